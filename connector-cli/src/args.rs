@@ -1,0 +1,343 @@
+//! What the command line takes.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use anstyle::{AnsiColor, Style};
+use clap::builder::Styles;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde_json::Value;
+
+const HEADING: Style = AnsiColor::Green.on_default().bold();
+const NAME: Style = AnsiColor::Cyan.on_default().bold();
+
+const STYLES: Styles = Styles::styled()
+    .header(HEADING)
+    .usage(HEADING)
+    .literal(NAME)
+    .placeholder(AnsiColor::Cyan.on_default());
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 success, 1 failure, 2 authentication, 3 not found, 4 wrong usage or input.";
+
+/// Finds, inspects and runs the actions of connectors.
+///
+/// Data goes to standard output, everything else to standard error.
+#[derive(Debug, Parser)]
+#[command(name = "plugwright", version, styles = STYLES, after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    List(ListArguments),
+    Show(ShowArguments),
+    Search(SearchArguments),
+    Run(Box<RunArguments>),
+    #[cfg(feature = "check")]
+    Check(CheckArguments),
+    Completions(CompletionsArguments),
+}
+
+/// Lists all actions, or those of one connector.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  plugwright list
+  plugwright list github --output json")]
+pub(crate) struct ListArguments {
+    /// Lists only the actions of this connector.
+    pub(crate) connector: Option<String>,
+    /// Sets the form of the output.
+    #[arg(short, long, value_enum, default_value_t)]
+    pub(crate) output: ListFormat,
+}
+
+/// Shows what an action does, what it takes and what it returns.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Any spelling of the action's name will do: github.issues.list, github.list-issues,
+github_issues_list.
+
+Examples:
+  plugwright show github.issues.list
+  plugwright show github.issues.list --output json")]
+pub(crate) struct ShowArguments {
+    /// Names the action.
+    pub(crate) action: String,
+    /// Sets the form of the output; `json` has the input and output schemas.
+    #[arg(short, long, value_enum, default_value_t)]
+    pub(crate) output: ShowFormat,
+}
+
+/// Finds actions by words of their name, title, description and parameters.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  plugwright search close issue
+  plugwright search label --limit 3 --output json")]
+pub(crate) struct SearchArguments {
+    /// Gives the words to look for.
+    #[arg(required = true)]
+    pub(crate) words: Vec<String>,
+    /// Sets the form of the output.
+    #[arg(short, long, value_enum, default_value_t)]
+    pub(crate) output: ListFormat,
+    /// Shows at most this many actions.
+    #[arg(short, long, value_name = "N", default_value_t = 10)]
+    pub(crate) limit: usize,
+}
+
+/// Runs an action.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Values are typed by the action's schema: `per_page=30` is a number where a number is taken, and
+`title=30` is a text where a text is. A list is `labels=bug,ui`, `labels=bug labels=ui` or
+`labels='[\"bug\",\"ui\"]'`. `name:=JSON` takes any value as JSON. `name=null` clears a field where
+that is allowed.
+
+Live calls take their credential from PLUGWRIGHT_<CONNECTOR>_TOKEN or --credential-file.
+
+Examples:
+  plugwright run github.issues.list repo=octocat/Hello-World state=open
+  plugwright run github.issues.create repo=o/r title='Broken link' labels=bug,docs --dry-run
+  plugwright run github.issues.create --input @issue.json
+  plugwright run github.issues.list repo=o/r --all-pages --output jsonl --fields number,title")]
+pub(crate) struct RunArguments {
+    /// Names the action, in any spelling.
+    pub(crate) action: String,
+    /// Gives parameters.
+    #[arg(value_name = "NAME=VALUE")]
+    pub(crate) assignments: Vec<Assignment>,
+    /// Gives all parameters as one JSON object: the text itself, a file (`@params.json`) or
+    /// standard input (`-`). Parameters given as NAME=VALUE replace its members.
+    #[arg(short, long, value_name = "JSON|@FILE|-", allow_hyphen_values = true)]
+    pub(crate) input: Option<String>,
+    #[command(flatten)]
+    pub(crate) mode: ModeArguments,
+    /// Reads a list to its end.
+    #[arg(long, conflicts_with = "cursor")]
+    pub(crate) all_pages: bool,
+    /// Continues a list where a page before ended.
+    #[arg(long, value_name = "CURSOR", allow_hyphen_values = true)]
+    pub(crate) cursor: Option<String>,
+    /// Prints the provider's answer as it came, as JSON.
+    #[arg(long, conflicts_with = "fields")]
+    pub(crate) raw: bool,
+    /// Prints only these fields; `user.login` names a field within a field.
+    #[arg(long, value_name = "FIELD,...", value_delimiter = ',')]
+    pub(crate) fields: Vec<String>,
+    /// Sets the form of the output.
+    #[arg(short, long, value_enum, default_value_t)]
+    pub(crate) output: RunFormat,
+    /// Reads the credential from this file: a token, or JSON such as {"token": ".."},
+    /// {"username": "..", "password": ".."} or {"fields": {..}}.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) credential_file: Option<PathBuf>,
+    /// Sets a setting of the connection, such as the site of a self-hosted service.
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub(crate) settings: Vec<Setting>,
+    /// Gives up after this many seconds, all pages included.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    timeout: u64,
+}
+
+impl RunArguments {
+    pub(crate) fn timeout(&self) -> Duration {
+        Duration::from_secs(self.timeout)
+    }
+}
+
+/// Where the answers come from.
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+#[expect(clippy::struct_excessive_bools, reason = "one flag each, of which clap takes one")]
+pub(crate) struct ModeArguments {
+    /// Calls the provider. This is the default.
+    #[arg(long)]
+    live: bool,
+    /// Answers from recorded traffic; sends nothing.
+    #[arg(long)]
+    replay: bool,
+    /// Answers with plausible data, whatever the parameters are; sends nothing.
+    #[arg(long)]
+    mock: bool,
+    /// Prints the request that would be sent, with placeholders for secrets; sends nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Where the answers come from, as one choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Live,
+    Replay,
+    Mock,
+    DryRun,
+}
+
+impl ModeArguments {
+    pub(crate) fn choice(&self) -> Mode {
+        match self {
+            Self { replay: true, .. } => Mode::Replay,
+            Self { mock: true, .. } => Mode::Mock,
+            Self { dry_run: true, .. } => Mode::DryRun,
+            _ => Mode::Live,
+        }
+    }
+}
+
+/// Checks connectors: definitions, schemas, and every action against its recorded traffic.
+#[cfg(feature = "check")]
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Nothing is sent. The exit code is 1 if there is anything to mend.
+
+Examples:
+  plugwright check
+  plugwright check github")]
+pub(crate) struct CheckArguments {
+    /// Checks only this connector.
+    pub(crate) connector: Option<String>,
+}
+
+/// Prints a script that completes commands, options and action names in a shell.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  plugwright completions bash > ~/.local/share/bash-completion/completions/plugwright
+  plugwright completions zsh > ~/.zfunc/_plugwright
+  plugwright completions fish > ~/.config/fish/completions/plugwright.fish")]
+pub(crate) struct CompletionsArguments {
+    /// Names the shell.
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// The forms of a list of actions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// Columns for people.
+    #[default]
+    Table,
+    /// A JSON array.
+    Json,
+}
+
+/// The forms of an action's description.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ShowFormat {
+    /// Text for people.
+    #[default]
+    Text,
+    /// A JSON object.
+    Json,
+}
+
+/// The forms of an action's result.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RunFormat {
+    /// Columns for people.
+    #[default]
+    Table,
+    /// Indented JSON.
+    Json,
+    /// One JSON value per line and item.
+    Jsonl,
+    /// One line per item without a header, few characters.
+    Minimal,
+}
+
+impl RunFormat {
+    /// Tells whether programs read it.
+    pub(crate) fn is_json(self) -> bool {
+        matches!(self, Self::Json | Self::Jsonl)
+    }
+}
+
+/// A parameter as the command line gives it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Assignment {
+    /// `name=text`, to be typed by the schema.
+    Text { name: String, text: String },
+    /// `name:=json`.
+    Json { name: String, value: Value },
+}
+
+impl FromStr for Assignment {
+    type Err = String;
+
+    fn from_str(argument: &str) -> Result<Self, Self::Err> {
+        let (name, text) = pair(argument)?;
+        match name.strip_suffix(':') {
+            None => Ok(Self::Text { name, text }),
+            Some("") => Err("the name is missing before `:=`".to_owned()),
+            Some(name) => match serde_json::from_str(&text) {
+                Ok(value) => Ok(Self::Json { name: name.to_owned(), value }),
+                Err(error) => Err(format!("the value of `{name}` is not JSON: {error}")),
+            },
+        }
+    }
+}
+
+/// A setting of the connection as the command line gives it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Setting {
+    pub(crate) name: String,
+    pub(crate) value: String,
+}
+
+impl FromStr for Setting {
+    type Err = String;
+
+    fn from_str(argument: &str) -> Result<Self, Self::Err> {
+        let (name, value) = pair(argument)?;
+        Ok(Self { name, value })
+    }
+}
+
+fn pair(argument: &str) -> Result<(String, String), String> {
+    match argument.split_once('=') {
+        Some(("", _)) => Err("the name is missing before `=`".to_owned()),
+        Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
+        None => Err("expected NAME=VALUE".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn assignments_are_texts_or_json() {
+        let text = |name: &str, text: &str| Assignment::Text { name: name.into(), text: text.into() };
+        assert_eq!("a=b=c".parse(), Ok(text("a", "b=c")));
+        assert_eq!("a=".parse(), Ok(text("a", "")));
+        assert_eq!("a=b:=c".parse(), Ok(text("a", "b:=c")));
+        assert_eq!("a:=[1]".parse(), Ok(Assignment::Json { name: "a".into(), value: json!([1]) }));
+        for bad in ["a", "=b", ":=1", "a:=x"] {
+            assert!(bad.parse::<Assignment>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn modes_exclude_each_other() {
+        let parse = |flags: &[&str]| Arguments::try_parse_from(["p", "run", "a.b.c"].iter().chain(flags));
+        assert!(parse(&["--replay", "--mock"]).is_err());
+        let Ok(Arguments { command: Command::Run(run) }) = parse(&["--dry-run"]) else {
+            panic!("`--dry-run` is accepted");
+        };
+        assert_eq!(run.mode.choice(), Mode::DryRun);
+    }
+}

@@ -1,0 +1,107 @@
+//! Command lines that are ready to paste.
+
+use plugwright_sdk::cassette::Cassette;
+use plugwright_sdk::{Action as _, Entry, coerce};
+use serde_json::{Map, Value};
+
+use crate::{example, program};
+
+/// Returns an example: a recorded call, which `--replay` answers, or else one with made-up values
+/// for what is required.
+pub(crate) fn example_of(entry: Entry, cassettes: &[Cassette]) -> String {
+    let recorded = cassettes
+        .iter()
+        .find(|cassette| cassette.action == entry.action.name() && cassette.expect.error.is_none());
+    if let Some(cassette) = recorded {
+        return replay_of(entry, cassette);
+    }
+    let schema = entry.action.input_schema();
+    let required = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    let input = required.filter_map(|name| {
+        let property = schema.get("properties")?.get(name)?;
+        Some((name.to_owned(), example::of_part(&schema, property)))
+    });
+    run(entry, &input.collect(), &[])
+}
+
+/// Returns the command that replays a recorded call.
+pub(crate) fn replay_of(entry: Entry, cassette: &Cassette) -> String {
+    let cursor = cassette.call.cursor.as_ref().map(|cursor| format!("--cursor={cursor}"));
+    let all_pages = cassette.call.all_pages.then_some("--all-pages");
+    let flags: Vec<_> = cursor.as_deref().into_iter().chain(all_pages).chain(["--replay"]).collect();
+    run(entry, &cassette.call.input, &flags)
+}
+
+fn run(entry: Entry, input: &Map<String, Value>, flags: &[&str]) -> String {
+    let schema = entry.action.input_schema();
+    let mut words = vec![program::name(), "run".to_owned(), entry.id()];
+    words.extend(input.iter().map(|(name, value)| quote(&assignment(&schema, name, value))));
+    words.extend(flags.iter().map(|flag| quote(flag)));
+    words.join(" ")
+}
+
+/// Writes a parameter in the short form if that reads back as the same value, else as JSON.
+fn assignment(schema: &Value, name: &str, value: &Value) -> String {
+    let texts = match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Array(items) => {
+            let items: Option<Vec<_>> = items.iter().map(Value::as_str).collect();
+            items.map(|items| items.join(","))
+        }
+        Value::Object(_) => None,
+        other => Some(other.to_string()),
+    };
+    if let Some(text) = texts {
+        let read = coerce::object(schema, [(name, text.as_str())]);
+        if read.faults.is_empty() && read.members.get(name) == Some(value) {
+            return format!("{name}={text}");
+        }
+    }
+    format!("{name}:={value}")
+}
+
+/// Quotes a word for POSIX shells, if it has to be.
+fn quote(word: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=,@+%".contains(letter);
+    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::fixture::{ITEMS_DELETE, ITEMS_LIST, SHOP};
+
+    const LIST: Entry = Entry { connector: &SHOP, action: &ITEMS_LIST };
+
+    fn without_program(command: &str) -> &str {
+        command.split_once(' ').map_or("", |(_, rest)| rest)
+    }
+
+    #[test]
+    fn a_recorded_call_is_the_best_example() {
+        let cassettes = Cassette::shipped(SHOP.cassettes()).unwrap();
+        assert_eq!(
+            without_program(&example_of(LIST, &cassettes)),
+            "run test-shop.items.list shop=seven tags=a,b --all-pages --replay"
+        );
+        let delete = Entry { connector: &SHOP, action: &ITEMS_DELETE };
+        assert_eq!(without_program(&example_of(delete, &cassettes)), "run test-shop.items.delete shop=text");
+    }
+
+    #[test]
+    fn values_read_back_as_they_were() {
+        let schema = ITEMS_LIST.input_schema();
+        for (name, value, expected) in [
+            ("shop", json!("it's"), r"'shop=it'\''s'"),
+            ("shop", json!("7"), "shop=7"),
+            ("size", json!(7), "size=7"),
+            ("tags", json!(["a", "b"]), "tags=a,b"),
+            ("tags", json!(["a,b"]), r#"'tags:=["a,b"]'"#),
+            ("tags", json!([]), "tags="),
+        ] {
+            assert_eq!(quote(&assignment(&schema, name, &value)), expected);
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Plausible values for a schema.
+
+mod text;
+
+use serde_json::{Map, Value, json};
+
+use crate::schema::resolve;
+
+/// Nested objects and lists stop here; what is optional below is left out.
+const DEEPEST: usize = 8;
+
+/// Makes a value that satisfies `schema`.
+///
+/// What the schema offers itself (an example, a default, an enum) comes first.
+pub(crate) fn of(schema: &Value) -> Value {
+    of_part(schema, schema)
+}
+
+/// Makes a value that satisfies a part of the document `root`.
+pub(crate) fn of_part(root: &Value, part: &Value) -> Value {
+    make(root, part, DEEPEST)
+}
+
+fn make(root: &Value, schema: &Value, depth: usize) -> Value {
+    let schema = resolve(root, schema);
+    if let Some(value) = offered(schema) {
+        return value.clone();
+    }
+    // An alternative may lead back here, so these count as a level too.
+    let below = depth.saturating_sub(1);
+    if let Some(parts) = schema.get("allOf").and_then(Value::as_array).filter(|_| depth > 0) {
+        return make(root, &merged(root, schema, parts), below);
+    }
+    for keyword in ["anyOf", "oneOf"] {
+        let first = schema.get(keyword).and_then(Value::as_array).and_then(|parts| parts.first());
+        if let Some(first) = first.filter(|_| depth > 0) {
+            return make(root, &merged(root, schema, std::slice::from_ref(first)), below);
+        }
+    }
+    match kind(schema) {
+        "string" => text::of(schema).into(),
+        "integer" => json!(whole(schema)),
+        "number" => number(schema),
+        "boolean" => json!(true),
+        "array" => array(root, schema, depth),
+        "null" => Value::Null,
+        _ => object(root, schema, depth),
+    }
+}
+
+fn offered(schema: &Value) -> Option<&Value> {
+    let first = |keyword| schema.get(keyword).and_then(Value::as_array).and_then(|values| values.first());
+    first("examples").or_else(|| schema.get("default")).or_else(|| schema.get("const")).or_else(|| first("enum"))
+}
+
+/// Puts the parts of an `allOf`, or one alternative, into the schema around them.
+fn merged(root: &Value, schema: &Value, parts: &[Value]) -> Value {
+    let mut whole: Map<String, Value> = schema.as_object().cloned().unwrap_or_default();
+    for keyword in ["allOf", "anyOf", "oneOf"] {
+        whole.remove(keyword);
+    }
+    for part in parts {
+        let Some(part) = resolve(root, part).as_object() else { continue };
+        for (keyword, value) in part {
+            match (whole.get_mut(keyword), value) {
+                (Some(Value::Object(own)), Value::Object(more)) => own.extend(more.clone()),
+                (Some(Value::Array(own)), Value::Array(more)) if keyword == "required" => own.extend(more.clone()),
+                (Some(_), _) => {}
+                (None, value) => drop(whole.insert(keyword.clone(), value.clone())),
+            }
+        }
+    }
+    whole.into()
+}
+
+fn kind(schema: &Value) -> &str {
+    match schema.get("type") {
+        Some(Value::String(name)) => name,
+        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).find(|name| *name != "null").unwrap_or("null"),
+        _ if schema.get("items").is_some() => "array",
+        _ => "object",
+    }
+}
+
+fn whole(schema: &Value) -> i64 {
+    let bound = |keyword| schema.get(keyword).and_then(Value::as_f64);
+    #[expect(clippy::cast_possible_truncation, reason = "saturates, and no schema bounds beyond 64 bits")]
+    let low = bound("minimum").map(|low| low.ceil() as i64).into_iter();
+    #[expect(clippy::cast_possible_truncation, reason = "as above")]
+    let above = bound("exclusiveMinimum").map(|low| (low.floor() as i64).saturating_add(1)).into_iter();
+    #[expect(clippy::cast_possible_truncation, reason = "as above")]
+    let high = bound("maximum").map(|high| high.floor() as i64).into_iter();
+    #[expect(clippy::cast_possible_truncation, reason = "as above")]
+    let below = bound("exclusiveMaximum").map(|high| (high.ceil() as i64).saturating_sub(1)).into_iter();
+    let low = low.chain(above).max().unwrap_or(i64::MIN);
+    let high = high.chain(below).min().unwrap_or(i64::MAX);
+    1.max(low).min(high)
+}
+
+fn number(schema: &Value) -> Value {
+    let bound = |keyword| schema.get(keyword).and_then(Value::as_f64);
+    let low = bound("minimum").or_else(|| bound("exclusiveMinimum"));
+    let high = bound("maximum").or_else(|| bound("exclusiveMaximum"));
+    match (low, high) {
+        (Some(low), Some(high)) => json!(f64::midpoint(low, high)),
+        (Some(low), None) => json!(low + 1.5),
+        (None, Some(high)) => json!(high - 1.5),
+        (None, None) => json!(1.5),
+    }
+}
+
+fn array(root: &Value, schema: &Value, depth: usize) -> Value {
+    let count = |keyword| schema.get(keyword).and_then(Value::as_u64).and_then(|count| usize::try_from(count).ok());
+    let least = count("minItems").unwrap_or(0);
+    let items = schema.get("items").unwrap_or(&Value::Null);
+    let wanted = match depth {
+        0 if refers(root, items) => 0,
+        0 => least,
+        _ => least.max(1),
+    };
+    let item = || make(root, items, depth.saturating_sub(1));
+    let most = count("maxItems").unwrap_or(usize::MAX).min(64);
+    std::iter::repeat_with(item).take(wanted.min(most)).collect()
+}
+
+fn object(root: &Value, schema: &Value, depth: usize) -> Value {
+    let required: Vec<_> = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    let mut members = Map::new();
+    for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        let needed = required.contains(&name.as_str());
+        // A circle of required members can't be satisfied; it ends here rather than never.
+        if depth > 0 || (needed && !refers(root, property)) {
+            members.insert(name.clone(), make(root, property, depth.saturating_sub(1)));
+        }
+    }
+    members.into()
+}
+
+fn refers(root: &Value, property: &Value) -> bool {
+    !std::ptr::eq(resolve(root, property), property)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn satisfied(schema: &Value) -> Value {
+        let value = of(schema);
+        let validator = jsonschema::options().should_validate_formats(true).build(schema).unwrap();
+        assert!(validator.is_valid(&value), "{schema} does not take {value}");
+        value
+    }
+
+    #[test]
+    fn examples_satisfy_their_schemas() {
+        for schema in [
+            json!({}),
+            json!({ "type": "string", "minLength": 9, "maxLength": 12 }),
+            json!({ "type": "string", "maxLength": 2 }),
+            json!({ "type": "string", "pattern": "^[a-z][a-z0-9-]*/[^/]{3,}$" }),
+            json!({ "type": "integer", "minimum": 5 }),
+            json!({ "type": "integer", "exclusiveMaximum": -3 }),
+            json!({ "type": "number", "exclusiveMinimum": 0, "maximum": 0.5 }),
+            json!({ "type": ["null", "boolean"] }),
+            json!({ "type": "array", "minItems": 2, "items": { "enum": ["a", "b"] } }),
+            json!({ "anyOf": [{ "type": "string" }, { "type": "integer" }] }),
+            json!({ "allOf": [
+                { "type": "object", "properties": { "a": { "type": "string" } }, "required": ["a"] },
+                { "properties": { "b": { "type": "integer" } }, "required": ["b"] }
+            ] }),
+            json!({ "type": "object", "additionalProperties": false, "required": ["id"],
+                "properties": { "id": { "type": "integer" }, "at": { "type": "string", "format": "date-time" } } }),
+        ] {
+            satisfied(&schema);
+        }
+    }
+
+    #[test]
+    fn every_format_has_an_example() {
+        for format in ["date", "date-time", "time", "email", "uri", "uuid", "ipv4", "ipv6", "hostname"] {
+            satisfied(&json!({ "type": "string", "format": format }));
+        }
+    }
+
+    #[test]
+    fn circles_end() {
+        satisfied(&json!({
+            "$ref": "#/$defs/Node",
+            "$defs": { "Node": { "type": "object", "required": ["children"], "properties": {
+                "children": { "type": "array", "items": { "$ref": "#/$defs/Node" } },
+                "parent": { "$ref": "#/$defs/Node" }
+            } } }
+        }));
+    }
+
+    #[test]
+    fn what_the_schema_offers_comes_first() {
+        assert_eq!(of(&json!({ "type": "string", "examples": ["octocat"], "default": "x" })), "octocat");
+        assert_eq!(of(&json!({ "type": "integer", "default": 30 })), 30);
+        assert_eq!(of(&json!({ "enum": ["open", "closed"] })), "open");
+    }
+}

@@ -1,0 +1,190 @@
+//! How a command ends when it does not end well.
+
+use std::fmt::Write as _;
+use std::io;
+use std::process::ExitCode;
+
+use anstyle::{AnsiColor, Style};
+use plugwright_sdk::{ActionError, ErrorCode, Hint};
+
+use crate::output::escape;
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const LABEL: Style = AnsiColor::Cyan.on_default().bold();
+
+/// The exit codes other than success.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    Failure = 1,
+    Authentication = 2,
+    NotFound = 3,
+    Usage = 4,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Why a command stopped.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Stop {
+    /// There is an error to show.
+    #[error("{}", .0.error)]
+    Failed(Box<Failure>),
+    /// Standard output takes no more.
+    #[error(transparent)]
+    Output(#[from] io::Error),
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(Box::new(failure))
+    }
+}
+
+/// An error with what the shell and the reader need beside it.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) error: ActionError,
+    pub(crate) exit: Exit,
+    advice: Option<String>,
+}
+
+impl From<ActionError> for Failure {
+    /// Chooses the exit code by the error's hint and code.
+    fn from(error: ActionError) -> Self {
+        let exit = if error.hint() == Hint::Auth {
+            Exit::Authentication
+        } else if error.code().as_str().contains("NOT_FOUND") {
+            Exit::NotFound
+        } else {
+            Exit::Failure
+        };
+        Self { error, exit, advice: None }
+    }
+}
+
+impl Failure {
+    /// Makes a failure of whoever called the command.
+    pub(crate) fn usage(error: ActionError) -> Self {
+        Self { error, exit: Exit::Usage, advice: None }
+    }
+
+    /// Makes a failure that is no fault of the caller.
+    pub(crate) fn internal(message: impl Into<String>) -> Self {
+        let error = ActionError::new(ErrorCode::InternalError, message).with_hint(Hint::Abort);
+        Self { error, exit: Exit::Failure, advice: None }
+    }
+
+    /// Says what to do about it.
+    pub(crate) fn advise(mut self, advice: impl Into<String>) -> Self {
+        self.advice = Some(advice.into());
+        self
+    }
+
+    /// Tells whether someone said already what to do about it.
+    pub(crate) fn is_advised(&self) -> bool {
+        self.advice.is_some()
+    }
+
+    /// Writes it for people.
+    pub(crate) fn to_text(&self) -> String {
+        let mut text = String::new();
+        match self.error.faults() {
+            faults @ [_, _, ..] => {
+                label(&mut text, ERROR, "error", &format!("the input has {} problems", faults.len()));
+                for fault in faults {
+                    let line = format!("`{}` {}", fault.param, fault.message);
+                    let _ = writeln!(text, "  {}", escape(&line));
+                }
+            }
+            _ => label(&mut text, ERROR, "error", self.error.message()),
+        }
+        if let Some(detail) = self.error.detail() {
+            label(&mut text, LABEL, "detail", detail);
+        }
+        if let Some(advice) = self.advice.clone().or_else(|| advice_for(&self.error)) {
+            label(&mut text, LABEL, "hint", &advice);
+        }
+        text
+    }
+
+    /// Writes it for programs, on one line.
+    pub(crate) fn to_json(&self) -> String {
+        // Texts and numbers alone: this always serializes.
+        let json = serde_json::to_value(&self.error).unwrap_or_default();
+        crate::output::json::line(&json)
+    }
+}
+
+fn advice_for(error: &ActionError) -> Option<String> {
+    if error.is_ambiguous() {
+        return Some("the request was sent and may have taken effect".to_owned());
+    }
+    match (error.hint(), error.retry_after()) {
+        (Hint::Retry, Some(wait)) => Some(format!("try again in {} seconds", wait.as_secs())),
+        (Hint::Retry, None) => Some("try again later".to_owned()),
+        _ => None,
+    }
+}
+
+fn label(text: &mut String, style: Style, label: &str, message: &str) {
+    let lines: Vec<_> = message.lines().map(escape).collect();
+    // Writing to a string cannot fail.
+    let _ = writeln!(text, "{style}{label}:{style:#} {}", lines.join("\n  "));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use plugwright_sdk::Fault;
+
+    use super::*;
+
+    fn plain(failure: &Failure) -> String {
+        anstream::adapter::strip_str(&failure.to_text()).to_string()
+    }
+
+    #[test]
+    fn exit_codes_follow_hint_and_code() {
+        for (code, exit) in [
+            (ErrorCode::AuthRequired, Exit::Authentication),
+            (ErrorCode::CredentialExpired, Exit::Authentication),
+            (ErrorCode::Forbidden, Exit::Authentication),
+            (ErrorCode::NotFound, Exit::NotFound),
+            (ErrorCode::ActionNotFound, Exit::NotFound),
+            (ErrorCode::ValidationError, Exit::Failure),
+            (ErrorCode::UpstreamError, Exit::Failure),
+        ] {
+            assert_eq!(Failure::from(ActionError::new(code, "x")).exit, exit, "{code}");
+        }
+        assert_eq!(Failure::usage(ActionError::invalid_param("a", "is odd")).exit, Exit::Usage);
+    }
+
+    #[test]
+    fn people_get_message_detail_and_hint() {
+        let error = ActionError::new(ErrorCode::RateLimited, "slow down")
+            .with_detail("first\nsecond \u{1b}[2J")
+            .with_retry_after(Duration::from_secs(7));
+        assert_eq!(
+            plain(&error.into()),
+            "error: slow down\ndetail: first\n  second \\u{1b}[2J\nhint: try again in 7 seconds\n"
+        );
+    }
+
+    #[test]
+    fn several_faults_stand_on_a_line_each() {
+        let fault = |param: &str| Fault { param: param.into(), message: "is required".into() };
+        let failure = Failure::usage(ActionError::invalid(vec![fault("a"), fault("b")])).advise("look it up");
+        assert_eq!(plain(&failure), "error: the input has 2 problems\n  `a` is required\n  `b` is required\nhint: look it up\n");
+    }
+
+    #[test]
+    fn programs_get_one_line_of_json() {
+        let failure = Failure::from(ActionError::new(ErrorCode::NotFound, "gone\nfor good"));
+        assert_eq!(failure.to_json(), r#"{"code":"NOT_FOUND","message":"gone\nfor good","hint":"abort","status":404}"#.to_owned() + "\n");
+    }
+}

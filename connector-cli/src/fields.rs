@@ -1,0 +1,150 @@
+//! `--fields`: taking some fields out of a result.
+
+use plugwright_sdk::ActionError;
+use serde_json::{Map, Value};
+
+use crate::{nearest, schema};
+
+/// The fields asked for, each a path of names.
+#[derive(Debug)]
+pub(crate) struct Fields(Vec<Vec<String>>);
+
+impl Fields {
+    /// Reads `user.login` style paths; nothing if there is none.
+    ///
+    /// A path that the output schema rules out is an error that names the nearest field.
+    pub(crate) fn parse(texts: &[String], output: &Value) -> Result<Option<Self>, ActionError> {
+        if texts.is_empty() {
+            return Ok(None);
+        }
+        let paths = texts.iter().map(|text| {
+            let path: Vec<_> = text.trim().split('.').map(str::to_owned).collect();
+            check(output, &path).map(|()| path)
+        });
+        Ok(Some(Self(paths.collect::<Result<_, _>>()?)))
+    }
+
+    /// Returns the paths in the order asked for.
+    pub(crate) fn paths(&self) -> &[Vec<String>] {
+        &self.0
+    }
+
+    /// Returns `data` with these fields alone; lists are gone into, item by item.
+    pub(crate) fn project(&self, data: &Value) -> Value {
+        let paths: Vec<_> = self.0.iter().map(Vec::as_slice).collect();
+        project(data, &paths)
+    }
+}
+
+fn project(data: &Value, paths: &[&[String]]) -> Value {
+    match data {
+        Value::Array(items) => items.iter().map(|item| project(item, paths)).collect(),
+        Value::Object(members) => {
+            let mut kept = Map::new();
+            for (name, _) in paths.iter().filter_map(|path| path.split_first()) {
+                let Some(member) = members.get(name).filter(|_| !kept.contains_key(name)) else {
+                    continue;
+                };
+                let below: Vec<_> = paths
+                    .iter()
+                    .filter_map(|path| path.split_first())
+                    .filter(|(other, _)| *other == name)
+                    .map(|(_, rest)| rest)
+                    .collect();
+                let whole = below.iter().any(|rest| rest.is_empty());
+                kept.insert(name.clone(), if whole { member.clone() } else { project(member, &below) });
+            }
+            kept.into()
+        }
+        other => other.clone(),
+    }
+}
+
+/// Returns what is at a path; lists on the way give a list of what their items have there.
+pub(crate) fn at(data: &Value, path: &[String]) -> Option<Value> {
+    let Some((name, rest)) = path.split_first() else {
+        return Some(data.clone());
+    };
+    match data {
+        Value::Array(items) => Some(items.iter().filter_map(|item| at(item, path)).collect()),
+        Value::Object(members) => at(members.get(name)?, rest),
+        _ => None,
+    }
+}
+
+fn check(output: &Value, path: &[String]) -> Result<(), ActionError> {
+    let mut place = output;
+    for (depth, name) in path.iter().enumerate() {
+        place = schema::element(output, place);
+        let known = schema::properties(output, place);
+        match known.iter().find(|(other, _)| other == name) {
+            Some((_, member)) => place = member,
+            None if schema::is_open(output, place) && !name.is_empty() => return Ok(()),
+            None => return Err(unknown(path, depth, &known)),
+        }
+    }
+    Ok(())
+}
+
+fn unknown(path: &[String], depth: usize, known: &[(&str, &Value)]) -> ActionError {
+    let (above, name) = (&path[..depth], &path[depth]);
+    let full = |name: &str| above.iter().map(String::as_str).chain([name]).collect::<Vec<_>>().join(".");
+    let names = known.iter().map(|(name, _)| *name);
+    let asked = path.join(".");
+    let message = if known.is_empty() && depth > 0 {
+        format!("has `{asked}`, and `{}` has no fields of its own", above.join("."))
+    } else if known.is_empty() {
+        format!("has `{asked}`, and the output has no fields")
+    } else if let Some(near) = nearest::name(name, names.clone()) {
+        format!("has `{asked}`, which is not in the output; did you mean `{}`?", full(near))
+    } else {
+        format!("has `{asked}`, which is not in the output; there are {}", names.map(full).collect::<Vec<_>>().join(", "))
+    };
+    ActionError::invalid_param("fields", message)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn output() -> Value {
+        json!({ "type": "array", "items": { "type": "object", "additionalProperties": false, "properties": {
+            "number": { "type": "integer" },
+            "user": { "type": "object", "additionalProperties": false, "properties": { "login": { "type": "string" } } },
+            "labels": { "type": "array", "items": { "type": "object", "additionalProperties": false, "properties": { "name": { "type": "string" } } } },
+            "extra": { "type": "object" }
+        } } })
+    }
+
+    fn fields(texts: &[&str]) -> Result<Fields, String> {
+        let texts: Vec<_> = texts.iter().map(|text| (*text).to_owned()).collect();
+        Fields::parse(&texts, &output()).map(Option::unwrap).map_err(|error| error.message().to_owned())
+    }
+
+    #[test]
+    fn keeps_only_what_was_asked_for_in_that_order() {
+        let data = json!([{ "number": 1, "title": "t", "user": { "login": "me", "id": 7 }, "labels": [{ "name": "a", "id": 1 }, { "name": "b" }] }]);
+        let fields = fields(&["labels.name", "user.login", "number"]).unwrap();
+        let projected = fields.project(&data);
+        assert_eq!(projected.to_string(), r#"[{"labels":[{"name":"a"},{"name":"b"}],"user":{"login":"me"},"number":1}]"#);
+        assert_eq!(at(&data[0], &fields.paths()[0]), Some(json!(["a", "b"])));
+    }
+
+    #[test]
+    fn the_whole_wins_over_its_parts_and_absent_fields_stay_absent() {
+        let data = json!({ "user": { "login": "me", "id": 7 }, "extra": null });
+        assert_eq!(fields(&["user.login", "user"]).unwrap().project(&data), json!({ "user": { "login": "me", "id": 7 } }));
+        assert_eq!(fields(&["extra.any.thing", "number"]).unwrap().project(&data), json!({ "extra": null }));
+    }
+
+    #[test]
+    fn a_wrong_name_offers_the_nearest() {
+        assert_eq!(fields(&["numbr"]).unwrap_err(), "`fields` has `numbr`, which is not in the output; did you mean `number`?");
+        assert_eq!(fields(&["user.logn"]).unwrap_err(), "`fields` has `user.logn`, which is not in the output; did you mean `user.login`?");
+        assert_eq!(fields(&["number.x"]).unwrap_err(), "`fields` has `number.x`, and `number` has no fields of its own");
+        assert!(fields(&["zzz"]).unwrap_err().ends_with("there are number, user, labels, extra"));
+        assert!(fields(&[""]).is_err());
+    }
+}

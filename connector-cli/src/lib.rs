@@ -1,0 +1,25 @@
+#![doc = include_str!("../README.md")]
+
+mod args;
+#[cfg(feature = "check")]
+mod check;
+mod command_line;
+mod complete;
+mod credential;
+mod example;
+mod failure;
+mod fields;
+#[cfg(test)]
+mod fixture;
+mod input;
+mod list;
+mod nearest;
+mod output;
+mod program;
+mod run;
+mod schema;
+mod search;
+mod settings;
+mod show;
+
+pub use program::main;

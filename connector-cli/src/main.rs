@@ -1,0 +1,14 @@
+//! The stock binary: the command line with the bundled connectors.
+
+use std::process::ExitCode;
+
+use plugwright_sdk::ConnectorDefinition;
+
+const BUNDLED: &[&ConnectorDefinition] = &[
+    #[cfg(feature = "github")]
+    &plugwright_github::CONNECTOR,
+];
+
+fn main() -> ExitCode {
+    plugwright::main(BUNDLED.iter().copied())
+}

@@ -1,0 +1,108 @@
+//! From the command line's arguments to the process's exit code.
+
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches};
+use plugwright_sdk::{ConnectorDefinition, Registry};
+
+use crate::args::{Arguments, Command, ListFormat, ShowFormat};
+use crate::failure::{Exit, Failure, Stop};
+
+/// Runs the command line with these connectors.
+///
+/// A binary with connectors of one's own is this function and a list:
+///
+/// ```no_run
+/// use std::process::ExitCode;
+///
+/// use plugwright_sdk::{ConnectorDefinition, actions};
+///
+/// static CONNECTOR: ConnectorDefinition =
+///     ConnectorDefinition::new("acme", "Acme", "1.0.0").base_url("https://api.example.com").actions(actions![]);
+///
+/// fn main() -> ExitCode {
+///     plugwright::main([&CONNECTOR])
+/// }
+/// ```
+///
+/// The exit code is 0 for success, 1 for failure, 2 if authentication is missing or was refused,
+/// 3 if something was not found, and 4 for wrong usage or input.
+pub fn main(connectors: impl IntoIterator<Item = &'static ConnectorDefinition>) -> ExitCode {
+    let parsed = command().try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
+    let arguments = match parsed {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Nothing is left to be told if this can't be printed.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage.into() } else { ExitCode::SUCCESS };
+        }
+    };
+    let done = Registry::new(connectors)
+        .map_err(|error| Failure::internal(error.to_string()).into())
+        .and_then(|registry| execute(&registry, &arguments.command));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Stop::Failed(failure)) => {
+            report(&failure, wants_json(&arguments.command));
+            failure.exit.into()
+        }
+        // The reader has seen enough, as `head` does.
+        Err(Stop::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(Stop::Output(error)) => {
+            report(&Failure::internal(format!("standard output can't be written: {error}")), false);
+            Exit::Failure.into()
+        }
+    }
+}
+
+/// Returns the definition of the command line, with the binary's own name in the examples.
+pub(crate) fn command() -> clap::Command {
+    let name = name();
+    let command = Arguments::command();
+    if name == command.get_name() {
+        return command;
+    }
+    let own = format!("{} ", command.get_name());
+    command.mut_subcommands(|subcommand| match subcommand.get_after_help().map(ToString::to_string) {
+        Some(help) => subcommand.after_help(help.replace(&own, &format!("{name} "))),
+        None => subcommand,
+    })
+}
+
+/// Returns the name by which the binary was called.
+pub(crate) fn name() -> String {
+    std::env::args_os()
+        .next()
+        .and_then(|path| Path::new(&path).file_stem().map(|stem| stem.to_string_lossy().into_owned()))
+        .unwrap_or_else(|| "plugwright".to_owned())
+}
+
+fn execute(registry: &Registry, command: &Command) -> Result<(), Stop> {
+    match command {
+        Command::List(arguments) => crate::list::list(registry, arguments),
+        Command::Show(arguments) => crate::show::show(registry, arguments),
+        Command::Search(arguments) => crate::search::search(registry, arguments),
+        Command::Run(arguments) => crate::run::run(registry, arguments),
+        #[cfg(feature = "check")]
+        Command::Check(arguments) => crate::check::check(registry, arguments),
+        Command::Completions(arguments) => crate::complete::complete(registry, arguments),
+    }
+}
+
+fn wants_json(command: &Command) -> bool {
+    match command {
+        Command::List(arguments) => arguments.output == ListFormat::Json,
+        Command::Search(arguments) => arguments.output == ListFormat::Json,
+        Command::Show(arguments) => arguments.output == ShowFormat::Json,
+        Command::Run(arguments) => arguments.output.is_json(),
+        _ => false,
+    }
+}
+
+fn report(failure: &Failure, json: bool) {
+    let text = if json { failure.to_json() } else { failure.to_text() };
+    // Nothing is left to be told if this can't be printed.
+    let _ = anstream::stderr().write_all(text.as_bytes());
+}

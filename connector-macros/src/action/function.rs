@@ -1,0 +1,179 @@
+//! The function under `#[action]`: its signature is parsed, its body is passed on untouched.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, FnArg, Ident, Pat, PatType, ReturnType, Signature, Token, Type, Visibility, braced};
+
+use crate::docs;
+use crate::errors::Errors;
+use crate::param::{PARAM_KEYS, Rules, without_param};
+
+/// An author's function, taken apart.
+pub(super) struct Function {
+    pub(super) attributes: Vec<Attribute>,
+    pub(super) visibility: Visibility,
+    pub(super) signature: Signature,
+    /// The tokens between the braces; none for a function without a body.
+    pub(super) body: Option<TokenStream>,
+    pub(super) context: Option<Ident>,
+    pub(super) parameters: Vec<Parameter>,
+    /// The type behind `->`.
+    pub(super) result: Type,
+}
+
+/// An argument that is a parameter of the action.
+pub(super) struct Parameter {
+    pub(super) ident: Ident,
+    pub(super) ty: Type,
+    pub(super) description: String,
+    pub(super) rules: Rules,
+}
+
+impl Parameter {
+    /// Returns the name on the wire.
+    pub(super) fn wire_name(&self) -> String {
+        match &self.rules.rename {
+            Some(name) => name.value(),
+            None => syn::ext::IdentExt::unraw(&self.ident).to_string(),
+        }
+    }
+}
+
+struct Raw {
+    attributes: Vec<Attribute>,
+    visibility: Visibility,
+    signature: Signature,
+    body: Option<TokenStream>,
+}
+
+impl Parse for Raw {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let attributes = input.call(Attribute::parse_outer)?;
+        let visibility = input.parse()?;
+        let signature = input.parse()?;
+        let body = if input.peek(Token![;]) {
+            input.parse::<Token![;]>()?;
+            None
+        } else {
+            let content;
+            braced!(content in input);
+            Some(content.parse()?)
+        };
+        Ok(Self { attributes, visibility, signature, body })
+    }
+}
+
+impl Function {
+    /// Parses the item; mistakes in the signature are added to `errors`.
+    pub(super) fn parse(item: TokenStream, errors: &mut Errors) -> syn::Result<Self> {
+        let Raw { attributes, visibility, signature, body } = syn::parse2(item)
+            .map_err(|error| syn::Error::new(error.span(), format!("`#[action]` goes on an `async fn`: {error}")))?;
+        check_qualifiers(&signature, errors);
+        let mut arguments = signature.inputs.iter();
+        let context = context(arguments.next(), &signature, errors);
+        let parameters = arguments.filter_map(|argument| parameter(argument, errors)).collect();
+        let result = match &signature.output {
+            ReturnType::Type(_, result) => (**result).clone(),
+            ReturnType::Default => {
+                errors.at(&signature.ident, "an action returns `Result<T>`: what it gives back, or why it failed");
+                syn::parse_quote!(())
+            }
+        };
+        Ok(Self { attributes, visibility, signature, body, context, parameters, result })
+    }
+
+    /// Returns the signature without the attributes that only the macro understands.
+    pub(super) fn plain_signature(&self) -> TokenStream {
+        let mut signature = self.signature.clone();
+        for argument in &mut signature.inputs {
+            if let FnArg::Typed(argument) = argument {
+                argument.attrs = without_param(&argument.attrs).into_iter().cloned().collect();
+            }
+        }
+        // Kept even where it is missing, so that `.await` in the body is no second mistake.
+        if signature.asyncness.is_none() {
+            signature.asyncness = Some(Token![async](signature.fn_token.span));
+        }
+        quote!(#signature)
+    }
+}
+
+fn check_qualifiers(signature: &Signature, errors: &mut Errors) {
+    if signature.asyncness.is_none() {
+        errors.at(signature.fn_token, "an action is async: write `async fn`");
+    }
+    let generics = &signature.generics;
+    if !generics.params.is_empty() || generics.where_clause.is_some() {
+        errors.at(
+            if generics.params.is_empty() { generics.where_clause.to_token_stream() } else { generics.to_token_stream() },
+            "an action can't be generic: callers need parameters of known types",
+        );
+    }
+    if let Some(variadic) = &signature.variadic {
+        errors.at(variadic, "an action can't be variadic");
+    }
+}
+
+fn context(argument: Option<&FnArg>, signature: &Signature, errors: &mut Errors) -> Option<Ident> {
+    let wanted = "the first argument is the context: `cx: &ActionContext`";
+    let Some(argument) = argument else {
+        errors.at(&signature.ident, wanted);
+        return None;
+    };
+    match argument {
+        FnArg::Typed(PatType { pat, ty, .. }) if matches!(**ty, Type::Reference(_)) => match &**pat {
+            Pat::Ident(name) => Some(name.ident.clone()),
+            Pat::Wild(_) => None,
+            other => {
+                errors.at(other, wanted);
+                None
+            }
+        },
+        FnArg::Receiver(receiver) => {
+            errors.at(receiver, "an action is a free function; it takes no `self`");
+            None
+        }
+        FnArg::Typed(argument) => {
+            errors.at(argument, wanted);
+            None
+        }
+    }
+}
+
+fn parameter(argument: &FnArg, errors: &mut Errors) -> Option<Parameter> {
+    let FnArg::Typed(PatType { attrs, pat, ty, .. }) = argument else {
+        return None;
+    };
+    let rules = Rules::read(attrs, PARAM_KEYS, errors);
+    let Pat::Ident(name) = &**pat else {
+        errors.at(pat, "a parameter is a plain name; take it apart in the body");
+        return None;
+    };
+    if name.by_ref.is_some() || name.subpat.is_some() {
+        errors.at(name, "a parameter is a plain name; take it apart in the body");
+    }
+    if let Some(borrow) = borrow(ty.to_token_stream()) {
+        errors.at(borrow, "a parameter is owned: take `String` instead of `&str`, `Vec<T>` instead of `&[T]`");
+    }
+    if let Type::ImplTrait(generic) = &**ty {
+        errors.at(generic, "an action can't be generic: callers need parameters of known types");
+    }
+    let description = docs::paragraphs(attrs);
+    if description.is_empty() && !rules.flatten {
+        errors.at(
+            &name.ident,
+            format!("parameter `{}` needs a doc comment (`///` before it): callers read it", name.ident),
+        );
+    }
+    Some(Parameter { ident: name.ident.clone(), ty: (**ty).clone(), description, rules })
+}
+
+/// Finds a `&` anywhere in a type.
+fn borrow(tokens: TokenStream) -> Option<TokenTree> {
+    tokens.into_iter().find_map(|token| match token {
+        TokenTree::Punct(punct) if punct.as_char() == '&' => Some(TokenTree::Punct(punct)),
+        TokenTree::Group(group) => borrow(group.stream()),
+        _ => None,
+    })
+}

@@ -1,0 +1,209 @@
+//! `#[derive(Param)]`: enums, newtypes and types made from text.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Data, DataEnum, DeriveInput, Fields, Ident, Type};
+
+use crate::docs;
+use crate::errors::Errors;
+use crate::param::Rules;
+
+const TYPE_KEYS: &[&str] = &["text", "range", "length", "pattern", "format", "options"];
+const ENUM_KEYS: &[&str] = &["rename_all"];
+const VARIANT_KEYS: &[&str] = &["rename"];
+
+pub(crate) fn expand(item: TokenStream, sdk: &TokenStream) -> TokenStream {
+    let input: DeriveInput = match syn::parse2(item) {
+        Ok(input) => input,
+        Err(error) => return error.to_compile_error(),
+    };
+    let mut errors = Errors::default();
+    if !input.generics.params.is_empty() {
+        errors.at(&input.generics, "parameters can't be generic: callers need known types");
+    }
+    let private = quote!(#sdk::__private);
+    let code = match &input.data {
+        Data::Enum(data) => expand_enum(&input, data, &private, &mut errors),
+        Data::Struct(data) => {
+            let rules = Rules::read(&input.attrs, TYPE_KEYS, &mut errors);
+            match &data.fields {
+                _ if rules.text => {
+                    if !rules.says_which_texts() {
+                        errors.at(
+                            &input.ident,
+                            "a type made from text says which texts it takes: add `pattern`, `format` or `options` to `#[param(text)]`",
+                        );
+                    }
+                    from_text(&input.ident, &rules, &private)
+                }
+                Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+                    newtype(&input.ident, &fields.unnamed[0].ty, &rules, &private)
+                }
+                _ => {
+                    errors.at(
+                        &input.ident,
+                        "`Param` is for enums and newtypes; for a struct of several fields derive `Params`, for a type with `FromStr` and `Display` add `#[param(text, pattern = \"..\")]`",
+                    );
+                    TokenStream::new()
+                }
+            }
+        }
+        Data::Union(_) => {
+            errors.at(&input.ident, "a union can't be a parameter");
+            TokenStream::new()
+        }
+    };
+    if errors.is_empty() { code } else { errors.compile_errors() }
+}
+
+fn expand_enum(input: &DeriveInput, data: &DataEnum, private: &TokenStream, errors: &mut Errors) -> TokenStream {
+    let container = Rules::read(&input.attrs, ENUM_KEYS, errors);
+    let case = match container.rename_all.as_ref() {
+        None => Case::Snake,
+        Some(name) => match Case::named(&name.value()) {
+            Some(case) => case,
+            None => {
+                errors.at(name, "unknown case; allowed: snake_case, kebab-case, lowercase, UPPERCASE, SCREAMING_SNAKE_CASE, camelCase, PascalCase");
+                Case::Snake
+            }
+        },
+    };
+    let mut idents = Vec::new();
+    let mut names: Vec<String> = Vec::new();
+    let mut notes = Vec::new();
+    for variant in &data.variants {
+        if !matches!(variant.fields, Fields::Unit) {
+            errors.at(variant, "a variant of a parameter has no fields: it is one of several texts");
+        }
+        let rules = Rules::read(&variant.attrs, VARIANT_KEYS, errors);
+        let name = rules.rename.map_or_else(|| case.apply(&variant.ident.to_string()), |name| name.value());
+        if names.contains(&name) {
+            errors.at(variant, format!("two variants are written `{name}`"));
+        }
+        idents.push(&variant.ident);
+        names.push(name);
+        notes.push(docs::text(&variant.attrs).split_whitespace().collect::<Vec<_>>().join(" "));
+    }
+    if idents.is_empty() {
+        errors.at(&input.ident, "an enum without variants has no values");
+    }
+    let name = &input.ident;
+    quote! {
+        const _: () = {
+            const VALUES: &[(&str, &str)] = &[#((#names, #notes)),*];
+            impl #private::Param for #name {
+                const KIND: #private::Kind = #private::Kind::String;
+                fn schema() -> #private::JsonObject {
+                    #private::enum_schema(VALUES)
+                }
+                fn decode(value: #private::Value, at: &mut #private::At<'_>) -> #private::Option<Self> {
+                    match value.as_str() {
+                        #(#private::Some(#names) => #private::Some(Self::#idents),)*
+                        _ => #private::unknown_variant(&value, VALUES, at),
+                    }
+                }
+                fn encode(&self) -> #private::Value {
+                    #private::Value::from(match self {
+                        #(Self::#idents => #names,)*
+                    })
+                }
+            }
+        };
+    }
+}
+
+fn newtype(name: &Ident, inner: &Type, rules: &Rules, private: &TokenStream) -> TokenStream {
+    let constraints = rules.constraints(private);
+    let checks = rules.kind_checks(&quote!(<#inner as #private::Param>::KIND), private);
+    quote! {
+        const _: () = {
+            const CONSTRAINTS: &[#private::Constraint] = #constraints;
+            #checks
+            impl #private::Param for #name {
+                const KIND: #private::Kind = <#inner as #private::Param>::KIND;
+                const DEPTH: usize = <#inner as #private::Param>::DEPTH;
+                fn schema() -> #private::JsonObject {
+                    #private::constrained_schema(<#inner as #private::Param>::schema(), CONSTRAINTS)
+                }
+                fn decode(value: #private::Value, at: &mut #private::At<'_>) -> #private::Option<Self> {
+                    at.constrained::<#inner>(value, CONSTRAINTS).map(Self)
+                }
+                fn encode(&self) -> #private::Value {
+                    <#inner as #private::Param>::encode(&self.0)
+                }
+            }
+        };
+    }
+}
+
+fn from_text(name: &Ident, rules: &Rules, private: &TokenStream) -> TokenStream {
+    let constraints = rules.constraints(private);
+    let checks = rules.kind_checks(&quote!(#private::Kind::String), private);
+    quote! {
+        const _: () = {
+            const CONSTRAINTS: &[#private::Constraint] = #constraints;
+            #checks
+            impl #private::Param for #name {
+                const KIND: #private::Kind = #private::Kind::String;
+                fn schema() -> #private::JsonObject {
+                    #private::constrained_schema(<#private::String as #private::Param>::schema(), CONSTRAINTS)
+                }
+                fn decode(value: #private::Value, at: &mut #private::At<'_>) -> #private::Option<Self> {
+                    #private::decode_text(value, CONSTRAINTS, at)
+                }
+                fn encode(&self) -> #private::Value {
+                    #private::Value::from(#private::ToString::to_string(self))
+                }
+            }
+        };
+    }
+}
+
+/// How the name of a variant is written on the wire.
+#[derive(Clone, Copy)]
+enum Case {
+    Snake,
+    Kebab,
+    Lower,
+    Upper,
+    ScreamingSnake,
+    Camel,
+    Pascal,
+}
+
+impl Case {
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "snake_case" => Self::Snake,
+            "kebab-case" => Self::Kebab,
+            "lowercase" => Self::Lower,
+            "UPPERCASE" => Self::Upper,
+            "SCREAMING_SNAKE_CASE" => Self::ScreamingSnake,
+            "camelCase" => Self::Camel,
+            "PascalCase" => Self::Pascal,
+            _ => return None,
+        })
+    }
+
+    fn apply(self, variant: &str) -> String {
+        let mut snake = String::new();
+        for letter in variant.chars() {
+            if letter.is_uppercase() && !snake.is_empty() {
+                snake.push('_');
+            }
+            snake.extend(letter.to_lowercase());
+        }
+        match self {
+            Self::Snake => snake,
+            Self::Kebab => snake.replace('_', "-"),
+            Self::Lower => variant.to_lowercase(),
+            Self::Upper => variant.to_uppercase(),
+            Self::ScreamingSnake => snake.to_uppercase(),
+            Self::Pascal => variant.to_owned(),
+            Self::Camel => {
+                let mut letters = variant.chars();
+                letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+            }
+        }
+    }
+}

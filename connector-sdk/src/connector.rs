@@ -1,0 +1,338 @@
+//! Connectors: a const definition, checked while it compiles.
+
+mod check;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::action::ActionDefinition;
+use crate::auth::{Auth, Scheme, Scope};
+use crate::error::ActionError;
+use crate::http::UpstreamResponse;
+
+/// Names that a connector can't have, because gateways use them in their paths.
+pub const RESERVED_NAMES: &[&str] = &[
+    "actions",
+    "apps",
+    "catalog",
+    "chains",
+    "connection-requests",
+    "connections",
+    "flows",
+    "health",
+    "providers",
+    "proxy",
+    "saas",
+    "tools",
+];
+
+/// Turns a provider's answer into an error. Called for every answer, also those with status 200;
+/// `None` leaves the judgement to the status.
+pub type ErrorMapper = fn(&UpstreamResponse) -> Option<ActionError>;
+
+/// Reads whose account a credential is from the provider's answer.
+pub type AccountReader = fn(&Value) -> Option<Account>;
+
+/// The account that a credential belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Account {
+    /// The provider's id of the account.
+    pub id: String,
+    /// What people know the account by.
+    pub label: String,
+}
+
+/// How to find out whose account a credential is; serves as the connection test.
+#[derive(Clone, Copy, Debug)]
+pub struct Identity {
+    /// Path of a GET request, relative to the base URL.
+    pub path: &'static str,
+    /// Reads the answer.
+    pub read: AccountReader,
+}
+
+/// A further host that a connector talks to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Host {
+    /// Name by which requests ask for it.
+    pub name: &'static str,
+    /// Its base URL; may be a template like the connector's own.
+    pub base_url: &'static str,
+}
+
+/// Declares a further host. Credentials go to declared hosts only.
+pub const fn host(name: &'static str, base_url: &'static str) -> Host {
+    Host { name, base_url }
+}
+
+/// Whether callers can use a connector.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Availability {
+    /// They can.
+    #[default]
+    Available,
+    /// It is announced, but can't be used yet.
+    ComingSoon,
+}
+
+/// A third-party API wrapped as actions.
+///
+/// It is a `static` made with [`ConnectorDefinition::new`]. Mistakes stop the build: a bad or
+/// reserved name, an action listed twice or under two spellings of one name, a scope that is not
+/// declared.
+///
+/// ```
+/// use plugwright_sdk::{Auth, ConnectorDefinition, actions};
+///
+/// pub static CONNECTOR: ConnectorDefinition = ConnectorDefinition::new("todo", "To do", "1.0.0")
+///     .description("Lists of things to do")
+///     .base_url("https://api.example.com")
+///     .auth(&[Auth::bearer_token("API token")])
+///     .actions(actions![]);
+/// assert_eq!(CONNECTOR.name(), "todo");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct ConnectorDefinition {
+    name: &'static str,
+    display_name: &'static str,
+    version: &'static str,
+    description: &'static str,
+    base_url: &'static str,
+    hosts: &'static [Host],
+    headers: &'static [(&'static str, &'static str)],
+    auth: &'static [Auth],
+    categories: &'static [&'static str],
+    icon_url: Option<&'static str>,
+    homepage_url: Option<&'static str>,
+    availability: Availability,
+    on_error: Option<ErrorMapper>,
+    identity: Option<Identity>,
+    cassettes: &'static [(&'static str, &'static str)],
+    actions: &'static [&'static ActionDefinition],
+}
+
+/// A connector without its actions; [`actions`](ConnectorBuilder::actions) completes it.
+#[derive(Clone, Copy, Debug)]
+#[must_use = "call `.actions(..)` to complete the connector"]
+pub struct ConnectorBuilder(ConnectorDefinition);
+
+impl ConnectorDefinition {
+    /// Starts a definition: name (`^[a-z][a-z0-9-]*$`, not reserved), name for people, version.
+    ///
+    /// # Panics
+    ///
+    /// At compile time only, if the name is not allowed.
+    #[expect(
+        clippy::new_ret_no_self,
+        reason = "a connector without actions can't be used"
+    )]
+    pub const fn new(
+        name: &'static str,
+        display_name: &'static str,
+        version: &'static str,
+    ) -> ConnectorBuilder {
+        check::connector_name(name);
+        ConnectorBuilder(Self {
+            name,
+            display_name,
+            version,
+            description: "",
+            base_url: "",
+            hosts: &[],
+            headers: &[],
+            auth: &[],
+            categories: &[],
+            icon_url: None,
+            homepage_url: None,
+            availability: Availability::Available,
+            on_error: None,
+            identity: None,
+            cassettes: &[],
+            actions: &[],
+        })
+    }
+
+    /// Returns the name, as it stands in ids and URLs.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Returns the name for people.
+    pub const fn display_name(&self) -> &'static str {
+        self.display_name
+    }
+
+    /// Returns the version (semver).
+    pub const fn version(&self) -> &'static str {
+        self.version
+    }
+
+    /// Returns one line about the provider.
+    pub const fn description(&self) -> &'static str {
+        self.description
+    }
+
+    /// Returns the base URL, perhaps a template such as `https://{site}.example.com`.
+    pub const fn base_url(&self) -> &'static str {
+        self.base_url
+    }
+
+    /// Returns the further hosts.
+    pub const fn hosts(&self) -> &'static [Host] {
+        self.hosts
+    }
+
+    /// Returns the headers that every request carries.
+    pub const fn headers(&self) -> &'static [(&'static str, &'static str)] {
+        self.headers
+    }
+
+    /// Returns the auth schemes, the preferred one first; empty means none is needed.
+    pub const fn auth(&self) -> &'static [Auth] {
+        self.auth
+    }
+
+    /// Returns the OAuth scopes of all schemes.
+    pub fn scopes(&self) -> impl Iterator<Item = &'static Scope> {
+        self.auth.iter().flat_map(|auth| match auth.scheme {
+            Scheme::OAuth2(oauth2) => oauth2.scopes,
+            _ => &[],
+        })
+    }
+
+    /// Returns the categories.
+    pub const fn categories(&self) -> &'static [&'static str] {
+        self.categories
+    }
+
+    /// Returns the URL of an icon.
+    pub const fn icon_url(&self) -> Option<&'static str> {
+        self.icon_url
+    }
+
+    /// Returns the provider's home page.
+    pub const fn homepage_url(&self) -> Option<&'static str> {
+        self.homepage_url
+    }
+
+    /// Returns whether callers can use it.
+    pub const fn availability(&self) -> Availability {
+        self.availability
+    }
+
+    /// Returns what turns answers into errors.
+    pub const fn error_mapper(&self) -> Option<ErrorMapper> {
+        self.on_error
+    }
+
+    /// Returns how to find out whose account a credential is.
+    pub const fn identity(&self) -> Option<Identity> {
+        self.identity
+    }
+
+    /// Returns the recorded traffic: file names and contents.
+    pub const fn cassettes(&self) -> &'static [(&'static str, &'static str)] {
+        self.cassettes
+    }
+
+    /// Returns the actions.
+    pub const fn actions(&self) -> &'static [&'static ActionDefinition] {
+        self.actions
+    }
+}
+
+impl ConnectorBuilder {
+    /// Says in one line what the provider is.
+    pub const fn description(mut self, description: &'static str) -> Self {
+        self.0.description = description;
+        self
+    }
+
+    /// Sets the URL that request paths are relative to.
+    ///
+    /// `{name}` stands for a setting of the connection, for regional and self-hosted services:
+    /// a label or host name inside the host (`https://{site}.example.com`), or a whole URL
+    /// (`{base_url}`).
+    pub const fn base_url(mut self, base_url: &'static str) -> Self {
+        self.0.base_url = base_url;
+        self
+    }
+
+    /// Declares further hosts, which requests ask for by name. Credentials go nowhere else.
+    pub const fn hosts(mut self, hosts: &'static [Host]) -> Self {
+        self.0.hosts = hosts;
+        self
+    }
+
+    /// Sets headers that every request carries, such as the version of the API; a request can
+    /// replace them.
+    pub const fn headers(mut self, headers: &'static [(&'static str, &'static str)]) -> Self {
+        self.0.headers = headers;
+        self
+    }
+
+    /// Declares the auth schemes, the preferred one first.
+    pub const fn auth(mut self, auth: &'static [Auth]) -> Self {
+        self.0.auth = auth;
+        self
+    }
+
+    /// Puts the connector into categories.
+    pub const fn categories(mut self, categories: &'static [&'static str]) -> Self {
+        self.0.categories = categories;
+        self
+    }
+
+    /// Sets the URL of an icon.
+    pub const fn icon_url(mut self, url: &'static str) -> Self {
+        self.0.icon_url = Some(url);
+        self
+    }
+
+    /// Sets the provider's home page.
+    pub const fn homepage_url(mut self, url: &'static str) -> Self {
+        self.0.homepage_url = Some(url);
+        self
+    }
+
+    /// Sets whether callers can use it.
+    pub const fn availability(mut self, availability: Availability) -> Self {
+        self.0.availability = availability;
+        self
+    }
+
+    /// Sets what turns answers into errors. It sees every answer, also those with status 200.
+    pub const fn on_error(mut self, mapper: ErrorMapper) -> Self {
+        self.0.on_error = Some(mapper);
+        self
+    }
+
+    /// Sets how to find out whose account a credential is.
+    pub const fn identity(mut self, path: &'static str, read: AccountReader) -> Self {
+        self.0.identity = Some(Identity { path, read });
+        self
+    }
+
+    /// Ships recorded traffic, for replays and mocks: `cassettes!("tests/cassettes")`.
+    pub const fn cassettes(mut self, cassettes: &'static [(&'static str, &'static str)]) -> Self {
+        self.0.cassettes = cassettes;
+        self
+    }
+
+    /// Lists the actions and completes the definition.
+    ///
+    /// # Panics
+    ///
+    /// At compile time only: a bad action name, an action listed twice or under two spellings of
+    /// one name, a tool name over 64 characters, a scope that no auth scheme declares.
+    pub const fn actions(
+        mut self,
+        actions: &'static [&'static ActionDefinition],
+    ) -> ConnectorDefinition {
+        check::actions(self.0.name, actions);
+        check::scopes(self.0.name, self.0.auth, actions);
+        self.0.actions = actions;
+        self.0
+    }
+}

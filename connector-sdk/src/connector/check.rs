@@ -1,0 +1,171 @@
+//! What const evaluation refuses, with the name at fault in the message.
+
+use super::RESERVED_NAMES;
+use crate::action::ActionDefinition;
+use crate::auth::{Auth, Scheme};
+use crate::text::{equal, fail, same_spelling};
+
+pub(super) const fn connector_name(name: &str) {
+    if !is_kebab(name.as_bytes()) {
+        fail(&[
+            "connector name `",
+            name,
+            "` is not allowed: use lower-case letters, digits and hyphens, starting with a letter",
+        ]);
+    }
+    let mut index = 0;
+    while index < RESERVED_NAMES.len() {
+        if equal(name, RESERVED_NAMES[index]) {
+            fail(&[
+                "connector name `",
+                name,
+                "` is reserved for paths of the gateway; choose another",
+            ]);
+        }
+        index += 1;
+    }
+}
+
+const fn is_kebab(name: &[u8]) -> bool {
+    let mut index = 0;
+    while index < name.len() {
+        match name[index] {
+            b'a'..=b'z' => {}
+            b'0'..=b'9' | b'-' if index > 0 => {}
+            _ => return false,
+        }
+        index += 1;
+    }
+    !name.is_empty()
+}
+
+/// Two or more parts of lower-case letters, digits and `_`, each starting with a letter, with
+/// dots between.
+const fn is_action_name(name: &[u8]) -> bool {
+    let (mut index, mut parts, mut at_start) = (0, 1, true);
+    while index < name.len() {
+        match name[index] {
+            b'a'..=b'z' => at_start = false,
+            b'0'..=b'9' | b'_' if !at_start => {}
+            b'.' if !at_start => {
+                parts += 1;
+                at_start = true;
+            }
+            _ => return false,
+        }
+        index += 1;
+    }
+    parts > 1 && !at_start
+}
+
+const LONGEST_TOOL_NAME: usize = 64;
+
+/// Slots of the table that finds names in use; at most half of them are filled.
+const SLOTS: usize = 1 << 14;
+
+pub(super) const fn actions(connector: &str, actions: &[&ActionDefinition]) {
+    if actions.len() > SLOTS / 2 {
+        fail(&[
+            "connector `",
+            connector,
+            "` has more than 8192 actions; split it",
+        ]);
+    }
+    // Open addressing over the hashes that the definitions carry: comparing all pairs would make
+    // const evaluation of a large connector take too long.
+    let mut slots = [0_usize; SLOTS];
+    let mut index = 0;
+    while index < actions.len() {
+        let action = actions[index];
+        let name = action.name;
+        if !is_action_name(name.as_bytes()) {
+            fail(&[
+                "connector `",
+                connector,
+                "`: action name `",
+                name,
+                "` is not allowed: use `resource.verb` in lower-case letters, digits and `_`",
+            ]);
+        }
+        if connector.len() + 1 + name.len() > LONGEST_TOOL_NAME {
+            fail(&[
+                "connector `",
+                connector,
+                "`: action name `",
+                name,
+                "` is too long: with the connector's name it must fit into 64 characters",
+            ]);
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "only the low bits choose the slot"
+        )]
+        let mut slot = action.spelling as usize % SLOTS;
+        while slots[slot] != 0 {
+            let other = actions[slots[slot] - 1];
+            if other.spelling == action.spelling && same_spelling(other.name, name) {
+                if equal(other.name, name) {
+                    fail(&[
+                        "connector `",
+                        connector,
+                        "`: action `",
+                        name,
+                        "` is listed twice in `actions![..]`",
+                    ]);
+                }
+                fail(&[
+                    "connector `",
+                    connector,
+                    "`: actions `",
+                    other.name,
+                    "` and `",
+                    name,
+                    "` are spellings of one name; rename one of them",
+                ]);
+            }
+            slot = (slot + 1) % SLOTS;
+        }
+        slots[slot] = index + 1;
+        index += 1;
+    }
+}
+
+pub(super) const fn scopes(connector: &str, auth: &[Auth], actions: &[&ActionDefinition]) {
+    let mut index = 0;
+    while index < actions.len() {
+        let scopes = actions[index].scopes;
+        let mut scope = 0;
+        while scope < scopes.len() {
+            if !declares(auth, scopes[scope]) {
+                fail(&[
+                    "connector `",
+                    connector,
+                    "`: action `",
+                    actions[index].name,
+                    "` needs scope `",
+                    scopes[scope],
+                    "`, which no OAuth 2 scheme in `.auth(..)` declares",
+                ]);
+            }
+            scope += 1;
+        }
+        index += 1;
+    }
+}
+
+const fn declares(auth: &[Auth], scope: &str) -> bool {
+    let mut scheme = 0;
+    while scheme < auth.len() {
+        if let Scheme::OAuth2(oauth2) = auth[scheme].scheme {
+            let mut index = 0;
+            while index < oauth2.scopes.len() {
+                if equal(oauth2.scopes[index].name, scope) {
+                    return true;
+                }
+                index += 1;
+            }
+        }
+        scheme += 1;
+    }
+    false
+}

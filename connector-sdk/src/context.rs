@@ -1,0 +1,190 @@
+//! What an action works with: HTTP relative to its connector, ids, deadline, progress.
+
+mod base_url;
+mod builder;
+mod exchange;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use http::Method;
+use serde_json::Value;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+pub use builder::{ActionContextBuilder, Progress};
+
+use crate::auth::Credential;
+use crate::connector::ConnectorDefinition;
+use crate::error::{ActionError, Result};
+use crate::http::{Path, RequestBuilder};
+use crate::param::JsonObject;
+use crate::secret::REDACTED;
+use crate::transport::Transport;
+
+/// What an action's function takes first: the way to the provider, and what is known of the call.
+///
+/// ```
+/// # use plugwright_sdk::{ActionContext, Result, path};
+/// # use serde_json::Value;
+/// async fn project(cx: &ActionContext, id: String) -> Result<Value> {
+///     cx.get(path!("/projects/{id}", id = id)).fetch().await
+/// }
+/// ```
+pub struct ActionContext {
+    shared: Arc<Shared>,
+    cursor: Option<String>,
+    raw: Mutex<Option<Value>>,
+}
+
+struct Shared {
+    connector: &'static ConnectorDefinition,
+    transport: Arc<dyn Transport>,
+    credential: Credential,
+    settings: BTreeMap<String, String>,
+    params: JsonObject,
+    run_id: String,
+    tenant: Option<String>,
+    deadline: Option<Instant>,
+    cancellation: CancellationToken,
+    response_cap: usize,
+    capture_raw: bool,
+    on_progress: Option<Arc<dyn Fn(Progress) + Send + Sync>>,
+}
+
+impl ActionContext {
+    /// Starts to make a context for a call of one of the connector's actions.
+    pub fn builder(
+        connector: &'static ConnectorDefinition,
+        transport: Arc<dyn Transport>,
+    ) -> ActionContextBuilder {
+        ActionContextBuilder::new(connector, transport)
+    }
+
+    /// Starts a GET request; `path` is relative to the connector's base URL.
+    pub fn get(&self, path: impl Into<Path>) -> RequestBuilder<'_> {
+        self.request(Method::GET, path)
+    }
+
+    /// Starts a POST request.
+    pub fn post(&self, path: impl Into<Path>) -> RequestBuilder<'_> {
+        self.request(Method::POST, path)
+    }
+
+    /// Starts a PUT request.
+    pub fn put(&self, path: impl Into<Path>) -> RequestBuilder<'_> {
+        self.request(Method::PUT, path)
+    }
+
+    /// Starts a PATCH request.
+    pub fn patch(&self, path: impl Into<Path>) -> RequestBuilder<'_> {
+        self.request(Method::PATCH, path)
+    }
+
+    /// Starts a DELETE request.
+    pub fn delete(&self, path: impl Into<Path>) -> RequestBuilder<'_> {
+        self.request(Method::DELETE, path)
+    }
+
+    /// Starts a request of any method.
+    pub fn request(&self, method: Method, path: impl Into<Path>) -> RequestBuilder<'_> {
+        RequestBuilder::new(self, method, path.into())
+    }
+
+    /// Returns the input as the caller gave it.
+    pub fn params(&self) -> &JsonObject {
+        &self.shared.params
+    }
+
+    /// Returns the cursor that the caller passed back for the next page.
+    pub fn cursor(&self) -> Option<&str> {
+        self.cursor.as_deref()
+    }
+
+    /// Returns the credential, for schemes that requests can't carry by themselves.
+    pub fn credential(&self) -> &Credential {
+        &self.shared.credential
+    }
+
+    /// Returns a setting of the connection, such as the site of a self-hosted service.
+    pub fn setting(&self, name: &str) -> Option<&str> {
+        self.shared.settings.get(name).map(String::as_str)
+    }
+
+    /// Returns the connector whose action runs.
+    pub fn connector(&self) -> &'static ConnectorDefinition {
+        self.shared.connector
+    }
+
+    /// Returns the id of this run.
+    pub fn run_id(&self) -> &str {
+        &self.shared.run_id
+    }
+
+    /// Returns the organization that the call belongs to, if there are several.
+    pub fn tenant(&self) -> Option<&str> {
+        self.shared.tenant.as_deref()
+    }
+
+    /// Returns when the call must be done.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.shared.deadline
+    }
+
+    /// Waits until the caller gives up. Requests stop by themselves; other waiting should stop
+    /// with this.
+    pub async fn cancelled(&self) {
+        self.shared.cancellation.cancelled().await;
+    }
+
+    /// Reports how far a long action has come.
+    pub fn progress(&self, done: u64, total: Option<u64>, message: impl Into<String>) {
+        if let Some(report) = &self.shared.on_progress {
+            report(Progress {
+                done,
+                total,
+                message: message.into(),
+            });
+        }
+    }
+
+    /// Makes a context for another page of the same call.
+    #[must_use]
+    pub fn at_cursor(&self, cursor: impl Into<String>) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            cursor: Some(cursor.into()),
+            raw: Mutex::new(None),
+        }
+    }
+
+    pub(crate) fn url(&self, host: Option<&str>, path: &str) -> Result<Url> {
+        base_url::resolve(self.shared.connector, &self.shared.settings, host, path)
+    }
+
+    pub(crate) fn take_raw(&self) -> Option<Value> {
+        self.raw
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    /// Removes the credential's secrets from an error: providers may repeat what they were sent.
+    pub(crate) fn clean(&self, error: ActionError) -> ActionError {
+        let redactor = self.shared.credential.redactor();
+        error.map_text(|text| redactor.redact(text))
+    }
+}
+
+impl fmt::Debug for ActionContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ActionContext")
+            .field("connector", &self.shared.connector.name())
+            .field("run_id", &self.shared.run_id)
+            .field("cursor", &self.cursor)
+            .field("credential", &REDACTED)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,181 @@
+//! From a connector's base URL and a path to the URL of a request.
+
+use std::collections::BTreeMap;
+
+use url::Url;
+
+use crate::connector::ConnectorDefinition;
+use crate::error::{ActionError, ErrorCode, Result};
+
+pub(super) fn resolve(
+    connector: &ConnectorDefinition,
+    settings: &BTreeMap<String, String>,
+    host: Option<&str>,
+    path: &str,
+) -> Result<Url> {
+    let template = match host {
+        None => connector.base_url(),
+        Some(name) => connector
+            .hosts()
+            .iter()
+            .find(|host| host.name == name)
+            .map(|host| host.base_url)
+            .ok_or_else(|| {
+                defect(format!(
+                    "connector `{}` declares no host `{name}`",
+                    connector.name()
+                ))
+            })?,
+    };
+    let base = expand(template, settings)?;
+    let mut url: Url = base
+        .parse()
+        .map_err(|error| defect(format!("`{base}` is not a base URL")).with_source(error))?;
+    if !path.starts_with('/') {
+        return Err(defect(format!("path `{path}` must start with `/`")));
+    }
+    // Set and not joined: joining would drop the base's own path and follow `//host`.
+    let joined = format!("{}{path}", url.path().trim_end_matches('/'));
+    url.set_path(&joined);
+    Ok(url)
+}
+
+/// Returns the origins that credentials may go to.
+pub(super) fn origins(
+    connector: &ConnectorDefinition,
+    settings: &BTreeMap<String, String>,
+) -> Vec<url::Origin> {
+    std::iter::once(connector.base_url())
+        .chain(connector.hosts().iter().map(|host| host.base_url))
+        .filter_map(|template| {
+            Some(
+                expand(template, settings)
+                    .ok()?
+                    .parse::<Url>()
+                    .ok()?
+                    .origin(),
+            )
+        })
+        .collect()
+}
+
+/// Fills a template such as `https://{site}.example.com` or `{base_url}`.
+fn expand(template: &str, settings: &BTreeMap<String, String>) -> Result<String> {
+    let mut url = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        url.push_str(before);
+        let (name, after) = after
+            .split_once('}')
+            .ok_or_else(|| defect(format!("base URL `{template}` has an open brace")))?;
+        let value = settings.get(name).ok_or_else(|| {
+            ActionError::new(
+                ErrorCode::AuthRequired,
+                format!("the connection lacks the setting `{name}`"),
+            )
+        })?;
+        if url.is_empty() {
+            url.push_str(whole_url(name, value)?);
+        } else {
+            url.push_str(host_part(name, value)?);
+        }
+        rest = after;
+    }
+    url.push_str(rest);
+    Ok(url)
+}
+
+fn whole_url<'a>(name: &str, value: &'a str) -> Result<&'a str> {
+    let url = value.parse::<Url>().ok().filter(|url| {
+        matches!(url.scheme(), "https" | "http")
+            && url.has_host()
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.query().is_none()
+            && url.fragment().is_none()
+    });
+    match url {
+        Some(_) => Ok(value.trim_end_matches('/')),
+        None => Err(ActionError::invalid_param(
+            name,
+            "must be an http or https URL without user, query and fragment, such as https://git.example.com",
+        )),
+    }
+}
+
+fn host_part<'a>(name: &str, value: &'a str) -> Result<&'a str> {
+    let plain = value
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'));
+    if plain
+        && !value.is_empty()
+        && !value.starts_with(['-', '.'])
+        && !value.ends_with(['-', '.'])
+        && !value.contains("..")
+    {
+        Ok(value)
+    } else {
+        Err(ActionError::invalid_param(
+            name,
+            "must be a host name or a part of one: letters, digits, hyphens and dots",
+        ))
+    }
+}
+
+fn defect(message: String) -> ActionError {
+    ActionError::new(ErrorCode::InternalError, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::connector::host;
+
+    static REGIONAL: ConnectorDefinition =
+        ConnectorDefinition::new("regional", "Regional", "1.0.0")
+            .base_url("https://{site}.example.com/api/v2")
+            .hosts(&[host("own", "{base_url}")])
+            .actions(&[]);
+
+    fn settings(name: &str, value: &str) -> BTreeMap<String, String> {
+        BTreeMap::from([(name.to_owned(), value.to_owned())])
+    }
+
+    #[test]
+    fn fills_templates_and_keeps_the_base_path() {
+        let url = resolve(&REGIONAL, &settings("site", "eu-1"), None, "/items/a%2Fb").unwrap();
+        assert_eq!(url.as_str(), "https://eu-1.example.com/api/v2/items/a%2Fb");
+        let own = settings("base_url", "https://git.local:8443/root/");
+        let url = resolve(&REGIONAL, &own, Some("own"), "/items").unwrap();
+        assert_eq!(url.as_str(), "https://git.local:8443/root/items");
+    }
+
+    #[test]
+    fn refuses_values_that_lead_to_another_host() {
+        for bad in [
+            "evil.test/",
+            "evil.test#",
+            "a@evil.test",
+            "evil.test?",
+            "",
+            "..",
+            "a:80",
+        ] {
+            let error = resolve(&REGIONAL, &settings("site", bad), None, "/x").unwrap_err();
+            assert_eq!(error.param(), Some("site"), "{bad}");
+        }
+        for bad in ["file:///etc", "https://u:p@h", "h", "https://h?x=1"] {
+            assert!(
+                resolve(&REGIONAL, &settings("base_url", bad), Some("own"), "/x").is_err(),
+                "{bad}"
+            );
+        }
+        assert!(resolve(&REGIONAL, &BTreeMap::new(), None, "/x").is_err());
+    }
+
+    #[test]
+    fn a_path_cannot_name_a_host() {
+        let url = resolve(&REGIONAL, &settings("site", "eu"), None, "//evil.test/x").unwrap();
+        assert_eq!(url.host_str(), Some("eu.example.com"));
+    }
+}

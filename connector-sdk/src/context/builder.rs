@@ -1,0 +1,138 @@
+//! Making contexts.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use serde_json::Value;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::{ActionContext, Shared};
+use crate::auth::Credential;
+use crate::connector::ConnectorDefinition;
+use crate::param::JsonObject;
+use crate::transport::Transport;
+
+/// How far a long action has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Steps done.
+    pub done: u64,
+    /// All steps, if that is known.
+    pub total: Option<u64>,
+    /// What is being done.
+    pub message: String,
+}
+
+/// An answer may be this long, in bytes, unless the caller sets another cap.
+const DEFAULT_RESPONSE_CAP: usize = 16 << 20;
+
+/// Makes an [`ActionContext`].
+#[must_use = "call `.build()`"]
+pub struct ActionContextBuilder {
+    shared: Shared,
+    cursor: Option<String>,
+}
+
+impl ActionContextBuilder {
+    pub(super) fn new(
+        connector: &'static ConnectorDefinition,
+        transport: Arc<dyn Transport>,
+    ) -> Self {
+        Self {
+            shared: Shared {
+                connector,
+                transport,
+                credential: Credential::None,
+                settings: BTreeMap::new(),
+                params: JsonObject::new(),
+                run_id: String::new(),
+                tenant: None,
+                deadline: None,
+                cancellation: CancellationToken::new(),
+                response_cap: DEFAULT_RESPONSE_CAP,
+                capture_raw: false,
+                on_progress: None,
+            },
+            cursor: None,
+        }
+    }
+
+    /// Sets the credential.
+    pub fn credential(mut self, credential: Credential) -> Self {
+        self.shared.credential = credential;
+        self
+    }
+
+    /// Sets a setting of the connection, for base URLs that are templates.
+    pub fn setting(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.shared.settings.insert(name.into(), value.into());
+        self
+    }
+
+    /// Sets the input as the caller gave it, for [`ActionContext::params`].
+    pub fn params(mut self, input: &Value) -> Self {
+        self.shared.params = input.as_object().cloned().unwrap_or_default();
+        self
+    }
+
+    /// Sets the cursor that the caller passed back.
+    pub fn cursor(mut self, cursor: Option<String>) -> Self {
+        self.cursor = cursor;
+        self
+    }
+
+    /// Sets the id of the run; a new UUID if none is set.
+    pub fn run_id(mut self, id: impl Into<String>) -> Self {
+        self.shared.run_id = id.into();
+        self
+    }
+
+    /// Sets the organization.
+    pub fn tenant(mut self, tenant: impl Into<String>) -> Self {
+        self.shared.tenant = Some(tenant.into());
+        self
+    }
+
+    /// Sets when the call must be done.
+    pub fn deadline(mut self, deadline: Instant) -> Self {
+        self.shared.deadline = Some(deadline);
+        self
+    }
+
+    /// Sets what tells that the caller gave up.
+    pub fn cancellation(mut self, token: CancellationToken) -> Self {
+        self.shared.cancellation = token;
+        self
+    }
+
+    /// Sets how long an answer may be, in bytes. 16 MiB unless set.
+    pub fn response_cap(mut self, bytes: usize) -> Self {
+        self.shared.response_cap = bytes;
+        self
+    }
+
+    /// Keeps the provider's last JSON answer for [`ActionResult::raw`](crate::ActionResult::raw).
+    pub fn capture_raw(mut self, capture: bool) -> Self {
+        self.shared.capture_raw = capture;
+        self
+    }
+
+    /// Sets what hears of progress.
+    pub fn on_progress(mut self, report: impl Fn(Progress) + Send + Sync + 'static) -> Self {
+        self.shared.on_progress = Some(Arc::new(report));
+        self
+    }
+
+    /// Makes the context.
+    pub fn build(mut self) -> ActionContext {
+        if self.shared.run_id.is_empty() {
+            self.shared.run_id = uuid::Uuid::new_v4().to_string();
+        }
+        ActionContext {
+            shared: Arc::new(self.shared),
+            cursor: self.cursor,
+            raw: Mutex::new(None),
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! One exchange with the provider: credential, redirects, deadline, cap, error mapping.
+
+use std::future::Future;
+
+use http::Method;
+use http::header::{CONTENT_TYPE, LOCATION};
+use tokio::time::Instant;
+
+use super::{ActionContext, base_url};
+use crate::auth::Applied;
+use crate::error::{ActionError, ErrorCode, Hint, Result};
+use crate::http::{Body, UpstreamResponse, default_error};
+use crate::transport::{Request, TransportError};
+
+const MOST_REDIRECTS: usize = 5;
+
+impl ActionContext {
+    /// Sends a request, follows redirects, and returns the answer unless it is an error.
+    pub(crate) async fn exchange(&self, mut request: Request) -> Result<UpstreamResponse> {
+        request.auth = Applied::new(self.shared.connector.auth(), &self.shared.credential)?;
+        let mut redirects = 0;
+        loop {
+            let response = self.within_limits(request.clone()).await?;
+            match redirect(&request, &response) {
+                Some(next) if redirects < MOST_REDIRECTS => {
+                    redirects += 1;
+                    request = self.strip_for_strangers(next);
+                }
+                Some(_) => {
+                    return Err(ActionError::new(
+                        ErrorCode::UpstreamInvalid,
+                        format!("the provider redirects more than {MOST_REDIRECTS} times"),
+                    ));
+                }
+                None => return self.judge(response),
+            }
+        }
+    }
+
+    /// A host that the connector does not declare gets no credential.
+    fn strip_for_strangers(&self, mut request: Request) -> Request {
+        let known = base_url::origins(self.shared.connector, &self.shared.settings);
+        if !known.contains(&request.url.origin()) {
+            request.auth = None;
+            request.headers.remove(http::header::AUTHORIZATION);
+            request.headers.remove(http::header::COOKIE);
+        }
+        request
+    }
+
+    async fn within_limits(&self, request: Request) -> Result<UpstreamResponse> {
+        let started = Instant::now();
+        let sending = self.send_and_read(request);
+        let answer = until(self.shared.deadline, started, sending);
+        match self.shared.cancellation.run_until_cancelled(answer).await {
+            Some(answer) => answer.map_err(from_transport),
+            None => Err(ActionError::new(
+                ErrorCode::Cancelled,
+                "the caller gave up before the answer came",
+            )
+            .ambiguous()),
+        }
+    }
+
+    async fn send_and_read(&self, request: Request) -> Result<UpstreamResponse, TransportError> {
+        let response = self.shared.transport.send(request).await?;
+        let (status, headers) = (response.status, response.headers.clone());
+        let body = response.read(self.shared.response_cap).await?;
+        Ok(UpstreamResponse {
+            status,
+            headers,
+            body,
+        })
+    }
+
+    fn judge(&self, response: UpstreamResponse) -> Result<UpstreamResponse> {
+        if self.shared.capture_raw {
+            let raw = response
+                .json()
+                .or_else(|| (!response.body.is_empty()).then(|| response.text().into()));
+            *self
+                .raw
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner) = raw;
+        }
+        let mapped = self
+            .shared
+            .connector
+            .error_mapper()
+            .and_then(|map| map(&response));
+        match mapped.or_else(|| default_error(&response)) {
+            Some(error) => Err(self.clean(error)),
+            None => Ok(response),
+        }
+    }
+}
+
+async fn until<T>(
+    deadline: Option<Instant>,
+    started: Instant,
+    work: impl Future<Output = Result<T, TransportError>>,
+) -> Result<T, TransportError> {
+    match deadline {
+        None => work.await,
+        Some(deadline) => tokio::time::timeout_at(deadline, work)
+            .await
+            .unwrap_or_else(|_| {
+                Err(TransportError::Timeout(
+                    deadline.saturating_duration_since(started),
+                ))
+            }),
+    }
+}
+
+/// Returns the request that an answer sends us on to. A write follows only the codes that keep
+/// method and body, and 303, which asks for a GET (RFC 9110, section 15.4).
+fn redirect(request: &Request, response: &UpstreamResponse) -> Option<Request> {
+    let safe = request.method == Method::GET || request.method == Method::HEAD;
+    let keeps_method = match response.status {
+        301 | 302 => safe,
+        307 | 308 => true,
+        303 => false,
+        _ => return None,
+    };
+    if !keeps_method && response.status != 303 {
+        return None;
+    }
+    let location = response.header(LOCATION.as_str())?;
+    let url = request.url.join(location).ok().filter(|url| {
+        let downgraded = request.url.scheme() == "https" && url.scheme() != "https";
+        matches!(url.scheme(), "https" | "http") && !downgraded
+    })?;
+    // A body goes to the same origin only.
+    if !safe && keeps_method && url.origin() != request.url.origin() {
+        return None;
+    }
+    let mut next = request.clone();
+    next.url = url;
+    if !keeps_method {
+        next.method = Method::GET;
+        next.body = Body::default();
+        next.headers.remove(CONTENT_TYPE);
+    }
+    Some(next)
+}
+
+fn from_transport(error: TransportError) -> ActionError {
+    let message = error.to_string();
+    match error {
+        TransportError::Unreachable { .. } => {
+            ActionError::new(ErrorCode::UpstreamUnreachable, message).with_source(error)
+        }
+        TransportError::Interrupted(_) => ActionError::new(ErrorCode::UpstreamError, message)
+            .ambiguous()
+            .with_source(error),
+        TransportError::Timeout(_) => {
+            ActionError::new(ErrorCode::UpstreamTimeout, message).ambiguous()
+        }
+        TransportError::TooLarge { .. } => {
+            ActionError::new(ErrorCode::ResponseTooLarge, message).ambiguous()
+        }
+        TransportError::Refused(_) => ActionError::new(ErrorCode::PolicyDenied, message),
+        TransportError::NotRecorded(_) => ActionError::new(ErrorCode::NotFound, message),
+        TransportError::Planned => {
+            ActionError::new(ErrorCode::Cancelled, message).with_hint(Hint::Abort)
+        }
+    }
+}

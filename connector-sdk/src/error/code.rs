@@ -1,0 +1,155 @@
+//! The one table of error codes.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// What a caller should do about an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Hint {
+    /// Transient: wait, then send the same call again.
+    Retry,
+    /// The credential is missing, wrong or expired: authenticate, then call again.
+    Auth,
+    /// Permanent: the same call will fail again.
+    Abort,
+}
+
+impl Hint {
+    /// Returns the wire spelling.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Retry => "retry",
+            Self::Auth => "auth",
+            Self::Abort => "abort",
+        }
+    }
+}
+
+impl fmt::Display for Hint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+macro_rules! error_codes {
+    ($($variant:ident $spelling:literal $hint:ident $status:literal $meaning:literal;)*) => {
+        /// Machine-readable kind of an [`ActionError`](crate::ActionError).
+        ///
+        /// The first fifteen are those of Feelr's SDK; the others are what the pipeline needs.
+        /// Each has one spelling, a default hint and a default HTTP status, kept in one table
+        /// ([`ErrorCode::ALL`]) from which every surface takes them.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum ErrorCode {
+            $(#[doc = concat!("`", $spelling, "`: ", $meaning, ".")] $variant,)*
+        }
+
+        impl ErrorCode {
+            /// All codes, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// Returns the wire spelling, in `SCREAMING_SNAKE_CASE`.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $spelling),* }
+            }
+
+            /// Returns what a caller should do when nothing more is known.
+            pub const fn default_hint(self) -> Hint {
+                match self { $(Self::$variant => Hint::$hint),* }
+            }
+
+            /// Returns the HTTP status that a surface answers with by default.
+            pub const fn default_status(self) -> u16 {
+                match self { $(Self::$variant => $status),* }
+            }
+
+            /// Returns one phrase that says what the code means.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $meaning),* }
+            }
+        }
+    };
+}
+
+error_codes! {
+    ConnectorNotFound "CONNECTOR_NOT_FOUND" Abort 404 "no connector of that name is in the registry";
+    ActionNotFound "ACTION_NOT_FOUND" Abort 404 "the connector has no action of that name";
+    ValidationError "VALIDATION_ERROR" Abort 400 "a parameter is missing, unknown or not allowed";
+    AuthRequired "AUTH_REQUIRED" Auth 401 "the action needs a credential and none was given";
+    AuthInvalid "AUTH_INVALID" Auth 401 "the credential was refused";
+    Forbidden "FORBIDDEN" Auth 403 "the credential is good but may not do this";
+    UpstreamError "UPSTREAM_ERROR" Retry 502 "the provider answered with an error";
+    UpstreamTimeout "UPSTREAM_TIMEOUT" Retry 504 "the provider did not answer in time";
+    RateLimited "RATE_LIMITED" Retry 429 "too many calls; wait before the next";
+    InternalError "INTERNAL_ERROR" Retry 500 "a defect in the connector or the gateway";
+    NotFound "NOT_FOUND" Abort 404 "the provider has no such thing, or hides it from this credential";
+    CredentialExpired "CREDENTIAL_EXPIRED" Auth 401 "the credential has expired and could not be renewed";
+    AdminAuthRequired "ADMIN_AUTH_REQUIRED" Auth 401 "an operator's token is needed";
+    AdminAuthInvalid "ADMIN_AUTH_INVALID" Auth 403 "the operator's token was refused";
+    PlanQuotaExceeded "PLAN_QUOTA_EXCEEDED" Abort 402 "the caller's quota is used up";
+    Conflict "CONFLICT" Abort 409 "the thing was changed or exists already";
+    Cancelled "CANCELLED" Abort 499 "the caller gave up before the answer came";
+    PolicyDenied "POLICY_DENIED" Abort 403 "the operator's policy does not allow this call";
+    UpstreamInvalid "UPSTREAM_INVALID" Abort 502 "the provider's answer could not be understood";
+    UpstreamUnreachable "UPSTREAM_UNREACHABLE" Retry 502 "no connection to the provider could be made";
+    ResponseTooLarge "RESPONSE_TOO_LARGE" Abort 502 "the provider's answer is over the size cap";
+    OutcomeUnknown "OUTCOME_UNKNOWN" Abort 409 "a write was sent and no answer came; it may have happened";
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The text is not the spelling of an [`ErrorCode`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not an error code")]
+pub struct UnknownErrorCode(String);
+
+impl FromStr for ErrorCode {
+    type Err = UnknownErrorCode;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|code| code.as_str() == text)
+            .ok_or_else(|| UnknownErrorCode(text.to_owned()))
+    }
+}
+
+impl Serialize for ErrorCode {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for ErrorCode {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_parses_back_and_none_is_used_twice() {
+        for (index, code) in ErrorCode::ALL.iter().enumerate() {
+            assert_eq!(code.as_str().parse(), Ok(*code));
+            assert!((400..600).contains(&code.default_status()), "{code}");
+            assert!(
+                ErrorCode::ALL[index + 1..]
+                    .iter()
+                    .all(|other| other.as_str() != code.as_str())
+            );
+        }
+        assert!("NO_SUCH".parse::<ErrorCode>().is_err());
+    }
+}

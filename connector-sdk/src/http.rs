@@ -1,0 +1,15 @@
+//! Requests to a provider, as connectors write them.
+
+mod body;
+mod multipart;
+pub(crate) mod path;
+mod request;
+mod response;
+
+pub use body::Body;
+pub use multipart::Multipart;
+pub use path::{Path, PathValue};
+pub(crate) use request::read;
+pub use request::{RequestBuilder, RequestValue};
+pub use response::UpstreamResponse;
+pub(crate) use response::{default_error, excerpt};

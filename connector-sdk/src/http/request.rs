@@ -1,0 +1,406 @@
+//! Building one request and reading its answer.
+
+use std::any::TypeId;
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Method};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use url::form_urlencoded;
+
+use super::{Body, Multipart, Path, UpstreamResponse};
+use crate::context::ActionContext;
+use crate::error::{ActionError, ErrorCode, Result};
+use crate::pagination::{self, Pagination};
+use crate::param::{Argument, JsonObject, Params};
+use crate::result::Page;
+use crate::transport::Request;
+
+/// A value that a request may carry: any parameter type, or borrowed text.
+pub trait RequestValue {
+    /// Returns the JSON value to send; nothing if it is absent.
+    fn request_value(&self) -> Option<Value>;
+}
+
+impl<T: Argument> RequestValue for T {
+    fn request_value(&self) -> Option<Value> {
+        self.to_json()
+    }
+}
+
+impl RequestValue for str {
+    fn request_value(&self) -> Option<Value> {
+        Some(self.into())
+    }
+}
+
+impl RequestValue for &str {
+    fn request_value(&self) -> Option<Value> {
+        (**self).request_value()
+    }
+}
+
+impl RequestValue for &String {
+    fn request_value(&self) -> Option<Value> {
+        self.as_str().request_value()
+    }
+}
+
+/// One request to the provider. Nothing is sent before [`send`](Self::send),
+/// [`fetch`](Self::fetch) or [`page`](Self::page).
+#[must_use = "a request does nothing until it is sent with `send`, `fetch` or `page`"]
+#[derive(Debug)]
+pub struct RequestBuilder<'a> {
+    cx: &'a ActionContext,
+    method: Method,
+    path: Result<String>,
+    host: Option<&'a str>,
+    query: Vec<(String, String)>,
+    headers: Vec<(String, String)>,
+    body: Content,
+    fault: Option<ActionError>,
+}
+
+#[derive(Debug)]
+enum Content {
+    None,
+    Json(Value),
+    Form(Vec<(String, String)>),
+    Multipart(Multipart),
+    Raw(Body),
+}
+
+fn defect(message: impl Into<String>) -> ActionError {
+    ActionError::new(ErrorCode::InternalError, message)
+}
+
+impl<'a> RequestBuilder<'a> {
+    pub(crate) fn new(cx: &'a ActionContext, method: Method, path: Path) -> Self {
+        Self {
+            cx,
+            method,
+            path: path.0,
+            host: None,
+            query: Vec::new(),
+            headers: Vec::new(),
+            body: Content::None,
+            fault: None,
+        }
+    }
+
+    /// Sends it to a further host that the connector declares under this name.
+    pub fn host(mut self, name: &'a str) -> Self {
+        self.host = Some(name);
+        self
+    }
+
+    /// Adds a query parameter; an absent value adds none, a list adds one per item.
+    pub fn query(mut self, name: &str, value: impl RequestValue) -> Self {
+        let Some(value) = value.request_value() else {
+            return self;
+        };
+        match pairs(name, value) {
+            Ok(pairs) => self.query.extend(pairs),
+            Err(error) => self.fault = self.fault.or(Some(error)),
+        }
+        self
+    }
+
+    /// Adds a query parameter that holds all items of a list, with `separator` between; an absent
+    /// or empty list adds none.
+    pub fn query_joined(mut self, name: &str, separator: &str, value: impl RequestValue) -> Self {
+        let Some(value) = value.request_value() else {
+            return self;
+        };
+        match pairs(name, value) {
+            Ok(pairs) if pairs.is_empty() => {}
+            Ok(pairs) => {
+                let texts: Vec<_> = pairs.into_iter().map(|(_, text)| text).collect();
+                self.query.push((name.to_owned(), texts.join(separator)));
+            }
+            Err(error) => self.fault = self.fault.or(Some(error)),
+        }
+        self
+    }
+
+    /// Adds the fields of a `#[derive(Params)]` struct to the query.
+    pub fn query_params(self, params: &impl Params) -> Self {
+        members_of(params)
+            .into_iter()
+            .fold(self, |request, (name, value)| request.query(&name, value))
+    }
+
+    /// Adds or replaces a header.
+    pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers
+            .retain(|(other, _)| !other.eq_ignore_ascii_case(name));
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Adds a member to a JSON body; an absent value adds none, so an update sends only what
+    /// was given.
+    pub fn field(mut self, name: &str, value: impl RequestValue) -> Self {
+        if matches!(self.body, Content::None) {
+            self.body = Content::Json(JsonObject::new().into());
+        }
+        match (&mut self.body, value.request_value()) {
+            (Content::Json(Value::Object(members)), Some(value)) => {
+                members.insert(name.to_owned(), value);
+            }
+            (Content::Json(Value::Object(_)), None) => {}
+            _ => {
+                self.fault = self
+                    .fault
+                    .or_else(|| Some(defect("a request has one body: fields of JSON or another")))
+            }
+        }
+        self
+    }
+
+    /// Adds the fields of a `#[derive(Params)]` struct to a JSON body.
+    pub fn field_params(self, params: &impl Params) -> Self {
+        members_of(params)
+            .into_iter()
+            .fold(self, |request, (name, value)| request.field(&name, value))
+    }
+
+    /// Makes `value` the JSON body.
+    pub fn json(mut self, value: &impl Serialize) -> Self {
+        match serde_json::to_value(value) {
+            Ok(value) => self.set_body(Content::Json(value)),
+            Err(error) => {
+                self.fault = self.fault.or_else(|| {
+                    Some(defect("the body can't be written as JSON").with_source(error))
+                })
+            }
+        }
+        self
+    }
+
+    /// Adds a field to a form body (`application/x-www-form-urlencoded`); an absent value adds
+    /// none.
+    pub fn form(mut self, name: &str, value: impl RequestValue) -> Self {
+        if matches!(self.body, Content::None) {
+            self.body = Content::Form(Vec::new());
+        }
+        let added = value
+            .request_value()
+            .map_or_else(|| Ok(Vec::new()), |value| pairs(name, value));
+        match (&mut self.body, added) {
+            (Content::Form(fields), Ok(pairs)) => fields.extend(pairs),
+            (_, Err(error)) => self.fault = self.fault.or(Some(error)),
+            _ => {
+                self.fault = self
+                    .fault
+                    .or_else(|| Some(defect("a request has one body: a form or another")))
+            }
+        }
+        self
+    }
+
+    /// Adds the fields of a `#[derive(Params)]` struct to a form body.
+    pub fn form_params(self, params: &impl Params) -> Self {
+        members_of(params)
+            .into_iter()
+            .fold(self, |request, (name, value)| request.form(&name, value))
+    }
+
+    /// Makes a `multipart/form-data` body.
+    pub fn multipart(mut self, form: Multipart) -> Self {
+        self.set_body(Content::Multipart(form));
+        self
+    }
+
+    /// Makes a body of bytes.
+    pub fn body(mut self, content_type: &str, bytes: impl Into<Bytes>) -> Self {
+        self.set_body(Content::Raw(Body::new(content_type, bytes)));
+        self
+    }
+
+    fn set_body(&mut self, body: Content) {
+        if matches!(self.body, Content::None) {
+            self.body = body;
+        } else {
+            self.fault = self
+                .fault
+                .take()
+                .or_else(|| Some(defect("a request has one body, and two were given")));
+        }
+    }
+
+    /// Sends the request and returns the answer, if the connector's error mapping finds no error
+    /// in it.
+    ///
+    /// # Errors
+    ///
+    /// A value that can't stand in the path; a missing or refused credential; what the transport
+    /// or the provider reports.
+    pub async fn send(self) -> Result<UpstreamResponse> {
+        let cx = self.cx;
+        let request = self.build()?;
+        cx.exchange(request).await
+    }
+
+    /// Sends the request and reads the answer as JSON. With `()`, the body is ignored.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send); `UPSTREAM_INVALID` if the body is empty, is not JSON or is not of
+    /// the expected shape.
+    pub async fn fetch<T: DeserializeOwned + 'static>(self) -> Result<T> {
+        let response = self.send().await?;
+        read(&response)
+    }
+
+    /// Sends the request for a page of a list: the first one, or the one that the context's
+    /// cursor names.
+    ///
+    /// # Errors
+    ///
+    /// As [`fetch`](Self::fetch); `VALIDATION_ERROR` if the cursor is not one that a page gave.
+    pub async fn page<T: DeserializeOwned + 'static>(
+        self,
+        pagination: impl Pagination,
+    ) -> Result<Page<T>> {
+        let cx = self.cx;
+        let mut request = self.build()?;
+        match cx.cursor() {
+            Some(cursor) => pagination::resume(&mut request.url, cursor)?,
+            None => pagination.start(&mut request.url),
+        }
+        let response = cx.exchange(request.clone()).await?;
+        pagination::read_page(&pagination, &request.url, &response)
+    }
+
+    fn build(self) -> Result<Request> {
+        if let Some(fault) = self.fault {
+            return Err(fault);
+        }
+        let path = self.path?;
+        let mut url = self.cx.url(self.host, &path)?;
+        if !self.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(self.query);
+        }
+        let body = match self.body {
+            Content::None => Body::default(),
+            Content::Json(value) => Body::new("application/json", value.to_string()),
+            Content::Form(fields) => Body::new(
+                "application/x-www-form-urlencoded",
+                form_urlencoded::Serializer::new(String::new())
+                    .extend_pairs(fields)
+                    .finish(),
+            ),
+            Content::Multipart(form) => form.encode(self.cx.run_id()),
+            Content::Raw(body) => body,
+        };
+        let mut request = Request::new(self.method, url);
+        request.headers.insert(
+            http::header::ACCEPT,
+            HeaderValue::from_static("application/json"),
+        );
+        request.headers.insert(
+            http::header::USER_AGENT,
+            HeaderValue::from_static(USER_AGENT),
+        );
+        if let Some(content_type) = &body.content_type {
+            set_header(&mut request, "content-type", content_type)?;
+        }
+        for (name, value) in self.cx.connector().headers() {
+            set_header(&mut request, name, value)?;
+        }
+        for (name, value) in &self.headers {
+            set_header(&mut request, name, value)?;
+        }
+        request.body = body;
+        Ok(request)
+    }
+}
+
+fn members_of(params: &impl Params) -> JsonObject {
+    let mut members = JsonObject::new();
+    params.put(&mut members);
+    members
+}
+
+const USER_AGENT: &str = concat!("plugwright/", env!("CARGO_PKG_VERSION"));
+
+fn set_header(request: &mut Request, name: &str, value: &str) -> Result<()> {
+    let refused = || {
+        defect(format!(
+            "header `{name}` has characters that headers can't have"
+        ))
+    };
+    let header = HeaderName::try_from(name).map_err(|_| refused())?;
+    let value = HeaderValue::try_from(value).map_err(|_| refused())?;
+    request.headers.insert(header, value);
+    Ok(())
+}
+
+fn pairs(name: &str, value: Value) -> Result<Vec<(String, String)>> {
+    let text = match value {
+        Value::Null => return Ok(Vec::new()),
+        Value::String(text) => text,
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
+        Value::Array(items) => {
+            let each = items.into_iter().map(|item| pairs(name, item));
+            return Ok(each.collect::<Result<Vec<_>>>()?.concat());
+        }
+        Value::Object(_) => {
+            return Err(defect(format!(
+                "`{name}` is an object, which has no one form in a query or form"
+            )));
+        }
+    };
+    Ok(vec![(name.to_owned(), text)])
+}
+
+/// Reads a successful answer as JSON of type `T`.
+pub(crate) fn read<T: DeserializeOwned + 'static>(response: &UpstreamResponse) -> Result<T> {
+    if TypeId::of::<T>() == TypeId::of::<()>() {
+        return from_json(b"null", response);
+    }
+    from_json(&response.body, response)
+}
+
+fn from_json<T: DeserializeOwned>(bytes: &[u8], response: &UpstreamResponse) -> Result<T> {
+    serde_json::from_slice(bytes).map_err(|error| unreadable(response, &error))
+}
+
+/// Says why a successful answer can't be used.
+fn unreadable(response: &UpstreamResponse, error: &serde_json::Error) -> ActionError {
+    let status = response.status;
+    if response.body.is_empty() {
+        return invalid(format!(
+            "the provider's answer (HTTP {status}) has no body where one was expected"
+        ));
+    }
+    if error.is_eof() {
+        return invalid(format!(
+            "the provider's answer (HTTP {status}) ends in the middle of the JSON"
+        ))
+        .ambiguous();
+    }
+    if error.is_data() {
+        let column = error.column();
+        return invalid(format!(
+            "the provider's answer (HTTP {status}) is JSON of another shape than expected"
+        ))
+        .with_detail(format!("{error} (line {}, column {column})", error.line()));
+    }
+    let kind = response
+        .media_type()
+        .unwrap_or_else(|| "no content type".to_owned());
+    let mut refused = invalid(format!(
+        "the provider's answer (HTTP {status}, {kind}) is not JSON"
+    ));
+    if let Some(text) = response.error_text() {
+        refused = refused.with_detail(text);
+    }
+    refused
+}
+
+fn invalid(message: String) -> ActionError {
+    ActionError::new(ErrorCode::UpstreamInvalid, message)
+}

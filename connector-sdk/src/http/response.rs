@@ -1,0 +1,202 @@
+//! Answers of a provider, and what they mean when they are errors.
+
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::HeaderMap;
+use serde_json::Value;
+
+use crate::error::{ActionError, ErrorCode, Hint};
+
+/// A provider's answer, read to its end.
+#[derive(Clone, Debug)]
+pub struct UpstreamResponse {
+    /// HTTP status.
+    pub status: u16,
+    /// Headers.
+    pub headers: HeaderMap,
+    /// Body, at most as long as the context's cap.
+    pub body: Bytes,
+}
+
+impl UpstreamResponse {
+    /// Tells whether the status is 2xx.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// Returns a header as text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Returns the body as text, with wrong UTF-8 replaced.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// Returns the body as JSON, if it is.
+    pub fn json(&self) -> Option<Value> {
+        serde_json::from_slice(&self.body).ok()
+    }
+
+    /// Returns how long the provider asks to wait (`Retry-After`, RFC 9110 section 10.2.3).
+    pub fn retry_after(&self) -> Option<Duration> {
+        let text = self.header("retry-after")?.trim();
+        if let Ok(seconds) = text.parse() {
+            return Some(Duration::from_secs(seconds));
+        }
+        let at = httpdate::parse_http_date(text).ok()?;
+        Some(at.duration_since(SystemTime::now()).unwrap_or_default())
+    }
+
+    /// Returns what the body says went wrong: the usual members of JSON error bodies, or the
+    /// start of a text.
+    pub fn error_text(&self) -> Option<String> {
+        let body = self.json();
+        let said = body.as_ref().and_then(|body| {
+            [
+                "/message",
+                "/error/message",
+                "/error_description",
+                "/detail",
+                "/error",
+                "/errors/0/message",
+                "/errors/0",
+                "/title",
+            ]
+            .iter()
+            .find_map(|pointer| body.pointer(pointer)?.as_str())
+        });
+        match said {
+            Some(text) => Some(excerpt(text)),
+            None if self.body.is_empty() => None,
+            None => Some(excerpt(&self.text())),
+        }
+    }
+
+    /// Returns the media type without parameters, in lower case.
+    pub(crate) fn media_type(&self) -> Option<String> {
+        let text = self.header("content-type")?;
+        Some(text.split(';').next()?.trim().to_ascii_lowercase())
+    }
+}
+
+const LONGEST_EXCERPT: usize = 500;
+
+pub(crate) fn excerpt(text: &str) -> String {
+    let text = text.trim();
+    match text.char_indices().nth(LONGEST_EXCERPT) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// Judges an answer by its status alone.
+pub(crate) fn default_error(response: &UpstreamResponse) -> Option<ActionError> {
+    if response.is_success() {
+        return None;
+    }
+    let status = response.status;
+    let (code, message) = match status {
+        400 | 422 => (
+            ErrorCode::ValidationError,
+            "the provider refused the request as not valid",
+        ),
+        401 => (
+            ErrorCode::AuthInvalid,
+            "the provider refused the credential",
+        ),
+        403 => (ErrorCode::Forbidden, "the credential may not do this"),
+        404 | 410 => (
+            ErrorCode::NotFound,
+            "the provider has no such thing, or hides it from this credential",
+        ),
+        408 | 504 => (ErrorCode::UpstreamTimeout, "the provider ran out of time"),
+        409 | 412 => (
+            ErrorCode::Conflict,
+            "the provider found a conflict with the current state",
+        ),
+        429 => (
+            ErrorCode::RateLimited,
+            "the provider limits the rate of calls",
+        ),
+        _ => (
+            ErrorCode::UpstreamError,
+            "the provider answered with an error",
+        ),
+    };
+    let mut error = ActionError::new(code, format!("{message} (HTTP {status})"));
+    if code == ErrorCode::UpstreamError && status < 500 {
+        error = error.with_hint(Hint::Abort);
+    }
+    if let Some(detail) = response.error_text() {
+        error = error.with_detail(detail);
+    }
+    if let Some(wait) = response.retry_after() {
+        error = error.with_retry_after(wait);
+    }
+    Some(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn response(status: u16, body: &'static str) -> UpstreamResponse {
+        UpstreamResponse {
+            status,
+            headers: HeaderMap::new(),
+            body: body.into(),
+        }
+    }
+
+    #[test]
+    fn each_status_has_its_code() {
+        for (status, code) in [
+            (400, ErrorCode::ValidationError),
+            (401, ErrorCode::AuthInvalid),
+            (403, ErrorCode::Forbidden),
+            (404, ErrorCode::NotFound),
+            (409, ErrorCode::Conflict),
+            (418, ErrorCode::UpstreamError),
+            (422, ErrorCode::ValidationError),
+            (429, ErrorCode::RateLimited),
+            (503, ErrorCode::UpstreamError),
+            (504, ErrorCode::UpstreamTimeout),
+        ] {
+            assert_eq!(
+                default_error(&response(status, "")).map(|error| error.code()),
+                Some(code)
+            );
+        }
+        assert!(default_error(&response(204, "")).is_none());
+    }
+
+    #[test]
+    fn the_detail_is_what_the_body_says() {
+        assert_eq!(
+            response(400, r#"{"error":{"message":"no"}}"#)
+                .error_text()
+                .as_deref(),
+            Some("no")
+        );
+        assert_eq!(
+            response(500, "<html>broken</html>").error_text().as_deref(),
+            Some("<html>broken</html>")
+        );
+        assert_eq!(response(500, "").error_text(), None);
+    }
+
+    #[test]
+    fn retry_after_is_read_in_both_forms() {
+        let mut limited = response(429, "");
+        limited.headers.insert("retry-after", "7".parse().unwrap());
+        assert_eq!(limited.retry_after(), Some(Duration::from_secs(7)));
+        limited.headers.insert(
+            "retry-after",
+            "Sun, 06 Nov 1994 08:49:37 GMT".parse().unwrap(),
+        );
+        assert_eq!(limited.retry_after(), Some(Duration::ZERO));
+    }
+}

@@ -1,0 +1,52 @@
+#![doc = include_str!("../README.md")]
+
+extern crate self as plugwright_sdk;
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+mod action;
+mod auth;
+pub mod cassette;
+pub mod coerce;
+mod connector;
+mod context;
+mod error;
+pub mod http;
+mod nearest;
+pub mod pagination;
+pub mod param;
+mod registry;
+mod result;
+mod run;
+pub mod schema;
+mod secret;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod text;
+pub mod transport;
+
+pub use action::{Action, ActionDefinition, ActionFunction, BoxFuture, Effect, Invocation};
+pub use auth::{
+    Auth, Credential, CustomField, KeyPlace, OAuth2, Scheme, Scope, plain_field, scope,
+    secret_field,
+};
+pub use cassette::Cassette;
+pub use connector::{
+    Account, AccountReader, Availability, ConnectorBuilder, ConnectorDefinition, ErrorMapper, Host,
+    Identity, RESERVED_NAMES, host,
+};
+pub use context::{ActionContext, ActionContextBuilder, Progress};
+pub use error::{ActionError, ErrorCode, Fault, Hint, Result, UnknownErrorCode};
+pub use http::UpstreamResponse;
+pub use param::{Param, ParamDefinition, Params, Patch};
+pub use registry::{Entry, Registry, RegistryError, UnknownAction};
+pub use result::{ActionResult, Meta, Outcome, Output, Page, Returns};
+pub use run::{run, run_pages};
+pub use secret::{REDACTED, Redactor, Secret};
+
+// What connectors need of JSON, so that they depend on this crate alone.
+pub use serde;
+pub use serde_json::{self, Value, json};
+
+pub use plugwright_macros::{Param, Params, action, actions, cassettes, model, path};

@@ -1,0 +1,462 @@
+//! How providers cut lists into pages.
+//!
+//! A strategy says where the items are and where the list goes on. The cursor that callers get is
+//! opaque: it holds the path and query of the next request, never a host, so it can only lead
+//! back to the host that the action talks to.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use url::Url;
+
+use crate::error::{ActionError, ErrorCode, Result};
+use crate::http::UpstreamResponse;
+use crate::result::Page;
+
+/// Where the next page is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// There is none.
+    End,
+    /// At this URL, absolute or relative to the one just read.
+    Url(String),
+    /// At the same URL with this query parameter set.
+    Parameter(String, String),
+}
+
+/// A way of cutting a list into pages.
+pub trait Pagination: Send + Sync {
+    /// Returns where the next page is.
+    ///
+    /// `url` is that of the page just read, `body` its JSON and `count` its number of items.
+    fn next(&self, url: &Url, response: &UpstreamResponse, body: &Value, count: usize) -> Next;
+
+    /// Prepares the URL of the first page.
+    fn start(&self, _url: &mut Url) {}
+
+    /// Returns the JSON pointer to the list of items; empty if the body is the list.
+    fn items_pointer(&self) -> &str {
+        ""
+    }
+
+    /// Returns the JSON pointer to the number of items over all pages.
+    fn total_pointer(&self) -> Option<&str> {
+        None
+    }
+
+    /// Finds the items at a JSON pointer, for lists that come inside an object.
+    fn items(self, pointer: &'static str) -> Within<Self>
+    where
+        Self: Sized,
+    {
+        Within {
+            strategy: self,
+            items: pointer,
+            total: None,
+        }
+    }
+}
+
+/// A strategy for a list that comes inside an object; [`Pagination::items`] makes it.
+#[derive(Clone, Copy, Debug)]
+pub struct Within<S> {
+    strategy: S,
+    items: &'static str,
+    total: Option<&'static str>,
+}
+
+impl<S> Within<S> {
+    /// Reads the number of items over all pages at a JSON pointer.
+    #[must_use]
+    pub fn total(mut self, pointer: &'static str) -> Self {
+        self.total = Some(pointer);
+        self
+    }
+}
+
+impl<S: Pagination> Pagination for Within<S> {
+    fn next(&self, url: &Url, response: &UpstreamResponse, body: &Value, count: usize) -> Next {
+        self.strategy.next(url, response, body, count)
+    }
+
+    fn start(&self, url: &mut Url) {
+        self.strategy.start(url);
+    }
+
+    fn items_pointer(&self) -> &str {
+        self.items
+    }
+
+    fn total_pointer(&self) -> Option<&str> {
+        self.total
+    }
+}
+
+/// The next page is the `rel="next"` of the `Link` header (RFC 8288).
+#[derive(Clone, Copy, Debug)]
+pub struct LinkHeader;
+
+impl Pagination for LinkHeader {
+    fn next(&self, _: &Url, response: &UpstreamResponse, _: &Value, _: usize) -> Next {
+        response
+            .headers
+            .get_all(http::header::LINK)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .find_map(next_link)
+            .map_or(Next::End, Next::Url)
+    }
+}
+
+/// Finds the target of `rel="next"` in a `Link` header. Commas and semicolons may stand inside
+/// the angle brackets and inside quotes, so the text is walked and not split.
+fn next_link(header: &str) -> Option<String> {
+    let mut rest = header;
+    while let Some(open) = rest.find('<') {
+        let (target, after) = rest[open + 1..].split_once('>')?;
+        let mut quoted = false;
+        let end = after
+            .find(|letter| {
+                if letter == '"' {
+                    quoted = !quoted;
+                }
+                letter == ',' && !quoted
+            })
+            .unwrap_or(after.len());
+        let is_next = after[..end].split(';').any(|parameter| {
+            parameter
+                .trim()
+                .split_once('=')
+                .is_some_and(|(name, value)| {
+                    name.trim().eq_ignore_ascii_case("rel")
+                        && value
+                            .trim()
+                            .trim_matches('"')
+                            .split_ascii_whitespace()
+                            .any(|rel| rel.eq_ignore_ascii_case("next"))
+                })
+        });
+        if is_next {
+            return Some(target.to_owned());
+        }
+        rest = &after[end..];
+    }
+    None
+}
+
+/// The body names a cursor for the next page, which goes into a query parameter.
+#[derive(Clone, Copy, Debug)]
+pub struct CursorField {
+    parameter: &'static str,
+    pointer: &'static str,
+}
+
+impl CursorField {
+    /// `parameter` takes the text that the body has at the JSON pointer `pointer`; a missing,
+    /// null or empty one ends the list.
+    pub const fn new(parameter: &'static str, pointer: &'static str) -> Self {
+        Self { parameter, pointer }
+    }
+}
+
+impl Pagination for CursorField {
+    fn next(&self, _: &Url, _: &UpstreamResponse, body: &Value, _: usize) -> Next {
+        match body.pointer(self.pointer) {
+            Some(Value::String(cursor)) if !cursor.is_empty() => {
+                Next::Parameter(self.parameter.to_owned(), cursor.clone())
+            }
+            Some(Value::Number(cursor)) => {
+                Next::Parameter(self.parameter.to_owned(), cursor.to_string())
+            }
+            _ => Next::End,
+        }
+    }
+}
+
+/// Pages are numbered from 1; a page with fewer items than asked for is the last.
+#[derive(Clone, Copy, Debug)]
+pub struct PageNumber {
+    parameter: &'static str,
+    size: usize,
+}
+
+impl PageNumber {
+    /// `parameter` takes the number; `size` is how many items a full page has.
+    pub const fn new(parameter: &'static str, size: usize) -> Self {
+        Self { parameter, size }
+    }
+}
+
+impl Pagination for PageNumber {
+    fn next(&self, url: &Url, _: &UpstreamResponse, _: &Value, count: usize) -> Next {
+        if count == 0 || count < self.size {
+            return Next::End;
+        }
+        let page = query_number(url, self.parameter)
+            .unwrap_or(1)
+            .saturating_add(1);
+        Next::Parameter(self.parameter.to_owned(), page.to_string())
+    }
+}
+
+/// Pages start at an offset; a page with fewer items than asked for is the last.
+#[derive(Clone, Copy, Debug)]
+pub struct Offset {
+    parameter: &'static str,
+    size: usize,
+}
+
+impl Offset {
+    /// `parameter` takes the offset; `size` is how many items a full page has.
+    pub const fn new(parameter: &'static str, size: usize) -> Self {
+        Self { parameter, size }
+    }
+}
+
+impl Pagination for Offset {
+    fn next(&self, url: &Url, _: &UpstreamResponse, _: &Value, count: usize) -> Next {
+        if count == 0 || count < self.size {
+            return Next::End;
+        }
+        let offset = query_number(url, self.parameter)
+            .unwrap_or(0)
+            .saturating_add(count);
+        Next::Parameter(self.parameter.to_owned(), offset.to_string())
+    }
+}
+
+fn query_number(url: &Url, parameter: &str) -> Option<usize> {
+    url.query_pairs()
+        .find(|(name, _)| name == parameter)
+        .and_then(|(_, value)| value.parse().ok())
+}
+
+/// Reads a page and works out the cursor for the next one.
+pub(crate) fn read_page<T: DeserializeOwned + 'static>(
+    pagination: &impl Pagination,
+    url: &Url,
+    response: &UpstreamResponse,
+) -> Result<Page<T>> {
+    let body: Value = crate::http::read(response)?;
+    let pointer = pagination.items_pointer();
+    let Some(Value::Array(items)) = body.pointer(pointer) else {
+        let place = if pointer.is_empty() {
+            "as its body".to_owned()
+        } else {
+            format!("at `{pointer}`")
+        };
+        return Err(invalid(format!(
+            "the provider's answer has no list {place}"
+        )));
+    };
+    let next = pagination.next(url, response, &body, items.len());
+    let mut page = Page::new(
+        items
+            .iter()
+            .map(|item| {
+                T::deserialize(item).map_err(|error| {
+                    invalid(
+                        "an item of the provider's list is of another shape than expected"
+                            .to_owned(),
+                    )
+                    .with_detail(error.to_string())
+                })
+            })
+            .collect::<Result<_>>()?,
+    );
+    page.cursor = cursor_for(url, next)?;
+    page.total_count = pagination
+        .total_pointer()
+        .and_then(|pointer| body.pointer(pointer)?.as_u64());
+    Ok(page)
+}
+
+fn cursor_for(url: &Url, next: Next) -> Result<Option<String>> {
+    let target = match next {
+        Next::End => return Ok(None),
+        Next::Url(target) => url.join(&target).map_err(|error| {
+            invalid("the provider's link to the next page is not a URL".to_owned())
+                .with_source(error)
+        })?,
+        Next::Parameter(name, value) => {
+            let mut target = url.clone();
+            let kept: Vec<_> = url
+                .query_pairs()
+                .filter(|(other, _)| *other != name)
+                .map(|(n, v)| (n.into_owned(), v.into_owned()))
+                .collect();
+            target
+                .query_pairs_mut()
+                .clear()
+                .extend_pairs(kept)
+                .append_pair(&name, &value);
+            target
+        }
+    };
+    if target.origin() != url.origin() {
+        return Err(invalid(
+            "the provider's link to the next page leads to another host".to_owned(),
+        )
+        .with_detail(target.host_str().unwrap_or("no host").to_owned()));
+    }
+    if target == *url {
+        return Err(invalid(
+            "the provider's link to the next page leads to the same page".to_owned(),
+        ));
+    }
+    Ok(Some(URL_SAFE_NO_PAD.encode(path_and_query(&target))))
+}
+
+fn path_and_query(url: &Url) -> String {
+    match url.query() {
+        Some(query) => format!("{}?{query}", url.path()),
+        None => url.path().to_owned(),
+    }
+}
+
+/// Points `url` at the page that a cursor names, on the same host.
+pub(crate) fn resume(url: &mut Url, cursor: &str) -> Result<()> {
+    let refused = || {
+        ActionError::invalid_param(
+            "cursor",
+            "is not a cursor of this action; pass back what a page gave, unchanged",
+        )
+    };
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| refused())?;
+    let text = String::from_utf8(bytes).map_err(|_| refused())?;
+    let plain = text.starts_with('/')
+        && !text.starts_with("//")
+        && !text.contains(['\\', '#'])
+        && !text.chars().any(char::is_control);
+    if !plain {
+        return Err(refused());
+    }
+    let target = url.join(&text).map_err(|_| refused())?;
+    if target.origin() != url.origin() || path_and_query(&target) != text {
+        return Err(refused());
+    }
+    *url = target;
+    Ok(())
+}
+
+fn invalid(message: String) -> ActionError {
+    ActionError::new(ErrorCode::UpstreamInvalid, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url() -> Url {
+        Url::parse("https://api.example.com/items?size=2").unwrap()
+    }
+
+    fn response(link: &str, body: &'static str) -> UpstreamResponse {
+        let mut headers = http::HeaderMap::new();
+        headers.insert("link", link.parse().unwrap());
+        UpstreamResponse {
+            status: 200,
+            headers,
+            body: body.into(),
+        }
+    }
+
+    #[test]
+    fn finds_the_next_link_among_others() {
+        let header =
+            r#"<https://a/?q=1,2;3>; rel="prev", <https://a/?p=2>; title="a, b"; rel="last next""#;
+        assert_eq!(next_link(header).as_deref(), Some("https://a/?p=2"));
+        assert_eq!(next_link(r#"<https://a/>; rel="prev""#), None);
+        assert_eq!(next_link("garbage"), None);
+    }
+
+    #[test]
+    fn a_cursor_leads_back_to_the_same_host() {
+        let page: Page<u32> = read_page(
+            &LinkHeader,
+            &url(),
+            &response(r#"</items?page=2>; rel="next""#, "[1,2]"),
+        )
+        .unwrap();
+        let mut next = url();
+        resume(&mut next, page.cursor.as_deref().unwrap()).unwrap();
+        assert_eq!(next.as_str(), "https://api.example.com/items?page=2");
+    }
+
+    #[test]
+    fn a_link_to_a_foreign_host_is_the_providers_error() {
+        let error = read_page::<u32>(
+            &LinkHeader,
+            &url(),
+            &response(r#"<https://evil.test/>; rel="next""#, "[]"),
+        )
+        .unwrap_err();
+        assert_eq!(error.code(), ErrorCode::UpstreamInvalid);
+    }
+
+    #[test]
+    fn a_forged_cursor_is_refused() {
+        for text in [
+            "https://evil.test/",
+            "//evil.test/",
+            "/\\evil.test/",
+            "/a/../b",
+            "items",
+            "/a#b",
+            "",
+        ] {
+            let error = resume(&mut url(), &URL_SAFE_NO_PAD.encode(text)).unwrap_err();
+            assert_eq!(error.param(), Some("cursor"), "{text}");
+        }
+        assert!(resume(&mut url(), "not base64!").is_err());
+    }
+
+    #[test]
+    fn numbered_pages_and_offsets_end_with_a_short_page() {
+        let pages = PageNumber::new("page", 2);
+        assert_eq!(
+            pages.next(&url(), &response("", ""), &Value::Null, 2),
+            Next::Parameter("page".into(), "2".into())
+        );
+        assert_eq!(
+            pages.next(&url(), &response("", ""), &Value::Null, 1),
+            Next::End
+        );
+        let offsets = Offset::new("offset", 2);
+        assert_eq!(
+            offsets.next(&url(), &response("", ""), &Value::Null, 2),
+            Next::Parameter("offset".into(), "2".into())
+        );
+        assert_eq!(
+            offsets.next(&url(), &response("", ""), &Value::Null, 0),
+            Next::End
+        );
+    }
+
+    #[test]
+    fn a_cursor_field_ends_with_null_or_an_empty_text() {
+        let strategy = CursorField::new("cursor", "/next")
+            .items("/items")
+            .total("/total");
+        let body = r#"{"items":[1],"next":"abc","total":9}"#;
+        let page: Page<u32> = read_page(&strategy, &url(), &response("", body)).unwrap();
+        assert_eq!(
+            (page.items.as_slice(), page.total_count),
+            ([1].as_slice(), Some(9))
+        );
+        assert!(page.cursor.is_some());
+        for end in [
+            r#"{"items":[],"next":null}"#,
+            r#"{"items":[],"next":""}"#,
+            r#"{"items":[]}"#,
+        ] {
+            assert!(
+                read_page::<u32>(&strategy, &url(), &response("", end))
+                    .unwrap()
+                    .cursor
+                    .is_none()
+            );
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! Parameters: how a type is published as JSON Schema and decoded from JSON.
+//!
+//! Three traits share the work. [`Param`] is a type of value (`String`, `u32`, an enum);
+//! [`Argument`] is what a function may take (a [`Param`], an `Option` or a [`Patch`] of one);
+//! [`Params`] is a struct whose fields are parameters. Connector authors derive them and seldom
+//! call them.
+
+mod constraint;
+mod decode;
+mod format;
+mod kinds;
+mod spec;
+
+pub use constraint::{Constraint, Pattern};
+pub use decode::{At, Decoder};
+pub(crate) use decode::{input as decode_input, nested};
+pub use format::Format;
+pub use spec::{ParamDefinition, ParamEntry, ParamSpec};
+pub(crate) use spec::{definitions, object_schema};
+
+use serde_json::Value;
+
+/// A JSON object.
+pub type JsonObject = serde_json::Map<String, Value>;
+
+/// What JSON type a parameter has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// A text.
+    String,
+    /// A whole number.
+    Integer,
+    /// Any number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// A list.
+    Array,
+    /// An object.
+    Object,
+    /// Any JSON value.
+    Any,
+}
+
+impl Kind {
+    /// Returns the JSON Schema type; `any` for [`Kind::Any`].
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::String => "string",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::Boolean => "boolean",
+            Self::Array => "array",
+            Self::Object => "object",
+            Self::Any => "any",
+        }
+    }
+}
+
+/// A type of parameter value.
+///
+/// The law that every implementation keeps: [`decode`](Param::decode) accepts a value exactly
+/// when [`schema`](Param::schema) does. Derive it with `#[derive(Param)]` for enums, newtypes and
+/// types parsed from text, with `#[derive(Params)]` for objects.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be a parameter",
+    label = "no JSON Schema and no decoder are known for this type",
+    note = "parameters are `String`, `bool`, integers, `f64`, `Vec<T>`, `BTreeMap<String, T>`, `serde_json::Value`, or an `Option` or `Patch` of one",
+    note = "for a type of your own: `#[derive(Param)]` on an enum, a newtype or a type with `FromStr`; `#[derive(Params)]` on a struct of several fields"
+)]
+pub trait Param: Sized + Send + Sync + 'static {
+    /// The JSON type.
+    const KIND: Kind;
+
+    /// How many objects a value can be nested in; computing it refuses types that contain
+    /// themselves.
+    #[doc(hidden)]
+    const DEPTH: usize = 1;
+
+    /// Returns the JSON Schema of the type.
+    fn schema() -> JsonObject;
+
+    /// Decodes a value, or reports every fault in it to `at` and returns nothing.
+    fn decode(value: Value, at: &mut At<'_>) -> Option<Self>;
+
+    /// Returns the JSON value that [`decode`](Param::decode) turns back into `self`.
+    fn encode(&self) -> Value;
+}
+
+/// What an action's function takes: a [`Param`], or an `Option` or [`Patch`] of one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be a parameter",
+    label = "no JSON Schema and no decoder are known for this type",
+    note = "parameters are `String`, `bool`, integers, `f64`, `Vec<T>`, `BTreeMap<String, T>`, `serde_json::Value`, or an `Option` or `Patch` of one",
+    note = "for a type of your own: `#[derive(Param)]` on an enum, a newtype or a type with `FromStr`; `#[derive(Params)]` on a struct of several fields"
+)]
+pub trait Argument: Sized + Send + Sync + 'static {
+    /// The type of the value when there is one.
+    type Value: Param;
+
+    /// Whether it may be left out.
+    const OPTIONAL: bool;
+
+    /// Whether an explicit `null` means something else than leaving it out.
+    const NULLABLE: bool;
+
+    /// Makes the argument from a value that was given.
+    fn present(value: Self::Value) -> Self;
+
+    /// Makes the argument when nothing was given; nothing if it is required.
+    fn absent() -> Option<Self>;
+
+    /// Makes the argument from an explicit `null`, if [`NULLABLE`](Argument::NULLABLE).
+    fn null() -> Option<Self>;
+
+    /// Returns what is sent for it: nothing when it is absent.
+    fn to_json(&self) -> Option<Value>;
+}
+
+impl<T: Param> Argument for T {
+    type Value = T;
+    const OPTIONAL: bool = false;
+    const NULLABLE: bool = false;
+
+    fn present(value: T) -> Self {
+        value
+    }
+
+    fn absent() -> Option<Self> {
+        None
+    }
+
+    fn null() -> Option<Self> {
+        None
+    }
+
+    fn to_json(&self) -> Option<Value> {
+        Some(self.encode())
+    }
+}
+
+impl<T: Param> Argument for Option<T> {
+    type Value = T;
+    const OPTIONAL: bool = true;
+    const NULLABLE: bool = false;
+
+    fn present(value: T) -> Self {
+        Some(value)
+    }
+
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+
+    fn null() -> Option<Self> {
+        None
+    }
+
+    fn to_json(&self) -> Option<Value> {
+        self.as_ref().map(Param::encode)
+    }
+}
+
+/// A field of an update: leave it as it is, clear it, or set it.
+///
+/// Its schema is the only one that publishes `null`.
+///
+/// ```
+/// use plugwright_sdk::Patch;
+///
+/// let due: Patch<String> = Patch::Set("2030-01-01".to_owned());
+/// assert_ne!(due, Patch::Keep);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Patch<T> {
+    /// Not given: leave the field as it is.
+    #[default]
+    Keep,
+    /// `null`: clear the field.
+    Clear,
+    /// A value: set the field.
+    Set(T),
+}
+
+impl<T: Param> Argument for Patch<T> {
+    type Value = T;
+    const OPTIONAL: bool = true;
+    const NULLABLE: bool = true;
+
+    fn present(value: T) -> Self {
+        Self::Set(value)
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self::Keep)
+    }
+
+    fn null() -> Option<Self> {
+        Some(Self::Clear)
+    }
+
+    fn to_json(&self) -> Option<Value> {
+        match self {
+            Self::Keep => None,
+            Self::Clear => Some(Value::Null),
+            Self::Set(value) => Some(value.encode()),
+        }
+    }
+}
+
+/// A struct whose fields are parameters; derive it with `#[derive(Params)]`.
+///
+/// Take it with `#[param(flatten)]` to spread its fields among an action's parameters, or as a
+/// parameter of its own to nest them in an object.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be flattened into parameters",
+    label = "this type has no parameters of its own",
+    note = "put `#[derive(Params)]` on the struct, or take it without `flatten`"
+)]
+pub trait Params: Sized + Send + Sync + 'static {
+    /// The parameters, in order.
+    const ENTRIES: &'static [ParamEntry];
+
+    /// Takes the fields out of `decoder`; reports every fault and returns nothing if there is one.
+    fn take(decoder: &mut Decoder<'_>) -> Option<Self>;
+
+    /// Adds the fields that are present to `members`.
+    fn put(&self, members: &mut JsonObject);
+}

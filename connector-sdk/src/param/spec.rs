@@ -1,0 +1,172 @@
+//! What the macros write down about each parameter.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::{Constraint, JsonObject, Kind};
+
+/// One parameter, as the macros describe it.
+#[derive(Clone, Copy, Debug)]
+pub struct ParamSpec {
+    /// Name on the wire.
+    pub name: &'static str,
+    /// What it is, for people and agents.
+    pub description: &'static str,
+    /// Whether a call without it is refused.
+    pub required: bool,
+    /// Whether `null` may be given.
+    pub nullable: bool,
+    /// JSON type.
+    pub kind: Kind,
+    /// Makes the schema of its type.
+    pub schema: fn() -> JsonObject,
+    /// Rules beyond the type.
+    pub constraints: &'static [Constraint],
+    /// Makes the value that holds when it is left out.
+    pub default: Option<fn() -> Value>,
+    /// Makes an example.
+    pub example: Option<fn() -> Value>,
+    /// Why it should no longer be used, and what to use instead.
+    pub deprecated: Option<&'static str>,
+}
+
+impl ParamSpec {
+    /// Returns the schema of the property.
+    fn property(&self) -> JsonObject {
+        let mut schema = (self.schema)();
+        for constraint in self.constraints {
+            constraint.publish(&mut schema);
+        }
+        let description = match schema.get("description").and_then(Value::as_str) {
+            Some(of_type) => format!("{}\n\n{of_type}", self.description),
+            None => self.description.to_owned(),
+        };
+        schema.insert("description".into(), description.into());
+        if self.nullable {
+            crate::schema::allow_null(&mut schema);
+        }
+        if let Some(default) = self.default {
+            schema.insert("default".into(), default());
+        }
+        if let Some(example) = self.example {
+            schema.insert("examples".into(), json!([example()]));
+        }
+        if self.deprecated.is_some() {
+            schema.insert("deprecated".into(), true.into());
+        }
+        schema
+    }
+}
+
+/// A parameter, or the parameters of a flattened struct.
+#[derive(Clone, Copy, Debug)]
+pub enum ParamEntry {
+    /// One parameter.
+    One(ParamSpec),
+    /// Those of a struct.
+    Flatten(&'static [ParamEntry]),
+}
+
+impl ParamEntry {
+    /// Walks over all parameters, flattened ones in their place.
+    pub fn specs(entries: &[Self]) -> Box<dyn Iterator<Item = &ParamSpec> + '_> {
+        Box::new(entries.iter().flat_map(|entry| match entry {
+            Self::One(spec) => Box::new(std::iter::once(spec)) as Box<dyn Iterator<Item = _>>,
+            Self::Flatten(entries) => Self::specs(entries),
+        }))
+    }
+
+    pub(crate) fn find<'a>(entries: &'a [Self], name: &str) -> Option<&'a ParamSpec> {
+        entries.iter().find_map(|entry| match entry {
+            Self::One(spec) => (spec.name == name).then_some(spec),
+            Self::Flatten(entries) => Self::find(entries, name),
+        })
+    }
+
+    /// Refuses to compile if two parameters have the same name.
+    ///
+    /// # Panics
+    ///
+    /// At compile time only, with the name that is used twice.
+    pub const fn assert_distinct(entries: &[Self]) {
+        let mut index = 0;
+        while index < entries.len() {
+            let mut other = index + 1;
+            while other < entries.len() {
+                assert_apart(&entries[index], &entries[other]);
+                other += 1;
+            }
+            index += 1;
+        }
+    }
+}
+
+const fn assert_apart(left: &ParamEntry, right: &ParamEntry) {
+    match (left, right) {
+        (ParamEntry::One(left), ParamEntry::One(right)) => {
+            if crate::text::equal(left.name, right.name) {
+                crate::text::fail(&[
+                    "parameter `",
+                    left.name,
+                    "` is defined twice; rename one of them",
+                ]);
+            }
+        }
+        (ParamEntry::Flatten(entries), other) | (other, ParamEntry::Flatten(entries)) => {
+            let mut index = 0;
+            while index < entries.len() {
+                assert_apart(&entries[index], other);
+                index += 1;
+            }
+        }
+    }
+}
+
+/// The flat view of a parameter that short listings show; the JSON Schema is the full truth.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ParamDefinition {
+    /// Name on the wire.
+    pub name: String,
+    /// JSON type: `string`, `integer`, `number`, `boolean`, `array`, `object` or `any`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Whether a call without it is refused.
+    pub required: bool,
+    /// What it is.
+    pub description: String,
+    /// The value that holds when it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default: Option<Value>,
+}
+
+pub(crate) fn definitions(entries: &[ParamEntry]) -> Vec<ParamDefinition> {
+    ParamEntry::specs(entries)
+        .map(|spec| ParamDefinition {
+            name: spec.name.to_owned(),
+            kind: spec.kind.as_str().to_owned(),
+            required: spec.required,
+            description: spec.description.to_owned(),
+            default: spec.default.map(|default| default()),
+        })
+        .collect()
+}
+
+/// Returns the schema of an object that has these parameters and no others.
+pub(crate) fn object_schema(entries: &[ParamEntry]) -> JsonObject {
+    let mut properties = JsonObject::new();
+    let mut required = Vec::new();
+    for spec in ParamEntry::specs(entries) {
+        properties.insert(spec.name.to_owned(), spec.property().into());
+        if spec.required {
+            required.push(Value::from(spec.name));
+        }
+    }
+    let mut schema = JsonObject::new();
+    schema.insert("type".into(), "object".into());
+    schema.insert("properties".into(), properties.into());
+    if !required.is_empty() {
+        schema.insert("required".into(), required.into());
+    }
+    schema.insert("additionalProperties".into(), false.into());
+    schema
+}

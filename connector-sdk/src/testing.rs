@@ -1,0 +1,71 @@
+//! Testing connectors: handlers alone, and the conformance suite that every connector passes.
+//!
+//! ```
+//! use plugwright_sdk::testing::{MockContext, block_on};
+//! use plugwright_sdk::{Auth, ConnectorDefinition, json, actions};
+//!
+//! static CONNECTOR: ConnectorDefinition = ConnectorDefinition::new("todo", "To do", "1.0.0")
+//!     .base_url("https://api.example.com")
+//!     .auth(&[Auth::bearer_token("API token")])
+//!     .actions(actions![]);
+//!
+//! let cx = MockContext::new(&CONNECTOR, [(200, json!({ "id": 7 }))]);
+//! let task: plugwright_sdk::Value = block_on(cx.get("/tasks/7").fetch())?;
+//! assert_eq!(task["id"], 7);
+//! assert_eq!(cx.sent()[0].url, "https://api.example.com/tasks/7");
+//! # Ok::<(), plugwright_sdk::ActionError>(())
+//! ```
+
+mod canned;
+mod conformance;
+mod mock_context;
+mod report;
+
+use std::future::Future;
+
+pub use canned::Canned;
+pub use mock_context::MockContext;
+pub use report::{Finding, Report};
+
+use crate::connector::ConnectorDefinition;
+
+/// Runs a future to its end, with a clock that jumps over waiting.
+///
+/// # Panics
+///
+/// If no runtime can be started on this machine.
+pub fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime without I/O needs nothing of the machine")
+        .block_on(future)
+}
+
+/// Checks a connector against everything that connectors keep to, without network.
+///
+/// Names, descriptions and schemas; every action has a cassette, and cassettes replay with the
+/// outcome that they state; outputs fit their schema; lists end; each kind of upstream failure
+/// maps to the right error; text survives in every script; no secret shows in an error, a plan or
+/// a cassette. What was counted is printed.
+///
+/// # Panics
+///
+/// With everything that was found, if the connector does not conform.
+pub fn check(connector: &'static ConnectorDefinition) {
+    let report = block_on(report(connector));
+    println!("{report}");
+    assert!(
+        report.findings.is_empty(),
+        "connector `{}` does not conform",
+        connector.name()
+    );
+}
+
+/// Checks a connector as [`check`] does, and returns what was found.
+///
+/// It waits on timers, so a caller outside of [`block_on`] waits for real.
+pub async fn report(connector: &'static ConnectorDefinition) -> Report {
+    conformance::report(connector).await
+}

@@ -1,0 +1,75 @@
+//! Text in every script survives from the provider's answer to the output.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::{Report, call, context};
+use crate::action::{Action, ActionDefinition};
+use crate::cassette::{Cassette, RecordedBody};
+use crate::connector::ConnectorDefinition;
+use crate::transport::Replay;
+
+/// Accents, other scripts, characters beyond the basic plane, right to left, and a control.
+const ADDED: &str = " é漢字😀 שלום \u{7}";
+
+pub(super) async fn check(
+    connector: &'static ConnectorDefinition,
+    action: &ActionDefinition,
+    cassette: &Cassette,
+    report: &mut Report,
+) {
+    let cx = context(connector, Arc::new(Replay::new([cassette]))).build();
+    let Ok(plain) = call(action, &cx, cassette).await else {
+        // The replay's own check reports it.
+        return;
+    };
+    let mut texts = BTreeSet::new();
+    collect(&plain.data, &mut texts);
+    if texts.is_empty() {
+        return;
+    }
+    let mut changed = cassette.clone();
+    for exchange in &mut changed.exchanges {
+        if let Some(RecordedBody::Json(body)) = &mut exchange.response.body {
+            extend(body, &texts);
+        }
+    }
+    let cx = context(connector, Arc::new(Replay::new([&changed]))).build();
+    let name = Some(action.name());
+    match call(action, &cx, cassette).await {
+        Ok(result) => {
+            let mut seen = BTreeSet::new();
+            collect(&result.data, &mut seen);
+            if !seen.iter().any(|text| text.ends_with(ADDED)) {
+                report.find(name, "text", "text beyond ASCII does not reach the output");
+            }
+        }
+        Err(error) => report.find(
+            name,
+            "text",
+            format!("text beyond ASCII makes it fail: {error}"),
+        ),
+    }
+}
+
+fn collect(value: &Value, texts: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) => drop(texts.insert(text.clone())),
+        Value::Array(items) => items.iter().for_each(|item| collect(item, texts)),
+        Value::Object(members) => members.values().for_each(|member| collect(member, texts)),
+        _ => {}
+    }
+}
+
+fn extend(value: &mut Value, texts: &BTreeSet<String>) {
+    match value {
+        Value::String(text) if texts.contains(text) => text.push_str(ADDED),
+        Value::Array(items) => items.iter_mut().for_each(|item| extend(item, texts)),
+        Value::Object(members) => members
+            .values_mut()
+            .for_each(|member| extend(member, texts)),
+        _ => {}
+    }
+}

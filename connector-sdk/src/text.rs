@@ -1,0 +1,73 @@
+//! What const evaluation needs of text: comparison, hashing and messages.
+
+pub(crate) const fn equal(left: &str, right: &str) -> bool {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    if left.len() != right.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < left.len() {
+        if left[index] != right[index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
+/// Hashes a name so that all its spellings hash alike: separators count as `_` (64-bit FNV-1a).
+pub(crate) const fn spelling_hash(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut index = 0;
+    while index < bytes.len() {
+        let byte = match bytes[index] {
+            b'.' | b'-' => b'_',
+            other => other,
+        };
+        hash = (hash ^ byte as u64).wrapping_mul(0x0100_0000_01b3);
+        index += 1;
+    }
+    hash
+}
+
+/// Tells whether two names are spellings of one.
+pub(crate) const fn same_spelling(left: &str, right: &str) -> bool {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    if left.len() != right.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < left.len() {
+        let separators =
+            matches!(left[index], b'.' | b'-' | b'_') && matches!(right[index], b'.' | b'-' | b'_');
+        if left[index] != right[index] && !separators {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
+const LONGEST_MESSAGE: usize = 400;
+
+/// Stops const evaluation with a message made of `parts`, cut at 400 bytes.
+pub(crate) const fn fail(parts: &[&str]) -> ! {
+    let mut message = [0; LONGEST_MESSAGE];
+    let mut length = 0;
+    let mut part = 0;
+    while part < parts.len() {
+        let bytes = parts[part].as_bytes();
+        let mut index = 0;
+        while index < bytes.len() && length < LONGEST_MESSAGE {
+            message[length] = bytes[index];
+            length += 1;
+            index += 1;
+        }
+        part += 1;
+    }
+    match std::str::from_utf8(message.split_at(length).0) {
+        Ok(message) => panic!("{}", message),
+        Err(_) => panic!("a name in the definition is not valid"),
+    }
+}

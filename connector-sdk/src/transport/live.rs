@@ -1,0 +1,72 @@
+//! Requests over the network.
+
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use reqwest::redirect::Policy;
+
+use super::{Request, Response, Transport, TransportError};
+
+/// Sends requests over HTTP(S) with rustls.
+#[derive(Clone, Debug)]
+pub struct Live {
+    client: reqwest::Client,
+}
+
+impl Live {
+    /// Makes a client with its own pool of connections.
+    ///
+    /// # Errors
+    ///
+    /// If TLS can't be set up on this machine.
+    pub fn new() -> Result<Self, TransportError> {
+        let client = reqwest::Client::builder()
+            .redirect(Policy::none())
+            .connect_timeout(Duration::from_secs(10))
+            .build()
+            .map_err(|error| {
+                TransportError::Refused(format!(
+                    "the HTTP client can't be set up: {}",
+                    error.without_url()
+                ))
+            })?;
+        Ok(Self { client })
+    }
+}
+
+#[async_trait::async_trait]
+impl Transport for Live {
+    async fn send(&self, mut request: Request) -> Result<Response, TransportError> {
+        request.authorize()?;
+        let host = request.url.host_str().unwrap_or_default().to_owned();
+        let response = self
+            .client
+            .request(request.method, request.url)
+            .headers(request.headers)
+            .body(request.body.bytes)
+            .send()
+            .await
+            // The URL may carry a credential.
+            .map_err(reqwest::Error::without_url)
+            .map_err(|error| {
+                if error.is_connect() || error.is_builder() {
+                    TransportError::Unreachable {
+                        host,
+                        source: error.into(),
+                    }
+                } else {
+                    TransportError::Interrupted(error.into())
+                }
+            })?;
+        Ok(Response {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            body: response
+                .bytes_stream()
+                .map(|piece| {
+                    piece.map_err(|error| TransportError::Interrupted(error.without_url().into()))
+                })
+                .boxed(),
+        })
+    }
+}

@@ -1,0 +1,93 @@
+//! Writing down the request that a call would send, and sending nothing.
+
+use std::sync::Mutex;
+
+use serde::Serialize;
+use url::Url;
+
+use super::{Request, Response, Transport, TransportError};
+use crate::cassette::RecordedBody;
+
+/// Notes the first request of a call and stops there.
+#[derive(Debug, Default)]
+pub struct Plan {
+    requests: Mutex<Vec<PlannedRequest>>,
+}
+
+/// A request as it would be sent, with `{{name}}` in place of each secret.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PlannedRequest {
+    /// Method.
+    pub method: String,
+    /// URL with the full query.
+    pub url: String,
+    /// Headers that are set above the HTTP library, in order.
+    pub headers: Vec<(String, String)>,
+    /// Body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<RecordedBody>,
+}
+
+impl Plan {
+    /// Makes an empty plan.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Returns what was planned: the first request, or nothing if the action sends none.
+    pub fn requests(&self) -> Vec<PlannedRequest> {
+        self.requests
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone()
+    }
+}
+
+impl PlannedRequest {
+    fn new(request: Request) -> Self {
+        let mut headers: Vec<_> = request
+            .headers
+            .iter()
+            .map(|(name, value)| {
+                (
+                    name.to_string(),
+                    String::from_utf8_lossy(value.as_bytes()).into_owned(),
+                )
+            })
+            .collect();
+        let mut url = request.url.to_string();
+        if let Some(auth) = &request.auth {
+            if let Some((name, value)) = auth.header_placeholder() {
+                headers.push((name.to_ascii_lowercase(), value));
+            }
+            if let Some((name, _)) = auth.query() {
+                url = with_placeholder(&request.url, name);
+            }
+        }
+        headers.sort();
+        Self {
+            method: request.method.to_string(),
+            url,
+            headers,
+            body: RecordedBody::new(request.body.content_type.as_deref(), &request.body.bytes),
+        }
+    }
+}
+
+/// Adds the parameter without encoding the braces of the placeholder.
+fn with_placeholder(url: &Url, name: &str) -> String {
+    let mut url = url.clone();
+    url.query_pairs_mut().append_pair(name, "");
+    format!("{url}{{{{api_key}}}}")
+}
+
+#[async_trait::async_trait]
+impl Transport for Plan {
+    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        self.requests
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .push(PlannedRequest::new(request));
+        Err(TransportError::Planned)
+    }
+}

@@ -1,0 +1,120 @@
+//! Labels on an issue.
+
+use plugwright_sdk::http::Path;
+use plugwright_sdk::pagination::LinkHeader;
+use plugwright_sdk::{ActionContext, Page, Result, action, path};
+
+use crate::model::{Label, Repo};
+
+/// Lists the labels on an issue or pull request.
+///
+/// Returns id, name, colour and description of each label, page by page.
+#[action("issues.list_labels", read, title = "List labels on an issue", scopes = ["repo"])]
+pub async fn list(
+    cx: &ActionContext,
+    /// Repository as `owner/name`.
+    repo: Repo,
+    /// Number of the issue in the repository.
+    #[param(range(1..))]
+    issue_number: u32,
+    /// Labels per page.
+    #[param(default = 30, range(1..=100))]
+    per_page: Option<u32>,
+) -> Result<Page<Label>> {
+    cx.get(labels_path(&repo, issue_number))
+        .query("per_page", per_page)
+        .page(LinkHeader)
+        .await
+}
+
+/// Adds labels to an issue or pull request and keeps those that it has.
+///
+/// Labels that the repository does not have are made. Returns all labels that are then on the issue.
+#[action("issues.add_labels", write, idempotent, title = "Add labels to an issue", scopes = ["repo"])]
+pub async fn add(
+    cx: &ActionContext,
+    /// Repository as `owner/name`.
+    repo: Repo,
+    /// Number of the issue in the repository.
+    #[param(range(1..))]
+    issue_number: u32,
+    /// Names of labels to add.
+    #[param(length(1..=100))]
+    labels: Vec<String>,
+) -> Result<Page<Label>> {
+    let labels = cx
+        .post(labels_path(&repo, issue_number))
+        .field("labels", labels)
+        .fetch()
+        .await?;
+    Ok(Page::new(labels))
+}
+
+/// Sets the labels of an issue or pull request, in place of those that it has.
+///
+/// An empty list removes all. Returns the labels that are then on the issue.
+#[action("issues.set_labels", write, idempotent, title = "Set the labels of an issue", scopes = ["repo"])]
+pub async fn set(
+    cx: &ActionContext,
+    /// Repository as `owner/name`.
+    repo: Repo,
+    /// Number of the issue in the repository.
+    #[param(range(1..))]
+    issue_number: u32,
+    /// Names of the labels that it shall have.
+    #[param(length(..=100))]
+    labels: Vec<String>,
+) -> Result<Page<Label>> {
+    let labels = cx
+        .put(labels_path(&repo, issue_number))
+        .field("labels", labels)
+        .fetch()
+        .await?;
+    Ok(Page::new(labels))
+}
+
+/// Removes one label from an issue or pull request; the label itself stays in the repository.
+///
+/// Returns the labels that are left on the issue.
+#[action("issues.remove_label", write, title = "Remove a label from an issue", scopes = ["repo"])]
+pub async fn remove(
+    cx: &ActionContext,
+    /// Repository as `owner/name`.
+    repo: Repo,
+    /// Number of the issue in the repository.
+    #[param(range(1..))]
+    issue_number: u32,
+    /// Name of the label.
+    name: String,
+) -> Result<Page<Label>> {
+    let path = path!(
+        "/repos/{owner}/{repository}/issues/{issue_number}/labels/{name}",
+        owner = repo.owner,
+        repository = repo.name,
+    );
+    let labels = cx.delete(path).fetch().await?;
+    Ok(Page::new(labels))
+}
+
+/// Removes all labels from an issue or pull request; the labels themselves stay in the repository.
+///
+/// Returns nothing. An issue without labels stays as it is.
+#[action("issues.remove_all_labels", destructive, idempotent, title = "Remove all labels from an issue", scopes = ["repo"])]
+pub async fn remove_all(
+    cx: &ActionContext,
+    /// Repository as `owner/name`.
+    repo: Repo,
+    /// Number of the issue in the repository.
+    #[param(range(1..))]
+    issue_number: u32,
+) -> Result<()> {
+    cx.delete(labels_path(&repo, issue_number)).fetch().await
+}
+
+fn labels_path(repo: &Repo, number: u32) -> Path {
+    path!(
+        "/repos/{owner}/{name}/issues/{number}/labels",
+        owner = repo.owner,
+        name = repo.name
+    )
+}

@@ -1,0 +1,249 @@
+//! Issues of a repository.
+
+use plugwright_sdk::pagination::LinkHeader;
+use plugwright_sdk::{ActionContext, Page, Param, Result, action, path};
+
+use crate::model::{Issue, IssueState, Repo};
+
+/// Order of lists of issues.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
+pub enum IssueSort {
+    /// When it was made.
+    Created,
+    /// When it last changed.
+    Updated,
+    /// Number of comments.
+    Comments,
+}
+
+/// State that an issue can be put into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
+pub enum NewState {
+    /// Open it again.
+    Open,
+    /// Close it.
+    Closed,
+}
+
+/// Why an issue is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
+pub enum CloseReason {
+    /// The work is done.
+    Completed,
+    /// There will be no work.
+    NotPlanned,
+    /// Another issue says the same.
+    Duplicate,
+}
+
+/// Why a conversation is locked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
+pub enum LockReason {
+    /// It strayed from its subject.
+    #[param(rename = "off-topic")]
+    OffTopic,
+    /// It became hostile.
+    #[param(rename = "too heated")]
+    TooHeated,
+    /// It is settled.
+    Resolved,
+    /// It is spam.
+    Spam,
+}
+
+/// Lists the issues of a repository, newest first.
+///
+/// Filters by state and labels. Pull requests are left out, so a page may have fewer items than
+/// asked for. Returns number, title, state, labels, author and times of each issue.
+#[action("issues.list", read, scopes = ["repo"])]
+pub async fn list(
+    cx: &ActionContext,
+    /// Repository as `owner/name`.
+    #[param(example = Repo { owner: "octocat".into(), name: "Hello-World".into() })]
+    repo: Repo,
+    /// Only issues in this state.
+    #[param(default = IssueState::Open)]
+    state: Option<IssueState>,
+    /// Only issues that have all of these labels.
+    labels: Option<Vec<String>>,
+    /// Order of the list.
+    #[param(default = IssueSort::Created)]
+    sort: Option<IssueSort>,
+    /// Issues per page.
+    #[param(default = 30, range(1..=100))]
+    per_page: Option<u32>,
+) -> Result<Page<Issue>> {
+    let page: Page<Issue> = cx
+        .get(path!(
+            "/repos/{owner}/{name}/issues",
+            owner = repo.owner,
+            name = repo.name
+        ))
+        .query("state", state)
+        .query_joined("labels", ",", labels)
+        .query("sort", sort)
+        .query("per_page", per_page)
+        .page(LinkHeader)
+        .await?;
+    Ok(page.filter(|issue| !issue.is_pull_request))
+}
+
+/// Gets one issue of a repository by its number.
+///
+/// Takes pull requests as well, since GitHub numbers them together. Returns title, text, state,
+/// labels, author, assignee and times.
+#[action("issues.get", read, scopes = ["repo"])]
+pub async fn get(
+    cx: &ActionContext,
+    /// Repository as `owner/name`.
+    repo: Repo,
+    /// Number of the issue in the repository.
+    #[param(range(1..))]
+    issue_number: u32,
+) -> Result<Issue> {
+    cx.get(issue_path(&repo, issue_number)).fetch().await
+}
+
+/// Creates an issue in a repository.
+///
+/// Labels and assignees take effect only if the account may push to the repository. Returns the new
+/// issue with its number.
+#[action("issues.create", write, scopes = ["repo"])]
+pub async fn create(
+    cx: &ActionContext,
+    /// Repository as `owner/name`.
+    repo: Repo,
+    /// Title of the issue.
+    #[param(length(1..=256))]
+    title: String,
+    /// Text of the issue, in Markdown.
+    body: Option<String>,
+    /// Names of labels to put on it.
+    labels: Option<Vec<String>>,
+    /// Logins of people to assign.
+    #[param(length(..=10))]
+    assignees: Option<Vec<String>>,
+) -> Result<Issue> {
+    cx.post(path!(
+        "/repos/{owner}/{name}/issues",
+        owner = repo.owner,
+        name = repo.name
+    ))
+    .field("title", title)
+    .field("body", body)
+    .field("labels", labels)
+    .field("assignees", assignees)
+    .fetch()
+    .await
+}
+
+/// Changes an issue: title, text, state, labels or assignees.
+///
+/// What is not given stays as it is. Labels and assignees replace those that the issue has. Returns
+/// the changed issue.
+#[action("issues.update", write, idempotent, scopes = ["repo"])]
+pub async fn update(
+    cx: &ActionContext,
+    /// Repository as `owner/name`.
+    repo: Repo,
+    /// Number of the issue in the repository.
+    #[param(range(1..))]
+    issue_number: u32,
+    /// New title.
+    #[param(length(1..=256))]
+    title: Option<String>,
+    /// New text, in Markdown.
+    body: Option<String>,
+    /// New state.
+    state: Option<NewState>,
+    /// Names of labels that replace those it has.
+    labels: Option<Vec<String>>,
+    /// Logins of people who replace those assigned.
+    #[param(length(..=10))]
+    assignees: Option<Vec<String>>,
+) -> Result<Issue> {
+    cx.patch(issue_path(&repo, issue_number))
+        .field("title", title)
+        .field("body", body)
+        .field("state", state)
+        .field("labels", labels)
+        .field("assignees", assignees)
+        .fetch()
+        .await
+}
+
+/// Closes an issue and says why: completed, not planned or a duplicate.
+///
+/// Closing a closed issue changes its reason alone. Returns the closed issue.
+#[action("issues.close", write, idempotent, scopes = ["repo"])]
+pub async fn close(
+    cx: &ActionContext,
+    /// Repository as `owner/name`.
+    repo: Repo,
+    /// Number of the issue in the repository.
+    #[param(range(1..))]
+    issue_number: u32,
+    /// Why it is closed.
+    #[param(default = CloseReason::Completed)]
+    state_reason: CloseReason,
+) -> Result<Issue> {
+    cx.patch(issue_path(&repo, issue_number))
+        .field("state", NewState::Closed)
+        .field("state_reason", state_reason)
+        .fetch()
+        .await
+}
+
+/// Locks the conversation of an issue or pull request.
+///
+/// Afterwards only people who may push to the repository can comment. Returns nothing; locking a
+/// locked conversation changes nothing.
+#[action("issues.lock", write, idempotent, scopes = ["repo"])]
+pub async fn lock(
+    cx: &ActionContext,
+    /// Repository as `owner/name`.
+    repo: Repo,
+    /// Number of the issue in the repository.
+    #[param(range(1..))]
+    issue_number: u32,
+    /// Why it is locked, shown to readers.
+    lock_reason: Option<LockReason>,
+) -> Result<()> {
+    let request = cx.put(lock_path(&repo, issue_number));
+    match lock_reason {
+        Some(reason) => request.field("lock_reason", reason).fetch().await,
+        None => request.fetch().await,
+    }
+}
+
+/// Unlocks the conversation of an issue or pull request.
+///
+/// Afterwards everybody who can see it can comment again. Returns nothing; unlocking an open
+/// conversation changes nothing.
+#[action("issues.unlock", write, idempotent, scopes = ["repo"])]
+pub async fn unlock(
+    cx: &ActionContext,
+    /// Repository as `owner/name`.
+    repo: Repo,
+    /// Number of the issue in the repository.
+    #[param(range(1..))]
+    issue_number: u32,
+) -> Result<()> {
+    cx.delete(lock_path(&repo, issue_number)).fetch().await
+}
+
+fn issue_path(repo: &Repo, number: u32) -> plugwright_sdk::http::Path {
+    path!(
+        "/repos/{owner}/{name}/issues/{number}",
+        owner = repo.owner,
+        name = repo.name
+    )
+}
+
+fn lock_path(repo: &Repo, number: u32) -> plugwright_sdk::http::Path {
+    path!(
+        "/repos/{owner}/{name}/issues/{number}/lock",
+        owner = repo.owner,
+        name = repo.name
+    )
+}

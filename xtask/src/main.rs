@@ -1,0 +1,45 @@
+//! Tasks of this repository, run as `cargo xtask <task>`.
+
+mod cassettes;
+mod command;
+mod soak;
+mod test;
+mod tool;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Tasks of this repository.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Checks everything that a change must pass, step by step.
+    Test(test::Arguments),
+    /// Runs the property tests for long, and writes the result into docs/benchmarks.md.
+    Soak(soak::Arguments),
+    /// Writes the cassettes again, from their published recordings.
+    Cassettes,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().task {
+        Task::Test(arguments) => test::run(&arguments),
+        Task::Soak(arguments) => soak::run(&arguments),
+        Task::Cassettes => cassettes::run(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

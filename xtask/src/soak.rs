@@ -1,0 +1,150 @@
+//! `cargo xtask soak`: the property tests with many cases, and the record of it in the book.
+
+mod report;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::time::Instant;
+
+use anyhow::{Context as _, Result, bail};
+use serde::Deserialize;
+
+use self::report::Law;
+use crate::command::{cargo, output, run as run_command};
+use crate::tool::NEXTEST;
+use crate::workspace::Workspace;
+
+/// What the caller asks of `cargo xtask soak`.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Cases of each law.
+    #[arg(long, default_value_t = 200_000)]
+    cases: u32,
+}
+
+/// Where the record stands, between the two marks that the report knows.
+const DOCUMENT: &str = "docs/benchmarks.md";
+
+/// Laws are the tests of this package whose names hold this word.
+const PACKAGE: &str = "plugwright-tests";
+const FILTER: &str = "test(law)";
+
+/// Runs each law by itself, and writes what was found only if all of them hold.
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    NEXTEST.provide()?;
+    let path = Workspace::load()?.root.join(DOCUMENT);
+    let document =
+        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    // A document without marks is found before the long run, not after it.
+    report::replace(&document, "").with_context(|| DOCUMENT)?;
+
+    let mut laws = Vec::new();
+    let mut broken = Vec::new();
+    for name in names()? {
+        let start = Instant::now();
+        match run_law(&name, arguments.cases) {
+            Ok(()) => laws.push(Law {
+                name,
+                duration: start.elapsed(),
+            }),
+            Err(error) => broken.push(format!("{name}: {error:#}")),
+        }
+    }
+    if !broken.is_empty() {
+        bail!(
+            "{DOCUMENT} is left as it was, since a law does not hold\n  {}",
+            broken.join("\n  ")
+        );
+    }
+
+    let cores = std::thread::available_parallelism().context("cannot count the cores")?;
+    let section = report::section(&laws, arguments.cases, cores);
+    fs::write(&path, report::replace(&document, &section)?)
+        .with_context(|| format!("cannot write {}", path.display()))?;
+    println!("{section}");
+    Ok(())
+}
+
+fn run_law(name: &str, cases: u32) -> Result<()> {
+    let mut command = cargo([
+        "nextest",
+        "run",
+        "--profile",
+        "soak",
+        "--release",
+        "--locked",
+    ]);
+    command.args([
+        "--package",
+        PACKAGE,
+        "--filterset",
+        &format!("test(={name})"),
+    ]);
+    run_command(command.env("PROPTEST_CASES", cases.to_string()))
+}
+
+fn names() -> Result<Vec<String>> {
+    let mut command = cargo(["nextest", "list", "--release", "--locked"]);
+    command.args([
+        "--package",
+        PACKAGE,
+        "--filterset",
+        FILTER,
+        "--message-format",
+        "json",
+    ]);
+    let names = matching(&output(&mut command)?)?;
+    if names.is_empty() {
+        bail!("{PACKAGE} has no test with `law` in its name");
+    }
+    Ok(names)
+}
+
+/// The tests that nextest's list says it would run.
+fn matching(list: &[u8]) -> Result<Vec<String>> {
+    #[derive(Deserialize)]
+    struct List {
+        #[serde(rename = "rust-suites")]
+        suites: BTreeMap<String, Suite>,
+    }
+    #[derive(Deserialize)]
+    struct Suite {
+        #[serde(default)]
+        testcases: BTreeMap<String, Case>,
+    }
+    #[derive(Deserialize)]
+    struct Case {
+        #[serde(rename = "filter-match")]
+        filter: Match,
+    }
+    #[derive(Deserialize)]
+    struct Match {
+        status: String,
+    }
+
+    let list: List = serde_json::from_slice(list)
+        .context("cannot read the list of tests of this version of cargo-nextest")?;
+    let cases = list.suites.into_values().flat_map(|suite| suite.testcases);
+    Ok(cases
+        .filter(|(_, case)| case.filter.status == "matches")
+        .map(|(name, _)| name)
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_the_tests_that_match_from_the_list() {
+        let list = br#"{"rust-suites": {
+            "plugwright-tests::laws": {"status": "listed", "testcases": {
+                "law::schema": {"ignored": false, "filter-match": {"status": "matches"}},
+                "other": {"ignored": false, "filter-match": {"status": "mismatch"}}
+            }},
+            "plugwright-tests::ui": {"status": "skipped"}
+        }}"#;
+
+        assert_eq!(matching(list).unwrap(), ["law::schema"]);
+    }
+}

@@ -1,0 +1,12 @@
+//! Step `tools`: all tools at the start, so that a missing one doesn't end a long run late.
+
+use anyhow::Result;
+
+use crate::tool::{CLIPPY, DENY, NEXTEST, RUSTFMT};
+
+pub(super) fn run() -> Result<()> {
+    for tool in [RUSTFMT, CLIPPY, NEXTEST, DENY] {
+        tool.provide()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,76 @@
+//! Cargo subcommands that the tasks need, and how each comes onto a machine.
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::command::{cargo, run, succeeds};
+
+/// Runs the tests.
+pub(crate) const NEXTEST: Tool = Tool {
+    subcommand: "nextest",
+    source: Source::Crate {
+        package: "cargo-nextest@0.9.143",
+    },
+};
+
+/// Checks the dependencies: duplicates, licences, where they come from.
+pub(crate) const DENY: Tool = Tool {
+    subcommand: "deny",
+    source: Source::Crate {
+        package: "cargo-deny@0.20.2",
+    },
+};
+
+/// Formats the code.
+pub(crate) const RUSTFMT: Tool = Tool {
+    subcommand: "fmt",
+    source: Source::Component { name: "rustfmt" },
+};
+
+/// Lints the code.
+pub(crate) const CLIPPY: Tool = Tool {
+    subcommand: "clippy",
+    source: Source::Component { name: "clippy" },
+};
+
+/// A Cargo subcommand that Cargo does not bring along.
+pub(crate) struct Tool {
+    subcommand: &'static str,
+    source: Source,
+}
+
+enum Source {
+    /// Built from a crate. The version is what these tasks were tried with; a machine that has
+    /// another one keeps it.
+    Crate { package: &'static str },
+    /// A part of the toolchain, which only the person who chose the toolchain should change.
+    Component { name: &'static str },
+}
+
+impl Tool {
+    /// Makes sure that the tool can be called, installing it where that is safe.
+    pub(crate) fn provide(&self) -> Result<()> {
+        if succeeds(&mut cargo([self.subcommand, "--version"])) {
+            return Ok(());
+        }
+        match self.source {
+            Source::Crate { package } => install(package),
+            Source::Component { name } => bail!(
+                "`cargo {}` is not installed: run `rustup component add {name}`",
+                self.subcommand
+            ),
+        }
+    }
+}
+
+/// Installs a crate's program, built for a quick build: cargo-deny's own profile takes twice as
+/// long as this one, and saves less than a second per run.
+fn install(package: &str) -> Result<()> {
+    let mut command = cargo(["install", "--locked", package]);
+    command
+        .env("CARGO_PROFILE_RELEASE_LTO", "off")
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
+    run(&mut command).with_context(|| {
+        format!("cannot install {package}: repeat it with `cargo install --locked {package}`")
+    })
+}
