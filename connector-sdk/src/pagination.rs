@@ -36,12 +36,12 @@ pub trait Pagination: Send + Sync {
     fn start(&self, _url: &mut Url) {}
 
     /// Returns the JSON pointer to the list of items; empty if the body is the list.
-    fn items_pointer(&self) -> &str {
+    fn items_pointer(&self) -> &'static str {
         ""
     }
 
     /// Returns the JSON pointer to the number of items over all pages.
-    fn total_pointer(&self) -> Option<&str> {
+    fn total_pointer(&self) -> Option<&'static str> {
         None
     }
 
@@ -84,11 +84,11 @@ impl<S: Pagination> Pagination for Within<S> {
         self.strategy.start(url);
     }
 
-    fn items_pointer(&self) -> &str {
+    fn items_pointer(&self) -> &'static str {
         self.items
     }
 
-    fn total_pointer(&self) -> Option<&str> {
+    fn total_pointer(&self) -> Option<&'static str> {
         self.total
     }
 }

@@ -327,7 +327,9 @@ pub fn drop_nulls(schema: &Schema, value: &mut Value) {
         }
         Value::Array(items) => {
             if let Some(of_items) = schema.get("items") {
-                items.iter_mut().for_each(|item| drop_nulls(of_items, item));
+                for item in items {
+                    drop_nulls(of_items, item);
+                }
             }
         }
         _ => {}

@@ -123,7 +123,11 @@ fn forms_of(secret: &str) -> Vec<String> {
     );
     forms.push(url::form_urlencoded::byte_serialize(bytes).collect());
     forms.push(crate::http::path::encode_segment(secret));
-    let lower: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let lower: String = bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 0xf])
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect();
     forms.push(lower.to_uppercase());
     forms.push(lower);
     let json = serde_json::Value::from(secret).to_string();

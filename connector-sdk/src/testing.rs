@@ -12,7 +12,7 @@
 //! let cx = MockContext::new(&CONNECTOR, [(200, json!({ "id": 7 }))]);
 //! let task: plugwright_sdk::Value = block_on(cx.get("/tasks/7").fetch())?;
 //! assert_eq!(task["id"], 7);
-//! assert_eq!(cx.sent()[0].url, "https://api.example.com/tasks/7");
+//! assert_eq!(cx.sent()[0].url.as_str(), "https://api.example.com/tasks/7");
 //! # Ok::<(), plugwright_sdk::ActionError>(())
 //! ```
 

@@ -63,6 +63,10 @@ const LONGEST_TOOL_NAME: usize = 64;
 /// Slots of the table that finds names in use; at most half of them are filled.
 const SLOTS: usize = 1 << 14;
 
+#[expect(
+    clippy::large_stack_arrays,
+    reason = "it is evaluated while compiling only"
+)]
 pub(super) const fn actions(connector: &str, actions: &[&ActionDefinition]) {
     if actions.len() > SLOTS / 2 {
         fail(&[

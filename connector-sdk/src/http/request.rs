@@ -75,6 +75,10 @@ fn defect(message: impl Into<String>) -> ActionError {
     ActionError::new(ErrorCode::InternalError, message)
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "values are given away, as the caller has no more use for them"
+)]
 impl<'a> RequestBuilder<'a> {
     pub(crate) fn new(cx: &'a ActionContext, method: Method, path: Path) -> Self {
         Self {
@@ -97,12 +101,9 @@ impl<'a> RequestBuilder<'a> {
 
     /// Adds a query parameter; an absent value adds none, a list adds one per item.
     pub fn query(mut self, name: &str, value: impl RequestValue) -> Self {
-        let Some(value) = value.request_value() else {
-            return self;
-        };
-        match pairs(name, value) {
+        match pairs(name, value.request_value()) {
             Ok(pairs) => self.query.extend(pairs),
-            Err(error) => self.fault = self.fault.or(Some(error)),
+            Err(error) => self.fail(error),
         }
         self
     }
@@ -110,25 +111,21 @@ impl<'a> RequestBuilder<'a> {
     /// Adds a query parameter that holds all items of a list, with `separator` between; an absent
     /// or empty list adds none.
     pub fn query_joined(mut self, name: &str, separator: &str, value: impl RequestValue) -> Self {
-        let Some(value) = value.request_value() else {
-            return self;
-        };
-        match pairs(name, value) {
+        match pairs(name, value.request_value()) {
             Ok(pairs) if pairs.is_empty() => {}
             Ok(pairs) => {
                 let texts: Vec<_> = pairs.into_iter().map(|(_, text)| text).collect();
                 self.query.push((name.to_owned(), texts.join(separator)));
             }
-            Err(error) => self.fault = self.fault.or(Some(error)),
+            Err(error) => self.fail(error),
         }
         self
     }
 
     /// Adds the fields of a `#[derive(Params)]` struct to the query.
     pub fn query_params(self, params: &impl Params) -> Self {
-        members_of(params)
-            .into_iter()
-            .fold(self, |request, (name, value)| request.query(&name, value))
+        let add = |request: Self, (name, value): (String, Value)| request.query(&name, value);
+        members_of(params).into_iter().fold(self, add)
     }
 
     /// Adds or replaces a header.
@@ -145,66 +142,48 @@ impl<'a> RequestBuilder<'a> {
         if matches!(self.body, Content::None) {
             self.body = Content::Json(JsonObject::new().into());
         }
-        match (&mut self.body, value.request_value()) {
-            (Content::Json(Value::Object(members)), Some(value)) => {
-                members.insert(name.to_owned(), value);
+        match &mut self.body {
+            Content::Json(Value::Object(members)) => {
+                members.extend(value.request_value().map(|value| (name.to_owned(), value)));
             }
-            (Content::Json(Value::Object(_)), None) => {}
-            _ => {
-                self.fault = self
-                    .fault
-                    .or_else(|| Some(defect("a request has one body: fields of JSON or another")))
-            }
+            _ => self.fail(defect("a request has one body: fields of JSON or another")),
         }
         self
     }
 
     /// Adds the fields of a `#[derive(Params)]` struct to a JSON body.
     pub fn field_params(self, params: &impl Params) -> Self {
-        members_of(params)
-            .into_iter()
-            .fold(self, |request, (name, value)| request.field(&name, value))
+        let add = |request: Self, (name, value): (String, Value)| request.field(&name, value);
+        members_of(params).into_iter().fold(self, add)
     }
 
     /// Makes `value` the JSON body.
     pub fn json(mut self, value: &impl Serialize) -> Self {
         match serde_json::to_value(value) {
             Ok(value) => self.set_body(Content::Json(value)),
-            Err(error) => {
-                self.fault = self.fault.or_else(|| {
-                    Some(defect("the body can't be written as JSON").with_source(error))
-                })
-            }
+            Err(error) => self.fail(defect("the body can't be written as JSON").with_source(error)),
         }
         self
     }
 
     /// Adds a field to a form body (`application/x-www-form-urlencoded`); an absent value adds
-    /// none.
+    /// none, a list adds one per item.
     pub fn form(mut self, name: &str, value: impl RequestValue) -> Self {
         if matches!(self.body, Content::None) {
             self.body = Content::Form(Vec::new());
         }
-        let added = value
-            .request_value()
-            .map_or_else(|| Ok(Vec::new()), |value| pairs(name, value));
-        match (&mut self.body, added) {
+        match (&mut self.body, pairs(name, value.request_value())) {
             (Content::Form(fields), Ok(pairs)) => fields.extend(pairs),
-            (_, Err(error)) => self.fault = self.fault.or(Some(error)),
-            _ => {
-                self.fault = self
-                    .fault
-                    .or_else(|| Some(defect("a request has one body: a form or another")))
-            }
+            (_, Err(error)) => self.fail(error),
+            _ => self.fail(defect("a request has one body: a form or another")),
         }
         self
     }
 
     /// Adds the fields of a `#[derive(Params)]` struct to a form body.
     pub fn form_params(self, params: &impl Params) -> Self {
-        members_of(params)
-            .into_iter()
-            .fold(self, |request, (name, value)| request.form(&name, value))
+        let add = |request: Self, (name, value): (String, Value)| request.form(&name, value);
+        members_of(params).into_iter().fold(self, add)
     }
 
     /// Makes a `multipart/form-data` body.
@@ -223,11 +202,13 @@ impl<'a> RequestBuilder<'a> {
         if matches!(self.body, Content::None) {
             self.body = body;
         } else {
-            self.fault = self
-                .fault
-                .take()
-                .or_else(|| Some(defect("a request has one body, and two were given")));
+            self.fail(defect("a request has one body, and two were given"));
         }
+    }
+
+    /// Keeps the first mistake, which sending reports.
+    fn fail(&mut self, error: ActionError) {
+        self.fault.get_or_insert(error);
     }
 
     /// Sends the request and returns the answer, if the connector's error mapping finds no error
@@ -338,16 +319,17 @@ fn set_header(request: &mut Request, name: &str, value: &str) -> Result<()> {
     Ok(())
 }
 
-fn pairs(name: &str, value: Value) -> Result<Vec<(String, String)>> {
+/// Writes a value as the pairs of a query or form.
+fn pairs(name: &str, value: Option<Value>) -> Result<Vec<(String, String)>> {
     let text = match value {
-        Value::Null => return Ok(Vec::new()),
-        Value::String(text) => text,
-        Value::Bool(_) | Value::Number(_) => value.to_string(),
-        Value::Array(items) => {
-            let each = items.into_iter().map(|item| pairs(name, item));
+        None | Some(Value::Null) => return Ok(Vec::new()),
+        Some(Value::String(text)) => text,
+        Some(value @ (Value::Bool(_) | Value::Number(_))) => value.to_string(),
+        Some(Value::Array(items)) => {
+            let each = items.into_iter().map(|item| pairs(name, Some(item)));
             return Ok(each.collect::<Result<Vec<_>>>()?.concat());
         }
-        Value::Object(_) => {
+        Some(Value::Object(_)) => {
             return Err(defect(format!(
                 "`{name}` is an object, which has no one form in a query or form"
             )));

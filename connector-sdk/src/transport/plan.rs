@@ -44,7 +44,7 @@ impl Plan {
 }
 
 impl PlannedRequest {
-    fn new(request: Request) -> Self {
+    fn new(request: &Request) -> Self {
         let mut headers: Vec<_> = request
             .headers
             .iter()
@@ -87,7 +87,7 @@ impl Transport for Plan {
         self.requests
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .push(PlannedRequest::new(request));
+            .push(PlannedRequest::new(&request));
         Err(TransportError::Planned)
     }
 }

@@ -31,12 +31,8 @@ struct Recorded {
     body: Bytes,
 }
 
-fn status(status: u16) -> Result<Response, TransportError> {
-    Ok(Response::new(
-        status,
-        json_type(),
-        r#"{"message":"simulated"}"#,
-    ))
+fn status(status: u16) -> Response {
+    Response::new(status, json_type(), r#"{"message":"simulated"}"#)
 }
 
 fn json_type() -> HeaderMap {
@@ -49,49 +45,49 @@ fn json_type() -> HeaderMap {
 const FAILURES: &[Failure] = &[
     Failure {
         what: "401",
-        answer: |_| status(401),
+        answer: |_| Ok(status(401)),
         codes: &[ErrorCode::AuthInvalid, ErrorCode::CredentialExpired],
         hint: Some(Hint::Auth),
         body_only: false,
     },
     Failure {
         what: "403",
-        answer: |_| status(403),
+        answer: |_| Ok(status(403)),
         codes: &[ErrorCode::Forbidden, ErrorCode::RateLimited],
         hint: None,
         body_only: false,
     },
     Failure {
         what: "404",
-        answer: |_| status(404),
+        answer: |_| Ok(status(404)),
         codes: &[ErrorCode::NotFound],
         hint: Some(Hint::Abort),
         body_only: false,
     },
     Failure {
         what: "422",
-        answer: |_| status(422),
+        answer: |_| Ok(status(422)),
         codes: &[ErrorCode::ValidationError],
         hint: Some(Hint::Abort),
         body_only: false,
     },
     Failure {
         what: "429",
-        answer: |_| status(429),
+        answer: |_| Ok(status(429)),
         codes: &[ErrorCode::RateLimited],
         hint: Some(Hint::Retry),
         body_only: false,
     },
     Failure {
         what: "500",
-        answer: |_| status(500),
+        answer: |_| Ok(status(500)),
         codes: &[ErrorCode::UpstreamError],
         hint: Some(Hint::Retry),
         body_only: false,
     },
     Failure {
         what: "503",
-        answer: |_| status(503),
+        answer: |_| Ok(status(503)),
         codes: &[ErrorCode::UpstreamError],
         hint: Some(Hint::Retry),
         body_only: false,

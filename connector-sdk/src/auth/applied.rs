@@ -1,0 +1,165 @@
+//! Putting a credential where its scheme wants it.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::{Auth, Credential, KeyPlace, Scheme};
+use crate::error::{ActionError, ErrorCode};
+use crate::secret::Secret;
+
+/// A credential put where its scheme wants it; rendered only by the transport that sends it.
+#[derive(Clone, Debug)]
+pub(crate) enum Applied {
+    Header {
+        name: &'static str,
+        prefix: &'static str,
+        secret: Secret,
+    },
+    Query {
+        name: &'static str,
+        secret: Secret,
+    },
+    Basic {
+        username: String,
+        password: Secret,
+    },
+}
+
+impl Applied {
+    /// Applies `credential` by the first scheme that takes it.
+    pub(crate) fn new(
+        schemes: &[Auth],
+        credential: &Credential,
+    ) -> Result<Option<Self>, ActionError> {
+        let optional = schemes.is_empty()
+            || schemes
+                .iter()
+                .any(|auth| matches!(auth.scheme, Scheme::None));
+        if credential.is_none() {
+            return if optional {
+                Ok(None)
+            } else {
+                Err(missing(schemes))
+            };
+        }
+        let Some(auth) = schemes.iter().find(|auth| auth.takes(credential)) else {
+            return Err(ActionError::new(
+                ErrorCode::AuthInvalid,
+                format!(
+                    "the credential is of another kind than the connector takes: {}",
+                    kinds(schemes)
+                ),
+            ));
+        };
+        Ok(match (auth.scheme, credential) {
+            (Scheme::ApiKey(KeyPlace::Header(name)), Credential::Token { token }) => {
+                Some(Self::Header {
+                    name,
+                    prefix: "",
+                    secret: token.clone(),
+                })
+            }
+            (Scheme::ApiKey(KeyPlace::Query(name)), Credential::Token { token }) => {
+                Some(Self::Query {
+                    name,
+                    secret: token.clone(),
+                })
+            }
+            (Scheme::BearerToken { prefix }, Credential::Token { token }) => Some(Self::Header {
+                name: "authorization",
+                prefix,
+                secret: token.clone(),
+            }),
+            (Scheme::OAuth2(_), Credential::Token { token }) => Some(Self::Header {
+                name: "authorization",
+                prefix: "Bearer",
+                secret: token.clone(),
+            }),
+            (Scheme::Basic, Credential::Basic { username, password }) => Some(Self::Basic {
+                username: username.clone(),
+                password: password.clone(),
+            }),
+            _ => None,
+        })
+    }
+
+    /// Returns the header to send, if this goes into one.
+    pub(crate) fn header(&self) -> Option<(&'static str, Secret)> {
+        match self {
+            Self::Header {
+                name,
+                prefix: "",
+                secret,
+            } => Some((name, secret.clone())),
+            Self::Header {
+                name,
+                prefix,
+                secret,
+            } => Some((name, Secret::new(format!("{prefix} {}", secret.expose())))),
+            Self::Basic { username, password } => {
+                let pair = format!("{username}:{}", password.expose());
+                Some((
+                    "authorization",
+                    Secret::new(format!("Basic {}", STANDARD.encode(pair))),
+                ))
+            }
+            Self::Query { .. } => None,
+        }
+    }
+
+    /// Returns the header as a plan shows it, with the placeholder named.
+    pub(crate) fn header_placeholder(&self) -> Option<(&'static str, String)> {
+        match self {
+            Self::Header {
+                name, prefix: "", ..
+            } => Some((name, "{{api_key}}".to_owned())),
+            Self::Header { name, prefix, .. } => Some((name, format!("{prefix} {{{{token}}}}"))),
+            Self::Basic { .. } => Some((
+                "authorization",
+                "Basic {{base64(username:password)}}".to_owned(),
+            )),
+            Self::Query { .. } => None,
+        }
+    }
+
+    /// Returns the query parameter to send, if this goes into one.
+    pub(crate) fn query(&self) -> Option<(&'static str, &Secret)> {
+        match self {
+            Self::Query { name, secret } => Some((name, secret)),
+            _ => None,
+        }
+    }
+}
+
+fn kinds(schemes: &[Auth]) -> String {
+    let kinds: Vec<_> = schemes
+        .iter()
+        .map(|auth| format!("{} ({})", auth.kind(), auth.label))
+        .collect();
+    kinds.join(", ")
+}
+
+pub(crate) fn missing(schemes: &[Auth]) -> ActionError {
+    ActionError::new(
+        ErrorCode::AuthRequired,
+        format!("a credential is required: {}", kinds(schemes)),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refuses_a_credential_of_another_kind_and_asks_for_a_missing_one() {
+        let schemes = [Auth::basic("User name and API token")];
+        let error = Applied::new(&schemes, &Credential::token("abcdefgh")).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::AuthInvalid);
+        let error = Applied::new(&schemes, &Credential::None).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::AuthRequired);
+        assert!(
+            error.message().contains("User name and API token"),
+            "{error}"
+        );
+    }
+}
