@@ -1,2 +1,29 @@
-//! Benchmarks.
-fn main() {}
+//! Benchmarks of Plugwright against its limits.
+//!
+//! `cargo run --release -p plugwright-bench -- compile` measures what actions cost an author's
+//! compiler, and writes what it found into docs/benchmarks.md.
+
+mod compile;
+mod report;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let outcome = match arguments
+        .iter()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .as_slice()
+    {
+        ["compile"] => compile::run(),
+        _ => Err("usage: plugwright-bench compile".into()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,13 +1,14 @@
 //! What the command line takes.
 
+mod pair;
+
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use clap::builder::Styles;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use serde_json::Value;
+pub(crate) use pair::{Assignment, Setting};
 
 const HEADING: Style = AnsiColor::Green.on_default().bold();
 const NAME: Style = AnsiColor::Cyan.on_default().bold();
@@ -108,9 +109,10 @@ Examples:
   plugwright run github.issues.list repo=o/r --all-pages --output jsonl --fields number,title")]
 pub(crate) struct RunArguments {
     /// Names the action, in any spelling.
+    #[arg(index = 1)]
     pub(crate) action: String,
     /// Gives parameters.
-    #[arg(value_name = "NAME=VALUE")]
+    #[arg(index = 2, value_name = "NAME=VALUE")]
     pub(crate) assignments: Vec<Assignment>,
     /// Gives all parameters as one JSON object: the text itself, a file (`@params.json`) or
     /// standard input (`-`). Parameters given as NAME=VALUE replace its members.
@@ -154,7 +156,10 @@ impl RunArguments {
 /// Where the answers come from.
 #[derive(Debug, Args)]
 #[group(multiple = false)]
-#[expect(clippy::struct_excessive_bools, reason = "one flag each, of which clap takes one")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "one flag each, of which clap takes one"
+)]
 pub(crate) struct ModeArguments {
     /// Calls the provider. This is the default.
     #[arg(long)]
@@ -198,10 +203,13 @@ Nothing is sent. The exit code is 1 if there is anything to mend.
 
 Examples:
   plugwright check
-  plugwright check github")]
+  plugwright check github --output json")]
 pub(crate) struct CheckArguments {
     /// Checks only this connector.
     pub(crate) connector: Option<String>,
+    /// Sets the form of the output.
+    #[arg(short, long, value_enum, default_value_t)]
+    pub(crate) output: ShowFormat,
 }
 
 /// Prints a script that completes commands, options and action names in a shell.
@@ -227,13 +235,13 @@ pub(crate) enum ListFormat {
     Json,
 }
 
-/// The forms of an action's description.
+/// The forms of an account for people.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ShowFormat {
     /// Text for people.
     #[default]
     Text,
-    /// A JSON object.
+    /// JSON.
     Json,
 }
 
@@ -258,59 +266,9 @@ impl RunFormat {
     }
 }
 
-/// A parameter as the command line gives it.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Assignment {
-    /// `name=text`, to be typed by the schema.
-    Text { name: String, text: String },
-    /// `name:=json`.
-    Json { name: String, value: Value },
-}
-
-impl FromStr for Assignment {
-    type Err = String;
-
-    fn from_str(argument: &str) -> Result<Self, Self::Err> {
-        let (name, text) = pair(argument)?;
-        match name.strip_suffix(':') {
-            None => Ok(Self::Text { name, text }),
-            Some("") => Err("the name is missing before `:=`".to_owned()),
-            Some(name) => match serde_json::from_str(&text) {
-                Ok(value) => Ok(Self::Json { name: name.to_owned(), value }),
-                Err(error) => Err(format!("the value of `{name}` is not JSON: {error}")),
-            },
-        }
-    }
-}
-
-/// A setting of the connection as the command line gives it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Setting {
-    pub(crate) name: String,
-    pub(crate) value: String,
-}
-
-impl FromStr for Setting {
-    type Err = String;
-
-    fn from_str(argument: &str) -> Result<Self, Self::Err> {
-        let (name, value) = pair(argument)?;
-        Ok(Self { name, value })
-    }
-}
-
-fn pair(argument: &str) -> Result<(String, String), String> {
-    match argument.split_once('=') {
-        Some(("", _)) => Err("the name is missing before `=`".to_owned()),
-        Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
-        None => Err("expected NAME=VALUE".to_owned()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
-    use serde_json::json;
 
     use super::*;
 
@@ -320,22 +278,14 @@ mod tests {
     }
 
     #[test]
-    fn assignments_are_texts_or_json() {
-        let text = |name: &str, text: &str| Assignment::Text { name: name.into(), text: text.into() };
-        assert_eq!("a=b=c".parse(), Ok(text("a", "b=c")));
-        assert_eq!("a=".parse(), Ok(text("a", "")));
-        assert_eq!("a=b:=c".parse(), Ok(text("a", "b:=c")));
-        assert_eq!("a:=[1]".parse(), Ok(Assignment::Json { name: "a".into(), value: json!([1]) }));
-        for bad in ["a", "=b", ":=1", "a:=x"] {
-            assert!(bad.parse::<Assignment>().is_err(), "{bad}");
-        }
-    }
-
-    #[test]
     fn modes_exclude_each_other() {
-        let parse = |flags: &[&str]| Arguments::try_parse_from(["p", "run", "a.b.c"].iter().chain(flags));
+        let parse =
+            |flags: &[&str]| Arguments::try_parse_from(["p", "run", "a.b.c"].iter().chain(flags));
         assert!(parse(&["--replay", "--mock"]).is_err());
-        let Ok(Arguments { command: Command::Run(run) }) = parse(&["--dry-run"]) else {
+        let Ok(Arguments {
+            command: Command::Run(run),
+        }) = parse(&["--dry-run"])
+        else {
             panic!("`--dry-run` is accepted");
         };
         assert_eq!(run.mode.choice(), Mode::DryRun);

@@ -16,7 +16,12 @@ pub(crate) fn example_of(entry: Entry, cassettes: &[Cassette]) -> String {
         return replay_of(entry, cassette);
     }
     let schema = entry.action.input_schema();
-    let required = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    let required = schema
+        .get("required")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str);
     let input = required.filter_map(|name| {
         let property = schema.get("properties")?.get(name)?;
         Some((name.to_owned(), example::of_part(&schema, property)))
@@ -26,16 +31,29 @@ pub(crate) fn example_of(entry: Entry, cassettes: &[Cassette]) -> String {
 
 /// Returns the command that replays a recorded call.
 pub(crate) fn replay_of(entry: Entry, cassette: &Cassette) -> String {
-    let cursor = cassette.call.cursor.as_ref().map(|cursor| format!("--cursor={cursor}"));
+    let cursor = cassette
+        .call
+        .cursor
+        .as_ref()
+        .map(|cursor| format!("--cursor={cursor}"));
     let all_pages = cassette.call.all_pages.then_some("--all-pages");
-    let flags: Vec<_> = cursor.as_deref().into_iter().chain(all_pages).chain(["--replay"]).collect();
+    let flags: Vec<_> = cursor
+        .as_deref()
+        .into_iter()
+        .chain(all_pages)
+        .chain(["--replay"])
+        .collect();
     run(entry, &cassette.call.input, &flags)
 }
 
 fn run(entry: Entry, input: &Map<String, Value>, flags: &[&str]) -> String {
     let schema = entry.action.input_schema();
     let mut words = vec![program::name(), "run".to_owned(), entry.id()];
-    words.extend(input.iter().map(|(name, value)| quote(&assignment(&schema, name, value))));
+    words.extend(
+        input
+            .iter()
+            .map(|(name, value)| quote(&assignment(&schema, name, value))),
+    );
     words.extend(flags.iter().map(|flag| quote(flag)));
     words.join(" ")
 }
@@ -63,7 +81,11 @@ fn assignment(schema: &Value, name: &str, value: &Value) -> String {
 /// Quotes a word for POSIX shells, if it has to be.
 fn quote(word: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=,@+%".contains(letter);
-    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+    if word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
 }
 
 #[cfg(test)]
@@ -73,7 +95,10 @@ mod tests {
     use super::*;
     use crate::fixture::{ITEMS_DELETE, ITEMS_LIST, SHOP};
 
-    const LIST: Entry = Entry { connector: &SHOP, action: &ITEMS_LIST };
+    const LIST: Entry = Entry {
+        connector: &SHOP,
+        action: ITEMS_LIST,
+    };
 
     fn without_program(command: &str) -> &str {
         command.split_once(' ').map_or("", |(_, rest)| rest)
@@ -86,8 +111,14 @@ mod tests {
             without_program(&example_of(LIST, &cassettes)),
             "run test-shop.items.list shop=seven tags=a,b --all-pages --replay"
         );
-        let delete = Entry { connector: &SHOP, action: &ITEMS_DELETE };
-        assert_eq!(without_program(&example_of(delete, &cassettes)), "run test-shop.items.delete shop=text");
+        let delete = Entry {
+            connector: &SHOP,
+            action: ITEMS_DELETE,
+        };
+        assert_eq!(
+            without_program(&example_of(delete, &cassettes)),
+            "run test-shop.items.delete shop=text"
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap_complete::Shell;
 use plugwright_sdk::{Action as _, Registry};
 
 use crate::args::CompletionsArguments;
@@ -12,11 +13,39 @@ use crate::program;
 /// Prints the completion script of a shell; it knows the registry's actions and connectors.
 pub(crate) fn complete(registry: &Registry, arguments: &CompletionsArguments) -> Result<(), Stop> {
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut command(registry), program::name(), &mut script);
+    let name = program::name();
+    clap_complete::generate(arguments.shell, &mut command(registry), &name, &mut script);
+    if arguments.shell == Shell::Fish {
+        script.extend(names_for_fish(registry, &name).into_bytes());
+    }
     let mut out = std::io::stdout().lock();
     out.write_all(&script)?;
     out.flush()?;
     Ok(())
+}
+
+/// Adds the names for fish, whose generated script leaves out what is not an option.
+fn names_for_fish(registry: &Registry, name: &str) -> String {
+    let actions: Vec<_> = registry
+        .actions()
+        .iter()
+        .map(plugwright_sdk::Entry::id)
+        .collect();
+    let connectors: Vec<_> = registry
+        .connectors()
+        .iter()
+        .map(|connector| connector.name())
+        .collect();
+    [
+        ("run show", actions.join(" ")),
+        ("list check", connectors.join(" ")),
+    ]
+    .map(|(commands, names)| {
+        format!(
+            "complete -c {name} -n \"__fish_seen_subcommand_from {commands}\" -f -a \"{names}\"\n"
+        )
+    })
+    .concat()
 }
 
 /// Returns the command line's definition with the names that can be completed; parsing itself
@@ -38,7 +67,9 @@ fn command(registry: &Registry) -> clap::Command {
             "list" | "check" => ("connector", &connectors),
             _ => return subcommand,
         };
-        subcommand.mut_arg(known.0, |argument| argument.value_parser(PossibleValuesParser::new(known.1.clone())))
+        subcommand.mut_arg(known.0, |argument| {
+            argument.value_parser(PossibleValuesParser::new(known.1.clone()))
+        })
     })
 }
 
@@ -50,11 +81,16 @@ mod tests {
     #[test]
     fn scripts_know_the_actions() {
         let registry = Registry::new([&SHOP]).unwrap();
-        for shell in [clap_complete::Shell::Bash, clap_complete::Shell::Zsh, clap_complete::Shell::Fish] {
+        for shell in [Shell::Bash, Shell::Zsh] {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut command(&registry), "plugwright", &mut script);
             let script = String::from_utf8(script).unwrap();
             assert!(script.contains("test-shop.items.list"), "{shell}");
         }
+        assert_eq!(
+            names_for_fish(&registry, "pw"),
+            "complete -c pw -n \"__fish_seen_subcommand_from run show\" -f -a \"test-shop.items.list test-shop.items.delete\"\n\
+             complete -c pw -n \"__fish_seen_subcommand_from list check\" -f -a \"test-shop\"\n"
+        );
     }
 }

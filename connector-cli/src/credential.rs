@@ -2,19 +2,25 @@
 
 use std::path::Path;
 
-use plugwright_sdk::{Auth, ConnectorDefinition, Credential, ErrorCode, ActionError};
+use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Credential, ErrorCode};
 
 use crate::failure::Failure;
 
 /// Returns the name of the environment variable that holds a connector's token.
 pub(crate) fn variable(connector: &ConnectorDefinition) -> String {
-    format!("PLUGWRIGHT_{}_TOKEN", connector.name().to_ascii_uppercase().replace('-', "_"))
+    format!(
+        "PLUGWRIGHT_{}_TOKEN",
+        connector.name().to_ascii_uppercase().replace('-', "_")
+    )
 }
 
 /// Finds the credential; the file wins over the environment.
 ///
 /// No message shows what was read, not even where it is malformed.
-pub(crate) fn find(connector: &ConnectorDefinition, file: Option<&Path>) -> Result<Credential, Failure> {
+pub(crate) fn find(
+    connector: &ConnectorDefinition,
+    file: Option<&Path>,
+) -> Result<Credential, Failure> {
     if let Some(file) = file {
         return read(file);
     }
@@ -35,7 +41,11 @@ fn missing(connector: &ConnectorDefinition, variable: &str) -> Failure {
     let labels: Vec<_> = connector.auth().iter().map(|auth| auth.label).collect();
     let error = ActionError::new(
         ErrorCode::AuthRequired,
-        format!("`{}` needs a credential ({})", connector.name(), labels.join(", ")),
+        format!(
+            "`{}` needs a credential ({})",
+            connector.name(),
+            labels.join(", ")
+        ),
     );
     Failure::from(error).advise(advice(connector, variable))
 }
@@ -47,7 +57,10 @@ pub(crate) fn advice(connector: &ConnectorDefinition, variable: &str) -> String 
         format!("set {variable}, or give a file with --credential-file")
     } else {
         let forms: Vec<_> = connector.auth().iter().map(form).collect();
-        format!("give a file with --credential-file that holds {}", forms.join(" or "))
+        format!(
+            "give a file with --credential-file that holds {}",
+            forms.join(" or ")
+        )
     }
 }
 
@@ -55,7 +68,10 @@ fn form(auth: &Auth) -> String {
     match auth.placeholder() {
         Credential::Basic { .. } => r#"{"username": "..", "password": ".."}"#.to_owned(),
         Credential::Custom { fields } => {
-            let fields: Vec<_> = fields.keys().map(|name| format!(r#""{name}": "..""#)).collect();
+            let fields: Vec<_> = fields
+                .keys()
+                .map(|name| format!(r#""{name}": "..""#))
+                .collect();
             format!(r#"{{"fields": {{{}}}}}"#, fields.join(", "))
         }
         _ => "a token".to_owned(),
@@ -67,7 +83,8 @@ fn read(file: &Path) -> Result<Credential, Failure> {
         let message = format!("is `{}`, which {problem}", file.display());
         Failure::usage(ActionError::invalid_param("credential-file", message))
     };
-    let text = std::fs::read_to_string(file).map_err(|error| refused(format!("can't be read: {error}")))?;
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| refused(format!("can't be read: {error}")))?;
     parse(text.trim()).map_err(refused)
 }
 
@@ -101,8 +118,17 @@ mod tests {
 
     #[test]
     fn reads_tokens_and_json() {
-        assert!(parse(SECRET).unwrap().as_token().is_some_and(|token| token.expose() == SECRET));
-        for text in [r#"{"token":"hunter2-hunter2"}"#, r#"{"username":"me","password":"hunter2-hunter2"}"#, r#"{"fields":{"a":"hunter2-hunter2"}}"#] {
+        assert!(
+            parse(SECRET)
+                .unwrap()
+                .as_token()
+                .is_some_and(|token| token.expose() == SECRET)
+        );
+        for text in [
+            r#"{"token":"hunter2-hunter2"}"#,
+            r#"{"username":"me","password":"hunter2-hunter2"}"#,
+            r#"{"fields":{"a":"hunter2-hunter2"}}"#,
+        ] {
             assert!(!parse(text).unwrap().is_none(), "{text}");
         }
     }
@@ -134,6 +160,10 @@ mod tests {
     fn a_missing_credential_names_the_ways_to_give_it() {
         let failure = find(&SHOP, None).unwrap_err();
         assert_eq!(failure.error.code(), ErrorCode::AuthRequired);
-        assert!(failure.to_text().contains("set PLUGWRIGHT_TEST_SHOP_TOKEN, or give a file with --credential-file"));
+        assert!(
+            failure
+                .to_text()
+                .contains("set PLUGWRIGHT_TEST_SHOP_TOKEN, or give a file with --credential-file")
+        );
     }
 }

@@ -28,13 +28,24 @@ fn make(root: &Value, schema: &Value, depth: usize) -> Value {
     }
     // An alternative may lead back here, so these count as a level too.
     let below = depth.saturating_sub(1);
-    if let Some(parts) = schema.get("allOf").and_then(Value::as_array).filter(|_| depth > 0) {
+    if let Some(parts) = schema
+        .get("allOf")
+        .and_then(Value::as_array)
+        .filter(|_| depth > 0)
+    {
         return make(root, &merged(root, schema, parts), below);
     }
     for keyword in ["anyOf", "oneOf"] {
-        let first = schema.get(keyword).and_then(Value::as_array).and_then(|parts| parts.first());
+        let first = schema
+            .get(keyword)
+            .and_then(Value::as_array)
+            .and_then(|parts| parts.first());
         if let Some(first) = first.filter(|_| depth > 0) {
-            return make(root, &merged(root, schema, std::slice::from_ref(first)), below);
+            return make(
+                root,
+                &merged(root, schema, std::slice::from_ref(first)),
+                below,
+            );
         }
     }
     match kind(schema) {
@@ -49,8 +60,16 @@ fn make(root: &Value, schema: &Value, depth: usize) -> Value {
 }
 
 fn offered(schema: &Value) -> Option<&Value> {
-    let first = |keyword| schema.get(keyword).and_then(Value::as_array).and_then(|values| values.first());
-    first("examples").or_else(|| schema.get("default")).or_else(|| schema.get("const")).or_else(|| first("enum"))
+    let first = |keyword| {
+        schema
+            .get(keyword)
+            .and_then(Value::as_array)
+            .and_then(|values| values.first())
+    };
+    first("examples")
+        .or_else(|| schema.get("default"))
+        .or_else(|| schema.get("const"))
+        .or_else(|| first("enum"))
 }
 
 /// Puts the parts of an `allOf`, or one alternative, into the schema around them.
@@ -60,11 +79,15 @@ fn merged(root: &Value, schema: &Value, parts: &[Value]) -> Value {
         whole.remove(keyword);
     }
     for part in parts {
-        let Some(part) = resolve(root, part).as_object() else { continue };
+        let Some(part) = resolve(root, part).as_object() else {
+            continue;
+        };
         for (keyword, value) in part {
             match (whole.get_mut(keyword), value) {
                 (Some(Value::Object(own)), Value::Object(more)) => own.extend(more.clone()),
-                (Some(Value::Array(own)), Value::Array(more)) if keyword == "required" => own.extend(more.clone()),
+                (Some(Value::Array(own)), Value::Array(more)) if keyword == "required" => {
+                    own.extend(more.clone());
+                }
                 (Some(_), _) => {}
                 (None, value) => drop(whole.insert(keyword.clone(), value.clone())),
             }
@@ -76,7 +99,11 @@ fn merged(root: &Value, schema: &Value, parts: &[Value]) -> Value {
 fn kind(schema: &Value) -> &str {
     match schema.get("type") {
         Some(Value::String(name)) => name,
-        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).find(|name| *name != "null").unwrap_or("null"),
+        Some(Value::Array(names)) => names
+            .iter()
+            .filter_map(Value::as_str)
+            .find(|name| *name != "null")
+            .unwrap_or("null"),
         _ if schema.get("items").is_some() => "array",
         _ => "object",
     }
@@ -84,14 +111,21 @@ fn kind(schema: &Value) -> &str {
 
 fn whole(schema: &Value) -> i64 {
     let bound = |keyword| schema.get(keyword).and_then(Value::as_f64);
-    #[expect(clippy::cast_possible_truncation, reason = "saturates, and no schema bounds beyond 64 bits")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "saturates, and no schema bounds beyond 64 bits"
+    )]
     let low = bound("minimum").map(|low| low.ceil() as i64).into_iter();
     #[expect(clippy::cast_possible_truncation, reason = "as above")]
-    let above = bound("exclusiveMinimum").map(|low| (low.floor() as i64).saturating_add(1)).into_iter();
+    let above = bound("exclusiveMinimum")
+        .map(|low| (low.floor() as i64).saturating_add(1))
+        .into_iter();
     #[expect(clippy::cast_possible_truncation, reason = "as above")]
     let high = bound("maximum").map(|high| high.floor() as i64).into_iter();
     #[expect(clippy::cast_possible_truncation, reason = "as above")]
-    let below = bound("exclusiveMaximum").map(|high| (high.ceil() as i64).saturating_sub(1)).into_iter();
+    let below = bound("exclusiveMaximum")
+        .map(|high| (high.ceil() as i64).saturating_sub(1))
+        .into_iter();
     let low = low.chain(above).max().unwrap_or(i64::MIN);
     let high = high.chain(below).min().unwrap_or(i64::MAX);
     1.max(low).min(high)
@@ -110,7 +144,12 @@ fn number(schema: &Value) -> Value {
 }
 
 fn array(root: &Value, schema: &Value, depth: usize) -> Value {
-    let count = |keyword| schema.get(keyword).and_then(Value::as_u64).and_then(|count| usize::try_from(count).ok());
+    let count = |keyword| {
+        schema
+            .get(keyword)
+            .and_then(Value::as_u64)
+            .and_then(|count| usize::try_from(count).ok())
+    };
     let least = count("minItems").unwrap_or(0);
     let items = schema.get("items").unwrap_or(&Value::Null);
     let wanted = match depth {
@@ -120,13 +159,26 @@ fn array(root: &Value, schema: &Value, depth: usize) -> Value {
     };
     let item = || make(root, items, depth.saturating_sub(1));
     let most = count("maxItems").unwrap_or(usize::MAX).min(64);
-    std::iter::repeat_with(item).take(wanted.min(most)).collect()
+    std::iter::repeat_with(item)
+        .take(wanted.min(most))
+        .collect()
 }
 
 fn object(root: &Value, schema: &Value, depth: usize) -> Value {
-    let required: Vec<_> = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    let required: Vec<_> = schema
+        .get("required")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
     let mut members = Map::new();
-    for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+    for (name, property) in schema
+        .get("properties")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+    {
         let needed = required.contains(&name.as_str());
         // A circle of required members can't be satisfied; it ends here rather than never.
         if depth > 0 || (needed && !refers(root, property)) {
@@ -146,7 +198,10 @@ mod tests {
 
     fn satisfied(schema: &Value) -> Value {
         let value = of(schema);
-        let validator = jsonschema::options().should_validate_formats(true).build(schema).unwrap();
+        let validator = jsonschema::options()
+            .should_validate_formats(true)
+            .build(schema)
+            .unwrap();
         assert!(validator.is_valid(&value), "{schema} does not take {value}");
         value
     }
@@ -177,7 +232,17 @@ mod tests {
 
     #[test]
     fn every_format_has_an_example() {
-        for format in ["date", "date-time", "time", "email", "uri", "uuid", "ipv4", "ipv6", "hostname"] {
+        for format in [
+            "date",
+            "date-time",
+            "time",
+            "email",
+            "uri",
+            "uuid",
+            "ipv4",
+            "ipv6",
+            "hostname",
+        ] {
             satisfied(&json!({ "type": "string", "format": format }));
         }
     }
@@ -195,7 +260,10 @@ mod tests {
 
     #[test]
     fn what_the_schema_offers_comes_first() {
-        assert_eq!(of(&json!({ "type": "string", "examples": ["octocat"], "default": "x" })), "octocat");
+        assert_eq!(
+            of(&json!({ "type": "string", "examples": ["octocat"], "default": "x" })),
+            "octocat"
+        );
         assert_eq!(of(&json!({ "type": "integer", "default": 30 })), 30);
         assert_eq!(of(&json!({ "enum": ["open", "closed"] })), "open");
     }

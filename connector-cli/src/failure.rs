@@ -62,25 +62,43 @@ impl From<ActionError> for Failure {
         } else {
             Exit::Failure
         };
-        Self { error, exit, advice: None }
+        Self {
+            error,
+            exit,
+            advice: None,
+        }
     }
 }
 
 impl Failure {
     /// Makes a failure of whoever called the command.
     pub(crate) fn usage(error: ActionError) -> Self {
-        Self { error, exit: Exit::Usage, advice: None }
+        Self {
+            error,
+            exit: Exit::Usage,
+            advice: None,
+        }
     }
 
     /// Makes a failure that is no fault of the caller.
     pub(crate) fn internal(message: impl Into<String>) -> Self {
         let error = ActionError::new(ErrorCode::InternalError, message).with_hint(Hint::Abort);
-        Self { error, exit: Exit::Failure, advice: None }
+        Self {
+            error,
+            exit: Exit::Failure,
+            advice: None,
+        }
     }
 
     /// Says what to do about it.
     pub(crate) fn advise(mut self, advice: impl Into<String>) -> Self {
         self.advice = Some(advice.into());
+        self
+    }
+
+    /// Adds what else helps.
+    pub(crate) fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.error = self.error.with_detail(detail);
         self
     }
 
@@ -94,7 +112,12 @@ impl Failure {
         let mut text = String::new();
         match self.error.faults() {
             faults @ [_, _, ..] => {
-                label(&mut text, ERROR, "error", &format!("the input has {} problems", faults.len()));
+                label(
+                    &mut text,
+                    ERROR,
+                    "error",
+                    &format!("the input has {} problems", faults.len()),
+                );
                 for fault in faults {
                     let line = format!("`{}` {}", fault.param, fault.message);
                     let _ = writeln!(text, "  {}", escape(&line));
@@ -120,9 +143,6 @@ impl Failure {
 }
 
 fn advice_for(error: &ActionError) -> Option<String> {
-    if error.is_ambiguous() {
-        return Some("the request was sent and may have taken effect".to_owned());
-    }
     match (error.hint(), error.retry_after()) {
         (Hint::Retry, Some(wait)) => Some(format!("try again in {} seconds", wait.as_secs())),
         (Hint::Retry, None) => Some("try again later".to_owned()),
@@ -159,9 +179,16 @@ mod tests {
             (ErrorCode::ValidationError, Exit::Failure),
             (ErrorCode::UpstreamError, Exit::Failure),
         ] {
-            assert_eq!(Failure::from(ActionError::new(code, "x")).exit, exit, "{code}");
+            assert_eq!(
+                Failure::from(ActionError::new(code, "x")).exit,
+                exit,
+                "{code}"
+            );
         }
-        assert_eq!(Failure::usage(ActionError::invalid_param("a", "is odd")).exit, Exit::Usage);
+        assert_eq!(
+            Failure::usage(ActionError::invalid_param("a", "is odd")).exit,
+            Exit::Usage
+        );
     }
 
     #[test]
@@ -177,14 +204,26 @@ mod tests {
 
     #[test]
     fn several_faults_stand_on_a_line_each() {
-        let fault = |param: &str| Fault { param: param.into(), message: "is required".into() };
-        let failure = Failure::usage(ActionError::invalid(vec![fault("a"), fault("b")])).advise("look it up");
-        assert_eq!(plain(&failure), "error: the input has 2 problems\n  `a` is required\n  `b` is required\nhint: look it up\n");
+        let fault = |param: &str| Fault {
+            param: param.into(),
+            message: "is required".into(),
+        };
+        let failure =
+            Failure::usage(ActionError::invalid(vec![fault("a"), fault("b")])).advise("look it up");
+        assert_eq!(
+            plain(&failure),
+            "error: the input has 2 problems\n  `a` is required\n  `b` is required\nhint: look it up\n"
+        );
     }
 
     #[test]
     fn programs_get_one_line_of_json() {
         let failure = Failure::from(ActionError::new(ErrorCode::NotFound, "gone\nfor good"));
-        assert_eq!(failure.to_json(), r#"{"code":"NOT_FOUND","message":"gone\nfor good","hint":"abort","status":404}"#.to_owned() + "\n");
+        assert_eq!(
+            failure.to_json(),
+            r#"{"code":"NOT_FOUND","message":"gone\nfor good","hint":"abort","status":404}"#
+                .to_owned()
+                + "\n"
+        );
     }
 }

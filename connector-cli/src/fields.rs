@@ -52,7 +52,14 @@ fn project(data: &Value, paths: &[&[String]]) -> Value {
                     .map(|(_, rest)| rest)
                     .collect();
                 let whole = below.iter().any(|rest| rest.is_empty());
-                kept.insert(name.clone(), if whole { member.clone() } else { project(member, &below) });
+                kept.insert(
+                    name.clone(),
+                    if whole {
+                        member.clone()
+                    } else {
+                        project(member, &below)
+                    },
+                );
             }
             kept.into()
         }
@@ -88,17 +95,33 @@ fn check(output: &Value, path: &[String]) -> Result<(), ActionError> {
 
 fn unknown(path: &[String], depth: usize, known: &[(&str, &Value)]) -> ActionError {
     let (above, name) = (&path[..depth], &path[depth]);
-    let full = |name: &str| above.iter().map(String::as_str).chain([name]).collect::<Vec<_>>().join(".");
+    let full = |name: &str| {
+        above
+            .iter()
+            .map(String::as_str)
+            .chain([name])
+            .collect::<Vec<_>>()
+            .join(".")
+    };
     let names = known.iter().map(|(name, _)| *name);
     let asked = path.join(".");
     let message = if known.is_empty() && depth > 0 {
-        format!("has `{asked}`, and `{}` has no fields of its own", above.join("."))
+        format!(
+            "has `{asked}`, and `{}` has no fields of its own",
+            above.join(".")
+        )
     } else if known.is_empty() {
         format!("has `{asked}`, and the output has no fields")
     } else if let Some(near) = nearest::name(name, names.clone()) {
-        format!("has `{asked}`, which is not in the output; did you mean `{}`?", full(near))
+        format!(
+            "has `{asked}`, which is not in the output; did you mean `{}`?",
+            full(near)
+        )
     } else {
-        format!("has `{asked}`, which is not in the output; there are {}", names.map(full).collect::<Vec<_>>().join(", "))
+        format!(
+            "has `{asked}`, which is not in the output; there are {}",
+            names.map(full).collect::<Vec<_>>().join(", ")
+        )
     };
     ActionError::invalid_param("fields", message)
 }
@@ -120,7 +143,9 @@ mod tests {
 
     fn fields(texts: &[&str]) -> Result<Fields, String> {
         let texts: Vec<_> = texts.iter().map(|text| (*text).to_owned()).collect();
-        Fields::parse(&texts, &output()).map(Option::unwrap).map_err(|error| error.message().to_owned())
+        Fields::parse(&texts, &output())
+            .map(Option::unwrap)
+            .map_err(|error| error.message().to_owned())
     }
 
     #[test]
@@ -128,23 +153,47 @@ mod tests {
         let data = json!([{ "number": 1, "title": "t", "user": { "login": "me", "id": 7 }, "labels": [{ "name": "a", "id": 1 }, { "name": "b" }] }]);
         let fields = fields(&["labels.name", "user.login", "number"]).unwrap();
         let projected = fields.project(&data);
-        assert_eq!(projected.to_string(), r#"[{"labels":[{"name":"a"},{"name":"b"}],"user":{"login":"me"},"number":1}]"#);
+        assert_eq!(
+            projected.to_string(),
+            r#"[{"labels":[{"name":"a"},{"name":"b"}],"user":{"login":"me"},"number":1}]"#
+        );
         assert_eq!(at(&data[0], &fields.paths()[0]), Some(json!(["a", "b"])));
     }
 
     #[test]
     fn the_whole_wins_over_its_parts_and_absent_fields_stay_absent() {
         let data = json!({ "user": { "login": "me", "id": 7 }, "extra": null });
-        assert_eq!(fields(&["user.login", "user"]).unwrap().project(&data), json!({ "user": { "login": "me", "id": 7 } }));
-        assert_eq!(fields(&["extra.any.thing", "number"]).unwrap().project(&data), json!({ "extra": null }));
+        assert_eq!(
+            fields(&["user.login", "user"]).unwrap().project(&data),
+            json!({ "user": { "login": "me", "id": 7 } })
+        );
+        assert_eq!(
+            fields(&["extra.any.thing", "number"])
+                .unwrap()
+                .project(&data),
+            json!({ "extra": null })
+        );
     }
 
     #[test]
     fn a_wrong_name_offers_the_nearest() {
-        assert_eq!(fields(&["numbr"]).unwrap_err(), "`fields` has `numbr`, which is not in the output; did you mean `number`?");
-        assert_eq!(fields(&["user.logn"]).unwrap_err(), "`fields` has `user.logn`, which is not in the output; did you mean `user.login`?");
-        assert_eq!(fields(&["number.x"]).unwrap_err(), "`fields` has `number.x`, and `number` has no fields of its own");
-        assert!(fields(&["zzz"]).unwrap_err().ends_with("there are number, user, labels, extra"));
+        assert_eq!(
+            fields(&["numbr"]).unwrap_err(),
+            "`fields` has `numbr`, which is not in the output; did you mean `number`?"
+        );
+        assert_eq!(
+            fields(&["user.logn"]).unwrap_err(),
+            "`fields` has `user.logn`, which is not in the output; did you mean `user.login`?"
+        );
+        assert_eq!(
+            fields(&["number.x"]).unwrap_err(),
+            "`fields` has `number.x`, and `number` has no fields of its own"
+        );
+        assert!(
+            fields(&["zzz"])
+                .unwrap_err()
+                .ends_with("there are number, user, labels, extra")
+        );
         assert!(fields(&[""]).is_err());
     }
 }

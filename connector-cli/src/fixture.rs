@@ -1,85 +1,55 @@
-//! Connectors for unit tests, written without macros.
+//! Connectors for unit tests.
 
 use plugwright_sdk::pagination::LinkHeader;
-use plugwright_sdk::param::{Constraint, Kind, ParamEntry, ParamSpec};
 use plugwright_sdk::{
-    ActionContext, ActionDefinition, ActionResult, Auth, BoxFuture, ConnectorDefinition, Effect, Invocation, Meta, Page,
-    Param, Result, Returns, path,
+    ActionContext, ActionDefinition, ActionFunction, Auth, ConnectorDefinition, Page, Result,
+    action, actions, model, path,
 };
-use serde_json::{Map, Value, json};
 
-const fn spec(name: &'static str, description: &'static str, kind: Kind, schema: fn() -> Map<String, Value>) -> ParamSpec {
-    ParamSpec {
-        name,
-        description,
-        required: false,
-        nullable: false,
-        kind,
-        schema,
-        constraints: &[],
-        default: None,
-        example: None,
-        deprecated: None,
-    }
+/// An item of a shop.
+#[model]
+pub(crate) struct Item {
+    /// Number within the shop.
+    number: u64,
+    /// Name.
+    title: String,
+    tags: Option<Vec<String>>,
+    note: Option<String>,
 }
 
-const SHOP_ID: ParamSpec = ParamSpec { required: true, ..spec("shop", "The shop.", Kind::String, String::schema) };
-const SIZE: ParamSpec = ParamSpec {
-    constraints: &[Constraint::Range { min: Some(1.0), max: Some(100.0), exclusive: false }],
-    default: Some(|| json!(30)),
-    ..spec("size", "Items per page.", Kind::Integer, || {
-        Map::from_iter([("type".to_owned(), "integer".into())])
-    })
-};
-const TAGS: ParamSpec = spec("tags", "Only items with these tags.", Kind::Array, Vec::<String>::schema);
-
-fn output() -> Value {
-    json!({ "type": "array", "items": { "type": "object", "additionalProperties": false, "properties": {
-        "number": { "type": "integer", "description": "Number within the shop." },
-        "title": { "type": "string", "description": "Name." },
-        "tags": { "type": "array", "items": { "type": "string" } },
-        "note": { "type": "string" }
-    }, "required": ["number", "title"] } })
+/// Lists the items of a shop, cheapest first.
+///
+/// Items that are sold out are left out.
+#[action("items.list", read)]
+pub(crate) async fn list(
+    cx: &ActionContext,
+    /// The shop.
+    shop: String,
+    /// Items per page.
+    #[param(default = 30, range(1..=100))]
+    size: Option<u32>,
+    /// Only items with these tags.
+    tags: Option<Vec<String>>,
+) -> Result<Page<Item>> {
+    cx.get(path!("/shops/{shop}/items", shop = shop))
+        .query("size", size)
+        .query("tag", tags)
+        .page(LinkHeader)
+        .await
 }
 
-fn list<'a>(cx: &'a ActionContext, shop: &str) -> BoxFuture<'a, Result<ActionResult>> {
-    let path = path!("/shops/{shop}/items", shop = shop);
-    Box::pin(async move {
-        let page: Page<Value> = cx.get(path).page(LinkHeader).await?;
-        let meta = Meta { has_more: Some(page.cursor.is_some()), cursor: page.cursor, total_count: page.total_count };
-        Ok(ActionResult { data: page.items.into(), meta, raw: None })
-    })
+/// Deletes an item of a shop.
+#[action("items.delete", destructive, idempotent)]
+pub(crate) async fn delete(
+    cx: &ActionContext,
+    /// The shop.
+    shop: String,
+) -> Result<()> {
+    cx.delete(path!("/shops/{shop}", shop = shop)).fetch().await
 }
 
-pub(crate) static ITEMS_LIST: ActionDefinition = ActionDefinition::new(
-    "items.list",
-    Effect::Read,
-    "Lists the items of a shop, cheapest first.\n\nItems that are sold out are left out.",
-    Returns::List,
-    &[ParamEntry::One(SHOP_ID), ParamEntry::One(SIZE), ParamEntry::One(TAGS)],
-    output,
-    |decoder| {
-        let shop: Option<String> = decoder.take(&SHOP_ID);
-        let size: Option<u32> = decoder.take_or(&SIZE, || Some(30));
-        let tags: Option<Option<Vec<String>>> = decoder.take(&TAGS);
-        let (shop, _, _) = (shop?, size?, tags?);
-        Some(Invocation::new(move |cx| list(cx, &shop)))
-    },
-);
-
-pub(crate) static ITEMS_DELETE: ActionDefinition = ActionDefinition::new(
-    "items.delete",
-    Effect::Destructive,
-    "Deletes an item of a shop.",
-    Returns::Single,
-    &[ParamEntry::One(SHOP_ID)],
-    || json!({ "type": "object", "properties": {}, "additionalProperties": false }),
-    |decoder| {
-        let _: String = decoder.take(&SHOP_ID)?;
-        None
-    },
-)
-.idempotent();
+pub(crate) static ITEMS_LIST: &ActionDefinition = <list as ActionFunction>::DEFINITION;
+pub(crate) static ITEMS_DELETE: &ActionDefinition = <delete as ActionFunction>::DEFINITION;
 
 const RECORDED: &str = r#"{
     "action": "items.list",
@@ -87,7 +57,7 @@ const RECORDED: &str = r#"{
     "call": { "input": { "shop": "seven", "tags": ["a", "b"] }, "all_pages": true },
     "exchanges": [
         {
-            "request": { "method": "GET", "url": "https://shop.example.com/shops/seven/items" },
+            "request": { "method": "GET", "url": "https://shop.example.com/shops/seven/items?tag=a&tag=b" },
             "response": {
                 "status": 200,
                 "headers": { "link": "</shops/seven/items?page=2>; rel=\"next\"" },
@@ -101,12 +71,14 @@ const RECORDED: &str = r#"{
     ]
 }"#;
 
-pub(crate) static SHOP: ConnectorDefinition = ConnectorDefinition::new("test-shop", "Test shop", "1.0.0")
-    .base_url("https://shop.example.com")
-    .auth(&[Auth::bearer_token("Shop token")])
-    .cassettes(&[("items.list.json", RECORDED)])
-    .actions(&[&ITEMS_LIST, &ITEMS_DELETE]);
+pub(crate) static SHOP: ConnectorDefinition =
+    ConnectorDefinition::new("test-shop", "Test shop", "1.0.0")
+        .base_url("https://shop.example.com")
+        .auth(&[Auth::bearer_token("Shop token")])
+        .cassettes(&[("items.list.json", RECORDED)])
+        .actions(actions![list, delete]);
 
-pub(crate) static REGIONAL: ConnectorDefinition = ConnectorDefinition::new("regional", "Regional", "1.0.0")
-    .base_url("https://{site}.example.com")
-    .actions(&[&ITEMS_LIST]);
+pub(crate) static REGIONAL: ConnectorDefinition =
+    ConnectorDefinition::new("regional", "Regional", "1.0.0")
+        .base_url("https://{site}.example.com")
+        .actions(actions![list]);

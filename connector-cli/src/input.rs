@@ -8,15 +8,21 @@ use serde_json::{Map, Value};
 use crate::args::Assignment;
 
 /// Puts the input together and has the action check it, so that every fault is told at once.
-pub(crate) fn read(action: &dyn Action, given: Option<&str>, assignments: &[Assignment]) -> Result<Value, ActionError> {
+pub(crate) fn read(
+    action: &dyn Action,
+    given: Option<&str>,
+    assignments: &[Assignment],
+) -> Result<Value, ActionError> {
     let mut members = match given {
         Some(source) => object(&text(source)?)?,
         None => Map::new(),
     };
-    let texts = assignments.iter().filter_map(|assignment| match assignment {
-        Assignment::Text { name, text } => Some((name.as_str(), text.as_str())),
-        Assignment::Json { .. } => None,
-    });
+    let texts = assignments
+        .iter()
+        .filter_map(|assignment| match assignment {
+            Assignment::Text { name, text } => Some((name.as_str(), text.as_str())),
+            Assignment::Json { .. } => None,
+        });
     let mut coerced = coerce::object(&action.input_schema(), texts);
     members.append(&mut coerced.members);
     for assignment in assignments {
@@ -31,14 +37,20 @@ pub(crate) fn read(action: &dyn Action, given: Option<&str>, assignments: &[Assi
 }
 
 fn text(source: &str) -> Result<String, ActionError> {
-    let refused = |from: &str, error: std::io::Error| ActionError::invalid_param("input", format!("can't be read from {from}: {error}"));
+    let refused = |from: &str, error: std::io::Error| {
+        ActionError::invalid_param("input", format!("can't be read from {from}: {error}"))
+    };
     match (source, source.strip_prefix('@')) {
         ("-", _) => {
             let mut text = String::new();
-            std::io::stdin().read_to_string(&mut text).map_err(|error| refused("standard input", error))?;
+            std::io::stdin()
+                .read_to_string(&mut text)
+                .map_err(|error| refused("standard input", error))?;
             Ok(text)
         }
-        (_, Some(file)) => std::fs::read_to_string(file).map_err(|error| refused(&format!("`{file}`"), error)),
+        (_, Some(file)) => {
+            std::fs::read_to_string(file).map_err(|error| refused(&format!("`{file}`"), error))
+        }
         _ => Ok(source.to_owned()),
     }
 }
@@ -51,9 +63,17 @@ fn object(text: &str) -> Result<Map<String, Value>, ActionError> {
         Ok(Value::Number(_)) => "a number",
         Ok(Value::String(_)) => "a string",
         Ok(Value::Array(_)) => "an array",
-        Err(error) => return Err(ActionError::invalid_param("input", format!("is not JSON: {error}"))),
+        Err(error) => {
+            return Err(ActionError::invalid_param(
+                "input",
+                format!("is not JSON: {error}"),
+            ));
+        }
     };
-    Err(ActionError::invalid_param("input", format!("must be a JSON object of parameters, not {kind}")))
+    Err(ActionError::invalid_param(
+        "input",
+        format!("must be a JSON object of parameters, not {kind}"),
+    ))
 }
 
 #[cfg(test)]
@@ -64,15 +84,27 @@ mod tests {
     use crate::fixture::ITEMS_LIST;
 
     fn input(given: Option<&str>, arguments: &[&str]) -> Result<Value, String> {
-        let assignments: Vec<_> = arguments.iter().map(|argument| argument.parse().unwrap()).collect();
-        read(&ITEMS_LIST, given, &assignments).map_err(|error| error.message().to_owned())
+        let assignments: Vec<_> = arguments
+            .iter()
+            .map(|argument| argument.parse().unwrap())
+            .collect();
+        read(ITEMS_LIST, given, &assignments).map_err(|error| error.message().to_owned())
     }
 
     #[test]
     fn arguments_replace_members_of_the_input() {
-        let read = input(Some(r#"{"shop":"7","size":3}"#), &["size=5", "tags=a", "tags=b"]);
-        assert_eq!(read, Ok(json!({ "shop": "7", "size": 5, "tags": ["a", "b"] })));
-        assert_eq!(input(None, &["shop=7", "size:=5"]), Ok(json!({ "shop": "7", "size": 5 })));
+        let read = input(
+            Some(r#"{"shop":"7","size":3}"#),
+            &["size=5", "tags=a", "tags=b"],
+        );
+        assert_eq!(
+            read,
+            Ok(json!({ "shop": "7", "size": 5, "tags": ["a", "b"] }))
+        );
+        assert_eq!(
+            input(None, &["shop=7", "size:=5"]),
+            Ok(json!({ "shop": "7", "size": 5 }))
+        );
     }
 
     #[test]
@@ -82,14 +114,27 @@ mod tests {
             "3 problems: `size` must be an integer between 1 and 100, not \"many\"; \
              `shp` is not a parameter; did you mean `shop`?; `shop` is required: The shop."
         );
-        assert_eq!(input(None, &["shop=1", "size=101"]).unwrap_err(), "`size` must be between 1 and 100, not 101");
+        assert_eq!(
+            input(None, &["shop=1", "size=101"]).unwrap_err(),
+            "`size` must be between 1 and 100, not 101"
+        );
     }
 
     #[test]
     fn a_malformed_input_says_where() {
         let error = input(Some("{\"shop\":\n x}"), &[]).unwrap_err();
-        assert!(error.starts_with("`input` is not JSON: ") && error.ends_with("at line 2 column 2"), "{error}");
-        assert_eq!(input(Some("[1]"), &[]).unwrap_err(), "`input` must be a JSON object of parameters, not an array");
-        assert!(input(Some("@/no/such/file"), &[]).unwrap_err().contains("can't be read from `/no/such/file`"));
+        assert!(
+            error.starts_with("`input` is not JSON: ") && error.ends_with("at line 2 column 2"),
+            "{error}"
+        );
+        assert_eq!(
+            input(Some("[1]"), &[]).unwrap_err(),
+            "`input` must be a JSON object of parameters, not an array"
+        );
+        assert!(
+            input(Some("@/no/such/file"), &[])
+                .unwrap_err()
+                .contains("can't be read from `/no/such/file`")
+        );
     }
 }

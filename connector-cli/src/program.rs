@@ -30,13 +30,19 @@ use crate::failure::{Exit, Failure, Stop};
 /// The exit code is 0 for success, 1 for failure, 2 if authentication is missing or was refused,
 /// 3 if something was not found, and 4 for wrong usage or input.
 pub fn main(connectors: impl IntoIterator<Item = &'static ConnectorDefinition>) -> ExitCode {
-    let parsed = command().try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
+    let parsed = command()
+        .try_get_matches()
+        .and_then(|matches| Arguments::from_arg_matches(&matches));
     let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => {
             // Nothing is left to be told if this can't be printed.
             let _ = error.print();
-            return if error.use_stderr() { Exit::Usage.into() } else { ExitCode::SUCCESS };
+            return if error.use_stderr() {
+                Exit::Usage.into()
+            } else {
+                ExitCode::SUCCESS
+            };
         }
     };
     let done = Registry::new(connectors)
@@ -51,7 +57,10 @@ pub fn main(connectors: impl IntoIterator<Item = &'static ConnectorDefinition>) 
         // The reader has seen enough, as `head` does.
         Err(Stop::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(Stop::Output(error)) => {
-            report(&Failure::internal(format!("standard output can't be written: {error}")), false);
+            report(
+                &Failure::internal(format!("standard output can't be written: {error}")),
+                false,
+            );
             Exit::Failure.into()
         }
     }
@@ -65,9 +74,11 @@ pub(crate) fn command() -> clap::Command {
         return command;
     }
     let own = format!("{} ", command.get_name());
-    command.mut_subcommands(|subcommand| match subcommand.get_after_help().map(ToString::to_string) {
-        Some(help) => subcommand.after_help(help.replace(&own, &format!("{name} "))),
-        None => subcommand,
+    command.mut_subcommands(|subcommand| {
+        match subcommand.get_after_help().map(ToString::to_string) {
+            Some(help) => subcommand.after_help(help.replace(&own, &format!("{name} "))),
+            None => subcommand,
+        }
     })
 }
 
@@ -75,7 +86,11 @@ pub(crate) fn command() -> clap::Command {
 pub(crate) fn name() -> String {
     std::env::args_os()
         .next()
-        .and_then(|path| Path::new(&path).file_stem().map(|stem| stem.to_string_lossy().into_owned()))
+        .and_then(|path| {
+            Path::new(&path)
+                .file_stem()
+                .map(|stem| stem.to_string_lossy().into_owned())
+        })
         .unwrap_or_else(|| "plugwright".to_owned())
 }
 
@@ -97,12 +112,18 @@ fn wants_json(command: &Command) -> bool {
         Command::Search(arguments) => arguments.output == ListFormat::Json,
         Command::Show(arguments) => arguments.output == ShowFormat::Json,
         Command::Run(arguments) => arguments.output.is_json(),
-        _ => false,
+        #[cfg(feature = "check")]
+        Command::Check(arguments) => arguments.output == ShowFormat::Json,
+        Command::Completions(_) => false,
     }
 }
 
 fn report(failure: &Failure, json: bool) {
-    let text = if json { failure.to_json() } else { failure.to_text() };
+    let text = if json {
+        failure.to_json()
+    } else {
+        failure.to_text()
+    };
     // Nothing is left to be told if this can't be printed.
     let _ = anstream::stderr().write_all(text.as_bytes());
 }

@@ -37,7 +37,12 @@ pub(crate) fn properties<'a>(root: &'a Value, schema: &'a Value) -> Vec<(&'a str
     found
 }
 
-fn collect<'a>(root: &'a Value, schema: &'a Value, deepest: usize, found: &mut Vec<(&'a str, &'a Value)>) {
+fn collect<'a>(
+    root: &'a Value,
+    schema: &'a Value,
+    deepest: usize,
+    found: &mut Vec<(&'a str, &'a Value)>,
+) {
     let schema = resolve(root, schema);
     if let Some(members) = schema.get("properties").and_then(Value::as_object) {
         for (name, member) in members {
@@ -90,28 +95,43 @@ fn name_of(root: &Value, schema: &Value, deepest: usize) -> String {
     if deepest == 0 {
         return "any".to_owned();
     }
-    let named = |name: &str| match (name, schema.get("items")) {
+    let spelled = |name: &str| match (name, schema.get("items")) {
         ("array", Some(items)) => format!("array of {}", name_of(root, items, deepest - 1)),
         _ => name.to_owned(),
     };
     let names: Vec<_> = match schema.get("type") {
-        Some(Value::String(name)) => vec![named(name)],
-        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).map(named).collect(),
+        Some(Value::String(name)) => vec![spelled(name)],
+        Some(Value::Array(names)) => names
+            .iter()
+            .filter_map(Value::as_str)
+            .map(spelled)
+            .collect(),
         _ if schema.get("enum").is_some() => vec!["string".to_owned()],
         _ => {
-            let mut names: Vec<_> = alternatives(schema).map(|part| name_of(root, part, deepest - 1)).collect();
+            let mut names: Vec<_> = alternatives(schema)
+                .map(|part| name_of(root, part, deepest - 1))
+                .collect();
             names.dedup();
             names
         }
     };
-    if names.is_empty() { "any".to_owned() } else { names.join(" or ") }
+    if names.is_empty() {
+        "any".to_owned()
+    } else {
+        names.join(" or ")
+    }
 }
 
 /// Returns the values that are allowed, if they are listed.
 pub(crate) fn allowed(root: &Value, schema: &Value) -> Vec<Value> {
     let schema = resolve(root, schema);
     let of_items = || resolve(root, schema.get("items").unwrap_or(&Value::Null)).get("enum");
-    schema.get("enum").or_else(of_items).and_then(Value::as_array).cloned().unwrap_or_default()
+    schema
+        .get("enum")
+        .or_else(of_items)
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -135,7 +155,10 @@ mod tests {
     #[test]
     fn finds_the_fields_of_a_lists_items() {
         let root = tree();
-        let names: Vec<_> = properties(&root, element(&root, &root)).into_iter().map(|(name, _)| name).collect();
+        let names: Vec<_> = properties(&root, element(&root, &root))
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
         assert_eq!(names, ["name", "children"]);
         assert!(!is_open(&root, element(&root, &root)));
         assert!(is_open(&root, &json!({ "type": "object" })));
@@ -146,7 +169,10 @@ mod tests {
     fn names_types_and_ends_on_circles() {
         let root = tree();
         assert_eq!(type_name(&root, &root), "array of object");
-        assert_eq!(type_name(&root, &json!({ "type": ["integer", "null"] })), "integer or null");
+        assert_eq!(
+            type_name(&root, &json!({ "type": ["integer", "null"] })),
+            "integer or null"
+        );
         assert_eq!(type_name(&root, &json!({})), "any");
         let circle = json!({ "$ref": "#" });
         assert_eq!(type_name(&circle, &circle), "any");

@@ -7,22 +7,39 @@ use crate::args::Setting;
 /// Checks that the settings are those that the connector's base URLs name.
 ///
 /// Only those of the connector's own base URL must be there: a further host may never be asked.
-pub(crate) fn check(connector: &ConnectorDefinition, settings: &[Setting]) -> Result<(), ActionError> {
+pub(crate) fn check(
+    connector: &ConnectorDefinition,
+    settings: &[Setting],
+) -> Result<(), ActionError> {
     let required = names(connector.base_url());
-    let known: Vec<_> = connector.hosts().iter().flat_map(|host| names(host.base_url)).chain(required.clone()).collect();
+    let known: Vec<_> = connector
+        .hosts()
+        .iter()
+        .flat_map(|host| names(host.base_url))
+        .chain(required.clone())
+        .collect();
     for setting in settings {
         if !known.contains(&setting.name.as_str()) {
             let allowed = match known.as_slice() {
                 [] => format!("`{}` has none", connector.name()),
                 known => format!("`{}` has {}", connector.name(), known.join(", ")),
             };
-            return Err(ActionError::invalid_param("set", format!("has no setting `{}`: {allowed}", setting.name)));
+            return Err(ActionError::invalid_param(
+                "set",
+                format!("has no setting `{}`: {allowed}", setting.name),
+            ));
         }
     }
-    match required.iter().find(|name| settings.iter().all(|setting| setting.name != **name)) {
+    match required
+        .iter()
+        .find(|name| settings.iter().all(|setting| setting.name != **name))
+    {
         Some(name) => Err(ActionError::invalid_param(
             "set",
-            format!("must say where the service is: --set {name}=VALUE, for {}", connector.base_url()),
+            format!(
+                "must say where the service is: --set {name}=VALUE, for {}",
+                connector.base_url()
+            ),
         )),
         None => Ok(()),
     }
@@ -30,7 +47,12 @@ pub(crate) fn check(connector: &ConnectorDefinition, settings: &[Setting]) -> Re
 
 /// Returns the names in braces.
 fn names(template: &str) -> Vec<&str> {
-    template.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name).collect()
+    template
+        .split('{')
+        .skip(1)
+        .filter_map(|part| part.split_once('}'))
+        .map(|(name, _)| name)
+        .collect()
 }
 
 #[cfg(test)]
@@ -39,7 +61,10 @@ mod tests {
     use crate::fixture::{REGIONAL, SHOP};
 
     fn setting(name: &str) -> Setting {
-        Setting { name: name.into(), value: "eu".into() }
+        Setting {
+            name: name.into(),
+            value: "eu".into(),
+        }
     }
 
     #[test]
@@ -48,7 +73,10 @@ mod tests {
         let missing = check(&REGIONAL, &[]).unwrap_err();
         assert!(missing.message().contains("--set site=VALUE"), "{missing}");
         let unknown = check(&REGIONAL, &[setting("sight")]).unwrap_err();
-        assert_eq!(unknown.message(), "`set` has no setting `sight`: `regional` has site");
+        assert_eq!(
+            unknown.message(),
+            "`set` has no setting `sight`: `regional` has site"
+        );
         assert!(check(&SHOP, &[setting("site")]).is_err());
     }
 }

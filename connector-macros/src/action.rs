@@ -12,7 +12,7 @@ use syn::spanned::Spanned;
 use crate::docs;
 use crate::errors::Errors;
 use attribute::Attribute;
-use function::{Function, Parameter};
+use function::Function;
 
 /// The message to the linter: what an action's signature looks like is the action's interface.
 const LINT_REASON: &str = "arguments are the action's parameters, and its errors are documented by the SDK";
@@ -28,6 +28,12 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream, sdk: &TokenStrea
             return quote!(#item #errors);
         }
     };
+    if function.is_method() {
+        let body = function.body.clone().unwrap_or_else(|| quote!(loop {}));
+        let kept = keep_function(&function, &quote!({ #body }));
+        let errors = errors.compile_errors();
+        return quote!(#kept #errors);
+    }
     let description = docs::paragraphs(&function.attributes);
     if description.is_empty() {
         errors.at(
@@ -38,8 +44,9 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream, sdk: &TokenStrea
     let request = request::body(&attribute, &function, sdk, &mut errors);
     let body = match (&function.body, request) {
         (Some(body), _) => quote!({ #body }),
-        (None, Some(request)) => request,
-        (None, None) => quote!({ loop {} }),
+        (None, Some(request)) if errors.is_empty() => request,
+        // No second error from code that follows from a mistake.
+        (None, _) => quote!({ loop {} }),
     };
     let kept = keep_function(&function, &body);
     let definition = if errors.is_empty() {
@@ -103,77 +110,55 @@ fn stand_in(function: &Function, sdk: &TokenStream) -> TokenStream {
         #carrier
         impl #private::ActionFunction for #ident {
             const DEFINITION: &'static #private::ActionDefinition = &#private::ActionDefinition::stand_in(#name);
+            type Arguments = ();
+            fn run(_: &#private::ActionContext, (): ()) -> #private::BoxFuture<'_, #private::Outcome> {
+                loop {}
+            }
         }
     }
 }
 
 fn define(attribute: &Attribute, function: &Function, description: &str, sdk: &TokenStream) -> TokenStream {
-    let private = quote!(#sdk::__private);
+    // Short names for the SDK's items: fewer tokens are less work for the compiler.
+    let private = quote!(__sdk);
     let ident = &function.signature.ident;
     let carrier = carrier(function);
     let name = &attribute.name;
     let effect = Ident::new(&attribute.effect, ident.span());
     let settings = attribute.settings();
-
-    let specs: Vec<_> = (0..function.parameters.len()).map(|index| format_ident!("P{index}")).collect();
-    let values: Vec<_> = (0..function.parameters.len()).map(|index| format_ident!("a{index}")).collect();
-    let decoder = format_ident!("decoder");
-    let consts = function.parameters.iter().zip(&specs).map(|(parameter, spec)| spec_const(parameter, spec, &private));
-    let entries = function.parameters.iter().zip(&specs).map(|(parameter, spec)| entry(parameter, spec, &private));
-    let takes = function.parameters.iter().zip(&specs).zip(&values).map(|((parameter, spec), value)| {
-        let take = parameter.rules.take_code(&decoder, spec, &parameter.ty, &private);
-        quote!(let #value = #take;)
-    });
     let result = &function.result;
-    let output = quote_spanned!(result.span()=> <#private::OutputOf<#result> as #private::Output>);
+    let entries = function.parameters.iter().map(|parameter| {
+        parameter.rules.entry(&parameter.wire_name(), &parameter.description, &parameter.ty, &private)
+    });
+    let mut types = quote!(());
+    let mut patterns = quote!(());
+    let values: Vec<_> = (0..function.parameters.len()).map(|index| format_ident!("a{index}")).collect();
+    for (parameter, value) in function.parameters.iter().zip(&values).rev() {
+        let ty = &parameter.ty;
+        if parameter.rules.flatten {
+            types = quote_spanned!(ty.span()=> (#private::Flat<#ty>, #types));
+            patterns = quote!((#private::Flat(#value), #patterns));
+        } else {
+            types = quote_spanned!(ty.span()=> (#ty, #types));
+            patterns = quote!((#value, #patterns));
+        }
+    }
+    let definition = quote_spanned!(result.span()=> #private::ActionDefinition::of::<Self, #result>);
     // The function's name carries the span, so that a future that is not `Send` is reported there.
-    let call = quote_spanned!(ident.span()=> #private::boxed(async move { #private::finish(#ident(cx, #(#values),*).await) }));
+    let call = quote_spanned!(ident.span()=> #private::boxed(#ident(cx, #(#values),*)));
     quote! {
         #carrier
         const _: () = {
-            #(#consts)*
-            const ENTRIES: &[#private::ParamEntry] = &[#(#entries),*];
-            fn decode(decoder: &mut #private::Decoder<'_>) -> #private::Option<#private::Invocation> {
-                #(#takes)*
-                #(let #values = #values?;)*
-                #private::Some(#private::Invocation::new(move |cx| #call))
-            }
+            use #sdk::__private as #private;
             impl #private::ActionFunction for #ident {
-                const DEFINITION: &'static #private::ActionDefinition = &#private::ActionDefinition::new(
-                    #name,
-                    #private::Effect::#effect,
-                    #description,
-                    #output::RETURNS,
-                    ENTRIES,
-                    #output::schema,
-                    decode,
-                )
-                #settings;
+                const DEFINITION: &'static #private::ActionDefinition =
+                    &#definition(#name, #private::Effect::#effect, #description, &[#(#entries),*]) #settings;
+                type Arguments = #types;
+                fn run(cx: &#private::ActionContext, #patterns: Self::Arguments) -> #private::BoxFuture<'_, #private::Outcome> {
+                    #call
+                }
             }
         };
-    }
-}
-
-fn spec_const(parameter: &Parameter, spec: &Ident, private: &TokenStream) -> TokenStream {
-    if parameter.rules.flatten {
-        return quote!();
-    }
-    let ty = &parameter.ty;
-    let body = parameter.rules.spec(&parameter.wire_name(), &parameter.description, ty, private);
-    let kind = quote!(#private::kind_of::<#ty>());
-    let checks = parameter.rules.kind_checks(&kind, private);
-    quote! {
-        const #spec: #private::ParamSpec = #body;
-        #checks
-    }
-}
-
-fn entry(parameter: &Parameter, spec: &Ident, private: &TokenStream) -> TokenStream {
-    let ty = &parameter.ty;
-    if parameter.rules.flatten {
-        quote_spanned!(ty.span()=> #private::ParamEntry::Flatten(<#ty as #private::Params>::ENTRIES))
-    } else {
-        quote!(#private::ParamEntry::One(#spec))
     }
 }
 

@@ -26,10 +26,10 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
 fn files(folder: &str) -> Result<Vec<String>, String> {
     let root = std::env::var("CARGO_MANIFEST_DIR").map_err(|_| "cargo did not say where the crate is".to_owned())?;
     let entries = std::fs::read_dir(Path::new(&root).join(folder))
-        .map_err(|error| format!("folder `{folder}` of this crate can't be read: {error}"))?;
+        .map_err(|error| format!("folder `{folder}` of this crate can't be read: {}", error.kind()))?;
     let mut names = Vec::new();
     for entry in entries {
-        let name = entry.map_err(|error| format!("folder `{folder}` can't be read: {error}"))?.file_name();
+        let name = entry.map_err(|error| format!("folder `{folder}` of this crate can't be read: {}", error.kind()))?.file_name();
         let name = name.to_string_lossy().into_owned();
         if Path::new(&name).extension().is_some_and(|extension| extension == "json") {
             names.push(name);

@@ -28,7 +28,7 @@ pub(crate) fn expand(item: TokenStream, sdk: &TokenStream) -> TokenStream {
             let rules = Rules::read(&input.attrs, TYPE_KEYS, &mut errors);
             match &data.fields {
                 _ if rules.text => {
-                    if !rules.says_which_texts() {
+                    if !rules.says_which_texts {
                         errors.at(
                             &input.ident,
                             "a type made from text says which texts it takes: add `pattern`, `format` or `options` to `#[param(text)]`",
@@ -114,7 +114,7 @@ fn expand_enum(input: &DeriveInput, data: &DataEnum, private: &TokenStream, erro
 
 fn newtype(name: &Ident, inner: &Type, rules: &Rules, private: &TokenStream) -> TokenStream {
     let constraints = rules.constraints(private);
-    let checks = rules.kind_checks(&quote!(<#inner as #private::Param>::KIND), private);
+    let checks = rules.fit_check(&quote!(<#inner as #private::Param>::KIND), private);
     quote! {
         const _: () = {
             const CONSTRAINTS: &[#private::Constraint] = #constraints;
@@ -138,7 +138,7 @@ fn newtype(name: &Ident, inner: &Type, rules: &Rules, private: &TokenStream) -> 
 
 fn from_text(name: &Ident, rules: &Rules, private: &TokenStream) -> TokenStream {
     let constraints = rules.constraints(private);
-    let checks = rules.kind_checks(&quote!(#private::Kind::String), private);
+    let checks = rules.fit_check(&quote!(#private::Kind::String), private);
     quote! {
         const _: () = {
             const CONSTRAINTS: &[#private::Constraint] = #constraints;

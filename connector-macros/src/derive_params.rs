@@ -1,28 +1,19 @@
 //! `#[derive(Params)]`: structs of parameters.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, Ident, Type};
 
 use crate::docs;
 use crate::errors::Errors;
-use crate::param::{PARAM_KEYS, Rules};
+use crate::param::{BORROWED, PARAM_KEYS, Rules, borrow, wire_name};
 
 struct Field {
     ident: Ident,
     ty: Type,
     description: String,
     rules: Rules,
-}
-
-impl Field {
-    fn wire_name(&self) -> String {
-        match &self.rules.rename {
-            Some(name) => name.value(),
-            None => syn::ext::IdentExt::unraw(&self.ident).to_string(),
-        }
-    }
 }
 
 pub(crate) fn expand(item: TokenStream, sdk: &TokenStream) -> TokenStream {
@@ -33,6 +24,9 @@ pub(crate) fn expand(item: TokenStream, sdk: &TokenStream) -> TokenStream {
     };
     if !input.generics.params.is_empty() {
         errors.at(&input.generics, "parameters can't be generic: callers need known types");
+    }
+    for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("param")) {
+        errors.at(attribute, "`#[param(..)]` goes on the fields of a struct of parameters, not on the struct");
     }
     let fields = fields(&input, &mut errors);
     if errors.is_empty() { implement(&input.ident, &fields, sdk) } else { errors.compile_errors() }
@@ -51,6 +45,9 @@ fn fields(input: &DeriveInput, errors: &mut Errors) -> Vec<Field> {
     for field in &named.named {
         let Some(ident) = &field.ident else { continue };
         let rules = Rules::read(&field.attrs, PARAM_KEYS, errors);
+        if let Some(borrow) = borrow(field.ty.to_token_stream()) {
+            errors.at(borrow, BORROWED);
+        }
         let description = docs::paragraphs(&field.attrs);
         if description.is_empty() && !rules.flatten {
             errors.at(ident, format!("parameter `{ident}` needs a doc comment (`///` before it): callers read it"));
@@ -76,33 +73,25 @@ fn mentions(tokens: TokenStream, name: &Ident) -> bool {
 
 fn implement(name: &Ident, fields: &[Field], sdk: &TokenStream) -> TokenStream {
     let private = quote!(#sdk::__private);
-    let specs: Vec<_> = (0..fields.len()).map(|index| format_ident!("P{index}")).collect();
     let idents: Vec<_> = fields.iter().map(|field| &field.ident).collect();
-    let decoder = format_ident!("decoder");
-    let mut consts = TokenStream::new();
     let mut entries = Vec::new();
     let mut takes = TokenStream::new();
     let mut puts = TokenStream::new();
     let mut depths = Vec::new();
-    for (field, spec) in fields.iter().zip(&specs) {
-        let (ident, ty, wire) = (&field.ident, &field.ty, field.wire_name());
-        let take = field.rules.take_code(&decoder, spec, ty, &private);
+    for Field { ident, ty, description, rules } in fields {
+        let name = wire_name(rules, ident);
+        let take = rules.take_code(ty);
         takes.extend(quote!(let #ident = #take;));
-        if field.rules.flatten {
-            entries.push(quote_spanned!(ty.span()=> #private::ParamEntry::Flatten(<#ty as #private::Params>::ENTRIES)));
+        entries.push(rules.entry(&name, description, ty, &private));
+        if rules.flatten {
             puts.extend(quote!(#private::Params::put(&self.#ident, members);));
-            continue;
+        } else {
+            puts.extend(quote!(#private::put(members, #name, &self.#ident);));
+            depths.push(quote_spanned!(ty.span()=> <<#ty as #private::Argument>::Value as #private::Param>::DEPTH));
         }
-        let body = field.rules.spec(&wire, &field.description, ty, &private);
-        let checks = field.rules.kind_checks(&quote!(#private::kind_of::<#ty>()), &private);
-        consts.extend(quote!(const #spec: #private::ParamSpec = #body; #checks));
-        entries.push(quote!(#private::ParamEntry::One(#spec)));
-        puts.extend(quote!(#private::put(members, #wire, &self.#ident);));
-        depths.push(quote_spanned!(ty.span()=> <<#ty as #private::Argument>::Value as #private::Param>::DEPTH));
     }
     quote! {
         const _: () = {
-            #consts
             impl #private::Params for #name {
                 const ENTRIES: &'static [#private::ParamEntry] = {
                     const ENTRIES: &[#private::ParamEntry] = &[#(#entries),*];

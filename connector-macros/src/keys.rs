@@ -1,10 +1,10 @@
 //! The `key`, `key = value` and `key(..)` lists inside attributes.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
-use syn::spanned::Spanned;
+use syn::token::Paren;
 use syn::{Error, Expr, ExprLit, Ident, Lit, LitStr, Token, parenthesized};
 
 use crate::errors::Errors;
@@ -18,20 +18,23 @@ pub(crate) struct Entry {
 /// What stands behind the key.
 pub(crate) enum Given {
     Nothing,
-    Assigned(Expr),
-    Parenthesized(TokenStream),
+    Assigned(Token![=], Expr),
+    Parenthesized(Paren, TokenStream),
 }
 
 impl Parse for Entry {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let key = input.call(Ident::parse_any)?;
         let value = if input.peek(Token![=]) {
-            input.parse::<Token![=]>()?;
-            Given::Assigned(input.parse()?)
-        } else if input.peek(syn::token::Paren) {
+            let sign = input.parse()?;
+            if input.is_empty() || input.peek(Token![,]) {
+                return Err(Error::new(key.span(), format!("`{key}` has no value behind `=`")));
+            }
+            Given::Assigned(sign, input.parse()?)
+        } else if input.peek(Paren) {
             let content;
-            parenthesized!(content in input);
-            Given::Parenthesized(content.parse()?)
+            let paren = parenthesized!(content in input);
+            Given::Parenthesized(paren, content.parse()?)
         } else {
             Given::Nothing
         };
@@ -41,68 +44,72 @@ impl Parse for Entry {
 
 impl ToTokens for Entry {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let key = &self.key;
-        tokens.extend(match &self.value {
-            Given::Nothing => quote!(#key),
-            Given::Assigned(value) => quote!(#key = #value),
-            Given::Parenthesized(content) => quote!(#key(#content)),
-        });
+        self.key.to_tokens(tokens);
+        match &self.value {
+            Given::Nothing => {}
+            Given::Assigned(sign, value) => {
+                sign.to_tokens(tokens);
+                value.to_tokens(tokens);
+            }
+            // The author's parentheses, so that an error covers the entry and no more.
+            Given::Parenthesized(paren, content) => paren.surround(tokens, |tokens| content.to_tokens(tokens)),
+        }
     }
 }
 
 impl Entry {
     /// Reports a value of the wrong form.
-    fn wrong(&self, form: &str) -> Error {
-        Error::new_spanned(self, format!("`{}` is written as {form}", self.key))
+    fn wrong(&self, takes: &str) -> Error {
+        Error::new_spanned(self, format!("`{}` takes {takes}", self.key))
     }
 
     /// Reads `key` alone.
     pub(crate) fn flag(&self) -> syn::Result<()> {
         match self.value {
             Given::Nothing => Ok(()),
-            _ => Err(self.wrong(&format!("`{}` alone", self.key))),
+            _ => Err(self.wrong(&format!("no value: write `{}` alone", self.key))),
         }
     }
 
-    /// Reads `key = "text"`.
-    pub(crate) fn text(&self) -> syn::Result<LitStr> {
+    /// Reads `key = "text"`; `example` is such a text.
+    pub(crate) fn text(&self, example: &str) -> syn::Result<LitStr> {
         match &self.value {
-            Given::Assigned(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => Ok(text.clone()),
-            _ => Err(self.wrong(&format!("`{} = \"text\"`", self.key))),
+            Given::Assigned(_, Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => Ok(text.clone()),
+            _ => Err(self.wrong(&format!("a text: `{} = \"{example}\"`", self.key))),
         }
     }
 
-    /// Reads `key = expression`.
-    pub(crate) fn expression(&self, example: &str) -> syn::Result<Expr> {
+    /// Reads `key = expression`; `example` is such an expression, and `what` says what it is.
+    pub(crate) fn expression(&self, what: &str, example: &str) -> syn::Result<Expr> {
         match &self.value {
-            Given::Assigned(value) => Ok(value.clone()),
-            _ => Err(self.wrong(&format!("`{} = {example}`", self.key))),
+            Given::Assigned(_, value) => Ok(value.clone()),
+            _ => Err(self.wrong(&format!("{what}: `{} = {example}`", self.key))),
         }
     }
 
-    /// Reads `key = ["text", ..]`.
-    pub(crate) fn texts(&self) -> syn::Result<Vec<LitStr>> {
-        let wrong = || self.wrong(&format!("`{} = [\"text\", ..]`", self.key));
-        let Given::Assigned(Expr::Array(array)) = &self.value else {
-            return Err(wrong());
+    /// Reads `key = ["text", ..]`; `example` is such a text.
+    pub(crate) fn texts(&self, example: &str) -> syn::Result<Vec<LitStr>> {
+        let takes = format!("a list of texts: `{} = [\"{example}\"]`", self.key);
+        let Given::Assigned(_, Expr::Array(array)) = &self.value else {
+            return Err(self.wrong(&takes));
         };
         array
             .elems
             .iter()
             .map(|element| match element {
                 Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(text.clone()),
-                _ => Err(wrong()),
+                other => Err(Error::new_spanned(other, format!("`{}` takes {takes}", self.key))),
             })
             .collect()
     }
 
     /// Reads `key(bounds)`, such as `range(1..=100)`.
     pub(crate) fn bounds(&self) -> syn::Result<Bounds> {
-        let example = format!("`{0}(1..=100)`, `{0}(1..)` or `{0}(..=100)`, with numbers", self.key);
-        let Given::Parenthesized(content) = &self.value else {
-            return Err(self.wrong(&example));
-        };
-        syn::parse2::<Bounds>(content.clone()).map_err(|_| self.wrong(&example))
+        let wrong = || self.wrong(&format!("bounds that are numbers: `{0}(1..=100)`, `{0}(1..)` or `{0}(..=100)`", self.key));
+        match &self.value {
+            Given::Parenthesized(_, content) => syn::parse2(content.clone()).map_err(|_| wrong()),
+            _ => Err(wrong()),
+        }
     }
 }
 
@@ -167,27 +174,37 @@ impl Bounds {
     }
 }
 
-/// Reads all entries of an attribute; one that can't be parsed ends the list.
-pub(crate) fn entries(input: ParseStream<'_>, errors: &mut Errors) -> Vec<Entry> {
+/// Reads all entries of an attribute; one that can't be parsed is reported and left out.
+pub(crate) fn entries(input: ParseStream<'_>, allowed: &[&str], errors: &mut Errors) -> Vec<Entry> {
     let mut entries = Vec::new();
     while !input.is_empty() {
-        match input.parse::<Entry>() {
-            Ok(entry) => entries.push(entry),
-            Err(error) => {
-                errors.push(error);
-                // The rest can't be told apart; it is taken so that no second error follows.
-                drop(input.parse::<TokenStream>());
-                return entries;
+        if !input.peek(Ident::peek_any) {
+            errors.push(input.error(format!("expected a key; allowed here: {}", allowed.join(", "))));
+            skip_to_comma(input);
+        } else if let Some(entry) = errors.keep(input.parse()) {
+            entries.push(entry);
+            if !input.is_empty() && !input.peek(Token![,]) {
+                errors.push(input.error("expected `,` between two keys"));
+                // What follows is a key whose comma was forgotten, or the rest of a value.
+                if !input.peek(Ident::peek_any) {
+                    skip_to_comma(input);
+                }
             }
+        } else {
+            skip_to_comma(input);
         }
-        if !input.is_empty()
-            && let Err(error) = input.parse::<Token![,]>()
-        {
-            errors.push(error);
-            drop(input.parse::<TokenStream>());
-        }
+        // A missing comma is reported above.
+        let _ = input.parse::<Option<Token![,]>>();
     }
     entries
+}
+
+/// Takes the rest of an entry that can't be read.
+pub(crate) fn skip_to_comma(input: ParseStream<'_>) {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        // Any token is a token tree, so this takes one each time.
+        let _ = input.parse::<TokenTree>();
+    }
 }
 
 /// Reports each key that is not allowed or stands twice, and returns the others.
@@ -201,15 +218,10 @@ pub(crate) fn checked<'a>(entries: &'a [Entry], attribute: &str, allowed: &[&str
                 format!("unknown key `{key}` in `#[{attribute}]`; allowed here: {}", allowed.join(", ")),
             );
         } else if kept.iter().any(|other| other.key == key) {
-            errors.at(&entry.key, format!("`{key}` is given twice in `#[{attribute}]`"));
+            errors.at(&entry.key, format!("`{key}` is given twice in `#[{attribute}]`; remove one"));
         } else {
             kept.push(entry);
         }
     }
     kept
-}
-
-/// Returns the span of an entry's whole text.
-pub(crate) fn span(entry: &Entry) -> Span {
-    entry.span()
 }

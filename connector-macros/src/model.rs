@@ -2,17 +2,14 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::parse::Parser;
 use syn::{Attribute, Field, Item, Type};
 
 use crate::errors::Errors;
-use crate::keys;
 
 pub(crate) fn expand(attribute: TokenStream, item: TokenStream, sdk: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let parsed = (|input: syn::parse::ParseStream<'_>| Ok(keys::entries(input, &mut errors))).parse2(attribute);
-    for entry in parsed.iter().flatten() {
-        errors.at(&entry.key, "`#[model]` takes no keys; use `#[serde(..)]` on the type and its fields");
+    if !attribute.is_empty() {
+        errors.at(&attribute, "`#[model]` takes no keys; use `#[serde(..)]` on the type and its fields");
     }
     let mut parsed: Item = match syn::parse2(item.clone()) {
         Ok(parsed) => parsed,
@@ -29,7 +26,11 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream, sdk: &TokenStrea
             .iter_mut()
             .flat_map(|variant| variant.fields.iter_mut())
             .for_each(leave_out_none),
-        other => errors.at(other.to_token_stream(), "`#[model]` goes on a struct or an enum"),
+        other => {
+            errors.at(&*other, "`#[model]` goes on a struct or an enum");
+            let errors = errors.compile_errors();
+            return quote!(#other #errors);
+        }
     }
     let errors = errors.compile_errors();
     let serde = quote!(#sdk::__private::serde).to_string();

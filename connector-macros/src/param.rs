@@ -1,7 +1,8 @@
 //! `#[param(..)]`: the rules that stand on one parameter.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, ExprLit, ExprUnary, Ident, Lit, LitStr, Meta, Type, UnOp};
 
@@ -24,6 +25,8 @@ const FORMATS: &[(&str, &str)] = &[
     ("ipv6", "Ipv6"),
 ];
 
+pub(crate) const BORROWED: &str = "a parameter is owned: take `String` instead of `&str`, `Vec<T>` instead of `&[T]`";
+
 /// What the attributes of one parameter say.
 #[derive(Default)]
 pub(crate) struct Rules {
@@ -31,6 +34,8 @@ pub(crate) struct Rules {
     pub(crate) rename_all: Option<LitStr>,
     pub(crate) flatten: bool,
     pub(crate) text: bool,
+    /// Whether a rule says which texts are allowed, though perhaps not in a form that can be read.
+    pub(crate) says_which_texts: bool,
     default: Option<Expr>,
     example: Option<Expr>,
     deprecated: Option<LitStr>,
@@ -57,7 +62,7 @@ impl Rules {
         for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("param")) {
             match &attribute.meta {
                 Meta::List(list) => {
-                    let parsed = list.parse_args_with(|input: syn::parse::ParseStream<'_>| Ok(keys::entries(input, errors)));
+                    let parsed = list.parse_args_with(|input: syn::parse::ParseStream<'_>| Ok(keys::entries(input, allowed, errors)));
                     entries.extend(parsed.unwrap_or_default());
                 }
                 other => errors.at(other, format!("write `#[param(..)]` with one or more of: {}", allowed.join(", "))),
@@ -70,29 +75,36 @@ impl Rules {
         }
         if let Some(name) = rules.rename.take() {
             // The variants of an enum are values, which may be any text.
-            rules.rename = if allowed == PARAM_KEYS { errors.keep(wire_name(name)) } else { Some(name) };
+            rules.rename = if allowed == PARAM_KEYS { errors.keep(checked_name(name)) } else { Some(name) };
         }
-        rules.check_default(errors);
-        if rules.flatten && entries.len() > 1 {
-            errors.at(&entries[0], "`flatten` stands alone: the other rules belong on the fields of the struct");
+        for (key, value) in [("default", &rules.default), ("example", &rules.example)] {
+            if let Some(value) = value {
+                rules.check_value(key, value, errors);
+            }
+        }
+        if rules.flatten
+            && let Some(other) = entries.iter().find(|entry| entry.key != "flatten")
+        {
+            errors.at(other, "`flatten` stands alone: other rules belong on the fields of the struct");
         }
         rules
     }
 
     fn take(&mut self, entry: &Entry) -> syn::Result<()> {
+        self.says_which_texts |= ["pattern", "format", "options"].iter().any(|key| entry.key == key);
         match entry.key.to_string().as_str() {
-            "default" => self.default = Some(entry.expression("value")?),
-            "example" => self.example = Some(entry.expression("value")?),
-            "deprecated" => self.deprecated = Some(entry.text()?),
-            "rename" => self.rename = Some(entry.text()?),
-            "rename_all" => self.rename_all = Some(entry.text()?),
+            "default" => self.default = Some(entry.expression("a value", "30")?),
+            "example" => self.example = Some(entry.expression("a value", "30")?),
+            "deprecated" => self.deprecated = Some(entry.text("use `labels`")?),
+            "rename" => self.rename = Some(entry.text("name")?),
+            "rename_all" => self.rename_all = Some(entry.text("kebab-case")?),
             "flatten" => {
-                entry.flag()?;
                 self.flatten = true;
+                entry.flag()?;
             }
             "text" => {
-                entry.flag()?;
                 self.text = true;
+                entry.flag()?;
             }
             "range" => {
                 let bounds = bounds(entry)?;
@@ -107,14 +119,14 @@ impl Rules {
                 self.constrain(entry, Code::Length(bounds));
             }
             "pattern" => {
-                let text = entry.text()?;
+                let text = entry.text("^[a-z]+$")?;
                 if let Some(fault) = pattern::fault(&text.value()) {
                     return Err(syn::Error::new(text.span(), fault));
                 }
                 self.constrain(entry, Code::Pattern(text));
             }
             "format" => {
-                let text = entry.text()?;
+                let text = entry.text("date")?;
                 let known = FORMATS.iter().find(|(name, _)| *name == text.value());
                 let Some((_, variant)) = known else {
                     let names: Vec<_> = FORMATS.iter().map(|(name, _)| *name).collect();
@@ -123,7 +135,7 @@ impl Rules {
                 self.constrain(entry, Code::Format(variant));
             }
             "options" => {
-                let path = entry.expression("PATH")?;
+                let path = entry.expression("the path of a constant list of texts", "STATES")?;
                 if !matches!(path, Expr::Path(_)) {
                     return Err(syn::Error::new_spanned(
                         path,
@@ -141,33 +153,22 @@ impl Rules {
         self.constraints.push(Constraint { key: entry.key.clone(), code });
     }
 
-    /// Compares a literal default with literal rules.
-    fn check_default(&self, errors: &mut Errors) {
-        let Some(default) = &self.default else {
-            return;
-        };
+    /// Compares a literal default or example with literal rules.
+    fn check_value(&self, key: &str, value: &Expr, errors: &mut Errors) {
         for constraint in &self.constraints {
-            match (&constraint.code, literal(default)) {
+            match (&constraint.code, literal(value)) {
                 (Code::Range(bounds), Some(Literal::Number(number))) if !bounds.contain(number) => {
-                    errors.at(default, "the default is outside of `range`");
+                    errors.at(value, format!("the {key} is outside of `range`"));
                 }
                 (Code::Length(bounds), Some(Literal::Text(text))) => {
                     let length = u32::try_from(text.chars().count()).map_or(f64::INFINITY, f64::from);
                     if !bounds.contain(length) {
-                        errors.at(default, "the length of the default is outside of `length`");
+                        errors.at(value, format!("the length of the {key} is outside of `length`"));
                     }
                 }
                 _ => {}
             }
         }
-    }
-
-
-    /// Tells whether a rule says which texts are allowed.
-    pub(crate) fn says_which_texts(&self) -> bool {
-        self.constraints
-            .iter()
-            .any(|constraint| matches!(constraint.code, Code::Pattern(_) | Code::Format(_) | Code::OneOf(_)))
     }
 
     /// Writes the list of constraints.
@@ -199,71 +200,50 @@ impl Rules {
         quote!(&[#(#constraints),*])
     }
 
-    /// Writes the checks, made while compiling, that each rule fits the type.
-    pub(crate) fn kind_checks(&self, kind: &TokenStream, private: &TokenStream) -> TokenStream {
-        self.constraints
-            .iter()
-            .map(|constraint| {
-                let key = constraint.key.to_string();
-                let span = constraint.key.span();
-                match constraint.code {
-                    Code::Range(_) => quote_spanned!(span=> const _: () = #private::require_number(#kind);),
-                    Code::Length(_) => quote_spanned!(span=> const _: () = #private::require_length(#kind);),
-                    Code::Pattern(_) | Code::Format(_) | Code::OneOf(_) => {
-                        quote_spanned!(span=> const _: () = #private::require_text(#key, #kind);)
-                    }
-                }
-            })
-            .collect()
-    }
-
-    /// Writes the `ParamSpec`.
+    /// Writes the `ParamSpec`. Its span is that of the first rule, so that a rule which does not
+    /// fit the type is reported there.
     pub(crate) fn spec(&self, name: &str, description: &str, ty: &Type, private: &TokenStream) -> TokenStream {
-        let argument = quote_spanned!(ty.span()=> <#ty as #private::Argument>);
         let constraints = self.constraints(private);
-        let value = |expression: &Expr| {
-            let converted = converted(expression, private);
-            quote_spanned!(expression.span()=> #private::Some({
-                fn value() -> #private::Value {
-                    let value: #argument::Value = #converted;
-                    #private::json_of(&value)
-                }
-                value
-            }))
-        };
-        let none = quote!(#private::None);
-        let default = self.default.as_ref().map_or_else(|| none.clone(), value);
-        let example = self.example.as_ref().map_or_else(|| none.clone(), value);
-        let deprecated = self.deprecated.as_ref().map_or(none, |note| quote!(#private::Some(#note)));
-        let has_default = self.default.is_some();
-        quote! {
-            #private::ParamSpec {
-                name: #name,
-                description: #description,
-                required: !#argument::OPTIONAL && !#has_default,
-                nullable: #argument::NULLABLE,
-                kind: #private::kind_of::<#ty>(),
-                schema: #private::schema_of::<#ty>,
-                constraints: #constraints,
-                default: #default,
-                example: #example,
-                deprecated: #deprecated,
+        let span = self.constraints.first().map_or_else(|| ty.span(), |constraint| constraint.key.span());
+        let path = quote_spanned!(ty.span()=> #private::ParamSpec::new::<#ty>);
+        let mut spec = quote_spanned!(span=> #path(#name, #description, #constraints));
+        for (method, value) in [("default", &self.default), ("example", &self.example)] {
+            if let Some(value) = value {
+                let method = Ident::new(method, value.span());
+                let converted = converted(value, private);
+                spec.extend(quote_spanned!(value.span()=> .#method(|| #private::json_of::<#ty>(#converted))));
             }
         }
+        if let Some(note) = &self.deprecated {
+            spec.extend(quote!(.deprecated(#note)));
+        }
+        spec
+    }
+
+    /// Writes the entry in the list of parameters.
+    pub(crate) fn entry(&self, name: &str, description: &str, ty: &Type, private: &TokenStream) -> TokenStream {
+        if self.flatten {
+            return quote_spanned!(ty.span()=> #private::ParamEntry::Flatten(<#ty as #private::Params>::ENTRIES));
+        }
+        let spec = self.spec(name, description, ty, private);
+        quote!(#private::ParamEntry::One(#spec))
     }
 
     /// Writes the expression that takes the parameter out of `decoder`.
-    pub(crate) fn take_code(&self, decoder: &Ident, spec: &Ident, ty: &Type, private: &TokenStream) -> TokenStream {
+    pub(crate) fn take_code(&self, ty: &Type) -> TokenStream {
         if self.flatten {
-            return quote_spanned!(ty.span()=> #decoder.flatten::<#ty>());
+            quote_spanned!(ty.span()=> decoder.flatten::<#ty>())
+        } else {
+            quote_spanned!(ty.span()=> decoder.take::<#ty>())
         }
-        match &self.default {
-            None => quote_spanned!(ty.span()=> #decoder.take::<#ty>(&#spec)),
-            Some(default) => {
-                let value = converted(default, private);
-                quote_spanned!(ty.span()=> #decoder.take_or_default::<#ty>(&#spec, || #value))
-            }
-        }
+    }
+
+    /// Writes the check, made while compiling, that the rules on a type of its own fit it.
+    pub(crate) fn fit_check(&self, kind: &TokenStream, private: &TokenStream) -> TokenStream {
+        let Some(first) = self.constraints.first() else {
+            return TokenStream::new();
+        };
+        quote_spanned!(first.key.span()=> const _: () = #private::Constraint::assert_fit(CONSTRAINTS, #kind);)
     }
 }
 
@@ -283,7 +263,7 @@ fn bounds(entry: &Entry) -> syn::Result<Bounds> {
     Ok(bounds)
 }
 
-fn wire_name(name: LitStr) -> syn::Result<LitStr> {
+fn checked_name(name: LitStr) -> syn::Result<LitStr> {
     let text = name.value();
     let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '.');
     if text.is_empty() || !text.chars().all(plain) {
@@ -320,6 +300,23 @@ fn literal(expression: &Expr) -> Option<Literal> {
         },
         _ => None,
     }
+}
+
+/// Returns the name of a parameter on the wire.
+pub(crate) fn wire_name(rules: &Rules, ident: &Ident) -> String {
+    match &rules.rename {
+        Some(name) => name.value(),
+        None => ident.unraw().to_string(),
+    }
+}
+
+/// Finds a `&` anywhere in a type.
+pub(crate) fn borrow(tokens: TokenStream) -> Option<TokenTree> {
+    tokens.into_iter().find_map(|token| match token {
+        TokenTree::Punct(punct) if punct.as_char() == '&' => Some(TokenTree::Punct(punct)),
+        TokenTree::Group(group) => borrow(group.stream()),
+        _ => None,
+    })
 }
 
 /// Removes what only the macros understand from a list of attributes.

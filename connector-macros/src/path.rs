@@ -39,7 +39,7 @@ pub(crate) fn pieces(template: &LitStr) -> syn::Result<Vec<Piece>> {
     let mut rest = text.as_str();
     while let Some((before, after)) = rest.split_once('{') {
         let Some((name, after)) = after.split_once('}') else {
-            return fail("`{` without `}`");
+            return fail("`{` without `}`; a placeholder is written `{name}`");
         };
         if !before.is_empty() {
             pieces.push(Piece::Literal(before.to_owned()));

@@ -8,10 +8,11 @@ use std::pin::Pin;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::__private::ArgumentList;
 use crate::context::ActionContext;
 use crate::error::Result;
 use crate::param::{self, Decoder, ParamDefinition, ParamEntry};
-use crate::result::{ActionResult, Returns};
+use crate::result::{ActionResult, Outcome, Output, Returns};
 use crate::schema::Schema;
 use crate::text;
 
@@ -161,6 +162,11 @@ pub struct ActionDefinition {
 
 impl ActionDefinition {
     /// Makes a definition from what every action has.
+    ///
+    /// # Panics
+    ///
+    /// At compile time only, if two parameters have the same name.
+    #[track_caller]
     pub const fn new(
         name: &'static str,
         effect: Effect,
@@ -185,6 +191,30 @@ impl ActionDefinition {
             output_schema,
             decode,
         }
+    }
+
+    /// Makes the definition of a function with this result type.
+    #[doc(hidden)]
+    #[track_caller]
+    pub const fn of<F: ActionFunction, R: Outcome<Output: Output>>(
+        name: &'static str,
+        effect: Effect,
+        description: &'static str,
+        entries: &'static [ParamEntry],
+    ) -> Self {
+        let (returns, schema) = (R::Output::RETURNS, R::Output::schema);
+        Self::new(
+            name,
+            effect,
+            description,
+            returns,
+            entries,
+            schema,
+            |decoder| {
+                let arguments = F::Arguments::take(decoder)?;
+                Some(Invocation::new(move |cx| F::run(cx, arguments)))
+            },
+        )
     }
 
     /// What stands for an action that does not compile.
@@ -300,9 +330,15 @@ fn title_of(name: &str) -> String {
     message = "`{Self}` is not an action",
     label = "put `#[action]` on this function"
 )]
-pub trait ActionFunction {
+pub trait ActionFunction: 'static {
     /// The definition.
     const DEFINITION: &'static ActionDefinition;
+
+    #[doc(hidden)]
+    type Arguments: ArgumentList;
+
+    #[doc(hidden)]
+    fn run(cx: &ActionContext, arguments: Self::Arguments) -> BoxFuture<'_, Result<ActionResult>>;
 }
 
 #[cfg(test)]

@@ -326,6 +326,7 @@ impl ConnectorBuilder {
     ///
     /// At compile time only: a bad action name, an action listed twice or under two spellings of
     /// one name, a tool name over 64 characters, a scope that no auth scheme declares.
+    #[track_caller]
     pub const fn actions(
         mut self,
         actions: &'static [&'static ActionDefinition],

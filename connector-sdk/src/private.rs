@@ -17,49 +17,22 @@ pub use crate::param::{
     Argument, At, Constraint, Decoder, Format, JsonObject, Kind, Param, ParamEntry, ParamSpec,
     Params, Pattern,
 };
-pub use crate::result::{Outcome, Output};
 
 use crate::error;
-use crate::result::ActionResult;
-use crate::text::fail;
+use crate::result::{ActionResult, Outcome as OutcomeOf, Output};
 
-/// The output type of an action's result type.
-pub type OutputOf<R> = <R as Outcome>::Output;
-
-/// Turns what an action's function returned into the untyped result.
-///
-/// # Errors
-///
-/// The action's own.
-pub fn finish<R>(result: R) -> error::Result<ActionResult>
+/// Runs an action's function to its end and makes the untyped result; the bound is what a future
+/// that is not `Send` fails.
+pub fn boxed<'a, R>(future: impl Future<Output = R> + Send + 'a) -> BoxFuture<'a, Outcome>
 where
-    R: Outcome,
-    R::Output: Output,
+    R: OutcomeOf<Output: Output>,
 {
-    result.into_sdk()?.into_result()
+    Box::pin(async move { future.await.into_sdk()?.into_result() })
 }
 
-/// Wraps the future of an action's function; the bound is what a non-`Send` future fails.
-pub fn boxed<'a, F>(future: F) -> BoxFuture<'a, error::Result<ActionResult>>
-where
-    F: Future<Output = error::Result<ActionResult>> + Send + 'a,
-{
-    Box::pin(future)
-}
-
-/// Names the schema of an argument's type.
-pub fn schema_of<T: Argument>() -> JsonObject {
-    <T::Value as Param>::schema()
-}
-
-/// The JSON value of a default or an example.
-pub fn json_of<T: Argument>(argument: &T) -> Value {
-    argument.to_json().unwrap_or(Value::Null)
-}
-
-/// The JSON type of an argument.
-pub const fn kind_of<T: Argument>() -> Kind {
-    <T::Value as Param>::KIND
+/// The JSON value of a default or an example of an argument of type `T`.
+pub fn json_of<T: Argument>(value: T::Value) -> Value {
+    value.encode()
 }
 
 /// Decodes a `#[derive(Params)]` struct as an object of its own.
@@ -138,36 +111,37 @@ where
     }
 }
 
-/// Stops the build if `range` stands on something that is not a number.
-pub const fn require_number(kind: Kind) {
-    if !matches!(kind, Kind::Integer | Kind::Number) {
-        fail(&[
-            "`range` bounds numbers, and this parameter is of type ",
-            kind.as_str(),
-            "; for texts and lists use `length`",
-        ]);
+/// The arguments of an action's function after the context, one inside the other:
+/// `(A, (B, ()))`. Decoding is written once here, and not in each action.
+pub trait ArgumentList: Sized + Send + 'static {
+    /// Takes all of them; reports every fault and returns nothing if there is one.
+    fn take(decoder: &mut Decoder<'_>) -> Option<Self>;
+}
+
+impl ArgumentList for () {
+    fn take(_: &mut Decoder<'_>) -> Option<Self> {
+        Some(())
     }
 }
 
-/// Stops the build if `length` stands on something that has none.
-pub const fn require_length(kind: Kind) {
-    if !matches!(kind, Kind::String | Kind::Array | Kind::Object) {
-        fail(&[
-            "`length` bounds texts and lists, and this parameter is of type ",
-            kind.as_str(),
-            "; for numbers use `range`",
-        ]);
+impl<A: Argument, Rest: ArgumentList> ArgumentList for (A, Rest) {
+    fn take(decoder: &mut Decoder<'_>) -> Option<Self> {
+        let first = decoder.take();
+        let rest = Rest::take(decoder);
+        Some((first?, rest?))
     }
 }
 
-/// Stops the build if a rule for texts stands on something else.
-pub const fn require_text(attribute: &str, kind: Kind) {
-    if !matches!(kind, Kind::String) {
-        fail(&[
-            "`",
-            attribute,
-            "` is a rule for texts, and this parameter is of type ",
-            kind.as_str(),
-        ]);
+/// An argument whose fields are spread among the parameters.
+pub struct Flat<T>(pub T);
+
+impl<T: Params, Rest: ArgumentList> ArgumentList for (Flat<T>, Rest) {
+    fn take(decoder: &mut Decoder<'_>) -> Option<Self> {
+        let first = decoder.flatten();
+        let rest = Rest::take(decoder);
+        Some((Flat(first?), rest?))
     }
 }
+
+/// What an action's future gives in the end.
+pub type Outcome = error::Result<ActionResult>;

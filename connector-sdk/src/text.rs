@@ -52,6 +52,7 @@ pub(crate) const fn same_spelling(left: &str, right: &str) -> bool {
 const LONGEST_MESSAGE: usize = 400;
 
 /// Stops const evaluation with a message made of `parts`, cut at 400 bytes.
+#[track_caller]
 pub(crate) const fn fail(parts: &[&str]) -> ! {
     let mut message = [0; LONGEST_MESSAGE];
     let mut length = 0;

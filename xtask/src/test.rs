@@ -7,7 +7,6 @@ mod features;
 mod format;
 mod lint;
 mod machine_paths;
-mod manifest;
 mod package;
 mod tests;
 mod tools;

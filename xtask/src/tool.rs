@@ -9,6 +9,8 @@ pub(crate) const NEXTEST: Tool = Tool {
     subcommand: "nextest",
     source: Source::Crate {
         package: "cargo-nextest@0.9.143",
+        // Without the parts that update the program itself.
+        options: &["--no-default-features"],
     },
 };
 
@@ -17,6 +19,7 @@ pub(crate) const DENY: Tool = Tool {
     subcommand: "deny",
     source: Source::Crate {
         package: "cargo-deny@0.20.2",
+        options: &[],
     },
 };
 
@@ -41,7 +44,10 @@ pub(crate) struct Tool {
 enum Source {
     /// Built from a crate. The version is what these tasks were tried with; a machine that has
     /// another one keeps it.
-    Crate { package: &'static str },
+    Crate {
+        package: &'static str,
+        options: &'static [&'static str],
+    },
     /// A part of the toolchain, which only the person who chose the toolchain should change.
     Component { name: &'static str },
 }
@@ -53,7 +59,7 @@ impl Tool {
             return Ok(());
         }
         match self.source {
-            Source::Crate { package } => install(package),
+            Source::Crate { package, options } => install(package, options),
             Source::Component { name } => bail!(
                 "`cargo {}` is not installed: run `rustup component add {name}`",
                 self.subcommand
@@ -63,10 +69,11 @@ impl Tool {
 }
 
 /// Installs a crate's program, built for a quick build: cargo-deny's own profile takes twice as
-/// long as this one, and saves less than a second per run.
-fn install(package: &str) -> Result<()> {
+/// long as this one, and does not make its checks noticeably faster.
+fn install(package: &str, options: &[&str]) -> Result<()> {
     let mut command = cargo(["install", "--locked", package]);
     command
+        .args(options)
         .env("CARGO_PROFILE_RELEASE_LTO", "off")
         .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
         .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");

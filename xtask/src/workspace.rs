@@ -14,6 +14,8 @@ use crate::command::{cargo, output};
 pub(crate) struct Workspace {
     #[serde(rename = "workspace_root")]
     pub(crate) root: PathBuf,
+    #[serde(rename = "target_directory")]
+    pub(crate) target: PathBuf,
     pub(crate) packages: Vec<Package>,
 }
 
@@ -21,6 +23,7 @@ pub(crate) struct Workspace {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Package {
     pub(crate) name: String,
+    pub(crate) version: String,
     pub(crate) manifest_path: PathBuf,
     /// The registries that it may go to; none named means any.
     publish: Option<Vec<String>>,

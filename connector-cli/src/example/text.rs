@@ -9,14 +9,24 @@ pub(super) fn of(schema: &Value) -> String {
     if let Some(text) = word("format").and_then(of_format) {
         return text.to_owned();
     }
-    let count = |keyword| schema.get(keyword).and_then(Value::as_u64).and_then(|count| usize::try_from(count).ok());
-    let text = word("pattern").and_then(of_pattern).unwrap_or_else(|| "text".to_owned());
+    let count = |keyword| {
+        schema
+            .get(keyword)
+            .and_then(Value::as_u64)
+            .and_then(|count| usize::try_from(count).ok())
+    };
+    let text = word("pattern")
+        .and_then(of_pattern)
+        .unwrap_or_else(|| "text".to_owned());
     let least = count("minLength").unwrap_or(0);
     let most = count("maxLength").unwrap_or(usize::MAX);
     let padding = least.saturating_sub(text.chars().count());
     // What the pattern ends with is the likeliest to be allowed once more.
-    let last = text.chars().last().unwrap_or('x');
-    text.chars().chain(std::iter::repeat_n(last, padding)).take(most).collect()
+    let repeated = text.chars().last().unwrap_or('x');
+    text.chars()
+        .chain(std::iter::repeat_n(repeated, padding))
+        .take(most)
+        .collect()
 }
 
 fn of_format(format: &str) -> Option<&'static str> {
@@ -65,9 +75,23 @@ fn write(part: &Hir, text: &mut String) -> Option<()> {
 /// Chooses a letter or digit of a class where it has one.
 fn member(class: &Class) -> Option<char> {
     let ranges: Vec<(char, char)> = match class {
-        Class::Unicode(class) => class.iter().map(|range| (range.start(), range.end())).collect(),
-        Class::Bytes(class) => class.iter().map(|range| (char::from(range.start()), char::from(range.end()))).collect(),
+        Class::Unicode(class) => class
+            .iter()
+            .map(|range| (range.start(), range.end()))
+            .collect(),
+        Class::Bytes(class) => class
+            .iter()
+            .map(|range| (char::from(range.start()), char::from(range.end())))
+            .collect(),
     };
-    let has = |letter: &char| ranges.iter().any(|(start, end)| start <= letter && letter <= end);
-    ('a'..='z').chain('0'..='9').chain('A'..='Z').find(has).or_else(|| ranges.first().map(|(start, _)| *start))
+    let has = |letter: &char| {
+        ranges
+            .iter()
+            .any(|(start, end)| start <= letter && letter <= end)
+    };
+    ('a'..='z')
+        .chain('0'..='9')
+        .chain('A'..='Z')
+        .find(has)
+        .or_else(|| ranges.first().map(|(start, _)| *start))
 }

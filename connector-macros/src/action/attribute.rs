@@ -2,11 +2,12 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
+use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Ident, LitStr, Token};
 
 use crate::errors::Errors;
-use crate::keys::{self, Entry};
+use crate::keys::{self, Entry, Given};
 
 const EFFECTS: &[(&str, &str)] = &[("read", "Read"), ("write", "Write"), ("destructive", "Destructive")];
 
@@ -23,6 +24,8 @@ pub(super) struct Attribute {
     /// Variant of `Effect`.
     pub(super) effect: String,
     pub(super) request: Option<Request>,
+    /// Whether a request is asked for, though perhaps not in a form that can be read.
+    pub(super) names_request: bool,
     idempotent: bool,
     title: Option<LitStr>,
     scopes: Vec<LitStr>,
@@ -43,30 +46,38 @@ impl Attribute {
             name: LitStr::new("broken.action", Span::call_site()),
             effect: "Read".to_owned(),
             request: None,
+            names_request: false,
             idempotent: false,
             title: None,
             scopes: Vec::new(),
             deprecated: None,
         };
         let mut entries = Vec::new();
+        let mut has_name = true;
         let parsed = (|input: ParseStream<'_>| {
-            match input.parse::<LitStr>() {
-                Ok(name) => attribute.name = checked_name(name, errors),
-                Err(error) => errors.push(syn::Error::new(
-                    error.span(),
-                    "an action starts with its name: `#[action(\"resource.verb\", read)]`",
-                )),
+            if let Ok(name) = input.parse::<LitStr>() {
+                attribute.name = checked_name(name, errors);
+            } else {
+                has_name = false;
+                errors.push(input.error("an action starts with its name and its effect: `#[action(\"resource.verb\", read)]`"));
+                if !starts_with_key(input) {
+                    keys::skip_to_comma(input);
+                }
             }
-            if !input.is_empty() && input.peek(Token![,]) {
-                input.parse::<Token![,]>()?;
-            }
-            entries = keys::entries(input, errors);
+            input.parse::<Option<Token![,]>>()?;
+            entries = keys::entries(input, KEYS, errors);
             Ok(())
         })
         .parse2(tokens);
         errors.keep(parsed);
         let kept = keys::checked(&entries, "action", KEYS, errors);
-        attribute.take_effect(&kept, errors);
+        let has_effect = attribute.take_effect(&kept, errors);
+        if !has_effect && has_name && !entries.iter().any(may_be_an_effect) {
+            errors.at(
+                &attribute.name,
+                "say what the action does to the world: `read`, `write` or `destructive` after its name",
+            );
+        }
         attribute.take_request(&kept, errors);
         for entry in kept {
             let read = attribute.take(entry);
@@ -81,33 +92,29 @@ impl Attribute {
                 entry.flag()?;
                 self.idempotent = true;
             }
-            "title" => self.title = Some(entry.text()?),
-            "scopes" => self.scopes = entry.texts()?,
-            "deprecated" => self.deprecated = Some(entry.text()?),
+            "title" => self.title = Some(entry.text("List issues")?),
+            "scopes" => self.scopes = entry.texts("repo")?,
+            "deprecated" => self.deprecated = Some(entry.text("use `issues.search`")?),
             _ => {}
         }
         Ok(())
     }
 
-    fn take_effect(&mut self, entries: &[&Entry], errors: &mut Errors) {
-        let mut given = None;
+    /// Takes the effect, and tells whether there is one.
+    fn take_effect(&mut self, entries: &[&Entry], errors: &mut Errors) -> bool {
+        let mut given = false;
         for entry in entries {
             let Some((_, variant)) = EFFECTS.iter().find(|(key, _)| entry.key == key) else {
                 continue;
             };
             errors.keep(entry.flag());
-            if given.is_some() {
+            if given {
                 errors.at(&entry.key, "an action has one effect: `read`, `write` or `destructive`");
             }
-            given = Some(*variant);
+            self.effect = (*variant).to_owned();
+            given = true;
         }
-        match given {
-            Some(variant) => variant.clone_into(&mut self.effect),
-            None => errors.at(
-                &self.name,
-                "say what the action does to the world: `read`, `write` or `destructive` after its name",
-            ),
-        }
+        given
     }
 
     fn take_request(&mut self, entries: &[&Entry], errors: &mut Errors) {
@@ -122,32 +129,33 @@ impl Attribute {
                 body = Some(entry.key.clone());
             }
             if entry.key == "page" {
-                page = errors.keep(entry.expression("LinkHeader"));
+                page = errors.keep(entry.expression("a way of cutting lists into pages", "LinkHeader"));
             }
         }
         for entry in entries {
             if !METHODS.contains(&entry.key.to_string().as_str()) {
                 continue;
             }
-            let Some(path) = errors.keep(entry.text()) else {
-                continue;
-            };
-            if self.request.is_some() {
+            if self.names_request {
                 errors.at(&entry.key, "an action makes one request here; for several, write a body");
                 continue;
             }
+            self.names_request = true;
+            let Some(path) = errors.keep(entry.text("/path")) else {
+                continue;
+            };
             let method = entry.key.clone();
             if let (Some(body), true) = (&body, method == "get" || method == "delete") {
                 errors.at(body, format!("a `{method}` request has no body; its parameters go into the query"));
             }
             self.request = Some(Request { method, path, body: body.clone(), page: page.clone() });
         }
-        if self.request.is_none() {
+        if !self.names_request {
             for entry in entries.iter().filter(|entry| ["json", "form", "page"].iter().any(|key| entry.key == key)) {
-                errors.push(syn::Error::new(
-                    keys::span(entry),
+                errors.at(
+                    entry,
                     format!("`{}` belongs to a one-call action: say its request, such as `get = \"/path\"`", entry.key),
-                ));
+                );
             }
         }
     }
@@ -161,6 +169,15 @@ impl Attribute {
         let deprecated = self.deprecated.as_ref().map(|note| quote!(.deprecated(#note)));
         quote!(#title #idempotent #scopes #deprecated)
     }
+}
+
+fn starts_with_key(input: ParseStream<'_>) -> bool {
+    input.fork().call(Ident::parse_any).is_ok_and(|word| KEYS.iter().any(|key| word == key))
+}
+
+/// Tells whether this is a word that is no key: perhaps a misspelt effect.
+fn may_be_an_effect(entry: &Entry) -> bool {
+    matches!(entry.value, Given::Nothing) && !KEYS.iter().any(|key| entry.key == key)
 }
 
 fn checked_name(name: LitStr, errors: &mut Errors) -> LitStr {

@@ -1,13 +1,13 @@
 //! The function under `#[action]`: its signature is parsed, its body is passed on untouched.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, FnArg, Ident, Pat, PatType, ReturnType, Signature, Token, Type, Visibility, braced};
 
 use crate::docs;
 use crate::errors::Errors;
-use crate::param::{PARAM_KEYS, Rules, without_param};
+use crate::param::{BORROWED, PARAM_KEYS, Rules, borrow, wire_name, without_param};
 
 /// An author's function, taken apart.
 pub(super) struct Function {
@@ -33,10 +33,7 @@ pub(super) struct Parameter {
 impl Parameter {
     /// Returns the name on the wire.
     pub(super) fn wire_name(&self) -> String {
-        match &self.rules.rename {
-            Some(name) => name.value(),
-            None => syn::ext::IdentExt::unraw(&self.ident).to_string(),
-        }
+        wire_name(&self.rules, &self.ident)
     }
 }
 
@@ -69,6 +66,11 @@ impl Function {
     pub(super) fn parse(item: TokenStream, errors: &mut Errors) -> syn::Result<Self> {
         let Raw { attributes, visibility, signature, body } = syn::parse2(item)
             .map_err(|error| syn::Error::new(error.span(), format!("`#[action]` goes on an `async fn`: {error}")))?;
+        if let Some(receiver) = signature.receiver() {
+            errors.at(receiver, "an action is a free function: move it out of the `impl` and take no `self`");
+            let result = syn::parse_quote!(());
+            return Ok(Self { attributes, visibility, signature, body, context: None, parameters: Vec::new(), result });
+        }
         check_qualifiers(&signature, errors);
         let mut arguments = signature.inputs.iter();
         let context = context(arguments.next(), &signature, errors);
@@ -83,9 +85,16 @@ impl Function {
         Ok(Self { attributes, visibility, signature, body, context, parameters, result })
     }
 
+    /// Tells whether it stands in an `impl` or a trait, where there is no place for a definition.
+    pub(super) fn is_method(&self) -> bool {
+        self.signature.receiver().is_some()
+    }
+
     /// Returns the signature without the attributes that only the macro understands.
     pub(super) fn plain_signature(&self) -> TokenStream {
         let mut signature = self.signature.clone();
+        // Reported already, and nowhere allowed.
+        signature.variadic = None;
         for argument in &mut signature.inputs {
             if let FnArg::Typed(argument) = argument {
                 argument.attrs = without_param(&argument.attrs).into_iter().cloned().collect();
@@ -104,11 +113,12 @@ fn check_qualifiers(signature: &Signature, errors: &mut Errors) {
         errors.at(signature.fn_token, "an action is async: write `async fn`");
     }
     let generics = &signature.generics;
-    if !generics.params.is_empty() || generics.where_clause.is_some() {
-        errors.at(
-            if generics.params.is_empty() { generics.where_clause.to_token_stream() } else { generics.to_token_stream() },
-            "an action can't be generic: callers need parameters of known types",
-        );
+    if generics.type_params().next().is_some() || generics.const_params().next().is_some() {
+        errors.at(generics, "an action can't be generic: callers need parameters of known types");
+    } else if !generics.params.is_empty() {
+        errors.at(generics, "an action has no lifetimes of its own: leave them out, its parameters are owned");
+    } else if let Some(clause) = &generics.where_clause {
+        errors.at(clause, "an action has no `where`: its parameters are of known types");
     }
     if let Some(variadic) = &signature.variadic {
         errors.at(variadic, "an action can't be variadic");
@@ -122,7 +132,7 @@ fn context(argument: Option<&FnArg>, signature: &Signature, errors: &mut Errors)
         return None;
     };
     match argument {
-        FnArg::Typed(PatType { pat, ty, .. }) if matches!(**ty, Type::Reference(_)) => match &**pat {
+        FnArg::Typed(PatType { pat, ty, .. }) if is_shared_reference(ty) => match &**pat {
             Pat::Ident(name) => Some(name.ident.clone()),
             Pat::Wild(_) => None,
             other => {
@@ -130,15 +140,16 @@ fn context(argument: Option<&FnArg>, signature: &Signature, errors: &mut Errors)
                 None
             }
         },
-        FnArg::Receiver(receiver) => {
-            errors.at(receiver, "an action is a free function; it takes no `self`");
+        FnArg::Typed(PatType { pat, ty, .. }) => {
+            errors.at(quote!(#pat #ty), wanted);
             None
         }
-        FnArg::Typed(argument) => {
-            errors.at(argument, wanted);
-            None
-        }
+        FnArg::Receiver(_) => None,
     }
+}
+
+fn is_shared_reference(ty: &Type) -> bool {
+    matches!(ty, Type::Reference(reference) if reference.mutability.is_none())
 }
 
 fn parameter(argument: &FnArg, errors: &mut Errors) -> Option<Parameter> {
@@ -147,14 +158,18 @@ fn parameter(argument: &FnArg, errors: &mut Errors) -> Option<Parameter> {
     };
     let rules = Rules::read(attrs, PARAM_KEYS, errors);
     let Pat::Ident(name) = &**pat else {
-        errors.at(pat, "a parameter is a plain name; take it apart in the body");
+        let message = match &**pat {
+            Pat::Wild(_) => "a parameter has a name: callers give it by that",
+            _ => "a parameter is a plain name; take it apart in the body",
+        };
+        errors.at(pat, message);
         return None;
     };
     if name.by_ref.is_some() || name.subpat.is_some() {
         errors.at(name, "a parameter is a plain name; take it apart in the body");
     }
     if let Some(borrow) = borrow(ty.to_token_stream()) {
-        errors.at(borrow, "a parameter is owned: take `String` instead of `&str`, `Vec<T>` instead of `&[T]`");
+        errors.at(borrow, BORROWED);
     }
     if let Type::ImplTrait(generic) = &**ty {
         errors.at(generic, "an action can't be generic: callers need parameters of known types");
@@ -167,13 +182,4 @@ fn parameter(argument: &FnArg, errors: &mut Errors) -> Option<Parameter> {
         );
     }
     Some(Parameter { ident: name.ident.clone(), ty: (**ty).clone(), description, rules })
-}
-
-/// Finds a `&` anywhere in a type.
-fn borrow(tokens: TokenStream) -> Option<TokenTree> {
-    tokens.into_iter().find_map(|token| match token {
-        TokenTree::Punct(punct) if punct.as_char() == '&' => Some(TokenTree::Punct(punct)),
-        TokenTree::Group(group) => borrow(group.stream()),
-        _ => None,
-    })
 }

@@ -12,6 +12,8 @@ use crate::path;
 /// Writes the body of a function that has none, after the request in its attribute.
 pub(super) fn body(attribute: &Attribute, function: &Function, sdk: &TokenStream, errors: &mut Errors) -> Option<TokenStream> {
     match (&attribute.request, &function.body) {
+        // What is wrong with the request is reported already.
+        (None, _) if attribute.names_request => None,
         (None, None) => {
             errors.at(
                 &function.signature.ident,

@@ -5,6 +5,7 @@ use crate::action::ActionDefinition;
 use crate::auth::{Auth, Scheme};
 use crate::text::{equal, fail, same_spelling};
 
+#[track_caller]
 pub(super) const fn connector_name(name: &str) {
     if !is_kebab(name.as_bytes()) {
         fail(&[
@@ -67,6 +68,7 @@ const SLOTS: usize = 1 << 14;
     clippy::large_stack_arrays,
     reason = "it is evaluated while compiling only"
 )]
+#[track_caller]
 pub(super) const fn actions(connector: &str, actions: &[&ActionDefinition]) {
     if actions.len() > SLOTS / 2 {
         fail(&[
@@ -134,6 +136,7 @@ pub(super) const fn actions(connector: &str, actions: &[&ActionDefinition]) {
     }
 }
 
+#[track_caller]
 pub(super) const fn scopes(connector: &str, auth: &[Auth], actions: &[&ActionDefinition]) {
     let mut index = 0;
     while index < actions.len() {

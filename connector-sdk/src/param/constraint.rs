@@ -7,7 +7,8 @@ use regex::Regex;
 use serde_json::{Number, Value, json};
 
 use super::decode::shown;
-use super::{Format, JsonObject};
+use super::{Format, JsonObject, Kind};
+use crate::text::fail;
 
 /// A rule on a value beyond its type.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +39,59 @@ pub enum Constraint {
 }
 
 impl Constraint {
+    /// Refuses to compile if a rule stands on a type that it says nothing about.
+    ///
+    /// # Panics
+    ///
+    /// At compile time only, with the rule and the type.
+    #[track_caller]
+    pub const fn assert_fit(constraints: &[Self], kind: Kind) {
+        let mut index = 0;
+        while index < constraints.len() {
+            constraints[index].assert_fits(kind);
+            index += 1;
+        }
+    }
+
+    #[track_caller]
+    const fn assert_fits(&self, kind: Kind) {
+        let (rule, fits, instead) = match self {
+            Self::Range { .. } => (
+                "`range` bounds numbers",
+                matches!(kind, Kind::Integer | Kind::Number),
+                "; for texts and lists use `length`",
+            ),
+            Self::Length { .. } => (
+                "`length` bounds texts and lists",
+                matches!(kind, Kind::String | Kind::Array | Kind::Object),
+                "; for numbers use `range`",
+            ),
+            Self::Pattern(_) => (
+                "`pattern` is a rule for texts",
+                matches!(kind, Kind::String),
+                "",
+            ),
+            Self::Format(_) => (
+                "`format` is a rule for texts",
+                matches!(kind, Kind::String),
+                "",
+            ),
+            Self::OneOf(_) => (
+                "`options` is a rule for texts",
+                matches!(kind, Kind::String),
+                "",
+            ),
+        };
+        if !fits {
+            fail(&[
+                rule,
+                ", and this parameter is of type ",
+                kind.as_str(),
+                instead,
+            ]);
+        }
+    }
+
     /// Returns what is wrong with `value`. A value of another type is not this rule's business.
     pub(crate) fn fault(&self, value: &Value) -> Option<String> {
         match self {

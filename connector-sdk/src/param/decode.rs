@@ -78,50 +78,44 @@ impl<'a> At<'a> {
     }
 }
 
-/// Takes the members of one object, parameter by parameter.
+/// Takes the members of one object, parameter by parameter, in the order of the entries.
 pub struct Decoder<'a> {
     members: JsonObject,
+    specs: Box<dyn Iterator<Item = &'a ParamSpec> + 'a>,
     at: At<'a>,
 }
 
 impl<'a> Decoder<'a> {
     /// Starts with an object: members that `entries` do not name are faults.
-    pub(crate) fn new(members: JsonObject, entries: &[ParamEntry], mut at: At<'a>) -> Self {
+    pub(crate) fn new(members: JsonObject, entries: &'a [ParamEntry], mut at: At<'a>) -> Self {
         for name in members.keys() {
             if ParamEntry::find(entries, name).is_none() {
                 let known: Vec<_> = ParamEntry::specs(entries).map(|spec| spec.name).collect();
                 at.member(name, |at| at.fault::<()>(unknown(name, &known)));
             }
         }
-        Self { members, at }
+        Self {
+            members,
+            specs: ParamEntry::specs(entries),
+            at,
+        }
     }
 
-    /// Takes one parameter.
-    pub fn take<T: Argument>(&mut self, spec: &ParamSpec) -> Option<T> {
-        self.take_or(spec, T::absent)
-    }
-
-    /// Takes one parameter, or its default. An optional one stays absent: its default is what the
-    /// provider does by itself.
-    pub fn take_or_default<T: Argument>(
-        &mut self,
-        spec: &ParamSpec,
-        default: fn() -> T::Value,
-    ) -> Option<T> {
-        self.take_or(spec, || T::absent().or_else(|| Some(T::present(default()))))
-    }
-
-    fn take_or<T: Argument>(
-        &mut self,
-        spec: &ParamSpec,
-        default: impl FnOnce() -> Option<T>,
-    ) -> Option<T> {
+    /// Takes the next parameter, or its default. An optional one that is not given stays absent:
+    /// its default is what the provider does by itself.
+    pub fn take<T: Argument>(&mut self) -> Option<T> {
+        let Some(spec) = self.specs.next() else {
+            return self
+                .at
+                .fault("has fewer parameters than its function takes");
+        };
         let given = self.members.swap_remove(spec.name);
         self.at.member(spec.name, |at| match given {
             Some(Value::Null) if T::NULLABLE => T::null(),
-            None | Some(Value::Null) => match default() {
-                Some(argument) => Some(argument),
-                None => at.fault(format!("is required: {}", spec.description)),
+            None | Some(Value::Null) => match (T::absent(), spec.default) {
+                (Some(absent), _) => Some(absent),
+                (None, Some(default)) => T::Value::decode(default(), at).map(T::present),
+                (None, None) => at.fault(format!("is required: {}", spec.description)),
             },
             Some(value) => at.constrained(value, spec.constraints).map(T::present),
         })

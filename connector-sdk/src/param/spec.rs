@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Constraint, JsonObject, Kind};
+use super::{Argument, Constraint, JsonObject, Kind, Param};
 
 /// One parameter, as the macros describe it.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +31,55 @@ pub struct ParamSpec {
 }
 
 impl ParamSpec {
+    /// Describes a parameter of type `T`.
+    ///
+    /// # Panics
+    ///
+    /// At compile time only, if a constraint does not fit the type.
+    #[track_caller]
+    pub const fn new<T: Argument>(
+        name: &'static str,
+        description: &'static str,
+        constraints: &'static [Constraint],
+    ) -> Self {
+        let kind = <T::Value as Param>::KIND;
+        Constraint::assert_fit(constraints, kind);
+        Self {
+            name,
+            description,
+            required: !T::OPTIONAL,
+            nullable: T::NULLABLE,
+            kind,
+            schema: <T::Value as Param>::schema,
+            constraints,
+            default: None,
+            example: None,
+            deprecated: None,
+        }
+    }
+
+    /// Sets what makes the value that holds when it is left out.
+    #[must_use]
+    pub const fn default(mut self, value: fn() -> Value) -> Self {
+        self.default = Some(value);
+        self.required = false;
+        self
+    }
+
+    /// Sets what makes an example.
+    #[must_use]
+    pub const fn example(mut self, value: fn() -> Value) -> Self {
+        self.example = Some(value);
+        self
+    }
+
+    /// States why it should no longer be used, and what to use instead.
+    #[must_use]
+    pub const fn deprecated(mut self, note: &'static str) -> Self {
+        self.deprecated = Some(note);
+        self
+    }
+
     /// Returns the schema of the property.
     fn property(&self) -> JsonObject {
         let mut schema = (self.schema)();
@@ -88,6 +137,7 @@ impl ParamEntry {
     /// # Panics
     ///
     /// At compile time only, with the name that is used twice.
+    #[track_caller]
     pub const fn assert_distinct(entries: &[Self]) {
         let mut index = 0;
         while index < entries.len() {
@@ -101,6 +151,7 @@ impl ParamEntry {
     }
 }
 
+#[track_caller]
 const fn assert_apart(left: &ParamEntry, right: &ParamEntry) {
     match (left, right) {
         (ParamEntry::One(left), ParamEntry::One(right)) => {

@@ -91,6 +91,7 @@ mod tests {
     fn package(fields: &Value) -> Package {
         let mut package = json!({
             "name": "plugwright-acme",
+            "version": "0.1.0",
             "manifest_path": concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"),
             "features": {},
             "keywords": [],

@@ -1,0 +1,108 @@
+//! `check`: the conformance suite, for connectors that are linked in.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use plugwright_sdk::Registry;
+use plugwright_sdk::testing::{Report, block_on, report};
+use serde_json::json;
+
+use crate::args::{CheckArguments, ShowFormat};
+use crate::failure::{Failure, Stop};
+use crate::list;
+use crate::output::{self, count, escape};
+
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const RULE: Style = Style::new().bold();
+
+/// Checks all connectors, or one.
+pub(crate) fn check(registry: &Registry, arguments: &CheckArguments) -> Result<(), Stop> {
+    let connectors = match &arguments.connector {
+        Some(name) => vec![list::connector(registry, name)?],
+        None => registry.connectors().to_vec(),
+    };
+    let reports: Vec<_> = connectors
+        .into_iter()
+        .map(|connector| block_on(report(connector)))
+        .collect();
+    let text = match arguments.output {
+        ShowFormat::Text => reports.iter().map(text).collect(),
+        ShowFormat::Json => output::json::pretty(&json!(reports)),
+    };
+    output::print(&text)?;
+    match reports.iter().map(|report| report.findings.len()).sum() {
+        0 => Ok(()),
+        findings => {
+            Err(Failure::internal(format!("the check found {}", count(findings, "problem"))).into())
+        }
+    }
+}
+
+fn text(report: &Report) -> String {
+    let (style, verdict) = match report.findings.len() {
+        0 => (GOOD, "conforms".to_owned()),
+        findings => (BAD, count(findings, "problem")),
+    };
+    let provenance: Vec<_> = report
+        .cassettes
+        .iter()
+        .map(|(kind, number)| format!("{number} {}", kind.as_str()))
+        .collect();
+    let provenance = if provenance.is_empty() {
+        "none".to_owned()
+    } else {
+        provenance.join(", ")
+    };
+    let mut text = format!(
+        "{RULE}{}{RULE:#}: {style}{verdict}{style:#}\n  {}\n  cassettes: {provenance}\n  {} replayed, {} simulated\n",
+        report.connector,
+        count(report.actions, "action"),
+        count(report.cassettes_run, "cassette"),
+        count(report.failures_run, "upstream failure"),
+    );
+    for finding in &report.findings {
+        let action = finding
+            .action
+            .as_deref()
+            .map(|action| format!("{action}: "))
+            .unwrap_or_default();
+        let message = escape(&finding.message);
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "  {BAD}{}{BAD:#}  {action}{message}", finding.rule);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use plugwright_sdk::cassette::ProvenanceKind;
+    use plugwright_sdk::testing::Finding;
+
+    use super::*;
+
+    #[test]
+    fn a_report_counts_by_provenance_and_lists_what_is_wrong() {
+        let report = Report {
+            connector: "shop".to_owned(),
+            findings: vec![Finding {
+                action: Some("items.list".to_owned()),
+                rule: "cassette",
+                message: "has none".to_owned(),
+            }],
+            actions: 2,
+            cassettes: [
+                (ProvenanceKind::Recorded, 3),
+                (ProvenanceKind::Constructed, 1),
+            ]
+            .into(),
+            cassettes_run: 4,
+            failures_run: 10,
+        };
+        assert_eq!(
+            anstream::adapter::strip_str(&text(&report)).to_string(),
+            "shop: 1 problem\n  2 actions\n  cassettes: 3 recorded, 1 constructed\n  \
+             4 cassettes replayed, 10 upstream failures simulated\n  cassette  items.list: has none\n"
+        );
+    }
+}

@@ -1,0 +1,88 @@
+//! One value as one piece of text.
+
+use serde_json::Value;
+
+/// Writes a value into a cell of a table; `-` stands for none.
+pub(super) fn cell(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => "-".to_owned(),
+        Some(Value::String(text)) => escape(text),
+        Some(Value::Array(items)) => match joined(items, ", ") {
+            Some(text) => escape(&text),
+            None => super::json::compact(&Value::Array(items.clone())),
+        },
+        Some(other) => super::json::compact(other),
+    }
+}
+
+/// Joins the items of a list that has no lists or objects in it.
+pub(super) fn joined(items: &[Value], separator: &str) -> Option<String> {
+    let texts: Option<Vec<_>> = items
+        .iter()
+        .map(|item| match item {
+            Value::Array(_) | Value::Object(_) => None,
+            Value::String(text) => Some(text.clone()),
+            other => Some(other.to_string()),
+        })
+        .collect();
+    texts.map(|texts| texts.join(separator))
+}
+
+/// Writes out what would move the cursor, change colours or reorder the line: texts come from
+/// strangers.
+pub(crate) fn escape(text: &str) -> String {
+    if !text.chars().any(is_hazard) {
+        return text.to_owned();
+    }
+    text.chars()
+        .flat_map(|letter| {
+            let escaped: Box<dyn Iterator<Item = char>> = match letter {
+                '\n' | '\r' | '\t' => Box::new(letter.escape_default()),
+                hazard if is_hazard(hazard) => Box::new(hazard.escape_unicode()),
+                plain => Box::new(std::iter::once(plain)),
+            };
+            escaped
+        })
+        .collect()
+}
+
+/// Tells whether a terminal does something else with a letter than to show it: control
+/// characters, and those that set the direction of text or break lines.
+pub(super) fn is_hazard(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn cells_are_short_and_on_one_line() {
+        for (value, expected) in [
+            (json!(null), "-"),
+            (json!("a\nb"), "a\\nb"),
+            (json!(["a", "b"]), "a, b"),
+            (json!([1, true]), "1, true"),
+            (json!([]), ""),
+            (json!([{ "a": 1 }]), r#"[{"a":1}]"#),
+            (json!({ "a": null }), r#"{"a":null}"#),
+            (json!(1.5), "1.5"),
+        ] {
+            assert_eq!(cell(Some(&value)), expected);
+        }
+        assert_eq!(cell(None), "-");
+    }
+
+    #[test]
+    fn nothing_reaches_the_terminal_but_letters() {
+        assert_eq!(
+            escape("\u{1b}[31mred\u{9b}2J\u{7}"),
+            "\\u{1b}[31mred\\u{9b}2J\\u{7}"
+        );
+        assert_eq!(escape("abc\u{202e}cba"), "abc\\u{202e}cba");
+        assert_eq!(escape("zürich 東京 👩‍👩‍👧"), "zürich 東京 👩‍👩‍👧");
+    }
+}

@@ -1,0 +1,101 @@
+//! The fewest characters that still can be taken apart: no header, no blanks.
+
+use serde_json::Value;
+
+use super::cell::{escape, joined};
+use super::table::Columns;
+use crate::fields;
+
+/// Writes a line for each item of a list, `a|b|c` with its fields sorted by name (or in the order
+/// in which they were asked for), or one line `k=v ...` for an object.
+pub(crate) fn render(data: &Value, columns: &Columns) -> String {
+    match data {
+        Value::Array(items) => {
+            let paths = columns.sorted(items);
+            let line = |item: &Value| match item {
+                Value::Object(_) => {
+                    let cells: Vec<_> = paths
+                        .iter()
+                        .map(|path| within_bars(&value(fields::at(item, path).as_ref())))
+                        .collect();
+                    cells.join("|")
+                }
+                other => value(Some(other)),
+            };
+            items.iter().map(|item| line(item) + "\n").collect()
+        }
+        Value::Object(_) => {
+            let paths = columns.sorted(std::slice::from_ref(data));
+            let pairs: Vec<_> = paths
+                .iter()
+                .map(|path| {
+                    format!(
+                        "{}={}",
+                        escape(&path.join(".")),
+                        pair_value(fields::at(data, path).as_ref())
+                    )
+                })
+                .collect();
+            pairs.join(" ") + "\n"
+        }
+        other => value(Some(other)) + "\n",
+    }
+}
+
+fn value(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => escape(text),
+        Some(Value::Array(items)) => joined(items, ",").map_or_else(
+            || super::json::compact(&Value::Array(items.clone())),
+            |text| escape(&text),
+        ),
+        Some(other) => super::json::compact(other),
+    }
+}
+
+/// A bar inside a value is written `\|`.
+fn within_bars(text: &str) -> String {
+    text.replace('|', r"\|")
+}
+
+/// Quotes, as JSON does, what would not be read as one value.
+fn pair_value(given: Option<&Value>) -> String {
+    let text = value(given);
+    let empty = matches!(given, Some(Value::String(text)) if text.is_empty());
+    if empty || text.contains(|letter: char| letter.is_whitespace() || letter == '"') {
+        super::json::compact(&text.into())
+    } else {
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn columns() -> Columns {
+        let item =
+            json!({ "type": "object", "properties": { "title": {}, "number": {}, "body": {} } });
+        Columns::new(&json!({ "type": "array", "items": item }), None)
+    }
+
+    #[test]
+    fn a_list_is_a_line_per_item_sorted_by_key() {
+        let data = json!([{ "number": 1, "title": "a|b", "body": null }, { "title": "c", "number": 2, "labels": ["x", "y"] }]);
+        assert_eq!(render(&data, &columns()), "||1|a\\|b\n|x,y|2|c\n");
+        assert_eq!(render(&json!([]), &columns()), "");
+        assert_eq!(render(&json!(["a", 1]), &columns()), "a\n1\n");
+    }
+
+    #[test]
+    fn an_object_is_one_line_of_pairs() {
+        let data = json!({ "title": "two words", "number": 1, "body": null, "state": "", "quoted": "a\"b" });
+        assert_eq!(
+            render(&data, &columns()),
+            "body= number=1 quoted=\"a\\\"b\" state=\"\" title=\"two words\"\n"
+        );
+    }
+}

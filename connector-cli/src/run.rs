@@ -1,0 +1,104 @@
+//! `run`: an action, live, replayed, mocked or only planned.
+
+mod call;
+mod delivery;
+mod dry_run;
+mod live;
+mod mock;
+mod observed;
+mod replay;
+
+use plugwright_sdk::{
+    Action as _, ActionError, Cassette, ConnectorDefinition, Credential, Entry, Registry,
+};
+
+use crate::args::{Mode, RunArguments};
+use crate::failure::{Failure, Stop};
+use crate::fields::Fields;
+use crate::{input, program, settings};
+use call::Call;
+
+/// Runs an action and prints what comes of it.
+pub(crate) fn run(registry: &Registry, arguments: &RunArguments) -> Result<(), Stop> {
+    let entry = find(registry, &arguments.action)?;
+    let output = entry.action.output_schema();
+    let fields = Fields::parse(&arguments.fields, &output)
+        .map_err(|error| usage(error, entry, "lists the fields"))?;
+    let input = input::read(
+        entry.action,
+        arguments.input.as_deref(),
+        &arguments.assignments,
+    )
+    .map_err(|error| usage(error, entry, "lists the parameters"))?;
+    settings::check(entry.connector, &arguments.settings).map_err(Failure::usage)?;
+    let call = Call {
+        entry,
+        input,
+        arguments,
+        output,
+        fields,
+    };
+    match arguments.mode.choice() {
+        Mode::Live => live::run(&call),
+        Mode::Replay => replay::run(&call),
+        Mode::Mock => mock::run(&call),
+        Mode::DryRun => dry_run::run(&call),
+    }
+}
+
+/// Finds an action by any spelling of its id, or offers the nearest.
+pub(crate) fn find(registry: &Registry, name: &str) -> Result<Entry, Failure> {
+    registry.find(name).map_err(|unknown| {
+        let offered = !unknown.nearest.is_empty();
+        let failure = Failure::from(ActionError::from(unknown));
+        // The registry compares whole ids, which a name without its connector is far from.
+        let namesake = registry
+            .actions()
+            .iter()
+            .find(|entry| entry.action.name() == name);
+        match namesake {
+            Some(entry) => {
+                failure.advise(format!("its id has the connector in front: {}", entry.id()))
+            }
+            None if offered => failure,
+            None => failure.advise(format!("`{} list` shows all actions", program::name())),
+        }
+    })
+}
+
+fn usage(error: ActionError, entry: Entry, shows: &str) -> Failure {
+    Failure::usage(error).advise(format!("`{} show {}` {shows}", program::name(), entry.id()))
+}
+
+/// Returns what stands in place of a credential when nothing is sent.
+fn placeholder(connector: &ConnectorDefinition) -> Credential {
+    connector
+        .auth()
+        .first()
+        .map_or(Credential::None, plugwright_sdk::Auth::placeholder)
+}
+
+fn cassettes(connector: &ConnectorDefinition) -> Result<Vec<Cassette>, Failure> {
+    Cassette::shipped(connector.cassettes()).map_err(|error| Failure::internal(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::Exit;
+    use crate::fixture::SHOP;
+
+    #[test]
+    fn an_unknown_action_is_not_found_and_says_where_to_look() {
+        let registry = Registry::new([&SHOP]).unwrap();
+        for (name, help) in [
+            ("test-shop.items.lst", "near to it: test-shop.items.list"),
+            ("items.list", "test-shop.items.list"),
+            ("zzz", " list` shows all actions"),
+        ] {
+            let failure = find(&registry, name).unwrap_err();
+            assert_eq!(failure.exit, Exit::NotFound);
+            assert!(failure.to_text().contains(help), "{}", failure.to_text());
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! A call that has been checked and is ready to be made.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use plugwright_sdk::transport::Transport;
+use plugwright_sdk::{
+    Action as _, ActionContext, ActionError, Credential, Effect, Entry, ErrorCode, run, run_pages,
+};
+use serde_json::Value;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::delivery::Delivery;
+use super::observed::Observed;
+use crate::args::RunArguments;
+use crate::failure::{Failure, Stop};
+use crate::fields::Fields;
+use crate::output;
+
+/// An action with its input and what is wanted of the result.
+pub(super) struct Call<'a> {
+    pub(super) entry: Entry,
+    pub(super) input: Value,
+    pub(super) arguments: &'a RunArguments,
+    /// Schema of the output.
+    pub(super) output: Value,
+    pub(super) fields: Option<Fields>,
+}
+
+impl Call<'_> {
+    /// Makes the call, and prints the result page by page or as a whole.
+    pub(super) fn deliver(
+        &self,
+        transport: &Arc<Observed>,
+        credential: Credential,
+    ) -> Result<(), Stop> {
+        let mut delivery = Delivery::new(self);
+        let done = block_on(async |cancellation| {
+            let cx = self.context(Arc::clone(transport) as _, credential, cancellation);
+            if self.arguments.all_pages {
+                run_pages(self.entry.action, &cx, self.input.clone(), |page| {
+                    delivery.take(page)
+                })
+                .await
+            } else {
+                let result = run(self.entry.action, &cx, self.input.clone()).await;
+                result.map(|page| {
+                    delivery.take(page);
+                })
+            }
+        })?;
+        match done {
+            Ok(()) => Ok(delivery.finish(transport.answered())?),
+            Err(error) => {
+                let failure = self.failure(error, transport.sent() > 0);
+                Err(if delivery.keeps_items() && !failure.is_advised() {
+                    failure
+                        .advise(
+                            "the pages before are lost; `--output jsonl` prints each as it comes",
+                        )
+                        .into()
+                } else {
+                    failure.into()
+                })
+            }
+        }
+    }
+
+    /// Makes the call and returns how it ended.
+    pub(super) fn attempt(
+        &self,
+        transport: Arc<dyn Transport>,
+        credential: Credential,
+    ) -> Result<Result<(), ActionError>, Failure> {
+        block_on(async |cancellation| {
+            let cx = self.context(transport, credential, cancellation);
+            run(self.entry.action, &cx, self.input.clone())
+                .await
+                .map(drop)
+        })
+    }
+
+    fn context(
+        &self,
+        transport: Arc<dyn Transport>,
+        credential: Credential,
+        cancellation: CancellationToken,
+    ) -> ActionContext {
+        let builder = ActionContext::builder(self.entry.connector, transport)
+            .credential(credential)
+            .params(&self.input)
+            .cursor(self.arguments.cursor.clone())
+            .deadline(Instant::now() + self.arguments.timeout())
+            .cancellation(cancellation)
+            .capture_raw(self.arguments.raw)
+            .on_progress(|progress| {
+                let total = progress
+                    .total
+                    .map(|total| format!("/{total}"))
+                    .unwrap_or_default();
+                output::note(&format!("{}{total} {}", progress.done, progress.message));
+            });
+        let settings = self.arguments.settings.iter();
+        settings
+            .fold(builder, |builder, setting| {
+                builder.setting(&setting.name, &setting.value)
+            })
+            .build()
+    }
+
+    /// Judges an error of the call; `sent` tells whether the provider was asked at all.
+    pub(super) fn failure(&self, error: ActionError, sent: bool) -> Failure {
+        // Before anything is sent, only what the caller gave can be at fault.
+        if error.code() == ErrorCode::ValidationError && !sent {
+            return Failure::usage(error);
+        }
+        let doubtful = error.is_ambiguous() && self.entry.action.effect() != Effect::Read;
+        let failure = Failure::from(error);
+        if doubtful {
+            failure
+                .advise("the request was sent and may have taken effect; look before you repeat it")
+        } else {
+            failure
+        }
+    }
+}
+
+/// Runs on this thread; Ctrl-C cancels, and a second one ends the process.
+fn block_on<T>(work: impl AsyncFnOnce(CancellationToken) -> T) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::internal(format!("no runtime can be started: {error}")))?;
+    Ok(runtime.block_on(async {
+        let token = CancellationToken::new();
+        let interrupts = tokio::spawn(watch_interrupts(token.clone()));
+        let done = work(token).await;
+        interrupts.abort();
+        done
+    }))
+}
+
+fn watch_interrupts(token: CancellationToken) -> impl Future<Output = ()> {
+    /// What shells report for a process that an interrupt ended.
+    const INTERRUPTED: i32 = 130;
+    async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            token.cancel();
+            if tokio::signal::ctrl_c().await.is_ok() {
+                std::process::exit(INTERRUPTED);
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Printing results: each page as it comes where the form allows it, else all at the end.
+
+use std::io;
+
+use plugwright_sdk::{ActionResult, Meta};
+use serde_json::Value;
+
+use super::call::Call;
+use crate::args::RunFormat;
+use crate::output::table::{self, Columns};
+use crate::output::{self, count, json, minimal};
+
+/// Takes results and prints them.
+pub(super) struct Delivery<'a> {
+    call: &'a Call<'a>,
+    /// What is kept until the end.
+    kept: Kept,
+    /// How many items came, if it is a list.
+    items: Option<usize>,
+    meta: Meta,
+    broken: Option<io::Error>,
+}
+
+enum Kept {
+    Nothing,
+    Items(Vec<Value>),
+    Single(Value),
+    Raw(Vec<Value>),
+}
+
+impl<'a> Delivery<'a> {
+    pub(super) fn new(call: &'a Call<'a>) -> Self {
+        Self {
+            call,
+            kept: Kept::Nothing,
+            items: None,
+            meta: Meta::default(),
+            broken: None,
+        }
+    }
+
+    /// Takes the result of one page; `false` if nobody reads any more.
+    pub(super) fn take(&mut self, result: ActionResult) -> bool {
+        self.meta = result.meta;
+        let lines = self.call.arguments.output == RunFormat::Jsonl;
+        if let Value::Array(items) = &result.data {
+            self.items = Some(self.items.unwrap_or_default() + items.len());
+        }
+        if self.call.arguments.raw {
+            let raw = result.raw.unwrap_or_default();
+            return if lines {
+                self.print(&json::line(&raw))
+            } else {
+                self.keep_raw(raw)
+            };
+        }
+        let data = match &self.call.fields {
+            Some(fields) => fields.project(&result.data),
+            None => result.data,
+        };
+        match data {
+            Value::Array(items) if lines => {
+                self.print(&items.iter().map(json::line).collect::<String>())
+            }
+            Value::Array(items) => self.keep_items(items),
+            single if lines => self.print(&json::line(&single)),
+            single => {
+                self.kept = Kept::Single(single);
+                true
+            }
+        }
+    }
+
+    /// Tells whether there are pages that have not been printed.
+    pub(super) fn keeps_items(&self) -> bool {
+        match &self.kept {
+            Kept::Items(items) => !items.is_empty(),
+            Kept::Raw(raw) => !raw.is_empty(),
+            _ => false,
+        }
+    }
+
+    /// Prints what was kept, and says on standard error how much it was and whether there is more.
+    pub(super) fn finish(self, responses: usize) -> io::Result<()> {
+        if let Some(error) = self.broken {
+            return Err(error);
+        }
+        let arguments = self.call.arguments;
+        match self.kept {
+            Kept::Nothing => {}
+            Kept::Raw(raw) if arguments.all_pages => output::print(&json::pretty(&raw.into()))?,
+            Kept::Raw(raw) => output::print(&raw.iter().map(json::pretty).collect::<String>())?,
+            Kept::Items(items) => output::print(&render(self.call, &items.into()))?,
+            Kept::Single(value) => output::print(&render(self.call, &value))?,
+        }
+        if let Some(total) = self.meta.total_count {
+            output::note(&format!("total: {total}"));
+        }
+        match (self.items, self.meta.cursor) {
+            (Some(items), _) if arguments.all_pages => output::note(&format!(
+                "{} from {}",
+                count(items, "item"),
+                count(responses, "response")
+            )),
+            (_, Some(cursor)) => output::note(&format!("more: --cursor {cursor}")),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn keep_raw(&mut self, raw: Value) -> bool {
+        match &mut self.kept {
+            Kept::Raw(kept) => kept.push(raw),
+            other => *other = Kept::Raw(vec![raw]),
+        }
+        true
+    }
+
+    fn keep_items(&mut self, items: Vec<Value>) -> bool {
+        match &mut self.kept {
+            Kept::Items(kept) => kept.extend(items),
+            other => *other = Kept::Items(items),
+        }
+        true
+    }
+
+    fn print(&mut self, text: &str) -> bool {
+        match output::print(text) {
+            Ok(()) => true,
+            Err(error) => {
+                self.broken = Some(error);
+                false
+            }
+        }
+    }
+}
+
+fn render(call: &Call<'_>, data: &Value) -> String {
+    let columns = || Columns::new(&call.output, call.fields.as_ref());
+    match call.arguments.output {
+        RunFormat::Table => table::render(data, &columns(), output::width()),
+        RunFormat::Json => json::pretty(data),
+        RunFormat::Jsonl => json::line(data),
+        RunFormat::Minimal => minimal::render(data, &columns()),
+    }
+}

@@ -1,0 +1,54 @@
+//! `--replay`: recorded traffic.
+
+use plugwright_sdk::transport::Replay;
+use plugwright_sdk::{Action as _, ActionError, Cassette, ErrorCode};
+
+use super::call::Call;
+use super::observed::Observed;
+use crate::command_line;
+use crate::failure::{Failure, Stop};
+
+pub(super) fn run(call: &Call<'_>) -> Result<(), Stop> {
+    let connector = call.entry.connector;
+    let mut cassettes = super::cassettes(connector)?;
+    if cassettes.is_empty() {
+        let message = format!(
+            "connector `{}` ships no recorded traffic, so nothing can be replayed",
+            connector.name()
+        );
+        let failure = Failure::from(ActionError::new(ErrorCode::NotFound, message));
+        return Err(failure.advise("`--mock` needs no recordings").into());
+    }
+    // One request may be recorded with several answers: that of the action asked for comes first,
+    // and a good one before errors.
+    let own = |cassette: &Cassette| cassette.action == call.entry.action.name();
+    cassettes.sort_by_key(|cassette| (!own(cassette), cassette.expect.error.is_some()));
+    let transport = Observed::new(Replay::new(&cassettes));
+    call.deliver(&transport, super::placeholder(connector))
+        .map_err(|stop| match stop {
+            Stop::Failed(failure) if transport.missed() => offer(
+                call,
+                *failure,
+                cassettes.iter().filter(|cassette| own(cassette)),
+            )
+            .into(),
+            stop => stop,
+        })
+}
+
+/// Adds the commands that there are recordings for.
+fn offer<'a>(
+    call: &Call<'_>,
+    failure: Failure,
+    own: impl Iterator<Item = &'a Cassette>,
+) -> Failure {
+    let mut commands: Vec<_> = own
+        .map(|cassette| command_line::replay_of(call.entry, cassette))
+        .collect();
+    commands.dedup();
+    if commands.is_empty() {
+        return failure.advise("nothing is recorded for this action; `--mock` needs no recordings");
+    }
+    let detail = format!("recorded calls of this action:\n{}", commands.join("\n"));
+    failure.detail(detail)
+}

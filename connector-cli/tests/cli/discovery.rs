@@ -1,0 +1,159 @@
+//! `list`, `show`, `search`, `check` and `completions`.
+
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::binary::{command, finish, plugwright};
+
+#[test]
+fn list_has_a_row_per_action() {
+    let ran = plugwright("list");
+    assert_eq!((ran.exit, ran.err.as_str()), (0, ""));
+    let mut lines = ran.out.lines();
+    let header: Vec<_> = lines.next().unwrap().split_whitespace().collect();
+    assert_eq!(header, ["ACTION", "EFFECT", "TITLE"]);
+    assert!(lines.any(|line| line.starts_with("github.issues.list ") && line.contains(" read ")));
+    assert_eq!(plugwright("list github").out, ran.out);
+}
+
+#[test]
+fn list_as_json_is_an_array_of_actions() {
+    let actions: Vec<Value> =
+        serde_json::from_str(&plugwright("list github --output json").out).unwrap();
+    let delete = actions
+        .iter()
+        .find(|action| action["id"] == "github.labels.delete")
+        .unwrap();
+    assert_eq!(delete["effect"], "destructive");
+    assert_eq!(delete["returns"], "single");
+}
+
+#[test]
+fn an_unknown_connector_offers_the_nearest() {
+    let ran = plugwright("list githb");
+    assert_eq!((ran.exit, ran.out.as_str()), (3, ""));
+    assert!(ran.err.contains("did you mean `github`?"), "{}", ran.err);
+}
+
+#[test]
+fn show_finds_every_spelling() {
+    let shown = plugwright("show github.issues.list");
+    assert_eq!(shown.exit, 0);
+    for part in [
+        "github_issues_list",
+        "per_page  integer, default 30, 1 to 100",
+        "one of open | closed | all",
+        "user_login",
+    ] {
+        assert!(shown.out.contains(part), "{part} in {}", shown.out);
+    }
+    for spelling in [
+        "github.list-issues",
+        "github.issues_list",
+        "github_issues_list",
+    ] {
+        assert_eq!(plugwright(&format!("show {spelling}")).out, shown.out);
+    }
+}
+
+#[test]
+fn show_as_json_has_both_schemas() {
+    let shown: Value =
+        serde_json::from_str(&plugwright("show github.issues.list --output json").out).unwrap();
+    assert_eq!(
+        shown["input_schema"]["properties"]["per_page"]["maximum"],
+        100
+    );
+    assert_eq!(shown["output_schema"]["type"], "array");
+    assert_eq!(shown["params"][0]["name"], "repo");
+}
+
+#[test]
+fn search_ranks_by_words() {
+    let ran = plugwright("search close issue --limit 1");
+    assert_eq!(ran.out.lines().count(), 2);
+    assert!(ran.out.contains("github.issues.close"), "{}", ran.out);
+    let nothing = plugwright("search xyzzy");
+    assert_eq!((nothing.exit, nothing.out.as_str()), (0, "(empty)\n"));
+    assert_eq!(plugwright("search xyzzy --output json").out, "[]\n");
+}
+
+/// What `show` prints as an example is pasted into a shell as it stands.
+#[test]
+#[cfg(unix)]
+fn the_example_of_every_action_runs() {
+    let actions: Vec<Value> = serde_json::from_str(&plugwright("list --output json").out).unwrap();
+    let folder = std::path::Path::new(env!("CARGO_BIN_EXE_plugwright"))
+        .parent()
+        .unwrap();
+    for action in &actions {
+        let id = action["id"].as_str().unwrap();
+        let shown: Value =
+            serde_json::from_str(&plugwright(&format!("show {id} --output json")).out).unwrap();
+        let example = shown["example"].as_str().unwrap();
+        assert!(example.ends_with("--replay"), "{example}");
+        let path = format!(
+            "{}:{}",
+            folder.display(),
+            std::env::var("PATH").unwrap_or_default()
+        );
+        let ran = finish(Command::new("sh").args(["-c", example]).env("PATH", path));
+        assert_eq!(ran.exit, 0, "{example}: {}", ran.err);
+    }
+}
+
+#[test]
+#[cfg(feature = "check")]
+fn check_counts_cassettes_by_provenance() {
+    let ran = plugwright("check github");
+    assert_eq!(ran.exit, 0, "{}{}", ran.out, ran.err);
+    assert!(ran.out.starts_with("github: conforms\n"), "{}", ran.out);
+    assert!(
+        ran.out.contains(" recorded") && ran.out.contains(" vendor-example"),
+        "{}",
+        ran.out
+    );
+    let reports: Value = serde_json::from_str(&plugwright("check --output json").out).unwrap();
+    assert_eq!(reports[0]["connector"], "github");
+    assert_eq!(plugwright("check nope").exit, 3);
+}
+
+#[test]
+fn completions_know_commands_and_actions() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let ran = plugwright(&format!("completions {shell}"));
+        assert_eq!((ran.exit, ran.err.as_str()), (0, ""));
+        assert!(ran.out.contains("dry-run"), "{shell}");
+    }
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(
+            plugwright(&format!("completions {shell}"))
+                .out
+                .contains("github.issues.list"),
+            "{shell}"
+        );
+    }
+    assert_eq!(plugwright("completions tcsh").exit, 4);
+}
+
+#[test]
+fn help_and_version_are_no_errors() {
+    let help = plugwright("run --help");
+    assert_eq!((help.exit, help.err.as_str()), (0, ""));
+    assert!(help.out.contains("Examples:"));
+    assert!(plugwright("--version").out.starts_with("plugwright "));
+    assert_eq!(plugwright("").exit, 4);
+}
+
+#[test]
+fn a_closed_pipe_ends_it_quietly() {
+    let mut child = command(&["show", "github.issues.list"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let ran = crate::binary::ran(child.wait_with_output().unwrap());
+    assert_eq!((ran.exit, ran.err.as_str()), (0, ""));
+}

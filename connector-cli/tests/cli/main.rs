@@ -1,0 +1,10 @@
+//! The stock binary from the outside: what it prints where, and its exit codes.
+
+#![cfg(feature = "github")]
+
+mod bad_input;
+mod binary;
+mod credentials;
+mod discovery;
+mod modes;
+mod output_forms;

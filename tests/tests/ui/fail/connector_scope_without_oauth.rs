@@ -1,0 +1,12 @@
+use plugwright_sdk::{ActionContext, ConnectorDefinition, Result, action, actions};
+
+/// Does something.
+#[action("things.list", read, scopes = ["things:read"])]
+async fn list(_: &ActionContext) -> Result<()> {
+    Ok(())
+}
+
+pub static CONNECTOR: ConnectorDefinition = ConnectorDefinition::new("things", "Things", "1.0.0")
+    .actions(actions![list]);
+
+fn main() {}

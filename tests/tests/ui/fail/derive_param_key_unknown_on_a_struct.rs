@@ -1,0 +1,7 @@
+use plugwright_sdk::Param;
+
+#[derive(Param)]
+#[param(patern = "^a$")]
+struct Name(String);
+
+fn main() {}

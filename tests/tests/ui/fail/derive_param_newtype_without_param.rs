@@ -1,0 +1,8 @@
+use plugwright_sdk::Param;
+
+struct Inner;
+
+#[derive(Param)]
+struct Outer(Inner);
+
+fn main() {}

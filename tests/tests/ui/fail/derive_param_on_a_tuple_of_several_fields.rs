@@ -1,0 +1,6 @@
+use plugwright_sdk::Param;
+
+#[derive(Param)]
+struct Window(u32, u32);
+
+fn main() {}

@@ -1,0 +1,6 @@
+use plugwright_sdk::Param;
+
+#[derive(Param)]
+enum Colour {}
+
+fn main() {}

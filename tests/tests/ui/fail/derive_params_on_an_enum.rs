@@ -1,0 +1,8 @@
+use plugwright_sdk::Params;
+
+#[derive(Params)]
+enum Colour {
+    Red,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use plugwright_sdk::model;
+
+struct Inner;
+
+#[model]
+struct Thing {
+    inner: Inner,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use plugwright_sdk::model;
+
+#[model]
+fn thing() {}
+
+fn main() {}

@@ -1,0 +1,20 @@
+use plugwright_sdk::{ActionContext, Params, Result, action};
+
+#[derive(Params)]
+struct Window {
+    /// Where it starts.
+    start: u32,
+}
+
+/// Lists things.
+#[action("things.list", read)]
+async fn list(
+    _: &ActionContext,
+    #[param(flatten)]
+    name: Option<Window>,
+) -> Result<()> {
+    let _ = name;
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+use plugwright_sdk::{ActionContext, Result, action};
+
+/// Lists things.
+#[action("things.list", read)]
+async fn list(
+    _: &ActionContext,
+    /// Which.
+    #[param(range = 5)]
+    name: u32,
+) -> Result<()> {
+    let _ = name;
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+use plugwright_sdk::{ActionContext, Result, action};
+
+/// Lists things.
+#[action("things.list", read)]
+async fn list(
+    _: &ActionContext,
+    /// Which.
+    #[param(rename = 5)]
+    name: String,
+) -> Result<()> {
+    let _ = name;
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+use plugwright_sdk::{ActionContext, Result, action};
+
+/// Lists things.
+#[action("things.list", read)]
+async fn list(
+    _: &ActionContext,
+    /// Which.
+    name: String,
+    /// Which other.
+    #[param(rename = "name")]
+    other: String,
+) -> Result<()> {
+    let _ = (name, other);
+    Ok(())
+}
+
+fn main() {}

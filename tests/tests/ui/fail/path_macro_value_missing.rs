@@ -1,0 +1,7 @@
+use plugwright_sdk::{http::Path, path};
+
+fn thing() -> Path {
+    path!("/things/{id}")
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use plugwright_sdk::{ActionContext, action};
+
+/// Lists things.
+#[action("things.list", read)]
+async fn list(_: &ActionContext) {}
+
+fn main() {}

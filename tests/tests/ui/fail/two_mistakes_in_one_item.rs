@@ -1,0 +1,11 @@
+use plugwright_sdk::{ActionContext, Result, action};
+
+#[action("things.list", reed, titel = "Things")]
+async fn list(
+    _: &ActionContext,
+    name: &str,
+) -> Result<()> {
+    Ok(())
+}
+
+fn main() {}
