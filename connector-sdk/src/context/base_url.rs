@@ -69,9 +69,9 @@ fn expand(template: &str, settings: &BTreeMap<String, String>) -> Result<String>
             .split_once('}')
             .ok_or_else(|| defect(format!("base URL `{template}` has an open brace")))?;
         let value = settings.get(name).ok_or_else(|| {
-            ActionError::new(
-                ErrorCode::AuthRequired,
-                format!("the connection lacks the setting `{name}`"),
+            ActionError::invalid_param(
+                name,
+                "is a setting that this connector needs; the connection has none",
             )
         })?;
         if url.is_empty() {

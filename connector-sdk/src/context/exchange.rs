@@ -160,7 +160,9 @@ fn from_transport(error: TransportError) -> ActionError {
             ActionError::new(ErrorCode::ResponseTooLarge, message).ambiguous()
         }
         TransportError::Refused(_) => ActionError::new(ErrorCode::PolicyDenied, message),
-        TransportError::NotRecorded(_) => ActionError::new(ErrorCode::NotFound, message),
+        TransportError::NotRecorded(_) => {
+            ActionError::new(ErrorCode::NotFound, message).with_source(error)
+        }
         TransportError::Planned => {
             ActionError::new(ErrorCode::Cancelled, message).with_hint(Hint::Abort)
         }

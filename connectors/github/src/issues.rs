@@ -92,7 +92,7 @@ pub async fn list(
 ///
 /// Takes pull requests as well, since GitHub numbers them together. Returns title, text, state,
 /// labels, author, assignee and times.
-#[action("issues.get", read, scopes = ["repo"])]
+#[action("issues.get", read, title = "Get an issue", scopes = ["repo"])]
 pub async fn get(
     cx: &ActionContext,
     /// Repository as `owner/name`.
@@ -108,7 +108,7 @@ pub async fn get(
 ///
 /// Labels and assignees take effect only if the account may push to the repository. Returns the new
 /// issue with its number.
-#[action("issues.create", write, scopes = ["repo"])]
+#[action("issues.create", write, title = "Create an issue", scopes = ["repo"])]
 pub async fn create(
     cx: &ActionContext,
     /// Repository as `owner/name`.
@@ -141,7 +141,7 @@ pub async fn create(
 ///
 /// What is not given stays as it is. Labels and assignees replace those that the issue has. Returns
 /// the changed issue.
-#[action("issues.update", write, idempotent, scopes = ["repo"])]
+#[action("issues.update", write, idempotent, title = "Update an issue", scopes = ["repo"])]
 pub async fn update(
     cx: &ActionContext,
     /// Repository as `owner/name`.
@@ -175,7 +175,7 @@ pub async fn update(
 /// Closes an issue and says why: completed, not planned or a duplicate.
 ///
 /// Closing a closed issue changes its reason alone. Returns the closed issue.
-#[action("issues.close", write, idempotent, scopes = ["repo"])]
+#[action("issues.close", write, idempotent, title = "Close an issue", scopes = ["repo"])]
 pub async fn close(
     cx: &ActionContext,
     /// Repository as `owner/name`.
@@ -198,7 +198,7 @@ pub async fn close(
 ///
 /// Afterwards only people who may push to the repository can comment. Returns nothing; locking a
 /// locked conversation changes nothing.
-#[action("issues.lock", write, idempotent, scopes = ["repo"])]
+#[action("issues.lock", write, idempotent, title = "Lock an issue", scopes = ["repo"])]
 pub async fn lock(
     cx: &ActionContext,
     /// Repository as `owner/name`.
@@ -220,7 +220,7 @@ pub async fn lock(
 ///
 /// Afterwards everybody who can see it can comment again. Returns nothing; unlocking an open
 /// conversation changes nothing.
-#[action("issues.unlock", write, idempotent, scopes = ["repo"])]
+#[action("issues.unlock", write, idempotent, title = "Unlock an issue", scopes = ["repo"])]
 pub async fn unlock(
     cx: &ActionContext,
     /// Repository as `owner/name`.

@@ -27,7 +27,7 @@ pub async fn list(
 /// Gets one label of a repository by its name.
 ///
 /// Upper and lower case count as the same. Returns id, name, colour and description.
-#[action("labels.get", read, scopes = ["repo"])]
+#[action("labels.get", read, title = "Get a label", scopes = ["repo"])]
 pub async fn get(
     cx: &ActionContext,
     /// Repository as `owner/name`.
@@ -41,7 +41,7 @@ pub async fn get(
 /// Creates a label in a repository, with a colour and a description.
 ///
 /// Fails if the repository has a label of that name. Returns the new label.
-#[action("labels.create", write, scopes = ["repo"])]
+#[action("labels.create", write, title = "Create a label", scopes = ["repo"])]
 pub async fn create(
     cx: &ActionContext,
     /// Repository as `owner/name`.
@@ -67,7 +67,7 @@ pub async fn create(
 ///
 /// What is not given stays as it is; issues keep the label under its new name. Returns the changed
 /// label.
-#[action("labels.update", write, idempotent, scopes = ["repo"])]
+#[action("labels.update", write, idempotent, title = "Update a label", scopes = ["repo"])]
 pub async fn update(
     cx: &ActionContext,
     /// Repository as `owner/name`.
@@ -94,7 +94,7 @@ pub async fn update(
 /// Deletes a label from a repository and from every issue and pull request that has it.
 ///
 /// It can't be undone. Returns nothing.
-#[action("labels.delete", destructive, scopes = ["repo"])]
+#[action("labels.delete", destructive, title = "Delete a label", scopes = ["repo"])]
 pub async fn delete(
     cx: &ActionContext,
     /// Repository as `owner/name`.

@@ -8,7 +8,7 @@ use crate::model::{Repo, Repository};
 ///
 /// Follows renames. Returns its description, language, default branch, visibility, counts of stars,
 /// forks and open issues, and times.
-#[action("repos.get", read, scopes = ["repo"])]
+#[action("repos.get", read, title = "Get a repository", scopes = ["repo"])]
 pub async fn get(
     cx: &ActionContext,
     /// Repository as `owner/name`.
