@@ -4,20 +4,21 @@ mod attribute;
 mod function;
 mod request;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
-use syn::spanned::Spanned;
 
 use crate::docs;
 use crate::errors::Errors;
+use crate::sdk::located;
 use attribute::Attribute;
 use function::Function;
 
 /// The message to the linter: what an action's signature looks like is the action's interface.
-const LINT_REASON: &str = "arguments are the action's parameters, and its errors are documented by the SDK";
+const LINT_REASON: &str =
+    "arguments are the action's parameters, and its errors are documented by the SDK";
 
-pub(crate) fn expand(attribute: TokenStream, item: TokenStream, sdk: &TokenStream) -> TokenStream {
+pub(crate) fn expand(attribute: TokenStream, item: &TokenStream, sdk: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let attribute = Attribute::parse(attribute, &mut errors);
     let function = match Function::parse(item.clone(), &mut errors) {
@@ -29,8 +30,8 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream, sdk: &TokenStrea
         }
     };
     if function.is_method() {
-        let body = function.body.clone().unwrap_or_else(|| quote!(loop {}));
-        let kept = keep_function(&function, &quote!({ #body }));
+        let body = function.body.clone().unwrap_or_else(|| quote!({ loop {} }));
+        let kept = keep_function(&function, &body);
         let errors = errors.compile_errors();
         return quote!(#kept #errors);
     }
@@ -43,7 +44,7 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream, sdk: &TokenStrea
     }
     let request = request::body(&attribute, &function, sdk, &mut errors);
     let body = match (&function.body, request) {
-        (Some(body), _) => quote!({ #body }),
+        (Some(body), _) => body.clone(),
         (None, Some(request)) if errors.is_empty() => request,
         // No second error from code that follows from a mistake.
         (None, _) => quote!({ loop {} }),
@@ -61,13 +62,23 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream, sdk: &TokenStrea
 
 /// Writes the author's function without what only the macro understands.
 fn keep_function(function: &Function, body: &TokenStream) -> TokenStream {
-    let Function { attributes, visibility, .. } = function;
+    let Function {
+        attributes,
+        visibility,
+        ..
+    } = function;
     let signature = function.plain_signature();
     let parameters: Vec<_> = function
         .parameters
         .iter()
         .filter(|parameter| !parameter.description.is_empty())
-        .map(|parameter| format!("- `{}`: {}", parameter.wire_name(), parameter.description.replace('\n', " ")))
+        .map(|parameter| {
+            format!(
+                "- `{}`: {}",
+                parameter.wire_name(),
+                parameter.description.replace('\n', " ")
+            )
+        })
         .collect();
     let list = if parameters.is_empty() {
         quote!()
@@ -75,7 +86,11 @@ fn keep_function(function: &Function, body: &TokenStream) -> TokenStream {
         let text = format!("\n# Parameters\n\n{}", parameters.join("\n"));
         quote!(#[doc = #text])
     };
-    let broken = if function.body.is_none() { quote!(#[allow(unused_variables)]) } else { quote!() };
+    let broken = if function.body.is_none() {
+        quote!(#[allow(unused_variables)])
+    } else {
+        quote!()
+    };
     quote! {
         #(#attributes)*
         #list
@@ -94,9 +109,11 @@ fn keep_function(function: &Function, body: &TokenStream) -> TokenStream {
 /// Writes the type that carries the definition under the function's own path.
 fn carrier(function: &Function) -> TokenStream {
     let (visibility, ident) = (&function.visibility, &function.signature.ident);
-    quote! {
+    // Errors show the function; what is never used is the function too, and not this.
+    let span = Span::call_site().located_at(ident.span());
+    quote_spanned! {span=>
         #[doc(hidden)]
-        #[allow(non_camel_case_types, dead_code)]
+        #[allow(non_camel_case_types)]
         #visibility struct #ident {}
     }
 }
@@ -104,13 +121,13 @@ fn carrier(function: &Function) -> TokenStream {
 fn stand_in(function: &Function, sdk: &TokenStream) -> TokenStream {
     let carrier = carrier(function);
     let ident = &function.signature.ident;
-    let name = format!("broken.{}", ident.to_string().to_lowercase());
     let private = quote!(#sdk::__private);
     quote! {
         #carrier
         impl #private::ActionFunction for #ident {
-            const DEFINITION: &'static #private::ActionDefinition = &#private::ActionDefinition::stand_in(#name);
+            const DEFINITION: &'static #private::ActionDefinition = &#private::ActionDefinition::STAND_IN;
             type Arguments = ();
+            type Result = #private::Outcome;
             fn run(_: &#private::ActionContext, (): ()) -> #private::BoxFuture<'_, #private::Outcome> {
                 loop {}
             }
@@ -118,7 +135,12 @@ fn stand_in(function: &Function, sdk: &TokenStream) -> TokenStream {
     }
 }
 
-fn define(attribute: &Attribute, function: &Function, description: &str, sdk: &TokenStream) -> TokenStream {
+fn define(
+    attribute: &Attribute,
+    function: &Function,
+    description: &str,
+    sdk: &TokenStream,
+) -> TokenStream {
     // Short names for the SDK's items: fewer tokens are less work for the compiler.
     let private = quote!(__sdk);
     let ident = &function.signature.ident;
@@ -128,32 +150,43 @@ fn define(attribute: &Attribute, function: &Function, description: &str, sdk: &T
     let settings = attribute.settings();
     let result = &function.result;
     let entries = function.parameters.iter().map(|parameter| {
-        parameter.rules.entry(&parameter.wire_name(), &parameter.description, &parameter.ty, &private)
+        parameter.rules.entry(
+            &parameter.wire_name(),
+            &parameter.description,
+            &parameter.ty,
+            &private,
+        )
     });
     let mut types = quote!(());
     let mut patterns = quote!(());
-    let values: Vec<_> = (0..function.parameters.len()).map(|index| format_ident!("a{index}")).collect();
+    let values: Vec<_> = (0..function.parameters.len())
+        .map(|index| format_ident!("a{index}"))
+        .collect();
     for (parameter, value) in function.parameters.iter().zip(&values).rev() {
         let ty = &parameter.ty;
-        if parameter.rules.flatten {
-            types = quote_spanned!(ty.span()=> (#private::Flat<#ty>, #types));
-            patterns = quote!((#private::Flat(#value), #patterns));
-        } else {
-            types = quote_spanned!(ty.span()=> (#ty, #types));
-            patterns = quote!((#value, #patterns));
-        }
+        types = quote!((#ty, #types));
+        patterns = quote!((#value, #patterns));
     }
-    let definition = quote_spanned!(result.span()=> #private::ActionDefinition::of::<Self, #result>);
-    // The function's name carries the span, so that a future that is not `Send` is reported there.
-    let call = quote_spanned!(ident.span()=> #private::boxed(#ident(cx, #(#values),*)));
+    // The function's name carries the span: names that are used twice, and a future that is not
+    // `Send`, are reported there.
+    let located = located(&private, ident.span());
+    let definition = quote_spanned! {ident.span()=>
+        #located::ActionDefinition::of::<#ident>(#name, #located::Effect::#effect, #description, &__ENTRIES)
+    };
+    let count = function.parameters.len();
+    let context = Ident::new("cx", function.context_span());
+    let call =
+        quote_spanned!(ident.span()=> #located::boxed::<Self>(#ident(#context, #(#values),*)));
     quote! {
         #carrier
         const _: () = {
             use #sdk::__private as #private;
+            static __ENTRIES: [#private::ParamEntry; #count] = [#(#entries),*];
+            static __DEFINITION: #private::ActionDefinition = #definition #settings;
             impl #private::ActionFunction for #ident {
-                const DEFINITION: &'static #private::ActionDefinition =
-                    &#definition(#name, #private::Effect::#effect, #description, &[#(#entries),*]) #settings;
+                const DEFINITION: &'static #private::ActionDefinition = &__DEFINITION;
                 type Arguments = #types;
+                type Result = #result;
                 fn run(cx: &#private::ActionContext, #patterns: Self::Arguments) -> #private::BoxFuture<'_, #private::Outcome> {
                     #call
                 }

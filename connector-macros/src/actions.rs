@@ -12,8 +12,8 @@ pub(crate) fn expand(input: TokenStream, sdk: &TokenStream) -> TokenStream {
         Ok(paths) => paths,
         Err(error) => return error.to_compile_error(),
     };
-    let definitions = paths.iter().map(|path| {
-        quote_spanned!(path.span()=> <#path as #sdk::__private::ActionFunction>::DEFINITION)
-    });
+    let definitions = paths.iter().map(
+        |path| quote_spanned!(path.span()=> <#path as #sdk::__private::ActionFunction>::DEFINITION),
+    );
     quote!(&[#(#definitions),*])
 }

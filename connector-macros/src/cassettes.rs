@@ -13,7 +13,9 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     };
     match files(&folder.value()) {
         Ok(names) => {
-            let paths = names.iter().map(|name| format!("/{}/{name}", folder.value()));
+            let paths = names
+                .iter()
+                .map(|name| format!("/{}/{name}", folder.value()));
             quote! {
                 &[#((#names, ::core::include_str!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #paths)))),*]
             }
@@ -24,14 +26,29 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
 
 /// Returns the names of the JSON files in a folder of the crate, sorted.
 fn files(folder: &str) -> Result<Vec<String>, String> {
-    let root = std::env::var("CARGO_MANIFEST_DIR").map_err(|_| "cargo did not say where the crate is".to_owned())?;
-    let entries = std::fs::read_dir(Path::new(&root).join(folder))
-        .map_err(|error| format!("folder `{folder}` of this crate can't be read: {}", error.kind()))?;
+    let root = std::env::var("CARGO_MANIFEST_DIR")
+        .map_err(|_| "cargo did not say where the crate is".to_owned())?;
+    let entries = std::fs::read_dir(Path::new(&root).join(folder)).map_err(|error| {
+        format!(
+            "folder `{folder}` of this crate can't be read: {}",
+            error.kind()
+        )
+    })?;
     let mut names = Vec::new();
     for entry in entries {
-        let name = entry.map_err(|error| format!("folder `{folder}` of this crate can't be read: {}", error.kind()))?.file_name();
+        let name = entry
+            .map_err(|error| {
+                format!(
+                    "folder `{folder}` of this crate can't be read: {}",
+                    error.kind()
+                )
+            })?
+            .file_name();
         let name = name.to_string_lossy().into_owned();
-        if Path::new(&name).extension().is_some_and(|extension| extension == "json") {
+        if Path::new(&name)
+            .extension()
+            .is_some_and(|extension| extension == "json")
+        {
             names.push(name);
         }
     }

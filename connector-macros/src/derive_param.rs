@@ -6,7 +6,7 @@ use syn::{Data, DataEnum, DeriveInput, Fields, Ident, Type};
 
 use crate::docs;
 use crate::errors::Errors;
-use crate::param::Rules;
+use crate::param::{Rules, of_trait};
 
 const TYPE_KEYS: &[&str] = &["text", "range", "length", "pattern", "format", "options"];
 const ENUM_KEYS: &[&str] = &["rename_all"];
@@ -19,9 +19,13 @@ pub(crate) fn expand(item: TokenStream, sdk: &TokenStream) -> TokenStream {
     };
     let mut errors = Errors::default();
     if !input.generics.params.is_empty() {
-        errors.at(&input.generics, "parameters can't be generic: callers need known types");
+        errors.at(
+            &input.generics,
+            "parameters can't be generic: callers need known types",
+        );
     }
     let private = quote!(#sdk::__private);
+    let mut kind = quote!(#private::Kind::String);
     let code = match &input.data {
         Data::Enum(data) => expand_enum(&input, data, &private, &mut errors),
         Data::Struct(data) => {
@@ -37,6 +41,7 @@ pub(crate) fn expand(item: TokenStream, sdk: &TokenStream) -> TokenStream {
                     from_text(&input.ident, &rules, &private)
                 }
                 Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+                    kind = of_trait(&fields.unnamed[0].ty, "Param", "KIND", &private);
                     newtype(&input.ident, &fields.unnamed[0].ty, &rules, &private)
                 }
                 _ => {
@@ -53,10 +58,41 @@ pub(crate) fn expand(item: TokenStream, sdk: &TokenStream) -> TokenStream {
             TokenStream::new()
         }
     };
-    if errors.is_empty() { code } else { errors.compile_errors() }
+    if errors.is_empty() {
+        return code;
+    }
+    let errors = errors.compile_errors();
+    if !input.generics.params.is_empty() {
+        return errors;
+    }
+    let stand_in = stand_in(&input.ident, &kind, &private);
+    quote!(#errors #stand_in)
 }
 
-fn expand_enum(input: &DeriveInput, data: &DataEnum, private: &TokenStream, errors: &mut Errors) -> TokenStream {
+/// Writes what keeps code that uses a broken type from failing a second time.
+pub(crate) fn stand_in(name: &Ident, kind: &TokenStream, private: &TokenStream) -> TokenStream {
+    quote! {
+        impl #private::Param for #name {
+            const KIND: #private::Kind = #kind;
+            fn schema() -> #private::JsonObject {
+                loop {}
+            }
+            fn decode(_: #private::Value, _: &mut #private::At<'_>) -> #private::Option<Self> {
+                loop {}
+            }
+            fn encode(&self) -> #private::Value {
+                loop {}
+            }
+        }
+    }
+}
+
+fn expand_enum(
+    input: &DeriveInput,
+    data: &DataEnum,
+    private: &TokenStream,
+    errors: &mut Errors,
+) -> TokenStream {
     let container = Rules::read(&input.attrs, ENUM_KEYS, errors);
     let case = match container.rename_all.as_ref() {
         None => Case::Snake,
@@ -73,16 +109,27 @@ fn expand_enum(input: &DeriveInput, data: &DataEnum, private: &TokenStream, erro
     let mut notes = Vec::new();
     for variant in &data.variants {
         if !matches!(variant.fields, Fields::Unit) {
-            errors.at(variant, "a variant of a parameter has no fields: it is one of several texts");
+            errors.at(
+                variant,
+                "a variant of a parameter has no fields: it is one of several texts",
+            );
         }
         let rules = Rules::read(&variant.attrs, VARIANT_KEYS, errors);
-        let name = rules.rename.map_or_else(|| case.apply(&variant.ident.to_string()), |name| name.value());
+        let name = rules.rename.map_or_else(
+            || case.apply(&variant.ident.to_string()),
+            |name| name.value(),
+        );
         if names.contains(&name) {
             errors.at(variant, format!("two variants are written `{name}`"));
         }
         idents.push(&variant.ident);
         names.push(name);
-        notes.push(docs::text(&variant.attrs).split_whitespace().collect::<Vec<_>>().join(" "));
+        notes.push(
+            docs::text(&variant.attrs)
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" "),
+        );
     }
     if idents.is_empty() {
         errors.at(&input.ident, "an enum without variants has no values");
@@ -114,22 +161,30 @@ fn expand_enum(input: &DeriveInput, data: &DataEnum, private: &TokenStream, erro
 
 fn newtype(name: &Ident, inner: &Type, rules: &Rules, private: &TokenStream) -> TokenStream {
     let constraints = rules.constraints(private);
-    let checks = rules.fit_check(&quote!(<#inner as #private::Param>::KIND), private);
+    let [kind, depth, schema, decode, encode] = [
+        "KIND",
+        "DEPTH_IF_NOT_RECURSIVE",
+        "schema",
+        "decode_within",
+        "encode",
+    ]
+    .map(|member| of_trait(inner, "Param", member, private));
+    let checks = rules.fit_check(&kind, private);
     quote! {
         const _: () = {
-            const CONSTRAINTS: &[#private::Constraint] = #constraints;
+            const __CONSTRAINTS: &[#private::Constraint] = #constraints;
             #checks
             impl #private::Param for #name {
-                const KIND: #private::Kind = <#inner as #private::Param>::KIND;
-                const DEPTH: usize = <#inner as #private::Param>::DEPTH;
+                const KIND: #private::Kind = #kind;
+                const DEPTH_IF_NOT_RECURSIVE: usize = #depth;
                 fn schema() -> #private::JsonObject {
-                    #private::constrained_schema(<#inner as #private::Param>::schema(), CONSTRAINTS)
+                    #private::constrained_schema(#schema(), __CONSTRAINTS)
                 }
                 fn decode(value: #private::Value, at: &mut #private::At<'_>) -> #private::Option<Self> {
-                    at.constrained::<#inner>(value, CONSTRAINTS).map(Self)
+                    #decode(value, __CONSTRAINTS, at).map(Self)
                 }
                 fn encode(&self) -> #private::Value {
-                    <#inner as #private::Param>::encode(&self.0)
+                    #encode(&self.0)
                 }
             }
         };
@@ -139,20 +194,22 @@ fn newtype(name: &Ident, inner: &Type, rules: &Rules, private: &TokenStream) -> 
 fn from_text(name: &Ident, rules: &Rules, private: &TokenStream) -> TokenStream {
     let constraints = rules.constraints(private);
     let checks = rules.fit_check(&quote!(#private::Kind::String), private);
+    let [decode, encode] =
+        ["decode_text", "encode_text"].map(|member| of_trait(name, "Text", member, private));
     quote! {
         const _: () = {
-            const CONSTRAINTS: &[#private::Constraint] = #constraints;
+            const __CONSTRAINTS: &[#private::Constraint] = #constraints;
             #checks
             impl #private::Param for #name {
                 const KIND: #private::Kind = #private::Kind::String;
                 fn schema() -> #private::JsonObject {
-                    #private::constrained_schema(<#private::String as #private::Param>::schema(), CONSTRAINTS)
+                    #private::constrained_schema(<#private::String as #private::Param>::schema(), __CONSTRAINTS)
                 }
                 fn decode(value: #private::Value, at: &mut #private::At<'_>) -> #private::Option<Self> {
-                    #private::decode_text(value, CONSTRAINTS, at)
+                    #decode(value, __CONSTRAINTS, at)
                 }
                 fn encode(&self) -> #private::Value {
-                    #private::Value::from(#private::ToString::to_string(self))
+                    #encode(self)
                 }
             }
         };
@@ -202,7 +259,10 @@ impl Case {
             Self::Pascal => variant.to_owned(),
             Self::Camel => {
                 let mut letters = variant.chars();
-                letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+                letters
+                    .next()
+                    .map(|first| first.to_lowercase().chain(letters).collect())
+                    .unwrap_or_default()
             }
         }
     }

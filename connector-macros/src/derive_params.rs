@@ -1,13 +1,14 @@
 //! `#[derive(Params)]`: structs of parameters.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote, quote_spanned};
-use syn::spanned::Spanned;
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Data, DeriveInput, Fields, Ident, Type};
 
+use crate::derive_param;
 use crate::docs;
 use crate::errors::Errors;
-use crate::param::{BORROWED, PARAM_KEYS, Rules, borrow, wire_name};
+use crate::param::{BORROWED, PARAM_KEYS, Rules, argument, borrow, flatten, wire_name};
+use crate::sdk::located;
 
 struct Field {
     ident: Ident,
@@ -23,22 +24,64 @@ pub(crate) fn expand(item: TokenStream, sdk: &TokenStream) -> TokenStream {
         Err(error) => return error.to_compile_error(),
     };
     if !input.generics.params.is_empty() {
-        errors.at(&input.generics, "parameters can't be generic: callers need known types");
+        errors.at(
+            &input.generics,
+            "parameters can't be generic: callers need known types",
+        );
     }
-    for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("param")) {
-        errors.at(attribute, "`#[param(..)]` goes on the fields of a struct of parameters, not on the struct");
+    for attribute in input
+        .attrs
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("param"))
+    {
+        errors.at(
+            attribute,
+            "`#[param(..)]` goes on the fields of a struct of parameters, not on the struct",
+        );
     }
     let fields = fields(&input, &mut errors);
-    if errors.is_empty() { implement(&input.ident, &fields, sdk) } else { errors.compile_errors() }
+    if errors.is_empty() {
+        return implement(&input.ident, &fields, sdk);
+    }
+    let errors = errors.compile_errors();
+    if !input.generics.params.is_empty() {
+        return errors;
+    }
+    let stand_in = stand_in(&input.ident, sdk);
+    quote!(#errors #stand_in)
+}
+
+/// Writes what keeps code that uses a broken struct from failing a second time.
+fn stand_in(name: &Ident, sdk: &TokenStream) -> TokenStream {
+    let private = quote!(#sdk::__private);
+    let param = derive_param::stand_in(name, &quote!(#private::Kind::Object), &private);
+    quote! {
+        #param
+        impl #private::Params for #name {
+            const ENTRIES: &'static [#private::ParamEntry] = &[];
+            fn take(_: &mut #private::Decoder<'_>) -> #private::Option<Self> {
+                loop {}
+            }
+            fn put(&self, _: &mut #private::JsonObject) {
+                loop {}
+            }
+        }
+    }
 }
 
 fn fields(input: &DeriveInput, errors: &mut Errors) -> Vec<Field> {
     let Data::Struct(data) = &input.data else {
-        errors.at(&input.ident, "`Params` is for structs; for an enum derive `Param`");
+        errors.at(
+            &input.ident,
+            "`Params` is for structs; for an enum derive `Param`",
+        );
         return Vec::new();
     };
     let Fields::Named(named) = &data.fields else {
-        errors.at(&input.ident, "`Params` is for structs with named fields; for a newtype derive `Param`");
+        errors.at(
+            &input.ident,
+            "`Params` is for structs with named fields; for a newtype derive `Param`",
+        );
         return Vec::new();
     };
     let mut fields = Vec::new();
@@ -50,7 +93,12 @@ fn fields(input: &DeriveInput, errors: &mut Errors) -> Vec<Field> {
         }
         let description = docs::paragraphs(&field.attrs);
         if description.is_empty() && !rules.flatten {
-            errors.at(ident, format!("parameter `{ident}` needs a doc comment (`///` before it): callers read it"));
+            errors.at(
+                ident,
+                format!(
+                    "parameter `{ident}` needs a doc comment (`///` before it): callers read it"
+                ),
+            );
         }
         if mentions(field.ty.to_token_stream(), &input.ident) {
             errors.at(
@@ -58,7 +106,12 @@ fn fields(input: &DeriveInput, errors: &mut Errors) -> Vec<Field> {
                 format!("`{}` contains itself; parameters can't be recursive: take `serde_json::Value` here", input.ident),
             );
         }
-        fields.push(Field { ident: ident.clone(), ty: field.ty.clone(), description, rules });
+        fields.push(Field {
+            ident: ident.clone(),
+            ty: field.ty.clone(),
+            description,
+            rules,
+        });
     }
     fields
 }
@@ -74,33 +127,50 @@ fn mentions(tokens: TokenStream, name: &Ident) -> bool {
 fn implement(name: &Ident, fields: &[Field], sdk: &TokenStream) -> TokenStream {
     let private = quote!(#sdk::__private);
     let idents: Vec<_> = fields.iter().map(|field| &field.ident).collect();
+    // Names of their own: a field may have the name of a variable that is used here.
+    let values: Vec<_> = (0..fields.len())
+        .map(|index| format_ident!("a{index}"))
+        .collect();
     let mut entries = Vec::new();
-    let mut takes = TokenStream::new();
+    let mut takes = Vec::new();
     let mut puts = TokenStream::new();
     let mut depths = Vec::new();
-    for Field { ident, ty, description, rules } in fields {
+    for Field {
+        ident,
+        ty,
+        description,
+        rules,
+    } in fields
+    {
         let name = wire_name(rules, ident);
-        let take = rules.take_code(ty);
-        takes.extend(quote!(let #ident = #take;));
         entries.push(rules.entry(&name, description, ty, &private));
         if rules.flatten {
-            puts.extend(quote!(#private::Params::put(&self.#ident, members);));
+            let [take, put, depth] =
+                ["take", "put", "NESTING"].map(|member| flatten(ty, member, &private));
+            takes.push(quote!(#take(decoder)));
+            puts.extend(quote!(#put(&self.#ident, members);));
+            depths.push(depth);
         } else {
-            puts.extend(quote!(#private::put(members, #name, &self.#ident);));
-            depths.push(quote_spanned!(ty.span()=> <<#ty as #private::Argument>::Value as #private::Param>::DEPTH));
+            let [take, put, depth] =
+                ["take_from", "put_into", "NESTING"].map(|member| argument(ty, member, &private));
+            takes.push(quote!(#take(decoder)));
+            puts.extend(quote!(#put(&self.#ident, members, #name);));
+            depths.push(depth);
         }
     }
+    let deepest = depths.iter().fold(
+        quote!(0),
+        |deepest, depth| quote!(#private::deeper(#deepest, #depth)),
+    );
+    let located = located(&private, name.span());
+    let distinct = quote_spanned!(name.span()=> #located::ParamEntry::assert_distinct(<#name as #located::Params>::ENTRIES));
     quote! {
         const _: () = {
             impl #private::Params for #name {
-                const ENTRIES: &'static [#private::ParamEntry] = {
-                    const ENTRIES: &[#private::ParamEntry] = &[#(#entries),*];
-                    #private::ParamEntry::assert_distinct(ENTRIES);
-                    ENTRIES
-                };
+                const ENTRIES: &'static [#private::ParamEntry] = &[#(#entries),*];
                 fn take(decoder: &mut #private::Decoder<'_>) -> #private::Option<Self> {
-                    #takes
-                    #private::Some(Self { #(#idents: #idents?),* })
+                    #(let #values = #takes;)*
+                    #private::Some(Self { #(#idents: #values?),* })
                 }
                 fn put(&self, members: &mut #private::JsonObject) {
                     #puts
@@ -108,7 +178,7 @@ fn implement(name: &Ident, fields: &[Field], sdk: &TokenStream) -> TokenStream {
             }
             impl #private::Param for #name {
                 const KIND: #private::Kind = #private::Kind::Object;
-                const DEPTH: usize = 1 + #private::deepest(&[#(#depths),*]);
+                const DEPTH_IF_NOT_RECURSIVE: usize = 1 + #deepest;
                 fn schema() -> #private::JsonObject {
                     #private::object_schema::<Self>()
                 }
@@ -119,7 +189,8 @@ fn implement(name: &Ident, fields: &[Field], sdk: &TokenStream) -> TokenStream {
                     #private::encode_object(self)
                 }
             }
-            const _: usize = <#name as #private::Param>::DEPTH;
+            const _: usize = <#name as #private::Param>::DEPTH_IF_NOT_RECURSIVE;
+            const _: () = #distinct;
         };
     }
 }

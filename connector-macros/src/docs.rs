@@ -14,7 +14,13 @@ pub(crate) fn text(attributes: &[Attribute]) -> String {
         .unwrap_or(0);
     let text: Vec<_> = lines
         .iter()
-        .flat_map(|line| if line.is_empty() { vec![""] } else { line.lines().collect() })
+        .flat_map(|line| {
+            if line.is_empty() {
+                vec![""]
+            } else {
+                line.lines().collect()
+            }
+        })
         .map(|line| line.get(indent..).unwrap_or_default().trim_end())
         .collect();
     text.join("\n").trim().to_owned()
@@ -34,7 +40,10 @@ pub(crate) fn paragraphs(attributes: &[Attribute]) -> String {
 fn line(attribute: &Attribute) -> Option<String> {
     match &attribute.meta {
         Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
-            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(text),
+                ..
+            }) => Some(text.value()),
             _ => None,
         },
         _ => None,

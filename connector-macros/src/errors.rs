@@ -36,6 +36,9 @@ impl Errors {
 
     /// Returns what makes the compiler show them.
     pub(crate) fn compile_errors(&self) -> TokenStream {
-        self.0.as_ref().map(Error::to_compile_error).unwrap_or_default()
+        self.0
+            .as_ref()
+            .map(Error::to_compile_error)
+            .unwrap_or_default()
     }
 }

@@ -28,7 +28,10 @@ impl Parse for Entry {
         let value = if input.peek(Token![=]) {
             let sign = input.parse()?;
             if input.is_empty() || input.peek(Token![,]) {
-                return Err(Error::new(key.span(), format!("`{key}` has no value behind `=`")));
+                return Err(Error::new(
+                    key.span(),
+                    format!("`{key}` has no value behind `=`"),
+                ));
             }
             Given::Assigned(sign, input.parse()?)
         } else if input.peek(Paren) {
@@ -52,7 +55,9 @@ impl ToTokens for Entry {
                 value.to_tokens(tokens);
             }
             // The author's parentheses, so that an error covers the entry and no more.
-            Given::Parenthesized(paren, content) => paren.surround(tokens, |tokens| content.to_tokens(tokens)),
+            Given::Parenthesized(paren, content) => {
+                paren.surround(tokens, |tokens| content.to_tokens(tokens));
+            }
         }
     }
 }
@@ -74,7 +79,13 @@ impl Entry {
     /// Reads `key = "text"`; `example` is such a text.
     pub(crate) fn text(&self, example: &str) -> syn::Result<LitStr> {
         match &self.value {
-            Given::Assigned(_, Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => Ok(text.clone()),
+            Given::Assigned(
+                _,
+                Expr::Lit(ExprLit {
+                    lit: Lit::Str(text),
+                    ..
+                }),
+            ) => Ok(text.clone()),
             _ => Err(self.wrong(&format!("a text: `{} = \"{example}\"`", self.key))),
         }
     }
@@ -97,15 +108,26 @@ impl Entry {
             .elems
             .iter()
             .map(|element| match element {
-                Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(text.clone()),
-                other => Err(Error::new_spanned(other, format!("`{}` takes {takes}", self.key))),
+                Expr::Lit(ExprLit {
+                    lit: Lit::Str(text),
+                    ..
+                }) => Ok(text.clone()),
+                other => Err(Error::new_spanned(
+                    other,
+                    format!("`{}` takes {takes}", self.key),
+                )),
             })
             .collect()
     }
 
     /// Reads `key(bounds)`, such as `range(1..=100)`.
     pub(crate) fn bounds(&self) -> syn::Result<Bounds> {
-        let wrong = || self.wrong(&format!("bounds that are numbers: `{0}(1..=100)`, `{0}(1..)` or `{0}(..=100)`", self.key));
+        let wrong = || {
+            self.wrong(&format!(
+                "bounds that are numbers: `{0}(1..=100)`, `{0}(1..)` or `{0}(..=100)`",
+                self.key
+            ))
+        };
         match &self.value {
             Given::Parenthesized(_, content) => syn::parse2(content.clone()).map_err(|_| wrong()),
             _ => Err(wrong()),
@@ -127,7 +149,11 @@ impl Parse for Bounds {
         let span = input.span();
         let min = number(input)?;
         if min.is_some() && input.is_empty() {
-            return Ok(Self { min, max: min, exclusive: false });
+            return Ok(Self {
+                min,
+                max: min,
+                exclusive: false,
+            });
         }
         let exclusive = if input.peek(Token![..=]) {
             input.parse::<Token![..=]>()?;
@@ -140,7 +166,11 @@ impl Parse for Bounds {
         if !input.is_empty() || (min.is_none() && max.is_none()) {
             return Err(Error::new(span, "bounds"));
         }
-        Ok(Self { min, max, exclusive: exclusive && max.is_some() })
+        Ok(Self {
+            min,
+            max,
+            exclusive: exclusive && max.is_some(),
+        })
     }
 }
 
@@ -161,7 +191,13 @@ impl Bounds {
     /// Tells whether a number is within.
     pub(crate) fn contain(self, number: f64) -> bool {
         self.min.is_none_or(|min| number >= min)
-            && self.max.is_none_or(|max| if self.exclusive { number < max } else { number <= max })
+            && self.max.is_none_or(|max| {
+                if self.exclusive {
+                    number < max
+                } else {
+                    number <= max
+                }
+            })
     }
 
     /// Tells whether nothing can be within.
@@ -179,7 +215,10 @@ pub(crate) fn entries(input: ParseStream<'_>, allowed: &[&str], errors: &mut Err
     let mut entries = Vec::new();
     while !input.is_empty() {
         if !input.peek(Ident::peek_any) {
-            errors.push(input.error(format!("expected a key; allowed here: {}", allowed.join(", "))));
+            errors.push(input.error(format!(
+                "expected a key; allowed here: {}",
+                allowed.join(", ")
+            )));
             skip_to_comma(input);
         } else if let Some(entry) = errors.keep(input.parse()) {
             entries.push(entry);
@@ -208,17 +247,28 @@ pub(crate) fn skip_to_comma(input: ParseStream<'_>) {
 }
 
 /// Reports each key that is not allowed or stands twice, and returns the others.
-pub(crate) fn checked<'a>(entries: &'a [Entry], attribute: &str, allowed: &[&str], errors: &mut Errors) -> Vec<&'a Entry> {
+pub(crate) fn checked<'a>(
+    entries: &'a [Entry],
+    attribute: &str,
+    allowed: &[&str],
+    errors: &mut Errors,
+) -> Vec<&'a Entry> {
     let mut kept: Vec<&Entry> = Vec::new();
     for entry in entries {
         let key = entry.key.to_string();
         if !allowed.contains(&key.as_str()) {
             errors.at(
                 &entry.key,
-                format!("unknown key `{key}` in `#[{attribute}]`; allowed here: {}", allowed.join(", ")),
+                format!(
+                    "unknown key `{key}` in `#[{attribute}]`; allowed here: {}",
+                    allowed.join(", ")
+                ),
             );
         } else if kept.iter().any(|other| other.key == key) {
-            errors.at(&entry.key, format!("`{key}` is given twice in `#[{attribute}]`; remove one"));
+            errors.at(
+                &entry.key,
+                format!("`{key}` is given twice in `#[{attribute}]`; remove one"),
+            );
         } else {
             kept.push(entry);
         }

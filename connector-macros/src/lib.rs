@@ -21,7 +21,7 @@ use proc_macro::TokenStream;
 /// See `plugwright_sdk::action` for the guide.
 #[proc_macro_attribute]
 pub fn action(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    action::expand(attribute.into(), item.into(), &sdk::path()).into()
+    action::expand(attribute.into(), &item.into(), &sdk::path()).into()
 }
 
 /// Makes a type that actions return: serde and JSON Schema derives with the right paths.
@@ -29,7 +29,7 @@ pub fn action(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// `Option` fields that are `None` are left out of the output.
 #[proc_macro_attribute]
 pub fn model(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    model::expand(attribute.into(), item.into(), &sdk::path()).into()
+    model::expand(&attribute.into(), &item.into(), &sdk::path()).into()
 }
 
 /// Lists actions by the paths of their functions: `actions![issues::list, issues::create]`.

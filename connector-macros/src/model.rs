@@ -6,10 +6,17 @@ use syn::{Attribute, Field, Item, Type};
 
 use crate::errors::Errors;
 
-pub(crate) fn expand(attribute: TokenStream, item: TokenStream, sdk: &TokenStream) -> TokenStream {
+pub(crate) fn expand(
+    attribute: &TokenStream,
+    item: &TokenStream,
+    sdk: &TokenStream,
+) -> TokenStream {
     let mut errors = Errors::default();
     if !attribute.is_empty() {
-        errors.at(&attribute, "`#[model]` takes no keys; use `#[serde(..)]` on the type and its fields");
+        errors.at(
+            attribute,
+            "`#[model]` takes no keys; use `#[serde(..)]` on the type and its fields",
+        );
     }
     let mut parsed: Item = match syn::parse2(item.clone()) {
         Ok(parsed) => parsed,
@@ -53,11 +60,16 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream, sdk: &TokenStrea
 /// What is absent is left out of outputs, never `null`.
 fn leave_out_none(field: &mut Field) {
     let optional = match &field.ty {
-        Type::Path(path) => path.path.segments.last().is_some_and(|segment| segment.ident == "Option"),
+        Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .is_some_and(|segment| segment.ident == "Option"),
         _ => false,
     };
     if optional && !field.attrs.iter().any(says_how_to_skip) {
-        let skip: Attribute = syn::parse_quote!(#[serde(skip_serializing_if = "::core::option::Option::is_none")]);
+        let skip: Attribute =
+            syn::parse_quote!(#[serde(skip_serializing_if = "::core::option::Option::is_none")]);
         field.attrs.push(skip);
     }
 }

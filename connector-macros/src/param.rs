@@ -1,7 +1,7 @@
 //! `#[param(..)]`: the rules that stand on one parameter.
 
 use proc_macro2::{TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, ExprLit, ExprUnary, Ident, Lit, LitStr, Meta, Type, UnOp};
@@ -9,10 +9,20 @@ use syn::{Attribute, Expr, ExprLit, ExprUnary, Ident, Lit, LitStr, Meta, Type, U
 use crate::errors::Errors;
 use crate::keys::{self, Bounds, Entry};
 use crate::pattern;
+use crate::sdk::located;
 
 /// The keys of a parameter or of a field of `#[derive(Params)]`.
 pub(crate) const PARAM_KEYS: &[&str] = &[
-    "default", "range", "length", "pattern", "format", "options", "rename", "example", "deprecated", "flatten",
+    "default",
+    "range",
+    "length",
+    "pattern",
+    "format",
+    "options",
+    "rename",
+    "example",
+    "deprecated",
+    "flatten",
 ];
 
 const FORMATS: &[(&str, &str)] = &[
@@ -25,7 +35,8 @@ const FORMATS: &[(&str, &str)] = &[
     ("ipv6", "Ipv6"),
 ];
 
-pub(crate) const BORROWED: &str = "a parameter is owned: take `String` instead of `&str`, `Vec<T>` instead of `&[T]`";
+pub(crate) const BORROWED: &str =
+    "a parameter is owned: take `String` instead of `&str`, `Vec<T>` instead of `&[T]`";
 
 /// What the attributes of one parameter say.
 #[derive(Default)]
@@ -59,13 +70,24 @@ impl Rules {
     /// Reads all `#[param(..)]` among `attributes`.
     pub(crate) fn read(attributes: &[Attribute], allowed: &[&str], errors: &mut Errors) -> Self {
         let mut entries = Vec::new();
-        for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("param")) {
+        for attribute in attributes
+            .iter()
+            .filter(|attribute| attribute.path().is_ident("param"))
+        {
             match &attribute.meta {
                 Meta::List(list) => {
-                    let parsed = list.parse_args_with(|input: syn::parse::ParseStream<'_>| Ok(keys::entries(input, allowed, errors)));
+                    let parsed = list.parse_args_with(|input: syn::parse::ParseStream<'_>| {
+                        Ok(keys::entries(input, allowed, errors))
+                    });
                     entries.extend(parsed.unwrap_or_default());
                 }
-                other => errors.at(other, format!("write `#[param(..)]` with one or more of: {}", allowed.join(", "))),
+                other => errors.at(
+                    other,
+                    format!(
+                        "write `#[param(..)]` with one or more of: {}",
+                        allowed.join(", ")
+                    ),
+                ),
             }
         }
         let mut rules = Self::default();
@@ -75,7 +97,11 @@ impl Rules {
         }
         if let Some(name) = rules.rename.take() {
             // The variants of an enum are values, which may be any text.
-            rules.rename = if allowed == PARAM_KEYS { errors.keep(checked_name(name)) } else { Some(name) };
+            rules.rename = if allowed == PARAM_KEYS {
+                errors.keep(checked_name(name))
+            } else {
+                Some(name)
+            };
         }
         for (key, value) in [("default", &rules.default), ("example", &rules.example)] {
             if let Some(value) = value {
@@ -85,13 +111,18 @@ impl Rules {
         if rules.flatten
             && let Some(other) = entries.iter().find(|entry| entry.key != "flatten")
         {
-            errors.at(other, "`flatten` stands alone: other rules belong on the fields of the struct");
+            errors.at(
+                other,
+                "`flatten` stands alone: other rules belong on the fields of the struct",
+            );
         }
         rules
     }
 
     fn take(&mut self, entry: &Entry) -> syn::Result<()> {
-        self.says_which_texts |= ["pattern", "format", "options"].iter().any(|key| entry.key == key);
+        self.says_which_texts |= ["pattern", "format", "options"]
+            .iter()
+            .any(|key| entry.key == key);
         match entry.key.to_string().as_str() {
             "default" => self.default = Some(entry.expression("a value", "30")?),
             "example" => self.example = Some(entry.expression("a value", "30")?),
@@ -112,9 +143,14 @@ impl Rules {
             }
             "length" => {
                 let bounds = bounds(entry)?;
-                let whole = |bound: Option<f64>| bound.is_none_or(|bound| bound.fract() == 0.0 && (0.0..4.0e9).contains(&bound));
+                let whole = |bound: Option<f64>| {
+                    bound.is_none_or(|bound| bound.fract() == 0.0 && (0.0..4.0e9).contains(&bound))
+                };
                 if !whole(bounds.min) || !whole(bounds.max) {
-                    return Err(syn::Error::new_spanned(entry, "`length` takes whole numbers that are not negative"));
+                    return Err(syn::Error::new_spanned(
+                        entry,
+                        "`length` takes whole numbers that are not negative",
+                    ));
                 }
                 self.constrain(entry, Code::Length(bounds));
             }
@@ -130,7 +166,10 @@ impl Rules {
                 let known = FORMATS.iter().find(|(name, _)| *name == text.value());
                 let Some((_, variant)) = known else {
                     let names: Vec<_> = FORMATS.iter().map(|(name, _)| *name).collect();
-                    return Err(syn::Error::new(text.span(), format!("unknown format; allowed: {}", names.join(", "))));
+                    return Err(syn::Error::new(
+                        text.span(),
+                        format!("unknown format; allowed: {}", names.join(", ")),
+                    ));
                 };
                 self.constrain(entry, Code::Format(variant));
             }
@@ -150,7 +189,10 @@ impl Rules {
     }
 
     fn constrain(&mut self, entry: &Entry, code: Code) {
-        self.constraints.push(Constraint { key: entry.key.clone(), code });
+        self.constraints.push(Constraint {
+            key: entry.key.clone(),
+            code,
+        });
     }
 
     /// Compares a literal default or example with literal rules.
@@ -161,9 +203,13 @@ impl Rules {
                     errors.at(value, format!("the {key} is outside of `range`"));
                 }
                 (Code::Length(bounds), Some(Literal::Text(text))) => {
-                    let length = u32::try_from(text.chars().count()).map_or(f64::INFINITY, f64::from);
+                    let length =
+                        u32::try_from(text.chars().count()).map_or(f64::INFINITY, f64::from);
                     if !bounds.contain(length) {
-                        errors.at(value, format!("the length of the {key} is outside of `length`"));
+                        errors.at(
+                            value,
+                            format!("the length of the {key} is outside of `length`"),
+                        );
                     }
                 }
                 _ => {}
@@ -202,16 +248,25 @@ impl Rules {
 
     /// Writes the `ParamSpec`. Its span is that of the first rule, so that a rule which does not
     /// fit the type is reported there.
-    pub(crate) fn spec(&self, name: &str, description: &str, ty: &Type, private: &TokenStream) -> TokenStream {
+    fn spec(&self, name: &str, description: &str, ty: &Type, private: &TokenStream) -> TokenStream {
         let constraints = self.constraints(private);
-        let span = self.constraints.first().map_or_else(|| ty.span(), |constraint| constraint.key.span());
-        let path = quote_spanned!(ty.span()=> #private::ParamSpec::new::<#ty>);
-        let mut spec = quote_spanned!(span=> #path(#name, #description, #constraints));
+        let span = self
+            .constraints
+            .first()
+            .map_or_else(|| ty.span(), |constraint| constraint.key.span());
+        let of = argument(ty, "TYPE", private);
+        let located = located(private, span);
+        let mut spec =
+            quote_spanned!(span=> #located::ParamSpec::new(#of, #name, #description, #constraints));
         for (method, value) in [("default", &self.default), ("example", &self.example)] {
             if let Some(value) = value {
                 let method = Ident::new(method, value.span());
                 let converted = converted(value, private);
-                spec.extend(quote_spanned!(value.span()=> .#method(|| #private::json_of::<#ty>(#converted))));
+                let [of, json] = ["Value", "json"].map(|member| argument(ty, member, private));
+                spec.extend(quote_spanned!(value.span()=> .#method(|| {
+                    let value: #of = #converted;
+                    #json(&value)
+                })));
             }
         }
         if let Some(note) = &self.deprecated {
@@ -221,21 +276,19 @@ impl Rules {
     }
 
     /// Writes the entry in the list of parameters.
-    pub(crate) fn entry(&self, name: &str, description: &str, ty: &Type, private: &TokenStream) -> TokenStream {
+    pub(crate) fn entry(
+        &self,
+        name: &str,
+        description: &str,
+        ty: &Type,
+        private: &TokenStream,
+    ) -> TokenStream {
         if self.flatten {
-            return quote_spanned!(ty.span()=> #private::ParamEntry::Flatten(<#ty as #private::Params>::ENTRIES));
+            let entries = flatten(ty, "FIELDS", private);
+            return quote!(#private::ParamEntry::Flatten(#entries));
         }
         let spec = self.spec(name, description, ty, private);
         quote!(#private::ParamEntry::One(#spec))
-    }
-
-    /// Writes the expression that takes the parameter out of `decoder`.
-    pub(crate) fn take_code(&self, ty: &Type) -> TokenStream {
-        if self.flatten {
-            quote_spanned!(ty.span()=> decoder.flatten::<#ty>())
-        } else {
-            quote_spanned!(ty.span()=> decoder.take::<#ty>())
-        }
     }
 
     /// Writes the check, made while compiling, that the rules on a type of its own fit it.
@@ -243,14 +296,44 @@ impl Rules {
         let Some(first) = self.constraints.first() else {
             return TokenStream::new();
         };
-        quote_spanned!(first.key.span()=> const _: () = #private::Constraint::assert_fit(CONSTRAINTS, #kind);)
+        let private = located(private, first.key.span());
+        quote_spanned!(first.key.span()=> const _: () = #private::Constraint::assert_fit(__CONSTRAINTS, #kind);)
     }
+}
+
+/// Writes `<ty as Argument>::member`, at the type: a type that is none is reported there.
+pub(crate) fn argument(ty: &Type, member: &str, private: &TokenStream) -> TokenStream {
+    of_trait(ty, "Argument", member, private)
+}
+
+/// Writes `<ty as Flatten>::member`, at the type.
+pub(crate) fn flatten(ty: &Type, member: &str, private: &TokenStream) -> TokenStream {
+    of_trait(ty, "Flatten", member, private)
+}
+
+/// Writes `<ty as Name>::member`, at the type.
+pub(crate) fn of_trait(
+    ty: &(impl ToTokens + Spanned),
+    name: &str,
+    member: &str,
+    private: &TokenStream,
+) -> TokenStream {
+    let span = ty.span();
+    let (private, name, member) = (
+        located(private, span),
+        Ident::new(name, span),
+        Ident::new(member, span),
+    );
+    quote_spanned!(span=> <#ty as #private::#name>::#member)
 }
 
 /// A text stands for any type that is made from text.
 fn converted(expression: &Expr, private: &TokenStream) -> TokenStream {
     match literal(expression) {
-        Some(Literal::Text(_)) => quote_spanned!(expression.span()=> #private::From::from(#expression)),
+        Some(Literal::Text(_)) => {
+            let private = located(private, expression.span());
+            quote_spanned!(expression.span()=> #private::FromLiteral::from_literal(#expression))
+        }
         _ => quote!(#expression),
     }
 }
@@ -258,7 +341,10 @@ fn converted(expression: &Expr, private: &TokenStream) -> TokenStream {
 fn bounds(entry: &Entry) -> syn::Result<Bounds> {
     let bounds = entry.bounds()?;
     if bounds.are_empty() {
-        return Err(syn::Error::new_spanned(entry, "nothing is within these bounds"));
+        return Err(syn::Error::new_spanned(
+            entry,
+            "nothing is within these bounds",
+        ));
     }
     Ok(bounds)
 }
@@ -267,18 +353,31 @@ fn checked_name(name: LitStr) -> syn::Result<LitStr> {
     let text = name.value();
     let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '.');
     if text.is_empty() || !text.chars().all(plain) {
-        return Err(syn::Error::new(name.span(), "a name has letters, digits, `_`, `-` and `.` only"));
+        return Err(syn::Error::new(
+            name.span(),
+            "a name has letters, digits, `_`, `-` and `.` only",
+        ));
     }
     Ok(name)
 }
 
 fn number(bound: Option<f64>, private: &TokenStream) -> TokenStream {
-    bound.map_or_else(|| quote!(#private::None), |bound| quote!(#private::Some(#bound)))
+    bound.map_or_else(
+        || quote!(#private::None),
+        |bound| quote!(#private::Some(#bound)),
+    )
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked when it was read")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "checked when it was read"
+)]
 fn length(bound: Option<f64>, private: &TokenStream) -> TokenStream {
-    bound.map(|bound| bound as u32).map_or_else(|| quote!(#private::None), |bound| quote!(#private::Some(#bound)))
+    bound.map(|bound| bound as u32).map_or_else(
+        || quote!(#private::None),
+        |bound| quote!(#private::Some(#bound)),
+    )
 }
 
 enum Literal {
@@ -294,7 +393,11 @@ fn literal(expression: &Expr) -> Option<Literal> {
             Lit::Str(text) => Some(Literal::Text(text.value())),
             _ => None,
         },
-        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => match literal(expr)? {
+        Expr::Unary(ExprUnary {
+            op: UnOp::Neg(_),
+            expr,
+            ..
+        }) => match literal(expr)? {
             Literal::Number(number) => Some(Literal::Number(-number)),
             Literal::Text(_) => None,
         },
@@ -323,6 +426,8 @@ pub(crate) fn borrow(tokens: TokenStream) -> Option<TokenTree> {
 pub(crate) fn without_param(attributes: &[Attribute]) -> Vec<&Attribute> {
     attributes
         .iter()
-        .filter(|attribute| !attribute.path().is_ident("param") && !attribute.path().is_ident("doc"))
+        .filter(|attribute| {
+            !attribute.path().is_ident("param") && !attribute.path().is_ident("doc")
+        })
         .collect()
 }

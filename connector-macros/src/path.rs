@@ -1,7 +1,8 @@
 //! `path!("/repos/{owner}", owner = ..)`: request paths.
 
-use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::{Error, Expr, Ident, LitStr, Token};
 
@@ -33,7 +34,9 @@ pub(crate) fn pieces(template: &LitStr) -> syn::Result<Vec<Piece>> {
         return fail("a path starts with `/`; it is relative to the connector's base URL");
     }
     if text.contains(['?', '#']) {
-        return fail("a path has no query and no fragment; add query parameters with `.query(name, value)`");
+        return fail(
+            "a path has no query and no fragment; add query parameters with `.query(name, value)`",
+        );
     }
     let mut pieces = Vec::new();
     let mut rest = text.as_str();
@@ -44,11 +47,19 @@ pub(crate) fn pieces(template: &LitStr) -> syn::Result<Vec<Piece>> {
         if !before.is_empty() {
             pieces.push(Piece::Literal(before.to_owned()));
         }
-        let (name, several) = name.strip_prefix('+').map_or((name, false), |name| (name, true));
-        if syn::parse_str::<Ident>(name).is_err() {
-            return fail(&format!("`{{{name}}}` is not a placeholder; write a name such as `{{owner}}`"));
+        let (name, several) = name
+            .strip_prefix('+')
+            .map_or((name, false), |name| (name, true));
+        if name.starts_with("r#") || syn::parse_str::<Ident>(&format!("r#{name}")).is_err() {
+            return fail(&format!(
+                "`{{{name}}}` is not a placeholder; write a name such as `{{owner}}`"
+            ));
         }
-        pieces.push(if several { Piece::Segments(name.to_owned()) } else { Piece::Segment(name.to_owned()) });
+        pieces.push(if several {
+            Piece::Segments(name.to_owned())
+        } else {
+            Piece::Segment(name.to_owned())
+        });
         rest = after;
     }
     if !rest.is_empty() {
@@ -71,7 +82,7 @@ impl Parse for Input {
             if input.is_empty() {
                 break;
             }
-            let name = input.parse()?;
+            let name = input.call(Ident::parse_any)?;
             input.parse::<Token![=]>()?;
             values.push((name, input.parse()?));
         }
@@ -90,7 +101,11 @@ pub(crate) fn expand(input: TokenStream, sdk: &TokenStream) -> TokenStream {
     };
     let mut errors = Errors::default();
     for (name, _) in &input.values {
-        if !pieces.iter().any(|piece| piece.placeholder().is_some_and(|placeholder| name == placeholder)) {
+        if !pieces.iter().any(|piece| {
+            piece
+                .placeholder()
+                .is_some_and(|placeholder| name == placeholder)
+        }) {
             errors.at(name, format!("the path has no placeholder `{{{name}}}`"));
         }
     }
@@ -103,13 +118,19 @@ pub(crate) fn expand(input: TokenStream, sdk: &TokenStream) -> TokenStream {
             .iter()
             .find(|(given, _)| given == name)
             .map_or_else(
-                || {
-                    let variable = Ident::new(name, input.template.span());
-                    quote!(#variable)
-                },
+                || variable(name, input.template.span()).into_token_stream(),
                 |(_, value)| quote!(#value),
             )
     })
+}
+
+/// Returns the variable that a placeholder stands for; a keyword stands for the raw one.
+pub(crate) fn variable(name: &str, span: Span) -> Ident {
+    let plain = syn::parse_str::<Ident>(name).or_else(|_| syn::parse_str(&format!("r#{name}")));
+    // Placeholders are checked when the template is taken apart.
+    let mut variable = plain.unwrap_or_else(|_| Ident::new("placeholder", span));
+    variable.set_span(span);
+    variable
 }
 
 /// Writes the code that makes the path; `value` gives the expression for a placeholder.

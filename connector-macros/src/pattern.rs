@@ -50,7 +50,9 @@ fn outside_class(class: &ast::ClassSet) -> Option<&'static str> {
 
 fn outside_item(item: &ast::ClassSetItem) -> Option<&'static str> {
     match item {
-        ast::ClassSetItem::Empty(_) | ast::ClassSetItem::Literal(_) | ast::ClassSetItem::Range(_) => None,
+        ast::ClassSetItem::Empty(_)
+        | ast::ClassSetItem::Literal(_)
+        | ast::ClassSetItem::Range(_) => None,
         ast::ClassSetItem::Ascii(_) => Some("a POSIX class"),
         ast::ClassSetItem::Unicode(_) => Some("a Unicode class"),
         ast::ClassSetItem::Perl(_) => Some("`\\d`, `\\s` or `\\w`"),
@@ -65,10 +67,27 @@ mod tests {
 
     #[test]
     fn takes_the_subset_and_refuses_the_rest() {
-        for good in ["^[a-z][a-z0-9-]*$", "a|b", "(ab){2,3}?", "[^/\n]+", r"\.", "^$"] {
+        for good in [
+            "^[a-z][a-z0-9-]*$",
+            "a|b",
+            "(ab){2,3}?",
+            "[^/\n]+",
+            r"\.",
+            "^$",
+        ] {
             assert_eq!(fault(good), None, "{good}");
         }
-        for bad in [r"\d+", ".", r"\bword", "(?i)a", r"\p{L}", "[[:alpha:]]", "(?P<x>a)", "a(", "[a&&b]"] {
+        for bad in [
+            r"\d+",
+            ".",
+            r"\bword",
+            "(?i)a",
+            r"\p{L}",
+            "[[:alpha:]]",
+            "(?P<x>a)",
+            "a(",
+            "[a&&b]",
+        ] {
             assert!(fault(bad).is_some(), "{bad}");
         }
     }

@@ -1,7 +1,7 @@
 //! Where the SDK is, seen from the author's crate.
 
 use proc_macro_crate::{FoundCrate, crate_name};
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote;
 use syn::Ident;
 
@@ -9,10 +9,20 @@ use syn::Ident;
 pub(crate) fn path() -> TokenStream {
     match crate_name("plugwright-sdk") {
         Ok(FoundCrate::Name(name)) => {
-            let name = Ident::new(&name, Span::call_site());
+            let name: Ident = syn::parse_str(&name)
+                .unwrap_or_else(|_| Ident::new("plugwright_sdk", Span::call_site()));
             quote!(::#name)
         }
         // Inside the SDK itself, and where no manifest can be read.
         Ok(FoundCrate::Itself) | Err(_) => quote!(::plugwright_sdk),
     }
+}
+
+/// Gives tokens the place of what they follow from, so that errors are shown there.
+pub(crate) fn located(tokens: &TokenStream, span: Span) -> TokenStream {
+    let place = |mut token: TokenTree| {
+        token.set_span(span);
+        token
+    };
+    tokens.clone().into_iter().map(place).collect()
 }

@@ -193,16 +193,17 @@ impl ActionDefinition {
         }
     }
 
-    /// Makes the definition of a function with this result type.
+    /// Makes the definition of a function.
     #[doc(hidden)]
     #[track_caller]
-    pub const fn of<F: ActionFunction, R: Outcome<Output: Output>>(
+    pub const fn of<F: ActionFunction>(
         name: &'static str,
         effect: Effect,
         description: &'static str,
         entries: &'static [ParamEntry],
     ) -> Self {
-        let (returns, schema) = (R::Output::RETURNS, R::Output::schema);
+        let returns = <OutputOf<F> as Output>::RETURNS;
+        let schema = <OutputOf<F> as Output>::schema;
         Self::new(
             name,
             effect,
@@ -211,25 +212,23 @@ impl ActionDefinition {
             entries,
             schema,
             |decoder| {
-                let arguments = F::Arguments::take(decoder)?;
+                let arguments = F::Arguments::take(F::DEFINITION.entries, decoder)?;
                 Some(Invocation::new(move |cx| F::run(cx, arguments)))
             },
         )
     }
 
-    /// What stands for an action that does not compile.
+    /// What stands for an action that does not compile. Its name is none, so that no action has it.
     #[doc(hidden)]
-    pub const fn stand_in(name: &'static str) -> Self {
-        Self::new(
-            name,
-            Effect::Read,
-            "",
-            Returns::Single,
-            &[],
-            || Schema::Null,
-            |_| None,
-        )
-    }
+    pub const STAND_IN: Self = Self::new(
+        "<broken>",
+        Effect::Read,
+        "",
+        Returns::Single,
+        &[],
+        || Schema::Null,
+        |_| None,
+    );
 
     /// Gives it a name for people; without one it is made from the name.
     #[must_use]
@@ -311,7 +310,7 @@ impl Action for ActionDefinition {
     }
 }
 
-/// Makes `List issues` from `issues.list`, `Add labels to issues` style names from the words.
+/// Makes `List issues` from `issues.list`: the verb, then the resource.
 fn title_of(name: &str) -> String {
     let words: Vec<_> = match name.rsplit_once('.') {
         Some((resource, verb)) => verb.split('_').chain(resource.split(['.', '_'])).collect(),
@@ -325,6 +324,8 @@ fn title_of(name: &str) -> String {
         .unwrap_or_default()
 }
 
+type OutputOf<F> = <<F as ActionFunction>::Result as Outcome>::Output;
+
 /// A function that `#[action]` was put on; names the definition by the function's path.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an action",
@@ -336,6 +337,9 @@ pub trait ActionFunction: 'static {
 
     #[doc(hidden)]
     type Arguments: ArgumentList;
+
+    #[doc(hidden)]
+    type Result: Outcome<Output: Output>;
 
     #[doc(hidden)]
     fn run(cx: &ActionContext, arguments: Self::Arguments) -> BoxFuture<'_, Result<ActionResult>>;

@@ -123,6 +123,7 @@ impl ConnectorDefinition {
     /// # Panics
     ///
     /// At compile time only, if the name is not allowed.
+    #[track_caller]
     #[expect(
         clippy::new_ret_no_self,
         reason = "a connector without actions can't be used"

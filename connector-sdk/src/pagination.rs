@@ -26,6 +26,10 @@ pub enum Next {
 }
 
 /// A way of cutting a list into pages.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no way of cutting lists into pages",
+    label = "use `LinkHeader`, `CursorField`, `PageNumber` or `Offset` of `plugwright_sdk::pagination`"
+)]
 pub trait Pagination: Send + Sync {
     /// Returns where the next page is.
     ///

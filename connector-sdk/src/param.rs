@@ -15,8 +15,10 @@ pub use constraint::{Constraint, Pattern};
 pub use decode::{At, Decoder};
 pub(crate) use decode::{input as decode_input, nested};
 pub use format::Format;
-pub use spec::{ParamDefinition, ParamEntry, ParamSpec};
+pub use spec::{Fields, ParamDefinition, ParamEntry, ParamSpec};
 pub(crate) use spec::{definitions, object_schema};
+
+use std::any::Any;
 
 use serde_json::Value;
 
@@ -76,7 +78,7 @@ pub trait Param: Sized + Send + Sync + 'static {
     /// How many objects a value can be nested in; computing it refuses types that contain
     /// themselves.
     #[doc(hidden)]
-    const DEPTH: usize = 1;
+    const DEPTH_IF_NOT_RECURSIVE: usize = 1;
 
     /// Returns the JSON Schema of the type.
     fn schema() -> JsonObject;
@@ -86,6 +88,12 @@ pub trait Param: Sized + Send + Sync + 'static {
 
     /// Returns the JSON value that [`decode`](Param::decode) turns back into `self`.
     fn encode(&self) -> Value;
+
+    /// Decodes a value that must also keep to `constraints`.
+    #[doc(hidden)]
+    fn decode_within(value: Value, constraints: &[Constraint], at: &mut At<'_>) -> Option<Self> {
+        at.constrained(value, constraints)
+    }
 }
 
 /// What an action's function takes: a [`Param`], or an `Option` or [`Patch`] of one.
@@ -116,6 +124,60 @@ pub trait Argument: Sized + Send + Sync + 'static {
 
     /// Returns what is sent for it: nothing when it is absent.
     fn to_json(&self) -> Option<Value>;
+
+    // What generated code asks of an argument, by the trait's own path: where a type is none, the
+    // errors of all uses are the same, and the compiler shows them once.
+
+    #[doc(hidden)]
+    const TYPE: ArgumentType = ArgumentType {
+        kind: <Self::Value as Param>::KIND,
+        required: !Self::OPTIONAL,
+        nullable: Self::NULLABLE,
+        schema: <Self::Value as Param>::schema,
+        take: |decoder, place| put_at(place, Self::take_from(decoder)),
+    };
+
+    #[doc(hidden)]
+    const NESTING: usize = <Self::Value as Param>::DEPTH_IF_NOT_RECURSIVE;
+
+    #[doc(hidden)]
+    fn take_from(decoder: &mut Decoder<'_>) -> Option<Self> {
+        decoder.take()
+    }
+
+    #[doc(hidden)]
+    fn json(value: &Self::Value) -> Value {
+        value.encode()
+    }
+
+    #[doc(hidden)]
+    fn put_into(&self, members: &mut JsonObject, name: &str) {
+        if let Some(value) = self.to_json() {
+            members.insert(name.to_owned(), value);
+        }
+    }
+}
+
+/// What a [`ParamSpec`] has from an argument's type.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct ArgumentType {
+    kind: Kind,
+    required: bool,
+    nullable: bool,
+    schema: fn() -> JsonObject,
+    take: Take,
+}
+
+/// Takes the next argument out of a decoder and puts it at a place, an `Option` of its type.
+/// Erased, so that the type of an argument is asked for its traits once.
+#[doc(hidden)]
+pub type Take = fn(&mut Decoder<'_>, &mut dyn Any);
+
+pub(crate) fn put_at<T: 'static>(place: &mut dyn Any, argument: Option<T>) {
+    if let Some(place) = place.downcast_mut::<Option<T>>() {
+        *place = argument;
+    }
 }
 
 impl<T: Param> Argument for T {
@@ -218,7 +280,7 @@ impl<T: Param> Argument for Patch<T> {
     label = "this type has no parameters of its own",
     note = "put `#[derive(Params)]` on the struct, or take it without `flatten`"
 )]
-pub trait Params: Sized + Send + Sync + 'static {
+pub trait Params: Param {
     /// The parameters, in order.
     const ENTRIES: &'static [ParamEntry];
 

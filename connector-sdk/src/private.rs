@@ -14,8 +14,8 @@ pub use crate::error::ActionError;
 pub use crate::http::path::Piece;
 pub use crate::http::{Path, RequestBuilder};
 pub use crate::param::{
-    Argument, At, Constraint, Decoder, Format, JsonObject, Kind, Param, ParamEntry, ParamSpec,
-    Params, Pattern,
+    Argument, At, Constraint, Decoder, Fields, Format, JsonObject, Kind, Param, ParamEntry,
+    ParamSpec, Params, Pattern,
 };
 
 use crate::error;
@@ -23,16 +23,26 @@ use crate::result::{ActionResult, Outcome as OutcomeOf, Output};
 
 /// Runs an action's function to its end and makes the untyped result; the bound is what a future
 /// that is not `Send` fails.
-pub fn boxed<'a, R>(future: impl Future<Output = R> + Send + 'a) -> BoxFuture<'a, Outcome>
-where
-    R: OutcomeOf<Output: Output>,
-{
+pub fn boxed<'a, F: ActionFunction>(
+    future: impl Future<Output = F::Result> + Send + 'a,
+) -> BoxFuture<'a, Outcome> {
     Box::pin(async move { future.await.into_sdk()?.into_result() })
 }
 
-/// The JSON value of a default or an example of an argument of type `T`.
-pub fn json_of<T: Argument>(value: T::Value) -> Value {
-    value.encode()
+/// Makes the value of a default or an example from a text that stands for it.
+#[diagnostic::on_unimplemented(
+    message = "a text can't stand for a `{Self}`",
+    label = "write a value of type `{Self}`"
+)]
+pub trait FromLiteral {
+    fn from_literal(text: &'static str) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: From<&'static str>> FromLiteral for T {
+    fn from_literal(text: &'static str) -> Self {
+        Self::from(text)
+    }
 }
 
 /// Decodes a `#[derive(Params)]` struct as an object of its own.
@@ -52,23 +62,9 @@ pub fn encode_object<T: Params>(params: &T) -> Value {
     members.into()
 }
 
-/// The largest of these numbers.
-pub const fn deepest(depths: &[usize]) -> usize {
-    let (mut deepest, mut index) = (0, 0);
-    while index < depths.len() {
-        if depths[index] > deepest {
-            deepest = depths[index];
-        }
-        index += 1;
-    }
-    deepest
-}
-
-/// Adds a field to an object, unless it is absent.
-pub fn put<T: Argument>(members: &mut JsonObject, name: &str, argument: &T) {
-    if let Some(value) = argument.to_json() {
-        members.insert(name.to_owned(), value);
-    }
+/// The larger of two depths.
+pub const fn deeper(left: usize, right: usize) -> usize {
+    if left > right { left } else { right }
 }
 
 /// The schema of an enum of texts.
@@ -98,16 +94,32 @@ pub fn constrained_schema(mut schema: JsonObject, constraints: &[Constraint]) ->
     schema
 }
 
-/// Decodes a type from text by its `FromStr`.
-pub fn decode_text<T>(value: Value, constraints: &[Constraint], at: &mut At<'_>) -> Option<T>
+/// A type that is decoded from text.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be made from text",
+    label = "`#[param(text)]` needs `FromStr` and `Display`",
+    note = "implement `FromStr`, with an `Err` that is `Display`, and `Display` for the type"
+)]
+pub trait Text: Sized {
+    fn decode_text(value: Value, constraints: &[Constraint], at: &mut At<'_>) -> Option<Self>;
+    fn encode_text(&self) -> Value;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> Text for T
 where
-    T: std::str::FromStr,
-    T::Err: std::fmt::Display,
+    T: std::str::FromStr<Err: std::fmt::Display> + std::fmt::Display,
 {
-    let text: String = at.constrained(value, constraints)?;
-    match text.parse() {
-        Ok(parsed) => Some(parsed),
-        Err(error) => at.fault(error.to_string()),
+    fn decode_text(value: Value, constraints: &[Constraint], at: &mut At<'_>) -> Option<Self> {
+        let text: String = at.constrained(value, constraints)?;
+        match text.parse() {
+            Ok(parsed) => Some(parsed),
+            Err(error) => at.fault(error.to_string()),
+        }
+    }
+
+    fn encode_text(&self) -> Value {
+        self.to_string().into()
     }
 }
 
@@ -115,31 +127,48 @@ where
 /// `(A, (B, ()))`. Decoding is written once here, and not in each action.
 pub trait ArgumentList: Sized + Send + 'static {
     /// Takes all of them; reports every fault and returns nothing if there is one.
-    fn take(decoder: &mut Decoder<'_>) -> Option<Self>;
+    fn take(entries: &[ParamEntry], decoder: &mut Decoder<'_>) -> Option<Self>;
 }
 
 impl ArgumentList for () {
-    fn take(_: &mut Decoder<'_>) -> Option<Self> {
+    fn take(_: &[ParamEntry], _: &mut Decoder<'_>) -> Option<Self> {
         Some(())
     }
 }
 
-impl<A: Argument, Rest: ArgumentList> ArgumentList for (A, Rest) {
-    fn take(decoder: &mut Decoder<'_>) -> Option<Self> {
-        let first = decoder.take();
-        let rest = Rest::take(decoder);
+impl<A: Send + 'static, Rest: ArgumentList> ArgumentList for (A, Rest) {
+    fn take(entries: &[ParamEntry], decoder: &mut Decoder<'_>) -> Option<Self> {
+        let (entry, others) = entries.split_first()?;
+        let first = entry.take(decoder);
+        let rest = Rest::take(others, decoder);
         Some((first?, rest?))
     }
 }
 
-/// An argument whose fields are spread among the parameters.
-pub struct Flat<T>(pub T);
+/// A struct whose fields are spread among the parameters.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be flattened into parameters",
+    label = "this type has no parameters of its own",
+    note = "put `#[derive(Params)]` on the struct, or take it without `flatten`"
+)]
+pub trait Flatten: Sized {
+    const FIELDS: Fields;
+    const NESTING: usize;
+    fn take(decoder: &mut Decoder<'_>) -> Option<Self>;
+    fn put(&self, members: &mut JsonObject);
+}
 
-impl<T: Params, Rest: ArgumentList> ArgumentList for (Flat<T>, Rest) {
+#[diagnostic::do_not_recommend]
+impl<T: Params> Flatten for T {
+    const FIELDS: Fields = Fields::of::<Self>();
+    const NESTING: usize = <Self as Param>::DEPTH_IF_NOT_RECURSIVE;
+
     fn take(decoder: &mut Decoder<'_>) -> Option<Self> {
-        let first = decoder.flatten();
-        let rest = Rest::take(decoder);
-        Some((Flat(first?), rest?))
+        decoder.flatten()
+    }
+
+    fn put(&self, members: &mut JsonObject) {
+        Params::put(self, members);
     }
 }
 

@@ -133,6 +133,8 @@ fn to_value(value: &impl Serialize) -> Result<Value> {
     })
 }
 
+// An author is told of `#[model]`, not of each trait that it derives.
+#[diagnostic::do_not_recommend]
 impl<T: Serialize + JsonSchema + Send> Output for T {
     const RETURNS: Returns = Returns::Single;
 

@@ -1,4 +1,7 @@
 //! The book's chapters, so that their examples are compiled and run.
+//!
+//! The chapter on a first action is not among them: it shows the files of crates that are compiled
+//! and tested as they are.
 
 macro_rules! chapters {
     ($($name:ident $file:literal;)*) => {$(
@@ -8,12 +11,13 @@ macro_rules! chapters {
 }
 
 chapters! {
+    introduction "introduction.md";
     concepts "concepts.md";
-    first_action "first-action.md";
     actions "actions.md";
     parameters "parameters.md";
     errors "errors.md";
     pagination "pagination.md";
     authentication "authentication.md";
     testing "testing.md";
+    command_line "command-line.md";
 }

@@ -230,10 +230,10 @@ fn the_valid_input_is_valid_and_uses_every_parameter() {
 fn law_holds_for_every_edge_at_every_parameter() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut values: Vec<Value> = (0..150)
-        .map(|_| sample(&mut runner, near_text().boxed()))
+        .map(|_| sample(&mut runner, &near_text().boxed()))
         .collect();
-    values.extend((0..60).map(|_| sample(&mut runner, edge_number().boxed())));
-    values.extend((0..80).map(|_| sample(&mut runner, value().boxed())));
+    values.extend((0..60).map(|_| sample(&mut runner, &edge_number().boxed())));
+    values.extend((0..80).map(|_| sample(&mut runner, &value().boxed())));
     let mut accepted = 0;
     for name in zoo::NAMES {
         for value in &values {
@@ -248,7 +248,10 @@ fn law_holds_for_every_edge_at_every_parameter() {
     );
 }
 
-fn sample(runner: &mut proptest::test_runner::TestRunner, strategy: BoxedStrategy<Value>) -> Value {
+fn sample(
+    runner: &mut proptest::test_runner::TestRunner,
+    strategy: &BoxedStrategy<Value>,
+) -> Value {
     use proptest::strategy::ValueTree as _;
     strategy.new_tree(runner).expect("a value").current()
 }

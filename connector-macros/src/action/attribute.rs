@@ -9,13 +9,30 @@ use syn::{Expr, Ident, LitStr, Token};
 use crate::errors::Errors;
 use crate::keys::{self, Entry, Given};
 
-const EFFECTS: &[(&str, &str)] = &[("read", "Read"), ("write", "Write"), ("destructive", "Destructive")];
+const EFFECTS: &[(&str, &str)] = &[
+    ("read", "Read"),
+    ("write", "Write"),
+    ("destructive", "Destructive"),
+];
 
 const METHODS: &[&str] = &["get", "post", "put", "patch", "delete"];
 
 const KEYS: &[&str] = &[
-    "read", "write", "destructive", "idempotent", "title", "scopes", "deprecated", "get", "post", "put", "patch",
-    "delete", "json", "form", "page",
+    "read",
+    "write",
+    "destructive",
+    "idempotent",
+    "title",
+    "scopes",
+    "deprecated",
+    "get",
+    "post",
+    "put",
+    "patch",
+    "delete",
+    "json",
+    "form",
+    "page",
 ];
 
 /// The attribute, read and checked.
@@ -109,9 +126,12 @@ impl Attribute {
             };
             errors.keep(entry.flag());
             if given {
-                errors.at(&entry.key, "an action has one effect: `read`, `write` or `destructive`");
+                errors.at(
+                    &entry.key,
+                    "an action has one effect: `read`, `write` or `destructive`",
+                );
             }
-            self.effect = (*variant).to_owned();
+            (*variant).clone_into(&mut self.effect);
             given = true;
         }
         given
@@ -129,7 +149,8 @@ impl Attribute {
                 body = Some(entry.key.clone());
             }
             if entry.key == "page" {
-                page = errors.keep(entry.expression("a way of cutting lists into pages", "LinkHeader"));
+                page = errors
+                    .keep(entry.expression("a way of cutting lists into pages", "LinkHeader"));
             }
         }
         for entry in entries {
@@ -137,7 +158,10 @@ impl Attribute {
                 continue;
             }
             if self.names_request {
-                errors.at(&entry.key, "an action makes one request here; for several, write a body");
+                errors.at(
+                    &entry.key,
+                    "an action makes one request here; for several, write a body",
+                );
                 continue;
             }
             self.names_request = true;
@@ -146,12 +170,23 @@ impl Attribute {
             };
             let method = entry.key.clone();
             if let (Some(body), true) = (&body, method == "get" || method == "delete") {
-                errors.at(body, format!("a `{method}` request has no body; its parameters go into the query"));
+                errors.at(
+                    body,
+                    format!("a `{method}` request has no body; its parameters go into the query"),
+                );
             }
-            self.request = Some(Request { method, path, body: body.clone(), page: page.clone() });
+            self.request = Some(Request {
+                method,
+                path,
+                body: body.clone(),
+                page: page.clone(),
+            });
         }
         if !self.names_request {
-            for entry in entries.iter().filter(|entry| ["json", "form", "page"].iter().any(|key| entry.key == key)) {
+            for entry in entries
+                .iter()
+                .filter(|entry| ["json", "form", "page"].iter().any(|key| entry.key == key))
+            {
                 errors.at(
                     entry,
                     format!("`{}` belongs to a one-call action: say its request, such as `get = \"/path\"`", entry.key),
@@ -166,13 +201,19 @@ impl Attribute {
         let idempotent = self.idempotent.then(|| quote!(.idempotent()));
         let scopes = &self.scopes;
         let scopes = (!scopes.is_empty()).then(|| quote!(.scopes(&[#(#scopes),*])));
-        let deprecated = self.deprecated.as_ref().map(|note| quote!(.deprecated(#note)));
+        let deprecated = self
+            .deprecated
+            .as_ref()
+            .map(|note| quote!(.deprecated(#note)));
         quote!(#title #idempotent #scopes #deprecated)
     }
 }
 
 fn starts_with_key(input: ParseStream<'_>) -> bool {
-    input.fork().call(Ident::parse_any).is_ok_and(|word| KEYS.iter().any(|key| word == key))
+    input
+        .fork()
+        .call(Ident::parse_any)
+        .is_ok_and(|word| KEYS.iter().any(|key| word == key))
 }
 
 /// Tells whether this is a word that is no key: perhaps a misspelt effect.
@@ -185,7 +226,9 @@ fn checked_name(name: LitStr, errors: &mut Errors) -> LitStr {
     let parts: Vec<_> = text.split('.').collect();
     let plain = |part: &&str| {
         part.starts_with(|letter: char| letter.is_ascii_lowercase())
-            && part.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_')
+            && part.chars().all(|letter| {
+                letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_'
+            })
     };
     if parts.len() < 2 || !parts.iter().all(plain) {
         errors.at(

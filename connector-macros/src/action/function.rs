@@ -1,9 +1,12 @@
 //! The function under `#[action]`: its signature is parsed, its body is passed on untouched.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, FnArg, Ident, Pat, PatType, ReturnType, Signature, Token, Type, Visibility, braced};
+use syn::spanned::Spanned;
+use syn::{
+    Attribute, FnArg, Ident, Pat, PatType, ReturnType, Signature, Token, Type, Visibility, braced,
+};
 
 use crate::docs;
 use crate::errors::Errors;
@@ -14,8 +17,10 @@ pub(super) struct Function {
     pub(super) attributes: Vec<Attribute>,
     pub(super) visibility: Visibility,
     pub(super) signature: Signature,
-    /// The tokens between the braces; none for a function without a body.
+    /// The block with its braces; none for a function without a body.
     pub(super) body: Option<TokenStream>,
+    /// Where the `;` is that stands for a body.
+    pub(super) end: Span,
     pub(super) context: Option<Ident>,
     pub(super) parameters: Vec<Parameter>,
     /// The type behind `->`.
@@ -42,6 +47,7 @@ struct Raw {
     visibility: Visibility,
     signature: Signature,
     body: Option<TokenStream>,
+    end: Span,
 }
 
 impl Parse for Raw {
@@ -49,45 +55,102 @@ impl Parse for Raw {
         let attributes = input.call(Attribute::parse_outer)?;
         let visibility = input.parse()?;
         let signature = input.parse()?;
+        let mut end = Span::call_site();
         let body = if input.peek(Token![;]) {
-            input.parse::<Token![;]>()?;
+            end = input.parse::<Token![;]>()?.span;
             None
         } else {
             let content;
-            braced!(content in input);
-            Some(content.parse()?)
+            let braces = braced!(content in input);
+            let tokens: TokenStream = content.parse()?;
+            let mut body = TokenStream::new();
+            braces.surround(&mut body, |body| body.extend(tokens));
+            Some(body)
         };
-        Ok(Self { attributes, visibility, signature, body })
+        Ok(Self {
+            attributes,
+            visibility,
+            signature,
+            body,
+            end,
+        })
     }
 }
 
 impl Function {
     /// Parses the item; mistakes in the signature are added to `errors`.
     pub(super) fn parse(item: TokenStream, errors: &mut Errors) -> syn::Result<Self> {
-        let Raw { attributes, visibility, signature, body } = syn::parse2(item)
-            .map_err(|error| syn::Error::new(error.span(), format!("`#[action]` goes on an `async fn`: {error}")))?;
+        let Raw {
+            attributes,
+            visibility,
+            signature,
+            body,
+            end,
+        } = syn::parse2(item).map_err(|error| {
+            syn::Error::new(
+                error.span(),
+                format!("`#[action]` goes on an `async fn`: {error}"),
+            )
+        })?;
         if let Some(receiver) = signature.receiver() {
-            errors.at(receiver, "an action is a free function: move it out of the `impl` and take no `self`");
+            errors.at(
+                receiver,
+                "an action is a free function: move it out of the `impl` and take no `self`",
+            );
             let result = syn::parse_quote!(());
-            return Ok(Self { attributes, visibility, signature, body, context: None, parameters: Vec::new(), result });
+            return Ok(Self {
+                attributes,
+                visibility,
+                signature,
+                body,
+                end,
+                context: None,
+                parameters: Vec::new(),
+                result,
+            });
         }
         check_qualifiers(&signature, errors);
         let mut arguments = signature.inputs.iter();
         let context = context(arguments.next(), &signature, errors);
-        let parameters = arguments.filter_map(|argument| parameter(argument, errors)).collect();
+        let parameters = arguments
+            .filter_map(|argument| parameter(argument, errors))
+            .collect();
         let result = match &signature.output {
             ReturnType::Type(_, result) => (**result).clone(),
             ReturnType::Default => {
-                errors.at(&signature.ident, "an action returns `Result<T>`: what it gives back, or why it failed");
+                errors.at(
+                    &signature.ident,
+                    "an action returns `Result<T>`: what it gives back, or why it failed",
+                );
                 syn::parse_quote!(())
             }
         };
-        Ok(Self { attributes, visibility, signature, body, context, parameters, result })
+        Ok(Self {
+            attributes,
+            visibility,
+            signature,
+            body,
+            end,
+            context,
+            parameters,
+            result,
+        })
     }
 
     /// Tells whether it stands in an `impl` or a trait, where there is no place for a definition.
     pub(super) fn is_method(&self) -> bool {
         self.signature.receiver().is_some()
+    }
+
+    /// Returns where the context's type is.
+    pub(super) fn context_span(&self) -> Span {
+        self.signature
+            .inputs
+            .first()
+            .map_or_else(Span::call_site, |context| match context {
+                FnArg::Typed(context) => context.ty.span(),
+                FnArg::Receiver(receiver) => receiver.span(),
+            })
     }
 
     /// Returns the signature without the attributes that only the macro understands.
@@ -97,7 +160,10 @@ impl Function {
         signature.variadic = None;
         for argument in &mut signature.inputs {
             if let FnArg::Typed(argument) = argument {
-                argument.attrs = without_param(&argument.attrs).into_iter().cloned().collect();
+                argument.attrs = without_param(&argument.attrs)
+                    .into_iter()
+                    .cloned()
+                    .collect();
             }
         }
         // Kept even where it is missing, so that `.await` in the body is no second mistake.
@@ -114,11 +180,20 @@ fn check_qualifiers(signature: &Signature, errors: &mut Errors) {
     }
     let generics = &signature.generics;
     if generics.type_params().next().is_some() || generics.const_params().next().is_some() {
-        errors.at(generics, "an action can't be generic: callers need parameters of known types");
+        errors.at(
+            generics,
+            "an action can't be generic: callers need parameters of known types",
+        );
     } else if !generics.params.is_empty() {
-        errors.at(generics, "an action has no lifetimes of its own: leave them out, its parameters are owned");
+        errors.at(
+            generics,
+            "an action has no lifetimes of its own: leave them out, its parameters are owned",
+        );
     } else if let Some(clause) = &generics.where_clause {
-        errors.at(clause, "an action has no `where`: its parameters are of known types");
+        errors.at(
+            clause,
+            "an action has no `where`: its parameters are of known types",
+        );
     }
     if let Some(variadic) = &signature.variadic {
         errors.at(variadic, "an action can't be variadic");
@@ -166,20 +241,34 @@ fn parameter(argument: &FnArg, errors: &mut Errors) -> Option<Parameter> {
         return None;
     };
     if name.by_ref.is_some() || name.subpat.is_some() {
-        errors.at(name, "a parameter is a plain name; take it apart in the body");
+        errors.at(
+            name,
+            "a parameter is a plain name; take it apart in the body",
+        );
     }
     if let Some(borrow) = borrow(ty.to_token_stream()) {
         errors.at(borrow, BORROWED);
     }
     if let Type::ImplTrait(generic) = &**ty {
-        errors.at(generic, "an action can't be generic: callers need parameters of known types");
+        errors.at(
+            generic,
+            "an action can't be generic: callers need parameters of known types",
+        );
     }
     let description = docs::paragraphs(attrs);
     if description.is_empty() && !rules.flatten {
         errors.at(
             &name.ident,
-            format!("parameter `{}` needs a doc comment (`///` before it): callers read it", name.ident),
+            format!(
+                "parameter `{}` needs a doc comment (`///` before it): callers read it",
+                name.ident
+            ),
         );
     }
-    Some(Parameter { ident: name.ident.clone(), ty: (**ty).clone(), description, rules })
+    Some(Parameter {
+        ident: name.ident.clone(),
+        ty: (**ty).clone(),
+        description,
+        rules,
+    })
 }

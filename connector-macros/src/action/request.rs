@@ -1,8 +1,9 @@
 //! The body of a one-call action.
 
 use proc_macro2::TokenStream;
-use quote::quote;
-use syn::Ident;
+use quote::{ToTokens, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 
 use super::attribute::{Attribute, Request};
 use super::function::{Function, Parameter};
@@ -10,7 +11,12 @@ use crate::errors::Errors;
 use crate::path;
 
 /// Writes the body of a function that has none, after the request in its attribute.
-pub(super) fn body(attribute: &Attribute, function: &Function, sdk: &TokenStream, errors: &mut Errors) -> Option<TokenStream> {
+pub(super) fn body(
+    attribute: &Attribute,
+    function: &Function,
+    sdk: &TokenStream,
+    errors: &mut Errors,
+) -> Option<TokenStream> {
     match (&attribute.request, &function.body) {
         // What is wrong with the request is reported already.
         (None, _) if attribute.names_request => None,
@@ -33,23 +39,42 @@ pub(super) fn body(attribute: &Attribute, function: &Function, sdk: &TokenStream
     }
 }
 
-fn one_call(request: &Request, function: &Function, sdk: &TokenStream, errors: &mut Errors) -> Option<TokenStream> {
+fn one_call(
+    request: &Request,
+    function: &Function,
+    sdk: &TokenStream,
+    errors: &mut Errors,
+) -> Option<TokenStream> {
     let pieces = errors.keep(path::pieces(&request.path))?;
     let placeholders: Vec<_> = pieces.iter().filter_map(path::Piece::placeholder).collect();
-    let names: Vec<_> = function.parameters.iter().map(|parameter| parameter.ident.to_string()).collect();
+    let names: Vec<_> = function
+        .parameters
+        .iter()
+        .map(|parameter| parameter.ident.unraw().to_string())
+        .collect();
     for placeholder in &placeholders {
         if !names.iter().any(|name| name == placeholder) {
             errors.at(
                 &request.path,
-                format!("path placeholder `{{{placeholder}}}` has no argument; arguments are: {}", listed(&names)),
+                format!(
+                    "path placeholder `{{{placeholder}}}` has no argument; arguments are: {}",
+                    listed(&names)
+                ),
             );
         }
     }
     let Some(context) = &function.context else {
-        errors.at(&function.signature.ident, "a one-call action names its context: `cx: &ActionContext`");
+        errors.at(
+            &function.signature.ident,
+            "a one-call action names its context: `cx: &ActionContext`",
+        );
         return None;
     };
-    let rest = function.parameters.iter().filter(|parameter| !placeholders.iter().any(|name| parameter.ident == name));
+    let rest = function.parameters.iter().filter(|parameter| {
+        !placeholders
+            .iter()
+            .any(|name| parameter.ident.unraw() == name)
+    });
     let mut added = TokenStream::new();
     for parameter in rest {
         match place(request, parameter) {
@@ -65,14 +90,23 @@ fn one_call(request: &Request, function: &Function, sdk: &TokenStream, errors: &
     }
     let method = &request.method;
     let path = path::build(&request.path, &pieces, sdk, |name| {
-        let ident = Ident::new(name, request.path.span());
-        quote!(#ident)
+        path::variable(name, request.path.span()).into_token_stream()
     });
-    let end = match &request.page {
-        Some(strategy) => quote!(.page(#strategy)),
-        None => quote!(.fetch()),
+    // A strategy that is none is reported there, a result that can't be read from an answer at its
+    // type; the compiler looks at both ends of the expression.
+    let (span, end) = match &request.page {
+        Some(strategy) => (
+            strategy.span(),
+            quote_spanned!(strategy.span()=> .page(#strategy).await),
+        ),
+        None => (
+            function.result.span(),
+            quote_spanned!(function.result.span()=> .fetch().await),
+        ),
     };
-    Some(quote!({ #context.#method(#path) #added #end.await }))
+    let mut context = context.clone();
+    context.set_span(span);
+    Some(quote_spanned!(function.end=> { #context.#method(#path) #added #end }))
 }
 
 /// Says how a parameter that is not in the path is sent.
@@ -80,7 +114,11 @@ fn place(request: &Request, parameter: &Parameter) -> Option<TokenStream> {
     let (ident, name) = (&parameter.ident, parameter.wire_name());
     let flatten = parameter.rules.flatten;
     if request.method == "get" || request.method == "delete" {
-        return Some(if flatten { quote!(.query_params(&#ident)) } else { quote!(.query(#name, #ident)) });
+        return Some(if flatten {
+            quote!(.query_params(&#ident))
+        } else {
+            quote!(.query(#name, #ident))
+        });
     }
     let body = request.body.as_ref()?;
     Some(match (body == "json", flatten) {
@@ -92,5 +130,9 @@ fn place(request: &Request, parameter: &Parameter) -> Option<TokenStream> {
 }
 
 fn listed(names: &[String]) -> String {
-    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+    if names.is_empty() {
+        "none".to_owned()
+    } else {
+        names.join(", ")
+    }
 }

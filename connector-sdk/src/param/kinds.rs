@@ -129,7 +129,7 @@ integers! {
 
 impl<T: Param> Param for Vec<T> {
     const KIND: Kind = Kind::Array;
-    const DEPTH: usize = T::DEPTH + 1;
+    const DEPTH_IF_NOT_RECURSIVE: usize = T::DEPTH_IF_NOT_RECURSIVE + 1;
 
     fn schema() -> JsonObject {
         let mut schema = schema(Self::KIND);
@@ -157,7 +157,7 @@ impl<T: Param> Param for Vec<T> {
 
 impl<T: Param> Param for BTreeMap<String, T> {
     const KIND: Kind = Kind::Object;
-    const DEPTH: usize = T::DEPTH + 1;
+    const DEPTH_IF_NOT_RECURSIVE: usize = T::DEPTH_IF_NOT_RECURSIVE + 1;
 
     fn schema() -> JsonObject {
         let mut schema = schema(Self::KIND);

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Argument, Constraint, JsonObject, Kind, Param};
+use super::{ArgumentType, Constraint, Decoder, JsonObject, Kind, Params, Take, put_at};
 
 /// One parameter, as the macros describe it.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +20,7 @@ pub struct ParamSpec {
     pub kind: Kind,
     /// Makes the schema of its type.
     pub schema: fn() -> JsonObject,
+    take: Take,
     /// Rules beyond the type.
     pub constraints: &'static [Constraint],
     /// Makes the value that holds when it is left out.
@@ -31,26 +32,27 @@ pub struct ParamSpec {
 }
 
 impl ParamSpec {
-    /// Describes a parameter of type `T`.
+    /// Describes a parameter of a type, `<T as Argument>::TYPE`.
     ///
     /// # Panics
     ///
     /// At compile time only, if a constraint does not fit the type.
     #[track_caller]
-    pub const fn new<T: Argument>(
+    pub const fn new(
+        of: ArgumentType,
         name: &'static str,
         description: &'static str,
         constraints: &'static [Constraint],
     ) -> Self {
-        let kind = <T::Value as Param>::KIND;
-        Constraint::assert_fit(constraints, kind);
+        Constraint::assert_fit(constraints, of.kind);
         Self {
             name,
             description,
-            required: !T::OPTIONAL,
-            nullable: T::NULLABLE,
-            kind,
-            schema: <T::Value as Param>::schema,
+            required: of.required,
+            nullable: of.nullable,
+            kind: of.kind,
+            schema: of.schema,
+            take: of.take,
             constraints,
             default: None,
             example: None,
@@ -113,22 +115,48 @@ pub enum ParamEntry {
     /// One parameter.
     One(ParamSpec),
     /// Those of a struct.
-    Flatten(&'static [ParamEntry]),
+    Flatten(Fields),
+}
+
+/// The parameters of a flattened struct.
+#[derive(Clone, Copy, Debug)]
+pub struct Fields {
+    entries: &'static [ParamEntry],
+    take: Take,
+}
+
+impl Fields {
+    pub(crate) const fn of<T: Params>() -> Self {
+        Self {
+            entries: T::ENTRIES,
+            take: |decoder, place| put_at(place, T::take(decoder)),
+        }
+    }
 }
 
 impl ParamEntry {
+    pub(crate) fn take<T: 'static>(&self, decoder: &mut Decoder<'_>) -> Option<T> {
+        let take = match self {
+            Self::One(spec) => spec.take,
+            Self::Flatten(fields) => fields.take,
+        };
+        let mut place: Option<T> = None;
+        take(decoder, &mut place);
+        place
+    }
+
     /// Walks over all parameters, flattened ones in their place.
     pub fn specs(entries: &[Self]) -> Box<dyn Iterator<Item = &ParamSpec> + '_> {
         Box::new(entries.iter().flat_map(|entry| match entry {
             Self::One(spec) => Box::new(std::iter::once(spec)) as Box<dyn Iterator<Item = _>>,
-            Self::Flatten(entries) => Self::specs(entries),
+            Self::Flatten(fields) => Self::specs(fields.entries),
         }))
     }
 
     pub(crate) fn find<'a>(entries: &'a [Self], name: &str) -> Option<&'a ParamSpec> {
         entries.iter().find_map(|entry| match entry {
             Self::One(spec) => (spec.name == name).then_some(spec),
-            Self::Flatten(entries) => Self::find(entries, name),
+            Self::Flatten(fields) => Self::find(fields.entries, name),
         })
     }
 
@@ -163,7 +191,8 @@ const fn assert_apart(left: &ParamEntry, right: &ParamEntry) {
                 ]);
             }
         }
-        (ParamEntry::Flatten(entries), other) | (other, ParamEntry::Flatten(entries)) => {
+        (ParamEntry::Flatten(fields), other) | (other, ParamEntry::Flatten(fields)) => {
+            let entries = fields.entries;
             let mut index = 0;
             while index < entries.len() {
                 assert_apart(&entries[index], other);

@@ -223,7 +223,10 @@ pub async fn archive(
 ) -> Result<ActionResult> {
     let Place { shelf, row } = place;
     let answer = cx
-        .post(path!("/shelves/{shelf}/{+rest}", rest = format!("{row}/archive")))
+        .post(path!(
+            "/shelves/{shelf}/{+rest}",
+            rest = format!("{row}/archive")
+        ))
         .field("tell", tell)
         .fetch()
         .await?;

@@ -5,10 +5,9 @@ use sdk::{
 };
 
 /// The connector.
-pub static CONNECTOR: ConnectorDefinition =
-    ConnectorDefinition::new("renamed", "Renamed", "1.0.0")
-        .base_url("https://api.example.com")
-        .actions(actions![get, rename]);
+pub static CONNECTOR: ConnectorDefinition = ConnectorDefinition::new("renamed", "Renamed", "1.0.0")
+    .base_url("https://api.example.com")
+    .actions(actions![get, rename]);
 
 /// How much of a thing is returned.
 #[derive(Clone, Copy, Debug, Param)]
@@ -91,7 +90,10 @@ mod tests {
 
     #[test]
     fn calls_the_functions_directly() {
-        let cx = MockContext::new(&CONNECTOR, [(200, json!({ "name": "Torch", "note": "new" }))]);
+        let cx = MockContext::new(
+            &CONNECTOR,
+            [(200, json!({ "name": "Torch", "note": "new" }))],
+        );
 
         let thing = block_on(rename(&cx, 7, "Torch".to_owned())).unwrap();
 

@@ -1,0 +1,6 @@
+//! The connector keeps to everything that connectors keep to.
+
+#[test]
+fn conforms() {
+    plugwright_sdk::testing::check(&plugwright_todo::CONNECTOR);
+}

@@ -1,0 +1,9 @@
+#![deny(dead_code)]
+
+use plugwright_sdk::{ActionContext, Result, action};
+
+/// Lists things.
+#[action("things.list", read, get = "/things")]
+async fn list(cx: &ActionContext) -> Result<()>;
+
+fn main() {}
