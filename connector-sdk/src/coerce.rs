@@ -13,7 +13,7 @@
 //! | several types, or none stated | JSON of such a type | that value; else the text, if texts are allowed |
 //!
 //! Only the type is looked at here. Ranges, patterns and the like are for
-//! [`Action::decode`](crate::Action::decode), which reports them with everything else.
+//! [`Action::decode`], which reports them with everything else.
 
 mod typing;
 

@@ -5,6 +5,7 @@ async fn list(
     _: &ActionContext,
     name: &str,
 ) -> Result<()> {
+    let _ = name;
     Ok(())
 }
 
