@@ -2,7 +2,8 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Data, DataEnum, DeriveInput, Fields, Ident, Type};
+use syn::ext::IdentExt;
+use syn::{Data, DataEnum, DeriveInput, Fields, Ident, LitStr, Type};
 
 use crate::docs;
 use crate::errors::Errors;
@@ -115,12 +116,16 @@ fn expand_enum(
             );
         }
         let rules = Rules::read(&variant.attrs, VARIANT_KEYS, errors);
-        let name = rules.rename.map_or_else(
-            || case.apply(&variant.ident.to_string()),
-            |name| name.value(),
+        let name = rules.rename.as_ref().map_or_else(
+            || case.apply(&variant.ident.unraw().to_string()),
+            LitStr::value,
         );
         if names.contains(&name) {
-            errors.at(variant, format!("two variants are written `{name}`"));
+            let message = format!("two variants are written `{name}`; rename one of them");
+            match &rules.rename {
+                Some(rename) => errors.at(rename, message),
+                None => errors.at(&variant.ident, message),
+            }
         }
         idents.push(&variant.ident);
         names.push(name);
@@ -150,7 +155,7 @@ fn expand_enum(
                     }
                 }
                 fn encode(&self) -> #private::Value {
-                    #private::Value::from(match self {
+                    #private::From::from(match self {
                         #(Self::#idents => #names,)*
                     })
                 }
@@ -267,3 +272,6 @@ impl Case {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,12 +2,15 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, Ident, Type};
 
 use crate::derive_param;
 use crate::docs;
 use crate::errors::Errors;
-use crate::param::{BORROWED, PARAM_KEYS, Rules, argument, borrow, flatten, wire_name};
+use crate::param::{
+    BORROWED, PARAM_KEYS, Rules, argument, borrow, check_names, flatten, wire_name,
+};
 use crate::sdk::located;
 
 struct Field {
@@ -113,6 +116,10 @@ fn fields(input: &DeriveInput, errors: &mut Errors) -> Vec<Field> {
             rules,
         });
     }
+    check_names(
+        fields.iter().map(|field| (&field.rules, &field.ident)),
+        errors,
+    );
     fields
 }
 
@@ -151,8 +158,11 @@ fn implement(name: &Ident, fields: &[Field], sdk: &TokenStream) -> TokenStream {
             puts.extend(quote!(#put(&self.#ident, members);));
             depths.push(depth);
         } else {
-            let [take, put, depth] =
-                ["take_from", "put_into", "NESTING"].map(|member| argument(ty, member, &private));
+            let [take, put, value] =
+                ["take_from", "put_into", "Value"].map(|member| argument(ty, member, &private));
+            let here = located(&private, ty.span());
+            let depth =
+                quote_spanned!(ty.span()=> <#value as #here::Param>::DEPTH_IF_NOT_RECURSIVE);
             takes.push(quote!(#take(decoder)));
             puts.extend(quote!(#put(&self.#ident, members, #name);));
             depths.push(depth);
@@ -163,6 +173,10 @@ fn implement(name: &Ident, fields: &[Field], sdk: &TokenStream) -> TokenStream {
         |deepest, depth| quote!(#private::deeper(#deepest, #depth)),
     );
     let located = located(&private, name.span());
+    // A struct that contains itself by way of another is reported at its name.
+    let here = name.span();
+    let header = quote_spanned!(here=> impl #located::Param for #name);
+    let depth = quote_spanned!(here=> const DEPTH_IF_NOT_RECURSIVE: usize = 1 + #deepest;);
     let distinct = quote_spanned!(name.span()=> #located::ParamEntry::assert_distinct(<#name as #located::Params>::ENTRIES));
     quote! {
         const _: () = {
@@ -176,9 +190,9 @@ fn implement(name: &Ident, fields: &[Field], sdk: &TokenStream) -> TokenStream {
                     #puts
                 }
             }
-            impl #private::Param for #name {
+            #header {
                 const KIND: #private::Kind = #private::Kind::Object;
-                const DEPTH_IF_NOT_RECURSIVE: usize = 1 + #deepest;
+                #depth
                 fn schema() -> #private::JsonObject {
                     #private::object_schema::<Self>()
                 }
@@ -194,3 +208,6 @@ fn implement(name: &Ident, fields: &[Field], sdk: &TokenStream) -> TokenStream {
         };
     }
 }
+
+#[cfg(test)]
+mod tests;

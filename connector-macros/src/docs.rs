@@ -9,7 +9,11 @@ pub(crate) fn text(attributes: &[Attribute]) -> String {
         .iter()
         .flat_map(|line| line.lines())
         .filter(|line| !line.trim().is_empty())
-        .map(|line| line.len() - line.trim_start().len())
+        .map(|line| {
+            line.chars()
+                .take_while(|letter| letter.is_whitespace())
+                .count()
+        })
         .min()
         .unwrap_or(0);
     let text: Vec<_> = lines
@@ -21,7 +25,13 @@ pub(crate) fn text(attributes: &[Attribute]) -> String {
                 line.lines().collect()
             }
         })
-        .map(|line| line.get(indent..).unwrap_or_default().trim_end())
+        .map(|line| {
+            line.chars()
+                .skip(indent)
+                .collect::<String>()
+                .trim_end()
+                .to_owned()
+        })
         .collect();
     text.join("\n").trim().to_owned()
 }
@@ -47,5 +57,72 @@ fn line(attribute: &Attribute) -> Option<String> {
             _ => None,
         },
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+    use syn::parse_quote;
+
+    use super::*;
+
+    #[test]
+    fn takes_the_indentation_away() {
+        let attributes: Vec<Attribute> = vec![
+            parse_quote!(#[doc = " First."]),
+            parse_quote!(#[doc = "   Second."]),
+        ];
+
+        assert_eq!(text(&attributes), "First.\n  Second.");
+    }
+
+    #[test]
+    fn joins_the_lines_of_a_paragraph_and_keeps_paragraphs_apart() {
+        let item: syn::ItemStruct = parse_quote! {
+            /// Lists issues of a
+            /// repository.
+            ///
+            ///
+            /// Pull requests   are left out.
+            #[allow(unused)]
+            struct List;
+        };
+
+        assert_eq!(
+            paragraphs(&item.attrs),
+            "Lists issues of a repository.\n\nPull requests are left out."
+        );
+    }
+
+    #[test]
+    fn reads_block_comments() {
+        let attributes: Vec<Attribute> =
+            vec![parse_quote!(#[doc = "\n     First\n     line.\n\n     Second.\n     "])];
+
+        assert_eq!(paragraphs(&attributes), "First line.\n\nSecond.");
+    }
+
+    #[test]
+    fn finds_no_text_where_there_is_none() {
+        let empty: Vec<Attribute> = vec![parse_quote!(#[doc = "  "]), parse_quote!(#[doc(hidden)])];
+
+        assert_eq!(paragraphs(&empty), "");
+        assert_eq!(paragraphs(&[]), "");
+    }
+
+    #[test]
+    fn keeps_letters_of_several_bytes_whole() {
+        let attributes: Vec<Attribute> = vec![
+            parse_quote!(#[doc = "\u{2003}Größe"]),
+            parse_quote!(#[doc = " é"]),
+        ];
+
+        assert_eq!(
+            paragraphs(&attributes),
+            "Größe é",
+            "{}",
+            quote!(#(#attributes)*)
+        );
     }
 }

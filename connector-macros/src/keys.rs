@@ -163,7 +163,8 @@ impl Parse for Bounds {
             true
         };
         let max = number(input)?;
-        if !input.is_empty() || (min.is_none() && max.is_none()) {
+        let open = max.is_none() && (min.is_none() || !exclusive);
+        if !input.is_empty() || open {
             return Err(Error::new(span, "bounds"));
         }
         Ok(Self {
@@ -178,13 +179,17 @@ fn number(input: ParseStream<'_>) -> syn::Result<Option<f64>> {
     if input.is_empty() || input.peek(Token![..]) || input.peek(Token![..=]) {
         return Ok(None);
     }
-    let negative = input.parse::<Option<Token![-]>>()?.is_some();
-    let value: f64 = match input.parse()? {
+    let literal: Lit = input.parse()?;
+    let number: f64 = match &literal {
         Lit::Int(literal) => literal.base10_parse()?,
         Lit::Float(literal) => literal.base10_parse()?,
         other => return Err(Error::new(other.span(), "a number")),
     };
-    Ok(Some(if negative { -value } else { value }))
+    if number.is_finite() {
+        Ok(Some(number))
+    } else {
+        Err(Error::new(literal.span(), "a number"))
+    }
 }
 
 impl Bounds {
@@ -274,4 +279,105 @@ pub(crate) fn checked<'a>(
         }
     }
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use syn::parse::Parser;
+
+    use super::*;
+
+    fn bounds(text: &str) -> Option<Bounds> {
+        syn::parse_str(text).ok()
+    }
+
+    const fn between(min: Option<f64>, max: Option<f64>, exclusive: bool) -> Bounds {
+        Bounds {
+            min,
+            max,
+            exclusive,
+        }
+    }
+
+    #[test]
+    fn reads_bounds() {
+        for (text, expected) in [
+            ("1..=100", between(Some(1.0), Some(100.0), false)),
+            ("1..100", between(Some(1.0), Some(100.0), true)),
+            ("1..", between(Some(1.0), None, false)),
+            ("..=100", between(None, Some(100.0), false)),
+            ("..100", between(None, Some(100.0), true)),
+            ("7", between(Some(7.0), Some(7.0), false)),
+            ("-1.5..=0.5", between(Some(-1.5), Some(0.5), false)),
+            ("-5..=-1", between(Some(-5.0), Some(-1.0), false)),
+            ("1_000..", between(Some(1000.0), None, false)),
+        ] {
+            assert_eq!(bounds(text), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_are_no_bounds() {
+        for text in [
+            "", "..", "..=", "1..=", "a..b", "1...2", "1..2..3", "\"1\"..", "1..100 5", "--1..",
+            "1e999..",
+        ] {
+            assert_eq!(bounds(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn tells_which_numbers_are_within() {
+        let inclusive = between(Some(1.0), Some(3.0), false);
+        assert!(inclusive.contain(1.0) && inclusive.contain(3.0) && !inclusive.contain(0.9));
+        let exclusive = between(Some(1.0), Some(3.0), true);
+        assert!(exclusive.contain(2.9) && !exclusive.contain(3.0));
+        assert!(between(None, Some(3.0), false).contain(-1e9));
+        assert!(between(Some(1.0), None, false).contain(1e9));
+    }
+
+    #[test]
+    fn tells_bounds_with_nothing_within() {
+        assert!(between(Some(2.0), Some(1.0), false).are_empty());
+        assert!(between(Some(1.0), Some(1.0), true).are_empty());
+        assert!(!between(Some(1.0), Some(1.0), false).are_empty());
+        assert!(!between(Some(1.0), None, false).are_empty());
+    }
+
+    /// Reads a list and returns its keys, and what was wrong with it.
+    fn read(text: &str) -> (Vec<String>, String) {
+        let mut errors = Errors::default();
+        let entries = (|input: ParseStream<'_>| Ok(entries(input, &["a", "b"], &mut errors)))
+            .parse_str(text)
+            .unwrap_or_default();
+        let keys = checked(&entries, "param", &["a", "b"], &mut errors)
+            .iter()
+            .map(|entry| entry.key.to_string())
+            .collect();
+        (keys, errors.compile_errors().to_string())
+    }
+
+    #[test]
+    fn goes_on_behind_an_entry_that_it_cannot_read() {
+        for text in ["5, b", "a =, b", "a = = 5, b", ", b", "a 5 6, b", "a b"] {
+            let (keys, errors) = read(text);
+            assert!(keys.contains(&"b".to_owned()), "{text}");
+            assert_eq!(
+                errors.matches("compile_error").count(),
+                1,
+                "{text}: {errors}"
+            );
+        }
+    }
+
+    #[test]
+    fn takes_a_list_with_and_without_a_comma_at_its_end() {
+        for text in ["a, b", "a, b,", "a = 1, b(2),"] {
+            assert_eq!(
+                read(text),
+                (vec!["a".to_owned(), "b".to_owned()], String::new())
+            );
+        }
+        assert_eq!(read(""), (Vec::new(), String::new()));
+    }
 }

@@ -7,6 +7,8 @@ mod derive_param;
 mod derive_params;
 mod docs;
 mod errors;
+#[cfg(test)]
+mod golden;
 mod keys;
 mod model;
 mod param;
@@ -16,52 +18,214 @@ mod sdk;
 
 use proc_macro::TokenStream;
 
-/// Turns an async function into an action.
+/// Turns an async function into an action of a connector.
 ///
-/// See `plugwright_sdk::action` for the guide.
+/// ```text
+/// /// Gets one task of a project by its id.
+/// ///
+/// /// Returns the task's id and content; a task that was deleted is not found.
+/// #[action("tasks.get", read, scopes = ["tasks"])]
+/// pub async fn get(
+///     cx: &ActionContext,
+///     /// Id of the task.
+///     #[param(range(1..))]
+///     task_id: u64,
+/// ) -> Result<Task> {
+///     cx.get(path!("/tasks/{task_id}")).fetch().await
+/// }
+/// ```
+///
+/// The function stays as it is and can be called directly. Beside it stands its definition, which
+/// [`actions!`](macro@actions) finds by the function's path.
+///
+/// - The first argument is the context, `cx: &ActionContext`. The others are parameters: owned types
+///   that implement `Param`, or an `Option` or a `Patch` of one, each with a doc comment.
+/// - The function's doc comment is the description of the action. Lines within a paragraph are joined.
+/// - It returns `Result<T>`, where `T` is made by [`#[model]`](macro@model) or otherwise implements
+///   `Serialize` and `JsonSchema`; `Result<Page<T>>` for a list; or `Result<ActionResult>`.
+///
+/// All mistakes in the item are reported together, each at its token. The function and a stand-in for
+/// its definition are made even then, so that code which uses them does not fail a second time.
+///
+/// # Keys of `#[action(..)]`
+///
+/// The name comes first: `resource.verb`, of lower-case letters, digits and `_`. The keys follow in any
+/// order.
+///
+/// | Key | Meaning |
+/// | --- | --- |
+/// | `read`, `write`, `destructive` | the effect; exactly one of them |
+/// | `idempotent` | doing it twice is the same as doing it once; a `read` always is |
+/// | `title = "Get a task"` | the name for people; made from the name if none is given |
+/// | `scopes = ["tasks"]` | OAuth scopes that it needs; a scheme of the connector declares them |
+/// | `deprecated = "use tasks.find"` | why it should no longer be used, and what to use instead |
+/// | `get`, `post`, `put`, `patch` or `delete = "/tasks/{task_id}"` | the request of a function that ends with `;` |
+/// | `json`, `form` | where the parameters of that request go that its path does not name |
+/// | `page = LinkHeader` | how the list that it answers is cut into pages; any expression |
+///
+/// A function without a body makes that one request. Without `json` or `form`, the parameters that the
+/// path does not name go into the query of a `get` or `delete` request; of the others, each must be in
+/// the path.
+///
+/// # Keys of `#[param(..)]`
+///
+/// They stand on the arguments, and on the fields of a [`#[derive(Params)]`](macro@Params) struct.
+///
+/// | Key | Stands on | Meaning |
+/// | --- | --- | --- |
+/// | `default = 30` | any | the value if none is given; on an `Option`, the provider's own, which is published and not sent |
+/// | `range(1..=100)` | numbers | bounds: `1..=100`, `1..100`, `1..`, `..=100` or one number |
+/// | `length(1..=50)` | texts, lists, maps | bounds of the number of code points, items or members |
+/// | `pattern = "^[a-z]+$"` | texts | a regular expression that matches somewhere, in the subset that JSON Schema and Rust share |
+/// | `format = "date"` | texts | `date`, `date-time`, `email`, `uri`, `uuid`, `ipv4` or `ipv6` |
+/// | `options = PATH` | texts | one of a constant list, `const PATH: &[&str]` |
+/// | `rename = "per-page"` | any | the name that callers use, if it is not that of the argument |
+/// | `example = 30` | any | a value for documentation |
+/// | `deprecated = "use labels"` | any | why it should no longer be given, and what to give instead |
+/// | `flatten` | structs of parameters | spreads the fields among the parameters; stands alone |
+///
+/// Each rule is written into the published schema and checked by the decoder. A rule on an `Option` or a
+/// `Patch` holds for the value if there is one. A rule that says nothing about the type does not compile.
 #[proc_macro_attribute]
 pub fn action(attribute: TokenStream, item: TokenStream) -> TokenStream {
     action::expand(attribute.into(), &item.into(), &sdk::path()).into()
 }
 
-/// Makes a type that actions return: serde and JSON Schema derives with the right paths.
+/// Makes a type that actions return, from a struct or an enum.
 ///
-/// `Option` fields that are `None` are left out of the output.
+/// ```text
+/// /// A task.
+/// #[model]
+/// pub struct Task {
+///     /// Id.
+///     pub id: u64,
+///     /// What is to be done; the provider calls it `text`.
+///     #[serde(rename(deserialize = "text"))]
+///     pub content: String,
+///     /// When it is due.
+///     pub due: Option<String>,
+/// }
+/// ```
+///
+/// It derives `Clone`, `Debug`, `Serialize`, `Deserialize` and `JsonSchema`, with the paths of the SDK, so
+/// that an author's crate needs neither serde nor schemars. It takes no keys. `#[serde(..)]` on the type
+/// and its fields does what it does everywhere, and doc comments go into the schema.
+///
+/// `Option` fields that are `None` are left out of the output, never `null`, unless `#[serde(..)]` on the
+/// field says otherwise with a `skip` key or `flatten`.
 #[proc_macro_attribute]
 pub fn model(attribute: TokenStream, item: TokenStream) -> TokenStream {
     model::expand(&attribute.into(), &item.into(), &sdk::path()).into()
 }
 
-/// Lists actions by the paths of their functions: `actions![issues::list, issues::create]`.
+/// Lists actions by the paths of their functions, for `ConnectorBuilder::actions`.
+///
+/// ```text
+/// .actions(actions![issues::list, issues::create])
+/// ```
+///
+/// The list is a constant `&[&ActionDefinition]`. A path to something that is not an action does not
+/// compile.
 #[proc_macro]
 pub fn actions(input: TokenStream) -> TokenStream {
     actions::expand(input.into(), &sdk::path()).into()
 }
 
-/// Takes the cassettes of a folder, relative to the crate's root, into the crate:
-/// `cassettes!("tests/cassettes")`.
+/// Takes the recorded traffic of a folder into the crate, for `ConnectorBuilder::cassettes`.
+///
+/// ```text
+/// .cassettes(cassettes!("tests/cassettes"))
+/// ```
+///
+/// The folder is relative to the crate's root, where its `Cargo.toml` is. All files in it that end in
+/// `.json` are taken, sorted by name, as a constant `&[(&str, &str)]` of names and contents. Folders
+/// inside it are not looked at.
 #[proc_macro]
 pub fn cassettes(input: TokenStream) -> TokenStream {
     cassettes::expand(input.into()).into()
 }
 
-/// Makes a request path; values are percent-encoded, and empty ones, `.` and `..` are refused.
+/// Makes the path of a request from a template, relative to the connector's base URL.
 ///
-/// `{name}` takes one segment or a part of one, `{+name}` several segments with slashes between.
-/// A value is given as `name = expression`, or is the variable of that name.
+/// ```text
+/// path!("/projects/{project_id}/tasks")
+/// path!("/repos/{owner}/{name}", owner = repo.owner, name = repo.name)
+/// path!("/files/{+file}", file = "src/lib.rs")
+/// ```
+///
+/// `{name}` takes one segment or a part of one, `{+name}` several segments with slashes between. A value
+/// is given as `name = expression`, or is the variable of that name: text, a number, a boolean, or a
+/// parameter that is sent as one of these.
+///
+/// Values are percent-encoded. An empty one, `.` and `..` would name another resource, so sending the
+/// request fails with `VALIDATION_ERROR`.
 #[proc_macro]
 pub fn path(input: TokenStream) -> TokenStream {
     path::expand(input.into(), &sdk::path()).into()
 }
 
-/// Makes an enum, a newtype, or (with `#[param(text)]`) a type with `FromStr` and `Display` a
-/// parameter type.
+/// Makes a parameter type from an enum, a newtype, or a type that is made from text.
+///
+/// ```text
+/// /// Order of a list.
+/// #[derive(Clone, Copy, Param)]
+/// #[param(rename_all = "kebab-case")]
+/// pub enum Order {
+///     /// Newest first.
+///     NewestFirst,
+///     #[param(rename = "oldest")]
+///     OldestFirst,
+/// }
+///
+/// /// A colour as six hexadecimal digits.
+/// #[derive(Clone, Param)]
+/// #[param(pattern = "^[0-9a-f]{6}$")]
+/// pub struct Color(String);
+///
+/// /// A repository as `owner/name`; it has `FromStr` and `Display`.
+/// #[derive(Clone, Param)]
+/// #[param(text, pattern = "^[^/]+/[^/]+$")]
+/// pub struct Repo { owner: String, name: String }
+/// ```
+///
+/// | On | Key | Meaning |
+/// | --- | --- | --- |
+/// | an enum | `rename_all = "kebab-case"` | how variants are written: `snake_case` (the default), `kebab-case`, `lowercase`, `UPPERCASE`, `SCREAMING_SNAKE_CASE`, `camelCase` or `PascalCase` |
+/// | a variant | `rename = "oldest"` | how this variant is written; any text |
+/// | a struct | `text` | it is read with `FromStr` and written with `Display` |
+/// | a struct | `range`, `length`, `pattern`, `format`, `options` | rules on the value, as on an argument of [`#[action]`](macro@action) |
+///
+/// An enum has no fields, and becomes a text of its variants; their doc comments go into the description. A
+/// newtype becomes what its one field is. A type made from text says by `pattern`, `format` or `options`
+/// which texts it takes, and its `FromStr` reads each of these.
+///
+/// Types can't be generic.
 #[proc_macro_derive(Param, attributes(param))]
 pub fn derive_param(item: TokenStream) -> TokenStream {
     derive_param::expand(item.into(), &sdk::path()).into()
 }
 
-/// Makes a struct of parameters, to be flattened or nested.
+/// Makes a struct of parameters, to be taken as an object or spread among an action's own parameters.
+///
+/// ```text
+/// /// Limits of a list.
+/// #[derive(Params)]
+/// pub struct Window {
+///     /// First day.
+///     #[param(format = "date")]
+///     pub since: Option<String>,
+///     /// How many at most.
+///     #[param(default = 20, range(1..=100))]
+///     pub limit: u32,
+/// }
+/// ```
+///
+/// Each field is a parameter. It has a doc comment, unless it is flattened, and takes the keys of
+/// `#[param(..)]` that an argument of [`#[action]`](macro@action) takes. Taken as a parameter, the struct is
+/// an object with these members and no others; taken with `#[param(flatten)]`, its fields stand among the
+/// parameters of the action.
+///
+/// The struct has named fields, is not generic and does not contain itself.
 #[proc_macro_derive(Params, attributes(param))]
 pub fn derive_params(item: TokenStream) -> TokenStream {
     derive_params::expand(item.into(), &sdk::path()).into()

@@ -44,6 +44,9 @@ pub(crate) fn expand(
     let schemars = quote!(#sdk::__private::schemars).to_string();
     quote! {
         #errors
+        // The schema's derive calls methods of these, which a module without a prelude lacks.
+        #[allow(unused_imports)]
+        use #sdk::__private::{From as _, Into as _};
         #[derive(
             ::core::clone::Clone,
             ::core::fmt::Debug,

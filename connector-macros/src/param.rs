@@ -126,7 +126,7 @@ impl Rules {
         match entry.key.to_string().as_str() {
             "default" => self.default = Some(entry.expression("a value", "30")?),
             "example" => self.example = Some(entry.expression("a value", "30")?),
-            "deprecated" => self.deprecated = Some(entry.text("use `labels`")?),
+            "deprecated" => self.deprecated = Some(entry.text("use labels")?),
             "rename" => self.rename = Some(entry.text("name")?),
             "rename_all" => self.rename_all = Some(entry.text("kebab-case")?),
             "flatten" => {
@@ -343,7 +343,7 @@ fn bounds(entry: &Entry) -> syn::Result<Bounds> {
     if bounds.are_empty() {
         return Err(syn::Error::new_spanned(
             entry,
-            "nothing is within these bounds",
+            "nothing is within these bounds; the least comes first, as in `1..=100`",
         ));
     }
     Ok(bounds)
@@ -410,6 +410,26 @@ pub(crate) fn wire_name(rules: &Rules, ident: &Ident) -> String {
     match &rules.rename {
         Some(name) => name.value(),
         None => ident.unraw().to_string(),
+    }
+}
+
+/// Reports each parameter that has the name of one before it. Those of flattened structs are known
+/// to the compiler alone, which compares them all.
+pub(crate) fn check_names<'a>(
+    parameters: impl Iterator<Item = (&'a Rules, &'a Ident)>,
+    errors: &mut Errors,
+) {
+    let mut names = Vec::new();
+    for (rules, ident) in parameters.filter(|(rules, _)| !rules.flatten) {
+        let name = wire_name(rules, ident);
+        if names.contains(&name) {
+            let message = format!("two parameters are named `{name}`; rename one of them");
+            match &rules.rename {
+                Some(rename) => errors.at(rename, message),
+                None => errors.at(ident, message),
+            }
+        }
+        names.push(name);
     }
 }
 

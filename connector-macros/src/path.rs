@@ -75,7 +75,12 @@ struct Input {
 
 impl Parse for Input {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let template = input.parse()?;
+        let template = input.parse().map_err(|error: Error| {
+            Error::new(
+                error.span(),
+                "a path is a text with placeholders: `path!(\"/repos/{owner}\", owner = repo.owner)`",
+            )
+        })?;
         let mut values = Vec::new();
         while !input.is_empty() {
             input.parse::<Token![,]>()?;

@@ -16,6 +16,24 @@ use crate::param::JsonObject;
 /// One recorded call of an action.
 ///
 /// Cassettes are JSON files in a connector's `tests/cassettes`. They never hold a credential.
+///
+/// ```
+/// use plugwright_sdk::Cassette;
+/// use plugwright_sdk::cassette::ProvenanceKind;
+///
+/// let cassette = Cassette::parse("tasks.close.json", r#"{
+///     "action": "tasks.close",
+///     "title": "A task is completed",
+///     "provenance": { "kind": "constructed", "source": "the API's documentation" },
+///     "call": { "input": { "task_id": "7" } },
+///     "exchanges": [{
+///         "request": { "method": "POST", "url": "https://api.example.com/v1/tasks/7/close" },
+///         "response": { "status": 204 }
+///     }]
+/// }"#)?;
+/// assert_eq!(cassette.provenance.kind, ProvenanceKind::Constructed);
+/// # Ok::<(), plugwright_sdk::cassette::CassetteError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cassette {

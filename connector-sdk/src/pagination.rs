@@ -3,6 +3,20 @@
 //! A strategy says where the items are and where the list goes on. The cursor that callers get is
 //! opaque: it holds the path and query of the next request, never a host, so it can only lead
 //! back to the host that the action talks to.
+//!
+//! ```
+//! use plugwright_sdk::pagination::{CursorField, LinkHeader, Offset, Pagination};
+//! use plugwright_sdk::{ActionContext, Page, Result, Value};
+//!
+//! async fn pages(cx: &ActionContext, size: u16) -> Result<()> {
+//!     let _: Page<Value> = cx.get("/a").page(LinkHeader).await?;
+//!     let in_object = CursorField::new("cursor", "/meta/next").items("/data").total("/meta/total");
+//!     let _: Page<Value> = cx.get("/b").page(in_object).await?;
+//!     let by_offset = Offset::new("offset", size.into());
+//!     let _: Page<Value> = cx.get("/c").query("limit", size).page(by_offset).await?;
+//!     Ok(())
+//! }
+//! ```
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -186,7 +200,8 @@ pub struct PageNumber {
 }
 
 impl PageNumber {
-    /// `parameter` takes the number; `size` is how many items a full page has.
+    /// `parameter` takes the number; `size` is how many items a full page has, as the request asks
+    /// for them.
     pub const fn new(parameter: &'static str, size: usize) -> Self {
         Self { parameter, size }
     }
@@ -212,7 +227,8 @@ pub struct Offset {
 }
 
 impl Offset {
-    /// `parameter` takes the offset; `size` is how many items a full page has.
+    /// `parameter` takes the offset; `size` is how many items a full page has, as the request asks
+    /// for them.
     pub const fn new(parameter: &'static str, size: usize) -> Self {
         Self { parameter, size }
     }

@@ -138,9 +138,6 @@ pub trait Argument: Sized + Send + Sync + 'static {
     };
 
     #[doc(hidden)]
-    const NESTING: usize = <Self::Value as Param>::DEPTH_IF_NOT_RECURSIVE;
-
-    #[doc(hidden)]
     fn take_from(decoder: &mut Decoder<'_>) -> Option<Self> {
         decoder.take()
     }

@@ -1,8 +1,8 @@
 //! What generated code refers to. Not part of the API.
 
-pub use std::convert::From;
+pub use std::convert::{From, Into};
 pub use std::option::Option::{self, None, Some};
-pub use std::string::{String, ToString};
+pub use std::string::String;
 
 pub use schemars;
 pub use serde;

@@ -10,9 +10,28 @@ use crate::nearest;
 
 /// The connectors of a process and their actions.
 ///
-/// An action is found in constant time by any of its spellings: dotted (`github.issues.list`),
-/// snake (`github.issues_list`), slug (`github.list-issues`) and tool name
-/// (`github_issues_list`).
+/// An action is found in constant time by any of its spellings: dotted (`todo.tasks.list`), snake
+/// (`todo.tasks_list`), slug (`todo.list-tasks`) and tool name (`todo_tasks_list`).
+/// ```
+/// use plugwright_sdk::{Action, ActionContext, ConnectorDefinition, Registry, Result, Value, action, actions};
+///
+/// /// Lists the open tasks of a project.
+/// #[action("tasks.list", read, get = "/tasks")]
+/// async fn list(cx: &ActionContext) -> Result<Value>;
+///
+/// static TODO: ConnectorDefinition = ConnectorDefinition::new("todo", "To do", "1.0.0")
+///     .base_url("https://api.example.com")
+///     .actions(actions![list]);
+///
+/// let registry = Registry::new([&TODO])?;
+/// let found = registry.find("todo.list-tasks")?;
+/// assert_eq!(found.id(), "todo.tasks.list");
+/// assert_eq!(found.action.title(), "List tasks");
+///
+/// let unknown = registry.find("todo.task.list").unwrap_err();
+/// assert_eq!(unknown.to_string(), "no action is named `todo.task.list`; did you mean `todo.tasks.list`?");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct Registry {
     connectors: Vec<&'static ConnectorDefinition>,
@@ -152,7 +171,8 @@ impl Registry {
         &self.entries
     }
 
-    /// Finds an action by any spelling of its id.
+    /// Finds an action by any spelling of its id. Upper case counts as a word of its own, so that
+    /// `setTopic` finds `set_topic`.
     ///
     /// # Errors
     ///

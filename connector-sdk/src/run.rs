@@ -7,7 +7,16 @@ use crate::context::ActionContext;
 use crate::error::{ActionError, ErrorCode, Result};
 use crate::result::{ActionResult, Returns};
 
-/// Runs an action once.
+/// Runs an action once, from untyped input.
+///
+/// ```
+/// use plugwright_sdk::{ActionContext, ActionError, Registry, Result, Value, run};
+///
+/// async fn call(registry: &Registry, name: &str, cx: &ActionContext, input: Value) -> Result<Value> {
+///     let found = registry.find(name).map_err(ActionError::from)?;
+///     Ok(run(found.action, cx, input).await?.data)
+/// }
+/// ```
 ///
 /// # Errors
 ///
@@ -19,6 +28,20 @@ pub async fn run(action: &dyn Action, cx: &ActionContext, input: Value) -> Resul
 /// Runs a list action until the list ends, and hands over each page as it comes.
 ///
 /// An action that returns one thing is run once. `on_page` may stop early by returning `false`.
+///
+/// ```
+/// use plugwright_sdk::{Action, ActionContext, Result, Value, run_pages};
+///
+/// async fn all(action: &dyn Action, cx: &ActionContext, input: Value) -> Result<Vec<Value>> {
+///     let mut items = Vec::new();
+///     run_pages(action, cx, input, |page| {
+///         items.extend(page.data.as_array().into_iter().flatten().cloned());
+///         items.len() < 1_000
+///     })
+///     .await?;
+///     Ok(items)
+/// }
+/// ```
 ///
 /// # Errors
 ///

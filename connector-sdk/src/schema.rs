@@ -12,6 +12,25 @@ use crate::param::JsonObject;
 pub type Schema = Value;
 
 /// Returns the canonical schema of what `T` serializes to.
+///
+/// ```
+/// use plugwright_sdk::{json, model, schema};
+///
+/// /// A label.
+/// #[model]
+/// struct Label {
+///     /// What it is called.
+///     name: String,
+/// }
+///
+/// assert_eq!(schema::of::<Label>(), json!({
+///     "description": "A label.",
+///     "type": "object",
+///     "properties": { "name": { "description": "What it is called.", "type": "string" } },
+///     "required": ["name"],
+///     "additionalProperties": false
+/// }));
+/// ```
 pub fn of<T: schemars::JsonSchema>() -> Schema {
     let generator = SchemaSettings::draft2020_12()
         .for_serialize()

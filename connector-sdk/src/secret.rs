@@ -10,6 +10,14 @@ use secrecy::{ExposeSecret, SecretString};
 pub const REDACTED: &str = "[redacted]";
 
 /// A text that cannot be printed or serialized by accident; wiped from memory when dropped.
+///
+/// ```
+/// use plugwright_sdk::Secret;
+///
+/// let secret = Secret::new("hunter2");
+/// assert_eq!(format!("{secret:?}"), "[redacted]");
+/// assert_eq!(secret.expose(), "hunter2");
+/// ```
 #[derive(Clone)]
 pub struct Secret(SecretString);
 
@@ -45,6 +53,13 @@ impl From<&str> for Secret {
 
 /// Finds known secrets in text, in every form in which they usually travel: plain,
 /// percent-encoded, hexadecimal, JSON-escaped, and inside base64 at each of the three offsets.
+/// ```
+/// use plugwright_sdk::{Redactor, Secret};
+///
+/// let redactor = Redactor::new([&Secret::new("hunter2")]);
+/// assert_eq!(redactor.redact("the password is hunter2"), "the password is [redacted]");
+/// assert!(redactor.finds_in("68756e74657232"));
+/// ```
 #[derive(Clone, Default)]
 pub struct Redactor {
     forms: Vec<Secret>,

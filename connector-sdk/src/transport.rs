@@ -154,6 +154,9 @@ pub enum TransportError {
 }
 
 /// Sends requests. All upstream traffic goes through it.
+///
+/// The context follows redirects, keeps to deadline and cap, and judges answers. A transport only
+/// carries one request and its answer.
 #[async_trait::async_trait]
 pub trait Transport: Send + Sync {
     /// Sends one request; follows no redirect.

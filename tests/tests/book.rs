@@ -91,6 +91,38 @@ fn the_table_of_formats_has_each_format() {
     assert_eq!(names, formats);
 }
 
+/// The macros list the keys that they know in the message about one that they do not, which a case
+/// of its own pins.
+#[test]
+fn the_tables_of_keys_have_what_the_macros_know() {
+    let of_actions = include_str!("ui/fail/action_key_unknown.stderr");
+    let of_params = include_str!("ui/fail/param_key_unknown.stderr");
+    let macros = include_str!("../../connector-macros/src/lib.rs").replace("/// ", "");
+    for (text, heading, message) in [
+        (&chapter("actions.md"), "## The attribute", of_actions),
+        (&chapter("parameters.md"), "## Keys", of_params),
+        (&macros, "# Keys of `#[action(..)]`", of_actions),
+        (&macros, "# Keys of `#[param(..)]`", of_params),
+    ] {
+        let listed: BTreeSet<_> = rows(text, heading)
+            .iter()
+            .filter_map(|row| row.split(" | ").next())
+            .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+            .map(key_of)
+            .collect();
+        let (_, known) = message
+            .split_once("allowed here: ")
+            .expect("the message lists the keys");
+        let known: BTreeSet<_> = known.lines().next().unwrap_or("").split(", ").collect();
+        assert_eq!(listed, known, "{heading}");
+    }
+}
+
+/// The key at the start of `key = value` or `key(..)`.
+fn key_of(code: &str) -> &str {
+    code.split([' ', '(']).next().unwrap_or_default()
+}
+
 #[test]
 fn the_first_action_shows_files_that_are_compiled_and_tested() {
     let crates = Path::new("crates");

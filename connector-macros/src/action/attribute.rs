@@ -76,7 +76,7 @@ impl Attribute {
                 attribute.name = checked_name(name, errors);
             } else {
                 has_name = false;
-                errors.push(input.error("an action starts with its name and its effect: `#[action(\"resource.verb\", read)]`"));
+                errors.push(syn::Error::new(input.span(), "an action starts with its name and its effect: `#[action(\"resource.verb\", read)]`"));
                 if !starts_with_key(input) {
                     keys::skip_to_comma(input);
                 }
@@ -111,7 +111,7 @@ impl Attribute {
             }
             "title" => self.title = Some(entry.text("List issues")?),
             "scopes" => self.scopes = entry.texts("repo")?,
-            "deprecated" => self.deprecated = Some(entry.text("use `issues.search`")?),
+            "deprecated" => self.deprecated = Some(entry.text("use issues.search")?),
             _ => {}
         }
         Ok(())

@@ -10,7 +10,7 @@ use syn::{
 
 use crate::docs;
 use crate::errors::Errors;
-use crate::param::{BORROWED, PARAM_KEYS, Rules, borrow, wire_name, without_param};
+use crate::param::{BORROWED, PARAM_KEYS, Rules, borrow, check_names, wire_name, without_param};
 
 /// An author's function, taken apart.
 pub(super) struct Function {
@@ -112,9 +112,13 @@ impl Function {
         check_qualifiers(&signature, errors);
         let mut arguments = signature.inputs.iter();
         let context = context(arguments.next(), &signature, errors);
-        let parameters = arguments
+        let parameters: Vec<_> = arguments
             .filter_map(|argument| parameter(argument, errors))
             .collect();
+        let names = parameters
+            .iter()
+            .map(|parameter| (&parameter.rules, &parameter.ident));
+        check_names(names, errors);
         let result = match &signature.output {
             ReturnType::Type(_, result) => (**result).clone(),
             ReturnType::Default => {

@@ -121,7 +121,7 @@ pub(super) const fn actions(connector: &str, actions: &[&ActionDefinition]) {
                         connector,
                         "`: action `",
                         name,
-                        "` is listed twice in `actions![..]`",
+                        "` is in `actions![..]` twice: list each function once, and give each its own name",
                     ]);
                 }
                 fail(&[

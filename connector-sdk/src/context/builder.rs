@@ -28,6 +28,26 @@ pub struct Progress {
 const DEFAULT_RESPONSE_CAP: usize = 16 << 20;
 
 /// Makes an [`ActionContext`].
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::time::Duration;
+///
+/// use plugwright_sdk::transport::Transport;
+/// use plugwright_sdk::{ActionContext, ConnectorDefinition, Credential};
+///
+/// fn context(
+///     connector: &'static ConnectorDefinition,
+///     transport: Arc<dyn Transport>,
+///     credential: Credential,
+/// ) -> ActionContext {
+///     ActionContext::builder(connector, transport)
+///         .credential(credential)
+///         .setting("site", "eu-1")
+///         .response_cap(1 << 20)
+///         .build()
+/// }
+/// ```
 #[must_use = "call `.build()`"]
 pub struct ActionContextBuilder {
     shared: Shared,

@@ -5,6 +5,15 @@ use bytes::Bytes;
 use super::Body;
 
 /// A form of text fields and files.
+///
+/// ```
+/// use plugwright_sdk::http::Multipart;
+///
+/// let form = Multipart::new()
+///     .text("title", "Lamp")
+///     .file("picture", "lamp.png", "image/png", vec![137, 80, 78, 71]);
+/// # drop(form);
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Multipart {
     parts: Vec<Part>,

@@ -18,6 +18,17 @@ pub(crate) fn encode_segment(text: &str) -> String {
 }
 
 /// A request path; [`path!`](crate::path) makes it.
+///
+/// A plain text is taken as it is, so only a constant should be one.
+///
+/// ```
+/// use plugwright_sdk::http::Path;
+/// use plugwright_sdk::path;
+///
+/// fn comments(owner: &str, number: u64) -> Path {
+///     path!("/repos/{owner}/issues/{number}/comments")
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Path(pub(crate) Result<String, ActionError>);
 

@@ -49,6 +49,24 @@ impl RequestValue for &String {
 
 /// One request to the provider. Nothing is sent before [`send`](Self::send),
 /// [`fetch`](Self::fetch) or [`page`](Self::page).
+///
+/// Values that are absent (`None`, `Patch::Keep`) add nothing. A mistake in the request, such as a
+/// second body or a header that can't be sent, is reported when it is sent.
+///
+/// ```
+/// use plugwright_sdk::http::Multipart;
+/// use plugwright_sdk::{ActionContext, Result, Value, path};
+///
+/// async fn change(cx: &ActionContext, id: u64, name: Option<String>) -> Result<Value> {
+///     let request = cx.patch(path!("/things/{id}")).query("notify", false);
+///     request.field("name", name).header("if-match", "*").fetch().await
+/// }
+///
+/// async fn upload(cx: &ActionContext, picture: Vec<u8>) -> Result<()> {
+///     let form = Multipart::new().file("picture", "lamp.png", "image/png", picture);
+///     cx.post("/pictures").host("files").multipart(form).fetch().await
+/// }
+/// ```
 #[must_use = "a request does nothing until it is sent with `send`, `fetch` or `page`"]
 #[derive(Debug)]
 pub struct RequestBuilder<'a> {
@@ -192,7 +210,7 @@ impl<'a> RequestBuilder<'a> {
         self
     }
 
-    /// Makes a body of bytes.
+    /// Makes a body of bytes of this media type.
     pub fn body(mut self, content_type: &str, bytes: impl Into<Bytes>) -> Self {
         self.set_body(Content::Raw(Body::new(content_type, bytes)));
         self

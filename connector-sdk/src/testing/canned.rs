@@ -5,6 +5,23 @@ use crate::transport::{Request, Response, Transport, TransportError};
 type Answer = dyn Fn(&Request) -> Result<Response, TransportError> + Send + Sync;
 
 /// Answers every request with what a function makes of it.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use plugwright_sdk::testing::{Canned, block_on};
+/// use plugwright_sdk::transport::Response;
+/// use plugwright_sdk::{ActionContext, ConnectorDefinition, ErrorCode, actions};
+///
+/// static CONNECTOR: ConnectorDefinition = ConnectorDefinition::new("todo", "To do", "1.0.0")
+///     .base_url("https://api.example.com")
+///     .actions(actions![]);
+///
+/// let broken = Canned::new(|_| Ok(Response::new(503, Default::default(), "<h1>Back soon</h1>")));
+/// let cx = ActionContext::builder(&CONNECTOR, Arc::new(broken)).build();
+/// let error = block_on(cx.get("/tasks").send()).unwrap_err();
+/// assert_eq!(error.code(), ErrorCode::UpstreamError);
+/// ```
 pub struct Canned(Box<Answer>);
 
 impl Canned {

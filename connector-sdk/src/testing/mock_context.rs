@@ -15,7 +15,31 @@ use crate::transport::{Response, TransportError};
 
 /// An [`ActionContext`] whose requests get prepared answers, in order, and are noted down.
 ///
-/// Requests carry the placeholder of the connector's first auth scheme.
+/// Requests carry the placeholder of the connector's first auth scheme. It has no settings and no
+/// cursor; where these matter, or headers and bodies other than JSON,
+/// [`ActionContext::builder`](ActionContext::builder) with a [`Canned`] transport makes the context.
+///
+/// ```
+/// use plugwright_sdk::testing::{MockContext, block_on};
+/// use plugwright_sdk::{ActionContext, ConnectorDefinition, Result, Value, action, actions, json};
+///
+/// /// Adds a task.
+/// #[action("tasks.create", write, post = "/tasks", json)]
+/// async fn create(
+///     cx: &ActionContext,
+///     /// What is to be done.
+///     content: String,
+/// ) -> Result<Value>;
+///
+/// static CONNECTOR: ConnectorDefinition = ConnectorDefinition::new("todo", "To do", "1.0.0")
+///     .base_url("https://api.example.com")
+///     .actions(actions![create]);
+///
+/// let cx = MockContext::new(&CONNECTOR, [(201, json!({ "id": 7 }))]);
+/// assert_eq!(block_on(create(&cx, "Buy milk".to_owned()))?["id"], 7);
+/// assert_eq!(cx.sent()[0].body.as_ref().unwrap().bytes(), r#"{"content":"Buy milk"}"#);
+/// # Ok::<(), plugwright_sdk::ActionError>(())
+/// ```
 pub struct MockContext {
     context: ActionContext,
     sent: Arc<Mutex<Vec<RecordedRequest>>>,

@@ -8,6 +8,22 @@ use reqwest::redirect::Policy;
 use super::{Request, Response, Transport, TransportError};
 
 /// Sends requests over HTTP(S) with rustls.
+///
+/// It follows no redirect by itself and makes no second attempt; a connection has to be made within
+/// ten seconds. Clones share one pool of connections.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use plugwright_sdk::transport::Live;
+/// use plugwright_sdk::{ActionContext, Credential, Entry};
+///
+/// fn calling(entry: Entry, live: &Live, token: &str) -> ActionContext {
+///     ActionContext::builder(entry.connector, Arc::new(live.clone()))
+///         .credential(Credential::token(token))
+///         .build()
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Live {
     client: reqwest::Client,

@@ -6,13 +6,16 @@ use super::{Request, Response, Transport, TransportError};
 use crate::cassette::{Cassette, Exchange};
 
 /// Answers with the recorded traffic of an action, whatever its parameters are.
+///
+/// Each request gets the next recorded answer to a request of the same method. When there is none
+/// left, there is no answer.
 #[derive(Debug)]
 pub struct Mock {
     exchanges: Mutex<Vec<Exchange>>,
 }
 
 impl Mock {
-    /// Takes the successful recordings among `cassettes`; nothing if there is none.
+    /// Takes the first of `cassettes` that is of a call which succeeds; nothing if there is none.
     pub fn new<'a>(cassettes: impl IntoIterator<Item = &'a Cassette>) -> Option<Self> {
         let exchanges = cassettes
             .into_iter()

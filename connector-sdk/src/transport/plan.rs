@@ -9,6 +9,27 @@ use super::{Request, Response, Transport, TransportError};
 use crate::cassette::RecordedBody;
 
 /// Notes the first request of a call and stops there.
+///
+/// The call ends with an error, since there is no answer to go on with. The context should have the
+/// placeholder of a scheme as its credential, and any credential shows as a placeholder here.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use plugwright_sdk::transport::{Plan, PlannedRequest};
+/// use plugwright_sdk::{ActionContext, Auth, Entry, Value, run};
+///
+/// async fn plan(entry: Entry, input: Value) -> Vec<PlannedRequest> {
+///     let placeholder = entry.connector.auth().first().map(Auth::placeholder);
+///     let plan = Arc::new(Plan::new());
+///     let cx = ActionContext::builder(entry.connector, plan.clone())
+///         .credential(placeholder.unwrap_or_default())
+///         .build();
+///     // The error that nothing was sent is no news here.
+///     drop(run(entry.action, &cx, input).await);
+///     plan.requests()
+/// }
+/// ```
 #[derive(Debug, Default)]
 pub struct Plan {
     requests: Mutex<Vec<PlannedRequest>>,

@@ -20,6 +20,29 @@ const KEPT_HEADERS: &[&str] = &[
 const CAP: usize = 32 << 20;
 
 /// Passes requests to another transport and keeps what was asked and answered, without secrets.
+///
+/// Request headers are never kept, and of the answer's headers only those that connectors read:
+/// `content-type`, `link`, `location`, `retry-after` and the rate limit's.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use plugwright_sdk::cassette::Exchange;
+/// use plugwright_sdk::transport::{Record, Transport};
+/// use plugwright_sdk::{ActionContext, Credential, Entry, Result, Value, run};
+///
+/// async fn record(
+///     entry: Entry,
+///     input: Value,
+///     transport: impl Transport + 'static,
+///     credential: Credential,
+/// ) -> Result<Vec<Exchange>> {
+///     let record = Arc::new(Record::new(transport, credential.redactor()));
+///     let cx = ActionContext::builder(entry.connector, record.clone()).credential(credential).build();
+///     run(entry.action, &cx, input).await?;
+///     Ok(record.exchanges())
+/// }
+/// ```
 pub struct Record<T> {
     inner: T,
     redactor: Redactor,

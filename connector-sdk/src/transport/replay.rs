@@ -9,9 +9,24 @@ use crate::cassette::{Cassette, Exchange};
 
 /// Answers requests from recorded traffic and sends nothing.
 ///
-/// A request matches a recorded one with the same method, host, path and query (parameters may
-/// stand in another order), and the same body if one was recorded. If the same request was
-/// recorded several times, the answers come in their order; the last one stays.
+/// A request matches a recorded one with the same method, scheme, host, path and query (parameters
+/// may stand in another order), and the same body, or none if none was recorded; JSON may differ
+/// in blanks and order of members. If the same request was recorded several times, the answers
+/// come in their order; the last one stays.
+/// ```
+/// use std::sync::Arc;
+///
+/// use plugwright_sdk::transport::Replay;
+/// use plugwright_sdk::{ActionContext, Auth, Cassette, Entry};
+///
+/// fn replaying(entry: Entry, cassettes: &[Cassette]) -> ActionContext {
+///     // Recorded traffic has no credential, and replays ask for none beyond its kind.
+///     let placeholder = entry.connector.auth().first().map(Auth::placeholder);
+///     ActionContext::builder(entry.connector, Arc::new(Replay::new(cassettes)))
+///         .credential(placeholder.unwrap_or_default())
+///         .build()
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Replay {
     exchanges: Vec<Exchange>,

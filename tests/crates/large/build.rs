@@ -1,4 +1,4 @@
-//! Writes a connector of 1,100 actions with five parameters each.
+//! Writes a connector of 1,100 actions with two parameters each.
 
 use std::env;
 use std::error::Error;
@@ -24,15 +24,8 @@ pub async fn list_{index}(
     /// How many.
     #[param(default = 30, range(1..=100))]
     limit: u32,
-    /// Only those that are open.
-    open: Option<bool>,
-    /// Only those with these tags.
-    tags: Option<Vec<String>>,
-    /// Only those since this day.
-    #[param(format = "date")]
-    since: Option<String>,
 ) -> Result<()> {{
-    let _ = (name, limit, open, tags, since);
+    let _ = (name, limit);
     Ok(())
 }}
 "#

@@ -1,3 +1,5 @@
+#![allow(dead_code)]
+
 use plugwright_sdk::{ActionContext, Result, action};
 
 /// Lists things.

@@ -1,0 +1,34 @@
+use insta::assert_snapshot;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::golden::{pretty, sdk};
+
+fn expanded(item: TokenStream) -> String {
+    pretty(super::expand(item, &sdk()))
+}
+
+#[test]
+fn expands_a_struct() {
+    assert_snapshot!(expanded(quote! {
+        pub struct Window {
+            /// First day.
+            #[param(format = "date", rename = "from")]
+            pub since: Option<String>,
+            /// Kind of thing.
+            #[param(options = KINDS, default = "all")]
+            pub r#type: String,
+            #[param(flatten)]
+            pub limits: Limits,
+        }
+    }));
+}
+
+#[test]
+fn puts_a_stand_in_for_a_struct_with_a_mistake() {
+    assert_snapshot!(expanded(quote! {
+        struct Window {
+            since: Option<String>,
+        }
+    }));
+}

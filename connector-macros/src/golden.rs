@@ -1,0 +1,15 @@
+//! What the tests of expansions share.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The SDK as an author's crate sees it.
+pub(crate) fn sdk() -> TokenStream {
+    quote!(::plugwright_sdk)
+}
+
+/// Writes generated code as a person would.
+pub(crate) fn pretty(code: TokenStream) -> String {
+    let text = code.to_string();
+    syn::parse2(code).map_or(text, |file| prettyplease::unparse(&file))
+}
