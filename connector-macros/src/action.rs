@@ -125,7 +125,7 @@ fn stand_in(function: &Function, sdk: &TokenStream) -> TokenStream {
     quote! {
         #carrier
         impl #private::ActionFunction for #ident {
-            const DEFINITION: &'static #private::ActionDefinition = &#private::ActionDefinition::STAND_IN;
+            const INFO: #private::ActionInfo = #private::ActionInfo::STAND_IN;
             type Arguments = ();
             type Result = #private::Outcome;
             fn run(_: &#private::ActionContext, (): ()) -> #private::BoxFuture<'_, #private::Outcome> {
@@ -145,9 +145,6 @@ fn define(
     let private = quote!(__sdk);
     let ident = &function.signature.ident;
     let carrier = carrier(function);
-    let name = &attribute.name;
-    let effect = Ident::new(&attribute.effect, ident.span());
-    let settings = attribute.settings();
     let result = &function.result;
     let entries = function.parameters.iter().map(|parameter| {
         parameter.rules.entry(
@@ -157,6 +154,7 @@ fn define(
             &private,
         )
     });
+    let info = attribute.info(description, &private);
     let mut types = quote!(());
     let mut patterns = quote!(());
     let values: Vec<_> = (0..function.parameters.len())
@@ -170,9 +168,15 @@ fn define(
     // The function's name carries the span: names that are used twice, and a future that is not
     // `Send`, are reported there.
     let located = located(&private, ident.span());
-    let definition = quote_spanned! {ident.span()=>
-        #located::ActionDefinition::of::<#ident>(#name, #located::Effect::#effect, #description, &__ENTRIES)
-    };
+    let flattens = function
+        .parameters
+        .iter()
+        .any(|parameter| parameter.rules.flatten);
+    let distinct = flattens.then(|| {
+        quote_spanned! {ident.span()=>
+            const _: () = #located::ParamEntry::assert_distinct(<#ident as #located::ActionFunction>::INFO.params);
+        }
+    });
     let count = function.parameters.len();
     let context = Ident::new("cx", function.context_span());
     let call =
@@ -181,16 +185,16 @@ fn define(
         #carrier
         const _: () = {
             use #sdk::__private as #private;
-            static __ENTRIES: [#private::ParamEntry; #count] = [#(#entries),*];
-            static __DEFINITION: #private::ActionDefinition = #definition #settings;
+            static __PARAMS: [#private::ParamEntry; #count] = [#(#entries),*];
             impl #private::ActionFunction for #ident {
-                const DEFINITION: &'static #private::ActionDefinition = &__DEFINITION;
+                const INFO: #private::ActionInfo = #info;
                 type Arguments = #types;
                 type Result = #result;
                 fn run(cx: &#private::ActionContext, #patterns: Self::Arguments) -> #private::BoxFuture<'_, #private::Outcome> {
                     #call
                 }
             }
+            #distinct
         };
     }
 }

@@ -221,7 +221,7 @@ impl Rules {
     pub(crate) fn constraints(&self, private: &TokenStream) -> TokenStream {
         let constraints = self.constraints.iter().map(|constraint| match &constraint.code {
             Code::Range(bounds) => {
-                let (min, max, exclusive) = (number(bounds.min, private), number(bounds.max, private), bounds.exclusive);
+                let (min, max, exclusive) = (option(bounds.min.as_ref(), private), option(bounds.max.as_ref(), private), bounds.exclusive);
                 quote!(#private::Constraint::Range { min: #min, max: #max, exclusive: #exclusive })
             }
             Code::Length(bounds) => {
@@ -246,33 +246,42 @@ impl Rules {
         quote!(&[#(#constraints),*])
     }
 
-    /// Writes the `ParamSpec`. Its span is that of the first rule, so that a rule which does not
-    /// fit the type is reported there.
+    /// Writes the `ParamSpec`: a literal, which costs the compiler less than a call. The rules have
+    /// the span of the first, so that one which does not fit the type is reported there.
     fn spec(&self, name: &str, description: &str, ty: &Type, private: &TokenStream) -> TokenStream {
-        let constraints = self.constraints(private);
-        let span = self
-            .constraints
-            .first()
-            .map_or_else(|| ty.span(), |constraint| constraint.key.span());
         let of = argument(ty, "TYPE", private);
-        let located = located(private, span);
-        let mut spec =
-            quote_spanned!(span=> #located::ParamSpec::new(#of, #name, #description, #constraints));
-        for (method, value) in [("default", &self.default), ("example", &self.example)] {
-            if let Some(value) = value {
-                let method = Ident::new(method, value.span());
-                let converted = converted(value, private);
-                let [of, json] = ["Value", "json"].map(|member| argument(ty, member, private));
-                spec.extend(quote_spanned!(value.span()=> .#method(|| {
-                    let value: #of = #converted;
-                    #json(&value)
-                })));
+        let constraints = self.constraints(private);
+        let constraints = match self.constraints.first() {
+            Some(first) => {
+                let span = first.key.span();
+                let located = located(private, span);
+                quote_spanned!(span=> #located::fitting(#constraints, #of))
+            }
+            None => constraints,
+        };
+        let [default, example] = [&self.default, &self.example].map(|value| {
+            let Some(value) = value else {
+                return quote!(#private::None);
+            };
+            let converted = converted(value, private);
+            let [of, json] = ["Value", "json"].map(|member| argument(ty, member, private));
+            quote_spanned!(value.span()=> #private::Some(|| {
+                let value: #of = #converted;
+                #json(&value)
+            }))
+        });
+        let deprecated = option(self.deprecated.as_ref(), private);
+        quote! {
+            #private::ParamSpec {
+                of: #of,
+                name: #name,
+                description: #description,
+                constraints: #constraints,
+                default: #default,
+                example: #example,
+                deprecated: #deprecated
             }
         }
-        if let Some(note) = &self.deprecated {
-            spec.extend(quote!(.deprecated(#note)));
-        }
-        spec
     }
 
     /// Writes the entry in the list of parameters.
@@ -338,6 +347,14 @@ fn converted(expression: &Expr, private: &TokenStream) -> TokenStream {
     }
 }
 
+/// Writes an `Option`.
+pub(crate) fn option(value: Option<&impl ToTokens>, private: &TokenStream) -> TokenStream {
+    value.map_or_else(
+        || quote!(#private::None),
+        |value| quote!(#private::Some(#value)),
+    )
+}
+
 fn bounds(entry: &Entry) -> syn::Result<Bounds> {
     let bounds = entry.bounds()?;
     if bounds.are_empty() {
@@ -361,23 +378,13 @@ fn checked_name(name: LitStr) -> syn::Result<LitStr> {
     Ok(name)
 }
 
-fn number(bound: Option<f64>, private: &TokenStream) -> TokenStream {
-    bound.map_or_else(
-        || quote!(#private::None),
-        |bound| quote!(#private::Some(#bound)),
-    )
-}
-
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "checked when it was read"
 )]
 fn length(bound: Option<f64>, private: &TokenStream) -> TokenStream {
-    bound.map(|bound| bound as u32).map_or_else(
-        || quote!(#private::None),
-        |bound| quote!(#private::Some(#bound)),
-    )
+    option(bound.map(|bound| bound as u32).as_ref(), private)
 }
 
 enum Literal {

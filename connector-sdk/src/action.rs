@@ -143,146 +143,120 @@ pub trait Action: Send + Sync {
     fn decode(&self, input: Value) -> Result<Invocation>;
 }
 
+/// What an author says about an action, as `#[action]` writes it down.
+#[derive(Clone, Copy, Debug)]
+pub struct ActionInfo {
+    /// Name within the connector, `resource.verb`.
+    pub name: &'static str,
+    /// Name for people; without one it is made from the name.
+    pub title: Option<&'static str>,
+    /// What it does, accepts and returns.
+    pub description: &'static str,
+    /// What it does to the world.
+    pub effect: Effect,
+    /// Whether doing it twice is the same as doing it once, though it changes something.
+    pub idempotent: bool,
+    /// The OAuth scopes that it needs; the connector must declare them.
+    pub scopes: &'static [&'static str],
+    /// Why it should no longer be used, and what to use instead.
+    pub deprecated: Option<&'static str>,
+    /// Its parameters, in order.
+    pub params: &'static [ParamEntry],
+}
+
 /// An action known at compile time; `#[action]` makes it.
 #[derive(Clone, Copy, Debug)]
 pub struct ActionDefinition {
-    pub(crate) name: &'static str,
+    pub(crate) info: ActionInfo,
     pub(crate) spelling: u64,
-    title: Option<&'static str>,
-    description: &'static str,
-    effect: Effect,
-    idempotent: bool,
-    pub(crate) scopes: &'static [&'static str],
-    deprecated: Option<&'static str>,
     returns: Returns,
-    entries: &'static [ParamEntry],
     output_schema: fn() -> Schema,
     decode: fn(&mut Decoder<'_>) -> Option<Invocation>,
 }
 
 impl ActionDefinition {
-    /// Makes a definition from what every action has.
+    /// Makes a definition by hand.
     ///
     /// # Panics
     ///
     /// At compile time only, if two parameters have the same name.
     #[track_caller]
     pub const fn new(
-        name: &'static str,
-        effect: Effect,
-        description: &'static str,
+        info: ActionInfo,
         returns: Returns,
-        entries: &'static [ParamEntry],
         output_schema: fn() -> Schema,
         decode: fn(&mut Decoder<'_>) -> Option<Invocation>,
     ) -> Self {
-        ParamEntry::assert_distinct(entries);
+        ParamEntry::assert_distinct(info.params);
+        Self::unchecked(info, returns, output_schema, decode)
+    }
+
+    /// Makes the definition of a function, whose parameters `#[action]` has compared.
+    const fn of<F: ActionFunction>() -> Self {
+        let returns = <OutputOf<F> as Output>::RETURNS;
+        let schema = <OutputOf<F> as Output>::schema;
+        Self::unchecked(F::INFO, returns, schema, |decoder| {
+            let arguments = F::Arguments::take(F::INFO.params, decoder)?;
+            Some(Invocation::new(move |cx| F::run(cx, arguments)))
+        })
+    }
+
+    const fn unchecked(
+        info: ActionInfo,
+        returns: Returns,
+        output_schema: fn() -> Schema,
+        decode: fn(&mut Decoder<'_>) -> Option<Invocation>,
+    ) -> Self {
         Self {
-            name,
-            spelling: text::spelling_hash(name),
-            title: None,
-            description,
-            effect,
-            idempotent: matches!(effect, Effect::Read),
-            scopes: &[],
-            deprecated: None,
+            info,
+            spelling: text::spelling_hash(info.name),
             returns,
-            entries,
             output_schema,
             decode,
         }
     }
+}
 
-    /// Makes the definition of a function.
-    #[doc(hidden)]
-    #[track_caller]
-    pub const fn of<F: ActionFunction>(
-        name: &'static str,
-        effect: Effect,
-        description: &'static str,
-        entries: &'static [ParamEntry],
-    ) -> Self {
-        let returns = <OutputOf<F> as Output>::RETURNS;
-        let schema = <OutputOf<F> as Output>::schema;
-        Self::new(
-            name,
-            effect,
-            description,
-            returns,
-            entries,
-            schema,
-            |decoder| {
-                let arguments = F::Arguments::take(F::DEFINITION.entries, decoder)?;
-                Some(Invocation::new(move |cx| F::run(cx, arguments)))
-            },
-        )
-    }
-
+impl ActionInfo {
     /// What stands for an action that does not compile. Its name is none, so that no action has it.
     #[doc(hidden)]
-    pub const STAND_IN: Self = Self::new(
-        "<broken>",
-        Effect::Read,
-        "",
-        Returns::Single,
-        &[],
-        || Schema::Null,
-        |_| None,
-    );
-
-    /// Gives it a name for people; without one it is made from the name.
-    #[must_use]
-    pub const fn title(mut self, title: &'static str) -> Self {
-        self.title = Some(title);
-        self
-    }
-
-    /// States that doing it twice is the same as doing it once.
-    #[must_use]
-    pub const fn idempotent(mut self) -> Self {
-        self.idempotent = true;
-        self
-    }
-
-    /// States the OAuth scopes that it needs; the connector must declare them.
-    #[must_use]
-    pub const fn scopes(mut self, scopes: &'static [&'static str]) -> Self {
-        self.scopes = scopes;
-        self
-    }
-
-    /// States why it should no longer be used, and what to use instead.
-    #[must_use]
-    pub const fn deprecated(mut self, note: &'static str) -> Self {
-        self.deprecated = Some(note);
-        self
-    }
+    pub const STAND_IN: Self = Self {
+        name: "<broken>",
+        title: None,
+        description: "",
+        effect: Effect::Read,
+        idempotent: false,
+        scopes: &[],
+        deprecated: None,
+        params: &[],
+    };
 }
 
 impl Action for ActionDefinition {
     fn name(&self) -> &str {
-        self.name
+        self.info.name
     }
 
     fn title(&self) -> Cow<'_, str> {
-        self.title
-            .map_or_else(|| Cow::Owned(title_of(self.name)), Cow::Borrowed)
+        self.info
+            .title
+            .map_or_else(|| Cow::Owned(title_of(self.info.name)), Cow::Borrowed)
     }
 
     fn description(&self) -> &str {
-        self.description
+        self.info.description
     }
 
     fn effect(&self) -> Effect {
-        self.effect
+        self.info.effect
     }
 
     fn idempotent(&self) -> bool {
-        self.idempotent
+        self.info.idempotent || self.info.effect == Effect::Read
     }
 
     fn scopes(&self) -> Vec<&str> {
-        self.scopes.to_vec()
+        self.info.scopes.to_vec()
     }
 
     fn returns(&self) -> Returns {
@@ -290,15 +264,15 @@ impl Action for ActionDefinition {
     }
 
     fn deprecated(&self) -> Option<&str> {
-        self.deprecated
+        self.info.deprecated
     }
 
     fn params(&self) -> Vec<ParamDefinition> {
-        param::definitions(self.entries)
+        param::definitions(self.info.params)
     }
 
     fn input_schema(&self) -> Schema {
-        param::object_schema(self.entries).into()
+        param::object_schema(self.info.params).into()
     }
 
     fn output_schema(&self) -> Schema {
@@ -306,7 +280,7 @@ impl Action for ActionDefinition {
     }
 
     fn decode(&self, input: Value) -> Result<Invocation> {
-        param::decode_input(input, self.entries, self.decode)
+        param::decode_input(input, self.info.params, self.decode)
     }
 }
 
@@ -331,9 +305,12 @@ type OutputOf<F> = <<F as ActionFunction>::Result as Outcome>::Output;
     message = "`{Self}` is not an action",
     label = "put `#[action]` on this function"
 )]
-pub trait ActionFunction: 'static {
+pub trait ActionFunction: Sized + 'static {
+    #[doc(hidden)]
+    const INFO: ActionInfo;
+
     /// The definition.
-    const DEFINITION: &'static ActionDefinition;
+    const DEFINITION: &'static ActionDefinition = &ActionDefinition::of::<Self>();
 
     #[doc(hidden)]
     type Arguments: ArgumentList;

@@ -26,7 +26,9 @@ pub mod testing;
 mod text;
 pub mod transport;
 
-pub use action::{Action, ActionDefinition, ActionFunction, BoxFuture, Effect, Invocation};
+pub use action::{
+    Action, ActionDefinition, ActionFunction, ActionInfo, BoxFuture, Effect, Invocation,
+};
 pub use auth::{
     Auth, Credential, CustomField, KeyPlace, OAuth2, Scheme, Scope, plain_field, scope,
     secret_field,

@@ -166,6 +166,12 @@ pub struct ArgumentType {
     take: Take,
 }
 
+impl ArgumentType {
+    pub(crate) const fn kind(self) -> Kind {
+        self.kind
+    }
+}
+
 /// Takes the next argument out of a decoder and puts it at a place, an `Option` of its type.
 /// Erased, so that the type of an argument is asked for its traits once.
 #[doc(hidden)]

@@ -8,14 +8,14 @@ pub use schemars;
 pub use serde;
 pub use serde_json::Value;
 
-pub use crate::action::{ActionDefinition, ActionFunction, BoxFuture, Effect, Invocation};
+pub use crate::action::{ActionFunction, ActionInfo, BoxFuture, Effect};
 pub use crate::context::ActionContext;
 pub use crate::error::ActionError;
 pub use crate::http::path::Piece;
 pub use crate::http::{Path, RequestBuilder};
 pub use crate::param::{
-    Argument, At, Constraint, Decoder, Fields, Format, JsonObject, Kind, Param, ParamEntry,
-    ParamSpec, Params, Pattern,
+    Argument, ArgumentType, At, Constraint, Decoder, Fields, Format, JsonObject, Kind, Param,
+    ParamEntry, ParamSpec, Params, Pattern,
 };
 
 use crate::error;
@@ -60,6 +60,16 @@ pub fn encode_object<T: Params>(params: &T) -> Value {
     let mut members = JsonObject::new();
     params.put(&mut members);
     members.into()
+}
+
+/// Refuses to compile if a rule stands on a type that it says nothing about.
+#[track_caller]
+pub const fn fitting(
+    constraints: &'static [Constraint],
+    of: ArgumentType,
+) -> &'static [Constraint] {
+    Constraint::assert_fit(constraints, of.kind());
+    constraints
 }
 
 /// The larger of two depths.

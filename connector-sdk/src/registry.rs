@@ -228,19 +228,16 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::action::Effect;
+    use crate::action::ActionInfo;
     use crate::result::Returns;
 
     const fn action(name: &'static str) -> ActionDefinition {
-        ActionDefinition::new(
+        let info = ActionInfo {
             name,
-            Effect::Read,
-            "Does nothing",
-            Returns::Single,
-            &[],
-            || json!({}),
-            |_| None,
-        )
+            description: "Does nothing",
+            ..ActionInfo::STAND_IN
+        };
+        ActionDefinition::new(info, Returns::Single, || json!({}), |_| None)
     }
 
     static LIST: ActionDefinition = action("issues.list");

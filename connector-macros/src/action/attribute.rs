@@ -8,6 +8,7 @@ use syn::{Expr, Ident, LitStr, Token};
 
 use crate::errors::Errors;
 use crate::keys::{self, Entry, Given};
+use crate::param::option;
 
 const EFFECTS: &[(&str, &str)] = &[
     ("read", "Read"),
@@ -195,17 +196,24 @@ impl Attribute {
         }
     }
 
-    /// Writes the builder calls for what is not the default.
-    pub(super) fn settings(&self) -> TokenStream {
-        let title = self.title.as_ref().map(|title| quote!(.title(#title)));
-        let idempotent = self.idempotent.then(|| quote!(.idempotent()));
-        let scopes = &self.scopes;
-        let scopes = (!scopes.is_empty()).then(|| quote!(.scopes(&[#(#scopes),*])));
-        let deprecated = self
-            .deprecated
-            .as_ref()
-            .map(|note| quote!(.deprecated(#note)));
-        quote!(#title #idempotent #scopes #deprecated)
+    /// Writes the `ActionInfo`.
+    pub(super) fn info(&self, description: &str, private: &TokenStream) -> TokenStream {
+        let (name, idempotent, scopes) = (&self.name, self.idempotent, &self.scopes);
+        let effect = Ident::new(&self.effect, Span::call_site());
+        let [title, deprecated] =
+            [&self.title, &self.deprecated].map(|text| option(text.as_ref(), private));
+        quote! {
+            #private::ActionInfo {
+                name: #name,
+                title: #title,
+                description: #description,
+                effect: #private::Effect::#effect,
+                idempotent: #idempotent,
+                scopes: &[#(#scopes),*],
+                deprecated: #deprecated,
+                params: &__PARAMS
+            }
+        }
     }
 }
 

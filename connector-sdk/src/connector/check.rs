@@ -1,7 +1,7 @@
 //! What const evaluation refuses, with the name at fault in the message.
 
 use super::RESERVED_NAMES;
-use crate::action::ActionDefinition;
+use crate::action::{ActionDefinition, ActionInfo};
 use crate::auth::{Auth, Scheme};
 use crate::text::{equal, fail, same_spelling};
 
@@ -83,8 +83,8 @@ pub(super) const fn actions(connector: &str, actions: &[&ActionDefinition]) {
     let mut index = 0;
     while index < actions.len() {
         let action = actions[index];
-        let name = action.name;
-        if equal(name, ActionDefinition::STAND_IN.name) {
+        let name = action.info.name;
+        if equal(name, ActionInfo::STAND_IN.name) {
             // Its own errors are shown already.
             index += 1;
             continue;
@@ -114,8 +114,8 @@ pub(super) const fn actions(connector: &str, actions: &[&ActionDefinition]) {
         let mut slot = action.spelling as usize % SLOTS;
         while slots[slot] != 0 {
             let other = actions[slots[slot] - 1];
-            if other.spelling == action.spelling && same_spelling(other.name, name) {
-                if equal(other.name, name) {
+            if other.spelling == action.spelling && same_spelling(other.info.name, name) {
+                if equal(other.info.name, name) {
                     fail(&[
                         "connector `",
                         connector,
@@ -128,7 +128,7 @@ pub(super) const fn actions(connector: &str, actions: &[&ActionDefinition]) {
                     "connector `",
                     connector,
                     "`: actions `",
-                    other.name,
+                    other.info.name,
                     "` and `",
                     name,
                     "` are spellings of one name; rename one of them",
@@ -145,7 +145,7 @@ pub(super) const fn actions(connector: &str, actions: &[&ActionDefinition]) {
 pub(super) const fn scopes(connector: &str, auth: &[Auth], actions: &[&ActionDefinition]) {
     let mut index = 0;
     while index < actions.len() {
-        let scopes = actions[index].scopes;
+        let scopes = actions[index].info.scopes;
         let mut scope = 0;
         while scope < scopes.len() {
             if !declares(auth, scopes[scope]) {
@@ -153,7 +153,7 @@ pub(super) const fn scopes(connector: &str, auth: &[Auth], actions: &[&ActionDef
                     "connector `",
                     connector,
                     "`: action `",
-                    actions[index].name,
+                    actions[index].info.name,
                     "` needs scope `",
                     scopes[scope],
                     "`, which no OAuth 2 scheme in `.auth(..)` declares",

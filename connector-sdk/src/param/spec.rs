@@ -3,24 +3,17 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{ArgumentType, Constraint, Decoder, JsonObject, Kind, Params, Take, put_at};
+use super::{ArgumentType, Constraint, Decoder, JsonObject, Params, Take, put_at};
 
 /// One parameter, as the macros describe it.
 #[derive(Clone, Copy, Debug)]
 pub struct ParamSpec {
+    /// What its type says, `<T as Argument>::TYPE`.
+    pub of: ArgumentType,
     /// Name on the wire.
     pub name: &'static str,
     /// What it is, for people and agents.
     pub description: &'static str,
-    /// Whether a call without it is refused.
-    pub required: bool,
-    /// Whether `null` may be given.
-    pub nullable: bool,
-    /// JSON type.
-    pub kind: Kind,
-    /// Makes the schema of its type.
-    pub schema: fn() -> JsonObject,
-    take: Take,
     /// Rules beyond the type.
     pub constraints: &'static [Constraint],
     /// Makes the value that holds when it is left out.
@@ -32,59 +25,14 @@ pub struct ParamSpec {
 }
 
 impl ParamSpec {
-    /// Describes a parameter of a type, `<T as Argument>::TYPE`.
-    ///
-    /// # Panics
-    ///
-    /// At compile time only, if a constraint does not fit the type.
-    #[track_caller]
-    pub const fn new(
-        of: ArgumentType,
-        name: &'static str,
-        description: &'static str,
-        constraints: &'static [Constraint],
-    ) -> Self {
-        Constraint::assert_fit(constraints, of.kind);
-        Self {
-            name,
-            description,
-            required: of.required,
-            nullable: of.nullable,
-            kind: of.kind,
-            schema: of.schema,
-            take: of.take,
-            constraints,
-            default: None,
-            example: None,
-            deprecated: None,
-        }
-    }
-
-    /// Sets what makes the value that holds when it is left out.
-    #[must_use]
-    pub const fn default(mut self, value: fn() -> Value) -> Self {
-        self.default = Some(value);
-        self.required = false;
-        self
-    }
-
-    /// Sets what makes an example.
-    #[must_use]
-    pub const fn example(mut self, value: fn() -> Value) -> Self {
-        self.example = Some(value);
-        self
-    }
-
-    /// States why it should no longer be used, and what to use instead.
-    #[must_use]
-    pub const fn deprecated(mut self, note: &'static str) -> Self {
-        self.deprecated = Some(note);
-        self
+    /// Tells whether a call without it is refused.
+    const fn required(&self) -> bool {
+        self.of.required && self.default.is_none()
     }
 
     /// Returns the schema of the property.
     fn property(&self) -> JsonObject {
-        let mut schema = (self.schema)();
+        let mut schema = (self.of.schema)();
         for constraint in self.constraints {
             constraint.publish(&mut schema);
         }
@@ -93,7 +41,7 @@ impl ParamSpec {
             None => self.description.to_owned(),
         };
         schema.insert("description".into(), description.into());
-        if self.nullable {
+        if self.of.nullable {
             crate::schema::allow_null(&mut schema);
         }
         if let Some(default) = self.default {
@@ -137,7 +85,7 @@ impl Fields {
 impl ParamEntry {
     pub(crate) fn take<T: 'static>(&self, decoder: &mut Decoder<'_>) -> Option<T> {
         let take = match self {
-            Self::One(spec) => spec.take,
+            Self::One(spec) => spec.of.take,
             Self::Flatten(fields) => fields.take,
         };
         let mut place: Option<T> = None;
@@ -223,8 +171,8 @@ pub(crate) fn definitions(entries: &[ParamEntry]) -> Vec<ParamDefinition> {
     ParamEntry::specs(entries)
         .map(|spec| ParamDefinition {
             name: spec.name.to_owned(),
-            kind: spec.kind.as_str().to_owned(),
-            required: spec.required,
+            kind: spec.of.kind.as_str().to_owned(),
+            required: spec.required(),
             description: spec.description.to_owned(),
             default: spec.default.map(|default| default()),
         })
@@ -237,7 +185,7 @@ pub(crate) fn object_schema(entries: &[ParamEntry]) -> JsonObject {
     let mut required = Vec::new();
     for spec in ParamEntry::specs(entries) {
         properties.insert(spec.name.to_owned(), spec.property().into());
-        if spec.required {
+        if spec.required() {
             required.push(Value::from(spec.name));
         }
     }
