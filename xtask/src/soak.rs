@@ -71,7 +71,8 @@ fn run_law(name: &str, cases: u32) -> Result<()> {
         "run",
         "--profile",
         "soak",
-        "--release",
+        "--cargo-profile",
+        "soak",
         "--locked",
     ]);
     command.args([
@@ -84,7 +85,7 @@ fn run_law(name: &str, cases: u32) -> Result<()> {
 }
 
 fn names() -> Result<Vec<String>> {
-    let mut command = cargo(["nextest", "list", "--release", "--locked"]);
+    let mut command = cargo(["nextest", "list", "--cargo-profile", "soak", "--locked"]);
     command.args([
         "--package",
         PACKAGE,
