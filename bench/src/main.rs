@@ -1,9 +1,11 @@
 //! Benchmarks of Plugwright against its limits.
 //!
 //! `cargo run --release -p plugwright-bench -- compile` measures what actions cost an author's
-//! compiler, and writes what it found into docs/benchmarks.md.
+//! compiler; `-- files` measures how much memory a long file takes on its way. Both write what they
+//! found into docs/benchmarks.md.
 
 mod compile;
+mod files;
 mod report;
 
 use std::process::ExitCode;
@@ -17,7 +19,8 @@ fn main() -> ExitCode {
         .as_slice()
     {
         ["compile"] => compile::run(),
-        _ => Err("usage: plugwright-bench compile".into()),
+        ["files"] => files::run(),
+        _ => Err("usage: plugwright-bench compile|files".into()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

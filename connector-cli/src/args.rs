@@ -98,7 +98,7 @@ pub(crate) struct SearchArguments {
 Values are typed by the action's schema: `per_page=30` is a number where a number is taken, and
 `title=30` is a text where a text is. A list is `labels=bug,ui`, `labels=bug labels=ui` or
 `labels='[\"bug\",\"ui\"]'`. `name:=JSON` takes any value as JSON. `name=null` clears a field where
-that is allowed.
+that is allowed. Where the parameter is a file, `name=@FILE` sends it.
 
 Live calls take their credential from PLUGWRIGHT_<CONNECTOR>_TOKEN or --credential-file.
 
@@ -135,6 +135,9 @@ pub(crate) struct RunArguments {
     /// Sets the form of the output.
     #[arg(short, long, value_enum, default_value_t)]
     pub(crate) output: RunFormat,
+    /// Saves the file that the action returns, however long it is.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["all_pages", "raw"])]
+    pub(crate) save: Option<PathBuf>,
     /// Reads the credential from this file: a token, or JSON such as {"token": ".."},
     /// {"username": "..", "password": ".."} or {"fields": {..}}.
     #[arg(long, value_name = "FILE")]

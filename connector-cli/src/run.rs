@@ -3,6 +3,7 @@
 mod call;
 mod delivery;
 mod dry_run;
+mod files;
 mod live;
 mod mock;
 mod observed;
@@ -24,16 +25,20 @@ pub(crate) fn run(registry: &Registry, arguments: &RunArguments) -> Result<(), S
     let output = entry.action.output_schema();
     let fields = Fields::parse(&arguments.fields, &output)
         .map_err(|error| usage(error, entry, "lists the fields"))?;
-    let input = input::read(
-        entry.action,
-        arguments.input.as_deref(),
-        &arguments.assignments,
-    )
-    .map_err(|error| usage(error, entry, "lists the parameters"))?;
+    let refused = |error| usage(error, entry, "lists the parameters");
+    let (assignments, attachments) =
+        files::attach(&entry.action.input_schema(), &arguments.assignments).map_err(refused)?;
+    let input =
+        input::read(entry.action, arguments.input.as_deref(), &assignments).map_err(refused)?;
+    if arguments.save.is_some() && !files::returns_file(&output) {
+        let error = ActionError::invalid_param("--save", "is for actions that return a file");
+        return Err(usage(error, entry, "tells what it returns").into());
+    }
     settings::check(entry.connector, &arguments.settings).map_err(Failure::usage)?;
     let call = Call {
         entry,
         input,
+        attachments,
         arguments,
         output,
         fields,

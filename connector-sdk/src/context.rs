@@ -19,6 +19,7 @@ pub use builder::{ActionContextBuilder, Progress};
 use crate::auth::Credential;
 use crate::connector::ConnectorDefinition;
 use crate::error::{ActionError, Result};
+use crate::file::{FileInput, FileSource, Sink};
 use crate::http::{Path, RequestBuilder};
 use crate::param::JsonObject;
 use crate::secret::REDACTED;
@@ -51,6 +52,8 @@ struct Shared {
     cancellation: CancellationToken,
     response_cap: usize,
     capture_raw: bool,
+    attachments: BTreeMap<String, FileSource>,
+    sink: Sink,
     on_progress: Option<Arc<dyn Fn(Progress) + Send + Sync>>,
 }
 
@@ -158,6 +161,20 @@ impl ActionContext {
             cursor: Some(cursor.into()),
             raw: Mutex::new(None),
         }
+    }
+
+    /// Returns the attached file that a parameter names.
+    pub(crate) fn attachment(&self, file: &FileInput) -> Result<FileSource> {
+        let name = file.attachment().unwrap_or_default();
+        let attached = &self.shared.attachments;
+        attached.get(name).cloned().ok_or_else(|| {
+            let names: Vec<_> = attached.keys().map(String::as_str).collect();
+            let known = match names.as_slice() {
+                [] => "no file is attached to this call".to_owned(),
+                names => format!("attached are: {}", names.join(", ")),
+            };
+            ActionError::invalid_param(format!("attachment:{name}"), format!("is unknown; {known}"))
+        })
     }
 
     pub(crate) fn url(&self, host: Option<&str>, path: &str) -> Result<Url> {

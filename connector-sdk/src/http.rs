@@ -6,7 +6,7 @@ pub(crate) mod path;
 mod request;
 mod response;
 
-pub use body::Body;
+pub use body::{Body, Content};
 pub use multipart::Multipart;
 pub use path::{Path, PathValue};
 pub(crate) use request::read;

@@ -12,6 +12,7 @@ pub mod coerce;
 mod connector;
 mod context;
 mod error;
+mod file;
 pub mod http;
 mod nearest;
 pub mod pagination;
@@ -40,6 +41,7 @@ pub use connector::{
 };
 pub use context::{ActionContext, ActionContextBuilder, Progress};
 pub use error::{ActionError, ErrorCode, Fault, Hint, Result, UnknownErrorCode};
+pub use file::{FileInput, FileOutput, FileSource, Pieces};
 pub use http::UpstreamResponse;
 pub use param::{Param, ParamDefinition, Params, Patch};
 pub use registry::{Entry, Registry, RegistryError, UnknownAction};

@@ -1,17 +1,21 @@
 //! A call that has been checked and is ready to be made.
 
 use std::future::Future;
+use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 use plugwright_sdk::transport::Transport;
 use plugwright_sdk::{
-    Action as _, ActionContext, ActionError, Credential, Effect, Entry, ErrorCode, run, run_pages,
+    Action as _, ActionContext, ActionContextBuilder, ActionError, Credential, Effect, Entry,
+    ErrorCode, run, run_pages,
 };
 use serde_json::Value;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::delivery::Delivery;
+use super::files::{Attachment, Saving};
 use super::observed::Observed;
 use crate::args::RunArguments;
 use crate::failure::{Failure, Stop};
@@ -22,6 +26,7 @@ use crate::output;
 pub(super) struct Call<'a> {
     pub(super) entry: Entry,
     pub(super) input: Value,
+    pub(super) attachments: Vec<Attachment>,
     pub(super) arguments: &'a RunArguments,
     /// Schema of the output.
     pub(super) output: Value,
@@ -36,8 +41,15 @@ impl Call<'_> {
         credential: Credential,
     ) -> Result<(), Stop> {
         let mut delivery = Delivery::new(self);
+        let mut saving = None;
         let done = block_on(async |cancellation| {
-            let cx = self.context(Arc::clone(transport) as _, credential, cancellation);
+            let mut cx = self.context(Arc::clone(transport) as _, credential, cancellation);
+            if let Some(path) = &self.arguments.save {
+                let (started, file) = Saving::start(path).map_err(|error| unsaved(path, error))?;
+                saving = Some(started);
+                cx = cx.save_to(file);
+            }
+            let cx = cx.build();
             if self.arguments.all_pages {
                 run_pages(self.entry.action, &cx, self.input.clone(), |page| {
                     delivery.take(page)
@@ -51,7 +63,14 @@ impl Call<'_> {
             }
         })?;
         match done {
-            Ok(()) => Ok(delivery.finish(transport.answered())?),
+            Ok(()) => {
+                if let (Some(saving), Some(path)) = (saving, &self.arguments.save) {
+                    let saved = saving.finish().map_err(|error| unsaved(path, error));
+                    saved.map_err(|error| self.failure(error, true))?;
+                    output::note(&format!("saved to {}", path.display()));
+                }
+                Ok(delivery.finish(transport.answered())?)
+            }
             Err(error) => {
                 let failure = self.failure(error, transport.sent() > 0);
                 Err(if delivery.keeps_items() && !failure.is_advised() {
@@ -74,7 +93,7 @@ impl Call<'_> {
         credential: Credential,
     ) -> Result<Result<(), ActionError>, Failure> {
         block_on(async |cancellation| {
-            let cx = self.context(transport, credential, cancellation);
+            let cx = self.context(transport, credential, cancellation).build();
             run(self.entry.action, &cx, self.input.clone())
                 .await
                 .map(drop)
@@ -86,7 +105,7 @@ impl Call<'_> {
         transport: Arc<dyn Transport>,
         credential: Credential,
         cancellation: CancellationToken,
-    ) -> ActionContext {
+    ) -> ActionContextBuilder {
         let builder = ActionContext::builder(self.entry.connector, transport)
             .credential(credential)
             .params(&self.input)
@@ -101,12 +120,14 @@ impl Call<'_> {
                     .unwrap_or_default();
                 output::note(&format!("{}{total} {}", progress.done, progress.message));
             });
+        let files = self.attachments.iter();
+        let builder = files.fold(builder, |builder, (name, file)| {
+            builder.attachment(name, file.clone())
+        });
         let settings = self.arguments.settings.iter();
-        settings
-            .fold(builder, |builder, setting| {
-                builder.setting(&setting.name, &setting.value)
-            })
-            .build()
+        settings.fold(builder, |builder, setting| {
+            builder.setting(&setting.name, &setting.value)
+        })
     }
 
     /// Judges an error of the call; `sent` tells whether the provider was asked at all.
@@ -124,6 +145,11 @@ impl Call<'_> {
             failure
         }
     }
+}
+
+fn unsaved(path: &Path, error: io::Error) -> ActionError {
+    let message = format!("`{}` can't be written: {error}", path.display());
+    ActionError::new(ErrorCode::InternalError, message).with_source(error)
 }
 
 /// Runs on this thread; Ctrl-C cancels, and a second one ends the process.

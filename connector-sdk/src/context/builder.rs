@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
+use tokio::io::AsyncWrite;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{ActionContext, Shared};
 use crate::auth::Credential;
 use crate::connector::ConnectorDefinition;
+use crate::file::{FileSource, Sink};
 use crate::param::JsonObject;
 use crate::transport::Transport;
 
@@ -72,6 +74,8 @@ impl ActionContextBuilder {
                 cancellation: CancellationToken::new(),
                 response_cap: DEFAULT_RESPONSE_CAP,
                 capture_raw: false,
+                attachments: BTreeMap::new(),
+                sink: Sink::default(),
                 on_progress: None,
             },
             cursor: None,
@@ -135,6 +139,19 @@ impl ActionContextBuilder {
     /// Keeps the provider's last JSON answer for [`ActionResult::raw`](crate::ActionResult::raw).
     pub fn capture_raw(mut self, capture: bool) -> Self {
         self.shared.capture_raw = capture;
+        self
+    }
+
+    /// Attaches a file, which parameters name as `attachment:NAME`.
+    pub fn attachment(mut self, name: impl Into<String>, file: FileSource) -> Self {
+        self.shared.attachments.insert(name.into(), file);
+        self
+    }
+
+    /// Sets where the file goes that the action returns, piece by piece as it comes. Without it the
+    /// file is in the output and may be as long as any answer.
+    pub fn save_to(mut self, writer: impl AsyncWrite + Send + Unpin + 'static) -> Self {
+        self.shared.sink = Sink::new(writer);
         self
     }
 

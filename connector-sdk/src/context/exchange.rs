@@ -9,18 +9,51 @@ use tokio::time::Instant;
 use super::{ActionContext, base_url};
 use crate::auth::Applied;
 use crate::error::{ActionError, ErrorCode, Hint, Result};
+use crate::file::{FileOutput, SaveError};
 use crate::http::{Body, UpstreamResponse, default_error};
-use crate::transport::{Request, TransportError};
+use crate::transport::{Request, Response, TransportError};
 
 const MOST_REDIRECTS: usize = 5;
 
 impl ActionContext {
     /// Sends a request, follows redirects, and returns the answer unless it is an error.
-    pub(crate) async fn exchange(&self, mut request: Request) -> Result<UpstreamResponse> {
+    pub(crate) async fn exchange(&self, request: Request) -> Result<UpstreamResponse> {
+        let started = Instant::now();
+        let response = self.open(request, started).await?;
+        let response = self.read(response, started).await?;
+        if self.shared.capture_raw {
+            self.keep_raw(&response);
+        }
+        self.judge(response)
+    }
+
+    /// Sends a request and takes the answer's body as a file. Of a saved file the connector's error
+    /// mapping sees nothing but an answer that is an error by its status.
+    pub(crate) async fn download(&self, request: Request) -> Result<FileOutput> {
+        let started = Instant::now();
+        let response = self.open(request, started).await?;
+        if !self.shared.sink.is_set() || !(200..300).contains(&response.status) {
+            let response = self.read(response, started).await?;
+            let response = self.judge(response)?;
+            return Ok(FileOutput::inside(&response.headers, &response.body));
+        }
+        let saving = async {
+            match self.shared.sink.save(response).await {
+                Ok(saved) => Ok(Ok(saved)),
+                Err(SaveError::Write(error)) => Ok(Err(error)),
+                Err(SaveError::Transport(error)) => Err(error),
+            }
+        };
+        self.within_limits(started, saving).await?
+    }
+
+    /// Sends a request and follows redirects; the answer's body is still to be read.
+    async fn open(&self, mut request: Request, started: Instant) -> Result<Response> {
         request.auth = Applied::new(self.shared.connector.auth(), &self.shared.credential)?;
         let mut redirects = 0;
         loop {
-            let response = self.within_limits(request.clone()).await?;
+            let sending = self.shared.transport.send(request.clone());
+            let response = self.within_limits(started, sending).await?;
             match redirect(&request, &response) {
                 Some(next) if redirects < MOST_REDIRECTS => {
                     redirects += 1;
@@ -32,7 +65,7 @@ impl ActionContext {
                         format!("the provider redirects more than {MOST_REDIRECTS} times"),
                     ));
                 }
-                None => return self.judge(response),
+                None => return Ok(response),
             }
         }
     }
@@ -48,10 +81,13 @@ impl ActionContext {
         request
     }
 
-    async fn within_limits(&self, request: Request) -> Result<UpstreamResponse> {
-        let started = Instant::now();
-        let sending = self.send_and_read(request);
-        let answer = until(self.shared.deadline, started, sending);
+    /// Waits until the deadline or until the caller gives up, whichever comes first.
+    async fn within_limits<T>(
+        &self,
+        started: Instant,
+        work: impl Future<Output = Result<T, TransportError>>,
+    ) -> Result<T> {
+        let answer = until(self.shared.deadline, started, work);
         match self.shared.cancellation.run_until_cancelled(answer).await {
             Some(answer) => answer.map_err(from_transport),
             None => Err(ActionError::new(
@@ -62,10 +98,10 @@ impl ActionContext {
         }
     }
 
-    async fn send_and_read(&self, request: Request) -> Result<UpstreamResponse, TransportError> {
-        let response = self.shared.transport.send(request).await?;
+    async fn read(&self, response: Response, started: Instant) -> Result<UpstreamResponse> {
         let (status, headers) = (response.status, response.headers.clone());
-        let body = response.read(self.shared.response_cap).await?;
+        let reading = response.read(self.shared.response_cap);
+        let body = self.within_limits(started, reading).await?;
         Ok(UpstreamResponse {
             status,
             headers,
@@ -73,16 +109,17 @@ impl ActionContext {
         })
     }
 
+    fn keep_raw(&self, response: &UpstreamResponse) {
+        let raw = response
+            .json()
+            .or_else(|| (!response.body.is_empty()).then(|| response.text().into()));
+        *self
+            .raw
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = raw;
+    }
+
     fn judge(&self, response: UpstreamResponse) -> Result<UpstreamResponse> {
-        if self.shared.capture_raw {
-            let raw = response
-                .json()
-                .or_else(|| (!response.body.is_empty()).then(|| response.text().into()));
-            *self
-                .raw
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner) = raw;
-        }
         let mapped = self
             .shared
             .connector
@@ -114,7 +151,7 @@ async fn until<T>(
 
 /// Returns the request that an answer sends us on to. A write follows only the codes that keep
 /// method and body, and 303, which asks for a GET (RFC 9110, section 15.4).
-fn redirect(request: &Request, response: &UpstreamResponse) -> Option<Request> {
+fn redirect(request: &Request, response: &Response) -> Option<Request> {
     let safe = request.method == Method::GET || request.method == Method::HEAD;
     let keeps_method = match response.status {
         301 | 302 => safe,
@@ -125,7 +162,7 @@ fn redirect(request: &Request, response: &UpstreamResponse) -> Option<Request> {
     if !keeps_method && response.status != 303 {
         return None;
     }
-    let location = response.header(LOCATION.as_str())?;
+    let location = response.headers.get(LOCATION)?.to_str().ok()?;
     let url = request.url.join(location).ok().filter(|url| {
         let downgraded = request.url.scheme() == "https" && url.scheme() != "https";
         matches!(url.scheme(), "https" | "http") && !downgraded

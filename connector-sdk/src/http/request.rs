@@ -12,6 +12,7 @@ use url::form_urlencoded;
 use super::{Body, Multipart, Path, UpstreamResponse};
 use crate::context::ActionContext;
 use crate::error::{ActionError, ErrorCode, Result};
+use crate::file::{FileInput, FileOutput};
 use crate::pagination::{self, Pagination};
 use crate::param::{Argument, JsonObject, Params};
 use crate::result::Page;
@@ -216,6 +217,24 @@ impl<'a> RequestBuilder<'a> {
         self
     }
 
+    /// Makes a body of a file that the caller gives, sent as it is read. Without `content_type` it
+    /// is that of the file, or `application/octet-stream`.
+    pub fn file(mut self, file: &FileInput, content_type: Option<&str>) -> Self {
+        let body = match file.inside() {
+            Some((media_type, bytes)) => {
+                Ok(Body::new(content_type.unwrap_or(media_type), bytes.clone()))
+            }
+            None => self.cx.attachment(file).map(|source| {
+                Body::file(content_type.unwrap_or("application/octet-stream"), source)
+            }),
+        };
+        match body {
+            Ok(body) => self.set_body(Content::Raw(body)),
+            Err(error) => self.fail(error),
+        }
+        self
+    }
+
     fn set_body(&mut self, body: Content) {
         if matches!(self.body, Content::None) {
             self.body = body;
@@ -251,6 +270,19 @@ impl<'a> RequestBuilder<'a> {
     pub async fn fetch<T: DeserializeOwned + 'static>(self) -> Result<T> {
         let response = self.send().await?;
         read(&response)
+    }
+
+    /// Sends the request and returns the answer's body as a file: to where the caller wants it
+    /// saved, piece by piece, or in the output.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send); `RESPONSE_TOO_LARGE` if the file is in the output and longer than
+    /// answers may be.
+    pub async fn download(self) -> Result<FileOutput> {
+        let cx = self.cx;
+        let request = self.build()?;
+        cx.download(request).await
     }
 
     /// Sends the request for a page of a list: the first one, or the one that the context's

@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
 use super::Canned;
-use crate::cassette::{RecordedBody, RecordedRequest};
+use crate::cassette::RecordedRequest;
 use crate::connector::ConnectorDefinition;
 use crate::context::ActionContext;
 use crate::transport::{Response, TransportError};
@@ -60,10 +60,7 @@ impl MockContext {
                 .push(RecordedRequest {
                     method: request.method.to_string(),
                     url: request.url.clone(),
-                    body: RecordedBody::new(
-                        request.body.content_type.as_deref(),
-                        &request.body.bytes,
-                    ),
+                    body: request.body.shown(),
                 });
             let next = answers
                 .lock()

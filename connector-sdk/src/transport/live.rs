@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use futures_util::StreamExt;
+use http::header::CONTENT_LENGTH;
 use reqwest::redirect::Policy;
 
 use super::{Request, Response, Transport, TransportError};
+use crate::http::Content;
 
 /// Sends requests over HTTP(S) with rustls.
 ///
@@ -55,11 +57,18 @@ impl Transport for Live {
     async fn send(&self, mut request: Request) -> Result<Response, TransportError> {
         request.authorize()?;
         let host = request.url.host_str().unwrap_or_default().to_owned();
+        let body = match request.body.content {
+            Content::Bytes(bytes) => bytes.into(),
+            Content::File(file) => {
+                request.headers.insert(CONTENT_LENGTH, file.length().into());
+                reqwest::Body::wrap_stream(file.open())
+            }
+        };
         let response = self
             .client
             .request(request.method, request.url)
             .headers(request.headers)
-            .body(request.body.bytes)
+            .body(body)
             .send()
             .await
             // The URL may carry a credential.

@@ -90,7 +90,7 @@ impl PlannedRequest {
             method: request.method.to_string(),
             url,
             headers,
-            body: RecordedBody::new(request.body.content_type.as_deref(), &request.body.bytes),
+            body: request.body.shown(),
         }
     }
 }

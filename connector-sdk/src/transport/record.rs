@@ -93,7 +93,10 @@ impl<T: Transport> Transport for Record<T> {
         let asked = RecordedRequest {
             method: request.method.to_string(),
             url: url.parse().unwrap_or_else(|_| request.url.clone()),
-            body: self.body(request.body.content_type.as_deref(), &request.body.bytes),
+            body: self.body(
+                request.body.content_type.as_deref(),
+                &request.body.read(CAP).await?,
+            ),
         };
         let response = self.inner.send(request).await?;
         let (status, headers) = (response.status, response.headers.clone());

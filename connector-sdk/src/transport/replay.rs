@@ -7,12 +7,16 @@ use url::Url;
 use super::{Request, Response, Transport, TransportError};
 use crate::cassette::{Cassette, Exchange};
 
+/// Recorded bodies are short; a longer one matches none.
+const CAP: usize = 32 << 20;
+
 /// Answers requests from recorded traffic and sends nothing.
 ///
 /// A request matches a recorded one with the same method, scheme, host, path and query (parameters
 /// may stand in another order), and the same body, or none if none was recorded; JSON may differ
 /// in blanks and order of members. If the same request was recorded several times, the answers
 /// come in their order; the last one stays.
+///
 /// ```
 /// use std::sync::Arc;
 ///
@@ -55,7 +59,7 @@ impl Replay {
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    fn find(&self, request: &Request) -> Result<&Exchange, TransportError> {
+    fn find(&self, request: &Request, sent: &[u8]) -> Result<&Exchange, TransportError> {
         let same_line: Vec<_> = self
             .exchanges
             .iter()
@@ -71,8 +75,8 @@ impl Replay {
         let same_body: Vec<_> = same_line
             .iter()
             .filter(|(_, exchange)| match &exchange.request.body {
-                Some(body) => body.matches(&request.body.bytes),
-                None => request.body.bytes.is_empty(),
+                Some(body) => body.matches(sent),
+                None => sent.is_empty(),
             })
             .collect();
         let mut used = self.lock();
@@ -88,7 +92,7 @@ impl Replay {
         Err(TransportError::NotRecorded(if same_line.is_empty() {
             format!("no recorded traffic for {line}{}", self.nearest(request))
         } else {
-            let sent = String::from_utf8_lossy(&request.body.bytes);
+            let sent = String::from_utf8_lossy(sent);
             format!(
                 "{line} was recorded with another body than {}",
                 crate::http::excerpt(&sent)
@@ -130,7 +134,8 @@ fn same_target(left: &Url, right: &Url) -> bool {
 #[async_trait::async_trait]
 impl Transport for Replay {
     async fn send(&self, request: Request) -> Result<Response, TransportError> {
-        let recorded = &self.find(&request)?.response;
+        let sent = request.body.read(CAP).await?;
+        let recorded = &self.find(&request, &sent)?.response;
         Ok(Response::new(
             recorded.status,
             recorded.header_map(),

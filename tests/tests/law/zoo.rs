@@ -6,7 +6,8 @@ use std::str::FromStr;
 
 use plugwright_sdk::param::JsonObject;
 use plugwright_sdk::{
-    ActionContext, ActionDefinition, ActionFunction, Param, Params, Patch, Result, Value, action,
+    ActionContext, ActionDefinition, ActionFunction, FileInput, Param, Params, Patch, Result,
+    Value, action,
 };
 
 const COLORS: &[&str] = &["red", "green", "blue"];
@@ -199,6 +200,8 @@ pub(crate) async fn visit(
     patch_state: Patch<State>,
     /// A number that can be cleared.
     patch_number: Patch<Small>,
+    /// A file.
+    file: Option<FileInput>,
     /// An object.
     nested: Nested,
     /// A list of objects.
@@ -243,6 +246,7 @@ pub(crate) async fn visit(
         patch,
         patch_state,
         patch_number,
+        file,
         nested,
         nested_list,
         patch_nested,
@@ -294,6 +298,7 @@ pub(crate) const NAMES: &[&str] = &[
     "patch",
     "patch_state",
     "patch_number",
+    "file",
     "nested",
     "nested_list",
     "patch_nested",
@@ -321,6 +326,7 @@ const VALID: &str = r#"{
         "states": ["open", "too heated"], "slug": "slug", "strict_slug": "abc", "small": 5, "repo": "octocat/Hello-World",
         "lists": [[1], []], "map": { "a": -1 }, "nested_map": { "x": { "n-1": 1 } }, "object": { "free": null },
         "any": [null, {}], "patch": null, "patch_state": null, "patch_number": -5,
+        "file": "data:text/plain;base64,aGVsbG8=",
         "nested": { "text": "t", "state": "open", "note": null, "numbers": [1, 2.5], "inner": { "n-1": 2 } },
         "nested_list": [{ "text": "t" }], "patch_nested": null, "per-page": 9,
         "since": "2030-01-31", "until": "2030-01-31T08:30:00Z", "limit": 99

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::{Report, call, context};
 use crate::action::{Action, ActionDefinition};
-use crate::cassette::Cassette;
+use crate::cassette::{Cassette, RecordedBody};
 use crate::connector::ConnectorDefinition;
 use crate::error::{ErrorCode, Hint};
 use crate::testing::Canned;
@@ -195,8 +195,9 @@ pub(super) async fn check(
             status: good.response.status,
             body: good.response.bytes(),
         };
-        // Half of an empty body is no failure.
-        let reads_body = recorded.body.len() > 1;
+        // Half of an empty body is no failure, and any bytes are a file or a text.
+        let is_json = matches!(good.response.body, Some(RecordedBody::Json(_)));
+        let reads_body = is_json && recorded.body.len() > 1;
         report.failures_run += 1;
         let answer = failure.answer;
         let transport = Arc::new(Canned::new(move |_| answer(&recorded)));

@@ -1,0 +1,138 @@
+//! Files of a call: `NAME=@FILE` attaches one, `--save` keeps the one that comes.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use plugwright_sdk::{ActionError, FileOutput, FileSource, schema};
+use serde_json::Value;
+use tokio::fs::File;
+
+use crate::args::Assignment;
+
+/// A file with the name that it is attached under.
+pub(super) type Attachment = (String, FileSource);
+
+/// Takes the files out of the assignments: `NAME=@FILE`, where the parameter is a file, becomes the
+/// name of an attachment.
+pub(crate) fn attach(
+    input_schema: &Value,
+    assignments: &[Assignment],
+) -> Result<(Vec<Assignment>, Vec<Attachment>), ActionError> {
+    let mut left = Vec::new();
+    let mut files = Vec::new();
+    for assignment in assignments {
+        match assignment {
+            Assignment::Text { name, text }
+                if text.starts_with('@') && is_file(input_schema, name) =>
+            {
+                let path = &text[1..];
+                let file = FileSource::from_path(path).map_err(|error| {
+                    ActionError::invalid_param(
+                        name,
+                        format!("can't be read from `{path}`: {error}"),
+                    )
+                })?;
+                files.push((name.clone(), file));
+                left.push(Assignment::Text {
+                    name: name.clone(),
+                    text: format!("attachment:{name}"),
+                });
+            }
+            other => left.push(other.clone()),
+        }
+    }
+    Ok((left, files))
+}
+
+fn is_file(input_schema: &Value, name: &str) -> bool {
+    input_schema["properties"][name]
+        .get("contentMediaType")
+        .is_some()
+}
+
+/// Tells whether an action with this output returns a file.
+pub(crate) fn returns_file(output_schema: &Value) -> bool {
+    *output_schema == schema::of::<FileOutput>()
+}
+
+/// A file that is being saved: it has its name only when it is whole.
+pub(super) struct Saving {
+    path: PathBuf,
+    part: PathBuf,
+}
+
+impl Saving {
+    /// Makes the file.
+    pub(super) fn start(path: &Path) -> io::Result<(Self, File)> {
+        let mut part = path.as_os_str().to_owned();
+        part.push(".part");
+        let saving = Self {
+            path: path.to_owned(),
+            part: part.into(),
+        };
+        let file = std::fs::File::create(&saving.part)?;
+        Ok((saving, File::from_std(file)))
+    }
+
+    /// Gives the file its name.
+    pub(super) fn finish(self) -> io::Result<()> {
+        std::fs::rename(&self.part, &self.path)
+    }
+}
+
+impl Drop for Saving {
+    fn drop(&mut self) {
+        // After a failure; a whole file has its name by now, and there is nothing to remove.
+        let _ = std::fs::remove_file(&self.part);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn attached(argument: &str) -> Result<(Vec<String>, usize), String> {
+        let schema = json!({ "properties": {
+            "content": { "type": "string", "contentMediaType": "application/octet-stream" },
+            "text": { "type": "string" }
+        } });
+        let assignment = argument.parse().expect("it is an assignment");
+        let (left, files) = attach(&schema, &[assignment]).map_err(|error| error.to_string())?;
+        let texts = left.into_iter().map(|assignment| match assignment {
+            Assignment::Text { text, .. } => text,
+            Assignment::Json { value, .. } => value.to_string(),
+        });
+        Ok((texts.collect(), files.len()))
+    }
+
+    #[test]
+    fn only_parameters_that_are_files_take_files() {
+        let manifest = concat!("=@", env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+        assert_eq!(
+            attached(&format!("content{manifest}")),
+            Ok((vec!["attachment:content".to_owned()], 1))
+        );
+        assert_eq!(
+            attached("text=@me"),
+            Ok((vec!["@me".to_owned()], 0)),
+            "a text may start with `@`"
+        );
+        assert_eq!(
+            attached("content=data:,x"),
+            Ok((vec!["data:,x".to_owned()], 0))
+        );
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_named_with_its_parameter() {
+        let error = attached("content=@no/such/file").unwrap_err();
+        assert!(
+            error.contains("`content` can't be read from `no/such/file`"),
+            "{error}"
+        );
+        let error = attached("content=@.").unwrap_err();
+        assert!(error.contains("it is not a file"), "{error}");
+    }
+}

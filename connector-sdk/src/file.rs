@@ -1,0 +1,10 @@
+//! Files: bytes that travel piece by piece, so that a long one never has to fit into memory.
+
+mod input;
+mod output;
+mod source;
+
+pub use input::FileInput;
+pub use output::FileOutput;
+pub(crate) use output::{SaveError, Sink, data_url};
+pub use source::{FileSource, Pieces};

@@ -1,0 +1,209 @@
+//! Files that callers give as parameters.
+
+use std::borrow::Cow;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use crate::param::{At, JsonObject, Kind, Param, Pattern};
+
+/// A file that the caller gives: attached to the call, or inside of the input.
+///
+/// In JSON it is a text: `attachment:NAME` for a file that is attached to the call under this name,
+/// or a `data:` URL (RFC 2397) with the bytes in it. Send it with
+/// [`RequestBuilder::file`](crate::http::RequestBuilder::file).
+///
+/// ```
+/// use plugwright_sdk::{ActionContext, FileInput, Result, path};
+///
+/// async fn upload(cx: &ActionContext, picture: FileInput) -> Result<()> {
+///     cx.put(path!("/picture")).file(&picture, None).fetch().await
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileInput(Given);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Given {
+    Attached(String),
+    Inside { media_type: String, bytes: Bytes },
+}
+
+static PATTERN: Pattern = Pattern::new(
+    "^(attachment:[A-Za-z0-9._-]+|\
+     data:([a-z0-9.+-]+/[a-z0-9.+-]+)?(;charset=[A-Za-z0-9-]+)?\
+     (;base64,([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\
+     |,([^%]|%[0-9A-Fa-f]{2})*))$",
+);
+
+const MEANING: &str = "`attachment:NAME` for a file that is attached to the call, \
+    or the file itself as a `data:` URL such as `data:text/plain;base64,aGVsbG8=`";
+
+/// What a `data:` URL without a media type holds (RFC 2397, section 2).
+const DEFAULT_MEDIA_TYPE: &str = "text/plain;charset=US-ASCII";
+
+impl FileInput {
+    /// Names a file that is attached to the call.
+    pub fn attached(name: impl Into<String>) -> Self {
+        Self(Given::Attached(name.into()))
+    }
+
+    /// Makes a file of bytes.
+    pub fn from_bytes(media_type: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
+        Self(Given::Inside {
+            media_type: media_type.into(),
+            bytes: bytes.into(),
+        })
+    }
+
+    /// Returns the name of the attachment, if it is one.
+    pub fn attachment(&self) -> Option<&str> {
+        match &self.0 {
+            Given::Attached(name) => Some(name),
+            Given::Inside { .. } => None,
+        }
+    }
+
+    /// Returns media type and bytes, if they are in the input.
+    pub(crate) fn inside(&self) -> Option<(&str, &Bytes)> {
+        match &self.0 {
+            Given::Attached(_) => None,
+            Given::Inside { media_type, bytes } => Some((media_type, bytes)),
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        if let Some(name) = text.strip_prefix("attachment:") {
+            return Some(Self::attached(name));
+        }
+        let (head, data) = text.strip_prefix("data:")?.split_once(',')?;
+        let (media_type, bytes) = match head.strip_suffix(";base64") {
+            Some(media_type) => (media_type, base64(data)?),
+            None => (head, Cow::from(percent_decode_str(data)).into_owned()),
+        };
+        let media_type = match media_type {
+            "" => DEFAULT_MEDIA_TYPE.to_owned(),
+            parameters if parameters.starts_with(';') => format!("text/plain{parameters}"),
+            media_type => media_type.to_owned(),
+        };
+        Some(Self::from_bytes(media_type, bytes))
+    }
+}
+
+/// The published pattern does not see bits that are left over at the end.
+fn base64(text: &str) -> Option<Vec<u8>> {
+    use base64::alphabet;
+    use base64::engine::general_purpose::{GeneralPurpose, PAD};
+
+    const LENIENT: GeneralPurpose = GeneralPurpose::new(
+        &alphabet::STANDARD,
+        PAD.with_decode_allow_trailing_bits(true),
+    );
+    LENIENT.decode(text).ok()
+}
+
+impl Param for FileInput {
+    const KIND: Kind = Kind::String;
+
+    fn schema() -> JsonObject {
+        JsonObject::from_iter([
+            ("type".to_owned(), Self::KIND.as_str().into()),
+            (
+                "description".to_owned(),
+                format!("A file: {MEANING}.").into(),
+            ),
+            ("pattern".to_owned(), PATTERN.as_str().into()),
+            (
+                "contentMediaType".to_owned(),
+                "application/octet-stream".into(),
+            ),
+        ])
+    }
+
+    fn decode(value: Value, at: &mut At<'_>) -> Option<Self> {
+        let Value::String(text) = &value else {
+            return at.wrong_type(Self::KIND, &value);
+        };
+        let file = PATTERN.matches(text).then(|| Self::parse(text)).flatten();
+        file.or_else(|| at.fault(format!("must be {MEANING}")))
+    }
+
+    fn encode(&self) -> Value {
+        match &self.0 {
+            Given::Attached(name) => format!("attachment:{name}").into(),
+            Given::Inside { media_type, bytes } => super::data_url(media_type, bytes).into(),
+        }
+    }
+}
+
+/// Writes bytes as a `data:` URL.
+pub(crate) fn data_url(media_type: &str, bytes: &[u8]) -> String {
+    let media_type: String = media_type.chars().filter(|c| !c.is_whitespace()).collect();
+    format!("data:{media_type};base64,{}", STANDARD.encode(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decoded(text: &str) -> Option<FileInput> {
+        let mut faults = Vec::new();
+        FileInput::decode(text.into(), &mut At::root(&mut faults))
+    }
+
+    #[test]
+    fn reads_attachments_and_data_urls() {
+        for (text, media_type, bytes) in [
+            ("data:,a%20b", "text/plain;charset=US-ASCII", "a b"),
+            (
+                "data:;charset=utf-8,%C3%BC",
+                "text/plain;charset=utf-8",
+                "ü",
+            ),
+            ("data:text/plain;base64,aGVsbG8=", "text/plain", "hello"),
+            ("data:text/plain;base64,aGVsbG9=", "text/plain", "hello"),
+            (
+                "data:image/svg+xml;charset=utf-8,<svg/>",
+                "image/svg+xml;charset=utf-8",
+                "<svg/>",
+            ),
+            ("data:a/b;base64,", "a/b", ""),
+        ] {
+            let file = decoded(text).unwrap_or_else(|| panic!("{text} is refused"));
+            assert_eq!(
+                file.inside(),
+                Some((media_type, &Bytes::from(bytes))),
+                "{text}"
+            );
+            let again = file.encode();
+            assert_eq!(decoded(again.as_str().unwrap()), Some(file), "{text}");
+        }
+        let attached = decoded("attachment:notes.txt").unwrap();
+        assert_eq!(attached.attachment(), Some("notes.txt"));
+    }
+
+    #[test]
+    fn refuses_other_texts_and_says_what_is_allowed() {
+        for text in [
+            "",
+            "hello",
+            "attachment:",
+            "attachment:a/b",
+            "data:",
+            "data:text,x",
+            "data:,%4",
+            "data:;base64,aGVsbG8",
+            "data:;base64,a===",
+            "file:///etc/passwd",
+            "@notes.txt",
+        ] {
+            assert_eq!(decoded(text), None, "{text}");
+        }
+        let mut faults = Vec::new();
+        FileInput::decode("x".into(), &mut At::root(&mut faults));
+        assert!(faults[0].message.contains("attachment:NAME"));
+    }
+}

@@ -1,0 +1,147 @@
+//! Files that actions return.
+
+use std::sync::Mutex;
+
+use bytes::Bytes;
+use futures_util::StreamExt;
+use http::HeaderMap;
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use tokio::io::{AsyncWrite, AsyncWriteExt};
+
+use crate::error::{ActionError, ErrorCode};
+use crate::model;
+use crate::transport::{Response, TransportError};
+
+pub(crate) use super::input::data_url;
+
+/// A file that an action returns.
+///
+/// Where the caller gave a place to save it, the bytes went there as they came; otherwise they are
+/// in `content`, up to the longest answer that the context allows.
+#[model]
+pub struct FileOutput {
+    /// Name that the provider gives it.
+    pub name: Option<String>,
+    /// Media type.
+    pub content_type: Option<String>,
+    /// Length in bytes.
+    pub size: u64,
+    /// The bytes as a `data:` URL; absent if the caller saved them as they came.
+    pub content: Option<String>,
+}
+
+impl FileOutput {
+    pub(crate) fn inside(headers: &HeaderMap, bytes: &Bytes) -> Self {
+        let content_type = text(headers, &CONTENT_TYPE);
+        let media_type = content_type
+            .as_deref()
+            .unwrap_or("application/octet-stream");
+        Self {
+            name: file_name(headers),
+            size: bytes.len() as u64,
+            content: Some(data_url(media_type, bytes)),
+            content_type,
+        }
+    }
+}
+
+/// Where the caller wants a file, if anywhere.
+#[derive(Default)]
+pub(crate) struct Sink(Mutex<State>);
+
+#[derive(Default)]
+enum State {
+    #[default]
+    None,
+    Ready(Box<dyn AsyncWrite + Send + Unpin>),
+    Used,
+}
+
+/// What a save can fail of.
+pub(crate) enum SaveError {
+    Transport(TransportError),
+    Write(ActionError),
+}
+
+impl Sink {
+    pub(crate) fn new(writer: impl AsyncWrite + Send + Unpin + 'static) -> Self {
+        Self(Mutex::new(State::Ready(Box::new(writer))))
+    }
+
+    pub(crate) fn is_set(&self) -> bool {
+        !matches!(*self.lock(), State::None)
+    }
+
+    /// Writes an answer's body as it comes.
+    pub(crate) async fn save(&self, mut response: Response) -> Result<FileOutput, SaveError> {
+        let taken = std::mem::replace(&mut *self.lock(), State::Used);
+        let State::Ready(mut writer) = taken else {
+            return Err(SaveError::Write(ActionError::new(
+                ErrorCode::InternalError,
+                "an action returns one file, and a second one came",
+            )));
+        };
+        let refused = |error: std::io::Error| {
+            let message = format!("the file can't be written: {error}");
+            SaveError::Write(ActionError::new(ErrorCode::InternalError, message).with_source(error))
+        };
+        let mut size = 0;
+        while let Some(piece) = response.body.next().await {
+            let piece = piece.map_err(SaveError::Transport)?;
+            size += piece.len() as u64;
+            writer.write_all(&piece).await.map_err(refused)?;
+        }
+        writer.shutdown().await.map_err(refused)?;
+        Ok(FileOutput {
+            name: file_name(&response.headers),
+            content_type: text(&response.headers, &CONTENT_TYPE),
+            size,
+            content: None,
+        })
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+fn text(headers: &HeaderMap, name: &http::HeaderName) -> Option<String> {
+    Some(headers.get(name)?.to_str().ok()?.to_owned())
+}
+
+/// Reads the plain `filename` of `Content-Disposition` (RFC 6266), without any folder in it.
+fn file_name(headers: &HeaderMap) -> Option<String> {
+    let text = text(headers, &CONTENT_DISPOSITION)?;
+    let parameters = text.split(';').skip(1);
+    let name = parameters
+        .filter_map(|parameter| parameter.split_once('='))
+        .find(|(key, _)| key.trim().eq_ignore_ascii_case("filename"))?
+        .1;
+    let name = name.trim().trim_matches('"').rsplit(['/', '\\']).next()?;
+    (!name.is_empty() && name != "." && name != "..").then(|| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_name_has_no_folder() {
+        for (header, name) in [
+            ("attachment; filename=notes.txt", Some("notes.txt")),
+            (
+                "attachment; FILENAME=\"my notes.txt\"; size=3",
+                Some("my notes.txt"),
+            ),
+            ("attachment; filename=\"../../etc/passwd\"", Some("passwd")),
+            ("attachment; filename=\"..\"", None),
+            ("inline", None),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(CONTENT_DISPOSITION, header.parse().unwrap());
+            assert_eq!(file_name(&headers).as_deref(), name, "{header}");
+        }
+    }
+}
