@@ -17,7 +17,9 @@ chapters! {
     parameters "parameters.md";
     errors "errors.md";
     pagination "pagination.md";
+    files "files.md";
     authentication "authentication.md";
     testing "testing.md";
+    publishing "publishing.md";
     command_line "command-line.md";
 }

@@ -2,6 +2,7 @@
 
 mod cassettes;
 mod command;
+mod release;
 mod soak;
 mod test;
 mod tool;
@@ -25,6 +26,8 @@ enum Task {
     Test(test::Arguments),
     /// Runs the property tests for long, and writes the result into docs/benchmarks.md.
     Soak(soak::Arguments),
+    /// Checks whether the crates can be published, and says how.
+    Release(release::Arguments),
     /// Writes the cassettes again, from their published recordings.
     Cassettes,
 }
@@ -33,6 +36,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
         Task::Test(arguments) => test::run(&arguments),
         Task::Soak(arguments) => soak::run(&arguments),
+        Task::Release(arguments) => release::run(&arguments),
         Task::Cassettes => cassettes::run(),
     };
     match outcome {

@@ -23,6 +23,24 @@ pub(crate) const DENY: Tool = Tool {
     },
 };
 
+/// Compares a crate with the release before it.
+pub(crate) const SEMVER_CHECKS: Tool = Tool {
+    subcommand: "semver-checks",
+    source: Source::Crate {
+        package: "cargo-semver-checks@0.51.0",
+        options: &[],
+    },
+};
+
+/// Lists what a crate offers.
+pub(crate) const PUBLIC_API: Tool = Tool {
+    subcommand: "public-api",
+    source: Source::Crate {
+        package: "cargo-public-api@0.52.0",
+        options: &[],
+    },
+};
+
 /// Formats the code.
 pub(crate) const RUSTFMT: Tool = Tool {
     subcommand: "fmt",

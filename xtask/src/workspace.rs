@@ -36,8 +36,20 @@ pub(crate) struct Package {
     pub(crate) rust_version: Option<String>,
     pub(crate) keywords: Vec<String>,
     pub(crate) categories: Vec<String>,
+    #[serde(default)]
+    dependencies: Vec<Dependency>,
     /// `[package.metadata]`.
     pub(crate) metadata: Option<Value>,
+}
+
+/// What a member depends on.
+#[derive(Debug, Clone, Deserialize)]
+struct Dependency {
+    name: String,
+    /// `dev`, `build`, or none for an ordinary one.
+    kind: Option<String>,
+    /// The folder, if it is a member.
+    path: Option<PathBuf>,
 }
 
 impl Workspace {
@@ -71,6 +83,15 @@ impl Package {
     /// The folder of the manifest.
     pub(crate) fn folder(&self) -> &Path {
         self.manifest_path.parent().unwrap_or(&self.manifest_path)
+    }
+
+    /// The members that must be on crates.io before it; what its tests alone need does not count.
+    pub(crate) fn needs(&self) -> impl Iterator<Item = &str> {
+        self.dependencies
+            .iter()
+            .filter(|dependency| dependency.path.is_some())
+            .filter(|dependency| dependency.kind.as_deref() != Some("dev"))
+            .map(|dependency| dependency.name.as_str())
     }
 
     /// Whether it is meant for crates.io.
