@@ -1,6 +1,5 @@
 //! Labels on an issue.
 
-use plugwright_sdk::http::Path;
 use plugwright_sdk::pagination::LinkHeader;
 use plugwright_sdk::{ActionContext, Page, Result, action, path};
 
@@ -21,7 +20,7 @@ pub async fn list(
     #[param(default = 30, range(1..=100))]
     per_page: Option<u32>,
 ) -> Result<Page<Label>> {
-    cx.get(labels_path(&repo, issue_number))
+    cx.get(path!("/repos/{+repo}/issues/{issue_number}/labels"))
         .query("per_page", per_page)
         .page(LinkHeader)
         .await
@@ -43,7 +42,7 @@ pub async fn add(
     labels: Vec<String>,
 ) -> Result<Page<Label>> {
     let labels = cx
-        .post(labels_path(&repo, issue_number))
+        .post(path!("/repos/{+repo}/issues/{issue_number}/labels"))
         .field("labels", labels)
         .fetch()
         .await?;
@@ -66,7 +65,7 @@ pub async fn set(
     labels: Vec<String>,
 ) -> Result<Page<Label>> {
     let labels = cx
-        .put(labels_path(&repo, issue_number))
+        .put(path!("/repos/{+repo}/issues/{issue_number}/labels"))
         .field("labels", labels)
         .fetch()
         .await?;
@@ -87,11 +86,7 @@ pub async fn remove(
     /// Name of the label.
     name: String,
 ) -> Result<Page<Label>> {
-    let path = path!(
-        "/repos/{owner}/{repository}/issues/{issue_number}/labels/{name}",
-        owner = repo.owner,
-        repository = repo.name,
-    );
+    let path = path!("/repos/{+repo}/issues/{issue_number}/labels/{name}");
     let labels = cx.delete(path).fetch().await?;
     Ok(Page::new(labels))
 }
@@ -108,13 +103,7 @@ pub async fn remove_all(
     #[param(range(1..))]
     issue_number: u32,
 ) -> Result<()> {
-    cx.delete(labels_path(&repo, issue_number)).fetch().await
-}
-
-fn labels_path(repo: &Repo, number: u32) -> Path {
-    path!(
-        "/repos/{owner}/{name}/issues/{number}/labels",
-        owner = repo.owner,
-        name = repo.name
-    )
+    cx.delete(path!("/repos/{+repo}/issues/{issue_number}/labels"))
+        .fetch()
+        .await
 }

@@ -3,6 +3,7 @@
 use plugwright_sdk::pagination::LinkHeader;
 use plugwright_sdk::{ActionContext, Page, Param, Result, action, path};
 
+use crate::answer::with_optional_field;
 use crate::model::{Issue, IssueState, Repo};
 
 /// Order of lists of issues.
@@ -74,11 +75,7 @@ pub async fn list(
     per_page: Option<u32>,
 ) -> Result<Page<Issue>> {
     let page: Page<Issue> = cx
-        .get(path!(
-            "/repos/{owner}/{name}/issues",
-            owner = repo.owner,
-            name = repo.name
-        ))
+        .get(path!("/repos/{+repo}/issues"))
         .query("state", state)
         .query_joined("labels", ",", labels)
         .query("sort", sort)
@@ -101,7 +98,9 @@ pub async fn get(
     #[param(range(1..))]
     issue_number: u32,
 ) -> Result<Issue> {
-    cx.get(issue_path(&repo, issue_number)).fetch().await
+    cx.get(path!("/repos/{+repo}/issues/{issue_number}"))
+        .fetch()
+        .await
 }
 
 /// Creates an issue in a repository.
@@ -124,17 +123,13 @@ pub async fn create(
     #[param(length(..=10))]
     assignees: Option<Vec<String>>,
 ) -> Result<Issue> {
-    cx.post(path!(
-        "/repos/{owner}/{name}/issues",
-        owner = repo.owner,
-        name = repo.name
-    ))
-    .field("title", title)
-    .field("body", body)
-    .field("labels", labels)
-    .field("assignees", assignees)
-    .fetch()
-    .await
+    cx.post(path!("/repos/{+repo}/issues"))
+        .field("title", title)
+        .field("body", body)
+        .field("labels", labels)
+        .field("assignees", assignees)
+        .fetch()
+        .await
 }
 
 /// Changes an issue: title, text, state, labels or assignees.
@@ -162,7 +157,7 @@ pub async fn update(
     #[param(length(..=10))]
     assignees: Option<Vec<String>>,
 ) -> Result<Issue> {
-    cx.patch(issue_path(&repo, issue_number))
+    cx.patch(path!("/repos/{+repo}/issues/{issue_number}"))
         .field("title", title)
         .field("body", body)
         .field("state", state)
@@ -187,7 +182,7 @@ pub async fn close(
     #[param(default = CloseReason::Completed)]
     state_reason: CloseReason,
 ) -> Result<Issue> {
-    cx.patch(issue_path(&repo, issue_number))
+    cx.patch(path!("/repos/{+repo}/issues/{issue_number}"))
         .field("state", NewState::Closed)
         .field("state_reason", state_reason)
         .fetch()
@@ -209,11 +204,10 @@ pub async fn lock(
     /// Why it is locked, shown to readers.
     lock_reason: Option<LockReason>,
 ) -> Result<()> {
-    let request = cx.put(lock_path(&repo, issue_number));
-    match lock_reason {
-        Some(reason) => request.field("lock_reason", reason).fetch().await,
-        None => request.fetch().await,
-    }
+    let request = cx.put(path!("/repos/{+repo}/issues/{issue_number}/lock"));
+    with_optional_field(request, "lock_reason", lock_reason)
+        .fetch()
+        .await
 }
 
 /// Unlocks the conversation of an issue or pull request.
@@ -229,21 +223,7 @@ pub async fn unlock(
     #[param(range(1..))]
     issue_number: u32,
 ) -> Result<()> {
-    cx.delete(lock_path(&repo, issue_number)).fetch().await
-}
-
-fn issue_path(repo: &Repo, number: u32) -> plugwright_sdk::http::Path {
-    path!(
-        "/repos/{owner}/{name}/issues/{number}",
-        owner = repo.owner,
-        name = repo.name
-    )
-}
-
-fn lock_path(repo: &Repo, number: u32) -> plugwright_sdk::http::Path {
-    path!(
-        "/repos/{owner}/{name}/issues/{number}/lock",
-        owner = repo.owner,
-        name = repo.name
-    )
+    cx.delete(path!("/repos/{+repo}/issues/{issue_number}/lock"))
+        .fetch()
+        .await
 }

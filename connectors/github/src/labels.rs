@@ -1,6 +1,5 @@
 //! Labels of a repository.
 
-use plugwright_sdk::http::Path;
 use plugwright_sdk::pagination::LinkHeader;
 use plugwright_sdk::{ActionContext, Page, Result, action, path};
 
@@ -18,7 +17,7 @@ pub async fn list(
     #[param(default = 30, range(1..=100))]
     per_page: Option<u32>,
 ) -> Result<Page<Label>> {
-    cx.get(labels_path(&repo))
+    cx.get(path!("/repos/{+repo}/labels"))
         .query("per_page", per_page)
         .page(LinkHeader)
         .await
@@ -35,7 +34,7 @@ pub async fn get(
     /// Name of the label.
     name: String,
 ) -> Result<Label> {
-    cx.get(label_path(&repo, &name)).fetch().await
+    cx.get(path!("/repos/{+repo}/labels/{name}")).fetch().await
 }
 
 /// Creates a label in a repository, with a colour and a description.
@@ -55,7 +54,7 @@ pub async fn create(
     #[param(length(..=100))]
     description: Option<String>,
 ) -> Result<Label> {
-    cx.post(labels_path(&repo))
+    cx.post(path!("/repos/{+repo}/labels"))
         .field("name", name)
         .field("color", color)
         .field("description", description)
@@ -83,7 +82,7 @@ pub async fn update(
     #[param(length(..=100))]
     description: Option<String>,
 ) -> Result<Label> {
-    cx.patch(label_path(&repo, &name))
+    cx.patch(path!("/repos/{+repo}/labels/{name}"))
         .field("new_name", new_name)
         .field("color", color)
         .field("description", description)
@@ -102,21 +101,7 @@ pub async fn delete(
     /// Name of the label.
     name: String,
 ) -> Result<()> {
-    cx.delete(label_path(&repo, &name)).fetch().await
-}
-
-fn labels_path(repo: &Repo) -> Path {
-    path!(
-        "/repos/{owner}/{name}/labels",
-        owner = repo.owner,
-        name = repo.name
-    )
-}
-
-fn label_path(repo: &Repo, label: &str) -> Path {
-    path!(
-        "/repos/{owner}/{name}/labels/{label}",
-        owner = repo.owner,
-        name = repo.name
-    )
+    cx.delete(path!("/repos/{+repo}/labels/{name}"))
+        .fetch()
+        .await
 }

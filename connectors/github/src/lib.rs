@@ -1,18 +1,31 @@
 #![doc = include_str!("../README.md")]
 
+mod answer;
+pub mod branch_protection;
+pub mod collaborators;
+pub mod contents;
 pub mod issue_labels;
 pub mod issues;
 pub mod labels;
+pub mod markdown;
 mod model;
+pub mod notifications;
+pub mod orgs;
+pub mod project_cards;
+pub mod pulls;
+pub mod refs;
+pub mod releases;
 pub mod repos;
+pub mod root;
 pub mod search;
+pub mod statuses;
 
 use plugwright_sdk::{Auth, ConnectorDefinition, actions, cassettes, scope};
 
 /// The GitHub connector.
 pub static CONNECTOR: ConnectorDefinition =
     ConnectorDefinition::new("github", "GitHub", env!("CARGO_PKG_VERSION"))
-        .description("Code hosting: repositories, issues and pull requests")
+        .description("Code hosting: repositories, issues, pull requests and releases")
         .base_url("https://api.github.com")
         .auth(&[
             Auth::bearer_token("Personal access token"),
@@ -22,6 +35,14 @@ pub static CONNECTOR: ConnectorDefinition =
                 &[
                     scope("repo", "Read and write private repositories"),
                     scope("public_repo", "Read and write public repositories"),
+                    scope("repo:status", "Read and write statuses of commits"),
+                    scope(
+                        "repo:invite",
+                        "Accept and decline invitations to repositories",
+                    ),
+                    scope("read:org", "Read organizations, their members and teams"),
+                    scope("notifications", "Read notifications, and mark them as read"),
+                    scope("workflow", "Write workflow files of GitHub Actions"),
                 ],
             ),
         ])
@@ -52,8 +73,55 @@ pub static CONNECTOR: ConnectorDefinition =
             labels::create,
             labels::update,
             labels::delete,
+            pulls::list,
+            pulls::get,
+            pulls::create,
+            pulls::merge,
+            repos::list,
             repos::get,
+            repos::update,
+            contents::list,
+            contents::get,
+            contents::get_text,
+            contents::put,
+            refs::list,
+            refs::get,
+            refs::create,
+            refs::update,
+            refs::delete,
+            statuses::create,
+            statuses::list,
+            statuses::get_combined,
+            branch_protection::get,
+            branch_protection::update,
+            branch_protection::remove,
+            collaborators::list,
+            collaborators::add,
+            collaborators::remove,
+            collaborators::list_invitations,
+            collaborators::accept_invitation,
+            releases::get_by_tag,
+            releases::list_assets,
+            releases::get_asset,
+            releases::update_asset,
+            releases::delete_asset,
             search::issues,
+            orgs::get,
+            notifications::mark_read,
+            markdown::render,
+            markdown::render_raw,
+            root::get,
+            project_cards::list,
+            project_cards::get,
+            project_cards::create,
+            project_cards::update,
+            project_cards::move_to,
+            project_cards::delete,
         ]);
 
-pub use model::{Issue, IssueState, Label, Repo, Repository};
+pub use model::{
+    Actors, AddedCollaborator, Collaborator, CombinedStatus, CommittedFile, Entry, File, GitRef,
+    Invitation, Issue, IssueState, Label, Merge, Order, Organization, Permissions, ProjectCard,
+    Protection, Pull, Release, ReleaseAsset, Repo, Repository, RequiredReviews,
+    RequiredStatusChecks, Sha, Status,
+};

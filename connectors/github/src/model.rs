@@ -1,5 +1,15 @@
 //! Types of the GitHub API, and what its errors mean.
 
+mod collaborator;
+mod content;
+mod git_ref;
+mod organization;
+mod project_card;
+mod protection;
+mod pull;
+mod release;
+mod status;
+
 use std::fmt;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -8,6 +18,16 @@ use plugwright_sdk::serde::{Deserialize, Deserializer};
 use plugwright_sdk::{
     Account, ActionError, ErrorCode, Hint, Param, UpstreamResponse, Value, model,
 };
+
+pub use collaborator::{AddedCollaborator, Collaborator, Invitation, Permissions};
+pub use content::{CommittedFile, Entry, File};
+pub use git_ref::GitRef;
+pub use organization::Organization;
+pub use project_card::ProjectCard;
+pub use protection::{Actors, Protection, RequiredReviews, RequiredStatusChecks};
+pub use pull::{Merge, Pull};
+pub use release::{Release, ReleaseAsset};
+pub use status::{CombinedStatus, Status};
 
 /// A repository as `owner/name`.
 #[derive(Clone, Debug, PartialEq, Eq, Param)]
@@ -37,6 +57,11 @@ impl fmt::Display for Repo {
     }
 }
 
+/// A hash of Git, in full.
+#[derive(Clone, Debug, PartialEq, Eq, Param)]
+#[param(pattern = "^[0-9a-f]{40}([0-9a-f]{24})?$")]
+pub struct Sha(pub String);
+
 /// State of an issue, as lists filter by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
 pub enum IssueState {
@@ -46,6 +71,15 @@ pub enum IssueState {
     Closed,
     /// Either.
     All,
+}
+
+/// Direction of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
+pub enum Order {
+    /// Smallest or oldest first.
+    Asc,
+    /// Largest or newest first.
+    Desc,
 }
 
 /// An issue.

@@ -3,7 +3,7 @@
 use plugwright_sdk::pagination::{LinkHeader, Pagination};
 use plugwright_sdk::{ActionContext, Page, Param, Result, action, path};
 
-use crate::model::Issue;
+use crate::model::{Issue, Order};
 
 /// Order of found issues.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
@@ -16,15 +16,6 @@ pub enum SearchSort {
     Created,
     /// When it last changed.
     Updated,
-}
-
-/// Direction of an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
-pub enum Order {
-    /// Smallest or oldest first.
-    Asc,
-    /// Largest or newest first.
-    Desc,
 }
 
 /// Searches issues and pull requests over all of GitHub with its search syntax.

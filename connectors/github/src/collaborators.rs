@@ -1,0 +1,117 @@
+//! Collaborators of a repository, and invitations to become one.
+
+use plugwright_sdk::pagination::LinkHeader;
+use plugwright_sdk::{ActionContext, Page, Param, Result, action, path};
+
+use crate::answer;
+use crate::model::{AddedCollaborator, Collaborator, Invitation, Repo};
+
+/// How collaborators came to the repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
+pub enum Affiliation {
+    /// From outside of the organization.
+    Outside,
+    /// By being added themselves, members of the organization or not.
+    Direct,
+    /// Any way.
+    All,
+}
+
+/// What a collaborator may do at least.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
+pub enum Permission {
+    /// Read.
+    Pull,
+    /// Manage issues and pull requests.
+    Triage,
+    /// Write.
+    Push,
+    /// Manage the repository without the dangerous parts.
+    Maintain,
+    /// Everything.
+    Admin,
+}
+
+/// Lists the people who work on a repository.
+///
+/// Teams count through their members. Returns login, role and permissions of each; the signed-in
+/// account must be able to write to the repository.
+#[action("collaborators.list", read, scopes = ["repo", "read:org"], get = "/repos/{+repo}/collaborators", page = LinkHeader)]
+pub async fn list(
+    cx: &ActionContext,
+    /// Repository as `owner/name`.
+    repo: Repo,
+    /// Only those who came this way.
+    #[param(default = Affiliation::All)]
+    affiliation: Option<Affiliation>,
+    /// Only those who may do this.
+    permission: Option<Permission>,
+    /// Collaborators per page.
+    #[param(default = 30, range(1..=100))]
+    per_page: Option<u32>,
+) -> Result<Page<Collaborator>>;
+
+/// Adds a collaborator to a repository, or changes the role of one.
+///
+/// People from outside get an invitation and have access once they accept it; others have it at
+/// once. Returns the invitation, if one was sent.
+#[action("collaborators.add", write, idempotent, title = "Add a collaborator", scopes = ["repo"])]
+pub async fn add(
+    cx: &ActionContext,
+    /// Repository as `owner/name`.
+    repo: Repo,
+    /// Login of the account.
+    username: String,
+    /// What it may do: `pull`, `triage`, `push`, `maintain`, `admin` or a role of the
+    /// organization's own. Repositories of a personal account have `push` alone.
+    #[param(default = "push")]
+    permission: Option<String>,
+) -> Result<AddedCollaborator> {
+    let request = cx.put(path!("/repos/{+repo}/collaborators/{username}"));
+    let response = answer::with_optional_field(request, "permission", permission)
+        .send()
+        .await?;
+    let invitation = match response.status {
+        204 => None,
+        _ => Some(answer::json(&response)?),
+    };
+    Ok(AddedCollaborator { invitation })
+}
+
+/// Removes a collaborator from a repository, with the invitations and forks that hang on it.
+///
+/// The account's forks of a private repository are deleted, and its issues lose it as assignee.
+/// Returns nothing; an account without access stays without.
+#[action("collaborators.remove", destructive, idempotent, title = "Remove a collaborator", scopes = ["repo"], delete = "/repos/{+repo}/collaborators/{username}")]
+pub async fn remove(
+    cx: &ActionContext,
+    /// Repository as `owner/name`.
+    repo: Repo,
+    /// Login of the account.
+    username: String,
+) -> Result<()>;
+
+/// Lists the invitations to a repository that are not answered yet.
+///
+/// Returns id, invited account, inviting account, offered role and time of each; `invitations.accept`
+/// takes the id.
+#[action("invitations.list", read, title = "List invitations to a repository", scopes = ["repo"], get = "/repos/{+repo}/invitations", page = LinkHeader)]
+pub async fn list_invitations(
+    cx: &ActionContext,
+    /// Repository as `owner/name`.
+    repo: Repo,
+    /// Invitations per page.
+    #[param(default = 30, range(1..=100))]
+    per_page: Option<u32>,
+) -> Result<Page<Invitation>>;
+
+/// Accepts an invitation of the signed-in account to work on a repository.
+///
+/// Returns nothing. Fails if there is no such invitation, or if it was answered or is too old.
+#[action("invitations.accept", write, title = "Accept an invitation to a repository", scopes = ["repo:invite"], patch = "/user/repository_invitations/{invitation_id}")]
+pub async fn accept_invitation(
+    cx: &ActionContext,
+    /// Id of the invitation.
+    #[param(range(1..))]
+    invitation_id: u64,
+) -> Result<()>;

@@ -1,0 +1,162 @@
+//! Files and directories of a repository.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use plugwright_sdk::model;
+
+/// Something in a directory of a repository.
+#[model]
+pub struct Entry {
+    /// Name in the directory.
+    pub name: String,
+    /// Path in the repository.
+    pub path: String,
+    /// `file`, `dir` or `symlink`; GitHub lists a submodule as `file`.
+    pub r#type: String,
+    /// Bytes of a file; 0 for directories.
+    pub size: u64,
+    /// Git's hash of the content.
+    pub sha: String,
+    /// Page on GitHub.
+    pub html_url: Option<String>,
+}
+
+/// A file of a repository.
+#[model]
+#[serde(try_from = "Answer")]
+pub struct File {
+    /// Name without folders.
+    pub name: String,
+    /// Path in the repository.
+    pub path: String,
+    /// `file`, `symlink` or `submodule`.
+    pub r#type: String,
+    /// Bytes of the file.
+    pub size: u64,
+    /// Git's hash of the content, which `contents.put` wants of a file that it replaces.
+    pub sha: String,
+    /// How `content` is written: `utf-8` as it is, `base64` if the file is not UTF-8 text.
+    pub encoding: Option<String>,
+    /// The content; absent for symbolic links, submodules and files above 1 MB.
+    pub content: Option<String>,
+    /// Where a symbolic link leads.
+    pub target: Option<String>,
+    /// Page on GitHub.
+    pub html_url: Option<String>,
+}
+
+/// A file as it was committed.
+#[model]
+#[serde(from = "Commit")]
+pub struct CommittedFile {
+    /// Path in the repository.
+    pub path: String,
+    /// Git's hash of the content.
+    pub sha: String,
+    /// Bytes of the file.
+    pub size: u64,
+    /// The commit that was made.
+    pub commit_sha: String,
+    /// Message of the commit.
+    pub commit_message: String,
+    /// Page of the file on GitHub.
+    pub html_url: Option<String>,
+}
+
+/// A file as GitHub writes it.
+#[model]
+struct Answer {
+    name: String,
+    path: String,
+    r#type: String,
+    size: u64,
+    sha: String,
+    encoding: Option<String>,
+    content: Option<String>,
+    target: Option<String>,
+    html_url: Option<String>,
+}
+
+impl TryFrom<Answer> for File {
+    type Error = base64::DecodeError;
+
+    fn try_from(answer: Answer) -> Result<Self, Self::Error> {
+        // Of files above 1 MB, GitHub gives the encoding `none` and an empty content.
+        let content = match (answer.encoding.as_deref(), answer.content) {
+            (Some("base64"), Some(base64)) => Some(readable(&base64)?),
+            _ => None,
+        };
+        let (encoding, content) = content.unzip();
+        Ok(Self {
+            name: answer.name,
+            path: answer.path,
+            r#type: answer.r#type,
+            size: answer.size,
+            sha: answer.sha,
+            encoding,
+            content,
+            target: answer.target,
+            html_url: answer.html_url,
+        })
+    }
+}
+
+/// Chooses how to show content: as text if it is text. GitHub breaks its base64 into lines.
+fn readable(base64: &str) -> Result<(String, String), base64::DecodeError> {
+    let base64: String = base64.split_ascii_whitespace().collect();
+    let bytes = STANDARD.decode(&base64)?;
+    Ok(match String::from_utf8(bytes) {
+        Ok(text) => ("utf-8".to_owned(), text),
+        Err(_) => ("base64".to_owned(), base64),
+    })
+}
+
+#[model]
+struct Commit {
+    content: Written,
+    commit: Message,
+}
+
+#[model]
+struct Written {
+    path: String,
+    sha: String,
+    size: u64,
+    html_url: Option<String>,
+}
+
+#[model]
+struct Message {
+    sha: String,
+    message: String,
+}
+
+impl From<Commit> for CommittedFile {
+    fn from(answer: Commit) -> Self {
+        Self {
+            path: answer.content.path,
+            sha: answer.content.sha,
+            size: answer.content.size,
+            commit_sha: answer.commit.sha,
+            commit_message: answer.commit.message,
+            html_url: answer.content.html_url,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_shown_as_it_is_and_other_bytes_in_base64() {
+        let shown = |base64| readable(base64).unwrap();
+        assert_eq!(shown("aOk=\n"), ("base64".to_owned(), "aOk=".to_owned()));
+        assert_eq!(
+            shown("aMOp\nIQ==\n"),
+            ("utf-8".to_owned(), "h\u{e9}!".to_owned())
+        );
+        assert_eq!(shown(""), ("utf-8".to_owned(), String::new()));
+        assert!(readable("a\\nb").is_err());
+    }
+}

@@ -1,0 +1,31 @@
+//! Notifications of the signed-in account.
+
+use plugwright_sdk::{ActionContext, Result, action, model, path};
+
+use crate::answer::with_optional_field;
+
+/// What came of marking notifications.
+#[model]
+pub struct Marking {
+    /// Whether all are marked; if not, GitHub goes on in the background, since there are many.
+    pub complete: bool,
+}
+
+/// Marks all notifications of the signed-in account as read, or those up to a moment.
+///
+/// Threads that change later are unread again. Returns whether it is done, or goes on in the
+/// background.
+#[action("notifications.mark_read", write, idempotent, title = "Mark notifications as read", scopes = ["notifications"])]
+pub async fn mark_read(
+    cx: &ActionContext,
+    /// Moment after which changed notifications stay unread; without it, all are marked.
+    #[param(format = "date-time", example = "2030-01-31T08:30:00Z")]
+    last_read_at: Option<String>,
+) -> Result<Marking> {
+    let request = cx.put(path!("/notifications"));
+    let response = with_optional_field(request, "last_read_at", last_read_at)
+        .send()
+        .await?;
+    let complete = response.status != 202;
+    Ok(Marking { complete })
+}

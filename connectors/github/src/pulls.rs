@@ -1,0 +1,121 @@
+//! Pull requests of a repository.
+
+use plugwright_sdk::pagination::LinkHeader;
+use plugwright_sdk::{ActionContext, Page, Param, Result, action};
+
+use crate::model::{IssueState, Merge, Order, Pull, Repo, Sha};
+
+/// Order of lists of pull requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
+#[param(rename_all = "kebab-case")]
+pub enum PullSort {
+    /// When it was made.
+    Created,
+    /// When it last changed.
+    Updated,
+    /// Number of comments.
+    Popularity,
+    /// Those open for more than a month and changed within the last one, oldest first.
+    LongRunning,
+}
+
+/// How the commits of a pull request reach its base branch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
+pub enum MergeMethod {
+    /// By a merge commit.
+    Merge,
+    /// As one commit.
+    Squash,
+    /// Each by itself, on top of the base branch.
+    Rebase,
+}
+
+/// Lists the pull requests of a repository, newest first.
+///
+/// Filters by state, by the branch with the changes and by the branch that they are for. Returns
+/// number, title, state, branches, author, labels and times of each.
+#[action("pulls.list", read, scopes = ["repo"], get = "/repos/{+repo}/pulls", page = LinkHeader)]
+pub async fn list(
+    cx: &ActionContext,
+    /// Repository as `owner/name`.
+    repo: Repo,
+    /// Only pull requests in this state.
+    #[param(default = IssueState::Open)]
+    state: Option<IssueState>,
+    /// Only those with changes on this branch, as `owner:branch`.
+    #[param(pattern = "^[^:]+:[^:]+$", example = "octocat:new-topic")]
+    head: Option<String>,
+    /// Only those for this branch.
+    base: Option<String>,
+    /// Order of the list.
+    #[param(default = PullSort::Created)]
+    sort: Option<PullSort>,
+    /// Direction of the order; without it, newest first when sorted by time of making, else the
+    /// other way round.
+    direction: Option<Order>,
+    /// Pull requests per page.
+    #[param(default = 30, range(1..=100))]
+    per_page: Option<u32>,
+) -> Result<Page<Pull>>;
+
+/// Gets one pull request of a repository by its number.
+///
+/// Returns title, text, state, branches, author, labels and times, whether it is merged and whether
+/// it can be merged.
+#[action("pulls.get", read, title = "Get a pull request", scopes = ["repo"], get = "/repos/{+repo}/pulls/{pull_number}")]
+pub async fn get(
+    cx: &ActionContext,
+    /// Repository as `owner/name`.
+    repo: Repo,
+    /// Number of the pull request in the repository.
+    #[param(range(1..))]
+    pull_number: u32,
+) -> Result<Pull>;
+
+/// Creates a pull request: asks to merge one branch into another.
+///
+/// Both branches must exist, and the first must have commits that the second has not. Returns the
+/// new pull request with its number.
+#[action("pulls.create", write, title = "Create a pull request", scopes = ["repo"], post = "/repos/{+repo}/pulls", json)]
+pub async fn create(
+    cx: &ActionContext,
+    /// Repository to merge into, as `owner/name`.
+    repo: Repo,
+    /// Title of the pull request.
+    #[param(length(1..=256))]
+    title: String,
+    /// Branch with the changes; `owner:branch` if it is in a fork.
+    head: String,
+    /// Branch that the changes are for.
+    base: String,
+    /// Text of the pull request, in Markdown.
+    body: Option<String>,
+    /// Whether it is a draft.
+    #[param(default = false)]
+    draft: Option<bool>,
+    /// Whether people who can write to the repository may change the branch of a fork.
+    maintainer_can_modify: Option<bool>,
+) -> Result<Pull>;
+
+/// Merges a pull request into its base branch.
+///
+/// Fails if it is closed, is a draft, has conflicts or lacks what the branch's protection asks for.
+/// Returns the commit that it was merged as.
+#[action("pulls.merge", write, title = "Merge a pull request", scopes = ["repo"], put = "/repos/{+repo}/pulls/{pull_number}/merge", json)]
+pub async fn merge(
+    cx: &ActionContext,
+    /// Repository as `owner/name`.
+    repo: Repo,
+    /// Number of the pull request in the repository.
+    #[param(range(1..))]
+    pull_number: u32,
+    /// How its commits reach the base branch; the repository must allow it.
+    #[param(default = MergeMethod::Merge)]
+    merge_method: Option<MergeMethod>,
+    /// Title of the commit, in place of GitHub's.
+    commit_title: Option<String>,
+    /// Text of the commit, below the title.
+    commit_message: Option<String>,
+    /// Commit that must be the newest of its branch; merging fails with `CONFLICT` if it is not.
+    sha: Option<Sha>,
+) -> Result<Merge>;

@@ -1,0 +1,126 @@
+//! Git references: branches, tags and other names of commits.
+
+use std::fmt;
+use std::str::FromStr;
+
+use plugwright_sdk::pagination::LinkHeader;
+use plugwright_sdk::{ActionContext, Page, Param, Result, action, path};
+
+use crate::model::{GitRef, Repo, Sha};
+
+/// The full name of a reference, such as `refs/heads/main` or `refs/tags/v1.0.0`.
+#[derive(Clone, Debug, PartialEq, Eq, Param)]
+#[param(text, pattern = "^refs/[^/]+/[^/]")]
+pub struct RefName {
+    /// The name below `refs/`, as GitHub's paths have it.
+    short: String,
+}
+
+impl FromStr for RefName {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let short = text
+            .strip_prefix("refs/")
+            .ok_or("must start with `refs/`")?;
+        Ok(Self {
+            short: short.to_owned(),
+        })
+    }
+}
+
+impl fmt::Display for RefName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "refs/{}", self.short)
+    }
+}
+
+/// Lists the Git references of a repository: its branches, tags and others.
+///
+/// With a prefix, only those whose names start so. Returns full name, hash and type of what each
+/// names.
+#[action("refs.list", read, title = "List Git references", scopes = ["repo"])]
+pub async fn list(
+    cx: &ActionContext,
+    /// Repository as `owner/name`.
+    repo: Repo,
+    /// Start of the names without `refs/`, such as `heads/feature-` or `tags/v1`.
+    #[param(pattern = "^(heads|tags|pull|notes)/", example = "heads/feature")]
+    prefix: Option<String>,
+) -> Result<Page<GitRef>> {
+    let references = match prefix {
+        Some(prefix) => path!("/repos/{+repo}/git/matching-refs/{+prefix}"),
+        None => path!("/repos/{+repo}/git/refs/"),
+    };
+    cx.get(references).page(LinkHeader).await
+}
+
+/// Gets one Git reference of a repository by its full name.
+///
+/// Returns the hash and the type of what it names: a commit, or the tag object of an annotated tag.
+#[action("refs.get", read, title = "Get a Git reference", scopes = ["repo"])]
+pub async fn get(
+    cx: &ActionContext,
+    /// Repository as `owner/name`.
+    repo: Repo,
+    /// Full name of the reference.
+    r#ref: RefName,
+) -> Result<GitRef> {
+    cx.get(path!("/repos/{+repo}/git/ref/{+name}", name = r#ref.short))
+        .fetch()
+        .await
+}
+
+/// Creates a Git reference in a repository, such as a branch or a tag for a commit.
+///
+/// Fails if there is one of that name, or no such commit. Returns the new reference.
+#[action("refs.create", write, title = "Create a Git reference", scopes = ["repo"], post = "/repos/{+repo}/git/refs", json)]
+pub async fn create(
+    cx: &ActionContext,
+    /// Repository as `owner/name`.
+    repo: Repo,
+    /// Full name of the reference.
+    r#ref: RefName,
+    /// Hash of what it shall name.
+    sha: Sha,
+) -> Result<GitRef>;
+
+/// Moves a Git reference of a repository, such as a branch, to another commit.
+///
+/// Unless forced, it moves forward only: to a commit that has the present one among its ancestors.
+/// Forcing leaves commits without a name, so they can be lost. Returns the moved reference.
+#[action("refs.update", destructive, idempotent, title = "Move a Git reference", scopes = ["repo"])]
+pub async fn update(
+    cx: &ActionContext,
+    /// Repository as `owner/name`.
+    repo: Repo,
+    /// Full name of the reference.
+    r#ref: RefName,
+    /// Hash of what it shall name.
+    sha: Sha,
+    /// Whether it may move elsewhere than forward.
+    #[param(default = false)]
+    force: Option<bool>,
+) -> Result<GitRef> {
+    cx.patch(path!("/repos/{+repo}/git/refs/{+name}", name = r#ref.short))
+        .field("sha", sha)
+        .field("force", force)
+        .fetch()
+        .await
+}
+
+/// Deletes a Git reference from a repository, such as a branch or a tag.
+///
+/// Commits that have no other name can be lost. Returns nothing; fails if there is no such reference.
+#[action("refs.delete", destructive, title = "Delete a Git reference", scopes = ["repo"])]
+pub async fn delete(
+    cx: &ActionContext,
+    /// Repository as `owner/name`.
+    repo: Repo,
+    /// Full name of the reference.
+    r#ref: RefName,
+) -> Result<()> {
+    cx.delete(path!("/repos/{+repo}/git/refs/{+name}", name = r#ref.short))
+        .fetch()
+        .await
+}

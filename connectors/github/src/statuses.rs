@@ -1,0 +1,91 @@
+//! Statuses of commits.
+
+use plugwright_sdk::pagination::LinkHeader;
+use plugwright_sdk::{ActionContext, Page, Param, Result, action, path};
+
+use crate::model::{CombinedStatus, Repo, Sha, Status};
+
+/// What a check says of a commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
+pub enum StatusState {
+    /// The check itself failed.
+    Error,
+    /// The commit is not good.
+    Failure,
+    /// The check is not done.
+    Pending,
+    /// The commit is good.
+    Success,
+}
+
+/// Creates a status of a commit: what a check, such as a build, says of it.
+///
+/// A further status of the same context takes the place of the one before. GitHub keeps at most
+/// 1,000 for each commit and context. Returns the new status.
+#[action("statuses.create", write, title = "Create a commit status", scopes = ["repo:status"], post = "/repos/{+repo}/statuses/{sha}", json)]
+pub async fn create(
+    cx: &ActionContext,
+    /// Repository as `owner/name`.
+    repo: Repo,
+    /// Hash of the commit.
+    sha: Sha,
+    /// What the check says.
+    state: StatusState,
+    /// Where it says more; shown as a link.
+    #[param(format = "uri")]
+    target_url: Option<String>,
+    /// What it says in short.
+    #[param(length(..=140))]
+    description: Option<String>,
+    /// Name of the check; upper and lower case count as the same.
+    #[param(default = "default")]
+    context: Option<String>,
+) -> Result<Status>;
+
+/// Lists all statuses of a commit, newest first, those that were replaced too.
+///
+/// Returns state, context, description, link, author and times of each, page by page.
+#[action("statuses.list", read, title = "List commit statuses", scopes = ["repo:status"])]
+pub async fn list(
+    cx: &ActionContext,
+    /// Repository as `owner/name`.
+    repo: Repo,
+    /// Hash of the commit, or a branch or tag.
+    r#ref: String,
+    /// Statuses per page.
+    #[param(default = 30, range(1..=100))]
+    per_page: Option<u32>,
+) -> Result<Page<Status>> {
+    cx.get(path!(
+        "/repos/{+repo}/commits/{name}/statuses",
+        name = r#ref
+    ))
+    .query("per_page", per_page)
+    .page(LinkHeader)
+    .await
+}
+
+/// Gets what all checks together say of a commit.
+///
+/// Returns `failure`, `pending` or `success`, how many checks there are, and the newest status of
+/// each, page by page.
+#[action("statuses.get_combined", read, title = "Get the combined status of a commit", scopes = ["repo:status"])]
+pub async fn get_combined(
+    cx: &ActionContext,
+    /// Repository as `owner/name`.
+    repo: Repo,
+    /// Hash of the commit, or a branch or tag.
+    r#ref: String,
+    /// Statuses per page.
+    #[param(default = 30, range(1..=100))]
+    per_page: Option<u32>,
+    /// Number of the page, from 1.
+    #[param(default = 1, range(1..))]
+    page: Option<u32>,
+) -> Result<CombinedStatus> {
+    cx.get(path!("/repos/{+repo}/commits/{name}/status", name = r#ref))
+        .query("per_page", per_page)
+        .query("page", page)
+        .fetch()
+        .await
+}
