@@ -8,6 +8,7 @@ use crate::secret::Redactor;
 
 /// Headers of answers that connectors read; all others are left out of cassettes.
 const KEPT_HEADERS: &[&str] = &[
+    "content-disposition",
     "content-type",
     "link",
     "location",
@@ -22,7 +23,7 @@ const CAP: usize = 32 << 20;
 /// Passes requests to another transport and keeps what was asked and answered, without secrets.
 ///
 /// Request headers are never kept, and of the answer's headers only those that connectors read:
-/// `content-type`, `link`, `location`, `retry-after` and the rate limit's.
+/// `content-disposition`, `content-type`, `link`, `location`, `retry-after` and the rate limit's.
 ///
 /// ```
 /// use std::sync::Arc;

@@ -4,6 +4,7 @@ mod answer;
 pub mod branch_protection;
 pub mod collaborators;
 pub mod contents;
+pub mod files;
 pub mod issue_labels;
 pub mod issues;
 pub mod labels;
@@ -20,13 +21,14 @@ pub mod root;
 pub mod search;
 pub mod statuses;
 
-use plugwright_sdk::{Auth, ConnectorDefinition, actions, cassettes, scope};
+use plugwright_sdk::{Auth, ConnectorDefinition, actions, cassettes, host, scope};
 
 /// The GitHub connector.
 pub static CONNECTOR: ConnectorDefinition =
     ConnectorDefinition::new("github", "GitHub", env!("CARGO_PKG_VERSION"))
         .description("Code hosting: repositories, issues, pull requests and releases")
         .base_url("https://api.github.com")
+        .hosts(&[host("uploads", "https://uploads.github.com")])
         .auth(&[
             Auth::bearer_token("Personal access token"),
             Auth::oauth2(
@@ -105,6 +107,9 @@ pub static CONNECTOR: ConnectorDefinition =
             releases::get_asset,
             releases::update_asset,
             releases::delete_asset,
+            files::upload_asset,
+            files::download_asset,
+            files::download_archive,
             search::issues,
             orgs::get,
             notifications::mark_read,

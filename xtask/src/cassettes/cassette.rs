@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// The response headers that a cassette keeps, in the order that it writes them.
-pub(super) const KEPT_HEADERS: [&str; 10] = [
+pub(super) const KEPT_HEADERS: [&str; 11] = [
+    "content-disposition",
     "content-type",
     "link",
     "location",
