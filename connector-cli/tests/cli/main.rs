@@ -6,5 +6,6 @@ mod bad_input;
 mod binary;
 mod credentials;
 mod discovery;
+mod files;
 mod modes;
 mod output_forms;
