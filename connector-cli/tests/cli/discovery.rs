@@ -14,7 +14,12 @@ fn list_has_a_row_per_action() {
     let header: Vec<_> = lines.next().unwrap().split_whitespace().collect();
     assert_eq!(header, ["ACTION", "EFFECT", "TITLE"]);
     assert!(lines.any(|line| line.starts_with("github.issues.list ") && line.contains(" read ")));
-    assert_eq!(plugwright("list github").out, ran.out);
+    let only = plugwright("list github").out;
+    assert!(
+        only.lines().skip(1).all(|line| line.starts_with("github.")),
+        "{only}"
+    );
+    assert!(ran.out.starts_with(&only), "{only}");
 }
 
 #[test]

@@ -71,6 +71,7 @@ mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
+    use http::HeaderMap;
     use plugwright_sdk::json;
     use plugwright_sdk::testing::{Canned, block_on};
     use plugwright_sdk::transport::{Request, Response, Transport, TransportError};
@@ -104,7 +105,7 @@ mod tests {
                 .parse()
                 .unwrap();
             let body = json!({ "id": id }).to_string();
-            Ok(Response::new(200, Default::default(), body))
+            Ok(Response::new(200, HeaderMap::default(), body))
         }
     }
 
