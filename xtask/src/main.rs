@@ -2,6 +2,7 @@
 
 mod cassettes;
 mod command;
+mod pages;
 mod soak;
 mod test;
 mod tool;
@@ -27,6 +28,8 @@ enum Task {
     Soak(soak::Arguments),
     /// Writes the cassettes again, from their published recordings.
     Cassettes,
+    /// Writes the book's pages about connectors again, from the definitions.
+    Pages(pages::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -34,6 +37,7 @@ fn main() -> ExitCode {
         Task::Test(arguments) => test::run(&arguments),
         Task::Soak(arguments) => soak::run(&arguments),
         Task::Cassettes => cassettes::run(),
+        Task::Pages(arguments) => pages::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

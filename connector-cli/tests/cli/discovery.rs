@@ -75,6 +75,32 @@ fn show_as_json_has_both_schemas() {
 }
 
 #[test]
+fn show_takes_connectors_too() {
+    let ran = plugwright("show github");
+    assert_eq!((ran.exit, ran.err.as_str()), (0, ""));
+    assert!(ran.out.starts_with("GitHub\n"), "{}", ran.out);
+    let shown: Value = serde_json::from_str(&plugwright("show github --output json").out).unwrap();
+    assert_eq!(shown["base_url"], "https://api.github.com");
+    let listed: Value = serde_json::from_str(&plugwright("list github --output json").out).unwrap();
+    assert_eq!(shown["actions"], listed);
+}
+
+#[test]
+fn show_as_markdown_is_a_page() {
+    let page = plugwright("show github --output markdown");
+    assert_eq!((page.exit, page.err.as_str()), (0, ""));
+    assert_eq!(plugwright("show github --format markdown").out, page.out);
+    let action = plugwright("show github_issues_list --output markdown").out;
+    let (title, body) = action.split_once("\n\n").unwrap();
+    assert_eq!(title, "# github.issues.list");
+    assert!(
+        page.out.contains(&body.replace("\n## ", "\n#### ")),
+        "{body}"
+    );
+    assert_eq!(plugwright("check github --output markdown").exit, 4);
+}
+
+#[test]
 fn search_ranks_by_words() {
     let ran = plugwright("search close issue --limit 1");
     assert_eq!(ran.out.lines().count(), 2);
