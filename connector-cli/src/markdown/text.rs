@@ -139,6 +139,8 @@ fn escape(text: &str, line: &mut String) {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use pulldown_cmark::{Event, Options, Parser, Tag};
 
     use super::*;
@@ -155,7 +157,7 @@ mod tests {
         for event in Parser::new_ext(markdown, options) {
             match event {
                 Event::Text(text) => seen.push_str(&text),
-                Event::Code(code) => seen.push_str(&format!("‹{code}›")),
+                Event::Code(code) => seen.extend(["‹", &*code, "›"]),
                 Event::Start(
                     Tag::Paragraph
                     | Tag::Table(_)
@@ -165,7 +167,7 @@ mod tests {
                     | Tag::Heading { id: None, .. },
                 )
                 | Event::End(_) => {}
-                other => seen.push_str(&format!("{other:?}")),
+                other => write!(seen, "{other:?}").unwrap(),
             }
         }
         seen
