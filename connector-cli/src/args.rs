@@ -53,24 +53,27 @@ pub(crate) struct ListArguments {
     /// Lists only the actions of this connector.
     pub(crate) connector: Option<String>,
     /// Sets the form of the output.
-    #[arg(short, long, value_enum, default_value_t)]
+    #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: ListFormat,
 }
 
-/// Shows what an action does, what it takes and what it returns.
+/// Shows what an action does, what it takes and what it returns, or what a connector is.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Any spelling of the action's name will do: github.issues.list, github.list-issues,
 github_issues_list.
 
 Examples:
+  plugwright show github
   plugwright show github.issues.list
-  plugwright show github.issues.list --output json")]
+  plugwright show github.issues.list --output json
+  plugwright show github --output markdown > github.md")]
 pub(crate) struct ShowArguments {
-    /// Names the action.
-    pub(crate) action: String,
+    /// Names the action or the connector.
+    #[arg(value_name = "ACTION|CONNECTOR")]
+    pub(crate) name: String,
     /// Sets the form of the output; `json` has the input and output schemas.
-    #[arg(short, long, value_enum, default_value_t)]
+    #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: ShowFormat,
 }
 
@@ -85,7 +88,7 @@ pub(crate) struct SearchArguments {
     #[arg(required = true)]
     pub(crate) words: Vec<String>,
     /// Sets the form of the output.
-    #[arg(short, long, value_enum, default_value_t)]
+    #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: ListFormat,
     /// Shows at most this many actions.
     #[arg(short, long, value_name = "N", default_value_t = 10)]
@@ -133,7 +136,7 @@ pub(crate) struct RunArguments {
     #[arg(long, value_name = "FIELD,...", value_delimiter = ',')]
     pub(crate) fields: Vec<String>,
     /// Sets the form of the output.
-    #[arg(short, long, value_enum, default_value_t)]
+    #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: RunFormat,
     /// Saves the file that the action returns, however long it is.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["all_pages", "raw"])]
@@ -211,8 +214,8 @@ pub(crate) struct CheckArguments {
     /// Checks only this connector.
     pub(crate) connector: Option<String>,
     /// Sets the form of the output.
-    #[arg(short, long, value_enum, default_value_t)]
-    pub(crate) output: ShowFormat,
+    #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
+    pub(crate) output: CheckFormat,
 }
 
 /// Prints a script that completes commands, options and action names in a shell.
@@ -238,9 +241,22 @@ pub(crate) enum ListFormat {
     Json,
 }
 
-/// The forms of an account for people.
+/// The forms of an account of an action or a connector.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ShowFormat {
+    /// Text for people.
+    #[default]
+    Text,
+    /// JSON.
+    Json,
+    /// Markdown, for pages.
+    Markdown,
+}
+
+/// The forms of a check's report.
+#[cfg(feature = "check")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
     /// Text for people.
     #[default]
     Text,

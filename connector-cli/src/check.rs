@@ -7,7 +7,7 @@ use plugwright_sdk::Registry;
 use plugwright_sdk::testing::{Report, block_on, report};
 use serde_json::json;
 
-use crate::args::{CheckArguments, ShowFormat};
+use crate::args::{CheckArguments, CheckFormat};
 use crate::failure::{Failure, Stop};
 use crate::list;
 use crate::output::{self, count, escape};
@@ -27,8 +27,8 @@ pub(crate) fn check(registry: &Registry, arguments: &CheckArguments) -> Result<(
         .map(|connector| block_on(report(connector)))
         .collect();
     let text = match arguments.output {
-        ShowFormat::Text => reports.iter().map(text).collect(),
-        ShowFormat::Json => output::json::pretty(&json!(reports)),
+        CheckFormat::Text => reports.iter().map(text).collect(),
+        CheckFormat::Json => output::json::pretty(&json!(reports)),
     };
     output::print(&text)?;
     match reports.iter().map(|report| report.findings.len()).sum() {

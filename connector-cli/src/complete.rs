@@ -38,7 +38,7 @@ fn names_for_fish(registry: &Registry, name: &str) -> String {
         .collect();
     [
         ("run show", actions.join(" ")),
-        ("list check", connectors.join(" ")),
+        ("list check show", connectors.join(" ")),
     ]
     .map(|(commands, names)| {
         format!(
@@ -61,9 +61,11 @@ fn command(registry: &Registry) -> clap::Command {
         .iter()
         .map(|connector| PossibleValue::new(connector.name()).help(connector.display_name()))
         .collect();
+    let both: Vec<_> = connectors.iter().chain(&actions).cloned().collect();
     program::command().mut_subcommands(|subcommand| {
         let known = match subcommand.get_name() {
-            "run" | "show" => ("action", &actions),
+            "run" => ("action", &actions),
+            "show" => ("name", &both),
             "list" | "check" => ("connector", &connectors),
             _ => return subcommand,
         };
@@ -90,7 +92,7 @@ mod tests {
         assert_eq!(
             names_for_fish(&registry, "pw"),
             "complete -c pw -n \"__fish_seen_subcommand_from run show\" -f -a \"test-shop.items.list test-shop.items.delete\"\n\
-             complete -c pw -n \"__fish_seen_subcommand_from list check\" -f -a \"test-shop\"\n"
+             complete -c pw -n \"__fish_seen_subcommand_from list check show\" -f -a \"test-shop\"\n"
         );
     }
 }

@@ -7,12 +7,14 @@ mod command_line;
 mod complete;
 mod credential;
 mod example;
+mod facts;
 mod failure;
 mod fields;
 #[cfg(test)]
 mod fixture;
 mod input;
 mod list;
+pub mod markdown;
 mod nearest;
 mod output;
 mod program;

@@ -7,6 +7,8 @@ use plugwright_sdk::ConnectorDefinition;
 const BUNDLED: &[&ConnectorDefinition] = &[
     #[cfg(feature = "github")]
     &plugwright_github::CONNECTOR,
+    #[cfg(feature = "hackernews")]
+    &plugwright_hackernews::CONNECTOR,
 ];
 
 fn main() -> ExitCode {

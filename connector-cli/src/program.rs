@@ -113,7 +113,7 @@ fn wants_json(command: &Command) -> bool {
         Command::Show(arguments) => arguments.output == ShowFormat::Json,
         Command::Run(arguments) => arguments.output.is_json(),
         #[cfg(feature = "check")]
-        Command::Check(arguments) => arguments.output == ShowFormat::Json,
+        Command::Check(arguments) => arguments.output == crate::args::CheckFormat::Json,
         Command::Completions(_) => false,
     }
 }

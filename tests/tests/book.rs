@@ -15,12 +15,25 @@ fn chapter(name: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The names of all chapters.
+/// The names of all chapters, with their folder.
 fn chapters() -> BTreeSet<String> {
-    fs::read_dir(CHAPTERS)
-        .expect("the book has chapters")
-        .map(|entry| entry.expect("they can be listed").file_name())
-        .map(|name| name.into_string().expect("their names are text"))
+    let names = |folder: &Path| -> Vec<String> {
+        fs::read_dir(folder)
+            .expect("the book has chapters")
+            .map(|entry| entry.expect("they can be listed").file_name())
+            .map(|name| name.into_string().expect("their names are text"))
+            .collect()
+    };
+    let book = Path::new(CHAPTERS);
+    names(book)
+        .into_iter()
+        .flat_map(|name| match book.join(&name) {
+            folder if folder.is_dir() => names(&folder)
+                .iter()
+                .map(|below| format!("{name}/{below}"))
+                .collect(),
+            _ => vec![name],
+        })
         .collect()
 }
 
@@ -218,15 +231,19 @@ fn every_chapter_is_in_the_summary_and_every_link_leads_somewhere() {
         let text = chapter(&name);
         for target in links(&text) {
             let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
-            let file = if file.is_empty() { &name } else { file };
-            let path = PathBuf::from(CHAPTERS).join(file);
+            let file = match name.rsplit_once('/') {
+                _ if file.is_empty() => name.clone(),
+                Some((folder, _)) => format!("{folder}/{file}"),
+                None => file.to_owned(),
+            };
+            let path = PathBuf::from(CHAPTERS).join(&file);
             assert!(path.exists(), "{name} links to {target}");
             if !anchor.is_empty() {
-                let anchors = anchors(&chapter(file));
+                let anchors = anchors(&chapter(&file));
                 assert!(anchors.contains(anchor), "{name} links to {target}");
             }
             if name == "SUMMARY.md" {
-                linked.insert(file.to_owned());
+                linked.insert(file);
             }
         }
     }

@@ -3,6 +3,7 @@
 mod cassettes;
 mod command;
 mod release;
+mod pages;
 mod soak;
 mod test;
 mod tool;
@@ -30,6 +31,8 @@ enum Task {
     Release(release::Arguments),
     /// Writes the cassettes again, from their published recordings.
     Cassettes,
+    /// Writes the book's pages about connectors again, from the definitions.
+    Pages(pages::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
         Task::Soak(arguments) => soak::run(&arguments),
         Task::Release(arguments) => release::run(&arguments),
         Task::Cassettes => cassettes::run(),
+        Task::Pages(arguments) => pages::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -8,6 +8,7 @@ mod format;
 mod lint;
 mod machine_paths;
 mod package;
+mod pages;
 mod tests;
 mod tools;
 mod ui;
@@ -44,6 +45,8 @@ enum Step {
     Lint,
     /// Unit and integration tests pass.
     Tests,
+    /// The book's pages about connectors are what the definitions say.
+    Pages,
     /// The macros' error messages are the pinned ones.
     Ui,
     /// The examples in the documentation pass.
@@ -104,6 +107,7 @@ impl Step {
             Self::MachinePaths => machine_paths::run(&workspace.root),
             Self::Lint => lint::run(),
             Self::Tests => tests::run(),
+            Self::Pages => pages::run(),
             Self::Ui => ui::run(),
             Self::Doctests => doctests::run(),
             Self::Docs => docs::run(),

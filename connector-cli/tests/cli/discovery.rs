@@ -14,7 +14,12 @@ fn list_has_a_row_per_action() {
     let header: Vec<_> = lines.next().unwrap().split_whitespace().collect();
     assert_eq!(header, ["ACTION", "EFFECT", "TITLE"]);
     assert!(lines.any(|line| line.starts_with("github.issues.list ") && line.contains(" read ")));
-    assert_eq!(plugwright("list github").out, ran.out);
+    let only = plugwright("list github").out;
+    assert!(
+        only.lines().skip(1).all(|line| line.starts_with("github.")),
+        "{only}"
+    );
+    assert!(ran.out.starts_with(&only), "{only}");
 }
 
 #[test]
@@ -67,6 +72,32 @@ fn show_as_json_has_both_schemas() {
     );
     assert_eq!(shown["output_schema"]["type"], "array");
     assert_eq!(shown["params"][0]["name"], "repo");
+}
+
+#[test]
+fn show_takes_connectors_too() {
+    let ran = plugwright("show github");
+    assert_eq!((ran.exit, ran.err.as_str()), (0, ""));
+    assert!(ran.out.starts_with("GitHub\n"), "{}", ran.out);
+    let shown: Value = serde_json::from_str(&plugwright("show github --output json").out).unwrap();
+    assert_eq!(shown["base_url"], "https://api.github.com");
+    let listed: Value = serde_json::from_str(&plugwright("list github --output json").out).unwrap();
+    assert_eq!(shown["actions"], listed);
+}
+
+#[test]
+fn show_as_markdown_is_a_page() {
+    let page = plugwright("show github --output markdown");
+    assert_eq!((page.exit, page.err.as_str()), (0, ""));
+    assert_eq!(plugwright("show github --format markdown").out, page.out);
+    let action = plugwright("show github_issues_list --output markdown").out;
+    let (title, body) = action.split_once("\n\n").unwrap();
+    assert_eq!(title, "# github.issues.list");
+    assert!(
+        page.out.contains(&body.replace("\n## ", "\n#### ")),
+        "{body}"
+    );
+    assert_eq!(plugwright("check github --output markdown").exit, 4);
 }
 
 #[test]

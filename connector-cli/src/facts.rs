@@ -1,0 +1,160 @@
+//! What is to be told of an action, whatever the form.
+
+use plugwright_sdk::{Action as _, Effect, Entry};
+use serde_json::Value;
+
+use crate::{output, schema};
+
+/// A parameter.
+#[derive(Debug)]
+pub(crate) struct Parameter {
+    pub(crate) name: String,
+    /// Its type in words.
+    pub(crate) kind: String,
+    pub(crate) required: bool,
+    /// The default as JSON.
+    pub(crate) default: Option<String>,
+    pub(crate) limits: Vec<Limit>,
+    pub(crate) deprecated: bool,
+    /// Paragraphs, one a line.
+    pub(crate) description: String,
+}
+
+/// One rule that the values of a parameter keep to.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Limit {
+    /// Only these are allowed.
+    OneOf(Vec<String>),
+    /// In words.
+    Words(String),
+    /// By a keyword of JSON Schema and its value.
+    Keyword(&'static str, String),
+}
+
+/// A field of the output.
+#[derive(Debug)]
+pub(crate) struct Field {
+    /// The path that `--fields` takes.
+    pub(crate) path: String,
+    /// Its type in words.
+    pub(crate) kind: String,
+    /// Paragraphs, one a line.
+    pub(crate) description: String,
+}
+
+/// Says what an action does to the world.
+pub(crate) fn effect(entry: Entry) -> String {
+    let action = entry.action;
+    match (action.effect(), action.idempotent()) {
+        (Effect::Read, _) => "read".to_owned(),
+        (effect, true) => format!("{effect}, idempotent"),
+        (effect, false) => format!("{effect}, not idempotent"),
+    }
+}
+
+/// Returns the parameters in their order.
+pub(crate) fn parameters(entry: Entry) -> Vec<Parameter> {
+    let input = entry.action.input_schema();
+    let describe = |param: plugwright_sdk::ParamDefinition| {
+        let property = input
+            .get("properties")
+            .and_then(|known| known.get(&param.name))
+            .unwrap_or(&Value::Null);
+        // The schema's description also says what each value of an enum means.
+        let description = property
+            .get("description")
+            .and_then(Value::as_str)
+            .unwrap_or(&param.description);
+        Parameter {
+            kind: schema::type_name(&input, property),
+            required: param.required,
+            default: param.default.as_ref().map(output::json::compact),
+            limits: limits(&input, property),
+            deprecated: property.get("deprecated") == Some(&Value::Bool(true)),
+            description: paragraphs(description),
+            name: param.name,
+        }
+    };
+    entry.action.params().into_iter().map(describe).collect()
+}
+
+fn paragraphs(text: &str) -> String {
+    let lines: Vec<_> = text.lines().filter(|line| !line.is_empty()).collect();
+    lines.join("\n")
+}
+
+/// Says which values are allowed.
+fn limits(root: &Value, property: &Value) -> Vec<Limit> {
+    let allowed: Vec<_> = schema::allowed(root, property)
+        .iter()
+        .map(|value| {
+            value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned)
+        })
+        .collect();
+    let mut limits = Vec::new();
+    if !allowed.is_empty() {
+        limits.push(Limit::OneOf(allowed));
+    }
+    let number = |keyword: &str| property.get(keyword).and_then(Value::as_f64);
+    // The bounds of 32 and 53 bit integers are the type's and not worth a word.
+    let telling = |bound: f64| bound.abs() < f64::from(i32::MAX);
+    for (low, high, unit) in [
+        ("minimum", "maximum", ""),
+        ("minLength", "maxLength", " characters"),
+        ("minItems", "maxItems", " items"),
+    ] {
+        match (number(low), number(high).filter(|bound| telling(*bound))) {
+            (Some(low), Some(high)) => limits.push(Limit::Words(format!("{low} to {high}{unit}"))),
+            (Some(low), None) if low != 0.0 && telling(low) => {
+                limits.push(Limit::Words(format!("at least {low}{unit}")));
+            }
+            (None, Some(high)) => limits.push(Limit::Words(format!("at most {high}{unit}"))),
+            _ => {}
+        }
+    }
+    if let Some(below) = number("exclusiveMaximum") {
+        limits.push(Limit::Words(format!("below {below}")));
+    }
+    for keyword in ["format", "pattern"] {
+        if let Some(rule) = property.get(keyword).and_then(Value::as_str) {
+            limits.push(Limit::Keyword(keyword, rule.to_owned()));
+        }
+    }
+    limits
+}
+
+/// Fields within fields are listed this deep.
+const DEEPEST: usize = 3;
+
+/// Returns the fields of the output, those within others after them.
+pub(crate) fn fields(entry: Entry) -> Vec<Field> {
+    let output = entry.action.output_schema();
+    let mut fields = Vec::new();
+    collect(&output, &output, "", 0, &mut fields);
+    fields
+}
+
+fn collect(root: &Value, place: &Value, above: &str, depth: usize, fields: &mut Vec<Field>) {
+    for (name, member) in schema::properties(root, schema::element(root, place)) {
+        let path = if above.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{above}.{name}")
+        };
+        let description = member
+            .get("description")
+            .or_else(|| schema::resolve(root, member).get("description"))
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        fields.push(Field {
+            path: path.clone(),
+            kind: schema::type_name(root, member),
+            description: paragraphs(description),
+        });
+        if depth + 1 < DEEPEST {
+            collect(root, member, &path, depth + 1, fields);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Step `pages`: the book's pages about connectors are what their definitions say.
+
+use anyhow::Result;
+
+pub(super) fn run() -> Result<()> {
+    crate::pages::check_all()
+}
