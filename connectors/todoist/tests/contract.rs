@@ -1,6 +1,6 @@
 //! The connector keeps to everything that connectors keep to.
 
-use plugwright_sdk::Action as _;
+use plugwright_sdk::{Action as _, Cassette};
 use plugwright_todoist::CONNECTOR;
 
 #[test]
@@ -21,4 +21,23 @@ fn the_readme_lists_every_action() {
         .map(|action| (action.name(), action.effect().as_str()))
         .collect();
     assert_eq!(listed, defined);
+}
+
+#[test]
+fn the_cassettes_readme_counts_them() {
+    let cassettes = Cassette::shipped(CONNECTOR.cassettes()).unwrap();
+    for (kind, cells) in include_str!("cassettes/README.md")
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once("` | "))
+    {
+        let count = cassettes
+            .iter()
+            .filter(|cassette| cassette.provenance.kind.as_str() == kind)
+            .count();
+        assert_eq!(
+            cells.split(" | ").next(),
+            Some(count.to_string().as_str()),
+            "{kind}"
+        );
+    }
 }
