@@ -1,0 +1,189 @@
+//! Projects.
+
+use plugwright_sdk::{ActionContext, Page, Patch, Result, action, path};
+
+use crate::model::{COLORS, Project, ViewStyle, results};
+
+/// Lists active projects: all of them, or those of a workspace or folder.
+///
+/// Archived projects are left out. Returns name, colour, parent and view of each project, page by
+/// page.
+#[action(
+    "projects.list",
+    read,
+    scopes = ["data:read"],
+    get = "/projects",
+    page = results()
+)]
+pub async fn list(
+    cx: &ActionContext,
+    /// Only projects of the workspace with this id; without effect beside `folder_id`.
+    workspace_id: Option<String>,
+    /// Only projects of the folder with this id.
+    folder_id: Option<String>,
+    /// Projects per page.
+    #[param(default = 50, range(1..=200))]
+    limit: Option<u32>,
+) -> Result<Page<Project>>;
+
+/// Lists archived projects, which can be brought back by `projects.unarchive`.
+///
+/// Returns name, colour, parent and view of each project, page by page.
+#[action(
+    "projects.list_archived",
+    read,
+    title = "List archived projects",
+    scopes = ["data:read"],
+    get = "/projects/archived",
+    page = results()
+)]
+pub async fn list_archived(
+    cx: &ActionContext,
+    /// Projects per page.
+    #[param(default = 50, range(1..=200))]
+    limit: Option<u32>,
+) -> Result<Page<Project>>;
+
+/// Gets one project by its id.
+///
+/// Returns its name, description, colour, parent, view, workspace and times.
+#[action(
+    "projects.get",
+    read,
+    title = "Get a project",
+    scopes = ["data:read"],
+    get = "/projects/{project_id}"
+)]
+pub async fn get(
+    cx: &ActionContext,
+    /// Id of the project.
+    project_id: String,
+) -> Result<Project>;
+
+/// Creates a project, personal or in a workspace.
+///
+/// With a parent, it becomes a part of another personal project. Returns the new project with its
+/// id.
+#[action(
+    "projects.create",
+    write,
+    title = "Create a project",
+    scopes = ["data:read_write"],
+    post = "/projects",
+    json
+)]
+pub async fn create(
+    cx: &ActionContext,
+    /// Name of the project.
+    #[param(length(1..=120))]
+    name: String,
+    /// What it is about, in Markdown.
+    #[param(length(..=16383))]
+    description: Option<String>,
+    /// Id of the project that it becomes a part of.
+    parent_id: Option<String>,
+    /// Id of the workspace that it belongs to.
+    workspace_id: Option<String>,
+    /// Colour.
+    #[param(options = COLORS, default = "charcoal")]
+    color: Option<String>,
+    /// Whether it is among the favourites.
+    #[param(default = false)]
+    is_favorite: Option<bool>,
+    /// How apps show it.
+    #[param(default = ViewStyle::List)]
+    view_style: Option<ViewStyle>,
+) -> Result<Project>;
+
+/// Changes a project: name, description, colour, view or folder.
+///
+/// What is not given stays as it is; `null` takes a workspace project out of its folder. Returns
+/// the changed project.
+#[action(
+    "projects.update",
+    write,
+    idempotent,
+    title = "Update a project",
+    scopes = ["data:read_write"]
+)]
+pub async fn update(
+    cx: &ActionContext,
+    /// Id of the project.
+    project_id: String,
+    /// New name.
+    #[param(length(1..=120))]
+    name: Option<String>,
+    /// New description, in Markdown; an empty one removes it.
+    #[param(length(..=16383))]
+    description: Option<String>,
+    /// New colour.
+    #[param(options = COLORS)]
+    color: Option<String>,
+    /// Whether it is among the favourites.
+    is_favorite: Option<bool>,
+    /// How apps show it.
+    view_style: Option<ViewStyle>,
+    /// Id of the folder that it goes to, in workspaces; `null` takes it out of its folder.
+    folder_id: Patch<String>,
+) -> Result<Project> {
+    cx.post(path!("/projects/{project_id}"))
+        .field("name", name)
+        .field("description", description)
+        .field("color", color)
+        .field("is_favorite", is_favorite)
+        .field("view_style", view_style)
+        .field("folder_id", folder_id)
+        .fetch()
+        .await
+}
+
+/// Archives a project, so that lists of active projects and tasks leave it out.
+///
+/// Its tasks stay as they are, and `projects.unarchive` brings it back. Returns the archived project.
+#[action(
+    "projects.archive",
+    write,
+    idempotent,
+    title = "Archive a project",
+    scopes = ["data:read_write"],
+    post = "/projects/{project_id}/archive"
+)]
+pub async fn archive(
+    cx: &ActionContext,
+    /// Id of the project.
+    project_id: String,
+) -> Result<Project>;
+
+/// Brings an archived project back among the active ones.
+///
+/// `projects.list_archived` tells the ids of archived projects. Returns the project as it is now.
+#[action(
+    "projects.unarchive",
+    write,
+    idempotent,
+    title = "Unarchive a project",
+    scopes = ["data:read_write"],
+    post = "/projects/{project_id}/unarchive"
+)]
+pub async fn unarchive(
+    cx: &ActionContext,
+    /// Id of the project.
+    project_id: String,
+) -> Result<Project>;
+
+/// Deletes a project with all its sections, tasks and comments.
+///
+/// It can't be undone. A workspace project must be archived before. Returns nothing.
+#[action(
+    "projects.delete",
+    destructive,
+    idempotent,
+    title = "Delete a project",
+    scopes = ["project:delete"],
+    delete = "/projects/{project_id}"
+)]
+pub async fn delete(
+    cx: &ActionContext,
+    /// Id of the project.
+    project_id: String,
+) -> Result<()>;

@@ -1,0 +1,361 @@
+//! Tasks.
+
+use plugwright_sdk::{ActionContext, Page, Patch, Result, action, path};
+
+use crate::model::{DurationUnit, Task, at_most_one, exactly_one, results};
+
+/// Lists active tasks: all of them, or those of a project, section, parent task or label.
+///
+/// Completed tasks are left out. Returns content, project, labels, priority and due date of each
+/// task, page by page.
+#[action("tasks.list", read, scopes = ["data:read"])]
+pub async fn list(
+    cx: &ActionContext,
+    /// Only tasks of the project with this id.
+    project_id: Option<String>,
+    /// Only tasks of the section with this id.
+    section_id: Option<String>,
+    /// Only parts of the task with this id.
+    parent_id: Option<String>,
+    /// Only tasks that have the label of this name.
+    label: Option<String>,
+    /// Only tasks with these ids.
+    #[param(length(1..))]
+    ids: Option<Vec<String>>,
+    /// Tasks per page.
+    #[param(default = 50, range(1..=200))]
+    limit: Option<u32>,
+) -> Result<Page<Task>> {
+    cx.get(path!("/tasks"))
+        .query("project_id", project_id)
+        .query("section_id", section_id)
+        .query("parent_id", parent_id)
+        .query("label", label)
+        .query_joined("ids", ",", ids)
+        .query("limit", limit)
+        .page(results())
+        .await
+}
+
+/// Lists the active tasks that match a query in Todoist's filter language.
+///
+/// Queries combine dates, priorities, labels and projects, such as `today | overdue`, `p1 & @work`
+/// or `#Errands & no date`. Returns content, project, labels, priority and due date of each task.
+#[action(
+    "tasks.filter",
+    read,
+    title = "List tasks by filter",
+    scopes = ["data:read"],
+    get = "/tasks/filter",
+    page = results()
+)]
+pub async fn filter(
+    cx: &ActionContext,
+    /// Query in the filter language.
+    #[param(length(1..=1024), example = "today | overdue")]
+    query: String,
+    /// Language of the query, as a code of two letters.
+    #[param(default = "en")]
+    lang: Option<String>,
+    /// Tasks per page.
+    #[param(default = 50, range(1..=200))]
+    limit: Option<u32>,
+) -> Result<Page<Task>>;
+
+/// Gets one task by its id.
+///
+/// Returns its content, description, project, section, labels, priority, due date, deadline,
+/// duration, people and times.
+#[action(
+    "tasks.get",
+    read,
+    title = "Get a task",
+    scopes = ["data:read"],
+    get = "/tasks/{task_id}"
+)]
+pub async fn get(
+    cx: &ActionContext,
+    /// Id of the task.
+    task_id: String,
+) -> Result<Task>;
+
+/// Creates a task with stated project, labels, priority, due date and duration.
+///
+/// Without a project it goes to the inbox. The due date is given by one of `due_string`, `due_date`
+/// and `due_datetime`. Returns the new task with its id.
+#[action("tasks.create", write, title = "Create a task", scopes = ["task:add"])]
+pub async fn create(
+    cx: &ActionContext,
+    /// What is to be done, in Markdown.
+    #[param(length(1..=500), example = "Buy milk")]
+    content: String,
+    /// More about it, in Markdown.
+    #[param(length(..=16383))]
+    description: Option<String>,
+    /// Id of the project that it goes to.
+    project_id: Option<String>,
+    /// Id of the section that it goes to.
+    section_id: Option<String>,
+    /// Id of the task that it becomes a part of.
+    parent_id: Option<String>,
+    /// Place among the tasks of the same project, section or parent.
+    order: Option<i32>,
+    /// Names of its labels.
+    labels: Option<Vec<String>>,
+    /// From 1, normal, to 4, urgent; apps show 4 as "p1".
+    #[param(default = 1, range(1..=4))]
+    priority: Option<u8>,
+    /// Id of the person to whom it is assigned, in shared projects.
+    assignee_id: Option<String>,
+    /// When it is due, in words.
+    #[param(length(1..=150), example = "every friday at 9")]
+    due_string: Option<String>,
+    /// Language of `due_string`, as a code of two letters.
+    #[param(default = "en")]
+    due_lang: Option<String>,
+    /// Day on which it is due.
+    #[param(format = "date")]
+    due_date: Option<String>,
+    /// Moment at which it is due.
+    #[param(format = "date-time")]
+    due_datetime: Option<String>,
+    /// Day by which it must be done.
+    #[param(format = "date")]
+    deadline_date: Option<String>,
+    /// How long it takes, in `duration_unit`.
+    #[param(range(1..))]
+    duration: Option<u32>,
+    /// Unit of `duration`.
+    duration_unit: Option<DurationUnit>,
+) -> Result<Task> {
+    at_most_one(&[
+        ("due_string", due_string.is_some()),
+        ("due_date", due_date.is_some()),
+        ("due_datetime", due_datetime.is_some()),
+    ])?;
+    both_or_none(duration, duration_unit)?;
+    cx.post(path!("/tasks"))
+        .field("content", content)
+        .field("description", description)
+        .field("project_id", project_id)
+        .field("section_id", section_id)
+        .field("parent_id", parent_id)
+        .field("order", order)
+        .field("labels", labels)
+        .field("priority", priority)
+        .field("assignee_id", assignee_id)
+        .field("due_string", due_string)
+        .field("due_lang", due_lang)
+        .field("due_date", due_date)
+        .field("due_datetime", due_datetime)
+        .field("deadline_date", deadline_date)
+        .field("duration", duration)
+        .field("duration_unit", duration_unit)
+        .fetch()
+        .await
+}
+
+/// Creates a task from one line of text, as people type it into Todoist.
+///
+/// Dates, `#Project`, `/Section`, `@label`, `+assignee` and `p1` to `p4` are read from the text.
+/// Returns the new task with its id.
+#[action(
+    "tasks.quick_add",
+    write,
+    title = "Add a task from text",
+    scopes = ["data:read_write"],
+    post = "/tasks/quick",
+    json
+)]
+pub async fn quick_add(
+    cx: &ActionContext,
+    /// The line of text.
+    #[param(length(1..), example = "Buy milk tomorrow at 9 #Errands @shop p1")]
+    text: String,
+    /// Text of a comment on the task.
+    note: Option<String>,
+    /// When to remind of it, in words.
+    reminder: Option<String>,
+    /// Whether to add the account's usual reminder if there is a time.
+    #[param(default = false)]
+    auto_reminder: Option<bool>,
+) -> Result<Task>;
+
+/// Changes a task: content, description, labels, priority, assignee, due date, deadline or
+/// duration.
+///
+/// What is not given stays as it is; `null` takes due date, deadline or assignee away. Labels
+/// replace those that the task has. Returns the changed task.
+#[action(
+    "tasks.update",
+    write,
+    idempotent,
+    title = "Update a task",
+    scopes = ["data:read_write"]
+)]
+pub async fn update(
+    cx: &ActionContext,
+    /// Id of the task.
+    task_id: String,
+    /// New content, in Markdown.
+    #[param(length(1..=500))]
+    content: Option<String>,
+    /// New description, in Markdown; an empty one removes it.
+    #[param(length(..=16383))]
+    description: Option<String>,
+    /// New place among the tasks of the same project, section or parent.
+    order: Option<i32>,
+    /// Names of labels that replace those it has.
+    labels: Option<Vec<String>>,
+    /// New priority, from 1, normal, to 4, urgent; apps show 4 as "p1".
+    #[param(range(1..=4))]
+    priority: Option<u8>,
+    /// Id of the person to whom it is assigned; `null` assigns it to nobody.
+    assignee_id: Patch<String>,
+    /// When it is due, in words; `null` takes the due date away.
+    #[param(length(1..=150), example = "every friday at 9")]
+    due_string: Patch<String>,
+    /// Language of `due_string`, as a code of two letters.
+    due_lang: Option<String>,
+    /// Day on which it is due.
+    #[param(format = "date")]
+    due_date: Option<String>,
+    /// Moment at which it is due.
+    #[param(format = "date-time")]
+    due_datetime: Option<String>,
+    /// Day by which it must be done; `null` takes the deadline away.
+    #[param(format = "date")]
+    deadline_date: Patch<String>,
+    /// How long it takes, in `duration_unit`.
+    #[param(range(1..))]
+    duration: Option<u32>,
+    /// Unit of `duration`.
+    duration_unit: Option<DurationUnit>,
+) -> Result<Task> {
+    at_most_one(&[
+        ("due_string", due_string != Patch::Keep),
+        ("due_date", due_date.is_some()),
+        ("due_datetime", due_datetime.is_some()),
+    ])?;
+    both_or_none(duration, duration_unit)?;
+    // The API takes a due date away by these words, not by null.
+    let due_string = match due_string {
+        Patch::Clear => Patch::Set("no date".to_owned()),
+        other => other,
+    };
+    cx.post(path!("/tasks/{task_id}"))
+        .field("content", content)
+        .field("description", description)
+        .field("child_order", order)
+        .field("labels", labels)
+        .field("priority", priority)
+        .field("assignee_id", assignee_id)
+        .field("due_string", due_string)
+        .field("due_lang", due_lang)
+        .field("due_date", due_date)
+        .field("due_datetime", due_datetime)
+        .field("deadline_date", deadline_date)
+        .field("duration", duration)
+        .field("duration_unit", duration_unit)
+        .fetch()
+        .await
+}
+
+/// Moves a task with its parts to another project, section or parent task.
+///
+/// Exactly one place is given; in a project it leaves its section, and its parent. Returns the
+/// moved task.
+#[action(
+    "tasks.move",
+    write,
+    idempotent,
+    title = "Move a task",
+    scopes = ["data:read_write"]
+)]
+pub async fn relocate(
+    cx: &ActionContext,
+    /// Id of the task.
+    task_id: String,
+    /// Id of the project that it goes to.
+    project_id: Option<String>,
+    /// Id of the section that it goes to.
+    section_id: Option<String>,
+    /// Id of the task that it becomes a part of.
+    parent_id: Option<String>,
+) -> Result<Task> {
+    exactly_one(&[
+        ("project_id", project_id.is_some()),
+        ("section_id", section_id.is_some()),
+        ("parent_id", parent_id.is_some()),
+    ])?;
+    cx.post(path!("/tasks/{task_id}/move"))
+        .field("project_id", project_id)
+        .field("section_id", section_id)
+        .field("parent_id", parent_id)
+        .fetch()
+        .await
+}
+
+/// Completes a task and its parts.
+///
+/// A recurring task moves to its next date instead, so closing it twice skips a date. Returns
+/// nothing.
+// Not idempotent for that reason: a repeated call would complete an occurrence that nobody did.
+#[action(
+    "tasks.close",
+    write,
+    title = "Close a task",
+    scopes = ["data:read_write"],
+    post = "/tasks/{task_id}/close"
+)]
+pub async fn close(
+    cx: &ActionContext,
+    /// Id of the task.
+    task_id: String,
+) -> Result<()>;
+
+/// Opens a completed task again, with the tasks and sections around it.
+///
+/// What it is a part of has to be open as well, so that is opened with it. Returns nothing.
+#[action(
+    "tasks.reopen",
+    write,
+    idempotent,
+    title = "Reopen a task",
+    scopes = ["data:read_write"],
+    post = "/tasks/{task_id}/reopen"
+)]
+pub async fn reopen(
+    cx: &ActionContext,
+    /// Id of the task.
+    task_id: String,
+) -> Result<()>;
+
+/// Deletes a task with its parts and comments, whether it is completed or not.
+///
+/// It can't be undone; to keep a record of what was done, close the task instead. Returns nothing.
+#[action(
+    "tasks.delete",
+    destructive,
+    idempotent,
+    title = "Delete a task",
+    scopes = ["data:delete"],
+    delete = "/tasks/{task_id}"
+)]
+pub async fn delete(
+    cx: &ActionContext,
+    /// Id of the task.
+    task_id: String,
+) -> Result<()>;
+
+fn both_or_none(duration: Option<u32>, unit: Option<DurationUnit>) -> Result<()> {
+    let missing = match (duration, unit) {
+        (Some(_), None) => "duration_unit",
+        (None, Some(_)) => "duration",
+        _ => return Ok(()),
+    };
+    Err(plugwright_sdk::ActionError::invalid_param(
+        missing,
+        "is missing; `duration` and `duration_unit` belong together",
+    ))
+}

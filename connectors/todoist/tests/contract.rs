@@ -1,0 +1,42 @@
+//! The connector keeps to everything that connectors keep to.
+
+use std::collections::BTreeMap;
+
+use plugwright_sdk::{Action as _, Cassette};
+use plugwright_todoist::CONNECTOR;
+
+#[test]
+fn conforms_with_cassettes_of_stated_provenance() {
+    plugwright_sdk::testing::check(&CONNECTOR);
+}
+
+#[test]
+fn the_readme_lists_every_action() {
+    let listed: Vec<_> = include_str!("../README.md")
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once("` | "))
+        .map(|(name, rest)| (name, rest.split(" | ").next().unwrap_or_default()))
+        .collect();
+    let defined: Vec<_> = CONNECTOR
+        .actions()
+        .iter()
+        .map(|action| (action.name(), action.effect().as_str()))
+        .collect();
+    assert_eq!(listed, defined);
+}
+
+#[test]
+fn the_cassettes_readme_counts_them() {
+    let mut counted = BTreeMap::new();
+    for cassette in Cassette::shipped(CONNECTOR.cassettes()).unwrap() {
+        *counted
+            .entry(cassette.provenance.kind.as_str())
+            .or_insert(0) += 1;
+    }
+    let stated: BTreeMap<_, i32> = include_str!("cassettes/README.md")
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once("` | "))
+        .map(|(kind, rest)| (kind, rest.split(" | ").next().unwrap().parse().unwrap()))
+        .collect();
+    assert_eq!(stated, counted);
+}
