@@ -9,6 +9,8 @@ const BUNDLED: &[&ConnectorDefinition] = &[
     &plugwright_github::CONNECTOR,
     #[cfg(feature = "hackernews")]
     &plugwright_hackernews::CONNECTOR,
+    #[cfg(feature = "todoist")]
+    &plugwright_todoist::CONNECTOR,
 ];
 
 fn main() -> ExitCode {

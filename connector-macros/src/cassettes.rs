@@ -24,7 +24,12 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     }
 }
 
-/// Returns the names of the JSON files in a folder of the crate, sorted.
+fn stem(name: &str) -> &str {
+    name.strip_suffix(".json").unwrap_or(name)
+}
+
+/// Returns the names of the JSON files in a folder of the crate, sorted: `tasks.list.json` before
+/// `tasks.list.empty.json`, since the plain one is the action's main recording.
 fn files(folder: &str) -> Result<Vec<String>, String> {
     let root = std::env::var("CARGO_MANIFEST_DIR")
         .map_err(|_| "cargo did not say where the crate is".to_owned())?;
@@ -52,6 +57,6 @@ fn files(folder: &str) -> Result<Vec<String>, String> {
             names.push(name);
         }
     }
-    names.sort();
+    names.sort_by(|left, right| stem(left).cmp(stem(right)));
     Ok(names)
 }

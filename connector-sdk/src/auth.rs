@@ -64,6 +64,9 @@ pub struct OAuth2 {
     pub token_endpoint: &'static str,
     /// The scopes that actions may ask for.
     pub scopes: &'static [Scope],
+    /// What stands between scopes in a request: a blank (RFC 6749, section 3.3) unless said
+    /// otherwise.
+    pub scope_separator: &'static str,
 }
 
 /// A scope of an OAuth 2 provider.
@@ -167,6 +170,7 @@ impl Auth {
                 authorization_endpoint: Some(authorization_endpoint),
                 token_endpoint,
                 scopes,
+                scope_separator: " ",
             }),
         }
     }
@@ -182,8 +186,19 @@ impl Auth {
                 authorization_endpoint: None,
                 token_endpoint,
                 scopes,
+                scope_separator: " ",
             }),
         }
+    }
+
+    /// Sets what stands between the scopes of an OAuth 2 request, for providers that want something
+    /// else than a blank. Other schemes have no scopes and stay as they are.
+    #[must_use]
+    pub const fn scope_separator(mut self, separator: &'static str) -> Self {
+        if let Scheme::OAuth2(oauth2) = &mut self.scheme {
+            oauth2.scope_separator = separator;
+        }
+        self
     }
 
     /// Named fields that the connector's own code applies.

@@ -9,6 +9,7 @@ mod action;
 mod auth;
 pub mod cassette;
 pub mod coerce;
+mod concurrent;
 mod connector;
 mod context;
 mod error;
@@ -35,6 +36,7 @@ pub use auth::{
     secret_field,
 };
 pub use cassette::Cassette;
+pub use concurrent::concurrently;
 pub use connector::{
     Account, AccountReader, Availability, ConnectorBuilder, ConnectorDefinition, ErrorMapper, Host,
     Identity, RESERVED_NAMES, host,

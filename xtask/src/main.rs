@@ -2,8 +2,8 @@
 
 mod cassettes;
 mod command;
-mod release;
 mod pages;
+mod release;
 mod soak;
 mod test;
 mod tool;

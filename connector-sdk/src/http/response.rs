@@ -75,6 +75,13 @@ impl UpstreamResponse {
         }
     }
 
+    /// Returns the error that the status stands for, with what the body says as its detail; nothing
+    /// for a success. It is what an answer means where the connector's error mapping says nothing,
+    /// and what a mapping can start from.
+    pub fn status_error(&self) -> Option<ActionError> {
+        default_error(self)
+    }
+
     /// Returns the media type without parameters, in lower case.
     pub(crate) fn media_type(&self) -> Option<String> {
         let text = self.header("content-type")?;

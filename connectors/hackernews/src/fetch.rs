@@ -1,7 +1,6 @@
 //! Items by their ids, several at a time.
 
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use plugwright_sdk::{ActionContext, ActionError, ErrorCode, Page, Result, path};
+use plugwright_sdk::{ActionContext, ActionError, ErrorCode, Page, Result, concurrently, path};
 
 use crate::model::Item;
 
@@ -27,11 +26,7 @@ pub(crate) async fn existing_item(cx: &ActionContext, id: u64) -> Result<Item> {
 ///
 /// The first item that can't be had fails the whole, so that a list is never silently short.
 pub(crate) async fn items(cx: &ActionContext, ids: Vec<u64>) -> Result<Vec<Item>> {
-    let found: Vec<Option<Item>> = stream::iter(ids)
-        .map(|id| item(cx, id))
-        .buffered(AT_ONCE)
-        .try_collect()
-        .await?;
+    let found = concurrently(AT_ONCE, ids.into_iter().map(|id| item(cx, id))).await?;
     Ok(found.into_iter().flatten().collect())
 }
 

@@ -29,7 +29,8 @@ pub static CONNECTOR: ConnectorDefinition =
                     scope("data:delete", "Delete tasks, labels and comments"),
                     scope("project:delete", "Delete projects"),
                 ],
-            ),
+            )
+            .scope_separator(","),
         ])
         .categories(&["productivity"])
         .homepage_url("https://todoist.com")

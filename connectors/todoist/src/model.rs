@@ -317,10 +317,6 @@ pub(crate) fn error(response: &UpstreamResponse) -> Option<ActionError> {
         .and_then(Value::as_str)
         .unwrap_or_default();
     let error = match response.status {
-        400 => ActionError::new(
-            ErrorCode::ValidationError,
-            "Todoist refused the request as not valid",
-        ),
         403 if tag == "AUTH_INSUFFICIENT_TOKEN_SCOPE" => ActionError::new(
             ErrorCode::Forbidden,
             "the token lacks the scope for this action",
@@ -335,17 +331,7 @@ pub(crate) fn error(response: &UpstreamResponse) -> Option<ActionError> {
             "the account or its plan allows no more of this",
         )
         .with_hint(Hint::Abort),
-        403 => ActionError::new(ErrorCode::Forbidden, "the account may not do this"),
-        429 => ActionError::new(ErrorCode::RateLimited, "Todoist limits the rate of calls"),
-        // 504 says that the time ran out, and needs no more words.
-        500..504 => ActionError::new(
-            ErrorCode::UpstreamError,
-            format!(
-                "Todoist failed to handle the request (HTTP {})",
-                response.status
-            ),
-        ),
-        _ => return None,
+        _ => response.status_error()?,
     };
     // Refused tokens come with a time as well, after which they are refused again.
     let error = match response.retry_after().or_else(|| retry_after(&body)) {
