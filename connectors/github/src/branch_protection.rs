@@ -58,7 +58,7 @@ pub struct Restrictions {
 ///
 /// Returns the checks and reviews that merging needs, who may push, and the other rules. A branch
 /// without protection is `NOT_FOUND`.
-#[action("branch_protection.get", read, title = "Get the protection of a branch", scopes = ["repo"], get = "/repos/{+repo}/branches/{branch}/protection")]
+#[action("branch_protection.get", read, title = "Get the protection of a branch", scopes = ["repo"], get = "/repos/{+repo}/branches/{+branch}/protection")]
 pub async fn get(
     cx: &ActionContext,
     /// Repository as `owner/name`.
@@ -89,7 +89,7 @@ pub async fn update(
     enforce_admins: bool,
     #[param(flatten)] rules: Rules,
 ) -> Result<Protection> {
-    cx.put(path!("/repos/{+repo}/branches/{branch}/protection"))
+    cx.put(path!("/repos/{+repo}/branches/{+branch}/protection"))
         .field("required_status_checks", or_null(required_status_checks))
         .field(
             "required_pull_request_reviews",
@@ -132,7 +132,7 @@ pub struct Rules {
 ///
 /// Afterwards everybody who can write may push, force pushes and deletion included. Returns nothing;
 /// fails if the branch has none.
-#[action("branch_protection.remove", destructive, title = "Remove the protection of a branch", scopes = ["repo"], delete = "/repos/{+repo}/branches/{branch}/protection")]
+#[action("branch_protection.remove", destructive, title = "Remove the protection of a branch", scopes = ["repo"], delete = "/repos/{+repo}/branches/{+branch}/protection")]
 pub async fn remove(
     cx: &ActionContext,
     /// Repository as `owner/name`.

@@ -2,7 +2,7 @@
 
 use plugwright_sdk::{ActionContext, Result, action, model, path};
 
-use crate::answer::with_optional_field;
+use crate::answer;
 
 /// What came of marking notifications.
 #[model]
@@ -23,9 +23,14 @@ pub async fn mark_read(
     last_read_at: Option<String>,
 ) -> Result<Marking> {
     let request = cx.put(path!("/notifications"));
-    let response = with_optional_field(request, "last_read_at", last_read_at)
+    let response = answer::with_optional_field(request, "last_read_at", last_read_at)
         .send()
         .await?;
-    let complete = response.status != 202;
-    Ok(Marking { complete })
+    match response.status {
+        205 => Ok(Marking { complete: true }),
+        202 => Ok(Marking { complete: false }),
+        status => Err(answer::invalid(format!(
+            "GitHub answers HTTP {status}, which says neither that all are marked nor that it goes on"
+        ))),
+    }
 }
