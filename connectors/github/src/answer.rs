@@ -1,24 +1,7 @@
-//! Bodies that GitHub may do without, and answers that are not plain JSON.
+//! Answers that are more or other than JSON of one type.
 
-use plugwright_sdk::http::{RequestBuilder, RequestValue};
 use plugwright_sdk::serde::de::DeserializeOwned;
 use plugwright_sdk::{ActionError, ErrorCode, Result, UpstreamResponse, Value, serde_json};
-
-/// Gives a request a body of one field, or none at all: where GitHub takes a body as optional, an
-/// empty object is not the same to it as no body.
-pub(crate) fn with_optional_field<'a, T>(
-    request: RequestBuilder<'a>,
-    name: &str,
-    value: Option<T>,
-) -> RequestBuilder<'a>
-where
-    Option<T>: RequestValue,
-{
-    match value {
-        None => request,
-        given => request.field(name, given),
-    }
-}
 
 /// Reads JSON of an answer whose status was looked at.
 pub(crate) fn json<T: DeserializeOwned>(response: &UpstreamResponse) -> Result<T> {

@@ -9,8 +9,21 @@ use crate::model::{Protection, Repo};
 pub struct StatusChecks {
     /// Whether a branch must be up to date before merging.
     pub strict: bool,
-    /// Names of the checks.
+    /// Names of checks, whoever makes them.
+    #[param(default = Vec::new())]
     pub contexts: Vec<String>,
+    /// Checks that an app must make.
+    pub checks: Option<Vec<Check>>,
+}
+
+/// A check that shall pass before merging.
+#[derive(Debug, Params)]
+pub struct Check {
+    /// Name of the check.
+    pub context: String,
+    /// Id of the app that must make it, or -1 for any; without it, the app that made it last.
+    #[param(range(-1..))]
+    pub app_id: Option<i64>,
 }
 
 /// Reviews that a pull request shall need.

@@ -3,6 +3,7 @@
 use plugwright_sdk::{ActionContext, Result, action, model, path};
 
 use crate::answer;
+use crate::request::with_optional_field;
 
 /// What came of marking notifications.
 #[model]
@@ -23,7 +24,7 @@ pub async fn mark_read(
     last_read_at: Option<String>,
 ) -> Result<Marking> {
     let request = cx.put(path!("/notifications"));
-    let response = answer::with_optional_field(request, "last_read_at", last_read_at)
+    let response = with_optional_field(request, "last_read_at", last_read_at)
         .send()
         .await?;
     match response.status {
