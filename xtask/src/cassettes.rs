@@ -7,6 +7,7 @@
 
 mod attribution;
 mod cassette;
+mod coverage;
 mod openapi;
 mod package;
 mod plan;
@@ -59,6 +60,9 @@ fn write_connector(plan_path: &Path, packages: &Path) -> Result<()> {
     let plan = Plan::load(plan_path)?;
     let sources = Sources::open(&plan, packages)?;
     let cassettes = sources.convert_all(&plan.cassettes)?;
+    if let Some(recordings) = &sources.recordings {
+        coverage::check(&recordings.scenarios()?, &plan.cassettes, &plan.left_out)?;
+    }
 
     let folder = plan_path.with_extension("");
     fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
@@ -68,7 +72,7 @@ fn write_connector(plan_path: &Path, packages: &Path) -> Result<()> {
         text.push('\n');
         written += usize::from(write_if_changed(&folder.join(name), &text)?);
     }
-    let readme = attribution::render(&cassettes, &sources.unpacked());
+    let readme = attribution::render(&cassettes, &sources.unpacked(), &plan.left_out);
     written += usize::from(write_if_changed(&folder.join("README.md"), &readme)?);
 
     let counts: Vec<String> = count_by_kind(&cassettes)

@@ -47,6 +47,14 @@ impl Body {
         }
     }
 
+    /// Returns the bytes, unless it is a file.
+    pub fn bytes(&self) -> Option<&Bytes> {
+        match &self.content {
+            Content::Bytes(bytes) => Some(bytes),
+            Content::File(_) => None,
+        }
+    }
+
     /// Reads it into memory.
     ///
     /// # Errors

@@ -1,24 +1,7 @@
-//! Bodies that GitHub may do without, and answers that are not plain JSON.
+//! Answers that are more or other than JSON of one type.
 
-use plugwright_sdk::http::{RequestBuilder, RequestValue};
 use plugwright_sdk::serde::de::DeserializeOwned;
 use plugwright_sdk::{ActionError, ErrorCode, Result, UpstreamResponse, Value, serde_json};
-
-/// Gives a request a body of one field, or none at all: where GitHub takes a body as optional, an
-/// empty object is not the same to it as no body.
-pub(crate) fn with_optional_field<'a, T>(
-    request: RequestBuilder<'a>,
-    name: &str,
-    value: Option<T>,
-) -> RequestBuilder<'a>
-where
-    Option<T>: RequestValue,
-{
-    match value {
-        None => request,
-        given => request.field(name, given),
-    }
-}
 
 /// Reads JSON of an answer whose status was looked at.
 pub(crate) fn json<T: DeserializeOwned>(response: &UpstreamResponse) -> Result<T> {
@@ -52,15 +35,14 @@ pub(crate) fn html(response: &UpstreamResponse) -> Result<String> {
 /// Takes the content of a file as it is, if it is text.
 pub(crate) fn raw_text(response: &UpstreamResponse) -> Result<String> {
     let media_type = media_type(response);
-    if response.json().is_some_and(|answer| answer.is_array()) && media_type.ends_with("json") {
+    // `application/vnd.github.raw+json` today, `application/vnd.github.v3.raw` before.
+    if media_type.starts_with("application/vnd.github") && media_type.contains("raw") {
+        return text(response);
+    }
+    if response.json().is_some_and(|answer| answer.is_array()) {
         return Err(is_a_directory());
     }
-    // `application/vnd.github.raw+json` today, `application/vnd.github.v3.raw` before.
-    let is_raw = media_type.starts_with("application/vnd.github") && media_type.contains("raw");
-    if !is_raw {
-        return Err(invalid("GitHub's answer is not the content of a file"));
-    }
-    text(response)
+    Err(invalid("GitHub's answer is not the content of a file"))
 }
 
 /// Says that a path leads to a directory where a file was asked for.
@@ -79,6 +61,74 @@ fn text(response: &UpstreamResponse) -> Result<String> {
         .map_err(|error| invalid("GitHub's answer is not UTF-8 text").with_source(error))
 }
 
-fn invalid(message: &str) -> ActionError {
+/// Says that an answer is not one that GitHub gives.
+pub(crate) fn invalid(message: impl Into<String>) -> ActionError {
     ActionError::new(ErrorCode::UpstreamInvalid, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use plugwright_sdk::testing::{Canned, block_on};
+    use plugwright_sdk::transport::Response;
+    use plugwright_sdk::{ActionContext, Credential};
+
+    use super::*;
+    use crate::CONNECTOR;
+
+    fn answer(media_type: &'static str, body: &'static [u8]) -> UpstreamResponse {
+        let transport = Canned::new(move |_| {
+            let headers = [("content-type", media_type)];
+            let headers =
+                headers.map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+            Ok(Response::new(200, headers.into_iter().collect(), body))
+        });
+        let cx = ActionContext::builder(&CONNECTOR, std::sync::Arc::new(transport))
+            .credential(Credential::token("token"))
+            .build();
+        block_on(cx.get("/").send()).unwrap()
+    }
+
+    fn code<T>(read: Result<T>) -> Option<ErrorCode> {
+        read.err().map(|error| error.code())
+    }
+
+    #[test]
+    fn a_page_of_html_is_no_rendering() {
+        let html_of = |body| html(&answer("text/html;charset=utf-8", body));
+        assert_eq!(html_of(b"<p>Hello</p>").unwrap(), "<p>Hello</p>");
+        assert_eq!(html_of("\u{e9}".as_bytes()).unwrap(), "\u{e9}");
+        assert_eq!(html_of(b"").unwrap(), "");
+        for page in [&b"<!DOCTYPE html><p>"[..], b"\n<html><body>", b"\xff"] {
+            assert_eq!(code(html_of(page)), Some(ErrorCode::UpstreamInvalid));
+        }
+        let json = html(&answer("application/json", b"{}"));
+        assert_eq!(code(json), Some(ErrorCode::UpstreamInvalid));
+    }
+
+    #[test]
+    fn a_file_is_what_comes_as_raw_content() {
+        for raw in [
+            "application/vnd.github.raw+json; charset=utf-8",
+            "application/vnd.github.v3.raw",
+        ] {
+            // A JSON file is a file like any other.
+            assert_eq!(raw_text(&answer(raw, b"{}")).unwrap(), "{}");
+            assert_eq!(
+                code(raw_text(&answer(raw, b"\xff"))),
+                Some(ErrorCode::UpstreamInvalid)
+            );
+        }
+        assert_eq!(
+            raw_text(&answer("application/vnd.github.raw", b"[1]")).unwrap(),
+            "[1]"
+        );
+    }
+
+    #[test]
+    fn a_directory_is_no_file() {
+        let listing = raw_text(&answer("application/json; charset=utf-8", b"[]"));
+        assert_eq!(code(listing), Some(ErrorCode::ValidationError));
+        let object = raw_text(&answer("application/json", b"{}"));
+        assert_eq!(code(object), Some(ErrorCode::UpstreamInvalid));
+    }
 }

@@ -9,8 +9,21 @@ use crate::model::{Protection, Repo};
 pub struct StatusChecks {
     /// Whether a branch must be up to date before merging.
     pub strict: bool,
-    /// Names of the checks.
+    /// Names of checks, whoever makes them.
+    #[param(default = Vec::new())]
     pub contexts: Vec<String>,
+    /// Checks that an app must make.
+    pub checks: Option<Vec<Check>>,
+}
+
+/// A check that shall pass before merging.
+#[derive(Debug, Params)]
+pub struct Check {
+    /// Name of the check.
+    pub context: String,
+    /// Id of the app that must make it, or -1 for any; without it, the app that made it last.
+    #[param(range(-1..))]
+    pub app_id: Option<i64>,
 }
 
 /// Reviews that a pull request shall need.
@@ -58,7 +71,7 @@ pub struct Restrictions {
 ///
 /// Returns the checks and reviews that merging needs, who may push, and the other rules. A branch
 /// without protection is `NOT_FOUND`.
-#[action("branch_protection.get", read, title = "Get the protection of a branch", scopes = ["repo"], get = "/repos/{+repo}/branches/{branch}/protection")]
+#[action("branch_protection.get", read, title = "Get the protection of a branch", scopes = ["repo"], get = "/repos/{+repo}/branches/{+branch}/protection")]
 pub async fn get(
     cx: &ActionContext,
     /// Repository as `owner/name`.
@@ -89,7 +102,7 @@ pub async fn update(
     enforce_admins: bool,
     #[param(flatten)] rules: Rules,
 ) -> Result<Protection> {
-    cx.put(path!("/repos/{+repo}/branches/{branch}/protection"))
+    cx.put(path!("/repos/{+repo}/branches/{+branch}/protection"))
         .field("required_status_checks", or_null(required_status_checks))
         .field(
             "required_pull_request_reviews",
@@ -132,7 +145,7 @@ pub struct Rules {
 ///
 /// Afterwards everybody who can write may push, force pushes and deletion included. Returns nothing;
 /// fails if the branch has none.
-#[action("branch_protection.remove", destructive, title = "Remove the protection of a branch", scopes = ["repo"], delete = "/repos/{+repo}/branches/{branch}/protection")]
+#[action("branch_protection.remove", destructive, title = "Remove the protection of a branch", scopes = ["repo"], delete = "/repos/{+repo}/branches/{+branch}/protection")]
 pub async fn remove(
     cx: &ActionContext,
     /// Repository as `owner/name`.

@@ -1,10 +1,11 @@
-//! Collaborators of a repository, and invitations to become one.
+//! Collaborators of a repository.
 
 use plugwright_sdk::pagination::LinkHeader;
 use plugwright_sdk::{ActionContext, Page, Param, Result, action, path};
 
 use crate::answer;
-use crate::model::{AddedCollaborator, Collaborator, Invitation, Repo};
+use crate::model::{AddedCollaborator, Collaborator, Repo};
+use crate::request::with_optional_field;
 
 /// How collaborators came to the repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
@@ -68,7 +69,7 @@ pub async fn add(
     permission: Option<String>,
 ) -> Result<AddedCollaborator> {
     let request = cx.put(path!("/repos/{+repo}/collaborators/{username}"));
-    let response = answer::with_optional_field(request, "permission", permission)
+    let response = with_optional_field(request, "permission", permission)
         .send()
         .await?;
     let invitation = match response.status {
@@ -89,29 +90,4 @@ pub async fn remove(
     repo: Repo,
     /// Login of the account.
     username: String,
-) -> Result<()>;
-
-/// Lists the invitations to a repository that are not answered yet.
-///
-/// Returns id, invited account, inviting account, offered role and time of each; `invitations.accept`
-/// takes the id.
-#[action("invitations.list", read, title = "List invitations to a repository", scopes = ["repo"], get = "/repos/{+repo}/invitations", page = LinkHeader)]
-pub async fn list_invitations(
-    cx: &ActionContext,
-    /// Repository as `owner/name`.
-    repo: Repo,
-    /// Invitations per page.
-    #[param(default = 30, range(1..=100))]
-    per_page: Option<u32>,
-) -> Result<Page<Invitation>>;
-
-/// Accepts an invitation of the signed-in account to work on a repository.
-///
-/// Returns nothing. Fails if there is no such invitation, or if it was answered or is too old.
-#[action("invitations.accept", write, title = "Accept an invitation to a repository", scopes = ["repo:invite"], patch = "/user/repository_invitations/{invitation_id}")]
-pub async fn accept_invitation(
-    cx: &ActionContext,
-    /// Id of the invitation.
-    #[param(range(1..))]
-    invitation_id: u64,
 ) -> Result<()>;

@@ -3,8 +3,8 @@
 use plugwright_sdk::pagination::LinkHeader;
 use plugwright_sdk::{ActionContext, Page, Param, Result, action, path};
 
-use crate::answer::with_optional_field;
 use crate::model::{Issue, IssueState, Repo};
+use crate::request::with_optional_field;
 
 /// Order of lists of issues.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]

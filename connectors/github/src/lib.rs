@@ -5,6 +5,7 @@ pub mod branch_protection;
 pub mod collaborators;
 pub mod contents;
 pub mod files;
+pub mod invitations;
 pub mod issue_labels;
 pub mod issues;
 pub mod labels;
@@ -17,6 +18,7 @@ pub mod pulls;
 pub mod refs;
 pub mod releases;
 pub mod repos;
+mod request;
 pub mod root;
 pub mod search;
 pub mod statuses;
@@ -100,8 +102,8 @@ pub static CONNECTOR: ConnectorDefinition =
             collaborators::list,
             collaborators::add,
             collaborators::remove,
-            collaborators::list_invitations,
-            collaborators::accept_invitation,
+            invitations::list,
+            invitations::accept,
             releases::get_by_tag,
             releases::list_assets,
             releases::get_asset,
@@ -127,6 +129,6 @@ pub static CONNECTOR: ConnectorDefinition =
 pub use model::{
     Actors, AddedCollaborator, Collaborator, CombinedStatus, CommittedFile, Entry, File, GitRef,
     Invitation, Issue, IssueState, Label, Merge, Order, Organization, Permissions, ProjectCard,
-    Protection, Pull, Release, ReleaseAsset, Repo, Repository, RequiredReviews,
+    Protection, Pull, Release, ReleaseAsset, Repo, Repository, RequiredCheck, RequiredReviews,
     RequiredStatusChecks, Sha, Status,
 };

@@ -24,7 +24,7 @@ pub use content::{CommittedFile, Entry, File};
 pub use git_ref::GitRef;
 pub use organization::Organization;
 pub use project_card::ProjectCard;
-pub use protection::{Actors, Protection, RequiredReviews, RequiredStatusChecks};
+pub use protection::{Actors, Protection, RequiredCheck, RequiredReviews, RequiredStatusChecks};
 pub use pull::{Merge, Pull};
 pub use release::{Release, ReleaseAsset};
 pub use status::{CombinedStatus, Status};

@@ -2,7 +2,8 @@
 
 use plugwright_sdk::{ActionContext, Result, action, model, path};
 
-use crate::answer::with_optional_field;
+use crate::answer;
+use crate::request::with_optional_field;
 
 /// What came of marking notifications.
 #[model]
@@ -26,6 +27,11 @@ pub async fn mark_read(
     let response = with_optional_field(request, "last_read_at", last_read_at)
         .send()
         .await?;
-    let complete = response.status != 202;
-    Ok(Marking { complete })
+    match response.status {
+        205 => Ok(Marking { complete: true }),
+        202 => Ok(Marking { complete: false }),
+        status => Err(answer::invalid(format!(
+            "GitHub answers HTTP {status}, which says neither that all are marked nor that it goes on"
+        ))),
+    }
 }

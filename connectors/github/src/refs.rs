@@ -10,7 +10,7 @@ use crate::model::{GitRef, Repo, Sha};
 
 /// The full name of a reference, such as `refs/heads/main` or `refs/tags/v1.0.0`.
 #[derive(Clone, Debug, PartialEq, Eq, Param)]
-#[param(text, pattern = "^refs/[^/]+/[^/]")]
+#[param(text, pattern = "^refs/[^/]+(/[^/]+)+$")]
 pub struct RefName {
     /// The name below `refs/`, as GitHub's paths have it.
     short: String,
@@ -44,8 +44,8 @@ pub async fn list(
     cx: &ActionContext,
     /// Repository as `owner/name`.
     repo: Repo,
-    /// Start of the names without `refs/`, such as `heads/feature-` or `tags/v1`.
-    #[param(pattern = "^(heads|tags|pull|notes)/", example = "heads/feature")]
+    /// Start of the names without `refs/`, such as `tags` for all tags, or `heads/feature`.
+    #[param(pattern = "^[^/]+(/[^/]+)*$", example = "heads/feature")]
     prefix: Option<String>,
 ) -> Result<Page<GitRef>> {
     let references = match prefix {

@@ -9,7 +9,7 @@ use crate::model::{Release, ReleaseAsset, Repo};
 ///
 /// Returns its id, title, notes, author and times, and its assets with the addresses that browsers
 /// download them from.
-#[action("releases.get_by_tag", read, title = "Get a release by its tag", scopes = ["repo"], get = "/repos/{+repo}/releases/tags/{tag}")]
+#[action("releases.get_by_tag", read, title = "Get a release by its tag", scopes = ["repo"], get = "/repos/{+repo}/releases/tags/{+tag}")]
 pub async fn get_by_tag(
     cx: &ActionContext,
     /// Repository as `owner/name`.

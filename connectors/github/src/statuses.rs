@@ -57,7 +57,7 @@ pub async fn list(
     per_page: Option<u32>,
 ) -> Result<Page<Status>> {
     cx.get(path!(
-        "/repos/{+repo}/commits/{name}/statuses",
+        "/repos/{+repo}/commits/{+name}/statuses",
         name = r#ref
     ))
     .query("per_page", per_page)
@@ -83,7 +83,7 @@ pub async fn get_combined(
     #[param(default = 1, range(1..))]
     page: Option<u32>,
 ) -> Result<CombinedStatus> {
-    cx.get(path!("/repos/{+repo}/commits/{name}/status", name = r#ref))
+    cx.get(path!("/repos/{+repo}/commits/{+name}/status", name = r#ref))
         .query("per_page", per_page)
         .query("page", page)
         .fetch()

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::cassette::Cassette;
 use super::package::Unpacked;
+use super::plan::LeftOut;
 use super::{Kind, count_by_kind};
 
 const INTRODUCTION: &str = "\
@@ -21,7 +22,11 @@ read. Request headers are never kept, so no credential can be in a cassette.
 ";
 
 /// The README's text.
-pub(super) fn render(cassettes: &BTreeMap<String, Cassette>, packages: &[&Unpacked]) -> String {
+pub(super) fn render(
+    cassettes: &BTreeMap<String, Cassette>,
+    packages: &[&Unpacked],
+    left_out: &[LeftOut],
+) -> String {
     let counts = count_by_kind(cassettes);
     let count = |kind| counts.get(&kind).copied().unwrap_or_default();
     let mut readme = INTRODUCTION.to_owned();
@@ -65,6 +70,19 @@ pub(super) fn render(cassettes: &BTreeMap<String, Cassette>, packages: &[&Unpack
             &[&link, &provenance.kind.to_string(), &provenance.source],
         );
     }
+    if !left_out.is_empty() {
+        readme.push_str("\n## Recorded, and in no cassette\n\n");
+        readme.push_str("| Scenario | Exchanges | Why |\n| --- | --- | --- |\n");
+    }
+    for LeftOut {
+        scenario,
+        exchanges,
+        reason,
+    } in left_out
+    {
+        let numbers: Vec<String> = exchanges.iter().map(ToString::to_string).collect();
+        row(&mut readme, &[scenario, &numbers.join(", "), reason]);
+    }
     readme
 }
 
@@ -104,7 +122,13 @@ mod tests {
         let cassettes = BTreeMap::from([("issues.get.json".to_owned(), cassette)]);
         let package = Unpacked::for_test(Path::new("unused"));
 
-        let readme = render(&cassettes, &[&package]);
+        let left_out = LeftOut {
+            scenario: "archive".to_owned(),
+            exchanges: vec![1, 2],
+            reason: "needs a stream".to_owned(),
+        };
+
+        let readme = render(&cassettes, &[&package], &[left_out]);
 
         for part in [
             "| `recorded` | 0 |",
@@ -112,6 +136,7 @@ mod tests {
             "### npm @example/package 1.2.3",
             "Copyright (c) the example",
             "| [issues.get.json](issues.get.json) | vendor-example | operation a\\|b |",
+            "| archive | 1, 2 | needs a stream |",
         ] {
             assert!(readme.contains(part), "{part} is not in:\n{readme}");
         }

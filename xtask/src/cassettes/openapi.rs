@@ -135,13 +135,7 @@ impl Document {
 
     /// Checks that the operation has every parameter that the plan gives.
     fn check_parameters(&self, operation: &Operation<'_>, wanted: &VendorExample) -> Result<()> {
-        let own = operation.definition.get("parameters");
-        let mut declared = Vec::new();
-        for list in own.into_iter().chain(operation.shared_parameters) {
-            for parameter in list.as_array().into_iter().flatten() {
-                declared.push(self.resolve(parameter)?);
-            }
-        }
+        let declared = self.parameters(operation)?;
         for (place, given) in [("path", &wanted.path), ("query", &wanted.query)] {
             for name in given.keys() {
                 ensure!(
@@ -156,6 +150,15 @@ impl Document {
         Ok(())
     }
 
+    fn parameters<'a>(&'a self, operation: &Operation<'a>) -> Result<Vec<&'a Value>> {
+        let own = operation.definition.get("parameters");
+        own.into_iter()
+            .chain(operation.shared_parameters)
+            .flat_map(|list| list.as_array().into_iter().flatten())
+            .map(|parameter| self.resolve(parameter))
+            .collect()
+    }
+
     fn url(&self, operation: &Operation<'_>, wanted: &VendorExample) -> Result<String> {
         let server = operation
             .definition
@@ -164,7 +167,8 @@ impl Document {
             .and_then(Value::as_str)
             .context("the document names no server")?;
         let mut url = server.trim_end_matches('/').to_owned();
-        url.push_str(&fill_path(operation.path, &wanted.path)?);
+        let parameters = self.parameters(operation)?;
+        url.push_str(&fill_path(operation.path, &wanted.path, &parameters)?);
         for (index, (name, value)) in wanted.query.iter().enumerate() {
             url.push(if index == 0 { '?' } else { '&' });
             url.extend(utf8_percent_encode(name, ESCAPED));
@@ -299,7 +303,7 @@ fn key_list(object: &Value) -> String {
     }
 }
 
-fn fill_path(template: &str, values: &Map<String, Value>) -> Result<String> {
+fn fill_path(template: &str, values: &Map<String, Value>, parameters: &[&Value]) -> Result<String> {
     let mut filled = String::new();
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
@@ -310,11 +314,29 @@ fn fill_path(template: &str, values: &Map<String, Value>) -> Result<String> {
             .get(name)
             .with_context(|| format!("path `{template}` needs a value for `{name}`"))?;
         filled.push_str(before);
-        filled.extend(utf8_percent_encode(&parameter_text(name, value)?, ESCAPED));
+        let text = parameter_text(name, value)?;
+        if takes_slashes(name, parameters) {
+            let segments: Vec<String> = text
+                .split('/')
+                .map(|segment| utf8_percent_encode(segment, ESCAPED).to_string())
+                .collect();
+            filled.push_str(&segments.join("/"));
+        } else {
+            filled.extend(utf8_percent_encode(&text, ESCAPED));
+        }
         rest = after;
     }
     filled.push_str(rest);
     Ok(filled)
+}
+
+/// GitHub marks the path parameters that may be several segments, such as the path of a file.
+fn takes_slashes(name: &str, parameters: &[&Value]) -> bool {
+    parameters.iter().any(|parameter| {
+        parameter["in"] == "path"
+            && parameter["name"] == name
+            && parameter["x-multi-segment"] == true
+    })
 }
 
 fn parameter_text(name: &str, value: &Value) -> Result<String> {

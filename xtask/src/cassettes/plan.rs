@@ -19,6 +19,19 @@ pub(super) struct Plan {
     pub(super) openapi: Option<Package>,
     #[serde(default, rename = "cassette")]
     pub(super) cassettes: Vec<Entry>,
+    /// Recorded exchanges that no entry takes.
+    #[serde(default, rename = "left-out")]
+    pub(super) left_out: Vec<LeftOut>,
+}
+
+/// Recorded exchanges that are in no cassette, and why.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LeftOut {
+    pub(super) scenario: String,
+    /// Counted from 1.
+    pub(super) exchanges: Vec<usize>,
+    pub(super) reason: String,
 }
 
 /// An npm package at one version.

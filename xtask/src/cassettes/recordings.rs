@@ -1,5 +1,6 @@
 //! Exchanges from a package of recorded scenarios, in the format of the npm package `nock`.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -80,6 +81,17 @@ impl Recordings {
             license: self.package.license().to_owned(),
         };
         Ok((provenance, exchanges))
+    }
+
+    /// Every scenario and the number of its exchanges.
+    pub(super) fn scenarios(&self) -> Result<BTreeMap<String, usize>> {
+        folder_names(&self.package.content())?
+            .into_iter()
+            .map(|name| {
+                let count = self.scenario(&name)?.len();
+                Ok((name, count))
+            })
+            .collect()
     }
 
     fn scenario(&self, name: &str) -> Result<Vec<Recording>> {

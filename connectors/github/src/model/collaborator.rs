@@ -23,10 +23,6 @@ pub struct Collaborator {
 
 /// What somebody may do in a repository.
 #[model]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "GitHub's permissions, each of its own"
-)]
 pub struct Permissions {
     /// Read it.
     pub pull: bool,

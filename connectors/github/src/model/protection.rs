@@ -53,6 +53,18 @@ pub struct RequiredStatusChecks {
     /// Names of the checks.
     #[serde(default)]
     pub contexts: Vec<String>,
+    /// The checks, with the apps that must make them.
+    #[serde(default)]
+    pub checks: Vec<RequiredCheck>,
+}
+
+/// A check that must pass before merging.
+#[model]
+pub struct RequiredCheck {
+    /// Name of the check.
+    pub context: String,
+    /// Id of the app that must make it; absent if any may.
+    pub app_id: Option<i64>,
 }
 
 /// Reviews that a pull request needs.

@@ -37,6 +37,14 @@ fn document() -> Document {
                     },
                 },
             },
+            "/files/{folder}/{path}": { "get": {
+                "operationId": "files/get",
+                "parameters": [
+                    { "name": "folder", "in": "path" },
+                    { "name": "path", "in": "path", "x-multi-segment": true },
+                ],
+                "responses": { "204": { "description": "No content" } },
+            } },
             "/uploads": { "post": {
                 "operationId": "uploads/create",
                 "servers": [{ "url": "https://uploads.example.com/" }],
@@ -219,5 +227,22 @@ fn refuses_parameters_that_the_operation_does_not_have_and_misses_those_that_it_
             "operation = 'issues/update'\nstatus = 202\npath = { owner = 'octocat' }"
         )),
         "path `/repos/{owner}/issues/{number}` needs a value for `number`",
+    );
+}
+
+#[test]
+fn keeps_the_slashes_of_path_parameters_that_may_have_them() {
+    let (_, exchange) = take(
+        r#"
+        operation = "files/get"
+        status = 204
+        path = { folder = "a/b", path = "c/d e" }
+        "#,
+    )
+    .unwrap();
+
+    assert_eq!(
+        exchange.request.url,
+        "https://api.example.com/files/a%2Fb/c/d%20e"
     );
 }
