@@ -79,10 +79,10 @@ pub async fn add(
     Ok(AddedCollaborator { invitation })
 }
 
-/// Removes a collaborator from a repository, with the invitations and forks that hang on it.
+/// Removes a collaborator from a repository, and cancels the invitations that it sent.
 ///
-/// The account's forks of a private repository are deleted, and its issues lose it as assignee.
-/// Returns nothing; an account without access stays without.
+/// Its own fork of the repository is deleted, and it is taken off the issues that it is assigned to.
+/// It may keep access through an organization. Returns nothing.
 #[action("collaborators.remove", destructive, idempotent, title = "Remove a collaborator", scopes = ["repo"], delete = "/repos/{+repo}/collaborators/{username}")]
 pub async fn remove(
     cx: &ActionContext,

@@ -62,7 +62,7 @@ pub async fn list(
 /// Gets a file of a repository with its content and the hash that replacing it needs.
 ///
 /// Content that is not UTF-8 text comes in base64. Above 1 MB, GitHub leaves the content out;
-/// `contents.get_text` reads files up to 100 MB.
+/// `contents.get_text` reads larger files.
 #[action("contents.get", read, title = "Get a file", scopes = ["repo"])]
 pub async fn get(
     cx: &ActionContext,
@@ -88,10 +88,10 @@ pub struct FileText {
     pub text: String,
 }
 
-/// Reads a text file of a repository as it is, up to 100 MB.
+/// Reads a text file of a repository as it is, also one above 1 MB.
 ///
-/// Returns the text alone, in UTF-8; `contents.get` gives its hash too, and takes files that are
-/// not text.
+/// Returns the text alone, which must be UTF-8; `contents.get` gives its hash too, and takes files
+/// that are not text.
 #[action("contents.get_text", read, title = "Read a text file", scopes = ["repo"])]
 pub async fn get_text(
     cx: &ActionContext,

@@ -20,7 +20,7 @@ pub enum StatusState {
 
 /// Creates a status of a commit: what a check, such as a build, says of it.
 ///
-/// A further status of the same context takes the place of the one before. GitHub keeps at most
+/// A further status of the same context takes the place of the one before. GitHub takes at most
 /// 1,000 for each commit and context. Returns the new status.
 #[action("statuses.create", write, title = "Create a commit status", scopes = ["repo:status"], post = "/repos/{+repo}/statuses/{sha}", json)]
 pub async fn create(

@@ -39,8 +39,11 @@ pub struct File {
     pub encoding: Option<String>,
     /// The content; absent for symbolic links, submodules and files above 1 MB.
     pub content: Option<String>,
-    /// Where a symbolic link leads.
+    /// Where a symbolic link leads; of one that leads to a file of the repository, GitHub gives
+    /// that file instead.
     pub target: Option<String>,
+    /// Where a submodule is cloned from.
+    pub submodule_git_url: Option<String>,
     /// Page on GitHub.
     pub html_url: Option<String>,
 }
@@ -74,6 +77,7 @@ struct Answer {
     encoding: Option<String>,
     content: Option<String>,
     target: Option<String>,
+    submodule_git_url: Option<String>,
     html_url: Option<String>,
 }
 
@@ -96,6 +100,7 @@ impl TryFrom<Answer> for File {
             encoding,
             content,
             target: answer.target,
+            submodule_git_url: answer.submodule_git_url,
             html_url: answer.html_url,
         })
     }
