@@ -37,7 +37,8 @@ pub(super) async fn report(connector: &'static ConnectorDefinition) -> Report {
         cassettes::check(connector, action, &own, &mut report).await;
         // The others need one good call to start from.
         if let Some(good) = own.iter().find(|cassette| cassette.expect.error.is_none()) {
-            failures::check(connector, action, good, &mut report).await;
+            let may_be_empty = own.iter().any(|cassette| answers_empty(cassette));
+            failures::check(connector, action, good, may_be_empty, &mut report).await;
             secrets::check(connector, action, good, &mut report).await;
             text::check(connector, action, good, &mut report).await;
         }
@@ -90,6 +91,12 @@ fn settings_of(connector: &ConnectorDefinition) -> Vec<(String, String)> {
         }
     }
     settings
+}
+
+/// Tells whether a call may succeed with an answer that has no body.
+fn answers_empty(cassette: &Cassette) -> bool {
+    let last = cassette.exchanges.last();
+    cassette.expect.error.is_none() && last.is_some_and(|last| last.response.status == 204)
 }
 
 async fn call(

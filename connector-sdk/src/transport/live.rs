@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures_util::StreamExt;
+use http::Method;
 use http::header::CONTENT_LENGTH;
 use reqwest::redirect::Policy;
 
@@ -57,8 +58,15 @@ impl Transport for Live {
     async fn send(&self, mut request: Request) -> Result<Response, TransportError> {
         request.authorize()?;
         let host = request.url.host_str().unwrap_or_default().to_owned();
+        let expects_body = matches!(request.method, Method::POST | Method::PUT | Method::PATCH);
         let body = match request.body.content {
-            Content::Bytes(bytes) => bytes.into(),
+            Content::Bytes(bytes) => {
+                if bytes.is_empty() && expects_body {
+                    // The HTTP library leaves it out, and some servers insist (RFC 9110, 8.6).
+                    request.headers.insert(CONTENT_LENGTH, 0.into());
+                }
+                bytes.into()
+            }
             Content::File(file) => {
                 request.headers.insert(CONTENT_LENGTH, file.length().into());
                 reqwest::Body::wrap_stream(file.open())

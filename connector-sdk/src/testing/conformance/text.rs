@@ -31,10 +31,17 @@ pub(super) async fn check(
         return;
     }
     let mut changed = cassette.clone();
-    for exchange in &mut changed.exchanges {
-        if let Some(RecordedBody::Json(body)) = &mut exchange.response.body {
-            extend(body, &texts);
+    let bodies = changed.exchanges.iter_mut();
+    for body in bodies.filter_map(|exchange| exchange.response.body.as_mut()) {
+        match body {
+            RecordedBody::Json(body) => extend(body, &texts),
+            RecordedBody::Text(text) if texts.contains(text) => text.push_str(ADDED),
+            RecordedBody::Text(_) | RecordedBody::Base64(_) => {}
         }
+    }
+    if changed == *cassette {
+        // What comes out is made from the answer in another way, as a file's content is.
+        return;
     }
     let cx = context(connector, Arc::new(Replay::new([&changed]))).build();
     let name = Some(action.name());
