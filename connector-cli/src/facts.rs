@@ -108,6 +108,11 @@ fn limits(root: &Value, property: &Value) -> Vec<Limit> {
         match (number(low), number(high).filter(|bound| telling(*bound))) {
             (Some(low), Some(high)) => limits.push(Limit::Words(format!("{low} to {high}{unit}"))),
             (Some(low), None) if low != 0.0 && telling(low) => {
+                let unit = if low < 2.0 {
+                    unit.trim_end_matches('s')
+                } else {
+                    unit
+                };
                 limits.push(Limit::Words(format!("at least {low}{unit}")));
             }
             (None, Some(high)) => limits.push(Limit::Words(format!("at most {high}{unit}"))),
@@ -116,6 +121,10 @@ fn limits(root: &Value, property: &Value) -> Vec<Limit> {
     }
     if let Some(below) = number("exclusiveMaximum") {
         limits.push(Limit::Words(format!("below {below}")));
+    }
+    if schema::is_file(property) {
+        // The pattern is that of all files, and for machines.
+        return limits;
     }
     for keyword in ["format", "pattern"] {
         if let Some(rule) = property.get(keyword).and_then(Value::as_str) {

@@ -90,10 +90,18 @@ pub(crate) fn type_name(root: &Value, schema: &Value) -> String {
     name_of(root, schema, DEEPEST)
 }
 
+/// Tells whether a value is a file, which texts stand for.
+pub(crate) fn is_file(schema: &Value) -> bool {
+    schema.get("contentMediaType").is_some()
+}
+
 fn name_of(root: &Value, schema: &Value, deepest: usize) -> String {
     let schema = resolve(root, schema);
     if deepest == 0 {
         return "any".to_owned();
+    }
+    if is_file(schema) {
+        return "file".to_owned();
     }
     let spelled = |name: &str| match (name, schema.get("items")) {
         ("array", Some(items)) => format!("array of {}", name_of(root, items, deepest - 1)),

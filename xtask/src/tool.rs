@@ -1,8 +1,10 @@
 //! Cargo subcommands that the tasks need, and how each comes onto a machine.
 
+use std::process::Command;
+
 use anyhow::{Context as _, Result, bail};
 
-use crate::command::{cargo, run, succeeds};
+use crate::command::{cargo, output, run, succeeds};
 
 /// Runs the tests.
 pub(crate) const NEXTEST: Tool = Tool {
@@ -86,6 +88,44 @@ impl Tool {
     }
 }
 
+/// The oldest Node.js that the vendors' clients of the tests were seen to run on.
+const OLDEST_NODE: u32 = 20;
+
+/// Makes sure that Node.js and npm can be called: with Debian's packages where they are missing.
+pub(crate) fn provide_node() -> Result<()> {
+    let has_npm = || succeeds(Command::new("npm").arg("--version"));
+    if !has_npm() && succeeds(Command::new("apt-get").arg("--version")) {
+        let install = [
+            "install",
+            "--yes",
+            "--no-install-recommends",
+            "nodejs",
+            "npm",
+        ];
+        run(Command::new("apt-get")
+            .args(install)
+            .env("DEBIAN_FRONTEND", "noninteractive"))
+        .context("cannot install Node.js: run `apt-get install nodejs npm` as root")?;
+    }
+    if !has_npm() {
+        bail!("npm is not installed: install Node.js {OLDEST_NODE} or newer with npm");
+    }
+    let version = output(Command::new("node").arg("--version"))?;
+    let version = String::from_utf8_lossy(&version).trim().to_owned();
+    if major(&version).is_none_or(|major| major < OLDEST_NODE) {
+        bail!(
+            "Node.js is {version}, and the tests need {OLDEST_NODE} or newer: \
+             run `npm install --global node@{OLDEST_NODE}`"
+        );
+    }
+    Ok(())
+}
+
+/// Reads the first number of `v20.11.0`.
+fn major(version: &str) -> Option<u32> {
+    version.strip_prefix('v')?.split('.').next()?.parse().ok()
+}
+
 /// Installs a crate's program, built for a quick build: cargo-deny's own profile takes twice as
 /// long as this one, and does not make its checks noticeably faster.
 fn install(package: &str, options: &[&str]) -> Result<()> {
@@ -98,4 +138,17 @@ fn install(package: &str, options: &[&str]) -> Result<()> {
     run(&mut command).with_context(|| {
         format!("cannot install {package}: repeat it with `cargo install --locked {package}`")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_version_of_node() {
+        assert_eq!(major("v20.20.2"), Some(20));
+        assert_eq!(major("v9.0"), Some(9));
+        assert_eq!(major("20.1"), None);
+        assert_eq!(major(""), None);
+    }
 }

@@ -67,9 +67,12 @@ impl Call<'_> {
                 if let (Some(saving), Some(path)) = (saving, &self.arguments.save) {
                     let saved = saving.finish().map_err(|error| unsaved(path, error));
                     saved.map_err(|error| self.failure(error, true))?;
+                }
+                delivery.finish(transport.answered())?;
+                if let Some(path) = &self.arguments.save {
                     output::note(&format!("saved to {}", path.display()));
                 }
-                Ok(delivery.finish(transport.answered())?)
+                Ok(())
             }
             Err(error) => {
                 let failure = self.failure(error, transport.sent() > 0);

@@ -3,11 +3,12 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use plugwright_sdk::{ActionError, FileOutput, FileSource, schema};
+use plugwright_sdk::{ActionError, FileOutput, FileSource};
 use serde_json::Value;
 use tokio::fs::File;
 
 use crate::args::Assignment;
+use crate::schema;
 
 /// A file with the name that it is attached under.
 pub(super) type Attachment = (String, FileSource);
@@ -23,7 +24,7 @@ pub(crate) fn attach(
     for assignment in assignments {
         match assignment {
             Assignment::Text { name, text }
-                if text.starts_with('@') && is_file(input_schema, name) =>
+                if text.starts_with('@') && schema::is_file(&input_schema["properties"][name]) =>
             {
                 let path = &text[1..];
                 let file = FileSource::from_path(path).map_err(|error| {
@@ -44,15 +45,9 @@ pub(crate) fn attach(
     Ok((left, files))
 }
 
-fn is_file(input_schema: &Value, name: &str) -> bool {
-    input_schema["properties"][name]
-        .get("contentMediaType")
-        .is_some()
-}
-
 /// Tells whether an action with this output returns a file.
 pub(crate) fn returns_file(output_schema: &Value) -> bool {
-    *output_schema == schema::of::<FileOutput>()
+    *output_schema == plugwright_sdk::schema::of::<FileOutput>()
 }
 
 /// A file that is being saved: it has its name only when it is whole.

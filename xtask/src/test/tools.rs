@@ -2,11 +2,11 @@
 
 use anyhow::Result;
 
-use crate::tool::{CLIPPY, DENY, NEXTEST, RUSTFMT};
+use crate::tool::{self, CLIPPY, DENY, NEXTEST, RUSTFMT};
 
 pub(super) fn run() -> Result<()> {
     for tool in [RUSTFMT, CLIPPY, NEXTEST, DENY] {
         tool.provide()?;
     }
-    Ok(())
+    tool::provide_node()
 }
