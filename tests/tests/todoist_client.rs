@@ -11,6 +11,7 @@ use std::{env, fs};
 
 use futures_util::FutureExt as _;
 use plugwright_sdk::cassette::RecordedBody;
+use plugwright_sdk::http::Content;
 use plugwright_sdk::transport::{Replay, Request, Transport as _};
 use plugwright_sdk::{Action as _, ActionContext, Cassette, Returns, Value, json, run_pages};
 use plugwright_tests::{Loopback, Received};
@@ -112,7 +113,7 @@ fn answer(replay: &Replay, received: &Received) -> Vec<u8> {
         return reply(400, b"\"no such request can be\"");
     };
     let mut request = Request::new(method, url);
-    request.body.bytes = received.body.clone().into();
+    request.body.content = Content::Bytes(received.body.clone().into());
     let exchange = async {
         let response = replay.send(request).await?;
         Ok::<_, plugwright_sdk::transport::TransportError>((
