@@ -8,6 +8,7 @@ mod source;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use plugwright_sdk::{ActionError, Registry};
 use url::Url;
@@ -38,6 +39,7 @@ pub(crate) fn create(registry: &Registry, arguments: &NewArguments) -> Result<()
         write(&path, &text).map_err(|error| unwritable(&path, &error))?;
         written.push(format!("{}\n", path.display()));
     }
+    format(&folder);
     output::print(&written.concat())?;
     for line in [
         "next:",
@@ -94,6 +96,19 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
         fs::create_dir_all(folder)?;
     }
     fs::write(path, text)
+}
+
+/// Has long names wrapped where rustfmt is installed; the crate is as good without.
+fn format(folder: &Path) {
+    let roots = ["build.rs", "src/lib.rs", "src/main.rs", "tests/contract.rs"];
+    let formatted = Command::new("rustfmt")
+        .args(["--edition", "2024"])
+        .args(roots)
+        .current_dir(folder)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    drop(formatted);
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Failure {

@@ -9,7 +9,7 @@ pub(super) struct Parts {
     pub(super) imports: &'static str,
     /// What `model.rs` takes from the SDK.
     pub(super) model_imports: &'static str,
-    /// The schemes of the definition.
+    /// The line of the definition with its schemes; one without any needs no credential.
     pub(super) auth: String,
     /// The line of the definition that tells whose account a credential is.
     pub(super) identity: &'static str,
@@ -73,24 +73,28 @@ impl Parts {
                 ),
             ),
             AuthScheme::None => (
-                "Auth::none()".to_owned(),
+                String::new(),
                 "None: everybody may use the API.".to_owned(),
             ),
         };
         let with_account = scheme != AuthScheme::None;
         let with_scopes = scheme == AuthScheme::OAuth2;
         Self {
-            imports: if with_scopes {
-                "Auth, ConnectorDefinition, actions, cassettes, scope"
-            } else {
-                "Auth, ConnectorDefinition, actions, cassettes"
+            imports: match scheme {
+                AuthScheme::OAuth2 => "Auth, ConnectorDefinition, actions, cassettes, scope",
+                AuthScheme::None => "ConnectorDefinition, actions, cassettes",
+                _ => "Auth, ConnectorDefinition, actions, cassettes",
             },
             model_imports: if with_account {
                 "Account, ActionError, ErrorCode, UpstreamResponse, Value, model"
             } else {
                 "ActionError, ErrorCode, UpstreamResponse, model"
             },
-            auth,
+            auth: if auth.is_empty() {
+                auth
+            } else {
+                format!("        .auth(&[{auth}])\n")
+            },
             identity: if with_account {
                 "        .identity(\"/me\", model::account)\n"
             } else {
