@@ -66,6 +66,7 @@ fn api(request: &Received) -> Vec<u8> {
         .contains(&("authorization".to_owned(), "Bearer s3cr3t-token".to_owned()));
     let (status, body) = match request.target.as_str() {
         _ if !known => ("401 Unauthorized", json!({ "message": "who are you?" })),
+        "/v1/items/7" => ("200 OK", json!({ "id": "7", "name": "Rug", "note": null })),
         "/v1/items" => (
             "200 OK",
             json!({ "items": [{ "id": "7", "name": "Rug", "note": null }], "next_cursor": null }),
@@ -136,7 +137,32 @@ async fn crates_of_every_scheme_pass_their_tests_untouched() {
         printed.contains("cassettes: 2 recorded, 2 constructed"),
         "{printed}"
     );
+
+    // The further action of the chapter on ten minutes, from its code to its cassette.
+    let items = krate.join("src/items.rs");
+    let code = fs::read_to_string(&items).unwrap();
+    fs::write(&items, format!("{code}\n{}", block("rust"))).unwrap();
+    let lib = krate.join("src/lib.rs");
+    let code = fs::read_to_string(&lib).unwrap();
+    let listed = code.replace("items::create]", "items::create, items::get]");
+    assert_ne!(code, listed);
+    fs::write(&lib, listed).unwrap();
+    let failed = cargo(&krate, &["test", "--offline"]);
+    let printed = String::from_utf8_lossy(&failed.stdout).into_owned();
+    let missing = "cassette: items.get: has no cassette of a call that succeeds";
+    assert!(
+        !failed.status.success() && printed.contains(missing),
+        "{printed}"
+    );
+    well(&run("record try-bearer-token.items.get id=7"));
     well(&cargo(&krate, &["test", "--offline"]));
+}
+
+/// The first block of a language in the chapter on ten minutes.
+fn block(language: &str) -> String {
+    let chapter = fs::read_to_string(root().join("docs/src/ten-minutes.md")).unwrap();
+    let (_, from) = chapter.split_once(&format!("```{language}\n")).unwrap();
+    from.split_once("```").unwrap().0.to_owned()
 }
 
 #[test]
@@ -193,6 +219,15 @@ fn what_can_not_be_made_is_refused_with_the_reason() {
         assert!(output.stdout.is_empty());
     }
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
+}
+
+#[test]
+fn the_chapter_shows_the_files_that_are_written() {
+    let made = new(&folder("chapter"), &["shelf", "--auth", "bearer_token"]);
+    assert!(made.status.success(), "{made:?}");
+    let files = String::from_utf8_lossy(&made.stdout).into_owned();
+    let next = String::from_utf8_lossy(&made.stderr).into_owned();
+    assert_eq!(block("text"), files + &next);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use plugwright_sdk::ActionError;
+use plugwright_sdk::{ActionError, ErrorCode};
 
 use crate::args::RecordArguments;
 use crate::failure::Failure;
@@ -59,8 +59,8 @@ impl Destination {
     }
 
     fn taken(&self) -> Failure {
-        let message = format!("would replace `{}`", self.path.display());
-        Failure::usage(ActionError::invalid_param("action", message))
+        let message = format!("`{}` exists", self.path.display());
+        Failure::usage(ActionError::new(ErrorCode::ValidationError, message))
             .advise("replace it with --force, or record a further case with --case")
     }
 }
