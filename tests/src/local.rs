@@ -7,7 +7,7 @@ use plugwright_sdk::{
 
 /// Lists the things of the shelf.
 #[action("things.list", read)]
-pub async fn list(
+pub(crate) async fn list(
     cx: &ActionContext,
     /// Things per page.
     #[param(default = 50, range(1..=100))]
@@ -21,7 +21,7 @@ pub async fn list(
 
 /// Gets one thing.
 #[action("things.get", read)]
-pub async fn get(
+pub(crate) async fn get(
     cx: &ActionContext,
     /// Id of the thing.
     id: String,
@@ -31,7 +31,7 @@ pub async fn get(
 
 /// Puts a thing onto the shelf.
 #[action("things.create", write, post = "/things", json)]
-pub async fn create(
+pub(crate) async fn create(
     cx: &ActionContext,
     /// Name of the thing.
     name: String,

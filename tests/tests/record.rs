@@ -11,8 +11,8 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use plugwright_sdk::cassette::ProvenanceKind;
 use plugwright_sdk::transport::Replay;
 use plugwright_sdk::{
-    Action as _, ActionContext, Cassette, Credential, ErrorCode, Redactor, Registry, Secret, json,
-    run, run_pages,
+    ActionContext, Cassette, Credential, ErrorCode, Redactor, Registry, Secret, json, run,
+    run_pages,
 };
 use plugwright_tests::{LOCAL, Loopback, Received};
 use serde_json::Value;
@@ -40,7 +40,8 @@ fn answer(status: &str, body: &Value) -> Vec<u8> {
 
 /// A provider that repeats the secret in every encoding.
 fn provider(request: &Received) -> Vec<u8> {
-    let hex: String = SECRET.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let hex: Vec<_> = SECRET.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let hex = hex.concat();
     let said = json!({
         "plain": format!("no, {SECRET}!"),
         "base64": (0..3).map(|offset| STANDARD.encode(format!("{}{SECRET}", "x".repeat(offset)))).collect::<Vec<_>>(),
@@ -148,6 +149,7 @@ async fn a_list_is_recorded_to_its_end_without_the_secret() {
         "{said}"
     );
     assert!(said.contains("things[].owner_email"), "{said}");
+    assert!(said.contains("https://example.test"), "{said}");
     let sent = server.received();
     let bearer = ("authorization".to_owned(), format!("Bearer {SECRET}"));
     assert!(sent.iter().all(|request| request.headers.contains(&bearer)));

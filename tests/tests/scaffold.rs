@@ -113,6 +113,7 @@ async fn crates_of_every_scheme_pass_their_tests_untouched() {
         // The workspace's versions, so that nothing is looked up.
         fs::copy(root().join("Cargo.lock"), krate.join("Cargo.lock")).unwrap();
         well(&cargo(&krate, &["fmt", "--check"]));
+        well(&cargo(&krate, &["clippy", "--offline", "--all-targets"]));
         let printed = well(&cargo(&krate, &["test", "--offline"]));
         assert!(printed.contains("test conforms ... ok"), "{printed}");
     }
