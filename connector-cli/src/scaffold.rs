@@ -28,6 +28,10 @@ pub(crate) fn create(registry: &Registry, arguments: &NewArguments) -> Result<()
         Some(path) => Source::checkout(path).map_err(Failure::usage)?,
         None => Source::Registry,
     };
+    if source.has_connector(name.as_str()) {
+        let message = "is the name of a connector in that checkout; choose another";
+        return Err(Failure::usage(ActionError::invalid_param("name", message)).into());
+    }
     let folder = arguments
         .dir
         .clone()

@@ -171,7 +171,13 @@ fn what_can_not_be_made_is_refused_with_the_reason() {
     let folder = folder("refused");
     fs::create_dir(folder.join("plugwright-shelf")).unwrap();
     fs::write(folder.join("file"), "").unwrap();
+    let checkout = root().display().to_string();
     let refused: &[(&[&str], i32, &str)] = &[
+        (
+            &["github", "--auth", "none", "--sdk-path", &checkout],
+            4,
+            "a connector in that checkout",
+        ),
         (
             &["shelf", "--auth", "none"],
             4,

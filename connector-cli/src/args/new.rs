@@ -11,7 +11,7 @@ The crate is a workspace of its own and builds in any folder. Its name has `plug
 
 Examples:
   plugwright new shelf --auth bearer_token --base-url https://api.shelf.example.com
-  plugwright new shelf --auth oauth2 --sdk-path ../plugwright --dir connectors/shelf")]
+  plugwright new shelf --auth oauth2 --sdk-path ../plugwright --dir ../shelf")]
 pub(crate) struct NewArguments {
     /// Names the connector, in lower-case letters, digits and hyphens.
     pub(crate) name: String,

@@ -11,12 +11,12 @@ use super::{Assignment, Setting};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 The provider is really called. The file is <action>.json, or <action>.<case>.json with --case. The
-secrets of the credential are replaced in it. An error of the provider is recorded like any other
-answer, and the exit code says what it was.
+secrets of the credential are replaced in it. An error of the provider is recorded if --case names
+it, and the exit code says what it was.
 
 Examples:
   plugwright record github.issues.get repo=octocat/Hello-World issue_number=1
-  plugwright record github.issues.get repo=octocat/Hello-World issue_number=0 --case not-found
+  plugwright record github.issues.get repo=octocat/Hello-World issue_number=999999 --case not-found
   plugwright record github.labels.list repo=octocat/Hello-World --all-pages --force")]
 pub(crate) struct RecordArguments {
     /// Names the action, in any spelling.

@@ -38,6 +38,15 @@ impl Source {
         }
     }
 
+    /// Tells whether the checkout has a connector of this name, whose package a manifest can't tell
+    /// from a new one.
+    pub(super) fn has_connector(&self, name: &str) -> bool {
+        match self {
+            Self::Registry => false,
+            Self::Checkout(root) => Path::new(root).join("connectors").join(name).exists(),
+        }
+    }
+
     /// Returns what a manifest says of a package, by its folder in the repository.
     pub(super) fn dependency(&self, folder: &str) -> String {
         match self {
@@ -61,6 +70,7 @@ mod tests {
             source.dependency("connector-sdk"),
             format!("path = {:?}", path.canonicalize().unwrap())
         );
+        assert!(source.has_connector("github") && !source.has_connector("shelf"));
         for (path, reason) in [("docs", "has no `connector-sdk"), ("nowhere", "not exist")] {
             let error = Source::checkout(&root.join(path)).unwrap_err();
             assert!(error.message().contains(reason), "{error}");
