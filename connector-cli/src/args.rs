@@ -1,6 +1,8 @@
 //! What the command line takes.
 
+mod new;
 mod pair;
+mod record;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -8,7 +10,9 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 use clap::builder::Styles;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+pub(crate) use new::{AuthScheme, NewArguments};
 pub(crate) use pair::{Assignment, Setting};
+pub(crate) use record::RecordArguments;
 
 const HEADING: Style = AnsiColor::Green.on_default().bold();
 const NAME: Style = AnsiColor::Cyan.on_default().bold();
@@ -40,6 +44,8 @@ pub(crate) enum Command {
     Run(Box<RunArguments>),
     #[cfg(feature = "check")]
     Check(CheckArguments),
+    Record(Box<RecordArguments>),
+    New(NewArguments),
     Completions(CompletionsArguments),
 }
 

@@ -79,7 +79,7 @@ fn assignment(schema: &Value, name: &str, value: &Value) -> String {
 }
 
 /// Quotes a word for POSIX shells, if it has to be.
-fn quote(word: &str) -> String {
+pub(crate) fn quote(word: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=,@+%".contains(letter);
     if word.chars().all(plain) {
         word.to_owned()

@@ -37,7 +37,7 @@ fn names_for_fish(registry: &Registry, name: &str) -> String {
         .map(|connector| connector.name())
         .collect();
     [
-        ("run show", actions.join(" ")),
+        ("run record show", actions.join(" ")),
         ("list check show", connectors.join(" ")),
     ]
     .map(|(commands, names)| {
@@ -64,7 +64,7 @@ fn command(registry: &Registry) -> clap::Command {
     let both: Vec<_> = connectors.iter().chain(&actions).cloned().collect();
     program::command().mut_subcommands(|subcommand| {
         let known = match subcommand.get_name() {
-            "run" => ("action", &actions),
+            "run" | "record" => ("action", &actions),
             "show" => ("name", &both),
             "list" | "check" => ("connector", &connectors),
             _ => return subcommand,
@@ -91,7 +91,7 @@ mod tests {
         }
         assert_eq!(
             names_for_fish(&registry, "pw"),
-            "complete -c pw -n \"__fish_seen_subcommand_from run show\" -f -a \"test-shop.items.list test-shop.items.delete\"\n\
+            "complete -c pw -n \"__fish_seen_subcommand_from run record show\" -f -a \"test-shop.items.list test-shop.items.delete\"\n\
              complete -c pw -n \"__fish_seen_subcommand_from list check show\" -f -a \"test-shop\"\n"
         );
     }

@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::SystemTime;
 
 use clap::{CommandFactory, FromArgMatches};
 use plugwright_sdk::{ConnectorDefinition, Registry};
@@ -102,6 +103,8 @@ fn execute(registry: &Registry, command: &Command) -> Result<(), Stop> {
         Command::Run(arguments) => crate::run::run(registry, arguments),
         #[cfg(feature = "check")]
         Command::Check(arguments) => crate::check::check(registry, arguments),
+        Command::Record(arguments) => crate::record::record(registry, arguments, SystemTime::now()),
+        Command::New(arguments) => crate::scaffold::create(registry, arguments),
         Command::Completions(arguments) => crate::complete::complete(registry, arguments),
     }
 }
@@ -114,7 +117,7 @@ fn wants_json(command: &Command) -> bool {
         Command::Run(arguments) => arguments.output.is_json(),
         #[cfg(feature = "check")]
         Command::Check(arguments) => arguments.output == crate::args::CheckFormat::Json,
-        Command::Completions(_) => false,
+        Command::Record(_) | Command::New(_) | Command::Completions(_) => false,
     }
 }
 

@@ -18,6 +18,8 @@ use crate::failure::{Failure, Stop};
 use crate::fields::Fields;
 use crate::{input, program, settings};
 use call::Call;
+pub(crate) use call::judge;
+pub(crate) use live::advise;
 
 /// Runs an action and prints what comes of it.
 pub(crate) fn run(registry: &Registry, arguments: &RunArguments) -> Result<(), Stop> {
@@ -71,12 +73,12 @@ pub(crate) fn find(registry: &Registry, name: &str) -> Result<Entry, Failure> {
     })
 }
 
-fn usage(error: ActionError, entry: Entry, shows: &str) -> Failure {
+pub(crate) fn usage(error: ActionError, entry: Entry, shows: &str) -> Failure {
     Failure::usage(error).advise(format!("`{} show {}` {shows}", program::name(), entry.id()))
 }
 
 /// Returns what stands in place of a credential when nothing is sent.
-fn placeholder(connector: &ConnectorDefinition) -> Credential {
+pub(crate) fn placeholder(connector: &ConnectorDefinition) -> Credential {
     connector
         .auth()
         .first()

@@ -68,7 +68,7 @@ impl Kind {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be a parameter",
     label = "no JSON Schema and no decoder are known for this type",
-    note = "parameters are `String`, `bool`, integers, `f64`, `Vec<T>`, `BTreeMap<String, T>`, `serde_json::Value`, or an `Option` or `Patch` of one",
+    note = "parameters are `String`, `bool`, integers, `f64`, `Vec<T>`, `BTreeMap<String, T>`, `FileInput`, `serde_json::Value`, or an `Option` or `Patch` of one",
     note = "for a type of your own: `#[derive(Param)]` on an enum, a newtype or a type with `FromStr`; `#[derive(Params)]` on a struct of several fields"
 )]
 pub trait Param: Sized + Send + Sync + 'static {
@@ -100,7 +100,7 @@ pub trait Param: Sized + Send + Sync + 'static {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be a parameter",
     label = "no JSON Schema and no decoder are known for this type",
-    note = "parameters are `String`, `bool`, integers, `f64`, `Vec<T>`, `BTreeMap<String, T>`, `serde_json::Value`, or an `Option` or `Patch` of one",
+    note = "parameters are `String`, `bool`, integers, `f64`, `Vec<T>`, `BTreeMap<String, T>`, `FileInput`, `serde_json::Value`, or an `Option` or `Patch` of one",
     note = "for a type of your own: `#[derive(Param)]` on an enum, a newtype or a type with `FromStr`; `#[derive(Params)]` on a struct of several fields"
 )]
 pub trait Argument: Sized + Send + Sync + 'static {

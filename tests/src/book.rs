@@ -1,7 +1,8 @@
 //! The book's chapters, so that their examples are compiled and run.
 //!
 //! The chapter on a first action is not among them: it shows the files of crates that are compiled
-//! and tested as they are.
+//! and tested as they are. Neither is that on ten minutes, whose code goes into a new crate that the
+//! tests of `new` build.
 
 macro_rules! chapters {
     ($($name:ident $file:literal;)*) => {$(

@@ -1,6 +1,5 @@
 //! A call that has been checked and is ready to be made.
 
-use std::future::Future;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -21,6 +20,7 @@ use crate::args::RunArguments;
 use crate::failure::{Failure, Stop};
 use crate::fields::Fields;
 use crate::output;
+use crate::runtime::block_on;
 
 /// An action with its input and what is wanted of the result.
 pub(super) struct Call<'a> {
@@ -135,18 +135,7 @@ impl Call<'_> {
 
     /// Judges an error of the call; `sent` tells whether the provider was asked at all.
     pub(super) fn failure(&self, error: ActionError, sent: bool) -> Failure {
-        // Before anything is sent, only what the caller gave can be at fault.
-        if error.code() == ErrorCode::ValidationError && !sent {
-            return Failure::usage(error);
-        }
-        let doubtful = error.is_ambiguous() && self.entry.action.effect() != Effect::Read;
-        let failure = Failure::from(error);
-        if doubtful {
-            failure
-                .advise("the request was sent and may have taken effect; look before you repeat it")
-        } else {
-            failure
-        }
+        judge(self.entry, error, sent)
     }
 }
 
@@ -155,30 +144,17 @@ fn unsaved(path: &Path, error: io::Error) -> ActionError {
     ActionError::new(ErrorCode::InternalError, message).with_source(error)
 }
 
-/// Runs on this thread; Ctrl-C cancels, and a second one ends the process.
-fn block_on<T>(work: impl AsyncFnOnce(CancellationToken) -> T) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::internal(format!("no runtime can be started: {error}")))?;
-    Ok(runtime.block_on(async {
-        let token = CancellationToken::new();
-        let interrupts = tokio::spawn(watch_interrupts(token.clone()));
-        let done = work(token).await;
-        interrupts.abort();
-        done
-    }))
-}
-
-fn watch_interrupts(token: CancellationToken) -> impl Future<Output = ()> {
-    /// What shells report for a process that an interrupt ended.
-    const INTERRUPTED: i32 = 130;
-    async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            token.cancel();
-            if tokio::signal::ctrl_c().await.is_ok() {
-                std::process::exit(INTERRUPTED);
-            }
-        }
+/// Judges an error of an action; `sent` tells whether the provider was asked at all.
+pub(crate) fn judge(entry: Entry, error: ActionError, sent: bool) -> Failure {
+    // Before anything is sent, only what the caller gave can be at fault.
+    if error.code() == ErrorCode::ValidationError && !sent {
+        return Failure::usage(error);
+    }
+    let doubtful = error.is_ambiguous() && entry.action.effect() != Effect::Read;
+    let failure = Failure::from(error);
+    if doubtful {
+        failure.advise("the request was sent and may have taken effect; look before you repeat it")
+    } else {
+        failure
     }
 }

@@ -1,0 +1,270 @@
+//! `record`: a live call, written down as a cassette.
+
+mod destination;
+mod review;
+mod secrets;
+mod tape;
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use plugwright_sdk::cassette::{Exchange, Expectation, Provenance, ProvenanceKind, RecordedCall};
+use plugwright_sdk::transport::{Live, Replay, Transport};
+use plugwright_sdk::{
+    Action as _, ActionContext, ActionError, Cassette, Credential, Entry, Redactor, Returns, run,
+    run_pages,
+};
+use serde_json::Value;
+use tokio::time::Instant;
+
+use crate::args::RecordArguments;
+use crate::failure::{Failure, Stop};
+use crate::output::{self, count};
+use crate::run as running;
+use crate::runtime::block_on;
+use crate::{credential, input, settings};
+use destination::Destination;
+use tape::Tape;
+
+/// Makes the call and writes the cassette; `now` is when.
+pub(crate) fn record(
+    registry: &plugwright_sdk::Registry,
+    arguments: &RecordArguments,
+    now: SystemTime,
+) -> Result<(), Stop> {
+    let entry = running::find(registry, &arguments.action)?;
+    let input = input::read(
+        entry.action,
+        arguments.input.as_deref(),
+        &arguments.assignments,
+    )
+    .map_err(|error| running::usage(error, entry, "lists the parameters"))?;
+    settings::check(entry.connector, &arguments.settings).map_err(Failure::usage)?;
+    // What can be wrong with the file is told before the provider is asked.
+    let destination = Destination::new(entry.action.name(), arguments)?;
+    let date = date(now)?;
+    let credential = credential::find(entry.connector, arguments.credential_file.as_deref())?;
+    let redactor = secrets::redactor(entry.connector, &credential)?;
+    let call = Call {
+        entry,
+        input,
+        arguments,
+    };
+
+    let live = Live::new().map_err(|error| Failure::internal(error.to_string()))?;
+    let tape = Arc::new(Tape::new(live, redactor.clone()));
+    let outcome = call.make(Arc::clone(&tape) as _, credential.clone())?;
+    let (sent, exchanges) = (tape.sent(), tape.exchanges());
+    if let Some(reason) = call.unrecordable(&outcome, sent, exchanges.len()) {
+        return Err(match outcome {
+            Err(error) => {
+                output::note(&format!("nothing was recorded: {reason}"));
+                call.failure(error, sent > 0)
+            }
+            Ok(_) => Failure::internal(format!("nothing was recorded: {reason}")),
+        }
+        .into());
+    }
+
+    let cassette = call.cassette(exchanges, &outcome, &date);
+    destination.write(&text(&cassette, &redactor)?)?;
+    output::print(&format!("{}\n", destination.path().display()))?;
+    output::note(&summary(&cassette));
+    for line in review::lines(&cassette, &credential) {
+        output::note(&line);
+    }
+    if entry.connector.base_url().contains('{') {
+        output::note(SETTINGS);
+    }
+    let replayed = call.replay(&cassette)?;
+    match (outcome, replayed) {
+        (Ok(_), Ok(())) => Ok(()),
+        (Ok(_), Err(problem)) => Err(Failure::internal(problem).advise(MEND).into()),
+        (Err(error), replayed) => {
+            if let Err(problem) = replayed {
+                output::note(&format!("{problem}; {MEND}"));
+            }
+            Err(call.failure(error, true).into())
+        }
+    }
+}
+
+/// Cassettes have no settings, so the suite has one value for all of them.
+const SETTINGS: &str = "The base URL has settings. The conformance suite sets a URL to https://example.test and a part of a host to example: write these into the file in their place.";
+
+const MEND: &str = "a secret of the credential may be part of a URL or a cursor: mend the file by hand, or remove it";
+
+struct Call<'a> {
+    entry: Entry,
+    input: Value,
+    arguments: &'a RecordArguments,
+}
+
+/// How a call ended: with a number of items if it is a list.
+type Outcome = Result<Option<usize>, ActionError>;
+
+impl Call<'_> {
+    /// Makes the call and returns how it ended.
+    fn make(
+        &self,
+        transport: Arc<dyn Transport>,
+        credential: Credential,
+    ) -> Result<Outcome, Failure> {
+        block_on(async |cancellation| {
+            let builder = ActionContext::builder(self.entry.connector, transport)
+                .credential(credential)
+                .params(&self.input)
+                .deadline(Instant::now() + self.arguments.timeout())
+                .cancellation(cancellation);
+            let settings = self.arguments.settings.iter();
+            let cx = settings
+                .fold(builder, |builder, setting| {
+                    builder.setting(&setting.name, &setting.value)
+                })
+                .build();
+            let mut items = 0;
+            let mut take = |data: &Value| items += data.as_array().map_or(0, Vec::len);
+            if self.arguments.all_pages {
+                run_pages(self.entry.action, &cx, self.input.clone(), |page| {
+                    take(&page.data);
+                    true
+                })
+                .await?;
+            } else {
+                take(&run(self.entry.action, &cx, self.input.clone()).await?.data);
+            }
+            Ok(match self.entry.action.returns() {
+                Returns::List => Some(items),
+                Returns::Single => None,
+            })
+        })
+    }
+
+    fn cassette(&self, exchanges: Vec<Exchange>, outcome: &Outcome, date: &str) -> Cassette {
+        let title = self.entry.action.title();
+        let (items, error) = match outcome {
+            Ok(items) => (*items, None),
+            Err(error) => (None, Some(error.code())),
+        };
+        Cassette {
+            action: self.entry.action.name().to_owned(),
+            title: match (&self.arguments.title, error) {
+                (Some(title), _) => title.clone(),
+                (None, None) => title.into_owned(),
+                (None, Some(code)) => format!("{title}: {code}"),
+            },
+            provenance: Provenance {
+                kind: ProvenanceKind::Recorded,
+                source: format!("{}, recorded on {date}", hosts(&exchanges)),
+                license: None,
+            },
+            call: RecordedCall {
+                input: self.input.as_object().cloned().unwrap_or_default(),
+                cursor: None,
+                all_pages: self.arguments.all_pages,
+            },
+            expect: Expectation { items, error },
+            exchanges,
+        }
+    }
+
+    /// Says why a call can't be a cassette, if it can't.
+    fn unrecordable(
+        &self,
+        outcome: &Outcome,
+        sent: usize,
+        answered: usize,
+    ) -> Option<&'static str> {
+        if sent == 0 {
+            Some("no request was sent")
+        } else if outcome.is_ok() {
+            None
+        } else if answered < sent {
+            Some("the provider gave no complete answer")
+        } else if self.arguments.case.is_none() {
+            // The main cassette of an action is one of success.
+            Some("a failure is a case of its own; name it, such as --case not-found")
+        } else {
+            None
+        }
+    }
+
+    /// Tells whether the cassette answers the call as the provider did.
+    fn replay(&self, cassette: &Cassette) -> Result<Result<(), String>, Failure> {
+        let transport = Arc::new(Replay::new([cassette]));
+        let outcome = self.make(transport, running::placeholder(self.entry.connector))?;
+        let problem = match (outcome, cassette.expect.error) {
+            (Ok(items), None) if items == cassette.expect.items => return Ok(Ok(())),
+            (Err(error), Some(code)) if error.code() == code => return Ok(Ok(())),
+            (Ok(_), _) => "something else comes of it".to_owned(),
+            (Err(error), _) => error.detail().unwrap_or(error.message()).to_owned(),
+        };
+        Ok(Err(format!("the cassette does not replay: {problem}")))
+    }
+
+    fn failure(&self, error: ActionError, sent: bool) -> Failure {
+        running::advise(self.entry, running::judge(self.entry, error, sent))
+    }
+}
+
+/// Returns the text of the file, unless a secret is left in it.
+fn text(cassette: &Cassette, redactor: &Redactor) -> Result<String, Failure> {
+    let unwritable =
+        |error: serde_json::Error| Failure::internal(format!("nothing was written: {error}"));
+    let value = serde_json::to_value(cassette).map_err(unwritable)?;
+    let mut text = serde_json::to_string_pretty(cassette).map_err(unwritable)?;
+    text.push('\n');
+    let place = secrets::place(&value, redactor);
+    if place.is_none() && !redactor.finds_in(&text) {
+        return Ok(text);
+    }
+    let place = place.map(|place| format!(", at `{place}`"));
+    let message = format!(
+        "nothing was written: a secret of the credential is still in the recording{}",
+        place.unwrap_or_default()
+    );
+    Err(Failure::internal(message))
+}
+
+/// Returns the hosts that answered, with their ports where these are unusual.
+fn hosts(exchanges: &[Exchange]) -> String {
+    let mut hosts: Vec<_> = exchanges
+        .iter()
+        .map(|exchange| exchange.request.url.authority().to_owned())
+        .collect();
+    hosts.dedup();
+    hosts.join(" and ")
+}
+
+/// Returns the day, in UTC.
+fn date(now: SystemTime) -> Result<String, Failure> {
+    if now < SystemTime::UNIX_EPOCH {
+        return Err(Failure::internal("the clock of this machine is wrong"));
+    }
+    let text = humantime::format_rfc3339_seconds(now).to_string();
+    Ok(text.split('T').next().unwrap_or_default().to_owned())
+}
+
+fn summary(cassette: &Cassette) -> String {
+    let outcome = match (cassette.expect.error, cassette.expect.items) {
+        (Some(code), _) => format!(": {code}"),
+        (None, Some(items)) => format!(": {}", count(items, "item")),
+        (None, None) => String::new(),
+    };
+    let exchanges = count(cassette.exchanges.len(), "exchange");
+    format!("{exchanges} with {}{outcome}", hosts(&cassette.exchanges))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn the_date_is_that_of_utc() {
+        let end = SystemTime::UNIX_EPOCH + Duration::from_secs(1_709_251_199);
+        assert_eq!(date(end).unwrap(), "2024-02-29");
+        assert!(date(SystemTime::UNIX_EPOCH - Duration::from_secs(1)).is_err());
+    }
+}

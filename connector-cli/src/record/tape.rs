@@ -1,0 +1,40 @@
+//! The transport of a recording.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use plugwright_sdk::Redactor;
+use plugwright_sdk::cassette::Exchange;
+use plugwright_sdk::transport::{Live, Record, Request, Response, Transport, TransportError};
+
+/// Records live traffic, and counts the requests: those without an answer are not in the record.
+pub(super) struct Tape {
+    record: Record<Live>,
+    sent: AtomicUsize,
+}
+
+impl Tape {
+    pub(super) fn new(live: Live, redactor: Redactor) -> Self {
+        Self {
+            record: Record::new(live, redactor),
+            sent: AtomicUsize::new(0),
+        }
+    }
+
+    /// Returns how many requests were made.
+    pub(super) fn sent(&self) -> usize {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    /// Returns the requests that were answered, with their answers.
+    pub(super) fn exchanges(&self) -> Vec<Exchange> {
+        self.record.exchanges()
+    }
+}
+
+#[async_trait::async_trait]
+impl Transport for Tape {
+    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        self.record.send(request).await
+    }
+}

@@ -1,0 +1,35 @@
+//! Running asynchronous work on this thread.
+
+use std::future::Future;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::failure::Failure;
+
+/// Runs on this thread; Ctrl-C cancels, and a second one ends the process.
+pub(crate) fn block_on<T>(work: impl AsyncFnOnce(CancellationToken) -> T) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::internal(format!("no runtime can be started: {error}")))?;
+    Ok(runtime.block_on(async {
+        let token = CancellationToken::new();
+        let interrupts = tokio::spawn(watch_interrupts(token.clone()));
+        let done = work(token).await;
+        interrupts.abort();
+        done
+    }))
+}
+
+fn watch_interrupts(token: CancellationToken) -> impl Future<Output = ()> {
+    /// What shells report for a process that an interrupt ended.
+    const INTERRUPTED: i32 = 130;
+    async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            token.cancel();
+            if tokio::signal::ctrl_c().await.is_ok() {
+                std::process::exit(INTERRUPTED);
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! `new`: a crate for a new connector.
+
+mod files;
+mod name;
+mod scheme;
+mod source;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use plugwright_sdk::{ActionError, Registry};
+use url::Url;
+
+use crate::args::NewArguments;
+use crate::command_line::quote;
+use crate::failure::{Failure, Stop};
+use crate::output;
+use name::ConnectorName;
+use source::Source;
+
+/// Writes the crate, and says how to go on.
+pub(crate) fn create(registry: &Registry, arguments: &NewArguments) -> Result<(), Stop> {
+    let name = ConnectorName::new(&arguments.name, registry).map_err(Failure::usage)?;
+    let base_url = base_url(&arguments.base_url).map_err(Failure::usage)?;
+    let source = match &arguments.sdk_path {
+        Some(path) => Source::checkout(path).map_err(Failure::usage)?,
+        None => Source::Registry,
+    };
+    if source.has_connector(name.as_str()) {
+        let message = "is the name of a connector in that checkout; choose another";
+        return Err(Failure::usage(ActionError::invalid_param("name", message)).into());
+    }
+    let folder = arguments
+        .dir
+        .clone()
+        .unwrap_or_else(|| PathBuf::from(name.package()));
+    make(&folder)?;
+    let mut written = Vec::new();
+    for (path, text) in files::files(&name, arguments.auth, &base_url, &source) {
+        let path = folder.join(path);
+        write(&path, &text).map_err(|error| unwritable(&path, &error))?;
+        written.push(format!("{}\n", path.display()));
+    }
+    format(&folder);
+    output::print(&written.concat())?;
+    for line in [
+        "next:",
+        &format!("  cd {}", quote(&folder.to_string_lossy())),
+        "  cargo test",
+        &format!("  cargo run -- run {}.items.list --replay", name.as_str()),
+    ] {
+        output::note(line);
+    }
+    Ok(())
+}
+
+/// Checks that a base URL can stand before paths, and returns it in normal form without the last
+/// slash.
+fn base_url(text: &str) -> Result<String, ActionError> {
+    let refused = |message: &str| Err(ActionError::invalid_param("base-url", message));
+    if text.contains(['{', '}']) {
+        return refused(
+            "must be a URL; a template can be written into `src/lib.rs` of the new crate",
+        );
+    }
+    let url = text.parse::<Url>().ok().filter(|url| {
+        matches!(url.scheme(), "https" | "http")
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.query().is_none()
+            && url.fragment().is_none()
+    });
+    match url {
+        Some(url) => Ok(url.as_str().trim_end_matches('/').to_owned()),
+        None => refused(
+            "must be an https or http URL without user, query and fragment, such as https://api.example.com/v1",
+        ),
+    }
+}
+
+/// Makes the folder of the crate, which must not be there.
+fn make(folder: &Path) -> Result<(), Failure> {
+    if let Some(parent) = folder.parent() {
+        fs::create_dir_all(parent).map_err(|error| unwritable(parent, &error))?;
+    }
+    fs::create_dir(folder).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            let message = format!("is `{}`, which exists", folder.display());
+            Failure::usage(ActionError::invalid_param("dir", message))
+                .advise("name another folder with --dir")
+        }
+        _ => unwritable(folder, &error),
+    })
+}
+
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(path, text)
+}
+
+/// Has long names wrapped where rustfmt is installed; the crate is as good without.
+fn format(folder: &Path) {
+    let roots = ["build.rs", "src/lib.rs", "src/main.rs", "tests/contract.rs"];
+    let formatted = Command::new("rustfmt")
+        .args(["--edition", "2024"])
+        .args(roots)
+        .current_dir(folder)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    drop(formatted);
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    Failure::internal(format!("`{}` can't be written: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base_urls_are_brought_into_one_form() {
+        for (given, url) in [
+            ("https://api.example.com", "https://api.example.com"),
+            ("HTTPS://API.Example.com/v1/", "https://api.example.com/v1"),
+            ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+            ("https://example.com/a\"b\\c", "https://example.com/a%22b/c"),
+        ] {
+            assert_eq!(base_url(given).unwrap(), url);
+        }
+        for bad in [
+            "",
+            "api.example.com",
+            "ftp://example.com",
+            "https://u:p@example.com",
+            "https://example.com?x=1",
+            "https://example.com#x",
+            "https://{site}.example.com",
+        ] {
+            let error = base_url(bad).unwrap_err();
+            assert_eq!(error.param(), Some("base-url"), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Names of connectors, and what is named after them.
+
+use plugwright_sdk::{ActionError, RESERVED_NAMES, Registry};
+
+/// Packages of Plugwright itself, which no crate of a connector can be named as.
+const OWN_PACKAGES: &[&str] = &[
+    "bench", "client", "gateway", "macros", "openapi", "sdk", "tests", "xtask",
+];
+
+/// What actions of the new crate add to the connector's name in the name of a tool.
+const LONGEST_ACTION: &str = "items.create";
+
+/// The longest name of a tool.
+const LONGEST_TOOL_NAME: usize = 64;
+
+/// A name that the SDK takes, and that makes a package which nothing else is named as.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ConnectorName(String);
+
+impl ConnectorName {
+    /// Checks a name, also against the connectors that are linked in.
+    pub(super) fn new(name: &str, registry: &Registry) -> Result<Self, ActionError> {
+        let refused = |message: &str| Err(ActionError::invalid_param("name", message));
+        if !is_kebab(name) {
+            return refused(
+                "must be lower-case letters, digits and hyphens, starting with a letter, such as `my-shop`",
+            );
+        }
+        if RESERVED_NAMES.contains(&name) {
+            return refused("is reserved for paths of the gateway; choose another");
+        }
+        if OWN_PACKAGES.contains(&name) {
+            return refused(&format!(
+                "is not free: plugwright-{name} is a package of Plugwright; choose another"
+            ));
+        }
+        if registry
+            .connectors()
+            .iter()
+            .any(|connector| connector.name() == name)
+        {
+            return refused("is the name of a connector that is linked in; choose another");
+        }
+        let longest = LONGEST_TOOL_NAME - LONGEST_ACTION.len() - 1;
+        if name.len() > longest {
+            return refused(&format!("must have at most {longest} characters"));
+        }
+        Ok(Self(name.to_owned()))
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the name of the package.
+    pub(super) fn package(&self) -> String {
+        format!("plugwright-{}", self.0)
+    }
+
+    /// Returns the name of the library, as code spells it.
+    pub(super) fn library(&self) -> String {
+        self.package().replace('-', "_")
+    }
+
+    /// Returns a name for people: `my-shop` is My shop.
+    pub(super) fn title(&self) -> String {
+        let words: Vec<_> = self.0.split('-').filter(|word| !word.is_empty()).collect();
+        let mut title = words.join(" ");
+        if let Some(first) = title.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        title
+    }
+}
+
+/// The rule by which the SDK's definitions compile.
+fn is_kebab(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name
+            .bytes()
+            .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use plugwright_sdk::ConnectorDefinition;
+
+    use super::*;
+    use crate::fixture::SHOP;
+
+    fn check(name: &str) -> Result<ConnectorName, String> {
+        let registry = Registry::new([&SHOP]).unwrap();
+        ConnectorName::new(name, &registry).map_err(|error| error.message().to_owned())
+    }
+
+    #[test]
+    fn things_are_named_after_the_connector() {
+        let name = check("my-shop2").unwrap();
+        assert_eq!(name.as_str(), "my-shop2");
+        assert_eq!(name.package(), "plugwright-my-shop2");
+        assert_eq!(name.library(), "plugwright_my_shop2");
+        assert_eq!(name.title(), "My shop2");
+        assert_eq!(check("a--b-").unwrap().title(), "A b");
+    }
+
+    #[test]
+    fn a_name_is_refused_with_the_reason() {
+        for (name, reason) in [
+            ("", "lower-case"),
+            ("Shop", "lower-case"),
+            ("my_shop", "lower-case"),
+            ("1shop", "lower-case"),
+            ("-shop", "lower-case"),
+            ("shöp", "lower-case"),
+            ("../shop", "lower-case"),
+            ("tools", "reserved"),
+            ("sdk", "plugwright-sdk is a package"),
+            ("test-shop", "linked in"),
+            (&"a".repeat(52), "at most 51"),
+        ] {
+            let message = check(name).unwrap_err();
+            assert!(message.contains(reason), "{name}: {message}");
+        }
+        assert!(check(&"a".repeat(51)).is_ok());
+    }
+
+    /// The SDK checks names while definitions compile, and offers no function for it.
+    #[test]
+    fn the_rule_is_that_of_the_sdk() {
+        for name in [
+            "", "a", "a-", "a--b", "a1", "1a", "-a", "A", "aB", "a_b", "a.b", "a b", "é", "tools",
+            "saas", "toolbox",
+        ] {
+            let built = std::panic::catch_unwind(|| {
+                let _ = ConnectorDefinition::new(name, "", "");
+            });
+            assert_eq!(check(name).is_ok(), built.is_ok(), "{name}");
+        }
+    }
+}

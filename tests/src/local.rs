@@ -1,0 +1,49 @@
+//! A connector whose API is wherever a setting says, so that binaries can be led to loopback.
+
+use plugwright_sdk::pagination::{CursorField, Pagination};
+use plugwright_sdk::{
+    ActionContext, Auth, ConnectorDefinition, Page, Result, Value, action, actions, path,
+};
+
+/// Lists the things of the shelf.
+#[action("things.list", read)]
+pub(crate) async fn list(
+    cx: &ActionContext,
+    /// Things per page.
+    #[param(default = 50, range(1..=100))]
+    limit: Option<u32>,
+) -> Result<Page<Value>> {
+    cx.get("/things")
+        .query("limit", limit)
+        .page(CursorField::new("cursor", "/next").items("/things"))
+        .await
+}
+
+/// Gets one thing.
+#[action("things.get", read)]
+pub(crate) async fn get(
+    cx: &ActionContext,
+    /// Id of the thing.
+    id: String,
+) -> Result<Value> {
+    cx.get(path!("/things/{id}")).fetch().await
+}
+
+/// Puts a thing onto the shelf.
+#[action("things.create", write, post = "/things", json)]
+pub(crate) async fn create(
+    cx: &ActionContext,
+    /// Name of the thing.
+    name: String,
+) -> Result<Value>;
+
+/// The connector.
+pub static LOCAL: ConnectorDefinition = ConnectorDefinition::new("local", "Local", "1.0.0")
+    .description("An API on this machine")
+    .base_url("{base_url}")
+    .auth(&[
+        Auth::bearer_token("Token"),
+        Auth::basic("Account"),
+        Auth::api_key_query("Key", "key"),
+    ])
+    .actions(actions![list, get, create]);
