@@ -73,9 +73,6 @@ pub(crate) fn record(
     for line in review::lines(&cassette, &credential) {
         output::note(&line);
     }
-    if entry.connector.base_url().contains('{') {
-        output::note(SETTINGS);
-    }
     let replayed = call.replay(&cassette)?;
     match (outcome, replayed) {
         (Ok(_), Ok(())) => Ok(()),
@@ -88,9 +85,6 @@ pub(crate) fn record(
         }
     }
 }
-
-/// Cassettes have no settings, so the suite has one value for all of them.
-const SETTINGS: &str = "The base URL has settings. The conformance suite sets a URL to https://example.test and a part of a host to example: write these into the file in their place.";
 
 const MEND: &str = "a secret of the credential may be part of a URL or a cursor: mend the file by hand, or remove it";
 
@@ -162,6 +156,12 @@ impl Call<'_> {
                 input: self.input.as_object().cloned().unwrap_or_default(),
                 cursor: None,
                 all_pages: self.arguments.all_pages,
+                settings: self
+                    .arguments
+                    .settings
+                    .iter()
+                    .map(|setting| (setting.name.clone(), setting.value.clone()))
+                    .collect(),
             },
             expect: Expectation { items, error },
             exchanges,

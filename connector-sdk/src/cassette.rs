@@ -102,6 +102,9 @@ pub struct RecordedCall {
     /// Whether the list was read to its end.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub all_pages: bool,
+    /// The settings of the connection, if the base URL is a template.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub settings: BTreeMap<String, String>,
 }
 
 /// What comes of a recorded call; success if nothing is said.

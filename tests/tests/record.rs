@@ -99,11 +99,15 @@ fn read(path: &Path, output: &Output) -> Cassette {
 }
 
 /// Replays a cassette as the conformance suite does.
-async fn replay(cassette: &Cassette, server: &Loopback) -> Result<Vec<Value>, ErrorCode> {
+async fn replay(cassette: &Cassette) -> Result<Vec<Value>, ErrorCode> {
     let replay = Arc::new(Replay::new([cassette]));
-    let cx = ActionContext::builder(&LOCAL, replay.clone())
-        .credential(LOCAL.auth()[0].placeholder())
-        .setting("base_url", format!("http://{}", server.address()))
+    let builder =
+        ActionContext::builder(&LOCAL, replay.clone()).credential(LOCAL.auth()[0].placeholder());
+    let settings = cassette.call.settings.iter();
+    let cx = settings
+        .fold(builder, |builder, (name, value)| {
+            builder.setting(name, value)
+        })
         .build();
     let entry = Registry::new([&LOCAL])
         .unwrap()
@@ -149,7 +153,6 @@ async fn a_list_is_recorded_to_its_end_without_the_secret() {
         "{said}"
     );
     assert!(said.contains("things[].owner_email"), "{said}");
-    assert!(said.contains("https://example.test"), "{said}");
     let sent = server.received();
     let bearer = ("authorization".to_owned(), format!("Bearer {SECRET}"));
     assert!(sent.iter().all(|request| request.headers.contains(&bearer)));
@@ -171,7 +174,7 @@ async fn a_list_is_recorded_to_its_end_without_the_secret() {
     assert_eq!(cassette.exchanges.len(), 2);
     let headers: Vec<_> = cassette.exchanges[0].response.headers.keys().collect();
     assert_eq!(headers, ["content-type"]);
-    let pages = replay(&cassette, &server).await.unwrap();
+    let pages = replay(&cassette).await.unwrap();
     assert_eq!(pages[0][0]["said"]["plain"], "no, [redacted]!");
     assert_eq!(pages[1][0]["id"], 3);
 }
@@ -196,7 +199,7 @@ async fn a_failure_is_a_case_and_the_exit_code_says_what_it_was() {
     let cassette = read(&folder.join("things.get.not-found.json"), &ran);
     assert_eq!(cassette.title, "Nothing");
     assert_eq!(cassette.expect.error, Some(ErrorCode::NotFound));
-    assert_eq!(replay(&cassette, &server).await, Err(ErrorCode::NotFound));
+    assert_eq!(replay(&cassette).await, Err(ErrorCode::NotFound));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -222,7 +225,7 @@ async fn a_cassette_is_replaced_only_by_force_and_before_anything_is_sent() {
     assert_eq!(ran.status.code(), Some(0), "{ran:?}");
     let cassette = read(&path, &ran);
     assert_eq!(cassette.expect.items, None);
-    assert_eq!(replay(&cassette, &server).await.unwrap()[0]["id"], 4);
+    assert_eq!(replay(&cassette).await.unwrap()[0]["id"], 4);
 }
 
 #[tokio::test(flavor = "multi_thread")]

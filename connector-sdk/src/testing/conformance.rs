@@ -51,14 +51,17 @@ const SETTING: &str = "https://example.test";
 
 fn context(
     connector: &'static ConnectorDefinition,
+    cassette: &Cassette,
     transport: Arc<dyn Transport>,
 ) -> ActionContextBuilder {
     let placeholder = connector
         .auth()
         .first()
         .map_or(Credential::None, crate::auth::Auth::placeholder);
+    let recorded = cassette.call.settings.clone();
     settings_of(connector)
         .into_iter()
+        .chain(recorded)
         .fold(
             ActionContext::builder(connector, transport),
             |builder, (name, value)| builder.setting(name, value),

@@ -80,7 +80,7 @@ async fn replay(
     report.cassettes_run += 1;
     check_input(action, cassette, title, report);
     let replay = Arc::new(Replay::new([cassette]));
-    let cx = context(connector, replay.clone())
+    let cx = context(connector, cassette, replay.clone())
         .cursor(cassette.call.cursor.clone())
         .build();
     match (pages(action, &cx, cassette).await, cassette.expect.error) {

@@ -207,7 +207,9 @@ pub(super) async fn check(
         report.failures_run += 1;
         let answer = failure.answer;
         let transport = Arc::new(Canned::new(move |_| answer(&recorded)));
-        let cx = context(connector, transport).response_cap(CAP).build();
+        let cx = context(connector, cassette, transport)
+            .response_cap(CAP)
+            .build();
         let outcome = call(action, &cx, cassette).await;
         let name = Some(action.name());
         match outcome {
@@ -257,7 +259,7 @@ async fn check_timeout(
 ) {
     report.failures_run += 1;
     let deadline = Instant::now() + Duration::from_millis(50);
-    let cx = context(connector, Arc::new(Silent))
+    let cx = context(connector, cassette, Arc::new(Silent))
         .deadline(deadline)
         .build();
     match call(action, &cx, cassette).await {

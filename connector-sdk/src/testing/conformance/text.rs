@@ -20,7 +20,7 @@ pub(super) async fn check(
     cassette: &Cassette,
     report: &mut Report,
 ) {
-    let cx = context(connector, Arc::new(Replay::new([cassette]))).build();
+    let cx = context(connector, cassette, Arc::new(Replay::new([cassette]))).build();
     let Ok(plain) = call(action, &cx, cassette).await else {
         // The replay's own check reports it.
         return;
@@ -43,7 +43,7 @@ pub(super) async fn check(
         // What comes out is made from the answer in another way, as a file's content is.
         return;
     }
-    let cx = context(connector, Arc::new(Replay::new([&changed]))).build();
+    let cx = context(connector, cassette, Arc::new(Replay::new([&changed]))).build();
     let name = Some(action.name());
     match call(action, &cx, cassette).await {
         Ok(result) => {
