@@ -105,12 +105,20 @@ async fn serve(
         }
     }
     request.body = bytes[head_end + 4..].to_vec();
-    let reply = answer(&request);
+    let reply = closing(answer(&request));
     log.lock()
         .unwrap_or_else(PoisonError::into_inner)
         .push(request);
     stream.write_all(&reply).await?;
     stream.shutdown().await
+}
+
+/// Says that the connection ends here: a client that takes it for its next request would lose that.
+fn closing(mut reply: Vec<u8>) -> Vec<u8> {
+    if let Some(end) = reply.windows(2).position(|window| window == b"\r\n") {
+        reply.splice(end..end, *b"\r\nconnection: close");
+    }
+    reply
 }
 
 fn parse_head(head: &str) -> Received {
