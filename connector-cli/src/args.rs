@@ -1,13 +1,14 @@
 //! What the command line takes.
 
+mod call;
 mod new;
 mod pair;
 mod record;
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
+pub(crate) use call::CallArguments;
 use clap::builder::Styles;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use new::{AuthScheme, NewArguments};
@@ -117,16 +118,8 @@ Examples:
   plugwright run github.issues.create --input @issue.json
   plugwright run github.issues.list repo=o/r --all-pages --output jsonl --fields number,title")]
 pub(crate) struct RunArguments {
-    /// Names the action, in any spelling.
-    #[arg(index = 1)]
-    pub(crate) action: String,
-    /// Gives parameters.
-    #[arg(index = 2, value_name = "NAME=VALUE")]
-    pub(crate) assignments: Vec<Assignment>,
-    /// Gives all parameters as one JSON object: the text itself, a file (`@params.json`) or
-    /// standard input (`-`). Parameters given as NAME=VALUE replace its members.
-    #[arg(short, long, value_name = "JSON|@FILE|-", allow_hyphen_values = true)]
-    pub(crate) input: Option<String>,
+    #[command(flatten)]
+    pub(crate) call: CallArguments,
     #[command(flatten)]
     pub(crate) mode: ModeArguments,
     /// Reads a list to its end.
@@ -147,22 +140,6 @@ pub(crate) struct RunArguments {
     /// Saves the file that the action returns, however long it is.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["all_pages", "raw"])]
     pub(crate) save: Option<PathBuf>,
-    /// Reads the credential from this file: a token, or JSON such as {"token": ".."},
-    /// {"username": "..", "password": ".."} or {"fields": {..}}.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) credential_file: Option<PathBuf>,
-    /// Sets a setting of the connection, such as the site of a self-hosted service.
-    #[arg(long = "set", value_name = "NAME=VALUE")]
-    pub(crate) settings: Vec<Setting>,
-    /// Gives up after this many seconds, all pages included.
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
-    timeout: u64,
-}
-
-impl RunArguments {
-    pub(crate) fn timeout(&self) -> Duration {
-        Duration::from_secs(self.timeout)
-    }
 }
 
 /// Where the answers come from.

@@ -11,18 +11,16 @@ use std::time::SystemTime;
 use plugwright_sdk::cassette::{Exchange, Expectation, Provenance, ProvenanceKind, RecordedCall};
 use plugwright_sdk::transport::{Live, Replay, Transport};
 use plugwright_sdk::{
-    Action as _, ActionContext, ActionError, Cassette, Credential, Entry, Redactor, Returns, run,
-    run_pages,
+    Action as _, ActionError, Cassette, Credential, Redactor, Returns, run, run_pages,
 };
 use serde_json::Value;
-use tokio::time::Instant;
 
 use crate::args::RecordArguments;
+use crate::credential;
 use crate::failure::{Failure, Stop};
 use crate::output::{self, count};
-use crate::run as running;
+use crate::run::{self as running, Prepared};
 use crate::runtime::block_on;
-use crate::{credential, input, settings};
 use destination::Destination;
 use tape::Tape;
 
@@ -32,22 +30,15 @@ pub(crate) fn record(
     arguments: &RecordArguments,
     now: SystemTime,
 ) -> Result<(), Stop> {
-    let entry = running::find(registry, &arguments.action)?;
-    let input = input::read(
-        entry.action,
-        arguments.input.as_deref(),
-        &arguments.assignments,
-    )
-    .map_err(|error| running::usage(error, entry, "lists the parameters"))?;
-    settings::check(entry.connector, &arguments.settings).map_err(Failure::usage)?;
+    let prepared = Prepared::new(registry, &arguments.call)?;
+    let entry = prepared.entry;
     // What can be wrong with the file is told before the provider is asked.
     let destination = Destination::new(entry.action.name(), arguments)?;
     let date = date(now)?;
-    let credential = credential::find(entry.connector, arguments.credential_file.as_deref())?;
+    let credential = credential::find(entry.connector, arguments.call.credential_file.as_deref())?;
     let redactor = secrets::redactor(entry.connector, &credential)?;
     let call = Call {
-        entry,
-        input,
+        prepared,
         arguments,
     };
 
@@ -89,8 +80,7 @@ pub(crate) fn record(
 const MEND: &str = "a secret of the credential may be part of a URL or a cursor: mend the file by hand, or remove it";
 
 struct Call<'a> {
-    entry: Entry,
-    input: Value,
+    prepared: Prepared<'a>,
     arguments: &'a RecordArguments,
 }
 
@@ -105,29 +95,31 @@ impl Call<'_> {
         credential: Credential,
     ) -> Result<Outcome, Failure> {
         block_on(async |cancellation| {
-            let builder = ActionContext::builder(self.entry.connector, transport)
-                .credential(credential)
-                .params(&self.input)
-                .deadline(Instant::now() + self.arguments.timeout())
-                .cancellation(cancellation);
-            let settings = self.arguments.settings.iter();
-            let cx = settings
-                .fold(builder, |builder, setting| {
-                    builder.setting(&setting.name, &setting.value)
-                })
+            let cx = self
+                .prepared
+                .context(transport, credential, cancellation)
                 .build();
             let mut items = 0;
             let mut take = |data: &Value| items += data.as_array().map_or(0, Vec::len);
             if self.arguments.all_pages {
-                run_pages(self.entry.action, &cx, self.input.clone(), |page| {
-                    take(&page.data);
-                    true
-                })
+                run_pages(
+                    self.prepared.entry.action,
+                    &cx,
+                    self.prepared.input.clone(),
+                    |page| {
+                        take(&page.data);
+                        true
+                    },
+                )
                 .await?;
             } else {
-                take(&run(self.entry.action, &cx, self.input.clone()).await?.data);
+                take(
+                    &run(self.prepared.entry.action, &cx, self.prepared.input.clone())
+                        .await?
+                        .data,
+                );
             }
-            Ok(match self.entry.action.returns() {
+            Ok(match self.prepared.entry.action.returns() {
                 Returns::List => Some(items),
                 Returns::Single => None,
             })
@@ -135,13 +127,13 @@ impl Call<'_> {
     }
 
     fn cassette(&self, exchanges: Vec<Exchange>, outcome: &Outcome, date: &str) -> Cassette {
-        let title = self.entry.action.title();
+        let title = self.prepared.entry.action.title();
         let (items, error) = match outcome {
             Ok(items) => (*items, None),
             Err(error) => (None, Some(error.code())),
         };
         Cassette {
-            action: self.entry.action.name().to_owned(),
+            action: self.prepared.entry.action.name().to_owned(),
             title: match (&self.arguments.title, error) {
                 (Some(title), _) => title.clone(),
                 (None, None) => title.into_owned(),
@@ -153,11 +145,12 @@ impl Call<'_> {
                 license: None,
             },
             call: RecordedCall {
-                input: self.input.as_object().cloned().unwrap_or_default(),
+                input: self.prepared.input.as_object().cloned().unwrap_or_default(),
                 cursor: None,
                 all_pages: self.arguments.all_pages,
                 settings: self
                     .arguments
+                    .call
                     .settings
                     .iter()
                     .map(|setting| (setting.name.clone(), setting.value.clone()))
@@ -192,7 +185,10 @@ impl Call<'_> {
     /// Tells whether the cassette answers the call as the provider did.
     fn replay(&self, cassette: &Cassette) -> Result<Result<(), String>, Failure> {
         let transport = Arc::new(Replay::new([cassette]));
-        let outcome = self.make(transport, running::placeholder(self.entry.connector))?;
+        let outcome = self.make(
+            transport,
+            running::placeholder(self.prepared.entry.connector),
+        )?;
         let problem = match (outcome, cassette.expect.error) {
             (Ok(items), None) if items == cassette.expect.items => return Ok(Ok(())),
             (Err(error), Some(code)) if error.code() == code => return Ok(Ok(())),
@@ -203,7 +199,10 @@ impl Call<'_> {
     }
 
     fn failure(&self, error: ActionError, sent: bool) -> Failure {
-        running::advise(self.entry, running::judge(self.entry, error, sent))
+        running::advise(
+            self.prepared.entry,
+            running::judge(self.prepared.entry, error, sent),
+        )
     }
 }
 

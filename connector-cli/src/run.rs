@@ -7,6 +7,7 @@ mod files;
 mod live;
 mod mock;
 mod observed;
+mod prepared;
 mod replay;
 
 use plugwright_sdk::{
@@ -16,31 +17,25 @@ use plugwright_sdk::{
 use crate::args::{Mode, RunArguments};
 use crate::failure::{Failure, Stop};
 use crate::fields::Fields;
-use crate::{input, program, settings};
+use crate::program;
 use call::Call;
 pub(crate) use call::judge;
 pub(crate) use live::advise;
+pub(crate) use prepared::Prepared;
 
 /// Runs an action and prints what comes of it.
 pub(crate) fn run(registry: &Registry, arguments: &RunArguments) -> Result<(), Stop> {
-    let entry = find(registry, &arguments.action)?;
+    let prepared = Prepared::new(registry, &arguments.call)?;
+    let entry = prepared.entry;
     let output = entry.action.output_schema();
     let fields = Fields::parse(&arguments.fields, &output)
         .map_err(|error| usage(error, entry, "lists the fields"))?;
-    let refused = |error| usage(error, entry, "lists the parameters");
-    let (assignments, attachments) =
-        files::attach(&entry.action.input_schema(), &arguments.assignments).map_err(refused)?;
-    let input =
-        input::read(entry.action, arguments.input.as_deref(), &assignments).map_err(refused)?;
     if arguments.save.is_some() && !files::returns_file(&output) {
         let error = ActionError::invalid_param("--save", "is for actions that return a file");
         return Err(usage(error, entry, "tells what it returns").into());
     }
-    settings::check(entry.connector, &arguments.settings).map_err(Failure::usage)?;
     let call = Call {
-        entry,
-        input,
-        attachments,
+        prepared,
         arguments,
         output,
         fields,

@@ -19,12 +19,14 @@
 mod canned;
 mod conformance;
 mod mock_context;
+mod readme;
 mod report;
 
 use std::future::Future;
 
 pub use canned::Canned;
 pub use mock_context::MockContext;
+pub use readme::check_readme;
 pub use report::{Finding, Report};
 
 use crate::connector::ConnectorDefinition;

@@ -6,16 +6,16 @@ use std::sync::Arc;
 
 use plugwright_sdk::transport::Transport;
 use plugwright_sdk::{
-    Action as _, ActionContext, ActionContextBuilder, ActionError, Credential, Effect, Entry,
-    ErrorCode, run, run_pages,
+    Action as _, ActionContextBuilder, ActionError, Credential, Effect, Entry, ErrorCode, run,
+    run_pages,
 };
 use serde_json::Value;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::delivery::Delivery;
-use super::files::{Attachment, Saving};
+use super::files::Saving;
 use super::observed::Observed;
+use super::prepared::Prepared;
 use crate::args::RunArguments;
 use crate::failure::{Failure, Stop};
 use crate::fields::Fields;
@@ -24,9 +24,7 @@ use crate::runtime::block_on;
 
 /// An action with its input and what is wanted of the result.
 pub(super) struct Call<'a> {
-    pub(super) entry: Entry,
-    pub(super) input: Value,
-    pub(super) attachments: Vec<Attachment>,
+    pub(super) prepared: Prepared<'a>,
     pub(super) arguments: &'a RunArguments,
     /// Schema of the output.
     pub(super) output: Value,
@@ -51,12 +49,16 @@ impl Call<'_> {
             }
             let cx = cx.build();
             if self.arguments.all_pages {
-                run_pages(self.entry.action, &cx, self.input.clone(), |page| {
-                    delivery.take(page)
-                })
+                run_pages(
+                    self.prepared.entry.action,
+                    &cx,
+                    self.prepared.input.clone(),
+                    |page| delivery.take(page),
+                )
                 .await
             } else {
-                let result = run(self.entry.action, &cx, self.input.clone()).await;
+                let result =
+                    run(self.prepared.entry.action, &cx, self.prepared.input.clone()).await;
                 result.map(|page| {
                     delivery.take(page);
                 })
@@ -97,7 +99,7 @@ impl Call<'_> {
     ) -> Result<Result<(), ActionError>, Failure> {
         block_on(async |cancellation| {
             let cx = self.context(transport, credential, cancellation).build();
-            run(self.entry.action, &cx, self.input.clone())
+            run(self.prepared.entry.action, &cx, self.prepared.input.clone())
                 .await
                 .map(drop)
         })
@@ -109,33 +111,15 @@ impl Call<'_> {
         credential: Credential,
         cancellation: CancellationToken,
     ) -> ActionContextBuilder {
-        let builder = ActionContext::builder(self.entry.connector, transport)
-            .credential(credential)
-            .params(&self.input)
+        self.prepared
+            .context(transport, credential, cancellation)
             .cursor(self.arguments.cursor.clone())
-            .deadline(Instant::now() + self.arguments.timeout())
-            .cancellation(cancellation)
             .capture_raw(self.arguments.raw)
-            .on_progress(|progress| {
-                let total = progress
-                    .total
-                    .map(|total| format!("/{total}"))
-                    .unwrap_or_default();
-                output::note(&format!("{}{total} {}", progress.done, progress.message));
-            });
-        let files = self.attachments.iter();
-        let builder = files.fold(builder, |builder, (name, file)| {
-            builder.attachment(name, file.clone())
-        });
-        let settings = self.arguments.settings.iter();
-        settings.fold(builder, |builder, setting| {
-            builder.setting(&setting.name, &setting.value)
-        })
     }
 
     /// Judges an error of the call; `sent` tells whether the provider was asked at all.
     pub(super) fn failure(&self, error: ActionError, sent: bool) -> Failure {
-        judge(self.entry, error, sent)
+        judge(self.prepared.entry, error, sent)
     }
 }
 

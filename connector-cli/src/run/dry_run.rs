@@ -19,7 +19,7 @@ pub(super) fn run(call: &Call<'_>) -> Result<(), Stop> {
     let plan = Arc::new(Plan::new());
     let ended = call.attempt(
         Arc::clone(&plan) as _,
-        super::placeholder(call.entry.connector),
+        super::placeholder(call.prepared.entry.connector),
     )?;
     let requests = plan.requests();
     match ended {

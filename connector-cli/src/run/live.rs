@@ -9,12 +9,12 @@ use crate::credential;
 use crate::failure::{Failure, Stop};
 
 pub(super) fn run(call: &Call<'_>) -> Result<(), Stop> {
-    let connector = call.entry.connector;
-    let credential = credential::find(connector, call.arguments.credential_file.as_deref())?;
+    let connector = call.prepared.entry.connector;
+    let credential = credential::find(connector, call.arguments.call.credential_file.as_deref())?;
     let live = Live::new().map_err(|error| Failure::internal(error.to_string()))?;
     call.deliver(&Observed::new(live), credential)
         .map_err(|stop| match stop {
-            Stop::Failed(failure) => advise(call.entry, *failure).into(),
+            Stop::Failed(failure) => advise(call.prepared.entry, *failure).into(),
             stop @ Stop::Output(_) => stop,
         })
 }

@@ -10,11 +10,11 @@ use crate::failure::Stop;
 use crate::{example, output};
 
 pub(super) fn run(call: &Call<'_>) -> Result<(), Stop> {
-    let connector = call.entry.connector;
+    let connector = call.prepared.entry.connector;
     let cassettes = super::cassettes(connector)?;
     let own = cassettes
         .iter()
-        .filter(|cassette| cassette.action == call.entry.action.name());
+        .filter(|cassette| cassette.action == call.prepared.entry.action.name());
     if let Some(mock) = Mock::new(own) {
         call.deliver(&Observed::new(mock), super::placeholder(connector))?;
         output::note("mock data: a recorded answer, not one to these parameters");

@@ -9,7 +9,7 @@ use crate::command_line;
 use crate::failure::{Failure, Stop};
 
 pub(super) fn run(call: &Call<'_>) -> Result<(), Stop> {
-    let connector = call.entry.connector;
+    let connector = call.prepared.entry.connector;
     let mut cassettes = super::cassettes(connector)?;
     if cassettes.is_empty() {
         let message = format!(
@@ -21,7 +21,7 @@ pub(super) fn run(call: &Call<'_>) -> Result<(), Stop> {
     }
     // One request may be recorded with several answers: that of the action asked for comes first,
     // and a good one before errors.
-    let own = |cassette: &Cassette| cassette.action == call.entry.action.name();
+    let own = |cassette: &Cassette| cassette.action == call.prepared.entry.action.name();
     cassettes.sort_by_key(|cassette| (!own(cassette), cassette.expect.error.is_some()));
     let transport = Observed::new(Replay::new(&cassettes));
     call.deliver(&transport, super::placeholder(connector))
@@ -43,7 +43,7 @@ fn offer<'a>(
     own: impl Iterator<Item = &'a Cassette>,
 ) -> Failure {
     let mut commands: Vec<_> = own
-        .map(|cassette| command_line::replay_of(call.entry, cassette))
+        .map(|cassette| command_line::replay_of(call.prepared.entry, cassette))
         .collect();
     commands.dedup();
     if commands.is_empty() {

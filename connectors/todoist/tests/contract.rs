@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::{Action as _, Cassette};
+use plugwright_sdk::Cassette;
 use plugwright_todoist::CONNECTOR;
 
 #[test]
@@ -12,17 +12,7 @@ fn conforms_with_cassettes_of_stated_provenance() {
 
 #[test]
 fn the_readme_lists_every_action() {
-    let listed: Vec<_> = include_str!("../README.md")
-        .lines()
-        .filter_map(|line| line.strip_prefix("| `")?.split_once("` | "))
-        .map(|(name, rest)| (name, rest.split(" | ").next().unwrap_or_default()))
-        .collect();
-    let defined: Vec<_> = CONNECTOR
-        .actions()
-        .iter()
-        .map(|action| (action.name(), action.effect().as_str()))
-        .collect();
-    assert_eq!(listed, defined);
+    plugwright_sdk::testing::check_readme(&CONNECTOR, include_str!("../README.md"));
 }
 
 #[test]
