@@ -212,7 +212,7 @@ proptest! {
 }
 
 #[test]
-fn law_holds_for_anything_but_an_object() {
+fn nothing_but_an_object_is_an_input() {
     for input in [json!([]), json!(1), json!("text"), json!(true)] {
         assert!(!agree(&input), "{input}");
     }
@@ -237,7 +237,7 @@ fn the_valid_input_is_valid_and_uses_every_parameter() {
 
 /// Each text against each parameter: the edges are met in every run, not by chance.
 #[test]
-fn law_holds_for_every_edge_at_every_parameter() {
+fn every_edge_is_tried_at_every_parameter() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut values: Vec<Value> = (0..150)
         .map(|_| sample(&mut runner, &near_text().boxed()))
