@@ -1,9 +1,9 @@
 //! `--fields`: taking some fields out of a result.
 
-use plugwright_sdk::ActionError;
+use plugwright_sdk::{ActionError, nearest};
 use serde_json::{Map, Value};
 
-use crate::{nearest, schema};
+use crate::schema;
 
 /// The fields asked for, each a path of names.
 #[derive(Debug)]
@@ -112,7 +112,7 @@ fn unknown(path: &[String], depth: usize, known: &[(&str, &Value)]) -> ActionErr
         )
     } else if known.is_empty() {
         format!("has `{asked}`, and the output has no fields")
-    } else if let Some(near) = nearest::name(name, names.clone()) {
+    } else if let Some(near) = nearest::names(name, names.clone(), 1).first() {
         format!(
             "has `{asked}`, which is not in the output; did you mean `{}`?",
             full(near)

@@ -15,7 +15,6 @@ mod fixture;
 mod input;
 mod list;
 pub mod markdown;
-mod nearest;
 mod output;
 mod program;
 mod record;

@@ -1,11 +1,12 @@
 //! `list`: which actions there are.
 
-use plugwright_sdk::{Action as _, ActionError, ConnectorDefinition, Entry, ErrorCode, Registry};
+use plugwright_sdk::{
+    Action as _, ActionError, ConnectorDefinition, Entry, ErrorCode, Registry, nearest,
+};
 use serde_json::{Value, json};
 
 use crate::args::{ListArguments, ListFormat};
 use crate::failure::{Failure, Stop};
-use crate::nearest;
 use crate::output::grid::Grid;
 use crate::output::{self, escape};
 
@@ -44,7 +45,8 @@ pub(crate) fn connector(
         .iter()
         .map(|connector| connector.name())
         .collect();
-    let near = match (nearest::name(name, known.iter().copied()), known.as_slice()) {
+    let near = nearest::names(name, known.iter().copied(), 1);
+    let near = match (near.first(), known.as_slice()) {
         (Some(near), _) => format!("did you mean `{near}`?"),
         (None, []) => "this binary has none".to_owned(),
         (None, known) => format!("there are {}", known.join(", ")),

@@ -15,7 +15,7 @@ mod context;
 mod error;
 mod file;
 pub mod http;
-mod nearest;
+pub mod nearest;
 pub mod pagination;
 pub mod param;
 mod registry;

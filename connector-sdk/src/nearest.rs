@@ -1,7 +1,15 @@
 //! Names that a caller may have meant.
 
-/// Returns up to `most` of `known` that look like `name`, the likeliest first.
-pub(crate) fn names<'a>(
+/// Returns up to `most` of `known` that look like `name`, the likeliest first; upper and lower case
+/// are alike.
+///
+/// ```
+/// use plugwright_sdk::nearest;
+///
+/// assert_eq!(nearest::names("githb", ["gitlab", "github", "slack"], 1), ["github"]);
+/// assert!(nearest::names("stripe", ["gitlab", "github"], 1).is_empty());
+/// ```
+pub fn names<'a>(
     name: &str,
     known: impl IntoIterator<Item = &'a str>,
     most: usize,
