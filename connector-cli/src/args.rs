@@ -138,7 +138,7 @@ pub(crate) struct RunArguments {
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: RunFormat,
     /// Saves the file that the action returns, however long it is.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["all_pages", "raw"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["all_pages", "raw", "dry_run"])]
     pub(crate) save: Option<PathBuf>,
 }
 

@@ -6,5 +6,5 @@ mod source;
 
 pub use input::FileInput;
 pub use output::FileOutput;
-pub(crate) use output::{SaveError, Sink, data_url};
+pub(crate) use output::{SaveError, Sink};
 pub use source::{FileSource, Pieces};

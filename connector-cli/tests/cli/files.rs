@@ -72,6 +72,13 @@ fn only_actions_that_return_a_file_can_save_one() {
 }
 
 #[test]
+fn a_dry_run_has_no_file_to_save() {
+    let ran = plugwright("run github.repos.download_archive repo=o/r ref=main --dry-run --save x");
+    assert_eq!(ran.exit, 4);
+    assert!(ran.err.contains("cannot be used with"), "{}", ran.err);
+}
+
+#[test]
 fn an_attached_file_is_the_body() {
     let folder = folder("attached");
     let path = folder.join("hello.txt");

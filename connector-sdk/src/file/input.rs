@@ -134,13 +134,13 @@ impl Param for FileInput {
     fn encode(&self) -> Value {
         match &self.0 {
             Given::Attached(name) => format!("attachment:{name}").into(),
-            Given::Inside { media_type, bytes } => super::data_url(media_type, bytes).into(),
+            Given::Inside { media_type, bytes } => data_url(media_type, bytes).into(),
         }
     }
 }
 
 /// Writes bytes as a `data:` URL.
-pub(crate) fn data_url(media_type: &str, bytes: &[u8]) -> String {
+pub(super) fn data_url(media_type: &str, bytes: &[u8]) -> String {
     let media_type: String = media_type.chars().filter(|c| !c.is_whitespace()).collect();
     format!("data:{media_type};base64,{}", STANDARD.encode(bytes))
 }

@@ -8,11 +8,10 @@ use http::HeaderMap;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
+use super::input::data_url;
 use crate::error::{ActionError, ErrorCode};
 use crate::model;
 use crate::transport::{Response, TransportError};
-
-pub(crate) use super::input::data_url;
 
 /// A file that an action returns.
 ///
