@@ -46,7 +46,9 @@ struct Shared {
     credential: Credential,
     settings: BTreeMap<String, String>,
     params: JsonObject,
+    base_url: Option<String>,
     run_id: String,
+    idempotency_key: Option<String>,
     tenant: Option<String>,
     deadline: Option<Instant>,
     cancellation: CancellationToken,
@@ -55,6 +57,15 @@ struct Shared {
     attachments: BTreeMap<String, FileSource>,
     sink: Sink,
     on_progress: Option<Arc<dyn Fn(Progress) + Send + Sync>>,
+}
+
+impl Shared {
+    fn base_url(&self) -> &str {
+        match &self.base_url {
+            Some(own) => own,
+            None => self.connector.base_url(),
+        }
+    }
 }
 
 impl ActionContext {
@@ -126,6 +137,13 @@ impl ActionContext {
         &self.shared.run_id
     }
 
+    /// Returns a text that is the same however often this call is made, for providers that do a
+    /// write once per key: that of the caller's own key, or else the run's id.
+    pub fn idempotency_key(&self) -> &str {
+        let own = self.shared.idempotency_key.as_deref();
+        own.unwrap_or(&self.shared.run_id)
+    }
+
     /// Returns the organization that the call belongs to, if there are several.
     pub fn tenant(&self) -> Option<&str> {
         self.shared.tenant.as_deref()
@@ -178,7 +196,14 @@ impl ActionContext {
     }
 
     pub(crate) fn url(&self, host: Option<&str>, path: &str) -> Result<Url> {
-        base_url::resolve(self.shared.connector, &self.shared.settings, host, path)
+        let shared = &self.shared;
+        base_url::resolve(
+            shared.base_url(),
+            shared.connector,
+            &shared.settings,
+            host,
+            path,
+        )
     }
 
     pub(crate) fn take_raw(&self) -> Option<Value> {

@@ -142,9 +142,26 @@ pub enum TransportError {
         /// The longest allowed.
         cap: usize,
     },
-    /// The request may not be sent.
+    /// The request can't or may not be sent.
     #[error("{0}")]
     Refused(String),
+    /// Requests may not go to this address, so nothing was sent.
+    #[error("{0}")]
+    DestinationRefused(String),
+    /// The provider's rate limit is used up, so nothing was sent.
+    #[error("the provider's rate limit is used up")]
+    RateLimited {
+        /// When it is worth while to ask again.
+        retry_after: Duration,
+    },
+    /// The host failed too often of late, so nothing was sent.
+    #[error("{host} failed several times in a row and is left alone for a while")]
+    Suspended {
+        /// The host.
+        host: String,
+        /// When it is worth while to ask again.
+        retry_after: Duration,
+    },
     /// The cassettes have no such request.
     #[error("{0}")]
     NotRecorded(String),

@@ -8,13 +8,14 @@ use crate::connector::ConnectorDefinition;
 use crate::error::{ActionError, ErrorCode, Result};
 
 pub(super) fn resolve(
+    base_url: &str,
     connector: &ConnectorDefinition,
     settings: &BTreeMap<String, String>,
     host: Option<&str>,
     path: &str,
 ) -> Result<Url> {
     let template = match host {
-        None => connector.base_url(),
+        None => base_url,
         Some(name) => connector
             .hosts()
             .iter()
@@ -42,10 +43,11 @@ pub(super) fn resolve(
 
 /// Returns the origins that credentials may go to.
 pub(super) fn origins(
+    base_url: &str,
     connector: &ConnectorDefinition,
     settings: &BTreeMap<String, String>,
 ) -> Vec<url::Origin> {
-    std::iter::once(connector.base_url())
+    std::iter::once(base_url)
         .chain(connector.hosts().iter().map(|host| host.base_url))
         .filter_map(|template| {
             Some(
@@ -143,10 +145,17 @@ mod tests {
 
     #[test]
     fn fills_templates_and_keeps_the_base_path() {
-        let url = resolve(&REGIONAL, &settings("site", "eu-1"), None, "/items/a%2Fb").unwrap();
+        let url = resolve(
+            REGIONAL.base_url(),
+            &REGIONAL,
+            &settings("site", "eu-1"),
+            None,
+            "/items/a%2Fb",
+        )
+        .unwrap();
         assert_eq!(url.as_str(), "https://eu-1.example.com/api/v2/items/a%2Fb");
         let own = settings("base_url", "https://git.local:8443/root/");
-        let url = resolve(&REGIONAL, &own, Some("own"), "/items").unwrap();
+        let url = resolve(REGIONAL.base_url(), &REGIONAL, &own, Some("own"), "/items").unwrap();
         assert_eq!(url.as_str(), "https://git.local:8443/root/items");
     }
 
@@ -161,21 +170,42 @@ mod tests {
             "..",
             "a:80",
         ] {
-            let error = resolve(&REGIONAL, &settings("site", bad), None, "/x").unwrap_err();
+            let error = resolve(
+                REGIONAL.base_url(),
+                &REGIONAL,
+                &settings("site", bad),
+                None,
+                "/x",
+            )
+            .unwrap_err();
             assert_eq!(error.param(), Some("site"), "{bad}");
         }
         for bad in ["file:///etc", "https://u:p@h", "h", "https://h?x=1"] {
             assert!(
-                resolve(&REGIONAL, &settings("base_url", bad), Some("own"), "/x").is_err(),
+                resolve(
+                    REGIONAL.base_url(),
+                    &REGIONAL,
+                    &settings("base_url", bad),
+                    Some("own"),
+                    "/x"
+                )
+                .is_err(),
                 "{bad}"
             );
         }
-        assert!(resolve(&REGIONAL, &BTreeMap::new(), None, "/x").is_err());
+        assert!(resolve(REGIONAL.base_url(), &REGIONAL, &BTreeMap::new(), None, "/x").is_err());
     }
 
     #[test]
     fn a_path_cannot_name_a_host() {
-        let url = resolve(&REGIONAL, &settings("site", "eu"), None, "//evil.test/x").unwrap();
+        let url = resolve(
+            REGIONAL.base_url(),
+            &REGIONAL,
+            &settings("site", "eu"),
+            None,
+            "//evil.test/x",
+        )
+        .unwrap();
         assert_eq!(url.host_str(), Some("eu.example.com"));
     }
 }

@@ -68,7 +68,9 @@ impl ActionContextBuilder {
                 credential: Credential::None,
                 settings: BTreeMap::new(),
                 params: JsonObject::new(),
+                base_url: None,
                 run_id: String::new(),
+                idempotency_key: None,
                 tenant: None,
                 deadline: None,
                 cancellation: CancellationToken::new(),
@@ -109,6 +111,19 @@ impl ActionContextBuilder {
     /// Sets the id of the run; a new UUID if none is set.
     pub fn run_id(mut self, id: impl Into<String>) -> Self {
         self.shared.run_id = id.into();
+        self
+    }
+
+    /// Replaces the connector's base URL, as for a provider's edition that runs on one's own
+    /// servers; may be a template like it.
+    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.shared.base_url = Some(base_url.into());
+        self
+    }
+
+    /// Sets what [`ActionContext::idempotency_key`] returns; the id of the run if none is set.
+    pub fn idempotency_key(mut self, key: impl Into<String>) -> Self {
+        self.shared.idempotency_key = Some(key.into());
         self
     }
 

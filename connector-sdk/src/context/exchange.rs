@@ -72,7 +72,11 @@ impl ActionContext {
 
     /// A host that the connector does not declare gets no credential.
     fn strip_for_strangers(&self, mut request: Request) -> Request {
-        let known = base_url::origins(self.shared.connector, &self.shared.settings);
+        let known = base_url::origins(
+            self.shared.base_url(),
+            self.shared.connector,
+            &self.shared.settings,
+        );
         if !known.contains(&request.url.origin()) {
             request.auth = None;
             request.headers.remove(http::header::AUTHORIZATION);
@@ -197,6 +201,15 @@ fn from_transport(error: TransportError) -> ActionError {
             ActionError::new(ErrorCode::ResponseTooLarge, message).ambiguous()
         }
         TransportError::Refused(_) => ActionError::new(ErrorCode::PolicyDenied, message),
+        TransportError::DestinationRefused(_) => {
+            ActionError::new(ErrorCode::DestinationRefused, message)
+        }
+        TransportError::RateLimited { retry_after } => {
+            ActionError::new(ErrorCode::RateLimited, message).with_retry_after(retry_after)
+        }
+        TransportError::Suspended { retry_after, .. } => {
+            ActionError::new(ErrorCode::UpstreamUnreachable, message).with_retry_after(retry_after)
+        }
         TransportError::NotRecorded(_) => {
             ActionError::new(ErrorCode::NotFound, message).with_source(error)
         }

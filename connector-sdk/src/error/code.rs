@@ -96,6 +96,13 @@ error_codes! {
     UpstreamInvalid "UPSTREAM_INVALID" Abort 502 "the provider's answer could not be understood";
     UpstreamUnreachable "UPSTREAM_UNREACHABLE" Retry 502 "no connection to the provider could be made";
     ResponseTooLarge "RESPONSE_TOO_LARGE" Abort 502 "the provider's answer is over the size cap";
+    Unauthorized "UNAUTHORIZED" Auth 401 "the caller's token is missing, unknown, expired or revoked";
+    ConnectionNotFound "CONNECTION_NOT_FOUND" Abort 404 "the connection that the call names does not exist";
+    ConnectionNotAllowed "CONNECTION_NOT_ALLOWED" Abort 403 "the caller may not use this connection or organization";
+    DestinationRefused "DESTINATION_REFUSED" Abort 403 "requests may not go to this address";
+    IdempotencyKeyReused "IDEMPOTENCY_KEY_REUSED" Abort 409 "the idempotency key was used for another call";
+    IdempotencyKeyInUse "IDEMPOTENCY_KEY_IN_USE" Retry 409 "a call with this idempotency key is running";
+    Unavailable "UNAVAILABLE" Retry 503 "the gateway can't take calls now; nothing was sent";
     OutcomeUnknown "OUTCOME_UNKNOWN" Abort 409 "a write was sent and no answer came; it may have happened";
 }
 

@@ -137,6 +137,10 @@ pub(crate) fn default_error(response: &UpstreamResponse) -> Option<ActionError> 
     if code == ErrorCode::UpstreamError && status < 500 {
         error = error.with_hint(Hint::Abort);
     }
+    // A gateway in between had no answer from the server behind it.
+    if matches!(status, 408 | 502 | 504) {
+        error = error.ambiguous();
+    }
     if let Some(detail) = response.error_text() {
         error = error.with_detail(detail);
     }

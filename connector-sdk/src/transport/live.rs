@@ -51,6 +51,11 @@ impl Live {
             })?;
         Ok(Self { client })
     }
+
+    /// Takes a client with its own resolver, pool or certificates. It must follow no redirect.
+    pub fn from_client(client: reqwest::Client) -> Self {
+        Self { client }
+    }
 }
 
 #[async_trait::async_trait]

@@ -1,0 +1,137 @@
+//! What a surface asks of the pipeline.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderMap, Method};
+use plugwright_sdk::Credential;
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::outcome::Surface;
+use crate::principal::Principal;
+
+/// One call, as a surface parsed it.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// Where it came in.
+    pub surface: Surface,
+    /// Who makes it.
+    pub principal: Arc<Principal>,
+    /// What is to be done.
+    pub target: Target,
+    /// With which connection.
+    pub connection: ConnectionSelector,
+    /// In which organization; `None` is the first of the principal's grant.
+    pub organization: Option<String>,
+    /// How.
+    pub options: CallOptions,
+    /// Tells that the caller gave up.
+    pub cancellation: CancellationToken,
+}
+
+impl Call {
+    /// Makes a call of an action with default options and the default connection.
+    pub fn action(principal: Arc<Principal>, action: impl Into<String>, input: Value) -> Self {
+        Self {
+            surface: Surface::Action,
+            principal,
+            target: Target::Action {
+                name: action.into(),
+                input,
+            },
+            connection: ConnectionSelector::Default,
+            organization: None,
+            options: CallOptions::default(),
+            cancellation: CancellationToken::new(),
+        }
+    }
+}
+
+/// What a call is of.
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// An action, by any spelling of its id.
+    Action {
+        /// The name as the caller wrote it.
+        name: String,
+        /// The input.
+        input: Value,
+    },
+    /// The connector's API itself.
+    Proxy {
+        /// The connector's name.
+        connector: String,
+        /// The request.
+        request: ProxyRequest,
+    },
+}
+
+/// A request to a connector's API, which the gateway authorizes and sends.
+#[derive(Clone, Debug)]
+pub struct ProxyRequest {
+    /// A path relative to the connector's base URL, or a URL on one of its declared hosts.
+    pub endpoint: String,
+    /// GET, HEAD, POST, PUT, PATCH or DELETE.
+    pub method: Method,
+    /// Query parameters; a list is sent as several.
+    pub query: Vec<(String, Value)>,
+    /// Headers. The credential's own can't be set.
+    pub headers: HeaderMap,
+    /// Body: a text is sent as it is, any other value as JSON.
+    pub body: Option<Value>,
+}
+
+/// Which connection a call uses.
+#[derive(Clone, Debug, Default)]
+pub enum ConnectionSelector {
+    /// The default one of the organization; none at all where the connector needs none.
+    #[default]
+    Default,
+    /// The one of this name. If there is none, the call fails.
+    Named(String),
+    /// The one of this id.
+    Id(Uuid),
+    /// A credential that is not stored, with the settings of a connection.
+    Given {
+        /// The credential.
+        credential: Credential,
+        /// The settings.
+        settings: BTreeMap<String, String>,
+    },
+}
+
+/// How a call is made.
+#[derive(Clone, Debug, Default)]
+pub struct CallOptions {
+    /// How long it may take; at most what the deployment allows.
+    pub timeout: Option<Duration>,
+    /// How many further attempts are made where the effect allows; `None` is the deployment's.
+    pub retries: Option<u32>,
+    /// Whether the provider is asked.
+    pub mode: Mode,
+    /// Fields of the output to keep, as paths (`user.login`); empty keeps all.
+    pub fields: Vec<String>,
+    /// Whether the provider's answer is wanted too.
+    pub raw: bool,
+    /// Where a list goes on.
+    pub cursor: Option<String>,
+    /// Further headers for the provider.
+    pub headers: HeaderMap,
+    /// Makes the call happen once, however often it is made with this key.
+    pub idempotency_key: Option<String>,
+}
+
+/// Whether the provider is asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// It is.
+    #[default]
+    Live,
+    /// A recorded answer stands in for it.
+    Mock,
+    /// The request is shown and not sent.
+    DryRun,
+}

@@ -1,0 +1,216 @@
+//! Error code x case x surface -> HTTP status and the surface's code.
+
+use plugwright_sdk::ErrorCode;
+
+/// Where a call comes in, as far as answers differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Surface {
+    /// `/v1/actions`.
+    Action,
+    /// `/v1/proxy`.
+    Proxy,
+}
+
+impl Surface {
+    /// All surfaces.
+    pub const ALL: [Self; 2] = [Self::Action, Self::Proxy];
+
+    /// Returns the path that people know it by.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Action => "/v1/actions",
+            Self::Proxy => "/v1/proxy",
+        }
+    }
+}
+
+/// What a failure means for whoever thinks of calling again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Case {
+    /// The call may be made again without harm: it reads, is idempotent, or was never sent.
+    Repeatable,
+    /// A write that did not happen, or that the provider refused.
+    FailedWrite,
+    /// A write that was sent, and no answer tells whether it happened.
+    DoubtfulWrite,
+}
+
+impl Case {
+    /// All cases.
+    pub const ALL: [Self; 3] = [Self::Repeatable, Self::FailedWrite, Self::DoubtfulWrite];
+
+    /// Returns what it is called in documents.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Repeatable => "may be repeated",
+            Self::FailedWrite => "write, failed",
+            Self::DoubtfulWrite => "write, in doubt",
+        }
+    }
+}
+
+/// What a surface answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// The surface's code.
+    pub code: &'static str,
+}
+
+/// Status and code of `/v1/actions`, and the code of `/v1/proxy` where that is another.
+struct Row {
+    status: u16,
+    action: &'static str,
+    proxy: &'static str,
+}
+
+const fn row(status: u16, action: &'static str) -> Row {
+    Row {
+        status,
+        action,
+        proxy: action,
+    }
+}
+
+const fn rows(status: u16, action: &'static str, proxy: &'static str) -> Row {
+    Row {
+        status,
+        action,
+        proxy,
+    }
+}
+
+/// A write that failed for good. Published clients repeat what has a status of 500 and up, and
+/// these must not be repeated.
+const FAILED_WRITE: u16 = 424;
+
+const IN_DOUBT: Answer = Answer {
+    status: 409,
+    code: "outcome_unknown",
+};
+
+const fn base(code: ErrorCode) -> Row {
+    match code {
+        ErrorCode::ConnectorNotFound => row(404, "unknown_service"),
+        ErrorCode::ActionNotFound => row(404, "unknown_action"),
+        ErrorCode::ValidationError => row(400, "invalid_input"),
+        ErrorCode::Unauthorized => row(401, "unauthorized"),
+        ErrorCode::AuthRequired | ErrorCode::ConnectionNotFound => row(404, "connection_not_found"),
+        ErrorCode::AuthInvalid | ErrorCode::Forbidden => row(403, "authorization_failed"),
+        ErrorCode::ConnectionNotAllowed => row(403, "connection_not_allowed"),
+        ErrorCode::PolicyDenied => rows(403, "action_not_allowed", "proxy_not_allowed"),
+        ErrorCode::DestinationRefused => rows(403, "destination_refused", "proxy_blocked"),
+        ErrorCode::UpstreamError | ErrorCode::UpstreamInvalid | ErrorCode::UpstreamUnreachable => {
+            rows(502, "provider_error", "proxy_upstream_error")
+        }
+        ErrorCode::UpstreamTimeout => rows(504, "provider_timeout", "proxy_upstream_timeout"),
+        ErrorCode::ResponseTooLarge => rows(413, "response_too_large", "proxy_response_too_large"),
+        ErrorCode::RateLimited => row(429, "rate_limited"),
+        ErrorCode::NotFound => row(404, "not_found"),
+        ErrorCode::CredentialExpired => row(409, "credential_expired"),
+        ErrorCode::AdminAuthRequired => row(401, "unauthorized"),
+        ErrorCode::AdminAuthInvalid => row(403, "forbidden"),
+        ErrorCode::PlanQuotaExceeded => row(402, "quota_exceeded"),
+        ErrorCode::Conflict => row(409, "conflict"),
+        ErrorCode::Cancelled => row(400, "execution_cancelled"),
+        ErrorCode::OutcomeUnknown => row(IN_DOUBT.status, IN_DOUBT.code),
+        ErrorCode::IdempotencyKeyReused => row(409, "idempotency_key_conflict"),
+        ErrorCode::IdempotencyKeyInUse => row(409, "idempotency_request_in_progress"),
+        ErrorCode::Unavailable => row(503, "unavailable"),
+        // Codes that the SDK adds later are defects here until they have a row; the test tells.
+        _ => row(500, "internal_error"),
+    }
+}
+
+/// Returns what a surface answers for an error.
+///
+/// A definite failure of a write never has a status of 500 or more, but for 503, which says that
+/// nothing was sent. A write in doubt is always 409 `outcome_unknown`. No answer is 501.
+///
+/// ```
+/// use plugwright_gateway::{Case, Surface, answer};
+/// use plugwright_sdk::ErrorCode;
+///
+/// let read = answer(ErrorCode::UpstreamError, Case::Repeatable, Surface::Action);
+/// assert_eq!((read.status, read.code), (502, "provider_error"));
+/// let write = answer(ErrorCode::UpstreamError, Case::DoubtfulWrite, Surface::Action);
+/// assert_eq!((write.status, write.code), (409, "outcome_unknown"));
+/// ```
+pub const fn answer(code: ErrorCode, case: Case, surface: Surface) -> Answer {
+    let row = base(code);
+    let said = match surface {
+        Surface::Action => row.action,
+        Surface::Proxy => row.proxy,
+    };
+    match case {
+        Case::Repeatable => Answer {
+            status: row.status,
+            code: said,
+        },
+        Case::FailedWrite if row.status >= 500 && row.status != 503 => Answer {
+            status: FAILED_WRITE,
+            // Clients repeat this code whatever the status is.
+            code: match (code, surface) {
+                (ErrorCode::UpstreamTimeout, Surface::Proxy) => "proxy_upstream_error",
+                _ => said,
+            },
+        },
+        Case::FailedWrite => Answer {
+            status: row.status,
+            code: said,
+        },
+        Case::DoubtfulWrite => IN_DOUBT,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn everything() -> impl Iterator<Item = (ErrorCode, Case, Surface, Answer)> {
+        ErrorCode::ALL.iter().flat_map(|code| {
+            Case::ALL.into_iter().flat_map(move |case| {
+                Surface::ALL
+                    .into_iter()
+                    .map(move |surface| (*code, case, surface, answer(*code, case, surface)))
+            })
+        })
+    }
+
+    /// What the published client repeats, whatever the method is.
+    fn is_repeated_by_clients(answer: Answer) -> bool {
+        answer.status == 429
+            || (500..600).contains(&answer.status)
+            || [
+                "rate_limited",
+                "proxy_upstream_timeout",
+                "request_in_progress",
+            ]
+            .contains(&answer.code)
+    }
+
+    #[test]
+    fn no_client_repeats_a_write_that_was_sent() {
+        for (code, case, surface, answer) in everything() {
+            let unsent = matches!(code, ErrorCode::RateLimited | ErrorCode::Unavailable);
+            if case == Case::DoubtfulWrite || (case == Case::FailedWrite && !unsent) {
+                assert!(
+                    !is_repeated_by_clients(answer),
+                    "{code} {case:?} {surface:?}: {answer:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_code_has_a_row_of_its_own_and_none_is_501() {
+        for (code, _, _, answer) in everything() {
+            assert_ne!(answer.status, 501);
+            assert!((400..600).contains(&answer.status));
+            if code != ErrorCode::InternalError {
+                assert_ne!(answer.code, "internal_error", "{code} has no row");
+            }
+        }
+    }
+}

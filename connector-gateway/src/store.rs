@@ -1,0 +1,296 @@
+//! What the gateway keeps: tokens, connections, organizations and idempotency claims.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use plugwright_sdk::Account;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::principal::Grant;
+use crate::time::Timestamp;
+use crate::vault::Sealed;
+
+/// The organization that connections belong to when none is named; it always exists.
+pub const DEFAULT_ORGANIZATION: &str = "default";
+
+/// The SHA-256 of a token's text.
+pub type TokenHash = [u8; 32];
+
+/// A token of a caller, without its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// Id.
+    pub id: Uuid,
+    /// Name for people.
+    pub name: String,
+    /// Hash of the text.
+    pub hash: TokenHash,
+    /// First characters of the text, by which people know it again.
+    pub preview: String,
+    /// What it may do.
+    pub grant: Grant,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it stops to work.
+    pub expires_at: Option<Timestamp>,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// An organization of the operator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Organization {
+    /// Name: letters, digits, `_` and `-`.
+    pub name: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// Whose a connection is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Owner {
+    /// An organization of the operator.
+    Organization(String),
+}
+
+/// Whether a connection works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConnectionStatus {
+    /// It does, as far as is known.
+    Active,
+    /// The provider refused the credential.
+    ReauthRequired,
+}
+
+/// A stored credential with what is known of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connection {
+    /// Id.
+    pub id: Uuid,
+    /// Whose it is.
+    pub owner: Owner,
+    /// The connector's name.
+    pub connector: String,
+    /// Name: 1 to 64 letters, digits, `_` and `-`, the first a letter or digit. On the wire `alias`.
+    pub name: String,
+    /// Whether it is used when none is named. One of an owner's connections to a connector is.
+    pub is_default: bool,
+    /// Kind of the auth scheme that the credential is for.
+    pub scheme: String,
+    /// Whether it works.
+    pub status: ConnectionStatus,
+    /// The provider's account, once the connection test has told.
+    pub account: Option<Account>,
+    /// Settings of the connection that are not secret, such as the site of a self-hosted service.
+    pub settings: BTreeMap<String, String>,
+    /// The sealed credential; its associated data is the connection's id.
+    pub secret: Sealed,
+    /// Grows with each change; a change states the version that it saw.
+    pub version: i64,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was changed.
+    pub updated_at: Timestamp,
+}
+
+/// Which connections a list is of.
+#[derive(Clone, Debug, Default)]
+pub struct ConnectionFilter {
+    /// Of this owner alone.
+    pub owner: Option<Owner>,
+    /// To this connector alone.
+    pub connector: Option<String>,
+}
+
+/// An idempotency key, taken for one call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// Who took it; keys of two principals never meet.
+    pub principal: String,
+    /// The key as the caller gave it.
+    pub key: String,
+    /// Hash of action, connection and input: another call with the same key is a conflict.
+    pub fingerprint: [u8; 32],
+    /// The call's run.
+    pub run: Uuid,
+    /// Whether the call may be sent again without harm.
+    pub repeatable: bool,
+    /// When the claim and what is stored with it may be forgotten.
+    pub expires_at: Timestamp,
+}
+
+/// What came of a claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claimed {
+    /// The key is this call's now; it was free, or an earlier call broke off and may be repeated.
+    Taken,
+    /// A call with this key is running.
+    Running,
+    /// A call with this key came to this end; the bytes are as they were given to `finish_claim`.
+    Finished {
+        /// The earlier call's run.
+        run: Uuid,
+        /// What was stored.
+        outcome: Sealed,
+    },
+    /// A process died while a call with this key was running: whether it took effect is not known.
+    Lost {
+        /// The earlier call's run.
+        run: Uuid,
+    },
+    /// The key was used for another call.
+    Conflict,
+}
+
+/// The name is in use.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is in use")]
+pub struct NameTaken(pub String);
+
+/// The store could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// A name is in use.
+    #[error(transparent)]
+    NameTaken(#[from] NameTaken),
+    /// There is no such record, or no longer.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// The record was changed by someone else in the meantime.
+    #[error("the {0} was changed by someone else in the meantime")]
+    Changed(&'static str),
+    /// The organization still has connections.
+    #[error("the organization still has connections")]
+    NotEmpty,
+    /// The store can't be reached or is overloaded; the same may work later.
+    #[error("the store is not available: {0}")]
+    Unavailable(String),
+    /// What is stored can't be read.
+    #[error("a stored {what} can't be read: {reason}")]
+    Corrupt {
+        /// Which record.
+        what: &'static str,
+        /// Why not.
+        reason: String,
+    },
+}
+
+/// Where the gateway keeps its state. Every method is one transaction; when it returns, the change
+/// survives the end of the process and of the machine.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Stores a new token.
+    async fn create_token(&self, token: &Token) -> Result<(), StoreError>;
+
+    /// Finds a token by its hash, revoked and expired ones too.
+    async fn token_by_hash(&self, hash: &TokenHash) -> Result<Option<Token>, StoreError>;
+
+    /// Returns all tokens, the newest first.
+    async fn tokens(&self) -> Result<Vec<Token>, StoreError>;
+
+    /// Replaces name, grant, expiry and revocation of the token with this id.
+    async fn update_token(&self, token: &Token) -> Result<(), StoreError>;
+
+    /// Returns the hash of the operator's token, if one was stored.
+    async fn operator_token(&self) -> Result<Option<TokenHash>, StoreError>;
+
+    /// Stores the hash of the operator's token.
+    async fn set_operator_token(&self, hash: &TokenHash) -> Result<(), StoreError>;
+
+    /// Stores a new organization.
+    async fn create_organization(&self, organization: &Organization) -> Result<(), StoreError>;
+
+    /// Returns all organizations by name.
+    async fn organizations(&self) -> Result<Vec<Organization>, StoreError>;
+
+    /// Deletes an organization that has no connections. The default one stays
+    /// ([`StoreError::NotEmpty`]).
+    async fn delete_organization(&self, name: &str) -> Result<(), StoreError>;
+
+    /// Stores a new connection. The first of an owner to a connector becomes the default; one that
+    /// says that it is the default takes that from the other. Returns it as stored.
+    async fn create_connection(&self, connection: &Connection) -> Result<Connection, StoreError>;
+
+    /// Returns a connection.
+    async fn connection(&self, id: Uuid) -> Result<Option<Connection>, StoreError>;
+
+    /// Returns an owner's connection to a connector: the named one, or the default.
+    async fn find_connection(
+        &self,
+        owner: &Owner,
+        connector: &str,
+        name: Option<&str>,
+    ) -> Result<Option<Connection>, StoreError>;
+
+    /// Returns connections by owner, connector and name.
+    async fn connections(&self, filter: &ConnectionFilter) -> Result<Vec<Connection>, StoreError>;
+
+    /// Replaces name, default flag, status, account, settings and secret, if the stored version is
+    /// `connection.version`. A default that is no longer one leaves its owner without. Returns it
+    /// as stored.
+    async fn update_connection(&self, connection: &Connection) -> Result<Connection, StoreError>;
+
+    /// Deletes a connection. If it was the default and others remain, the oldest becomes it.
+    async fn delete_connection(&self, id: Uuid) -> Result<(), StoreError>;
+
+    /// Takes an idempotency key, or tells what became of it.
+    async fn claim(&self, claim: &Claim) -> Result<Claimed, StoreError>;
+
+    /// Stores how the call of a claim ended.
+    async fn finish_claim(&self, claim: &Claim, outcome: &Sealed) -> Result<(), StoreError>;
+
+    /// Gives a key back: nothing happened, and the same call may be made again.
+    async fn release_claim(&self, claim: &Claim) -> Result<(), StoreError>;
+
+    /// Forgets claims that have expired; returns how many.
+    async fn forget_claims(&self, now: Timestamp) -> Result<u64, StoreError>;
+
+    /// Returns up to `limit` connections and finished claims that are sealed with another key than
+    /// `current`, for the vault to seal anew.
+    async fn sealed_with_other_keys(
+        &self,
+        current: &str,
+        limit: u32,
+    ) -> Result<Vec<SealedRecord>, StoreError>;
+
+    /// Replaces a sealed value, if it is still `before`. Tells whether it was.
+    async fn reseal(&self, record: &SealedRecord, sealed: &Sealed) -> Result<bool, StoreError>;
+
+    /// Tells whether the store answers, for readiness checks, within `limit`.
+    async fn ping(&self, limit: Duration) -> Result<(), StoreError>;
+
+    /// Writes what is pending and closes the store.
+    async fn close(&self);
+}
+
+/// Where a sealed value is, and the value.
+#[derive(Clone, Debug)]
+pub struct SealedRecord {
+    /// Where.
+    pub place: SealedPlace,
+    /// What it is now.
+    pub before: Sealed,
+}
+
+/// Where a sealed value is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SealedPlace {
+    /// A connection's secret.
+    Connection(Uuid),
+    /// The outcome of a claim.
+    Claim {
+        /// Who took the key.
+        principal: String,
+        /// The key.
+        key: String,
+        /// The run, which is the associated data.
+        run: Uuid,
+    },
+    /// The text by which a start checks that it has the right key.
+    Check,
+}
