@@ -14,6 +14,7 @@ mod time;
 mod vault;
 
 pub use call::{Call, CallOptions, ConnectionSelector, Mode, ProxyRequest, Target};
+pub use gateway::Gateway;
 pub use outcome::{Answer, Case, Outcome, Surface, answer};
 pub use policy::{Pattern, PatternError, Patterns};
 pub use principal::{Grant, Principal, RateLimit};
