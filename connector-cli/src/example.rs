@@ -4,7 +4,7 @@ mod text;
 
 use serde_json::{Map, Value, json};
 
-use crate::schema::resolve;
+use plugwright_sdk::schema::resolve;
 
 /// Nested objects and lists stop here; what is optional below is left out.
 const DEEPEST: usize = 8;

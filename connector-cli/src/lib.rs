@@ -9,7 +9,6 @@ mod credential;
 mod example;
 mod facts;
 mod failure;
-mod fields;
 #[cfg(test)]
 mod fixture;
 mod input;
