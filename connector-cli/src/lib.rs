@@ -6,7 +6,6 @@ mod check;
 mod command_line;
 mod complete;
 mod credential;
-mod example;
 mod facts;
 mod failure;
 #[cfg(test)]

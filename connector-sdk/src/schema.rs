@@ -3,6 +3,7 @@
 //! Every schema that leaves the SDK is in one canonical form of JSON Schema 2020-12. The rules
 //! are in [`canonical`], each with its reason; hand-written schemas pass as they are.
 
+pub mod example;
 mod reading;
 
 use schemars::generate::SchemaSettings;
