@@ -18,6 +18,10 @@ pub use gateway::Gateway;
 pub use outcome::{Answer, Case, Outcome, Surface, answer};
 pub use policy::{Pattern, PatternError, Patterns};
 pub use principal::{Grant, Principal, RateLimit};
+pub use run_log::{
+    OutcomeFilter, Payload, RunEntry, RunFilter, RunLog, RunLogError, RunLogSettings, RunOutcome,
+    RunPage, RunPayload, RunRecord, StageTimes,
+};
 pub use store::{
     Claim, Claimed, Connection, ConnectionFilter, ConnectionStatus, NameTaken, Organization, Owner,
     Store, StoreError, Token,

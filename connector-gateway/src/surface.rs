@@ -1,1 +1,3 @@
-//! (to come)
+//! How callers come in: each module parses its dialect and renders its envelope.
+
+pub(crate) mod runs;
