@@ -1,3 +1,114 @@
-//! How callers come in: each module parses its dialect and renders its envelope.
+//! Surfaces: each parses a dialect of HTTP, makes calls, and renders how they end.
+//!
+//! They hold no logic of calls: who may do what, and how it is done, is the gateway's.
 
-pub(crate) mod runs;
+mod admin;
+mod oomol;
+mod operations;
+pub(crate) mod own;
+mod runs;
+
+use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, HeaderName};
+use plugwright_sdk::{ActionError, ErrorCode};
+
+/// Returns the bearer token of a request (RFC 6750, section 2.1), if it has an `Authorization`
+/// header.
+///
+/// # Errors
+///
+/// `UNAUTHORIZED` if the header is there and is not `Bearer <token>`: whoever sends a credential
+/// means to be known by it.
+pub(crate) fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, ActionError> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
+    let token = value
+        .to_str()
+        .ok()
+        .and_then(|text| text.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim())
+        .filter(|token| !token.is_empty());
+    match (token, values.next()) {
+        (Some(token), None) => Ok(Some(token)),
+        _ => Err(ActionError::new(
+            ErrorCode::Unauthorized,
+            "the `Authorization` header must be `Bearer <token>`, once",
+        )),
+    }
+}
+
+/// Tells why callers may not set a header of requests to a provider, or `None` if they may.
+pub(crate) fn refused_header(name: &HeaderName) -> Option<&'static str> {
+    const OF_THE_CONNECTION: [&str; 10] = [
+        "connection",
+        "content-length",
+        "expect",
+        "host",
+        "keep-alive",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "accept-encoding",
+    ];
+    const OF_THE_CREDENTIAL: [&str; 2] = ["authorization", "cookie"];
+    let name = name.as_str();
+    if OF_THE_CONNECTION.contains(&name) || name.starts_with("proxy-") {
+        Some("is set by the gateway")
+    } else if OF_THE_CREDENTIAL.contains(&name) {
+        Some("comes from the connection's credential")
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn token(values: &[&str]) -> Result<Option<String>, ActionError> {
+        let headers = values
+            .iter()
+            .map(|value| (AUTHORIZATION, HeaderValue::from_str(value).unwrap()))
+            .collect();
+        bearer_token(&headers).map(|token| token.map(str::to_owned))
+    }
+
+    #[test]
+    fn reads_a_bearer_token_whatever_the_case_of_its_scheme() {
+        assert_eq!(token(&[]).unwrap(), None);
+        for value in ["Bearer pw_1", "bearer pw_1", "BEARER  pw_1 "] {
+            assert_eq!(token(&[value]).unwrap().as_deref(), Some("pw_1"), "{value}");
+        }
+    }
+
+    #[test]
+    fn refuses_another_scheme_an_empty_token_and_two() {
+        for values in [
+            &["Basic YQ=="][..],
+            &["Bearer "],
+            &["pw_1"],
+            &["Bearer a", "Bearer b"],
+        ] {
+            let error = token(values).unwrap_err();
+            assert_eq!(error.code(), ErrorCode::Unauthorized, "{values:?}");
+            assert!(!error.message().contains("YQ"), "{error}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_header_is_too_odd(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
+            if let Ok(value) = HeaderValue::from_bytes(&bytes) {
+                let headers = [(AUTHORIZATION, value)].into_iter().collect();
+                drop(bearer_token(&headers));
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The dialect of OOMOL's clients: `/v1/actions`, `/v1/providers`, `/v1/apps`, `/v1/proxy` and
+//! `/v1/health`, for the npm package `@oomol-lab/connector` as it is.
+
+mod actions;
+mod apps;
+mod catalog;
+mod envelope;
+mod execute;
+mod providers;
+mod proxy;
+mod request;
+#[cfg(test)]
+mod testing;
+
+use std::any::Any;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::extract::rejection::PathRejection;
+use axum::http::{HeaderMap, Method, Uri};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+use plugwright_sdk::{ErrorCode, Fault};
+use serde_json::json;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::gateway::Gateway;
+use crate::outcome::Surface;
+use crate::principal::Principal;
+use crate::surface::bearer_token;
+use catalog::Catalog;
+use envelope::{Failure, fresh};
+
+/// Bodies that are larger are refused, unless the deployment says otherwise.
+pub(crate) const BODY_LIMIT: usize = 10 << 20;
+
+/// What every handler needs.
+struct Dialect {
+    gateway: Gateway,
+    catalog: Catalog,
+}
+
+/// Returns the routes, to be nested at `/v1`, with bodies up to `body_limit` bytes. What is unknown
+/// below them is answered in this dialect.
+pub(crate) fn router(gateway: Gateway, body_limit: usize) -> Router {
+    let dialect = Dialect {
+        catalog: Catalog::new(gateway.registry()),
+        gateway,
+    };
+    Router::new()
+        .route("/actions", get(actions::list))
+        .route("/actions/search", get(actions::search))
+        .route(
+            "/actions/{id}",
+            get(actions::describe).post(execute::execute),
+        )
+        .route("/providers", get(providers::list))
+        .route("/apps", get(apps::list))
+        .route("/apps/authenticated", get(apps::authenticated))
+        .route("/apps/services/{service}", get(apps::of_service))
+        .route("/proxy/{service}", post(proxy::call))
+        .route("/health", get(health))
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(body_limit))
+        .layer(CatchPanicLayer::custom(panicked))
+        .with_state(Arc::new(dialect))
+}
+
+impl Dialect {
+    /// Finds out who calls.
+    async fn principal(&self, headers: &HeaderMap) -> Result<Arc<Principal>, Failure> {
+        let token = bearer_token(headers)?;
+        Ok(self.gateway.authenticate(token).await?)
+    }
+
+    /// Tells whether any of a connector's actions may be called.
+    fn shows(&self, principal: &Principal, service: &str) -> bool {
+        self.catalog
+            .of_service(service)
+            .any(|card| self.gateway.allows(principal, card.id()))
+    }
+
+    /// Makes the failure for a connector that is not there, or that the caller does not see.
+    fn unknown_service(&self, principal: &Principal, service: &str) -> Failure {
+        let known = self
+            .catalog
+            .services()
+            .filter(|known| self.shows(principal, known));
+        let near = match plugwright_sdk::nearest::names(service, known, 1).first() {
+            Some(near) => format!("; did you mean `{near}`?"),
+            None => String::new(),
+        };
+        let message = format!("no service is named `{service}`{near}");
+        Failure::from(plugwright_sdk::ActionError::new(
+            ErrorCode::ConnectorNotFound,
+            message,
+        ))
+    }
+}
+
+/// Tells that the process answers. Whether it can take calls is for its readiness check to say.
+async fn health() -> Result<Response, Failure> {
+    fresh(&json!({ "ok": true, "runtime": "plugwright" }))
+}
+
+async fn unknown_path(uri: Uri) -> Failure {
+    // A nested router sees the path without its prefix.
+    let message = format!("there is nothing at `/v1{}`", uri.path());
+    Failure::own(404, "not_found", message)
+}
+
+async fn wrong_method(method: Method, uri: Uri) -> Failure {
+    let message = format!("`/v1{}` does not answer {method}", uri.path());
+    Failure::own(405, "method_not_allowed", message)
+}
+
+/// Answers for a handler that panicked. What the panic says stays in the process: its hook has
+/// written it to standard error.
+fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
+    Failure::defect().into_response()
+}
+
+/// Makes the failure for a path segment that can't be decoded.
+fn bad_segment(param: &str) -> impl Fn(PathRejection) -> Failure {
+    move |_| {
+        Failure::invalid(
+            vec![Fault {
+                param: param.to_owned(),
+                message: "must be percent-encoded UTF-8, one segment of the path".to_owned(),
+            }],
+            Surface::Action,
+        )
+    }
+}

@@ -1,0 +1,347 @@
+//! The envelope: `{success, message, data, meta}`, and `errorCode` on failures.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{HeaderName, IF_NONE_MATCH};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bytes::Bytes;
+use plugwright_sdk::{ActionError, ErrorCode, Fault, Hint};
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::outcome::{Case, Outcome, Surface, answer};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+/// What a caller sees depends on its token, and changes with its grant: caches ask each time.
+const REVALIDATE: HeaderValue = HeaderValue::from_static("private, no-cache");
+
+/// What stands before the data of every success.
+pub(super) const HEAD: &str = r#"{"success":true,"message":"OK","data":"#;
+/// What stands after the data of a success without meta.
+pub(super) const TAIL: &str = r#","meta":{}}"#;
+
+/// How long to wait where an answer must say so and nobody knows.
+const SHORTEST_WAIT: Duration = Duration::from_secs(1);
+
+/// A request that did not come to a good end. Turns into the answer.
+#[derive(Debug)]
+pub(super) struct Failure(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    status: u16,
+    code: &'static str,
+    message: String,
+    data: Value,
+    hint: Option<Hint>,
+    retry_after: Option<Duration>,
+    execution_id: Option<Uuid>,
+    action_id: Option<String>,
+    service: Option<String>,
+}
+
+impl Failure {
+    /// Makes a failure that only this dialect knows.
+    pub(super) fn own(status: u16, code: &'static str, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            status,
+            code,
+            message: message.into(),
+            data: Value::Null,
+            hint: None,
+            retry_after: None,
+            execution_id: None,
+            action_id: None,
+            service: None,
+        }))
+    }
+
+    /// Makes the failure that the table has for an error.
+    pub(super) fn of(error: &ActionError, case: Case, surface: Surface) -> Self {
+        let answer = answer(error.code(), case, surface);
+        let mut failure = Self::own(answer.status, answer.code, error.message());
+        failure.0.hint = Some(error.hint());
+        failure.0.retry_after = error.retry_after();
+        failure.0.data = match (error.faults(), error.detail()) {
+            ([], None) => Value::Null,
+            ([], Some(detail)) => detail.into(),
+            (faults, _) => serde_json::to_value(faults).unwrap_or_default(),
+        };
+        failure
+    }
+
+    /// Makes the failure of a request whose parameters are not as they must be.
+    pub(super) fn invalid(faults: Vec<Fault>, surface: Surface) -> Self {
+        Self::of(&ActionError::invalid(faults), Case::Repeatable, surface)
+    }
+
+    /// Makes the failure for what should not happen.
+    pub(super) fn defect() -> Self {
+        let error = ActionError::new(ErrorCode::InternalError, "a defect in the gateway");
+        Self::of(&error, Case::Repeatable, Surface::Action)
+    }
+
+    /// Makes the failure of a write of which nobody knows how far it came.
+    pub(super) fn lost(surface: Surface) -> Self {
+        let message = "the call broke off inside the gateway; it may have taken effect";
+        let error = ActionError::new(ErrorCode::OutcomeUnknown, message);
+        Self::of(&error, Case::DoubtfulWrite, surface)
+    }
+
+    /// Names the action.
+    #[must_use]
+    pub(super) fn with_action(mut self, id: String) -> Self {
+        self.0.service = id.split_once('.').map(|(service, _)| service.to_owned());
+        self.0.action_id = Some(id);
+        self
+    }
+
+    /// Names the service.
+    #[must_use]
+    pub(super) fn with_service(mut self, service: String) -> Self {
+        self.0.service = Some(service);
+        self
+    }
+
+    /// Names the run.
+    #[must_use]
+    pub(super) fn with_run(mut self, run: Uuid) -> Self {
+        self.0.execution_id = Some(run);
+        self
+    }
+}
+
+impl From<ActionError> for Failure {
+    /// Makes the failure of a request that calls nothing.
+    fn from(error: ActionError) -> Self {
+        Self::of(&error, Case::Repeatable, Surface::Action)
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FailureBody<'a> {
+    success: bool,
+    message: &'a str,
+    data: &'a Value,
+    error_code: &'a str,
+    meta: FailureMeta<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FailureMeta<'a> {
+    request_id: Uuid,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    execution_id: Option<Uuid>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    service: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<Hint>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_seconds: Option<u64>,
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let request_id = Uuid::now_v7();
+        let failure = &*self.0;
+        let status =
+            StatusCode::from_u16(failure.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        if status.is_server_error() {
+            tracing::warn!(%request_id, %status, code = failure.code, "a request failed");
+        }
+        let must_say = matches!(failure.status, 429 | 503);
+        let wait = failure
+            .retry_after
+            .or(must_say.then_some(SHORTEST_WAIT))
+            .map(whole_seconds);
+        let body = FailureBody {
+            success: false,
+            message: &failure.message,
+            data: &failure.data,
+            error_code: failure.code,
+            meta: FailureMeta {
+                request_id,
+                execution_id: failure.execution_id,
+                action_id: failure.action_id.as_deref(),
+                service: failure.service.as_deref(),
+                hint: failure.hint,
+                retry_after_seconds: wait,
+            },
+        };
+        // Nothing in it can fail to be JSON; the fallback keeps the status all the same.
+        let body = serde_json::to_vec(&body).unwrap_or_else(|_| b"{\"success\":false}".to_vec());
+        let mut response = with_type(status, body, NO_STORE);
+        let headers = response.headers_mut();
+        if let Ok(id) = HeaderValue::from_str(&request_id.to_string()) {
+            headers.insert(REQUEST_ID, id);
+        }
+        if let Some(wait) = wait {
+            headers.insert(RETRY_AFTER, wait.into());
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+/// Rounds up, so that nobody comes back too early.
+fn whole_seconds(wait: Duration) -> u64 {
+    let whole = wait.as_secs();
+    (whole + u64::from(wait.subsec_nanos() > 0)).max(1)
+}
+
+fn with_type(status: StatusCode, body: impl Into<Body>, cache: HeaderValue) -> Response {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, JSON);
+    headers.insert(CACHE_CONTROL, cache);
+    response
+}
+
+#[derive(Serialize)]
+struct SuccessBody<'a, D: Serialize, M: Serialize> {
+    success: bool,
+    message: &'a str,
+    data: D,
+    meta: M,
+}
+
+fn success(data: impl Serialize, meta: impl Serialize) -> Result<Vec<u8>, Failure> {
+    let body = SuccessBody {
+        success: true,
+        message: "OK",
+        data,
+        meta,
+    };
+    serde_json::to_vec(&body).map_err(|_| Failure::defect())
+}
+
+#[derive(Serialize)]
+struct NoMeta {}
+
+/// Makes the answer for data that no cache may keep.
+pub(super) fn fresh(data: &impl Serialize) -> Result<Response, Failure> {
+    Ok(fresh_bytes(success(data, NoMeta {})?.into()))
+}
+
+/// Makes the answer for a whole envelope that no cache may keep.
+pub(super) fn fresh_bytes(body: Bytes) -> Response {
+    with_type(StatusCode::OK, body, NO_STORE)
+}
+
+/// Makes the answer for data of the catalog: without a body, if the caller has it.
+pub(super) fn revalidated(request: &HeaderMap, data: &impl Serialize) -> Result<Response, Failure> {
+    let body = Bytes::from(success(data, NoMeta {})?);
+    let tag = entity_tag(&body);
+    Ok(tagged(request, body, tag))
+}
+
+/// Makes the answer for a body with its entity tag: without the body, if the caller has it.
+pub(super) fn tagged(request: &HeaderMap, body: Bytes, tag: HeaderValue) -> Response {
+    let mut response = if has(request, &tag) {
+        let mut unchanged = Response::new(Body::empty());
+        *unchanged.status_mut() = StatusCode::NOT_MODIFIED;
+        unchanged.headers_mut().insert(CACHE_CONTROL, REVALIDATE);
+        unchanged
+    } else {
+        with_type(StatusCode::OK, body, REVALIDATE)
+    };
+    response.headers_mut().insert(ETAG, tag);
+    response
+}
+
+/// Makes the entity tag of a body, the same in every process.
+pub(super) fn entity_tag(body: &[u8]) -> HeaderValue {
+    let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, body);
+    let text: String = URL_SAFE_NO_PAD.encode(hash).chars().take(22).collect();
+    HeaderValue::from_str(&format!("\"{text}\"")).unwrap_or(HeaderValue::from_static("\"\""))
+}
+
+/// Compares weakly (RFC 9110, section 13.1.2).
+fn has(request: &HeaderMap, tag: &HeaderValue) -> bool {
+    let Ok(tag) = tag.to_str() else { return false };
+    request
+        .get_all(IF_NONE_MATCH)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .any(|given| given == "*" || given.trim_start_matches("W/") == tag)
+}
+
+/// Meta of a call that succeeded.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CallMeta<'a> {
+    execution_id: Uuid,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    service: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cursor: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    has_more: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total_count: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    raw: Option<&'a Value>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    replayed: bool,
+}
+
+/// Renders how a call ended; `asked` is the action or service as the caller wrote it.
+pub(super) fn render(
+    outcome: &Outcome,
+    surface: Surface,
+    asked: &str,
+) -> Result<Response, Failure> {
+    let target = outcome.target.as_deref();
+    let result = match &outcome.result {
+        Ok(result) => result,
+        Err(error) => {
+            let failure = Failure::of(error, outcome.case, surface).with_run(outcome.execution_id);
+            let target = target.unwrap_or(asked).to_owned();
+            return Err(match surface {
+                Surface::Action => failure.with_action(target),
+                Surface::Proxy => failure.with_service(target),
+            });
+        }
+    };
+    let (action_id, service) = match surface {
+        Surface::Action => (target.or(Some(asked)), None),
+        Surface::Proxy => (None, target.or(Some(asked))),
+    };
+    let meta = CallMeta {
+        execution_id: outcome.execution_id,
+        action_id,
+        service,
+        cursor: result.meta.cursor.as_deref(),
+        has_more: result.meta.has_more,
+        total_count: result.meta.total_count,
+        raw: result.raw.as_ref(),
+        replayed: outcome.replayed,
+    };
+    Ok(with_type(
+        StatusCode::OK,
+        success(&result.data, meta)?,
+        NO_STORE,
+    ))
+}
+
+#[cfg(test)]
+mod tests;

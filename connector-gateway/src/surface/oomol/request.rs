@@ -1,0 +1,332 @@
+//! What requests of this dialect have in common: JSON bodies with known members, connection
+//! selectors, tenants, idempotency keys, queries.
+
+use std::fmt::Write as _;
+
+use axum::extract::{FromRequest as _, Request};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use bytes::Bytes;
+use plugwright_sdk::{Fault, nearest};
+use serde_json::{Map, Value};
+use url::form_urlencoded;
+use uuid::Uuid;
+
+use super::envelope::Failure;
+use crate::call::ConnectionSelector;
+use crate::outcome::Surface;
+use crate::surface::refused_header;
+
+/// Values nested more deeply are refused.
+const DEEPEST: usize = 100;
+
+/// Longer idempotency keys are refused.
+const LONGEST_KEY: usize = 255;
+
+/// Longer names of connections are refused.
+const LONGEST_NAME: usize = 64;
+
+const TENANTS: [&str; 2] = ["x-oo-team-name", "x-oo-organization-name"];
+const CONNECTION_NAMES: [&str; 2] = ["x-oomol-connector-alias", "x-oo-connector-alias"];
+const CONNECTION_ID: &str = "x-plugwright-connection-id";
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+/// Makes a fault; the message goes on after the parameter's name.
+pub(super) fn fault(param: impl Into<String>, message: impl Into<String>) -> Fault {
+    Fault {
+        param: param.into(),
+        message: message.into(),
+    }
+}
+
+/// The parameters of a query, in order.
+pub(super) struct Query(Vec<(String, String)>);
+
+impl Query {
+    /// Reads the text after the `?`. There is none that can't be read.
+    pub(super) fn parse(text: Option<&str>) -> Self {
+        let pairs = form_urlencoded::parse(text.unwrap_or_default().as_bytes());
+        Self(pairs.into_owned().collect())
+    }
+
+    /// Returns the first value that is not empty.
+    pub(super) fn first(&self, name: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|(other, value)| other == name && !value.is_empty())
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// Returns all values that are not empty.
+    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0
+            .iter()
+            .filter(move |(other, value)| other == name && !value.is_empty())
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+/// Reads the body of a request, up to the limit of the router.
+pub(super) async fn body(request: Request) -> Result<Bytes, Failure> {
+    Bytes::from_request(request, &())
+        .await
+        .map_err(|rejection| {
+            if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+                Failure::own(
+                    413,
+                    "payload_too_large",
+                    "the body is larger than allowed here",
+                )
+            } else {
+                Failure::own(400, "invalid_json", "the body broke off")
+            }
+        })
+}
+
+/// Reads a body as a JSON object; an empty one, and one that does not say that it is JSON, is `{}`.
+pub(super) fn object(headers: &HeaderMap, body: &[u8]) -> Result<Map<String, Value>, Failure> {
+    if body.is_empty() || !headers.get(CONTENT_TYPE).is_some_and(is_json) {
+        return Ok(Map::new());
+    }
+    let invalid = |message: String| Failure::own(400, "invalid_json", message);
+    let value = serde_json::from_slice(body).map_err(|error| {
+        if error.to_string().starts_with("recursion limit") {
+            too_deep("the body")
+        } else {
+            invalid(format!("the body is not JSON: {error}"))
+        }
+    })?;
+    match value {
+        Value::Object(object) => Ok(object),
+        _ => Err(invalid("the body must be a JSON object".to_owned())),
+    }
+}
+
+fn is_json(content_type: &HeaderValue) -> bool {
+    let Ok(text) = content_type.to_str() else {
+        return false;
+    };
+    let kind = text.split(';').next().unwrap_or_default().trim();
+    let kind = kind.to_ascii_lowercase();
+    kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+}
+
+fn too_deep(what: &str) -> Failure {
+    let message = format!("must not be nested more than {DEEPEST} levels deep");
+    Failure::invalid(vec![fault(what, message)], Surface::Action)
+}
+
+/// Refuses a value that is nested too deeply.
+pub(super) fn shallow(param: &str, value: &Value) -> Result<(), Failure> {
+    if depth(value) > DEEPEST {
+        return Err(too_deep(param));
+    }
+    Ok(())
+}
+
+/// Returns how many lists and objects are in one another. The JSON parser bounds it.
+fn depth(value: &Value) -> usize {
+    let deepest = match value {
+        Value::Array(items) => items.iter().map(depth).max(),
+        Value::Object(members) => members.values().map(depth).max(),
+        _ => return 0,
+    };
+    deepest.unwrap_or(0) + 1
+}
+
+/// Notes every member that is not one of `allowed`; `place` ends with a dot, or is empty.
+pub(super) fn only(
+    allowed: &[&str],
+    object: &Map<String, Value>,
+    place: &str,
+    faults: &mut Vec<Fault>,
+) {
+    for name in object
+        .keys()
+        .filter(|name| !allowed.contains(&name.as_str()))
+    {
+        let mut message = "is not known here".to_owned();
+        match nearest::names(name, allowed.iter().copied(), 1).first() {
+            // Writing to a string does not fail.
+            Some(near) => drop(write!(message, "; did you mean `{near}`?")),
+            None => drop(write!(message, "; allowed: {}", allowed.join(", "))),
+        }
+        faults.push(fault(format!("{place}{name}"), message));
+    }
+}
+
+/// Reads a map of texts as headers for the provider.
+pub(super) fn headers(param: &str, value: &Value, faults: &mut Vec<Fault>) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    let Value::Object(members) = value else {
+        faults.push(fault(param, "must be an object of texts"));
+        return headers;
+    };
+    for (name, value) in members {
+        let param = format!("{param}.{name}");
+        let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
+            faults.push(fault(param, "is not the name of a header"));
+            continue;
+        };
+        if let Some(reason) = refused_header(&header) {
+            faults.push(fault(param, reason));
+            continue;
+        }
+        let text = value
+            .as_str()
+            .map(|text| HeaderValue::from_bytes(text.as_bytes()));
+        match text {
+            Some(Ok(value)) => {
+                headers.insert(header, value);
+            }
+            Some(Err(_)) => faults.push(fault(param, "has a character that no header may have")),
+            None => faults.push(fault(param, "must be a text")),
+        }
+    }
+    headers
+}
+
+/// Returns the values of headers that are not empty, or the name of one that is not UTF-8.
+fn values<'a>(
+    headers: &'a HeaderMap,
+    names: &'a [&'static str],
+) -> impl Iterator<Item = Result<&'a str, &'static str>> {
+    names
+        .iter()
+        .flat_map(|name| {
+            headers
+                .get_all(*name)
+                .iter()
+                .map(move |value| (*name, value))
+        })
+        .map(|(name, value)| {
+            std::str::from_utf8(value.as_bytes())
+                .map(str::trim)
+                .map_err(|_| name)
+        })
+        .filter(|value| *value != Ok(""))
+}
+
+/// Returns the organization that the tenant headers name.
+pub(super) fn organization(headers: &HeaderMap) -> Result<Option<String>, Failure> {
+    let mut found: Option<&str> = None;
+    for value in values(headers, &TENANTS) {
+        let fault = match (value, found) {
+            (Err(name), _) => fault(name, "is not UTF-8"),
+            (Ok(name), Some(other)) if name != other => fault(
+                TENANTS[0],
+                format!("and `{}` must not name two organizations", TENANTS[1]),
+            ),
+            (Ok(name), _) => {
+                found = Some(name);
+                continue;
+            }
+        };
+        return Err(Failure::invalid(vec![fault], Surface::Action));
+    }
+    Ok(found.map(str::to_owned))
+}
+
+/// Returns which connection a request asks for. Names count in this order: those of the body,
+/// headers, query; empty ones are as if they were not there.
+pub(super) fn connection(
+    headers: &HeaderMap,
+    query: &Query,
+    named: [Option<&Value>; 2],
+    id: Option<Uuid>,
+) -> Result<ConnectionSelector, Failure> {
+    let name = connection_name(headers, query, named)?;
+    let mut id = id;
+    for value in values(headers, &[CONNECTION_ID]) {
+        let refuse =
+            |message| Failure::invalid(vec![fault(CONNECTION_ID, message)], Surface::Action);
+        let given = value
+            .ok()
+            .and_then(|text| Uuid::try_parse(text).ok())
+            .ok_or_else(|| refuse("must be the UUID of a connection"))?;
+        if id.is_some_and(|other| other != given) {
+            return Err(refuse(
+                "and `options.connectionId` must not name two connections",
+            ));
+        }
+        id = Some(given);
+    }
+    match (id, name) {
+        (Some(_), Some(name)) => Err(Failure::invalid(
+            vec![fault(
+                "connectionId",
+                format!("and the connection's name `{name}` must not both be given"),
+            )],
+            Surface::Action,
+        )),
+        (Some(id), None) => Ok(ConnectionSelector::Id(id)),
+        (None, Some(name)) => Ok(ConnectionSelector::Named(name)),
+        (None, None) => Ok(ConnectionSelector::Default),
+    }
+}
+
+fn connection_name(
+    headers: &HeaderMap,
+    query: &Query,
+    named: [Option<&Value>; 2],
+) -> Result<Option<String>, Failure> {
+    let refused = || {
+        Failure::own(
+            400,
+            "invalid_connection_name",
+            "the name of a connection is 1 to 64 letters, digits, `_` and `-`, \
+             the first a letter or digit",
+        )
+    };
+    let of_body = named
+        .into_iter()
+        .flatten()
+        .filter(|value| !value.is_null())
+        .map(|value| value.as_str().ok_or(()))
+        .find(|value| *value != Ok(""));
+    let of_headers = || {
+        values(headers, &CONNECTION_NAMES)
+            .next()
+            .map(|value| value.map_err(|_| ()))
+    };
+    let of_query = || {
+        query
+            .first("connectionName")
+            .or_else(|| query.first("alias"))
+            .map(Ok)
+    };
+    match of_body.or_else(of_headers).or_else(of_query) {
+        None => Ok(None),
+        Some(Ok(name)) if is_connection_name(name) => Ok(Some(name.to_owned())),
+        Some(_) => Err(refused()),
+    }
+}
+
+fn is_connection_name(name: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    name.len() <= LONGEST_NAME
+        && name.bytes().all(allowed)
+        && name
+            .bytes()
+            .next()
+            .is_some_and(|first| first.is_ascii_alphanumeric())
+}
+
+/// Returns the `Idempotency-Key`, without the blanks around it.
+pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Failure> {
+    let mut keys = headers.get_all(IDEMPOTENCY_KEY).iter();
+    let Some(key) = keys.next() else {
+        return Ok(None);
+    };
+    let key = std::str::from_utf8(key.as_bytes()).map(str::trim);
+    match (key, keys.next()) {
+        (Ok(key), None) if (1..=LONGEST_KEY).contains(&key.len()) => Ok(Some(key.to_owned())),
+        _ => {
+            let message = format!("must be given once, with 1 to {LONGEST_KEY} bytes of UTF-8");
+            Err(Failure::invalid(
+                vec![fault("Idempotency-Key", message)],
+                Surface::Action,
+            ))
+        }
+    }
+}
