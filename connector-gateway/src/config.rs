@@ -13,7 +13,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use plugwright_sdk::{Effect, Secret};
+use plugwright_sdk::Secret;
 use url::Url;
 
 pub use error::{ConfigError, Fault};
@@ -21,8 +21,8 @@ pub use load::{Inputs, Loaded};
 pub use setting::{SETTINGS, Setting, table as settings_table};
 pub use source::{Effective, Source, Sources};
 
-use crate::policy::Patterns;
-use crate::principal::Grant;
+pub use crate::gateway::OutputCheck;
+use crate::gateway::Policy;
 
 /// The configuration of a deployment.
 ///
@@ -47,7 +47,7 @@ pub struct Config {
     /// How providers are called.
     pub egress: EgressConfig,
     /// What anybody may do at all; a token's grant can only narrow it.
-    pub policy: PolicyConfig,
+    pub policy: Policy,
     /// What is kept of calls.
     pub run_log: RunLogConfig,
     /// What the process says about itself.
@@ -69,7 +69,7 @@ impl Default for Config {
             output_check: OutputCheck::Warn,
             limits: LimitsConfig::default(),
             egress: EgressConfig::default(),
-            policy: PolicyConfig::default(),
+            policy: Policy::default(),
             run_log: RunLogConfig::default(),
             log: LogConfig::default(),
             otlp: OtlpConfig::default(),
@@ -141,37 +141,6 @@ impl Default for EgressConfig {
     }
 }
 
-/// What anybody may do at all.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PolicyConfig {
-    /// Actions that may run.
-    pub actions: Patterns,
-    /// Actions that may not run, though `actions` has them.
-    pub blocked_actions: Patterns,
-    /// Effects that may be had.
-    pub effects: Vec<Effect>,
-    /// Connectors whose API may be called directly, through the proxy.
-    pub proxies: Patterns,
-}
-
-impl Default for PolicyConfig {
-    fn default() -> Self {
-        let Grant {
-            actions,
-            blocked_actions,
-            effects,
-            proxies,
-            ..
-        } = Grant::everything();
-        Self {
-            actions,
-            blocked_actions,
-            effects,
-            proxies,
-        }
-    }
-}
-
 /// What is kept of calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunLogConfig {
@@ -237,17 +206,6 @@ impl Default for ConnectorConfig {
             base_url: None,
         }
     }
-}
-
-/// What becomes of an output that breaks the action's schema.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OutputCheck {
-    /// Nobody looks.
-    Off,
-    /// It is returned, and the run says so.
-    Warn,
-    /// The call fails.
-    Enforce,
 }
 
 /// The forms of the log.
