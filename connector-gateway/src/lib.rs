@@ -14,6 +14,10 @@ mod time;
 mod vault;
 
 pub use call::{Call, CallOptions, ConnectionSelector, Mode, ProxyRequest, Target};
+pub use egress::{
+    AllowedDestination, AllowedDestinationError, CallTransport, Egress, EgressCall, EgressError,
+    EgressSettings, Lookup,
+};
 pub use gateway::Gateway;
 pub use outcome::{Answer, Case, Outcome, Surface, answer};
 pub use policy::{Pattern, PatternError, Patterns};
