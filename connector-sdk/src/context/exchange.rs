@@ -82,7 +82,8 @@ impl ActionContext {
             self.shared.connector,
             &self.shared.settings,
         );
-        if !known.contains(&request.url.origin()) {
+        request.for_stranger = !known.contains(&request.url.origin());
+        if request.for_stranger {
             request.auth = None;
             request.headers.remove(http::header::AUTHORIZATION);
             request.headers.remove(http::header::COOKIE);
@@ -197,6 +198,9 @@ fn from_transport(error: TransportError) -> ActionError {
             ActionError::new(ErrorCode::UpstreamUnreachable, message).with_source(error)
         }
         TransportError::Interrupted(_) => ActionError::new(ErrorCode::UpstreamError, message)
+            .ambiguous()
+            .with_source(error),
+        TransportError::Undecodable(_) => ActionError::new(ErrorCode::UpstreamInvalid, message)
             .ambiguous()
             .with_source(error),
         TransportError::Timeout(_) => {
