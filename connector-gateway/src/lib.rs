@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod call;
+mod data_directory;
 mod egress;
 mod gateway;
 mod outcome;
@@ -14,12 +15,15 @@ mod time;
 mod vault;
 
 pub use call::{Call, CallOptions, ConnectionSelector, Mode, ProxyRequest, Target};
+pub use data_directory::{DataDirectory, DataDirectoryError};
 pub use gateway::Gateway;
 pub use outcome::{Answer, Case, Outcome, Surface, answer};
 pub use policy::{Pattern, PatternError, Patterns};
 pub use principal::{Grant, Principal, RateLimit};
 pub use store::{
-    Claim, Claimed, Connection, ConnectionFilter, ConnectionStatus, NameTaken, Organization, Owner,
-    Store, StoreError, Token,
+    Claim, Claimed, Connection, ConnectionFilter, ConnectionStatus, DEFAULT_ORGANIZATION,
+    NameTaken, OpenError, Organization, Owner, SealedPlace, SealedRecord, SqliteStore, Store,
+    StoreError, Token, TokenHash,
 };
 pub use time::Timestamp;
+pub use vault::{KEY_VARIABLE, KeySource, Rotation, Sealed, Vault, VaultError};
