@@ -1,5 +1,7 @@
 //! Requests over the network.
 
+use std::error::Error as _;
+use std::io::{self, ErrorKind};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -105,9 +107,8 @@ impl Live {
     ) -> impl Stream<Item = Result<Bytes, TransportError>> + Send + Unpin + use<> {
         response.bytes_stream().map(|piece| {
             piece.map_err(|error| {
-                let undecodable = error.is_decode();
                 let error = error.without_url();
-                if undecodable {
+                if is_undecodable(&error) {
                     TransportError::Undecodable(error.into())
                 } else {
                     TransportError::Interrupted(error.into())
@@ -115,6 +116,22 @@ impl Live {
             })
         })
     }
+}
+
+/// Returns whether bytes came that make no sense, and not too few of them: the HTTP library says
+/// `decode` of both.
+fn is_undecodable(error: &reqwest::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        if let Some(error) = inner.downcast_ref::<io::Error>() {
+            return matches!(
+                error.kind(),
+                ErrorKind::InvalidData | ErrorKind::InvalidInput
+            );
+        }
+        cause = inner.source();
+    }
+    false
 }
 
 #[async_trait::async_trait]
