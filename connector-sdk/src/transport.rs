@@ -141,8 +141,8 @@ pub enum TransportError {
     /// The request was sent and the connection broke before the answer was complete.
     #[error("the connection broke before the answer was complete")]
     Interrupted(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The answer came, and its body is not encoded as it says.
-    #[error("the answer's body is broken: it can't be decompressed or put together")]
+    /// The answer came, and its body can't be decompressed.
+    #[error("the answer's body can't be decompressed")]
     Undecodable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// No answer came in time.
     #[error("no answer came within {} ms", .0.as_millis())]

@@ -118,20 +118,13 @@ impl Live {
     }
 }
 
-/// Returns whether bytes came that make no sense, and not too few of them: the HTTP library says
-/// `decode` of both.
+/// Returns whether decompression found bytes that make no sense. The HTTP library says `decode` of
+/// broken connections too, which have an error of the connection as their source.
 fn is_undecodable(error: &reqwest::Error) -> bool {
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        if let Some(error) = inner.downcast_ref::<io::Error>() {
-            return matches!(
-                error.kind(),
-                ErrorKind::InvalidData | ErrorKind::InvalidInput
-            );
-        }
-        cause = inner.source();
-    }
-    false
+    error
+        .source()
+        .and_then(|source| source.downcast_ref::<io::Error>())
+        .is_some_and(|error| error.kind() != ErrorKind::UnexpectedEof)
 }
 
 #[async_trait::async_trait]
