@@ -319,7 +319,7 @@ async fn recovers_from_a_full_disk_without_losing_what_waits() {
     // The writer's own connection is the one that has no room.
     let path = folder.path().join("runs.db");
     let mut connection = schema::open(&path).await.unwrap();
-    sqlx::raw_sql("PRAGMA max_page_count = 12")
+    sqlx::raw_sql("PRAGMA max_page_count = 40")
         .execute(&mut connection)
         .await
         .unwrap();
