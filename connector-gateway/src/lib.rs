@@ -10,6 +10,7 @@ mod principal;
 mod run_log;
 mod store;
 mod surface;
+mod telemetry;
 mod time;
 mod vault;
 
@@ -25,5 +26,9 @@ pub use run_log::{
 pub use store::{
     Claim, Claimed, Connection, ConnectionFilter, ConnectionStatus, NameTaken, Organization, Owner,
     Store, StoreError, Token,
+};
+pub use telemetry::{
+    CallMeasure, InFlight, LogFormat, LogSettings, Metrics, Telemetry, TelemetryError,
+    TraceSettings, init as init_telemetry,
 };
 pub use time::Timestamp;
