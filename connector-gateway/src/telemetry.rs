@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 //! stub
 use crate::config::Config;
 use crate::run_log::RunRecord;
@@ -28,3 +29,15 @@ impl Metrics {
         String::new()
     }
 }
+=======
+//! What operators see of the gateway while it runs: metrics, logs and traces.
+
+mod logs;
+mod metrics;
+#[cfg(feature = "otlp")]
+mod otlp;
+pub(crate) mod spans;
+
+pub use logs::{LogFormat, LogSettings, Telemetry, TelemetryError, TraceSettings, init};
+pub use metrics::{CallMeasure, InFlight, Metrics};
+>>>>>>> runlog
