@@ -1,8 +1,6 @@
 //! What requests of this dialect have in common: JSON bodies with known members, connection
 //! selectors, tenants, idempotency keys, queries.
 
-use std::fmt::Write as _;
-
 use axum::extract::{FromRequest as _, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -145,12 +143,11 @@ pub(super) fn only(
         .keys()
         .filter(|name| !allowed.contains(&name.as_str()))
     {
-        let mut message = "is not known here".to_owned();
-        match nearest::names(name, allowed.iter().copied(), 1).first() {
-            // Writing to a string does not fail.
-            Some(near) => drop(write!(message, "; did you mean `{near}`?")),
-            None => drop(write!(message, "; allowed: {}", allowed.join(", "))),
-        }
+        let near = match nearest::names(name, allowed.iter().copied(), 1).first() {
+            Some(near) => format!("did you mean `{near}`? "),
+            None => String::new(),
+        };
+        let message = format!("is not known here; {near}allowed: {}", allowed.join(", "));
         faults.push(fault(format!("{place}{name}"), message));
     }
 }
