@@ -8,7 +8,7 @@ mod pipeline;
 mod policy;
 mod principal;
 mod run_log;
-mod search;
+pub mod search;
 mod store;
 mod surface;
 mod time;
@@ -19,7 +19,6 @@ pub use gateway::Gateway;
 pub use outcome::{Answer, Case, Outcome, Surface, answer};
 pub use policy::{Pattern, PatternError, Patterns};
 pub use principal::{Grant, Principal, RateLimit};
-pub use search::SearchIndex;
 pub use store::{
     Claim, Claimed, Connection, ConnectionFilter, ConnectionStatus, NameTaken, Organization, Owner,
     Store, StoreError, Token,

@@ -5,7 +5,7 @@ use plugwright_sdk::{Action as _, Entry};
 /// Finds actions by the words in their id, title, parameters and description.
 ///
 /// ```
-/// use plugwright_gateway::SearchIndex;
+/// use plugwright_gateway::search::SearchIndex;
 /// use plugwright_sdk::Registry;
 ///
 /// let registry = Registry::new([&plugwright_github::CONNECTOR])?;
