@@ -1,10 +1,10 @@
 //! Command lines that are ready to paste.
 
 use plugwright_sdk::cassette::Cassette;
-use plugwright_sdk::{Action as _, Entry, coerce};
+use plugwright_sdk::{Action as _, Entry, coerce, schema as schemas};
 use serde_json::{Map, Value};
 
-use crate::{example, program};
+use crate::program;
 
 /// Returns an example: a recorded call, which `--replay` answers, or else one with made-up values
 /// for what is required.
@@ -24,7 +24,10 @@ pub(crate) fn example_of(entry: Entry, cassettes: &[Cassette]) -> String {
         .filter_map(Value::as_str);
     let input = required.filter_map(|name| {
         let property = schema.get("properties")?.get(name)?;
-        Some((name.to_owned(), example::of_part(&schema, property)))
+        Some((
+            name.to_owned(),
+            schemas::example::of_part(&schema, property),
+        ))
     });
     run(entry, &input.collect(), &[])
 }

@@ -146,7 +146,9 @@ pub(crate) fn fields(entry: Entry) -> Vec<Field> {
 }
 
 fn collect(root: &Value, place: &Value, above: &str, depth: usize, fields: &mut Vec<Field>) {
-    for (name, member) in schema::properties(root, schema::element(root, place)) {
+    for (name, member) in
+        plugwright_sdk::schema::properties(root, plugwright_sdk::schema::element(root, place))
+    {
         let path = if above.is_empty() {
             name.to_owned()
         } else {
@@ -154,7 +156,7 @@ fn collect(root: &Value, place: &Value, above: &str, depth: usize, fields: &mut 
         };
         let description = member
             .get("description")
-            .or_else(|| schema::resolve(root, member).get("description"))
+            .or_else(|| plugwright_sdk::schema::resolve(root, member).get("description"))
             .and_then(Value::as_str)
             .unwrap_or_default();
         fields.push(Field {

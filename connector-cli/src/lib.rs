@@ -6,10 +6,8 @@ mod check;
 mod command_line;
 mod complete;
 mod credential;
-mod example;
 mod facts;
 mod failure;
-mod fields;
 #[cfg(test)]
 mod fixture;
 mod input;

@@ -16,11 +16,11 @@ use plugwright_sdk::{
 
 use crate::args::{Mode, RunArguments};
 use crate::failure::{Failure, Stop};
-use crate::fields::Fields;
 use crate::program;
 use call::Call;
 pub(crate) use call::judge;
 pub(crate) use live::advise;
+use plugwright_sdk::fields::Fields;
 pub(crate) use prepared::Prepared;
 
 /// Runs an action and prints what comes of it.
@@ -28,7 +28,9 @@ pub(crate) fn run(registry: &Registry, arguments: &RunArguments) -> Result<(), S
     let prepared = Prepared::new(registry, &arguments.call)?;
     let entry = prepared.entry;
     let output = entry.action.output_schema();
-    let fields = Fields::parse(&arguments.fields, &output)
+    let fields = (!arguments.fields.is_empty())
+        .then(|| Fields::parse(&arguments.fields, &output))
+        .transpose()
         .map_err(|error| usage(error, entry, "lists the fields"))?;
     if arguments.save.is_some() && !files::returns_file(&output) {
         let error = ActionError::invalid_param("--save", "is for actions that return a file");

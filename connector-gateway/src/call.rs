@@ -28,6 +28,8 @@ pub struct Call {
     pub organization: Option<String>,
     /// How.
     pub options: CallOptions,
+    /// Size of what the caller sent, in bytes, for the run log.
+    pub bytes_in: u64,
     /// Tells that the caller gave up.
     pub cancellation: CancellationToken,
 }
@@ -45,6 +47,7 @@ impl Call {
             connection: ConnectionSelector::Default,
             organization: None,
             options: CallOptions::default(),
+            bytes_in: 0,
             cancellation: CancellationToken::new(),
         }
     }

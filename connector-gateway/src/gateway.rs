@@ -1,24 +1,180 @@
 //! The gateway: what surfaces, command lines and tests call.
 
+mod builder;
+mod directory;
+mod rate_limits;
+
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use plugwright_sdk::{ActionError, Registry};
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use plugwright_sdk::transport::Transport;
+use plugwright_sdk::{
+    Account, ActionContext, ActionError, ConnectorDefinition, Credential, Effect, ErrorCode,
+    Registry, Value,
+};
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
 
-use crate::call::Call;
+use crate::call::{Call, Target};
+use crate::egress::{Egress, EgressCall};
 use crate::outcome::Outcome;
+use crate::pipeline::{self, Catalog, Verdict};
+use crate::policy::Patterns;
 use crate::principal::Principal;
-use crate::store::Connection;
+use crate::run_log::RunLog;
+use crate::store::{Connection, ConnectionFilter, Owner, Store, TokenHash};
+use crate::surface;
+use crate::telemetry::Metrics;
+use crate::time::Timestamp;
+use crate::tokens;
+use crate::vault::Vault;
+pub use builder::{GatewayBuilder, GatewayError};
+pub(crate) use directory::Directory;
+use rate_limits::RateLimits;
 
 /// Executes the actions of a registry for principals. Clones share everything.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use plugwright_gateway::{Call, CallOptions, Gateway, Mode, Principal};
+/// use plugwright_sdk::{Registry, json};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+/// let gateway = Gateway::builder(Registry::new([&plugwright_github::CONNECTOR])?).build()?;
+/// let input = json!({ "repo": "octocat/Hello-World" });
+/// let mut call = Call::action(Arc::new(Principal::local()), "github.issues.list", input);
+/// call.options.mode = Mode::Mock;
+/// let outcome = gateway.execute(call).await;
+/// assert!(outcome.result?.data.is_array());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Gateway {
-    registry: Arc<Registry>,
+    inner: Arc<Inner>,
+}
+
+/// What the stages of a call work with.
+pub(crate) struct Inner {
+    pub(crate) catalog: Catalog,
+    pub(crate) policy: Policy,
+    pub(crate) limits: Limits,
+    pub(crate) output_check: OutputCheck,
+    /// Base URLs that replace those of connectors, by the connector's name.
+    pub(crate) base_urls: HashMap<String, String>,
+    pub(crate) state: Option<State>,
+    pub(crate) egress: Egress,
+    pub(crate) run_log: Arc<RunLog>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) rate_limits: RateLimits,
+    /// Work that goes on without whoever started it.
+    pub(crate) tasks: TaskTracker,
+    /// Calls that may run at the same time.
+    slots: Semaphore,
+    retired: AtomicBool,
+    access: Access,
+}
+
+/// What a gateway has that keeps things.
+#[derive(Clone)]
+pub(crate) struct State {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) vault: Vault,
+    pub(crate) directory: Arc<Directory>,
+}
+
+/// Who gets in beside the tokens of the store.
+struct Access {
+    operator: Option<TokenHash>,
+    /// Whoever comes without a token, on a development server.
+    anonymous: Option<Arc<Principal>>,
+    operator_principal: Arc<Principal>,
+}
+
+/// What the deployment allows at all, whoever calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// Actions that may run.
+    pub actions: Patterns,
+    /// Actions that may not run, though `actions` has them.
+    pub blocked_actions: Patterns,
+    /// Effects that may be had.
+    pub effects: Vec<Effect>,
+    /// Connectors whose API may be called directly, by tokens that are granted it.
+    pub proxies: Patterns,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            actions: Patterns::all(),
+            blocked_actions: Patterns::default(),
+            effects: vec![Effect::Read, Effect::Write, Effect::Destructive],
+            proxies: Patterns::all(),
+        }
+    }
+}
+
+/// How long and how large calls may be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// How long a call may take that does not say.
+    pub timeout: Duration,
+    /// How long a call may take that says.
+    pub longest_timeout: Duration,
+    /// How long a provider's answer may be, in bytes.
+    pub response_cap: usize,
+    /// How long an outcome is kept under its idempotency key.
+    pub idempotency_retention: Duration,
+    /// How many calls may run at the same time.
+    pub concurrent_calls: usize,
+    /// How long the body of a request to the gateway may be, in bytes.
+    pub request_body: usize,
+    /// How long a client may let pass while it sends a body.
+    pub body_timeout: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(30),
+            longest_timeout: Duration::from_secs(300),
+            response_cap: 16 << 20,
+            idempotency_retention: Duration::from_hours(24),
+            concurrent_calls: 1024,
+            request_body: 10 << 20,
+            body_timeout: Duration::from_secs(10),
+        }
+    }
+}
+
+/// What happens when an action's output does not fit its schema.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OutputCheck {
+    /// Nobody looks.
+    Off,
+    /// The log has a warning.
+    #[default]
+    Warn,
+    /// The call fails.
+    Enforce,
 }
 
 impl Gateway {
+    /// Starts to make a gateway for the connectors of a registry.
+    pub fn builder(registry: Registry) -> GatewayBuilder {
+        GatewayBuilder::new(registry)
+    }
+
     /// Returns the connectors and actions.
     pub fn registry(&self) -> &Registry {
-        &self.registry
+        self.inner.catalog.registry()
     }
 
     /// Finds out who calls, from the token of a request.
@@ -28,18 +184,123 @@ impl Gateway {
     /// `UNAUTHORIZED` for a missing, unknown, expired or revoked token; `UNAVAILABLE` if the store
     /// can't be asked.
     pub async fn authenticate(&self, token: Option<&str>) -> Result<Arc<Principal>, ActionError> {
-        todo!("{}", token.is_some())
+        let access = &self.inner.access;
+        let Some(token) = token else {
+            return access.anonymous.clone().ok_or_else(|| {
+                unauthorized("a token is required: send it as `Authorization: Bearer TOKEN`")
+            });
+        };
+        let hash = tokens::hash(token);
+        if let Some(operator) = &access.operator
+            && verify_slices_are_equal(operator, &hash).is_ok()
+        {
+            return Ok(Arc::clone(&access.operator_principal));
+        }
+        let known = match &self.inner.state {
+            Some(state) => state
+                .directory
+                .token(&*state.store, &hash)
+                .await
+                .map_err(pipeline::unavailable)?,
+            None => None,
+        };
+        let known = known.ok_or_else(|| unauthorized("the token is not known"))?;
+        if known.revoked {
+            return Err(unauthorized("the token was revoked"));
+        }
+        if known.expires_at.is_some_and(|end| end <= Timestamp::now()) {
+            return Err(unauthorized("the token has expired"));
+        }
+        Ok(Arc::clone(&known.principal))
     }
 
     /// Tells whether the deployment and the principal's grant allow an action at all, so that
     /// lists show only what can be called.
     pub fn allows(&self, principal: &Principal, action: &str) -> bool {
-        todo!("{action} {}", principal.id)
+        let (policy, grant) = (&self.inner.policy, &principal.grant);
+        let verdict = Verdict::of_action(policy, grant, action);
+        let effect = self.inner.catalog.effect_of(action);
+        let verdict = match effect {
+            Some(effect) => verdict.and_effect(policy, grant, effect),
+            None => return false,
+        };
+        verdict == Verdict::Allowed
     }
 
-    /// Makes a call.
+    /// Makes a call. It ends by itself at its deadline.
+    ///
+    /// A read stops when the future is dropped. Everything else runs to its end all the same: the
+    /// provider may have it already, and the run log and whoever repeats the call with its
+    /// idempotency key must know what came of it.
     pub async fn execute(&self, call: Call) -> Outcome {
-        todo!("{:?}", call.surface)
+        let Ok(_slot) = self.inner.slots.try_acquire() else {
+            return Outcome::busy();
+        };
+        if self.may_stop(&call) {
+            return pipeline::run(&self.inner, &call).await;
+        }
+        let inner = Arc::clone(&self.inner);
+        let running = inner
+            .tasks
+            .clone()
+            .spawn(async move { pipeline::run(&inner, &call).await });
+        running.await.unwrap_or_else(|_| Outcome::broken())
+    }
+
+    fn may_stop(&self, call: &Call) -> bool {
+        let reads = match &call.target {
+            Target::Action { name, .. } => self.inner.catalog.effect_of(name) == Some(Effect::Read),
+            Target::Proxy { request, .. } => request.method.is_safe(),
+        };
+        reads && call.options.idempotency_key.is_none()
+    }
+
+    /// Says from now on that it is not ready, so that no new calls are sent to it.
+    pub(crate) fn retire(&self) {
+        self.inner.retired.store(true, Ordering::Relaxed);
+    }
+
+    /// Waits for calls that run on without their callers, then writes what is pending. Returns how
+    /// many calls were still running when the grace was over.
+    pub(crate) async fn finish(&self, grace: Duration) -> usize {
+        let tasks = &self.inner.tasks;
+        tasks.close();
+        // How many are late is what is returned.
+        let _ = tokio::time::timeout(grace, tasks.wait()).await;
+        self.inner.run_log.close().await;
+        if let Some(state) = &self.inner.state {
+            state.store.close().await;
+        }
+        tasks.len()
+    }
+
+    /// Tells whether calls can be made: the store answers and nobody asked to stop.
+    ///
+    /// # Errors
+    ///
+    /// `UNAVAILABLE`, with what is missing.
+    pub async fn ready(&self) -> Result<(), ActionError> {
+        const LIMIT: Duration = Duration::from_secs(2);
+        if self.inner.retired.load(Ordering::Relaxed) {
+            return Err(ActionError::new(
+                ErrorCode::Unavailable,
+                "the gateway is stopping",
+            ));
+        }
+        match &self.inner.state {
+            Some(state) => state.store.ping(LIMIT).await.map_err(pipeline::unavailable),
+            None => Ok(()),
+        }
+    }
+
+    /// Returns the metrics in the text form that Prometheus reads.
+    pub fn metrics(&self) -> String {
+        self.inner.metrics.render()
+    }
+
+    /// Returns everything that is served over HTTP.
+    pub fn router(&self) -> axum::Router {
+        surface::router(self)
     }
 
     /// Returns the connections that a principal may use, of the organization that it names or of
@@ -54,6 +315,67 @@ impl Gateway {
         organization: Option<&str>,
         connector: Option<&str>,
     ) -> Result<Vec<Connection>, ActionError> {
-        todo!("{} {organization:?} {connector:?}", principal.id)
+        let organization = pipeline::organization(principal, organization)?;
+        let Some(state) = &self.inner.state else {
+            return Ok(Vec::new());
+        };
+        let filter = ConnectionFilter {
+            owner: Some(Owner::Organization(organization)),
+            connector: connector.map(str::to_owned),
+        };
+        let mut found = state
+            .store
+            .connections(&filter)
+            .await
+            .map_err(pipeline::unavailable)?;
+        if let Some(granted) = &principal.grant.connections {
+            found.retain(|connection| granted.contains(&connection.id));
+        }
+        Ok(found)
     }
+
+    /// Asks the provider whose account a credential is. `None` where the connector has no way to
+    /// find out.
+    ///
+    /// # Errors
+    ///
+    /// What the provider or the way to it reports: `AUTH_INVALID` for a credential that it refuses.
+    pub async fn identify(
+        &self,
+        connector: &'static ConnectorDefinition,
+        credential: Credential,
+        settings: &BTreeMap<String, String>,
+    ) -> Result<Option<Account>, ActionError> {
+        let Some(identity) = connector.identity() else {
+            return Ok(None);
+        };
+        let deadline = Instant::now() + self.inner.limits.timeout;
+        let transport = self.inner.egress.for_call(EgressCall {
+            budget: connector.name().to_owned(),
+            repeatable: true,
+            retries: None,
+            deadline,
+            headers: http::HeaderMap::new(),
+        });
+        let mut builder = ActionContext::builder(connector, transport as Arc<dyn Transport>)
+            .credential(credential)
+            .deadline(deadline)
+            .response_cap(self.inner.limits.response_cap);
+        for (name, value) in settings {
+            builder = builder.setting(name, value);
+        }
+        if let Some(base_url) = self.inner.base_urls.get(connector.name()) {
+            builder = builder.base_url(base_url);
+        }
+        let answer: Value = builder.build().get(identity.path).fetch().await?;
+        Ok((identity.read)(&answer))
+    }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.inner
+    }
+}
+
+fn unauthorized(message: &str) -> ActionError {
+    ActionError::new(ErrorCode::Unauthorized, message)
 }

@@ -1,26 +1,39 @@
 #![doc = include_str!("../README.md")]
 
 mod call;
+pub mod config;
+mod data_directory;
 mod egress;
 mod gateway;
 mod outcome;
 mod pipeline;
 mod policy;
 mod principal;
-mod run_log;
+pub mod run_log;
 pub mod search;
+mod server;
 mod store;
 mod surface;
+mod telemetry;
 mod time;
+mod tokens;
 mod vault;
 
 pub use call::{Call, CallOptions, ConnectionSelector, Mode, ProxyRequest, Target};
-pub use gateway::Gateway;
+pub use data_directory::{DataDirectory, DataDirectoryError};
+pub use egress::{
+    AllowedDestination, AllowedDestinationError, CallTransport, Egress, EgressCall, EgressError,
+    EgressSettings, Lookup,
+};
+pub use gateway::{Gateway, GatewayBuilder, GatewayError, Limits, OutputCheck, Policy};
 pub use outcome::{Answer, Case, Outcome, Surface, answer};
 pub use policy::{Pattern, PatternError, Patterns};
 pub use principal::{Grant, Principal, RateLimit};
+pub use server::{ServeError, serve};
 pub use store::{
-    Claim, Claimed, Connection, ConnectionFilter, ConnectionStatus, NameTaken, Organization, Owner,
-    Store, StoreError, Token,
+    Claim, Claimed, Connection, ConnectionFilter, ConnectionStatus, DEFAULT_ORGANIZATION,
+    NameTaken, OpenError, Organization, Owner, SealedPlace, SealedRecord, SqliteStore, Store,
+    StoreError, Token, TokenHash,
 };
 pub use time::Timestamp;
+pub use vault::{KEY_VARIABLE, KeySource, Rotation, Sealed, Vault, VaultError};

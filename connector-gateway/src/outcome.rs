@@ -2,7 +2,9 @@
 
 mod table;
 
-use plugwright_sdk::{ActionError, ActionResult, Effect};
+use std::time::Duration;
+
+use plugwright_sdk::{ActionError, ActionResult, Effect, ErrorCode};
 use uuid::Uuid;
 
 pub use table::{Answer, Case, Surface, answer};
@@ -22,4 +24,37 @@ pub struct Outcome {
     pub case: Case,
     /// Whether an idempotency key brought back an earlier outcome.
     pub replayed: bool,
+}
+
+impl Outcome {
+    /// The end of a call that was not begun, as too many run already.
+    pub(crate) fn busy() -> Self {
+        let error = ActionError::new(
+            ErrorCode::Unavailable,
+            "as many calls run as may; nothing was sent",
+        );
+        Self::unresolved(error.with_retry_after(Duration::from_secs(1)))
+    }
+
+    /// The end of a call whose task broke off, which is a defect.
+    pub(crate) fn broken() -> Self {
+        Self {
+            case: Case::DoubtfulWrite,
+            ..Self::unresolved(ActionError::new(
+                ErrorCode::InternalError,
+                "the call broke off: a defect in the gateway",
+            ))
+        }
+    }
+
+    fn unresolved(error: ActionError) -> Self {
+        Self {
+            execution_id: Uuid::now_v7(),
+            target: None,
+            effect: None,
+            result: Err(error),
+            case: Case::Repeatable,
+            replayed: false,
+        }
+    }
 }

@@ -1,1 +1,267 @@
 //! The stages of a call, in their order.
+//!
+//! Each stage takes what it needs and returns what it made; none reaches back.
+
+mod authorize;
+mod claim;
+mod credential;
+mod cursor;
+mod decode;
+mod invoke;
+mod proxy;
+mod record;
+mod resolve;
+mod shape;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use plugwright_sdk::{ActionError, ActionResult, ErrorCode};
+use uuid::Uuid;
+
+use crate::call::Call;
+use crate::gateway::Inner;
+use crate::outcome::{Case, Outcome};
+use crate::run_log::StageTimes;
+use crate::store::Connection;
+use crate::time::Timestamp;
+use decode::Decoded;
+use invoke::Prepared;
+use resolve::Resolved;
+
+pub(crate) use authorize::{Verdict, organization};
+pub(crate) use claim::unavailable;
+pub(crate) use invoke::Invoked;
+pub(crate) use resolve::Catalog;
+
+/// Makes a call: every stage in turn, then the run log, whatever the end is.
+pub(crate) async fn run(gateway: &Inner, call: &Call) -> Outcome {
+    let mut run = Run::new(gateway, call);
+    let (result, case, replayed) = match run.stages().await {
+        Ok(Ended { result, case }) => (result, case, false),
+        Err(Stop::Failed(error)) => (Err(error), Case::Repeatable, false),
+        Err(Stop::Replayed { run: id, stored }) => {
+            run.id = id;
+            let (result, case) = stored.into_result();
+            (result, case, true)
+        }
+    };
+    let outcome = Outcome {
+        execution_id: run.id,
+        target: run.resolved.map(|resolved| resolved.id().to_owned()),
+        effect: run.resolved.map(|resolved| resolved.effect),
+        result,
+        case,
+        replayed,
+    };
+    run.record(Some(&outcome));
+    outcome
+}
+
+/// What the stages came to once a provider may have been asked.
+struct Ended {
+    result: Result<ActionResult, ActionError>,
+    case: Case,
+}
+
+/// Why the stages went no further. Nothing was sent.
+enum Stop {
+    Failed(ActionError),
+    Replayed {
+        run: Uuid,
+        stored: Box<claim::Stored>,
+    },
+}
+
+impl From<ActionError> for Stop {
+    fn from(error: ActionError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// A call on its way, with what the run log will say of it.
+struct Run<'a> {
+    gateway: &'a Inner,
+    call: &'a Call,
+    id: Uuid,
+    started_at: Timestamp,
+    clock: Clock,
+    resolved: Option<Resolved<'a>>,
+    organization: Option<String>,
+    connection: Option<Arc<Connection>>,
+    invoked: Invoked,
+    times: StageTimes,
+    recorded: bool,
+}
+
+impl Drop for Run<'_> {
+    /// A call that is dropped on its way, since its caller has gone, is in the run log too.
+    fn drop(&mut self) {
+        self.record(None);
+    }
+}
+
+impl<'a> Run<'a> {
+    fn new(gateway: &'a Inner, call: &'a Call) -> Self {
+        Self {
+            gateway,
+            call,
+            id: Uuid::now_v7(),
+            started_at: Timestamp::now(),
+            clock: Clock::start(),
+            resolved: None,
+            organization: None,
+            connection: None,
+            invoked: Invoked::default(),
+            times: StageTimes::default(),
+            recorded: false,
+        }
+    }
+
+    async fn stages(&mut self) -> Result<Ended, Stop> {
+        let call = self.call;
+        let gateway = self.gateway;
+        let resolved = resolve::resolve(&gateway.catalog, &call.target)?;
+        let resolved = &*self.resolved.insert(resolved);
+        self.organization = authorize::authorize(gateway, call, resolved)?;
+        let organization = self.organization.as_deref();
+        self.times.authorize = self.clock.lap();
+
+        let decoded = decode::decode(gateway, call, resolved)?;
+        self.times.decode = self.clock.lap();
+
+        let taken = match claim::claim(gateway, call, resolved, organization, self.id).await? {
+            claim::Answer::Free => None,
+            claim::Answer::Taken(taken) => Some(taken),
+            claim::Answer::Earlier { run, stored } => return Err(Stop::Replayed { run, stored }),
+        };
+        self.times.claim = self.clock.lap();
+
+        let picked = credential::pick(gateway, call, resolved, organization).await;
+        self.times.credential = self.clock.lap();
+        let picked = match picked {
+            Ok(picked) => picked,
+            Err(error) => {
+                claim::give_back(gateway, taken).await;
+                return Err(error.into());
+            }
+        };
+        self.connection.clone_from(&picked.connection);
+
+        let Decoded {
+            operation,
+            shaping,
+            cursor,
+        } = decoded;
+        let prepared = Prepared {
+            call,
+            resolved,
+            picked,
+            organization: organization,
+            cursor,
+            run: self.id,
+        };
+        let (result, invoked) = invoke::invoke(gateway, prepared, operation).await;
+        self.invoked = invoked;
+        self.times.invoke = self.clock.lap();
+        if let Some(connection) = &self.connection {
+            credential::learn(gateway, connection, result.as_ref().err());
+        }
+
+        let result = result.and_then(|result| shape::shape(gateway, resolved, &shaping, result));
+        let ended = judge(resolved, self.invoked.sent, result);
+        self.times.shape = self.clock.lap();
+        if let Some(taken) = taken {
+            claim::conclude(gateway, taken, &ended, self.invoked.sent).await?;
+        }
+        Ok(ended)
+    }
+
+    fn record(&mut self, outcome: Option<&Outcome>) {
+        if std::mem::replace(&mut self.recorded, true) {
+            return;
+        }
+        self.times.total = self.clock.total();
+        self.times.upstream = self.invoked.upstream;
+        let record = record::record(self, outcome);
+        self.gateway.metrics.record(&record);
+        self.gateway.run_log.record(record);
+    }
+}
+
+/// Decides what a failure means for whoever thinks of calling again.
+fn judge(resolved: &Resolved<'_>, sent: bool, result: Result<ActionResult, ActionError>) -> Ended {
+    let Err(error) = result else {
+        return Ended {
+            result,
+            case: Case::Repeatable,
+        };
+    };
+    let case = if resolved.repeatable {
+        Case::Repeatable
+    } else if sent && in_doubt(&error) {
+        Case::DoubtfulWrite
+    } else {
+        Case::FailedWrite
+    };
+    let error = match case {
+        Case::DoubtfulWrite => {
+            let message = format!(
+                "the request was sent, and it may have taken effect: {}",
+                error.message()
+            );
+            let mut doubt = ActionError::new(ErrorCode::OutcomeUnknown, message).ambiguous();
+            if let Some(detail) = error.detail() {
+                doubt = doubt.with_detail(detail);
+            }
+            doubt.with_source(error)
+        }
+        Case::Repeatable | Case::FailedWrite => error,
+    };
+    Ended {
+        result: Err(error),
+        case,
+    }
+}
+
+/// Tells whether an error leaves open what became of a request that was sent. Where the provider
+/// refused, it does not; where its answer was lost or could not be used, it does.
+fn in_doubt(error: &ActionError) -> bool {
+    error.is_ambiguous()
+        || matches!(
+            error.code(),
+            ErrorCode::UpstreamInvalid
+                | ErrorCode::UpstreamTimeout
+                | ErrorCode::ResponseTooLarge
+                | ErrorCode::InternalError
+                | ErrorCode::Cancelled
+        )
+}
+
+/// Measures the stages.
+struct Clock {
+    started: Instant,
+    last: Instant,
+}
+
+impl Clock {
+    fn start() -> Self {
+        let now = Instant::now();
+        Self {
+            started: now,
+            last: now,
+        }
+    }
+
+    /// Returns the time since the last lap.
+    fn lap(&mut self) -> Duration {
+        let now = Instant::now();
+        let lap = now - self.last;
+        self.last = now;
+        lap
+    }
+
+    fn total(&self) -> Duration {
+        self.started.elapsed()
+    }
+}

@@ -1,1 +1,289 @@
-//! (to come)
+//! The run log: one record for each call, in a file of its own.
+//!
+//! A call hands over its record and goes on. One task writes what has come in at least every
+//! 40 ms, or as soon as 512 records wait, so that a crash loses at most the last 50 ms. Where the
+//! file can't be written, records wait in a bounded queue, then are dropped and counted; no call
+//! fails or waits for that.
+
+mod query;
+mod record;
+mod redact;
+mod retention;
+mod row;
+mod schema;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use sqlx::SqlitePool;
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+pub use query::{OutcomeFilter, RunFilter, RunPage};
+pub use record::{Payload, RunOutcome, RunRecord, StageTimes};
+pub use row::{RunEntry, RunPayload};
+use writer::{Entry, Message, Writer};
+
+/// How many records wait at most; at full load that is more than a second.
+const QUEUE: usize = 32_768;
+
+/// How many bytes of payloads wait at most, counted as JSON.
+const WAITING_PAYLOADS: usize = 16 << 20;
+
+/// How the run log is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunLogSettings {
+    /// Whether input and output are kept too, with secrets replaced.
+    pub payloads: bool,
+    /// How many bytes of input, and as many of output, are kept of a call; more is cut.
+    pub payload_cap: usize,
+    /// How long records are kept.
+    pub retention: Duration,
+    /// How many records are kept; the oldest go first.
+    pub most: u64,
+}
+
+impl Default for RunLogSettings {
+    fn default() -> Self {
+        Self {
+            payloads: false,
+            payload_cap: 16 << 10,
+            retention: Duration::from_secs(30 * 24 * 60 * 60),
+            most: 1_000_000,
+        }
+    }
+}
+
+/// The run log could not be opened or read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunLogError {
+    /// The file can't be opened or brought up to date.
+    #[error("the run log `{}` can't be opened: {reason}", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
+    /// A newer version of the gateway wrote the file.
+    #[error(
+        "the run log `{}` has schema {found}, and this version knows {known} at most: use the \
+         version that wrote it, or move the file away", path.display()
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its schema.
+        found: i64,
+        /// The newest schema that is known here.
+        known: i64,
+    },
+    /// The cursor is not one that this log gave.
+    #[error("`{0}` is not a cursor of the run log; start without one")]
+    Cursor(String),
+    /// The file can't be read now; the same may work later.
+    #[error("the run log can't be read: {0}")]
+    Unavailable(String),
+}
+
+/// The log of all runs.
+#[derive(Debug)]
+pub struct RunLog {
+    settings: RunLogSettings,
+    open: Option<Open>,
+    counters: Arc<Counters>,
+}
+
+#[derive(Debug)]
+struct Open {
+    queue: mpsc::Sender<Message>,
+    wake: Arc<Notify>,
+    closing: CancellationToken,
+    finished: CancellationToken,
+    readers: SqlitePool,
+}
+
+/// What the writer and those who hand over records both count.
+#[derive(Debug, Default)]
+struct Counters {
+    dropped: AtomicU64,
+    waiting_payloads: AtomicUsize,
+}
+
+impl RunLog {
+    /// Opens the log in a file, which is made if there is none, and starts to write.
+    ///
+    /// # Errors
+    ///
+    /// [`RunLogError::Open`] and [`RunLogError::Newer`].
+    pub async fn open(path: &Path, settings: RunLogSettings) -> Result<Self, RunLogError> {
+        let connection = schema::open(path).await?;
+        let readers = schema::readers(path);
+        let counters = Arc::new(Counters::default());
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        let wake = Arc::new(Notify::new());
+        let closing = CancellationToken::new();
+        let writer = Writer::new(
+            connection,
+            settings.clone(),
+            Arc::clone(&counters),
+            Arc::clone(&wake),
+            closing.clone(),
+        );
+        let finished = CancellationToken::new();
+        let end = finished.clone().drop_guard();
+        tokio::spawn(async move {
+            let _end = end;
+            writer.run(waiting).await;
+        });
+        Ok(Self {
+            settings,
+            open: Some(Open {
+                queue,
+                wake,
+                closing,
+                finished,
+                readers,
+            }),
+            counters,
+        })
+    }
+
+    /// Makes a log that keeps nothing.
+    pub fn disabled() -> Self {
+        Self {
+            settings: RunLogSettings::default(),
+            open: None,
+            counters: Arc::default(),
+        }
+    }
+
+    /// Tells whether records are kept at all.
+    pub fn is_enabled(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// Tells whether a record should bring its payload.
+    pub fn keeps_payloads(&self) -> bool {
+        self.open.is_some() && self.settings.payloads
+    }
+
+    /// Takes a record. Never waits; if too many wait already, the record is dropped and counted.
+    pub fn record(&self, mut record: RunRecord) {
+        let Some(open) = &self.open else { return };
+        let payload = record.payload.take();
+        let mut entry = Entry::new(record);
+        if let Some(payload) = payload
+            && self.settings.payloads
+        {
+            let size = entry.payload_size();
+            let waiting = &self.counters.waiting_payloads;
+            if waiting.fetch_add(size, Ordering::Relaxed) + size <= WAITING_PAYLOADS {
+                entry.payload = Some(payload);
+            } else {
+                waiting.fetch_sub(size, Ordering::Relaxed);
+                entry.payload_omitted = true;
+            }
+        }
+        match open.queue.try_send(Message::Record(entry)) {
+            Ok(()) => {
+                // Two who push at once may both miss the exact number; the timer is there then.
+                if open.queue.max_capacity() - open.queue.capacity() == writer::BATCH {
+                    open.wake.notify_one();
+                }
+            }
+            Err(
+                mpsc::error::TrySendError::Full(Message::Record(entry))
+                | mpsc::error::TrySendError::Closed(Message::Record(entry)),
+            ) => self.counters.forget(&entry),
+            Err(_) => {}
+        }
+    }
+
+    /// Returns the records that a filter lets through, the newest first.
+    ///
+    /// # Errors
+    ///
+    /// [`RunLogError::Cursor`] and [`RunLogError::Unavailable`].
+    pub async fn find(&self, filter: &RunFilter) -> Result<RunPage, RunLogError> {
+        match &self.open {
+            Some(open) => query::find(&open.readers, filter).await,
+            None => Ok(RunPage::default()),
+        }
+    }
+
+    /// Returns one record, with its payload if that was kept.
+    ///
+    /// # Errors
+    ///
+    /// [`RunLogError::Unavailable`].
+    pub async fn run(&self, id: Uuid) -> Result<Option<RunEntry>, RunLogError> {
+        match &self.open {
+            Some(open) => query::run(&open.readers, id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Waits until all that was recorded before is written.
+    pub async fn flush(&self) {
+        let Some(open) = &self.open else { return };
+        let (done, written) = oneshot::channel();
+        if open.queue.send(Message::Flush(done)).await.is_ok() {
+            open.wake.notify_one();
+            // An error means that the writer has ended, and it writes everything before it does.
+            let _ = written.await;
+        }
+    }
+
+    /// Writes what is pending and closes the file. Gives up after five seconds, as on a full disk.
+    pub async fn close(&self) {
+        let Some(open) = &self.open else { return };
+        open.closing.cancel();
+        open.finished.cancelled().await;
+        open.readers.close().await;
+    }
+
+    /// Returns how many records were dropped since the start.
+    pub fn dropped(&self) -> u64 {
+        self.counters.dropped()
+    }
+
+    /// Returns how many records wait to be written.
+    pub fn waiting(&self) -> usize {
+        self.open
+            .as_ref()
+            .map_or(0, |open| open.queue.max_capacity() - open.queue.capacity())
+    }
+}
+
+impl Counters {
+    /// Counts a record that will not be written.
+    fn forget(&self, entry: &Entry) {
+        self.drop_more(1);
+        self.release(entry);
+    }
+
+    fn drop_more(&self, records: u64) {
+        self.dropped.fetch_add(records, Ordering::Relaxed);
+    }
+
+    fn dropped(&self) -> u64 {
+        self.dropped.load(Ordering::Relaxed)
+    }
+
+    /// Gives back the room of a payload that no longer waits.
+    fn release(&self, entry: &Entry) {
+        if entry.payload.is_some() {
+            self.waiting_payloads
+                .fetch_sub(entry.payload_size(), Ordering::Relaxed);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

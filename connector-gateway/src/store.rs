@@ -12,6 +12,12 @@ use crate::principal::Grant;
 use crate::time::Timestamp;
 use crate::vault::Sealed;
 
+mod sqlite;
+#[cfg(test)]
+pub(crate) mod suite;
+
+pub use sqlite::{OpenError, SqliteStore};
+
 /// The organization that connections belong to when none is named; it always exists.
 pub const DEFAULT_ORGANIZATION: &str = "default";
 
@@ -230,8 +236,8 @@ pub trait Store: Send + Sync + 'static {
     /// Returns connections by owner, connector and name.
     async fn connections(&self, filter: &ConnectionFilter) -> Result<Vec<Connection>, StoreError>;
 
-    /// Replaces name, default flag, status, account, settings and secret, if the stored version is
-    /// `connection.version`. A default that is no longer one leaves its owner without. Returns it
+    /// Replaces name, default flag, scheme, status, account, settings and secret, if the stored
+    /// version is `connection.version`. A default that is no longer one leaves its owner without. Returns it
     /// as stored.
     async fn update_connection(&self, connection: &Connection) -> Result<Connection, StoreError>;
 
@@ -241,14 +247,22 @@ pub trait Store: Send + Sync + 'static {
     /// Takes an idempotency key, or tells what became of it.
     async fn claim(&self, claim: &Claim) -> Result<Claimed, StoreError>;
 
-    /// Stores how the call of a claim ended.
+    /// Stores how the call of a claim ended. A claim that this process does not hold, or no longer,
+    /// is [`StoreError::Changed`].
     async fn finish_claim(&self, claim: &Claim, outcome: &Sealed) -> Result<(), StoreError>;
 
-    /// Gives a key back: nothing happened, and the same call may be made again.
+    /// Gives a key back: nothing happened, and the same call may be made again. A claim that this
+    /// process does not hold, or no longer, is [`StoreError::Changed`].
     async fn release_claim(&self, claim: &Claim) -> Result<(), StoreError>;
 
     /// Forgets claims that have expired; returns how many.
     async fn forget_claims(&self, now: Timestamp) -> Result<u64, StoreError>;
+
+    /// Returns the text by which a start checks that it has the right key, if one was stored.
+    async fn key_check(&self) -> Result<Option<Sealed>, StoreError>;
+
+    /// Stores that text; [`StoreError::Changed`] if there is one.
+    async fn set_key_check(&self, check: &Sealed) -> Result<(), StoreError>;
 
     /// Returns up to `limit` connections and finished claims that are sealed with another key than
     /// `current`, for the vault to seal anew.
@@ -258,7 +272,8 @@ pub trait Store: Send + Sync + 'static {
         limit: u32,
     ) -> Result<Vec<SealedRecord>, StoreError>;
 
-    /// Replaces a sealed value, if it is still `before`. Tells whether it was.
+    /// Replaces a sealed value, if it is still `before`. Tells whether it was. A connection gets a
+    /// new version, so that nobody writes back the value that they read before.
     async fn reseal(&self, record: &SealedRecord, sealed: &Sealed) -> Result<bool, StoreError>;
 
     /// Tells whether the store answers, for readiness checks, within `limit`.

@@ -18,7 +18,7 @@ pub use builder::{ActionContextBuilder, Progress};
 
 use crate::auth::Credential;
 use crate::connector::ConnectorDefinition;
-use crate::error::{ActionError, Result};
+use crate::error::{ActionError, ErrorCode, Result};
 use crate::file::{FileInput, FileSource, Sink};
 use crate::http::{Path, RequestBuilder};
 use crate::param::JsonObject;
@@ -105,6 +105,41 @@ impl ActionContext {
     /// Starts a request of any method.
     pub fn request(&self, method: Method, path: impl Into<Path>) -> RequestBuilder<'_> {
         RequestBuilder::new(self, method, path.into())
+    }
+
+    /// Starts a request to a URL, which must be on the host of the base URL or on one of the
+    /// connector's further hosts.
+    ///
+    /// ```
+    /// # use plugwright_sdk::{ActionContext, Result, Value, http};
+    /// async fn follow(cx: &ActionContext, link: &str) -> Result<Value> {
+    ///     cx.request_to(http::Method::GET, link).fetch().await
+    /// }
+    /// ```
+    pub fn request_to(&self, method: Method, url: &str) -> RequestBuilder<'_> {
+        RequestBuilder::to_url(self, method, self.declared_url(url))
+    }
+
+    fn declared_url(&self, url: &str) -> Result<Url> {
+        let shared = &self.shared;
+        let known = base_url::origins(shared.base_url(), shared.connector, &shared.settings);
+        let parsed = url.parse::<Url>().ok();
+        let parsed = parsed.filter(|url| url.username().is_empty() && url.password().is_none());
+        match parsed {
+            Some(parsed) if known.contains(&parsed.origin()) => Ok(parsed),
+            Some(parsed) => Err(ActionError::new(
+                ErrorCode::DestinationRefused,
+                format!(
+                    "`{}` is not a host of {}",
+                    parsed.origin().ascii_serialization(),
+                    shared.connector.display_name(),
+                ),
+            )),
+            None => Err(ActionError::invalid_param(
+                "url",
+                "must be an http or https URL without user name and password",
+            )),
+        }
     }
 
     /// Returns the input as the caller gave it.

@@ -93,6 +93,13 @@ impl ActionError {
         }])
     }
 
+    /// Says what is wrong with the input, beside the message.
+    #[must_use]
+    pub fn with_faults(mut self, faults: Vec<Fault>) -> Self {
+        self.0.faults = faults;
+        self
+    }
+
     /// Replaces the hint.
     #[must_use]
     pub fn with_hint(mut self, hint: Hint) -> Self {

@@ -6,6 +6,7 @@ pub(crate) mod path;
 mod request;
 mod response;
 
+pub use ::http::{HeaderMap, HeaderName, HeaderValue, Method};
 pub use body::{Body, Content};
 pub use multipart::Multipart;
 pub use path::{Path, PathValue};

@@ -13,6 +13,7 @@ mod concurrent;
 mod connector;
 mod context;
 mod error;
+pub mod fields;
 mod file;
 pub mod http;
 pub mod nearest;

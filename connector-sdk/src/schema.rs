@@ -3,10 +3,15 @@
 //! Every schema that leaves the SDK is in one canonical form of JSON Schema 2020-12. The rules
 //! are in [`canonical`], each with its reason; hand-written schemas pass as they are.
 
+pub mod example;
+mod reading;
+
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
 use crate::param::JsonObject;
+
+pub use reading::{alternatives, element, is_open, properties, resolve};
 
 /// A JSON Schema 2020-12 document, or a part of one.
 pub type Schema = Value;

@@ -36,6 +36,7 @@ pub struct Request {
     /// Body.
     pub body: Body,
     pub(crate) auth: Option<Applied>,
+    pub(crate) for_stranger: bool,
 }
 
 impl Request {
@@ -47,7 +48,14 @@ impl Request {
             headers: HeaderMap::new(),
             body: Body::default(),
             auth: None,
+            for_stranger: false,
         }
+    }
+
+    /// Returns whether a redirect led this request to a host that the connector does not declare.
+    /// Nothing that is meant for the provider alone may go there.
+    pub fn is_for_stranger(&self) -> bool {
+        self.for_stranger
     }
 
     /// Puts the credential into URL and headers, for a transport that sends them.
@@ -133,6 +141,9 @@ pub enum TransportError {
     /// The request was sent and the connection broke before the answer was complete.
     #[error("the connection broke before the answer was complete")]
     Interrupted(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The answer came, and its body can't be decompressed.
+    #[error("the answer's body can't be decompressed")]
+    Undecodable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// No answer came in time.
     #[error("no answer came within {} ms", .0.as_millis())]
     Timeout(Duration),

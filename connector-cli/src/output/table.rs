@@ -4,8 +4,7 @@ use serde_json::Value;
 
 use super::cell::cell;
 use super::grid::Grid;
-use crate::fields::{self, Fields};
-use crate::schema;
+use plugwright_sdk::fields::{self, Fields};
 
 /// Which fields of a result are shown, and in which order.
 #[derive(Debug)]
@@ -24,10 +23,13 @@ impl Columns {
                 chosen: true,
             },
             None => Self {
-                paths: schema::properties(output, schema::element(output, output))
-                    .into_iter()
-                    .map(|(name, _)| vec![name.to_owned()])
-                    .collect(),
+                paths: plugwright_sdk::schema::properties(
+                    output,
+                    plugwright_sdk::schema::element(output, output),
+                )
+                .into_iter()
+                .map(|(name, _)| vec![name.to_owned()])
+                .collect(),
                 chosen: false,
             },
         }
@@ -173,8 +175,8 @@ mod tests {
     #[test]
     fn chosen_columns_are_all_shown() {
         let output = json!({ "type": "array", "items": { "type": "object" } });
-        let fields = Fields::parse(&["b".into(), "a.c".into()], &output).unwrap();
-        let columns = Columns::new(&output, fields.as_ref());
+        let fields = Fields::parse(&["b", "a.c"], &output).unwrap();
+        let columns = Columns::new(&output, Some(&fields));
         let text = render(&json!([{ "a": { "c": 1 } }]), &columns, Some(80));
         assert_eq!(
             anstream::adapter::strip_str(&text).to_string(),

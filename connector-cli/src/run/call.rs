@@ -18,9 +18,9 @@ use super::observed::Observed;
 use super::prepared::Prepared;
 use crate::args::RunArguments;
 use crate::failure::{Failure, Stop};
-use crate::fields::Fields;
 use crate::output;
 use crate::runtime::block_on;
+use plugwright_sdk::fields::Fields;
 
 /// An action with its input and what is wanted of the result.
 pub(super) struct Call<'a> {

@@ -1,13 +1,13 @@
 //! `--mock`: plausible answers, whatever the parameters are.
 
 use plugwright_sdk::transport::Mock;
-use plugwright_sdk::{Action as _, ActionError, ActionResult, ErrorCode};
+use plugwright_sdk::{Action as _, ActionError, ActionResult, ErrorCode, schema};
 
 use super::call::Call;
 use super::delivery::Delivery;
 use super::observed::Observed;
 use crate::failure::{Failure, Stop};
-use crate::{example, output};
+use crate::output;
 
 pub(super) fn run(call: &Call<'_>) -> Result<(), Stop> {
     let connector = call.prepared.entry.connector;
@@ -26,7 +26,7 @@ pub(super) fn run(call: &Call<'_>) -> Result<(), Stop> {
         let mut delivery = Delivery::new(call);
         delivery.take(ActionResult {
             raw: None,
-            ..ActionResult::new(example::of(&call.output))
+            ..ActionResult::new(schema::example::of(&call.output))
         });
         delivery.finish(1)?;
         output::note("mock data: made up after the output schema");

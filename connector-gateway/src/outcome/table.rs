@@ -1,6 +1,7 @@
 //! Error code x case x surface -> HTTP status and the surface's code.
 
 use plugwright_sdk::ErrorCode;
+use serde::{Deserialize, Serialize};
 
 /// Where a call comes in, as far as answers differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -25,7 +26,8 @@ impl Surface {
 }
 
 /// What a failure means for whoever thinks of calling again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Case {
     /// The call may be made again without harm: it reads, is idempotent, or was never sent.
     Repeatable,

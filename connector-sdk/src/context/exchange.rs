@@ -18,13 +18,18 @@ const MOST_REDIRECTS: usize = 5;
 impl ActionContext {
     /// Sends a request, follows redirects, and returns the answer unless it is an error.
     pub(crate) async fn exchange(&self, request: Request) -> Result<UpstreamResponse> {
-        let started = Instant::now();
-        let response = self.open(request, started).await?;
-        let response = self.read(response, started).await?;
+        let response = self.answer(request).await?;
         if self.shared.capture_raw {
             self.keep_raw(&response);
         }
         self.judge(response)
+    }
+
+    /// Sends a request, follows redirects, and returns the answer as it is.
+    pub(crate) async fn answer(&self, request: Request) -> Result<UpstreamResponse> {
+        let started = Instant::now();
+        let response = self.open(request, started).await?;
+        self.read(response, started).await
     }
 
     /// Sends a request and takes the answer's body as a file. Of a saved file the connector's error
@@ -77,7 +82,8 @@ impl ActionContext {
             self.shared.connector,
             &self.shared.settings,
         );
-        if !known.contains(&request.url.origin()) {
+        request.for_stranger = !known.contains(&request.url.origin());
+        if request.for_stranger {
             request.auth = None;
             request.headers.remove(http::header::AUTHORIZATION);
             request.headers.remove(http::header::COOKIE);
@@ -192,6 +198,9 @@ fn from_transport(error: TransportError) -> ActionError {
             ActionError::new(ErrorCode::UpstreamUnreachable, message).with_source(error)
         }
         TransportError::Interrupted(_) => ActionError::new(ErrorCode::UpstreamError, message)
+            .ambiguous()
+            .with_source(error),
+        TransportError::Undecodable(_) => ActionError::new(ErrorCode::UpstreamInvalid, message)
             .ambiguous()
             .with_source(error),
         TransportError::Timeout(_) => {

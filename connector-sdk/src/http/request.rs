@@ -7,7 +7,7 @@ use http::{HeaderName, HeaderValue, Method};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use url::form_urlencoded;
+use url::{Url, form_urlencoded};
 
 use super::{Body, Multipart, Path, UpstreamResponse};
 use crate::context::ActionContext;
@@ -73,12 +73,22 @@ impl RequestValue for &String {
 pub struct RequestBuilder<'a> {
     cx: &'a ActionContext,
     method: Method,
-    path: Result<String>,
-    host: Option<&'a str>,
+    target: Result<Target<'a>>,
     query: Vec<(String, String)>,
     headers: Vec<(String, String)>,
     body: Content,
     fault: Option<ActionError>,
+}
+
+/// Where a request goes.
+#[derive(Debug)]
+enum Target<'a> {
+    /// To a path below the base URL, or below that of a further host.
+    Path {
+        path: String,
+        host: Option<&'a str>,
+    },
+    Url(Url),
 }
 
 #[derive(Debug)]
@@ -100,11 +110,19 @@ fn defect(message: impl Into<String>) -> ActionError {
 )]
 impl<'a> RequestBuilder<'a> {
     pub(crate) fn new(cx: &'a ActionContext, method: Method, path: Path) -> Self {
+        let target = path.0.map(|path| Target::Path { path, host: None });
+        Self::to(cx, method, target)
+    }
+
+    pub(crate) fn to_url(cx: &'a ActionContext, method: Method, url: Result<Url>) -> Self {
+        Self::to(cx, method, url.map(Target::Url))
+    }
+
+    fn to(cx: &'a ActionContext, method: Method, target: Result<Target<'a>>) -> Self {
         Self {
             cx,
             method,
-            path: path.0,
-            host: None,
+            target,
             query: Vec::new(),
             headers: Vec::new(),
             body: Content::None,
@@ -114,7 +132,11 @@ impl<'a> RequestBuilder<'a> {
 
     /// Sends it to a further host that the connector declares under this name.
     pub fn host(mut self, name: &'a str) -> Self {
-        self.host = Some(name);
+        match &mut self.target {
+            Ok(Target::Path { host, .. }) => *host = Some(name),
+            Ok(Target::Url(_)) => self.fail(defect("a request to a URL has its host already")),
+            Err(_) => {}
+        }
         self
     }
 
@@ -261,6 +283,17 @@ impl<'a> RequestBuilder<'a> {
         cx.exchange(request).await
     }
 
+    /// Sends the request and returns the answer, whatever its status is.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send), but for what the provider reports.
+    pub async fn answer(self) -> Result<UpstreamResponse> {
+        let cx = self.cx;
+        let request = self.build()?;
+        cx.answer(request).await
+    }
+
     /// Sends the request and reads the answer as JSON. With `()`, the body is ignored.
     ///
     /// # Errors
@@ -309,8 +342,10 @@ impl<'a> RequestBuilder<'a> {
         if let Some(fault) = self.fault {
             return Err(fault);
         }
-        let path = self.path?;
-        let mut url = self.cx.url(self.host, &path)?;
+        let mut url = match self.target? {
+            Target::Path { path, host } => self.cx.url(host, &path)?,
+            Target::Url(url) => url,
+        };
         if !self.query.is_empty() {
             url.query_pairs_mut().extend_pairs(self.query);
         }

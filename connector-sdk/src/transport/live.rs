@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use futures_util::StreamExt;
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt};
 use http::Method;
 use http::header::CONTENT_LENGTH;
 use reqwest::redirect::Policy;
@@ -56,13 +57,14 @@ impl Live {
     pub fn from_client(client: reqwest::Client) -> Self {
         Self { client }
     }
-}
 
-#[async_trait::async_trait]
-impl Transport for Live {
-    async fn send(&self, mut request: Request) -> Result<Response, TransportError> {
+    /// Sends one request and returns once the answer's head is there.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Transport::send).
+    pub async fn open(&self, mut request: Request) -> Result<reqwest::Response, TransportError> {
         request.authorize()?;
-        let host = request.url.host_str().unwrap_or_default().to_owned();
         let expects_body = matches!(request.method, Method::POST | Method::PUT | Method::PATCH);
         let body = match request.body.content {
             Content::Bytes(bytes) => {
@@ -77,34 +79,52 @@ impl Transport for Live {
                 reqwest::Body::wrap_stream(file.open())
             }
         };
-        let response = self
-            .client
+        self.client
             .request(request.method, request.url)
             .headers(request.headers)
             .body(body)
             .send()
             .await
-            // The URL may carry a credential.
-            .map_err(reqwest::Error::without_url)
             .map_err(|error| {
                 if error.is_connect() || error.is_builder() {
+                    let host = error.url().and_then(url::Url::host_str).unwrap_or_default();
                     TransportError::Unreachable {
-                        host,
-                        source: error.into(),
+                        host: host.to_owned(),
+                        // The URL may carry a credential.
+                        source: error.without_url().into(),
                     }
+                } else {
+                    TransportError::Interrupted(error.without_url().into())
+                }
+            })
+    }
+
+    /// Reads an answer's body piece by piece.
+    pub fn pieces(
+        response: reqwest::Response,
+    ) -> impl Stream<Item = Result<Bytes, TransportError>> + Send + Unpin + use<> {
+        response.bytes_stream().map(|piece| {
+            piece.map_err(|error| {
+                let undecodable = error.is_decode();
+                let error = error.without_url();
+                if undecodable {
+                    TransportError::Undecodable(error.into())
                 } else {
                     TransportError::Interrupted(error.into())
                 }
-            })?;
+            })
+        })
+    }
+}
+
+#[async_trait::async_trait]
+impl Transport for Live {
+    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        let mut response = self.open(request).await?;
         Ok(Response {
             status: response.status().as_u16(),
-            headers: response.headers().clone(),
-            body: response
-                .bytes_stream()
-                .map(|piece| {
-                    piece.map_err(|error| TransportError::Interrupted(error.without_url().into()))
-                })
-                .boxed(),
+            headers: std::mem::take(response.headers_mut()),
+            body: Self::pieces(response).boxed(),
         })
     }
 }

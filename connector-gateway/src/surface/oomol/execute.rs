@@ -45,6 +45,7 @@ pub(super) async fn execute(
         connection: asked.connection,
         organization: asked.organization,
         options: asked.options,
+        bytes_in: body.len() as u64,
         cancellation: CancellationToken::new(),
     };
     let outcome = dialect.gateway.execute(call).await;

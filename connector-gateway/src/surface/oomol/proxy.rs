@@ -52,6 +52,7 @@ pub(super) async fn call(
             idempotency_key: request::idempotency_key(&headers).map_err(named)?,
             ..CallOptions::default()
         },
+        bytes_in: body.len() as u64,
         cancellation: CancellationToken::new(),
     };
     let outcome = dialect.gateway.execute(call).await;

@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use super::envelope::Failure;
 use crate::call::ConnectionSelector;
+use crate::egress::allowed_header;
 use crate::outcome::Surface;
-use crate::surface::refused_header;
 
 /// Values nested more deeply are refused.
 const DEEPEST: usize = 100;
@@ -165,8 +165,9 @@ pub(super) fn headers(param: &str, value: &Value, faults: &mut Vec<Fault>) -> He
             faults.push(fault(param, "is not the name of a header"));
             continue;
         };
-        if let Some(reason) = refused_header(&header) {
-            faults.push(fault(param, reason));
+        if !allowed_header(&header) {
+            let message = "can't be set: it is the gateway's, or comes from the connection";
+            faults.push(fault(param, message));
             continue;
         }
         let text = value

@@ -1,36 +1,46 @@
-//! `--fields`: taking some fields out of a result.
+//! Taking some fields out of a result.
 
-use plugwright_sdk::{ActionError, nearest};
 use serde_json::{Map, Value};
 
-use crate::schema;
+use crate::error::ActionError;
+use crate::{nearest, schema};
 
-/// The fields asked for, each a path of names.
-#[derive(Debug)]
-pub(crate) struct Fields(Vec<Vec<String>>);
+/// The fields that a caller asks for, each a path of names.
+///
+/// ```
+/// use plugwright_sdk::fields::Fields;
+/// use plugwright_sdk::json;
+///
+/// let output = json!({ "type": "object" });
+/// let fields = Fields::parse(&["user.login"], &output)?;
+/// let data = json!({ "id": 7, "user": { "id": 3, "login": "me" } });
+/// assert_eq!(fields.project(&data), json!({ "user": { "login": "me" } }));
+/// # Ok::<(), plugwright_sdk::ActionError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Fields(Vec<Vec<String>>);
 
 impl Fields {
-    /// Reads `user.login` style paths; nothing if there is none.
+    /// Reads `user.login` style paths.
     ///
-    /// A path that the output schema rules out is an error that names the nearest field.
-    pub(crate) fn parse(texts: &[String], output: &Value) -> Result<Option<Self>, ActionError> {
-        if texts.is_empty() {
-            return Ok(None);
-        }
+    /// # Errors
+    ///
+    /// `VALIDATION_ERROR` for a path that the output schema rules out; it names the nearest field.
+    pub fn parse(texts: &[impl AsRef<str>], output: &Value) -> Result<Self, ActionError> {
         let paths = texts.iter().map(|text| {
-            let path: Vec<_> = text.trim().split('.').map(str::to_owned).collect();
+            let path: Vec<_> = text.as_ref().trim().split('.').map(str::to_owned).collect();
             check(output, &path).map(|()| path)
         });
-        Ok(Some(Self(paths.collect::<Result<_, _>>()?)))
+        Ok(Self(paths.collect::<Result<_, _>>()?))
     }
 
     /// Returns the paths in the order asked for.
-    pub(crate) fn paths(&self) -> &[Vec<String>] {
+    pub fn paths(&self) -> &[Vec<String>] {
         &self.0
     }
 
     /// Returns `data` with these fields alone; lists are gone into, item by item.
-    pub(crate) fn project(&self, data: &Value) -> Value {
+    pub fn project(&self, data: &Value) -> Value {
         let paths: Vec<_> = self.0.iter().map(Vec::as_slice).collect();
         project(data, &paths)
     }
@@ -68,7 +78,7 @@ fn project(data: &Value, paths: &[&[String]]) -> Value {
 }
 
 /// Returns what is at a path; lists on the way give a list of what their items have there.
-pub(crate) fn at(data: &Value, path: &[String]) -> Option<Value> {
+pub fn at(data: &Value, path: &[String]) -> Option<Value> {
     let Some((name, rest)) = path.split_first() else {
         return Some(data.clone());
     };
@@ -142,10 +152,7 @@ mod tests {
     }
 
     fn fields(texts: &[&str]) -> Result<Fields, String> {
-        let texts: Vec<_> = texts.iter().map(|text| (*text).to_owned()).collect();
-        Fields::parse(&texts, &output())
-            .map(Option::unwrap)
-            .map_err(|error| error.message().to_owned())
+        Fields::parse(texts, &output()).map_err(|error| error.message().to_owned())
     }
 
     #[test]

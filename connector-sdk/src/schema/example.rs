@@ -4,7 +4,7 @@ mod text;
 
 use serde_json::{Map, Value, json};
 
-use crate::schema::resolve;
+use super::resolve;
 
 /// Nested objects and lists stop here; what is optional below is left out.
 const DEEPEST: usize = 8;
@@ -12,12 +12,21 @@ const DEEPEST: usize = 8;
 /// Makes a value that satisfies `schema`.
 ///
 /// What the schema offers itself (an example, a default, an enum) comes first.
-pub(crate) fn of(schema: &Value) -> Value {
+///
+/// ```
+/// use plugwright_sdk::{json, schema};
+///
+/// let label = json!({ "type": "object", "required": ["name"], "properties": {
+///     "name": { "type": "string", "examples": ["bug"] }
+/// } });
+/// assert_eq!(schema::example::of(&label), json!({ "name": "bug" }));
+/// ```
+pub fn of(schema: &Value) -> Value {
     of_part(schema, schema)
 }
 
 /// Makes a value that satisfies a part of the document `root`.
-pub(crate) fn of_part(root: &Value, part: &Value) -> Value {
+pub fn of_part(root: &Value, part: &Value) -> Value {
     make(root, part, DEEPEST)
 }
 

@@ -1,0 +1,244 @@
+//! The configuration of a deployment: flags over environment over file over defaults.
+
+mod error;
+mod file;
+mod form;
+mod load;
+mod setting;
+mod size;
+mod source;
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use plugwright_sdk::Secret;
+use url::Url;
+
+pub use error::{ConfigError, Fault};
+pub use load::{Inputs, Loaded};
+pub use setting::{SETTINGS, Setting, table as settings_table};
+pub use source::{Effective, Source, Sources};
+
+pub use crate::gateway::OutputCheck;
+use crate::gateway::{Limits, Policy};
+use crate::run_log::RunLogSettings;
+
+/// The configuration of a deployment.
+///
+/// [`Config::default`] is what holds where nobody says otherwise; [`Inputs::load`] reads what
+/// somebody said. [`SETTINGS`] describes each member.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+    /// Directory of everything that is stored.
+    pub data_dir: PathBuf,
+    /// Whether calls without a token are let in; only ever true with a loopback address.
+    pub dev: bool,
+    /// The operator's token, if it is not the stored one.
+    pub admin_token: Option<Secret>,
+    /// The key that seals credentials, if it is not the one of the key file.
+    pub vault_key: Option<Secret>,
+    /// What becomes of an output that breaks the action's schema.
+    pub output_check: OutputCheck,
+    /// How much of what there may be.
+    pub limits: LimitsConfig,
+    /// How providers are called.
+    pub egress: EgressConfig,
+    /// What anybody may do at all; a token's grant can only narrow it.
+    pub policy: Policy,
+    /// What is kept of calls.
+    pub run_log: RunLogConfig,
+    /// What the process says about itself.
+    pub log: LogConfig,
+    /// Where traces go.
+    pub otlp: OtlpConfig,
+    /// What differs for single connectors, by name.
+    pub connectors: BTreeMap<String, ConnectorConfig>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 3000)),
+            data_dir: PathBuf::from("./data"),
+            dev: false,
+            admin_token: None,
+            vault_key: None,
+            output_check: OutputCheck::Warn,
+            limits: LimitsConfig::default(),
+            egress: EgressConfig::default(),
+            policy: Policy::default(),
+            run_log: RunLogConfig::default(),
+            log: LogConfig::default(),
+            otlp: OtlpConfig::default(),
+            connectors: BTreeMap::new(),
+        }
+    }
+}
+
+/// Limits of requests and calls. Sizes are in bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LimitsConfig {
+    /// Longest body of a request to the gateway.
+    pub request_body: usize,
+    /// Longest answer of a provider.
+    pub response_body: usize,
+    /// Time that a call has if it does not ask for another.
+    pub call_timeout: Duration,
+    /// Longest time that a call may ask for.
+    pub call_timeout_most: Duration,
+    /// Calls that run at the same time.
+    pub concurrent_calls: usize,
+    /// Time in which a client must have sent the head of a request.
+    pub header_timeout: Duration,
+    /// Time that a client may let pass while it sends a body.
+    pub body_timeout: Duration,
+    /// Time that running calls have to end after the process was told to stop.
+    pub shutdown_grace: Duration,
+    /// Time for which the outcome of an idempotency key is kept.
+    pub idempotency_retention: Duration,
+}
+
+impl Default for LimitsConfig {
+    fn default() -> Self {
+        Self {
+            request_body: 10 * size::MIB,
+            response_body: 16 * size::MIB,
+            call_timeout: Duration::from_secs(30),
+            call_timeout_most: Duration::from_mins(5),
+            concurrent_calls: 1024,
+            header_timeout: Duration::from_secs(10),
+            body_timeout: Duration::from_secs(10),
+            shutdown_grace: Duration::from_secs(30),
+            idempotency_retention: Duration::from_hours(24),
+        }
+    }
+}
+
+impl From<&LimitsConfig> for Limits {
+    fn from(config: &LimitsConfig) -> Self {
+        Self {
+            timeout: config.call_timeout,
+            longest_timeout: config.call_timeout_most,
+            response_cap: config.response_body,
+            idempotency_retention: config.idempotency_retention,
+            concurrent_calls: config.concurrent_calls,
+            request_body: config.request_body,
+            body_timeout: config.body_timeout,
+        }
+    }
+}
+
+/// How providers are called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EgressConfig {
+    /// Destinations that may be called though they are not on the public internet.
+    pub allow: Vec<String>,
+    /// Further attempts where the effect allows.
+    pub retries: u32,
+    /// Time in which a connection to a provider must be made.
+    pub connect_timeout: Duration,
+    /// Certificates of further authorities, as PEM.
+    pub ca_file: Option<PathBuf>,
+}
+
+impl Default for EgressConfig {
+    fn default() -> Self {
+        Self {
+            allow: Vec::new(),
+            retries: 2,
+            connect_timeout: Duration::from_secs(10),
+            ca_file: None,
+        }
+    }
+}
+
+/// What is kept of calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunLogConfig {
+    /// Whether anything is.
+    pub enabled: bool,
+    /// Whether inputs and outputs are, redacted.
+    pub payloads: bool,
+    /// Longest input or output that is kept whole, in bytes.
+    pub payload_limit: usize,
+    /// Time for which runs are kept.
+    pub retention: Duration,
+}
+
+impl Default for RunLogConfig {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            payloads: false,
+            payload_limit: 64 * size::KIB,
+            retention: Duration::from_hours(30 * 24),
+        }
+    }
+}
+
+impl From<&RunLogConfig> for RunLogSettings {
+    fn from(config: &RunLogConfig) -> Self {
+        Self {
+            payloads: config.payloads,
+            payload_cap: config.payload_limit,
+            retention: config.retention,
+            ..Self::default()
+        }
+    }
+}
+
+/// What the process says about itself on standard error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogConfig {
+    /// In which form.
+    pub format: LogFormat,
+    /// What, as a filter of `tracing`.
+    pub filter: String,
+}
+
+impl Default for LogConfig {
+    fn default() -> Self {
+        Self {
+            format: LogFormat::Text,
+            filter: "info".to_owned(),
+        }
+    }
+}
+
+/// Where traces go.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OtlpConfig {
+    /// The collector, by OTLP over HTTP.
+    pub endpoint: Option<Url>,
+}
+
+/// What differs for one connector.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConnectorConfig {
+    /// Whether it is there at all.
+    pub enabled: bool,
+    /// Where its API is, instead of the connector's own base URL.
+    pub base_url: Option<Url>,
+}
+
+impl Default for ConnectorConfig {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            base_url: None,
+        }
+    }
+}
+
+/// The forms of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}

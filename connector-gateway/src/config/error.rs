@@ -1,0 +1,71 @@
+//! What is wrong with a configuration.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+use super::source::Source;
+
+/// The configuration can't be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The file can't be read.
+    #[error("the configuration `{}` can't be read: {error}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        error: io::Error,
+    },
+    /// The file is not TOML.
+    #[error("{}:{line}: {problem}", path.display())]
+    Syntax {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong.
+        problem: String,
+    },
+    /// Settings are wrong; all of them are listed.
+    #[error("{}", lines(.0))]
+    Faults(Vec<Fault>),
+}
+
+fn lines(faults: &[Fault]) -> String {
+    let lines: Vec<_> = faults.iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}
+
+/// What is wrong with one setting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The setting's key.
+    pub key: String,
+    /// Where the value comes from.
+    pub source: Source,
+    /// What is wrong and what is allowed, to be read after the name.
+    pub problem: String,
+}
+
+impl Fault {
+    /// Returns what the setting is called where the value comes from.
+    pub fn name(&self) -> &str {
+        match &self.source {
+            Source::Flag(name) | Source::Environment(name) => name,
+            Source::File { .. } | Source::Default => &self.key,
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` ", self.name())?;
+        if let Source::File { .. } = self.source {
+            write!(f, "({}) ", self.source)?;
+        }
+        f.write_str(&self.problem)
+    }
+}

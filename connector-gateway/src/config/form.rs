@@ -1,0 +1,389 @@
+//! The forms that values take: how each is read from text and from the file, and shown.
+
+mod list;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+pub(super) use list::{Effects, PatternList, Texts};
+use plugwright_sdk::Secret;
+use serde_json::{Value, json};
+use toml::de::DeValue;
+use tracing_subscriber::EnvFilter;
+use url::Url;
+
+use super::{LogFormat, OutputCheck, size};
+
+/// A form of values. Problems are to be read after the setting's name.
+pub(super) trait Form {
+    /// What is read.
+    type Value;
+    /// What is taken, for tables and help.
+    const TAKES: &'static str;
+
+    /// Reads what a flag or a variable says.
+    fn from_text(text: &str) -> Result<Self::Value, String>;
+
+    /// Reads what the file says: a text, unless the form has a TOML type of its own.
+    fn from_file(value: &DeValue<'_>) -> Result<Self::Value, String> {
+        match value.as_str() {
+            Some(text) => Self::from_text(text),
+            None => Err(wrong_type(&format!("{} in quotes", Self::TAKES), value)),
+        }
+    }
+
+    /// Shows a value.
+    fn show(value: &Self::Value) -> Value;
+}
+
+fn wrong_type(expected: &str, value: &DeValue<'_>) -> String {
+    format!("must be {expected}, not {}", type_of(value))
+}
+
+pub(super) fn type_of(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "a boolean",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
+
+fn integer(value: &DeValue<'_>) -> Option<u64> {
+    let integer = value.as_integer()?;
+    u64::from_str_radix(integer.as_str(), integer.radix()).ok()
+}
+
+/// `true` or `false`.
+pub(super) struct Switch;
+
+impl Form for Switch {
+    type Value = bool;
+    const TAKES: &'static str = "`true` or `false`";
+
+    fn from_text(text: &str) -> Result<bool, String> {
+        text.parse()
+            .map_err(|_| format!("must be {}, not `{text}`", Self::TAKES))
+    }
+
+    fn from_file(value: &DeValue<'_>) -> Result<bool, String> {
+        value
+            .as_bool()
+            .ok_or_else(|| wrong_type(Self::TAKES, value))
+    }
+
+    fn show(value: &bool) -> Value {
+        json!(value)
+    }
+}
+
+/// A whole number from `LEAST` to `MOST`.
+pub(super) struct Count<const LEAST: usize, const MOST: usize>;
+
+impl<const LEAST: usize, const MOST: usize> Count<LEAST, MOST> {
+    fn check(number: Option<u64>, said: &str) -> Result<usize, String> {
+        number
+            .and_then(|number| usize::try_from(number).ok())
+            .filter(|number| (LEAST..=MOST).contains(number))
+            .ok_or_else(|| format!("must be a number from {LEAST} to {MOST}, not {said}"))
+    }
+}
+
+impl<const LEAST: usize, const MOST: usize> Form for Count<LEAST, MOST> {
+    type Value = usize;
+    const TAKES: &'static str = "a number";
+
+    fn from_text(text: &str) -> Result<usize, String> {
+        Self::check(text.parse().ok(), &format!("`{text}`"))
+    }
+
+    fn from_file(value: &DeValue<'_>) -> Result<usize, String> {
+        match value.as_integer() {
+            Some(number) => Self::check(integer(value), number.as_str()),
+            None => Self::check(None, type_of(value)),
+        }
+    }
+
+    fn show(value: &usize) -> Value {
+        json!(value)
+    }
+}
+
+/// A few attempts.
+pub(super) struct Attempts;
+
+impl Form for Attempts {
+    type Value = u32;
+    const TAKES: &'static str = "a number";
+
+    fn from_text(text: &str) -> Result<u32, String> {
+        Count::<0, 10>::from_text(text).map(few)
+    }
+
+    fn from_file(value: &DeValue<'_>) -> Result<u32, String> {
+        Count::<0, 10>::from_file(value).map(few)
+    }
+
+    fn show(value: &u32) -> Value {
+        json!(value)
+    }
+}
+
+fn few(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// A size such as `10MiB`.
+pub(super) struct Size;
+
+/// Larger buffers are a mistake, whatever is in them.
+const LARGEST: usize = 1024 * size::MIB;
+
+impl Size {
+    fn check(size: Option<usize>, said: &str) -> Result<usize, String> {
+        size.filter(|size| (1..=LARGEST).contains(size))
+            .ok_or_else(|| format!("must be a size such as `10MiB`, from 1B to 1GiB, not {said}"))
+    }
+}
+
+impl Form for Size {
+    type Value = usize;
+    const TAKES: &'static str = "a size such as `10MiB`";
+
+    fn from_text(text: &str) -> Result<usize, String> {
+        Self::check(size::parse(text), &format!("`{text}`"))
+    }
+
+    fn from_file(value: &DeValue<'_>) -> Result<usize, String> {
+        match value {
+            DeValue::String(text) => Self::from_text(text),
+            DeValue::Integer(number) => Self::check(
+                integer(value).and_then(|number| usize::try_from(number).ok()),
+                number.as_str(),
+            ),
+            other => Self::check(None, type_of(other)),
+        }
+    }
+
+    fn show(value: &usize) -> Value {
+        json!(size::format(*value))
+    }
+}
+
+/// A time such as `30s`; `LEAST` is the shortest in milliseconds.
+pub(super) struct Span<const LEAST: u64>;
+
+/// Longer spans end after any deadline that a clock can hold.
+const LONGEST: Duration = Duration::from_hours(10 * 365 * 24);
+
+impl<const LEAST: u64> Form for Span<LEAST> {
+    type Value = Duration;
+    const TAKES: &'static str = "a time such as `30s`, `5m` or `24h`";
+
+    fn from_text(text: &str) -> Result<Duration, String> {
+        let least = Duration::from_millis(LEAST);
+        // A bare `0` is the one number that needs no unit.
+        humantime::parse_duration(text)
+            .ok()
+            .filter(|span| (least..=LONGEST).contains(span))
+            .ok_or_else(|| {
+                let from = humantime::format_duration(least);
+                format!(
+                    "must be {}, from {from} to 10 years, not `{text}`",
+                    Self::TAKES
+                )
+            })
+    }
+
+    fn show(value: &Duration) -> Value {
+        json!(
+            humantime::format_duration(*value)
+                .to_string()
+                .replace(' ', "")
+        )
+    }
+}
+
+/// An address with a port.
+pub(super) struct Address;
+
+impl Form for Address {
+    type Value = SocketAddr;
+    const TAKES: &'static str = "an IP address and a port, such as `127.0.0.1:3000`";
+
+    fn from_text(text: &str) -> Result<SocketAddr, String> {
+        text.parse()
+            .map_err(|_| format!("must be {}, not `{text}`", Self::TAKES))
+    }
+
+    fn show(value: &SocketAddr) -> Value {
+        json!(value.to_string())
+    }
+}
+
+/// A path.
+pub(super) struct Path;
+
+impl Form for Path {
+    type Value = PathBuf;
+    const TAKES: &'static str = "a path";
+
+    fn from_text(text: &str) -> Result<PathBuf, String> {
+        if text.is_empty() || text.contains('\0') {
+            return Err("must be a path, not an empty text".to_owned());
+        }
+        Ok(text.into())
+    }
+
+    fn show(value: &PathBuf) -> Value {
+        json!(value.display().to_string())
+    }
+}
+
+/// Any form, or nothing.
+pub(super) struct Maybe<F>(F);
+
+impl<F: Form> Form for Maybe<F> {
+    type Value = Option<F::Value>;
+    const TAKES: &'static str = F::TAKES;
+
+    fn from_text(text: &str) -> Result<Self::Value, String> {
+        F::from_text(text).map(Some)
+    }
+
+    fn from_file(value: &DeValue<'_>) -> Result<Self::Value, String> {
+        F::from_file(value).map(Some)
+    }
+
+    fn show(value: &Self::Value) -> Value {
+        value.as_ref().map_or(Value::Null, F::show)
+    }
+}
+
+/// A URL of a server.
+pub(super) struct HttpUrl;
+
+impl Form for HttpUrl {
+    type Value = Url;
+    const TAKES: &'static str = "a URL such as `https://example.com`";
+
+    fn from_text(text: &str) -> Result<Url, String> {
+        let plain = |url: &Url| {
+            matches!(url.scheme(), "http" | "https")
+                && url.username().is_empty()
+                && url.password().is_none()
+        };
+        // What is no URL may still hold a password, so it is not repeated.
+        Url::parse(text).ok().filter(plain).ok_or_else(|| {
+            format!(
+                "must be {}, with `http` or `https` and without a user name",
+                Self::TAKES
+            )
+        })
+    }
+
+    fn show(value: &Url) -> Value {
+        json!(value.as_str())
+    }
+}
+
+/// A secret text: never shown, not even when it is wrong.
+pub(super) struct Hidden<const LEAST: usize>;
+
+impl<const LEAST: usize> Form for Hidden<LEAST> {
+    type Value = Option<Secret>;
+    const TAKES: &'static str = "a secret";
+
+    fn from_text(text: &str) -> Result<Option<Secret>, String> {
+        if text.len() < LEAST || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(format!(
+                "must be at least {LEAST} letters, digits and signs of ASCII, without blanks"
+            ));
+        }
+        Ok(Some(Secret::new(text)))
+    }
+
+    fn show(value: &Option<Secret>) -> Value {
+        json!(if value.is_some() {
+            "[set]"
+        } else {
+            "[not set]"
+        })
+    }
+}
+
+/// What log lines there are.
+pub(super) struct Filter;
+
+impl Form for Filter {
+    type Value = String;
+    const TAKES: &'static str = "a filter such as `info,plugwright_gateway=debug`";
+
+    fn from_text(text: &str) -> Result<String, String> {
+        EnvFilter::builder()
+            .parse(text)
+            .map(|_| text.to_owned())
+            .map_err(|error| format!("must be {}: {error}", Self::TAKES))
+    }
+
+    fn show(value: &String) -> Value {
+        json!(value)
+    }
+}
+
+/// Reads one of a few names.
+fn choice<T: Copy>(takes: &str, names: &[(&str, T)], text: &str) -> Result<T, String> {
+    names
+        .iter()
+        .find(|(name, _)| *name == text)
+        .map(|(_, value)| *value)
+        .ok_or_else(|| format!("must be {takes}, not `{text}`"))
+}
+
+fn name_of<T: PartialEq>(names: &[(&'static str, T)], value: &T) -> Value {
+    names
+        .iter()
+        .find(|(_, known)| known == value)
+        .map_or(Value::Null, |(name, _)| json!(name))
+}
+
+impl OutputCheck {
+    const NAMES: [(&'static str, Self); 3] = [
+        ("off", Self::Off),
+        ("warn", Self::Warn),
+        ("enforce", Self::Enforce),
+    ];
+}
+
+impl Form for OutputCheck {
+    type Value = Self;
+    const TAKES: &'static str = "`off`, `warn` or `enforce`";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        choice(Self::TAKES, &Self::NAMES, text)
+    }
+
+    fn show(value: &Self) -> Value {
+        name_of(&Self::NAMES, value)
+    }
+}
+
+impl LogFormat {
+    const NAMES: [(&'static str, Self); 2] = [("text", Self::Text), ("json", Self::Json)];
+}
+
+impl Form for LogFormat {
+    type Value = Self;
+    const TAKES: &'static str = "`text` or `json`";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        choice(Self::TAKES, &Self::NAMES, text)
+    }
+
+    fn show(value: &Self) -> Value {
+        name_of(&Self::NAMES, value)
+    }
+}

@@ -1,0 +1,119 @@
+//! Lists: arrays in the file, and texts with commas elsewhere.
+
+use plugwright_sdk::Effect;
+use serde_json::{Value, json};
+use toml::de::DeValue;
+
+use super::{Form, type_of, wrong_type};
+use crate::policy::{Pattern, Patterns};
+
+fn items(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',')
+        .map(str::trim)
+        .filter(|item| !item.is_empty())
+}
+
+fn list<T>(
+    takes: &str,
+    value: &DeValue<'_>,
+    read: impl Fn(&str) -> Result<T, String>,
+) -> Result<Vec<T>, String> {
+    let DeValue::Array(items) = value else {
+        return Err(wrong_type(takes, value));
+    };
+    items
+        .iter()
+        .map(|item| match item.get_ref() {
+            DeValue::String(text) => read(text),
+            other => Err(format!("must be {takes}, not of {}", type_of(other))),
+        })
+        .collect()
+}
+
+/// A list of texts.
+pub(in crate::config) struct Texts;
+
+impl Texts {
+    fn item(text: &str) -> Result<String, String> {
+        if text.is_empty() || text.contains(|letter: char| letter.is_whitespace() || letter == ',')
+        {
+            return Err(format!(
+                "must not have `{text}` in it: blanks and commas are no part of a name"
+            ));
+        }
+        Ok(text.to_owned())
+    }
+}
+
+impl Form for Texts {
+    type Value = Vec<String>;
+    const TAKES: &'static str = "a list of texts";
+
+    fn from_text(text: &str) -> Result<Vec<String>, String> {
+        items(text).map(Self::item).collect()
+    }
+
+    fn from_file(value: &DeValue<'_>) -> Result<Vec<String>, String> {
+        list(Self::TAKES, value, Self::item)
+    }
+
+    fn show(value: &Vec<String>) -> Value {
+        json!(value)
+    }
+}
+
+/// A list of patterns.
+pub(in crate::config) struct PatternList;
+
+fn pattern(text: &str) -> Result<Pattern, String> {
+    text.parse::<Pattern>()
+        .map_err(|error| format!("must be a list of patterns: {error}"))
+}
+
+impl Form for PatternList {
+    type Value = Patterns;
+    const TAKES: &'static str = "a list of patterns such as `github.*`";
+
+    fn from_text(text: &str) -> Result<Patterns, String> {
+        items(text).map(pattern).collect()
+    }
+
+    fn from_file(value: &DeValue<'_>) -> Result<Patterns, String> {
+        list(Self::TAKES, value, pattern).map(Patterns::from_iter)
+    }
+
+    fn show(value: &Patterns) -> Value {
+        json!(value)
+    }
+}
+
+/// A list of effects.
+pub(in crate::config) struct Effects;
+
+impl Effects {
+    fn item(text: &str) -> Result<Effect, String> {
+        [Effect::Read, Effect::Write, Effect::Destructive]
+            .into_iter()
+            .find(|effect| effect.as_str() == text)
+            .ok_or_else(|| {
+                format!("has no effect `{text}`: there are `read`, `write` and `destructive`")
+            })
+    }
+}
+
+impl Form for Effects {
+    type Value = Vec<Effect>;
+    const TAKES: &'static str = "a list of `read`, `write` and `destructive`";
+
+    fn from_text(text: &str) -> Result<Vec<Effect>, String> {
+        items(text).map(Self::item).collect()
+    }
+
+    fn from_file(value: &DeValue<'_>) -> Result<Vec<Effect>, String> {
+        list(Self::TAKES, value, Self::item)
+    }
+
+    fn show(value: &Vec<Effect>) -> Value {
+        json!(value)
+    }
+}

@@ -1,0 +1,260 @@
+//! Merging what flags, environment and file say.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::error::{ConfigError, Fault};
+use super::setting::SETTINGS;
+use super::source::{Effective, Source, Sources};
+use super::{Config, file};
+
+/// The file that is read where none is named, if it is there.
+const USUAL_FILE: &str = "plugwright.toml";
+/// The variable that names the file.
+const FILE_VARIABLE: &str = "PLUGWRIGHT_CONFIG";
+
+/// Where a configuration is read from.
+///
+/// ```
+/// use plugwright_gateway::Inputs;
+///
+/// let mut inputs = Inputs::default();
+/// inputs.flags.push(("listen".to_owned(), "127.0.0.1:8080".to_owned()));
+/// inputs.environment.insert("PLUGWRIGHT_LISTEN".to_owned(), "127.0.0.1:9090".into());
+/// let loaded = inputs.load()?;
+/// assert_eq!(loaded.config.listen.port(), 8080);
+/// assert_eq!(loaded.sources.of("listen").to_string(), "--listen");
+/// # Ok::<(), plugwright_gateway::ConfigError>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Inputs {
+    /// What the command line says: flags without their dashes, and their values.
+    pub flags: Vec<(String, String)>,
+    /// The environment; only variables of settings are looked at.
+    pub environment: BTreeMap<String, OsString>,
+    /// The file that the command line names.
+    pub file: Option<PathBuf>,
+    /// The directory in which `plugwright.toml` is looked for if no file is named; `None` looks
+    /// nowhere.
+    pub directory: Option<PathBuf>,
+    /// Names of the connectors that there are.
+    pub connectors: Vec<&'static str>,
+}
+
+/// A configuration, and where its values come from.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The configuration.
+    pub config: Config,
+    /// Where its values come from.
+    pub sources: Sources,
+    /// The file that was read.
+    pub file: Option<PathBuf>,
+}
+
+impl Loaded {
+    /// Returns all values with their sources, as they may be shown.
+    pub fn effective(&self) -> Vec<Effective> {
+        let row = |key: String, value: Value| Effective {
+            source: self.sources.of(&key),
+            key,
+            value,
+        };
+        let settings = SETTINGS
+            .iter()
+            .map(|setting| row(setting.key.to_owned(), setting.value(&self.config)));
+        let connectors = self.config.connectors.iter().flat_map(|(name, connector)| {
+            let base_url = connector.base_url.as_ref().map(url::Url::as_str);
+            [
+                row(
+                    format!("connectors.{name}.enabled"),
+                    json!(connector.enabled),
+                ),
+                row(format!("connectors.{name}.base_url"), json!(base_url)),
+            ]
+        });
+        settings.chain(connectors).collect()
+    }
+}
+
+impl Inputs {
+    /// Takes environment and directory of this process.
+    pub fn of_process() -> Self {
+        let environment = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
+            .collect();
+        Self {
+            environment,
+            directory: Some(PathBuf::new()),
+            ..Self::default()
+        }
+    }
+
+    /// Reads everything. What is wrong is refused wherever it stands, even if something stronger
+    /// says otherwise.
+    ///
+    /// # Errors
+    ///
+    /// Says all that is wrong with the settings, or why the file can't be read.
+    pub fn load(&self) -> Result<Loaded, ConfigError> {
+        let mut config = Config::default();
+        let mut sources = Sources::default();
+        let mut faults = Vec::new();
+        let file = self.read_file()?;
+        if let Some((path, text)) = &file {
+            file::apply(
+                path,
+                text,
+                &self.connectors,
+                &mut config,
+                &mut sources,
+                &mut faults,
+            )?;
+        }
+        self.apply_environment(&mut config, &mut sources, &mut faults);
+        self.apply_flags(&mut config, &mut sources, &mut faults);
+        if faults.is_empty() {
+            check(&config, &sources, &mut faults);
+        }
+        if !faults.is_empty() {
+            return Err(ConfigError::Faults(faults));
+        }
+        Ok(Loaded {
+            config,
+            sources,
+            file: file.map(|(path, _)| path),
+        })
+    }
+
+    fn read_file(&self) -> Result<Option<(PathBuf, String)>, ConfigError> {
+        let variable = || {
+            let path = self.environment.get(FILE_VARIABLE)?;
+            (!path.is_empty()).then(|| PathBuf::from(path))
+        };
+        if let Some(path) = self.file.clone().or_else(variable) {
+            return match std::fs::read_to_string(&path) {
+                Ok(text) => Ok(Some((path, text))),
+                Err(error) => Err(ConfigError::Read { path, error }),
+            };
+        }
+        let Some(directory) = &self.directory else {
+            return Ok(None);
+        };
+        let path = directory.join(USUAL_FILE);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Ok(Some((path, text))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(ConfigError::Read { path, error }),
+        }
+    }
+
+    fn apply_environment(
+        &self,
+        config: &mut Config,
+        sources: &mut Sources,
+        faults: &mut Vec<Fault>,
+    ) {
+        for setting in SETTINGS {
+            let variable = setting.variable();
+            // An empty variable is how scripts unset one.
+            let Some(value) = self.environment.get(&variable).filter(|it| !it.is_empty()) else {
+                continue;
+            };
+            let read = match value.to_str() {
+                Some(text) => (setting.read_text)(config, text),
+                None => Err("must be UTF-8".to_owned()),
+            };
+            let source = Source::Environment(variable);
+            settle(setting.key, source, read, sources, faults);
+        }
+    }
+
+    fn apply_flags(&self, config: &mut Config, sources: &mut Sources, faults: &mut Vec<Fault>) {
+        for (flag, text) in &self.flags {
+            let source = Source::Flag(format!("--{flag}"));
+            let setting = SETTINGS
+                .iter()
+                .find(|setting| setting.flag().as_ref() == Some(flag));
+            let (key, read) = match setting {
+                Some(setting) => (setting.key, (setting.read_text)(config, text)),
+                None => (flag.as_str(), Err("is not a setting".to_owned())),
+            };
+            settle(key, source, read, sources, faults);
+        }
+    }
+}
+
+fn settle(
+    key: &str,
+    source: Source,
+    read: Result<(), String>,
+    sources: &mut Sources,
+    faults: &mut Vec<Fault>,
+) {
+    match read {
+        Ok(()) => sources.set(key, source),
+        Err(problem) => faults.push(Fault {
+            key: key.to_owned(),
+            source,
+            problem,
+        }),
+    }
+}
+
+/// Checks what no value can tell alone.
+fn check(config: &Config, sources: &Sources, faults: &mut Vec<Fault>) {
+    let mut fault = |key: &str, problem: String| {
+        faults.push(Fault {
+            key: key.to_owned(),
+            source: sources.of(key),
+            problem,
+        });
+    };
+    if config.dev && !config.listen.ip().is_loopback() {
+        fault(
+            "dev",
+            format!(
+                "lets calls in without a token, so `listen` must be a loopback address such as `127.0.0.1:3000`, not `{}`",
+                config.listen
+            ),
+        );
+    }
+    let limits = &config.limits;
+    if limits.call_timeout > limits.call_timeout_most {
+        fault(
+            "limits.call_timeout",
+            format!(
+                "must not be longer than `limits.call_timeout_most`, which is {}",
+                humantime::format_duration(limits.call_timeout_most)
+            ),
+        );
+    }
+    if cfg!(not(feature = "otlp")) && config.otlp.endpoint.is_some() {
+        fault(
+            "otlp.endpoint",
+            "can't be set: this binary is built without the feature `otlp`".to_owned(),
+        );
+    }
+    if let Some(file) = &config.egress.ca_file
+        && let Err(problem) = readable(file)
+    {
+        fault("egress.ca_file", problem);
+    }
+}
+
+fn readable(file: &Path) -> Result<(), String> {
+    match std::fs::File::open(file) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(format!(
+            "names `{}`, which can't be read: {error}",
+            file.display()
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests;

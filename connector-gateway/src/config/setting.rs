@@ -1,0 +1,245 @@
+//! The settings: each is described here and nowhere else.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+use toml::de::DeValue;
+
+use super::form::{
+    Address, Attempts, Count, Effects, Filter, Form, Hidden, HttpUrl, Maybe, Path, PatternList,
+    Size, Span, Switch, Texts,
+};
+use super::{Config, LogFormat, OutputCheck};
+
+/// A setting: what it is called in each place, what it takes and what it means.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// The key in the file; a dot goes into a table.
+    pub key: &'static str,
+    /// What is taken.
+    pub takes: &'static str,
+    /// What it means, without a full stop.
+    pub meaning: &'static str,
+    /// Whether the value is secret: then it comes from the environment alone and is never shown.
+    pub secret: bool,
+    /// Whether it is `true` or `false`, so that the flag alone says `true`.
+    pub switch: bool,
+    pub(super) read_text: fn(&mut Config, &str) -> Result<(), String>,
+    pub(super) read_file: fn(&mut Config, &DeValue<'_>) -> Result<(), String>,
+    show: fn(&Config) -> Value,
+}
+
+impl Setting {
+    /// Returns the flag without its dashes, unless the value is secret.
+    pub fn flag(&self) -> Option<String> {
+        (!self.secret).then(|| self.key.replace(['.', '_'], "-"))
+    }
+
+    /// Returns the variable of the environment.
+    pub fn variable(&self) -> String {
+        let name = self.key.replace('.', "_").to_ascii_uppercase();
+        format!("PLUGWRIGHT_{name}")
+    }
+
+    /// Returns the value in a configuration; of a secret only whether there is one.
+    pub fn value(&self, config: &Config) -> Value {
+        (self.show)(config)
+    }
+
+    /// Returns the value where nobody says otherwise, as the environment would say it; `None` if
+    /// there is none.
+    pub fn default_text(&self) -> Option<String> {
+        if self.secret {
+            return None;
+        }
+        match self.value(&Config::default()) {
+            Value::Null => None,
+            Value::String(text) => Some(text),
+            Value::Array(items) if items.is_empty() => None,
+            Value::Array(items) => {
+                let texts: Vec<_> = items.iter().filter_map(Value::as_str).collect();
+                Some(texts.join(","))
+            }
+            other => Some(other.to_string()),
+        }
+    }
+}
+
+const fn is_true(text: &[u8]) -> bool {
+    matches!(text, b"true")
+}
+
+macro_rules! settings {
+    ($( $key:literal, $form:ty => $($field:ident).+ $(, secret = $secret:ident)? $(, switch = $switch:ident)?; $meaning:literal; )*) => {
+        /// All settings, in the order in which they are shown.
+        pub const SETTINGS: &[Setting] = &[$(
+            Setting {
+                key: $key,
+                takes: <$form as Form>::TAKES,
+                meaning: $meaning,
+                secret: is_true(concat!($(stringify!($secret))?).as_bytes()),
+                switch: is_true(concat!($(stringify!($switch))?).as_bytes()),
+                read_text: |config, text| {
+                    config.$($field).+ = <$form as Form>::from_text(text)?;
+                    Ok(())
+                },
+                read_file: |config, value| {
+                    config.$($field).+ = <$form as Form>::from_file(value)?;
+                    Ok(())
+                },
+                show: |config| <$form as Form>::show(&config.$($field).+),
+            },
+        )*];
+    };
+}
+
+settings! {
+    "listen", Address => listen;
+        "Address and port to listen on";
+    "data_dir", Path => data_dir;
+        "Directory of everything that is stored";
+    "dev", Switch => dev, switch = true;
+        "Lets calls in without a token; only with a loopback address";
+    "admin_token", Hidden<16> => admin_token, secret = true;
+        "The operator's token, instead of the one that the first start prints";
+    "vault_key", Hidden<1> => vault_key, secret = true;
+        "The key that seals credentials, instead of the key file in the data directory";
+    "output_check", OutputCheck => output_check;
+        "What becomes of an output that breaks the action's schema: nothing, a warning in the run log, or an error";
+    "limits.request_body", Size => limits.request_body;
+        "Longest body of a request";
+    "limits.response_body", Size => limits.response_body;
+        "Longest answer of a provider";
+    "limits.call_timeout", Span<1> => limits.call_timeout;
+        "Time that a call has if it does not ask for another";
+    "limits.call_timeout_most", Span<1> => limits.call_timeout_most;
+        "Longest time that a call may ask for";
+    "limits.concurrent_calls", Count<1, 1_000_000> => limits.concurrent_calls;
+        "Calls that run at the same time; more are answered with 503";
+    "limits.header_timeout", Span<1> => limits.header_timeout;
+        "Time in which a client must have sent the head of a request";
+    "limits.body_timeout", Span<1> => limits.body_timeout;
+        "Longest pause of a client while it sends a body";
+    "limits.shutdown_grace", Span<0> => limits.shutdown_grace;
+        "Time that running calls have to end after the process was told to stop";
+    "limits.idempotency_retention", Span<1000> => limits.idempotency_retention;
+        "Time for which the outcome of an `Idempotency-Key` is kept";
+    "egress.allow", Texts => egress.allow;
+        "Destinations that may be called though they are not on the public internet";
+    "egress.retries", Attempts => egress.retries;
+        "Further attempts of a call that may be repeated without harm";
+    "egress.connect_timeout", Span<1> => egress.connect_timeout;
+        "Time in which a connection to a provider must be made";
+    "egress.ca_file", Maybe<Path> => egress.ca_file;
+        "Certificates of further authorities, as PEM";
+    "policy.actions", PatternList => policy.actions;
+        "Actions that may run, whatever a token allows";
+    "policy.blocked_actions", PatternList => policy.blocked_actions;
+        "Actions that may not run, though `policy.actions` has them";
+    "policy.effects", Effects => policy.effects;
+        "Effects that may be had";
+    "policy.proxies", PatternList => policy.proxies;
+        "Connectors whose API may be called through the proxy, by tokens that allow it";
+    "run_log.enabled", Switch => run_log.enabled, switch = true;
+        "Keeps a record of each call";
+    "run_log.payloads", Switch => run_log.payloads, switch = true;
+        "Keeps inputs and outputs too, without secrets";
+    "run_log.payload_limit", Size => run_log.payload_limit;
+        "Longest input or output that is kept";
+    "run_log.retention", Span<1000> => run_log.retention;
+        "Time for which records are kept";
+    "log.format", LogFormat => log.format;
+        "Form of the log on standard error";
+    "log.filter", Filter => log.filter;
+        "What is logged: a level, or levels by target";
+    "otlp.endpoint", Maybe<HttpUrl> => otlp.endpoint;
+        "Collector of OpenTelemetry traces (OTLP over HTTP)";
+}
+
+/// Returns the settings as a table in Markdown.
+pub fn table() -> String {
+    let mut text = String::from(
+        "| Key | Flag | Variable | Default | Meaning |\n| --- | --- | --- | --- | --- |\n",
+    );
+    for setting in SETTINGS {
+        let flag = setting
+            .flag()
+            .map_or_else(|| "-".to_owned(), |flag| format!("`--{flag}`"));
+        let default = setting
+            .default_text()
+            .map_or_else(|| "-".to_owned(), |text| format!("`{text}`"));
+        let key = if setting.secret {
+            "-".to_owned()
+        } else {
+            format!("`{}`", setting.key)
+        };
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            text,
+            "| {key} | {flag} | `{}` | {default} | {}: {} |",
+            setting.variable(),
+            setting.meaning,
+            setting.takes,
+        );
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_default_reads_back_as_itself() {
+        for setting in SETTINGS {
+            let Some(text) = setting.default_text() else {
+                continue;
+            };
+            let mut config = Config::default();
+            (setting.read_text)(&mut config, &text).unwrap();
+            assert_eq!(
+                setting.value(&config),
+                setting.value(&Config::default()),
+                "{}",
+                setting.key
+            );
+        }
+    }
+
+    #[test]
+    fn no_name_stands_for_two_settings() {
+        for (index, setting) in SETTINGS.iter().enumerate() {
+            for other in &SETTINGS[..index] {
+                assert_ne!(setting.variable(), other.variable());
+                assert_ne!(setting.key, other.key);
+            }
+        }
+    }
+
+    #[test]
+    fn a_secret_has_no_flag_and_shows_only_whether_it_is_set() {
+        let setting = SETTINGS
+            .iter()
+            .find(|setting| setting.key == "admin_token")
+            .unwrap();
+        assert_eq!(setting.flag(), None);
+        let mut config = Config::default();
+        assert_eq!(setting.value(&config), "[not set]");
+        (setting.read_text)(&mut config, "hunter2-hunter2-hunter2").unwrap();
+        assert_eq!(setting.value(&config), "[set]");
+        assert!(!format!("{config:?}").contains("hunter2"));
+        let problem = (setting.read_text)(&mut config, "hunter2").unwrap_err();
+        assert!(!problem.contains("hunter2"), "{problem}");
+    }
+
+    #[test]
+    fn the_book_has_the_table_as_it_is() {
+        let chapter = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/src/configuration.md");
+        let chapter = std::fs::read_to_string(chapter).unwrap();
+        assert!(
+            chapter.contains(&table()),
+            "docs/src/configuration.md must have this table:\n\n{}",
+            table()
+        );
+    }
+}

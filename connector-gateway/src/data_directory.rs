@@ -1,0 +1,213 @@
+//! The directory in which one process keeps its state.
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A directory that this process alone uses, until the value is dropped.
+#[derive(Debug)]
+pub struct DataDirectory {
+    path: PathBuf,
+    _lock: File,
+}
+
+/// A data directory can't be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DataDirectoryError {
+    /// Another process uses it.
+    #[error(
+        "the data directory `{}` is in use by another process; stop that one, or name another directory",
+        .0.display()
+    )]
+    InUse(PathBuf),
+    /// Other users can look into it.
+    #[error(
+        "the data directory `{}` is open to other users (mode {mode:03o}); run `chmod 700 {}`",
+        .path.display(), .path.display()
+    )]
+    OpenToOthers {
+        /// The directory.
+        path: PathBuf,
+        /// Its permissions.
+        mode: u32,
+    },
+    /// There is something else under the name.
+    #[error("the data directory `{}` is not a directory", .0.display())]
+    NotADirectory(PathBuf),
+    /// It can't be made or read.
+    #[error("the data directory `{}` can't be used: {reason}", .path.display())]
+    Unusable {
+        /// The directory.
+        path: PathBuf,
+        /// Why not.
+        reason: io::Error,
+    },
+}
+
+const LOCK: &str = "lock";
+
+impl DataDirectory {
+    /// Takes a directory, which is made if it does not exist.
+    ///
+    /// Only its owner may look into it. One that is open to others is closed to them if it is
+    /// empty or was used as a data directory before; any other is refused, for it may be shared on
+    /// purpose.
+    ///
+    /// # Errors
+    ///
+    /// If it is in use, open to others, or can't be made or read.
+    pub fn open(path: impl Into<PathBuf>) -> Result<Self, DataDirectoryError> {
+        let path = path.into();
+        let unusable = |reason| DataDirectoryError::Unusable {
+            path: path.clone(),
+            reason,
+        };
+        if path.exists() && !path.is_dir() {
+            return Err(DataDirectoryError::NotADirectory(path));
+        }
+        create(&path).map_err(unusable)?;
+        close_to_others(&path)?;
+        let lock = private_file(&path.join(LOCK)).map_err(unusable)?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { path, _lock: lock }),
+            Err(TryLockError::WouldBlock) => Err(DataDirectoryError::InUse(path)),
+            Err(TryLockError::Error(reason)) => Err(DataDirectoryError::Unusable { path, reason }),
+        }
+    }
+
+    /// Returns the directory.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Returns where the store's database is.
+    pub fn database(&self) -> PathBuf {
+        self.path.join("plugwright.db")
+    }
+
+    /// Returns where the run log's database is.
+    pub fn run_log(&self) -> PathBuf {
+        self.path.join("runs.db")
+    }
+
+    /// Returns where the vault's key is.
+    pub fn vault_key(&self) -> PathBuf {
+        self.path.join("vault.key")
+    }
+}
+
+fn create(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+#[cfg(unix)]
+fn close_to_others(path: &Path) -> Result<(), DataDirectoryError> {
+    use std::os::unix::fs::PermissionsExt;
+    let unusable = |reason| DataDirectoryError::Unusable {
+        path: path.to_owned(),
+        reason,
+    };
+    let mode = fs::metadata(path).map_err(unusable)?.permissions().mode() & 0o777;
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    let ours = path.join(LOCK).exists() || fs::read_dir(path).map_err(unusable)?.next().is_none();
+    if ours && fs::set_permissions(path, fs::Permissions::from_mode(0o700)).is_ok() {
+        return Ok(());
+    }
+    Err(DataDirectoryError::OpenToOthers {
+        path: path.to_owned(),
+        mode,
+    })
+}
+
+#[cfg(not(unix))]
+fn close_to_others(_path: &Path) -> Result<(), DataDirectoryError> {
+    Ok(())
+}
+
+/// Opens a file for writing, and makes it for its owner alone if it does not exist.
+pub(crate) fn private_file(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    fn open_up(path: &Path) {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    #[test]
+    fn is_made_for_its_owner_alone() {
+        let parent = tempfile::tempdir().unwrap();
+        let data = DataDirectory::open(parent.path().join("a/b")).unwrap();
+        assert_eq!(mode(data.path()), 0o700);
+        assert_eq!(mode(&data.path().join("lock")), 0o600);
+        assert_eq!(data.database(), parent.path().join("a/b/plugwright.db"));
+    }
+
+    #[test]
+    fn a_second_user_is_refused_until_the_first_is_gone() {
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join("data");
+        let first = DataDirectory::open(&path).unwrap();
+        let error = DataDirectory::open(&path).unwrap_err();
+        assert!(matches!(error, DataDirectoryError::InUse(_)), "{error:?}");
+        assert!(error.to_string().contains("in use by another process"));
+        drop(first);
+        DataDirectory::open(&path).unwrap();
+    }
+
+    #[test]
+    fn a_directory_of_ours_is_closed_and_a_shared_one_refused() {
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join("data");
+        drop(DataDirectory::open(&path).unwrap());
+        open_up(&path);
+        drop(DataDirectory::open(&path).unwrap());
+        assert_eq!(mode(&path), 0o700);
+
+        let shared = parent.path().join("shared");
+        fs::create_dir(&shared).unwrap();
+        fs::write(shared.join("letter.txt"), "hello").unwrap();
+        open_up(&shared);
+        let error = DataDirectory::open(&shared).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "the data directory `{0}` is open to other users (mode 755); run `chmod 700 {0}`",
+                shared.display()
+            )
+        );
+        assert_eq!(mode(&shared), 0o755);
+    }
+
+    #[test]
+    fn a_file_is_no_directory() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let error = DataDirectory::open(file.path()).unwrap_err();
+        assert!(error.to_string().ends_with("is not a directory"), "{error}");
+        let error = DataDirectory::open(file.path().join("below")).unwrap_err();
+        assert!(
+            matches!(error, DataDirectoryError::Unusable { .. }),
+            "{error:?}"
+        );
+    }
+}

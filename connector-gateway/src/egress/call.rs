@@ -1,0 +1,307 @@
+//! The requests of one call.
+
+use std::error::Error;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt};
+use http::HeaderMap;
+use plugwright_sdk::http::Content;
+use plugwright_sdk::transport::{Live, Request, Response, Transport, TransportError};
+use tokio::time::Instant;
+use url::Position;
+
+use super::breaker::Permit;
+use super::guard::Refusal;
+use super::{Shared, headers, retry};
+
+/// A request waits for its rate limit by itself if it is no longer than this.
+const SHORT_WAIT: Duration = Duration::from_secs(2);
+/// A timeout says something about the host only after this; callers may ask for less.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What egress has to know of a call.
+#[derive(Clone, Debug)]
+pub struct EgressCall {
+    /// Whose rate limit it uses: the id of the connection, or the name of a connector without one.
+    pub budget: String,
+    /// Whether its requests may be sent again when it is unknown what became of them.
+    pub repeatable: bool,
+    /// How many further attempts a request gets; `None` is as many as the deployment says.
+    pub retries: Option<u32>,
+    /// When it must be done.
+    pub deadline: Instant,
+    /// Further headers of the caller.
+    pub headers: HeaderMap,
+}
+
+/// Sends the requests of one call.
+pub struct CallTransport {
+    shared: Arc<Shared>,
+    call: EgressCall,
+    retries: u32,
+    meter: Arc<Meter>,
+}
+
+/// What a call has used so far.
+#[derive(Default)]
+struct Meter {
+    /// Attempts of which the provider may know.
+    sent: AtomicU32,
+    attempts: AtomicU32,
+    upstream_nanos: AtomicU64,
+    bytes_sent: AtomicU64,
+    bytes_received: AtomicU64,
+}
+
+impl CallTransport {
+    pub(super) fn new(shared: Arc<Shared>, call: EgressCall) -> Self {
+        Self {
+            retries: call.retries.unwrap_or(shared.retries),
+            shared,
+            call,
+            meter: Arc::default(),
+        }
+    }
+
+    /// Returns whether a request may have reached the provider. False only if it is certain that
+    /// none did.
+    pub fn sent(&self) -> bool {
+        self.meter.sent.load(Ordering::Acquire) > 0
+    }
+
+    /// Returns how many attempts were made to send requests.
+    pub fn attempts(&self) -> u32 {
+        self.meter.attempts.load(Ordering::Relaxed)
+    }
+
+    /// Returns how long answers took, from the start of each attempt until its answer was read or
+    /// given up. Waits between attempts don't count.
+    pub fn upstream_time(&self) -> Duration {
+        Duration::from_nanos(self.meter.upstream_nanos.load(Ordering::Relaxed))
+    }
+
+    /// Returns how many bytes of bodies were given to the network, those of repeated attempts too.
+    pub fn bytes_sent(&self) -> u64 {
+        self.meter.bytes_sent.load(Ordering::Relaxed)
+    }
+
+    /// Returns how many bytes of answers' bodies came, decompressed.
+    pub fn bytes_received(&self) -> u64 {
+        self.meter.bytes_received.load(Ordering::Relaxed)
+    }
+
+    /// Makes attempts until one is good, or none may follow.
+    async fn deliver(
+        &self,
+        live: &Live,
+        request: Request,
+        target: &Target<'_>,
+        started: Instant,
+    ) -> Result<Response, TransportError> {
+        let mut attempts = 0;
+        loop {
+            if attempts == self.retries {
+                return self.attempt(live, request, target, started).await;
+            }
+            attempts += 1;
+            let answer = self.attempt(live, request.clone(), target, started).await;
+            let wait = match &answer {
+                Ok(answer)
+                    if retry::repeats_answer(
+                        answer.status,
+                        &answer.headers,
+                        self.call.repeatable,
+                    ) =>
+                {
+                    retry::retry_after(&answer.headers)
+                }
+                Err(error) if retry::repeats_error(error, self.call.repeatable) => None,
+                _ => return answer,
+            };
+            let wait = wait.unwrap_or_else(|| self.shared.jitter.wait(attempts));
+            let fits = Instant::now()
+                .checked_add(wait)
+                .is_some_and(|then| then < self.call.deadline);
+            if !fits {
+                return answer;
+            }
+            drop(answer);
+            tokio::time::sleep(wait).await;
+        }
+    }
+}
+
+impl CallTransport {
+    /// Waits for the rate limit if that is soon.
+    async fn await_budget(&self, target: &Target<'_>) -> Result<(), TransportError> {
+        let budgets = &self.shared.budgets;
+        let Some(wait) = budgets.wait(&self.call.budget, target.host, target.path) else {
+            return Ok(());
+        };
+        if wait > SHORT_WAIT || Instant::now() + wait >= self.call.deadline {
+            return Err(TransportError::RateLimited { retry_after: wait });
+        }
+        tokio::time::sleep(wait).await;
+        Ok(())
+    }
+
+    async fn attempt(
+        &self,
+        live: &Live,
+        request: Request,
+        target: &Target<'_>,
+        started: Instant,
+    ) -> Result<Response, TransportError> {
+        let meter = &self.meter;
+        meter.attempts.fetch_add(1, Ordering::Relaxed);
+        meter.sent.fetch_add(1, Ordering::AcqRel);
+        let length = match &request.body.content {
+            Content::Bytes(bytes) => bytes.len() as u64,
+            Content::File(file) => file.length(),
+        };
+        let clock = Clock {
+            meter: Arc::clone(meter),
+            began: Instant::now(),
+        };
+        let answer = tokio::time::timeout_at(self.call.deadline, live.open(request))
+            .await
+            .unwrap_or_else(|_| Err(TransportError::Timeout(started.elapsed())));
+        match &answer {
+            Err(TransportError::Unreachable { .. } | TransportError::Refused(_)) => {
+                meter.sent.fetch_sub(1, Ordering::AcqRel);
+            }
+            _ => {
+                meter.bytes_sent.fetch_add(length, Ordering::Relaxed);
+            }
+        }
+        let mut answer = answer.map_err(destination_refused)?;
+        let status = answer.status().as_u16();
+        let headers = std::mem::take(answer.headers_mut());
+        self.shared.budgets.learn(
+            &self.call.budget,
+            target.host,
+            target.path,
+            status,
+            &headers,
+        );
+        Ok(Response {
+            status,
+            headers,
+            body: Metered {
+                inner: Live::pieces(answer),
+                clock,
+            }
+            .boxed(),
+        })
+    }
+}
+
+#[async_trait::async_trait]
+impl Transport for CallTransport {
+    async fn send(&self, mut request: Request) -> Result<Response, TransportError> {
+        let route = self
+            .shared
+            .guard
+            .check(&request.url)
+            .map_err(|refusal| TransportError::DestinationRefused(refusal.to_string()))?;
+        let url = request.url.clone();
+        let target = Target {
+            host: &url[..Position::BeforePath],
+            path: url.path(),
+        };
+        if !request.is_for_stranger() {
+            headers::add(&mut request.headers, &self.call.headers);
+        }
+        // After the caller's headers, so that none of them stands in for it.
+        request.authorize()?;
+        self.await_budget(&target).await?;
+        let permit =
+            self.shared
+                .breakers
+                .admit(target.host)
+                .map_err(|wait| TransportError::Suspended {
+                    host: url.host_str().unwrap_or_default().to_owned(),
+                    retry_after: wait,
+                })?;
+        let started = Instant::now();
+        let live = self.shared.client(route);
+        let answer = self.deliver(live, request, &target, started).await;
+        report(permit, &answer, started);
+        answer
+    }
+}
+
+/// Where a request goes, as budgets and breakers count it.
+struct Target<'a> {
+    /// Scheme, host and port.
+    host: &'a str,
+    path: &'a str,
+}
+
+/// Tells the breaker how the last attempt ended.
+fn report(permit: Permit<'_>, answer: &Result<Response, TransportError>, started: Instant) {
+    match answer {
+        Ok(answer) if matches!(answer.status, 500 | 502 | 503 | 504) => permit.failed(),
+        Ok(_) => permit.succeeded(),
+        Err(TransportError::Unreachable { .. } | TransportError::Interrupted(_)) => permit.failed(),
+        Err(TransportError::Timeout(_)) if started.elapsed() >= PATIENCE => permit.failed(),
+        Err(_) => {}
+    }
+}
+
+/// Finds out whether no connection was made because the guard dropped all addresses.
+fn destination_refused(error: TransportError) -> TransportError {
+    let mut cause: Option<&(dyn Error + 'static)> = match &error {
+        TransportError::Unreachable { source, .. } => Some(&**source),
+        _ => None,
+    };
+    while let Some(inner) = cause {
+        if let Some(refusal) = inner.downcast_ref::<Refusal>() {
+            return TransportError::DestinationRefused(refusal.to_string());
+        }
+        cause = inner.source();
+    }
+    error
+}
+
+/// Adds the time until it is dropped.
+struct Clock {
+    meter: Arc<Meter>,
+    began: Instant,
+}
+
+impl Drop for Clock {
+    fn drop(&mut self) {
+        let nanos = u64::try_from(self.began.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.meter
+            .upstream_nanos
+            .fetch_add(nanos, Ordering::Relaxed);
+    }
+}
+
+/// An answer's body that is counted while it is read.
+struct Metered<S> {
+    inner: S,
+    clock: Clock,
+}
+
+impl<S> Stream for Metered<S>
+where
+    S: Stream<Item = Result<Bytes, TransportError>> + Unpin,
+{
+    type Item = S::Item;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
+        let polled = self.inner.poll_next_unpin(cx);
+        if let Poll::Ready(Some(Ok(piece))) = &polled {
+            let received = &self.clock.meter.bytes_received;
+            received.fetch_add(piece.len() as u64, Ordering::Relaxed);
+        }
+        polled
+    }
+}

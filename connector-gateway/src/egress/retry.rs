@@ -1,0 +1,144 @@
+//! Which attempts are repeated, and when.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use http::HeaderMap;
+use http::header::RETRY_AFTER;
+use plugwright_sdk::transport::TransportError;
+
+/// The longest first wait; each later one may be twice as long.
+const BASE: Duration = Duration::from_millis(200);
+/// No wait of our own choice is longer.
+const MOST: Duration = Duration::from_secs(10);
+
+/// Returns whether a request that was answered so may be sent again.
+pub(crate) fn repeats_answer(status: u16, headers: &HeaderMap, repeatable: bool) -> bool {
+    match status {
+        // The provider says that it did nothing.
+        429 => true,
+        503 if headers.contains_key(RETRY_AFTER) => true,
+        408 | 500 | 502 | 503 | 504 => repeatable,
+        _ => false,
+    }
+}
+
+/// Returns whether a request without an answer may be sent again.
+pub(crate) fn repeats_error(error: &TransportError, repeatable: bool) -> bool {
+    match error {
+        TransportError::Unreachable { .. } => true,
+        TransportError::Interrupted(_) => repeatable,
+        _ => false,
+    }
+}
+
+/// Returns how long an answer asks to wait: seconds or a date.
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    seconds(text).or_else(|| until(httpdate::parse_http_date(text).ok()?))
+}
+
+/// Reads seconds, perhaps with a fraction.
+pub(crate) fn seconds(text: &str) -> Option<Duration> {
+    let plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let seconds: f64 = plain.then(|| text.parse().ok())??;
+    Duration::try_from_secs_f64(seconds).ok()
+}
+
+/// Returns how long it is until then; nothing if that is past.
+pub(crate) fn until(time: SystemTime) -> Option<Duration> {
+    Some(time.duration_since(SystemTime::now()).unwrap_or_default())
+}
+
+/// Random waits, the same ones for the same seed.
+#[derive(Debug)]
+pub(crate) struct Jitter(Mutex<fastrand::Rng>);
+
+impl Jitter {
+    pub(crate) fn new(seed: Option<u64>) -> Self {
+        let random = seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
+        Self(Mutex::new(random))
+    }
+
+    /// Returns the wait before another attempt, after so many: anything up to 200 ms, 400 ms,
+    /// 800 ms and so on, at most 10 s, so that callers who failed together come back apart.
+    pub(crate) fn wait(&self, attempts: u32) -> Duration {
+        let doublings = attempts.saturating_sub(1).min(16);
+        let most = BASE.saturating_mul(1 << doublings).min(MOST);
+        let mut random = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        most.mul_f64(random.f64())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn headers(retry_after: &str) -> HeaderMap {
+        HeaderMap::from_iter([(RETRY_AFTER, retry_after.parse().unwrap())])
+    }
+
+    #[test]
+    fn writes_are_repeated_only_where_the_provider_did_nothing() {
+        let (none, some) = (HeaderMap::new(), headers("1"));
+        for status in [408, 500, 502, 503, 504] {
+            assert!(repeats_answer(status, &none, true), "{status}");
+            assert!(!repeats_answer(status, &none, false), "{status}");
+        }
+        assert!(repeats_answer(429, &none, false));
+        assert!(repeats_answer(503, &some, false));
+        for status in [200, 301, 400, 401, 404, 409, 422, 501] {
+            assert!(!repeats_answer(status, &some, true), "{status}");
+        }
+        let broken = TransportError::Interrupted("x".into());
+        assert!(repeats_error(&broken, true) && !repeats_error(&broken, false));
+        let host = "h".to_owned();
+        let source = "x".into();
+        let unreachable = TransportError::Unreachable { host, source };
+        assert!(repeats_error(&unreachable, false));
+        assert!(!repeats_error(&TransportError::Timeout(MOST), true));
+    }
+
+    #[test]
+    fn reads_how_long_to_wait() {
+        let date = SystemTime::now() + Duration::from_secs(90);
+        let wait = retry_after(&headers(&httpdate::fmt_http_date(date))).unwrap();
+        assert!((88..=90).contains(&wait.as_secs()), "{wait:?}");
+        assert_eq!(retry_after(&headers("3")), Some(Duration::from_secs(3)));
+        assert_eq!(
+            retry_after(&headers("0.5")),
+            Some(Duration::from_millis(500))
+        );
+        let past = retry_after(&headers("Sun, 06 Nov 1994 08:49:37 GMT"));
+        assert_eq!(past, Some(Duration::ZERO));
+        for none in ["", "-1", "soon", "1e9", "NaN", "inf"] {
+            assert_eq!(retry_after(&headers(none)), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn waits_grow_to_a_limit_and_repeat_with_their_seed() {
+        let waits = |seed| {
+            let jitter = Jitter::new(Some(seed));
+            (1..40)
+                .map(|attempt| jitter.wait(attempt))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(waits(7), waits(7));
+        assert_ne!(waits(7), waits(8));
+        assert!(waits(7)[0] <= BASE);
+        assert!(waits(7).iter().all(|wait| *wait <= MOST));
+        assert!(waits(7).iter().any(|wait| *wait > Duration::from_secs(5)));
+    }
+
+    proptest! {
+        #[test]
+        fn reads_any_text_without_panic(text in "[ -~]{0,40}|[0-9.]{0,400}") {
+            retry_after(&headers(&text));
+        }
+    }
+}

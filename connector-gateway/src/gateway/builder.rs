@@ -1,0 +1,160 @@
+//! Making gateways.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use plugwright_sdk::Registry;
+use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
+
+use super::{Access, Directory, Gateway, Inner, Limits, OutputCheck, Policy, RateLimits, State};
+use crate::egress::{Egress, EgressError, EgressSettings};
+use crate::pipeline::Catalog;
+use crate::principal::Principal;
+use crate::run_log::RunLog;
+use crate::store::{Store, TokenHash};
+use crate::telemetry::Metrics;
+use crate::vault::Vault;
+
+/// Makes a [`Gateway`]. Without a store it knows no tokens and no connections, and a call brings
+/// its credential with it.
+#[must_use = "call `.build()`"]
+pub struct GatewayBuilder {
+    registry: Registry,
+    policy: Policy,
+    limits: Limits,
+    output_check: OutputCheck,
+    base_urls: HashMap<String, String>,
+    state: Option<(Arc<dyn Store>, Vault)>,
+    egress: EgressSettings,
+    run_log: Option<RunLog>,
+    operator: Option<TokenHash>,
+    anonymous: bool,
+}
+
+/// A gateway can't be made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum GatewayError {
+    /// The way out can't be set up.
+    #[error(transparent)]
+    Egress(#[from] EgressError),
+    /// A base URL is set for a connector that the registry does not have.
+    #[error("no connector is named `{0}`, whose base URL is set")]
+    UnknownConnector(String),
+}
+
+impl GatewayBuilder {
+    pub(super) fn new(registry: Registry) -> Self {
+        Self {
+            registry,
+            policy: Policy::default(),
+            limits: Limits::default(),
+            output_check: OutputCheck::default(),
+            base_urls: HashMap::new(),
+            state: None,
+            egress: EgressSettings::default(),
+            run_log: None,
+            operator: None,
+            anonymous: false,
+        }
+    }
+
+    /// Sets where tokens, connections and claims are kept, and what seals their secrets.
+    pub fn store(mut self, store: Arc<dyn Store>, vault: Vault) -> Self {
+        self.state = Some((store, vault));
+        self
+    }
+
+    /// Sets what the deployment allows at all.
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// Sets how long and how large calls may be.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Sets what happens when an output does not fit its schema.
+    pub fn output_check(mut self, output_check: OutputCheck) -> Self {
+        self.output_check = output_check;
+        self
+    }
+
+    /// Replaces a connector's base URL.
+    pub fn base_url(mut self, connector: impl Into<String>, base_url: impl Into<String>) -> Self {
+        self.base_urls.insert(connector.into(), base_url.into());
+        self
+    }
+
+    /// Sets how requests leave the process.
+    pub fn egress(mut self, settings: EgressSettings) -> Self {
+        self.egress = settings;
+        self
+    }
+
+    /// Sets where runs are written down; without it they are not.
+    pub fn run_log(mut self, run_log: RunLog) -> Self {
+        self.run_log = Some(run_log);
+        self
+    }
+
+    /// Sets the hash of the operator's token.
+    pub fn operator_token(mut self, hash: TokenHash) -> Self {
+        self.operator = Some(hash);
+        self
+    }
+
+    /// Lets callers in that have no token. For development on one's own machine.
+    pub fn allow_anonymous(mut self, allow: bool) -> Self {
+        self.anonymous = allow;
+        self
+    }
+
+    /// Makes the gateway.
+    ///
+    /// # Errors
+    ///
+    /// If TLS can't be set up, or a base URL is set for an unknown connector.
+    pub fn build(self) -> Result<Gateway, GatewayError> {
+        if let Some(unknown) = self
+            .base_urls
+            .keys()
+            .find(|name| self.registry.connector(name).is_none())
+        {
+            return Err(GatewayError::UnknownConnector(unknown.clone()));
+        }
+        let metrics = Arc::new(Metrics::new(&self.registry));
+        let inner = Inner {
+            catalog: Catalog::new(self.registry),
+            policy: self.policy,
+            limits: self.limits.clone(),
+            output_check: self.output_check,
+            base_urls: self.base_urls,
+            state: self.state.map(|(store, vault)| State {
+                store,
+                vault,
+                directory: Arc::new(Directory::new()),
+            }),
+            egress: Egress::new(self.egress)?,
+            run_log: Arc::new(self.run_log.unwrap_or_else(RunLog::disabled)),
+            metrics,
+            rate_limits: RateLimits::new(),
+            tasks: TaskTracker::new(),
+            slots: Semaphore::new(self.limits.concurrent_calls.min(Semaphore::MAX_PERMITS)),
+            retired: AtomicBool::new(false),
+            access: Access {
+                operator: self.operator,
+                anonymous: self.anonymous.then(|| Arc::new(Principal::anonymous())),
+                operator_principal: Arc::new(Principal::operator()),
+            },
+        };
+        Ok(Gateway {
+            inner: Arc::new(inner),
+        })
+    }
+}

@@ -1,0 +1,122 @@
+//! Tokens and connections, read from the store and kept in memory for a while.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use moka::sync::Cache;
+use uuid::Uuid;
+
+use crate::principal::Principal;
+use crate::store::{Connection, Owner, Store, StoreError, TokenHash};
+use crate::time::Timestamp;
+
+/// What other processes change is seen after this long at the latest.
+const TIME_TO_LIVE: Duration = Duration::from_secs(5);
+const MOST: u64 = 10_000;
+
+/// A token as calls need it.
+#[derive(Debug)]
+pub(crate) struct KnownToken {
+    pub(crate) principal: Arc<Principal>,
+    pub(crate) expires_at: Option<Timestamp>,
+    pub(crate) revoked: bool,
+}
+
+/// Owner, connector, and the name or nothing for the default.
+type Selection = (Owner, String, Option<String>);
+
+/// Cached reads. What was read before a change is never returned after it.
+pub(crate) struct Directory {
+    generation: AtomicU64,
+    tokens: Cache<TokenHash, (u64, Option<Arc<KnownToken>>)>,
+    by_selection: Cache<Selection, (u64, Option<Arc<Connection>>)>,
+    by_id: Cache<Uuid, (u64, Option<Arc<Connection>>)>,
+}
+
+impl Directory {
+    pub(crate) fn new() -> Self {
+        fn cache<K, V>() -> Cache<K, V>
+        where
+            K: std::hash::Hash + Eq + Send + Sync + 'static,
+            V: Clone + Send + Sync + 'static,
+        {
+            Cache::builder()
+                .max_capacity(MOST)
+                .time_to_live(TIME_TO_LIVE)
+                .build()
+        }
+        Self {
+            generation: AtomicU64::new(0),
+            tokens: cache(),
+            by_selection: cache(),
+            by_id: cache(),
+        }
+    }
+
+    /// Forgets everything, after a change.
+    pub(crate) fn forget(&self) {
+        self.generation.fetch_add(1, Ordering::AcqRel);
+    }
+
+    pub(crate) async fn token(
+        &self,
+        store: &dyn Store,
+        hash: &TokenHash,
+    ) -> Result<Option<Arc<KnownToken>>, StoreError> {
+        self.read(&self.tokens, hash, || async {
+            let token = store.token_by_hash(hash).await?;
+            Ok(token.map(|token| KnownToken {
+                principal: Arc::new(Principal::token(token.id, &token.name, token.grant)),
+                expires_at: token.expires_at,
+                revoked: token.revoked_at.is_some(),
+            }))
+        })
+        .await
+    }
+
+    pub(crate) async fn find(
+        &self,
+        store: &dyn Store,
+        owner: &Owner,
+        connector: &str,
+        name: Option<&str>,
+    ) -> Result<Option<Arc<Connection>>, StoreError> {
+        let selection = (owner.clone(), connector.to_owned(), name.map(str::to_owned));
+        self.read(&self.by_selection, &selection, || {
+            store.find_connection(owner, connector, name)
+        })
+        .await
+    }
+
+    pub(crate) async fn connection(
+        &self,
+        store: &dyn Store,
+        id: Uuid,
+    ) -> Result<Option<Arc<Connection>>, StoreError> {
+        self.read(&self.by_id, &id, || store.connection(id)).await
+    }
+
+    async fn read<K, V, F>(
+        &self,
+        cache: &Cache<K, (u64, Option<Arc<V>>)>,
+        key: &K,
+        load: impl FnOnce() -> F,
+    ) -> Result<Option<Arc<V>>, StoreError>
+    where
+        K: std::hash::Hash + Eq + Clone + Send + Sync + 'static,
+        V: Send + Sync + 'static,
+        F: Future<Output = Result<Option<V>, StoreError>>,
+    {
+        // Read before the store is asked: a change in between makes the entry old at once.
+        let generation = self.generation.load(Ordering::Acquire);
+        if let Some((seen, value)) = cache.get(key)
+            && seen == generation
+        {
+            return Ok(value);
+        }
+        let value = load().await?.map(Arc::new);
+        cache.insert(key.clone(), (generation, value.clone()));
+        Ok(value)
+    }
+}

@@ -1,0 +1,215 @@
+//! Authorize: the deployment's policy and the principal's grant, before any credential is read.
+
+use plugwright_sdk::{ActionError, Availability, Effect, ErrorCode};
+
+use super::resolve::Resolved;
+use crate::call::{Call, ConnectionSelector, Target};
+use crate::gateway::{Inner, Policy};
+use crate::principal::{Grant, Principal};
+
+/// Returns the organization in which the call is made; `None` where the caller brings the
+/// credential.
+pub(super) fn authorize(
+    gateway: &Inner,
+    call: &Call,
+    resolved: &Resolved<'_>,
+) -> Result<Option<String>, ActionError> {
+    let verdict = match &call.target {
+        Target::Action { .. } => {
+            Verdict::of_action(&gateway.policy, &call.principal.grant, resolved.id())
+        }
+        Target::Proxy { .. } => {
+            Verdict::of_proxy(&gateway.policy, &call.principal.grant, resolved.id())
+        }
+    };
+    verdict
+        .and_effect(&gateway.policy, &call.principal.grant, resolved.effect)
+        .enforce(resolved)?;
+    if resolved.connector.availability() != Availability::Available {
+        return Err(denied(format!(
+            "{} is announced and can't be used yet",
+            resolved.connector.display_name()
+        )));
+    }
+    gateway.rate_limits.check(&call.principal)?;
+    match call.connection {
+        ConnectionSelector::Given { .. } => Ok(None),
+        _ => organization(&call.principal, call.organization.as_deref()).map(Some),
+    }
+}
+
+/// What policy says of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Allowed,
+    /// The deployment does not allow it.
+    ByDeployment,
+    /// The principal's grant does not allow it.
+    ByGrant,
+}
+
+impl Verdict {
+    pub(crate) fn of_action(policy: &Policy, grant: &Grant, id: &str) -> Self {
+        if !policy.actions.matches(id) || policy.blocked_actions.matches(id) {
+            Self::ByDeployment
+        } else if !grant.actions.matches(id) || grant.blocked_actions.matches(id) {
+            Self::ByGrant
+        } else {
+            Self::Allowed
+        }
+    }
+
+    pub(crate) fn of_proxy(policy: &Policy, grant: &Grant, connector: &str) -> Self {
+        if !policy.proxies.matches(connector) {
+            Self::ByDeployment
+        } else if !grant.proxies.matches(connector) {
+            Self::ByGrant
+        } else {
+            Self::Allowed
+        }
+    }
+
+    pub(crate) fn and_effect(self, policy: &Policy, grant: &Grant, effect: Effect) -> Self {
+        match self {
+            Self::Allowed if !policy.effects.contains(&effect) => Self::ByDeployment,
+            Self::Allowed if !grant.effects.contains(&effect) => Self::ByGrant,
+            verdict => verdict,
+        }
+    }
+
+    fn enforce(self, resolved: &Resolved<'_>) -> Result<(), ActionError> {
+        let what = match resolved.action {
+            Some(action) => format!("`{}` ({})", action.id, resolved.effect),
+            None => format!(
+                "direct requests to {} ({})",
+                resolved.connector.display_name(),
+                resolved.effect
+            ),
+        };
+        match self {
+            Self::Allowed => Ok(()),
+            Self::ByDeployment => Err(denied(format!("this gateway does not allow {what}"))),
+            Self::ByGrant => Err(denied(format!("the token does not allow {what}"))),
+        }
+    }
+}
+
+fn denied(message: String) -> ActionError {
+    ActionError::new(ErrorCode::PolicyDenied, message)
+}
+
+/// Returns the organization that a principal names, or its first.
+pub(crate) fn organization(
+    principal: &Principal,
+    named: Option<&str>,
+) -> Result<String, ActionError> {
+    let granted = &principal.grant.organizations;
+    let every = granted.iter().any(|name| name == "*");
+    match named {
+        Some(name) if every || granted.iter().any(|other| other == name) => Ok(name.to_owned()),
+        Some(name) => Err(ActionError::new(
+            ErrorCode::ConnectionNotAllowed,
+            format!("the token has no access to organization `{name}`"),
+        )),
+        None if every => Ok(crate::store::DEFAULT_ORGANIZATION.to_owned()),
+        None => granted.first().cloned().ok_or_else(|| {
+            ActionError::new(
+                ErrorCode::ConnectionNotAllowed,
+                "the token has no access to any organization",
+            )
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Patterns;
+
+    fn patterns(texts: &[&str]) -> Patterns {
+        texts.iter().map(|text| text.parse().unwrap()).collect()
+    }
+
+    #[test]
+    fn both_the_deployment_and_the_grant_must_allow_an_action() {
+        let open = (Policy::default(), Grant::default());
+        assert_eq!(
+            Verdict::of_action(&open.0, &open.1, "a.b.c"),
+            Verdict::Allowed
+        );
+        let blocked = Policy {
+            blocked_actions: patterns(&["a.*"]),
+            ..Policy::default()
+        };
+        assert_eq!(
+            Verdict::of_action(&blocked, &open.1, "a.b.c"),
+            Verdict::ByDeployment
+        );
+        let narrow = Grant {
+            actions: patterns(&["a.*"]),
+            blocked_actions: patterns(&["*.delete"]),
+            ..Grant::default()
+        };
+        assert_eq!(
+            Verdict::of_action(&open.0, &narrow, "a.b.c"),
+            Verdict::Allowed
+        );
+        assert_eq!(
+            Verdict::of_action(&open.0, &narrow, "a.b.delete"),
+            Verdict::ByGrant
+        );
+        assert_eq!(
+            Verdict::of_action(&open.0, &narrow, "b.b.c"),
+            Verdict::ByGrant
+        );
+    }
+
+    #[test]
+    fn effects_are_allowed_apart_from_names() {
+        let reader = Grant {
+            effects: vec![Effect::Read],
+            ..Grant::default()
+        };
+        let policy = Policy::default();
+        let verdict = Verdict::of_action(&policy, &reader, "a.b.c");
+        assert_eq!(
+            verdict.and_effect(&policy, &reader, Effect::Read),
+            Verdict::Allowed
+        );
+        assert_eq!(
+            verdict.and_effect(&policy, &reader, Effect::Write),
+            Verdict::ByGrant
+        );
+    }
+
+    #[test]
+    fn a_token_reaches_no_proxy_unless_granted() {
+        let policy = Policy::default();
+        assert_eq!(
+            Verdict::of_proxy(&policy, &Grant::default(), "github"),
+            Verdict::ByGrant
+        );
+        assert_eq!(
+            Verdict::of_proxy(&policy, &Grant::everything(), "github"),
+            Verdict::Allowed
+        );
+    }
+
+    #[test]
+    fn only_granted_organizations_are_reached() {
+        let token = |names: &[&str]| Principal {
+            grant: Grant {
+                organizations: names.iter().map(|&name| name.to_owned()).collect(),
+                ..Grant::default()
+            },
+            ..Principal::local()
+        };
+        assert_eq!(organization(&token(&["a", "b"]), None).unwrap(), "a");
+        assert_eq!(organization(&token(&["a", "b"]), Some("b")).unwrap(), "b");
+        assert_eq!(organization(&token(&["*"]), Some("z")).unwrap(), "z");
+        for (principal, named) in [(token(&["a"]), Some("b")), (token(&[]), None)] {
+            let error = organization(&principal, named).unwrap_err();
+            assert_eq!(error.code(), ErrorCode::ConnectionNotAllowed);
+        }
+    }
+}

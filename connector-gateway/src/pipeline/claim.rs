@@ -1,0 +1,164 @@
+//! Claim: an idempotency key is taken before anything is sent, and the outcome is stored before
+//! anyone is told.
+
+mod fingerprint;
+mod stored;
+
+use std::time::Duration;
+
+use plugwright_sdk::{ActionError, ErrorCode, Hint};
+use uuid::Uuid;
+
+use super::Ended;
+use super::resolve::Resolved;
+use crate::call::{Call, Mode};
+use crate::gateway::{Inner, State};
+use crate::outcome::Case;
+use crate::store::{Claim, Claimed, StoreError};
+use crate::time::Timestamp;
+pub(super) use stored::Stored;
+
+/// What there is to a call's key.
+pub(super) enum Answer {
+    /// The call has none.
+    Free,
+    /// It is taken for this call.
+    Taken(Taken),
+    /// An earlier call with it has this outcome.
+    Earlier { run: Uuid, stored: Box<Stored> },
+}
+
+/// A key that is taken for this call until it is concluded or given back.
+pub(super) struct Taken(Claim);
+
+pub(super) async fn claim(
+    gateway: &Inner,
+    call: &Call,
+    resolved: &Resolved<'_>,
+    organization: Option<&str>,
+    run: Uuid,
+) -> Result<Answer, ActionError> {
+    let Some(key) = &call.options.idempotency_key else {
+        return Ok(Answer::Free);
+    };
+    if call.options.mode != Mode::Live {
+        return Ok(Answer::Free);
+    }
+    let state = gateway.state.as_ref().ok_or_else(|| {
+        ActionError::invalid_param("idempotencyKey", "needs a gateway that has a store")
+    })?;
+    let claim = Claim {
+        principal: call.principal.id.clone(),
+        key: key.clone(),
+        fingerprint: fingerprint::of(call, resolved, organization),
+        run,
+        repeatable: resolved.repeatable,
+        expires_at: Timestamp::now().after(gateway.limits.idempotency_retention),
+    };
+    let claimed = state.store.claim(&claim).await.map_err(unavailable)?;
+    match claimed {
+        Claimed::Taken => Ok(Answer::Taken(Taken(claim))),
+        Claimed::Finished { run, outcome } => {
+            let bytes = state.vault.open_sealed(run, &outcome).map_err(unreadable)?;
+            let stored = Stored::read(&bytes).map_err(unreadable)?;
+            Ok(Answer::Earlier {
+                run,
+                stored: Box::new(stored),
+            })
+        }
+        Claimed::Lost { run } => Ok(Answer::Earlier {
+            run,
+            stored: Box::new(Stored::lost()),
+        }),
+        Claimed::Running => Err(ActionError::new(
+            ErrorCode::IdempotencyKeyInUse,
+            "a call with this idempotency key is running; ask again when it is done",
+        )
+        .with_retry_after(Duration::from_secs(1))),
+        Claimed::Conflict => Err(ActionError::new(
+            ErrorCode::IdempotencyKeyReused,
+            "the idempotency key was used for another action, connection or input",
+        )),
+    }
+}
+
+/// Gives the key of a call back that sent nothing.
+pub(super) async fn give_back(gateway: &Inner, taken: Option<Taken>) {
+    if let (Some(state), Some(Taken(claim))) = (&gateway.state, taken) {
+        release(state, &claim).await;
+    }
+}
+
+async fn release(state: &State, claim: &Claim) {
+    if let Err(error) = state.store.release_claim(claim).await {
+        // The key stays taken until it expires or the process ends; nothing was sent under it.
+        tracing::warn!(run = %claim.run, %error, "an idempotency key could not be given back");
+    }
+}
+
+/// Stores how the call ended, or gives its key back if nothing happened and the same call may
+/// succeed later.
+pub(super) async fn conclude(
+    gateway: &Inner,
+    Taken(claim): Taken,
+    ended: &Ended,
+    sent: bool,
+) -> Result<(), ActionError> {
+    let Some(state) = &gateway.state else {
+        return Ok(());
+    };
+    if may_succeed_later(ended, sent) {
+        release(state, &claim).await;
+        return Ok(());
+    }
+    let bytes = Stored::write(&ended.result, ended.case).map_err(unreadable)?;
+    let sealed = state.vault.seal(claim.run, &bytes).map_err(unreadable)?;
+    let mut attempts = [50, 200, 1_000].into_iter().map(Duration::from_millis);
+    loop {
+        let error = match state.store.finish_claim(&claim, &sealed).await {
+            Ok(()) => return Ok(()),
+            Err(error) => error,
+        };
+        match attempts.next() {
+            Some(wait) if matches!(error, StoreError::Unavailable(_)) => {
+                tokio::time::sleep(wait).await;
+            }
+            // Whoever repeats the call after a crash is told the same.
+            _ => {
+                return Err(ActionError::new(
+                    ErrorCode::OutcomeUnknown,
+                    "the call was made, and its outcome could not be stored under the idempotency key",
+                )
+                .ambiguous()
+                .with_source(error));
+            }
+        }
+    }
+}
+
+fn may_succeed_later(ended: &Ended, sent: bool) -> bool {
+    match &ended.result {
+        Ok(_) => false,
+        Err(error) if !sent || error.code() == ErrorCode::RateLimited => true,
+        Err(error) => ended.case == Case::Repeatable && error.hint() == Hint::Retry,
+    }
+}
+
+/// Turns a failure of the store before anything was sent into the caller's error.
+pub(crate) fn unavailable(error: StoreError) -> ActionError {
+    ActionError::new(
+        ErrorCode::Unavailable,
+        "the gateway's store can't be asked now; nothing was sent",
+    )
+    .with_retry_after(Duration::from_secs(1))
+    .with_source(error)
+}
+
+fn unreadable(error: impl std::error::Error + Send + Sync + 'static) -> ActionError {
+    ActionError::new(
+        ErrorCode::InternalError,
+        "what is stored under the idempotency key can't be used",
+    )
+    .with_hint(Hint::Abort)
+    .with_source(error)
+}

@@ -1,0 +1,156 @@
+//! What makes two calls the same call.
+
+use aws_lc_rs::digest::{Context, SHA256};
+use plugwright_sdk::Value;
+
+use super::super::resolve::Resolved;
+use crate::call::{Call, ConnectionSelector, Target};
+
+/// Returns a hash of everything that decides what a call does. The order of members does not
+/// count.
+pub(super) fn of(call: &Call, resolved: &Resolved<'_>, organization: Option<&str>) -> [u8; 32] {
+    let mut hash = Fingerprint(Context::new(&SHA256));
+    hash.text(resolved.id());
+    hash.text(organization.unwrap_or_default());
+    match &call.connection {
+        ConnectionSelector::Default => hash.text("default"),
+        ConnectionSelector::Named(name) => hash.texts(["named", name]),
+        ConnectionSelector::Id(id) => hash.texts(["id", &id.to_string()]),
+        ConnectionSelector::Given { .. } => hash.text("given"),
+    }
+    match &call.target {
+        Target::Action { input, .. } => {
+            hash.text("action");
+            hash.value(input);
+        }
+        Target::Proxy { request, .. } => {
+            hash.texts(["proxy", request.method.as_str(), &request.endpoint]);
+            for (name, value) in &request.query {
+                hash.text(name);
+                hash.value(value);
+            }
+            hash.headers(&request.headers);
+            hash.value(request.body.as_ref().unwrap_or(&Value::Null));
+        }
+    }
+    hash.text(call.options.cursor.as_deref().unwrap_or_default());
+    hash.text(if call.options.raw { "raw" } else { "" });
+    call.options
+        .fields
+        .iter()
+        .for_each(|field| hash.text(field));
+    hash.headers(&call.options.headers);
+    let mut bytes = [0; 32];
+    bytes.copy_from_slice(hash.0.finish().as_ref());
+    bytes
+}
+
+struct Fingerprint(Context);
+
+impl Fingerprint {
+    /// Adds a text with its length in front, so that no two lists of texts look alike.
+    fn text(&mut self, text: &str) {
+        self.0.update(&text.len().to_be_bytes());
+        self.0.update(text.as_bytes());
+    }
+
+    fn texts<const N: usize>(&mut self, texts: [&str; N]) {
+        texts.into_iter().for_each(|text| self.text(text));
+    }
+
+    fn headers(&mut self, headers: &http::HeaderMap) {
+        let mut pairs: Vec<_> = headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_bytes()))
+            .collect();
+        pairs.sort_unstable();
+        for (name, value) in pairs {
+            self.text(name);
+            self.0.update(&value.len().to_be_bytes());
+            self.0.update(value);
+        }
+    }
+
+    fn value(&mut self, value: &Value) {
+        match value {
+            Value::Array(items) => {
+                self.text("[");
+                items.iter().for_each(|item| self.value(item));
+                self.text("]");
+            }
+            Value::Object(members) => {
+                self.text("{");
+                let mut members: Vec<_> = members.iter().collect();
+                members.sort_unstable_by_key(|(name, _)| name.as_str());
+                for (name, member) in members {
+                    self.text(name);
+                    self.value(member);
+                }
+                self.text("}");
+            }
+            // Texts are written with their quotes, so that `"1"` and `1` differ.
+            scalar => self.text(&scalar.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use plugwright_sdk::{Registry, json};
+
+    use super::*;
+    use crate::pipeline::Catalog;
+    use crate::pipeline::resolve::resolve;
+    use crate::principal::Principal;
+
+    fn fingerprint(change: impl FnOnce(&mut Call)) -> [u8; 32] {
+        let catalog = Catalog::new(Registry::new([&plugwright_github::CONNECTOR]).unwrap());
+        let input = json!({ "a": 1, "b": ["x", "y"] });
+        let mut call = Call::action(Arc::new(Principal::local()), "github.issues.create", input);
+        change(&mut call);
+        of(
+            &call,
+            &resolve(&catalog, &call.target).unwrap(),
+            Some("default"),
+        )
+    }
+
+    fn with_input(input: Value) -> [u8; 32] {
+        fingerprint(|call| {
+            call.target = Target::Action {
+                name: "github.issues_create".to_owned(),
+                input,
+            };
+        })
+    }
+
+    #[test]
+    fn spelling_and_order_do_not_count() {
+        assert_eq!(
+            fingerprint(|_| {}),
+            with_input(json!({ "b": ["x", "y"], "a": 1 }))
+        );
+        assert_eq!(
+            fingerprint(|_| {}),
+            fingerprint(|call| call.options.timeout = Some(std::time::Duration::from_secs(9)))
+        );
+    }
+
+    #[test]
+    fn what_the_call_does_counts() {
+        let same = fingerprint(|_| {});
+        assert_ne!(same, with_input(json!({ "a": "1", "b": ["x", "y"] })));
+        assert_ne!(same, with_input(json!({ "a": 1, "b": ["xy"] })));
+        assert_ne!(same, with_input(json!({ "a": 1, "b": ["y", "x"] })));
+        assert_ne!(
+            same,
+            fingerprint(|call| call.connection = ConnectionSelector::Named("work".to_owned()))
+        );
+        assert_ne!(
+            same,
+            fingerprint(|call| call.options.cursor = Some("2".to_owned()))
+        );
+    }
+}

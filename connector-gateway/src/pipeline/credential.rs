@@ -1,0 +1,222 @@
+//! Credential: the connection that the call names, or the default one, and its secret.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use plugwright_sdk::{ActionError, Auth, Credential, ErrorCode, Hint, Scheme};
+use uuid::Uuid;
+
+use super::claim::unavailable;
+use super::resolve::Resolved;
+use crate::call::{Call, ConnectionSelector, Mode};
+use crate::gateway::{Inner, State};
+use crate::store::{Connection, ConnectionStatus, Owner, StoreError};
+use crate::time::Timestamp;
+use crate::vault;
+
+/// What a call is made with.
+pub(super) struct Picked {
+    pub(super) credential: Credential,
+    pub(super) settings: BTreeMap<String, String>,
+    /// The stored connection that it comes from.
+    pub(super) connection: Option<Arc<Connection>>,
+}
+
+impl Picked {
+    fn without_connection(credential: Credential) -> Self {
+        Self {
+            credential,
+            settings: BTreeMap::new(),
+            connection: None,
+        }
+    }
+
+    pub(super) fn connection_id(&self) -> Option<Uuid> {
+        self.connection.as_ref().map(|connection| connection.id)
+    }
+}
+
+pub(super) async fn pick(
+    gateway: &Inner,
+    call: &Call,
+    resolved: &Resolved<'_>,
+    organization: Option<&str>,
+) -> Result<Picked, ActionError> {
+    if let ConnectionSelector::Given {
+        credential,
+        settings,
+    } = &call.connection
+    {
+        return Ok(Picked {
+            credential: match call.options.mode {
+                Mode::Live => credential.clone(),
+                Mode::Mock | Mode::DryRun => placeholder(resolved),
+            },
+            settings: settings.clone(),
+            connection: None,
+        });
+    }
+    let schemes = resolved.connector.auth();
+    if schemes
+        .iter()
+        .all(|auth| matches!(auth.scheme, Scheme::None))
+        && !has_settings(resolved)
+    {
+        return Ok(Picked::without_connection(Credential::None));
+    }
+    let found = match &gateway.state {
+        Some(state) => find(state, call, resolved, organization).await?,
+        None => None,
+    };
+    match (found, call.options.mode) {
+        (Some((state, connection)), Mode::Live) => {
+            let bytes = state
+                .vault
+                .open_sealed(connection.id, &connection.secret)
+                .map_err(|error| locked(&connection, error))?;
+            let credential =
+                vault::credential_from_json(&bytes).map_err(|error| locked(&connection, error))?;
+            Ok(Picked {
+                credential,
+                settings: connection.settings.clone(),
+                connection: Some(connection),
+            })
+        }
+        (Some((_, connection)), Mode::Mock | Mode::DryRun) => Ok(Picked {
+            credential: placeholder(resolved),
+            settings: connection.settings.clone(),
+            connection: Some(connection),
+        }),
+        (None, Mode::Mock | Mode::DryRun) => Ok(Picked::without_connection(placeholder(resolved))),
+        (None, Mode::Live) if optional(schemes) => Ok(Picked::without_connection(Credential::None)),
+        (None, Mode::Live) => Err(ActionError::new(
+            ErrorCode::AuthRequired,
+            format!(
+                "{} has no connection{}; an operator makes one, or name another",
+                resolved.connector.display_name(),
+                organization
+                    .map(|name| format!(" in organization `{name}`"))
+                    .unwrap_or_default(),
+            ),
+        )),
+    }
+}
+
+/// Tells whether calls need settings of a connection, though perhaps no credential.
+fn has_settings(resolved: &Resolved<'_>) -> bool {
+    resolved.connector.base_url().contains('{')
+}
+
+fn optional(schemes: &[Auth]) -> bool {
+    schemes.is_empty()
+        || schemes
+            .iter()
+            .any(|auth| matches!(auth.scheme, Scheme::None))
+}
+
+fn placeholder(resolved: &Resolved<'_>) -> Credential {
+    let scheme = resolved.connector.auth().first();
+    scheme.map_or(Credential::None, Auth::placeholder)
+}
+
+/// Notes on the connection what the provider said of its credential, in the background.
+pub(super) fn learn(gateway: &Inner, connection: &Arc<Connection>, error: Option<&ActionError>) {
+    let refused = error.is_some_and(|error| error.code() == ErrorCode::AuthInvalid);
+    let status = match (refused, error, connection.status) {
+        (true, _, ConnectionStatus::Active) => ConnectionStatus::ReauthRequired,
+        (false, None, ConnectionStatus::ReauthRequired) => ConnectionStatus::Active,
+        _ => return,
+    };
+    let Some(state) = gateway.state.clone() else {
+        return;
+    };
+    let connection = Arc::clone(connection);
+    gateway.tasks.spawn(async move {
+        let changed = Connection {
+            status,
+            updated_at: Timestamp::now(),
+            ..Connection::clone(&connection)
+        };
+        match state.store.update_connection(&changed).await {
+            Ok(_) => state.directory.forget(),
+            // Whoever changed it in the meantime knows better.
+            Err(StoreError::Changed(_) | StoreError::NotFound(_)) => {}
+            Err(error) => {
+                tracing::warn!(connection = %connection.id, %error, "a connection's status could not be stored");
+            }
+        }
+    });
+}
+
+/// Finds the connection that the call selects. A named one that does not exist is an error, never
+/// another account.
+async fn find<'a>(
+    state: &'a State,
+    call: &Call,
+    resolved: &Resolved<'_>,
+    organization: Option<&str>,
+) -> Result<Option<(&'a State, Arc<Connection>)>, ActionError> {
+    let connector = resolved.connector.name();
+    let owner = Owner::Organization(organization.unwrap_or_default().to_owned());
+    let found = match &call.connection {
+        ConnectionSelector::Id(id) => {
+            let found = state.directory.connection(&*state.store, *id).await;
+            found.map(|found| {
+                found.filter(|found| found.owner == owner && found.connector == connector)
+            })
+        }
+        ConnectionSelector::Named(name) => {
+            let name = Some(name.as_str());
+            state
+                .directory
+                .find(&*state.store, &owner, connector, name)
+                .await
+        }
+        ConnectionSelector::Default | ConnectionSelector::Given { .. } => {
+            state
+                .directory
+                .find(&*state.store, &owner, connector, None)
+                .await
+        }
+    };
+    let found = found.map_err(unavailable)?;
+    let Some(connection) = found else {
+        let display_name = resolved.connector.display_name();
+        return match &call.connection {
+            ConnectionSelector::Named(name) => Err(not_found(format!(
+                "{display_name} has no connection named `{name}`"
+            ))),
+            ConnectionSelector::Id(id) => Err(not_found(format!(
+                "{display_name} has no connection with the id {id}"
+            ))),
+            _ => Ok(None),
+        };
+    };
+    let granted = call.principal.grant.connections.as_deref();
+    if granted.is_some_and(|granted| !granted.contains(&connection.id)) {
+        return Err(ActionError::new(
+            ErrorCode::ConnectionNotAllowed,
+            format!("the token may not use connection `{}`", connection.name),
+        ));
+    }
+    Ok(Some((state, connection)))
+}
+
+fn not_found(message: String) -> ActionError {
+    ActionError::new(ErrorCode::ConnectionNotFound, message)
+}
+
+fn locked(
+    connection: &Connection,
+    error: impl std::error::Error + Send + Sync + 'static,
+) -> ActionError {
+    ActionError::new(
+        ErrorCode::InternalError,
+        format!(
+            "the credential of connection `{}` can't be opened",
+            connection.name
+        ),
+    )
+    .with_hint(Hint::Abort)
+    .with_source(error)
+}

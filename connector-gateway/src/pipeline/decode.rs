@@ -1,0 +1,93 @@
+//! Decode: the input and the options, with all faults at once.
+
+use plugwright_sdk::fields::Fields;
+use plugwright_sdk::{Action as _, ActionError, Invocation, Value};
+
+use super::cursor;
+use super::resolve::Resolved;
+use crate::call::{Call, ProxyRequest, Target};
+use crate::gateway::Inner;
+
+/// A call whose input is known to be good.
+pub(super) struct Decoded<'a> {
+    pub(super) operation: Operation<'a>,
+    pub(super) shaping: Shaping,
+    /// Where a list goes on, as the provider knows it.
+    pub(super) cursor: Option<String>,
+}
+
+/// What is to be done.
+pub(super) enum Operation<'a> {
+    Action {
+        invocation: Invocation,
+        input: &'a Value,
+    },
+    Proxy(&'a ProxyRequest),
+}
+
+/// What is wanted of the result.
+#[derive(Default)]
+pub(super) struct Shaping {
+    pub(super) fields: Option<Fields>,
+}
+
+pub(super) fn decode<'a>(
+    gateway: &Inner,
+    call: &'a Call,
+    resolved: &Resolved<'_>,
+) -> Result<Decoded<'a>, ActionError> {
+    let mut faults = Vec::new();
+    if let Some(timeout) = call.options.timeout {
+        let longest = gateway.limits.longest_timeout;
+        if timeout.is_zero() || timeout > longest {
+            faults.extend(
+                ActionError::invalid_param(
+                    "timeout",
+                    format!("must be between 1 ms and {} ms", longest.as_millis()),
+                )
+                .faults()
+                .to_vec(),
+            );
+        }
+    }
+    let fields = match (resolved.action, call.options.fields.as_slice()) {
+        (Some(action), fields @ [_, ..]) => Fields::parse(fields, &action.output_schema())
+            .map(Some)
+            .unwrap_or_else(|error| {
+                faults.extend(error.faults().to_vec());
+                None
+            }),
+        _ => None,
+    };
+    let cursor = match (&call.options.cursor, resolved.action) {
+        (Some(cursor), Some(action)) => cursor::open(gateway, action, cursor)
+            .map(Some)
+            .unwrap_or_else(|error| {
+                faults.extend(error.faults().to_vec());
+                None
+            }),
+        _ => None,
+    };
+    let operation = match (&call.target, resolved.action) {
+        (Target::Action { input, .. }, Some(action)) => {
+            match action.entry.action.decode(input.clone()) {
+                Ok(invocation) => Some(Operation::Action { invocation, input }),
+                Err(error) if faults.is_empty() => return Err(error),
+                Err(error) => {
+                    faults.extend(error.faults().to_vec());
+                    None
+                }
+            }
+        }
+        (Target::Proxy { request, .. }, _) => Some(Operation::Proxy(request)),
+        (Target::Action { .. }, None) => None,
+    };
+    match operation {
+        Some(operation) if faults.is_empty() => Ok(Decoded {
+            operation,
+            shaping: Shaping { fields },
+            cursor,
+        }),
+        _ => Err(ActionError::invalid(faults)),
+    }
+}

@@ -1,0 +1,57 @@
+//! Mock: a recorded answer, or one made up after the output schema.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use plugwright_sdk::schema::example;
+use plugwright_sdk::transport::Mock;
+use plugwright_sdk::{Action as _, ActionError, ActionResult, Cassette, ErrorCode};
+use tokio::time::Instant;
+
+use super::{Operation, Prepared, run};
+use crate::gateway::Inner;
+
+const LIMIT: Duration = Duration::from_secs(10);
+
+pub(super) async fn answer(
+    gateway: &Inner,
+    mut prepared: Prepared<'_>,
+    operation: Operation<'_>,
+) -> Result<ActionResult, ActionError> {
+    let Some(action) = prepared.resolved.action else {
+        return Err(ActionError::invalid_param(
+            "mode",
+            "can't be `mock` for direct requests: nothing is recorded for them",
+        ));
+    };
+    let cassettes =
+        Cassette::shipped(prepared.resolved.connector.cassettes()).map_err(|error| {
+            ActionError::new(
+                ErrorCode::InternalError,
+                "the connector's recordings can't be read",
+            )
+            .with_source(error)
+        })?;
+    let mut own = cassettes.iter().filter(|cassette| {
+        cassette.action == action.entry.action.name() && cassette.expect.error.is_none()
+    });
+    let first = own.next();
+    let Some(mock) = Mock::new(first) else {
+        return Ok(ActionResult::new(example::of(&action.output_schema())));
+    };
+    for (name, value) in first.iter().flat_map(|cassette| &cassette.call.settings) {
+        prepared
+            .picked
+            .settings
+            .entry(name.clone())
+            .or_insert_with(|| value.clone());
+    }
+    run(
+        gateway,
+        prepared,
+        operation,
+        Arc::new(mock),
+        Instant::now() + LIMIT,
+    )
+    .await
+}

@@ -1,0 +1,126 @@
+//! Record: what the run log says of a call.
+
+use std::borrow::Cow;
+use std::io;
+
+use plugwright_sdk::{ErrorCode, Value};
+use serde::Serialize;
+
+use super::Run;
+use crate::call::Target;
+use crate::outcome::{Outcome, answer};
+use crate::run_log::{Payload, RunOutcome, RunRecord};
+
+/// Makes the record of a call; without an outcome its caller has gone.
+pub(super) fn record(run: &Run<'_>, outcome: Option<&Outcome>) -> RunRecord {
+    let call = run.call;
+    let (status, ended) = match outcome.map(|outcome| (&outcome.result, outcome.case)) {
+        Some((Ok(_), _)) => (200, RunOutcome::Ok),
+        Some((Err(error), case)) => (
+            answer(error.code(), case, call.surface).status,
+            RunOutcome::Error {
+                code: error.code(),
+                message: error.message().to_owned(),
+            },
+        ),
+        None => (
+            CLIENT_GONE,
+            RunOutcome::Error {
+                code: ErrorCode::Cancelled,
+                message: "the caller went away before the answer came".to_owned(),
+            },
+        ),
+    };
+    let output = outcome.and_then(|outcome| outcome.result.as_ref().ok());
+    let action = run.resolved.and_then(|resolved| resolved.action);
+    let is_proxy = matches!(call.target, Target::Proxy { .. });
+    let mut record = RunRecord::begin(call.surface, call.principal.id.clone());
+    record.id = run.id;
+    record.started_at = run.started_at;
+    record.organization = run.organization.clone().map(Cow::Owned);
+    record.connector = run
+        .resolved
+        .map(|resolved| Cow::Borrowed(resolved.connector.name()));
+    record.action = match action {
+        Some(action) => Some(Cow::Owned(action.id.clone())),
+        None => is_proxy.then_some(Cow::Borrowed("proxy")),
+    };
+    record.connection = run.connection.as_ref().map(|connection| connection.id);
+    record.effect = run.resolved.map(|resolved| resolved.effect);
+    record.mode = call.options.mode;
+    record.outcome = ended;
+    record.status = status;
+    record.replayed = outcome.is_some_and(|outcome| outcome.replayed);
+    record.attempts = run.invoked.attempts;
+    record.durations = run.times;
+    record.bytes_in = call.bytes_in;
+    record.upstream_bytes_sent = run.invoked.bytes_sent;
+    record.upstream_bytes_received = run.invoked.bytes_received;
+    if run.gateway.run_log.is_enabled() {
+        record.bytes_out = output.map_or(0, |result| size(&result.data));
+    }
+    if run.gateway.run_log.keeps_payloads() {
+        record.payload = Some(Box::new(payload(run, outcome)));
+    }
+    record
+}
+
+/// The status that servers write down for a client that hung up.
+const CLIENT_GONE: u16 = 499;
+
+fn payload(run: &Run<'_>, outcome: Option<&Outcome>) -> Payload {
+    let action = run.resolved.and_then(|resolved| resolved.action);
+    let input = match &run.call.target {
+        Target::Action { input, .. } => input.clone(),
+        Target::Proxy { request, .. } => plugwright_sdk::json!({
+            "endpoint": request.endpoint,
+            "method": request.method.as_str(),
+            "query": request.query,
+            "body": request.body,
+        }),
+    };
+    let output = match outcome.map(|outcome| &outcome.result) {
+        Some(Ok(result)) => result.data.clone(),
+        Some(Err(error)) => serde_json::to_value(error).unwrap_or_default(),
+        None => Value::Null,
+    };
+    Payload {
+        input,
+        output,
+        input_schema: action.map(super::resolve::ActionFacts::input_schema),
+        output_schema: action.map(super::resolve::ActionFacts::output_schema),
+        redactor: run.invoked.redactor.clone(),
+    }
+}
+
+/// Returns how long a value is as JSON.
+fn size(value: &Value) -> u64 {
+    struct Counter(u64);
+
+    impl io::Write for Counter {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0 += bytes.len() as u64;
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    let mut counter = Counter(0);
+    // A value always serializes, and counting can't fail.
+    let _ = value.serialize(&mut serde_json::Serializer::new(&mut counter));
+    counter.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_those_of_the_json_text() {
+        let value = plugwright_sdk::json!({ "a": [1, null, "ä\n"] });
+        assert_eq!(size(&value), value.to_string().len() as u64);
+    }
+}

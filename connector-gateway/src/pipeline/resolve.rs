@@ -1,0 +1,244 @@
+//! Resolve: an action by any spelling, or the nearest names in the error.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use http::Method;
+use plugwright_sdk::schema::Schema;
+use plugwright_sdk::{
+    Action as _, ActionError, ConnectorDefinition, Effect, Entry, ErrorCode, Registry, Value,
+    nearest,
+};
+
+use crate::call::Target;
+
+/// The registry's actions with what calls need to know of each.
+#[derive(Debug)]
+pub(crate) struct Catalog {
+    registry: Registry,
+    facts: HashMap<String, ActionFacts>,
+}
+
+/// What calls need to know of an action, worked out once.
+#[derive(Debug)]
+pub(crate) struct ActionFacts {
+    pub(crate) id: String,
+    pub(crate) entry: Entry,
+    effect: Effect,
+    repeatable: bool,
+    input_schema: OnceLock<Arc<Schema>>,
+    output_schema: OnceLock<Arc<Schema>>,
+    /// `None` if the schema can't be compiled.
+    output_validator: OnceLock<Option<jsonschema::Validator>>,
+}
+
+impl ActionFacts {
+    /// Says where an output does not fit its schema, without showing the value.
+    pub(crate) fn output_fault(&self, data: &Value) -> Option<String> {
+        let validator = self.output_validator.get_or_init(|| {
+            jsonschema::options()
+                .build(&self.output_schema())
+                .inspect_err(|error| {
+                    tracing::error!(action = self.id, %error, "an output schema can't be compiled");
+                })
+                .ok()
+        });
+        let error = validator.as_ref()?.iter_errors(data).next()?;
+        Some(format!(
+            "`{}` breaks the rule at {}",
+            error.instance_path(),
+            error.schema_path()
+        ))
+    }
+
+    pub(crate) fn input_schema(&self) -> Arc<Schema> {
+        let schema = || Arc::new(self.entry.action.input_schema());
+        Arc::clone(self.input_schema.get_or_init(schema))
+    }
+
+    pub(crate) fn output_schema(&self) -> Arc<Schema> {
+        let schema = || Arc::new(self.entry.action.output_schema());
+        Arc::clone(self.output_schema.get_or_init(schema))
+    }
+}
+
+impl Catalog {
+    pub(crate) fn new(registry: Registry) -> Self {
+        let facts = registry.actions().iter().map(|entry| {
+            let facts = ActionFacts {
+                id: entry.id(),
+                entry: *entry,
+                effect: entry.action.effect(),
+                repeatable: entry.action.effect() == Effect::Read || entry.action.idempotent(),
+                input_schema: OnceLock::new(),
+                output_schema: OnceLock::new(),
+                output_validator: OnceLock::new(),
+            };
+            (facts.id.clone(), facts)
+        });
+        Self {
+            facts: facts.collect(),
+            registry,
+        }
+    }
+
+    pub(crate) fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// Returns the effect of the action with this id.
+    pub(crate) fn effect_of(&self, id: &str) -> Option<Effect> {
+        self.facts.get(id).map(|facts| facts.effect)
+    }
+
+    fn action(&self, name: &str) -> Result<&ActionFacts, ActionError> {
+        // Most callers write the id itself, which needs no search.
+        if let Some(facts) = self.facts.get(name) {
+            return Ok(facts);
+        }
+        let id = self.registry.find(name)?.id();
+        self.facts
+            .get(&id)
+            .ok_or_else(|| ActionError::new(ErrorCode::InternalError, "the catalog has a gap"))
+    }
+
+    pub(crate) fn connector(
+        &self,
+        name: &str,
+    ) -> Result<&'static ConnectorDefinition, ActionError> {
+        self.registry.connector(name).ok_or_else(|| {
+            let names = self.registry.connectors().iter().map(|known| known.name());
+            let message = match nearest::names(name, names, 1).first() {
+                Some(near) => format!("no connector is named `{name}`; did you mean `{near}`?"),
+                None => format!("no connector is named `{name}`"),
+            };
+            ActionError::new(ErrorCode::ConnectorNotFound, message)
+        })
+    }
+}
+
+/// What a call is of, found in the catalog.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Resolved<'a> {
+    pub(crate) connector: &'static ConnectorDefinition,
+    /// The action; none for a call of the provider's API itself.
+    pub(crate) action: Option<&'a ActionFacts>,
+    pub(crate) effect: Effect,
+    /// Whether the call may be made twice without harm.
+    pub(crate) repeatable: bool,
+}
+
+impl<'a> Resolved<'a> {
+    /// Returns the action's id, or the connector's name.
+    pub(crate) fn id(&self) -> &'a str {
+        self.action
+            .map_or(self.connector.name(), |action| &action.id)
+    }
+}
+
+pub(super) fn resolve<'a>(
+    catalog: &'a Catalog,
+    target: &Target,
+) -> Result<Resolved<'a>, ActionError> {
+    match target {
+        Target::Action { name, .. } => {
+            let action = catalog.action(name)?;
+            Ok(Resolved {
+                connector: action.entry.connector,
+                action: Some(action),
+                effect: action.effect,
+                repeatable: action.repeatable,
+            })
+        }
+        Target::Proxy { connector, request } => {
+            let (effect, repeatable) = effect_of(&request.method);
+            Ok(Resolved {
+                connector: catalog.connector(connector)?,
+                action: None,
+                effect,
+                repeatable,
+            })
+        }
+    }
+}
+
+/// What a method promises (RFC 9110, sections 9.2.1 and 9.2.2).
+fn effect_of(method: &Method) -> (Effect, bool) {
+    match *method {
+        Method::GET | Method::HEAD => (Effect::Read, true),
+        Method::PUT => (Effect::Write, true),
+        Method::DELETE => (Effect::Destructive, true),
+        _ => (Effect::Write, false),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use plugwright_sdk::json;
+
+    use super::*;
+    use crate::call::ProxyRequest;
+
+    fn catalog() -> Catalog {
+        Catalog::new(Registry::new([&plugwright_github::CONNECTOR]).unwrap())
+    }
+
+    fn action(name: &str) -> Target {
+        Target::Action {
+            name: name.to_owned(),
+            input: json!({}),
+        }
+    }
+
+    #[test]
+    fn finds_actions_by_every_spelling() {
+        let catalog = catalog();
+        for name in [
+            "github.issues.create",
+            "github.issues_create",
+            "github_issues_create",
+        ] {
+            let resolved = resolve(&catalog, &action(name)).unwrap();
+            assert_eq!(resolved.id(), "github.issues.create");
+            assert_eq!(
+                (resolved.effect, resolved.repeatable),
+                (Effect::Write, false)
+            );
+        }
+    }
+
+    #[test]
+    fn names_what_is_near() {
+        let catalog = catalog();
+        let error = resolve(&catalog, &action("github.issue.create")).unwrap_err();
+        assert!(error.message().contains("github.issues.create"), "{error}");
+        let error = catalog.connector("githib").unwrap_err();
+        assert_eq!(error.code(), ErrorCode::ConnectorNotFound);
+        assert!(error.message().contains("did you mean `github`"), "{error}");
+    }
+
+    #[test]
+    fn the_method_of_a_proxy_call_decides_its_effect() {
+        for (method, effect, repeatable) in [
+            (Method::GET, Effect::Read, true),
+            (Method::POST, Effect::Write, false),
+            (Method::PATCH, Effect::Write, false),
+            (Method::DELETE, Effect::Destructive, true),
+        ] {
+            let target = Target::Proxy {
+                connector: "github".to_owned(),
+                request: ProxyRequest {
+                    endpoint: "/user".to_owned(),
+                    method,
+                    query: Vec::new(),
+                    headers: http::HeaderMap::new(),
+                    body: None,
+                },
+            };
+            let catalog = catalog();
+            let resolved = resolve(&catalog, &target).unwrap();
+            assert_eq!((resolved.effect, resolved.repeatable), (effect, repeatable));
+            assert_eq!(resolved.id(), "github");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Shape: the output check, the fields that the caller wants, the sealed cursor.
+
+use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Hint};
+
+use super::cursor;
+use super::decode::Shaping;
+use super::resolve::{ActionFacts, Resolved};
+use crate::gateway::{Inner, OutputCheck};
+
+pub(super) fn shape(
+    gateway: &Inner,
+    resolved: &Resolved<'_>,
+    shaping: &Shaping,
+    mut result: ActionResult,
+) -> Result<ActionResult, ActionError> {
+    let Some(action) = resolved.action else {
+        return Ok(result);
+    };
+    check(gateway.output_check, action, &result)?;
+    if let Some(fields) = &shaping.fields {
+        result.data = fields.project(&result.data);
+    }
+    result.meta.cursor = match result.meta.cursor.take() {
+        Some(cursor) => Some(cursor::seal(gateway, action, cursor)?),
+        None => None,
+    };
+    Ok(result)
+}
+
+fn check(
+    output_check: OutputCheck,
+    action: &ActionFacts,
+    result: &ActionResult,
+) -> Result<(), ActionError> {
+    if output_check == OutputCheck::Off {
+        return Ok(());
+    }
+    let Some(fault) = action.output_fault(&result.data) else {
+        return Ok(());
+    };
+    if output_check == OutputCheck::Warn {
+        tracing::warn!(
+            action = action.id,
+            fault,
+            "an output does not fit its schema"
+        );
+        return Ok(());
+    }
+    Err(ActionError::new(
+        ErrorCode::UpstreamInvalid,
+        format!("the output of `{}` does not fit its schema", action.id),
+    )
+    .with_hint(Hint::Abort)
+    .with_detail(fault))
+}

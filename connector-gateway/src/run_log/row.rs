@@ -1,0 +1,266 @@
+//! Records as rows, and back.
+//!
+//! What the log is searched by has columns; the rest is one JSON text, which costs less to write
+//! and can grow without a migration.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+use uuid::Uuid;
+
+use super::record::{Payload, RunOutcome, RunRecord, StageTimes};
+use super::redact::redact;
+use crate::call::Mode;
+use crate::time::Timestamp;
+
+/// A record as it was kept. Serialized, it is what the operator's API answers.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunEntry {
+    /// Id.
+    pub id: Uuid,
+    /// When the call came in.
+    pub started_at: Timestamp,
+    /// Path of the surface where it came in.
+    pub surface: String,
+    /// Who made it.
+    pub principal: String,
+    /// In which organization.
+    pub organization: Option<String>,
+    /// The connector.
+    pub connector: Option<String>,
+    /// The action's id, or `proxy`.
+    pub action: Option<String>,
+    /// The connection.
+    pub connection: Option<Uuid>,
+    /// `read`, `write` or `destructive`.
+    pub effect: Option<String>,
+    /// `live`, `mock` or `dry_run`.
+    pub mode: String,
+    /// `ok`, or the error's code.
+    pub outcome: String,
+    /// The error's message.
+    pub message: Option<String>,
+    /// The HTTP status that the surface answered with.
+    pub status: u16,
+    /// Whether an idempotency key brought back an earlier outcome.
+    pub replayed: bool,
+    /// How many requests were sent to the provider.
+    pub attempts: u32,
+    /// How long each stage took, in microseconds.
+    pub duration_micros: Micros,
+    /// Sizes in bytes.
+    pub bytes: Sizes,
+    /// Input and output, in the answer for one run and only if they were kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payload: Option<RunPayload>,
+}
+
+/// Input and output as they were kept: without secrets, and cut where they were too long.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunPayload {
+    /// The input.
+    pub input: Value,
+    /// The output, or the error.
+    pub output: Value,
+    /// Whether something was cut off.
+    #[serde(default)]
+    pub cut: bool,
+    /// Whether all of it was left out, because too much waited to be written.
+    #[serde(default)]
+    pub omitted: bool,
+}
+
+/// How long each stage took, in microseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Micros {
+    /// The whole call.
+    pub total: u64,
+    /// Finding the action and the verdict of policy.
+    pub authorize: u64,
+    /// Decoding the input.
+    pub decode: u64,
+    /// Taking and finishing the idempotency key.
+    pub claim: u64,
+    /// Finding and opening the connection.
+    pub credential: u64,
+    /// The connector's code, all attempts and waits included.
+    pub invoke: u64,
+    /// Of that, waiting for the provider.
+    pub upstream: u64,
+    /// Checking and cutting the output.
+    pub shape: u64,
+}
+
+impl From<&StageTimes> for Micros {
+    fn from(times: &StageTimes) -> Self {
+        let micros =
+            |time: std::time::Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        Self {
+            total: micros(times.total),
+            authorize: micros(times.authorize),
+            decode: micros(times.decode),
+            claim: micros(times.claim),
+            credential: micros(times.credential),
+            invoke: micros(times.invoke),
+            upstream: micros(times.upstream),
+            shape: micros(times.shape),
+        }
+    }
+}
+
+/// Sizes in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Sizes {
+    /// The input as JSON.
+    pub input: u64,
+    /// The output as JSON.
+    pub output: u64,
+    /// Request bodies sent to the provider.
+    pub upstream_sent: u64,
+    /// Response bodies taken from the provider.
+    pub upstream_received: u64,
+}
+
+/// The columns that are not searched.
+#[derive(Serialize)]
+struct Details<'a> {
+    surface: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organization: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effect: Option<&'a str>,
+    mode: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'a str>,
+    status: u16,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    replayed: bool,
+    attempts: u32,
+    micros: Micros,
+    bytes: Sizes,
+}
+
+#[derive(Deserialize)]
+struct StoredDetails {
+    surface: String,
+    organization: Option<String>,
+    effect: Option<String>,
+    mode: String,
+    message: Option<String>,
+    status: u16,
+    #[serde(default)]
+    replayed: bool,
+    attempts: u32,
+    micros: Micros,
+    bytes: Sizes,
+}
+
+/// Longer messages are cut: the log is no place for a provider's error page.
+const LONGEST_MESSAGE: usize = 1024;
+
+pub(super) fn details(record: &RunRecord) -> String {
+    let message = match &record.outcome {
+        RunOutcome::Ok => None,
+        RunOutcome::Error { message, .. } => {
+            Some(&message[..message.floor_char_boundary(LONGEST_MESSAGE)])
+        }
+    };
+    let details = Details {
+        surface: record.surface.path(),
+        organization: record.organization.as_deref(),
+        effect: record.effect.map(plugwright_sdk::Effect::as_str),
+        mode: mode(record.mode),
+        message,
+        status: record.status,
+        replayed: record.replayed,
+        attempts: record.attempts,
+        micros: Micros::from(&record.durations),
+        bytes: Sizes {
+            input: record.bytes_in,
+            output: record.bytes_out,
+            upstream_sent: record.upstream_bytes_sent,
+            upstream_received: record.upstream_bytes_received,
+        },
+    };
+    // Texts and numbers alone, so this can't fail; an empty object would read as damaged.
+    serde_json::to_string(&details).unwrap_or_default()
+}
+
+pub(super) fn payload(payload: &Payload, cap: usize) -> String {
+    let input = redact(
+        &payload.input,
+        payload.input_schema.as_deref(),
+        &payload.redactor,
+        cap,
+    );
+    let output = redact(
+        &payload.output,
+        payload.output_schema.as_deref(),
+        &payload.redactor,
+        cap,
+    );
+    format!(
+        r#"{{"input":{},"output":{},"cut":{}}}"#,
+        input.json,
+        output.json,
+        input.cut || output.cut
+    )
+}
+
+/// What is kept of a payload that had to be left out.
+pub(super) const OMITTED: &str = r#"{"input":null,"output":null,"omitted":true}"#;
+
+const fn mode(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Live => "live",
+        Mode::Mock => "mock",
+        Mode::DryRun => "dry_run",
+    }
+}
+
+/// Reads a row of all columns; `payload` may be missing.
+pub(super) fn entry(row: &SqliteRow) -> Result<RunEntry, String> {
+    let damaged = |error: &dyn std::fmt::Display| format!("a record is damaged: {error}");
+    let column = |error: sqlx::Error| damaged(&error);
+    let id = uuid(row.try_get("id").map_err(column)?).map_err(|error| damaged(&error))?;
+    let connection: Option<&[u8]> = row.try_get("connection").map_err(column)?;
+    let code: Option<String> = row.try_get("code").map_err(column)?;
+    let text: &str = row.try_get("details").map_err(column)?;
+    let details: StoredDetails = serde_json::from_str(text).map_err(|error| damaged(&error))?;
+    let payload: Option<&str> = row.try_get("payload").map_err(column)?;
+    Ok(RunEntry {
+        id,
+        started_at: Timestamp::from_millis(row.try_get("started_at").map_err(column)?),
+        surface: details.surface,
+        principal: row.try_get("principal").map_err(column)?,
+        organization: details.organization,
+        connector: row.try_get("connector").map_err(column)?,
+        action: row.try_get("action").map_err(column)?,
+        connection: connection
+            .map(uuid)
+            .transpose()
+            .map_err(|error| damaged(&error))?,
+        effect: details.effect,
+        mode: details.mode,
+        outcome: code.unwrap_or_else(|| "ok".to_owned()),
+        message: details.message,
+        status: details.status,
+        replayed: details.replayed,
+        attempts: details.attempts,
+        duration_micros: details.micros,
+        bytes: details.bytes,
+        payload: payload
+            .map(serde_json::from_str)
+            .transpose()
+            .map_err(|error| damaged(&error))?,
+    })
+}
+
+fn uuid(bytes: &[u8]) -> Result<Uuid, uuid::Error> {
+    Uuid::from_slice(bytes)
+}

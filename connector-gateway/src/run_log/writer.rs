@@ -1,0 +1,297 @@
+//! The task that writes.
+
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use sqlx::Connection;
+use sqlx::sqlite::SqliteConnection;
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
+
+use super::record::{Payload, RunOutcome, RunRecord};
+use super::retention::Retention;
+use super::{Counters, RunLogSettings, row};
+
+/// How many records are written without waiting for the timer.
+pub(super) const BATCH: usize = 512;
+/// How long a record waits for others; writing them is to be done within 50 ms.
+const WINDOW: Duration = Duration::from_millis(40);
+/// How long the writer rests after the file could not be written.
+const REST: Duration = Duration::from_millis(200);
+/// How long a closing log tries to write what it has.
+const CLOSING: Duration = Duration::from_secs(5);
+/// How often trouble is told.
+const COMPLAINT: Duration = Duration::from_secs(60);
+
+/// How many rows one statement inserts. Statements of few sizes are prepared once and kept.
+const SIZES: [usize; 5] = [256, 64, 16, 4, 1];
+
+static INSERTS: LazyLock<[&'static str; SIZES.len()]> = LazyLock::new(|| {
+    SIZES.map(|size| {
+        let rows = vec!["(?,?,?,?,?,?,?,?,?)"; size].join(",");
+        // An id that is there already is a mistake of the caller; it must not cost its batch.
+        let statement = format!(
+            "INSERT INTO runs (id, started_at, principal, connector, action, connection, code, \
+             details, payload) VALUES {rows} ON CONFLICT (id) DO NOTHING"
+        );
+        &*statement.leak()
+    })
+});
+
+/// What the writer is told.
+#[derive(Debug)]
+pub(super) enum Message {
+    /// To write a record.
+    Record(Entry),
+    /// To say when all before is written.
+    Flush(oneshot::Sender<()>),
+}
+
+impl Message {
+    fn is_flush(&self) -> bool {
+        matches!(self, Self::Flush(_))
+    }
+}
+
+/// A record that waits.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) record: RunRecord,
+    pub(super) payload: Option<Box<Payload>>,
+    pub(super) payload_omitted: bool,
+}
+
+impl Entry {
+    pub(super) fn new(record: RunRecord) -> Self {
+        Self {
+            record,
+            payload: None,
+            payload_omitted: false,
+        }
+    }
+
+    /// Returns the size of the payload as JSON.
+    pub(super) fn payload_size(&self) -> usize {
+        let size = self.record.bytes_in.saturating_add(self.record.bytes_out);
+        // Far beyond the limit, and yet a sum of many can't overflow.
+        usize::try_from(size).unwrap_or(usize::MAX).min(1 << 40)
+    }
+}
+
+pub(super) struct Writer {
+    connection: SqliteConnection,
+    settings: RunLogSettings,
+    counters: Arc<Counters>,
+    wake: Arc<Notify>,
+    closing: CancellationToken,
+    retention: Retention,
+    /// When a closing log stops to try.
+    last_try: Option<Instant>,
+    complaints: Complaints,
+}
+
+impl Writer {
+    pub(super) fn new(
+        connection: SqliteConnection,
+        settings: RunLogSettings,
+        counters: Arc<Counters>,
+        wake: Arc<Notify>,
+        closing: CancellationToken,
+    ) -> Self {
+        Self {
+            retention: Retention::new(settings.retention, settings.most),
+            connection,
+            settings,
+            counters,
+            wake,
+            closing,
+            last_try: None,
+            complaints: Complaints::default(),
+        }
+    }
+
+    /// Writes until the log is closed or nobody can record any more.
+    pub(super) async fn run(mut self, mut waiting: mpsc::Receiver<Message>) {
+        let mut messages = Vec::with_capacity(BATCH);
+        loop {
+            tokio::select! {
+                biased;
+                () = self.closing.cancelled() => break,
+                taken = waiting.recv_many(&mut messages, BATCH) => if taken == 0 { break },
+                () = self.retention.due() => {
+                    if let Err(error) = self.retention.step(&mut self.connection).await {
+                        self.complaints.file(&error);
+                    }
+                    continue;
+                }
+            }
+            if messages.len() < BATCH && !messages.iter().any(Message::is_flush) {
+                self.wait_for_more().await;
+                while messages.len() < BATCH
+                    && let Ok(message) = waiting.try_recv()
+                {
+                    messages.push(message);
+                }
+            }
+            self.write(&mut messages).await;
+        }
+        waiting.close();
+        while waiting.recv_many(&mut messages, BATCH).await > 0 {
+            self.write(&mut messages).await;
+        }
+        if let Err(error) = self.connection.close().await {
+            tracing::warn!(%error, "the run log was not closed cleanly");
+        }
+    }
+
+    async fn wait_for_more(&self) {
+        tokio::select! {
+            () = sleep(WINDOW) => {}
+            () = self.wake.notified() => {}
+            () = self.closing.cancelled() => {}
+        }
+    }
+
+    async fn write(&mut self, messages: &mut Vec<Message>) {
+        let mut entries = Vec::with_capacity(messages.len());
+        let mut flushes = Vec::new();
+        for message in messages.drain(..) {
+            match message {
+                Message::Record(entry) => entries.push(entry),
+                Message::Flush(done) => flushes.push(done),
+            }
+        }
+        let mut rest = entries.as_slice();
+        while let Some(insert) = SIZES.iter().position(|size| *size <= rest.len()) {
+            let (chunk, after) = rest.split_at(SIZES[insert]);
+            match self.insert(INSERTS[insert], chunk).await {
+                Ok(written) => {
+                    self.counters.drop_more(chunk.len() as u64 - written);
+                    rest = after;
+                }
+                Err(error) if may_pass(&error) => {
+                    self.complaints.file(&error);
+                    if !self.rest().await {
+                        self.counters.drop_more(rest.len() as u64);
+                        break;
+                    }
+                }
+                Err(error) => {
+                    self.complaints.file(&error);
+                    self.counters.drop_more(chunk.len() as u64);
+                    rest = after;
+                }
+            }
+        }
+        for entry in &entries {
+            self.counters.release(entry);
+        }
+        for done in flushes {
+            // Whoever asked may have stopped waiting.
+            let _ = done.send(());
+        }
+        self.complaints.drops(self.counters.dropped());
+    }
+
+    async fn insert(
+        &mut self,
+        statement: &'static str,
+        entries: &[Entry],
+    ) -> Result<u64, sqlx::Error> {
+        let mut query = sqlx::query(statement);
+        for entry in entries {
+            let record = &entry.record;
+            let payload = match &entry.payload {
+                Some(payload) => {
+                    // A long walk over values must not hold up the calls on this thread.
+                    tokio::task::yield_now().await;
+                    Some(row::payload(payload, self.settings.payload_cap))
+                }
+                None => entry.payload_omitted.then(|| row::OMITTED.to_owned()),
+            };
+            let code = match &record.outcome {
+                RunOutcome::Ok => None,
+                RunOutcome::Error { code, .. } => Some(code.as_str()),
+            };
+            query = query
+                .bind(&record.id.as_bytes()[..])
+                .bind(record.started_at.as_millis())
+                .bind(&*record.principal)
+                .bind(record.connector.as_deref())
+                .bind(record.action.as_deref())
+                .bind(record.connection.as_ref().map(|id| &id.as_bytes()[..]))
+                .bind(code)
+                .bind(row::details(record))
+                .bind(payload);
+        }
+        let done = query.execute(&mut self.connection).await?;
+        Ok(done.rows_affected())
+    }
+
+    /// Waits before another try; tells whether there is one.
+    async fn rest(&mut self) -> bool {
+        if self.closing.is_cancelled() {
+            let last = *self
+                .last_try
+                .get_or_insert_with(|| Instant::now() + CLOSING);
+            if Instant::now() >= last {
+                return false;
+            }
+            sleep(REST).await;
+        } else {
+            tokio::select! {
+                () = sleep(REST) => {}
+                () = self.closing.cancelled() => {}
+            }
+        }
+        true
+    }
+}
+
+/// Tells whether the same may work later: the file is locked, the disk full or out of reach.
+fn may_pass(error: &sqlx::Error) -> bool {
+    // The low byte is the primary code: busy, locked, out of memory, read-only, input or output
+    // error, full, can't open.
+    const PASSING: [i32; 7] = [5, 6, 7, 8, 10, 13, 14];
+    let code = error
+        .as_database_error()
+        .and_then(|error| error.code()?.parse::<i32>().ok());
+    code.is_some_and(|code| PASSING.contains(&(code & 0xff)))
+}
+
+/// What went wrong, told once a minute.
+#[derive(Default)]
+struct Complaints {
+    file: Option<Instant>,
+    drops: Option<Instant>,
+    told: u64,
+}
+
+impl Complaints {
+    fn file(&mut self, error: &sqlx::Error) {
+        if is_due(&mut self.file) {
+            tracing::error!(%error, "the run log can't be written; records wait");
+        }
+    }
+
+    fn drops(&mut self, dropped: u64) {
+        if dropped > self.told && is_due(&mut self.drops) {
+            let now = dropped - self.told;
+            tracing::error!(
+                dropped = now,
+                total = dropped,
+                "records of the run log were dropped"
+            );
+            self.told = dropped;
+        }
+    }
+}
+
+fn is_due(last: &mut Option<Instant>) -> bool {
+    let due = last.is_none_or(|last| last.elapsed() >= COMPLAINT);
+    if due {
+        *last = Some(Instant::now());
+    }
+    due
+}

@@ -1,0 +1,141 @@
+//! From the configuration to a gateway that is ready to serve.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use plugwright_sdk::{Registry, Secret};
+
+use super::ServeError;
+use crate::config::{Config, EgressConfig};
+use crate::data_directory::DataDirectory;
+use crate::egress::{AllowedDestination, EgressSettings};
+use crate::gateway::{Gateway, Limits};
+use crate::run_log::{RunLog, RunLogSettings};
+use crate::store::{SqliteStore, Store, TokenHash};
+use crate::telemetry::{LogSettings, Telemetry};
+use crate::time::Timestamp;
+use crate::tokens;
+use crate::vault::{KeySource, Vault};
+
+/// Claims that have expired are forgotten this often.
+const HOUSEKEEPING: Duration = Duration::from_secs(10 * 60);
+
+/// A gateway with what it was started from.
+pub(super) struct Started {
+    pub(super) gateway: Gateway,
+    /// The operator's token, if this start made it.
+    pub(super) new_operator_token: Option<Secret>,
+    /// Keeps other processes out.
+    pub(super) _directory: DataDirectory,
+}
+
+/// Sets up logs, and traces where they are configured.
+pub(super) fn telemetry(config: &Config) -> Result<Telemetry, ServeError> {
+    Ok(Telemetry::start(&LogSettings::of(config))?)
+}
+
+/// Opens everything that the configuration names.
+pub(super) async fn start(registry: Registry, config: &Config) -> Result<Started, ServeError> {
+    let registry = enabled(registry, config)?;
+    let directory = DataDirectory::open(&config.data_dir)?;
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&directory.database()).await?);
+    let keys = match &config.vault_key {
+        Some(keys) => KeySource::Text(keys.clone()),
+        None => KeySource::File(directory.vault_key()),
+    };
+    let vault = Vault::open(keys, &*store).await?;
+    let (operator, new_operator_token) = operator_token(&*store, config).await?;
+    let run_log = if config.run_log.enabled {
+        RunLog::open(&directory.run_log(), RunLogSettings::from(&config.run_log)).await?
+    } else {
+        RunLog::disabled()
+    };
+    let mut builder = Gateway::builder(registry)
+        .store(store, vault)
+        .policy(config.policy.clone())
+        .limits(Limits::from(&config.limits))
+        .output_check(config.output_check)
+        .egress(egress(&config.egress)?)
+        .run_log(run_log)
+        .operator_token(operator)
+        .allow_anonymous(config.dev);
+    for (name, connector) in &config.connectors {
+        if let Some(base_url) = &connector.base_url {
+            builder = builder.base_url(name, base_url.as_str());
+        }
+    }
+    Ok(Started {
+        gateway: builder.build()?,
+        new_operator_token,
+        _directory: directory,
+    })
+}
+
+/// Leaves connectors out that the configuration switches off.
+fn enabled(registry: Registry, config: &Config) -> Result<Registry, ServeError> {
+    let unknown = config
+        .connectors
+        .keys()
+        .find(|name| registry.connector(name).is_none());
+    if let Some(name) = unknown {
+        return Err(ServeError::UnknownConnector(name.clone()));
+    }
+    let off = |name| config.connectors.get(name).is_some_and(|own| !own.enabled);
+    let kept = registry.connectors().iter().copied();
+    let kept = kept.filter(|connector| !off(connector.name()));
+    // They were in one registry already, so their names do not clash.
+    Ok(Registry::new(kept).unwrap_or(registry))
+}
+
+/// Returns the hash of the operator's token: the configured one, the stored one, or a new one.
+async fn operator_token(
+    store: &dyn Store,
+    config: &Config,
+) -> Result<(TokenHash, Option<Secret>), ServeError> {
+    if let Some(token) = &config.admin_token {
+        return Ok((tokens::hash(token.expose()), None));
+    }
+    if let Some(hash) = store.operator_token().await? {
+        return Ok((hash, None));
+    }
+    let token = tokens::generate().map_err(|_| ServeError::Random)?;
+    let hash = tokens::hash(token.expose());
+    store.set_operator_token(&hash).await?;
+    Ok((hash, Some(token)))
+}
+
+fn egress(config: &EgressConfig) -> Result<EgressSettings, ServeError> {
+    let allow = config.allow.iter().map(|text| {
+        text.parse::<AllowedDestination>()
+            .map_err(|error| ServeError::Destination(error.to_string()))
+    });
+    let certificates = config.ca_file.iter().map(|path| {
+        std::fs::read(path).map_err(|error| ServeError::Certificates {
+            path: path.clone(),
+            error,
+        })
+    });
+    Ok(EgressSettings {
+        allow: allow.collect::<Result<_, _>>()?,
+        retries: config.retries,
+        connect_timeout: config.connect_timeout,
+        extra_root_certificates: certificates.collect::<Result<_, _>>()?,
+        ..EgressSettings::default()
+    })
+}
+
+/// Does what has to be done from time to time, until it is dropped.
+pub(super) async fn keep_house(gateway: Gateway) {
+    let mut rounds = tokio::time::interval(HOUSEKEEPING);
+    loop {
+        rounds.tick().await;
+        let Some(state) = &gateway.inner().state else {
+            return;
+        };
+        match state.store.forget_claims(Timestamp::now()).await {
+            Ok(0) => {}
+            Ok(count) => tracing::debug!(count, "expired idempotency keys were forgotten"),
+            Err(error) => tracing::warn!(%error, "expired idempotency keys could not be forgotten"),
+        }
+    }
+}

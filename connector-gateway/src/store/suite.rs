@@ -1,0 +1,550 @@
+//! What every store does. A store runs all of it with `store_suite!(open)`, where `open` returns a
+//! [`Place`].
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use plugwright_sdk::Account;
+use uuid::Uuid;
+
+use super::{
+    Claim, Claimed, Connection, ConnectionFilter, ConnectionStatus, DEFAULT_ORGANIZATION,
+    Organization, Owner, SealedPlace, SealedRecord, Store, StoreError, Token,
+};
+use crate::principal::Grant;
+use crate::time::Timestamp;
+use crate::vault::Sealed;
+
+/// Where a store's data is; it can be opened again, as after the end of a process.
+#[async_trait]
+pub(crate) trait Place: Send + Sync {
+    /// Opens the store.
+    async fn open(&self) -> Box<dyn Store>;
+}
+
+pub(crate) fn sealed(text: &str) -> Sealed {
+    Sealed {
+        key_id: "k1".to_owned(),
+        bytes: text.as_bytes().to_vec(),
+    }
+}
+
+pub(crate) fn connection(name: &str) -> Connection {
+    Connection {
+        id: Uuid::now_v7(),
+        owner: Owner::Organization(DEFAULT_ORGANIZATION.to_owned()),
+        connector: "github".to_owned(),
+        name: name.to_owned(),
+        is_default: false,
+        scheme: "bearer_token".to_owned(),
+        status: ConnectionStatus::Active,
+        account: Some(Account {
+            id: "7".to_owned(),
+            label: "octocat".to_owned(),
+        }),
+        settings: BTreeMap::from([("site".to_owned(), "acme".to_owned())]),
+        secret: sealed(name),
+        version: 1,
+        created_at: Timestamp::from_millis(1_800_000_000_000),
+        updated_at: Timestamp::from_millis(1_800_000_000_000),
+    }
+}
+
+fn token(name: &str, created: i64) -> Token {
+    let mut hash = [0; 32];
+    hash[..16].copy_from_slice(Uuid::new_v4().as_bytes());
+    Token {
+        id: Uuid::new_v4(),
+        name: name.to_owned(),
+        hash,
+        preview: "pw_abcde".to_owned(),
+        grant: Grant::everything(),
+        created_at: Timestamp::from_millis(created),
+        expires_at: None,
+        revoked_at: None,
+    }
+}
+
+pub(crate) fn claim(key: &str) -> Claim {
+    Claim {
+        principal: "token:1".to_owned(),
+        key: key.to_owned(),
+        fingerprint: [1; 32],
+        run: Uuid::new_v4(),
+        repeatable: false,
+        expires_at: Timestamp::now().after(Duration::from_secs(60)),
+    }
+}
+
+fn again(claim: &Claim) -> Claim {
+    Claim {
+        run: Uuid::new_v4(),
+        ..claim.clone()
+    }
+}
+
+pub(crate) async fn tokens_are_found_changed_and_listed(place: &dyn Place) {
+    let store = place.open().await;
+    let (older, newer) = (token("a", 1), token("b", 2));
+    store.create_token(&older).await.unwrap();
+    store.create_token(&newer).await.unwrap();
+    let changed = Token {
+        name: "c".to_owned(),
+        grant: Grant::default(),
+        expires_at: Some(Timestamp::from_millis(5)),
+        revoked_at: Some(Timestamp::from_millis(6)),
+        ..older.clone()
+    };
+    store.update_token(&changed).await.unwrap();
+
+    let store = place.open().await;
+    assert_eq!(
+        store.token_by_hash(&older.hash).await.unwrap().unwrap(),
+        changed
+    );
+    assert_eq!(store.token_by_hash(&[9; 32]).await.unwrap(), None);
+    assert_eq!(store.tokens().await.unwrap(), [newer, changed]);
+    let error = store.update_token(&token("d", 1)).await.unwrap_err();
+    assert!(matches!(error, StoreError::NotFound("token")), "{error:?}");
+}
+
+pub(crate) async fn the_operators_token_is_kept_and_replaced(place: &dyn Place) {
+    let store = place.open().await;
+    assert_eq!(store.operator_token().await.unwrap(), None);
+    store.set_operator_token(&[1; 32]).await.unwrap();
+    store.set_operator_token(&[2; 32]).await.unwrap();
+    assert_eq!(
+        place.open().await.operator_token().await.unwrap(),
+        Some([2; 32])
+    );
+}
+
+pub(crate) async fn an_organization_with_connections_stays(place: &dyn Place) {
+    let store = place.open().await;
+    let acme = Organization {
+        name: "acme".to_owned(),
+        created_at: Timestamp::from_millis(5),
+    };
+    let theirs = Connection {
+        owner: Owner::Organization("acme".to_owned()),
+        ..connection("work")
+    };
+    let error = store.create_connection(&theirs).await.unwrap_err();
+    assert!(
+        matches!(error, StoreError::NotFound("organization")),
+        "{error:?}"
+    );
+
+    store.create_organization(&acme).await.unwrap();
+    let error = store.create_organization(&acme).await.unwrap_err();
+    assert_eq!(error.to_string(), "`acme` is in use");
+    let names: Vec<_> = store
+        .organizations()
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|organization| organization.name)
+        .collect();
+    assert_eq!(names, ["acme", "default"]);
+
+    store.create_connection(&theirs).await.unwrap();
+    for name in ["acme", DEFAULT_ORGANIZATION] {
+        let error = store.delete_organization(name).await.unwrap_err();
+        assert!(matches!(error, StoreError::NotEmpty), "{name}: {error:?}");
+    }
+    store.delete_connection(theirs.id).await.unwrap();
+    store.delete_organization("acme").await.unwrap();
+    let error = store.delete_organization("acme").await.unwrap_err();
+    assert!(
+        matches!(error, StoreError::NotFound("organization")),
+        "{error:?}"
+    );
+}
+
+pub(crate) async fn one_connection_of_an_owner_is_the_default(place: &dyn Place) {
+    let store = place.open().await;
+    let owner = connection("").owner;
+    let default = async || {
+        store
+            .find_connection(&owner, "github", None)
+            .await
+            .unwrap()
+            .map(|connection| connection.name)
+    };
+    let first = store.create_connection(&connection("b")).await.unwrap();
+    assert!(first.is_default);
+    assert_eq!(
+        Connection {
+            is_default: false,
+            ..first.clone()
+        },
+        Connection {
+            id: first.id,
+            ..connection("b")
+        }
+    );
+    let second = store.create_connection(&connection("a")).await.unwrap();
+    assert!(!second.is_default);
+    let third = Connection {
+        is_default: true,
+        ..connection("c")
+    };
+    let third = store.create_connection(&third).await.unwrap();
+    assert_eq!(default().await.as_deref(), Some("c"));
+
+    // Who read it before has not seen that it is no longer the default.
+    let error = store.update_connection(&first).await.unwrap_err();
+    assert!(
+        matches!(error, StoreError::Changed("connection")),
+        "{error:?}"
+    );
+
+    let second = Connection {
+        is_default: true,
+        ..second
+    };
+    let second = store.update_connection(&second).await.unwrap();
+    assert_eq!(default().await.as_deref(), Some("a"));
+    let second = Connection {
+        is_default: false,
+        ..second
+    };
+    store.update_connection(&second).await.unwrap();
+    assert_eq!(default().await, None);
+
+    let third = store.connection(third.id).await.unwrap().unwrap();
+    let third = Connection {
+        is_default: true,
+        ..third
+    };
+    store.update_connection(&third).await.unwrap();
+    store.delete_connection(third.id).await.unwrap();
+    assert_eq!(default().await.as_deref(), Some("b"), "the oldest");
+    let error = store.delete_connection(third.id).await.unwrap_err();
+    assert!(
+        matches!(error, StoreError::NotFound("connection")),
+        "{error:?}"
+    );
+}
+
+pub(crate) async fn connections_are_found_and_listed_in_order(place: &dyn Place) {
+    let store = place.open().await;
+    for (connector, name) in [("slack", "a"), ("github", "b"), ("github", "a")] {
+        let connection = Connection {
+            connector: connector.to_owned(),
+            ..connection(name)
+        };
+        store.create_connection(&connection).await.unwrap();
+    }
+    let names = async |filter| {
+        let connections = store.connections(&filter).await.unwrap();
+        connections
+            .iter()
+            .map(|connection| format!("{}/{}", connection.connector, connection.name))
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    assert_eq!(
+        names(ConnectionFilter::default()).await,
+        "github/a github/b slack/a"
+    );
+    let of_slack = ConnectionFilter {
+        connector: Some("slack".to_owned()),
+        owner: Some(connection("").owner),
+    };
+    assert_eq!(names(of_slack).await, "slack/a");
+    let of_others = ConnectionFilter {
+        owner: Some(Owner::Organization("acme".to_owned())),
+        ..ConnectionFilter::default()
+    };
+    assert_eq!(names(of_others).await, "");
+    let owner = connection("").owner;
+    let found = store
+        .find_connection(&owner, "github", Some("a"))
+        .await
+        .unwrap();
+    assert_eq!(found.unwrap().secret, sealed("a"));
+    let found = store
+        .find_connection(&owner, "github", Some("c"))
+        .await
+        .unwrap();
+    assert_eq!(found, None);
+}
+
+pub(crate) async fn a_change_states_the_version_that_it_saw(place: &dyn Place) {
+    let store = place.open().await;
+    let stored = store.create_connection(&connection("a")).await.unwrap();
+    store.create_connection(&connection("b")).await.unwrap();
+    let taken = Connection {
+        name: "b".to_owned(),
+        ..stored.clone()
+    };
+    let error = store.update_connection(&taken).await.unwrap_err();
+    assert_eq!(error.to_string(), "`b` is in use");
+    let error = store.create_connection(&connection("a")).await.unwrap_err();
+    assert_eq!(error.to_string(), "`a` is in use");
+
+    let changed = Connection {
+        name: "c".to_owned(),
+        scheme: "basic".to_owned(),
+        status: ConnectionStatus::ReauthRequired,
+        account: None,
+        settings: BTreeMap::new(),
+        secret: sealed("other"),
+        ..stored.clone()
+    };
+    let updated = store.update_connection(&changed).await.unwrap();
+    assert!(updated.updated_at > stored.updated_at || updated.version == 2);
+    assert_eq!(
+        updated,
+        Connection {
+            version: stored.version + 1,
+            updated_at: updated.updated_at,
+            ..changed.clone()
+        }
+    );
+    let error = store.update_connection(&changed).await.unwrap_err();
+    assert!(
+        matches!(error, StoreError::Changed("connection")),
+        "{error:?}"
+    );
+    let store = place.open().await;
+    assert_eq!(store.connection(stored.id).await.unwrap(), Some(updated));
+    let error = store.update_connection(&connection("z")).await.unwrap_err();
+    assert!(
+        matches!(error, StoreError::NotFound("connection")),
+        "{error:?}"
+    );
+}
+
+pub(crate) async fn a_key_is_taken_once_and_brings_back_the_outcome(place: &dyn Place) {
+    let store = place.open().await;
+    let first = claim("k");
+    assert_eq!(store.claim(&first).await.unwrap(), Claimed::Taken);
+    assert_eq!(store.claim(&again(&first)).await.unwrap(), Claimed::Running);
+    let other = Claim {
+        fingerprint: [2; 32],
+        ..again(&first)
+    };
+    assert_eq!(store.claim(&other).await.unwrap(), Claimed::Conflict);
+    let others = Claim {
+        principal: "token:2".to_owned(),
+        ..again(&first)
+    };
+    assert_eq!(store.claim(&others).await.unwrap(), Claimed::Taken);
+
+    store.finish_claim(&first, &sealed("done")).await.unwrap();
+    let finished = Claimed::Finished {
+        run: first.run,
+        outcome: sealed("done"),
+    };
+    assert_eq!(store.claim(&again(&first)).await.unwrap(), finished);
+    assert_eq!(store.claim(&other).await.unwrap(), Claimed::Conflict);
+    let store = place.open().await;
+    assert_eq!(store.claim(&again(&first)).await.unwrap(), finished);
+}
+
+pub(crate) async fn only_the_holder_ends_a_claim_and_once(place: &dyn Place) {
+    let store = place.open().await;
+    let held = claim("k");
+    store.claim(&held).await.unwrap();
+    for not_held in [again(&held), claim("other")] {
+        let error = store
+            .finish_claim(&not_held, &sealed("x"))
+            .await
+            .unwrap_err();
+        assert!(matches!(error, StoreError::Changed("claim")), "{error:?}");
+        let error = store.release_claim(&not_held).await.unwrap_err();
+        assert!(matches!(error, StoreError::Changed("claim")), "{error:?}");
+    }
+    let after_a_restart = place.open().await;
+    let error = after_a_restart.release_claim(&held).await.unwrap_err();
+    assert!(matches!(error, StoreError::Changed("claim")), "{error:?}");
+
+    store.release_claim(&held).await.unwrap();
+    assert_eq!(store.claim(&held).await.unwrap(), Claimed::Taken);
+    store.finish_claim(&held, &sealed("done")).await.unwrap();
+    assert!(store.finish_claim(&held, &sealed("again")).await.is_err());
+    assert!(store.release_claim(&held).await.is_err());
+}
+
+pub(crate) async fn a_claim_of_an_ended_process_is_lost_or_taken_again(place: &dyn Place) {
+    let (lost, repeatable) = (
+        claim("lost"),
+        Claim {
+            repeatable: true,
+            ..claim("again")
+        },
+    );
+    let before = place.open().await;
+    before.claim(&lost).await.unwrap();
+    before.claim(&repeatable).await.unwrap();
+
+    let store = place.open().await;
+    let expected = Claimed::Lost { run: lost.run };
+    assert_eq!(store.claim(&again(&lost)).await.unwrap(), expected);
+    assert_eq!(store.claim(&again(&lost)).await.unwrap(), expected);
+    let taken = again(&repeatable);
+    assert_eq!(store.claim(&taken).await.unwrap(), Claimed::Taken);
+    assert_eq!(
+        store.claim(&again(&repeatable)).await.unwrap(),
+        Claimed::Running
+    );
+    assert!(
+        before
+            .finish_claim(&repeatable, &sealed("late"))
+            .await
+            .is_err()
+    );
+    store.finish_claim(&taken, &sealed("done")).await.unwrap();
+}
+
+pub(crate) async fn an_expired_claim_is_free_and_forgotten(place: &dyn Place) {
+    let store = place.open().await;
+    let expired = Claim {
+        expires_at: Timestamp::now().before(Duration::from_secs(1)),
+        ..claim("k")
+    };
+    store.claim(&expired).await.unwrap();
+    store.finish_claim(&expired, &sealed("old")).await.unwrap();
+    let next = Claim {
+        fingerprint: [3; 32],
+        ..claim("k")
+    };
+    assert_eq!(store.claim(&next).await.unwrap(), Claimed::Taken);
+    assert_eq!(store.forget_claims(Timestamp::now()).await.unwrap(), 0);
+    assert_eq!(store.forget_claims(next.expires_at).await.unwrap(), 1);
+    assert_eq!(store.claim(&claim("k")).await.unwrap(), Claimed::Taken);
+}
+
+pub(crate) async fn concurrent_claims_of_one_key_take_it_once(place: &dyn Place) {
+    let store = place.open().await;
+    let claims: Vec<_> = (0..8).map(|_| claim("k")).collect();
+    let answers =
+        futures_util::future::join_all(claims.iter().map(|claim| store.claim(claim))).await;
+    let taken = answers
+        .iter()
+        .filter(|answer| matches!(answer, Ok(Claimed::Taken)))
+        .count();
+    let running = answers
+        .iter()
+        .filter(|answer| matches!(answer, Ok(Claimed::Running)))
+        .count();
+    assert_eq!((taken, running), (1, 7), "{answers:?}");
+}
+
+pub(crate) async fn values_are_sealed_anew_if_they_are_as_before(place: &dyn Place) {
+    let store = place.open().await;
+    let stored = store.create_connection(&connection("a")).await.unwrap();
+    let held = claim("k");
+    store.claim(&held).await.unwrap();
+    store.claim(&claim("running")).await.unwrap();
+    store.finish_claim(&held, &sealed("done")).await.unwrap();
+    assert!(
+        store
+            .sealed_with_other_keys("k1", 10)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert_eq!(
+        store.sealed_with_other_keys("k0", 1).await.unwrap().len(),
+        1
+    );
+
+    let records = store.sealed_with_other_keys("k2", 10).await.unwrap();
+    let places: Vec<_> = records.iter().map(|record| record.place.clone()).collect();
+    let of_claim = SealedPlace::Claim {
+        principal: held.principal.clone(),
+        key: held.key.clone(),
+        run: held.run,
+    };
+    assert_eq!(places, [SealedPlace::Connection(stored.id), of_claim]);
+    let anew = Sealed {
+        key_id: "k2".to_owned(),
+        bytes: b"anew".to_vec(),
+    };
+    for record in &records {
+        assert!(store.reseal(record, &anew).await.unwrap());
+        assert!(!store.reseal(record, &anew).await.unwrap());
+    }
+    assert!(
+        store
+            .sealed_with_other_keys("k2", 10)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    let error = store.update_connection(&stored).await.unwrap_err();
+    assert!(
+        matches!(error, StoreError::Changed("connection")),
+        "{error:?}"
+    );
+    let after = store.connection(stored.id).await.unwrap().unwrap();
+    assert_eq!(after.secret, anew);
+}
+
+pub(crate) async fn the_key_check_is_set_once_and_sealed_anew(place: &dyn Place) {
+    let store = place.open().await;
+    assert_eq!(store.key_check().await.unwrap(), None);
+    store.set_key_check(&sealed("check")).await.unwrap();
+    let error = store.set_key_check(&sealed("other")).await.unwrap_err();
+    assert!(
+        matches!(error, StoreError::Changed("key check")),
+        "{error:?}"
+    );
+    let record = SealedRecord {
+        place: SealedPlace::Check,
+        before: sealed("check"),
+    };
+    assert!(store.reseal(&record, &sealed("anew")).await.unwrap());
+    assert!(!store.reseal(&record, &sealed("anew")).await.unwrap());
+    let store = place.open().await;
+    assert_eq!(store.key_check().await.unwrap(), Some(sealed("anew")));
+}
+
+pub(crate) async fn it_answers_until_it_is_closed(place: &dyn Place) {
+    let store = place.open().await;
+    store.ping(Duration::from_secs(5)).await.unwrap();
+    store.close().await;
+    let error = store.ping(Duration::from_secs(5)).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the store is not available: it is closed"
+    );
+    let error = store.claim(&claim("k")).await.unwrap_err();
+    assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
+}
+
+/// Makes a test of each behaviour above.
+macro_rules! store_suite {
+    ($open:expr) => {
+        store_suite!($open;
+            tokens_are_found_changed_and_listed
+            the_operators_token_is_kept_and_replaced
+            an_organization_with_connections_stays
+            one_connection_of_an_owner_is_the_default
+            connections_are_found_and_listed_in_order
+            a_change_states_the_version_that_it_saw
+            a_key_is_taken_once_and_brings_back_the_outcome
+            only_the_holder_ends_a_claim_and_once
+            a_claim_of_an_ended_process_is_lost_or_taken_again
+            an_expired_claim_is_free_and_forgotten
+            concurrent_claims_of_one_key_take_it_once
+            values_are_sealed_anew_if_they_are_as_before
+            the_key_check_is_set_once_and_sealed_anew
+            it_answers_until_it_is_closed
+        );
+    };
+    ($open:expr; $($behaviour:ident)*) => {
+        $(
+            #[tokio::test]
+            async fn $behaviour() {
+                $crate::store::suite::$behaviour(&$open).await;
+            }
+        )*
+    };
+}
+
+pub(crate) use store_suite;

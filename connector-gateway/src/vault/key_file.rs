@@ -1,0 +1,100 @@
+//! The file that keys are in.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use super::VaultError;
+use super::key::Keys;
+use crate::data_directory::private_file;
+
+/// Reads the file; `None` if there is none.
+pub(super) async fn read(path: PathBuf) -> Result<Option<Keys>, VaultError> {
+    on_a_thread(path, |path| {
+        let file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(reason) => return Err(unusable(path, reason)),
+        };
+        refuse_if_open_to_others(path, &file)?;
+        let mut text = Zeroizing::new(String::new());
+        // More is no key file.
+        (&file)
+            .take(64 * 1024)
+            .read_to_string(&mut text)
+            .map_err(|reason| unusable(path, reason))?;
+        Keys::parse(&text, &format!("the key file `{}`", path.display())).map(Some)
+    })
+    .await
+}
+
+/// Replaces the file as a whole; when this returns, the keys survive a loss of power.
+pub(super) async fn write(path: PathBuf, keys: &Keys) -> Result<(), VaultError> {
+    let text = keys.to_text();
+    on_a_thread(path, move |path| {
+        replace(path, text.as_bytes()).map_err(|reason| unusable(path, reason))
+    })
+    .await
+}
+
+fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    let new = PathBuf::from(name);
+    // What a broken-off attempt left may have other permissions.
+    match fs::remove_file(&new) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = private_file(&new)?;
+    file.write_all(text)?;
+    file.sync_all()?;
+    fs::rename(&new, path)?;
+    #[cfg(unix)]
+    File::open(match path.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    })?
+    .sync_all()?;
+    Ok(())
+}
+
+#[cfg(unix)]
+fn refuse_if_open_to_others(path: &Path, file: &File) -> Result<(), VaultError> {
+    use std::os::unix::fs::PermissionsExt;
+    let metadata = file.metadata().map_err(|reason| unusable(path, reason))?;
+    let mode = metadata.permissions().mode() & 0o777;
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    Err(VaultError::OpenToOthers {
+        path: path.to_owned(),
+        mode,
+    })
+}
+
+#[cfg(not(unix))]
+fn refuse_if_open_to_others(_path: &Path, _file: &File) -> Result<(), VaultError> {
+    Ok(())
+}
+
+fn unusable(path: &Path, reason: io::Error) -> VaultError {
+    VaultError::KeyFile {
+        path: path.to_owned(),
+        reason,
+    }
+}
+
+/// Keeps waiting for the disk off the threads that serve calls.
+async fn on_a_thread<T: Send + 'static>(
+    path: PathBuf,
+    work: impl FnOnce(&Path) -> Result<T, VaultError> + Send + 'static,
+) -> Result<T, VaultError> {
+    let name = path.clone();
+    match tokio::task::spawn_blocking(move || work(&path)).await {
+        Ok(result) => result,
+        Err(stopped) => Err(unusable(&name, io::Error::other(stopped))),
+    }
+}
