@@ -12,7 +12,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header::AUTHORIZATION;
-use axum::http::{HeaderMap, HeaderName, Uri};
+use axum::http::{HeaderMap, Uri};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use plugwright_sdk::{ActionError, ErrorCode};
@@ -92,31 +92,6 @@ pub(crate) fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, ActionEr
             ErrorCode::Unauthorized,
             "the `Authorization` header must be `Bearer <token>`, once",
         )),
-    }
-}
-
-/// Tells why callers may not set a header of requests to a provider, or `None` if they may.
-pub(crate) fn refused_header(name: &HeaderName) -> Option<&'static str> {
-    const OF_THE_CONNECTION: [&str; 10] = [
-        "connection",
-        "content-length",
-        "expect",
-        "host",
-        "keep-alive",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "accept-encoding",
-    ];
-    const OF_THE_CREDENTIAL: [&str; 2] = ["authorization", "cookie"];
-    let name = name.as_str();
-    if OF_THE_CONNECTION.contains(&name) || name.starts_with("proxy-") {
-        Some("is set by the gateway")
-    } else if OF_THE_CREDENTIAL.contains(&name) {
-        Some("comes from the connection's credential")
-    } else {
-        None
     }
 }
 

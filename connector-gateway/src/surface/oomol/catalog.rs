@@ -263,7 +263,7 @@ mod tests {
         let catalog = catalog();
         let card = catalog
             .of_service("github")
-            .find(|card| card.id() == "github.repos.star");
+            .find(|card| card.id() == "github.issues.remove_label");
         let rendered = card.unwrap().rendered().unwrap();
         let answer: Value = serde_json::from_slice(&rendered.answer).unwrap();
         insta::assert_json_snapshot!(answer);

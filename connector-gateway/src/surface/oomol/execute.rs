@@ -20,7 +20,8 @@ use options::Options;
 
 const MEMBERS: [&str; 4] = ["input", "connectionName", "alias", "options"];
 
-/// `POST /v1/actions/{id}`.
+/// `POST /v1/actions/{id}`. When the client goes away, this future is dropped; what that means for
+/// the call is for the gateway to say: a read ends, a write goes on.
 pub(super) async fn execute(
     State(dialect): State<Arc<Dialect>>,
     path: Result<Path<String>, PathRejection>,
