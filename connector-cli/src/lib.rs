@@ -12,6 +12,8 @@ mod failure;
 mod fields;
 #[cfg(test)]
 mod fixture;
+#[cfg(feature = "gateway")]
+mod gateway;
 mod input;
 mod list;
 pub mod markdown;
