@@ -36,9 +36,7 @@ pub(crate) fn answer(status: u16, headers: &str, body: &Value) -> Vec<u8> {
 }
 
 impl Bench {
-    pub(crate) async fn new(
-        reply: impl Fn(&Received) -> Vec<u8> + Send + Sync + 'static,
-    ) -> Self {
+    pub(crate) async fn new(reply: impl Fn(&Received) -> Vec<u8> + Send + Sync + 'static) -> Self {
         Self::with(reply, |builder| builder).await
     }
 
@@ -119,5 +117,9 @@ pub(crate) fn list() -> Call {
 }
 
 pub(crate) fn create() -> Call {
-    Call::action(principal(Grant::default()), "local.things.create", json!({ "name": "lamp" }))
+    Call::action(
+        principal(Grant::default()),
+        "local.things.create",
+        json!({ "name": "lamp" }),
+    )
 }

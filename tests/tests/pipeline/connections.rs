@@ -31,7 +31,10 @@ async fn the_default_connection_is_used_where_none_is_named() {
 async fn a_connection_is_chosen_by_name_and_by_id() {
     let bench = Bench::new(things).await;
     let home = bench.connect("home").await;
-    for selector in [ConnectionSelector::Named("home".to_owned()), ConnectionSelector::Id(home.id)] {
+    for selector in [
+        ConnectionSelector::Named("home".to_owned()),
+        ConnectionSelector::Id(home.id),
+    ] {
         let mut call = list();
         call.connection = selector;
         bench.run(call).await.result.unwrap();
@@ -109,7 +112,11 @@ async fn a_refused_credential_is_noted_until_it_works_again() {
     let flag = std::sync::Arc::clone(&refuse);
     let bench = Bench::new(move |request| {
         if flag.load(std::sync::atomic::Ordering::SeqCst) {
-            answer(401, "", &json!({ "message": format!("bad token {SECRET}-work") }))
+            answer(
+                401,
+                "",
+                &json!({ "message": format!("bad token {SECRET}-work") }),
+            )
         } else {
             things(request)
         }
@@ -127,7 +134,10 @@ async fn a_refused_credential_is_noted_until_it_works_again() {
 /// The status is stored behind the caller's back.
 async fn becomes(bench: &Bench, status: ConnectionStatus) {
     for _ in 0..100 {
-        let all = bench.store.connections(&plugwright_gateway::ConnectionFilter::default()).await;
+        let all = bench
+            .store
+            .connections(&plugwright_gateway::ConnectionFilter::default())
+            .await;
         if all.unwrap()[0].status == status {
             return;
         }

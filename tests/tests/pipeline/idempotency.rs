@@ -49,7 +49,10 @@ async fn a_failure_that_may_pass_gives_the_key_back_and_a_final_one_does_not() {
     let bench = Bench::new(|_| answer(500, "", &json!({}))).await;
     for replayed in [false, true] {
         let outcome = bench.run(keyed(create(), "a")).await;
-        assert_eq!((outcome.replayed, outcome.case), (replayed, Case::FailedWrite));
+        assert_eq!(
+            (outcome.replayed, outcome.case),
+            (replayed, Case::FailedWrite)
+        );
     }
     assert_eq!(bench.upstream.received().len(), 1);
 }
@@ -57,7 +60,11 @@ async fn a_failure_that_may_pass_gives_the_key_back_and_a_final_one_does_not() {
 #[tokio::test]
 async fn a_bad_input_takes_no_key() {
     let bench = Bench::new(|_| ok(&json!({ "id": 7 }))).await;
-    let bad = Call::action(Arc::new(Principal::local()), "local.things.create", json!({}));
+    let bad = Call::action(
+        Arc::new(Principal::local()),
+        "local.things.create",
+        json!({}),
+    );
     bench.run(keyed(bad, "a")).await.result.unwrap_err();
     assert!(!bench.run(keyed(create(), "a")).await.replayed);
 }
@@ -88,7 +95,10 @@ async fn a_call_that_a_dead_process_left_is_in_doubt_and_never_sent_again() {
         call.connection = given(bench.upstream.address());
         let outcome = next.execute(call).await;
         assert_eq!(outcome.case, Case::DoubtfulWrite);
-        assert_eq!(outcome.result.unwrap_err().code(), ErrorCode::OutcomeUnknown);
+        assert_eq!(
+            outcome.result.unwrap_err().code(),
+            ErrorCode::OutcomeUnknown
+        );
         running.abort();
     }
     assert!(bench.upstream.received().is_empty());

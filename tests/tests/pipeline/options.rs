@@ -10,7 +10,10 @@ async fn a_dry_run_shows_the_request_and_sends_nothing() {
     call.options.mode = Mode::DryRun;
     let data = bench.run(call).await.result.unwrap().data;
     assert_eq!(data["requests"][0]["method"], "POST");
-    assert_eq!(data["requests"][0]["body"], json!({ "name": "lamp" }));
+    assert_eq!(
+        data["requests"][0]["body"],
+        json!({ "json": { "name": "lamp" } })
+    );
     assert!(data.to_string().contains("Bearer {{token}}"), "{data}");
     assert!(!data.to_string().contains(SECRET));
     assert!(bench.upstream.received().is_empty());
@@ -28,7 +31,11 @@ async fn a_mock_makes_an_answer_up_after_the_schema() {
 #[tokio::test]
 async fn a_cursor_is_sealed_and_good_for_its_action_alone() {
     let bench = Bench::new(|request| {
-        let next = if request.target.contains("cursor=two") { json!(null) } else { json!("two") };
+        let next = if request.target.contains("cursor=two") {
+            json!(null)
+        } else {
+            json!("two")
+        };
         ok(&json!({ "things": [{ "id": 1 }], "next": next }))
     })
     .await;
@@ -44,7 +51,10 @@ async fn a_cursor_is_sealed_and_good_for_its_action_alone() {
     forged.pop();
     let mut call = list();
     call.options.cursor = Some(forged);
-    assert_eq!(bench.run(call).await.result.unwrap_err().param(), Some("cursor"));
+    assert_eq!(
+        bench.run(call).await.result.unwrap_err().param(),
+        Some("cursor")
+    );
 }
 
 #[tokio::test]
@@ -84,25 +94,51 @@ fn proxy(endpoint: &str, method: http::Method) -> Call {
 
 #[tokio::test]
 async fn a_proxy_call_returns_the_answer_whatever_it_is() {
-    let bench = Bench::new(|_| crate::bench::answer(404, "x-own: yes\r\n", &json!({ "message": "no" }))).await;
-    let data = bench.run(proxy("/any?x=1", http::Method::GET)).await.result.unwrap().data;
-    assert_eq!((&data["status"], &data["data"]), (&json!(404), &json!({ "message": "no" })));
+    let bench =
+        Bench::new(|_| crate::bench::answer(404, "x-own: yes\r\n", &json!({ "message": "no" })))
+            .await;
+    let data = bench
+        .run(proxy("/any?x=1", http::Method::GET))
+        .await
+        .result
+        .unwrap()
+        .data;
+    assert_eq!(
+        (&data["status"], &data["data"]),
+        (&json!(404), &json!({ "message": "no" }))
+    );
     assert_eq!(data["headers"]["x-own"], "yes");
     let request = &bench.upstream.received()[0];
     assert_eq!(request.target, "/any?x=1&a=1&a=b");
-    assert!(request.headers.iter().any(|(_, value)| value.contains(SECRET)));
+    assert!(
+        request
+            .headers
+            .iter()
+            .any(|(_, value)| value.contains(SECRET))
+    );
     let absolute = format!("http://{}/abs", bench.upstream.address());
-    bench.run(proxy(&absolute, http::Method::GET)).await.result.unwrap();
+    bench
+        .run(proxy(&absolute, http::Method::GET))
+        .await
+        .result
+        .unwrap();
     assert_eq!(bench.upstream.received()[1].target, "/abs?a=1&a=b");
 }
 
 #[tokio::test]
 async fn a_proxy_call_leads_to_declared_hosts_alone_and_needs_a_grant() {
     let bench = Bench::new(|_| ok(&json!({}))).await;
-    let error = bench.run(proxy("http://127.0.0.1:1/x", http::Method::GET)).await.result.unwrap_err();
+    let error = bench
+        .run(proxy("http://127.0.0.1:1/x", http::Method::GET))
+        .await
+        .result
+        .unwrap_err();
     assert_eq!(error.code(), ErrorCode::DestinationRefused);
     let mut call = proxy("/x", http::Method::GET);
     call.principal = principal(Grant::default());
-    assert_eq!(bench.run(call).await.result.unwrap_err().code(), ErrorCode::PolicyDenied);
+    assert_eq!(
+        bench.run(call).await.result.unwrap_err().code(),
+        ErrorCode::PolicyDenied
+    );
     assert!(bench.upstream.received().is_empty());
 }

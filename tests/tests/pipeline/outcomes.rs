@@ -13,7 +13,10 @@ async fn a_refused_write_failed_and_is_sent_once() {
     assert_eq!(outcome.case, Case::FailedWrite);
     let error = outcome.result.unwrap_err();
     assert_eq!(error.code(), ErrorCode::UpstreamError);
-    assert_eq!(answer_of(error.code(), outcome.case, Surface::Action).status, 424);
+    assert_eq!(
+        answer_of(error.code(), outcome.case, Surface::Action).status,
+        424
+    );
     assert_eq!(bench.upstream.received().len(), 1);
 }
 
@@ -21,15 +24,19 @@ async fn a_refused_write_failed_and_is_sent_once() {
 async fn a_write_without_an_answer_is_in_doubt() {
     for reply in [
         b"".to_vec(),
-        b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{\"id\"".to_vec(),
-        ok(&json!({})).into_iter().chain(*b"").take(40).collect(),
+        b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{\"id\""
+            .to_vec(),
+        ok(&json!({})).into_iter().take(40).collect(),
         answer(504, "", &json!({})),
         b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 4\r\n\r\noops".to_vec(),
     ] {
         let bench = Bench::new(move |_| reply.clone()).await;
         let outcome = bench.run(create()).await;
         assert_eq!(outcome.case, Case::DoubtfulWrite);
-        assert_eq!(outcome.result.unwrap_err().code(), ErrorCode::OutcomeUnknown);
+        assert_eq!(
+            outcome.result.unwrap_err().code(),
+            ErrorCode::OutcomeUnknown
+        );
         assert_eq!(bench.upstream.received().len(), 1);
     }
 }
@@ -37,7 +44,10 @@ async fn a_write_without_an_answer_is_in_doubt() {
 #[tokio::test]
 async fn a_write_that_was_never_sent_failed() {
     let bench = Bench::new(|_| ok(&json!({}))).await;
-    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let closed = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
     let mut call = create();
     call.connection = ConnectionSelector::Given {
         credential: Credential::token("some-token"),
@@ -46,7 +56,10 @@ async fn a_write_that_was_never_sent_failed() {
     call.options.retries = Some(0);
     let outcome = bench.run(call).await;
     assert_eq!(outcome.case, Case::FailedWrite);
-    assert_eq!(outcome.result.unwrap_err().code(), ErrorCode::UpstreamUnreachable);
+    assert_eq!(
+        outcome.result.unwrap_err().code(),
+        ErrorCode::UpstreamUnreachable
+    );
 }
 
 #[tokio::test]
@@ -61,7 +74,7 @@ async fn a_read_is_tried_again_and_a_write_is_not() {
     assert_eq!(bench.upstream.received().len(), 4);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_deadline_ends_the_upstream_request() {
     let bench = Bench::new(|_| {
         std::thread::sleep(Duration::from_millis(700));
@@ -76,7 +89,11 @@ async fn the_deadline_ends_the_upstream_request() {
         let started = Instant::now();
         let error = bench.run(call).await.result.unwrap_err();
         assert_eq!(error.code(), code);
-        assert!(started.elapsed() < Duration::from_millis(600), "{:?}", started.elapsed());
+        assert!(
+            started.elapsed() < Duration::from_millis(600),
+            "{:?}",
+            started.elapsed()
+        );
     }
 }
 
@@ -117,7 +134,11 @@ async fn all_that_is_wrong_is_told_at_once() {
     call.options.timeout = Some(Duration::from_secs(3_600));
     call.options.cursor = Some("forged".to_owned());
     let error = bench.run(call).await.result.unwrap_err();
-    let params: Vec<_> = error.faults().iter().map(|fault| fault.param.as_str()).collect();
+    let params: Vec<_> = error
+        .faults()
+        .iter()
+        .map(|fault| fault.param.as_str())
+        .collect();
     assert_eq!(params, ["timeout", "cursor", "nam", "name"]);
     assert!(bench.upstream.received().is_empty());
 }
