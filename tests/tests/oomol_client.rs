@@ -55,12 +55,13 @@ fn answer(request: &Received, path: &str, body: &Value) -> Vec<u8> {
         let found = request.headers.iter().find(|(other, _)| other == name);
         found.map(|(_, value)| value.as_str())
     };
-    let token = header("authorization").and_then(|value| value.strip_prefix("Bearer "));
+    // Not the token itself: the gateway would cut that out of the answer.
+    let account = header("authorization").and_then(|value| value.strip_prefix("Bearer secret-of-"));
     let thing = json!({ "id": "1", "name": "ball" });
     match (request.method.as_str(), path) {
         ("GET", "/things") => reply(200, &json!({ "things": [thing] })),
         ("GET", "/things/1") => reply(200, &thing),
-        ("GET", "/things/who") => reply(200, &json!({ "token": token })),
+        ("GET", "/things/who") => reply(200, &json!({ "account": account })),
         ("GET", "/things/broken") => reply(500, &json!({ "message": "out of order" })),
         ("GET", "/things/slow") => slow(&thing),
         ("POST", "/things") => match body["name"].as_str() {
@@ -73,6 +74,7 @@ fn answer(request: &Received, path: &str, body: &Value) -> Vec<u8> {
             200,
             &json!({
                 "target": request.target,
+                "account": account,
                 "authorization": header("authorization"),
                 "trace": header("x-trace"),
                 "body": body,

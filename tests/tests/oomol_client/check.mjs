@@ -24,6 +24,9 @@ const open = (more = {}) =>
 /** What the provider was asked, by method and path, since the last time. */
 const asked = async () => (await fetch(`${upstream}/asked`)).json();
 
+/** Lets the provider answer well, so that the gateway does not take it for one that is out of order. */
+const recover = () => hosted().execute("local.things.get", { id: "1" });
+
 /** Runs to an error of the client and returns it, with how many requests that took. */
 const failure = async (call) => {
   const before = sent;
@@ -84,14 +87,14 @@ const checks = {
   // Which connection, whose.
   async "a connection is chosen by name, and an empty name is none"() {
     const of = async (client, options) =>
-      (await client.execute("local.things.get", { id: "who" }, options)).token;
-    assert.equal(await of(hosted()), "secret-of-default");
-    assert.equal(await of(hosted({ connectionName: "second" })), "secret-of-second");
-    assert.equal(await of(hosted(), { connectionName: "second" }), "secret-of-second");
-    assert.equal(await of(hosted().using({ connectionName: "second" })), "secret-of-second");
-    assert.equal(await of(open({ connectionName: "second" })), "secret-of-second");
-    assert.equal(await of(open(), { connectionName: "second" }), "secret-of-second");
-    assert.equal(await of(hosted({ connectionName: "second" }), { connectionName: "" }), "secret-of-default");
+      (await client.execute("local.things.get", { id: "who" }, options)).account;
+    assert.equal(await of(hosted()), "default");
+    assert.equal(await of(hosted({ connectionName: "second" })), "second");
+    assert.equal(await of(hosted(), { connectionName: "second" }), "second");
+    assert.equal(await of(hosted().using({ connectionName: "second" })), "second");
+    assert.equal(await of(open({ connectionName: "second" })), "second");
+    assert.equal(await of(open(), { connectionName: "second" }), "second");
+    assert.equal(await of(hosted({ connectionName: "second" }), { connectionName: "" }), "default");
   },
   async "a connection that is not there is an error, never another one"() {
     for (const client of [hosted(), open()]) {
@@ -103,10 +106,10 @@ const checks = {
   },
   async "a team has its own connections"() {
     const of = async (client, options) =>
-      (await client.execute("local.things.get", { id: "who" }, options)).token;
-    assert.equal(await of(hosted({ team: "acme" })), "secret-of-acme");
-    assert.equal(await of(hosted(), { team: "acme" }), "secret-of-acme");
-    assert.equal(await of(hosted().using({ team: "acme" })), "secret-of-acme");
+      (await client.execute("local.things.get", { id: "who" }, options)).account;
+    assert.equal(await of(hosted({ team: "acme" })), "acme");
+    assert.equal(await of(hosted(), { team: "acme" }), "acme");
+    assert.equal(await of(hosted().using({ team: "acme" })), "acme");
     const error = await failure(() => of(hosted({ apiKey: "reader", team: "acme" })));
     refused(error, 403, "connection_not_allowed", { attempts: 1 });
   },
@@ -202,11 +205,13 @@ const checks = {
       assert.equal(answer.headers["content-type"], "application/json");
       assert.equal(answer.data.target, "/echo?a=1&b=2&b=3&c=true");
       assert.equal(answer.data.trace, "t1");
-      assert.equal(answer.data.authorization, "Bearer secret-of-default");
+      assert.equal(answer.data.account, "default");
+      // Not even a provider that repeats the credential can make it known.
+      assert.equal(answer.data.authorization, "Bearer [redacted]");
       assert.deepEqual(answer.data.body, { some: "text" });
       const named = { connectionName: "second" };
       const get = { endpoint: "/things/who", method: "GET" };
-      assert.equal((await client.proxy("local", get, named)).data.token, "secret-of-second");
+      assert.equal((await client.proxy("local", get, named)).data.account, "second");
     }
   },
   async "an exchange that the provider ended with an error is an exchange"() {
@@ -277,6 +282,7 @@ const checks = {
     refused(read, 502, "provider_error", { attempts: 3 });
     assert.equal(isRetryable(read), true);
     assert.equal((await asked())["GET /things/broken"], 3);
+    await recover();
     const write = await failure(() =>
       hosted({ maxRetries: 2 }).execute("local.things.create", { name: "broken" }),
     );
@@ -284,6 +290,7 @@ const checks = {
     assert.equal(write.attempts, 1);
     assert.equal(isRetryable(write), false);
     assert.equal((await asked())["POST /things"], 1);
+    await recover();
   },
   async "a write without an answer is in doubt and sent once"() {
     await asked();
@@ -292,6 +299,7 @@ const checks = {
     );
     refused(write, 409, "outcome_unknown", { attempts: 1 });
     assert.equal((await asked())["POST /things"], 1);
+    await recover();
   },
   async "what the provider has not is not found"() {
     const error = await failure(() => hosted().execute("local.things.get", { id: "missing" }));
