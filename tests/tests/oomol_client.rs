@@ -41,10 +41,15 @@ fn upstream() -> impl Fn(&Received) -> Vec<u8> + Send + Sync + 'static {
         if path == "/asked" {
             return reply(200, &json!(std::mem::take(&mut *asked)));
         }
-        *asked
+        let times = asked
             .entry(format!("{} {path}", request.method))
-            .or_default() += 1;
+            .or_default();
+        *times += 1;
+        let first = *times == 1;
         drop(asked);
+        if path == "/things/limited" && first {
+            return b"HTTP/1.1 429 Said\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n".to_vec();
+        }
         let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
         answer(request, path, &body)
     }
@@ -59,6 +64,8 @@ fn answer(request: &Received, path: &str, body: &Value) -> Vec<u8> {
     let account = header("authorization").and_then(|value| value.strip_prefix("Bearer secret-of-"));
     let thing = json!({ "id": "1", "name": "ball" });
     match (request.method.as_str(), path) {
+        ("GET", "/things/limited") => reply(200, &thing),
+        ("GET", "/things/denied") => reply(401, &json!({ "message": "no" })),
         ("GET", "/things") => reply(200, &json!({ "things": [thing] })),
         ("GET", "/things/1") => reply(200, &thing),
         ("GET", "/things/who") => reply(200, &json!({ "account": account })),

@@ -279,7 +279,7 @@ const checks = {
     const read = await failure(() =>
       hosted({ maxRetries: 2 }).execute("local.things.get", { id: "broken" }),
     );
-    refused(read, 502, "provider_error", { attempts: 3 });
+    refused(read, 502, "provider_error", { attempts: 3, data: "out of order" });
     assert.equal(isRetryable(read), true);
     assert.equal((await asked())["GET /things/broken"], 3);
     await recover();
@@ -315,6 +315,15 @@ const checks = {
     assert.equal(sent - before[0], 2, "attempts");
     // The answer said a whole second; backoff alone is at most 200 ms.
     assert.ok(Date.now() - before[1] >= 900, `${Date.now() - before[1]} ms`);
+  },
+  async "a provider that is asked too often is left alone for as long as it says"() {
+    await asked();
+    const [before, start] = [sent, Date.now()];
+    const thing = await hosted().execute("local.things.get", { id: "limited" }, { retries: 1 });
+    assert.deepEqual(thing, THING);
+    assert.equal(sent - before, 2, "attempts");
+    assert.ok(Date.now() - start >= 900, `${Date.now() - start} ms`);
+    assert.equal((await asked())["GET /things/limited"], 2);
   },
   async "an aborted call ends at once"() {
     const controller = new AbortController();
@@ -396,6 +405,21 @@ const checks = {
     assert.deepEqual(fields.data, { name: "x" });
     assert.ok(fields.meta.raw);
     assert.equal((await asked())["POST /things"], 1);
+  },
+  async "a provider that is too slow for the call is an error of its own"() {
+    const answer = await fetch(`${gateway}/v1/actions/local.things.get`, {
+      method: "POST",
+      headers: { authorization: "Bearer full", "content-type": "application/json" },
+      body: JSON.stringify({ input: { id: "slow" }, options: { timeoutMs: 200 } }),
+    });
+    const { errorCode } = await answer.json();
+    assert.equal(`${answer.status} ${errorCode}`, "504 provider_timeout");
+    await recover();
+  },
+  async "a credential that the provider refuses is not asked for again and again"() {
+    const call = () =>
+      hosted({ maxRetries: 2 }).execute("local.things.get", { id: "denied" }, { connectionName: "second" });
+    refused(await failure(call), 403, "authorization_failed", { attempts: 1 });
   },
 };
 
