@@ -113,17 +113,17 @@ fn close_to_others(path: &Path) -> Result<(), DataDirectoryError> {
         reason,
     };
     let mode = fs::metadata(path).map_err(unusable)?.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 {
-        return Ok(());
+    if mode & 0o077 != 0 {
+        let mut entries = fs::read_dir(path).map_err(unusable)?;
+        let ours = path.join(LOCK).exists() || entries.next().is_none();
+        if !ours || fs::set_permissions(path, fs::Permissions::from_mode(0o700)).is_err() {
+            return Err(DataDirectoryError::OpenToOthers {
+                path: path.to_owned(),
+                mode,
+            });
+        }
     }
-    let ours = path.join(LOCK).exists() || fs::read_dir(path).map_err(unusable)?.next().is_none();
-    if ours && fs::set_permissions(path, fs::Permissions::from_mode(0o700)).is_ok() {
-        return Ok(());
-    }
-    Err(DataDirectoryError::OpenToOthers {
-        path: path.to_owned(),
-        mode,
-    })
+    Ok(())
 }
 
 #[cfg(not(unix))]

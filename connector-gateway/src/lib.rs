@@ -35,5 +35,9 @@ pub use store::{
     NameTaken, OpenError, Organization, Owner, SealedPlace, SealedRecord, SqliteStore, Store,
     StoreError, Token, TokenHash,
 };
+pub use telemetry::{
+    CallMeasure, InFlight, LogFormat, LogSettings, Metrics, Telemetry, TelemetryError,
+    TraceSettings, init as init_telemetry,
+};
 pub use time::Timestamp;
 pub use vault::{KEY_VARIABLE, KeySource, Rotation, Sealed, Vault, VaultError};

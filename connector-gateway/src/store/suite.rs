@@ -73,7 +73,7 @@ pub(crate) fn claim(key: &str) -> Claim {
         fingerprint: [1; 32],
         run: Uuid::new_v4(),
         repeatable: false,
-        expires_at: Timestamp::now().after(Duration::from_secs(60)),
+        expires_at: Timestamp::now().after(Duration::from_mins(1)),
     }
 }
 

@@ -102,3 +102,99 @@ fn refusal(error: &ActionError) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, Json(json!({ "error": error }))).into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use http::Request;
+    use serde_json::Value;
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::outcome::Surface;
+    use crate::run_log::{RunLogSettings, RunRecord};
+
+    async fn log(folder: &tempfile::TempDir) -> (Router, Vec<Uuid>) {
+        let path = folder.path().join("runs.db");
+        let runs = RunLog::open(&path, RunLogSettings::default())
+            .await
+            .unwrap();
+        let mut ids = Vec::new();
+        for index in 0..3 {
+            let mut run = RunRecord::begin(Surface::Action, "admin");
+            run.action = Some(format!("github.list.{index}").into());
+            ids.push(run.id);
+            runs.record(run);
+        }
+        runs.flush().await;
+        (router(Arc::new(runs)), ids)
+    }
+
+    async fn ask(router: &Router, target: &str) -> (u16, Value) {
+        let request = Request::get(target).body(Body::empty()).unwrap();
+        let response = router.clone().oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        let body = axum::body::to_bytes(response.into_body(), 1 << 20)
+            .await
+            .unwrap();
+        (status, serde_json::from_slice(&body).unwrap())
+    }
+
+    #[tokio::test]
+    async fn lists_by_filter_and_page_and_shows_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let (router, ids) = log(&folder).await;
+        let (status, first) = ask(&router, "/admin/runs?limit=2&outcome=ok&principal=admin").await;
+        assert_eq!(status, 200);
+        assert_eq!(first["items"].as_array().unwrap().len(), 2);
+        assert_eq!(first["items"][0]["action"], "github.list.2");
+        let cursor = first["cursor"].as_str().unwrap();
+        let (_, second) = ask(&router, &format!("/admin/runs?limit=2&cursor={cursor}")).await;
+        assert_eq!(second["items"][0]["id"], ids[0].to_string());
+        assert_eq!(second["cursor"], Value::Null);
+        let (_, none) = ask(&router, "/admin/runs?since=2999-01-01T00:00:00Z").await;
+        assert_eq!(none, json!({ "items": [], "cursor": null }));
+        let (status, one) = ask(&router, &format!("/admin/runs/{}", ids[1])).await;
+        assert_eq!((status, &one["action"]), (200, &json!("github.list.1")));
+    }
+
+    #[tokio::test]
+    async fn says_what_is_wrong_with_a_question() {
+        let folder = tempfile::tempdir().unwrap();
+        let (router, _) = log(&folder).await;
+        for (target, status, words) in [
+            (
+                "/admin/runs?outcome=bad",
+                400,
+                "`outcome` must be `ok`, `error` or an error code",
+            ),
+            ("/admin/runs?limit=201", 400, "`limit` must be 1 to 200"),
+            (
+                "/admin/runs?cursor=x",
+                400,
+                "`cursor` is not one of this log",
+            ),
+            (
+                "/admin/runs?since=soon",
+                400,
+                "`soon` must be a time such as",
+            ),
+            (
+                "/admin/runs?who=me",
+                400,
+                "unknown field `who`, expected one of `action`",
+            ),
+            ("/admin/runs/7", 404, "there is no run `7`"),
+            (
+                "/admin/runs/01890a5d-ac96-774b-bcce-b302099a8057",
+                404,
+                "there is no run",
+            ),
+        ] {
+            let (found, answer) = ask(&router, target).await;
+            let message = answer["error"]["message"].as_str().unwrap();
+            assert_eq!(found, status, "{target}: {message}");
+            assert!(message.contains(words), "{target}: {message}");
+        }
+    }
+}
