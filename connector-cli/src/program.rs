@@ -101,6 +101,10 @@ pub(crate) fn name() -> String {
         .unwrap_or_else(|| "plugwright".to_owned())
 }
 
+#[cfg_attr(
+    not(feature = "gateway"),
+    expect(clippy::needless_pass_by_value, reason = "serving takes it")
+)]
 fn execute(registry: Registry, command: &Command) -> Result<(), Stop> {
     #[cfg(feature = "gateway")]
     if let Command::Serve(arguments) = command {

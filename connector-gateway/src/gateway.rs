@@ -71,7 +71,7 @@ pub(crate) struct Inner {
     pub(crate) state: Option<State>,
     pub(crate) egress: Egress,
     pub(crate) run_log: Arc<RunLog>,
-    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) metrics: Metrics,
     pub(crate) rate_limits: RateLimits,
     /// Work that goes on without whoever started it.
     pub(crate) tasks: TaskTracker,
@@ -293,9 +293,18 @@ impl Gateway {
         }
     }
 
-    /// Returns the metrics in the text form that Prometheus reads.
-    pub fn metrics(&self) -> String {
-        self.inner.metrics.render()
+    /// Returns the metrics in the text form that Prometheus reads ([OpenMetrics]).
+    ///
+    /// # Errors
+    ///
+    /// `INTERNAL_ERROR` if they can't be written.
+    ///
+    /// [OpenMetrics]: https://prometheus.io/docs/specs/om/open_metrics_spec/
+    pub fn metrics(&self) -> Result<String, ActionError> {
+        self.inner.metrics.render().map_err(|error| {
+            ActionError::new(ErrorCode::InternalError, "the metrics can't be written")
+                .with_source(error)
+        })
     }
 
     /// Returns everything that is served over HTTP.

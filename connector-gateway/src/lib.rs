@@ -14,7 +14,7 @@ pub mod search;
 mod server;
 mod store;
 mod surface;
-mod telemetry;
+pub mod telemetry;
 mod time;
 mod tokens;
 mod vault;

@@ -13,10 +13,12 @@ mod record;
 mod resolve;
 mod shape;
 
+use std::error::Error as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use plugwright_sdk::{ActionError, ActionResult, ErrorCode};
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::call::Call;
@@ -24,6 +26,7 @@ use crate::gateway::Inner;
 use crate::outcome::{Case, Outcome};
 use crate::run_log::StageTimes;
 use crate::store::Connection;
+use crate::telemetry::{CallMeasure, spans};
 use crate::time::Timestamp;
 use decode::Decoded;
 use invoke::Prepared;
@@ -36,8 +39,11 @@ pub(crate) use resolve::Catalog;
 
 /// Makes a call: every stage in turn, then the run log, whatever the end is.
 pub(crate) async fn run(gateway: &Inner, call: &Call) -> Outcome {
+    let _in_flight = gateway.metrics.begin_call();
     let mut run = Run::new(gateway, call);
-    let (result, case, replayed) = match run.stages().await {
+    let span = spans::call(run.id, call.surface.path(), &call.trace_context);
+    let ended = run.stages().instrument(span.clone()).await;
+    let (result, case, replayed) = match ended {
         Ok(Ended { result, case }) => (result, case, false),
         Err(Stop::Failed(error)) => (Err(error), Case::Repeatable, false),
         Err(Stop::Replayed { run: id, stored }) => {
@@ -55,6 +61,12 @@ pub(crate) async fn run(gateway: &Inner, call: &Call) -> Outcome {
         replayed,
     };
     run.record(Some(&outcome));
+    let error = outcome.result.as_ref().err();
+    spans::end(
+        &span,
+        outcome.target.as_deref(),
+        error.map(ActionError::code),
+    );
     outcome
 }
 
@@ -183,9 +195,38 @@ impl<'a> Run<'a> {
         }
         self.times.total = self.clock.total();
         self.times.upstream = self.invoked.upstream;
+        let measure = CallMeasure {
+            surface: self.call.surface,
+            connector: self.resolved.map(|resolved| resolved.connector.name()),
+            error: match outcome {
+                Some(outcome) => outcome.result.as_ref().err().map(ActionError::code),
+                None => Some(ErrorCode::Cancelled),
+            },
+            replayed: outcome.is_some_and(|outcome| outcome.replayed),
+            total: self.times.total,
+            upstream: (self.invoked.attempts > 0).then_some(self.invoked.upstream),
+        };
+        self.gateway.metrics.end_call(&measure);
+        self.log(outcome);
         let record = record::record(self, outcome);
-        self.gateway.metrics.record(&record);
         self.gateway.run_log.record(record);
+    }
+
+    /// Logs the call: a failure always, a success for whoever looks closer. Defects come with
+    /// their cause.
+    fn log(&self, outcome: Option<&Outcome>) {
+        let run = self.id;
+        let target = self.resolved.map(|resolved| resolved.id());
+        let caller = self.call.principal.id.as_str();
+        match outcome.map(|outcome| &outcome.result) {
+            Some(Ok(_)) => tracing::debug!(%run, target, caller, "a call ended well"),
+            Some(Err(error)) if error.code() == ErrorCode::InternalError => {
+                let cause = error.source().map(tracing::field::display);
+                tracing::error!(%run, target, caller, %error, cause, "a call failed");
+            }
+            Some(Err(error)) => tracing::info!(%run, target, caller, %error, "a call failed"),
+            None => tracing::info!(%run, target, caller, "a caller went away"),
+        }
     }
 }
 

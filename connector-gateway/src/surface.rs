@@ -67,6 +67,17 @@ async fn unknown_path(uri: Uri) -> Response {
     ))
 }
 
+/// Returns the headers that say which trace a request belongs to (W3C Trace Context).
+pub(crate) fn trace_context(headers: &HeaderMap) -> HeaderMap {
+    let mut context = HeaderMap::new();
+    for name in ["traceparent", "tracestate"] {
+        if let Some(value) = headers.get(name) {
+            context.insert(name, value.clone());
+        }
+    }
+    context
+}
+
 /// Returns the bearer token of a request (RFC 6750, section 2.1), if it has an `Authorization`
 /// header.
 ///

@@ -146,17 +146,23 @@ async fn change(client: &Client, found: &Value, body: &Value) -> Result<Value, F
 }
 
 fn replace(registry: &Registry, arguments: &ConnectionReplaceArguments) -> Result<(), Stop> {
-    on_one(&arguments.one, async |client, found| {
-        let name = found["connector"].as_str().unwrap_or_default();
-        let connector = list::connector(registry, name)?;
-        let file = arguments.credential.credential_file.as_deref();
-        let mut body = json!({ "credential": prompt::credential(connector, file)? });
-        if arguments.credential.no_test {
-            body["test"] = json!(false);
-        }
+    let one = &arguments.one;
+    let found = client::with(&one.gateway, async |client| {
+        find(client, &one.connection, one.organization.as_deref()).await
+    })?;
+    let name = found["connector"].as_str().unwrap_or_default();
+    let connector = list::connector(registry, name)?;
+    let file = arguments.credential.credential_file.as_deref();
+    // A prompt waits outside of requests, so that an interrupt ends it.
+    let mut body = json!({ "credential": prompt::credential(connector, file)? });
+    if arguments.credential.no_test {
+        body["test"] = json!(false);
+    }
+    let replaced = client::with(&one.gateway, async |client| {
         let path = ["connections", id_of(&found)?, "credential"];
         client.send_body(Method::PUT, &path, &body).await
-    })
+    })?;
+    Ok(present::account(&replaced, one.output, &LINES)?)
 }
 
 fn id_of(connection: &Value) -> Result<&str, Failure> {

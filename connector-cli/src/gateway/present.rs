@@ -1,5 +1,6 @@
 //! How answers of a gateway are shown.
 
+use std::fmt::Write as _;
 use std::io;
 
 use anstyle::Style;
@@ -46,23 +47,17 @@ pub(super) fn account(value: &Value, format: AccountFormat, parts: &[Part]) -> i
 
 fn lines(value: &Value, parts: &[Part]) -> String {
     let widest = parts.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-    parts
-        .iter()
-        .map(|(name, of)| {
-            let blanks = " ".repeat(widest - name.len());
-            let capital = name
-                .char_indices()
-                .map(|(at, letter)| {
-                    if at == 0 {
-                        letter.to_ascii_uppercase()
-                    } else {
-                        letter
-                    }
-                })
-                .collect::<String>();
-            format!("{LABEL}{capital}:{LABEL:#} {blanks}{}\n", of(value))
-        })
-        .collect()
+    let mut text = String::new();
+    for (name, of) in parts {
+        let blanks = " ".repeat(widest - name.len());
+        let mut label = (*name).to_owned();
+        if let Some(first) = label.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{LABEL}{label}:{LABEL:#} {blanks}{}", of(value));
+    }
+    text
 }
 
 /// Writes a member as one piece of text; `-` stands for none.

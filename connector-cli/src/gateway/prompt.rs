@@ -54,7 +54,7 @@ fn wire(credential: &Credential) -> Value {
                 .collect();
             json!({ "fields": fields })
         }
-        _ => Value::Null,
+        Credential::None => Value::Null,
     }
 }
 

@@ -16,6 +16,7 @@ use super::request::{self, Query};
 use super::{Dialect, bad_segment};
 use crate::call::{Call, CallOptions, ConnectionSelector, Target};
 use crate::outcome::Surface;
+use crate::surface::trace_context;
 use options::Options;
 
 const MEMBERS: [&str; 4] = ["input", "connectionName", "alias", "options"];
@@ -46,6 +47,7 @@ pub(super) async fn execute(
         organization: asked.organization,
         options: asked.options,
         bytes_in: body.len() as u64,
+        trace_context: trace_context(&headers),
         cancellation: CancellationToken::new(),
     };
     let outcome = dialect.gateway.execute(call).await;
