@@ -169,6 +169,10 @@ struct Metadata<'a> {
 /// What it takes to run an action.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the members are those of the contract"
+)]
 struct Execution {
     locally_executable: bool,
     catalog_only: bool,
