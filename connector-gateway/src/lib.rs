@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod call;
+mod connections;
 mod data_directory;
 mod egress;
 mod gateway;
@@ -12,6 +13,7 @@ mod run_log;
 mod store;
 mod surface;
 mod time;
+mod tokens;
 mod vault;
 
 pub use call::{Call, CallOptions, ConnectionSelector, Mode, ProxyRequest, Target};

@@ -1,1 +1,3 @@
-//! (to come)
+//! The surfaces: each parses its dialect and renders its envelope.
+
+pub(crate) mod admin;
