@@ -3,7 +3,7 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use plugwright_sdk::{ActionError, ErrorCode, Fault, Secret};
+use plugwright_sdk::{ActionError, ErrorCode, Fault, Patch, Secret};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -51,8 +51,7 @@ pub(crate) struct NewToken {
 pub(crate) struct TokenChange {
     pub(crate) name: Option<String>,
     pub(crate) grant: Option<Grant>,
-    /// `Some(None)` lets it work for ever.
-    pub(crate) expires_at: Option<Option<Timestamp>>,
+    pub(crate) expires_at: Patch<Timestamp>,
 }
 
 /// The tokens of a store.
@@ -102,10 +101,14 @@ impl<'a> Tokens<'a> {
         change: TokenChange,
         mut faults: Vec<Fault>,
     ) -> Result<Token, ActionError> {
+        let expires_at = match change.expires_at {
+            Patch::Set(time) => Some(time),
+            Patch::Keep | Patch::Clear => None,
+        };
         self.check(
             change.name.as_deref(),
             change.grant.as_ref(),
-            change.expires_at.flatten(),
+            expires_at,
             &mut faults,
         )
         .await?;
@@ -122,7 +125,11 @@ impl<'a> Tokens<'a> {
         }
         token.name = change.name.unwrap_or(token.name);
         token.grant = change.grant.unwrap_or(token.grant);
-        token.expires_at = change.expires_at.unwrap_or(token.expires_at);
+        token.expires_at = match change.expires_at {
+            Patch::Keep => token.expires_at,
+            Patch::Clear => None,
+            Patch::Set(time) => Some(time),
+        };
         self.store.update_token(&token).await?;
         Ok(token)
     }

@@ -148,9 +148,10 @@ fn text_faults(credential: &Credential) -> Vec<(String, String)> {
 fn forms(schemes: &[&Auth]) -> String {
     let mut forms: Vec<_> = schemes.iter().map(|auth| form(auth)).collect();
     forms.dedup();
-    match forms.is_empty() {
-        true => "null, for the connector has no authentication".to_owned(),
-        false => format!("{}, with texts as values", forms.join(" or ")),
+    if forms.is_empty() {
+        "null, for the connector has no authentication".to_owned()
+    } else {
+        format!("{}, with texts as values", forms.join(" or "))
     }
 }
 

@@ -21,7 +21,7 @@ pub(crate) fn fault(name: &str) -> Option<String> {
 pub(super) fn free(taken: &[Connection]) -> String {
     let is_free = |name: &String| taken.iter().all(|connection| connection.name != *name);
     std::iter::once("default".to_owned())
-        .chain((2u64..).map(|number| format!("default-{number}")))
+        .chain((2..=taken.len() + 1).map(|number| format!("default-{number}")))
         .find(is_free)
         .unwrap_or_default()
 }

@@ -1,6 +1,6 @@
 //! Reading of JSON bodies, with everything that is wrong at once.
 
-use plugwright_sdk::{ActionError, ErrorCode, Fault};
+use plugwright_sdk::{ActionError, ErrorCode, Fault, Patch};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -42,7 +42,10 @@ impl Body {
         name: &str,
         expected: &str,
     ) -> Option<T> {
-        self.nullable(name, expected).flatten()
+        match self.nullable(name, expected) {
+            Patch::Set(value) => Some(value),
+            Patch::Keep | Patch::Clear => None,
+        }
     }
 
     /// Takes a member that must be there.
@@ -61,18 +64,15 @@ impl Body {
     }
 
     /// Takes a member for which null has a meaning of its own.
-    pub(super) fn nullable<T: DeserializeOwned>(
-        &mut self,
-        name: &str,
-        expected: &str,
-    ) -> Option<Option<T>> {
-        match self.members.remove(name)? {
-            Value::Null => Some(None),
-            value => match serde_json::from_value(value) {
-                Ok(value) => Some(Some(value)),
+    pub(super) fn nullable<T: DeserializeOwned>(&mut self, name: &str, expected: &str) -> Patch<T> {
+        match self.members.remove(name) {
+            None => Patch::Keep,
+            Some(Value::Null) => Patch::Clear,
+            Some(value) => match serde_json::from_value(value) {
+                Ok(value) => Patch::Set(value),
                 Err(_) => {
                     self.fault(name, format!("must be {expected}"));
-                    None
+                    Patch::Keep
                 }
             },
         }

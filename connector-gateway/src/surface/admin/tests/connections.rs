@@ -275,9 +275,9 @@ async fn a_connection_is_renamed_made_the_default_and_deleted() {
         )
         .await;
     assert_eq!(reply.params(), ["name", "settings.site"]);
-    let changes = api.changes();
+    let before = api.changes();
     api.delete(&path(&second)).await.ok(204);
-    assert_eq!(api.changes(), changes + 1);
+    assert_eq!(api.changes(), before + 1);
     assert_eq!(names(&api, "").await, ["a*"]);
     api.delete(&path(&second)).await.message(404, "NOT_FOUND");
     api.get(&path(&second)).await.message(404, "NOT_FOUND");
