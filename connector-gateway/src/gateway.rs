@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use plugwright_sdk::transport::Transport;
 use plugwright_sdk::{
@@ -20,6 +21,7 @@ use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use crate::call::{Call, Target};
+use crate::connections::ConnectionTester;
 use crate::egress::{Egress, EgressCall};
 use crate::outcome::Outcome;
 use crate::pipeline::{self, Catalog, Verdict};
@@ -380,8 +382,24 @@ impl Gateway {
         Ok((identity.read)(&answer))
     }
 
+    pub(crate) fn shared_registry(&self) -> Arc<Registry> {
+        self.inner.catalog.shared_registry()
+    }
+
     pub(crate) fn inner(&self) -> &Inner {
         &self.inner
+    }
+}
+
+#[async_trait]
+impl ConnectionTester for Gateway {
+    async fn identify(
+        &self,
+        connector: &'static ConnectorDefinition,
+        credential: Credential,
+        settings: &BTreeMap<String, String>,
+    ) -> Result<Option<Account>, ActionError> {
+        Self::identify(self, connector, credential, settings).await
     }
 }
 

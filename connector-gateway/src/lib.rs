@@ -2,6 +2,7 @@
 
 mod call;
 mod config;
+mod connections;
 mod data_directory;
 mod egress;
 mod gateway;

@@ -2,10 +2,10 @@
 //!
 //! They hold no logic of calls: who may do what, and how it is done, is the gateway's.
 
+mod admin;
 mod oomol;
 mod operations;
 pub(crate) mod own;
-mod runs;
 
 use std::sync::Arc;
 
@@ -19,15 +19,17 @@ use plugwright_sdk::{ActionError, ErrorCode};
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::gateway::Gateway;
+use admin::AdminState;
 
 /// Returns everything that the gateway serves over HTTP.
 pub(crate) fn router(gateway: &Gateway) -> Router {
     let limits = &gateway.inner().limits;
     let operator = middleware::from_fn_with_state(gateway.clone(), operators_only);
-    let admin = runs::router(Arc::clone(&gateway.inner().run_log)).layer(operator);
+    let runs = Arc::clone(&gateway.inner().run_log);
+    let admin = admin::router(AdminState::of(gateway), runs).layer(operator);
     Router::new()
         .nest("/v1", oomol::router(gateway.clone(), limits.request_body))
-        .merge(admin)
+        .nest("/admin", admin)
         .merge(operations::router(gateway.clone()))
         .fallback(unknown_path)
         .layer(RequestBodyTimeoutLayer::new(limits.body_timeout))

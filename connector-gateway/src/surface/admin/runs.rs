@@ -1,26 +1,25 @@
-//! `/admin/runs`: the run log, for the operator. Who may ask is checked before.
+//! `/admin/runs`: the run log.
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse, Json, Response};
 use axum::routing::get;
 use http::StatusCode;
 use plugwright_sdk::{ActionError, ErrorCode};
 use serde::Deserialize;
-use serde_json::json;
 use uuid::Uuid;
 
+use super::{Answer, Refusal, answer};
 use crate::run_log::{RunFilter, RunLog, RunLogError};
 use crate::time::Timestamp;
 
-/// Returns the routes `/admin/runs` and `/admin/runs/{id}`.
-pub(crate) fn router(runs: Arc<RunLog>) -> Router {
+/// Returns the routes `/runs` and `/runs/{id}`.
+pub(super) fn router(runs: Arc<RunLog>) -> Router {
     Router::new()
-        .route("/admin/runs", get(list))
-        .route("/admin/runs/{id}", get(show))
+        .route("/runs", get(list))
+        .route("/runs/{id}", get(show))
         .with_state(runs)
 }
 
@@ -41,11 +40,9 @@ struct ListQuery {
 async fn list(
     State(runs): State<Arc<RunLog>>,
     query: Result<Query<ListQuery>, QueryRejection>,
-) -> Response {
-    match page(&runs, query).await {
-        Ok(page) => Json(page).into_response(),
-        Err(error) => refusal(&error),
-    }
+) -> Answer {
+    let page = page(&runs, query).await?;
+    Ok(answer(StatusCode::OK, &page))
 }
 
 async fn page(
@@ -76,15 +73,14 @@ async fn page(
     runs.find(&filter).await.map_err(failure)
 }
 
-async fn show(State(runs): State<Arc<RunLog>>, Path(id): Path<String>) -> Response {
-    let missing = || ActionError::new(ErrorCode::NotFound, format!("there is no run `{id}`"));
-    let Ok(run) = id.parse() else {
-        return refusal(&missing());
+async fn show(State(runs): State<Arc<RunLog>>, Path(id): Path<String>) -> Answer {
+    let run = match id.parse() {
+        Ok(run) => runs.run(run).await.map_err(failure)?,
+        Err(_) => None,
     };
-    match runs.run(run).await {
-        Ok(Some(entry)) => Json(entry).into_response(),
-        Ok(None) => refusal(&missing()),
-        Err(error) => refusal(&failure(error)),
+    match run {
+        Some(entry) => Ok(answer(StatusCode::OK, &entry)),
+        None => Err(Refusal::not_found(format!("there is no run `{id}`"))),
     }
 }
 
@@ -98,16 +94,11 @@ fn failure(error: RunLogError) -> ActionError {
     }
 }
 
-fn refusal(error: &ActionError) -> Response {
-    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, Json(json!({ "error": error }))).into_response()
-}
-
 #[cfg(test)]
 mod tests {
     use axum::body::Body;
     use http::Request;
-    use serde_json::Value;
+    use serde_json::{Value, json};
     use tower::ServiceExt;
 
     use super::*;
@@ -144,17 +135,17 @@ mod tests {
     async fn lists_by_filter_and_page_and_shows_one() {
         let folder = tempfile::tempdir().unwrap();
         let (router, ids) = log(&folder).await;
-        let (status, first) = ask(&router, "/admin/runs?limit=2&outcome=ok&principal=admin").await;
+        let (status, first) = ask(&router, "/runs?limit=2&outcome=ok&principal=admin").await;
         assert_eq!(status, 200);
         assert_eq!(first["items"].as_array().unwrap().len(), 2);
         assert_eq!(first["items"][0]["action"], "github.list.2");
         let cursor = first["cursor"].as_str().unwrap();
-        let (_, second) = ask(&router, &format!("/admin/runs?limit=2&cursor={cursor}")).await;
+        let (_, second) = ask(&router, &format!("/runs?limit=2&cursor={cursor}")).await;
         assert_eq!(second["items"][0]["id"], ids[0].to_string());
         assert_eq!(second["cursor"], Value::Null);
-        let (_, none) = ask(&router, "/admin/runs?since=2999-01-01T00:00:00Z").await;
+        let (_, none) = ask(&router, "/runs?since=2999-01-01T00:00:00Z").await;
         assert_eq!(none, json!({ "items": [], "cursor": null }));
-        let (status, one) = ask(&router, &format!("/admin/runs/{}", ids[1])).await;
+        let (status, one) = ask(&router, &format!("/runs/{}", ids[1])).await;
         assert_eq!((status, &one["action"]), (200, &json!("github.list.1")));
     }
 
@@ -164,29 +155,21 @@ mod tests {
         let (router, _) = log(&folder).await;
         for (target, status, words) in [
             (
-                "/admin/runs?outcome=bad",
+                "/runs?outcome=bad",
                 400,
                 "`outcome` must be `ok`, `error` or an error code",
             ),
-            ("/admin/runs?limit=201", 400, "`limit` must be 1 to 200"),
+            ("/runs?limit=201", 400, "`limit` must be 1 to 200"),
+            ("/runs?cursor=x", 400, "`cursor` is not one of this log"),
+            ("/runs?since=soon", 400, "`soon` must be a time such as"),
             (
-                "/admin/runs?cursor=x",
-                400,
-                "`cursor` is not one of this log",
-            ),
-            (
-                "/admin/runs?since=soon",
-                400,
-                "`soon` must be a time such as",
-            ),
-            (
-                "/admin/runs?who=me",
+                "/runs?who=me",
                 400,
                 "unknown field `who`, expected one of `action`",
             ),
-            ("/admin/runs/7", 404, "there is no run `7`"),
+            ("/runs/7", 404, "there is no run `7`"),
             (
-                "/admin/runs/01890a5d-ac96-774b-bcce-b302099a8057",
+                "/runs/01890a5d-ac96-774b-bcce-b302099a8057",
                 404,
                 "there is no run",
             ),
