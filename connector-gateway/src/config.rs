@@ -21,10 +21,10 @@ pub use load::{Inputs, Loaded};
 pub use setting::{SETTINGS, Setting, table as settings_table};
 pub use source::{Effective, Source, Sources};
 
-pub use crate::gateway::OutputCheck;
+pub(crate) use crate::gateway::OutputCheck;
 use crate::gateway::{Limits, Policy};
 use crate::run_log::RunLogSettings;
-pub use crate::telemetry::{LogFormat, LogSettings};
+pub(crate) use crate::telemetry::{LogFormat, LogSettings};
 
 /// The configuration of a deployment.
 ///

@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod call;
-pub mod config;
+mod config;
 mod data_directory;
 mod egress;
 mod gateway;
@@ -20,6 +20,10 @@ mod tokens;
 mod vault;
 
 pub use call::{Call, CallOptions, ConnectionSelector, Mode, ProxyRequest, Target};
+pub use config::{
+    Config, ConfigError, ConnectorConfig, Effective, EgressConfig, Fault, Inputs, LimitsConfig,
+    Loaded, OtlpConfig, RunLogConfig, SETTINGS, Setting, Source, Sources, settings_table,
+};
 pub use data_directory::{DataDirectory, DataDirectoryError};
 pub use egress::{
     AllowedDestination, AllowedDestinationError, CallTransport, Egress, EgressCall, EgressError,

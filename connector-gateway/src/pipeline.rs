@@ -26,7 +26,7 @@ use crate::gateway::Inner;
 use crate::outcome::{Case, Outcome};
 use crate::run_log::StageTimes;
 use crate::store::Connection;
-use crate::telemetry::{CallMeasure, spans};
+use crate::telemetry::{self, CallMeasure, spans};
 use crate::time::Timestamp;
 use decode::Decoded;
 use invoke::Prepared;
@@ -43,22 +43,21 @@ pub(crate) async fn run(gateway: &Inner, call: &Call) -> Outcome {
     let mut run = Run::new(gateway, call);
     let span = spans::call(run.id, call.surface.path(), &call.trace_context);
     let ended = run.stages().instrument(span.clone()).await;
-    let (result, case, replayed) = match ended {
-        Ok(Ended { result, case }) => (result, case, false),
-        Err(Stop::Failed(error)) => (Err(error), Case::Repeatable, false),
-        Err(Stop::Replayed { run: id, stored }) => {
-            run.id = id;
+    let (result, case, earlier) = match ended {
+        Ok(Ended { result, case }) => (result, case, None),
+        Err(Stop::Failed(error)) => (Err(error), Case::Repeatable, None),
+        Err(Stop::Replayed { run, stored }) => {
             let (result, case) = stored.into_result();
-            (result, case, true)
+            (result, case, Some(run))
         }
     };
     let outcome = Outcome {
-        execution_id: run.id,
+        execution_id: earlier.unwrap_or(run.id),
         target: run.resolved.map(|resolved| resolved.id().to_owned()),
         effect: run.resolved.map(|resolved| resolved.effect),
         result,
         case,
-        replayed,
+        replayed: earlier.is_some(),
     };
     run.record(Some(&outcome));
     let error = outcome.result.as_ref().err();
@@ -207,26 +206,15 @@ impl<'a> Run<'a> {
             upstream: (self.invoked.attempts > 0).then_some(self.invoked.upstream),
         };
         self.gateway.metrics.end_call(&measure);
-        self.log(outcome);
         let record = record::record(self, outcome);
-        self.gateway.run_log.record(record);
-    }
-
-    /// Logs the call: a failure always, a success for whoever looks closer. Defects come with
-    /// their cause.
-    fn log(&self, outcome: Option<&Outcome>) {
-        let run = self.id;
-        let target = self.resolved.map(|resolved| resolved.id());
-        let caller = self.call.principal.id.as_str();
-        match outcome.map(|outcome| &outcome.result) {
-            Some(Ok(_)) => tracing::debug!(%run, target, caller, "a call ended well"),
-            Some(Err(error)) if error.code() == ErrorCode::InternalError => {
-                let cause = error.source().map(tracing::field::display);
-                tracing::error!(%run, target, caller, %error, cause, "a call failed");
-            }
-            Some(Err(error)) => tracing::info!(%run, target, caller, %error, "a call failed"),
-            None => tracing::info!(%run, target, caller, "a caller went away"),
+        telemetry::log_call(&record);
+        if let Some(Err(error)) = outcome.map(|outcome| &outcome.result)
+            && error.code() == ErrorCode::InternalError
+        {
+            let cause = error.source().map(tracing::field::display);
+            tracing::error!(run = %self.id, cause, "a call met a defect");
         }
+        self.gateway.run_log.record(record);
     }
 }
 

@@ -6,5 +6,6 @@ mod metrics;
 mod otlp;
 pub(crate) mod spans;
 
+pub(crate) use logs::log_call;
 pub use logs::{LogFormat, LogSettings, Telemetry, TelemetryError, TraceSettings, init};
 pub use metrics::{CallMeasure, InFlight, Metrics};

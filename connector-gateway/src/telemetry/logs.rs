@@ -9,6 +9,7 @@ use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry::{LookupSpan, Registry};
 
 use super::spans;
+use crate::run_log::{RunOutcome, RunRecord};
 
 /// How log lines look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -140,6 +141,45 @@ pub fn init(
     Ok(telemetry)
 }
 
+/// Logs a call that has ended: at `debug` if it ended well, at `warn` if the gateway or the provider
+/// failed, else at `info`. Costs nothing where no filter asks for it.
+pub(crate) fn log_call(run: &RunRecord) {
+    macro_rules! event {
+        ($level:ident, $($more:tt)*) => {
+            tracing::$level!(
+                run = %run.id,
+                surface = run.surface.path(),
+                principal = &*run.principal,
+                action = run.action.as_deref(),
+                connection = run.connection.map(tracing::field::display),
+                status = run.status,
+                duration = ?run.durations.total,
+                attempts = run.attempts,
+                $($more)*
+            )
+        };
+    }
+    match &run.outcome {
+        RunOutcome::Ok => event!(debug, "a call ended"),
+        RunOutcome::Error { code, message } if code.default_status() >= 500 => {
+            event!(
+                warn,
+                code = code.as_str(),
+                reason = message,
+                "a call failed"
+            );
+        }
+        RunOutcome::Error { code, message } => {
+            event!(
+                info,
+                code = code.as_str(),
+                reason = message,
+                "a call failed"
+            );
+        }
+    }
+}
+
 fn lines<S, W>(
     settings: &LogSettings,
     writer: W,
@@ -165,7 +205,10 @@ where
 mod tests {
     use std::sync::{Arc, Mutex};
 
+    use plugwright_sdk::ErrorCode;
+
     use super::*;
+    use crate::outcome::Surface;
 
     /// Collects what is written.
     #[derive(Clone, Default)]
@@ -183,6 +226,15 @@ mod tests {
     }
 
     fn logged(format: LogFormat, filter: &str) -> String {
+        logged_of(format, filter, || {
+            let call = spans::call(uuid::Uuid::nil(), "/v1/actions", &http::HeaderMap::new());
+            let _entered = call.enter();
+            tracing::info!(run = 7, "the call failed");
+            tracing::debug!("the call ended");
+        })
+    }
+
+    fn logged_of(format: LogFormat, filter: &str, work: impl FnOnce()) -> String {
         let written = Lines::default();
         let settings = LogSettings {
             format,
@@ -190,12 +242,7 @@ mod tests {
         };
         let writer = written.clone();
         let layer = lines(&settings, move || writer.clone()).unwrap();
-        tracing::subscriber::with_default(Registry::default().with(layer), || {
-            let call = spans::call(uuid::Uuid::nil(), "/v1/actions", &http::HeaderMap::new());
-            let _entered = call.enter();
-            tracing::info!(run = 7, "the call failed");
-            tracing::debug!("the call ended");
-        });
+        tracing::subscriber::with_default(Registry::default().with(layer), work);
         String::from_utf8(written.0.lock().unwrap().clone()).unwrap()
     }
 
@@ -227,6 +274,36 @@ mod tests {
     fn spans_never_show_in_lines() {
         let text = logged(LogFormat::Text, "trace");
         assert!(!text.contains("/v1/actions"), "{text}");
+    }
+
+    #[test]
+    fn each_failed_call_is_a_line_and_others_only_at_debug() {
+        let ended = |filter: &str, failure: Option<ErrorCode>| {
+            let mut run = RunRecord::begin(Surface::Action, "admin");
+            run.action = Some("github.issues.list".into());
+            if let Some(code) = failure {
+                let message = "no such label".to_owned();
+                run.outcome = RunOutcome::Error { code, message };
+            }
+            let line = logged_of(LogFormat::Json, filter, || log_call(&run));
+            assert!(
+                line.is_empty() || line.contains(&run.id.to_string()),
+                "{line}"
+            );
+            line
+        };
+        assert_eq!(ended("info", None), "");
+        assert!(ended("debug", None).contains("github.issues.list"));
+        let refused = ended("info", Some(ErrorCode::ValidationError));
+        assert!(
+            refused.contains("INFO") && refused.contains("no such label"),
+            "{refused}"
+        );
+        let failed = ended("info", Some(ErrorCode::Unavailable));
+        assert!(
+            failed.contains("WARN") && failed.contains("UNAVAILABLE"),
+            "{failed}"
+        );
     }
 
     #[test]

@@ -75,7 +75,6 @@ pub struct Metrics {
     upstream: Durations<ConnectorLabels>,
     in_flight: Gauge,
     replays: Counter,
-    open_breakers: Gauge,
 }
 
 impl Metrics {
@@ -92,7 +91,6 @@ impl Metrics {
             upstream: Family::new_with_constructor(histogram),
             in_flight: Gauge::default(),
             replays: Counter::default(),
-            open_breakers: Gauge::default(),
         };
         metrics.registered(run_log)
     }
@@ -125,11 +123,6 @@ impl Metrics {
             "idempotency_replays",
             "Calls that got the outcome of an earlier one with the same key",
             self.replays.clone(),
-        );
-        registry.register(
-            "open_breakers",
-            "Hosts that are not asked for a while, because they failed again and again",
-            self.open_breakers.clone(),
         );
         registry.register_collector(Box::new(OfRunLog(run_log)));
         for surface in Surface::ALL {
@@ -170,16 +163,6 @@ impl Metrics {
         if call.replayed {
             self.replays.inc();
         }
-    }
-
-    /// Counts a host that is not asked for a while.
-    pub fn open_breaker(&self) {
-        self.open_breakers.inc();
-    }
-
-    /// Counts a host that is asked again.
-    pub fn close_breaker(&self) {
-        self.open_breakers.dec();
     }
 
     /// Writes all metrics as OpenMetrics text.
@@ -257,7 +240,6 @@ mod tests {
             ..measure(Some(ErrorCode::ActionNotFound))
         });
         let running = metrics.begin_call();
-        metrics.open_breaker();
         let text = metrics.render().unwrap();
         for line in [
             r#"plugwright_calls_total{surface="/v1/actions",connector="github",outcome="ok"} 2"#,
@@ -269,7 +251,6 @@ mod tests {
             r#"plugwright_upstream_duration_seconds_count{connector="github"} 3"#,
             "plugwright_calls_in_flight 1",
             "plugwright_idempotency_replays_total 1",
-            "plugwright_open_breakers 1",
             "plugwright_run_log_dropped_total 0",
             "plugwright_run_log_waiting 0",
         ] {
@@ -277,9 +258,7 @@ mod tests {
         }
         assert!(text.ends_with("# EOF\n"));
         drop(running);
-        metrics.close_breaker();
         let text = metrics.render().unwrap();
         assert!(text.contains("plugwright_calls_in_flight 0\n"));
-        assert!(text.contains("plugwright_open_breakers 0\n"));
     }
 }

@@ -10,7 +10,10 @@ async fn a_dry_run_shows_the_request_and_sends_nothing() {
     call.options.mode = Mode::DryRun;
     let data = bench.run(call).await.result.unwrap().data;
     assert_eq!(data["requests"][0]["method"], "POST");
-    assert_eq!(data["requests"][0]["body"], json!({ "name": "lamp" }));
+    assert_eq!(
+        data["requests"][0]["body"],
+        json!({ "json": { "name": "lamp" } })
+    );
     assert!(data.to_string().contains("Bearer {{token}}"), "{data}");
     assert!(!data.to_string().contains(SECRET));
     assert!(bench.upstream.received().is_empty());

@@ -26,7 +26,7 @@ async fn a_write_without_an_answer_is_in_doubt() {
         b"".to_vec(),
         b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{\"id\""
             .to_vec(),
-        ok(&json!({})).into_iter().chain(*b"").take(40).collect(),
+        ok(&json!({})).into_iter().take(40).collect(),
         answer(504, "", &json!({})),
         b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 4\r\n\r\noops".to_vec(),
     ] {
@@ -74,7 +74,7 @@ async fn a_read_is_tried_again_and_a_write_is_not() {
     assert_eq!(bench.upstream.received().len(), 4);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_deadline_ends_the_upstream_request() {
     let bench = Bench::new(|_| {
         std::thread::sleep(Duration::from_millis(700));
