@@ -64,10 +64,9 @@ fn answer(request: &Received, path: &str, body: &Value) -> Vec<u8> {
     let account = header("authorization").and_then(|value| value.strip_prefix("Bearer secret-of-"));
     let thing = json!({ "id": "1", "name": "ball" });
     match (request.method.as_str(), path) {
-        ("GET", "/things/limited") => reply(200, &thing),
         ("GET", "/things/denied") => reply(401, &json!({ "message": "no" })),
         ("GET", "/things") => reply(200, &json!({ "things": [thing] })),
-        ("GET", "/things/1") => reply(200, &thing),
+        ("GET", "/things/1" | "/things/limited") => reply(200, &thing),
         ("GET", "/things/who") => reply(200, &json!({ "account": account })),
         ("GET", "/things/broken") => reply(500, &json!({ "message": "out of order" })),
         ("GET", "/things/slow") => slow(&thing),
