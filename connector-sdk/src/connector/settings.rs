@@ -50,7 +50,7 @@ impl ConnectorDefinition {
     /// static DESK: ConnectorDefinition = ConnectorDefinition::new("desk", "Desk", "1.0.0")
     ///     .base_url("https://{site}.example.com")
     ///     .actions(actions![]);
-    /// let faults = DESK.check_settings(&BTreeMap::from([("sight".into(), "eu".into())]));
+    /// let faults = DESK.check_settings(&BTreeMap::from([("sites".into(), "eu".into())]));
     /// assert_eq!(faults[0].message, "is not a setting of `desk`; did you mean `site`?");
     /// assert_eq!(faults[1].message, "is missing: it is part of https://{site}.example.com");
     /// ```
