@@ -146,7 +146,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             timeout: Duration::from_secs(30),
-            longest_timeout: Duration::from_secs(300),
+            longest_timeout: Duration::from_mins(5),
             response_cap: 16 << 20,
             idempotency_retention: Duration::from_hours(24),
             concurrent_calls: 1024,
@@ -203,7 +203,7 @@ impl Gateway {
                 .directory
                 .token(&*state.store, &hash)
                 .await
-                .map_err(pipeline::unavailable)?,
+                .map_err(ActionError::from)?,
             None => None,
         };
         let known = known.ok_or_else(|| unauthorized("the token is not known"))?;
@@ -290,7 +290,7 @@ impl Gateway {
             ));
         }
         match &self.inner.state {
-            Some(state) => state.store.ping(LIMIT).await.map_err(pipeline::unavailable),
+            Some(state) => state.store.ping(LIMIT).await.map_err(ActionError::from),
             None => Ok(()),
         }
     }
@@ -338,7 +338,7 @@ impl Gateway {
             .store
             .connections(&filter)
             .await
-            .map_err(pipeline::unavailable)?;
+            .map_err(ActionError::from)?;
         if let Some(granted) = &principal.grant.connections {
             found.retain(|connection| granted.contains(&connection.id));
         }

@@ -33,7 +33,6 @@ use invoke::Prepared;
 use resolve::Resolved;
 
 pub(crate) use authorize::{Verdict, organization};
-pub(crate) use claim::unavailable;
 pub(crate) use invoke::Invoked;
 pub(crate) use resolve::Catalog;
 
@@ -168,7 +167,7 @@ impl<'a> Run<'a> {
             call,
             resolved,
             picked,
-            organization: organization,
+            organization,
             cursor,
             run: self.id,
         };

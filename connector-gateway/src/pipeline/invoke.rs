@@ -87,9 +87,10 @@ async fn live(
         deadline,
         headers: call.options.headers.clone(),
     });
-    let redactor = match gateway.run_log.keeps_payloads() {
-        true => prepared.picked.credential.redactor(),
-        false => Redactor::default(),
+    let redactor = if gateway.run_log.keeps_payloads() {
+        prepared.picked.credential.redactor()
+    } else {
+        Redactor::default()
     };
     let span = spans::invoke(prepared.resolved.connector.name());
     let sending = Arc::clone(&transport) as _;

@@ -18,7 +18,7 @@ use crate::tokens;
 use crate::vault::{KeySource, Vault};
 
 /// Claims that have expired are forgotten this often.
-const HOUSEKEEPING: Duration = Duration::from_secs(10 * 60);
+const HOUSEKEEPING: Duration = Duration::from_mins(10);
 
 /// A gateway with what it was started from.
 pub(super) struct Started {
