@@ -1,5 +1,6 @@
 //! How calls end, and the one table of what each surface says about it.
 
+mod page;
 mod table;
 
 use std::time::Duration;
@@ -7,6 +8,7 @@ use std::time::Duration;
 use plugwright_sdk::{ActionError, ActionResult, Effect, ErrorCode};
 use uuid::Uuid;
 
+pub use page::outcome_table;
 pub use table::{Answer, Case, Surface, answer};
 
 /// How a call ended.
