@@ -8,5 +8,5 @@ mod local;
 mod loopback;
 pub mod npm;
 
-pub use local::LOCAL;
+pub use local::{FREE, LOCAL};
 pub use loopback::{Loopback, Received, ToLoopback};

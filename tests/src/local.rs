@@ -63,3 +63,13 @@ pub static LOCAL: ConnectorDefinition = ConnectorDefinition::new("local", "Local
         Auth::api_key_query("Key", "key"),
     ])
     .actions(actions![list, get, create, put]);
+
+/// Lists things that are free for all.
+#[action("things.list", read, get = "/things")]
+async fn list_free(cx: &ActionContext) -> Result<Value>;
+
+/// A connector without authentication; a configuration file says where its API is.
+pub static FREE: ConnectorDefinition = ConnectorDefinition::new("free", "Free", "1.0.0")
+    .description("An API that asks for no credential")
+    .base_url("https://free.example.com")
+    .actions(actions![list_free]);

@@ -1,36 +1,21 @@
 //! OOMOL's own client, as it is published, works against a gateway.
 //!
-//! The client is the npm package that `oomol_client/package.json` pins; `check.mjs` beside it calls
-//! every method of its two clients for own connections, and reads every kind of error.
+//! The client is the npm package that `oomol_client/package.json` pins, the gateway a process of its
+//! own, set up over HTTP as operators do it. `check.mjs` calls every method of the two clients for
+//! own connections and reads every kind of error: what they send (headers, paths, queries), the
+//! envelope of successes and failures, what is repeated and when, the hosted and the self-hosted
+//! client's methods, and the codes that the gateway has. Clients for projects (`/v1/saas`) are
+//! not covered.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
-use std::num::NonZeroU32;
+use std::fs;
 use std::process::Command;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::time::Duration;
 
-use aws_lc_rs::digest::{SHA256, digest};
-use plugwright_gateway::{
-    Connection, ConnectionStatus, EgressSettings, Gateway, Grant, Organization, Owner, Patterns,
-    RateLimit, SqliteStore, Store, Timestamp, Token, Vault,
-};
-use plugwright_sdk::{
-    ActionContext, ConnectorDefinition, Effect, Registry, Result, Value, action, actions, json,
-};
-use plugwright_tests::{LOCAL, Loopback, Received, npm};
-use tokio::net::TcpListener;
-use uuid::Uuid;
-
-/// Lists things that are free for all.
-#[action("things.list", read, get = "/things")]
-async fn list(cx: &ActionContext) -> Result<Value>;
-
-/// A connector without authentication.
-static FREE: ConnectorDefinition = ConnectorDefinition::new("free", "Free", "1.0.0")
-    .description("An API that asks for no credential")
-    .base_url("https://free.example.com")
-    .actions(actions![list]);
+use plugwright_sdk::{Value, json};
+use plugwright_tests::gateway::{GatewayProcess, OPERATOR, Setup, send, with_json};
+use plugwright_tests::{Loopback, Received, npm};
 
 /// The provider: it remembers what it was asked, until somebody asks for that.
 fn upstream() -> impl Fn(&Received) -> Vec<u8> + Send + Sync + 'static {
@@ -104,133 +89,71 @@ fn reply(status: u16, body: &Value) -> Vec<u8> {
     .into_bytes()
 }
 
-fn token(text: &str, grant: Grant) -> Token {
-    let mut hash = [0; 32];
-    hash.copy_from_slice(digest(&SHA256, text.as_bytes()).as_ref());
-    Token {
-        id: Uuid::new_v4(),
-        name: text.to_owned(),
-        hash,
-        preview: text.to_owned(),
-        grant,
-        created_at: Timestamp::now(),
-        expires_at: None,
-        revoked_at: None,
-    }
-}
-
-fn connection(
-    vault: &Vault,
-    organization: &str,
-    name: &str,
-    secret: &str,
-    to: SocketAddr,
-) -> Connection {
-    let id = Uuid::new_v4();
-    let credential = json!({ "token": secret }).to_string();
-    let base_url = ("base_url".to_owned(), format!("http://{to}"));
-    Connection {
-        id,
-        owner: Owner::Organization(organization.to_owned()),
-        connector: "local".to_owned(),
-        name: name.to_owned(),
-        is_default: false,
-        scheme: "bearer_token".to_owned(),
-        status: ConnectionStatus::Active,
-        account: None,
-        settings: [base_url].into_iter().collect(),
-        secret: vault
-            .seal(id, credential.as_bytes())
-            .expect("a sealed secret"),
-        version: 1,
-        created_at: Timestamp::now(),
-        updated_at: Timestamp::now(),
-    }
-}
-
-/// Makes a gateway whose tokens and connections are those that `check.mjs` speaks of.
-async fn gateway(store: SqliteStore, upstream: SocketAddr) -> Gateway {
-    let full = Grant {
-        proxies: Patterns::all(),
-        organizations: vec!["default".to_owned(), "acme".to_owned()],
-        ..Grant::default()
+/// Makes the tokens, the organization and the connections that `check.mjs` speaks of; returns the
+/// texts of the tokens.
+async fn furnish(gateway: &GatewayProcess, upstream: &str) -> Value {
+    let post = async |path: &str, body: Value| {
+        let url = format!("{}/admin{path}", gateway.url());
+        let request = plugwright_tests::gateway::client().post(url);
+        let request = with_json(request.bearer_auth(OPERATOR), &body);
+        send(request).await.expect("an answer").ok()
     };
-    let limited = Grant {
-        rate_limit: Some(RateLimit {
-            calls: NonZeroU32::MIN,
-            per_seconds: NonZeroU32::MIN,
-        }),
-        ..Grant::default()
-    };
-    let reader = Grant {
-        effects: vec![Effect::Read],
-        ..Grant::default()
-    };
-    for (text, grant) in [("full", full), ("limited", limited), ("reader", reader)] {
-        store
-            .create_token(&token(text, grant))
-            .await
-            .expect("a token");
-    }
-    let acme = Organization {
-        name: "acme".to_owned(),
-        created_at: Timestamp::now(),
-    };
-    store
-        .create_organization(&acme)
-        .await
-        .expect("an organization");
-    let vault = Vault::ephemeral();
+    post("/organizations", json!({ "name": "acme" })).await;
     for (organization, name, secret) in [
         ("default", "first", "secret-of-default"),
         ("default", "second", "secret-of-second"),
         ("acme", "first", "secret-of-acme"),
     ] {
-        let connection = connection(&vault, organization, name, secret, upstream);
-        store
-            .create_connection(&connection)
-            .await
-            .expect("a connection");
+        let connection = json!({
+            "connector": "local",
+            "organization": organization,
+            "name": name,
+            "credential": { "token": secret },
+            "settings": { "base_url": upstream },
+        });
+        post("/connections", connection).await;
     }
-    let destination = upstream.to_string().parse().expect("a destination");
-    Gateway::builder(Registry::new([&LOCAL, &FREE]).expect("a registry"))
-        .store(Arc::new(store), vault)
-        .base_url("free", format!("http://{upstream}"))
-        .egress(EgressSettings {
-            allow: vec![destination],
-            // What the provider is asked again is asked by the client then.
-            retries: 0,
-            ..EgressSettings::default()
-        })
-        .build()
-        .expect("a gateway")
+    let full = json!({ "proxies": ["*"], "organizations": ["default", "acme"] });
+    let limited = json!({ "rateLimit": { "calls": 1, "perSeconds": 1 } });
+    let reader = json!({ "effects": ["read"] });
+    json!({
+        "full": gateway.token("full", full).await.1,
+        "limited": gateway.token("limited", limited).await.1,
+        "reader": gateway.token("reader", reader).await.1,
+    })
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn oomol_s_own_client_works_as_it_is() {
     let upstream = Loopback::start(upstream()).await.expect("a port");
+    let provider = format!("http://{}", upstream.address());
     let folder = tempfile::tempdir().expect("a folder");
-    let store = SqliteStore::open(folder.path().join("gateway.db"));
-    let gateway = gateway(store.await.expect("a store"), upstream.address()).await;
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let address = listener.local_addr().expect("an address");
-    let server = tokio::spawn(async move { axum::serve(listener, gateway.router()).await });
+    let file = folder.path().join("gateway.toml");
+    let settings = format!("[connectors.free]\nbase_url = \"{provider}\"\n");
+    fs::write(&file, settings).expect("a configuration file");
+    let gateway = Setup::new(env!("CARGO_BIN_EXE_local"))
+        .argument("--config")
+        .argument(file)
+        // What the provider is asked again is asked by the client then.
+        .env("PLUGWRIGHT_EGRESS_RETRIES", "0")
+        .start()
+        .await;
+    let tokens = furnish(&gateway, &provider).await.to_string();
 
-    let urls = [address, upstream.address()].map(|address| format!("http://{address}"));
+    let arguments = [gateway.url().to_owned(), provider, tokens];
     let printed = tokio::task::spawn_blocking(move || {
         let folder = npm::install("oomol_client", env!("CARGO_TARGET_TMPDIR"));
         // A proxy of the machine has no business with loopback.
         npm::run(
             Command::new("node")
                 .arg("check.mjs")
-                .args(urls)
+                .args(arguments)
                 .env("NO_PROXY", "127.0.0.1")
                 .current_dir(folder),
         )
     })
     .await
     .unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
-    server.abort();
 
     println!("{printed}");
     assert!(

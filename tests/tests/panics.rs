@@ -86,9 +86,9 @@ async fn a_panic_is_answered_as_a_defect_and_the_gateway_goes_on() {
     };
 
     for (action, status, code) in [
-        ("fuses.look", 500, "internal_error"),
-        ("fuses.blow", 424, "internal_error"),
-        ("fuses.melt", 409, "outcome_unknown"),
+        ("fuses.fuses.look", 500, "internal_error"),
+        ("fuses.fuses.blow", 424, "internal_error"),
+        ("fuses.fuses.melt", 409, "outcome_unknown"),
     ] {
         let reply = call(action).await;
         assert_eq!(
@@ -102,7 +102,7 @@ async fn a_panic_is_answered_as_a_defect_and_the_gateway_goes_on() {
         assert!(!reply.body.to_string().contains("secret"), "{reply:?}");
     }
     assert_eq!(upstream.received().len(), 1);
-    let reply = call("fuses.list").await;
+    let reply = call("fuses.fuses.list").await;
     assert_eq!((reply.status, &reply.body["data"]), (200, &json!({})));
     server.abort();
 }

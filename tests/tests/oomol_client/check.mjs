@@ -1,12 +1,14 @@
-// Drives the published client, as it is, against a gateway: `node check.mjs GATEWAY UPSTREAM`.
+// Drives the published client, as it is, against a gateway: `node check.mjs GATEWAY
+// UPSTREAM TOKENS`.
 //
-// The tokens are `full`, `limited` (one call a second) and `reader` (no writes, no proxy).
+// The tokens, by name in JSON, are `full`, `limited` (one call a second) and `reader` (no writes, no proxy).
 
 import assert from "node:assert/strict";
 
 import { Connector, ConnectorError, OpenConnector, isRetryable } from "@oomol-lab/connector";
 
-const [gateway, upstream] = process.argv.slice(2);
+const [gateway, upstream, texts] = process.argv.slice(2);
+const tokens = JSON.parse(texts);
 const OPTIONS = { maxRetries: 0, timeoutMs: 10_000 };
 
 /** How many requests the clients have sent. */
@@ -17,9 +19,9 @@ const counting = (...request) => {
 };
 
 const hosted = (more = {}) =>
-  new Connector({ apiKey: "full", baseUrl: `${gateway}/v1`, fetch: counting, ...OPTIONS, ...more });
+  new Connector({ apiKey: tokens.full, baseUrl: `${gateway}/v1`, fetch: counting, ...OPTIONS, ...more });
 const open = (more = {}) =>
-  new OpenConnector({ runtimeToken: "full", baseUrl: gateway, fetch: counting, ...OPTIONS, ...more });
+  new OpenConnector({ runtimeToken: tokens.full, baseUrl: gateway, fetch: counting, ...OPTIONS, ...more });
 
 /** What the provider was asked, by method and path, since the last time. */
 const asked = async () => (await fetch(`${upstream}/asked`)).json();
@@ -110,8 +112,24 @@ const checks = {
     assert.equal(await of(hosted({ team: "acme" })), "acme");
     assert.equal(await of(hosted(), { team: "acme" }), "acme");
     assert.equal(await of(hosted().using({ team: "acme" })), "acme");
-    const error = await failure(() => of(hosted({ apiKey: "reader", team: "acme" })));
+    const error = await failure(() => of(hosted({ apiKey: tokens.reader, team: "acme" })));
     refused(error, 403, "connection_not_allowed", { attempts: 1 });
+  },
+
+  async "an organization has both names of the header"() {
+    for (const header of ["x-oo-team-name", "x-oo-organization-name"]) {
+      const answer = await fetch(`${gateway}/v1/actions/local.things.get`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${tokens.full}`, "content-type": "application/json", [header]: "acme" },
+        body: JSON.stringify({ input: { id: "who" } }),
+      });
+      assert.equal((await answer.json()).data.account, "acme", header);
+    }
+  },
+  async "what was said last and nearest chooses the connection"() {
+    const scope = hosted({ connectionName: "first", team: "acme" }).using({ connectionName: "nope", team: "default" });
+    const call = await scope.execute("local.things.get", { id: "who" }, { connectionName: "second" });
+    assert.equal(call.account, "second");
   },
 
   // What can be called.
@@ -181,7 +199,7 @@ const checks = {
     assert.deepEqual(health, { ok: true, runtime: "plugwright" });
   },
   async "what a token may not do is not shown and not done"() {
-    const reader = hosted({ apiKey: "reader" });
+    const reader = hosted({ apiKey: tokens.reader });
     const ids = (await reader.catalog.actions("local")).map(({ id }) => id);
     assert.ok(!ids.includes("local.things.create"), ids);
     refused(await failure(() => reader.catalog.action("local.things.create")), 404, "unknown_action");
@@ -306,7 +324,7 @@ const checks = {
     refused(error, 404, "not_found", { attempts: 1 });
   },
   async "a caller that is too quick is told when to come back, and does"() {
-    const client = hosted({ apiKey: "limited" });
+    const client = hosted({ apiKey: tokens.limited });
     await client.execute("local.things.list", {});
     const error = await failure(() => client.execute("local.things.list", {}));
     refused(error, 429, "rate_limited", { attempts: 1 });
@@ -356,7 +374,7 @@ const checks = {
   // What no method of the client asks, but its dialect has.
   async "a path that is not there is answered in the dialect"() {
     const get = async (path, options) => {
-      const answer = await fetch(`${gateway}${path}`, { headers: { authorization: "Bearer full" }, ...options });
+      const answer = await fetch(`${gateway}${path}`, { headers: { authorization: `Bearer ${tokens.full}` }, ...options });
       const body = await answer.json();
       assert.equal(body.success, false);
       assert.equal(answer.headers.get("x-request-id"), body.meta.requestId);
@@ -366,12 +384,12 @@ const checks = {
     assert.equal(await get("/v1/nothing/at/all"), "404 not_found");
     assert.equal(await get("/v1/apps", { method: "DELETE" }), "405 method_not_allowed");
     assert.equal(await get("/v1/actions/%ff"), "400 invalid_input");
-    const broken = { method: "POST", body: "{", headers: { authorization: "Bearer full", "content-type": "application/json" } };
+    const broken = { method: "POST", body: "{", headers: { authorization: `Bearer ${tokens.full}`, "content-type": "application/json" } };
     assert.equal(await get("/v1/actions/local.things.list", broken), "400 invalid_json");
   },
   async "an action's metadata is sent again only when it has changed"() {
     const url = `${gateway}/v1/actions/local.things.list`;
-    const authorization = "Bearer full";
+    const authorization = `Bearer ${tokens.full}`;
     const first = await fetch(url, { headers: { authorization } });
     await first.text();
     const etag = first.headers.get("etag");
@@ -383,7 +401,7 @@ const checks = {
     const post = async (body, headers = {}) => {
       const answer = await fetch(`${gateway}/v1/actions/local.things.create`, {
         method: "POST",
-        headers: { authorization: "Bearer full", "content-type": "application/json", ...headers },
+        headers: { authorization: `Bearer ${tokens.full}`, "content-type": "application/json", ...headers },
         body: JSON.stringify(body),
       });
       assert.equal(answer.headers.get("cache-control"), "no-store");
@@ -409,12 +427,40 @@ const checks = {
   async "a provider that is too slow for the call is an error of its own"() {
     const answer = await fetch(`${gateway}/v1/actions/local.things.get`, {
       method: "POST",
-      headers: { authorization: "Bearer full", "content-type": "application/json" },
+      headers: { authorization: `Bearer ${tokens.full}`, "content-type": "application/json" },
       body: JSON.stringify({ input: { id: "slow" }, options: { timeoutMs: 200 } }),
     });
     const { errorCode } = await answer.json();
     assert.equal(`${answer.status} ${errorCode}`, "504 provider_timeout");
     await recover();
+  },
+  async "clients wait while a provider is left alone, and then go on"() {
+    for (let times = 0; times < 5; times += 1) {
+      const call = () => hosted().execute("local.things.get", { id: "broken" });
+      assert.ok((await failure(call)).status >= 502);
+    }
+    await asked();
+    for (const call of [
+      () => hosted().execute("local.things.get", { id: "1" }),
+      () => hosted().execute("local.things.create", { name: "later" }),
+    ]) {
+      refused(await failure(call), 503, "provider_unavailable", { attempts: 1 });
+    }
+    assert.deepEqual(await asked(), {});
+    const [before, start] = [sent, Date.now()];
+    const made = await hosted().execute("local.things.create", { name: "later" }, { retries: 1 });
+    assert.equal(made.name, "later");
+    assert.equal(sent - before, 2, "attempts");
+    assert.ok(Date.now() - start >= 2000, `${Date.now() - start} ms`);
+    assert.equal((await asked())["POST /things"], 1);
+  },
+  async "a proxied read without an answer is tried again, a write is not"() {
+    const proxy = (method, endpoint, body) =>
+      failure(() => open({ maxRetries: 2 }).proxy("local", { endpoint, method, body }));
+    const write = await proxy("POST", "/things", { name: "cut off" });
+    refused(write, 409, "outcome_unknown", { attempts: 1 });
+    await recover();
+    refused(await proxy("GET", "/things", {}), 400, "invalid_input", { attempts: 1 });
   },
   async "a credential that the provider refuses is not asked for again and again"() {
     const call = () =>
