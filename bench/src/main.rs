@@ -1,11 +1,13 @@
 //! Benchmarks of Plugwright against its limits.
 //!
 //! `cargo run --release -p plugwright-bench -- compile` measures what actions cost an author's
-//! compiler; `-- files` measures how much memory a long file takes on its way. Both write what they
-//! found into docs/benchmarks.md.
+//! compiler; `-- files` measures how much memory a long file takes on its way; `-- gateway` measures
+//! calls through the gateway against a bare pass-through. What they found goes into
+//! docs/benchmarks.md.
 
 mod compile;
 mod files;
+mod gateway;
 mod report;
 
 use std::process::ExitCode;
@@ -20,7 +22,8 @@ fn main() -> ExitCode {
     {
         ["compile"] => compile::run(),
         ["files"] => files::run(),
-        _ => Err("usage: plugwright-bench compile|files".into()),
+        ["gateway", arguments @ ..] => gateway::run(arguments),
+        _ => Err("usage: plugwright-bench compile|files|gateway".into()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
