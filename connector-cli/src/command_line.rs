@@ -24,7 +24,10 @@ pub(crate) fn example_of(entry: Entry, cassettes: &[Cassette]) -> String {
         .filter_map(Value::as_str);
     let input = required.filter_map(|name| {
         let property = schema.get("properties")?.get(name)?;
-        Some((name.to_owned(), schemas::example::of_part(&schema, property)))
+        Some((
+            name.to_owned(),
+            schemas::example::of_part(&schema, property),
+        ))
     });
     run(entry, &input.collect(), &[])
 }

@@ -22,7 +22,8 @@ pub use setting::{SETTINGS, Setting, table as settings_table};
 pub use source::{Effective, Source, Sources};
 
 pub use crate::gateway::OutputCheck;
-use crate::gateway::Policy;
+use crate::gateway::{Limits, Policy};
+use crate::run_log::RunLogSettings;
 
 /// The configuration of a deployment.
 ///
@@ -117,6 +118,20 @@ impl Default for LimitsConfig {
     }
 }
 
+impl From<&LimitsConfig> for Limits {
+    fn from(config: &LimitsConfig) -> Self {
+        Self {
+            timeout: config.call_timeout,
+            longest_timeout: config.call_timeout_most,
+            response_cap: config.response_body,
+            idempotency_retention: config.idempotency_retention,
+            concurrent_calls: config.concurrent_calls,
+            request_body: config.request_body,
+            body_timeout: config.body_timeout,
+        }
+    }
+}
+
 /// How providers are called.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EgressConfig {
@@ -161,6 +176,17 @@ impl Default for RunLogConfig {
             payloads: false,
             payload_limit: 64 * size::KIB,
             retention: Duration::from_hours(30 * 24),
+        }
+    }
+}
+
+impl From<&RunLogConfig> for RunLogSettings {
+    fn from(config: &RunLogConfig) -> Self {
+        Self {
+            payloads: config.payloads,
+            payload_cap: config.payload_limit,
+            retention: config.retention,
+            ..Self::default()
         }
     }
 }

@@ -249,9 +249,7 @@ impl Gateway {
 
     fn may_stop(&self, call: &Call) -> bool {
         let reads = match &call.target {
-            Target::Action { name, .. } => {
-                self.inner.catalog.effect_of(name) == Some(Effect::Read)
-            }
+            Target::Action { name, .. } => self.inner.catalog.effect_of(name) == Some(Effect::Read),
             Target::Proxy { request, .. } => request.method.is_safe(),
         };
         reads && call.options.idempotency_key.is_none()
@@ -284,7 +282,10 @@ impl Gateway {
     pub async fn ready(&self) -> Result<(), ActionError> {
         const LIMIT: Duration = Duration::from_secs(2);
         if self.inner.retired.load(Ordering::Relaxed) {
-            return Err(ActionError::new(ErrorCode::Unavailable, "the gateway is stopping"));
+            return Err(ActionError::new(
+                ErrorCode::Unavailable,
+                "the gateway is stopping",
+            ));
         }
         match &self.inner.state {
             Some(state) => state.store.ping(LIMIT).await.map_err(pipeline::unavailable),

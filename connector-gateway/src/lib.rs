@@ -2,7 +2,6 @@
 
 mod call;
 pub mod config;
-mod connections;
 mod data_directory;
 mod egress;
 mod gateway;
@@ -21,15 +20,20 @@ mod tokens;
 mod vault;
 
 pub use call::{Call, CallOptions, ConnectionSelector, Mode, ProxyRequest, Target};
-pub use egress::{AllowedDestination, EgressError, EgressSettings};
+pub use data_directory::{DataDirectory, DataDirectoryError};
+pub use egress::{
+    AllowedDestination, AllowedDestinationError, CallTransport, Egress, EgressCall, EgressError,
+    EgressSettings, Lookup,
+};
 pub use gateway::{Gateway, GatewayBuilder, GatewayError, Limits, OutputCheck, Policy};
 pub use outcome::{Answer, Case, Outcome, Surface, answer};
 pub use policy::{Pattern, PatternError, Patterns};
 pub use principal::{Grant, Principal, RateLimit};
 pub use server::{ServeError, serve};
 pub use store::{
-    Claim, Claimed, Connection, ConnectionFilter, ConnectionStatus, NameTaken, OpenError,
-    Organization, Owner, SqliteStore, Store, StoreError, Token,
+    Claim, Claimed, Connection, ConnectionFilter, ConnectionStatus, DEFAULT_ORGANIZATION,
+    NameTaken, OpenError, Organization, Owner, SealedPlace, SealedRecord, SqliteStore, Store,
+    StoreError, Token, TokenHash,
 };
 pub use time::Timestamp;
-pub use vault::{KeySource, Vault, VaultError};
+pub use vault::{KEY_VARIABLE, KeySource, Rotation, Sealed, Vault, VaultError};

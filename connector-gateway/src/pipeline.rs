@@ -67,7 +67,10 @@ struct Ended {
 /// Why the stages went no further. Nothing was sent.
 enum Stop {
     Failed(ActionError),
-    Replayed { run: Uuid, stored: Box<claim::Stored> },
+    Replayed {
+        run: Uuid,
+        stored: Box<claim::Stored>,
+    },
 }
 
 impl From<ActionError> for Stop {
@@ -127,9 +130,7 @@ impl<'a> Run<'a> {
         let decoded = decode::decode(gateway, call, resolved)?;
         self.times.decode = self.clock.lap();
 
-        let taken = match claim::claim(gateway, call, resolved, organization, self.id)
-            .await?
-        {
+        let taken = match claim::claim(gateway, call, resolved, organization, self.id).await? {
             claim::Answer::Free => None,
             claim::Answer::Taken(taken) => Some(taken),
             claim::Answer::Earlier { run, stored } => return Err(Stop::Replayed { run, stored }),
@@ -189,11 +190,7 @@ impl<'a> Run<'a> {
 }
 
 /// Decides what a failure means for whoever thinks of calling again.
-fn judge(
-    resolved: &Resolved<'_>,
-    sent: bool,
-    result: Result<ActionResult, ActionError>,
-) -> Ended {
+fn judge(resolved: &Resolved<'_>, sent: bool, result: Result<ActionResult, ActionError>) -> Ended {
     let Err(error) = result else {
         return Ended {
             result,

@@ -150,6 +150,3 @@ async fn told_to_stop() {
         () = terminated => {}
     }
 }
-
-/// How long a connection may be idle between two requests.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);

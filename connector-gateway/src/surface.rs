@@ -2,15 +2,70 @@
 //!
 //! They hold no logic of calls: who may do what, and how it is done, is the gateway's.
 
-mod admin;
 mod oomol;
 mod operations;
 pub(crate) mod own;
 mod runs;
 
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
 use axum::http::header::AUTHORIZATION;
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{HeaderMap, HeaderName, Uri};
+use axum::middleware::{self, Next};
+use axum::response::Response;
 use plugwright_sdk::{ActionError, ErrorCode};
+use tower_http::timeout::RequestBodyTimeoutLayer;
+
+use crate::gateway::Gateway;
+
+/// Returns everything that the gateway serves over HTTP.
+pub(crate) fn router(gateway: &Gateway) -> Router {
+    let limits = &gateway.inner().limits;
+    let operator = middleware::from_fn_with_state(gateway.clone(), operators_only);
+    let admin = runs::router(Arc::clone(&gateway.inner().run_log)).layer(operator);
+    Router::new()
+        .nest("/v1", oomol::router(gateway.clone(), limits.request_body))
+        .merge(admin)
+        .merge(operations::router(gateway.clone()))
+        .fallback(unknown_path)
+        .layer(RequestBodyTimeoutLayer::new(limits.body_timeout))
+}
+
+/// Lets the operator's token alone through to the operator's API.
+async fn operators_only(
+    State(gateway): State<Gateway>,
+    headers: HeaderMap,
+    request: Request,
+    next: Next,
+) -> Response {
+    let known = async {
+        let token = bearer_token(&headers)?;
+        if token.is_none() {
+            return Err(ActionError::new(
+                ErrorCode::AdminAuthRequired,
+                "the operator's token is required: send it as `Authorization: Bearer TOKEN`",
+            ));
+        }
+        gateway.authenticate(token).await
+    };
+    match known.await {
+        Ok(principal) if principal.operator => next.run(request).await,
+        Ok(_) => own::error(&ActionError::new(
+            ErrorCode::AdminAuthInvalid,
+            "this token is not the operator's",
+        )),
+        Err(error) => own::error(&error),
+    }
+}
+
+async fn unknown_path(uri: Uri) -> Response {
+    own::error(&ActionError::new(
+        ErrorCode::NotFound,
+        format!("nothing is at `{}`", uri.path()),
+    ))
+}
 
 /// Returns the bearer token of a request (RFC 6750, section 2.1), if it has an `Authorization`
 /// header.

@@ -26,7 +26,10 @@ impl RateLimits {
         let Some(limit) = principal.grant.rate_limit else {
             return Ok(());
         };
-        let known = self.limiters.get(&principal.id).filter(|(own, _)| *own == limit);
+        let known = self
+            .limiters
+            .get(&principal.id)
+            .filter(|(own, _)| *own == limit);
         let limiter = match known {
             Some((_, limiter)) => limiter,
             None => {
@@ -89,7 +92,10 @@ mod tests {
         let error = limits.check(&limited("a", 3, 60)).unwrap_err();
         assert_eq!(error.code(), ErrorCode::RateLimited);
         let wait = error.retry_after().unwrap();
-        assert!(wait > Duration::from_secs(15) && wait <= Duration::from_secs(20), "{wait:?}");
+        assert!(
+            wait > Duration::from_secs(15) && wait <= Duration::from_secs(20),
+            "{wait:?}"
+        );
         limits.check(&limited("b", 3, 60)).unwrap();
     }
 

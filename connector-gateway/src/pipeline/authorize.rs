@@ -22,7 +22,9 @@ pub(super) fn authorize(
             Verdict::of_proxy(&gateway.policy, &call.principal.grant, resolved.id())
         }
     };
-    verdict.and_effect(&gateway.policy, &call.principal.grant, resolved.effect).enforce(resolved)?;
+    verdict
+        .and_effect(&gateway.policy, &call.principal.grant, resolved.effect)
+        .enforce(resolved)?;
     if resolved.connector.availability() != Availability::Available {
         return Err(denied(format!(
             "{} is announced and can't be used yet",
@@ -131,20 +133,35 @@ mod tests {
     #[test]
     fn both_the_deployment_and_the_grant_must_allow_an_action() {
         let open = (Policy::default(), Grant::default());
-        assert_eq!(Verdict::of_action(&open.0, &open.1, "a.b.c"), Verdict::Allowed);
+        assert_eq!(
+            Verdict::of_action(&open.0, &open.1, "a.b.c"),
+            Verdict::Allowed
+        );
         let blocked = Policy {
             blocked_actions: patterns(&["a.*"]),
             ..Policy::default()
         };
-        assert_eq!(Verdict::of_action(&blocked, &open.1, "a.b.c"), Verdict::ByDeployment);
+        assert_eq!(
+            Verdict::of_action(&blocked, &open.1, "a.b.c"),
+            Verdict::ByDeployment
+        );
         let narrow = Grant {
             actions: patterns(&["a.*"]),
             blocked_actions: patterns(&["*.delete"]),
             ..Grant::default()
         };
-        assert_eq!(Verdict::of_action(&open.0, &narrow, "a.b.c"), Verdict::Allowed);
-        assert_eq!(Verdict::of_action(&open.0, &narrow, "a.b.delete"), Verdict::ByGrant);
-        assert_eq!(Verdict::of_action(&open.0, &narrow, "b.b.c"), Verdict::ByGrant);
+        assert_eq!(
+            Verdict::of_action(&open.0, &narrow, "a.b.c"),
+            Verdict::Allowed
+        );
+        assert_eq!(
+            Verdict::of_action(&open.0, &narrow, "a.b.delete"),
+            Verdict::ByGrant
+        );
+        assert_eq!(
+            Verdict::of_action(&open.0, &narrow, "b.b.c"),
+            Verdict::ByGrant
+        );
     }
 
     #[test]
@@ -155,15 +172,27 @@ mod tests {
         };
         let policy = Policy::default();
         let verdict = Verdict::of_action(&policy, &reader, "a.b.c");
-        assert_eq!(verdict.and_effect(&policy, &reader, Effect::Read), Verdict::Allowed);
-        assert_eq!(verdict.and_effect(&policy, &reader, Effect::Write), Verdict::ByGrant);
+        assert_eq!(
+            verdict.and_effect(&policy, &reader, Effect::Read),
+            Verdict::Allowed
+        );
+        assert_eq!(
+            verdict.and_effect(&policy, &reader, Effect::Write),
+            Verdict::ByGrant
+        );
     }
 
     #[test]
     fn a_token_reaches_no_proxy_unless_granted() {
         let policy = Policy::default();
-        assert_eq!(Verdict::of_proxy(&policy, &Grant::default(), "github"), Verdict::ByGrant);
-        assert_eq!(Verdict::of_proxy(&policy, &Grant::everything(), "github"), Verdict::Allowed);
+        assert_eq!(
+            Verdict::of_proxy(&policy, &Grant::default(), "github"),
+            Verdict::ByGrant
+        );
+        assert_eq!(
+            Verdict::of_proxy(&policy, &Grant::everything(), "github"),
+            Verdict::Allowed
+        );
     }
 
     #[test]

@@ -57,7 +57,11 @@ pub(super) async fn pick(
         });
     }
     let schemes = resolved.connector.auth();
-    if schemes.iter().all(|auth| matches!(auth.scheme, Scheme::None)) && !has_settings(resolved) {
+    if schemes
+        .iter()
+        .all(|auth| matches!(auth.scheme, Scheme::None))
+        && !has_settings(resolved)
+    {
         return Ok(Picked::without_connection(Credential::None));
     }
     let found = match &gateway.state {
@@ -70,8 +74,8 @@ pub(super) async fn pick(
                 .vault
                 .open_sealed(connection.id, &connection.secret)
                 .map_err(|error| locked(&connection, error))?;
-            let credential = vault::read_credential(&bytes)
-                .map_err(|error| locked(&connection, error))?;
+            let credential =
+                vault::credential_from_json(&bytes).map_err(|error| locked(&connection, error))?;
             Ok(Picked {
                 credential,
                 settings: connection.settings.clone(),
@@ -84,15 +88,15 @@ pub(super) async fn pick(
             connection: Some(connection),
         }),
         (None, Mode::Mock | Mode::DryRun) => Ok(Picked::without_connection(placeholder(resolved))),
-        (None, Mode::Live) if optional(schemes) => {
-            Ok(Picked::without_connection(Credential::None))
-        }
+        (None, Mode::Live) if optional(schemes) => Ok(Picked::without_connection(Credential::None)),
         (None, Mode::Live) => Err(ActionError::new(
             ErrorCode::AuthRequired,
             format!(
                 "{} has no connection{}; an operator makes one, or name another",
                 resolved.connector.display_name(),
-                organization.map(|name| format!(" in organization `{name}`")).unwrap_or_default(),
+                organization
+                    .map(|name| format!(" in organization `{name}`"))
+                    .unwrap_or_default(),
             ),
         )),
     }
@@ -104,7 +108,10 @@ fn has_settings(resolved: &Resolved<'_>) -> bool {
 }
 
 fn optional(schemes: &[Auth]) -> bool {
-    schemes.is_empty() || schemes.iter().any(|auth| matches!(auth.scheme, Scheme::None))
+    schemes.is_empty()
+        || schemes
+            .iter()
+            .any(|auth| matches!(auth.scheme, Scheme::None))
 }
 
 fn placeholder(resolved: &Resolved<'_>) -> Credential {
@@ -160,10 +167,16 @@ async fn find<'a>(
         }
         ConnectionSelector::Named(name) => {
             let name = Some(name.as_str());
-            state.directory.find(&*state.store, &owner, connector, name).await
+            state
+                .directory
+                .find(&*state.store, &owner, connector, name)
+                .await
         }
         ConnectionSelector::Default | ConnectionSelector::Given { .. } => {
-            state.directory.find(&*state.store, &owner, connector, None).await
+            state
+                .directory
+                .find(&*state.store, &owner, connector, None)
+                .await
         }
     };
     let found = found.map_err(unavailable)?;
@@ -199,7 +212,10 @@ fn locked(
 ) -> ActionError {
     ActionError::new(
         ErrorCode::InternalError,
-        format!("the credential of connection `{}` can't be opened", connection.name),
+        format!(
+            "the credential of connection `{}` can't be opened",
+            connection.name
+        ),
     )
     .with_hint(Hint::Abort)
     .with_source(error)

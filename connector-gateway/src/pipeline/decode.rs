@@ -60,12 +60,12 @@ pub(super) fn decode<'a>(
         _ => None,
     };
     let cursor = match (&call.options.cursor, resolved.action) {
-        (Some(cursor), Some(action)) => {
-            cursor::open(gateway, action, cursor).map(Some).unwrap_or_else(|error| {
+        (Some(cursor), Some(action)) => cursor::open(gateway, action, cursor)
+            .map(Some)
+            .unwrap_or_else(|error| {
                 faults.extend(error.faults().to_vec());
                 None
-            })
-        }
+            }),
         _ => None,
     };
     let operation = match (&call.target, resolved.action) {

@@ -55,8 +55,14 @@ pub(super) async fn invoke(
 ) -> (Result<ActionResult, ActionError>, Invoked) {
     match prepared.call.options.mode {
         Mode::Live => live(gateway, prepared, operation).await,
-        Mode::Mock => (mock::answer(gateway, prepared, operation).await, Invoked::default()),
-        Mode::DryRun => (dry_run::plan(gateway, prepared, operation).await, Invoked::default()),
+        Mode::Mock => (
+            mock::answer(gateway, prepared, operation).await,
+            Invoked::default(),
+        ),
+        Mode::DryRun => (
+            dry_run::plan(gateway, prepared, operation).await,
+            Invoked::default(),
+        ),
     }
 }
 
@@ -70,7 +76,10 @@ async fn live(
     let deadline = Instant::now() + timeout;
     let budget = prepared.picked.connection_id();
     let transport = gateway.egress.for_call(EgressCall {
-        budget: budget.map_or_else(|| prepared.resolved.connector.name().to_owned(), |id| id.to_string()),
+        budget: budget.map_or_else(
+            || prepared.resolved.connector.name().to_owned(),
+            |id| id.to_string(),
+        ),
         repeatable: prepared.resolved.repeatable,
         retries: call.options.retries,
         deadline,
@@ -80,7 +89,14 @@ async fn live(
         true => prepared.picked.credential.redactor(),
         false => Redactor::default(),
     };
-    let result = run(gateway, prepared, operation, Arc::clone(&transport) as _, deadline).await;
+    let result = run(
+        gateway,
+        prepared,
+        operation,
+        Arc::clone(&transport) as _,
+        deadline,
+    )
+    .await;
     let invoked = Invoked {
         sent: transport.sent(),
         attempts: transport.attempts(),
@@ -140,7 +156,9 @@ async fn run(
             Operation::Proxy(request) => proxy::send(&cx, request).await,
         }
     };
-    let wanted = call.cancellation.run_until_cancelled(AssertUnwindSafe(work).catch_unwind());
+    let wanted = call
+        .cancellation
+        .run_until_cancelled(AssertUnwindSafe(work).catch_unwind());
     let mut result = match tokio::time::timeout_at(deadline, wanted).await {
         Ok(Some(Ok(result))) => result,
         Ok(Some(Err(_panic))) => Err(ActionError::new(

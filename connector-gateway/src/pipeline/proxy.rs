@@ -63,7 +63,11 @@ enum Endpoint<'a> {
 impl<'a> Endpoint<'a> {
     fn parse(text: &'a str) -> Result<Self, ActionError> {
         let refused = |message: &str| Err(ActionError::invalid_param("endpoint", message));
-        if text.contains('\\') || text.bytes().any(|byte| byte.is_ascii_control() || byte == b' ') {
+        if text.contains('\\')
+            || text
+                .bytes()
+                .any(|byte| byte.is_ascii_control() || byte == b' ')
+        {
             return refused("must not have backslashes, blanks or control characters");
         }
         let (path, query) = text.split_once('?').unwrap_or((text, ""));
@@ -114,7 +118,9 @@ fn render(response: &UpstreamResponse) -> Value {
             continue;
         }
         let values = response.headers.get_all(name).iter();
-        let values: Vec<_> = values.map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+        let values: Vec<_> = values
+            .map(|value| String::from_utf8_lossy(value.as_bytes()))
+            .collect();
         headers.insert(name.to_string(), values.join(", ").into());
     }
     let is_json = response
@@ -147,12 +153,28 @@ mod tests {
     fn an_endpoint_is_a_path_or_a_url() {
         assert_eq!(
             Endpoint::parse("/user/repos?per_page=1").unwrap(),
-            Endpoint::Path { path: "/user/repos", query: "per_page=1" }
+            Endpoint::Path {
+                path: "/user/repos",
+                query: "per_page=1"
+            }
         );
-        assert!(matches!(Endpoint::parse("https://api.example.com/x"), Ok(Endpoint::Url(_))));
+        assert!(matches!(
+            Endpoint::parse("https://api.example.com/x"),
+            Ok(Endpoint::Url(_))
+        ));
         for bad in [
-            "user", "//evil.test/x", "/a/../b", "/a/%2E%2e/b", "/a\\b", "/a b", "/a#b", "file:///x", "",
-            "ftp://x", "https://api.example.com/a/../b", "/a\r\nhost: x",
+            "user",
+            "//evil.test/x",
+            "/a/../b",
+            "/a/%2E%2e/b",
+            "/a\\b",
+            "/a b",
+            "/a#b",
+            "file:///x",
+            "",
+            "ftp://x",
+            "https://api.example.com/a/../b",
+            "/a\r\nhost: x",
         ] {
             let error = Endpoint::parse(bad).unwrap_err();
             assert_eq!(error.param(), Some("endpoint"), "{bad}");
@@ -165,7 +187,11 @@ mod tests {
             let mut headers = http::HeaderMap::new();
             headers.insert("content-type", kind.parse().unwrap());
             headers.insert("set-cookie", "s=1".parse().unwrap());
-            render(&UpstreamResponse { status: 404, headers, body: body.into() })
+            render(&UpstreamResponse {
+                status: 404,
+                headers,
+                body: body.into(),
+            })
         };
         assert_eq!(
             answer("application/vnd.x+json; charset=utf-8", br#"{"a":1}"#),
@@ -173,7 +199,10 @@ mod tests {
         );
         assert_eq!(answer("text/plain", b"hi")["data"], "hi");
         let binary = answer("image/png", &[0xff, 0]);
-        assert_eq!((&binary["data"], &binary["bodyEncoding"]), (&json!("/wA="), &json!("base64")));
+        assert_eq!(
+            (&binary["data"], &binary["bodyEncoding"]),
+            (&json!("/wA="), &json!("base64"))
+        );
         assert_eq!(answer("application/json", b"{")["data"], "{");
         assert_eq!(answer("text/plain", b"")["data"], Value::Null);
     }

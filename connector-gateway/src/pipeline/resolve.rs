@@ -6,7 +6,8 @@ use std::sync::{Arc, OnceLock};
 use http::Method;
 use plugwright_sdk::schema::Schema;
 use plugwright_sdk::{
-    Action as _, ActionError, ConnectorDefinition, Effect, Entry, ErrorCode, Registry, Value, nearest,
+    Action as _, ActionError, ConnectorDefinition, Effect, Entry, ErrorCode, Registry, Value,
+    nearest,
 };
 
 use crate::call::Target;
@@ -43,7 +44,11 @@ impl ActionFacts {
                 .ok()
         });
         let error = validator.as_ref()?.iter_errors(data).next()?;
-        Some(format!("`{}` breaks the rule at {}", error.instance_path(), error.schema_path()))
+        Some(format!(
+            "`{}` breaks the rule at {}",
+            error.instance_path(),
+            error.schema_path()
+        ))
     }
 
     pub(crate) fn input_schema(&self) -> Arc<Schema> {
@@ -188,10 +193,17 @@ mod tests {
     #[test]
     fn finds_actions_by_every_spelling() {
         let catalog = catalog();
-        for name in ["github.issues.create", "github.issues_create", "github_issues_create"] {
+        for name in [
+            "github.issues.create",
+            "github.issues_create",
+            "github_issues_create",
+        ] {
             let resolved = resolve(&catalog, &action(name)).unwrap();
             assert_eq!(resolved.id(), "github.issues.create");
-            assert_eq!((resolved.effect, resolved.repeatable), (Effect::Write, false));
+            assert_eq!(
+                (resolved.effect, resolved.repeatable),
+                (Effect::Write, false)
+            );
         }
     }
 

@@ -39,7 +39,11 @@ fn check(
         return Ok(());
     };
     if output_check == OutputCheck::Warn {
-        tracing::warn!(action = action.id, fault, "an output does not fit its schema");
+        tracing::warn!(
+            action = action.id,
+            fault,
+            "an output does not fit its schema"
+        );
         return Ok(());
     }
     Err(ActionError::new(

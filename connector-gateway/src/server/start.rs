@@ -41,19 +41,19 @@ pub(super) async fn start(registry: Registry, config: &Config) -> Result<Started
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&directory.database()).await?);
     let keys = match &config.vault_key {
         Some(keys) => KeySource::Text(keys.clone()),
-        None => KeySource::File(directory.key_file()),
+        None => KeySource::File(directory.vault_key()),
     };
     let vault = Vault::open(keys, &*store).await?;
     let (operator, new_operator_token) = operator_token(&*store, config).await?;
     let run_log = if config.run_log.enabled {
-        RunLog::open(&directory.run_log(), RunLogSettings::of(config)).await?
+        RunLog::open(&directory.run_log(), RunLogSettings::from(&config.run_log)).await?
     } else {
         RunLog::disabled()
     };
     let mut builder = Gateway::builder(registry)
         .store(store, vault)
         .policy(config.policy.clone())
-        .limits(Limits::of(config))
+        .limits(Limits::from(&config.limits))
         .output_check(config.output_check)
         .egress(egress(&config.egress)?)
         .run_log(run_log)

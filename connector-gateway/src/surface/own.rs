@@ -10,9 +10,17 @@ use serde_json::json;
 pub(crate) fn error(error: &ActionError) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, Json(json!({ "error": error }))).into_response();
-    let waiting = matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
+    let waiting = matches!(
+        status,
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
+    );
     if waiting || error.retry_after().is_some() {
-        let wait = error.retry_after().unwrap_or_default().as_secs_f64().ceil().max(1.0);
+        let wait = error
+            .retry_after()
+            .unwrap_or_default()
+            .as_secs_f64()
+            .ceil()
+            .max(1.0);
         if let Ok(value) = HeaderValue::try_from(format!("{wait:.0}")) {
             response.headers_mut().insert(RETRY_AFTER, value);
         }

@@ -35,7 +35,10 @@ pub(super) fn of(call: &Call, resolved: &Resolved<'_>, organization: Option<&str
     }
     hash.text(call.options.cursor.as_deref().unwrap_or_default());
     hash.text(if call.options.raw { "raw" } else { "" });
-    call.options.fields.iter().for_each(|field| hash.text(field));
+    call.options
+        .fields
+        .iter()
+        .for_each(|field| hash.text(field));
     hash.headers(&call.options.headers);
     let mut bytes = [0; 32];
     bytes.copy_from_slice(hash.0.finish().as_ref());
@@ -107,7 +110,11 @@ mod tests {
         let input = json!({ "a": 1, "b": ["x", "y"] });
         let mut call = Call::action(Arc::new(Principal::local()), "github.issues.create", input);
         change(&mut call);
-        of(&call, &resolve(&catalog, &call.target).unwrap(), Some("default"))
+        of(
+            &call,
+            &resolve(&catalog, &call.target).unwrap(),
+            Some("default"),
+        )
     }
 
     fn with_input(input: Value) -> [u8; 32] {
@@ -121,7 +128,10 @@ mod tests {
 
     #[test]
     fn spelling_and_order_do_not_count() {
-        assert_eq!(fingerprint(|_| {}), with_input(json!({ "b": ["x", "y"], "a": 1 })));
+        assert_eq!(
+            fingerprint(|_| {}),
+            with_input(json!({ "b": ["x", "y"], "a": 1 }))
+        );
         assert_eq!(
             fingerprint(|_| {}),
             fingerprint(|call| call.options.timeout = Some(std::time::Duration::from_secs(9)))
@@ -138,6 +148,9 @@ mod tests {
             same,
             fingerprint(|call| call.connection = ConnectionSelector::Named("work".to_owned()))
         );
-        assert_ne!(same, fingerprint(|call| call.options.cursor = Some("2".to_owned())));
+        assert_ne!(
+            same,
+            fingerprint(|call| call.options.cursor = Some("2".to_owned()))
+        );
     }
 }

@@ -139,7 +139,10 @@ mod tests {
 
     use super::*;
 
-    fn back(result: &Result<ActionResult, ActionError>, case: Case) -> (Result<ActionResult, ActionError>, Case) {
+    fn back(
+        result: &Result<ActionResult, ActionError>,
+        case: Case,
+    ) -> (Result<ActionResult, ActionError>, Case) {
         Stored::read(&Stored::write(result, case).unwrap())
             .unwrap()
             .into_result()
@@ -171,6 +174,9 @@ mod tests {
         let read = read.unwrap_err();
         assert!(read.is_ambiguous());
         assert_eq!(read.retry_after(), Some(Duration::from_millis(1_500)));
-        assert_eq!((serde_json::to_value(&read).unwrap(), case), (json, Case::DoubtfulWrite));
+        assert_eq!(
+            (serde_json::to_value(&read).unwrap(), case),
+            (json, Case::DoubtfulWrite)
+        );
     }
 }

@@ -24,19 +24,34 @@ pub(super) async fn answer(
             "can't be `mock` for direct requests: nothing is recorded for them",
         ));
     };
-    let cassettes = Cassette::shipped(prepared.resolved.connector.cassettes()).map_err(|error| {
-        ActionError::new(ErrorCode::InternalError, "the connector's recordings can't be read")
+    let cassettes =
+        Cassette::shipped(prepared.resolved.connector.cassettes()).map_err(|error| {
+            ActionError::new(
+                ErrorCode::InternalError,
+                "the connector's recordings can't be read",
+            )
             .with_source(error)
-    })?;
-    let mut own = cassettes
-        .iter()
-        .filter(|cassette| cassette.action == action.entry.action.name() && cassette.expect.error.is_none());
+        })?;
+    let mut own = cassettes.iter().filter(|cassette| {
+        cassette.action == action.entry.action.name() && cassette.expect.error.is_none()
+    });
     let first = own.next();
     let Some(mock) = Mock::new(first) else {
         return Ok(ActionResult::new(example::of(&action.output_schema())));
     };
     for (name, value) in first.iter().flat_map(|cassette| &cassette.call.settings) {
-        prepared.picked.settings.entry(name.clone()).or_insert_with(|| value.clone());
+        prepared
+            .picked
+            .settings
+            .entry(name.clone())
+            .or_insert_with(|| value.clone());
     }
-    run(gateway, prepared, operation, Arc::new(mock), Instant::now() + LIMIT).await
+    run(
+        gateway,
+        prepared,
+        operation,
+        Arc::new(mock),
+        Instant::now() + LIMIT,
+    )
+    .await
 }

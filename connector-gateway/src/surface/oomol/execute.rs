@@ -8,7 +8,6 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use plugwright_sdk::{Action as _, Effect};
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
@@ -16,8 +15,7 @@ use super::envelope::{Failure, render};
 use super::request::{self, Query};
 use super::{Dialect, bad_segment};
 use crate::call::{Call, CallOptions, ConnectionSelector, Target};
-use crate::gateway::Gateway;
-use crate::outcome::{Outcome, Surface};
+use crate::outcome::Surface;
 use options::Options;
 
 const MEMBERS: [&str; 4] = ["input", "connectionName", "alias", "options"];
@@ -36,12 +34,6 @@ pub(super) async fn execute(
     let body = request::body(request).await?;
     let asked = Asked::parse(&headers, &query, &body)
         .map_err(|failure| failure.with_action(name.clone()))?;
-    // A name that is not known fails before anything is sent.
-    let writes = dialect
-        .gateway
-        .registry()
-        .find(&name)
-        .is_ok_and(|entry| entry.action.effect() != Effect::Read);
     let call = Call {
         surface: Surface::Action,
         principal,
@@ -52,31 +44,11 @@ pub(super) async fn execute(
         connection: asked.connection,
         organization: asked.organization,
         options: asked.options,
+        bytes_in: body.len() as u64,
         cancellation: CancellationToken::new(),
     };
-    let outcome = run(&dialect.gateway, call, writes).await?;
+    let outcome = dialect.gateway.execute(call).await;
     render(&outcome, Surface::Action, &name)
-}
-
-/// Makes a call. One that reads ends when the client goes away: the handler is dropped then, and
-/// with it the call. One that writes, or that has an idempotency key, runs to its end all the same,
-/// as a task of its own: half a write helps nobody, and a key must learn how its call ended.
-pub(super) async fn run(gateway: &Gateway, call: Call, writes: bool) -> Result<Outcome, Failure> {
-    if !writes && call.options.idempotency_key.is_none() {
-        let _cancelled_with_the_handler = call.cancellation.clone().drop_guard();
-        return Ok(gateway.execute(call).await);
-    }
-    let surface = call.surface;
-    let gateway = gateway.clone();
-    let task = tokio::spawn(async move { gateway.execute(call).await });
-    task.await.map_err(|_| {
-        // The task panicked. Of a write nobody knows how far it came, and no client may repeat it.
-        if writes {
-            Failure::lost(surface)
-        } else {
-            Failure::defect()
-        }
-    })
 }
 
 /// What a request asks for, beside the name of the action.

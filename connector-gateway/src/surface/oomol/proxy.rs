@@ -11,7 +11,6 @@ use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
 use super::envelope::{Failure, render};
-use super::execute::run;
 use super::request::{self, Query, fault};
 use super::{Dialect, bad_segment};
 use crate::call::{Call, CallOptions, ProxyRequest, Target};
@@ -40,7 +39,6 @@ pub(super) async fn call(
     let body = request::body(request).await?;
     let named = |failure: Failure| failure.with_service(service.clone());
     let request = parse(&headers, &body).map_err(named)?;
-    let writes = !matches!(request.method, Method::GET | Method::HEAD);
     let call = Call {
         surface: Surface::Proxy,
         principal,
@@ -54,9 +52,10 @@ pub(super) async fn call(
             idempotency_key: request::idempotency_key(&headers).map_err(named)?,
             ..CallOptions::default()
         },
+        bytes_in: body.len() as u64,
         cancellation: CancellationToken::new(),
     };
-    let outcome = run(&dialect.gateway, call, writes).await?;
+    let outcome = dialect.gateway.execute(call).await;
     render(&outcome, Surface::Proxy, &service)
 }
 
