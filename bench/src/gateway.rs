@@ -35,8 +35,7 @@ type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 /// Calls in flight at the same time.
 const IN_FLIGHT: [usize; 2] = [1, 32];
 
-const USAGE: &str =
-    "usage: plugwright-bench gateway [--quick] [--write] [--check] | gateway --profile floor|gateway";
+const USAGE: &str = "usage: plugwright-bench gateway [--quick] [--write] [--check] | gateway --profile floor|gateway";
 
 const FULL: Plan = Plan {
     rounds: 5,
@@ -57,7 +56,7 @@ pub(crate) fn run(arguments: &[&str]) -> std::result::Result<(), Box<dyn Error>>
         ["--profile", server] => take_profile(server),
         flags => measure(flags),
     });
-    Ok(outcome?)
+    outcome.map_err(|error| -> Box<dyn Error> { error })
 }
 
 fn measure(flags: &[&str]) -> Result<()> {
@@ -93,7 +92,10 @@ fn measure(flags: &[&str]) -> Result<()> {
     let binary = machine.root.join("target/release/plugwright");
     let stock = stock::measure(&machine.runtime, &binary, machine.folder.path(), starts)?;
     if stock.is_none() {
-        eprintln!("{} is not built: no start, memory and size", binary.display());
+        eprintln!(
+            "{} is not built: no start, memory and size",
+            binary.display()
+        );
     }
     let findings = Findings {
         calls,
@@ -130,7 +132,13 @@ fn take_profile(server: &str) -> Result<()> {
     };
     let file = machine.root.join("target/bench-gateway.perf");
     let [_, in_flight] = IN_FLIGHT;
-    profile::record(&machine.runtime, &server.process, &server.call, in_flight, &file)
+    profile::record(
+        &machine.runtime,
+        &server.process,
+        &server.call,
+        in_flight,
+        &file,
+    )
 }
 
 /// A server with the call that is made of it.
@@ -211,7 +219,8 @@ impl Machine {
 
     /// Compares an action's metadata with the same document from a server that knows nothing else.
     fn metadata(&self, gateway: &Server, plan: Plan) -> Result<Vec<(usize, Vec<Series>)>> {
-        let answer = operator::metadata(&gateway.process.origin(), ACTION, &gateway.token);
+        let origin = gateway.process.origin();
+        let answer = operator::metadata(&origin, ACTION, &gateway.token);
         let file = self.folder.path().join("metadata.json");
         std::fs::write(&file, self.runtime.block_on(answer)?)?;
         let file = file.to_str().ok_or("the folder's name is no text")?;

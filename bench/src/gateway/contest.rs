@@ -140,11 +140,16 @@ mod tests {
     #[test]
     fn a_percentile_is_a_latency_that_was_measured() {
         let series = Series {
-            latencies: (1..=1000).map(|milliseconds| milliseconds * 1_000_000).collect(),
+            latencies: (1..=1000)
+                .map(|milliseconds| milliseconds * 1_000_000)
+                .collect(),
             ..Series::default()
         };
         let found = [500, 990, 999].map(|of_thousand| series.latency(of_thousand));
-        assert_eq!(found.map(f64::to_bits), [500.0, 990.0, 999.0].map(f64::to_bits));
+        assert_eq!(
+            found.map(f64::to_bits),
+            [500.0, 990.0, 999.0].map(f64::to_bits)
+        );
         let single = Series {
             latencies: vec![7_000_000],
             ..Series::default()

@@ -40,12 +40,7 @@ impl Target {
         }
     }
 
-    pub(super) fn get(
-        address: SocketAddr,
-        path: &str,
-        token: &str,
-        marker: &'static str,
-    ) -> Self {
+    pub(super) fn get(address: SocketAddr, path: &str, token: &str, marker: &'static str) -> Self {
         let request = format!(
             "GET {path} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {token}\r\n\r\n"
         );

@@ -10,7 +10,9 @@ use super::servers::OPERATOR_TOKEN;
 pub(super) async fn make_token(origin: &str) -> Result<String> {
     let answer = post(origin, "tokens", &json!({ "name": "load" })).await?;
     let token = answer["token"].as_str();
-    Ok(token.ok_or("the new token is not in the answer")?.to_owned())
+    Ok(token
+        .ok_or("the new token is not in the answer")?
+        .to_owned())
 }
 
 /// Makes the connection to the provider, with a credential that the gateway seals.

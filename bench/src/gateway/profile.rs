@@ -25,7 +25,14 @@ pub(super) fn record(
 ) -> Result<()> {
     runtime.block_on(load::run(target, in_flight, Until::After(WARM_UP)))?;
     let mut perf = Command::new("perf")
-        .args(["record", "--quiet", "--event", "cpu-clock", "--freq", "1999"])
+        .args([
+            "record",
+            "--quiet",
+            "--event",
+            "cpu-clock",
+            "--freq",
+            "1999",
+        ])
         .args(["--call-graph", "fp", "--pid", &server.id().to_string()])
         .arg("--output")
         .arg(file)
@@ -33,7 +40,11 @@ pub(super) fn record(
         .stdin(Stdio::null())
         .spawn()
         .map_err(|error| format!("perf: {error}; it is in Debian's package linux-perf"))?;
-    let load = load::run(target, in_flight, Until::After(Duration::from_secs(SECONDS)));
+    let load = load::run(
+        target,
+        in_flight,
+        Until::After(Duration::from_secs(SECONDS)),
+    );
     let load = runtime.block_on(load);
     let status = perf.wait()?;
     let load = load?;
@@ -48,7 +59,14 @@ pub(super) fn record(
     for children in ["--no-children", "--children"] {
         let status = Command::new("perf")
             .args(["report", "--stdio", "--quiet", "--call-graph", "none"])
-            .args([children, "--percent-limit", "0.7", "--sort", "symbol", "--input"])
+            .args([
+                children,
+                "--percent-limit",
+                "0.7",
+                "--sort",
+                "symbol",
+                "--input",
+            ])
             .arg(file)
             .stderr(Stdio::null())
             .status()?;

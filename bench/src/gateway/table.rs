@@ -28,7 +28,12 @@ impl Findings {
         self.limits()
             .into_iter()
             .filter(|limit| !limit.kept)
-            .map(|limit| format!("{}: {} (limit: {})", limit.what, limit.measured, limit.limit))
+            .map(|limit| {
+                format!(
+                    "{}: {} (limit: {})",
+                    limit.what, limit.measured, limit.limit
+                )
+            })
             .collect()
     }
 
@@ -96,7 +101,10 @@ impl fmt::Display for Findings {
             self.plan.rounds,
             self.plan.round.as_secs_f64()
         )?;
-        writeln!(f, "| Limit | | measured | kept |\n| --- | --- | ---: | --- |")?;
+        writeln!(
+            f,
+            "| Limit | | measured | kept |\n| --- | --- | ---: | --- |"
+        )?;
         for limit in self.limits() {
             let kept = if limit.kept { "yes" } else { "no" };
             let Limit {
