@@ -56,22 +56,29 @@ pub(super) fn record(
         load.latencies.len(),
         file.display()
     );
-    for children in ["--no-children", "--children"] {
-        let status = Command::new("perf")
+    for (title, arguments) in [
+        ("Alone", ["--no-children", "--fields", "overhead,symbol"]),
+        (
+            "With what they call",
+            ["--children", "--fields", "overhead_children,symbol"],
+        ),
+    ] {
+        let report = Command::new("perf")
             .args(["report", "--stdio", "--quiet", "--call-graph", "none"])
-            .args([
-                children,
-                "--percent-limit",
-                "0.7",
-                "--sort",
-                "symbol",
-                "--input",
-            ])
+            .args(["--percent-limit", "0.7"])
+            .args(arguments)
+            .arg("--input")
             .arg(file)
             .stderr(Stdio::null())
-            .status()?;
-        if !status.success() {
-            return Err(format!("perf report: {status}").into());
+            .output()?;
+        if !report.status.success() {
+            return Err(format!("perf report: {}", report.status).into());
+        }
+        println!("\n{title}:");
+        let report = String::from_utf8_lossy(&report.stdout);
+        // Columns are filled up to the longest name, which is longer than any screen.
+        for line in report.lines().map(str::trim_end) {
+            println!("{line}");
         }
     }
     Ok(())
