@@ -2,8 +2,12 @@
 
 mod call;
 mod new;
+#[cfg(feature = "gateway")]
+mod operator;
 mod pair;
 mod record;
+#[cfg(feature = "gateway")]
+mod serve;
 
 use std::path::PathBuf;
 
@@ -12,8 +16,12 @@ pub(crate) use call::CallArguments;
 use clap::builder::Styles;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use new::{AuthScheme, NewArguments};
+#[cfg(feature = "gateway")]
+pub(crate) use operator::*;
 pub(crate) use pair::{Assignment, Setting};
 pub(crate) use record::RecordArguments;
+#[cfg(feature = "gateway")]
+pub(crate) use serve::{AccountFormat, ConfigArguments, ServeArguments, SettingArguments};
 
 const HEADING: Style = AnsiColor::Green.on_default().bold();
 const NAME: Style = AnsiColor::Cyan.on_default().bold();
@@ -47,6 +55,20 @@ pub(crate) enum Command {
     Check(CheckArguments),
     Record(Box<RecordArguments>),
     New(NewArguments),
+    #[cfg(feature = "gateway")]
+    Serve(ServeArguments),
+    #[cfg(feature = "gateway")]
+    Config(ConfigArguments),
+    #[cfg(feature = "gateway")]
+    Connection(ConnectionArguments),
+    #[cfg(feature = "gateway")]
+    Token(TokenArguments),
+    #[cfg(feature = "gateway")]
+    Organization(OrganizationArguments),
+    #[cfg(feature = "gateway")]
+    Runs(Box<RunsArguments>),
+    #[cfg(feature = "gateway")]
+    Vault(VaultArguments),
     Completions(CompletionsArguments),
 }
 

@@ -88,7 +88,8 @@ fn read(file: &Path) -> Result<Credential, Failure> {
     parse(text.trim()).map_err(refused)
 }
 
-fn parse(text: &str) -> Result<Credential, String> {
+/// Reads a token or JSON.
+pub(crate) fn parse(text: &str) -> Result<Credential, String> {
     if text.is_empty() {
         return Err("is empty".to_owned());
     }

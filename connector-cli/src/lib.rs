@@ -10,6 +10,8 @@ mod facts;
 mod failure;
 #[cfg(test)]
 mod fixture;
+#[cfg(feature = "gateway")]
+mod gateway;
 mod input;
 mod list;
 pub mod markdown;

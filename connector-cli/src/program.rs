@@ -48,7 +48,7 @@ pub fn main(connectors: impl IntoIterator<Item = &'static ConnectorDefinition>) 
     };
     let done = Registry::new(connectors)
         .map_err(|error| Failure::internal(error.to_string()).into())
-        .and_then(|registry| execute(&registry, &arguments.command));
+        .and_then(|registry| execute(registry, &arguments.command));
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(Stop::Failed(failure)) => {
@@ -75,9 +75,15 @@ pub(crate) fn command() -> clap::Command {
         return command;
     }
     let own = format!("{} ", command.get_name());
+    call(command, &own, &format!("{name} "))
+}
+
+/// Replaces the binary's name in the examples of all commands below.
+fn call(command: clap::Command, own: &str, name: &str) -> clap::Command {
     command.mut_subcommands(|subcommand| {
+        let subcommand = call(subcommand, own, name);
         match subcommand.get_after_help().map(ToString::to_string) {
-            Some(help) => subcommand.after_help(help.replace(&own, &format!("{name} "))),
+            Some(help) => subcommand.after_help(help.replace(own, name)),
             None => subcommand,
         }
     })
@@ -95,7 +101,16 @@ pub(crate) fn name() -> String {
         .unwrap_or_else(|| "plugwright".to_owned())
 }
 
-fn execute(registry: &Registry, command: &Command) -> Result<(), Stop> {
+#[cfg_attr(
+    not(feature = "gateway"),
+    expect(clippy::needless_pass_by_value, reason = "serving takes it")
+)]
+fn execute(registry: Registry, command: &Command) -> Result<(), Stop> {
+    #[cfg(feature = "gateway")]
+    if let Command::Serve(arguments) = command {
+        return crate::gateway::serve(registry, arguments);
+    }
+    let registry = &registry;
     match command {
         Command::List(arguments) => crate::list::list(registry, arguments),
         Command::Show(arguments) => crate::show::show(registry, arguments),
@@ -106,6 +121,8 @@ fn execute(registry: &Registry, command: &Command) -> Result<(), Stop> {
         Command::Record(arguments) => crate::record::record(registry, arguments, SystemTime::now()),
         Command::New(arguments) => crate::scaffold::create(registry, arguments),
         Command::Completions(arguments) => crate::complete::complete(registry, arguments),
+        #[cfg(feature = "gateway")]
+        command => crate::gateway::execute(registry, command),
     }
 }
 
@@ -118,6 +135,8 @@ fn wants_json(command: &Command) -> bool {
         #[cfg(feature = "check")]
         Command::Check(arguments) => arguments.output == crate::args::CheckFormat::Json,
         Command::Record(_) | Command::New(_) | Command::Completions(_) => false,
+        #[cfg(feature = "gateway")]
+        command => crate::gateway::wants_json(command),
     }
 }
 

@@ -11,18 +11,15 @@ pub(crate) fn check(
     connector: &ConnectorDefinition,
     settings: &[Setting],
 ) -> Result<(), ActionError> {
-    let required = names(connector.base_url());
-    let known: Vec<_> = connector
-        .hosts()
-        .iter()
-        .flat_map(|host| names(host.base_url))
-        .chain(required.clone())
-        .collect();
+    let known = connector.settings();
     for setting in settings {
-        if !known.contains(&setting.name.as_str()) {
+        if known.iter().all(|known| known.name != setting.name) {
             let allowed = match known.as_slice() {
                 [] => format!("`{}` has none", connector.name()),
-                known => format!("`{}` has {}", connector.name(), known.join(", ")),
+                known => {
+                    let names: Vec<_> = known.iter().map(|setting| setting.name).collect();
+                    format!("`{}` has {}", connector.name(), names.join(", "))
+                }
             };
             return Err(ActionError::invalid_param(
                 "set",
@@ -30,9 +27,11 @@ pub(crate) fn check(
             ));
         }
     }
-    match required
+    match known
         .iter()
-        .find(|name| settings.iter().all(|setting| setting.name != **name))
+        .filter(|known| known.required)
+        .map(|known| known.name)
+        .find(|name| settings.iter().all(|setting| setting.name != *name))
     {
         Some(name) => Err(ActionError::invalid_param(
             "set",
@@ -43,16 +42,6 @@ pub(crate) fn check(
         )),
         None => Ok(()),
     }
-}
-
-/// Returns the names in braces.
-fn names(template: &str) -> Vec<&str> {
-    template
-        .split('{')
-        .skip(1)
-        .filter_map(|part| part.split_once('}'))
-        .map(|(name, _)| name)
-        .collect()
 }
 
 #[cfg(test)]

@@ -30,6 +30,8 @@ pub struct Call {
     pub options: CallOptions,
     /// Size of what the caller sent, in bytes, for the run log.
     pub bytes_in: u64,
+    /// The caller's headers that say which trace this belongs to (W3C Trace Context).
+    pub trace_context: HeaderMap,
     /// Tells that the caller gave up.
     pub cancellation: CancellationToken,
 }
@@ -48,6 +50,7 @@ impl Call {
             organization: None,
             options: CallOptions::default(),
             bytes_in: 0,
+            trace_context: HeaderMap::new(),
             cancellation: CancellationToken::new(),
         }
     }

@@ -21,9 +21,10 @@ pub use load::{Inputs, Loaded};
 pub use setting::{SETTINGS, Setting, table as settings_table};
 pub use source::{Effective, Source, Sources};
 
-pub use crate::gateway::OutputCheck;
+pub(crate) use crate::gateway::OutputCheck;
 use crate::gateway::{Limits, Policy};
 use crate::run_log::RunLogSettings;
+pub(crate) use crate::telemetry::{LogFormat, LogSettings};
 
 /// The configuration of a deployment.
 ///
@@ -52,7 +53,7 @@ pub struct Config {
     /// What is kept of calls.
     pub run_log: RunLogConfig,
     /// What the process says about itself.
-    pub log: LogConfig,
+    pub log: LogSettings,
     /// Where traces go.
     pub otlp: OtlpConfig,
     /// What differs for single connectors, by name.
@@ -72,7 +73,7 @@ impl Default for Config {
             egress: EgressConfig::default(),
             policy: Policy::default(),
             run_log: RunLogConfig::default(),
-            log: LogConfig::default(),
+            log: LogSettings::default(),
             otlp: OtlpConfig::default(),
             connectors: BTreeMap::new(),
         }
@@ -191,24 +192,6 @@ impl From<&RunLogConfig> for RunLogSettings {
     }
 }
 
-/// What the process says about itself on standard error.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LogConfig {
-    /// In which form.
-    pub format: LogFormat,
-    /// What, as a filter of `tracing`.
-    pub filter: String,
-}
-
-impl Default for LogConfig {
-    fn default() -> Self {
-        Self {
-            format: LogFormat::Text,
-            filter: "info".to_owned(),
-        }
-    }
-}
-
 /// Where traces go.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OtlpConfig {
@@ -232,13 +215,4 @@ impl Default for ConnectorConfig {
             base_url: None,
         }
     }
-}
-
-/// The forms of the log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogFormat {
-    /// Lines for people.
-    Text,
-    /// One JSON object a line.
-    Json,
 }

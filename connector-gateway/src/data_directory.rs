@@ -46,6 +46,7 @@ pub enum DataDirectoryError {
 }
 
 const LOCK: &str = "lock";
+const DATABASE: &str = "plugwright.db";
 
 impl DataDirectory {
     /// Takes a directory, which is made if it does not exist.
@@ -83,7 +84,7 @@ impl DataDirectory {
 
     /// Returns where the store's database is.
     pub fn database(&self) -> PathBuf {
-        self.path.join("plugwright.db")
+        self.path.join(DATABASE)
     }
 
     /// Returns where the run log's database is.
@@ -113,17 +114,19 @@ fn close_to_others(path: &Path) -> Result<(), DataDirectoryError> {
         reason,
     };
     let mode = fs::metadata(path).map_err(unusable)?.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 {
-        return Ok(());
+    if mode & 0o077 != 0 {
+        let mut entries = fs::read_dir(path).map_err(unusable)?;
+        // A file of this name alone is no sign: others use it too.
+        let empty = entries.all(|entry| entry.is_ok_and(|entry| entry.file_name() == LOCK));
+        let ours = empty || path.join(DATABASE).exists();
+        if !ours || fs::set_permissions(path, fs::Permissions::from_mode(0o700)).is_err() {
+            return Err(DataDirectoryError::OpenToOthers {
+                path: path.to_owned(),
+                mode,
+            });
+        }
     }
-    let ours = path.join(LOCK).exists() || fs::read_dir(path).map_err(unusable)?.next().is_none();
-    if ours && fs::set_permissions(path, fs::Permissions::from_mode(0o700)).is_ok() {
-        return Ok(());
-    }
-    Err(DataDirectoryError::OpenToOthers {
-        path: path.to_owned(),
-        mode,
-    })
+    Ok(())
 }
 
 #[cfg(not(unix))]
@@ -183,10 +186,16 @@ mod tests {
         open_up(&path);
         drop(DataDirectory::open(&path).unwrap());
         assert_eq!(mode(&path), 0o700);
+        fs::write(path.join("plugwright.db"), "").unwrap();
+        fs::write(path.join("notes.txt"), "").unwrap();
+        open_up(&path);
+        drop(DataDirectory::open(&path).unwrap());
+        assert_eq!(mode(&path), 0o700);
 
         let shared = parent.path().join("shared");
         fs::create_dir(&shared).unwrap();
         fs::write(shared.join("letter.txt"), "hello").unwrap();
+        fs::write(shared.join("lock"), "").unwrap();
         open_up(&shared);
         let error = DataDirectory::open(&shared).unwrap_err();
         assert_eq!(

@@ -114,7 +114,8 @@ impl Egress {
     ///
     /// If a certificate can't be read, or TLS can't be set up on this machine.
     pub fn new(settings: EgressSettings) -> Result<Self, EgressError> {
-        Self::with_lookup(settings, Arc::new(SystemLookup))
+        let lookup: Arc<dyn Lookup> = Arc::new(SystemLookup);
+        Self::with_lookup(settings, &lookup)
     }
 
     /// Sets up the way out, with names looked up by `lookup`. What it finds is checked all the same.
@@ -124,7 +125,7 @@ impl Egress {
     /// As [`new`](Self::new).
     pub fn with_lookup(
         settings: EgressSettings,
-        lookup: Arc<dyn Lookup>,
+        lookup: &Arc<dyn Lookup>,
     ) -> Result<Self, EgressError> {
         let certificates = certificates(&settings.extra_root_certificates)?;
         let connect_timeout = settings.connect_timeout;
@@ -132,7 +133,7 @@ impl Egress {
         let client = |route| {
             let resolver = GuardedResolver {
                 guard: Arc::clone(&guard),
-                lookup: Arc::clone(&lookup),
+                lookup: Arc::clone(lookup),
                 route,
             };
             Client::builder()

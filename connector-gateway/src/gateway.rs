@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use plugwright_sdk::transport::Transport;
 use plugwright_sdk::{
@@ -20,6 +21,7 @@ use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use crate::call::{Call, Target};
+use crate::connections::ConnectionTester;
 use crate::egress::{Egress, EgressCall};
 use crate::outcome::Outcome;
 use crate::pipeline::{self, Catalog, Verdict};
@@ -71,7 +73,7 @@ pub(crate) struct Inner {
     pub(crate) state: Option<State>,
     pub(crate) egress: Egress,
     pub(crate) run_log: Arc<RunLog>,
-    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) metrics: Metrics,
     pub(crate) rate_limits: RateLimits,
     /// Work that goes on without whoever started it.
     pub(crate) tasks: TaskTracker,
@@ -144,7 +146,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             timeout: Duration::from_secs(30),
-            longest_timeout: Duration::from_secs(300),
+            longest_timeout: Duration::from_mins(5),
             response_cap: 16 << 20,
             idempotency_retention: Duration::from_hours(24),
             concurrent_calls: 1024,
@@ -201,7 +203,7 @@ impl Gateway {
                 .directory
                 .token(&*state.store, &hash)
                 .await
-                .map_err(pipeline::unavailable)?,
+                .map_err(ActionError::from)?,
             None => None,
         };
         let known = known.ok_or_else(|| unauthorized("the token is not known"))?;
@@ -288,14 +290,23 @@ impl Gateway {
             ));
         }
         match &self.inner.state {
-            Some(state) => state.store.ping(LIMIT).await.map_err(pipeline::unavailable),
+            Some(state) => state.store.ping(LIMIT).await.map_err(ActionError::from),
             None => Ok(()),
         }
     }
 
-    /// Returns the metrics in the text form that Prometheus reads.
-    pub fn metrics(&self) -> String {
-        self.inner.metrics.render()
+    /// Returns the metrics in the text form that Prometheus reads ([OpenMetrics]).
+    ///
+    /// # Errors
+    ///
+    /// `INTERNAL_ERROR` if they can't be written.
+    ///
+    /// [OpenMetrics]: https://prometheus.io/docs/specs/om/open_metrics_spec/
+    pub fn metrics(&self) -> Result<String, ActionError> {
+        self.inner.metrics.render().map_err(|error| {
+            ActionError::new(ErrorCode::InternalError, "the metrics can't be written")
+                .with_source(error)
+        })
     }
 
     /// Returns everything that is served over HTTP.
@@ -327,7 +338,7 @@ impl Gateway {
             .store
             .connections(&filter)
             .await
-            .map_err(pipeline::unavailable)?;
+            .map_err(ActionError::from)?;
         if let Some(granted) = &principal.grant.connections {
             found.retain(|connection| granted.contains(&connection.id));
         }
@@ -371,8 +382,24 @@ impl Gateway {
         Ok((identity.read)(&answer))
     }
 
+    pub(crate) fn shared_registry(&self) -> Arc<Registry> {
+        self.inner.catalog.shared_registry()
+    }
+
     pub(crate) fn inner(&self) -> &Inner {
         &self.inner
+    }
+}
+
+#[async_trait]
+impl ConnectionTester for Gateway {
+    async fn identify(
+        &self,
+        connector: &'static ConnectorDefinition,
+        credential: Credential,
+        settings: &BTreeMap<String, String>,
+    ) -> Result<Option<Account>, ActionError> {
+        Self::identify(self, connector, credential, settings).await
     }
 }
 

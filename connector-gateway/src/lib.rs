@@ -1,7 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 mod call;
-pub mod config;
+mod config;
+mod connections;
 mod data_directory;
 mod egress;
 mod gateway;
@@ -14,12 +15,16 @@ pub mod search;
 mod server;
 mod store;
 mod surface;
-mod telemetry;
+pub mod telemetry;
 mod time;
 mod tokens;
 mod vault;
 
 pub use call::{Call, CallOptions, ConnectionSelector, Mode, ProxyRequest, Target};
+pub use config::{
+    Config, ConfigError, ConnectorConfig, Effective, EgressConfig, Fault, Inputs, LimitsConfig,
+    Loaded, OtlpConfig, RunLogConfig, SETTINGS, Setting, Source, Sources, settings_table,
+};
 pub use data_directory::{DataDirectory, DataDirectoryError};
 pub use egress::{
     AllowedDestination, AllowedDestinationError, CallTransport, Egress, EgressCall, EgressError,
@@ -34,6 +39,10 @@ pub use store::{
     Claim, Claimed, Connection, ConnectionFilter, ConnectionStatus, DEFAULT_ORGANIZATION,
     NameTaken, OpenError, Organization, Owner, SealedPlace, SealedRecord, SqliteStore, Store,
     StoreError, Token, TokenHash,
+};
+pub use telemetry::{
+    CallMeasure, InFlight, LogFormat, LogSettings, Metrics, Telemetry, TelemetryError,
+    TraceSettings, init as init_telemetry,
 };
 pub use time::Timestamp;
 pub use vault::{KEY_VARIABLE, KeySource, Rotation, Sealed, Vault, VaultError};

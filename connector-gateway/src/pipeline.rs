@@ -13,10 +13,12 @@ mod record;
 mod resolve;
 mod shape;
 
+use std::error::Error as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use plugwright_sdk::{ActionError, ActionResult, ErrorCode};
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::call::Call;
@@ -24,37 +26,45 @@ use crate::gateway::Inner;
 use crate::outcome::{Case, Outcome};
 use crate::run_log::StageTimes;
 use crate::store::Connection;
+use crate::telemetry::{self, CallMeasure, spans};
 use crate::time::Timestamp;
 use decode::Decoded;
 use invoke::Prepared;
 use resolve::Resolved;
 
 pub(crate) use authorize::{Verdict, organization};
-pub(crate) use claim::unavailable;
 pub(crate) use invoke::Invoked;
 pub(crate) use resolve::Catalog;
 
 /// Makes a call: every stage in turn, then the run log, whatever the end is.
 pub(crate) async fn run(gateway: &Inner, call: &Call) -> Outcome {
+    let _in_flight = gateway.metrics.begin_call();
     let mut run = Run::new(gateway, call);
-    let (result, case, replayed) = match run.stages().await {
-        Ok(Ended { result, case }) => (result, case, false),
-        Err(Stop::Failed(error)) => (Err(error), Case::Repeatable, false),
-        Err(Stop::Replayed { run: id, stored }) => {
-            run.id = id;
+    let span = spans::call(run.id, call.surface.path(), &call.trace_context);
+    let ended = run.stages().instrument(span.clone()).await;
+    let (result, case, earlier) = match ended {
+        Ok(Ended { result, case }) => (result, case, None),
+        Err(Stop::Failed(error)) => (Err(error), Case::Repeatable, None),
+        Err(Stop::Replayed { run, stored }) => {
             let (result, case) = stored.into_result();
-            (result, case, true)
+            (result, case, Some(run))
         }
     };
     let outcome = Outcome {
-        execution_id: run.id,
+        execution_id: earlier.unwrap_or(run.id),
         target: run.resolved.map(|resolved| resolved.id().to_owned()),
         effect: run.resolved.map(|resolved| resolved.effect),
         result,
         case,
-        replayed,
+        replayed: earlier.is_some(),
     };
     run.record(Some(&outcome));
+    let error = outcome.result.as_ref().err();
+    spans::end(
+        &span,
+        outcome.target.as_deref(),
+        error.map(ActionError::code),
+    );
     outcome
 }
 
@@ -157,7 +167,7 @@ impl<'a> Run<'a> {
             call,
             resolved,
             picked,
-            organization: organization,
+            organization,
             cursor,
             run: self.id,
         };
@@ -183,8 +193,26 @@ impl<'a> Run<'a> {
         }
         self.times.total = self.clock.total();
         self.times.upstream = self.invoked.upstream;
+        let measure = CallMeasure {
+            surface: self.call.surface,
+            connector: self.resolved.map(|resolved| resolved.connector.name()),
+            error: match outcome {
+                Some(outcome) => outcome.result.as_ref().err().map(ActionError::code),
+                None => Some(ErrorCode::Cancelled),
+            },
+            replayed: outcome.is_some_and(|outcome| outcome.replayed),
+            total: self.times.total,
+            upstream: (self.invoked.attempts > 0).then_some(self.invoked.upstream),
+        };
+        self.gateway.metrics.end_call(&measure);
         let record = record::record(self, outcome);
-        self.gateway.metrics.record(&record);
+        telemetry::log_call(&record);
+        if let Some(Err(error)) = outcome.map(|outcome| &outcome.result)
+            && error.code() == ErrorCode::InternalError
+        {
+            let cause = error.source().map(tracing::field::display);
+            tracing::error!(run = %self.id, cause, "a call met a defect");
+        }
         self.gateway.run_log.record(record);
     }
 }

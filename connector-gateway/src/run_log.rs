@@ -52,7 +52,7 @@ impl Default for RunLogSettings {
         Self {
             payloads: false,
             payload_cap: 16 << 10,
-            retention: Duration::from_secs(30 * 24 * 60 * 60),
+            retention: Duration::from_hours(30 * 24),
             most: 1_000_000,
         }
     }
@@ -285,5 +285,7 @@ impl Counters {
     }
 }
 
+#[cfg(all(test, target_os = "linux"))]
+mod pace;
 #[cfg(test)]
 mod tests;

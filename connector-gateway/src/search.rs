@@ -5,7 +5,7 @@ use plugwright_sdk::{Action as _, Entry};
 /// Finds actions by the words in their id, title, parameters and description.
 ///
 /// ```
-/// use plugwright_gateway::SearchIndex;
+/// use plugwright_gateway::search::SearchIndex;
 /// use plugwright_sdk::Registry;
 ///
 /// let registry = Registry::new([&plugwright_github::CONNECTOR])?;
@@ -48,7 +48,8 @@ impl SearchIndex {
                     .map(|word| document.score(word))
                     .filter(|score| *score > 0)
                     .collect();
-                let score = (scores.len(), scores.iter().sum::<u32>());
+                let sum = scores.iter().sum::<u32>();
+                let score = (scores.len(), sum.saturating_sub(document.unasked(&wanted)));
                 (score.0 > 0).then_some((score, document))
             })
             .collect();
@@ -80,6 +81,15 @@ impl Document {
             entry,
             id,
         }
+    }
+
+    /// What the words of the id that nobody asked for cost: `list issues` means `issues.list` rather
+    /// than `issues.list_labels`.
+    fn unasked(&self, wanted: &[String]) -> u32 {
+        let (weight, id) = &self.weighted[0];
+        id.iter()
+            .filter(|term| !wanted.iter().any(|word| term.starts_with(word)))
+            .fold(0, |cost, _| cost + weight)
     }
 
     /// A whole word counts double.
@@ -128,7 +138,7 @@ mod tests {
     fn the_name_counts_most_and_all_words_before_one() {
         assert_eq!(found("list issues")[0], "github.issues.list");
         assert_eq!(found("LIST ISSUE")[0], "github.issues.list");
-        assert_eq!(found("star")[0], "github.repos.star");
+        assert_eq!(found("merge pulls")[0], "github.pulls.merge");
         assert_eq!(
             found("github").len(),
             plugwright_github::CONNECTOR.actions().len()

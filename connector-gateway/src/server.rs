@@ -5,7 +5,6 @@ mod start;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use plugwright_sdk::Registry;
 use tokio::net::TcpListener;
@@ -125,7 +124,7 @@ pub async fn serve(registry: Registry, config: Config) -> Result<(), ServeError>
     housekeeping.abort();
     let late = gateway.finish(limits.shutdown_grace).await;
     tracing::info!(unfinished = late, "stopped");
-    telemetry.shut_down();
+    telemetry.shutdown().await;
     Ok(())
 }
 

@@ -12,6 +12,7 @@ use crate::principal::Grant;
 use crate::time::Timestamp;
 use crate::vault::Sealed;
 
+mod failure;
 mod sqlite;
 #[cfg(test)]
 pub(crate) mod suite;
@@ -199,7 +200,8 @@ pub trait Store: Send + Sync + 'static {
     /// Returns all tokens, the newest first.
     async fn tokens(&self) -> Result<Vec<Token>, StoreError>;
 
-    /// Replaces name, grant, expiry and revocation of the token with this id.
+    /// Replaces name, grant and expiry of the token with this id, and revokes it if `token` is. What
+    /// was revoked stays so, whatever a change that began earlier says.
     async fn update_token(&self, token: &Token) -> Result<(), StoreError>;
 
     /// Returns the hash of the operator's token, if one was stored.

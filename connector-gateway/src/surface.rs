@@ -2,32 +2,34 @@
 //!
 //! They hold no logic of calls: who may do what, and how it is done, is the gateway's.
 
+mod admin;
 mod oomol;
 mod operations;
 pub(crate) mod own;
-mod runs;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header::AUTHORIZATION;
-use axum::http::{HeaderMap, HeaderName, Uri};
+use axum::http::{HeaderMap, Uri};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use plugwright_sdk::{ActionError, ErrorCode};
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::gateway::Gateway;
+use admin::AdminState;
 
 /// Returns everything that the gateway serves over HTTP.
 pub(crate) fn router(gateway: &Gateway) -> Router {
     let limits = &gateway.inner().limits;
     let operator = middleware::from_fn_with_state(gateway.clone(), operators_only);
-    let admin = runs::router(Arc::clone(&gateway.inner().run_log)).layer(operator);
+    let runs = Arc::clone(&gateway.inner().run_log);
+    let admin = admin::router(AdminState::of(gateway), runs).layer(operator);
     Router::new()
         .nest("/v1", oomol::router(gateway.clone(), limits.request_body))
-        .merge(admin)
+        .nest("/admin", admin)
         .merge(operations::router(gateway.clone()))
         .fallback(unknown_path)
         .layer(RequestBodyTimeoutLayer::new(limits.body_timeout))
@@ -67,6 +69,17 @@ async fn unknown_path(uri: Uri) -> Response {
     ))
 }
 
+/// Returns the headers that say which trace a request belongs to (W3C Trace Context).
+pub(crate) fn trace_context(headers: &HeaderMap) -> HeaderMap {
+    let mut context = HeaderMap::new();
+    for name in ["traceparent", "tracestate"] {
+        if let Some(value) = headers.get(name) {
+            context.insert(name, value.clone());
+        }
+    }
+    context
+}
+
 /// Returns the bearer token of a request (RFC 6750, section 2.1), if it has an `Authorization`
 /// header.
 ///
@@ -92,31 +105,6 @@ pub(crate) fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, ActionEr
             ErrorCode::Unauthorized,
             "the `Authorization` header must be `Bearer <token>`, once",
         )),
-    }
-}
-
-/// Tells why callers may not set a header of requests to a provider, or `None` if they may.
-pub(crate) fn refused_header(name: &HeaderName) -> Option<&'static str> {
-    const OF_THE_CONNECTION: [&str; 10] = [
-        "connection",
-        "content-length",
-        "expect",
-        "host",
-        "keep-alive",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "accept-encoding",
-    ];
-    const OF_THE_CREDENTIAL: [&str; 2] = ["authorization", "cookie"];
-    let name = name.as_str();
-    if OF_THE_CONNECTION.contains(&name) || name.starts_with("proxy-") {
-        Some("is set by the gateway")
-    } else if OF_THE_CREDENTIAL.contains(&name) {
-        Some("comes from the connection's credential")
-    } else {
-        None
     }
 }
 

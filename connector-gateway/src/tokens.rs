@@ -1,16 +1,225 @@
-//! Texts of tokens.
+//! Tokens of callers: made, changed and revoked by the operator.
 
 use aws_lc_rs::digest::{SHA256, digest};
-use plugwright_sdk::Secret;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use plugwright_sdk::{ActionError, ErrorCode, Fault, Patch, Secret};
+use uuid::Uuid;
+use zeroize::Zeroizing;
 
-use crate::store::TokenHash;
+use crate::principal::Grant;
+use crate::store::{ConnectionFilter, Store, Token, TokenHash};
+use crate::time::Timestamp;
 
+/// What every token begins with.
+pub(crate) const PREFIX: &str = "pw_";
+
+/// How many characters of a token people see in lists.
+const PREVIEW: usize = 8;
+
+const LONGEST_NAME: usize = 100;
+
+/// Makes the text of a token: `pw_` and 32 random bytes in base64url.
+pub(crate) fn generate() -> Result<Secret, ActionError> {
+    let mut bytes = Zeroizing::new([0; 32]);
+    aws_lc_rs::rand::fill(bytes.as_mut_slice()).map_err(|_| {
+        ActionError::new(ErrorCode::InternalError, "the system has no random numbers")
+    })?;
+    let mut text = String::with_capacity(46);
+    text.push_str(PREFIX);
+    URL_SAFE_NO_PAD.encode_string(bytes.as_slice(), &mut text);
+    Ok(text.into())
+}
+
+/// Returns what is stored of a token's text. The text is random, so that a plain hash is enough.
 pub(crate) fn hash(text: &str) -> TokenHash {
-    let mut hash = TokenHash::default();
+    let mut hash = [0; 32];
     hash.copy_from_slice(digest(&SHA256, text.as_bytes()).as_ref());
     hash
 }
 
-pub(crate) fn generate() -> Result<Secret, aws_lc_rs::error::Unspecified> {
-    Ok(Secret::new("pw_x"))
+/// A token to be made. What could not be read is `None`, and is among the faults.
+#[derive(Debug, Default)]
+pub(crate) struct NewToken {
+    pub(crate) name: Option<String>,
+    pub(crate) grant: Option<Grant>,
+    pub(crate) expires_at: Option<Timestamp>,
+}
+
+/// What is to be changed of a token.
+#[derive(Debug, Default)]
+pub(crate) struct TokenChange {
+    pub(crate) name: Option<String>,
+    pub(crate) grant: Option<Grant>,
+    pub(crate) expires_at: Patch<Timestamp>,
+}
+
+/// The tokens of a store.
+pub(crate) struct Tokens<'a> {
+    store: &'a dyn Store,
+}
+
+impl<'a> Tokens<'a> {
+    pub(crate) fn new(store: &'a dyn Store) -> Self {
+        Self { store }
+    }
+
+    /// Makes a token; returns its text too, which is not kept. `faults` are those that reading the
+    /// request found.
+    pub(crate) async fn create(
+        &self,
+        new: NewToken,
+        mut faults: Vec<Fault>,
+    ) -> Result<(Token, Secret), ActionError> {
+        self.check(
+            new.name.as_deref(),
+            new.grant.as_ref(),
+            new.expires_at,
+            &mut faults,
+        )
+        .await?;
+        let name = valid(faults, new.name)?;
+        let text = generate()?;
+        let token = Token {
+            id: Uuid::now_v7(),
+            name,
+            hash: hash(text.expose()),
+            preview: text.expose().chars().take(PREVIEW).collect(),
+            grant: new.grant.unwrap_or_default(),
+            created_at: Timestamp::now(),
+            expires_at: new.expires_at,
+            revoked_at: None,
+        };
+        self.store.create_token(&token).await?;
+        Ok((token, text))
+    }
+
+    /// Changes a token that is not revoked.
+    pub(crate) async fn change(
+        &self,
+        id: Uuid,
+        change: TokenChange,
+        mut faults: Vec<Fault>,
+    ) -> Result<Token, ActionError> {
+        let expires_at = match change.expires_at {
+            Patch::Set(time) => Some(time),
+            Patch::Keep | Patch::Clear => None,
+        };
+        self.check(
+            change.name.as_deref(),
+            change.grant.as_ref(),
+            expires_at,
+            &mut faults,
+        )
+        .await?;
+        valid(faults, Some(()))?;
+        let mut token = self.token(id).await?;
+        if token.revoked_at.is_some() {
+            return Err(ActionError::new(
+                ErrorCode::Conflict,
+                format!(
+                    "the token `{}` is revoked, which can't be undone; make a new one",
+                    token.name
+                ),
+            ));
+        }
+        token.name = change.name.unwrap_or(token.name);
+        token.grant = change.grant.unwrap_or(token.grant);
+        token.expires_at = match change.expires_at {
+            Patch::Keep => token.expires_at,
+            Patch::Clear => None,
+            Patch::Set(time) => Some(time),
+        };
+        self.store.update_token(&token).await?;
+        Ok(token)
+    }
+
+    /// Revokes a token; one that is revoked already stays as it is.
+    pub(crate) async fn revoke(&self, id: Uuid) -> Result<(), ActionError> {
+        let mut token = self.token(id).await?;
+        if token.revoked_at.is_none() {
+            token.revoked_at = Some(Timestamp::now());
+            self.store.update_token(&token).await?;
+        }
+        Ok(())
+    }
+
+    async fn token(&self, id: Uuid) -> Result<Token, ActionError> {
+        let tokens = self.store.tokens().await?;
+        tokens
+            .into_iter()
+            .find(|token| token.id == id)
+            .ok_or_else(|| {
+                ActionError::new(ErrorCode::NotFound, format!("there is no token `{id}`"))
+            })
+    }
+
+    async fn check(
+        &self,
+        name: Option<&str>,
+        grant: Option<&Grant>,
+        expires_at: Option<Timestamp>,
+        faults: &mut Vec<Fault>,
+    ) -> Result<(), ActionError> {
+        let mut fault = |param: String, message: String| faults.push(Fault { param, message });
+        if let Some(name) = name
+            && (name.trim().is_empty()
+                || name.chars().count() > LONGEST_NAME
+                || name.chars().any(char::is_control))
+        {
+            fault(
+                "name".to_owned(),
+                format!("must have 1 to {LONGEST_NAME} characters in one line"),
+            );
+        }
+        if expires_at.is_some_and(|time| time <= Timestamp::now()) {
+            fault("expiresAt".to_owned(), "must be in the future".to_owned());
+        }
+        let Some(grant) = grant else {
+            return Ok(());
+        };
+        let organizations = self.store.organizations().await?;
+        for (index, name) in grant.organizations.iter().enumerate() {
+            if name != "*" && organizations.iter().all(|known| known.name != *name) {
+                fault(
+                    format!("grant.organizations[{index}]"),
+                    format!("is `{name}`, which is no organization"),
+                );
+            }
+        }
+        if let Some(ids) = &grant.connections {
+            let connections = self.store.connections(&ConnectionFilter::default()).await?;
+            for (index, id) in ids.iter().enumerate() {
+                if connections.iter().all(|known| known.id != *id) {
+                    fault(
+                        format!("grant.connections[{index}]"),
+                        format!("is `{id}`, which is no connection"),
+                    );
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Returns a required value if there are no faults.
+pub(crate) fn valid<T>(faults: Vec<Fault>, value: Option<T>) -> Result<T, ActionError> {
+    match value {
+        Some(value) if faults.is_empty() => Ok(value),
+        _ => Err(ActionError::invalid(faults)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_random_and_its_hash_is_sha_256() {
+        let (one, other) = (generate().unwrap(), generate().unwrap());
+        assert_eq!(one.expose().len(), 46);
+        assert!(one.expose().starts_with(PREFIX));
+        assert_ne!(one.expose(), other.expose());
+        assert_eq!(hash("abc")[..4], [0xba, 0x78, 0x16, 0xbf]);
+    }
 }

@@ -1,6 +1,7 @@
 //! Connectors: a const definition, checked while it compiles.
 
 mod check;
+mod settings;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -9,6 +10,8 @@ use crate::action::ActionDefinition;
 use crate::auth::{Auth, Scheme, Scope};
 use crate::error::ActionError;
 use crate::http::UpstreamResponse;
+
+pub use settings::Setting;
 
 /// Names that a connector can't have, because gateways use them in their paths.
 pub const RESERVED_NAMES: &[&str] = &[

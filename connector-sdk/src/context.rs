@@ -1,6 +1,6 @@
 //! What an action works with: HTTP relative to its connector, ids, deadline, progress.
 
-mod base_url;
+pub(crate) mod base_url;
 mod builder;
 mod exchange;
 

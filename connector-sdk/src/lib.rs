@@ -40,7 +40,7 @@ pub use cassette::Cassette;
 pub use concurrent::concurrently;
 pub use connector::{
     Account, AccountReader, Availability, ConnectorBuilder, ConnectorDefinition, ErrorMapper, Host,
-    Identity, RESERVED_NAMES, host,
+    Identity, RESERVED_NAMES, Setting, host,
 };
 pub use context::{ActionContext, ActionContextBuilder, Progress};
 pub use error::{ActionError, ErrorCode, Fault, Hint, Result, UnknownErrorCode};

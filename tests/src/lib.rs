@@ -1,10 +1,11 @@
-//! What the tests across the crates share: a server on loopback, and transports and a connector
-//! that lead to it.
+//! What the tests across the crates share: a server on loopback, transports and a connector that
+//! lead to it, and npm packages of vendors.
 
 #[cfg(doctest)]
 pub mod book;
 mod local;
 mod loopback;
+pub mod npm;
 
 pub use local::LOCAL;
 pub use loopback::{Loopback, Received, ToLoopback};

@@ -3,18 +3,16 @@
 //! The client is the npm package that `todoist_client/package.json` pins. It validates each answer by
 //! the schemas that Todoist keeps for it, so a cassette of a wrong shape fails here.
 
-use std::io;
-use std::path::{Path, PathBuf};
+use std::fs;
 use std::process::Command;
 use std::sync::Arc;
-use std::{env, fs};
 
 use futures_util::FutureExt as _;
 use plugwright_sdk::cassette::RecordedBody;
 use plugwright_sdk::http::Content;
 use plugwright_sdk::transport::{Replay, Request, Transport as _};
 use plugwright_sdk::{Action as _, ActionContext, Cassette, Returns, Value, json, run_pages};
-use plugwright_tests::{Loopback, Received};
+use plugwright_tests::{Loopback, Received, npm};
 use plugwright_todoist::CONNECTOR;
 use url::Url;
 
@@ -141,56 +139,6 @@ fn reply(status: u16, body: &[u8]) -> Vec<u8> {
     [head.as_bytes(), body].concat()
 }
 
-/// Installs the client in the target folder, unless this version of it is there.
-fn install() -> PathBuf {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/todoist_client");
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("todoist_client");
-    fs::create_dir_all(&folder).expect("a folder for the client");
-    let installed = folder.join("installed");
-    let lock = fs::read_to_string(source.join("package-lock.json")).expect("the lock file");
-    for file in ["package.json", "package-lock.json", "check.mjs"] {
-        fs::copy(source.join(file), folder.join(file)).expect("a copy");
-    }
-    if fs::read_to_string(&installed).is_ok_and(|other| other == lock) {
-        return folder;
-    }
-    let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
-    // The client asks for a newer Node.js than its REST calls need.
-    let arguments = [
-        "ci",
-        "--no-audit",
-        "--no-fund",
-        "--ignore-scripts",
-        "--engine-strict=false",
-    ];
-    run(Command::new(npm).args(arguments).current_dir(&folder));
-    fs::write(installed, lock).expect("a note of what is installed");
-    folder
-}
-
-/// Runs a program to its end and returns what it printed.
-fn run(command: &mut Command) -> String {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let output = command.output().unwrap_or_else(|error| {
-        let what = match error.kind() {
-            io::ErrorKind::NotFound => "is not installed".to_owned(),
-            _ => format!("can't be run: {error}"),
-        };
-        panic!(
-            "{program} {what}; Todoist's client needs Node.js 20 or later and npm \
-             (Debian: apt install nodejs npm)"
-        )
-    });
-    let printed = String::from_utf8_lossy(&output.stdout);
-    assert!(
-        output.status.success(),
-        "{program} ended with {}:\n{printed}{}",
-        output.status,
-        String::from_utf8_lossy(&output.stderr)
-    );
-    printed.into_owned()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn todoist_s_own_client_agrees_with_the_connector_on_every_cassette() {
     let cassettes = Cassette::shipped(CONNECTOR.cassettes()).expect("cassettes");
@@ -208,17 +156,19 @@ async fn todoist_s_own_client_agrees_with_the_connector_on_every_cassette() {
     let base = format!("http://{}", server.address());
 
     let printed = tokio::task::spawn_blocking(move || {
-        let folder = install();
+        let folder = npm::install("todoist_client", env!("CARGO_TARGET_TMPDIR"));
         let file = folder.join("calls.json");
         let account = json!({ "id": account.id, "label": account.label });
         let text = json!({ "account": account, "calls": calls }).to_string();
         fs::write(&file, text).expect("the file of the calls");
         // A proxy of the machine has no business with loopback.
-        run(Command::new("node")
-            .arg("check.mjs")
-            .args([base.as_ref(), file.as_os_str()])
-            .env("NO_PROXY", "127.0.0.1")
-            .current_dir(folder))
+        npm::run(
+            Command::new("node")
+                .arg("check.mjs")
+                .args([base.as_ref(), file.as_os_str()])
+                .env("NO_PROXY", "127.0.0.1")
+                .current_dir(folder),
+        )
     })
     .await
     .unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));

@@ -16,7 +16,11 @@ pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_plugwright"));
     command.args(arguments).stdin(Stdio::null());
     for name in [
+        "PLUGWRIGHT_ADMIN_TOKEN",
+        "PLUGWRIGHT_CONFIG",
+        "PLUGWRIGHT_GATEWAY",
         "PLUGWRIGHT_GITHUB_TOKEN",
+        "PLUGWRIGHT_TODOIST_TOKEN",
         "HTTPS_PROXY",
         "https_proxy",
         "ALL_PROXY",

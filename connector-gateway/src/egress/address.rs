@@ -120,8 +120,7 @@ fn embedded(address: Ipv6Addr) -> Option<(Ipv4Addr, Form)> {
     match s {
         [0, 0, 0, 0, 0, 0xffff, ..] => Some((last, Form::Mapped)),
         [0x64, 0xff9b, 0, 0, 0, 0, ..] => Some((last, Form::Nat64)),
-        [0, 0, 0, 0, 0, 0, ..]
-        | [0, 0, 0, 0, 0xffff, 0, ..]
+        [0, 0, 0, 0, 0 | 0xffff, 0, ..]
         | [0x64, 0xff9b, 1, ..]
         | [_, _, _, _, 0 | 0x200, 0x5efe, ..] => Some((last, Form::Tunnel)),
         [0x2002, high, low, ..] => Some((v4(high, low), Form::Tunnel)),

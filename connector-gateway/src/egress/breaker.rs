@@ -14,12 +14,12 @@ const WINDOW: Duration = Duration::from_secs(30);
 /// It stays open for this long, twice as long each time that the trial fails,
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 /// but never for longer than this.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 /// What callers are told who come while the one trial is under way.
 const TRIAL: Duration = Duration::from_secs(1);
 
 /// A host without failures for this long is forgotten.
-const MEMORY: Duration = Duration::from_secs(10 * 60);
+const MEMORY: Duration = Duration::from_mins(10);
 const MOST_HOSTS: u64 = 10_000;
 
 /// The breakers of all hosts; one that never failed has none.

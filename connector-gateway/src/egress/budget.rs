@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::retry;
 
 /// A budget counts as used up for at most this long, whatever the provider says.
-const LONGEST: Duration = Duration::from_secs(60 * 60);
+const LONGEST: Duration = Duration::from_hours(1);
 /// So many used-up budgets are remembered.
 const MOST_BUDGETS: u64 = 100_000;
 
@@ -134,12 +134,15 @@ fn reset_in(text: &str) -> Option<Duration> {
     const EPOCH: u64 = 1_000_000_000;
 
     let Some(number) = retry::seconds(text) else {
-        return retry::until(httpdate::parse_http_date(text).ok()?);
+        return Some(retry::until(httpdate::parse_http_date(text).ok()?));
     };
     match number.as_secs() {
         ..EPOCH => Some(number),
-        EPOCH..1_000_000_000_000 => retry::until(UNIX_EPOCH.checked_add(number)?),
-        millis => retry::until(UNIX_EPOCH.checked_add(Duration::from_millis(millis))?),
+        EPOCH..1_000_000_000_000 => Some(retry::until(UNIX_EPOCH.checked_add(number)?)),
+        millis => {
+            let millis = Duration::from_millis(millis);
+            Some(retry::until(UNIX_EPOCH.checked_add(millis)?))
+        }
     }
 }
 

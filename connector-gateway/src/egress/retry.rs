@@ -35,7 +35,7 @@ pub(crate) fn repeats_error(error: &TransportError, repeatable: bool) -> bool {
 /// Returns how long an answer asks to wait: seconds or a date.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    seconds(text).or_else(|| until(httpdate::parse_http_date(text).ok()?))
+    seconds(text).or_else(|| Some(until(httpdate::parse_http_date(text).ok()?)))
 }
 
 /// Reads seconds, perhaps with a fraction.
@@ -48,8 +48,8 @@ pub(crate) fn seconds(text: &str) -> Option<Duration> {
 }
 
 /// Returns how long it is until then; nothing if that is past.
-pub(crate) fn until(time: SystemTime) -> Option<Duration> {
-    Some(time.duration_since(SystemTime::now()).unwrap_or_default())
+pub(crate) fn until(time: SystemTime) -> Duration {
+    time.duration_since(SystemTime::now()).unwrap_or_default()
 }
 
 /// Random waits, the same ones for the same seed.

@@ -128,7 +128,7 @@ impl GatewayBuilder {
         {
             return Err(GatewayError::UnknownConnector(unknown.clone()));
         }
-        let metrics = Arc::new(Metrics::new(&self.registry));
+        let run_log = Arc::new(self.run_log.unwrap_or_else(RunLog::disabled));
         let inner = Inner {
             catalog: Catalog::new(self.registry),
             policy: self.policy,
@@ -141,8 +141,8 @@ impl GatewayBuilder {
                 directory: Arc::new(Directory::new()),
             }),
             egress: Egress::new(self.egress)?,
-            run_log: Arc::new(self.run_log.unwrap_or_else(RunLog::disabled)),
-            metrics,
+            metrics: Metrics::new(Arc::clone(&run_log)),
+            run_log,
             rate_limits: RateLimits::new(),
             tasks: TaskTracker::new(),
             slots: Semaphore::new(self.limits.concurrent_calls.min(Semaphore::MAX_PERMITS)),

@@ -97,7 +97,7 @@ const fn base(code: ErrorCode) -> Row {
         ErrorCode::ConnectorNotFound => row(404, "unknown_service"),
         ErrorCode::ActionNotFound => row(404, "unknown_action"),
         ErrorCode::ValidationError => row(400, "invalid_input"),
-        ErrorCode::Unauthorized => row(401, "unauthorized"),
+        ErrorCode::Unauthorized | ErrorCode::AdminAuthRequired => row(401, "unauthorized"),
         ErrorCode::AuthRequired | ErrorCode::ConnectionNotFound => row(404, "connection_not_found"),
         ErrorCode::AuthInvalid | ErrorCode::Forbidden => row(403, "authorization_failed"),
         ErrorCode::ConnectionNotAllowed => row(403, "connection_not_allowed"),
@@ -111,7 +111,6 @@ const fn base(code: ErrorCode) -> Row {
         ErrorCode::RateLimited => row(429, "rate_limited"),
         ErrorCode::NotFound => row(404, "not_found"),
         ErrorCode::CredentialExpired => row(409, "credential_expired"),
-        ErrorCode::AdminAuthRequired => row(401, "unauthorized"),
         ErrorCode::AdminAuthInvalid => row(403, "forbidden"),
         ErrorCode::PlanQuotaExceeded => row(402, "quota_exceeded"),
         ErrorCode::Conflict => row(409, "conflict"),
@@ -146,10 +145,6 @@ pub const fn answer(code: ErrorCode, case: Case, surface: Surface) -> Answer {
         Surface::Proxy => row.proxy,
     };
     match case {
-        Case::Repeatable => Answer {
-            status: row.status,
-            code: said,
-        },
         Case::FailedWrite if row.status >= 500 && row.status != 503 => Answer {
             status: FAILED_WRITE,
             // Clients repeat this code whatever the status is.
@@ -158,7 +153,7 @@ pub const fn answer(code: ErrorCode, case: Case, surface: Surface) -> Answer {
                 _ => said,
             },
         },
-        Case::FailedWrite => Answer {
+        Case::Repeatable | Case::FailedWrite => Answer {
             status: row.status,
             code: said,
         },

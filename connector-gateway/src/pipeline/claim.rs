@@ -55,7 +55,7 @@ pub(super) async fn claim(
         repeatable: resolved.repeatable,
         expires_at: Timestamp::now().after(gateway.limits.idempotency_retention),
     };
-    let claimed = state.store.claim(&claim).await.map_err(unavailable)?;
+    let claimed = state.store.claim(&claim).await.map_err(ActionError::from)?;
     match claimed {
         Claimed::Taken => Ok(Answer::Taken(Taken(claim))),
         Claimed::Finished { run, outcome } => {
@@ -142,16 +142,6 @@ fn may_succeed_later(ended: &Ended, sent: bool) -> bool {
         Err(error) if !sent || error.code() == ErrorCode::RateLimited => true,
         Err(error) => ended.case == Case::Repeatable && error.hint() == Hint::Retry,
     }
-}
-
-/// Turns a failure of the store before anything was sent into the caller's error.
-pub(crate) fn unavailable(error: StoreError) -> ActionError {
-    ActionError::new(
-        ErrorCode::Unavailable,
-        "the gateway's store can't be asked now; nothing was sent",
-    )
-    .with_retry_after(Duration::from_secs(1))
-    .with_source(error)
 }
 
 fn unreadable(error: impl std::error::Error + Send + Sync + 'static) -> ActionError {

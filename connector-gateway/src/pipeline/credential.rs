@@ -6,7 +6,6 @@ use std::sync::Arc;
 use plugwright_sdk::{ActionError, Auth, Credential, ErrorCode, Hint, Scheme};
 use uuid::Uuid;
 
-use super::claim::unavailable;
 use super::resolve::Resolved;
 use crate::call::{Call, ConnectionSelector, Mode};
 use crate::gateway::{Inner, State};
@@ -179,7 +178,7 @@ async fn find<'a>(
                 .await
         }
     };
-    let found = found.map_err(unavailable)?;
+    let found = found.map_err(ActionError::from)?;
     let Some(connection) = found else {
         let display_name = resolved.connector.display_name();
         return match &call.connection {

@@ -37,35 +37,24 @@ pub(super) fn decode<'a>(
     resolved: &Resolved<'_>,
 ) -> Result<Decoded<'a>, ActionError> {
     let mut faults = Vec::new();
+    let mut note = |error: ActionError| faults.extend(error.faults().to_vec());
     if let Some(timeout) = call.options.timeout {
         let longest = gateway.limits.longest_timeout;
         if timeout.is_zero() || timeout > longest {
-            faults.extend(
-                ActionError::invalid_param(
-                    "timeout",
-                    format!("must be between 1 ms and {} ms", longest.as_millis()),
-                )
-                .faults()
-                .to_vec(),
-            );
+            let message = format!("must be between 1 ms and {} ms", longest.as_millis());
+            note(ActionError::invalid_param("timeout", message));
         }
     }
     let fields = match (resolved.action, call.options.fields.as_slice()) {
-        (Some(action), fields @ [_, ..]) => Fields::parse(fields, &action.output_schema())
-            .map(Some)
-            .unwrap_or_else(|error| {
-                faults.extend(error.faults().to_vec());
-                None
-            }),
+        (Some(action), asked @ [_, ..]) => Fields::parse(asked, &action.output_schema())
+            .map_err(&mut note)
+            .ok(),
         _ => None,
     };
-    let cursor = match (&call.options.cursor, resolved.action) {
-        (Some(cursor), Some(action)) => cursor::open(gateway, action, cursor)
-            .map(Some)
-            .unwrap_or_else(|error| {
-                faults.extend(error.faults().to_vec());
-                None
-            }),
+    let cursor = match (resolved.action, &call.options.cursor) {
+        (Some(action), Some(cursor)) => cursor::open(gateway, action, cursor)
+            .map_err(&mut note)
+            .ok(),
         _ => None,
     };
     let operation = match (&call.target, resolved.action) {

@@ -11,6 +11,7 @@ use futures_util::FutureExt as _;
 use plugwright_sdk::transport::Transport;
 use plugwright_sdk::{ActionContext, ActionError, ActionResult, ErrorCode, Redactor};
 use tokio::time::Instant;
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::credential::Picked;
@@ -20,6 +21,7 @@ use super::resolve::Resolved;
 use crate::call::{Call, Mode};
 use crate::egress::EgressCall;
 use crate::gateway::Inner;
+use crate::telemetry::spans;
 
 /// A call with all that it takes to make it.
 pub(super) struct Prepared<'a> {
@@ -85,18 +87,16 @@ async fn live(
         deadline,
         headers: call.options.headers.clone(),
     });
-    let redactor = match gateway.run_log.keeps_payloads() {
-        true => prepared.picked.credential.redactor(),
-        false => Redactor::default(),
+    let redactor = if gateway.run_log.keeps_payloads() {
+        prepared.picked.credential.redactor()
+    } else {
+        Redactor::default()
     };
-    let result = run(
-        gateway,
-        prepared,
-        operation,
-        Arc::clone(&transport) as _,
-        deadline,
-    )
-    .await;
+    let span = spans::invoke(prepared.resolved.connector.name());
+    let sending = Arc::clone(&transport) as _;
+    let result = run(gateway, prepared, operation, sending, deadline)
+        .instrument(span)
+        .await;
     let invoked = Invoked {
         sent: transport.sent(),
         attempts: transport.attempts(),

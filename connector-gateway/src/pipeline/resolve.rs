@@ -15,7 +15,7 @@ use crate::call::Target;
 /// The registry's actions with what calls need to know of each.
 #[derive(Debug)]
 pub(crate) struct Catalog {
-    registry: Registry,
+    registry: Arc<Registry>,
     facts: HashMap<String, ActionFacts>,
 }
 
@@ -78,12 +78,16 @@ impl Catalog {
         });
         Self {
             facts: facts.collect(),
-            registry,
+            registry: Arc::new(registry),
         }
     }
 
     pub(crate) fn registry(&self) -> &Registry {
         &self.registry
+    }
+
+    pub(crate) fn shared_registry(&self) -> Arc<Registry> {
+        Arc::clone(&self.registry)
     }
 
     /// Returns the effect of the action with this id.

@@ -178,6 +178,6 @@ pub(super) fn first_id(millis: i64) -> Vec<u8> {
     id
 }
 
-fn unavailable(error: sqlx::Error) -> RunLogError {
+fn unavailable(error: impl std::fmt::Display) -> RunLogError {
     RunLogError::Unavailable(error.to_string())
 }

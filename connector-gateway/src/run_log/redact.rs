@@ -92,9 +92,10 @@ impl<'a> Writer<'a> {
             Value::Object(members) => self.object(members, schemas, depth),
             other => {
                 let text = other.to_string();
-                match self.redactor.finds_in(&text) {
-                    true => self.push_or_cut(&json_text(REDACTED)),
-                    false => self.push_or_cut(&text),
+                if self.redactor.finds_in(&text) {
+                    self.push_or_cut(&json_text(REDACTED));
+                } else {
+                    self.push_or_cut(&text);
                 }
             }
         }
@@ -104,9 +105,10 @@ impl<'a> Writer<'a> {
         if text.len() > LONGEST_TEXT {
             return self.push_cut(CUT_JSON);
         }
-        let clean = match is_authorization(text) {
-            true => REDACTED.to_owned(),
-            false => self.redactor.redact(text),
+        let clean = if is_authorization(text) {
+            REDACTED.to_owned()
+        } else {
+            self.redactor.redact(text)
         };
         let json = json_text(&clean);
         if json.len() <= self.room {

@@ -9,7 +9,7 @@ use super::query::first_id;
 use crate::time::Timestamp;
 
 /// How often old records are looked for.
-const INTERVAL: Duration = Duration::from_secs(60 * 60);
+const INTERVAL: Duration = Duration::from_hours(1);
 /// How many are deleted at once, so that new ones are not held up.
 const STEP: u32 = 500;
 /// How long new ones are written before more old ones are deleted.

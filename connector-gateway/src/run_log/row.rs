@@ -74,8 +74,8 @@ pub struct RunPayload {
 }
 
 /// How long each stage took, in microseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Micros {
     /// The whole call.
     pub total: u64,
@@ -95,26 +95,50 @@ pub struct Micros {
     pub shape: u64,
 }
 
-impl From<&StageTimes> for Micros {
-    fn from(times: &StageTimes) -> Self {
-        let micros =
-            |time: std::time::Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+impl Micros {
+    fn stored(times: &StageTimes) -> [u64; 8] {
+        [
+            times.total,
+            times.authorize,
+            times.decode,
+            times.claim,
+            times.credential,
+            times.invoke,
+            times.upstream,
+            times.shape,
+        ]
+        .map(|time| u64::try_from(time.as_micros()).unwrap_or(u64::MAX))
+    }
+}
+
+impl From<[u64; 8]> for Micros {
+    fn from(stored: [u64; 8]) -> Self {
+        let [
+            total,
+            authorize,
+            decode,
+            claim,
+            credential,
+            invoke,
+            upstream,
+            shape,
+        ] = stored;
         Self {
-            total: micros(times.total),
-            authorize: micros(times.authorize),
-            decode: micros(times.decode),
-            claim: micros(times.claim),
-            credential: micros(times.credential),
-            invoke: micros(times.invoke),
-            upstream: micros(times.upstream),
-            shape: micros(times.shape),
+            total,
+            authorize,
+            decode,
+            claim,
+            credential,
+            invoke,
+            upstream,
+            shape,
         }
     }
 }
 
 /// Sizes in bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Sizes {
     /// The input as JSON.
     pub input: u64,
@@ -124,6 +148,18 @@ pub struct Sizes {
     pub upstream_sent: u64,
     /// Response bodies taken from the provider.
     pub upstream_received: u64,
+}
+
+impl From<[u64; 4]> for Sizes {
+    fn from(stored: [u64; 4]) -> Self {
+        let [input, output, upstream_sent, upstream_received] = stored;
+        Self {
+            input,
+            output,
+            upstream_sent,
+            upstream_received,
+        }
+    }
 }
 
 /// The columns that are not searched.
@@ -141,8 +177,10 @@ struct Details<'a> {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     replayed: bool,
     attempts: u32,
-    micros: Micros,
-    bytes: Sizes,
+    /// In the order of [`Micros`]; as lists, since each record would repeat the names.
+    micros: [u64; 8],
+    /// In the order of [`Sizes`].
+    bytes: [u64; 4],
 }
 
 #[derive(Deserialize)]
@@ -156,8 +194,8 @@ struct StoredDetails {
     #[serde(default)]
     replayed: bool,
     attempts: u32,
-    micros: Micros,
-    bytes: Sizes,
+    micros: [u64; 8],
+    bytes: [u64; 4],
 }
 
 /// Longer messages are cut: the log is no place for a provider's error page.
@@ -179,13 +217,13 @@ pub(super) fn details(record: &RunRecord) -> String {
         status: record.status,
         replayed: record.replayed,
         attempts: record.attempts,
-        micros: Micros::from(&record.durations),
-        bytes: Sizes {
-            input: record.bytes_in,
-            output: record.bytes_out,
-            upstream_sent: record.upstream_bytes_sent,
-            upstream_received: record.upstream_bytes_received,
-        },
+        micros: Micros::stored(&record.durations),
+        bytes: [
+            record.bytes_in,
+            record.bytes_out,
+            record.upstream_bytes_sent,
+            record.upstream_bytes_received,
+        ],
     };
     // Texts and numbers alone, so this can't fail; an empty object would read as damaged.
     serde_json::to_string(&details).unwrap_or_default()
@@ -252,8 +290,8 @@ pub(super) fn entry(row: &SqliteRow) -> Result<RunEntry, String> {
         status: details.status,
         replayed: details.replayed,
         attempts: details.attempts,
-        duration_micros: details.micros,
-        bytes: details.bytes,
+        duration_micros: details.micros.into(),
+        bytes: details.bytes.into(),
         payload: payload
             .map(serde_json::from_str)
             .transpose()

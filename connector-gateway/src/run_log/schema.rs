@@ -77,7 +77,7 @@ async fn migrate(connection: &mut SqliteConnection, from: usize) -> Result<(), s
 pub(super) fn readers(path: &Path) -> SqlitePool {
     SqlitePoolOptions::new()
         .max_connections(2)
-        .idle_timeout(Duration::from_secs(60))
+        .idle_timeout(Duration::from_mins(1))
         .acquire_timeout(Duration::from_secs(10))
         .connect_lazy_with(options(path).pragma("query_only", "on"))
 }

@@ -22,7 +22,7 @@ const REST: Duration = Duration::from_millis(200);
 /// How long a closing log tries to write what it has.
 const CLOSING: Duration = Duration::from_secs(5);
 /// How often trouble is told.
-const COMPLAINT: Duration = Duration::from_secs(60);
+const COMPLAINT: Duration = Duration::from_mins(1);
 
 /// How many rows one statement inserts. Statements of few sizes are prepared once and kept.
 const SIZES: [usize; 5] = [256, 64, 16, 4, 1];
@@ -41,6 +41,10 @@ static INSERTS: LazyLock<[&'static str; SIZES.len()]> = LazyLock::new(|| {
 
 /// What the writer is told.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all messages are records, and a box would cost each of them an allocation"
+)]
 pub(super) enum Message {
     /// To write a record.
     Record(Entry),

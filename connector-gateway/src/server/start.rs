@@ -12,13 +12,13 @@ use crate::egress::{AllowedDestination, EgressSettings};
 use crate::gateway::{Gateway, Limits};
 use crate::run_log::{RunLog, RunLogSettings};
 use crate::store::{SqliteStore, Store, TokenHash};
-use crate::telemetry::{LogSettings, Telemetry};
+use crate::telemetry::{self, Telemetry, TraceSettings};
 use crate::time::Timestamp;
 use crate::tokens;
 use crate::vault::{KeySource, Vault};
 
 /// Claims that have expired are forgotten this often.
-const HOUSEKEEPING: Duration = Duration::from_secs(10 * 60);
+const HOUSEKEEPING: Duration = Duration::from_mins(10);
 
 /// A gateway with what it was started from.
 pub(super) struct Started {
@@ -31,7 +31,9 @@ pub(super) struct Started {
 
 /// Sets up logs, and traces where they are configured.
 pub(super) fn telemetry(config: &Config) -> Result<Telemetry, ServeError> {
-    Ok(Telemetry::start(&LogSettings::of(config))?)
+    let endpoint = config.otlp.endpoint.as_ref().map(ToString::to_string);
+    let traces = TraceSettings::new(endpoint);
+    Ok(telemetry::init(&config.log, traces.as_ref())?)
 }
 
 /// Opens everything that the configuration names.

@@ -73,7 +73,7 @@ pub(crate) fn claim(key: &str) -> Claim {
         fingerprint: [1; 32],
         run: Uuid::new_v4(),
         repeatable: false,
-        expires_at: Timestamp::now().after(Duration::from_secs(60)),
+        expires_at: Timestamp::now().after(Duration::from_mins(1)),
     }
 }
 
@@ -97,6 +97,11 @@ pub(crate) async fn tokens_are_found_changed_and_listed(place: &dyn Place) {
         ..older.clone()
     };
     store.update_token(&changed).await.unwrap();
+    let not_revoked = Token {
+        revoked_at: None,
+        ..changed.clone()
+    };
+    store.update_token(&not_revoked).await.unwrap();
 
     let store = place.open().await;
     assert_eq!(

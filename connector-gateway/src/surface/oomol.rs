@@ -32,9 +32,6 @@ use crate::surface::bearer_token;
 use catalog::Catalog;
 use envelope::{Failure, fresh};
 
-/// Bodies that are larger are refused, unless the deployment says otherwise.
-pub(crate) const BODY_LIMIT: usize = 10 << 20;
-
 /// What every handler needs.
 struct Dialect {
     gateway: Gateway,
@@ -132,5 +129,19 @@ fn bad_segment(param: &str) -> impl Fn(PathRejection) -> Failure {
             }],
             Surface::Action,
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use testing::shown;
+
+    #[test]
+    fn a_panic_is_answered_in_the_dialect_and_not_told() {
+        let answer = shown(panicked(Box::new("pw_secret")));
+        assert_eq!(answer["status"], 500);
+        assert_eq!(answer["body"]["errorCode"], "internal_error");
+        assert!(!answer.to_string().contains("pw_secret"));
     }
 }

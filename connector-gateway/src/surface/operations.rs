@@ -34,9 +34,12 @@ async fn ready(State(gateway): State<Gateway>) -> Response {
 
 /// Any token will do: numbers are no secret, but whoever has none learns nothing.
 async fn metrics(State(gateway): State<Gateway>, headers: HeaderMap) -> Response {
-    let known = async { gateway.authenticate(bearer_token(&headers)?).await };
-    match known.await {
-        Ok(_) => ([(CONTENT_TYPE, Metrics::CONTENT_TYPE)], gateway.metrics()).into_response(),
+    let text = async {
+        gateway.authenticate(bearer_token(&headers)?).await?;
+        gateway.metrics()
+    };
+    match text.await {
+        Ok(text) => ([(CONTENT_TYPE, Metrics::CONTENT_TYPE)], text).into_response(),
         Err(error) => own::error(&error),
     }
 }

@@ -1,6 +1,7 @@
-//! Errors as our own routes answer them: `{"error": {..}}` with all that is known.
+//! Errors as our own routes answer them: `{"error": {..}}` with all that is known. No cache may
+//! keep them.
 
-use axum::http::header::RETRY_AFTER;
+use axum::http::header::{CACHE_CONTROL, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Json, Response};
 use plugwright_sdk::ActionError;
@@ -10,6 +11,9 @@ use serde_json::json;
 pub(crate) fn error(error: &ActionError) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, Json(json!({ "error": error }))).into_response();
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let waiting = matches!(
         status,
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use plugwright_sdk::{ActionError, ErrorCode, Hint};
+
 use crate::store::StoreError;
 
 /// The vault can't do what was asked. No message shows a key or a secret.
@@ -80,4 +82,19 @@ pub enum VaultError {
     /// The store can't be asked.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<VaultError> for ActionError {
+    /// Where keys are is for logs alone.
+    fn from(error: VaultError) -> Self {
+        match error {
+            VaultError::Store(error) => error.into(),
+            error => Self::new(
+                ErrorCode::InternalError,
+                "the vault can't seal or open a secret",
+            )
+            .with_hint(Hint::Abort)
+            .with_source(error),
+        }
+    }
 }

@@ -66,13 +66,13 @@ fn refuse_if_open_to_others(path: &Path, file: &File) -> Result<(), VaultError> 
     use std::os::unix::fs::PermissionsExt;
     let metadata = file.metadata().map_err(|reason| unusable(path, reason))?;
     let mode = metadata.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 {
-        return Ok(());
+    if mode & 0o077 != 0 {
+        return Err(VaultError::OpenToOthers {
+            path: path.to_owned(),
+            mode,
+        });
     }
-    Err(VaultError::OpenToOthers {
-        path: path.to_owned(),
-        mode,
-    })
+    Ok(())
 }
 
 #[cfg(not(unix))]

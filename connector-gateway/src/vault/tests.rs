@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::store::suite::{claim, connection};
-use crate::store::{Claimed, Connection, SqliteStore};
+use crate::store::{Claimed, Connection, ConnectionFilter, SqliteStore};
 
 /// A gateway's vault and store, whose process can end and start again.
 struct Place(tempfile::TempDir);
@@ -58,7 +58,10 @@ async fn add(store: &SqliteStore, vault: &Vault, name: &str) -> Connection {
 
 /// Makes sure that every connection's secret, which is its name, opens.
 async fn all_open(store: &SqliteStore, vault: &Vault) -> usize {
-    let connections = store.connections(&Default::default()).await.unwrap();
+    let connections = store
+        .connections(&ConnectionFilter::default())
+        .await
+        .unwrap();
     for connection in &connections {
         let secret = vault
             .open_sealed(connection.id, &connection.secret)
@@ -181,7 +184,7 @@ async fn a_rotation_seals_everything_anew_and_the_old_key_leaves_at_the_next_sta
     let rotation = vault.rotate(&store).await.unwrap();
     assert_eq!(rotation.resealed, 251);
     assert_eq!(rotation.key_id, vault.key_id());
-    assert_eq!(rotation.unused, [old.clone()]);
+    assert_eq!(rotation.unused, std::slice::from_ref(&old));
     assert_ne!(rotation.key_id, old);
     assert_eq!(all_open(&store, &vault).await, 250);
     assert_eq!(place.keys(), 2);

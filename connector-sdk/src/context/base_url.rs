@@ -87,6 +87,18 @@ fn expand(template: &str, settings: &BTreeMap<String, String>) -> Result<String>
     Ok(url)
 }
 
+/// Returns what is wrong with the value of a setting, where the template has it.
+pub(crate) fn fault(template: &str, name: &str, value: &str) -> Option<String> {
+    let (before, _) = template.split_once(&format!("{{{name}}}"))?;
+    let checked = if before.is_empty() {
+        whole_url(name, value)
+    } else {
+        host_part(name, value)
+    };
+    let error = checked.err()?;
+    error.faults().first().map(|fault| fault.message.clone())
+}
+
 fn whole_url<'a>(name: &str, value: &'a str) -> Result<&'a str> {
     let url = value.parse::<Url>().ok().filter(|url| {
         matches!(url.scheme(), "https" | "http")

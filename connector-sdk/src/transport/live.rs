@@ -1,5 +1,7 @@
 //! Requests over the network.
 
+use std::error::Error as _;
+use std::io::{self, ErrorKind};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -105,9 +107,8 @@ impl Live {
     ) -> impl Stream<Item = Result<Bytes, TransportError>> + Send + Unpin + use<> {
         response.bytes_stream().map(|piece| {
             piece.map_err(|error| {
-                let undecodable = error.is_decode();
                 let error = error.without_url();
-                if undecodable {
+                if is_undecodable(&error) {
                     TransportError::Undecodable(error.into())
                 } else {
                     TransportError::Interrupted(error.into())
@@ -115,6 +116,15 @@ impl Live {
             })
         })
     }
+}
+
+/// Returns whether decompression found bytes that make no sense. The HTTP library says `decode` of
+/// broken connections too, which have an error of the connection as their source.
+fn is_undecodable(error: &reqwest::Error) -> bool {
+    error
+        .source()
+        .and_then(|source| source.downcast_ref::<io::Error>())
+        .is_some_and(|error| error.kind() != ErrorKind::UnexpectedEof)
 }
 
 #[async_trait::async_trait]

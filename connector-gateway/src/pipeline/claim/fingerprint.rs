@@ -55,7 +55,9 @@ impl Fingerprint {
     }
 
     fn texts<const N: usize>(&mut self, texts: [&str; N]) {
-        texts.into_iter().for_each(|text| self.text(text));
+        for text in texts {
+            self.text(text);
+        }
     }
 
     fn headers(&mut self, headers: &http::HeaderMap) {
@@ -75,7 +77,9 @@ impl Fingerprint {
         match value {
             Value::Array(items) => {
                 self.text("[");
-                items.iter().for_each(|item| self.value(item));
+                for item in items {
+                    self.value(item);
+                }
                 self.text("]");
             }
             Value::Object(members) => {

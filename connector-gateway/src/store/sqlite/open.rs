@@ -136,7 +136,7 @@ async fn schema(database: &SqlitePool, path: &Path) -> Result<i64, OpenError> {
     .fetch_one(database)
     .await
     .map_err(|error| open_error(&error, path))?;
-    let known = MIGRATIONS.len() as i64;
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
     match (application, version) {
         (APPLICATION_ID, version) if version > known => Err(OpenError::Newer {
             path: path.to_owned(),

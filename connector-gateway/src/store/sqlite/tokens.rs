@@ -56,7 +56,9 @@ pub(super) async fn all(store: &SqliteStore) -> Result<Vec<Token>, StoreError> {
 
 pub(super) async fn update(store: &SqliteStore, token: &Token) -> Result<(), StoreError> {
     let updated = sqlx::query(
-        "UPDATE tokens SET name = ?, granted = ?, expires_at = ?, revoked_at = ? WHERE id = ?",
+        "UPDATE tokens
+         SET name = ?, granted = ?, expires_at = ?, revoked_at = coalesce(revoked_at, ?)
+         WHERE id = ?",
     )
     .bind(&token.name)
     .bind(granted(&token.grant)?)

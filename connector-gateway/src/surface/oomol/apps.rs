@@ -67,10 +67,10 @@ impl<'a> App<'a> {
 
 /// Returns the apps of the connectors: what is stored, and where nothing is, the use without a
 /// credential.
-fn apps<'a>(
+fn apps(
     connectors: impl Iterator<Item = &'static ConnectorDefinition>,
-    connections: &'a [Connection],
-) -> Vec<App<'a>> {
+    connections: &[Connection],
+) -> Vec<App<'_>> {
     let mut apps = Vec::new();
     for connector in connectors {
         let stored = connections

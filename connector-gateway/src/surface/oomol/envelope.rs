@@ -89,13 +89,6 @@ impl Failure {
         Self::of(&error, Case::Repeatable, Surface::Action)
     }
 
-    /// Makes the failure of a write of which nobody knows how far it came.
-    pub(super) fn lost(surface: Surface) -> Self {
-        let message = "the call broke off inside the gateway; it may have taken effect";
-        let error = ActionError::new(ErrorCode::OutcomeUnknown, message);
-        Self::of(&error, Case::DoubtfulWrite, surface)
-    }
-
     /// Names the action.
     #[must_use]
     pub(super) fn with_action(mut self, id: String) -> Self {

@@ -16,11 +16,13 @@ use super::request::{self, Query};
 use super::{Dialect, bad_segment};
 use crate::call::{Call, CallOptions, ConnectionSelector, Target};
 use crate::outcome::Surface;
+use crate::surface::trace_context;
 use options::Options;
 
 const MEMBERS: [&str; 4] = ["input", "connectionName", "alias", "options"];
 
-/// `POST /v1/actions/{id}`.
+/// `POST /v1/actions/{id}`. When the client goes away, this future is dropped; what that means for
+/// the call is for the gateway to say: a read ends, a write goes on.
 pub(super) async fn execute(
     State(dialect): State<Arc<Dialect>>,
     path: Result<Path<String>, PathRejection>,
@@ -45,6 +47,7 @@ pub(super) async fn execute(
         organization: asked.organization,
         options: asked.options,
         bytes_in: body.len() as u64,
+        trace_context: trace_context(&headers),
         cancellation: CancellationToken::new(),
     };
     let outcome = dialect.gateway.execute(call).await;

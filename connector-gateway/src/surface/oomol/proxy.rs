@@ -15,6 +15,7 @@ use super::request::{self, Query, fault};
 use super::{Dialect, bad_segment};
 use crate::call::{Call, CallOptions, ProxyRequest, Target};
 use crate::outcome::Surface;
+use crate::surface::trace_context;
 
 const MEMBERS: [&str; 5] = ["endpoint", "method", "query", "headers", "body"];
 const METHODS: [Method; 6] = [
@@ -53,6 +54,7 @@ pub(super) async fn call(
             ..CallOptions::default()
         },
         bytes_in: body.len() as u64,
+        trace_context: trace_context(&headers),
         cancellation: CancellationToken::new(),
     };
     let outcome = dialect.gateway.execute(call).await;

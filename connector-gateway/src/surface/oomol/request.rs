@@ -1,8 +1,6 @@
 //! What requests of this dialect have in common: JSON bodies with known members, connection
 //! selectors, tenants, idempotency keys, queries.
 
-use std::fmt::Write as _;
-
 use axum::extract::{FromRequest as _, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -14,8 +12,8 @@ use uuid::Uuid;
 
 use super::envelope::Failure;
 use crate::call::ConnectionSelector;
+use crate::egress::allowed_header;
 use crate::outcome::Surface;
-use crate::surface::refused_header;
 
 /// Values nested more deeply are refused.
 const DEEPEST: usize = 100;
@@ -145,12 +143,11 @@ pub(super) fn only(
         .keys()
         .filter(|name| !allowed.contains(&name.as_str()))
     {
-        let mut message = "is not known here".to_owned();
-        match nearest::names(name, allowed.iter().copied(), 1).first() {
-            // Writing to a string does not fail.
-            Some(near) => drop(write!(message, "; did you mean `{near}`?")),
-            None => drop(write!(message, "; allowed: {}", allowed.join(", "))),
-        }
+        let near = match nearest::names(name, allowed.iter().copied(), 1).first() {
+            Some(near) => format!("did you mean `{near}`? "),
+            None => String::new(),
+        };
+        let message = format!("is not known here; {near}allowed: {}", allowed.join(", "));
         faults.push(fault(format!("{place}{name}"), message));
     }
 }
@@ -168,8 +165,9 @@ pub(super) fn headers(param: &str, value: &Value, faults: &mut Vec<Fault>) -> He
             faults.push(fault(param, "is not the name of a header"));
             continue;
         };
-        if let Some(reason) = refused_header(&header) {
-            faults.push(fault(param, reason));
+        if !allowed_header(&header) {
+            let message = "can't be set: it is the gateway's, or comes from the connection";
+            faults.push(fault(param, message));
             continue;
         }
         let text = value

@@ -191,3 +191,24 @@ async fn a_value_that_cannot_be_read_is_named_and_not_shown() {
         "a stored token can't be read: its `id` is not a UUID"
     );
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn callers_that_give_up_leave_no_change_open() {
+    let place = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(database(&place)).await.unwrap();
+    for round in 0..100_u64 {
+        let calls = (0..4).map(|call| {
+            let (store, claim) = (store.clone(), claim(&format!("{round}-{call}")));
+            tokio::spawn(async move { store.claim(&claim).await })
+        });
+        let calls: Vec<_> = calls.collect();
+        tokio::time::sleep(Duration::from_micros(round * 20)).await;
+        for call in calls {
+            call.abort();
+        }
+    }
+    store.claim(&claim("after")).await.unwrap();
+    store.set_operator_token(&[1; 32]).await.unwrap();
+    let reopened = SqliteStore::open(database(&place)).await.unwrap();
+    assert_eq!(reopened.operator_token().await.unwrap(), Some([1; 32]));
+}

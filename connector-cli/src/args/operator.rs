@@ -1,0 +1,117 @@
+//! What the commands take that talk to a running gateway.
+
+mod connection;
+mod runs;
+mod token;
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+pub(crate) use connection::{
+    ConnectionAddArguments, ConnectionArguments, ConnectionCommand, ConnectionListArguments,
+    ConnectionOneArguments, ConnectionReplaceArguments,
+};
+pub(crate) use runs::RunsArguments;
+pub(crate) use token::{
+    GrantArguments, TokenAddArguments, TokenArguments, TokenCommand, TokenUpdateArguments,
+};
+use url::Url;
+
+use super::{AccountFormat, ListFormat};
+
+/// Which gateway, and how it knows the operator.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Gateway")]
+pub(crate) struct GatewayArguments {
+    /// Names the running gateway.
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "PLUGWRIGHT_GATEWAY",
+        hide_env_values = true,
+        default_value = "http://127.0.0.1:3000"
+    )]
+    pub(crate) gateway: Url,
+    /// Reads the operator's token from this file instead of PLUGWRIGHT_ADMIN_TOKEN.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+}
+
+/// Manages the organizations that connections belong to.
+#[derive(Debug, Args)]
+pub(crate) struct OrganizationArguments {
+    #[command(subcommand)]
+    pub(crate) command: OrganizationCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum OrganizationCommand {
+    /// Adds an organization.
+    #[command(after_help = "\
+Examples:
+  plugwright organization add acme")]
+    Add(OrganizationAddArguments),
+    /// Lists the organizations.
+    #[command(after_help = "\
+Examples:
+  plugwright organization list --output json")]
+    List(OrganizationListArguments),
+    /// Removes an organization that has no connections.
+    #[command(after_help = "\
+Examples:
+  plugwright organization remove acme")]
+    Remove(OrganizationRemoveArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OrganizationAddArguments {
+    /// Names the organization: letters, digits, `_` and `-`.
+    pub(crate) name: String,
+    /// Sets the form of the output.
+    #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
+    pub(crate) output: AccountFormat,
+    #[command(flatten)]
+    pub(crate) gateway: GatewayArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OrganizationListArguments {
+    /// Sets the form of the output.
+    #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
+    pub(crate) output: ListFormat,
+    #[command(flatten)]
+    pub(crate) gateway: GatewayArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OrganizationRemoveArguments {
+    /// Names the organization.
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) gateway: GatewayArguments,
+}
+
+/// Manages the vault that credentials are sealed in.
+#[derive(Debug, Args)]
+pub(crate) struct VaultArguments {
+    #[command(subcommand)]
+    pub(crate) command: VaultCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum VaultCommand {
+    /// Makes a new key and seals everything with it, while the gateway serves.
+    #[command(after_help = "\
+Examples:
+  plugwright vault rotate")]
+    Rotate(VaultRotateArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VaultRotateArguments {
+    /// Sets the form of the output.
+    #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
+    pub(crate) output: AccountFormat,
+    #[command(flatten)]
+    pub(crate) gateway: GatewayArguments,
+}

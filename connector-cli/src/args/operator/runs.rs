@@ -1,0 +1,93 @@
+//! `runs`: what the run log has.
+
+use std::str::FromStr;
+use std::time::SystemTime;
+
+use clap::Args;
+use plugwright_gateway::Timestamp;
+
+use super::GatewayArguments;
+use crate::args::RunFormat;
+
+/// Lists the runs of actions, the newest first, or shows one.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  plugwright runs
+  plugwright runs --outcome error --since 1h
+  plugwright runs --action 'github.issues.list' --all --output jsonl
+  plugwright runs 01946b1e-7a3c-7000-8000-000000000000")]
+pub(crate) struct RunsArguments {
+    /// Shows this run, with input and output if they were kept.
+    #[arg(conflicts_with_all = ["action", "connector", "connection", "principal", "outcome", "since", "until", "limit", "cursor", "all"])]
+    pub(crate) id: Option<String>,
+    /// Lists only the runs of this action.
+    #[arg(long, value_name = "ACTION")]
+    pub(crate) action: Option<String>,
+    /// Lists only the runs of this connector's actions.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) connector: Option<String>,
+    /// Lists only the runs with this connection, by id or name.
+    #[arg(long, value_name = "ID|NAME")]
+    pub(crate) connection: Option<String>,
+    /// Lists only the runs of this caller: `admin`, `anonymous`, `local` or `token:<id>`.
+    #[arg(long, value_name = "CALLER")]
+    pub(crate) principal: Option<String>,
+    /// Lists only the runs that ended so: `ok`, `error`, or an error's code.
+    #[arg(long, value_name = "OUTCOME")]
+    pub(crate) outcome: Option<String>,
+    /// Lists only runs since then: a time ago (`1h`) or a date (`2027-01-31T12:00:00Z`).
+    #[arg(long, value_name = "TIME")]
+    pub(crate) since: Option<Moment>,
+    /// Lists only runs until then.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<Moment>,
+    /// Lists at most so many; with --all, so many at a time.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=200))]
+    pub(crate) limit: Option<u32>,
+    /// Continues where a page before ended.
+    #[arg(long, value_name = "CURSOR", allow_hyphen_values = true)]
+    pub(crate) cursor: Option<String>,
+    /// Lists all of them.
+    #[arg(long, conflicts_with = "cursor")]
+    pub(crate) all: bool,
+    /// Sets the form of the output.
+    #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
+    pub(crate) output: RunFormat,
+    #[command(flatten)]
+    pub(crate) gateway: GatewayArguments,
+}
+
+/// A point in the past.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Moment(pub(crate) Timestamp);
+
+impl FromStr for Moment {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Ok(ago) = humantime::parse_duration(text) {
+            return Ok(Self(Timestamp::now().before(ago)));
+        }
+        humantime::parse_rfc3339_weak(text)
+            .map(|time: SystemTime| Self(time.into()))
+            .map_err(|_| {
+                "expected a time ago such as `1h`, or a date such as `2027-01-31T12:00:00Z`"
+                    .to_owned()
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_a_time_ago_or_a_date() {
+        let date: Moment = "2027-01-15 08:00:00".parse().unwrap();
+        assert_eq!(date.0.as_millis(), 1_800_000_000_000);
+        let ago: Moment = "1h".parse().unwrap();
+        assert!(ago.0 < Timestamp::now());
+        assert!("yesterday".parse::<Moment>().is_err());
+    }
+}

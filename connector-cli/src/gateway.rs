@@ -1,0 +1,68 @@
+//! The gateway: serving it, and the commands of its operator.
+
+mod client;
+mod connection;
+mod organization;
+mod present;
+mod prompt;
+mod runs;
+mod serve;
+mod token;
+mod vault;
+
+use plugwright_sdk::Registry;
+pub(crate) use serve::serve;
+
+use crate::args::{
+    AccountFormat, Command, ConnectionCommand, ListFormat, OrganizationCommand, TokenCommand,
+    VaultCommand,
+};
+use crate::failure::{Failure, Stop};
+
+/// Carries out a command of the operator.
+pub(crate) fn execute(registry: &Registry, command: &Command) -> Result<(), Stop> {
+    match command {
+        Command::Config(arguments) => serve::config(registry, arguments),
+        Command::Connection(arguments) => connection::execute(registry, &arguments.command),
+        Command::Token(arguments) => token::execute(&arguments.command),
+        Command::Organization(arguments) => organization::execute(&arguments.command),
+        Command::Runs(arguments) => runs::runs(arguments),
+        Command::Vault(arguments) => vault::execute(&arguments.command),
+        _ => Err(Failure::internal("the command is not one of the gateway's").into()),
+    }
+}
+
+/// Tells whether programs read what a command of the operator prints.
+pub(crate) fn wants_json(command: &Command) -> bool {
+    let account = |format: AccountFormat| format == AccountFormat::Json;
+    let list = |format: ListFormat| format == ListFormat::Json;
+    match command {
+        Command::Config(arguments) => account(arguments.output),
+        Command::Runs(arguments) => arguments.output.is_json(),
+        Command::Connection(arguments) => match &arguments.command {
+            ConnectionCommand::Add(arguments) => account(arguments.output),
+            ConnectionCommand::List(arguments) => list(arguments.output),
+            ConnectionCommand::Show(one)
+            | ConnectionCommand::Test(one)
+            | ConnectionCommand::Default(one)
+            | ConnectionCommand::Remove(one) => account(one.output),
+            ConnectionCommand::Rename(arguments) => account(arguments.one.output),
+            ConnectionCommand::Replace(arguments) => account(arguments.one.output),
+        },
+        Command::Token(arguments) => match &arguments.command {
+            TokenCommand::Add(arguments) => account(arguments.output),
+            TokenCommand::List(arguments) => list(arguments.output),
+            TokenCommand::Update(arguments) => account(arguments.output),
+            TokenCommand::Revoke(_) => false,
+        },
+        Command::Organization(arguments) => match &arguments.command {
+            OrganizationCommand::Add(arguments) => account(arguments.output),
+            OrganizationCommand::List(arguments) => list(arguments.output),
+            OrganizationCommand::Remove(_) => false,
+        },
+        Command::Vault(arguments) => match &arguments.command {
+            VaultCommand::Rotate(arguments) => account(arguments.output),
+        },
+        _ => false,
+    }
+}

@@ -1,0 +1,223 @@
+//! `connection`: the credentials that the gateway keeps.
+
+use std::collections::BTreeMap;
+
+use http::Method;
+use plugwright_sdk::{ActionError, ErrorCode, Registry};
+use serde_json::{Value, json};
+
+use super::client::{self, Client};
+use super::present::{self, Part, text};
+use super::prompt;
+use crate::args::{
+    ConnectionAddArguments, ConnectionCommand, ConnectionListArguments, ConnectionOneArguments,
+    ConnectionReplaceArguments,
+};
+use crate::failure::{Failure, Stop};
+use crate::{list, output, settings};
+
+const COLUMNS: [Part; 7] = [
+    ("connector", |item| text(&item["connector"])),
+    ("name", |item| text(&item["name"])),
+    ("default", |item| text(&item["isDefault"])),
+    ("organization", |item| text(&item["organization"])),
+    ("status", |item| text(&item["status"])),
+    ("account", account),
+    ("id", |item| text(&item["id"])),
+];
+
+const LINES: [Part; 11] = [
+    ("id", |item| text(&item["id"])),
+    ("connector", |item| text(&item["connector"])),
+    ("name", |item| text(&item["name"])),
+    ("default", |item| text(&item["isDefault"])),
+    ("organization", |item| text(&item["organization"])),
+    ("scheme", |item| text(&item["scheme"])),
+    ("status", |item| text(&item["status"])),
+    ("account", account),
+    ("settings", |item| text(&item["settings"])),
+    ("created", |item| text(&item["createdAt"])),
+    ("updated", |item| text(&item["updatedAt"])),
+];
+
+fn account(connection: &Value) -> String {
+    match &connection["account"] {
+        Value::Object(account) => text(
+            account
+                .get("label")
+                .filter(|label| !label.is_null())
+                .or_else(|| account.get("id"))
+                .unwrap_or(&Value::Null),
+        ),
+        _ => "-".to_owned(),
+    }
+}
+
+pub(super) fn execute(registry: &Registry, command: &ConnectionCommand) -> Result<(), Stop> {
+    match command {
+        ConnectionCommand::Add(arguments) => add(registry, arguments),
+        ConnectionCommand::List(arguments) => all(arguments),
+        ConnectionCommand::Show(one) => on_one(one, async |_, found| Ok(found)),
+        ConnectionCommand::Test(one) => on_one(one, async |client, found| {
+            client
+                .call(Method::POST, &["connections", id_of(&found)?, "test"])
+                .await
+        }),
+        ConnectionCommand::Rename(arguments) => on_one(&arguments.one, async |client, found| {
+            change(client, &found, &json!({ "name": arguments.name })).await
+        }),
+        ConnectionCommand::Default(one) => on_one(one, async |client, found| {
+            change(client, &found, &json!({ "default": true })).await
+        }),
+        ConnectionCommand::Replace(arguments) => replace(registry, arguments),
+        ConnectionCommand::Remove(one) => {
+            client::with(&one.gateway, async |client| {
+                let found = find(client, &one.connection, one.organization.as_deref()).await?;
+                client
+                    .call(Method::DELETE, &["connections", id_of(&found)?])
+                    .await
+            })?;
+            output::note(&format!("removed the connection {}", one.connection));
+            Ok(())
+        }
+    }
+}
+
+fn add(registry: &Registry, arguments: &ConnectionAddArguments) -> Result<(), Stop> {
+    let connector = list::connector(registry, &arguments.connector)?;
+    settings::check(connector, &arguments.settings).map_err(Failure::usage)?;
+    let file = arguments.credential.credential_file.as_deref();
+    let credential = prompt::credential(connector, file)?;
+    let settings: BTreeMap<_, _> = arguments
+        .settings
+        .iter()
+        .map(|setting| (&setting.name, &setting.value))
+        .collect();
+    let mut body = json!({ "connector": connector.name(), "credential": credential });
+    if let Some(name) = &arguments.name {
+        body["name"] = json!(name);
+    }
+    if let Some(organization) = &arguments.organization {
+        body["organization"] = json!(organization);
+    }
+    if arguments.default {
+        body["default"] = json!(true);
+    }
+    if !settings.is_empty() {
+        body["settings"] = json!(settings);
+    }
+    if arguments.credential.no_test {
+        body["test"] = json!(false);
+    }
+    let added = client::with(&arguments.gateway, async |client| {
+        client
+            .send_body(Method::POST, &["connections"], &body)
+            .await
+    })?;
+    Ok(present::account(&added, arguments.output, &LINES)?)
+}
+
+fn all(arguments: &ConnectionListArguments) -> Result<(), Stop> {
+    let items = client::with(&arguments.gateway, async |client| {
+        let query = [
+            ("connector", arguments.connector.clone()),
+            ("organization", arguments.organization.clone()),
+        ];
+        client.items(&["connections"], &query).await
+    })?;
+    Ok(present::list(items, arguments.output, &COLUMNS)?)
+}
+
+fn on_one(
+    one: &ConnectionOneArguments,
+    work: impl AsyncFnOnce(&Client, Value) -> Result<Value, Failure>,
+) -> Result<(), Stop> {
+    let done = client::with(&one.gateway, async |client| {
+        let found = find(client, &one.connection, one.organization.as_deref()).await?;
+        work(client, found).await
+    })?;
+    Ok(present::account(&done, one.output, &LINES)?)
+}
+
+async fn change(client: &Client, found: &Value, body: &Value) -> Result<Value, Failure> {
+    client
+        .send_body(Method::PATCH, &["connections", id_of(found)?], body)
+        .await
+}
+
+fn replace(registry: &Registry, arguments: &ConnectionReplaceArguments) -> Result<(), Stop> {
+    let one = &arguments.one;
+    let found = client::with(&one.gateway, async |client| {
+        find(client, &one.connection, one.organization.as_deref()).await
+    })?;
+    let name = found["connector"].as_str().unwrap_or_default();
+    let connector = list::connector(registry, name)?;
+    let file = arguments.credential.credential_file.as_deref();
+    // A prompt waits outside of requests, so that an interrupt ends it.
+    let mut body = json!({ "credential": prompt::credential(connector, file)? });
+    if arguments.credential.no_test {
+        body["test"] = json!(false);
+    }
+    let replaced = client::with(&one.gateway, async |client| {
+        let path = ["connections", id_of(&found)?, "credential"];
+        client.send_body(Method::PUT, &path, &body).await
+    })?;
+    Ok(present::account(&replaced, one.output, &LINES)?)
+}
+
+fn id_of(connection: &Value) -> Result<&str, Failure> {
+    connection["id"]
+        .as_str()
+        .ok_or_else(|| Failure::internal("the gateway names a connection without an id"))
+}
+
+/// Returns the id of a connection that is named by id, name or `connector/name`.
+pub(super) async fn id(
+    client: &Client,
+    name: &str,
+    organization: Option<&str>,
+) -> Result<String, Failure> {
+    let found = find(client, name, organization).await?;
+    id_of(&found).map(str::to_owned)
+}
+
+async fn find(client: &Client, name: &str, organization: Option<&str>) -> Result<Value, Failure> {
+    if uuid::Uuid::try_parse(name).is_ok() {
+        return client.get(&["connections", name], &[]).await;
+    }
+    let (connector, own) = match name.split_once('/') {
+        Some((connector, own)) => (Some(connector.to_owned()), own),
+        None => (None, name),
+    };
+    let query = [
+        ("connector", connector),
+        ("organization", organization.map(str::to_owned)),
+    ];
+    let mut found = client.items(&["connections"], &query).await?;
+    found.retain(|connection| connection["name"] == own);
+    match <[Value; 1]>::try_from(found) {
+        Ok([connection]) => Ok(connection),
+        Err(found) if found.is_empty() => {
+            let message = format!("no connection is named `{name}`");
+            let error = ActionError::new(ErrorCode::ConnectionNotFound, message);
+            Err(Failure::from(error).advise("`connection list` shows those that there are"))
+        }
+        Err(found) => {
+            let each: Vec<_> = found
+                .iter()
+                .map(|item| {
+                    let [connector, name, organization, id] =
+                        ["connector", "name", "organization", "id"].map(|part| text(&item[part]));
+                    format!("{connector}/{name} of {organization} ({id})")
+                })
+                .collect();
+            let message = format!(
+                "`{name}` names {} connections: {}",
+                each.len(),
+                each.join(", ")
+            );
+            let error = ActionError::new(ErrorCode::ValidationError, message);
+            Err(Failure::usage(error).advise("use the id, or CONNECTOR/NAME, or --organization"))
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! How answers of a gateway are shown.
+
+use std::fmt::Write as _;
+use std::io;
+
+use anstyle::Style;
+use serde_json::Value;
+
+use crate::args::{AccountFormat, ListFormat};
+use crate::output::grid::Grid;
+use crate::output::{self, escape};
+
+const LABEL: Style = Style::new().bold();
+
+/// A column or a line: what it is called, and what is in it.
+pub(super) type Part = (&'static str, fn(&Value) -> String);
+
+/// Prints a list.
+pub(super) fn list(items: Vec<Value>, format: ListFormat, parts: &[Part]) -> io::Result<()> {
+    let text = match format {
+        ListFormat::Table => table(&items, parts),
+        ListFormat::Json => output::json::pretty(&Value::Array(items)),
+    };
+    output::print(&text)
+}
+
+/// Writes a list as a table.
+pub(super) fn table(items: &[Value], parts: &[Part]) -> String {
+    if items.is_empty() {
+        return "(empty)\n".to_owned();
+    }
+    let mut grid = Grid::new(parts.iter().map(|(name, _)| name.to_uppercase()));
+    for item in items {
+        grid.push(parts.iter().map(|(_, of)| of(item)));
+    }
+    grid.render(output::width())
+}
+
+/// Prints one thing.
+pub(super) fn account(value: &Value, format: AccountFormat, parts: &[Part]) -> io::Result<()> {
+    let text = match format {
+        AccountFormat::Text => lines(value, parts),
+        AccountFormat::Json => output::json::pretty(value),
+    };
+    output::print(&text)
+}
+
+fn lines(value: &Value, parts: &[Part]) -> String {
+    let widest = parts.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let mut text = String::new();
+    for (name, of) in parts {
+        let blanks = " ".repeat(widest - name.len());
+        let mut label = (*name).to_owned();
+        if let Some(first) = label.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{LABEL}{label}:{LABEL:#} {blanks}{}", of(value));
+    }
+    text
+}
+
+/// Writes a member as one piece of text; `-` stands for none.
+pub(super) fn text(value: &Value) -> String {
+    match value {
+        Value::Null => "-".to_owned(),
+        Value::String(text) => escape(text),
+        Value::Bool(true) => "yes".to_owned(),
+        Value::Bool(false) => "no".to_owned(),
+        Value::Array(items) if items.is_empty() => "-".to_owned(),
+        Value::Array(items) => {
+            let texts: Vec<_> = items.iter().map(text).collect();
+            texts.join(", ")
+        }
+        Value::Object(members) if members.is_empty() => "-".to_owned(),
+        other => output::json::compact(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const PARTS: [Part; 2] = [
+        ("name", |item| text(&item["name"])),
+        ("default", |item| text(&item["isDefault"])),
+    ];
+
+    #[test]
+    fn things_of_strangers_are_shown_as_letters() {
+        let item = json!({ "name": "a\u{1b}[2J", "isDefault": true });
+        assert_eq!(
+            anstream::adapter::strip_str(&lines(&item, &PARTS)).to_string(),
+            "Name:    a\\u{1b}[2J\nDefault: yes\n"
+        );
+        assert_eq!(
+            anstream::adapter::strip_str(&table(&[item], &PARTS)).to_string(),
+            "NAME        DEFAULT\na\\u{1b}[2J  yes\n"
+        );
+        assert_eq!(table(&[], &PARTS), "(empty)\n");
+    }
+}

@@ -1,0 +1,130 @@
+//! The credential of a connection: from a file, from the environment, or asked for.
+
+use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
+use std::path::Path;
+
+use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Credential, Scheme};
+use serde_json::{Map, Value, json};
+
+use crate::credential;
+use crate::failure::Failure;
+use crate::output::escape;
+
+/// Finds a credential, in the form in which the operator's API takes it.
+pub(super) fn credential(
+    connector: &ConnectorDefinition,
+    file: Option<&Path>,
+) -> Result<Value, Failure> {
+    if file == Some(Path::new("-")) {
+        let mut text = String::new();
+        let refused = |problem: String| {
+            let message = format!("is standard input, which {problem}");
+            Failure::usage(ActionError::invalid_param("credential-file", message))
+        };
+        io::stdin()
+            .read_to_string(&mut text)
+            .map_err(|error| refused(format!("can't be read: {error}")))?;
+        return credential::parse(text.trim())
+            .map(|it| wire(&it))
+            .map_err(refused);
+    }
+    let variable = std::env::var(credential::variable(connector)).unwrap_or_default();
+    let given = file.is_some() || !variable.trim().is_empty();
+    let asked = connector.auth().iter().find(|auth| asks(auth));
+    match asked {
+        Some(auth) if !given && io::stdin().is_terminal() && io::stderr().is_terminal() => {
+            ask(connector, auth)
+                .map_err(|error| Failure::internal(format!("the terminal can't be read: {error}")))
+        }
+        _ => credential::find(connector, file).map(|found| wire(&found)),
+    }
+}
+
+/// Writes a credential as the API takes it: here alone, where it goes into a request.
+fn wire(credential: &Credential) -> Value {
+    match credential {
+        Credential::Basic { username, password } => {
+            json!({ "username": username, "password": password.expose() })
+        }
+        Credential::Token { token } => json!({ "token": token.expose() }),
+        Credential::Custom { fields } => {
+            let fields: Map<_, _> = fields
+                .iter()
+                .map(|(name, secret)| (name.clone(), json!(secret.expose())))
+                .collect();
+            json!({ "fields": fields })
+        }
+        Credential::None => Value::Null,
+    }
+}
+
+fn asks(auth: &Auth) -> bool {
+    !matches!(auth.scheme, Scheme::None)
+}
+
+fn ask(connector: &ConnectorDefinition, auth: &Auth) -> io::Result<Value> {
+    let of = |what: &str| format!("{} {}: ", connector.display_name(), what);
+    Ok(match auth.scheme {
+        Scheme::Basic => json!({
+            "username": visible(&of("user name"))?,
+            "password": hidden(&of("password"))?,
+        }),
+        Scheme::Custom(fields) => {
+            let mut answers = Map::new();
+            for field in fields {
+                let question = of(field.label);
+                let answer = if field.secret {
+                    hidden(&question)?
+                } else {
+                    visible(&question)?
+                };
+                answers.insert(field.name.to_owned(), answer.into());
+            }
+            json!({ "fields": answers })
+        }
+        _ => json!({ "token": hidden(&of(auth.label))? }),
+    })
+}
+
+/// Asks for a text that nobody sees, until there is one.
+fn hidden(question: &str) -> io::Result<String> {
+    loop {
+        let answer = rpassword::prompt_password(escape(question))?;
+        if !answer.trim().is_empty() {
+            return Ok(answer.trim().to_owned());
+        }
+    }
+}
+
+fn visible(question: &str) -> io::Result<String> {
+    loop {
+        let mut err = anstream::stderr();
+        write!(err, "{}", escape(question))?;
+        err.flush()?;
+        let mut answer = String::new();
+        if io::stdin().lock().read_line(&mut answer)? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        if !answer.trim().is_empty() {
+            return Ok(answer.trim().to_owned());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_of_a_credential_is_sent_as_it_is_read() {
+        for text in [
+            r#"{"token":"a"}"#,
+            r#"{"username":"me","password":"a"}"#,
+            r#"{"fields":{"key":"a","site":"b"}}"#,
+            "null",
+        ] {
+            let credential: Credential = serde_json::from_str(text).unwrap();
+            assert_eq!(wire(&credential).to_string(), text);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! `runs`: what was called, by whom, and how it ended.
+
+use serde_json::Value;
+
+use super::client::{self, Client};
+use super::connection;
+use super::present::{self, Part, text};
+use crate::args::{AccountFormat, RunFormat, RunsArguments};
+use crate::failure::{Failure, Stop};
+use crate::output;
+
+const COLUMNS: [Part; 7] = [
+    ("started", |run| text(&run["startedAt"])),
+    ("action", target),
+    ("outcome", |run| text(&run["outcome"])),
+    ("status", |run| text(&run["status"])),
+    ("ms", millis),
+    ("principal", |run| text(&run["principal"])),
+    ("id", |run| text(&run["id"])),
+];
+
+const LINES: [Part; 16] = [
+    ("id", |run| text(&run["id"])),
+    ("started", |run| text(&run["startedAt"])),
+    ("action", target),
+    ("effect", |run| text(&run["effect"])),
+    ("mode", |run| text(&run["mode"])),
+    ("outcome", |run| text(&run["outcome"])),
+    ("message", |run| text(&run["message"])),
+    ("status", |run| text(&run["status"])),
+    ("replayed", |run| text(&run["replayed"])),
+    ("principal", |run| text(&run["principal"])),
+    ("organization", |run| text(&run["organization"])),
+    ("connection", |run| text(&run["connection"])),
+    ("attempts", |run| text(&run["attempts"])),
+    ("ms", millis),
+    ("input", |run| text(&run["payload"]["input"])),
+    ("output", |run| text(&run["payload"]["output"])),
+];
+
+/// An action's id; of a proxy call the connector's name too.
+fn target(run: &Value) -> String {
+    match (run["action"].as_str(), run["connector"].as_str()) {
+        (Some("proxy"), Some(connector)) => text(&format!("proxy {connector}").into()),
+        _ => text(&run["action"]),
+    }
+}
+
+fn millis(run: &Value) -> String {
+    match run["durationMicros"]["total"].as_u64() {
+        Some(micros) => format!("{}.{}", micros / 1000, micros % 1000 / 100),
+        None => "-".to_owned(),
+    }
+}
+
+pub(super) fn runs(arguments: &RunsArguments) -> Result<(), Stop> {
+    if let Some(id) = &arguments.id {
+        let run = client::with(&arguments.gateway, async |client| {
+            client.get(&["runs", id], &[]).await
+        })?;
+        return match arguments.output {
+            RunFormat::Table => Ok(present::account(&run, AccountFormat::Text, &LINES)?),
+            RunFormat::Json => Ok(present::account(&run, AccountFormat::Json, &LINES)?),
+            format => show(format, vec![run]),
+        };
+    }
+    let (runs, cursor) = client::with(&arguments.gateway, async |client| {
+        read(client, arguments).await
+    })?;
+    show(arguments.output, runs)?;
+    if let Some(cursor) = cursor {
+        output::note(&format!("there are more: --cursor={cursor}, or --all"));
+    }
+    Ok(())
+}
+
+async fn read(
+    client: &Client,
+    arguments: &RunsArguments,
+) -> Result<(Vec<Value>, Option<String>), Failure> {
+    let connection = match &arguments.connection {
+        Some(name) => Some(connection::id(client, name, None).await?),
+        None => None,
+    };
+    let mut cursor = arguments.cursor.clone();
+    let mut runs = Vec::new();
+    loop {
+        let query = [
+            ("action", arguments.action.clone()),
+            ("connector", arguments.connector.clone()),
+            ("connection", connection.clone()),
+            ("principal", arguments.principal.clone()),
+            ("outcome", arguments.outcome.clone()),
+            ("since", arguments.since.map(|moment| moment.0.to_string())),
+            ("until", arguments.until.map(|moment| moment.0.to_string())),
+            ("limit", arguments.limit.map(|limit| limit.to_string())),
+            ("cursor", cursor.clone()),
+        ];
+        let mut page = client.get(&["runs"], &query).await?;
+        if let Value::Array(items) = page["items"].take() {
+            runs.extend(items);
+        }
+        let next = page["cursor"].as_str().map(str::to_owned);
+        // A cursor that does not move would never end.
+        if !arguments.all || next.is_none() || next == cursor {
+            return Ok((runs, next.filter(|_| !arguments.all)));
+        }
+        cursor = next;
+    }
+}
+
+fn show(format: RunFormat, runs: Vec<Value>) -> Result<(), Stop> {
+    let text = match format {
+        RunFormat::Table => present::table(&runs, &COLUMNS),
+        RunFormat::Json => output::json::pretty(&Value::Array(runs)),
+        RunFormat::Jsonl => runs.iter().map(output::json::line).collect(),
+        RunFormat::Minimal => runs
+            .iter()
+            .map(|run| {
+                let cells: Vec<_> = COLUMNS.iter().map(|(_, of)| of(run)).collect();
+                cells.join("\t") + "\n"
+            })
+            .collect(),
+    };
+    Ok(output::print(&text)?)
+}

@@ -1,0 +1,82 @@
+//! `serve` and `config`: the gateway of this process.
+
+use plugwright_gateway::{ConfigError, Effective, Inputs, Loaded};
+use plugwright_sdk::{ActionError, ErrorCode, Fault, Hint, Registry};
+use serde_json::{Value, json};
+
+use super::present::{self, Part, text};
+use crate::args::{AccountFormat, ConfigArguments, ServeArguments, SettingArguments};
+use crate::failure::{Failure, Stop};
+use crate::output;
+
+/// Serves until the process is told to stop.
+pub(crate) fn serve(registry: Registry, arguments: &ServeArguments) -> Result<(), Stop> {
+    let loaded = load(&registry, &arguments.settings)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::internal(format!("no runtime can be started: {error}")))?;
+    runtime
+        .block_on(plugwright_gateway::serve(registry, loaded.config))
+        .map_err(|error| Failure::internal(error.to_string()).into())
+}
+
+const COLUMNS: [Part; 3] = [
+    ("key", |row| text(&row["key"])),
+    ("value", |row| match &row["value"] {
+        Value::Bool(value) => value.to_string(),
+        value => text(value),
+    }),
+    ("source", |row| text(&row["source"])),
+];
+
+/// Prints the settings with their sources.
+pub(super) fn config(registry: &Registry, arguments: &ConfigArguments) -> Result<(), Stop> {
+    let loaded = load(registry, &arguments.settings)?;
+    let rows: Vec<_> = loaded.effective().iter().map(row).collect();
+    let text = match arguments.output {
+        AccountFormat::Text => present::table(&rows, &COLUMNS),
+        AccountFormat::Json => output::json::pretty(&Value::Array(rows)),
+    };
+    Ok(output::print(&text)?)
+}
+
+fn row(setting: &Effective) -> Value {
+    json!({
+        "key": setting.key,
+        "value": setting.value,
+        "source": setting.source.to_string(),
+    })
+}
+
+fn load(registry: &Registry, arguments: &SettingArguments) -> Result<Loaded, Failure> {
+    let inputs = Inputs {
+        flags: arguments.flags.clone(),
+        file: arguments.config.clone(),
+        connectors: registry
+            .connectors()
+            .iter()
+            .map(|connector| connector.name())
+            .collect(),
+        ..Inputs::of_process()
+    };
+    inputs.load().map_err(refused)
+}
+
+fn refused(error: ConfigError) -> Failure {
+    let error = match error {
+        ConfigError::Faults(faults) if faults.len() > 1 => {
+            let fault = |fault: &plugwright_gateway::Fault| {
+                let whole = fault.to_string();
+                let name = format!("`{}` ", fault.name());
+                Fault {
+                    param: fault.name().to_owned(),
+                    message: whole.strip_prefix(&name).unwrap_or(&whole).to_owned(),
+                }
+            };
+            ActionError::invalid(faults.iter().map(fault).collect())
+        }
+        other => ActionError::new(ErrorCode::ValidationError, other.to_string()),
+    };
+    Failure::usage(error.with_hint(Hint::Abort))
+}

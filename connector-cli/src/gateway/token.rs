@@ -1,0 +1,212 @@
+//! `token`: who may call, and what.
+
+use http::Method;
+use plugwright_gateway::Grant;
+use plugwright_sdk::{ActionError, ErrorCode};
+use serde_json::{Map, Value, json};
+
+use super::client::{self, Client};
+use super::connection;
+use super::present::{self, Part, text};
+use crate::args::{
+    AccountFormat, GrantArguments, TokenAddArguments, TokenCommand, TokenUpdateArguments,
+};
+use crate::failure::{Failure, Stop};
+use crate::output;
+
+const COLUMNS: [Part; 6] = [
+    ("name", |token| text(&token["name"])),
+    ("preview", |token| text(&token["preview"])),
+    ("actions", |token| text(&token["grant"]["actions"])),
+    ("expires", |token| text(&token["expiresAt"])),
+    ("revoked", |token| text(&token["revokedAt"])),
+    ("id", |token| text(&token["id"])),
+];
+
+const LINES: [Part; 13] = [
+    ("id", |token| text(&token["id"])),
+    ("name", |token| text(&token["name"])),
+    ("preview", |token| text(&token["preview"])),
+    ("actions", |token| text(&token["grant"]["actions"])),
+    ("blocked", |token| text(&token["grant"]["blockedActions"])),
+    ("effects", |token| text(&token["grant"]["effects"])),
+    (
+        "connections",
+        |token| match &token["grant"]["connections"] {
+            Value::Null => "all".to_owned(),
+            some => text(some),
+        },
+    ),
+    ("proxies", |token| text(&token["grant"]["proxies"])),
+    ("organizations", |token| {
+        text(&token["grant"]["organizations"])
+    }),
+    ("rate", rate),
+    ("created", |token| text(&token["createdAt"])),
+    ("expires", |token| text(&token["expiresAt"])),
+    ("revoked", |token| text(&token["revokedAt"])),
+];
+
+fn rate(token: &Value) -> String {
+    let limit = &token["grant"]["rateLimit"];
+    match (limit["calls"].as_u64(), limit["perSeconds"].as_u64()) {
+        (Some(calls), Some(seconds)) => {
+            let time = std::time::Duration::from_secs(seconds);
+            format!("{calls}/{}", humantime::format_duration(time)).replace(' ', "")
+        }
+        _ => "-".to_owned(),
+    }
+}
+
+pub(super) fn execute(command: &TokenCommand) -> Result<(), Stop> {
+    match command {
+        TokenCommand::Add(arguments) => add(arguments),
+        TokenCommand::List(arguments) => {
+            let items = client::with(&arguments.gateway, async |client| {
+                client.items(&["tokens"], &[]).await
+            })?;
+            Ok(present::list(items, arguments.output, &COLUMNS)?)
+        }
+        TokenCommand::Update(arguments) => {
+            let token = client::with(&arguments.gateway, async |client| {
+                update(client, arguments).await
+            })?;
+            Ok(present::account(&token, arguments.output, &LINES)?)
+        }
+        TokenCommand::Revoke(arguments) => {
+            client::with(&arguments.gateway, async |client| {
+                let token = find(client, &arguments.token).await?;
+                client.call(Method::DELETE, &["tokens", id(&token)?]).await
+            })?;
+            output::note(&format!("revoked the token {}", arguments.token));
+            Ok(())
+        }
+    }
+}
+
+fn add(arguments: &TokenAddArguments) -> Result<(), Stop> {
+    let added = client::with(&arguments.gateway, async |client| {
+        let mut grant = Grant::default();
+        apply(client, &arguments.grant, &mut grant).await?;
+        let mut body = json!({ "name": arguments.name, "grant": grant });
+        if let Some(time) = arguments.expires.and_then(|expires| expires.0) {
+            body["expiresAt"] = json!(time);
+        }
+        client.send_body(Method::POST, &["tokens"], &body).await
+    })?;
+    if arguments.output == AccountFormat::Json {
+        return Ok(present::account(&added, arguments.output, &[])?);
+    }
+    let Some(token) = added["token"].as_str() else {
+        return Err(Failure::internal("the gateway made a token and did not tell it").into());
+    };
+    output::print(&format!("{}\n", output::escape(token)))?;
+    let (name, id) = (text(&added["name"]), text(&added["id"]));
+    output::note(&format!(
+        "made the token {name} ({id}); it is not shown again"
+    ));
+    Ok(())
+}
+
+async fn update(client: &Client, arguments: &TokenUpdateArguments) -> Result<Value, Failure> {
+    let token = find(client, &arguments.token).await?;
+    let before: Grant = serde_json::from_value(token["grant"].clone()).map_err(|error| {
+        Failure::internal(format!(
+            "what the gateway says of the token is odd: {error}"
+        ))
+    })?;
+    let mut grant = before.clone();
+    apply(client, &arguments.grant, &mut grant).await?;
+    let mut body = Map::new();
+    if let Some(name) = &arguments.name {
+        body.insert("name".to_owned(), json!(name));
+    }
+    if grant != before {
+        body.insert("grant".to_owned(), json!(grant));
+    }
+    if let Some(expires) = arguments.expires {
+        body.insert("expiresAt".to_owned(), json!(expires.0));
+    }
+    if body.is_empty() {
+        return Ok(token);
+    }
+    client
+        .send_body(Method::PATCH, &["tokens", id(&token)?], &body.into())
+        .await
+}
+
+/// Puts what options name into a grant.
+async fn apply(
+    client: &Client,
+    arguments: &GrantArguments,
+    grant: &mut Grant,
+) -> Result<(), Failure> {
+    if let Some(patterns) = &arguments.allow {
+        grant.actions = patterns.iter().cloned().collect();
+    }
+    if let Some(patterns) = &arguments.block {
+        grant.blocked_actions = patterns.iter().cloned().collect();
+    }
+    if let Some(effects) = &arguments.effects {
+        grant.effects.clone_from(effects);
+    }
+    if let Some(patterns) = &arguments.proxies {
+        grant.proxies = patterns.iter().cloned().collect();
+    }
+    if let Some(organizations) = &arguments.organizations {
+        grant.organizations.clone_from(organizations);
+    }
+    if let Some(rate) = arguments.rate {
+        grant.rate_limit = rate.0;
+    }
+    match arguments.connections.as_deref() {
+        None => {}
+        Some([all]) if all == "*" => grant.connections = None,
+        Some(names) => {
+            let mut ids = Vec::new();
+            for name in names {
+                let id = connection::id(client, name, None).await?;
+                ids.push(id.parse().map_err(|_| {
+                    Failure::internal("the gateway's id of a connection is no UUID")
+                })?);
+            }
+            grant.connections = Some(ids);
+        }
+    }
+    Ok(())
+}
+
+fn id(token: &Value) -> Result<&str, Failure> {
+    token["id"]
+        .as_str()
+        .ok_or_else(|| Failure::internal("the gateway names a token without an id"))
+}
+
+/// Finds a token by its id, or by its name among those that are not revoked.
+async fn find(client: &Client, name: &str) -> Result<Value, Failure> {
+    let tokens = client.items(&["tokens"], &[]).await?;
+    let found: Vec<_> = tokens
+        .into_iter()
+        .filter(|token| {
+            token["id"] == name || (token["name"] == name && token["revokedAt"].is_null())
+        })
+        .collect();
+    match <[Value; 1]>::try_from(found) {
+        Ok([token]) => Ok(token),
+        Err(found) if found.is_empty() => {
+            let message = format!("no token in use is named `{name}`");
+            Err(
+                Failure::from(ActionError::new(ErrorCode::NotFound, message))
+                    .advise("`token list` shows those that there are"),
+            )
+        }
+        Err(found) => {
+            let ids: Vec<_> = found
+                .iter()
+                .filter_map(|token| token["id"].as_str())
+                .collect();
+            let message = format!("names {} tokens: use one of {}", ids.len(), ids.join(", "));
+            Err(Failure::usage(ActionError::invalid_param("token", message)))
+        }
+    }
+}

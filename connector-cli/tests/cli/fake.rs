@@ -1,0 +1,207 @@
+//! A server that speaks the operator's API, for a little while.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use crate::binary::{Ran, command, finish};
+
+pub(crate) const TOKEN: &str = "operator-operator";
+pub(crate) const WORK: &str = "01946b1e-7a3c-7000-8000-000000000001";
+const HOME: &str = "01946b1e-7a3c-7000-8000-000000000002";
+const TODO: &str = "01946b1e-7a3c-7000-8000-000000000003";
+pub(crate) const CI: &str = "01946b1e-7a3c-7000-8000-000000000011";
+
+/// What was asked: method, path with query, body.
+pub(crate) type Asked = (String, String, Value);
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<Asked>>>);
+
+/// The server; it ends with the value.
+pub(crate) struct Fake {
+    address: SocketAddr,
+    log: Log,
+    _runtime: tokio::runtime::Runtime,
+}
+
+impl Fake {
+    pub(crate) fn start() -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let log = Log::default();
+        let app = Router::new().fallback(answer).with_state(log.clone());
+        let listener = runtime
+            .block_on(tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
+            .unwrap();
+        let address = listener.local_addr().unwrap();
+        runtime.spawn(async move { axum::serve(listener, app).await });
+        Self {
+            address,
+            log,
+            _runtime: runtime,
+        }
+    }
+
+    /// Returns the binary, set up to talk to this server.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = command(arguments);
+        command
+            .env("PLUGWRIGHT_GATEWAY", format!("http://{}/", self.address))
+            .env("PLUGWRIGHT_ADMIN_TOKEN", TOKEN);
+        command
+    }
+
+    /// Runs a line; words are split at blanks.
+    pub(crate) fn run(&self, line: &str) -> Ran {
+        let arguments: Vec<_> = line.split_whitespace().collect();
+        finish(&mut self.command(&arguments))
+    }
+
+    /// Returns what was asked last.
+    pub(crate) fn last(&self) -> Asked {
+        self.log.0.lock().unwrap().last().unwrap().clone()
+    }
+
+    /// Returns how often something was asked.
+    pub(crate) fn count(&self) -> usize {
+        self.log.0.lock().unwrap().len()
+    }
+}
+
+fn error(status: u16, code: &str, message: &str, hint: &str) -> Response {
+    let body = json!({ "error": {
+        "code": code, "message": message, "hint": hint, "status": status,
+    } });
+    (StatusCode::from_u16(status).unwrap(), body.to_string()).into_response()
+}
+
+fn connection(id: &str, connector: &str, name: &str) -> Value {
+    json!({
+        "id": id, "connector": connector, "organization": "default", "name": name,
+        "isDefault": id == WORK, "scheme": "bearer_token", "status": "active",
+        "account": { "id": "583231", "label": "octo\u{1b}[2Jcat" }, "settings": {},
+        "createdAt": "2027-01-15T08:00:00.000Z", "updatedAt": "2027-01-15T08:00:00.000Z",
+    })
+}
+
+fn token() -> Value {
+    json!({
+        "id": CI, "name": "ci", "preview": "pw_abcd", "createdAt": "2027-01-15T08:00:00.000Z",
+        "expiresAt": null, "revokedAt": null,
+        "grant": {
+            "actions": ["github.*"], "blockedActions": [], "effects": ["read"], "proxies": [],
+            "organizations": ["default"], "rateLimit": { "calls": 100, "perSeconds": 60 },
+        },
+    })
+}
+
+fn run(number: u32) -> Value {
+    json!({
+        "id": format!("01946b1e-7a3c-7000-8000-0000000001{number:02}"),
+        "startedAt": "2027-01-15T08:00:00.000Z", "surface": "/v1/actions",
+        "principal": "admin", "organization": "default", "connector": "github",
+        "action": "github.issues.list", "connection": WORK, "effect": "read", "mode": "live",
+        "outcome": "ok", "message": null, "status": 200, "replayed": false, "attempts": 1,
+        "durationMicros": { "total": 12345 }, "bytes": {},
+    })
+}
+
+async fn answer(
+    State(log): State<Log>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let sent = if body.is_empty() {
+        Value::Null
+    } else {
+        assert_eq!(headers["content-type"], "application/json");
+        serde_json::from_slice(&body).unwrap()
+    };
+    log.0
+        .lock()
+        .unwrap()
+        .push((method.to_string(), uri.to_string(), sent.clone()));
+    if headers.get("authorization").and_then(|it| it.to_str().ok())
+        != Some(&format!("Bearer {TOKEN}"))
+    {
+        return error(
+            403,
+            "ADMIN_AUTH_INVALID",
+            "this is not the operator's token",
+            "auth",
+        );
+    }
+    let path = uri.path().strip_prefix("/admin").unwrap().to_owned();
+    let query = uri.query().unwrap_or_default();
+    let all = [
+        connection(WORK, "github", "work"),
+        connection(HOME, "github", "home"),
+        connection(TODO, "todoist", "work"),
+    ];
+    let ok = |body: Value| body.to_string().into_response();
+    match (method.as_str(), path.as_str()) {
+        ("GET", "/tokens") => ok(json!({ "items": [token()] })),
+        ("POST", "/tokens") => {
+            let mut made = token();
+            made["token"] = json!("pw_secret");
+            made["name"] = sent["name"].clone();
+            (StatusCode::CREATED, made.to_string()).into_response()
+        }
+        ("PATCH", _) if path.starts_with("/tokens/") => ok(token()),
+        ("DELETE", "/organizations/acme") => error(
+            409,
+            "CONFLICT",
+            "the organization still has connections",
+            "abort",
+        ),
+        ("DELETE", _) => StatusCode::NO_CONTENT.into_response(),
+        ("GET", "/organizations") => ok(json!({ "items": [
+            { "name": "default", "createdAt": "2027-01-15T08:00:00.000Z" },
+        ] })),
+        ("POST", "/organizations") => ok(json!({
+            "name": sent["name"], "createdAt": "2027-01-15T08:00:00.000Z",
+        })),
+        ("GET", "/connections") => {
+            let only = query
+                .split('&')
+                .find_map(|it| it.strip_prefix("connector="));
+            let found: Vec<_> = all
+                .into_iter()
+                .filter(|it| only.is_none_or(|only| it["connector"] == only))
+                .collect();
+            ok(json!({ "items": found }))
+        }
+        ("POST", "/connections") => match sent["credential"]["token"].as_str() {
+            Some("wrong") => error(403, "AUTH_INVALID", "GitHub refuses the credential", "auth"),
+            _ => ok(connection(WORK, "github", "work")),
+        },
+        ("GET", "/runs") => {
+            let last = query.contains("cursor=next");
+            ok(json!({
+                "items": if last { vec![run(3)] } else { vec![run(1), run(2)] },
+                "cursor": if last { Value::Null } else { json!("next") },
+            }))
+        }
+        ("POST", "/vault/rotate") => ok(json!({ "keyId": "k2", "resealed": 7 })),
+        (_, path) if path.contains(WORK) => ok(connection(WORK, "github", "work")),
+        ("GET", path) if path.starts_with("/runs/01946b1e") => {
+            let mut run = run(1);
+            run["payload"] = json!({ "input": { "repo": "o/r" }, "output": [] });
+            ok(run)
+        }
+        _ => error(404, "NOT_FOUND", "there is no such run", "abort"),
+    }
+}

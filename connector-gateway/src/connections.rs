@@ -1,0 +1,311 @@
+//! Connections of the operator: made, tested, changed and deleted.
+
+mod check;
+mod credential;
+mod name;
+mod tester;
+
+use std::collections::BTreeMap;
+
+use plugwright_sdk::{
+    Account, ActionError, ConnectorDefinition, Credential, ErrorCode, Fault, Registry,
+};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::store::{
+    Connection, ConnectionFilter, ConnectionStatus, DEFAULT_ORGANIZATION, NameTaken, Owner, Store,
+    StoreError,
+};
+use crate::time::Timestamp;
+use crate::tokens::valid;
+use crate::vault::{Vault, credential_from_json, credential_json};
+
+pub(crate) use name::fault as name_fault;
+pub(crate) use tester::ConnectionTester;
+
+/// A connection to be made. What could not be read is `None`, and is among the faults.
+#[derive(Default)]
+pub(crate) struct NewConnection {
+    pub(crate) connector: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) organization: Option<String>,
+    pub(crate) default: bool,
+    pub(crate) credential: Option<Value>,
+    pub(crate) settings: BTreeMap<String, String>,
+    pub(crate) test: Option<bool>,
+}
+
+/// What is to be changed of a connection.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ConnectionChange {
+    pub(crate) name: Option<String>,
+    pub(crate) default: Option<bool>,
+    pub(crate) settings: Option<BTreeMap<String, String>>,
+}
+
+/// The connections of a store.
+pub(crate) struct Connections<'a> {
+    pub(crate) store: &'a dyn Store,
+    pub(crate) vault: &'a Vault,
+    pub(crate) registry: &'a Registry,
+    pub(crate) tester: &'a dyn ConnectionTester,
+}
+
+/// How often a change is tried again because another one came between.
+const ATTEMPTS: u32 = 5;
+
+impl Connections<'_> {
+    /// Makes a connection, once the provider has accepted its credential. `faults` are those that
+    /// reading the request found.
+    pub(crate) async fn create(
+        &self,
+        new: NewConnection,
+        mut faults: Vec<Fault>,
+    ) -> Result<Connection, ActionError> {
+        let organization = new
+            .organization
+            .unwrap_or_else(|| DEFAULT_ORGANIZATION.to_owned());
+        let organizations = self.store.organizations().await?;
+        check::organization(&organization, &organizations, &mut faults);
+        check::name(new.name.as_deref(), &mut faults);
+        let connector = new
+            .connector
+            .and_then(|name| check::connector(self.registry, &name, &mut faults));
+        let fitting = connector.and_then(|connector| {
+            check::settings(connector, &new.settings, &mut faults);
+            check::test(connector, new.test, &mut faults);
+            credential::fit(connector, new.credential.as_ref(), &mut faults)
+        });
+        let (connector, (credential, scheme)) = valid(faults, connector.zip(fitting))?;
+
+        let account = self
+            .identify(connector, &credential, &new.settings, new.test)
+            .await?;
+        let id = Uuid::now_v7();
+        let now = Timestamp::now();
+        let connection = Connection {
+            id,
+            owner: Owner::Organization(organization),
+            connector: connector.name().to_owned(),
+            name: new.name.clone().unwrap_or_default(),
+            is_default: new.default,
+            scheme: scheme.to_owned(),
+            status: ConnectionStatus::Active,
+            account,
+            settings: new.settings,
+            secret: self
+                .vault
+                .seal(id, credential_json(&credential).as_bytes())?,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        };
+        match new.name {
+            Some(_) => self
+                .store
+                .create_connection(&connection)
+                .await
+                .map_err(|error| clash(error, &connection)),
+            None => self.create_under_a_free_name(connection).await,
+        }
+    }
+
+    async fn create_under_a_free_name(
+        &self,
+        mut connection: Connection,
+    ) -> Result<Connection, ActionError> {
+        let filter = ConnectionFilter {
+            owner: Some(connection.owner.clone()),
+            connector: Some(connection.connector.clone()),
+        };
+        for _ in 1..ATTEMPTS {
+            connection.name = name::free(&self.store.connections(&filter).await?);
+            match self.store.create_connection(&connection).await {
+                Err(StoreError::NameTaken(_)) => {}
+                other => return Ok(other?),
+            }
+        }
+        let error = NameTaken(connection.name.clone()).into();
+        Err(clash(error, &connection))
+    }
+
+    /// Renames a connection, makes it the default, or replaces its settings.
+    pub(crate) async fn change(
+        &self,
+        id: Uuid,
+        change: ConnectionChange,
+        mut faults: Vec<Fault>,
+    ) -> Result<Connection, ActionError> {
+        let before = self.connection(id).await?;
+        check::name(change.name.as_deref(), &mut faults);
+        if let Some(settings) = &change.settings
+            && let Some(connector) = check::connector(self.registry, &before.connector, &mut faults)
+        {
+            check::settings(connector, settings, &mut faults);
+        }
+        valid(faults, Some(()))?;
+        self.update(before, |connection| {
+            let change = change.clone();
+            connection.name = change.name.unwrap_or_else(|| connection.name.clone());
+            connection.is_default = change.default.unwrap_or(connection.is_default);
+            if let Some(settings) = change.settings {
+                connection.settings = settings;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Replaces the credential, once the provider has accepted it.
+    pub(crate) async fn replace_credential(
+        &self,
+        id: Uuid,
+        credential: Option<Value>,
+        test: Option<bool>,
+        mut faults: Vec<Fault>,
+    ) -> Result<Connection, ActionError> {
+        let before = self.connection(id).await?;
+        let connector = check::connector(self.registry, &before.connector, &mut faults);
+        let fitting = connector.and_then(|connector| {
+            check::test(connector, test, &mut faults);
+            credential::fit(connector, credential.as_ref(), &mut faults)
+        });
+        let (connector, (credential, scheme)) = valid(faults, connector.zip(fitting))?;
+        let account = self
+            .identify(connector, &credential, &before.settings, test)
+            .await?;
+        self.update(before, |connection| {
+            connection.secret = self
+                .vault
+                .seal(id, credential_json(&credential).as_bytes())?;
+            scheme.clone_into(&mut connection.scheme);
+            connection.status = ConnectionStatus::Active;
+            // Without a test it is not known whose the new credential is.
+            connection.account.clone_from(&account);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Asks the provider whose the credential is, and stores what it says.
+    pub(crate) async fn test(&self, id: Uuid) -> Result<Connection, ActionError> {
+        let connection = self.connection(id).await?;
+        let mut faults = Vec::new();
+        let connector = check::connector(self.registry, &connection.connector, &mut faults);
+        let connector = valid(faults, connector)?;
+        if connector.identity().is_none() {
+            return Err(ActionError::new(
+                ErrorCode::ValidationError,
+                format!("`{}` has no connection test", connector.name()),
+            ));
+        }
+        let credential = credential_from_json(&self.vault.open_sealed(id, &connection.secret)?)?;
+        let tested = self
+            .identify(connector, &credential, &connection.settings, None)
+            .await;
+        match tested {
+            Ok(account) => {
+                self.judge(connection, ConnectionStatus::Active, account)
+                    .await
+            }
+            Err(error) => {
+                if error.code() == ErrorCode::AuthInvalid {
+                    let account = connection.account.clone();
+                    self.judge(connection, ConnectionStatus::ReauthRequired, account)
+                        .await?;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Deletes a connection.
+    pub(crate) async fn delete(&self, id: Uuid) -> Result<(), ActionError> {
+        match self.store.delete_connection(id).await {
+            Err(StoreError::NotFound(_)) => Err(unknown(id)),
+            other => Ok(other?),
+        }
+    }
+
+    /// Finds a connection.
+    pub(crate) async fn connection(&self, id: Uuid) -> Result<Connection, ActionError> {
+        self.store.connection(id).await?.ok_or_else(|| unknown(id))
+    }
+
+    /// Stores what a test found, if the connection is still the one that was tested.
+    async fn judge(
+        &self,
+        mut connection: Connection,
+        status: ConnectionStatus,
+        account: Option<Account>,
+    ) -> Result<Connection, ActionError> {
+        if connection.status == status && connection.account == account {
+            return Ok(connection);
+        }
+        connection.status = status;
+        connection.account = account;
+        match self.store.update_connection(&connection).await {
+            Err(StoreError::Changed(_)) => self.connection(connection.id).await,
+            other => Ok(other?),
+        }
+    }
+
+    /// Changes a connection, on what another change has made of it if one came between.
+    async fn update(
+        &self,
+        mut connection: Connection,
+        change: impl Fn(&mut Connection) -> Result<(), ActionError>,
+    ) -> Result<Connection, ActionError> {
+        let id = connection.id;
+        let mut attempt = 1;
+        loop {
+            change(&mut connection)?;
+            match self.store.update_connection(&connection).await {
+                Err(StoreError::Changed(_)) if attempt < ATTEMPTS => {
+                    attempt += 1;
+                    connection = self.connection(id).await?;
+                }
+                Err(error) => return Err(clash(error, &connection)),
+                Ok(stored) => return Ok(stored),
+            }
+        }
+    }
+
+    async fn identify(
+        &self,
+        connector: &'static ConnectorDefinition,
+        credential: &Credential,
+        settings: &BTreeMap<String, String>,
+        test: Option<bool>,
+    ) -> Result<Option<Account>, ActionError> {
+        if connector.identity().is_none() || test == Some(false) {
+            return Ok(None);
+        }
+        self.tester
+            .identify(connector, credential.clone(), settings)
+            .await
+    }
+}
+
+fn unknown(id: Uuid) -> ActionError {
+    ActionError::new(
+        ErrorCode::NotFound,
+        format!("there is no connection `{id}`"),
+    )
+}
+
+/// Says whose name it is that is in use.
+fn clash(error: StoreError, connection: &Connection) -> ActionError {
+    let Owner::Organization(organization) = &connection.owner;
+    match error {
+        StoreError::NameTaken(NameTaken(name)) => ActionError::new(
+            ErrorCode::Conflict,
+            format!(
+                "`{name}` is in use: `{}` has a connection of that name in organization `{organization}`",
+                connection.connector
+            ),
+        ),
+        other => other.into(),
+    }
+}

@@ -1,0 +1,97 @@
+//! Checks of what the operator says about a connection.
+
+use std::collections::BTreeMap;
+
+use plugwright_sdk::{ConnectorDefinition, Fault, Registry, Scheme, nearest};
+
+use super::name;
+use crate::store::Organization;
+
+fn fault(param: impl Into<String>, message: impl Into<String>) -> Fault {
+    Fault {
+        param: param.into(),
+        message: message.into(),
+    }
+}
+
+pub(super) fn name(name: Option<&str>, faults: &mut Vec<Fault>) {
+    faults.extend(
+        name.and_then(name::fault)
+            .map(|message| fault("name", message)),
+    );
+}
+
+pub(super) fn organization(name: &str, known: &[Organization], faults: &mut Vec<Fault>) {
+    if known.iter().all(|organization| organization.name != name) {
+        let names = known.iter().map(|organization| organization.name.as_str());
+        faults.push(fault(
+            "organization",
+            format!(
+                "is `{name}`, which is no organization{}",
+                meant(name, names)
+            ),
+        ));
+    }
+}
+
+/// Finds a connector that can have connections.
+pub(super) fn connector(
+    registry: &Registry,
+    name: &str,
+    faults: &mut Vec<Fault>,
+) -> Option<&'static ConnectorDefinition> {
+    let Some(connector) = registry.connector(name) else {
+        let names = registry.connectors().iter().map(|known| known.name());
+        faults.push(fault(
+            "connector",
+            format!("is `{name}`, which is no connector{}", meant(name, names)),
+        ));
+        return None;
+    };
+    let schemes = connector.auth();
+    let is_none = |scheme: &Scheme| matches!(scheme, Scheme::None);
+    let is_oauth = |scheme: &Scheme| matches!(scheme, Scheme::OAuth2(_));
+    let problem = if schemes.iter().all(|auth| is_none(&auth.scheme)) {
+        if !connector.settings().is_empty() {
+            return Some(connector);
+        }
+        "has no authentication, so that it needs no connection"
+    } else if schemes
+        .iter()
+        .all(|auth| is_none(&auth.scheme) || is_oauth(&auth.scheme))
+    {
+        "authenticates by OAuth alone, so that its connections are made by the connect flow"
+    } else {
+        return Some(connector);
+    };
+    faults.push(fault("connector", format!("is `{name}`, which {problem}")));
+    None
+}
+
+pub(super) fn settings(
+    connector: &ConnectorDefinition,
+    settings: &BTreeMap<String, String>,
+    faults: &mut Vec<Fault>,
+) {
+    let found = connector.check_settings(settings).into_iter();
+    faults.extend(found.map(|found| fault(format!("settings.{}", found.param), found.message)));
+}
+
+pub(super) fn test(connector: &ConnectorDefinition, test: Option<bool>, faults: &mut Vec<Fault>) {
+    if test == Some(true) && connector.identity().is_none() {
+        faults.push(fault(
+            "test",
+            format!(
+                "can't be true: `{}` has no connection test",
+                connector.name()
+            ),
+        ));
+    }
+}
+
+fn meant<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
+    match nearest::names(name, known, 1).first() {
+        Some(nearest) => format!("; did you mean `{nearest}`?"),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,170 @@
+//! Whether a credential is one that a connector takes. No message shows what was given.
+
+use plugwright_sdk::{
+    Auth, ConnectorDefinition, Credential, CustomField, Fault, Scheme, Secret, nearest,
+};
+use serde_json::Value;
+
+/// Returns the credential and the kind of the scheme that it is for.
+pub(super) fn fit(
+    connector: &ConnectorDefinition,
+    given: Option<&Value>,
+    faults: &mut Vec<Fault>,
+) -> Option<(Credential, &'static str)> {
+    let mut fault = |param: &str, message: String| {
+        faults.push(Fault {
+            param: param.to_owned(),
+            message,
+        });
+    };
+    let schemes: Vec<_> = connector
+        .auth()
+        .iter()
+        .filter(|auth| !matches!(auth.scheme, Scheme::None | Scheme::OAuth2(_)))
+        .collect();
+    let credential = match given {
+        None if !schemes.is_empty() => {
+            fault(
+                "credential",
+                format!("is missing: give {}", forms(&schemes)),
+            );
+            return None;
+        }
+        None => Credential::None,
+        // The parser's own message may repeat what it read.
+        Some(value) => match serde_json::from_value(value.clone()) {
+            Ok(credential) => credential,
+            Err(_) => {
+                fault("credential", format!("must be {}", forms(&schemes)));
+                return None;
+            }
+        },
+    };
+    if credential.is_none() && schemes.is_empty() {
+        return Some((credential, "none"));
+    }
+    // Checked field by field first: of a custom credential it can be said what is missing.
+    let custom = schemes.iter().find_map(|auth| match auth.scheme {
+        Scheme::Custom(declared) => Some(declared),
+        _ => None,
+    });
+    let mut good = true;
+    if let (Credential::Custom { fields }, Some(declared)) = (&credential, custom) {
+        let names: Vec<_> = fields.keys().map(String::as_str).collect();
+        for (param, message) in field_faults(declared, &names) {
+            fault(&param, message);
+            good = false;
+        }
+    } else if !schemes.iter().any(|auth| auth.takes(&credential)) {
+        fault("credential", format!("must be {}", forms(&schemes)));
+        return None;
+    }
+    for (param, message) in text_faults(&credential) {
+        fault(&param, message);
+        good = false;
+    }
+    let scheme = schemes.iter().find(|auth| auth.takes(&credential));
+    scheme
+        .filter(|_| good)
+        .map(|auth| (credential, auth.kind()))
+}
+
+fn field_faults(declared: &[CustomField], given: &[&str]) -> Vec<(String, String)> {
+    let missing = declared
+        .iter()
+        .filter(|field| !given.contains(&field.name))
+        .map(|field| {
+            let path = format!("credential.fields.{}", field.name);
+            (path, format!("is missing ({})", field.label))
+        });
+    let known = || declared.iter().map(|field| field.name);
+    let unknown = given
+        .iter()
+        .filter(|name| known().all(|known| known != **name))
+        .map(|name| {
+            let allowed = match nearest::names(name, known(), 1).first() {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => format!("there are {}", known().collect::<Vec<_>>().join(", ")),
+            };
+            let path = format!("credential.fields.{name}");
+            (path, format!("is not a field; {allowed}"))
+        });
+    missing.chain(unknown).collect()
+}
+
+fn text_faults(credential: &Credential) -> Vec<(String, String)> {
+    let texts: Vec<(String, &Secret)> = match credential {
+        Credential::None => Vec::new(),
+        Credential::Token { token } => vec![("credential.token".to_owned(), token)],
+        Credential::Basic { username, password } => {
+            // The empty one of the two is how some providers take a key.
+            if username.is_empty() && password.expose().is_empty() {
+                return vec![(
+                    "credential".to_owned(),
+                    "must have a user name or a password".to_owned(),
+                )];
+            }
+            let mut faults = Vec::new();
+            if username.contains(':') || username.chars().any(char::is_control) {
+                faults.push((
+                    "credential.username".to_owned(),
+                    "must have no colon and no control character".to_owned(),
+                ));
+            }
+            if password.expose().chars().any(char::is_control) {
+                faults.push((
+                    "credential.password".to_owned(),
+                    "must have no control character".to_owned(),
+                ));
+            }
+            return faults;
+        }
+        Credential::Custom { fields } => fields
+            .iter()
+            .map(|(name, value)| (format!("credential.fields.{name}"), value))
+            .collect(),
+    };
+    texts
+        .into_iter()
+        .filter_map(|(path, text)| {
+            let text = text.expose();
+            let problem = if text.trim().is_empty() {
+                "must not be empty"
+            } else if text.trim() != text {
+                "must not begin or end with white space"
+            } else if matches!(credential, Credential::Token { .. })
+                && text.chars().any(char::is_control)
+            {
+                "must have no control character"
+            } else {
+                return None;
+            };
+            Some((path, problem.to_owned()))
+        })
+        .collect()
+}
+
+/// Describes what the schemes take.
+fn forms(schemes: &[&Auth]) -> String {
+    let mut forms: Vec<_> = schemes.iter().map(|auth| form(auth)).collect();
+    forms.dedup();
+    if forms.is_empty() {
+        "null, for the connector has no authentication".to_owned()
+    } else {
+        format!("{}, with texts as values", forms.join(" or "))
+    }
+}
+
+fn form(auth: &Auth) -> String {
+    match auth.scheme {
+        Scheme::Basic => r#"{"username": "..", "password": ".."}"#.to_owned(),
+        Scheme::Custom(fields) => {
+            let fields: Vec<_> = fields
+                .iter()
+                .map(|field| format!(r#""{}": "..""#, field.name))
+                .collect();
+            format!(r#"{{"fields": {{{}}}}}"#, fields.join(", "))
+        }
+        _ => r#"{"token": ".."}"#.to_owned(),
+    }
+}

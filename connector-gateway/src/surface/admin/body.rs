@@ -1,0 +1,182 @@
+//! Reading of JSON bodies, with everything that is wrong at once.
+
+use plugwright_sdk::{ActionError, ErrorCode, Fault, Patch};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::request::unknown;
+use crate::principal::Grant;
+
+/// The members of a body that are not read yet, and what was wrong with those that are.
+pub(super) struct Body {
+    members: Map<String, Value>,
+    faults: Vec<Fault>,
+}
+
+impl Body {
+    /// Reads an object whose members are among `known`.
+    pub(super) fn read(bytes: &[u8], known: &[&str]) -> Result<Self, ActionError> {
+        let invalid = |message: String| ActionError::new(ErrorCode::ValidationError, message);
+        // The parser's own message may repeat what it read, and bodies have secrets in them.
+        let value: Value = serde_json::from_slice(bytes).map_err(|error| {
+            invalid(format!(
+                "the body is not JSON (line {}, column {})",
+                error.line(),
+                error.column()
+            ))
+        })?;
+        let Value::Object(members) = value else {
+            return Err(invalid("the body must be a JSON object".to_owned()));
+        };
+        let faults = members
+            .keys()
+            .filter(|name| !known.contains(&name.as_str()))
+            .map(|name| unknown(name, name, known))
+            .collect();
+        Ok(Self { members, faults })
+    }
+
+    /// Takes a member that may be missing; null is as good as missing.
+    pub(super) fn optional<T: DeserializeOwned>(
+        &mut self,
+        name: &str,
+        expected: &str,
+    ) -> Option<T> {
+        match self.nullable(name, expected) {
+            Patch::Set(value) => Some(value),
+            Patch::Keep | Patch::Clear => None,
+        }
+    }
+
+    /// Takes a member that must be there.
+    pub(super) fn required<T: DeserializeOwned>(
+        &mut self,
+        name: &str,
+        expected: &str,
+    ) -> Option<T> {
+        match self.members.get(name) {
+            None | Some(Value::Null) => {
+                self.fault(name, format!("is missing; it must be {expected}"));
+                None
+            }
+            Some(_) => self.optional(name, expected),
+        }
+    }
+
+    /// Takes a member for which null has a meaning of its own.
+    pub(super) fn nullable<T: DeserializeOwned>(&mut self, name: &str, expected: &str) -> Patch<T> {
+        match self.members.remove(name) {
+            None => Patch::Keep,
+            Some(Value::Null) => Patch::Clear,
+            Some(value) => match serde_json::from_value(value) {
+                Ok(value) => Patch::Set(value),
+                Err(_) => {
+                    self.fault(name, format!("must be {expected}"));
+                    Patch::Keep
+                }
+            },
+        }
+    }
+
+    /// Takes a member as it is, null too.
+    pub(super) fn value(&mut self, name: &str) -> Option<Value> {
+        self.members.remove(name)
+    }
+
+    /// Takes what a token may do, each member for itself, so that all faults are found.
+    pub(super) fn grant(&mut self, name: &str) -> Option<Grant> {
+        let members = match self.members.remove(name)? {
+            Value::Null => return None,
+            Value::Object(members) => members,
+            _ => {
+                self.fault(name, "must be an object".to_owned());
+                return None;
+            }
+        };
+        let before = self.faults.len();
+        for (member, value) in &members {
+            let path = format!("{name}.{member}");
+            if !GRANT.contains(&member.as_str()) {
+                self.faults.push(unknown(&path, member, &GRANT));
+                continue;
+            }
+            let alone = Map::from_iter([(member.clone(), value.clone())]);
+            if let Err(error) = serde_json::from_value::<Grant>(Value::Object(alone)) {
+                self.fault(&path, format!("is not valid: {error}"));
+            }
+        }
+        if self.faults.len() > before {
+            return None;
+        }
+        serde_json::from_value(Value::Object(members))
+            .map_err(|error| self.fault(name, format!("is not valid: {error}")))
+            .ok()
+    }
+
+    /// Returns everything that was wrong.
+    pub(super) fn faults(self) -> Vec<Fault> {
+        self.faults
+    }
+
+    fn fault(&mut self, param: &str, message: String) {
+        self.faults.push(Fault {
+            param: param.to_owned(),
+            message,
+        });
+    }
+}
+
+/// The members of a grant.
+const GRANT: [&str; 7] = [
+    "actions",
+    "blockedActions",
+    "effects",
+    "connections",
+    "proxies",
+    "organizations",
+    "rateLimit",
+];
+
+pub(super) const TIME: &str = "a time such as 2027-01-31T12:00:00Z";
+pub(super) const TEXT: &str = "a text";
+pub(super) const FLAG: &str = "true or false";
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU32;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::principal::RateLimit;
+
+    #[test]
+    fn every_member_of_a_grant_is_known() {
+        let grant = Grant {
+            connections: Some(Vec::new()),
+            rate_limit: Some(RateLimit {
+                calls: NonZeroU32::MIN,
+                per_seconds: NonZeroU32::MIN,
+            }),
+            ..Grant::default()
+        };
+        let written = serde_json::to_value(&grant).unwrap();
+        let mut names: Vec<_> = written.as_object().unwrap().keys().cloned().collect();
+        names.sort();
+        let mut known = GRANT.map(str::to_owned);
+        known.sort();
+        assert_eq!(names, known);
+    }
+
+    proptest! {
+        #[test]
+        fn no_body_makes_the_reader_panic(bytes: Vec<u8>, text in r#"[\[\]{}":,a-z0-9 null]{0,60}"#) {
+            for bytes in [bytes.as_slice(), text.as_bytes()] {
+                if let Ok(mut body) = Body::read(bytes, &["a"]) {
+                    let _ = body.grant("a");
+                    let _ = body.faults();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! `/admin/connections`.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{RawQuery, State};
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use plugwright_sdk::{Account, ActionError};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::body::{Body, FLAG, TEXT};
+use super::request::{Bytes, Id, query};
+use super::{AdminState, Answer, answer, items};
+use crate::connections::{ConnectionChange, Connections, NewConnection};
+use crate::store::{Connection, ConnectionFilter, ConnectionStatus, Owner};
+use crate::time::Timestamp;
+
+const SETTINGS: &str = "an object with texts as values";
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct View<'a> {
+    id: Uuid,
+    connector: &'a str,
+    organization: &'a str,
+    name: &'a str,
+    is_default: bool,
+    scheme: &'a str,
+    status: ConnectionStatus,
+    account: Option<&'a Account>,
+    settings: &'a BTreeMap<String, String>,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+impl<'a> View<'a> {
+    fn new(connection: &'a Connection) -> Self {
+        let Owner::Organization(organization) = &connection.owner;
+        Self {
+            id: connection.id,
+            connector: &connection.connector,
+            organization,
+            name: &connection.name,
+            is_default: connection.is_default,
+            scheme: &connection.scheme,
+            status: connection.status,
+            account: connection.account.as_ref(),
+            settings: &connection.settings,
+            created_at: connection.created_at,
+            updated_at: connection.updated_at,
+        }
+    }
+}
+
+fn shown(status: StatusCode, connection: &Connection) -> Response {
+    answer(status, &View::new(connection))
+}
+
+impl AdminState {
+    fn connections(&self) -> Connections<'_> {
+        Connections {
+            store: &*self.store,
+            vault: &self.vault,
+            registry: &self.registry,
+            tester: &*self.test,
+        }
+    }
+}
+
+pub(super) async fn create(State(state): State<AdminState>, Bytes(bytes): Bytes) -> Answer {
+    let known = [
+        "connector",
+        "name",
+        "organization",
+        "default",
+        "credential",
+        "settings",
+        "test",
+    ];
+    let mut body = Body::read(&bytes, &known)?;
+    let new = NewConnection {
+        connector: body.required("connector", TEXT),
+        name: body.optional("name", TEXT),
+        organization: body.optional("organization", TEXT),
+        default: body.optional("default", FLAG).unwrap_or_default(),
+        credential: body.value("credential"),
+        settings: body.optional("settings", SETTINGS).unwrap_or_default(),
+        test: body.optional("test", FLAG),
+    };
+    let faults = body.faults();
+    let inner = state.clone();
+    let connection = state
+        .change(async move { inner.connections().create(new, faults).await })
+        .await?;
+    Ok(shown(StatusCode::CREATED, &connection))
+}
+
+pub(super) async fn list(State(state): State<AdminState>, RawQuery(text): RawQuery) -> Answer {
+    let [connector, organization] = query(text.as_deref(), ["connector", "organization"])?;
+    let filter = ConnectionFilter {
+        owner: organization.map(Owner::Organization),
+        connector,
+    };
+    let connections = state
+        .store
+        .connections(&filter)
+        .await
+        .map_err(ActionError::from)?;
+    let views: Vec<_> = connections.iter().map(View::new).collect();
+    Ok(items(&views))
+}
+
+pub(super) async fn show(State(state): State<AdminState>, Id(id): Id) -> Answer {
+    let connection = state.connections().connection(id).await?;
+    Ok(shown(StatusCode::OK, &connection))
+}
+
+pub(super) async fn change(
+    State(state): State<AdminState>,
+    Id(id): Id,
+    Bytes(bytes): Bytes,
+) -> Answer {
+    let mut body = Body::read(&bytes, &["name", "default", "settings"])?;
+    let change = ConnectionChange {
+        name: body.optional("name", TEXT),
+        default: body.optional("default", FLAG),
+        settings: body.optional("settings", SETTINGS),
+    };
+    let faults = body.faults();
+    let inner = state.clone();
+    let connection = state
+        .change(async move { inner.connections().change(id, change, faults).await })
+        .await?;
+    Ok(shown(StatusCode::OK, &connection))
+}
+
+pub(super) async fn replace_credential(
+    State(state): State<AdminState>,
+    Id(id): Id,
+    Bytes(bytes): Bytes,
+) -> Answer {
+    let mut body = Body::read(&bytes, &["credential", "test"])?;
+    let credential = body.value("credential");
+    let test = body.optional("test", FLAG);
+    let faults = body.faults();
+    let inner = state.clone();
+    let connection = state
+        .change(async move {
+            inner
+                .connections()
+                .replace_credential(id, credential, test, faults)
+                .await
+        })
+        .await?;
+    Ok(shown(StatusCode::OK, &connection))
+}
+
+pub(super) async fn test(State(state): State<AdminState>, Id(id): Id) -> Answer {
+    let inner = state.clone();
+    let connection = state
+        .change(async move { inner.connections().test(id).await })
+        .await?;
+    Ok(shown(StatusCode::OK, &connection))
+}
+
+pub(super) async fn delete(State(state): State<AdminState>, Id(id): Id) -> Answer {
+    let inner = state.clone();
+    state
+        .change(async move { inner.connections().delete(id).await })
+        .await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}

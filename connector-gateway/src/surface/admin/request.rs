@@ -1,0 +1,73 @@
+//! The parts of a request, with refusals in this surface's form.
+
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use http::request::Parts;
+use plugwright_sdk::{ActionError, ErrorCode, Fault, nearest};
+use uuid::Uuid;
+
+use super::Refusal;
+
+/// The bytes of a body.
+pub(super) struct Bytes(pub(super) bytes::Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Bytes {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        bytes::Bytes::from_request(request, state)
+            .await
+            .map(Self)
+            .map_err(|rejection| {
+                let error = ActionError::new(ErrorCode::ValidationError, rejection.body_text());
+                Refusal(error.with_status(rejection.status().as_u16()))
+            })
+    }
+}
+
+/// The id in a path.
+pub(super) struct Id(pub(super) Uuid);
+
+impl<S: Send + Sync> FromRequestParts<S> for Id {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let Path(text) = Path::<String>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Refusal::not_found("the id in the path is not a UUID"))?;
+        Uuid::parse_str(&text)
+            .map(Self)
+            .map_err(|_| Refusal::not_found("the id in the path is not a UUID"))
+    }
+}
+
+/// Reads the query; all its parameters are among `known`.
+pub(super) fn query<const N: usize>(
+    query: Option<&str>,
+    known: [&str; N],
+) -> Result<[Option<String>; N], ActionError> {
+    let mut values = [const { None }; N];
+    let mut faults = Vec::new();
+    for (name, value) in url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
+        match known.iter().position(|known| *known == name) {
+            Some(index) => values[index] = Some(value.into_owned()),
+            None => faults.push(unknown(&name, &name, &known)),
+        }
+    }
+    if faults.is_empty() {
+        Ok(values)
+    } else {
+        Err(ActionError::invalid(faults))
+    }
+}
+
+/// Says that a name is not known, and which is near to it.
+pub(super) fn unknown(param: &str, name: &str, known: &[&str]) -> Fault {
+    let allowed = match nearest::names(name, known.iter().copied(), 1).first() {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => format!("allowed are {}", known.join(", ")),
+    };
+    Fault {
+        param: param.to_owned(),
+        message: format!("is not known; {allowed}"),
+    }
+}

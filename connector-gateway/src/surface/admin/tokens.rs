@@ -1,0 +1,105 @@
+//! `/admin/tokens`.
+
+use axum::extract::State;
+use axum::response::IntoResponse;
+use http::StatusCode;
+use plugwright_sdk::ActionError;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::body::{Body, TEXT, TIME};
+use super::request::{Bytes, Id};
+use super::{AdminState, Answer, answer, items};
+use crate::principal::Grant;
+use crate::store::Token;
+use crate::time::Timestamp;
+use crate::tokens::{NewToken, TokenChange, Tokens};
+
+const MEMBERS: &[&str] = &["name", "grant", "expiresAt"];
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct View<'a> {
+    id: Uuid,
+    name: &'a str,
+    preview: &'a str,
+    grant: &'a Grant,
+    created_at: Timestamp,
+    expires_at: Option<Timestamp>,
+    revoked_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<&'a str>,
+}
+
+impl<'a> View<'a> {
+    fn new(token: &'a Token) -> Self {
+        Self {
+            id: token.id,
+            name: &token.name,
+            preview: &token.preview,
+            grant: &token.grant,
+            created_at: token.created_at,
+            expires_at: token.expires_at,
+            revoked_at: token.revoked_at,
+            token: None,
+        }
+    }
+}
+
+pub(super) async fn create(State(state): State<AdminState>, Bytes(bytes): Bytes) -> Answer {
+    let mut body = Body::read(&bytes, MEMBERS)?;
+    let new = NewToken {
+        name: body.required("name", TEXT),
+        grant: body.grant("grant"),
+        expires_at: body.optional("expiresAt", TIME),
+    };
+    let faults = body.faults();
+    let store = state.store.clone();
+    let (token, text) = state
+        .change(async move { Tokens::new(&*store).create(new, faults).await })
+        .await?;
+    let view = View {
+        token: Some(text.expose()),
+        ..View::new(&token)
+    };
+    Ok(answer(StatusCode::CREATED, &view))
+}
+
+pub(super) async fn list(State(state): State<AdminState>) -> Answer {
+    let tokens = state.store.tokens().await.map_err(ActionError::from)?;
+    let views: Vec<_> = tokens.iter().map(View::new).collect();
+    Ok(items(&views))
+}
+
+pub(super) async fn change(
+    State(state): State<AdminState>,
+    Id(id): Id,
+    Bytes(bytes): Bytes,
+) -> Answer {
+    let mut body = Body::read(&bytes, MEMBERS)?;
+    let change = TokenChange {
+        name: body.optional("name", TEXT),
+        grant: body.grant("grant"),
+        expires_at: body.nullable("expiresAt", TIME),
+    };
+    let faults = body.faults();
+    let (store, turn) = (state.store.clone(), state.token_changes.clone());
+    let token = state
+        .change(async move {
+            let _turn = turn.lock().await;
+            Tokens::new(&*store).change(id, change, faults).await
+        })
+        .await?;
+    Ok(answer(StatusCode::OK, &View::new(&token)))
+}
+
+pub(super) async fn revoke(State(state): State<AdminState>, Id(id): Id) -> Answer {
+    let (store, turn) = (state.store.clone(), state.token_changes.clone());
+    state
+        .change(async move {
+            let _turn = turn.lock().await;
+            Tokens::new(&*store).revoke(id).await
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}

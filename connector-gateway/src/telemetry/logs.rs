@@ -1,0 +1,318 @@
+//! Logs to standard error, and with them the way of traces out of the process.
+
+use std::io;
+
+use tracing::Subscriber;
+use tracing_subscriber::filter::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::registry::{LookupSpan, Registry};
+
+use super::spans;
+use crate::run_log::{RunOutcome, RunRecord};
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// What is logged, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogSettings {
+    /// How the lines look.
+    pub format: LogFormat,
+    /// Which events: a level, or targets with levels (`info,plugwright_gateway=debug`). At `debug`
+    /// each call is logged, at `info` those that failed.
+    pub filter: String,
+}
+
+impl Default for LogSettings {
+    fn default() -> Self {
+        Self {
+            format: LogFormat::Text,
+            filter: "info".to_owned(),
+        }
+    }
+}
+
+/// Where traces go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TraceSettings {
+    /// Base URL of an OTLP receiver over HTTP, such as `http://localhost:4318`.
+    pub endpoint: String,
+}
+
+impl TraceSettings {
+    /// Takes the endpoint that the settings name, else that of `OTEL_EXPORTER_OTLP_ENDPOINT`;
+    /// `None` if neither does, and then there are no traces.
+    pub fn new(endpoint: Option<String>) -> Option<Self> {
+        endpoint
+            .or_else(|| std::env::var("OTEL_EXPORTER_OTLP_ENDPOINT").ok())
+            .filter(|endpoint| !endpoint.is_empty())
+            .map(|endpoint| Self { endpoint })
+    }
+}
+
+/// Logs or traces could not be set up.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TelemetryError {
+    /// The filter can't be read.
+    #[error(
+        "the log filter `{filter}` can't be read: {reason}; it is a level (error, warn, info, \
+         debug, trace) or a list such as `info,plugwright_gateway=debug`"
+    )]
+    Filter {
+        /// The filter.
+        filter: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The traces can't be sent.
+    #[error("traces can't be sent to `{endpoint}`: {reason}")]
+    Traces {
+        /// Where to.
+        endpoint: String,
+        /// Why not.
+        reason: String,
+    },
+    /// This program was built without traces.
+    #[error("traces are to go to `{0}`, but this program was built without the feature `otlp`")]
+    Unsupported(String),
+    /// Something else logs already.
+    #[error("the logs of this process were set up before")]
+    Twice,
+}
+
+/// Keeps what was set up going.
+#[derive(Debug)]
+#[must_use = "traces that wait are lost unless it is shut down"]
+pub struct Telemetry {
+    #[cfg(feature = "otlp")]
+    traces: Option<super::otlp::Traces>,
+}
+
+impl Telemetry {
+    /// Sends the traces that wait, for five seconds at most.
+    pub async fn shutdown(self) {
+        #[cfg(feature = "otlp")]
+        if let Some(traces) = self.traces {
+            traces.shutdown().await;
+        }
+        #[cfg(not(feature = "otlp"))]
+        std::future::ready(()).await;
+    }
+}
+
+/// Sets up logs to standard error, and traces if they are wanted, for the whole process. Traces
+/// need a tokio runtime.
+///
+/// # Errors
+///
+/// [`TelemetryError`]
+pub fn init(
+    logs: &LogSettings,
+    traces: Option<&TraceSettings>,
+) -> Result<Telemetry, TelemetryError> {
+    let lines = lines(logs, io::stderr)?;
+    let telemetry;
+    #[cfg(feature = "otlp")]
+    let traces = {
+        let traces = traces.map(super::otlp::Traces::new).transpose()?;
+        let layer = traces.as_ref().map(super::otlp::Traces::layer);
+        telemetry = Telemetry { traces };
+        layer
+    };
+    #[cfg(not(feature = "otlp"))]
+    let traces = {
+        if let Some(wanted) = traces {
+            return Err(TelemetryError::Unsupported(wanted.endpoint.clone()));
+        }
+        telemetry = Telemetry {};
+        None::<tracing_subscriber::layer::Identity>
+    };
+    let subscriber = Registry::default().with(traces).with(lines);
+    tracing::subscriber::set_global_default(subscriber).map_err(|_| TelemetryError::Twice)?;
+    Ok(telemetry)
+}
+
+/// Logs a call that has ended: at `debug` if it ended well, at `warn` if the gateway or the provider
+/// failed, else at `info`. Costs nothing where no filter asks for it.
+pub(crate) fn log_call(run: &RunRecord) {
+    macro_rules! event {
+        ($level:ident, $($more:tt)*) => {
+            tracing::$level!(
+                run = %run.id,
+                surface = run.surface.path(),
+                principal = &*run.principal,
+                action = run.action.as_deref(),
+                connection = run.connection.map(tracing::field::display),
+                status = run.status,
+                duration = ?run.durations.total,
+                attempts = run.attempts,
+                $($more)*
+            )
+        };
+    }
+    match &run.outcome {
+        RunOutcome::Ok => event!(debug, "a call ended"),
+        RunOutcome::Error { code, message } if code.default_status() >= 500 => {
+            event!(
+                warn,
+                code = code.as_str(),
+                reason = message,
+                "a call failed"
+            );
+        }
+        RunOutcome::Error { code, message } => {
+            event!(
+                info,
+                code = code.as_str(),
+                reason = message,
+                "a call failed"
+            );
+        }
+    }
+}
+
+fn lines<S, W>(
+    settings: &LogSettings,
+    writer: W,
+) -> Result<Box<dyn Layer<S> + Send + Sync>, TelemetryError>
+where
+    S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    // The spans are for traces; in a line they would repeat what the events say.
+    let filter = format!("{},{}=off", settings.filter, spans::TARGET);
+    let filter = EnvFilter::try_new(filter).map_err(|error| TelemetryError::Filter {
+        filter: settings.filter.clone(),
+        reason: error.to_string(),
+    })?;
+    let layer = tracing_subscriber::fmt::layer().with_writer(writer);
+    Ok(match settings.format {
+        LogFormat::Text => layer.with_ansi(false).with_filter(filter).boxed(),
+        LogFormat::Json => layer.json().flatten_event(true).with_filter(filter).boxed(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use plugwright_sdk::ErrorCode;
+
+    use super::*;
+    use crate::outcome::Surface;
+
+    /// Collects what is written.
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn logged(format: LogFormat, filter: &str) -> String {
+        logged_of(format, filter, || {
+            let call = spans::call(uuid::Uuid::nil(), "/v1/actions", &http::HeaderMap::new());
+            let _entered = call.enter();
+            tracing::info!(run = 7, "the call failed");
+            tracing::debug!("the call ended");
+        })
+    }
+
+    fn logged_of(format: LogFormat, filter: &str, work: impl FnOnce()) -> String {
+        let written = Lines::default();
+        let settings = LogSettings {
+            format,
+            filter: filter.to_owned(),
+        };
+        let writer = written.clone();
+        let layer = lines(&settings, move || writer.clone()).unwrap();
+        tracing::subscriber::with_default(Registry::default().with(layer), work);
+        String::from_utf8(written.0.lock().unwrap().clone()).unwrap()
+    }
+
+    #[test]
+    fn writes_lines_for_people_or_json() {
+        let text = logged(LogFormat::Text, "info");
+        assert!(
+            text.contains("INFO") && text.contains("the call failed run=7"),
+            "{text}"
+        );
+        assert_eq!(text.lines().count(), 1, "{text}");
+        let line = logged(LogFormat::Json, "info");
+        let line: serde_json::Value = serde_json::from_str(&line).unwrap();
+        assert_eq!((&line["level"], &line["run"]), (&"INFO".into(), &7.into()));
+        assert_eq!(logged(LogFormat::Text, "debug").lines().count(), 2);
+        assert_eq!(logged(LogFormat::Text, "off"), "");
+    }
+
+    #[test]
+    fn no_span_is_made_where_traces_go_nowhere() {
+        let layer = lines(&LogSettings::default(), io::sink).unwrap();
+        tracing::subscriber::with_default(Registry::default().with(layer), || {
+            let call = spans::call(uuid::Uuid::nil(), "/v1/actions", &http::HeaderMap::new());
+            assert!(call.is_disabled() && spans::invoke("github").is_disabled());
+        });
+    }
+
+    #[test]
+    fn spans_never_show_in_lines() {
+        let text = logged(LogFormat::Text, "trace");
+        assert!(!text.contains("/v1/actions"), "{text}");
+    }
+
+    #[test]
+    fn each_failed_call_is_a_line_and_others_only_at_debug() {
+        let ended = |filter: &str, failure: Option<ErrorCode>| {
+            let mut run = RunRecord::begin(Surface::Action, "admin");
+            run.action = Some("github.issues.list".into());
+            if let Some(code) = failure {
+                let message = "no such label".to_owned();
+                run.outcome = RunOutcome::Error { code, message };
+            }
+            let line = logged_of(LogFormat::Json, filter, || log_call(&run));
+            assert!(
+                line.is_empty() || line.contains(&run.id.to_string()),
+                "{line}"
+            );
+            line
+        };
+        assert_eq!(ended("info", None), "");
+        assert!(ended("debug", None).contains("github.issues.list"));
+        let refused = ended("info", Some(ErrorCode::ValidationError));
+        assert!(
+            refused.contains("INFO") && refused.contains("no such label"),
+            "{refused}"
+        );
+        let failed = ended("info", Some(ErrorCode::Unavailable));
+        assert!(
+            failed.contains("WARN") && failed.contains("UNAVAILABLE"),
+            "{failed}"
+        );
+    }
+
+    #[test]
+    fn says_what_is_wrong_with_a_filter() {
+        let settings = LogSettings {
+            filter: "plugwright=loud".to_owned(),
+            ..LogSettings::default()
+        };
+        let error = lines::<Registry, _>(&settings, io::sink).err().unwrap();
+        assert!(error.to_string().contains("`plugwright=loud`"), "{error}");
+    }
+}

@@ -1,0 +1,165 @@
+//! Settings of a connection: what the templates of base URLs name.
+
+use std::collections::BTreeMap;
+
+use super::ConnectorDefinition;
+use crate::context::base_url;
+use crate::error::Fault;
+use crate::nearest;
+
+/// A setting that a connection can have, such as the site of a regional service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// Name in the base URL's template.
+    pub name: &'static str,
+    /// Whether a connection must have it: the connector's own base URL names it. A further host
+    /// may never be asked.
+    pub required: bool,
+}
+
+impl ConnectorDefinition {
+    /// Returns the settings that a connection can have, those of the base URL first.
+    pub fn settings(&self) -> Vec<Setting> {
+        let own = names(self.base_url()).map(|name| Setting {
+            name,
+            required: true,
+        });
+        let of_hosts = self
+            .hosts()
+            .iter()
+            .flat_map(|host| names(host.base_url))
+            .map(|name| Setting {
+                name,
+                required: false,
+            });
+        let mut settings: Vec<Setting> = Vec::new();
+        for setting in own.chain(of_hosts) {
+            if settings.iter().all(|known| known.name != setting.name) {
+                settings.push(setting);
+            }
+        }
+        settings
+    }
+
+    /// Returns everything that is wrong with the settings of a connection, by the settings' names.
+    ///
+    /// ```
+    /// use std::collections::BTreeMap;
+    /// use plugwright_sdk::{ConnectorDefinition, actions};
+    ///
+    /// static DESK: ConnectorDefinition = ConnectorDefinition::new("desk", "Desk", "1.0.0")
+    ///     .base_url("https://{site}.example.com")
+    ///     .actions(actions![]);
+    /// let faults = DESK.check_settings(&BTreeMap::from([("sites".into(), "eu".into())]));
+    /// assert_eq!(faults[0].message, "is not a setting of `desk`; did you mean `site`?");
+    /// assert_eq!(faults[1].message, "is missing: it is part of https://{site}.example.com");
+    /// ```
+    pub fn check_settings(&self, settings: &BTreeMap<String, String>) -> Vec<Fault> {
+        let known = self.settings();
+        let mut faults = Vec::new();
+        let mut fault = |param: &str, message: String| {
+            faults.push(Fault {
+                param: param.to_owned(),
+                message,
+            });
+        };
+        for name in settings.keys() {
+            if known.iter().any(|setting| setting.name == name) {
+                continue;
+            }
+            let names = || known.iter().map(|setting| setting.name);
+            let advice = match (nearest::names(name, names(), 1).first(), known.is_empty()) {
+                (Some(nearest), _) => format!("did you mean `{nearest}`?"),
+                (None, true) => "it has none".to_owned(),
+                (None, false) => format!("it has {}", names().collect::<Vec<_>>().join(", ")),
+            };
+            fault(
+                name,
+                format!("is not a setting of `{}`; {advice}", self.name()),
+            );
+        }
+        for setting in known {
+            match settings.get(setting.name) {
+                None if setting.required => fault(
+                    setting.name,
+                    format!("is missing: it is part of {}", self.base_url()),
+                ),
+                None => {}
+                Some(value) => {
+                    let templates = self.hosts().iter().map(|host| host.base_url);
+                    if let Some(problem) = std::iter::once(self.base_url())
+                        .chain(templates)
+                        .find_map(|template| base_url::fault(template, setting.name, value))
+                    {
+                        fault(setting.name, problem);
+                    }
+                }
+            }
+        }
+        faults
+    }
+}
+
+/// Returns the names in braces.
+fn names(template: &'static str) -> impl Iterator<Item = &'static str> {
+    template
+        .split('{')
+        .skip(1)
+        .filter_map(|part| part.split_once('}'))
+        .map(|(name, _)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::connector::host;
+
+    static DESK: ConnectorDefinition = ConnectorDefinition::new("desk", "Desk", "1.0.0")
+        .base_url("https://{site}.example.com/{site}")
+        .hosts(&[
+            host("files", "{files_url}"),
+            host("own", "https://files.{site}.example.com"),
+        ])
+        .actions(&[]);
+
+    fn faults(settings: &[(&str, &str)]) -> Vec<String> {
+        let settings = settings
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        DESK.check_settings(&settings)
+            .into_iter()
+            .map(|fault| format!("{} {}", fault.param, fault.message))
+            .collect()
+    }
+
+    #[test]
+    fn settings_are_what_templates_name_each_once() {
+        let settings: Vec<_> = DESK
+            .settings()
+            .into_iter()
+            .map(|setting| (setting.name, setting.required))
+            .collect();
+        assert_eq!(settings, [("site", true), ("files_url", false)]);
+    }
+
+    #[test]
+    fn names_and_values_are_checked_together() {
+        assert!(faults(&[("site", "eu")]).is_empty());
+        assert!(faults(&[("site", "eu"), ("files_url", "https://f.test")]).is_empty());
+        let found = faults(&[("site", "evil.test/"), ("files_url", "f"), ("zone", "eu")]);
+        assert_eq!(found.len(), 3, "{found:?}");
+        assert_eq!(
+            found[0],
+            "zone is not a setting of `desk`; it has site, files_url"
+        );
+        assert!(
+            found[1].starts_with("site must be a host name"),
+            "{found:?}"
+        );
+        assert!(
+            found[2].starts_with("files_url must be an http or https URL"),
+            "{found:?}"
+        );
+    }
+}

@@ -1,0 +1,67 @@
+//! npm packages of vendors, which tests run.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Installs the package of a folder beside the tests below `scratch`, unless it is there, and
+/// returns where. The folder has `package.json`, `package-lock.json` and `check.mjs`.
+///
+/// # Panics
+///
+/// If it can't be installed.
+pub fn install(name: &str, scratch: &str) -> PathBuf {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests")
+        .join(name);
+    let folder = Path::new(scratch).join(name);
+    fs::create_dir_all(&folder).expect("a folder for the client");
+    let installed = folder.join("installed");
+    let lock = fs::read_to_string(source.join("package-lock.json")).expect("the lock file");
+    for file in ["package.json", "package-lock.json", "check.mjs"] {
+        fs::copy(source.join(file), folder.join(file)).expect("a copy");
+    }
+    if fs::read_to_string(&installed).is_ok_and(|other| other == lock) {
+        return folder;
+    }
+    let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
+    // A client may ask for a newer Node.js than its REST calls need.
+    let arguments = [
+        "ci",
+        "--no-audit",
+        "--no-fund",
+        "--ignore-scripts",
+        "--engine-strict=false",
+    ];
+    run(Command::new(npm).args(arguments).current_dir(&folder));
+    fs::write(installed, lock).expect("a note of what is installed");
+    folder
+}
+
+/// Runs a program to its end and returns what it printed.
+///
+/// # Panics
+///
+/// If it can't be run, or fails.
+pub fn run(command: &mut Command) -> String {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let output = command.output().unwrap_or_else(|error| {
+        let what = match error.kind() {
+            io::ErrorKind::NotFound => "is not installed".to_owned(),
+            _ => format!("can't be run: {error}"),
+        };
+        panic!(
+            "{program} {what}; the vendors' clients need Node.js 20 or later and npm \
+             (Debian: apt install nodejs npm)"
+        )
+    });
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success(),
+        "{program} ended with {}:\n{printed}{}",
+        output.status,
+        String::from_utf8_lossy(&output.stderr)
+    );
+    printed.into_owned()
+}

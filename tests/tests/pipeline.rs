@@ -1,0 +1,12 @@
+//! Calls through the whole gateway, with a real store, a real vault and a server on loopback.
+
+#[path = "pipeline/bench.rs"]
+mod bench;
+#[path = "pipeline/connections.rs"]
+mod connections;
+#[path = "pipeline/idempotency.rs"]
+mod idempotency;
+#[path = "pipeline/options.rs"]
+mod options;
+#[path = "pipeline/outcomes.rs"]
+mod outcomes;

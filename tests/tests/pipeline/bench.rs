@@ -1,0 +1,125 @@
+//! A gateway on a workbench: what each test starts from.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use plugwright_gateway::{
+    Call, Connection, ConnectionStatus, EgressSettings, Gateway, GatewayBuilder, Grant, Outcome,
+    Owner, Principal, SqliteStore, Store, Timestamp, Vault,
+};
+use plugwright_sdk::{Registry, Value, json};
+use plugwright_tests::{LOCAL, Loopback, Received};
+use uuid::Uuid;
+
+pub(crate) const SECRET: &str = "sesame-sesame-open-1";
+
+pub(crate) struct Bench {
+    pub(crate) gateway: Gateway,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) vault: Vault,
+    pub(crate) upstream: Loopback,
+}
+
+/// Answers 200 with this JSON.
+pub(crate) fn ok(body: &Value) -> Vec<u8> {
+    answer(200, "", body)
+}
+
+pub(crate) fn answer(status: u16, headers: &str, body: &Value) -> Vec<u8> {
+    let body = body.to_string();
+    format!(
+        "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\n{headers}content-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}
+
+impl Bench {
+    pub(crate) async fn new(reply: impl Fn(&Received) -> Vec<u8> + Send + Sync + 'static) -> Self {
+        Self::with(reply, |builder| builder).await
+    }
+
+    /// Makes a gateway with one connection, `work`.
+    pub(crate) async fn with(
+        reply: impl Fn(&Received) -> Vec<u8> + Send + Sync + 'static,
+        change: impl FnOnce(GatewayBuilder) -> GatewayBuilder,
+    ) -> Self {
+        let upstream = Loopback::start(reply).await.unwrap();
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::in_memory().await.unwrap());
+        let vault = Vault::ephemeral();
+        let gateway = gateway(&store, &vault, change);
+        let bench = Self {
+            gateway,
+            store,
+            vault,
+            upstream,
+        };
+        bench.connect("work").await;
+        bench
+    }
+
+    /// Stores a connection to the server.
+    pub(crate) async fn connect(&self, name: &str) -> Connection {
+        let now = Timestamp::now();
+        let id = Uuid::now_v7();
+        let credential = json!({ "token": format!("{SECRET}-{name}") }).to_string();
+        let base_url = format!("http://{}", self.upstream.address());
+        let connection = Connection {
+            id,
+            owner: Owner::Organization("default".to_owned()),
+            connector: "local".to_owned(),
+            name: name.to_owned(),
+            is_default: false,
+            scheme: "bearer_token".to_owned(),
+            status: ConnectionStatus::Active,
+            account: None,
+            settings: BTreeMap::from([("base_url".to_owned(), base_url)]),
+            secret: self.vault.seal(id, credential.as_bytes()).unwrap(),
+            version: 0,
+            created_at: now,
+            updated_at: now,
+        };
+        self.store.create_connection(&connection).await.unwrap()
+    }
+
+    pub(crate) async fn run(&self, call: Call) -> Outcome {
+        self.gateway.execute(call).await
+    }
+}
+
+pub(crate) fn gateway(
+    store: &Arc<dyn Store>,
+    vault: &Vault,
+    change: impl FnOnce(GatewayBuilder) -> GatewayBuilder,
+) -> Gateway {
+    let egress = EgressSettings {
+        allow: vec!["127.0.0.1".parse().unwrap()],
+        connect_timeout: Duration::from_secs(2),
+        seed: Some(1),
+        ..EgressSettings::default()
+    };
+    let builder = Gateway::builder(Registry::new([&LOCAL]).unwrap())
+        .store(Arc::clone(store), vault.clone())
+        .egress(egress);
+    change(builder).build().unwrap()
+}
+
+pub(crate) fn principal(grant: Grant) -> Arc<Principal> {
+    Arc::new(Principal {
+        grant,
+        ..Principal::local()
+    })
+}
+
+pub(crate) fn list() -> Call {
+    Call::action(principal(Grant::default()), "local.things.list", json!({}))
+}
+
+pub(crate) fn create() -> Call {
+    Call::action(
+        principal(Grant::default()),
+        "local.things.create",
+        json!({ "name": "lamp" }),
+    )
+}
