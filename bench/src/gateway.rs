@@ -43,7 +43,7 @@ const FULL: Plan = Plan {
     warm_up: Duration::from_secs(1),
 };
 const QUICK: Plan = Plan {
-    rounds: 2,
+    rounds: 3,
     round: Duration::from_millis(500),
     warm_up: Duration::from_millis(200),
 };

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::serve::ListenerExt as _;
 use bytes::Bytes;
-use plugwright_gateway::config::Config;
+use plugwright_gateway::Config;
 use plugwright_sdk::{Registry, Secret};
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;

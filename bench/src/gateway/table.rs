@@ -103,7 +103,7 @@ impl fmt::Display for Findings {
         )?;
         writeln!(
             f,
-            "| Limit | | measured | kept |\n| --- | --- | ---: | --- |"
+            "| What | Limit | Measured | Kept |\n| --- | --- | ---: | --- |"
         )?;
         for limit in self.limits() {
             let kept = if limit.kept { "yes" } else { "no" };
