@@ -11,7 +11,6 @@ mod pipeline;
 mod policy;
 mod principal;
 pub mod run_log;
-pub mod search;
 mod server;
 mod store;
 mod surface;
@@ -31,7 +30,7 @@ pub use egress::{
     EgressSettings, Lookup,
 };
 pub use gateway::{Gateway, GatewayBuilder, GatewayError, Limits, OutputCheck, Policy};
-pub use outcome::{Answer, Case, Outcome, Surface, answer};
+pub use outcome::{Answer, Case, Outcome, Surface, answer, outcome_table};
 pub use policy::{Pattern, PatternError, Patterns};
 pub use principal::{Grant, Principal, RateLimit};
 pub use server::{ServeError, serve};

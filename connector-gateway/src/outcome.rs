@@ -1,5 +1,6 @@
 //! How calls end, and the one table of what each surface says about it.
 
+mod page;
 mod table;
 
 use std::time::Duration;
@@ -8,6 +9,7 @@ use plugwright_sdk::{ActionError, ActionResult, Effect, ErrorCode};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
+pub use page::outcome_table;
 pub use table::{Answer, Case, Surface, answer};
 
 /// How a call ended.

@@ -17,7 +17,7 @@ use std::error::Error as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use plugwright_sdk::{ActionError, ActionResult, ErrorCode};
+use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Hint};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
@@ -249,6 +249,13 @@ fn judge(resolved: &Resolved<'_>, sent: bool, result: Result<ActionResult, Actio
                 doubt = doubt.with_detail(detail);
             }
             doubt.with_source(error)
+        }
+        // Surfaces answer this code so that clients repeat the call, and a part of it was sent.
+        Case::FailedWrite if sent && error.code() == ErrorCode::UpstreamSuspended => {
+            let message = format!("a part of the call was sent, then: {}", error.message());
+            ActionError::new(ErrorCode::UpstreamUnreachable, message)
+                .with_hint(Hint::Abort)
+                .with_source(error)
         }
         Case::Repeatable | Case::FailedWrite => error,
     };

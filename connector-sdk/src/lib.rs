@@ -23,6 +23,7 @@ mod registry;
 mod result;
 mod run;
 pub mod schema;
+pub mod search;
 mod secret;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -3,6 +3,7 @@
 
 #[cfg(doctest)]
 pub mod book;
+pub mod gateway;
 mod local;
 mod loopback;
 pub mod npm;

@@ -2,7 +2,7 @@
 
 use plugwright_sdk::pagination::{CursorField, Pagination};
 use plugwright_sdk::{
-    ActionContext, Auth, ConnectorDefinition, Page, Result, Value, action, actions, path,
+    ActionContext, Auth, ConnectorDefinition, Page, Result, Value, action, actions, json, path,
 };
 
 /// Lists the things of the shelf.
@@ -37,6 +37,22 @@ pub(crate) async fn create(
     name: String,
 ) -> Result<Value>;
 
+/// Puts a thing in its place; the provider does so once for each key that it is given.
+#[action("things.put", write, idempotent)]
+pub(crate) async fn put(
+    cx: &ActionContext,
+    /// Id of the thing.
+    id: String,
+    /// Name of the thing.
+    name: String,
+) -> Result<Value> {
+    cx.put(path!("/things/{id}"))
+        .header("Idempotency-Key", cx.idempotency_key())
+        .json(&json!({ "name": name }))
+        .fetch()
+        .await
+}
+
 /// The connector.
 pub static LOCAL: ConnectorDefinition = ConnectorDefinition::new("local", "Local", "1.0.0")
     .description("An API on this machine")
@@ -46,4 +62,4 @@ pub static LOCAL: ConnectorDefinition = ConnectorDefinition::new("local", "Local
         Auth::basic("Account"),
         Auth::api_key_query("Key", "key"),
     ])
-    .actions(actions![list, get, create]);
+    .actions(actions![list, get, create, put]);

@@ -105,6 +105,10 @@ fn search_ranks_by_words() {
     let ran = plugwright("search close issue --limit 1");
     assert_eq!(ran.out.lines().count(), 2);
     assert!(ran.out.contains("github.issues.close"), "{}", ran.out);
+    // The plain name before those that say more.
+    let best = plugwright("search list issues --limit 1").out;
+    let row = best.lines().nth(1).unwrap();
+    assert!(row.starts_with("github.issues.list "), "{best}");
     let nothing = plugwright("search xyzzy");
     assert_eq!((nothing.exit, nothing.out.as_str()), (0, "(empty)\n"));
     assert_eq!(plugwright("search xyzzy --output json").out, "[]\n");

@@ -106,6 +106,7 @@ const fn base(code: ErrorCode) -> Row {
         ErrorCode::UpstreamError | ErrorCode::UpstreamInvalid | ErrorCode::UpstreamUnreachable => {
             rows(502, "provider_error", "proxy_upstream_error")
         }
+        ErrorCode::UpstreamSuspended => row(503, "provider_unavailable"),
         ErrorCode::UpstreamTimeout => rows(504, "provider_timeout", "proxy_upstream_timeout"),
         ErrorCode::ResponseTooLarge => rows(413, "response_too_large", "proxy_response_too_large"),
         ErrorCode::RateLimited => row(429, "rate_limited"),
@@ -190,7 +191,10 @@ mod tests {
     #[test]
     fn no_client_repeats_a_write_that_was_sent() {
         for (code, case, surface, answer) in everything() {
-            let unsent = matches!(code, ErrorCode::RateLimited | ErrorCode::Unavailable);
+            let unsent = matches!(
+                code,
+                ErrorCode::RateLimited | ErrorCode::UpstreamSuspended | ErrorCode::Unavailable
+            );
             if case == Case::DoubtfulWrite || (case == Case::FailedWrite && !unsent) {
                 assert!(
                     !is_repeated_by_clients(answer),

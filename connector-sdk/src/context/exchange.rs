@@ -217,7 +217,7 @@ fn from_transport(error: TransportError) -> ActionError {
             ActionError::new(ErrorCode::RateLimited, message).with_retry_after(retry_after)
         }
         TransportError::Suspended { retry_after, .. } => {
-            ActionError::new(ErrorCode::UpstreamUnreachable, message).with_retry_after(retry_after)
+            ActionError::new(ErrorCode::UpstreamSuspended, message).with_retry_after(retry_after)
         }
         TransportError::NotRecorded(_) => {
             ActionError::new(ErrorCode::NotFound, message).with_source(error)

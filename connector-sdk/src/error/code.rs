@@ -95,6 +95,7 @@ error_codes! {
     PolicyDenied "POLICY_DENIED" Abort 403 "the operator's policy does not allow this call";
     UpstreamInvalid "UPSTREAM_INVALID" Abort 502 "the provider's answer could not be understood";
     UpstreamUnreachable "UPSTREAM_UNREACHABLE" Retry 502 "no connection to the provider could be made";
+    UpstreamSuspended "UPSTREAM_SUSPENDED" Retry 503 "the provider failed several times and is left alone for a while; nothing was sent";
     ResponseTooLarge "RESPONSE_TOO_LARGE" Abort 502 "the provider's answer is over the size cap";
     Unauthorized "UNAUTHORIZED" Auth 401 "the caller's token is missing, unknown, expired or revoked";
     ConnectionNotFound "CONNECTION_NOT_FOUND" Abort 404 "the connection that the call names does not exist";

@@ -128,7 +128,7 @@ const checks = {
       const actions = await client.catalog.actions("local");
       assert.deepEqual(
         actions.map(({ id }) => id).sort(),
-        ["local.things.create", "local.things.get", "local.things.list"],
+        ["local.things.create", "local.things.get", "local.things.list", "local.things.put"],
       );
       refused(await failure(() => client.catalog.action("local.things.gat")), 404, "unknown_action");
       refused(await failure(() => client.catalog.action("search term/x")), 404, "unknown_service");

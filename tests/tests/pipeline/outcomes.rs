@@ -142,3 +142,23 @@ async fn all_that_is_wrong_is_told_at_once() {
     assert_eq!(params, ["timeout", "cursor", "nam", "name"]);
     assert!(bench.upstream.received().is_empty());
 }
+
+#[tokio::test]
+async fn whoever_calls_a_provider_that_is_left_alone_is_told_to_wait() {
+    let bench = Bench::new(|_| answer(500, "", &json!({ "message": "down" }))).await;
+    let mut call = list();
+    call.options.retries = Some(0);
+    for _ in 0..5 {
+        bench.run(call.clone()).await.result.unwrap_err();
+    }
+    let sent = bench.upstream.received().len();
+    for call in [list(), create()] {
+        let outcome = bench.run(call).await;
+        let error = outcome.result.unwrap_err();
+        assert_eq!(error.code(), ErrorCode::UpstreamSuspended);
+        assert!(error.retry_after().is_some());
+        let answer = answer_of(error.code(), outcome.case, Surface::Action);
+        assert_eq!((answer.status, answer.code), (503, "provider_unavailable"));
+    }
+    assert_eq!(bench.upstream.received().len(), sent);
+}

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use axum::http::HeaderValue;
 use bytes::Bytes;
+use plugwright_sdk::search::SearchIndex;
 use plugwright_sdk::{
     Action as _, Availability, ConnectorDefinition, Effect, Entry, Registry, Returns, Scheme,
 };
@@ -13,7 +14,6 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::envelope::{Failure, HEAD, TAIL, entity_tag};
-use crate::search::SearchIndex;
 
 /// The actions of a registry with their metadata as bytes.
 pub(super) struct Catalog {
@@ -273,6 +273,19 @@ mod tests {
         insta::assert_json_snapshot!(answer);
         let metadata: Value = serde_json::from_slice(&rendered.metadata).unwrap();
         assert_eq!(metadata, answer["data"]);
+    }
+
+    #[test]
+    fn a_search_finds_cards_the_best_first() {
+        let catalog = catalog();
+        let ids = |words| catalog.search(words).map(Card::id).collect::<Vec<_>>();
+        assert_eq!(ids("list issues")[0], "github.issues.list");
+        assert_eq!(ids("merge pulls")[0], "github.pulls.merge");
+        assert_eq!(
+            ids("github").len(),
+            plugwright_github::CONNECTOR.actions().len()
+        );
+        assert!(ids("xylophone").is_empty());
     }
 
     #[test]

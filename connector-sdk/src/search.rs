@@ -1,17 +1,34 @@
 //! Search for actions by words.
 
-use plugwright_sdk::{Action as _, Entry};
+use crate::action::Action as _;
+use crate::registry::Entry;
 
 /// Finds actions by the words in their id, title, parameters and description.
 ///
 /// ```
-/// use plugwright_gateway::search::SearchIndex;
-/// use plugwright_sdk::Registry;
+/// use plugwright_sdk::search::SearchIndex;
+/// use plugwright_sdk::{
+///     ActionContext, ConnectorDefinition, Registry, Result, Value, action, actions,
+/// };
 ///
-/// let registry = Registry::new([&plugwright_github::CONNECTOR])?;
+/// /// Lists the boats.
+/// #[action("boats.list", read, get = "/boats")]
+/// async fn list(cx: &ActionContext) -> Result<Value>;
+///
+/// /// Lists the flags that a boat shows.
+/// #[action("boats.list_flags", read, get = "/flags")]
+/// async fn list_flags(cx: &ActionContext) -> Result<Value>;
+///
+/// static HARBOR: ConnectorDefinition = ConnectorDefinition::new("harbor", "Harbor", "1.0.0")
+///     .base_url("https://harbor.example.com")
+///     .actions(actions![list, list_flags]);
+///
+/// let registry = Registry::new([&HARBOR])?;
 /// let index = SearchIndex::new(registry.actions());
-/// let best = index.search("create issue").next();
-/// assert_eq!(best.map(|entry| entry.id()).as_deref(), Some("github.issues.create"));
+/// let best = |words| index.search(words).next().map(|entry| entry.id());
+/// assert_eq!(best("list boats").as_deref(), Some("harbor.boats.list"));
+/// assert_eq!(best("flag").as_deref(), Some("harbor.boats.list_flags"));
+/// assert_eq!(best("whale"), None);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -123,28 +140,81 @@ fn terms(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use plugwright_sdk::Registry;
     use proptest::prelude::*;
 
     use super::*;
+    use crate::{
+        ActionContext, ConnectorDefinition, Registry, Result, Value, action, actions, path,
+    };
+
+    /// Lists the boats that lie here.
+    #[action("boats.list", read, get = "/boats")]
+    async fn list(cx: &ActionContext) -> Result<Value>;
+
+    /// Lists the flags that a boat shows.
+    #[action("boats.list_flags", read)]
+    async fn list_flags(
+        cx: &ActionContext,
+        /// Name of the boat.
+        boat: String,
+    ) -> Result<Value> {
+        cx.get(path!("/boats/{boat}/flags")).fetch().await
+    }
+
+    /// Sends a boat to sea.
+    #[action("boats.launch", write, post = "/launches", json)]
+    async fn launch(
+        cx: &ActionContext,
+        /// Whether the captain is aboard.
+        captain: bool,
+    ) -> Result<Value>;
+
+    static HARBOR: ConnectorDefinition = ConnectorDefinition::new("harbor", "Harbor", "1.0.0")
+        .base_url("https://harbor.example.com")
+        .actions(actions![list, list_flags, launch]);
 
     fn found(words: &str) -> Vec<String> {
-        let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
+        let registry = Registry::new([&HARBOR]).unwrap();
         let index = SearchIndex::new(registry.actions());
         index.search(words).map(|entry| entry.id()).collect()
     }
 
     #[test]
-    fn the_name_counts_most_and_all_words_before_one() {
-        assert_eq!(found("list issues")[0], "github.issues.list");
-        assert_eq!(found("LIST ISSUE")[0], "github.issues.list");
-        assert_eq!(found("merge pulls")[0], "github.pulls.merge");
+    fn all_words_count_before_one_and_the_name_before_the_rest() {
+        assert_eq!(found("launch list boat")[0], "harbor.boats.list");
+        assert_eq!(found("boat sea")[0], "harbor.boats.launch");
+        assert_eq!(found("captain"), ["harbor.boats.launch"]);
+        assert_eq!(found("lies"), Vec::<String>::new());
+        assert_eq!(found("lie"), ["harbor.boats.list"]);
+    }
+
+    #[test]
+    fn a_name_that_says_more_than_was_asked_for_comes_later() {
         assert_eq!(
-            found("github").len(),
-            plugwright_github::CONNECTOR.actions().len()
+            found("list boats"),
+            [
+                "harbor.boats.list",
+                "harbor.boats.list_flags",
+                "harbor.boats.launch"
+            ]
         );
-        assert!(found("xylophone").is_empty());
+        assert_eq!(found("LIST BOAT FLAG")[0], "harbor.boats.list_flags");
+    }
+
+    #[test]
+    fn equals_are_in_the_order_of_their_ids() {
+        assert_eq!(found("harbor").len(), 3);
+        assert_eq!(
+            found("harbor")[..2],
+            ["harbor.boats.launch", "harbor.boats.list"]
+        );
+    }
+
+    #[test]
+    fn no_words_find_nothing() {
         assert!(found("").is_empty());
+        assert!(found("-- ,").is_empty());
+        assert!(found("xylophone").is_empty());
     }
 
     #[test]
