@@ -27,6 +27,7 @@ use connector::{ACTION, CALL, LAST_ITEM};
 use contest::{Contestant, Plan, Series};
 use load::Target;
 use process::Process;
+pub(crate) use process::own_cpu;
 use servers::{FLOOR_TOKEN, RunLog};
 use table::Findings;
 

@@ -2,13 +2,14 @@
 //!
 //! `cargo run --release -p plugwright-bench -- compile` measures what actions cost an author's
 //! compiler; `-- files` measures how much memory a long file takes on its way; `-- gateway` measures
-//! calls through the gateway against a bare pass-through. What they found goes into
-//! docs/benchmarks.md.
+//! calls through the gateway against a bare pass-through; `-- run-log` measures the run log alone.
+//! What they found goes into docs/benchmarks.md.
 
 mod compile;
 mod files;
 mod gateway;
 mod report;
+mod run_log;
 
 use std::process::ExitCode;
 
@@ -23,7 +24,8 @@ fn main() -> ExitCode {
         ["compile"] => compile::run(),
         ["files"] => files::run(),
         ["gateway", arguments @ ..] => gateway::run(arguments),
-        _ => Err("usage: plugwright-bench compile|files|gateway".into()),
+        ["run-log"] => run_log::run(),
+        _ => Err("usage: plugwright-bench compile|files|gateway|run-log".into()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -161,10 +161,11 @@ impl Default for Limits {
 pub enum OutputCheck {
     /// Nobody looks.
     Off,
-    /// The log has a warning.
+    /// The log has a warning. The first sixteen outputs of each action are looked at, then every
+    /// sixty-fourth: a schema that has drifted shows, and calls hardly pay.
     #[default]
     Warn,
-    /// The call fails.
+    /// Every output is looked at, and the call fails.
     Enforce,
 }
 

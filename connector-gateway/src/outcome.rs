@@ -5,6 +5,7 @@ mod table;
 use std::time::Duration;
 
 use plugwright_sdk::{ActionError, ActionResult, Effect, ErrorCode};
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 pub use table::{Answer, Case, Surface, answer};
@@ -24,6 +25,8 @@ pub struct Outcome {
     pub case: Case,
     /// Whether an idempotency key brought back an earlier outcome.
     pub replayed: bool,
+    /// The result's data as JSON text, written once for the surface and the run log.
+    pub(crate) json: Option<Box<RawValue>>,
 }
 
 impl Outcome {
@@ -55,6 +58,7 @@ impl Outcome {
             result: Err(error),
             case: Case::Repeatable,
             replayed: false,
+            json: None,
         }
     }
 }

@@ -50,6 +50,11 @@ pub(crate) async fn run(gateway: &Inner, call: &Call) -> Outcome {
             (result, case, Some(run))
         }
     };
+    let json = match &result {
+        // A value always serializes.
+        Ok(result) => serde_json::value::to_raw_value(&result.data).ok(),
+        Err(_) => None,
+    };
     let outcome = Outcome {
         execution_id: earlier.unwrap_or(run.id),
         target: run.resolved.map(|resolved| resolved.id().to_owned()),
@@ -57,6 +62,7 @@ pub(crate) async fn run(gateway: &Inner, call: &Call) -> Outcome {
         result,
         case,
         replayed: earlier.is_some(),
+        json,
     };
     run.record(Some(&outcome));
     let error = outcome.result.as_ref().err();

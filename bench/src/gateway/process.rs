@@ -122,7 +122,7 @@ impl Drop for Process {
 }
 
 /// Returns the processor time that this process has taken.
-pub(super) fn own_cpu() -> Result<Duration> {
+pub(crate) fn own_cpu() -> Result<Duration> {
     cpu("self")
 }
 

@@ -11,6 +11,7 @@ fn outcome(result: Result<ActionResult, ActionError>, case: Case) -> Outcome {
         result,
         case,
         replayed: false,
+        json: None,
     }
 }
 
