@@ -66,8 +66,8 @@ pub(super) fn hold(
         let (cpu, client) = (process.cpu()?, process::own_cpu()?);
         let load = run(index, plan.round)?;
         let own = &mut series[index];
-        own.cpu += process.cpu()? - cpu;
-        own.client += process::own_cpu()? - client;
+        own.cpu += process.cpu()?.saturating_sub(cpu);
+        own.client += process::own_cpu()?.saturating_sub(client);
         own.elapsed += load.elapsed;
         let rate = count(&load.latencies) / load.elapsed.as_secs_f64();
         own.latencies.extend(load.latencies);

@@ -17,7 +17,7 @@ pub(super) struct Findings {
 
 struct Limit {
     what: String,
-    limit: &'static str,
+    bound: &'static str,
     measured: String,
     kept: bool,
 }
@@ -31,7 +31,7 @@ impl Findings {
             .map(|limit| {
                 format!(
                     "{}: {} (limit: {})",
-                    limit.what, limit.measured, limit.limit
+                    limit.what, limit.measured, limit.bound
                 )
             })
             .collect()
@@ -46,7 +46,7 @@ impl Findings {
                 let added = gateway.latency(990) - floor.latency(990);
                 limits.push(Limit {
                     what: format!("added p99 of an action call, {in_flight} in flight"),
-                    limit: "below 1 ms",
+                    bound: "below 1 ms",
                     measured: format!("{added:.3} ms"),
                     kept: added < 1.0,
                 });
@@ -60,19 +60,19 @@ impl Findings {
             let start = stock.start().as_secs_f64() * 1e3;
             limits.push(Limit {
                 what: "start to the end of the first call".to_owned(),
-                limit: "at most 150 ms",
+                bound: "at most 150 ms",
                 measured: format!("{start:.0} ms"),
                 kept: start <= 150.0,
             });
             limits.push(Limit {
                 what: "idle memory".to_owned(),
-                limit: "at most 50 MB",
+                bound: "at most 50 MB",
                 measured: format!("{:.1} MB", stock.idle),
                 kept: stock.idle <= 50.0,
             });
             limits.push(Limit {
                 what: "release binary".to_owned(),
-                limit: "at most 60 MB",
+                bound: "at most 60 MB",
                 measured: format!("{:.1} MB", stock.size),
                 kept: stock.size <= 60.0,
             });
@@ -86,7 +86,7 @@ fn share(what: String, series: &[Series]) -> Option<Limit> {
     let [middle, ..] = series.get(1)?.ratio()?;
     Some(Limit {
         what,
-        limit: "at least 80 %",
+        bound: "at least 80 %",
         measured: format!("{:.1} %", middle * 100.0),
         kept: middle >= 0.8,
     })
@@ -109,11 +109,11 @@ impl fmt::Display for Findings {
             let kept = if limit.kept { "yes" } else { "no" };
             let Limit {
                 what,
-                limit,
+                bound,
                 measured,
                 ..
             } = limit;
-            writeln!(f, "| {what} | {limit} | {measured} | {kept} |")?;
+            writeln!(f, "| {what} | {bound} | {measured} | {kept} |")?;
         }
         for (in_flight, series) in &self.calls {
             rows(f, &format!("Action calls, {in_flight} in flight"), series)?;
