@@ -24,6 +24,10 @@ pub struct Outcome {
     pub case: Case,
     /// Whether an idempotency key brought back an earlier outcome.
     pub replayed: bool,
+    /// Whether the provider, or what stands in for it, may have got a request.
+    pub sent: bool,
+    /// How many answers the action got to its requests.
+    pub answers: u32,
 }
 
 impl Outcome {
@@ -40,6 +44,7 @@ impl Outcome {
     pub(crate) fn broken() -> Self {
         Self {
             case: Case::DoubtfulWrite,
+            sent: true,
             ..Self::unresolved(ActionError::new(
                 ErrorCode::InternalError,
                 "the call broke off: a defect in the gateway",
@@ -55,6 +60,8 @@ impl Outcome {
             result: Err(error),
             case: Case::Repeatable,
             replayed: false,
+            sent: false,
+            answers: 0,
         }
     }
 }
