@@ -1,8 +1,9 @@
 //! Making calls by the gateway, page by page if asked.
 
+use std::time::Duration;
+
 use plugwright_gateway::{Call, EgressSettings, Gateway, Limits, OutputCheck};
 use plugwright_sdk::{Action as _, ActionError, ActionResult, Cursors, Entry, ErrorCode, Registry};
-use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::failure::Failure;
