@@ -28,9 +28,10 @@ pub(super) fn run(registry: Registry, call: &Call<'_>) -> Result<(), Stop> {
     cassettes.sort_by_key(|cassette| (!own(cassette), cassette.expect.error.is_some()));
     let gateway = pages::offline(registry)?;
     let replay = Arc::new(Replay::new(&cassettes));
-    match call.deliver(&gateway, super::placeholder(connector), |made| {
+    let delivered = call.deliver(&gateway, super::placeholder(connector), |made| {
         made.handles.upstream = Some(replay);
-    }) {
+    });
+    match delivered {
         Ok(_) => Ok(()),
         Err(Stop::Failed(failure)) if is_unrecorded(&failure.error) => {
             let own = cassettes.iter().filter(|cassette| own(cassette));

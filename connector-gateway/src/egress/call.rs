@@ -53,7 +53,7 @@ struct Meter {
     /// Attempts of which the provider may know.
     sent: AtomicU32,
     attempts: AtomicU32,
-    /// Answers that were passed on.
+    /// Answers that the context got.
     answers: AtomicU32,
     upstream_nanos: AtomicU64,
     bytes_sent: AtomicU64,
