@@ -27,6 +27,10 @@ pub struct Outcome {
     pub case: Case,
     /// Whether an idempotency key brought back an earlier outcome.
     pub replayed: bool,
+    /// Whether the provider, or what stands in for it, may have got a request.
+    pub sent: bool,
+    /// How many answers the action got to its requests.
+    pub answers: u32,
     /// The result's data as JSON text, written once for the surface and the run log.
     pub(crate) json: Option<Box<RawValue>>,
 }
@@ -45,6 +49,7 @@ impl Outcome {
     pub(crate) fn broken() -> Self {
         Self {
             case: Case::DoubtfulWrite,
+            sent: true,
             ..Self::unresolved(ActionError::new(
                 ErrorCode::InternalError,
                 "the call broke off: a defect in the gateway",
@@ -60,6 +65,8 @@ impl Outcome {
             result: Err(error),
             case: Case::Repeatable,
             replayed: false,
+            sent: false,
+            answers: 0,
             json: None,
         }
     }

@@ -21,7 +21,7 @@ use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Hint};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
-use crate::call::Call;
+use crate::call::{Call, Mode};
 use crate::gateway::Inner;
 use crate::outcome::{Case, Outcome};
 use crate::run_log::StageTimes;
@@ -62,6 +62,8 @@ pub(crate) async fn run(gateway: &Inner, call: &Call) -> Outcome {
         result,
         case,
         replayed: earlier.is_some(),
+        sent: run.invoked.sent,
+        answers: run.invoked.answers,
         json,
     };
     run.record(Some(&outcome));
@@ -184,7 +186,13 @@ impl<'a> Run<'a> {
             credential::learn(gateway, connection, result.as_ref().err());
         }
 
-        let result = result.and_then(|result| shape::shape(gateway, resolved, &shaping, result));
+        let result = match call.options.mode {
+            // What it shows is no output of the action.
+            Mode::DryRun => result,
+            Mode::Live | Mode::Mock => {
+                result.and_then(|result| shape::shape(gateway, resolved, &shaping, result))
+            }
+        };
         let ended = judge(resolved, self.invoked.sent, result);
         self.times.shape = self.clock.lap();
         if let Some(taken) = taken {
