@@ -18,7 +18,7 @@ use tokio::time::timeout;
 pub const OPERATOR: &str = "operator-of-the-tests";
 
 /// How long a start or an end may take on a machine that does much else.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How a gateway is started: any number of times, on one data directory.
 pub struct Setup {

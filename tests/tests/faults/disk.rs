@@ -162,12 +162,12 @@ async fn burst(gateway: &GatewayProcess, token: &str, calls: usize) {
         .await
         .expect("a connection")
         .into_split();
-    let requests = request(false).repeat(calls - 1) + &request(true);
-    let send = async { to.write_all(requests.as_bytes()).await };
+    let all = request(false).repeat(calls - 1) + &request(true);
+    let send = async { to.write_all(all.as_bytes()).await };
     let mut answers = Vec::new();
-    let (sent, read) = tokio::join!(send, from.read_to_end(&mut answers));
-    sent.expect("requests");
-    read.expect("answers");
+    let (writing, reading) = tokio::join!(send, from.read_to_end(&mut answers));
+    writing.expect("requests");
+    reading.expect("answers");
     let answers = String::from_utf8_lossy(&answers);
     assert_eq!(answers.matches("HTTP/1.1 404 ").count(), calls);
 }

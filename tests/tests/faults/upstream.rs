@@ -44,7 +44,7 @@ impl Fault {
         let _ = stream.read(&mut request).await?;
         let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
         match self {
-            Hangs => sleep(Duration::from_secs(60)).await,
+            Hangs => sleep(Duration::from_mins(1)).await,
             Resets => stream.set_zero_linger()?,
             Trickles => {
                 let head = format!("{head}content-length: 1000\r\n\r\n");
