@@ -265,6 +265,10 @@ fn judge(resolved: &Resolved<'_>, sent: bool, result: Result<ActionResult, Actio
                 .with_hint(Hint::Abort)
                 .with_source(error)
         }
+        // The surfaces say that it must not be repeated; so does the hint.
+        Case::FailedWrite if sent && error.code().default_status() >= 500 => {
+            error.with_hint(Hint::Abort)
+        }
         Case::Repeatable | Case::FailedWrite => error,
     };
     Ended {

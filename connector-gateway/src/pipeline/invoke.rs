@@ -175,7 +175,10 @@ async fn run(
     for (name, value) in picked.settings {
         builder = builder.setting(name, value);
     }
-    if let Some(base_url) = gateway.base_urls.get(resolved.connector.name()) {
+    // What is recorded names the hosts of the connector itself.
+    if call.options.mode != Mode::Mock
+        && let Some(base_url) = gateway.base_urls.get(resolved.connector.name())
+    {
         builder = builder.base_url(base_url);
     }
     if let Some(key) = &call.options.idempotency_key {
