@@ -1,12 +1,15 @@
 //! Benchmarks of Plugwright against its limits.
 //!
 //! `cargo run --release -p plugwright-bench -- compile` measures what actions cost an author's
-//! compiler; `-- files` measures how much memory a long file takes on its way. Both write what they
-//! found into docs/benchmarks.md.
+//! compiler; `-- files` measures how much memory a long file takes on its way; `-- gateway` measures
+//! calls through the gateway against a bare pass-through; `-- run-log` measures the run log alone.
+//! What they found goes into docs/benchmarks.md.
 
 mod compile;
 mod files;
+mod gateway;
 mod report;
+mod run_log;
 
 use std::process::ExitCode;
 
@@ -20,7 +23,9 @@ fn main() -> ExitCode {
     {
         ["compile"] => compile::run(),
         ["files"] => files::run(),
-        _ => Err("usage: plugwright-bench compile|files".into()),
+        ["gateway", arguments @ ..] => gateway::run(arguments),
+        ["run-log"] => run_log::run(),
+        _ => Err("usage: plugwright-bench compile|files|gateway|run-log".into()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

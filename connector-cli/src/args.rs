@@ -2,11 +2,9 @@
 
 mod call;
 mod new;
-#[cfg(feature = "gateway")]
 mod operator;
 mod pair;
 mod record;
-#[cfg(feature = "gateway")]
 mod serve;
 
 use std::path::PathBuf;
@@ -16,11 +14,9 @@ pub(crate) use call::CallArguments;
 use clap::builder::Styles;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use new::{AuthScheme, NewArguments};
-#[cfg(feature = "gateway")]
 pub(crate) use operator::*;
 pub(crate) use pair::{Assignment, Setting};
 pub(crate) use record::RecordArguments;
-#[cfg(feature = "gateway")]
 pub(crate) use serve::{AccountFormat, ConfigArguments, ServeArguments, SettingArguments};
 
 const HEADING: Style = AnsiColor::Green.on_default().bold();
@@ -55,19 +51,12 @@ pub(crate) enum Command {
     Check(CheckArguments),
     Record(Box<RecordArguments>),
     New(NewArguments),
-    #[cfg(feature = "gateway")]
     Serve(ServeArguments),
-    #[cfg(feature = "gateway")]
     Config(ConfigArguments),
-    #[cfg(feature = "gateway")]
     Connection(ConnectionArguments),
-    #[cfg(feature = "gateway")]
     Token(TokenArguments),
-    #[cfg(feature = "gateway")]
     Organization(OrganizationArguments),
-    #[cfg(feature = "gateway")]
     Runs(Box<RunsArguments>),
-    #[cfg(feature = "gateway")]
     Vault(VaultArguments),
     Completions(CompletionsArguments),
 }

@@ -10,7 +10,6 @@ mod facts;
 mod failure;
 #[cfg(test)]
 mod fixture;
-#[cfg(feature = "gateway")]
 mod gateway;
 mod input;
 mod list;

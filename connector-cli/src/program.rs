@@ -101,27 +101,25 @@ pub(crate) fn name() -> String {
         .unwrap_or_else(|| "plugwright".to_owned())
 }
 
-#[cfg_attr(
-    not(feature = "gateway"),
-    expect(clippy::needless_pass_by_value, reason = "serving takes it")
-)]
 fn execute(registry: Registry, command: &Command) -> Result<(), Stop> {
-    #[cfg(feature = "gateway")]
-    if let Command::Serve(arguments) = command {
-        return crate::gateway::serve(registry, arguments);
+    match command {
+        Command::Run(arguments) => crate::run::run(registry, arguments),
+        Command::Record(arguments) => crate::record::record(registry, arguments, SystemTime::now()),
+        Command::Serve(arguments) => crate::gateway::serve(registry, arguments),
+        command => inspect(&registry, command),
     }
-    let registry = &registry;
+}
+
+/// Carries out a command that calls no action.
+fn inspect(registry: &Registry, command: &Command) -> Result<(), Stop> {
     match command {
         Command::List(arguments) => crate::list::list(registry, arguments),
         Command::Show(arguments) => crate::show::show(registry, arguments),
         Command::Search(arguments) => crate::search::search(registry, arguments),
-        Command::Run(arguments) => crate::run::run(registry, arguments),
         #[cfg(feature = "check")]
         Command::Check(arguments) => crate::check::check(registry, arguments),
-        Command::Record(arguments) => crate::record::record(registry, arguments, SystemTime::now()),
         Command::New(arguments) => crate::scaffold::create(registry, arguments),
         Command::Completions(arguments) => crate::complete::complete(registry, arguments),
-        #[cfg(feature = "gateway")]
         command => crate::gateway::execute(registry, command),
     }
 }
@@ -135,7 +133,6 @@ fn wants_json(command: &Command) -> bool {
         #[cfg(feature = "check")]
         Command::Check(arguments) => arguments.output == crate::args::CheckFormat::Json,
         Command::Record(_) | Command::New(_) | Command::Completions(_) => false,
-        #[cfg(feature = "gateway")]
         command => crate::gateway::wants_json(command),
     }
 }

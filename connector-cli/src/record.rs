@@ -5,32 +5,33 @@ mod review;
 mod secrets;
 mod tape;
 
+use std::error::Error as _;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use plugwright_gateway::Gateway;
 use plugwright_sdk::cassette::{Exchange, Expectation, Provenance, ProvenanceKind, RecordedCall};
 use plugwright_sdk::transport::{Live, Replay, Transport};
 use plugwright_sdk::{
-    Action as _, ActionError, Cassette, Credential, Redactor, Returns, run, run_pages,
+    Action as _, ActionError, Cassette, Credential, ErrorCode, Redactor, Registry, Returns,
 };
-use serde_json::Value;
 
 use crate::args::RecordArguments;
 use crate::credential;
 use crate::failure::{Failure, Stop};
 use crate::output::{self, count};
-use crate::run::{self as running, Prepared};
+use crate::run::{self as running, Prepared, pages};
 use crate::runtime::block_on;
 use destination::Destination;
 use tape::Tape;
 
 /// Makes the call and writes the cassette; `now` is when.
 pub(crate) fn record(
-    registry: &plugwright_sdk::Registry,
+    registry: Registry,
     arguments: &RecordArguments,
     now: SystemTime,
 ) -> Result<(), Stop> {
-    let prepared = Prepared::new(registry, &arguments.call)?;
+    let prepared = Prepared::new(&registry, &arguments.call)?;
     let entry = prepared.entry;
     // What can be wrong with the file is told before the provider is asked.
     let destination = Destination::new(entry.action.name(), arguments)?;
@@ -40,6 +41,7 @@ pub(crate) fn record(
     let call = Call {
         prepared,
         arguments,
+        gateway: pages::offline(registry)?,
     };
 
     let live = Live::new().map_err(|error| Failure::internal(error.to_string()))?;
@@ -82,6 +84,8 @@ const MEND: &str = "a secret of the credential may be part of a URL or a cursor:
 struct Call<'a> {
     prepared: Prepared<'a>,
     arguments: &'a RecordArguments,
+    /// Its calls bring the tape, or what was taped, as their upstream.
+    gateway: Gateway,
 }
 
 /// How a call ended: with a number of items if it is a list.
@@ -94,43 +98,29 @@ impl Call<'_> {
         transport: Arc<dyn Transport>,
         credential: Credential,
     ) -> Result<Outcome, Failure> {
-        block_on(async |cancellation| {
-            let cx = self
-                .prepared
-                .context(transport, credential, cancellation)
-                .build();
-            let mut items = 0;
-            let mut take = |data: &Value| items += data.as_array().map_or(0, Vec::len);
-            if self.arguments.all_pages {
-                run_pages(
-                    self.prepared.entry.action,
-                    &cx,
-                    self.prepared.input.clone(),
-                    |page| {
-                        take(&page.data);
-                        true
-                    },
-                )
-                .await?;
-            } else {
-                take(
-                    &run(self.prepared.entry.action, &cx, self.prepared.input.clone())
-                        .await?
-                        .data,
-                );
-            }
-            Ok(match self.prepared.entry.action.returns() {
-                Returns::List => Some(items),
-                Returns::Single => None,
+        let entry = self.prepared.entry;
+        let mut items = 0;
+        let ended = block_on(async |cancellation| {
+            let mut call = self.prepared.call(credential, cancellation);
+            call.handles.upstream = Some(transport);
+            let all_pages = self.arguments.all_pages;
+            pages::make(&self.gateway, entry, call, all_pages, |page| {
+                items += page.data.as_array().map_or(0, Vec::len);
+                true
             })
-        })
+            .await
+        })?;
+        Ok(ended.result.map(|()| match entry.action.returns() {
+            Returns::List => Some(items),
+            Returns::Single => None,
+        }))
     }
 
     fn cassette(&self, exchanges: Vec<Exchange>, outcome: &Outcome, date: &str) -> Cassette {
         let title = self.prepared.entry.action.title();
         let (items, error) = match outcome {
             Ok(items) => (*items, None),
-            Err(error) => (None, Some(error.code())),
+            Err(error) => (None, Some(code(error))),
         };
         Cassette {
             action: self.prepared.entry.action.name().to_owned(),
@@ -191,7 +181,7 @@ impl Call<'_> {
         )?;
         let problem = match (outcome, cassette.expect.error) {
             (Ok(items), None) if items == cassette.expect.items => return Ok(Ok(())),
-            (Err(error), Some(code)) if error.code() == code => return Ok(Ok(())),
+            (Err(error), Some(expected)) if code(&error) == expected => return Ok(Ok(())),
             (Ok(_), _) => "something else comes of it".to_owned(),
             (Err(error), _) => error.detail().unwrap_or(error.message()).to_owned(),
         };
@@ -199,10 +189,19 @@ impl Call<'_> {
     }
 
     fn failure(&self, error: ActionError, sent: bool) -> Failure {
-        running::advise(
-            self.prepared.entry,
-            running::judge(self.prepared.entry, error, sent),
-        )
+        running::advise(self.prepared.entry, running::judge(error, sent))
+    }
+}
+
+/// Returns the code of an error as the action gave it, which is what cassettes expect, whatever the
+/// gateway makes of it for whoever thinks of calling again.
+fn code(error: &ActionError) -> ErrorCode {
+    let cause = error
+        .source()
+        .and_then(|cause| cause.downcast_ref::<ActionError>());
+    match cause {
+        Some(cause) if error.code() == ErrorCode::OutcomeUnknown => cause.code(),
+        _ => error.code(),
     }
 }
 

@@ -6,7 +6,7 @@ mod dry_run;
 mod files;
 mod live;
 mod mock;
-mod observed;
+pub(crate) mod pages;
 mod prepared;
 mod replay;
 
@@ -24,8 +24,8 @@ use plugwright_sdk::fields::Fields;
 pub(crate) use prepared::Prepared;
 
 /// Runs an action and prints what comes of it.
-pub(crate) fn run(registry: &Registry, arguments: &RunArguments) -> Result<(), Stop> {
-    let prepared = Prepared::new(registry, &arguments.call)?;
+pub(crate) fn run(registry: Registry, arguments: &RunArguments) -> Result<(), Stop> {
+    let prepared = Prepared::new(&registry, &arguments.call)?;
     let entry = prepared.entry;
     let output = entry.action.output_schema();
     let fields = (!arguments.fields.is_empty())
@@ -43,10 +43,10 @@ pub(crate) fn run(registry: &Registry, arguments: &RunArguments) -> Result<(), S
         fields,
     };
     match arguments.mode.choice() {
-        Mode::Live => live::run(&call),
-        Mode::Replay => replay::run(&call),
-        Mode::Mock => mock::run(&call),
-        Mode::DryRun => dry_run::run(&call),
+        Mode::Live => live::run(registry, &call),
+        Mode::Replay => replay::run(registry, &call),
+        Mode::Mock => mock::run(registry, &call),
+        Mode::DryRun => dry_run::run(registry, &call),
     }
 }
 

@@ -7,8 +7,76 @@ fn the_book_s_commands_print_what_it_says() {
     cases
         .case("../docs/src/command-line.md")
         .case("README.md")
-        .env("PLUGWRIGHT_GITHUB_TOKEN", "not-a-token");
+        .env("PLUGWRIGHT_GITHUB_TOKEN", "not-a-token")
+        .env("PLUGWRIGHT_ADMIN_TOKEN", "");
     cases
         .insert_var("[VERSION]", env!("CARGO_PKG_VERSION"))
         .expect("it is the name of a variable");
+}
+
+/// What the gateway's chapters show was printed by a gateway that ran; that their commands are ones
+/// is found out without: each gets as far as to the gateway that is not there.
+#[cfg(unix)]
+#[test]
+fn the_commands_of_the_gateway_s_chapters_are_commands() {
+    use std::path::Path;
+    use std::process::Command;
+
+    let binary = Path::new(env!("CARGO_BIN_EXE_plugwright"));
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("token.txt"), "not-a-token").expect("a file");
+    let mut run = 0;
+    for file in [
+        "../docs/src/gateway.md",
+        "../docs/src/access.md",
+        "../docs/src/operating.md",
+        "README.md",
+    ] {
+        let text = std::fs::read_to_string(file).expect("a chapter");
+        for command in commands(&text) {
+            // A gateway would serve on and on; `config` takes the same flags.
+            let served = command.replace("plugwright serve", "plugwright config");
+            let output = Command::new("/bin/sh")
+                .args(["-c", &served])
+                .current_dir(folder.path())
+                .env("PATH", binary.parent().expect("a folder"))
+                .env("PLUGWRIGHT_GATEWAY", "http://127.0.0.1:1")
+                .env("PLUGWRIGHT_ADMIN_TOKEN", "not-a-token-of-anybody")
+                .env("PLUGWRIGHT_GITHUB_TOKEN", "not-a-token")
+                .output();
+            let output = output.expect("a shell");
+            let said = String::from_utf8_lossy(&output.stderr);
+            let good = output.status.success() || said.contains("can't be reached");
+            assert!(good, "{file}: {command}\n{said}");
+            run += 1;
+        }
+    }
+    assert!(run > 15, "{run}");
+}
+
+/// The lines of shell blocks that run the gateway or talk to it, and what `$(..)` runs.
+#[cfg(unix)]
+fn commands(text: &str) -> impl Iterator<Item = &str> {
+    let names = [
+        "serve",
+        "config",
+        "token",
+        "connection",
+        "organization",
+        "runs",
+        "vault",
+    ];
+    text.split("```sh\n")
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next())
+        .flat_map(str::lines)
+        .map(|line| match line.split_once("$(") {
+            Some((_, inner)) => inner.trim_end_matches(')'),
+            None => line,
+        })
+        .filter(move |line| {
+            let mut words = line.split_whitespace();
+            words.next() == Some("plugwright")
+                && words.next().is_some_and(|name| names.contains(&name))
+        })
 }

@@ -1,5 +1,7 @@
 //! What a surface asks of the pipeline.
 
+mod handles;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,6 +11,8 @@ use plugwright_sdk::Credential;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
+
+pub use handles::{Handles, SaveTo};
 
 use crate::outcome::Surface;
 use crate::principal::Principal;
@@ -34,6 +38,8 @@ pub struct Call {
     pub trace_context: HeaderMap,
     /// Tells that the caller gave up.
     pub cancellation: CancellationToken,
+    /// What comes with the call and is no data.
+    pub handles: Handles,
 }
 
 impl Call {
@@ -52,6 +58,7 @@ impl Call {
             bytes_in: 0,
             trace_context: HeaderMap::new(),
             cancellation: CancellationToken::new(),
+            handles: Handles::default(),
         }
     }
 }

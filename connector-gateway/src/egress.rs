@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use plugwright_sdk::transport::Live;
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client};
+use reqwest::{Certificate, Client, ClientBuilder};
 
 pub use allow::{AllowedDestination, AllowedDestinationError};
 pub use call::{CallTransport, EgressCall};
@@ -47,6 +47,24 @@ pub struct EgressSettings {
     pub extra_root_certificates: Vec<Vec<u8>>,
     /// Makes the waits between attempts the same each time, for tests.
     pub seed: Option<u64>,
+    /// Lets calls out to wherever this machine can connect to, and through the proxies that its
+    /// environment names. A server must not do this: see [`unrestricted`](Self::unrestricted).
+    pub unrestricted: bool,
+}
+
+impl EgressSettings {
+    /// Lets calls out to wherever this machine can connect to: services inside of its network, the
+    /// machine itself, and through the proxies of its environment. Only the scheme must be http or
+    /// https, and no user may be in the URL.
+    ///
+    /// For command lines, whose user could connect by other means as well. A server that does this
+    /// lends its place in the network to whoever may call it.
+    pub fn unrestricted() -> Self {
+        Self {
+            unrestricted: true,
+            ..Self::default()
+        }
+    }
 }
 
 impl Default for EgressSettings {
@@ -57,6 +75,7 @@ impl Default for EgressSettings {
             connect_timeout: Duration::from_secs(10),
             extra_root_certificates: Vec::new(),
             seed: None,
+            unrestricted: false,
         }
     }
 }
@@ -129,30 +148,42 @@ impl Egress {
     ) -> Result<Self, EgressError> {
         let certificates = certificates(&settings.extra_root_certificates)?;
         let connect_timeout = settings.connect_timeout;
-        let guard = Arc::new(Guard::new(settings.allow));
-        let client = |route| {
-            let resolver = GuardedResolver {
-                guard: Arc::clone(&guard),
-                lookup: Arc::clone(lookup),
-                route,
-            };
+        let builder = || {
             Client::builder()
                 .redirect(Policy::none())
-                .no_proxy()
                 .referer(false)
                 .connect_timeout(connect_timeout)
                 .pool_idle_timeout(IDLE)
                 .pool_max_idle_per_host(MOST_IDLE)
                 .tls_certs_merge(certificates.iter().cloned())
-                .dns_resolver(resolver)
+        };
+        let live = |builder: ClientBuilder| {
+            builder
                 .build()
                 .map(Live::from_client)
                 .map_err(EgressError::Client)
         };
+        let (guard, public, listed) = if settings.unrestricted {
+            // One client is enough, and each costs its time to set up.
+            let client = live(builder())?;
+            (Arc::new(Guard::open()), client.clone(), client)
+        } else {
+            let guard = Arc::new(Guard::new(settings.allow));
+            let guarded = |route| {
+                let resolver = GuardedResolver {
+                    guard: Arc::clone(&guard),
+                    lookup: Arc::clone(lookup),
+                    route,
+                };
+                live(builder().no_proxy().dns_resolver(resolver))
+            };
+            let (public, listed) = (guarded(Route::Public)?, guarded(Route::Listed)?);
+            (guard, public, listed)
+        };
         Ok(Self {
             shared: Arc::new(Shared {
-                public: client(Route::Public)?,
-                listed: client(Route::Listed)?,
+                public,
+                listed,
                 guard,
                 breakers: Breakers::new(),
                 budgets: Budgets::new(),

@@ -71,7 +71,8 @@ pub(crate) struct Inner {
     /// Base URLs that replace those of connectors, by the connector's name.
     pub(crate) base_urls: HashMap<String, String>,
     pub(crate) state: Option<State>,
-    pub(crate) egress: Egress,
+    /// The way out; none where nothing is sent.
+    egress: Option<Egress>,
     pub(crate) run_log: Arc<RunLog>,
     pub(crate) metrics: Metrics,
     pub(crate) rate_limits: RateLimits,
@@ -81,6 +82,16 @@ pub(crate) struct Inner {
     slots: Semaphore,
     retired: AtomicBool,
     access: Access,
+}
+
+impl Inner {
+    /// Returns the way out.
+    pub(crate) fn egress(&self) -> Result<&Egress, ActionError> {
+        self.egress.as_ref().ok_or_else(|| {
+            let message = "this gateway was set up to send nothing";
+            ActionError::new(ErrorCode::PolicyDenied, message)
+        })
+    }
 }
 
 /// What a gateway has that keeps things.
@@ -161,10 +172,11 @@ impl Default for Limits {
 pub enum OutputCheck {
     /// Nobody looks.
     Off,
-    /// The log has a warning.
+    /// The log has a warning. The first sixteen outputs of each action are looked at, then every
+    /// sixty-fourth: a schema that has drifted shows, and calls hardly pay.
     #[default]
     Warn,
-    /// The call fails.
+    /// Every output is looked at, and the call fails.
     Enforce,
 }
 
@@ -361,7 +373,7 @@ impl Gateway {
             return Ok(None);
         };
         let deadline = Instant::now() + self.inner.limits.timeout;
-        let transport = self.inner.egress.for_call(EgressCall {
+        let transport = self.inner.egress()?.for_call(EgressCall {
             budget: connector.name().to_owned(),
             repeatable: true,
             retries: None,

@@ -19,7 +19,9 @@ mod time;
 mod tokens;
 mod vault;
 
-pub use call::{Call, CallOptions, ConnectionSelector, Mode, ProxyRequest, Target};
+pub use call::{
+    Call, CallOptions, ConnectionSelector, Handles, Mode, ProxyRequest, SaveTo, Target,
+};
 pub use config::{
     Config, ConfigError, ConnectorConfig, Effective, EgressConfig, Fault, Inputs, LimitsConfig,
     Loaded, OtlpConfig, RunLogConfig, SETTINGS, Setting, Source, Sources, settings_table,

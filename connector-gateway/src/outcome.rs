@@ -6,6 +6,7 @@ mod table;
 use std::time::Duration;
 
 use plugwright_sdk::{ActionError, ActionResult, Effect, ErrorCode};
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 pub use page::outcome_table;
@@ -26,6 +27,12 @@ pub struct Outcome {
     pub case: Case,
     /// Whether an idempotency key brought back an earlier outcome.
     pub replayed: bool,
+    /// Whether the provider, or what stands in for it, may have got a request.
+    pub sent: bool,
+    /// How many answers the action got to its requests.
+    pub answers: u32,
+    /// The result's data as JSON text, written once for the surface and the run log.
+    pub(crate) json: Option<Box<RawValue>>,
 }
 
 impl Outcome {
@@ -42,6 +49,7 @@ impl Outcome {
     pub(crate) fn broken() -> Self {
         Self {
             case: Case::DoubtfulWrite,
+            sent: true,
             ..Self::unresolved(ActionError::new(
                 ErrorCode::InternalError,
                 "the call broke off: a defect in the gateway",
@@ -57,6 +65,9 @@ impl Outcome {
             result: Err(error),
             case: Case::Repeatable,
             replayed: false,
+            sent: false,
+            answers: 0,
+            json: None,
         }
     }
 }

@@ -21,7 +21,7 @@ use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Hint};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
-use crate::call::Call;
+use crate::call::{Call, Mode};
 use crate::gateway::Inner;
 use crate::outcome::{Case, Outcome};
 use crate::run_log::StageTimes;
@@ -50,6 +50,11 @@ pub(crate) async fn run(gateway: &Inner, call: &Call) -> Outcome {
             (result, case, Some(run))
         }
     };
+    let json = match &result {
+        // A value always serializes.
+        Ok(result) => serde_json::value::to_raw_value(&result.data).ok(),
+        Err(_) => None,
+    };
     let outcome = Outcome {
         execution_id: earlier.unwrap_or(run.id),
         target: run.resolved.map(|resolved| resolved.id().to_owned()),
@@ -57,6 +62,9 @@ pub(crate) async fn run(gateway: &Inner, call: &Call) -> Outcome {
         result,
         case,
         replayed: earlier.is_some(),
+        sent: run.invoked.sent,
+        answers: run.invoked.answers,
+        json,
     };
     run.record(Some(&outcome));
     let error = outcome.result.as_ref().err();
@@ -178,7 +186,13 @@ impl<'a> Run<'a> {
             credential::learn(gateway, connection, result.as_ref().err());
         }
 
-        let result = result.and_then(|result| shape::shape(gateway, resolved, &shaping, result));
+        let result = match call.options.mode {
+            // What it shows is no output of the action.
+            Mode::DryRun => result,
+            Mode::Live | Mode::Mock => {
+                result.and_then(|result| shape::shape(gateway, resolved, &shaping, result))
+            }
+        };
         let ended = judge(resolved, self.invoked.sent, result);
         self.times.shape = self.clock.lap();
         if let Some(taken) = taken {
@@ -250,6 +264,10 @@ fn judge(resolved: &Resolved<'_>, sent: bool, result: Result<ActionResult, Actio
             ActionError::new(ErrorCode::UpstreamUnreachable, message)
                 .with_hint(Hint::Abort)
                 .with_source(error)
+        }
+        // The surfaces say that it must not be repeated; so does the hint.
+        Case::FailedWrite if sent && error.code().default_status() >= 500 => {
+            error.with_hint(Hint::Abort)
         }
         Case::Repeatable | Case::FailedWrite => error,
     };

@@ -285,7 +285,5 @@ impl Counters {
     }
 }
 
-#[cfg(all(test, target_os = "linux"))]
-mod pace;
 #[cfg(test)]
 mod tests;

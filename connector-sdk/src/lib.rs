@@ -50,7 +50,7 @@ pub use http::UpstreamResponse;
 pub use param::{Param, ParamDefinition, Params, Patch};
 pub use registry::{Entry, Registry, RegistryError, UnknownAction};
 pub use result::{ActionResult, Meta, Outcome, Output, Page, Returns};
-pub use run::{run, run_pages};
+pub use run::{Cursors, run, run_pages};
 pub use secret::{REDACTED, Redactor, Secret};
 
 // What connectors need of JSON, so that they depend on this crate alone.

@@ -1,11 +1,13 @@
 //! Running an action from untyped input, page by page if asked.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use crate::action::Action;
 use crate::context::ActionContext;
 use crate::error::{ActionError, ErrorCode, Result};
-use crate::result::{ActionResult, Returns};
+use crate::result::{ActionResult, Meta, Returns};
 
 /// Runs an action once, from untyped input.
 ///
@@ -53,24 +55,60 @@ pub async fn run_pages(
     mut on_page: impl FnMut(ActionResult) -> bool,
 ) -> Result<()> {
     let mut result = run(action, cx, input.clone()).await?;
-    let mut seen = std::collections::HashSet::new();
+    let mut cursors = Cursors::new(action.returns());
     loop {
-        let cursor = match action.returns() {
-            Returns::List => result.meta.cursor.clone(),
-            Returns::Single => None,
-        };
+        let next = cursors.after(&result.meta);
         if !on_page(result) {
             return Ok(());
         }
-        let Some(cursor) = cursor else {
+        let Some(cursor) = next? else {
             return Ok(());
         };
-        if !seen.insert(cursor.clone()) {
-            return Err(ActionError::new(
+        result = run(action, &cx.at_cursor(cursor), input.clone()).await?;
+    }
+}
+
+/// Where a list goes on, page after page, for callers with a loop of their own.
+///
+/// ```
+/// use plugwright_sdk::{Cursors, Meta, Returns};
+///
+/// let mut cursors = Cursors::new(Returns::List);
+/// let page = Meta { cursor: Some("2".to_owned()), ..Meta::default() };
+/// assert_eq!(cursors.after(&page).unwrap().as_deref(), Some("2"));
+/// assert!(cursors.after(&page).is_err(), "it leads back to a page before");
+/// ```
+#[derive(Clone, Debug)]
+pub struct Cursors {
+    returns: Returns,
+    seen: HashSet<String>,
+}
+
+impl Cursors {
+    /// Starts with the first page of what an action returns.
+    pub fn new(returns: Returns) -> Self {
+        Self {
+            returns,
+            seen: HashSet::new(),
+        }
+    }
+
+    /// Returns where the list goes on after a page; `None` if that was the last.
+    ///
+    /// # Errors
+    ///
+    /// `UPSTREAM_INVALID` if it was there before, so that the pages lead in a circle.
+    pub fn after(&mut self, page: &Meta) -> Result<Option<String>> {
+        let cursor = match self.returns {
+            Returns::List => page.cursor.clone(),
+            Returns::Single => None,
+        };
+        match cursor {
+            Some(cursor) if !self.seen.insert(cursor.clone()) => Err(ActionError::new(
                 ErrorCode::UpstreamInvalid,
                 "the provider's pages lead in a circle",
-            ));
+            )),
+            cursor => Ok(cursor),
         }
-        result = run(action, &cx.at_cursor(cursor), input.clone()).await?;
     }
 }

@@ -18,7 +18,7 @@ use tokio::time::timeout;
 pub const OPERATOR: &str = "operator-of-the-tests";
 
 /// How long a start or an end may take on a machine that does much else.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How a gateway is started: any number of times, on one data directory.
 pub struct Setup {
@@ -208,6 +208,13 @@ impl Reply {
         self.body
     }
 
+    /// Returns what two answers of `/v1` have in common if one brings back the other's outcome:
+    /// status, code, data and run.
+    pub fn outcome(&self) -> (u16, Option<&str>, &Value, &Value) {
+        let run = &self.body["meta"]["executionId"];
+        (self.status, self.code(), &self.body["data"], run)
+    }
+
     /// Returns the code of a failure of `/v1`.
     pub fn code(&self) -> Option<&str> {
         self.body["errorCode"].as_str()
@@ -325,9 +332,24 @@ impl GatewayProcess {
     /// If it has ended.
     #[cfg(target_os = "linux")]
     pub fn memory(&self) -> u64 {
+        self.status("VmRSS:")
+    }
+
+    /// Returns the most memory that the process ever had in use, in bytes.
+    ///
+    /// # Panics
+    ///
+    /// If it has ended.
+    #[cfg(target_os = "linux")]
+    pub fn most_memory(&self) -> u64 {
+        self.status("VmHWM:")
+    }
+
+    #[cfg(target_os = "linux")]
+    fn status(&self, name: &str) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.id()));
         let status = status.expect("the gateway runs");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
         let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
         kibibytes.expect("the kernel tells the memory in use") * 1024
     }
@@ -348,9 +370,24 @@ impl GatewayProcess {
     /// If it has ended.
     #[cfg(unix)]
     pub fn terminate(&self) {
-        use rustix::process::{Pid, Signal, kill_process};
+        self.signal(rustix::process::Signal::TERM);
+    }
+
+    /// Ends the process at once, without waiting until it is gone.
+    ///
+    /// # Panics
+    ///
+    /// If it has ended.
+    #[cfg(unix)]
+    pub fn crash(&self) {
+        self.signal(rustix::process::Signal::KILL);
+    }
+
+    #[cfg(unix)]
+    fn signal(&self, signal: rustix::process::Signal) {
+        use rustix::process::{Pid, kill_process};
         let id = i32::try_from(self.id()).ok().and_then(Pid::from_raw);
-        kill_process(id.expect("an id"), Signal::TERM).expect("the gateway runs");
+        kill_process(id.expect("an id"), signal).expect("the gateway runs");
     }
 
     /// Waits until the process has ended.

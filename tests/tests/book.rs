@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use plugwright_gateway::Inputs;
 use plugwright_sdk::param::Format;
 use plugwright_sdk::{Cassette, ErrorCode};
 
@@ -208,6 +209,31 @@ fn blocks_of_json_and_toml_are_what_they_are_said_to_be() {
         }
     }
     assert!(cassettes > 0);
+}
+
+#[test]
+fn configurations_are_what_a_gateway_takes() {
+    let mut loaded = 0;
+    for name in ["configuration.md", "access.md"] {
+        for block in blocks(&chapter(name)) {
+            if block.language != "toml" {
+                continue;
+            }
+            let folder = tempfile::tempdir().expect("a folder");
+            let file = folder.path().join("plugwright.toml");
+            fs::write(&file, &block.text).expect("a file");
+            let inputs = Inputs {
+                file: Some(file),
+                connectors: vec!["github", "hackernews"],
+                ..Inputs::default()
+            };
+            inputs
+                .load()
+                .unwrap_or_else(|error| panic!("{name}: {error}"));
+            loaded += 1;
+        }
+    }
+    assert_eq!(loaded, 2);
 }
 
 /// Commands are run by tests beside their binaries, which name the chapters that they run.

@@ -128,6 +128,8 @@ async fn crates_of_every_scheme_pass_their_tests_untouched() {
     };
     let list = "run try-bearer-token.items.list --replay --output minimal --fields name";
     assert_eq!(well(&run(list)), "Lamp\nChair\n");
+    // The crate is a gateway as well.
+    assert!(well(&run("config")).contains("listen"));
     let ran = run("record try-bearer-token.items.list --force");
     assert_eq!(well(&ran), "tests/cassettes/items.list.json\n");
     assert_eq!(well(&run(list)), "Rug\n");

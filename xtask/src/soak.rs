@@ -1,4 +1,5 @@
-//! `cargo xtask soak`: the property tests with many cases, and the record of it in the book.
+//! `cargo xtask soak`: the property tests with many cases, the fault tests with many faults, and
+//! the record of them in the book.
 
 mod report;
 
@@ -9,7 +10,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
-use self::report::Law;
+use self::report::{Fault, Law};
 use crate::command::{cargo, output, run as run_command};
 use crate::tool::NEXTEST;
 use crate::workspace::Workspace;
@@ -20,6 +21,26 @@ pub(crate) struct Arguments {
     /// Cases of each law.
     #[arg(long, default_value_t = 200_000)]
     cases: u32,
+    /// Kills of a gateway under load.
+    #[arg(long, default_value_t = 50)]
+    kills: u32,
+    /// Stops of a gateway under load.
+    #[arg(long, default_value_t = 20)]
+    stops: u32,
+    /// Slow clients at the same time.
+    #[arg(long, default_value_t = 1_000)]
+    clients: u32,
+}
+
+impl Arguments {
+    /// The variables that tell the fault tests their counts.
+    fn counts(&self) -> [(&'static str, u32); 3] {
+        [
+            ("FAULTS_KILLS", self.kills),
+            ("FAULTS_STOPS", self.stops),
+            ("FAULTS_CLIENTS", self.clients),
+        ]
+    }
 }
 
 /// Where the record stands, between the two marks that the report knows.
@@ -27,9 +48,11 @@ const DOCUMENT: &str = "docs/benchmarks.md";
 
 /// Laws are the tests of this package whose names hold this word.
 const PACKAGE: &str = "plugwright-tests";
-const FILTER: &str = "test(law)";
+const LAWS: &str = "test(law)";
+/// Faults are the tests of this binary.
+const FAULTS: &str = "binary(faults)";
 
-/// Runs each law by itself, and writes what was found only if all of them hold.
+/// Runs each test by itself, and writes what was found only if all of them hold.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     NEXTEST.provide()?;
     let path = Workspace::load()?.root.join(DOCUMENT);
@@ -40,10 +63,22 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 
     let mut laws = Vec::new();
     let mut broken = Vec::new();
-    for name in names()? {
+    for name in names(LAWS)? {
         let start = Instant::now();
-        match run_law(&name, arguments.cases) {
+        let cases = [("PROPTEST_CASES", arguments.cases)];
+        match run_test(&name, &cases) {
             Ok(()) => laws.push(Law {
+                name,
+                duration: start.elapsed(),
+            }),
+            Err(error) => broken.push(format!("{name}: {error:#}")),
+        }
+    }
+    let mut faults = Vec::new();
+    for name in names(FAULTS)? {
+        let start = Instant::now();
+        match run_test(&name, &arguments.counts()) {
+            Ok(()) => faults.push(Fault {
                 name,
                 duration: start.elapsed(),
             }),
@@ -52,20 +87,20 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     }
     if !broken.is_empty() {
         bail!(
-            "{DOCUMENT} is left as it was, since a law does not hold\n  {}",
+            "{DOCUMENT} is left as it was, since not every law and fault test holds\n  {}",
             broken.join("\n  ")
         );
     }
 
     let cores = std::thread::available_parallelism().context("cannot count the cores")?;
-    let section = report::section(&laws, arguments.cases, cores);
+    let section = report::section(&laws, arguments.cases, &faults, &arguments.counts(), cores);
     fs::write(&path, report::replace(&document, &section)?)
         .with_context(|| format!("cannot write {}", path.display()))?;
     println!("{section}");
     Ok(())
 }
 
-fn run_law(name: &str, cases: u32) -> Result<()> {
+fn run_test(name: &str, counts: &[(&str, u32)]) -> Result<()> {
     let mut command = cargo([
         "nextest",
         "run",
@@ -81,22 +116,23 @@ fn run_law(name: &str, cases: u32) -> Result<()> {
         "--filterset",
         &format!("test(={name})"),
     ]);
-    run_command(command.env("PROPTEST_CASES", cases.to_string()))
+    let counts = counts.iter().map(|(name, count)| (name, count.to_string()));
+    run_command(command.envs(counts))
 }
 
-fn names() -> Result<Vec<String>> {
+fn names(filter: &str) -> Result<Vec<String>> {
     let mut command = cargo(["nextest", "list", "--cargo-profile", "soak", "--locked"]);
     command.args([
         "--package",
         PACKAGE,
         "--filterset",
-        FILTER,
+        filter,
         "--message-format",
         "json",
     ]);
     let names = matching(&output(&mut command)?)?;
     if names.is_empty() {
-        bail!("{PACKAGE} has no test with `law` in its name");
+        bail!("{PACKAGE} has no test that `{filter}` finds");
     }
     Ok(names)
 }

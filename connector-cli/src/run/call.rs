@@ -2,25 +2,21 @@
 
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
 
-use plugwright_sdk::transport::Transport;
-use plugwright_sdk::{
-    Action as _, ActionContextBuilder, ActionError, Credential, Effect, Entry, ErrorCode, run,
-    run_pages,
-};
+use plugwright_gateway::{self as gateway, Gateway, SaveTo};
+use plugwright_sdk::fields::Fields;
+use plugwright_sdk::{ActionError, Credential, ErrorCode};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use super::delivery::Delivery;
 use super::files::Saving;
-use super::observed::Observed;
+use super::pages::{self, Ended};
 use super::prepared::Prepared;
 use crate::args::RunArguments;
 use crate::failure::{Failure, Stop};
 use crate::output;
 use crate::runtime::block_on;
-use plugwright_sdk::fields::Fields;
 
 /// An action with its input and what is wanted of the result.
 pub(super) struct Call<'a> {
@@ -32,52 +28,49 @@ pub(super) struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// Makes the call, and prints the result page by page or as a whole.
+    /// Makes the call, and prints the result page by page or as a whole. `adjust` says how it is
+    /// made. Returns how many answers came.
     pub(super) fn deliver(
         &self,
-        transport: &Arc<Observed>,
+        gateway: &Gateway,
         credential: Credential,
-    ) -> Result<(), Stop> {
+        adjust: impl FnOnce(&mut gateway::Call),
+    ) -> Result<usize, Stop> {
         let mut delivery = Delivery::new(self);
         let mut saving = None;
-        let done = block_on(async |cancellation| {
-            let mut cx = self.context(Arc::clone(transport) as _, credential, cancellation);
+        let Ended {
+            result,
+            sent,
+            answers,
+        } = block_on(async |cancellation| {
+            let mut call = self.of_gateway(credential, cancellation);
+            adjust(&mut call);
             if let Some(path) = &self.arguments.save {
-                let (started, file) = Saving::start(path).map_err(|error| unsaved(path, error))?;
-                saving = Some(started);
-                cx = cx.save_to(file);
+                match Saving::start(path) {
+                    Ok((started, file)) => {
+                        saving = Some(started);
+                        call.handles.save_to = Some(SaveTo::new(file));
+                    }
+                    Err(error) => return Ended::unsent(unsaved(path, error)),
+                }
             }
-            let cx = cx.build();
-            if self.arguments.all_pages {
-                run_pages(
-                    self.prepared.entry.action,
-                    &cx,
-                    self.prepared.input.clone(),
-                    |page| delivery.take(page),
-                )
-                .await
-            } else {
-                let result =
-                    run(self.prepared.entry.action, &cx, self.prepared.input.clone()).await;
-                result.map(|page| {
-                    delivery.take(page);
-                })
-            }
+            let (entry, all_pages) = (self.prepared.entry, self.arguments.all_pages);
+            pages::make(gateway, entry, call, all_pages, |page| delivery.take(page)).await
         })?;
-        match done {
+        match result {
             Ok(()) => {
                 if let (Some(saving), Some(path)) = (saving, &self.arguments.save) {
                     let saved = saving.finish().map_err(|error| unsaved(path, error));
-                    saved.map_err(|error| self.failure(error, true))?;
+                    saved.map_err(|error| judge(error, true))?;
                 }
-                delivery.finish(transport.answered())?;
+                delivery.finish(answers)?;
                 if let Some(path) = &self.arguments.save {
                     output::note(&format!("saved to {}", path.display()));
                 }
-                Ok(())
+                Ok(answers)
             }
             Err(error) => {
-                let failure = self.failure(error, transport.sent() > 0);
+                let failure = judge(error, sent);
                 Err(if delivery.keeps_items() && !failure.is_advised() {
                     failure
                         .advise(
@@ -91,35 +84,17 @@ impl Call<'_> {
         }
     }
 
-    /// Makes the call and returns how it ended.
-    pub(super) fn attempt(
+    /// Returns the call as the gateway takes it.
+    pub(super) fn of_gateway(
         &self,
-        transport: Arc<dyn Transport>,
-        credential: Credential,
-    ) -> Result<Result<(), ActionError>, Failure> {
-        block_on(async |cancellation| {
-            let cx = self.context(transport, credential, cancellation).build();
-            run(self.prepared.entry.action, &cx, self.prepared.input.clone())
-                .await
-                .map(drop)
-        })
-    }
-
-    fn context(
-        &self,
-        transport: Arc<dyn Transport>,
         credential: Credential,
         cancellation: CancellationToken,
-    ) -> ActionContextBuilder {
-        self.prepared
-            .context(transport, credential, cancellation)
-            .cursor(self.arguments.cursor.clone())
-            .capture_raw(self.arguments.raw)
-    }
-
-    /// Judges an error of the call; `sent` tells whether the provider was asked at all.
-    pub(super) fn failure(&self, error: ActionError, sent: bool) -> Failure {
-        judge(self.prepared.entry, error, sent)
+    ) -> gateway::Call {
+        let mut call = self.prepared.call(credential, cancellation);
+        call.options.cursor.clone_from(&self.arguments.cursor);
+        call.options.raw = self.arguments.raw;
+        call.options.fields.clone_from(&self.arguments.fields);
+        call
     }
 }
 
@@ -129,15 +104,15 @@ fn unsaved(path: &Path, error: io::Error) -> ActionError {
 }
 
 /// Judges an error of an action; `sent` tells whether the provider was asked at all.
-pub(crate) fn judge(entry: Entry, error: ActionError, sent: bool) -> Failure {
+pub(crate) fn judge(error: ActionError, sent: bool) -> Failure {
     // Before anything is sent, only what the caller gave can be at fault.
     if error.code() == ErrorCode::ValidationError && !sent {
         return Failure::usage(error);
     }
-    let doubtful = error.is_ambiguous() && entry.action.effect() != Effect::Read;
+    let doubtful = error.code() == ErrorCode::OutcomeUnknown;
     let failure = Failure::from(error);
     if doubtful {
-        failure.advise("the request was sent and may have taken effect; look before you repeat it")
+        failure.advise("look at what became of it before you repeat it")
     } else {
         failure
     }

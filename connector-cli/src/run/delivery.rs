@@ -54,11 +54,7 @@ impl<'a> Delivery<'a> {
                 self.keep_raw(raw)
             };
         }
-        let data = match &self.call.fields {
-            Some(fields) => fields.project(&result.data),
-            None => result.data,
-        };
-        match data {
+        match result.data {
             Value::Array(items) if lines => {
                 self.print(&items.iter().map(json::line).collect::<String>())
             }
@@ -100,7 +96,8 @@ impl<'a> Delivery<'a> {
             (Some(items), _) if arguments.all_pages => output::note(&format!(
                 "{} from {}",
                 count(items, "item"),
-                count(responses, "response")
+                // What a mock makes up comes without any.
+                count(responses.max(1), "response")
             )),
             (_, Some(cursor)) => output::note(&format!("more: --cursor {cursor}")),
             _ => {}

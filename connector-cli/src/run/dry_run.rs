@@ -1,32 +1,33 @@
 //! `--dry-run`: the request that would be sent.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 use anstyle::Style;
+use plugwright_gateway::Mode;
 use plugwright_sdk::cassette::RecordedBody;
-use plugwright_sdk::transport::{Plan, PlannedRequest};
+use plugwright_sdk::transport::PlannedRequest;
+use plugwright_sdk::{Credential, Registry};
 use serde_json::json;
 
-use super::call::Call;
+use super::call::{Call, judge};
+use super::pages;
 use crate::args::RunFormat;
-use crate::failure::Stop;
+use crate::failure::{Failure, Stop};
 use crate::output::{self, escape};
+use crate::runtime::block_on;
 
 const STRONG: Style = Style::new().bold();
 
-pub(super) fn run(call: &Call<'_>) -> Result<(), Stop> {
-    let plan = Arc::new(Plan::new());
-    let ended = call.attempt(
-        Arc::clone(&plan) as _,
-        super::placeholder(call.prepared.entry.connector),
-    )?;
-    let requests = plan.requests();
-    match ended {
-        Err(error) if requests.is_empty() => return Err(call.failure(error, false).into()),
-        // That the plan sends nothing is an error to the action, and no news here.
-        _ => {}
-    }
+pub(super) fn run(registry: Registry, call: &Call<'_>) -> Result<(), Stop> {
+    let gateway = pages::offline(registry)?;
+    let outcome = block_on(async |cancellation| {
+        let mut made = call.of_gateway(Credential::None, cancellation);
+        made.options.mode = Mode::DryRun;
+        gateway.execute(made).await
+    })?;
+    let mut data = outcome.result.map_err(|error| judge(error, false))?.data;
+    let requests: Vec<PlannedRequest> = serde_json::from_value(data["requests"].take())
+        .map_err(|error| Failure::internal(format!("the plan can't be read: {error}")))?;
     let text = match call.arguments.output {
         RunFormat::Json => output::json::pretty(&json!(requests)),
         RunFormat::Jsonl => requests

@@ -1,22 +1,21 @@
 //! `--live`: the provider itself.
 
-use plugwright_sdk::transport::Live;
-use plugwright_sdk::{Action as _, Entry, ErrorCode, Hint};
+use plugwright_sdk::{Action as _, Entry, ErrorCode, Hint, Registry};
 
 use super::call::Call;
-use super::observed::Observed;
+use super::pages;
 use crate::credential;
 use crate::failure::{Failure, Stop};
 
-pub(super) fn run(call: &Call<'_>) -> Result<(), Stop> {
+pub(super) fn run(registry: Registry, call: &Call<'_>) -> Result<(), Stop> {
     let connector = call.prepared.entry.connector;
     let credential = credential::find(connector, call.arguments.call.credential_file.as_deref())?;
-    let live = Live::new().map_err(|error| Failure::internal(error.to_string()))?;
-    call.deliver(&Observed::new(live), credential)
-        .map_err(|stop| match stop {
-            Stop::Failed(failure) => advise(call.prepared.entry, *failure).into(),
-            stop @ Stop::Output(_) => stop,
-        })
+    let gateway = pages::live(registry)?;
+    match call.deliver(&gateway, credential, |_| {}) {
+        Ok(_) => Ok(()),
+        Err(Stop::Failed(failure)) => Err(advise(call.prepared.entry, *failure).into()),
+        Err(stop @ Stop::Output(_)) => Err(stop),
+    }
 }
 
 /// Says what to do when the provider refused the credential.

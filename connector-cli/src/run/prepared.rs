@@ -1,17 +1,14 @@
 //! A call that has been checked, whoever makes it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use plugwright_sdk::transport::Transport;
-use plugwright_sdk::{
-    Action as _, ActionContext, ActionContextBuilder, Credential, Entry, Registry,
-};
+use plugwright_gateway::{Call, ConnectionSelector, Principal};
+use plugwright_sdk::{Action as _, Credential, Entry, FileSource, Registry};
 use serde_json::Value;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::files::{self, Attachment};
-use super::{find, usage};
+use super::{files, find, usage};
 use crate::args::CallArguments;
 use crate::failure::Failure;
 use crate::{input, output, settings};
@@ -20,7 +17,7 @@ use crate::{input, output, settings};
 pub(crate) struct Prepared<'a> {
     pub(crate) entry: Entry,
     pub(crate) input: Value,
-    attachments: Vec<Attachment>,
+    attachments: BTreeMap<String, FileSource>,
     arguments: &'a CallArguments,
 }
 
@@ -37,37 +34,32 @@ impl<'a> Prepared<'a> {
         Ok(Self {
             entry,
             input,
-            attachments,
+            attachments: attachments.into_iter().collect(),
             arguments,
         })
     }
 
-    /// Starts to make the context of the call.
-    pub(crate) fn context(
-        &self,
-        transport: Arc<dyn Transport>,
-        credential: Credential,
-        cancellation: CancellationToken,
-    ) -> ActionContextBuilder {
-        let builder = ActionContext::builder(self.entry.connector, transport)
-            .credential(credential)
-            .params(&self.input)
-            .deadline(Instant::now() + self.arguments.timeout())
-            .cancellation(cancellation)
-            .on_progress(|progress| {
-                let total = progress
-                    .total
-                    .map(|total| format!("/{total}"))
-                    .unwrap_or_default();
-                output::note(&format!("{}{total} {}", progress.done, progress.message));
-            });
-        let files = self.attachments.iter();
-        let builder = files.fold(builder, |builder, (name, file)| {
-            builder.attachment(name, file.clone())
-        });
+    /// Returns the call as the gateway takes it.
+    pub(crate) fn call(&self, credential: Credential, cancellation: CancellationToken) -> Call {
+        let principal = Arc::new(Principal::local());
+        let mut call = Call::action(principal, self.entry.id(), self.input.clone());
         let settings = self.arguments.settings.iter();
-        settings.fold(builder, |builder, setting| {
-            builder.setting(&setting.name, &setting.value)
-        })
+        call.connection = ConnectionSelector::Given {
+            credential,
+            settings: settings
+                .map(|setting| (setting.name.clone(), setting.value.clone()))
+                .collect(),
+        };
+        call.options.timeout = Some(self.arguments.timeout());
+        call.cancellation = cancellation;
+        call.handles.attachments.clone_from(&self.attachments);
+        call.handles.on_progress = Some(Arc::new(|progress| {
+            let total = progress
+                .total
+                .map(|total| format!("/{total}"))
+                .unwrap_or_default();
+            output::note(&format!("{}{total} {}", progress.done, progress.message));
+        }));
+        call
     }
 }

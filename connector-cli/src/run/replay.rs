@@ -1,14 +1,17 @@
 //! `--replay`: recorded traffic.
 
-use plugwright_sdk::transport::Replay;
-use plugwright_sdk::{Action as _, ActionError, Cassette, ErrorCode};
+use std::error::Error;
+use std::sync::Arc;
+
+use plugwright_sdk::transport::{Replay, TransportError};
+use plugwright_sdk::{Action as _, ActionError, Cassette, ErrorCode, Registry};
 
 use super::call::Call;
-use super::observed::Observed;
+use super::pages;
 use crate::command_line;
 use crate::failure::{Failure, Stop};
 
-pub(super) fn run(call: &Call<'_>) -> Result<(), Stop> {
+pub(super) fn run(registry: Registry, call: &Call<'_>) -> Result<(), Stop> {
     let connector = call.prepared.entry.connector;
     let mut cassettes = super::cassettes(connector)?;
     if cassettes.is_empty() {
@@ -23,17 +26,31 @@ pub(super) fn run(call: &Call<'_>) -> Result<(), Stop> {
     // and a good one before errors.
     let own = |cassette: &Cassette| cassette.action == call.prepared.entry.action.name();
     cassettes.sort_by_key(|cassette| (!own(cassette), cassette.expect.error.is_some()));
-    let transport = Observed::new(Replay::new(&cassettes));
-    call.deliver(&transport, super::placeholder(connector))
-        .map_err(|stop| match stop {
-            Stop::Failed(failure) if transport.missed() => offer(
-                call,
-                *failure,
-                cassettes.iter().filter(|cassette| own(cassette)),
-            )
-            .into(),
-            stop => stop,
-        })
+    let gateway = pages::offline(registry)?;
+    let replay = Arc::new(Replay::new(&cassettes));
+    let delivered = call.deliver(&gateway, super::placeholder(connector), |made| {
+        made.handles.upstream = Some(replay);
+    });
+    match delivered {
+        Ok(_) => Ok(()),
+        Err(Stop::Failed(failure)) if is_unrecorded(&failure.error) => {
+            let own = cassettes.iter().filter(|cassette| own(cassette));
+            Err(offer(call, *failure, own).into())
+        }
+        Err(stop) => Err(stop),
+    }
+}
+
+/// Tells whether a request was made that nobody recorded.
+fn is_unrecorded(error: &ActionError) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if let Some(TransportError::NotRecorded(_)) = error.downcast_ref() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// Adds the commands that there are recordings for.

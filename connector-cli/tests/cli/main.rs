@@ -6,10 +6,8 @@ mod bad_input;
 mod binary;
 mod credentials;
 mod discovery;
-#[cfg(feature = "gateway")]
 mod fake;
 mod files;
 mod modes;
-#[cfg(feature = "gateway")]
 mod operator;
 mod output_forms;

@@ -105,7 +105,7 @@ settings! {
     "vault_key", Hidden<1> => vault_key, secret = true;
         "The key that seals credentials, instead of the key file in the data directory";
     "output_check", OutputCheck => output_check;
-        "What becomes of an output that breaks the action's schema: nothing, a warning in the run log, or an error";
+        "What becomes of an output that breaks the action's schema: nothing, a warning in the log (a sample of the outputs is looked at), or an error (every output is)";
     "limits.request_body", Size => limits.request_body;
         "Longest body of a request";
     "limits.response_body", Size => limits.response_body;

@@ -53,6 +53,8 @@ struct Meter {
     /// Attempts of which the provider may know.
     sent: AtomicU32,
     attempts: AtomicU32,
+    /// Answers that the context got.
+    answers: AtomicU32,
     upstream_nanos: AtomicU64,
     bytes_sent: AtomicU64,
     bytes_received: AtomicU64,
@@ -77,6 +79,11 @@ impl CallTransport {
     /// Returns how many attempts were made to send requests.
     pub fn attempts(&self) -> u32 {
         self.meter.attempts.load(Ordering::Relaxed)
+    }
+
+    /// Returns how many answers were passed on.
+    pub fn answers(&self) -> u32 {
+        self.meter.answers.load(Ordering::Relaxed)
     }
 
     /// Returns how long answers took, from the start of each attempt until its answer was read or
@@ -232,6 +239,9 @@ impl Transport for CallTransport {
         let live = self.shared.client(route);
         let answer = self.deliver(live, request, &target, started).await;
         report(permit, &answer, started);
+        if answer.is_ok() {
+            self.meter.answers.fetch_add(1, Ordering::Relaxed);
+        }
         answer
     }
 }

@@ -85,11 +85,21 @@ pub(crate) enum Route {
 #[derive(Debug)]
 pub(crate) struct Guard {
     allow: Vec<AllowedDestination>,
+    /// Whether every destination may be called.
+    open: bool,
 }
 
 impl Guard {
     pub(crate) fn new(allow: Vec<AllowedDestination>) -> Self {
-        Self { allow }
+        Self { allow, open: false }
+    }
+
+    /// Makes a guard that lets requests go to every host and address.
+    pub(crate) fn open() -> Self {
+        Self {
+            allow: Vec::new(),
+            open: true,
+        }
     }
 
     /// Judges a URL by itself; addresses of names are judged when they are looked up.
@@ -100,6 +110,9 @@ impl Guard {
         let host = url.host().ok_or(Refusal::NoHost)?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(Refusal::UserInfo(host.to_string()));
+        }
+        if self.open {
+            return Ok(Route::Listed);
         }
         let port = url.port_or_known_default();
         match host {
@@ -239,6 +252,26 @@ mod tests {
         let found = vec!["169.254.169.254".parse().unwrap()];
         let kept = guard.keep(Route::Listed, "x.internal", found);
         assert!(matches!(kept, Err(Refusal::Metadata(_))));
+    }
+
+    #[test]
+    fn an_open_guard_refuses_only_what_is_no_plain_url() {
+        let guard = Guard::open();
+        for url in [
+            "http://127.0.0.1:4000",
+            "https://box.lan",
+            "http://10.0.0.1",
+        ] {
+            assert_eq!(check(&guard, url), Ok(Route::Listed), "{url}");
+        }
+        assert!(matches!(
+            check(&guard, "ftp://box.lan"),
+            Err(Refusal::Scheme(_))
+        ));
+        assert!(matches!(
+            check(&guard, "http://me:x@box.lan"),
+            Err(Refusal::UserInfo(_))
+        ));
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub struct GatewayBuilder {
     output_check: OutputCheck,
     base_urls: HashMap<String, String>,
     state: Option<(Arc<dyn Store>, Vault)>,
-    egress: EgressSettings,
+    egress: Option<EgressSettings>,
     run_log: Option<RunLog>,
     operator: Option<TokenHash>,
     anonymous: bool,
@@ -54,7 +54,7 @@ impl GatewayBuilder {
             output_check: OutputCheck::default(),
             base_urls: HashMap::new(),
             state: None,
-            egress: EgressSettings::default(),
+            egress: Some(EgressSettings::default()),
             run_log: None,
             operator: None,
             anonymous: false,
@@ -93,7 +93,14 @@ impl GatewayBuilder {
 
     /// Sets how requests leave the process.
     pub fn egress(mut self, settings: EgressSettings) -> Self {
-        self.egress = settings;
+        self.egress = Some(settings);
+        self
+    }
+
+    /// Lets no request leave the process, and sets nothing up for it. Calls are dry runs or mocks,
+    /// or bring [their upstream](crate::Handles::upstream).
+    pub fn offline(mut self) -> Self {
+        self.egress = None;
         self
     }
 
@@ -140,7 +147,7 @@ impl GatewayBuilder {
                 vault,
                 directory: Arc::new(Directory::new()),
             }),
-            egress: Egress::new(self.egress)?,
+            egress: self.egress.map(Egress::new).transpose()?,
             metrics: Metrics::new(Arc::clone(&run_log)),
             run_log,
             rate_limits: RateLimits::new(),

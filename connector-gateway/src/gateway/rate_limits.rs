@@ -44,7 +44,7 @@ impl RateLimits {
             ActionError::new(
                 ErrorCode::RateLimited,
                 format!(
-                    "the token may make {} calls in {} seconds",
+                    "the token may make {} call(s) in {} second(s)",
                     limit.calls, limit.per_seconds
                 ),
             )

@@ -2,6 +2,7 @@
 
 mod dry_run;
 mod mock;
+mod observed;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -9,7 +10,9 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use plugwright_sdk::transport::Transport;
-use plugwright_sdk::{ActionContext, ActionError, ActionResult, ErrorCode, Redactor};
+use plugwright_sdk::{
+    ActionContext, ActionContextBuilder, ActionError, ActionResult, ErrorCode, Redactor,
+};
 use tokio::time::Instant;
 use tracing::Instrument as _;
 use uuid::Uuid;
@@ -18,10 +21,11 @@ use super::credential::Picked;
 use super::decode::Operation;
 use super::proxy;
 use super::resolve::Resolved;
-use crate::call::{Call, Mode};
+use crate::call::{Call, Handles, Mode};
 use crate::egress::EgressCall;
 use crate::gateway::Inner;
 use crate::telemetry::spans;
+use observed::Observed;
 
 /// A call with all that it takes to make it.
 pub(super) struct Prepared<'a> {
@@ -40,6 +44,8 @@ pub(crate) struct Invoked {
     pub(crate) sent: bool,
     /// How many requests were made, repeated ones too.
     pub(crate) attempts: u32,
+    /// How many answers the action got.
+    pub(crate) answers: u32,
     /// How long the provider took.
     pub(crate) upstream: Duration,
     /// Bytes of the requests' bodies.
@@ -55,13 +61,11 @@ pub(super) async fn invoke(
     prepared: Prepared<'_>,
     operation: Operation<'_>,
 ) -> (Result<ActionResult, ActionError>, Invoked) {
-    match prepared.call.options.mode {
-        Mode::Live => live(gateway, prepared, operation).await,
-        Mode::Mock => (
-            mock::answer(gateway, prepared, operation).await,
-            Invoked::default(),
-        ),
-        Mode::DryRun => (
+    match (prepared.call.options.mode, &prepared.call.handles.upstream) {
+        (Mode::Live, None) => live(gateway, prepared, operation).await,
+        (Mode::Live, Some(upstream)) => diverted(gateway, prepared, operation, upstream).await,
+        (Mode::Mock, _) => mock::answer(gateway, prepared, operation).await,
+        (Mode::DryRun, _) => (
             dry_run::plan(gateway, prepared, operation).await,
             Invoked::default(),
         ),
@@ -74,10 +78,13 @@ async fn live(
     operation: Operation<'_>,
 ) -> (Result<ActionResult, ActionError>, Invoked) {
     let call = prepared.call;
-    let timeout = call.options.timeout.unwrap_or(gateway.limits.timeout);
-    let deadline = Instant::now() + timeout;
+    let egress = match gateway.egress() {
+        Ok(egress) => egress,
+        Err(error) => return (Err(error), Invoked::default()),
+    };
+    let deadline = deadline(gateway, call);
     let budget = prepared.picked.connection_id();
-    let transport = gateway.egress.for_call(EgressCall {
+    let transport = egress.for_call(EgressCall {
         budget: budget.map_or_else(
             || prepared.resolved.connector.name().to_owned(),
             |id| id.to_string(),
@@ -87,11 +94,7 @@ async fn live(
         deadline,
         headers: call.options.headers.clone(),
     });
-    let redactor = if gateway.run_log.keeps_payloads() {
-        prepared.picked.credential.redactor()
-    } else {
-        Redactor::default()
-    };
+    let redactor = payload_redactor(gateway, &prepared);
     let span = spans::invoke(prepared.resolved.connector.name());
     let sending = Arc::clone(&transport) as _;
     let result = run(gateway, prepared, operation, sending, deadline)
@@ -100,12 +103,47 @@ async fn live(
     let invoked = Invoked {
         sent: transport.sent(),
         attempts: transport.attempts(),
+        answers: transport.answers(),
         upstream: transport.upstream_time(),
         bytes_sent: transport.bytes_sent(),
         bytes_received: transport.bytes_received(),
         redactor,
     };
     (result, invoked)
+}
+
+/// Makes a live call whose requests go to an upstream of the caller's.
+async fn diverted(
+    gateway: &Inner,
+    prepared: Prepared<'_>,
+    operation: Operation<'_>,
+    upstream: &Arc<dyn Transport>,
+) -> (Result<ActionResult, ActionError>, Invoked) {
+    let transport = Arc::new(Observed::new(Arc::clone(upstream)));
+    let deadline = deadline(gateway, prepared.call);
+    let redactor = payload_redactor(gateway, &prepared);
+    let sending = Arc::clone(&transport) as _;
+    let result = run(gateway, prepared, operation, sending, deadline).await;
+    let invoked = Invoked {
+        sent: transport.requests() > 0,
+        attempts: transport.requests(),
+        answers: transport.answers(),
+        redactor,
+        ..Invoked::default()
+    };
+    (result, invoked)
+}
+
+fn deadline(gateway: &Inner, call: &Call) -> Instant {
+    Instant::now() + call.options.timeout.unwrap_or(gateway.limits.timeout)
+}
+
+fn payload_redactor(gateway: &Inner, prepared: &Prepared<'_>) -> Redactor {
+    if gateway.run_log.keeps_payloads() {
+        prepared.picked.credential.redactor()
+    } else {
+        Redactor::default()
+    }
 }
 
 /// Runs the operation over a transport until it is done, out of time, or no longer wanted.
@@ -137,7 +175,10 @@ async fn run(
     for (name, value) in picked.settings {
         builder = builder.setting(name, value);
     }
-    if let Some(base_url) = gateway.base_urls.get(resolved.connector.name()) {
+    // What is recorded names the hosts of the connector itself.
+    if call.options.mode != Mode::Mock
+        && let Some(base_url) = gateway.base_urls.get(resolved.connector.name())
+    {
         builder = builder.base_url(base_url);
     }
     if let Some(key) = &call.options.idempotency_key {
@@ -149,7 +190,7 @@ async fn run(
     if let Operation::Action { input, .. } = &operation {
         builder = builder.params(input);
     }
-    let cx = builder.build();
+    let cx = with_handles(builder, &call.handles)?.build();
     let work = async {
         match operation {
             Operation::Action { invocation, .. } => invocation.run(&cx).await,
@@ -185,4 +226,26 @@ async fn run(
         }
     }
     result
+}
+
+/// Gives a context what comes with its call and is no data.
+fn with_handles(
+    mut builder: ActionContextBuilder,
+    handles: &Handles,
+) -> Result<ActionContextBuilder, ActionError> {
+    for (name, file) in &handles.attachments {
+        builder = builder.attachment(name, file.clone());
+    }
+    if let Some(save_to) = &handles.save_to {
+        let writer = save_to.take().ok_or_else(|| {
+            let message = "the place for the file was taken by an earlier call";
+            ActionError::new(ErrorCode::InternalError, message)
+        })?;
+        builder = builder.save_to(writer);
+    }
+    if let Some(report) = &handles.on_progress {
+        let report = Arc::clone(report);
+        builder = builder.on_progress(move |progress| report(progress));
+    }
+    Ok(builder)
 }

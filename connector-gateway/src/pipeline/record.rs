@@ -1,10 +1,8 @@
 //! Record: what the run log says of a call.
 
 use std::borrow::Cow;
-use std::io;
 
 use plugwright_sdk::{ErrorCode, Value};
-use serde::Serialize;
 
 use super::Run;
 use crate::call::Target;
@@ -31,7 +29,6 @@ pub(super) fn record(run: &Run<'_>, outcome: Option<&Outcome>) -> RunRecord {
             },
         ),
     };
-    let output = outcome.and_then(|outcome| outcome.result.as_ref().ok());
     let action = run.resolved.and_then(|resolved| resolved.action);
     let is_proxy = matches!(call.target, Target::Proxy { .. });
     let mut record = RunRecord::begin(call.surface, call.principal.id.clone());
@@ -56,9 +53,8 @@ pub(super) fn record(run: &Run<'_>, outcome: Option<&Outcome>) -> RunRecord {
     record.bytes_in = call.bytes_in;
     record.upstream_bytes_sent = run.invoked.bytes_sent;
     record.upstream_bytes_received = run.invoked.bytes_received;
-    if run.gateway.run_log.is_enabled() {
-        record.bytes_out = output.map_or(0, |result| size(&result.data));
-    }
+    let json = outcome.and_then(|outcome| outcome.json.as_ref());
+    record.bytes_out = json.map_or(0, |json| json.get().len() as u64);
     if run.gateway.run_log.keeps_payloads() {
         record.payload = Some(Box::new(payload(run, outcome)));
     }
@@ -90,37 +86,5 @@ fn payload(run: &Run<'_>, outcome: Option<&Outcome>) -> Payload {
         input_schema: action.map(super::resolve::ActionFacts::input_schema),
         output_schema: action.map(super::resolve::ActionFacts::output_schema),
         redactor: run.invoked.redactor.clone(),
-    }
-}
-
-/// Returns how long a value is as JSON.
-fn size(value: &Value) -> u64 {
-    struct Counter(u64);
-
-    impl io::Write for Counter {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0 += bytes.len() as u64;
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    let mut counter = Counter(0);
-    // A value always serializes, and counting can't fail.
-    let _ = value.serialize(&mut serde_json::Serializer::new(&mut counter));
-    counter.0
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_those_of_the_json_text() {
-        let value = plugwright_sdk::json!({ "a": [1, null, "ä\n"] });
-        assert_eq!(size(&value), value.to_string().len() as u64);
     }
 }

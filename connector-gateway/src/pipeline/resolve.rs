@@ -1,6 +1,7 @@
 //! Resolve: an action by any spelling, or the nearest names in the error.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use http::Method;
@@ -30,6 +31,7 @@ pub(crate) struct ActionFacts {
     output_schema: OnceLock<Arc<Schema>>,
     /// `None` if the schema can't be compiled.
     output_validator: OnceLock<Option<jsonschema::Validator>>,
+    outputs: AtomicU32,
 }
 
 impl ActionFacts {
@@ -49,6 +51,12 @@ impl ActionFacts {
             error.instance_path(),
             error.schema_path()
         ))
+    }
+
+    /// Counts an output, and tells whether it is one of those that are looked at.
+    pub(crate) fn is_sampled(&self) -> bool {
+        let count = self.outputs.fetch_add(1, Ordering::Relaxed);
+        count < 16 || count.is_multiple_of(64)
     }
 
     pub(crate) fn input_schema(&self) -> Arc<Schema> {
@@ -73,6 +81,7 @@ impl Catalog {
                 input_schema: OnceLock::new(),
                 output_schema: OnceLock::new(),
                 output_validator: OnceLock::new(),
+                outputs: AtomicU32::new(0),
             };
             (facts.id.clone(), facts)
         });

@@ -32,8 +32,10 @@ fn check(
     action: &ActionFacts,
     result: &ActionResult,
 ) -> Result<(), ActionError> {
-    if output_check == OutputCheck::Off {
-        return Ok(());
+    match output_check {
+        OutputCheck::Off => return Ok(()),
+        OutputCheck::Warn if !action.is_sampled() => return Ok(()),
+        OutputCheck::Warn | OutputCheck::Enforce => {}
     }
     let Some(fault) = action.output_fault(&result.data) else {
         return Ok(());

@@ -1,20 +1,27 @@
 //! Connections of clients: who is too slow is let go, and who waits for an answer gets it.
 
+use std::io;
 use std::pin::pin;
 use std::time::Duration;
 
 use axum::Router;
+use futures_util::FutureExt as _;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::LimitsConfig;
 
+/// What a connection that speaks HTTP/2 begins with.
+const HTTP2: [u8; 24] = *b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+/// How long connections have, after the last was taken, to notice what clients sent before.
+const ARRIVAL: Duration = Duration::from_millis(100);
+
 /// Answers requests until told to stop, then finishes those that run, for as long as the grace
-/// lasts.
+/// lasts. Whoever had sent a request by then gets an answer.
 pub(super) async fn serve(
     listener: TcpListener,
     router: Router,
@@ -27,34 +34,76 @@ pub(super) async fn serve(
         .timer(TokioTimer::new())
         .header_read_timeout(limits.header_timeout);
     server.http2().timer(TokioTimer::new());
+    let server = Server {
+        http1: server.clone().http1_only(),
+        http2: server.http2_only(),
+        service: TowerToHyperService::new(router),
+        header_timeout: limits.header_timeout,
+        no_more: CancellationToken::new(),
+    };
     let graceful = GracefulShutdown::new();
-    let service = TowerToHyperService::new(router);
-    loop {
-        let Some(accepted) = stop.run_until_cancelled(listener.accept()).await else {
-            break;
-        };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
-            Err(error) => {
-                rest_after(&error).await;
-                continue;
-            }
-        };
-        without_delay(&stream);
-        let connection = server
-            .serve_connection(TokioIo::new(stream), service.clone())
-            .into_owned();
-        let connection = graceful.watch(connection);
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection ended early");
-            }
-        });
+    let take = |stream| {
+        tokio::spawn(server.clone().answer(stream, graceful.watcher()));
+    };
+    while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
+        match accepted {
+            Ok((stream, _)) => take(stream),
+            Err(error) => rest_after(&error).await,
+        }
+    }
+    // Those whose turn had not come yet.
+    while let Some(Ok((stream, _))) = listener.accept().now_or_never() {
+        take(stream);
     }
     drop(listener);
+    tokio::time::sleep(ARRIVAL).await;
+    server.no_more.cancel();
     let finished = tokio::time::timeout(limits.shutdown_grace, pin!(graceful.shutdown())).await;
     if finished.is_err() {
         tracing::warn!("clients were still connected when the time to stop was over");
+    }
+}
+
+/// What each connection is answered with.
+#[derive(Clone)]
+struct Server {
+    http1: auto::Builder<TokioExecutor>,
+    http2: auto::Builder<TokioExecutor>,
+    service: TowerToHyperService<Router>,
+    header_timeout: Duration,
+    /// Whoever has not begun to send by then is let go.
+    no_more: CancellationToken,
+}
+
+impl Server {
+    async fn answer(self, stream: TcpStream, watcher: Watcher) {
+        without_delay(&stream);
+        let begun = tokio::time::timeout(self.header_timeout, speaks_http2(&stream));
+        let Some(Ok(Ok(http2))) = self.no_more.run_until_cancelled(begun).await else {
+            tracing::debug!("a connection ended before a request");
+            return;
+        };
+        // Told which it is, the server has no state in which it would forget a request on its way.
+        let server = if http2 { self.http2 } else { self.http1 };
+        let connection = server
+            .serve_connection(TokioIo::new(stream), self.service)
+            .into_owned();
+        if let Err(error) = watcher.watch(connection).await {
+            tracing::debug!(%error, "a connection ended early");
+        }
+    }
+}
+
+/// Looks at the first bytes that a client sends, as soon as they tell.
+async fn speaks_http2(stream: &TcpStream) -> io::Result<bool> {
+    let mut first = [0; HTTP2.len()];
+    loop {
+        let count = stream.peek(&mut first).await?;
+        if count == HTTP2.len() || count == 0 || !HTTP2.starts_with(&first[..count]) {
+            return Ok(first == HTTP2);
+        }
+        // What has come is there to be seen at once, so nothing wakes this when more comes.
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
 
@@ -66,8 +115,8 @@ fn without_delay(stream: &TcpStream) {
 }
 
 /// Out of file descriptors, most likely: some are free again soon.
-async fn rest_after(error: &std::io::Error) {
-    use std::io::ErrorKind;
+async fn rest_after(error: &io::Error) {
+    use io::ErrorKind;
     let passing = matches!(
         error.kind(),
         ErrorKind::ConnectionRefused | ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset

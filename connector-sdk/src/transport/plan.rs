@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{Request, Response, Transport, TransportError};
@@ -36,7 +36,7 @@ pub struct Plan {
 }
 
 /// A request as it would be sent, with `{{name}}` in place of each secret.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PlannedRequest {
     /// Method.
     pub method: String,
@@ -45,7 +45,7 @@ pub struct PlannedRequest {
     /// Headers that are set above the HTTP library, in order.
     pub headers: Vec<(String, String)>,
     /// Body.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<RecordedBody>,
 }
 

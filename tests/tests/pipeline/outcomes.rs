@@ -131,7 +131,7 @@ async fn all_that_is_wrong_is_told_at_once() {
         name: "local.things.create".to_owned(),
         input: json!({ "nam": 1 }),
     };
-    call.options.timeout = Some(Duration::from_secs(3_600));
+    call.options.timeout = Some(Duration::from_hours(1));
     call.options.cursor = Some("forged".to_owned());
     let error = bench.run(call).await.result.unwrap_err();
     let params: Vec<_> = error

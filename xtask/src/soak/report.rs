@@ -15,8 +15,20 @@ pub(super) struct Law {
     pub(super) duration: Duration,
 }
 
+/// A fault test that passed.
+pub(super) struct Fault {
+    pub(super) name: String,
+    pub(super) duration: Duration,
+}
+
 /// The section as Markdown, without the marks around it.
-pub(super) fn section(laws: &[Law], cases: u32, cores: NonZero<usize>) -> String {
+pub(super) fn section(
+    laws: &[Law],
+    cases: u32,
+    faults: &[Fault],
+    counts: &[(&str, u32)],
+    cores: NonZero<usize>,
+) -> String {
     let mut section =
         String::from("| Law | Cases | Result | Time |\n| --- | ---: | --- | ---: |\n");
     for Law { name, duration } in laws {
@@ -28,6 +40,19 @@ pub(super) fn section(laws: &[Law], cases: u32, cores: NonZero<usize>) -> String
             duration.as_secs_f64()
         );
     }
+    section.push_str("\n| Fault | Result | Time |\n| --- | --- | ---: |\n");
+    for Fault { name, duration } in faults {
+        let _ = writeln!(
+            section,
+            "| `{name}` | passes | {:.0} s |",
+            duration.as_secs_f64()
+        );
+    }
+    let counts: Vec<_> = counts
+        .iter()
+        .map(|(name, count)| format!("`{name}={count}`"))
+        .collect();
+    let _ = writeln!(section, "\nCounts of the faults: {}.", counts.join(", "));
     let _ = write!(
         section,
         "\nMeasured by `cargo xtask soak` on a machine with {cores} cores."
@@ -64,17 +89,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn records_each_law_with_its_cases_and_time() {
+    fn records_each_test_with_its_counts_and_time() {
         let laws = [Law {
             name: "law::schema".to_owned(),
             duration: Duration::from_millis(74_400),
         }];
+        let faults = [Fault {
+            name: "crash::kept".to_owned(),
+            duration: Duration::from_secs(90),
+        }];
 
         assert_eq!(
-            section(&laws, 200_000, NonZero::<usize>::MIN.saturating_add(1)),
+            section(
+                &laws,
+                200_000,
+                &faults,
+                &[("FAULTS_KILLS", 50), ("FAULTS_STOPS", 20)],
+                NonZero::<usize>::MIN.saturating_add(1)
+            ),
             "| Law | Cases | Result | Time |\n\
              | --- | ---: | --- | ---: |\n\
              | `law::schema` | 200,000 | holds | 74 s |\n\
+             \n\
+             | Fault | Result | Time |\n\
+             | --- | --- | ---: |\n\
+             | `crash::kept` | passes | 90 s |\n\
+             \n\
+             Counts of the faults: `FAULTS_KILLS=50`, `FAULTS_STOPS=20`.\n\
              \n\
              Measured by `cargo xtask soak` on a machine with 2 cores."
         );

@@ -8,15 +8,27 @@ use plugwright_sdk::transport::Mock;
 use plugwright_sdk::{Action as _, ActionError, ActionResult, Cassette, ErrorCode};
 use tokio::time::Instant;
 
-use super::{Operation, Prepared, run};
+use super::observed::Observed;
+use super::{Invoked, Operation, Prepared, run};
 use crate::gateway::Inner;
 
 const LIMIT: Duration = Duration::from_secs(10);
 
 pub(super) async fn answer(
     gateway: &Inner,
+    prepared: Prepared<'_>,
+    operation: Operation<'_>,
+) -> (Result<ActionResult, ActionError>, Invoked) {
+    let mut invoked = Invoked::default();
+    let result = made(gateway, prepared, operation, &mut invoked).await;
+    (result, invoked)
+}
+
+async fn made(
+    gateway: &Inner,
     mut prepared: Prepared<'_>,
     operation: Operation<'_>,
+    invoked: &mut Invoked,
 ) -> Result<ActionResult, ActionError> {
     let Some(action) = prepared.resolved.action else {
         return Err(ActionError::invalid_param(
@@ -37,6 +49,12 @@ pub(super) async fn answer(
     });
     let first = own.next();
     let Some(mock) = Mock::new(first) else {
+        if prepared.call.handles.save_to.is_some() {
+            return Err(ActionError::new(
+                ErrorCode::NotFound,
+                "nothing is recorded for this action, so there is no file to save",
+            ));
+        }
         return Ok(ActionResult::new(example::of(&action.output_schema())));
     };
     for (name, value) in first.iter().flat_map(|cassette| &cassette.call.settings) {
@@ -46,12 +64,21 @@ pub(super) async fn answer(
             .entry(name.clone())
             .or_insert_with(|| value.clone());
     }
-    run(
+    let transport = Arc::new(Observed::new(Arc::new(mock)));
+    let sending = Arc::clone(&transport) as _;
+    let result = run(
         gateway,
         prepared,
         operation,
-        Arc::new(mock),
+        sending,
         Instant::now() + LIMIT,
     )
-    .await
+    .await;
+    invoked.answers = transport.answers();
+    let mut result = result?;
+    // The recorded page is all there is: its cursor leads back to it.
+    if result.meta.cursor.take().is_some() {
+        result.meta.has_more = Some(false);
+    }
+    Ok(result)
 }

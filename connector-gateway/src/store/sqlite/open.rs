@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use sqlx::Connection as _;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -88,7 +89,13 @@ impl SqliteStore {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true);
-        let writer = pool(1).connect_lazy_with(options.clone());
+        let writer = pool(1)
+            // SQLite itself takes a change back that finds the disk full. The connection still
+            // counts it, and would refuse every other from then on.
+            .before_acquire(|connection, _| {
+                Box::pin(async move { Ok(!connection.is_in_transaction()) })
+            })
+            .connect_lazy_with(options.clone());
         migrate(&writer, path).await?;
         let readers = pool(READERS).connect_lazy_with(options.read_only(true));
         Ok(Self {

@@ -329,11 +329,11 @@ pub(super) fn render(
         raw: result.raw.as_ref(),
         replayed: outcome.replayed,
     };
-    Ok(with_type(
-        StatusCode::OK,
-        success(&result.data, meta)?,
-        NO_STORE,
-    ))
+    let body = match &outcome.json {
+        Some(data) => success(data, meta)?,
+        None => success(&result.data, meta)?,
+    };
+    Ok(with_type(StatusCode::OK, body, NO_STORE))
 }
 
 #[cfg(test)]

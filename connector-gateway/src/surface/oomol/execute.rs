@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::envelope::{Failure, render};
 use super::request::{self, Query};
 use super::{Dialect, bad_segment};
-use crate::call::{Call, CallOptions, ConnectionSelector, Target};
+use crate::call::{Call, CallOptions, ConnectionSelector, Handles, Target};
 use crate::outcome::Surface;
 use crate::surface::trace_context;
 use options::Options;
@@ -49,6 +49,7 @@ pub(super) async fn execute(
         bytes_in: body.len() as u64,
         trace_context: trace_context(&headers),
         cancellation: CancellationToken::new(),
+        handles: Handles::default(),
     };
     let outcome = dialect.gateway.execute(call).await;
     render(&outcome, Surface::Action, &name)

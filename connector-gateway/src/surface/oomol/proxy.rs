@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::envelope::{Failure, render};
 use super::request::{self, Query, fault};
 use super::{Dialect, bad_segment};
-use crate::call::{Call, CallOptions, ProxyRequest, Target};
+use crate::call::{Call, CallOptions, Handles, ProxyRequest, Target};
 use crate::outcome::Surface;
 use crate::surface::trace_context;
 
@@ -56,6 +56,7 @@ pub(super) async fn call(
         bytes_in: body.len() as u64,
         trace_context: trace_context(&headers),
         cancellation: CancellationToken::new(),
+        handles: Handles::default(),
     };
     let outcome = dialect.gateway.execute(call).await;
     render(&outcome, Surface::Proxy, &service)

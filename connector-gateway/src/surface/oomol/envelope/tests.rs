@@ -11,6 +11,9 @@ fn outcome(result: Result<ActionResult, ActionError>, case: Case) -> Outcome {
         result,
         case,
         replayed: false,
+        sent: true,
+        answers: 1,
+        json: None,
     }
 }
 

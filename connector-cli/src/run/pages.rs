@@ -1,0 +1,110 @@
+//! Making calls by the gateway, page by page if asked.
+
+use std::time::Duration;
+
+use plugwright_gateway::{Call, EgressSettings, Gateway, Limits, OutputCheck};
+use plugwright_sdk::{Action as _, ActionError, ActionResult, Cursors, Entry, ErrorCode, Registry};
+use tokio::time::Instant;
+
+use crate::failure::Failure;
+
+/// What `--timeout` takes at most.
+const LONGEST: Duration = Duration::from_hours(24);
+
+/// Makes the gateway that asks providers. It reaches whatever the user could.
+pub(crate) fn live(registry: Registry) -> Result<Gateway, Failure> {
+    gateway(registry, Some(EgressSettings::unrestricted()))
+}
+
+/// Makes a gateway that sends nothing.
+pub(crate) fn offline(registry: Registry) -> Result<Gateway, Failure> {
+    gateway(registry, None)
+}
+
+fn gateway(registry: Registry, egress: Option<EgressSettings>) -> Result<Gateway, Failure> {
+    let builder = Gateway::builder(registry)
+        .output_check(OutputCheck::Off)
+        .limits(Limits {
+            longest_timeout: LONGEST,
+            ..Limits::default()
+        });
+    let builder = match egress {
+        Some(settings) => builder.egress(settings),
+        None => builder.offline(),
+    };
+    builder
+        .build()
+        .map_err(|error| Failure::internal(error.to_string()))
+}
+
+/// How a call ended, over all of its pages.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) result: Result<(), ActionError>,
+    /// Whether the provider, or what stands in for it, was asked at all.
+    pub(crate) sent: bool,
+    /// How many answers came.
+    pub(crate) answers: usize,
+}
+
+impl Ended {
+    /// The end of a call that could not be made.
+    pub(crate) fn unsent(error: ActionError) -> Self {
+        Self {
+            result: Err(error),
+            sent: false,
+            answers: 0,
+        }
+    }
+}
+
+/// Makes a call and hands over its page, or each page until the list ends or `on_page` says that
+/// it is enough. The call's timeout is for all of them.
+pub(crate) async fn make(
+    gateway: &Gateway,
+    entry: Entry,
+    mut call: Call,
+    all_pages: bool,
+    mut on_page: impl FnMut(ActionResult) -> bool,
+) -> Ended {
+    let deadline = call.options.timeout.map(|timeout| Instant::now() + timeout);
+    let mut cursors = Cursors::new(entry.action.returns());
+    let mut ended = Ended {
+        result: Ok(()),
+        sent: false,
+        answers: 0,
+    };
+    loop {
+        let outcome = gateway.execute(call.clone()).await;
+        ended.sent |= outcome.sent;
+        ended.answers += outcome.answers as usize;
+        let page = match outcome.result {
+            Ok(page) => page,
+            Err(error) => {
+                ended.result = Err(error);
+                return ended;
+            }
+        };
+        let next = cursors.after(&page.meta);
+        if !on_page(page) || !all_pages {
+            return ended;
+        }
+        match next {
+            Ok(Some(cursor)) => call.options.cursor = Some(cursor),
+            Ok(None) => return ended,
+            Err(error) => {
+                ended.result = Err(error);
+                return ended;
+            }
+        }
+        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        if left.is_some_and(|left| left.is_zero()) {
+            ended.result = Err(ActionError::new(
+                ErrorCode::UpstreamTimeout,
+                "the list took longer than it may",
+            ));
+            return ended;
+        }
+        call.options.timeout = left;
+    }
+}

@@ -1,0 +1,43 @@
+//! Counting what passes through a transport.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use plugwright_sdk::transport::{Request, Response, Transport, TransportError};
+
+/// Counts the requests and answers of another transport.
+pub(super) struct Observed {
+    inner: Arc<dyn Transport>,
+    requests: AtomicU32,
+    answers: AtomicU32,
+}
+
+impl Observed {
+    pub(super) fn new(inner: Arc<dyn Transport>) -> Self {
+        Self {
+            inner,
+            requests: AtomicU32::new(0),
+            answers: AtomicU32::new(0),
+        }
+    }
+
+    /// Returns how many requests were made.
+    pub(super) fn requests(&self) -> u32 {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    /// Returns how many answers came.
+    pub(super) fn answers(&self) -> u32 {
+        self.answers.load(Ordering::Relaxed)
+    }
+}
+
+#[async_trait::async_trait]
+impl Transport for Observed {
+    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let answer = self.inner.send(request).await?;
+        self.answers.fetch_add(1, Ordering::Relaxed);
+        Ok(answer)
+    }
+}
