@@ -6,7 +6,6 @@ mod rate_limits;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -18,6 +17,7 @@ use plugwright_sdk::{
 };
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::call::{Call, Target};
@@ -80,7 +80,8 @@ pub(crate) struct Inner {
     pub(crate) tasks: TaskTracker,
     /// Calls that may run at the same time.
     slots: Semaphore,
-    retired: AtomicBool,
+    /// Cancelled when the gateway is to stop.
+    pub(crate) stopping: CancellationToken,
     access: Access,
 }
 
@@ -271,7 +272,7 @@ impl Gateway {
 
     /// Says from now on that it is not ready, so that no new calls are sent to it.
     pub(crate) fn retire(&self) {
-        self.inner.retired.store(true, Ordering::Relaxed);
+        self.inner.stopping.cancel();
     }
 
     /// Waits for calls that run on without their callers, then writes what is pending. Returns how
@@ -295,7 +296,7 @@ impl Gateway {
     /// `UNAVAILABLE`, with what is missing.
     pub async fn ready(&self) -> Result<(), ActionError> {
         const LIMIT: Duration = Duration::from_secs(2);
-        if self.inner.retired.load(Ordering::Relaxed) {
+        if self.inner.stopping.is_cancelled() {
             return Err(ActionError::new(
                 ErrorCode::Unavailable,
                 "the gateway is stopping",

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use plugwright_sdk::Registry;
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::{Access, Directory, Gateway, Inner, Limits, OutputCheck, Policy, RateLimits, State};
@@ -153,7 +153,7 @@ impl GatewayBuilder {
             rate_limits: RateLimits::new(),
             tasks: TaskTracker::new(),
             slots: Semaphore::new(self.limits.concurrent_calls.min(Semaphore::MAX_PERMITS)),
-            retired: AtomicBool::new(false),
+            stopping: CancellationToken::new(),
             access: Access {
                 operator: self.operator,
                 anonymous: self.anonymous.then(|| Arc::new(Principal::anonymous())),

@@ -16,6 +16,7 @@ use crate::gateway::{Inner, State};
 use crate::outcome::Case;
 use crate::store::{Claim, Claimed, StoreError};
 use crate::time::Timestamp;
+use crate::vault::Sealed;
 pub(super) use stored::Stored;
 
 /// What there is to a call's key.
@@ -125,6 +126,7 @@ pub(super) async fn conclude(
             }
             // Whoever repeats the call after a crash is told the same.
             _ => {
+                store_later(gateway, state.clone(), claim, sealed);
                 return Err(ActionError::new(
                     ErrorCode::OutcomeUnknown,
                     "the call was made, and its outcome could not be stored under the idempotency key",
@@ -134,6 +136,29 @@ pub(super) async fn conclude(
             }
         }
     }
+}
+
+/// Goes on trying to store an outcome, so that the key is not in use until the process ends.
+fn store_later(gateway: &Inner, state: State, claim: Claim, sealed: Sealed) {
+    const PAUSE: Duration = Duration::from_secs(5);
+    let stopping = gateway.stopping.clone();
+    gateway.tasks.spawn(async move {
+        while stopping
+            .run_until_cancelled(tokio::time::sleep(PAUSE))
+            .await
+            .is_some()
+            && Timestamp::now() < claim.expires_at
+        {
+            match state.store.finish_claim(&claim, &sealed).await {
+                Err(StoreError::Unavailable(_)) => {}
+                Ok(()) => return,
+                Err(error) => {
+                    tracing::error!(run = %claim.run, %error, "an outcome could not be stored");
+                    return;
+                }
+            }
+        }
+    });
 }
 
 fn may_succeed_later(ended: &Ended, sent: bool) -> bool {
