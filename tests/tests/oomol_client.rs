@@ -131,13 +131,13 @@ async fn oomol_s_own_client_works_as_it_is() {
     let file = folder.path().join("gateway.toml");
     let settings = format!("[connectors.free]\nbase_url = \"{provider}\"\n");
     fs::write(&file, settings).expect("a configuration file");
-    let gateway = Setup::new(env!("CARGO_BIN_EXE_local"))
+    // The data directory ends with it.
+    let setup = Setup::new(env!("CARGO_BIN_EXE_local"))
         .argument("--config")
         .argument(file)
         // What the provider is asked again is asked by the client then.
-        .env("PLUGWRIGHT_EGRESS_RETRIES", "0")
-        .start()
-        .await;
+        .env("PLUGWRIGHT_EGRESS_RETRIES", "0");
+    let gateway = setup.start().await;
     let tokens = furnish(&gateway, &provider).await.to_string();
 
     let arguments = [gateway.url().to_owned(), provider, tokens];
