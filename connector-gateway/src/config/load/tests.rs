@@ -275,8 +275,8 @@ fn all_mistakes_are_told_at_once() {
     assert_eq!(
         error.lines().collect::<Vec<_>>(),
         [
-            "`dev` (plugwright.toml:2) must be `true` or `false`, not a number",
             "`lisen` (plugwright.toml:1) is not a setting; did you mean `listen`?",
+            "`dev` (plugwright.toml:2) must be `true` or `false`, not a number",
             "`PLUGWRIGHT_EGRESS_RETRIES` must be a number from 0 to 10, not `many`",
             "`--limits-request-body` must be a size such as `10MiB`, from 1B to 1GiB, not `big`",
         ]
