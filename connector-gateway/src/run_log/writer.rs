@@ -167,6 +167,11 @@ impl Writer {
             }
         }
         let mut rest = entries.as_slice();
+        if self.has_given_up() {
+            // Each further try could wait for a lock once more.
+            self.counters.drop_more(rest.len() as u64);
+            rest = &[];
+        }
         while let Some(insert) = SIZES.iter().position(|size| *size <= rest.len()) {
             let (chunk, after) = rest.split_at(SIZES[insert]);
             match self.insert(INSERTS[insert], chunk).await {
@@ -233,13 +238,16 @@ impl Writer {
         Ok(done.rows_affected())
     }
 
+    /// Tells whether a closing log has used up its time.
+    fn has_given_up(&self) -> bool {
+        self.last_try.is_some_and(|last| Instant::now() >= last)
+    }
+
     /// Waits before another try; tells whether there is one.
     async fn rest(&mut self) -> bool {
         if self.closing.is_cancelled() {
-            let last = *self
-                .last_try
-                .get_or_insert_with(|| Instant::now() + CLOSING);
-            if Instant::now() >= last {
+            self.last_try.get_or_insert_with(|| Instant::now() + CLOSING);
+            if self.has_given_up() {
                 return false;
             }
             sleep(REST).await;
