@@ -79,7 +79,7 @@ pub(crate) struct Inner {
     /// Work that goes on without whoever started it.
     pub(crate) tasks: TaskTracker,
     /// Calls that may run at the same time.
-    slots: Semaphore,
+    slots: Arc<Semaphore>,
     /// Cancelled when the gateway is to stop.
     pub(crate) stopping: CancellationToken,
     access: Access,
@@ -248,17 +248,15 @@ impl Gateway {
     /// provider may have it already, and the run log and whoever repeats the call with its
     /// idempotency key must know what came of it.
     pub async fn execute(&self, call: Call) -> Outcome {
-        let Ok(_slot) = self.inner.slots.try_acquire() else {
-            return Outcome::busy();
-        };
+        let slot = Arc::clone(&self.inner.slots).try_acquire_owned().ok();
         if self.may_stop(&call) {
-            return pipeline::run(&self.inner, &call).await;
+            return pipeline::run(&self.inner, &call, slot).await;
         }
         let inner = Arc::clone(&self.inner);
         let running = inner
             .tasks
             .clone()
-            .spawn(async move { pipeline::run(&inner, &call).await });
+            .spawn(async move { pipeline::run(&inner, &call, slot).await });
         running.await.unwrap_or_else(|_| Outcome::broken())
     }
 

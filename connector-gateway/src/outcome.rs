@@ -3,8 +3,6 @@
 mod page;
 mod table;
 
-use std::time::Duration;
-
 use plugwright_sdk::{ActionError, ActionResult, Effect, ErrorCode};
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -36,36 +34,20 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// The end of a call that was not begun, as too many run already.
-    pub(crate) fn busy() -> Self {
-        let error = ActionError::new(
-            ErrorCode::Unavailable,
-            "as many calls run as may; nothing was sent",
-        );
-        Self::unresolved(error.with_retry_after(Duration::from_secs(1)))
-    }
-
     /// The end of a call whose task broke off, which is a defect.
     pub(crate) fn broken() -> Self {
-        Self {
-            case: Case::DoubtfulWrite,
-            sent: true,
-            ..Self::unresolved(ActionError::new(
-                ErrorCode::InternalError,
-                "the call broke off: a defect in the gateway",
-            ))
-        }
-    }
-
-    fn unresolved(error: ActionError) -> Self {
+        let error = ActionError::new(
+            ErrorCode::InternalError,
+            "the call broke off: a defect in the gateway",
+        );
         Self {
             execution_id: Uuid::now_v7(),
             target: None,
             effect: None,
             result: Err(error),
-            case: Case::Repeatable,
+            case: Case::DoubtfulWrite,
             replayed: false,
-            sent: false,
+            sent: true,
             answers: 0,
             json: None,
         }

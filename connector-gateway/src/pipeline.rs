@@ -18,6 +18,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Hint};
+use tokio::sync::OwnedSemaphorePermit;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
@@ -36,12 +37,20 @@ pub(crate) use authorize::{Verdict, organization};
 pub(crate) use invoke::Invoked;
 pub(crate) use resolve::Catalog;
 
-/// Makes a call: every stage in turn, then the run log, whatever the end is.
-pub(crate) async fn run(gateway: &Inner, call: &Call) -> Outcome {
+/// Makes a call: every stage in turn, then the run log, whatever the end is. The slot is taken until
+/// then, whoever still waits for the call; without one as many calls run as may.
+pub(crate) async fn run(
+    gateway: &Inner,
+    call: &Call,
+    slot: Option<OwnedSemaphorePermit>,
+) -> Outcome {
     let _in_flight = gateway.metrics.begin_call();
     let mut run = Run::new(gateway, call);
     let span = spans::call(run.id, call.surface.path(), &call.trace_context);
-    let ended = run.stages().instrument(span.clone()).await;
+    let ended = match slot {
+        Some(_) => run.stages().instrument(span.clone()).await,
+        None => Err(Stop::Failed(busy())),
+    };
     let (result, case, earlier) = match ended {
         Ok(Ended { result, case }) => (result, case, None),
         Err(Stop::Failed(error)) => (Err(error), Case::Repeatable, None),
@@ -74,6 +83,11 @@ pub(crate) async fn run(gateway: &Inner, call: &Call) -> Outcome {
         error.map(ActionError::code),
     );
     outcome
+}
+
+fn busy() -> ActionError {
+    let message = "as many calls run as may; nothing was sent";
+    ActionError::new(ErrorCode::Unavailable, message).with_retry_after(Duration::from_secs(1))
 }
 
 /// What the stages came to once a provider may have been asked.
@@ -193,10 +207,12 @@ impl<'a> Run<'a> {
                 result.and_then(|result| shape::shape(gateway, resolved, &shaping, result))
             }
         };
-        let ended = judge(resolved, self.invoked.sent, result);
+        let ended = judge(resolved, &self.invoked, result);
         self.times.shape = self.clock.lap();
         if let Some(taken) = taken {
-            claim::conclude(gateway, taken, &ended, self.invoked.sent).await?;
+            let concluded = claim::conclude(gateway, taken, &ended, self.invoked.sent).await;
+            self.times.claim += self.clock.lap();
+            concluded?;
         }
         Ok(ended)
     }
@@ -232,7 +248,12 @@ impl<'a> Run<'a> {
 }
 
 /// Decides what a failure means for whoever thinks of calling again.
-fn judge(resolved: &Resolved<'_>, sent: bool, result: Result<ActionResult, ActionError>) -> Ended {
+fn judge(
+    resolved: &Resolved<'_>,
+    invoked: &Invoked,
+    result: Result<ActionResult, ActionError>,
+) -> Ended {
+    let sent = invoked.sent;
     let Err(error) = result else {
         return Ended {
             result,
@@ -258,15 +279,20 @@ fn judge(resolved: &Resolved<'_>, sent: bool, result: Result<ActionResult, Actio
             }
             doubt.with_source(error)
         }
-        // Surfaces answer this code so that clients repeat the call, and a part of it was sent.
-        Case::FailedWrite if sent && error.code() == ErrorCode::UpstreamSuspended => {
-            let message = format!("a part of the call was sent, then: {}", error.message());
-            ActionError::new(ErrorCode::UpstreamUnreachable, message)
+        // Surfaces answer such codes so that clients repeat the call, and a part of it is done.
+        Case::FailedWrite if invoked.acted && asks_for_another_call(&error) => {
+            let message = format!(
+                "a part of the call may have taken effect, then: {}",
+                error.message()
+            );
+            ActionError::new(ErrorCode::UpstreamError, message)
                 .with_hint(Hint::Abort)
                 .with_source(error)
         }
         // The surfaces say that it must not be repeated; so does the hint.
-        Case::FailedWrite if sent && error.code().default_status() >= 500 => {
+        Case::FailedWrite
+            if sent && error.code().default_status() >= 500 && !asks_for_another_call(&error) =>
+        {
             error.with_hint(Hint::Abort)
         }
         Case::Repeatable | Case::FailedWrite => error,
@@ -275,6 +301,14 @@ fn judge(resolved: &Resolved<'_>, sent: bool, result: Result<ActionResult, Actio
         result: Err(error),
         case,
     }
+}
+
+/// Tells whether an error says that the same call may go through later.
+fn asks_for_another_call(error: &ActionError) -> bool {
+    matches!(
+        error.code(),
+        ErrorCode::RateLimited | ErrorCode::UpstreamSuspended | ErrorCode::Unavailable
+    )
 }
 
 /// Tells whether an error leaves open what became of a request that was sent. Where the provider

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -53,6 +53,7 @@ struct Meter {
     /// Attempts of which the provider may know.
     sent: AtomicU32,
     attempts: AtomicU32,
+    acted: AtomicBool,
     /// Answers that the context got.
     answers: AtomicU32,
     upstream_nanos: AtomicU64,
@@ -74,6 +75,12 @@ impl CallTransport {
     /// none did.
     pub fn sent(&self) -> bool {
         self.meter.sent.load(Ordering::Acquire) > 0
+    }
+
+    /// Returns whether a request may have changed something at the provider: it was no read, and it
+    /// was not refused.
+    pub fn acted(&self) -> bool {
+        self.meter.acted.load(Ordering::Acquire)
     }
 
     /// Returns how many attempts were made to send requests.
@@ -237,8 +244,13 @@ impl Transport for CallTransport {
                 })?;
         let started = Instant::now();
         let live = self.shared.client(route);
+        let method = request.method.clone();
         let answer = self.deliver(live, request, &target, started).await;
         report(permit, &answer, started);
+        let end = answer.as_ref().map(|answer| answer.status);
+        if retry::may_have_acted(&method, &end) {
+            self.meter.acted.store(true, Ordering::Release);
+        }
         if answer.is_ok() {
             self.meter.answers.fetch_add(1, Ordering::Relaxed);
         }

@@ -3,8 +3,8 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use http::HeaderMap;
 use http::header::RETRY_AFTER;
+use http::{HeaderMap, Method};
 use plugwright_sdk::transport::TransportError;
 
 /// The longest first wait; each later one may be twice as long.
@@ -29,6 +29,27 @@ pub(crate) fn repeats_error(error: &TransportError, repeatable: bool) -> bool {
         TransportError::Unreachable { .. } => true,
         TransportError::Interrupted(_) => repeatable,
         _ => false,
+    }
+}
+
+/// Returns whether a request may have changed something at the provider, from its final end.
+pub(crate) fn may_have_acted(method: &Method, end: &Result<u16, &TransportError>) -> bool {
+    if method.is_safe() {
+        return false;
+    }
+    match end {
+        // The provider refused. After 408 it may have done the work, and lost the time to say so.
+        Ok(status) => *status == 408 || !(400..500).contains(status),
+        Err(
+            TransportError::Unreachable { .. }
+            | TransportError::Refused(_)
+            | TransportError::DestinationRefused(_)
+            | TransportError::RateLimited { .. }
+            | TransportError::Suspended { .. }
+            | TransportError::NotRecorded(_)
+            | TransportError::Planned,
+        ) => false,
+        Err(_) => true,
     }
 }
 

@@ -152,7 +152,9 @@ impl GatewayBuilder {
             run_log,
             rate_limits: RateLimits::new(),
             tasks: TaskTracker::new(),
-            slots: Semaphore::new(self.limits.concurrent_calls.min(Semaphore::MAX_PERMITS)),
+            slots: Arc::new(Semaphore::new(
+                self.limits.concurrent_calls.min(Semaphore::MAX_PERMITS),
+            )),
             stopping: CancellationToken::new(),
             access: Access {
                 operator: self.operator,

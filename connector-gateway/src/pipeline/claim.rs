@@ -164,7 +164,8 @@ fn store_later(gateway: &Inner, state: State, claim: Claim, sealed: Sealed) {
 fn may_succeed_later(ended: &Ended, sent: bool) -> bool {
     match &ended.result {
         Ok(_) => false,
-        Err(error) if !sent || error.code() == ErrorCode::RateLimited => true,
+        // A write that did a part of its work has another code by now.
+        Err(error) if !sent || super::asks_for_another_call(error) => true,
         Err(error) => ended.case == Case::Repeatable && error.hint() == Hint::Retry,
     }
 }

@@ -42,6 +42,8 @@ pub(super) struct Prepared<'a> {
 pub(crate) struct Invoked {
     /// Whether the provider may have got a request.
     pub(crate) sent: bool,
+    /// Whether the provider may have changed something.
+    pub(crate) acted: bool,
     /// How many requests were made, repeated ones too.
     pub(crate) attempts: u32,
     /// How many answers the action got.
@@ -102,6 +104,7 @@ async fn live(
         .await;
     let invoked = Invoked {
         sent: transport.sent(),
+        acted: transport.acted(),
         attempts: transport.attempts(),
         answers: transport.answers(),
         upstream: transport.upstream_time(),
@@ -126,6 +129,7 @@ async fn diverted(
     let result = run(gateway, prepared, operation, sending, deadline).await;
     let invoked = Invoked {
         sent: transport.requests() > 0,
+        acted: transport.acted(),
         attempts: transport.requests(),
         answers: transport.answers(),
         redactor,

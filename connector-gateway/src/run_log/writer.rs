@@ -246,7 +246,8 @@ impl Writer {
     /// Waits before another try; tells whether there is one.
     async fn rest(&mut self) -> bool {
         if self.closing.is_cancelled() {
-            self.last_try.get_or_insert_with(|| Instant::now() + CLOSING);
+            self.last_try
+                .get_or_insert_with(|| Instant::now() + CLOSING);
             if self.has_given_up() {
                 return false;
             }

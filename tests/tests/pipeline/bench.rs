@@ -8,11 +8,36 @@ use plugwright_gateway::{
     Call, Connection, ConnectionStatus, EgressSettings, Gateway, GatewayBuilder, Grant, Outcome,
     Owner, Principal, SqliteStore, Store, Timestamp, Vault,
 };
-use plugwright_sdk::{Registry, Value, json};
+use plugwright_sdk::{
+    ActionContext, Auth, ConnectorDefinition, Registry, Result, Value, action, actions, json, path,
+};
 use plugwright_tests::{LOCAL, Loopback, Received};
 use uuid::Uuid;
 
 pub(crate) const SECRET: &str = "sesame-sesame-open-1";
+
+/// Looks whether a thing is there, puts another in its place and takes the old one away.
+#[action("things.swap", write)]
+async fn swap(
+    cx: &ActionContext,
+    /// Id of the old thing.
+    old: String,
+    /// Name of the new thing.
+    new: String,
+) -> Result<Value> {
+    cx.get(path!("/things/{old}")).fetch::<Value>().await?;
+    let made = cx.post("/things").json(&json!({ "name": new }));
+    let made = made.fetch().await?;
+    cx.delete(path!("/things/{old}")).send().await?;
+    Ok(made)
+}
+
+/// A connector whose write takes several requests.
+static STEPS: ConnectorDefinition = ConnectorDefinition::new("steps", "Steps", "1.0.0")
+    .description("An API whose writes take several requests")
+    .base_url("{base_url}")
+    .auth(&[Auth::bearer_token("Token")])
+    .actions(actions![swap]);
 
 pub(crate) struct Bench {
     pub(crate) gateway: Gateway,
@@ -56,11 +81,16 @@ impl Bench {
             upstream,
         };
         bench.connect("work").await;
+        bench.connect_to("steps", "work").await;
         bench
     }
 
-    /// Stores a connection to the server.
+    /// Stores a connection of the local connector to the server.
     pub(crate) async fn connect(&self, name: &str) -> Connection {
+        self.connect_to("local", name).await
+    }
+
+    async fn connect_to(&self, connector: &str, name: &str) -> Connection {
         let now = Timestamp::now();
         let id = Uuid::now_v7();
         let credential = json!({ "token": format!("{SECRET}-{name}") }).to_string();
@@ -68,7 +98,7 @@ impl Bench {
         let connection = Connection {
             id,
             owner: Owner::Organization("default".to_owned()),
-            connector: "local".to_owned(),
+            connector: connector.to_owned(),
             name: name.to_owned(),
             is_default: false,
             scheme: "bearer_token".to_owned(),
@@ -99,7 +129,7 @@ pub(crate) fn gateway(
         seed: Some(1),
         ..EgressSettings::default()
     };
-    let builder = Gateway::builder(Registry::new([&LOCAL]).unwrap())
+    let builder = Gateway::builder(Registry::new([&LOCAL, &STEPS]).unwrap())
         .store(Arc::clone(store), vault.clone())
         .egress(egress);
     change(builder).build().unwrap()
@@ -121,5 +151,13 @@ pub(crate) fn create() -> Call {
         principal(Grant::default()),
         "local.things.create",
         json!({ "name": "lamp" }),
+    )
+}
+
+pub(crate) fn swap_things() -> Call {
+    Call::action(
+        principal(Grant::default()),
+        "steps.things.swap",
+        json!({ "old": "7", "new": "lamp" }),
     )
 }

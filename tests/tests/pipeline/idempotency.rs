@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use plugwright_gateway::{Call, Case, Principal, SqliteStore, Store, Vault};
-use plugwright_sdk::{ErrorCode, json};
+use plugwright_sdk::{ErrorCode, Hint, json};
 
-use crate::bench::{Bench, answer, create, gateway, list, ok};
+use crate::bench::{Bench, answer, create, gateway, list, ok, swap_things};
 
 fn keyed(mut call: Call, key: &str) -> Call {
     call.options.idempotency_key = Some(key.to_owned());
@@ -55,6 +55,43 @@ async fn a_failure_that_may_pass_gives_the_key_back_and_a_final_one_does_not() {
         );
     }
     assert_eq!(bench.upstream.received().len(), 1);
+}
+
+#[tokio::test]
+async fn a_write_that_is_half_done_is_no_call_to_make_again() {
+    let bench = Bench::new(|request| match request.method.as_str() {
+        "DELETE" => answer(429, "retry-after: 30\r\n", &json!({})),
+        _ => ok(&json!({ "id": 8 })),
+    })
+    .await;
+    for replayed in [false, true] {
+        let outcome = bench.run(keyed(swap_things(), "a")).await;
+        assert_eq!(
+            (outcome.replayed, outcome.case),
+            (replayed, Case::FailedWrite)
+        );
+        let error = outcome.result.unwrap_err();
+        assert_eq!(error.code(), ErrorCode::UpstreamError);
+        assert_eq!(error.hint(), Hint::Abort);
+        assert!(error.message().starts_with("a part of the call"), "{error}");
+    }
+    let posts = bench.upstream.received();
+    let posts = posts.iter().filter(|request| request.method == "POST");
+    assert_eq!(posts.count(), 1);
+}
+
+#[tokio::test]
+async fn a_write_that_only_read_before_it_was_refused_gives_the_key_back() {
+    let bench = Bench::new(|request| match request.method.as_str() {
+        "GET" => ok(&json!({ "id": 7 })),
+        _ => answer(429, "retry-after: 30\r\n", &json!({})),
+    })
+    .await;
+    for _ in 0..2 {
+        let outcome = bench.run(keyed(swap_things(), "a")).await;
+        assert!(!outcome.replayed);
+        assert_eq!(outcome.result.unwrap_err().code(), ErrorCode::RateLimited);
+    }
 }
 
 #[tokio::test]

@@ -1,8 +1,9 @@
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use plugwright_gateway::{Case, ConnectionSelector, Surface, answer as answer_of};
+use plugwright_gateway::{Case, ConnectionSelector, Limits, Surface, answer as answer_of};
 use plugwright_sdk::{Credential, ErrorCode, json};
+use plugwright_tests::Received;
 
 use crate::bench::{Bench, answer, create, list, ok};
 
@@ -121,6 +122,30 @@ async fn a_write_goes_on_when_its_caller_leaves() {
     assert!(outcome.replayed);
     assert_eq!(outcome.result.unwrap().data, json!({ "id": 1 }));
     assert_eq!(bench.upstream.received().len(), 1);
+}
+
+#[tokio::test]
+async fn a_write_counts_as_running_until_it_is_done_whoever_waits_for_it() {
+    let limits = Limits {
+        concurrent_calls: 1,
+        ..Limits::default()
+    };
+    let slow = |_: &Received| {
+        std::thread::sleep(Duration::from_millis(300));
+        ok(&json!({ "id": 1 }))
+    };
+    let bench = Bench::with(slow, |builder| builder.limits(limits)).await;
+    let gateway = bench.gateway.clone();
+    let leaving = tokio::time::timeout(Duration::from_millis(50), gateway.execute(create()));
+    assert!(leaving.await.is_err());
+    let error = bench.run(list()).await.result.unwrap_err();
+    assert_eq!(error.code(), ErrorCode::Unavailable);
+    assert!(error.retry_after().is_some());
+    let refused = r#"outcome="UNAVAILABLE""#;
+    assert!(gateway.metrics().unwrap().contains(refused));
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert!(bench.run(create()).await.result.is_ok());
+    assert_eq!(bench.upstream.received().len(), 2);
 }
 
 #[tokio::test]

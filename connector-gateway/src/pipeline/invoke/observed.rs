@@ -1,15 +1,18 @@
 //! Counting what passes through a transport.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use plugwright_sdk::transport::{Request, Response, Transport, TransportError};
+
+use crate::egress::may_have_acted;
 
 /// Counts the requests and answers of another transport.
 pub(super) struct Observed {
     inner: Arc<dyn Transport>,
     requests: AtomicU32,
     answers: AtomicU32,
+    acted: AtomicBool,
 }
 
 impl Observed {
@@ -18,12 +21,18 @@ impl Observed {
             inner,
             requests: AtomicU32::new(0),
             answers: AtomicU32::new(0),
+            acted: AtomicBool::new(false),
         }
     }
 
     /// Returns how many requests were made.
     pub(super) fn requests(&self) -> u32 {
         self.requests.load(Ordering::Relaxed)
+    }
+
+    /// Returns whether a request may have changed something.
+    pub(super) fn acted(&self) -> bool {
+        self.acted.load(Ordering::Acquire)
     }
 
     /// Returns how many answers came.
@@ -36,7 +45,12 @@ impl Observed {
 impl Transport for Observed {
     async fn send(&self, request: Request) -> Result<Response, TransportError> {
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let answer = self.inner.send(request).await?;
+        let method = request.method.clone();
+        let answer = self.inner.send(request).await;
+        if may_have_acted(&method, &answer.as_ref().map(|answer| answer.status)) {
+            self.acted.store(true, Ordering::Release);
+        }
+        let answer = answer?;
         self.answers.fetch_add(1, Ordering::Relaxed);
         Ok(answer)
     }
