@@ -11,12 +11,16 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::process::Command;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use plugwright_sdk::{Value, json};
+use plugwright_gateway::{Case, Surface, answer as answer_of};
+use plugwright_sdk::cassette::ProvenanceKind;
+use plugwright_sdk::transport::Replay;
+use plugwright_sdk::{Action as _, ActionContext, Cassette, Credential, Value, json};
 use plugwright_tests::gateway::{GatewayProcess, OPERATOR, Setup, send, with_json};
-use plugwright_tests::{Loopback, Received, npm};
+use plugwright_tests::{Loopback, Received, npm, replaying};
+use reqwest::Method;
 
 /// Longest answer of a provider that the gateway takes here.
 const RESPONSE_BODY: usize = 64 << 10;
@@ -210,4 +214,95 @@ async fn drive(script: &'static str, arguments: [String; 3]) -> String {
         .unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
     println!("{printed}");
     printed
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn recorded_answers_of_github_reach_oomol_s_own_client() {
+    let cassettes = recorded();
+    let folder = tempfile::tempdir().expect("a folder");
+    let recordings = folder.path().join("recordings.json");
+    let mut texts = Vec::new();
+    for (name, cassette) in &cassettes {
+        texts.push(recording(name, cassette).await);
+    }
+    assert!(texts.len() >= 50, "{}", texts.len());
+    fs::write(&recordings, json!(texts).to_string()).expect("a file");
+    let upstream = Loopback::start(replaying(cassettes)).await.expect("a port");
+    let provider = format!("http://{}", upstream.address());
+    let file = folder.path().join("gateway.toml");
+    let settings = format!("[connectors.github]\nbase_url = \"{provider}\"\n");
+    fs::write(&file, settings).expect("a configuration file");
+    let gateway = Setup::new(env!("CARGO_BIN_EXE_github"))
+        .argument("--config")
+        .argument(file)
+        .env("PLUGWRIGHT_EGRESS_RETRIES", "0")
+        .start()
+        .await;
+    let connection = json!({
+        "connector": "github",
+        "credential": { "token": "secret-of-github" },
+        "test": false,
+    });
+    let made = gateway.admin(Method::POST, "/connections", Some(connection));
+    made.await.expect("an answer").ok();
+    let token = gateway.token("full", json!({ "proxies": ["*"] })).await.1;
+    let tokens = json!({ "full": token, "recordings": recordings }).to_string();
+    let printed = drive("replay.mjs", [gateway.url().to_owned(), provider, tokens]).await;
+    assert!(printed.lines().count() >= texts.len(), "{printed}");
+}
+
+/// The cassettes of what GitHub really answered, all of it from its API's own host.
+fn recorded() -> BTreeMap<String, Cassette> {
+    let parsed = plugwright_github::CONNECTOR
+        .cassettes()
+        .iter()
+        .map(|(name, text)| {
+            let cassette = Cassette::parse(name, text).expect("a cassette");
+            ((*name).to_owned(), cassette)
+        });
+    parsed
+        .filter(|(_, cassette)| cassette.provenance.kind == ProvenanceKind::Recorded)
+        .filter(|(_, cassette)| {
+            cassette
+                .exchanges
+                .iter()
+                .all(|exchange| exchange.request.url.host_str() == Some("api.github.com"))
+        })
+        .collect()
+}
+
+/// What `replay.mjs` needs to know of a cassette: the call, what the action makes of it without any
+/// gateway, and what the provider said.
+async fn recording(name: &str, cassette: &Cassette) -> Value {
+    let connector = &plugwright_github::CONNECTOR;
+    let mut actions = connector.actions().iter();
+    let action = actions
+        .find(|action| action.name() == cassette.action)
+        .expect("an action");
+    let cx = ActionContext::builder(connector, Arc::new(Replay::new([cassette])))
+        .credential(Credential::token("placeholder"))
+        .build();
+    let input = Value::Object(cassette.call.input.clone());
+    let invocation = action.decode(input.clone()).expect("an input");
+    let result = invocation.run(&cx).await;
+    let error = result.as_ref().err().map(|error| {
+        assert_eq!(Some(error.code()), cassette.expect.error, "{name}");
+        let said = answer_of(error.code(), Case::FailedWrite, Surface::Action);
+        json!({ "status": said.status, "code": said.code })
+    });
+    let bodies = cassette.exchanges.iter().map(|exchange| {
+        let body = exchange.response.body.as_ref();
+        body.and_then(|body| serde_json::from_slice::<Value>(&body.bytes()).ok())
+    });
+    let url = &cassette.exchanges[0].request.url;
+    json!({
+        "name": name,
+        "action": format!("github.{}", cassette.action),
+        "input": input,
+        "expected": result.ok().map(|result| result.data),
+        "error": error,
+        "bodies": bodies.collect::<Vec<_>>(),
+        "pages": cassette.call.all_pages,
+        "request": url[url::Position::BeforePath..],
+    })
 }
