@@ -16,6 +16,10 @@ const OF_THE_WIRE: [&str; 3] = ["content-encoding", "content-length", "transfer-
 ///
 /// `GET /-/play/{name}` puts the cassette of this name in, and `GET /-/left` tells what has not been
 /// asked for, and what was asked for and is not recorded.
+///
+/// # Panics
+///
+/// The answers panic if there is no cassette of the name that is to be played.
 pub fn replaying(
     cassettes: BTreeMap<String, Cassette>,
 ) -> impl Fn(&Received) -> Vec<u8> + Send + Sync + 'static {
@@ -101,13 +105,16 @@ fn query(url: &Url) -> Vec<(String, String)> {
 }
 
 fn answer(status: u16, headers: &[(&str, String)], body: &[u8]) -> Vec<u8> {
-    let mut head = format!("HTTP/1.1 {status} Said\r\n");
-    for (name, value) in headers {
-        head += &format!("{name}: {value}\r\n");
-    }
+    let mut lines = vec![format!("HTTP/1.1 {status} Said")];
+    lines.extend(
+        headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}")),
+    );
     // These statuses have no body, and no length of it.
     if !matches!(status, 204 | 304) {
-        head += &format!("content-length: {}\r\n", body.len());
+        lines.push(format!("content-length: {}", body.len()));
     }
-    [head.as_bytes(), b"\r\n", body].concat()
+    let head = lines.join("\r\n");
+    [head.as_bytes(), b"\r\n\r\n", body].concat()
 }
