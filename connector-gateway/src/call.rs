@@ -1,6 +1,7 @@
 //! What a surface asks of the pipeline.
 
 mod handles;
+mod option;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 pub use handles::{Handles, SaveTo};
+pub(crate) use option::CallOption;
 
 use crate::outcome::Surface;
 use crate::principal::Principal;

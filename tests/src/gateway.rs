@@ -4,6 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use plugwright_sdk::{Value, json};
@@ -26,12 +27,13 @@ pub struct Setup {
     arguments: Vec<OsString>,
     environment: Vec<(OsString, OsString)>,
     data: PathBuf,
-    /// Where it runs and logs to: a directory without a `plugwright.toml`.
-    scratch: TempDir,
+    /// Where it runs and logs to: a directory without a `plugwright.toml`. It is there for as long
+    /// as this or a process that it started.
+    scratch: Arc<TempDir>,
 }
 
 impl Setup {
-    /// Makes a set-up on a data directory that ends with it. `binary` is
+    /// Makes a set-up on a data directory that ends with it and its processes. `binary` is
     /// `env!("CARGO_BIN_EXE_local")`. Loopback may be called, and no proxy of the machine is used.
     ///
     /// # Panics
@@ -44,7 +46,7 @@ impl Setup {
             arguments: Vec::new(),
             environment: Vec::new(),
             data: scratch.path().join("data"),
-            scratch,
+            scratch: Arc::new(scratch),
         }
         .env("PLUGWRIGHT_ADMIN_TOKEN", OPERATOR)
         .env("PLUGWRIGHT_EGRESS_ALLOW", "127.0.0.1")
@@ -130,6 +132,7 @@ impl Setup {
             url,
             log,
             _output: output,
+            _scratch: Arc::clone(&self.scratch),
         }
     }
 
@@ -183,6 +186,8 @@ pub struct GatewayProcess {
     log: PathBuf,
     /// Open, so that the gateway can print more.
     _output: BufReader<ChildStdout>,
+    /// After the process, which is killed before its directory goes.
+    _scratch: Arc<TempDir>,
 }
 
 /// An answer of the gateway.

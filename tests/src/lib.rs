@@ -7,6 +7,8 @@ pub mod gateway;
 mod local;
 mod loopback;
 pub mod npm;
+mod replay;
 
 pub use local::{FREE, LOCAL};
 pub use loopback::{Loopback, Received, ToLoopback};
+pub use replay::replaying;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Installs the package of a folder beside the tests below `scratch`, unless it is there, and
-/// returns where. The folder has `package.json`, `package-lock.json` and `check.mjs`.
+/// returns where. The folder has `package.json`, `package-lock.json` and scripts.
 ///
 /// # Panics
 ///
@@ -19,8 +19,15 @@ pub fn install(name: &str, scratch: &str) -> PathBuf {
     fs::create_dir_all(&folder).expect("a folder for the client");
     let installed = folder.join("installed");
     let lock = fs::read_to_string(source.join("package-lock.json")).expect("the lock file");
-    for file in ["package.json", "package-lock.json", "check.mjs"] {
-        fs::copy(source.join(file), folder.join(file)).expect("a copy");
+    for entry in fs::read_dir(&source).expect("the folder") {
+        let file = entry.expect("an entry").path();
+        if file
+            .extension()
+            .is_some_and(|kind| kind == "json" || kind == "mjs")
+        {
+            let name = file.file_name().expect("a name");
+            fs::copy(&file, folder.join(name)).expect("a copy");
+        }
     }
     if fs::read_to_string(&installed).is_ok_and(|other| other == lock) {
         return folder;

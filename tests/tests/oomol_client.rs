@@ -4,18 +4,26 @@
 //! own, set up over HTTP as operators do it. `check.mjs` calls every method of the two clients for
 //! own connections and reads every kind of error: what they send (headers, paths, queries), the
 //! envelope of successes and failures, what is repeated and when, the hosted and the self-hosted
-//! client's methods, and the codes that the gateway has. Clients for projects (`/v1/saas`) are
-//! not covered.
+//! client's methods, and the codes that the gateway has. `replay.mjs` calls GitHub's actions, whose
+//! API is a server that answers as GitHub did when it was recorded. Clients for projects
+//! (`/v1/saas`) are not covered.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::process::Command;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use plugwright_sdk::{Value, json};
+use plugwright_gateway::{Case, Surface, answer as answer_of};
+use plugwright_sdk::cassette::ProvenanceKind;
+use plugwright_sdk::transport::Replay;
+use plugwright_sdk::{Action as _, ActionContext, Cassette, Credential, Value, json};
 use plugwright_tests::gateway::{GatewayProcess, OPERATOR, Setup, send, with_json};
-use plugwright_tests::{Loopback, Received, npm};
+use plugwright_tests::{Loopback, Received, npm, replaying};
+use reqwest::Method;
+
+/// Longest answer of a provider that the gateway takes here.
+const RESPONSE_BODY: usize = 64 << 10;
 
 /// The provider: it remembers what it was asked, until somebody asks for that.
 fn upstream() -> impl Fn(&Received) -> Vec<u8> + Send + Sync + 'static {
@@ -55,12 +63,33 @@ fn answer(request: &Received, path: &str, body: &Value) -> Vec<u8> {
         ("GET", "/things/who") => reply(200, &json!({ "account": account })),
         ("GET", "/things/broken") => reply(500, &json!({ "message": "out of order" })),
         ("GET", "/things/slow") => slow(&thing),
+        ("GET", "/things/trace") => reply(200, &json!({ "trace": header("x-trace") })),
+        ("GET", "/things/large" | "/large") => large(),
         ("POST", "/things") => match body["name"].as_str() {
             Some("broken") => reply(500, &json!({ "message": "out of order" })),
             Some("cut off") => Vec::new(),
             Some("slow") => slow(&thing),
+            Some("large") => large(),
             name => reply(201, &json!({ "id": "2", "name": name })),
         },
+        (_, "/hang") => {
+            pause(Duration::from_secs(6));
+            Vec::new()
+        }
+        ("GET", "/cut-off") => Vec::new(),
+        ("HEAD", "/method") => {
+            b"HTTP/1.1 200 Said\r\ncontent-type: application/json\r\n\r\n".to_vec()
+        }
+        (method, "/method") => reply(200, &json!({ "method": method })),
+        ("POST", "/body") => {
+            let text = String::from_utf8_lossy(&request.body);
+            reply(
+                200,
+                &json!({ "kind": header("content-type"), "text": text }),
+            )
+        }
+        ("GET", "/text") => typed("text/plain", b"only text"),
+        ("GET", "/bytes") => typed("application/octet-stream", &[0, 159, 146, 150]),
         ("POST", "/echo") => reply(
             200,
             &json!({
@@ -76,17 +105,36 @@ fn answer(request: &Received, path: &str, body: &Value) -> Vec<u8> {
 }
 
 fn slow(body: &Value) -> Vec<u8> {
-    tokio::task::block_in_place(|| std::thread::sleep(Duration::from_millis(1500)));
+    pause(Duration::from_millis(1500));
     reply(200, body)
 }
 
-fn reply(status: u16, body: &Value) -> Vec<u8> {
-    let body = body.to_string();
-    format!(
-        "HTTP/1.1 {status} Said\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
+fn pause(time: Duration) {
+    tokio::task::block_in_place(|| std::thread::sleep(time));
+}
+
+/// An answer that is longer than the gateway takes.
+fn large() -> Vec<u8> {
+    reply(
+        200,
+        &json!({ "id": "3", "name": "x".repeat(RESPONSE_BODY + 1) }),
     )
-    .into_bytes()
+}
+
+fn reply(status: u16, body: &Value) -> Vec<u8> {
+    answered(status, "application/json", body.to_string().as_bytes())
+}
+
+fn typed(kind: &str, body: &[u8]) -> Vec<u8> {
+    answered(200, kind, body)
+}
+
+fn answered(status: u16, kind: &str, body: &[u8]) -> Vec<u8> {
+    let length = body.len();
+    let head = format!(
+        "HTTP/1.1 {status} Said\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n\r\n"
+    );
+    [head.as_bytes(), body].concat()
 }
 
 /// Makes the tokens, the organization and the connections that `check.mjs` speaks of; returns the
@@ -131,33 +179,130 @@ async fn oomol_s_own_client_works_as_it_is() {
     let file = folder.path().join("gateway.toml");
     let settings = format!("[connectors.free]\nbase_url = \"{provider}\"\n");
     fs::write(&file, settings).expect("a configuration file");
-    // The data directory ends with it.
-    let setup = Setup::new(env!("CARGO_BIN_EXE_local"))
+    let gateway = Setup::new(env!("CARGO_BIN_EXE_local"))
         .argument("--config")
         .argument(file)
         // What the provider is asked again is asked by the client then.
-        .env("PLUGWRIGHT_EGRESS_RETRIES", "0");
-    let gateway = setup.start().await;
+        .env("PLUGWRIGHT_EGRESS_RETRIES", "0")
+        .env("PLUGWRIGHT_LIMITS_CALL_TIMEOUT", "3s")
+        .env("PLUGWRIGHT_LIMITS_RESPONSE_BODY", RESPONSE_BODY.to_string())
+        .start()
+        .await;
     let tokens = furnish(&gateway, &provider).await.to_string();
+    let printed = drive("check.mjs", [gateway.url().to_owned(), provider, tokens]).await;
+    assert!(
+        printed.lines().count() >= 50,
+        "checks were left out:\n{printed}"
+    );
+}
 
-    let arguments = [gateway.url().to_owned(), provider, tokens];
-    let printed = tokio::task::spawn_blocking(move || {
+/// Runs a script of the npm package; returns what it printed.
+async fn drive(script: &'static str, arguments: [String; 3]) -> String {
+    let running = tokio::task::spawn_blocking(move || {
         let folder = npm::install("oomol_client", env!("CARGO_TARGET_TMPDIR"));
         // A proxy of the machine has no business with loopback.
         npm::run(
             Command::new("node")
-                .arg("check.mjs")
+                .arg(script)
                 .args(arguments)
                 .env("NO_PROXY", "127.0.0.1")
                 .current_dir(folder),
         )
-    })
-    .await
-    .unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
-
+    });
+    let printed = running
+        .await
+        .unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
     println!("{printed}");
-    assert!(
-        printed.lines().count() >= 25,
-        "checks were left out:\n{printed}"
-    );
+    printed
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn recorded_answers_of_github_reach_oomol_s_own_client() {
+    let cassettes = recorded();
+    let folder = tempfile::tempdir().expect("a folder");
+    let recordings = folder.path().join("recordings.json");
+    let mut texts = Vec::new();
+    for (name, cassette) in &cassettes {
+        texts.push(recording(name, cassette).await);
+    }
+    assert!(texts.len() >= 50, "{}", texts.len());
+    fs::write(&recordings, json!(texts).to_string()).expect("a file");
+    let upstream = Loopback::start(replaying(cassettes)).await.expect("a port");
+    let provider = format!("http://{}", upstream.address());
+    let file = folder.path().join("gateway.toml");
+    let settings = format!("[connectors.github]\nbase_url = \"{provider}\"\n");
+    fs::write(&file, settings).expect("a configuration file");
+    let gateway = Setup::new(env!("CARGO_BIN_EXE_github"))
+        .argument("--config")
+        .argument(file)
+        .env("PLUGWRIGHT_EGRESS_RETRIES", "0")
+        .start()
+        .await;
+    let connection = json!({
+        "connector": "github",
+        "credential": { "token": "secret-of-github" },
+        "test": false,
+    });
+    let made = gateway.admin(Method::POST, "/connections", Some(connection));
+    made.await.expect("an answer").ok();
+    let token = gateway.token("full", json!({ "proxies": ["*"] })).await.1;
+    let tokens = json!({ "full": token, "recordings": recordings }).to_string();
+    let printed = drive("replay.mjs", [gateway.url().to_owned(), provider, tokens]).await;
+    assert!(printed.lines().count() >= texts.len(), "{printed}");
+}
+
+/// The cassettes of what GitHub really answered, all of it from its API's own host.
+fn recorded() -> BTreeMap<String, Cassette> {
+    let parsed = plugwright_github::CONNECTOR
+        .cassettes()
+        .iter()
+        .map(|(name, text)| {
+            let cassette = Cassette::parse(name, text).expect("a cassette");
+            ((*name).to_owned(), cassette)
+        });
+    parsed
+        .filter(|(_, cassette)| cassette.provenance.kind == ProvenanceKind::Recorded)
+        .filter(|(_, cassette)| {
+            cassette
+                .exchanges
+                .iter()
+                .all(|exchange| exchange.request.url.host_str() == Some("api.github.com"))
+        })
+        .collect()
+}
+
+/// What `replay.mjs` needs to know of a cassette: the call, what the action makes of it without any
+/// gateway, and what the provider said.
+async fn recording(name: &str, cassette: &Cassette) -> Value {
+    let connector = &plugwright_github::CONNECTOR;
+    let mut actions = connector.actions().iter();
+    let action = actions
+        .find(|action| action.name() == cassette.action)
+        .expect("an action");
+    let cx = ActionContext::builder(connector, Arc::new(Replay::new([cassette])))
+        .credential(Credential::token("placeholder"))
+        .build();
+    let input = Value::Object(cassette.call.input.clone());
+    let invocation = action.decode(input.clone()).expect("an input");
+    let result = invocation.run(&cx).await;
+    let error = result.as_ref().err().map(|error| {
+        assert_eq!(Some(error.code()), cassette.expect.error, "{name}");
+        let said = answer_of(error.code(), Case::FailedWrite, Surface::Action);
+        json!({ "status": said.status, "code": said.code })
+    });
+    let bodies = cassette.exchanges.iter().map(|exchange| {
+        let body = exchange.response.body.as_ref();
+        body.and_then(|body| serde_json::from_slice::<Value>(&body.bytes()).ok())
+    });
+    let url = &cassette.exchanges[0].request.url;
+    json!({
+        "name": name,
+        "action": format!("github.{}", cassette.action),
+        "input": input,
+        "expected": result.ok().map(|result| result.data),
+        "error": error,
+        "bodies": bodies.collect::<Vec<_>>(),
+        "pages": cassette.call.all_pages,
+        "request": url[url::Position::BeforePath..],
+    })
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::Ended;
 use super::resolve::Resolved;
-use crate::call::{Call, Mode};
+use crate::call::{Call, CallOption, Mode};
 use crate::gateway::{Inner, State};
 use crate::outcome::Case;
 use crate::store::{Claim, Claimed, StoreError};
@@ -46,7 +46,7 @@ pub(super) async fn claim(
         return Ok(Answer::Free);
     }
     let state = gateway.state.as_ref().ok_or_else(|| {
-        ActionError::invalid_param("idempotencyKey", "needs a gateway that has a store")
+        CallOption::IdempotencyKey.refused(call.surface, "needs a gateway that has a store")
     })?;
     let claim = Claim {
         principal: call.principal.id.clone(),

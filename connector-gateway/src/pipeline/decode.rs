@@ -5,7 +5,7 @@ use plugwright_sdk::{Action as _, ActionError, Invocation, Value};
 
 use super::cursor;
 use super::resolve::Resolved;
-use crate::call::{Call, ProxyRequest, Target};
+use crate::call::{Call, CallOption, ProxyRequest, Target};
 use crate::gateway::Inner;
 
 /// A call whose input is known to be good.
@@ -37,23 +37,26 @@ pub(super) fn decode<'a>(
     resolved: &Resolved<'_>,
 ) -> Result<Decoded<'a>, ActionError> {
     let mut faults = Vec::new();
-    let mut note = |error: ActionError| faults.extend(error.faults().to_vec());
+    let mut note = |option: CallOption, error: ActionError| {
+        faults.extend(option.faults(call.surface, &error));
+    };
     if let Some(timeout) = call.options.timeout {
         let longest = gateway.limits.longest_timeout;
         if timeout.is_zero() || timeout > longest {
             let message = format!("must be between 1 ms and {} ms", longest.as_millis());
-            note(ActionError::invalid_param("timeout", message));
+            let error = CallOption::Timeout.refused(call.surface, message);
+            note(CallOption::Timeout, error);
         }
     }
     let fields = match (resolved.action, call.options.fields.as_slice()) {
         (Some(action), asked @ [_, ..]) => Fields::parse(asked, &action.output_schema())
-            .map_err(&mut note)
+            .map_err(|error| note(CallOption::Fields, error))
             .ok(),
         _ => None,
     };
     let cursor = match (resolved.action, &call.options.cursor) {
         (Some(action), Some(cursor)) => cursor::open(gateway, action, cursor)
-            .map_err(&mut note)
+            .map_err(|error| note(CallOption::Cursor, error))
             .ok(),
         _ => None,
     };

@@ -53,7 +53,7 @@ async fn a_cursor_is_sealed_and_good_for_its_action_alone() {
     call.options.cursor = Some(forged);
     assert_eq!(
         bench.run(call).await.result.unwrap_err().param(),
-        Some("cursor")
+        Some("options.cursor")
     );
 }
 

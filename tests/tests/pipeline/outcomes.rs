@@ -164,7 +164,8 @@ async fn all_that_is_wrong_is_told_at_once() {
         .iter()
         .map(|fault| fault.param.as_str())
         .collect();
-    assert_eq!(params, ["timeout", "cursor", "nam", "name"]);
+    let options = ["options.timeoutMs", "options.cursor"];
+    assert_eq!(params, [options[0], options[1], "nam", "name"]);
     assert!(bench.upstream.received().is_empty());
 }
 

@@ -1,0 +1,43 @@
+//! How callers write the options of a call, for faults that name one.
+
+use plugwright_sdk::{ActionError, Fault};
+
+use crate::outcome::Surface;
+
+/// An option of a call that the pipeline may refuse.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum CallOption {
+    Timeout,
+    Fields,
+    Cursor,
+    IdempotencyKey,
+}
+
+impl CallOption {
+    /// Returns the option's place in a request of this surface.
+    pub(crate) const fn path(self, surface: Surface) -> &'static str {
+        match (self, surface) {
+            (Self::Timeout, Surface::Action) => "options.timeoutMs",
+            (Self::Timeout, _) => "timeout",
+            (Self::Fields, Surface::Action) => "options.fields",
+            (Self::Fields, _) => "fields",
+            (Self::Cursor, Surface::Action) => "options.cursor",
+            (Self::Cursor, _) => "cursor",
+            (Self::IdempotencyKey, _) => "Idempotency-Key",
+        }
+    }
+
+    /// Makes the error of an option that is not as it must be; `message` goes on after the name.
+    pub(crate) fn refused(self, surface: Surface, message: impl Into<String>) -> ActionError {
+        ActionError::invalid_param(self.path(surface), message)
+    }
+
+    /// Returns the faults of an error about this option, under the caller's name for it.
+    pub(crate) fn faults(self, surface: Surface, error: &ActionError) -> Vec<Fault> {
+        let named = |fault: &Fault| Fault {
+            param: self.path(surface).to_owned(),
+            message: fault.message.clone(),
+        };
+        error.faults().iter().map(named).collect()
+    }
+}
