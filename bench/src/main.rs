@@ -13,6 +13,10 @@ mod run_log;
 
 use std::process::ExitCode;
 
+/// That of the stock binary, for the floor too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     let outcome = match arguments

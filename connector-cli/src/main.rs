@@ -4,6 +4,10 @@ use std::process::ExitCode;
 
 use plugwright_sdk::ConnectorDefinition;
 
+#[cfg(feature = "mimalloc")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const BUNDLED: &[&ConnectorDefinition] = &[
     #[cfg(feature = "github")]
     &plugwright_github::CONNECTOR,

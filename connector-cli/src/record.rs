@@ -105,7 +105,7 @@ impl Call<'_> {
             call.handles.upstream = Some(transport);
             let all_pages = self.arguments.all_pages;
             pages::make(&self.gateway, entry, call, all_pages, |page| {
-                items += page.data.as_array().map_or(0, Vec::len);
+                items += page.data.value().as_array().map_or(0, Vec::len);
                 true
             })
             .await

@@ -52,7 +52,7 @@ use rate_limits::RateLimits;
 /// let mut call = Call::action(Arc::new(Principal::local()), "github.issues.list", input);
 /// call.options.mode = Mode::Mock;
 /// let outcome = gateway.execute(call).await;
-/// assert!(outcome.result?.data.is_array());
+/// assert!(outcome.result?.data.value().is_array());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// # }).unwrap();
 /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -4,7 +4,6 @@ mod page;
 mod table;
 
 use plugwright_sdk::{ActionError, ActionResult, Effect, ErrorCode};
-use serde_json::value::RawValue;
 use uuid::Uuid;
 
 pub use page::outcome_table;
@@ -29,8 +28,6 @@ pub struct Outcome {
     pub sent: bool,
     /// How many answers the action got to its requests.
     pub answers: u32,
-    /// The result's data as JSON text, written once for the surface and the run log.
-    pub(crate) json: Option<Box<RawValue>>,
 }
 
 impl Outcome {
@@ -49,7 +46,6 @@ impl Outcome {
             replayed: false,
             sent: true,
             answers: 0,
-            json: None,
         }
     }
 }

@@ -59,11 +59,11 @@ pub(crate) async fn run(
             (result, case, Some(run))
         }
     };
-    let json = match &result {
-        // A value always serializes.
-        Ok(result) => serde_json::value::to_raw_value(&result.data).ok(),
-        Err(_) => None,
-    };
+    // The run log counts it and the surface sends it: it is written once.
+    let result = result.map(|result| ActionResult {
+        data: result.data.into_text(),
+        ..result
+    });
     let outcome = Outcome {
         execution_id: earlier.unwrap_or(run.id),
         target: run.resolved.map(|resolved| resolved.id().to_owned()),
@@ -73,7 +73,6 @@ pub(crate) async fn run(
         replayed: earlier.is_some(),
         sent: run.invoked.sent,
         answers: run.invoked.answers,
-        json,
     };
     run.record(Some(&outcome));
     let error = outcome.result.as_ref().err();

@@ -12,6 +12,7 @@ pub mod coerce;
 mod concurrent;
 mod connector;
 mod context;
+mod data;
 mod error;
 pub mod fields;
 mod file;
@@ -44,6 +45,7 @@ pub use connector::{
     Identity, RESERVED_NAMES, Setting, host,
 };
 pub use context::{ActionContext, ActionContextBuilder, Progress};
+pub use data::Data;
 pub use error::{ActionError, ErrorCode, Fault, Hint, Result, UnknownErrorCode};
 pub use file::{FileInput, FileOutput, FileSource, Pieces};
 pub use http::UpstreamResponse;

@@ -18,6 +18,8 @@
 //! }
 //! ```
 
+mod body;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::de::DeserializeOwned;
@@ -27,6 +29,7 @@ use url::Url;
 use crate::error::{ActionError, ErrorCode, Result};
 use crate::http::UpstreamResponse;
 use crate::result::Page;
+pub use body::PageBody;
 
 /// Where the next page is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +51,13 @@ pub trait Pagination: Send + Sync {
     /// Returns where the next page is.
     ///
     /// `url` is that of the page just read, `body` its JSON and `count` its number of items.
-    fn next(&self, url: &Url, response: &UpstreamResponse, body: &Value, count: usize) -> Next;
+    fn next(
+        &self,
+        url: &Url,
+        response: &UpstreamResponse,
+        body: &PageBody<'_>,
+        count: usize,
+    ) -> Next;
 
     /// Prepares the URL of the first page.
     fn start(&self, _url: &mut Url) {}
@@ -94,7 +103,13 @@ impl<S> Within<S> {
 }
 
 impl<S: Pagination> Pagination for Within<S> {
-    fn next(&self, url: &Url, response: &UpstreamResponse, body: &Value, count: usize) -> Next {
+    fn next(
+        &self,
+        url: &Url,
+        response: &UpstreamResponse,
+        body: &PageBody<'_>,
+        count: usize,
+    ) -> Next {
         self.strategy.next(url, response, body, count)
     }
 
@@ -116,7 +131,7 @@ impl<S: Pagination> Pagination for Within<S> {
 pub struct LinkHeader;
 
 impl Pagination for LinkHeader {
-    fn next(&self, _: &Url, response: &UpstreamResponse, _: &Value, _: usize) -> Next {
+    fn next(&self, _: &Url, response: &UpstreamResponse, _: &PageBody<'_>, _: usize) -> Next {
         response
             .headers
             .get_all(http::header::LINK)
@@ -179,10 +194,10 @@ impl CursorField {
 }
 
 impl Pagination for CursorField {
-    fn next(&self, _: &Url, _: &UpstreamResponse, body: &Value, _: usize) -> Next {
-        match body.pointer(self.pointer) {
+    fn next(&self, _: &Url, _: &UpstreamResponse, body: &PageBody<'_>, _: usize) -> Next {
+        match body.at(self.pointer) {
             Some(Value::String(cursor)) if !cursor.is_empty() => {
-                Next::Parameter(self.parameter.to_owned(), cursor.clone())
+                Next::Parameter(self.parameter.to_owned(), cursor)
             }
             Some(Value::Number(cursor)) => {
                 Next::Parameter(self.parameter.to_owned(), cursor.to_string())
@@ -208,7 +223,7 @@ impl PageNumber {
 }
 
 impl Pagination for PageNumber {
-    fn next(&self, url: &Url, _: &UpstreamResponse, _: &Value, count: usize) -> Next {
+    fn next(&self, url: &Url, _: &UpstreamResponse, _: &PageBody<'_>, count: usize) -> Next {
         if count == 0 || count < self.size {
             return Next::End;
         }
@@ -235,7 +250,7 @@ impl Offset {
 }
 
 impl Pagination for Offset {
-    fn next(&self, url: &Url, _: &UpstreamResponse, _: &Value, count: usize) -> Next {
+    fn next(&self, url: &Url, _: &UpstreamResponse, _: &PageBody<'_>, count: usize) -> Next {
         if count == 0 || count < self.size {
             return Next::End;
         }
@@ -258,9 +273,10 @@ pub(crate) fn read_page<T: DeserializeOwned + 'static>(
     url: &Url,
     response: &UpstreamResponse,
 ) -> Result<Page<T>> {
-    let body: Value = crate::http::read(response)?;
+    let body = PageBody::read(response)?;
     let pointer = pagination.items_pointer();
-    let Some(Value::Array(items)) = body.pointer(pointer) else {
+    let items = body.text_at(pointer).filter(|items| items.starts_with('['));
+    let Some(items) = items else {
         let place = if pointer.is_empty() {
             "as its body".to_owned()
         } else {
@@ -270,25 +286,16 @@ pub(crate) fn read_page<T: DeserializeOwned + 'static>(
             "the provider's answer has no list {place}"
         )));
     };
+    let items: Vec<T> = serde_json::from_str(items).map_err(|error| {
+        let message = "an item of the provider's list is of another shape than expected";
+        invalid(message.to_owned()).with_detail(error.to_string())
+    })?;
     let next = pagination.next(url, response, &body, items.len());
-    let mut page = Page::new(
-        items
-            .iter()
-            .map(|item| {
-                T::deserialize(item).map_err(|error| {
-                    invalid(
-                        "an item of the provider's list is of another shape than expected"
-                            .to_owned(),
-                    )
-                    .with_detail(error.to_string())
-                })
-            })
-            .collect::<Result<_>>()?,
-    );
+    let mut page = Page::new(items);
     page.cursor = cursor_for(url, next)?;
     page.total_count = pagination
         .total_pointer()
-        .and_then(|pointer| body.pointer(pointer)?.as_u64());
+        .and_then(|pointer| body.at(pointer)?.as_u64());
     Ok(page)
 }
 
@@ -432,26 +439,26 @@ mod tests {
         assert!(resume(&mut url(), "not base64!").is_err());
     }
 
+    fn next_of(pagination: &impl Pagination, count: usize) -> Next {
+        let response = response("", "[]");
+        let body = PageBody::read(&response).unwrap();
+        pagination.next(&url(), &response, &body, count)
+    }
+
     #[test]
     fn numbered_pages_and_offsets_end_with_a_short_page() {
         let pages = PageNumber::new("page", 2);
         assert_eq!(
-            pages.next(&url(), &response("", ""), &Value::Null, 2),
+            next_of(&pages, 2),
             Next::Parameter("page".into(), "2".into())
         );
-        assert_eq!(
-            pages.next(&url(), &response("", ""), &Value::Null, 1),
-            Next::End
-        );
+        assert_eq!(next_of(&pages, 1), Next::End);
         let offsets = Offset::new("offset", 2);
         assert_eq!(
-            offsets.next(&url(), &response("", ""), &Value::Null, 2),
+            next_of(&offsets, 2),
             Next::Parameter("offset".into(), "2".into())
         );
-        assert_eq!(
-            offsets.next(&url(), &response("", ""), &Value::Null, 0),
-            Next::End
-        );
+        assert_eq!(next_of(&offsets, 0), Next::End);
     }
 
     #[test]

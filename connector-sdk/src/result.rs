@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::error::{ActionError, ErrorCode, Result};
+use crate::data::Data;
+use crate::error::{ActionError, Result};
 use crate::schema::{self, Schema};
 
 /// Whether an action returns one thing or a list.
@@ -21,7 +22,7 @@ pub enum Returns {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ActionResult {
     /// The output: an array for list actions, else an object.
-    pub data: Value,
+    pub data: Data,
     /// Where a list goes on.
     pub meta: Meta,
     /// The last answer of the provider as it came, if the caller asked for it.
@@ -32,7 +33,7 @@ impl ActionResult {
     /// Makes a result of data alone.
     pub fn new(data: Value) -> Self {
         Self {
-            data,
+            data: data.into(),
             ..Self::default()
         }
     }
@@ -123,16 +124,6 @@ pub trait Output: Sized + Send {
     fn into_result(self) -> Result<ActionResult>;
 }
 
-fn to_value(value: &impl Serialize) -> Result<Value> {
-    serde_json::to_value(value).map_err(|error| {
-        ActionError::new(
-            ErrorCode::InternalError,
-            "the output can't be written as JSON",
-        )
-        .with_source(error)
-    })
-}
-
 // An author is told of `#[model]`, not of each trait that it derives.
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + JsonSchema + Send> Output for T {
@@ -148,10 +139,15 @@ impl<T: Serialize + JsonSchema + Send> Output for T {
     }
 
     fn into_result(self) -> Result<ActionResult> {
-        Ok(ActionResult::new(match to_value(&self)? {
-            Value::Null => json!({}),
-            data => data,
-        }))
+        let data = Data::of(&self)?;
+        Ok(ActionResult {
+            data: if data.is_null() {
+                json!({}).into()
+            } else {
+                data
+            },
+            ..ActionResult::default()
+        })
     }
 }
 
@@ -164,7 +160,7 @@ impl<T: Serialize + JsonSchema + Send> Output for Page<T> {
 
     fn into_result(self) -> Result<ActionResult> {
         Ok(ActionResult {
-            data: to_value(&self.items)?,
+            data: Data::of(&self.items)?,
             meta: Meta {
                 has_more: Some(self.cursor.is_some()),
                 cursor: self.cursor,

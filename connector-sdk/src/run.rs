@@ -16,7 +16,7 @@ use crate::result::{ActionResult, Meta, Returns};
 ///
 /// async fn call(registry: &Registry, name: &str, cx: &ActionContext, input: Value) -> Result<Value> {
 ///     let found = registry.find(name).map_err(ActionError::from)?;
-///     Ok(run(found.action, cx, input).await?.data)
+///     Ok(run(found.action, cx, input).await?.data.into_value())
 /// }
 /// ```
 ///
@@ -37,7 +37,7 @@ pub async fn run(action: &dyn Action, cx: &ActionContext, input: Value) -> Resul
 /// async fn all(action: &dyn Action, cx: &ActionContext, input: Value) -> Result<Vec<Value>> {
 ///     let mut items = Vec::new();
 ///     run_pages(action, cx, input, |page| {
-///         items.extend(page.data.as_array().into_iter().flatten().cloned());
+///         items.extend(page.data.into_value().as_array().into_iter().flatten().cloned());
 ///         items.len() < 1_000
 ///     })
 ///     .await?;

@@ -246,8 +246,8 @@ async fn a_saved_file_may_be_longer_than_answers() {
     let cx = context(&server).save_to(saved.clone()).build();
     let result = download(&cx).await.expect("it comes");
     assert_eq!(*saved.0.lock().expect("no writer panics"), content);
-    assert_eq!(result.data["size"], 100_000);
-    assert_eq!(result.data["content"], json!(null));
+    assert_eq!(result.data.value()["size"], 100_000);
+    assert_eq!(result.data.value()["content"], json!(null));
 
     let error = download(&context(&server).build())
         .await

@@ -117,13 +117,13 @@ async fn replay(cassette: &Cassette) -> Result<Vec<Value>, ErrorCode> {
     let mut pages = Vec::new();
     let done = if cassette.call.all_pages {
         run_pages(entry.action, &cx, input, |page| {
-            pages.push(page.data);
+            pages.push(page.data.into_value());
             true
         })
         .await
     } else {
         let result = run(entry.action, &cx, input).await;
-        result.map(|page| pages.push(page.data))
+        result.map(|page| pages.push(page.data.into_value()))
     };
     assert_eq!(replay.unused(), 0);
     done.map(|()| pages).map_err(|error| error.code())

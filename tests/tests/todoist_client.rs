@@ -66,7 +66,7 @@ async fn call(cassette: &Cassette) -> Value {
     let mut pages = Vec::new();
     let input = Value::Object(cassette.call.input.clone());
     let outcome = run_pages(*action, &cx, input.clone(), |page| {
-        pages.push(page.data);
+        pages.push(page.data.into_value());
         cassette.call.all_pages
     })
     .await;

@@ -278,7 +278,11 @@ async fn a_recording_of_a_live_call_replays_and_holds_no_secret() {
         .credential(Credential::token("other-token"))
         .build();
     assert_eq!(
-        run("things.get", &cx).await.expect("it replays").data["n"],
+        run("things.get", &cx)
+            .await
+            .expect("it replays")
+            .data
+            .value()["n"],
         1
     );
 }

@@ -43,7 +43,8 @@ impl<'a> Delivery<'a> {
     pub(super) fn take(&mut self, result: ActionResult) -> bool {
         self.meta = result.meta;
         let lines = self.call.arguments.output == RunFormat::Jsonl;
-        if let Value::Array(items) = &result.data {
+        let data = result.data.into_value();
+        if let Value::Array(items) = &data {
             self.items = Some(self.items.unwrap_or_default() + items.len());
         }
         if self.call.arguments.raw {
@@ -54,7 +55,7 @@ impl<'a> Delivery<'a> {
                 self.keep_raw(raw)
             };
         }
-        match result.data {
+        match data {
             Value::Array(items) if lines => {
                 self.print(&items.iter().map(json::line).collect::<String>())
             }

@@ -25,7 +25,8 @@ pub(super) fn run(registry: Registry, call: &Call<'_>) -> Result<(), Stop> {
         made.options.mode = Mode::DryRun;
         gateway.execute(made).await
     })?;
-    let mut data = outcome.result.map_err(|error| judge(error, false))?.data;
+    let plan = outcome.result.map_err(|error| judge(error, false))?;
+    let mut data = plan.data.into_value();
     let requests: Vec<PlannedRequest> = serde_json::from_value(data["requests"].take())
         .map_err(|error| Failure::internal(format!("the plan can't be read: {error}")))?;
     let text = match call.arguments.output {

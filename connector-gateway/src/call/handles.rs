@@ -102,7 +102,7 @@ mod tests {
         assert!(outcome.sent);
         assert_eq!(outcome.answers, 1);
         let page = outcome.result.unwrap();
-        assert_eq!(page.data.as_array().unwrap().len(), 3);
+        assert_eq!(page.data.value().as_array().unwrap().len(), 3);
         assert!(page.meta.cursor.is_some());
     }
 
@@ -121,7 +121,7 @@ mod tests {
         let outcome = execute(call).await;
         assert_eq!((outcome.sent, outcome.answers), (false, 1));
         let page = outcome.result.unwrap();
-        assert!(!page.data.as_array().unwrap().is_empty());
+        assert!(!page.data.value().as_array().unwrap().is_empty());
         assert_eq!(page.meta.cursor, None);
     }
 
@@ -130,7 +130,7 @@ mod tests {
         let mut call = list();
         call.options.mode = Mode::DryRun;
         call.options.fields = vec!["number".to_owned()];
-        let plan = execute(call).await.result.unwrap().data;
+        let plan = execute(call).await.result.unwrap().data.into_value();
         assert_eq!(plan["requests"][0]["method"], "GET");
     }
 
@@ -141,7 +141,12 @@ mod tests {
         let mut call = call("github.repos.download_archive", input);
         call.handles.upstream = Some(replay());
         call.handles.save_to = Some(SaveTo::new(writer));
-        let file = execute(call.clone()).await.result.unwrap().data;
+        let file = execute(call.clone())
+            .await
+            .result
+            .unwrap()
+            .data
+            .into_value();
         let mut saved = Vec::new();
         reader.read_to_end(&mut saved).await.unwrap();
         assert_eq!(file["size"], saved.len());

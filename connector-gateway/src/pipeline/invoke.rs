@@ -224,7 +224,9 @@ async fn run(
         && (raw || resolved.action.is_none())
     {
         let redactor = credential.redactor();
-        redactor.redact_json(&mut result.data);
+        let mut data = std::mem::take(&mut result.data).into_value();
+        redactor.redact_json(&mut data);
+        result.data = data.into();
         if let Some(raw) = &mut result.raw {
             redactor.redact_json(raw);
         }

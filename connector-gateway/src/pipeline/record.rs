@@ -53,8 +53,9 @@ pub(super) fn record(run: &Run<'_>, outcome: Option<&Outcome>) -> RunRecord {
     record.bytes_in = call.bytes_in;
     record.upstream_bytes_sent = run.invoked.bytes_sent;
     record.upstream_bytes_received = run.invoked.bytes_received;
-    let json = outcome.and_then(|outcome| outcome.json.as_ref());
-    record.bytes_out = json.map_or(0, |json| json.get().len() as u64);
+    if let Some(Ok(result)) = outcome.map(|outcome| &outcome.result) {
+        record.bytes_out = result.data.to_json().len() as u64;
+    }
     if run.gateway.run_log.keeps_payloads() {
         record.payload = Some(Box::new(payload(run, outcome)));
     }
@@ -76,7 +77,7 @@ fn payload(run: &Run<'_>, outcome: Option<&Outcome>) -> Payload {
         }),
     };
     let output = match outcome.map(|outcome| &outcome.result) {
-        Some(Ok(result)) => result.data.clone(),
+        Some(Ok(result)) => result.data.value().into_owned(),
         Some(Err(error)) => serde_json::to_value(error).unwrap_or_default(),
         None => Value::Null,
     };

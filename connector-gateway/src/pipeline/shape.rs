@@ -18,7 +18,7 @@ pub(super) fn shape(
     };
     check(gateway.output_check, action, &result)?;
     if let Some(fields) = &shaping.fields {
-        result.data = fields.project(&result.data);
+        result.data = fields.project(&result.data.value()).into();
     }
     result.meta.cursor = match result.meta.cursor.take() {
         Some(cursor) => Some(cursor::seal(gateway, action, cursor)?),
@@ -37,7 +37,7 @@ fn check(
         OutputCheck::Warn if !action.is_sampled() => return Ok(()),
         OutputCheck::Warn | OutputCheck::Enforce => {}
     }
-    let Some(fault) = action.output_fault(&result.data) else {
+    let Some(fault) = action.output_fault(&result.data.value()) else {
         return Ok(());
     };
     if output_check == OutputCheck::Warn {

@@ -4,8 +4,8 @@ use std::any::TypeId;
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::{Url, form_urlencoded};
 
@@ -424,14 +424,19 @@ fn pairs(name: &str, value: Option<Value>) -> Result<Vec<(String, String)>> {
 }
 
 /// Reads a successful answer as JSON of type `T`.
-pub(crate) fn read<T: DeserializeOwned + 'static>(response: &UpstreamResponse) -> Result<T> {
+fn read<T: DeserializeOwned + 'static>(response: &UpstreamResponse) -> Result<T> {
     if TypeId::of::<T>() == TypeId::of::<()>() {
         return from_json(b"null", response);
     }
     from_json(&response.body, response)
 }
 
-fn from_json<T: DeserializeOwned>(bytes: &[u8], response: &UpstreamResponse) -> Result<T> {
+/// Reads a successful answer as JSON that stays where it is.
+pub(crate) fn read_borrowed<'a, T: Deserialize<'a>>(response: &'a UpstreamResponse) -> Result<T> {
+    from_json(&response.body, response)
+}
+
+fn from_json<'a, T: Deserialize<'a>>(bytes: &'a [u8], response: &UpstreamResponse) -> Result<T> {
     serde_json::from_slice(bytes).map_err(|error| unreadable(response, &error))
 }
 

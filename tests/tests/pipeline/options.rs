@@ -8,7 +8,7 @@ async fn a_dry_run_shows_the_request_and_sends_nothing() {
     let bench = Bench::new(|_| ok(&json!({}))).await;
     let mut call = create();
     call.options.mode = Mode::DryRun;
-    let data = bench.run(call).await.result.unwrap().data;
+    let data = bench.run(call).await.result.unwrap().data.into_value();
     assert_eq!(data["requests"][0]["method"], "POST");
     assert_eq!(
         data["requests"][0]["body"],
@@ -24,7 +24,16 @@ async fn a_mock_makes_an_answer_up_after_the_schema() {
     let bench = Bench::new(|_| ok(&json!({}))).await;
     let mut call = list();
     call.options.mode = Mode::Mock;
-    assert!(bench.run(call).await.result.unwrap().data.is_array());
+    assert!(
+        bench
+            .run(call)
+            .await
+            .result
+            .unwrap()
+            .data
+            .value()
+            .is_array()
+    );
     assert!(bench.upstream.received().is_empty());
 }
 
@@ -102,7 +111,8 @@ async fn a_proxy_call_returns_the_answer_whatever_it_is() {
         .await
         .result
         .unwrap()
-        .data;
+        .data
+        .into_value();
     assert_eq!(
         (&data["status"], &data["data"]),
         (&json!(404), &json!({ "message": "no" }))

@@ -38,7 +38,7 @@ impl Stored {
     ) -> Result<Vec<u8>, serde_json::Error> {
         let stored = match result {
             Ok(result) => Self::Ok {
-                data: result.data.clone(),
+                data: result.data.value().into_owned(),
                 cursor: result.meta.cursor.clone(),
                 has_more: result.meta.has_more,
                 total_count: result.meta.total_count,
@@ -98,6 +98,7 @@ impl Stored {
                     has_more,
                     total_count,
                 };
+                let data = data.into();
                 (Ok(ActionResult { data, meta, raw }), Case::Repeatable)
             }
             Self::Error {
@@ -151,7 +152,7 @@ mod tests {
     #[test]
     fn a_result_comes_back_as_it_was() {
         let result = ActionResult {
-            data: json!([{ "id": 1 }]),
+            data: json!([{ "id": 1 }]).into(),
             meta: Meta {
                 cursor: Some("next".to_owned()),
                 has_more: Some(true),

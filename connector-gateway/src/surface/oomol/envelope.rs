@@ -329,10 +329,7 @@ pub(super) fn render(
         raw: result.raw.as_ref(),
         replayed: outcome.replayed,
     };
-    let body = match &outcome.json {
-        Some(data) => success(data, meta)?,
-        None => success(&result.data, meta)?,
-    };
+    let body = success(&result.data, meta)?;
     Ok(with_type(StatusCode::OK, body, NO_STORE))
 }
 

@@ -155,10 +155,8 @@ fn check_output(
     let name = Some(action.name());
     match validator(&action.output_schema()) {
         Ok(validator) => {
-            for error in pages
-                .iter()
-                .flat_map(|page| validator.iter_errors(&page.data))
-            {
+            let outputs: Vec<_> = pages.iter().map(|page| page.data.value()).collect();
+            for error in outputs.iter().flat_map(|data| validator.iter_errors(data)) {
                 report.find(
                     name,
                     "output",
@@ -174,8 +172,7 @@ fn check_output(
     if action.returns() == Returns::List {
         let items: usize = pages
             .iter()
-            .filter_map(|page| page.data.as_array())
-            .map(Vec::len)
+            .filter_map(|page| page.data.value().as_array().map(Vec::len))
             .sum();
         if cassette.expect.items.is_some_and(|wanted| wanted != items) {
             report.find(

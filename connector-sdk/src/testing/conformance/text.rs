@@ -26,7 +26,7 @@ pub(super) async fn check(
         return;
     };
     let mut texts = BTreeSet::new();
-    collect(&plain.data, &mut texts);
+    collect(&plain.data.value(), &mut texts);
     if texts.is_empty() {
         return;
     }
@@ -48,7 +48,7 @@ pub(super) async fn check(
     match call(action, &cx, cassette).await {
         Ok(result) => {
             let mut seen = BTreeSet::new();
-            collect(&result.data, &mut seen);
+            collect(&result.data.value(), &mut seen);
             if !seen.iter().any(|text| text.ends_with(ADDED)) {
                 report.find(name, "text", "text beyond ASCII does not reach the output");
             }

@@ -18,7 +18,10 @@ fn call(connector: &'static ConnectorDefinition, name: &str, input: Value) -> (V
     let result = block_on(run(*action, &cx, input)).unwrap();
     let sent = cx.sent();
     let target = sent[0].url.to_string();
-    (result.data, target.replace("https://api.example.com", ""))
+    (
+        result.data.into_value(),
+        target.replace("https://api.example.com", ""),
+    )
 }
 
 #[test]

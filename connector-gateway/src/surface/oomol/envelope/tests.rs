@@ -13,7 +13,6 @@ fn outcome(result: Result<ActionResult, ActionError>, case: Case) -> Outcome {
         replayed: false,
         sent: true,
         answers: 1,
-        json: None,
     }
 }
 
@@ -28,7 +27,7 @@ fn rendered(outcome: &Outcome, surface: Surface) -> Value {
 fn a_success_says_which_run_it_was_and_where_the_list_goes_on() {
     let mut outcome = outcome(
         Ok(ActionResult {
-            data: json!([{ "number": 1 }]),
+            data: json!([{ "number": 1 }]).into(),
             meta: Meta {
                 cursor: Some("next".to_owned()),
                 has_more: Some(true),

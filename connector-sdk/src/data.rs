@@ -1,0 +1,143 @@
+//! The data of a result.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::error::{ActionError, ErrorCode, Result};
+
+/// A JSON document: a value, or text that was written once and is passed on as it is.
+///
+/// What an action returns is written as text at once, and most callers want nothing else. Whoever
+/// looks inside reads it with [`value`](Self::value).
+///
+/// ```
+/// use plugwright_sdk::{Data, json};
+///
+/// let data = Data::of(&["lamp"])?;
+/// assert_eq!(data, json!(["lamp"]));
+/// assert_eq!(data.to_json(), r#"["lamp"]"#);
+/// assert_eq!(data.value()[0], "lamp");
+/// # Ok::<(), plugwright_sdk::ActionError>(())
+/// ```
+#[derive(Clone)]
+pub struct Data(Form);
+
+#[derive(Clone)]
+enum Form {
+    Value(Value),
+    Text(Box<RawValue>),
+}
+
+impl Data {
+    /// Writes a value as JSON.
+    ///
+    /// # Errors
+    ///
+    /// `INTERNAL_ERROR` if the value does not serialize, as a map whose keys are lists.
+    pub fn of(value: &impl Serialize) -> Result<Self> {
+        serde_json::value::to_raw_value(value)
+            .map(|text| Self(Form::Text(text)))
+            .map_err(|error| {
+                let message = "the output can't be written as JSON";
+                ActionError::new(ErrorCode::InternalError, message).with_source(error)
+            })
+    }
+
+    /// Returns the value; text is read anew each time.
+    pub fn value(&self) -> Cow<'_, Value> {
+        match &self.0 {
+            Form::Value(value) => Cow::Borrowed(value),
+            Form::Text(text) => Cow::Owned(read(text)),
+        }
+    }
+
+    /// Returns the value.
+    pub fn into_value(self) -> Value {
+        match self.0 {
+            Form::Value(value) => value,
+            Form::Text(text) => read(&text),
+        }
+    }
+
+    /// Returns the JSON text; a value is written anew each time.
+    pub fn to_json(&self) -> Cow<'_, str> {
+        match &self.0 {
+            Form::Value(value) => Cow::Owned(value.to_string()),
+            Form::Text(text) => Cow::Borrowed(text.get()),
+        }
+    }
+
+    /// Returns the same as text, so that what follows writes no value again.
+    #[must_use]
+    pub fn into_text(self) -> Self {
+        match self.0 {
+            Form::Value(value) => match serde_json::value::to_raw_value(&value) {
+                Ok(text) => Self(Form::Text(text)),
+                // A value always serializes.
+                Err(_) => Self(Form::Value(value)),
+            },
+            Form::Text(text) => Self(Form::Text(text)),
+        }
+    }
+
+    pub(crate) fn is_null(&self) -> bool {
+        match &self.0 {
+            Form::Value(value) => value.is_null(),
+            Form::Text(text) => text.get() == "null",
+        }
+    }
+}
+
+/// Text in a [`RawValue`] is JSON by its making; only numbers beyond all floats can't be read.
+fn read(text: &RawValue) -> Value {
+    serde_json::from_str(text.get()).unwrap_or_default()
+}
+
+impl Default for Data {
+    fn default() -> Self {
+        Value::Null.into()
+    }
+}
+
+impl From<Value> for Data {
+    fn from(value: Value) -> Self {
+        Self(Form::Value(value))
+    }
+}
+
+impl Serialize for Data {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        match &self.0 {
+            Form::Value(value) => value.serialize(serializer),
+            Form::Text(text) => text.serialize(serializer),
+        }
+    }
+}
+
+impl PartialEq for Data {
+    fn eq(&self, other: &Self) -> bool {
+        *self.value() == *other.value()
+    }
+}
+
+impl PartialEq<Value> for Data {
+    fn eq(&self, other: &Value) -> bool {
+        *self.value() == *other
+    }
+}
+
+impl fmt::Debug for Data {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_json())
+    }
+}
+
+impl fmt::Display for Data {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_json())
+    }
+}

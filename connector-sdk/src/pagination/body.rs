@@ -1,0 +1,189 @@
+//! The body of a page, of which only what is asked for is read.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::error::Result;
+use crate::http::{self, UpstreamResponse};
+
+/// The JSON of a page, as it came.
+#[derive(Debug)]
+pub struct PageBody<'a> {
+    whole: &'a str,
+    /// The members of the whole, if it is an object.
+    members: Vec<(Cow<'a, str>, &'a RawValue)>,
+}
+
+impl<'a> PageBody<'a> {
+    pub(super) fn read(response: &'a UpstreamResponse) -> Result<Self> {
+        let whole: &RawValue = http::read_borrowed(response)?;
+        let whole = whole.get();
+        let members = serde_json::from_str::<Members<'_>>(whole).map_or_else(
+            // It is no object.
+            |_| Vec::new(),
+            |members| members.0,
+        );
+        Ok(Self { whole, members })
+    }
+
+    /// Returns the value at a JSON pointer (RFC 6901), if there is one.
+    pub fn at(&self, pointer: &str) -> Option<Value> {
+        serde_json::from_str(self.text_at(pointer)?).ok()
+    }
+
+    /// Returns the text of the value at a JSON pointer.
+    pub(super) fn text_at(&self, pointer: &str) -> Option<&'a str> {
+        if pointer.is_empty() {
+            return Some(self.whole);
+        }
+        let mut segments = pointer.strip_prefix('/')?.split('/').map(unescape);
+        let first = segments.next()?;
+        // As in a `Value`, the last of several members of one name counts.
+        let member = self.members.iter().rev().find(|(name, _)| *name == first);
+        let start = match member {
+            Some((_, value)) => value.get(),
+            None => element(self.whole, &first)?,
+        };
+        segments.try_fold(start, |text, segment| {
+            match serde_json::from_str::<Members<'_>>(text) {
+                Ok(members) => {
+                    let mut members = members.0.into_iter().rev();
+                    Some(members.find(|(name, _)| *name == segment)?.1.get())
+                }
+                Err(_) => element(text, &segment),
+            }
+        })
+    }
+}
+
+fn unescape(segment: &str) -> Cow<'_, str> {
+    if segment.contains('~') {
+        Cow::Owned(segment.replace("~1", "/").replace("~0", "~"))
+    } else {
+        Cow::Borrowed(segment)
+    }
+}
+
+/// Returns an element of a list.
+fn element<'a>(list: &'a str, index: &str) -> Option<&'a str> {
+    struct Element(usize);
+
+    impl<'de> Visitor<'de> for Element {
+        type Value = Option<&'de RawValue>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(
+            self,
+            mut list: A,
+        ) -> std::result::Result<Self::Value, A::Error> {
+            for _ in 0..self.0 {
+                if list.next_element::<IgnoredAny>()?.is_none() {
+                    return Ok(None);
+                }
+            }
+            let found = list.next_element()?;
+            while list.next_element::<IgnoredAny>()?.is_some() {}
+            Ok(found)
+        }
+    }
+
+    let index = index.parse().ok()?;
+    let mut reader = serde_json::Deserializer::from_str(list);
+    let found = reader.deserialize_seq(Element(index)).ok()?;
+    found.map(RawValue::get)
+}
+
+/// The members of an object, unread.
+struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct All;
+
+        impl<'de> Visitor<'de> for All {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(
+                self,
+                mut map: A,
+            ) -> std::result::Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(name) = map.next_key::<Name<'de>>()? {
+                    members.push((name.0, map.next_value()?));
+                }
+                Ok(Members(members))
+            }
+        }
+
+        deserializer.deserialize_map(All)
+    }
+}
+
+/// A name, borrowed where it has no escapes.
+#[derive(serde::Deserialize)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn at(body: &str, pointer: &str) -> Option<Value> {
+        let response = UpstreamResponse {
+            status: 200,
+            headers: ::http::HeaderMap::new(),
+            body: body.to_owned().into(),
+        };
+        PageBody::read(&response).unwrap().at(pointer)
+    }
+
+    #[test]
+    fn the_last_of_two_members_counts_and_names_may_be_escaped() {
+        assert_eq!(at(r#"{"a":1,"a":2}"#, "/a"), Some(json!(2)));
+        assert_eq!(
+            at(r#"{"a":[{"b/c":{"~":3}}]}"#, "/a/0/b~1c/~0"),
+            Some(json!(3))
+        );
+        assert_eq!(at(r#"{"\u0061":1}"#, "/a"), Some(json!(1)));
+        assert_eq!(at("[1,[2]]", "/1/0"), Some(json!(2)));
+        assert_eq!(at("[1]", "/1"), None);
+        assert_eq!(at("{}", "a"), None);
+    }
+
+    fn document() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            "[a-c/~\"]{0,3}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 24, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::vec(("[a-c/~]{0,2}", inner), 0..4)
+                    .prop_map(|members| Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn finds_what_a_value_finds(document in document(), pointer in "(/([a-c]|~0|~1|[0-2]){0,2}){0,4}|[a-c]{0,2}") {
+            let found = at(&document.to_string(), &pointer);
+            prop_assert_eq!(found.as_ref(), document.pointer(&pointer));
+        }
+    }
+}
