@@ -3,6 +3,7 @@
 //! They hold no logic of calls: who may do what, and how it is done, is the gateway's.
 
 mod admin;
+pub(crate) mod mcp;
 mod oomol;
 mod operations;
 pub(crate) mod own;
@@ -27,7 +28,10 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
     let operator = middleware::from_fn_with_state(gateway.clone(), operators_only);
     let runs = Arc::clone(&gateway.inner().run_log);
     let admin = admin::router(AdminState::of(gateway), runs).layer(operator);
+    let mcp = gateway.inner().mcp.enabled;
+    let mcp = mcp.then(|| mcp::router(gateway, limits.request_body));
     Router::new()
+        .merge(mcp.unwrap_or_default())
         .nest("/v1", oomol::router(gateway.clone(), limits.request_body))
         .nest("/admin", admin)
         .merge(operations::router(gateway.clone()))

@@ -8,7 +8,9 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{Access, Directory, Gateway, Inner, Limits, OutputCheck, Policy, RateLimits, State};
+use super::{
+    Access, Directory, Gateway, Inner, Limits, McpSettings, OutputCheck, Policy, RateLimits, State,
+};
 use crate::egress::{Egress, EgressError, EgressSettings};
 use crate::pipeline::Catalog;
 use crate::principal::Principal;
@@ -31,6 +33,7 @@ pub struct GatewayBuilder {
     run_log: Option<RunLog>,
     operator: Option<TokenHash>,
     anonymous: bool,
+    mcp: McpSettings,
 }
 
 /// A gateway can't be made.
@@ -58,6 +61,7 @@ impl GatewayBuilder {
             run_log: None,
             operator: None,
             anonymous: false,
+            mcp: McpSettings::default(),
         }
     }
 
@@ -122,6 +126,12 @@ impl GatewayBuilder {
         self
     }
 
+    /// Sets who may use MCP over HTTP.
+    pub fn mcp(mut self, settings: McpSettings) -> Self {
+        self.mcp = settings;
+        self
+    }
+
     /// Makes the gateway.
     ///
     /// # Errors
@@ -161,6 +171,7 @@ impl GatewayBuilder {
                 anonymous: self.anonymous.then(|| Arc::new(Principal::anonymous())),
                 operator_principal: Arc::new(Principal::operator()),
             },
+            mcp: self.mcp,
         };
         Ok(Gateway {
             inner: Arc::new(inner),

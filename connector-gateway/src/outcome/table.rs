@@ -10,17 +10,20 @@ pub enum Surface {
     Action,
     /// `/v1/proxy`.
     Proxy,
+    /// `/mcp`, and MCP on standard input and output. An answer's code is the tool error's.
+    Mcp,
 }
 
 impl Surface {
     /// All surfaces.
-    pub const ALL: [Self; 2] = [Self::Action, Self::Proxy];
+    pub const ALL: [Self; 3] = [Self::Action, Self::Proxy, Self::Mcp];
 
     /// Returns the path that people know it by.
     pub const fn path(self) -> &'static str {
         match self {
             Self::Action => "/v1/actions",
             Self::Proxy => "/v1/proxy",
+            Self::Mcp => "/mcp",
         }
     }
 }
@@ -142,7 +145,7 @@ const fn base(code: ErrorCode) -> Row {
 pub const fn answer(code: ErrorCode, case: Case, surface: Surface) -> Answer {
     let row = base(code);
     let said = match surface {
-        Surface::Action => row.action,
+        Surface::Action | Surface::Mcp => row.action,
         Surface::Proxy => row.proxy,
     };
     match case {

@@ -310,13 +310,13 @@ pub(super) fn render(
             let failure = Failure::of(error, outcome.case, surface).with_run(outcome.execution_id);
             let target = target.unwrap_or(asked).to_owned();
             return Err(match surface {
-                Surface::Action => failure.with_action(target),
+                Surface::Action | Surface::Mcp => failure.with_action(target),
                 Surface::Proxy => failure.with_service(target),
             });
         }
     };
     let (action_id, service) = match surface {
-        Surface::Action => (target.or(Some(asked)), None),
+        Surface::Action | Surface::Mcp => (target.or(Some(asked)), None),
         Surface::Proxy => (None, target.or(Some(asked))),
     };
     let meta = CallMeta {
