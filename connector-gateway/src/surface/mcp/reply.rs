@@ -28,7 +28,7 @@ pub(super) fn render(outcome: Outcome, facts: Option<&Facts>) -> CallToolResult 
         Ok(done) => {
             let shape = facts.map_or(Shape::Object, |facts| facts.shape);
             let with_files = facts.is_some_and(|facts| facts.files);
-            success(done, outcome.json.map(text_of), shape, with_files, &run)
+            success(done, shape, with_files, &run)
         }
         Err(error) => {
             meta.insert(ERROR.to_owned(), json!(error));
@@ -39,27 +39,15 @@ pub(super) fn render(outcome: Outcome, facts: Option<&Facts>) -> CallToolResult 
     result
 }
 
-fn text_of(json: Box<serde_json::value::RawValue>) -> String {
-    String::from(Box::<str>::from(json))
-}
-
-fn success(
-    done: ActionResult,
-    json: Option<String>,
-    shape: Shape,
-    with_files: bool,
-    run: &str,
-) -> CallToolResult {
-    let mut data = done.data;
-    let files = if with_files {
-        files::take(&mut data, run)
+fn success(done: ActionResult, shape: Shape, with_files: bool, run: &str) -> CallToolResult {
+    let (data, json, files) = if with_files {
+        let mut data = done.data.into_value();
+        let files = files::take(&mut data, run);
+        let json = data.to_string();
+        (data, json, files)
     } else {
-        Vec::new()
-    };
-    // What was written for the run log still has the files.
-    let json = match json {
-        Some(json) if files.is_empty() => json,
-        _ => data.to_string(),
+        let json = done.data.to_json().into_owned();
+        (done.data.into_value(), json, Vec::new())
     };
     let (structured, text) = match (shape, data) {
         (Shape::Items, data) => {
@@ -220,7 +208,7 @@ mod tests {
     #[test]
     fn a_text_is_told_as_it_is_and_a_list_with_where_it_goes_on() {
         let done = ActionResult::new(json!("hello"));
-        let result = success(done, None, Shape::Result, false, "run");
+        let result = success(done, Shape::Result, false, "run");
         assert_eq!(text(&result), "hello");
         assert_eq!(
             result.structured_content,
@@ -230,7 +218,7 @@ mod tests {
         let mut done = ActionResult::new(json!([1, 2]));
         done.meta.cursor = Some("a\"b".to_owned());
         done.meta.has_more = Some(true);
-        let result = success(done, Some("[1,2]".to_owned()), Shape::Items, false, "run");
+        let result = success(done, Shape::Items, false, "run");
         let expected = json!({ "items": [1, 2], "cursor": "a\"b", "hasMore": true });
         assert_eq!(text(&result).parse::<Value>().unwrap(), expected);
         assert_eq!(result.structured_content, Some(expected));
