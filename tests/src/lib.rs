@@ -3,6 +3,7 @@
 
 #[cfg(doctest)]
 pub mod book;
+pub mod conformance;
 pub mod gateway;
 mod local;
 mod loopback;
