@@ -6,9 +6,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 use super::present::{self, Part, text};
-use crate::args::{
-    AccountFormat, ConfigArguments, McpArguments, ServeArguments, SettingArguments,
-};
+use crate::args::{AccountFormat, ConfigArguments, McpArguments, ServeArguments, SettingArguments};
 use crate::failure::{Failure, Stop};
 use crate::output;
 
