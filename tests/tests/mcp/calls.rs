@@ -10,6 +10,9 @@ use reqwest::Method;
 
 use crate::speaker::{NEWEST, Speaker, VERSIONS, data, error};
 
+/// How many things were created.
+static CREATED: AtomicUsize = AtomicUsize::new(0);
+
 /// How long the provider takes for a slow thing.
 const SLOW: Duration = Duration::from_secs(8);
 
@@ -31,8 +34,7 @@ fn provider(request: &Received) -> Vec<u8> {
             if body["name"] == "lost" {
                 return Vec::new();
             }
-            static NUMBER: AtomicUsize = AtomicUsize::new(1);
-            let id = NUMBER.fetch_add(1, Ordering::Relaxed);
+            let id = CREATED.fetch_add(1, Ordering::Relaxed);
             reply(201, &json!({ "id": id, "name": body["name"] }))
         }
         _ => reply(404, &json!({ "message": "no such thing" })),
@@ -56,7 +58,7 @@ async fn start() -> (GatewayProcess, Loopback) {
 
 async fn speaker<'a>(gateway: &'a GatewayProcess, version: &'static str) -> Speaker<'a> {
     let mut speaker = Speaker::new(gateway, OPERATOR, version).await;
-    speaker.path = "/mcp?tools=*".to_owned();
+    "/mcp?tools=*".clone_into(&mut speaker.path);
     speaker
 }
 

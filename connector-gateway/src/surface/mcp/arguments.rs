@@ -62,8 +62,8 @@ impl Arguments {
 
     /// Takes a whole number from 1 to `most`.
     pub(super) fn count(&mut self, name: &'static str, most: usize) -> Option<usize> {
-        let must = format!("must be a whole number from 1 to {most}");
-        self.take(name, &must, |value| {
+        let range = format!("must be a whole number from 1 to {most}");
+        self.take(name, &range, |value| {
             let number = usize::try_from(value.as_u64()?).ok()?;
             (1..=most).contains(&number).then_some(number)
         })

@@ -152,7 +152,7 @@ fn remedy(error: &ActionError, case: Case) -> String {
                 };
             }
             Hint::Auth => "ask the operator to renew the connection's credential.",
-            _ => "do not repeat the call as it is.",
+            Hint::Abort => "do not repeat the call as it is.",
         },
     };
     fixed.to_owned()

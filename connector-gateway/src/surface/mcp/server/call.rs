@@ -139,7 +139,7 @@ pub(super) async fn make(
         handles: Handles::default(),
     };
     let gateway = server.tools.gateway();
-    let work = async {
+    let work = Box::pin(async {
         match context.meta.get_progress_token() {
             None => gateway.execute(call).await,
             Some(token) => {
@@ -153,7 +153,7 @@ pub(super) async fn make(
                 outcome
             }
         }
-    };
+    });
     let outcome = if server.only_caller.is_some() {
         work.await
     } else {
