@@ -8,7 +8,9 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{Access, Dialects, Directory, Gateway, Inner, Limits, OutputCheck, Policy, RateLimits, State};
+use super::{
+    Access, Dialects, Directory, Gateway, Inner, Limits, OutputCheck, Policy, RateLimits, State,
+};
 use crate::egress::{Egress, EgressError, EgressSettings};
 use crate::pipeline::Catalog;
 use crate::principal::Principal;

@@ -100,7 +100,9 @@ fn read<'a>(
         }
         (InputForm::Texts, Value::Object(members)) => {
             let pairs = members.iter().flat_map(|(name, value)| {
-                let texts = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+                let texts = value
+                    .as_array()
+                    .map_or(std::slice::from_ref(value), Vec::as_slice);
                 let texts = texts.iter().filter_map(Value::as_str);
                 texts.map(move |text| (name.as_str(), text))
             });

@@ -99,7 +99,10 @@ impl Dialect {
     }
 
     /// Returns the connectors of which the caller may call something.
-    fn connectors(&self, principal: &Principal) -> impl Iterator<Item = &'static ConnectorDefinition> {
+    fn connectors(
+        &self,
+        principal: &Principal,
+    ) -> impl Iterator<Item = &'static ConnectorDefinition> {
         let known = self.gateway.registry().connectors().iter().copied();
         known.filter(|connector| self.visible(principal, connector).next().is_some())
     }
@@ -110,7 +113,9 @@ impl Dialect {
         principal: &Principal,
         name: &str,
     ) -> Result<&'static ConnectorDefinition, Failure> {
-        let found = self.connectors(principal).find(|known| known.name() == name);
+        let found = self
+            .connectors(principal)
+            .find(|known| known.name() == name);
         found.ok_or_else(|| {
             let known = self.connectors(principal).map(ConnectorDefinition::name);
             let near = match nearest::names(name, known, 1).first() {

@@ -275,9 +275,5 @@ pub(super) fn render(outcome: &Outcome, raw: bool, asked: Subject, started: Inst
         total_count: result.meta.total_count,
         replayed: outcome.replayed,
     };
-    let rendered = match &outcome.json {
-        Some(data) => success(data, meta),
-        None => success(&result.data, meta),
-    };
-    rendered.into_response()
+    success(&result.data, meta).into_response()
 }

@@ -76,7 +76,10 @@ impl Asked {
             }
             Written::Json => {
                 let misplaced = query.into_iter().map(|(name, _)| {
-                    fault(name, "is in the query, and this call has a body: put it there")
+                    fault(
+                        name,
+                        "is in the query, and this call has a body: put it there",
+                    )
                 });
                 faults.extend(misplaced);
                 (object(body)?, InputForm::Mixed)
@@ -121,11 +124,7 @@ fn pairs(text: &[u8]) -> Vec<(String, String)> {
 }
 
 /// Takes the values of a name out; it may stand there once. An empty value is none.
-fn take(
-    query: &mut Vec<(String, String)>,
-    name: &str,
-    faults: &mut Vec<Fault>,
-) -> Option<String> {
+fn take(query: &mut Vec<(String, String)>, name: &str, faults: &mut Vec<Fault>) -> Option<String> {
     let mut values = query
         .extract_if(.., |(other, _)| other == name)
         .map(|(_, value)| value)
@@ -203,7 +202,8 @@ impl Reader<'_> {
             (Ok(""), None) => None,
             (Ok(text), None) => Some(text.to_owned()),
             _ => {
-                self.faults.push(fault(name, "must be given once, in UTF-8"));
+                self.faults
+                    .push(fault(name, "must be given once, in UTF-8"));
                 None
             }
         }

@@ -88,7 +88,11 @@ pub(super) async fn status(
     dialect.limited(&principal, answered.into_response())
 }
 
-async fn looked_up(dialect: &Dialect, principal: &Principal, deep: bool) -> Result<Status, Failure> {
+async fn looked_up(
+    dialect: &Dialect,
+    principal: &Principal,
+    deep: bool,
+) -> Result<Status, Failure> {
     let gateway = &dialect.gateway;
     let healthy = gateway.ready().await.is_ok();
     let connections = gateway.usable_connections(principal, None, None).await?;
@@ -156,7 +160,10 @@ async fn ask(
     if connector.identity().is_none() {
         return;
     }
-    let told = tokio::time::timeout(PATIENCE, dialect.gateway.identify_connection(connector, connection));
+    let told = tokio::time::timeout(
+        PATIENCE,
+        dialect.gateway.identify_connection(connector, connection),
+    );
     match told.await {
         Ok(Ok(account)) => {
             (found.status, found.auth_state) = (Health::Healthy, AuthState::Connected);

@@ -22,7 +22,11 @@ async fn answer(dialects: Dialects, request: Request<Body>) -> (StatusCode, Head
     let response = router.oneshot(request).await.unwrap();
     let (status, headers) = (response.status(), response.headers().clone());
     let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
-    (status, headers, serde_json::from_slice(&body).unwrap_or_default())
+    (
+        status,
+        headers,
+        serde_json::from_slice(&body).unwrap_or_default(),
+    )
 }
 
 async fn get_with(dialects: Dialects, path: &str) -> (StatusCode, HeaderMap, Value) {
@@ -47,7 +51,11 @@ async fn an_unknown_path_is_answered_in_the_dialect_that_it_belongs_to() {
         let (status, _, body) = get_it(path).await;
         assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
         assert_eq!(body.get("errorCode").is_some(), oomol, "{path}: {body}");
-        assert_eq!(body["error"].get("hint").is_some(), !oomol, "{path}: {body}");
+        assert_eq!(
+            body["error"].get("hint").is_some(),
+            !oomol,
+            "{path}: {body}"
+        );
     }
 }
 
@@ -98,7 +106,10 @@ async fn faults_are_told_with_the_hint_and_the_places() {
     assert_eq!(status, StatusCode::BAD_REQUEST);
     let error = &body["error"];
     assert_eq!(error["code"], "VALIDATION_ERROR");
-    assert_eq!((&error["hint"], &error["status"]), (&json!("abort"), &json!(400)));
+    assert_eq!(
+        (&error["hint"], &error["status"]),
+        (&json!("abort"), &json!(400))
+    );
     let params: Vec<_> = error["faults"]
         .as_array()
         .unwrap()
@@ -118,7 +129,8 @@ async fn what_changes_something_is_not_called_with_get() {
     assert_eq!(headers["allow"], "POST");
     assert_eq!(body["error"]["code"], "METHOD_NOT_ALLOWED");
     let request = Request::put("/v1/github/issues.list");
-    let (status, headers, _) = answer(Dialects::default(), request.body(Body::empty()).unwrap()).await;
+    let (status, headers, _) =
+        answer(Dialects::default(), request.body(Body::empty()).unwrap()).await;
     assert_eq!(status, StatusCode::METHOD_NOT_ALLOWED);
     assert!(headers.contains_key("allow"));
 }

@@ -136,7 +136,9 @@ pub(super) async fn action(
         let entry = find(&dialect, principal, &asked)?;
         if !dialect.gateway.allows(principal, &entry.id()) {
             let message = format!("no action is named `{}`", entry.id());
-            return Err(plugwright_sdk::ActionError::new(ErrorCode::ActionNotFound, message).into());
+            return Err(
+                plugwright_sdk::ActionError::new(ErrorCode::ActionNotFound, message).into(),
+            );
         }
         let action = entry.action;
         let described = Described {

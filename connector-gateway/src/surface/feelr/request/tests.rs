@@ -35,7 +35,10 @@ fn a_query_is_texts_and_the_system_s_own_parameters() {
 
 #[test]
 fn the_cursor_counts_in_the_query_and_in_the_body() {
-    for (query, body) in [("cursor=c1", r#"{"a":"1"}"#), ("", r#"{"a":"1","cursor":"c1"}"#)] {
+    for (query, body) in [
+        ("cursor=c1", r#"{"a":"1"}"#),
+        ("", r#"{"a":"1","cursor":"c1"}"#),
+    ] {
         let call = asked(&[], query, body).unwrap();
         assert_eq!(call.options.cursor.as_deref(), Some("c1"));
         assert_eq!(call.input, json!({ "a": "1" }));
@@ -56,8 +59,9 @@ fn a_member_that_the_action_has_is_its_own() {
 #[test]
 fn a_form_and_what_curl_calls_a_form_are_read() {
     let form = [("content-type", "application/x-www-form-urlencoded")];
-    let call = asked(&form, "", "repo=a%2Fb&raw=1").unwrap();
-    assert_eq!(call.input, json!({ "repo": "a/b", "raw": "1" }));
+    let call = asked(&form, "", "repo=a%2Fb&raw=true").unwrap();
+    assert_eq!(call.input, json!({ "repo": "a/b" }));
+    assert!(call.options.raw);
     assert_eq!(call.options.input_form, InputForm::Texts);
     let call = asked(&form, "", r#"{"repo":"a/b"}"#).unwrap();
     assert_eq!(call.input, json!({ "repo": "a/b" }));
@@ -72,7 +76,12 @@ fn what_is_wrong_is_said_at_once() {
         ("x-plugwright-mode", "maybe"),
     ];
     let told = refusal(&pairs, "raw=maybe&stray=1", r#"{"a":1}"#);
-    for part in ["stray", "`raw` must be", "x-plugwright-mode", "must not both"] {
+    for part in [
+        "stray",
+        "`raw` must be",
+        "x-plugwright-mode",
+        "must not both",
+    ] {
         assert!(told.contains(part), "{part}: {told}");
     }
     assert!(refusal(&[], "", "[1]").contains("must be a JSON object"));
