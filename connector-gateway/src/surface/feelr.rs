@@ -11,6 +11,7 @@ mod status;
 mod tools;
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
@@ -21,6 +22,7 @@ use axum::routing::get;
 use plugwright_sdk::search::SearchIndex;
 use plugwright_sdk::{ActionError, ConnectorDefinition, Entry, ErrorCode, nearest};
 use tower_http::catch_panic::CatchPanicLayer;
+use url::form_urlencoded;
 
 use crate::gateway::Gateway;
 use crate::principal::Principal;
@@ -29,6 +31,9 @@ use envelope::Failure;
 
 /// Feelr's own header for its keys.
 const KEY: &str = "x-feelr-key";
+
+/// The parameter of every query that may hold the key, for what can send no header.
+const KEY_OF_QUERY: &str = "key";
 
 /// What every handler needs.
 struct Dialect {
@@ -53,7 +58,7 @@ pub(crate) fn router(gateway: Gateway, body_limit: usize) -> Router {
         .route("/tools/{connector}/{action}", get(tools::action))
         .route("/{connector}/{action}", get(call::call).post(call::call))
         .fallback(unknown_path)
-        .method_not_allowed_fallback(wrong_method)
+        .method_not_allowed_fallback(wrong_method_below)
         .layer(DefaultBodyLimit::max(body_limit))
         .layer(CatchPanicLayer::custom(panicked))
         .with_state(Dialect::new(gateway))
@@ -70,14 +75,21 @@ pub(crate) fn health_router(gateway: Gateway) -> Router {
 }
 
 impl Dialect {
-    /// Finds out who calls: by `X-Feelr-Key`, else by a bearer token.
-    async fn principal(&self, headers: &HeaderMap) -> Result<Arc<Principal>, Failure> {
+    /// Finds out who calls: by `X-Feelr-Key`, else by a bearer token, else by `key` in the query.
+    async fn principal(
+        &self,
+        headers: &HeaderMap,
+        query: Option<&str>,
+    ) -> Result<Arc<Principal>, Failure> {
         let key = match key(headers)? {
-            Some(key) => Some(key),
-            None => bearer_token(headers)?,
+            Some(key) => Some(Cow::Borrowed(key)),
+            None => match bearer_token(headers)? {
+                Some(token) => Some(Cow::Borrowed(token)),
+                None => key_of_query(query.unwrap_or_default())?,
+            },
         };
-        let known = self.gateway.authenticate(key).await;
-        known.map_err(|error| match (key, error.code()) {
+        let known = self.gateway.authenticate(key.as_deref()).await;
+        known.map_err(|error| match (&key, error.code()) {
             (None, ErrorCode::Unauthorized) => Failure::from(ActionError::new(
                 ErrorCode::AuthRequired,
                 "a key is required: send it as `X-Feelr-Key: KEY` or `Authorization: Bearer KEY`",
@@ -155,6 +167,20 @@ fn key(headers: &HeaderMap) -> Result<Option<&str>, ActionError> {
     }
 }
 
+/// Returns the key in a query, if it has one.
+fn key_of_query(query: &str) -> Result<Option<Cow<'_, str>>, ActionError> {
+    let mut keys = form_urlencoded::parse(query.as_bytes())
+        .filter(|(name, key)| name == KEY_OF_QUERY && !key.is_empty())
+        .map(|(_, key)| key);
+    match (keys.next(), keys.next()) {
+        (key, None) => Ok(key),
+        _ => Err(ActionError::new(
+            ErrorCode::Unauthorized,
+            "the parameter `key` must be given once",
+        )),
+    }
+}
+
 async fn unknown_path(uri: Uri) -> Failure {
     // A nested router sees the path without its prefix.
     let message = format!(
@@ -162,6 +188,11 @@ async fn unknown_path(uri: Uri) -> Failure {
         uri.path()
     );
     ActionError::new(ErrorCode::NotFound, message).into()
+}
+
+/// As [`wrong_method`], for a path that is seen without its prefix.
+async fn wrong_method_below(method: Method, uri: Uri) -> Failure {
+    Failure::wrong_method(format!("`/v1{}` does not answer {method}", uri.path()))
 }
 
 async fn wrong_method(method: Method, uri: Uri) -> Failure {

@@ -27,7 +27,8 @@ pub(super) async fn call(
 ) -> Response {
     let started = Instant::now();
     // Who is not let in sends no body either.
-    let principal = match dialect.principal(request.headers()).await {
+    let known = dialect.principal(request.headers(), request.uri().query());
+    let principal = match known.await {
         Ok(principal) => principal,
         Err(failure) => return failure.into_response(),
     };

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use url::form_urlencoded;
 use uuid::Uuid;
 
+use super::KEY_OF_QUERY;
 use super::envelope::Failure;
 use crate::call::{CallOptions, ConnectionSelector, InputForm, Mode};
 use crate::surface::nesting::{DEEPEST, depth};
@@ -66,6 +67,8 @@ impl Asked {
     ) -> Result<Self, Failure> {
         let mut faults = Vec::new();
         let mut query = pairs(query.unwrap_or_default().as_bytes());
+        // It has told who calls.
+        query.retain(|(name, _)| name != KEY_OF_QUERY);
         let mut cursor = take(&mut query, CURSOR, &mut faults).map(Value::from);
         let mut raw = take(&mut query, RAW, &mut faults).map(Value::from);
         let (mut input, input_form) = match written(headers, body) {

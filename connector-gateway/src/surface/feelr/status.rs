@@ -75,7 +75,7 @@ pub(super) async fn status(
     RawQuery(query): RawQuery,
 ) -> Response {
     let started = Instant::now();
-    let principal = match dialect.principal(&headers).await {
+    let principal = match dialect.principal(&headers, query.as_deref()).await {
         Ok(principal) => principal,
         Err(failure) => return failure.into_response(),
     };

@@ -160,8 +160,13 @@ async fn whoever_has_no_key_is_told_how_to_send_one() {
         .build()
         .unwrap();
     let router = surface::router(&gateway);
-    for (key, code) in [(None, "AUTH_REQUIRED"), (Some("fk_no"), "AUTH_INVALID")] {
-        let mut request = Request::get("/v1/tools");
+    for (path, key, code) in [
+        ("/v1/tools", None, "AUTH_REQUIRED"),
+        ("/v1/tools", Some("fk_no"), "AUTH_INVALID"),
+        ("/v1/tools?key=fk_no", None, "AUTH_INVALID"),
+        ("/v1/tools?key=fk_no&key=fk_no", None, "AUTH_INVALID"),
+    ] {
+        let mut request = Request::get(path);
         if let Some(key) = key {
             request = request.header("x-feelr-key", key);
         }

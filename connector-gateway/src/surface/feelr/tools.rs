@@ -70,8 +70,8 @@ pub(super) async fn connectors(
     RawQuery(query): RawQuery,
 ) -> Response {
     let started = Instant::now();
-    answered(&dialect, &headers, |principal| {
-        let words = form_urlencoded::parse(query.unwrap_or_default().as_bytes())
+    answered(&dialect, &headers, query.as_deref(), |principal| {
+        let words = form_urlencoded::parse(query.as_deref().unwrap_or_default().as_bytes())
             .find(|(name, _)| name == "search")
             .map(|(_, words)| words.trim().to_owned())
             .filter(|words| !words.is_empty());
@@ -102,10 +102,11 @@ pub(super) async fn connectors(
 pub(super) async fn actions(
     State(dialect): State<Arc<Dialect>>,
     headers: HeaderMap,
+    RawQuery(query): RawQuery,
     path: Result<Path<String>, PathRejection>,
 ) -> Response {
     let started = Instant::now();
-    answered(&dialect, &headers, |principal| {
+    answered(&dialect, &headers, query.as_deref(), |principal| {
         let Path(name) = path.map_err(|_| bad_path())?;
         let connector = dialect.connector(principal, &name)?;
         let actions = dialect.visible(principal, connector).map(|entry| Listed {
@@ -128,10 +129,11 @@ pub(super) async fn actions(
 pub(super) async fn action(
     State(dialect): State<Arc<Dialect>>,
     headers: HeaderMap,
+    RawQuery(query): RawQuery,
     path: Result<Path<(String, String)>, PathRejection>,
 ) -> Response {
     let started = Instant::now();
-    answered(&dialect, &headers, |principal| {
+    answered(&dialect, &headers, query.as_deref(), |principal| {
         let asked = subject(path)?;
         let entry = find(&dialect, principal, &asked)?;
         if !dialect.gateway.allows(principal, &entry.id()) {
@@ -160,9 +162,10 @@ pub(super) async fn action(
 async fn answered(
     dialect: &Dialect,
     headers: &HeaderMap,
+    query: Option<&str>,
     answer: impl FnOnce(&Principal) -> Result<Response, Failure>,
 ) -> Response {
-    match dialect.principal(headers).await {
+    match dialect.principal(headers, query).await {
         Ok(principal) => {
             let response = answer(&principal).into_response();
             dialect.limited(&principal, response)

@@ -26,7 +26,12 @@ fn refusal(pairs: &[(&'static str, &str)], query: &str, body: &str) -> String {
 
 #[test]
 fn a_query_is_texts_and_the_system_s_own_parameters() {
-    let call = asked(&[], "repo=a%2Fb&labels=x&labels=y&cursor=c1&raw=true", "").unwrap();
+    let call = asked(
+        &[],
+        "repo=a%2Fb&labels=x&labels=y&cursor=c1&raw=true&key=fk_1",
+        "",
+    )
+    .unwrap();
     assert_eq!(call.input, json!({ "repo": "a/b", "labels": ["x", "y"] }));
     assert_eq!(call.options.input_form, InputForm::Texts);
     assert_eq!(call.options.cursor.as_deref(), Some("c1"));
