@@ -3,9 +3,13 @@
 //! They hold no logic of calls: who may do what, and how it is done, is the gateway's.
 
 mod admin;
+mod entity_tag;
+mod feelr;
+mod nesting;
 mod oomol;
 mod operations;
 pub(crate) mod own;
+mod retry_after;
 
 use std::sync::Arc;
 
@@ -16,6 +20,7 @@ use axum::http::{HeaderMap, Uri};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use plugwright_sdk::{ActionError, ErrorCode};
+use tower::ServiceExt as _;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::gateway::Gateway;
@@ -27,12 +32,58 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
     let operator = middleware::from_fn_with_state(gateway.clone(), operators_only);
     let runs = Arc::clone(&gateway.inner().run_log);
     let admin = admin::router(AdminState::of(gateway), runs).layer(operator);
-    Router::new()
-        .nest("/v1", oomol::router(gateway.clone(), limits.request_body))
+    let dialects = &gateway.inner().dialects;
+    let calls = Calls {
+        oomol: dialects
+            .oomol
+            .then(|| oomol::router(gateway.clone(), limits.request_body)),
+        feelr: dialects
+            .feelr
+            .then(|| feelr::router(gateway.clone(), limits.request_body)),
+    };
+    let mut router = Router::new()
+        .nest("/v1", Router::new().fallback(call).with_state(calls))
         .nest("/admin", admin)
-        .merge(operations::router(gateway.clone()))
+        .merge(operations::router(gateway.clone()));
+    if dialects.feelr {
+        router = router.merge(feelr::health_router(gateway.clone()));
+    }
+    router
         .fallback(unknown_path)
         .layer(RequestBodyTimeoutLayer::new(limits.body_timeout))
+}
+
+/// The dialects that share `/v1`, as far as they are switched on.
+#[derive(Clone)]
+struct Calls {
+    oomol: Option<Router>,
+    feelr: Option<Router>,
+}
+
+impl Calls {
+    /// Returns the dialect of a path below `/v1`. Names that one of them uses are no connectors'
+    /// names, so no path belongs to two.
+    fn of(&self, path: &str) -> Option<&Router> {
+        let first = path.trim_start_matches('/').split('/').next();
+        let first = first.unwrap_or_default();
+        if first.is_empty() || oomol::SEGMENTS.contains(&first) {
+            self.oomol.as_ref()
+        } else {
+            // What no dialect has is refused by the one that is there.
+            self.feelr.as_ref().or(self.oomol.as_ref())
+        }
+    }
+}
+
+async fn call(State(calls): State<Calls>, request: Request) -> Response {
+    match calls.of(request.uri().path()) {
+        Some(dialect) => match dialect.clone().oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        },
+        // A nested router sees the path without its prefix.
+        None => nothing_at(&format!("/v1{}", request.uri().path())),
+    }
 }
 
 /// Lets the operator's token alone through to the operator's API.
@@ -63,9 +114,13 @@ async fn operators_only(
 }
 
 async fn unknown_path(uri: Uri) -> Response {
+    nothing_at(uri.path())
+}
+
+fn nothing_at(path: &str) -> Response {
     own::error(&ActionError::new(
         ErrorCode::NotFound,
-        format!("nothing is at `{}`", uri.path()),
+        format!("nothing is at `{path}`"),
     ))
 }
 

@@ -11,4 +11,4 @@ mod replay;
 
 pub use local::{FREE, LOCAL};
 pub use loopback::{Loopback, Received, ToLoopback};
-pub use replay::replaying;
+pub use replay::{recorded_by_github, replaying};

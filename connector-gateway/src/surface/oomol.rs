@@ -32,6 +32,19 @@ use crate::surface::bearer_token;
 use catalog::Catalog;
 use envelope::{Failure, fresh};
 
+/// What the paths of this dialect start with, below `/v1`.
+pub(crate) const SEGMENTS: [&str; 9] = [
+    "actions",
+    "apps",
+    "catalog",
+    "connection-requests",
+    "connections",
+    "health",
+    "providers",
+    "proxy",
+    "saas",
+];
+
 /// What every handler needs.
 struct Dialect {
     gateway: Gateway,

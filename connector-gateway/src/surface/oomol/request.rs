@@ -14,9 +14,7 @@ use super::envelope::Failure;
 use crate::call::ConnectionSelector;
 use crate::egress::allowed_header;
 use crate::outcome::Surface;
-
-/// Values nested more deeply are refused.
-const DEEPEST: usize = 100;
+use crate::surface::nesting::{DEEPEST, depth};
 
 /// Longer idempotency keys are refused.
 const LONGEST_KEY: usize = 255;
@@ -126,16 +124,6 @@ pub(super) fn shallow(param: &str, value: &Value) -> Result<(), Failure> {
         return Err(too_deep(param));
     }
     Ok(())
-}
-
-/// Returns how many lists and objects are in one another. The JSON parser bounds it.
-fn depth(value: &Value) -> usize {
-    let deepest = match value {
-        Value::Array(items) => items.iter().map(depth).max(),
-        Value::Object(members) => members.values().map(depth).max(),
-        _ => return 0,
-    };
-    deepest.unwrap_or(0) + 1
 }
 
 /// Notes every member that is not one of `allowed`; `place` ends with a dot, or is empty.
