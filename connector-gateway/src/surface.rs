@@ -15,10 +15,11 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
-use axum::http::{HeaderMap, Uri};
 use axum::middleware::{self, Next};
 use axum::response::Response;
+use axum::routing;
 use plugwright_sdk::{ActionError, ErrorCode};
 use tower::ServiceExt as _;
 use tower_http::timeout::RequestBodyTimeoutLayer;
@@ -42,14 +43,14 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
             .then(|| feelr::router(gateway.clone(), limits.request_body)),
     };
     let mut router = Router::new()
-        .nest("/v1", Router::new().fallback(call).with_state(calls))
         .nest("/admin", admin)
         .merge(operations::router(gateway.clone()));
     if dialects.feelr {
         router = router.merge(feelr::health_router(gateway.clone()));
     }
+    // No route, whose parameters would be those of the dialects' paths too.
     router
-        .fallback(unknown_path)
+        .fallback_service(routing::any(call).with_state(calls))
         .layer(RequestBodyTimeoutLayer::new(limits.body_timeout))
 }
 
@@ -64,8 +65,8 @@ impl Calls {
     /// Returns the dialect of a path below `/v1`. Names that one of them uses are no connectors'
     /// names, so no path belongs to two.
     fn of(&self, path: &str) -> Option<&Router> {
-        let first = path.trim_start_matches('/').split('/').next();
-        let first = first.unwrap_or_default();
+        let mut segments = path.strip_prefix("/v1/")?.split('/');
+        let first = segments.next().unwrap_or_default();
         if first.is_empty() || oomol::SEGMENTS.contains(&first) {
             self.oomol.as_ref()
         } else {
@@ -81,8 +82,10 @@ async fn call(State(calls): State<Calls>, request: Request) -> Response {
             Ok(response) => response,
             Err(never) => match never {},
         },
-        // A nested router sees the path without its prefix.
-        None => nothing_at(&format!("/v1{}", request.uri().path())),
+        None => own::error(&ActionError::new(
+            ErrorCode::NotFound,
+            format!("nothing is at `{}`", request.uri().path()),
+        )),
     }
 }
 
@@ -111,17 +114,6 @@ async fn operators_only(
         )),
         Err(error) => own::error(&error),
     }
-}
-
-async fn unknown_path(uri: Uri) -> Response {
-    nothing_at(uri.path())
-}
-
-fn nothing_at(path: &str) -> Response {
-    own::error(&ActionError::new(
-        ErrorCode::NotFound,
-        format!("nothing is at `{path}`"),
-    ))
 }
 
 /// Returns the headers that say which trace a request belongs to (W3C Trace Context).
