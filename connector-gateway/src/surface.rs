@@ -15,8 +15,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
-use axum::http::{HeaderMap, Uri};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use plugwright_sdk::{ActionError, ErrorCode};
@@ -33,23 +33,24 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
     let runs = Arc::clone(&gateway.inner().run_log);
     let admin = admin::router(AdminState::of(gateway), runs).layer(operator);
     let dialects = &gateway.inner().dialects;
+    let body = limits.request_body;
     let calls = Calls {
         oomol: dialects
             .oomol
-            .then(|| oomol::router(gateway.clone(), limits.request_body)),
+            .then(|| Router::new().nest("/v1", oomol::router(gateway.clone(), body))),
         feelr: dialects
             .feelr
-            .then(|| feelr::router(gateway.clone(), limits.request_body)),
+            .then(|| Router::new().nest("/v1", feelr::router(gateway.clone(), body))),
     };
     let mut router = Router::new()
-        .nest("/v1", Router::new().fallback(call).with_state(calls))
         .nest("/admin", admin)
         .merge(operations::router(gateway.clone()));
     if dialects.feelr {
         router = router.merge(feelr::health_router(gateway.clone()));
     }
     router
-        .fallback(unknown_path)
+        // Not nested, since both dialects match paths as they came.
+        .fallback(move |request| calls.answer(request))
         .layer(RequestBodyTimeoutLayer::new(limits.body_timeout))
 }
 
@@ -61,28 +62,30 @@ struct Calls {
 }
 
 impl Calls {
-    /// Returns the dialect of a path below `/v1`. Names that one of them uses are no connectors'
-    /// names, so no path belongs to two.
-    fn of(&self, path: &str) -> Option<&Router> {
-        let first = path.trim_start_matches('/').split('/').next();
-        let first = first.unwrap_or_default();
+    /// Returns the dialect of a path. Names that one of them uses are no connectors' names, so no
+    /// path belongs to two.
+    fn of(self, path: &str) -> Option<Router> {
+        let below = path.strip_prefix("/v1")?;
+        if !matches!(below.bytes().next(), None | Some(b'/')) {
+            return None;
+        }
+        let first = below.split('/').nth(1).unwrap_or_default();
         if first.is_empty() || oomol::SEGMENTS.contains(&first) {
-            self.oomol.as_ref()
+            self.oomol
         } else {
             // What no dialect has is refused by the one that is there.
-            self.feelr.as_ref().or(self.oomol.as_ref())
+            self.feelr.or(self.oomol)
         }
     }
-}
 
-async fn call(State(calls): State<Calls>, request: Request) -> Response {
-    match calls.of(request.uri().path()) {
-        Some(dialect) => match dialect.clone().oneshot(request).await {
-            Ok(response) => response,
-            Err(never) => match never {},
-        },
-        // A nested router sees the path without its prefix.
-        None => nothing_at(&format!("/v1{}", request.uri().path())),
+    async fn answer(self, request: Request) -> Response {
+        match self.of(request.uri().path()) {
+            Some(dialect) => match dialect.oneshot(request).await {
+                Ok(response) => response,
+                Err(never) => match never {},
+            },
+            None => nothing_at(request.uri().path()),
+        }
     }
 }
 
@@ -111,10 +114,6 @@ async fn operators_only(
         )),
         Err(error) => own::error(&error),
     }
-}
-
-async fn unknown_path(uri: Uri) -> Response {
-    nothing_at(uri.path())
 }
 
 fn nothing_at(path: &str) -> Response {
