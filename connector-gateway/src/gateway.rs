@@ -269,7 +269,8 @@ impl Gateway {
     pub async fn execute(&self, call: Call) -> Outcome {
         let slot = Arc::clone(&self.inner.slots).try_acquire_owned().ok();
         if self.may_stop(&call) {
-            return pipeline::run(&self.inner, &call, slot).await;
+            // Boxed, as surfaces move the future that they make of this one a few times.
+            return Box::pin(pipeline::run(&self.inner, &call, slot)).await;
         }
         let inner = Arc::clone(&self.inner);
         let running = inner
