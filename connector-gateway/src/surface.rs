@@ -3,20 +3,25 @@
 //! They hold no logic of calls: who may do what, and how it is done, is the gateway's.
 
 mod admin;
+mod entity_tag;
+mod feelr;
 pub(crate) mod mcp;
+mod nesting;
 mod oomol;
 mod operations;
 pub(crate) mod own;
+mod retry_after;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
-use axum::http::{HeaderMap, Uri};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use plugwright_sdk::{ActionError, ErrorCode};
+use tower::ServiceExt as _;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::gateway::Gateway;
@@ -28,15 +33,64 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
     let operator = middleware::from_fn_with_state(gateway.clone(), operators_only);
     let runs = Arc::clone(&gateway.inner().run_log);
     let admin = admin::router(AdminState::of(gateway), runs).layer(operator);
-    let mcp = gateway.inner().mcp.enabled;
-    let mcp = mcp.then(|| mcp::router(gateway, limits.request_body));
-    Router::new()
-        .merge(mcp.unwrap_or_default())
-        .nest("/v1", oomol::router(gateway.clone(), limits.request_body))
+    let dialects = &gateway.inner().dialects;
+    let body = limits.request_body;
+    let calls = Calls {
+        oomol: dialects
+            .oomol
+            .then(|| Router::new().nest("/v1", oomol::router(gateway.clone(), body))),
+        feelr: dialects
+            .feelr
+            .then(|| Router::new().nest("/v1", feelr::router(gateway.clone(), body))),
+    };
+    let mut router = Router::new()
         .nest("/admin", admin)
-        .merge(operations::router(gateway.clone()))
-        .fallback(unknown_path)
+        .merge(operations::router(gateway.clone()));
+    if dialects.feelr {
+        router = router.merge(feelr::health_router(gateway.clone()));
+    }
+    if gateway.inner().mcp.enabled {
+        router = router.merge(mcp::router(gateway, body));
+    }
+    router
+        // Not nested, since both dialects match paths as they came.
+        .fallback(move |request| calls.answer(request))
         .layer(RequestBodyTimeoutLayer::new(limits.body_timeout))
+}
+
+/// The dialects that share `/v1`, as far as they are switched on.
+#[derive(Clone)]
+struct Calls {
+    oomol: Option<Router>,
+    feelr: Option<Router>,
+}
+
+impl Calls {
+    /// Returns the dialect of a path. Names that one of them uses are no connectors' names, so no
+    /// path belongs to two.
+    fn of(self, path: &str) -> Option<Router> {
+        let below = path.strip_prefix("/v1")?;
+        if !matches!(below.bytes().next(), None | Some(b'/')) {
+            return None;
+        }
+        let first = below.split('/').nth(1).unwrap_or_default();
+        if first.is_empty() || oomol::SEGMENTS.contains(&first) {
+            self.oomol
+        } else {
+            // What no dialect has is refused by the one that is there.
+            self.feelr.or(self.oomol)
+        }
+    }
+
+    async fn answer(self, request: Request) -> Response {
+        match self.of(request.uri().path()) {
+            Some(dialect) => match dialect.oneshot(request).await {
+                Ok(response) => response,
+                Err(never) => match never {},
+            },
+            None => nothing_at(request.uri().path()),
+        }
+    }
 }
 
 /// Lets the operator's token alone through to the operator's API.
@@ -66,10 +120,10 @@ async fn operators_only(
     }
 }
 
-async fn unknown_path(uri: Uri) -> Response {
+fn nothing_at(path: &str) -> Response {
     own::error(&ActionError::new(
         ErrorCode::NotFound,
-        format!("nothing is at `{}`", uri.path()),
+        format!("nothing is at `{path}`"),
     ))
 }
 

@@ -9,7 +9,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::{
-    Access, Directory, Gateway, Inner, Limits, McpSettings, OutputCheck, Policy, RateLimits, State,
+    Access, Dialects, Directory, Gateway, Inner, Limits, McpSettings, OutputCheck, Policy,
+    RateLimits, State,
 };
 use crate::egress::{Egress, EgressError, EgressSettings};
 use crate::pipeline::Catalog;
@@ -33,6 +34,7 @@ pub struct GatewayBuilder {
     run_log: Option<RunLog>,
     operator: Option<TokenHash>,
     anonymous: bool,
+    dialects: Dialects,
     mcp: McpSettings,
 }
 
@@ -61,6 +63,7 @@ impl GatewayBuilder {
             run_log: None,
             operator: None,
             anonymous: false,
+            dialects: Dialects::default(),
             mcp: McpSettings::default(),
         }
     }
@@ -126,6 +129,12 @@ impl GatewayBuilder {
         self
     }
 
+    /// Sets which dialects are served over HTTP.
+    pub fn dialects(mut self, dialects: Dialects) -> Self {
+        self.dialects = dialects;
+        self
+    }
+
     /// Sets who may use MCP over HTTP.
     pub fn mcp(mut self, settings: McpSettings) -> Self {
         self.mcp = settings;
@@ -161,6 +170,7 @@ impl GatewayBuilder {
             metrics: Metrics::new(Arc::clone(&run_log)),
             run_log,
             rate_limits: RateLimits::new(),
+            dialects: self.dialects,
             tasks: TaskTracker::new(),
             slots: Arc::new(Semaphore::new(
                 self.limits.concurrent_calls.min(Semaphore::MAX_PERMITS),

@@ -12,11 +12,12 @@ use serde::Serialize;
 
 use super::apps::authenticated_services;
 use super::catalog::Card;
-use super::envelope::{Failure, HEAD, TAIL, entity_tag, fresh_bytes, revalidated, tagged};
+use super::envelope::{Failure, HEAD, TAIL, fresh_bytes, revalidated, tagged};
 use super::request::{Query, fault, organization};
 use super::{Dialect, bad_segment};
 use crate::outcome::Surface;
 use crate::principal::Principal;
+use crate::surface::entity_tag;
 
 /// How many hits a search returns if it does not say.
 const USUAL_HITS: usize = 10;
@@ -56,7 +57,7 @@ pub(super) async fn list(
     let mut list = List::default();
     cards.into_iter().try_for_each(|card| list.push(card))?;
     let body = list.finish();
-    let tag = entity_tag(&body);
+    let tag = entity_tag::of(&body);
     Ok(tagged(&headers, body, tag))
 }
 

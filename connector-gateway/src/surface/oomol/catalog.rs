@@ -13,7 +13,8 @@ use plugwright_sdk::{
 use serde::Serialize;
 use serde_json::Value;
 
-use super::envelope::{Failure, HEAD, TAIL, entity_tag};
+use super::envelope::{Failure, HEAD, TAIL};
+use crate::surface::entity_tag;
 
 /// The actions of a registry with their metadata as bytes.
 pub(super) struct Catalog {
@@ -137,7 +138,7 @@ impl Card {
         let answer = Bytes::from([HEAD.as_bytes(), &metadata, TAIL.as_bytes()].concat());
         Ok(self.rendered.get_or_init(|| Rendered {
             metadata: answer.slice(HEAD.len()..HEAD.len() + metadata.len()),
-            tag: entity_tag(&answer),
+            tag: entity_tag::of(&answer),
             answer,
         }))
     }

@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, RETRY_AFTER, WWW_AUTHENTICATE};
-use axum::http::header::{HeaderName, IF_NONE_MATCH};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use plugwright_sdk::{ActionError, ErrorCode, Fault, Hint};
 use serde::Serialize;
@@ -16,6 +15,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::outcome::{Case, Outcome, Surface, answer};
+use crate::surface::entity_tag;
+use crate::surface::retry_after::wait_of;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -27,9 +28,6 @@ const REVALIDATE: HeaderValue = HeaderValue::from_static("private, no-cache");
 pub(super) const HEAD: &str = r#"{"success":true,"message":"OK","data":"#;
 /// What stands after the data of a success without meta.
 pub(super) const TAIL: &str = r#","meta":{}}"#;
-
-/// How long to wait where an answer must say so and nobody knows.
-const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 
 /// A request that did not come to a good end. Turns into the answer.
 #[derive(Debug)]
@@ -154,11 +152,7 @@ impl IntoResponse for Failure {
         if status.is_server_error() {
             tracing::warn!(%request_id, %status, code = failure.code, "a request failed");
         }
-        let must_say = matches!(failure.status, 429 | 503);
-        let wait = failure
-            .retry_after
-            .or(must_say.then_some(SHORTEST_WAIT))
-            .map(whole_seconds);
+        let wait = wait_of(failure.status, failure.retry_after);
         let body = FailureBody {
             success: false,
             message: &failure.message,
@@ -188,12 +182,6 @@ impl IntoResponse for Failure {
         }
         response
     }
-}
-
-/// Rounds up, so that nobody comes back too early.
-fn whole_seconds(wait: Duration) -> u64 {
-    let whole = wait.as_secs();
-    (whole + u64::from(wait.subsec_nanos() > 0)).max(1)
 }
 
 fn with_type(status: StatusCode, body: impl Into<Body>, cache: HeaderValue) -> Response {
@@ -239,13 +227,13 @@ pub(super) fn fresh_bytes(body: Bytes) -> Response {
 /// Makes the answer for data of the catalog: without a body, if the caller has it.
 pub(super) fn revalidated(request: &HeaderMap, data: &impl Serialize) -> Result<Response, Failure> {
     let body = Bytes::from(success(data, NoMeta {})?);
-    let tag = entity_tag(&body);
+    let tag = entity_tag::of(&body);
     Ok(tagged(request, body, tag))
 }
 
 /// Makes the answer for a body with its entity tag: without the body, if the caller has it.
 pub(super) fn tagged(request: &HeaderMap, body: Bytes, tag: HeaderValue) -> Response {
-    let mut response = if has(request, &tag) {
+    let mut response = if entity_tag::is_known(request, &tag) {
         let mut unchanged = Response::new(Body::empty());
         *unchanged.status_mut() = StatusCode::NOT_MODIFIED;
         unchanged.headers_mut().insert(CACHE_CONTROL, REVALIDATE);
@@ -255,25 +243,6 @@ pub(super) fn tagged(request: &HeaderMap, body: Bytes, tag: HeaderValue) -> Resp
     };
     response.headers_mut().insert(ETAG, tag);
     response
-}
-
-/// Makes the entity tag of a body, the same in every process.
-pub(super) fn entity_tag(body: &[u8]) -> HeaderValue {
-    let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, body);
-    let text: String = URL_SAFE_NO_PAD.encode(hash).chars().take(22).collect();
-    HeaderValue::from_str(&format!("\"{text}\"")).unwrap_or(HeaderValue::from_static("\"\""))
-}
-
-/// Compares weakly (RFC 9110, section 13.1.2).
-fn has(request: &HeaderMap, tag: &HeaderValue) -> bool {
-    let Ok(tag) = tag.to_str() else { return false };
-    request
-        .get_all(IF_NONE_MATCH)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(str::trim)
-        .any(|given| given == "*" || given.trim_start_matches("W/") == tag)
 }
 
 /// Meta of a call that succeeded.
@@ -309,15 +278,18 @@ pub(super) fn render(
         Err(error) => {
             let failure = Failure::of(error, outcome.case, surface).with_run(outcome.execution_id);
             let target = target.unwrap_or(asked).to_owned();
-            return Err(match surface {
-                Surface::Action | Surface::Mcp => failure.with_action(target),
-                Surface::Proxy => failure.with_service(target),
+            return Err(if surface == Surface::Proxy {
+                failure.with_service(target)
+            } else {
+                failure.with_action(target)
             });
         }
     };
-    let (action_id, service) = match surface {
-        Surface::Action | Surface::Mcp => (target.or(Some(asked)), None),
-        Surface::Proxy => (None, target.or(Some(asked))),
+    let target = target.or(Some(asked));
+    let (action_id, service) = if surface == Surface::Proxy {
+        (None, target)
+    } else {
+        (target, None)
     };
     let meta = CallMeta {
         execution_id: outcome.execution_id,
