@@ -64,6 +64,7 @@ pub(crate) async fn a_claim_of_an_ended_process_is_lost_or_taken_again(place: &d
     let before = place.open().await;
     before.claim(&lost).await.unwrap();
     before.claim(&repeatable).await.unwrap();
+    place.crash().await;
 
     let store = place.open().await;
     let expected = Claimed::Lost { run: lost.run };
