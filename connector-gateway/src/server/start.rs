@@ -11,7 +11,7 @@ use crate::data_directory::DataDirectory;
 use crate::egress::{AllowedDestination, EgressSettings};
 use crate::gateway::{Gateway, Limits};
 use crate::run_log::{RunLog, RunLogSettings};
-use crate::store::{SqliteStore, Store, TokenHash};
+use crate::store::{SqliteStore, Store, StoreError, TokenHash};
 use crate::telemetry::{self, Telemetry, TraceSettings};
 use crate::time::Timestamp;
 use crate::tokens;
@@ -103,8 +103,15 @@ async fn operator_token(
     }
     let token = tokens::generate().map_err(|_| ServeError::Random)?;
     let hash = tokens::hash(token.expose());
-    store.set_operator_token(&hash).await?;
-    Ok((hash, Some(token)))
+    match store.set_operator_token(&hash).await {
+        Ok(()) => Ok((hash, Some(token))),
+        // Another process on the store starts at the same time, and prints the token that it made.
+        Err(StoreError::Changed(_)) => match store.operator_token().await? {
+            Some(hash) => Ok((hash, None)),
+            None => Err(StoreError::Changed("operator's token").into()),
+        },
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn egress(config: &EgressConfig) -> Result<EgressSettings, ServeError> {
