@@ -2,6 +2,7 @@
 
 mod connections;
 mod start;
+mod state;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -15,6 +16,8 @@ use crate::data_directory::DataDirectoryError;
 use crate::egress::EgressError;
 use crate::gateway::GatewayError;
 use crate::run_log::RunLogError;
+#[cfg(feature = "postgres")]
+use crate::store::PostgresError;
 use crate::store::{OpenError, StoreError};
 use crate::telemetry::TelemetryError;
 use crate::vault::VaultError;
@@ -44,6 +47,10 @@ pub enum ServeError {
     /// The database can't be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// The PostgreSQL database can't be used.
+    #[cfg(feature = "postgres")]
+    #[error(transparent)]
+    Postgres(#[from] PostgresError),
     /// The store does not answer.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -55,10 +55,11 @@ CREATE TABLE processes (
   seen_at TIMESTAMPTZ NOT NULL
 );
 
--- A claim without an outcome is running in the process `instance`, or was when that ended.
+-- A claim without an outcome is running in the process `instance`, or was when that ended. A key is
+-- what a caller sends, and a text can't have the character 0.
 CREATE TABLE claims (
   principal TEXT NOT NULL,
-  key TEXT NOT NULL,
+  key BYTEA NOT NULL,
   fingerprint BYTEA NOT NULL,
   run UUID NOT NULL,
   repeatable BOOLEAN NOT NULL,

@@ -3,12 +3,12 @@
 mod changes;
 mod claims;
 mod connections;
-mod error;
+pub(crate) mod error;
 mod migrate;
-mod open;
+pub(crate) mod open;
 mod organizations;
 mod presence;
-mod row;
+pub(crate) mod row;
 mod sealed;
 mod tokens;
 

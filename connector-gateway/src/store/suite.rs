@@ -292,6 +292,11 @@ pub(crate) async fn connections_are_found_and_listed_in_order(place: &dyn Place)
         .await
         .unwrap();
     assert_eq!(found, None);
+    let found = store
+        .find_connection(&owner, "github", Some("\0"))
+        .await
+        .unwrap();
+    assert_eq!(found, None, "no name has this character");
 }
 
 pub(crate) async fn a_change_states_the_version_that_it_saw(place: &dyn Place) {
@@ -343,7 +348,7 @@ pub(crate) async fn a_change_states_the_version_that_it_saw(place: &dyn Place) {
 pub(crate) async fn values_are_sealed_anew_if_they_are_as_before(place: &dyn Place) {
     let store = place.open().await;
     let stored = store.create_connection(&connection("a")).await.unwrap();
-    let held = claim("k");
+    let held = claim("k\0");
     store.claim(&held).await.unwrap();
     store.claim(&claim("running")).await.unwrap();
     store.finish_claim(&held, &sealed("done")).await.unwrap();

@@ -4,7 +4,7 @@ use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::error::{is_duplicate, is_foreign_key, store_error};
-use super::row::Record;
+use super::row::{Record, is_no_text};
 use super::{Change, PostgresStore};
 use crate::store::{Connection, ConnectionFilter, ConnectionStatus, NameTaken, Owner, StoreError};
 use crate::time::Timestamp;
@@ -102,6 +102,9 @@ pub(super) async fn find(
     connector: &str,
     name: Option<&str>,
 ) -> Result<Option<Connection>, StoreError> {
+    if name.is_some_and(is_no_text) {
+        return Ok(None);
+    }
     let query = match name {
         Some(name) => sqlx::query(columns!(
             "FROM connections WHERE organization = $1 AND connector = $2 AND name = $3"

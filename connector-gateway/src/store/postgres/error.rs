@@ -23,7 +23,7 @@ pub(super) mod code {
 }
 
 /// Returns the SQLSTATE of what the server said.
-pub(super) fn sqlstate(error: &sqlx::Error) -> Option<Cow<'_, str>> {
+pub(crate) fn sqlstate(error: &sqlx::Error) -> Option<Cow<'_, str>> {
     error.as_database_error()?.code()
 }
 

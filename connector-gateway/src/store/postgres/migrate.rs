@@ -2,7 +2,9 @@
 
 use sqlx::postgres::PgConnection;
 use sqlx::{ConnectOptions, Connection};
+use tokio::time::timeout;
 
+use super::PATIENCE;
 use super::open::{PostgresError, SCHEMA, options, translate};
 use crate::store::DatabaseUrl;
 
@@ -66,7 +68,11 @@ pub async fn migrate(
     grant_to: Option<&str>,
 ) -> Result<Migration, PostgresError> {
     let failed = |error: sqlx::Error| translate(&error, url);
-    let mut connection = options(url, "migrate")?.connect().await.map_err(failed)?;
+    let options = options(url, "migrate")?;
+    let mut connection = match timeout(PATIENCE, options.connect()).await {
+        Ok(connection) => connection.map_err(failed)?,
+        Err(_) => return Err(failed(sqlx::Error::PoolTimedOut)),
+    };
     let done = in_turn(&mut connection, url, grant_to).await;
     // Nothing is pending; an error here changes nothing about what was done.
     let _ = connection.close().await;

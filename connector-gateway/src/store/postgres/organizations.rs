@@ -2,7 +2,7 @@
 
 use super::PostgresStore;
 use super::error::{is_duplicate, is_foreign_key, store_error};
-use super::row::Record;
+use super::row::{Record, is_no_text};
 use crate::store::{DEFAULT_ORGANIZATION, NameTaken, Organization, StoreError};
 
 const WHAT: &str = "organization";
@@ -45,6 +45,9 @@ pub(super) async fn all(store: &PostgresStore) -> Result<Vec<Organization>, Stor
 pub(super) async fn delete(store: &PostgresStore, name: &str) -> Result<(), StoreError> {
     if name == DEFAULT_ORGANIZATION {
         return Err(StoreError::NotEmpty);
+    }
+    if is_no_text(name) {
+        return Err(StoreError::NotFound(WHAT));
     }
     let deleted = sqlx::query("DELETE FROM organizations WHERE name = $1")
         .bind(name)

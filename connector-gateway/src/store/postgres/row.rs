@@ -8,6 +8,11 @@ use crate::store::StoreError;
 use crate::time::Timestamp;
 use crate::vault::Sealed;
 
+/// Tells whether no column can have this text. To ask for it would be an error instead of nothing.
+pub(crate) fn is_no_text(text: &str) -> bool {
+    text.contains('\0')
+}
+
 /// A row of a kind of record.
 pub(super) struct Record<'r> {
     pub(super) what: &'static str,

@@ -90,7 +90,8 @@ fn claim(row: &PgRow) -> Result<SealedRecord, StoreError> {
     Ok(SealedRecord {
         place: SealedPlace::Claim {
             principal: record.get("principal")?,
-            key: record.get("key")?,
+            key: String::from_utf8(record.get("key")?)
+                .map_err(|_| record.corrupt("key", "is not UTF-8"))?,
             run: record.id("run")?,
         },
         before: record.sealed("key_id", "outcome")?,
@@ -126,7 +127,7 @@ pub(super) async fn replace(
         .bind(&before.key_id)
         .bind(&before.bytes)
         .bind(principal)
-        .bind(key)
+        .bind(key.as_bytes())
         .bind(run),
         SealedPlace::Check => sqlx::query(
             "UPDATE key_check SET key_id = $1, sealed = $2 WHERE key_id = $3 AND sealed = $4",
