@@ -16,7 +16,10 @@ use crate::store::postgres::row::is_no_text;
 
 /// How long anything may take. The server's own limits are shorter; this one is for a server that
 /// says nothing at all.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(6);
+
+/// How long connections may take to be closed.
+const CLOSING: Duration = Duration::from_secs(3);
 
 /// The table, with a connection of its own, so that records never wait for calls nor calls for
 /// records.
@@ -36,6 +39,12 @@ async fn within<T>(
             reason: "the database does not answer".to_owned(),
         }),
     }
+}
+
+/// Closes connections, but does not wait without end for a server that is gone.
+async fn close(pool: &PgPool) {
+    // What is left open the system closes with the process.
+    let _ = timeout(CLOSING, pool.close()).await;
 }
 
 /// Tells whether the same may work later: whatever is not about the values.
@@ -98,7 +107,7 @@ impl Table for Database {
     }
 
     async fn close(self: Box<Self>) -> Result<(), Trouble> {
-        self.0.close().await;
+        close(&self.0).await;
         Ok(())
     }
 }
@@ -132,7 +141,7 @@ impl Reader for DatabaseReader {
     }
 
     async fn close(&self) {
-        self.0.close().await;
+        close(&self.0).await;
     }
 }
 

@@ -38,6 +38,9 @@ pub use open::PostgresError;
 /// one is for a server that says nothing at all.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long connections may take to be closed.
+const CLOSING: Duration = Duration::from_secs(3);
+
 /// A store in a PostgreSQL database, which other processes may use at the same time. What is
 /// acknowledged is as durable as the server's `synchronous_commit` says.
 ///
@@ -52,8 +55,7 @@ pub struct PostgresStore {
 
 struct Shared {
     pool: PgPool,
-    /// Connections on which this process shows that it runs and hears of changes, however many
-    /// calls wait for the others.
+    /// Connections on which this process shows that it runs, however many calls wait for the others.
     service: PgPool,
     /// Tells this process's claims from those of others.
     instance: Uuid,
@@ -243,7 +245,11 @@ impl Store for PostgresStore {
         shared.tasks.close();
         shared.tasks.wait().await;
         presence::leave(shared).await;
-        shared.service.close().await;
-        shared.pool.close().await;
+        let closed = async {
+            shared.service.close().await;
+            shared.pool.close().await;
+        };
+        // Nothing is pending; what is left open the system closes with the process.
+        let _ = tokio::time::timeout(CLOSING, closed).await;
     }
 }

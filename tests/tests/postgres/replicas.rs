@@ -6,13 +6,13 @@ use axum::Router;
 use axum::http::HeaderMap;
 use axum::routing::get;
 use plugwright_sdk::{Value, json};
-use plugwright_tests::gateway::GatewayProcess;
+use plugwright_tests::gateway::{GatewayProcess, Setup};
 use reqwest::Method;
 use tokio::net::TcpListener;
 use tokio::time::sleep;
 
 use super::provider::Provider;
-use super::{Place, until};
+use super::{KEY, Place, until};
 
 /// What one replica changes another must honour within this.
 const SOON: Duration = Duration::from_secs(1);
@@ -112,6 +112,55 @@ async fn changes(
     });
     times.push(honoured.await);
     times
+}
+
+/// Ends a gateway as a service manager does, and starts another in its place.
+async fn replaced(mut gateway: GatewayProcess, by: &Setup) -> GatewayProcess {
+    gateway.terminate();
+    assert!(gateway.ended().await.success(), "{}", gateway.log());
+    by.start().await
+}
+
+#[tokio::test]
+async fn the_key_is_exchanged_while_they_serve() {
+    const NEW: &str = "IAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+    let place = Place::new().await;
+    let with = |keys: String| place.replica().env("PLUGWRIGHT_VAULT_KEY", keys);
+    let (new_last, new_first) = (format!("{KEY},{NEW}"), format!("{NEW},{KEY}"));
+    let (one, other) = two(&place).await;
+    let url = telling().await;
+    let connection = one.connect("main", &url).await;
+    let (_, token) = one.token("caller", json!({})).await;
+
+    let (status, said) = with(new_first.clone()).refused().await;
+    assert_eq!(status.code(), Some(1), "{said}");
+    assert!(said.contains("2 other process(es)"), "{said}");
+    let (status, said) = with(NEW.to_owned()).refused().await;
+    assert_eq!(status.code(), Some(1), "{said}");
+
+    let one = replaced(one, &with(new_last.clone())).await;
+    let other = replaced(other, &with(new_last)).await;
+    let one = replaced(one, &with(new_first.clone())).await;
+    // What the one seals with the new key the other opens.
+    let credential = json!({ "credential": { "token": "another-one" } });
+    let path = format!("/connections/{connection}/credential");
+    change(&one, Method::PUT, &path, Some(credential)).await;
+    let length = json!("Bearer another-one".len());
+    until(SOON, "a credential", async || {
+        read(&other, &token).await == (200, length.clone())
+    })
+    .await;
+    let other = replaced(other, &with(new_first)).await;
+    one.connect("second", &url).await;
+    let rotated = other.admin(Method::POST, "/vault/rotate", None).await;
+    rotated.expect("an answer").ok();
+    let one = replaced(one, &with(NEW.to_owned())).await;
+    let other = replaced(other, &with(NEW.to_owned())).await;
+    for gateway in [&one, &other] {
+        assert_eq!(read(gateway, &token).await, (200, length.clone()));
+    }
+    let (status, said) = with(KEY.to_owned()).refused().await;
+    assert_eq!(status.code(), Some(1), "{said}");
 }
 
 /// How many replicas hear of changes at once.

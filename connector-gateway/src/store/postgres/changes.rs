@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::postgres::PgListener;
+use sqlx::postgres::{PgListener, PgPoolOptions};
 use tokio::time::{sleep, timeout};
 
 use super::error::reason;
@@ -39,7 +39,14 @@ pub(super) async fn listen(shared: Arc<Shared>) {
 async fn session(shared: &Shared, missing: &mut bool) -> Result<Infallible, String> {
     let said = |error: sqlx::Error| reason(&error);
     let opening = async {
-        let mut listener = PgListener::connect_with(&shared.service).await?;
+        // A listener that ends asks its connection to be quiet, and would wait without end for a
+        // machine that is gone. In a pool of its own it holds nobody up.
+        let own = PgPoolOptions::new()
+            .max_connections(1)
+            .max_lifetime(None)
+            .idle_timeout(None)
+            .connect_lazy_with((*shared.service.connect_options()).clone());
+        let mut listener = PgListener::connect_with(&own).await?;
         // A lost connection is to be known, not hidden.
         listener.eager_reconnect(false);
         listener.listen(CHANNEL).await?;

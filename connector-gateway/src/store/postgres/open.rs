@@ -3,8 +3,9 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use sqlx::ConnectOptions;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::{ConnectOptions, Connection as _};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
@@ -83,9 +84,12 @@ const ACQUIRE: Duration = Duration::from_secs(3);
 /// A connection that was idle for longer is tried before it is used: the server may have gone.
 const TRUSTED: Duration = Duration::from_secs(1);
 
-/// One that listens, one that shows that the process runs, and one to spare while the first is
-/// replaced.
-const SERVICE: u32 = 3;
+/// How long the server may take to answer whether it is there.
+const TRIAL: Duration = Duration::from_secs(1);
+
+/// One that shows that the process runs, and one to spare while the first is replaced. Another one
+/// listens.
+const SERVICE: u32 = 2;
 
 /// Returns how connections are made. The server ends what takes too long, so that a lock that
 /// somebody holds does not hold everybody up.
@@ -122,12 +126,24 @@ pub(crate) fn pool(url: &DatabaseUrl, purpose: &str, most: u32) -> Result<PgPool
         .before_acquire(|connection, idle| {
             Box::pin(async move {
                 if idle.idle_for > TRUSTED {
-                    sqlx::Connection::ping(connection).await?;
+                    try_out(connection).await?;
                 }
                 Ok(true)
             })
+        })
+        // One that somebody left in the middle of something must not keep its place for as long as
+        // the system waits for a machine that is gone.
+        .after_release(|connection, _| {
+            Box::pin(async move { try_out(connection).await.map(|()| true) })
         });
     Ok(pool.connect_lazy_with(bounded(options(url, purpose)?)))
+}
+
+async fn try_out(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    match timeout(TRIAL, connection.ping()).await {
+        Ok(answer) => answer,
+        Err(_) => Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())),
+    }
 }
 
 impl PostgresStore {

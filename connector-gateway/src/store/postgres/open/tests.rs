@@ -1,12 +1,15 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 
 use async_trait::async_trait;
 use plugwright_tests_postgres::Server;
+use tokio::net::{UnixListener, UnixStream};
 
 use super::*;
+use crate::store::postgres::{PATIENCE, lock};
 use crate::store::suite::{Place, claim, connection, sealed, store_suite};
-use crate::store::{Store, migrate_postgres};
+use crate::store::{Store, StoreError, migrate_postgres};
 
 /// A database of a server, with the schema.
 struct Database {
@@ -222,6 +225,80 @@ async fn changes_by_other_processes_are_told_and_so_is_that_some_may_have_been_m
     assert!(until(SECOND, || told() > before).await, "heard again");
     one.close().await;
     other.close().await;
+}
+
+/// A way to the server, on a socket of its own.
+struct Line {
+    directory: tempfile::TempDir,
+    silence: Arc<Mutex<CancellationToken>>,
+}
+
+impl Line {
+    fn start(url: &DatabaseUrl) -> Self {
+        const SOCKET: &str = ".s.PGSQL.5432";
+        let (_, server) = url.expose().split_once("host=").unwrap();
+        let server = format!("{server}/{SOCKET}");
+        let directory = tempfile::tempdir().unwrap();
+        let listener = UnixListener::bind(directory.path().join(SOCKET)).unwrap();
+        let silence: Arc<Mutex<CancellationToken>> = Arc::default();
+        let silences = Arc::clone(&silence);
+        tokio::spawn(async move {
+            while let Ok((mut client, _)) = listener.accept().await {
+                let mut server = UnixStream::connect(&server).await.unwrap();
+                let silence = lock(&silences).clone();
+                tokio::spawn(async move {
+                    let talk = tokio::io::copy_bidirectional(&mut client, &mut server);
+                    if silence.run_until_cancelled(talk).await.is_none() {
+                        // Both ends stay open.
+                        std::future::pending::<()>().await;
+                    }
+                });
+            }
+        });
+        Self { directory, silence }
+    }
+
+    fn url(&self, place: &Database) -> DatabaseUrl {
+        let url = place.url();
+        let (before, _) = url.expose().split_once("host=").unwrap();
+        let url = format!("{before}host={}", self.directory.path().display());
+        url.parse().unwrap()
+    }
+
+    /// Loses what goes over the connections that there are from now on, as when a machine vanishes
+    /// and another takes its place.
+    fn fall_silent(&self) {
+        std::mem::take(&mut *lock(&self.silence)).cancel();
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_vanishes_without_a_word_is_left_for_the_one_in_its_place() {
+    let place = Database::new();
+    let line = Line::start(&place.url());
+    let store = PostgresStore::connect(&line.url(&place), 2).await.unwrap();
+    let told = counted(&store);
+    assert!(until(PATIENT, || told() > 0).await);
+    futures_util::future::join_all([store.tokens(), store.tokens()]).await;
+    let before = told();
+    line.fall_silent();
+    let begin = Instant::now();
+    let error = store.tokens().await.unwrap_err();
+    assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
+    assert!(
+        begin.elapsed() <= PATIENCE + SECOND,
+        "{:?}",
+        begin.elapsed()
+    );
+    while store.tokens().await.is_err() {
+        assert!(begin.elapsed() < 2 * PATIENCE, "it is not left");
+    }
+    let all = [(); 4].map(|()| store.tokens());
+    for found in futures_util::future::join_all(all).await {
+        found.unwrap();
+    }
+    assert!(until(2 * PATIENCE, || told() > before).await, "it listens");
+    store.close().await;
 }
 
 #[tokio::test]
