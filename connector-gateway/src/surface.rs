@@ -6,6 +6,7 @@ mod admin;
 mod entity_tag;
 mod feelr;
 mod nesting;
+pub(crate) mod mcp;
 mod oomol;
 mod operations;
 pub(crate) mod own;
@@ -37,12 +38,15 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
     let calls = Calls {
         oomol: dialects
             .oomol
-            .then(|| Router::new().nest("/v1", oomol::router(gateway.clone(), body))),
+            .then(|| oomol::router(gateway.clone(), body)),
         feelr: dialects
             .feelr
-            .then(|| Router::new().nest("/v1", feelr::router(gateway.clone(), body))),
+            .then(|| feelr::router(gateway.clone(), body)),
     };
+    let mcp = gateway.inner().mcp.enabled;
+    let mcp = mcp.then(|| mcp::router(gateway, body));
     let mut router = Router::new()
+        .merge(mcp.unwrap_or_default())
         .nest("/admin", admin)
         .merge(operations::router(gateway.clone()));
     if dialects.feelr {
