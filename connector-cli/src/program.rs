@@ -106,6 +106,7 @@ fn execute(registry: Registry, command: &Command) -> Result<(), Stop> {
         Command::Run(arguments) => crate::run::run(registry, arguments),
         Command::Record(arguments) => crate::record::record(registry, arguments, SystemTime::now()),
         Command::Serve(arguments) => crate::gateway::serve(registry, arguments),
+        Command::Mcp(arguments) => crate::gateway::mcp(registry, arguments),
         command => inspect(&registry, command),
     }
 }

@@ -127,6 +127,18 @@ pub(crate) fn provide_postgres() -> Result<()> {
     Ok(())
 }
 
+/// Makes sure that Python can make environments: with Debian's packages where it can't.
+pub(crate) fn provide_python() -> Result<()> {
+    let has_venv = || succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"]));
+    if !has_venv() && has_apt() {
+        install_packages(&["python3", "python3-venv"])?;
+    }
+    if !has_venv() {
+        bail!("Python can't make environments: install Python 3.10 or newer with venv");
+    }
+    Ok(())
+}
+
 fn has_apt() -> bool {
     succeeds(Command::new("apt-get").arg("--version"))
 }

@@ -4,6 +4,7 @@ mod changes;
 mod claims;
 mod connections;
 pub(crate) mod error;
+mod mcp_sessions;
 mod migrate;
 pub(crate) mod open;
 mod organizations;
@@ -24,7 +25,7 @@ use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use super::{
-    ChangeListener, Claim, Claimed, Connection, ConnectionFilter, Organization, Owner,
+    ChangeListener, Claim, Claimed, Connection, ConnectionFilter, McpSession, Organization, Owner,
     SealedRecord, Store, StoreError, Token, TokenHash,
 };
 use crate::time::Timestamp;
@@ -194,6 +195,22 @@ impl Store for PostgresStore {
 
     async fn forget_claims(&self, now: Timestamp) -> Result<u64, StoreError> {
         within(PATIENCE, claims::forget(self, now)).await
+    }
+
+    async fn create_mcp_session(&self, session: &McpSession) -> Result<(), StoreError> {
+        within(PATIENCE, mcp_sessions::create(self, session)).await
+    }
+
+    async fn mcp_session(&self, id: Uuid) -> Result<Option<McpSession>, StoreError> {
+        within(PATIENCE, mcp_sessions::by_id(self, id)).await
+    }
+
+    async fn delete_mcp_session(&self, id: Uuid) -> Result<(), StoreError> {
+        within(PATIENCE, mcp_sessions::delete(self, id)).await
+    }
+
+    async fn forget_mcp_sessions(&self, now: Timestamp) -> Result<u64, StoreError> {
+        within(PATIENCE, mcp_sessions::forget(self, now)).await
     }
 
     async fn key_check(&self) -> Result<Option<Sealed>, StoreError> {
