@@ -1,6 +1,8 @@
 //! What the command line takes.
 
 mod call;
+#[cfg(feature = "postgres")]
+mod migrate;
 mod new;
 mod operator;
 mod pair;
@@ -13,6 +15,8 @@ use anstyle::{AnsiColor, Style};
 pub(crate) use call::CallArguments;
 use clap::builder::Styles;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+#[cfg(feature = "postgres")]
+pub(crate) use migrate::MigrateArguments;
 pub(crate) use new::{AuthScheme, NewArguments};
 pub(crate) use operator::*;
 pub(crate) use pair::{Assignment, Setting};
@@ -56,6 +60,8 @@ pub(crate) enum Command {
     Serve(ServeArguments),
     Mcp(McpArguments),
     Config(ConfigArguments),
+    #[cfg(feature = "postgres")]
+    Migrate(MigrateArguments),
     Connection(ConnectionArguments),
     Token(TokenArguments),
     Organization(OrganizationArguments),

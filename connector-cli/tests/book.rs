@@ -30,6 +30,7 @@ fn the_commands_of_the_gateway_s_chapters_are_commands() {
         "../docs/src/gateway.md",
         "../docs/src/access.md",
         "../docs/src/operating.md",
+        "../docs/src/replicas.md",
         "../docs/src/mcp.md",
         "README.md",
     ] {
@@ -61,6 +62,7 @@ fn commands(text: &str) -> impl Iterator<Item = &str> {
     let names = [
         "serve",
         "config",
+        "migrate",
         "token",
         "connection",
         "organization",

@@ -5,8 +5,8 @@
 mod admin;
 mod entity_tag;
 mod feelr;
-mod nesting;
 pub(crate) mod mcp;
+mod nesting;
 mod oomol;
 mod operations;
 pub(crate) mod own;
@@ -36,12 +36,8 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
     let dialects = &gateway.inner().dialects;
     let body = limits.request_body;
     let calls = Calls {
-        oomol: dialects
-            .oomol
-            .then(|| oomol::router(gateway.clone(), body)),
-        feelr: dialects
-            .feelr
-            .then(|| feelr::router(gateway.clone(), body)),
+        oomol: dialects.oomol.then(|| oomol::router(gateway.clone(), body)),
+        feelr: dialects.feelr.then(|| feelr::router(gateway.clone(), body)),
     };
     let mcp = gateway.inner().mcp.enabled;
     let mcp = mcp.then(|| mcp::router(gateway, body));
