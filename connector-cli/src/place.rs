@@ -26,7 +26,7 @@ pub(crate) enum Subject {
         example: String,
     },
     Connector {
-        profile: Profile,
+        profile: Box<Profile>,
         actions: Vec<Card>,
     },
 }
@@ -85,7 +85,7 @@ impl Place {
             // A connector's name is never a spelling of an action, which has two parts or more.
             Self::Here(registry) => match registry.connector(name) {
                 Some(connector) => Ok(Subject::Connector {
-                    profile: connector.into(),
+                    profile: Box::new(connector.into()),
                     actions: of_registry(registry, Some(name))?,
                 }),
                 None => Ok(of_entry(run::find(registry, name)?)?),
@@ -93,7 +93,7 @@ impl Place {
             Self::There(remote) => client::with(remote, "v1", async |client| {
                 if services(client).await?.iter().any(|known| known == name) {
                     return Ok(Subject::Connector {
-                        profile: profile(client, name).await?,
+                        profile: profile(client, name).await?.into(),
                         actions: of_service(client, name).await?,
                     });
                 }

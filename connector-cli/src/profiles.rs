@@ -211,14 +211,10 @@ impl Profiles {
     fn write(&self) -> Result<(), Failure> {
         let text = toml::to_string(&self.written)
             .map_err(|error| Failure::internal(format!("profiles can't be written: {error}")))?;
-        let Some(directory) = self
-            .file
-            .parent()
-            .filter(|parent| parent.is_dir() || !parent.as_os_str().is_empty())
-        else {
-            let message =
-                format!("there is no home directory to keep profiles in; set {DIRECTORY}");
-            return Err(Failure::internal(message));
+        let Some(directory) = self.file.parent() else {
+            return Err(Failure::internal(format!(
+                "there is no home directory to keep profiles in; set {DIRECTORY}"
+            )));
         };
         let part = self.file.with_extension("toml.part");
         let written = fs::create_dir_all(directory)

@@ -112,7 +112,15 @@ fn execute(registry: Registry, arguments: &Arguments) -> Result<(), Stop> {
         }
         Command::Run(arguments) => crate::run::run(Place::new(registry, gateway)?, arguments),
         Command::Profile(arguments) => crate::profiles::execute(&arguments.command, gateway),
-        command => of_this_process(registry, command),
+        Command::Connection(_)
+        | Command::Token(_)
+        | Command::Organization(_)
+        | Command::Runs(_)
+        | Command::Vault(_) => of_this_process(registry, &arguments.command),
+        command => {
+            crate::remote::refuse(gateway)?;
+            of_this_process(registry, command)
+        }
     }
 }
 

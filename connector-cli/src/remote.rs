@@ -36,12 +36,14 @@ pub(crate) fn of_caller(arguments: &GatewayArguments) -> Result<Option<Remote>, 
 
 /// Finds the gateway that the operator means, and the operator's token.
 pub(crate) fn of_operator(arguments: &GatewayArguments) -> Result<Remote, Failure> {
+    if arguments.local {
+        return Err(usage("local", "is not for a command of the operator"));
+    }
     let remote = match find(arguments, OPERATORS_TOKEN)? {
         Some(remote) => remote,
         None => Remote {
             base: url(HERE, "gateway")?,
-            token: given(arguments)?
-                .map_or_else(|| variable(OPERATORS_TOKEN), |token| Ok(Some(token)))?,
+            token: token(given(arguments)?, OPERATORS_TOKEN)?,
         },
     };
     if remote.token.is_none() {
@@ -52,6 +54,20 @@ pub(crate) fn of_operator(arguments: &GatewayArguments) -> Result<Remote, Failur
         return Err(Failure::from(error).advise(advice("admin")));
     }
     Ok(remote)
+}
+
+/// Refuses what names a gateway for a command that has nothing to do with one.
+pub(crate) fn refuse(arguments: &GatewayArguments) -> Result<(), Failure> {
+    let named = [
+        ("gateway", arguments.gateway.is_some()),
+        ("token", arguments.token.is_some()),
+        ("token-file", arguments.token_file.is_some()),
+        ("profile", arguments.profile.is_some()),
+    ];
+    match named.into_iter().find(|(_, given)| *given) {
+        Some((name, _)) => Err(usage(name, "has no part in this command")),
+        None => Ok(()),
+    }
 }
 
 /// Says where the token comes from, for whom the gateway did not let in.
@@ -66,8 +82,8 @@ pub(crate) fn advice(root: &str) -> String {
     }
 }
 
-/// Finds the gateway that is named: by arguments, by the environment, or by the profile in use. A
-/// token goes only to the gateway that it was named with.
+/// Finds the gateway that is named: by arguments, by the environment, or by the profile in use. The
+/// environment's token is for gateways that are no profile's, and a profile's for its own.
 fn find(arguments: &GatewayArguments, of_environment: &str) -> Result<Option<Remote>, Failure> {
     if arguments.local {
         if arguments.gateway.is_some() || arguments.profile.is_some() {
@@ -76,33 +92,39 @@ fn find(arguments: &GatewayArguments, of_environment: &str) -> Result<Option<Rem
         return Ok(None);
     }
     let given = given(arguments)?;
-    let profile = match (&arguments.gateway, &arguments.profile) {
+    let (base, name) = match (&arguments.gateway, &arguments.profile) {
         (Some(_), Some(_)) => {
-            return Err(usage(
-                "profile",
-                "can't stand beside --gateway: it names one",
-            ));
+            let message = "can't stand beside --gateway: it names one";
+            return Err(usage("profile", message));
         }
-        (Some(base), None) => {
-            let token = given.map_or_else(|| variable(of_environment), |token| Ok(Some(token)))?;
-            let base = base.clone();
-            return Ok(Some(Remote { base, token }));
-        }
-        (None, Some(name)) => Some(Profiles::read()?.find(name)?),
+        (Some(base), None) => (Some(base.clone()), None),
+        (None, Some(name)) => (None, Some(name)),
         (None, None) => match std::env::var(GATEWAY) {
-            Ok(text) if !text.trim().is_empty() => {
-                let base = url(text.trim(), GATEWAY)?;
-                let token =
-                    given.map_or_else(|| variable(of_environment), |token| Ok(Some(token)))?;
-                return Ok(Some(Remote { base, token }));
-            }
-            _ => Profiles::read()?.in_use()?,
+            Ok(text) if !text.trim().is_empty() => (Some(url(text.trim(), GATEWAY)?), None),
+            _ => (None, None),
         },
+    };
+    if let Some(base) = base {
+        let token = token(given, of_environment)?;
+        return Ok(Some(Remote { base, token }));
+    }
+    let profiles = Profiles::read()?;
+    let profile = match name {
+        Some(name) => Some(profiles.find(name)?),
+        None => profiles.in_use()?,
     };
     Ok(profile.map(|profile| Remote {
         token: given.or(profile.token),
         base: profile.base,
     }))
+}
+
+/// Returns the token that was given, or that of the environment.
+fn token(given: Option<Secret>, of_environment: &str) -> Result<Option<Secret>, Failure> {
+    match given {
+        Some(token) => Ok(Some(token)),
+        None => variable(of_environment),
+    }
 }
 
 /// Reads the token that the arguments give.

@@ -32,7 +32,7 @@ pub(super) fn run(remote: &Remote, arguments: &RunArguments) -> Result<(), Stop>
         Mode::Mock => call
             .deliver(&executor, |made| made.options.mode = gateway::Mode::Mock)
             .map(|_| {
-                output::note("mock data: recorded or made up, not an answer to these parameters")
+                output::note("mock data: recorded or made up, not an answer to these parameters");
             }),
         Mode::Live | Mode::Replay => call.deliver(&executor, |_| {}).map(drop),
     };
