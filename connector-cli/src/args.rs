@@ -21,7 +21,9 @@ pub(crate) use operator::*;
 pub(crate) use pair::{Assignment, Setting};
 pub(crate) use profile::{ProfileAddArguments, ProfileArguments, ProfileCommand};
 pub(crate) use record::RecordArguments;
-pub(crate) use serve::{AccountFormat, ConfigArguments, ServeArguments, SettingArguments};
+pub(crate) use serve::{
+    AccountFormat, ConfigArguments, McpArguments, ServeArguments, SettingArguments,
+};
 
 const HEADING: Style = AnsiColor::Green.on_default().bold();
 const NAME: Style = AnsiColor::Cyan.on_default().bold();
@@ -58,6 +60,7 @@ pub(crate) enum Command {
     Record(Box<RecordArguments>),
     New(NewArguments),
     Serve(ServeArguments),
+    Mcp(McpArguments),
     Config(ConfigArguments),
     Connection(ConnectionArguments),
     Token(TokenArguments),

@@ -11,7 +11,7 @@ mod token;
 mod vault;
 
 use plugwright_sdk::Registry;
-pub(crate) use serve::serve;
+pub(crate) use serve::{mcp, serve};
 
 use crate::args::{
     AccountFormat, Command, ConnectionCommand, ListFormat, OrganizationCommand, TokenCommand,

@@ -129,6 +129,7 @@ fn of_this_process(registry: Registry, command: &Command) -> Result<(), Stop> {
     match command {
         Command::Record(arguments) => crate::record::record(registry, arguments, SystemTime::now()),
         Command::Serve(arguments) => crate::gateway::serve(registry, arguments),
+        Command::Mcp(arguments) => crate::gateway::mcp(registry, arguments),
         command => inspect(&registry, command),
     }
 }

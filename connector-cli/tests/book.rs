@@ -31,6 +31,7 @@ fn the_commands_of_the_gateway_s_chapters_are_commands() {
         "../docs/src/gateway.md",
         "../docs/src/access.md",
         "../docs/src/operating.md",
+        "../docs/src/mcp.md",
         "README.md",
     ] {
         let text = std::fs::read_to_string(file).expect("a chapter");

@@ -58,6 +58,8 @@ pub struct Config {
     pub log: LogSettings,
     /// Where traces go.
     pub otlp: OtlpConfig,
+    /// Who may use MCP.
+    pub mcp: McpConfig,
     /// What differs for single connectors, by name.
     pub connectors: BTreeMap<String, ConnectorConfig>,
 }
@@ -78,6 +80,7 @@ impl Default for Config {
             run_log: RunLogConfig::default(),
             log: LogSettings::default(),
             otlp: OtlpConfig::default(),
+            mcp: McpConfig::default(),
             connectors: BTreeMap::new(),
         }
     }
@@ -200,6 +203,28 @@ impl From<&RunLogConfig> for RunLogSettings {
 pub struct OtlpConfig {
     /// The collector, by OTLP over HTTP.
     pub endpoint: Option<Url>,
+}
+
+/// Who may use MCP.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct McpConfig {
+    /// Whether there is `/mcp`.
+    pub enabled: bool,
+    /// Names, beside those of loopback, under which clients reach the gateway. None given means
+    /// any, where the gateway does not listen on loopback.
+    pub hosts: Vec<String>,
+    /// Origins, beside those of loopback, of pages that may send requests.
+    pub origins: Vec<String>,
+}
+
+impl Default for McpConfig {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            hosts: Vec::new(),
+            origins: Vec::new(),
+        }
+    }
 }
 
 /// What differs for one connector.

@@ -153,6 +153,18 @@ pub enum Claimed {
     Conflict,
 }
 
+/// A session of an MCP client that speaks a version with sessions. Nothing is kept in it: it ties
+/// the client's requests to whom it signed in as, until it ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct McpSession {
+    /// Id, random: whoever knows it and the token is in the session.
+    pub id: Uuid,
+    /// Whose it is.
+    pub principal: String,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+}
+
 /// The name is in use.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is in use")]
@@ -259,6 +271,18 @@ pub trait Store: Send + Sync + 'static {
 
     /// Forgets claims that have expired; returns how many.
     async fn forget_claims(&self, now: Timestamp) -> Result<u64, StoreError>;
+
+    /// Stores a new session of an MCP client.
+    async fn create_mcp_session(&self, session: &McpSession) -> Result<(), StoreError>;
+
+    /// Returns a session that has not ended.
+    async fn mcp_session(&self, id: Uuid) -> Result<Option<McpSession>, StoreError>;
+
+    /// Ends a session, if there is one.
+    async fn delete_mcp_session(&self, id: Uuid) -> Result<(), StoreError>;
+
+    /// Forgets sessions that have ended by themselves; returns how many.
+    async fn forget_mcp_sessions(&self, now: Timestamp) -> Result<u64, StoreError>;
 
     /// Returns the text by which a start checks that it has the right key, if one was stored.
     async fn key_check(&self) -> Result<Option<Sealed>, StoreError>;

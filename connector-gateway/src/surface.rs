@@ -5,6 +5,7 @@
 mod admin;
 mod entity_tag;
 mod feelr;
+pub(crate) mod mcp;
 mod nesting;
 mod oomol;
 mod operations;
@@ -35,14 +36,13 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
     let dialects = &gateway.inner().dialects;
     let body = limits.request_body;
     let calls = Calls {
-        oomol: dialects
-            .oomol
-            .then(|| Router::new().nest("/v1", oomol::router(gateway.clone(), body))),
-        feelr: dialects
-            .feelr
-            .then(|| Router::new().nest("/v1", feelr::router(gateway.clone(), body))),
+        oomol: dialects.oomol.then(|| oomol::router(gateway.clone(), body)),
+        feelr: dialects.feelr.then(|| feelr::router(gateway.clone(), body)),
     };
+    let mcp = gateway.inner().mcp.enabled;
+    let mcp = mcp.then(|| mcp::router(gateway, body));
     let mut router = Router::new()
+        .merge(mcp.unwrap_or_default())
         .nest("/admin", admin)
         .merge(operations::router(gateway.clone()));
     if dialects.feelr {

@@ -323,6 +323,10 @@ impl Form for Filter {
     const TAKES: &'static str = "a filter such as `info,plugwright_gateway=debug`";
 
     fn from_text(text: &str) -> Result<String, String> {
+        // The parser counts bytes and panics in the middle of a character, if white space leads.
+        if !text.is_ascii() {
+            return Err(format!("must be {}, in ASCII", Self::TAKES));
+        }
         EnvFilter::builder()
             .parse(text)
             .map(|_| text.to_owned())

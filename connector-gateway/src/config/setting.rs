@@ -158,6 +158,12 @@ settings! {
         "What is logged: a level, or levels by target";
     "otlp.endpoint", Maybe<HttpUrl> => otlp.endpoint;
         "Collector of OpenTelemetry traces (OTLP over HTTP)";
+    "mcp.enabled", Switch => mcp.enabled, switch = true;
+        "Serves MCP at `/mcp`";
+    "mcp.hosts", Texts => mcp.hosts;
+        "Host names under which MCP clients reach the gateway, beside those of loopback; where it listens on other addresses, none given means any";
+    "mcp.origins", Texts => mcp.origins;
+        "Origins of web pages that may use `/mcp`, beside those of loopback, such as `https://app.example.com`";
 }
 
 /// Returns the settings as a table in Markdown.

@@ -9,7 +9,7 @@ use super::ServeError;
 use crate::config::{Config, EgressConfig};
 use crate::data_directory::DataDirectory;
 use crate::egress::{AllowedDestination, EgressSettings};
-use crate::gateway::{Gateway, Limits};
+use crate::gateway::{Gateway, Limits, McpSettings};
 use crate::run_log::{RunLog, RunLogSettings};
 use crate::store::{SqliteStore, Store, TokenHash};
 use crate::telemetry::{self, Telemetry, TraceSettings};
@@ -61,6 +61,7 @@ pub(super) async fn start(registry: Registry, config: &Config) -> Result<Started
         .egress(egress(&config.egress)?)
         .run_log(run_log)
         .operator_token(operator)
+        .mcp(mcp(config))
         .allow_anonymous(config.dev);
     for (name, connector) in &config.connectors {
         if let Some(base_url) = &connector.base_url {
@@ -127,6 +128,18 @@ fn egress(config: &EgressConfig) -> Result<EgressSettings, ServeError> {
     })
 }
 
+/// Any host name will do where the gateway is reached from other machines: then every call needs a
+/// token, which no page has that a browser shows.
+fn mcp(config: &Config) -> McpSettings {
+    let settings = &config.mcp;
+    let any = settings.hosts.is_empty() && !config.listen.ip().is_loopback();
+    McpSettings {
+        enabled: settings.enabled,
+        hosts: (!any).then(|| settings.hosts.clone()),
+        origins: settings.origins.clone(),
+    }
+}
+
 /// Does what has to be done from time to time, until it is dropped.
 pub(super) async fn keep_house(gateway: Gateway) {
     let mut rounds = tokio::time::interval(HOUSEKEEPING);
@@ -139,6 +152,9 @@ pub(super) async fn keep_house(gateway: Gateway) {
             Ok(0) => {}
             Ok(count) => tracing::debug!(count, "expired idempotency keys were forgotten"),
             Err(error) => tracing::warn!(%error, "expired idempotency keys could not be forgotten"),
+        }
+        if let Err(error) = state.store.forget_mcp_sessions(Timestamp::now()).await {
+            tracing::warn!(%error, "ended MCP sessions could not be forgotten");
         }
     }
 }

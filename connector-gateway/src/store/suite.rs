@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{
     Claim, Claimed, Connection, ConnectionFilter, ConnectionStatus, DEFAULT_ORGANIZATION,
-    Organization, Owner, SealedPlace, SealedRecord, Store, StoreError, Token,
+    McpSession, Organization, Owner, SealedPlace, SealedRecord, Store, StoreError, Token,
 };
 use crate::principal::Grant;
 use crate::time::Timestamp;
@@ -330,6 +330,31 @@ pub(crate) async fn a_change_states_the_version_that_it_saw(place: &dyn Place) {
     );
 }
 
+pub(crate) async fn an_mcp_session_is_found_until_it_ends(place: &dyn Place) {
+    let store = place.open().await;
+    let session = |expires_at| McpSession {
+        id: Uuid::new_v4(),
+        principal: "token:1".to_owned(),
+        expires_at,
+    };
+    let now = Timestamp::now();
+    let open = session(Timestamp::from_millis(now.as_millis() + 60_000));
+    let over = session(Timestamp::from_millis(now.as_millis() - 1));
+    for session in [&open, &over] {
+        store.create_mcp_session(session).await.unwrap();
+    }
+    assert_eq!(
+        store.mcp_session(open.id).await.unwrap(),
+        Some(open.clone())
+    );
+    assert_eq!(store.mcp_session(over.id).await.unwrap(), None);
+    assert_eq!(store.forget_mcp_sessions(now).await.unwrap(), 1);
+    store.delete_mcp_session(open.id).await.unwrap();
+    assert_eq!(store.mcp_session(open.id).await.unwrap(), None);
+    // Ending it again is no mistake: a client may not have got the answer.
+    store.delete_mcp_session(open.id).await.unwrap();
+}
+
 pub(crate) async fn values_are_sealed_anew_if_they_are_as_before(place: &dyn Place) {
     let store = place.open().await;
     let stored = store.create_connection(&connection("a")).await.unwrap();
@@ -428,6 +453,7 @@ macro_rules! store_suite {
             a_claim_of_an_ended_process_is_lost_or_taken_again
             an_expired_claim_is_free_and_forgotten
             concurrent_claims_of_one_key_take_it_once
+            an_mcp_session_is_found_until_it_ends
             values_are_sealed_anew_if_they_are_as_before
             the_key_check_is_set_once_and_sealed_anew
             it_answers_until_it_is_closed

@@ -21,6 +21,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use plugwright_sdk::search::SearchIndex;
 use plugwright_sdk::{ActionError, ConnectorDefinition, Entry, ErrorCode, nearest};
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use url::form_urlencoded;
 
@@ -50,17 +51,20 @@ impl Dialect {
     }
 }
 
-/// Returns the routes, to be nested at `/v1`, with bodies up to `body_limit` bytes.
+/// Returns the routes below `/v1`, with bodies up to `body_limit` bytes.
 pub(crate) fn router(gateway: Gateway, body_limit: usize) -> Router {
     Router::new()
-        .route("/tools", get(tools::connectors))
-        .route("/tools/{connector}", get(tools::actions))
-        .route("/tools/{connector}/{action}", get(tools::action))
-        .route("/{connector}/{action}", get(call::call).post(call::call))
+        .route("/v1/tools", get(tools::connectors))
+        .route("/v1/tools/{connector}", get(tools::actions))
+        .route("/v1/tools/{connector}/{action}", get(tools::action))
+        .route("/v1/{connector}/{action}", get(call::call).post(call::call))
         .fallback(unknown_path)
-        .method_not_allowed_fallback(wrong_method_below)
-        .layer(DefaultBodyLimit::max(body_limit))
-        .layer(CatchPanicLayer::custom(panicked))
+        .method_not_allowed_fallback(wrong_method)
+        .layer(
+            ServiceBuilder::new()
+                .layer(CatchPanicLayer::custom(panicked))
+                .layer(DefaultBodyLimit::max(body_limit)),
+        )
         .with_state(Dialect::new(gateway))
 }
 
@@ -182,17 +186,11 @@ fn key_of_query(query: &str) -> Result<Option<Cow<'_, str>>, ActionError> {
 }
 
 async fn unknown_path(uri: Uri) -> Failure {
-    // A nested router sees the path without its prefix.
     let message = format!(
-        "nothing is at `/v1{}`; calls go to `/v1/CONNECTOR/ACTION`, and `/v1/tools` lists what there is",
+        "nothing is at `{}`; calls go to `/v1/CONNECTOR/ACTION`, and `/v1/tools` lists what there is",
         uri.path()
     );
     ActionError::new(ErrorCode::NotFound, message).into()
-}
-
-/// As [`wrong_method`], for a path that is seen without its prefix.
-async fn wrong_method_below(method: Method, uri: Uri) -> Failure {
-    Failure::wrong_method(format!("`/v1{}` does not answer {method}", uri.path()))
 }
 
 async fn wrong_method(method: Method, uri: Uri) -> Failure {
