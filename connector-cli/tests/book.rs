@@ -8,7 +8,8 @@ fn the_book_s_commands_print_what_it_says() {
         .case("../docs/src/command-line.md")
         .case("README.md")
         .env("PLUGWRIGHT_GITHUB_TOKEN", "not-a-token")
-        .env("PLUGWRIGHT_ADMIN_TOKEN", "");
+        .env("PLUGWRIGHT_ADMIN_TOKEN", "")
+        .env("PLUGWRIGHT_CONFIG_DIR", env!("CARGO_TARGET_TMPDIR"));
     cases
         .insert_var("[VERSION]", env!("CARGO_PKG_VERSION"))
         .expect("it is the name of a variable");
