@@ -24,6 +24,7 @@ pub use source::{Effective, Source, Sources};
 pub(crate) use crate::gateway::OutputCheck;
 use crate::gateway::{Dialects, Limits, Policy};
 use crate::run_log::RunLogSettings;
+use crate::store::DatabaseUrl;
 pub(crate) use crate::telemetry::{LogFormat, LogSettings};
 
 /// The configuration of a deployment.
@@ -34,8 +35,12 @@ pub(crate) use crate::telemetry::{LogFormat, LogSettings};
 pub struct Config {
     /// Address and port to listen on.
     pub listen: SocketAddr,
-    /// Directory of everything that is stored.
+    /// Directory of everything that is stored; beside a database, of the key file alone.
     pub data_dir: PathBuf,
+    /// The PostgreSQL database that keeps everything instead.
+    pub database_url: Option<DatabaseUrl>,
+    /// Connections to the database for calls.
+    pub database_connections: u32,
     /// Whether calls without a token are let in; only ever true with a loopback address.
     pub dev: bool,
     /// The operator's token, if it is not the stored one.
@@ -69,6 +74,8 @@ impl Default for Config {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 3000)),
             data_dir: PathBuf::from("./data"),
+            database_url: None,
+            database_connections: 10,
             dev: false,
             admin_token: None,
             vault_key: None,

@@ -40,10 +40,12 @@ pub use policy::{Pattern, PatternError, Patterns};
 pub use principal::{Grant, Principal, RateLimit};
 pub use server::{ServeError, serve, serve_mcp};
 pub use store::{
-    Claim, Claimed, Connection, ConnectionFilter, ConnectionStatus, DEFAULT_ORGANIZATION,
-    McpSession, NameTaken, OpenError, Organization, Owner, SealedPlace, SealedRecord, SqliteStore,
-    Store, StoreError, Token, TokenHash,
+    ChangeListener, Claim, Claimed, Connection, ConnectionFilter, ConnectionStatus,
+    DEFAULT_ORGANIZATION, DatabaseUrl, McpSession, NameTaken, OpenError, Organization, Owner,
+    SealedPlace, SealedRecord, SqliteStore, Store, StoreError, Token, TokenHash,
 };
+#[cfg(feature = "postgres")]
+pub use store::{Migration, PostgresError, PostgresStore, migrate_postgres};
 pub use telemetry::{
     CallMeasure, InFlight, LogFormat, LogSettings, Metrics, Telemetry, TelemetryError,
     TraceSettings, init as init_telemetry,

@@ -2,6 +2,7 @@
 
 mod connections;
 mod start;
+mod state;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -16,6 +17,8 @@ use crate::egress::EgressError;
 use crate::gateway::GatewayError;
 use crate::policy::Patterns;
 use crate::run_log::RunLogError;
+#[cfg(feature = "postgres")]
+use crate::store::PostgresError;
 use crate::store::{OpenError, StoreError};
 use crate::surface;
 use crate::telemetry::TelemetryError;
@@ -46,6 +49,10 @@ pub enum ServeError {
     /// The database can't be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// The PostgreSQL database can't be used.
+    #[cfg(feature = "postgres")]
+    #[error(transparent)]
+    Postgres(#[from] PostgresError),
     /// The store does not answer.
     #[error(transparent)]
     Store(#[from] StoreError),

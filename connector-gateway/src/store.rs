@@ -1,6 +1,7 @@
 //! What the gateway keeps: tokens, connections, organizations and idempotency claims.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -12,11 +13,17 @@ use crate::principal::Grant;
 use crate::time::Timestamp;
 use crate::vault::Sealed;
 
+mod database_url;
 mod failure;
+#[cfg(feature = "postgres")]
+pub(crate) mod postgres;
 mod sqlite;
 #[cfg(test)]
 pub(crate) mod suite;
 
+pub use database_url::DatabaseUrl;
+#[cfg(feature = "postgres")]
+pub use postgres::{Migration, PostgresError, PostgresStore, migrate as migrate_postgres};
 pub use sqlite::{OpenError, SqliteStore};
 
 /// The organization that connections belong to when none is named; it always exists.
@@ -199,6 +206,9 @@ pub enum StoreError {
     },
 }
 
+/// What is called when another process may have changed tokens or connections.
+pub type ChangeListener = Arc<dyn Fn() + Send + Sync>;
+
 /// Where the gateway keeps its state. Every method is one transaction; when it returns, the change
 /// survives the end of the process and of the machine.
 #[async_trait]
@@ -212,14 +222,15 @@ pub trait Store: Send + Sync + 'static {
     /// Returns all tokens, the newest first.
     async fn tokens(&self) -> Result<Vec<Token>, StoreError>;
 
-    /// Replaces name, grant and expiry of the token with this id, and revokes it if `token` is. What
-    /// was revoked stays so, whatever a change that began earlier says.
-    async fn update_token(&self, token: &Token) -> Result<(), StoreError>;
+    /// Replaces name, grant and expiry of the token with this id, and revokes it if `token` is. If
+    /// the stored token is no longer `before`, that is [`StoreError::Changed`]: another process may
+    /// have changed it.
+    async fn update_token(&self, before: &Token, token: &Token) -> Result<(), StoreError>;
 
     /// Returns the hash of the operator's token, if one was stored.
     async fn operator_token(&self) -> Result<Option<TokenHash>, StoreError>;
 
-    /// Stores the hash of the operator's token.
+    /// Stores the hash of the operator's token; [`StoreError::Changed`] if there is one.
     async fn set_operator_token(&self, hash: &TokenHash) -> Result<(), StoreError>;
 
     /// Stores a new organization.
@@ -301,6 +312,20 @@ pub trait Store: Send + Sync + 'static {
     /// Replaces a sealed value, if it is still `before`. Tells whether it was. A connection gets a
     /// new version, so that nobody writes back the value that they read before.
     async fn reseal(&self, record: &SealedRecord, sealed: &Sealed) -> Result<bool, StoreError>;
+
+    /// Calls a listener whenever another process may have changed tokens or connections. A store
+    /// that only one process uses has nothing to tell.
+    fn on_change(&self, _listener: ChangeListener) {}
+
+    /// Lets the other processes on the store know which keys this one can open values with.
+    async fn announce_keys(&self, _ids: &[String]) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Returns how many other processes run on the store and did not announce this key.
+    async fn processes_without_key(&self, _id: &str) -> Result<u64, StoreError> {
+        Ok(0)
+    }
 
     /// Tells whether the store answers, for readiness checks, within `limit`.
     async fn ping(&self, limit: Duration) -> Result<(), StoreError>;

@@ -36,21 +36,17 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
     let dialects = &gateway.inner().dialects;
     let body = limits.request_body;
     let calls = Calls {
-        oomol: dialects
-            .oomol
-            .then(|| Router::new().nest("/v1", oomol::router(gateway.clone(), body))),
-        feelr: dialects
-            .feelr
-            .then(|| Router::new().nest("/v1", feelr::router(gateway.clone(), body))),
+        oomol: dialects.oomol.then(|| oomol::router(gateway.clone(), body)),
+        feelr: dialects.feelr.then(|| feelr::router(gateway.clone(), body)),
     };
+    let mcp = gateway.inner().mcp.enabled;
+    let mcp = mcp.then(|| mcp::router(gateway, body));
     let mut router = Router::new()
+        .merge(mcp.unwrap_or_default())
         .nest("/admin", admin)
         .merge(operations::router(gateway.clone()));
     if dialects.feelr {
         router = router.merge(feelr::health_router(gateway.clone()));
-    }
-    if gateway.inner().mcp.enabled {
-        router = router.merge(mcp::router(gateway, body));
     }
     router
         // Not nested, since both dialects match paths as they came.

@@ -14,5 +14,5 @@ mod replay;
 
 pub use local::{FREE, LOCAL};
 pub use loopback::{Loopback, Received, ToLoopback};
-pub use recorded::outcome_of_github;
-pub use replay::{recorded_by_github, replaying};
+pub use recorded::{outcome_of_github, recorded_of_github};
+pub use replay::replaying;

@@ -17,7 +17,7 @@ use std::time::Duration;
 use plugwright_gateway::{Case, Surface, answer as answer_of};
 use plugwright_sdk::{Cassette, Value, json};
 use plugwright_tests::gateway::{GatewayProcess, OPERATOR, Setup, send, with_json};
-use plugwright_tests::{Loopback, Received, npm, outcome_of_github, recorded_by_github, replaying};
+use plugwright_tests::{Loopback, Received, npm, outcome_of_github, recorded_of_github, replaying};
 use reqwest::Method;
 
 /// Longest answer of a provider that the gateway takes here.
@@ -216,7 +216,7 @@ async fn drive(script: &'static str, arguments: [String; 3]) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn recorded_answers_of_github_reach_oomol_s_own_client() {
-    let cassettes = recorded_by_github();
+    let cassettes = recorded_of_github();
     let folder = tempfile::tempdir().expect("a folder");
     let recordings = folder.path().join("recordings.json");
     let mut texts = Vec::new();

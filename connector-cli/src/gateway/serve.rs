@@ -69,7 +69,7 @@ fn row(setting: &Effective) -> Value {
     })
 }
 
-fn load(registry: &Registry, arguments: &SettingArguments) -> Result<Loaded, Failure> {
+pub(super) fn load(registry: &Registry, arguments: &SettingArguments) -> Result<Loaded, Failure> {
     let inputs = Inputs {
         flags: arguments.flags.clone(),
         file: arguments.config.clone(),

@@ -161,10 +161,15 @@ impl GatewayBuilder {
             limits: self.limits.clone(),
             output_check: self.output_check,
             base_urls: self.base_urls,
-            state: self.state.map(|(store, vault)| State {
-                store,
-                vault,
-                directory: Arc::new(Directory::new()),
+            state: self.state.map(|(store, vault)| {
+                let directory = Arc::new(Directory::new());
+                let changed = Arc::clone(&directory);
+                store.on_change(Arc::new(move || changed.forget()));
+                State {
+                    store,
+                    vault,
+                    directory,
+                }
             }),
             egress: self.egress.map(Egress::new).transpose()?,
             metrics: Metrics::new(Arc::clone(&run_log)),

@@ -65,8 +65,8 @@ impl Store for SqliteStore {
         tokens::all(self).await
     }
 
-    async fn update_token(&self, token: &Token) -> Result<(), StoreError> {
-        tokens::update(self, token).await
+    async fn update_token(&self, before: &Token, token: &Token) -> Result<(), StoreError> {
+        tokens::update(self, before, token).await
     }
 
     async fn operator_token(&self) -> Result<Option<TokenHash>, StoreError> {

@@ -10,7 +10,7 @@ use std::process::Command;
 use plugwright_gateway::{Case, Surface, answer};
 use plugwright_sdk::{Value, json};
 use plugwright_tests::gateway::{GatewayProcess, Setup};
-use plugwright_tests::{Loopback, npm, outcome_of_github, python, recorded_by_github, replaying};
+use plugwright_tests::{Loopback, npm, outcome_of_github, python, recorded_of_github, replaying};
 use reqwest::Method;
 use tempfile::TempDir;
 
@@ -24,7 +24,7 @@ struct Stage {
 
 impl Stage {
     async fn set() -> Self {
-        let cassettes = recorded_by_github();
+        let cassettes = recorded_of_github();
         let mut calls = Vec::new();
         for (name, cassette) in &cassettes {
             let outcome = outcome_of_github(cassette).await;

@@ -8,8 +8,7 @@ use clap::{Args, Subcommand};
 use plugwright_gateway::{Pattern, RateLimit, Timestamp};
 use plugwright_sdk::Effect;
 
-use super::GatewayArguments;
-use crate::args::{AccountFormat, ListFormat};
+use crate::args::{AccountFormat, GatewayArguments, ListFormat};
 
 /// Manages the tokens of callers.
 #[derive(Debug, Args)]

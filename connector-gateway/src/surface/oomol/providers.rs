@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use plugwright_sdk::ConnectorDefinition;
+use plugwright_sdk::{Auth, Availability, ConnectorDefinition, Scheme};
 use serde::Serialize;
 
 use super::Dialect;
@@ -25,6 +25,37 @@ struct Provider {
     categories: Vec<Category>,
     auth_types: Vec<&'static str>,
     action_count: usize,
+    availability: Availability,
+    base_url: &'static str,
+    hosts: Vec<OtherHost>,
+    auth: Vec<Method>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct OtherHost {
+    name: &'static str,
+    base_url: &'static str,
+}
+
+/// A way to authenticate, in the SDK's words.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Method {
+    kind: &'static str,
+    label: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authorization_endpoint: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_endpoint: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scopes: Option<Vec<OneScope>>,
+}
+
+#[derive(Serialize)]
+struct OneScope {
+    name: &'static str,
+    description: &'static str,
 }
 
 #[derive(Serialize)]
@@ -77,6 +108,17 @@ impl Provider {
                 .collect(),
             auth_types: auth_types(connector),
             action_count,
+            availability: connector.availability(),
+            base_url: connector.base_url(),
+            hosts: connector
+                .hosts()
+                .iter()
+                .map(|host| OtherHost {
+                    name: host.name,
+                    base_url: host.base_url,
+                })
+                .collect(),
+            auth: connector.auth().iter().map(Method::of).collect(),
         }
     }
 
@@ -91,6 +133,30 @@ impl Provider {
             .chain(categories)
             .chain(self.auth_types.iter().copied())
             .any(|place| place.to_lowercase().contains(&text))
+    }
+}
+
+impl Method {
+    fn of(auth: &Auth) -> Self {
+        let oauth2 = match &auth.scheme {
+            Scheme::OAuth2(oauth2) => Some(oauth2),
+            _ => None,
+        };
+        Self {
+            kind: auth.kind(),
+            label: auth.label,
+            authorization_endpoint: oauth2.and_then(|oauth2| oauth2.authorization_endpoint),
+            token_endpoint: oauth2.map(|oauth2| oauth2.token_endpoint),
+            scopes: oauth2.map(|oauth2| {
+                let scopes = oauth2.scopes.iter();
+                scopes
+                    .map(|scope| OneScope {
+                        name: scope.name,
+                        description: scope.description,
+                    })
+                    .collect()
+            }),
+        }
     }
 }
 
