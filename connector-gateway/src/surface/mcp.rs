@@ -256,3 +256,6 @@ fn unreadable(status: StatusCode) -> ActionError {
     };
     ActionError::new(ErrorCode::ValidationError, message).with_status(status)
 }
+
+#[cfg(test)]
+mod tests;

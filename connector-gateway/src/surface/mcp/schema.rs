@@ -154,3 +154,73 @@ pub(super) fn has_file(schema: &Value) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(id: &str) -> Entry {
+        let connector = &plugwright_github::CONNECTOR;
+        let mut actions = connector.actions().iter();
+        let action = actions.find(|action| action.name() == id).unwrap();
+        Entry { connector, action }
+    }
+
+    #[test]
+    fn a_list_takes_a_cursor_and_gives_items() {
+        let (schema, extra) = input(entry("issues.list"));
+        let both = Extra {
+            cursor: true,
+            connection: true,
+        };
+        assert_eq!(extra, both);
+        assert_eq!(schema["properties"]["cursor"]["type"], "string");
+        assert_eq!(schema["additionalProperties"], false);
+        let (schema, shape) = output(entry("issues.list"));
+        assert_eq!(shape, Shape::Items);
+        assert_eq!(schema["properties"]["items"]["type"], "array");
+        assert_eq!(schema["required"], json!(["items"]));
+    }
+
+    #[test]
+    fn one_thing_takes_no_cursor_and_is_given_as_it_is() {
+        let (schema, extra) = input(entry("labels.get"));
+        assert!(!extra.cursor && extra.connection);
+        assert!(schema["properties"].get("cursor").is_none());
+        let (schema, shape) = output(entry("labels.get"));
+        assert_eq!(shape, Shape::Object);
+        assert!(schema["properties"]["color"].is_object());
+    }
+
+    #[test]
+    fn definitions_stay_where_references_look_for_them() {
+        let tree = json!({
+            "type": "array",
+            "items": { "$ref": "#/$defs/Node" },
+            "$defs": { "Node": { "type": "object" } },
+        });
+        let outer = around("items", tree, Map::new());
+        assert_eq!(outer["$defs"]["Node"]["type"], "object");
+        assert!(outer["properties"]["items"].get("$defs").is_none());
+        let dialect = "https://json-schema.org/draft/2020-12/schema";
+        assert_eq!(outer["$schema"], dialect);
+        // What stands for the whole can't be moved into another one.
+        let whole = json!({ "type": "array", "items": { "$ref": "#" } });
+        let outer = around("result", whole, Map::new());
+        assert_eq!(outer["properties"]["result"], json!({}));
+        assert!(outer.get("$schema").is_none());
+    }
+
+    #[test]
+    fn a_file_is_known_by_its_members() {
+        let files = plugwright_github::CONNECTOR
+            .actions()
+            .iter()
+            .filter(|action| has_file(&action.output_schema()))
+            .map(|action| action.name());
+        assert_eq!(
+            files.collect::<Vec<_>>(),
+            ["releases.download_asset", "repos.download_archive"]
+        );
+    }
+}
