@@ -4,8 +4,10 @@
 
 mod admin;
 mod oomol;
+mod openapi;
 mod operations;
 pub(crate) mod own;
+mod revalidation;
 
 use std::sync::Arc;
 
@@ -31,6 +33,7 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
         .nest("/v1", oomol::router(gateway.clone(), limits.request_body))
         .nest("/admin", admin)
         .merge(operations::router(gateway.clone()))
+        .merge(openapi::router(gateway.clone()))
         .fallback(unknown_path)
         .layer(RequestBodyTimeoutLayer::new(limits.body_timeout))
 }

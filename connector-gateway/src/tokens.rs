@@ -17,7 +17,7 @@ pub(crate) const PREFIX: &str = "pw_";
 /// How many characters of a token people see in lists.
 const PREVIEW: usize = 8;
 
-const LONGEST_NAME: usize = 100;
+pub(crate) const LONGEST_NAME: usize = 100;
 
 /// Makes the text of a token: `pw_` and 32 random bytes in base64url.
 pub(crate) fn generate() -> Result<Secret, ActionError> {

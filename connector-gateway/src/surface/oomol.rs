@@ -6,6 +6,7 @@ mod apps;
 mod catalog;
 mod envelope;
 mod execute;
+pub(super) mod openapi;
 mod providers;
 mod proxy;
 mod request;

@@ -8,23 +8,26 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use bytes::Bytes;
 use plugwright_sdk::{ActionError, ErrorCode, Fault};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::apps::authenticated_services;
 use super::catalog::Card;
-use super::envelope::{Failure, HEAD, TAIL, entity_tag, fresh_bytes, revalidated, tagged};
+use super::envelope::{Failure, HEAD, TAIL, fresh_bytes, revalidated, tagged};
 use super::request::{Query, fault, organization};
 use super::{Dialect, bad_segment};
 use crate::outcome::Surface;
 use crate::principal::Principal;
+use crate::surface::revalidation::entity_tag;
 
 /// How many hits a search returns if it does not say.
-const USUAL_HITS: usize = 10;
-const MOST_HITS: usize = 50;
-const LONGEST_QUERY: usize = 256;
+pub(super) const USUAL_HITS: usize = 10;
+pub(super) const MOST_HITS: usize = 50;
+pub(super) const LONGEST_QUERY: usize = 256;
 
-#[derive(Serialize)]
-struct ServiceName {
+/// The name of a connector.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ServiceName {
     service: &'static str,
 }
 

@@ -10,10 +10,12 @@ use plugwright_sdk::search::SearchIndex;
 use plugwright_sdk::{
     Action as _, Availability, ConnectorDefinition, Effect, Entry, Registry, Returns, Scheme,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::envelope::{Failure, HEAD, TAIL, entity_tag};
+use super::envelope::{Failure, HEAD, TAIL};
+use crate::surface::revalidation::entity_tag;
 
 /// The actions of a registry with their metadata as bytes.
 pub(super) struct Catalog {
@@ -144,9 +146,10 @@ impl Card {
 }
 
 /// An action as both clients want it, and what only we say.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Metadata<'a> {
+#[schemars(rename = "ActionMetadata")]
+pub(super) struct Metadata<'a> {
     id: &'a str,
     service: &'a str,
     name: &'a str,
@@ -167,7 +170,7 @@ struct Metadata<'a> {
 }
 
 /// What it takes to run an action.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[expect(
     clippy::struct_excessive_bools,

@@ -6,6 +6,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use plugwright_sdk::ConnectorDefinition;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Dialect;
@@ -13,9 +14,10 @@ use super::catalog::auth_types;
 use super::envelope::{Failure, revalidated};
 use super::request::Query;
 
-#[derive(Serialize)]
+/// A connector.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Provider {
+pub(super) struct Provider {
     service: &'static str,
     display_name: &'static str,
     description: &'static str,
@@ -27,7 +29,7 @@ struct Provider {
     action_count: usize,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Category {
     id: &'static str,

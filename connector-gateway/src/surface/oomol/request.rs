@@ -19,10 +19,10 @@ use crate::outcome::Surface;
 const DEEPEST: usize = 100;
 
 /// Longer idempotency keys are refused.
-const LONGEST_KEY: usize = 255;
+pub(super) const LONGEST_KEY: usize = 255;
 
 /// Longer names of connections are refused.
-const LONGEST_NAME: usize = 64;
+pub(super) const LONGEST_NAME: usize = 64;
 
 const TENANTS: [&str; 2] = ["x-oo-team-name", "x-oo-organization-name"];
 const CONNECTION_NAMES: [&str; 2] = ["x-oomol-connector-alias", "x-oo-connector-alias"];
