@@ -10,7 +10,7 @@ use crate::principal::Grant;
 use crate::run_log::{LARGEST_PAGE, PAGE, RunEntry, RunPage};
 use crate::store::Organization;
 use crate::surface::openapi::{
-    Access, Answers, Api, Failures, Operation, in_json, in_path, in_query, own_failures,
+    Access, Answers, Api, Failures, Operation, in_json, in_path, in_query, or_null, own_failures,
 };
 use crate::tokens::LONGEST_NAME as LONGEST_TOKEN_NAME;
 use crate::vault::Rotation;
@@ -73,13 +73,14 @@ fn of_tokens(api: &mut Api) {
     let new = object(
         json!({
             "name": name,
-            "grant": grant,
+            "grant": { "anyOf": [grant, { "type": "null" }] },
             "expiresAt": { "type": ["string", "null"], "format": "date-time" },
         }),
         &["name"],
     );
     let mut change = new.clone();
     change["required"] = json!([]);
+    change["properties"]["name"] = or_null(change["properties"]["name"].take());
     let id = id("The token's id.");
     add_crud(
         api,
@@ -127,18 +128,20 @@ fn of_tokens(api: &mut Api) {
 fn of_connections(api: &mut Api) {
     let connection = api.of::<connections::View<'_>>();
     let credential = api.schema("CredentialInput", credential());
-    let settings = json!({ "type": "object", "additionalProperties": { "type": "string" } });
+    let settings =
+        json!({ "type": ["object", "null"], "additionalProperties": { "type": "string" } });
+    let flag = json!({ "type": ["boolean", "null"] });
     let tested = json!({
-        "type": "boolean",
+        "type": ["boolean", "null"],
         "description": "Whether the provider is asked whose account it is; without it, it is \
                         asked where there is a way to.",
     });
     let new = object(
         json!({
             "connector": { "type": "string" },
-            "name": name(),
-            "organization": { "type": "string" },
-            "default": { "type": "boolean" },
+            "name": or_null(name()),
+            "organization": { "type": ["string", "null"] },
+            "default": flag,
             "credential": credential,
             "settings": settings,
             "test": tested,
@@ -146,7 +149,7 @@ fn of_connections(api: &mut Api) {
         &["connector"],
     );
     let change = object(
-        json!({ "name": name(), "default": { "type": "boolean" }, "settings": settings }),
+        json!({ "name": or_null(name()), "default": flag, "settings": settings }),
         &[],
     );
     let replace = object(json!({ "credential": credential, "test": tested }), &[]);

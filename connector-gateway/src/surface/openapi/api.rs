@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use schemars::generate::SchemaSettings;
+use schemars::transform::ReplaceBoolSchemas;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
@@ -55,6 +56,10 @@ impl Api {
             .with(|settings| {
                 settings.definitions_path = "/components/schemas".into();
                 settings.meta_schema = None;
+                // `true` is a schema, and yet several readers of documents take objects alone.
+                let mut no_bools = ReplaceBoolSchemas::default();
+                no_bools.skip_additional_properties = true;
+                settings.transforms = vec![Box::new(no_bools)];
             })
             .for_serialize()
             .into_generator();
@@ -243,6 +248,17 @@ pub(in crate::surface) fn tagged(mut answer: Value) -> Value {
         },
     });
     answer
+}
+
+/// Lets a schema also take null, which is as good as nothing there.
+pub(in crate::surface) fn or_null(mut schema: Value) -> Value {
+    if let Some(values) = schema.get_mut("enum").and_then(Value::as_array_mut) {
+        values.push(Value::Null);
+    }
+    if let Some(kind) = schema.get_mut("type").filter(|kind| kind.is_string()) {
+        *kind = json!([kind, "null"]);
+    }
+    schema
 }
 
 /// Makes a parameter of the path.

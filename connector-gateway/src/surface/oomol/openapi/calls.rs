@@ -12,8 +12,8 @@ use crate::gateway::Gateway;
 use crate::outcome::{Case, Surface};
 use crate::principal::Principal;
 use crate::surface::openapi::{
-    Access, Answers, Api, Failures, Operation, content, in_header, in_json, in_path, responses,
-    shared,
+    Access, Answers, Api, Failures, Operation, content, in_header, in_json, in_path, or_null,
+    responses, shared,
 };
 
 pub(super) fn describe(api: &mut Api, gateway: &Gateway, principal: &Principal) {
@@ -28,7 +28,7 @@ pub(super) fn describe(api: &mut Api, gateway: &Gateway, principal: &Principal) 
         200,
         in_json(
             "What the action returned; with `mode` `dryRun`, the request that it would send.",
-            &success(&json!(true), &meta),
+            &success(&json!({}), &meta),
         ),
     );
     let input = json!({ "description": "What the action takes." });
@@ -105,13 +105,15 @@ fn proxy(api: &mut Api, mut parameters: Vec<Value>, meta: &Value) {
                 },
                 "method": { "enum": methods },
                 "query": {
-                    "type": "object",
+                    "type": ["object", "null"],
                     "additionalProperties": {
                         "type": ["string", "number", "boolean", "array", "null"],
-                        "items": { "type": ["string", "number", "boolean", "null"] },
                     },
                 },
-                "headers": { "type": "object", "additionalProperties": { "type": "string" } },
+                "headers": or_null(json!({
+                    "type": "object",
+                    "additionalProperties": { "type": "string" },
+                })),
                 "body": { "description": "A text is sent as it is, anything else as JSON." },
             },
             "required": ["endpoint", "method"],
@@ -239,8 +241,8 @@ fn parameters(api: &mut Api) -> Vec<Value> {
 
 fn connection_name(api: &mut Api) -> Value {
     let schema = json!({
-        "type": "string",
-        "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]*$",
+        "type": ["string", "null"],
+        "pattern": "^([A-Za-z0-9][A-Za-z0-9_-]*)?$",
         "maxLength": LONGEST_NAME,
         "description": "Name of the connection to use; without it, and without \
                         `options.connectionId`, the default one.",
@@ -309,5 +311,10 @@ fn options(any_form: bool) -> Value {
             "description": "Fields of the output to keep, as paths such as `user.login`.",
         });
     }
-    json!({ "type": "object", "properties": properties, "additionalProperties": false })
+    if let Value::Object(members) = &mut properties {
+        for schema in members.values_mut() {
+            *schema = or_null(schema.take());
+        }
+    }
+    or_null(json!({ "type": "object", "properties": properties, "additionalProperties": false }))
 }
