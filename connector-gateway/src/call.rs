@@ -135,6 +135,8 @@ pub struct CallOptions {
     pub cursor: Option<String>,
     /// Further headers for the provider.
     pub headers: HeaderMap,
+    /// How the input is written.
+    pub input_form: InputForm,
     /// Makes the call happen once, however often it is made with this key.
     pub idempotency_key: Option<String>,
 }
@@ -149,4 +151,17 @@ pub enum Mode {
     Mock,
     /// The request is shown and not sent.
     DryRun,
+}
+
+/// How an input is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum InputForm {
+    /// With the types that the action's schema asks for.
+    #[default]
+    Typed,
+    /// With those, or with texts in their places, which are typed by the schema: JSON of callers
+    /// that have nothing but texts.
+    Mixed,
+    /// With texts alone, and lists of texts for names that stand several times: query strings.
+    Texts,
 }

@@ -22,7 +22,7 @@ pub use setting::{SETTINGS, Setting, table as settings_table};
 pub use source::{Effective, Source, Sources};
 
 pub(crate) use crate::gateway::OutputCheck;
-use crate::gateway::{Limits, Policy};
+use crate::gateway::{Dialects, Limits, Policy};
 use crate::run_log::RunLogSettings;
 pub(crate) use crate::telemetry::{LogFormat, LogSettings};
 
@@ -50,6 +50,8 @@ pub struct Config {
     pub egress: EgressConfig,
     /// What anybody may do at all; a token's grant can only narrow it.
     pub policy: Policy,
+    /// Which dialects are served.
+    pub dialects: Dialects,
     /// What is kept of calls.
     pub run_log: RunLogConfig,
     /// What the process says about itself.
@@ -72,6 +74,7 @@ impl Default for Config {
             limits: LimitsConfig::default(),
             egress: EgressConfig::default(),
             policy: Policy::default(),
+            dialects: Dialects::default(),
             run_log: RunLogConfig::default(),
             log: LogSettings::default(),
             otlp: OtlpConfig::default(),

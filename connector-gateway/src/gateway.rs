@@ -33,7 +33,7 @@ use crate::surface;
 use crate::telemetry::Metrics;
 use crate::time::Timestamp;
 use crate::tokens;
-use crate::vault::Vault;
+use crate::vault::{Vault, credential_from_json};
 pub use builder::{GatewayBuilder, GatewayError};
 pub(crate) use directory::Directory;
 use rate_limits::RateLimits;
@@ -76,6 +76,7 @@ pub(crate) struct Inner {
     pub(crate) run_log: Arc<RunLog>,
     pub(crate) metrics: Metrics,
     pub(crate) rate_limits: RateLimits,
+    pub(crate) dialects: Dialects,
     /// Work that goes on without whoever started it.
     pub(crate) tasks: TaskTracker,
     /// Calls that may run at the same time.
@@ -131,6 +132,24 @@ impl Default for Policy {
             blocked_actions: Patterns::default(),
             effects: vec![Effect::Read, Effect::Write, Effect::Destructive],
             proxies: Patterns::all(),
+        }
+    }
+}
+
+/// Which dialects of other systems are served over HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dialects {
+    /// That of OOMOL's clients: `/v1/actions` and its neighbours.
+    pub oomol: bool,
+    /// That of Feelr: `/v1/{connector}/{action}`, `/v1/tools` and `/status`.
+    pub feelr: bool,
+}
+
+impl Default for Dialects {
+    fn default() -> Self {
+        Self {
+            oomol: true,
+            feelr: true,
         }
     }
 }
@@ -250,7 +269,8 @@ impl Gateway {
     pub async fn execute(&self, call: Call) -> Outcome {
         let slot = Arc::clone(&self.inner.slots).try_acquire_owned().ok();
         if self.may_stop(&call) {
-            return pipeline::run(&self.inner, &call, slot).await;
+            // Boxed, as surfaces move the future that they make of this one a few times.
+            return Box::pin(pipeline::run(&self.inner, &call, slot)).await;
         }
         let inner = Arc::clone(&self.inner);
         let running = inner
@@ -391,6 +411,25 @@ impl Gateway {
         }
         let answer: Value = builder.build().get(identity.path).fetch().await?;
         Ok((identity.read)(&answer))
+    }
+
+    /// Asks the provider whose account the credential of a connection is.
+    ///
+    /// # Errors
+    ///
+    /// As [`identify`](Self::identify), and what keeps the credential from being read.
+    pub(crate) async fn identify_connection(
+        &self,
+        connector: &'static ConnectorDefinition,
+        connection: &Connection,
+    ) -> Result<Option<Account>, ActionError> {
+        let Some(state) = &self.inner.state else {
+            return Ok(None);
+        };
+        let text = state.vault.open_sealed(connection.id, &connection.secret)?;
+        let credential = credential_from_json(&text)?;
+        self.identify(connector, credential, &connection.settings)
+            .await
     }
 
     pub(crate) fn shared_registry(&self) -> Arc<Registry> {

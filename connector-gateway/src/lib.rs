@@ -20,7 +20,7 @@ mod tokens;
 mod vault;
 
 pub use call::{
-    Call, CallOptions, ConnectionSelector, Handles, Mode, ProxyRequest, SaveTo, Target,
+    Call, CallOptions, ConnectionSelector, Handles, InputForm, Mode, ProxyRequest, SaveTo, Target,
 };
 pub use config::{
     Config, ConfigError, ConnectorConfig, Effective, EgressConfig, Fault, Inputs, LimitsConfig,
@@ -31,7 +31,7 @@ pub use egress::{
     AllowedDestination, AllowedDestinationError, CallTransport, Egress, EgressCall, EgressError,
     EgressSettings, Lookup,
 };
-pub use gateway::{Gateway, GatewayBuilder, GatewayError, Limits, OutputCheck, Policy};
+pub use gateway::{Dialects, Gateway, GatewayBuilder, GatewayError, Limits, OutputCheck, Policy};
 pub use outcome::{Answer, Case, Outcome, Surface, answer, outcome_table};
 pub use policy::{Pattern, PatternError, Patterns};
 pub use principal::{Grant, Principal, RateLimit};

@@ -3,21 +3,27 @@
 //! They hold no logic of calls: who may do what, and how it is done, is the gateway's.
 
 mod admin;
+mod entity_tag;
+mod feelr;
+mod nesting;
 mod oomol;
 mod openapi;
 mod operations;
 pub(crate) mod own;
+mod retry_after;
 mod revalidation;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
-use axum::http::{HeaderMap, Uri};
 use axum::middleware::{self, Next};
 use axum::response::Response;
+use axum::routing;
 use plugwright_sdk::{ActionError, ErrorCode};
+use tower::ServiceExt as _;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::gateway::Gateway;
@@ -29,13 +35,61 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
     let operator = middleware::from_fn_with_state(gateway.clone(), operators_only);
     let runs = Arc::clone(&gateway.inner().run_log);
     let admin = admin::router(AdminState::of(gateway), runs).layer(operator);
-    Router::new()
-        .nest("/v1", oomol::router(gateway.clone(), limits.request_body))
+    let dialects = &gateway.inner().dialects;
+    let calls = Calls {
+        oomol: dialects
+            .oomol
+            .then(|| oomol::router(gateway.clone(), limits.request_body)),
+        feelr: dialects
+            .feelr
+            .then(|| feelr::router(gateway.clone(), limits.request_body)),
+    };
+    let mut router = Router::new()
         .nest("/admin", admin)
         .merge(operations::router(gateway.clone()))
-        .merge(openapi::router(gateway.clone()))
-        .fallback(unknown_path)
+        .merge(openapi::router(gateway.clone()));
+    if dialects.feelr {
+        router = router.merge(feelr::health_router(gateway.clone()));
+    }
+    // No route, whose parameters would be those of the dialects' paths too.
+    router
+        .fallback_service(routing::any(call).with_state(calls))
         .layer(RequestBodyTimeoutLayer::new(limits.body_timeout))
+}
+
+/// The dialects that share `/v1`, as far as they are switched on.
+#[derive(Clone)]
+struct Calls {
+    oomol: Option<Router>,
+    feelr: Option<Router>,
+}
+
+impl Calls {
+    /// Returns the dialect of a path below `/v1`. Names that one of them uses are no connectors'
+    /// names, so no path belongs to two.
+    fn of(&self, path: &str) -> Option<&Router> {
+        let mut segments = path.strip_prefix("/v1/")?.split('/');
+        let first = segments.next().unwrap_or_default();
+        if first.is_empty() || oomol::SEGMENTS.contains(&first) {
+            self.oomol.as_ref()
+        } else {
+            // What no dialect has is refused by the one that is there.
+            self.feelr.as_ref().or(self.oomol.as_ref())
+        }
+    }
+}
+
+async fn call(State(calls): State<Calls>, request: Request) -> Response {
+    match calls.of(request.uri().path()) {
+        Some(dialect) => match dialect.clone().oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        },
+        None => own::error(&ActionError::new(
+            ErrorCode::NotFound,
+            format!("nothing is at `{}`", request.uri().path()),
+        )),
+    }
 }
 
 /// Lets the operator's token alone through to the operator's API.
@@ -63,13 +117,6 @@ async fn operators_only(
         )),
         Err(error) => own::error(&error),
     }
-}
-
-async fn unknown_path(uri: Uri) -> Response {
-    own::error(&ActionError::new(
-        ErrorCode::NotFound,
-        format!("nothing is at `{}`", uri.path()),
-    ))
 }
 
 /// Returns the headers that say which trace a request belongs to (W3C Trace Context).

@@ -111,6 +111,50 @@ pub fn object<'a>(schema: &Schema, pairs: impl IntoIterator<Item = (&'a str, &'a
     coerced
 }
 
+/// Types the texts of an input whose members may have their types already, as in a JSON body from a
+/// caller that has nothing but texts.
+///
+/// A text is typed where the schema takes none, and stays where it takes one, or anything.
+///
+/// ```
+/// use plugwright_sdk::coerce;
+/// use serde_json::json;
+///
+/// let schema = json!({ "properties": {
+///     "size": { "type": "integer" }, "name": { "type": "string" }, "more": {}
+/// } });
+/// let given = json!({ "size": "30", "name": "30", "more": "30" });
+/// let input = coerce::mixed(&schema, given.as_object().unwrap().clone());
+/// assert_eq!(json!(input.members), json!({ "size": 30, "name": "30", "more": "30" }));
+/// ```
+pub fn mixed(schema: &Schema, members: JsonObject) -> Coerced {
+    let mut coerced = Coerced {
+        members,
+        faults: Vec::new(),
+    };
+    for (name, value) in &mut coerced.members {
+        let property = schema
+            .get("properties")
+            .and_then(|properties| properties.get(name));
+        let (Value::String(text), Some(property)) = (&*value, property) else {
+            continue;
+        };
+        let place = Place {
+            root: schema,
+            schema: property,
+            name,
+        };
+        if place.takes_text() {
+            continue;
+        }
+        match place.typed(text) {
+            Ok(typed) => *value = typed,
+            Err(fault) => coerced.faults.push(fault),
+        }
+    }
+    coerced
+}
+
 impl Coerced {
     /// Decodes the input, and reports what could not be typed together with all else.
     ///
@@ -165,6 +209,28 @@ mod tests {
             json!(coerced.members),
             json!({ "size": 7, "loop": "x", "any": "x" })
         );
+    }
+
+    #[test]
+    fn what_has_a_type_already_keeps_it() {
+        let schema = json!({ "properties": {
+            "size": { "type": "integer" },
+            "labels": { "type": "array", "items": { "type": "string" } },
+            "either": { "type": ["integer", "string"] },
+            "open": { "type": ["boolean", "null"] }
+        } });
+        let given = json!({
+            "size": 7, "labels": "a,b", "either": "7", "open": "null", "nope": "1"
+        });
+        let coerced = mixed(&schema, given.as_object().unwrap().clone());
+        assert!(coerced.faults.is_empty());
+        assert_eq!(
+            json!(coerced.members),
+            json!({ "size": 7, "labels": ["a", "b"], "either": "7", "open": null, "nope": "1" })
+        );
+        let given = json!({ "size": "many" });
+        let coerced = mixed(&schema, given.as_object().unwrap().clone());
+        assert_eq!(coerced.faults[0].param, "size");
     }
 
     #[test]

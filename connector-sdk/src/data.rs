@@ -9,6 +9,9 @@ use serde_json::value::RawValue;
 
 use crate::error::{ActionError, ErrorCode, Result};
 
+/// Lists and objects in one another; the reader allows a few more.
+const DEEPEST: usize = 120;
+
 /// A JSON document: a value, or text that was written once and is passed on as it is.
 ///
 /// What an action returns is written as text at once, and most callers want nothing else. Whoever
@@ -37,14 +40,19 @@ impl Data {
     ///
     /// # Errors
     ///
-    /// `INTERNAL_ERROR` if the value does not serialize, as a map whose keys are lists.
+    /// `INTERNAL_ERROR` if the value does not serialize, as a map whose keys are lists;
+    /// `UPSTREAM_INVALID` if lists and objects are in one another more than 120 times, which readers
+    /// of JSON often refuse.
     pub fn of(value: &impl Serialize) -> Result<Self> {
-        serde_json::value::to_raw_value(value)
-            .map(|text| Self(Form::Text(text)))
-            .map_err(|error| {
-                let message = "the output can't be written as JSON";
-                ActionError::new(ErrorCode::InternalError, message).with_source(error)
-            })
+        let text = serde_json::value::to_raw_value(value).map_err(|error| {
+            let message = "the output can't be written as JSON";
+            ActionError::new(ErrorCode::InternalError, message).with_source(error)
+        })?;
+        if is_deeper_than(DEEPEST, text.get()) {
+            let message = format!("the output is nested more than {DEEPEST} levels deep");
+            return Err(ActionError::new(ErrorCode::UpstreamInvalid, message));
+        }
+        Ok(Self(Form::Text(text)))
     }
 
     /// Returns the value; text is read anew each time.
@@ -92,7 +100,32 @@ impl Data {
     }
 }
 
-/// Text in a [`RawValue`] is JSON by its making; only numbers beyond all floats can't be read.
+/// Tells whether lists and objects are in one another more than `limit` times.
+fn is_deeper_than(limit: usize, json: &str) -> bool {
+    let openings = json.bytes().filter(|byte| matches!(byte, b'[' | b'{'));
+    if openings.count() <= limit {
+        return false;
+    }
+    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
+    for byte in json.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => in_text = !in_text,
+            _ if in_text => {}
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > limit {
+            return true;
+        }
+    }
+    false
+}
+
+/// Text in a [`RawValue`] is JSON by its making, and not too deep for the reader; only numbers
+/// beyond all floats can't be read.
 fn read(text: &RawValue) -> Value {
     serde_json::from_str(text.get()).unwrap_or_default()
 }
@@ -139,5 +172,26 @@ impl fmt::Debug for Data {
 impl fmt::Display for Data {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.to_json())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn nested(levels: usize) -> Value {
+        (0..levels).fold(json!("[[[{\\\"["), |inner, _| json!([inner]))
+    }
+
+    #[test]
+    fn what_is_too_deep_to_be_read_is_refused() {
+        let deepest = nested(DEEPEST);
+        assert_eq!(Data::of(&deepest).unwrap(), deepest);
+        let error = Data::of(&nested(DEEPEST + 1)).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::UpstreamInvalid);
+        let wide = vec![nested(2); 200];
+        assert_eq!(Data::of(&wide).unwrap(), json!(wide));
     }
 }

@@ -273,23 +273,7 @@ pub(crate) fn read_page<T: DeserializeOwned + 'static>(
     url: &Url,
     response: &UpstreamResponse,
 ) -> Result<Page<T>> {
-    let body = PageBody::read(response)?;
-    let pointer = pagination.items_pointer();
-    let items = body.text_at(pointer).filter(|items| items.starts_with('['));
-    let Some(items) = items else {
-        let place = if pointer.is_empty() {
-            "as its body".to_owned()
-        } else {
-            format!("at `{pointer}`")
-        };
-        return Err(invalid(format!(
-            "the provider's answer has no list {place}"
-        )));
-    };
-    let items: Vec<T> = serde_json::from_str(items).map_err(|error| {
-        let message = "an item of the provider's list is of another shape than expected";
-        invalid(message.to_owned()).with_detail(error.to_string())
-    })?;
+    let (body, items) = PageBody::with_items(response, pagination.items_pointer())?;
     let next = pagination.next(url, response, &body, items.len());
     let mut page = Page::new(items);
     page.cursor = cursor_for(url, next)?;

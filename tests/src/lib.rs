@@ -1,5 +1,5 @@
 //! What the tests across the crates share: a server on loopback, transports and a connector that
-//! lead to it, and npm packages of vendors.
+//! lead to it, and packages of vendors.
 
 #[cfg(doctest)]
 pub mod book;
@@ -7,8 +7,9 @@ pub mod gateway;
 mod local;
 mod loopback;
 pub mod npm;
+pub mod python;
 mod replay;
 
 pub use local::{FREE, LOCAL};
 pub use loopback::{Loopback, Received, ToLoopback};
-pub use replay::replaying;
+pub use replay::{recorded_by_github, replaying};

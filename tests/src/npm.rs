@@ -1,6 +1,6 @@
 //! npm packages of vendors, which tests run.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -17,6 +17,7 @@ pub fn install(name: &str, scratch: &str) -> PathBuf {
         .join(name);
     let folder = Path::new(scratch).join(name);
     fs::create_dir_all(&folder).expect("a folder for the client");
+    let _lock = alone(&folder);
     let installed = folder.join("installed");
     let lock = fs::read_to_string(source.join("package-lock.json")).expect("the lock file");
     for entry in fs::read_dir(&source).expect("the folder") {
@@ -46,6 +47,14 @@ pub fn install(name: &str, scratch: &str) -> PathBuf {
     folder
 }
 
+/// Waits until no other process installs something into a folder; none does for as long as the file
+/// is open.
+pub(crate) fn alone(folder: &Path) -> File {
+    let lock = File::create(folder.with_extension("lock")).expect("a lock file");
+    lock.lock().expect("a lock");
+    lock
+}
+
 /// Runs a program to its end and returns what it printed.
 ///
 /// # Panics
@@ -59,8 +68,8 @@ pub fn run(command: &mut Command) -> String {
             _ => format!("can't be run: {error}"),
         };
         panic!(
-            "{program} {what}; the vendors' clients need Node.js 20 or later and npm \
-             (Debian: apt install nodejs npm)"
+            "{program} {what}; the vendors' clients need Node.js 20 or later, npm, and Python 3.10 \
+             or later with venv (Debian: apt install nodejs npm python3-venv)"
         )
     });
     let printed = String::from_utf8_lossy(&output.stdout);

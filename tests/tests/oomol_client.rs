@@ -15,11 +15,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use plugwright_gateway::{Case, Surface, answer as answer_of};
-use plugwright_sdk::cassette::ProvenanceKind;
 use plugwright_sdk::transport::Replay;
 use plugwright_sdk::{Action as _, ActionContext, Cassette, Credential, Value, json};
 use plugwright_tests::gateway::{GatewayProcess, OPERATOR, Setup, send, with_json};
-use plugwright_tests::{Loopback, Received, npm, replaying};
+use plugwright_tests::{Loopback, Received, npm, recorded_by_github, replaying};
 use reqwest::Method;
 
 /// Longest answer of a provider that the gateway takes here.
@@ -218,7 +217,7 @@ async fn drive(script: &'static str, arguments: [String; 3]) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn recorded_answers_of_github_reach_oomol_s_own_client() {
-    let cassettes = recorded();
+    let cassettes = recorded_by_github();
     let folder = tempfile::tempdir().expect("a folder");
     let recordings = folder.path().join("recordings.json");
     let mut texts = Vec::new();
@@ -249,26 +248,6 @@ async fn recorded_answers_of_github_reach_oomol_s_own_client() {
     let tokens = json!({ "full": token, "recordings": recordings }).to_string();
     let printed = drive("replay.mjs", [gateway.url().to_owned(), provider, tokens]).await;
     assert!(printed.lines().count() >= texts.len(), "{printed}");
-}
-
-/// The cassettes of what GitHub really answered, all of it from its API's own host.
-fn recorded() -> BTreeMap<String, Cassette> {
-    let parsed = plugwright_github::CONNECTOR
-        .cassettes()
-        .iter()
-        .map(|(name, text)| {
-            let cassette = Cassette::parse(name, text).expect("a cassette");
-            ((*name).to_owned(), cassette)
-        });
-    parsed
-        .filter(|(_, cassette)| cassette.provenance.kind == ProvenanceKind::Recorded)
-        .filter(|(_, cassette)| {
-            cassette
-                .exchanges
-                .iter()
-                .all(|exchange| exchange.request.url.host_str() == Some("api.github.com"))
-        })
-        .collect()
 }
 
 /// What `replay.mjs` needs to know of a cassette: the call, what the action makes of it without any

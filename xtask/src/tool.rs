@@ -121,6 +121,28 @@ pub(crate) fn provide_node() -> Result<()> {
     Ok(())
 }
 
+/// Makes sure that Python can make environments: with Debian's packages where it can't.
+pub(crate) fn provide_python() -> Result<()> {
+    let has_venv = || succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"]));
+    if !has_venv() && succeeds(Command::new("apt-get").arg("--version")) {
+        let install = [
+            "install",
+            "--yes",
+            "--no-install-recommends",
+            "python3",
+            "python3-venv",
+        ];
+        run(Command::new("apt-get")
+            .args(install)
+            .env("DEBIAN_FRONTEND", "noninteractive"))
+        .context("cannot install Python: run `apt-get install python3-venv` as root")?;
+    }
+    if !has_venv() {
+        bail!("Python can't make environments: install Python 3.10 or newer with venv");
+    }
+    Ok(())
+}
+
 /// Reads the first number of `v20.11.0`.
 fn major(version: &str) -> Option<u32> {
     version.strip_prefix('v')?.split('.').next()?.parse().ok()

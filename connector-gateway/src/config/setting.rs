@@ -140,6 +140,10 @@ settings! {
         "Effects that may be had";
     "policy.proxies", PatternList => policy.proxies;
         "Connectors whose API may be called through the proxy, by tokens that allow it";
+    "dialects.oomol", Switch => dialects.oomol, switch = true;
+        "Serves `/v1/actions` and its neighbours, the dialect of OOMOL's clients";
+    "dialects.feelr", Switch => dialects.feelr, switch = true;
+        "Serves `/v1/{connector}/{action}`, `/v1/tools` and `/status`, the dialect of Feelr";
     "run_log.enabled", Switch => run_log.enabled, switch = true;
         "Keeps a record of each call";
     "run_log.payloads", Switch => run_log.payloads, switch = true;

@@ -8,7 +8,9 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{Access, Directory, Gateway, Inner, Limits, OutputCheck, Policy, RateLimits, State};
+use super::{
+    Access, Dialects, Directory, Gateway, Inner, Limits, OutputCheck, Policy, RateLimits, State,
+};
 use crate::egress::{Egress, EgressError, EgressSettings};
 use crate::pipeline::Catalog;
 use crate::principal::Principal;
@@ -31,6 +33,7 @@ pub struct GatewayBuilder {
     run_log: Option<RunLog>,
     operator: Option<TokenHash>,
     anonymous: bool,
+    dialects: Dialects,
 }
 
 /// A gateway can't be made.
@@ -58,6 +61,7 @@ impl GatewayBuilder {
             run_log: None,
             operator: None,
             anonymous: false,
+            dialects: Dialects::default(),
         }
     }
 
@@ -122,6 +126,12 @@ impl GatewayBuilder {
         self
     }
 
+    /// Sets which dialects are served over HTTP.
+    pub fn dialects(mut self, dialects: Dialects) -> Self {
+        self.dialects = dialects;
+        self
+    }
+
     /// Makes the gateway.
     ///
     /// # Errors
@@ -151,6 +161,7 @@ impl GatewayBuilder {
             metrics: Metrics::new(Arc::clone(&run_log)),
             run_log,
             rate_limits: RateLimits::new(),
+            dialects: self.dialects,
             tasks: TaskTracker::new(),
             slots: Arc::new(Semaphore::new(
                 self.limits.concurrent_calls.min(Semaphore::MAX_PERMITS),

@@ -1,8 +1,10 @@
 //! How many calls each principal may make.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use governor::clock::{Clock as _, DefaultClock};
+use governor::middleware::StateInformationMiddleware;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use moka::sync::Cache;
 use plugwright_sdk::{ActionError, ErrorCode};
@@ -11,13 +13,62 @@ use crate::principal::{Principal, RateLimit};
 
 /// Counts the calls of principals that have a limit.
 pub(crate) struct RateLimits {
-    limiters: Cache<String, (RateLimit, Arc<DefaultDirectRateLimiter>)>,
+    counters: Cache<String, Arc<Counter>>,
+}
+
+/// What is left of a principal's limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Allowance {
+    /// Calls that may be made at once, when none was made for long.
+    pub(crate) limit: u32,
+    /// Calls that may be made at once now.
+    pub(crate) remaining: u32,
+    /// Time until as many may be made as `limit` says.
+    pub(crate) reset: Duration,
+}
+
+struct Counter {
+    limit: RateLimit,
+    limiter: DefaultDirectRateLimiter<StateInformationMiddleware>,
+    /// What was left after the last call, and when that was.
+    left: Mutex<(u32, Instant)>,
+}
+
+impl Counter {
+    fn new(limit: RateLimit) -> Self {
+        Self {
+            limit,
+            limiter: RateLimiter::direct(quota(limit))
+                .with_middleware::<StateInformationMiddleware>(),
+            left: Mutex::new((limit.calls.get(), Instant::now())),
+        }
+    }
+
+    fn note(&self, left: u32) {
+        *self.left.lock().unwrap_or_else(PoisonError::into_inner) = (left, Instant::now());
+    }
+
+    fn allowance(&self) -> Allowance {
+        let (left, then) = *self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        let limit = self.limit.calls.get();
+        let interval = interval(self.limit);
+        let back = then.elapsed().as_nanos() / interval.as_nanos().max(1);
+        let remaining = u32::try_from(back)
+            .unwrap_or(u32::MAX)
+            .saturating_add(left)
+            .min(limit);
+        Allowance {
+            limit,
+            remaining,
+            reset: interval * (limit - remaining),
+        }
+    }
 }
 
 impl RateLimits {
     pub(crate) fn new() -> Self {
         Self {
-            limiters: Cache::new(100_000),
+            counters: Cache::new(100_000),
         }
     }
 
@@ -26,20 +77,13 @@ impl RateLimits {
         let Some(limit) = principal.grant.rate_limit else {
             return Ok(());
         };
-        let known = self
-            .limiters
-            .get(&principal.id)
-            .filter(|(own, _)| *own == limit);
-        let limiter = match known {
-            Some((_, limiter)) => limiter,
-            None => {
-                let limiter = Arc::new(RateLimiter::direct(quota(limit)));
-                self.limiters
-                    .insert(principal.id.clone(), (limit, Arc::clone(&limiter)));
-                limiter
-            }
-        };
-        limiter.check().map_err(|refused| {
+        let counter = self.counter(principal, limit).unwrap_or_else(|| {
+            let counter = Arc::new(Counter::new(limit));
+            self.counters
+                .insert(principal.id.clone(), Arc::clone(&counter));
+            counter
+        });
+        let checked = counter.limiter.check().map_err(|refused| {
             let wait = refused.wait_time_from(DefaultClock::default().now());
             ActionError::new(
                 ErrorCode::RateLimited,
@@ -49,13 +93,38 @@ impl RateLimits {
                 ),
             )
             .with_retry_after(wait)
-        })
+        });
+        let left = checked
+            .as_ref()
+            .map_or(0, |state| state.remaining_burst_capacity());
+        counter.note(left);
+        checked.map(drop)
+    }
+
+    /// Returns what is left of a principal's limit, if it has one.
+    pub(crate) fn allowance(&self, principal: &Principal) -> Option<Allowance> {
+        let limit = principal.grant.rate_limit?;
+        let counter = self.counter(principal, limit);
+        Some(counter.map_or_else(
+            || Counter::new(limit).allowance(),
+            |counter| counter.allowance(),
+        ))
+    }
+
+    fn counter(&self, principal: &Principal, limit: RateLimit) -> Option<Arc<Counter>> {
+        self.counters
+            .get(&principal.id)
+            .filter(|counter| counter.limit == limit)
     }
 }
 
+/// Returns the time after which one more call may be made.
+fn interval(limit: RateLimit) -> Duration {
+    limit.period() / limit.calls.get()
+}
+
 fn quota(limit: RateLimit) -> Quota {
-    let interval = limit.period() / limit.calls.get();
-    Quota::with_period(interval)
+    Quota::with_period(interval(limit))
         .unwrap_or(Quota::per_second(limit.calls))
         .allow_burst(limit.calls)
 }
@@ -63,7 +132,6 @@ fn quota(limit: RateLimit) -> Quota {
 #[cfg(test)]
 mod tests {
     use std::num::NonZeroU32;
-    use std::time::Duration;
 
     use super::*;
     use crate::principal::Grant;
@@ -97,6 +165,23 @@ mod tests {
             "{wait:?}"
         );
         limits.check(&limited("b", 3, 60)).unwrap();
+    }
+
+    #[test]
+    fn tells_what_is_left() {
+        let limits = RateLimits::new();
+        let caller = limited("a", 3, 60);
+        let left = |limits: &RateLimits| limits.allowance(&caller).unwrap();
+        assert_eq!((left(&limits).limit, left(&limits).remaining), (3, 3));
+        assert_eq!(left(&limits).reset, Duration::ZERO);
+        limits.check(&caller).unwrap();
+        assert_eq!(left(&limits).remaining, 2);
+        assert_eq!(left(&limits).reset, Duration::from_secs(20));
+        for _ in 0..3 {
+            let _ = limits.check(&caller);
+        }
+        assert_eq!(left(&limits).remaining, 0);
+        assert_eq!(limits.allowance(&Principal::local()), None);
     }
 
     #[test]

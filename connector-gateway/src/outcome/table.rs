@@ -10,17 +10,20 @@ pub enum Surface {
     Action,
     /// `/v1/proxy`.
     Proxy,
+    /// `/v1/{connector}/{action}`.
+    Feelr,
 }
 
 impl Surface {
     /// All surfaces.
-    pub const ALL: [Self; 2] = [Self::Action, Self::Proxy];
+    pub const ALL: [Self; 3] = [Self::Action, Self::Proxy, Self::Feelr];
 
     /// Returns the path that people know it by.
     pub const fn path(self) -> &'static str {
         match self {
             Self::Action => "/v1/actions",
             Self::Proxy => "/v1/proxy",
+            Self::Feelr => "/v1/{connector}",
         }
     }
 }
@@ -87,10 +90,8 @@ const fn rows(status: u16, action: &'static str, proxy: &'static str) -> Row {
 /// these must not be repeated.
 const FAILED_WRITE: u16 = 424;
 
-const IN_DOUBT: Answer = Answer {
-    status: 409,
-    code: "outcome_unknown",
-};
+/// A write that was sent, and nobody knows what became of it.
+const IN_DOUBT: u16 = 409;
 
 const fn base(code: ErrorCode) -> Row {
     match code {
@@ -116,7 +117,7 @@ const fn base(code: ErrorCode) -> Row {
         ErrorCode::PlanQuotaExceeded => row(402, "quota_exceeded"),
         ErrorCode::Conflict => row(409, "conflict"),
         ErrorCode::Cancelled => row(400, "execution_cancelled"),
-        ErrorCode::OutcomeUnknown => row(IN_DOUBT.status, IN_DOUBT.code),
+        ErrorCode::OutcomeUnknown => row(IN_DOUBT, "outcome_unknown"),
         ErrorCode::IdempotencyKeyReused => row(409, "idempotency_key_conflict"),
         ErrorCode::IdempotencyKeyInUse => row(409, "idempotency_request_in_progress"),
         ErrorCode::Unavailable => row(503, "unavailable"),
@@ -140,13 +141,9 @@ const fn base(code: ErrorCode) -> Row {
 /// assert_eq!((write.status, write.code), (409, "outcome_unknown"));
 /// ```
 pub const fn answer(code: ErrorCode, case: Case, surface: Surface) -> Answer {
-    let row = base(code);
-    let said = match surface {
-        Surface::Action => row.action,
-        Surface::Proxy => row.proxy,
-    };
+    let Answer { status, code: said } = usual(code, surface);
     match case {
-        Case::FailedWrite if row.status >= 500 && row.status != 503 => Answer {
+        Case::FailedWrite if status >= 500 && status != 503 => Answer {
             status: FAILED_WRITE,
             // Clients repeat this code whatever the status is.
             code: match (code, surface) {
@@ -154,11 +151,44 @@ pub const fn answer(code: ErrorCode, case: Case, surface: Surface) -> Answer {
                 _ => said,
             },
         },
-        Case::Repeatable | Case::FailedWrite => Answer {
-            status: row.status,
-            code: said,
+        Case::Repeatable | Case::FailedWrite => Answer { status, code: said },
+        Case::DoubtfulWrite => Answer {
+            status: IN_DOUBT,
+            ..usual(ErrorCode::OutcomeUnknown, surface)
         },
-        Case::DoubtfulWrite => IN_DOUBT,
+    }
+}
+
+/// Returns what a surface answers for an error whose call may be repeated.
+const fn usual(code: ErrorCode, surface: Surface) -> Answer {
+    let row = base(code);
+    let code = match surface {
+        Surface::Action => row.action,
+        Surface::Proxy => row.proxy,
+        Surface::Feelr => return feelr(code),
+    };
+    Answer {
+        status: row.status,
+        code,
+    }
+}
+
+/// Feelr's codes are those of the SDK, and so are its statuses.
+const fn feelr(code: ErrorCode) -> Answer {
+    let code = match code {
+        // Its clients know one code for a key that is not good.
+        ErrorCode::Unauthorized => ErrorCode::AuthInvalid,
+        other => other,
+    };
+    Answer {
+        status: match code {
+            // No registered status says that the caller gave up.
+            ErrorCode::Cancelled => 400,
+            // Of a provider that said too much, more calls are of no use.
+            ErrorCode::ResponseTooLarge => 413,
+            other => other.default_status(),
+        },
+        code: code.as_str(),
     }
 }
 

@@ -1,11 +1,14 @@
 //! Decode: the input and the options, with all faults at once.
 
+use std::borrow::Cow;
+
+use plugwright_sdk::coerce::{self, Coerced};
 use plugwright_sdk::fields::Fields;
 use plugwright_sdk::{Action as _, ActionError, Invocation, Value};
 
 use super::cursor;
-use super::resolve::Resolved;
-use crate::call::{Call, CallOption, ProxyRequest, Target};
+use super::resolve::{ActionFacts, Resolved};
+use crate::call::{Call, CallOption, InputForm, ProxyRequest, Target};
 use crate::gateway::Inner;
 
 /// A call whose input is known to be good.
@@ -20,7 +23,7 @@ pub(super) struct Decoded<'a> {
 pub(super) enum Operation<'a> {
     Action {
         invocation: Invocation,
-        input: &'a Value,
+        input: Cow<'a, Value>,
     },
     Proxy(&'a ProxyRequest),
 }
@@ -62,8 +65,8 @@ pub(super) fn decode<'a>(
     };
     let operation = match (&call.target, resolved.action) {
         (Target::Action { input, .. }, Some(action)) => {
-            match action.entry.action.decode(input.clone()) {
-                Ok(invocation) => Some(Operation::Action { invocation, input }),
+            match read(action, input, call.options.input_form) {
+                Ok((invocation, input)) => Some(Operation::Action { invocation, input }),
                 Err(error) if faults.is_empty() => return Err(error),
                 Err(error) => {
                     faults.extend(error.faults().to_vec());
@@ -82,4 +85,32 @@ pub(super) fn decode<'a>(
         }),
         _ => Err(ActionError::invalid(faults)),
     }
+}
+
+/// Decodes an input, once its texts have the types that the action's schema asks for.
+fn read<'a>(
+    action: &ActionFacts,
+    input: &'a Value,
+    form: InputForm,
+) -> Result<(Invocation, Cow<'a, Value>), ActionError> {
+    let definition = action.entry.action;
+    let coerced = match (form, input) {
+        (InputForm::Mixed, Value::Object(members)) => {
+            coerce::mixed(&action.input_schema(), members.clone())
+        }
+        (InputForm::Texts, Value::Object(members)) => {
+            let pairs = members.iter().flat_map(|(name, value)| {
+                let texts = value
+                    .as_array()
+                    .map_or(std::slice::from_ref(value), Vec::as_slice);
+                let texts = texts.iter().filter_map(Value::as_str);
+                texts.map(move |text| (name.as_str(), text))
+            });
+            coerce::object(&action.input_schema(), pairs)
+        }
+        _ => return Ok((definition.decode(input.clone())?, Cow::Borrowed(input))),
+    };
+    let typed = coerced.members.clone();
+    let invocation = Coerced::decode(coerced, definition)?;
+    Ok((invocation, Cow::Owned(typed.into())))
 }

@@ -192,7 +192,7 @@ async fn run(
         builder = builder.tenant(organization);
     }
     if let Operation::Action { input, .. } = &operation {
-        builder = builder.params(input);
+        builder = builder.params(input.as_ref());
     }
     let cx = with_handles(builder, &call.handles)?.build();
     let work = async {

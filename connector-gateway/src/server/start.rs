@@ -55,6 +55,7 @@ pub(super) async fn start(registry: Registry, config: &Config) -> Result<Started
     let mut builder = Gateway::builder(registry)
         .store(store, vault)
         .policy(config.policy.clone())
+        .dialects(config.dialects)
         .limits(Limits::from(&config.limits))
         .output_check(config.output_check)
         .egress(egress(&config.egress)?)

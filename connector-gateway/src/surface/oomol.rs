@@ -24,6 +24,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use plugwright_sdk::{ErrorCode, Fault};
 use serde_json::json;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::gateway::Gateway;
@@ -33,36 +34,53 @@ use crate::surface::bearer_token;
 use catalog::Catalog;
 use envelope::{Failure, fresh};
 
+/// What the paths of this dialect start with, below `/v1`.
+pub(crate) const SEGMENTS: [&str; 9] = [
+    "actions",
+    "apps",
+    "catalog",
+    "connection-requests",
+    "connections",
+    "health",
+    "providers",
+    "proxy",
+    "saas",
+];
+
 /// What every handler needs.
 struct Dialect {
     gateway: Gateway,
     catalog: Catalog,
 }
 
-/// Returns the routes, to be nested at `/v1`, with bodies up to `body_limit` bytes. What is unknown
-/// below them is answered in this dialect.
+/// Returns the routes, with bodies up to `body_limit` bytes. What is unknown is answered in this
+/// dialect.
 pub(crate) fn router(gateway: Gateway, body_limit: usize) -> Router {
     let dialect = Dialect {
         catalog: Catalog::new(gateway.registry()),
         gateway,
     };
     Router::new()
-        .route("/actions", get(actions::list))
-        .route("/actions/search", get(actions::search))
+        .route("/v1/actions", get(actions::list))
+        .route("/v1/actions/search", get(actions::search))
         .route(
-            "/actions/{id}",
+            "/v1/actions/{id}",
             get(actions::describe).post(execute::execute),
         )
-        .route("/providers", get(providers::list))
-        .route("/apps", get(apps::list))
-        .route("/apps/authenticated", get(apps::authenticated))
-        .route("/apps/services/{service}", get(apps::of_service))
-        .route("/proxy/{service}", post(proxy::call))
-        .route("/health", get(health))
+        .route("/v1/providers", get(providers::list))
+        .route("/v1/apps", get(apps::list))
+        .route("/v1/apps/authenticated", get(apps::authenticated))
+        .route("/v1/apps/services/{service}", get(apps::of_service))
+        .route("/v1/proxy/{service}", post(proxy::call))
+        .route("/v1/health", get(health))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
-        .layer(DefaultBodyLimit::max(body_limit))
-        .layer(CatchPanicLayer::custom(panicked))
+        // One layer, as each one boxes every answer.
+        .layer(
+            ServiceBuilder::new()
+                .layer(CatchPanicLayer::custom(panicked))
+                .layer(DefaultBodyLimit::max(body_limit)),
+        )
         .with_state(Arc::new(dialect))
 }
 
@@ -104,13 +122,12 @@ async fn health() -> Result<Response, Failure> {
 }
 
 async fn unknown_path(uri: Uri) -> Failure {
-    // A nested router sees the path without its prefix.
-    let message = format!("there is nothing at `/v1{}`", uri.path());
+    let message = format!("there is nothing at `{}`", uri.path());
     Failure::own(404, "not_found", message)
 }
 
 async fn wrong_method(method: Method, uri: Uri) -> Failure {
-    let message = format!("`/v1{}` does not answer {method}", uri.path());
+    let message = format!("`{}` does not answer {method}", uri.path());
     Failure::own(405, "method_not_allowed", message)
 }
 

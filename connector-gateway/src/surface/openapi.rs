@@ -19,8 +19,8 @@ use plugwright_sdk::{ActionError, ErrorCode};
 use crate::gateway::Gateway;
 use crate::surface::{bearer_token, own, revalidation};
 pub(super) use api::{
-    Access, Answers, Api, Operation, content, in_header, in_json, in_path, in_query, or_null,
-    responses, tagged, unchanged,
+    Access, Answers, Api, Operation, content, if_none_match, in_header, in_json, in_path, in_query,
+    or_null, responses, tagged, unchanged,
 };
 use documents::{Documents, Scope};
 pub(super) use failures::{Failures, own as own_failures, shared};

@@ -3,34 +3,31 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 use crate::secret::{Redactor, Secret};
 
 /// The secret values of one scheme.
 ///
 /// It can be read from JSON but not written, and `Debug` shows no value.
-#[derive(Clone, Default, Deserialize)]
-#[serde(untagged, deny_unknown_fields)]
+#[derive(Clone, Default)]
 pub enum Credential {
     /// User name and password: `{"username": .., "password": ..}`.
     Basic {
         /// User name.
         username: String,
         /// Password.
-        #[serde(deserialize_with = "secret")]
         password: Secret,
     },
     /// An API key, a bearer token or an OAuth 2 access token: `{"token": ..}`.
     Token {
         /// The token.
-        #[serde(deserialize_with = "secret")]
         token: Secret,
     },
     /// Named fields: `{"fields": {..}}`.
     Custom {
         /// The fields by name.
-        #[serde(deserialize_with = "secrets")]
         fields: BTreeMap<String, Secret>,
     },
     /// None at all: `null`.
@@ -38,18 +35,39 @@ pub enum Credential {
     None,
 }
 
-fn secret<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
-    String::deserialize(deserializer).map(Secret::from)
+/// What a credential is read from.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Parts {
+    username: Option<String>,
+    password: Option<String>,
+    token: Option<String>,
+    fields: Option<BTreeMap<String, String>>,
 }
 
-fn secrets<'de, D: serde::Deserializer<'de>>(
-    deserializer: D,
-) -> Result<BTreeMap<String, Secret>, D::Error> {
-    let fields = BTreeMap::<String, String>::deserialize(deserializer)?;
-    Ok(fields
-        .into_iter()
-        .map(|(name, text)| (name, text.into()))
-        .collect())
+impl<'de> Deserialize<'de> for Credential {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // The parser's own message may repeat what it read.
+        let refused =
+            || D::Error::custom("must have `token`, or `username` and `password`, or `fields`");
+        let Some(parts) = Option::<Parts>::deserialize(deserializer).map_err(|_| refused())? else {
+            return Ok(Self::None);
+        };
+        match (parts.username, parts.password, parts.token, parts.fields) {
+            (Some(username), Some(password), None, None) => Ok(Self::Basic {
+                username,
+                password: password.into(),
+            }),
+            (None, None, Some(token), None) => Ok(Self::token(token)),
+            (None, None, None, Some(fields)) => Ok(Self::Custom {
+                fields: fields
+                    .into_iter()
+                    .map(|(name, text)| (name, text.into()))
+                    .collect(),
+            }),
+            _ => Err(refused()),
+        }
+    }
 }
 
 impl Credential {
@@ -130,8 +148,18 @@ mod tests {
             let credential: Credential = serde_json::from_str(text).unwrap();
             assert_eq!(format!("{credential:?}"), kind);
         }
-        let error =
-            serde_json::from_str::<Credential>(r#"{"tokn":"hunter2-hunter2"}"#).unwrap_err();
-        assert!(!error.to_string().contains("hunter2"));
+        for text in [
+            r#"{"tokn":"hunter2-hunter2"}"#,
+            r#"{"token":["hunter2-hunter2"]}"#,
+            r#"{"token":"hunter2-hunter2","username":"me"}"#,
+            r#"{"username":"hunter2-hunter2"}"#,
+            r#"{"token":null}"#,
+            r#"{"fields":{"site":2}}"#,
+            r#""hunter2-hunter2""#,
+            "{}",
+        ] {
+            let error = serde_json::from_str::<Credential>(text).unwrap_err();
+            assert!(!error.to_string().contains("hunter2"), "{text}: {error}");
+        }
     }
 }

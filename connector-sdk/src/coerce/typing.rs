@@ -46,6 +46,12 @@ impl<'a> Place<'a> {
         }
     }
 
+    /// Tells whether a text may stand here as it is.
+    pub(super) fn takes_text(self) -> bool {
+        let kinds = kinds(self.root, self.schema, DEEPEST);
+        kinds.is_empty() || kinds.contains(&"string")
+    }
+
     fn array(self, text: &str) -> Result<Value, Fault> {
         if text.trim_start().starts_with('[') {
             return serde_json::from_str(text).map_err(|error| {

@@ -28,10 +28,7 @@ pub(super) fn resolve(
                 ))
             })?,
     };
-    let base = expand(template, settings)?;
-    let mut url: Url = base
-        .parse()
-        .map_err(|error| defect(format!("`{base}` is not a base URL")).with_source(error))?;
+    let mut url = base(template, settings)?;
     if !path.starts_with('/') {
         return Err(defect(format!("path `{path}` must start with `/`")));
     }
@@ -49,16 +46,33 @@ pub(super) fn origins(
 ) -> Vec<url::Origin> {
     std::iter::once(base_url)
         .chain(connector.hosts().iter().map(|host| host.base_url))
-        .filter_map(|template| {
-            Some(
-                expand(template, settings)
-                    .ok()?
-                    .parse::<Url>()
-                    .ok()?
-                    .origin(),
-            )
-        })
+        .filter_map(|template| Some(base(template, settings).ok()?.origin()))
         .collect()
+}
+
+fn base(template: &str, settings: &BTreeMap<String, String>) -> Result<Url> {
+    if let Some(name) = whole_setting(template) {
+        return whole_url(name, setting(settings, name)?);
+    }
+    let base = expand(template, settings)?;
+    base.parse()
+        .map_err(|error| defect(format!("`{base}` is not a base URL")).with_source(error))
+}
+
+/// Returns the name of the setting that is all of a template.
+fn whole_setting(template: &str) -> Option<&str> {
+    let name = template.strip_prefix('{')?.strip_suffix('}')?;
+    (!name.contains(['{', '}'])).then_some(name)
+}
+
+fn setting<'a>(settings: &'a BTreeMap<String, String>, name: &str) -> Result<&'a str> {
+    let value = settings.get(name).ok_or_else(|| {
+        ActionError::invalid_param(
+            name,
+            "is a setting that this connector needs; the connection has none",
+        )
+    })?;
+    Ok(value)
 }
 
 /// Fills a template such as `https://{site}.example.com` or `{base_url}`.
@@ -70,14 +84,10 @@ fn expand(template: &str, settings: &BTreeMap<String, String>) -> Result<String>
         let (name, after) = after
             .split_once('}')
             .ok_or_else(|| defect(format!("base URL `{template}` has an open brace")))?;
-        let value = settings.get(name).ok_or_else(|| {
-            ActionError::invalid_param(
-                name,
-                "is a setting that this connector needs; the connection has none",
-            )
-        })?;
+        let value = setting(settings, name)?;
         if url.is_empty() {
-            url.push_str(whole_url(name, value)?);
+            whole_url(name, value)?;
+            url.push_str(value.trim_end_matches('/'));
         } else {
             url.push_str(host_part(name, value)?);
         }
@@ -90,16 +100,15 @@ fn expand(template: &str, settings: &BTreeMap<String, String>) -> Result<String>
 /// Returns what is wrong with the value of a setting, where the template has it.
 pub(crate) fn fault(template: &str, name: &str, value: &str) -> Option<String> {
     let (before, _) = template.split_once(&format!("{{{name}}}"))?;
-    let checked = if before.is_empty() {
-        whole_url(name, value)
+    let error = if before.is_empty() {
+        whole_url(name, value).err()?
     } else {
-        host_part(name, value)
+        host_part(name, value).err()?
     };
-    let error = checked.err()?;
     error.faults().first().map(|fault| fault.message.clone())
 }
 
-fn whole_url<'a>(name: &str, value: &'a str) -> Result<&'a str> {
+fn whole_url(name: &str, value: &str) -> Result<Url> {
     let url = value.parse::<Url>().ok().filter(|url| {
         matches!(url.scheme(), "https" | "http")
             && url.has_host()
@@ -108,13 +117,12 @@ fn whole_url<'a>(name: &str, value: &'a str) -> Result<&'a str> {
             && url.query().is_none()
             && url.fragment().is_none()
     });
-    match url {
-        Some(_) => Ok(value.trim_end_matches('/')),
-        None => Err(ActionError::invalid_param(
+    url.ok_or_else(|| {
+        ActionError::invalid_param(
             name,
             "must be an http or https URL without user, query and fragment, such as https://git.example.com",
-        )),
-    }
+        )
+    })
 }
 
 fn host_part<'a>(name: &str, value: &'a str) -> Result<&'a str> {

@@ -2,11 +2,15 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeOwned, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::invalid;
 use crate::error::Result;
 use crate::http::{self, UpstreamResponse};
 
@@ -14,18 +18,72 @@ use crate::http::{self, UpstreamResponse};
 #[derive(Debug)]
 pub struct PageBody<'a> {
     whole: &'a str,
-    /// The members of the whole, if it is an object.
-    members: Vec<(Cow<'a, str>, &'a RawValue)>,
+    /// The members of the whole, if it is an object; without their text if it was read already.
+    members: Vec<(Cow<'a, str>, Option<&'a RawValue>)>,
 }
 
 impl<'a> PageBody<'a> {
+    /// Reads a page together with the items at a pointer. Most pages are read in one go.
+    pub(super) fn with_items<T: DeserializeOwned>(
+        response: &'a UpstreamResponse,
+        pointer: &str,
+    ) -> Result<(Self, Vec<T>)> {
+        let at_once = std::str::from_utf8(&response.body)
+            .ok()
+            .and_then(|whole| Self::at_once(whole, pointer));
+        if let Some(page) = at_once {
+            return Ok(page);
+        }
+        let body = Self::read(response)?;
+        let items = body.text_at(pointer).filter(|text| text.starts_with('['));
+        let Some(items) = items else {
+            let place = if pointer.is_empty() {
+                "as its body".to_owned()
+            } else {
+                format!("at `{pointer}`")
+            };
+            return Err(invalid(format!(
+                "the provider's answer has no list {place}"
+            )));
+        };
+        let items = serde_json::from_str(items).map_err(|error| {
+            let message = "an item of the provider's list is of another shape than expected";
+            invalid(message.to_owned()).with_detail(error.to_string())
+        })?;
+        Ok((body, items))
+    }
+
+    /// Reads a page that is a list, or an object that has the list as a member.
+    fn at_once<T: DeserializeOwned>(whole: &'a str, pointer: &str) -> Option<(Self, Vec<T>)> {
+        if pointer.is_empty() {
+            let items = serde_json::from_str(whole).ok()?;
+            let members = Vec::new();
+            return Some((Self { whole, members }, items));
+        }
+        let name = pointer
+            .strip_prefix('/')
+            .filter(|name| !name.contains('/'))?;
+        let name = unescape(name);
+        let mut reader = serde_json::Deserializer::from_str(whole);
+        let read = WithItems {
+            name: &name,
+            items: PhantomData,
+        };
+        let (members, items) = reader.deserialize_map(read).ok()?;
+        reader.end().ok()?;
+        Some((Self { whole, members }, items?))
+    }
+
     pub(super) fn read(response: &'a UpstreamResponse) -> Result<Self> {
         let whole: &RawValue = http::read_borrowed(response)?;
         let whole = whole.get();
         let members = serde_json::from_str::<Members<'_>>(whole).map_or_else(
             // It is no object.
             |_| Vec::new(),
-            |members| members.0,
+            |members| {
+                let members = members.0.into_iter();
+                members.map(|(name, text)| (name, Some(text))).collect()
+            },
         );
         Ok(Self { whole, members })
     }
@@ -45,18 +103,22 @@ impl<'a> PageBody<'a> {
         // As in a `Value`, the last of several members of one name counts.
         let member = self.members.iter().rev().find(|(name, _)| *name == first);
         let start = match member {
-            Some((_, value)) => value.get(),
+            Some((_, Some(value))) => value.get(),
+            Some((_, None)) => step(self.whole, &first)?,
             None => element(self.whole, &first)?,
         };
-        segments.try_fold(start, |text, segment| {
-            match serde_json::from_str::<Members<'_>>(text) {
-                Ok(members) => {
-                    let mut members = members.0.into_iter().rev();
-                    Some(members.find(|(name, _)| *name == segment)?.1.get())
-                }
-                Err(_) => element(text, &segment),
-            }
-        })
+        segments.try_fold(start, |text, segment| step(text, &segment))
+    }
+}
+
+/// Returns a member of an object or an element of a list.
+fn step<'a>(text: &'a str, segment: &str) -> Option<&'a str> {
+    match serde_json::from_str::<Members<'_>>(text) {
+        Ok(members) => {
+            let mut members = members.0.into_iter().rev();
+            Some(members.find(|(name, _)| *name == segment)?.1.get())
+        }
+        Err(_) => element(text, segment),
     }
 }
 
@@ -130,6 +192,37 @@ impl<'de> Deserialize<'de> for Members<'de> {
     }
 }
 
+/// Reads the members of an object: the one that is the list of items as such, the others unread.
+struct WithItems<'n, T> {
+    name: &'n str,
+    items: PhantomData<T>,
+}
+
+impl<'de, T: DeserializeOwned> Visitor<'de> for WithItems<'_, T> {
+    type Value = (Vec<(Cow<'de, str>, Option<&'de RawValue>)>, Option<Vec<T>>);
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(
+        self,
+        mut map: A,
+    ) -> std::result::Result<Self::Value, A::Error> {
+        let mut members = Vec::new();
+        let mut items = None;
+        while let Some(Name(name)) = map.next_key()? {
+            if name == self.name {
+                items = Some(map.next_value()?);
+                members.push((name, None));
+            } else {
+                members.push((name, Some(map.next_value()?)));
+            }
+        }
+        Ok((members, items))
+    }
+}
+
 /// A name, borrowed where it has no escapes.
 #[derive(serde::Deserialize)]
 struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
@@ -184,6 +277,24 @@ mod tests {
         fn finds_what_a_value_finds(document in document(), pointer in "(/([a-c]|~0|~1|[0-2]){0,2}){0,4}|[a-c]{0,2}") {
             let found = at(&document.to_string(), &pointer);
             prop_assert_eq!(found.as_ref(), document.pointer(&pointer));
+        }
+
+        #[test]
+        fn reads_items_at_once_as_it_does_in_steps(document in document(), pointer in "(/[a-c]){0,2}", asked in "(/([a-c]|[0-1])){0,2}") {
+            let response = UpstreamResponse {
+                status: 200,
+                headers: ::http::HeaderMap::new(),
+                body: document.to_string().into(),
+            };
+            let list = document.pointer(&pointer).and_then(Value::as_array);
+            match PageBody::with_items::<Value>(&response, &pointer) {
+                Ok((body, items)) => {
+                    prop_assert_eq!(Some(&items), list);
+                    let found = body.at(&asked);
+                    prop_assert_eq!(found.as_ref(), document.pointer(&asked));
+                }
+                Err(_) => prop_assert!(list.is_none()),
+            }
         }
     }
 }

@@ -81,24 +81,21 @@ impl Live {
                 reqwest::Body::wrap_stream(file.open())
             }
         };
-        self.client
-            .request(request.method, request.url)
-            .headers(request.headers)
-            .body(body)
-            .send()
-            .await
-            .map_err(|error| {
-                if error.is_connect() || error.is_builder() {
-                    let host = error.url().and_then(url::Url::host_str).unwrap_or_default();
-                    TransportError::Unreachable {
-                        host: host.to_owned(),
-                        // The URL may carry a credential.
-                        source: error.without_url().into(),
-                    }
-                } else {
-                    TransportError::Interrupted(error.without_url().into())
+        let mut sending = reqwest::Request::new(request.method, request.url);
+        *sending.headers_mut() = request.headers;
+        *sending.body_mut() = Some(body);
+        self.client.execute(sending).await.map_err(|error| {
+            if error.is_connect() || error.is_builder() {
+                let host = error.url().and_then(url::Url::host_str).unwrap_or_default();
+                TransportError::Unreachable {
+                    host: host.to_owned(),
+                    // The URL may carry a credential.
+                    source: error.without_url().into(),
                 }
-            })
+            } else {
+                TransportError::Interrupted(error.without_url().into())
+            }
+        })
     }
 
     /// Reads an answer's body piece by piece.

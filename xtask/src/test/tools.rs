@@ -8,5 +8,6 @@ pub(super) fn run() -> Result<()> {
     for tool in [RUSTFMT, CLIPPY, NEXTEST, DENY] {
         tool.provide()?;
     }
-    tool::provide_node()
+    tool::provide_node()?;
+    tool::provide_python()
 }

@@ -351,6 +351,7 @@ fn add(api: &mut Api, described: Described) {
         description: "",
         parameters: described.parameters,
         body: described.body,
+        may_be_empty: false,
         answers,
         access: Access::Operator,
     });

@@ -18,7 +18,7 @@ use super::request::{Query, fault, organization};
 use super::{Dialect, bad_segment};
 use crate::outcome::Surface;
 use crate::principal::Principal;
-use crate::surface::revalidation::entity_tag;
+use crate::surface::entity_tag;
 
 /// How many hits a search returns if it does not say.
 pub(super) const USUAL_HITS: usize = 10;
@@ -59,7 +59,7 @@ pub(super) async fn list(
     let mut list = List::default();
     cards.into_iter().try_for_each(|card| list.push(card))?;
     let body = list.finish();
-    let tag = entity_tag(&body);
+    let tag = entity_tag::of(&body);
     Ok(tagged(&headers, body, tag))
 }
 

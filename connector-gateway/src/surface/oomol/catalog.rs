@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::envelope::{Failure, HEAD, TAIL};
-use crate::surface::revalidation::entity_tag;
+use crate::surface::entity_tag;
 
 /// The actions of a registry with their metadata as bytes.
 pub(super) struct Catalog {
@@ -139,7 +139,7 @@ impl Card {
         let answer = Bytes::from([HEAD.as_bytes(), &metadata, TAIL.as_bytes()].concat());
         Ok(self.rendered.get_or_init(|| Rendered {
             metadata: answer.slice(HEAD.len()..HEAD.len() + metadata.len()),
-            tag: entity_tag(&answer),
+            tag: entity_tag::of(&answer),
             answer,
         }))
     }

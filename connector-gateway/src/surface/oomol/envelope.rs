@@ -14,7 +14,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::outcome::{Case, Outcome, Surface, answer};
-use crate::surface::revalidation::{self, entity_tag};
+use crate::surface::retry_after::wait_of;
+use crate::surface::{entity_tag, revalidation};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const JSON: &str = "application/json";
@@ -24,9 +25,6 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 pub(super) const HEAD: &str = r#"{"success":true,"message":"OK","data":"#;
 /// What stands after the data of a success without meta.
 pub(super) const TAIL: &str = r#","meta":{}}"#;
-
-/// How long to wait where an answer must say so and nobody knows.
-const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 
 /// A request that did not come to a good end. Turns into the answer.
 #[derive(Debug)]
@@ -153,11 +151,7 @@ impl IntoResponse for Failure {
         if status.is_server_error() {
             tracing::warn!(%request_id, %status, code = failure.code, "a request failed");
         }
-        let must_say = matches!(failure.status, 429 | 503);
-        let wait = failure
-            .retry_after
-            .or(must_say.then_some(SHORTEST_WAIT))
-            .map(whole_seconds);
+        let wait = wait_of(failure.status, failure.retry_after);
         let body = FailureBody {
             success: false,
             message: &failure.message,
@@ -187,12 +181,6 @@ impl IntoResponse for Failure {
         }
         response
     }
-}
-
-/// Rounds up, so that nobody comes back too early.
-fn whole_seconds(wait: Duration) -> u64 {
-    let whole = wait.as_secs();
-    (whole + u64::from(wait.subsec_nanos() > 0)).max(1)
 }
 
 fn with_type(status: StatusCode, body: impl Into<Body>, cache: HeaderValue) -> Response {
@@ -238,7 +226,7 @@ pub(super) fn fresh_bytes(body: Bytes) -> Response {
 /// Makes the answer for data of the catalog: without a body, if the caller has it.
 pub(super) fn revalidated(request: &HeaderMap, data: &impl Serialize) -> Result<Response, Failure> {
     let body = Bytes::from(success(data, NoMeta {})?);
-    let tag = entity_tag(&body);
+    let tag = entity_tag::of(&body);
     Ok(tagged(request, body, tag))
 }
 
@@ -280,15 +268,18 @@ pub(super) fn render(
         Err(error) => {
             let failure = Failure::of(error, outcome.case, surface).with_run(outcome.execution_id);
             let target = target.unwrap_or(asked).to_owned();
-            return Err(match surface {
-                Surface::Action => failure.with_action(target),
-                Surface::Proxy => failure.with_service(target),
+            return Err(if surface == Surface::Proxy {
+                failure.with_service(target)
+            } else {
+                failure.with_action(target)
             });
         }
     };
-    let (action_id, service) = match surface {
-        Surface::Action => (target.or(Some(asked)), None),
-        Surface::Proxy => (None, target.or(Some(asked))),
+    let target = target.or(Some(asked));
+    let (action_id, service) = if surface == Surface::Proxy {
+        (None, target)
+    } else {
+        (target, None)
     };
     let meta = CallMeta {
         execution_id: outcome.execution_id,

@@ -14,9 +14,7 @@ use super::envelope::Failure;
 use crate::call::ConnectionSelector;
 use crate::egress::allowed_header;
 use crate::outcome::Surface;
-
-/// Values nested more deeply are refused.
-const DEEPEST: usize = 100;
+use crate::surface::nesting::{DEEPEST, depth};
 
 /// Longer idempotency keys are refused.
 pub(super) const LONGEST_KEY: usize = 255;
@@ -24,10 +22,16 @@ pub(super) const LONGEST_KEY: usize = 255;
 /// Longer names of connections are refused.
 pub(super) const LONGEST_NAME: usize = 64;
 
-const TENANTS: [&str; 2] = ["x-oo-team-name", "x-oo-organization-name"];
-const CONNECTION_NAMES: [&str; 2] = ["x-oomol-connector-alias", "x-oo-connector-alias"];
-const CONNECTION_ID: &str = "x-plugwright-connection-id";
-const IDEMPOTENCY_KEY: &str = "idempotency-key";
+static TENANTS: [HeaderName; 2] = [
+    HeaderName::from_static("x-oo-team-name"),
+    HeaderName::from_static("x-oo-organization-name"),
+];
+static CONNECTION_NAMES: [HeaderName; 2] = [
+    HeaderName::from_static("x-oomol-connector-alias"),
+    HeaderName::from_static("x-oo-connector-alias"),
+];
+static CONNECTION_ID: HeaderName = HeaderName::from_static("x-plugwright-connection-id");
+static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// Makes a fault; the message goes on after the parameter's name.
 pub(super) fn fault(param: impl Into<String>, message: impl Into<String>) -> Fault {
@@ -122,16 +126,6 @@ pub(super) fn shallow(param: &str, value: &Value) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Returns how many lists and objects are in one another. The JSON parser bounds it.
-fn depth(value: &Value) -> usize {
-    let deepest = match value {
-        Value::Array(items) => items.iter().map(depth).max(),
-        Value::Object(members) => members.values().map(depth).max(),
-        _ => return 0,
-    };
-    deepest.unwrap_or(0) + 1
-}
-
 /// Notes every member that is not one of `allowed`; `place` ends with a dot, or is empty.
 pub(super) fn only(
     allowed: &[&str],
@@ -187,20 +181,15 @@ pub(super) fn headers(param: &str, value: &Value, faults: &mut Vec<Fault>) -> He
 /// Returns the values of headers that are not empty, or the name of one that is not UTF-8.
 fn values<'a>(
     headers: &'a HeaderMap,
-    names: &'a [&'static str],
+    names: &'static [HeaderName],
 ) -> impl Iterator<Item = Result<&'a str, &'static str>> {
     names
         .iter()
-        .flat_map(|name| {
-            headers
-                .get_all(*name)
-                .iter()
-                .map(move |value| (*name, value))
-        })
+        .flat_map(|name| headers.get_all(name).iter().map(move |value| (name, value)))
         .map(|(name, value)| {
             std::str::from_utf8(value.as_bytes())
                 .map(str::trim)
-                .map_err(|_| name)
+                .map_err(|_| name.as_str())
         })
         .filter(|value| *value != Ok(""))
 }
@@ -212,7 +201,7 @@ pub(super) fn organization(headers: &HeaderMap) -> Result<Option<String>, Failur
         let fault = match (value, found) {
             (Err(name), _) => fault(name, "is not UTF-8"),
             (Ok(name), Some(other)) if name != other => fault(
-                TENANTS[0],
+                TENANTS[0].as_str(),
                 format!("and `{}` must not name two organizations", TENANTS[1]),
             ),
             (Ok(name), _) => {
@@ -235,9 +224,13 @@ pub(super) fn connection(
 ) -> Result<ConnectionSelector, Failure> {
     let name = connection_name(headers, query, named)?;
     let mut id = id;
-    for value in values(headers, &[CONNECTION_ID]) {
-        let refuse =
-            |message| Failure::invalid(vec![fault(CONNECTION_ID, message)], Surface::Action);
+    for value in values(headers, std::slice::from_ref(&CONNECTION_ID)) {
+        let refuse = |message| {
+            Failure::invalid(
+                vec![fault(CONNECTION_ID.as_str(), message)],
+                Surface::Action,
+            )
+        };
         let given = value
             .ok()
             .and_then(|text| Uuid::try_parse(text).ok())
@@ -312,7 +305,7 @@ fn is_connection_name(name: &str) -> bool {
 
 /// Returns the `Idempotency-Key`, without the blanks around it.
 pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Failure> {
-    let mut keys = headers.get_all(IDEMPOTENCY_KEY).iter();
+    let mut keys = headers.get_all(&IDEMPOTENCY_KEY).iter();
     let Some(key) = keys.next() else {
         return Ok(None);
     };

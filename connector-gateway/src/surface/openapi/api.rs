@@ -34,6 +34,8 @@ pub(in crate::surface) struct Operation {
     pub(in crate::surface) parameters: Vec<Value>,
     /// Schema of the body.
     pub(in crate::surface) body: Option<Value>,
+    /// Whether the body may be left out.
+    pub(in crate::surface) may_be_empty: bool,
     pub(in crate::surface) answers: Answers,
     pub(in crate::surface) access: Access,
 }
@@ -126,7 +128,9 @@ impl Api {
             described["parameters"] = operation.parameters.into();
         }
         if let Some(schema) = operation.body {
-            described["requestBody"] = json!({ "required": true, "content": content(&schema) });
+            described["requestBody"] = json!({
+                "required": !operation.may_be_empty, "content": content(&schema),
+            });
         }
         described["responses"] = responses(operation.answers);
         described["security"] = self.security(operation.access);
@@ -237,6 +241,13 @@ pub(in crate::surface) fn unchanged() -> Value {
         "description": "What the caller has, as `If-None-Match` says, is still so.",
         "headers": { "ETag": { "schema": { "type": "string" } } },
     })
+}
+
+/// Adds the header that says what a caller has.
+pub(in crate::surface) fn if_none_match(api: &mut Api) -> Value {
+    let text = json!({ "type": "string" });
+    let header = in_header("If-None-Match", "The `ETag` of what the caller has.", &text);
+    api.parameter("IfNoneMatch", header)
 }
 
 /// Adds the header that identifies an answer.

@@ -12,7 +12,7 @@ use super::api::Api;
 use super::{actions, operations};
 use crate::gateway::Gateway;
 use crate::principal::Principal;
-use crate::surface::{admin, oomol, revalidation};
+use crate::surface::{admin, entity_tag, oomol};
 
 /// More actions than this are not in one document: nobody reads it, and no generator takes it.
 /// Their connectors have documents.
@@ -94,7 +94,7 @@ impl Documents {
             Scope::Connector(name) => of_connector(&self.gateway, principal, name)?,
         };
         let body = Bytes::from(serde_json::to_vec(&document).map_err(broken)?);
-        let tag = revalidation::entity_tag(&body);
+        let tag = entity_tag::of(&body);
         Ok(Arc::new(Rendered { body, tag }))
     }
 }
@@ -126,7 +126,9 @@ fn is_anonymous(principal: &Principal) -> bool {
 /// more than `most_actions`.
 pub(super) fn whole(gateway: &Gateway, principal: &Principal, most_actions: usize) -> Value {
     let mut api = Api::new(is_anonymous(principal));
-    oomol::openapi::describe(&mut api, gateway, principal);
+    if gateway.inner().dialects.oomol {
+        oomol::openapi::describe(&mut api, gateway, principal);
+    }
     operations::describe(&mut api);
     if principal.operator {
         admin::openapi::describe(&mut api);
@@ -182,9 +184,12 @@ fn info(title: &str, description: &str) -> Value {
 
 /// Returns the actions that a caller may call, of one connector or of all.
 fn visible(gateway: &Gateway, principal: &Principal, connector: Option<&str>) -> Vec<Entry> {
-    gateway
-        .registry()
-        .actions()
+    // Without their dialect no action is called as the documents say.
+    let entries = match gateway.inner().dialects.oomol {
+        true => gateway.registry().actions(),
+        false => &[],
+    };
+    entries
         .iter()
         .filter(|entry| connector.is_none_or(|name| entry.connector.name() == name))
         .filter(|entry| gateway.allows(principal, &entry.id()))

@@ -3,7 +3,9 @@
 use plugwright_sdk::ErrorCode;
 use serde_json::{Value, json};
 
-use super::api::{Access, Answers, Api, Operation, in_json, in_path, in_text, tagged, unchanged};
+use super::api::{
+    Access, Answers, Api, Operation, if_none_match, in_json, in_path, in_text, tagged, unchanged,
+};
 use super::failures::{Failures, own};
 use crate::telemetry::Metrics;
 
@@ -43,7 +45,7 @@ pub(super) fn describe(api: &mut Api) {
 
     let document = tagged(in_json("The document.", &json!({ "type": "object" })));
     let answers = of_token(api, &[], [(200, document.clone()), (304, unchanged())]);
-    let if_none_match = json!({ "$ref": "#/components/parameters/IfNoneMatch" });
+    let if_none_match = if_none_match(api);
     api.operation(Operation {
         access: Access::Token,
         parameters: vec![if_none_match.clone()],
@@ -89,6 +91,7 @@ fn operation(
         description: "",
         parameters: Vec::new(),
         body: None,
+        may_be_empty: true,
         answers,
         access: Access::Everybody,
     }

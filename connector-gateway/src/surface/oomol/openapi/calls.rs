@@ -42,6 +42,7 @@ pub(super) fn describe(api: &mut Api, gateway: &Gateway, principal: &Principal) 
         description: "Every action also has an operation of its own, with its input and output.",
         parameters: with_id,
         body: Some(body(&input, &name, &options)),
+        may_be_empty: true,
         answers,
         access: Access::Token,
     });
@@ -119,6 +120,7 @@ fn proxy(api: &mut Api, mut parameters: Vec<Value>, meta: &Value) {
             "required": ["endpoint", "method"],
             "additionalProperties": false,
         })),
+        may_be_empty: false,
         answers,
         access: Access::Token,
     });
@@ -191,7 +193,7 @@ impl Typed {
             "x-plugwright-scopes": action.scopes(),
             "parameters": self.parameters,
             "requestBody": {
-                "required": true,
+                "required": input_required,
                 "content": content(&body),
             },
             "responses": responses(answers),

@@ -10,8 +10,8 @@ use super::super::providers::Provider;
 use super::{failed, success};
 use crate::outcome::{Case, Surface};
 use crate::surface::openapi::{
-    Access, Answers, Api, Failures, Operation, in_header, in_json, in_path, in_query, tagged,
-    unchanged,
+    Access, Answers, Api, Failures, Operation, if_none_match, in_header, in_json, in_path,
+    in_query, tagged, unchanged,
 };
 
 /// An operation of the catalog.
@@ -27,12 +27,7 @@ struct Described {
 }
 
 pub(super) fn describe(api: &mut Api) {
-    let header = in_header(
-        "If-None-Match",
-        "The `ETag` of what the caller has.",
-        &text(),
-    );
-    let if_none_match = api.parameter("IfNoneMatch", header);
+    let if_none_match = if_none_match(api);
     let organization = organization(api);
     of_actions(api, &if_none_match, &organization);
     of_connectors(api, if_none_match);
@@ -202,6 +197,7 @@ fn health(api: &mut Api) {
         description: "",
         parameters: Vec::new(),
         body: None,
+        may_be_empty: true,
         answers: Answers::from([(200, in_json("It does.", &envelope(&data)))]),
         access: Access::Everybody,
     });
@@ -228,6 +224,7 @@ fn add(api: &mut Api, described: Described) {
         description: described.description,
         parameters: described.parameters,
         body: None,
+        may_be_empty: true,
         answers,
         access: Access::Token,
     });

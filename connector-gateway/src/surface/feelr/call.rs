@@ -1,0 +1,151 @@
+//! `/v1/{connector}/{action}`: calls of actions.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Request, State};
+use axum::http::header::ALLOW;
+use axum::http::{HeaderValue, Method};
+use axum::response::{IntoResponse as _, Response};
+use plugwright_sdk::{Action as _, ActionError, Effect, Entry, ErrorCode, Fault};
+use tokio_util::sync::CancellationToken;
+
+use super::Dialect;
+use super::envelope::{Failure, Subject, render};
+use super::request::{Asked, body};
+use crate::call::{Call, Handles, Target};
+use crate::outcome::Surface;
+use crate::principal::Principal;
+use crate::surface::trace_context;
+
+/// Calls an action, with parameters from the query (GET) or from the body (POST).
+pub(super) async fn call(
+    State(dialect): State<Arc<Dialect>>,
+    path: Result<Path<(String, String)>, PathRejection>,
+    request: Request,
+) -> Response {
+    let started = Instant::now();
+    // Who is not let in sends no body either.
+    let known = dialect.principal(request.headers(), request.uri().query());
+    let principal = match known.await {
+        Ok(principal) => principal,
+        Err(failure) => return failure.into_response(),
+    };
+    let called = match subject(path) {
+        Ok(subject) => called(&dialect, &principal, subject.clone(), request, started)
+            .await
+            .map_err(|failure| failure.about(subject)),
+        Err(failure) => Err(failure),
+    };
+    dialect.limited(&principal, called.into_response())
+}
+
+/// Reads what the path names.
+pub(super) fn subject(
+    path: Result<Path<(String, String)>, PathRejection>,
+) -> Result<Subject, Failure> {
+    let Path((connector, action)) = path.map_err(|_| bad_path())?;
+    Ok(Subject { connector, action })
+}
+
+pub(super) fn bad_path() -> Failure {
+    Failure::invalid(vec![Fault {
+        param: "path".to_owned(),
+        message: "must be percent-encoded UTF-8".to_owned(),
+    }])
+}
+
+async fn called(
+    dialect: &Dialect,
+    principal: &Arc<Principal>,
+    subject: Subject,
+    request: Request,
+    started: Instant,
+) -> Result<Response, Failure> {
+    let entry = find(dialect, principal, &subject)?;
+    if let Some(refused) = refuse_unsafe(dialect, principal, request.method(), entry) {
+        return Ok(refused.about(subject).into_response_with_post());
+    }
+    let headers = request.headers().clone();
+    let query = request.uri().query().map(str::to_owned);
+    let body = match *request.method() {
+        Method::POST => body(request).await?,
+        _ => bytes::Bytes::new(),
+    };
+    let params = entry.action.params();
+    let declares = |name: &str| params.iter().any(|param| param.name == name);
+    let asked = Asked::parse(&headers, query.as_deref(), &body, declares)?;
+    let raw = asked.options.raw;
+    let call = Call {
+        surface: Surface::Feelr,
+        principal: Arc::clone(principal),
+        target: Target::Action {
+            name: entry.id(),
+            input: asked.input,
+        },
+        connection: asked.connection,
+        organization: asked.organization,
+        options: asked.options,
+        bytes_in: body.len() as u64,
+        trace_context: trace_context(&headers),
+        cancellation: CancellationToken::new(),
+        handles: Handles::default(),
+    };
+    let outcome = dialect.gateway.execute(call).await;
+    Ok(render(&outcome, raw, subject, started))
+}
+
+/// Finds an action, by any spelling of its name within the connector.
+pub(super) fn find(
+    dialect: &Dialect,
+    principal: &Principal,
+    subject: &Subject,
+) -> Result<Entry, Failure> {
+    let connector = dialect.connector(principal, &subject.connector)?;
+    let name = format!("{}.{}", connector.name(), subject.action);
+    let unknown = |near: &str| {
+        let message = format!("no action is named `{name}`{near}");
+        Failure::from(ActionError::new(ErrorCode::ActionNotFound, message))
+    };
+    match dialect.gateway.registry().find(&name) {
+        // Spellings of names of two connectors may look alike; the path says which one is meant.
+        Ok(entry) if entry.connector.name() == connector.name() => Ok(entry),
+        Ok(_) => Err(unknown("")),
+        Err(mut error) => {
+            let visible = |id: &String| dialect.gateway.allows(principal, id);
+            error.nearest.retain(visible);
+            Err(match error.nearest.first() {
+                Some(near) => unknown(&format!("; did you mean `{near}`?")),
+                None => unknown(""),
+            })
+        }
+    }
+}
+
+/// Refuses GET for what changes something: clients and what is between repeat a GET at will.
+fn refuse_unsafe(
+    dialect: &Dialect,
+    principal: &Principal,
+    method: &Method,
+    entry: Entry,
+) -> Option<Failure> {
+    let effect = entry.action.effect();
+    let refused = *method != Method::POST
+        && effect != Effect::Read
+        && dialect.gateway.allows(principal, &entry.id());
+    refused.then(|| {
+        let message = format!("`{}` is a {effect}: call it with POST", entry.id());
+        Failure::wrong_method(message)
+    })
+}
+
+impl Failure {
+    /// Answers that POST would do.
+    fn into_response_with_post(self) -> Response {
+        let mut response = self.into_response();
+        let headers = response.headers_mut();
+        headers.insert(ALLOW, HeaderValue::from_static("POST"));
+        response
+    }
+}
