@@ -153,6 +153,37 @@ async fn the_operator_is_answered_as_the_document_says() {
     assert_selected(&printed, &operations);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_page_and_the_guide_are_served() {
+    let Furnished { gateway, token, .. } = &furnished().await;
+    let get = async |path: &str| {
+        let reply = send(gateway.request(Method::GET, path, token)).await;
+        reply.expect("an answer")
+    };
+    let page = get("/docs").await;
+    let html = page.body.as_str().expect("a page");
+    for file in [
+        "/docs/swagger-ui-bundle.js",
+        "/docs/swagger-ui.css",
+        "/docs/viewer.js",
+    ] {
+        assert!(html.contains(&format!("\"{file}\"")), "{html}");
+        assert_eq!(get(file).await.status, 200, "{file}");
+    }
+    let guide = get("/v1/actions/local.things.create/guide.md").await;
+    assert_eq!(
+        guide.headers["content-type"],
+        "text/markdown; charset=utf-8"
+    );
+    let text = guide.body.as_str().expect("a text");
+    assert!(text.starts_with("# local.things.create\n"), "{text}");
+    let unknown = get("/v1/actions/local.things.made/guide.md").await;
+    assert_eq!(
+        (unknown.status, unknown.code()),
+        (404, Some("unknown_action"))
+    );
+}
+
 /// Returns the path of each operation.
 fn operations(document: &Value) -> Vec<String> {
     let paths = document["paths"].as_object().expect("paths");

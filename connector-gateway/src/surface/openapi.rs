@@ -1,4 +1,5 @@
-//! `GET /openapi.json` and `GET /openapi/{connector}.json`: what a caller may call, in OpenAPI 3.1.
+//! `GET /openapi.json` and `GET /openapi/{connector}.json`: what a caller may call, in OpenAPI 3.1;
+//! and `GET /docs`, which shows it.
 
 mod actions;
 mod api;
@@ -6,6 +7,7 @@ mod documents;
 mod failures;
 mod operations;
 mod schema;
+mod viewer;
 
 use std::sync::Arc;
 
@@ -20,7 +22,7 @@ use crate::gateway::Gateway;
 use crate::surface::{bearer_token, own, revalidation};
 pub(super) use api::{
     Access, Answers, Api, Operation, content, if_none_match, in_header, in_json, in_path, in_query,
-    or_null, responses, tagged, unchanged,
+    in_text, or_null, responses, tagged, unchanged,
 };
 use documents::{Documents, Scope};
 pub(super) use failures::{Failures, own as own_failures, shared};
@@ -31,6 +33,7 @@ pub(super) fn router(gateway: Gateway) -> Router {
         .route("/openapi.json", get(whole))
         .route("/openapi/{file}", get(of_connector))
         .with_state(Arc::new(Documents::new(gateway)))
+        .merge(viewer::router())
 }
 
 async fn whole(State(documents): State<Arc<Documents>>, headers: HeaderMap) -> Response {

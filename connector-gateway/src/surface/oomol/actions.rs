@@ -14,11 +14,12 @@ use serde::Serialize;
 use super::apps::authenticated_services;
 use super::catalog::Card;
 use super::envelope::{Failure, HEAD, TAIL, fresh_bytes, revalidated, tagged};
+use super::guide;
 use super::request::{Query, fault, organization};
 use super::{Dialect, bad_segment};
 use crate::outcome::Surface;
 use crate::principal::Principal;
-use crate::surface::entity_tag;
+use crate::surface::{entity_tag, revalidation};
 
 /// How many hits a search returns if it does not say.
 pub(super) const USUAL_HITS: usize = 10;
@@ -116,6 +117,23 @@ pub(super) async fn describe(
         &headers,
         rendered.answer.clone(),
         rendered.tag.clone(),
+    ))
+}
+
+/// `GET /v1/actions/{id}/guide.md`: one action, for people and agents to read.
+pub(super) async fn guide(
+    State(dialect): State<Arc<Dialect>>,
+    headers: HeaderMap,
+    path: Result<Path<String>, PathRejection>,
+) -> Result<Response, Failure> {
+    let principal = dialect.principal(&headers).await?;
+    let Path(name) = path.map_err(bad_segment("actionId"))?;
+    let page = find(&dialect, &principal, &name)?.guide();
+    Ok(revalidation::tagged(
+        &headers,
+        guide::MEDIA_TYPE,
+        page.body.clone(),
+        page.tag.clone(),
     ))
 }
 

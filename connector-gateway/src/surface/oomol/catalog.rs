@@ -15,6 +15,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::envelope::{Failure, HEAD, TAIL};
+use super::guide;
 use crate::surface::entity_tag;
 
 /// The actions of a registry with their metadata as bytes.
@@ -37,6 +38,7 @@ pub(super) struct Card {
     entry: Entry,
     id: String,
     rendered: OnceLock<Rendered>,
+    guide: OnceLock<Page>,
 }
 
 /// The answer that describes an action.
@@ -49,6 +51,12 @@ pub(super) struct Rendered {
     pub(super) tag: HeaderValue,
 }
 
+/// A page with its entity tag.
+pub(super) struct Page {
+    pub(super) body: Bytes,
+    pub(super) tag: HeaderValue,
+}
+
 impl Catalog {
     pub(super) fn new(registry: &Registry) -> Self {
         let cards: Vec<_> = registry
@@ -58,6 +66,7 @@ impl Catalog {
                 id: entry.id(),
                 entry: *entry,
                 rendered: OnceLock::new(),
+                guide: OnceLock::new(),
             })
             .collect();
         let mut start = 0;
@@ -128,6 +137,15 @@ impl Card {
     /// Returns the connector's name.
     pub(super) fn service(&self) -> &'static str {
         self.entry.connector.name()
+    }
+
+    /// Returns the guide.
+    pub(super) fn guide(&self) -> &Page {
+        self.guide.get_or_init(|| {
+            let body = Bytes::from(guide::of(self.entry));
+            let tag = entity_tag::of(&body);
+            Page { body, tag }
+        })
     }
 
     /// Returns the metadata as bytes.

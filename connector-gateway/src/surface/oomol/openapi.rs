@@ -9,7 +9,7 @@ use super::envelope::FailureBody;
 use crate::gateway::Gateway;
 use crate::principal::Principal;
 use crate::surface::openapi::{Answers, Api, Failures};
-pub(in crate::surface) use calls::Typed;
+pub(in crate::surface) use calls::{Typed, failures_of};
 
 /// Adds the operations that this caller may use.
 pub(in crate::surface) fn describe(api: &mut Api, gateway: &Gateway, principal: &Principal) {

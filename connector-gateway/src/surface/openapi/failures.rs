@@ -62,6 +62,15 @@ impl Failures {
         }
     }
 
+    /// Returns status, code and meaning of each.
+    pub(in crate::surface) fn rows(&self) -> impl Iterator<Item = (u16, &str, String)> {
+        self.0.iter().flat_map(|(status, codes)| {
+            codes
+                .iter()
+                .map(|(code, meanings)| (*status, code.as_str(), meanings.join("; or ")))
+        })
+    }
+
     /// Returns the answers; `schema` makes the schema of one from its codes.
     pub(in crate::surface) fn answers(&self, schema: impl Fn(&[&str]) -> Value) -> Answers {
         let answers = self.0.iter().map(|(status, codes)| {

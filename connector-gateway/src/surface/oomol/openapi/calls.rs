@@ -207,6 +207,18 @@ impl Typed {
     }
 }
 
+/// Returns how calls of an action may fail.
+pub(in crate::surface) fn failures_of(entry: Entry) -> Failures {
+    let action = entry.action;
+    let repeatable = action.effect() == Effect::Read || action.idempotent();
+    let cases: &[Case] = if repeatable {
+        &[Case::Repeatable]
+    } else {
+        &Case::ALL
+    };
+    of_requests(Failures::of_table(Surface::Action, ErrorCode::ALL, cases))
+}
+
 /// The answers to calls that are not known to be reads.
 fn writes(api: &mut Api) -> Answers {
     let failures = Failures::of_table(Surface::Action, ErrorCode::ALL, &Case::ALL);

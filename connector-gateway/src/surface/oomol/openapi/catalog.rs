@@ -6,13 +6,21 @@ use serde_json::{Value, json};
 use super::super::actions::{LONGEST_QUERY, MOST_HITS, ServiceName, USUAL_HITS};
 use super::super::apps::App;
 use super::super::catalog::Metadata;
+use super::super::guide;
 use super::super::providers::Provider;
 use super::{failed, success};
 use crate::outcome::{Case, Surface};
 use crate::surface::openapi::{
     Access, Answers, Api, Failures, Operation, if_none_match, in_header, in_json, in_path,
-    in_query, tagged, unchanged,
+    in_query, in_text, tagged, unchanged,
 };
+
+/// What the description of an action may meet.
+const DESCRIBED: &[ErrorCode] = &[
+    ErrorCode::ValidationError,
+    ErrorCode::ConnectorNotFound,
+    ErrorCode::ActionNotFound,
+];
 
 /// An operation of the catalog.
 struct Described {
@@ -104,11 +112,22 @@ fn of_actions(api: &mut Api, if_none_match: &Value, organization: &Value) {
             description: "",
             parameters: vec![action, if_none_match.clone()],
             answer: tagged(in_json("The action.", &envelope(&metadata))),
-            codes: &[
-                ErrorCode::ValidationError,
-                ErrorCode::ConnectorNotFound,
-                ErrorCode::ActionNotFound,
+            codes: DESCRIBED,
+        },
+    );
+    add(
+        api,
+        Described {
+            route: "GET /v1/actions/{actionId}/guide.md",
+            id: "readGuide",
+            summary: "Read how to call an action",
+            description: "",
+            parameters: vec![
+                json!({ "$ref": "#/components/parameters/ActionId" }),
+                if_none_match.clone(),
             ],
+            answer: tagged(in_text("The guide, in Markdown.", guide::MEDIA_TYPE)),
+            codes: DESCRIBED,
         },
     );
 }
