@@ -23,7 +23,7 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use crate::report;
-use connector::{ACTION, CALL, LAST_ITEM};
+use connector::{ACTION, ARGUMENTS, CALL, LAST_ITEM, LAST_TOOL, TOOL};
 use contest::{Contestant, Plan, Series};
 use load::Target;
 use process::Process;
@@ -89,6 +89,8 @@ fn measure(flags: &[&str]) -> Result<()> {
         calls.push((in_flight, series));
     }
     let metadata = machine.metadata(&metadata_log, plan)?;
+    let mcp = machine.mcp(&metadata_log, plan)?;
+    let tools = machine.tools(plan)?;
     drop((metadata_log, log_off, payloads));
     let binary = machine.root.join("target/release/plugwright");
     let stock = stock::measure(&machine.runtime, &binary, machine.folder.path(), starts)?;
@@ -101,6 +103,8 @@ fn measure(flags: &[&str]) -> Result<()> {
     let findings = Findings {
         calls,
         metadata,
+        mcp,
+        tools,
         stock,
         plan,
     };
@@ -216,6 +220,57 @@ impl Machine {
             operator::make_token(&origin).await
         })?;
         Ok(Server::new(process, token))
+    }
+
+    /// Compares calls over MCP, of the action's own tool and of the one that runs any action, with the
+    /// same calls over `/v1/actions`.
+    fn mcp(&self, gateway: &Server, plan: Plan) -> Result<Vec<(usize, Vec<Series>)>> {
+        let target = |tool, arguments: &str| {
+            let (address, token) = (gateway.process.address(), &gateway.token);
+            let call = ("tools/call", Some(tool));
+            let path = "/mcp?tools=*";
+            Arc::new(Target::mcp(
+                address, path, token, call, arguments, LAST_ITEM,
+            ))
+        };
+        let any = format!(r#"{{"action":"{ACTION}","input":{ARGUMENTS}}}"#);
+        let contestant = |name, target| Contestant {
+            name,
+            process: &gateway.process,
+            target,
+        };
+        let contestants = [
+            gateway.contestant("/v1/actions"),
+            contestant("MCP, the action's own tool", target(TOOL, ARGUMENTS)),
+            contestant("MCP, run_action", target("run_action", &any)),
+        ];
+        IN_FLIGHT
+            .into_iter()
+            .map(|in_flight| {
+                let series = contest::hold(&self.runtime, &contestants, in_flight, plan)?;
+                Ok((in_flight, series))
+            })
+            .collect()
+    }
+
+    /// Lists a thousand actions as tools, one list at a time.
+    fn tools(&self, plan: Plan) -> Result<Vec<Series>> {
+        let folder = self.folder.path().join("many");
+        let folder = folder.to_str().ok_or("the folder's name is no text")?;
+        let log = self.folder.path().join("many.log");
+        let process = Process::own(&["serve-many", folder], &log)?;
+        let token = self
+            .runtime
+            .block_on(operator::make_token(&process.origin()))?;
+        let list = ("tools/list", None);
+        let address = process.address();
+        let target = Target::mcp(address, "/mcp?tools=many.*", &token, list, "", LAST_TOOL);
+        let contestant = Contestant {
+            name: "tools/list",
+            process: &process,
+            target: Arc::new(target),
+        };
+        contest::hold(&self.runtime, &[contestant], 1, plan)
     }
 
     /// Compares an action's metadata with the same document from a server that knows nothing else.

@@ -1,9 +1,13 @@
 //! What the command line takes.
 
 mod call;
+mod gateway;
+#[cfg(feature = "postgres")]
+mod migrate;
 mod new;
 mod operator;
 mod pair;
+mod profile;
 mod record;
 mod serve;
 
@@ -13,11 +17,17 @@ use anstyle::{AnsiColor, Style};
 pub(crate) use call::CallArguments;
 use clap::builder::Styles;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+pub(crate) use gateway::GatewayArguments;
+#[cfg(feature = "postgres")]
+pub(crate) use migrate::MigrateArguments;
 pub(crate) use new::{AuthScheme, NewArguments};
 pub(crate) use operator::*;
 pub(crate) use pair::{Assignment, Setting};
+pub(crate) use profile::{ProfileAddArguments, ProfileArguments, ProfileCommand};
 pub(crate) use record::RecordArguments;
-pub(crate) use serve::{AccountFormat, ConfigArguments, ServeArguments, SettingArguments};
+pub(crate) use serve::{
+    AccountFormat, ConfigArguments, McpArguments, ServeArguments, SettingArguments,
+};
 
 const HEADING: Style = AnsiColor::Green.on_default().bold();
 const NAME: Style = AnsiColor::Cyan.on_default().bold();
@@ -37,6 +47,8 @@ Exit codes: 0 success, 1 failure, 2 authentication, 3 not found, 4 wrong usage o
 #[derive(Debug, Parser)]
 #[command(name = "plugwright", version, styles = STYLES, after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) gateway: GatewayArguments,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -52,12 +64,16 @@ pub(crate) enum Command {
     Record(Box<RecordArguments>),
     New(NewArguments),
     Serve(ServeArguments),
+    Mcp(McpArguments),
     Config(ConfigArguments),
+    #[cfg(feature = "postgres")]
+    Migrate(MigrateArguments),
     Connection(ConnectionArguments),
     Token(TokenArguments),
     Organization(OrganizationArguments),
     Runs(Box<RunsArguments>),
     Vault(VaultArguments),
+    Profile(ProfileArguments),
     Completions(CompletionsArguments),
 }
 
@@ -121,7 +137,8 @@ Values are typed by the action's schema: `per_page=30` is a number where a numbe
 `labels='[\"bug\",\"ui\"]'`. `name:=JSON` takes any value as JSON. `name=null` clears a field where
 that is allowed. Where the parameter is a file, `name=@FILE` sends it.
 
-Live calls take their credential from PLUGWRIGHT_<CONNECTOR>_TOKEN or --credential-file.
+Live calls take their credential from PLUGWRIGHT_<CONNECTOR>_TOKEN or --credential-file; at a
+gateway, from a connection.
 
 Examples:
   plugwright run github.issues.list repo=octocat/Hello-World state=open
@@ -133,6 +150,12 @@ pub(crate) struct RunArguments {
     pub(crate) call: CallArguments,
     #[command(flatten)]
     pub(crate) mode: ModeArguments,
+    /// Uses this connection of the gateway, by id or name, instead of the default one.
+    #[arg(long, value_name = "ID|NAME")]
+    pub(crate) connection: Option<String>,
+    /// Uses the connections of this organization of the gateway.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) organization: Option<String>,
     /// Reads a list to its end.
     #[arg(long, conflicts_with = "cursor")]
     pub(crate) all_pages: bool,
@@ -297,6 +320,7 @@ mod tests {
         assert!(parse(&["--replay", "--mock"]).is_err());
         let Ok(Arguments {
             command: Command::Run(run),
+            ..
         }) = parse(&["--dry-run"])
         else {
             panic!("`--dry-run` is accepted");

@@ -1,21 +1,22 @@
 //! Command lines that are ready to paste.
 
 use plugwright_sdk::cassette::Cassette;
-use plugwright_sdk::{Action as _, Entry, coerce, schema as schemas};
+use plugwright_sdk::{coerce, schema as schemas};
 use serde_json::{Map, Value};
 
+use crate::card::Card;
 use crate::program;
 
 /// Returns an example: a recorded call, which `--replay` answers, or else one with made-up values
 /// for what is required.
-pub(crate) fn example_of(entry: Entry, cassettes: &[Cassette]) -> String {
+pub(crate) fn example_of(card: &Card, cassettes: &[Cassette]) -> String {
     let recorded = cassettes
         .iter()
-        .find(|cassette| cassette.action == entry.action.name() && cassette.expect.error.is_none());
+        .find(|cassette| cassette.action == card.name && cassette.expect.error.is_none());
     if let Some(cassette) = recorded {
-        return replay_of(entry, cassette);
+        return replay_of(card, cassette);
     }
-    let schema = entry.action.input_schema();
+    let schema = &card.input_schema;
     let required = schema
         .get("required")
         .and_then(Value::as_array)
@@ -24,16 +25,13 @@ pub(crate) fn example_of(entry: Entry, cassettes: &[Cassette]) -> String {
         .filter_map(Value::as_str);
     let input = required.filter_map(|name| {
         let property = schema.get("properties")?.get(name)?;
-        Some((
-            name.to_owned(),
-            schemas::example::of_part(&schema, property),
-        ))
+        Some((name.to_owned(), schemas::example::of_part(schema, property)))
     });
-    run(entry, &input.collect(), &[])
+    run(card, &input.collect(), &[])
 }
 
 /// Returns the command that replays a recorded call.
-pub(crate) fn replay_of(entry: Entry, cassette: &Cassette) -> String {
+pub(crate) fn replay_of(card: &Card, cassette: &Cassette) -> String {
     let cursor = cassette
         .call
         .cursor
@@ -46,16 +44,16 @@ pub(crate) fn replay_of(entry: Entry, cassette: &Cassette) -> String {
         .chain(all_pages)
         .chain(["--replay"])
         .collect();
-    run(entry, &cassette.call.input, &flags)
+    run(card, &cassette.call.input, &flags)
 }
 
-fn run(entry: Entry, input: &Map<String, Value>, flags: &[&str]) -> String {
-    let schema = entry.action.input_schema();
-    let mut words = vec![program::name(), "run".to_owned(), entry.id()];
+fn run(card: &Card, input: &Map<String, Value>, flags: &[&str]) -> String {
+    let schema = &card.input_schema;
+    let mut words = vec![program::name(), "run".to_owned(), card.id()];
     words.extend(
         input
             .iter()
-            .map(|(name, value)| quote(&assignment(&schema, name, value))),
+            .map(|(name, value)| quote(&assignment(schema, name, value))),
     );
     words.extend(flags.iter().map(|flag| quote(flag)));
     words.join(" ")
@@ -93,15 +91,16 @@ pub(crate) fn quote(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use plugwright_sdk::{Action as _, ActionDefinition, Entry};
     use serde_json::json;
 
     use super::*;
     use crate::fixture::{ITEMS_DELETE, ITEMS_LIST, SHOP};
 
-    const LIST: Entry = Entry {
-        connector: &SHOP,
-        action: ITEMS_LIST,
-    };
+    fn card(action: &'static ActionDefinition) -> Card {
+        let connector = &SHOP;
+        Entry { connector, action }.into()
+    }
 
     fn without_program(command: &str) -> &str {
         command.split_once(' ').map_or("", |(_, rest)| rest)
@@ -111,15 +110,11 @@ mod tests {
     fn a_recorded_call_is_the_best_example() {
         let cassettes = Cassette::shipped(SHOP.cassettes()).unwrap();
         assert_eq!(
-            without_program(&example_of(LIST, &cassettes)),
+            without_program(&example_of(&card(ITEMS_LIST), &cassettes)),
             "run test-shop.items.list shop=seven tags=a,b --all-pages --replay"
         );
-        let delete = Entry {
-            connector: &SHOP,
-            action: ITEMS_DELETE,
-        };
         assert_eq!(
-            without_program(&example_of(delete, &cassettes)),
+            without_program(&example_of(&card(ITEMS_DELETE), &cassettes)),
             "run test-shop.items.delete shop=text"
         );
     }

@@ -1,8 +1,9 @@
 //! What is to be told of an action, whatever the form.
 
-use plugwright_sdk::{Action as _, Effect, Entry};
+use plugwright_sdk::Effect;
 use serde_json::Value;
 
+use crate::card::Card;
 use crate::{output, schema};
 
 /// A parameter.
@@ -43,9 +44,8 @@ pub(crate) struct Field {
 }
 
 /// Says what an action does to the world.
-pub(crate) fn effect(entry: Entry) -> String {
-    let action = entry.action;
-    match (action.effect(), action.idempotent()) {
+pub(crate) fn effect(card: &Card) -> String {
+    match (card.effect, card.idempotent) {
         (Effect::Read, _) => "read".to_owned(),
         (effect, true) => format!("{effect}, idempotent"),
         (effect, false) => format!("{effect}, not idempotent"),
@@ -53,29 +53,22 @@ pub(crate) fn effect(entry: Entry) -> String {
 }
 
 /// Returns the parameters in their order.
-pub(crate) fn parameters(entry: Entry) -> Vec<Parameter> {
-    let input = entry.action.input_schema();
-    let describe = |param: plugwright_sdk::ParamDefinition| {
-        let property = input
-            .get("properties")
-            .and_then(|known| known.get(&param.name))
-            .unwrap_or(&Value::Null);
-        // The schema's description also says what each value of an enum means.
-        let description = property
-            .get("description")
-            .and_then(Value::as_str)
-            .unwrap_or(&param.description);
+pub(crate) fn parameters(card: &Card) -> Vec<Parameter> {
+    let input = &card.input_schema;
+    let describe = |(name, property): (&String, &Value)| {
+        let description = property.get("description").and_then(Value::as_str);
         Parameter {
-            kind: schema::type_name(&input, property),
-            required: param.required,
-            default: param.default.as_ref().map(output::json::compact),
-            limits: limits(&input, property),
+            kind: schema::type_name(input, property),
+            required: schema::requires(input, name),
+            default: property.get("default").map(output::json::compact),
+            limits: limits(input, property),
             deprecated: property.get("deprecated") == Some(&Value::Bool(true)),
-            description: paragraphs(description),
-            name: param.name,
+            description: paragraphs(description.unwrap_or_default()),
+            name: name.clone(),
         }
     };
-    entry.action.params().into_iter().map(describe).collect()
+    let properties = input.get("properties").and_then(Value::as_object);
+    properties.into_iter().flatten().map(describe).collect()
 }
 
 fn paragraphs(text: &str) -> String {
@@ -138,10 +131,10 @@ fn limits(root: &Value, property: &Value) -> Vec<Limit> {
 const DEEPEST: usize = 3;
 
 /// Returns the fields of the output, those within others after them.
-pub(crate) fn fields(entry: Entry) -> Vec<Field> {
-    let output = entry.action.output_schema();
+pub(crate) fn fields(card: &Card) -> Vec<Field> {
+    let output = &card.output_schema;
     let mut fields = Vec::new();
-    collect(&output, &output, "", 0, &mut fields);
+    collect(output, output, "", 0, &mut fields);
     fields
 }
 

@@ -2,6 +2,8 @@
 
 mod client;
 mod connection;
+#[cfg(feature = "postgres")]
+mod migrate;
 mod organization;
 mod present;
 mod prompt;
@@ -11,7 +13,7 @@ mod token;
 mod vault;
 
 use plugwright_sdk::Registry;
-pub(crate) use serve::serve;
+pub(crate) use serve::{mcp, serve};
 
 use crate::args::{
     AccountFormat, Command, ConnectionCommand, ListFormat, OrganizationCommand, TokenCommand,
@@ -23,6 +25,8 @@ use crate::failure::{Failure, Stop};
 pub(crate) fn execute(registry: &Registry, command: &Command) -> Result<(), Stop> {
     match command {
         Command::Config(arguments) => serve::config(registry, arguments),
+        #[cfg(feature = "postgres")]
+        Command::Migrate(arguments) => migrate::migrate(registry, arguments),
         Command::Connection(arguments) => connection::execute(registry, &arguments.command),
         Command::Token(arguments) => token::execute(&arguments.command),
         Command::Organization(arguments) => organization::execute(&arguments.command),
@@ -38,6 +42,8 @@ pub(crate) fn wants_json(command: &Command) -> bool {
     let list = |format: ListFormat| format == ListFormat::Json;
     match command {
         Command::Config(arguments) => account(arguments.output),
+        #[cfg(feature = "postgres")]
+        Command::Migrate(arguments) => account(arguments.output),
         Command::Runs(arguments) => arguments.output.is_json(),
         Command::Connection(arguments) => match &arguments.command {
             ConnectionCommand::Add(arguments) => account(arguments.output),

@@ -2,7 +2,8 @@
 
 use std::io::Read as _;
 
-use plugwright_sdk::{Action, ActionError, coerce};
+use plugwright_sdk::coerce::{self, Coerced};
+use plugwright_sdk::{Action, ActionError};
 use serde_json::{Map, Value};
 
 use crate::args::Assignment;
@@ -13,6 +14,18 @@ pub(crate) fn read(
     given: Option<&str>,
     assignments: &[Assignment],
 ) -> Result<Value, ActionError> {
+    let coerced = typed(&action.input_schema(), given, assignments)?;
+    let input = coerced.members.clone();
+    coerced.decode(action)?;
+    Ok(input.into())
+}
+
+/// Puts the input together, as far as the schema says how.
+pub(crate) fn typed(
+    schema: &Value,
+    given: Option<&str>,
+    assignments: &[Assignment],
+) -> Result<Coerced, ActionError> {
     let mut members = match given {
         Some(source) => object(&text(source)?)?,
         None => Map::new(),
@@ -23,7 +36,7 @@ pub(crate) fn read(
             Assignment::Text { name, text } => Some((name.as_str(), text.as_str())),
             Assignment::Json { .. } => None,
         });
-    let mut coerced = coerce::object(&action.input_schema(), texts);
+    let mut coerced = coerce::object(schema, texts);
     members.append(&mut coerced.members);
     for assignment in assignments {
         if let Assignment::Json { name, value } = assignment {
@@ -31,9 +44,7 @@ pub(crate) fn read(
         }
     }
     coerced.members = members;
-    let input = coerced.members.clone();
-    coerced.decode(action)?;
-    Ok(input.into())
+    Ok(coerced)
 }
 
 fn text(source: &str) -> Result<String, ActionError> {

@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
 mod args;
+mod card;
 #[cfg(feature = "check")]
 mod check;
+mod client;
 mod command_line;
 mod complete;
 mod credential;
@@ -15,8 +17,11 @@ mod input;
 mod list;
 pub mod markdown;
 mod output;
+mod place;
+mod profiles;
 mod program;
 mod record;
+mod remote;
 mod run;
 mod runtime;
 mod scaffold;

@@ -1,33 +1,21 @@
 //! `list`: which actions there are.
 
-use plugwright_sdk::{
-    Action as _, ActionError, ConnectorDefinition, Entry, ErrorCode, Registry, nearest,
-};
+use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, Registry, nearest};
 use serde_json::{Value, json};
 
 use crate::args::{ListArguments, ListFormat};
+use crate::card::Card;
 use crate::failure::{Failure, Stop};
 use crate::output::grid::Grid;
 use crate::output::{self, escape};
+use crate::place::Place;
 
 /// Lists all actions, or those of one connector.
-pub(crate) fn list(registry: &Registry, arguments: &ListArguments) -> Result<(), Stop> {
-    let only = arguments
-        .connector
-        .as_deref()
-        .map(|name| connector(registry, name))
-        .transpose()?;
-    let entries: Vec<_> = registry
-        .actions()
-        .iter()
-        .copied()
-        .filter(|entry| only.is_none_or(|only| std::ptr::eq(only, entry.connector)))
-        .collect();
+pub(crate) fn list(place: &Place, arguments: &ListArguments) -> Result<(), Stop> {
+    let cards = place.actions(arguments.connector.as_deref())?;
     let text = match arguments.output {
-        ListFormat::Table => table(&entries),
-        ListFormat::Json => {
-            output::json::pretty(&entries.iter().map(|entry| summary(*entry)).collect())
-        }
+        ListFormat::Table => table(&cards),
+        ListFormat::Json => output::json::pretty(&cards.iter().map(summary).collect()),
     };
     Ok(output::print(&text)?)
 }
@@ -45,62 +33,70 @@ pub(crate) fn connector(
         .iter()
         .map(|connector| connector.name())
         .collect();
+    Err(unknown_connector(name, &known))
+}
+
+/// Makes the failure for a connector that is none of the known ones.
+pub(crate) fn unknown_connector(name: &str, known: &[&str]) -> Failure {
     let near = nearest::names(name, known.iter().copied(), 1);
-    let near = match (near.first(), known.as_slice()) {
+    let near = match (near.first(), known) {
         (Some(near), _) => format!("did you mean `{near}`?"),
-        (None, []) => "this binary has none".to_owned(),
+        (None, []) => "there are none".to_owned(),
         (None, known) => format!("there are {}", known.join(", ")),
     };
     let message = format!("no connector is named `{name}`; {near}");
-    Err(ActionError::new(ErrorCode::ConnectorNotFound, message).into())
+    ActionError::new(ErrorCode::ConnectorNotFound, message).into()
 }
 
 /// Writes actions as a table.
-pub(crate) fn table(entries: &[Entry]) -> String {
-    if entries.is_empty() {
+pub(crate) fn table(cards: &[Card]) -> String {
+    if cards.is_empty() {
         return "(empty)\n".to_owned();
     }
     let mut grid = Grid::new(["ACTION", "EFFECT", "TITLE"]);
-    for entry in entries {
+    for card in cards {
         grid.push([
-            entry.id(),
-            entry.action.effect().to_string(),
-            escape(&entry.action.title()),
+            escape(&card.id()),
+            card.effect.to_string(),
+            escape(&card.title),
         ]);
     }
     grid.render(output::width())
 }
 
 /// Describes an action in short.
-pub(crate) fn summary(entry: Entry) -> Value {
-    let action = entry.action;
+pub(crate) fn summary(card: &Card) -> Value {
     let mut summary = json!({
-        "id": entry.id(),
-        "connector": entry.connector.name(),
-        "name": action.name(),
-        "title": action.title(),
-        "description": action.description(),
-        "effect": action.effect(),
-        "idempotent": action.idempotent(),
-        "returns": action.returns(),
+        "id": card.id(),
+        "connector": card.connector,
+        "name": card.name,
+        "title": card.title,
+        "description": card.description,
+        "effect": card.effect,
+        "idempotent": card.idempotent,
+        "returns": card.returns,
     });
-    if let Some(note) = action.deprecated() {
-        summary["deprecated"] = note.into();
+    if let Some(note) = &card.deprecated {
+        summary["deprecated"] = note.as_str().into();
     }
     summary
 }
 
 #[cfg(test)]
 mod tests {
+    use plugwright_sdk::Entry;
+
     use super::*;
     use crate::failure::Exit;
     use crate::fixture::{ITEMS_DELETE, ITEMS_LIST, SHOP};
 
     #[test]
     fn an_action_is_a_row() {
-        let entries = [ITEMS_LIST, ITEMS_DELETE].map(|action| Entry {
-            connector: &SHOP,
-            action,
+        let entries = [ITEMS_LIST, ITEMS_DELETE].map(|action| {
+            Card::from(Entry {
+                connector: &SHOP,
+                action,
+            })
         });
         assert_eq!(
             anstream::adapter::strip_str(&table(&entries)).to_string(),

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use plugwright_sdk::cassette::CassetteError;
 use plugwright_sdk::{Action as _, Availability, Cassette, ConnectorDefinition, Entry, Returns};
 
+use crate::card::Card;
 use crate::facts::{self, Limit, Parameter};
 use crate::{command_line, program};
 use text::{code, head, line, lines, prose, row, shell};
@@ -65,13 +66,13 @@ pub fn connector(connector: &'static ConnectorDefinition) -> Result<String, Cass
     page.push_str("\n## Actions\n\n");
     page.push_str(&overview(connector));
     for action in connector.actions() {
-        let entry = Entry { connector, action };
-        let example = command_line::example_of(entry, &cassettes);
+        let card = Card::from(Entry { connector, action });
+        let example = command_line::example_of(&card, &cassettes);
         let _ = write!(
             page,
             "\n### {}\n\n{}",
             line(action.name()),
-            body(entry, &example, "####")
+            body(&card, &example, "####")
         );
     }
     Ok(page)
@@ -84,14 +85,13 @@ pub fn connector(connector: &'static ConnectorDefinition) -> Result<String, Cass
 /// If a file among the connector's cassettes is none.
 pub fn action(entry: Entry) -> Result<String, CassetteError> {
     let cassettes = Cassette::shipped(entry.connector.cassettes())?;
-    Ok(action_with(
-        entry,
-        &command_line::example_of(entry, &cassettes),
-    ))
+    let card = Card::from(entry);
+    let example = command_line::example_of(&card, &cassettes);
+    Ok(action_with(&card, &example))
 }
 
-pub(crate) fn action_with(entry: Entry, example: &str) -> String {
-    format!("# {}\n\n{}", line(&entry.id()), body(entry, example, "##"))
+pub(crate) fn action_with(card: &Card, example: &str) -> String {
+    format!("# {}\n\n{}", line(&card.id()), body(card, example, "##"))
 }
 
 /// Lists the actions, each with a link to its section.
@@ -122,34 +122,33 @@ fn anchor(name: &str, taken: &mut BTreeSet<String>) -> String {
         .unwrap_or(plain)
 }
 
-fn body(entry: Entry, example: &str, heading: &str) -> String {
-    let action = entry.action;
+fn body(card: &Card, example: &str, heading: &str) -> String {
     let mut body = String::new();
     // Writing to a string cannot fail.
-    if let Some(note) = action.deprecated() {
+    if let Some(note) = &card.deprecated {
         let _ = write!(body, "**Deprecated**: {}\n\n", line(note));
     }
     let _ = write!(
         body,
         "{}\n\n- Title: {}\n- Id: {}\n- Tool name: {}\n- Effect: {}\n",
-        prose(action.description()),
-        line(&action.title()),
-        code(&entry.id()),
-        code(&entry.tool_name()),
-        facts::effect(entry)
+        prose(&card.description),
+        line(&card.title),
+        code(&card.id()),
+        code(&card.tool_name()),
+        facts::effect(card)
     );
-    if !action.scopes().is_empty() {
-        let scopes: Vec<_> = action.scopes().into_iter().map(code).collect();
+    if !card.scopes.is_empty() {
+        let scopes: Vec<_> = card.scopes.iter().map(|scope| code(scope)).collect();
         let _ = writeln!(body, "- Scopes: {}", scopes.join(", "));
     }
-    let _ = write!(body, "\n{heading} Parameters\n\n{}", parameters(entry));
-    let _ = write!(body, "\n{heading} Returns\n\n{}", returns(entry));
+    let _ = write!(body, "\n{heading} Parameters\n\n{}", parameters(card));
+    let _ = write!(body, "\n{heading} Returns\n\n{}", returns(card));
     let _ = write!(body, "\n{heading} Example\n\n{}", shell(example));
     body
 }
 
-fn parameters(entry: Entry) -> String {
-    let parameters = facts::parameters(entry);
+fn parameters(card: &Card) -> String {
+    let parameters = facts::parameters(card);
     if parameters.is_empty() {
         return "None.\n".to_owned();
     }
@@ -190,9 +189,9 @@ fn kind(parameter: &Parameter) -> String {
     kind
 }
 
-fn returns(entry: Entry) -> String {
-    let fields = facts::fields(entry);
-    let (what, more) = match entry.action.returns() {
+fn returns(card: &Card) -> String {
+    let fields = facts::fields(card);
+    let (what, more) = match card.returns {
         Returns::List => ("A list", "Each item"),
         Returns::Single => ("An object", "It"),
     };

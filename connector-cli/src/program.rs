@@ -8,8 +8,9 @@ use std::time::SystemTime;
 use clap::{CommandFactory, FromArgMatches};
 use plugwright_sdk::{ConnectorDefinition, Registry};
 
-use crate::args::{Arguments, Command, ListFormat, ShowFormat};
+use crate::args::{Arguments, Command, ListFormat, ProfileCommand, ShowFormat};
 use crate::failure::{Exit, Failure, Stop};
+use crate::place::Place;
 
 /// Runs the command line with these connectors.
 ///
@@ -48,7 +49,7 @@ pub fn main(connectors: impl IntoIterator<Item = &'static ConnectorDefinition>) 
     };
     let done = Registry::new(connectors)
         .map_err(|error| Failure::internal(error.to_string()).into())
-        .and_then(|registry| execute(registry, &arguments.command));
+        .and_then(|registry| execute(registry, &arguments));
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(Stop::Failed(failure)) => {
@@ -101,11 +102,34 @@ pub(crate) fn name() -> String {
         .unwrap_or_else(|| "plugwright".to_owned())
 }
 
-fn execute(registry: Registry, command: &Command) -> Result<(), Stop> {
+fn execute(registry: Registry, arguments: &Arguments) -> Result<(), Stop> {
+    let gateway = &arguments.gateway;
+    match &arguments.command {
+        Command::List(arguments) => crate::list::list(&Place::new(registry, gateway)?, arguments),
+        Command::Show(arguments) => crate::show::show(&Place::new(registry, gateway)?, arguments),
+        Command::Search(arguments) => {
+            crate::search::search(&Place::new(registry, gateway)?, arguments)
+        }
+        Command::Run(arguments) => crate::run::run(Place::new(registry, gateway)?, arguments),
+        Command::Profile(arguments) => crate::profiles::execute(&arguments.command, gateway),
+        Command::Connection(_)
+        | Command::Token(_)
+        | Command::Organization(_)
+        | Command::Runs(_)
+        | Command::Vault(_) => of_this_process(registry, &arguments.command),
+        command => {
+            crate::remote::refuse(gateway)?;
+            of_this_process(registry, command)
+        }
+    }
+}
+
+/// Carries out a command that calls no action at a gateway.
+fn of_this_process(registry: Registry, command: &Command) -> Result<(), Stop> {
     match command {
-        Command::Run(arguments) => crate::run::run(registry, arguments),
         Command::Record(arguments) => crate::record::record(registry, arguments, SystemTime::now()),
         Command::Serve(arguments) => crate::gateway::serve(registry, arguments),
+        Command::Mcp(arguments) => crate::gateway::mcp(registry, arguments),
         command => inspect(&registry, command),
     }
 }
@@ -113,9 +137,6 @@ fn execute(registry: Registry, command: &Command) -> Result<(), Stop> {
 /// Carries out a command that calls no action.
 fn inspect(registry: &Registry, command: &Command) -> Result<(), Stop> {
     match command {
-        Command::List(arguments) => crate::list::list(registry, arguments),
-        Command::Show(arguments) => crate::show::show(registry, arguments),
-        Command::Search(arguments) => crate::search::search(registry, arguments),
         #[cfg(feature = "check")]
         Command::Check(arguments) => crate::check::check(registry, arguments),
         Command::New(arguments) => crate::scaffold::create(registry, arguments),
@@ -132,6 +153,10 @@ fn wants_json(command: &Command) -> bool {
         Command::Run(arguments) => arguments.output.is_json(),
         #[cfg(feature = "check")]
         Command::Check(arguments) => arguments.output == crate::args::CheckFormat::Json,
+        Command::Profile(arguments) => match &arguments.command {
+            ProfileCommand::List(arguments) => arguments.output == ListFormat::Json,
+            _ => false,
+        },
         Command::Record(_) | Command::New(_) | Command::Completions(_) => false,
         command => crate::gateway::wants_json(command),
     }

@@ -9,7 +9,6 @@ use std::error::Error as _;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use plugwright_gateway::Gateway;
 use plugwright_sdk::cassette::{Exchange, Expectation, Provenance, ProvenanceKind, RecordedCall};
 use plugwright_sdk::transport::{Live, Replay, Transport};
 use plugwright_sdk::{
@@ -20,6 +19,7 @@ use crate::args::RecordArguments;
 use crate::credential;
 use crate::failure::{Failure, Stop};
 use crate::output::{self, count};
+use crate::run::executor::Executor;
 use crate::run::{self as running, Prepared, pages};
 use crate::runtime::block_on;
 use destination::Destination;
@@ -85,7 +85,7 @@ struct Call<'a> {
     prepared: Prepared<'a>,
     arguments: &'a RecordArguments,
     /// Its calls bring the tape, or what was taped, as their upstream.
-    gateway: Gateway,
+    gateway: Executor,
 }
 
 /// How a call ended: with a number of items if it is a list.
@@ -104,12 +104,18 @@ impl Call<'_> {
             let mut call = self.prepared.call(credential, cancellation);
             call.handles.upstream = Some(transport);
             let all_pages = self.arguments.all_pages;
-            pages::make(&self.gateway, entry, call, all_pages, |page| {
-                items += page.data.value().as_array().map_or(0, Vec::len);
-                true
-            })
+            pages::make(
+                &self.gateway,
+                entry.action.returns(),
+                call,
+                all_pages,
+                |page| {
+                    items += page.data.value().as_array().map_or(0, Vec::len);
+                    true
+                },
+            )
             .await
-        })?;
+        })??;
         Ok(ended.result.map(|()| match entry.action.returns() {
             Returns::List => Some(items),
             Returns::Single => None,

@@ -3,48 +3,55 @@
 mod call;
 mod delivery;
 mod dry_run;
+pub(crate) mod executor;
 mod files;
 mod live;
 mod mock;
 pub(crate) mod pages;
 mod prepared;
+mod remote;
 mod replay;
 
 use plugwright_sdk::{
     Action as _, ActionError, Cassette, ConnectorDefinition, Credential, Entry, Registry,
 };
+use tokio_util::sync::CancellationToken;
 
 use crate::args::{Mode, RunArguments};
 use crate::failure::{Failure, Stop};
+use crate::place::Place;
 use crate::program;
 use call::Call;
 pub(crate) use call::judge;
 pub(crate) use live::advise;
-use plugwright_sdk::fields::Fields;
 pub(crate) use prepared::Prepared;
 
 /// Runs an action and prints what comes of it.
-pub(crate) fn run(registry: Registry, arguments: &RunArguments) -> Result<(), Stop> {
+pub(crate) fn run(place: Place, arguments: &RunArguments) -> Result<(), Stop> {
+    match place {
+        Place::Here(registry) => here(registry, arguments),
+        Place::There(remote) => remote::run(&remote, arguments),
+    }
+}
+
+fn here(registry: Registry, arguments: &RunArguments) -> Result<(), Stop> {
+    let of_gateways = [
+        ("connection", &arguments.connection),
+        ("organization", &arguments.organization),
+    ];
+    for (name, given) in of_gateways {
+        if given.is_some() {
+            let message = "is of a gateway, and the action runs in this process";
+            return Err(Failure::usage(ActionError::invalid_param(name, message)).into());
+        }
+    }
     let prepared = Prepared::new(&registry, &arguments.call)?;
     let entry = prepared.entry;
-    let output = entry.action.output_schema();
-    let fields = (!arguments.fields.is_empty())
-        .then(|| Fields::parse(&arguments.fields, &output))
-        .transpose()
-        .map_err(|error| usage(error, entry, "lists the fields"))?;
-    if arguments.save.is_some() && !files::returns_file(&output) {
-        let error = ActionError::invalid_param("--save", "is for actions that return a file");
-        return Err(usage(error, entry, "tells what it returns").into());
-    }
-    let call = Call {
-        prepared,
-        arguments,
-        output,
-        fields,
-    };
+    let base = prepared.call(Credential::None, CancellationToken::new());
+    let call = Call::new(base, entry.into(), arguments)?;
     match arguments.mode.choice() {
-        Mode::Live => live::run(registry, &call),
-        Mode::Replay => replay::run(registry, &call),
+        Mode::Live => live::run(registry, entry, &call),
+        Mode::Replay => replay::run(registry, entry, &call),
         Mode::Mock => mock::run(registry, &call),
         Mode::DryRun => dry_run::run(registry, &call),
     }
@@ -70,8 +77,8 @@ pub(crate) fn find(registry: &Registry, name: &str) -> Result<Entry, Failure> {
     })
 }
 
-pub(crate) fn usage(error: ActionError, entry: Entry, shows: &str) -> Failure {
-    Failure::usage(error).advise(format!("`{} show {}` {shows}", program::name(), entry.id()))
+pub(crate) fn usage(error: ActionError, id: &str, shows: &str) -> Failure {
+    Failure::usage(error).advise(format!("`{} show {id}` {shows}", program::name()))
 }
 
 /// Returns what stands in place of a credential when nothing is sent.

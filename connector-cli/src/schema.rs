@@ -11,6 +11,22 @@ pub(crate) fn type_name(root: &Value, schema: &Value) -> String {
     name_of(root, schema, DEEPEST)
 }
 
+/// Names the type of a parameter in a word: `any` if it is not one.
+pub(crate) fn kind(root: &Value, schema: &Value) -> String {
+    let resolved = resolve(root, schema);
+    let name = match resolved.get("type") {
+        Some(Value::String(name)) => name.as_str(),
+        _ => "any",
+    };
+    name.to_owned()
+}
+
+/// Tells whether an object must have a member.
+pub(crate) fn requires(object: &Value, name: &str) -> bool {
+    let required = object.get("required").and_then(Value::as_array);
+    required.is_some_and(|names| names.iter().any(|other| other == name))
+}
+
 /// Tells whether a value is a file, which texts stand for.
 pub(crate) fn is_file(schema: &Value) -> bool {
     schema.get("contentMediaType").is_some()

@@ -1,19 +1,15 @@
 //! `search`: actions by words.
 
-use plugwright_sdk::Registry;
-use plugwright_sdk::search::SearchIndex;
 use serde_json::Value;
 
 use crate::args::{ListFormat, SearchArguments};
 use crate::failure::Stop;
+use crate::place::Place;
 use crate::{list, output};
 
 /// Ranks actions by words.
-pub(crate) fn search(registry: &Registry, arguments: &SearchArguments) -> Result<(), Stop> {
-    let found: Vec<_> = SearchIndex::new(registry.actions())
-        .search(&arguments.words.join(" "))
-        .take(arguments.limit)
-        .collect();
+pub(crate) fn search(place: &Place, arguments: &SearchArguments) -> Result<(), Stop> {
+    let found = place.search(&arguments.words.join(" "), arguments.limit)?;
     let text = match arguments.output {
         ListFormat::Table => {
             if found.is_empty() {
@@ -22,7 +18,7 @@ pub(crate) fn search(registry: &Registry, arguments: &SearchArguments) -> Result
             list::table(&found)
         }
         ListFormat::Json => {
-            output::json::pretty(&found.into_iter().map(list::summary).collect::<Value>())
+            output::json::pretty(&found.iter().map(list::summary).collect::<Value>())
         }
     };
     Ok(output::print(&text)?)

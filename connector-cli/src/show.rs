@@ -3,49 +3,47 @@
 mod action;
 mod connector;
 
-use plugwright_sdk::{Cassette, ConnectorDefinition, Entry, Registry};
+use plugwright_sdk::ActionError;
 
 use crate::args::{ShowArguments, ShowFormat};
+use crate::card::{Card, Profile};
 use crate::failure::{Failure, Stop};
-use crate::{command_line, markdown, output, run};
+use crate::place::{Place, Subject};
+use crate::{markdown, output};
 
 /// Shows what an action does, takes and returns, or what a connector is and has.
-pub(crate) fn show(registry: &Registry, arguments: &ShowArguments) -> Result<(), Stop> {
-    // A connector's name is never a spelling of an action, which has two parts or more.
-    let shown = match registry.connector(&arguments.name) {
-        Some(connector) => of_connector(registry, connector, arguments.output)?,
-        None => of_action(run::find(registry, &arguments.name)?, arguments.output)?,
+pub(crate) fn show(place: &Place, arguments: &ShowArguments) -> Result<(), Stop> {
+    let shown = match place.subject(&arguments.name)? {
+        Subject::Action { card, example } => of_action(&card, &example, arguments.output),
+        Subject::Connector { profile, actions } => match arguments.output {
+            ShowFormat::Text => connector::text(&profile, &actions),
+            ShowFormat::Json => output::json::pretty(&connector::object(&profile, &actions)),
+            ShowFormat::Markdown => page(place, &profile)?,
+        },
     };
     Ok(output::print(&shown)?)
 }
 
-fn of_action(entry: Entry, form: ShowFormat) -> Result<String, Failure> {
-    let cassettes = Cassette::shipped(entry.connector.cassettes())
-        .map_err(|error| Failure::internal(error.to_string()))?;
-    let example = command_line::example_of(entry, &cassettes);
-    Ok(match form {
-        ShowFormat::Text => action::text(entry, &example),
-        ShowFormat::Json => output::json::pretty(&action::object(entry, &example)),
-        ShowFormat::Markdown => markdown::action_with(entry, &example),
-    })
+fn of_action(card: &Card, example: &str, form: ShowFormat) -> String {
+    match form {
+        ShowFormat::Text => action::text(card, example),
+        ShowFormat::Json => output::json::pretty(&action::object(card, example)),
+        ShowFormat::Markdown => markdown::action_with(card, example),
+    }
 }
 
-fn of_connector(
-    registry: &Registry,
-    connector: &'static ConnectorDefinition,
-    form: ShowFormat,
-) -> Result<String, Failure> {
-    let entries: Vec<_> = registry
-        .actions()
-        .iter()
-        .copied()
-        .filter(|entry| std::ptr::eq(entry.connector, connector))
-        .collect();
-    Ok(match form {
-        ShowFormat::Text => connector::text(connector, &entries),
-        ShowFormat::Json => output::json::pretty(&connector::object(connector, &entries)),
-        ShowFormat::Markdown => {
-            markdown::connector(connector).map_err(|error| Failure::internal(error.to_string()))?
-        }
-    })
+/// Writes the page of a connector, which is made from its definition.
+fn page(place: &Place, profile: &Profile) -> Result<String, Failure> {
+    let definition = match place {
+        Place::Here(registry) => registry.connector(&profile.name),
+        Place::There(_) => None,
+    };
+    let Some(definition) = definition else {
+        let message =
+            "can't be `markdown` for a connector that is at a gateway, only of its actions";
+        return Err(Failure::usage(ActionError::invalid_param(
+            "output", message,
+        )));
+    };
+    markdown::connector(definition).map_err(|error| Failure::internal(error.to_string()))
 }

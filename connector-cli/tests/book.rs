@@ -8,7 +8,8 @@ fn the_book_s_commands_print_what_it_says() {
         .case("../docs/src/command-line.md")
         .case("README.md")
         .env("PLUGWRIGHT_GITHUB_TOKEN", "not-a-token")
-        .env("PLUGWRIGHT_ADMIN_TOKEN", "");
+        .env("PLUGWRIGHT_ADMIN_TOKEN", "")
+        .env("PLUGWRIGHT_CONFIG_DIR", env!("CARGO_TARGET_TMPDIR"));
     cases
         .insert_var("[VERSION]", env!("CARGO_PKG_VERSION"))
         .expect("it is the name of a variable");
@@ -30,6 +31,8 @@ fn the_commands_of_the_gateway_s_chapters_are_commands() {
         "../docs/src/gateway.md",
         "../docs/src/access.md",
         "../docs/src/operating.md",
+        "../docs/src/replicas.md",
+        "../docs/src/mcp.md",
         "README.md",
     ] {
         let text = std::fs::read_to_string(file).expect("a chapter");
@@ -60,6 +63,7 @@ fn commands(text: &str) -> impl Iterator<Item = &str> {
     let names = [
         "serve",
         "config",
+        "migrate",
         "token",
         "connection",
         "organization",

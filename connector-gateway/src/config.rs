@@ -24,6 +24,7 @@ pub use source::{Effective, Source, Sources};
 pub(crate) use crate::gateway::OutputCheck;
 use crate::gateway::{Dialects, Limits, Policy};
 use crate::run_log::RunLogSettings;
+use crate::store::DatabaseUrl;
 pub(crate) use crate::telemetry::{LogFormat, LogSettings};
 
 /// The configuration of a deployment.
@@ -34,8 +35,12 @@ pub(crate) use crate::telemetry::{LogFormat, LogSettings};
 pub struct Config {
     /// Address and port to listen on.
     pub listen: SocketAddr,
-    /// Directory of everything that is stored.
+    /// Directory of everything that is stored; beside a database, of the key file alone.
     pub data_dir: PathBuf,
+    /// The PostgreSQL database that keeps everything instead.
+    pub database_url: Option<DatabaseUrl>,
+    /// Connections to the database for calls.
+    pub database_connections: u32,
     /// Whether calls without a token are let in; only ever true with a loopback address.
     pub dev: bool,
     /// The operator's token, if it is not the stored one.
@@ -58,6 +63,8 @@ pub struct Config {
     pub log: LogSettings,
     /// Where traces go.
     pub otlp: OtlpConfig,
+    /// Who may use MCP.
+    pub mcp: McpConfig,
     /// What differs for single connectors, by name.
     pub connectors: BTreeMap<String, ConnectorConfig>,
 }
@@ -67,6 +74,8 @@ impl Default for Config {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 3000)),
             data_dir: PathBuf::from("./data"),
+            database_url: None,
+            database_connections: 10,
             dev: false,
             admin_token: None,
             vault_key: None,
@@ -78,6 +87,7 @@ impl Default for Config {
             run_log: RunLogConfig::default(),
             log: LogSettings::default(),
             otlp: OtlpConfig::default(),
+            mcp: McpConfig::default(),
             connectors: BTreeMap::new(),
         }
     }
@@ -200,6 +210,28 @@ impl From<&RunLogConfig> for RunLogSettings {
 pub struct OtlpConfig {
     /// The collector, by OTLP over HTTP.
     pub endpoint: Option<Url>,
+}
+
+/// Who may use MCP.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct McpConfig {
+    /// Whether there is `/mcp`.
+    pub enabled: bool,
+    /// Names, beside those of loopback, under which clients reach the gateway. None given means
+    /// any, where the gateway does not listen on loopback.
+    pub hosts: Vec<String>,
+    /// Origins, beside those of loopback, of pages that may send requests.
+    pub origins: Vec<String>,
+}
+
+impl Default for McpConfig {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            hosts: Vec::new(),
+            origins: Vec::new(),
+        }
+    }
 }
 
 /// What differs for one connector.

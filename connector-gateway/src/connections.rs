@@ -2,7 +2,7 @@
 
 mod check;
 mod credential;
-mod name;
+pub(crate) mod name;
 mod tester;
 
 use std::collections::BTreeMap;

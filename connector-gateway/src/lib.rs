@@ -25,23 +25,28 @@ pub use call::{
 };
 pub use config::{
     Config, ConfigError, ConnectorConfig, Effective, EgressConfig, Fault, Inputs, LimitsConfig,
-    Loaded, OtlpConfig, RunLogConfig, SETTINGS, Setting, Source, Sources, settings_table,
+    Loaded, McpConfig, OtlpConfig, RunLogConfig, SETTINGS, Setting, Source, Sources,
+    settings_table,
 };
 pub use data_directory::{DataDirectory, DataDirectoryError};
 pub use egress::{
     AllowedDestination, AllowedDestinationError, CallTransport, Egress, EgressCall, EgressError,
     EgressSettings, Lookup,
 };
-pub use gateway::{Dialects, Gateway, GatewayBuilder, GatewayError, Limits, OutputCheck, Policy};
+pub use gateway::{
+    Dialects, Gateway, GatewayBuilder, GatewayError, Limits, McpSettings, OutputCheck, Policy,
+};
 pub use outcome::{Answer, Case, Outcome, Surface, answer, outcome_table};
 pub use policy::{Pattern, PatternError, Patterns};
 pub use principal::{Grant, Principal, RateLimit};
-pub use server::{ServeError, serve};
+pub use server::{ServeError, serve, serve_mcp};
 pub use store::{
-    Claim, Claimed, Connection, ConnectionFilter, ConnectionStatus, DEFAULT_ORGANIZATION,
-    NameTaken, OpenError, Organization, Owner, SealedPlace, SealedRecord, SqliteStore, Store,
-    StoreError, Token, TokenHash,
+    ChangeListener, Claim, Claimed, Connection, ConnectionFilter, ConnectionStatus,
+    DEFAULT_ORGANIZATION, DatabaseUrl, McpSession, NameTaken, OpenError, Organization, Owner,
+    SealedPlace, SealedRecord, SqliteStore, Store, StoreError, Token, TokenHash,
 };
+#[cfg(feature = "postgres")]
+pub use store::{Migration, PostgresError, PostgresStore, migrate_postgres};
 pub use telemetry::{
     CallMeasure, InFlight, LogFormat, LogSettings, Metrics, Telemetry, TelemetryError,
     TraceSettings, init as init_telemetry,

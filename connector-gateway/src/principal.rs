@@ -89,6 +89,10 @@ pub struct Grant {
     /// How many calls may be made in which time; none given means any number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate_limit: Option<RateLimit>,
+    /// Tools that MCP clients are offered: ids of actions and names of the tools for discovery;
+    /// none given means those for discovery. It narrows what is offered, not what may run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mcp_tools: Option<Patterns>,
 }
 
 impl Default for Grant {
@@ -102,6 +106,7 @@ impl Default for Grant {
             proxies: Patterns::default(),
             organizations: vec![DEFAULT_ORGANIZATION.to_owned()],
             rate_limit: None,
+            mcp_tools: None,
         }
     }
 }
@@ -203,6 +208,7 @@ mod tests {
                 per_seconds: NonZeroU32::MIN,
             }),
             connections: Some(vec![Uuid::nil()]),
+            mcp_tools: Some(Patterns::all()),
             ..Grant::everything()
         };
         let json = serde_json::to_string(&grant).unwrap();

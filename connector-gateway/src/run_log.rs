@@ -1,16 +1,21 @@
-//! The run log: one record for each call, in a file of its own.
+//! The run log: one record for each call, in a file of its own or in the database that many
+//! processes share.
 //!
 //! A call hands over its record and goes on. One task writes what has come in at least every
-//! 40 ms, or as soon as 512 records wait, so that a crash loses at most the last 50 ms. Where the
-//! file can't be written, records wait in a bounded queue, then are dropped and counted; no call
-//! fails or waits for that.
+//! 40 ms, or as soon as 512 records wait, so that a crash loses at most the last 50 ms. Where it
+//! can't be written, records wait in a bounded queue, then are dropped and counted; no call fails
+//! or waits for that.
 
+#[cfg(feature = "postgres")]
+mod database;
+mod file;
 mod query;
 mod record;
 mod redact;
 mod retention;
 mod row;
 mod schema;
+mod table;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -18,7 +23,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use sqlx::SqlitePool;
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -27,7 +31,11 @@ pub(crate) use query::{LARGEST_PAGE, PAGE};
 pub use query::{OutcomeFilter, RunFilter, RunPage};
 pub use record::{Payload, RunOutcome, RunRecord, StageTimes};
 pub use row::{RunEntry, RunPayload};
+use table::{Reader, Table};
 use writer::{Entry, Message, Writer};
+
+#[cfg(feature = "postgres")]
+use crate::store::{DatabaseUrl, PostgresError};
 
 /// How many records wait at most; at full load that is more than a second.
 const QUEUE: usize = 32_768;
@@ -106,7 +114,7 @@ struct Open {
     wake: Arc<Notify>,
     closing: CancellationToken,
     finished: CancellationToken,
-    readers: SqlitePool,
+    readers: Box<dyn Reader>,
 }
 
 /// What the writer and those who hand over records both count.
@@ -123,14 +131,34 @@ impl RunLog {
     ///
     /// [`RunLogError::Open`] and [`RunLogError::Newer`].
     pub async fn open(path: &Path, settings: RunLogSettings) -> Result<Self, RunLogError> {
-        let connection = schema::open(path).await?;
-        let readers = schema::readers(path);
+        let file = file::File(schema::open(path).await?);
+        let readers = file::FileReader(schema::readers(path));
+        Ok(Self::start(Box::new(file), Box::new(readers), settings))
+    }
+
+    /// Opens the log in a database whose schema [`migrate`](crate::migrate_postgres) has made, with
+    /// at most three connections of its own, and starts to write. It has the records of all
+    /// processes that do so.
+    ///
+    /// # Errors
+    ///
+    /// If the URL can't be used. Whether the database answers shows later: records wait until it
+    /// does.
+    #[cfg(feature = "postgres")]
+    pub fn in_database(url: &DatabaseUrl, settings: RunLogSettings) -> Result<Self, PostgresError> {
+        use crate::store::postgres::open::pool;
+        let table = database::Database(pool(url, "run log", 1)?);
+        let readers = database::DatabaseReader(pool(url, "runs", 2)?);
+        Ok(Self::start(Box::new(table), Box::new(readers), settings))
+    }
+
+    fn start(table: Box<dyn Table>, readers: Box<dyn Reader>, settings: RunLogSettings) -> Self {
         let counters = Arc::new(Counters::default());
         let (queue, waiting) = mpsc::channel(QUEUE);
         let wake = Arc::new(Notify::new());
         let closing = CancellationToken::new();
         let writer = Writer::new(
-            connection,
+            table,
             settings.clone(),
             Arc::clone(&counters),
             Arc::clone(&wake),
@@ -142,7 +170,7 @@ impl RunLog {
             let _end = end;
             writer.run(waiting).await;
         });
-        Ok(Self {
+        Self {
             settings,
             open: Some(Open {
                 queue,
@@ -152,7 +180,7 @@ impl RunLog {
                 readers,
             }),
             counters,
-        })
+        }
     }
 
     /// Makes a log that keeps nothing.
@@ -213,7 +241,7 @@ impl RunLog {
     /// [`RunLogError::Cursor`] and [`RunLogError::Unavailable`].
     pub async fn find(&self, filter: &RunFilter) -> Result<RunPage, RunLogError> {
         match &self.open {
-            Some(open) => query::find(&open.readers, filter).await,
+            Some(open) => query::find(&*open.readers, filter).await,
             None => Ok(RunPage::default()),
         }
     }
@@ -225,7 +253,7 @@ impl RunLog {
     /// [`RunLogError::Unavailable`].
     pub async fn run(&self, id: Uuid) -> Result<Option<RunEntry>, RunLogError> {
         match &self.open {
-            Some(open) => query::run(&open.readers, id).await,
+            Some(open) => open.readers.run(id).await,
             None => Ok(None),
         }
     }

@@ -2,6 +2,7 @@
 
 mod connections;
 mod start;
+mod state;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -14,8 +15,12 @@ use crate::config::Config;
 use crate::data_directory::DataDirectoryError;
 use crate::egress::EgressError;
 use crate::gateway::GatewayError;
+use crate::policy::Patterns;
 use crate::run_log::RunLogError;
+#[cfg(feature = "postgres")]
+use crate::store::PostgresError;
 use crate::store::{OpenError, StoreError};
+use crate::surface;
 use crate::telemetry::TelemetryError;
 use crate::vault::VaultError;
 use start::Started;
@@ -44,6 +49,10 @@ pub enum ServeError {
     /// The database can't be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// The PostgreSQL database can't be used.
+    #[cfg(feature = "postgres")]
+    #[error(transparent)]
+    Postgres(#[from] PostgresError),
     /// The store does not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -77,6 +86,9 @@ pub enum ServeError {
     /// A setting names a connector that is not in the registry.
     #[error("the configuration names connector `{0}`, which this binary does not have")]
     UnknownConnector(String),
+    /// The client on standard input does not speak MCP.
+    #[error("the client does not speak MCP: {0}")]
+    Mcp(String),
     /// No random numbers can be had.
     #[error("the system gives no random numbers")]
     Random,
@@ -126,6 +138,45 @@ pub async fn serve(registry: Registry, config: Config) -> Result<(), ServeError>
     tracing::info!(unfinished = late, "stopped");
     telemetry.shutdown().await;
     Ok(())
+}
+
+/// Serves MCP on standard input and output, with everything that the configuration names but the
+/// address, until the input ends or the process is told to stop. `tools` says which tools are
+/// offered; without it these are the ones for discovery. Logs go to standard error.
+///
+/// # Errors
+///
+/// Says why it can't start.
+pub async fn serve_mcp(
+    registry: Registry,
+    config: Config,
+    tools: Option<Patterns>,
+) -> Result<(), ServeError> {
+    let telemetry = start::telemetry(&config)?;
+    let Started {
+        gateway,
+        new_operator_token,
+        _directory,
+    } = start::start(registry, &config).await?;
+    if let Some(token) = new_operator_token {
+        eprintln!("operator token (shown once, keep it): {}", token.expose());
+    }
+    let stop = CancellationToken::new();
+    tokio::spawn({
+        let stop = stop.clone();
+        async move {
+            told_to_stop().await;
+            stop.cancel();
+        }
+    });
+    let housekeeping = tokio::spawn(start::keep_house(gateway.clone()));
+    let served = surface::mcp::serve_stdio(&gateway, tools, stop).await;
+    housekeeping.abort();
+    gateway.retire();
+    let late = gateway.finish(config.limits.shutdown_grace).await;
+    tracing::debug!(unfinished = late, "stopped");
+    telemetry.shutdown().await;
+    served.map_err(ServeError::Mcp)
 }
 
 /// Waits for an interrupt or, where the system has it, SIGTERM.

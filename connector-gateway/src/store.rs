@@ -1,6 +1,7 @@
 //! What the gateway keeps: tokens, connections, organizations and idempotency claims.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -13,11 +14,17 @@ use crate::principal::Grant;
 use crate::time::Timestamp;
 use crate::vault::Sealed;
 
+mod database_url;
 mod failure;
+#[cfg(feature = "postgres")]
+pub(crate) mod postgres;
 mod sqlite;
 #[cfg(test)]
 pub(crate) mod suite;
 
+pub use database_url::DatabaseUrl;
+#[cfg(feature = "postgres")]
+pub use postgres::{Migration, PostgresError, PostgresStore, migrate as migrate_postgres};
 pub use sqlite::{OpenError, SqliteStore};
 
 /// The organization that connections belong to when none is named; it always exists.
@@ -154,6 +161,18 @@ pub enum Claimed {
     Conflict,
 }
 
+/// A session of an MCP client that speaks a version with sessions. Nothing is kept in it: it ties
+/// the client's requests to whom it signed in as, until it ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct McpSession {
+    /// Id, random: whoever knows it and the token is in the session.
+    pub id: Uuid,
+    /// Whose it is.
+    pub principal: String,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+}
+
 /// The name is in use.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is in use")]
@@ -188,6 +207,9 @@ pub enum StoreError {
     },
 }
 
+/// What is called when another process may have changed tokens or connections.
+pub type ChangeListener = Arc<dyn Fn() + Send + Sync>;
+
 /// Where the gateway keeps its state. Every method is one transaction; when it returns, the change
 /// survives the end of the process and of the machine.
 #[async_trait]
@@ -201,14 +223,15 @@ pub trait Store: Send + Sync + 'static {
     /// Returns all tokens, the newest first.
     async fn tokens(&self) -> Result<Vec<Token>, StoreError>;
 
-    /// Replaces name, grant and expiry of the token with this id, and revokes it if `token` is. What
-    /// was revoked stays so, whatever a change that began earlier says.
-    async fn update_token(&self, token: &Token) -> Result<(), StoreError>;
+    /// Replaces name, grant and expiry of the token with this id, and revokes it if `token` is. If
+    /// the stored token is no longer `before`, that is [`StoreError::Changed`]: another process may
+    /// have changed it.
+    async fn update_token(&self, before: &Token, token: &Token) -> Result<(), StoreError>;
 
     /// Returns the hash of the operator's token, if one was stored.
     async fn operator_token(&self) -> Result<Option<TokenHash>, StoreError>;
 
-    /// Stores the hash of the operator's token.
+    /// Stores the hash of the operator's token; [`StoreError::Changed`] if there is one.
     async fn set_operator_token(&self, hash: &TokenHash) -> Result<(), StoreError>;
 
     /// Stores a new organization.
@@ -261,6 +284,18 @@ pub trait Store: Send + Sync + 'static {
     /// Forgets claims that have expired; returns how many.
     async fn forget_claims(&self, now: Timestamp) -> Result<u64, StoreError>;
 
+    /// Stores a new session of an MCP client.
+    async fn create_mcp_session(&self, session: &McpSession) -> Result<(), StoreError>;
+
+    /// Returns a session that has not ended.
+    async fn mcp_session(&self, id: Uuid) -> Result<Option<McpSession>, StoreError>;
+
+    /// Ends a session, if there is one.
+    async fn delete_mcp_session(&self, id: Uuid) -> Result<(), StoreError>;
+
+    /// Forgets sessions that have ended by themselves; returns how many.
+    async fn forget_mcp_sessions(&self, now: Timestamp) -> Result<u64, StoreError>;
+
     /// Returns the text by which a start checks that it has the right key, if one was stored.
     async fn key_check(&self) -> Result<Option<Sealed>, StoreError>;
 
@@ -278,6 +313,20 @@ pub trait Store: Send + Sync + 'static {
     /// Replaces a sealed value, if it is still `before`. Tells whether it was. A connection gets a
     /// new version, so that nobody writes back the value that they read before.
     async fn reseal(&self, record: &SealedRecord, sealed: &Sealed) -> Result<bool, StoreError>;
+
+    /// Calls a listener whenever another process may have changed tokens or connections. A store
+    /// that only one process uses has nothing to tell.
+    fn on_change(&self, _listener: ChangeListener) {}
+
+    /// Lets the other processes on the store know which keys this one can open values with.
+    async fn announce_keys(&self, _ids: &[String]) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Returns how many other processes run on the store and did not announce this key.
+    async fn processes_without_key(&self, _id: &str) -> Result<u64, StoreError> {
+        Ok(0)
+    }
 
     /// Tells whether the store answers, for readiness checks, within `limit`.
     async fn ping(&self, limit: Duration) -> Result<(), StoreError>;

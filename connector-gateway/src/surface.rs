@@ -5,6 +5,7 @@
 mod admin;
 mod entity_tag;
 mod feelr;
+pub(crate) mod mcp;
 mod nesting;
 mod oomol;
 mod openapi;
@@ -21,7 +22,6 @@ use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing;
 use plugwright_sdk::{ActionError, ErrorCode};
 use tower::ServiceExt as _;
 use tower_http::timeout::RequestBodyTimeoutLayer;
@@ -36,24 +36,24 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
     let runs = Arc::clone(&gateway.inner().run_log);
     let admin = admin::router(AdminState::of(gateway), runs).layer(operator);
     let dialects = &gateway.inner().dialects;
+    let body = limits.request_body;
     let calls = Calls {
-        oomol: dialects
-            .oomol
-            .then(|| oomol::router(gateway.clone(), limits.request_body)),
-        feelr: dialects
-            .feelr
-            .then(|| feelr::router(gateway.clone(), limits.request_body)),
+        oomol: dialects.oomol.then(|| oomol::router(gateway.clone(), body)),
+        feelr: dialects.feelr.then(|| feelr::router(gateway.clone(), body)),
     };
+    let mcp = gateway.inner().mcp.enabled;
+    let mcp = mcp.then(|| mcp::router(gateway, body));
     let mut router = Router::new()
+        .merge(mcp.unwrap_or_default())
         .nest("/admin", admin)
         .merge(operations::router(gateway.clone()))
         .merge(openapi::router(gateway.clone()));
     if dialects.feelr {
         router = router.merge(feelr::health_router(gateway.clone()));
     }
-    // No route, whose parameters would be those of the dialects' paths too.
     router
-        .fallback_service(routing::any(call).with_state(calls))
+        // Not nested, since both dialects match paths as they came.
+        .fallback(move |request| calls.answer(request))
         .layer(RequestBodyTimeoutLayer::new(limits.body_timeout))
 }
 
@@ -65,30 +65,30 @@ struct Calls {
 }
 
 impl Calls {
-    /// Returns the dialect of a path below `/v1`. Names that one of them uses are no connectors'
-    /// names, so no path belongs to two.
-    fn of(&self, path: &str) -> Option<&Router> {
-        let mut segments = path.strip_prefix("/v1/")?.split('/');
-        let first = segments.next().unwrap_or_default();
+    /// Returns the dialect of a path. Names that one of them uses are no connectors' names, so no
+    /// path belongs to two.
+    fn of(self, path: &str) -> Option<Router> {
+        let below = path.strip_prefix("/v1")?;
+        if !matches!(below.bytes().next(), None | Some(b'/')) {
+            return None;
+        }
+        let first = below.split('/').nth(1).unwrap_or_default();
         if first.is_empty() || oomol::SEGMENTS.contains(&first) {
-            self.oomol.as_ref()
+            self.oomol
         } else {
             // What no dialect has is refused by the one that is there.
-            self.feelr.as_ref().or(self.oomol.as_ref())
+            self.feelr.or(self.oomol)
         }
     }
-}
 
-async fn call(State(calls): State<Calls>, request: Request) -> Response {
-    match calls.of(request.uri().path()) {
-        Some(dialect) => match dialect.clone().oneshot(request).await {
-            Ok(response) => response,
-            Err(never) => match never {},
-        },
-        None => own::error(&ActionError::new(
-            ErrorCode::NotFound,
-            format!("nothing is at `{}`", request.uri().path()),
-        )),
+    async fn answer(self, request: Request) -> Response {
+        match self.of(request.uri().path()) {
+            Some(dialect) => match dialect.oneshot(request).await {
+                Ok(response) => response,
+                Err(never) => match never {},
+            },
+            None => nothing_at(request.uri().path()),
+        }
     }
 }
 
@@ -117,6 +117,13 @@ async fn operators_only(
         )),
         Err(error) => own::error(&error),
     }
+}
+
+fn nothing_at(path: &str) -> Response {
+    own::error(&ActionError::new(
+        ErrorCode::NotFound,
+        format!("nothing is at `{path}`"),
+    ))
 }
 
 /// Returns the headers that say which trace a request belongs to (W3C Trace Context).

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::principal::Grant;
-use crate::store::{ConnectionFilter, Store, Token, TokenHash};
+use crate::store::{ConnectionFilter, Store, StoreError, Token, TokenHash};
 use crate::time::Timestamp;
 
 /// What every token begins with.
@@ -18,6 +18,9 @@ pub(crate) const PREFIX: &str = "pw_";
 const PREVIEW: usize = 8;
 
 pub(crate) const LONGEST_NAME: usize = 100;
+
+/// How often a change is made anew that met another one.
+const ATTEMPTS: u32 = 5;
 
 /// Makes the text of a token: `pw_` and 32 random bytes in base64url.
 pub(crate) fn generate() -> Result<Secret, ActionError> {
@@ -113,35 +116,59 @@ impl<'a> Tokens<'a> {
         )
         .await?;
         valid(faults, Some(()))?;
-        let mut token = self.token(id).await?;
-        if token.revoked_at.is_some() {
-            return Err(ActionError::new(
-                ErrorCode::Conflict,
-                format!(
-                    "the token `{}` is revoked, which can't be undone; make a new one",
-                    token.name
-                ),
-            ));
-        }
-        token.name = change.name.unwrap_or(token.name);
-        token.grant = change.grant.unwrap_or(token.grant);
-        token.expires_at = match change.expires_at {
-            Patch::Keep => token.expires_at,
-            Patch::Clear => None,
-            Patch::Set(time) => Some(time),
-        };
-        self.store.update_token(&token).await?;
-        Ok(token)
+        self.update(id, |token| {
+            if token.revoked_at.is_some() {
+                return Err(ActionError::new(
+                    ErrorCode::Conflict,
+                    format!(
+                        "the token `{}` is revoked, which can't be undone; make a new one",
+                        token.name
+                    ),
+                ));
+            }
+            token.name = change.name.clone().unwrap_or_else(|| token.name.clone());
+            token.grant = change.grant.clone().unwrap_or_else(|| token.grant.clone());
+            token.expires_at = match change.expires_at {
+                Patch::Keep => token.expires_at,
+                Patch::Clear => None,
+                Patch::Set(time) => Some(time),
+            };
+            Ok(())
+        })
+        .await
     }
 
     /// Revokes a token; one that is revoked already stays as it is.
     pub(crate) async fn revoke(&self, id: Uuid) -> Result<(), ActionError> {
-        let mut token = self.token(id).await?;
-        if token.revoked_at.is_none() {
-            token.revoked_at = Some(Timestamp::now());
-            self.store.update_token(&token).await?;
+        self.update(id, |token| {
+            token.revoked_at.get_or_insert_with(Timestamp::now);
+            Ok(())
+        })
+        .await
+        .map(drop)
+    }
+
+    /// Changes a token as it is stored. If another process changes it at the same time, the change
+    /// is made to what that one left.
+    async fn update(
+        &self,
+        id: Uuid,
+        change: impl Fn(&mut Token) -> Result<(), ActionError>,
+    ) -> Result<Token, ActionError> {
+        let mut attempts = 0;
+        loop {
+            let before = self.token(id).await?;
+            let mut token = before.clone();
+            change(&mut token)?;
+            if token == before {
+                return Ok(token);
+            }
+            match self.store.update_token(&before, &token).await {
+                Err(StoreError::Changed(_)) if attempts < ATTEMPTS => attempts += 1,
+                Err(error) => return Err(error.into()),
+                Ok(()) => return Ok(token),
+            }
         }
-        Ok(())
     }
 
     async fn token(&self, id: Uuid) -> Result<Token, ActionError> {

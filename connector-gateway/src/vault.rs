@@ -13,7 +13,7 @@ use plugwright_sdk::Secret;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 pub(crate) use credential::{credential_from_json, credential_json};
 pub use error::VaultError;
@@ -91,8 +91,11 @@ impl Vault {
         let vault = Self::with(keys, Some(source));
         match check {
             Some(check) => vault.verify(&check)?,
-            None => store.set_key_check(&vault.seal(CHECK.0, CHECK.1)?).await?,
+            None => vault.begin(store).await?,
         }
+        // Announced before anything is looked at, so that no rotation misses this process.
+        store.announce_keys(&vault.keys().ids()).await?;
+        vault.known_everywhere(store).await?;
         vault.retire(store).await?;
         Ok(vault)
     }
@@ -144,6 +147,26 @@ impl Vault {
             .find(&sealed.key_id)
             .ok_or_else(|| VaultError::UnknownKey(sealed.key_id.clone()))?;
         key.open(record, &sealed.bytes)
+    }
+
+    /// Stores the first check, unless another process does at the same time.
+    async fn begin(&self, store: &dyn Store) -> Result<(), VaultError> {
+        match store.set_key_check(&self.seal(CHECK.0, CHECK.1)?).await {
+            Err(StoreError::Changed(_)) => match store.key_check().await? {
+                Some(check) => self.verify(&check),
+                None => Err(StoreError::Changed("key check").into()),
+            },
+            done => Ok(done?),
+        }
+    }
+
+    /// Makes sure that every process on the store can open what this one seals.
+    async fn known_everywhere(&self, store: &dyn Store) -> Result<(), VaultError> {
+        let key = self.key_id();
+        match store.processes_without_key(&key).await? {
+            0 => Ok(()),
+            processes => Err(VaultError::NotEverywhere { key, processes }),
+        }
     }
 
     fn verify(&self, check: &Sealed) -> Result<(), VaultError> {

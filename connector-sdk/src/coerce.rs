@@ -166,21 +166,26 @@ impl Coerced {
         if self.faults.is_empty() {
             return decoded;
         }
-        let mut faults = self.faults;
-        if let Err(error) = decoded {
-            // A text that could not be typed is a fault of decoding too; it is told once.
-            let told: Vec<_> = faults
-                .iter()
-                .map(|fault| root_of(&fault.param).to_owned())
-                .collect();
-            let others = error
-                .faults()
-                .iter()
-                .filter(|fault| told.iter().all(|name| root_of(&fault.param) != name));
-            faults.extend(others.cloned());
-        }
-        Err(ActionError::invalid(faults))
+        let others = decoded.err();
+        let others = others.as_ref().map_or(&[][..], ActionError::faults);
+        Err(refused(self.faults, others))
     }
+}
+
+/// Makes the error of an input of which some texts could not be typed, and which has these `others`
+/// beside, as decoding told them.
+pub fn refused(untyped: Vec<Fault>, others: &[Fault]) -> ActionError {
+    let mut faults = untyped;
+    // A text that could not be typed is a fault of decoding too; it is told once.
+    let told: Vec<_> = faults
+        .iter()
+        .map(|fault| root_of(&fault.param).to_owned())
+        .collect();
+    let others = others
+        .iter()
+        .filter(|fault| told.iter().all(|name| root_of(&fault.param) != name));
+    faults.extend(others.cloned());
+    ActionError::invalid(faults)
 }
 
 fn root_of(path: &str) -> &str {

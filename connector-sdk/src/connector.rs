@@ -70,7 +70,7 @@ pub const fn host(name: &'static str, base_url: &'static str) -> Host {
 }
 
 /// Whether callers can use a connector.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Availability {
     /// They can.

@@ -50,7 +50,7 @@ pub use error::{ActionError, ErrorCode, Fault, Hint, Result, UnknownErrorCode};
 pub use file::{FileInput, FileOutput, FileSource, Pieces};
 pub use http::UpstreamResponse;
 pub use param::{Param, ParamDefinition, Params, Patch};
-pub use registry::{Entry, Registry, RegistryError, UnknownAction};
+pub use registry::{Entry, Registry, RegistryError, UnknownAction, tool_name};
 pub use result::{ActionResult, Meta, Outcome, Output, Page, Returns};
 pub use run::{Cursors, run, run_pages};
 pub use secret::{REDACTED, Redactor, Secret};

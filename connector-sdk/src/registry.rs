@@ -56,7 +56,7 @@ impl Entry {
 
     /// Returns the name under which agents see it: only letters, digits and `_`.
     pub fn tool_name(&self) -> String {
-        normalize(&self.id())
+        tool_name(&self.id())
     }
 }
 
@@ -192,6 +192,15 @@ impl Registry {
             connector_known: self.connector(connector).is_some(),
         })
     }
+}
+
+/// Returns the name under which agents see an action of this id: only letters, digits and `_`.
+///
+/// ```
+/// assert_eq!(plugwright_sdk::tool_name("github.issues.list"), "github_issues_list");
+/// ```
+pub fn tool_name(id: &str) -> String {
+    normalize(id)
 }
 
 /// Brings all spellings of a name to one: words in lower case with `_` between.

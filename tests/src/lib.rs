@@ -3,13 +3,16 @@
 
 #[cfg(doctest)]
 pub mod book;
+pub mod conformance;
 pub mod gateway;
 mod local;
 mod loopback;
 pub mod npm;
 pub mod python;
+mod recorded;
 mod replay;
 
 pub use local::{FREE, LOCAL};
 pub use loopback::{Loopback, Received, ToLoopback};
-pub use replay::{recorded_by_github, replaying};
+pub use recorded::{outcome_of_github, recorded_of_github};
+pub use replay::replaying;

@@ -105,10 +105,10 @@ async fn serve(
         }
     }
     request.body = bytes[head_end + 4..].to_vec();
-    let reply = closing(answer(&request));
     log.lock()
         .unwrap_or_else(PoisonError::into_inner)
-        .push(request);
+        .push(request.clone());
+    let reply = closing(answer(&request));
     stream.write_all(&reply).await?;
     stream.shutdown().await
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use plugwright_sdk::cassette::{Exchange, ProvenanceKind, RecordedBody};
+use plugwright_sdk::cassette::{Exchange, RecordedBody};
 use plugwright_sdk::{Cassette, Value, json};
 use url::Url;
 
@@ -11,30 +11,6 @@ use crate::Received;
 
 /// Says how the body is written on the wire, which a recording does not keep.
 const OF_THE_WIRE: [&str; 3] = ["content-encoding", "content-length", "transfer-encoding"];
-
-/// Returns the cassettes of what GitHub really answered, all of it from its API's own host.
-///
-/// # Panics
-///
-/// If one of them is none.
-pub fn recorded_by_github() -> BTreeMap<String, Cassette> {
-    let parsed = plugwright_github::CONNECTOR
-        .cassettes()
-        .iter()
-        .map(|(name, text)| {
-            let cassette = Cassette::parse(name, text).expect("a cassette");
-            ((*name).to_owned(), cassette)
-        });
-    parsed
-        .filter(|(_, cassette)| cassette.provenance.kind == ProvenanceKind::Recorded)
-        .filter(|(_, cassette)| {
-            cassette
-                .exchanges
-                .iter()
-                .all(|exchange| exchange.request.url.host_str() == Some("api.github.com"))
-        })
-        .collect()
-}
 
 /// Answers requests from one cassette at a time, for [`Loopback::start`](crate::Loopback::start).
 ///

@@ -11,14 +11,13 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::process::Command;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use plugwright_gateway::{Case, Surface, answer as answer_of};
-use plugwright_sdk::transport::Replay;
-use plugwright_sdk::{Action as _, ActionContext, Cassette, Credential, Value, json};
+use plugwright_sdk::{Cassette, Value, json};
 use plugwright_tests::gateway::{GatewayProcess, OPERATOR, Setup, send, with_json};
-use plugwright_tests::{Loopback, Received, npm, recorded_by_github, replaying};
+use plugwright_tests::{Loopback, Received, npm, outcome_of_github, recorded_of_github, replaying};
 use reqwest::Method;
 
 /// Longest answer of a provider that the gateway takes here.
@@ -217,7 +216,7 @@ async fn drive(script: &'static str, arguments: [String; 3]) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn recorded_answers_of_github_reach_oomol_s_own_client() {
-    let cassettes = recorded_by_github();
+    let cassettes = recorded_of_github();
     let folder = tempfile::tempdir().expect("a folder");
     let recordings = folder.path().join("recordings.json");
     let mut texts = Vec::new();
@@ -253,17 +252,8 @@ async fn recorded_answers_of_github_reach_oomol_s_own_client() {
 /// What `replay.mjs` needs to know of a cassette: the call, what the action makes of it without any
 /// gateway, and what the provider said.
 async fn recording(name: &str, cassette: &Cassette) -> Value {
-    let connector = &plugwright_github::CONNECTOR;
-    let mut actions = connector.actions().iter();
-    let action = actions
-        .find(|action| action.name() == cassette.action)
-        .expect("an action");
-    let cx = ActionContext::builder(connector, Arc::new(Replay::new([cassette])))
-        .credential(Credential::token("placeholder"))
-        .build();
     let input = Value::Object(cassette.call.input.clone());
-    let invocation = action.decode(input.clone()).expect("an input");
-    let result = invocation.run(&cx).await;
+    let result = outcome_of_github(cassette).await;
     let error = result.as_ref().err().map(|error| {
         assert_eq!(Some(error.code()), cassette.expect.error, "{name}");
         let said = answer_of(error.code(), Case::FailedWrite, Surface::Action);

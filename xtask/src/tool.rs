@@ -1,5 +1,6 @@
 //! Cargo subcommands that the tasks need, and how each comes onto a machine.
 
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
@@ -94,18 +95,8 @@ const OLDEST_NODE: u32 = 20;
 /// Makes sure that Node.js and npm can be called: with Debian's packages where they are missing.
 pub(crate) fn provide_node() -> Result<()> {
     let has_npm = || succeeds(Command::new("npm").arg("--version"));
-    if !has_npm() && succeeds(Command::new("apt-get").arg("--version")) {
-        let install = [
-            "install",
-            "--yes",
-            "--no-install-recommends",
-            "nodejs",
-            "npm",
-        ];
-        run(Command::new("apt-get")
-            .args(install)
-            .env("DEBIAN_FRONTEND", "noninteractive"))
-        .context("cannot install Node.js: run `apt-get install nodejs npm` as root")?;
+    if !has_npm() && has_apt() {
+        install_packages(&["nodejs", "npm"])?;
     }
     if !has_npm() {
         bail!("npm is not installed: install Node.js {OLDEST_NODE} or newer with npm");
@@ -121,26 +112,47 @@ pub(crate) fn provide_node() -> Result<()> {
     Ok(())
 }
 
+/// The program that makes a database directory, where Debian's package puts it.
+const INITDB: &str = "/usr/lib/postgresql/15/bin/initdb";
+
+/// Makes sure that tests can start PostgreSQL servers: with Debian's package where it is missing.
+pub(crate) fn provide_postgres() -> Result<()> {
+    let is_there = || Path::new(INITDB).exists();
+    if !is_there() && has_apt() {
+        install_packages(&["postgresql-15"])?;
+    }
+    if !is_there() {
+        bail!("PostgreSQL 15 is not installed: the tests look for {INITDB}");
+    }
+    Ok(())
+}
+
 /// Makes sure that Python can make environments: with Debian's packages where it can't.
 pub(crate) fn provide_python() -> Result<()> {
     let has_venv = || succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"]));
-    if !has_venv() && succeeds(Command::new("apt-get").arg("--version")) {
-        let install = [
-            "install",
-            "--yes",
-            "--no-install-recommends",
-            "python3",
-            "python3-venv",
-        ];
-        run(Command::new("apt-get")
-            .args(install)
-            .env("DEBIAN_FRONTEND", "noninteractive"))
-        .context("cannot install Python: run `apt-get install python3-venv` as root")?;
+    if !has_venv() && has_apt() {
+        install_packages(&["python3", "python3-venv"])?;
     }
     if !has_venv() {
         bail!("Python can't make environments: install Python 3.10 or newer with venv");
     }
     Ok(())
+}
+
+fn has_apt() -> bool {
+    succeeds(Command::new("apt-get").arg("--version"))
+}
+
+/// Installs packages of Debian.
+fn install_packages(names: &[&str]) -> Result<()> {
+    run(Command::new("apt-get")
+        .args(["install", "--yes", "--no-install-recommends"])
+        .args(names)
+        .env("DEBIAN_FRONTEND", "noninteractive"))
+    .with_context(|| {
+        let names = names.join(" ");
+        format!("cannot install {names}: run `apt-get install {names}` as root")
+    })
 }
 
 /// Reads the first number of `v20.11.0`.

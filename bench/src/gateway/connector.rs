@@ -2,7 +2,8 @@
 
 use plugwright_sdk::pagination::{CursorField, Pagination};
 use plugwright_sdk::{
-    ActionContext, Auth, ConnectorDefinition, Page, Param, Result, action, actions, model,
+    Action as _, ActionContext, ActionDefinition, ActionFunction, ActionInfo, Auth,
+    ConnectorDefinition, Page, Param, Result, Returns, action, actions, model,
 };
 
 /// The token that the provider wants to see.
@@ -15,6 +16,15 @@ pub(super) const ITEMS: &str = include_str!("items.json");
 pub(super) const ACTION: &str = "bench.items.list";
 /// The request for it.
 pub(super) const CALL: &str = r#"{"input":{"project":"plugwright","state":"open","limit":10}}"#;
+
+/// The action as a tool.
+pub(super) const TOOL: &str = "bench_items_list";
+/// The arguments of the tool.
+pub(super) const ARGUMENTS: &str = r#"{"project":"plugwright","state":"open","limit":10}"#;
+/// How many actions [`many`] has.
+pub(super) const MANY: usize = 1000;
+/// Stands in the last tool of [`many`] and nowhere else.
+pub(super) const LAST_TOOL: &str = "many_items_list_0999";
 
 pub(super) static CONNECTOR: ConnectorDefinition =
     ConnectorDefinition::new("bench", "Bench", "1.0.0")
@@ -67,3 +77,26 @@ async fn list(
     #[param(default = 30, range(1..=100))]
     limit: Option<u32>,
 ) -> Result<Page<Item>>;
+
+/// Makes a connector of [`MANY`] actions that look like the one above. It lasts as long as the process.
+pub(super) fn many() -> &'static ConnectorDefinition {
+    let definition = |number| -> &'static ActionDefinition {
+        let info = ActionInfo {
+            name: Box::leak(format!("items.list_{number:04}").into_boxed_str()),
+            ..<list as ActionFunction>::INFO
+        };
+        let schema = || <list as ActionFunction>::DEFINITION.output_schema();
+        Box::leak(Box::new(ActionDefinition::new(
+            info,
+            Returns::List,
+            schema,
+            |_| None,
+        )))
+    };
+    let actions: Vec<_> = (0..MANY).map(definition).collect();
+    let connector = ConnectorDefinition::new("many", "Many", "1.0.0")
+        .description("A thousand actions that are listed and not called")
+        .base_url("https://many.example.com")
+        .actions(Box::leak(actions.into_boxed_slice()));
+    Box::leak(Box::new(connector))
+}

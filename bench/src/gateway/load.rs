@@ -13,6 +13,9 @@ use tokio::task::JoinSet;
 
 use super::Result;
 
+/// The version of MCP that is measured.
+const MCP_VERSION: &str = "2026-07-28";
+
 /// A request and what its answer must have.
 pub(super) struct Target {
     pub(super) address: SocketAddr,
@@ -31,6 +34,37 @@ impl Target {
         let request = format!(
             "POST {path} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {token}\r\n\
              content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        Self {
+            address,
+            request: request.into_bytes(),
+            marker,
+        }
+    }
+
+    /// Makes a request of MCP, in the version without sessions.
+    pub(super) fn mcp(
+        address: SocketAddr,
+        path: &str,
+        token: &str,
+        (method, tool): (&str, Option<&str>),
+        arguments: &str,
+        marker: &'static str,
+    ) -> Self {
+        let (mut params, mut named) = (String::new(), String::new());
+        if let Some(tool) = tool {
+            params = format!(r#""name":"{tool}","arguments":{arguments},"#);
+            named = format!("mcp-name: {tool}\r\n");
+        }
+        let body = format!(
+            r#"{{"jsonrpc":"2.0","id":1,"method":"{method}","params":{{{params}"_meta":{{"io.modelcontextprotocol/protocolVersion":"{MCP_VERSION}","io.modelcontextprotocol/clientInfo":{{"name":"bench","version":"1"}},"io.modelcontextprotocol/clientCapabilities":{{}}}}}}}}"#
+        );
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {token}\r\n\
+             content-type: application/json\r\naccept: application/json, text/event-stream\r\n\
+             mcp-protocol-version: {MCP_VERSION}\r\nmcp-method: {method}\r\n{named}\
+             content-length: {}\r\n\r\n{body}",
             body.len()
         );
         Self {

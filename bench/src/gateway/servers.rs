@@ -14,7 +14,7 @@ use axum::routing::{get, post};
 use axum::serve::ListenerExt as _;
 use bytes::Bytes;
 use plugwright_gateway::Config;
-use plugwright_sdk::{Registry, Secret};
+use plugwright_sdk::{ConnectorDefinition, Registry, Secret};
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
 
@@ -65,7 +65,14 @@ pub(super) fn run(arguments: &[&str]) -> Option<Result<()>> {
         ),
         ["floor", upstream] => floor(upstream).and_then(|app| serve_on(on_all_cores, listen(app))),
         ["static", file] => fixed(file).and_then(|app| serve_on(on_all_cores, listen(app))),
-        ["serve", log, folder] => serve_on(on_all_cores, gateway(log, folder.into())),
+        ["serve", log, folder] => serve_on(
+            on_all_cores,
+            gateway(&connector::CONNECTOR, log, folder.into()),
+        ),
+        ["serve-many", folder] => serve_on(
+            on_all_cores,
+            gateway(connector::many(), RunLog::Off.name(), folder.into()),
+        ),
         _ => return None,
     })
 }
@@ -165,7 +172,11 @@ fn fixed(file: &str) -> Result<Router> {
 
 /// The gateway as a team would run it: all that differs from the defaults is the connector, the
 /// provider on loopback and what is kept of calls.
-async fn gateway(log: &str, folder: PathBuf) -> Result<()> {
+async fn gateway(
+    connector: &'static ConnectorDefinition,
+    log: &str,
+    folder: PathBuf,
+) -> Result<()> {
     let log = RunLog::named(log)?;
     let mut config = Config {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
@@ -176,7 +187,7 @@ async fn gateway(log: &str, folder: PathBuf) -> Result<()> {
     config.egress.allow = vec!["127.0.0.1".to_owned()];
     config.run_log.enabled = log != RunLog::Off;
     config.run_log.payloads = log == RunLog::Payloads;
-    let registry = Registry::new([&connector::CONNECTOR])?;
+    let registry = Registry::new([connector])?;
     plugwright_gateway::serve(registry, config).await?;
     Ok(())
 }

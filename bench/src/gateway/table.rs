@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::connector::MANY;
 use super::contest::{Plan, Series};
 use super::stock::{self, Stock};
 
@@ -11,13 +12,17 @@ pub(super) struct Findings {
     pub(super) calls: Vec<(usize, Vec<Series>)>,
     /// By calls in flight; the static answer first.
     pub(super) metadata: Vec<(usize, Vec<Series>)>,
+    /// By calls in flight; those over `/v1/actions` first.
+    pub(super) mcp: Vec<(usize, Vec<Series>)>,
+    /// Lists of many tools.
+    pub(super) tools: Vec<Series>,
     pub(super) stock: Option<Stock>,
     pub(super) plan: Plan,
 }
 
 struct Limit {
     what: String,
-    bound: &'static str,
+    bound: String,
     measured: String,
     kept: bool,
 }
@@ -41,12 +46,12 @@ impl Findings {
         let mut limits = Vec::new();
         for (in_flight, series) in &self.calls {
             let what = format!("action calls, {in_flight} in flight, of the pass-through's");
-            limits.extend(share(what, series));
+            limits.extend(share(what, series, 80));
             if let [floor, gateway, ..] = series.as_slice() {
                 let added = gateway.latency(990) - floor.latency(990);
                 limits.push(Limit {
                     what: format!("added p99 of an action call, {in_flight} in flight"),
-                    bound: "below 1 ms",
+                    bound: "below 1 ms".to_owned(),
                     measured: format!("{added:.3} ms"),
                     kept: added < 1.0,
                 });
@@ -54,25 +59,38 @@ impl Findings {
         }
         for (in_flight, series) in &self.metadata {
             let what = format!("metadata, {in_flight} in flight, of the static answer's");
-            limits.extend(share(what, series));
+            limits.extend(share(what, series, 80));
+        }
+        for (in_flight, series) in &self.mcp {
+            let what = format!("MCP calls, {in_flight} in flight, of those over `/v1/actions`");
+            limits.extend(share(what, series, 50));
+        }
+        for series in &self.tools {
+            let p99 = series.latency(990);
+            limits.push(Limit {
+                what: format!("p99 of `tools/list` of {MANY} actions"),
+                bound: "below 20 ms".to_owned(),
+                measured: format!("{p99:.2} ms"),
+                kept: p99 < 20.0,
+            });
         }
         if let Some(stock) = &self.stock {
             let start = stock.start().as_secs_f64() * 1e3;
             limits.push(Limit {
                 what: "start to the end of the first call".to_owned(),
-                bound: "at most 150 ms",
+                bound: "at most 150 ms".to_owned(),
                 measured: format!("{start:.0} ms"),
                 kept: start <= 150.0,
             });
             limits.push(Limit {
                 what: "idle memory".to_owned(),
-                bound: "at most 50 MB",
+                bound: "at most 50 MB".to_owned(),
                 measured: format!("{:.1} MB", stock.idle),
                 kept: stock.idle <= 50.0,
             });
             limits.push(Limit {
                 what: "release binary".to_owned(),
-                bound: "at most 60 MB",
+                bound: "at most 60 MB".to_owned(),
                 measured: format!("{:.1} MB", stock.size),
                 kept: stock.size <= 60.0,
             });
@@ -82,13 +100,13 @@ impl Findings {
 }
 
 /// The limit of the first gateway against the contestant before it.
-fn share(what: String, series: &[Series]) -> Option<Limit> {
+fn share(what: String, series: &[Series], percent: u8) -> Option<Limit> {
     let [middle, ..] = series.get(1)?.ratio()?;
     Some(Limit {
         what,
-        bound: "at least 80 %",
+        bound: format!("at least {percent} %"),
         measured: format!("{:.1} %", middle * 100.0),
-        kept: middle >= 0.8,
+        kept: middle * 100.0 >= f64::from(percent),
     })
 }
 
@@ -121,6 +139,10 @@ impl fmt::Display for Findings {
         for (in_flight, series) in &self.metadata {
             rows(f, &format!("Metadata, {in_flight} in flight"), series)?;
         }
+        for (in_flight, series) in &self.mcp {
+            rows(f, &format!("MCP calls, {in_flight} in flight"), series)?;
+        }
+        rows(f, &format!("Lists of {MANY} tools"), &self.tools)?;
         if let Some(stock) = &self.stock {
             let milliseconds = |index: Option<&std::time::Duration>| {
                 index.copied().unwrap_or_default().as_secs_f64() * 1e3

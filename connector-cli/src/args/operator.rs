@@ -4,8 +4,6 @@ mod connection;
 mod runs;
 mod token;
 
-use std::path::PathBuf;
-
 use clap::{Args, Subcommand};
 pub(crate) use connection::{
     ConnectionAddArguments, ConnectionArguments, ConnectionCommand, ConnectionListArguments,
@@ -15,27 +13,8 @@ pub(crate) use runs::RunsArguments;
 pub(crate) use token::{
     GrantArguments, TokenAddArguments, TokenArguments, TokenCommand, TokenUpdateArguments,
 };
-use url::Url;
 
-use super::{AccountFormat, ListFormat};
-
-/// Which gateway, and how it knows the operator.
-#[derive(Clone, Debug, Args)]
-#[command(next_help_heading = "Gateway")]
-pub(crate) struct GatewayArguments {
-    /// Names the running gateway.
-    #[arg(
-        long,
-        value_name = "URL",
-        env = "PLUGWRIGHT_GATEWAY",
-        hide_env_values = true,
-        default_value = "http://127.0.0.1:3000"
-    )]
-    pub(crate) gateway: Url,
-    /// Reads the operator's token from this file instead of PLUGWRIGHT_ADMIN_TOKEN.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) token_file: Option<PathBuf>,
-}
+use super::{AccountFormat, GatewayArguments, ListFormat};
 
 /// Manages the organizations that connections belong to.
 #[derive(Debug, Args)]

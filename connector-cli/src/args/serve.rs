@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, FromArgMatches, ValueEnum};
-use plugwright_gateway::{SETTINGS, Setting};
+use plugwright_gateway::{Pattern, SETTINGS, Setting};
 
 /// Serves the actions over HTTP.
 ///
@@ -20,6 +20,26 @@ Examples:
   plugwright serve --listen 0.0.0.0:8080 --data-dir /var/lib/plugwright
   plugwright serve --dev --log-format json")]
 pub(crate) struct ServeArguments {
+    #[command(flatten)]
+    pub(crate) settings: SettingArguments,
+}
+
+/// Serves the actions to an MCP client on standard input and output.
+///
+/// For a client that starts its servers itself. It keeps what `serve` keeps, in a data directory that
+/// no other process uses meanwhile; a gateway that runs has MCP at `/mcp` already.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Takes the flags of `serve`; --listen and --dev mean nothing here. Logs go to standard error.
+
+Examples:
+  plugwright mcp --data-dir /var/lib/plugwright
+  plugwright mcp --tools 'github.issues.*,todoist.tasks.create'")]
+pub(crate) struct McpArguments {
+    /// Offers these actions as tools of their own, and of the tools for discovery those that are
+    /// named; without it, the tools for discovery.
+    #[arg(long, value_name = "PATTERN,...", value_delimiter = ',')]
+    pub(crate) tools: Option<Vec<Pattern>>,
     #[command(flatten)]
     pub(crate) settings: SettingArguments,
 }

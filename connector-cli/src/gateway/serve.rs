@@ -1,24 +1,44 @@
-//! `serve` and `config`: the gateway of this process.
+//! `serve`, `mcp` and `config`: the gateway of this process.
 
 use plugwright_gateway::{ConfigError, Effective, Inputs, Loaded};
 use plugwright_sdk::{ActionError, ErrorCode, Fault, Hint, Registry};
 use serde_json::{Value, json};
+use tokio::runtime::Runtime;
 
 use super::present::{self, Part, text};
-use crate::args::{AccountFormat, ConfigArguments, ServeArguments, SettingArguments};
+use crate::args::{AccountFormat, ConfigArguments, McpArguments, ServeArguments, SettingArguments};
 use crate::failure::{Failure, Stop};
 use crate::output;
 
 /// Serves until the process is told to stop.
 pub(crate) fn serve(registry: Registry, arguments: &ServeArguments) -> Result<(), Stop> {
     let loaded = load(&registry, &arguments.settings)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::internal(format!("no runtime can be started: {error}")))?;
-    runtime
+    runtime()?
         .block_on(plugwright_gateway::serve(registry, loaded.config))
         .map_err(|error| Failure::internal(error.to_string()).into())
+}
+
+/// Serves one MCP client on standard input and output, until it ends the input.
+pub(crate) fn mcp(registry: Registry, arguments: &McpArguments) -> Result<(), Stop> {
+    let loaded = load(&registry, &arguments.settings)?;
+    let tools = arguments.tools.as_ref();
+    let tools = tools.map(|patterns| patterns.iter().cloned().collect());
+    let runtime = runtime()?;
+    let served = runtime.block_on(plugwright_gateway::serve_mcp(
+        registry,
+        loaded.config,
+        tools,
+    ));
+    // A thread may still wait for input that nobody will send.
+    runtime.shutdown_background();
+    served.map_err(|error| Failure::internal(error.to_string()).into())
+}
+
+fn runtime() -> Result<Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::internal(format!("no runtime can be started: {error}")))
 }
 
 const COLUMNS: [Part; 3] = [
@@ -49,7 +69,7 @@ fn row(setting: &Effective) -> Value {
     })
 }
 
-fn load(registry: &Registry, arguments: &SettingArguments) -> Result<Loaded, Failure> {
+pub(super) fn load(registry: &Registry, arguments: &SettingArguments) -> Result<Loaded, Failure> {
     let inputs = Inputs {
         flags: arguments.flags.clone(),
         file: arguments.config.clone(),

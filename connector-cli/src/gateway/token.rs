@@ -23,7 +23,7 @@ const COLUMNS: [Part; 6] = [
     ("id", |token| text(&token["id"])),
 ];
 
-const LINES: [Part; 13] = [
+const LINES: [Part; 14] = [
     ("id", |token| text(&token["id"])),
     ("name", |token| text(&token["name"])),
     ("preview", |token| text(&token["preview"])),
@@ -42,6 +42,7 @@ const LINES: [Part; 13] = [
         text(&token["grant"]["organizations"])
     }),
     ("rate", rate),
+    ("mcp tools", |token| text(&token["grant"]["mcpTools"])),
     ("created", |token| text(&token["createdAt"])),
     ("expires", |token| text(&token["expiresAt"])),
     ("revoked", |token| text(&token["revokedAt"])),
@@ -158,6 +159,11 @@ async fn apply(
     }
     if let Some(rate) = arguments.rate {
         grant.rate_limit = rate.0;
+    }
+    match arguments.mcp_tools.as_deref() {
+        None => {}
+        Some([none]) if none.as_str() == "none" => grant.mcp_tools = None,
+        Some(patterns) => grant.mcp_tools = Some(patterns.iter().cloned().collect()),
     }
     match arguments.connections.as_deref() {
         None => {}

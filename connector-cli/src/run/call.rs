@@ -3,60 +3,104 @@
 use std::io;
 use std::path::Path;
 
-use plugwright_gateway::{self as gateway, Gateway, SaveTo};
+use plugwright_gateway::{self as gateway, ConnectionSelector, SaveTo};
 use plugwright_sdk::fields::Fields;
-use plugwright_sdk::{ActionError, Credential, ErrorCode};
+use plugwright_sdk::{ActionError, Credential, ErrorCode, Returns};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use super::delivery::Delivery;
-use super::files::Saving;
+use super::executor::Executor;
+use super::files::{self, Saving};
 use super::pages::{self, Ended};
-use super::prepared::Prepared;
+use super::usage;
 use crate::args::RunArguments;
+use crate::card::Card;
 use crate::failure::{Failure, Stop};
 use crate::output;
 use crate::runtime::block_on;
 
 /// An action with its input and what is wanted of the result.
 pub(super) struct Call<'a> {
-    pub(super) prepared: Prepared<'a>,
+    /// What is called, with which input and connection.
+    base: gateway::Call,
+    returns: Returns,
     pub(super) arguments: &'a RunArguments,
     /// Schema of the output.
     pub(super) output: Value,
     pub(super) fields: Option<Fields>,
 }
 
-impl Call<'_> {
+impl<'a> Call<'a> {
+    /// Checks what is wanted of the result.
+    pub(super) fn new(
+        base: gateway::Call,
+        card: Card,
+        arguments: &'a RunArguments,
+    ) -> Result<Self, Failure> {
+        let (id, output) = (card.id(), card.output_schema);
+        let fields = (!arguments.fields.is_empty())
+            .then(|| Fields::parse(&arguments.fields, &output))
+            .transpose()
+            .map_err(|error| usage(error, &id, "lists the fields"))?;
+        if arguments.save.is_some() && !files::returns_file(&output) {
+            let error = ActionError::invalid_param("--save", "is for actions that return a file");
+            return Err(usage(error, &id, "tells what it returns"));
+        }
+        Ok(Self {
+            base,
+            returns: card.returns,
+            arguments,
+            output,
+            fields,
+        })
+    }
+
     /// Makes the call, and prints the result page by page or as a whole. `adjust` says how it is
     /// made. Returns how many answers came.
     pub(super) fn deliver(
         &self,
-        gateway: &Gateway,
-        credential: Credential,
+        executor: &Executor,
         adjust: impl FnOnce(&mut gateway::Call),
     ) -> Result<usize, Stop> {
         let mut delivery = Delivery::new(self);
         let mut saving = None;
+        let mut unwritten = None;
         let Ended {
             result,
             sent,
             answers,
         } = block_on(async |cancellation| {
-            let mut call = self.of_gateway(credential, cancellation);
+            let mut call = self.of_gateway(cancellation);
             adjust(&mut call);
             if let Some(path) = &self.arguments.save {
                 match Saving::start(path) {
                     Ok((started, file)) => {
                         saving = Some(started);
-                        call.handles.save_to = Some(SaveTo::new(file));
+                        if matches!(executor, Executor::Here(_)) {
+                            call.handles.save_to = Some(SaveTo::new(file));
+                        }
                     }
-                    Err(error) => return Ended::unsent(unsaved(path, error)),
+                    Err(error) => return Ok(Ended::unsent(unsaved(path, error))),
                 }
             }
-            let (entry, all_pages) = (self.prepared.entry, self.arguments.all_pages);
-            pages::make(gateway, entry, call, all_pages, |page| delivery.take(page)).await
-        })?;
+            let all_pages = self.arguments.all_pages;
+            pages::make(executor, self.returns, call, all_pages, |mut page| {
+                // From elsewhere, the file comes within the result.
+                if let (Executor::There(_), Some(saving)) = (executor, &saving) {
+                    let mut data = std::mem::take(&mut page.data).into_value();
+                    if let Some(bytes) = files::take_content(&mut data) {
+                        unwritten = saving.fill(&bytes).err();
+                    }
+                    page.data = data.into();
+                }
+                delivery.take(page)
+            })
+            .await
+        })??;
+        if let (Some(error), Some(path)) = (unwritten, &self.arguments.save) {
+            return Err(Failure::from(unsaved(path, error)).into());
+        }
         match result {
             Ok(()) => {
                 if let (Some(saving), Some(path)) = (saving, &self.arguments.save) {
@@ -85,16 +129,23 @@ impl Call<'_> {
     }
 
     /// Returns the call as the gateway takes it.
-    pub(super) fn of_gateway(
-        &self,
-        credential: Credential,
-        cancellation: CancellationToken,
-    ) -> gateway::Call {
-        let mut call = self.prepared.call(credential, cancellation);
+    pub(super) fn of_gateway(&self, cancellation: CancellationToken) -> gateway::Call {
+        let mut call = self.base.clone();
+        call.cancellation = cancellation;
         call.options.cursor.clone_from(&self.arguments.cursor);
         call.options.raw = self.arguments.raw;
         call.options.fields.clone_from(&self.arguments.fields);
         call
+    }
+}
+
+/// Gives a call its credential.
+pub(super) fn give(call: &mut gateway::Call, credential: Credential) {
+    if let ConnectionSelector::Given {
+        credential: given, ..
+    } = &mut call.connection
+    {
+        *given = credential;
     }
 }
 

@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 
 use anstyle::Style;
 use plugwright_gateway::Mode;
+use plugwright_sdk::Registry;
 use plugwright_sdk::cassette::RecordedBody;
 use plugwright_sdk::transport::PlannedRequest;
-use plugwright_sdk::{Credential, Registry};
 use serde_json::json;
 
 use super::call::{Call, judge};
+use super::executor::Executor;
 use super::pages;
 use crate::args::RunFormat;
 use crate::failure::{Failure, Stop};
@@ -19,12 +20,16 @@ use crate::runtime::block_on;
 const STRONG: Style = Style::new().bold();
 
 pub(super) fn run(registry: Registry, call: &Call<'_>) -> Result<(), Stop> {
-    let gateway = pages::offline(registry)?;
+    plan(&pages::offline(registry)?, call)
+}
+
+/// Prints the plan of a call, whoever makes it.
+pub(super) fn plan(executor: &Executor, call: &Call<'_>) -> Result<(), Stop> {
     let outcome = block_on(async |cancellation| {
-        let mut made = call.of_gateway(Credential::None, cancellation);
+        let mut made = call.of_gateway(cancellation);
         made.options.mode = Mode::DryRun;
-        gateway.execute(made).await
-    })?;
+        executor.execute(made).await
+    })??;
     let plan = outcome.result.map_err(|error| judge(error, false))?;
     let mut data = plan.data.into_value();
     let requests: Vec<PlannedRequest> = serde_json::from_value(data["requests"].take())

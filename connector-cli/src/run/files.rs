@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use plugwright_sdk::{ActionError, FileOutput, FileSource};
 use serde_json::Value;
 use tokio::fs::File;
@@ -19,30 +21,52 @@ pub(crate) fn attach(
     input_schema: &Value,
     assignments: &[Assignment],
 ) -> Result<(Vec<Assignment>, Vec<Attachment>), ActionError> {
-    let mut left = Vec::new();
     let mut files = Vec::new();
-    for assignment in assignments {
-        match assignment {
-            Assignment::Text { name, text }
-                if text.starts_with('@') && schema::is_file(&input_schema["properties"][name]) =>
-            {
-                let path = &text[1..];
-                let file = FileSource::from_path(path).map_err(|error| {
-                    ActionError::invalid_param(
-                        name,
-                        format!("can't be read from `{path}`: {error}"),
-                    )
-                })?;
-                files.push((name.clone(), file));
-                left.push(Assignment::Text {
-                    name: name.clone(),
-                    text: format!("attachment:{name}"),
-                });
-            }
-            other => left.push(other.clone()),
-        }
-    }
+    let left = replace(input_schema, assignments, |name, path| {
+        files.push((name.to_owned(), FileSource::from_path(path)?));
+        Ok(format!("attachment:{name}"))
+    })?;
     Ok((left, files))
+}
+
+/// Puts the files into the assignments themselves, for a process that has no files of this one's.
+pub(crate) fn embed(
+    input_schema: &Value,
+    assignments: &[Assignment],
+) -> Result<Vec<Assignment>, ActionError> {
+    replace(input_schema, assignments, |_, path| {
+        let bytes = STANDARD.encode(std::fs::read(path)?);
+        Ok(format!("data:application/octet-stream;base64,{bytes}"))
+    })
+}
+
+/// Replaces what names a file; other assignments stay.
+fn replace(
+    input_schema: &Value,
+    assignments: &[Assignment],
+    mut text_of: impl FnMut(&str, &str) -> io::Result<String>,
+) -> Result<Vec<Assignment>, ActionError> {
+    let replaced = assignments.iter().map(|assignment| match assignment {
+        Assignment::Text { name, text }
+            if text.starts_with('@') && schema::is_file(&input_schema["properties"][name]) =>
+        {
+            let path = &text[1..];
+            let text = text_of(name, path).map_err(|error| {
+                ActionError::invalid_param(name, format!("can't be read from `{path}`: {error}"))
+            })?;
+            let name = name.clone();
+            Ok(Assignment::Text { name, text })
+        }
+        other => Ok(other.clone()),
+    });
+    replaced.collect()
+}
+
+/// Takes the bytes out of a file that came within a result; `None` if none did.
+pub(super) fn take_content(file: &mut Value) -> Option<Vec<u8>> {
+    let content = file.as_object_mut()?.shift_remove("content")?;
+    let (_, bytes) = content.as_str()?.split_once(";base64,")?;
+    STANDARD.decode(bytes).ok()
 }
 
 /// Tells whether an action with this output returns a file.
@@ -67,6 +91,11 @@ impl Saving {
         };
         let file = std::fs::File::create(&saving.part)?;
         Ok((saving, File::from_std(file)))
+    }
+
+    /// Writes the whole file.
+    pub(super) fn fill(&self, bytes: &[u8]) -> io::Result<()> {
+        std::fs::write(&self.part, bytes)
     }
 
     /// Gives the file its name.

@@ -2,18 +2,18 @@
 
 use plugwright_sdk::{Action as _, Entry, ErrorCode, Hint, Registry};
 
-use super::call::Call;
+use super::call::{Call, give};
 use super::pages;
 use crate::credential;
 use crate::failure::{Failure, Stop};
 
-pub(super) fn run(registry: Registry, call: &Call<'_>) -> Result<(), Stop> {
-    let connector = call.prepared.entry.connector;
+pub(super) fn run(registry: Registry, entry: Entry, call: &Call<'_>) -> Result<(), Stop> {
+    let connector = entry.connector;
     let credential = credential::find(connector, call.arguments.call.credential_file.as_deref())?;
-    let gateway = pages::live(registry)?;
-    match call.deliver(&gateway, credential, |_| {}) {
+    let executor = pages::live(registry)?;
+    match call.deliver(&executor, |made| give(made, credential)) {
         Ok(_) => Ok(()),
-        Err(Stop::Failed(failure)) => Err(advise(call.prepared.entry, *failure).into()),
+        Err(Stop::Failed(failure)) => Err(advise(entry, *failure).into()),
         Err(stop @ Stop::Output(_)) => Err(stop),
     }
 }

@@ -1,7 +1,7 @@
 //! `--mock`: plausible answers, whatever the parameters are.
 
 use plugwright_gateway::Mode;
-use plugwright_sdk::{Credential, Registry};
+use plugwright_sdk::Registry;
 
 use super::call::Call;
 use super::pages;
@@ -9,8 +9,8 @@ use crate::failure::Stop;
 use crate::output;
 
 pub(super) fn run(registry: Registry, call: &Call<'_>) -> Result<(), Stop> {
-    let gateway = pages::offline(registry)?;
-    let answers = call.deliver(&gateway, Credential::None, |made| {
+    let executor = pages::offline(registry)?;
+    let answers = call.deliver(&executor, |made| {
         made.options.mode = Mode::Mock;
     })?;
     output::note(if answers > 0 {

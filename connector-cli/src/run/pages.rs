@@ -3,25 +3,26 @@
 use std::time::Duration;
 
 use plugwright_gateway::{Call, EgressSettings, Gateway, Limits, OutputCheck};
-use plugwright_sdk::{Action as _, ActionError, ActionResult, Cursors, Entry, ErrorCode, Registry};
+use plugwright_sdk::{ActionError, ActionResult, Cursors, ErrorCode, Registry, Returns};
 use tokio::time::Instant;
 
+use super::executor::Executor;
 use crate::failure::Failure;
 
 /// What `--timeout` takes at most.
 const LONGEST: Duration = Duration::from_hours(24);
 
 /// Makes the gateway that asks providers. It reaches whatever the user could.
-pub(crate) fn live(registry: Registry) -> Result<Gateway, Failure> {
-    gateway(registry, Some(EgressSettings::unrestricted()))
+pub(crate) fn live(registry: Registry) -> Result<Executor, Failure> {
+    here(registry, Some(EgressSettings::unrestricted()))
 }
 
 /// Makes a gateway that sends nothing.
-pub(crate) fn offline(registry: Registry) -> Result<Gateway, Failure> {
-    gateway(registry, None)
+pub(crate) fn offline(registry: Registry) -> Result<Executor, Failure> {
+    here(registry, None)
 }
 
-fn gateway(registry: Registry, egress: Option<EgressSettings>) -> Result<Gateway, Failure> {
+fn here(registry: Registry, egress: Option<EgressSettings>) -> Result<Executor, Failure> {
     let builder = Gateway::builder(registry)
         .output_check(OutputCheck::Off)
         .limits(Limits {
@@ -34,6 +35,7 @@ fn gateway(registry: Registry, egress: Option<EgressSettings>) -> Result<Gateway
     };
     builder
         .build()
+        .map(Executor::Here)
         .map_err(|error| Failure::internal(error.to_string()))
 }
 
@@ -61,40 +63,40 @@ impl Ended {
 /// Makes a call and hands over its page, or each page until the list ends or `on_page` says that
 /// it is enough. The call's timeout is for all of them.
 pub(crate) async fn make(
-    gateway: &Gateway,
-    entry: Entry,
+    executor: &Executor,
+    returns: Returns,
     mut call: Call,
     all_pages: bool,
     mut on_page: impl FnMut(ActionResult) -> bool,
-) -> Ended {
+) -> Result<Ended, Failure> {
     let deadline = call.options.timeout.map(|timeout| Instant::now() + timeout);
-    let mut cursors = Cursors::new(entry.action.returns());
+    let mut cursors = Cursors::new(returns);
     let mut ended = Ended {
         result: Ok(()),
         sent: false,
         answers: 0,
     };
     loop {
-        let outcome = gateway.execute(call.clone()).await;
+        let outcome = executor.execute(call.clone()).await?;
         ended.sent |= outcome.sent;
         ended.answers += outcome.answers as usize;
         let page = match outcome.result {
             Ok(page) => page,
             Err(error) => {
                 ended.result = Err(error);
-                return ended;
+                return Ok(ended);
             }
         };
         let next = cursors.after(&page.meta);
         if !on_page(page) || !all_pages {
-            return ended;
+            return Ok(ended);
         }
         match next {
             Ok(Some(cursor)) => call.options.cursor = Some(cursor),
-            Ok(None) => return ended,
+            Ok(None) => return Ok(ended),
             Err(error) => {
                 ended.result = Err(error);
-                return ended;
+                return Ok(ended);
             }
         }
         let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
@@ -103,7 +105,7 @@ pub(crate) async fn make(
                 ErrorCode::UpstreamTimeout,
                 "the list took longer than it may",
             ));
-            return ended;
+            return Ok(ended);
         }
         call.options.timeout = left;
     }

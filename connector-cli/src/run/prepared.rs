@@ -25,7 +25,8 @@ impl<'a> Prepared<'a> {
     /// Finds the action and has it check what the caller gives.
     pub(crate) fn new(registry: &Registry, arguments: &'a CallArguments) -> Result<Self, Failure> {
         let entry = find(registry, &arguments.action)?;
-        let refused = |error| usage(error, entry, "lists the parameters");
+        let id = entry.id();
+        let refused = |error| usage(error, &id, "lists the parameters");
         let (assignments, attachments) =
             files::attach(&entry.action.input_schema(), &arguments.assignments).map_err(refused)?;
         let given = arguments.input.as_deref();

@@ -4,15 +4,16 @@ use std::error::Error;
 use std::sync::Arc;
 
 use plugwright_sdk::transport::{Replay, TransportError};
-use plugwright_sdk::{Action as _, ActionError, Cassette, ErrorCode, Registry};
+use plugwright_sdk::{Action as _, ActionError, Cassette, Entry, ErrorCode, Registry};
 
-use super::call::Call;
+use super::call::{Call, give};
 use super::pages;
+use crate::card::Card;
 use crate::command_line;
 use crate::failure::{Failure, Stop};
 
-pub(super) fn run(registry: Registry, call: &Call<'_>) -> Result<(), Stop> {
-    let connector = call.prepared.entry.connector;
+pub(super) fn run(registry: Registry, entry: Entry, call: &Call<'_>) -> Result<(), Stop> {
+    let connector = entry.connector;
     let mut cassettes = super::cassettes(connector)?;
     if cassettes.is_empty() {
         let message = format!(
@@ -24,18 +25,19 @@ pub(super) fn run(registry: Registry, call: &Call<'_>) -> Result<(), Stop> {
     }
     // One request may be recorded with several answers: that of the action asked for comes first,
     // and a good one before errors.
-    let own = |cassette: &Cassette| cassette.action == call.prepared.entry.action.name();
+    let own = |cassette: &Cassette| cassette.action == entry.action.name();
     cassettes.sort_by_key(|cassette| (!own(cassette), cassette.expect.error.is_some()));
-    let gateway = pages::offline(registry)?;
+    let executor = pages::offline(registry)?;
     let replay = Arc::new(Replay::new(&cassettes));
-    let delivered = call.deliver(&gateway, super::placeholder(connector), |made| {
+    let delivered = call.deliver(&executor, |made| {
+        give(made, super::placeholder(connector));
         made.handles.upstream = Some(replay);
     });
     match delivered {
         Ok(_) => Ok(()),
         Err(Stop::Failed(failure)) if is_unrecorded(&failure.error) => {
             let own = cassettes.iter().filter(|cassette| own(cassette));
-            Err(offer(call, *failure, own).into())
+            Err(offer(entry, *failure, own).into())
         }
         Err(stop) => Err(stop),
     }
@@ -54,13 +56,10 @@ fn is_unrecorded(error: &ActionError) -> bool {
 }
 
 /// Adds the commands that there are recordings for.
-fn offer<'a>(
-    call: &Call<'_>,
-    failure: Failure,
-    own: impl Iterator<Item = &'a Cassette>,
-) -> Failure {
+fn offer<'a>(entry: Entry, failure: Failure, own: impl Iterator<Item = &'a Cassette>) -> Failure {
+    let card = Card::from(entry);
     let mut commands: Vec<_> = own
-        .map(|cassette| command_line::replay_of(call.prepared.entry, cassette))
+        .map(|cassette| command_line::replay_of(&card, cassette))
         .collect();
     commands.dedup();
     if commands.is_empty() {

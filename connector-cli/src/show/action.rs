@@ -3,56 +3,81 @@
 use std::fmt::Write as _;
 
 use anstyle::Style;
-use plugwright_sdk::{Action as _, Entry, Returns};
+use plugwright_sdk::Returns;
 use serde_json::{Value, json};
 
+use crate::card::Card;
 use crate::facts::{self, Field, Limit};
-use crate::list;
+use crate::output::escape;
+use crate::{list, schema};
 
 const STRONG: Style = Style::new().bold();
 
-pub(super) fn object(entry: Entry, example: &str) -> Value {
-    let action = entry.action;
-    let mut object = list::summary(entry);
-    object["tool_name"] = entry.tool_name().into();
-    object["scopes"] = action.scopes().into();
-    object["params"] = json!(action.params());
-    object["input_schema"] = action.input_schema();
-    object["output_schema"] = action.output_schema();
+pub(super) fn object(card: &Card, example: &str) -> Value {
+    let mut object = list::summary(card);
+    object["tool_name"] = card.tool_name().into();
+    object["scopes"] = card.scopes.clone().into();
+    object["params"] = flat(card);
+    object["input_schema"] = card.input_schema.clone();
+    object["output_schema"] = card.output_schema.clone();
     object["example"] = example.into();
     object
 }
 
-pub(super) fn text(entry: Entry, example: &str) -> String {
-    let action = entry.action;
+/// Lists the parameters as the schema has them, in short.
+fn flat(card: &Card) -> Value {
+    let input = &card.input_schema;
+    let properties = input.get("properties").and_then(Value::as_object);
+    let param = |(name, property): (&String, &Value)| {
+        let mut param = json!({
+            "name": name,
+            "type": schema::kind(input, property),
+            "required": schema::requires(input, name),
+            "description": property.get("description").and_then(Value::as_str).unwrap_or_default(),
+        });
+        if let Some(default) = property.get("default") {
+            param["default"] = default.clone();
+        }
+        param
+    };
+    properties.into_iter().flatten().map(param).collect()
+}
+
+pub(super) fn text(card: &Card, example: &str) -> String {
     let mut text = format!(
         "{STRONG}{}{STRONG:#}\n{}\n\n",
-        action.title(),
-        action.description().trim()
+        escape(&card.title),
+        lines(card.description.trim())
     );
     let mut facts = vec![
-        ("Id", entry.id()),
-        ("Tool name", entry.tool_name()),
-        ("Effect", facts::effect(entry)),
+        ("Id", escape(&card.id())),
+        ("Tool name", card.tool_name()),
+        ("Effect", facts::effect(card)),
     ];
-    if !action.scopes().is_empty() {
-        facts.push(("Scopes", action.scopes().join(", ")));
+    if !card.scopes.is_empty() {
+        facts.push(("Scopes", escape(&card.scopes.join(", "))));
     }
-    if let Some(note) = action.deprecated() {
-        facts.push(("Deprecated", note.to_owned()));
+    if let Some(note) = &card.deprecated {
+        facts.push(("Deprecated", escape(note)));
     }
     for (name, fact) in facts {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{:<12}{fact}", format!("{name}:"));
     }
-    params(&mut text, entry);
-    returns(&mut text, entry);
+    params(&mut text, card);
+    returns(&mut text, card);
     let _ = write!(text, "\n{STRONG}Example:{STRONG:#}\n  {example}\n");
     text
 }
 
-fn params(text: &mut String, entry: Entry) {
-    let params = facts::parameters(entry);
+/// Writes out what a terminal would act upon: a gateway's texts are a stranger's.
+fn lines(text: &str) -> String {
+    let lines: Vec<_> = text.lines().map(escape).collect();
+    lines.join("\n")
+}
+
+fn params(text: &mut String, card: &Card) {
+    let params = facts::parameters(card);
     let _ = writeln!(
         text,
         "\n{STRONG}Parameters:{STRONG:#}{}",
@@ -77,18 +102,18 @@ fn params(text: &mut String, entry: Entry) {
         let _ = writeln!(
             text,
             "  {STRONG}{}{STRONG:#}  {}",
-            param.name,
-            rules.join(", ")
+            escape(&param.name),
+            escape(&rules.join(", "))
         );
         for line in param.description.lines() {
-            let _ = writeln!(text, "      {line}");
+            let _ = writeln!(text, "      {}", escape(line));
         }
     }
 }
 
-fn returns(text: &mut String, entry: Entry) {
-    let fields = facts::fields(entry);
-    let kind = match entry.action.returns() {
+fn returns(text: &mut String, card: &Card) {
+    let fields = facts::fields(card);
+    let kind = match card.returns {
         Returns::List => "a list of items with these fields",
         Returns::Single if fields.is_empty() => "an object",
         Returns::Single => "an object with these fields",
@@ -110,22 +135,24 @@ fn returns(text: &mut String, entry: Entry) {
             field.kind,
             field.description.lines().next().unwrap_or_default()
         );
-        let _ = writeln!(text, "{}", line.trim_end());
+        let _ = writeln!(text, "{}", escape(line.trim_end()));
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use plugwright_sdk::Entry;
+
     use super::*;
     use crate::fixture::{ITEMS_DELETE, ITEMS_LIST, SHOP};
 
     #[test]
     fn text_has_what_a_caller_needs() {
         let shown = text(
-            Entry {
+            &Card::from(Entry {
                 connector: &SHOP,
                 action: ITEMS_LIST,
-            },
+            }),
             "run it",
         );
         assert_eq!(
@@ -160,10 +187,10 @@ mod tests {
     #[test]
     fn json_has_both_schemas() {
         let shown = object(
-            Entry {
+            &Card::from(Entry {
                 connector: &SHOP,
                 action: ITEMS_DELETE,
-            },
+            }),
             "run it",
         );
         assert_eq!(shown["input_schema"]["required"], json!(["shop"]));

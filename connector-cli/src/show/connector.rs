@@ -3,72 +3,66 @@
 use std::fmt::Write as _;
 
 use anstyle::Style;
-use plugwright_sdk::{Auth, ConnectorDefinition, Entry, Scheme};
 use serde_json::{Value, json};
 
+use crate::card::{Card, Profile, Way};
 use crate::list;
+use crate::output::escape;
 
 const STRONG: Style = Style::new().bold();
 
-pub(super) fn object(connector: &ConnectorDefinition, entries: &[Entry]) -> Value {
-    let hosts: Vec<_> = connector
-        .hosts()
-        .iter()
-        .map(|host| json!({ "name": host.name, "base_url": host.base_url }))
+pub(super) fn object(connector: &Profile, actions: &[Card]) -> Value {
+    let hosts = connector.hosts.iter();
+    let hosts: Vec<_> = hosts
+        .map(|(name, base_url)| json!({ "name": name, "base_url": base_url }))
         .collect();
     json!({
-        "name": connector.name(),
-        "display_name": connector.display_name(),
-        "description": connector.description(),
-        "version": connector.version(),
-        "base_url": connector.base_url(),
+        "name": connector.name,
+        "display_name": connector.display_name,
+        "description": connector.description,
+        "version": connector.version,
+        "base_url": connector.base_url,
         "hosts": hosts,
-        "auth": connector.auth().iter().map(scheme).collect::<Vec<_>>(),
-        "categories": connector.categories(),
-        "homepage_url": connector.homepage_url(),
-        "availability": connector.availability(),
-        "actions": entries.iter().map(|entry| list::summary(*entry)).collect::<Vec<_>>(),
+        "auth": connector.auth.iter().map(scheme).collect::<Vec<_>>(),
+        "categories": connector.categories,
+        "homepage_url": connector.homepage_url,
+        "availability": connector.availability,
+        "actions": actions.iter().map(list::summary).collect::<Vec<_>>(),
     })
 }
 
-fn scheme(auth: &Auth) -> Value {
-    let mut scheme = json!({ "kind": auth.kind(), "label": auth.label });
-    if let Scheme::OAuth2(oauth2) = auth.scheme {
-        scheme["authorization_endpoint"] = oauth2.authorization_endpoint.into();
-        scheme["token_endpoint"] = oauth2.token_endpoint.into();
-        let scopes = oauth2
-            .scopes
-            .iter()
-            .map(|scope| json!({ "name": scope.name, "description": scope.description }));
-        scheme["scopes"] = scopes.collect();
+fn scheme(way: &Way) -> Value {
+    let mut scheme = json!({ "kind": way.kind, "label": way.label });
+    let more = way.oauth2.as_ref().and_then(Value::as_object);
+    for (name, value) in more.into_iter().flatten() {
+        scheme[name] = value.clone();
     }
     scheme
 }
 
-pub(super) fn text(connector: &ConnectorDefinition, entries: &[Entry]) -> String {
+pub(super) fn text(connector: &Profile, actions: &[Card]) -> String {
     let mut text = format!(
         "{STRONG}{}{STRONG:#}\n{}\n\n",
-        connector.display_name(),
-        connector.description()
+        escape(&connector.display_name),
+        escape(&connector.description)
     );
-    let credential: Vec<_> = connector
-        .auth()
-        .iter()
-        .map(|auth| match auth.scheme {
-            Scheme::None => "none".to_owned(),
-            _ => format!("{} ({})", auth.label, auth.kind()),
+    let ways = connector.auth.iter();
+    let credential: Vec<_> = ways
+        .map(|way| match way.kind.as_str() {
+            "none" => "none".to_owned(),
+            kind => format!("{} ({kind})", way.label),
         })
         .collect();
     let mut facts = vec![
-        ("Name", connector.name().to_owned()),
-        ("Version", connector.version().to_owned()),
-        ("API", connector.base_url().to_owned()),
+        ("Name", connector.name.clone()),
+        ("Version", connector.version.clone()),
+        ("API", connector.base_url.clone()),
     ];
-    for host in connector.hosts() {
-        facts.push(("Host", format!("{} ({})", host.base_url, host.name)));
+    for (name, base_url) in &connector.hosts {
+        facts.push(("Host", format!("{base_url} ({name})")));
     }
-    if let Some(url) = connector.homepage_url() {
-        facts.push(("Website", url.to_owned()));
+    if let Some(url) = &connector.homepage_url {
+        facts.push(("Website", url.clone()));
     }
     facts.push((
         "Credential",
@@ -80,9 +74,9 @@ pub(super) fn text(connector: &ConnectorDefinition, entries: &[Entry]) -> String
     ));
     for (name, fact) in facts {
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{:<12}{fact}", format!("{name}:"));
+        let _ = writeln!(text, "{:<12}{}", format!("{name}:"), escape(&fact));
     }
-    let _ = write!(text, "\n{}", list::table(entries));
+    let _ = write!(text, "\n{}", list::table(actions));
     text
 }
 
@@ -96,8 +90,14 @@ mod tests {
     #[test]
     fn text_has_facts_and_actions() {
         let registry = Registry::new([&SHOP]).unwrap();
+        let cards: Vec<_> = registry
+            .actions()
+            .iter()
+            .map(|entry| Card::from(*entry))
+            .collect();
+        let shop = Profile::from(&SHOP);
         assert_eq!(
-            anstream::adapter::strip_str(&text(&SHOP, registry.actions())).to_string(),
+            anstream::adapter::strip_str(&text(&shop, &cards)).to_string(),
             "Test shop\n\n\n\
              Name:       test-shop\n\
              Version:    1.0.0\n\
@@ -108,13 +108,18 @@ mod tests {
              test-shop.items.list    read         List items\n\
              test-shop.items.delete  destructive  Delete items\n"
         );
-        assert!(text(&REGIONAL, &[]).contains("Credential: none\n"));
+        assert!(text(&Profile::from(&REGIONAL), &[]).contains("Credential: none\n"));
     }
 
     #[test]
     fn json_has_schemes_and_actions() {
         let registry = Registry::new([&SHOP]).unwrap();
-        let shown = object(&SHOP, registry.actions());
+        let cards: Vec<_> = registry
+            .actions()
+            .iter()
+            .map(|entry| Card::from(*entry))
+            .collect();
+        let shown = object(&Profile::from(&SHOP), &cards);
         assert_eq!(shown["auth"][0]["kind"], "bearer_token");
         assert_eq!(shown["actions"][1]["id"], "test-shop.items.delete");
     }

@@ -21,6 +21,7 @@ pub(crate) fn command(arguments: &[&str]) -> Command {
         "PLUGWRIGHT_GATEWAY",
         "PLUGWRIGHT_GITHUB_TOKEN",
         "PLUGWRIGHT_TODOIST_TOKEN",
+        "PLUGWRIGHT_TOKEN",
         "HTTPS_PROXY",
         "https_proxy",
         "ALL_PROXY",
@@ -30,6 +31,8 @@ pub(crate) fn command(arguments: &[&str]) -> Command {
     ] {
         command.env_remove(name);
     }
+    // The profiles of whoever runs the tests have no part in them.
+    command.env("PLUGWRIGHT_CONFIG_DIR", env!("CARGO_TARGET_TMPDIR"));
     command
 }
 

@@ -102,6 +102,7 @@ fn token() -> Value {
         "grant": {
             "actions": ["github.*"], "blockedActions": [], "effects": ["read"], "proxies": [],
             "organizations": ["default"], "rateLimit": { "calls": 100, "perSeconds": 60 },
+            "mcpTools": ["search_actions"],
         },
     })
 }

@@ -12,7 +12,8 @@ fn a_new_token_is_alone_on_standard_output() {
     let fake = Fake::start();
     let made = fake.run(
         "token add --name ci --allow github.*,todoist.* --block *.delete --effects read \
-         --connections github/work --proxies github --organizations default,acme --rate 100/1m",
+         --connections github/work --proxies github --organizations default,acme --rate 100/1m \
+         --mcp-tools github.*,search_actions",
     );
     assert_eq!(
         (made.exit, made.out.as_str()),
@@ -30,6 +31,7 @@ fn a_new_token_is_alone_on_standard_output() {
             "effects": ["read"], "connections": [WORK], "proxies": ["github"],
             "organizations": ["default", "acme"],
             "rateLimit": { "calls": 100, "perSeconds": 60 },
+            "mcpTools": ["github.*", "search_actions"],
         } })
     );
 }
@@ -37,7 +39,8 @@ fn a_new_token_is_alone_on_standard_output() {
 #[test]
 fn a_token_is_changed_by_name_and_only_where_an_option_says_so() {
     let fake = Fake::start();
-    let changed = fake.run("token update ci --effects write --rate none --expires never");
+    let changed =
+        fake.run("token update ci --effects write --rate none --mcp-tools none --expires never");
     assert_eq!(changed.exit, 0, "{}", changed.err);
     let (method, path, body) = fake.last();
     assert_eq!(
@@ -49,6 +52,7 @@ fn a_token_is_changed_by_name_and_only_where_an_option_says_so() {
     assert_eq!(body["grant"]["actions"], json!(["github.*"]));
     assert_eq!(body["grant"]["effects"], json!(["write"]));
     assert_eq!(body["grant"].get("rateLimit"), None);
+    assert_eq!(body["grant"].get("mcpTools"), None);
 
     let before = fake.count();
     assert_eq!(fake.run("token update ci").exit, 0);

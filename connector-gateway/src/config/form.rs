@@ -1,11 +1,13 @@
 //! The forms that values take: how each is read from text and from the file, and shown.
 
+mod database;
 mod list;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub(super) use database::Database;
 pub(super) use list::{Effects, PatternList, Texts};
 use plugwright_sdk::Secret;
 use serde_json::{Value, json};
@@ -112,19 +114,19 @@ impl<const LEAST: usize, const MOST: usize> Form for Count<LEAST, MOST> {
     }
 }
 
-/// A few attempts.
-pub(super) struct Attempts;
+/// A number from `LEAST` to `MOST` that is never large.
+pub(super) struct Few<const LEAST: usize, const MOST: usize>;
 
-impl Form for Attempts {
+impl<const LEAST: usize, const MOST: usize> Form for Few<LEAST, MOST> {
     type Value = u32;
     const TAKES: &'static str = "a number";
 
     fn from_text(text: &str) -> Result<u32, String> {
-        Count::<0, 10>::from_text(text).map(few)
+        Count::<LEAST, MOST>::from_text(text).map(few)
     }
 
     fn from_file(value: &DeValue<'_>) -> Result<u32, String> {
-        Count::<0, 10>::from_file(value).map(few)
+        Count::<LEAST, MOST>::from_file(value).map(few)
     }
 
     fn show(value: &u32) -> Value {
@@ -323,6 +325,10 @@ impl Form for Filter {
     const TAKES: &'static str = "a filter such as `info,plugwright_gateway=debug`";
 
     fn from_text(text: &str) -> Result<String, String> {
+        // The parser counts bytes and panics in the middle of a character, if white space leads.
+        if !text.is_ascii() {
+            return Err(format!("must be {}, in ASCII", Self::TAKES));
+        }
         EnvFilter::builder()
             .parse(text)
             .map(|_| text.to_owned())

@@ -239,6 +239,12 @@ fn check(config: &Config, sources: &Sources, faults: &mut Vec<Fault>) {
             "can't be set: this binary is built without the feature `otlp`".to_owned(),
         );
     }
+    if cfg!(not(feature = "postgres")) && config.database_url.is_some() {
+        fault(
+            "database_url",
+            "can't be set: this binary is built without the feature `postgres`".to_owned(),
+        );
+    }
     if let Some(file) = &config.egress.ca_file
         && let Err(problem) = readable(file)
     {

@@ -6,8 +6,8 @@ use serde_json::Value;
 use toml::de::DeValue;
 
 use super::form::{
-    Address, Attempts, Count, Effects, Filter, Form, Hidden, HttpUrl, Maybe, Path, PatternList,
-    Size, Span, Switch, Texts,
+    Address, Count, Database, Effects, Few, Filter, Form, Hidden, HttpUrl, Maybe, Path,
+    PatternList, Size, Span, Switch, Texts,
 };
 use super::{Config, LogFormat, OutputCheck};
 
@@ -97,7 +97,11 @@ settings! {
     "listen", Address => listen;
         "Address and port to listen on";
     "data_dir", Path => data_dir;
-        "Directory of everything that is stored";
+        "Directory of everything that is stored; with `database_url`, of the key file alone";
+    "database_url", Maybe<Database> => database_url;
+        "PostgreSQL database that keeps everything instead, for one gateway or many";
+    "database_connections", Few<1, 1000> => database_connections;
+        "Connections to the database for calls; a gateway has up to six more for itself";
     "dev", Switch => dev, switch = true;
         "Lets calls in without a token; only with a loopback address";
     "admin_token", Hidden<16> => admin_token, secret = true;
@@ -126,7 +130,7 @@ settings! {
         "Time for which the outcome of an `Idempotency-Key` is kept";
     "egress.allow", Texts => egress.allow;
         "Destinations that may be called though they are not on the public internet";
-    "egress.retries", Attempts => egress.retries;
+    "egress.retries", Few<0, 10> => egress.retries;
         "Further attempts of a call that may be repeated without harm";
     "egress.connect_timeout", Span<1> => egress.connect_timeout;
         "Time in which a connection to a provider must be made";
@@ -158,6 +162,12 @@ settings! {
         "What is logged: a level, or levels by target";
     "otlp.endpoint", Maybe<HttpUrl> => otlp.endpoint;
         "Collector of OpenTelemetry traces (OTLP over HTTP)";
+    "mcp.enabled", Switch => mcp.enabled, switch = true;
+        "Serves MCP at `/mcp`";
+    "mcp.hosts", Texts => mcp.hosts;
+        "Host names under which MCP clients reach the gateway, beside those of loopback; where it listens on other addresses, none given means any";
+    "mcp.origins", Texts => mcp.origins;
+        "Origins of web pages that may use `/mcp`, beside those of loopback, such as `https://app.example.com`";
 }
 
 /// Returns the settings as a table in Markdown.

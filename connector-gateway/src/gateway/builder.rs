@@ -9,7 +9,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::{
-    Access, Dialects, Directory, Gateway, Inner, Limits, OutputCheck, Policy, RateLimits, State,
+    Access, Dialects, Directory, Gateway, Inner, Limits, McpSettings, OutputCheck, Policy,
+    RateLimits, State,
 };
 use crate::egress::{Egress, EgressError, EgressSettings};
 use crate::pipeline::Catalog;
@@ -34,6 +35,7 @@ pub struct GatewayBuilder {
     operator: Option<TokenHash>,
     anonymous: bool,
     dialects: Dialects,
+    mcp: McpSettings,
 }
 
 /// A gateway can't be made.
@@ -62,6 +64,7 @@ impl GatewayBuilder {
             operator: None,
             anonymous: false,
             dialects: Dialects::default(),
+            mcp: McpSettings::default(),
         }
     }
 
@@ -132,6 +135,12 @@ impl GatewayBuilder {
         self
     }
 
+    /// Sets who may use MCP over HTTP.
+    pub fn mcp(mut self, settings: McpSettings) -> Self {
+        self.mcp = settings;
+        self
+    }
+
     /// Makes the gateway.
     ///
     /// # Errors
@@ -152,10 +161,15 @@ impl GatewayBuilder {
             limits: self.limits.clone(),
             output_check: self.output_check,
             base_urls: self.base_urls,
-            state: self.state.map(|(store, vault)| State {
-                store,
-                vault,
-                directory: Arc::new(Directory::new()),
+            state: self.state.map(|(store, vault)| {
+                let directory = Arc::new(Directory::new());
+                let changed = Arc::clone(&directory);
+                store.on_change(Arc::new(move || changed.forget()));
+                State {
+                    store,
+                    vault,
+                    directory,
+                }
             }),
             egress: self.egress.map(Egress::new).transpose()?,
             metrics: Metrics::new(Arc::clone(&run_log)),
@@ -172,6 +186,7 @@ impl GatewayBuilder {
                 anonymous: self.anonymous.then(|| Arc::new(Principal::anonymous())),
                 operator_principal: Arc::new(Principal::operator()),
             },
+            mcp: self.mcp,
         };
         Ok(Gateway {
             inner: Arc::new(inner),

@@ -8,7 +8,7 @@ use moka::sync::Cache;
 use uuid::Uuid;
 
 use crate::principal::Principal;
-use crate::store::{Connection, Owner, Store, StoreError, TokenHash};
+use crate::store::{Connection, McpSession, Owner, Store, StoreError, TokenHash};
 use crate::time::Timestamp;
 
 /// What other processes change is seen after this long at the latest.
@@ -32,6 +32,7 @@ pub(crate) struct Directory {
     tokens: Cache<TokenHash, (u64, Option<Arc<KnownToken>>)>,
     by_selection: Cache<Selection, (u64, Option<Arc<Connection>>)>,
     by_id: Cache<Uuid, (u64, Option<Arc<Connection>>)>,
+    mcp_sessions: Cache<Uuid, (u64, Option<Arc<McpSession>>)>,
 }
 
 impl Directory {
@@ -51,6 +52,7 @@ impl Directory {
             tokens: cache(),
             by_selection: cache(),
             by_id: cache(),
+            mcp_sessions: cache(),
         }
     }
 
@@ -95,6 +97,20 @@ impl Directory {
         id: Uuid,
     ) -> Result<Option<Arc<Connection>>, StoreError> {
         self.read(&self.by_id, &id, || store.connection(id)).await
+    }
+
+    pub(crate) async fn mcp_session(
+        &self,
+        store: &dyn Store,
+        id: Uuid,
+    ) -> Result<Option<Arc<McpSession>>, StoreError> {
+        self.read(&self.mcp_sessions, &id, || store.mcp_session(id))
+            .await
+    }
+
+    /// Forgets one session, after it ended.
+    pub(crate) fn forget_mcp_session(&self, id: Uuid) {
+        self.mcp_sessions.invalidate(&id);
     }
 
     async fn read<K, V, F>(

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use governor::clock::{Clock as _, DefaultClock};
-use governor::middleware::StateInformationMiddleware;
+use governor::middleware::{StateInformationMiddleware, StateSnapshot};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use moka::sync::Cache;
 use plugwright_sdk::{ActionError, ErrorCode};
@@ -96,7 +96,7 @@ impl RateLimits {
         });
         let left = checked
             .as_ref()
-            .map_or(0, |state| state.remaining_burst_capacity());
+            .map_or(0, StateSnapshot::remaining_burst_capacity);
         counter.note(left);
         checked.map(drop)
     }

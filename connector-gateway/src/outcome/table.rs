@@ -12,11 +12,13 @@ pub enum Surface {
     Proxy,
     /// `/v1/{connector}/{action}`.
     Feelr,
+    /// `/mcp`, and MCP on standard input and output. An answer's code is the tool error's.
+    Mcp,
 }
 
 impl Surface {
     /// All surfaces.
-    pub const ALL: [Self; 3] = [Self::Action, Self::Proxy, Self::Feelr];
+    pub const ALL: [Self; 4] = [Self::Action, Self::Proxy, Self::Feelr, Self::Mcp];
 
     /// Returns the path that people know it by.
     pub const fn path(self) -> &'static str {
@@ -24,6 +26,7 @@ impl Surface {
             Self::Action => "/v1/actions",
             Self::Proxy => "/v1/proxy",
             Self::Feelr => "/v1/{connector}",
+            Self::Mcp => "/mcp",
         }
     }
 }
@@ -163,7 +166,7 @@ pub const fn answer(code: ErrorCode, case: Case, surface: Surface) -> Answer {
 const fn usual(code: ErrorCode, surface: Surface) -> Answer {
     let row = base(code);
     let code = match surface {
-        Surface::Action => row.action,
+        Surface::Action | Surface::Mcp => row.action,
         Surface::Proxy => row.proxy,
         Surface::Feelr => return feelr(code),
     };

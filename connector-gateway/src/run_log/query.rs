@@ -5,12 +5,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use plugwright_sdk::ErrorCode;
 use schemars::JsonSchema;
 use serde::Serialize;
-use sqlx::QueryBuilder;
-use sqlx::sqlite::{Sqlite, SqlitePool};
+use sqlx::{Database, Encode, QueryBuilder, Type};
 use uuid::Uuid;
 
 use super::RunLogError;
-use super::row::{self, RunEntry};
+use super::row::RunEntry;
+use super::table::Reader;
 use crate::time::Timestamp;
 
 /// Which records are wanted; `None` is any.
@@ -81,19 +81,11 @@ const SLACK: i64 = 60_000;
 const COLUMNS: &str =
     "SELECT id, started_at, principal, connector, action, connection, code, details";
 
-pub(super) async fn find(readers: &SqlitePool, filter: &RunFilter) -> Result<RunPage, RunLogError> {
+pub(super) async fn find(reader: &dyn Reader, filter: &RunFilter) -> Result<RunPage, RunLogError> {
     let limit = filter.limit.unwrap_or(PAGE).clamp(1, LARGEST_PAGE);
-    let mut rows = query(filter, limit)?
-        .build()
-        .fetch_all(readers)
-        .await
-        .map_err(unavailable)?;
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-    let items = rows
-        .iter()
-        .map(|found| row::entry(found).map_err(RunLogError::Unavailable))
-        .collect::<Result<Vec<_>, _>>()?;
+    let mut items = reader.find(filter, limit + 1).await?;
+    let more = items.len() > limit as usize;
+    items.truncate(limit as usize);
     let cursor = items
         .last()
         .filter(|_| more)
@@ -101,7 +93,15 @@ pub(super) async fn find(readers: &SqlitePool, filter: &RunFilter) -> Result<Run
     Ok(RunPage { items, cursor })
 }
 
-fn query(filter: &RunFilter, limit: u32) -> Result<QueryBuilder<Sqlite>, RunLogError> {
+/// Makes the question for up to `most` records, the newest first.
+pub(super) fn select<DB>(filter: &RunFilter, most: u32) -> Result<QueryBuilder<DB>, RunLogError>
+where
+    DB: Database,
+    for<'q> String: Encode<'q, DB> + Type<DB>,
+    for<'q> &'static str: Encode<'q, DB> + Type<DB>,
+    for<'q> Uuid: Encode<'q, DB> + Type<DB>,
+    for<'q> i64: Encode<'q, DB> + Type<DB>,
+{
     let mut query = QueryBuilder::new(COLUMNS);
     query.push(", NULL AS payload FROM runs WHERE TRUE");
     for (column, text) in [
@@ -114,9 +114,7 @@ fn query(filter: &RunFilter, limit: u32) -> Result<QueryBuilder<Sqlite>, RunLogE
         }
     }
     if let Some(connection) = filter.connection {
-        query
-            .push(" AND connection = ")
-            .push_bind(connection.as_bytes().to_vec());
+        query.push(" AND connection = ").push_bind(connection);
     }
     match filter.outcome {
         None => {}
@@ -148,37 +146,29 @@ fn query(filter: &RunFilter, limit: u32) -> Result<QueryBuilder<Sqlite>, RunLogE
         let id = URL_SAFE_NO_PAD
             .decode(cursor)
             .ok()
-            .filter(|bytes| bytes.len() == 16)
+            .and_then(|bytes| Uuid::from_slice(&bytes).ok())
             .ok_or_else(|| RunLogError::Cursor(cursor.clone()))?;
         query.push(" AND id < ").push_bind(id);
     }
-    query.push(" ORDER BY id DESC LIMIT ").push_bind(limit + 1);
+    query
+        .push(" ORDER BY id DESC LIMIT ")
+        .push_bind(i64::from(most));
     Ok(query)
 }
 
-pub(super) async fn run(readers: &SqlitePool, id: Uuid) -> Result<Option<RunEntry>, RunLogError> {
-    let mut query = QueryBuilder::<Sqlite>::new(COLUMNS);
+/// Makes the question for one record.
+pub(super) fn select_one<DB>(id: Uuid) -> QueryBuilder<DB>
+where
+    DB: Database,
+    for<'q> Uuid: Encode<'q, DB> + Type<DB>,
+{
+    let mut query = QueryBuilder::new(COLUMNS);
+    query.push(", payload FROM runs WHERE id = ").push_bind(id);
     query
-        .push(", payload FROM runs WHERE id = ")
-        .push_bind(id.as_bytes().to_vec());
-    let found = query
-        .build()
-        .fetch_optional(readers)
-        .await
-        .map_err(unavailable)?;
-    found
-        .map(|found| row::entry(&found).map_err(RunLogError::Unavailable))
-        .transpose()
 }
 
 /// Returns the lowest id of version 7 with this time.
-pub(super) fn first_id(millis: i64) -> Vec<u8> {
-    let millis = millis.clamp(0, (1 << 48) - 1);
-    let mut id = millis.to_be_bytes()[2..].to_vec();
-    id.resize(16, 0);
-    id
-}
-
-fn unavailable(error: impl std::fmt::Display) -> RunLogError {
-    RunLogError::Unavailable(error.to_string())
+pub(super) fn first_id(millis: i64) -> Uuid {
+    let millis = millis.clamp(0, (1 << 48) - 1).unsigned_abs();
+    Uuid::from_u128(u128::from(millis) << 80)
 }

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use sqlx::sqlite::SqliteConnection;
 use tokio::time::{Instant, sleep_until};
+use uuid::Uuid;
 
 use super::query::first_id;
+use super::table::{Table, Trouble};
 use crate::time::Timestamp;
 
 /// How often old records are looked for.
@@ -20,8 +21,8 @@ pub(super) struct Retention {
     period: Duration,
     most: u64,
     next: Instant,
-    /// How many of the oldest are still to go because there were too many.
-    surplus: Option<u64>,
+    /// Those with a lower id are still to go, because there were too many.
+    first_kept: Option<Uuid>,
 }
 
 impl Retention {
@@ -30,7 +31,7 @@ impl Retention {
             period,
             most,
             next: Instant::now(),
-            surplus: None,
+            first_kept: None,
         }
     }
 
@@ -40,42 +41,25 @@ impl Retention {
     }
 
     /// Deletes some of what is too old or too much, and sets the time of the next step.
-    pub(super) async fn step(&mut self, file: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    pub(super) async fn step(&mut self, table: &mut dyn Table) -> Result<(), Trouble> {
         // If this fails, the next round begins anew.
         self.next = Instant::now() + INTERVAL;
-        let surplus = self.surplus.take();
+        let first_kept = self.first_kept.take();
         let before = Timestamp::now().before(self.period);
-        let old = sqlx::query(
-            "DELETE FROM runs WHERE id IN (SELECT id FROM runs WHERE id < ? ORDER BY id LIMIT ?)",
-        )
-        .bind(first_id(before.as_millis()))
-        .bind(STEP)
-        .execute(&mut *file)
-        .await?
-        .rows_affected();
-        if old == u64::from(STEP) {
+        let oldest = first_id(before.as_millis());
+        if table.delete_before(oldest, STEP).await? == u64::from(STEP) {
             self.next = Instant::now() + PAUSE;
             return Ok(());
         }
-        let surplus = match surplus {
-            Some(surplus) => surplus,
-            None => {
-                let all: i64 = sqlx::query_scalar("SELECT count(*) FROM runs")
-                    .fetch_one(&mut *file)
-                    .await?;
-                all.unsigned_abs().saturating_sub(self.most)
-            }
+        let first_kept = match first_kept {
+            Some(id) => Some(id),
+            None => table.first_of_newest(self.most).await?,
         };
-        let now = u32::try_from(surplus).unwrap_or(STEP).min(STEP);
-        if now > 0 {
-            sqlx::query("DELETE FROM runs WHERE id IN (SELECT id FROM runs ORDER BY id LIMIT ?)")
-                .bind(now)
-                .execute(&mut *file)
-                .await?;
-            self.surplus = Some(surplus - u64::from(now)).filter(|rest| *rest > 0);
-            if self.surplus.is_some() {
-                self.next = Instant::now() + PAUSE;
-            }
+        if let Some(id) = first_kept
+            && table.delete_before(id, STEP).await? == u64::from(STEP)
+        {
+            self.first_kept = Some(id);
+            self.next = Instant::now() + PAUSE;
         }
         Ok(())
     }

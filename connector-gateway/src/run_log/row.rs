@@ -6,8 +6,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use sqlx::{ColumnIndex, Decode, Row, Type};
 use uuid::Uuid;
 
 use super::record::{Payload, RunOutcome, RunRecord, StageTimes};
@@ -263,27 +262,29 @@ const fn mode(mode: Mode) -> &'static str {
 }
 
 /// Reads a row of all columns; `payload` may be missing.
-pub(super) fn entry(row: &SqliteRow) -> Result<RunEntry, String> {
+pub(super) fn entry<'r, R>(row: &'r R) -> Result<RunEntry, String>
+where
+    R: Row,
+    &'static str: ColumnIndex<R>,
+    Uuid: Decode<'r, R::Database> + Type<R::Database>,
+    String: Decode<'r, R::Database> + Type<R::Database>,
+    i64: Decode<'r, R::Database> + Type<R::Database>,
+{
     let damaged = |error: &dyn std::fmt::Display| format!("a record is damaged: {error}");
     let column = |error: sqlx::Error| damaged(&error);
-    let id = uuid(row.try_get("id").map_err(column)?).map_err(|error| damaged(&error))?;
-    let connection: Option<&[u8]> = row.try_get("connection").map_err(column)?;
     let code: Option<String> = row.try_get("code").map_err(column)?;
-    let text: &str = row.try_get("details").map_err(column)?;
-    let details: StoredDetails = serde_json::from_str(text).map_err(|error| damaged(&error))?;
-    let payload: Option<&str> = row.try_get("payload").map_err(column)?;
+    let text: String = row.try_get("details").map_err(column)?;
+    let details: StoredDetails = serde_json::from_str(&text).map_err(|error| damaged(&error))?;
+    let payload: Option<String> = row.try_get("payload").map_err(column)?;
     Ok(RunEntry {
-        id,
+        id: row.try_get("id").map_err(column)?,
         started_at: Timestamp::from_millis(row.try_get("started_at").map_err(column)?),
         surface: details.surface,
         principal: row.try_get("principal").map_err(column)?,
         organization: details.organization,
         connector: row.try_get("connector").map_err(column)?,
         action: row.try_get("action").map_err(column)?,
-        connection: connection
-            .map(uuid)
-            .transpose()
-            .map_err(|error| damaged(&error))?,
+        connection: row.try_get("connection").map_err(column)?,
         effect: details.effect,
         mode: details.mode,
         outcome: code.unwrap_or_else(|| "ok".to_owned()),
@@ -294,12 +295,8 @@ pub(super) fn entry(row: &SqliteRow) -> Result<RunEntry, String> {
         duration_micros: details.micros.into(),
         bytes: details.bytes.into(),
         payload: payload
-            .map(serde_json::from_str)
+            .map(|payload| serde_json::from_str(&payload))
             .transpose()
             .map_err(|error| damaged(&error))?,
     })
-}
-
-fn uuid(bytes: &[u8]) -> Result<Uuid, uuid::Error> {
-    Uuid::from_slice(bytes)
 }

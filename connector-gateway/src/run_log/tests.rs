@@ -1,5 +1,7 @@
 //! The whole log, on real files.
 
+#[cfg(feature = "postgres")]
+mod database;
 mod trouble;
 
 use std::time::Instant;

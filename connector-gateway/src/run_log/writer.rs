@@ -1,16 +1,15 @@
 //! The task that writes.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::Connection;
-use sqlx::sqlite::SqliteConnection;
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::record::{Payload, RunOutcome, RunRecord};
 use super::retention::Retention;
+use super::table::{Row, Table, Trouble};
 use super::{Counters, RunLogSettings, row};
 
 /// How many records are written without waiting for the timer.
@@ -23,21 +22,6 @@ const REST: Duration = Duration::from_millis(200);
 const CLOSING: Duration = Duration::from_secs(5);
 /// How often trouble is told.
 const COMPLAINT: Duration = Duration::from_mins(1);
-
-/// How many rows one statement inserts. Statements of few sizes are prepared once and kept.
-const SIZES: [usize; 5] = [256, 64, 16, 4, 1];
-
-static INSERTS: LazyLock<[&'static str; SIZES.len()]> = LazyLock::new(|| {
-    SIZES.map(|size| {
-        let rows = vec!["(?,?,?,?,?,?,?,?,?)"; size].join(",");
-        // An id that is there already is a mistake of the caller; it must not cost its batch.
-        let statement = format!(
-            "INSERT INTO runs (id, started_at, principal, connector, action, connection, code, \
-             details, payload) VALUES {rows} ON CONFLICT (id) DO NOTHING"
-        );
-        &*statement.leak()
-    })
-});
 
 /// What the writer is told.
 #[derive(Debug)]
@@ -84,7 +68,7 @@ impl Entry {
 }
 
 pub(super) struct Writer {
-    connection: SqliteConnection,
+    table: Box<dyn Table>,
     settings: RunLogSettings,
     counters: Arc<Counters>,
     wake: Arc<Notify>,
@@ -97,7 +81,7 @@ pub(super) struct Writer {
 
 impl Writer {
     pub(super) fn new(
-        connection: SqliteConnection,
+        table: Box<dyn Table>,
         settings: RunLogSettings,
         counters: Arc<Counters>,
         wake: Arc<Notify>,
@@ -105,7 +89,7 @@ impl Writer {
     ) -> Self {
         Self {
             retention: Retention::new(settings.retention, settings.most),
-            connection,
+            table,
             settings,
             counters,
             wake,
@@ -124,8 +108,8 @@ impl Writer {
                 () = self.closing.cancelled() => break,
                 taken = waiting.recv_many(&mut messages, BATCH) => if taken == 0 { break },
                 () = self.retention.due() => {
-                    if let Err(error) = self.retention.step(&mut self.connection).await {
-                        self.complaints.file(&error);
+                    if let Err(trouble) = self.retention.step(&mut *self.table).await {
+                        self.complaints.file(&trouble);
                     }
                     continue;
                 }
@@ -144,7 +128,7 @@ impl Writer {
         while waiting.recv_many(&mut messages, BATCH).await > 0 {
             self.write(&mut messages).await;
         }
-        if let Err(error) = self.connection.close().await {
+        if let Err(error) = self.table.close().await {
             tracing::warn!(%error, "the run log was not closed cleanly");
         }
     }
@@ -172,22 +156,28 @@ impl Writer {
             self.counters.drop_more(rest.len() as u64);
             rest = &[];
         }
-        while let Some(insert) = SIZES.iter().position(|size| *size <= rest.len()) {
-            let (chunk, after) = rest.split_at(SIZES[insert]);
-            match self.insert(INSERTS[insert], chunk).await {
+        // Whether what failed was written all the same, and only the answer was lost.
+        let mut in_doubt = false;
+        while !rest.is_empty() {
+            let portion = self.table.portion(rest.len());
+            let (chunk, after) = rest.split_at(portion);
+            match self.insert(chunk).await {
                 Ok(written) => {
-                    self.counters.drop_more(chunk.len() as u64 - written);
+                    if !std::mem::take(&mut in_doubt) {
+                        self.counters.drop_more(chunk.len() as u64 - written);
+                    }
                     rest = after;
                 }
-                Err(error) if may_pass(&error) => {
-                    self.complaints.file(&error);
+                Err(trouble) if trouble.may_pass => {
+                    self.complaints.file(&trouble);
+                    in_doubt = true;
                     if !self.rest().await {
                         self.counters.drop_more(rest.len() as u64);
                         break;
                     }
                 }
-                Err(error) => {
-                    self.complaints.file(&error);
+                Err(trouble) => {
+                    self.complaints.file(&trouble);
                     self.counters.drop_more(chunk.len() as u64);
                     rest = after;
                 }
@@ -203,12 +193,8 @@ impl Writer {
         self.complaints.drops(self.counters.dropped());
     }
 
-    async fn insert(
-        &mut self,
-        statement: &'static str,
-        entries: &[Entry],
-    ) -> Result<u64, sqlx::Error> {
-        let mut query = sqlx::query(statement);
+    async fn insert(&mut self, entries: &[Entry]) -> Result<u64, Trouble> {
+        let mut rows = Vec::with_capacity(entries.len());
         for entry in entries {
             let record = &entry.record;
             let payload = match &entry.payload {
@@ -219,23 +205,22 @@ impl Writer {
                 }
                 None => entry.payload_omitted.then(|| row::OMITTED.to_owned()),
             };
-            let code = match &record.outcome {
-                RunOutcome::Ok => None,
-                RunOutcome::Error { code, .. } => Some(code.as_str()),
-            };
-            query = query
-                .bind(&record.id.as_bytes()[..])
-                .bind(record.started_at.as_millis())
-                .bind(&*record.principal)
-                .bind(record.connector.as_deref())
-                .bind(record.action.as_deref())
-                .bind(record.connection.as_ref().map(|id| &id.as_bytes()[..]))
-                .bind(code)
-                .bind(row::details(record))
-                .bind(payload);
+            rows.push(Row {
+                id: record.id,
+                started_at: record.started_at.as_millis(),
+                principal: &record.principal,
+                connector: record.connector.as_deref(),
+                action: record.action.as_deref(),
+                connection: record.connection,
+                code: match &record.outcome {
+                    RunOutcome::Ok => None,
+                    RunOutcome::Error { code, .. } => Some(code.as_str()),
+                },
+                details: row::details(record),
+                payload,
+            });
         }
-        let done = query.execute(&mut self.connection).await?;
-        Ok(done.rows_affected())
+        self.table.insert(&rows).await
     }
 
     /// Tells whether a closing log has used up its time.
@@ -262,17 +247,6 @@ impl Writer {
     }
 }
 
-/// Tells whether the same may work later: the file is locked, the disk full or out of reach.
-fn may_pass(error: &sqlx::Error) -> bool {
-    // The low byte is the primary code: busy, locked, out of memory, read-only, input or output
-    // error, full, can't open.
-    const PASSING: [i32; 7] = [5, 6, 7, 8, 10, 13, 14];
-    let code = error
-        .as_database_error()
-        .and_then(|error| error.code()?.parse::<i32>().ok());
-    code.is_some_and(|code| PASSING.contains(&(code & 0xff)))
-}
-
 /// What went wrong, told once a minute.
 #[derive(Default)]
 struct Complaints {
@@ -282,9 +256,9 @@ struct Complaints {
 }
 
 impl Complaints {
-    fn file(&mut self, error: &sqlx::Error) {
+    fn file(&mut self, trouble: &Trouble) {
         if is_due(&mut self.file) {
-            tracing::error!(%error, "the run log can't be written; records wait");
+            tracing::error!(error = %trouble, "the run log can't be written; records wait");
         }
     }
 

@@ -1,21 +1,19 @@
 //! From the configuration to a gateway that is ready to serve.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use plugwright_sdk::{Registry, Secret};
 
 use super::ServeError;
+use super::state::{self, State};
 use crate::config::{Config, EgressConfig};
 use crate::data_directory::DataDirectory;
 use crate::egress::{AllowedDestination, EgressSettings};
-use crate::gateway::{Gateway, Limits};
-use crate::run_log::{RunLog, RunLogSettings};
-use crate::store::{SqliteStore, Store, TokenHash};
+use crate::gateway::{Gateway, Limits, McpSettings};
+use crate::store::{Store, StoreError, TokenHash};
 use crate::telemetry::{self, Telemetry, TraceSettings};
 use crate::time::Timestamp;
 use crate::tokens;
-use crate::vault::{KeySource, Vault};
 
 /// Claims that have expired are forgotten this often.
 const HOUSEKEEPING: Duration = Duration::from_mins(10);
@@ -26,7 +24,7 @@ pub(super) struct Started {
     /// The operator's token, if this start made it.
     pub(super) new_operator_token: Option<Secret>,
     /// Keeps other processes out.
-    pub(super) _directory: DataDirectory,
+    pub(super) _directory: Option<DataDirectory>,
 }
 
 /// Sets up logs, and traces where they are configured.
@@ -39,19 +37,13 @@ pub(super) fn telemetry(config: &Config) -> Result<Telemetry, ServeError> {
 /// Opens everything that the configuration names.
 pub(super) async fn start(registry: Registry, config: &Config) -> Result<Started, ServeError> {
     let registry = enabled(registry, config)?;
-    let directory = DataDirectory::open(&config.data_dir)?;
-    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&directory.database()).await?);
-    let keys = match &config.vault_key {
-        Some(keys) => KeySource::Text(keys.clone()),
-        None => KeySource::File(directory.vault_key()),
-    };
-    let vault = Vault::open(keys, &*store).await?;
+    let State {
+        store,
+        vault,
+        run_log,
+        directory,
+    } = state::open(config).await?;
     let (operator, new_operator_token) = operator_token(&*store, config).await?;
-    let run_log = if config.run_log.enabled {
-        RunLog::open(&directory.run_log(), RunLogSettings::from(&config.run_log)).await?
-    } else {
-        RunLog::disabled()
-    };
     let mut builder = Gateway::builder(registry)
         .store(store, vault)
         .policy(config.policy.clone())
@@ -61,6 +53,7 @@ pub(super) async fn start(registry: Registry, config: &Config) -> Result<Started
         .egress(egress(&config.egress)?)
         .run_log(run_log)
         .operator_token(operator)
+        .mcp(mcp(config))
         .allow_anonymous(config.dev);
     for (name, connector) in &config.connectors {
         if let Some(base_url) = &connector.base_url {
@@ -103,8 +96,15 @@ async fn operator_token(
     }
     let token = tokens::generate().map_err(|_| ServeError::Random)?;
     let hash = tokens::hash(token.expose());
-    store.set_operator_token(&hash).await?;
-    Ok((hash, Some(token)))
+    match store.set_operator_token(&hash).await {
+        Ok(()) => Ok((hash, Some(token))),
+        // Another process on the store starts at the same time, and prints the token that it made.
+        Err(StoreError::Changed(_)) => match store.operator_token().await? {
+            Some(hash) => Ok((hash, None)),
+            None => Err(StoreError::Changed("operator's token").into()),
+        },
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn egress(config: &EgressConfig) -> Result<EgressSettings, ServeError> {
@@ -127,6 +127,18 @@ fn egress(config: &EgressConfig) -> Result<EgressSettings, ServeError> {
     })
 }
 
+/// Any host name will do where the gateway is reached from other machines: then every call needs a
+/// token, which no page has that a browser shows.
+fn mcp(config: &Config) -> McpSettings {
+    let settings = &config.mcp;
+    let any = settings.hosts.is_empty() && !config.listen.ip().is_loopback();
+    McpSettings {
+        enabled: settings.enabled,
+        hosts: (!any).then(|| settings.hosts.clone()),
+        origins: settings.origins.clone(),
+    }
+}
+
 /// Does what has to be done from time to time, until it is dropped.
 pub(super) async fn keep_house(gateway: Gateway) {
     let mut rounds = tokio::time::interval(HOUSEKEEPING);
@@ -139,6 +151,9 @@ pub(super) async fn keep_house(gateway: Gateway) {
             Ok(0) => {}
             Ok(count) => tracing::debug!(count, "expired idempotency keys were forgotten"),
             Err(error) => tracing::warn!(%error, "expired idempotency keys could not be forgotten"),
+        }
+        if let Err(error) = state.store.forget_mcp_sessions(Timestamp::now()).await {
+            tracing::warn!(%error, "ended MCP sessions could not be forgotten");
         }
     }
 }

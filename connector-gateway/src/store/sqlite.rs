@@ -3,6 +3,7 @@
 mod claims;
 mod connections;
 mod error;
+mod mcp_sessions;
 mod open;
 mod organizations;
 mod row;
@@ -17,8 +18,8 @@ use sqlx::{Sqlite, Transaction};
 use uuid::Uuid;
 
 use super::{
-    Claim, Claimed, Connection, ConnectionFilter, Organization, Owner, SealedRecord, Store,
-    StoreError, Token, TokenHash,
+    Claim, Claimed, Connection, ConnectionFilter, McpSession, Organization, Owner, SealedRecord,
+    Store, StoreError, Token, TokenHash,
 };
 use crate::time::Timestamp;
 use crate::vault::Sealed;
@@ -64,8 +65,8 @@ impl Store for SqliteStore {
         tokens::all(self).await
     }
 
-    async fn update_token(&self, token: &Token) -> Result<(), StoreError> {
-        tokens::update(self, token).await
+    async fn update_token(&self, before: &Token, token: &Token) -> Result<(), StoreError> {
+        tokens::update(self, before, token).await
     }
 
     async fn operator_token(&self) -> Result<Option<TokenHash>, StoreError> {
@@ -131,6 +132,22 @@ impl Store for SqliteStore {
 
     async fn forget_claims(&self, now: Timestamp) -> Result<u64, StoreError> {
         claims::forget(self, now).await
+    }
+
+    async fn create_mcp_session(&self, session: &McpSession) -> Result<(), StoreError> {
+        mcp_sessions::create(self, session).await
+    }
+
+    async fn mcp_session(&self, id: Uuid) -> Result<Option<McpSession>, StoreError> {
+        mcp_sessions::by_id(self, id).await
+    }
+
+    async fn delete_mcp_session(&self, id: Uuid) -> Result<(), StoreError> {
+        mcp_sessions::delete(self, id).await
+    }
+
+    async fn forget_mcp_sessions(&self, now: Timestamp) -> Result<u64, StoreError> {
+        mcp_sessions::forget(self, now).await
     }
 
     async fn key_check(&self) -> Result<Option<Sealed>, StoreError> {

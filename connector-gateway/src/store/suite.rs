@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{
     Claim, Claimed, Connection, ConnectionFilter, ConnectionStatus, DEFAULT_ORGANIZATION,
-    Organization, Owner, SealedPlace, SealedRecord, Store, StoreError, Token,
+    McpSession, Organization, Owner, SealedPlace, SealedRecord, Store, StoreError, Token,
 };
 use crate::principal::Grant;
 use crate::time::Timestamp;
@@ -28,6 +28,9 @@ pub(crate) use claims::{
 pub(crate) trait Place: Send + Sync {
     /// Opens the store.
     async fn open(&self) -> Box<dyn Store>;
+
+    /// Makes it look as if the processes of all stores that were opened had crashed.
+    async fn crash(&self);
 }
 
 pub(crate) fn sealed(text: &str) -> Sealed {
@@ -103,12 +106,14 @@ pub(crate) async fn tokens_are_found_changed_and_listed(place: &dyn Place) {
         revoked_at: Some(Timestamp::from_millis(6)),
         ..older.clone()
     };
-    store.update_token(&changed).await.unwrap();
+    store.update_token(&older, &changed).await.unwrap();
     let not_revoked = Token {
         revoked_at: None,
         ..changed.clone()
     };
-    store.update_token(&not_revoked).await.unwrap();
+    // Who read it before has not seen that it was revoked.
+    let error = store.update_token(&older, &not_revoked).await.unwrap_err();
+    assert!(matches!(error, StoreError::Changed("token")), "{error:?}");
 
     let store = place.open().await;
     assert_eq!(
@@ -117,18 +122,23 @@ pub(crate) async fn tokens_are_found_changed_and_listed(place: &dyn Place) {
     );
     assert_eq!(store.token_by_hash(&[9; 32]).await.unwrap(), None);
     assert_eq!(store.tokens().await.unwrap(), [newer, changed]);
-    let error = store.update_token(&token("d", 1)).await.unwrap_err();
+    let unknown = token("d", 1);
+    let error = store.update_token(&unknown, &unknown).await.unwrap_err();
     assert!(matches!(error, StoreError::NotFound("token")), "{error:?}");
 }
 
-pub(crate) async fn the_operators_token_is_kept_and_replaced(place: &dyn Place) {
+pub(crate) async fn the_operators_token_is_set_once(place: &dyn Place) {
     let store = place.open().await;
     assert_eq!(store.operator_token().await.unwrap(), None);
     store.set_operator_token(&[1; 32]).await.unwrap();
-    store.set_operator_token(&[2; 32]).await.unwrap();
+    let error = store.set_operator_token(&[2; 32]).await.unwrap_err();
+    assert!(
+        matches!(error, StoreError::Changed("operator's token")),
+        "{error:?}"
+    );
     assert_eq!(
         place.open().await.operator_token().await.unwrap(),
-        Some([2; 32])
+        Some([1; 32])
     );
 }
 
@@ -282,6 +292,11 @@ pub(crate) async fn connections_are_found_and_listed_in_order(place: &dyn Place)
         .await
         .unwrap();
     assert_eq!(found, None);
+    let found = store
+        .find_connection(&owner, "github", Some("\0"))
+        .await
+        .unwrap();
+    assert_eq!(found, None, "no name has this character");
 }
 
 pub(crate) async fn a_change_states_the_version_that_it_saw(place: &dyn Place) {
@@ -330,10 +345,35 @@ pub(crate) async fn a_change_states_the_version_that_it_saw(place: &dyn Place) {
     );
 }
 
+pub(crate) async fn an_mcp_session_is_found_until_it_ends(place: &dyn Place) {
+    let store = place.open().await;
+    let session = |expires_at| McpSession {
+        id: Uuid::new_v4(),
+        principal: "token:1".to_owned(),
+        expires_at,
+    };
+    let now = Timestamp::now();
+    let open = session(Timestamp::from_millis(now.as_millis() + 60_000));
+    let over = session(Timestamp::from_millis(now.as_millis() - 1));
+    for session in [&open, &over] {
+        store.create_mcp_session(session).await.unwrap();
+    }
+    assert_eq!(
+        store.mcp_session(open.id).await.unwrap(),
+        Some(open.clone())
+    );
+    assert_eq!(store.mcp_session(over.id).await.unwrap(), None);
+    assert_eq!(store.forget_mcp_sessions(now).await.unwrap(), 1);
+    store.delete_mcp_session(open.id).await.unwrap();
+    assert_eq!(store.mcp_session(open.id).await.unwrap(), None);
+    // Ending it again is no mistake: a client may not have got the answer.
+    store.delete_mcp_session(open.id).await.unwrap();
+}
+
 pub(crate) async fn values_are_sealed_anew_if_they_are_as_before(place: &dyn Place) {
     let store = place.open().await;
     let stored = store.create_connection(&connection("a")).await.unwrap();
-    let held = claim("k");
+    let held = claim("k\0");
     store.claim(&held).await.unwrap();
     store.claim(&claim("running")).await.unwrap();
     store.finish_claim(&held, &sealed("done")).await.unwrap();
@@ -418,7 +458,7 @@ macro_rules! store_suite {
     ($open:expr) => {
         store_suite!($open;
             tokens_are_found_changed_and_listed
-            the_operators_token_is_kept_and_replaced
+            the_operators_token_is_set_once
             an_organization_with_connections_stays
             one_connection_of_an_owner_is_the_default
             connections_are_found_and_listed_in_order
@@ -428,6 +468,7 @@ macro_rules! store_suite {
             a_claim_of_an_ended_process_is_lost_or_taken_again
             an_expired_claim_is_free_and_forgotten
             concurrent_claims_of_one_key_take_it_once
+            an_mcp_session_is_found_until_it_ends
             values_are_sealed_anew_if_they_are_as_before
             the_key_check_is_set_once_and_sealed_anew
             it_answers_until_it_is_closed

@@ -188,8 +188,9 @@ where
     S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
-    // The spans are for traces; in a line they would repeat what the events say.
-    let filter = format!("{},{}=off", settings.filter, spans::TARGET);
+    // The spans are for traces; in a line they would repeat what the events say. The MCP library
+    // tells of each request, with what is in it.
+    let filter = format!("rmcp=error,{},{}=off", settings.filter, spans::TARGET);
     let filter = EnvFilter::try_new(filter).map_err(|error| TelemetryError::Filter {
         filter: settings.filter.clone(),
         reason: error.to_string(),

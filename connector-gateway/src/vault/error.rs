@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use plugwright_sdk::{ActionError, ErrorCode, Hint};
 
+use super::KEY_VARIABLE;
 use crate::store::StoreError;
 
 /// The vault can't do what was asked. No message shows a key or a secret.
@@ -13,7 +14,7 @@ use crate::store::StoreError;
 pub enum VaultError {
     /// The store has sealed secrets, and there is no key.
     #[error(
-        "the key file `{}` is missing, but the store was sealed with it; restore it from a backup, or begin with a new data directory",
+        "the key file `{}` is missing, but the store was sealed with it; restore it from a backup, or give this process the key of the others on the same store, or begin with a new data directory",
         .0.display()
     )]
     KeyMissing(PathBuf),
@@ -73,6 +74,24 @@ pub enum VaultError {
         /// Why not.
         reason: Box<VaultError>,
     },
+    /// Other processes on the store could not read what this one would seal.
+    #[error(
+        "key {key} comes first, but {processes} other process(es) on the same store do not have it: add it to {KEY_VARIABLE} of all of them, behind the present one, restart them, and put it first then; a process that has ended counts for some seconds"
+    )]
+    NotEverywhere {
+        /// Id of the key.
+        key: String,
+        /// How many do not have it.
+        processes: u64,
+    },
+    /// A key file is this process's alone, and others use the store.
+    #[error(
+        "a new key in the key file of this process would leave out {processes} other process(es) on the same store: set {KEY_VARIABLE} for all of them instead"
+    )]
+    FileOfOne {
+        /// How many others there are.
+        processes: u64,
+    },
     /// Keys that end with the process are not rotated.
     #[error("this vault has a key for this process alone, which can't be rotated")]
     NotRotatable,
@@ -89,6 +108,9 @@ impl From<VaultError> for ActionError {
     fn from(error: VaultError) -> Self {
         match error {
             VaultError::Store(error) => error.into(),
+            VaultError::NotEverywhere { .. } | VaultError::FileOfOne { .. } => {
+                Self::new(ErrorCode::Conflict, error.to_string())
+            }
             error => Self::new(
                 ErrorCode::InternalError,
                 "the vault can't seal or open a secret",

@@ -35,12 +35,24 @@ impl Vault {
     ///
     /// # Errors
     ///
-    /// If the new key can't be written, the store can't be asked, or a value does not open.
+    /// If another process on the store does not have the key, the new key can't be written, the
+    /// store can't be asked, or a value does not open.
     pub async fn rotate(&self, store: &dyn Store) -> Result<Rotation, VaultError> {
         let _one_at_a_time = self.0.rotating.lock().await;
+        if let Some(KeySource::File(_)) = &self.0.source {
+            // No other process has a key that does not exist yet.
+            match store.processes_without_key("").await? {
+                0 => {}
+                processes => return Err(VaultError::FileOfOne { processes }),
+            }
+        }
         self.renew().await?;
+        store.announce_keys(&self.keys().ids()).await?;
+        self.known_everywhere(store).await?;
         let resealed = self.reseal_all(store).await?;
         self.reseal_check(store).await?;
+        // One that started meanwhile has been told, or is told of here.
+        self.known_everywhere(store).await?;
         let mut unused = self.keys().ids();
         Ok(Rotation {
             key_id: unused.remove(0),

@@ -182,9 +182,15 @@ pub(crate) fn definitions(entries: &[ParamEntry]) -> Vec<ParamDefinition> {
 /// Returns the schema of an object that has these parameters and no others.
 pub(crate) fn object_schema(entries: &[ParamEntry]) -> JsonObject {
     let mut properties = JsonObject::new();
+    let mut definitions = JsonObject::new();
     let mut required = Vec::new();
     for spec in ParamEntry::specs(entries) {
-        properties.insert(spec.name.to_owned(), spec.property().into());
+        let mut property = spec.property();
+        // A type with a schema written by hand brings them along; references look at the root.
+        if let Some(Value::Object(own)) = property.remove("$defs") {
+            definitions.extend(own);
+        }
+        properties.insert(spec.name.to_owned(), property.into());
         if spec.required() {
             required.push(Value::from(spec.name));
         }
@@ -196,5 +202,8 @@ pub(crate) fn object_schema(entries: &[ParamEntry]) -> JsonObject {
         schema.insert("required".into(), required.into());
     }
     schema.insert("additionalProperties".into(), false.into());
+    if !definitions.is_empty() {
+        schema.insert("$defs".into(), definitions.into());
+    }
     schema
 }

@@ -9,15 +9,13 @@ use super::House;
 /// Sends what the command line sends; returns status and body.
 async fn sent(house: &House, request: &str, body: Option<&str>) -> (u16, Value) {
     let address = house.gateway.url().strip_prefix("http://").unwrap();
-    let mut head = format!("{request} HTTP/1.1\r\nHost: {address}\r\nUser-Agent: feelr-cli\r\n");
-    if let Some(body) = body {
-        head += &format!(
-            "Content-Length: {}\r\nContent-Type: application/json\r\n",
-            body.len()
-        );
-    }
-    head += &format!(
-        "X-Feelr-Key: {}\r\nAccept-Encoding: gzip\r\n\r\n",
+    let of_body = body.map_or_else(String::new, |body| {
+        let length = body.len();
+        format!("Content-Length: {length}\r\nContent-Type: application/json\r\n")
+    });
+    let head = format!(
+        "{request} HTTP/1.1\r\nHost: {address}\r\nUser-Agent: feelr-cli\r\n{of_body}\
+         X-Feelr-Key: {}\r\nAccept-Encoding: gzip\r\n\r\n",
         house.key
     );
     let mut stream = TcpStream::connect(address).await.unwrap();

@@ -1,28 +1,12 @@
 //! What GitHub really answered, through the short form.
 
 use std::fs;
-use std::sync::Arc;
 
-use plugwright_sdk::transport::Replay;
-use plugwright_sdk::{
-    Action as _, ActionContext, ActionDefinition, ActionResult, Cassette, Credential, Effect,
-    Value, json,
-};
+use plugwright_sdk::{Action as _, ActionDefinition, Cassette, Effect, Value, json};
 use plugwright_tests::gateway::{GatewayProcess, Reply, Setup, client, send, with_json};
-use plugwright_tests::{Loopback, recorded_by_github, replaying};
+use plugwright_tests::{Loopback, outcome_of_github, recorded_of_github, replaying};
 use reqwest::Method;
 use url::form_urlencoded::Serializer;
-
-/// Runs a recorded call without any gateway.
-async fn in_process(cassette: &Cassette) -> Option<ActionResult> {
-    let connector = &plugwright_github::CONNECTOR;
-    let cx = ActionContext::builder(connector, Arc::new(Replay::new([cassette])))
-        .credential(Credential::token("placeholder"))
-        .build();
-    let input = Value::Object(cassette.call.input.clone());
-    let invocation = definition(cassette).decode(input).expect("an input");
-    invocation.run(&cx).await.ok()
-}
 
 fn definition(cassette: &Cassette) -> &'static ActionDefinition {
     let mut actions = plugwright_github::CONNECTOR.actions().iter();
@@ -94,7 +78,7 @@ impl Played {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn recorded_answers_come_back_whether_parameters_are_in_a_query_or_a_body() {
-    let cassettes = recorded_by_github();
+    let cassettes = recorded_of_github();
     let upstream = Loopback::start(replaying(cassettes.clone())).await.unwrap();
     let provider = format!("http://{}", upstream.address());
     let folder = tempfile::tempdir().unwrap();
@@ -122,7 +106,7 @@ async fn recorded_answers_come_back_whether_parameters_are_in_a_query_or_a_body(
     };
     let (mut compared, mut totals) = (0, 0);
     for (name, cassette) in &cassettes {
-        let expected = in_process(cassette).await;
+        let expected = outcome_of_github(cassette).await.ok();
         let mut methods = vec![Method::POST];
         if definition(cassette).effect() == Effect::Read {
             methods.push(Method::GET);

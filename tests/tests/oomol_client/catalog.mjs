@@ -126,7 +126,7 @@ export const catalog = {
       return `${status} ${errorCode}`;
     };
     assert.equal(await get("/v1/apps/x"), "404 not_found");
-    assert.equal(await get("/v1/nothing/at/all"), "404 not_found");
+    assert.equal(await get("/v1/apps/nothing/at/all"), "404 not_found");
     assert.equal(await get("/v1/apps", { method: "DELETE" }), "405 method_not_allowed");
     assert.equal(await get("/v1/actions/%ff"), "400 invalid_input");
     for (const body of ["{", "[1]", "7", "null"]) {

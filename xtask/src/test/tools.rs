@@ -9,5 +9,6 @@ pub(super) fn run() -> Result<()> {
         tool.provide()?;
     }
     tool::provide_node()?;
+    tool::provide_postgres()?;
     tool::provide_python()
 }

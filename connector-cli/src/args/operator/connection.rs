@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::GatewayArguments;
-use crate::args::{AccountFormat, ListFormat, Setting};
+use crate::args::{AccountFormat, GatewayArguments, ListFormat, Setting};
 
 /// Manages connections: credentials that the gateway keeps sealed.
 #[derive(Debug, Args)]

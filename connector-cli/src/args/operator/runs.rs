@@ -6,8 +6,7 @@ use std::time::SystemTime;
 use clap::Args;
 use plugwright_gateway::Timestamp;
 
-use super::GatewayArguments;
-use crate::args::RunFormat;
+use crate::args::{GatewayArguments, RunFormat};
 
 /// Lists the runs of actions, the newest first, or shows one.
 #[derive(Debug, Args)]

@@ -8,8 +8,7 @@ use clap::{Args, Subcommand};
 use plugwright_gateway::{Pattern, RateLimit, Timestamp};
 use plugwright_sdk::Effect;
 
-use super::GatewayArguments;
-use crate::args::{AccountFormat, ListFormat};
+use crate::args::{AccountFormat, GatewayArguments, ListFormat};
 
 /// Manages the tokens of callers.
 #[derive(Debug, Args)]
@@ -125,6 +124,10 @@ pub(crate) struct GrantArguments {
     /// Allows so many calls in so much time, such as `100/1m`, or `none` for any number.
     #[arg(long, value_name = "CALLS/TIME")]
     pub(crate) rate: Option<Rate>,
+    /// Offers these tools over MCP: actions, and tools for discovery by name; `none` takes the list
+    /// away, so that the client chooses and gets those for discovery if it does not.
+    #[arg(long, value_name = "PATTERN,...", value_delimiter = ',')]
+    pub(crate) mcp_tools: Option<Vec<Pattern>>,
 }
 
 fn effect(text: &str) -> Result<Effect, String> {

@@ -43,34 +43,9 @@ async fn recovers_from_a_full_disk_without_losing_what_waits() {
         .execute(&mut connection)
         .await
         .unwrap();
-    let (queue, waiting) = mpsc::channel(QUEUE);
-    let (counters, wake) = (Arc::default(), Arc::new(Notify::new()));
-    let (closing, finished) = (CancellationToken::new(), CancellationToken::new());
-    let settings = RunLogSettings::default();
-    let writer = Writer::new(
-        connection,
-        settings.clone(),
-        Arc::clone(&counters),
-        Arc::clone(&wake),
-        closing.clone(),
-    );
-    let end = finished.clone().drop_guard();
-    let task = tokio::spawn(async move {
-        let _end = end;
-        writer.run(waiting).await;
-    });
-    let readers = schema::readers(&path);
-    log = RunLog {
-        settings,
-        open: Some(Open {
-            queue,
-            wake,
-            closing,
-            finished,
-            readers,
-        }),
-        counters,
-    };
+    let table = Box::new(file::File(connection));
+    let readers = Box::new(file::FileReader(schema::readers(&path)));
+    log = RunLog::start(table, readers, RunLogSettings::default());
     for _ in 0..1000 {
         log.record(record("github.issues.list"));
     }
@@ -99,7 +74,6 @@ async fn recovers_from_a_full_disk_without_losing_what_waits() {
     written += made_room().await;
     assert_eq!((written, log.dropped()), (1000, 0));
     log.close().await;
-    task.await.unwrap();
 }
 
 #[tokio::test]

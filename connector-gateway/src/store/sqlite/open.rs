@@ -51,7 +51,10 @@ pub enum OpenError {
 
 /// The steps from an empty database to the present schema. The number of steps that were done is
 /// the database's `user_version`.
-const MIGRATIONS: &[&str] = &[include_str!("../../../migrations/sqlite/0001_state.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../../migrations/sqlite/0001_state.sql"),
+    include_str!("../../../migrations/sqlite/0002_mcp_sessions.sql"),
+];
 
 /// What stands in the header of our databases: "Plwg".
 const APPLICATION_ID: i64 = 0x506c_7767;

@@ -3,13 +3,14 @@
 use sqlx::sqlite::SqliteRow;
 
 use super::SqliteStore;
-use super::error::store_error;
+use super::error::{is_duplicate, store_error};
 use super::row::Record;
 use crate::principal::Grant;
 use crate::store::{StoreError, Token, TokenHash};
 use crate::time::Timestamp;
 
 const WHAT: &str = "token";
+const OPERATOR: &str = "operator's token";
 
 pub(super) async fn create(store: &SqliteStore, token: &Token) -> Result<(), StoreError> {
     sqlx::query(
@@ -54,24 +55,33 @@ pub(super) async fn all(store: &SqliteStore) -> Result<Vec<Token>, StoreError> {
         .collect()
 }
 
-pub(super) async fn update(store: &SqliteStore, token: &Token) -> Result<(), StoreError> {
-    let updated = sqlx::query(
-        "UPDATE tokens
-         SET name = ?, granted = ?, expires_at = ?, revoked_at = coalesce(revoked_at, ?)
-         WHERE id = ?",
+pub(super) async fn update(
+    store: &SqliteStore,
+    before: &Token,
+    token: &Token,
+) -> Result<(), StoreError> {
+    let mut change = store.change().await?;
+    let row = sqlx::query("SELECT * FROM tokens WHERE id = ?")
+        .bind(token.id.as_bytes().as_slice())
+        .fetch_optional(&mut *change)
+        .await
+        .map_err(store_error)?
+        .ok_or(StoreError::NotFound(WHAT))?;
+    if read(&row)? != *before {
+        return Err(StoreError::Changed(WHAT));
+    }
+    sqlx::query(
+        "UPDATE tokens SET name = ?, granted = ?, expires_at = ?, revoked_at = ? WHERE id = ?",
     )
     .bind(&token.name)
     .bind(granted(&token.grant)?)
     .bind(token.expires_at.map(Timestamp::as_millis))
     .bind(token.revoked_at.map(Timestamp::as_millis))
     .bind(token.id.as_bytes().as_slice())
-    .execute(&store.writer)
+    .execute(&mut *change)
     .await
     .map_err(store_error)?;
-    match updated.rows_affected() {
-        0 => Err(StoreError::NotFound(WHAT)),
-        _ => Ok(()),
-    }
+    change.commit().await.map_err(store_error)
 }
 
 pub(super) async fn operator(store: &SqliteStore) -> Result<Option<TokenHash>, StoreError> {
@@ -81,7 +91,7 @@ pub(super) async fn operator(store: &SqliteStore) -> Result<Option<TokenHash>, S
         .map_err(store_error)?
         .map(|row| {
             Record {
-                what: "operator's token",
+                what: OPERATOR,
                 row: &row,
             }
             .hash("hash")
@@ -90,12 +100,18 @@ pub(super) async fn operator(store: &SqliteStore) -> Result<Option<TokenHash>, S
 }
 
 pub(super) async fn set_operator(store: &SqliteStore, hash: &TokenHash) -> Result<(), StoreError> {
-    sqlx::query("INSERT OR REPLACE INTO operator_token (only_row, hash) VALUES (1, ?)")
+    sqlx::query("INSERT INTO operator_token (only_row, hash) VALUES (1, ?)")
         .bind(hash.as_slice())
         .execute(&store.writer)
         .await
         .map(drop)
-        .map_err(store_error)
+        .map_err(|error| {
+            if is_duplicate(&error) {
+                StoreError::Changed(OPERATOR)
+            } else {
+                store_error(error)
+            }
+        })
 }
 
 fn granted(grant: &Grant) -> Result<String, StoreError> {

@@ -4,7 +4,7 @@ use super::*;
 
 pub(crate) async fn a_key_is_taken_once_and_brings_back_the_outcome(place: &dyn Place) {
     let store = place.open().await;
-    let first = claim("k");
+    let first = claim("k\0");
     assert_eq!(store.claim(&first).await.unwrap(), Claimed::Taken);
     assert_eq!(store.claim(&again(&first)).await.unwrap(), Claimed::Running);
     let other = Claim {
@@ -64,6 +64,7 @@ pub(crate) async fn a_claim_of_an_ended_process_is_lost_or_taken_again(place: &d
     let before = place.open().await;
     before.claim(&lost).await.unwrap();
     before.claim(&repeatable).await.unwrap();
+    place.crash().await;
 
     let store = place.open().await;
     let expected = Claimed::Lost { run: lost.run };

@@ -127,7 +127,7 @@ impl Body {
 }
 
 /// The members of a grant.
-const GRANT: [&str; 7] = [
+const GRANT: [&str; 8] = [
     "actions",
     "blockedActions",
     "effects",
@@ -135,6 +135,7 @@ const GRANT: [&str; 7] = [
     "proxies",
     "organizations",
     "rateLimit",
+    "mcpTools",
 ];
 
 pub(super) const TIME: &str = "a time such as 2027-01-31T12:00:00Z";
@@ -148,6 +149,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::policy::Patterns;
     use crate::principal::RateLimit;
 
     #[test]
@@ -158,6 +160,7 @@ mod tests {
                 calls: NonZeroU32::MIN,
                 per_seconds: NonZeroU32::MIN,
             }),
+            mcp_tools: Some(Patterns::default()),
             ..Grant::default()
         };
         let written = serde_json::to_value(&grant).unwrap();

@@ -60,6 +60,27 @@ async fn an_unknown_path_is_answered_in_the_dialect_that_it_belongs_to() {
 }
 
 #[tokio::test]
+async fn no_path_is_led_elsewhere() {
+    for path in [
+        "/v1",
+        "/v1/",
+        "/v1/actions/",
+        "/v1//actions",
+        "/v1/actions/github.issues.list/",
+        "/v1/tools/",
+        "/v1//tools",
+        "/v1/tools/github/",
+        "/v1/github/issues.list/",
+        "/v1/github//issues.list",
+        "//health",
+        "/status/",
+    ] {
+        let (status, _, body) = get_it(path).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{path}: {body}");
+    }
+}
+
+#[tokio::test]
 async fn no_connector_can_have_a_name_that_a_dialect_uses() {
     for segment in surface::oomol::SEGMENTS.iter().chain(&["tools", "chains"]) {
         assert!(RESERVED_NAMES.contains(segment), "{segment}");

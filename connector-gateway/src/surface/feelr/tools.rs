@@ -38,7 +38,7 @@ struct Hit {
 }
 
 #[derive(Serialize)]
-struct Actions {
+struct Detail {
     name: &'static str,
     display_name: &'static str,
     actions: Vec<Listed>,
@@ -114,7 +114,7 @@ pub(super) async fn actions(
             description: entry.action.description(),
             returns: entry.action.returns(),
         });
-        let detail = Actions {
+        let detail = Detail {
             name: connector.name(),
             display_name: connector.display_name(),
             actions: actions.collect(),

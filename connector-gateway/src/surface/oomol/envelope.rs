@@ -36,6 +36,8 @@ struct Inner {
     code: &'static str,
     message: String,
     data: Value,
+    /// The error behind it, as the SDK knows it, and whether the provider may have been asked.
+    canonical: Option<(ErrorCode, u16, bool)>,
     hint: Option<Hint>,
     retry_after: Option<Duration>,
     execution_id: Option<Uuid>,
@@ -51,6 +53,7 @@ impl Failure {
             code,
             message: message.into(),
             data: Value::Null,
+            canonical: None,
             hint: None,
             retry_after: None,
             execution_id: None,
@@ -63,6 +66,7 @@ impl Failure {
     pub(super) fn of(error: &ActionError, case: Case, surface: Surface) -> Self {
         let answer = answer(error.code(), case, surface);
         let mut failure = Self::own(answer.status, answer.code, error.message());
+        failure.0.canonical = Some((error.code(), error.status(), false));
         failure.0.hint = Some(error.hint());
         failure.0.retry_after = error.retry_after();
         failure.0.data = match (error.faults(), error.detail()) {
@@ -99,10 +103,13 @@ impl Failure {
         self
     }
 
-    /// Names the run.
+    /// Names the run, and says whether the provider may have been asked.
     #[must_use]
-    pub(super) fn with_run(mut self, run: Uuid) -> Self {
+    pub(super) fn with_run(mut self, run: Uuid, sent: bool) -> Self {
         self.0.execution_id = Some(run);
+        if let Some((_, _, asked)) = &mut self.0.canonical {
+            *asked = sent;
+        }
         self
     }
 }
@@ -136,6 +143,16 @@ struct FailureMeta<'a> {
     action_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     service: Option<&'a str>,
+    /// The code of the SDK, whose spellings by this dialect say less.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    code: Option<ErrorCode>,
+    /// The status that the error itself has, whatever the answer's is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    /// Whether the provider may have been asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sent: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<Hint>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -162,6 +179,12 @@ impl IntoResponse for Failure {
                 execution_id: failure.execution_id,
                 action_id: failure.action_id.as_deref(),
                 service: failure.service.as_deref(),
+                code: failure.canonical.map(|(code, ..)| code),
+                status: failure.canonical.map(|(_, status, _)| status),
+                sent: failure
+                    .execution_id
+                    .and(failure.canonical)
+                    .map(|(.., sent)| sent),
                 hint: failure.hint,
                 retry_after_seconds: wait,
             },
@@ -266,7 +289,8 @@ pub(super) fn render(
     let result = match &outcome.result {
         Ok(result) => result,
         Err(error) => {
-            let failure = Failure::of(error, outcome.case, surface).with_run(outcome.execution_id);
+            let failure = Failure::of(error, outcome.case, surface)
+                .with_run(outcome.execution_id, outcome.sent);
             let target = target.unwrap_or(asked).to_owned();
             return Err(if surface == Surface::Proxy {
                 failure.with_service(target)

@@ -59,9 +59,10 @@ fn facts(entry: Entry) -> String {
         ("Effect", action.effect().to_string()),
         (
             "Repeatable",
-            match action.idempotent() {
-                true => "yes".to_owned(),
-                false => "no; an `Idempotency-Key` makes it happen once".to_owned(),
+            if action.idempotent() {
+                "yes".to_owned()
+            } else {
+                "no; an `Idempotency-Key` makes it happen once".to_owned()
             },
         ),
         ("Account", account(entry)),
@@ -70,10 +71,12 @@ fn facts(entry: Entry) -> String {
         let scopes: Vec<_> = action.scopes().into_iter().map(code).collect();
         facts.push(("Scopes", scopes.join(", ")));
     }
-    facts
-        .into_iter()
-        .map(|(name, fact)| format!("- {name}: {fact}\n"))
-        .collect()
+    let mut list = String::new();
+    for (name, fact) in facts {
+        // Writing to a string cannot fail.
+        let _ = writeln!(list, "- {name}: {fact}");
+    }
+    list
 }
 
 /// Says which credential a connection must have.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use plugwright_sdk::ConnectorDefinition;
+use plugwright_sdk::{Auth, Availability, ConnectorDefinition, Scheme};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -27,6 +27,38 @@ pub(super) struct Provider {
     categories: Vec<Category>,
     auth_types: Vec<&'static str>,
     action_count: usize,
+    availability: Availability,
+    base_url: &'static str,
+    hosts: Vec<OtherHost>,
+    auth: Vec<Method>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct OtherHost {
+    name: &'static str,
+    base_url: &'static str,
+}
+
+/// A way to authenticate, in the SDK's words.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "AuthMethod")]
+struct Method {
+    kind: &'static str,
+    label: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authorization_endpoint: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_endpoint: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scopes: Option<Vec<OneScope>>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct OneScope {
+    name: &'static str,
+    description: &'static str,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -79,6 +111,17 @@ impl Provider {
                 .collect(),
             auth_types: auth_types(connector),
             action_count,
+            availability: connector.availability(),
+            base_url: connector.base_url(),
+            hosts: connector
+                .hosts()
+                .iter()
+                .map(|host| OtherHost {
+                    name: host.name,
+                    base_url: host.base_url,
+                })
+                .collect(),
+            auth: connector.auth().iter().map(Method::of).collect(),
         }
     }
 
@@ -93,6 +136,30 @@ impl Provider {
             .chain(categories)
             .chain(self.auth_types.iter().copied())
             .any(|place| place.to_lowercase().contains(&text))
+    }
+}
+
+impl Method {
+    fn of(auth: &Auth) -> Self {
+        let oauth2 = match &auth.scheme {
+            Scheme::OAuth2(oauth2) => Some(oauth2),
+            _ => None,
+        };
+        Self {
+            kind: auth.kind(),
+            label: auth.label,
+            authorization_endpoint: oauth2.and_then(|oauth2| oauth2.authorization_endpoint),
+            token_endpoint: oauth2.map(|oauth2| oauth2.token_endpoint),
+            scopes: oauth2.map(|oauth2| {
+                let scopes = oauth2.scopes.iter();
+                scopes
+                    .map(|scope| OneScope {
+                        name: scope.name,
+                        description: scope.description,
+                    })
+                    .collect()
+            }),
+        }
     }
 }
 

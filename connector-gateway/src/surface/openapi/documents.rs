@@ -185,9 +185,10 @@ fn info(title: &str, description: &str) -> Value {
 /// Returns the actions that a caller may call, of one connector or of all.
 fn visible(gateway: &Gateway, principal: &Principal, connector: Option<&str>) -> Vec<Entry> {
     // Without their dialect no action is called as the documents say.
-    let entries = match gateway.inner().dialects.oomol {
-        true => gateway.registry().actions(),
-        false => &[],
+    let entries = if gateway.inner().dialects.oomol {
+        gateway.registry().actions()
+    } else {
+        &[]
     };
     entries
         .iter()

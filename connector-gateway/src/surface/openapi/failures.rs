@@ -27,7 +27,12 @@ impl Failures {
         for error in errors {
             for case in cases {
                 let answer = answer(*error, *case, surface);
-                failures.add(answer.status, answer.code, error.meaning());
+                // What went wrong is not known then.
+                let told = match case {
+                    Case::DoubtfulWrite => ErrorCode::OutcomeUnknown,
+                    Case::Repeatable | Case::FailedWrite => *error,
+                };
+                failures.add(answer.status, answer.code, told.meaning());
             }
         }
         failures

@@ -10,6 +10,9 @@ impl Place for TempDir {
     async fn open(&self) -> Box<dyn Store> {
         Box::new(SqliteStore::open(database(self)).await.unwrap())
     }
+
+    /// Whoever opens the file knows that nobody else has it.
+    async fn crash(&self) {}
 }
 
 fn database(place: &TempDir) -> PathBuf {
@@ -81,7 +84,7 @@ async fn a_newer_database_is_refused_and_left_as_it_is() {
     assert_eq!(
         error.to_string(),
         format!(
-            "the database `{}` was written by a newer version (schema 1000, this one knows 1); \
+            "the database `{}` was written by a newer version (schema 1000, this one knows 2); \
              start that version or restore a backup",
             database(&place).display()
         )

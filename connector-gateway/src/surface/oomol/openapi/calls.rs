@@ -68,7 +68,7 @@ fn proxy(api: &mut Api, mut parameters: Vec<Value>, meta: &Value) {
             &json!({ "type": "string" }),
         ),
     );
-    let failures = Failures::of_table(Surface::Proxy, ErrorCode::ALL, &Case::ALL);
+    let failures = Failures::of_table(Surface::Proxy, &errors(), &Case::ALL);
     let mut answers = failed(api, &of_requests(failures));
     let data = json!({
         "type": "object",
@@ -144,7 +144,7 @@ impl Typed {
                                   the answer has another form: the operation `executeAction` \
                                   takes them."
             .into();
-        let reads = Failures::of_table(Surface::Action, ErrorCode::ALL, &[Case::Repeatable]);
+        let reads = Failures::of_table(Surface::Action, &errors(), &[Case::Repeatable]);
         let reads = failed(api, &of_requests(reads));
         Self {
             parameters: parameters(api),
@@ -207,6 +207,13 @@ impl Typed {
     }
 }
 
+/// Returns the errors of calls: all but those of the operator's API.
+fn errors() -> Vec<ErrorCode> {
+    let of_operator = [ErrorCode::AdminAuthRequired, ErrorCode::AdminAuthInvalid];
+    let errors = ErrorCode::ALL.iter().copied();
+    errors.filter(|code| !of_operator.contains(code)).collect()
+}
+
 /// Returns how calls of an action may fail.
 pub(in crate::surface) fn failures_of(entry: Entry) -> Failures {
     let action = entry.action;
@@ -216,12 +223,12 @@ pub(in crate::surface) fn failures_of(entry: Entry) -> Failures {
     } else {
         &Case::ALL
     };
-    of_requests(Failures::of_table(Surface::Action, ErrorCode::ALL, cases))
+    of_requests(Failures::of_table(Surface::Action, &errors(), cases))
 }
 
 /// The answers to calls that are not known to be reads.
 fn writes(api: &mut Api) -> Answers {
-    let failures = Failures::of_table(Surface::Action, ErrorCode::ALL, &Case::ALL);
+    let failures = Failures::of_table(Surface::Action, &errors(), &Case::ALL);
     let answers = failed(api, &of_requests(failures));
     shared(api, "Write", answers)
 }

@@ -1,0 +1,206 @@
+//! An action or a connector as commands know it, wherever it runs.
+
+use plugwright_sdk::{
+    Action as _, Auth, ConnectorDefinition, Effect, Entry, Returns, Scheme, tool_name,
+};
+use serde_json::{Value, json};
+
+/// What is to be known of an action.
+#[derive(Clone, Debug)]
+pub(crate) struct Card {
+    pub(crate) connector: String,
+    /// Name within the connector.
+    pub(crate) name: String,
+    pub(crate) title: String,
+    pub(crate) description: String,
+    pub(crate) effect: Effect,
+    pub(crate) idempotent: bool,
+    pub(crate) returns: Returns,
+    pub(crate) deprecated: Option<String>,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) input_schema: Value,
+    pub(crate) output_schema: Value,
+}
+
+impl From<Entry> for Card {
+    fn from(Entry { connector, action }: Entry) -> Self {
+        Self {
+            connector: connector.name().to_owned(),
+            name: action.name().to_owned(),
+            title: action.title().into_owned(),
+            description: action.description().to_owned(),
+            effect: action.effect(),
+            idempotent: action.idempotent(),
+            returns: action.returns(),
+            deprecated: action.deprecated().map(str::to_owned),
+            scopes: action.scopes().into_iter().map(str::to_owned).collect(),
+            input_schema: action.input_schema(),
+            output_schema: action.output_schema(),
+        }
+    }
+}
+
+impl Card {
+    /// Returns the id, `<connector>.<name>`.
+    pub(crate) fn id(&self) -> String {
+        format!("{}.{}", self.connector, self.name)
+    }
+
+    /// Returns the name under which agents see it.
+    pub(crate) fn tool_name(&self) -> String {
+        tool_name(&self.id())
+    }
+
+    /// Reads what a gateway says of an action; `None` if that is not what it should be.
+    pub(crate) fn read(metadata: &Value) -> Option<Self> {
+        let text = |name: &str| metadata[name].as_str().map(str::to_owned);
+        Some(Self {
+            connector: text("service")?,
+            name: text("name")?,
+            title: text("title")?,
+            description: text("description")?,
+            effect: match metadata["effect"].as_str()? {
+                "read" => Effect::Read,
+                "write" => Effect::Write,
+                "destructive" => Effect::Destructive,
+                _ => return None,
+            },
+            idempotent: metadata["idempotent"].as_bool()?,
+            returns: match metadata["returns"].as_str()? {
+                "list" => Returns::List,
+                "single" => Returns::Single,
+                _ => return None,
+            },
+            deprecated: text("deprecated"),
+            scopes: texts(&metadata["requiredScopes"]),
+            input_schema: metadata["inputSchema"].clone(),
+            output_schema: metadata["outputSchema"].clone(),
+        })
+    }
+}
+
+fn texts(list: &Value) -> Vec<String> {
+    let items = list.as_array().into_iter().flatten();
+    items.filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+/// What is to be known of a connector.
+#[derive(Clone, Debug)]
+pub(crate) struct Profile {
+    pub(crate) name: String,
+    pub(crate) display_name: String,
+    pub(crate) description: String,
+    pub(crate) version: String,
+    pub(crate) base_url: String,
+    /// Further hosts: names and base URLs.
+    pub(crate) hosts: Vec<(String, String)>,
+    pub(crate) auth: Vec<Way>,
+    pub(crate) categories: Vec<String>,
+    pub(crate) homepage_url: Option<String>,
+    pub(crate) availability: Value,
+}
+
+/// A way to authenticate.
+#[derive(Clone, Debug)]
+pub(crate) struct Way {
+    pub(crate) kind: String,
+    pub(crate) label: String,
+    /// Endpoints and scopes, of OAuth 2 alone.
+    pub(crate) oauth2: Option<Value>,
+}
+
+impl From<&ConnectorDefinition> for Profile {
+    fn from(connector: &ConnectorDefinition) -> Self {
+        Self {
+            name: connector.name().to_owned(),
+            display_name: connector.display_name().to_owned(),
+            description: connector.description().to_owned(),
+            version: connector.version().to_owned(),
+            base_url: connector.base_url().to_owned(),
+            hosts: connector
+                .hosts()
+                .iter()
+                .map(|host| (host.name.to_owned(), host.base_url.to_owned()))
+                .collect(),
+            auth: connector.auth().iter().map(Way::from).collect(),
+            categories: connector
+                .categories()
+                .iter()
+                .map(|&name| name.to_owned())
+                .collect(),
+            homepage_url: connector.homepage_url().map(str::to_owned),
+            availability: json!(connector.availability()),
+        }
+    }
+}
+
+impl From<&Auth> for Way {
+    fn from(auth: &Auth) -> Self {
+        let oauth2 = match &auth.scheme {
+            Scheme::OAuth2(oauth2) => {
+                let scopes = oauth2.scopes.iter();
+                let scopes: Vec<_> = scopes
+                    .map(|scope| json!({ "name": scope.name, "description": scope.description }))
+                    .collect();
+                Some(json!({
+                    "authorization_endpoint": oauth2.authorization_endpoint,
+                    "token_endpoint": oauth2.token_endpoint,
+                    "scopes": scopes,
+                }))
+            }
+            _ => None,
+        };
+        Self {
+            kind: auth.kind().to_owned(),
+            label: auth.label.to_owned(),
+            oauth2,
+        }
+    }
+}
+
+impl Profile {
+    /// Reads what a gateway says of a connector; `None` if that is not what it should be.
+    pub(crate) fn read(provider: &Value) -> Option<Self> {
+        let text = |name: &str| provider[name].as_str().map(str::to_owned);
+        let host = |host: &Value| {
+            let part = |name: &str| host[name].as_str().map(str::to_owned);
+            Some((part("name")?, part("baseUrl")?))
+        };
+        let hosts = provider["hosts"].as_array()?.iter();
+        let categories = provider["categories"].as_array()?.iter();
+        Some(Self {
+            name: text("service")?,
+            display_name: text("displayName")?,
+            description: text("description")?,
+            version: text("version")?,
+            base_url: text("baseUrl")?,
+            hosts: hosts.map(host).collect::<Option<_>>()?,
+            auth: {
+                let ways = provider["auth"].as_array()?.iter();
+                ways.map(Way::read).collect::<Option<_>>()?
+            },
+            categories: categories
+                .map(|category| category["id"].as_str().map(str::to_owned))
+                .collect::<Option<_>>()?,
+            homepage_url: text("homepageUrl"),
+            availability: provider["availability"].clone(),
+        })
+    }
+}
+
+impl Way {
+    fn read(way: &Value) -> Option<Self> {
+        let oauth2 = way.get("tokenEndpoint").map(|endpoint| {
+            json!({
+                "authorization_endpoint": way["authorizationEndpoint"],
+                "token_endpoint": endpoint,
+                "scopes": way["scopes"],
+            })
+        });
+        Some(Self {
+            kind: way["kind"].as_str()?.to_owned(),
+            label: way["label"].as_str()?.to_owned(),
+            oauth2,
+        })
+    }
+}

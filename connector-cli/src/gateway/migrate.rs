@@ -1,0 +1,45 @@
+//! `migrate`: the tables of a PostgreSQL database.
+
+use plugwright_gateway::migrate_postgres;
+use plugwright_sdk::{ActionError, ErrorCode, Registry};
+use serde_json::json;
+
+use super::present::{self, Part, text};
+use super::serve;
+use crate::args::{MigrateArguments, SettingArguments};
+use crate::failure::{Failure, Stop};
+use crate::runtime;
+
+const PARTS: [Part; 3] = [
+    ("database", |item| text(&item["database"])),
+    ("before", |item| text(&item["from"])),
+    ("now", |item| text(&item["to"])),
+];
+
+pub(super) fn migrate(registry: &Registry, arguments: &MigrateArguments) -> Result<(), Stop> {
+    let url = arguments.database_url.iter();
+    let settings = SettingArguments {
+        config: arguments.config.clone(),
+        flags: url
+            .map(|url| ("database-url".to_owned(), url.clone()))
+            .collect(),
+    };
+    let Some(url) = serve::load(registry, &settings)?.config.database_url else {
+        let error = ActionError::new(ErrorCode::ValidationError, "no database is named");
+        return Err(Failure::usage(error)
+            .advise("name it with --database-url or PLUGWRIGHT_DATABASE_URL")
+            .into());
+    };
+    let done = runtime::block_on(async |cancellation| {
+        tokio::select! {
+            done = migrate_postgres(&url, arguments.grant_to.as_deref()) => {
+                done.map_err(|error| Failure::internal(error.to_string()))
+            }
+            () = cancellation.cancelled() => {
+                Err(ActionError::new(ErrorCode::Cancelled, "the command was interrupted").into())
+            }
+        }
+    })??;
+    let done = json!({ "database": url.to_string(), "from": done.from, "to": done.to });
+    Ok(present::account(&done, arguments.output, &PARTS)?)
+}

@@ -1,0 +1,154 @@
+//! Who executes calls: a gateway in this process, or one elsewhere.
+
+use std::time::Duration;
+
+use plugwright_gateway::{Call, Case, ConnectionSelector, Gateway, Mode, Outcome, Target};
+use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Meta};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use crate::client::Client;
+use crate::failure::Failure;
+
+/// What the way to a gateway and back may take, beside the call.
+const SLACK: Duration = Duration::from_secs(10);
+
+/// Who executes calls.
+pub(crate) enum Executor {
+    Here(Gateway),
+    There(Client),
+}
+
+impl Executor {
+    /// Executes a call.
+    ///
+    /// # Errors
+    ///
+    /// If there is nobody to tell how it ended: a gateway elsewhere can't be reached.
+    pub(crate) async fn execute(&self, call: Call) -> Result<Outcome, Failure> {
+        match self {
+            Self::Here(gateway) => Ok(gateway.execute(call).await),
+            Self::There(client) => {
+                tokio::select! {
+                    outcome = there(client, &call) => outcome,
+                    () = call.cancellation.cancelled() => {
+                        let message = "the call was cancelled";
+                        Err(ActionError::new(ErrorCode::Cancelled, message).into())
+                    }
+                }
+            }
+        }
+    }
+}
+
+async fn there(client: &Client, call: &Call) -> Result<Outcome, Failure> {
+    let Target::Action { name, input } = &call.target else {
+        return Err(Failure::internal("only actions are called at a gateway"));
+    };
+    let patience = call.options.timeout.unwrap_or(Duration::from_mins(5)) + SLACK;
+    let mut headers = Vec::new();
+    if let Some(organization) = &call.organization {
+        headers.push(("x-oo-organization-name", organization.as_str()));
+    }
+    let body = body(input, call);
+    let told = client
+        .post(&["actions", name], &headers, &body, patience)
+        .await?;
+    let (execution_id, result, replayed, sent) = match told {
+        Ok(mut answer) => {
+            let meta = answer["meta"].take();
+            let result = ActionResult {
+                data: answer["data"].take().into(),
+                meta: Meta {
+                    cursor: meta["cursor"].as_str().map(str::to_owned),
+                    has_more: meta["hasMore"].as_bool(),
+                    total_count: meta["totalCount"].as_u64(),
+                },
+                raw: meta.get("raw").cloned(),
+            };
+            let id = meta["executionId"].as_str().and_then(|id| id.parse().ok());
+            let replayed = meta["replayed"].as_bool().unwrap_or_default();
+            (id, Ok(result), replayed, true)
+        }
+        Err(told) => (None, Err(told.error), false, told.sent),
+    };
+    Ok(Outcome {
+        execution_id: execution_id.unwrap_or(Uuid::nil()),
+        target: None,
+        effect: None,
+        result,
+        case: Case::Repeatable,
+        replayed,
+        sent,
+        answers: 1,
+    })
+}
+
+/// Writes a call as `/v1/actions` takes it.
+fn body(input: &Value, call: &Call) -> Value {
+    let asked = &call.options;
+    let mut options = Map::new();
+    let mut set = |name: &str, value: Value| options.insert(name.to_owned(), value);
+    if let Some(timeout) = asked.timeout {
+        let millis = u64::try_from(timeout.as_millis())
+            .unwrap_or(u64::MAX)
+            .max(1);
+        set("timeoutMs", millis.into());
+    }
+    match asked.mode {
+        Mode::Live => {}
+        Mode::Mock => drop(set("mode", "mock".into())),
+        Mode::DryRun => drop(set("mode", "dryRun".into())),
+    }
+    if !asked.fields.is_empty() {
+        set("fields", asked.fields.clone().into());
+    }
+    if asked.raw {
+        set("raw", true.into());
+    }
+    if let Some(cursor) = &asked.cursor {
+        set("cursor", cursor.as_str().into());
+    }
+    let mut body = json!({ "input": input });
+    match &call.connection {
+        ConnectionSelector::Named(name) => body["connectionName"] = name.as_str().into(),
+        ConnectionSelector::Id(id) => drop(set("connectionId", id.to_string().into())),
+        ConnectionSelector::Default | ConnectionSelector::Given { .. } => {}
+    }
+    body["options"] = options.into();
+    body
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use plugwright_gateway::Principal;
+
+    use super::*;
+
+    #[test]
+    fn a_call_says_what_it_asks_for_and_nothing_else() {
+        let principal = Arc::new(Principal::local());
+        let mut call = Call::action(principal, "a.b.c", json!({}));
+        assert_eq!(
+            body(&json!({}), &call),
+            json!({ "input": {}, "options": {} })
+        );
+        call.connection = ConnectionSelector::Named("work".to_owned());
+        call.options.timeout = Some(Duration::from_millis(1500));
+        call.options.mode = Mode::DryRun;
+        call.options.fields = vec!["a.b".to_owned()];
+        call.options.cursor = Some("next".to_owned());
+        assert_eq!(
+            body(&json!({ "x": 1 }), &call),
+            json!({
+                "input": { "x": 1 },
+                "connectionName": "work",
+                "options": {
+                    "timeoutMs": 1500, "mode": "dryRun", "fields": ["a.b"], "cursor": "next",
+                },
+            })
+        );
+    }
+}

@@ -1,0 +1,143 @@
+//! The log in a SQLite file of its own.
+
+use std::sync::LazyLock;
+
+use async_trait::async_trait;
+use sqlx::Connection as _;
+use sqlx::sqlite::{SqliteConnection, SqlitePool};
+use uuid::Uuid;
+
+use super::RunLogError;
+use super::query::{self, RunFilter};
+use super::row::{self, RunEntry};
+use super::table::{Reader, Row, Table, Trouble};
+
+/// How many rows one statement inserts. Statements of few sizes are prepared once and kept.
+const SIZES: [usize; 5] = [256, 64, 16, 4, 1];
+
+static INSERTS: LazyLock<[&'static str; SIZES.len()]> = LazyLock::new(|| {
+    SIZES.map(|size| {
+        let rows = vec!["(?,?,?,?,?,?,?,?,?)"; size].join(",");
+        let statement = format!(
+            "INSERT INTO runs (id, started_at, principal, connector, action, connection, code, \
+             details, payload) VALUES {rows} ON CONFLICT (id) DO NOTHING"
+        );
+        &*statement.leak()
+    })
+});
+
+/// The file, open for writing.
+pub(super) struct File(pub(super) SqliteConnection);
+
+#[async_trait]
+impl Table for File {
+    fn portion(&self, waiting: usize) -> usize {
+        SIZES
+            .into_iter()
+            .find(|size| *size <= waiting)
+            .unwrap_or(waiting)
+    }
+
+    async fn insert(&mut self, rows: &[Row<'_>]) -> Result<u64, Trouble> {
+        let known = SIZES.iter().position(|size| *size == rows.len());
+        let statement = known.map(|index| INSERTS[index]).ok_or_else(|| Trouble {
+            may_pass: false,
+            reason: format!("{} rows are not inserted at once", rows.len()),
+        })?;
+        let mut query = sqlx::query(statement);
+        for row in rows {
+            query = query
+                .bind(row.id)
+                .bind(row.started_at)
+                .bind(row.principal)
+                .bind(row.connector)
+                .bind(row.action)
+                .bind(row.connection)
+                .bind(row.code)
+                .bind(&row.details)
+                .bind(row.payload.as_deref());
+        }
+        let done = query.execute(&mut self.0).await.map_err(trouble)?;
+        Ok(done.rows_affected())
+    }
+
+    async fn delete_before(&mut self, id: Uuid, most: u32) -> Result<u64, Trouble> {
+        sqlx::query(
+            "DELETE FROM runs WHERE id IN (SELECT id FROM runs WHERE id < ? ORDER BY id LIMIT ?)",
+        )
+        .bind(id)
+        .bind(most)
+        .execute(&mut self.0)
+        .await
+        .map(|deleted| deleted.rows_affected())
+        .map_err(trouble)
+    }
+
+    async fn first_of_newest(&mut self, most: u64) -> Result<Option<Uuid>, Trouble> {
+        sqlx::query_scalar(
+            "SELECT id FROM runs ORDER BY id
+             LIMIT 1 OFFSET (SELECT max(count(*) - ?, 0) FROM runs)",
+        )
+        .bind(i64::try_from(most).unwrap_or(i64::MAX))
+        .fetch_optional(&mut self.0)
+        .await
+        .map_err(trouble)
+    }
+
+    async fn close(self: Box<Self>) -> Result<(), Trouble> {
+        self.0.close().await.map_err(trouble)
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is given to `map_err`")]
+fn trouble(error: sqlx::Error) -> Trouble {
+    Trouble {
+        may_pass: may_pass(&error),
+        reason: error.to_string(),
+    }
+}
+
+/// Tells whether the same may work later: the file is locked, the disk full or out of reach.
+fn may_pass(error: &sqlx::Error) -> bool {
+    // The low byte is the primary code: busy, locked, out of memory, read-only, input or output
+    // error, full, can't open.
+    const PASSING: [i32; 7] = [5, 6, 7, 8, 10, 13, 14];
+    let code = error
+        .as_database_error()
+        .and_then(|error| error.code()?.parse::<i32>().ok());
+    code.is_some_and(|code| PASSING.contains(&(code & 0xff)))
+}
+
+/// The file, open for reading.
+#[derive(Debug)]
+pub(super) struct FileReader(pub(super) SqlitePool);
+
+#[async_trait]
+impl Reader for FileReader {
+    async fn find(&self, filter: &RunFilter, most: u32) -> Result<Vec<RunEntry>, RunLogError> {
+        let mut query = query::select(filter, most)?;
+        let rows = query.build().fetch_all(&self.0).await;
+        rows.map_err(unavailable)?
+            .iter()
+            .map(|found| row::entry(found).map_err(RunLogError::Unavailable))
+            .collect()
+    }
+
+    async fn run(&self, id: Uuid) -> Result<Option<RunEntry>, RunLogError> {
+        let mut query = query::select_one(id);
+        let found = query.build().fetch_optional(&self.0).await;
+        found
+            .map_err(unavailable)?
+            .map(|found| row::entry(&found).map_err(RunLogError::Unavailable))
+            .transpose()
+    }
+
+    async fn close(&self) {
+        self.0.close().await;
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is given to `map_err`")]
+fn unavailable(error: sqlx::Error) -> RunLogError {
+    RunLogError::Unavailable(error.to_string())
+}

@@ -1,0 +1,73 @@
+//! What a gateway keeps, and where: in its data directory, or in a database that others share.
+
+use std::sync::Arc;
+
+use super::ServeError;
+use crate::config::Config;
+use crate::data_directory::DataDirectory;
+use crate::run_log::{RunLog, RunLogSettings};
+use crate::store::{SqliteStore, Store};
+use crate::vault::{KeySource, Vault};
+
+pub(super) struct State {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) vault: Vault,
+    pub(super) run_log: RunLog,
+    /// The data directory, if there is something in it.
+    pub(super) directory: Option<DataDirectory>,
+}
+
+pub(super) async fn open(config: &Config) -> Result<State, ServeError> {
+    #[cfg(feature = "postgres")]
+    if let Some(url) = &config.database_url {
+        return in_database(config, url).await;
+    }
+    let directory = DataDirectory::open(&config.data_dir)?;
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&directory.database()).await?);
+    let keys = match &config.vault_key {
+        Some(keys) => KeySource::Text(keys.clone()),
+        None => KeySource::File(directory.vault_key()),
+    };
+    let vault = Vault::open(keys, &*store).await?;
+    let run_log = if config.run_log.enabled {
+        RunLog::open(&directory.run_log(), RunLogSettings::from(&config.run_log)).await?
+    } else {
+        RunLog::disabled()
+    };
+    Ok(State {
+        store,
+        vault,
+        run_log,
+        directory: Some(directory),
+    })
+}
+
+/// Opens a database. Of the data directory only the key file is used, and nothing if the key comes
+/// from the environment.
+#[cfg(feature = "postgres")]
+async fn in_database(
+    config: &Config,
+    url: &crate::store::DatabaseUrl,
+) -> Result<State, ServeError> {
+    let (keys, directory) = match &config.vault_key {
+        Some(keys) => (KeySource::Text(keys.clone()), None),
+        None => {
+            let directory = DataDirectory::open(&config.data_dir)?;
+            (KeySource::File(directory.vault_key()), Some(directory))
+        }
+    };
+    let store = crate::store::PostgresStore::connect(url, config.database_connections).await?;
+    let store: Arc<dyn Store> = Arc::new(store);
+    let vault = Vault::open(keys, &*store).await?;
+    let run_log = if config.run_log.enabled {
+        RunLog::in_database(url, RunLogSettings::from(&config.run_log))?
+    } else {
+        RunLog::disabled()
+    };
+    Ok(State {
+        store,
+        vault,
+        run_log,
+        directory,
+    })
+}

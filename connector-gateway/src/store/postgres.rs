@@ -1,0 +1,272 @@
+//! The store in a PostgreSQL database, for many processes.
+
+mod changes;
+mod claims;
+mod connections;
+pub(crate) mod error;
+mod mcp_sessions;
+mod migrate;
+pub(crate) mod open;
+mod organizations;
+mod presence;
+pub(crate) mod row;
+mod sealed;
+mod tokens;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use sqlx::postgres::PgPool;
+use sqlx::{Postgres, Transaction};
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+use super::{
+    ChangeListener, Claim, Claimed, Connection, ConnectionFilter, McpSession, Organization, Owner,
+    SealedRecord, Store, StoreError, Token, TokenHash,
+};
+use crate::time::Timestamp;
+use crate::vault::Sealed;
+
+use error::store_error;
+pub use migrate::{Migration, migrate};
+pub use open::PostgresError;
+
+/// How long anything may take that the store is asked. The server's own limits are shorter; this
+/// one is for a server that says nothing at all.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long connections may take to be closed.
+const CLOSING: Duration = Duration::from_secs(3);
+
+/// A store in a PostgreSQL database, which other processes may use at the same time. What is
+/// acknowledged is as durable as the server's `synchronous_commit` says.
+///
+/// Its schema is made by [`migrate`](crate::migrate_postgres), never by this. Clones share
+/// everything.
+#[derive(Clone)]
+pub struct PostgresStore {
+    shared: Arc<Shared>,
+    /// Ends the work in the background with the last clone.
+    _end: Arc<DropGuard>,
+}
+
+struct Shared {
+    pool: PgPool,
+    /// Connections on which this process shows that it runs, however many calls wait for the others.
+    service: PgPool,
+    /// Tells this process's claims from those of others.
+    instance: Uuid,
+    listeners: Mutex<Vec<ChangeListener>>,
+    /// Ids of the keys that this process has.
+    keys: Mutex<Vec<String>>,
+    /// Claims that nobody holds and that may be in the database all the same.
+    leftovers: Mutex<Vec<(Claim, Instant)>>,
+    closing: CancellationToken,
+    tasks: TaskTracker,
+}
+
+type Change = Transaction<'static, Postgres>;
+
+impl PostgresStore {
+    async fn change(&self) -> Result<Change, StoreError> {
+        self.pool().begin().await.map_err(store_error)
+    }
+
+    fn pool(&self) -> &PgPool {
+        &self.shared.pool
+    }
+}
+
+impl Shared {
+    /// Tells all listeners that tokens and connections may have changed.
+    fn changed(&self) {
+        for listener in &*lock(&self.listeners) {
+            listener();
+        }
+    }
+}
+
+impl fmt::Debug for PostgresStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresStore")
+            .field("instance", &self.shared.instance)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Nothing that is done under these locks can leave half of a value.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Waits for the server, but not without end.
+async fn within<T>(
+    limit: Duration,
+    work: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    match tokio::time::timeout(limit, work).await {
+        Ok(result) => result,
+        Err(_) => Err(StoreError::Unavailable("it does not answer".to_owned())),
+    }
+}
+
+#[async_trait]
+impl Store for PostgresStore {
+    async fn create_token(&self, token: &Token) -> Result<(), StoreError> {
+        within(PATIENCE, tokens::create(self, token)).await
+    }
+
+    async fn token_by_hash(&self, hash: &TokenHash) -> Result<Option<Token>, StoreError> {
+        within(PATIENCE, tokens::by_hash(self, hash)).await
+    }
+
+    async fn tokens(&self) -> Result<Vec<Token>, StoreError> {
+        within(PATIENCE, tokens::all(self)).await
+    }
+
+    async fn update_token(&self, before: &Token, token: &Token) -> Result<(), StoreError> {
+        within(PATIENCE, tokens::update(self, before, token)).await
+    }
+
+    async fn operator_token(&self) -> Result<Option<TokenHash>, StoreError> {
+        within(PATIENCE, tokens::operator(self)).await
+    }
+
+    async fn set_operator_token(&self, hash: &TokenHash) -> Result<(), StoreError> {
+        within(PATIENCE, tokens::set_operator(self, hash)).await
+    }
+
+    async fn create_organization(&self, organization: &Organization) -> Result<(), StoreError> {
+        within(PATIENCE, organizations::create(self, organization)).await
+    }
+
+    async fn organizations(&self) -> Result<Vec<Organization>, StoreError> {
+        within(PATIENCE, organizations::all(self)).await
+    }
+
+    async fn delete_organization(&self, name: &str) -> Result<(), StoreError> {
+        within(PATIENCE, organizations::delete(self, name)).await
+    }
+
+    async fn create_connection(&self, connection: &Connection) -> Result<Connection, StoreError> {
+        within(PATIENCE, connections::create(self, connection)).await
+    }
+
+    async fn connection(&self, id: Uuid) -> Result<Option<Connection>, StoreError> {
+        within(PATIENCE, connections::by_id(self, id)).await
+    }
+
+    async fn find_connection(
+        &self,
+        owner: &Owner,
+        connector: &str,
+        name: Option<&str>,
+    ) -> Result<Option<Connection>, StoreError> {
+        within(PATIENCE, connections::find(self, owner, connector, name)).await
+    }
+
+    async fn connections(&self, filter: &ConnectionFilter) -> Result<Vec<Connection>, StoreError> {
+        within(PATIENCE, connections::all(self, filter)).await
+    }
+
+    async fn update_connection(&self, connection: &Connection) -> Result<Connection, StoreError> {
+        within(PATIENCE, connections::update(self, connection)).await
+    }
+
+    async fn delete_connection(&self, id: Uuid) -> Result<(), StoreError> {
+        within(PATIENCE, connections::delete(self, id)).await
+    }
+
+    async fn claim(&self, claim: &Claim) -> Result<Claimed, StoreError> {
+        within(PATIENCE, claims::take(self, claim)).await
+    }
+
+    async fn finish_claim(&self, claim: &Claim, outcome: &Sealed) -> Result<(), StoreError> {
+        within(PATIENCE, claims::finish(self, claim, outcome)).await
+    }
+
+    async fn release_claim(&self, claim: &Claim) -> Result<(), StoreError> {
+        within(PATIENCE, claims::release(self, claim)).await
+    }
+
+    async fn forget_claims(&self, now: Timestamp) -> Result<u64, StoreError> {
+        within(PATIENCE, claims::forget(self, now)).await
+    }
+
+    async fn create_mcp_session(&self, session: &McpSession) -> Result<(), StoreError> {
+        within(PATIENCE, mcp_sessions::create(self, session)).await
+    }
+
+    async fn mcp_session(&self, id: Uuid) -> Result<Option<McpSession>, StoreError> {
+        within(PATIENCE, mcp_sessions::by_id(self, id)).await
+    }
+
+    async fn delete_mcp_session(&self, id: Uuid) -> Result<(), StoreError> {
+        within(PATIENCE, mcp_sessions::delete(self, id)).await
+    }
+
+    async fn forget_mcp_sessions(&self, now: Timestamp) -> Result<u64, StoreError> {
+        within(PATIENCE, mcp_sessions::forget(self, now)).await
+    }
+
+    async fn key_check(&self) -> Result<Option<Sealed>, StoreError> {
+        within(PATIENCE, sealed::check(self)).await
+    }
+
+    async fn set_key_check(&self, check: &Sealed) -> Result<(), StoreError> {
+        within(PATIENCE, sealed::set_check(self, check)).await
+    }
+
+    async fn sealed_with_other_keys(
+        &self,
+        current: &str,
+        limit: u32,
+    ) -> Result<Vec<SealedRecord>, StoreError> {
+        within(PATIENCE, sealed::with_other_keys(self, current, limit)).await
+    }
+
+    async fn reseal(&self, record: &SealedRecord, sealed: &Sealed) -> Result<bool, StoreError> {
+        within(PATIENCE, sealed::replace(self, record, sealed)).await
+    }
+
+    fn on_change(&self, listener: ChangeListener) {
+        lock(&self.shared.listeners).push(listener);
+    }
+
+    async fn announce_keys(&self, ids: &[String]) -> Result<(), StoreError> {
+        within(PATIENCE, presence::announce(&self.shared, ids)).await
+    }
+
+    async fn processes_without_key(&self, id: &str) -> Result<u64, StoreError> {
+        within(PATIENCE, presence::without_key(self, id)).await
+    }
+
+    async fn ping(&self, limit: Duration) -> Result<(), StoreError> {
+        let question = async {
+            sqlx::query("SELECT 1 FROM operator_token")
+                .execute(self.pool())
+                .await
+                .map(drop)
+                .map_err(store_error)
+        };
+        within(limit, question).await
+    }
+
+    async fn close(&self) {
+        let shared = &self.shared;
+        shared.closing.cancel();
+        shared.tasks.close();
+        shared.tasks.wait().await;
+        presence::leave(shared).await;
+        let closed = async {
+            shared.service.close().await;
+            shared.pool.close().await;
+        };
+        // Nothing is pending; what is left open the system closes with the process.
+        let _ = tokio::time::timeout(CLOSING, closed).await;
+    }
+}

@@ -1,0 +1,67 @@
+//! Organizations.
+
+use super::PostgresStore;
+use super::error::{is_duplicate, is_foreign_key, store_error};
+use super::row::{Record, is_no_text};
+use crate::store::{DEFAULT_ORGANIZATION, NameTaken, Organization, StoreError};
+
+const WHAT: &str = "organization";
+
+pub(super) async fn create(
+    store: &PostgresStore,
+    organization: &Organization,
+) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO organizations (name, created_at) VALUES ($1, $2)")
+        .bind(&organization.name)
+        .bind(organization.created_at.as_millis())
+        .execute(store.pool())
+        .await
+        .map(drop)
+        .map_err(|error| {
+            if is_duplicate(&error) {
+                NameTaken(organization.name.clone()).into()
+            } else {
+                store_error(error)
+            }
+        })
+}
+
+pub(super) async fn all(store: &PostgresStore) -> Result<Vec<Organization>, StoreError> {
+    sqlx::query("SELECT * FROM organizations ORDER BY name")
+        .fetch_all(store.pool())
+        .await
+        .map_err(store_error)?
+        .iter()
+        .map(|row| {
+            let record = Record { what: WHAT, row };
+            Ok(Organization {
+                name: record.get("name")?,
+                created_at: record.time("created_at")?,
+            })
+        })
+        .collect()
+}
+
+pub(super) async fn delete(store: &PostgresStore, name: &str) -> Result<(), StoreError> {
+    if name == DEFAULT_ORGANIZATION {
+        return Err(StoreError::NotEmpty);
+    }
+    if is_no_text(name) {
+        return Err(StoreError::NotFound(WHAT));
+    }
+    let deleted = sqlx::query("DELETE FROM organizations WHERE name = $1")
+        .bind(name)
+        .execute(store.pool())
+        .await
+        .map_err(|error| {
+            if is_foreign_key(&error) {
+                StoreError::NotEmpty
+            } else {
+                store_error(error)
+            }
+        })?;
+    match deleted.rows_affected() {
+        0 => Err(StoreError::NotFound(WHAT)),
+        _ => Ok(()),
+    }
+}

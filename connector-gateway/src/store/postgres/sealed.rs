@@ -1,0 +1,145 @@
+//! What the vault asks: the key check, and values to be sealed anew.
+
+use sqlx::postgres::PgRow;
+
+use super::PostgresStore;
+use super::error::{is_duplicate, store_error};
+use super::row::Record;
+use crate::store::{SealedPlace, SealedRecord, StoreError};
+use crate::vault::Sealed;
+
+const CHECK: &str = "key check";
+
+pub(super) async fn check(store: &PostgresStore) -> Result<Option<Sealed>, StoreError> {
+    sqlx::query("SELECT key_id, sealed FROM key_check")
+        .fetch_optional(store.pool())
+        .await
+        .map_err(store_error)?
+        .map(|row| {
+            Record {
+                what: CHECK,
+                row: &row,
+            }
+            .sealed("key_id", "sealed")
+        })
+        .transpose()
+}
+
+pub(super) async fn set_check(store: &PostgresStore, check: &Sealed) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO key_check (only_row, key_id, sealed) VALUES (1, $1, $2)")
+        .bind(&check.key_id)
+        .bind(&check.bytes)
+        .execute(store.pool())
+        .await
+        .map(drop)
+        .map_err(|error| {
+            if is_duplicate(&error) {
+                StoreError::Changed(CHECK)
+            } else {
+                store_error(error)
+            }
+        })
+}
+
+pub(super) async fn with_other_keys(
+    store: &PostgresStore,
+    current: &str,
+    limit: u32,
+) -> Result<Vec<SealedRecord>, StoreError> {
+    // Two ranges instead of `<>`, which no index helps.
+    let connections = sqlx::query(
+        "SELECT id, key_id, secret FROM connections WHERE key_id < $1 OR key_id > $1 LIMIT $2",
+    )
+    .bind(current)
+    .bind(i64::from(limit))
+    .fetch_all(store.pool())
+    .await
+    .map_err(store_error)?;
+    let mut records: Vec<_> = connections
+        .iter()
+        .map(connection)
+        .collect::<Result<_, _>>()?;
+    let claims = sqlx::query(
+        "SELECT principal, key, run, key_id, outcome FROM claims
+         WHERE key_id < $1 OR key_id > $1 LIMIT $2",
+    )
+    .bind(current)
+    .bind(i64::from(limit) - i64::try_from(records.len()).unwrap_or(i64::MAX))
+    .fetch_all(store.pool())
+    .await
+    .map_err(store_error)?;
+    for row in &claims {
+        records.push(claim(row)?);
+    }
+    Ok(records)
+}
+
+fn connection(row: &PgRow) -> Result<SealedRecord, StoreError> {
+    let record = Record {
+        what: "connection",
+        row,
+    };
+    Ok(SealedRecord {
+        place: SealedPlace::Connection(record.id("id")?),
+        before: record.sealed("key_id", "secret")?,
+    })
+}
+
+fn claim(row: &PgRow) -> Result<SealedRecord, StoreError> {
+    let record = Record { what: "claim", row };
+    Ok(SealedRecord {
+        place: SealedPlace::Claim {
+            principal: record.get("principal")?,
+            key: String::from_utf8(record.get("key")?)
+                .map_err(|_| record.corrupt("key", "is not UTF-8"))?,
+            run: record.id("run")?,
+        },
+        before: record.sealed("key_id", "outcome")?,
+    })
+}
+
+pub(super) async fn replace(
+    store: &PostgresStore,
+    record: &SealedRecord,
+    sealed: &Sealed,
+) -> Result<bool, StoreError> {
+    let before = &record.before;
+    let query = match &record.place {
+        SealedPlace::Connection(id) => sqlx::query(
+            "UPDATE connections SET key_id = $1, secret = $2, version = version + 1
+             WHERE key_id = $3 AND secret = $4 AND id = $5",
+        )
+        .bind(&sealed.key_id)
+        .bind(&sealed.bytes)
+        .bind(&before.key_id)
+        .bind(&before.bytes)
+        .bind(id),
+        SealedPlace::Claim {
+            principal,
+            key,
+            run,
+        } => sqlx::query(
+            "UPDATE claims SET key_id = $1, outcome = $2
+             WHERE key_id = $3 AND outcome = $4 AND principal = $5 AND key = $6 AND run = $7",
+        )
+        .bind(&sealed.key_id)
+        .bind(&sealed.bytes)
+        .bind(&before.key_id)
+        .bind(&before.bytes)
+        .bind(principal)
+        .bind(key.as_bytes())
+        .bind(run),
+        SealedPlace::Check => sqlx::query(
+            "UPDATE key_check SET key_id = $1, sealed = $2 WHERE key_id = $3 AND sealed = $4",
+        )
+        .bind(&sealed.key_id)
+        .bind(&sealed.bytes)
+        .bind(&before.key_id)
+        .bind(&before.bytes),
+    };
+    query
+        .execute(store.pool())
+        .await
+        .map(|replaced| replaced.rows_affected() == 1)
+        .map_err(store_error)
+}

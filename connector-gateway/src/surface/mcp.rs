@@ -1,0 +1,258 @@
+//! MCP: tools for agents, over streamable HTTP at `/mcp` and on standard input and output.
+//!
+//! Crate `rmcp` speaks the protocol. Over HTTP each request is served by itself, whatever its
+//! version is: no process keeps anything that another one would need for the next request. To
+//! clients of versions with sessions this module gives the sessions that the store keeps.
+
+mod arguments;
+mod discovery;
+mod exposure;
+mod reply;
+mod running;
+mod schema;
+mod server;
+mod stdio;
+mod tools;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, FromRequest as _, Request, State};
+use axum::http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::any;
+use bytes::Bytes;
+use plugwright_sdk::{ActionError, ErrorCode};
+use rmcp::model::{ProtocolVersion, RequestId};
+use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
+use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{bearer_token, own, trace_context};
+use crate::gateway::{Gateway, McpSettings};
+use crate::principal::Principal;
+use crate::store::McpSession;
+use crate::time::Timestamp;
+use exposure::Asked;
+use running::Running;
+use server::{Caller, Server};
+pub(crate) use stdio::serve as serve_stdio;
+use tools::Tools;
+
+const SESSION_ID: HeaderName = HeaderName::from_static("mcp-session-id");
+const PROTOCOL_VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
+
+/// How long a session lasts that nobody ends. Clients seldom begin another one by themselves, and
+/// a session costs a row.
+const SESSION_LIFE: Duration = Duration::from_hours(30 * 24);
+
+/// Names and origins of this machine, which are always allowed.
+const LOOPBACK_HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
+const LOOPBACK_ORIGINS: [&str; 6] = [
+    "http://localhost:*",
+    "http://127.0.0.1:*",
+    "http://[::1]:*",
+    "https://localhost:*",
+    "https://127.0.0.1:*",
+    "https://[::1]:*",
+];
+
+/// The endpoint.
+struct Endpoint {
+    gateway: Gateway,
+    running: Arc<Running>,
+    http: StreamableHttpService<Server, NeverSessionManager>,
+}
+
+/// Returns `/mcp`, with bodies up to `body_limit` bytes.
+pub(crate) fn router(gateway: &Gateway, body_limit: usize) -> Router {
+    let server = Server {
+        tools: Arc::new(Tools::new(gateway)),
+        running: Arc::default(),
+        only_caller: None,
+    };
+    let endpoint = Endpoint {
+        gateway: gateway.clone(),
+        running: Arc::clone(&server.running),
+        http: StreamableHttpService::new(
+            move || Ok(server.clone()),
+            Arc::default(),
+            configuration(&gateway.inner().mcp, body_limit),
+        ),
+    };
+    Router::new()
+        .route("/mcp", any(answer))
+        .layer(DefaultBodyLimit::max(body_limit))
+        .with_state(Arc::new(endpoint))
+}
+
+fn configuration(settings: &McpSettings, body_limit: usize) -> StreamableHttpServerConfig {
+    let hosts = settings.hosts.as_ref().map(|hosts| {
+        let hosts = hosts.iter().map(String::as_str);
+        LOOPBACK_HOSTS.into_iter().chain(hosts)
+    });
+    let origins = settings.origins.iter().map(String::as_str);
+    // Its cancellation token stays as it is: the server lets running calls end when it stops.
+    StreamableHttpServerConfig::default()
+        .with_legacy_session_mode(false)
+        .with_json_response(true)
+        .with_max_request_body_bytes(body_limit)
+        .with_allowed_hosts(hosts.into_iter().flatten())
+        .with_allowed_origins(LOOPBACK_ORIGINS.into_iter().chain(origins))
+        .enforce_origin_validation()
+}
+
+async fn answer(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Response {
+    match endpoint.answer(request).await {
+        Ok(response) => response,
+        Err(error) => refuse(&error),
+    }
+}
+
+/// Renders an error of HTTP: nothing of MCP was done.
+fn refuse(error: &ActionError) -> Response {
+    let mut response = own::error(error);
+    if response.status() == StatusCode::UNAUTHORIZED {
+        let challenge = HeaderValue::from_static("Bearer");
+        response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+    }
+    response
+}
+
+impl Endpoint {
+    async fn answer(&self, request: Request) -> Result<Response, ActionError> {
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        let headers = request.headers().clone();
+        let principal = self.gateway.authenticate(bearer_token(&headers)?).await?;
+        let asked = Asked::parse(uri.query())?;
+        let session = self.session(&headers, &principal).await?;
+        if method == Method::DELETE {
+            let said = self.http.handle(request).await;
+            // The library keeps no sessions, so that it refuses the method of whoever may be here.
+            return match said.status() {
+                StatusCode::METHOD_NOT_ALLOWED => self.end(session).await,
+                _ => Ok(said.map(Body::new)),
+            };
+        }
+        let body = Bytes::from_request(request, &())
+            .await
+            .map_err(|rejection| unreadable(rejection.status()))?;
+        if let Some(session) = session {
+            self.hear(session, &body);
+        }
+        let caller = Arc::new(Caller {
+            principal,
+            tools: asked.tools,
+            organization: asked.organization,
+            session,
+            bytes_in: body.len() as u64,
+            trace_context: trace_context(&headers),
+            initialized: AtomicBool::new(false),
+        });
+        let mut request = http::Request::new(Body::from(body));
+        *request.method_mut() = method;
+        *request.uri_mut() = uri;
+        *request.headers_mut() = headers;
+        request.extensions_mut().insert(Arc::clone(&caller));
+        let mut response = self.http.handle(request).await.map(Body::new);
+        if caller.initialized.load(Ordering::Acquire)
+            && let Some(id) = self.begin(&caller.principal).await?
+        {
+            response.headers_mut().insert(SESSION_ID, id);
+        }
+        let no_store = HeaderValue::from_static("no-store");
+        response.headers_mut().insert(CACHE_CONTROL, no_store);
+        Ok(response)
+    }
+
+    /// Returns the session that a request says it is in, where its version has sessions.
+    async fn session(
+        &self,
+        headers: &HeaderMap,
+        principal: &Principal,
+    ) -> Result<Option<Uuid>, ActionError> {
+        let has_sessions = headers
+            .get(PROTOCOL_VERSION)
+            .and_then(|version| version.to_str().ok())
+            .is_none_or(|version| version < ProtocolVersion::NO_INITIALIZE.as_str());
+        let Some(id) = headers.get(SESSION_ID).filter(|_| has_sessions) else {
+            return Ok(None);
+        };
+        let ended = || {
+            let message = "the session has ended, or never began; send `initialize` again";
+            ActionError::new(ErrorCode::NotFound, message)
+        };
+        let id = id.to_str().ok().and_then(|text| Uuid::try_parse(text).ok());
+        let (id, state) = id
+            .zip(self.gateway.inner().state.as_ref())
+            .ok_or_else(ended)?;
+        let session = state.directory.mcp_session(&*state.store, id).await?;
+        session
+            .filter(|session| {
+                session.principal == principal.id && session.expires_at > Timestamp::now()
+            })
+            .map(|session| Some(session.id))
+            .ok_or_else(ended)
+    }
+
+    /// Begins a session; without a store there are none, and clients need none.
+    async fn begin(&self, principal: &Principal) -> Result<Option<HeaderValue>, ActionError> {
+        let Some(state) = &self.gateway.inner().state else {
+            return Ok(None);
+        };
+        let session = McpSession {
+            id: Uuid::new_v4(),
+            principal: principal.id.clone(),
+            expires_at: Timestamp::now().after(SESSION_LIFE),
+        };
+        state.store.create_mcp_session(&session).await?;
+        Ok(HeaderValue::try_from(session.id.to_string()).ok())
+    }
+
+    async fn end(&self, session: Option<Uuid>) -> Result<Response, ActionError> {
+        let missing = || ActionError::invalid_param("Mcp-Session-Id", "must name a session");
+        let id = session.ok_or_else(missing)?;
+        if let Some(state) = &self.gateway.inner().state {
+            state.store.delete_mcp_session(id).await?;
+            state.directory.forget_mcp_session(id);
+        }
+        Ok(StatusCode::NO_CONTENT.into_response())
+    }
+
+    /// Hears of a client that gave a call up. The library serves each request by itself, so that
+    /// it can't know which other one is meant.
+    fn hear(&self, session: Uuid, body: &[u8]) {
+        if let Ok(message) = serde_json::from_slice::<Cancelled>(body)
+            && message.method == "notifications/cancelled"
+        {
+            self.running.cancel(session, message.params.request_id);
+        }
+    }
+}
+
+/// `notifications/cancelled`.
+#[derive(Deserialize)]
+struct Cancelled {
+    method: String,
+    params: CancelledParams,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct CancelledParams {
+    request_id: RequestId,
+}
+
+fn unreadable(status: StatusCode) -> ActionError {
+    let (status, message) = if status == StatusCode::PAYLOAD_TOO_LARGE {
+        (413, "the body is larger than allowed here")
+    } else {
+        (400, "the body broke off")
+    };
+    ActionError::new(ErrorCode::ValidationError, message).with_status(status)
+}

@@ -1,0 +1,81 @@
+//! Calls that run, so that a client can cancel them.
+//!
+//! They are known to the process that runs them alone: a cancellation that comes to another one
+//! has no effect, which MCP allows. Closing the request's connection always reaches the call.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rmcp::model::RequestId;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+/// Sessions and the requests in them.
+type Key = (Uuid, RequestId);
+
+/// Calls that run.
+#[derive(Default)]
+pub(super) struct Running(Mutex<HashMap<Key, CancellationToken>>);
+
+impl Running {
+    /// Notes a call until the entry is dropped.
+    pub(super) fn add(self: &Arc<Self>, session: Uuid, request: &RequestId) -> Entry {
+        let key = (session, request.clone());
+        let token = CancellationToken::new();
+        self.lock().insert(key.clone(), token.clone());
+        Entry {
+            running: Arc::clone(self),
+            key,
+            token,
+        }
+    }
+
+    /// Tells a call that its caller gave up, if it runs here.
+    pub(super) fn cancel(&self, session: Uuid, request: RequestId) {
+        if let Some(token) = self.lock().get(&(session, request)) {
+            token.cancel();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Key, CancellationToken>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A call that runs.
+pub(super) struct Entry {
+    running: Arc<Running>,
+    key: Key,
+    token: CancellationToken,
+}
+
+impl Entry {
+    pub(super) fn token(&self) -> CancellationToken {
+        self.token.clone()
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        self.running.lock().remove(&self.key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_is_cancelled_in_its_own_session_and_while_it_runs() {
+        let running = Arc::new(Running::default());
+        let (session, other) = (Uuid::new_v4(), Uuid::new_v4());
+        let entry = running.add(session, &RequestId::Number(1));
+        running.cancel(other, RequestId::Number(1));
+        running.cancel(session, RequestId::Number(2));
+        assert!(!entry.token().is_cancelled());
+        running.cancel(session, RequestId::Number(1));
+        assert!(entry.token().is_cancelled());
+        drop(entry);
+        assert!(running.lock().is_empty());
+    }
+}
