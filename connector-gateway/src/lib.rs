@@ -6,6 +6,7 @@ mod connections;
 mod data_directory;
 mod egress;
 mod gateway;
+pub mod markdown;
 mod outcome;
 mod pipeline;
 mod policy;

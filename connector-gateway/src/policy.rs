@@ -1,8 +1,10 @@
 //! Who may call what: patterns over action ids.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 /// A pattern over action ids or connector names: letters, digits, `.`, `_`, `-`, and `*` for any
@@ -69,6 +71,24 @@ impl FromStr for Pattern {
     }
 }
 
+impl JsonSchema for Pattern {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Pattern".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "pattern": "^[A-Za-z0-9._*-]+$",
+            "maxLength": LONGEST,
+        })
+    }
+}
+
 impl TryFrom<String> for Pattern {
     type Error = PatternError;
 
@@ -90,7 +110,7 @@ impl fmt::Display for Pattern {
 }
 
 /// A list of patterns; one that matches is enough.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Patterns(Vec<Pattern>);
 

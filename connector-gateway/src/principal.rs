@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use plugwright_sdk::Effect;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -67,7 +68,7 @@ impl Principal {
 }
 
 /// What a principal may do. A call must be allowed by the deployment's policy and by this.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "camelCase")]
 pub struct Grant {
     /// Actions that may run.
@@ -76,6 +77,7 @@ pub struct Grant {
     pub blocked_actions: Patterns,
     /// Effects that may be had.
     #[serde(with = "effects")]
+    #[schemars(with = "Vec<Effect>")]
     pub effects: Vec<Effect>,
     /// Ids of the connections that may be used; none given means all of the organizations.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -121,7 +123,7 @@ impl Grant {
 }
 
 /// How many calls may be made in which time. Short bursts up to the whole number are allowed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct RateLimit {
     /// Calls.

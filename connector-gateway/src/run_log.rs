@@ -27,6 +27,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+pub(crate) use query::{LARGEST_PAGE, PAGE};
 pub use query::{OutcomeFilter, RunFilter, RunPage};
 pub use record::{Payload, RunOutcome, RunRecord, StageTimes};
 pub use row::{RunEntry, RunPayload};

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use plugwright_sdk::Account;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -54,7 +55,7 @@ pub struct Token {
 }
 
 /// An organization of the operator.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Organization {
     /// Name: letters, digits, `_` and `-`.
@@ -71,7 +72,7 @@ pub enum Owner {
 }
 
 /// Whether a connection works.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ConnectionStatus {
     /// It does, as far as is known.

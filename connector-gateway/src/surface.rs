@@ -8,9 +8,11 @@ mod feelr;
 pub(crate) mod mcp;
 mod nesting;
 mod oomol;
+mod openapi;
 mod operations;
 pub(crate) mod own;
 mod retry_after;
+mod revalidation;
 
 use std::sync::Arc;
 
@@ -44,7 +46,8 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
     let mut router = Router::new()
         .merge(mcp.unwrap_or_default())
         .nest("/admin", admin)
-        .merge(operations::router(gateway.clone()));
+        .merge(operations::router(gateway.clone()))
+        .merge(openapi::router(gateway.clone()));
     if dialects.feelr {
         router = router.merge(feelr::health_router(gateway.clone()));
     }

@@ -1,8 +1,10 @@
 //! Points in time, as they are stored and shown.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A point in time in milliseconds since 1970 (UTC); shown and serialized as RFC 3339.
@@ -59,6 +61,20 @@ impl fmt::Display for Timestamp {
         let millis = self.0.clamp(*WRITABLE.start(), *WRITABLE.end());
         let since = Duration::from_millis(millis.unsigned_abs());
         humantime::format_rfc3339_millis(UNIX_EPOCH + since).fmt(f)
+    }
+}
+
+impl JsonSchema for Timestamp {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Timestamp".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "format": "date-time" })
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) const PREFIX: &str = "pw_";
 /// How many characters of a token people see in lists.
 const PREVIEW: usize = 8;
 
-const LONGEST_NAME: usize = 100;
+pub(crate) const LONGEST_NAME: usize = 100;
 
 /// How often a change is made anew that met another one.
 const ATTEMPTS: u32 = 5;

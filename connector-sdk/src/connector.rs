@@ -3,6 +3,7 @@
 mod check;
 mod settings;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -37,7 +38,7 @@ pub type ErrorMapper = fn(&UpstreamResponse) -> Option<ActionError>;
 pub type AccountReader = fn(&Value) -> Option<Account>;
 
 /// The account that a credential belongs to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Account {
     /// The provider's id of the account.
     pub id: String,
@@ -69,7 +70,7 @@ pub const fn host(name: &'static str, base_url: &'static str) -> Host {
 }
 
 /// Whether callers can use a connector.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Availability {
     /// They can.

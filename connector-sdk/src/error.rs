@@ -6,6 +6,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use code::{ErrorCode, Hint, UnknownErrorCode};
@@ -42,7 +43,7 @@ struct Inner {
 }
 
 /// One thing wrong with the input of a call.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Fault {
     /// Where: the parameter's name, then members and indexes (`filter.labels[2]`).
     pub param: String,

@@ -2,7 +2,7 @@
 
 use crate::store::Connection;
 
-const LONGEST: usize = 64;
+pub(crate) const LONGEST: usize = 64;
 
 /// Returns what is wrong with a name.
 pub(crate) fn fault(name: &str) -> Option<String> {

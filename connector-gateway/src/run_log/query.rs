@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use plugwright_sdk::ErrorCode;
+use schemars::JsonSchema;
 use serde::Serialize;
 use sqlx::{Database, Encode, QueryBuilder, Type};
 use uuid::Uuid;
@@ -62,7 +63,7 @@ impl std::str::FromStr for OutcomeFilter {
 }
 
 /// Some records, the newest first.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct RunPage {
     /// The records.
     pub items: Vec<RunEntry>,
@@ -71,9 +72,9 @@ pub struct RunPage {
 }
 
 /// How many records a page has if nothing is said.
-const PAGE: u32 = 50;
+pub(crate) const PAGE: u32 = 50;
 /// How many records a page has at most.
-const LARGEST_PAGE: u32 = 200;
+pub(crate) const LARGEST_PAGE: u32 = 200;
 /// How far the time in an id may be from the time that the call began.
 const SLACK: i64 = 60_000;
 

@@ -3,6 +3,7 @@
 //! What the log is searched by has columns; the rest is one JSON text, which costs less to write
 //! and can grow without a migration.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::{ColumnIndex, Decode, Row, Type};
@@ -14,7 +15,7 @@ use crate::call::Mode;
 use crate::time::Timestamp;
 
 /// A record as it was kept. Serialized, it is what the operator's API answers.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RunEntry {
     /// Id.
@@ -57,7 +58,7 @@ pub struct RunEntry {
 }
 
 /// Input and output as they were kept: without secrets, and cut where they were too long.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RunPayload {
     /// The input.
@@ -73,7 +74,7 @@ pub struct RunPayload {
 }
 
 /// How long each stage took, in microseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Micros {
     /// The whole call.
@@ -136,7 +137,7 @@ impl From<[u64; 8]> for Micros {
 }
 
 /// Sizes in bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Sizes {
     /// The input as JSON.

@@ -2,6 +2,7 @@
 
 mod body;
 mod connections;
+pub(super) mod openapi;
 mod organizations;
 mod request;
 mod runs;

@@ -6,6 +6,8 @@ mod apps;
 mod catalog;
 mod envelope;
 mod execute;
+mod guide;
+pub(super) mod openapi;
 mod providers;
 mod proxy;
 mod request;
@@ -66,6 +68,7 @@ pub(crate) fn router(gateway: Gateway, body_limit: usize) -> Router {
             "/v1/actions/{id}",
             get(actions::describe).post(execute::execute),
         )
+        .route("/v1/actions/{id}/guide.md", get(actions::guide))
         .route("/v1/providers", get(providers::list))
         .route("/v1/apps", get(apps::list))
         .route("/v1/apps/authenticated", get(apps::authenticated))

@@ -4,6 +4,7 @@
 //! file before anything is sealed with it, and an old one leaves the file only at a start, when
 //! nothing is sealed with it and no call that began before the rotation can still store something.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -15,7 +16,7 @@ use crate::store::{SealedPlace, SealedRecord, Store};
 const BATCH: u32 = 100;
 
 /// What a rotation did.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Rotation {
     /// Id of the key that everything is sealed with now.

@@ -6,6 +6,7 @@ use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use plugwright_sdk::{Account, ActionError};
+use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -18,9 +19,11 @@ use crate::time::Timestamp;
 
 const SETTINGS: &str = "an object with texts as values";
 
-#[derive(Serialize)]
+/// A stored credential with what is known of it, but not the credential.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct View<'a> {
+#[schemars(rename = "Connection")]
+pub(super) struct View<'a> {
     id: Uuid,
     connector: &'a str,
     organization: &'a str,

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use http::StatusCode;
 use plugwright_sdk::ActionError;
+use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -17,9 +18,11 @@ use crate::tokens::{NewToken, TokenChange, Tokens};
 
 const MEMBERS: &[&str] = &["name", "grant", "expiresAt"];
 
-#[derive(Serialize)]
+/// A token; its text is there only when it has just been made.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct View<'a> {
+#[schemars(rename = "Token")]
+pub(super) struct View<'a> {
     id: Uuid,
     name: &'a str,
     preview: &'a str,

@@ -8,24 +8,27 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use bytes::Bytes;
 use plugwright_sdk::{ActionError, ErrorCode, Fault};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::apps::authenticated_services;
 use super::catalog::Card;
 use super::envelope::{Failure, HEAD, TAIL, fresh_bytes, revalidated, tagged};
+use super::guide;
 use super::request::{Query, fault, organization};
 use super::{Dialect, bad_segment};
 use crate::outcome::Surface;
 use crate::principal::Principal;
-use crate::surface::entity_tag;
+use crate::surface::{entity_tag, revalidation};
 
 /// How many hits a search returns if it does not say.
-const USUAL_HITS: usize = 10;
-const MOST_HITS: usize = 50;
-const LONGEST_QUERY: usize = 256;
+pub(super) const USUAL_HITS: usize = 10;
+pub(super) const MOST_HITS: usize = 50;
+pub(super) const LONGEST_QUERY: usize = 256;
 
-#[derive(Serialize)]
-struct ServiceName {
+/// The name of a connector.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ServiceName {
     service: &'static str,
 }
 
@@ -114,6 +117,23 @@ pub(super) async fn describe(
         &headers,
         rendered.answer.clone(),
         rendered.tag.clone(),
+    ))
+}
+
+/// `GET /v1/actions/{id}/guide.md`: one action, for people and agents to read.
+pub(super) async fn guide(
+    State(dialect): State<Arc<Dialect>>,
+    headers: HeaderMap,
+    path: Result<Path<String>, PathRejection>,
+) -> Result<Response, Failure> {
+    let principal = dialect.principal(&headers).await?;
+    let Path(name) = path.map_err(bad_segment("actionId"))?;
+    let page = find(&dialect, &principal, &name)?.guide();
+    Ok(revalidation::tagged(
+        &headers,
+        guide::MEDIA_TYPE,
+        page.body.clone(),
+        page.tag.clone(),
     ))
 }
 

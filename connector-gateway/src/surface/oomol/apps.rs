@@ -8,6 +8,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use plugwright_sdk::ConnectorDefinition;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::catalog::{NO_AUTH, auth_type, runs_without_credential};
@@ -17,9 +18,10 @@ use super::{Dialect, bad_segment};
 use crate::principal::Principal;
 use crate::store::{Connection, ConnectionStatus};
 
-#[derive(Serialize)]
+/// A connection that may be used, or the use of a connector without one.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct App<'a> {
+pub(super) struct App<'a> {
     id: String,
     service: &'a str,
     status: ConnectionStatus,

@@ -10,10 +10,12 @@ use plugwright_sdk::search::SearchIndex;
 use plugwright_sdk::{
     Action as _, Availability, ConnectorDefinition, Effect, Entry, Registry, Returns, Scheme,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::envelope::{Failure, HEAD, TAIL};
+use super::guide;
 use crate::surface::entity_tag;
 
 /// The actions of a registry with their metadata as bytes.
@@ -36,6 +38,7 @@ pub(super) struct Card {
     entry: Entry,
     id: String,
     rendered: OnceLock<Rendered>,
+    guide: OnceLock<Page>,
 }
 
 /// The answer that describes an action.
@@ -48,6 +51,12 @@ pub(super) struct Rendered {
     pub(super) tag: HeaderValue,
 }
 
+/// A page with its entity tag.
+pub(super) struct Page {
+    pub(super) body: Bytes,
+    pub(super) tag: HeaderValue,
+}
+
 impl Catalog {
     pub(super) fn new(registry: &Registry) -> Self {
         let cards: Vec<_> = registry
@@ -57,6 +66,7 @@ impl Catalog {
                 id: entry.id(),
                 entry: *entry,
                 rendered: OnceLock::new(),
+                guide: OnceLock::new(),
             })
             .collect();
         let mut start = 0;
@@ -129,6 +139,15 @@ impl Card {
         self.entry.connector.name()
     }
 
+    /// Returns the guide.
+    pub(super) fn guide(&self) -> &Page {
+        self.guide.get_or_init(|| {
+            let body = Bytes::from(guide::of(self.entry));
+            let tag = entity_tag::of(&body);
+            Page { body, tag }
+        })
+    }
+
     /// Returns the metadata as bytes.
     pub(super) fn rendered(&self) -> Result<&Rendered, Failure> {
         if let Some(rendered) = self.rendered.get() {
@@ -145,9 +164,10 @@ impl Card {
 }
 
 /// An action as both clients want it, and what only we say.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Metadata<'a> {
+#[schemars(rename = "ActionMetadata")]
+pub(super) struct Metadata<'a> {
     id: &'a str,
     service: &'a str,
     name: &'a str,
@@ -168,7 +188,7 @@ struct Metadata<'a> {
 }
 
 /// What it takes to run an action.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[expect(
     clippy::struct_excessive_bools,

@@ -3,26 +3,23 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE,
-};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use plugwright_sdk::{ActionError, ErrorCode, Fault, Hint};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::outcome::{Case, Outcome, Surface, answer};
-use crate::surface::entity_tag;
 use crate::surface::retry_after::wait_of;
+use crate::surface::{entity_tag, revalidation};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const JSON: &str = "application/json";
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
-/// What a caller sees depends on its token, and changes with its grant: caches ask each time.
-const REVALIDATE: HeaderValue = HeaderValue::from_static("private, no-cache");
 
 /// What stands before the data of every success.
 pub(super) const HEAD: &str = r#"{"success":true,"message":"OK","data":"#;
@@ -124,9 +121,11 @@ impl From<ActionError> for Failure {
     }
 }
 
-#[derive(Serialize)]
+/// A request that did not come to a good end.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct FailureBody<'a> {
+#[schemars(rename = "Failure")]
+pub(super) struct FailureBody<'a> {
     success: bool,
     message: &'a str,
     data: &'a Value,
@@ -134,7 +133,7 @@ struct FailureBody<'a> {
     meta: FailureMeta<'a>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct FailureMeta<'a> {
     request_id: Uuid,
@@ -146,6 +145,7 @@ struct FailureMeta<'a> {
     service: Option<&'a str>,
     /// The code of the SDK, whose spellings by this dialect say less.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     code: Option<ErrorCode>,
     /// The status that the error itself has, whatever the answer's is.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -210,7 +210,7 @@ fn with_type(status: StatusCode, body: impl Into<Body>, cache: HeaderValue) -> R
     let mut response = Response::new(body.into());
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, JSON);
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
     headers.insert(CACHE_CONTROL, cache);
     response
 }
@@ -253,24 +253,15 @@ pub(super) fn revalidated(request: &HeaderMap, data: &impl Serialize) -> Result<
     Ok(tagged(request, body, tag))
 }
 
-/// Makes the answer for a body with its entity tag: without the body, if the caller has it.
+/// Makes the answer for a whole envelope with its entity tag: without it, if the caller has it.
 pub(super) fn tagged(request: &HeaderMap, body: Bytes, tag: HeaderValue) -> Response {
-    let mut response = if entity_tag::is_known(request, &tag) {
-        let mut unchanged = Response::new(Body::empty());
-        *unchanged.status_mut() = StatusCode::NOT_MODIFIED;
-        unchanged.headers_mut().insert(CACHE_CONTROL, REVALIDATE);
-        unchanged
-    } else {
-        with_type(StatusCode::OK, body, REVALIDATE)
-    };
-    response.headers_mut().insert(ETAG, tag);
-    response
+    revalidation::tagged(request, JSON, body, tag)
 }
 
 /// Meta of a call that succeeded.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct CallMeta<'a> {
+pub(super) struct CallMeta<'a> {
     execution_id: Uuid,
     #[serde(skip_serializing_if = "Option::is_none")]
     action_id: Option<&'a str>,

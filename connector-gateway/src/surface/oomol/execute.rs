@@ -19,6 +19,8 @@ use crate::outcome::Surface;
 use crate::surface::trace_context;
 use options::Options;
 
+pub(super) use options::MOST_RETRIES;
+
 const MEMBERS: [&str; 4] = ["input", "connectionName", "alias", "options"];
 
 /// `POST /v1/actions/{id}`. When the client goes away, this future is dropped; what that means for

@@ -6,6 +6,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use plugwright_sdk::{Auth, Availability, ConnectorDefinition, Scheme};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Dialect;
@@ -13,9 +14,10 @@ use super::catalog::auth_types;
 use super::envelope::{Failure, revalidated};
 use super::request::Query;
 
-#[derive(Serialize)]
+/// A connector.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Provider {
+pub(super) struct Provider {
     service: &'static str,
     display_name: &'static str,
     description: &'static str,
@@ -31,7 +33,7 @@ struct Provider {
     auth: Vec<Method>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct OtherHost {
     name: &'static str,
@@ -39,8 +41,9 @@ struct OtherHost {
 }
 
 /// A way to authenticate, in the SDK's words.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "AuthMethod")]
 struct Method {
     kind: &'static str,
     label: &'static str,
@@ -52,13 +55,13 @@ struct Method {
     scopes: Option<Vec<OneScope>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct OneScope {
     name: &'static str,
     description: &'static str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Category {
     id: &'static str,

@@ -18,7 +18,7 @@ use crate::outcome::Surface;
 use crate::surface::trace_context;
 
 const MEMBERS: [&str; 5] = ["endpoint", "method", "query", "headers", "body"];
-const METHODS: [Method; 6] = [
+pub(super) const METHODS: [Method; 6] = [
     Method::GET,
     Method::HEAD,
     Method::POST,

@@ -17,10 +17,10 @@ use crate::outcome::Surface;
 use crate::surface::nesting::{DEEPEST, depth};
 
 /// Longer idempotency keys are refused.
-const LONGEST_KEY: usize = 255;
+pub(super) const LONGEST_KEY: usize = 255;
 
 /// Longer names of connections are refused.
-const LONGEST_NAME: usize = 64;
+pub(super) const LONGEST_NAME: usize = 64;
 
 static TENANTS: [HeaderName; 2] = [
     HeaderName::from_static("x-oo-team-name"),

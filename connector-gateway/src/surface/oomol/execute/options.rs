@@ -21,7 +21,7 @@ const MEMBERS: [&str; 8] = [
 ];
 
 /// No call may ask for more attempts after the first.
-const MOST_RETRIES: u64 = 5;
+pub(in super::super) const MOST_RETRIES: u64 = 5;
 
 /// The options of a request.
 #[derive(Debug, Default)]

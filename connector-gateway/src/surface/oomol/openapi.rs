@@ -1,0 +1,45 @@
+//! What this dialect says of itself in OpenAPI.
+
+mod calls;
+mod catalog;
+
+use serde_json::{Value, json};
+
+use super::envelope::FailureBody;
+use crate::gateway::Gateway;
+use crate::principal::Principal;
+use crate::surface::openapi::{Answers, Api, Failures};
+pub(in crate::surface) use calls::{Typed, failures_of};
+
+/// Adds the operations that this caller may use.
+pub(in crate::surface) fn describe(api: &mut Api, gateway: &Gateway, principal: &Principal) {
+    api.tag(json!({ "name": "Catalog", "description": "What can be called, and with what." }));
+    api.tag(json!({ "name": "Calls", "description": "Calls of any action or API." }));
+    catalog::describe(api);
+    calls::describe(api, gateway, principal);
+}
+
+/// Returns the schema of a success.
+fn success(data: &Value, meta: &Value) -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "success": { "const": true },
+            "message": { "type": "string" },
+            "data": data,
+            "meta": meta,
+        },
+        "required": ["success", "message", "data", "meta"],
+    })
+}
+
+/// Returns failures as answers.
+fn failed(api: &mut Api, failures: &Failures) -> Answers {
+    let failure = api.of::<FailureBody<'_>>();
+    failures.answers(|codes| {
+        json!({
+            "allOf": [failure],
+            "properties": { "success": { "const": false }, "errorCode": { "enum": codes } },
+        })
+    })
+}
