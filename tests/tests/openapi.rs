@@ -188,7 +188,8 @@ async fn the_page_and_the_guide_are_served() {
 fn operations(document: &Value) -> Vec<String> {
     let paths = document["paths"].as_object().expect("paths");
     let each = paths.iter().flat_map(|(path, item)| {
-        let methods = item.as_object().expect("methods").len();
+        let members = item.as_object().expect("methods").keys();
+        let methods = members.filter(|name| *name != "parameters").count();
         std::iter::repeat_n(path.clone(), methods)
     });
     each.collect()
@@ -200,6 +201,6 @@ fn assert_selected(printed: &str, operations: &[String]) {
     let selected = format!("Tested: {}\n", operations.len());
     assert!(
         printed.contains(&selected),
-        "{selected} is not in\n{printed}"
+        "{selected} of {operations:?} is not in\n{printed}"
     );
 }
