@@ -139,7 +139,10 @@ async fn calls_are_answered_as_the_document_says() {
     let printed = try_out(gateway, token, &[]).await;
     println!("{printed}");
     let document = send(gateway.request(Method::GET, "/openapi.json", token)).await;
-    assert_selected(&printed, &operations(&document.expect("an answer").ok()));
+    let mut operations = operations(&document.expect("an answer").ok());
+    // Schemathesis has asked for the document itself already.
+    operations.retain(|path| path != "/openapi.json");
+    assert_selected(&printed, &operations);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -188,8 +191,7 @@ async fn the_page_and_the_guide_are_served() {
 fn operations(document: &Value) -> Vec<String> {
     let paths = document["paths"].as_object().expect("paths");
     let each = paths.iter().flat_map(|(path, item)| {
-        let members = item.as_object().expect("methods").keys();
-        let methods = members.filter(|name| *name != "parameters").count();
+        let methods = item.as_object().expect("methods").len();
         std::iter::repeat_n(path.clone(), methods)
     });
     each.collect()

@@ -24,7 +24,9 @@ const TRUST: Duration = Duration::from_secs(5 + 1);
 /// Starts a provider that tells how long the credential of a request is; returns its URL.
 async fn telling() -> String {
     let tell = async |headers: HeaderMap| {
-        let length = headers.get("authorization").map(axum::http::HeaderValue::len);
+        let length = headers
+            .get("authorization")
+            .map(axum::http::HeaderValue::len);
         json!({ "length": length }).to_string()
     };
     let router = Router::new().route("/things/{id}", get(tell));
