@@ -6,7 +6,7 @@ use crate::command::{self, cargo};
 
 pub(super) fn run() -> Result<()> {
     // The whole workspace is named so that features, and with them all dependencies, are the ones
-    // that are built already; only plugwright-tests has a test of this name.
+    // that are built already; only plugwright-tests-ui has a test of this name.
     command::run(&mut cargo([
         "test",
         "--workspace",
@@ -17,6 +17,6 @@ pub(super) fn run() -> Result<()> {
     ]))
     .context(
         "a message is not the pinned one: if the new one is better, \
-         run `TRYBUILD=overwrite cargo test -p plugwright-tests --test ui`",
+         run `TRYBUILD=overwrite cargo test -p plugwright-tests-ui`",
     )
 }
