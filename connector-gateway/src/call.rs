@@ -30,8 +30,8 @@ pub struct Call {
     pub target: Target,
     /// With which connection.
     pub connection: ConnectionSelector,
-    /// In which organization; `None` is the first of the principal's grant.
-    pub organization: Option<String>,
+    /// On whose connections.
+    pub owner: OwnerSelector,
     /// How.
     pub options: CallOptions,
     /// Size of what the caller sent, in bytes, for the run log.
@@ -55,13 +55,33 @@ impl Call {
                 input,
             },
             connection: ConnectionSelector::Default,
-            organization: None,
+            owner: OwnerSelector::default(),
             options: CallOptions::default(),
             bytes_in: 0,
             trace_context: HeaderMap::new(),
             cancellation: CancellationToken::new(),
             handles: Handles::default(),
         }
+    }
+}
+
+/// On whose connections a call is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OwnerSelector {
+    /// An organization's; `None` is the first of the principal's grant.
+    Organization(Option<String>),
+    /// An end user's, of the project whose key the principal is.
+    EndUser {
+        /// The project's own id of the user.
+        user: String,
+        /// The provider config whose connections may be used; `None` is any.
+        provider_config: Option<Uuid>,
+    },
+}
+
+impl Default for OwnerSelector {
+    fn default() -> Self {
+        Self::Organization(None)
     }
 }
 

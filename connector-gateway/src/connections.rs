@@ -88,6 +88,8 @@ impl Connections<'_> {
             id,
             owner: Owner::Organization(organization),
             connector: connector.name().to_owned(),
+            provider_config: None,
+            label: None,
             name: new.name.clone().unwrap_or_default(),
             is_default: new.default,
             scheme: scheme.to_owned(),
@@ -97,6 +99,9 @@ impl Connections<'_> {
             secret: self
                 .vault
                 .seal(id, credential_json(&credential).as_bytes())?,
+            scopes: None,
+            expires_at: None,
+            credential_version: 1,
             version: 1,
             created_at: now,
             updated_at: now,
@@ -181,6 +186,9 @@ impl Connections<'_> {
                 .seal(id, credential_json(&credential).as_bytes())?;
             scheme.clone_into(&mut connection.scheme);
             connection.status = ConnectionStatus::Active;
+            connection.credential_version += 1;
+            connection.scopes = None;
+            connection.expires_at = None;
             // Without a test it is not known whose the new credential is.
             connection.account.clone_from(&account);
             Ok(())
@@ -297,12 +305,15 @@ fn unknown(id: Uuid) -> ActionError {
 
 /// Says whose name it is that is in use.
 fn clash(error: StoreError, connection: &Connection) -> ActionError {
-    let Owner::Organization(organization) = &connection.owner;
+    let whose = match &connection.owner {
+        Owner::Organization(name) => format!("in organization `{name}`"),
+        Owner::User { user, .. } => format!("of user `{user}`"),
+    };
     match error {
         StoreError::NameTaken(NameTaken(name)) => ActionError::new(
             ErrorCode::Conflict,
             format!(
-                "`{name}` is in use: `{}` has a connection of that name in organization `{organization}`",
+                "`{name}` is in use: `{}` has a connection of that name {whose}",
                 connection.connector
             ),
         ),

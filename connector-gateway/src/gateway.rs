@@ -20,7 +20,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::call::{Call, Target};
+use crate::call::{Call, OwnerSelector, Target};
 use crate::connections::ConnectionTester;
 use crate::egress::{Egress, EgressCall};
 use crate::outcome::Outcome;
@@ -28,7 +28,7 @@ use crate::pipeline::{self, Catalog, Verdict};
 use crate::policy::Patterns;
 use crate::principal::Principal;
 use crate::run_log::RunLog;
-use crate::store::{Connection, ConnectionFilter, Owner, Store, TokenHash};
+use crate::store::{Connection, ConnectionFilter, Store, TokenHash};
 use crate::surface;
 use crate::telemetry::Metrics;
 use crate::time::Timestamp;
@@ -381,12 +381,13 @@ impl Gateway {
         organization: Option<&str>,
         connector: Option<&str>,
     ) -> Result<Vec<Connection>, ActionError> {
-        let organization = pipeline::organization(principal, organization)?;
+        let selector = OwnerSelector::Organization(organization.map(str::to_owned));
+        let owner = pipeline::owner(principal, &selector)?;
         let Some(state) = &self.inner.state else {
             return Ok(Vec::new());
         };
         let filter = ConnectionFilter {
-            owner: Some(Owner::Organization(organization)),
+            owner: Some(owner),
             connector: connector.map(str::to_owned),
         };
         let mut found = state

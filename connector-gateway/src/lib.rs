@@ -21,7 +21,8 @@ mod tokens;
 mod vault;
 
 pub use call::{
-    Call, CallOptions, ConnectionSelector, Handles, InputForm, Mode, ProxyRequest, SaveTo, Target,
+    Call, CallOptions, ConnectionSelector, Handles, InputForm, Mode, OwnerSelector, ProxyRequest,
+    SaveTo, Target,
 };
 pub use config::{
     Config, ConfigError, ConnectorConfig, Effective, EgressConfig, Fault, Inputs, LimitsConfig,
@@ -41,9 +42,11 @@ pub use policy::{Pattern, PatternError, Patterns};
 pub use principal::{Grant, Principal, RateLimit};
 pub use server::{ServeError, serve, serve_mcp};
 pub use store::{
-    ChangeListener, Claim, Claimed, Connection, ConnectionFilter, ConnectionStatus,
-    DEFAULT_ORGANIZATION, DatabaseUrl, McpSession, NameTaken, OpenError, Organization, Owner,
-    SealedPlace, SealedRecord, SqliteStore, Store, StoreError, Token, TokenHash,
+    Accounts, Asked, ChangeListener, Claim, Claimed, ClientOf, Connection, ConnectionFilter,
+    ConnectionRequest, ConnectionStatus, DEFAULT_ORGANIZATION, DatabaseUrl, Lease, McpSession,
+    NameTaken, OAuthClient, OpenError, Organization, Owner, Project, ProviderConfig, RequestError,
+    RequestStatus, SealedPlace, SealedRecord, Selection, SqliteStore, Store, StoreError, Token,
+    TokenHash,
 };
 #[cfg(feature = "postgres")]
 pub use store::{Migration, PostgresError, PostgresStore, migrate_postgres};

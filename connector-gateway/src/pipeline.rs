@@ -26,14 +26,14 @@ use crate::call::{Call, Mode};
 use crate::gateway::Inner;
 use crate::outcome::{Case, Outcome};
 use crate::run_log::StageTimes;
-use crate::store::Connection;
+use crate::store::{Connection, Owner};
 use crate::telemetry::{self, CallMeasure, spans};
 use crate::time::Timestamp;
 use decode::Decoded;
 use invoke::Prepared;
 use resolve::Resolved;
 
-pub(crate) use authorize::{Verdict, organization};
+pub(crate) use authorize::{Verdict, owner};
 pub(crate) use invoke::Invoked;
 pub(crate) use resolve::Catalog;
 
@@ -118,7 +118,7 @@ struct Run<'a> {
     started_at: Timestamp,
     clock: Clock,
     resolved: Option<Resolved<'a>>,
-    organization: Option<String>,
+    owner: Option<Owner>,
     connection: Option<Arc<Connection>>,
     invoked: Invoked,
     times: StageTimes,
@@ -141,7 +141,7 @@ impl<'a> Run<'a> {
             started_at: Timestamp::now(),
             clock: Clock::start(),
             resolved: None,
-            organization: None,
+            owner: None,
             connection: None,
             invoked: Invoked::default(),
             times: StageTimes::default(),
@@ -154,21 +154,21 @@ impl<'a> Run<'a> {
         let gateway = self.gateway;
         let resolved = resolve::resolve(&gateway.catalog, &call.target)?;
         let resolved = &*self.resolved.insert(resolved);
-        self.organization = authorize::authorize(gateway, call, resolved)?;
-        let organization = self.organization.as_deref();
+        self.owner = authorize::authorize(gateway, call, resolved)?;
+        let owner = self.owner.as_ref();
         self.times.authorize = self.clock.lap();
 
         let decoded = decode::decode(gateway, call, resolved)?;
         self.times.decode = self.clock.lap();
 
-        let taken = match claim::claim(gateway, call, resolved, organization, self.id).await? {
+        let taken = match claim::claim(gateway, call, resolved, owner, self.id).await? {
             claim::Answer::Free => None,
             claim::Answer::Taken(taken) => Some(taken),
             claim::Answer::Earlier { run, stored } => return Err(Stop::Replayed { run, stored }),
         };
         self.times.claim = self.clock.lap();
 
-        let picked = credential::pick(gateway, call, resolved, organization).await;
+        let picked = credential::pick(gateway, call, resolved, owner).await;
         self.times.credential = self.clock.lap();
         let picked = match picked {
             Ok(picked) => picked,
@@ -188,7 +188,7 @@ impl<'a> Run<'a> {
             call,
             resolved,
             picked,
-            organization,
+            owner,
             cursor,
             run: self.id,
         };

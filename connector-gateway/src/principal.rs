@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::policy::Patterns;
-use crate::store::DEFAULT_ORGANIZATION;
+use crate::store::{DEFAULT_ORGANIZATION, Token};
 
 /// Who makes a call.
 #[derive(Clone, Debug)]
 pub struct Principal {
     /// What stands in the run log and scopes idempotency keys: `admin`, `token:<id>`,
-    /// `anonymous` or `local`.
+    /// `project-key:<id>`, `anonymous` or `local`.
     pub id: String,
     /// Name for people.
     pub name: String,
@@ -23,6 +23,8 @@ pub struct Principal {
     pub grant: Grant,
     /// Whether it may use the operator's API.
     pub operator: bool,
+    /// The project whose key it is: then it acts for end users of the project, and for nobody else.
+    pub project: Option<Uuid>,
 }
 
 impl Principal {
@@ -33,6 +35,7 @@ impl Principal {
             name: "operator".to_owned(),
             grant: Grant::everything(),
             operator: true,
+            project: None,
         }
     }
 
@@ -43,6 +46,7 @@ impl Principal {
             name: "this process".to_owned(),
             grant: Grant::everything(),
             operator: false,
+            project: None,
         }
     }
 
@@ -53,16 +57,22 @@ impl Principal {
             name: "anonymous".to_owned(),
             grant: Grant::everything(),
             operator: false,
+            project: None,
         }
     }
 
     /// Returns the principal of a token.
-    pub fn token(id: Uuid, name: &str, grant: Grant) -> Self {
+    pub fn of(token: &Token) -> Self {
+        let kind = match token.project {
+            Some(_) => "project-key",
+            None => "token",
+        };
         Self {
-            id: format!("token:{id}"),
-            name: name.to_owned(),
-            grant,
+            id: format!("{kind}:{}", token.id),
+            name: token.name.clone(),
+            grant: token.grant.clone(),
             operator: false,
+            project: token.project,
         }
     }
 }
@@ -84,6 +94,8 @@ pub struct Grant {
     pub connections: Option<Vec<Uuid>>,
     /// Connectors whose API may be called directly, through the proxy.
     pub proxies: Patterns,
+    /// Connectors whose accounts may be connected and disconnected, in those organizations.
+    pub connect: Patterns,
     /// Organizations whose connections may be used; the first is the one used when none is named.
     pub organizations: Vec<String>,
     /// How many calls may be made in which time; none given means any number.
@@ -104,6 +116,7 @@ impl Default for Grant {
             effects: effects::ALL.to_vec(),
             connections: None,
             proxies: Patterns::default(),
+            connect: Patterns::default(),
             organizations: vec![DEFAULT_ORGANIZATION.to_owned()],
             rate_limit: None,
             mcp_tools: None,
@@ -116,6 +129,7 @@ impl Grant {
     pub fn everything() -> Self {
         Self {
             proxies: Patterns::all(),
+            connect: Patterns::all(),
             organizations: vec!["*".to_owned()],
             ..Self::default()
         }

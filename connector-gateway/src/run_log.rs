@@ -29,7 +29,7 @@ use uuid::Uuid;
 
 pub(crate) use query::{LARGEST_PAGE, PAGE};
 pub use query::{OutcomeFilter, RunFilter, RunPage};
-pub use record::{Payload, RunOutcome, RunRecord, StageTimes};
+pub use record::{EndUser, Payload, RunOutcome, RunRecord, StageTimes};
 pub use row::{RunEntry, RunPayload};
 use table::{Reader, Table};
 use writer::{Entry, Message, Writer};

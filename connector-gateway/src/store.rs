@@ -1,19 +1,19 @@
 //! What the gateway keeps: tokens, connections, organizations and idempotency claims.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use plugwright_sdk::Account;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use uuid::Uuid;
 
 use crate::principal::Grant;
 use crate::time::Timestamp;
 use crate::vault::Sealed;
 
+mod accounts;
+mod connection;
 mod database_url;
 mod failure;
 #[cfg(feature = "postgres")]
@@ -22,6 +22,11 @@ mod sqlite;
 #[cfg(test)]
 pub(crate) mod suite;
 
+pub use accounts::{
+    Accounts, Asked, ClientOf, ConnectionRequest, Lease, OAuthClient, Project, ProviderConfig,
+    RequestError, RequestStatus,
+};
+pub use connection::{Connection, ConnectionFilter, ConnectionStatus, Owner, Selection};
 pub use database_url::DatabaseUrl;
 #[cfg(feature = "postgres")]
 pub use postgres::{Migration, PostgresError, PostgresStore, migrate as migrate_postgres};
@@ -52,6 +57,8 @@ pub struct Token {
     pub expires_at: Option<Timestamp>,
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
+    /// The project whose key it is, if it is one.
+    pub project: Option<Uuid>,
 }
 
 /// An organization of the operator.
@@ -62,63 +69,6 @@ pub struct Organization {
     pub name: String,
     /// When it was made.
     pub created_at: Timestamp,
-}
-
-/// Whose a connection is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Owner {
-    /// An organization of the operator.
-    Organization(String),
-}
-
-/// Whether a connection works.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ConnectionStatus {
-    /// It does, as far as is known.
-    Active,
-    /// The provider refused the credential.
-    ReauthRequired,
-}
-
-/// A stored credential with what is known of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Connection {
-    /// Id.
-    pub id: Uuid,
-    /// Whose it is.
-    pub owner: Owner,
-    /// The connector's name.
-    pub connector: String,
-    /// Name: 1 to 64 letters, digits, `_` and `-`, the first a letter or digit. On the wire `alias`.
-    pub name: String,
-    /// Whether it is used when none is named. One of an owner's connections to a connector is.
-    pub is_default: bool,
-    /// Kind of the auth scheme that the credential is for.
-    pub scheme: String,
-    /// Whether it works.
-    pub status: ConnectionStatus,
-    /// The provider's account, once the connection test has told.
-    pub account: Option<Account>,
-    /// Settings of the connection that are not secret, such as the site of a self-hosted service.
-    pub settings: BTreeMap<String, String>,
-    /// The sealed credential; its associated data is the connection's id.
-    pub secret: Sealed,
-    /// Grows with each change; a change states the version that it saw.
-    pub version: i64,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// When it was changed.
-    pub updated_at: Timestamp,
-}
-
-/// Which connections a list is of.
-#[derive(Clone, Debug, Default)]
-pub struct ConnectionFilter {
-    /// Of this owner alone.
-    pub owner: Option<Owner>,
-    /// To this connector alone.
-    pub connector: Option<String>,
 }
 
 /// An idempotency key, taken for one call.
@@ -191,8 +141,8 @@ pub enum StoreError {
     /// The record was changed by someone else in the meantime.
     #[error("the {0} was changed by someone else in the meantime")]
     Changed(&'static str),
-    /// The organization still has connections.
-    #[error("the organization still has connections")]
+    /// There are still connections of it.
+    #[error("it still has connections")]
     NotEmpty,
     /// The store can't be reached or is overloaded; the same may work later.
     #[error("the store is not available: {0}")]
@@ -207,13 +157,28 @@ pub enum StoreError {
     },
 }
 
+/// Writes what is stored as JSON.
+fn json(what: &'static str, value: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::Corrupt {
+        what,
+        reason: error.to_string(),
+    })
+}
+
+fn optional_json(
+    what: &'static str,
+    value: Option<&impl Serialize>,
+) -> Result<Option<String>, StoreError> {
+    value.map(|value| json(what, value)).transpose()
+}
+
 /// What is called when another process may have changed tokens or connections.
 pub type ChangeListener = Arc<dyn Fn() + Send + Sync>;
 
 /// Where the gateway keeps its state. Every method is one transaction; when it returns, the change
 /// survives the end of the process and of the machine.
 #[async_trait]
-pub trait Store: Send + Sync + 'static {
+pub trait Store: Accounts + Send + Sync + 'static {
     /// Stores a new token.
     async fn create_token(&self, token: &Token) -> Result<(), StoreError>;
 
@@ -251,20 +216,18 @@ pub trait Store: Send + Sync + 'static {
     /// Returns a connection.
     async fn connection(&self, id: Uuid) -> Result<Option<Connection>, StoreError>;
 
-    /// Returns an owner's connection to a connector: the named one, or the default.
+    /// Returns the connection that a selection means.
     async fn find_connection(
         &self,
-        owner: &Owner,
-        connector: &str,
-        name: Option<&str>,
+        selection: &Selection,
     ) -> Result<Option<Connection>, StoreError>;
 
     /// Returns connections by owner, connector and name.
     async fn connections(&self, filter: &ConnectionFilter) -> Result<Vec<Connection>, StoreError>;
 
-    /// Replaces name, default flag, scheme, status, account, settings and secret, if the stored
-    /// version is `connection.version`. A default that is no longer one leaves its owner without. Returns it
-    /// as stored.
+    /// Replaces name, label, default flag, scheme, status, account, settings, scopes, expiry,
+    /// credential version and secret, if the stored version is `connection.version`. A default that
+    /// is no longer one leaves its owner without. Returns it as stored.
     async fn update_connection(&self, connection: &Connection) -> Result<Connection, StoreError>;
 
     /// Deletes a connection. If it was the default and others remain, the oldest becomes it.
@@ -302,7 +265,7 @@ pub trait Store: Send + Sync + 'static {
     /// Stores that text; [`StoreError::Changed`] if there is one.
     async fn set_key_check(&self, check: &Sealed) -> Result<(), StoreError>;
 
-    /// Returns up to `limit` connections and finished claims that are sealed with another key than
+    /// Returns up to `limit` connections, OAuth clients and finished claims that are sealed with another key than
     /// `current`, for the vault to seal anew.
     async fn sealed_with_other_keys(
         &self,
@@ -349,6 +312,8 @@ pub struct SealedRecord {
 pub enum SealedPlace {
     /// A connection's secret.
     Connection(Uuid),
+    /// The secret of an OAuth client.
+    OAuthClient(Uuid),
     /// The outcome of a claim.
     Claim {
         /// Who took the key.

@@ -14,6 +14,9 @@ use crate::time::Timestamp;
 /// What every token begins with.
 pub(crate) const PREFIX: &str = "pw_";
 
+/// What the keys of projects begin with.
+pub(crate) const PROJECT_PREFIX: &str = "pw_proj_";
+
 /// How many characters of a token people see in lists.
 const PREVIEW: usize = 8;
 
@@ -22,14 +25,14 @@ pub(crate) const LONGEST_NAME: usize = 100;
 /// How often a change is made anew that met another one.
 const ATTEMPTS: u32 = 5;
 
-/// Makes the text of a token: `pw_` and 32 random bytes in base64url.
-pub(crate) fn generate() -> Result<Secret, ActionError> {
+/// Makes the text of a token: its prefix and 32 random bytes in base64url.
+pub(crate) fn generate(prefix: &str) -> Result<Secret, ActionError> {
     let mut bytes = Zeroizing::new([0; 32]);
     aws_lc_rs::rand::fill(bytes.as_mut_slice()).map_err(|_| {
         ActionError::new(ErrorCode::InternalError, "the system has no random numbers")
     })?;
-    let mut text = String::with_capacity(46);
-    text.push_str(PREFIX);
+    let mut text = String::with_capacity(prefix.len() + 43);
+    text.push_str(prefix);
     URL_SAFE_NO_PAD.encode_string(bytes.as_slice(), &mut text);
     Ok(text.into())
 }
@@ -47,6 +50,8 @@ pub(crate) struct NewToken {
     pub(crate) name: Option<String>,
     pub(crate) grant: Option<Grant>,
     pub(crate) expires_at: Option<Timestamp>,
+    /// The project whose key it is to be, if it is to be one.
+    pub(crate) project: Option<Uuid>,
 }
 
 /// What is to be changed of a token.
@@ -82,7 +87,11 @@ impl<'a> Tokens<'a> {
         )
         .await?;
         let name = valid(faults, new.name)?;
-        let text = generate()?;
+        let text = generate(if new.project.is_some() {
+            PROJECT_PREFIX
+        } else {
+            PREFIX
+        })?;
         let token = Token {
             id: Uuid::now_v7(),
             name,
@@ -92,6 +101,7 @@ impl<'a> Tokens<'a> {
             created_at: Timestamp::now(),
             expires_at: new.expires_at,
             revoked_at: None,
+            project: new.project,
         };
         self.store.create_token(&token).await?;
         Ok((token, text))
@@ -243,7 +253,7 @@ mod tests {
 
     #[test]
     fn a_token_is_random_and_its_hash_is_sha_256() {
-        let (one, other) = (generate().unwrap(), generate().unwrap());
+        let (one, other) = (generate(PREFIX).unwrap(), generate(PREFIX).unwrap());
         assert_eq!(one.expose().len(), 46);
         assert!(one.expose().starts_with(PREFIX));
         assert_ne!(one.expose(), other.expose());

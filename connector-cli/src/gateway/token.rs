@@ -38,6 +38,7 @@ const LINES: [Part; 14] = [
         },
     ),
     ("proxies", |token| text(&token["grant"]["proxies"])),
+    ("connect", |token| text(&token["grant"]["connect"])),
     ("organizations", |token| {
         text(&token["grant"]["organizations"])
     }),
@@ -153,6 +154,9 @@ async fn apply(
     }
     if let Some(patterns) = &arguments.proxies {
         grant.proxies = patterns.iter().cloned().collect();
+    }
+    if let Some(patterns) = &arguments.connect {
+        grant.connect = patterns.iter().cloned().collect();
     }
     if let Some(organizations) = &arguments.organizations {
         grant.organizations.clone_from(organizations);

@@ -8,7 +8,7 @@ use moka::sync::Cache;
 use uuid::Uuid;
 
 use crate::principal::Principal;
-use crate::store::{Connection, McpSession, Owner, Store, StoreError, TokenHash};
+use crate::store::{Connection, McpSession, Selection, Store, StoreError, TokenHash};
 use crate::time::Timestamp;
 
 /// What other processes change is seen after this long at the latest.
@@ -22,9 +22,6 @@ pub(crate) struct KnownToken {
     pub(crate) expires_at: Option<Timestamp>,
     pub(crate) revoked: bool,
 }
-
-/// Owner, connector, and the name or nothing for the default.
-type Selection = (Owner, String, Option<String>);
 
 /// Cached reads. What was read before a change is never returned after it.
 pub(crate) struct Directory {
@@ -69,7 +66,7 @@ impl Directory {
         self.read(&self.tokens, hash, || async {
             let token = store.token_by_hash(hash).await?;
             Ok(token.map(|token| KnownToken {
-                principal: Arc::new(Principal::token(token.id, &token.name, token.grant)),
+                principal: Arc::new(Principal::of(&token)),
                 expires_at: token.expires_at,
                 revoked: token.revoked_at.is_some(),
             }))
@@ -80,13 +77,10 @@ impl Directory {
     pub(crate) async fn find(
         &self,
         store: &dyn Store,
-        owner: &Owner,
-        connector: &str,
-        name: Option<&str>,
+        selection: &Selection,
     ) -> Result<Option<Arc<Connection>>, StoreError> {
-        let selection = (owner.clone(), connector.to_owned(), name.map(str::to_owned));
-        self.read(&self.by_selection, &selection, || {
-            store.find_connection(owner, connector, name)
+        self.read(&self.by_selection, selection, || {
+            store.find_connection(selection)
         })
         .await
     }

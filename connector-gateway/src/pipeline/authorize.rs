@@ -3,17 +3,17 @@
 use plugwright_sdk::{ActionError, Availability, Effect, ErrorCode};
 
 use super::resolve::Resolved;
-use crate::call::{Call, ConnectionSelector, Target};
+use crate::call::{Call, ConnectionSelector, OwnerSelector, Target};
 use crate::gateway::{Inner, Policy};
 use crate::principal::{Grant, Principal};
+use crate::store::Owner;
 
-/// Returns the organization in which the call is made; `None` where the caller brings the
-/// credential.
+/// Returns on whose connections the call is made; `None` where the caller brings the credential.
 pub(super) fn authorize(
     gateway: &Inner,
     call: &Call,
     resolved: &Resolved<'_>,
-) -> Result<Option<String>, ActionError> {
+) -> Result<Option<Owner>, ActionError> {
     let verdict = match &call.target {
         Target::Action { .. } => {
             Verdict::of_action(&gateway.policy, &call.principal.grant, resolved.id())
@@ -34,7 +34,29 @@ pub(super) fn authorize(
     gateway.rate_limits.check(&call.principal)?;
     match call.connection {
         ConnectionSelector::Given { .. } => Ok(None),
-        _ => organization(&call.principal, call.organization.as_deref()).map(Some),
+        _ => owner(&call.principal, &call.owner).map(Some),
+    }
+}
+
+/// Returns whose connections a principal means. A project's key acts for end users of the project,
+/// any other token for organizations.
+pub(crate) fn owner(principal: &Principal, selector: &OwnerSelector) -> Result<Owner, ActionError> {
+    match (principal.project, selector) {
+        (None, OwnerSelector::Organization(named)) => {
+            organization(principal, named.as_deref()).map(Owner::Organization)
+        }
+        (Some(project), OwnerSelector::EndUser { user, .. }) => Ok(Owner::User {
+            project,
+            user: user.clone(),
+        }),
+        (Some(_), OwnerSelector::Organization(_)) => Err(ActionError::new(
+            ErrorCode::ConnectionNotAllowed,
+            "a project's key acts for end users alone: call `/v1/saas/actions/{id}` with a `userId`",
+        )),
+        (None, OwnerSelector::EndUser { .. }) => Err(ActionError::new(
+            ErrorCode::ConnectionNotAllowed,
+            "only a project's key acts for end users",
+        )),
     }
 }
 
@@ -99,10 +121,7 @@ fn denied(message: String) -> ActionError {
 }
 
 /// Returns the organization that a principal names, or its first.
-pub(crate) fn organization(
-    principal: &Principal,
-    named: Option<&str>,
-) -> Result<String, ActionError> {
+fn organization(principal: &Principal, named: Option<&str>) -> Result<String, ActionError> {
     let granted = &principal.grant.organizations;
     let every = granted.iter().any(|name| name == "*");
     match named {
@@ -193,6 +212,32 @@ mod tests {
             Verdict::of_proxy(&policy, &Grant::everything(), "github"),
             Verdict::Allowed
         );
+    }
+
+    #[test]
+    fn a_projects_key_acts_for_its_end_users_and_nobody_else_does() {
+        let project = uuid::Uuid::from_u128(7);
+        let key = Principal {
+            project: Some(project),
+            ..Principal::local()
+        };
+        let user = OwnerSelector::EndUser {
+            user: "u1".to_owned(),
+            provider_config: None,
+        };
+        let expected = Owner::User {
+            project,
+            user: "u1".to_owned(),
+        };
+        assert_eq!(owner(&key, &user).unwrap(), expected);
+        for (principal, selector) in [
+            (key, OwnerSelector::default()),
+            (Principal::local(), user.clone()),
+            (Principal::operator(), user),
+        ] {
+            let error = owner(&principal, &selector).unwrap_err();
+            assert_eq!(error.code(), ErrorCode::ConnectionNotAllowed);
+        }
     }
 
     #[test]

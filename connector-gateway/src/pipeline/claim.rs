@@ -14,7 +14,7 @@ use super::resolve::Resolved;
 use crate::call::{Call, CallOption, Mode};
 use crate::gateway::{Inner, State};
 use crate::outcome::Case;
-use crate::store::{Claim, Claimed, StoreError};
+use crate::store::{Claim, Claimed, Owner, StoreError};
 use crate::time::Timestamp;
 use crate::vault::Sealed;
 pub(super) use stored::Stored;
@@ -36,7 +36,7 @@ pub(super) async fn claim(
     gateway: &Inner,
     call: &Call,
     resolved: &Resolved<'_>,
-    organization: Option<&str>,
+    owner: Option<&Owner>,
     run: Uuid,
 ) -> Result<Answer, ActionError> {
     let Some(key) = &call.options.idempotency_key else {
@@ -51,7 +51,7 @@ pub(super) async fn claim(
     let claim = Claim {
         principal: call.principal.id.clone(),
         key: key.clone(),
-        fingerprint: fingerprint::of(call, resolved, organization),
+        fingerprint: fingerprint::of(call, resolved, owner),
         run,
         repeatable: resolved.repeatable,
         expires_at: Timestamp::now().after(gateway.limits.idempotency_retention),

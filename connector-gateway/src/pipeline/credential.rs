@@ -7,9 +7,9 @@ use plugwright_sdk::{ActionError, Auth, Credential, ErrorCode, Hint, Scheme};
 use uuid::Uuid;
 
 use super::resolve::Resolved;
-use crate::call::{Call, ConnectionSelector, Mode};
+use crate::call::{Call, ConnectionSelector, Mode, OwnerSelector};
 use crate::gateway::{Inner, State};
-use crate::store::{Connection, ConnectionStatus, Owner, StoreError};
+use crate::store::{Connection, ConnectionStatus, Owner, Selection, StoreError};
 use crate::time::Timestamp;
 use crate::vault;
 
@@ -39,7 +39,7 @@ pub(super) async fn pick(
     gateway: &Inner,
     call: &Call,
     resolved: &Resolved<'_>,
-    organization: Option<&str>,
+    owner: Option<&Owner>,
 ) -> Result<Picked, ActionError> {
     if let ConnectionSelector::Given {
         credential,
@@ -64,7 +64,7 @@ pub(super) async fn pick(
         return Ok(Picked::without_connection(Credential::None));
     }
     let found = match &gateway.state {
-        Some(state) => find(state, call, resolved, organization).await?,
+        Some(state) => find(state, call, resolved, owner).await?,
         None => None,
     };
     match (found, call.options.mode) {
@@ -90,14 +90,21 @@ pub(super) async fn pick(
         (None, Mode::Live) if optional(schemes) => Ok(Picked::without_connection(Credential::None)),
         (None, Mode::Live) => Err(ActionError::new(
             ErrorCode::AuthRequired,
-            format!(
-                "{} has no connection{}; an operator makes one, or name another",
-                resolved.connector.display_name(),
-                organization
-                    .map(|name| format!(" in organization `{name}`"))
-                    .unwrap_or_default(),
-            ),
+            nothing_connected(resolved.connector.display_name(), owner),
         )),
+    }
+}
+
+fn nothing_connected(display_name: &str, owner: Option<&Owner>) -> String {
+    match owner {
+        Some(Owner::Organization(name)) => format!(
+            "{display_name} has no connection in organization `{name}`; connect an account, or name \
+             another connection"
+        ),
+        Some(Owner::User { user, .. }) => {
+            format!("the user `{user}` has not connected an account of {display_name}")
+        }
+        None => format!("{display_name} has no connection"),
     }
 }
 
@@ -153,29 +160,43 @@ async fn find<'a>(
     state: &'a State,
     call: &Call,
     resolved: &Resolved<'_>,
-    organization: Option<&str>,
+    owner: Option<&Owner>,
 ) -> Result<Option<(&'a State, Arc<Connection>)>, ActionError> {
     let connector = resolved.connector.name();
-    let owner = Owner::Organization(organization.unwrap_or_default().to_owned());
+    let Some(owner) = owner else {
+        return Ok(None);
+    };
+    let provider_config = match &call.owner {
+        OwnerSelector::Organization(_) => None,
+        OwnerSelector::EndUser {
+            provider_config, ..
+        } => *provider_config,
+    };
     let found = match &call.connection {
         ConnectionSelector::Id(id) => {
             let found = state.directory.connection(&*state.store, *id).await;
             found.map(|found| {
-                found.filter(|found| found.owner == owner && found.connector == connector)
+                found.filter(|found| {
+                    found.owner == *owner
+                        && found.connector == connector
+                        && (provider_config.is_none() || found.provider_config == provider_config)
+                })
             })
         }
-        ConnectionSelector::Named(name) => {
-            let name = Some(name.as_str());
-            state
-                .directory
-                .find(&*state.store, &owner, connector, name)
-                .await
-        }
-        ConnectionSelector::Default | ConnectionSelector::Given { .. } => {
-            state
-                .directory
-                .find(&*state.store, &owner, connector, None)
-                .await
+        ConnectionSelector::Named(_)
+        | ConnectionSelector::Default
+        | ConnectionSelector::Given { .. } => {
+            let name = match &call.connection {
+                ConnectionSelector::Named(name) => Some(name.clone()),
+                _ => None,
+            };
+            let selection = Selection {
+                owner: owner.clone(),
+                connector: connector.to_owned(),
+                provider_config,
+                name,
+            };
+            state.directory.find(&*state.store, &selection).await
         }
     };
     let found = found.map_err(ActionError::from)?;

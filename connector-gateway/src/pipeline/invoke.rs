@@ -24,6 +24,7 @@ use super::resolve::Resolved;
 use crate::call::{Call, Handles, Mode};
 use crate::egress::EgressCall;
 use crate::gateway::Inner;
+use crate::store::Owner;
 use crate::telemetry::spans;
 use observed::Observed;
 
@@ -32,7 +33,7 @@ pub(super) struct Prepared<'a> {
     pub(super) call: &'a Call,
     pub(super) resolved: &'a Resolved<'a>,
     pub(super) picked: Picked,
-    pub(super) organization: Option<&'a str>,
+    pub(super) owner: Option<&'a Owner>,
     pub(super) cursor: Option<String>,
     pub(super) run: Uuid,
 }
@@ -162,7 +163,7 @@ async fn run(
         call,
         resolved,
         picked,
-        organization,
+        owner,
         cursor,
         run,
     } = prepared;
@@ -188,8 +189,11 @@ async fn run(
     if let Some(key) = &call.options.idempotency_key {
         builder = builder.idempotency_key(format!("{}:{key}", call.principal.id));
     }
-    if let Some(organization) = organization {
-        builder = builder.tenant(organization);
+    if let Some(owner) = owner {
+        builder = builder.tenant(match owner {
+            Owner::Organization(name) => name.clone(),
+            Owner::User { .. } => owner.key(),
+        });
     }
     if let Operation::Action { input, .. } = &operation {
         builder = builder.params(input.as_ref());

@@ -7,7 +7,8 @@ use plugwright_sdk::{ErrorCode, Value};
 use super::Run;
 use crate::call::Target;
 use crate::outcome::{Outcome, answer};
-use crate::run_log::{Payload, RunOutcome, RunRecord};
+use crate::run_log::{EndUser, Payload, RunOutcome, RunRecord};
+use crate::store::Owner;
 
 /// Makes the record of a call; without an outcome its caller has gone.
 pub(super) fn record(run: &Run<'_>, outcome: Option<&Outcome>) -> RunRecord {
@@ -34,7 +35,16 @@ pub(super) fn record(run: &Run<'_>, outcome: Option<&Outcome>) -> RunRecord {
     let mut record = RunRecord::begin(call.surface, call.principal.id.clone());
     record.id = run.id;
     record.started_at = run.started_at;
-    record.organization = run.organization.clone().map(Cow::Owned);
+    match &run.owner {
+        Some(Owner::Organization(name)) => record.organization = Some(Cow::Owned(name.clone())),
+        Some(Owner::User { project, user }) => {
+            record.end_user = Some(EndUser {
+                project: *project,
+                user: user.clone(),
+            });
+        }
+        None => {}
+    }
     record.connector = run
         .resolved
         .map(|resolved| Cow::Borrowed(resolved.connector.name()));

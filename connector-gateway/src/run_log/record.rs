@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use plugwright_sdk::{Effect, ErrorCode, Redactor};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -26,6 +28,8 @@ pub struct RunRecord {
     pub principal: Cow<'static, str>,
     /// In which organization.
     pub organization: Option<Cow<'static, str>>,
+    /// For which end user.
+    pub end_user: Option<EndUser>,
     /// The connector, once it was known.
     pub connector: Option<Cow<'static, str>>,
     /// The action's id, once it was known; `proxy` for a proxy call.
@@ -69,6 +73,7 @@ impl RunRecord {
             surface,
             principal: principal.into(),
             organization: None,
+            end_user: None,
             connector: None,
             action: None,
             connection: None,
@@ -86,6 +91,16 @@ impl RunRecord {
             payload: None,
         }
     }
+}
+
+/// An end user of a project.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EndUser {
+    /// The project's id.
+    pub project: Uuid,
+    /// The project's own id of the user.
+    pub user: String,
 }
 
 /// How a run ended.

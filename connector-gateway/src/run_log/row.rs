@@ -9,7 +9,7 @@ use serde_json::Value;
 use sqlx::{ColumnIndex, Decode, Row, Type};
 use uuid::Uuid;
 
-use super::record::{Payload, RunOutcome, RunRecord, StageTimes};
+use super::record::{EndUser, Payload, RunOutcome, RunRecord, StageTimes};
 use super::redact::redact;
 use crate::call::Mode;
 use crate::time::Timestamp;
@@ -28,6 +28,9 @@ pub struct RunEntry {
     pub principal: String,
     /// In which organization.
     pub organization: Option<String>,
+    /// For which end user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end_user: Option<EndUser>,
     /// The connector.
     pub connector: Option<String>,
     /// The action's id, or `proxy`.
@@ -169,6 +172,8 @@ struct Details<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     organization: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    end_user: Option<&'a EndUser>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     effect: Option<&'a str>,
     mode: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -187,6 +192,7 @@ struct Details<'a> {
 struct StoredDetails {
     surface: String,
     organization: Option<String>,
+    end_user: Option<EndUser>,
     effect: Option<String>,
     mode: String,
     message: Option<String>,
@@ -211,6 +217,7 @@ pub(super) fn details(record: &RunRecord) -> String {
     let details = Details {
         surface: record.surface.path(),
         organization: record.organization.as_deref(),
+        end_user: record.end_user.as_ref(),
         effect: record.effect.map(plugwright_sdk::Effect::as_str),
         mode: mode(record.mode),
         message,
@@ -282,6 +289,7 @@ where
         surface: details.surface,
         principal: row.try_get("principal").map_err(column)?,
         organization: details.organization,
+        end_user: details.end_user,
         connector: row.try_get("connector").map_err(column)?,
         action: row.try_get("action").map_err(column)?,
         connection: row.try_get("connection").map_err(column)?,

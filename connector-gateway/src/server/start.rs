@@ -94,7 +94,7 @@ async fn operator_token(
     if let Some(hash) = store.operator_token().await? {
         return Ok((hash, None));
     }
-    let token = tokens::generate().map_err(|_| ServeError::Random)?;
+    let token = tokens::generate(tokens::PREFIX).map_err(|_| ServeError::Random)?;
     let hash = tokens::hash(token.expose());
     match store.set_operator_token(&hash).await {
         Ok(()) => Ok((hash, Some(token))),

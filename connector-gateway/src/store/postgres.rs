@@ -1,16 +1,52 @@
 //! The store in a PostgreSQL database, for many processes.
 
+/// What the statements that both databases share say in this one's words.
+macro_rules! for_update {
+    () => {
+        " FOR UPDATE"
+    };
+}
+macro_rules! now_millis {
+    () => {
+        "(extract(epoch FROM clock_timestamp()) * 1000)::BIGINT"
+    };
+}
+/// Whether its process still runs is not known, so that a lease is over with its time.
+macro_rules! abandoned {
+    ($instance:literal) => {
+        ""
+    };
+}
+
+mod accounts;
 mod changes;
 mod claims;
-mod connections;
+mod clock;
 pub(crate) mod error;
-mod mcp_sessions;
 mod migrate;
 pub(crate) mod open;
-mod organizations;
 mod presence;
+
+// The statements that both databases understand are written once, and built for each.
+#[path = "sql/connections.rs"]
+mod connections;
+#[path = "sql/mcp_sessions.rs"]
+mod mcp_sessions;
+#[path = "sql/oauth_clients.rs"]
+mod oauth_clients;
+#[path = "sql/organizations.rs"]
+mod organizations;
+#[path = "sql/projects.rs"]
+mod projects;
+#[path = "sql/refresh.rs"]
+mod refresh;
+#[path = "sql/requests.rs"]
+mod requests;
+#[path = "sql/row.rs"]
 pub(crate) mod row;
+#[path = "sql/sealed.rs"]
 mod sealed;
+#[path = "sql/tokens.rs"]
 mod tokens;
 
 use std::fmt;
@@ -18,7 +54,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use sqlx::postgres::PgPool;
+use sqlx::postgres::{PgArguments, PgPool, PgRow};
 use sqlx::{Postgres, Transaction};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
@@ -26,11 +62,12 @@ use uuid::Uuid;
 
 use super::{
     ChangeListener, Claim, Claimed, Connection, ConnectionFilter, McpSession, Organization, Owner,
-    SealedRecord, Store, StoreError, Token, TokenHash,
+    SealedRecord, Selection, Store, StoreError, Token, TokenHash,
 };
 use crate::time::Timestamp;
 use crate::vault::Sealed;
 
+use clock::Clock;
 use error::store_error;
 pub use migrate::{Migration, migrate};
 pub use open::PostgresError;
@@ -60,6 +97,7 @@ struct Shared {
     service: PgPool,
     /// Tells this process's claims from those of others.
     instance: Uuid,
+    clock: Clock,
     listeners: Mutex<Vec<ChangeListener>>,
     /// Ids of the keys that this process has.
     keys: Mutex<Vec<String>>,
@@ -70,6 +108,10 @@ struct Shared {
 }
 
 type Change = Transaction<'static, Postgres>;
+type Database = Postgres;
+type SqlRow = PgRow;
+type SqlStore = PostgresStore;
+type Statement<'q> = sqlx::query::Query<'q, Postgres, PgArguments>;
 
 impl PostgresStore {
     async fn change(&self) -> Result<Change, StoreError> {
@@ -79,6 +121,33 @@ impl PostgresStore {
     fn pool(&self) -> &PgPool {
         &self.shared.pool
     }
+
+    fn reading(&self) -> &PgPool {
+        self.pool()
+    }
+
+    fn writing(&self) -> &PgPool {
+        self.pool()
+    }
+
+    fn instance(&self) -> Uuid {
+        self.shared.instance
+    }
+}
+
+/// Lets changes of an organization's connections go one after the other: which one is the default
+/// can't be told while another change is halfway.
+async fn take_turn(change: &mut Change, owner: &Owner) -> Result<(), StoreError> {
+    let Owner::Organization(name) = owner else {
+        return Ok(());
+    };
+    sqlx::query("SELECT 1 FROM organizations WHERE name = $1 FOR NO KEY UPDATE")
+        .bind(name)
+        .fetch_optional(&mut **change)
+        .await
+        .map_err(store_error)?
+        .map(drop)
+        .ok_or(StoreError::NotFound("organization"))
 }
 
 impl Shared {
@@ -162,11 +231,9 @@ impl Store for PostgresStore {
 
     async fn find_connection(
         &self,
-        owner: &Owner,
-        connector: &str,
-        name: Option<&str>,
+        selection: &Selection,
     ) -> Result<Option<Connection>, StoreError> {
-        within(PATIENCE, connections::find(self, owner, connector, name)).await
+        within(PATIENCE, connections::find(self, selection)).await
     }
 
     async fn connections(&self, filter: &ConnectionFilter) -> Result<Vec<Connection>, StoreError> {

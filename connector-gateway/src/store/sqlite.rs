@@ -1,25 +1,60 @@
 //! The store in one SQLite file, for one process.
 
+/// What the statements that both databases share say in this one's words.
+macro_rules! for_update {
+    () => {
+        ""
+    };
+}
+macro_rules! now_millis {
+    () => {
+        "CAST(unixepoch('subsec') * 1000 AS INTEGER)"
+    };
+}
+/// A lease of an earlier process: no other one is there now.
+macro_rules! abandoned {
+    ($instance:literal) => {
+        concat!(" OR refresh_leases.instance <> ", $instance)
+    };
+}
+
+mod accounts;
 mod claims;
-mod connections;
 mod error;
-mod mcp_sessions;
 mod open;
+
+// The statements that both databases understand are written once, and built for each.
+#[path = "sql/connections.rs"]
+mod connections;
+#[path = "sql/mcp_sessions.rs"]
+mod mcp_sessions;
+#[path = "sql/oauth_clients.rs"]
+mod oauth_clients;
+#[path = "sql/organizations.rs"]
 mod organizations;
+#[path = "sql/projects.rs"]
+mod projects;
+#[path = "sql/refresh.rs"]
+mod refresh;
+#[path = "sql/requests.rs"]
+mod requests;
+#[path = "sql/row.rs"]
 mod row;
+#[path = "sql/sealed.rs"]
 mod sealed;
+#[path = "sql/tokens.rs"]
 mod tokens;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sqlx::sqlite::SqlitePool;
+use sqlx::sqlite::{SqliteArguments, SqlitePool, SqliteRow};
 use sqlx::{Sqlite, Transaction};
 use uuid::Uuid;
 
 use super::{
     Claim, Claimed, Connection, ConnectionFilter, McpSession, Organization, Owner, SealedRecord,
-    Store, StoreError, Token, TokenHash,
+    Selection, Store, StoreError, Token, TokenHash,
 };
 use crate::time::Timestamp;
 use crate::vault::Sealed;
@@ -39,6 +74,10 @@ pub struct SqliteStore {
 }
 
 type Change = Transaction<'static, Sqlite>;
+type Database = Sqlite;
+type SqlRow = SqliteRow;
+type SqlStore = SqliteStore;
+type Statement<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
 
 impl SqliteStore {
     /// Begins a change. Taking the write lock at once means that no change fails halfway because
@@ -49,6 +88,27 @@ impl SqliteStore {
             .await
             .map_err(store_error)
     }
+
+    fn reading(&self) -> &SqlitePool {
+        &self.readers
+    }
+
+    fn writing(&self) -> &SqlitePool {
+        &self.writer
+    }
+
+    fn instance(&self) -> Uuid {
+        self.instance
+    }
+}
+
+/// Changes go one after the other anyway.
+#[expect(
+    clippy::unused_async,
+    reason = "the statements are shared with a database where it waits"
+)]
+async fn take_turn(_: &mut Change, _: &Owner) -> Result<(), StoreError> {
+    Ok(())
 }
 
 #[async_trait]
@@ -99,11 +159,9 @@ impl Store for SqliteStore {
 
     async fn find_connection(
         &self,
-        owner: &Owner,
-        connector: &str,
-        name: Option<&str>,
+        selection: &Selection,
     ) -> Result<Option<Connection>, StoreError> {
-        connections::find(self, owner, connector, name).await
+        connections::find(self, selection).await
     }
 
     async fn connections(&self, filter: &ConnectionFilter) -> Result<Vec<Connection>, StoreError> {

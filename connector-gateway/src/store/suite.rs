@@ -1,6 +1,7 @@
 //! What every store does. A store runs all of it with `store_suite!(open)`, where `open` returns a
 //! [`Place`].
 
+mod accounts;
 mod claims;
 
 use std::collections::BTreeMap;
@@ -12,11 +13,18 @@ use uuid::Uuid;
 
 use super::{
     Claim, Claimed, Connection, ConnectionFilter, ConnectionStatus, DEFAULT_ORGANIZATION,
-    McpSession, Organization, Owner, SealedPlace, SealedRecord, Store, StoreError, Token,
+    McpSession, Organization, Owner, SealedPlace, SealedRecord, Selection, Store, StoreError,
+    Token,
 };
 use crate::principal::Grant;
 use crate::time::Timestamp;
 use crate::vault::Sealed;
+pub(crate) use accounts::{
+    a_late_holder_of_a_lease_stores_nothing, a_project_goes_with_its_keys_and_not_with_connections,
+    a_request_is_finished_once, a_state_is_good_once_and_in_its_browser,
+    an_oauth_client_is_replaced_and_sealed_anew, one_lease_at_a_time_refreshes_a_credential,
+    the_latest_working_account_of_a_user_is_found,
+};
 pub(crate) use claims::{
     a_claim_of_an_ended_process_is_lost_or_taken_again,
     a_key_is_taken_once_and_brings_back_the_outcome, an_expired_claim_is_free_and_forgotten,
@@ -54,10 +62,24 @@ pub(crate) fn connection(name: &str) -> Connection {
             label: "octocat".to_owned(),
         }),
         settings: BTreeMap::from([("site".to_owned(), "acme".to_owned())]),
+        provider_config: None,
+        label: None,
+        scopes: None,
+        expires_at: None,
+        credential_version: 1,
         secret: sealed(name),
         version: 1,
         created_at: Timestamp::from_millis(1_800_000_000_000),
         updated_at: Timestamp::from_millis(1_800_000_000_000),
+    }
+}
+
+pub(crate) fn selection(owner: &Owner, name: Option<&str>) -> Selection {
+    Selection {
+        owner: owner.clone(),
+        connector: "github".to_owned(),
+        provider_config: None,
+        name: name.map(str::to_owned),
     }
 }
 
@@ -73,6 +95,7 @@ fn token(name: &str, created: i64) -> Token {
         created_at: Timestamp::from_millis(created),
         expires_at: None,
         revoked_at: None,
+        project: None,
     }
 }
 
@@ -189,7 +212,7 @@ pub(crate) async fn one_connection_of_an_owner_is_the_default(place: &dyn Place)
     let owner = connection("").owner;
     let default = async || {
         store
-            .find_connection(&owner, "github", None)
+            .find_connection(&selection(&owner, None))
             .await
             .unwrap()
             .map(|connection| connection.name)
@@ -283,17 +306,17 @@ pub(crate) async fn connections_are_found_and_listed_in_order(place: &dyn Place)
     assert_eq!(names(of_others).await, "");
     let owner = connection("").owner;
     let found = store
-        .find_connection(&owner, "github", Some("a"))
+        .find_connection(&selection(&owner, Some("a")))
         .await
         .unwrap();
     assert_eq!(found.unwrap().secret, sealed("a"));
     let found = store
-        .find_connection(&owner, "github", Some("c"))
+        .find_connection(&selection(&owner, Some("c")))
         .await
         .unwrap();
     assert_eq!(found, None);
     let found = store
-        .find_connection(&owner, "github", Some("\0"))
+        .find_connection(&selection(&owner, Some("\0")))
         .await
         .unwrap();
     assert_eq!(found, None, "no name has this character");
@@ -469,6 +492,13 @@ macro_rules! store_suite {
             an_expired_claim_is_free_and_forgotten
             concurrent_claims_of_one_key_take_it_once
             an_mcp_session_is_found_until_it_ends
+            a_project_goes_with_its_keys_and_not_with_connections
+            an_oauth_client_is_replaced_and_sealed_anew
+            the_latest_working_account_of_a_user_is_found
+            a_state_is_good_once_and_in_its_browser
+            a_request_is_finished_once
+            one_lease_at_a_time_refreshes_a_credential
+            a_late_holder_of_a_lease_stores_nothing
             values_are_sealed_anew_if_they_are_as_before
             the_key_check_is_set_once_and_sealed_anew
             it_answers_until_it_is_closed

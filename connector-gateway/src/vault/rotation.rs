@@ -97,6 +97,7 @@ impl Vault {
     ) -> Result<bool, VaultError> {
         let (id, name) = match &record.place {
             SealedPlace::Connection(id) => (*id, format!("connection {id}")),
+            SealedPlace::OAuthClient(id) => (*id, format!("OAuth client {id}")),
             SealedPlace::Claim { run, .. } => (*run, format!("the outcome of run {run}")),
             SealedPlace::Check => (CHECK.0, "the key check".to_owned()),
         };

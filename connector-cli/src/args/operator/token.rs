@@ -118,6 +118,9 @@ pub(crate) struct GrantArguments {
     /// Allows direct calls of these connectors' APIs. None if none is named.
     #[arg(long, value_name = "PATTERN,...", value_delimiter = ',')]
     pub(crate) proxies: Option<Vec<Pattern>>,
+    /// Allows connecting and disconnecting accounts of these connectors. None if none is named.
+    #[arg(long, value_name = "PATTERN,...", value_delimiter = ',')]
+    pub(crate) connect: Option<Vec<Pattern>>,
     /// Allows the connections of these organizations; the first is used when a call names none.
     #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
     pub(crate) organizations: Option<Vec<String>>,

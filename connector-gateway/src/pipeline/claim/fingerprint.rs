@@ -5,13 +5,14 @@ use plugwright_sdk::Value;
 
 use super::super::resolve::Resolved;
 use crate::call::{Call, ConnectionSelector, Target};
+use crate::store::Owner;
 
 /// Returns a hash of everything that decides what a call does. The order of members does not
 /// count.
-pub(super) fn of(call: &Call, resolved: &Resolved<'_>, organization: Option<&str>) -> [u8; 32] {
+pub(super) fn of(call: &Call, resolved: &Resolved<'_>, owner: Option<&Owner>) -> [u8; 32] {
     let mut hash = Fingerprint(Context::new(&SHA256));
     hash.text(resolved.id());
-    hash.text(organization.unwrap_or_default());
+    hash.text(&owner.map(Owner::key).unwrap_or_default());
     match &call.connection {
         ConnectionSelector::Default => hash.text("default"),
         ConnectionSelector::Named(name) => hash.texts(["named", name]),
@@ -117,7 +118,7 @@ mod tests {
         of(
             &call,
             &resolve(&catalog, &call.target).unwrap(),
-            Some("default"),
+            Some(&Owner::Organization("default".to_owned())),
         )
     }
 

@@ -216,3 +216,13 @@ pub(super) async fn clean_up(shared: &Shared) {
         }
     }
 }
+
+/// Returns a key as its column has it: as bytes, since a text can't have the character 0.
+pub(super) fn key_column(key: &str) -> &[u8] {
+    key.as_bytes()
+}
+
+/// Reads the column.
+pub(super) fn key(record: &Record<'_>) -> Result<String, StoreError> {
+    String::from_utf8(record.get("key")?).map_err(|_| record.corrupt("key", "is not UTF-8"))
+}

@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/postgres/0001_state.sql"),
     include_str!("../../../migrations/postgres/0002_runs.sql"),
     include_str!("../../../migrations/postgres/0003_mcp_sessions.sql"),
+    include_str!("../../../migrations/postgres/0004_accounts.sql"),
 ];
 
 /// What a process holds while it migrates, so that two do so one after the other: "Plwg".

@@ -162,6 +162,7 @@ impl PostgresStore {
             pool,
             service: self::pool(url, "service", SERVICE)?,
             instance: Uuid::new_v4(),
+            clock: super::clock::Clock::default(),
             listeners: Mutex::default(),
             keys: Mutex::default(),
             leftovers: Mutex::default(),

@@ -12,6 +12,7 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use super::error::{reason, store_error};
 use super::{PATIENCE, PostgresStore, Shared, claims, lock};
 use crate::store::StoreError;
+use crate::time::Timestamp;
 
 /// How often a process shows that it runs.
 const BEAT: Duration = Duration::from_secs(2);
@@ -19,15 +20,18 @@ const BEAT: Duration = Duration::from_secs(2);
 /// Marks this process as one that runs.
 pub(super) async fn appear(shared: &Shared) -> Result<(), sqlx::Error> {
     let keys = lock(&shared.keys).clone();
-    sqlx::query(
+    let here = Timestamp::now();
+    let seen_at: i64 = sqlx::query_scalar(
         "INSERT INTO processes (instance, keys, seen_at) VALUES ($1, $2, clock_timestamp())
-         ON CONFLICT (instance) DO UPDATE SET keys = excluded.keys, seen_at = excluded.seen_at",
+         ON CONFLICT (instance) DO UPDATE SET keys = excluded.keys, seen_at = excluded.seen_at
+         RETURNING (extract(epoch FROM seen_at) * 1000)::BIGINT",
     )
     .bind(shared.instance)
     .bind(keys)
-    .execute(&shared.service)
-    .await
-    .map(drop)
+    .fetch_one(&shared.service)
+    .await?;
+    shared.clock.set(Timestamp::from_millis(seen_at), here);
+    Ok(())
 }
 
 /// Goes on doing so.

@@ -121,3 +121,13 @@ pub(super) async fn forget(store: &SqliteStore, now: Timestamp) -> Result<u64, S
         .map(|deleted| deleted.rows_affected())
         .map_err(store_error)
 }
+
+/// Returns a key as its column has it.
+pub(super) fn key_column(key: &str) -> &str {
+    key
+}
+
+/// Reads the column.
+pub(super) fn key(record: &Record<'_>) -> Result<String, StoreError> {
+    record.get("key")
+}

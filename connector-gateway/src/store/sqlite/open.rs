@@ -54,6 +54,7 @@ pub enum OpenError {
 const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0001_state.sql"),
     include_str!("../../../migrations/sqlite/0002_mcp_sessions.sql"),
+    include_str!("../../../migrations/sqlite/0003_accounts.sql"),
 ];
 
 /// What stands in the header of our databases: "Plwg".

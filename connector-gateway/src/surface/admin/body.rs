@@ -127,12 +127,13 @@ impl Body {
 }
 
 /// The members of a grant.
-const GRANT: [&str; 8] = [
+const GRANT: [&str; 9] = [
     "actions",
     "blockedActions",
     "effects",
     "connections",
     "proxies",
+    "connect",
     "organizations",
     "rateLimit",
     "mcpTools",

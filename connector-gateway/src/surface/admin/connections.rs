@@ -26,7 +26,16 @@ const SETTINGS: &str = "an object with texts as values";
 pub(super) struct View<'a> {
     id: Uuid,
     connector: &'a str,
-    organization: &'a str,
+    /// The organization whose it is, unless it is an end user's.
+    organization: Option<&'a str>,
+    /// The project of the end user whose it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    project: Option<Uuid>,
+    /// That project's own id of the end user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    external_user_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider_config_id: Option<Uuid>,
     name: &'a str,
     is_default: bool,
     scheme: &'a str,
@@ -39,11 +48,17 @@ pub(super) struct View<'a> {
 
 impl<'a> View<'a> {
     fn new(connection: &'a Connection) -> Self {
-        let Owner::Organization(organization) = &connection.owner;
+        let external_user_id = match &connection.owner {
+            Owner::Organization(_) => None,
+            Owner::User { user, .. } => Some(user.as_str()),
+        };
         Self {
             id: connection.id,
             connector: &connection.connector,
-            organization,
+            organization: connection.owner.organization(),
+            project: connection.owner.project(),
+            external_user_id,
+            provider_config_id: connection.provider_config,
             name: &connection.name,
             is_default: connection.is_default,
             scheme: &connection.scheme,

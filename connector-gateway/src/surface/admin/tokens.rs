@@ -55,6 +55,7 @@ pub(super) async fn create(State(state): State<AdminState>, Bytes(bytes): Bytes)
         name: body.required("name", TEXT),
         grant: body.grant("grant"),
         expires_at: body.optional("expiresAt", TIME),
+        project: None,
     };
     let faults = body.faults();
     let store = state.store.clone();

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::Dialect;
 use super::envelope::{Failure, Subject, render};
 use super::request::{Asked, body};
-use crate::call::{Call, Handles, Target};
+use crate::call::{Call, Handles, OwnerSelector, Target};
 use crate::outcome::Surface;
 use crate::principal::Principal;
 use crate::surface::trace_context;
@@ -85,7 +85,7 @@ async fn called(
             input: asked.input,
         },
         connection: asked.connection,
-        organization: asked.organization,
+        owner: OwnerSelector::Organization(asked.organization),
         options: asked.options,
         bytes_in: body.len() as u64,
         trace_context: trace_context(&headers),

@@ -209,6 +209,11 @@ mod tests {
                 label: "octocat".to_owned(),
             }),
             settings: BTreeMap::new(),
+            provider_config: None,
+            label: None,
+            scopes: None,
+            expires_at: None,
+            credential_version: 1,
             secret: Sealed {
                 key_id: "k".to_owned(),
                 bytes: vec![1],

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::envelope::{Failure, render};
 use super::request::{self, Query};
 use super::{Dialect, bad_segment};
-use crate::call::{Call, CallOptions, ConnectionSelector, Handles, Target};
+use crate::call::{Call, CallOptions, ConnectionSelector, Handles, OwnerSelector, Target};
 use crate::outcome::Surface;
 use crate::surface::trace_context;
 use options::Options;
@@ -46,7 +46,7 @@ pub(super) async fn execute(
             input: asked.input,
         },
         connection: asked.connection,
-        organization: asked.organization,
+        owner: OwnerSelector::Organization(asked.organization),
         options: asked.options,
         bytes_in: body.len() as u64,
         trace_context: trace_context(&headers),

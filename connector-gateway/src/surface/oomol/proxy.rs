@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::envelope::{Failure, render};
 use super::request::{self, Query, fault};
 use super::{Dialect, bad_segment};
-use crate::call::{Call, CallOptions, Handles, ProxyRequest, Target};
+use crate::call::{Call, CallOptions, Handles, OwnerSelector, ProxyRequest, Target};
 use crate::outcome::Surface;
 use crate::surface::trace_context;
 
@@ -48,7 +48,7 @@ pub(super) async fn call(
             request,
         },
         connection: request::connection(&headers, &query, [None; 2], None).map_err(named)?,
-        organization: request::organization(&headers).map_err(named)?,
+        owner: OwnerSelector::Organization(request::organization(&headers).map_err(named)?),
         options: CallOptions {
             idempotency_key: request::idempotency_key(&headers).map_err(named)?,
             ..CallOptions::default()

@@ -47,7 +47,10 @@ async fn document(principal: Principal, scope: Scope) -> Value {
 
 fn granted(grant: Value) -> Principal {
     let grant: Grant = serde_json::from_value(grant).unwrap();
-    Principal::token(uuid::Uuid::nil(), "tests", grant)
+    Principal {
+        grant,
+        ..Principal::local()
+    }
 }
 
 /// Returns everything that a document refers to within itself.

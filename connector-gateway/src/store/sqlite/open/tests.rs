@@ -84,7 +84,7 @@ async fn a_newer_database_is_refused_and_left_as_it_is() {
     assert_eq!(
         error.to_string(),
         format!(
-            "the database `{}` was written by a newer version (schema 1000, this one knows 2); \
+            "the database `{}` was written by a newer version (schema 1000, this one knows 3); \
              start that version or restore a backup",
             database(&place).display()
         )
@@ -184,14 +184,14 @@ async fn a_value_that_cannot_be_read_is_named_and_not_shown() {
     let store = place.open().await;
     run(
         &database(&place),
-        "INSERT INTO tokens VALUES (x'00', 'n', x'00', 'p', '{\"hunter2\": 1}', 1, NULL, NULL)",
+        "INSERT INTO tokens VALUES (x'00', 'n', x'00', 'p', '{\"hunter2\": 1}', 1, NULL, NULL, NULL)",
     )
     .await;
     let error = store.tokens().await.unwrap_err();
     assert!(matches!(error, StoreError::Corrupt { .. }), "{error:?}");
     assert_eq!(
         error.to_string(),
-        "a stored token can't be read: its `id` is not a UUID"
+        "a stored token can't be read: its `id` has another type"
     );
 }
 

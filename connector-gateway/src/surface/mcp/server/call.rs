@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::{Caller, Server};
-use crate::call::{Call, CallOptions, ConnectionSelector, Handles, Target};
+use crate::call::{Call, CallOptions, ConnectionSelector, Handles, OwnerSelector, Target};
 use crate::connections::name;
 use crate::outcome::{Outcome, Surface};
 use crate::surface::mcp::arguments::Arguments;
@@ -126,7 +126,7 @@ pub(super) async fn make(
             input: wanted.input,
         },
         connection,
-        organization: caller.organization.clone(),
+        owner: OwnerSelector::Organization(caller.organization.clone()),
         options: CallOptions {
             cursor: wanted.cursor,
             fields: wanted.fields,

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::PostgresStore;
+use super::SqlStore;
 use super::error::store_error;
 use super::row::Record;
 use crate::store::{McpSession, StoreError};
@@ -10,27 +10,24 @@ use crate::time::Timestamp;
 
 const WHAT: &str = "MCP session";
 
-pub(super) async fn create(store: &PostgresStore, session: &McpSession) -> Result<(), StoreError> {
+pub(super) async fn create(store: &SqlStore, session: &McpSession) -> Result<(), StoreError> {
     sqlx::query("INSERT INTO mcp_sessions (id, principal, expires_at) VALUES ($1, $2, $3)")
         .bind(session.id)
         .bind(&session.principal)
         .bind(session.expires_at.as_millis())
-        .execute(store.pool())
+        .execute(store.writing())
         .await
         .map(drop)
         .map_err(store_error)
 }
 
-pub(super) async fn by_id(
-    store: &PostgresStore,
-    id: Uuid,
-) -> Result<Option<McpSession>, StoreError> {
+pub(super) async fn by_id(store: &SqlStore, id: Uuid) -> Result<Option<McpSession>, StoreError> {
     sqlx::query(
         "SELECT id, principal, expires_at FROM mcp_sessions WHERE id = $1 AND expires_at > $2",
     )
     .bind(id)
     .bind(Timestamp::now().as_millis())
-    .fetch_optional(store.pool())
+    .fetch_optional(store.reading())
     .await
     .map_err(store_error)?
     .map(|row| {
@@ -47,19 +44,19 @@ pub(super) async fn by_id(
     .transpose()
 }
 
-pub(super) async fn delete(store: &PostgresStore, id: Uuid) -> Result<(), StoreError> {
+pub(super) async fn delete(store: &SqlStore, id: Uuid) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM mcp_sessions WHERE id = $1")
         .bind(id)
-        .execute(store.pool())
+        .execute(store.writing())
         .await
         .map(drop)
         .map_err(store_error)
 }
 
-pub(super) async fn forget(store: &PostgresStore, now: Timestamp) -> Result<u64, StoreError> {
+pub(super) async fn forget(store: &SqlStore, now: Timestamp) -> Result<u64, StoreError> {
     sqlx::query("DELETE FROM mcp_sessions WHERE expires_at <= $1")
         .bind(now.as_millis())
-        .execute(store.pool())
+        .execute(store.writing())
         .await
         .map(|done| done.rows_affected())
         .map_err(store_error)

@@ -1,43 +1,52 @@
 //! Tokens of callers, and the operator's.
 
-use sqlx::sqlite::SqliteRow;
-
-use super::SqliteStore;
 use super::error::{is_duplicate, store_error};
 use super::row::Record;
-use crate::principal::Grant;
-use crate::store::{StoreError, Token, TokenHash};
+use super::{SqlRow, SqlStore};
+use crate::store::{StoreError, Token, TokenHash, json};
 use crate::time::Timestamp;
+
+/// Named one by one: a statement that was prepared keeps its columns when a migration adds others.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, name, hash, preview, granted, created_at, expires_at, revoked_at, project ",
+            $rest
+        )
+    };
+}
 
 const WHAT: &str = "token";
 const OPERATOR: &str = "operator's token";
 
-pub(super) async fn create(store: &SqliteStore, token: &Token) -> Result<(), StoreError> {
+pub(super) async fn create(store: &SqlStore, token: &Token) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO tokens (id, name, hash, preview, granted, created_at, expires_at, revoked_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO tokens (id, name, hash, preview, granted, created_at, expires_at, revoked_at,
+           project)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
-    .bind(token.id.as_bytes().as_slice())
+    .bind(token.id)
     .bind(&token.name)
     .bind(token.hash.as_slice())
     .bind(&token.preview)
-    .bind(granted(&token.grant)?)
+    .bind(json(WHAT, &token.grant)?)
     .bind(token.created_at.as_millis())
     .bind(token.expires_at.map(Timestamp::as_millis))
     .bind(token.revoked_at.map(Timestamp::as_millis))
-    .execute(&store.writer)
+    .bind(token.project)
+    .execute(store.writing())
     .await
     .map(drop)
     .map_err(store_error)
 }
 
 pub(super) async fn by_hash(
-    store: &SqliteStore,
+    store: &SqlStore,
     hash: &TokenHash,
 ) -> Result<Option<Token>, StoreError> {
-    sqlx::query("SELECT * FROM tokens WHERE hash = ?")
+    sqlx::query(select!("FROM tokens WHERE hash = $1"))
         .bind(hash.as_slice())
-        .fetch_optional(&store.readers)
+        .fetch_optional(store.reading())
         .await
         .map_err(store_error)?
         .as_ref()
@@ -45,9 +54,9 @@ pub(super) async fn by_hash(
         .transpose()
 }
 
-pub(super) async fn all(store: &SqliteStore) -> Result<Vec<Token>, StoreError> {
-    sqlx::query("SELECT * FROM tokens ORDER BY created_at DESC, rowid DESC")
-        .fetch_all(&store.readers)
+pub(super) async fn all(store: &SqlStore) -> Result<Vec<Token>, StoreError> {
+    sqlx::query(select!("FROM tokens ORDER BY created_at DESC, id DESC"))
+        .fetch_all(store.reading())
         .await
         .map_err(store_error)?
         .iter()
@@ -56,13 +65,13 @@ pub(super) async fn all(store: &SqliteStore) -> Result<Vec<Token>, StoreError> {
 }
 
 pub(super) async fn update(
-    store: &SqliteStore,
+    store: &SqlStore,
     before: &Token,
     token: &Token,
 ) -> Result<(), StoreError> {
     let mut change = store.change().await?;
-    let row = sqlx::query("SELECT * FROM tokens WHERE id = ?")
-        .bind(token.id.as_bytes().as_slice())
+    let row = sqlx::query(concat!(select!("FROM tokens WHERE id = $1"), for_update!()))
+        .bind(token.id)
         .fetch_optional(&mut *change)
         .await
         .map_err(store_error)?
@@ -71,22 +80,22 @@ pub(super) async fn update(
         return Err(StoreError::Changed(WHAT));
     }
     sqlx::query(
-        "UPDATE tokens SET name = ?, granted = ?, expires_at = ?, revoked_at = ? WHERE id = ?",
+        "UPDATE tokens SET name = $1, granted = $2, expires_at = $3, revoked_at = $4 WHERE id = $5",
     )
     .bind(&token.name)
-    .bind(granted(&token.grant)?)
+    .bind(json(WHAT, &token.grant)?)
     .bind(token.expires_at.map(Timestamp::as_millis))
     .bind(token.revoked_at.map(Timestamp::as_millis))
-    .bind(token.id.as_bytes().as_slice())
+    .bind(token.id)
     .execute(&mut *change)
     .await
     .map_err(store_error)?;
     change.commit().await.map_err(store_error)
 }
 
-pub(super) async fn operator(store: &SqliteStore) -> Result<Option<TokenHash>, StoreError> {
+pub(super) async fn operator(store: &SqlStore) -> Result<Option<TokenHash>, StoreError> {
     sqlx::query("SELECT hash FROM operator_token")
-        .fetch_optional(&store.readers)
+        .fetch_optional(store.reading())
         .await
         .map_err(store_error)?
         .map(|row| {
@@ -99,10 +108,10 @@ pub(super) async fn operator(store: &SqliteStore) -> Result<Option<TokenHash>, S
         .transpose()
 }
 
-pub(super) async fn set_operator(store: &SqliteStore, hash: &TokenHash) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO operator_token (only_row, hash) VALUES (1, ?)")
+pub(super) async fn set_operator(store: &SqlStore, hash: &TokenHash) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO operator_token (only_row, hash) VALUES (1, $1)")
         .bind(hash.as_slice())
-        .execute(&store.writer)
+        .execute(store.writing())
         .await
         .map(drop)
         .map_err(|error| {
@@ -114,14 +123,7 @@ pub(super) async fn set_operator(store: &SqliteStore, hash: &TokenHash) -> Resul
         })
 }
 
-fn granted(grant: &Grant) -> Result<String, StoreError> {
-    serde_json::to_string(grant).map_err(|error| StoreError::Corrupt {
-        what: WHAT,
-        reason: error.to_string(),
-    })
-}
-
-fn read(row: &SqliteRow) -> Result<Token, StoreError> {
+fn read(row: &SqlRow) -> Result<Token, StoreError> {
     let record = Record { what: WHAT, row };
     Ok(Token {
         id: record.id("id")?,
@@ -132,5 +134,6 @@ fn read(row: &SqliteRow) -> Result<Token, StoreError> {
         created_at: record.time("created_at")?,
         expires_at: record.optional_time("expires_at")?,
         revoked_at: record.optional_time("revoked_at")?,
+        project: record.optional_id("project")?,
     })
 }

@@ -1,14 +1,15 @@
 //! Reading of columns; a value that can't be read is named, and never shown.
 
-use sqlx::postgres::PgRow;
-use sqlx::{Decode, Postgres, Row as _, Type};
+use sqlx::{Decode, Row as _, Type};
 use uuid::Uuid;
 
-use crate::store::StoreError;
+use super::{Database, SqlRow};
+use crate::store::{Owner, StoreError};
 use crate::time::Timestamp;
 use crate::vault::Sealed;
 
-/// Tells whether no column can have this text. To ask for it would be an error instead of nothing.
+/// Tells whether no column can have this text. To ask for it would be an error in PostgreSQL instead
+/// of nothing.
 pub(crate) fn is_no_text(text: &str) -> bool {
     text.contains('\0')
 }
@@ -16,11 +17,11 @@ pub(crate) fn is_no_text(text: &str) -> bool {
 /// A row of a kind of record.
 pub(super) struct Record<'r> {
     pub(super) what: &'static str,
-    pub(super) row: &'r PgRow,
+    pub(super) row: &'r SqlRow,
 }
 
 impl<'r> Record<'r> {
-    pub(super) fn get<T: Decode<'r, Postgres> + Type<Postgres>>(
+    pub(super) fn get<T: Decode<'r, Database> + Type<Database>>(
         &self,
         column: &'static str,
     ) -> Result<T, StoreError> {
@@ -33,11 +34,42 @@ impl<'r> Record<'r> {
         self.get(column)
     }
 
+    pub(super) fn optional_id(&self, column: &'static str) -> Result<Option<Uuid>, StoreError> {
+        self.get(column)
+    }
+
+    pub(super) fn owner(&self, column: &'static str) -> Result<Owner, StoreError> {
+        self.word(column, Owner::from_key)
+    }
+
+    /// Reads one of a few words.
+    pub(super) fn word<T>(
+        &self,
+        column: &'static str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<T, StoreError> {
+        read(self.get(column)?).ok_or_else(|| self.corrupt(column, "is not known"))
+    }
+
     pub(super) fn hash(&self, column: &'static str) -> Result<[u8; 32], StoreError> {
         let bytes: &[u8] = self.get(column)?;
         bytes
             .try_into()
             .map_err(|_| self.corrupt(column, "does not have 32 bytes"))
+    }
+
+    pub(super) fn optional_hash(
+        &self,
+        column: &'static str,
+    ) -> Result<Option<[u8; 32]>, StoreError> {
+        let bytes: Option<&[u8]> = self.get(column)?;
+        bytes
+            .map(|bytes| {
+                bytes
+                    .try_into()
+                    .map_err(|_| self.corrupt(column, "does not have 32 bytes"))
+            })
+            .transpose()
     }
 
     pub(super) fn time(&self, column: &'static str) -> Result<Timestamp, StoreError> {
@@ -60,6 +92,17 @@ impl<'r> Record<'r> {
             .map_err(|error| self.corrupt(column, &error.to_string()))
     }
 
+    pub(super) fn optional_json<T: serde::de::DeserializeOwned>(
+        &self,
+        column: &'static str,
+    ) -> Result<Option<T>, StoreError> {
+        let text: Option<&str> = self.get(column)?;
+        text.map(|text| {
+            serde_json::from_str(text).map_err(|error| self.corrupt(column, &error.to_string()))
+        })
+        .transpose()
+    }
+
     pub(super) fn sealed(
         &self,
         key_id: &'static str,
@@ -69,6 +112,15 @@ impl<'r> Record<'r> {
             key_id: self.get(key_id)?,
             bytes: self.get(bytes)?,
         })
+    }
+
+    pub(super) fn optional_sealed(
+        &self,
+        key_id: &'static str,
+        bytes: &'static str,
+    ) -> Result<Option<Sealed>, StoreError> {
+        let key: Option<String> = self.get(key_id)?;
+        key.map(|_| self.sealed(key_id, bytes)).transpose()
     }
 
     pub(super) fn corrupt(&self, column: &str, problem: &str) -> StoreError {

@@ -1,20 +1,20 @@
 //! Organizations.
 
-use super::SqliteStore;
+use super::SqlStore;
 use super::error::{is_duplicate, is_foreign_key, store_error};
-use super::row::Record;
+use super::row::{Record, is_no_text};
 use crate::store::{DEFAULT_ORGANIZATION, NameTaken, Organization, StoreError};
 
 const WHAT: &str = "organization";
 
 pub(super) async fn create(
-    store: &SqliteStore,
+    store: &SqlStore,
     organization: &Organization,
 ) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO organizations (name, created_at) VALUES (?, ?)")
+    sqlx::query("INSERT INTO organizations (name, created_at) VALUES ($1, $2)")
         .bind(&organization.name)
         .bind(organization.created_at.as_millis())
-        .execute(&store.writer)
+        .execute(store.writing())
         .await
         .map(drop)
         .map_err(|error| {
@@ -26,9 +26,9 @@ pub(super) async fn create(
         })
 }
 
-pub(super) async fn all(store: &SqliteStore) -> Result<Vec<Organization>, StoreError> {
-    sqlx::query("SELECT * FROM organizations ORDER BY name")
-        .fetch_all(&store.readers)
+pub(super) async fn all(store: &SqlStore) -> Result<Vec<Organization>, StoreError> {
+    sqlx::query("SELECT name, created_at FROM organizations ORDER BY name")
+        .fetch_all(store.reading())
         .await
         .map_err(store_error)?
         .iter()
@@ -42,13 +42,16 @@ pub(super) async fn all(store: &SqliteStore) -> Result<Vec<Organization>, StoreE
         .collect()
 }
 
-pub(super) async fn delete(store: &SqliteStore, name: &str) -> Result<(), StoreError> {
+pub(super) async fn delete(store: &SqlStore, name: &str) -> Result<(), StoreError> {
     if name == DEFAULT_ORGANIZATION {
         return Err(StoreError::NotEmpty);
     }
-    let deleted = sqlx::query("DELETE FROM organizations WHERE name = ?")
+    if is_no_text(name) {
+        return Err(StoreError::NotFound(WHAT));
+    }
+    let deleted = sqlx::query("DELETE FROM organizations WHERE name = $1")
         .bind(name)
-        .execute(&store.writer)
+        .execute(store.writing())
         .await
         .map_err(|error| {
             if is_foreign_key(&error) {

@@ -1,18 +1,16 @@
 //! What the vault asks: the key check, and values to be sealed anew.
 
-use sqlx::postgres::PgRow;
-
-use super::PostgresStore;
 use super::error::{is_duplicate, store_error};
 use super::row::Record;
+use super::{SqlRow, SqlStore, claims};
 use crate::store::{SealedPlace, SealedRecord, StoreError};
 use crate::vault::Sealed;
 
 const CHECK: &str = "key check";
 
-pub(super) async fn check(store: &PostgresStore) -> Result<Option<Sealed>, StoreError> {
+pub(super) async fn check(store: &SqlStore) -> Result<Option<Sealed>, StoreError> {
     sqlx::query("SELECT key_id, sealed FROM key_check")
-        .fetch_optional(store.pool())
+        .fetch_optional(store.reading())
         .await
         .map_err(store_error)?
         .map(|row| {
@@ -25,11 +23,11 @@ pub(super) async fn check(store: &PostgresStore) -> Result<Option<Sealed>, Store
         .transpose()
 }
 
-pub(super) async fn set_check(store: &PostgresStore, check: &Sealed) -> Result<(), StoreError> {
+pub(super) async fn set_check(store: &SqlStore, check: &Sealed) -> Result<(), StoreError> {
     sqlx::query("INSERT INTO key_check (only_row, key_id, sealed) VALUES (1, $1, $2)")
         .bind(&check.key_id)
         .bind(&check.bytes)
-        .execute(store.pool())
+        .execute(store.writing())
         .await
         .map(drop)
         .map_err(|error| {
@@ -42,7 +40,7 @@ pub(super) async fn set_check(store: &PostgresStore, check: &Sealed) -> Result<(
 }
 
 pub(super) async fn with_other_keys(
-    store: &PostgresStore,
+    store: &SqlStore,
     current: &str,
     limit: u32,
 ) -> Result<Vec<SealedRecord>, StoreError> {
@@ -52,20 +50,31 @@ pub(super) async fn with_other_keys(
     )
     .bind(current)
     .bind(i64::from(limit))
-    .fetch_all(store.pool())
+    .fetch_all(store.reading())
     .await
     .map_err(store_error)?;
     let mut records: Vec<_> = connections
         .iter()
         .map(connection)
         .collect::<Result<_, _>>()?;
+    let clients = sqlx::query(
+        "SELECT id, key_id, secret FROM oauth_clients WHERE key_id < $1 OR key_id > $1 LIMIT $2",
+    )
+    .bind(current)
+    .bind(left(limit, &records))
+    .fetch_all(store.reading())
+    .await
+    .map_err(store_error)?;
+    for row in &clients {
+        records.push(oauth_client(row)?);
+    }
     let claims = sqlx::query(
         "SELECT principal, key, run, key_id, outcome FROM claims
          WHERE key_id < $1 OR key_id > $1 LIMIT $2",
     )
     .bind(current)
-    .bind(i64::from(limit) - i64::try_from(records.len()).unwrap_or(i64::MAX))
-    .fetch_all(store.pool())
+    .bind(left(limit, &records))
+    .fetch_all(store.reading())
     .await
     .map_err(store_error)?;
     for row in &claims {
@@ -74,7 +83,22 @@ pub(super) async fn with_other_keys(
     Ok(records)
 }
 
-fn connection(row: &PgRow) -> Result<SealedRecord, StoreError> {
+fn left(limit: u32, records: &[SealedRecord]) -> i64 {
+    i64::from(limit) - i64::try_from(records.len()).unwrap_or(i64::MAX)
+}
+
+fn oauth_client(row: &SqlRow) -> Result<SealedRecord, StoreError> {
+    let record = Record {
+        what: "OAuth client",
+        row,
+    };
+    Ok(SealedRecord {
+        place: SealedPlace::OAuthClient(record.id("id")?),
+        before: record.sealed("key_id", "secret")?,
+    })
+}
+
+fn connection(row: &SqlRow) -> Result<SealedRecord, StoreError> {
     let record = Record {
         what: "connection",
         row,
@@ -85,13 +109,12 @@ fn connection(row: &PgRow) -> Result<SealedRecord, StoreError> {
     })
 }
 
-fn claim(row: &PgRow) -> Result<SealedRecord, StoreError> {
+fn claim(row: &SqlRow) -> Result<SealedRecord, StoreError> {
     let record = Record { what: "claim", row };
     Ok(SealedRecord {
         place: SealedPlace::Claim {
             principal: record.get("principal")?,
-            key: String::from_utf8(record.get("key")?)
-                .map_err(|_| record.corrupt("key", "is not UTF-8"))?,
+            key: claims::key(&record)?,
             run: record.id("run")?,
         },
         before: record.sealed("key_id", "outcome")?,
@@ -99,7 +122,7 @@ fn claim(row: &PgRow) -> Result<SealedRecord, StoreError> {
 }
 
 pub(super) async fn replace(
-    store: &PostgresStore,
+    store: &SqlStore,
     record: &SealedRecord,
     sealed: &Sealed,
 ) -> Result<bool, StoreError> {
@@ -107,6 +130,15 @@ pub(super) async fn replace(
     let query = match &record.place {
         SealedPlace::Connection(id) => sqlx::query(
             "UPDATE connections SET key_id = $1, secret = $2, version = version + 1
+             WHERE key_id = $3 AND secret = $4 AND id = $5",
+        )
+        .bind(&sealed.key_id)
+        .bind(&sealed.bytes)
+        .bind(&before.key_id)
+        .bind(&before.bytes)
+        .bind(id),
+        SealedPlace::OAuthClient(id) => sqlx::query(
+            "UPDATE oauth_clients SET key_id = $1, secret = $2
              WHERE key_id = $3 AND secret = $4 AND id = $5",
         )
         .bind(&sealed.key_id)
@@ -127,7 +159,7 @@ pub(super) async fn replace(
         .bind(&before.key_id)
         .bind(&before.bytes)
         .bind(principal)
-        .bind(key.as_bytes())
+        .bind(claims::key_column(key))
         .bind(run),
         SealedPlace::Check => sqlx::query(
             "UPDATE key_check SET key_id = $1, sealed = $2 WHERE key_id = $3 AND sealed = $4",
@@ -138,7 +170,7 @@ pub(super) async fn replace(
         .bind(&before.bytes),
     };
     query
-        .execute(store.pool())
+        .execute(store.writing())
         .await
         .map(|replaced| replaced.rows_affected() == 1)
         .map_err(store_error)
