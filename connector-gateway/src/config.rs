@@ -4,6 +4,7 @@ mod error;
 mod file;
 mod form;
 mod load;
+mod oauth;
 mod setting;
 mod size;
 mod source;
@@ -235,12 +236,14 @@ impl Default for McpConfig {
 }
 
 /// What differs for one connector.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct ConnectorConfig {
     /// Whether it is there at all.
     pub enabled: bool,
     /// Where its API is, instead of the connector's own base URL.
     pub base_url: Option<Url>,
+    /// How its accounts are connected by OAuth.
+    pub oauth: OAuthConfig,
 }
 
 impl Default for ConnectorConfig {
@@ -248,6 +251,23 @@ impl Default for ConnectorConfig {
         Self {
             enabled: true,
             base_url: None,
+            oauth: OAuthConfig::default(),
         }
     }
+}
+
+/// The gateway's registration at a provider of OAuth, and where that provider is.
+#[derive(Clone, Debug, Default)]
+pub struct OAuthConfig {
+    /// The id of the gateway's client.
+    pub client_id: Option<String>,
+    /// The client's secret; none of a public client.
+    pub client_secret: Option<Secret>,
+    /// The authorization endpoint, instead of the connector's own.
+    pub authorization_url: Option<Url>,
+    /// The token endpoint, instead of the connector's own.
+    pub token_url: Option<Url>,
+    /// The revocation endpoint, instead of the connector's own. With another token endpoint there
+    /// is none but this.
+    pub revocation_url: Option<Url>,
 }

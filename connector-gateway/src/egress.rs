@@ -22,7 +22,7 @@ pub use call::{CallTransport, EgressCall};
 #[allow(unused_imports, reason = "surfaces call it when they parse headers")]
 pub(crate) use headers::allowed_header;
 pub use resolver::Lookup;
-pub(crate) use retry::may_have_acted;
+pub(crate) use retry::{may_have_acted, retry_after};
 
 use breaker::Breakers;
 use budget::Budgets;

@@ -7,6 +7,15 @@ mod data_directory;
 mod egress;
 mod gateway;
 pub mod markdown;
+#[cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        unused_imports,
+        reason = "connecting and refreshing call it"
+    )
+)]
+mod oauth;
 mod outcome;
 mod pipeline;
 mod policy;
@@ -26,7 +35,7 @@ pub use call::{
 };
 pub use config::{
     Config, ConfigError, ConnectorConfig, Effective, EgressConfig, Fault, Inputs, LimitsConfig,
-    Loaded, McpConfig, OtlpConfig, RunLogConfig, SETTINGS, Setting, Source, Sources,
+    Loaded, McpConfig, OAuthConfig, OtlpConfig, RunLogConfig, SETTINGS, Setting, Source, Sources,
     settings_table,
 };
 pub use data_directory::{DataDirectory, DataDirectoryError};

@@ -2,9 +2,15 @@
 
 mod applied;
 mod credential;
+mod oauth2;
 
 pub(crate) use applied::Applied;
 pub use credential::Credential;
+pub(crate) use oauth2::has_own_host;
+pub use oauth2::{
+    ClientAuthentication, OAuth2, Refresh, RequestFormat, Revocation, RevocationRequest, Scope,
+    TokenAnswer, scope,
+};
 
 /// A way in which a connector authenticates.
 ///
@@ -26,6 +32,10 @@ pub struct Auth {
 }
 
 /// The schemes of authentication.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "definitions are constants, a few for each connector, and constants can't box"
+)]
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Scheme {
@@ -53,34 +63,6 @@ pub enum KeyPlace {
     Header(&'static str),
     /// In the query parameter of this name.
     Query(&'static str),
-}
-
-/// Endpoints and scopes of an OAuth 2 provider (RFC 6749).
-#[derive(Clone, Copy, Debug)]
-pub struct OAuth2 {
-    /// The authorization endpoint; `None` for client credentials.
-    pub authorization_endpoint: Option<&'static str>,
-    /// The token endpoint.
-    pub token_endpoint: &'static str,
-    /// The scopes that actions may ask for.
-    pub scopes: &'static [Scope],
-    /// What stands between scopes in a request: a blank (RFC 6749, section 3.3) unless said
-    /// otherwise.
-    pub scope_separator: &'static str,
-}
-
-/// A scope of an OAuth 2 provider.
-#[derive(Clone, Copy, Debug)]
-pub struct Scope {
-    /// The scope's value.
-    pub name: &'static str,
-    /// What it allows, for people.
-    pub description: &'static str,
-}
-
-/// Names a scope and says what it allows.
-pub const fn scope(name: &'static str, description: &'static str) -> Scope {
-    Scope { name, description }
 }
 
 /// A field of a custom credential.
@@ -156,49 +138,6 @@ impl Auth {
             label,
             scheme: Scheme::Basic,
         }
-    }
-
-    /// OAuth 2 authorization code with PKCE.
-    pub const fn oauth2(
-        authorization_endpoint: &'static str,
-        token_endpoint: &'static str,
-        scopes: &'static [Scope],
-    ) -> Self {
-        Self {
-            label: "OAuth 2",
-            scheme: Scheme::OAuth2(OAuth2 {
-                authorization_endpoint: Some(authorization_endpoint),
-                token_endpoint,
-                scopes,
-                scope_separator: " ",
-            }),
-        }
-    }
-
-    /// OAuth 2 client credentials.
-    pub const fn client_credentials(
-        token_endpoint: &'static str,
-        scopes: &'static [Scope],
-    ) -> Self {
-        Self {
-            label: "OAuth 2 client credentials",
-            scheme: Scheme::OAuth2(OAuth2 {
-                authorization_endpoint: None,
-                token_endpoint,
-                scopes,
-                scope_separator: " ",
-            }),
-        }
-    }
-
-    /// Sets what stands between the scopes of an OAuth 2 request, for providers that want something
-    /// else than a blank. Other schemes have no scopes and stay as they are.
-    #[must_use]
-    pub const fn scope_separator(mut self, separator: &'static str) -> Self {
-        if let Scheme::OAuth2(oauth2) = &mut self.scheme {
-            oauth2.scope_separator = separator;
-        }
-        self
     }
 
     /// Named fields that the connector's own code applies.

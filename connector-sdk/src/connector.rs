@@ -330,13 +330,15 @@ impl ConnectorBuilder {
     /// # Panics
     ///
     /// At compile time only: a bad action name, an action listed twice or under two spellings of
-    /// one name, a tool name over 64 characters, a scope that no auth scheme declares.
+    /// one name, a tool name over 64 characters, a scope that no auth scheme declares, an OAuth 2
+    /// endpoint whose host a setting could choose.
     #[track_caller]
     pub const fn actions(
         mut self,
         actions: &'static [&'static ActionDefinition],
     ) -> ConnectorDefinition {
         check::actions(self.0.name, actions);
+        check::oauth2(self.0.name, self.0.auth);
         check::scopes(self.0.name, self.0.auth, actions);
         self.0.actions = actions;
         self.0

@@ -35,8 +35,8 @@ pub use action::{
     Action, ActionDefinition, ActionFunction, ActionInfo, BoxFuture, Effect, Invocation,
 };
 pub use auth::{
-    Auth, Credential, CustomField, KeyPlace, OAuth2, Scheme, Scope, plain_field, scope,
-    secret_field,
+    Auth, ClientAuthentication, Credential, CustomField, KeyPlace, OAuth2, Refresh, RequestFormat,
+    Revocation, RevocationRequest, Scheme, Scope, TokenAnswer, plain_field, scope, secret_field,
 };
 pub use cassette::Cassette;
 pub use concurrent::concurrently;

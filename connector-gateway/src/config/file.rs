@@ -10,7 +10,7 @@ use super::error::{ConfigError, Fault};
 use super::form::{Form, HttpUrl, Switch, type_of};
 use super::setting::SETTINGS;
 use super::source::{Source, Sources};
-use super::{Config, ConnectorConfig};
+use super::{Config, ConnectorConfig, oauth};
 
 /// Applies a file to a configuration. Faults are added to the list.
 pub(super) fn apply(
@@ -150,6 +150,19 @@ impl Reader<'_> {
                 let source = line(member.span().start);
                 let member = member.get_ref().as_ref();
                 let key = format!("{key}.{member}");
+                if let ("oauth", DeValue::Table(table)) = (member, value.get_ref()) {
+                    for (member, value) in table {
+                        let source = line(member.span().start);
+                        let member = member.get_ref().as_ref();
+                        let key = format!("{key}.{member}");
+                        let (oauth, value) = (&mut connector.oauth, value.get_ref());
+                        match oauth::read_member(oauth, name, member, value) {
+                            Ok(()) => self.sources.set(&key, source),
+                            Err(problem) => fault(&key, source, problem),
+                        }
+                    }
+                    continue;
+                }
                 match read_member(&mut connector, member, value.get_ref()) {
                     Ok(()) => self.sources.set(&key, source),
                     Err(problem) => fault(&key, source, problem),
@@ -168,9 +181,16 @@ fn read_member(
     match member {
         "enabled" => connector.enabled = Switch::from_file(value)?,
         "base_url" => connector.base_url = Some(HttpUrl::from_file(value)?),
+        "oauth" => {
+            return Err(format!(
+                "must be a table such as `[connectors.github.oauth]`, not {}",
+                type_of(value)
+            ));
+        }
         _ => {
             return Err(
-                "is not a setting of a connector: there are `enabled` and `base_url`".to_owned(),
+                "is not a setting of a connector: there are `enabled`, `base_url` and `oauth`"
+                    .to_owned(),
             );
         }
     }

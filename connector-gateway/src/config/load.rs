@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::error::{ConfigError, Fault};
 use super::setting::SETTINGS;
 use super::source::{Effective, Source, Sources};
-use super::{Config, file};
+use super::{Config, file, oauth};
 
 /// The file that is read where none is named, if it is there.
 const USUAL_FILE: &str = "plugwright.toml";
@@ -69,13 +69,17 @@ impl Loaded {
             .map(|setting| row(setting.key.to_owned(), setting.value(&self.config)));
         let connectors = self.config.connectors.iter().flat_map(|(name, connector)| {
             let base_url = connector.base_url.as_ref().map(url::Url::as_str);
+            let oauth = oauth::rows(name, &connector.oauth);
             [
-                row(
+                (
                     format!("connectors.{name}.enabled"),
                     json!(connector.enabled),
                 ),
-                row(format!("connectors.{name}.base_url"), json!(base_url)),
+                (format!("connectors.{name}.base_url"), json!(base_url)),
             ]
+            .into_iter()
+            .chain(oauth)
+            .map(|(key, value)| row(key, value))
         });
         settings.chain(connectors).collect()
     }
@@ -171,6 +175,7 @@ impl Inputs {
             let source = Source::Environment(variable);
             settle(setting.key, source, read, sources, faults);
         }
+        oauth::apply_environment(&self.environment, &self.connectors, config, sources, faults);
     }
 
     fn apply_flags(&self, config: &mut Config, sources: &mut Sources, faults: &mut Vec<Fault>) {
@@ -250,6 +255,7 @@ fn check(config: &Config, sources: &Sources, faults: &mut Vec<Fault>) {
     {
         fault("egress.ca_file", problem);
     }
+    oauth::check(config, sources, faults);
 }
 
 fn readable(file: &Path) -> Result<(), String> {

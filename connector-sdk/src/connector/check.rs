@@ -2,7 +2,7 @@
 
 use super::RESERVED_NAMES;
 use crate::action::{ActionDefinition, ActionInfo};
-use crate::auth::{Auth, Scheme};
+use crate::auth::{Auth, Scheme, has_own_host};
 use crate::text::{equal, fail, same_spelling};
 
 #[track_caller]
@@ -162,6 +162,50 @@ pub(super) const fn scopes(connector: &str, auth: &[Auth], actions: &[&ActionDef
             scope += 1;
         }
         index += 1;
+    }
+}
+
+/// Checks endpoints and default scopes of OAuth 2 schemes.
+#[track_caller]
+pub(super) const fn oauth2(connector: &str, auth: &[Auth]) {
+    let mut scheme = 0;
+    while scheme < auth.len() {
+        if let Scheme::OAuth2(oauth2) = auth[scheme].scheme {
+            if let Some(endpoint) = oauth2.authorization_endpoint {
+                own_host(connector, endpoint);
+            }
+            own_host(connector, oauth2.token_endpoint);
+            if let Some(revocation) = oauth2.revocation {
+                own_host(connector, revocation.endpoint);
+            }
+            let mut index = 0;
+            while index < oauth2.default_scopes.len() {
+                if !declares(auth, oauth2.default_scopes[index]) {
+                    fail(&[
+                        "connector `",
+                        connector,
+                        "`: default scope `",
+                        oauth2.default_scopes[index],
+                        "` is not among the scopes that the scheme declares",
+                    ]);
+                }
+                index += 1;
+            }
+        }
+        scheme += 1;
+    }
+}
+
+#[track_caller]
+const fn own_host(connector: &str, endpoint: &str) {
+    if !has_own_host(endpoint) {
+        fail(&[
+            "connector `",
+            connector,
+            "`: OAuth 2 endpoint `",
+            endpoint,
+            "` must be a URL whose host ends in a domain of the provider, such as https://{site}.example.com/token: the client's secret goes there",
+        ]);
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::ConnectorDefinition;
+use crate::auth::{OAuth2, Scheme};
 use crate::context::base_url;
 use crate::error::Fault;
 use crate::nearest;
@@ -13,7 +14,7 @@ pub struct Setting {
     /// Name in the base URL's template.
     pub name: &'static str,
     /// Whether a connection must have it: the connector's own base URL names it. A further host
-    /// may never be asked.
+    /// may never be asked, and an endpoint of OAuth 2 only where that is used.
     pub required: bool,
 }
 
@@ -24,21 +25,31 @@ impl ConnectorDefinition {
             name,
             required: true,
         });
-        let of_hosts = self
-            .hosts()
-            .iter()
-            .flat_map(|host| names(host.base_url))
+        let others = self
+            .other_templates()
+            .flat_map(names)
+            .filter(|name| !OAuth2::fills(name))
             .map(|name| Setting {
                 name,
                 required: false,
             });
         let mut settings: Vec<Setting> = Vec::new();
-        for setting in own.chain(of_hosts) {
+        for setting in own.chain(others) {
             if settings.iter().all(|known| known.name != setting.name) {
                 settings.push(setting);
             }
         }
         settings
+    }
+
+    /// Returns the templates beside the base URL: those of hosts and of OAuth 2 endpoints.
+    fn other_templates(&self) -> impl Iterator<Item = &'static str> {
+        let hosts = self.hosts().iter().map(|host| host.base_url);
+        let endpoints = self.auth().iter().filter_map(|auth| match auth.scheme {
+            Scheme::OAuth2(oauth2) => Some(oauth2.endpoints()),
+            _ => None,
+        });
+        hosts.chain(endpoints.flatten())
     }
 
     /// Returns everything that is wrong with the settings of a connection, by the settings' names.
@@ -86,9 +97,8 @@ impl ConnectorDefinition {
                 ),
                 None => {}
                 Some(value) => {
-                    let templates = self.hosts().iter().map(|host| host.base_url);
                     if let Some(problem) = std::iter::once(self.base_url())
-                        .chain(templates)
+                        .chain(self.other_templates())
                         .find_map(|template| base_url::fault(template, setting.name, value))
                     {
                         fault(setting.name, problem);
@@ -112,6 +122,7 @@ fn names(template: &'static str) -> impl Iterator<Item = &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::auth::{Auth, Revocation};
     use crate::connector::host;
 
     static DESK: ConnectorDefinition = ConnectorDefinition::new("desk", "Desk", "1.0.0")
@@ -120,6 +131,14 @@ mod tests {
             host("files", "{files_url}"),
             host("own", "https://files.{site}.example.com"),
         ])
+        .auth(&[Auth::oauth2(
+            "https://{site}.example.com/authorize",
+            "https://login.example.com/{tenant}/token",
+            &[],
+        )
+        .revocation(Revocation::delete(
+            "https://{site}.example.com/tokens/{client_id}",
+        ))])
         .actions(&[]);
 
     fn faults(settings: &[(&str, &str)]) -> Vec<String> {
@@ -140,18 +159,23 @@ mod tests {
             .into_iter()
             .map(|setting| (setting.name, setting.required))
             .collect();
-        assert_eq!(settings, [("site", true), ("files_url", false)]);
+        assert_eq!(
+            settings,
+            [("site", true), ("files_url", false), ("tenant", false)]
+        );
     }
 
     #[test]
     fn names_and_values_are_checked_together() {
         assert!(faults(&[("site", "eu")]).is_empty());
         assert!(faults(&[("site", "eu"), ("files_url", "https://f.test")]).is_empty());
+        assert!(faults(&[("site", "eu"), ("tenant", "acme.test")]).is_empty());
+        assert_eq!(faults(&[("site", "eu"), ("tenant", "a/../b")]).len(), 1);
         let found = faults(&[("site", "evil.test/"), ("files_url", "f"), ("zone", "eu")]);
         assert_eq!(found.len(), 3, "{found:?}");
         assert_eq!(
             found[0],
-            "zone is not a setting of `desk`; it has site, files_url"
+            "zone is not a setting of `desk`; it has site, files_url, tenant"
         );
         assert!(
             found[1].starts_with("site must be a host name"),

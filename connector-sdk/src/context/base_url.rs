@@ -50,13 +50,14 @@ pub(super) fn origins(
         .collect()
 }
 
-fn base(template: &str, settings: &BTreeMap<String, String>) -> Result<Url> {
+/// Fills a template with settings.
+pub(crate) fn base(template: &str, settings: &BTreeMap<String, String>) -> Result<Url> {
     if let Some(name) = whole_setting(template) {
         return whole_url(name, setting(settings, name)?);
     }
     let base = expand(template, settings)?;
     base.parse()
-        .map_err(|error| defect(format!("`{base}` is not a base URL")).with_source(error))
+        .map_err(|error| defect(format!("`{base}` is not a URL")).with_source(error))
 }
 
 /// Returns the name of the setting that is all of a template.
@@ -83,7 +84,7 @@ fn expand(template: &str, settings: &BTreeMap<String, String>) -> Result<String>
         url.push_str(before);
         let (name, after) = after
             .split_once('}')
-            .ok_or_else(|| defect(format!("base URL `{template}` has an open brace")))?;
+            .ok_or_else(|| defect(format!("the URL `{template}` has an open brace")))?;
         let value = setting(settings, name)?;
         if url.is_empty() {
             whole_url(name, value)?;

@@ -23,7 +23,10 @@ pub mod root;
 pub mod search;
 pub mod statuses;
 
-use plugwright_sdk::{Auth, ConnectorDefinition, actions, cassettes, host, scope};
+use plugwright_sdk::{
+    Auth, ClientAuthentication, ConnectorDefinition, Revocation, TokenAnswer, actions, cassettes,
+    host, scope,
+};
 
 /// The GitHub connector.
 pub static CONNECTOR: ConnectorDefinition =
@@ -48,7 +51,20 @@ pub static CONNECTOR: ConnectorDefinition =
                     scope("notifications", "Read notifications, and mark them as read"),
                     scope("workflow", "Write workflow files of GitHub Actions"),
                 ],
-            ),
+            )
+            .default_scopes(&["repo"])
+            .client_authentication(ClientAuthentication::SecretPost)
+            // It answers with commas where it is asked with blanks, and with status 200 on errors.
+            // OAuth apps have tokens without an end; those of GitHub Apps have refresh tokens.
+            .token_answer(TokenAnswer::STANDARD.scope_separator(",").error_codes(&[
+                ("bad_verification_code", "invalid_grant"),
+                ("bad_refresh_token", "invalid_grant"),
+                ("incorrect_client_credentials", "invalid_client"),
+                ("redirect_uri_mismatch", "invalid_request"),
+            ]))
+            .revocation(Revocation::delete(
+                "https://api.github.com/applications/{client_id}/token",
+            )),
         ])
         .categories(&["developer-tools"])
         .homepage_url("https://github.com")

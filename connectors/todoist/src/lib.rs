@@ -7,7 +7,10 @@ pub mod projects;
 pub mod sections;
 pub mod tasks;
 
-use plugwright_sdk::{Auth, ConnectorDefinition, actions, cassettes, scope};
+use plugwright_sdk::{
+    Auth, ClientAuthentication, ConnectorDefinition, Revocation, TokenAnswer, actions, cassettes,
+    scope,
+};
 
 /// The Todoist connector.
 pub static CONNECTOR: ConnectorDefinition =
@@ -30,7 +33,16 @@ pub static CONNECTOR: ConnectorDefinition =
                     scope("project:delete", "Delete projects"),
                 ],
             )
-            .scope_separator(","),
+            .scope_separator(",")
+            // It refuses to be asked for nothing.
+            .default_scopes(&["data:read_write"])
+            .client_authentication(ClientAuthentication::SecretPost)
+            .account_picker(&[])
+            .token_answer(TokenAnswer::STANDARD.error_codes(&[
+                ("bad_authorization_code", "invalid_grant"),
+                ("incorrect_application_credentials", "invalid_client"),
+            ]))
+            .revocation(Revocation::json("https://api.todoist.com/api/v1/revoke")),
         ])
         .categories(&["productivity"])
         .homepage_url("https://todoist.com")
