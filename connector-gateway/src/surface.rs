@@ -3,6 +3,11 @@
 //! They hold no logic of calls: who may do what, and how it is done, is the gateway's.
 
 mod admin;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the routes come with the use cases")
+)]
+mod connect;
 mod entity_tag;
 mod feelr;
 pub(crate) mod mcp;

@@ -1,9 +1,9 @@
 //! npm packages of vendors, which tests run.
 
-use std::fs::{self, File};
-use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+
+pub(crate) use plugwright_tests_npm::alone;
+pub use plugwright_tests_npm::run;
 
 /// Installs the package of a folder beside the tests below `scratch`, unless it is there, and
 /// returns where. The folder has `package.json`, `package-lock.json` and scripts.
@@ -12,72 +12,6 @@ use std::process::Command;
 ///
 /// If it can't be installed.
 pub fn install(name: &str, scratch: &str) -> PathBuf {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests")
-        .join(name);
-    let folder = Path::new(scratch).join(name);
-    fs::create_dir_all(&folder).expect("a folder for the client");
-    let _lock = alone(&folder);
-    let installed = folder.join("installed");
-    let lock = fs::read_to_string(source.join("package-lock.json")).expect("the lock file");
-    for entry in fs::read_dir(&source).expect("the folder") {
-        let file = entry.expect("an entry").path();
-        if file
-            .extension()
-            .is_some_and(|kind| kind == "json" || kind == "mjs")
-        {
-            let name = file.file_name().expect("a name");
-            fs::copy(&file, folder.join(name)).expect("a copy");
-        }
-    }
-    if fs::read_to_string(&installed).is_ok_and(|other| other == lock) {
-        return folder;
-    }
-    let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
-    // A client may ask for a newer Node.js than its REST calls need.
-    let arguments = [
-        "ci",
-        "--no-audit",
-        "--no-fund",
-        "--ignore-scripts",
-        "--engine-strict=false",
-    ];
-    run(Command::new(npm).args(arguments).current_dir(&folder));
-    fs::write(installed, lock).expect("a note of what is installed");
-    folder
-}
-
-/// Waits until no other process installs something into a folder; none does for as long as the file
-/// is open.
-pub(crate) fn alone(folder: &Path) -> File {
-    let lock = File::create(folder.with_extension("lock")).expect("a lock file");
-    lock.lock().expect("a lock");
-    lock
-}
-
-/// Runs a program to its end and returns what it printed.
-///
-/// # Panics
-///
-/// If it can't be run, or fails.
-pub fn run(command: &mut Command) -> String {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let output = command.output().unwrap_or_else(|error| {
-        let what = match error.kind() {
-            io::ErrorKind::NotFound => "is not installed".to_owned(),
-            _ => format!("can't be run: {error}"),
-        };
-        panic!(
-            "{program} {what}; the vendors' clients need Node.js 20 or later, npm, and Python 3.10 \
-             or later with venv (Debian: apt install nodejs npm python3-venv)"
-        )
-    });
-    let printed = String::from_utf8_lossy(&output.stdout);
-    assert!(
-        output.status.success(),
-        "{program} ended with {}:\n{printed}{}",
-        output.status,
-        String::from_utf8_lossy(&output.stderr)
-    );
-    printed.into_owned()
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    plugwright_tests_npm::install(&tests.join(name), Path::new(scratch))
 }

@@ -127,6 +127,21 @@ pub(crate) fn provide_postgres() -> Result<()> {
     Ok(())
 }
 
+/// Makes sure that tests can drive a browser: with Debian's packages where it is missing.
+pub(crate) fn provide_browser() -> Result<()> {
+    let is_there = || {
+        let mut programs = ["chromium", "chromedriver"].into_iter();
+        programs.all(|program| succeeds(Command::new(program).arg("--version")))
+    };
+    if !is_there() && has_apt() {
+        install_packages(&["chromium", "chromium-driver"])?;
+    }
+    if !is_there() {
+        bail!("`chromium` and `chromedriver` are not installed: tests look at pages with them");
+    }
+    Ok(())
+}
+
 /// Makes sure that Python can make environments: with Debian's packages where it can't.
 pub(crate) fn provide_python() -> Result<()> {
     let has_venv = || succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"]));

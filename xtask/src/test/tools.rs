@@ -10,5 +10,6 @@ pub(super) fn run() -> Result<()> {
     }
     tool::provide_node()?;
     tool::provide_postgres()?;
+    tool::provide_browser()?;
     tool::provide_python()
 }

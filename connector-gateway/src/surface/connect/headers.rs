@@ -1,0 +1,45 @@
+//! What browsers are told about the pages: no script, no frame, no other host, no copy.
+
+use axum::Router;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::map_response;
+use axum::response::Response;
+
+/// Forms go to this gateway alone; a page goes on to a provider by a refresh, not by a redirect
+/// that answers a form, which browsers would hold against `form-action`.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
+                      frame-ancestors 'none'; base-uri 'none'";
+
+const NO_FEATURES: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), \
+                           gyroscope=(), microphone=(), midi=(), payment=(), usb=()";
+
+/// The headers of every page.
+const HEADERS: [(HeaderName, &str); 7] = [
+    (CONTENT_SECURITY_POLICY, POLICY),
+    (X_FRAME_OPTIONS, "DENY"),
+    (REFERRER_POLICY, "no-referrer"),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (CACHE_CONTROL, "no-store"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (HeaderName::from_static("permissions-policy"), NO_FEATURES),
+];
+
+/// Adds the headers to all that the routes answer.
+pub(crate) fn protected(pages: Router) -> Router {
+    pages.layer(map_response(protect))
+}
+
+async fn protect(mut response: Response) -> Response {
+    for (name, value) in HEADERS {
+        let value = HeaderValue::from_static(value);
+        response.headers_mut().insert(name, value);
+    }
+    response
+}

@@ -1,0 +1,3 @@
+//! The pages, as HTML and in a browser.
+
+mod html;

@@ -1,0 +1,4 @@
+//! The pages' HTML.
+
+#[test]
+fn renders() {}
