@@ -21,7 +21,7 @@ use crate::time::Timestamp;
 use crate::tokens::valid;
 use crate::vault::{Vault, credential_from_json, credential_json};
 
-pub(crate) use name::{LONGEST as LONGEST_NAME, fault as name_fault};
+pub(crate) use name::{LONGEST as LONGEST_NAME, fault as name_fault, free as free_name};
 pub(crate) use tester::ConnectionTester;
 
 /// A connection to be made. What could not be read is `None`, and is among the faults.

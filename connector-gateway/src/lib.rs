@@ -2,6 +2,7 @@
 
 mod call;
 mod config;
+mod connect;
 mod connections;
 mod data_directory;
 mod egress;
@@ -34,10 +35,11 @@ pub use call::{
     SaveTo, Target,
 };
 pub use config::{
-    Config, ConfigError, ConnectorConfig, Effective, EgressConfig, Fault, Inputs, LimitsConfig,
-    Loaded, McpConfig, OAuthConfig, OtlpConfig, RunLogConfig, SETTINGS, Setting, Source, Sources,
-    settings_table,
+    Config, ConfigError, ConnectConfig, ConnectorConfig, Effective, EgressConfig, Fault, Inputs,
+    LimitsConfig, Loaded, McpConfig, OAuthConfig, OtlpConfig, RunLogConfig, SETTINGS, Setting,
+    Source, Sources, settings_table,
 };
+pub use connect::ConnectSettings;
 pub use data_directory::{DataDirectory, DataDirectoryError};
 pub use egress::{
     AllowedDestination, AllowedDestinationError, CallTransport, Egress, EgressCall, EgressError,

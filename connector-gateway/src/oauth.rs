@@ -62,16 +62,5 @@ pub(crate) struct Provider<'a> {
     pub(crate) deadline: Instant,
 }
 
-impl<'a> Provider<'a> {
-    /// Returns the scopes to ask for: the named ones, or the scheme's own where none are.
-    pub(crate) fn scopes(&self, named: &'a [String]) -> Vec<&'a str> {
-        if named.is_empty() {
-            self.scheme.default_scopes.to_vec()
-        } else {
-            named.iter().map(String::as_str).collect()
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests;

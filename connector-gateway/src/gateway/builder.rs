@@ -1,7 +1,7 @@
 //! Making gateways.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use plugwright_sdk::Registry;
 use tokio::sync::Semaphore;
@@ -12,6 +12,7 @@ use super::{
     Access, Dialects, Directory, Gateway, Inner, Limits, McpSettings, OutputCheck, Policy,
     RateLimits, State,
 };
+use crate::connect::ConnectSettings;
 use crate::egress::{Egress, EgressError, EgressSettings};
 use crate::pipeline::Catalog;
 use crate::principal::Principal;
@@ -36,6 +37,7 @@ pub struct GatewayBuilder {
     anonymous: bool,
     dialects: Dialects,
     mcp: McpSettings,
+    connect: ConnectSettings,
 }
 
 /// A gateway can't be made.
@@ -65,6 +67,7 @@ impl GatewayBuilder {
             anonymous: false,
             dialects: Dialects::default(),
             mcp: McpSettings::default(),
+            connect: ConnectSettings::default(),
         }
     }
 
@@ -141,6 +144,12 @@ impl GatewayBuilder {
         self
     }
 
+    /// Sets how accounts are connected.
+    pub fn connect(mut self, settings: ConnectSettings) -> Self {
+        self.connect = settings;
+        self
+    }
+
     /// Makes the gateway.
     ///
     /// # Errors
@@ -187,6 +196,8 @@ impl GatewayBuilder {
                 operator_principal: Arc::new(Principal::operator()),
             },
             mcp: self.mcp,
+            connect: self.connect,
+            own_url: OnceLock::new(),
         };
         Ok(Gateway {
             inner: Arc::new(inner),

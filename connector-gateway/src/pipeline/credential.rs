@@ -3,15 +3,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use plugwright_sdk::{ActionError, Auth, Credential, ErrorCode, Hint, Scheme};
+use plugwright_sdk::{Action as _, ActionError, Auth, Credential, ErrorCode, Hint, Scheme};
 use uuid::Uuid;
 
 use super::resolve::Resolved;
 use crate::call::{Call, ConnectionSelector, Mode, OwnerSelector};
+use crate::connect::oauth_scheme;
 use crate::gateway::{Inner, State};
 use crate::store::{Connection, ConnectionStatus, Owner, Selection, StoreError};
 use crate::time::Timestamp;
-use crate::vault;
+use crate::vault::{self, OAuthTokens, VaultError};
+
+/// Kind of the scheme whose credentials are tokens of OAuth 2.
+const OAUTH2: &str = "oauth2";
 
 /// What a call is made with.
 pub(super) struct Picked {
@@ -69,14 +73,10 @@ pub(super) async fn pick(
     };
     match (found, call.options.mode) {
         (Some((state, connection)), Mode::Live) => {
-            let bytes = state
-                .vault
-                .open_sealed(connection.id, &connection.secret)
-                .map_err(|error| locked(&connection, error))?;
-            let credential =
-                vault::credential_from_json(&bytes).map_err(|error| locked(&connection, error))?;
+            check_scopes(resolved, &connection)?;
+            let opened = open(state, &connection).map_err(|error| locked(&connection, error))?;
             Ok(Picked {
-                credential,
+                credential: opened,
                 settings: connection.settings.clone(),
                 connection: Some(connection),
             })
@@ -93,6 +93,46 @@ pub(super) async fn pick(
             nothing_connected(resolved.connector.display_name(), owner),
         )),
     }
+}
+
+fn open(state: &State, connection: &Connection) -> Result<Credential, VaultError> {
+    let bytes = state.vault.open_sealed(connection.id, &connection.secret)?;
+    if connection.scheme == OAUTH2 {
+        let tokens = OAuthTokens::from_json(&bytes)?;
+        return Ok(Credential::token(tokens.access_token));
+    }
+    vault::credential_from_json(&bytes)
+}
+
+/// Refuses an action that needs more than the account's owner agreed to, before the provider does.
+fn check_scopes(resolved: &Resolved<'_>, connection: &Connection) -> Result<(), ActionError> {
+    let (Some(action), Some(granted)) = (resolved.action, &connection.scopes) else {
+        return Ok(());
+    };
+    let Some(scheme) = oauth_scheme(resolved.connector) else {
+        return Ok(());
+    };
+    let needed = action.entry.action.scopes();
+    let missing = scheme.missing_scopes(granted, &needed);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(ActionError::new(
+        ErrorCode::ScopeMissing,
+        format!(
+            "`{}` needs {}, which connection `{}` was not granted; connect the account again and \
+             ask for {}",
+            action.id,
+            listed(&missing),
+            connection.name,
+            if missing.len() == 1 { "it" } else { "them" },
+        ),
+    ))
+}
+
+fn listed(scopes: &[&str]) -> String {
+    let quoted: Vec<_> = scopes.iter().map(|scope| format!("`{scope}`")).collect();
+    quoted.join(", ")
 }
 
 fn nothing_connected(display_name: &str, owner: Option<&Owner>) -> String {

@@ -7,6 +7,7 @@ use plugwright_sdk::{Registry, Secret};
 use super::ServeError;
 use super::state::{self, State};
 use crate::config::{Config, EgressConfig};
+use crate::connect::ConnectSettings;
 use crate::data_directory::DataDirectory;
 use crate::egress::{AllowedDestination, EgressSettings};
 use crate::gateway::{Gateway, Limits, McpSettings};
@@ -54,6 +55,7 @@ pub(super) async fn start(registry: Registry, config: &Config) -> Result<Started
         .run_log(run_log)
         .operator_token(operator)
         .mcp(mcp(config))
+        .connect(connect(config))
         .allow_anonymous(config.dev);
     for (name, connector) in &config.connectors {
         if let Some(base_url) = &connector.base_url {
@@ -125,6 +127,17 @@ fn egress(config: &EgressConfig) -> Result<EgressSettings, ServeError> {
         extra_root_certificates: certificates.collect::<Result<_, _>>()?,
         ..EgressSettings::default()
     })
+}
+
+fn connect(config: &Config) -> ConnectSettings {
+    let connectors = config.connectors.iter();
+    ConnectSettings {
+        public_url: config.public_url.clone(),
+        return_uris: config.connect.return_uris.clone(),
+        oauth: connectors
+            .map(|(name, connector)| (name.clone(), connector.oauth.clone()))
+            .collect(),
+    }
 }
 
 /// Any host name will do where the gateway is reached from other machines: then every call needs a

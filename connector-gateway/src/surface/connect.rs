@@ -11,5 +11,6 @@ pub(crate) mod end;
 pub(crate) mod fields;
 pub(crate) mod headers;
 pub(crate) mod pages;
+pub(crate) mod routes;
 #[cfg(test)]
 mod tests;

@@ -177,6 +177,13 @@ pub(super) async fn finish(
     let mut change = store.change().await?;
     super::take_turn(&mut change, &connection.owner).await?;
     close(&mut change, id, RequestStatus::Connected, None).await?;
+    let connected = "UPDATE connection_requests SET connection = $1 WHERE id = $2";
+    sqlx::query(connected)
+        .bind(connection.id)
+        .bind(id)
+        .execute(&mut *change)
+        .await
+        .map_err(store_error)?;
     match connections::by_id_in(&mut change, connection.id).await? {
         Some(before) => {
             let connection = Connection {
