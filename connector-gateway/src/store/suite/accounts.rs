@@ -48,6 +48,7 @@ fn of_user(config: &ProviderConfig, user: &str, name: &str, created: i64) -> Con
         scheme: "oauth2".to_owned(),
         scopes: Some(vec!["repo".to_owned()]),
         expires_at: Some(Timestamp::from_millis(9)),
+        refresh_at: Some(Timestamp::from_millis(8)),
         label: Some("mine".to_owned()),
         created_at: Timestamp::from_millis(created),
         ..connection(name)
