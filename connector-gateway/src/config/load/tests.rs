@@ -311,6 +311,18 @@ fn each_mistake_in_the_file_is_told_with_key_and_line() {
             "`connectors.github.base_url` (plugwright.toml:2) must be a URL such as `https://example.com`, with `http` or `https` and without a user name",
         ),
         (
+            "limits.call_timeout = \"6m\"",
+            "`limits.call_timeout` (plugwright.toml:1) must not be longer than `limits.call_timeout_most`, which is 5m",
+        ),
+    ] {
+        assert_eq!(place(file).load().unwrap_err(), message, "{file}");
+    }
+}
+
+#[test]
+fn each_mistake_with_a_client_is_told_with_key_and_line() {
+    for (file, message) in [
+        (
             "[connectors.github]\noauth = 1",
             "`connectors.github.oauth` (plugwright.toml:2) must be a table such as `[connectors.github.oauth]`, not a number",
         ),
@@ -329,10 +341,6 @@ fn each_mistake_in_the_file_is_told_with_key_and_line() {
         (
             "[connectors.github.oauth]\nauthorization_url = \"https://git.example.com/a\"",
             "`connectors.github.oauth.authorization_url` (plugwright.toml:2) names another server, so `connectors.github.oauth.token_url` must be set too",
-        ),
-        (
-            "limits.call_timeout = \"6m\"",
-            "`limits.call_timeout` (plugwright.toml:1) must not be longer than `limits.call_timeout_most`, which is 5m",
         ),
     ] {
         assert_eq!(place(file).load().unwrap_err(), message, "{file}");
