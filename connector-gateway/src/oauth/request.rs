@@ -206,7 +206,10 @@ impl Provider<'_> {
 
     /// Returns what finds the client's secret and others in answers.
     fn redactor(&self, secrets: &[&Secret]) -> Redactor {
-        Redactor::new(secrets.iter().copied().chain(&self.client.secret))
+        let own = self.client.secret.as_ref();
+        // HTTP Basic has it encoded before it is base64.
+        let encoded = own.map(|own| Secret::new(encoded(own.expose())));
+        Redactor::new(secrets.iter().copied().chain(own).chain(&encoded))
     }
 
     fn request<'s>(
@@ -286,12 +289,14 @@ impl Provider<'_> {
 
 const AGENT: &str = concat!("plugwright/", env!("CARGO_PKG_VERSION"));
 
+fn encoded(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
 /// Names the client by HTTP Basic, each part encoded as in a form (RFC 6749, section 2.3.1).
 fn basic(id: &str, secret: &Secret) -> Result<HeaderValue, OAuthError> {
-    let encode =
-        |text: &str| -> String { form_urlencoded::byte_serialize(text.as_bytes()).collect() };
-    let secret = Zeroizing::new(encode(secret.expose()));
-    let pair = Zeroizing::new(format!("{}:{}", encode(id), *secret));
+    let secret = Zeroizing::new(encoded(secret.expose()));
+    let pair = Zeroizing::new(format!("{}:{}", encoded(id), *secret));
     let value = Zeroizing::new(format!("Basic {}", STANDARD.encode(pair.as_bytes())));
     let mut value = HeaderValue::try_from(value.as_str()).map_err(|_| defect("authorization"))?;
     value.set_sensitive(true);
