@@ -117,6 +117,23 @@ pub(crate) struct ConsentPage<'a> {
     pub(crate) request: RequestView<'a>,
     /// What will be allowed.
     pub(crate) scopes: &'a [ScopeView<'a>],
+    /// The kind of the scheme, which the form sends back as `scheme`.
+    pub(crate) scheme: &'a str,
+    /// The settings of the connection, with what is wrong with them.
+    pub(crate) fields: &'a [Field],
+    /// What is wrong with all of it.
+    pub(crate) problem: Option<&'a str>,
+}
+
+impl ConsentPage<'_> {
+    fn has_problems(&self) -> bool {
+        has_problems(self.problem, self.fields)
+    }
+
+    /// Renders the page: `422` if something is wrong with what was entered.
+    pub(crate) fn response(&self) -> Response {
+        respond(status(self.has_problems()), self)
+    }
 }
 
 /// The page on which a person enters a credential.
@@ -137,7 +154,24 @@ pub(crate) struct FormPage<'a> {
 
 impl FormPage<'_> {
     fn has_problems(&self) -> bool {
-        self.problem.is_some() || self.fields.iter().any(|field| field.error.is_some())
+        has_problems(self.problem, self.fields)
+    }
+
+    /// Renders the page: `422` if something is wrong with what was entered.
+    pub(crate) fn response(&self) -> Response {
+        respond(status(self.has_problems()), self)
+    }
+}
+
+fn has_problems(problem: Option<&str>, fields: &[Field]) -> bool {
+    problem.is_some() || fields.iter().any(|field| field.error.is_some())
+}
+
+fn status(has_problems: bool) -> StatusCode {
+    if has_problems {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
     }
 }
 
@@ -151,25 +185,6 @@ pub(crate) struct GoingOnPage<'a> {
     pub(crate) name: &'a str,
     /// The authorization request.
     pub(crate) url: &'a Url,
-}
-
-impl ConsentPage<'_> {
-    /// Renders the page.
-    pub(crate) fn response(&self) -> Response {
-        respond(StatusCode::OK, self)
-    }
-}
-
-impl FormPage<'_> {
-    /// Renders the page: `422` if something is wrong with what was entered.
-    pub(crate) fn response(&self) -> Response {
-        let status = if self.has_problems() {
-            StatusCode::UNPROCESSABLE_ENTITY
-        } else {
-            StatusCode::OK
-        };
-        respond(status, self)
-    }
 }
 
 impl GoingOnPage<'_> {

@@ -52,8 +52,7 @@ impl Served {
             .route(
                 "/sent",
                 post(move |body: String| async move {
-                    // A token alone means that the person goes on to the provider.
-                    let goes_on = !body.contains("scheme=");
+                    let goes_on = body.contains("scheme=oauth2");
                     continued(body).await;
                     if goes_on {
                         samples::going_on(&provider)
@@ -70,7 +69,7 @@ impl Served {
                 }),
             );
         let provider = get(async || {
-            let html = "<!doctype html><html lang=en><title>Provider</title>";
+            let html = "<!doctype html><html lang=en><title>Provider</title><link rel=icon href=data:,>";
             ([("content-type", "text/html")], html)
         });
         let router = protected(pages)
@@ -116,7 +115,7 @@ async fn goes_on_to_the_provider_by_keyboard() {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
     assert_eq!(browser.title().await.unwrap(), "Provider");
-    assert_eq!(served.sent(), ["sent csrf=of-this-form"]);
+    assert_eq!(served.sent(), ["sent csrf=of-this-form&scheme=oauth2"]);
     assert_eq!(browser.complaints().await, Vec::<String>::new());
 }
 
@@ -131,7 +130,7 @@ async fn says_no_by_keyboard_whatever_is_filled_in() {
     browser.press(Key::Enter).await;
     assert_eq!(
         browser.title().await.unwrap(),
-        "the account was not connected"
+        "The account was not connected"
     );
     assert_eq!(served.sent(), ["cancelled csrf=of-this-form"]);
     assert_eq!(browser.complaints().await, Vec::<String>::new());
@@ -148,13 +147,14 @@ async fn fills_a_form_by_keyboard_and_is_led_to_what_is_wrong() {
             "Personal access token",
             "Name and password",
             "App key",
+            "OAuth 2",
             "Site",
             "Personal access token",
             "Connect Helpdesk",
             "Cancel",
         ]
     );
-    for _ in 0..5 {
+    for _ in 0..6 {
         browser.press(Key::Tab).await;
     }
     browser.write("acme").await;
@@ -209,6 +209,8 @@ async fn every_page_can_be_used_by_all_on_every_display() {
         for name in NAMES {
             browser.goto(served.page(name)).await.unwrap();
             let on = format!("{name} on {display:?}");
+            let headings = browser.find_all(By::Css("main h1")).await.unwrap();
+            assert_eq!(headings.len(), 1, "{on} is not there");
             assert!(!browser.scrolls_sideways().await, "{on} is too wide");
             // On a phone nothing else is said, in no other colours.
             if display == Display::desktop(display.scheme) {
@@ -223,7 +225,7 @@ async fn every_page_can_be_used_by_all_on_every_display() {
             if let Some(directory) = pictures() {
                 let scheme = display.scheme.name();
                 let file = format!("{name}-{}-{scheme}.png", display.width);
-                fs::write(directory.join(file), browser.picture().await).unwrap();
+                fs::write(directory.join(file), browser.picture(display).await).unwrap();
             }
         }
     }

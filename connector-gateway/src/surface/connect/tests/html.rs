@@ -103,6 +103,9 @@ async fn shows_hostile_names_as_text() {
             site,
             request: request.clone(),
             scopes: &scopes,
+            scheme: HOSTILE,
+            fields: &[],
+            problem: None,
         }
         .response(),
     );
@@ -174,8 +177,8 @@ fn form(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
 
 #[test]
 fn reads_the_credential_of_each_scheme() {
-    let [token, basic, custom] = DESK.auth() else {
-        panic!("three schemes");
+    let [token, basic, custom, oauth2] = DESK.auth() else {
+        panic!("four schemes");
     };
     let entered = read(
         &DESK,
@@ -213,6 +216,11 @@ fn reads_the_credential_of_each_scheme() {
     };
     let names: Vec<_> = fields.keys().map(String::as_str).collect();
     assert_eq!(names, ["app", "key"]);
+
+    // The provider gives the credential, and the site is asked for before.
+    let entered = read(&DESK, oauth2, &form(&[("setting.site", "acme")])).unwrap();
+    assert!(matches!(entered.credential, Credential::None));
+    assert_eq!(entered.settings["site"], "acme");
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! Pages with what they have in practice.
 
+use std::collections::BTreeMap;
+
 use axum::response::Response;
 use plugwright_sdk::{Auth, ConnectorDefinition, actions, plain_field, secret_field};
 use url::Url;
 
 use super::super::end::{End, EndPage};
-use super::super::fields::{Field, fields};
+use super::super::fields::{Field, fields, read};
 use super::super::pages::{
     ConnectorView, ConsentPage, FormPage, GoingOnPage, RequestView, ScopeView, Site, Way,
 };
@@ -24,6 +26,11 @@ pub(super) static DESK: ConnectorDefinition = ConnectorDefinition::new("desk", "
                 plain_field("app", "App name"),
                 secret_field("key", "App key"),
             ],
+        ),
+        Auth::oauth2(
+            "https://helpdesk.example/authorize",
+            "https://helpdesk.example/token",
+            &[],
         ),
     ])
     .actions(actions![]);
@@ -68,6 +75,9 @@ pub(super) fn consent() -> Response {
         site: SITE,
         request: request(Some("Acme"), GITHUB),
         scopes: SCOPES,
+        scheme: "oauth2",
+        fields: &[],
+        problem: None,
     }
     .response()
 }
@@ -77,6 +87,27 @@ fn own_consent() -> Response {
         site: SITE,
         request: request(None, GITHUB),
         scopes: &[],
+        scheme: "oauth2",
+        fields: &[],
+        problem: None,
+    }
+    .response()
+}
+
+fn settings() -> Response {
+    let mut request = request(Some("Acme"), ConnectorView::of(&DESK));
+    request.ways = ways(3);
+    let auth = &DESK.auth()[3];
+    let Err(fields) = read(&DESK, auth, &BTreeMap::new()) else {
+        panic!("the site is missing");
+    };
+    ConsentPage {
+        site: SITE,
+        request,
+        scopes: &SCOPES[2..],
+        scheme: auth.kind(),
+        fields: &fields,
+        problem: None,
     }
     .response()
 }
@@ -109,18 +140,18 @@ fn refused() -> Response {
     )
 }
 
+fn ways(current: usize) -> Vec<Way> {
+    let ways = DESK.auth().iter().enumerate().map(|(index, auth)| Way {
+        label: auth.label.to_owned(),
+        href: format!("?scheme={}", auth.kind()),
+        is_current: index == current,
+    });
+    ways.collect()
+}
+
 fn form_of(current: usize, fields: &[Field], problem: Option<&str>) -> Response {
     let mut request = request(Some("Acme"), ConnectorView::of(&DESK));
-    request.ways = DESK
-        .auth()
-        .iter()
-        .enumerate()
-        .map(|(index, auth)| Way {
-            label: auth.label.to_owned(),
-            href: format!("?scheme={}", auth.kind()),
-            is_current: index == current,
-        })
-        .collect();
+    request.ways = ways(current);
     FormPage {
         site: SITE,
         request,
@@ -160,6 +191,7 @@ pub(super) fn page(name: &str) -> Option<Response> {
     Some(match name {
         "consent" => consent(),
         "own_consent" => own_consent(),
+        "settings" => settings(),
         "form" => form(),
         "problems" => problems(),
         "refused" => refused(),
@@ -186,9 +218,10 @@ pub(super) fn page(name: &str) -> Option<Response> {
 }
 
 /// The names of all pages that stay.
-pub(super) const NAMES: [&str; 17] = [
+pub(super) const NAMES: [&str; 18] = [
     "consent",
     "own_consent",
+    "settings",
     "form",
     "problems",
     "refused",
