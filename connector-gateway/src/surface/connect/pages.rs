@@ -4,7 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
+use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, ErrorCode, Scheme};
 use url::Url;
 
 pub(crate) use super::assets::Site;
@@ -62,6 +62,27 @@ pub(crate) struct Way {
     pub(crate) href: String,
     /// Whether this page is the one for it.
     pub(crate) is_current: bool,
+}
+
+/// Returns the ways in which a person can connect: the schemes that have a page, on the page of the
+/// scheme of kind `current`. A client of its own (client credentials) is the operator's.
+pub(crate) fn ways(definition: &ConnectorDefinition, current: &str) -> Vec<Way> {
+    let way = |auth: &Auth| {
+        let label = match auth.scheme {
+            Scheme::None => return None,
+            Scheme::OAuth2(oauth2) => {
+                oauth2.authorization_endpoint?;
+                format!("Sign in at {}", definition.display_name())
+            }
+            _ => auth.label.to_owned(),
+        };
+        Some(Way {
+            label,
+            href: format!("?scheme={}", auth.kind()),
+            is_current: auth.kind() == current,
+        })
+    };
+    definition.auth().iter().filter_map(way).collect()
 }
 
 /// A link, as a person sees it.

@@ -69,7 +69,8 @@ impl Served {
                 }),
             );
         let provider = get(async || {
-            let html = "<!doctype html><html lang=en><title>Provider</title><link rel=icon href=data:,>";
+            let html =
+                "<!doctype html><html lang=en><title>Provider</title><link rel=icon href=data:,>";
             ([("content-type", "text/html")], html)
         });
         let router = protected(pages)
@@ -147,7 +148,7 @@ async fn fills_a_form_by_keyboard_and_is_led_to_what_is_wrong() {
             "Personal access token",
             "Name and password",
             "App key",
-            "OAuth 2",
+            "Sign in at Helpdesk",
             "Site",
             "Personal access token",
             "Connect Helpdesk",

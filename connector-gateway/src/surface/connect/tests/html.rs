@@ -177,8 +177,8 @@ fn form(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
 
 #[test]
 fn reads_the_credential_of_each_scheme() {
-    let [token, basic, custom, oauth2] = DESK.auth() else {
-        panic!("four schemes");
+    let [token, basic, custom, oauth2, _] = DESK.auth() else {
+        panic!("five schemes");
     };
     let entered = read(
         &DESK,

@@ -9,7 +9,7 @@ use url::Url;
 use super::super::end::{End, EndPage};
 use super::super::fields::{Field, fields, read};
 use super::super::pages::{
-    ConnectorView, ConsentPage, FormPage, GoingOnPage, RequestView, ScopeView, Site, Way,
+    ConnectorView, ConsentPage, FormPage, GoingOnPage, RequestView, ScopeView, Site, ways,
 };
 
 pub(super) const SITE: Site<'static> = Site { base: "" };
@@ -32,6 +32,7 @@ pub(super) static DESK: ConnectorDefinition = ConnectorDefinition::new("desk", "
             "https://helpdesk.example/token",
             &[],
         ),
+        Auth::client_credentials("https://helpdesk.example/token", &[]),
     ])
     .actions(actions![]);
 
@@ -96,8 +97,8 @@ fn own_consent() -> Response {
 
 fn settings() -> Response {
     let mut request = request(Some("Acme"), ConnectorView::of(&DESK));
-    request.ways = ways(3);
     let auth = &DESK.auth()[3];
+    request.ways = ways(&DESK, auth.kind());
     let Err(fields) = read(&DESK, auth, &BTreeMap::new()) else {
         panic!("the site is missing");
     };
@@ -140,18 +141,9 @@ fn refused() -> Response {
     )
 }
 
-fn ways(current: usize) -> Vec<Way> {
-    let ways = DESK.auth().iter().enumerate().map(|(index, auth)| Way {
-        label: auth.label.to_owned(),
-        href: format!("?scheme={}", auth.kind()),
-        is_current: index == current,
-    });
-    ways.collect()
-}
-
 fn form_of(current: usize, fields: &[Field], problem: Option<&str>) -> Response {
     let mut request = request(Some("Acme"), ConnectorView::of(&DESK));
-    request.ways = ways(current);
+    request.ways = ways(&DESK, DESK.auth()[current].kind());
     FormPage {
         site: SITE,
         request,
