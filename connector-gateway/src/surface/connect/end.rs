@@ -188,7 +188,7 @@ impl<'a> EndPage<'a> {
             ),
             End::NotConfigured => (
                 Tone::Bad,
-                format!("{subject} can't be connected yet"),
+                format!("{subject} cannot be connected yet"),
                 format!("This gateway is not registered at {name}. Nothing was stored."),
             ),
             End::Failed => (
