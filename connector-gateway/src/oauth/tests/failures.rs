@@ -254,5 +254,4 @@ async fn github_is_understood_by_what_its_connector_says() {
         revocation.unwrap().unwrap().as_str(),
         "https://api.github.com/applications/Iv1.0123/token"
     );
-    assert_eq!(bench.provider().scopes(&[]), ["repo"]);
 }
