@@ -190,3 +190,6 @@ pub(crate) fn oauth_scheme(connector: &'static ConnectorDefinition) -> Option<&'
         _ => None,
     })
 }
+
+#[cfg(test)]
+mod tests;

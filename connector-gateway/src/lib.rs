@@ -8,11 +8,6 @@ mod data_directory;
 mod egress;
 mod gateway;
 pub mod markdown;
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "connecting and refreshing call it"
-)]
 mod oauth;
 mod outcome;
 mod pipeline;

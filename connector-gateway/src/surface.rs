@@ -3,10 +3,6 @@
 //! They hold no logic of calls: who may do what, and how it is done, is the gateway's.
 
 mod admin;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the routes come with the use cases")
-)]
 pub(crate) mod connect;
 mod entity_tag;
 mod feelr;
