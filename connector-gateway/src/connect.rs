@@ -17,7 +17,7 @@ use crate::gateway::{Inner, State};
 use crate::store::{Connection, ConnectionRequest, Project, RequestStatus};
 
 pub(crate) use authorize::Callback;
-pub(crate) use client::{refused, registration};
+pub(crate) use client::registration;
 pub(crate) use finish::{Ended, Submitted};
 pub use settings::ConnectSettings;
 pub(crate) use start::NewRequest;

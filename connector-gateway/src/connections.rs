@@ -159,6 +159,7 @@ impl Connections<'_> {
                 .seal(id, credential_json(&credential).as_bytes())?,
             scopes: None,
             expires_at: None,
+            refresh_at: None,
             credential_version: 1,
             version: 1,
             created_at: now,
@@ -190,6 +191,7 @@ impl Connections<'_> {
         connection.credential_version += 1;
         connection.scopes = None;
         connection.expires_at = None;
+        connection.refresh_at = None;
         // Without a test it is not known whose the new credential is.
         connection.account = account.cloned();
         Ok(())

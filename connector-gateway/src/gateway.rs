@@ -30,6 +30,7 @@ use crate::outcome::Outcome;
 use crate::pipeline::{self, Catalog, Verdict};
 use crate::policy::Patterns;
 use crate::principal::Principal;
+use crate::refresh::Refresher;
 use crate::run_log::RunLog;
 use crate::store::{Connection, ConnectionFilter, Store, TokenHash};
 use crate::surface;
@@ -87,7 +88,9 @@ pub(crate) struct Inner {
     /// Cancelled when the gateway is to stop.
     pub(crate) stopping: CancellationToken,
     access: Access,
-    pub(crate) connect: ConnectSettings,
+    pub(crate) connect: Arc<ConnectSettings>,
+    /// Keeps credentials fresh, where they are kept and something can be sent.
+    pub(crate) refresher: Option<Refresher>,
     /// Where browsers on this machine reach the gateway, once that is known.
     pub(crate) own_url: OnceLock<Url>,
     pub(crate) mcp: McpSettings,

@@ -9,19 +9,17 @@ mod data_directory;
 mod egress;
 mod gateway;
 pub mod markdown;
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        unused_imports,
-        reason = "connecting and refreshing call it"
-    )
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "connecting and refreshing call it"
 )]
 mod oauth;
 mod outcome;
 mod pipeline;
 mod policy;
 mod principal;
+mod refresh;
 pub mod run_log;
 mod server;
 mod store;

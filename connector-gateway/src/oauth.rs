@@ -29,6 +29,16 @@ pub(crate) struct Client {
     pub(crate) secret: Option<Secret>,
 }
 
+impl Client {
+    /// Returns the client that the configuration names.
+    pub(crate) fn configured(config: &OAuthConfig) -> Option<Self> {
+        Some(Self {
+            id: config.client_id.clone()?,
+            secret: config.client_secret.clone(),
+        })
+    }
+}
+
 /// Endpoints that stand in for those of the scheme, for self-hosted servers.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Endpoints {

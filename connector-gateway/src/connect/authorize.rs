@@ -57,7 +57,7 @@ impl Connect<'_> {
         let begun = self
             .state
             .store
-            .begin_authorization(request.id, &browser.hash(), &hash)
+            .begin_authorization(request.id, &request.asked, &browser.hash(), &hash)
             .await;
         match begun {
             Err(StoreError::Changed(_)) => Err(ActionError::new(

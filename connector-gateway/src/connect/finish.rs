@@ -10,6 +10,7 @@ use super::return_uri::{Told, told};
 use super::{Connect, code};
 use crate::connections::free_name;
 use crate::oauth::{Grant, Pkce, Provider, State};
+use crate::refresh::Validity;
 use crate::store::{
     Connection, ConnectionFilter, ConnectionRequest, ConnectionStatus, NameTaken, RequestError,
     StoreError,
@@ -57,7 +58,7 @@ struct Material {
     settings: BTreeMap<String, String>,
     account: Option<Account>,
     scopes: Option<Vec<String>>,
-    expires_at: Option<crate::time::Timestamp>,
+    validity: Validity,
 }
 
 impl Connect<'_> {
@@ -121,7 +122,7 @@ impl Connect<'_> {
             settings,
             account,
             scopes: None,
-            expires_at: None,
+            validity: Validity::of(None, self.state.store.now()),
         };
         let result = self.store(&request, connector, material).await?;
         let ended = self.end(request, result).await?;
@@ -220,7 +221,7 @@ impl Connect<'_> {
             settings: settings.clone(),
             account,
             scopes: Some(grant.scopes.clone().unwrap_or(asked)),
-            expires_at: grant.expires_in.map(|span| store.now().after(span)),
+            validity: Validity::of(grant.expires_in, store.now()),
         };
         self.store(request, connector, material)
             .await
@@ -315,7 +316,8 @@ impl Connect<'_> {
             account: material.account.clone(),
             settings: material.settings.clone(),
             scopes: material.scopes.clone(),
-            expires_at: material.expires_at,
+            expires_at: material.validity.expires_at,
+            refresh_at: material.validity.refresh_at,
             secret,
             credential_version: 1,
             version: 1,

@@ -16,6 +16,7 @@ use crate::connect::ConnectSettings;
 use crate::egress::{Egress, EgressError, EgressSettings};
 use crate::pipeline::Catalog;
 use crate::principal::Principal;
+use crate::refresh::Refresher;
 use crate::run_log::RunLog;
 use crate::store::{Store, TokenHash};
 use crate::telemetry::Metrics;
@@ -164,28 +165,43 @@ impl GatewayBuilder {
             return Err(GatewayError::UnknownConnector(unknown.clone()));
         }
         let run_log = Arc::new(self.run_log.unwrap_or_else(RunLog::disabled));
+        let state = self.state.map(|(store, vault)| {
+            let directory = Arc::new(Directory::new());
+            let changed = Arc::clone(&directory);
+            store.on_change(Arc::new(move || changed.forget()));
+            State {
+                store,
+                vault,
+                directory,
+            }
+        });
+        let egress = self.egress.map(Egress::new).transpose()?;
+        let catalog = Catalog::new(self.registry);
+        let connect = Arc::new(self.connect);
+        let tasks = TaskTracker::new();
+        let refresher = state.as_ref().zip(egress.as_ref()).map(|(state, egress)| {
+            Refresher::new(
+                state.clone(),
+                egress.clone(),
+                Arc::clone(&connect),
+                catalog.shared_registry(),
+                Arc::clone(&run_log),
+                tasks.clone(),
+            )
+        });
         let inner = Inner {
-            catalog: Catalog::new(self.registry),
+            catalog,
             policy: self.policy,
             limits: self.limits.clone(),
             output_check: self.output_check,
             base_urls: self.base_urls,
-            state: self.state.map(|(store, vault)| {
-                let directory = Arc::new(Directory::new());
-                let changed = Arc::clone(&directory);
-                store.on_change(Arc::new(move || changed.forget()));
-                State {
-                    store,
-                    vault,
-                    directory,
-                }
-            }),
-            egress: self.egress.map(Egress::new).transpose()?,
+            state,
+            egress,
             metrics: Metrics::new(Arc::clone(&run_log)),
             run_log,
             rate_limits: RateLimits::new(),
             dialects: self.dialects,
-            tasks: TaskTracker::new(),
+            tasks,
             slots: Arc::new(Semaphore::new(
                 self.limits.concurrent_calls.min(Semaphore::MAX_PERMITS),
             )),
@@ -196,7 +212,8 @@ impl GatewayBuilder {
                 operator_principal: Arc::new(Principal::operator()),
             },
             mcp: self.mcp,
-            connect: self.connect,
+            connect,
+            refresher,
             own_url: OnceLock::new(),
         };
         Ok(Gateway {

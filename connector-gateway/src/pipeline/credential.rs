@@ -74,6 +74,12 @@ pub(super) async fn pick(
     match (found, call.options.mode) {
         (Some((state, connection)), Mode::Live) => {
             check_scopes(resolved, &connection)?;
+            let connection = match &gateway.refresher {
+                Some(refresher) if connection.scheme == OAUTH2 => {
+                    refresher.fresh(connection).await?
+                }
+                _ => connection,
+            };
             let opened = open(state, &connection).map_err(|error| locked(&connection, error))?;
             Ok(Picked {
                 credential: opened,
@@ -163,6 +169,23 @@ fn optional(schemes: &[Auth]) -> bool {
 fn placeholder(resolved: &Resolved<'_>) -> Credential {
     let scheme = resolved.connector.auth().first();
     scheme.map_or(Credential::None, Auth::placeholder)
+}
+
+/// Renews the credential of a call that the provider refused for it. Tells whether there is another
+/// one now.
+pub(super) async fn renewed<T>(
+    gateway: &Inner,
+    call: &Call,
+    connection: Option<&Arc<Connection>>,
+    result: &Result<T, ActionError>,
+) -> bool {
+    let refused = matches!(result, Err(error) if error.code() == ErrorCode::AuthInvalid);
+    match (connection, &gateway.refresher) {
+        (Some(connection), Some(refresher)) if refused && call.options.mode == Mode::Live => {
+            refresher.renew(connection).await
+        }
+        _ => false,
+    }
 }
 
 /// Notes on the connection what the provider said of its credential, in the background.

@@ -177,7 +177,7 @@ fn label(name: &str) -> String {
         _ if index > 0 => word.to_owned(),
         _ => {
             let mut letters = word.chars();
-            let first = letters.next().map(|first| first.to_uppercase());
+            let first = letters.next().map(char::to_uppercase);
             first.into_iter().flatten().chain(letters).collect()
         }
     });

@@ -103,13 +103,13 @@ async fn submit(
         let form = Values::read(&form);
         let browser = open.browser(&headers, &form)?;
         let auth = open.way(form.get("scheme"))?;
-        if matches!(auth.scheme, Scheme::OAuth2(_)) {
-            return open.go_on(&browser).await;
-        }
         let entered = match fields::read(open.connector, auth, &form.0) {
             Ok(entered) => entered,
             Err(fields) => return open.page(&browser, auth, Some(fields), None).await,
         };
+        if matches!(auth.scheme, Scheme::OAuth2(_)) {
+            return open.go_on(&browser, entered.settings).await;
+        }
         let submitted = open
             .connect
             .submit(
@@ -311,6 +311,13 @@ impl<'a> Open<'a> {
             csrf: csrf::token(browser, self.request.id),
             minutes_left: Some(self.connect.minutes_left(&self.request)),
         };
+        let fields = fields.unwrap_or_else(|| {
+            fields::again(
+                self.connector,
+                auth,
+                &fields::known(&self.request.asked.settings),
+            )
+        });
         if let Scheme::OAuth2(oauth2) = &auth.scheme {
             let asked = self
                 .connect
@@ -332,16 +339,12 @@ impl<'a> Open<'a> {
                 site: site,
                 request,
                 scopes: &scopes,
+                scheme: auth.kind(),
+                fields: &fields,
+                problem,
             };
             return Ok(page.response());
         }
-        let fields = fields.unwrap_or_else(|| {
-            fields::again(
-                self.connector,
-                auth,
-                &fields::known(&self.request.asked.settings),
-            )
-        });
         let page = FormPage {
             site: site,
             request,
@@ -352,8 +355,14 @@ impl<'a> Open<'a> {
         Ok(page.response())
     }
 
-    async fn go_on(&self, browser: &Browser) -> Result<Response, Stop> {
-        let url = match self.connect.authorize(&self.request, browser).await {
+    async fn go_on(
+        &self,
+        browser: &Browser,
+        settings: BTreeMap<String, String>,
+    ) -> Result<Response, Stop> {
+        let mut request = self.request.clone();
+        request.asked.settings = settings;
+        let url = match self.connect.authorize(&request, browser).await {
             Ok(url) => url,
             Err(error) if error.code() == ErrorCode::Conflict => return Err(self.stop(End::Used)),
             Err(error) => return Err(self.failed(&error)),

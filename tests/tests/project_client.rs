@@ -1,15 +1,15 @@
 //! A project's end users connect their accounts, and the project acts for them.
 //!
-//! The project's app is OOMOL's own client for projects, as `projects/package.json` pins it, and
-//! drives a gateway that is a process of its own: `projects/check.mjs`. The provider of OAuth is an
+//! The project's app is OOMOL's own client for projects, as `project_client/package.json` pins it, and
+//! drives a gateway that is a process of its own: `project_client/check.mjs`. The provider of OAuth is an
 //! authorization server, `plugwright_tests_oauth`; the person who signs in and agrees there is
-//! `projects/person.mjs`. `isolation` looks at what no user and no project may see of another.
+//! `project_client/person.mjs`. `isolation` looks at what no user and no project may see of another.
 
-#[path = "projects/furnish.rs"]
+#[path = "project_client/furnish.rs"]
 mod furnish;
-#[path = "projects/isolation.rs"]
+#[path = "project_client/isolation.rs"]
 mod isolation;
-#[path = "projects/provider.rs"]
+#[path = "project_client/provider.rs"]
 mod provider;
 
 use std::process::Command;
@@ -45,7 +45,7 @@ async fn oomol_s_client_for_projects_works_as_it_is() {
 /// Runs a script of the npm package; returns what it printed.
 async fn drive(script: &'static str, context: String) -> String {
     let running = tokio::task::spawn_blocking(move || {
-        let folder = npm::install("projects", env!("CARGO_TARGET_TMPDIR"));
+        let folder = npm::install("project_client", env!("CARGO_TARGET_TMPDIR"));
         // A proxy of the machine has no business with loopback.
         npm::run(
             Command::new("node")
