@@ -123,6 +123,7 @@ impl Connections<'_> {
         let filter = ConnectionFilter {
             owner: Some(connection.owner.clone()),
             connector: Some(connection.connector.clone()),
+            ..ConnectionFilter::default()
         };
         for _ in 1..ATTEMPTS {
             connection.name = name::free(&self.store.connections(&filter).await?);

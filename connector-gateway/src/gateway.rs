@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::call::{Call, OwnerSelector, Target};
+use crate::config::OAuthConfig;
 use crate::connections::ConnectionTester;
 use crate::egress::{Egress, EgressCall};
 use crate::outcome::Outcome;
@@ -70,6 +71,8 @@ pub(crate) struct Inner {
     pub(crate) output_check: OutputCheck,
     /// Base URLs that replace those of connectors, by the connector's name.
     pub(crate) base_urls: HashMap<String, String>,
+    /// What the configuration says about OAuth, by the connector's name.
+    pub(crate) oauth: Arc<HashMap<String, OAuthConfig>>,
     pub(crate) state: Option<State>,
     /// The way out; none where nothing is sent.
     egress: Option<Egress>,
@@ -389,6 +392,7 @@ impl Gateway {
         let filter = ConnectionFilter {
             owner: Some(owner),
             connector: connector.map(str::to_owned),
+            ..ConnectionFilter::default()
         };
         let mut found = state
             .store

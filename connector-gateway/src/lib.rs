@@ -20,6 +20,7 @@ mod outcome;
 mod pipeline;
 mod policy;
 mod principal;
+mod projects;
 pub mod run_log;
 mod server;
 mod store;

@@ -12,6 +12,7 @@ use super::{
     Access, Dialects, Directory, Gateway, Inner, Limits, McpSettings, OutputCheck, Policy,
     RateLimits, State,
 };
+use crate::config::OAuthConfig;
 use crate::egress::{Egress, EgressError, EgressSettings};
 use crate::pipeline::Catalog;
 use crate::principal::Principal;
@@ -29,6 +30,7 @@ pub struct GatewayBuilder {
     limits: Limits,
     output_check: OutputCheck,
     base_urls: HashMap<String, String>,
+    oauth: HashMap<String, OAuthConfig>,
     state: Option<(Arc<dyn Store>, Vault)>,
     egress: Option<EgressSettings>,
     run_log: Option<RunLog>,
@@ -45,8 +47,8 @@ pub enum GatewayError {
     /// The way out can't be set up.
     #[error(transparent)]
     Egress(#[from] EgressError),
-    /// A base URL is set for a connector that the registry does not have.
-    #[error("no connector is named `{0}`, whose base URL is set")]
+    /// A base URL or OAuth is set for a connector that the registry does not have.
+    #[error("no connector is named `{0}`, whose base URL or OAuth is set")]
     UnknownConnector(String),
 }
 
@@ -58,6 +60,7 @@ impl GatewayBuilder {
             limits: Limits::default(),
             output_check: OutputCheck::default(),
             base_urls: HashMap::new(),
+            oauth: HashMap::new(),
             state: None,
             egress: Some(EgressSettings::default()),
             run_log: None,
@@ -95,6 +98,13 @@ impl GatewayBuilder {
     /// Replaces a connector's base URL.
     pub fn base_url(mut self, connector: impl Into<String>, base_url: impl Into<String>) -> Self {
         self.base_urls.insert(connector.into(), base_url.into());
+        self
+    }
+
+    /// Sets the gateway's registration at a connector's provider of OAuth. One that the operator
+    /// stores stands before it.
+    pub fn oauth(mut self, connector: impl Into<String>, config: OAuthConfig) -> Self {
+        self.oauth.insert(connector.into(), config);
         self
     }
 
@@ -145,11 +155,12 @@ impl GatewayBuilder {
     ///
     /// # Errors
     ///
-    /// If TLS can't be set up, or a base URL is set for an unknown connector.
+    /// If TLS can't be set up, or something is set for an unknown connector.
     pub fn build(self) -> Result<Gateway, GatewayError> {
         if let Some(unknown) = self
             .base_urls
             .keys()
+            .chain(self.oauth.keys())
             .find(|name| self.registry.connector(name).is_none())
         {
             return Err(GatewayError::UnknownConnector(unknown.clone()));
@@ -161,6 +172,7 @@ impl GatewayBuilder {
             limits: self.limits.clone(),
             output_check: self.output_check,
             base_urls: self.base_urls,
+            oauth: Arc::new(self.oauth),
             state: self.state.map(|(store, vault)| {
                 let directory = Arc::new(Directory::new());
                 let changed = Arc::clone(&directory);

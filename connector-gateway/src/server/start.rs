@@ -55,7 +55,10 @@ pub(super) async fn start(registry: Registry, config: &Config) -> Result<Started
         .operator_token(operator)
         .mcp(mcp(config))
         .allow_anonymous(config.dev);
-    for (name, connector) in &config.connectors {
+    // What is said of a connector that is switched off waits until it is there again.
+    let there = config.connectors.iter().filter(|(_, own)| own.enabled);
+    for (name, connector) in there {
+        builder = builder.oauth(name, connector.oauth.clone());
         if let Some(base_url) = &connector.base_url {
             builder = builder.base_url(name, base_url.as_str());
         }

@@ -150,6 +150,8 @@ pub struct Connection {
 pub struct ConnectionFilter {
     /// Of this owner alone.
     pub owner: Option<Owner>,
+    /// Of this project's end users alone.
+    pub project: Option<Uuid>,
     /// To this connector alone.
     pub connector: Option<String>,
 }

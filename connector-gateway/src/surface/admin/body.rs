@@ -141,6 +141,7 @@ const GRANT: [&str; 9] = [
 
 pub(super) const TIME: &str = "a time such as 2027-01-31T12:00:00Z";
 pub(super) const TEXT: &str = "a text";
+pub(super) const TEXTS: &str = "a list of texts";
 pub(super) const FLAG: &str = "true or false";
 
 #[cfg(test)]
