@@ -18,10 +18,7 @@ use crate::tokens::{NewToken, Tokens, valid};
 pub(crate) use check::{LONGEST_CLIENT_TEXT, MOST_RETURN_URIS};
 pub(crate) use clients::{ClientEntry, NewClient, OAuthClients};
 pub(crate) use configs::{ConfigChange, NewConfig};
-#[cfg_attr(
-    not(test),
-    expect(unused_imports, reason = "connecting accounts calls it")
-)]
+#[expect(unused_imports, reason = "connecting accounts calls it")]
 pub(crate) use return_uri::return_uri_allowed;
 
 /// How often a change is tried again because another one came between.
@@ -130,8 +127,7 @@ impl Projects<'_> {
         }
     }
 
-    /// Makes a key of a project; returns its text too, which is not kept. A key whose grant is not
-    /// given may connect accounts by all connectors.
+    /// Makes a key of a project; returns its text too, which is not kept.
     pub(crate) async fn create_key(
         &self,
         id: Uuid,
@@ -139,15 +135,13 @@ impl Projects<'_> {
         mut faults: Vec<Fault>,
     ) -> Result<(Token, Secret), ActionError> {
         let project = self.project(id).await?;
-        let mut grant = new.grant.unwrap_or_else(|| Grant {
-            connect: Patterns::all(),
-            ..Grant::default()
-        });
+        let mut grant = new.grant.unwrap_or_else(key_grant);
         let other = |member: &str| Fault {
             param: format!("grant.{member}"),
             message: "must be left out: a project's key acts for end users alone".to_owned(),
         };
-        if grant.organizations != Grant::default().organizations && !grant.organizations.is_empty()
+        // Clients that write a whole grant name the default one.
+        if !grant.organizations.is_empty() && grant.organizations != Grant::default().organizations
         {
             faults.push(other("organizations"));
         }
@@ -173,6 +167,16 @@ impl Projects<'_> {
         let mut tokens = self.store.tokens().await?;
         tokens.retain(|token| token.project == Some(project.id));
         Ok(tokens)
+    }
+}
+
+/// Returns what a key may do that nobody narrows: unlike a token, it may connect accounts, for
+/// that is what it is for.
+pub(crate) fn key_grant() -> Grant {
+    Grant {
+        connect: Patterns::all(),
+        organizations: Vec::new(),
+        ..Grant::default()
     }
 }
 

@@ -166,7 +166,6 @@ fn of_connections(api: &mut Api) {
     );
     let replace = object(json!({ "credential": credential, "test": tested }), &[]);
     let id = id("The connection's id.");
-    let text = json!({ "type": "string" });
     add_crud(
         api,
         [
@@ -174,20 +173,7 @@ fn of_connections(api: &mut Api) {
                 route: "GET /admin/connections",
                 id: "listConnections",
                 summary: "List the connections",
-                parameters: vec![
-                    in_query("connector", "Only of this connector.", &text),
-                    in_query("organization", "Only of this organization.", &text),
-                    in_query(
-                        "project",
-                        "Only of this project's end users.",
-                        &json!({ "type": "string", "format": "uuid" }),
-                    ),
-                    in_query(
-                        "externalUserId",
-                        "Only of this end user of the project.",
-                        &text,
-                    ),
-                ],
+                parameters: which_connections(),
                 body: None,
                 answer: Some((200, items(&connection))),
                 codes: INVALID,
@@ -248,6 +234,25 @@ fn of_connections(api: &mut Api) {
             },
         ],
     );
+}
+
+/// The parameters of a list of connections.
+fn which_connections() -> Vec<Value> {
+    let text = json!({ "type": "string" });
+    vec![
+        in_query("connector", "Only of this connector.", &text),
+        in_query("organization", "Only of this organization.", &text),
+        in_query(
+            "project",
+            "Only of this project's end users.",
+            &json!({ "type": "string", "format": "uuid" }),
+        ),
+        in_query(
+            "externalUserId",
+            "Only of this end user of the project.",
+            &text,
+        ),
+    ]
 }
 
 fn of_organizations(api: &mut Api) {

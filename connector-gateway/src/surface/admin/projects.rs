@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::body::{Body, TEXT, TEXTS};
 use super::request::{Bytes, Id};
 use super::{AdminState, Answer, answer, items, tokens};
-use crate::projects::{NewProject, ProjectChange, Projects};
+use crate::projects::{NewProject, ProjectChange, Projects, key_grant};
 use crate::store::Project;
 use crate::time::Timestamp;
 
@@ -110,7 +110,7 @@ pub(super) async fn create_key(
     Id(id): Id,
     Bytes(bytes): Bytes,
 ) -> Answer {
-    let (new, faults) = tokens::read_new(&bytes)?;
+    let (new, faults) = tokens::read_new(&bytes, &key_grant())?;
     let inner = state.clone();
     let (key, text) = state
         .change(async move { inner.projects().create_key(id, new, faults).await })

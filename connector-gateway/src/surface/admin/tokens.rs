@@ -61,12 +61,12 @@ impl<'a> View<'a> {
     }
 }
 
-/// Reads what a token is to be.
-pub(super) fn read_new(bytes: &[u8]) -> Result<(NewToken, Vec<Fault>), ActionError> {
+/// Reads what a token is to be; `usual` is what it may do where the request does not say.
+pub(super) fn read_new(bytes: &[u8], usual: &Grant) -> Result<(NewToken, Vec<Fault>), ActionError> {
     let mut body = Body::read(bytes, MEMBERS)?;
     let new = NewToken {
         name: body.required("name", TEXT),
-        grant: body.grant("grant"),
+        grant: body.grant("grant", usual),
         expires_at: body.optional("expiresAt", TIME),
         project: None,
     };
@@ -74,7 +74,7 @@ pub(super) fn read_new(bytes: &[u8]) -> Result<(NewToken, Vec<Fault>), ActionErr
 }
 
 pub(super) async fn create(State(state): State<AdminState>, Bytes(bytes): Bytes) -> Answer {
-    let (new, faults) = read_new(&bytes)?;
+    let (new, faults) = read_new(&bytes, &Grant::default())?;
     let store = state.store.clone();
     let (token, text) = state
         .change(async move { Tokens::new(&*store).create(new, faults).await })
@@ -96,7 +96,7 @@ pub(super) async fn change(
     let mut body = Body::read(&bytes, MEMBERS)?;
     let change = TokenChange {
         name: body.optional("name", TEXT),
-        grant: body.grant("grant"),
+        grant: body.grant("grant", &Grant::default()),
         expires_at: body.nullable("expiresAt", TIME),
     };
     let faults = body.faults();

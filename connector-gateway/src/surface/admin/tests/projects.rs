@@ -188,6 +188,10 @@ async fn a_key_takes_nothing_that_is_of_organizations() {
             "name"
         ]
     );
+    let body = json!({ "name": "k", "grant": { "actions": ["shop.*"] } });
+    let made = api.post(&path, body).await.ok(201);
+    assert_eq!(made["grant"]["actions"], json!(["shop.*"]));
+    assert_eq!(made["grant"]["connect"], json!(["*"]));
     let grant = json!({ "actions": ["shop.*"], "connect": ["shop"] });
     let made = api
         .post(&path, json!({ "name": "k", "grant": grant }))
