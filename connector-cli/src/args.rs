@@ -71,6 +71,9 @@ pub(crate) enum Command {
     Connection(ConnectionArguments),
     Token(TokenArguments),
     Organization(OrganizationArguments),
+    Project(ProjectArguments),
+    #[command(name = "oauth")]
+    OAuth(OAuthArguments),
     Runs(Box<RunsArguments>),
     Vault(VaultArguments),
     Profile(ProfileArguments),

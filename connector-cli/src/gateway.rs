@@ -4,8 +4,10 @@ mod client;
 mod connection;
 #[cfg(feature = "postgres")]
 mod migrate;
+mod oauth;
 mod organization;
 mod present;
+mod project;
 mod prompt;
 mod runs;
 mod serve;
@@ -16,8 +18,8 @@ use plugwright_sdk::Registry;
 pub(crate) use serve::{mcp, serve};
 
 use crate::args::{
-    AccountFormat, Command, ConnectionCommand, ListFormat, OrganizationCommand, TokenCommand,
-    VaultCommand,
+    AccountFormat, Command, ConnectionCommand, ListFormat, OAuthCommand, OrganizationCommand,
+    ProjectCommand, ProjectConfigCommand, ProjectKeyCommand, TokenCommand, VaultCommand,
 };
 use crate::failure::{Failure, Stop};
 
@@ -30,6 +32,8 @@ pub(crate) fn execute(registry: &Registry, command: &Command) -> Result<(), Stop
         Command::Connection(arguments) => connection::execute(registry, &arguments.command),
         Command::Token(arguments) => token::execute(&arguments.command),
         Command::Organization(arguments) => organization::execute(&arguments.command),
+        Command::Project(arguments) => project::execute(&arguments.command),
+        Command::OAuth(arguments) => oauth::execute(&arguments.command),
         Command::Runs(arguments) => runs::runs(arguments),
         Command::Vault(arguments) => vault::execute(&arguments.command),
         _ => Err(Failure::internal("the command is not one of the gateway's").into()),
@@ -65,6 +69,29 @@ pub(crate) fn wants_json(command: &Command) -> bool {
             OrganizationCommand::Add(arguments) => account(arguments.output),
             OrganizationCommand::List(arguments) => list(arguments.output),
             OrganizationCommand::Remove(_) => false,
+        },
+        Command::Project(arguments) => match &arguments.command {
+            ProjectCommand::Add(arguments) => account(arguments.output),
+            ProjectCommand::List(arguments) => list(arguments.output),
+            ProjectCommand::Show(one) => account(one.output),
+            ProjectCommand::Update(arguments) => account(arguments.one.output),
+            ProjectCommand::Remove(_) => false,
+            ProjectCommand::Key(arguments) => match &arguments.command {
+                ProjectKeyCommand::Add(arguments) => account(arguments.output),
+                ProjectKeyCommand::List(arguments) => list(arguments.output),
+                ProjectKeyCommand::Revoke(_) => false,
+            },
+            ProjectCommand::Config(arguments) => match &arguments.command {
+                ProjectConfigCommand::Add(arguments) => account(arguments.output),
+                ProjectConfigCommand::List(arguments) => list(arguments.output),
+                ProjectConfigCommand::Update(arguments) => account(arguments.output),
+                ProjectConfigCommand::Remove(_) => false,
+            },
+        },
+        Command::OAuth(arguments) => match &arguments.command {
+            OAuthCommand::Set(arguments) => account(arguments.output),
+            OAuthCommand::List(arguments) => list(arguments.output),
+            OAuthCommand::Remove(_) => false,
         },
         Command::Vault(arguments) => match &arguments.command {
             VaultCommand::Rotate(arguments) => account(arguments.output),

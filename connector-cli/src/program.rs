@@ -115,6 +115,8 @@ fn execute(registry: Registry, arguments: &Arguments) -> Result<(), Stop> {
         Command::Connection(_)
         | Command::Token(_)
         | Command::Organization(_)
+        | Command::Project(_)
+        | Command::OAuth(_)
         | Command::Runs(_)
         | Command::Vault(_) => of_this_process(registry, &arguments.command),
         command => {

@@ -30,6 +30,7 @@ fn the_commands_of_the_gateway_s_chapters_are_commands() {
     for file in [
         "../docs/src/gateway.md",
         "../docs/src/access.md",
+        "../docs/src/end-users.md",
         "../docs/src/operating.md",
         "../docs/src/replicas.md",
         "../docs/src/mcp.md",
@@ -46,6 +47,7 @@ fn the_commands_of_the_gateway_s_chapters_are_commands() {
                 .env("PLUGWRIGHT_GATEWAY", "http://127.0.0.1:1")
                 .env("PLUGWRIGHT_ADMIN_TOKEN", "not-a-token-of-anybody")
                 .env("PLUGWRIGHT_GITHUB_TOKEN", "not-a-token")
+                .env("PLUGWRIGHT_OAUTH_CLIENT_SECRET", "not-a-secret")
                 .output();
             let output = output.expect("a shell");
             let said = String::from_utf8_lossy(&output.stderr);
@@ -67,6 +69,8 @@ fn commands(text: &str) -> impl Iterator<Item = &str> {
         "token",
         "connection",
         "organization",
+        "project",
+        "oauth",
         "runs",
         "vault",
     ];

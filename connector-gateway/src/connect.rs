@@ -10,7 +10,7 @@ mod return_uri;
 mod settings;
 mod start;
 
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, OAuth2, Scheme};
+use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, ErrorCode, OAuth2, Scheme};
 use url::Url;
 use uuid::Uuid;
 
@@ -185,8 +185,13 @@ impl<'a> Connect<'a> {
     }
 }
 
+/// Tells whether the gateway gets a credential of this scheme by itself (client credentials).
+pub(crate) fn is_without_a_person(auth: &Auth) -> bool {
+    matches!(auth.scheme, Scheme::OAuth2(oauth2) if oauth2.authorization_endpoint.is_none())
+}
+
 /// Returns the connector's scheme of OAuth 2, if it has one.
-pub(crate) fn oauth_scheme(connector: &'static ConnectorDefinition) -> Option<&'static OAuth2> {
+pub(crate) fn oauth_scheme(connector: &ConnectorDefinition) -> Option<&'static OAuth2> {
     connector.auth().iter().find_map(|auth| match &auth.scheme {
         Scheme::OAuth2(oauth2) => Some(oauth2),
         _ => None,

@@ -124,6 +124,7 @@ impl Connections<'_> {
         let filter = ConnectionFilter {
             owner: Some(owner.clone()),
             connector: Some(connector.name().to_owned()),
+            ..ConnectionFilter::default()
         };
         if owner.project().is_some() && name.is_none() && account.is_some() {
             let others = self.store.connections(&filter).await?;

@@ -440,6 +440,7 @@ impl Gateway {
         let filter = ConnectionFilter {
             owner: Some(owner),
             connector: connector.map(str::to_owned),
+            ..ConnectionFilter::default()
         };
         let mut found = state
             .store

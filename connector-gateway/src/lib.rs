@@ -14,6 +14,7 @@ mod outcome;
 mod pipeline;
 mod policy;
 mod principal;
+mod projects;
 mod refresh;
 pub mod run_log;
 mod server;

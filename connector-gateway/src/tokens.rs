@@ -17,8 +17,8 @@ pub(crate) const PREFIX: &str = "pw_";
 /// What the keys of projects begin with.
 pub(crate) const PROJECT_PREFIX: &str = "pw_proj_";
 
-/// How many characters of a token people see in lists.
-const PREVIEW: usize = 8;
+/// How many characters of a token, after its prefix, people see in lists.
+const PREVIEW: usize = 5;
 
 pub(crate) const LONGEST_NAME: usize = 100;
 
@@ -87,16 +87,16 @@ impl<'a> Tokens<'a> {
         )
         .await?;
         let name = valid(faults, new.name)?;
-        let text = generate(if new.project.is_some() {
-            PROJECT_PREFIX
-        } else {
-            PREFIX
-        })?;
+        let prefix = match new.project {
+            Some(_) => PROJECT_PREFIX,
+            None => PREFIX,
+        };
+        let text = generate(prefix)?;
         let token = Token {
             id: Uuid::now_v7(),
             name,
             hash: hash(text.expose()),
-            preview: text.expose().chars().take(PREVIEW).collect(),
+            preview: text.expose().chars().take(prefix.len() + PREVIEW).collect(),
             grant: new.grant.unwrap_or_default(),
             created_at: Timestamp::now(),
             expires_at: new.expires_at,
@@ -199,15 +199,8 @@ impl<'a> Tokens<'a> {
         faults: &mut Vec<Fault>,
     ) -> Result<(), ActionError> {
         let mut fault = |param: String, message: String| faults.push(Fault { param, message });
-        if let Some(name) = name
-            && (name.trim().is_empty()
-                || name.chars().count() > LONGEST_NAME
-                || name.chars().any(char::is_control))
-        {
-            fault(
-                "name".to_owned(),
-                format!("must have 1 to {LONGEST_NAME} characters in one line"),
-            );
+        if let Some(message) = name.and_then(name_fault) {
+            fault("name".to_owned(), message);
         }
         if expires_at.is_some_and(|time| time <= Timestamp::now()) {
             fault("expiresAt".to_owned(), "must be in the future".to_owned());
@@ -237,6 +230,14 @@ impl<'a> Tokens<'a> {
         }
         Ok(())
     }
+}
+
+/// Returns what is wrong with a name for people.
+pub(crate) fn name_fault(name: &str) -> Option<String> {
+    let bad = name.trim().is_empty()
+        || name.chars().count() > LONGEST_NAME
+        || name.chars().any(char::is_control);
+    bad.then(|| format!("must have 1 to {LONGEST_NAME} characters in one line"))
 }
 
 /// Returns a required value if there are no faults.

@@ -1,6 +1,8 @@
 //! What the commands take that talk to a running gateway.
 
 mod connection;
+mod oauth;
+mod project;
 mod runs;
 mod token;
 
@@ -8,6 +10,12 @@ use clap::{Args, Subcommand};
 pub(crate) use connection::{
     ConnectionAddArguments, ConnectionArguments, ConnectionCommand, ConnectionListArguments,
     ConnectionOneArguments, ConnectionReplaceArguments,
+};
+pub(crate) use oauth::{ClientOfArguments, OAuthArguments, OAuthCommand, OAuthSetArguments};
+pub(crate) use project::{
+    ProjectArguments, ProjectCommand, ProjectConfigAddArguments, ProjectConfigCommand,
+    ProjectConfigUpdateArguments, ProjectKeyAddArguments, ProjectKeyCommand, ProjectOneArguments,
+    ProjectUpdateArguments,
 };
 pub(crate) use runs::RunsArguments;
 pub(crate) use token::{

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::client::{self, Client};
 use super::present::{self, Part, text};
-use super::prompt;
+use super::{project, prompt};
 use crate::args::{
     ConnectionAddArguments, ConnectionCommand, ConnectionListArguments, ConnectionOneArguments,
     ConnectionReplaceArguments,
@@ -20,18 +20,21 @@ const COLUMNS: [Part; 7] = [
     ("connector", |item| text(&item["connector"])),
     ("name", |item| text(&item["name"])),
     ("default", |item| text(&item["isDefault"])),
-    ("organization", |item| text(&item["organization"])),
+    ("owner", owner),
     ("status", |item| text(&item["status"])),
     ("account", account),
     ("id", |item| text(&item["id"])),
 ];
 
-const LINES: [Part; 11] = [
+const LINES: [Part; 14] = [
     ("id", |item| text(&item["id"])),
     ("connector", |item| text(&item["connector"])),
     ("name", |item| text(&item["name"])),
     ("default", |item| text(&item["isDefault"])),
     ("organization", |item| text(&item["organization"])),
+    ("project", |item| text(&item["project"])),
+    ("end user", |item| text(&item["externalUserId"])),
+    ("provider config", |item| text(&item["providerConfigId"])),
     ("scheme", |item| text(&item["scheme"])),
     ("status", |item| text(&item["status"])),
     ("account", account),
@@ -39,6 +42,14 @@ const LINES: [Part; 11] = [
     ("created", |item| text(&item["createdAt"])),
     ("updated", |item| text(&item["updatedAt"])),
 ];
+
+/// Names the organization, or the end user as its project does.
+fn owner(connection: &Value) -> String {
+    match &connection["externalUserId"] {
+        Value::Null => text(&connection["organization"]),
+        user => format!("user {}", text(user)),
+    }
+}
 
 fn account(connection: &Value) -> String {
     match &connection["account"] {
@@ -119,9 +130,18 @@ fn add(registry: &Registry, arguments: &ConnectionAddArguments) -> Result<(), St
 
 fn all(arguments: &ConnectionListArguments) -> Result<(), Stop> {
     let items = client::with(&arguments.gateway, async |client| {
+        let project = match &arguments.project {
+            Some(name) => {
+                let found = project::find(client, name).await?;
+                Some(project::id(&found)?.to_owned())
+            }
+            None => None,
+        };
         let query = [
             ("connector", arguments.connector.clone()),
             ("organization", arguments.organization.clone()),
+            ("project", project),
+            ("externalUserId", arguments.user.clone()),
         ];
         client.items(&["connections"], &query).await
     })?;
@@ -206,9 +226,9 @@ async fn find(client: &Client, name: &str, organization: Option<&str>) -> Result
             let each: Vec<_> = found
                 .iter()
                 .map(|item| {
-                    let [connector, name, organization, id] =
-                        ["connector", "name", "organization", "id"].map(|part| text(&item[part]));
-                    format!("{connector}/{name} of {organization} ({id})")
+                    let [connector, name, id] =
+                        ["connector", "name", "id"].map(|part| text(&item[part]));
+                    format!("{connector}/{name} of {} ({id})", owner(item))
                 })
                 .collect();
             let message = format!(

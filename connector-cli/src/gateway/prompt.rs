@@ -3,7 +3,7 @@
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
 use std::path::Path;
 
-use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Credential, Scheme};
+use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Credential, ErrorCode, Scheme};
 use serde_json::{Map, Value, json};
 
 use crate::credential;
@@ -38,6 +38,48 @@ pub(super) fn credential(
         }
         _ => credential::find(connector, file).map(|found| wire(&found)),
     }
+}
+
+/// The variable that the secret of an OAuth client is taken from.
+const CLIENT_SECRET: &str = "PLUGWRIGHT_OAUTH_CLIENT_SECRET";
+
+/// Finds the secret of an OAuth client. No message shows what was read.
+pub(super) fn client_secret(name: &str, file: Option<&Path>) -> Result<String, Failure> {
+    let refused =
+        |problem: String| Failure::usage(ActionError::invalid_param("secret-file", problem));
+    let read = match file {
+        Some(file) if file == Path::new("-") => {
+            let mut text = String::new();
+            let read = io::stdin().read_to_string(&mut text);
+            let what = "is standard input, which".to_owned();
+            Some((what, read.map(|_| text)))
+        }
+        Some(file) => {
+            let what = format!("is `{}`, which", file.display());
+            Some((what, std::fs::read_to_string(file)))
+        }
+        None => None,
+    };
+    if let Some((what, text)) = read {
+        let text = text.map_err(|error| refused(format!("{what} can't be read: {error}")))?;
+        return match text.trim() {
+            "" => Err(refused(format!("{what} is empty"))),
+            secret => Ok(secret.to_owned()),
+        };
+    }
+    let variable = std::env::var(CLIENT_SECRET).unwrap_or_default();
+    if !variable.trim().is_empty() {
+        return Ok(variable.trim().to_owned());
+    }
+    if io::stdin().is_terminal() && io::stderr().is_terminal() {
+        return hidden(&format!("Secret of the OAuth client of {name}: "))
+            .map_err(|error| Failure::internal(format!("the terminal can't be read: {error}")));
+    }
+    let message = "the secret of the OAuth client is missing";
+    let error = ActionError::new(ErrorCode::ValidationError, message);
+    Err(Failure::usage(error).advise(format!(
+        "set {CLIENT_SECRET}, give a file with --secret-file, or say --public if there is none"
+    )))
 }
 
 /// Writes a credential as the API takes it: here alone, where it goes into a request.

@@ -23,9 +23,10 @@ const COLUMNS: [Part; 6] = [
     ("id", |token| text(&token["id"])),
 ];
 
-const LINES: [Part; 15] = [
+const LINES: [Part; 16] = [
     ("id", |token| text(&token["id"])),
     ("name", |token| text(&token["name"])),
+    ("project", |token| text(&token["project"])),
     ("preview", |token| text(&token["preview"])),
     ("actions", |token| text(&token["grant"]["actions"])),
     ("blocked", |token| text(&token["grant"]["blockedActions"])),
@@ -96,16 +97,22 @@ fn add(arguments: &TokenAddArguments) -> Result<(), Stop> {
         }
         client.send_body(Method::POST, &["tokens"], &body).await
     })?;
-    if arguments.output == AccountFormat::Json {
-        return Ok(present::account(&added, arguments.output, &[])?);
+    print_made(&added, "token", arguments.output)
+}
+
+/// Prints the text of a token that has just been made, alone on standard output.
+pub(super) fn print_made(added: &Value, what: &str, format: AccountFormat) -> Result<(), Stop> {
+    if format == AccountFormat::Json {
+        return Ok(present::account(added, format, &[])?);
     }
     let Some(token) = added["token"].as_str() else {
-        return Err(Failure::internal("the gateway made a token and did not tell it").into());
+        let message = format!("the gateway made a {what} and did not tell it");
+        return Err(Failure::internal(message).into());
     };
     output::print(&format!("{}\n", output::escape(token)))?;
     let (name, id) = (text(&added["name"]), text(&added["id"]));
     output::note(&format!(
-        "made the token {name} ({id}); it is not shown again"
+        "made the {what} {name} ({id}); it is not shown again"
     ));
     Ok(())
 }
@@ -186,7 +193,7 @@ async fn apply(
     Ok(())
 }
 
-fn id(token: &Value) -> Result<&str, Failure> {
+pub(super) fn id(token: &Value) -> Result<&str, Failure> {
     token["id"]
         .as_str()
         .ok_or_else(|| Failure::internal("the gateway names a token without an id"))
@@ -195,6 +202,16 @@ fn id(token: &Value) -> Result<&str, Failure> {
 /// Finds a token by its id, or by its name among those that are not revoked.
 async fn find(client: &Client, name: &str) -> Result<Value, Failure> {
     let tokens = client.items(&["tokens"], &[]).await?;
+    choose(tokens, name, "token", "token list")
+}
+
+/// Chooses one of these by its id, or by its name if it is not revoked.
+pub(super) fn choose(
+    tokens: Vec<Value>,
+    name: &str,
+    what: &str,
+    list: &str,
+) -> Result<Value, Failure> {
     let found: Vec<_> = tokens
         .into_iter()
         .filter(|token| {
@@ -204,10 +221,10 @@ async fn find(client: &Client, name: &str) -> Result<Value, Failure> {
     match <[Value; 1]>::try_from(found) {
         Ok([token]) => Ok(token),
         Err(found) if found.is_empty() => {
-            let message = format!("no token in use is named `{name}`");
+            let message = format!("no {what} in use is named `{name}`");
             Err(
                 Failure::from(ActionError::new(ErrorCode::NotFound, message))
-                    .advise("`token list` shows those that there are"),
+                    .advise(format!("`{list}` shows those that there are")),
             )
         }
         Err(found) => {
@@ -215,8 +232,8 @@ async fn find(client: &Client, name: &str) -> Result<Value, Failure> {
                 .iter()
                 .filter_map(|token| token["id"].as_str())
                 .collect();
-            let message = format!("names {} tokens: use one of {}", ids.len(), ids.join(", "));
-            Err(Failure::usage(ActionError::invalid_param("token", message)))
+            let message = format!("names {} {what}s: use one of {}", ids.len(), ids.join(", "));
+            Err(Failure::usage(ActionError::invalid_param(what, message)))
         }
     }
 }

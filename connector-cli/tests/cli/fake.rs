@@ -19,6 +19,10 @@ const HOME: &str = "01946b1e-7a3c-7000-8000-000000000002";
 const TODO: &str = "01946b1e-7a3c-7000-8000-000000000003";
 pub(crate) const CI: &str = "01946b1e-7a3c-7000-8000-000000000011";
 
+pub(crate) const ACME: &str = "01946b1e-7a3c-7000-8000-000000000021";
+pub(crate) const KEY: &str = "01946b1e-7a3c-7000-8000-000000000022";
+pub(crate) const CONFIG: &str = "01946b1e-7a3c-7000-8000-000000000023";
+
 /// What was asked: method, path with query, body.
 pub(crate) type Asked = (String, String, Value);
 
@@ -107,6 +111,70 @@ fn token() -> Value {
     })
 }
 
+fn project() -> Value {
+    json!({
+        "id": ACME, "name": "acme", "displayName": "Acme\u{1b}[2J", "returnUris": ["acme:"],
+        "createdAt": "2027-01-15T08:00:00.000Z",
+    })
+}
+
+fn key() -> Value {
+    let mut key = token();
+    key["id"] = json!(KEY);
+    key["name"] = json!("backend");
+    key["preview"] = json!("pw_proj_abcde");
+    key["project"] = json!(ACME);
+    key
+}
+
+fn config(id: &str, connector: &str) -> Value {
+    json!({
+        "id": id, "project": ACME, "connector": connector, "name": "GitHub", "active": true,
+        "scopes": null, "oauthClient": oauth_client(), "createdAt": "2027-01-15T08:00:00.000Z",
+    })
+}
+
+fn oauth_client() -> Value {
+    json!({
+        "connector": "github", "source": "store", "clientId": "Iv1.7", "hasSecret": true,
+        "inUse": true, "updatedAt": "2027-01-15T08:00:00.000Z",
+    })
+}
+
+/// Answers what is about end users' accounts.
+fn of_accounts(method: &str, path: &str, sent: &Value) -> Option<Value> {
+    let items = |items: Value| Some(json!({ "items": items }));
+    let below = path
+        .strip_prefix("/projects")
+        .map(|rest| rest.trim_start_matches('/'));
+    match (method, below) {
+        ("GET", Some("")) => return items(json!([project()])),
+        ("POST", Some("")) => return Some(project()),
+        _ => {}
+    }
+    let below = below.and_then(|rest| rest.strip_prefix(ACME));
+    match (method, below, path) {
+        ("PATCH", Some(""), _) => Some(project()),
+        ("GET", Some("/keys"), _) => items(json!([key()])),
+        ("POST", Some("/keys"), _) => {
+            let mut made = key();
+            made["token"] = json!("pw_proj_secret");
+            made["name"] = sent["name"].clone();
+            Some(made)
+        }
+        ("GET", Some("/provider-configs"), _) => {
+            items(json!([config(CONFIG, "github"), config(TODO, "todoist")]))
+        }
+        ("POST", Some("/provider-configs"), _) => Some(config(CONFIG, "github")),
+        ("PATCH", _, path) if path.starts_with("/provider-configs/") => {
+            Some(config(CONFIG, "github"))
+        }
+        ("GET", _, "/oauth-clients") => items(json!([oauth_client()])),
+        ("PUT", _, path) if path.contains("oauth-client") => Some(oauth_client()),
+        _ => None,
+    }
+}
+
 fn run(number: u32) -> Value {
     json!({
         "id": format!("01946b1e-7a3c-7000-8000-0000000001{number:02}"),
@@ -153,6 +221,9 @@ async fn answer(
         connection(TODO, "todoist", "work"),
     ];
     let ok = |body: Value| body.to_string().into_response();
+    if let Some(body) = of_accounts(method.as_str(), &path, &sent) {
+        return ok(body);
+    }
     match (method.as_str(), path.as_str()) {
         ("GET", "/tokens") => ok(json!({ "items": [token()] })),
         ("POST", "/tokens") => {

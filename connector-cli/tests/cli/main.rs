@@ -11,3 +11,4 @@ mod files;
 mod modes;
 mod operator;
 mod output_forms;
+mod projects;

@@ -88,7 +88,7 @@ fn lists_are_tables_or_json_with_nothing_that_moves_the_cursor() {
     assert!(
         table
             .out
-            .starts_with("CONNECTOR  NAME  DEFAULT  ORGANIZATION  STATUS  ACCOUNT")
+            .starts_with("CONNECTOR  NAME  DEFAULT  OWNER    STATUS  ACCOUNT")
     );
     assert!(table.out.contains("octo\\u{1b}[2Jcat") && !table.out.contains('\u{1b}'));
     let json = fake.run("connection list --connector todoist --output json");

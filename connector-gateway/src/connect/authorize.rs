@@ -12,7 +12,6 @@ use super::client::Registration;
 use super::{CALLBACK, Connect, oauth_scheme};
 use crate::oauth::{AuthorizationRequest, Pkce, Provider, State};
 use crate::store::{ConnectionRequest, StoreError};
-use crate::tokens;
 
 /// How long a token endpoint may take.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -53,11 +52,10 @@ impl Connect<'_> {
             scopes: &names,
             select_account: request.asked.select_account,
         })?;
-        let hash = tokens::hash(state.expose());
         let begun = self
             .state
             .store
-            .begin_authorization(request.id, &request.asked, &browser.hash(), &hash)
+            .begin_authorization(request.id, &request.asked, &browser.hash(), &state.hash())
             .await;
         match begun {
             Err(StoreError::Changed(_)) => Err(ActionError::new(

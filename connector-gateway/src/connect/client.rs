@@ -68,17 +68,14 @@ pub(crate) async fn registration(
         stored = store.oauth_client(of).await?;
     }
     let configured = settings.oauth.get(connector.name());
-    let client = match (stored, configured) {
-        (Some(stored), _) => Client {
+    let client = match stored {
+        Some(stored) => Some(Client {
             id: stored.client_id.clone(),
             secret: secret(state, &stored)?,
-        },
-        (None, Some(config)) if config.client_id.is_some() => Client {
-            id: config.client_id.clone().unwrap_or_default(),
-            secret: config.client_secret.clone(),
-        },
-        _ => return Err(not_configured(connector)),
+        }),
+        None => configured.and_then(Client::configured),
     };
+    let client = client.ok_or_else(|| not_configured(connector))?;
     Ok(Registration {
         client,
         endpoints: configured.map(Endpoints::from).unwrap_or_default(),

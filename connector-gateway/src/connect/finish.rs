@@ -16,7 +16,6 @@ use crate::store::{
     Connection, ConnectionFilter, ConnectionRequest, ConnectionStatus, NameTaken, RequestError,
     StoreError,
 };
-use crate::tokens;
 use crate::vault::{OAuthTokens, credential_json};
 
 /// How often a free name is looked for.
@@ -72,7 +71,7 @@ impl Connect<'_> {
         let Some(state) = callback.state.as_deref() else {
             return Ok(None);
         };
-        let hash = tokens::hash(state);
+        let hash = State::hash_of(state);
         let taken = self
             .state
             .store
@@ -127,6 +126,28 @@ impl Connect<'_> {
         let result = self.store(&request, connector, material).await?;
         let ended = self.end(request, result).await?;
         Ok(Submitted::Ended(Box::new(ended)))
+    }
+
+    /// Finishes a request with a token that the gateway gets for itself (client credentials).
+    pub(super) async fn grant_itself(
+        &self,
+        request: ConnectionRequest,
+        connector: &'static ConnectorDefinition,
+    ) -> Result<ConnectionRequest, ActionError> {
+        let registration = self
+            .registration(connector, request.asked.provider_config)
+            .await?;
+        let provider = self.provider(connector, &registration, &request.asked.settings)?;
+        let asked = self.scopes(provider.scheme, &request).await?;
+        let names: Vec<_> = asked.iter().map(String::as_str).collect();
+        let result = match provider.client_credentials(&names).await {
+            Ok(grant) => self.keep(&request, connector, &grant, asked).await,
+            Err(error) => Err(unexpected(refused(connector, error))),
+        };
+        let id = request.id;
+        self.end(request, result).await?;
+        let stored = self.request(id).await?;
+        stored.ok_or_else(|| ActionError::new(ErrorCode::NotFound, "the request is gone"))
     }
 
     /// Ends a request because the person says no.
@@ -239,6 +260,7 @@ impl Connect<'_> {
         let filter = ConnectionFilter {
             owner: Some(request.owner.clone()),
             connector: Some(request.connector.clone()),
+            ..ConnectionFilter::default()
         };
         for _ in 0..ATTEMPTS {
             let others = store.connections(&filter).await?;

@@ -7,7 +7,7 @@ use plugwright_sdk::{
 };
 use uuid::Uuid;
 
-use super::{Connect, code, oauth_scheme, return_uri};
+use super::{Connect, code, is_without_a_person, oauth_scheme, return_uri};
 use crate::connections::name_fault;
 use crate::store::{
     Asked, Connection, ConnectionRequest, Owner, RequestError, RequestStatus, Selection,
@@ -28,7 +28,8 @@ pub(crate) struct NewRequest {
 }
 
 impl Connect<'_> {
-    /// Makes a request that a person finishes in a browser.
+    /// Makes a request that a person finishes in a browser. Where no person is needed (client
+    /// credentials) it is finished when this returns.
     ///
     /// # Errors
     ///
@@ -47,8 +48,11 @@ impl Connect<'_> {
         if !faults.is_empty() {
             return Err(ActionError::invalid(faults));
         }
-        self.page(Uuid::nil())?;
-        self.ways(connector, asked.provider_config).await?;
+        let ways = self.ways(connector, asked.provider_config).await?;
+        let without_a_person = ways.iter().all(|auth| is_without_a_person(auth));
+        if !without_a_person {
+            self.page(Uuid::nil())?;
+        }
         if again.is_none() {
             self.name_is_free(&owner, connector, &asked).await?;
         }
@@ -74,6 +78,9 @@ impl Connect<'_> {
             .store
             .create_request(&request, superseded.as_ref())
             .await?;
+        if without_a_person {
+            return self.grant_itself(request, connector).await;
+        }
         Ok(request)
     }
 

@@ -25,10 +25,6 @@ pub(crate) struct Pkce {
 }
 
 impl Pkce {
-    pub(crate) fn new() -> Result<Self, ActionError> {
-        random().map(Self::of)
-    }
-
     /// Makes the verifier of what only a browser has, so that nobody has to keep it.
     pub(crate) fn of_browser(browser: &[u8], state: &State) -> Self {
         let parts = [b"pkce".as_slice(), browser, state.expose().as_bytes()].concat();
@@ -94,7 +90,8 @@ mod tests {
 
     #[test]
     fn each_is_new_long_enough_and_not_shown() {
-        let (one, other) = (Pkce::new().unwrap(), Pkce::new().unwrap());
+        let pkce = |browser| Pkce::of_browser(browser, &State::received("s"));
+        let (one, other) = (pkce(b"one"), pkce(b"other"));
         assert_ne!(one.verifier.expose(), other.verifier.expose());
         assert_eq!(one.verifier.expose().len(), 43);
         assert!(!format!("{one:?}").contains(one.verifier.expose()));

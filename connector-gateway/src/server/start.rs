@@ -60,7 +60,9 @@ pub(super) async fn start(registry: Registry, config: &Config) -> Result<Started
         .mcp(mcp(config))
         .connect(connect(config))
         .allow_anonymous(config.dev);
-    for (name, connector) in &config.connectors {
+    // What is said of a connector that is switched off waits until it is there again.
+    let there = config.connectors.iter().filter(|(_, own)| own.enabled);
+    for (name, connector) in there {
         if let Some(base_url) = &connector.base_url {
             builder = builder.base_url(name, base_url.as_str());
         }

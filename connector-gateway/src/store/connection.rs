@@ -153,6 +153,8 @@ pub struct Connection {
 pub struct ConnectionFilter {
     /// Of this owner alone.
     pub owner: Option<Owner>,
+    /// Of this project's end users alone.
+    pub project: Option<Uuid>,
     /// To this connector alone.
     pub connector: Option<String>,
 }

@@ -298,6 +298,7 @@ pub(crate) async fn connections_are_found_and_listed_in_order(place: &dyn Place)
     let of_slack = ConnectionFilter {
         connector: Some("slack".to_owned()),
         owner: Some(connection("").owner),
+        ..ConnectionFilter::default()
     };
     assert_eq!(names(of_slack).await, "slack/a");
     let of_others = ConnectionFilter {

@@ -2,8 +2,11 @@
 
 mod body;
 mod connections;
+mod oauth_clients;
 pub(super) mod openapi;
 mod organizations;
+mod projects;
+mod provider_configs;
 mod request;
 mod runs;
 mod tokens;
@@ -19,6 +22,7 @@ use plugwright_sdk::{ActionError, ErrorCode, Registry};
 use serde::Serialize;
 use serde_json::json;
 
+use crate::connect::ConnectSettings;
 use crate::connections::ConnectionTester;
 use crate::gateway::Gateway;
 use crate::run_log::RunLog;
@@ -32,6 +36,8 @@ pub(crate) struct AdminState {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) vault: Vault,
     pub(crate) registry: Arc<Registry>,
+    /// What the configuration says about OAuth, by connector.
+    pub(crate) connect: Arc<ConnectSettings>,
     /// Called after every change, so that nothing old stays in a cache.
     pub(crate) changed: Arc<dyn Fn() + Send + Sync>,
     pub(crate) test: Arc<dyn ConnectionTester>,
@@ -44,13 +50,15 @@ impl AdminState {
     pub(crate) fn of(gateway: &Gateway) -> Option<Self> {
         let state = gateway.inner().state.clone()?;
         let directory = Arc::clone(&state.directory);
-        Some(Self::new(
+        let connect = Arc::clone(&gateway.inner().connect);
+        let new = Self::new(
             state.store,
             state.vault,
             gateway.shared_registry(),
             Arc::new(move || directory.forget()),
             Arc::new(gateway.clone()),
-        ))
+        );
+        Some(Self { connect, ..new })
     }
 
     pub(crate) fn new(
@@ -64,6 +72,7 @@ impl AdminState {
             store,
             vault,
             registry,
+            connect: Arc::default(),
             changed,
             test,
             token_changes: Arc::default(),
@@ -138,7 +147,43 @@ fn of_state(state: AdminState) -> Router {
         )
         .route("/connections/{id}/test", post(connections::test))
         .route("/vault/rotate", post(vault::rotate))
+        .merge(of_accounts())
         .with_state(state)
+}
+
+/// What end users' accounts need.
+fn of_accounts() -> Router<AdminState> {
+    Router::new()
+        .route("/projects", get(projects::list).post(projects::create))
+        .route(
+            "/projects/{id}",
+            get(projects::show)
+                .patch(projects::change)
+                .delete(projects::delete),
+        )
+        .route(
+            "/projects/{id}/keys",
+            get(projects::keys).post(projects::create_key),
+        )
+        .route(
+            "/projects/{id}/provider-configs",
+            get(provider_configs::list).post(provider_configs::create),
+        )
+        .route(
+            "/provider-configs/{id}",
+            get(provider_configs::show)
+                .patch(provider_configs::change)
+                .delete(provider_configs::delete),
+        )
+        .route(
+            "/provider-configs/{id}/oauth-client",
+            put(oauth_clients::set_of_config).delete(oauth_clients::delete_of_config),
+        )
+        .route("/oauth-clients", get(oauth_clients::list))
+        .route(
+            "/oauth-clients/{connector}",
+            put(oauth_clients::set_of_connector).delete(oauth_clients::delete_of_connector),
+        )
 }
 
 type Answer = Result<Response, Refusal>;

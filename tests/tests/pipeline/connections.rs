@@ -1,4 +1,4 @@
-use plugwright_gateway::{ConnectionSelector, ConnectionStatus, Grant, Policy};
+use plugwright_gateway::{ConnectionSelector, ConnectionStatus, Grant, OwnerSelector, Policy};
 use plugwright_sdk::{ErrorCode, json};
 use uuid::Uuid;
 
@@ -97,7 +97,7 @@ async fn a_grant_can_be_for_some_connections_alone() {
 async fn another_organization_sees_nothing_of_it() {
     let bench = Bench::new(things).await;
     let mut call = list();
-    call.organization = Some("acme".to_owned());
+    call.owner = OwnerSelector::Organization(Some("acme".to_owned()));
     let error = bench.run(call.clone()).await.result.unwrap_err();
     assert_eq!(error.code(), ErrorCode::ConnectionNotAllowed);
     call.principal = principal(Grant::everything());

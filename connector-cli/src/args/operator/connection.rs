@@ -33,7 +33,8 @@ Examples:
     #[command(after_help = "\
 Examples:
   plugwright connection list
-  plugwright connection list --connector github --output json")]
+  plugwright connection list --connector github --output json
+  plugwright connection list --project acme --user u-17")]
     List(ConnectionListArguments),
     /// Shows a connection, without its credential.
     #[command(after_help = NAMES)]
@@ -105,8 +106,14 @@ pub(crate) struct ConnectionListArguments {
     #[arg(long, value_name = "NAME")]
     pub(crate) connector: Option<String>,
     /// Lists only the connections of this organization.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", conflicts_with = "project")]
     pub(crate) organization: Option<String>,
+    /// Lists only the connections of this project's end users.
+    #[arg(long, value_name = "ID|NAME")]
+    pub(crate) project: Option<String>,
+    /// Lists only the connections of this end user of the project, by the project's own id.
+    #[arg(long, value_name = "ID", requires = "project")]
+    pub(crate) user: Option<String>,
     /// Sets the form of the output.
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: ListFormat,

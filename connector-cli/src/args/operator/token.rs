@@ -133,7 +133,7 @@ pub(crate) struct GrantArguments {
     pub(crate) mcp_tools: Option<Vec<Pattern>>,
 }
 
-fn effect(text: &str) -> Result<Effect, String> {
+pub(super) fn effect(text: &str) -> Result<Effect, String> {
     [Effect::Read, Effect::Write, Effect::Destructive]
         .into_iter()
         .find(|effect| effect.as_str() == text)

@@ -35,7 +35,7 @@ fn url_of(
     provider.authorization_url(&AuthorizationRequest {
         redirect_uri: BACK,
         state: &State::new().unwrap(),
-        pkce: &Pkce::new().unwrap(),
+        pkce: &Pkce::of_browser(b"browser", &State::received("state")),
         scopes,
         select_account,
     })
@@ -48,7 +48,8 @@ fn value<'a>(parameters: &'a [(String, String)], name: &str) -> Vec<&'a str> {
 
 #[tokio::test]
 async fn has_what_the_standard_wants_and_no_secret() {
-    let (state, pkce) = (State::new().unwrap(), Pkce::new().unwrap());
+    let state = State::new().unwrap();
+    let pkce = Pkce::of_browser(b"browser", &state);
     let bench = Bench::new(&standard(), granted()).await;
     let url = bench
         .provider()

@@ -159,12 +159,19 @@ pub(super) async fn all(
     store: &SqlStore,
     filter: &ConnectionFilter,
 ) -> Result<Vec<Connection>, StoreError> {
+    let owner = filter.owner.as_ref().map(Owner::key);
+    let connector = filter.connector.as_deref();
+    if owner.as_deref().is_some_and(is_no_text) || connector.is_some_and(is_no_text) {
+        return Ok(Vec::new());
+    }
     sqlx::query(columns!(
         "FROM connections WHERE ($1 IS NULL OR owner = $1) AND ($2 IS NULL OR connector = $2)
+           AND ($3 IS NULL OR project = $3)
          ORDER BY owner, connector, name"
     ))
-    .bind(filter.owner.as_ref().map(Owner::key))
-    .bind(filter.connector.as_deref())
+    .bind(owner)
+    .bind(connector)
+    .bind(filter.project)
     .fetch_all(store.reading())
     .await
     .map_err(store_error)?

@@ -83,8 +83,9 @@ impl Body {
         self.members.remove(name)
     }
 
-    /// Takes what a token may do, each member for itself, so that all faults are found.
-    pub(super) fn grant(&mut self, name: &str) -> Option<Grant> {
+    /// Takes what a token may do, each member for itself, so that all faults are found. Members that
+    /// are left out are as in `usual`.
+    pub(super) fn grant(&mut self, name: &str, usual: &Grant) -> Option<Grant> {
         let members = match self.members.remove(name)? {
             Value::Null => return None,
             Value::Object(members) => members,
@@ -108,7 +109,11 @@ impl Body {
         if self.faults.len() > before {
             return None;
         }
-        serde_json::from_value(Value::Object(members))
+        let mut whole = serde_json::to_value(usual).unwrap_or_default();
+        if let Value::Object(whole) = &mut whole {
+            whole.extend(members);
+        }
+        serde_json::from_value(whole)
             .map_err(|error| self.fault(name, format!("is not valid: {error}")))
             .ok()
     }
@@ -141,6 +146,7 @@ const GRANT: [&str; 9] = [
 
 pub(super) const TIME: &str = "a time such as 2027-01-31T12:00:00Z";
 pub(super) const TEXT: &str = "a text";
+pub(super) const TEXTS: &str = "a list of texts";
 pub(super) const FLAG: &str = "true or false";
 
 #[cfg(test)]
@@ -177,7 +183,7 @@ mod tests {
         fn no_body_makes_the_reader_panic(bytes: Vec<u8>, text in r#"[\[\]{}":,a-z0-9 null]{0,60}"#) {
             for bytes in [bytes.as_slice(), text.as_bytes()] {
                 if let Ok(mut body) = Body::read(bytes, &["a"]) {
-                    let _ = body.grant("a");
+                    let _ = body.grant("a", &Grant::default());
                     let _ = body.faults();
                 }
             }

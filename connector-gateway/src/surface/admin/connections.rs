@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use plugwright_sdk::{Account, ActionError};
+use plugwright_sdk::{Account, ActionError, Fault};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -16,6 +16,7 @@ use super::{AdminState, Answer, answer, items};
 use crate::connections::{ConnectionChange, Connections, NewConnection};
 use crate::store::{Connection, ConnectionFilter, ConnectionStatus, Owner};
 use crate::time::Timestamp;
+use crate::tokens::valid;
 
 const SETTINGS: &str = "an object with texts as values";
 
@@ -114,12 +115,51 @@ pub(super) async fn create(State(state): State<AdminState>, Bytes(bytes): Bytes)
     Ok(shown(StatusCode::CREATED, &connection))
 }
 
-pub(super) async fn list(State(state): State<AdminState>, RawQuery(text): RawQuery) -> Answer {
-    let [connector, organization] = query(text.as_deref(), ["connector", "organization"])?;
-    let filter = ConnectionFilter {
-        owner: organization.map(Owner::Organization),
-        connector,
+/// Reads which connections a list is of.
+fn filter(text: Option<&str>) -> Result<ConnectionFilter, ActionError> {
+    let known = ["connector", "organization", "project", "externalUserId"];
+    let [connector, organization, project, user] = query(text, known)?;
+    let mut faults = Vec::new();
+    let mut fault = |param: &str, message: &str| {
+        faults.push(Fault {
+            param: param.to_owned(),
+            message: message.to_owned(),
+        });
     };
+    let project = project.map(|id| {
+        let id = Uuid::parse_str(&id);
+        if id.is_err() {
+            fault("project", "must be a project's id, which is a UUID");
+        }
+        id
+    });
+    if organization.is_some() && project.is_some() {
+        fault(
+            "organization",
+            "can't be given with `project`: a connection belongs to an organization or to an end user",
+        );
+    }
+    if user.is_some() && project.is_none() {
+        fault(
+            "externalUserId",
+            "needs `project`: each project has its own ids of its end users",
+        );
+    }
+    let project = valid(faults, Some(project.and_then(Result::ok)))?;
+    let owner = match (organization, project, user) {
+        (Some(name), _, _) => Some(Owner::Organization(name)),
+        (None, Some(project), Some(user)) => Some(Owner::User { project, user }),
+        _ => None,
+    };
+    Ok(ConnectionFilter {
+        owner,
+        project,
+        connector,
+    })
+}
+
+pub(super) async fn list(State(state): State<AdminState>, RawQuery(text): RawQuery) -> Answer {
+    let filter = filter(text.as_deref())?;
     let connections = state
         .store
         .connections(&filter)

@@ -1,5 +1,7 @@
 //! What the operator's API says of itself in OpenAPI.
 
+mod projects;
+
 use plugwright_sdk::ErrorCode;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
@@ -50,6 +52,11 @@ pub(in crate::surface) fn describe(api: &mut Api) {
     of_tokens(api);
     of_connections(api);
     of_organizations(api);
+    projects::of_projects(api);
+    let key = new_token(api);
+    projects::of_keys(api, key);
+    projects::of_provider_configs(api);
+    projects::of_oauth_clients(api);
     of_runs(api);
     let rotation = api.of::<Rotation>();
     add(
@@ -66,18 +73,23 @@ pub(in crate::surface) fn describe(api: &mut Api) {
     );
 }
 
-fn of_tokens(api: &mut Api) {
-    let token = api.of::<tokens::View<'_>>();
+/// What a token is to be.
+fn new_token(api: &mut Api) -> Value {
     let grant = api.schema("GrantInput", grant());
     let name = json!({ "type": "string", "minLength": 1, "maxLength": LONGEST_TOKEN_NAME });
-    let new = object(
+    object(
         json!({
             "name": name,
             "grant": { "anyOf": [grant, { "type": "null" }] },
             "expiresAt": { "type": ["string", "null"], "format": "date-time" },
         }),
         &["name"],
-    );
+    )
+}
+
+fn of_tokens(api: &mut Api) {
+    let token = api.of::<tokens::View<'_>>();
+    let new = new_token(api);
     let mut change = new.clone();
     change["required"] = json!([]);
     change["properties"]["name"] = or_null(change["properties"]["name"].take());
@@ -154,7 +166,6 @@ fn of_connections(api: &mut Api) {
     );
     let replace = object(json!({ "credential": credential, "test": tested }), &[]);
     let id = id("The connection's id.");
-    let text = json!({ "type": "string" });
     add_crud(
         api,
         [
@@ -162,10 +173,7 @@ fn of_connections(api: &mut Api) {
                 route: "GET /admin/connections",
                 id: "listConnections",
                 summary: "List the connections",
-                parameters: vec![
-                    in_query("connector", "Only of this connector.", &text),
-                    in_query("organization", "Only of this organization.", &text),
-                ],
+                parameters: which_connections(),
                 body: None,
                 answer: Some((200, items(&connection))),
                 codes: INVALID,
@@ -226,6 +234,25 @@ fn of_connections(api: &mut Api) {
             },
         ],
     );
+}
+
+/// The parameters of a list of connections.
+fn which_connections() -> Vec<Value> {
+    let text = json!({ "type": "string" });
+    vec![
+        in_query("connector", "Only of this connector.", &text),
+        in_query("organization", "Only of this organization.", &text),
+        in_query(
+            "project",
+            "Only of this project's end users.",
+            &json!({ "type": "string", "format": "uuid" }),
+        ),
+        in_query(
+            "externalUserId",
+            "Only of this end user of the project.",
+            &text,
+        ),
+    ]
 }
 
 fn of_organizations(api: &mut Api) {

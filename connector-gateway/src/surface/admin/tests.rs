@@ -1,5 +1,6 @@
 mod connections;
 mod organizations;
+mod projects;
 mod tokens;
 mod vault;
 

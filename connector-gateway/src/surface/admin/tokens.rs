@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::IntoResponse;
 use http::StatusCode;
-use plugwright_sdk::ActionError;
+use plugwright_sdk::{ActionError, Fault, Secret};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -25,6 +25,9 @@ const MEMBERS: &[&str] = &["name", "grant", "expiresAt"];
 pub(super) struct View<'a> {
     id: Uuid,
     name: &'a str,
+    /// The project whose key it is, if it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    project: Option<Uuid>,
     preview: &'a str,
     grant: &'a Grant,
     created_at: Timestamp,
@@ -35,10 +38,11 @@ pub(super) struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    fn new(token: &'a Token) -> Self {
+    pub(super) fn new(token: &'a Token) -> Self {
         Self {
             id: token.id,
             name: &token.name,
+            project: token.project,
             preview: &token.preview,
             grant: &token.grant,
             created_at: token.created_at,
@@ -47,26 +51,35 @@ impl<'a> View<'a> {
             token: None,
         }
     }
+
+    /// Shows a token that has just been made, with its text.
+    pub(super) fn made(token: &'a Token, text: &'a Secret) -> Self {
+        Self {
+            token: Some(text.expose()),
+            ..Self::new(token)
+        }
+    }
 }
 
-pub(super) async fn create(State(state): State<AdminState>, Bytes(bytes): Bytes) -> Answer {
-    let mut body = Body::read(&bytes, MEMBERS)?;
+/// Reads what a token is to be; `usual` is what it may do where the request does not say.
+pub(super) fn read_new(bytes: &[u8], usual: &Grant) -> Result<(NewToken, Vec<Fault>), ActionError> {
+    let mut body = Body::read(bytes, MEMBERS)?;
     let new = NewToken {
         name: body.required("name", TEXT),
-        grant: body.grant("grant"),
+        grant: body.grant("grant", usual),
         expires_at: body.optional("expiresAt", TIME),
         project: None,
     };
-    let faults = body.faults();
+    Ok((new, body.faults()))
+}
+
+pub(super) async fn create(State(state): State<AdminState>, Bytes(bytes): Bytes) -> Answer {
+    let (new, faults) = read_new(&bytes, &Grant::default())?;
     let store = state.store.clone();
     let (token, text) = state
         .change(async move { Tokens::new(&*store).create(new, faults).await })
         .await?;
-    let view = View {
-        token: Some(text.expose()),
-        ..View::new(&token)
-    };
-    Ok(answer(StatusCode::CREATED, &view))
+    Ok(answer(StatusCode::CREATED, &View::made(&token, &text)))
 }
 
 pub(super) async fn list(State(state): State<AdminState>) -> Answer {
@@ -83,7 +96,7 @@ pub(super) async fn change(
     let mut body = Body::read(&bytes, MEMBERS)?;
     let change = TokenChange {
         name: body.optional("name", TEXT),
-        grant: body.grant("grant"),
+        grant: body.grant("grant", &Grant::default()),
         expires_at: body.nullable("expiresAt", TIME),
     };
     let faults = body.faults();

@@ -64,25 +64,22 @@ pub(crate) struct Way {
     pub(crate) is_current: bool,
 }
 
-/// Returns the ways in which a person can connect: the schemes that have a page, on the page of the
-/// scheme of kind `current`. A client of its own (client credentials) is the operator's.
-pub(crate) fn ways(definition: &ConnectorDefinition, current: &str) -> Vec<Way> {
-    let way = |auth: &Auth| {
-        let label = match auth.scheme {
-            Scheme::None => return None,
-            Scheme::OAuth2(oauth2) => {
-                oauth2.authorization_endpoint?;
-                format!("Sign in at {}", definition.display_name())
-            }
+/// Returns the ways in which a person can connect, on the page of the scheme of kind `current`.
+pub(crate) fn ways<'a>(
+    name: &str,
+    schemes: impl IntoIterator<Item = &'a Auth>,
+    here: &str,
+    current: &str,
+) -> Vec<Way> {
+    let way = |auth: &Auth| Way {
+        label: match auth.scheme {
+            Scheme::OAuth2(_) => format!("Sign in at {name}"),
             _ => auth.label.to_owned(),
-        };
-        Some(Way {
-            label,
-            href: format!("?scheme={}", auth.kind()),
-            is_current: auth.kind() == current,
-        })
+        },
+        href: format!("{here}?scheme={}", auth.kind()),
+        is_current: auth.kind() == current,
     };
-    definition.auth().iter().filter_map(way).collect()
+    schemes.into_iter().map(way).collect()
 }
 
 /// A link, as a person sees it.

@@ -15,10 +15,12 @@ use uuid::Uuid;
 use super::end::{End, EndPage};
 use super::fields::{self, Field};
 use super::pages::{
-    ConnectorView, ConsentPage, FormPage, GoingOnPage, RequestView, ScopeView, Site, Way,
+    ConnectorView, ConsentPage, FormPage, GoingOnPage, RequestView, ScopeView, Site, ways,
 };
 use super::{assets, csrf, headers};
-use crate::connect::{Browser, CALLBACK, Callback, Connect, Ended, Standing, Submitted, code};
+use crate::connect::{
+    Browser, CALLBACK, Callback, Connect, Ended, Standing, Submitted, code, is_without_a_person,
+};
 use crate::gateway::Gateway;
 use crate::store::{ConnectionRequest, Project};
 
@@ -221,9 +223,10 @@ impl<'a> Open<'a> {
         let parts = async {
             let connector = connect.connector(&request.connector)?;
             let project = connect.project(&request).await?;
-            let ways = connect
+            let mut ways = connect
                 .ways(connector, request.asked.provider_config)
                 .await?;
+            ways.retain(|auth| !is_without_a_person(auth));
             Ok((connector, project, ways))
         };
         let (connector, project, ways) = parts
@@ -291,20 +294,15 @@ impl<'a> Open<'a> {
     ) -> Result<Response, Stop> {
         let site = site_of(&self.connect);
         let here = self.again();
-        let several = self.ways.len() > 1;
         let request = RequestView {
             asking: self.asking(),
             connector: ConnectorView::of(self.connector),
-            ways: self
-                .ways
-                .iter()
-                .map(|way| Way {
-                    label: way.label.to_owned(),
-                    href: format!("{here}?scheme={}", way.kind()),
-                    is_current: way.kind() == auth.kind(),
-                })
-                .filter(|_| several)
-                .collect(),
+            ways: ways(
+                self.connector.display_name(),
+                self.ways.iter().copied(),
+                &here,
+                auth.kind(),
+            ),
             action: here.clone(),
             cancel: format!("{here}/cancel"),
             csrf: csrf::token(browser, self.request.id),

@@ -98,7 +98,7 @@ fn own_consent() -> Response {
 fn settings() -> Response {
     let mut request = request(Some("Acme"), ConnectorView::of(&DESK));
     let auth = &DESK.auth()[3];
-    request.ways = ways(&DESK, auth.kind());
+    request.ways = ways(DESK.display_name(), DESK.auth(), "", auth.kind());
     let Err(fields) = read(&DESK, auth, &BTreeMap::new()) else {
         panic!("the site is missing");
     };
@@ -143,7 +143,12 @@ fn refused() -> Response {
 
 fn form_of(current: usize, fields: &[Field], problem: Option<&str>) -> Response {
     let mut request = request(Some("Acme"), ConnectorView::of(&DESK));
-    request.ways = ways(&DESK, DESK.auth()[current].kind());
+    request.ways = ways(
+        DESK.display_name(),
+        DESK.auth(),
+        "",
+        DESK.auth()[current].kind(),
+    );
     FormPage {
         site: SITE,
         request,

@@ -1,0 +1,147 @@
+//! Checks of what the operator says about projects, provider configs and OAuth clients.
+
+use plugwright_sdk::{ConnectorDefinition, Fault, Registry, Scheme, nearest};
+
+use super::return_uri;
+use crate::connect::oauth_scheme;
+use crate::connections::name_fault;
+use crate::tokens;
+
+/// How many addresses a project may send browsers back to.
+pub(crate) const MOST_RETURN_URIS: usize = 20;
+
+/// How long an OAuth client's id and secret may be, in characters.
+pub(crate) const LONGEST_CLIENT_TEXT: usize = 4000;
+
+fn fault(param: impl Into<String>, message: impl Into<String>) -> Fault {
+    Fault {
+        param: param.into(),
+        message: message.into(),
+    }
+}
+
+pub(super) fn name(name: Option<&str>, faults: &mut Vec<Fault>) {
+    let found = name.and_then(name_fault);
+    faults.extend(found.map(|message| fault("name", message)));
+}
+
+/// Checks a name that people see.
+pub(super) fn shown_name(param: &str, name: Option<&str>, faults: &mut Vec<Fault>) {
+    let found = name.and_then(tokens::name_fault);
+    faults.extend(found.map(|message| fault(param, message)));
+}
+
+/// Returns the entries as they are kept, each once.
+pub(super) fn return_uris(given: &[String], faults: &mut Vec<Fault>) -> Vec<String> {
+    if given.len() > MOST_RETURN_URIS {
+        faults.push(fault(
+            "returnUris",
+            format!("must have at most {MOST_RETURN_URIS} entries"),
+        ));
+        return Vec::new();
+    }
+    let mut kept = Vec::new();
+    for (index, text) in given.iter().enumerate() {
+        match return_uri::entry(text) {
+            Ok(entry) if kept.contains(&entry) => {}
+            Ok(entry) => kept.push(entry),
+            Err(message) => faults.push(fault(format!("returnUris[{index}]"), message)),
+        }
+    }
+    kept
+}
+
+/// Finds a connector that people can connect accounts of.
+pub(super) fn connector(
+    registry: &Registry,
+    name: &str,
+    faults: &mut Vec<Fault>,
+) -> Option<&'static ConnectorDefinition> {
+    let Some(connector) = registry.connector(name) else {
+        let names = registry.connectors().iter().map(|known| known.name());
+        let meant = match nearest::names(name, names, 1).first() {
+            Some(nearest) => format!("; did you mean `{nearest}`?"),
+            None => String::new(),
+        };
+        let message = format!("is `{name}`, which is no connector{meant}");
+        faults.push(fault("connector", message));
+        return None;
+    };
+    let connects = connector
+        .auth()
+        .iter()
+        .any(|auth| !matches!(auth.scheme, Scheme::None));
+    if !connects {
+        let message = format!(
+            "is `{name}`, which has no authentication, so that there is nothing to connect"
+        );
+        faults.push(fault("connector", message));
+        return None;
+    }
+    Some(connector)
+}
+
+/// Checks scopes that are to be asked for; returns each once.
+pub(super) fn scopes(
+    connector: &ConnectorDefinition,
+    given: &[String],
+    faults: &mut Vec<Fault>,
+) -> Vec<String> {
+    let Some(oauth) = oauth_scheme(connector) else {
+        let message = format!(
+            "must be null: `{}` has no OAuth, and so no scopes",
+            connector.name()
+        );
+        faults.push(fault("scopes", message));
+        return Vec::new();
+    };
+    if given.is_empty() {
+        let message = "must not be empty; null asks for those that the connector asks for";
+        faults.push(fault("scopes", message));
+    }
+    let declared = || oauth.scopes.iter().map(|scope| scope.name);
+    let mut kept: Vec<String> = Vec::new();
+    for (index, scope) in given.iter().enumerate() {
+        if declared().all(|known| known != scope) {
+            let allowed = match nearest::names(scope, declared(), 1).first() {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None if oauth.scopes.is_empty() => "it declares none".to_owned(),
+                None => format!("there are {}", declared().collect::<Vec<_>>().join(", ")),
+            };
+            let message = format!(
+                "is `{scope}`, which is no scope of `{}`; {allowed}",
+                connector.name()
+            );
+            faults.push(fault(format!("scopes[{index}]"), message));
+        } else if !kept.contains(scope) {
+            kept.push(scope.clone());
+        }
+    }
+    kept
+}
+
+/// Checks an OAuth client. No message shows the secret.
+pub(super) fn client(id: Option<&str>, secret: Option<&str>, faults: &mut Vec<Fault>) {
+    let long = |text: &str| text.len() > LONGEST_CLIENT_TEXT;
+    let printable = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
+    if let Some(id) = id
+        && (id.is_empty() || long(id) || !printable(id))
+    {
+        faults.push(fault(
+            "clientId",
+            format!("must have 1 to {LONGEST_CLIENT_TEXT} letters, digits and signs of ASCII, without blanks"),
+        ));
+    }
+    // RFC 6749, appendix A.2.
+    let in_line = |text: &str| text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if let Some(secret) = secret
+        && (secret.is_empty() || secret.trim() != secret || long(secret) || !in_line(secret))
+    {
+        faults.push(fault(
+            "clientSecret",
+            format!(
+                "must have 1 to {LONGEST_CLIENT_TEXT} characters of ASCII, and no blank at its begin or end; leave it out for a public client"
+            ),
+        ));
+    }
+}
