@@ -66,6 +66,10 @@ pub struct Config {
     pub otlp: OtlpConfig,
     /// Who may use MCP.
     pub mcp: McpConfig,
+    /// The address under which browsers reach the gateway.
+    pub public_url: Option<Url>,
+    /// How accounts are connected.
+    pub connect: ConnectConfig,
     /// What differs for single connectors, by name.
     pub connectors: BTreeMap<String, ConnectorConfig>,
 }
@@ -89,6 +93,8 @@ impl Default for Config {
             log: LogSettings::default(),
             otlp: OtlpConfig::default(),
             mcp: McpConfig::default(),
+            public_url: None,
+            connect: ConnectConfig::default(),
             connectors: BTreeMap::new(),
         }
     }
@@ -233,6 +239,13 @@ impl Default for McpConfig {
             origins: Vec::new(),
         }
     }
+}
+
+/// How accounts are connected.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ConnectConfig {
+    /// Where browsers may be sent back to after an organization's account was connected.
+    pub return_uris: Vec<String>,
 }
 
 /// What differs for one connector.

@@ -5,7 +5,8 @@ mod directory;
 mod rate_limits;
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -19,15 +20,17 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use url::Url;
 
 use crate::call::{Call, OwnerSelector, Target};
-use crate::config::OAuthConfig;
+use crate::connect::ConnectSettings;
 use crate::connections::ConnectionTester;
 use crate::egress::{Egress, EgressCall};
 use crate::outcome::Outcome;
 use crate::pipeline::{self, Catalog, Verdict};
 use crate::policy::Patterns;
 use crate::principal::Principal;
+use crate::refresh::Refresher;
 use crate::run_log::RunLog;
 use crate::store::{Connection, ConnectionFilter, Store, TokenHash};
 use crate::surface;
@@ -42,7 +45,7 @@ use rate_limits::RateLimits;
 /// Executes the actions of a registry for principals. Clones share everything.
 ///
 /// ```
-/// use std::sync::Arc;
+/// use std::sync::{Arc, OnceLock};
 ///
 /// use plugwright_gateway::{Call, CallOptions, Gateway, Mode, Principal};
 /// use plugwright_sdk::{Registry, json};
@@ -71,8 +74,6 @@ pub(crate) struct Inner {
     pub(crate) output_check: OutputCheck,
     /// Base URLs that replace those of connectors, by the connector's name.
     pub(crate) base_urls: HashMap<String, String>,
-    /// What the configuration says about OAuth, by the connector's name.
-    pub(crate) oauth: Arc<HashMap<String, OAuthConfig>>,
     pub(crate) state: Option<State>,
     /// The way out; none where nothing is sent.
     egress: Option<Egress>,
@@ -87,6 +88,11 @@ pub(crate) struct Inner {
     /// Cancelled when the gateway is to stop.
     pub(crate) stopping: CancellationToken,
     access: Access,
+    pub(crate) connect: Arc<ConnectSettings>,
+    /// Keeps credentials fresh, where they are kept and something can be sent.
+    pub(crate) refresher: Option<Refresher>,
+    /// Where browsers on this machine reach the gateway, once that is known.
+    pub(crate) own_url: OnceLock<Url>,
     pub(crate) mcp: McpSettings,
 }
 
@@ -97,6 +103,38 @@ impl Inner {
             let message = "this gateway was set up to send nothing";
             ActionError::new(ErrorCode::PolicyDenied, message)
         })
+    }
+
+    /// Asks the provider whose account a credential is; see [`Gateway::identify`].
+    pub(crate) async fn identify(
+        &self,
+        connector: &'static ConnectorDefinition,
+        credential: Credential,
+        settings: &BTreeMap<String, String>,
+    ) -> Result<Option<Account>, ActionError> {
+        let Some(identity) = connector.identity() else {
+            return Ok(None);
+        };
+        let deadline = Instant::now() + self.limits.timeout;
+        let transport = self.egress()?.for_call(EgressCall {
+            budget: connector.name().to_owned(),
+            repeatable: true,
+            retries: None,
+            deadline,
+            headers: http::HeaderMap::new(),
+        });
+        let mut builder = ActionContext::builder(connector, transport as Arc<dyn Transport>)
+            .credential(credential)
+            .deadline(deadline)
+            .response_cap(self.limits.response_cap);
+        for (name, value) in settings {
+            builder = builder.setting(name, value);
+        }
+        if let Some(base_url) = self.base_urls.get(connector.name()) {
+            builder = builder.base_url(base_url);
+        }
+        let answer: Value = builder.build().get(identity.path).fetch().await?;
+        Ok((identity.read)(&answer))
     }
 }
 
@@ -315,6 +353,16 @@ impl Gateway {
         reads && call.options.idempotency_key.is_none()
     }
 
+    /// Notes where it listens. Browsers on the same machine reach it there.
+    pub(crate) fn listens_on(&self, address: SocketAddr) {
+        if address.ip().is_loopback()
+            && let Ok(url) = Url::parse(&format!("http://{address}"))
+        {
+            // It listens on one address, and this is the first time that it is noted.
+            let _ = self.inner.own_url.set(url);
+        }
+    }
+
     /// Says from now on that it is not ready, so that no new calls are sent to it.
     pub(crate) fn retire(&self) {
         self.inner.stopping.cancel();
@@ -417,29 +465,7 @@ impl Gateway {
         credential: Credential,
         settings: &BTreeMap<String, String>,
     ) -> Result<Option<Account>, ActionError> {
-        let Some(identity) = connector.identity() else {
-            return Ok(None);
-        };
-        let deadline = Instant::now() + self.inner.limits.timeout;
-        let transport = self.inner.egress()?.for_call(EgressCall {
-            budget: connector.name().to_owned(),
-            repeatable: true,
-            retries: None,
-            deadline,
-            headers: http::HeaderMap::new(),
-        });
-        let mut builder = ActionContext::builder(connector, transport as Arc<dyn Transport>)
-            .credential(credential)
-            .deadline(deadline)
-            .response_cap(self.inner.limits.response_cap);
-        for (name, value) in settings {
-            builder = builder.setting(name, value);
-        }
-        if let Some(base_url) = self.inner.base_urls.get(connector.name()) {
-            builder = builder.base_url(base_url);
-        }
-        let answer: Value = builder.build().get(identity.path).fetch().await?;
-        Ok((identity.read)(&answer))
+        self.inner.identify(connector, credential, settings).await
     }
 
     /// Asks the provider whose account the credential of a connection is.

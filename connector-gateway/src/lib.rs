@@ -1,26 +1,21 @@
 #![doc = include_str!("../README.md")]
 
+mod accounts;
 mod call;
 mod config;
+mod connect;
 mod connections;
 mod data_directory;
 mod egress;
 mod gateway;
 pub mod markdown;
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        unused_imports,
-        reason = "connecting and refreshing call it"
-    )
-)]
 mod oauth;
 mod outcome;
 mod pipeline;
 mod policy;
 mod principal;
 mod projects;
+mod refresh;
 pub mod run_log;
 mod server;
 mod store;
@@ -35,10 +30,11 @@ pub use call::{
     SaveTo, Target,
 };
 pub use config::{
-    Config, ConfigError, ConnectorConfig, Effective, EgressConfig, Fault, Inputs, LimitsConfig,
-    Loaded, McpConfig, OAuthConfig, OtlpConfig, RunLogConfig, SETTINGS, Setting, Source, Sources,
-    settings_table,
+    Config, ConfigError, ConnectConfig, ConnectorConfig, Effective, EgressConfig, Fault, Inputs,
+    LimitsConfig, Loaded, McpConfig, OAuthConfig, OtlpConfig, RunLogConfig, SETTINGS, Setting,
+    Source, Sources, settings_table,
 };
+pub use connect::ConnectSettings;
 pub use data_directory::{DataDirectory, DataDirectoryError};
 pub use egress::{
     AllowedDestination, AllowedDestinationError, CallTransport, Egress, EgressCall, EgressError,

@@ -76,7 +76,7 @@ pub fn row<const COLUMNS: usize>(cells: [&str; COLUMNS]) -> String {
 
 /// Writes the head of a table.
 pub fn head<const COLUMNS: usize>(names: [&str; COLUMNS]) -> String {
-    row(names) + &row(["---"; COLUMNS])
+    row(names) + row(["---"; COLUMNS]).as_str()
 }
 
 fn on_one_line(text: &str) -> String {
@@ -200,7 +200,7 @@ mod tests {
             let line = line(text);
             assert_eq!(&seen(&line), text, "as a paragraph: {line}");
             assert_eq!(&seen(&format!("# {line}")), text, "as a heading: {line}");
-            let table = head(["h"]) + &row([&line]);
+            let table = head(["h"]) + row([&line]).as_str();
             assert_eq!(seen(&table), format!("h{text}"), "in a table: {table}");
             if text.contains(DIRECTIVE) {
                 continue;
@@ -212,7 +212,7 @@ mod tests {
                 format!("‹{text}›")
             };
             assert_eq!(seen(&coded), shown, "as code: {coded}");
-            let table = head(["h"]) + &row([&coded]);
+            let table = head(["h"]) + row([&coded]).as_str();
             assert_eq!(seen(&table), format!("h{shown}"), "as code: {table}");
         }
     }
@@ -229,7 +229,7 @@ mod tests {
             ("\\`x`", "\\‹x›"),
         ] {
             assert_eq!(seen(&line(text)), shown);
-            let table = head(["h"]) + &row([&line(text)]);
+            let table = head(["h"]) + row([&line(text)]).as_str();
             assert_eq!(seen(&table), format!("h{shown}"));
         }
         assert_eq!(line("per_page"), "per_page");

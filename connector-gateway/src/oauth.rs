@@ -29,6 +29,16 @@ pub(crate) struct Client {
     pub(crate) secret: Option<Secret>,
 }
 
+impl Client {
+    /// Returns the client that the configuration names.
+    pub(crate) fn configured(config: &OAuthConfig) -> Option<Self> {
+        Some(Self {
+            id: config.client_id.clone()?,
+            secret: config.client_secret.clone(),
+        })
+    }
+}
+
 /// Endpoints that stand in for those of the scheme, for self-hosted servers.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Endpoints {
@@ -60,17 +70,6 @@ pub(crate) struct Provider<'a> {
     pub(crate) connector: &'a str,
     /// When an answer must be there.
     pub(crate) deadline: Instant,
-}
-
-impl<'a> Provider<'a> {
-    /// Returns the scopes to ask for: the named ones, or the scheme's own where none are.
-    pub(crate) fn scopes(&self, named: &'a [String]) -> Vec<&'a str> {
-        if named.is_empty() {
-            self.scheme.default_scopes.to_vec()
-        } else {
-            named.iter().map(String::as_str).collect()
-        }
-    }
 }
 
 #[cfg(test)]

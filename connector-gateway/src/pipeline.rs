@@ -192,8 +192,27 @@ impl<'a> Run<'a> {
             cursor,
             run: self.id,
         };
-        let (result, invoked) = invoke::invoke(gateway, prepared, operation).await;
+        let (mut result, invoked) = invoke::invoke(gateway, prepared, operation).await;
         self.invoked = invoked;
+        // A token may end before its time. Nothing was done yet, so that another one may be tried.
+        if !self.invoked.acted
+            && credential::renewed(gateway, call, self.connection.as_ref(), &result).await
+            && let Ok(picked) = credential::pick(gateway, call, resolved, owner).await
+            && let Ok(again) = decode::decode(gateway, call, resolved)
+        {
+            self.connection.clone_from(&picked.connection);
+            let prepared = Prepared {
+                call,
+                resolved,
+                picked,
+                owner,
+                cursor: again.cursor,
+                run: self.id,
+            };
+            let (renewed, invoked) = invoke::invoke(gateway, prepared, again.operation).await;
+            result = renewed;
+            self.invoked = std::mem::take(&mut self.invoked).and(invoked);
+        }
         self.times.invoke = self.clock.lap();
         if let Some(connection) = &self.connection {
             credential::learn(gateway, connection, result.as_ref().err());

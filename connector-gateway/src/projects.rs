@@ -18,7 +18,6 @@ use crate::tokens::{NewToken, Tokens, valid};
 pub(crate) use check::{LONGEST_CLIENT_TEXT, MOST_RETURN_URIS};
 pub(crate) use clients::{ClientEntry, NewClient, OAuthClients};
 pub(crate) use configs::{ConfigChange, NewConfig};
-#[expect(unused_imports, reason = "connecting accounts calls it")]
 pub(crate) use return_uri::return_uri_allowed;
 
 /// How often a change is tried again because another one came between.

@@ -116,6 +116,7 @@ pub async fn serve(registry: Registry, config: Config) -> Result<(), ServeError>
     let listen = |error| ServeError::Listen { address, error };
     let listener = TcpListener::bind(address).await.map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
+    gateway.listens_on(address);
     if let Some(token) = new_operator_token {
         println!("operator token (shown once, keep it): {}", token.expose());
     }

@@ -3,11 +3,7 @@
 //! They hold no logic of calls: who may do what, and how it is done, is the gateway's.
 
 mod admin;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the routes come with the use cases")
-)]
-mod connect;
+pub(crate) mod connect;
 mod entity_tag;
 mod feelr;
 pub(crate) mod mcp;
@@ -52,6 +48,7 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
         .merge(mcp.unwrap_or_default())
         .nest("/admin", admin)
         .merge(operations::router(gateway.clone()))
+        .merge(connect::routes::router(gateway.clone()))
         .merge(openapi::router(gateway.clone()));
     if dialects.feelr {
         router = router.merge(feelr::health_router(gateway.clone()));

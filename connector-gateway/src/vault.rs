@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::store::{Store, StoreError};
 
-pub(crate) use credential::{credential_from_json, credential_json};
+pub(crate) use credential::{OAuthTokens, credential_from_json, credential_json};
 pub use error::VaultError;
 use key::{Key, Keys};
 pub use rotation::Rotation;

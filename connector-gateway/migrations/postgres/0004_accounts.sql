@@ -65,6 +65,7 @@ ALTER TABLE connections
   ADD COLUMN label TEXT,
   ADD COLUMN scopes TEXT,
   ADD COLUMN expires_at BIGINT,
+  ADD COLUMN refresh_at BIGINT,
   ADD COLUMN credential_version BIGINT NOT NULL DEFAULT 1,
   ALTER COLUMN organization DROP NOT NULL;
 

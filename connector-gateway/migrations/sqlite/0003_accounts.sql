@@ -75,6 +75,7 @@ CREATE TABLE accounts (
   settings TEXT NOT NULL,
   scopes TEXT,
   expires_at INTEGER,
+  refresh_at INTEGER,
   key_id TEXT NOT NULL,
   secret BLOB NOT NULL,
   version INTEGER NOT NULL,
@@ -85,7 +86,7 @@ CREATE TABLE accounts (
 
 INSERT INTO accounts
   SELECT id, 'org:' || organization, organization, NULL, NULL, connector, name, NULL, is_default,
-    scheme, status, account_id, account_label, settings, NULL, NULL, key_id, secret, version, 1,
+    scheme, status, account_id, account_label, settings, NULL, NULL, NULL, key_id, secret, version, 1,
     created_at, updated_at
   FROM connections ORDER BY rowid;
 

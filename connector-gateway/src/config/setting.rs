@@ -144,6 +144,10 @@ settings! {
         "Effects that may be had";
     "policy.proxies", PatternList => policy.proxies;
         "Connectors whose API may be called through the proxy, by tokens that allow it";
+    "public_url", Maybe<HttpUrl> => public_url;
+        "Address under which browsers reach the gateway, for connecting accounts; where it listens on loopback, that address if none is given";
+    "connect.return_uris", Texts => connect.return_uris;
+        "Addresses below which browsers may be sent back to after an organization's account was connected, beside those of the browser's own machine";
     "dialects.oomol", Switch => dialects.oomol, switch = true;
         "Serves `/v1/actions` and its neighbours, the dialect of OOMOL's clients";
     "dialects.feelr", Switch => dialects.feelr, switch = true;

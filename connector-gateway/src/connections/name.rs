@@ -18,7 +18,7 @@ pub(crate) fn fault(name: &str) -> Option<String> {
 }
 
 /// Returns `default`, or the next of `default-2`, `default-3`... that none of these has.
-pub(super) fn free(taken: &[Connection]) -> String {
+pub(crate) fn free(taken: &[Connection]) -> String {
     let is_free = |name: &String| taken.iter().all(|connection| connection.name != *name);
     std::iter::once("default".to_owned())
         .chain((2..=taken.len() + 1).map(|number| format!("default-{number}")))

@@ -1,7 +1,7 @@
 //! Making gateways.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use plugwright_sdk::Registry;
 use tokio::sync::Semaphore;
@@ -12,10 +12,11 @@ use super::{
     Access, Dialects, Directory, Gateway, Inner, Limits, McpSettings, OutputCheck, Policy,
     RateLimits, State,
 };
-use crate::config::OAuthConfig;
+use crate::connect::ConnectSettings;
 use crate::egress::{Egress, EgressError, EgressSettings};
 use crate::pipeline::Catalog;
 use crate::principal::Principal;
+use crate::refresh::Refresher;
 use crate::run_log::RunLog;
 use crate::store::{Store, TokenHash};
 use crate::telemetry::Metrics;
@@ -30,7 +31,6 @@ pub struct GatewayBuilder {
     limits: Limits,
     output_check: OutputCheck,
     base_urls: HashMap<String, String>,
-    oauth: HashMap<String, OAuthConfig>,
     state: Option<(Arc<dyn Store>, Vault)>,
     egress: Option<EgressSettings>,
     run_log: Option<RunLog>,
@@ -38,6 +38,7 @@ pub struct GatewayBuilder {
     anonymous: bool,
     dialects: Dialects,
     mcp: McpSettings,
+    connect: ConnectSettings,
 }
 
 /// A gateway can't be made.
@@ -47,8 +48,8 @@ pub enum GatewayError {
     /// The way out can't be set up.
     #[error(transparent)]
     Egress(#[from] EgressError),
-    /// A base URL or OAuth is set for a connector that the registry does not have.
-    #[error("no connector is named `{0}`, whose base URL or OAuth is set")]
+    /// A base URL is set for a connector that the registry does not have.
+    #[error("no connector is named `{0}`, whose base URL is set")]
     UnknownConnector(String),
 }
 
@@ -60,7 +61,6 @@ impl GatewayBuilder {
             limits: Limits::default(),
             output_check: OutputCheck::default(),
             base_urls: HashMap::new(),
-            oauth: HashMap::new(),
             state: None,
             egress: Some(EgressSettings::default()),
             run_log: None,
@@ -68,6 +68,7 @@ impl GatewayBuilder {
             anonymous: false,
             dialects: Dialects::default(),
             mcp: McpSettings::default(),
+            connect: ConnectSettings::default(),
         }
     }
 
@@ -98,13 +99,6 @@ impl GatewayBuilder {
     /// Replaces a connector's base URL.
     pub fn base_url(mut self, connector: impl Into<String>, base_url: impl Into<String>) -> Self {
         self.base_urls.insert(connector.into(), base_url.into());
-        self
-    }
-
-    /// Sets the gateway's registration at a connector's provider of OAuth. One that the operator
-    /// stores stands before it.
-    pub fn oauth(mut self, connector: impl Into<String>, config: OAuthConfig) -> Self {
-        self.oauth.insert(connector.into(), config);
         self
     }
 
@@ -151,44 +145,63 @@ impl GatewayBuilder {
         self
     }
 
+    /// Sets how accounts are connected.
+    pub fn connect(mut self, settings: ConnectSettings) -> Self {
+        self.connect = settings;
+        self
+    }
+
     /// Makes the gateway.
     ///
     /// # Errors
     ///
-    /// If TLS can't be set up, or something is set for an unknown connector.
+    /// If TLS can't be set up, or a base URL is set for an unknown connector.
     pub fn build(self) -> Result<Gateway, GatewayError> {
         if let Some(unknown) = self
             .base_urls
             .keys()
-            .chain(self.oauth.keys())
             .find(|name| self.registry.connector(name).is_none())
         {
             return Err(GatewayError::UnknownConnector(unknown.clone()));
         }
         let run_log = Arc::new(self.run_log.unwrap_or_else(RunLog::disabled));
+        let state = self.state.map(|(store, vault)| {
+            let directory = Arc::new(Directory::new());
+            let changed = Arc::clone(&directory);
+            store.on_change(Arc::new(move || changed.forget()));
+            State {
+                store,
+                vault,
+                directory,
+            }
+        });
+        let egress = self.egress.map(Egress::new).transpose()?;
+        let catalog = Catalog::new(self.registry);
+        let connect = Arc::new(self.connect);
+        let tasks = TaskTracker::new();
+        let refresher = state.as_ref().zip(egress.as_ref()).map(|(state, egress)| {
+            Refresher::new(
+                state.clone(),
+                egress.clone(),
+                Arc::clone(&connect),
+                catalog.shared_registry(),
+                Arc::clone(&run_log),
+                tasks.clone(),
+            )
+        });
         let inner = Inner {
-            catalog: Catalog::new(self.registry),
+            catalog,
             policy: self.policy,
             limits: self.limits.clone(),
             output_check: self.output_check,
             base_urls: self.base_urls,
-            oauth: Arc::new(self.oauth),
-            state: self.state.map(|(store, vault)| {
-                let directory = Arc::new(Directory::new());
-                let changed = Arc::clone(&directory);
-                store.on_change(Arc::new(move || changed.forget()));
-                State {
-                    store,
-                    vault,
-                    directory,
-                }
-            }),
-            egress: self.egress.map(Egress::new).transpose()?,
+            state,
+            egress,
             metrics: Metrics::new(Arc::clone(&run_log)),
             run_log,
             rate_limits: RateLimits::new(),
             dialects: self.dialects,
-            tasks: TaskTracker::new(),
+            tasks,
             slots: Arc::new(Semaphore::new(
                 self.limits.concurrent_calls.min(Semaphore::MAX_PERMITS),
             )),
@@ -199,6 +212,9 @@ impl GatewayBuilder {
                 operator_principal: Arc::new(Principal::operator()),
             },
             mcp: self.mcp,
+            connect,
+            refresher,
+            own_url: OnceLock::new(),
         };
         Ok(Gateway {
             inner: Arc::new(inner),

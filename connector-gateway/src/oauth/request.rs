@@ -1,9 +1,11 @@
 //! Requests for tokens, and to give them back.
 
+use std::collections::BTreeMap;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, USER_AGENT};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use plugwright_sdk::http::Body;
 use plugwright_sdk::transport::{Request, Transport as _, TransportError};
@@ -11,7 +13,6 @@ use plugwright_sdk::{
     ActionError, ClientAuthentication, ErrorCode, Redactor, RequestFormat, RevocationRequest,
     Secret, TokenAnswer,
 };
-use serde_json::Map;
 use url::{Url, form_urlencoded};
 use zeroize::Zeroizing;
 
@@ -205,7 +206,10 @@ impl Provider<'_> {
 
     /// Returns what finds the client's secret and others in answers.
     fn redactor(&self, secrets: &[&Secret]) -> Redactor {
-        Redactor::new(secrets.iter().copied().chain(&self.client.secret))
+        let own = self.client.secret.as_ref();
+        // HTTP Basic has it encoded before it is base64.
+        let encoded = own.map(|own| Secret::new(encoded(own.expose())));
+        Redactor::new(secrets.iter().copied().chain(own).chain(&encoded))
     }
 
     fn request<'s>(
@@ -230,9 +234,14 @@ impl Provider<'_> {
             }
             (_, ClientAuthentication::Public) | (None, _) => parameters.push(("client_id", id)),
         }
+        let content_type = match format {
+            RequestFormat::Form => "application/x-www-form-urlencoded",
+            RequestFormat::Json => "application/json",
+        };
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         let mut request = Request::new(method, url);
         request.headers = headers;
-        request.body = body(format, &parameters)?;
+        request.body = Body::new(content_type, body(format, &parameters)?);
         Ok(request)
     }
 
@@ -280,38 +289,33 @@ impl Provider<'_> {
 
 const AGENT: &str = concat!("plugwright/", env!("CARGO_PKG_VERSION"));
 
+fn encoded(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
 /// Names the client by HTTP Basic, each part encoded as in a form (RFC 6749, section 2.3.1).
 fn basic(id: &str, secret: &Secret) -> Result<HeaderValue, OAuthError> {
-    let encode =
-        |text: &str| -> String { form_urlencoded::byte_serialize(text.as_bytes()).collect() };
-    let secret = Zeroizing::new(encode(secret.expose()));
-    let pair = Zeroizing::new(format!("{}:{}", encode(id), *secret));
+    let secret = Zeroizing::new(encoded(secret.expose()));
+    let pair = Zeroizing::new(format!("{}:{}", encoded(id), *secret));
     let value = Zeroizing::new(format!("Basic {}", STANDARD.encode(pair.as_bytes())));
     let mut value = HeaderValue::try_from(value.as_str()).map_err(|_| defect("authorization"))?;
     value.set_sensitive(true);
     Ok(value)
 }
 
-fn body(format: RequestFormat, parameters: &Parameters<'_>) -> Result<Body, OAuthError> {
-    let (content_type, bytes) = match format {
-        RequestFormat::Form => {
-            let form = form_urlencoded::Serializer::new(String::new())
-                .extend_pairs(parameters)
-                .finish();
-            ("application/x-www-form-urlencoded", form.into_bytes())
-        }
+/// Writes a body, which is wiped when the last who sends it is done.
+fn body(format: RequestFormat, parameters: &Parameters<'_>) -> Result<Bytes, OAuthError> {
+    let bytes = match format {
+        RequestFormat::Form => form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(parameters)
+            .finish()
+            .into_bytes(),
         RequestFormat::Json => {
-            let members: Map<_, _> = parameters
-                .iter()
-                .map(|&(name, value)| (name.to_owned(), value.into()))
-                .collect();
-            let json = serde_json::to_vec(&members).map_err(|_| defect("body"))?;
-            ("application/json", json)
+            let members: BTreeMap<_, _> = parameters.iter().copied().collect();
+            serde_json::to_vec(&members).map_err(|_| defect("body"))?
         }
     };
-    // Wiped when the last who sends it is done.
-    let bytes = Bytes::from_owner(Zeroizing::new(bytes));
-    Ok(Body::new(content_type, bytes))
+    Ok(Bytes::from_owner(Zeroizing::new(bytes)))
 }
 
 /// Says what no answer means.

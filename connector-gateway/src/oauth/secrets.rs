@@ -29,6 +29,14 @@ impl Pkce {
         random().map(Self::of)
     }
 
+    /// Makes the verifier of what only a browser has, so that nobody has to keep it.
+    pub(crate) fn of_browser(browser: &[u8], state: &State) -> Self {
+        let parts = [b"pkce".as_slice(), browser, state.expose().as_bytes()].concat();
+        let parts = Zeroizing::new(parts);
+        let verifier = URL_SAFE_NO_PAD.encode(digest(&SHA256, &parts));
+        Self::of(verifier.into())
+    }
+
     fn of(verifier: Secret) -> Self {
         let hash = digest(&SHA256, verifier.expose().as_bytes());
         Self {
@@ -45,6 +53,11 @@ pub(crate) struct State(Secret);
 impl State {
     pub(crate) fn new() -> Result<Self, ActionError> {
         random().map(Self)
+    }
+
+    /// Takes the state that a browser came back with.
+    pub(crate) fn received(text: &str) -> Self {
+        Self(Secret::new(text))
     }
 
     /// Returns the text that the provider sends back.

@@ -115,6 +115,8 @@ const fn base(code: ErrorCode) -> Row {
         ErrorCode::ResponseTooLarge => rows(413, "response_too_large", "proxy_response_too_large"),
         ErrorCode::RateLimited => row(429, "rate_limited"),
         ErrorCode::NotFound => row(404, "not_found"),
+        ErrorCode::ScopeMissing => row(403, "scope_missing"),
+        ErrorCode::ProviderNotConfigured => row(409, "provider_not_configured"),
         ErrorCode::CredentialExpired => row(409, "credential_expired"),
         ErrorCode::AdminAuthInvalid => row(403, "forbidden"),
         ErrorCode::PlanQuotaExceeded => row(402, "quota_exceeded"),

@@ -3,15 +3,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use plugwright_sdk::{ActionError, Auth, Credential, ErrorCode, Hint, Scheme};
+use plugwright_sdk::{Action as _, ActionError, Auth, Credential, ErrorCode, Hint, Scheme};
 use uuid::Uuid;
 
 use super::resolve::Resolved;
 use crate::call::{Call, ConnectionSelector, Mode, OwnerSelector};
+use crate::connect::oauth_scheme;
 use crate::gateway::{Inner, State};
 use crate::store::{Connection, ConnectionStatus, Owner, Selection, StoreError};
 use crate::time::Timestamp;
-use crate::vault;
+use crate::vault::{self, OAuthTokens, VaultError};
+
+/// Kind of the scheme whose credentials are tokens of OAuth 2.
+const OAUTH2: &str = "oauth2";
 
 /// What a call is made with.
 pub(super) struct Picked {
@@ -69,14 +73,16 @@ pub(super) async fn pick(
     };
     match (found, call.options.mode) {
         (Some((state, connection)), Mode::Live) => {
-            let bytes = state
-                .vault
-                .open_sealed(connection.id, &connection.secret)
-                .map_err(|error| locked(&connection, error))?;
-            let credential =
-                vault::credential_from_json(&bytes).map_err(|error| locked(&connection, error))?;
+            check_scopes(resolved, &connection)?;
+            let connection = match &gateway.refresher {
+                Some(refresher) if connection.scheme == OAUTH2 => {
+                    refresher.fresh(connection).await?
+                }
+                _ => connection,
+            };
+            let opened = open(state, &connection).map_err(|error| locked(&connection, error))?;
             Ok(Picked {
-                credential,
+                credential: opened,
                 settings: connection.settings.clone(),
                 connection: Some(connection),
             })
@@ -93,6 +99,46 @@ pub(super) async fn pick(
             nothing_connected(resolved.connector.display_name(), owner),
         )),
     }
+}
+
+fn open(state: &State, connection: &Connection) -> Result<Credential, VaultError> {
+    let bytes = state.vault.open_sealed(connection.id, &connection.secret)?;
+    if connection.scheme == OAUTH2 {
+        let tokens = OAuthTokens::from_json(&bytes)?;
+        return Ok(Credential::token(tokens.access_token));
+    }
+    vault::credential_from_json(&bytes)
+}
+
+/// Refuses an action that needs more than the account's owner agreed to, before the provider does.
+fn check_scopes(resolved: &Resolved<'_>, connection: &Connection) -> Result<(), ActionError> {
+    let (Some(action), Some(granted)) = (resolved.action, &connection.scopes) else {
+        return Ok(());
+    };
+    let Some(scheme) = oauth_scheme(resolved.connector) else {
+        return Ok(());
+    };
+    let needed = action.entry.action.scopes();
+    let missing = scheme.missing_scopes(granted, &needed);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(ActionError::new(
+        ErrorCode::ScopeMissing,
+        format!(
+            "`{}` needs {}, which connection `{}` was not granted; connect the account again and \
+             ask for {}",
+            action.id,
+            listed(&missing),
+            connection.name,
+            if missing.len() == 1 { "it" } else { "them" },
+        ),
+    ))
+}
+
+fn listed(scopes: &[&str]) -> String {
+    let quoted: Vec<_> = scopes.iter().map(|scope| format!("`{scope}`")).collect();
+    quoted.join(", ")
 }
 
 fn nothing_connected(display_name: &str, owner: Option<&Owner>) -> String {
@@ -123,6 +169,23 @@ fn optional(schemes: &[Auth]) -> bool {
 fn placeholder(resolved: &Resolved<'_>) -> Credential {
     let scheme = resolved.connector.auth().first();
     scheme.map_or(Credential::None, Auth::placeholder)
+}
+
+/// Renews the credential of a call that the provider refused for it. Tells whether there is another
+/// one now.
+pub(super) async fn renewed<T>(
+    gateway: &Inner,
+    call: &Call,
+    connection: Option<&Arc<Connection>>,
+    result: &Result<T, ActionError>,
+) -> bool {
+    let refused = matches!(result, Err(error) if error.code() == ErrorCode::AuthInvalid);
+    match (connection, &gateway.refresher) {
+        (Some(connection), Some(refresher)) if refused && call.options.mode == Mode::Live => {
+            refresher.renew(connection).await
+        }
+        _ => false,
+    }
 }
 
 /// Notes on the connection what the provider said of its credential, in the background.
@@ -166,11 +229,12 @@ async fn find<'a>(
     let Some(owner) = owner else {
         return Ok(None);
     };
-    let provider_config = match &call.owner {
-        OwnerSelector::Organization(_) => None,
+    // An organization's connections belong to no provider config.
+    let provider_configs = match &call.owner {
+        OwnerSelector::Organization(_) => vec![None],
         OwnerSelector::EndUser {
-            provider_config, ..
-        } => *provider_config,
+            provider_configs, ..
+        } => provider_configs.iter().copied().map(Some).collect(),
     };
     let found = match &call.connection {
         ConnectionSelector::Id(id) => {
@@ -179,7 +243,7 @@ async fn find<'a>(
                 found.filter(|found| {
                     found.owner == *owner
                         && found.connector == connector
-                        && (provider_config.is_none() || found.provider_config == provider_config)
+                        && provider_configs.contains(&found.provider_config)
                 })
             })
         }
@@ -190,13 +254,15 @@ async fn find<'a>(
                 ConnectionSelector::Named(name) => Some(name.clone()),
                 _ => None,
             };
-            let selection = Selection {
-                owner: owner.clone(),
-                connector: connector.to_owned(),
-                provider_config,
-                name,
-            };
-            state.directory.find(&*state.store, &selection).await
+            let selections = provider_configs
+                .into_iter()
+                .map(|provider_config| Selection {
+                    owner: owner.clone(),
+                    connector: connector.to_owned(),
+                    provider_config,
+                    name: name.clone(),
+                });
+            best(state, selections).await
         }
     };
     let found = found.map_err(ActionError::from)?;
@@ -219,7 +285,43 @@ async fn find<'a>(
             format!("the token may not use connection `{}`", connection.name),
         ));
     }
+    // An operator's connection is tried again, which may show that it works; an end user is asked
+    // to connect again.
+    if owner.project().is_some()
+        && connection.status == ConnectionStatus::ReauthRequired
+        && call.options.mode == Mode::Live
+    {
+        return Err(ActionError::new(
+            ErrorCode::CredentialExpired,
+            format!(
+                "{} no longer accepts the credential of account `{}`; the user connects it again",
+                resolved.connector.display_name(),
+                connection.name
+            ),
+        ));
+    }
     Ok(Some((state, connection)))
+}
+
+/// Finds the latest connection that works, or the latest one, of the selections.
+async fn best(
+    state: &State,
+    selections: impl Iterator<Item = Selection>,
+) -> Result<Option<Arc<Connection>>, StoreError> {
+    let mut best: Option<Arc<Connection>> = None;
+    let rank = |connection: &Connection| {
+        let works = connection.status == ConnectionStatus::Active;
+        (works, connection.created_at, connection.id)
+    };
+    for selection in selections {
+        let found = state.directory.find(&*state.store, &selection).await?;
+        if let Some(found) = found
+            && best.as_ref().is_none_or(|other| rank(other) < rank(&found))
+        {
+            best = Some(found);
+        }
+    }
+    Ok(best)
 }
 
 fn not_found(message: String) -> ActionError {

@@ -59,6 +59,22 @@ pub(crate) struct Invoked {
     pub(crate) redactor: Redactor,
 }
 
+impl Invoked {
+    /// Adds what is known of a further try.
+    pub(crate) fn and(self, next: Self) -> Self {
+        Self {
+            sent: self.sent || next.sent,
+            acted: self.acted || next.acted,
+            attempts: self.attempts + next.attempts,
+            answers: self.answers + next.answers,
+            upstream: self.upstream + next.upstream,
+            bytes_sent: self.bytes_sent + next.bytes_sent,
+            bytes_received: self.bytes_received + next.bytes_received,
+            redactor: next.redactor,
+        }
+    }
+}
+
 pub(super) async fn invoke(
     gateway: &Inner,
     prepared: Prepared<'_>,

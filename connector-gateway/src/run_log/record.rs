@@ -22,8 +22,8 @@ pub struct RunRecord {
     pub id: Uuid,
     /// When the call came in.
     pub started_at: Timestamp,
-    /// Where it came in.
-    pub surface: Surface,
+    /// Where it came in; `None` is the gateway's own work.
+    pub surface: Option<Surface>,
     /// Who made it.
     pub principal: Cow<'static, str>,
     /// In which organization.
@@ -66,11 +66,14 @@ pub struct RunRecord {
 
 impl RunRecord {
     /// Makes the record of a call that begins now, as if it had ended well.
-    pub fn begin(surface: Surface, principal: impl Into<Cow<'static, str>>) -> Self {
+    pub fn begin(
+        surface: impl Into<Option<Surface>>,
+        principal: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self {
             id: Uuid::now_v7(),
             started_at: Timestamp::now(),
-            surface,
+            surface: surface.into(),
             principal: principal.into(),
             organization: None,
             end_user: None,
@@ -101,6 +104,13 @@ pub struct EndUser {
     pub project: Uuid,
     /// The project's own id of the user.
     pub user: String,
+}
+
+impl RunRecord {
+    /// Returns the path of the surface, or what stands for the gateway itself.
+    pub fn surface_path(&self) -> &'static str {
+        self.surface.map_or("gateway", Surface::path)
+    }
 }
 
 /// How a run ended.

@@ -215,7 +215,7 @@ pub(super) fn details(record: &RunRecord) -> String {
         }
     };
     let details = Details {
-        surface: record.surface.path(),
+        surface: record.surface_path(),
         organization: record.organization.as_deref(),
         end_user: record.end_user.as_ref(),
         effect: record.effect.map(plugwright_sdk::Effect::as_str),

@@ -7,6 +7,7 @@ use plugwright_sdk::{Registry, Secret};
 use super::ServeError;
 use super::state::{self, State};
 use crate::config::{Config, EgressConfig};
+use crate::connect::ConnectSettings;
 use crate::data_directory::DataDirectory;
 use crate::egress::{AllowedDestination, EgressSettings};
 use crate::gateway::{Gateway, Limits, McpSettings};
@@ -17,6 +18,9 @@ use crate::tokens;
 
 /// Claims that have expired are forgotten this often.
 const HOUSEKEEPING: Duration = Duration::from_mins(10);
+
+/// How a request to connect ended can be read for so long after its time.
+const REQUEST_RETENTION: Duration = Duration::from_hours(24);
 
 /// A gateway with what it was started from.
 pub(super) struct Started {
@@ -54,11 +58,9 @@ pub(super) async fn start(registry: Registry, config: &Config) -> Result<Started
         .run_log(run_log)
         .operator_token(operator)
         .mcp(mcp(config))
+        .connect(connect(config))
         .allow_anonymous(config.dev);
-    // What is said of a connector that is switched off waits until it is there again.
-    let there = config.connectors.iter().filter(|(_, own)| own.enabled);
-    for (name, connector) in there {
-        builder = builder.oauth(name, connector.oauth.clone());
+    for (name, connector) in &config.connectors {
         if let Some(base_url) = &connector.base_url {
             builder = builder.base_url(name, base_url.as_str());
         }
@@ -130,6 +132,17 @@ fn egress(config: &EgressConfig) -> Result<EgressSettings, ServeError> {
     })
 }
 
+fn connect(config: &Config) -> ConnectSettings {
+    let connectors = config.connectors.iter();
+    ConnectSettings {
+        public_url: config.public_url.clone(),
+        return_uris: config.connect.return_uris.clone(),
+        oauth: connectors
+            .map(|(name, connector)| (name.clone(), connector.oauth.clone()))
+            .collect(),
+    }
+}
+
 /// Any host name will do where the gateway is reached from other machines: then every call needs a
 /// token, which no page has that a browser shows.
 fn mcp(config: &Config) -> McpSettings {
@@ -154,6 +167,10 @@ pub(super) async fn keep_house(gateway: Gateway) {
             Ok(0) => {}
             Ok(count) => tracing::debug!(count, "expired idempotency keys were forgotten"),
             Err(error) => tracing::warn!(%error, "expired idempotency keys could not be forgotten"),
+        }
+        let old = state.store.now().before(REQUEST_RETENTION);
+        if let Err(error) = state.store.forget_requests(old).await {
+            tracing::warn!(%error, "old requests to connect could not be forgotten");
         }
         if let Err(error) = state.store.forget_mcp_sessions(Timestamp::now()).await {
             tracing::warn!(%error, "ended MCP sessions could not be forgotten");

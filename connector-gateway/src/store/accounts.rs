@@ -125,7 +125,7 @@ pub struct RequestError {
     pub message: String,
 }
 
-/// What a request to connect asks for. It does not change.
+/// What a request to connect asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
     /// The provider config, where an end user's account is to be connected.
@@ -261,11 +261,12 @@ pub trait Accounts {
     /// Returns an owner's requests, the newest first.
     async fn requests(&self, owner: &Owner) -> Result<Vec<ConnectionRequest>, StoreError>;
 
-    /// Notes that a browser is sent to the provider, with hashes of what it has and of the state.
-    /// [`StoreError::Changed`] if the request is not open any more.
+    /// Notes that a browser is sent to the provider, with hashes of what it has and of the state, and
+    /// what is asked for by now. [`StoreError::Changed`] if the request is not open any more.
     async fn begin_authorization(
         &self,
         id: Uuid,
+        asked: &Asked,
         browser: &[u8; 32],
         state: &[u8; 32],
     ) -> Result<(), StoreError>;

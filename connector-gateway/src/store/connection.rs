@@ -131,8 +131,11 @@ pub struct Connection {
     pub settings: BTreeMap<String, String>,
     /// The scopes that the provider granted; `None` if it is not known.
     pub scopes: Option<Vec<String>>,
-    /// When the credential has to be refreshed, by the store's clock; `None` if never.
+    /// When the credential is no longer used before it was refreshed, by the store's clock; `None`
+    /// if it does not expire.
     pub expires_at: Option<Timestamp>,
+    /// When it is refreshed in the background, before that.
+    pub refresh_at: Option<Timestamp>,
     /// The sealed credential; its associated data is the connection's id.
     pub secret: Sealed,
     /// Grows with each other credential.

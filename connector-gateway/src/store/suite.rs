@@ -66,6 +66,7 @@ pub(crate) fn connection(name: &str) -> Connection {
         label: None,
         scopes: None,
         expires_at: None,
+        refresh_at: None,
         credential_version: 1,
         secret: sealed(name),
         version: 1,

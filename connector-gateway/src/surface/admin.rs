@@ -12,7 +12,6 @@ mod runs;
 mod tokens;
 mod vault;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Router;
@@ -23,7 +22,7 @@ use plugwright_sdk::{ActionError, ErrorCode, Registry};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::config::OAuthConfig;
+use crate::connect::ConnectSettings;
 use crate::connections::ConnectionTester;
 use crate::gateway::Gateway;
 use crate::run_log::RunLog;
@@ -37,8 +36,8 @@ pub(crate) struct AdminState {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) vault: Vault,
     pub(crate) registry: Arc<Registry>,
-    /// What the configuration says about OAuth, by connector.
-    pub(crate) oauth: Arc<HashMap<String, OAuthConfig>>,
+    /// What the deployment says about connecting accounts.
+    pub(crate) connect: Arc<ConnectSettings>,
     /// Called after every change, so that nothing old stays in a cache.
     pub(crate) changed: Arc<dyn Fn() + Send + Sync>,
     pub(crate) test: Arc<dyn ConnectionTester>,
@@ -51,7 +50,7 @@ impl AdminState {
     pub(crate) fn of(gateway: &Gateway) -> Option<Self> {
         let state = gateway.inner().state.clone()?;
         let directory = Arc::clone(&state.directory);
-        let oauth = Arc::clone(&gateway.inner().oauth);
+        let connect = Arc::clone(&gateway.inner().connect);
         let new = Self::new(
             state.store,
             state.vault,
@@ -59,7 +58,7 @@ impl AdminState {
             Arc::new(move || directory.forget()),
             Arc::new(gateway.clone()),
         );
-        Some(Self { oauth, ..new })
+        Some(Self { connect, ..new })
     }
 
     pub(crate) fn new(
@@ -73,7 +72,7 @@ impl AdminState {
             store,
             vault,
             registry,
-            oauth: Arc::default(),
+            connect: Arc::default(),
             changed,
             test,
             token_changes: Arc::default(),

@@ -148,7 +148,7 @@ pub(crate) fn log_call(run: &RunRecord) {
         ($level:ident, $($more:tt)*) => {
             tracing::$level!(
                 run = %run.id,
-                surface = run.surface.path(),
+                surface = run.surface_path(),
                 principal = &*run.principal,
                 action = run.action.as_deref(),
                 connection = run.connection.map(tracing::field::display),

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::Credential;
-use serde::Serialize;
+use plugwright_sdk::{Credential, Secret};
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::VaultError;
@@ -50,6 +50,51 @@ pub(crate) fn credential_json(credential: &Credential) -> Zeroizing<String> {
 pub(crate) fn credential_from_json(text: &[u8]) -> Result<Credential, VaultError> {
     // The parser's own message may repeat what it read.
     serde_json::from_slice(text).map_err(|_| VaultError::Tampered)
+}
+
+/// The tokens of a connection by OAuth.
+#[derive(Clone, Debug)]
+pub(crate) struct OAuthTokens {
+    pub(crate) access_token: Secret,
+    /// None where the provider gave none.
+    pub(crate) refresh_token: Option<Secret>,
+}
+
+#[derive(Serialize)]
+struct TokensText<'a> {
+    token: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<&'a str>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredTokens {
+    token: String,
+    refresh_token: Option<String>,
+}
+
+impl OAuthTokens {
+    /// Writes the tokens, to be sealed at once.
+    pub(crate) fn to_json(&self) -> Zeroizing<String> {
+        let text = TokensText {
+            token: self.access_token.expose(),
+            refresh_token: self.refresh_token.as_ref().map(Secret::expose),
+        };
+        // Texts can always be written.
+        Zeroizing::new(serde_json::to_string(&text).unwrap_or_default())
+    }
+
+    /// Reads tokens that were sealed.
+    pub(crate) fn from_json(text: &[u8]) -> Result<Self, VaultError> {
+        // The parser's own message may repeat what it read.
+        let stored: StoredTokens =
+            serde_json::from_slice(text).map_err(|_| VaultError::Tampered)?;
+        Ok(Self {
+            access_token: stored.token.into(),
+            refresh_token: stored.refresh_token.map(Secret::from),
+        })
+    }
 }
 
 #[cfg(test)]

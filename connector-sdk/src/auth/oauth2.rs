@@ -68,11 +68,27 @@ pub struct Scope {
     pub name: &'static str,
     /// What it allows, for people.
     pub description: &'static str,
+    /// Scopes that whoever has this one need not be granted: what they allow, this one allows too.
+    pub includes: &'static [&'static str],
+}
+
+impl Scope {
+    /// Names scopes that this one includes, so that an account that granted it is not asked for
+    /// them.
+    #[must_use]
+    pub const fn including(mut self, scopes: &'static [&'static str]) -> Self {
+        self.includes = scopes;
+        self
+    }
 }
 
 /// Names a scope and says what it allows.
 pub const fn scope(name: &'static str, description: &'static str) -> Scope {
-    Scope { name, description }
+    Scope {
+        name,
+        description,
+        includes: &[],
+    }
 }
 
 /// How a client says who it is at the token endpoint (RFC 6749, section 2.3.1). A client without a
@@ -198,6 +214,32 @@ impl OAuth2 {
         let mut names = settings.clone();
         names.insert(CLIENT_ID.to_owned(), client_id.to_owned());
         base_url::base(revocation.endpoint, &names).map(Some)
+    }
+
+    /// Returns those of the needed scopes that are neither granted nor included in one that is.
+    ///
+    /// ```
+    /// use plugwright_sdk::{Auth, Scheme, scope};
+    ///
+    /// let auth = Auth::oauth2("https://example.com/authorize", "https://example.com/token", const {
+    ///     &[scope("repo", "All").including(&["repo:status"]), scope("admin", "More")]
+    /// });
+    /// let Scheme::OAuth2(oauth2) = auth.scheme else { unreachable!() };
+    /// let granted = ["repo".to_owned()];
+    /// assert_eq!(oauth2.missing_scopes(&granted, &["repo:status", "admin"]), ["admin"]);
+    /// ```
+    pub fn missing_scopes<'n>(&self, granted: &[String], needed: &[&'n str]) -> Vec<&'n str> {
+        let has = |name: &str| granted.iter().any(|scope| scope == name);
+        let includes = |name: &str| {
+            self.scopes
+                .iter()
+                .any(|scope| has(scope.name) && scope.includes.contains(&name))
+        };
+        needed
+            .iter()
+            .copied()
+            .filter(|&name| !has(name) && !includes(name))
+            .collect()
     }
 
     /// Returns the templates of all endpoints.

@@ -105,6 +105,8 @@ error_codes! {
     IdempotencyKeyReused "IDEMPOTENCY_KEY_REUSED" Abort 409 "the idempotency key was used for another call";
     IdempotencyKeyInUse "IDEMPOTENCY_KEY_IN_USE" Retry 409 "a call with this idempotency key is running";
     Unavailable "UNAVAILABLE" Retry 503 "the gateway can't take calls now; nothing was sent";
+    ScopeMissing "SCOPE_MISSING" Auth 403 "the account did not grant what the action needs";
+    ProviderNotConfigured "PROVIDER_NOT_CONFIGURED" Abort 409 "the operator has not set up how accounts of the connector are connected";
     OutcomeUnknown "OUTCOME_UNKNOWN" Abort 409 "a write was sent and no answer came; it may have happened";
 }
 

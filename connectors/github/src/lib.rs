@@ -40,7 +40,11 @@ pub static CONNECTOR: ConnectorDefinition =
                 "https://github.com/login/oauth/authorize",
                 "https://github.com/login/oauth/access_token",
                 &[
-                    scope("repo", "Read and write private repositories"),
+                    scope("repo", "Read and write private repositories").including(&[
+                        "public_repo",
+                        "repo:status",
+                        "repo:invite",
+                    ]),
                     scope("public_repo", "Read and write public repositories"),
                     scope("repo:status", "Read and write statuses of commits"),
                     scope(

@@ -17,8 +17,8 @@ async fn answered(auth: &Auth, reply: Reply) -> Result<Grant, OAuthError> {
     Bench::new(auth, reply).await.exchange().await
 }
 
-fn scopes(names: &[&str]) -> Option<Vec<String>> {
-    Some(names.iter().map(|&name| name.to_owned()).collect())
+fn scopes(names: &[&str]) -> Vec<String> {
+    names.iter().map(|&name| name.to_owned()).collect()
 }
 
 #[tokio::test]
@@ -36,7 +36,7 @@ async fn reads_the_answer_of_the_standard() {
             "2YotnFZFEjr1zCsicMWpAA",
             Some("tGzv3JOkF0XG5Qx2TlKWIA"),
             Some(3600),
-            scopes(&["a", "b"])
+            Some(scopes(&["a", "b"]))
         )
     );
     let grant = answered(&standard(), granted()).await.unwrap();
@@ -57,7 +57,12 @@ async fn reads_a_form_whatever_its_content_type() {
             .unwrap();
         assert_eq!(
             shown(&grant),
-            ("gho_16C7/x", None, Some(28800), scopes(&["repo", "gist"]))
+            (
+                "gho_16C7/x",
+                None,
+                Some(28800),
+                Some(scopes(&["repo", "gist"]))
+            )
         );
     }
 }
@@ -88,7 +93,7 @@ async fn finds_what_is_in_envelopes_and_reads_refreshes_otherwise() {
             "xoxp-of-the-person",
             Some("xoxe-1"),
             Some(43200),
-            scopes(&["chat:write", "users:read"])
+            Some(scopes(&["chat:write", "users:read"]))
         )
     );
     let body = json!({ "ok": true, "access_token": "xoxp-2", "refresh_token": "xoxe-2" });
@@ -104,6 +109,7 @@ async fn finds_what_is_in_envelopes_and_reads_refreshes_otherwise() {
 
 #[tokio::test]
 async fn lifetimes_are_numbers_or_texts_and_nothing_that_is_over_at_once() {
+    let mut bench = Bench::new(&standard(), granted()).await;
     for (said, seconds) in [
         (json!(3600), Some(3600)),
         (json!("3600"), Some(3600)),
@@ -118,12 +124,12 @@ async fn lifetimes_are_numbers_or_texts_and_nothing_that_is_over_at_once() {
         (json!([3600]), None),
     ] {
         let body = json!({ "access_token": ACCESS, "expires_in": said });
-        let grant = answered(&standard(), Reply::json(200, &body))
-            .await
-            .unwrap();
+        bench.server.reply(Reply::json(200, &body));
+        bench.scheme.lifetime = None;
+        let grant = bench.exchange().await.unwrap();
         assert_eq!(grant.expires_in.map(|it| it.as_secs()), seconds, "{said}");
-        let assumed = standard().lifetime(Duration::from_mins(5));
-        let grant = answered(&assumed, Reply::json(200, &body)).await.unwrap();
+        bench.scheme.lifetime = Some(Duration::from_mins(5));
+        let grant = bench.exchange().await.unwrap();
         let seconds = seconds.or(Some(300));
         assert_eq!(grant.expires_in.map(|it| it.as_secs()), seconds, "{said}");
     }
@@ -131,19 +137,19 @@ async fn lifetimes_are_numbers_or_texts_and_nothing_that_is_over_at_once() {
 
 #[tokio::test]
 async fn scopes_are_text_or_list_and_none_is_no_statement() {
+    let bench = Bench::new(&standard(), granted()).await;
     for (said, read) in [
-        (json!("a  b "), scopes(&["a", "b"])),
-        (json!("a,b"), scopes(&["a,b"])),
-        (json!(["a", "b", 3]), scopes(&["a", "b"])),
+        (json!("a  b "), Some(scopes(&["a", "b"]))),
+        (json!("a,b"), Some(scopes(&["a,b"]))),
+        (json!(["a", "b", 3]), Some(scopes(&["a", "b"]))),
         (json!(""), None),
         (json!([]), None),
         (json!(null), None),
         (json!({ "a": true }), None),
     ] {
         let body = json!({ "access_token": ACCESS, "scope": said });
-        let grant = answered(&standard(), Reply::json(200, &body))
-            .await
-            .unwrap();
+        bench.server.reply(Reply::json(200, &body));
+        let grant = bench.exchange().await.unwrap();
         assert_eq!(grant.scopes, read, "{said}");
     }
 }
@@ -163,6 +169,7 @@ async fn a_provider_without_refresh_tokens_has_none() {
 
 #[tokio::test]
 async fn an_answer_without_a_token_that_can_be_sent_is_of_no_use() {
+    let bench = Bench::new(&standard(), granted()).await;
     for reply in [
         Reply(200, Vec::new(), Vec::new()),
         Reply::text(200, "text/html", "<html>access_token=</html>"),
@@ -180,10 +187,11 @@ async fn an_answer_without_a_token_that_can_be_sent_is_of_no_use() {
         Reply::text(404, "text/html", "<html>not here</html>"),
         Reply::text(401, "text/plain", "Unauthorized"),
     ] {
-        let bench = Bench::new(&standard(), reply.clone()).await;
+        let status = reply.0;
+        bench.server.reply(reply);
         let error = bench.exchange().await.unwrap_err();
         assert!(
-            matches!(error, OAuthError::Unusable { status, .. } if status == reply.0),
+            matches!(error, OAuthError::Unusable { status: said, .. } if said == status),
             "{error:?}"
         );
         assert_eq!(

@@ -105,14 +105,6 @@ fn scopes_are_joined_and_named_as_the_provider_wants_and_left_out_if_none() {
     assert!(value(&parameters, "user_scope").is_empty());
 }
 
-#[tokio::test]
-async fn the_scopes_of_the_scheme_stand_in_for_none() {
-    let auth = standard().default_scopes(&["read"]);
-    let bench = Bench::new(&auth, granted()).await;
-    assert_eq!(bench.provider().scopes(&[]), ["read"]);
-    assert_eq!(bench.provider().scopes(&["write".to_owned()]), ["write"]);
-}
-
 #[test]
 fn pkce_is_left_out_where_it_is_refused() {
     let url = url_of(

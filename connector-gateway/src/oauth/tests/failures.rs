@@ -202,3 +202,56 @@ async fn descriptions_are_short_lines_without_what_was_sent() {
     );
     assert!(!description.contains('\u{202e}'));
 }
+
+#[tokio::test]
+async fn an_endpoint_that_repeats_the_request_gives_nothing_away() {
+    let bench = Bench::new(&standard(), granted()).await;
+    bench.exchange().await.unwrap();
+    let seen = bench.server.one();
+    let basic = seen.header("authorization").unwrap();
+    let body = json!({
+        "error": "invalid_client",
+        "error_description": format!("{basic} is unknown: {}", seen.body),
+    });
+    bench.server.reply(Reply::json(401, &body));
+    let error = bench.exchange().await.unwrap_err();
+    let shown = format!("{error} {error:?}");
+    let secret = &basic[basic.len() - 24..basic.len() - 4];
+    for text in [CODE, VERIFIER, secret] {
+        assert!(seen.body.contains(text) || basic.contains(text));
+        assert!(!shown.contains(text), "{shown}");
+    }
+    assert!(shown.contains("[redacted]"), "{shown}");
+}
+
+#[tokio::test]
+async fn github_is_understood_by_what_its_connector_says() {
+    let auth = plugwright_github::CONNECTOR.auth();
+    let auth = auth.iter().find(|auth| auth.kind() == "oauth2").unwrap();
+    let mut bench = Bench::new(auth, granted()).await;
+    bench.client.id = "Iv1.0123".to_owned();
+    // As it answers if it is not asked for JSON.
+    let body = "access_token=gho_1&scope=read%3Aorg%2Crepo&token_type=bearer";
+    let form = |body: &str| Reply::text(200, "application/x-www-form-urlencoded", body);
+    bench.server.reply(form(body));
+    let grant = bench.exchange().await.unwrap();
+    let granted = ["read:org", "repo"].map(str::to_owned);
+    assert_eq!(grant.scopes.as_deref(), Some(granted.as_slice()));
+    assert_eq!(grant.expires_in, None);
+    let sent = bench.server.one().form();
+    assert_eq!(sent["client_id"], "Iv1.0123");
+    assert_eq!(sent["client_secret"], SECRET);
+    bench
+        .server
+        .reply(form("error=bad_refresh_token&error_description=No"));
+    assert!(bench.refresh().await.unwrap_err().is_invalid_grant());
+    let wrong = json!({ "error": "incorrect_client_credentials" });
+    bench.server.reply(Reply::json(200, &wrong));
+    assert!(bench.exchange().await.unwrap_err().is_invalid_client());
+    let (settings, id) = (&bench.settings, &bench.client.id);
+    let revocation = bench.scheme.revocation_url(settings, id);
+    assert_eq!(
+        revocation.unwrap().unwrap().as_str(),
+        "https://api.github.com/applications/Iv1.0123/token"
+    );
+}

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{PATIENCE, PostgresStore, oauth_clients, projects, refresh, requests, within};
 use crate::store::{
-    Accounts, ClientOf, Connection, ConnectionRequest, Lease, OAuthClient, Owner, Project,
+    Accounts, Asked, ClientOf, Connection, ConnectionRequest, Lease, OAuthClient, Owner, Project,
     ProviderConfig, RequestError, StoreError,
 };
 use crate::time::Timestamp;
@@ -96,12 +96,13 @@ impl Accounts for PostgresStore {
     async fn begin_authorization(
         &self,
         id: Uuid,
+        asked: &Asked,
         browser: &[u8; 32],
         state: &[u8; 32],
     ) -> Result<(), StoreError> {
         within(
             PATIENCE,
-            requests::begin_authorization(self, id, browser, state),
+            requests::begin_authorization(self, id, asked, browser, state),
         )
         .await
     }

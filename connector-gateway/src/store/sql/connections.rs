@@ -18,7 +18,7 @@ macro_rules! columns {
         concat!(
             $before,
             " id, owner, connector, provider_config, name, label, is_default, scheme, status, ",
-            "account_id, account_label, settings, scopes, expires_at, key_id, secret, version, ",
+            "account_id, account_label, settings, scopes, expires_at, refresh_at, key_id, secret, version, ",
             "credential_version, created_at, updated_at ",
             $after
         )
@@ -52,8 +52,10 @@ pub(super) async fn insert(change: &mut Change, connection: &Connection) -> Resu
     sqlx::query(
         "INSERT INTO connections (id, owner, organization, project, provider_config, connector,
            name, label, is_default, scheme, status, account_id, account_label, settings, scopes,
-           expires_at, key_id, secret, version, credential_version, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 1, $19, $20, $21)",
+           expires_at, refresh_at, key_id, secret, version, credential_version, created_at,
+           updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+           $19, 1, $20, $21, $22)",
     )
     .bind(connection.id)
     .bind(connection.owner.key())
@@ -71,6 +73,7 @@ pub(super) async fn insert(change: &mut Change, connection: &Connection) -> Resu
     .bind(json(WHAT, &connection.settings)?)
     .bind(optional_json(WHAT, connection.scopes.as_ref())?)
     .bind(connection.expires_at.map(Timestamp::as_millis))
+    .bind(connection.refresh_at.map(Timestamp::as_millis))
     .bind(&connection.secret.key_id)
     .bind(&connection.secret.bytes)
     .bind(connection.credential_version)
@@ -227,9 +230,10 @@ pub(super) async fn replace(
     }
     sqlx::query(
         "UPDATE connections SET name = $1, label = $2, is_default = $3, scheme = $4, status = $5,
-           account_id = $6, account_label = $7, settings = $8, scopes = $9, expires_at = $10, key_id = $11,
-           secret = $12, credential_version = $13, version = version + 1, updated_at = $14
-         WHERE id = $15 AND version = $16",
+           account_id = $6, account_label = $7, settings = $8, scopes = $9, expires_at = $10,
+           refresh_at = $11, key_id = $12, secret = $13, credential_version = $14,
+           version = version + 1, updated_at = $15
+         WHERE id = $16 AND version = $17",
     )
     .bind(&connection.name)
     .bind(&connection.label)
@@ -241,6 +245,7 @@ pub(super) async fn replace(
     .bind(json(WHAT, &connection.settings)?)
     .bind(optional_json(WHAT, connection.scopes.as_ref())?)
     .bind(connection.expires_at.map(Timestamp::as_millis))
+    .bind(connection.refresh_at.map(Timestamp::as_millis))
     .bind(&connection.secret.key_id)
     .bind(&connection.secret.bytes)
     .bind(connection.credential_version)
@@ -344,6 +349,7 @@ pub(super) fn read(row: &SqlRow) -> Result<Connection, StoreError> {
         settings: record.json("settings")?,
         scopes: record.optional_json("scopes")?,
         expires_at: record.optional_time("expires_at")?,
+        refresh_at: record.optional_time("refresh_at")?,
         secret: record.sealed("key_id", "secret")?,
         credential_version: record.get("credential_version")?,
         version: record.get("version")?,

@@ -79,14 +79,15 @@ pub(super) async fn finish(
         return Err(StoreError::Changed(WHAT));
     }
     let stored = sqlx::query(
-        "UPDATE connections SET status = $1, scopes = $2, expires_at = $3, key_id = $4,
-           secret = $5, version = version + 1, credential_version = credential_version + 1,
-           updated_at = $6
-         WHERE id = $7 AND credential_version = $8",
+        "UPDATE connections SET status = $1, scopes = $2, expires_at = $3, refresh_at = $4,
+           key_id = $5, secret = $6, version = version + 1,
+           credential_version = credential_version + 1, updated_at = $7
+         WHERE id = $8 AND credential_version = $9",
     )
     .bind(connection.status.as_str())
     .bind(optional_json(WHAT, connection.scopes.as_ref())?)
     .bind(connection.expires_at.map(Timestamp::as_millis))
+    .bind(connection.refresh_at.map(Timestamp::as_millis))
     .bind(&connection.secret.key_id)
     .bind(&connection.secret.bytes)
     .bind(Timestamp::now().as_millis())

@@ -6,8 +6,8 @@ use super::error::store_error;
 use super::row::{Record, is_no_text};
 use super::{Change, SqlRow, SqlStore, connections};
 use crate::store::{
-    Accounts as _, Connection, ConnectionRequest, Owner, RequestError, RequestStatus, StoreError,
-    json, optional_json,
+    Accounts as _, Asked, Connection, ConnectionRequest, Owner, RequestError, RequestStatus,
+    StoreError, json, optional_json,
 };
 use crate::time::Timestamp;
 
@@ -122,17 +122,19 @@ pub(super) async fn of_owner(
 pub(super) async fn begin_authorization(
     store: &SqlStore,
     id: Uuid,
+    asked: &Asked,
     browser: &[u8; 32],
     state: &[u8; 32],
 ) -> Result<(), StoreError> {
     let now = store.now().as_millis();
     let begun = sqlx::query(
-        "UPDATE connection_requests SET browser = $1, state = $2, updated_at = $3
-         WHERE id = $4 AND status = 'initiated' AND expires_at > $3",
+        "UPDATE connection_requests SET browser = $1, state = $2, updated_at = $3, details = $4
+         WHERE id = $5 AND status = 'initiated' AND expires_at > $3",
     )
     .bind(browser.as_slice())
     .bind(state.as_slice())
     .bind(now)
+    .bind(json(WHAT, asked)?)
     .bind(id)
     .execute(store.writing())
     .await
@@ -177,6 +179,13 @@ pub(super) async fn finish(
     let mut change = store.change().await?;
     super::take_turn(&mut change, &connection.owner).await?;
     close(&mut change, id, RequestStatus::Connected, None).await?;
+    let connected = "UPDATE connection_requests SET connection = $1 WHERE id = $2";
+    sqlx::query(connected)
+        .bind(connection.id)
+        .bind(id)
+        .execute(&mut *change)
+        .await
+        .map_err(store_error)?;
     match connections::by_id_in(&mut change, connection.id).await? {
         Some(before) => {
             let connection = Connection {

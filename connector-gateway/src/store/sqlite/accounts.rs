@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{SqliteStore, oauth_clients, projects, refresh, requests};
 use crate::store::{
-    Accounts, ClientOf, Connection, ConnectionRequest, Lease, OAuthClient, Owner, Project,
+    Accounts, Asked, ClientOf, Connection, ConnectionRequest, Lease, OAuthClient, Owner, Project,
     ProviderConfig, RequestError, StoreError,
 };
 use crate::time::Timestamp;
@@ -96,10 +96,11 @@ impl Accounts for SqliteStore {
     async fn begin_authorization(
         &self,
         id: Uuid,
+        asked: &Asked,
         browser: &[u8; 32],
         state: &[u8; 32],
     ) -> Result<(), StoreError> {
-        requests::begin_authorization(self, id, browser, state).await
+        requests::begin_authorization(self, id, asked, browser, state).await
     }
 
     async fn take_authorization(

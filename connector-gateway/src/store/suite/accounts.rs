@@ -48,6 +48,7 @@ fn of_user(config: &ProviderConfig, user: &str, name: &str, created: i64) -> Con
         scheme: "oauth2".to_owned(),
         scopes: Some(vec!["repo".to_owned()]),
         expires_at: Some(Timestamp::from_millis(9)),
+        refresh_at: Some(Timestamp::from_millis(8)),
         label: Some("mine".to_owned()),
         created_at: Timestamp::from_millis(created),
         ..connection(name)
@@ -252,7 +253,7 @@ pub(crate) async fn a_state_is_good_once_and_in_its_browser(place: &dyn Place) {
     store.create_request(&made, None).await.unwrap();
     let (state, browser) = ([1; 32], [2; 32]);
     store
-        .begin_authorization(made.id, &browser, &state)
+        .begin_authorization(made.id, &made.asked, &browser, &state)
         .await
         .unwrap();
     let store = place.open().await;
@@ -266,7 +267,7 @@ pub(crate) async fn a_state_is_good_once_and_in_its_browser(place: &dyn Place) {
     assert_eq!(again, None);
     // Who went back and began again has another state.
     store
-        .begin_authorization(made.id, &browser, &[3; 32])
+        .begin_authorization(made.id, &made.asked, &browser, &[3; 32])
         .await
         .unwrap();
 
@@ -276,7 +277,7 @@ pub(crate) async fn a_state_is_good_once_and_in_its_browser(place: &dyn Place) {
     };
     store.create_request(&late, None).await.unwrap();
     let error = store
-        .begin_authorization(late.id, &browser, &[4; 32])
+        .begin_authorization(late.id, &late.asked, &browser, &[4; 32])
         .await
         .unwrap_err();
     assert!(matches!(error, StoreError::Changed(_)), "{error:?}");

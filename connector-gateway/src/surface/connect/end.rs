@@ -131,6 +131,7 @@ impl<'a> EndPage<'a> {
     /// Returns what happened.
     fn story(&self) -> (Tone, String, String) {
         let name = self.connector.unwrap_or("the account");
+        let subject = self.connector.unwrap_or("The account");
         let user = self.asking.unwrap_or("This gateway");
         match self.end {
             End::Connected { account } => {
@@ -138,21 +139,21 @@ impl<'a> EndPage<'a> {
                     || format!("{user} can now use your {name} account."),
                     |account| format!("{user} can now use your {name} account “{account}”."),
                 );
-                (Tone::Good, format!("{name} is connected"), account)
+                (Tone::Good, format!("{subject} is connected"), account)
             }
             End::Denied => (
                 Tone::Neutral,
-                format!("{name} was not connected"),
+                format!("{subject} was not connected"),
                 format!("You did not agree at {name}, so nothing was stored."),
             ),
             End::Cancelled => (
                 Tone::Neutral,
-                format!("{name} was not connected"),
+                format!("{subject} was not connected"),
                 "You cancelled, so nothing was stored.".to_owned(),
             ),
             End::ProviderError { code } => (
                 Tone::Bad,
-                format!("{name} could not be connected"),
+                format!("{subject} could not be connected"),
                 format!("{} Nothing was stored.", reason(name, code)),
             ),
             End::Expired => (
@@ -187,7 +188,7 @@ impl<'a> EndPage<'a> {
             ),
             End::NotConfigured => (
                 Tone::Bad,
-                format!("{name} can't be connected yet"),
+                format!("{subject} cannot be connected yet"),
                 format!("This gateway is not registered at {name}. Nothing was stored."),
             ),
             End::Failed => (

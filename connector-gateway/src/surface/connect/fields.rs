@@ -147,6 +147,29 @@ pub(crate) fn read(
     })
 }
 
+/// Returns the fields of a scheme with what is known of them, but for secrets.
+pub(crate) fn again(
+    connector: &ConnectorDefinition,
+    auth: &Auth,
+    form: &BTreeMap<String, String>,
+) -> Vec<Field> {
+    let mut fields = fields(connector, auth);
+    for field in fields.iter_mut().filter(|field| !field.is_secret) {
+        if let Some(value) = form.get(&field.name) {
+            field.value.clone_from(value);
+        }
+    }
+    fields
+}
+
+/// Returns settings as a form would send them.
+pub(crate) fn known(settings: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    settings
+        .iter()
+        .map(|(name, value)| (format!("setting.{name}"), value.clone()))
+        .collect()
+}
+
 /// Returns what people call a setting: `base_url` is "Base URL".
 fn label(name: &str) -> String {
     let words = name.split('_').enumerate().map(|(index, word)| match word {
@@ -154,7 +177,7 @@ fn label(name: &str) -> String {
         _ if index > 0 => word.to_owned(),
         _ => {
             let mut letters = word.chars();
-            let first = letters.next().map(|first| first.to_uppercase());
+            let first = letters.next().map(char::to_uppercase);
             first.into_iter().flatten().chain(letters).collect()
         }
     });

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
+use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, ErrorCode, Scheme};
 use url::Url;
 
 pub(crate) use super::assets::Site;
@@ -64,6 +64,27 @@ pub(crate) struct Way {
     pub(crate) is_current: bool,
 }
 
+/// Returns the ways in which a person can connect: the schemes that have a page, on the page of the
+/// scheme of kind `current`. A client of its own (client credentials) is the operator's.
+pub(crate) fn ways(definition: &ConnectorDefinition, current: &str) -> Vec<Way> {
+    let way = |auth: &Auth| {
+        let label = match auth.scheme {
+            Scheme::None => return None,
+            Scheme::OAuth2(oauth2) => {
+                oauth2.authorization_endpoint?;
+                format!("Sign in at {}", definition.display_name())
+            }
+            _ => auth.label.to_owned(),
+        };
+        Some(Way {
+            label,
+            href: format!("?scheme={}", auth.kind()),
+            is_current: auth.kind() == current,
+        })
+    };
+    definition.auth().iter().filter_map(way).collect()
+}
+
 /// A link, as a person sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Link {
@@ -117,6 +138,23 @@ pub(crate) struct ConsentPage<'a> {
     pub(crate) request: RequestView<'a>,
     /// What will be allowed.
     pub(crate) scopes: &'a [ScopeView<'a>],
+    /// The kind of the scheme, which the form sends back as `scheme`.
+    pub(crate) scheme: &'a str,
+    /// The settings of the connection, with what is wrong with them.
+    pub(crate) fields: &'a [Field],
+    /// What is wrong with all of it.
+    pub(crate) problem: Option<&'a str>,
+}
+
+impl ConsentPage<'_> {
+    fn has_problems(&self) -> bool {
+        has_problems(self.problem, self.fields)
+    }
+
+    /// Renders the page: `422` if something is wrong with what was entered.
+    pub(crate) fn response(&self) -> Response {
+        respond(status(self.has_problems()), self)
+    }
 }
 
 /// The page on which a person enters a credential.
@@ -137,7 +175,24 @@ pub(crate) struct FormPage<'a> {
 
 impl FormPage<'_> {
     fn has_problems(&self) -> bool {
-        self.problem.is_some() || self.fields.iter().any(|field| field.error.is_some())
+        has_problems(self.problem, self.fields)
+    }
+
+    /// Renders the page: `422` if something is wrong with what was entered.
+    pub(crate) fn response(&self) -> Response {
+        respond(status(self.has_problems()), self)
+    }
+}
+
+fn has_problems(problem: Option<&str>, fields: &[Field]) -> bool {
+    problem.is_some() || fields.iter().any(|field| field.error.is_some())
+}
+
+fn status(has_problems: bool) -> StatusCode {
+    if has_problems {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
     }
 }
 
@@ -151,25 +206,6 @@ pub(crate) struct GoingOnPage<'a> {
     pub(crate) name: &'a str,
     /// The authorization request.
     pub(crate) url: &'a Url,
-}
-
-impl ConsentPage<'_> {
-    /// Renders the page.
-    pub(crate) fn response(&self) -> Response {
-        respond(StatusCode::OK, self)
-    }
-}
-
-impl FormPage<'_> {
-    /// Renders the page: `422` if something is wrong with what was entered.
-    pub(crate) fn response(&self) -> Response {
-        let status = if self.has_problems() {
-            StatusCode::UNPROCESSABLE_ENTITY
-        } else {
-            StatusCode::OK
-        };
-        respond(status, self)
-    }
 }
 
 impl GoingOnPage<'_> {

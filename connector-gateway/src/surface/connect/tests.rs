@@ -1,3 +1,6 @@
 //! The pages, as HTML and in a browser.
 
+#[cfg(unix)]
+mod browser;
 mod html;
+mod samples;

@@ -213,6 +213,7 @@ mod tests {
             label: None,
             scopes: None,
             expires_at: None,
+            refresh_at: None,
             credential_version: 1,
             secret: Sealed {
                 key_id: "k".to_owned(),

@@ -97,13 +97,21 @@ impl Browser {
         wider.expect("the script answers")
     }
 
-    /// Takes a picture of what the display shows, as PNG.
+    /// Takes a picture of the whole page as it is on a display, as PNG.
     ///
     /// # Panics
     ///
     /// If the browser does not answer.
-    pub async fn picture(&self) -> Vec<u8> {
+    pub async fn picture(&self, display: Display) -> Vec<u8> {
+        const HEIGHT: &str = "return document.documentElement.scrollHeight;";
+        self.display(display).await;
+        let height = self.execute(HEIGHT, Vec::new()).await;
+        let height = height.expect("the script runs").json().as_u64();
+        let height = u32::try_from(height.expect("the script answers"));
+        let height = height.expect("a page of some height").max(display.height);
+        self.display(Display { height, ..display }).await;
         let picture = self.screenshot_as_png().await;
+        self.display(display).await;
         picture.expect("the browser makes pictures")
     }
 

@@ -6,7 +6,9 @@ mod accessibility;
 mod display;
 mod keyboard;
 
+use std::fs;
 use std::ops::Deref;
+use std::os::unix::fs::MetadataExt as _;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -80,11 +82,14 @@ impl Browser {
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
 
         let mut wanted = DesiredCapabilities::chrome();
+        // Root's browsers have no sandbox.
+        let owner = fs::metadata(profile.path()).expect("the profile").uid();
+        if owner == 0 {
+            wanted.set_no_sandbox().expect("an argument");
+        }
         let data = format!("--user-data-dir={}", profile.path().display());
         for argument in [
             "--headless",
-            // Tests run as root in CI, where the browser has no sandbox.
-            "--no-sandbox",
             "--disable-dev-shm-usage",
             "--no-proxy-server",
             "--hide-scrollbars",

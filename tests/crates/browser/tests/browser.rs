@@ -86,7 +86,7 @@ async fn shows_pages_at_any_width_in_light_and_dark() {
         };
         assert_eq!(seen.json(), &format!("{},{ground}", display.width));
         assert!(!browser.scrolls_sideways().await);
-        assert!(browser.picture().await.starts_with(b"\x89PNG"));
+        assert!(browser.picture(display).await.starts_with(b"\x89PNG"));
     }
 }
 

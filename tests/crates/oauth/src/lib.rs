@@ -4,6 +4,8 @@
 //! pages of plain HTML, a resource (`GET /api/...`) that its tokens open, a record of what
 //! happened, and faults on demand.
 
+#[cfg(unix)]
+mod browser;
 mod settings;
 mod walk;
 
@@ -17,6 +19,8 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 use url::Url;
 
+#[cfg(unix)]
+pub use browser::answer_in;
 pub use settings::{Client, Settings};
 pub use walk::Answer;
 

@@ -1,7 +1,10 @@
+use std::collections::HashMap;
+
 use plugwright_sdk::Secret;
 use uuid::Uuid;
 
 use super::*;
+use crate::config::OAuthConfig;
 use crate::store::{Connection, Owner};
 use crate::tokens::hash;
 
@@ -456,10 +459,16 @@ async fn a_provider_configs_own_client_stands_before_the_operators_and_that_befo
         client_secret: client_id.map(|_| Secret::new("hunter2")),
         ..OAuthConfig::default()
     };
-    state.oauth = Arc::new(HashMap::from([
+    let oauth = HashMap::from([
         ("shop".to_owned(), configured(Some("of-file"))),
         ("mail".to_owned(), configured(None)),
-    ]));
+        // Switched off: the gateway has no such connector.
+        ("forum".to_owned(), configured(Some("of-another"))),
+    ]);
+    state.connect = Arc::new(ConnectSettings {
+        oauth,
+        ..ConnectSettings::default()
+    });
     let api = Api::serve(state, Arc::default()).await;
     let project = project(&api).await;
     let one = format!("/provider-configs/{}", config(&api, project, "shop").await);

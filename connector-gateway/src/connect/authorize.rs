@@ -1,0 +1,114 @@
+//! Sending a browser to the provider, and what it comes back with.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, OAuth2, Secret};
+use tokio::time::Instant;
+use url::Url;
+
+use super::browser::Browser;
+use super::client::Registration;
+use super::{CALLBACK, Connect, oauth_scheme};
+use crate::oauth::{AuthorizationRequest, Pkce, Provider, State};
+use crate::store::{ConnectionRequest, StoreError};
+use crate::tokens;
+
+/// How long a token endpoint may take.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// What a provider sends a browser back with.
+#[derive(Debug, Default)]
+pub(crate) struct Callback {
+    pub(crate) state: Option<String>,
+    pub(crate) code: Option<Secret>,
+    pub(crate) error: Option<String>,
+    pub(crate) error_description: Option<String>,
+}
+
+impl Connect<'_> {
+    /// Returns where the browser goes to authorize a request, and notes that it does.
+    ///
+    /// # Errors
+    ///
+    /// `CONFLICT` if the request can't be finished any more; `PROVIDER_NOT_CONFIGURED`.
+    pub(crate) async fn authorize(
+        &self,
+        request: &ConnectionRequest,
+        browser: &Browser,
+    ) -> Result<Url, ActionError> {
+        let connector = self.connector(&request.connector)?;
+        let registration = self
+            .registration(connector, request.asked.provider_config)
+            .await?;
+        let provider = self.provider(connector, &registration, &request.asked.settings)?;
+        let state = State::new()?;
+        let scopes = self.scopes(provider.scheme, request).await?;
+        let names: Vec<_> = scopes.iter().map(String::as_str).collect();
+        let redirect_uri = self.address(CALLBACK)?;
+        let url = provider.authorization_url(&AuthorizationRequest {
+            redirect_uri: redirect_uri.as_str(),
+            state: &state,
+            pkce: &Pkce::of_browser(browser.as_bytes(), &state),
+            scopes: &names,
+            select_account: request.asked.select_account,
+        })?;
+        let hash = tokens::hash(state.expose());
+        let begun = self
+            .state
+            .store
+            .begin_authorization(request.id, &request.asked, &browser.hash(), &hash)
+            .await;
+        match begun {
+            Err(StoreError::Changed(_)) => Err(ActionError::new(
+                ErrorCode::Conflict,
+                "the request can't be finished any more",
+            )),
+            other => {
+                other?;
+                Ok(url)
+            }
+        }
+    }
+
+    /// Returns the scopes that a request asks for: its own, the provider config's, or the scheme's.
+    pub(crate) async fn scopes(
+        &self,
+        scheme: &OAuth2,
+        request: &ConnectionRequest,
+    ) -> Result<Vec<String>, ActionError> {
+        let mut named = request.asked.scopes.clone();
+        if let (None, Some(id)) = (&named, request.asked.provider_config) {
+            let config = self.state.store.provider_config(id).await?;
+            named = config.and_then(|config| config.scopes);
+        }
+        let default = || scheme.default_scopes.iter().map(|&scope| scope.to_owned());
+        Ok(named.unwrap_or_else(|| default().collect()))
+    }
+
+    pub(super) fn provider<'p>(
+        &'p self,
+        connector: &'static ConnectorDefinition,
+        registration: &'p Registration,
+        settings: &'p BTreeMap<String, String>,
+    ) -> Result<Provider<'p>, ActionError> {
+        Ok(Provider {
+            scheme: scheme(connector)?,
+            client: &registration.client,
+            endpoints: &registration.endpoints,
+            settings,
+            egress: self.gateway.egress()?,
+            connector: connector.name(),
+            deadline: Instant::now() + PATIENCE,
+        })
+    }
+}
+
+fn scheme(connector: &'static ConnectorDefinition) -> Result<&'static OAuth2, ActionError> {
+    oauth_scheme(connector).ok_or_else(|| {
+        ActionError::new(
+            ErrorCode::ValidationError,
+            format!("{} has no OAuth", connector.display_name()),
+        )
+    })
+}

@@ -1,0 +1,147 @@
+//! Where browsers may be sent back to.
+
+use url::{Host, Url};
+
+use crate::projects::return_uri_allowed;
+use crate::store::ConnectionRequest;
+
+/// Returns what is wrong with an address to go back to.
+pub(super) fn problem(text: &str, allowed: &[String], is_project: bool) -> Option<String> {
+    let Ok(uri) = Url::parse(text) else {
+        return Some("must be an absolute URL".to_owned());
+    };
+    if uri.fragment().is_some() || !uri.username().is_empty() || uri.password().is_some() {
+        return Some("must have no fragment and no user name or password".to_owned());
+    }
+    if return_uri_allowed(allowed, text) || (!is_project && is_loopback(&uri)) {
+        return None;
+    }
+    let place = if is_project {
+        "the project's return URIs"
+    } else {
+        "the addresses in `connect.return_uris`"
+    };
+    Some(format!("is not below one of {place}"))
+}
+
+/// Command lines wait there for the browser (RFC 8252, section 7.3).
+fn is_loopback(uri: &Url) -> bool {
+    uri.scheme() == "http"
+        && match uri.host() {
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            Some(Host::Domain(name)) => name == "localhost",
+            None => false,
+        }
+}
+
+/// How a request ended, as the address to go back to is told.
+pub(crate) enum Told<'a> {
+    Success,
+    Error { code: &'a str, message: &'a str },
+}
+
+/// Returns the address to go back to, with how the request ended, if one was given.
+pub(crate) fn told(request: &ConnectionRequest, told: &Told<'_>) -> Option<Url> {
+    let mut url = Url::parse(request.asked.return_uri.as_deref()?).ok()?;
+    {
+        let mut query = url.query_pairs_mut();
+        match told {
+            Told::Success => {
+                query.append_pair("status", "success");
+                query.append_pair("service", &request.connector);
+                if let Some(config) = request.asked.provider_config {
+                    query.append_pair("providerConfigId", &config.to_string());
+                }
+                if let crate::store::Owner::User { user, .. } = &request.owner {
+                    query.append_pair("externalUserId", user);
+                }
+                query.append_pair("connectedAccountId", &request.connection.to_string());
+            }
+            Told::Error { code, message } => {
+                query.append_pair("status", "error");
+                query.append_pair("code", code);
+                query.append_pair("message", message);
+            }
+        }
+    }
+    Some(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_allowed(entry: &str, uri: &str) -> bool {
+        problem(uri, &[entry.to_owned()], true).is_none()
+    }
+
+    #[test]
+    fn an_address_must_be_below_an_entry() {
+        for (entry, uri) in [
+            ("https://app.example.com", "https://app.example.com/done"),
+            ("https://app.example.com/a", "https://app.example.com/a"),
+            (
+                "https://app.example.com/a",
+                "https://app.example.com/a/b?c=d",
+            ),
+            ("https://app.example.com/a/", "https://app.example.com/a/b"),
+            ("https://APP.example.com:443", "https://app.example.com/"),
+            ("myapp:done", "myapp:done"),
+            ("myapp://connected", "myapp://connected/x"),
+        ] {
+            assert!(is_allowed(entry, uri), "{entry} {uri}");
+        }
+        for (entry, uri) in [
+            (
+                "https://app.example.com",
+                "https://app.example.com.evil.com/",
+            ),
+            ("https://app.example.com", "http://app.example.com/"),
+            ("https://app.example.com", "https://app.example.com:8443/"),
+            (
+                "https://app.example.com",
+                "https://app.example.com@evil.com/",
+            ),
+            ("https://app.example.com", "https://user@app.example.com/"),
+            ("https://app.example.com", "https://app.example.com/#x"),
+            (
+                "https://app.example.com",
+                r"https://evil.com\@app.example.com/",
+            ),
+            ("https://app.example.com/a", "https://app.example.com/ab"),
+            (
+                "https://app.example.com/a",
+                "https://app.example.com/a/../b",
+            ),
+            (
+                "https://app.example.com/a",
+                "https://app.example.com/a/%2e%2e/b",
+            ),
+            ("https://app.example.com", "/done"),
+            ("https://app.example.com", "javascript:alert(1)"),
+            ("https://app.example.com", "http://127.0.0.1:8080/"),
+        ] {
+            assert!(!is_allowed(entry, uri), "{entry} {uri}");
+        }
+    }
+
+    #[test]
+    fn the_browsers_own_machine_will_do_for_accounts_of_ones_own() {
+        for uri in [
+            "http://127.0.0.1:8080/",
+            "http://localhost:1/x",
+            "http://[::1]:5/",
+        ] {
+            assert_eq!(problem(uri, &[], false), None, "{uri}");
+            assert!(problem(uri, &[], true).is_some(), "{uri}");
+        }
+        for uri in [
+            "https://example.com/",
+            "http://localhost.evil.com/",
+            "http://10.0.0.1/",
+        ] {
+            assert!(problem(uri, &[], false).is_some(), "{uri}");
+        }
+    }
+}

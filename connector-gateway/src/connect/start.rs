@@ -1,0 +1,216 @@
+//! Making requests to connect an account.
+
+use std::time::Duration;
+
+use plugwright_sdk::{
+    ActionError, Availability, ConnectorDefinition, ErrorCode, Fault, Scheme, nearest,
+};
+use uuid::Uuid;
+
+use super::{Connect, code, oauth_scheme, return_uri};
+use crate::connections::name_fault;
+use crate::store::{
+    Asked, Connection, ConnectionRequest, Owner, RequestError, RequestStatus, Selection,
+};
+
+/// How long a person has.
+const LIFE: Duration = Duration::from_mins(10);
+
+/// A request to be made.
+pub(crate) struct NewRequest {
+    pub(crate) owner: Owner,
+    pub(crate) connector: &'static ConnectorDefinition,
+    pub(crate) asked: Asked,
+    /// The connection that is to be connected again.
+    pub(crate) again: Option<Connection>,
+    /// Whether open requests of the same owner and connector end with this one.
+    pub(crate) supersedes: bool,
+}
+
+impl Connect<'_> {
+    /// Makes a request that a person finishes in a browser.
+    ///
+    /// # Errors
+    ///
+    /// `VALIDATION_ERROR` for what can't be asked; `CONFLICT` for a name that is in use;
+    /// `PROVIDER_NOT_CONFIGURED` if there is no way to connect.
+    pub(crate) async fn start(&self, new: NewRequest) -> Result<ConnectionRequest, ActionError> {
+        let NewRequest {
+            owner,
+            connector,
+            asked,
+            again,
+            supersedes,
+        } = new;
+        available(connector)?;
+        let faults = self.faults(&owner, connector, &asked).await?;
+        if !faults.is_empty() {
+            return Err(ActionError::invalid(faults));
+        }
+        self.page(Uuid::nil())?;
+        self.ways(connector, asked.provider_config).await?;
+        if again.is_none() {
+            self.name_is_free(&owner, connector, &asked).await?;
+        }
+        let now = self.state.store.now();
+        let request = ConnectionRequest {
+            id: Uuid::new_v4(),
+            owner,
+            connector: connector.name().to_owned(),
+            connection: again.map_or_else(Uuid::new_v4, |connection| connection.id),
+            asked,
+            status: RequestStatus::Initiated,
+            error: None,
+            browser: None,
+            expires_at: now.after(LIFE),
+            created_at: now,
+            updated_at: now,
+        };
+        let superseded = supersedes.then(|| RequestError {
+            code: code::SUPERSEDED.to_owned(),
+            message: "another request to connect the same account was made".to_owned(),
+        });
+        self.state
+            .store
+            .create_request(&request, superseded.as_ref())
+            .await?;
+        Ok(request)
+    }
+
+    /// Returns the schemes by which a connector's accounts can be connected.
+    ///
+    /// # Errors
+    ///
+    /// `PROVIDER_NOT_CONFIGURED` if OAuth is the only one and not set up; `VALIDATION_ERROR` if the
+    /// connector has none.
+    pub(crate) async fn ways(
+        &self,
+        connector: &'static ConnectorDefinition,
+        provider_config: Option<Uuid>,
+    ) -> Result<Vec<&'static plugwright_sdk::Auth>, ActionError> {
+        let mut ways = Vec::new();
+        let mut unset = None;
+        for auth in connector.auth() {
+            match auth.scheme {
+                Scheme::None => {}
+                Scheme::OAuth2(_) => match self.registration(connector, provider_config).await {
+                    Ok(_) => ways.push(auth),
+                    Err(error) => unset = Some(error),
+                },
+                _ => ways.push(auth),
+            }
+        }
+        // What a person agrees to comes before what they have to copy.
+        ways.sort_by_key(|auth| !matches!(auth.scheme, Scheme::OAuth2(_)));
+        match (ways.is_empty(), unset) {
+            (false, _) => Ok(ways),
+            (true, Some(error)) => Err(error),
+            (true, None) => Err(ActionError::new(
+                ErrorCode::ValidationError,
+                format!(
+                    "{} needs no authentication, so there is nothing to connect",
+                    connector.display_name()
+                ),
+            )),
+        }
+    }
+
+    async fn faults(
+        &self,
+        owner: &Owner,
+        connector: &'static ConnectorDefinition,
+        asked: &Asked,
+    ) -> Result<Vec<Fault>, ActionError> {
+        let mut faults = Vec::new();
+        if let Some(message) = asked.name.as_deref().and_then(name_fault) {
+            faults.push(fault("name", message));
+        }
+        if let Some(uri) = &asked.return_uri
+            && let Some(message) = self.return_uri_fault(owner, uri).await?
+        {
+            faults.push(fault("returnUri", message));
+        }
+        let declared = oauth_scheme(connector).map_or(&[][..], |scheme| scheme.scopes);
+        for scope in asked.scopes.iter().flatten() {
+            if declared.iter().all(|known| known.name != scope) {
+                let names = declared.iter().map(|known| known.name);
+                let near = match nearest::names(scope, names, 1).first() {
+                    Some(near) => format!("; did you mean `{near}`?"),
+                    None => String::new(),
+                };
+                let message = format!("has `{scope}`, which the connector does not declare{near}");
+                faults.push(fault("scopes", message));
+            }
+        }
+        let given = connector.check_settings(&asked.settings).into_iter();
+        // What is missing a person may still enter.
+        let wrong = given.filter(|found| asked.settings.contains_key(&found.param));
+        faults
+            .extend(wrong.map(|found| fault(&format!("settings.{}", found.param), found.message)));
+        Ok(faults)
+    }
+
+    /// Returns what is wrong with an address to send an owner's browser back to.
+    pub(crate) async fn return_uri_fault(
+        &self,
+        owner: &Owner,
+        uri: &str,
+    ) -> Result<Option<String>, ActionError> {
+        let allowed = match owner.project() {
+            Some(id) => match self.state.store.project(id).await? {
+                Some(project) => project.return_uris,
+                None => Vec::new(),
+            },
+            None => self.gateway.connect.return_uris.clone(),
+        };
+        let is_project = owner.project().is_some();
+        Ok(return_uri::problem(uri, &allowed, is_project))
+    }
+
+    async fn name_is_free(
+        &self,
+        owner: &Owner,
+        connector: &ConnectorDefinition,
+        asked: &Asked,
+    ) -> Result<(), ActionError> {
+        let Some(name) = &asked.name else {
+            return Ok(());
+        };
+        let selection = Selection {
+            owner: owner.clone(),
+            connector: connector.name().to_owned(),
+            provider_config: None,
+            name: Some(name.clone()),
+        };
+        match self.state.store.find_connection(&selection).await? {
+            None => Ok(()),
+            Some(_) => Err(ActionError::new(
+                ErrorCode::Conflict,
+                format!(
+                    "`{name}` is in use: there is a connection to {} of that name",
+                    connector.display_name()
+                ),
+            )),
+        }
+    }
+}
+
+fn available(connector: &ConnectorDefinition) -> Result<(), ActionError> {
+    match connector.availability() {
+        Availability::Available => Ok(()),
+        Availability::ComingSoon => Err(ActionError::new(
+            ErrorCode::PolicyDenied,
+            format!(
+                "{} is announced and can't be used yet",
+                connector.display_name()
+            ),
+        )),
+    }
+}
+
+fn fault(param: &str, message: String) -> Fault {
+    Fault {
+        param: param.to_owned(),
+        message,
+    }
+}

@@ -1,0 +1,405 @@
+//! The routes of the pages: who may see one, what a form says, and where a browser goes next.
+
+use std::collections::BTreeMap;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Path, RawForm, RawQuery, State};
+use axum::http::header::{LOCATION, SET_COOKIE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, ErrorCode, Scheme, Secret};
+use url::form_urlencoded;
+use uuid::Uuid;
+
+use super::end::{End, EndPage};
+use super::fields::{self, Field};
+use super::pages::{
+    ConnectorView, ConsentPage, FormPage, GoingOnPage, RequestView, ScopeView, Site, Way,
+};
+use super::{assets, csrf, headers};
+use crate::connect::{Browser, CALLBACK, Callback, Connect, Ended, Standing, Submitted, code};
+use crate::gateway::Gateway;
+use crate::store::{ConnectionRequest, Project};
+
+/// Longest body of a form.
+const LONGEST_FORM: usize = 64 * 1024;
+
+/// Returns the pages, and the address that providers send browsers back to.
+pub(crate) fn router(gateway: Gateway) -> Router {
+    let pages = Router::new()
+        .route("/connect/{request}", get(entry).post(submit))
+        .route("/connect/{request}/cancel", post(cancel))
+        .route(CALLBACK, get(callback))
+        .layer(DefaultBodyLimit::max(LONGEST_FORM))
+        .with_state(gateway);
+    headers::protected(pages).merge(assets::router())
+}
+
+/// Values by name; of several the first counts.
+struct Values(BTreeMap<String, String>);
+
+impl Values {
+    fn read(text: &[u8]) -> Self {
+        let mut values = BTreeMap::new();
+        for (name, value) in form_urlencoded::parse(text) {
+            values
+                .entry(name.into_owned())
+                .or_insert_with(|| value.into_owned());
+        }
+        Self(values)
+    }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        let value = self.0.get(name).map(String::as_str);
+        value.filter(|value| !value.is_empty())
+    }
+}
+
+/// A request that can be finished, with what its pages show.
+struct Open<'a> {
+    connect: Connect<'a>,
+    request: ConnectionRequest,
+    connector: &'static ConnectorDefinition,
+    project: Option<Project>,
+    ways: Vec<&'static Auth>,
+}
+
+/// What cannot go on: the page that says so.
+type Stop = Box<Response>;
+
+async fn entry(
+    State(gateway): State<Gateway>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let page = async {
+        let open = Open::find(&gateway, &id).await?;
+        let query = Values::read(query.unwrap_or_default().as_bytes());
+        let (browser, is_new) = match Browser::of(&headers) {
+            Some(browser) => (browser, false),
+            None => (Browser::new().map_err(|error| open.failed(&error))?, true),
+        };
+        let auth = open.way(query.get("scheme"))?;
+        let mut response = open.page(&browser, auth, None, None).await?;
+        if is_new && let Some(cookie) = browser.set(open.connect.is_https()) {
+            response.headers_mut().insert(SET_COOKIE, cookie);
+        }
+        Ok(response)
+    };
+    page.await.unwrap_or_else(|stop: Stop| *stop)
+}
+
+async fn submit(
+    State(gateway): State<Gateway>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    RawForm(form): RawForm,
+) -> Response {
+    let page = async {
+        let open = Open::find(&gateway, &id).await?;
+        let form = Values::read(&form);
+        let browser = open.browser(&headers, &form)?;
+        let auth = open.way(form.get("scheme"))?;
+        let entered = match fields::read(open.connector, auth, &form.0) {
+            Ok(entered) => entered,
+            Err(fields) => return open.page(&browser, auth, Some(fields), None).await,
+        };
+        if matches!(auth.scheme, Scheme::OAuth2(_)) {
+            return open.go_on(&browser, entered.settings).await;
+        }
+        let submitted = open
+            .connect
+            .submit(
+                open.request.clone(),
+                auth,
+                entered.credential,
+                entered.settings,
+            )
+            .await
+            .map_err(|error| open.failed(&error))?;
+        match submitted {
+            Submitted::Ended(ended) => Ok(open.end_page(&ended)),
+            Submitted::Refused(problem) => {
+                let again = fields::again(open.connector, auth, &form.0);
+                open.page(&browser, auth, Some(again), Some(&problem)).await
+            }
+        }
+    };
+    page.await.unwrap_or_else(|stop: Stop| *stop)
+}
+
+async fn cancel(
+    State(gateway): State<Gateway>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    RawForm(form): RawForm,
+) -> Response {
+    let page = async {
+        let open = Open::find(&gateway, &id).await?;
+        open.browser(&headers, &Values::read(&form))?;
+        let ended = open.connect.cancel(open.request.clone()).await;
+        let ended = ended.map_err(|error| open.failed(&error))?;
+        Ok(open.end_page(&ended))
+    };
+    page.await.unwrap_or_else(|stop: Stop| *stop)
+}
+
+async fn callback(
+    State(gateway): State<Gateway>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let page = async {
+        let connect = Connect::of(gateway.inner()).map_err(|error| failed(None, &error))?;
+        let site = site_of(&connect);
+        let end = |end| Box::new(EndPage::new(site, end).response());
+        let browser = Browser::of(&headers).ok_or_else(|| end(End::WrongBrowser))?;
+        let query = Values::read(query.unwrap_or_default().as_bytes());
+        let text = |name: &str| query.get(name).map(str::to_owned);
+        let callback = Callback {
+            state: text("state"),
+            code: query.get("code").map(Secret::new),
+            error: text("error"),
+            error_description: text("error_description"),
+        };
+        let ended = connect
+            .callback(callback, &browser)
+            .await
+            .map_err(|error| failed(Some(&connect), &error))?;
+        let ended = ended.ok_or_else(|| end(End::Used))?;
+        let open = Open::of(connect, ended.request.clone()).await?;
+        Ok(match ended.back() {
+            Some(back) => (StatusCode::SEE_OTHER, [(LOCATION, back.as_str())]).into_response(),
+            None => open.end_page(&ended),
+        })
+    };
+    page.await.unwrap_or_else(|stop: Stop| *stop)
+}
+
+fn site_of<'a>(connect: &Connect<'a>) -> Site<'a> {
+    Site {
+        base: connect.base_path(),
+    }
+}
+
+/// Says that the gateway failed, and notes why.
+fn failed(connect: Option<&Connect<'_>>, error: &ActionError) -> Stop {
+    let end = if error.code() == ErrorCode::ProviderNotConfigured {
+        tracing::warn!(%error, "an account can't be connected");
+        End::NotConfigured
+    } else {
+        tracing::error!(%error, "an account could not be connected");
+        End::Failed
+    };
+    let site = connect.map_or(Site { base: "" }, site_of);
+    Box::new(EndPage::new(site, end).response())
+}
+
+impl<'a> Open<'a> {
+    /// Finds a request that can be finished.
+    async fn find(gateway: &'a Gateway, id: &str) -> Result<Self, Stop> {
+        let connect = Connect::of(gateway.inner()).map_err(|error| failed(None, &error))?;
+        let site = site_of(&connect);
+        let found = match Uuid::try_parse(id) {
+            Ok(id) => connect.request(id).await,
+            Err(_) => Ok(None),
+        };
+        let request = found
+            .map_err(|error| failed(Some(&connect), &error))?
+            .ok_or_else(|| Box::new(EndPage::new(site, End::Unknown).response()))?;
+        let end = match connect.standing(&request) {
+            Standing::Initiated => return Self::of(connect, request).await,
+            Standing::Expired => End::Expired,
+            Standing::Connected | Standing::Failed => End::Used,
+        };
+        Err(Box::new(EndPage::new(site, end).response()))
+    }
+
+    async fn of(connect: Connect<'a>, request: ConnectionRequest) -> Result<Self, Stop> {
+        let parts = async {
+            let connector = connect.connector(&request.connector)?;
+            let project = connect.project(&request).await?;
+            let ways = connect
+                .ways(connector, request.asked.provider_config)
+                .await?;
+            Ok((connector, project, ways))
+        };
+        let (connector, project, ways) = parts
+            .await
+            .map_err(|error: ActionError| failed(Some(&connect), &error))?;
+        Ok(Self {
+            connect,
+            request,
+            connector,
+            project,
+            ways,
+        })
+    }
+
+    fn failed(&self, error: &ActionError) -> Stop {
+        failed(Some(&self.connect), error)
+    }
+
+    fn asking(&self) -> Option<&str> {
+        let project = self.project.as_ref();
+        project.map(|project| project.display_name.as_str())
+    }
+
+    fn again(&self) -> String {
+        format!("{}/connect/{}", self.connect.base_path(), self.request.id)
+    }
+
+    /// Returns the way of connecting that is asked for, or the first.
+    fn way(&self, kind: Option<&str>) -> Result<&'static Auth, Stop> {
+        let found = match kind {
+            Some(kind) => self.ways.iter().find(|auth| auth.kind() == kind),
+            None => self.ways.first(),
+        };
+        found.copied().ok_or_else(|| self.stop(End::Unknown))
+    }
+
+    fn stop(&self, end: End<'_>) -> Stop {
+        let again = self.again();
+        let page = EndPage {
+            connector: Some(self.connector.display_name()),
+            asking: self.asking(),
+            again: Some(&again),
+            ..EndPage::new(site_of(&self.connect), end)
+        };
+        Box::new(page.response())
+    }
+
+    /// Returns the browser that a form comes from, if it is one that the form was made for.
+    fn browser(&self, headers: &HeaderMap, form: &Values) -> Result<Browser, Stop> {
+        let browser = Browser::of(headers).ok_or_else(|| self.stop(End::WrongBrowser))?;
+        let given = form.get("csrf").unwrap_or_default();
+        if csrf::is_valid(&browser, self.request.id, given) {
+            Ok(browser)
+        } else {
+            Err(self.stop(End::StaleForm))
+        }
+    }
+
+    async fn page(
+        &self,
+        browser: &Browser,
+        auth: &'static Auth,
+        fields: Option<Vec<Field>>,
+        problem: Option<&str>,
+    ) -> Result<Response, Stop> {
+        let site = site_of(&self.connect);
+        let here = self.again();
+        let several = self.ways.len() > 1;
+        let request = RequestView {
+            asking: self.asking(),
+            connector: ConnectorView::of(self.connector),
+            ways: self
+                .ways
+                .iter()
+                .map(|way| Way {
+                    label: way.label.to_owned(),
+                    href: format!("{here}?scheme={}", way.kind()),
+                    is_current: way.kind() == auth.kind(),
+                })
+                .filter(|_| several)
+                .collect(),
+            action: here.clone(),
+            cancel: format!("{here}/cancel"),
+            csrf: csrf::token(browser, self.request.id),
+            minutes_left: Some(self.connect.minutes_left(&self.request)),
+        };
+        let fields = fields.unwrap_or_else(|| {
+            fields::again(
+                self.connector,
+                auth,
+                &fields::known(&self.request.asked.settings),
+            )
+        });
+        if let Scheme::OAuth2(oauth2) = &auth.scheme {
+            let asked = self
+                .connect
+                .scopes(oauth2, &self.request)
+                .await
+                .map_err(|error| self.failed(&error))?;
+            let scopes: Vec<_> = asked
+                .iter()
+                .map(|name| ScopeView {
+                    name,
+                    description: oauth2
+                        .scopes
+                        .iter()
+                        .find(|scope| scope.name == name)
+                        .map_or("", |scope| scope.description),
+                })
+                .collect();
+            let page = ConsentPage {
+                site: site,
+                request,
+                scopes: &scopes,
+                scheme: auth.kind(),
+                fields: &fields,
+                problem,
+            };
+            return Ok(page.response());
+        }
+        let page = FormPage {
+            site: site,
+            request,
+            scheme: auth.kind(),
+            fields: &fields,
+            problem,
+        };
+        Ok(page.response())
+    }
+
+    async fn go_on(
+        &self,
+        browser: &Browser,
+        settings: BTreeMap<String, String>,
+    ) -> Result<Response, Stop> {
+        let mut request = self.request.clone();
+        request.asked.settings = settings;
+        let url = match self.connect.authorize(&request, browser).await {
+            Ok(url) => url,
+            Err(error) if error.code() == ErrorCode::Conflict => return Err(self.stop(End::Used)),
+            Err(error) => return Err(self.failed(&error)),
+        };
+        let page = GoingOnPage {
+            site: site_of(&self.connect),
+            name: self.connector.display_name(),
+            url: &url,
+        };
+        Ok(page.response())
+    }
+
+    /// Says how it ended. A form is answered with this page even if the browser is to go back: its
+    /// answer may not lead to another site.
+    fn end_page(&self, ended: &Ended) -> Response {
+        let back = ended.back();
+        let end = match &ended.result {
+            Ok(connection) => End::Connected {
+                account: connection
+                    .account
+                    .as_ref()
+                    .map(|account| account.label.as_str()),
+            },
+            Err(error) => match error.code.as_str() {
+                code::DENIED => End::Denied,
+                code::CANCELLED => End::Cancelled,
+                code::NOT_CONFIGURED => End::NotConfigured,
+                code::FAILED => End::Failed,
+                code::EXPIRED => End::Expired,
+                other => End::ProviderError { code: other },
+            },
+        };
+        let page = EndPage {
+            connector: Some(self.connector.display_name()),
+            asking: self.asking(),
+            back: back.as_ref().map(url::Url::as_str),
+            ..EndPage::new(site_of(&self.connect), end)
+        };
+        page.response()
+    }
+}

@@ -1,0 +1,40 @@
+//! A person's way through sign-in and consent, in a browser.
+
+use plugwright_tests_browser::Browser;
+use plugwright_tests_browser::thirtyfour::{By, Key};
+
+use crate::{Answer, PASSWORD};
+
+/// Signs in and answers in a browser that is at the server's page for it, by keyboard. A browser
+/// that is signed in already is asked for the answer alone. Returns when the browser has been sent
+/// on.
+///
+/// # Panics
+///
+/// If the browser is at another page.
+pub async fn answer_in(browser: &Browser, account: &str, answer: Answer) {
+    if title(browser).await == "Sign in" {
+        focus(browser, "[name=account]").await;
+        browser.write(account).await;
+        browser.press(Key::Tab).await;
+        browser.write(PASSWORD).await;
+        browser.press(Key::Enter).await;
+    }
+    assert_eq!(title(browser).await, "Allow access");
+    let button = match answer {
+        Answer::Allow => "[value=allow]",
+        Answer::Deny => "[value=deny]",
+    };
+    focus(browser, button).await;
+    browser.press(Key::Enter).await;
+}
+
+async fn title(browser: &Browser) -> String {
+    browser.title().await.expect("a page with a title")
+}
+
+async fn focus(browser: &Browser, selector: &'static str) {
+    let element = browser.find(By::Css(selector)).await;
+    let element = element.unwrap_or_else(|error| panic!("{selector}: {error}"));
+    element.focus().await.expect("it takes the focus");
+}
