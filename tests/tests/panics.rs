@@ -56,6 +56,7 @@ async fn gateway(upstream: &Loopback) -> Gateway {
         created_at: Timestamp::now(),
         expires_at: None,
         revoked_at: None,
+        project: None,
     };
     store.create_token(&token).await.expect("a token");
     let allowed = "127.0.0.1".parse().expect("a destination");

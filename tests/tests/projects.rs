@@ -132,7 +132,7 @@ async fn an_operator_sets_up_a_project_by_the_command_line() {
     let wrong = lab
         .run("project update acme --return-uri javascript:alert(1)")
         .await;
-    assert_eq!(wrong.exit, 1, "{}", wrong.err);
+    assert_eq!(wrong.exit, 4, "{}", wrong.err);
     assert!(wrong.err.contains("not `javascript`"), "{}", wrong.err);
 
     let config = lab

@@ -28,7 +28,7 @@ fn a_new_token_is_alone_on_standard_output() {
         body,
         json!({ "name": "ci", "grant": {
             "actions": ["github.*", "todoist.*"], "blockedActions": ["*.delete"],
-            "effects": ["read"], "connections": [WORK], "proxies": ["github"],
+            "effects": ["read"], "connections": [WORK], "proxies": ["github"], "connect": [],
             "organizations": ["default", "acme"],
             "rateLimit": { "calls": 100, "perSeconds": 60 },
             "mcpTools": ["github.*", "search_actions"],

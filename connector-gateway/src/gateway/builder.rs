@@ -48,8 +48,8 @@ pub enum GatewayError {
     /// The way out can't be set up.
     #[error(transparent)]
     Egress(#[from] EgressError),
-    /// A base URL or OAuth is set for a connector that the registry does not have.
-    #[error("no connector is named `{0}`, whose base URL or OAuth is set")]
+    /// A base URL is set for a connector that the registry does not have.
+    #[error("no connector is named `{0}`, whose base URL is set")]
     UnknownConnector(String),
 }
 
@@ -155,12 +155,11 @@ impl GatewayBuilder {
     ///
     /// # Errors
     ///
-    /// If TLS can't be set up, or something is set for an unknown connector.
+    /// If TLS can't be set up, or a base URL is set for an unknown connector.
     pub fn build(self) -> Result<Gateway, GatewayError> {
         if let Some(unknown) = self
             .base_urls
             .keys()
-            .chain(self.connect.oauth.keys())
             .find(|name| self.registry.connector(name).is_none())
         {
             return Err(GatewayError::UnknownConnector(unknown.clone()));

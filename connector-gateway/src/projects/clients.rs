@@ -83,7 +83,9 @@ impl OAuthClients<'_> {
     pub(crate) async fn list(&self) -> Result<Vec<ClientEntry>, ActionError> {
         let stored = self.store.oauth_clients().await?;
         let mut entries: Vec<_> = stored.into_iter().map(ClientEntry::stored).collect();
-        for (connector, config) in self.configured {
+        let known = |name: &&String| self.registry.connector(name).is_some();
+        for connector in self.configured.keys().filter(known) {
+            let config = &self.configured[connector];
             let is_of = |entry: &ClientEntry| {
                 entry.provider_config_id.is_none() && entry.connector == *connector
             };

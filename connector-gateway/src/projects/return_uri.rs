@@ -9,7 +9,7 @@
 //! An entry of a scheme of one's own (`myapp:`) is for all its addresses. Paths are compared as
 //! they are written, so an address has nothing in it that could be read as another path: no
 //! backslash, no `.` or `..` as a segment, and no `/`, `\` or `.` in percent-encoding. It names no
-//! user. Its query and fragment are free.
+//! user and has no fragment. Its query is free.
 
 use url::Url;
 
@@ -48,6 +48,9 @@ pub(crate) fn return_uri_allowed(entries: &[String], uri: &str) -> bool {
     let Ok(uri) = plain(uri) else {
         return false;
     };
+    if uri.fragment().is_some() {
+        return false;
+    }
     entries
         .iter()
         .filter_map(|entry| Url::parse(entry).ok())
@@ -141,7 +144,7 @@ mod tests {
             ("https://app.example.com", "https://app.example.com"),
             (
                 "https://app.example.com",
-                "https://app.example.com/any/thing?x=1#y",
+                "https://app.example.com/any/thing?x=1",
             ),
             ("https://app.example.com", "HTTPS://APP.Example.com:443/a"),
             ("https://App.Example.com:443/", "https://app.example.com/a"),
@@ -173,6 +176,7 @@ mod tests {
     fn an_address_of_another_place_is_refused_however_it_is_written() {
         for (entry, uri) in [
             ("https://app.example.com", "http://app.example.com/"),
+            ("https://app.example.com", "https://app.example.com/#x"),
             (
                 "https://app.example.com",
                 "https://app.example.com.evil.com/",

@@ -36,7 +36,7 @@ pub(crate) struct AdminState {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) vault: Vault,
     pub(crate) registry: Arc<Registry>,
-    /// What the configuration says about OAuth, by connector.
+    /// What the deployment says about connecting accounts.
     pub(crate) connect: Arc<ConnectSettings>,
     /// Called after every change, so that nothing old stays in a cache.
     pub(crate) changed: Arc<dyn Fn() + Send + Sync>,

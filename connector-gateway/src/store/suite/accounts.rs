@@ -6,9 +6,9 @@ use uuid::Uuid;
 
 use super::{Place, connection, sealed, selection, token};
 use crate::store::{
-    Asked, ClientOf, Connection, ConnectionRequest, ConnectionStatus, Lease, OAuthClient, Owner,
-    Project, ProviderConfig, RequestError, RequestStatus, SealedPlace, SealedRecord, Store,
-    StoreError, Token,
+    Asked, ClientOf, Connection, ConnectionFilter, ConnectionRequest, ConnectionStatus, Lease,
+    OAuthClient, Owner, Project, ProviderConfig, RequestError, RequestStatus, SealedPlace,
+    SealedRecord, Store, StoreError, Token,
 };
 use crate::time::Timestamp;
 
@@ -231,6 +231,19 @@ pub(crate) async fn the_latest_working_account_of_a_user_is_found(place: &dyn Pl
         .create_connection(&of_user(&config, "u2", "older", 3))
         .await
         .unwrap();
+    let count = async |project, owner| {
+        let filter = ConnectionFilter {
+            owner,
+            project: Some(project),
+            connector: None,
+        };
+        store.connections(&filter).await.unwrap().len()
+    };
+    let owner = |user| of_user(&config, user, "", 0).owner;
+    assert_eq!(count(config.project, None).await, 3);
+    assert_eq!(count(config.project, Some(owner("u1"))).await, 2);
+    assert_eq!(count(config.project, Some(owner("u\0"))).await, 0);
+    assert_eq!(count(Uuid::new_v4(), None).await, 0);
 }
 
 pub(crate) async fn a_state_is_good_once_and_in_its_browser(place: &dyn Place) {

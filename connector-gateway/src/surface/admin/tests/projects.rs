@@ -460,11 +460,14 @@ async fn a_provider_configs_own_client_stands_before_the_operators_and_that_befo
         client_secret: client_id.map(|_| Secret::new("hunter2")),
         ..OAuthConfig::default()
     };
+    let oauth = HashMap::from([
+        ("shop".to_owned(), configured(Some("of-file"))),
+        ("mail".to_owned(), configured(None)),
+        // Switched off: the gateway has no such connector.
+        ("forum".to_owned(), configured(Some("of-another"))),
+    ]);
     state.connect = Arc::new(ConnectSettings {
-        oauth: HashMap::from([
-            ("shop".to_owned(), configured(Some("of-file"))),
-            ("mail".to_owned(), configured(None)),
-        ]),
+        oauth,
         ..ConnectSettings::default()
     });
     let api = Api::serve(state, Arc::default()).await;
