@@ -58,12 +58,11 @@ pub(super) fn execute(command: &OAuthCommand) -> Result<(), Stop> {
 
 fn set(arguments: &OAuthSetArguments) -> Result<(), Stop> {
     // A prompt waits outside of requests, so that an interrupt ends it.
-    let secret = match arguments.public {
-        true => Value::Null,
-        false => {
-            let (name, file) = (&arguments.of.connector, arguments.secret_file.as_deref());
-            json!(prompt::client_secret(name, file)?)
-        }
+    let secret = if arguments.public {
+        Value::Null
+    } else {
+        let (name, file) = (&arguments.of.connector, arguments.secret_file.as_deref());
+        json!(prompt::client_secret(name, file)?)
     };
     let body = json!({ "clientId": arguments.client_id, "clientSecret": secret });
     let set = client::with(&arguments.gateway, async |client| {
