@@ -14,7 +14,7 @@ mod recorded;
 mod replay;
 
 pub use local::{FREE, LOCAL};
-pub use people::{CRM, DESK, MAIL};
 pub use loopback::{Loopback, Received, ToLoopback};
+pub use people::{CRM, DESK, MAIL};
 pub use recorded::{outcome_of_github, recorded_of_github};
 pub use replay::replaying;

@@ -130,11 +130,14 @@ fn fit(
             (made, settings, "values")
         }
     };
-    let found = connector.check_settings(&settings).into_iter();
-    faults.extend(found.map(|found| Fault {
-        param: format!("{place}.{}", found.param),
-        message: found.message,
-    }));
+    for found in connector.check_settings(&settings) {
+        let param = format!("{place}.{}", found.param);
+        // One that is no text is not missing too.
+        if faults.iter().all(|known| known.param != param) {
+            let message = found.message;
+            faults.push(Fault { param, message });
+        }
+    }
     Ok(made.map(|(credential, scheme)| Fitting {
         credential,
         scheme,
@@ -158,7 +161,10 @@ pub(super) fn mismatch(connector: &'static ConnectorDefinition) -> AccountError 
     }
     if let Some((_, fields)) = named_fields(connector) {
         let names: Vec<_> = fields.iter().map(|field| field.name).collect();
-        ways.push(format!("the values {} (custom-credential)", names.join(", ")));
+        ways.push(format!(
+            "the values {} (custom-credential)",
+            names.join(", ")
+        ));
     }
     AccountError::AuthTypeMismatch {
         name: connector.display_name(),

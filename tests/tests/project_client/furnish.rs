@@ -1,6 +1,7 @@
 //! Two projects with keys and provider configs, and the providers that they lead to.
 
 use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -28,6 +29,7 @@ pub(crate) struct Place {
     /// The first project, as scripts are told of it.
     pub(crate) acme: Value,
     /// The other one.
+    #[allow(dead_code, reason = "not every test has two")]
     pub(crate) globex: Value,
 }
 
@@ -76,10 +78,17 @@ impl Place {
             .env("PLUGWRIGHT_EGRESS_RETRIES", "0")
     }
 
+    #[allow(dead_code, reason = "not every test has files")]
+    pub(crate) fn scratch(&self) -> &Path {
+        self.folder.path()
+    }
+
+    #[allow(dead_code, reason = "not every test connects accounts")]
     pub(crate) fn mail_url(&self) -> String {
         format!("http://{}", self.mail.address())
     }
 
+    #[allow(dead_code, reason = "not every test asks the authorization server")]
     pub(crate) fn issuer(&self) -> String {
         self.desk.url("/").to_string()
     }

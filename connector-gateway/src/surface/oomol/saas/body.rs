@@ -12,7 +12,7 @@ use crate::surface::oomol::envelope::Failure;
 use crate::surface::oomol::request::{self, fault};
 
 /// Longest id of an end user, in characters.
-pub(super) const LONGEST_USER: usize = 256;
+pub(in super::super) const LONGEST_USER: usize = 256;
 
 /// A body, and what is wrong with it.
 pub(super) struct Body {

@@ -7,7 +7,7 @@ use crate::surface::oomol::envelope::Failure;
 
 /// What goes wrong with accounts alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub(in super::super) enum Trouble {
     ProviderNotFound,
     ConfigNotFound,
     NotReady,
@@ -19,8 +19,20 @@ pub(super) enum Trouble {
 }
 
 impl Trouble {
+    /// All of them.
+    pub(in super::super) const ALL: [Self; 8] = [
+        Self::ProviderNotFound,
+        Self::ConfigNotFound,
+        Self::NotReady,
+        Self::AuthTypeMismatch,
+        Self::Ambiguous,
+        Self::AliasTaken,
+        Self::AccountNotFound,
+        Self::RequestNotFound,
+    ];
+
     /// Returns status, code, and what it means.
-    pub(super) const fn spelling(self) -> (u16, &'static str, &'static str) {
+    pub(in super::super) const fn spelling(self) -> (u16, &'static str, &'static str) {
         match self {
             Self::ProviderNotFound => (404, "provider_not_found", "there is no such connector"),
             Self::ConfigNotFound => (
