@@ -261,6 +261,18 @@ export const accounts = {
     assert.equal((await project.execute("user_1", "mail.messages.list", {})).account, "grace");
   },
 
+  "a key does what it is granted": async () => {
+    const caller = client({ key: acme.caller });
+    assert.equal((await caller.execute("user_1", "mail.messages.list", {})).account, "grace");
+    await refused(caller.connect.oauth("user_1", { service: "desk" }), 403, "action_not_allowed");
+    await refused(caller.connect.apiKey("user_1", mail()), 403, "action_not_allowed");
+    const [account] = (await raw("GET", "/connected-accounts?userId=user_1", undefined, { key: acme.caller })).data;
+    const gone = await raw("DELETE", `/connected-accounts/${account.id}?userId=user_1`, undefined, { key: acme.caller });
+    assert.equal(`${gone.status} ${gone.errorCode}`, "403 action_not_allowed");
+    const proxied = { userId: "user_1", endpoint: "/", method: "GET" };
+    assert.equal((await raw("POST", "/proxy/mail", proxied, { key: acme.caller })).errorCode, "proxy_not_allowed");
+  },
+
   "a project's key is no other key, and no other key is a project's": async () => {
     const own = async (path, init) => {
       const answer = await fetch(`${place.gateway}/v1${path}`, { ...init, headers: { authorization: `Bearer ${acme.key}`, "content-type": "application/json" } });

@@ -120,3 +120,33 @@ impl From<AccountError> for Failure {
 fn of_action(error: ActionError) -> Failure {
     of_call(error.into())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn each_trouble_has_a_code_that_no_client_repeats() {
+        let codes: HashSet<_> = Trouble::ALL.map(|trouble| trouble.spelling().1).into();
+        assert_eq!(codes.len(), Trouble::ALL.len());
+        for trouble in Trouble::ALL {
+            let (status, ..) = trouble.spelling();
+            assert!((400..429).contains(&status), "{trouble:?}");
+        }
+    }
+
+    #[test]
+    fn a_missing_account_is_told_as_one_whatever_the_table_says() {
+        for code in [ErrorCode::AuthRequired, ErrorCode::ConnectionNotFound] {
+            let failure = of_call(ActionError::new(code, "none").into());
+            let answer = crate::surface::oomol::testing::shown(failure);
+            assert_eq!(answer["status"], 404);
+            assert_eq!(answer["body"]["errorCode"], "connected_account_not_found");
+        }
+        let failure = of_call(ActionError::new(ErrorCode::RateLimited, "wait").into());
+        let answer = crate::surface::oomol::testing::shown(failure);
+        assert_eq!(answer["body"]["errorCode"], "rate_limited");
+    }
+}
