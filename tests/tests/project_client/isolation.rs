@@ -133,8 +133,8 @@ async fn others(
                 let read = (read.status, read.code());
                 assert_eq!(read, (404, Some("connected_account_not_found")), "{user:?}");
                 assert_eq!(
-                    ran.as_deref(),
-                    Err("connected_account_not_found"),
+                    ran,
+                    Err("connected_account_not_found".to_owned()),
                     "{user:?}"
                 );
                 let gone = ask(gateway, project, Method::DELETE, &path, None).await;
