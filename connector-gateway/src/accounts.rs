@@ -11,6 +11,7 @@ use crate::call::OwnerSelector;
 use crate::connect::{Connect, NewRequest, oauth_scheme};
 use crate::gateway::{Gateway, State};
 use crate::pipeline;
+use crate::policy::Patterns;
 use crate::principal::Principal;
 use crate::store::{Asked, Connection, ConnectionFilter, ConnectionRequest, Owner, ProviderConfig};
 use crate::tokens::valid;
@@ -25,6 +26,8 @@ pub(crate) struct Accounts<'a> {
     gateway: &'a Gateway,
     state: &'a State,
     project: Uuid,
+    /// Connectors whose accounts the key may connect and disconnect.
+    connectable: Patterns,
 }
 
 /// A request that a person is to finish in a browser.
@@ -68,7 +71,19 @@ impl<'a> Accounts<'a> {
             gateway,
             state,
             project,
+            connectable: principal.grant.connect.clone(),
         })
+    }
+
+    /// Refuses what the key is not granted.
+    fn may_connect(&self, connector: &str) -> Result<(), ActionError> {
+        if self.connectable.matches(connector) {
+            return Ok(());
+        }
+        Err(ActionError::new(
+            ErrorCode::PolicyDenied,
+            format!("the key may not connect or disconnect accounts of `{connector}`"),
+        ))
     }
 
     /// Returns an end user as an owner.
@@ -98,6 +113,7 @@ impl<'a> Accounts<'a> {
         }
         let selector = valid(faults, link.provider)?;
         let Provider { config, connector } = self.provider(&selector).await?;
+        self.may_connect(connector.name())?;
         if connector
             .auth()
             .iter()
@@ -204,6 +220,7 @@ impl<'a> Accounts<'a> {
 
     /// Deletes an account; the provider takes its tokens back, where it does so.
     pub(crate) async fn delete(&self, account: &Connection) -> Result<(), AccountError> {
+        self.may_connect(&account.connector)?;
         match self.connect()?.disconnect(account).await {
             Err(error) if error.code() == ErrorCode::NotFound => {
                 Err(AccountError::AccountNotFound(account.id.to_string()))

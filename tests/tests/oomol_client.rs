@@ -5,8 +5,8 @@
 //! own connections and reads every kind of error: what they send (headers, paths, queries), the
 //! envelope of successes and failures, what is repeated and when, the hosted and the self-hosted
 //! client's methods, and the codes that the gateway has. `replay.mjs` calls GitHub's actions, whose
-//! API is a server that answers as GitHub did when it was recorded. Clients for projects
-//! (`/v1/saas`) are not covered.
+//! API is a server that answers as GitHub did when it was recorded. The client for projects
+//! (`/v1/saas`) is in `project_client.rs`.
 
 use std::collections::BTreeMap;
 use std::fs;

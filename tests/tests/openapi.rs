@@ -5,6 +5,11 @@
 //! bad ones, and compares the answers; both are packages of PyPI, as
 //! `openapi/requirements.txt` pins them.
 
+#[path = "project_client/furnish.rs"]
+mod furnish;
+#[path = "project_client/provider.rs"]
+mod provider;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -154,6 +159,30 @@ async fn the_operator_is_answered_as_the_document_says() {
     let mut operations = operations(&document.expect("an answer").ok());
     operations.retain(|path| path.starts_with("/admin/"));
     assert_selected(&printed, &operations);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn projects_are_answered_as_the_document_says() {
+    let place = furnish::Place::new().await;
+    let gateway = &place.setup().start().await;
+    let key = place.acme["key"].as_str().expect("a key");
+    let printed = try_out(gateway, key, &["--include-path-regex", "^/v1/saas/"]).await;
+    println!("{printed}");
+    let document = send(gateway.request(Method::GET, "/openapi.json", key)).await;
+    let document = document.expect("an answer").ok();
+    assert!(document["paths"].get("/admin/tokens").is_none());
+    let file = place.scratch().join("project.json");
+    fs::write(&file, document.to_string()).expect("a file");
+    let file = file.to_string_lossy().into_owned();
+    run(vec![beside("validate.py"), file]).await;
+    let mut operations = operations(&document);
+    operations.retain(|path| path.starts_with("/v1/saas/"));
+    let selected = format!("Tested: {}\n", operations.len());
+    assert!(operations.len() == 10, "{operations:?}");
+    assert!(
+        printed.contains(&selected),
+        "{selected} is not in\n{printed}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -12,9 +12,11 @@ mod isolation;
 #[path = "project_client/provider.rs"]
 mod provider;
 
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 
-use plugwright_sdk::json;
+use plugwright_sdk::{Value, json};
 use plugwright_tests::npm;
 
 use furnish::Place;
@@ -33,7 +35,7 @@ async fn oomol_s_client_for_projects_works_as_it_is() {
     });
     let printed = drive("check.mjs", context.to_string()).await;
     assert!(
-        printed.lines().count() >= 30,
+        printed.lines().count() >= 27,
         "checks were left out:\n{printed}"
     );
     let log = gateway.log();
@@ -42,18 +44,56 @@ async fn oomol_s_client_for_projects_works_as_it_is() {
     }
 }
 
+/// The chapter whose code is run.
+const CHAPTER: &str = include_str!("../../docs/src/accounts-of-your-users.md");
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_code_of_the_book_runs() {
+    let place = Place::new().await;
+    let gateway = place.setup().start().await;
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    let code = CHAPTER
+        .split("```js\n")
+        .skip(1)
+        .filter_map(|rest| rest.split_once("```"));
+    let code: Vec<_> = code.map(|(code, _)| code).collect();
+    assert!(code.len() >= 5, "{code:?}");
+    let script = format!(
+        "import {{ redirect }} from \"./person_of_the_book.mjs\";\n{}",
+        code.concat()
+    );
+    let environment = [
+        ("PLUGWRIGHT_URL", gateway.url().to_owned()),
+        ("PLUGWRIGHT_PROJECT_KEY", text(&place.acme["key"])),
+        ("MAIL_KEY", "key-of-ada".to_owned()),
+        ("MAIL_URL", place.mail_url()),
+    ];
+    let printed = node(move |command, folder| {
+        fs::write(folder.join("of_the_book.mjs"), script).expect("a script");
+        command.arg("of_the_book.mjs").envs(environment);
+    });
+    let printed = printed.await;
+    assert!(printed.starts_with("true ada@example.com\n"), "{printed}");
+    assert!(printed.contains("account: 'ada'"), "{printed}");
+}
+
 /// Runs a script of the npm package; returns what it printed.
 async fn drive(script: &'static str, context: String) -> String {
+    node(move |command, _| {
+        command.arg(script).arg(context);
+    })
+    .await
+}
+
+/// Runs Node.js in the folder of the npm package; returns what it printed.
+async fn node(prepare: impl FnOnce(&mut Command, &Path) + Send + 'static) -> String {
     let running = tokio::task::spawn_blocking(move || {
         let folder = npm::install("project_client", env!("CARGO_TARGET_TMPDIR"));
+        let mut command = Command::new("node");
+        prepare(&mut command, &folder);
         // A proxy of the machine has no business with loopback.
-        npm::run(
-            Command::new("node")
-                .arg(script)
-                .arg(context)
-                .env("NO_PROXY", "127.0.0.1")
-                .current_dir(folder),
-        )
+        command.env("NO_PROXY", "127.0.0.1").current_dir(folder);
+        npm::run(&mut command)
     });
     let printed = running
         .await

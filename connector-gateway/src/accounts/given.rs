@@ -59,6 +59,7 @@ impl Accounts<'_> {
             }
             other => other?,
         };
+        self.may_connect(connector.name())?;
         let fitting = match given.secrets {
             Some(secrets) => fit(connector, secrets, &mut faults)?,
             None => None,
@@ -130,11 +131,14 @@ fn fit(
             (made, settings, "values")
         }
     };
-    let found = connector.check_settings(&settings).into_iter();
-    faults.extend(found.map(|found| Fault {
-        param: format!("{place}.{}", found.param),
-        message: found.message,
-    }));
+    for found in connector.check_settings(&settings) {
+        let param = format!("{place}.{}", found.param);
+        // One that is no text is not missing too.
+        if faults.iter().all(|known| known.param != param) {
+            let message = found.message;
+            faults.push(Fault { param, message });
+        }
+    }
     Ok(made.map(|(credential, scheme)| Fitting {
         credential,
         scheme,
@@ -170,5 +174,114 @@ pub(super) fn mismatch(connector: &'static ConnectorDefinition) -> AccountError 
         } else {
             ways.join(", or ")
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use plugwright_sdk::{Auth, actions, plain_field, secret_field};
+
+    use super::*;
+
+    static KEYED: ConnectorDefinition = ConnectorDefinition::new("keyed", "Keyed", "1.0.0")
+        .base_url("{base_url}")
+        .auth(&[Auth::basic("Account"), Auth::bearer_token("Token")])
+        .actions(actions![]);
+    static FIELDS: ConnectorDefinition = ConnectorDefinition::new("fields", "Fields", "1.0.0")
+        .base_url("https://{site}.example.com")
+        .auth(&[Auth::custom(
+            "Account",
+            const {
+                &[
+                    plain_field("email", "E-mail"),
+                    secret_field("token", "Token"),
+                ]
+            },
+        )])
+        .actions(actions![]);
+
+    fn values(pairs: &[(&str, &str)]) -> Secrets {
+        let pairs = pairs.iter();
+        Secrets::Values(
+            pairs
+                .map(|(name, value)| ((*name).to_owned(), Secret::new(*value)))
+                .collect(),
+        )
+    }
+
+    fn fitted(connector: &'static ConnectorDefinition, secrets: Secrets) -> (Fitting, Vec<Fault>) {
+        let mut faults = Vec::new();
+        let fitting = fit(connector, secrets, &mut faults).unwrap();
+        (fitting.unwrap(), faults)
+    }
+
+    fn refused(connector: &'static ConnectorDefinition, secrets: Secrets) -> Vec<String> {
+        let mut faults = Vec::new();
+        let fitting = fit(connector, secrets, &mut faults).unwrap();
+        assert!(!faults.is_empty() || fitting.is_none());
+        faults.into_iter().map(|fault| fault.param).collect()
+    }
+
+    #[test]
+    fn a_key_is_a_token_of_the_scheme_that_takes_one() {
+        let extra = [("base_url".to_owned(), "https://a.example.com".to_owned())];
+        let key = Secrets::Key {
+            key: Secret::new("k"),
+            extra: extra.into(),
+        };
+        let (fitting, faults) = fitted(&KEYED, key);
+        assert!(faults.is_empty(), "{faults:?}");
+        assert_eq!(fitting.scheme, "bearer_token");
+        assert!(matches!(fitting.credential, Credential::Token { token } if token.expose() == "k"));
+        assert_eq!(fitting.settings.len(), 1);
+    }
+
+    #[test]
+    fn values_are_fields_or_settings_or_user_name_and_password() {
+        let given = [("email", "a@b.c"), ("token", "t"), ("site", "eu")];
+        let (fitting, faults) = fitted(&FIELDS, values(&given));
+        assert!(faults.is_empty(), "{faults:?}");
+        assert_eq!(fitting.scheme, "custom");
+        assert!(matches!(fitting.credential, Credential::Custom { fields } if fields.len() == 2));
+        assert_eq!(fitting.settings["site"], "eu");
+        let given = [
+            ("username", "u"),
+            ("password", "p"),
+            ("base_url", "https://a.example.com"),
+        ];
+        let (fitting, faults) = fitted(&KEYED, values(&given));
+        assert!(faults.is_empty(), "{faults:?}");
+        assert_eq!(fitting.scheme, "basic");
+    }
+
+    #[test]
+    fn faults_are_at_the_members_that_the_caller_wrote() {
+        let found = refused(&FIELDS, values(&[("mail", "x"), ("token", "t")]));
+        assert_eq!(found, ["values.email", "values.mail", "values.site"]);
+        let found = refused(
+            &FIELDS,
+            values(&[("email", "x"), ("token", " "), ("site", "a/b")]),
+        );
+        assert_eq!(found, ["values.token", "values.site"]);
+        let key = Secrets::Key {
+            key: Secret::new(""),
+            extra: BTreeMap::new(),
+        };
+        assert_eq!(refused(&KEYED, key), ["apiKey", "extra.base_url"]);
+    }
+
+    #[test]
+    fn a_connector_says_what_it_takes_instead() {
+        let key = Secrets::Key {
+            key: Secret::new("k"),
+            extra: BTreeMap::new(),
+        };
+        let Err(error) = fit(&FIELDS, key, &mut Vec::new()) else {
+            panic!("it takes no key");
+        };
+        assert_eq!(
+            error.to_string(),
+            "Fields takes the values email, token (custom-credential)"
+        );
     }
 }

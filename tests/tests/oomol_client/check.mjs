@@ -10,7 +10,7 @@
 //  6 the hosted client ............... calls.mjs, catalog.mjs, proxy.mjs
 //  8 the self-hosted client .......... calls.mjs, catalog.mjs, proxy.mjs
 // 10 error codes ..................... all; those that the gateway has
-// 12 acceptance list ................. harness.mjs, and the above; without projects (`/v1/saas`)
+// 12 acceptance list ................. harness.mjs, and the above; projects (`/v1/saas`) are in ../project_client
 //
 // `replay.mjs` has what a real provider answered.
 

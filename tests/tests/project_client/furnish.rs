@@ -1,6 +1,7 @@
 //! Two projects with keys and provider configs, and the providers that they lead to.
 
 use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -28,6 +29,7 @@ pub(crate) struct Place {
     /// The first project, as scripts are told of it.
     pub(crate) acme: Value,
     /// The other one.
+    #[allow(dead_code, reason = "not every test has two")]
     pub(crate) globex: Value,
 }
 
@@ -76,17 +78,24 @@ impl Place {
             .env("PLUGWRIGHT_EGRESS_RETRIES", "0")
     }
 
+    #[allow(dead_code, reason = "not every test has files")]
+    pub(crate) fn scratch(&self) -> &Path {
+        self.folder.path()
+    }
+
+    #[allow(dead_code, reason = "not every test connects accounts")]
     pub(crate) fn mail_url(&self) -> String {
         format!("http://{}", self.mail.address())
     }
 
+    #[allow(dead_code, reason = "not every test asks the authorization server")]
     pub(crate) fn issuer(&self) -> String {
         self.desk.url("/").to_string()
     }
 }
 
 /// Makes a project with a provider config for each connector: two for CRM, and one for the free
-/// connector, which needs none. Returns what apps are told: its id, its key, the configs.
+/// connector, which needs none. Returns what apps are told: its id, its keys, the configs.
 async fn project(store: &dyn Store, name: &str, display_name: &str) -> Value {
     let project = Project {
         id: Uuid::new_v4(),
@@ -120,13 +129,26 @@ async fn project(store: &dyn Store, name: &str, display_name: &str) -> Value {
         made.expect("a provider config");
         configs[name] = json!(config.id);
     }
-    let key = format!("pw_proj_key-of-the-app-of-{name}-which-is-long-enough");
-    let mut hash = [0; 32];
-    hash.copy_from_slice(digest(&SHA256, key.as_bytes()).as_ref());
     let grant = Grant {
         proxies: Patterns::all(),
+        connect: Patterns::all(),
         ..Grant::default()
     };
+    let all = key(store, &project, "app", grant).await;
+    let caller = key(store, &project, "caller", Grant::default()).await;
+    let expired = expired(project.id);
+    let made = store.create_request(&expired, None).await;
+    made.expect("a request");
+    json!({
+        "id": project.id, "key": all, "caller": caller, "configs": configs, "expired": expired.id,
+    })
+}
+
+/// Makes a key of a project.
+async fn key(store: &dyn Store, project: &Project, name: &str, grant: Grant) -> String {
+    let text = format!("pw_proj_of-{}-for-its-{name}-and-long-enough", project.name);
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest(&SHA256, text.as_bytes()).as_ref());
     let token = Token {
         id: Uuid::now_v7(),
         name: name.to_owned(),
@@ -139,10 +161,7 @@ async fn project(store: &dyn Store, name: &str, display_name: &str) -> Value {
         project: Some(project.id),
     };
     store.create_token(&token).await.expect("a key");
-    let expired = expired(project.id);
-    let made = store.create_request(&expired, None).await;
-    made.expect("a request");
-    json!({ "id": project.id, "key": key, "configs": configs, "expired": expired.id })
+    text
 }
 
 /// A request whose time was over a minute ago.

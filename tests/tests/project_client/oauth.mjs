@@ -57,4 +57,89 @@ export const oauth = {
     assert.equal(answer.actionId, "desk.tickets.list");
     assert.equal(answer.message, "OK");
   },
+
+  "an account of the same provider account is the same account": async () => {
+    const ada = new Person("ada");
+    const before = await raw("GET", "/connected-accounts?userId=user_1&service=desk");
+    const request = await project.connect.oauth("user_1", { service: "desk" });
+    assert.equal(request.connectionName, null);
+    await ada.answer(request.authorizationUrl, "allow");
+    const connected = await project.getConnectionRequest(request.id);
+    assert.equal(connected.status, "connected");
+    assert.equal(connected.connectedAccountId, before.data[0].id);
+    assert.equal(connected.connectionName, "work");
+  },
+
+  "without a return address the person is told how it ended": async () => {
+    const grace = new Person("grace");
+    const request = await project.connect.oauth("user_2", { providerConfigId: acme.configs.desk });
+    const end = await grace.answer(request.authorizationUrl, "allow");
+    assert.equal(end.status, 200);
+    assert.match(end.text, /connected/i);
+    const connected = await project.waitForConnection(request.id, QUICK);
+    assert.equal(connected.connectionName, "default");
+    assert.equal((await project.execute("user_2", "desk.tickets.list", {})).account, "grace");
+    assert.equal((await project.execute("user_1", "desk.tickets.list", {})).account, "ada");
+  },
+
+  "a person who does not agree leaves no account": async () => {
+    const request = await project.connect.oauth("user_3", { service: "desk", returnUri: `${RETURN}?from=desk` });
+    const end = await new Person("eve").answer(request.authorizationUrl, "deny");
+    const failed = await project.waitForConnection(request, QUICK);
+    assert.equal(failed.status, "failed");
+    assert.equal(failed.errorCode, "access_denied");
+    assert.match(failed.errorMessage, /Desk/);
+    assert.equal(failed.connectedAccountId, null);
+    assert.deepEqual(Object.fromEntries(end.to.searchParams), {
+      from: "desk", status: "error", code: "access_denied", message: failed.errorMessage,
+    });
+    await refused(project.execute("user_3", "desk.tickets.list", {}), 404, "connected_account_not_found");
+  },
+
+  "a person who cancels on our page leaves no account": async () => {
+    const request = await project.connect.oauth("user_3", { service: "desk", returnUri: RETURN });
+    const end = await new Person("eve").cancel(request.authorizationUrl);
+    assert.match(end.text, /code=request_cancelled/);
+    const failed = await project.waitForConnection(request, QUICK);
+    assert.equal(`${failed.status} ${failed.errorCode}`, "failed request_cancelled");
+  },
+
+  "a request whose time is over has expired": async () => {
+    const expired = await project.getConnectionRequest(acme.expired);
+    assert.equal(expired.status, "expired");
+    assert.ok(Date.parse(expired.expiresAt) < Date.now());
+    assert.equal((await project.waitForConnection(acme.expired, QUICK)).status, "expired");
+  },
+
+  "who waits for a request that nobody finishes waits as long as told": async () => {
+    const request = await project.connect.oauth("user_3", { service: "desk" });
+    const waiting = project.waitForConnection(request, { pollIntervalMs: 20, maxWaitMs: 100 });
+    await assert.rejects(waiting, { code: "client_wait_timeout" });
+  },
+
+  "what the person did not agree to is refused before the provider is asked": async () => {
+    const error = await refused(project.execute("user_1", "desk.tickets.create", { subject: "x" }), 403, "scope_missing");
+    assert.match(error.message, /desk\.write/);
+    assert.match(error.executionId, UUID);
+    assert.equal(error.actionId, "desk.tickets.create");
+  },
+
+  "a link that can't be is refused, with everything that is wrong": async () => {
+    const input = (more) => ({ service: "desk", ...more });
+    await refused(project.connect.oauth("user_1", input({ connectionName: "work" })), 409, "connection_alias_conflict");
+    await refused(project.connect.oauth("user_1", input({ service: "dusk" })), 404, "provider_not_found");
+    await refused(project.connect.oauth("user_1", { service: "free" }), 400, "app_auth_type_mismatch");
+    await refused(project.connect.oauth("user_1", { providerConfigId: globex.configs.desk }), 404, "provider_config_not_found");
+    const uri = await refused(project.connect.oauth("user_1", input({ returnUri: "https://evil.example.com/" })), 400, "invalid_input");
+    assert.equal(uri.data[0].param, "returnUri");
+    const answer = await raw("POST", "/connected-accounts/link", {
+      userId: "a\u0007", service: "desk", providerConfigId: "x", alias: "a b", returnUri: "/", connectionName: "work",
+    });
+    assert.equal(`${answer.status} ${answer.errorCode}`, "400 invalid_input");
+    const params = answer.data.map((fault) => fault.param).sort();
+    assert.deepEqual(params, ["alias", "connectionName", "providerConfigId", "returnUri", "userId"]);
+    assert.match(answer.data.find((fault) => fault.param === "connectionName").message, /allowed: userId/);
+    const neither = await raw("POST", "/connected-accounts/link", { userId: "user_1" });
+    assert.deepEqual(neither.data.map((fault) => fault.param), ["service"]);
+  },
 };

@@ -7,6 +7,7 @@ use plugwright_sdk::{Value, json};
 use plugwright_tests::Received;
 
 /// What must be nowhere but at the provider.
+#[allow(dead_code, reason = "not every test looks for it")]
 pub(crate) const SECRETS: [&str; 3] = ["key-of-", "token-of-", "secret-of-the-gateway"];
 
 /// Returns how it answers. `POST /withdraw/ada` makes that account's key one that is refused.

@@ -2,6 +2,7 @@
 
 mod calls;
 mod catalog;
+mod saas;
 
 use serde_json::{Value, json};
 
@@ -14,8 +15,12 @@ pub(in crate::surface) use calls::{Typed, failures_of};
 /// Adds the operations that this caller may use.
 pub(in crate::surface) fn describe(api: &mut Api, gateway: &Gateway, principal: &Principal) {
     api.tag(json!({ "name": "Catalog", "description": "What can be called, and with what." }));
-    api.tag(json!({ "name": "Calls", "description": "Calls of any action or API." }));
     catalog::describe(api);
+    if principal.project.is_some() {
+        saas::describe(api, gateway, principal);
+        return;
+    }
+    api.tag(json!({ "name": "Calls", "description": "Calls of any action or API." }));
     calls::describe(api, gateway, principal);
 }
 

@@ -1,13 +1,13 @@
 //! `/v1/saas`: accounts of a project's end users, for the client `ProjectConnector`.
 
-mod accounts;
-mod body;
+pub(super) mod accounts;
+pub(super) mod body;
 mod connect;
 mod execute;
-mod failure;
+pub(super) mod failure;
 mod proxy;
 mod requests;
-mod view;
+pub(super) mod view;
 
 use std::sync::Arc;
 

@@ -104,6 +104,7 @@ fn seen_by(principal: &Principal) -> Result<String, ActionError> {
     let grant = &principal.grant;
     let seen = (
         principal.operator,
+        principal.project.is_some(),
         is_anonymous(principal),
         &grant.actions,
         &grant.blocked_actions,
@@ -185,7 +186,8 @@ fn info(title: &str, description: &str) -> Value {
 /// Returns the actions that a caller may call, of one connector or of all.
 fn visible(gateway: &Gateway, principal: &Principal, connector: Option<&str>) -> Vec<Entry> {
     // Without their dialect no action is called as the documents say.
-    let entries = if gateway.inner().dialects.oomol {
+    // Neither does a project's key call actions by these operations.
+    let entries = if gateway.inner().dialects.oomol && principal.project.is_none() {
         gateway.registry().actions()
     } else {
         &[]

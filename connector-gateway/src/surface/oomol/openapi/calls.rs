@@ -20,9 +20,7 @@ pub(super) fn describe(api: &mut Api, gateway: &Gateway, principal: &Principal) 
     let parameters = parameters(api);
     let meta = api.of::<CallMeta<'_>>();
     let name = connection_name(api);
-    let mut options = options(true);
-    options["description"] = "How the call is made.".into();
-    let options = api.schema("CallOptions", options);
+    let options = call_options(api);
     let mut answers = writes(api);
     answers.insert(
         200,
@@ -46,17 +44,24 @@ pub(super) fn describe(api: &mut Api, gateway: &Gateway, principal: &Principal) 
         answers,
         access: Access::Token,
     });
+    if has_proxy(gateway, principal) {
+        proxy(api, parameters, &meta);
+    }
+}
+
+/// Tells whether a caller may call any connector's API itself.
+pub(super) fn has_proxy(gateway: &Gateway, principal: &Principal) -> bool {
     let policy = &gateway.inner().policy;
     let is_open =
         |name: &str| policy.proxies.matches(name) && principal.grant.proxies.matches(name);
-    if gateway
-        .registry()
-        .connectors()
-        .iter()
-        .any(|connector| is_open(connector.name()))
-    {
-        proxy(api, parameters, &meta);
-    }
+    let mut connectors = gateway.registry().connectors().iter();
+    connectors.any(|connector| is_open(connector.name()))
+}
+
+pub(super) fn call_options(api: &mut Api) -> Value {
+    let mut options = options(true);
+    options["description"] = "How the call is made.".into();
+    api.schema("CallOptions", options)
 }
 
 fn proxy(api: &mut Api, mut parameters: Vec<Value>, meta: &Value) {
@@ -70,6 +75,28 @@ fn proxy(api: &mut Api, mut parameters: Vec<Value>, meta: &Value) {
     );
     let failures = Failures::of_table(Surface::Proxy, &errors(), &Case::ALL);
     let mut answers = failed(api, &of_requests(failures));
+    answers.insert(200, proxied(meta));
+    api.operation(Operation {
+        route: "POST /v1/proxy/{service}",
+        id: "callProxy",
+        tag: "Calls",
+        summary: "Send a request to a connector's API",
+        description: "The gateway adds the credential of the connection.",
+        parameters,
+        body: Some(json!({
+            "type": "object",
+            "properties": proxy_members(),
+            "required": ["endpoint", "method"],
+            "additionalProperties": false,
+        })),
+        may_be_empty: false,
+        answers,
+        access: Access::Token,
+    });
+}
+
+/// Returns the answer to a request to a connector's API itself.
+pub(super) fn proxied(meta: &Value) -> Value {
     let data = json!({
         "type": "object",
         "properties": {
@@ -83,47 +110,34 @@ fn proxy(api: &mut Api, mut parameters: Vec<Value>, meta: &Value) {
         },
         "required": ["status", "headers", "data"],
     });
-    let answer = in_json(
+    in_json(
         "What the connector's API answered, whatever its status is.",
         &success(&data, meta),
-    );
-    answers.insert(200, answer);
+    )
+}
+
+/// Returns the members of such a request.
+pub(super) fn proxy_members() -> Value {
     let methods = METHODS.map(|method| method.to_string());
-    api.operation(Operation {
-        route: "POST /v1/proxy/{service}",
-        id: "callProxy",
-        tag: "Calls",
-        summary: "Send a request to a connector's API",
-        description: "The gateway adds the credential of the connection.",
-        parameters,
-        body: Some(json!({
-            "type": "object",
-            "properties": {
-                "endpoint": {
-                    "type": "string",
-                    "minLength": 1,
-                    "description": "A path, or a URL on a host of the connector.",
-                },
-                "method": { "enum": methods },
-                "query": {
-                    "type": ["object", "null"],
-                    "additionalProperties": {
-                        "type": ["string", "number", "boolean", "array", "null"],
-                    },
-                },
-                "headers": or_null(json!({
-                    "type": "object",
-                    "additionalProperties": { "type": "string" },
-                })),
-                "body": { "description": "A text is sent as it is, anything else as JSON." },
+    json!({
+        "endpoint": {
+            "type": "string",
+            "minLength": 1,
+            "description": "A path, or a URL on a host of the connector.",
+        },
+        "method": { "enum": methods },
+        "query": {
+            "type": ["object", "null"],
+            "additionalProperties": {
+                "type": ["string", "number", "boolean", "array", "null"],
             },
-            "required": ["endpoint", "method"],
-            "additionalProperties": false,
+        },
+        "headers": or_null(json!({
+            "type": "object",
+            "additionalProperties": { "type": "string" },
         })),
-        may_be_empty: false,
-        answers,
-        access: Access::Token,
-    });
+        "body": { "description": "A text is sent as it is, anything else as JSON." },
+    })
 }
 
 /// What the operations of single actions have in common.
@@ -208,7 +222,7 @@ impl Typed {
 }
 
 /// Returns the errors of calls: all but those of the operator's API.
-fn errors() -> Vec<ErrorCode> {
+pub(super) fn errors() -> Vec<ErrorCode> {
     let of_operator = [ErrorCode::AdminAuthRequired, ErrorCode::AdminAuthInvalid];
     let errors = ErrorCode::ALL.iter().copied();
     errors.filter(|code| !of_operator.contains(code)).collect()
@@ -234,7 +248,7 @@ fn writes(api: &mut Api) -> Answers {
 }
 
 /// Adds what is wrong with a request before it is a call.
-fn of_requests(failures: Failures) -> Failures {
+pub(super) fn of_requests(failures: Failures) -> Failures {
     failures
         .with(400, "invalid_json", "the body is not a JSON object")
         .with(
@@ -250,14 +264,16 @@ fn of_requests(failures: Failures) -> Failures {
 }
 
 fn parameters(api: &mut Api) -> Vec<Value> {
+    vec![catalog::organization(api), idempotency_key(api)]
+}
+
+pub(super) fn idempotency_key(api: &mut Api) -> Value {
     let key = in_header(
         "Idempotency-Key",
         "Makes the call happen once, however often it is made with this key.",
         &json!({ "type": "string", "minLength": 1, "maxLength": LONGEST_KEY }),
     );
-    let mut parameters = vec![catalog::organization(api)];
-    parameters.push(api.parameter("IdempotencyKey", key));
-    parameters
+    api.parameter("IdempotencyKey", key)
 }
 
 fn connection_name(api: &mut Api) -> Value {

@@ -21,7 +21,7 @@ use crate::surface::oomol::{Dialect, bad_segment};
 /// What a deletion is answered with.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Deleted {
+pub(in super::super) struct Deleted {
     connected_account_id: uuid::Uuid,
     deleted: bool,
 }

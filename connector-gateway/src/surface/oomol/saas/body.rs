@@ -12,7 +12,7 @@ use crate::surface::oomol::envelope::Failure;
 use crate::surface::oomol::request::{self, fault};
 
 /// Longest id of an end user, in characters.
-pub(super) const LONGEST_USER: usize = 256;
+pub(in super::super) const LONGEST_USER: usize = 256;
 
 /// A body, and what is wrong with it.
 pub(super) struct Body {
@@ -149,4 +149,85 @@ pub(super) fn user_fault(user: Option<&str>) -> Option<String> {
              control character"
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use plugwright_sdk::json;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::surface::oomol::testing::headers;
+
+    const KNOWN: [&str; 5] = ["userId", "service", "providerConfigId", "alias", "values"];
+
+    fn body(value: &Value) -> Body {
+        let headers = headers(&[("content-type", "application/json")]);
+        Body::read(&headers, value.to_string().as_bytes(), &KNOWN).unwrap()
+    }
+
+    fn params(body: &Body) -> Vec<&str> {
+        let params = body.faults.iter().map(|fault| fault.param.as_str());
+        params.collect()
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_noted() {
+        let mut body = body(&json!({
+            "userid": "u", "service": "a", "providerConfigId": "b", "alias": "a b",
+            "values": { "x": 1, "y": "z" },
+        }));
+        assert_eq!(body.user(), "");
+        assert_eq!(body.provider(), None);
+        body.alias();
+        assert!(body.secrets("values").is_some());
+        assert_eq!(
+            params(&body),
+            ["userid", "userId", "providerConfigId", "alias", "values.x"]
+        );
+        assert!(body.faults[0].message.contains("did you mean `userId`?"));
+    }
+
+    #[test]
+    fn one_of_service_and_provider_config_is_named() {
+        let one = |value| body(&value).provider();
+        let service = ProviderSelector::Service("a".to_owned());
+        assert_eq!(one(json!({ "service": "a" })), Some(service));
+        let config = ProviderSelector::Config("b".to_owned());
+        assert_eq!(
+            one(json!({ "providerConfigId": "b", "service": null })),
+            Some(config)
+        );
+        for (value, param) in [
+            (json!({}), "service"),
+            (json!({ "service": "" }), "service"),
+            (json!({ "service": 1 }), "service"),
+        ] {
+            let mut body = body(&value);
+            assert_eq!(body.provider(), None);
+            assert_eq!(params(&body), [param], "{value}");
+        }
+        let mut free = body(&json!({}));
+        assert_eq!((free.selector(), free.faults.len()), (None, 0));
+    }
+
+    #[test]
+    fn a_user_has_1_to_256_characters_and_no_control_characters() {
+        let longest = "\u{1f431}".repeat(256);
+        for good in ["u", " ", "a:b", "\u{e4}", longest.as_str()] {
+            assert_eq!(user_fault(Some(good)), None, "{good}");
+        }
+        let long = "x".repeat(257);
+        for bad in [None, Some(""), Some("a\n"), Some("\u{85}"), Some(&long)] {
+            assert!(user_fault(bad).is_some(), "{bad:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_body_is_too_odd(text in any::<String>()) {
+            let headers = headers(&[("content-type", "application/json")]);
+            drop(Body::read(&headers, text.as_bytes(), &KNOWN));
+        }
+    }
 }

@@ -7,7 +7,7 @@ use crate::surface::oomol::envelope::Failure;
 
 /// What goes wrong with accounts alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub(in super::super) enum Trouble {
     ProviderNotFound,
     ConfigNotFound,
     NotReady,
@@ -19,8 +19,20 @@ pub(super) enum Trouble {
 }
 
 impl Trouble {
+    /// All of them.
+    pub(in super::super) const ALL: [Self; 8] = [
+        Self::ProviderNotFound,
+        Self::ConfigNotFound,
+        Self::NotReady,
+        Self::AuthTypeMismatch,
+        Self::Ambiguous,
+        Self::AliasTaken,
+        Self::AccountNotFound,
+        Self::RequestNotFound,
+    ];
+
     /// Returns status, code, and what it means.
-    pub(super) const fn spelling(self) -> (u16, &'static str, &'static str) {
+    pub(in super::super) const fn spelling(self) -> (u16, &'static str, &'static str) {
         match self {
             Self::ProviderNotFound => (404, "provider_not_found", "there is no such connector"),
             Self::ConfigNotFound => (
@@ -107,4 +119,34 @@ impl From<AccountError> for Failure {
 
 fn of_action(error: ActionError) -> Failure {
     of_call(error.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn each_trouble_has_a_code_that_no_client_repeats() {
+        let codes: HashSet<_> = Trouble::ALL.map(|trouble| trouble.spelling().1).into();
+        assert_eq!(codes.len(), Trouble::ALL.len());
+        for trouble in Trouble::ALL {
+            let (status, ..) = trouble.spelling();
+            assert!((400..429).contains(&status), "{trouble:?}");
+        }
+    }
+
+    #[test]
+    fn a_missing_account_is_told_as_one_whatever_the_table_says() {
+        for code in [ErrorCode::AuthRequired, ErrorCode::ConnectionNotFound] {
+            let failure = of_call(ActionError::new(code, "none").into());
+            let answer = crate::surface::oomol::testing::shown(failure);
+            assert_eq!(answer["status"], 404);
+            assert_eq!(answer["body"]["errorCode"], "connected_account_not_found");
+        }
+        let failure = of_call(ActionError::new(ErrorCode::RateLimited, "wait").into());
+        let answer = crate::surface::oomol::testing::shown(failure);
+        assert_eq!(answer["body"]["errorCode"], "rate_limited");
+    }
 }

@@ -12,7 +12,7 @@ use crate::time::Timestamp;
 /// An account that an end user has connected.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ConnectedAccount<'a> {
+pub(in super::super) struct ConnectedAccount<'a> {
     id: Uuid,
     connected_account_id: Uuid,
     project_id: Option<Uuid>,
@@ -61,7 +61,7 @@ impl<'a> ConnectedAccount<'a> {
 /// Whose an account is at its provider.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Profile<'a> {
+pub(in super::super) struct Profile<'a> {
     connected_account_id: Uuid,
     external_user_id: &'a str,
     service: &'a str,
@@ -89,7 +89,7 @@ impl<'a> Profile<'a> {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "ProjectConnectionRequest")]
-pub(super) struct RequestView<'a> {
+pub(in super::super) struct RequestView<'a> {
     id: Uuid,
     #[schemars(with = "Word")]
     status: &'static str,
