@@ -35,6 +35,16 @@ impl Connect<'_> {
     /// `VALIDATION_ERROR` for what can't be asked; `CONFLICT` for a name that is in use;
     /// `PROVIDER_NOT_CONFIGURED` if there is no way to connect.
     pub(crate) async fn start(&self, new: NewRequest) -> Result<ConnectionRequest, ActionError> {
+        self.page(Uuid::nil())?;
+        self.prepare(new).await
+    }
+
+    /// Makes a request that may be finished without a browser.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start), but that the gateway may be without an address for browsers.
+    pub(crate) async fn prepare(&self, new: NewRequest) -> Result<ConnectionRequest, ActionError> {
         let NewRequest {
             owner,
             connector,
@@ -47,7 +57,6 @@ impl Connect<'_> {
         if !faults.is_empty() {
             return Err(ActionError::invalid(faults));
         }
-        self.page(Uuid::nil())?;
         self.ways(connector, asked.provider_config).await?;
         if again.is_none() {
             self.name_is_free(&owner, connector, &asked).await?;
