@@ -74,8 +74,8 @@ pub enum OwnerSelector {
     EndUser {
         /// The project's own id of the user.
         user: String,
-        /// The provider config whose connections may be used; `None` is any.
-        provider_config: Option<Uuid>,
+        /// The provider configs whose connections may be used.
+        provider_configs: Vec<Uuid>,
     },
 }
 

@@ -3,6 +3,7 @@
 //! Surfaces start requests here and show how far they have come; the hosted pages finish them.
 
 mod authorize;
+mod browser;
 mod client;
 mod finish;
 pub(crate) mod personal;
@@ -18,6 +19,7 @@ use crate::gateway::{Inner, State};
 use crate::store::{Connection, ConnectionRequest, Project, RequestStatus};
 
 pub(crate) use authorize::Callback;
+pub(crate) use browser::{Browser, sha256};
 pub(crate) use client::registration;
 pub(crate) use finish::{Ended, Submitted};
 pub use settings::ConnectSettings;
@@ -192,3 +194,6 @@ pub(crate) fn oauth_scheme(connector: &'static ConnectorDefinition) -> Option<&'
         _ => None,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! Connections of the operator: made, tested, changed and deleted.
 
 mod check;
-mod credential;
+pub(crate) mod credential;
 pub(crate) mod name;
 mod tester;
 
@@ -32,6 +32,20 @@ pub(crate) struct NewConnection {
     pub(crate) organization: Option<String>,
     pub(crate) default: bool,
     pub(crate) credential: Option<Value>,
+    pub(crate) settings: BTreeMap<String, String>,
+    pub(crate) test: Option<bool>,
+}
+
+/// What a connection is made of, checked.
+pub(crate) struct Material {
+    pub(crate) owner: Owner,
+    pub(crate) connector: &'static ConnectorDefinition,
+    pub(crate) provider_config: Option<Uuid>,
+    /// `None` is the first that is free.
+    pub(crate) name: Option<String>,
+    pub(crate) is_default: bool,
+    pub(crate) credential: Credential,
+    pub(crate) scheme: &'static str,
     pub(crate) settings: BTreeMap<String, String>,
     pub(crate) test: Option<bool>,
 }
@@ -79,23 +93,67 @@ impl Connections<'_> {
         });
         let (connector, (credential, scheme)) = valid(faults, connector.zip(fitting))?;
 
+        self.keep(Material {
+            owner: Owner::Organization(organization),
+            connector,
+            provider_config: None,
+            name: new.name,
+            is_default: new.default,
+            credential,
+            scheme,
+            settings: new.settings,
+            test: new.test,
+        })
+        .await
+    }
+
+    /// Stores a connection, once the provider has accepted its credential. An end user's account
+    /// that is connected already gets the credential, unless another name is asked for.
+    pub(crate) async fn keep(&self, material: Material) -> Result<Connection, ActionError> {
+        let Material {
+            owner,
+            connector,
+            name,
+            credential,
+            settings,
+            ..
+        } = material;
         let account = self
-            .identify(connector, &credential, &new.settings, new.test)
+            .identify(connector, &credential, &settings, material.test)
             .await?;
+        let filter = ConnectionFilter {
+            owner: Some(owner.clone()),
+            connector: Some(connector.name().to_owned()),
+        };
+        if owner.project().is_some() && name.is_none() && account.is_some() {
+            let others = self.store.connections(&filter).await?;
+            let same = others.into_iter().find(|other| {
+                other.provider_config == material.provider_config
+                    && other.settings == settings
+                    && other.account.as_ref().map(|known| &known.id)
+                        == account.as_ref().map(|account| &account.id)
+            });
+            if let Some(same) = same {
+                let change = |connection: &mut Connection| {
+                    self.put_credential(connection, &credential, material.scheme, account.as_ref())
+                };
+                return self.update(same, change).await;
+            }
+        }
         let id = Uuid::now_v7();
         let now = Timestamp::now();
         let connection = Connection {
             id,
-            owner: Owner::Organization(organization),
+            owner,
             connector: connector.name().to_owned(),
-            provider_config: None,
+            provider_config: material.provider_config,
             label: None,
-            name: new.name.clone().unwrap_or_default(),
-            is_default: new.default,
-            scheme: scheme.to_owned(),
+            name: name.clone().unwrap_or_default(),
+            is_default: material.is_default,
+            scheme: material.scheme.to_owned(),
             status: ConnectionStatus::Active,
             account,
-            settings: new.settings,
+            settings,
             secret: self
                 .vault
                 .seal(id, credential_json(&credential).as_bytes())?,
@@ -107,26 +165,45 @@ impl Connections<'_> {
             created_at: now,
             updated_at: now,
         };
-        match new.name {
+        match name {
             Some(_) => self
                 .store
                 .create_connection(&connection)
                 .await
                 .map_err(|error| clash(error, &connection)),
-            None => self.create_under_a_free_name(connection).await,
+            None => self.create_under_a_free_name(connection, &filter).await,
         }
+    }
+
+    /// Puts another credential in the place of a connection's.
+    fn put_credential(
+        &self,
+        connection: &mut Connection,
+        credential: &Credential,
+        scheme: &'static str,
+        account: Option<&Account>,
+    ) -> Result<(), ActionError> {
+        connection.secret = self
+            .vault
+            .seal(connection.id, credential_json(credential).as_bytes())?;
+        scheme.clone_into(&mut connection.scheme);
+        connection.status = ConnectionStatus::Active;
+        connection.credential_version += 1;
+        connection.scopes = None;
+        connection.expires_at = None;
+        connection.refresh_at = None;
+        // Without a test it is not known whose the new credential is.
+        connection.account = account.cloned();
+        Ok(())
     }
 
     async fn create_under_a_free_name(
         &self,
         mut connection: Connection,
+        others: &ConnectionFilter,
     ) -> Result<Connection, ActionError> {
-        let filter = ConnectionFilter {
-            owner: Some(connection.owner.clone()),
-            connector: Some(connection.connector.clone()),
-        };
         for _ in 1..ATTEMPTS {
-            connection.name = name::free(&self.store.connections(&filter).await?);
+            connection.name = name::free(&self.store.connections(others).await?);
             match self.store.create_connection(&connection).await {
                 Err(StoreError::NameTaken(_)) => {}
                 other => return Ok(other?),
@@ -182,18 +259,7 @@ impl Connections<'_> {
             .identify(connector, &credential, &before.settings, test)
             .await?;
         self.update(before, |connection| {
-            connection.secret = self
-                .vault
-                .seal(id, credential_json(&credential).as_bytes())?;
-            scheme.clone_into(&mut connection.scheme);
-            connection.status = ConnectionStatus::Active;
-            connection.credential_version += 1;
-            connection.scopes = None;
-            connection.expires_at = None;
-            connection.refresh_at = None;
-            // Without a test it is not known whose the new credential is.
-            connection.account.clone_from(&account);
-            Ok(())
+            self.put_credential(connection, &credential, scheme, account.as_ref())
         })
         .await
     }

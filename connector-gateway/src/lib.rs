@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod accounts;
 mod call;
 mod config;
 mod connect;
@@ -8,11 +9,6 @@ mod data_directory;
 mod egress;
 mod gateway;
 pub mod markdown;
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "connecting and refreshing call it"
-)]
 mod oauth;
 mod outcome;
 mod pipeline;

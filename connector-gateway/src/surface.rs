@@ -4,10 +4,6 @@
 
 mod admin;
 mod api_v1;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the routes come with the use cases")
-)]
 pub(crate) mod connect;
 mod entity_tag;
 mod feelr;

@@ -9,12 +9,14 @@ pub mod gateway;
 mod local;
 mod loopback;
 pub mod npm;
+mod people;
 pub mod python;
 mod recorded;
 mod replay;
 
 pub use accounts::{KEYED, PAIRED, SIGNED, SOON};
 pub use local::{FREE, LOCAL};
+pub use people::{CRM, DESK, MAIL};
 pub use loopback::{Loopback, Received, ToLoopback};
 pub use recorded::{outcome_of_github, recorded_of_github};
 pub use replay::replaying;

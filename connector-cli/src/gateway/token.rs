@@ -23,7 +23,7 @@ const COLUMNS: [Part; 6] = [
     ("id", |token| text(&token["id"])),
 ];
 
-const LINES: [Part; 14] = [
+const LINES: [Part; 15] = [
     ("id", |token| text(&token["id"])),
     ("name", |token| text(&token["name"])),
     ("preview", |token| text(&token["preview"])),

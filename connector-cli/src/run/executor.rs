@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use plugwright_gateway::{Call, Case, ConnectionSelector, Gateway, Mode, Outcome, Target};
+use plugwright_gateway::{
+    Call, Case, ConnectionSelector, Gateway, Mode, Outcome, OwnerSelector, Target,
+};
 use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Meta};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -47,7 +49,7 @@ async fn there(client: &Client, call: &Call) -> Result<Outcome, Failure> {
     };
     let patience = call.options.timeout.unwrap_or(Duration::from_mins(5)) + SLACK;
     let mut headers = Vec::new();
-    if let Some(organization) = &call.organization {
+    if let OwnerSelector::Organization(Some(organization)) = &call.owner {
         headers.push(("x-oo-organization-name", organization.as_str()));
     }
     let body = body(input, call);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use plugwright_gateway::{self as gateway, ConnectionSelector, Principal};
+use plugwright_gateway::{self as gateway, ConnectionSelector, OwnerSelector, Principal};
 use plugwright_sdk::coerce::{self, Coerced};
 use plugwright_sdk::{ActionError, ErrorCode};
 use uuid::Uuid;
@@ -80,7 +80,7 @@ fn prepare(
             Err(_) => ConnectionSelector::Named(name.clone()),
         },
     };
-    call.organization.clone_from(&arguments.organization);
+    call.owner = OwnerSelector::Organization(arguments.organization.clone());
     call.options.timeout = Some(given.timeout());
     if faults.is_empty() {
         return Ok(call);

@@ -7,11 +7,11 @@ use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, OAuth2, Secret
 use tokio::time::Instant;
 use url::Url;
 
+use super::browser::Browser;
 use super::client::Registration;
 use super::{CALLBACK, Connect, oauth_scheme};
 use crate::oauth::{AuthorizationRequest, Pkce, Provider, State};
 use crate::store::{ConnectionRequest, StoreError};
-use crate::surface::connect::cookie::Browser;
 use crate::tokens;
 
 /// How long a token endpoint may take.

@@ -23,7 +23,7 @@ impl Connect<'_> {
     /// # Errors
     ///
     /// `PROVIDER_NOT_CONFIGURED` if there is none.
-    pub(super) async fn registration(
+    pub(crate) async fn registration(
         &self,
         connector: &'static ConnectorDefinition,
         provider_config: Option<Uuid>,

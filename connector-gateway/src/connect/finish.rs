@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use plugwright_sdk::{Account, ActionError, Auth, ConnectorDefinition, Credential, ErrorCode};
 
 use super::authorize::Callback;
+use super::browser::Browser;
 use super::client::refused;
 use super::return_uri::{Told, told};
 use super::{Connect, code};
@@ -15,7 +16,6 @@ use crate::store::{
     Connection, ConnectionFilter, ConnectionRequest, ConnectionStatus, NameTaken, RequestError,
     StoreError,
 };
-use crate::surface::connect::cookie::Browser;
 use crate::tokens;
 use crate::vault::{OAuthTokens, credential_json};
 

@@ -134,18 +134,10 @@ impl Connect<'_> {
         if let Some(message) = asked.name.as_deref().and_then(name_fault) {
             faults.push(fault("name", message));
         }
-        if let Some(uri) = &asked.return_uri {
-            let allowed = match owner.project() {
-                Some(id) => match self.state.store.project(id).await? {
-                    Some(project) => project.return_uris,
-                    None => Vec::new(),
-                },
-                None => self.gateway.connect.return_uris.clone(),
-            };
-            let is_project = owner.project().is_some();
-            if let Some(message) = return_uri::problem(uri, &allowed, is_project) {
-                faults.push(fault("returnUri", message));
-            }
+        if let Some(uri) = &asked.return_uri
+            && let Some(message) = self.return_uri_fault(owner, uri).await?
+        {
+            faults.push(fault("returnUri", message));
         }
         let declared = oauth_scheme(connector).map_or(&[][..], |scheme| scheme.scopes);
         for scope in asked.scopes.iter().flatten() {
@@ -165,6 +157,23 @@ impl Connect<'_> {
         faults
             .extend(wrong.map(|found| fault(&format!("settings.{}", found.param), found.message)));
         Ok(faults)
+    }
+
+    /// Returns what is wrong with an address to send an owner's browser back to.
+    pub(crate) async fn return_uri_fault(
+        &self,
+        owner: &Owner,
+        uri: &str,
+    ) -> Result<Option<String>, ActionError> {
+        let allowed = match owner.project() {
+            Some(id) => match self.state.store.project(id).await? {
+                Some(project) => project.return_uris,
+                None => Vec::new(),
+            },
+            None => self.gateway.connect.return_uris.clone(),
+        };
+        let is_project = owner.project().is_some();
+        Ok(return_uri::problem(uri, &allowed, is_project))
     }
 
     async fn name_is_free(

@@ -1,7 +1,10 @@
 //! Whether a credential is one that a connector takes. No message shows what was given.
 
+use std::collections::BTreeMap;
+
 use plugwright_sdk::{
     Auth, ConnectorDefinition, Credential, CustomField, Fault, Scheme, Secret, nearest,
+    plain_field, secret_field,
 };
 use serde_json::Value;
 
@@ -67,6 +70,79 @@ pub(super) fn fit(
     scheme
         .filter(|_| good)
         .map(|auth| (credential, auth.kind()))
+}
+
+/// Makes the credential of a connector that takes a key, and says of which scheme it is. `None` if
+/// the connector takes none, or with a fault at `param`.
+pub(crate) fn of_key(
+    connector: &ConnectorDefinition,
+    param: &str,
+    key: Secret,
+    faults: &mut Vec<Fault>,
+) -> Option<(Credential, &'static str)> {
+    let scheme = connector
+        .auth()
+        .iter()
+        .find(|auth| matches!(auth.scheme, Scheme::ApiKey(_) | Scheme::BearerToken { .. }))?;
+    let credential = Credential::token(key);
+    let found = text_faults(&credential);
+    let good = found.is_empty();
+    faults.extend(found.into_iter().map(|(_, message)| Fault {
+        param: param.to_owned(),
+        message,
+    }));
+    good.then(|| (credential, scheme.kind()))
+}
+
+/// Makes the credential of a connector that takes named values: those of its own scheme, or user
+/// name and password. `None` if the connector takes none, or with faults below `param`.
+pub(crate) fn of_values(
+    connector: &ConnectorDefinition,
+    param: &str,
+    mut values: BTreeMap<String, Secret>,
+    faults: &mut Vec<Fault>,
+) -> Option<(Credential, &'static str)> {
+    let (scheme, fields) = named_fields(connector)?;
+    let names: Vec<_> = values.keys().map(String::as_str).collect();
+    let mut found = field_faults(fields, &names);
+    let mut take = |name| values.remove(name).unwrap_or_else(|| Secret::new(""));
+    let credential = match scheme.scheme {
+        Scheme::Basic => Credential::Basic {
+            username: take("username").expose().to_owned(),
+            password: take("password"),
+        },
+        _ => Credential::Custom { fields: values },
+    };
+    if found.is_empty() {
+        found = text_faults(&credential);
+    }
+    let good = found.is_empty();
+    faults.extend(found.into_iter().map(|(path, message)| {
+        let name = path.rsplit('.').next().unwrap_or_default();
+        Fault {
+            param: match name {
+                "credential" => param.to_owned(),
+                name => format!("{param}.{name}"),
+            },
+            message,
+        }
+    }));
+    good.then(|| (credential, scheme.kind()))
+}
+
+/// Returns the scheme of a connector whose credential has named values, and their names.
+pub(crate) fn named_fields(
+    connector: &ConnectorDefinition,
+) -> Option<(&'static Auth, &'static [CustomField])> {
+    const BASIC: &[CustomField] = &[
+        plain_field("username", "User name"),
+        secret_field("password", "Password"),
+    ];
+    connector.auth().iter().find_map(|auth| match auth.scheme {
+        Scheme::Custom(fields) => Some((auth, fields)),
+        Scheme::Basic => Some((auth, BASIC)),
+        _ => None,
+    })
 }
 
 fn field_faults(declared: &[CustomField], given: &[&str]) -> Vec<(String, String)> {

@@ -8,7 +8,7 @@ use moka::sync::Cache;
 use uuid::Uuid;
 
 use crate::principal::Principal;
-use crate::store::{Connection, McpSession, Selection, Store, StoreError, TokenHash};
+use crate::store::{Connection, McpSession, ProviderConfig, Selection, Store, StoreError, TokenHash};
 use crate::time::Timestamp;
 
 /// What other processes change is seen after this long at the latest.
@@ -30,6 +30,7 @@ pub(crate) struct Directory {
     by_selection: Cache<Selection, (u64, Option<Arc<Connection>>)>,
     by_id: Cache<Uuid, (u64, Option<Arc<Connection>>)>,
     mcp_sessions: Cache<Uuid, (u64, Option<Arc<McpSession>>)>,
+    provider_configs: Cache<Uuid, (u64, Option<Arc<Vec<ProviderConfig>>>)>,
 }
 
 impl Directory {
@@ -50,6 +51,7 @@ impl Directory {
             by_selection: cache(),
             by_id: cache(),
             mcp_sessions: cache(),
+            provider_configs: cache(),
         }
     }
 
@@ -100,6 +102,18 @@ impl Directory {
     ) -> Result<Option<Arc<McpSession>>, StoreError> {
         self.read(&self.mcp_sessions, &id, || store.mcp_session(id))
             .await
+    }
+
+    /// Returns the provider configs of a project.
+    pub(crate) async fn provider_configs(
+        &self,
+        store: &dyn Store,
+        project: Uuid,
+    ) -> Result<Option<Arc<Vec<ProviderConfig>>>, StoreError> {
+        self.read(&self.provider_configs, &project, || async {
+            store.provider_configs(project).await.map(Some)
+        })
+        .await
     }
 
     /// Forgets one session, after it ended.

@@ -223,7 +223,7 @@ mod tests {
         };
         let user = OwnerSelector::EndUser {
             user: "u1".to_owned(),
-            provider_config: None,
+            provider_configs: Vec::new(),
         };
         let expected = Owner::User {
             project,

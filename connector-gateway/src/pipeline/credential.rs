@@ -229,11 +229,12 @@ async fn find<'a>(
     let Some(owner) = owner else {
         return Ok(None);
     };
-    let provider_config = match &call.owner {
-        OwnerSelector::Organization(_) => None,
+    // An organization's connections belong to no provider config.
+    let provider_configs = match &call.owner {
+        OwnerSelector::Organization(_) => vec![None],
         OwnerSelector::EndUser {
-            provider_config, ..
-        } => *provider_config,
+            provider_configs, ..
+        } => provider_configs.iter().copied().map(Some).collect(),
     };
     let found = match &call.connection {
         ConnectionSelector::Id(id) => {
@@ -242,7 +243,7 @@ async fn find<'a>(
                 found.filter(|found| {
                     found.owner == *owner
                         && found.connector == connector
-                        && (provider_config.is_none() || found.provider_config == provider_config)
+                        && provider_configs.contains(&found.provider_config)
                 })
             })
         }
@@ -253,13 +254,13 @@ async fn find<'a>(
                 ConnectionSelector::Named(name) => Some(name.clone()),
                 _ => None,
             };
-            let selection = Selection {
+            let selections = provider_configs.into_iter().map(|provider_config| Selection {
                 owner: owner.clone(),
                 connector: connector.to_owned(),
                 provider_config,
-                name,
-            };
-            state.directory.find(&*state.store, &selection).await
+                name: name.clone(),
+            });
+            best(state, selections).await
         }
     };
     let found = found.map_err(ActionError::from)?;
@@ -282,7 +283,43 @@ async fn find<'a>(
             format!("the token may not use connection `{}`", connection.name),
         ));
     }
+    // An operator's connection is tried again, which may show that it works; an end user is asked
+    // to connect again.
+    if owner.project().is_some()
+        && connection.status == ConnectionStatus::ReauthRequired
+        && call.options.mode == Mode::Live
+    {
+        return Err(ActionError::new(
+            ErrorCode::CredentialExpired,
+            format!(
+                "{} no longer accepts the credential of account `{}`; the user connects it again",
+                resolved.connector.display_name(),
+                connection.name
+            ),
+        ));
+    }
     Ok(Some((state, connection)))
+}
+
+/// Finds the latest connection that works, or the latest one, of the selections.
+async fn best(
+    state: &State,
+    selections: impl Iterator<Item = Selection>,
+) -> Result<Option<Arc<Connection>>, StoreError> {
+    let mut best: Option<Arc<Connection>> = None;
+    let rank = |connection: &Connection| {
+        let works = connection.status == ConnectionStatus::Active;
+        (works, connection.created_at, connection.id)
+    };
+    for selection in selections {
+        let found = state.directory.find(&*state.store, &selection).await?;
+        if let Some(found) = found
+            && best.as_ref().is_none_or(|other| rank(other) < rank(&found))
+        {
+            best = Some(found);
+        }
+    }
+    Ok(best)
 }
 
 fn not_found(message: String) -> ActionError {

@@ -19,6 +19,9 @@ use crate::tokens;
 /// Claims that have expired are forgotten this often.
 const HOUSEKEEPING: Duration = Duration::from_mins(10);
 
+/// How a request to connect ended can be read for so long after its time.
+const REQUEST_RETENTION: Duration = Duration::from_hours(24);
+
 /// A gateway with what it was started from.
 pub(super) struct Started {
     pub(super) gateway: Gateway,
@@ -164,6 +167,10 @@ pub(super) async fn keep_house(gateway: Gateway) {
             Ok(0) => {}
             Ok(count) => tracing::debug!(count, "expired idempotency keys were forgotten"),
             Err(error) => tracing::warn!(%error, "expired idempotency keys could not be forgotten"),
+        }
+        let old = state.store.now().before(REQUEST_RETENTION);
+        if let Err(error) = state.store.forget_requests(old).await {
+            tracing::warn!(%error, "old requests to connect could not be forgotten");
         }
         if let Err(error) = state.store.forget_mcp_sessions(Timestamp::now()).await {
             tracing::warn!(%error, "ended MCP sessions could not be forgotten");

@@ -1,11 +1,10 @@
 //! The pages on which a person connects an account: rendered here, without script, and asking
 //! nothing of other hosts.
 //!
-//! The pages are functions of plain structs. What a browser proves is in [`cookie`] and [`csrf`];
+//! The pages are functions of plain structs. That a form is from this browser is proven by [`csrf`];
 //! what a person types is read by [`fields`].
 
 pub(crate) mod assets;
-pub(crate) mod cookie;
 pub(crate) mod csrf;
 pub(crate) mod end;
 pub(crate) mod fields;

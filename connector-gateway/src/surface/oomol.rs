@@ -11,6 +11,7 @@ pub(super) mod openapi;
 mod providers;
 mod proxy;
 mod request;
+mod saas;
 #[cfg(test)]
 mod testing;
 
@@ -75,6 +76,7 @@ pub(crate) fn router(gateway: Gateway, body_limit: usize) -> Router {
         .route("/v1/apps/services/{service}", get(apps::of_service))
         .route("/v1/proxy/{service}", post(proxy::call))
         .route("/v1/health", get(health))
+        .merge(saas::router())
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         // One layer, as each one boxes every answer.

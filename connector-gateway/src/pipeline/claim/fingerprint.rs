@@ -4,7 +4,7 @@ use aws_lc_rs::digest::{Context, SHA256};
 use plugwright_sdk::Value;
 
 use super::super::resolve::Resolved;
-use crate::call::{Call, ConnectionSelector, Target};
+use crate::call::{Call, ConnectionSelector, OwnerSelector, Target};
 use crate::store::Owner;
 
 /// Returns a hash of everything that decides what a call does. The order of members does not
@@ -13,6 +13,14 @@ pub(super) fn of(call: &Call, resolved: &Resolved<'_>, owner: Option<&Owner>) ->
     let mut hash = Fingerprint(Context::new(&SHA256));
     hash.text(resolved.id());
     hash.text(&owner.map(Owner::key).unwrap_or_default());
+    if let OwnerSelector::EndUser {
+        provider_configs, ..
+    } = &call.owner
+    {
+        for config in provider_configs {
+            hash.texts(["provider config", &config.to_string()]);
+        }
+    }
     match &call.connection {
         ConnectionSelector::Default => hash.text("default"),
         ConnectionSelector::Named(name) => hash.texts(["named", name]),

@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
-use super::cookie::{Browser, sha256};
+use crate::connect::{Browser, sha256};
 
 /// Makes the token of a request's forms in a browser.
 pub(crate) fn token(browser: &Browser, request: Uuid) -> String {

@@ -12,14 +12,13 @@ use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, ErrorCode, Scheme, 
 use url::form_urlencoded;
 use uuid::Uuid;
 
-use super::cookie::Browser;
 use super::end::{End, EndPage};
 use super::fields::{self, Field};
 use super::pages::{
     ConnectorView, ConsentPage, FormPage, GoingOnPage, RequestView, ScopeView, Site, Way,
 };
 use super::{assets, csrf, headers};
-use crate::connect::{CALLBACK, Callback, Connect, Ended, Standing, Submitted, code};
+use crate::connect::{Browser, CALLBACK, Callback, Connect, Ended, Standing, Submitted, code};
 use crate::gateway::Gateway;
 use crate::store::{ConnectionRequest, Project};
 

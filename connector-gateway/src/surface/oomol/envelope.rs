@@ -7,7 +7,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, RETRY_AFTER, W
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use plugwright_sdk::{ActionError, ErrorCode, Fault, Hint};
+use plugwright_sdk::{ActionError, ActionResult, Data, ErrorCode, Fault, Hint};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -86,6 +86,19 @@ impl Failure {
     pub(super) fn defect() -> Self {
         let error = ActionError::new(ErrorCode::InternalError, "a defect in the gateway");
         Self::of(&error, Case::Repeatable, Surface::Action)
+    }
+
+    /// Returns the code of the SDK, if an error of the SDK is behind it.
+    pub(super) fn canonical(&self) -> Option<ErrorCode> {
+        self.0.canonical.map(|(code, ..)| code)
+    }
+
+    /// Says it with another status and code.
+    #[must_use]
+    pub(super) fn spelled(mut self, status: u16, code: &'static str) -> Self {
+        self.0.status = status;
+        self.0.code = code;
+        self
     }
 
     /// Names the action.
@@ -285,27 +298,62 @@ pub(super) fn render(
     surface: Surface,
     asked: &str,
 ) -> Result<Response, Failure> {
-    let target = outcome.target.as_deref();
-    let result = match &outcome.result {
-        Ok(result) => result,
-        Err(error) => {
-            let failure = Failure::of(error, outcome.case, surface)
-                .with_run(outcome.execution_id, outcome.sent);
-            let target = target.unwrap_or(asked).to_owned();
-            return Err(if surface == Surface::Proxy {
-                failure.with_service(target)
-            } else {
-                failure.with_action(target)
-            });
-        }
+    let result = succeeded(outcome, surface, asked)?;
+    let body = success(&result.data, meta(outcome, result, surface, asked))?;
+    Ok(with_type(StatusCode::OK, body, NO_STORE))
+}
+
+/// The data of a call for an end user: what clients for own connections find in `meta`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Executed<'a> {
+    execution_id: Uuid,
+    action_id: &'a str,
+    output: &'a Data,
+}
+
+/// Renders how a call of an action for an end user ended.
+pub(super) fn render_for_user(outcome: &Outcome, asked: &str) -> Result<Response, Failure> {
+    let result = succeeded(outcome, Surface::Action, asked)?;
+    let data = Executed {
+        execution_id: outcome.execution_id,
+        action_id: outcome.target.as_deref().unwrap_or(asked),
+        output: &result.data,
     };
-    let target = target.or(Some(asked));
+    let body = success(data, meta(outcome, result, Surface::Action, asked))?;
+    Ok(with_type(StatusCode::OK, body, NO_STORE))
+}
+
+fn succeeded<'o>(
+    outcome: &'o Outcome,
+    surface: Surface,
+    asked: &str,
+) -> Result<&'o ActionResult, Failure> {
+    outcome.result.as_ref().map_err(|error| {
+        let failure =
+            Failure::of(error, outcome.case, surface).with_run(outcome.execution_id, outcome.sent);
+        let target = outcome.target.as_deref().unwrap_or(asked).to_owned();
+        if surface == Surface::Proxy {
+            failure.with_service(target)
+        } else {
+            failure.with_action(target)
+        }
+    })
+}
+
+fn meta<'a>(
+    outcome: &'a Outcome,
+    result: &'a ActionResult,
+    surface: Surface,
+    asked: &'a str,
+) -> CallMeta<'a> {
+    let target = outcome.target.as_deref().or(Some(asked));
     let (action_id, service) = if surface == Surface::Proxy {
         (None, target)
     } else {
         (target, None)
     };
-    let meta = CallMeta {
+    CallMeta {
         execution_id: outcome.execution_id,
         action_id,
         service,
@@ -314,9 +362,7 @@ pub(super) fn render(
         total_count: result.meta.total_count,
         raw: result.raw.as_ref(),
         replayed: outcome.replayed,
-    };
-    let body = success(&result.data, meta)?;
-    Ok(with_type(StatusCode::OK, body, NO_STORE))
+    }
 }
 
 #[cfg(test)]

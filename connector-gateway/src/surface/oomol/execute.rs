@@ -1,6 +1,6 @@
 //! `POST /v1/actions/{id}`: calls of actions.
 
-mod options;
+pub(super) mod options;
 
 use std::sync::Arc;
 

@@ -17,7 +17,7 @@ use crate::call::{Call, CallOptions, Handles, OwnerSelector, ProxyRequest, Targe
 use crate::outcome::Surface;
 use crate::surface::trace_context;
 
-const MEMBERS: [&str; 5] = ["endpoint", "method", "query", "headers", "body"];
+pub(super) const MEMBERS: [&str; 5] = ["endpoint", "method", "query", "headers", "body"];
 pub(super) const METHODS: [Method; 6] = [
     Method::GET,
     Method::HEAD,
@@ -67,6 +67,14 @@ fn parse(headers: &HeaderMap, body: &[u8]) -> Result<ProxyRequest, Failure> {
     let body = request::object(headers, body)?;
     let mut faults = Vec::new();
     request::only(&MEMBERS, &body, "", &mut faults);
+    read(&body, faults)
+}
+
+/// Reads the members of a body; `faults` are those that it has otherwise.
+pub(super) fn read(
+    body: &Map<String, Value>,
+    mut faults: Vec<Fault>,
+) -> Result<ProxyRequest, Failure> {
     let member = |name: &str| body.get(name).filter(|value| !value.is_null());
     let endpoint = member("endpoint")
         .and_then(Value::as_str)

@@ -25,15 +25,15 @@ pub(in super::super) const MOST_RETRIES: u64 = 5;
 
 /// The options of a request.
 #[derive(Debug, Default)]
-pub(super) struct Options {
-    pub(super) call: CallOptions,
-    pub(super) connection_id: Option<Uuid>,
+pub(in super::super) struct Options {
+    pub(in super::super) call: CallOptions,
+    pub(in super::super) connection_id: Option<Uuid>,
 }
 
 impl Options {
     /// Reads the options and notes everything that is wrong with them. A member that is `null` is
     /// as if it were not there.
-    pub(super) fn parse(value: Option<&Value>, faults: &mut Vec<Fault>) -> Self {
+    pub(in super::super) fn parse(value: Option<&Value>, faults: &mut Vec<Fault>) -> Self {
         let mut options = Self::default();
         let members = match value {
             None | Some(Value::Null) => return options,

@@ -89,7 +89,7 @@ impl Browser {
 }
 
 /// Hashes parts one after the other. All but the last have a length of their own.
-pub(super) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
+pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
     let mut hash = [0; 32];
     hash.copy_from_slice(digest(&SHA256, &parts.concat()).as_ref());
     hash

@@ -1,0 +1,171 @@
+//! Accounts whose credential is at hand: a key, or named values.
+
+use std::collections::BTreeMap;
+
+use plugwright_sdk::{ConnectorDefinition, Credential, ErrorCode, Fault, Scheme, Secret};
+
+use super::provider::{Provider, ProviderSelector};
+use super::{AccountError, Accounts};
+use crate::connections::credential::{named_fields, of_key, of_values};
+use crate::connections::{Connections, Material};
+use crate::store::Connection;
+use crate::tokens::valid;
+
+/// An account to be stored. What could not be read is `None`, and is among the faults.
+#[derive(Debug)]
+pub(crate) struct Given {
+    pub(crate) user: String,
+    pub(crate) provider: Option<ProviderSelector>,
+    pub(crate) alias: Option<String>,
+    pub(crate) secrets: Option<Secrets>,
+}
+
+/// A credential as the caller gives it.
+#[derive(Debug)]
+pub(crate) enum Secrets {
+    /// `apiKey`, with settings of the connection as `extra`.
+    Key {
+        key: Secret,
+        extra: BTreeMap<String, String>,
+    },
+    /// `values`: those of the credential, and settings of the connection.
+    Values(BTreeMap<String, Secret>),
+}
+
+/// A credential that a connector takes.
+struct Fitting {
+    credential: Credential,
+    scheme: &'static str,
+    settings: BTreeMap<String, String>,
+}
+
+impl Accounts<'_> {
+    /// Stores an account, once the provider has accepted its credential. One that the user has
+    /// connected already gets the new credential, unless another name is asked for. `faults` are
+    /// those that reading the request found.
+    pub(crate) async fn connect_given(
+        &self,
+        given: Given,
+        mut faults: Vec<Fault>,
+    ) -> Result<Connection, AccountError> {
+        let provider = match &given.provider {
+            Some(selector) => self.provider(selector).await,
+            None => Err(plugwright_sdk::ActionError::invalid(Vec::new()).into()),
+        };
+        // What is wrong with the request is said before what is wrong with the project.
+        let Provider { config, connector } = match provider {
+            Err(_) if !faults.is_empty() => {
+                return Err(plugwright_sdk::ActionError::invalid(faults).into());
+            }
+            other => other?,
+        };
+        let fitting = match given.secrets {
+            Some(secrets) => fit(connector, secrets, &mut faults)?,
+            None => None,
+        };
+        let fitting = valid(faults, fitting)?;
+        let owner = self.owner(&given.user);
+        if let Some(alias) = &given.alias {
+            self.alias_is_free(&owner, connector, alias).await?;
+        }
+        let connections = Connections {
+            store: &*self.state.store,
+            vault: &self.state.vault,
+            registry: self.gateway.registry(),
+            tester: self.gateway,
+        };
+        let stored = connections
+            .keep(Material {
+                owner,
+                connector,
+                provider_config: Some(config.id),
+                name: given.alias.clone(),
+                is_default: false,
+                credential: fitting.credential,
+                scheme: fitting.scheme,
+                settings: fitting.settings,
+                test: None,
+            })
+            .await;
+        self.state.directory.forget();
+        stored.map_err(|error| match given.alias {
+            // Another request took it in the meantime.
+            Some(alias) if error.code() == ErrorCode::Conflict => AccountError::AliasTaken {
+                alias,
+                name: connector.display_name(),
+            },
+            _ => error.into(),
+        })
+    }
+}
+
+/// Makes the credential that a connector takes. `None` if there are faults.
+fn fit(
+    connector: &'static ConnectorDefinition,
+    secrets: Secrets,
+    faults: &mut Vec<Fault>,
+) -> Result<Option<Fitting>, AccountError> {
+    let (made, settings, place) = match secrets {
+        Secrets::Key { key, extra } => {
+            if !takes_key(connector) {
+                return Err(mismatch(connector));
+            }
+            let made = of_key(connector, "apiKey", key, faults);
+            (made, extra, "extra")
+        }
+        Secrets::Values(mut values) => {
+            let Some((_, fields)) = named_fields(connector) else {
+                return Err(mismatch(connector));
+            };
+            let is_field = |name: &str| fields.iter().any(|field| field.name == name);
+            let mut settings = BTreeMap::new();
+            for setting in connector.settings() {
+                if !is_field(setting.name)
+                    && let Some(value) = values.remove(setting.name)
+                {
+                    settings.insert(setting.name.to_owned(), value.expose().to_owned());
+                }
+            }
+            let made = of_values(connector, "values", values, faults);
+            (made, settings, "values")
+        }
+    };
+    let found = connector.check_settings(&settings).into_iter();
+    faults.extend(found.map(|found| Fault {
+        param: format!("{place}.{}", found.param),
+        message: found.message,
+    }));
+    Ok(made.map(|(credential, scheme)| Fitting {
+        credential,
+        scheme,
+        settings,
+    }))
+}
+
+fn takes_key(connector: &ConnectorDefinition) -> bool {
+    let is_key = |scheme| matches!(scheme, Scheme::ApiKey(_) | Scheme::BearerToken { .. });
+    connector.auth().iter().any(|auth| is_key(auth.scheme))
+}
+
+/// Says how accounts of a connector are connected, to who tried it otherwise.
+pub(super) fn mismatch(connector: &'static ConnectorDefinition) -> AccountError {
+    let mut ways = Vec::new();
+    if super::oauth_scheme(connector).is_some() {
+        ways.push("an account by OAuth (link)".to_owned());
+    }
+    if takes_key(connector) {
+        ways.push("an API key (api-key)".to_owned());
+    }
+    if let Some((_, fields)) = named_fields(connector) {
+        let names: Vec<_> = fields.iter().map(|field| field.name).collect();
+        ways.push(format!("the values {} (custom-credential)", names.join(", ")));
+    }
+    AccountError::AuthTypeMismatch {
+        name: connector.display_name(),
+        takes: if ways.is_empty() {
+            "no account: it needs no authentication".to_owned()
+        } else {
+            ways.join(", or ")
+        },
+    }
+}

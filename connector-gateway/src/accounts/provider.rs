@@ -1,0 +1,137 @@
+//! Which of a project's provider configs is meant.
+
+use std::sync::Arc;
+
+use plugwright_sdk::{ActionError, ConnectorDefinition, nearest};
+use uuid::Uuid;
+
+use super::{AccountError, Accounts, fault};
+use crate::store::ProviderConfig;
+
+/// How a caller names a provider config.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ProviderSelector {
+    /// By its id.
+    Config(String),
+    /// By its connector.
+    Service(String),
+}
+
+/// An active provider config with its connector.
+#[derive(Debug)]
+pub(crate) struct Provider {
+    pub(crate) config: ProviderConfig,
+    pub(crate) connector: &'static ConnectorDefinition,
+}
+
+impl Accounts<'_> {
+    /// Returns the project's provider configs, the oldest first.
+    pub(super) async fn configs(&self) -> Result<Arc<Vec<ProviderConfig>>, ActionError> {
+        let store = &*self.state.store;
+        let found = self.state.directory.provider_configs(store, self.project);
+        Ok(found.await?.unwrap_or_default())
+    }
+
+    /// Returns the one provider config that is meant.
+    pub(crate) async fn provider(
+        &self,
+        selector: &ProviderSelector,
+    ) -> Result<Provider, AccountError> {
+        let configs = self.configs().await?;
+        let config = match selector {
+            ProviderSelector::Config(id) => active(by_id(&configs, id)?)?,
+            ProviderSelector::Service(service) => {
+                let active = self.of_service(&configs, service)?;
+                match active[..] {
+                    [config] => config,
+                    _ => {
+                        return Err(AccountError::Ambiguous {
+                            service: service.clone(),
+                            ids: active.iter().map(|config| config.id.to_string()).collect(),
+                        });
+                    }
+                }
+            }
+        };
+        Ok(Provider {
+            connector: self.connector(&config.connector)?,
+            config: config.clone(),
+        })
+    }
+
+    /// Returns the provider configs whose accounts a call to a connector may use: the one that is
+    /// named, or all active ones.
+    pub(crate) async fn usable(
+        &self,
+        selector: Option<&ProviderSelector>,
+        connector: &str,
+    ) -> Result<Vec<Uuid>, AccountError> {
+        let configs = self.configs().await?;
+        let Some(ProviderSelector::Config(id)) = selector else {
+            let active = self.of_service(&configs, connector)?;
+            return Ok(active.iter().map(|config| config.id).collect());
+        };
+        let config = by_id(&configs, id)?;
+        if config.connector != connector {
+            let message = format!(
+                "is a provider config of `{}`, and the action is one of `{connector}`",
+                config.connector
+            );
+            let fault = fault("providerConfigId", message);
+            return Err(ActionError::invalid(vec![fault]).into());
+        }
+        Ok(vec![active(config)?.id])
+    }
+
+    /// Returns the active provider configs of a connector, of which there is one at least.
+    fn of_service<'c>(
+        &self,
+        configs: &'c [ProviderConfig],
+        service: &str,
+    ) -> Result<Vec<&'c ProviderConfig>, AccountError> {
+        self.connector(service)?;
+        let all: Vec<_> = configs
+            .iter()
+            .filter(|config| config.connector == service)
+            .collect();
+        let first = all
+            .first()
+            .ok_or_else(|| AccountError::ConfigNotFound(format!("for `{service}`")))?;
+        let active: Vec<_> = all.iter().copied().filter(|config| config.active).collect();
+        if active.is_empty() {
+            return Err(AccountError::NotReady(first.id.to_string()));
+        }
+        Ok(active)
+    }
+
+    fn connector(&self, name: &str) -> Result<&'static ConnectorDefinition, AccountError> {
+        let registry = self.gateway.registry();
+        registry.connector(name).ok_or_else(|| {
+            let names = registry.connectors().iter().map(|known| known.name());
+            let near = match nearest::names(name, names, 1).first() {
+                Some(near) => format!("; did you mean `{near}`?"),
+                None => String::new(),
+            };
+            AccountError::ProviderNotFound {
+                name: name.to_owned(),
+                near,
+            }
+        })
+    }
+}
+
+fn by_id<'c>(configs: &'c [ProviderConfig], id: &str) -> Result<&'c ProviderConfig, AccountError> {
+    let parsed = Uuid::try_parse(id).ok();
+    configs
+        .iter()
+        .find(|config| Some(config.id) == parsed)
+        .ok_or_else(|| AccountError::ConfigNotFound(format!("`{id}`")))
+}
+
+fn active(config: &ProviderConfig) -> Result<&ProviderConfig, AccountError> {
+    if config.active {
+        Ok(config)
+    } else {
+        Err(AccountError::NotReady(config.id.to_string()))
+    }
+}

@@ -1,0 +1,5 @@
+//! Accounts connected and refreshed at a certified authorization server.
+
+mod bench;
+mod flow;
+mod refresh;

@@ -1,0 +1,212 @@
+//! Credentials are refreshed once per expiry, whoever asks.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use plugwright_sdk::{ErrorCode, Secret};
+use plugwright_tests_oauth::{Fault, Settings};
+use tokio::time::{Instant, sleep};
+
+use super::bench::{Bench, SECRET, call, gateway, settings};
+use crate::store::{Asked, Connection, ConnectionFilter, ConnectionStatus};
+use crate::time::Timestamp;
+use crate::vault::OAuthTokens;
+
+fn short_lived(lifetime: Duration) -> Settings {
+    Settings {
+        access_token_lifetime: lifetime,
+        ..settings()
+    }
+}
+
+async fn all(bench: &Bench) -> Vec<Connection> {
+    let filter = ConnectionFilter::default();
+    bench.store().connections(&filter).await.unwrap()
+}
+
+/// Makes the credential of the only connection look expired.
+async fn expire(bench: &Bench) {
+    for mut connection in all(bench).await {
+        let past = Timestamp::now().before(Duration::from_secs(1));
+        connection.expires_at = Some(past);
+        connection.refresh_at = Some(past);
+        bench.store().update_connection(&connection).await.unwrap();
+    }
+    let state = bench.gateway.inner().state.as_ref().unwrap();
+    state.directory.forget();
+}
+
+async fn refreshed(bench: &Bench) -> u64 {
+    let events = bench.server.events().await;
+    assert_eq!(events.revoked_grants(), 0, "no token is used twice");
+    events.token_requests("refresh_token", "success")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn callers_share_one_refresh() {
+    let mut bench = Bench::new(settings()).await;
+    bench.connect("alice", Asked::default()).await;
+    for round in 1..=3 {
+        expire(&bench).await;
+        bench
+            .server
+            .fault(Fault::Delay(Duration::from_millis(200)), 1)
+            .await;
+        let calls = (0..20).map(|_| call(&bench.gateway, "bank.accounts.get"));
+        for outcome in join_all(calls).await {
+            assert_eq!(outcome.result.unwrap().data.value()["account"], "alice");
+        }
+        assert_eq!(refreshed(&bench).await, round);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_for_good_asks_for_the_person_and_one_for_now_does_not() {
+    let mut bench = Bench::new(settings()).await;
+    let connection = bench.connect("alice", Asked::default()).await;
+    expire(&bench).await;
+    bench.server.fault(Fault::Status(503), 1).await;
+    let error = call(&bench.gateway, "bank.accounts.get")
+        .await
+        .result
+        .unwrap_err();
+    assert_eq!(error.code(), ErrorCode::Unavailable);
+    assert!(error.retry_after().is_some());
+    sleep(Duration::from_millis(1200)).await;
+    call(&bench.gateway, "bank.accounts.get")
+        .await
+        .result
+        .unwrap();
+    assert_eq!(refreshed(&bench).await, 1);
+
+    // The person withdraws the consent at the provider.
+    let state = bench.gateway.inner().state.as_ref().unwrap();
+    let stored = bench
+        .store()
+        .connection(connection.id)
+        .await
+        .unwrap()
+        .unwrap();
+    let opened = state.vault.open_sealed(stored.id, &stored.secret).unwrap();
+    let tokens = OAuthTokens::from_json(&opened).unwrap();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let form = format!("token={}", tokens.refresh_token.unwrap().expose());
+    let revoked = http
+        .post(bench.server.revocation_endpoint())
+        .basic_auth("gateway", Some(SECRET))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(form)
+        .send()
+        .await
+        .unwrap();
+    assert!(revoked.status().is_success());
+    expire(&bench).await;
+    for _ in 0..2 {
+        let error = call(&bench.gateway, "bank.accounts.get")
+            .await
+            .result
+            .unwrap_err();
+        assert_eq!(error.code(), ErrorCode::CredentialExpired, "{error}");
+        assert!(error.message().contains("connected again"), "{error}");
+    }
+    let stored = bench
+        .store()
+        .connection(connection.id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(stored.status, ConnectionStatus::ReauthRequired);
+
+    // Connected again, it is the same connection and works.
+    let again = bench.connect("alice", Asked::default()).await;
+    assert_eq!(
+        (again.id, again.status),
+        (connection.id, ConnectionStatus::Active)
+    );
+    call(&bench.gateway, "bank.accounts.get")
+        .await
+        .result
+        .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_ends_before_its_time_is_renewed_within_the_call() {
+    let mut bench = Bench::new(settings()).await;
+    let mut connection = bench.connect("alice", Asked::default()).await;
+    let state = bench.gateway.inner().state.as_ref().unwrap();
+    let opened = state
+        .vault
+        .open_sealed(connection.id, &connection.secret)
+        .unwrap();
+    let tokens = OAuthTokens {
+        access_token: Secret::new("ended-before-its-time"),
+        ..OAuthTokens::from_json(&opened).unwrap()
+    };
+    connection.secret = state
+        .vault
+        .seal(connection.id, tokens.to_json().as_bytes())
+        .unwrap();
+    bench.store().update_connection(&connection).await.unwrap();
+    state.directory.forget();
+    let outcome = call(&bench.gateway, "bank.accounts.get").await;
+    assert_eq!(outcome.result.unwrap().data.value()["account"], "alice");
+    assert_eq!(refreshed(&bench).await, 1);
+}
+
+/// Several gateways on one store, whose tokens live for seconds, under calls.
+async fn once_per_expiry(bench: Bench, others: Vec<crate::Gateway>) {
+    let gateways: Vec<_> = others.into_iter().chain([bench.gateway.clone()]).collect();
+    let end = Instant::now() + Duration::from_secs(9);
+    let callers = (0..24).map(|number: usize| {
+        let gateway = gateways[number % gateways.len()].clone();
+        tokio::spawn(async move {
+            let mut calls = 0;
+            while Instant::now() < end {
+                let outcome = call(&gateway, "bank.accounts.get").await;
+                let data = outcome.result.unwrap().data;
+                assert_eq!(data.value()["account"], "alice");
+                calls += 1;
+                sleep(Duration::from_millis(fastrand::u64(5..40))).await;
+            }
+            calls
+        })
+    });
+    let calls: u32 = join_all(callers)
+        .await
+        .into_iter()
+        .map(Result::unwrap)
+        .sum();
+    assert!(calls > 500, "{calls}");
+    let connection = all(&bench).await.remove(0);
+    let refreshes = u64::try_from(connection.credential_version - 1).unwrap();
+    assert_eq!(refreshed(&bench).await, refreshes);
+    assert!((3..=12).contains(&refreshes), "{refreshes}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_process_refreshes_once_per_expiry() {
+    let mut bench = Bench::new(short_lived(Duration::from_secs(2))).await;
+    bench.connect("alice", Asked::default()).await;
+    once_per_expiry(bench, Vec::new()).await;
+}
+
+#[cfg(feature = "postgres")]
+#[tokio::test(flavor = "multi_thread")]
+async fn processes_on_one_store_refresh_once_per_expiry() {
+    use crate::store::{DatabaseUrl, PostgresStore, migrate_postgres};
+    use plugwright_tests_postgres::Server;
+
+    let server = Server::shared();
+    let name = server.database();
+    let url: DatabaseUrl = server.url(&name).parse().unwrap();
+    migrate_postgres(&url, None).await.unwrap();
+    let store = async || Arc::new(PostgresStore::connect(&url, 5).await.unwrap());
+    let mut bench = Bench::on(short_lived(Duration::from_secs(2)), store().await).await;
+    bench.connect("alice", Asked::default()).await;
+    let mut others = Vec::new();
+    for _ in 0..3 {
+        others.push(gateway(&bench.server, store().await, SECRET).await);
+    }
+    once_per_expiry(bench, others).await;
+}

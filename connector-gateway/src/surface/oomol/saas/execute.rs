@@ -1,0 +1,150 @@
+//! `POST /v1/saas/actions/{actionId}`: calls of actions for end users.
+
+use std::sync::Arc;
+
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Request, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use plugwright_sdk::{ActionError, Entry};
+use serde_json::{Map, Value};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::body::Body;
+use super::failure;
+use crate::accounts::{AccountError, Accounts, ProviderSelector};
+use crate::call::{Call, CallOptions, ConnectionSelector, Handles, OwnerSelector, Target};
+use crate::outcome::Surface;
+use crate::surface::oomol::envelope::{Failure, render_for_user};
+use crate::surface::oomol::execute::options::Options;
+use crate::surface::oomol::request::{self, fault};
+use crate::surface::oomol::{Dialect, bad_segment};
+use crate::surface::trace_context;
+
+const MEMBERS: [&str; 7] = [
+    "userId",
+    "service",
+    "providerConfigId",
+    "connectedAccountId",
+    "alias",
+    "input",
+    "options",
+];
+
+/// `POST /v1/saas/actions/{actionId}`.
+pub(super) async fn execute(
+    State(dialect): State<Arc<Dialect>>,
+    path: Result<Path<String>, PathRejection>,
+    request: Request,
+) -> Result<Response, Failure> {
+    let headers = request.headers().clone();
+    let principal = dialect.principal(&headers).await?;
+    let accounts = Accounts::of(&dialect.gateway, &principal)?;
+    let Path(name) = path.map_err(bad_segment("actionId"))?;
+    let named = |failure: Failure| failure.with_action(name.clone());
+    let body = request::body(request).await?;
+    let asked = Asked::parse(&headers, &body).map_err(named)?;
+    // Of an action that is not there, the call itself says so.
+    let provider_configs = match dialect.gateway.registry().find(&name) {
+        Ok(entry) => {
+            let usable = usable(&accounts, &asked.who, entry, &name).await;
+            usable.map_err(|error| named(error.into()))?
+        }
+        Err(_) => Vec::new(),
+    };
+    let call = Call {
+        surface: Surface::Action,
+        target: Target::Action {
+            name: name.clone(),
+            input: asked.input,
+        },
+        connection: asked.who.connection,
+        owner: OwnerSelector::EndUser {
+            user: asked.who.user,
+            provider_configs,
+        },
+        options: asked.options,
+        bytes_in: body.len() as u64,
+        trace_context: trace_context(&headers),
+        cancellation: CancellationToken::new(),
+        handles: Handles::default(),
+        principal: Arc::clone(&principal),
+    };
+    let outcome = dialect.gateway.execute(call).await;
+    render_for_user(&outcome, &name).map_err(failure::of_call)
+}
+
+/// Returns the provider configs whose accounts the action may use.
+async fn usable(
+    accounts: &Accounts<'_>,
+    who: &Who,
+    entry: Entry,
+    name: &str,
+) -> Result<Vec<Uuid>, AccountError> {
+    let connector = entry.connector.name();
+    if let Some(ProviderSelector::Service(service)) = &who.provider
+        && service != connector
+        // Clients take what stands before the first dot for it, in any spelling of an action.
+        && Some(service.as_str()) != name.split('.').next()
+    {
+        let message = format!("is `{service}`, and the action is one of `{connector}`");
+        return Err(ActionError::invalid(vec![fault("service", message)]).into());
+    }
+    accounts.usable(who.provider.as_ref(), connector).await
+}
+
+/// For whom a call is, and with which account.
+pub(super) struct Who {
+    pub(super) user: String,
+    pub(super) provider: Option<ProviderSelector>,
+    pub(super) connection: ConnectionSelector,
+}
+
+impl Who {
+    /// Takes the members that say so. An id counts before a name.
+    pub(super) fn take(body: &mut Body, id: Option<Uuid>) -> Self {
+        let user = body.user();
+        let provider = body.selector();
+        let given = body.text("connectedAccountId");
+        let alias = body.alias();
+        // What is no id of ours is no account of anybody's.
+        let given = given.map(|text| Uuid::try_parse(&text).unwrap_or_default());
+        Self {
+            user,
+            provider,
+            connection: match (given.or(id), alias) {
+                (Some(id), _) => ConnectionSelector::Id(id),
+                (None, Some(alias)) => ConnectionSelector::Named(alias),
+                (None, None) => ConnectionSelector::Default,
+            },
+        }
+    }
+}
+
+struct Asked {
+    who: Who,
+    input: Value,
+    options: CallOptions,
+}
+
+impl Asked {
+    fn parse(headers: &HeaderMap, bytes: &[u8]) -> Result<Self, Failure> {
+        let mut body = Body::read(headers, bytes, &MEMBERS)?;
+        let options = body.take("options");
+        let options = Options::parse(options.as_ref(), &mut body.faults);
+        let who = Who::take(&mut body, options.connection_id);
+        if !body.faults.is_empty() {
+            return Err(Failure::invalid(body.faults, Surface::Action));
+        }
+        let input = body.take("input").unwrap_or_else(|| Map::new().into());
+        request::shallow("input", &input)?;
+        let mut options = options.call;
+        options.idempotency_key = request::idempotency_key(headers)?;
+        Ok(Self {
+            who,
+            input,
+            options,
+        })
+    }
+}

@@ -1,0 +1,64 @@
+//! `POST /v1/saas/proxy/{service}`: requests to a connector's API itself, for end users.
+
+use std::sync::Arc;
+
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Request, State};
+use axum::response::Response;
+use tokio_util::sync::CancellationToken;
+
+use super::body::Body;
+use super::execute::Who;
+use super::failure;
+use crate::accounts::Accounts;
+use crate::call::{Call, CallOptions, Handles, OwnerSelector, Target};
+use crate::outcome::Surface;
+use crate::surface::oomol::envelope::{Failure, render};
+use crate::surface::oomol::{Dialect, bad_segment, proxy, request};
+use crate::surface::trace_context;
+
+const MEMBERS: [&str; 4] = ["userId", "providerConfigId", "connectedAccountId", "alias"];
+
+/// `POST /v1/saas/proxy/{service}`.
+pub(super) async fn call(
+    State(dialect): State<Arc<Dialect>>,
+    path: Result<Path<String>, PathRejection>,
+    request: Request,
+) -> Result<Response, Failure> {
+    let headers = request.headers().clone();
+    let principal = dialect.principal(&headers).await?;
+    let accounts = Accounts::of(&dialect.gateway, &principal)?;
+    let Path(service) = path.map_err(bad_segment("service"))?;
+    let named = |failure: Failure| failure.with_service(service.clone());
+    let bytes = request::body(request).await?;
+    let known = [&MEMBERS[..], &proxy::MEMBERS].concat();
+    let mut body = Body::read(&headers, &bytes, &known).map_err(named)?;
+    let who = Who::take(&mut body, None);
+    let (members, faults) = body.rest();
+    let request = proxy::read(&members, faults).map_err(named)?;
+    let usable = accounts.usable(who.provider.as_ref(), &service).await;
+    let provider_configs = usable.map_err(|error| named(error.into()))?;
+    let call = Call {
+        surface: Surface::Proxy,
+        target: Target::Proxy {
+            connector: service.clone(),
+            request,
+        },
+        connection: who.connection,
+        owner: OwnerSelector::EndUser {
+            user: who.user,
+            provider_configs,
+        },
+        options: CallOptions {
+            idempotency_key: request::idempotency_key(&headers).map_err(named)?,
+            ..CallOptions::default()
+        },
+        bytes_in: bytes.len() as u64,
+        trace_context: trace_context(&headers),
+        cancellation: CancellationToken::new(),
+        handles: Handles::default(),
+        principal: Arc::clone(&principal),
+    };
+    let outcome = dialect.gateway.execute(call).await;
+    render(&outcome, Surface::Proxy, &service).map_err(failure::of_call)
+}

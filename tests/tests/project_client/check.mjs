@@ -1,0 +1,6 @@
+// Drives the published client for projects, as it is, against a gateway: `node check.mjs PLACE`.
+
+import { oauth } from "./oauth.mjs";
+import { run } from "./harness.mjs";
+
+await run(oauth);

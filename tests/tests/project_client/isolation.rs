@@ -1,0 +1,1 @@
+//! What no user and no project may see of another.
