@@ -1,5 +1,6 @@
 //! What the command line takes.
 
+mod account;
 mod call;
 mod gateway;
 #[cfg(feature = "postgres")]
@@ -14,6 +15,7 @@ mod serve;
 use std::path::PathBuf;
 
 use anstyle::{AnsiColor, Style};
+pub(crate) use account::{AccountListArguments, ConnectArguments, DisconnectArguments};
 pub(crate) use call::CallArguments;
 use clap::builder::Styles;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -68,6 +70,9 @@ pub(crate) enum Command {
     Config(ConfigArguments),
     #[cfg(feature = "postgres")]
     Migrate(MigrateArguments),
+    Connect(Box<ConnectArguments>),
+    Connections(AccountListArguments),
+    Disconnect(DisconnectArguments),
     Connection(ConnectionArguments),
     Token(TokenArguments),
     Organization(OrganizationArguments),

@@ -5,7 +5,7 @@ mod connection;
 #[cfg(feature = "postgres")]
 mod migrate;
 mod organization;
-mod present;
+pub(crate) mod present;
 mod prompt;
 mod runs;
 mod serve;

@@ -1,7 +1,7 @@
 //! `/v1/saas`: accounts of a project's end users, for the client `ProjectConnector`.
 
 mod accounts;
-mod body;
+pub(super) mod body;
 mod connect;
 mod execute;
 mod failure;
