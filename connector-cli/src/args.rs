@@ -14,8 +14,8 @@ mod serve;
 
 use std::path::PathBuf;
 
-use anstyle::{AnsiColor, Style};
 pub(crate) use account::{AccountListArguments, ConnectArguments, DisconnectArguments};
+use anstyle::{AnsiColor, Style};
 pub(crate) use call::CallArguments;
 use clap::builder::Styles;
 use clap::{Args, Parser, Subcommand, ValueEnum};

@@ -162,10 +162,9 @@ fn wants_json(command: &Command) -> bool {
         },
         Command::Connect(arguments) => arguments.output == AccountFormat::Json,
         Command::Connections(arguments) => arguments.output == ListFormat::Json,
-        Command::Record(_)
-        | Command::New(_)
-        | Command::Completions(_)
-        | Command::Disconnect(_) => false,
+        Command::Record(_) | Command::New(_) | Command::Completions(_) | Command::Disconnect(_) => {
+            false
+        }
         command => crate::gateway::wants_json(command),
     }
 }

@@ -12,9 +12,7 @@ use crate::connect::{Connect, NewRequest, oauth_scheme};
 use crate::gateway::{Gateway, State};
 use crate::pipeline;
 use crate::principal::Principal;
-use crate::store::{
-    Asked, Connection, ConnectionFilter, ConnectionRequest, Owner, ProviderConfig,
-};
+use crate::store::{Asked, Connection, ConnectionFilter, ConnectionRequest, Owner, ProviderConfig};
 use crate::tokens::valid;
 
 pub(crate) use error::AccountError;
@@ -192,7 +190,10 @@ impl<'a> Accounts<'a> {
     }
 
     /// Returns a user's accounts, the newest first.
-    pub(crate) async fn list(&self, filter: &AccountFilter) -> Result<Vec<Connection>, ActionError> {
+    pub(crate) async fn list(
+        &self,
+        filter: &AccountFilter,
+    ) -> Result<Vec<Connection>, ActionError> {
         let owner = self.owner(&filter.user);
         let mut found = self.connections(&owner, filter.service.as_deref()).await?;
         found.retain(|account| is_of(account, filter.provider_config.as_deref()));

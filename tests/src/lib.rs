@@ -16,7 +16,7 @@ mod replay;
 
 pub use accounts::{KEYED, PAIRED, SIGNED, SOON};
 pub use local::{FREE, LOCAL};
-pub use people::{CRM, DESK, MAIL};
 pub use loopback::{Loopback, Received, ToLoopback};
+pub use people::{CRM, DESK, MAIL};
 pub use recorded::{outcome_of_github, recorded_of_github};
 pub use replay::replaying;

@@ -158,7 +158,10 @@ pub(super) fn mismatch(connector: &'static ConnectorDefinition) -> AccountError 
     }
     if let Some((_, fields)) = named_fields(connector) {
         let names: Vec<_> = fields.iter().map(|field| field.name).collect();
-        ways.push(format!("the values {} (custom-credential)", names.join(", ")));
+        ways.push(format!(
+            "the values {} (custom-credential)",
+            names.join(", ")
+        ));
     }
     AccountError::AuthTypeMismatch {
         name: connector.display_name(),

@@ -8,7 +8,9 @@ use moka::sync::Cache;
 use uuid::Uuid;
 
 use crate::principal::Principal;
-use crate::store::{Connection, McpSession, ProviderConfig, Selection, Store, StoreError, TokenHash};
+use crate::store::{
+    Connection, McpSession, ProviderConfig, Selection, Store, StoreError, TokenHash,
+};
 use crate::time::Timestamp;
 
 /// What other processes change is seen after this long at the latest.

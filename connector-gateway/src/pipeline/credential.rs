@@ -254,12 +254,14 @@ async fn find<'a>(
                 ConnectionSelector::Named(name) => Some(name.clone()),
                 _ => None,
             };
-            let selections = provider_configs.into_iter().map(|provider_config| Selection {
-                owner: owner.clone(),
-                connector: connector.to_owned(),
-                provider_config,
-                name: name.clone(),
-            });
+            let selections = provider_configs
+                .into_iter()
+                .map(|provider_config| Selection {
+                    owner: owner.clone(),
+                    connector: connector.to_owned(),
+                    provider_config,
+                    name: name.clone(),
+                });
             best(state, selections).await
         }
     };

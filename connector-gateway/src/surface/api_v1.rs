@@ -12,6 +12,7 @@ mod connectors;
 mod credentials;
 mod form;
 mod oauth;
+pub(super) mod openapi;
 mod record;
 
 use std::any::Any;

@@ -2,6 +2,7 @@
 
 mod calls;
 mod catalog;
+mod connections;
 
 use serde_json::{Value, json};
 
@@ -17,6 +18,9 @@ pub(in crate::surface) fn describe(api: &mut Api, gateway: &Gateway, principal: 
     api.tag(json!({ "name": "Calls", "description": "Calls of any action or API." }));
     catalog::describe(api);
     calls::describe(api, gateway, principal);
+    if principal.project.is_none() {
+        connections::describe(api);
+    }
 }
 
 /// Returns the schema of a success.

@@ -21,7 +21,10 @@ pub(super) fn router() -> Router<Arc<Dialect>> {
     Router::new()
         .route("/v1/saas/connected-accounts", get(accounts::list))
         .route("/v1/saas/connected-accounts/link", post(connect::link))
-        .route("/v1/saas/connected-accounts/api-key", post(connect::api_key))
+        .route(
+            "/v1/saas/connected-accounts/api-key",
+            post(connect::api_key),
+        )
         .route(
             "/v1/saas/connected-accounts/custom-credential",
             post(connect::custom_credential),
@@ -30,7 +33,10 @@ pub(super) fn router() -> Router<Arc<Dialect>> {
             "/v1/saas/connected-accounts/{id}",
             get(accounts::show).delete(accounts::delete),
         )
-        .route("/v1/saas/connected-accounts/{id}/profile", get(accounts::profile))
+        .route(
+            "/v1/saas/connected-accounts/{id}/profile",
+            get(accounts::profile),
+        )
         .route("/v1/saas/connection-requests/{id}", get(requests::show))
         .route("/v1/saas/actions/{actionId}", post(execute::execute))
         .route("/v1/saas/proxy/{service}", post(proxy::call))

@@ -9,8 +9,8 @@ use axum::response::Response;
 use plugwright_sdk::{ActionError, ConnectorDefinition, Credential, Fault};
 
 use super::accounts::Account;
-use super::requests::conflicting;
 use super::connector;
+use super::requests::conflicting;
 use crate::connect::personal::{Given, Personal, Wish, to_its_end};
 use crate::connections::credential;
 use crate::outcome::Surface;

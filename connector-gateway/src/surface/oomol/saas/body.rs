@@ -22,7 +22,11 @@ pub(in crate::surface::oomol) struct Body {
 
 impl Body {
     /// Reads a body with these members.
-    pub(in crate::surface::oomol) fn read(headers: &HeaderMap, bytes: &[u8], known: &[&str]) -> Result<Self, Failure> {
+    pub(in crate::surface::oomol) fn read(
+        headers: &HeaderMap,
+        bytes: &[u8],
+        known: &[&str],
+    ) -> Result<Self, Failure> {
         let members = request::object(headers, bytes)?;
         let mut faults = Vec::new();
         request::only(known, &members, "", &mut faults);
@@ -56,7 +60,10 @@ impl Body {
     }
 
     /// Takes an object of texts.
-    pub(in crate::surface::oomol) fn texts(&mut self, name: &str) -> Option<BTreeMap<String, String>> {
+    pub(in crate::surface::oomol) fn texts(
+        &mut self,
+        name: &str,
+    ) -> Option<BTreeMap<String, String>> {
         let Value::Object(members) = self.take(name)? else {
             self.fault(name, "must be an object with texts as values");
             return None;
@@ -102,7 +109,10 @@ impl Body {
     }
 
     /// Takes an object of secret texts, which must be there.
-    pub(in crate::surface::oomol) fn secrets(&mut self, name: &str) -> Option<BTreeMap<String, Secret>> {
+    pub(in crate::surface::oomol) fn secrets(
+        &mut self,
+        name: &str,
+    ) -> Option<BTreeMap<String, Secret>> {
         let before = self.faults.len();
         let texts = self.texts(name);
         if texts.is_none() && self.faults.len() == before {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::response::Response;
 
-use super::body::Body;
 use super::accounts::shown;
+use super::body::Body;
 use super::requests;
 use crate::accounts::{Accounts, Given, Link, Secrets};
 use crate::principal::Principal;

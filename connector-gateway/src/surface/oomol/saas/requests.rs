@@ -40,5 +40,10 @@ pub(super) async fn shown(
         Standing::Initiated | Standing::Failed | Standing::Expired => None,
     };
     let page = connect.page(request.id).map_err(AccountError::from)?;
-    fresh(&RequestView::new(request, standing, &page, account.as_ref()))
+    fresh(&RequestView::new(
+        request,
+        standing,
+        &page,
+        account.as_ref(),
+    ))
 }
