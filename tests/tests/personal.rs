@@ -2,5 +2,13 @@
 
 #[path = "personal/api_v1.rs"]
 mod api_v1;
+#[path = "personal/command_line.rs"]
+mod command_line;
+#[path = "personal/ends.rs"]
+mod ends;
+#[path = "personal/isolation.rs"]
+mod isolation;
+#[path = "personal/oomol.rs"]
+mod oomol;
 #[path = "personal/world.rs"]
 mod world;
