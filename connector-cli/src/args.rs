@@ -1,5 +1,6 @@
 //! What the command line takes.
 
+mod account;
 mod call;
 mod gateway;
 #[cfg(feature = "postgres")]
@@ -13,6 +14,7 @@ mod serve;
 
 use std::path::PathBuf;
 
+pub(crate) use account::{AccountListArguments, ConnectArguments, DisconnectArguments};
 use anstyle::{AnsiColor, Style};
 pub(crate) use call::CallArguments;
 use clap::builder::Styles;
@@ -68,6 +70,9 @@ pub(crate) enum Command {
     Config(ConfigArguments),
     #[cfg(feature = "postgres")]
     Migrate(MigrateArguments),
+    Connect(Box<ConnectArguments>),
+    Connections(AccountListArguments),
+    Disconnect(DisconnectArguments),
     Connection(ConnectionArguments),
     Token(TokenArguments),
     Organization(OrganizationArguments),

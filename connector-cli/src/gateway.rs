@@ -6,7 +6,7 @@ mod connection;
 mod migrate;
 mod oauth;
 mod organization;
-mod present;
+pub(crate) mod present;
 mod project;
 mod prompt;
 mod runs;

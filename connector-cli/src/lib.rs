@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod accounts;
 mod args;
 mod card;
 #[cfg(feature = "check")]
@@ -7,6 +8,7 @@ mod check;
 mod client;
 mod command_line;
 mod complete;
+mod connect;
 mod credential;
 mod facts;
 mod failure;

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use clap::{CommandFactory, FromArgMatches};
 use plugwright_sdk::{ConnectorDefinition, Registry};
 
-use crate::args::{Arguments, Command, ListFormat, ProfileCommand, ShowFormat};
+use crate::args::{AccountFormat, Arguments, Command, ListFormat, ProfileCommand, ShowFormat};
 use crate::failure::{Exit, Failure, Stop};
 use crate::place::Place;
 
@@ -112,6 +112,9 @@ fn execute(registry: Registry, arguments: &Arguments) -> Result<(), Stop> {
         }
         Command::Run(arguments) => crate::run::run(Place::new(registry, gateway)?, arguments),
         Command::Profile(arguments) => crate::profiles::execute(&arguments.command, gateway),
+        Command::Connect(arguments) => crate::connect::connect(gateway, arguments),
+        Command::Connections(arguments) => crate::accounts::list(gateway, arguments),
+        Command::Disconnect(arguments) => crate::accounts::disconnect(gateway, arguments),
         Command::Connection(_)
         | Command::Token(_)
         | Command::Organization(_)
@@ -159,7 +162,11 @@ fn wants_json(command: &Command) -> bool {
             ProfileCommand::List(arguments) => arguments.output == ListFormat::Json,
             _ => false,
         },
-        Command::Record(_) | Command::New(_) | Command::Completions(_) => false,
+        Command::Connect(arguments) => arguments.output == AccountFormat::Json,
+        Command::Connections(arguments) => arguments.output == ListFormat::Json,
+        Command::Record(_) | Command::New(_) | Command::Completions(_) | Command::Disconnect(_) => {
+            false
+        }
         command => crate::gateway::wants_json(command),
     }
 }

@@ -56,6 +56,20 @@ pub(crate) fn of_operator(arguments: &GatewayArguments) -> Result<Remote, Failur
     Ok(remote)
 }
 
+/// Finds the gateway at which a person connects accounts, and the person's token.
+pub(crate) fn of_person(arguments: &GatewayArguments) -> Result<Remote, Failure> {
+    if arguments.local {
+        return Err(usage("local", "is not for accounts, which a gateway keeps"));
+    }
+    match find(arguments, TOKEN)? {
+        Some(remote) => Ok(remote),
+        None => Ok(Remote {
+            base: url(HERE, "gateway")?,
+            token: token(given(arguments)?, TOKEN)?,
+        }),
+    }
+}
+
 /// Refuses what names a gateway for a command that has nothing to do with one.
 pub(crate) fn refuse(arguments: &GatewayArguments) -> Result<(), Failure> {
     let named = [

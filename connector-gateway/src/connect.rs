@@ -6,6 +6,7 @@ mod authorize;
 mod browser;
 mod client;
 mod finish;
+pub(crate) mod personal;
 mod return_uri;
 mod settings;
 mod start;
@@ -38,6 +39,7 @@ pub(crate) mod code {
     pub(crate) const NOT_CONFIGURED: &str = "provider_not_configured";
     pub(crate) const FAILED: &str = "internal_error";
     pub(crate) const EXPIRED: &str = "request_expired";
+    pub(crate) const WITHDRAWN: &str = "request_withdrawn";
 }
 
 /// Connects accounts for a gateway that keeps things.
@@ -135,7 +137,7 @@ impl<'a> Connect<'a> {
     }
 
     /// Returns an address below the public URL.
-    fn address(&self, path: &str) -> Result<Url, ActionError> {
+    pub(crate) fn address(&self, path: &str) -> Result<Url, ActionError> {
         let public = self.public_url().ok_or_else(|| {
             ActionError::new(
                 ErrorCode::ProviderNotConfigured,

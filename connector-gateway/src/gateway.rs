@@ -185,6 +185,8 @@ pub struct Dialects {
     pub oomol: bool,
     /// That of Feelr: `/v1/{connector}/{action}`, `/v1/tools` and `/status`.
     pub feelr: bool,
+    /// That of Alumia: `/api/v1/connectors` and `/api/v1/connections`.
+    pub alumia: bool,
 }
 
 impl Default for Dialects {
@@ -192,6 +194,7 @@ impl Default for Dialects {
         Self {
             oomol: true,
             feelr: true,
+            alumia: true,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! They hold no logic of calls: who may do what, and how it is done, is the gateway's.
 
 mod admin;
+mod api_v1;
 pub(crate) mod connect;
 mod entity_tag;
 mod feelr;
@@ -41,6 +42,9 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
     let calls = Calls {
         oomol: dialects.oomol.then(|| oomol::router(gateway.clone(), body)),
         feelr: dialects.feelr.then(|| feelr::router(gateway.clone(), body)),
+        alumia: dialects
+            .alumia
+            .then(|| api_v1::router(gateway.clone(), body)),
     };
     let mcp = gateway.inner().mcp.enabled;
     let mcp = mcp.then(|| mcp::router(gateway, body));
@@ -59,21 +63,22 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
         .layer(RequestBodyTimeoutLayer::new(limits.body_timeout))
 }
 
-/// The dialects that share `/v1`, as far as they are switched on.
+/// The dialects of other systems, as far as they are switched on. Two of them share `/v1`.
 #[derive(Clone)]
 struct Calls {
     oomol: Option<Router>,
     feelr: Option<Router>,
+    alumia: Option<Router>,
 }
 
 impl Calls {
     /// Returns the dialect of a path. Names that one of them uses are no connectors' names, so no
     /// path belongs to two.
     fn of(self, path: &str) -> Option<Router> {
-        let below = path.strip_prefix("/v1")?;
-        if !matches!(below.bytes().next(), None | Some(b'/')) {
-            return None;
+        if below(path, "/api/v1").is_some() {
+            return self.alumia;
         }
+        let below = below(path, "/v1")?;
         let first = below.split('/').nth(1).unwrap_or_default();
         if first.is_empty() || oomol::SEGMENTS.contains(&first) {
             self.oomol
@@ -92,6 +97,12 @@ impl Calls {
             None => nothing_at(request.uri().path()),
         }
     }
+}
+
+/// Returns what follows a prefix that ends where a segment of the path does.
+fn below<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
+    let below = path.strip_prefix(prefix)?;
+    matches!(below.bytes().next(), None | Some(b'/')).then_some(below)
 }
 
 /// Lets the operator's token alone through to the operator's API.

@@ -1,6 +1,7 @@
 //! What the tests across the crates share: a server on loopback, transports and a connector that
 //! lead to it, and packages of vendors.
 
+mod accounts;
 #[cfg(doctest)]
 pub mod book;
 pub mod conformance;
@@ -13,6 +14,7 @@ pub mod python;
 mod recorded;
 mod replay;
 
+pub use accounts::{KEYED, PAIRED, SIGNED, SOON};
 pub use local::{FREE, LOCAL};
 pub use loopback::{Loopback, Received, ToLoopback};
 pub use people::{CRM, DESK, MAIL};

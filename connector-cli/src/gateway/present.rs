@@ -13,10 +13,10 @@ use crate::output::{self, escape};
 const LABEL: Style = Style::new().bold();
 
 /// A column or a line: what it is called, and what is in it.
-pub(super) type Part = (&'static str, fn(&Value) -> String);
+pub(crate) type Part = (&'static str, fn(&Value) -> String);
 
 /// Prints a list.
-pub(super) fn list(items: Vec<Value>, format: ListFormat, parts: &[Part]) -> io::Result<()> {
+pub(crate) fn list(items: Vec<Value>, format: ListFormat, parts: &[Part]) -> io::Result<()> {
     let text = match format {
         ListFormat::Table => table(&items, parts),
         ListFormat::Json => output::json::pretty(&Value::Array(items)),
@@ -25,7 +25,7 @@ pub(super) fn list(items: Vec<Value>, format: ListFormat, parts: &[Part]) -> io:
 }
 
 /// Writes a list as a table.
-pub(super) fn table(items: &[Value], parts: &[Part]) -> String {
+pub(crate) fn table(items: &[Value], parts: &[Part]) -> String {
     if items.is_empty() {
         return "(empty)\n".to_owned();
     }
@@ -37,7 +37,7 @@ pub(super) fn table(items: &[Value], parts: &[Part]) -> String {
 }
 
 /// Prints one thing.
-pub(super) fn account(value: &Value, format: AccountFormat, parts: &[Part]) -> io::Result<()> {
+pub(crate) fn account(value: &Value, format: AccountFormat, parts: &[Part]) -> io::Result<()> {
     let text = match format {
         AccountFormat::Text => lines(value, parts),
         AccountFormat::Json => output::json::pretty(value),
@@ -61,7 +61,7 @@ fn lines(value: &Value, parts: &[Part]) -> String {
 }
 
 /// Writes a member as one piece of text; `-` stands for none.
-pub(super) fn text(value: &Value) -> String {
+pub(crate) fn text(value: &Value) -> String {
     match value {
         Value::Null => "-".to_owned(),
         Value::String(text) => escape(text),

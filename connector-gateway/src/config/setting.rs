@@ -152,6 +152,8 @@ settings! {
         "Serves `/v1/actions` and its neighbours, the dialect of OOMOL's clients";
     "dialects.feelr", Switch => dialects.feelr, switch = true;
         "Serves `/v1/{connector}/{action}`, `/v1/tools` and `/status`, the dialect of Feelr";
+    "dialects.alumia", Switch => dialects.alumia, switch = true;
+        "Serves `/api/v1/connectors` and `/api/v1/connections`, the dialect of Alumia";
     "run_log.enabled", Switch => run_log.enabled, switch = true;
         "Keeps a record of each call";
     "run_log.payloads", Switch => run_log.payloads, switch = true;

@@ -37,6 +37,18 @@ impl Connect<'_> {
         .await
     }
 
+    /// Checks that the operator has set the OAuth client of a connector.
+    ///
+    /// # Errors
+    ///
+    /// `PROVIDER_NOT_CONFIGURED` if not.
+    pub(crate) async fn check_client(
+        &self,
+        connector: &'static ConnectorDefinition,
+    ) -> Result<(), ActionError> {
+        self.registration(connector, None).await.map(drop)
+    }
+
     /// Tells whether accounts of a connector can be connected by OAuth.
     pub(crate) async fn has_client(
         &self,

@@ -47,7 +47,7 @@ impl Ended {
 pub(crate) enum Submitted {
     Ended(Box<Ended>),
     /// The provider does not accept it; the person may correct it.
-    Refused(String),
+    Refused(ActionError),
 }
 
 /// What a connection is made of.
@@ -113,7 +113,7 @@ impl Connect<'_> {
             .await;
         let account = match identified {
             Ok(account) => account,
-            Err(error) => return Ok(Submitted::Refused(error.message().to_owned())),
+            Err(error) => return Ok(Submitted::Refused(error)),
         };
         let material = Material {
             scheme: auth.kind(),

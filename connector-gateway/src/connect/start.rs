@@ -36,6 +36,18 @@ impl Connect<'_> {
     /// `VALIDATION_ERROR` for what can't be asked; `CONFLICT` for a name that is in use;
     /// `PROVIDER_NOT_CONFIGURED` if there is no way to connect.
     pub(crate) async fn start(&self, new: NewRequest) -> Result<ConnectionRequest, ActionError> {
+        if !needs_nobody(new.connector) {
+            self.page(Uuid::nil())?;
+        }
+        self.prepare(new).await
+    }
+
+    /// Makes a request that may be finished without a browser.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start), but that the gateway may be without an address for browsers.
+    pub(crate) async fn prepare(&self, new: NewRequest) -> Result<ConnectionRequest, ActionError> {
         let NewRequest {
             owner,
             connector,
@@ -48,11 +60,7 @@ impl Connect<'_> {
         if !faults.is_empty() {
             return Err(ActionError::invalid(faults));
         }
-        let ways = self.ways(connector, asked.provider_config).await?;
-        let without_a_person = ways.iter().all(|auth| is_without_a_person(auth));
-        if !without_a_person {
-            self.page(Uuid::nil())?;
-        }
+        self.ways(connector, asked.provider_config).await?;
         if again.is_none() {
             self.name_is_free(&owner, connector, &asked).await?;
         }
@@ -78,7 +86,7 @@ impl Connect<'_> {
             .store
             .create_request(&request, superseded.as_ref())
             .await?;
-        if without_a_person {
+        if needs_nobody(connector) {
             return self.grant_itself(request, connector).await;
         }
         Ok(request)
@@ -200,6 +208,16 @@ impl Connect<'_> {
             )),
         }
     }
+}
+
+/// Tells whether the gateway gets the credentials of a connector by itself.
+fn needs_nobody(connector: &ConnectorDefinition) -> bool {
+    let mut schemes = connector
+        .auth()
+        .iter()
+        .filter(|auth| !matches!(auth.scheme, Scheme::None))
+        .peekable();
+    schemes.peek().is_some() && schemes.all(is_without_a_person)
 }
 
 fn available(connector: &ConnectorDefinition) -> Result<(), ActionError> {

@@ -14,11 +14,19 @@ pub enum Surface {
     Feelr,
     /// `/mcp`, and MCP on standard input and output. An answer's code is the tool error's.
     Mcp,
+    /// `/api/v1`, which calls nothing.
+    Alumia,
 }
 
 impl Surface {
     /// All surfaces.
-    pub const ALL: [Self; 4] = [Self::Action, Self::Proxy, Self::Feelr, Self::Mcp];
+    pub const ALL: [Self; 5] = [
+        Self::Action,
+        Self::Proxy,
+        Self::Feelr,
+        Self::Mcp,
+        Self::Alumia,
+    ];
 
     /// Returns the path that people know it by.
     pub const fn path(self) -> &'static str {
@@ -27,6 +35,7 @@ impl Surface {
             Self::Proxy => "/v1/proxy",
             Self::Feelr => "/v1/{connector}",
             Self::Mcp => "/mcp",
+            Self::Alumia => "/api/v1",
         }
     }
 }
@@ -171,6 +180,7 @@ const fn usual(code: ErrorCode, surface: Surface) -> Answer {
         Surface::Action | Surface::Mcp => row.action,
         Surface::Proxy => row.proxy,
         Surface::Feelr => return feelr(code),
+        Surface::Alumia => return alumia(code, row.status),
     };
     Answer {
         status: row.status,
@@ -195,6 +205,20 @@ const fn feelr(code: ErrorCode) -> Answer {
         },
         code: code.as_str(),
     }
+}
+
+/// Four codes are the dialect's; others are the SDK's.
+const fn alumia(code: ErrorCode, status: u16) -> Answer {
+    let (status, code) = match code {
+        ErrorCode::Unauthorized | ErrorCode::AdminAuthRequired => (401, "UNAUTHORIZED"),
+        ErrorCode::ValidationError
+        | ErrorCode::ConnectorNotFound
+        | ErrorCode::ProviderNotConfigured => (400, "BAD_REQUEST"),
+        ErrorCode::NotFound | ErrorCode::ConnectionNotFound => (404, "NOT_FOUND"),
+        ErrorCode::ConnectionNotAllowed | ErrorCode::PolicyDenied => (403, "FORBIDDEN"),
+        other => (status, other.as_str()),
+    };
+    Answer { status, code }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 mod actions;
 mod apps;
 mod catalog;
+mod connections;
 mod envelope;
 mod execute;
 mod guide;
@@ -77,6 +78,7 @@ pub(crate) fn router(gateway: Gateway, body_limit: usize) -> Router {
         .route("/v1/proxy/{service}", post(proxy::call))
         .route("/v1/health", get(health))
         .merge(saas::router())
+        .merge(connections::router())
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         // One layer, as each one boxes every answer.

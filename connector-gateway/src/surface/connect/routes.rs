@@ -123,9 +123,10 @@ async fn submit(
             .map_err(|error| open.failed(&error))?;
         match submitted {
             Submitted::Ended(ended) => Ok(open.end_page(&ended)),
-            Submitted::Refused(problem) => {
+            Submitted::Refused(error) => {
                 let again = fields::again(open.connector, auth, &form.0);
-                open.page(&browser, auth, Some(again), Some(&problem)).await
+                let problem = Some(error.message());
+                open.page(&browser, auth, Some(again), problem).await
             }
         }
     };

@@ -92,6 +92,7 @@ async fn a_dialect_that_is_switched_off_is_not_there() {
     let without = |feelr| Dialects {
         feelr,
         oomol: !feelr,
+        ..Dialects::default()
     };
     let (status, _, body) = get_with(without(false), "/v1/tools").await;
     assert_eq!(status, StatusCode::NOT_FOUND);

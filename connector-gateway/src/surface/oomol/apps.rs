@@ -30,11 +30,11 @@ pub(super) struct App<'a> {
     display_name: &'static str,
     account_label: Option<&'a str>,
     is_default: bool,
-    scopes: [&'a str; 0],
+    scopes: &'a [String],
 }
 
 impl<'a> App<'a> {
-    fn of(connection: &'a Connection, connector: &ConnectorDefinition) -> Self {
+    pub(super) fn of(connection: &'a Connection, connector: &ConnectorDefinition) -> Self {
         Self {
             id: connection.id.to_string(),
             service: &connection.connector,
@@ -47,7 +47,7 @@ impl<'a> App<'a> {
                 .as_ref()
                 .map(|account| account.label.as_str()),
             is_default: connection.is_default,
-            scopes: [],
+            scopes: connection.scopes.as_deref().unwrap_or_default(),
         }
     }
 
@@ -62,7 +62,7 @@ impl<'a> App<'a> {
             display_name: connector.display_name(),
             account_label: None,
             is_default: true,
-            scopes: [],
+            scopes: &[],
         }
     }
 }

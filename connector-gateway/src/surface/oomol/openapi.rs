@@ -2,6 +2,7 @@
 
 mod calls;
 mod catalog;
+mod connections;
 mod saas;
 
 use serde_json::{Value, json};
@@ -22,6 +23,7 @@ pub(in crate::surface) fn describe(api: &mut Api, gateway: &Gateway, principal: 
     }
     api.tag(json!({ "name": "Calls", "description": "Calls of any action or API." }));
     calls::describe(api, gateway, principal);
+    connections::describe(api);
 }
 
 /// Returns the schema of a success.

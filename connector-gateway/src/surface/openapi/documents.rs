@@ -12,7 +12,7 @@ use super::api::Api;
 use super::{actions, operations};
 use crate::gateway::Gateway;
 use crate::principal::Principal;
-use crate::surface::{admin, entity_tag, oomol};
+use crate::surface::{admin, api_v1, entity_tag, oomol};
 
 /// More actions than this are not in one document: nobody reads it, and no generator takes it.
 /// Their connectors have documents.
@@ -106,6 +106,7 @@ fn seen_by(principal: &Principal) -> Result<String, ActionError> {
         principal.operator,
         principal.project.is_some(),
         is_anonymous(principal),
+        principal.project.is_some(),
         &grant.actions,
         &grant.blocked_actions,
         &grant.effects,
@@ -129,6 +130,9 @@ pub(super) fn whole(gateway: &Gateway, principal: &Principal, most_actions: usiz
     let mut api = Api::new(is_anonymous(principal));
     if gateway.inner().dialects.oomol {
         oomol::openapi::describe(&mut api, gateway, principal);
+    }
+    if gateway.inner().dialects.alumia && principal.project.is_none() {
+        api_v1::openapi::describe(&mut api);
     }
     operations::describe(&mut api);
     if principal.operator {

@@ -15,14 +15,18 @@ use crate::surface::oomol::request::{self, fault};
 pub(in super::super) const LONGEST_USER: usize = 256;
 
 /// A body, and what is wrong with it.
-pub(super) struct Body {
+pub(in crate::surface::oomol) struct Body {
     members: Map<String, Value>,
-    pub(super) faults: Vec<Fault>,
+    pub(in crate::surface::oomol) faults: Vec<Fault>,
 }
 
 impl Body {
     /// Reads a body with these members.
-    pub(super) fn read(headers: &HeaderMap, bytes: &[u8], known: &[&str]) -> Result<Self, Failure> {
+    pub(in crate::surface::oomol) fn read(
+        headers: &HeaderMap,
+        bytes: &[u8],
+        known: &[&str],
+    ) -> Result<Self, Failure> {
         let members = request::object(headers, bytes)?;
         let mut faults = Vec::new();
         request::only(known, &members, "", &mut faults);
@@ -30,22 +34,22 @@ impl Body {
     }
 
     /// Returns the members that nobody took, and what is wrong so far.
-    pub(super) fn rest(self) -> (Map<String, Value>, Vec<Fault>) {
+    pub(in crate::surface::oomol) fn rest(self) -> (Map<String, Value>, Vec<Fault>) {
         (self.members, self.faults)
     }
 
     /// Notes a fault.
-    pub(super) fn fault(&mut self, param: &str, message: impl Into<String>) {
+    pub(in crate::surface::oomol) fn fault(&mut self, param: &str, message: impl Into<String>) {
         self.faults.push(fault(param, message));
     }
 
     /// Takes a member; null is as if it were not there.
-    pub(super) fn take(&mut self, name: &str) -> Option<Value> {
+    pub(in crate::surface::oomol) fn take(&mut self, name: &str) -> Option<Value> {
         self.members.remove(name).filter(|value| !value.is_null())
     }
 
     /// Takes a text; an empty one is as if it were not there.
-    pub(super) fn text(&mut self, name: &str) -> Option<String> {
+    pub(in crate::surface::oomol) fn text(&mut self, name: &str) -> Option<String> {
         match self.take(name)? {
             Value::String(text) => Some(text).filter(|text| !text.is_empty()),
             _ => {
@@ -56,7 +60,10 @@ impl Body {
     }
 
     /// Takes an object of texts.
-    pub(super) fn texts(&mut self, name: &str) -> Option<BTreeMap<String, String>> {
+    pub(in crate::surface::oomol) fn texts(
+        &mut self,
+        name: &str,
+    ) -> Option<BTreeMap<String, String>> {
         let Value::Object(members) = self.take(name)? else {
             self.fault(name, "must be an object with texts as values");
             return None;
@@ -74,7 +81,7 @@ impl Body {
     }
 
     /// Takes the end user.
-    pub(super) fn user(&mut self) -> String {
+    pub(in crate::surface::oomol) fn user(&mut self) -> String {
         let given = self.take("userId");
         let user = given.as_ref().and_then(Value::as_str);
         if let Some(message) = user_fault(user) {
@@ -84,7 +91,7 @@ impl Body {
     }
 
     /// Takes the name of an account.
-    pub(super) fn alias(&mut self) -> Option<String> {
+    pub(in crate::surface::oomol) fn alias(&mut self) -> Option<String> {
         let alias = self.text("alias")?;
         if let Some(message) = name_fault(&alias) {
             self.fault("alias", message);
@@ -93,7 +100,7 @@ impl Body {
     }
 
     /// Takes a secret text, which must be there.
-    pub(super) fn secret(&mut self, name: &str) -> Option<Secret> {
+    pub(in crate::surface::oomol) fn secret(&mut self, name: &str) -> Option<Secret> {
         if let Some(Value::String(text)) = self.take(name) {
             return Some(Secret::new(text));
         }
@@ -102,7 +109,10 @@ impl Body {
     }
 
     /// Takes an object of secret texts, which must be there.
-    pub(super) fn secrets(&mut self, name: &str) -> Option<BTreeMap<String, Secret>> {
+    pub(in crate::surface::oomol) fn secrets(
+        &mut self,
+        name: &str,
+    ) -> Option<BTreeMap<String, Secret>> {
         let before = self.faults.len();
         let texts = self.texts(name);
         if texts.is_none() && self.faults.len() == before {
@@ -113,7 +123,7 @@ impl Body {
     }
 
     /// Takes the provider config, if it is named, by one of its two names.
-    pub(super) fn selector(&mut self) -> Option<ProviderSelector> {
+    pub(in crate::surface::oomol) fn selector(&mut self) -> Option<ProviderSelector> {
         let config = self.text("providerConfigId");
         let service = self.text("service");
         match (config, service) {
@@ -128,7 +138,7 @@ impl Body {
     }
 
     /// Takes the provider config, which must be named.
-    pub(super) fn provider(&mut self) -> Option<ProviderSelector> {
+    pub(in crate::surface::oomol) fn provider(&mut self) -> Option<ProviderSelector> {
         let before = self.faults.len();
         let selector = self.selector();
         if selector.is_none() && self.faults.len() == before {
@@ -139,7 +149,7 @@ impl Body {
 }
 
 /// Returns what is wrong with an end user's id.
-pub(super) fn user_fault(user: Option<&str>) -> Option<String> {
+pub(in crate::surface::oomol) fn user_fault(user: Option<&str>) -> Option<String> {
     let good = user.is_some_and(|user| {
         (1..=LONGEST_USER).contains(&user.chars().count()) && !user.chars().any(char::is_control)
     });

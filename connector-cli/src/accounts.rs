@@ -1,0 +1,189 @@
+//! `connections` and `disconnect`: the accounts that a person has connected.
+
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+
+use http::Method;
+use plugwright_sdk::{ActionError, ErrorCode};
+use serde_json::Value;
+
+use crate::args::{AccountListArguments, DisconnectArguments, GatewayArguments};
+use crate::client::{self, Client};
+use crate::failure::{Failure, Stop};
+use crate::gateway::present::{self, Part, text};
+use crate::output;
+use crate::remote;
+
+const COLUMNS: [Part; 7] = [
+    ("connector", |item| text(&item["service"])),
+    ("name", |item| text(&item["alias"])),
+    ("account", |item| text(&item["accountLabel"])),
+    ("status", |item| text(&item["status"])),
+    ("expires", |item| text(&item["expiresAt"])),
+    ("organization", |item| text(&item["organization"])),
+    ("id", |item| text(&item["id"])),
+];
+
+/// Prints the accounts.
+pub(crate) fn list(
+    gateway: &GatewayArguments,
+    arguments: &AccountListArguments,
+) -> Result<(), Stop> {
+    let remote = remote::of_person(gateway)?;
+    let mut items = client::with(&remote, "v1", async |client| {
+        all(client, arguments.status.as_deref()).await
+    })?;
+    let fits = |item: &Value, member: &str, wanted: &Option<String>| {
+        wanted
+            .as_deref()
+            .is_none_or(|wanted| item[member] == wanted)
+    };
+    items.retain(|item| {
+        fits(item, "service", &arguments.connector)
+            && fits(item, "organization", &arguments.organization)
+    });
+    Ok(present::list(items, arguments.output, &COLUMNS)?)
+}
+
+async fn all(client: &Client, status: Option<&str>) -> Result<Vec<Value>, Failure> {
+    let query = [("status", status.map(str::to_owned))];
+    match client.get(&["connections"], &query).await?["data"].take() {
+        Value::Array(items) => Ok(items),
+        _ => Err(client.strange("there is no list in the answer")),
+    }
+}
+
+/// Disconnects an account, once the person has said so.
+pub(crate) fn disconnect(
+    gateway: &GatewayArguments,
+    arguments: &DisconnectArguments,
+) -> Result<(), Stop> {
+    let remote = remote::of_person(gateway)?;
+    let found = client::with(&remote, "v1", async |client| {
+        find(all(client, None).await?, arguments)
+    })?;
+    let what = told(&found);
+    // Asked outside of requests, so that an interrupt ends it.
+    if !arguments.yes && !agrees(&what)? {
+        let message = format!("{what} stays connected");
+        return Err(Failure::from(ActionError::new(ErrorCode::Cancelled, message)).into());
+    }
+    let id = found["id"].as_str().unwrap_or_default();
+    client::with(&remote, "v1", async |client| {
+        client
+            .call(Method::DELETE, &["connections", "by-id", id])
+            .await
+    })?;
+    output::note(&format!("disconnected {what}"));
+    Ok(())
+}
+
+fn told(account: &Value) -> String {
+    let name = format!("{}/{}", text(&account["service"]), text(&account["alias"]));
+    match &account["accountLabel"] {
+        Value::String(label) => format!("{name} ({label})"),
+        _ => name,
+    }
+}
+
+fn agrees(what: &str) -> Result<bool, Failure> {
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        let message = "is needed where nobody can be asked";
+        return Err(Failure::usage(ActionError::invalid_param("yes", message)));
+    }
+    let question = format!("disconnect {}? [y/N] ", output::escape(what));
+    let asked = || {
+        let mut err = anstream::stderr();
+        write!(err, "{question}")?;
+        err.flush()?;
+        let mut answer = String::new();
+        io::stdin().lock().read_line(&mut answer)?;
+        Ok::<_, io::Error>(answer)
+    };
+    let answer = asked()
+        .map_err(|error| Failure::internal(format!("the terminal can't be read: {error}")))?;
+    Ok(matches!(
+        answer.trim().to_ascii_lowercase().as_str(),
+        "y" | "yes"
+    ))
+}
+
+/// Finds the account that is named by id, name or `connector/name`.
+fn find(mut accounts: Vec<Value>, arguments: &DisconnectArguments) -> Result<Value, Failure> {
+    let name = arguments.connection.as_str();
+    let (connector, own) = match name.split_once('/') {
+        Some((connector, own)) => (Some(connector), own),
+        None => (None, name),
+    };
+    accounts.retain(|account| {
+        let wanted = arguments.organization.as_deref();
+        account["id"] == name
+            || (account["alias"] == own
+                && connector.is_none_or(|connector| account["service"] == connector)
+                && wanted.is_none_or(|wanted| account["organization"] == wanted))
+    });
+    match <[Value; 1]>::try_from(accounts) {
+        Ok([account]) => Ok(account),
+        Err(found) if found.is_empty() => {
+            let message = format!("no connection is named `{name}`");
+            let error = ActionError::new(ErrorCode::ConnectionNotFound, message);
+            let failure = Failure::from(error);
+            Err(failure.advise("`connections` shows those that there are"))
+        }
+        Err(found) => {
+            let each: Vec<_> = found
+                .iter()
+                .map(|account| {
+                    let organization = text(&account["organization"]);
+                    format!(
+                        "{} of {organization} ({})",
+                        told(account),
+                        text(&account["id"])
+                    )
+                })
+                .collect();
+            let message = format!(
+                "`{name}` names {} connections: {}",
+                each.len(),
+                each.join(", ")
+            );
+            let error = ActionError::new(ErrorCode::ValidationError, message);
+            Err(Failure::usage(error).advise("use the id, or CONNECTOR/NAME, or --organization"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::failure::Exit;
+
+    fn found(name: &str, organization: Option<&str>) -> Result<String, Exit> {
+        let account = |id: &str, service: &str, alias: &str, organization: &str| json!({ "id": id, "service": service, "alias": alias, "organization": organization });
+        let accounts = vec![
+            account("1", "github", "work", "default"),
+            account("2", "todoist", "work", "default"),
+            account("3", "github", "work", "acme"),
+            account("4", "github", "home", "default"),
+        ];
+        let arguments = DisconnectArguments {
+            connection: name.to_owned(),
+            organization: organization.map(str::to_owned),
+            yes: true,
+        };
+        let found = find(accounts, &arguments).map_err(|failure| failure.exit)?;
+        Ok(text(&found["id"]))
+    }
+
+    #[test]
+    fn a_name_must_mean_one_account() {
+        assert_eq!(found("home", None).as_deref(), Ok("4"));
+        assert_eq!(found("todoist/work", None).as_deref(), Ok("2"));
+        assert_eq!(found("3", None).as_deref(), Ok("3"));
+        assert_eq!(found("github/work", Some("acme")).as_deref(), Ok("3"));
+        assert_eq!(found("work", None), Err(Exit::Usage));
+        assert_eq!(found("github/work", None), Err(Exit::Usage));
+        assert_eq!(found("office", None), Err(Exit::NotFound));
+    }
+}

@@ -1,0 +1,177 @@
+//! `connect`: an account, connected in the browser.
+
+mod browser;
+mod landing;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use plugwright_sdk::{ActionError, ErrorCode};
+use serde_json::{Value, json};
+
+use crate::args::{ConnectArguments, GatewayArguments};
+use crate::client::{self, Client};
+use crate::failure::{Failure, Stop};
+use crate::gateway::present::{self, Part, text};
+use crate::output;
+use crate::remote;
+use landing::Landing;
+
+/// How often the gateway is asked how far it is.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// How long the gateway may take to make a request.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+const LINES: [Part; 8] = [
+    ("connector", |account| text(&account["service"])),
+    ("name", |account| text(&account["alias"])),
+    ("account", |account| text(&account["accountLabel"])),
+    ("scopes", |account| text(&account["scopes"])),
+    ("organization", |account| text(&account["organization"])),
+    ("status", |account| text(&account["status"])),
+    ("expires", |account| text(&account["expiresAt"])),
+    ("id", |account| text(&account["id"])),
+];
+
+/// Connects an account and prints whose it is.
+pub(crate) fn connect(
+    gateway: &GatewayArguments,
+    arguments: &ConnectArguments,
+) -> Result<(), Stop> {
+    let remote = remote::of_person(gateway)?;
+    let account = client::with(&remote, "v1", async |client| {
+        let opens = !arguments.no_browser && browser::is_there();
+        let mut landing = if opens { Landing::open().await } else { None };
+        let begun = begin(client, arguments, landing.as_ref()).await?;
+        let page = text_of(client, &begun, "authorizationUrl")?;
+        if opens && browser::open(page).is_ok() {
+            output::note(&format!("opening {page}"));
+        } else {
+            output::note(&format!("open this page in a browser: {page}"));
+        }
+        let id = text_of(client, &begun, "connectionRequestId")?;
+        let request = wait(client, id, landing.as_mut()).await?;
+        let id = request["appId"].as_str().ok_or_else(|| failed(&request))?;
+        let mut answer = client.get(&["connections", "by-id", id], &[]).await?;
+        Ok(answer["data"].take())
+    })?;
+    Ok(present::account(&account, arguments.output, &LINES)?)
+}
+
+async fn begin(
+    client: &Client,
+    arguments: &ConnectArguments,
+    landing: Option<&Landing>,
+) -> Result<Value, Failure> {
+    let settings: BTreeMap<_, _> = arguments
+        .settings
+        .iter()
+        .map(|setting| (&setting.name, &setting.value))
+        .collect();
+    let body = json!({
+        "returnUri": landing.map(Landing::url),
+        "authorizationOptionIds": arguments.scopes,
+        "extra": settings,
+        "alias": arguments.name,
+        "comment": arguments.label,
+        "appId": arguments.reconnect,
+        "selectAccount": arguments.select_account,
+    });
+    let organization = arguments.organization.as_deref();
+    let headers: Vec<_> = organization
+        .map(|name| ("x-oo-organization-name", name))
+        .into_iter()
+        .collect();
+    let path = ["connections", &arguments.connector, "connect"];
+    let answer = client.post(&path, &headers, &body, PATIENCE).await?;
+    let mut answer = answer.map_err(|told| told.into_failure("v1"))?;
+    Ok(answer["data"].take())
+}
+
+/// Waits until a request has come to its end.
+async fn wait(
+    client: &Client,
+    id: &str,
+    mut landing: Option<&mut Landing>,
+) -> Result<Value, Failure> {
+    loop {
+        match client.get(&["connection-requests", id], &[]).await {
+            Ok(mut answer) => {
+                let request = answer["data"].take();
+                if request["status"] != "initiated" {
+                    return Ok(request);
+                }
+            }
+            // The person is at it, and the gateway may be back before that ends.
+            Err(failure) if passes(&failure) => {}
+            Err(failure) => return Err(failure),
+        }
+        let pause = tokio::time::sleep(PAUSE);
+        match &mut landing {
+            Some(landing) => tokio::select! {
+                () = pause => {}
+                () = landing.came_back() => {}
+            },
+            None => pause.await,
+        }
+    }
+}
+
+fn passes(failure: &Failure) -> bool {
+    matches!(
+        failure.error.code(),
+        ErrorCode::Unavailable | ErrorCode::RateLimited | ErrorCode::UpstreamTimeout
+    )
+}
+
+/// Says why a request did not come to a good end.
+fn failed(request: &Value) -> Failure {
+    let said = request["errorMessage"].as_str();
+    if request["status"] == "expired" {
+        let message = "nobody finished it in time: the page is good for ten minutes";
+        return Failure::from(ActionError::new(ErrorCode::Cancelled, message))
+            .advise("run the command again");
+    }
+    let (code, advice) = match request["errorCode"].as_str().unwrap_or_default() {
+        "access_denied" => (ErrorCode::Forbidden, None),
+        "request_cancelled" | "request_superseded" | "request_withdrawn" => {
+            (ErrorCode::Cancelled, None)
+        }
+        "provider_not_configured" => (ErrorCode::ProviderNotConfigured, None),
+        "connection_alias_conflict" => (ErrorCode::Conflict, Some("choose another --name")),
+        "connection_account_conflict" => (
+            ErrorCode::Conflict,
+            Some("sign in with the account that the connection is of, or connect a new one"),
+        ),
+        _ => (ErrorCode::UpstreamError, None),
+    };
+    let message = said.unwrap_or("the account was not connected");
+    let failure = Failure::from(ActionError::new(code, message));
+    match advice {
+        Some(advice) => failure.advise(advice),
+        None => failure,
+    }
+}
+
+fn text_of<'a>(client: &Client, value: &'a Value, member: &str) -> Result<&'a str, Failure> {
+    let text = value[member].as_str();
+    text.ok_or_else(|| client.strange(&format!("`{member}` is missing in the answer")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::Exit;
+
+    #[test]
+    fn who_said_no_is_told_apart_from_what_went_wrong() {
+        let exit = |status: &str, code: &str| {
+            failed(&json!({ "status": status, "errorCode": code, "errorMessage": "so" })).exit
+        };
+        assert_eq!(exit("failed", "access_denied"), Exit::Authentication);
+        assert_eq!(exit("failed", "request_cancelled"), Exit::Failure);
+        assert_eq!(exit("failed", "provider_error"), Exit::Failure);
+        assert_eq!(exit("expired", ""), Exit::Failure);
+    }
+}

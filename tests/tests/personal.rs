@@ -1,0 +1,14 @@
+//! People connect accounts of their own to a real `serve`, at a certified authorization server.
+
+#[path = "personal/api_v1.rs"]
+mod api_v1;
+#[path = "personal/command_line.rs"]
+mod command_line;
+#[path = "personal/ends.rs"]
+mod ends;
+#[path = "personal/isolation.rs"]
+mod isolation;
+#[path = "personal/oomol.rs"]
+mod oomol;
+#[path = "personal/world.rs"]
+mod world;
