@@ -25,14 +25,17 @@ pub(crate) struct KnownToken {
     pub(crate) revoked: bool,
 }
 
+/// Values by what they are read by, each with the generation in which it was read.
+type Cached<K, V> = Cache<K, (u64, Option<Arc<V>>)>;
+
 /// Cached reads. What was read before a change is never returned after it.
 pub(crate) struct Directory {
     generation: AtomicU64,
-    tokens: Cache<TokenHash, (u64, Option<Arc<KnownToken>>)>,
-    by_selection: Cache<Selection, (u64, Option<Arc<Connection>>)>,
-    by_id: Cache<Uuid, (u64, Option<Arc<Connection>>)>,
-    mcp_sessions: Cache<Uuid, (u64, Option<Arc<McpSession>>)>,
-    provider_configs: Cache<Uuid, (u64, Option<Arc<Vec<ProviderConfig>>>)>,
+    tokens: Cached<TokenHash, KnownToken>,
+    by_selection: Cached<Selection, Connection>,
+    by_id: Cached<Uuid, Connection>,
+    mcp_sessions: Cached<Uuid, McpSession>,
+    provider_configs: Cached<Uuid, Vec<ProviderConfig>>,
 }
 
 impl Directory {
@@ -125,7 +128,7 @@ impl Directory {
 
     async fn read<K, V, F>(
         &self,
-        cache: &Cache<K, (u64, Option<Arc<V>>)>,
+        cache: &Cached<K, V>,
         key: &K,
         load: impl FnOnce() -> F,
     ) -> Result<Option<Arc<V>>, StoreError>

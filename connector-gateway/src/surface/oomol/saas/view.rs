@@ -12,6 +12,10 @@ use crate::time::Timestamp;
 /// An account that an end user has connected.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[expect(
+    clippy::struct_field_names,
+    reason = "they are the wire's, where an id has two names"
+)]
 pub(in super::super) struct ConnectedAccount<'a> {
     id: Uuid,
     connected_account_id: Uuid,
