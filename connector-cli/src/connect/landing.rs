@@ -48,7 +48,7 @@ impl Landing {
     /// Waits until a browser has come back. What it brings proves nothing: the gateway is asked.
     pub(super) async fn came_back(&mut self) {
         if self.arrivals.recv().await.is_none() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 }

@@ -121,7 +121,7 @@ async fn another_browser_and_a_made_up_state_finish_nothing() {
     let pairs: Vec<_> = back
         .query_pairs()
         .map(|(name, value)| match &*name {
-            "state" => (name.into_owned(), format!("{}x", value)),
+            "state" => (name.into_owned(), format!("{value}x")),
             _ => (name.into_owned(), value.into_owned()),
         })
         .collect();

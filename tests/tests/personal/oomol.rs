@@ -54,11 +54,11 @@ async fn an_account_is_connected_shown_and_disconnected() {
         .ok();
     assert_eq!(others["data"], json!([]));
 
-    let taken = json!({ "alias": "work" });
-    let taken = world
-        .post(&token, "/v1/connections/signed/connect", taken)
+    let again = json!({ "alias": "work" });
+    let again = world
+        .post(&token, "/v1/connections/signed/connect", again)
         .await;
-    assert_eq!(taken.code(), Some("connection_alias_conflict"));
+    assert_eq!(again.code(), Some("connection_alias_conflict"));
 
     let gone = world.ask(&token, Method::DELETE, &path, None).await.ok();
     assert_eq!(gone["data"], json!({ "appId": id, "deleted": true }));

@@ -83,12 +83,12 @@ pub(super) fn read(
     mut members: Map<String, Value>,
 ) -> Result<Given, ActionError> {
     // The payload may stand by itself or in an envelope.
-    if let Some(Value::Object(inner)) = members.get("credentials") {
-        let scheme = members.get("scheme").cloned();
-        members = inner.clone();
-        if let Some(scheme) = scheme {
-            members.insert("scheme".to_owned(), scheme);
+    match members.remove("credentials") {
+        Some(Value::Object(inner)) => members.extend(inner),
+        Some(other) => {
+            members.insert("credentials".to_owned(), other);
         }
+        None => {}
     }
     let kinds: Vec<_> = schemes(connector).collect();
     if kinds.is_empty() {

@@ -18,13 +18,22 @@ const TAG: &str = "Connecting";
 /// Adds the operations.
 pub(in crate::surface) fn describe(api: &mut Api) {
     api.tag(json!({ "name": TAG, "description": "Accounts of the caller's own." }));
-    let (record, next) = (api.of::<Record<'_>>(), api.of::<Next<'_>>());
-    let item = api.of::<Item>();
-    let id = in_path(
+    connections(api);
+    one(api);
+    handshake(api);
+}
+
+fn id() -> Value {
+    in_path(
         "connectionId",
         "The connection's id.",
         &json!({ "type": "string", "format": "uuid" }),
-    );
+    )
+}
+
+fn connections(api: &mut Api) {
+    let (record, next) = (api.of::<Record<'_>>(), api.of::<Next<'_>>());
+    let item = api.of::<Item>();
     add(
         api,
         Described {
@@ -70,13 +79,17 @@ pub(in crate::surface) fn describe(api: &mut Api) {
             ..Described::default()
         },
     );
+}
+
+fn one(api: &mut Api) {
+    let record = api.of::<Record<'_>>();
     add(
         api,
         Described {
             route: "GET /api/v1/connections/{connectionId}",
             id: "readConnection",
             summary: "Read a connection",
-            parameters: vec![id.clone()],
+            parameters: vec![id()],
             answers: vec![(200, in_json("The connection.", &record))],
             errors: FINDING,
             ..Described::default()
@@ -90,7 +103,7 @@ pub(in crate::surface) fn describe(api: &mut Api) {
             id: "deleteOwnConnection",
             summary: "Disconnect an account",
             description: "The token is given back to the provider, where that takes it, and forgotten.",
-            parameters: vec![id.clone()],
+            parameters: vec![id()],
             answers: vec![(200, in_json("It is gone.", &deleted))],
             errors: FINDING,
             ..Described::default()
@@ -104,19 +117,23 @@ pub(in crate::surface) fn describe(api: &mut Api) {
             id: "submitCredentials",
             summary: "Submit the fields of a key",
             description: "The members are those that `credentialFields` of the connector names.",
-            parameters: vec![id.clone()],
+            parameters: vec![id()],
             body: Some(json!({ "type": "object" })),
             answers: vec![(200, in_json("The provider took it.", &submitted))],
             errors: SUBMITTING,
         },
     );
+}
+
+fn handshake(api: &mut Api) {
+    let next = api.of::<Next<'_>>();
     add(
         api,
         Described {
             route: "GET /api/v1/connections/{connectionId}/oauth",
             id: "readHandshake",
             summary: "Read where a person goes on",
-            parameters: vec![id.clone()],
+            parameters: vec![id()],
             answers: vec![(200, in_json("How far it is.", &next))],
             errors: FINDING,
             ..Described::default()
@@ -128,7 +145,7 @@ pub(in crate::surface) fn describe(api: &mut Api) {
             route: "POST /api/v1/connections/{connectionId}/oauth",
             id: "connectAgain",
             summary: "Connect an account again",
-            parameters: vec![id],
+            parameters: vec![id()],
             body: Some(json!({
                 "type": "object",
                 "properties": {

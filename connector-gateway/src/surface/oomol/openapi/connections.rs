@@ -165,7 +165,7 @@ fn connecting(api: &mut Api, organization: &Value) {
             id: "connectAccount",
             summary: "Ask a person to connect an account in a browser",
             parameters: vec![service(), organization.clone()],
-            body: Some(object(json!({
+            body: Some(object(&json!({
                 "returnUri": optional(),
                 "authorizationOptionIds": {
                     "type": ["array", "null"], "items": text(), "description": "Scopes.",
@@ -214,7 +214,7 @@ fn connecting(api: &mut Api, organization: &Value) {
         ),
     ];
     for (route, id, summary, members, required) in ways {
-        let mut body = object(members);
+        let mut body = object(&members);
         body["required"] = json!([required]);
         add(
             api,
@@ -282,7 +282,7 @@ fn service() -> Value {
     in_path("service", "The connector's name.", &text())
 }
 
-fn object(members: Value) -> Value {
+fn object(members: &Value) -> Value {
     json!({ "type": "object", "properties": members, "additionalProperties": false })
 }
 
