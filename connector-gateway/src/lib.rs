@@ -1,4 +1,8 @@
 #![doc = include_str!("../README.md")]
+#![allow(
+    clippy::duplicate_mod,
+    reason = "statements that both databases understand are written once and built for each"
+)]
 
 mod accounts;
 mod call;

@@ -464,6 +464,7 @@ fn failure(code: &str, message: impl Into<String>) -> RequestError {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is given to `map_err`")]
 fn unexpected(error: ActionError) -> RequestError {
     let code = match error.code() {
         ErrorCode::ProviderNotConfigured => code::NOT_CONFIGURED,

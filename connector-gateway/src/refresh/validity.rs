@@ -7,7 +7,7 @@ use crate::time::Timestamp;
 
 /// A token is not used when it is about to expire on its way: for the last tenth of its life, and
 /// no longer than this.
-const MARGIN: Duration = Duration::from_secs(60);
+const MARGIN: Duration = Duration::from_mins(1);
 
 /// From when to when a credential is good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +35,8 @@ impl Validity {
         let margin = (lifetime / 10).min(MARGIN);
         let early = lifetime.mul_f64(0.1 + 0.1 * jitter);
         Self {
-            expires_at: Some(now.after(lifetime - margin)),
-            refresh_at: Some(now.after(lifetime - margin.max(early))),
+            expires_at: Some(now.after(lifetime.saturating_sub(margin))),
+            refresh_at: Some(now.after(lifetime.saturating_sub(margin.max(early)))),
         }
     }
 }

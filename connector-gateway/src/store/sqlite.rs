@@ -103,10 +103,6 @@ impl SqliteStore {
 }
 
 /// Changes go one after the other anyway.
-#[expect(
-    clippy::unused_async,
-    reason = "the statements are shared with a database where it waits"
-)]
 async fn take_turn(_: &mut Change, _: &Owner) -> Result<(), StoreError> {
     Ok(())
 }

@@ -111,7 +111,8 @@ pub(crate) async fn a_project_goes_with_its_keys_and_not_with_connections(place:
     store.create_connection(&account).await.unwrap();
 
     let store = place.open().await;
-    assert_eq!(store.projects().await.unwrap(), [stored.clone()]);
+    let listed = store.projects().await.unwrap();
+    assert_eq!(listed, std::slice::from_ref(&stored));
     assert_eq!(store.project(acme.id).await.unwrap(), Some(stored));
     assert_eq!(store.provider_configs(acme.id).await.unwrap(), [inactive]);
     assert_eq!(store.token_by_hash(&key.hash).await.unwrap().unwrap(), key);

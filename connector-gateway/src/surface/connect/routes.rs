@@ -68,7 +68,13 @@ struct Open<'a> {
 }
 
 /// What cannot go on: the page that says so.
-type Stop = Box<Response>;
+struct Stop(Box<Response>);
+
+impl From<Response> for Stop {
+    fn from(page: Response) -> Self {
+        Self(Box::new(page))
+    }
+}
 
 async fn entry(
     State(gateway): State<Gateway>,
@@ -90,7 +96,7 @@ async fn entry(
         }
         Ok(response)
     };
-    page.await.unwrap_or_else(|stop: Stop| *stop)
+    page.await.unwrap_or_else(|stop: Stop| *stop.0)
 }
 
 async fn submit(
@@ -130,7 +136,7 @@ async fn submit(
             }
         }
     };
-    page.await.unwrap_or_else(|stop: Stop| *stop)
+    page.await.unwrap_or_else(|stop: Stop| *stop.0)
 }
 
 async fn cancel(
@@ -146,7 +152,7 @@ async fn cancel(
         let ended = ended.map_err(|error| open.failed(&error))?;
         Ok(open.end_page(&ended))
     };
-    page.await.unwrap_or_else(|stop: Stop| *stop)
+    page.await.unwrap_or_else(|stop: Stop| *stop.0)
 }
 
 async fn callback(
@@ -157,7 +163,7 @@ async fn callback(
     let page = async {
         let connect = Connect::of(gateway.inner()).map_err(|error| failed(None, &error))?;
         let site = site_of(&connect);
-        let end = |end| Box::new(EndPage::new(site, end).response());
+        let end = |end| Stop::from(EndPage::new(site, end).response());
         let browser = Browser::of(&headers).ok_or_else(|| end(End::WrongBrowser))?;
         let query = Values::read(query.unwrap_or_default().as_bytes());
         let text = |name: &str| query.get(name).map(str::to_owned);
@@ -178,7 +184,7 @@ async fn callback(
             None => open.end_page(&ended),
         })
     };
-    page.await.unwrap_or_else(|stop: Stop| *stop)
+    page.await.unwrap_or_else(|stop: Stop| *stop.0)
 }
 
 fn site_of<'a>(connect: &Connect<'a>) -> Site<'a> {
@@ -197,7 +203,7 @@ fn failed(connect: Option<&Connect<'_>>, error: &ActionError) -> Stop {
         End::Failed
     };
     let site = connect.map_or(Site { base: "" }, site_of);
-    Box::new(EndPage::new(site, end).response())
+    Stop::from(EndPage::new(site, end).response())
 }
 
 impl<'a> Open<'a> {
@@ -211,13 +217,13 @@ impl<'a> Open<'a> {
         };
         let request = found
             .map_err(|error| failed(Some(&connect), &error))?
-            .ok_or_else(|| Box::new(EndPage::new(site, End::Unknown).response()))?;
+            .ok_or_else(|| Stop::from(EndPage::new(site, End::Unknown).response()))?;
         let end = match connect.standing(&request) {
             Standing::Initiated => return Self::of(connect, request).await,
             Standing::Expired => End::Expired,
             Standing::Connected | Standing::Failed => End::Used,
         };
-        Err(Box::new(EndPage::new(site, end).response()))
+        Err(Stop::from(EndPage::new(site, end).response()))
     }
 
     async fn of(connect: Connect<'a>, request: ConnectionRequest) -> Result<Self, Stop> {
@@ -272,7 +278,7 @@ impl<'a> Open<'a> {
             again: Some(&again),
             ..EndPage::new(site_of(&self.connect), end)
         };
-        Box::new(page.response())
+        Stop::from(page.response())
     }
 
     /// Returns the browser that a form comes from, if it is one that the form was made for.
@@ -334,7 +340,7 @@ impl<'a> Open<'a> {
                 })
                 .collect();
             let page = ConsentPage {
-                site: site,
+                site,
                 request,
                 scopes: &scopes,
                 scheme: auth.kind(),
@@ -344,7 +350,7 @@ impl<'a> Open<'a> {
             return Ok(page.response());
         }
         let page = FormPage {
-            site: site,
+            site,
             request,
             scheme: auth.kind(),
             fields: &fields,
