@@ -2,6 +2,9 @@
 
 #[path = "personal/api_v1.rs"]
 mod api_v1;
+#[cfg(unix)]
+#[path = "personal/browser.rs"]
+mod browser;
 #[path = "personal/command_line.rs"]
 mod command_line;
 #[path = "personal/ends.rs"]
@@ -10,5 +13,7 @@ mod ends;
 mod isolation;
 #[path = "personal/oomol.rs"]
 mod oomol;
+#[path = "personal/secrets.rs"]
+mod secrets;
 #[path = "personal/world.rs"]
 mod world;

@@ -9,8 +9,9 @@ use url::Url;
 use super::super::end::{End, EndPage};
 use super::super::fields::{Field, fields, read};
 use super::super::pages::{
-    ConnectorView, ConsentPage, FormPage, GoingOnPage, RequestView, ScopeView, Site, ways,
+    ConnectorView, ConsentPage, FormPage, GoingOnPage, RequestView, ScopeView, Site, Way, ways,
 };
+use crate::connect::is_without_a_person;
 
 pub(super) const SITE: Site<'static> = Site { base: "" };
 
@@ -95,10 +96,15 @@ fn own_consent() -> Response {
     .response()
 }
 
+fn ways_of_desk(current: &str) -> Vec<Way> {
+    let schemes = DESK.auth().iter().filter(|auth| !is_without_a_person(auth));
+    ways(DESK.display_name(), schemes, "", current)
+}
+
 fn settings() -> Response {
     let mut request = request(Some("Acme"), ConnectorView::of(&DESK));
     let auth = &DESK.auth()[3];
-    request.ways = ways(DESK.display_name(), DESK.auth(), "", auth.kind());
+    request.ways = ways_of_desk(auth.kind());
     let Err(fields) = read(&DESK, auth, &BTreeMap::new()) else {
         panic!("the site is missing");
     };
@@ -143,12 +149,7 @@ fn refused() -> Response {
 
 fn form_of(current: usize, fields: &[Field], problem: Option<&str>) -> Response {
     let mut request = request(Some("Acme"), ConnectorView::of(&DESK));
-    request.ways = ways(
-        DESK.display_name(),
-        DESK.auth(),
-        "",
-        DESK.auth()[current].kind(),
-    );
+    request.ways = ways_of_desk(DESK.auth()[current].kind());
     FormPage {
         site: SITE,
         request,

@@ -1,0 +1,170 @@
+//! No secret is anywhere, however it is written down.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use plugwright_sdk::json;
+use plugwright_tests::Loopback;
+use plugwright_tests::gateway::OPERATOR;
+use plugwright_tests_oauth::Answer;
+use reqwest::Method;
+
+use crate::world::{Person, World, text};
+
+/// Written differently by every encoding.
+const KEY: &str = "k3y \"quoted\" <&> \\ ünique-key";
+
+/// Returns the ways in which a secret may be written down.
+fn forms(secret: &str) -> Vec<Vec<u8>> {
+    let bytes = secret.as_bytes();
+    let percent: String = url::form_urlencoded::byte_serialize(bytes).collect();
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let json = json!(secret).to_string();
+    let mut forms = vec![
+        secret.to_owned(),
+        percent.replace('+', "%20"),
+        percent,
+        hex.to_uppercase(),
+        hex,
+        json.trim_matches('"').to_owned(),
+    ];
+    // Wherever in a text it starts, the characters that are not all its own left out.
+    for engine in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
+        for offset in 0..3 {
+            let padded = [&[0; 2][..offset], bytes].concat();
+            let encoded = engine.encode(&padded);
+            let start = (offset * 8).div_ceil(6);
+            let whole = padded.len() * 8 / 6;
+            forms.push(encoded[start..whole].to_owned());
+        }
+    }
+    forms.into_iter().map(String::into_bytes).collect()
+}
+
+fn holds(place: &[u8], form: &[u8]) -> bool {
+    place.windows(form.len()).any(|window| window == form)
+}
+
+/// Returns everything below a directory, but for the key that everything is sealed with.
+fn files(directory: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push((path.display().to_string(), fs::read(&path).unwrap()));
+        }
+    }
+    found
+}
+
+#[test]
+fn every_form_of_a_secret_is_looked_for() {
+    for text in [
+        KEY.to_owned(),
+        STANDARD_NO_PAD.encode(format!("a{KEY}b")),
+        URL_SAFE_NO_PAD.encode(format!("ab{KEY}c")),
+        json!({ "key": KEY }).to_string(),
+        url::form_urlencoded::byte_serialize(KEY.as_bytes()).collect(),
+    ] {
+        let found = forms(KEY).iter().any(|form| holds(text.as_bytes(), form));
+        assert!(found, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_that_is_stored_logged_or_shown_has_a_secret() {
+    let data = tempfile::tempdir().unwrap();
+    let client_secret = "s3cret-of-the-client";
+    let world = World::with(client_secret, |setup| setup.data(data.path())).await;
+    let body = json!({ "clientId": "plugwright", "clientSecret": client_secret });
+    let put = world
+        .gateway
+        .admin(Method::PUT, "/oauth-clients/signed", Some(body))
+        .await;
+    put.unwrap().ok();
+    let api = Loopback::start(|_| {
+        let body = r#"{"account":"ada"}"#;
+        let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ";
+        format!("{head}{}\r\n\r\n{body}", body.len()).into_bytes()
+    });
+    let api = Arc::new(api.await.unwrap());
+    let base_url = format!("http://{}", api.address());
+    let token = world.token(&["signed", "paired"], &["default"]).await;
+
+    let mut shown = Vec::new();
+    let begun = world
+        .post(&token, "/v1/connections/signed/connect", json!({}))
+        .await
+        .ok();
+    let person = Person::new();
+    let authorize = person
+        .continues(&text(&begun["data"]["authorizationUrl"]))
+        .await;
+    let back = world
+        .server
+        .authorize(&authorize, "ada", Answer::Allow)
+        .await;
+    let query = |url: &url::Url, wanted: &str| {
+        let mut pairs = url.query_pairs();
+        let found = pairs.find(|(name, _)| name == wanted);
+        found.unwrap().1.into_owned()
+    };
+    let (code, state) = (query(&back, "code"), query(&authorize, "state"));
+    shown.push(person.get(back.as_str()).await.1);
+    shown.push(person.get(back.as_str()).await.1);
+
+    let begun = world
+        .post(&token, "/v1/connections/paired/connect", json!({}))
+        .await
+        .ok();
+    let page = text(&begun["data"]["authorizationUrl"]);
+    let (_, form) = person.get(&page).await;
+    let wrong = [("credential.key", KEY), ("setting.base_url", "no URL")];
+    shown.push(person.send(&page, &form, &wrong).await);
+    let right = [
+        ("credential.site", "acme"),
+        ("credential.key", KEY),
+        ("setting.base_url", base_url.as_str()),
+    ];
+    shown.push(person.send(&page, &form, &right).await);
+    assert!(shown[3].contains("Paired is connected"), "{}", shown[3]);
+    let values = json!({ "values": { "site": "acme", "key": KEY }, "extra": { "base_url": 7 } });
+    let path = "/v1/connections/paired/connect/custom-credential";
+    shown.push(world.post(&token, path, values).await.body.to_string());
+    let input = json!({});
+    for action in ["signed.me.get", "signed.tasks.change", "paired.me.get"] {
+        let reply = world.gateway.call(&token, action, &input).await.unwrap();
+        shown.push(reply.body.to_string());
+    }
+    for path in [
+        "/v1/connections",
+        "/v1/apps",
+        "/api/v1/connections",
+        "/metrics",
+    ] {
+        shown.push(world.get(&token, path).await.body.to_string());
+    }
+    for path in ["/admin/runs", "/admin/oauth-clients", "/admin/connections"] {
+        shown.push(world.get(OPERATOR, path).await.body.to_string());
+    }
+
+    let mut places = files(data.path());
+    assert!(places.iter().any(|(name, _)| name.ends_with("-wal")));
+    let shown = shown.into_iter().enumerate();
+    places.extend(shown.map(|(number, text)| (format!("answer {number}"), text.into_bytes())));
+    places.push(("the log".to_owned(), world.gateway.log().into_bytes()));
+    let secrets = [client_secret, KEY, &token, OPERATOR, &code, &state];
+    for secret in secrets {
+        for form in forms(secret) {
+            for (name, place) in &places {
+                let form_text = String::from_utf8_lossy(&form);
+                assert!(!holds(place, &form), "{name} has `{form_text}`");
+            }
+        }
+    }
+}
