@@ -7,9 +7,9 @@ use plugwright_tests_oauth::{Answer, answer_in};
 
 use crate::world::{World, text};
 
-async fn heading(browser: &Browser) -> String {
-    let heading = browser.find(By::Css("h1")).await.unwrap();
-    heading.text().await.unwrap()
+async fn until_heading(browser: &Browser, text: &str) {
+    let expression = format!("document.querySelector('h1')?.textContent.trim() === {text:?}");
+    browser.until(&expression).await;
 }
 
 #[tokio::test]
@@ -30,7 +30,7 @@ async fn an_account_is_connected_in_a_browser_and_another_is_not() {
             .goto(text(&begun["authorizationUrl"]))
             .await
             .unwrap();
-        assert_eq!(heading(&browser).await, "Connect your Signed account");
+        until_heading(&browser, "Connect your Signed account").await;
         let page = browser.source().await.unwrap();
         assert!(page.contains("Read your tasks"), "{page}");
         assert!(!page.contains("Change your tasks"), "{page}");
@@ -38,7 +38,7 @@ async fn an_account_is_connected_in_a_browser_and_another_is_not() {
         go_on.focus().await.unwrap();
         browser.press(Key::Enter).await;
         answer_in(&browser, "ada", answer).await;
-        assert_eq!(heading(&browser).await, ends);
+        until_heading(&browser, ends).await;
         let mut complaints = browser.complaints().await;
         // What it says of the provider's pages is not about these.
         complaints.retain(|complaint| complaint.starts_with(world.gateway.url()));

@@ -17,7 +17,7 @@ use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities as _;
 use thirtyfour::{DesiredCapabilities, LoggingPrefsLogLevel, WebDriver};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 pub use accessibility::Violation;
 pub use display::{Display, Scheme};
@@ -106,6 +106,40 @@ impl Browser {
             keeper,
             _profile: profile,
         }
+    }
+
+    /// Waits until the page is there for which a JavaScript expression is true: a key that leads to
+    /// another page is answered before that has come.
+    ///
+    /// # Panics
+    ///
+    /// If it never comes.
+    pub async fn until(&self, expression: &str) {
+        let script = format!("return document.readyState === 'complete' && Boolean({expression})");
+        let waiting = async {
+            // Between two pages there is nothing to ask.
+            while !matches!(
+                self.execute(script.as_str(), Vec::new())
+                    .await
+                    .map(|told| told.convert::<bool>()),
+                Ok(Ok(true))
+            ) {
+                sleep(Duration::from_millis(20)).await;
+            }
+        };
+        if timeout(PATIENCE, waiting).await.is_err() {
+            let (url, title) = (self.current_url().await, self.title().await);
+            panic!("`{expression}` never became true; the browser is at {url:?}, {title:?}");
+        }
+    }
+
+    /// Waits until the page of this title is there.
+    ///
+    /// # Panics
+    ///
+    /// If it never comes.
+    pub async fn until_title(&self, title: &str) {
+        self.until(&format!("document.title === {title:?}")).await;
     }
 
     /// Returns what the browser had to say about pages since the last time: errors, violations of

@@ -67,7 +67,7 @@ async fn goes_through_a_form_by_keyboard() {
     browser.press(Key::Tab).await;
     browser.write("a word").await;
     browser.press(Key::Enter).await;
-    assert_eq!(browser.title().await.unwrap(), "Sent");
+    browser.until_title("Sent").await;
     let url = browser.current_url().await.unwrap();
     assert_eq!(url.query(), Some("word=a+word"));
     assert_eq!(browser.complaints().await, Vec::<String>::new());

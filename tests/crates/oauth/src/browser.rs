@@ -13,20 +13,24 @@ use crate::{Answer, PASSWORD};
 ///
 /// If the browser is at another page.
 pub async fn answer_in(browser: &Browser, account: &str, answer: Answer) {
+    browser
+        .until("['Sign in', 'Allow access'].includes(document.title)")
+        .await;
     if title(browser).await == "Sign in" {
         focus(browser, "[name=account]").await;
         browser.write(account).await;
         browser.press(Key::Tab).await;
         browser.write(PASSWORD).await;
         browser.press(Key::Enter).await;
+        browser.until_title("Allow access").await;
     }
-    assert_eq!(title(browser).await, "Allow access");
     let button = match answer {
         Answer::Allow => "[value=allow]",
         Answer::Deny => "[value=deny]",
     };
     focus(browser, button).await;
     browser.press(Key::Enter).await;
+    browser.until("document.title !== 'Allow access'").await;
 }
 
 async fn title(browser: &Browser) -> String {

@@ -45,7 +45,7 @@ async fn signs_in_and_says_yes_or_no() {
             .append_pair("code_challenge_method", "S256");
         browser.goto(url.as_str()).await.unwrap();
         answer_in(&browser, "ada", answer).await;
-        assert_eq!(browser.title().await.unwrap(), "Back");
+        browser.until_title("Back").await;
         let back = browser.current_url().await.unwrap();
         assert_eq!(back.port(), target.port());
         assert!(back.query().unwrap().contains(told), "{back}");

@@ -109,13 +109,7 @@ async fn goes_on_to_the_provider_by_keyboard() {
     browser.press(Key::Tab).await;
     browser.press(Key::Enter).await;
     // The page in between goes on by itself.
-    for _ in 0..100 {
-        if browser.title().await.unwrap() == "Provider" {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    assert_eq!(browser.title().await.unwrap(), "Provider");
+    browser.until_title("Provider").await;
     assert_eq!(served.sent(), ["sent csrf=of-this-form&scheme=oauth2"]);
     assert_eq!(browser.complaints().await, Vec::<String>::new());
 }
@@ -129,10 +123,7 @@ async fn says_no_by_keyboard_whatever_is_filled_in() {
         browser.press(Key::Tab).await;
     }
     browser.press(Key::Enter).await;
-    assert_eq!(
-        browser.title().await.unwrap(),
-        "The account was not connected"
-    );
+    browser.until_title("The account was not connected").await;
     assert_eq!(served.sent(), ["cancelled csrf=of-this-form"]);
     assert_eq!(browser.complaints().await, Vec::<String>::new());
 }
@@ -162,13 +153,13 @@ async fn fills_a_form_by_keyboard_and_is_led_to_what_is_wrong() {
     browser.press(Key::Tab).await;
     browser.write("t0ken").await;
     browser.press(Key::Enter).await;
+    browser.until("document.title.startsWith('Error: ')").await;
     assert_eq!(
         served.sent(),
         ["sent csrf=of-this-form&scheme=bearer_token&setting.site=acme&credential.token=t0ken"]
     );
 
     // The answer is the page with problems: its summary has the focus, and leads to the fields.
-    assert!(browser.title().await.unwrap().starts_with("Error: "));
     let focused = browser.focused().await.unwrap();
     assert!(
         focused.name.starts_with("Check what you entered"),
@@ -176,6 +167,9 @@ async fn fills_a_form_by_keyboard_and_is_led_to_what_is_wrong() {
     );
     browser.press(Key::Tab).await;
     browser.press(Key::Enter).await;
+    browser
+        .until("document.activeElement.id === 'setting.site'")
+        .await;
     assert_eq!(browser.focused().await.unwrap().name, "Site");
     let site = browser.find(By::Id("setting.site")).await.unwrap();
     let attribute = async |name: &str| site.attr(name).await.unwrap().unwrap_or_default();
