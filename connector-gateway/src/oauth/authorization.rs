@@ -13,7 +13,7 @@ pub(crate) struct AuthorizationRequest<'a> {
     pub(crate) state: &'a State,
     /// Sent unless the scheme says that the provider refuses it.
     pub(crate) pkce: &'a Pkce,
-    /// As [`Provider::scopes`] returns them.
+    /// Those to ask for; none leaves it to the provider.
     pub(crate) scopes: &'a [&'a str],
     /// Whether the person is to choose an account, even if there is only one.
     pub(crate) select_account: bool,

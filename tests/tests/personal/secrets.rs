@@ -1,5 +1,6 @@
 //! No secret is anywhere, however it is written down.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -21,7 +22,10 @@ const KEY: &str = "k3y \"quoted\" <&> \\ ünique-key";
 fn forms(secret: &str) -> Vec<Vec<u8>> {
     let bytes = secret.as_bytes();
     let percent: String = url::form_urlencoded::byte_serialize(bytes).collect();
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = bytes.iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    });
     let json = json!(secret).to_string();
     let mut forms = vec![
         secret.to_owned(),
