@@ -45,8 +45,10 @@ const POLL: Duration = Duration::from_millis(100);
 /// How long a process waits for another one: that one's lease, and then its own turn.
 const WAIT: Duration = Duration::from_secs(25);
 
-/// After a failure nobody asks the provider again for this long.
+/// After a failure nobody asks the provider again for this long, and longer after it refused for
+/// good. An account that was connected again is another credential, which waits for nothing.
 const REST: Duration = Duration::from_secs(1);
+const LONG_REST: Duration = Duration::from_mins(1);
 
 /// How long a new credential is kept for a store that does not answer.
 const KEEP: Duration = Duration::from_mins(2);
@@ -165,15 +167,18 @@ impl Refresher {
         let before = Arc::clone(connection);
         let task = self.0.tasks.spawn(async move {
             let result = inner.refresh(before).await;
-            let failed = result.is_err();
-            let ended = Arc::clone(&inner);
-            if failed {
-                inner.tasks.spawn(async move {
-                    sleep(REST).await;
-                    lock(&ended.running).remove(&key);
-                });
-            } else {
-                lock(&ended.running).remove(&key);
+            let rest = match &result {
+                Ok(_) => None,
+                Err(Failed::Reauthorize(_)) => Some(LONG_REST),
+                Err(_) => Some(REST),
+            };
+            match rest {
+                None => drop(lock(&inner.running).remove(&key)),
+                // A gateway that stops does not wait for it.
+                Some(rest) => drop(tokio::spawn(async move {
+                    sleep(rest).await;
+                    lock(&inner.running).remove(&key);
+                })),
             }
             result
         });

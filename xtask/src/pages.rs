@@ -4,7 +4,8 @@
 //! them where the book has them, and lists them.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::{env, fs};
 
 use anyhow::{Context as _, Result, bail};
@@ -47,7 +48,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let root = Workspace::load()?.root;
     env::set_current_dir(&root)?;
     let book = Path::new("docs/src");
-    let pages = pages()?;
+    let pages = pages(&Program::BuiltByCargo)?;
     if arguments.check {
         return check(book, &pages);
     }
@@ -66,9 +67,60 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// Fails unless the book's pages are these, no more and no less.
+/// Fails unless the book's pages are what the binary of the workspace's tests writes. Where these
+/// were built nothing is built again.
 pub(crate) fn check_all() -> Result<()> {
-    check(Path::new("docs/src"), &pages()?)
+    let messages = output(&mut cargo([
+        "test",
+        "--workspace",
+        "--all-features",
+        "--locked",
+        "--no-run",
+        "--message-format",
+        "json-render-diagnostics",
+    ]))?;
+    let binary = String::from_utf8(messages)?
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .find_map(|built: Built| built.binary("plugwright"))
+        .context("cargo built no `plugwright`")?;
+    check(Path::new("docs/src"), &pages(&Program::At(binary))?)
+}
+
+/// What cargo says of something that it built.
+#[derive(Deserialize)]
+struct Built {
+    target: Target,
+    profile: Profile,
+    executable: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+struct Profile {
+    /// Whether it is the tests of the target and not the target.
+    test: bool,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+    kind: Vec<String>,
+}
+
+impl Built {
+    fn binary(self, name: &str) -> Option<PathBuf> {
+        let is_it = self.target.name == name
+            && self.target.kind.iter().any(|kind| kind == "bin")
+            && !self.profile.test;
+        self.executable.filter(|_| is_it)
+    }
+}
+
+/// How the binary is started.
+enum Program {
+    /// By cargo, which builds it if it has to.
+    BuiltByCargo,
+    At(PathBuf),
 }
 
 fn check(book: &Path, pages: &[Page]) -> Result<()> {
@@ -95,20 +147,20 @@ fn check(book: &Path, pages: &[Page]) -> Result<()> {
 
 const FOLDER: &str = "connectors";
 
-fn pages() -> Result<Vec<Page>> {
-    let actions: Vec<Action> = serde_json::from_slice(&plugwright(&["list", "--output", "json"])?)
+fn pages(program: &Program) -> Result<Vec<Page>> {
+    let actions: Vec<Action> = serde_json::from_slice(&program.run(&["list", "--output", "json"])?)
         .context("cannot read what `plugwright list` printed")?;
     let mut names: Vec<_> = actions.into_iter().map(|action| action.connector).collect();
     names.dedup();
     let mut connectors = Vec::new();
     let mut pages = Vec::new();
     for name in names {
-        let shown = plugwright(&["show", &name, "--output", "json"])?;
+        let shown = program.run(&["show", &name, "--output", "json"])?;
         connectors.push(
             serde_json::from_slice(&shown)
                 .with_context(|| format!("cannot read what `plugwright show {name}` printed"))?,
         );
-        let text = plugwright(&["show", &name, "--output", "markdown"])?;
+        let text = program.run(&["show", &name, "--output", "markdown"])?;
         pages.push(Page {
             path: format!("{FOLDER}/{name}.md"),
             text: String::from_utf8(text)?,
@@ -121,17 +173,22 @@ fn pages() -> Result<Vec<Page>> {
     Ok(pages)
 }
 
-/// What the binary prints; it is built if it has to be.
-fn plugwright(arguments: &[&str]) -> Result<Vec<u8>> {
-    let run = [
-        "run",
-        "--quiet",
-        "--locked",
-        "--package",
-        "plugwright",
-        "--",
-    ];
-    output(&mut cargo(run.iter().chain(arguments)))
+impl Program {
+    /// What the binary prints.
+    fn run(&self, arguments: &[&str]) -> Result<Vec<u8>> {
+        let by_cargo = [
+            "run",
+            "--quiet",
+            "--locked",
+            "--package",
+            "plugwright",
+            "--",
+        ];
+        match self {
+            Self::BuiltByCargo => output(&mut cargo(by_cargo.iter().chain(arguments))),
+            Self::At(binary) => output(Command::new(binary).args(arguments)),
+        }
+    }
 }
 
 fn index(connectors: &[Connector]) -> String {

@@ -116,6 +116,30 @@ async fn keys_connect_at_once_and_a_refused_one_leaves_nothing() {
 }
 
 #[tokio::test]
+async fn what_is_wrong_is_named_as_it_was_sent() {
+    let world = World::new().await;
+    let token = world.token(&["signed"], &["default"]).await;
+    let body = json!({
+        "alias": "work", "authorizationOptionIds": ["tasks.reed"],
+        "returnUri": "https://elsewhere.example.com/", "extra": { "nope": "x" },
+    });
+    let refused = world
+        .post(&token, "/v1/connections/signed/connect", body)
+        .await;
+    assert_eq!(
+        (refused.status, refused.code()),
+        (400, Some("invalid_input"))
+    );
+    let faults = refused.body["data"].as_array().unwrap();
+    let params: Vec<_> = faults.iter().map(|fault| text(&fault["param"])).collect();
+    assert_eq!(
+        params,
+        ["returnUri", "authorizationOptionIds", "extra.nope"]
+    );
+    assert!(text(&faults[1]["message"]).contains("did you mean `tasks.read`?"));
+}
+
+#[tokio::test]
 async fn the_setup_says_what_it_takes() {
     let world = World::new().await;
     let token = world.token(&["signed"], &["default"]).await;

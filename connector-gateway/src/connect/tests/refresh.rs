@@ -110,6 +110,9 @@ async fn a_refusal_for_good_asks_for_the_person_and_one_for_now_does_not() {
         assert_eq!(error.code(), ErrorCode::CredentialExpired, "{error}");
         assert!(error.message().contains("connected again"), "{error}");
     }
+    let events = bench.server.events().await;
+    let refused = events.token_requests("refresh_token", "invalid_grant");
+    assert_eq!(refused, 1, "the provider is not asked over and over");
     let stored = bench
         .store()
         .connection(connection.id)

@@ -6,6 +6,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use plugwright_sdk::{ActionError, ErrorCode, Fault};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -138,7 +139,8 @@ pub(super) async fn connect(
         again,
         supersedes: true,
     };
-    let request = personal.start(wish).await.map_err(conflicting)?;
+    let request = personal.start(wish).await;
+    let request = request.map_err(|error| conflicting(as_asked(error)))?;
     fresh(&Begun {
         authorization_url: personal.connect.page(request.id)?.into(),
         state_handle: request.id,
@@ -149,9 +151,28 @@ pub(super) async fn connect(
     })
 }
 
+/// Names members as this dialect does.
+fn as_asked(error: ActionError) -> ActionError {
+    if error.faults().is_empty() {
+        return error;
+    }
+    let renamed = error.faults().iter().map(|fault| Fault {
+        param: match fault.param.split_once('.') {
+            Some(("settings", name)) => format!("extra.{name}"),
+            _ => match fault.param.as_str() {
+                "scopes" => "authorizationOptionIds".to_owned(),
+                "name" => "alias".to_owned(),
+                other => other.to_owned(),
+            },
+        },
+        message: fault.message.clone(),
+    });
+    ActionError::invalid(renamed.collect())
+}
+
 /// The only conflict of a request that is made is that its name is in use.
-pub(super) fn conflicting(error: plugwright_sdk::ActionError) -> Failure {
-    let is_name = error.code() == plugwright_sdk::ErrorCode::Conflict;
+pub(super) fn conflicting(error: ActionError) -> Failure {
+    let is_name = error.code() == ErrorCode::Conflict;
     let failure = spelled(error);
     if is_name {
         failure.spelled(409, "connection_alias_conflict")
