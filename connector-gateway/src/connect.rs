@@ -12,6 +12,8 @@ mod settings;
 mod start;
 
 use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, ErrorCode, OAuth2, Scheme};
+use schemars::JsonSchema;
+use serde::Serialize;
 use url::Url;
 use uuid::Uuid;
 
@@ -50,24 +52,14 @@ pub(crate) struct Connect<'a> {
 }
 
 /// How a request stands, as it is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
 pub(crate) enum Standing {
     Initiated,
     Connected,
     Failed,
     Expired,
-}
-
-impl Standing {
-    /// Returns the wire's word.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Initiated => "initiated",
-            Self::Connected => "connected",
-            Self::Failed => "failed",
-            Self::Expired => "expired",
-        }
-    }
 }
 
 impl<'a> Connect<'a> {

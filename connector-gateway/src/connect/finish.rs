@@ -424,6 +424,8 @@ fn same_account<'c>(
             .account
             .as_ref()
             .is_some_and(|known| known.id == account.id)
+            // Another site may have an account of the same id.
+            && other.settings == material.settings
             && other.provider_config == request.asked.provider_config
             && request
                 .asked

@@ -54,6 +54,18 @@ async fn an_account_is_connected_used_and_given_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_account_of_another_site_is_another_one() {
+    let mut bench = Bench::new(settings()).await;
+    let mut elsewhere = bench.connect("alice", Asked::default()).await;
+    elsewhere.settings = [("site".to_owned(), "elsewhere".to_owned())].into();
+    let elsewhere = bench.store().update_connection(&elsewhere).await.unwrap();
+    let here = bench.connect("alice", Asked::default()).await;
+    assert_ne!(here.id, elsewhere.id);
+    let kept = bench.store().connection(elsewhere.id).await.unwrap();
+    assert_eq!(kept, Some(elsewhere));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_does_not_agree_connects_nothing() {
     let mut bench = Bench::new(settings()).await;
     let asked = Asked {

@@ -42,8 +42,7 @@ pub(in crate::surface::oomol) struct Begun<'a> {
     state_handle: Uuid,
     connection_request_id: Uuid,
     service: &'a str,
-    #[schemars(with = "Word")]
-    status: &'static str,
+    status: Standing,
     expires_at: Timestamp,
 }
 
@@ -54,8 +53,7 @@ pub(in crate::surface::oomol) struct Begun<'a> {
 pub(in crate::surface::oomol) struct RequestView<'a> {
     connection_request_id: Uuid,
     service: &'a str,
-    #[schemars(with = "Word")]
-    status: &'static str,
+    status: Standing,
     /// The connection, once there is one.
     app_id: Option<Uuid>,
     error_code: Option<&'a str>,
@@ -67,24 +65,13 @@ pub(in crate::surface::oomol) struct RequestView<'a> {
     updated_at: i64,
 }
 
-#[derive(JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[schemars(inline)]
-#[expect(dead_code, reason = "it is the schema of a text")]
-enum Word {
-    Initiated,
-    Connected,
-    Failed,
-    Expired,
-}
-
 impl<'a> RequestView<'a> {
     fn new(request: &'a ConnectionRequest, standing: Standing) -> Self {
         let error = request.error.as_ref();
         Self {
             connection_request_id: request.id,
             service: &request.connector,
-            status: standing.as_str(),
+            status: standing,
             app_id: (standing == Standing::Connected).then_some(request.connection),
             error_code: error.map(|error| error.code.as_str()),
             error_message: error.map(|error| error.message.as_str()),
@@ -146,7 +133,7 @@ pub(super) async fn connect(
         state_handle: request.id,
         connection_request_id: request.id,
         service: connector.name(),
-        status: personal.connect.standing(&request).as_str(),
+        status: personal.connect.standing(&request),
         expires_at: request.expires_at,
     })
 }

@@ -95,8 +95,7 @@ impl<'a> Profile<'a> {
 #[schemars(rename = "ProjectConnectionRequest")]
 pub(in super::super) struct RequestView<'a> {
     id: Uuid,
-    #[schemars(with = "Word")]
-    status: &'static str,
+    status: Standing,
     project_id: Option<Uuid>,
     provider_config_id: Option<Uuid>,
     external_user_id: &'a str,
@@ -115,17 +114,6 @@ pub(in super::super) struct RequestView<'a> {
     updated_at: i64,
 }
 
-#[derive(JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[schemars(inline)]
-#[expect(dead_code, reason = "it is the schema of a text")]
-enum Word {
-    Initiated,
-    Connected,
-    Failed,
-    Expired,
-}
-
 impl<'a> RequestView<'a> {
     /// Shows a request; `account` is what came of it.
     pub(super) fn new(
@@ -138,7 +126,7 @@ impl<'a> RequestView<'a> {
         let asked = request.asked.name.as_deref();
         Self {
             id: request.id,
-            status: standing.as_str(),
+            status: standing,
             project_id: request.owner.project(),
             provider_config_id: request.asked.provider_config,
             external_user_id: user(&request.owner),
