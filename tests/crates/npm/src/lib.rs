@@ -26,7 +26,7 @@ pub fn install(source: &Path, scratch: &Path) -> PathBuf {
             .is_some_and(|kind| kind == "json" || kind == "mjs")
         {
             let name = file.file_name().expect("a name");
-            fs::copy(&file, folder.join(name)).expect("a copy");
+            copy(&file, &folder.join(name));
         }
     }
     if fs::read_to_string(&installed).is_ok_and(|other| other == lock) {
@@ -44,6 +44,17 @@ pub fn install(source: &Path, scratch: &Path) -> PathBuf {
     run(Command::new(npm).args(arguments).current_dir(&folder));
     fs::write(installed, lock).expect("a note of what is installed");
     folder
+}
+
+/// Brings a file up to date. Another test may be reading it, which never sees half of it.
+fn copy(from: &Path, to: &Path) {
+    let new = fs::read(from).expect("a file of the package");
+    if fs::read(to).is_ok_and(|old| old == new) {
+        return;
+    }
+    let whole = to.with_extension("new");
+    fs::write(&whole, new).expect("a copy");
+    fs::rename(whole, to).expect("a copy in its place");
 }
 
 /// Returns the directory for what tests keep between runs, for tests that Cargo does not tell it
