@@ -2,33 +2,27 @@
 
 mod builder;
 mod directory;
+mod identity;
 mod rate_limits;
+mod settings;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
-use plugwright_sdk::transport::Transport;
-use plugwright_sdk::{
-    Account, ActionContext, ActionError, ConnectorDefinition, Credential, Effect, ErrorCode,
-    Registry, Value,
-};
+use plugwright_sdk::{ActionError, Effect, ErrorCode, Registry};
 use tokio::sync::Semaphore;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
 use crate::call::{Call, OwnerSelector, Target};
 use crate::connect::ConnectSettings;
-use crate::connections::ConnectionTester;
-use crate::egress::{Egress, EgressCall};
+use crate::egress::Egress;
 use crate::outcome::Outcome;
 use crate::pipeline::{self, Catalog, Verdict};
-use crate::policy::Patterns;
 use crate::principal::Principal;
 use crate::refresh::Refresher;
 use crate::run_log::RunLog;
@@ -37,10 +31,11 @@ use crate::surface;
 use crate::telemetry::Metrics;
 use crate::time::Timestamp;
 use crate::tokens;
-use crate::vault::{Vault, credential_from_json};
+use crate::vault::Vault;
 pub use builder::{GatewayBuilder, GatewayError};
 pub(crate) use directory::Directory;
 use rate_limits::RateLimits;
+pub use settings::{Dialects, Limits, McpSettings, OutputCheck, Policy};
 
 /// Executes the actions of a registry for principals. Clones share everything.
 ///
@@ -104,38 +99,6 @@ impl Inner {
             ActionError::new(ErrorCode::PolicyDenied, message)
         })
     }
-
-    /// Asks the provider whose account a credential is; see [`Gateway::identify`].
-    pub(crate) async fn identify(
-        &self,
-        connector: &'static ConnectorDefinition,
-        credential: Credential,
-        settings: &BTreeMap<String, String>,
-    ) -> Result<Option<Account>, ActionError> {
-        let Some(identity) = connector.identity() else {
-            return Ok(None);
-        };
-        let deadline = Instant::now() + self.limits.timeout;
-        let transport = self.egress()?.for_call(EgressCall {
-            budget: connector.name().to_owned(),
-            repeatable: true,
-            retries: None,
-            deadline,
-            headers: http::HeaderMap::new(),
-        });
-        let mut builder = ActionContext::builder(connector, transport as Arc<dyn Transport>)
-            .credential(credential)
-            .deadline(deadline)
-            .response_cap(self.limits.response_cap);
-        for (name, value) in settings {
-            builder = builder.setting(name, value);
-        }
-        if let Some(base_url) = self.base_urls.get(connector.name()) {
-            builder = builder.base_url(base_url);
-        }
-        let answer: Value = builder.build().get(identity.path).fetch().await?;
-        Ok((identity.read)(&answer))
-    }
 }
 
 /// What a gateway has that keeps things.
@@ -152,120 +115,6 @@ struct Access {
     /// Whoever comes without a token, on a development server.
     anonymous: Option<Arc<Principal>>,
     operator_principal: Arc<Principal>,
-}
-
-/// What the deployment allows at all, whoever calls.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Policy {
-    /// Actions that may run.
-    pub actions: Patterns,
-    /// Actions that may not run, though `actions` has them.
-    pub blocked_actions: Patterns,
-    /// Effects that may be had.
-    pub effects: Vec<Effect>,
-    /// Connectors whose API may be called directly, by tokens that are granted it.
-    pub proxies: Patterns,
-}
-
-impl Default for Policy {
-    fn default() -> Self {
-        Self {
-            actions: Patterns::all(),
-            blocked_actions: Patterns::default(),
-            effects: vec![Effect::Read, Effect::Write, Effect::Destructive],
-            proxies: Patterns::all(),
-        }
-    }
-}
-
-/// Which dialects of other systems are served over HTTP.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Dialects {
-    /// That of OOMOL's clients: `/v1/actions` and its neighbours.
-    pub oomol: bool,
-    /// That of Feelr: `/v1/{connector}/{action}`, `/v1/tools` and `/status`.
-    pub feelr: bool,
-    /// That of Alumia: `/api/v1/connectors` and `/api/v1/connections`.
-    pub alumia: bool,
-}
-
-impl Default for Dialects {
-    fn default() -> Self {
-        Self {
-            oomol: true,
-            feelr: true,
-            alumia: true,
-        }
-    }
-}
-
-/// How long and how large calls may be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// How long a call may take that does not say.
-    pub timeout: Duration,
-    /// How long a call may take that says.
-    pub longest_timeout: Duration,
-    /// How long a provider's answer may be, in bytes.
-    pub response_cap: usize,
-    /// How long an outcome is kept under its idempotency key.
-    pub idempotency_retention: Duration,
-    /// How many calls may run at the same time.
-    pub concurrent_calls: usize,
-    /// How long the body of a request to the gateway may be, in bytes.
-    pub request_body: usize,
-    /// How long a client may let pass while it sends a body.
-    pub body_timeout: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            timeout: Duration::from_secs(30),
-            longest_timeout: Duration::from_mins(5),
-            response_cap: 16 << 20,
-            idempotency_retention: Duration::from_hours(24),
-            concurrent_calls: 1024,
-            request_body: 10 << 20,
-            body_timeout: Duration::from_secs(10),
-        }
-    }
-}
-
-/// Who may use MCP over HTTP.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct McpSettings {
-    /// Whether there is `/mcp`.
-    pub enabled: bool,
-    /// Names that a request may have in `Host`, beside those of loopback; `None` means any. A
-    /// gateway that lets anonymous calls in needs a list: without one, any page that a browser on
-    /// the machine shows could reach it under a name of its own (DNS rebinding).
-    pub hosts: Option<Vec<String>>,
-    /// Origins, beside those of loopback, of pages that may send requests.
-    pub origins: Vec<String>,
-}
-
-impl Default for McpSettings {
-    fn default() -> Self {
-        Self {
-            enabled: true,
-            hosts: Some(Vec::new()),
-            origins: Vec::new(),
-        }
-    }
-}
-
-/// What happens when an action's output does not fit its schema.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OutputCheck {
-    /// Nobody looks.
-    Off,
-    /// The log has a warning. The first sixteen outputs of each action are looked at, then every
-    /// sixty-fourth: a schema that has drifted shows, and calls hardly pay.
-    #[default]
-    Warn,
-    /// Every output is looked at, and the call fails.
-    Enforce,
 }
 
 impl Gateway {
@@ -456,58 +305,12 @@ impl Gateway {
         Ok(found)
     }
 
-    /// Asks the provider whose account a credential is. `None` where the connector has no way to
-    /// find out.
-    ///
-    /// # Errors
-    ///
-    /// What the provider or the way to it reports: `AUTH_INVALID` for a credential that it refuses.
-    pub async fn identify(
-        &self,
-        connector: &'static ConnectorDefinition,
-        credential: Credential,
-        settings: &BTreeMap<String, String>,
-    ) -> Result<Option<Account>, ActionError> {
-        self.inner.identify(connector, credential, settings).await
-    }
-
-    /// Asks the provider whose account the credential of a connection is.
-    ///
-    /// # Errors
-    ///
-    /// As [`identify`](Self::identify), and what keeps the credential from being read.
-    pub(crate) async fn identify_connection(
-        &self,
-        connector: &'static ConnectorDefinition,
-        connection: &Connection,
-    ) -> Result<Option<Account>, ActionError> {
-        let Some(state) = &self.inner.state else {
-            return Ok(None);
-        };
-        let text = state.vault.open_sealed(connection.id, &connection.secret)?;
-        let credential = credential_from_json(&text)?;
-        self.identify(connector, credential, &connection.settings)
-            .await
-    }
-
     pub(crate) fn shared_registry(&self) -> Arc<Registry> {
         self.inner.catalog.shared_registry()
     }
 
     pub(crate) fn inner(&self) -> &Inner {
         &self.inner
-    }
-}
-
-#[async_trait]
-impl ConnectionTester for Gateway {
-    async fn identify(
-        &self,
-        connector: &'static ConnectorDefinition,
-        credential: Credential,
-        settings: &BTreeMap<String, String>,
-    ) -> Result<Option<Account>, ActionError> {
-        Self::identify(self, connector, credential, settings).await
     }
 }
 

@@ -3,6 +3,8 @@
 
 mod accounts;
 mod claims;
+mod connections;
+mod sealing;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -29,6 +31,13 @@ pub(crate) use claims::{
     a_claim_of_an_ended_process_is_lost_or_taken_again,
     a_key_is_taken_once_and_brings_back_the_outcome, an_expired_claim_is_free_and_forgotten,
     concurrent_claims_of_one_key_take_it_once, only_the_holder_ends_a_claim_and_once,
+};
+pub(crate) use connections::{
+    a_change_states_the_version_that_it_saw, an_organization_with_connections_stays,
+    connections_are_found_and_listed_in_order, one_connection_of_an_owner_is_the_default,
+};
+pub(crate) use sealing::{
+    the_key_check_is_set_once_and_sealed_anew, values_are_sealed_anew_if_they_are_as_before,
 };
 
 /// Where a store's data is; it can be opened again, as after the end of a process.
@@ -166,210 +175,6 @@ pub(crate) async fn the_operators_token_is_set_once(place: &dyn Place) {
     );
 }
 
-pub(crate) async fn an_organization_with_connections_stays(place: &dyn Place) {
-    let store = place.open().await;
-    let acme = Organization {
-        name: "acme".to_owned(),
-        created_at: Timestamp::from_millis(5),
-    };
-    let theirs = Connection {
-        owner: Owner::Organization("acme".to_owned()),
-        ..connection("work")
-    };
-    let error = store.create_connection(&theirs).await.unwrap_err();
-    assert!(
-        matches!(error, StoreError::NotFound("organization")),
-        "{error:?}"
-    );
-
-    store.create_organization(&acme).await.unwrap();
-    let error = store.create_organization(&acme).await.unwrap_err();
-    assert_eq!(error.to_string(), "`acme` is in use");
-    let names: Vec<_> = store
-        .organizations()
-        .await
-        .unwrap()
-        .into_iter()
-        .map(|organization| organization.name)
-        .collect();
-    assert_eq!(names, ["acme", "default"]);
-
-    store.create_connection(&theirs).await.unwrap();
-    for name in ["acme", DEFAULT_ORGANIZATION] {
-        let error = store.delete_organization(name).await.unwrap_err();
-        assert!(matches!(error, StoreError::NotEmpty), "{name}: {error:?}");
-    }
-    store.delete_connection(theirs.id).await.unwrap();
-    store.delete_organization("acme").await.unwrap();
-    let error = store.delete_organization("acme").await.unwrap_err();
-    assert!(
-        matches!(error, StoreError::NotFound("organization")),
-        "{error:?}"
-    );
-}
-
-pub(crate) async fn one_connection_of_an_owner_is_the_default(place: &dyn Place) {
-    let store = place.open().await;
-    let owner = connection("").owner;
-    let default = async || {
-        store
-            .find_connection(&selection(&owner, None))
-            .await
-            .unwrap()
-            .map(|connection| connection.name)
-    };
-    let first = store.create_connection(&connection("b")).await.unwrap();
-    assert!(first.is_default);
-    assert_eq!(
-        Connection {
-            is_default: false,
-            ..first.clone()
-        },
-        Connection {
-            id: first.id,
-            ..connection("b")
-        }
-    );
-    let second = store.create_connection(&connection("a")).await.unwrap();
-    assert!(!second.is_default);
-    let third = Connection {
-        is_default: true,
-        ..connection("c")
-    };
-    let third = store.create_connection(&third).await.unwrap();
-    assert_eq!(default().await.as_deref(), Some("c"));
-
-    // Who read it before has not seen that it is no longer the default.
-    let error = store.update_connection(&first).await.unwrap_err();
-    assert!(
-        matches!(error, StoreError::Changed("connection")),
-        "{error:?}"
-    );
-
-    let second = Connection {
-        is_default: true,
-        ..second
-    };
-    let second = store.update_connection(&second).await.unwrap();
-    assert_eq!(default().await.as_deref(), Some("a"));
-    let second = Connection {
-        is_default: false,
-        ..second
-    };
-    store.update_connection(&second).await.unwrap();
-    assert_eq!(default().await, None);
-
-    let third = store.connection(third.id).await.unwrap().unwrap();
-    let third = Connection {
-        is_default: true,
-        ..third
-    };
-    store.update_connection(&third).await.unwrap();
-    store.delete_connection(third.id).await.unwrap();
-    assert_eq!(default().await.as_deref(), Some("b"), "the oldest");
-    let error = store.delete_connection(third.id).await.unwrap_err();
-    assert!(
-        matches!(error, StoreError::NotFound("connection")),
-        "{error:?}"
-    );
-}
-
-pub(crate) async fn connections_are_found_and_listed_in_order(place: &dyn Place) {
-    let store = place.open().await;
-    for (connector, name) in [("slack", "a"), ("github", "b"), ("github", "a")] {
-        let connection = Connection {
-            connector: connector.to_owned(),
-            ..connection(name)
-        };
-        store.create_connection(&connection).await.unwrap();
-    }
-    let names = async |filter| {
-        let connections = store.connections(&filter).await.unwrap();
-        connections
-            .iter()
-            .map(|connection| format!("{}/{}", connection.connector, connection.name))
-            .collect::<Vec<_>>()
-            .join(" ")
-    };
-    assert_eq!(
-        names(ConnectionFilter::default()).await,
-        "github/a github/b slack/a"
-    );
-    let of_slack = ConnectionFilter {
-        connector: Some("slack".to_owned()),
-        owner: Some(connection("").owner),
-        ..ConnectionFilter::default()
-    };
-    assert_eq!(names(of_slack).await, "slack/a");
-    let of_others = ConnectionFilter {
-        owner: Some(Owner::Organization("acme".to_owned())),
-        ..ConnectionFilter::default()
-    };
-    assert_eq!(names(of_others).await, "");
-    let owner = connection("").owner;
-    let found = store
-        .find_connection(&selection(&owner, Some("a")))
-        .await
-        .unwrap();
-    assert_eq!(found.unwrap().secret, sealed("a"));
-    let found = store
-        .find_connection(&selection(&owner, Some("c")))
-        .await
-        .unwrap();
-    assert_eq!(found, None);
-    let found = store
-        .find_connection(&selection(&owner, Some("\0")))
-        .await
-        .unwrap();
-    assert_eq!(found, None, "no name has this character");
-}
-
-pub(crate) async fn a_change_states_the_version_that_it_saw(place: &dyn Place) {
-    let store = place.open().await;
-    let stored = store.create_connection(&connection("a")).await.unwrap();
-    store.create_connection(&connection("b")).await.unwrap();
-    let taken = Connection {
-        name: "b".to_owned(),
-        ..stored.clone()
-    };
-    let error = store.update_connection(&taken).await.unwrap_err();
-    assert_eq!(error.to_string(), "`b` is in use");
-    let error = store.create_connection(&connection("a")).await.unwrap_err();
-    assert_eq!(error.to_string(), "`a` is in use");
-
-    let changed = Connection {
-        name: "c".to_owned(),
-        scheme: "basic".to_owned(),
-        status: ConnectionStatus::ReauthRequired,
-        account: None,
-        settings: BTreeMap::new(),
-        secret: sealed("other"),
-        ..stored.clone()
-    };
-    let updated = store.update_connection(&changed).await.unwrap();
-    assert!(updated.updated_at > stored.updated_at || updated.version == 2);
-    assert_eq!(
-        updated,
-        Connection {
-            version: stored.version + 1,
-            updated_at: updated.updated_at,
-            ..changed.clone()
-        }
-    );
-    let error = store.update_connection(&changed).await.unwrap_err();
-    assert!(
-        matches!(error, StoreError::Changed("connection")),
-        "{error:?}"
-    );
-    let store = place.open().await;
-    assert_eq!(store.connection(stored.id).await.unwrap(), Some(updated));
-    let error = store.update_connection(&connection("z")).await.unwrap_err();
-    assert!(
-        matches!(error, StoreError::NotFound("connection")),
-        "{error:?}"
-    );
-}
-
 pub(crate) async fn an_mcp_session_is_found_until_it_ends(place: &dyn Place) {
     let store = place.open().await;
     let session = |expires_at| McpSession {
@@ -393,76 +198,6 @@ pub(crate) async fn an_mcp_session_is_found_until_it_ends(place: &dyn Place) {
     assert_eq!(store.mcp_session(open.id).await.unwrap(), None);
     // Ending it again is no mistake: a client may not have got the answer.
     store.delete_mcp_session(open.id).await.unwrap();
-}
-
-pub(crate) async fn values_are_sealed_anew_if_they_are_as_before(place: &dyn Place) {
-    let store = place.open().await;
-    let stored = store.create_connection(&connection("a")).await.unwrap();
-    let held = claim("k\0");
-    store.claim(&held).await.unwrap();
-    store.claim(&claim("running")).await.unwrap();
-    store.finish_claim(&held, &sealed("done")).await.unwrap();
-    assert!(
-        store
-            .sealed_with_other_keys("k1", 10)
-            .await
-            .unwrap()
-            .is_empty()
-    );
-    assert_eq!(
-        store.sealed_with_other_keys("k0", 1).await.unwrap().len(),
-        1
-    );
-
-    let records = store.sealed_with_other_keys("k2", 10).await.unwrap();
-    let places: Vec<_> = records.iter().map(|record| record.place.clone()).collect();
-    let of_claim = SealedPlace::Claim {
-        principal: held.principal.clone(),
-        key: held.key.clone(),
-        run: held.run,
-    };
-    assert_eq!(places, [SealedPlace::Connection(stored.id), of_claim]);
-    let anew = Sealed {
-        key_id: "k2".to_owned(),
-        bytes: b"anew".to_vec(),
-    };
-    for record in &records {
-        assert!(store.reseal(record, &anew).await.unwrap());
-        assert!(!store.reseal(record, &anew).await.unwrap());
-    }
-    assert!(
-        store
-            .sealed_with_other_keys("k2", 10)
-            .await
-            .unwrap()
-            .is_empty()
-    );
-    let error = store.update_connection(&stored).await.unwrap_err();
-    assert!(
-        matches!(error, StoreError::Changed("connection")),
-        "{error:?}"
-    );
-    let after = store.connection(stored.id).await.unwrap().unwrap();
-    assert_eq!(after.secret, anew);
-}
-
-pub(crate) async fn the_key_check_is_set_once_and_sealed_anew(place: &dyn Place) {
-    let store = place.open().await;
-    assert_eq!(store.key_check().await.unwrap(), None);
-    store.set_key_check(&sealed("check")).await.unwrap();
-    let error = store.set_key_check(&sealed("other")).await.unwrap_err();
-    assert!(
-        matches!(error, StoreError::Changed("key check")),
-        "{error:?}"
-    );
-    let record = SealedRecord {
-        place: SealedPlace::Check,
-        before: sealed("check"),
-    };
-    assert!(store.reseal(&record, &sealed("anew")).await.unwrap());
-    assert!(!store.reseal(&record, &sealed("anew")).await.unwrap());
-    let store = place.open().await;
-    assert_eq!(store.key_check().await.unwrap(), Some(sealed("anew")));
 }
 
 pub(crate) async fn it_answers_until_it_is_closed(place: &dyn Place) {

@@ -1,6 +1,8 @@
 mod connections;
+mod oauth_clients;
 mod organizations;
 mod projects;
+mod provider_configs;
 mod tokens;
 mod vault;
 

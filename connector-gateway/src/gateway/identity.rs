@@ -1,0 +1,97 @@
+//! Whose account a credential is: the provider is asked.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use plugwright_sdk::transport::Transport;
+use plugwright_sdk::{Account, ActionContext, ActionError, ConnectorDefinition, Credential, Value};
+use tokio::time::Instant;
+
+use super::{Gateway, Inner};
+use crate::connections::ConnectionTester;
+use crate::egress::EgressCall;
+use crate::store::Connection;
+use crate::vault::credential_from_json;
+
+impl Inner {
+    /// Asks the provider whose account a credential is; see [`Gateway::identify`].
+    pub(crate) async fn identify(
+        &self,
+        connector: &'static ConnectorDefinition,
+        credential: Credential,
+        settings: &BTreeMap<String, String>,
+    ) -> Result<Option<Account>, ActionError> {
+        let Some(identity) = connector.identity() else {
+            return Ok(None);
+        };
+        let deadline = Instant::now() + self.limits.timeout;
+        let transport = self.egress()?.for_call(EgressCall {
+            budget: connector.name().to_owned(),
+            repeatable: true,
+            retries: None,
+            deadline,
+            headers: http::HeaderMap::new(),
+        });
+        let mut builder = ActionContext::builder(connector, transport as Arc<dyn Transport>)
+            .credential(credential)
+            .deadline(deadline)
+            .response_cap(self.limits.response_cap);
+        for (name, value) in settings {
+            builder = builder.setting(name, value);
+        }
+        if let Some(base_url) = self.base_urls.get(connector.name()) {
+            builder = builder.base_url(base_url);
+        }
+        let answer: Value = builder.build().get(identity.path).fetch().await?;
+        Ok((identity.read)(&answer))
+    }
+}
+
+impl Gateway {
+    /// Asks the provider whose account a credential is. `None` where the connector has no way to
+    /// find out.
+    ///
+    /// # Errors
+    ///
+    /// What the provider or the way to it reports: `AUTH_INVALID` for a credential that it refuses.
+    pub async fn identify(
+        &self,
+        connector: &'static ConnectorDefinition,
+        credential: Credential,
+        settings: &BTreeMap<String, String>,
+    ) -> Result<Option<Account>, ActionError> {
+        self.inner.identify(connector, credential, settings).await
+    }
+
+    /// Asks the provider whose account the credential of a connection is.
+    ///
+    /// # Errors
+    ///
+    /// As [`identify`](Self::identify), and what keeps the credential from being read.
+    pub(crate) async fn identify_connection(
+        &self,
+        connector: &'static ConnectorDefinition,
+        connection: &Connection,
+    ) -> Result<Option<Account>, ActionError> {
+        let Some(state) = &self.inner.state else {
+            return Ok(None);
+        };
+        let text = state.vault.open_sealed(connection.id, &connection.secret)?;
+        let credential = credential_from_json(&text)?;
+        self.identify(connector, credential, &connection.settings)
+            .await
+    }
+}
+
+#[async_trait]
+impl ConnectionTester for Gateway {
+    async fn identify(
+        &self,
+        connector: &'static ConnectorDefinition,
+        credential: Credential,
+        settings: &BTreeMap<String, String>,
+    ) -> Result<Option<Account>, ActionError> {
+        Self::identify(self, connector, credential, settings).await
+    }
+}

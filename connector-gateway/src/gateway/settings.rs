@@ -1,0 +1,121 @@
+//! What the deployment decides about a gateway, whoever calls.
+
+use std::time::Duration;
+
+use plugwright_sdk::Effect;
+
+use crate::policy::Patterns;
+
+/// What the deployment allows at all, whoever calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// Actions that may run.
+    pub actions: Patterns,
+    /// Actions that may not run, though `actions` has them.
+    pub blocked_actions: Patterns,
+    /// Effects that may be had.
+    pub effects: Vec<Effect>,
+    /// Connectors whose API may be called directly, by tokens that are granted it.
+    pub proxies: Patterns,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            actions: Patterns::all(),
+            blocked_actions: Patterns::default(),
+            effects: vec![Effect::Read, Effect::Write, Effect::Destructive],
+            proxies: Patterns::all(),
+        }
+    }
+}
+
+/// Which dialects of other systems are served over HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dialects {
+    /// That of OOMOL's clients: `/v1/actions` and its neighbours.
+    pub oomol: bool,
+    /// That of Feelr: `/v1/{connector}/{action}`, `/v1/tools` and `/status`.
+    pub feelr: bool,
+    /// That of Alumia: `/api/v1/connectors` and `/api/v1/connections`.
+    pub alumia: bool,
+}
+
+impl Default for Dialects {
+    fn default() -> Self {
+        Self {
+            oomol: true,
+            feelr: true,
+            alumia: true,
+        }
+    }
+}
+
+/// How long and how large calls may be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// How long a call may take that does not say.
+    pub timeout: Duration,
+    /// How long a call may take that says.
+    pub longest_timeout: Duration,
+    /// How long a provider's answer may be, in bytes.
+    pub response_cap: usize,
+    /// How long an outcome is kept under its idempotency key.
+    pub idempotency_retention: Duration,
+    /// How many calls may run at the same time.
+    pub concurrent_calls: usize,
+    /// How long the body of a request to the gateway may be, in bytes.
+    pub request_body: usize,
+    /// How long a client may let pass while it sends a body.
+    pub body_timeout: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(30),
+            longest_timeout: Duration::from_mins(5),
+            response_cap: 16 << 20,
+            idempotency_retention: Duration::from_hours(24),
+            concurrent_calls: 1024,
+            request_body: 10 << 20,
+            body_timeout: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Who may use MCP over HTTP.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct McpSettings {
+    /// Whether there is `/mcp`.
+    pub enabled: bool,
+    /// Names that a request may have in `Host`, beside those of loopback; `None` means any. A
+    /// gateway that lets anonymous calls in needs a list: without one, any page that a browser on
+    /// the machine shows could reach it under a name of its own (DNS rebinding).
+    pub hosts: Option<Vec<String>>,
+    /// Origins, beside those of loopback, of pages that may send requests.
+    pub origins: Vec<String>,
+}
+
+impl Default for McpSettings {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            hosts: Some(Vec::new()),
+            origins: Vec::new(),
+        }
+    }
+}
+
+/// What happens when an action's output does not fit its schema.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OutputCheck {
+    /// Nobody looks.
+    Off,
+    /// The log has a warning. The first sixteen outputs of each action are looked at, then every
+    /// sixty-fourth: a schema that has drifted shows, and calls hardly pay.
+    #[default]
+    Warn,
+    /// Every output is looked at, and the call fails.
+    Enforce,
+}
