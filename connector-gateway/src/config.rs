@@ -27,6 +27,7 @@ use crate::gateway::{Dialects, Limits, Policy};
 use crate::run_log::RunLogSettings;
 use crate::store::DatabaseUrl;
 pub(crate) use crate::telemetry::{LogFormat, LogSettings};
+use crate::web::Origin;
 
 /// The configuration of a deployment.
 ///
@@ -64,8 +65,10 @@ pub struct Config {
     pub log: LogSettings,
     /// Where traces go.
     pub otlp: OtlpConfig,
-    /// Who may use MCP.
+    /// Whether MCP is served.
     pub mcp: McpConfig,
+    /// Which web pages may call, and under which names.
+    pub web: WebConfig,
     /// The address under which browsers reach the gateway.
     pub public_url: Option<Url>,
     /// How accounts are connected.
@@ -93,6 +96,7 @@ impl Default for Config {
             log: LogSettings::default(),
             otlp: OtlpConfig::default(),
             mcp: McpConfig::default(),
+            web: WebConfig::default(),
             public_url: None,
             connect: ConnectConfig::default(),
             connectors: BTreeMap::new(),
@@ -219,26 +223,27 @@ pub struct OtlpConfig {
     pub endpoint: Option<Url>,
 }
 
-/// Who may use MCP.
+/// Whether MCP is served.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct McpConfig {
     /// Whether there is `/mcp`.
     pub enabled: bool,
-    /// Names, beside those of loopback, under which clients reach the gateway. None given means
-    /// any, where the gateway does not listen on loopback.
-    pub hosts: Vec<String>,
-    /// Origins, beside those of loopback, of pages that may send requests.
-    pub origins: Vec<String>,
 }
 
 impl Default for McpConfig {
     fn default() -> Self {
-        Self {
-            enabled: true,
-            hosts: Vec::new(),
-            origins: Vec::new(),
-        }
+        Self { enabled: true }
     }
+}
+
+/// Which web pages may call, and under which names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WebConfig {
+    /// Names, beside those of loopback, under which the gateway is reached. None given means any,
+    /// where the gateway does not listen on loopback.
+    pub hosts: Vec<String>,
+    /// Origins, beside those of loopback, of pages that may call.
+    pub origins: Vec<Origin>,
 }
 
 /// How accounts are connected.

@@ -32,10 +32,11 @@ use crate::telemetry::Metrics;
 use crate::time::Timestamp;
 use crate::tokens;
 use crate::vault::Vault;
+use crate::web::WebSettings;
 pub use builder::{GatewayBuilder, GatewayError};
 pub(crate) use directory::Directory;
 use rate_limits::RateLimits;
-pub use settings::{Dialects, Limits, McpSettings, OutputCheck, Policy};
+pub use settings::{Dialects, Limits, OutputCheck, Policy};
 
 /// Executes the actions of a registry for principals. Clones share everything.
 ///
@@ -88,7 +89,9 @@ pub(crate) struct Inner {
     pub(crate) refresher: Option<Refresher>,
     /// Where browsers on this machine reach the gateway, once that is known.
     pub(crate) own_url: OnceLock<Url>,
-    pub(crate) mcp: McpSettings,
+    /// Whether there is `/mcp`.
+    pub(crate) mcp: bool,
+    pub(crate) web: Arc<WebSettings>,
 }
 
 impl Inner {
@@ -303,6 +306,11 @@ impl Gateway {
             found.retain(|connection| granted.contains(&connection.id));
         }
         Ok(found)
+    }
+
+    /// Tells whether calls need no token.
+    pub(crate) fn is_open(&self) -> bool {
+        self.inner.access.anonymous.is_some()
     }
 
     pub(crate) fn shared_registry(&self) -> Arc<Registry> {

@@ -28,6 +28,7 @@ pub mod telemetry;
 mod time;
 mod tokens;
 mod vault;
+mod web;
 
 pub use call::{
     Call, CallOptions, ConnectionSelector, Handles, InputForm, Mode, OwnerSelector, ProxyRequest,
@@ -36,7 +37,7 @@ pub use call::{
 pub use config::{
     Config, ConfigError, ConnectConfig, ConnectorConfig, Effective, EgressConfig, Fault, Inputs,
     LimitsConfig, Loaded, McpConfig, OAuthConfig, OtlpConfig, RunLogConfig, SETTINGS, Setting,
-    Source, Sources, settings_table,
+    Source, Sources, WebConfig, settings_table,
 };
 pub use connect::ConnectSettings;
 pub use data_directory::{DataDirectory, DataDirectoryError};
@@ -44,9 +45,7 @@ pub use egress::{
     AllowedDestination, AllowedDestinationError, CallTransport, Egress, EgressCall, EgressError,
     EgressSettings, Lookup,
 };
-pub use gateway::{
-    Dialects, Gateway, GatewayBuilder, GatewayError, Limits, McpSettings, OutputCheck, Policy,
-};
+pub use gateway::{Dialects, Gateway, GatewayBuilder, GatewayError, Limits, OutputCheck, Policy};
 pub use outcome::{Answer, Case, Outcome, Surface, answer, outcome_table};
 pub use policy::{Pattern, PatternError, Patterns};
 pub use principal::{Grant, Principal, RateLimit};
@@ -66,3 +65,4 @@ pub use telemetry::{
 };
 pub use time::Timestamp;
 pub use vault::{KEY_VARIABLE, KeySource, Rotation, Sealed, Vault, VaultError};
+pub use web::{Origin, OriginError, WebSettings};

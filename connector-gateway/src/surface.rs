@@ -15,6 +15,7 @@ mod operations;
 pub(crate) mod own;
 mod retry_after;
 mod revalidation;
+mod web;
 
 use std::sync::Arc;
 
@@ -46,20 +47,23 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
             .alumia
             .then(|| api_v1::router(gateway.clone(), body)),
     };
-    let mcp = gateway.inner().mcp.enabled;
-    let mcp = mcp.then(|| mcp::router(gateway, body));
-    let mut router = Router::new()
-        .merge(mcp.unwrap_or_default())
-        .nest("/admin", admin)
-        .merge(operations::router(gateway.clone()))
-        .merge(connect::routes::router(gateway.clone()))
-        .merge(openapi::router(gateway.clone()));
+    let mut router = Router::new().merge(openapi::router(gateway.clone()));
     if dialects.feelr {
         router = router.merge(feelr::health_router(gateway.clone()));
     }
+    // Not nested, since both dialects match paths as they came.
+    router = router.fallback(move |request| calls.answer(request));
+    if gateway.is_open() {
+        router = web::guarded(router, gateway);
+    }
+    if gateway.inner().mcp {
+        router = router.merge(web::guarded(mcp::router(gateway, body), gateway));
+    }
     router
-        // Not nested, since both dialects match paths as they came.
-        .fallback(move |request| calls.answer(request))
+        .layer(web::cors(gateway))
+        .nest("/admin", admin)
+        .merge(operations::router(gateway.clone()))
+        .merge(connect::routes::router(gateway.clone()))
         .layer(RequestBodyTimeoutLayer::new(limits.body_timeout))
 }
 

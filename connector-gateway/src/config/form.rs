@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub(super) use database::Database;
-pub(super) use list::{Effects, PatternList, Texts};
+pub(super) use list::{Effects, Origins, PatternList, Texts};
 use plugwright_sdk::Secret;
 use serde_json::{Value, json};
 use toml::de::DeValue;

@@ -11,6 +11,7 @@ use super::error::{ConfigError, Fault};
 use super::setting::SETTINGS;
 use super::source::{Effective, Source, Sources};
 use super::{Config, file, oauth};
+use crate::web::Origin;
 
 /// The file that is read where none is named, if it is there.
 const USUAL_FILE: &str = "plugwright.toml";
@@ -227,6 +228,10 @@ fn check(config: &Config, sources: &Sources, faults: &mut Vec<Fault>) {
                 config.listen
             ),
         );
+    }
+    if config.dev && config.web.origins.contains(&Origin::Any) {
+        let problem = "must name the pages that may call, as `dev` lets them in without a token";
+        fault("web.origins", problem.to_owned());
     }
     let limits = &config.limits;
     if limits.call_timeout > limits.call_timeout_most {

@@ -6,7 +6,7 @@ use serde_json::Value;
 use toml::de::DeValue;
 
 use super::form::{
-    Address, Count, Database, Effects, Few, Filter, Form, Hidden, HttpUrl, Maybe, Path,
+    Address, Count, Database, Effects, Few, Filter, Form, Hidden, HttpUrl, Maybe, Origins, Path,
     PatternList, Size, Span, Switch, Texts,
 };
 use super::{Config, LogFormat, OutputCheck};
@@ -170,10 +170,10 @@ settings! {
         "Collector of OpenTelemetry traces (OTLP over HTTP)";
     "mcp.enabled", Switch => mcp.enabled, switch = true;
         "Serves MCP at `/mcp`";
-    "mcp.hosts", Texts => mcp.hosts;
-        "Host names under which MCP clients reach the gateway, beside those of loopback; where it listens on other addresses, none given means any";
-    "mcp.origins", Texts => mcp.origins;
-        "Origins of web pages that may use `/mcp`, beside those of loopback, such as `https://app.example.com`";
+    "web.hosts", Texts => web.hosts;
+        "Host names that requests for `/mcp`, and with `dev` all requests, may be sent to, beside those of loopback; where the gateway listens on other addresses, none given means any";
+    "web.origins", Origins => web.origins;
+        "Origins of web pages that may call, beside those of loopback; `*` for all";
 }
 
 /// Returns the settings as a table in Markdown.

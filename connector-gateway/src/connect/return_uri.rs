@@ -1,9 +1,10 @@
 //! Where browsers may be sent back to.
 
-use url::{Host, Url};
+use url::Url;
 
 use crate::projects::return_uri_allowed;
 use crate::store::ConnectionRequest;
+use crate::web;
 
 /// Returns what is wrong with an address to go back to.
 pub(super) fn problem(text: &str, allowed: &[String], is_project: bool) -> Option<String> {
@@ -26,13 +27,7 @@ pub(super) fn problem(text: &str, allowed: &[String], is_project: bool) -> Optio
 
 /// Command lines wait there for the browser (RFC 8252, section 7.3).
 fn is_loopback(uri: &Url) -> bool {
-    uri.scheme() == "http"
-        && match uri.host() {
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            Some(Host::Domain(name)) => name == "localhost",
-            None => false,
-        }
+    uri.scheme() == "http" && uri.host().is_some_and(|host| web::is_loopback(&host))
 }
 
 /// How a request ended, as the address to go back to is told.

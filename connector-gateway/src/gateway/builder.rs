@@ -9,8 +9,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::{
-    Access, Dialects, Directory, Gateway, Inner, Limits, McpSettings, OutputCheck, Policy,
-    RateLimits, State,
+    Access, Dialects, Directory, Gateway, Inner, Limits, OutputCheck, Policy, RateLimits, State,
 };
 use crate::connect::ConnectSettings;
 use crate::egress::{Egress, EgressError, EgressSettings};
@@ -21,6 +20,7 @@ use crate::run_log::RunLog;
 use crate::store::{Store, TokenHash};
 use crate::telemetry::Metrics;
 use crate::vault::Vault;
+use crate::web::WebSettings;
 
 /// Makes a [`Gateway`]. Without a store it knows no tokens and no connections, and a call brings
 /// its credential with it.
@@ -37,7 +37,8 @@ pub struct GatewayBuilder {
     operator: Option<TokenHash>,
     anonymous: bool,
     dialects: Dialects,
-    mcp: McpSettings,
+    mcp: bool,
+    web: WebSettings,
     connect: ConnectSettings,
 }
 
@@ -67,7 +68,8 @@ impl GatewayBuilder {
             operator: None,
             anonymous: false,
             dialects: Dialects::default(),
-            mcp: McpSettings::default(),
+            mcp: true,
+            web: WebSettings::loopback(),
             connect: ConnectSettings::default(),
         }
     }
@@ -139,9 +141,15 @@ impl GatewayBuilder {
         self
     }
 
-    /// Sets who may use MCP over HTTP.
-    pub fn mcp(mut self, settings: McpSettings) -> Self {
-        self.mcp = settings;
+    /// Sets whether MCP is served over HTTP.
+    pub fn mcp(mut self, enabled: bool) -> Self {
+        self.mcp = enabled;
+        self
+    }
+
+    /// Sets which web pages may call over HTTP, and under which names.
+    pub fn web(mut self, settings: WebSettings) -> Self {
+        self.web = settings;
         self
     }
 
@@ -212,6 +220,7 @@ impl GatewayBuilder {
                 operator_principal: Arc::new(Principal::operator()),
             },
             mcp: self.mcp,
+            web: Arc::new(self.web),
             connect,
             refresher,
             own_url: OnceLock::new(),

@@ -84,29 +84,6 @@ impl Default for Limits {
     }
 }
 
-/// Who may use MCP over HTTP.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct McpSettings {
-    /// Whether there is `/mcp`.
-    pub enabled: bool,
-    /// Names that a request may have in `Host`, beside those of loopback; `None` means any. A
-    /// gateway that lets anonymous calls in needs a list: without one, any page that a browser on
-    /// the machine shows could reach it under a name of its own (DNS rebinding).
-    pub hosts: Option<Vec<String>>,
-    /// Origins, beside those of loopback, of pages that may send requests.
-    pub origins: Vec<String>,
-}
-
-impl Default for McpSettings {
-    fn default() -> Self {
-        Self {
-            enabled: true,
-            hosts: Some(Vec::new()),
-            origins: Vec::new(),
-        }
-    }
-}
-
 /// What happens when an action's output does not fit its schema.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OutputCheck {

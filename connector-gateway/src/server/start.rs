@@ -10,11 +10,12 @@ use crate::config::{Config, EgressConfig};
 use crate::connect::ConnectSettings;
 use crate::data_directory::DataDirectory;
 use crate::egress::{AllowedDestination, EgressSettings};
-use crate::gateway::{Gateway, Limits, McpSettings};
+use crate::gateway::{Gateway, Limits};
 use crate::store::{Store, StoreError, TokenHash};
 use crate::telemetry::{self, Telemetry, TraceSettings};
 use crate::time::Timestamp;
 use crate::tokens;
+use crate::web::WebSettings;
 
 /// Claims that have expired are forgotten this often.
 const HOUSEKEEPING: Duration = Duration::from_mins(10);
@@ -57,7 +58,8 @@ pub(super) async fn start(registry: Registry, config: &Config) -> Result<Started
         .egress(egress(&config.egress)?)
         .run_log(run_log)
         .operator_token(operator)
-        .mcp(mcp(config))
+        .mcp(config.mcp.enabled)
+        .web(web(config))
         .connect(connect(config))
         .allow_anonymous(config.dev);
     // What is said of a connector that is switched off waits until it is there again.
@@ -147,11 +149,10 @@ fn connect(config: &Config) -> ConnectSettings {
 
 /// Any host name will do where the gateway is reached from other machines: then every call needs a
 /// token, which no page has that a browser shows.
-fn mcp(config: &Config) -> McpSettings {
-    let settings = &config.mcp;
+fn web(config: &Config) -> WebSettings {
+    let settings = &config.web;
     let any = settings.hosts.is_empty() && !config.listen.ip().is_loopback();
-    McpSettings {
-        enabled: settings.enabled,
+    WebSettings {
         hosts: (!any).then(|| settings.hosts.clone()),
         origins: settings.origins.clone(),
     }

@@ -34,7 +34,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{bearer_token, own, trace_context};
-use crate::gateway::{Gateway, McpSettings};
+use crate::gateway::Gateway;
 use crate::principal::Principal;
 use crate::store::McpSession;
 use crate::time::Timestamp;
@@ -50,17 +50,6 @@ const PROTOCOL_VERSION: HeaderName = HeaderName::from_static("mcp-protocol-versi
 /// How long a session lasts that nobody ends. Clients seldom begin another one by themselves, and
 /// a session costs a row.
 const SESSION_LIFE: Duration = Duration::from_hours(30 * 24);
-
-/// Names and origins of this machine, which are always allowed.
-const LOOPBACK_HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
-const LOOPBACK_ORIGINS: [&str; 6] = [
-    "http://localhost:*",
-    "http://127.0.0.1:*",
-    "http://[::1]:*",
-    "https://localhost:*",
-    "https://127.0.0.1:*",
-    "https://[::1]:*",
-];
 
 /// The endpoint.
 struct Endpoint {
@@ -82,7 +71,7 @@ pub(crate) fn router(gateway: &Gateway, body_limit: usize) -> Router {
         http: StreamableHttpService::new(
             move || Ok(server.clone()),
             Arc::default(),
-            configuration(&gateway.inner().mcp, body_limit),
+            configuration(body_limit),
         ),
     };
     Router::new()
@@ -91,20 +80,14 @@ pub(crate) fn router(gateway: &Gateway, body_limit: usize) -> Router {
         .with_state(Arc::new(endpoint))
 }
 
-fn configuration(settings: &McpSettings, body_limit: usize) -> StreamableHttpServerConfig {
-    let hosts = settings.hosts.as_ref().map(|hosts| {
-        let hosts = hosts.iter().map(String::as_str);
-        LOOPBACK_HOSTS.into_iter().chain(hosts)
-    });
-    let origins = settings.origins.iter().map(String::as_str);
-    // Its cancellation token stays as it is: the server lets running calls end when it stops.
+fn configuration(body_limit: usize) -> StreamableHttpServerConfig {
+    // Its cancellation token stays as it is: the server lets running calls end when it stops. Hosts
+    // and origins were checked before, as they are for the other dialects.
     StreamableHttpServerConfig::default()
         .with_legacy_session_mode(false)
         .with_json_response(true)
         .with_max_request_body_bytes(body_limit)
-        .with_allowed_hosts(hosts.into_iter().flatten())
-        .with_allowed_origins(LOOPBACK_ORIGINS.into_iter().chain(origins))
-        .enforce_origin_validation()
+        .disable_allowed_hosts()
 }
 
 async fn answer(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Response {

@@ -107,8 +107,8 @@ async fn who_has_no_token_is_asked_for_one() {
 #[tokio::test]
 async fn names_and_origins_of_others_are_refused_unless_they_are_set() {
     let gateway = setup()
-        .env("PLUGWRIGHT_MCP_HOSTS", "gateway.example.com")
-        .env("PLUGWRIGHT_MCP_ORIGINS", "https://app.example.com")
+        .env("PLUGWRIGHT_WEB_HOSTS", "gateway.example.com")
+        .env("PLUGWRIGHT_WEB_ORIGINS", "https://app.example.com")
         .start()
         .await;
     let speaker = Speaker::new(&gateway, OPERATOR, NEWEST).await;

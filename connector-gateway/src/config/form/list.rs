@@ -6,6 +6,7 @@ use toml::de::DeValue;
 
 use super::{Form, type_of, wrong_type};
 use crate::policy::{Pattern, Patterns};
+use crate::web::Origin;
 
 fn items(text: &str) -> impl Iterator<Item = &str> {
     text.split(',')
@@ -83,6 +84,31 @@ impl Form for PatternList {
     }
 
     fn show(value: &Patterns) -> Value {
+        json!(value)
+    }
+}
+
+/// A list of origins.
+pub(in crate::config) struct Origins;
+
+fn origin(text: &str) -> Result<Origin, String> {
+    text.parse::<Origin>()
+        .map_err(|error| format!("must be a list of origins: {error}"))
+}
+
+impl Form for Origins {
+    type Value = Vec<Origin>;
+    const TAKES: &'static str = "a list of origins such as `https://app.example.com`";
+
+    fn from_text(text: &str) -> Result<Vec<Origin>, String> {
+        items(text).map(origin).collect()
+    }
+
+    fn from_file(value: &DeValue<'_>) -> Result<Vec<Origin>, String> {
+        list(Self::TAKES, value, origin)
+    }
+
+    fn show(value: &Vec<Origin>) -> Value {
         json!(value)
     }
 }

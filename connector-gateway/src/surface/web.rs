@@ -1,0 +1,176 @@
+//! What browsers need to know, and what they are refused.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::header::{ETAG, RETRY_AFTER};
+use axum::http::{HeaderName, Method};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
+
+use super::own;
+use crate::gateway::Gateway;
+use crate::web::WebSettings;
+
+/// How long a browser may remember what it was allowed. Two hours is the longest that any does.
+const MEMORY: Duration = Duration::from_hours(2);
+
+/// Tells browsers which pages may read the answers. No cookie is meant: callers send their tokens.
+pub(super) fn cors(gateway: &Gateway) -> CorsLayer {
+    let settings = Arc::clone(&gateway.inner().web);
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::predicate(move |origin, _| {
+            settings.allows(origin)
+        }))
+        .allow_methods([
+            Method::GET,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+        ])
+        .allow_headers(AllowHeaders::mirror_request())
+        .expose_headers([
+            ETAG,
+            RETRY_AFTER,
+            HeaderName::from_static("x-request-id"),
+            HeaderName::from_static("mcp-session-id"),
+            HeaderName::from_static("ratelimit-limit"),
+            HeaderName::from_static("ratelimit-remaining"),
+            HeaderName::from_static("ratelimit-reset"),
+        ])
+        .max_age(MEMORY)
+}
+
+/// Refuses requests of other pages and under other names. That matters where no token is needed,
+/// and MCP asks for it.
+pub(super) fn guarded(router: Router, gateway: &Gateway) -> Router {
+    let settings = Arc::clone(&gateway.inner().web);
+    router.layer(middleware::from_fn_with_state(settings, guard))
+}
+
+async fn guard(State(settings): State<Arc<WebSettings>>, request: Request, next: Next) -> Response {
+    match settings.check(request.uri(), request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(error) => own::error(&error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::StatusCode;
+    use axum::http::header::HeaderMap;
+    use plugwright_sdk::Registry;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    const PAGE: &str = "https://app.example.com";
+
+    async fn answer(
+        anonymous: bool,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> (StatusCode, HeaderMap) {
+        let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
+        let gateway = Gateway::builder(registry)
+            .offline()
+            .allow_anonymous(anonymous)
+            .web(WebSettings {
+                hosts: Some(vec!["gateway.example.com".to_owned()]),
+                origins: vec![PAGE.parse().unwrap()],
+            })
+            .build()
+            .unwrap();
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::empty()).unwrap();
+        let response = gateway.router().oneshot(request).await.unwrap();
+        (response.status(), response.headers().clone())
+    }
+
+    fn allowed(headers: &HeaderMap) -> Option<&str> {
+        let value = headers.get("access-control-allow-origin")?;
+        Some(value.to_str().unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_browser_is_told_which_pages_may_send_what_callers_send() {
+        for path in [
+            "/v1/actions/github.issues.list",
+            "/api/v1/connectors",
+            "/mcp",
+        ] {
+            let asks = |origin| {
+                [
+                    ("origin", origin),
+                    ("access-control-request-method", "POST"),
+                    (
+                        "access-control-request-headers",
+                        "authorization,x-oo-connector-alias",
+                    ),
+                ]
+            };
+            let (status, headers) = answer(false, "OPTIONS", path, &asks(PAGE)).await;
+            assert_eq!((status, allowed(&headers)), (StatusCode::OK, Some(PAGE)));
+            assert_eq!(
+                headers["access-control-allow-headers"],
+                "authorization,x-oo-connector-alias"
+            );
+            let methods = headers["access-control-allow-methods"].to_str().unwrap();
+            assert!(methods.contains("POST"), "{methods}");
+            assert!(!headers.contains_key("access-control-allow-credentials"));
+
+            let evil = asks("https://evil.example.com");
+            let (_, headers) = answer(false, "OPTIONS", path, &evil).await;
+            assert_eq!(allowed(&headers), None, "{path}");
+        }
+        // Nothing that only the operator or a person has to see.
+        for path in ["/admin/tokens", "/connect/x", "/metrics"] {
+            let (_, headers) = answer(false, "GET", path, &[("origin", PAGE)]).await;
+            assert_eq!(allowed(&headers), None, "{path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_page_reads_errors_as_well() {
+        let path = "/v1/actions/github.issues.list";
+        let (status, headers) = answer(false, "GET", path, &[("origin", PAGE)]).await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED);
+        assert_eq!(allowed(&headers), Some(PAGE));
+        let exposed = headers["access-control-expose-headers"].to_str().unwrap();
+        assert!(exposed.contains("retry-after"), "{exposed}");
+    }
+
+    #[tokio::test]
+    async fn who_needs_no_token_is_no_page_of_others() {
+        let path = "/v1/actions/github.issues.list";
+        for (header, value, good) in [
+            ("origin", "https://evil.example.com", false),
+            ("origin", "null", false),
+            ("origin", PAGE, true),
+            ("origin", "http://localhost:5173", true),
+            ("host", "evil.example.com", false),
+            ("host", "localhost:3000", true),
+            ("host", "gateway.example.com", true),
+        ] {
+            let (status, _) = answer(true, "GET", path, &[(header, value)]).await;
+            let expected = if good {
+                StatusCode::OK
+            } else {
+                StatusCode::FORBIDDEN
+            };
+            assert_eq!(status, expected, "{header}: {value}");
+            // A token is known to no page of others.
+            let (status, _) = answer(false, "GET", path, &[(header, value)]).await;
+            assert_eq!(status, StatusCode::UNAUTHORIZED, "{header}: {value}");
+        }
+    }
+}
