@@ -87,6 +87,7 @@ async fn a_pending_connection_is_connected_once_the_person_has_agreed() {
         (named.status, named.code()),
         (unknown.status, unknown.code())
     );
+    world.organization("elsewhere").await;
     let stranger = world.token(&["signed"], &["elsewhere"]).await;
     assert_eq!(world.get(&stranger, &path).await.status, 404);
 }
