@@ -108,8 +108,9 @@ async fn in_alumias_dialect_nothing_is_left_to_do() {
         .get(&token, &format!("/api/v1/connections/{id}"))
         .await;
     let shown = shown.ok();
-    assert_eq!(shown["status"], "connected");
+    assert_eq!(shown, begun.body["connection"]);
     assert_eq!(shown["label"], "Robot");
+    assert_eq!(shown["name"], "default");
     call(&world, &token).await.ok();
 }
 

@@ -2,6 +2,7 @@
 //! call, not by a list, and no answer tells that it is there.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use plugwright_sdk::{Value, json};
 use plugwright_tests::Loopback;
@@ -82,6 +83,9 @@ struct Account {
 struct Stage {
     gateway: GatewayProcess,
     api: Arc<Loopback>,
+    /// How often somebody reached what was theirs, and did not reach what was another's.
+    reached: AtomicUsize,
+    refused: AtomicUsize,
 }
 
 /// A story that is played.
@@ -284,7 +288,9 @@ impl<'a> Play<'a> {
         let reply = self.called(who, Some(&account.id)).await;
         if account.is_there && self.acts_for(who, account.owner) {
             assert_eq!(shown(&reply.ok(), who), account.name);
+            self.stage.reached.fetch_add(1, Ordering::Relaxed);
         } else {
+            self.stage.refused.fetch_add(1, Ordering::Relaxed);
             let unknown = self.called(who, Some(MADE_UP)).await;
             assert!(reply.status >= 400, "{reply:?}");
             assert_eq!(masked(&reply, &account.id), masked(&unknown, MADE_UP));
@@ -411,6 +417,8 @@ fn nobody_reaches_what_is_anothers_whatever_is_done() {
         Stage {
             gateway: Setup::new(env!("CARGO_BIN_EXE_accounts")).start().await,
             api: Arc::new(api().await),
+            reached: AtomicUsize::new(0),
+            refused: AtomicUsize::new(0),
         }
     });
     let config = ProptestConfig {
@@ -433,4 +441,6 @@ fn nobody_reaches_what_is_anothers_whatever_is_done() {
     if let Err(error) = told {
         panic!("{error}");
     }
+    let counts = [&stage.reached, &stage.refused].map(|count| count.load(Ordering::Relaxed));
+    assert!(counts.iter().all(|count| *count >= 5), "{counts:?}");
 }

@@ -7,8 +7,8 @@ use uuid::Uuid;
 use super::{Place, connection, sealed, selection, token};
 use crate::store::{
     Asked, ClientOf, Connection, ConnectionFilter, ConnectionRequest, ConnectionStatus,
-    EndedConnection, Lease, OAuthClient, Owner, Project, ProviderConfig, RequestError,
-    RequestStatus, SealedPlace, SealedRecord, Store, StoreError, Token,
+    EndedConnection, Lease, OAuthClient, Organization, Owner, Project, ProviderConfig,
+    RequestError, RequestStatus, SealedPlace, SealedRecord, Store, StoreError, Token,
 };
 use crate::time::Timestamp;
 
@@ -420,6 +420,22 @@ pub(crate) async fn a_deleted_connection_leaves_a_record_without_its_secret(plac
     let then = store.now();
     assert_eq!(store.forget_ended_connections(then).await.unwrap(), 2);
     assert_eq!(store.ended_connection(again.id).await.unwrap(), None);
+
+    // It keeps no organization in place, and ends with it.
+    let organization = Organization {
+        name: "acme".to_owned(),
+        created_at: Timestamp::from_millis(1),
+    };
+    store.create_organization(&organization).await.unwrap();
+    let theirs = Connection {
+        owner: Owner::Organization("acme".to_owned()),
+        ..connection("work")
+    };
+    store.create_connection(&theirs).await.unwrap();
+    store.delete_connection(theirs.id).await.unwrap();
+    assert!(store.ended_connection(theirs.id).await.unwrap().is_some());
+    store.delete_organization("acme").await.unwrap();
+    assert_eq!(store.ended_connection(theirs.id).await.unwrap(), None);
 }
 
 pub(crate) async fn one_lease_at_a_time_refreshes_a_credential(place: &dyn Place) {

@@ -284,9 +284,14 @@ pub(super) async fn begin(
             }
         }
     };
+    // What needs nobody is connected by now.
+    let connection = match personal.connect.standing(&request) {
+        Standing::Connected => personal.connection(request.connection).await?,
+        _ => again,
+    };
     Ok(Found {
         connector,
-        connection: again,
+        connection,
         request: Some(request),
     })
 }
