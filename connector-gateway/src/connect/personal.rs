@@ -370,16 +370,6 @@ impl<'a> Personal<'a> {
         connected
     }
 
-    /// Takes a request back.
-    ///
-    /// # Errors
-    ///
-    /// `CONNECTION_NOT_ALLOWED` if it is not granted.
-    pub(crate) async fn withdraw(self, request: &ConnectionRequest) -> Result<(), ActionError> {
-        self.check_grant(&request.connector)?;
-        self.fail(request.id, withdrawn()).await
-    }
-
     /// Deletes a connection that is not connected yet, or never will be.
     ///
     /// # Errors
@@ -397,7 +387,7 @@ impl<'a> Personal<'a> {
             created_at: request.created_at,
             ended_at: store.now(),
         };
-        Ok(store.end_connection(&ended, &withdrawn()).await?)
+        Ok(store.end_connection(&ended).await?)
     }
 
     async fn fail(self, request: Uuid, error: RequestError) -> Result<(), ActionError> {
@@ -408,18 +398,13 @@ impl<'a> Personal<'a> {
         }
     }
 
-    /// Deletes a connection, and takes back a request to connect it again.
+    /// Deletes a connection, and takes back the requests to connect it again.
     ///
     /// # Errors
     ///
     /// `CONNECTION_NOT_ALLOWED` if it is not granted; as [`Connect::disconnect`].
     pub(crate) async fn disconnect(self, connection: &Connection) -> Result<(), ActionError> {
         self.check_grant(&connection.connector)?;
-        if let Some(request) = self.request_for(connection.id).await?
-            && self.connect.standing(&request) == Standing::Initiated
-        {
-            self.withdraw(&request).await?;
-        }
         self.connect.disconnect(connection).await
     }
 }
@@ -459,13 +444,6 @@ pub(crate) async fn to_its_end<T: Send + 'static>(
         let message = "a defect in the gateway";
         Err(ActionError::new(ErrorCode::InternalError, message).with_source(error))
     })
-}
-
-fn withdrawn() -> RequestError {
-    RequestError {
-        code: code::WITHDRAWN.to_owned(),
-        message: "the request was taken back".to_owned(),
-    }
 }
 
 fn conflict(error: RequestError) -> ActionError {

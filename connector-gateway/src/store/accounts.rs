@@ -125,6 +125,19 @@ pub struct RequestError {
     pub message: String,
 }
 
+impl RequestError {
+    /// Says that a request was taken back, or its connection deleted.
+    pub(crate) fn withdrawn() -> Self {
+        Self {
+            code: WITHDRAWN.to_owned(),
+            message: "the request was taken back".to_owned(),
+        }
+    }
+}
+
+/// The code of requests that were taken back.
+pub(crate) const WITHDRAWN: &str = "request_withdrawn";
+
 /// What a request to connect asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
@@ -295,12 +308,8 @@ pub trait Accounts {
     async fn forget_requests(&self, then: Timestamp) -> Result<u64, StoreError>;
 
     /// Notes that a connection was deleted before an account was connected; open requests for it
-    /// fail with that error. [`StoreError::Changed`] if there is the connection by now.
-    async fn end_connection(
-        &self,
-        ended: &EndedConnection,
-        error: &RequestError,
-    ) -> Result<(), StoreError>;
+    /// fail. [`StoreError::Changed`] if there is the connection by now.
+    async fn end_connection(&self, ended: &EndedConnection) -> Result<(), StoreError>;
 
     /// Returns what is kept of a connection that was deleted.
     async fn ended_connection(&self, id: Uuid) -> Result<Option<EndedConnection>, StoreError>;

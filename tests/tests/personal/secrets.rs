@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -87,15 +86,60 @@ fn every_form_of_a_secret_is_looked_for() {
     }
 }
 
+/// Starts a server that always says this.
+async fn says(body: &'static str) -> Loopback {
+    let server = Loopback::start(move |_| {
+        let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ";
+        format!("{head}{}\r\n\r\n{body}", body.len()).into_bytes()
+    });
+    server.await.unwrap()
+}
+
+/// Has a credential renewed, and then not.
+async fn renew(world: &World, token: &str, shown: &mut Vec<String>) {
+    let call = || {
+        let (action, input) = ("signed.me.get", json!({}));
+        async move { world.gateway.call(token, action, &input).await.unwrap() }
+    };
+    sleep(LIFETIME).await;
+    shown.push(call().await.ok().to_string());
+    sleep(LIFETIME).await;
+    world.server.fault(Fault::Status(503), 1).await;
+    let refused = call().await;
+    assert!(refused.status >= 400, "{refused:?}");
+    shown.push(refused.body.to_string());
+}
+
+/// Disconnects the account, whose tokens the provider then takes back.
+async fn give_back(world: &World, token: &str, shown: &mut Vec<String>) {
+    let listed = world.get(token, "/api/v1/connections").await.ok();
+    let mut listed = listed.as_array().unwrap().iter();
+    let signed = listed.find(|it| it["connectorSlug"] == "signed").unwrap();
+    let path = format!("/api/v1/connections/{}", text(&signed["id"]));
+    let gone = world.ask(token, Method::DELETE, &path, None).await;
+    shown.push(gone.ok().to_string());
+    let revoked = world.get(token, &path).await.ok();
+    assert_eq!(revoked["status"], "revoked");
+    shown.push(revoked.to_string());
+    let events = world.server.events().await;
+    assert!(events.token_requests("refresh_token", "success") > 0);
+    assert!(events.revocations() > 0);
+}
+
+fn assert_nowhere(secret: &str, places: &[(String, Vec<u8>)]) {
+    for form in forms(secret) {
+        for (name, place) in places {
+            let form_text = String::from_utf8_lossy(&form);
+            assert!(!holds(place, &form), "{name} has `{form_text}`");
+        }
+    }
+}
+
 #[tokio::test]
 async fn nothing_that_is_stored_logged_or_shown_has_a_secret() {
     let data = tempfile::tempdir().unwrap();
     let client_secret = "s3cret-of-the-client";
-    let collector = Loopback::start(|_| {
-        b"HTTP/1.1 200 OK\r\ncontent-type: application/x-protobuf\r\ncontent-length: 0\r\n\r\n"
-            .to_vec()
-    });
-    let collector = collector.await.unwrap();
+    let collector = says("").await;
     let endpoint = format!("http://{}", collector.address());
     let mut world = World::lasting(LIFETIME, client_secret, |setup| {
         setup
@@ -105,17 +149,10 @@ async fn nothing_that_is_stored_logged_or_shown_has_a_secret() {
     })
     .await;
     let body = json!({ "clientId": "plugwright", "clientSecret": client_secret });
-    let put = world
-        .gateway
-        .admin(Method::PUT, "/oauth-clients/signed", Some(body))
-        .await;
+    let path = "/oauth-clients/signed";
+    let put = world.gateway.admin(Method::PUT, path, Some(body)).await;
     put.unwrap().ok();
-    let api = Loopback::start(|_| {
-        let body = r#"{"account":"ada"}"#;
-        let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ";
-        format!("{head}{}\r\n\r\n{body}", body.len()).into_bytes()
-    });
-    let api = Arc::new(api.await.unwrap());
+    let api = says(r#"{"account":"ada"}"#).await;
     let base_url = format!("http://{}", api.address());
     let token = world.token(&["signed", "paired"], &["default"]).await;
 
@@ -164,20 +201,7 @@ async fn nothing_that_is_stored_logged_or_shown_has_a_secret() {
         let reply = world.gateway.call(&token, action, &input).await.unwrap();
         shown.push(reply.body.to_string());
     }
-    // The credential is renewed, not renewed for once, and given back.
-    sleep(LIFETIME).await;
-    let renewed = world.gateway.call(&token, "signed.me.get", &input).await;
-    shown.push(renewed.unwrap().ok().to_string());
-    sleep(LIFETIME).await;
-    world.server.fault(Fault::Status(503), 1).await;
-    let refused = world.gateway.call(&token, "signed.me.get", &input).await;
-    let refused = refused.unwrap();
-    assert!(refused.status >= 400, "{refused:?}");
-    shown.push(refused.body.to_string());
-    let listed = world.get(&token, "/api/v1/connections").await.ok();
-    let listed = listed.as_array().unwrap();
-    let signed = listed.iter().find(|it| it["connectorSlug"] == "signed");
-    let signed = format!("/api/v1/connections/{}", text(&signed.unwrap()["id"]));
+    renew(&world, &token, &mut shown).await;
     for path in [
         "/v1/connections",
         "/v1/apps",
@@ -190,15 +214,7 @@ async fn nothing_that_is_stored_logged_or_shown_has_a_secret() {
         shown.push(world.get(OPERATOR, path).await.body.to_string());
     }
 
-    let gone = world.ask(&token, Method::DELETE, &signed, None).await;
-    shown.push(gone.ok().to_string());
-    let revoked = world.get(&token, &signed).await.ok();
-    assert_eq!(revoked["status"], "revoked");
-    shown.push(revoked.to_string());
-
-    let events = world.server.events().await;
-    assert!(events.token_requests("refresh_token", "success") > 0);
-    assert!(events.revocations() > 0);
+    give_back(&world, &token, &mut shown).await;
     let issued = world.server.issued().await;
     // A code, two access tokens and two refresh tokens at least.
     assert!(issued.contains(&code) && issued.len() >= 5, "{issued:?}");
@@ -219,11 +235,6 @@ async fn nothing_that_is_stored_logged_or_shown_has_a_secret() {
     let secrets = [client_secret, KEY, &token, OPERATOR, &state];
     let issued = issued.iter().map(String::as_str);
     for secret in secrets.into_iter().chain(issued) {
-        for form in forms(secret) {
-            for (name, place) in &places {
-                let form_text = String::from_utf8_lossy(&form);
-                assert!(!holds(place, &form), "{name} has `{form_text}`");
-            }
-        }
+        assert_nowhere(secret, &places);
     }
 }

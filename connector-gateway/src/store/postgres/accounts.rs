@@ -131,12 +131,8 @@ impl Accounts for PostgresStore {
         within(PATIENCE, requests::forget(self, then)).await
     }
 
-    async fn end_connection(
-        &self,
-        ended: &EndedConnection,
-        error: &RequestError,
-    ) -> Result<(), StoreError> {
-        within(PATIENCE, ended::end(self, ended, error)).await
+    async fn end_connection(&self, ended: &EndedConnection) -> Result<(), StoreError> {
+        within(PATIENCE, ended::end(self, ended)).await
     }
 
     async fn ended_connection(&self, id: Uuid) -> Result<Option<EndedConnection>, StoreError> {

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::error::{is_duplicate, is_foreign_key, store_error};
 use super::row::{Record, is_no_text};
-use super::{Change, SqlRow, SqlStore, ended, take_turn};
+use super::{Change, SqlRow, SqlStore, ended, requests, take_turn};
 use crate::store::{
     Accounts as _, Connection, ConnectionFilter, ConnectionStatus, EndedConnection, NameTaken,
     Owner, Selection, StoreError, json, optional_json,
@@ -280,6 +280,7 @@ pub(super) async fn delete(store: &SqlStore, id: Uuid) -> Result<(), StoreError>
     .map_err(store_error)?
     .ok_or(StoreError::NotFound(WHAT))?;
     let deleted = read(&row)?;
+    requests::withdraw_for(&mut change, id).await?;
     if let Some(ended) = EndedConnection::of(&deleted, store.now()) {
         ended::insert(&mut change, &ended).await?;
     }

@@ -5,16 +5,12 @@ use uuid::Uuid;
 use super::error::{is_foreign_key, store_error};
 use super::row::Record;
 use super::{Change, SqlRow, SqlStore, connections, requests, take_turn};
-use crate::store::{EndedConnection, Owner, RequestError, StoreError};
+use crate::store::{EndedConnection, Owner, StoreError};
 use crate::time::Timestamp;
 
 const WHAT: &str = "deleted connection";
 
-pub(super) async fn end(
-    store: &SqlStore,
-    ended: &EndedConnection,
-    error: &RequestError,
-) -> Result<(), StoreError> {
+pub(super) async fn end(store: &SqlStore, ended: &EndedConnection) -> Result<(), StoreError> {
     let mut change = store.change().await?;
     let owner = Owner::Organization(ended.organization.clone());
     take_turn(&mut change, &owner).await?;
@@ -24,7 +20,7 @@ pub(super) async fn end(
     {
         return Err(StoreError::Changed("connection"));
     }
-    requests::fail_all_for(&mut change, ended.id, error).await?;
+    requests::withdraw_for(&mut change, ended.id).await?;
     insert(&mut change, ended).await?;
     change.commit().await.map_err(store_error)
 }

@@ -127,12 +127,8 @@ impl Accounts for SqliteStore {
         requests::forget(self, then).await
     }
 
-    async fn end_connection(
-        &self,
-        ended: &EndedConnection,
-        error: &RequestError,
-    ) -> Result<(), StoreError> {
-        ended::end(self, ended, error).await
+    async fn end_connection(&self, ended: &EndedConnection) -> Result<(), StoreError> {
+        ended::end(self, ended).await
     }
 
     async fn ended_connection(&self, id: Uuid) -> Result<Option<EndedConnection>, StoreError> {

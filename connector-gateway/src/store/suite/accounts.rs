@@ -360,6 +360,17 @@ pub(crate) async fn a_deleted_connection_leaves_a_record_without_its_secret(plac
     let theirs = of_user(&config, "u1", "work", 1);
     store.create_connection(&theirs).await.unwrap();
     assert_eq!(store.ended_connection(work.id).await.unwrap(), None);
+    let again = ConnectionRequest {
+        connection: work.id,
+        ..request(work.owner.clone(), &*store)
+    };
+    let widened = ConnectionRequest {
+        id: Uuid::new_v4(),
+        ..again.clone()
+    };
+    for open in [&again, &widened] {
+        store.create_request(open, None).await.unwrap();
+    }
     let before = store.now();
     store.delete_connection(work.id).await.unwrap();
     store.delete_connection(theirs.id).await.unwrap();
@@ -373,23 +384,28 @@ pub(crate) async fn a_deleted_connection_leaves_a_record_without_its_secret(plac
     );
     assert_eq!(store.ended_connection(theirs.id).await.unwrap(), None);
 
+    // No request brings it back.
+    for open in [again.id, widened.id] {
+        let failed = store.request(open).await.unwrap().unwrap();
+        assert_eq!(failed.status, RequestStatus::Failed);
+        assert_eq!(failed.error, Some(RequestError::withdrawn()));
+        let late = store.finish_request(open, &work).await.unwrap_err();
+        assert!(matches!(late, StoreError::Changed(_)), "{late:?}");
+    }
+
     // One that is not connected yet ends with its requests, one that is connected does not.
     let pending = request(work.owner.clone(), &*store);
     store.create_request(&pending, None).await.unwrap();
-    let error = RequestError {
-        code: "request_withdrawn".to_owned(),
-        message: "the request was taken back".to_owned(),
-    };
     let unnamed = EndedConnection {
         id: pending.connection,
         name: None,
         ..ended.clone()
     };
-    store.end_connection(&unnamed, &error).await.unwrap();
+    store.end_connection(&unnamed).await.unwrap();
     let failed = store.request(pending.id).await.unwrap().unwrap();
     assert_eq!(
         (failed.status, failed.error),
-        (RequestStatus::Failed, Some(error.clone()))
+        (RequestStatus::Failed, Some(RequestError::withdrawn()))
     );
     let kept = store.ended_connection(unnamed.id).await.unwrap();
     assert_eq!(kept, Some(unnamed));
@@ -398,7 +414,7 @@ pub(crate) async fn a_deleted_connection_leaves_a_record_without_its_secret(plac
         id: home.id,
         ..ended.clone()
     };
-    let refused = store.end_connection(&late, &error).await.unwrap_err();
+    let refused = store.end_connection(&late).await.unwrap_err();
     assert!(
         matches!(refused, StoreError::Changed("connection")),
         "{refused:?}"
