@@ -106,7 +106,7 @@ fn one(api: &mut Api) {
                           What became of the connection can be read for 30 days.",
             parameters: vec![id()],
             answers: vec![(200, in_json("It is gone.", &deleted))],
-            errors: FINDING,
+            errors: DELETING,
             ..Described::default()
         },
     );
@@ -200,6 +200,13 @@ const FINDING: &[ErrorCode] = &[
     ErrorCode::ValidationError,
     ErrorCode::NotFound,
     ErrorCode::ConnectionNotAllowed,
+];
+
+const DELETING: &[ErrorCode] = &[
+    ErrorCode::ValidationError,
+    ErrorCode::NotFound,
+    ErrorCode::ConnectionNotAllowed,
+    ErrorCode::Conflict,
 ];
 
 const STARTING: &[ErrorCode] = &[
