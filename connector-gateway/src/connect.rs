@@ -41,7 +41,7 @@ pub(crate) mod code {
     pub(crate) const NOT_CONFIGURED: &str = "provider_not_configured";
     pub(crate) const FAILED: &str = "internal_error";
     pub(crate) const EXPIRED: &str = "request_expired";
-    pub(crate) const WITHDRAWN: &str = "request_withdrawn";
+    pub(crate) use crate::store::WITHDRAWN;
 }
 
 /// Connects accounts for a gateway that keeps things.

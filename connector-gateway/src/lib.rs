@@ -52,10 +52,10 @@ pub use principal::{Grant, Principal, RateLimit};
 pub use server::{ServeError, serve, serve_mcp};
 pub use store::{
     Accounts, Asked, ChangeListener, Claim, Claimed, ClientOf, Connection, ConnectionFilter,
-    ConnectionRequest, ConnectionStatus, DEFAULT_ORGANIZATION, DatabaseUrl, Lease, McpSession,
-    NameTaken, OAuthClient, OpenError, Organization, Owner, Project, ProviderConfig, RequestError,
-    RequestStatus, SealedPlace, SealedRecord, Selection, SqliteStore, Store, StoreError, Token,
-    TokenHash,
+    ConnectionRequest, ConnectionStatus, DEFAULT_ORGANIZATION, DatabaseUrl, EndedConnection, Lease,
+    McpSession, NameTaken, OAuthClient, OpenError, Organization, Owner, Project, ProviderConfig,
+    RequestError, RequestStatus, SealedPlace, SealedRecord, Selection, SqliteStore, Store,
+    StoreError, Token, TokenHash,
 };
 #[cfg(feature = "postgres")]
 pub use store::{Migration, PostgresError, PostgresStore, migrate_postgres};

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
-use plugwright_sdk::{ActionError, ErrorCode, Refresh, Registry};
+use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, Refresh, Registry};
 use tokio::time::{Instant, sleep};
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
@@ -28,6 +28,7 @@ use crate::gateway::State;
 use crate::oauth::{Grant, OAuthError, Provider};
 use crate::run_log::RunLog;
 use crate::store::{Connection, ConnectionStatus, Lease, StoreError};
+use crate::telemetry::Refreshes;
 use crate::vault::OAuthTokens;
 
 use event::Event;
@@ -63,6 +64,7 @@ struct Inner {
     settings: Arc<ConnectSettings>,
     registry: Arc<Registry>,
     run_log: Arc<RunLog>,
+    refreshes: Refreshes,
     tasks: TaskTracker,
     running: Mutex<HashMap<Key, Running>>,
 }
@@ -87,6 +89,18 @@ enum Failed {
     Gone,
 }
 
+impl Failed {
+    /// Returns what it is in the metrics.
+    fn outcome(&self) -> &'static str {
+        match self {
+            Self::Reauthorize(_) => "reauth_required",
+            Self::Later { .. } => "later",
+            Self::Operator(_) => "not_configured",
+            Self::Gone => "deleted",
+        }
+    }
+}
+
 impl From<StoreError> for Failed {
     fn from(error: StoreError) -> Self {
         Self::Later {
@@ -103,6 +117,7 @@ impl Refresher {
         settings: Arc<ConnectSettings>,
         registry: Arc<Registry>,
         run_log: Arc<RunLog>,
+        refreshes: Refreshes,
         tasks: TaskTracker,
     ) -> Self {
         Self(Arc::new(Inner {
@@ -111,6 +126,7 @@ impl Refresher {
             settings,
             registry,
             run_log,
+            refreshes,
             tasks,
             running: Mutex::default(),
         }))
@@ -258,6 +274,12 @@ impl Inner {
         }
         self.state.directory.forget();
         let failed = result.as_ref().err();
+        self.refreshes.end(
+            self.registry
+                .connector(&before.connector)
+                .map(ConnectorDefinition::name),
+            failed.map_or("refreshed", Failed::outcome),
+        );
         self.run_log
             .record(event.end(failed.map(|failed| said(&before.name, failed.clone()))));
         result

@@ -22,11 +22,14 @@ mod sqlite;
 #[cfg(test)]
 pub(crate) mod suite;
 
+pub(crate) use accounts::WITHDRAWN;
 pub use accounts::{
     Accounts, Asked, ClientOf, ConnectionRequest, Lease, OAuthClient, Project, ProviderConfig,
     RequestError, RequestStatus,
 };
-pub use connection::{Connection, ConnectionFilter, ConnectionStatus, Owner, Selection};
+pub use connection::{
+    Connection, ConnectionFilter, ConnectionStatus, EndedConnection, Owner, Selection,
+};
 pub use database_url::DatabaseUrl;
 #[cfg(feature = "postgres")]
 pub use postgres::{Migration, PostgresError, PostgresStore, migrate as migrate_postgres};
@@ -230,7 +233,9 @@ pub trait Store: Accounts + Send + Sync + 'static {
     /// is no longer one leaves its owner without. Returns it as stored.
     async fn update_connection(&self, connection: &Connection) -> Result<Connection, StoreError>;
 
-    /// Deletes a connection. If it was the default and others remain, the oldest becomes it.
+    /// Deletes a connection. If it was the default and others remain, the oldest becomes it. Open
+    /// requests to connect it again fail. Of an organization's connection an [`EndedConnection`]
+    /// stays.
     async fn delete_connection(&self, id: Uuid) -> Result<(), StoreError>;
 
     /// Takes an idempotency key, or tells what became of it.

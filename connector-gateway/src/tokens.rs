@@ -1,5 +1,7 @@
 //! Tokens of callers: made, changed and revoked by the operator.
 
+use std::collections::HashSet;
+
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -58,8 +60,50 @@ pub(crate) struct NewToken {
 #[derive(Debug, Default)]
 pub(crate) struct TokenChange {
     pub(crate) name: Option<String>,
-    pub(crate) grant: Option<Grant>,
+    pub(crate) grant: Option<GrantChange>,
     pub(crate) expires_at: Patch<Timestamp>,
+}
+
+/// Members of a grant that are given, by their names on the wire.
+#[derive(Debug)]
+pub(crate) struct GrantChange {
+    given: Grant,
+    members: HashSet<String>,
+}
+
+impl GrantChange {
+    /// Makes the change to what `given` has in these members.
+    pub(crate) fn new(given: Grant, members: HashSet<String>) -> Self {
+        Self { given, members }
+    }
+
+    /// Returns a grant with this change.
+    pub(crate) fn of(&self, grant: &Grant) -> Grant {
+        fn pick<T: Clone>(is_given: bool, given: &T, kept: &T) -> T {
+            if is_given { given } else { kept }.clone()
+        }
+        let (given, kept) = (&self.given, grant);
+        let has = |member: &str| self.members.contains(member);
+        Grant {
+            actions: pick(has("actions"), &given.actions, &kept.actions),
+            blocked_actions: pick(
+                has("blockedActions"),
+                &given.blocked_actions,
+                &kept.blocked_actions,
+            ),
+            effects: pick(has("effects"), &given.effects, &kept.effects),
+            connections: pick(has("connections"), &given.connections, &kept.connections),
+            proxies: pick(has("proxies"), &given.proxies, &kept.proxies),
+            connect: pick(has("connect"), &given.connect, &kept.connect),
+            organizations: pick(
+                has("organizations"),
+                &given.organizations,
+                &kept.organizations,
+            ),
+            rate_limit: pick(has("rateLimit"), &given.rate_limit, &kept.rate_limit),
+            mcp_tools: pick(has("mcpTools"), &given.mcp_tools, &kept.mcp_tools),
+        }
+    }
 }
 
 /// The tokens of a store.
@@ -118,9 +162,16 @@ impl<'a> Tokens<'a> {
             Patch::Set(time) => Some(time),
             Patch::Keep | Patch::Clear => None,
         };
+        // What is not given may name what is no longer there, and stays.
+        let given = change.grant.as_ref().map(|change| {
+            change.of(&Grant {
+                organizations: Vec::new(),
+                ..Grant::default()
+            })
+        });
         self.check(
             change.name.as_deref(),
-            change.grant.as_ref(),
+            given.as_ref(),
             expires_at,
             &mut faults,
         )
@@ -137,7 +188,9 @@ impl<'a> Tokens<'a> {
                 ));
             }
             token.name = change.name.clone().unwrap_or_else(|| token.name.clone());
-            token.grant = change.grant.clone().unwrap_or_else(|| token.grant.clone());
+            if let Some(change) = &change.grant {
+                token.grant = change.of(&token.grant);
+            }
             token.expires_at = match change.expires_at {
                 Patch::Keep => token.expires_at,
                 Patch::Clear => None,

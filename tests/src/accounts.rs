@@ -63,6 +63,21 @@ pub static KEYED: ConnectorDefinition = ConnectorDefinition::new("keyed", "Keyed
     .identity("/me", account)
     .actions(actions![whose]);
 
+/// Tells how the service is.
+#[action("status.get", read, get = "/api/status", scopes = ["tasks.read"])]
+async fn status(cx: &ActionContext) -> Result<Value>;
+
+/// A connector whose accounts are the gateway's own, without a person.
+pub static MACHINE: ConnectorDefinition = ConnectorDefinition::new("machine", "Machine", "1.0.0")
+    .description("An API that lets the client itself in")
+    .base_url("https://machine.example.com")
+    .auth(&[Auth::client_credentials(
+        "https://machine.example.com/token",
+        &[scope("tasks.read", "Read the tasks")],
+    )
+    .default_scopes(&["tasks.read"])])
+    .actions(actions![status]);
+
 /// A connector that is announced.
 pub static SOON: ConnectorDefinition = ConnectorDefinition::new("soon", "Soon", "1.0.0")
     .description("An API that is to come")

@@ -14,7 +14,7 @@ pub mod python;
 mod recorded;
 mod replay;
 
-pub use accounts::{KEYED, PAIRED, SIGNED, SOON};
+pub use accounts::{KEYED, MACHINE, PAIRED, SIGNED, SOON};
 pub use local::{FREE, LOCAL};
 pub use loopback::{Loopback, Received, ToLoopback};
 pub use people::{CRM, DESK, MAIL};

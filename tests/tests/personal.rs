@@ -11,8 +11,12 @@ mod command_line;
 mod ends;
 #[path = "personal/isolation.rs"]
 mod isolation;
+#[path = "personal/machine.rs"]
+mod machine;
 #[path = "personal/oomol.rs"]
 mod oomol;
+#[path = "personal/property.rs"]
+mod property;
 #[path = "personal/secrets.rs"]
 mod secrets;
 #[path = "personal/world.rs"]

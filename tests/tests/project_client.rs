@@ -5,6 +5,8 @@
 //! authorization server, `plugwright_tests_oauth`; the person who signs in and agrees there is
 //! `project_client/person.mjs`. `isolation` looks at what no user and no project may see of another.
 
+#[path = "project_client/configs.rs"]
+mod configs;
 #[path = "project_client/furnish.rs"]
 mod furnish;
 #[path = "project_client/isolation.rs"]

@@ -131,7 +131,7 @@ async fn update(client: &Client, arguments: &TokenUpdateArguments) -> Result<Val
         body.insert("name".to_owned(), json!(name));
     }
     if grant != before {
-        body.insert("grant".to_owned(), json!(grant));
+        body.insert("grant".to_owned(), changed(&json!(before), &json!(grant)));
     }
     if let Some(expires) = arguments.expires {
         body.insert("expiresAt".to_owned(), json!(expires.0));
@@ -142,6 +142,15 @@ async fn update(client: &Client, arguments: &TokenUpdateArguments) -> Result<Val
     client
         .send_body(Method::PATCH, &["tokens", id(&token)?], &body.into())
         .await
+}
+
+/// Returns the members that differ; null is one that there is no longer.
+fn changed(before: &Value, after: &Value) -> Value {
+    let names = [before, after].map(|grant| grant.as_object().into_iter().flat_map(Map::keys));
+    let names = names.into_iter().flatten();
+    let differing = names.filter(|name| before.get(name.as_str()) != after.get(name.as_str()));
+    let members = differing.map(|name| (name.clone(), after[name.as_str()].clone()));
+    members.collect()
 }
 
 /// Puts what options name into a grant.

@@ -6,7 +6,8 @@ use plugwright_sdk::{ActionError, ConnectorDefinition, nearest};
 use uuid::Uuid;
 
 use super::{AccountError, Accounts, fault};
-use crate::store::ProviderConfig;
+use crate::call::ConnectionSelector;
+use crate::store::{Connection, ProviderConfig, Selection};
 
 /// How a caller names a provider config.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,16 +60,30 @@ impl Accounts<'_> {
         })
     }
 
-    /// Returns the provider configs whose accounts a call to a connector may use: the one that is
-    /// named, or all active ones.
+    /// Returns the provider configs whose accounts a user's call to a connector may use: the one that
+    /// is named, or all active ones. An account that is named and belongs to an inactive one is
+    /// refused for that.
     pub(crate) async fn usable(
         &self,
         selector: Option<&ProviderSelector>,
         connector: &str,
+        user: &str,
+        account: &ConnectionSelector,
     ) -> Result<Vec<Uuid>, AccountError> {
         let configs = self.configs().await?;
         let Some(ProviderSelector::Config(id)) = selector else {
             let active = self.of_service(&configs, connector)?;
+            let inactive =
+                |config: &&ProviderConfig| config.connector == connector && !config.active;
+            if configs.iter().any(|config| inactive(&config))
+                && let Some(account) = self.named(connector, user, account).await?
+                && let Some(config) = configs
+                    .iter()
+                    .filter(inactive)
+                    .find(|config| account.provider_config == Some(config.id))
+            {
+                return Err(AccountError::NotReady(config.id.to_string()));
+            }
             return Ok(active.iter().map(|config| config.id).collect());
         };
         let config = by_id(&configs, id)?;
@@ -81,6 +96,33 @@ impl Accounts<'_> {
             return Err(ActionError::invalid(vec![fault]).into());
         }
         Ok(vec![active(config)?.id])
+    }
+
+    /// Returns the account that a user's call names.
+    async fn named(
+        &self,
+        connector: &str,
+        user: &str,
+        account: &ConnectionSelector,
+    ) -> Result<Option<Arc<Connection>>, ActionError> {
+        let (directory, store) = (&self.state.directory, &*self.state.store);
+        let owner = self.owner(user);
+        match account {
+            ConnectionSelector::Id(id) => {
+                let found = directory.connection(store, *id).await?;
+                Ok(found.filter(|found| found.owner == owner && found.connector == connector))
+            }
+            ConnectionSelector::Named(name) => {
+                let selection = Selection {
+                    owner,
+                    connector: connector.to_owned(),
+                    provider_config: None,
+                    name: Some(name.clone()),
+                };
+                Ok(directory.find(store, &selection).await?)
+            }
+            ConnectionSelector::Default | ConnectionSelector::Given { .. } => Ok(None),
+        }
     }
 
     /// Returns the active provider configs of a connector, of which there is one at least.

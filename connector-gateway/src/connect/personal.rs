@@ -13,7 +13,8 @@ use crate::gateway::Gateway;
 use crate::pipeline;
 use crate::principal::Principal;
 use crate::store::{
-    Asked, Connection, ConnectionFilter, ConnectionRequest, Owner, RequestError, StoreError,
+    Asked, Connection, ConnectionFilter, ConnectionRequest, EndedConnection, Owner, RequestError,
+    StoreError,
 };
 
 /// Connects and disconnects accounts for a caller, as far as its grant goes.
@@ -193,6 +194,17 @@ impl<'a> Personal<'a> {
         Ok(found.filter(|connection| self.has_connection(connection)))
     }
 
+    /// Returns what is left of a connection of the caller's that was deleted.
+    pub(crate) async fn ended(self, id: Uuid) -> Result<Option<EndedConnection>, ActionError> {
+        let found = self.connect.state.store.ended_connection(id).await?;
+        let granted = self.principal.grant.connections.as_ref();
+        Ok(found.filter(|ended| {
+            self.has(&Owner::Organization(ended.organization.clone()))
+                && granted.is_none_or(|granted| granted.contains(&ended.id))
+                && self.sees(&ended.connector)
+        }))
+    }
+
     /// Returns a connection of the caller's by id or, in an organization, by name.
     ///
     /// # Errors
@@ -349,27 +361,36 @@ impl<'a> Personal<'a> {
         let id = request.id;
         let connected = self.submit(request, given).await;
         if let Err(error) = &connected {
-            self.fail(id, code::PROVIDER, error.message()).await?;
+            let error = RequestError {
+                code: code::PROVIDER.to_owned(),
+                message: error.message().to_owned(),
+            };
+            self.fail(id, error).await?;
         }
         connected
     }
 
-    /// Takes a request back.
+    /// Deletes a connection that is not connected yet, or never will be.
     ///
     /// # Errors
     ///
-    /// `CONNECTION_NOT_ALLOWED` if it is not granted.
-    pub(crate) async fn withdraw(self, request: &ConnectionRequest) -> Result<(), ActionError> {
+    /// `CONNECTION_NOT_ALLOWED` if it is not granted; `CONFLICT` if it was connected meanwhile.
+    pub(crate) async fn abandon(self, request: &ConnectionRequest) -> Result<(), ActionError> {
         self.check_grant(&request.connector)?;
-        let message = "the request was taken back";
-        self.fail(request.id, code::WITHDRAWN, message).await
+        let store = &self.connect.state.store;
+        let ended = EndedConnection {
+            id: request.connection,
+            organization: request.owner.organization().unwrap_or_default().to_owned(),
+            connector: request.connector.clone(),
+            name: request.asked.name.clone(),
+            label: request.asked.label.clone(),
+            created_at: request.created_at,
+            ended_at: store.now(),
+        };
+        Ok(store.end_connection(&ended).await?)
     }
 
-    async fn fail(self, request: Uuid, code: &str, message: &str) -> Result<(), ActionError> {
-        let error = RequestError {
-            code: code.to_owned(),
-            message: message.to_owned(),
-        };
+    async fn fail(self, request: Uuid, error: RequestError) -> Result<(), ActionError> {
         match self.connect.state.store.fail_request(request, &error).await {
             // It ended otherwise in the meantime.
             Ok(()) | Err(StoreError::Changed(_)) => Ok(()),
@@ -377,18 +398,13 @@ impl<'a> Personal<'a> {
         }
     }
 
-    /// Deletes a connection, and takes back a request to connect it again.
+    /// Deletes a connection, and takes back the requests to connect it again.
     ///
     /// # Errors
     ///
     /// `CONNECTION_NOT_ALLOWED` if it is not granted; as [`Connect::disconnect`].
     pub(crate) async fn disconnect(self, connection: &Connection) -> Result<(), ActionError> {
         self.check_grant(&connection.connector)?;
-        if let Some(request) = self.request_for(connection.id).await?
-            && self.connect.standing(&request) == Standing::Initiated
-        {
-            self.withdraw(&request).await?;
-        }
         self.connect.disconnect(connection).await
     }
 }

@@ -187,6 +187,7 @@ impl GatewayBuilder {
         let catalog = Catalog::new(self.registry);
         let connect = Arc::new(self.connect);
         let tasks = TaskTracker::new();
+        let metrics = Metrics::new(Arc::clone(&run_log));
         let refresher = state.as_ref().zip(egress.as_ref()).map(|(state, egress)| {
             Refresher::new(
                 state.clone(),
@@ -194,6 +195,7 @@ impl GatewayBuilder {
                 Arc::clone(&connect),
                 catalog.shared_registry(),
                 Arc::clone(&run_log),
+                metrics.refreshes(),
                 tasks.clone(),
             )
         });
@@ -205,7 +207,7 @@ impl GatewayBuilder {
             base_urls: self.base_urls,
             state,
             egress,
-            metrics: Metrics::new(Arc::clone(&run_log)),
+            metrics,
             run_log,
             rate_limits: RateLimits::new(),
             dialects: self.dialects,

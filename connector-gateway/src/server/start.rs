@@ -23,6 +23,9 @@ const HOUSEKEEPING: Duration = Duration::from_mins(10);
 /// How a request to connect ended can be read for so long after its time.
 const REQUEST_RETENTION: Duration = Duration::from_hours(24);
 
+/// What became of a connection that was deleted can be read for so long.
+const ENDED_RETENTION: Duration = Duration::from_hours(30 * 24);
+
 /// A gateway with what it was started from.
 pub(super) struct Started {
     pub(super) gateway: Gateway,
@@ -174,6 +177,10 @@ pub(super) async fn keep_house(gateway: Gateway) {
         let old = state.store.now().before(REQUEST_RETENTION);
         if let Err(error) = state.store.forget_requests(old).await {
             tracing::warn!(%error, "old requests to connect could not be forgotten");
+        }
+        let old = state.store.now().before(ENDED_RETENTION);
+        if let Err(error) = state.store.forget_ended_connections(old).await {
+            tracing::warn!(%error, "connections deleted long ago could not be forgotten");
         }
         if let Err(error) = state.store.forget_mcp_sessions(Timestamp::now()).await {
             tracing::warn!(%error, "ended MCP sessions could not be forgotten");

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Connection, Owner, StoreError};
+use super::{Connection, EndedConnection, Owner, StoreError};
 use crate::time::Timestamp;
 use crate::vault::Sealed;
 
@@ -124,6 +124,19 @@ pub struct RequestError {
     /// For people.
     pub message: String,
 }
+
+impl RequestError {
+    /// Says that a request was taken back, or its connection deleted.
+    pub(crate) fn withdrawn() -> Self {
+        Self {
+            code: WITHDRAWN.to_owned(),
+            message: "the request was taken back".to_owned(),
+        }
+    }
+}
+
+/// The code of requests that were taken back.
+pub(crate) const WITHDRAWN: &str = "request_withdrawn";
 
 /// What a request to connect asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -293,6 +306,16 @@ pub trait Accounts {
 
     /// Forgets requests whose time was over before `then`; returns how many.
     async fn forget_requests(&self, then: Timestamp) -> Result<u64, StoreError>;
+
+    /// Notes that a connection was deleted before an account was connected; open requests for it
+    /// fail. [`StoreError::Changed`] if there is the connection by now.
+    async fn end_connection(&self, ended: &EndedConnection) -> Result<(), StoreError>;
+
+    /// Returns what is kept of a connection that was deleted.
+    async fn ended_connection(&self, id: Uuid) -> Result<Option<EndedConnection>, StoreError>;
+
+    /// Forgets connections that were deleted before `then`; returns how many.
+    async fn forget_ended_connections(&self, then: Timestamp) -> Result<u64, StoreError>;
 
     /// Takes the right to refresh the credential of a connection, if that has this version.
     async fn lease_refresh(

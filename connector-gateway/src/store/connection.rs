@@ -148,6 +148,40 @@ pub struct Connection {
     pub updated_at: Timestamp,
 }
 
+/// What is kept of an organization's connection that was deleted. Nothing of it is secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndedConnection {
+    /// Id that it had.
+    pub id: Uuid,
+    /// Whose it was.
+    pub organization: String,
+    /// The connector's name.
+    pub connector: String,
+    /// Name, unless it was deleted before it had one.
+    pub name: Option<String>,
+    /// What people called it.
+    pub label: Option<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was deleted.
+    pub ended_at: Timestamp,
+}
+
+impl EndedConnection {
+    /// Returns what is kept of a connection; nothing of an end user's.
+    pub fn of(connection: &Connection, ended_at: Timestamp) -> Option<Self> {
+        Some(Self {
+            id: connection.id,
+            organization: connection.owner.organization()?.to_owned(),
+            connector: connection.connector.clone(),
+            name: Some(connection.name.clone()),
+            label: connection.label.clone(),
+            created_at: connection.created_at,
+            ended_at,
+        })
+    }
+}
+
 /// Which connections a list is of.
 #[derive(Clone, Debug, Default)]
 pub struct ConnectionFilter {

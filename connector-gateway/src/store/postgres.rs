@@ -30,6 +30,8 @@ mod presence;
 // The statements that both databases understand are written once, and built for each.
 #[path = "sql/connections.rs"]
 mod connections;
+#[path = "sql/ended.rs"]
+mod ended;
 #[path = "sql/mcp_sessions.rs"]
 mod mcp_sessions;
 #[path = "sql/oauth_clients.rs"]

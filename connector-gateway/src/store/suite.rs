@@ -22,6 +22,7 @@ use crate::principal::Grant;
 use crate::time::Timestamp;
 use crate::vault::Sealed;
 pub(crate) use accounts::{
+    a_deleted_connection_leaves_a_record_without_its_secret,
     a_late_holder_of_a_lease_stores_nothing, a_project_goes_with_its_keys_and_not_with_connections,
     a_request_is_finished_once, a_state_is_good_once_and_in_its_browser,
     an_oauth_client_is_replaced_and_sealed_anew, one_lease_at_a_time_refreshes_a_credential,
@@ -234,6 +235,7 @@ macro_rules! store_suite {
             the_latest_working_account_of_a_user_is_found
             a_state_is_good_once_and_in_its_browser
             a_request_is_finished_once
+            a_deleted_connection_leaves_a_record_without_its_secret
             one_lease_at_a_time_refreshes_a_credential
             a_late_holder_of_a_lease_stores_nothing
             values_are_sealed_anew_if_they_are_as_before

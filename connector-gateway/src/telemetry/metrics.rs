@@ -43,6 +43,26 @@ struct ConnectorLabels {
     connector: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RefreshLabels {
+    connector: &'static str,
+    outcome: &'static str,
+}
+
+/// Counts refreshes of credentials by what came of them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Refreshes(Family<RefreshLabels, Counter>);
+
+impl Refreshes {
+    /// Counts one that has ended.
+    pub(crate) fn end(&self, connector: Option<&'static str>, outcome: &'static str) {
+        let connector = connector.unwrap_or(UNKNOWN);
+        self.0
+            .get_or_create(&RefreshLabels { connector, outcome })
+            .inc();
+    }
+}
+
 type Durations<L> = Family<L, Histogram, fn() -> Histogram>;
 
 fn histogram() -> Histogram {
@@ -75,6 +95,7 @@ pub struct Metrics {
     upstream: Durations<ConnectorLabels>,
     in_flight: Gauge,
     replays: Counter,
+    refreshes: Refreshes,
 }
 
 impl Metrics {
@@ -91,6 +112,7 @@ impl Metrics {
             upstream: Family::new_with_constructor(histogram),
             in_flight: Gauge::default(),
             replays: Counter::default(),
+            refreshes: Refreshes::default(),
         };
         metrics.registered(run_log)
     }
@@ -123,6 +145,11 @@ impl Metrics {
             "idempotency_replays",
             "Calls that got the outcome of an earlier one with the same key",
             self.replays.clone(),
+        );
+        registry.register(
+            "refreshes",
+            "Refreshes of credentials that have ended, by what came of them",
+            self.refreshes.0.clone(),
         );
         registry.register_collector(Box::new(OfRunLog(run_log)));
         for surface in Surface::ALL {
@@ -163,6 +190,11 @@ impl Metrics {
         if call.replayed {
             self.replays.inc();
         }
+    }
+
+    /// Returns what counts refreshes, for whoever makes them.
+    pub(crate) fn refreshes(&self) -> Refreshes {
+        self.refreshes.clone()
     }
 
     /// Writes all metrics as OpenMetrics text.
@@ -239,6 +271,8 @@ mod tests {
             upstream: None,
             ..measure(Some(ErrorCode::ActionNotFound))
         });
+        metrics.refreshes().end(Some("desk"), "refreshed");
+        metrics.refreshes().end(None, "later");
         let running = metrics.begin_call();
         let text = metrics.render().unwrap();
         for line in [
@@ -250,6 +284,8 @@ mod tests {
             r#"plugwright_call_duration_seconds_count{surface="/v1/proxy"} 0"#,
             r#"plugwright_upstream_duration_seconds_count{connector="github"} 3"#,
             "plugwright_calls_in_flight 1",
+            r#"plugwright_refreshes_total{connector="desk",outcome="refreshed"} 1"#,
+            r#"plugwright_refreshes_total{connector="unknown",outcome="later"} 1"#,
             "plugwright_idempotency_replays_total 1",
             "plugwright_run_log_dropped_total 0",
             "plugwright_run_log_waiting 0",

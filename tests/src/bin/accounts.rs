@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use plugwright_tests::{FREE, KEYED, LOCAL, PAIRED, SIGNED, SOON};
+use plugwright_tests::{FREE, KEYED, LOCAL, MACHINE, PAIRED, SIGNED, SOON};
 
 fn main() -> ExitCode {
-    plugwright::main([&SIGNED, &PAIRED, &KEYED, &LOCAL, &FREE, &SOON])
+    plugwright::main([&SIGNED, &PAIRED, &KEYED, &MACHINE, &LOCAL, &FREE, &SOON])
 }

@@ -1,7 +1,7 @@
 //! `/api/v1`, as Alumia documents it.
 
 use plugwright_sdk::{Value, json};
-use plugwright_tests::gateway::{OPERATOR, Setup, send, with_json};
+use plugwright_tests::gateway::{OPERATOR, Reply, Setup, send, with_json};
 use plugwright_tests_oauth::Answer;
 use reqwest::Method;
 
@@ -49,8 +49,81 @@ async fn a_pending_connection_is_connected_once_the_person_has_agreed() {
 
     let deleted = world.ask(OPERATOR, Method::DELETE, &path, None).await.ok();
     assert_eq!(deleted, json!({ "deleted": true }));
-    assert_eq!(world.get(&token, &path).await.status, 404);
+    let revoked = world.get(&token, &path).await.ok();
+    assert_eq!(revoked["id"], connected["id"]);
+    assert_eq!(revoked["status"], "revoked");
+    assert_eq!(revoked["label"], "My tasks");
+    assert_eq!(revoked["accountLabel"], Value::Null);
+    assert!(text(&revoked["deletedAt"]) >= text(&connected["updatedAt"]));
     assert!(world.server.events().await.revocations() > 0);
+
+    // That is all there is of it.
+    let listed = world.get(&token, "/api/v1/connections").await.ok();
+    assert_eq!(listed, json!([]));
+    let made_up = "/api/v1/connections/0b8c1f8e-6b1e-4c53-8b4e-0a1d5d1f4b11";
+    for (method, rest, body) in [
+        (Method::DELETE, "", None),
+        (Method::GET, "/oauth", None),
+        (Method::POST, "/oauth", Some(json!({}))),
+        (Method::POST, "/credentials", Some(json!({ "apiKey": "x" }))),
+    ] {
+        let ask = async |path: &str| {
+            let path = format!("{path}{rest}");
+            world.ask(&token, method.clone(), &path, body.clone()).await
+        };
+        let (refused, unknown) = (ask(&path).await, ask(made_up).await);
+        assert_eq!(refused.status, 404, "{method} {rest}: {refused:?}");
+        let code = |reply: &Reply| reply.body["error"]["code"].clone();
+        assert_eq!(code(&refused), code(&unknown), "{method} {rest}");
+    }
+    let call = |id: &str| {
+        let call = world.gateway.calling(&token, "signed.me.get", &json!({}));
+        send(call.header("x-plugwright-connection-id", id))
+    };
+    let named = call(&text(&connected["id"])).await.unwrap();
+    let unknown = call("0b8c1f8e-6b1e-4c53-8b4e-0a1d5d1f4b11").await.unwrap();
+    assert!(named.status >= 400, "{named:?}");
+    assert_eq!(
+        (named.status, named.code()),
+        (unknown.status, unknown.code())
+    );
+    world.organization("elsewhere").await;
+    let stranger = world.token(&["signed"], &["elsewhere"]).await;
+    assert_eq!(world.get(&stranger, &path).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_pending_connection_that_is_deleted_is_revoked() {
+    let world = World::new().await;
+    let token = world.token(&["signed"], &["default"]).await;
+    let body = json!({ "connectorSlug": "signed", "label": "My tasks" });
+    let mut paths = Vec::new();
+    for refuses in [false, true] {
+        let begun = world
+            .post(&token, "/api/v1/connections", body.clone())
+            .await;
+        let begun = begun.ok();
+        let page = text(&begun["oauthUrl"]);
+        let path = format!("/api/v1/connections/{}", text(&begun["connection"]["id"]));
+        if refuses {
+            Person::new().cancels(&page).await;
+            assert_eq!(world.get(&token, &path).await.ok()["status"], "failed");
+        }
+        let deleted = world.ask(&token, Method::DELETE, &path, None).await.ok();
+        assert_eq!(deleted, json!({ "deleted": true }));
+        let revoked = world.get(&token, &path).await.ok();
+        assert_eq!(revoked["status"], "revoked");
+        assert_eq!(revoked["label"], "My tasks");
+        assert!(revoked["deletedAt"].is_string());
+        let (status, _) = Person::new().get(&page).await;
+        assert_eq!(status, 410);
+        paths.push(path);
+    }
+    assert_ne!(paths[0], paths[1]);
+    let listed = world.get(&token, "/api/v1/connections").await.ok();
+    assert_eq!(listed, json!([]));
+    let gone = world.ask(&token, Method::DELETE, &paths[0], None).await;
+    assert_eq!(gone.status, 404);
 }
 
 #[tokio::test]

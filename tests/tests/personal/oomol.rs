@@ -165,5 +165,5 @@ async fn the_setup_says_what_it_takes() {
     let unknown = world.get(&token, "/v1/providers/paird/setup").await;
     assert_eq!(unknown.code(), Some("unknown_service"));
     let count = world.get(&token, "/v1/catalog").await.ok()["data"].take();
-    assert_eq!(count, json!({ "providerCount": 6, "actionCount": 10 }));
+    assert_eq!(count, json!({ "providerCount": 7, "actionCount": 11 }));
 }

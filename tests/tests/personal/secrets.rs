@@ -3,20 +3,24 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use plugwright_sdk::json;
 use plugwright_tests::Loopback;
 use plugwright_tests::gateway::OPERATOR;
-use plugwright_tests_oauth::Answer;
+use plugwright_tests_oauth::{Answer, Fault};
 use reqwest::Method;
+use tokio::time::sleep;
 
 use crate::world::{Person, World, text};
 
 /// Written differently by every encoding.
 const KEY: &str = "k3y \"quoted\" <&> \\ ünique-key";
+
+/// How long an access token lives.
+const LIFETIME: Duration = Duration::from_secs(3);
 
 /// Returns the ways in which a secret may be written down.
 fn forms(secret: &str) -> Vec<Vec<u8>> {
@@ -49,7 +53,9 @@ fn forms(secret: &str) -> Vec<Vec<u8>> {
 }
 
 fn holds(place: &[u8], form: &[u8]) -> bool {
-    place.windows(form.len()).any(|window| window == form)
+    let mut windows = place.windows(form.len());
+    // Most differ in their first byte, which is quick to see.
+    windows.any(|window| window[0] == form[0] && window == form)
 }
 
 /// Returns everything below a directory, but for the key that everything is sealed with.
@@ -80,23 +86,73 @@ fn every_form_of_a_secret_is_looked_for() {
     }
 }
 
+/// Starts a server that always says this.
+async fn says(body: &'static str) -> Loopback {
+    let server = Loopback::start(move |_| {
+        let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ";
+        format!("{head}{}\r\n\r\n{body}", body.len()).into_bytes()
+    });
+    server.await.unwrap()
+}
+
+/// Has a credential renewed, and then not.
+async fn renew(world: &World, token: &str, shown: &mut Vec<String>) {
+    let call = || {
+        let (action, input) = ("signed.me.get", json!({}));
+        async move { world.gateway.call(token, action, &input).await.unwrap() }
+    };
+    sleep(LIFETIME).await;
+    shown.push(call().await.ok().to_string());
+    sleep(LIFETIME).await;
+    world.server.fault(Fault::Status(503), 1).await;
+    let refused = call().await;
+    assert!(refused.status >= 400, "{refused:?}");
+    shown.push(refused.body.to_string());
+}
+
+/// Disconnects the account, whose tokens the provider then takes back.
+async fn give_back(world: &World, token: &str, shown: &mut Vec<String>) {
+    let listed = world.get(token, "/api/v1/connections").await.ok();
+    let mut listed = listed.as_array().unwrap().iter();
+    let signed = listed.find(|it| it["connectorSlug"] == "signed").unwrap();
+    let path = format!("/api/v1/connections/{}", text(&signed["id"]));
+    let gone = world.ask(token, Method::DELETE, &path, None).await;
+    shown.push(gone.ok().to_string());
+    let revoked = world.get(token, &path).await.ok();
+    assert_eq!(revoked["status"], "revoked");
+    shown.push(revoked.to_string());
+    let events = world.server.events().await;
+    assert!(events.token_requests("refresh_token", "success") > 0);
+    assert!(events.revocations() > 0);
+}
+
+fn assert_nowhere(secret: &str, places: &[(String, Vec<u8>)]) {
+    for form in forms(secret) {
+        for (name, place) in places {
+            let form_text = String::from_utf8_lossy(&form);
+            assert!(!holds(place, &form), "{name} has `{form_text}`");
+        }
+    }
+}
+
 #[tokio::test]
 async fn nothing_that_is_stored_logged_or_shown_has_a_secret() {
     let data = tempfile::tempdir().unwrap();
     let client_secret = "s3cret-of-the-client";
-    let world = World::with(client_secret, |setup| setup.data(data.path())).await;
+    let collector = says("").await;
+    let endpoint = format!("http://{}", collector.address());
+    let mut world = World::lasting(LIFETIME, client_secret, |setup| {
+        setup
+            .data(data.path())
+            .env("PLUGWRIGHT_OTLP_ENDPOINT", endpoint)
+            .env("PLUGWRIGHT_EGRESS_RETRIES", "0")
+    })
+    .await;
     let body = json!({ "clientId": "plugwright", "clientSecret": client_secret });
-    let put = world
-        .gateway
-        .admin(Method::PUT, "/oauth-clients/signed", Some(body))
-        .await;
+    let path = "/oauth-clients/signed";
+    let put = world.gateway.admin(Method::PUT, path, Some(body)).await;
     put.unwrap().ok();
-    let api = Loopback::start(|_| {
-        let body = r#"{"account":"ada"}"#;
-        let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ";
-        format!("{head}{}\r\n\r\n{body}", body.len()).into_bytes()
-    });
-    let api = Arc::new(api.await.unwrap());
+    let api = says(r#"{"account":"ada"}"#).await;
     let base_url = format!("http://{}", api.address());
     let token = world.token(&["signed", "paired"], &["default"]).await;
 
@@ -145,6 +201,7 @@ async fn nothing_that_is_stored_logged_or_shown_has_a_secret() {
         let reply = world.gateway.call(&token, action, &input).await.unwrap();
         shown.push(reply.body.to_string());
     }
+    renew(&world, &token, &mut shown).await;
     for path in [
         "/v1/connections",
         "/v1/apps",
@@ -157,18 +214,27 @@ async fn nothing_that_is_stored_logged_or_shown_has_a_secret() {
         shown.push(world.get(OPERATOR, path).await.body.to_string());
     }
 
+    give_back(&world, &token, &mut shown).await;
+    let issued = world.server.issued().await;
+    // A code, two access tokens and two refresh tokens at least.
+    assert!(issued.contains(&code) && issued.len() >= 5, "{issued:?}");
+
     let mut places = files(data.path());
     assert!(places.iter().any(|(name, _)| name.ends_with("-wal")));
     let shown = shown.into_iter().enumerate();
     places.extend(shown.map(|(number, text)| (format!("answer {number}"), text.into_bytes())));
+    // The last traces are sent at the end.
+    world.gateway.terminate();
+    world.gateway.ended().await;
+    places.extend(files(data.path()));
     places.push(("the log".to_owned(), world.gateway.log().into_bytes()));
-    let secrets = [client_secret, KEY, &token, OPERATOR, &code, &state];
-    for secret in secrets {
-        for form in forms(secret) {
-            for (name, place) in &places {
-                let form_text = String::from_utf8_lossy(&form);
-                assert!(!holds(place, &form), "{name} has `{form_text}`");
-            }
-        }
+    let traces = collector.received().into_iter().map(|it| it.body);
+    let traces: Vec<u8> = traces.flatten().collect();
+    assert!(holds(&traces, b"signed.me.get"), "nothing was traced");
+    places.push(("the traces".to_owned(), traces));
+    let secrets = [client_secret, KEY, &token, OPERATOR, &state];
+    let issued = issued.iter().map(String::as_str);
+    for secret in secrets.into_iter().chain(issued) {
+        assert_nowhere(secret, &places);
     }
 }

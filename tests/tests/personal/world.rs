@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::sync::Arc;
+use std::time::Duration;
 
 use plugwright_sdk::{Value, json};
 use plugwright_tests::Loopback;
@@ -28,23 +29,40 @@ impl World {
     }
 
     pub(crate) async fn with(secret: &str, more: impl FnOnce(Setup) -> Setup) -> Self {
+        Self::lasting(Duration::from_hours(1), secret, more).await
+    }
+
+    /// `lifetime` is that of access tokens.
+    pub(crate) async fn lasting(
+        lifetime: Duration,
+        secret: &str,
+        more: impl FnOnce(Setup) -> Setup,
+    ) -> Self {
         let client = Client::new("plugwright", SECRET, CALLBACK);
-        let settings = Settings::new(vec![client]).scopes(&["tasks.read", "tasks.write"]);
+        let settings = Settings {
+            access_token_lifetime: lifetime,
+            ..Settings::new(vec![client]).scopes(&["tasks.read", "tasks.write"])
+        };
         let server = AuthorizationServer::start(&settings).await;
         let config = tempfile::tempdir().unwrap();
         let file = config.path().join("plugwright.toml");
         let text = format!(
             "[connectors.signed]\nbase_url = \"{}\"\n[connectors.signed.oauth]\n\
              client_id = \"plugwright\"\nauthorization_url = \"{}\"\ntoken_url = \"{}\"\n\
-             revocation_url = \"{}\"\n",
+             revocation_url = \"{}\"\n\
+             [connectors.machine]\nbase_url = \"{}\"\n[connectors.machine.oauth]\n\
+             client_id = \"plugwright\"\ntoken_url = \"{}\"\n",
             server.url("/"),
             server.authorization_endpoint(),
             server.token_endpoint(),
             server.revocation_endpoint(),
+            server.url("/"),
+            server.token_endpoint(),
         );
         fs::write(&file, text).unwrap();
         let setup = Setup::new(env!("CARGO_BIN_EXE_accounts"))
             .env("PLUGWRIGHT_CONNECTORS_SIGNED_OAUTH_CLIENT_SECRET", secret)
+            .env("PLUGWRIGHT_CONNECTORS_MACHINE_OAUTH_CLIENT_SECRET", secret)
             .argument("--config")
             .argument(&file);
         Self {

@@ -5,10 +5,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use uuid::Uuid;
 
-use super::{PATIENCE, PostgresStore, oauth_clients, projects, refresh, requests, within};
+use super::{PATIENCE, PostgresStore, ended, oauth_clients, projects, refresh, requests, within};
 use crate::store::{
-    Accounts, Asked, ClientOf, Connection, ConnectionRequest, Lease, OAuthClient, Owner, Project,
-    ProviderConfig, RequestError, StoreError,
+    Accounts, Asked, ClientOf, Connection, ConnectionRequest, EndedConnection, Lease, OAuthClient,
+    Owner, Project, ProviderConfig, RequestError, StoreError,
 };
 use crate::time::Timestamp;
 
@@ -129,6 +129,18 @@ impl Accounts for PostgresStore {
 
     async fn forget_requests(&self, then: Timestamp) -> Result<u64, StoreError> {
         within(PATIENCE, requests::forget(self, then)).await
+    }
+
+    async fn end_connection(&self, ended: &EndedConnection) -> Result<(), StoreError> {
+        within(PATIENCE, ended::end(self, ended)).await
+    }
+
+    async fn ended_connection(&self, id: Uuid) -> Result<Option<EndedConnection>, StoreError> {
+        within(PATIENCE, ended::by_id(self, id)).await
+    }
+
+    async fn forget_ended_connections(&self, then: Timestamp) -> Result<u64, StoreError> {
+        within(PATIENCE, ended::forget(self, then)).await
     }
 
     async fn lease_refresh(

@@ -4,10 +4,10 @@ use uuid::Uuid;
 
 use super::error::{is_duplicate, is_foreign_key, store_error};
 use super::row::{Record, is_no_text};
-use super::{Change, SqlRow, SqlStore, take_turn};
+use super::{Change, SqlRow, SqlStore, ended, requests, take_turn};
 use crate::store::{
-    Connection, ConnectionFilter, ConnectionStatus, NameTaken, Owner, Selection, StoreError, json,
-    optional_json,
+    Accounts as _, Connection, ConnectionFilter, ConnectionStatus, EndedConnection, NameTaken,
+    Owner, Selection, StoreError, json, optional_json,
 };
 use crate::time::Timestamp;
 use plugwright_sdk::Account;
@@ -280,6 +280,10 @@ pub(super) async fn delete(store: &SqlStore, id: Uuid) -> Result<(), StoreError>
     .map_err(store_error)?
     .ok_or(StoreError::NotFound(WHAT))?;
     let deleted = read(&row)?;
+    requests::withdraw_for(&mut change, id).await?;
+    if let Some(ended) = EndedConnection::of(&deleted, store.now()) {
+        ended::insert(&mut change, &ended).await?;
+    }
     if deleted.is_default {
         sqlx::query(
             "UPDATE connections SET is_default = TRUE, version = version + 1

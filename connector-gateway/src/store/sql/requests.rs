@@ -209,6 +209,21 @@ pub(super) async fn fail(
     change.commit().await.map_err(store_error)
 }
 
+/// Takes the open requests for a connection back.
+pub(super) async fn withdraw_for(change: &mut Change, connection: Uuid) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE connection_requests SET status = 'failed', error = $1, state = NULL, updated_at = $2
+         WHERE connection = $3 AND status = 'initiated'",
+    )
+    .bind(json(WHAT, &RequestError::withdrawn())?)
+    .bind(Timestamp::now().as_millis())
+    .bind(connection)
+    .execute(&mut **change)
+    .await
+    .map(drop)
+    .map_err(store_error)
+}
+
 async fn close(
     change: &mut Change,
     id: Uuid,

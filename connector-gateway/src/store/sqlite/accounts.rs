@@ -5,10 +5,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use uuid::Uuid;
 
-use super::{SqliteStore, oauth_clients, projects, refresh, requests};
+use super::{SqliteStore, ended, oauth_clients, projects, refresh, requests};
 use crate::store::{
-    Accounts, Asked, ClientOf, Connection, ConnectionRequest, Lease, OAuthClient, Owner, Project,
-    ProviderConfig, RequestError, StoreError,
+    Accounts, Asked, ClientOf, Connection, ConnectionRequest, EndedConnection, Lease, OAuthClient,
+    Owner, Project, ProviderConfig, RequestError, StoreError,
 };
 use crate::time::Timestamp;
 
@@ -125,6 +125,18 @@ impl Accounts for SqliteStore {
 
     async fn forget_requests(&self, then: Timestamp) -> Result<u64, StoreError> {
         requests::forget(self, then).await
+    }
+
+    async fn end_connection(&self, ended: &EndedConnection) -> Result<(), StoreError> {
+        ended::end(self, ended).await
+    }
+
+    async fn ended_connection(&self, id: Uuid) -> Result<Option<EndedConnection>, StoreError> {
+        ended::by_id(self, id).await
+    }
+
+    async fn forget_ended_connections(&self, then: Timestamp) -> Result<u64, StoreError> {
+        ended::forget(self, then).await
     }
 
     async fn lease_refresh(

@@ -55,6 +55,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0001_state.sql"),
     include_str!("../../../migrations/sqlite/0002_mcp_sessions.sql"),
     include_str!("../../../migrations/sqlite/0003_accounts.sql"),
+    include_str!("../../../migrations/sqlite/0004_ended_connections.sql"),
 ];
 
 /// What stands in the header of our databases: "Plwg".

@@ -6,9 +6,9 @@ use uuid::Uuid;
 
 use super::{Place, connection, sealed, selection, token};
 use crate::store::{
-    Asked, ClientOf, Connection, ConnectionFilter, ConnectionRequest, ConnectionStatus, Lease,
-    OAuthClient, Owner, Project, ProviderConfig, RequestError, RequestStatus, SealedPlace,
-    SealedRecord, Store, StoreError, Token,
+    Asked, ClientOf, Connection, ConnectionFilter, ConnectionRequest, ConnectionStatus,
+    EndedConnection, Lease, OAuthClient, Organization, Owner, Project, ProviderConfig,
+    RequestError, RequestStatus, SealedPlace, SealedRecord, Store, StoreError, Token,
 };
 use crate::time::Timestamp;
 
@@ -351,6 +351,107 @@ pub(crate) async fn a_request_is_finished_once(place: &dyn Place) {
     let open = store.request(clash.id).await.unwrap().unwrap();
     assert_eq!(open.status, RequestStatus::Initiated);
     store.fail_request(clash.id, &error).await.unwrap();
+}
+
+pub(crate) async fn a_deleted_connection_leaves_a_record_without_its_secret(place: &dyn Place) {
+    let store = place.open().await;
+    let (_, config) = with_project(&*store).await;
+    let work = store.create_connection(&connection("work")).await.unwrap();
+    let theirs = of_user(&config, "u1", "work", 1);
+    store.create_connection(&theirs).await.unwrap();
+    assert_eq!(store.ended_connection(work.id).await.unwrap(), None);
+    let again = ConnectionRequest {
+        connection: work.id,
+        ..request(work.owner.clone(), &*store)
+    };
+    let widened = ConnectionRequest {
+        id: Uuid::new_v4(),
+        ..again.clone()
+    };
+    for open in [&again, &widened] {
+        store.create_request(open, None).await.unwrap();
+    }
+    let before = store.now();
+    store.delete_connection(work.id).await.unwrap();
+    store.delete_connection(theirs.id).await.unwrap();
+
+    let store = place.open().await;
+    let ended = store.ended_connection(work.id).await.unwrap().unwrap();
+    assert!(ended.ended_at >= before, "{ended:?}");
+    assert_eq!(
+        EndedConnection::of(&work, ended.ended_at),
+        Some(ended.clone())
+    );
+    assert_eq!(store.ended_connection(theirs.id).await.unwrap(), None);
+
+    // No request brings it back.
+    for open in [again.id, widened.id] {
+        let failed = store.request(open).await.unwrap().unwrap();
+        assert_eq!(failed.status, RequestStatus::Failed);
+        assert_eq!(failed.error, Some(RequestError::withdrawn()));
+        let late = store.finish_request(open, &work).await.unwrap_err();
+        assert!(matches!(late, StoreError::Changed(_)), "{late:?}");
+    }
+
+    // One that is not connected yet ends with its requests, one that is connected does not.
+    let pending = request(work.owner.clone(), &*store);
+    store.create_request(&pending, None).await.unwrap();
+    let unnamed = EndedConnection {
+        id: pending.connection,
+        name: None,
+        ..ended.clone()
+    };
+    store.end_connection(&unnamed).await.unwrap();
+    let failed = store.request(pending.id).await.unwrap().unwrap();
+    assert_eq!(
+        (failed.status, failed.error),
+        (RequestStatus::Failed, Some(RequestError::withdrawn()))
+    );
+    let kept = store.ended_connection(unnamed.id).await.unwrap();
+    assert_eq!(kept, Some(unnamed));
+    let home = store.create_connection(&connection("home")).await.unwrap();
+    let late = EndedConnection {
+        id: home.id,
+        ..ended.clone()
+    };
+    let refused = store.end_connection(&late).await.unwrap_err();
+    assert!(
+        matches!(refused, StoreError::Changed("connection")),
+        "{refused:?}"
+    );
+
+    // One that comes back and ends again has another end.
+    let again = Connection {
+        id: work.id,
+        label: Some("again".to_owned()),
+        ..connection("again")
+    };
+    store.create_connection(&again).await.unwrap();
+    store.delete_connection(again.id).await.unwrap();
+    let twice = store.ended_connection(again.id).await.unwrap().unwrap();
+    assert_eq!(twice.label.as_deref(), Some("again"));
+
+    let then = Timestamp::from_millis(before.as_millis() - 1);
+    assert_eq!(store.forget_ended_connections(then).await.unwrap(), 0);
+    let then = store.now();
+    assert_eq!(store.forget_ended_connections(then).await.unwrap(), 2);
+    assert_eq!(store.ended_connection(again.id).await.unwrap(), None);
+
+    // It keeps no organization in place, and ends with it.
+    let organization = Organization {
+        name: "acme".to_owned(),
+        created_at: Timestamp::from_millis(1),
+    };
+    store.create_organization(&organization).await.unwrap();
+    let theirs = Connection {
+        owner: Owner::Organization("acme".to_owned()),
+        ..connection("work")
+    };
+    store.create_connection(&theirs).await.unwrap();
+    store.delete_connection(theirs.id).await.unwrap();
+    assert!(store.ended_connection(theirs.id).await.unwrap().is_some());
+    store.delete_organization("acme").await.unwrap();
+    assert_eq!(store.ended_connection(theirs.id).await.unwrap(), None);
 }
 
 pub(crate) async fn one_lease_at_a_time_refreshes_a_credential(place: &dyn Place) {

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::request::unknown;
 use crate::principal::Grant;
+use crate::tokens::GrantChange;
 
 /// The members of a body that are not read yet, and what was wrong with those that are.
 pub(super) struct Body {
@@ -83,9 +84,14 @@ impl Body {
         self.members.remove(name)
     }
 
-    /// Takes what a token may do, each member for itself, so that all faults are found. Members that
-    /// are left out are as in `usual`.
+    /// Takes what a token may do. Members that are left out are as in `usual`.
     pub(super) fn grant(&mut self, name: &str, usual: &Grant) -> Option<Grant> {
+        self.grant_change(name).map(|change| change.of(usual))
+    }
+
+    /// Takes what is to be changed of what a token may do, each member for itself, so that all
+    /// faults are found.
+    pub(super) fn grant_change(&mut self, name: &str) -> Option<GrantChange> {
         let members = match self.members.remove(name)? {
             Value::Null => return None,
             Value::Object(members) => members,
@@ -109,13 +115,11 @@ impl Body {
         if self.faults.len() > before {
             return None;
         }
-        let mut whole = serde_json::to_value(usual).unwrap_or_default();
-        if let Value::Object(whole) = &mut whole {
-            whole.extend(members);
-        }
-        serde_json::from_value(whole)
+        let given: Grant = serde_json::from_value(Value::Object(members.clone()))
             .map_err(|error| self.fault(name, format!("is not valid: {error}")))
-            .ok()
+            .ok()?;
+        let members = members.into_iter().map(|(member, _)| member).collect();
+        Some(GrantChange::new(given, members))
     }
 
     /// Returns everything that was wrong.

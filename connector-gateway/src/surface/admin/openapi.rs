@@ -92,6 +92,8 @@ fn of_tokens(api: &mut Api) {
     let new = new_token(api);
     let mut change = new.clone();
     change["required"] = json!([]);
+    let grant = api.schema("GrantChange", grant_change());
+    change["properties"]["grant"]["anyOf"][0] = grant;
     change["properties"]["name"] = or_null(change["properties"]["name"].take());
     let id = id("The token's id.");
     add_crud(
@@ -407,6 +409,18 @@ fn grant() -> Value {
         .for_deserialize()
         .into_generator();
     generator.into_root_schema_for::<Grant>().to_value()
+}
+
+/// What is to be changed of it: a member that is left out stays as it is.
+fn grant_change() -> Value {
+    let mut change = grant();
+    change["description"] = json!("What is to be changed. A member that is left out stays.");
+    if let Some(members) = change["properties"].as_object_mut() {
+        for member in members.values_mut().filter_map(Value::as_object_mut) {
+            member.shift_remove("default");
+        }
+    }
+    change
 }
 
 fn credential() -> Value {

@@ -96,7 +96,7 @@ pub(super) async fn change(
     let mut body = Body::read(&bytes, MEMBERS)?;
     let change = TokenChange {
         name: body.optional("name", TEXT),
-        grant: body.grant("grant", &Grant::default()),
+        grant: body.grant_change("grant"),
         expires_at: body.nullable("expiresAt", TIME),
     };
     let faults = body.faults();

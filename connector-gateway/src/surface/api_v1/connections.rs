@@ -16,7 +16,7 @@ use super::{Caller, Id};
 use crate::connect::personal::{Personal, Wish, to_its_end};
 use crate::connect::{Standing, code, oauth_scheme};
 use crate::gateway::Gateway;
-use crate::store::{Asked, Connection, ConnectionRequest, ConnectionStatus};
+use crate::store::{Asked, Connection, ConnectionRequest, ConnectionStatus, EndedConnection};
 
 /// What a connection is at the moment: stored, requested, or both while it is connected again.
 pub(super) struct Found {
@@ -32,17 +32,23 @@ impl Found {
     ///
     /// `NOT_FOUND` if there is none, or it is another's: nobody can tell which.
     pub(super) async fn of(personal: Personal<'_>, id: Uuid) -> Result<Self, ActionError> {
-        let missing = || {
-            let message = format!("there is no connection `{id}`");
-            ActionError::new(ErrorCode::NotFound, message)
-        };
-        let connection = personal.connection(id).await?;
+        match Known::of(personal, id).await? {
+            Known::Present(found) => Ok(*found),
+            Known::Ended(_) => Err(missing(id)),
+        }
+    }
+
+    async fn present(
+        personal: Personal<'_>,
+        id: Uuid,
+        connection: Option<Connection>,
+    ) -> Result<Self, ActionError> {
         let request = personal.request_for(id).await?;
         let request = request.filter(|request| !is_over(personal, request));
         let name = match (&connection, &request) {
             (Some(connection), _) => &connection.connector,
             (None, Some(request)) => &request.connector,
-            (None, None) => return Err(missing()),
+            (None, None) => return Err(missing(id)),
         };
         Ok(Self {
             connector: personal.connect.connector(name)?,
@@ -67,6 +73,31 @@ impl Found {
             (None, None) => None,
         }
     }
+}
+
+/// What is known of a connection.
+enum Known {
+    Present(Box<Found>),
+    Ended(EndedConnection),
+}
+
+impl Known {
+    /// Finds a connection of the caller's by its id, those that were deleted too.
+    async fn of(personal: Personal<'_>, id: Uuid) -> Result<Self, ActionError> {
+        let connection = personal.connection(id).await?;
+        if connection.is_none()
+            && let Some(ended) = personal.ended(id).await?
+        {
+            return Ok(Self::Ended(ended));
+        }
+        let found = Found::present(personal, id, connection).await?;
+        Ok(Self::Present(Box::new(found)))
+    }
+}
+
+fn missing(id: Uuid) -> ActionError {
+    let message = format!("there is no connection `{id}`");
+    ActionError::new(ErrorCode::NotFound, message)
 }
 
 /// Tells whether a request says nothing of its connection any more: that is stored, or deleted.
@@ -253,9 +284,14 @@ pub(super) async fn begin(
             }
         }
     };
+    // What needs nobody is connected by now.
+    let connection = match personal.connect.standing(&request) {
+        Standing::Connected => personal.connection(request.connection).await?,
+        _ => again,
+    };
     Ok(Found {
         connector,
-        connection: again,
+        connection,
         request: Some(request),
     })
 }
@@ -301,8 +337,13 @@ pub(super) async fn show(
     Id(id): Id,
 ) -> Result<Response, Failure> {
     let personal = Personal::of(&gateway, &principal)?;
-    let found = Found::of(personal, id).await?;
-    Ok(fresh(StatusCode::OK, &found.record(personal)))
+    Ok(match Known::of(personal, id).await? {
+        Known::Present(found) => fresh(StatusCode::OK, &found.record(personal)),
+        Known::Ended(ended) => {
+            let connector = personal.connect.connector(&ended.connector)?;
+            fresh(StatusCode::OK, &Record::of_ended(&ended, connector))
+        }
+    })
 }
 
 /// What was done.
@@ -322,12 +363,10 @@ pub(super) async fn delete(
         async move {
             let personal = Personal::of(&gateway, &principal)?;
             let found = Found::of(personal, id).await?;
-            if let Some(request) = found.open(personal) {
-                personal.withdraw(request).await?;
-            }
             match (&found.connection, &found.request) {
                 (Some(connection), _) => personal.disconnect(connection).await,
-                _ => Ok(()),
+                (None, Some(request)) => personal.abandon(request).await,
+                (None, None) => Ok(()),
             }
         }
     };

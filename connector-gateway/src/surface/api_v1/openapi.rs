@@ -102,10 +102,11 @@ fn one(api: &mut Api) {
             route: "DELETE /api/v1/connections/{connectionId}",
             id: "deleteOwnConnection",
             summary: "Disconnect an account",
-            description: "The token is given back to the provider, where that takes it, and forgotten.",
+            description: "The token is given back to the provider, where that takes it, and forgotten. \
+                          What became of the connection can be read for 30 days.",
             parameters: vec![id()],
             answers: vec![(200, in_json("It is gone.", &deleted))],
-            errors: FINDING,
+            errors: DELETING,
             ..Described::default()
         },
     );
@@ -199,6 +200,13 @@ const FINDING: &[ErrorCode] = &[
     ErrorCode::ValidationError,
     ErrorCode::NotFound,
     ErrorCode::ConnectionNotAllowed,
+];
+
+const DELETING: &[ErrorCode] = &[
+    ErrorCode::ValidationError,
+    ErrorCode::NotFound,
+    ErrorCode::ConnectionNotAllowed,
+    ErrorCode::Conflict,
 ];
 
 const STARTING: &[ErrorCode] = &[

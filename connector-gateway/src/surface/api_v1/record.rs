@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::connectors::{AuthType, auth_type};
 use crate::connect::Standing;
-use crate::store::{Connection, ConnectionRequest, ConnectionStatus, Owner};
+use crate::store::{Connection, ConnectionRequest, ConnectionStatus, EndedConnection, Owner};
 use crate::time::Timestamp;
 
 /// How far a connection has come.
@@ -25,6 +25,8 @@ pub(super) enum Status {
     Failed,
     /// Nobody finished it in time.
     Expired,
+    /// It was deleted, with its credential: only this record is left, for a while.
+    Revoked,
 }
 
 /// An account that is connected, or is to be.
@@ -52,6 +54,9 @@ pub(super) struct Record<'a> {
     expires_at: Option<Timestamp>,
     created_at: Timestamp,
     updated_at: Timestamp,
+    /// When it was deleted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deleted_at: Option<Timestamp>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -89,6 +94,7 @@ impl<'a> Record<'a> {
             expires_at: connection.expires_at,
             created_at: connection.created_at,
             updated_at: connection.updated_at,
+            deleted_at: None,
         }
     }
 
@@ -121,6 +127,31 @@ impl<'a> Record<'a> {
             expires_at: Some(request.expires_at),
             created_at: request.created_at,
             updated_at: request.updated_at,
+            deleted_at: None,
+        }
+    }
+
+    pub(super) fn of_ended(
+        ended: &'a EndedConnection,
+        connector: &'static ConnectorDefinition,
+    ) -> Self {
+        Self {
+            id: ended.id,
+            connector_slug: &ended.connector,
+            connector_name: connector.display_name(),
+            auth_type: auth_type(connector),
+            label: ended.label.as_deref(),
+            name: ended.name.as_deref(),
+            is_default: false,
+            status: Status::Revoked,
+            organization: Some(&ended.organization),
+            account_label: None,
+            scopes: None,
+            error: None,
+            expires_at: None,
+            created_at: ended.created_at,
+            updated_at: ended.ended_at,
+            deleted_at: Some(ended.ended_at),
         }
     }
 }

@@ -64,6 +64,8 @@ server.on('request', async (request, response) => {
     const { pathname } = new URL(request.url, issuer);
     if (pathname === '/__events') {
       json(response, 200, record.summary());
+    } else if (pathname === '/__issued') {
+      json(response, 200, record.values());
     } else if (pathname === '/__faults') {
       faults.add(JSON.parse(await text(request)));
       json(response, 200, {});

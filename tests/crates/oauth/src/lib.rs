@@ -143,10 +143,24 @@ impl AuthorizationServer {
     ///
     /// If the server does not answer.
     pub async fn events(&self) -> Events {
-        let response = self.http.get(self.url("/__events")).send().await;
+        Events(self.told("/__events").await)
+    }
+
+    /// Returns every token and code that was issued so far.
+    ///
+    /// # Panics
+    ///
+    /// If the server does not answer.
+    pub async fn issued(&self) -> Vec<String> {
+        let told = self.told("/__issued").await;
+        serde_json::from_value(told).expect("the server's answer is a list of texts")
+    }
+
+    async fn told(&self, path: &str) -> Value {
+        let response = self.http.get(self.url(path)).send().await;
         let body = response.expect("the server answers").text().await;
         let body = body.expect("the server's answer is text");
-        Events(serde_json::from_str(&body).expect("the server's answer is JSON"))
+        serde_json::from_str(&body).expect("the server's answer is JSON")
     }
 }
 

@@ -99,6 +99,69 @@ async fn a_token_is_changed_member_by_member() {
 }
 
 #[tokio::test]
+async fn a_change_of_a_grant_keeps_every_member_that_is_not_sent() {
+    let api = Api::start().await;
+    api.post("/organizations", json!({ "name": "acme" }))
+        .await
+        .ok(201);
+    let grant = json!({
+        "actions": ["shop.*"], "blockedActions": ["*.delete"], "effects": ["read"],
+        "connections": [], "proxies": ["shop"], "connect": ["shop"],
+        "organizations": ["acme"], "rateLimit": { "calls": 3, "perSeconds": 60 },
+        "mcpTools": ["shop.*"],
+    });
+    let made = api
+        .post("/tokens", json!({ "name": "ci", "grant": grant }))
+        .await
+        .ok(201);
+    let path = format!("/tokens/{}", made["id"].as_str().unwrap());
+    let mut expected = made["grant"].clone();
+    assert_eq!(expected, grant);
+    for (member, value) in [
+        ("actions", json!(["*"])),
+        ("blockedActions", json!([])),
+        ("effects", json!(["read", "write"])),
+        ("connections", Value::Null),
+        ("proxies", json!([])),
+        ("connect", json!(["*"])),
+        ("organizations", json!(["default"])),
+        ("rateLimit", Value::Null),
+        ("mcpTools", Value::Null),
+    ] {
+        let change = json!({ "grant": { member: value } });
+        let changed = api.patch(&path, change).await.ok(200);
+        expected[member] = value;
+        if expected[member].is_null() {
+            expected.as_object_mut().unwrap().shift_remove(member);
+        }
+        assert_eq!(changed["grant"], expected, "{member}");
+    }
+    let same = api.patch(&path, json!({ "grant": {} })).await.ok(200);
+    assert_eq!(same["grant"], expected);
+}
+
+#[tokio::test]
+async fn a_member_that_is_not_sent_may_name_what_is_gone() {
+    let api = Api::start().await;
+    api.post("/organizations", json!({ "name": "acme" }))
+        .await
+        .ok(201);
+    let grant = json!({ "organizations": ["acme"] });
+    let made = api
+        .post("/tokens", json!({ "name": "ci", "grant": grant }))
+        .await
+        .ok(201);
+    let path = format!("/tokens/{}", made["id"].as_str().unwrap());
+    api.delete("/organizations/acme").await.ok(204);
+    let change = json!({ "grant": { "effects": ["read"] } });
+    let changed = api.patch(&path, change).await.ok(200);
+    assert_eq!(changed["grant"]["organizations"], json!(["acme"]));
+    let change = json!({ "grant": { "organizations": ["acme"] } });
+    let refused = api.patch(&path, change).await;
+    assert_eq!(refused.params(), ["grant.organizations[0]"]);
+}
+
+#[tokio::test]
 async fn a_revoked_token_stays_listed_and_revoked() {
     let api = Api::start().await;
     let made = api.post("/tokens", json!({ "name": "ci" })).await.ok(201);

@@ -91,7 +91,9 @@ async fn usable(
         let message = format!("is `{service}`, and the action is one of `{connector}`");
         return Err(ActionError::invalid(vec![fault("service", message)]).into());
     }
-    accounts.usable(who.provider.as_ref(), connector).await
+    accounts
+        .usable(who.provider.as_ref(), connector, &who.user, &who.connection)
+        .await
 }
 
 /// For whom a call is, and with which account.

@@ -36,7 +36,9 @@ pub(super) async fn call(
     let who = Who::take(&mut body, None);
     let (members, faults) = body.rest();
     let request = proxy::read(&members, faults).map_err(named)?;
-    let usable = accounts.usable(who.provider.as_ref(), &service).await;
+    let usable = accounts
+        .usable(who.provider.as_ref(), &service, &who.user, &who.connection)
+        .await;
     let provider_configs = usable.map_err(|error| named(error.into()))?;
     let call = Call {
         surface: Surface::Proxy,
