@@ -90,3 +90,13 @@ impl Process {
         self.running().is_some()
     }
 }
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if let Some(gateway) = self.running().take() {
+            let id = gateway.id();
+            drop(gateway);
+            clocks::clean_up(id);
+        }
+    }
+}

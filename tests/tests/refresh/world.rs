@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use plugwright_sdk::json;
@@ -20,6 +21,10 @@ use crate::proxy;
 
 /// Where the gateways have the browser sent back to.
 const CALLBACK: &str = "/api/v1/connections/oauth/callback";
+
+/// On a machine that does much else a token may expire on its way to the provider, which is no fault
+/// of the gateway.
+const LEEWAY: Duration = Duration::from_secs(15);
 
 /// How much is done.
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +70,7 @@ impl World {
     ) -> Arc<Self> {
         let provider = Settings {
             access_token_lifetime: LIFETIME,
+            leeway: LEEWAY,
             ..Settings::new(vec![Client::new("plugwright", SECRET, CALLBACK)])
                 .scopes(&["tasks.read", "tasks.write"])
         };
