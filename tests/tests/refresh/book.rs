@@ -1,6 +1,6 @@
 //! What happened to each account, as the proxies and the callers saw it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -20,6 +20,8 @@ struct Pages {
     accounts: BTreeMap<String, Account>,
     /// Whose a refresh token is.
     tokens: HashMap<String, String>,
+    /// Those whose successors are lost.
+    used: HashSet<String>,
     violations: Vec<String>,
     refused: usize,
 }
@@ -116,17 +118,21 @@ impl Book {
         }
     }
 
-    /// Notes that the provider refused a refresh.
-    pub(crate) fn refuse(&self, account: &str, said: &str) {
-        self.pages().refused += 1;
-        if self.is_quiet(account) {
+    /// Notes that the provider refused a refresh with this token.
+    pub(crate) fn refuse(&self, account: &str, token: &str, said: &str) {
+        let mut pages = self.pages();
+        pages.refused += 1;
+        let is_expected = pages.used.contains(token);
+        drop(pages);
+        if !is_expected {
             self.violation(format!("the provider refused to refresh {account}: {said}"));
         }
     }
 
-    /// Notes that what the provider granted is lost with its process.
-    pub(crate) fn lose(&self, account: &str) {
-        self.account(account, |account| {
+    /// Notes that what the provider granted for a token is lost with its process.
+    pub(crate) fn lose(&self, name: &str, token: &str) {
+        self.pages().used.insert(token.to_owned());
+        self.account(name, |account| {
             account.window_kills += 1;
             account.epoch += 1;
         });

@@ -114,8 +114,8 @@ impl Proxy {
         let account = owner.expect("the token was issued through a proxy");
         let quiet = self.shared.book.is_quiet(&account);
         match self.shared.plan.take_for(quiet) {
-            Some(plan) => self.kill(&request, &account, plan).await,
-            None => self.refresh(&request, &account).await,
+            Some(plan) => self.kill(&request, &token, &account, plan).await,
+            None => self.refresh(&request, &token, &account).await,
         }
     }
 
@@ -126,13 +126,13 @@ impl Proxy {
             && request.arrived.elapsed() < FRESH
     }
 
-    async fn refresh(self, request: &Request, account: &str) -> Answer {
+    async fn refresh(self, request: &Request, token: &str, account: &str) -> Answer {
         let whole = Arc::clone(&self.process.whole).read_owned().await;
         if !self.is_awaited(request) {
             return Answer::none();
         }
         let before = self.version(account).await;
-        let answer = self.attempt(request, account).await;
+        let answer = self.attempt(request, token, account).await;
         if answer.status.is_success() {
             let account = account.to_owned();
             tokio::spawn(async move {
@@ -144,7 +144,7 @@ impl Proxy {
     }
 
     /// Kills the process at the planned moment. If that does not come now, the plan stays.
-    async fn kill(self, request: &Request, account: &str, plan: Plan) -> Answer {
+    async fn kill(self, request: &Request, token: &str, account: &str, plan: Plan) -> Answer {
         let whole = Arc::clone(&self.process.whole).write_owned().await;
         if !self.is_awaited(request) {
             self.shared.plan.put(plan);
@@ -156,13 +156,13 @@ impl Proxy {
             return Answer::none();
         }
         let before = self.version(account).await;
-        let answer = self.attempt(request, account).await;
+        let answer = self.attempt(request, token, account).await;
         if !answer.status.is_success() {
             self.shared.plan.put(plan);
             return answer;
         }
         if plan.kind == Kind::Window {
-            self.shared.book.lose(account);
+            self.shared.book.lose(account, token);
             self.process.kill().await;
             plan.done(&self.process, account);
             return Answer::none();
@@ -195,16 +195,16 @@ impl Proxy {
     }
 
     /// Lets the provider refresh, and notes what it says.
-    async fn attempt(&self, request: &Request, account: &str) -> Answer {
+    async fn attempt(&self, request: &Request, token: &str, account: &str) -> Answer {
         let begun = Instant::now();
         let answer = self.send(request).await;
         let book = &self.shared.book;
         if answer.status.is_success() {
             book.accept(account, begun);
-            let token = answer.field("refresh_token");
-            book.issued(&token.expect("refresh tokens rotate"), account);
+            let next = answer.field("refresh_token");
+            book.issued(&next.expect("refresh tokens rotate"), account);
         } else {
-            book.refuse(account, &String::from_utf8_lossy(&answer.body));
+            book.refuse(account, token, &String::from_utf8_lossy(&answer.body));
         }
         answer
     }
