@@ -37,6 +37,7 @@ pub(crate) struct Account {
     pub(crate) reconnected: usize,
     /// Odd from a kill in the window until it is connected again.
     epoch: usize,
+    /// When the provider last granted something.
     last: Option<Instant>,
 }
 
@@ -83,6 +84,11 @@ impl Book {
         self.pages().violations.push(what);
     }
 
+    /// Notes that the provider granted what a person agreed to.
+    pub(crate) fn grant(&self, name: &str) {
+        self.account(name, |account| account.last = Some(Instant::now()));
+    }
+
     /// Notes whose a refresh token is.
     pub(crate) fn issued(&self, token: &str, account: &str) {
         let mut pages = self.pages();
@@ -114,7 +120,7 @@ impl Book {
             last.map(|last| begun.duration_since(last))
         });
         if let Some(gap) = gap.filter(|gap| *gap < CLOSE) {
-            self.violation(format!("{name} was refreshed twice within {gap:?}"));
+            self.violation(format!("{name} was refreshed {gap:?} after it had been"));
         }
     }
 
@@ -140,10 +146,7 @@ impl Book {
 
     /// Notes that the person connected the account again.
     pub(crate) fn reconnect(&self, account: &str) {
-        self.account(account, |account| {
-            account.reconnected += 1;
-            account.last = None;
-        });
+        self.account(account, |account| account.reconnected += 1);
     }
 
     /// Notes that every process knows of that.

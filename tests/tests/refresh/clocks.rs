@@ -10,6 +10,9 @@ use crate::world::World;
 /// How far the clock of each process is ahead, in minutes.
 pub(crate) const SHIFTS: [i64; 4] = [5, -5, 0, 5];
 
+/// Times that are less far apart are those of one clock, on however slow a machine.
+pub(crate) const AGREED: Duration = Duration::from_mins(2);
+
 /// The dynamic linker puts the machine's library directory for `$LIB`.
 const LIBRARY: &str = "/usr/$LIB/faketime/libfaketimeMT.so.1";
 
@@ -36,16 +39,20 @@ pub(crate) async fn check(world: &World) {
         let answer = client().get(url).send().await.expect("an answer");
         let date = answer.headers()["date"].to_str().expect("a date");
         let says = httpdate::parse_http_date(date).expect("a date");
-        let expected = shift(SystemTime::now(), minutes);
-        let off = match says.duration_since(expected) {
-            Ok(ahead) => ahead,
-            Err(behind) => behind.duration(),
-        };
+        let off = apart(says, shift(SystemTime::now(), minutes));
         assert!(
-            off < Duration::from_mins(2),
+            off < AGREED,
             "it is {date} for a process that is {minutes} minutes off: is Debian's package \
              `libfaketime` installed?"
         );
+    }
+}
+
+/// Returns how far apart two times are.
+pub(crate) fn apart(one: SystemTime, other: SystemTime) -> Duration {
+    match one.duration_since(other) {
+        Ok(after) => after,
+        Err(before) => before.duration(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{PgPool, SqlitePool};
@@ -26,6 +27,8 @@ pub(crate) struct Stored {
     /// Grows with each other credential, from 1 on.
     pub(crate) version: usize,
     pub(crate) active: bool,
+    /// Until when the credential is used.
+    pub(crate) until: SystemTime,
 }
 
 /// The database.
@@ -53,22 +56,29 @@ impl Database {
 
     /// Returns all connections by name.
     pub(crate) async fn connections(&self) -> BTreeMap<String, Stored> {
-        type Row = (String, i64, String);
+        type Row = (String, i64, String, i64);
         let rows: Result<Vec<Row>, _> = match self {
             Self::Sqlite(pool) => {
-                let read = "SELECT name, credential_version, status FROM connections";
+                let read = "SELECT name, credential_version, status, expires_at FROM connections";
                 sqlx::query_as(read).fetch_all(pool).await
             }
             Self::Postgres(pool) => {
-                let read = "SELECT name, credential_version, status FROM plugwright.connections";
+                let read = "SELECT name, credential_version, status, expires_at
+                            FROM plugwright.connections";
                 sqlx::query_as(read).fetch_all(pool).await
             }
         };
         let rows = rows.expect("the database answers").into_iter();
-        rows.map(|(name, version, status)| {
+        rows.map(|(name, version, status, until)| {
             let version = usize::try_from(version).expect("a version");
             let active = status == "active";
-            (name, Stored { version, active })
+            let until = Duration::from_millis(u64::try_from(until).expect("a time"));
+            let stored = Stored {
+                version,
+                active,
+                until: UNIX_EPOCH + until,
+            };
+            (name, stored)
         })
         .collect()
     }

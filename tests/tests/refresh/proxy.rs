@@ -224,7 +224,7 @@ impl Proxy {
         }
     }
 
-    /// Notes whose the refresh token of a code is.
+    /// Notes whose account a code was for.
     async fn learn(&self, answer: &Answer) {
         let (Some(access), Some(refresh)) =
             (answer.field("access_token"), answer.field("refresh_token"))
@@ -237,6 +237,7 @@ impl Proxy {
         let body = response.bytes().await.expect("a whole answer");
         let body: Value = serde_json::from_slice(&body).expect("JSON");
         let account = body["account"].as_str().expect("an account");
+        self.shared.book.grant(account);
         self.shared.book.issued(&refresh, account);
     }
 }

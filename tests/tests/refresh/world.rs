@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use futures_util::future::join_all;
 use plugwright_sdk::json;
@@ -13,6 +13,7 @@ use url::Url;
 
 use crate::book::{Book, LIFETIME};
 use crate::callers::{self, Tally};
+use crate::clocks::{AGREED, apart};
 use crate::database::Database;
 use crate::kills::{self, Planned};
 use crate::people;
@@ -157,6 +158,9 @@ impl World {
             let lost = watched.iter().filter(|other| *other == name).count();
             if !stored.active {
                 wrong.push(format!("{name} ends as one that has to be connected again"));
+            }
+            if apart(stored.until, SystemTime::now()) > AGREED {
+                wrong.push(format!("{name} goes by a clock that is wrong: {stored:?}"));
             }
             let counts = (account.accepted, lost, account.reconnected);
             let expected = (
