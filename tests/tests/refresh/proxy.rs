@@ -55,11 +55,15 @@ async fn token(
         headers,
         body,
     };
+    let shared = Arc::clone(&proxy.shared);
     // It goes on if the gateway dies, as the provider does.
     let passed = tokio::spawn(async move { proxy.pass(request).await });
     match passed.await {
         Ok(answer) => answer.into_response(),
-        Err(error) => panic!("the proxy broke off: {error}"),
+        Err(error) => {
+            shared.book.violation(format!("a proxy broke off: {error}"));
+            Answer::none().into_response()
+        }
     }
 }
 
