@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use self::report::{Fault, Law};
 use crate::command::{cargo, output, run as run_command};
-use crate::tool::NEXTEST;
+use crate::tool::{self, NEXTEST};
 use crate::workspace::Workspace;
 
 /// What the caller asks of `cargo xtask soak`.
@@ -30,15 +30,28 @@ pub(crate) struct Arguments {
     /// Slow clients at the same time.
     #[arg(long, default_value_t = 1_000)]
     clients: u32,
+    /// Expiries of credentials while gateways are killed, for each kind of store.
+    #[arg(long, default_value_t = 1_000)]
+    expiries: u32,
+    /// Callers who need those credentials.
+    #[arg(long, default_value_t = 200)]
+    callers: u32,
+    /// Kills of gateways around the refresh of credentials, a quarter of them in the window in
+    /// which that costs the credential.
+    #[arg(long, default_value_t = 40)]
+    refresh_kills: u32,
 }
 
 impl Arguments {
     /// The variables that tell the fault tests their counts.
-    fn counts(&self) -> [(&'static str, u32); 3] {
+    fn counts(&self) -> [(&'static str, u32); 6] {
         [
             ("FAULTS_KILLS", self.kills),
             ("FAULTS_STOPS", self.stops),
             ("FAULTS_CLIENTS", self.clients),
+            ("REFRESH_EXPIRIES", self.expiries),
+            ("REFRESH_CALLERS", self.callers),
+            ("REFRESH_KILLS", self.refresh_kills),
         ]
     }
 }
@@ -49,12 +62,15 @@ const DOCUMENT: &str = "docs/benchmarks.md";
 /// Laws are the tests of this package whose names hold this word.
 const PACKAGE: &str = "plugwright-tests";
 const LAWS: &str = "test(law)";
-/// Faults are the tests of this binary.
-const FAULTS: &str = "binary(faults)";
+/// Faults are the tests of these binaries.
+const FAULTS: &str = "binary(faults) | binary(refresh)";
 
 /// Runs each test by itself, and writes what was found only if all of them hold.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     NEXTEST.provide()?;
+    tool::provide_node()?;
+    tool::provide_postgres()?;
+    tool::provide_faketime()?;
     let path = Workspace::load()?.root.join(DOCUMENT);
     let document =
         fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;

@@ -1,5 +1,6 @@
 //! Cargo subcommands that the tasks need, and how each comes onto a machine.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -123,6 +124,27 @@ pub(crate) fn provide_postgres() -> Result<()> {
     }
     if !is_there() {
         bail!("PostgreSQL 15 is not installed: the tests look for {INITDB}");
+    }
+    Ok(())
+}
+
+/// What shifts the clocks of processes, below the directory of a machine's kind.
+const FAKETIME: &str = "faketime/libfaketimeMT.so.1";
+
+/// Makes sure that tests can run processes whose clocks are wrong: with Debian's package where it
+/// is missing.
+pub(crate) fn provide_faketime() -> Result<()> {
+    let is_there = || {
+        let kinds = fs::read_dir("/usr/lib").into_iter().flatten().flatten();
+        kinds
+            .map(|kind| kind.path().join(FAKETIME))
+            .any(|library| library.exists())
+    };
+    if !is_there() && has_apt() {
+        install_packages(&["libfaketime"])?;
+    }
+    if !is_there() {
+        bail!("libfaketime is not installed: the tests look for /usr/lib/*/{FAKETIME}");
     }
     Ok(())
 }

@@ -6,12 +6,11 @@ use std::time::Duration;
 
 use plugwright_sdk::{Value, json};
 use plugwright_tests::Loopback;
+pub(crate) use plugwright_tests::Person;
 use plugwright_tests::gateway::{GatewayProcess, Reply, Setup, client, send, with_json};
 use plugwright_tests_oauth::{Answer, AuthorizationServer, Client, Settings};
-use reqwest::redirect::Policy;
-use reqwest::{Method, StatusCode};
+use reqwest::Method;
 use tempfile::TempDir;
-use url::Url;
 
 pub(crate) const CALLBACK: &str = "/api/v1/connections/oauth/callback";
 pub(crate) const SECRET: &str = "s3cret-of-the-client";
@@ -117,70 +116,6 @@ impl World {
         let back = self.server.authorize(&authorize, account, answer).await;
         person.get(back.as_str()).await.1
     }
-}
-
-/// A person's browser, which keeps cookies and follows nothing by itself.
-pub(crate) struct Person(reqwest::Client);
-
-impl Person {
-    pub(crate) fn new() -> Self {
-        let browser = reqwest::Client::builder()
-            .no_proxy()
-            .cookie_store(true)
-            .redirect(Policy::none())
-            .build();
-        Self(browser.unwrap())
-    }
-
-    /// Opens a page; returns status and text, or where it leads.
-    pub(crate) async fn get(&self, url: &str) -> (StatusCode, String) {
-        let response = self.0.get(url).send().await.unwrap();
-        let status = response.status();
-        match response.headers().get("location") {
-            Some(location) => (status, location.to_str().unwrap().to_owned()),
-            None => (status, response.text().await.unwrap()),
-        }
-    }
-
-    /// Opens the page of a request and agrees to go on; returns where the browser goes.
-    pub(crate) async fn continues(&self, page: &str) -> Url {
-        let (status, text) = self.get(page).await;
-        assert_eq!(status, 200, "{text}");
-        let sent = self.send(page, &text, &[]).await;
-        let url = between(&sent, "http-equiv=\"refresh\" content=\"", "\"");
-        let url = url.split_once("url=").map_or(url.as_str(), |(_, url)| url);
-        Url::parse(&url.replace("&amp;", "&").replace("&#38;", "&")).unwrap()
-    }
-
-    /// Sends the form of a page with these fields; returns the page that comes.
-    pub(crate) async fn send(&self, url: &str, page: &str, fields: &[(&str, &str)]) -> String {
-        let hidden = |name| between(page, &format!("name=\"{name}\" value=\""), "\"");
-        let (csrf, scheme) = (hidden("csrf"), hidden("scheme"));
-        let body = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs([("csrf", csrf.as_str()), ("scheme", scheme.as_str())])
-            .extend_pairs(fields)
-            .finish();
-        let request = self
-            .0
-            .post(url)
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(body);
-        request.send().await.unwrap().text().await.unwrap()
-    }
-
-    /// Says no on the page of a request.
-    pub(crate) async fn cancels(&self, page: &str) -> String {
-        let (_, text) = self.get(page).await;
-        self.send(&format!("{page}/cancel"), &text, &[]).await
-    }
-}
-
-fn between(text: &str, before: &str, after: &str) -> String {
-    let found = text
-        .split_once(before)
-        .and_then(|(_, rest)| rest.split_once(after));
-    let (found, _) = found.unwrap_or_else(|| panic!("no {before} in {text}"));
-    found.to_owned()
 }
 
 /// An API that knows the key `good-key`, and whose it is.

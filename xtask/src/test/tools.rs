@@ -10,6 +10,7 @@ pub(super) fn run() -> Result<()> {
     }
     tool::provide_node()?;
     tool::provide_postgres()?;
+    tool::provide_faketime()?;
     tool::provide_browser()?;
     tool::provide_python()
 }

@@ -180,7 +180,7 @@ async fn once_per_expiry(bench: Bench, others: Vec<crate::Gateway>) {
         .into_iter()
         .map(Result::unwrap)
         .sum();
-    assert!(calls > 500, "{calls}");
+    assert!(calls > 100, "{calls} calls are no load");
     let connection = all(&bench).await.remove(0);
     let refreshes = u64::try_from(connection.credential_version - 1).unwrap();
     assert_eq!(refreshed(&bench).await, refreshes);

@@ -1,10 +1,12 @@
 // A resource that a token opens: `GET /api/...` answers who the token speaks for.
 
+const late = { ignoreExpiration: true };
+
 export async function resource(provider, settings, pathname, request, response) {
   const token = /^bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const found = token
-    && ((await provider.AccessToken.find(token)) ?? (await provider.ClientCredentials.find(token)));
-  if (!found?.isValid) {
+    && ((await provider.AccessToken.find(token, late)) ?? (await provider.ClientCredentials.find(token, late)));
+  if (!found || found.exp + settings.leewaySeconds <= Date.now() / 1000) {
     const challenge = token ? 'Bearer error="invalid_token"' : 'Bearer';
     answer(response, 401, { error: 'invalid_token' }, { 'www-authenticate': challenge });
     return;

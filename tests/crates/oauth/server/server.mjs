@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 
 import Provider, { interactionPolicy } from 'oidc-provider';
 
+import { Adapter } from './adapter.mjs';
 import { Faults } from './faults.mjs';
 import { interaction } from './interaction.mjs';
 import { Record } from './record.mjs';
@@ -23,6 +24,7 @@ const policy = interactionPolicy.base();
 policy.add(new interactionPolicy.Prompt({ name: 'select_account', requestable: true }), 0);
 
 const provider = new Provider(issuer, {
+  adapter: Adapter,
   clients: settings.clients,
   scopes: ['openid', 'offline_access', ...settings.scopes],
   claims: { openid: ['sub'], email: ['email'], profile: ['name'] },

@@ -16,6 +16,8 @@ pub struct Settings {
     pub scopes: Vec<String>,
     /// How long an access token lives, in whole seconds.
     pub access_token_lifetime: Duration,
+    /// How much longer the resource takes one, in whole seconds.
+    pub leeway: Duration,
     /// Whether each refresh token is for one use, and the grant ends when one comes twice.
     pub rotate_refresh_tokens: bool,
     /// The scopes that paths below `/api/` need; others need only a token.
@@ -73,6 +75,7 @@ impl Settings {
             clients,
             scopes: Vec::new(),
             access_token_lifetime: Duration::from_hours(1),
+            leeway: Duration::ZERO,
             rotate_refresh_tokens: true,
             resources: BTreeMap::new(),
             port: None,
@@ -92,6 +95,7 @@ impl Settings {
             "clients": self.clients.iter().map(Client::to_json).collect::<Vec<_>>(),
             "scopes": self.scopes,
             "accessTokenSeconds": self.access_token_lifetime.as_secs(),
+            "leewaySeconds": self.leeway.as_secs(),
             "rotateRefreshToken": self.rotate_refresh_tokens,
             "resources": self.resources,
             "password": PASSWORD,

@@ -1,0 +1,101 @@
+//! Credentials stay fresh while gateway processes are killed: the provider accepts one refresh per
+//! expiry, whoever asks and whenever a process dies.
+//!
+//! Between each process and the token endpoint stands a proxy of the test, so that processes die at
+//! chosen moments: before the provider got a request, in the one window between its answer and the
+//! commit, right after a commit, and at any other moment. Only the window costs a credential.
+//!
+//! `cargo xtask soak` runs these tests with the counts of a long run, which the variables that
+//! [`count`] reads set.
+#![cfg(target_os = "linux")]
+
+#[path = "refresh/book.rs"]
+mod book;
+#[path = "refresh/callers.rs"]
+mod callers;
+#[path = "refresh/clocks.rs"]
+mod clocks;
+#[path = "refresh/database.rs"]
+mod database;
+#[path = "refresh/kills.rs"]
+mod kills;
+#[path = "refresh/people.rs"]
+mod people;
+#[path = "refresh/process.rs"]
+mod process;
+#[path = "refresh/proxy.rs"]
+mod proxy;
+#[path = "refresh/world.rs"]
+mod world;
+
+use plugwright_tests::gateway::Setup;
+use plugwright_tests_postgres::Server;
+use tokio::process::Command;
+use tokio::task::spawn_blocking;
+
+use database::Database;
+use world::{Counts, World};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_accounts");
+
+/// The key of all replicas: 32 bytes in base64.
+const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+/// Returns how often something is done: as a variable of the environment says, or as often as is
+/// quick.
+fn count(variable: &str, quick: usize) -> usize {
+    match std::env::var(variable) {
+        Ok(text) => text.parse().expect("the variable is a number"),
+        Err(_) => quick,
+    }
+}
+
+fn counts(accounts: usize) -> Counts {
+    let callers = count("REFRESH_CALLERS", 24);
+    Counts {
+        expiries: count("REFRESH_EXPIRIES", 40),
+        kills: count("REFRESH_KILLS", 8),
+        // Accounts are enough to go on with while one waits for the lease of a dead process.
+        accounts: accounts.max(callers / 10),
+        callers,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_on_sqlite_refreshes_once_per_expiry_whenever_it_is_killed() {
+    let setup = Setup::new(BINARY);
+    let file = setup.data_directory().join("plugwright.db");
+    let world = World::start(vec![setup], counts(6), async || {
+        Database::sqlite(&file).await
+    });
+    world.await.run().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn processes_on_postgres_whose_clocks_differ_refresh_once_per_expiry_whenever_one_is_killed()
+{
+    let (server, url) = spawn_blocking(|| {
+        let server = Server::start();
+        let url = server.url(&server.database());
+        (server, url)
+    })
+    .await
+    .expect("a server");
+    let mut migrate = Command::new(BINARY);
+    migrate.args(["migrate", "--database-url", &url]);
+    let migrated = migrate.output().await.expect("the binary can be run");
+    assert!(migrated.status.success(), "{migrated:?}");
+    let setups = clocks::SHIFTS.map(|shift| {
+        let setup = Setup::new(BINARY)
+            .env("PLUGWRIGHT_DATABASE_URL", &url)
+            .env("PLUGWRIGHT_VAULT_KEY", KEY);
+        clocks::shifted(setup, shift)
+    });
+    let world = World::start(setups.into(), counts(8), async || {
+        Database::postgres(&url).await
+    });
+    let world = world.await;
+    clocks::check(&world).await;
+    world.run().await;
+    drop(server);
+}
