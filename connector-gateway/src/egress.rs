@@ -10,6 +10,7 @@ mod headers;
 mod resolver;
 mod retry;
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,7 +20,6 @@ use reqwest::{Certificate, Client, ClientBuilder};
 
 pub use allow::{AllowedDestination, AllowedDestinationError};
 pub use call::{CallTransport, EgressCall};
-#[allow(unused_imports, reason = "surfaces call it when they parse headers")]
 pub(crate) use headers::allowed_header;
 pub use resolver::Lookup;
 pub(crate) use retry::{may_have_acted, retry_after};
@@ -127,7 +127,18 @@ impl Shared {
     }
 }
 
+impl fmt::Debug for Egress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Egress").finish_non_exhaustive()
+    }
+}
+
 impl Egress {
+    /// Counts the hosts that failed and are left alone.
+    pub(crate) fn suspended_hosts(&self) -> usize {
+        self.shared.breakers.open()
+    }
+
     /// Sets up the way out, with names looked up by the operating system.
     ///
     /// # Errors

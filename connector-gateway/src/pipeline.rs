@@ -195,23 +195,33 @@ impl<'a> Run<'a> {
         let (mut result, invoked) = invoke::invoke(gateway, prepared, operation).await;
         self.invoked = invoked;
         // A token may end before its time. Nothing was done yet, so that another one may be tried.
-        if !self.invoked.acted
-            && credential::renewed(gateway, call, self.connection.as_ref(), &result).await
-            && let Ok(picked) = credential::pick(gateway, call, resolved, owner).await
-            && let Ok(again) = decode::decode(gateway, call, resolved)
-        {
-            self.connection.clone_from(&picked.connection);
-            let prepared = Prepared {
-                call,
-                resolved,
-                picked,
-                owner,
-                cursor: again.cursor,
-                run: self.id,
-            };
-            let (renewed, invoked) = invoke::invoke(gateway, prepared, again.operation).await;
-            result = renewed;
-            self.invoked = std::mem::take(&mut self.invoked).and(invoked);
+        let renewed = if self.invoked.acted {
+            Ok(false)
+        } else {
+            credential::renewed(gateway, call, self.connection.as_ref(), &result).await
+        };
+        match renewed {
+            Ok(false) => {}
+            Ok(true) => {
+                if let Ok(picked) = credential::pick(gateway, call, resolved, owner).await
+                    && let Ok(again) = decode::decode(gateway, call, resolved)
+                {
+                    self.connection.clone_from(&picked.connection);
+                    let prepared = Prepared {
+                        call,
+                        resolved,
+                        picked,
+                        owner,
+                        cursor: again.cursor,
+                        run: self.id,
+                    };
+                    let (answer, invoked) =
+                        invoke::invoke(gateway, prepared, again.operation).await;
+                    result = answer;
+                    self.invoked = std::mem::take(&mut self.invoked).and(invoked);
+                }
+            }
+            Err(error) => result = Err(error),
         }
         self.times.invoke = self.clock.lap();
         if let Some(connection) = &self.connection {

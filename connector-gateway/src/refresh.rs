@@ -159,17 +159,18 @@ impl Refresher {
     }
 
     /// Refreshes a credential that the provider refused. Returns whether there is another one now.
-    pub(crate) async fn renew(&self, connection: &Arc<Connection>) -> bool {
+    ///
+    /// # Errors
+    ///
+    /// As [`fresh`](Self::fresh): why there is none, which tells more than that the old one was
+    /// refused.
+    pub(crate) async fn renew(&self, connection: &Arc<Connection>) -> Result<bool, ActionError> {
         if !self.0.is_refreshable(connection) {
-            return false;
+            return Ok(false);
         }
-        match self.start(connection).await {
-            Ok(renewed) => renewed.credential_version != connection.credential_version,
-            Err(failed) => {
-                tracing::debug!(connection = %connection.id, ?failed, "a refused credential could not be refreshed");
-                false
-            }
-        }
+        let renewed = self.start(connection).await;
+        let renewed = renewed.map_err(|failed| said(&connection.name, failed))?;
+        Ok(renewed.credential_version != connection.credential_version)
     }
 
     /// Joins the refresh that runs, or starts one. It goes on whoever stops waiting.

@@ -50,7 +50,7 @@ impl Loopback {
                 let (log, answer) = (Arc::clone(&log), Arc::clone(&answer));
                 tokio::spawn(async move {
                     // A client that hangs up is part of what tests do.
-                    drop(serve(stream, &log, &*answer).await);
+                    drop(serve(stream, &log, answer).await);
                 });
             }
         });
@@ -84,7 +84,7 @@ impl Drop for Loopback {
 async fn serve(
     mut stream: TcpStream,
     log: &Mutex<Vec<Received>>,
-    answer: &Answer,
+    answer: Arc<Answer>,
 ) -> io::Result<()> {
     let mut bytes = Vec::new();
     let head_end = loop {
@@ -108,8 +108,9 @@ async fn serve(
     log.lock()
         .unwrap_or_else(PoisonError::into_inner)
         .push(request.clone());
-    let reply = closing(answer(&request));
-    stream.write_all(&reply).await?;
+    // A provider may take its time, which must not be that of whoever waits for it.
+    let reply = tokio::task::spawn_blocking(move || answer(&request)).await?;
+    stream.write_all(&closing(reply)).await?;
     stream.shutdown().await
 }
 

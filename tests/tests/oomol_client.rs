@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::process::Command;
 use std::sync::Mutex;
+use std::thread;
 use std::time::Duration;
 
 use plugwright_gateway::{Case, Surface, answer as answer_of};
@@ -71,7 +72,7 @@ fn answer(request: &Received, path: &str, body: &Value) -> Vec<u8> {
             name => reply(201, &json!({ "id": "2", "name": name })),
         },
         (_, "/hang") => {
-            pause(Duration::from_secs(6));
+            thread::sleep(Duration::from_secs(6));
             Vec::new()
         }
         ("GET", "/cut-off") => Vec::new(),
@@ -103,12 +104,8 @@ fn answer(request: &Received, path: &str, body: &Value) -> Vec<u8> {
 }
 
 fn slow(body: &Value) -> Vec<u8> {
-    pause(Duration::from_millis(1500));
+    thread::sleep(Duration::from_millis(1500));
     reply(200, body)
-}
-
-fn pause(time: Duration) {
-    tokio::task::block_in_place(|| std::thread::sleep(time));
 }
 
 /// An answer that is longer than the gateway takes.

@@ -78,6 +78,12 @@ impl Breakers {
         })
     }
 
+    /// Counts the hosts that are left alone, or will be tried again next.
+    pub(crate) fn open(&self) -> usize {
+        let open = |breaker: &Breaker| breaker.open_until.load(Ordering::Acquire) != 0;
+        self.hosts.iter().filter(|(_, host)| open(host)).count()
+    }
+
     fn now(&self) -> u64 {
         // 0 means never.
         millis(self.started.elapsed()).saturating_add(1)
@@ -182,9 +188,10 @@ mod tests {
         fail(&breakers, 4);
         breakers.admit(HOST).ok().unwrap().succeeded();
         fail(&breakers, 4);
-        assert_eq!(wait(&breakers), None);
+        assert_eq!((wait(&breakers), breakers.open()), (None, 0));
         fail(&breakers, 1);
         assert_eq!(wait(&breakers), Some(FIRST_PAUSE));
+        assert_eq!(breakers.open(), 1);
         assert!(breakers.admit("https://b").is_ok());
     }
 

@@ -187,7 +187,10 @@ impl GatewayBuilder {
         let catalog = Catalog::new(self.registry);
         let connect = Arc::new(self.connect);
         let tasks = TaskTracker::new();
-        let metrics = Metrics::new(Arc::clone(&run_log));
+        let mut metrics = Metrics::new(Arc::clone(&run_log));
+        if let Some(egress) = &egress {
+            metrics.watch(egress.clone());
+        }
         let refresher = state.as_ref().zip(egress.as_ref()).map(|(state, egress)| {
             Refresher::new(
                 state.clone(),

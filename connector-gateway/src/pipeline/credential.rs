@@ -173,18 +173,22 @@ fn placeholder(resolved: &Resolved<'_>) -> Credential {
 
 /// Renews the credential of a call that the provider refused for it. Tells whether there is another
 /// one now.
+///
+/// # Errors
+///
+/// As [`Refresher::renew`](crate::refresh::Refresher::renew).
 pub(super) async fn renewed<T>(
     gateway: &Inner,
     call: &Call,
     connection: Option<&Arc<Connection>>,
     result: &Result<T, ActionError>,
-) -> bool {
+) -> Result<bool, ActionError> {
     let refused = matches!(result, Err(error) if error.code() == ErrorCode::AuthInvalid);
     match (connection, &gateway.refresher) {
         (Some(connection), Some(refresher)) if refused && call.options.mode == Mode::Live => {
             refresher.renew(connection).await
         }
-        _ => false,
+        _ => Ok(false),
     }
 }
 

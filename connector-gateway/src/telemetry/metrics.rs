@@ -13,6 +13,7 @@ use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
+use crate::egress::Egress;
 use crate::outcome::Surface;
 use crate::run_log::RunLog;
 
@@ -161,6 +162,11 @@ impl Metrics {
         self
     }
 
+    /// Tells of the hosts that a way out leaves alone.
+    pub(crate) fn watch(&mut self, egress: Egress) {
+        self.registry.register_collector(Box::new(OfEgress(egress)));
+    }
+
     /// Counts a call as running until the guard is dropped.
     pub fn begin_call(&self) -> InFlight {
         self.in_flight.inc();
@@ -238,6 +244,23 @@ impl Collector for OfRunLog {
             "Records of the run log that wait to be written",
             None,
             waiting.metric_type(),
+        )?)
+    }
+}
+
+/// Asks the way out when the metrics are asked for.
+#[derive(Debug)]
+struct OfEgress(Egress);
+
+impl Collector for OfEgress {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
+        let hosts = i64::try_from(self.0.suspended_hosts()).unwrap_or(i64::MAX);
+        let hosts = ConstGauge::new(hosts);
+        hosts.encode(encoder.encode_descriptor(
+            "suspended_hosts",
+            "Hosts of providers that failed and are left alone for a while",
+            None,
+            hosts.metric_type(),
         )?)
     }
 }

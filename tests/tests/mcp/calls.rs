@@ -26,7 +26,7 @@ fn provider(request: &Received) -> Vec<u8> {
         ("GET", "/things") => reply(200, &json!({ "things": [{ "id": "1" }], "next": "two" })),
         ("GET", "/things/1") => reply(200, &json!({ "id": "1", "name": "ball", "size": 3 })),
         ("GET", "/things/slow") => {
-            tokio::task::block_in_place(|| std::thread::sleep(SLOW));
+            std::thread::sleep(SLOW);
             Vec::new()
         }
         ("POST", "/things") => {

@@ -133,10 +133,8 @@ async fn a_refusal_for_good_asks_for_the_person_and_one_for_now_does_not() {
         .unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_token_that_ends_before_its_time_is_renewed_within_the_call() {
-    let mut bench = Bench::new(settings()).await;
-    let mut connection = bench.connect("alice", Asked::default()).await;
+/// Makes the token of a connection one that the provider does not know.
+async fn end_before_its_time(bench: &Bench, mut connection: Connection) {
     let state = bench.gateway.inner().state.as_ref().unwrap();
     let opened = state
         .vault
@@ -152,6 +150,31 @@ async fn a_token_that_ends_before_its_time_is_renewed_within_the_call() {
         .unwrap();
     bench.store().update_connection(&connection).await.unwrap();
     state.directory.forget();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_can_not_be_renewed_now_says_so_and_asks_for_nobody() {
+    let mut bench = Bench::new(settings()).await;
+    let connection = bench.connect("alice", Asked::default()).await;
+    end_before_its_time(&bench, connection).await;
+    bench.server.fault(Fault::Status(503), 1).await;
+    let outcome = call(&bench.gateway, "bank.accounts.get").await;
+    let error = outcome.result.unwrap_err();
+    assert_eq!(error.code(), ErrorCode::Unavailable, "{error}");
+    assert!(error.retry_after().is_some());
+    // What is noted on the connection is noted in the background.
+    let tasks = &bench.gateway.inner().tasks;
+    tasks.close();
+    tasks.wait().await;
+    let stored = all(&bench).await.remove(0);
+    assert_eq!(stored.status, ConnectionStatus::Active);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_ends_before_its_time_is_renewed_within_the_call() {
+    let mut bench = Bench::new(settings()).await;
+    let connection = bench.connect("alice", Asked::default()).await;
+    end_before_its_time(&bench, connection).await;
     let outcome = call(&bench.gateway, "bank.accounts.get").await;
     assert_eq!(outcome.result.unwrap().data.value()["account"], "alice");
     assert_eq!(refreshed(&bench).await, 1);
