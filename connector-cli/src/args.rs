@@ -76,6 +76,7 @@ pub(crate) enum Command {
     Connection(ConnectionArguments),
     Token(TokenArguments),
     Organization(OrganizationArguments),
+    #[command(alias = "projects")]
     Project(ProjectArguments),
     #[command(name = "oauth")]
     OAuth(OAuthArguments),

@@ -124,7 +124,7 @@ async fn an_operator_sets_up_a_project_by_the_command_line() {
         made["returnUris"],
         json!(["https://app.acme.example/", "acme:"])
     );
-    let shown = lab.json("project show acme").await;
+    let shown = lab.json("projects show acme").await;
     assert_eq!(shown, made);
     let changed = lab.json("project update acme --return-uri none").await;
     assert_eq!(changed["returnUris"], json!([]));

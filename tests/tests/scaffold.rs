@@ -81,12 +81,41 @@ fn api(request: &Received) -> Vec<u8> {
     .into_bytes()
 }
 
+/// Checks that a crate, or each of a workspace, is as it should be.
+fn passes(folder: &Path, crates: usize) {
+    // The versions of the checkout, so that nothing is looked up.
+    fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+    well(&cargo(folder, &["fmt", "--all", "--check"]));
+    let clippy = ["clippy", "--offline", "--workspace", "--all-targets"];
+    well(&cargo(folder, &clippy));
+    let printed = well(&cargo(folder, &["test", "--offline", "--workspace"]));
+    let conforming = printed.matches("test conforms ... ok").count();
+    assert_eq!(conforming, crates, "{printed}");
+}
+
+/// Lets the crates of a folder join one workspace, as their manifests say how, so that they are
+/// built side by side.
+fn join(folder: &Path, crates: &[PathBuf]) {
+    for krate in crates {
+        let manifest = krate.join("Cargo.toml");
+        let text = fs::read_to_string(&manifest).unwrap();
+        let joined = text.replace("\n[workspace]\n", "\n");
+        assert_ne!(joined, text);
+        fs::write(manifest, joined).unwrap();
+    }
+    let members = "[workspace]\nresolver = \"3\"\nmembers = [\"plugwright-*\"]\n";
+    fs::write(folder.join("Cargo.toml"), members).unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn crates_of_every_scheme_pass_their_tests_untouched() {
+async fn crates_of_every_scheme_pass_their_tests() {
     let server = Loopback::start(api).await.unwrap();
     let base_url = format!("http://{}/v1/", server.address());
-    let folder = folder("schemes");
+    let mut joined = Vec::new();
+    let (first, others) = (folder("first"), folder("others"));
     for scheme in SCHEMES {
+        let is_first = *scheme == "bearer_token";
+        let folder = if is_first { &first } else { &others };
         let name = format!("try-{}", scheme.replace('_', "-"));
         let checkout = root().display().to_string();
         let arguments = [
@@ -98,7 +127,7 @@ async fn crates_of_every_scheme_pass_their_tests_untouched() {
             "--sdk-path",
             &checkout,
         ];
-        let made = new(&folder, &arguments);
+        let made = new(folder, &arguments);
         let said = String::from_utf8_lossy(&made.stderr).into_owned();
         assert!(made.status.success(), "{said}");
         let krate = format!("plugwright-{name}");
@@ -109,18 +138,18 @@ async fn crates_of_every_scheme_pass_their_tests_untouched() {
             .map(|file| folder.join(file))
             .collect();
         assert!(files.len() > 10 && files.iter().all(|file| file.is_file()));
-
-        // The workspace's versions, so that nothing is looked up.
-        fs::copy(root().join("Cargo.lock"), krate.join("Cargo.lock")).unwrap();
-        well(&cargo(&krate, &["fmt", "--check"]));
-        well(&cargo(&krate, &["clippy", "--offline", "--all-targets"]));
-        let printed = well(&cargo(&krate, &["test", "--offline"]));
-        assert!(printed.contains("test conforms ... ok"), "{printed}");
+        if is_first {
+            passes(&krate, 1);
+        } else {
+            joined.push(krate);
+        }
     }
+    join(&others, &joined);
+    passes(&others, joined.len());
     assert!(server.received().is_empty());
 
     // The commands of the README, and a recording in place of the made-up traffic.
-    let krate = folder.join("plugwright-try-bearer-token");
+    let krate = first.join("plugwright-try-bearer-token");
     let run = |line: &str| {
         let words = ["run", "--quiet", "--offline", "--"];
         let words: Vec<_> = words.into_iter().chain(line.split(' ')).collect();
