@@ -5,6 +5,7 @@ mod report;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
@@ -59,10 +60,11 @@ impl Arguments {
 /// Where the record stands, between the two marks that the report knows.
 const DOCUMENT: &str = "docs/benchmarks.md";
 
-/// Laws are the tests of this package whose names hold this word.
+/// Laws are the tests of this package whose names hold this word, in the first of these binaries;
+/// faults are the tests of the others. Only these are built.
 const PACKAGE: &str = "plugwright-tests";
+const BINARIES: [&str; 3] = ["law", "faults", "refresh"];
 const LAWS: &str = "test(law)";
-/// Faults are the tests of these binaries.
 const FAULTS: &str = "binary(faults) | binary(refresh)";
 
 /// Runs each test by itself, and writes what was found only if all of them hold.
@@ -117,40 +119,29 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 }
 
 fn run_test(name: &str, counts: &[(&str, u32)]) -> Result<()> {
-    let mut command = cargo([
-        "nextest",
-        "run",
-        "--profile",
-        "soak",
-        "--cargo-profile",
-        "soak",
-        "--locked",
-    ]);
-    command.args([
-        "--package",
-        PACKAGE,
-        "--filterset",
-        &format!("test(={name})"),
-    ]);
+    let mut command = nextest("run");
+    command.args(["--profile", "soak", "--filterset"]);
+    command.arg(format!("test(={name})"));
     let counts = counts.iter().map(|(name, count)| (name, count.to_string()));
     run_command(command.envs(counts))
 }
 
 fn names(filter: &str) -> Result<Vec<String>> {
-    let mut command = cargo(["nextest", "list", "--cargo-profile", "soak", "--locked"]);
-    command.args([
-        "--package",
-        PACKAGE,
-        "--filterset",
-        filter,
-        "--message-format",
-        "json",
-    ]);
+    let mut command = nextest("list");
+    command.args(["--filterset", filter, "--message-format", "json"]);
     let names = matching(&output(&mut command)?)?;
     if names.is_empty() {
         bail!("{PACKAGE} has no test that `{filter}` finds");
     }
     Ok(names)
+}
+
+/// Begins a command of nextest that concerns long runs alone.
+fn nextest(subcommand: &str) -> Command {
+    let mut command = cargo(["nextest", subcommand, "--cargo-profile", "soak", "--locked"]);
+    command.args(["--package", PACKAGE]);
+    command.args(BINARIES.iter().flat_map(|binary| ["--test", binary]));
+    command
 }
 
 /// The tests that nextest's list says it would run.
