@@ -422,7 +422,7 @@ fn nobody_reaches_what_is_anothers_whatever_is_done() {
         }
     });
     let config = ProptestConfig {
-        cases: 12,
+        cases: 24,
         failure_persistence: None,
         max_shrink_iters: 40,
         ..ProptestConfig::default()
@@ -442,5 +442,5 @@ fn nobody_reaches_what_is_anothers_whatever_is_done() {
         panic!("{error}");
     }
     let counts = [&stage.reached, &stage.refused].map(|count| count.load(Ordering::Relaxed));
-    assert!(counts.iter().all(|count| *count >= 5), "{counts:?}");
+    assert!(counts.iter().all(|count| *count > 0), "{counts:?}");
 }
