@@ -5,18 +5,24 @@ mod allow;
 mod breaker;
 mod budget;
 mod call;
+mod client;
 mod guard;
 mod headers;
 mod resolver;
 mod retry;
 
+use std::cell::Cell;
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-use plugwright_sdk::transport::Live;
-use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, ClientBuilder};
+use plugwright_sdk::transport::{Live, Transport};
+use rustls::ClientConfig;
+use rustls::crypto::aws_lc_rs;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::{self, PemObject as _};
+use rustls_platform_verifier::Verifier;
 
 pub use allow::{AllowedDestination, AllowedDestinationError};
 pub use call::{CallTransport, EgressCall};
@@ -26,14 +32,10 @@ pub(crate) use retry::{may_have_acted, retry_after};
 
 use breaker::Breakers;
 use budget::Budgets;
+use client::Client;
 use guard::{Guard, Route};
 use resolver::{GuardedResolver, SystemLookup};
 use retry::Jitter;
-
-/// Connections to one host that are kept open while nobody uses them.
-const MOST_IDLE: usize = 64;
-/// For how long they are kept; servers often close theirs after a minute.
-const IDLE: Duration = Duration::from_secs(55);
 
 /// How a deployment lets calls out.
 #[derive(Clone, Debug)]
@@ -51,6 +53,9 @@ pub struct EgressSettings {
     /// Lets calls out to wherever this machine can connect to, and through the proxies that its
     /// environment names. A server must not do this: see [`unrestricted`](Self::unrestricted).
     pub unrestricted: bool,
+    /// How many pools of connections there are: one for each thread that calls are made on, as with
+    /// [`Egress::use_pool`].
+    pub pools: NonZeroUsize,
 }
 
 impl EgressSettings {
@@ -77,6 +82,7 @@ impl Default for EgressSettings {
             extra_root_certificates: Vec::new(),
             seed: None,
             unrestricted: false,
+            pools: NonZeroUsize::MIN,
         }
     }
 }
@@ -92,8 +98,11 @@ pub enum EgressError {
         number: usize,
         /// The cause.
         #[source]
-        source: Option<reqwest::Error>,
+        source: Option<pem::Error>,
     },
+    /// TLS can't be set up on this machine.
+    #[error("TLS can't be set up")]
+    Tls(#[source] rustls::Error),
     /// The HTTP client can't be set up on this machine.
     #[error("the HTTP client can't be set up")]
     Client(#[source] reqwest::Error),
@@ -108,21 +117,33 @@ pub struct Egress {
 
 struct Shared {
     guard: Arc<Guard>,
-    /// Connects to addresses on the internet and to listed ones.
-    public: Live,
-    /// Connects to whatever addresses listed names have.
-    listed: Live,
+    /// One of each kind for each thread; never empty.
+    pools: Box<[Pool]>,
     breakers: Breakers,
     budgets: Budgets,
     jitter: Jitter,
     retries: u32,
 }
 
+/// What one thread keeps connections in.
+struct Pool {
+    /// Connects to addresses on the internet and to listed ones.
+    public: Arc<dyn Transport>,
+    /// Connects to whatever addresses listed names have.
+    listed: Arc<dyn Transport>,
+}
+
+thread_local! {
+    /// Which pool calls of this thread use.
+    static POOL: Cell<usize> = const { Cell::new(0) };
+}
+
 impl Shared {
-    fn client(&self, route: Route) -> &Live {
+    fn client(&self, route: Route) -> &dyn Transport {
+        let pool = &self.pools[POOL.get() % self.pools.len()];
         match route {
-            Route::Public => &self.public,
-            Route::Listed => &self.listed,
+            Route::Public => &*pool.public,
+            Route::Listed => &*pool.listed,
         }
     }
 }
@@ -159,44 +180,37 @@ impl Egress {
         lookup: &Arc<dyn Lookup>,
     ) -> Result<Self, EgressError> {
         let certificates = certificates(&settings.extra_root_certificates)?;
-        let connect_timeout = settings.connect_timeout;
-        let builder = || {
-            Client::builder()
-                .redirect(Policy::none())
-                .referer(false)
-                .connect_timeout(connect_timeout)
-                .pool_idle_timeout(IDLE)
-                .pool_max_idle_per_host(MOST_IDLE)
-                .tls_certs_merge(certificates.iter().cloned())
-        };
-        let live = |builder: ClientBuilder| {
-            builder
-                .build()
-                .map(Live::from_client)
-                .map_err(EgressError::Client)
-        };
-        let (guard, public, listed) = if settings.unrestricted {
-            // One client is enough, and each costs its time to set up.
-            let client = live(builder())?;
-            (Arc::new(Guard::open()), client.clone(), client)
+        let (guard, pools) = if settings.unrestricted {
+            let client = unrestricted(&certificates, settings.connect_timeout)?;
+            let client: Arc<dyn Transport> = Arc::new(client);
+            let pool = Pool {
+                public: Arc::clone(&client),
+                listed: client,
+            };
+            (Arc::new(Guard::open()), vec![pool])
         } else {
             let guard = Arc::new(Guard::new(settings.allow));
-            let guarded = |route| {
+            // Made once, as the certificates of the machine take their time to read.
+            let tls = tls(certificates)?;
+            let client = |route| -> Arc<dyn Transport> {
                 let resolver = GuardedResolver {
                     guard: Arc::clone(&guard),
                     lookup: Arc::clone(lookup),
                     route,
                 };
-                live(builder().no_proxy().dns_resolver(resolver))
+                Arc::new(Client::new(resolver, tls.clone(), settings.connect_timeout))
             };
-            let (public, listed) = (guarded(Route::Public)?, guarded(Route::Listed)?);
-            (guard, public, listed)
+            let pool = |_| Pool {
+                public: client(Route::Public),
+                listed: client(Route::Listed),
+            };
+            let pools = (0..settings.pools.get()).map(pool).collect();
+            (Arc::clone(&guard), pools)
         };
         Ok(Self {
             shared: Arc::new(Shared {
-                public,
-                listed,
                 guard,
+                pools: pools.into(),
                 breakers: Breakers::new(),
                 budgets: Budgets::new(),
                 jitter: Jitter::new(settings.seed),
@@ -205,18 +219,25 @@ impl Egress {
         })
     }
 
+    /// Makes calls on this thread use the pool with this number, modulo how many there are. Threads
+    /// that say nothing share the first.
+    pub fn use_pool(number: usize) {
+        POOL.set(number);
+    }
+
     /// Makes the transport of one call.
     pub fn for_call(&self, call: EgressCall) -> Arc<CallTransport> {
         Arc::new(CallTransport::new(Arc::clone(&self.shared), call))
     }
 }
 
-fn certificates(pems: &[Vec<u8>]) -> Result<Vec<Certificate>, EgressError> {
+fn certificates(pems: &[Vec<u8>]) -> Result<Vec<CertificateDer<'static>>, EgressError> {
     let mut all = Vec::new();
     for (index, pem) in pems.iter().enumerate() {
         let number = index + 1;
-        let read =
-            Certificate::from_pem_bundle(pem).map_err(|source| EgressError::Certificate {
+        let read: Vec<_> = CertificateDer::pem_slice_iter(pem)
+            .collect::<Result<_, _>>()
+            .map_err(|source| EgressError::Certificate {
                 number,
                 source: Some(source),
             })?;
@@ -227,4 +248,39 @@ fn certificates(pems: &[Vec<u8>]) -> Result<Vec<Certificate>, EgressError> {
         all.extend(read);
     }
     Ok(all)
+}
+
+/// Sets up TLS with the certificates that this machine trusts, and further ones.
+fn tls(certificates: Vec<CertificateDer<'static>>) -> Result<ClientConfig, EgressError> {
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let verifier = Verifier::new_with_extra_roots(certificates, Arc::clone(&provider));
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(EgressError::Tls)?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier.map_err(EgressError::Tls)?))
+        .with_no_client_auth();
+    Ok(config)
+}
+
+/// Makes the client that connects to everything, and knows the proxies of the environment.
+fn unrestricted(
+    certificates: &[CertificateDer<'_>],
+    connect_timeout: Duration,
+) -> Result<Live, EgressError> {
+    let certificates = certificates
+        .iter()
+        .map(|der| reqwest::Certificate::from_der(der));
+    let client = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .connect_timeout(connect_timeout)
+        .tls_certs_merge(
+            certificates
+                .collect::<Result<Vec<_>, _>>()
+                .map_err(EgressError::Client)?,
+        )
+        .build()
+        .map_err(EgressError::Client)?;
+    Ok(Live::from_client(client))
 }

@@ -3,6 +3,7 @@
 mod connections;
 mod start;
 mod state;
+mod workers;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ use crate::surface;
 use crate::telemetry::TelemetryError;
 use crate::vault::VaultError;
 use start::Started;
+use workers::Workers;
 
 /// The gateway can't serve.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +40,9 @@ pub enum ServeError {
         #[source]
         error: std::io::Error,
     },
+    /// The threads that answer clients can't be started.
+    #[error("threads to answer clients can't be started: {0}")]
+    Threads(#[source] std::io::Error),
     /// Anonymous calls would be let in from other machines.
     #[error(
         "`dev` lets calls in without a token, so it listens on a loopback address alone, not on {0}; leave `dev` out or listen on 127.0.0.1"
@@ -133,7 +138,8 @@ pub async fn serve(registry: Registry, config: Config) -> Result<(), ServeError>
         }
     });
     let housekeeping = tokio::spawn(start::keep_house(gateway.clone()));
-    connections::serve(listener, gateway.router(), &limits, stop).await;
+    let workers = Workers::start(workers::count()).map_err(ServeError::Threads)?;
+    connections::serve(listener, &workers, gateway.router(), &limits, stop).await;
     housekeeping.abort();
     let late = gateway.finish(limits.shutdown_grace).await;
     tracing::info!(unfinished = late, "stopped");

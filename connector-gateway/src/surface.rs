@@ -65,6 +65,8 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
         .merge(operations::router(gateway.clone()))
         .merge(connect::routes::router(gateway.clone()))
         .layer(RequestBodyTimeoutLayer::new(limits.body_timeout))
+        // Makes the routes once; without it they would be made anew for each request.
+        .with_state(())
 }
 
 /// The dialects of other systems, as far as they are switched on. Two of them share `/v1`.

@@ -11,11 +11,12 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::stream::{BoxStream, StreamExt};
+use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, Method};
 use url::Url;
 
 use crate::auth::Applied;
-use crate::http::Body;
+use crate::http::{Body, Content};
 
 #[cfg(feature = "live")]
 pub use live::Live;
@@ -81,6 +82,28 @@ impl Request {
                 TransportError::Refused(format!("`{name}` can't be the name of a header"))
             })?;
             self.headers.insert(name, value);
+        }
+        Ok(())
+    }
+
+    /// Makes the request ready for an HTTP client: with its credential, and with the length of its
+    /// body where a client does not add that.
+    ///
+    /// # Errors
+    ///
+    /// As [`authorize`](Self::authorize).
+    pub fn prepare(&mut self) -> Result<(), TransportError> {
+        self.authorize()?;
+        let expects_body = matches!(self.method, Method::POST | Method::PUT | Method::PATCH);
+        match &self.body.content {
+            // Clients leave it out, and some servers insist (RFC 9110, 8.6).
+            Content::Bytes(bytes) if bytes.is_empty() && expects_body => {
+                self.headers.insert(CONTENT_LENGTH, 0.into());
+            }
+            Content::Bytes(_) => {}
+            Content::File(file) => {
+                self.headers.insert(CONTENT_LENGTH, file.length().into());
+            }
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use http::HeaderMap;
 use plugwright_sdk::http::Content;
-use plugwright_sdk::transport::{Live, Request, Response, Transport, TransportError};
+use plugwright_sdk::transport::{Request, Response, Transport, TransportError};
 use tokio::time::Instant;
 use url::Position;
 
@@ -112,7 +112,7 @@ impl CallTransport {
     /// Makes attempts until one is good, or none may follow.
     async fn deliver(
         &self,
-        live: &Live,
+        client: &dyn Transport,
         request: Request,
         target: &Target<'_>,
         started: Instant,
@@ -120,10 +120,10 @@ impl CallTransport {
         let mut attempts = 0;
         loop {
             if attempts == self.retries {
-                return self.attempt(live, request, target, started).await;
+                return self.attempt(client, request, target, started).await;
             }
             attempts += 1;
-            let answer = self.attempt(live, request.clone(), target, started).await;
+            let answer = self.attempt(client, request.clone(), target, started).await;
             let wait = match &answer {
                 Ok(answer)
                     if retry::repeats_answer(
@@ -166,7 +166,7 @@ impl CallTransport {
 
     async fn attempt(
         &self,
-        live: &Live,
+        client: &dyn Transport,
         request: Request,
         target: &Target<'_>,
         started: Instant,
@@ -182,7 +182,7 @@ impl CallTransport {
             meter: Arc::clone(meter),
             began: Instant::now(),
         };
-        let answer = tokio::time::timeout_at(self.call.deadline, live.open(request))
+        let answer = tokio::time::timeout_at(self.call.deadline, client.send(request))
             .await
             .unwrap_or_else(|_| Err(TransportError::Timeout(started.elapsed())));
         match &answer {
@@ -193,24 +193,21 @@ impl CallTransport {
                 meter.bytes_sent.fetch_add(length, Ordering::Relaxed);
             }
         }
-        let mut answer = answer.map_err(destination_refused)?;
-        let status = answer.status().as_u16();
-        let headers = std::mem::take(answer.headers_mut());
+        let answer = answer.map_err(destination_refused)?;
         self.shared.budgets.learn(
             &self.call.budget,
             target.host,
             target.path,
-            status,
-            &headers,
+            answer.status,
+            &answer.headers,
         );
+        let body = Metered {
+            inner: answer.body,
+            clock,
+        };
         Ok(Response {
-            status,
-            headers,
-            body: Metered {
-                inner: Live::pieces(answer),
-                clock,
-            }
-            .boxed(),
+            body: body.boxed(),
+            ..answer
         })
     }
 }
@@ -243,9 +240,9 @@ impl Transport for CallTransport {
                     retry_after: wait,
                 })?;
         let started = Instant::now();
-        let live = self.shared.client(route);
+        let client = self.shared.client(route);
         let method = request.method.clone();
-        let answer = self.deliver(live, request, &target, started).await;
+        let answer = self.deliver(client, request, &target, started).await;
         report(permit, &answer, started);
         let end = answer.as_ref().map(|answer| answer.status);
         if retry::may_have_acted(&method, &end) {

@@ -100,19 +100,19 @@ impl Verdict {
     }
 
     fn enforce(self, resolved: &Resolved<'_>) -> Result<(), ActionError> {
-        let what = match resolved.action {
-            Some(action) => format!("`{}` ({})", action.id, resolved.effect),
-            None => format!(
-                "direct requests to {} ({})",
-                resolved.connector.display_name(),
-                resolved.effect
-            ),
+        let who = match self {
+            Self::Allowed => return Ok(()),
+            Self::ByDeployment => "this gateway",
+            Self::ByGrant => "the token",
         };
-        match self {
-            Self::Allowed => Ok(()),
-            Self::ByDeployment => Err(denied(format!("this gateway does not allow {what}"))),
-            Self::ByGrant => Err(denied(format!("the token does not allow {what}"))),
-        }
+        let effect = resolved.effect;
+        Err(denied(match resolved.action {
+            Some(action) => format!("{who} does not allow `{}` ({effect})", action.id),
+            None => {
+                let connector = resolved.connector.display_name();
+                format!("{who} does not allow direct requests to {connector} ({effect})")
+            }
+        }))
     }
 }
 

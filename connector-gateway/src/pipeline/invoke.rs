@@ -218,7 +218,8 @@ async fn run(
     let work = async {
         match operation {
             Operation::Action { invocation, .. } => invocation.run(&cx).await,
-            Operation::Proxy(request) => proxy::send(&cx, request).await,
+            // Boxed, as what is around it has room for it several times, in every call.
+            Operation::Proxy(request) => Box::pin(proxy::send(&cx, request)).await,
         }
     };
     let wanted = call

@@ -13,6 +13,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
+use super::workers::Workers;
 use crate::config::LimitsConfig;
 
 /// What a connection that speaks HTTP/2 begins with.
@@ -24,6 +25,7 @@ const ARRIVAL: Duration = Duration::from_millis(100);
 /// lasts. Whoever had sent a request by then gets an answer.
 pub(super) async fn serve(
     listener: TcpListener,
+    workers: &Workers,
     router: Router,
     limits: &LimitsConfig,
     stop: CancellationToken,
@@ -42,8 +44,16 @@ pub(super) async fn serve(
         no_more: CancellationToken::new(),
     };
     let graceful = GracefulShutdown::new();
-    let take = |stream| {
-        tokio::spawn(server.clone().answer(stream, graceful.watcher()));
+    let take = |stream: TcpStream| {
+        // It belongs to the runtime that answers from now on.
+        let stream = stream.into_std();
+        let (server, watcher) = (server.clone(), graceful.watcher());
+        workers.spawn(async move {
+            match stream.and_then(TcpStream::from_std) {
+                Ok(stream) => server.answer(stream, watcher).await,
+                Err(error) => tracing::error!(%error, "a connection can't be taken"),
+            }
+        });
     };
     while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
         match accepted {

@@ -6,6 +6,7 @@ use plugwright_sdk::{Registry, Secret};
 
 use super::ServeError;
 use super::state::{self, State};
+use super::workers;
 use crate::config::{Config, EgressConfig};
 use crate::connect::ConnectSettings;
 use crate::data_directory::DataDirectory;
@@ -134,6 +135,7 @@ fn egress(config: &EgressConfig) -> Result<EgressSettings, ServeError> {
         allow: allow.collect::<Result<_, _>>()?,
         retries: config.retries,
         connect_timeout: config.connect_timeout,
+        pools: workers::count(),
         extra_root_certificates: certificates.collect::<Result<_, _>>()?,
         ..EgressSettings::default()
     })

@@ -1,15 +1,18 @@
 //! What browsers need to know, and what they are refused.
 
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::header::{ETAG, RETRY_AFTER};
+use axum::http::header::{ETAG, ORIGIN, RETRY_AFTER};
 use axum::http::{HeaderName, Method};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
+use futures_util::future::Either;
+use tower::{Layer, Service};
+use tower_http::cors::{AllowHeaders, AllowOrigin, Cors, CorsLayer};
 
 use super::own;
 use crate::gateway::Gateway;
@@ -19,9 +22,9 @@ use crate::web::WebSettings;
 const MEMORY: Duration = Duration::from_hours(2);
 
 /// Tells browsers which pages may read the answers. No cookie is meant: callers send their tokens.
-pub(super) fn cors(gateway: &Gateway) -> CorsLayer {
+pub(super) fn cors(gateway: &Gateway) -> CorsForPages {
     let settings = Arc::clone(&gateway.inner().web);
-    CorsLayer::new()
+    let cors = CorsLayer::new()
         .allow_origin(AllowOrigin::predicate(move |origin, _| {
             settings.allows(origin)
         }))
@@ -42,7 +45,55 @@ pub(super) fn cors(gateway: &Gateway) -> CorsLayer {
             HeaderName::from_static("ratelimit-remaining"),
             HeaderName::from_static("ratelimit-reset"),
         ])
-        .max_age(MEMORY)
+        .max_age(MEMORY);
+    CorsForPages(Arc::new(cors))
+}
+
+/// CORS for requests of pages. All others have no origin, and are not to pay for it: their answers
+/// are kept by nobody who could hand them to a page.
+#[derive(Clone)]
+pub(super) struct CorsForPages(Arc<CorsLayer>);
+
+impl<S> Layer<S> for CorsForPages {
+    type Service = WithCors<S>;
+
+    fn layer(&self, inner: S) -> WithCors<S> {
+        WithCors {
+            inner,
+            cors: Arc::clone(&self.0),
+        }
+    }
+}
+
+/// A service with [`CorsForPages`].
+#[derive(Clone)]
+pub(super) struct WithCors<S> {
+    inner: S,
+    cors: Arc<CorsLayer>,
+}
+
+impl<S> Service<Request> for WithCors<S>
+where
+    S: Service<Request, Response = Response> + Clone,
+{
+    type Response = Response;
+    type Error = S::Error;
+    type Future = Either<<Cors<S> as Service<Request>>::Future, S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        if request.headers().contains_key(ORIGIN) {
+            // The one that is ready, not its copy (see the documentation of `Service`).
+            let copy = self.inner.clone();
+            let ready = std::mem::replace(&mut self.inner, copy);
+            Either::Left(self.cors.layer(ready).call(request))
+        } else {
+            Either::Right(self.inner.call(request))
+        }
+    }
 }
 
 /// Refuses requests of other pages and under other names. That matters where no token is needed,

@@ -1,6 +1,7 @@
 //! From a connector's base URL and a path to the URL of a request.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{LazyLock, PoisonError, RwLock};
 
 use url::Url;
 
@@ -56,8 +57,27 @@ pub(crate) fn base(template: &str, settings: &BTreeMap<String, String>) -> Resul
         return whole_url(name, setting(settings, name)?);
     }
     let base = expand(template, settings)?;
-    base.parse()
-        .map_err(|error| defect(format!("`{base}` is not a URL")).with_source(error))
+    parse(&base).map_err(|error| defect(format!("`{base}` is not a URL")).with_source(error))
+}
+
+/// So many parsed base URLs are kept.
+const MOST_PARSED: usize = 1024;
+
+/// Parses a base URL. Calls come with the same ones again and again, and a copy costs a tenth.
+fn parse(base: &str) -> Result<Url, url::ParseError> {
+    static PARSED: LazyLock<RwLock<HashMap<String, Url>>> = LazyLock::new(RwLock::default);
+    let known = PARSED.read().unwrap_or_else(PoisonError::into_inner);
+    if let Some(url) = known.get(base) {
+        return Ok(url.clone());
+    }
+    drop(known);
+    let url: Url = base.parse()?;
+    let mut known = PARSED.write().unwrap_or_else(PoisonError::into_inner);
+    if known.len() >= MOST_PARSED {
+        known.clear();
+    }
+    known.insert(base.to_owned(), url.clone());
+    Ok(url)
 }
 
 /// Returns the name of the setting that is all of a template.
@@ -110,7 +130,7 @@ pub(crate) fn fault(template: &str, name: &str, value: &str) -> Option<String> {
 }
 
 fn whole_url(name: &str, value: &str) -> Result<Url> {
-    let url = value.parse::<Url>().ok().filter(|url| {
+    let url = parse(value).ok().filter(|url| {
         matches!(url.scheme(), "https" | "http")
             && url.has_host()
             && url.username().is_empty()

@@ -108,8 +108,8 @@ impl ActionContext {
         }
     }
 
-    async fn read(&self, response: Response, started: Instant) -> Result<UpstreamResponse> {
-        let (status, headers) = (response.status, response.headers.clone());
+    async fn read(&self, mut response: Response, started: Instant) -> Result<UpstreamResponse> {
+        let (status, headers) = (response.status, std::mem::take(&mut response.headers));
         let reading = response.read(self.shared.response_cap);
         let body = self.within_limits(started, reading).await?;
         Ok(UpstreamResponse {

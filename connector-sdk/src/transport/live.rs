@@ -4,10 +4,7 @@ use std::error::Error as _;
 use std::io::{self, ErrorKind};
 use std::time::Duration;
 
-use bytes::Bytes;
-use futures_util::{Stream, StreamExt};
-use http::Method;
-use http::header::CONTENT_LENGTH;
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use reqwest::redirect::Policy;
 
 use super::{Request, Response, Transport, TransportError};
@@ -59,60 +56,6 @@ impl Live {
     pub fn from_client(client: reqwest::Client) -> Self {
         Self { client }
     }
-
-    /// Sends one request and returns once the answer's head is there.
-    ///
-    /// # Errors
-    ///
-    /// As [`send`](Transport::send).
-    pub async fn open(&self, mut request: Request) -> Result<reqwest::Response, TransportError> {
-        request.authorize()?;
-        let expects_body = matches!(request.method, Method::POST | Method::PUT | Method::PATCH);
-        let body = match request.body.content {
-            Content::Bytes(bytes) => {
-                if bytes.is_empty() && expects_body {
-                    // The HTTP library leaves it out, and some servers insist (RFC 9110, 8.6).
-                    request.headers.insert(CONTENT_LENGTH, 0.into());
-                }
-                bytes.into()
-            }
-            Content::File(file) => {
-                request.headers.insert(CONTENT_LENGTH, file.length().into());
-                reqwest::Body::wrap_stream(file.open())
-            }
-        };
-        let mut sending = reqwest::Request::new(request.method, request.url);
-        *sending.headers_mut() = request.headers;
-        *sending.body_mut() = Some(body);
-        self.client.execute(sending).await.map_err(|error| {
-            if error.is_connect() || error.is_builder() {
-                let host = error.url().and_then(url::Url::host_str).unwrap_or_default();
-                TransportError::Unreachable {
-                    host: host.to_owned(),
-                    // The URL may carry a credential.
-                    source: error.without_url().into(),
-                }
-            } else {
-                TransportError::Interrupted(error.without_url().into())
-            }
-        })
-    }
-
-    /// Reads an answer's body piece by piece.
-    pub fn pieces(
-        response: reqwest::Response,
-    ) -> impl Stream<Item = Result<Bytes, TransportError>> + Send + Unpin + use<> {
-        response.bytes_stream().map(|piece| {
-            piece.map_err(|error| {
-                let error = error.without_url();
-                if is_undecodable(&error) {
-                    TransportError::Undecodable(error.into())
-                } else {
-                    TransportError::Interrupted(error.into())
-                }
-            })
-        })
-    }
 }
 
 /// Returns whether decompression found bytes that make no sense. The HTTP library says `decode` of
@@ -126,12 +69,40 @@ fn is_undecodable(error: &reqwest::Error) -> bool {
 
 #[async_trait::async_trait]
 impl Transport for Live {
-    async fn send(&self, request: Request) -> Result<Response, TransportError> {
-        let mut response = self.open(request).await?;
+    async fn send(&self, mut request: Request) -> Result<Response, TransportError> {
+        request.prepare()?;
+        let body = match request.body.content {
+            Content::Bytes(bytes) => bytes.into(),
+            Content::File(file) => reqwest::Body::wrap_stream(file.open()),
+        };
+        let mut sending = reqwest::Request::new(request.method, request.url);
+        *sending.headers_mut() = request.headers;
+        *sending.body_mut() = Some(body);
+        let mut response = self.client.execute(sending).await.map_err(|error| {
+            if error.is_connect() || error.is_builder() {
+                let host = error.url().and_then(url::Url::host_str).unwrap_or_default();
+                TransportError::Unreachable {
+                    host: host.to_owned(),
+                    // The URL may carry a credential.
+                    source: error.without_url().into(),
+                }
+            } else {
+                TransportError::Interrupted(error.without_url().into())
+            }
+        })?;
         Ok(Response {
             status: response.status().as_u16(),
             headers: std::mem::take(response.headers_mut()),
-            body: Self::pieces(response).boxed(),
+            body: response.bytes_stream().map_err(broken).boxed(),
         })
+    }
+}
+
+fn broken(error: reqwest::Error) -> TransportError {
+    let error = error.without_url();
+    if is_undecodable(&error) {
+        TransportError::Undecodable(error.into())
+    } else {
+        TransportError::Interrupted(error.into())
     }
 }

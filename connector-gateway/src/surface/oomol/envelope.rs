@@ -23,6 +23,8 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// What stands before the data of every success.
 pub(super) const HEAD: &str = r#"{"success":true,"message":"OK","data":"#;
+/// Room for what stands around the data of a call, so that the text is rarely moved while it grows.
+const AROUND_DATA: usize = 512;
 /// What stands after the data of a success without meta.
 pub(super) const TAIL: &str = r#","meta":{}}"#;
 
@@ -237,13 +239,23 @@ struct SuccessBody<'a, D: Serialize, M: Serialize> {
 }
 
 fn success(data: impl Serialize, meta: impl Serialize) -> Result<Vec<u8>, Failure> {
+    let mut text = Vec::new();
+    write_success(&mut text, data, meta)?;
+    Ok(text)
+}
+
+fn write_success(
+    text: &mut Vec<u8>,
+    data: impl Serialize,
+    meta: impl Serialize,
+) -> Result<(), Failure> {
     let body = SuccessBody {
         success: true,
         message: "OK",
         data,
         meta,
     };
-    serde_json::to_vec(&body).map_err(|_| Failure::defect())
+    serde_json::to_writer(text, &body).map_err(|_| Failure::defect())
 }
 
 #[derive(Serialize)]
@@ -299,7 +311,9 @@ pub(super) fn render(
     asked: &str,
 ) -> Result<Response, Failure> {
     let result = succeeded(outcome, surface, asked)?;
-    let body = success(&result.data, meta(outcome, result, surface, asked))?;
+    let mut body = Vec::with_capacity(result.data.to_json().len() + AROUND_DATA);
+    let meta = meta(outcome, result, surface, asked);
+    write_success(&mut body, &result.data, meta)?;
     Ok(with_type(StatusCode::OK, body, NO_STORE))
 }
 

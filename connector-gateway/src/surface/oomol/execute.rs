@@ -28,9 +28,9 @@ const MEMBERS: [&str; 4] = ["input", "connectionName", "alias", "options"];
 pub(super) async fn execute(
     State(dialect): State<Arc<Dialect>>,
     path: Result<Path<String>, PathRejection>,
-    request: Request,
+    mut request: Request,
 ) -> Result<Response, Failure> {
-    let headers = request.headers().clone();
+    let headers = std::mem::take(request.headers_mut());
     let query = Query::parse(request.uri().query());
     // Who is not let in sends no body either.
     let principal = dialect.principal(&headers).await?;

@@ -31,9 +31,9 @@ pub(super) const METHODS: [Method; 6] = [
 pub(super) async fn call(
     State(dialect): State<Arc<Dialect>>,
     path: Result<Path<String>, PathRejection>,
-    request: Request,
+    mut request: Request,
 ) -> Result<Response, Failure> {
-    let headers = request.headers().clone();
+    let headers = std::mem::take(request.headers_mut());
     let query = Query::parse(request.uri().query());
     let principal = dialect.principal(&headers).await?;
     let Path(service) = path.map_err(bad_segment("service"))?;

@@ -68,11 +68,11 @@ pub(super) async fn custom_credential(
 async fn connect(
     dialect: Arc<Dialect>,
     path: Result<Path<String>, PathRejection>,
-    request: Request,
+    mut request: Request,
     known: &[&str],
     read: Read,
 ) -> Result<Response, Failure> {
-    let headers = request.headers().clone();
+    let headers = std::mem::take(request.headers_mut());
     let principal = dialect.principal(&headers).await?;
     let Path(service) = path.map_err(bad_segment("service"))?;
     let organization = organization(&headers)?;

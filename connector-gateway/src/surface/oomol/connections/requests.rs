@@ -86,9 +86,9 @@ impl<'a> RequestView<'a> {
 pub(super) async fn connect(
     State(dialect): State<Arc<Dialect>>,
     path: Result<Path<String>, PathRejection>,
-    request: Request,
+    mut request: Request,
 ) -> Result<Response, Failure> {
-    let headers = request.headers().clone();
+    let headers = std::mem::take(request.headers_mut());
     let principal = dialect.principal(&headers).await?;
     let Path(service) = path.map_err(bad_segment("service"))?;
     let organization = organization(&headers)?;

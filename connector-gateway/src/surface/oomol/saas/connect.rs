@@ -72,10 +72,10 @@ pub(super) async fn custom_credential(
 
 async fn read(
     dialect: &Dialect,
-    request: Request,
+    mut request: Request,
     known: &[&str],
 ) -> Result<(Arc<Principal>, Body), Failure> {
-    let headers = request.headers().clone();
+    let headers = std::mem::take(request.headers_mut());
     let principal = dialect.principal(&headers).await?;
     // Who has no key of a project sends no body either.
     Accounts::of(&dialect.gateway, &principal)?;

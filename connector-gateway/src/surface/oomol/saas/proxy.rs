@@ -23,9 +23,9 @@ const MEMBERS: [&str; 4] = ["userId", "providerConfigId", "connectedAccountId", 
 pub(super) async fn call(
     State(dialect): State<Arc<Dialect>>,
     path: Result<Path<String>, PathRejection>,
-    request: Request,
+    mut request: Request,
 ) -> Result<Response, Failure> {
-    let headers = request.headers().clone();
+    let headers = std::mem::take(request.headers_mut());
     let principal = dialect.principal(&headers).await?;
     let accounts = Accounts::of(&dialect.gateway, &principal)?;
     let Path(service) = path.map_err(bad_segment("service"))?;

@@ -1,0 +1,90 @@
+//! Threads that answer clients, each with a runtime of its own.
+//!
+//! A call stays on the thread that has its client's connection, and so do the connections to
+//! providers that it uses: no thread has to be woken for what another one received.
+
+use std::io;
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use tokio::runtime::{Builder, Handle};
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::egress::Egress;
+
+/// Returns how many threads this machine has work for.
+pub(super) fn count() -> NonZeroUsize {
+    thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+}
+
+/// Threads that end when this is dropped.
+pub(super) struct Workers {
+    runtimes: Vec<Handle>,
+    next: AtomicUsize,
+    _end: DropGuard,
+}
+
+impl Workers {
+    /// Starts the threads.
+    pub(super) fn start(count: NonZeroUsize) -> io::Result<Self> {
+        let end = CancellationToken::new();
+        let runtimes = (0..count.get()).map(|number| {
+            let runtime = Builder::new_current_thread().enable_all().build()?;
+            let handle = runtime.handle().clone();
+            let ended = end.clone();
+            thread::Builder::new()
+                .name(format!("worker-{number}"))
+                .spawn(move || {
+                    Egress::use_pool(number);
+                    runtime.block_on(ended.cancelled());
+                    // Not dropped: that would wait for lookups of names that go on.
+                    runtime.shutdown_background();
+                })?;
+            Ok(handle)
+        });
+        Ok(Self {
+            runtimes: runtimes.collect::<io::Result<_>>()?,
+            next: AtomicUsize::new(0),
+            _end: end.drop_guard(),
+        })
+    }
+
+    /// Lets one of the threads do work, each in turn.
+    pub(super) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let turn = self.next.fetch_add(1, Ordering::Relaxed);
+        self.runtimes[turn % self.runtimes.len()].spawn(work);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use tokio::sync::mpsc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn work_goes_to_each_thread_in_turn_and_ends_with_them() {
+        let workers = Workers::start(NonZeroUsize::new(3).unwrap()).unwrap();
+        let (done, mut threads) = mpsc::unbounded_channel();
+        for _ in 0..6 {
+            let done = done.clone();
+            workers.spawn(async move {
+                done.send(thread::current().id()).unwrap();
+                std::future::pending().await
+            });
+        }
+        drop(done);
+        let mut seen = Vec::new();
+        for _ in 0..6 {
+            seen.push(threads.recv().await.unwrap());
+        }
+        let different: HashSet<_> = seen.iter().collect();
+        assert_eq!(different.len(), 3, "{seen:?}");
+        drop(workers);
+        // The work that never ends by itself held the senders.
+        assert_eq!(threads.recv().await, None);
+    }
+}
