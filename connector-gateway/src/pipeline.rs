@@ -153,7 +153,8 @@ impl<'a> Run<'a> {
         let call = self.call;
         let gateway = self.gateway;
         let resolved = resolve::resolve(&gateway.catalog, &call.target)?;
-        let resolved = &*self.resolved.insert(resolved);
+        self.resolved = Some(resolved);
+        let resolved = &resolved;
         self.owner = authorize::authorize(gateway, call, resolved)?;
         let owner = self.owner.as_ref();
         self.times.authorize = self.clock.lap();
@@ -192,37 +193,9 @@ impl<'a> Run<'a> {
             cursor,
             run: self.id,
         };
-        let (mut result, invoked) = invoke::invoke(gateway, prepared, operation).await;
+        let (result, invoked) = invoke::invoke(gateway, prepared, operation).await;
         self.invoked = invoked;
-        // A token may end before its time. Nothing was done yet, so that another one may be tried.
-        let renewed = if self.invoked.acted {
-            Ok(false)
-        } else {
-            credential::renewed(gateway, call, self.connection.as_ref(), &result).await
-        };
-        match renewed {
-            Ok(false) => {}
-            Ok(true) => {
-                if let Ok(picked) = credential::pick(gateway, call, resolved, owner).await
-                    && let Ok(again) = decode::decode(gateway, call, resolved)
-                {
-                    self.connection.clone_from(&picked.connection);
-                    let prepared = Prepared {
-                        call,
-                        resolved,
-                        picked,
-                        owner,
-                        cursor: again.cursor,
-                        run: self.id,
-                    };
-                    let (answer, invoked) =
-                        invoke::invoke(gateway, prepared, again.operation).await;
-                    result = answer;
-                    self.invoked = std::mem::take(&mut self.invoked).and(invoked);
-                }
-            }
-            Err(error) => result = Err(error),
-        }
+        let result = self.again_if_renewed(resolved, result).await;
         self.times.invoke = self.clock.lap();
         if let Some(connection) = &self.connection {
             credential::learn(gateway, connection, result.as_ref().err());
@@ -243,6 +216,40 @@ impl<'a> Run<'a> {
             concluded?;
         }
         Ok(ended)
+    }
+
+    /// Makes the call again if its token ended before its time, and another one could be had. Nothing
+    /// was done yet, so that it may be.
+    async fn again_if_renewed(
+        &mut self,
+        resolved: &Resolved<'a>,
+        result: Result<ActionResult, ActionError>,
+    ) -> Result<ActionResult, ActionError> {
+        let (gateway, call) = (self.gateway, self.call);
+        if self.invoked.acted
+            || !credential::renewed(gateway, call, self.connection.as_ref(), &result).await?
+        {
+            return result;
+        }
+        let owner = self.owner.as_ref();
+        let Ok(picked) = credential::pick(gateway, call, resolved, owner).await else {
+            return result;
+        };
+        let Ok(decoded) = decode::decode(gateway, call, resolved) else {
+            return result;
+        };
+        self.connection.clone_from(&picked.connection);
+        let prepared = Prepared {
+            call,
+            resolved,
+            picked,
+            owner,
+            cursor: decoded.cursor,
+            run: self.id,
+        };
+        let (result, invoked) = invoke::invoke(gateway, prepared, decoded.operation).await;
+        self.invoked = std::mem::take(&mut self.invoked).and(invoked);
+        result
     }
 
     fn record(&mut self, outcome: Option<&Outcome>) {

@@ -47,6 +47,7 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
             .alumia
             .then(|| api_v1::router(gateway.clone(), body)),
     };
+    let mut operations = operations::router(gateway.clone());
     let mut router = Router::new().merge(openapi::router(gateway.clone()));
     if dialects.feelr {
         router = router.merge(feelr::health_router(gateway.clone()));
@@ -55,6 +56,7 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
     router = router.fallback(move |request| calls.answer(request));
     if gateway.is_open() {
         router = web::guarded(router, gateway);
+        operations = web::guarded(operations, gateway);
     }
     if gateway.inner().mcp {
         router = router.merge(web::guarded(mcp::router(gateway, body), gateway));
@@ -62,7 +64,7 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
     router
         .layer(web::cors(gateway))
         .nest("/admin", admin)
-        .merge(operations::router(gateway.clone()))
+        .merge(operations)
         .merge(connect::routes::router(gateway.clone()))
         .layer(RequestBodyTimeoutLayer::new(limits.body_timeout))
         // Makes the routes once; without it they would be made anew for each request.

@@ -16,8 +16,16 @@ use plugwright_sdk::{ActionError, ErrorCode};
 use serde::{Serialize, Serializer};
 use url::{Host, Url};
 
-/// Who may call from a browser, beside what is on the browser's own machine.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Who may call from a browser, beside what is on the browser's own machine. By default nobody.
+///
+/// ```
+/// use plugwright_gateway::WebSettings;
+///
+/// let settings = WebSettings::default();
+/// assert_eq!(settings.hosts, Some(Vec::new()));
+/// assert!(settings.origins.is_empty());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WebSettings {
     /// Names that a request may have in `Host` where that matters: for MCP, and wherever calls
     /// need no token. `None` means any: a gateway that lets anonymous calls in needs a list.
@@ -26,15 +34,17 @@ pub struct WebSettings {
     pub origins: Vec<Origin>,
 }
 
-impl WebSettings {
+impl Default for WebSettings {
     /// Settings that take calls of this machine alone.
-    pub fn loopback() -> Self {
+    fn default() -> Self {
         Self {
             hosts: Some(Vec::new()),
             origins: Vec::new(),
         }
     }
+}
 
+impl WebSettings {
     /// Tells whether pages of an origin may call.
     pub(crate) fn allows(&self, origin: &HeaderValue) -> bool {
         let Ok(text) = origin.to_str() else {

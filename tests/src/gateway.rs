@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{ExitStatus, Stdio};
+use std::process::{ExitStatus, Output, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,8 +18,23 @@ use tokio::time::timeout;
 /// The operator's token of every gateway that is started here.
 pub const OPERATOR: &str = "operator-of-the-tests";
 
+/// The key of gateways that share a store: 32 bytes in base64.
+pub const VAULT_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
 /// How long a start or an end may take on a machine that does much else.
 const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Runs `migrate` of a binary such as `env!("CARGO_BIN_EXE_local")`.
+///
+/// # Panics
+///
+/// If it can't be run.
+pub async fn migrate(binary: &str, arguments: &[&str]) -> Output {
+    let mut command = Command::new(binary);
+    command.arg("migrate").args(arguments).kill_on_drop(true);
+    command.env_remove("PLUGWRIGHT_DATABASE_URL");
+    command.output().await.expect("the binary can be run")
+}
 
 /// How a gateway is started: any number of times, on one data directory.
 pub struct Setup {

@@ -5,6 +5,7 @@ mod accounts;
 #[cfg(doctest)]
 pub mod book;
 pub mod conformance;
+mod count;
 pub mod gateway;
 mod local;
 mod loopback;
@@ -16,6 +17,7 @@ mod recorded;
 mod replay;
 
 pub use accounts::{KEYED, MACHINE, PAIRED, SIGNED, SOON};
+pub use count::count;
 pub use local::{FREE, LOCAL};
 pub use loopback::{Loopback, Received, ToLoopback};
 pub use people::{CRM, DESK, MAIL};

@@ -1,7 +1,7 @@
 //! What a gateway process does when something around it breaks.
 //!
 //! `cargo xtask soak` runs these tests with the counts of a long run, which the variables that
-//! [`count`] reads set.
+//! [`plugwright_tests::count`] reads set.
 #![cfg(target_os = "linux")]
 
 #[path = "faults/clients.rs"]
@@ -19,17 +19,9 @@ mod stop;
 #[path = "faults/upstream.rs"]
 mod upstream;
 
+use plugwright_tests::count;
 use plugwright_tests::gateway::Setup;
 
 fn setup() -> Setup {
     Setup::new(env!("CARGO_BIN_EXE_local"))
-}
-
-/// Returns how often something is done: as a variable of the environment says, or as often as is
-/// quick.
-fn count(variable: &str, quick: usize) -> usize {
-    match std::env::var(variable) {
-        Ok(text) => text.parse().expect("the variable is a number"),
-        Err(_) => quick,
-    }
 }

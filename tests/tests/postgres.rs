@@ -14,14 +14,12 @@ use std::process::Output;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use plugwright_tests::gateway::Setup;
+use plugwright_tests::gateway::{self, Setup, VAULT_KEY};
 use plugwright_tests_postgres::Server;
-use tokio::process::Command;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-/// The key of all replicas: 32 bytes in base64.
-const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+const BINARY: &str = env!("CARGO_BIN_EXE_local");
 
 /// A database with the schema, on a server of its own.
 struct Place {
@@ -73,17 +71,14 @@ impl Place {
 }
 
 fn replica(url: &str) -> Setup {
-    Setup::new(env!("CARGO_BIN_EXE_local"))
+    Setup::new(BINARY)
         .env("PLUGWRIGHT_DATABASE_URL", url)
-        .env("PLUGWRIGHT_VAULT_KEY", KEY)
+        .env("PLUGWRIGHT_VAULT_KEY", VAULT_KEY)
 }
 
 /// Runs `migrate`.
 async fn migrate(arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_local"));
-    command.arg("migrate").args(arguments).kill_on_drop(true);
-    command.env_remove("PLUGWRIGHT_DATABASE_URL");
-    command.output().await.expect("the binary can be run")
+    gateway::migrate(BINARY, arguments).await
 }
 
 /// Waits until something is so; returns how long that took.

@@ -6,7 +6,7 @@
 //! commit, right after a commit, and at any other moment. Only the window costs a credential.
 //!
 //! `cargo xtask soak` runs these tests with the counts of a long run, which the variables that
-//! [`count`] reads set.
+//! [`plugwright_tests::count`] reads set.
 #![cfg(target_os = "linux")]
 
 #[path = "refresh/book.rs"]
@@ -28,27 +28,15 @@ mod proxy;
 #[path = "refresh/world.rs"]
 mod world;
 
-use plugwright_tests::gateway::Setup;
+use plugwright_tests::count;
+use plugwright_tests::gateway::{Setup, VAULT_KEY, migrate};
 use plugwright_tests_postgres::Server;
-use tokio::process::Command;
 use tokio::task::spawn_blocking;
 
 use database::Database;
 use world::{Counts, World};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_accounts");
-
-/// The key of all replicas: 32 bytes in base64.
-const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
-
-/// Returns how often something is done: as a variable of the environment says, or as often as is
-/// quick.
-fn count(variable: &str, quick: usize) -> usize {
-    match std::env::var(variable) {
-        Ok(text) => text.parse().expect("the variable is a number"),
-        Err(_) => quick,
-    }
-}
 
 fn counts(accounts: usize) -> Counts {
     let callers = count("REFRESH_CALLERS", 24);
@@ -81,14 +69,12 @@ async fn processes_on_postgres_whose_clocks_differ_refresh_once_per_expiry_whene
     })
     .await
     .expect("a server");
-    let mut migrate = Command::new(BINARY);
-    migrate.args(["migrate", "--database-url", &url]);
-    let migrated = migrate.output().await.expect("the binary can be run");
+    let migrated = migrate(BINARY, &["--database-url", &url]).await;
     assert!(migrated.status.success(), "{migrated:?}");
     let setups = clocks::SHIFTS.map(|shift| {
         let setup = Setup::new(BINARY)
             .env("PLUGWRIGHT_DATABASE_URL", &url)
-            .env("PLUGWRIGHT_VAULT_KEY", KEY);
+            .env("PLUGWRIGHT_VAULT_KEY", VAULT_KEY);
         clocks::shifted(setup, shift)
     });
     let world = World::start(setups.into(), counts(8), async || {

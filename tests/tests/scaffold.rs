@@ -38,12 +38,14 @@ fn new(folder: &Path, arguments: &[&str]) -> Output {
 /// Runs cargo in a generated crate, with what the workspace has built already.
 fn cargo(krate: &Path, arguments: &[&str]) -> Output {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    // The profile of the workspace, or how it is changed for this run, for the same reason.
+    let debug = std::env::var_os("CARGO_PROFILE_DEV_DEBUG");
+    let debug = debug.unwrap_or_else(|| "line-tables-only".into());
     Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(arguments)
         .current_dir(krate)
         .env("CARGO_TARGET_DIR", target)
-        // The profile of the workspace, for the same reason.
-        .env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only")
+        .env("CARGO_PROFILE_DEV_DEBUG", debug)
         .env("CARGO_PROFILE_DEV_BUILD_OVERRIDE_OPT_LEVEL", "0")
         .env("PLUGWRIGHT_TRY_BEARER_TOKEN_TOKEN", "s3cr3t-token")
         .output()

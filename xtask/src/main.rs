@@ -2,6 +2,7 @@
 
 mod cassettes;
 mod command;
+mod order;
 mod pages;
 mod release;
 mod soak;

@@ -2,12 +2,12 @@
 //! person, who gets the commands.
 
 mod checks;
-mod order;
 
 use std::env;
 
 use anyhow::{Result, bail};
 
+use crate::order;
 use crate::workspace::Workspace;
 use checks::Finding;
 

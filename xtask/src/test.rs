@@ -55,9 +55,9 @@ enum Step {
     Docs,
     /// Dependencies: no unexplained duplicate, only allowed licences, only crates.io.
     Deny,
-    /// Each feature of each published crate builds by itself, without warnings.
+    /// Each published crate builds with no feature and with each one alone, without warnings.
     Features,
-    /// Each published crate says what crates.io needs, and builds from its package.
+    /// Each published crate says what crates.io needs, and builds from its package without warnings.
     Package,
 }
 

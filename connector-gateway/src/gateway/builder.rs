@@ -69,7 +69,7 @@ impl GatewayBuilder {
             anonymous: false,
             dialects: Dialects::default(),
             mcp: true,
-            web: WebSettings::loopback(),
+            web: WebSettings::default(),
             connect: ConnectSettings::default(),
         }
     }

@@ -184,7 +184,7 @@ pub(super) async fn keep_house(gateway: Gateway) {
         if let Err(error) = state.store.forget_ended_connections(old).await {
             tracing::warn!(%error, "connections deleted long ago could not be forgotten");
         }
-        if let Err(error) = state.store.forget_mcp_sessions(Timestamp::now()).await {
+        if let Err(error) = state.store.forget_mcp_sessions(state.store.now()).await {
             tracing::warn!(%error, "ended MCP sessions could not be forgotten");
         }
     }

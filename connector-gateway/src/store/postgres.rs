@@ -42,6 +42,8 @@ mod organizations;
 mod projects;
 #[path = "sql/refresh.rs"]
 mod refresh;
+#[path = "sql/refused.rs"]
+mod refused;
 #[path = "sql/requests.rs"]
 mod requests;
 #[path = "sql/row.rs"]

@@ -4,6 +4,8 @@
 mod accounts;
 mod claims;
 mod connections;
+mod leases;
+mod requests;
 mod sealing;
 
 use std::collections::BTreeMap;
@@ -22,11 +24,8 @@ use crate::principal::Grant;
 use crate::time::Timestamp;
 use crate::vault::Sealed;
 pub(crate) use accounts::{
-    a_deleted_connection_leaves_a_record_without_its_secret,
-    a_late_holder_of_a_lease_stores_nothing, a_project_goes_with_its_keys_and_not_with_connections,
-    a_request_is_finished_once, a_state_is_good_once_and_in_its_browser,
-    an_oauth_client_is_replaced_and_sealed_anew, one_lease_at_a_time_refreshes_a_credential,
-    the_latest_working_account_of_a_user_is_found,
+    a_project_goes_with_its_keys_and_not_with_connections,
+    an_oauth_client_is_replaced_and_sealed_anew, the_latest_working_account_of_a_user_is_found,
 };
 pub(crate) use claims::{
     a_claim_of_an_ended_process_is_lost_or_taken_again,
@@ -36,6 +35,13 @@ pub(crate) use claims::{
 pub(crate) use connections::{
     a_change_states_the_version_that_it_saw, an_organization_with_connections_stays,
     connections_are_found_and_listed_in_order, one_connection_of_an_owner_is_the_default,
+};
+pub(crate) use leases::{
+    a_late_holder_of_a_lease_stores_nothing, one_lease_at_a_time_refreshes_a_credential,
+};
+pub(crate) use requests::{
+    a_deleted_connection_leaves_a_record_without_its_secret, a_request_is_finished_once,
+    a_state_is_good_once_and_in_its_browser,
 };
 pub(crate) use sealing::{
     the_key_check_is_set_once_and_sealed_anew, values_are_sealed_anew_if_they_are_as_before,

@@ -37,7 +37,6 @@ use super::{bearer_token, own, trace_context};
 use crate::gateway::Gateway;
 use crate::principal::Principal;
 use crate::store::McpSession;
-use crate::time::Timestamp;
 use exposure::Asked;
 use running::Running;
 use server::{Caller, Server};
@@ -177,7 +176,7 @@ impl Endpoint {
         let session = state.directory.mcp_session(&*state.store, id).await?;
         session
             .filter(|session| {
-                session.principal == principal.id && session.expires_at > Timestamp::now()
+                session.principal == principal.id && session.expires_at > state.store.now()
             })
             .map(|session| Some(session.id))
             .ok_or_else(ended)
@@ -191,7 +190,7 @@ impl Endpoint {
         let session = McpSession {
             id: Uuid::new_v4(),
             principal: principal.id.clone(),
-            expires_at: Timestamp::now().after(SESSION_LIFE),
+            expires_at: state.store.now().after(SESSION_LIFE),
         };
         state.store.create_mcp_session(&session).await?;
         Ok(HeaderValue::try_from(session.id.to_string()).ok())

@@ -200,18 +200,21 @@ mod tests {
         assert!(exposed.contains("retry-after"), "{exposed}");
     }
 
+    /// What a request says of the page and the name behind it, and whether an open gateway takes it.
+    const BEHIND: [(&str, &str, bool); 7] = [
+        ("origin", "https://evil.example.com", false),
+        ("origin", "null", false),
+        ("origin", PAGE, true),
+        ("origin", "http://localhost:5173", true),
+        ("host", "evil.example.com", false),
+        ("host", "localhost:3000", true),
+        ("host", "gateway.example.com", true),
+    ];
+
     #[tokio::test]
     async fn who_needs_no_token_is_no_page_of_others() {
         let path = "/v1/actions/github.issues.list";
-        for (header, value, good) in [
-            ("origin", "https://evil.example.com", false),
-            ("origin", "null", false),
-            ("origin", PAGE, true),
-            ("origin", "http://localhost:5173", true),
-            ("host", "evil.example.com", false),
-            ("host", "localhost:3000", true),
-            ("host", "gateway.example.com", true),
-        ] {
+        for (header, value, good) in BEHIND {
             let (status, _) = answer(true, "GET", path, &[(header, value)]).await;
             let expected = if good {
                 StatusCode::OK
@@ -222,6 +225,30 @@ mod tests {
             // A token is known to no page of others.
             let (status, _) = answer(false, "GET", path, &[(header, value)]).await;
             assert_eq!(status, StatusCode::UNAUTHORIZED, "{header}: {value}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_operators_ask_an_open_gateway_is_told_to_no_page_of_others() {
+        for (path, closed) in [
+            ("/healthz", StatusCode::OK),
+            ("/readyz", StatusCode::OK),
+            ("/metrics", StatusCode::UNAUTHORIZED),
+        ] {
+            for (header, value, good) in BEHIND {
+                let (status, headers) = answer(true, "GET", path, &[(header, value)]).await;
+                let expected = if good {
+                    StatusCode::OK
+                } else {
+                    StatusCode::FORBIDDEN
+                };
+                assert_eq!(status, expected, "{path} {header}: {value}");
+                // No page reads them, not even one that may call.
+                assert_eq!(allowed(&headers), None, "{path} {header}: {value}");
+                // Whoever asks whether a gateway is there that needs tokens may call it anything.
+                let (status, _) = answer(false, "GET", path, &[(header, value)]).await;
+                assert_eq!(status, closed, "{path} {header}: {value}");
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tokio::time::sleep;
 
 use super::provider::Provider;
-use super::{KEY, Place, until};
+use super::{Place, VAULT_KEY, until};
 
 /// What one replica changes another must honour within this.
 const SOON: Duration = Duration::from_secs(1);
@@ -128,7 +128,7 @@ async fn the_key_is_exchanged_while_they_serve() {
     const NEW: &str = "IAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
     let place = Place::new().await;
     let with = |keys: String| place.replica().env("PLUGWRIGHT_VAULT_KEY", keys);
-    let (new_last, new_first) = (format!("{KEY},{NEW}"), format!("{NEW},{KEY}"));
+    let (new_last, new_first) = (format!("{VAULT_KEY},{NEW}"), format!("{NEW},{VAULT_KEY}"));
     let (one, other) = two(&place).await;
     let url = telling().await;
     let connection = one.connect("main", &url).await;
@@ -161,7 +161,7 @@ async fn the_key_is_exchanged_while_they_serve() {
     for gateway in [&one, &other] {
         assert_eq!(read(gateway, &token).await, (200, length.clone()));
     }
-    let (status, said) = with(KEY.to_owned()).refused().await;
+    let (status, said) = with(VAULT_KEY.to_owned()).refused().await;
     assert_eq!(status.code(), Some(1), "{said}");
 }
 

@@ -8,7 +8,7 @@ use reqwest::Method;
 use tokio::process::Command;
 
 use super::provider::Provider;
-use super::{KEY, Place, migrate, replica};
+use super::{Place, VAULT_KEY, migrate, replica};
 
 async fn refuses(setup: &Setup, words: &[&str]) {
     let (status, printed) = setup.refused().await;
@@ -77,7 +77,7 @@ async fn another_schema_another_key_and_a_database_that_is_away_are_refused() {
     refuses(&place.replica(), &["has schema 1", "plugwright migrate"]).await;
     let place = Place::new().await;
     place.replica().start().await.kill().await;
-    let other = KEY.replace("AAEC", "AQEC");
+    let other = VAULT_KEY.replace("AAEC", "AQEC");
     let setup = place.replica().env("PLUGWRIGHT_VAULT_KEY", other);
     refuses(&setup, &["PLUGWRIGHT_VAULT_KEY"]).await;
     // A key file of its own is no key of the others either.

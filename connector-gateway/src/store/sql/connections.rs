@@ -2,12 +2,12 @@
 
 use uuid::Uuid;
 
-use super::error::{is_duplicate, is_foreign_key, store_error};
+use super::error::{is_duplicate, store_error};
 use super::row::{Record, is_no_text};
-use super::{Change, SqlRow, SqlStore, ended, requests, take_turn};
+use super::{Change, SqlRow, SqlStore, ended, refused, requests, take_turn};
 use crate::store::{
-    Accounts as _, Connection, ConnectionFilter, ConnectionStatus, EndedConnection, NameTaken,
-    Owner, Selection, StoreError, json, optional_json,
+    Accounts as _, Connection, ConnectionFilter, ConnectionStatus, EndedConnection, Owner,
+    Selection, StoreError, json, optional_json,
 };
 use crate::time::Timestamp;
 use plugwright_sdk::Account;
@@ -84,15 +84,13 @@ pub(super) async fn insert(change: &mut Change, connection: &Connection) -> Resu
     .map(drop)
     .map_err(|error| {
         if is_duplicate(&error) {
-            NameTaken(connection.name.clone()).into()
-        } else if is_foreign_key(&error) {
-            StoreError::NotFound(match connection.owner {
-                Owner::Organization(_) => "organization",
-                Owner::User { .. } => "project or provider config",
-            })
-        } else {
-            store_error(error)
+            return refused::by_name(&connection.name)(error);
         }
+        let missing = match connection.owner {
+            Owner::Organization(_) => "organization",
+            Owner::User { .. } => "project or provider config",
+        };
+        refused::by_foreign_key(StoreError::NotFound(missing))(error)
     })
 }
 
@@ -189,7 +187,7 @@ pub(super) async fn update(
     if before.version != connection.version {
         return Err(StoreError::Changed(WHAT));
     }
-    replace(&mut change, &before, connection).await?;
+    replace(store, &mut change, &before, connection).await?;
     stored(change, connection.id).await
 }
 
@@ -220,6 +218,7 @@ pub(super) async fn by_id_in(
 
 /// Writes a connection over the one that is stored.
 pub(super) async fn replace(
+    store: &SqlStore,
     change: &mut Change,
     before: &Connection,
     connection: &Connection,
@@ -249,18 +248,12 @@ pub(super) async fn replace(
     .bind(&connection.secret.key_id)
     .bind(&connection.secret.bytes)
     .bind(connection.credential_version)
-    .bind(Timestamp::now().as_millis())
+    .bind(store.now().as_millis())
     .bind(before.id)
     .bind(before.version)
     .execute(&mut **change)
     .await
-    .map_err(|error| {
-        if is_duplicate(&error) {
-            NameTaken(connection.name.clone()).into()
-        } else {
-            store_error(error)
-        }
-    })
+    .map_err(refused::by_name(&connection.name))
     .and_then(|done| match done.rows_affected() {
         0 => Err(StoreError::Changed(WHAT)),
         _ => Ok(()),
@@ -280,7 +273,7 @@ pub(super) async fn delete(store: &SqlStore, id: Uuid) -> Result<(), StoreError>
     .map_err(store_error)?
     .ok_or(StoreError::NotFound(WHAT))?;
     let deleted = read(&row)?;
-    requests::withdraw_for(&mut change, id).await?;
+    requests::withdraw_for(store, &mut change, id).await?;
     if let Some(ended) = EndedConnection::of(&deleted, store.now()) {
         ended::insert(&mut change, &ended).await?;
     }

@@ -2,9 +2,9 @@
 
 use uuid::Uuid;
 
-use super::error::{is_foreign_key, store_error};
+use super::error::store_error;
 use super::row::Record;
-use super::{Change, SqlRow, SqlStore, connections, requests, take_turn};
+use super::{Change, SqlRow, SqlStore, connections, refused, requests, take_turn};
 use crate::store::{EndedConnection, Owner, StoreError};
 use crate::time::Timestamp;
 
@@ -20,7 +20,7 @@ pub(super) async fn end(store: &SqlStore, ended: &EndedConnection) -> Result<(),
     {
         return Err(StoreError::Changed("connection"));
     }
-    requests::withdraw_for(&mut change, ended.id).await?;
+    requests::withdraw_for(store, &mut change, ended.id).await?;
     insert(&mut change, ended).await?;
     change.commit().await.map_err(store_error)
 }
@@ -44,13 +44,9 @@ pub(super) async fn insert(change: &mut Change, ended: &EndedConnection) -> Resu
     .execute(&mut **change)
     .await
     .map(drop)
-    .map_err(|error| {
-        if is_foreign_key(&error) {
-            StoreError::NotFound("organization")
-        } else {
-            store_error(error)
-        }
-    })
+    .map_err(refused::by_foreign_key(StoreError::NotFound(
+        "organization",
+    )))
 }
 
 pub(super) async fn by_id(

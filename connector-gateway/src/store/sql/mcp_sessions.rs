@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::SqlStore;
 use super::error::store_error;
 use super::row::Record;
-use crate::store::{McpSession, StoreError};
+use crate::store::{Accounts as _, McpSession, StoreError};
 use crate::time::Timestamp;
 
 const WHAT: &str = "MCP session";
@@ -26,7 +26,7 @@ pub(super) async fn by_id(store: &SqlStore, id: Uuid) -> Result<Option<McpSessio
         "SELECT id, principal, expires_at FROM mcp_sessions WHERE id = $1 AND expires_at > $2",
     )
     .bind(id)
-    .bind(Timestamp::now().as_millis())
+    .bind(store.now().as_millis())
     .fetch_optional(store.reading())
     .await
     .map_err(store_error)?

@@ -1,8 +1,8 @@
 //! OAuth clients.
 
-use super::error::{is_foreign_key, store_error};
+use super::error::store_error;
 use super::row::Record;
-use super::{SqlRow, SqlStore};
+use super::{SqlRow, SqlStore, refused};
 use crate::store::{ClientOf, OAuthClient, StoreError};
 
 const WHAT: &str = "OAuth client";
@@ -65,13 +65,9 @@ pub(super) async fn put(store: &SqlStore, client: &OAuthClient) -> Result<(), St
     .bind(client.updated_at.as_millis())
     .execute(&mut *change)
     .await
-    .map_err(|error| {
-        if is_foreign_key(&error) {
-            StoreError::NotFound("provider config")
-        } else {
-            store_error(error)
-        }
-    })?;
+    .map_err(refused::by_foreign_key(StoreError::NotFound(
+        "provider config",
+    )))?;
     change.commit().await.map_err(store_error)
 }
 

@@ -1,9 +1,9 @@
 //! Organizations.
 
-use super::SqlStore;
-use super::error::{is_duplicate, is_foreign_key, store_error};
+use super::error::store_error;
 use super::row::{Record, is_no_text};
-use crate::store::{DEFAULT_ORGANIZATION, NameTaken, Organization, StoreError};
+use super::{SqlStore, refused};
+use crate::store::{DEFAULT_ORGANIZATION, Organization, StoreError};
 
 const WHAT: &str = "organization";
 
@@ -17,13 +17,7 @@ pub(super) async fn create(
         .execute(store.writing())
         .await
         .map(drop)
-        .map_err(|error| {
-            if is_duplicate(&error) {
-                NameTaken(organization.name.clone()).into()
-            } else {
-                store_error(error)
-            }
-        })
+        .map_err(refused::by_name(&organization.name))
 }
 
 pub(super) async fn all(store: &SqlStore) -> Result<Vec<Organization>, StoreError> {
@@ -53,13 +47,7 @@ pub(super) async fn delete(store: &SqlStore, name: &str) -> Result<(), StoreErro
         .bind(name)
         .execute(store.writing())
         .await
-        .map_err(|error| {
-            if is_foreign_key(&error) {
-                StoreError::NotEmpty
-            } else {
-                store_error(error)
-            }
-        })?;
+        .map_err(refused::by_foreign_key(StoreError::NotEmpty))?;
     match deleted.rows_affected() {
         0 => Err(StoreError::NotFound(WHAT)),
         _ => Ok(()),

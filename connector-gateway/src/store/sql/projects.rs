@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::error::{is_duplicate, is_foreign_key, store_error};
+use super::error::store_error;
 use super::row::Record;
-use super::{SqlRow, SqlStore};
-use crate::store::{NameTaken, Project, ProviderConfig, StoreError, json};
+use super::{SqlRow, SqlStore, refused};
+use crate::store::{Project, ProviderConfig, StoreError, json};
 
 const PROJECT: &str = "project";
 const CONFIG: &str = "provider config";
@@ -54,15 +54,7 @@ pub(super) async fn create(store: &SqlStore, project: &Project) -> Result<(), St
     .execute(store.writing())
     .await
     .map(drop)
-    .map_err(|error| name_taken(error, &project.name))
-}
-
-fn name_taken(error: sqlx::Error, name: &str) -> StoreError {
-    if is_duplicate(&error) {
-        NameTaken(name.to_owned()).into()
-    } else {
-        store_error(error)
-    }
+    .map_err(refused::by_name(&project.name))
 }
 
 pub(super) async fn by_id(store: &SqlStore, id: Uuid) -> Result<Option<Project>, StoreError> {
@@ -97,7 +89,7 @@ pub(super) async fn update(store: &SqlStore, project: &Project) -> Result<Projec
     .bind(project.version)
     .fetch_optional(store.writing())
     .await
-    .map_err(|error| name_taken(error, &project.name))?;
+    .map_err(refused::by_name(&project.name))?;
     match updated {
         Some(row) => read(&row),
         None if by_id(store, project.id).await?.is_some() => Err(StoreError::Changed(PROJECT)),
@@ -115,25 +107,17 @@ pub(super) async fn delete(store: &SqlStore, id: Uuid) -> Result<(), StoreError>
             .bind(id)
             .execute(&mut *change)
             .await
-            .map_err(not_empty)?;
+            .map_err(refused::by_foreign_key(StoreError::NotEmpty))?;
     }
     let deleted = sqlx::query("DELETE FROM projects WHERE id = $1")
         .bind(id)
         .execute(&mut *change)
         .await
-        .map_err(not_empty)?;
+        .map_err(refused::by_foreign_key(StoreError::NotEmpty))?;
     if deleted.rows_affected() == 0 {
         return Err(StoreError::NotFound(PROJECT));
     }
     change.commit().await.map_err(store_error)
-}
-
-fn not_empty(error: sqlx::Error) -> StoreError {
-    if is_foreign_key(&error) {
-        StoreError::NotEmpty
-    } else {
-        store_error(error)
-    }
 }
 
 fn read(row: &SqlRow) -> Result<Project, StoreError> {
@@ -165,13 +149,7 @@ pub(super) async fn create_config(
     .execute(store.writing())
     .await
     .map(drop)
-    .map_err(|error| {
-        if is_foreign_key(&error) {
-            StoreError::NotFound(PROJECT)
-        } else {
-            store_error(error)
-        }
-    })
+    .map_err(refused::by_foreign_key(StoreError::NotFound(PROJECT)))
 }
 
 pub(super) async fn config(
@@ -235,7 +213,7 @@ pub(super) async fn delete_config(store: &SqlStore, id: Uuid) -> Result<(), Stor
         .bind(id)
         .execute(store.writing())
         .await
-        .map_err(not_empty)?;
+        .map_err(refused::by_foreign_key(StoreError::NotEmpty))?;
     match deleted.rows_affected() {
         0 => Err(StoreError::NotFound(CONFIG)),
         _ => Ok(()),

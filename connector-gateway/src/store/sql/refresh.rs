@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::error::store_error;
 use super::row::Record;
 use super::{SqlStore, connections};
-use crate::store::{Connection, Lease, StoreError, optional_json};
+use crate::store::{Accounts as _, Connection, Lease, StoreError, optional_json};
 use crate::time::Timestamp;
 
 const WHAT: &str = "credential";
@@ -90,7 +90,7 @@ pub(super) async fn finish(
     .bind(connection.refresh_at.map(Timestamp::as_millis))
     .bind(&connection.secret.key_id)
     .bind(&connection.secret.bytes)
-    .bind(Timestamp::now().as_millis())
+    .bind(store.now().as_millis())
     .bind(connection.id)
     .bind(connection.credential_version)
     .execute(&mut *change)

@@ -178,7 +178,7 @@ pub(super) async fn finish(
 ) -> Result<Connection, StoreError> {
     let mut change = store.change().await?;
     super::take_turn(&mut change, &connection.owner).await?;
-    close(&mut change, id, RequestStatus::Connected, None).await?;
+    close(store, &mut change, id, RequestStatus::Connected, None).await?;
     let connected = "UPDATE connection_requests SET connection = $1 WHERE id = $2";
     sqlx::query(connected)
         .bind(connection.id)
@@ -192,7 +192,7 @@ pub(super) async fn finish(
                 credential_version: before.credential_version + 1,
                 ..connection.clone()
             };
-            connections::replace(&mut change, &before, &connection).await?;
+            connections::replace(store, &mut change, &before, &connection).await?;
         }
         None => connections::insert(&mut change, connection).await?,
     }
@@ -205,18 +205,22 @@ pub(super) async fn fail(
     error: &RequestError,
 ) -> Result<(), StoreError> {
     let mut change = store.change().await?;
-    close(&mut change, id, RequestStatus::Failed, Some(error)).await?;
+    close(store, &mut change, id, RequestStatus::Failed, Some(error)).await?;
     change.commit().await.map_err(store_error)
 }
 
 /// Takes the open requests for a connection back.
-pub(super) async fn withdraw_for(change: &mut Change, connection: Uuid) -> Result<(), StoreError> {
+pub(super) async fn withdraw_for(
+    store: &SqlStore,
+    change: &mut Change,
+    connection: Uuid,
+) -> Result<(), StoreError> {
     sqlx::query(
         "UPDATE connection_requests SET status = 'failed', error = $1, state = NULL, updated_at = $2
          WHERE connection = $3 AND status = 'initiated'",
     )
     .bind(json(WHAT, &RequestError::withdrawn())?)
-    .bind(Timestamp::now().as_millis())
+    .bind(store.now().as_millis())
     .bind(connection)
     .execute(&mut **change)
     .await
@@ -225,6 +229,7 @@ pub(super) async fn withdraw_for(change: &mut Change, connection: Uuid) -> Resul
 }
 
 async fn close(
+    store: &SqlStore,
     change: &mut Change,
     id: Uuid,
     status: RequestStatus,
@@ -236,7 +241,7 @@ async fn close(
     )
     .bind(status.as_str())
     .bind(optional_json(WHAT, error)?)
-    .bind(Timestamp::now().as_millis())
+    .bind(store.now().as_millis())
     .bind(id)
     .execute(&mut **change)
     .await

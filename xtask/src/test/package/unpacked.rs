@@ -8,6 +8,8 @@ use anyhow::{Context as _, Result};
 use toml::{Table, Value};
 
 use crate::command::{self, cargo};
+use crate::order;
+use crate::tool::CLIPPY;
 use crate::workspace::{Package, Workspace};
 
 /// Unpacks the packages that `cargo package` wrote, and checks each of them.
@@ -25,14 +27,16 @@ pub(super) fn check(workspace: &Workspace) -> Result<()> {
     write_workspace(workspace, &folder)?;
 
     let manifest = folder.join("Cargo.toml");
-    for package in workspace.published() {
+    CLIPPY.provide()?;
+    for package in order::of(workspace.published())? {
         // One by one: together, a crate could borrow a feature that another one turns on.
-        let mut command = cargo(["check", "--package", &package.name, "--manifest-path"]);
+        let mut command = cargo(["clippy", "--no-deps", "--package", &package.name]);
         command
+            .arg("--manifest-path")
             .arg(&manifest)
             .arg("--target-dir")
             .arg(&workspace.target);
-        command::run(&mut command)?;
+        command::run(command.args(["--", "--deny", "warnings"]))?;
     }
     Ok(())
 }

@@ -9,7 +9,11 @@ use tokio::net::{UnixListener, UnixStream};
 use super::*;
 use crate::store::postgres::{PATIENCE, lock};
 use crate::store::suite::{Place, claim, connection, sealed, store_suite};
-use crate::store::{Store, StoreError, migrate_postgres};
+use crate::store::{
+    Accounts as _, Asked, ConnectionRequest, Lease, McpSession, RequestError, RequestStatus, Store,
+    StoreError, migrate_postgres,
+};
+use crate::time::Timestamp;
 
 /// A database of a server, with the schema.
 struct Database {
@@ -107,6 +111,71 @@ async fn a_database_with_another_schema_is_refused_with_what_to_do() {
     );
     let error = migrate_postgres(&url, None).await.unwrap_err();
     assert!(matches!(error, PostgresError::Newer { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn what_changes_is_dated_by_the_servers_clock() {
+    let place = Database::new();
+    let store = place.store().await;
+    let made = store.create_connection(&connection("a")).await.unwrap();
+    // Nothing sets the clock right again.
+    store.shared.closing.cancel();
+    let here = Timestamp::now();
+    let ahead = here.after(Duration::from_hours(1));
+    store.shared.clock.set(ahead, here);
+
+    let updated = store.update_connection(&made).await.unwrap();
+    assert!(updated.updated_at >= ahead, "{updated:?}");
+    let Lease::Taken { fence } = store
+        .lease_refresh(made.id, 1, Duration::from_secs(20))
+        .await
+        .unwrap()
+    else {
+        panic!("nobody else has it");
+    };
+    let refreshed = store.finish_refresh(&updated, fence).await.unwrap();
+    assert!(refreshed.updated_at >= ahead, "{refreshed:?}");
+
+    let request = |asked: &str| ConnectionRequest {
+        id: Uuid::new_v4(),
+        owner: made.owner.clone(),
+        connector: made.connector.clone(),
+        connection: made.id,
+        asked: Asked {
+            name: Some(asked.to_owned()),
+            ..Asked::default()
+        },
+        status: RequestStatus::Initiated,
+        error: None,
+        browser: None,
+        expires_at: ahead.after(Duration::from_mins(10)),
+        created_at: here,
+        updated_at: here,
+    };
+    let (failed, withdrawn) = (request("failed"), request("withdrawn"));
+    for request in [&failed, &withdrawn] {
+        store.create_request(request, None).await.unwrap();
+    }
+    let error = RequestError::withdrawn();
+    store.fail_request(failed.id, &error).await.unwrap();
+    store.delete_connection(made.id).await.unwrap();
+    for id in [failed.id, withdrawn.id] {
+        let closed = store.request(id).await.unwrap().unwrap();
+        assert_eq!(closed.status, RequestStatus::Failed);
+        assert!(closed.updated_at >= ahead, "{closed:?}");
+    }
+
+    let session = McpSession {
+        id: Uuid::new_v4(),
+        principal: "token:1".to_owned(),
+        expires_at: here.after(Duration::from_mins(1)),
+    };
+    store.create_mcp_session(&session).await.unwrap();
+    assert_eq!(
+        store.mcp_session(session.id).await.unwrap(),
+        None,
+        "it is over"
+    );
 }
 
 #[tokio::test]

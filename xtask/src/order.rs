@@ -1,11 +1,11 @@
-//! The order in which crates can be published.
+//! The order in which crates can be published and checked.
 
 use anyhow::{Result, bail};
 
 use crate::workspace::Package;
 
 /// Puts each crate behind those that it needs.
-pub(super) fn of<'a>(packages: impl Iterator<Item = &'a Package>) -> Result<Vec<&'a Package>> {
+pub(crate) fn of<'a>(packages: impl Iterator<Item = &'a Package>) -> Result<Vec<&'a Package>> {
     let mut waiting: Vec<_> = packages.collect();
     waiting.sort_by(|left, right| left.name.cmp(&right.name));
     let mut ordered: Vec<&Package> = Vec::new();

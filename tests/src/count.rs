@@ -1,0 +1,14 @@
+//! How often tests do something.
+
+/// Returns how often something is done: as a variable of the environment says, or as often as is
+/// quick.
+///
+/// # Panics
+///
+/// If the variable is no number.
+pub fn count(variable: &str, quick: usize) -> usize {
+    match std::env::var(variable) {
+        Ok(text) => text.parse().expect("the variable is a number"),
+        Err(_) => quick,
+    }
+}
