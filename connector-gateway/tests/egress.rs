@@ -1,6 +1,7 @@
 //! The way out, against real servers on loopback.
 
 mod egress {
+    mod connections;
     mod delivery;
     mod faults;
     mod server;

@@ -73,7 +73,7 @@ mod tests {
             let done = done.clone();
             workers.spawn(async move {
                 done.send(thread::current().id()).unwrap();
-                std::future::pending().await
+                std::future::pending::<()>().await;
             });
         }
         drop(done);

@@ -12,11 +12,8 @@ use plugwright_sdk::{ActionError, ErrorCode, UpstreamResponse};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 use tokio::time::{Instant, sleep};
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
-use super::server::{Server, request};
+use super::server::{Server, request, tls};
 use super::{call, context, settings, to_loopback};
 
 const SOON: Duration = Duration::from_millis(500);
@@ -210,14 +207,8 @@ async fn a_small_answer_that_grows_beyond_the_cap_is_cut() {
 }
 
 /// A server with a certificate of its own making, and that certificate.
-async fn tls_server() -> (Server, String) {
-    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
-    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
-    let config = ServerConfig::builder()
-        .with_no_client_auth()
-        .with_single_cert(vec![made.cert.der().clone()], key)
-        .unwrap();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+async fn tls_server() -> (Server, Vec<u8>) {
+    let (acceptor, certificate) = tls(&[]);
     let server = Server::new(move |stream| {
         let acceptor = acceptor.clone();
         async move {
@@ -229,7 +220,7 @@ async fn tls_server() -> (Server, String) {
         }
     })
     .await;
-    (server, made.cert.pem())
+    (server, certificate)
 }
 
 #[tokio::test]
@@ -241,7 +232,7 @@ async fn a_certificate_that_nobody_vouches_for_gets_nothing() {
     assert!(!ended.sent);
 
     let mut trusting = settings(&["127.0.0.1"]);
-    trusting.extra_root_certificates = vec![pem.into_bytes()];
+    trusting.extra_root_certificates = vec![pem];
     let ended = write(&Egress::new(trusting).unwrap(), &url, LATER).await;
     assert_eq!(ended.result.unwrap().status, 200);
     assert!(ended.sent);
