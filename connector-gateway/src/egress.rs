@@ -275,6 +275,8 @@ fn unrestricted(
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .connect_timeout(connect_timeout)
+        .pool_idle_timeout(client::IDLE)
+        .pool_max_idle_per_host(client::MOST_IDLE)
         .tls_certs_merge(
             certificates
                 .collect::<Result<Vec<_>, _>>()

@@ -25,13 +25,14 @@ use rustls::ClientConfig;
 use tokio::net::TcpStream;
 use tower::{Service, ServiceExt as _};
 use tower_http::decompression::Decompression;
+use url::Position;
 
 use super::resolver::GuardedResolver;
 
 /// Connections to one host that are kept open while nobody uses them.
-const MOST_IDLE: usize = 64;
+pub(super) const MOST_IDLE: usize = 64;
 /// For how long they are kept; servers often close theirs after a minute.
-const IDLE: Duration = Duration::from_secs(55);
+pub(super) const IDLE: Duration = Duration::from_secs(55);
 /// A peer that is silent is asked whether it is still there, this often,
 const KEEPALIVE: Duration = Duration::from_secs(15);
 /// so many times.
@@ -121,9 +122,7 @@ impl Transport for Client {
 }
 
 fn uri(request: &Request) -> Result<Uri, InvalidUri> {
-    let mut url = request.url.clone();
-    url.set_fragment(None);
-    Uri::from_maybe_shared(Bytes::from(String::from(url)))
+    request.url[..Position::AfterQuery].parse()
 }
 
 fn body(content: Content) -> RequestBody {
