@@ -23,10 +23,10 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// What stands before the data of every success.
 pub(super) const HEAD: &str = r#"{"success":true,"message":"OK","data":"#;
-/// Room for what stands around the data of a call, so that the text is rarely moved while it grows.
-const AROUND_DATA: usize = 512;
 /// What stands after the data of a success without meta.
 pub(super) const TAIL: &str = r#","meta":{}}"#;
+/// Room for what stands around the data of a call, so that the text is rarely moved while it grows.
+const AROUND_DATA: usize = 512;
 
 /// A request that did not come to a good end. Turns into the answer.
 #[derive(Debug)]
@@ -238,24 +238,17 @@ struct SuccessBody<'a, D: Serialize, M: Serialize> {
     meta: M,
 }
 
-fn success(data: impl Serialize, meta: impl Serialize) -> Result<Vec<u8>, Failure> {
-    let mut text = Vec::new();
-    write_success(&mut text, data, meta)?;
-    Ok(text)
-}
-
-fn write_success(
-    text: &mut Vec<u8>,
-    data: impl Serialize,
-    meta: impl Serialize,
-) -> Result<(), Failure> {
+/// Writes the envelope; `room` is about how long it gets.
+fn success(data: impl Serialize, meta: impl Serialize, room: usize) -> Result<Vec<u8>, Failure> {
+    let mut text = Vec::with_capacity(room);
     let body = SuccessBody {
         success: true,
         message: "OK",
         data,
         meta,
     };
-    serde_json::to_writer(text, &body).map_err(|_| Failure::defect())
+    serde_json::to_writer(&mut text, &body).map_err(|_| Failure::defect())?;
+    Ok(text)
 }
 
 #[derive(Serialize)]
@@ -263,7 +256,7 @@ struct NoMeta {}
 
 /// Makes the answer for data that no cache may keep.
 pub(super) fn fresh(data: &impl Serialize) -> Result<Response, Failure> {
-    Ok(fresh_bytes(success(data, NoMeta {})?.into()))
+    Ok(fresh_bytes(success(data, NoMeta {}, AROUND_DATA)?.into()))
 }
 
 /// Makes the answer for a whole envelope that no cache may keep.
@@ -273,7 +266,7 @@ pub(super) fn fresh_bytes(body: Bytes) -> Response {
 
 /// Makes the answer for data of the catalog: without a body, if the caller has it.
 pub(super) fn revalidated(request: &HeaderMap, data: &impl Serialize) -> Result<Response, Failure> {
-    let body = Bytes::from(success(data, NoMeta {})?);
+    let body = Bytes::from(success(data, NoMeta {}, AROUND_DATA)?);
     let tag = entity_tag::of(&body);
     Ok(tagged(request, body, tag))
 }
@@ -311,9 +304,8 @@ pub(super) fn render(
     asked: &str,
 ) -> Result<Response, Failure> {
     let result = succeeded(outcome, surface, asked)?;
-    let mut body = Vec::with_capacity(result.data.to_json().len() + AROUND_DATA);
     let meta = meta(outcome, result, surface, asked);
-    write_success(&mut body, &result.data, meta)?;
+    let body = success(&result.data, meta, room_for(result))?;
     Ok(with_type(StatusCode::OK, body, NO_STORE))
 }
 
@@ -334,8 +326,13 @@ pub(super) fn render_for_user(outcome: &Outcome, asked: &str) -> Result<Response
         action_id: outcome.target.as_deref().unwrap_or(asked),
         output: &result.data,
     };
-    let body = success(data, meta(outcome, result, Surface::Action, asked))?;
+    let meta = meta(outcome, result, Surface::Action, asked);
+    let body = success(data, meta, room_for(result))?;
     Ok(with_type(StatusCode::OK, body, NO_STORE))
+}
+
+fn room_for(result: &ActionResult) -> usize {
+    result.data.to_json().len() + AROUND_DATA
 }
 
 fn succeeded<'o>(
