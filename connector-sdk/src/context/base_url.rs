@@ -63,7 +63,7 @@ pub(crate) fn base(template: &str, settings: &BTreeMap<String, String>) -> Resul
 /// So many parsed base URLs are kept.
 const MOST_PARSED: usize = 1024;
 
-/// Parses a base URL. Calls come with the same ones again and again, and a copy costs a tenth.
+/// Parses a base URL. Calls come with the same ones again and again, and a copy is cheaper.
 fn parse(base: &str) -> Result<Url, url::ParseError> {
     static PARSED: LazyLock<RwLock<HashMap<String, Url>>> = LazyLock::new(RwLock::default);
     let known = PARSED.read().unwrap_or_else(PoisonError::into_inner);
