@@ -25,6 +25,8 @@ const MOST_HOSTS: u64 = 10_000;
 /// The breakers of all hosts; one that never failed has none.
 pub(crate) struct Breakers {
     hosts: Cache<Box<str>, Arc<Breaker>>,
+    /// Whether any host ever failed. As long as none did, no call has to look for its own.
+    any: AtomicBool,
     started: Instant,
 }
 
@@ -55,6 +57,7 @@ impl Breakers {
                 .max_capacity(MOST_HOSTS)
                 .time_to_idle(MEMORY)
                 .build(),
+            any: AtomicBool::new(false),
             started: Instant::now(),
         }
     }
@@ -65,7 +68,8 @@ impl Breakers {
     ///
     /// If the host is left alone: for how long.
     pub(crate) fn admit<'a>(&'a self, host: &'a str) -> Result<Permit<'a>, Duration> {
-        let breaker = self.hosts.get(host);
+        let known = self.any.load(Ordering::Acquire);
+        let breaker = known.then(|| self.hosts.get(host)).flatten();
         let trial = match &breaker {
             None => false,
             Some(breaker) => breaker.admit(self.now())?,
@@ -149,7 +153,9 @@ impl Permit<'_> {
     pub(crate) fn failed(mut self) {
         let breaker = self.breaker.take().unwrap_or_else(|| {
             let host = self.host.into();
-            self.breakers.hosts.get_with(host, Arc::default)
+            let breaker = self.breakers.hosts.get_with(host, Arc::default);
+            self.breakers.any.store(true, Ordering::Release);
+            breaker
         });
         breaker.failed(self.breakers.now(), self.trial);
         self.breaker = Some(breaker);
