@@ -54,6 +54,8 @@ struct Shared {
     cancellation: CancellationToken,
     response_cap: usize,
     capture_raw: bool,
+    /// Whether the call is ended from outside when its time is over or it is no longer wanted.
+    is_supervised: bool,
     attachments: BTreeMap<String, FileSource>,
     sink: Sink,
     on_progress: Option<Arc<dyn Fn(Progress) + Send + Sync>>,

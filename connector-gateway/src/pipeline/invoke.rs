@@ -191,6 +191,8 @@ async fn run(
         .cursor(cursor)
         .deadline(deadline)
         .cancellation(call.cancellation.clone())
+        // Below, and in the way out.
+        .supervised()
         .response_cap(gateway.limits.response_cap)
         .capture_raw(raw);
     for (name, value) in picked.settings {

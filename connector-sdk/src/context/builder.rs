@@ -52,7 +52,8 @@ const DEFAULT_RESPONSE_CAP: usize = 16 << 20;
 /// ```
 #[must_use = "call `.build()`"]
 pub struct ActionContextBuilder {
-    shared: Shared,
+    /// Boxed, as each step of the builder moves it.
+    shared: Box<Shared>,
     cursor: Option<String>,
 }
 
@@ -62,7 +63,7 @@ impl ActionContextBuilder {
         transport: Arc<dyn Transport>,
     ) -> Self {
         Self {
-            shared: Shared {
+            shared: Box::new(Shared {
                 connector,
                 transport,
                 credential: Credential::None,
@@ -76,10 +77,11 @@ impl ActionContextBuilder {
                 cancellation: CancellationToken::new(),
                 response_cap: DEFAULT_RESPONSE_CAP,
                 capture_raw: false,
+                is_supervised: false,
                 attachments: BTreeMap::new(),
                 sink: Sink::default(),
                 on_progress: None,
-            },
+            }),
             cursor: None,
         }
     }
@@ -145,6 +147,13 @@ impl ActionContextBuilder {
         self
     }
 
+    /// Says that whoever runs the action ends it at its deadline and when it is cancelled, so that
+    /// no request has to look after that.
+    pub fn supervised(mut self) -> Self {
+        self.shared.is_supervised = true;
+        self
+    }
+
     /// Sets how long an answer may be, in bytes. 16 MiB unless set.
     pub fn response_cap(mut self, bytes: usize) -> Self {
         self.shared.response_cap = bytes;
@@ -182,7 +191,7 @@ impl ActionContextBuilder {
             self.shared.run_id = uuid::Uuid::new_v4().to_string();
         }
         ActionContext {
-            shared: Arc::new(self.shared),
+            shared: Arc::from(self.shared),
             cursor: self.cursor,
             raw: Mutex::new(None),
         }

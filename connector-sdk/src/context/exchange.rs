@@ -1,6 +1,7 @@
 //! One exchange with the provider: credential, redirects, deadline, cap, error mapping.
 
 use std::future::Future;
+use std::pin::pin;
 
 use http::Method;
 use http::header::{CONTENT_TYPE, LOCATION};
@@ -97,7 +98,11 @@ impl ActionContext {
         started: Instant,
         work: impl Future<Output = Result<T, TransportError>>,
     ) -> Result<T> {
-        let answer = until(self.shared.deadline, started, work);
+        let mut work = pin!(work);
+        if self.shared.is_supervised {
+            return work.await.map_err(from_transport);
+        }
+        let answer = until(self.shared.deadline, started, work.as_mut());
         match self.shared.cancellation.run_until_cancelled(answer).await {
             Some(answer) => answer.map_err(from_transport),
             None => Err(ActionError::new(

@@ -334,8 +334,9 @@ impl<'a> RequestBuilder<'a> {
             Some(cursor) => pagination::resume(&mut request.url, cursor)?,
             None => pagination.start(&mut request.url),
         }
-        let response = cx.exchange(request.clone()).await?;
-        pagination::read_page(&pagination, &request.url, &response)
+        let url = request.url.clone();
+        let response = cx.exchange(request).await?;
+        pagination::read_page(&pagination, &url, &response)
     }
 
     fn build(self) -> Result<Request> {
