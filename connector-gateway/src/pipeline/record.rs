@@ -32,44 +32,47 @@ pub(super) fn record(run: &Run<'_>, outcome: Option<&Outcome>) -> RunRecord {
     };
     let action = run.resolved.and_then(|resolved| resolved.action);
     let is_proxy = matches!(call.target, Target::Proxy { .. });
-    let mut record = RunRecord::begin(call.surface, call.principal.id.clone());
-    record.id = run.id;
-    record.started_at = run.started_at;
-    match &run.owner {
-        Some(Owner::Organization(name)) => record.organization = Some(Cow::Owned(name.clone())),
+    let (organization, end_user) = match &run.owner {
+        Some(Owner::Organization(name)) => (Some(Cow::Owned(name.clone())), None),
         Some(Owner::User { project, user }) => {
-            record.end_user = Some(EndUser {
-                project: *project,
-                user: user.clone(),
-            });
+            let (project, user) = (*project, user.clone());
+            (None, Some(EndUser { project, user }))
         }
-        None => {}
-    }
-    record.connector = run
-        .resolved
-        .map(|resolved| Cow::Borrowed(resolved.connector.name()));
-    record.action = match action {
-        Some(action) => Some(Cow::Owned(action.id.clone())),
-        None => is_proxy.then_some(Cow::Borrowed("proxy")),
+        None => (None, None),
     };
-    record.connection = run.connection.as_ref().map(|connection| connection.id);
-    record.effect = run.resolved.map(|resolved| resolved.effect);
-    record.mode = call.options.mode;
-    record.outcome = ended;
-    record.status = status;
-    record.replayed = outcome.is_some_and(|outcome| outcome.replayed);
-    record.attempts = run.invoked.attempts;
-    record.durations = run.times;
-    record.bytes_in = call.bytes_in;
-    record.upstream_bytes_sent = run.invoked.bytes_sent;
-    record.upstream_bytes_received = run.invoked.bytes_received;
-    if let Some(Ok(result)) = outcome.map(|outcome| &outcome.result) {
-        record.bytes_out = result.data.to_json().len() as u64;
+    let bytes_out = match outcome.map(|outcome| &outcome.result) {
+        Some(Ok(result)) => result.data.to_json().len() as u64,
+        Some(Err(_)) | None => 0,
+    };
+    let keeps_payloads = run.gateway.run_log.keeps_payloads();
+    RunRecord {
+        id: run.id,
+        started_at: run.started_at,
+        surface: call.surface.into(),
+        principal: Cow::Owned(call.principal.id.clone()),
+        organization,
+        end_user,
+        connector: run
+            .resolved
+            .map(|resolved| Cow::Borrowed(resolved.connector.name())),
+        action: match action {
+            Some(action) => Some(Cow::Owned(action.id.clone())),
+            None => is_proxy.then_some(Cow::Borrowed("proxy")),
+        },
+        connection: run.connection.as_ref().map(|connection| connection.id),
+        effect: run.resolved.map(|resolved| resolved.effect),
+        mode: call.options.mode,
+        outcome: ended,
+        status,
+        replayed: outcome.is_some_and(|outcome| outcome.replayed),
+        attempts: run.invoked.attempts,
+        durations: run.times,
+        bytes_in: call.bytes_in,
+        bytes_out,
+        upstream_bytes_sent: run.invoked.bytes_sent,
+        upstream_bytes_received: run.invoked.bytes_received,
+        payload: keeps_payloads.then(|| Box::new(payload(run, outcome))),
     }
-    if run.gateway.run_log.keeps_payloads() {
-        record.payload = Some(Box::new(payload(run, outcome)));
-    }
-    record
 }
 
 /// The status that servers write down for a client that hung up.

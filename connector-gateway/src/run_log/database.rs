@@ -56,10 +56,6 @@ fn may_pass(error: &sqlx::Error) -> bool {
 
 #[async_trait]
 impl Table for Database {
-    fn portion(&self, waiting: usize) -> usize {
-        waiting
-    }
-
     async fn insert(&mut self, rows: &[Row<'_>]) -> Result<u64, Trouble> {
         fn column<'r, T>(rows: &'r [Row<'_>], value: impl Fn(&'r Row<'_>) -> T) -> Vec<T> {
             rows.iter().map(value).collect()

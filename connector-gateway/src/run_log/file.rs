@@ -13,52 +13,62 @@ use super::row::{self, RunEntry};
 use super::table::{Reader, Row, Table, Trouble};
 
 /// How many rows one statement inserts. Statements of few sizes are prepared once and kept.
-const SIZES: [usize; 5] = [256, 64, 16, 4, 1];
+const SIZES: [usize; 4] = [64, 16, 4, 1];
 
-static INSERTS: LazyLock<[&'static str; SIZES.len()]> = LazyLock::new(|| {
+/// How many rows each of the statements inserts, the largest first.
+static INSERTS: LazyLock<[(usize, &'static str); SIZES.len()]> = LazyLock::new(|| {
     SIZES.map(|size| {
         let rows = vec!["(?,?,?,?,?,?,?,?,?)"; size].join(",");
         let statement = format!(
             "INSERT INTO runs (id, started_at, principal, connector, action, connection, code, \
              details, payload) VALUES {rows} ON CONFLICT (id) DO NOTHING"
         );
-        &*statement.leak()
+        (size, &*statement.leak())
     })
 });
 
 /// The file, open for writing.
 pub(super) struct File(pub(super) SqliteConnection);
 
+impl File {
+    /// Inserts rows in one transaction, as each one writes the pages anew that the one before it left
+    /// half full. After an error it may still be open.
+    async fn insert_together(&mut self, rows: &[Row<'_>]) -> Result<u64, sqlx::Error> {
+        sqlx::query("BEGIN").execute(&mut self.0).await?;
+        let (mut rest, mut inserted) = (rows, 0);
+        for (size, statement) in *INSERTS {
+            while let Some((portion, after)) = rest.split_at_checked(size) {
+                let mut query = sqlx::query(statement);
+                for row in portion {
+                    query = query
+                        .bind(row.id)
+                        .bind(row.started_at)
+                        .bind(row.principal)
+                        .bind(row.connector)
+                        .bind(row.action)
+                        .bind(row.connection)
+                        .bind(row.code)
+                        .bind(&row.details)
+                        .bind(row.payload.as_deref());
+                }
+                inserted += query.execute(&mut self.0).await?.rows_affected();
+                rest = after;
+            }
+        }
+        sqlx::query("COMMIT").execute(&mut self.0).await?;
+        Ok(inserted)
+    }
+}
+
 #[async_trait]
 impl Table for File {
-    fn portion(&self, waiting: usize) -> usize {
-        SIZES
-            .into_iter()
-            .find(|size| *size <= waiting)
-            .unwrap_or(waiting)
-    }
-
     async fn insert(&mut self, rows: &[Row<'_>]) -> Result<u64, Trouble> {
-        let known = SIZES.iter().position(|size| *size == rows.len());
-        let statement = known.map(|index| INSERTS[index]).ok_or_else(|| Trouble {
-            may_pass: false,
-            reason: format!("{} rows are not inserted at once", rows.len()),
-        })?;
-        let mut query = sqlx::query(statement);
-        for row in rows {
-            query = query
-                .bind(row.id)
-                .bind(row.started_at)
-                .bind(row.principal)
-                .bind(row.connector)
-                .bind(row.action)
-                .bind(row.connection)
-                .bind(row.code)
-                .bind(&row.details)
-                .bind(row.payload.as_deref());
+        let inserted = self.insert_together(rows).await;
+        if inserted.is_err() {
+            // SQLite has ended the transaction itself after most errors; then this is refused.
+            let _ = sqlx::query("ROLLBACK").execute(&mut self.0).await;
         }
-        let done = query.execute(&mut self.0).await.map_err(trouble)?;
-        Ok(done.rows_affected())
+        inserted.map_err(trouble)
     }
 
     async fn delete_before(&mut self, id: Uuid, most: u32) -> Result<u64, Trouble> {

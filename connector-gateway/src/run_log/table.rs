@@ -40,11 +40,8 @@ impl fmt::Display for Trouble {
 /// The table, for the one task that writes.
 #[async_trait]
 pub(super) trait Table: Send + Sync {
-    /// Returns how many of so many rows, at least one, are best inserted at once.
-    fn portion(&self, waiting: usize) -> usize;
-
-    /// Inserts rows; returns how many there are now that were not there before. An id that is there
-    /// already is a mistake of the caller, and must not cost its batch.
+    /// Inserts rows, all or none; returns how many there are now that were not there before. An id
+    /// that is there already is a mistake of the caller, and must not cost its batch.
     async fn insert(&mut self, rows: &[Row<'_>]) -> Result<u64, Trouble>;
 
     /// Deletes up to `most` records with a lower id; returns how many.

@@ -14,6 +14,8 @@ use super::{Counters, RunLogSettings, row};
 
 /// How many records are written without waiting for the timer.
 pub(super) const BATCH: usize = 512;
+/// So many are written at once after trouble: on a full disk there may be room for some.
+const FEW: usize = 64;
 /// How long a record waits for others; writing them is to be done within 50 ms.
 const WINDOW: Duration = Duration::from_millis(40);
 /// How long the writer rests after the file could not be written.
@@ -150,39 +152,8 @@ impl Writer {
                 Message::Flush(done) => flushes.push(done),
             }
         }
-        let mut rest = entries.as_slice();
-        if self.has_given_up() {
-            // Each further try could wait for a lock once more.
-            self.counters.drop_more(rest.len() as u64);
-            rest = &[];
-        }
-        // Whether what failed was written all the same, and only the answer was lost.
-        let mut in_doubt = false;
-        while !rest.is_empty() {
-            let portion = self.table.portion(rest.len());
-            let (chunk, after) = rest.split_at(portion);
-            match self.insert(chunk).await {
-                Ok(written) => {
-                    if !std::mem::take(&mut in_doubt) {
-                        self.counters.drop_more(chunk.len() as u64 - written);
-                    }
-                    rest = after;
-                }
-                Err(trouble) if trouble.may_pass => {
-                    self.complaints.file(&trouble);
-                    in_doubt = true;
-                    if !self.rest().await {
-                        self.counters.drop_more(rest.len() as u64);
-                        break;
-                    }
-                }
-                Err(trouble) => {
-                    self.complaints.file(&trouble);
-                    self.counters.drop_more(chunk.len() as u64);
-                    rest = after;
-                }
-            }
-        }
+        let dropped = self.persist(&entries).await;
+        self.counters.drop_more(dropped);
         for entry in &entries {
             self.counters.release(entry);
         }
@@ -191,6 +162,43 @@ impl Writer {
             let _ = done.send(());
         }
         self.complaints.drops(self.counters.dropped());
+    }
+
+    /// Inserts records, again and again while that may help. Returns how many were dropped.
+    async fn persist(&mut self, entries: &[Entry]) -> u64 {
+        let (mut rest, mut dropped) = (entries, 0);
+        if self.has_given_up() {
+            // Each further try could wait for a lock once more.
+            return rest.len() as u64;
+        }
+        let mut portion = rest.len();
+        // Whether what failed was written all the same, and only the answer was lost.
+        let mut in_doubt = false;
+        while !rest.is_empty() {
+            let (chunk, after) = rest.split_at(portion.min(rest.len()));
+            match self.insert(chunk).await {
+                Ok(written) => {
+                    if !std::mem::take(&mut in_doubt) {
+                        dropped += chunk.len() as u64 - written;
+                    }
+                    rest = after;
+                }
+                Err(trouble) if trouble.may_pass => {
+                    self.complaints.file(&trouble);
+                    in_doubt = true;
+                    portion = FEW;
+                    if !self.rest().await {
+                        return dropped + rest.len() as u64;
+                    }
+                }
+                Err(trouble) => {
+                    self.complaints.file(&trouble);
+                    dropped += chunk.len() as u64;
+                    rest = after;
+                }
+            }
+        }
+        dropped
     }
 
     async fn insert(&mut self, entries: &[Entry]) -> Result<u64, Trouble> {
