@@ -5,6 +5,7 @@
 mod admin;
 mod api_v1;
 pub(crate) mod connect;
+mod dialects;
 mod entity_tag;
 mod feelr;
 pub(crate) mod mcp;
@@ -17,100 +18,99 @@ mod retry_after;
 mod revalidation;
 mod web;
 
+use std::convert::Infallible;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
-use axum::Router;
+use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
-use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, HeaderName};
 use axum::middleware::{self, Next};
 use axum::response::Response;
+use axum::{BoxError, Router};
+use bytes::Bytes;
+use futures_util::future::Either;
 use plugwright_sdk::{ActionError, ErrorCode};
-use tower::ServiceExt as _;
+use tower::{Layer as _, Service};
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::gateway::Gateway;
 use admin::AdminState;
+use dialects::Dialects;
+use web::WithCors;
 
 /// Returns everything that the gateway serves over HTTP.
 pub(crate) fn router(gateway: &Gateway) -> Router {
     let limits = &gateway.inner().limits;
+    let surfaces = Surfaces {
+        dialects: web::cors(gateway).layer(Dialects::new(gateway)),
+        others: others(gateway),
+    };
+    let with_body_in_time = RequestBodyTimeoutLayer::new(limits.body_timeout).layer(surfaces);
+    Router::new().fallback_service(with_body_in_time)
+}
+
+/// Returns what is not of the dialects.
+fn others(gateway: &Gateway) -> Router {
     let operator = middleware::from_fn_with_state(gateway.clone(), operators_only);
     let runs = Arc::clone(&gateway.inner().run_log);
     let admin = admin::router(AdminState::of(gateway), runs).layer(operator);
-    let dialects = &gateway.inner().dialects;
-    let body = limits.request_body;
-    let calls = Calls {
-        oomol: dialects.oomol.then(|| oomol::router(gateway.clone(), body)),
-        feelr: dialects.feelr.then(|| feelr::router(gateway.clone(), body)),
-        alumia: dialects
-            .alumia
-            .then(|| api_v1::router(gateway.clone(), body)),
-    };
     let mut operations = operations::router(gateway.clone());
-    let mut router = Router::new().merge(openapi::router(gateway.clone()));
-    if dialects.feelr {
+    let mut router = Router::new()
+        .merge(openapi::router(gateway.clone()))
+        .fallback(async |request: Request| nothing_at(request.uri().path()));
+    if gateway.inner().dialects.feelr {
         router = router.merge(feelr::health_router(gateway.clone()));
     }
-    // Not nested, since both dialects match paths as they came.
-    router = router.fallback(move |request| calls.answer(request));
     if gateway.is_open() {
         router = web::guarded(router, gateway);
         operations = web::guarded(operations, gateway);
     }
     if gateway.inner().mcp {
-        router = router.merge(web::guarded(mcp::router(gateway, body), gateway));
+        let mcp = mcp::router(gateway, gateway.inner().limits.request_body);
+        router = router.merge(web::guarded(mcp, gateway));
     }
     router
         .layer(web::cors(gateway))
         .nest("/admin", admin)
         .merge(operations)
         .merge(connect::routes::router(gateway.clone()))
-        .layer(RequestBodyTimeoutLayer::new(limits.body_timeout))
         // Makes the routes once; without it they would be made anew for each request.
         .with_state(())
 }
 
-/// The dialects of other systems, as far as they are switched on. Two of them share `/v1`.
+/// The dialects, where calls come in, and everything else.
 #[derive(Clone)]
-struct Calls {
-    oomol: Option<Router>,
-    feelr: Option<Router>,
-    alumia: Option<Router>,
+struct Surfaces {
+    dialects: WithCors<Dialects>,
+    others: Router,
 }
 
-impl Calls {
-    /// Returns the dialect of a path. Names that one of them uses are no connectors' names, so no
-    /// path belongs to two.
-    fn of(self, path: &str) -> Option<Router> {
-        if below(path, "/api/v1").is_some() {
-            return self.alumia;
-        }
-        let below = below(path, "/v1")?;
-        let first = below.split('/').nth(1).unwrap_or_default();
-        if first.is_empty() || oomol::SEGMENTS.contains(&first) {
-            self.oomol
+impl<B> Service<Request<B>> for Surfaces
+where
+    B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Either<
+        <WithCors<Dialects> as Service<Request>>::Future,
+        <Router as Service<Request>>::Future,
+    >;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        // Routers always are.
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let request = request.map(Body::new);
+        if Dialects::may_have(request.uri().path()) {
+            Either::Left(self.dialects.call(request))
         } else {
-            // What no dialect has is refused by the one that is there.
-            self.feelr.or(self.oomol)
+            Either::Right(self.others.call(request))
         }
     }
-
-    async fn answer(self, request: Request) -> Response {
-        match self.of(request.uri().path()) {
-            Some(dialect) => match dialect.oneshot(request).await {
-                Ok(response) => response,
-                Err(never) => match never {},
-            },
-            None => nothing_at(request.uri().path()),
-        }
-    }
-}
-
-/// Returns what follows a prefix that ends where a segment of the path does.
-fn below<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
-    let below = path.strip_prefix(prefix)?;
-    matches!(below.bytes().next(), None | Some(b'/')).then_some(below)
 }
 
 /// Lets the operator's token alone through to the operator's API.
@@ -147,10 +147,15 @@ fn nothing_at(path: &str) -> Response {
     ))
 }
 
+static TRACE_CONTEXT: [HeaderName; 2] = [
+    HeaderName::from_static("traceparent"),
+    HeaderName::from_static("tracestate"),
+];
+
 /// Returns the headers that say which trace a request belongs to (W3C Trace Context).
 pub(crate) fn trace_context(headers: &HeaderMap) -> HeaderMap {
     let mut context = HeaderMap::new();
-    for name in ["traceparent", "tracestate"] {
+    for name in &TRACE_CONTEXT {
         if let Some(value) = headers.get(name) {
             context.insert(name, value.clone());
         }

@@ -19,14 +19,12 @@ use std::any::Any;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, FromRequestParts, Path};
+use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Uri};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use plugwright_sdk::{ActionError, ErrorCode};
-use tower::ServiceBuilder;
-use tower_http::catch_panic::CatchPanicLayer;
 use uuid::Uuid;
 
 use crate::gateway::Gateway;
@@ -34,10 +32,9 @@ use crate::principal::Principal;
 use crate::surface::bearer_token;
 use answer::Failure;
 
-/// Returns the routes, with bodies up to `body_limit` bytes. What is unknown is answered in this
-/// dialect. The address that providers send browsers back to is not among them: it is there whatever
-/// dialects are.
-pub(crate) fn router(gateway: Gateway, body_limit: usize) -> Router {
+/// Returns the routes. What is unknown is answered in this dialect. The address that providers send
+/// browsers back to is not among them: it is there whatever dialects are.
+pub(crate) fn router(gateway: Gateway) -> Router {
     Router::new()
         .route("/api/v1/connectors", get(connectors::list))
         .route(
@@ -59,11 +56,6 @@ pub(crate) fn router(gateway: Gateway, body_limit: usize) -> Router {
         )
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
-        .layer(
-            ServiceBuilder::new()
-                .layer(CatchPanicLayer::custom(panicked))
-                .layer(DefaultBodyLimit::max(body_limit)),
-        )
         .with_state(gateway)
 }
 
@@ -111,7 +103,7 @@ async fn wrong_method(method: Method, uri: Uri) -> Failure {
 }
 
 /// Answers for a handler that panicked. What the panic says stays in the process.
-fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
+pub(super) fn panicked(_: Box<dyn Any + Send>) -> Response {
     let error = ActionError::new(ErrorCode::InternalError, "a defect in the gateway");
     Failure::from(error).into_response()
 }

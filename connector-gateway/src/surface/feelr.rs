@@ -15,13 +15,11 @@ use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, HeaderValue, Method, Uri};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use plugwright_sdk::search::SearchIndex;
 use plugwright_sdk::{ActionError, ConnectorDefinition, Entry, ErrorCode, nearest};
-use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use url::form_urlencoded;
 
@@ -51,8 +49,8 @@ impl Dialect {
     }
 }
 
-/// Returns the routes below `/v1`, with bodies up to `body_limit` bytes.
-pub(crate) fn router(gateway: Gateway, body_limit: usize) -> Router {
+/// Returns the routes below `/v1`.
+pub(crate) fn router(gateway: Gateway) -> Router {
     Router::new()
         .route("/v1/tools", get(tools::connectors))
         .route("/v1/tools/{connector}", get(tools::actions))
@@ -60,11 +58,6 @@ pub(crate) fn router(gateway: Gateway, body_limit: usize) -> Router {
         .route("/v1/{connector}/{action}", get(call::call).post(call::call))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
-        .layer(
-            ServiceBuilder::new()
-                .layer(CatchPanicLayer::custom(panicked))
-                .layer(DefaultBodyLimit::max(body_limit)),
-        )
         .with_state(Dialect::new(gateway))
 }
 
@@ -198,7 +191,7 @@ async fn wrong_method(method: Method, uri: Uri) -> Failure {
 }
 
 /// Answers for a handler that panicked. What the panic says stays in the process.
-fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
+pub(super) fn panicked(_: Box<dyn Any + Send>) -> Response {
     Failure::defect().into_response()
 }
 

@@ -20,15 +20,12 @@ use std::any::Any;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::extract::rejection::PathRejection;
 use axum::http::{HeaderMap, Method, Uri};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use plugwright_sdk::{ErrorCode, Fault};
 use serde_json::json;
-use tower::ServiceBuilder;
-use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::gateway::Gateway;
 use crate::outcome::Surface;
@@ -56,9 +53,8 @@ struct Dialect {
     catalog: Catalog,
 }
 
-/// Returns the routes, with bodies up to `body_limit` bytes. What is unknown is answered in this
-/// dialect.
-pub(crate) fn router(gateway: Gateway, body_limit: usize) -> Router {
+/// Returns the routes. What is unknown is answered in this dialect.
+pub(crate) fn router(gateway: Gateway) -> Router {
     let dialect = Dialect {
         catalog: Catalog::new(gateway.registry()),
         gateway,
@@ -81,12 +77,6 @@ pub(crate) fn router(gateway: Gateway, body_limit: usize) -> Router {
         .merge(connections::router())
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
-        // One layer, as each one boxes every answer.
-        .layer(
-            ServiceBuilder::new()
-                .layer(CatchPanicLayer::custom(panicked))
-                .layer(DefaultBodyLimit::max(body_limit)),
-        )
         .with_state(Arc::new(dialect))
 }
 
@@ -139,7 +129,7 @@ async fn wrong_method(method: Method, uri: Uri) -> Failure {
 
 /// Answers for a handler that panicked. What the panic says stays in the process: its hook has
 /// written it to standard error.
-fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
+pub(super) fn panicked(_: Box<dyn Any + Send>) -> Response {
     Failure::defect().into_response()
 }
 
