@@ -121,6 +121,7 @@ pub async fn serve(registry: Registry, config: Config) -> Result<(), ServeError>
     let listen = |error| ServeError::Listen { address, error };
     let listener = TcpListener::bind(address).await.map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
+    let workers = Workers::start(workers::count()).map_err(ServeError::Threads)?;
     gateway.listens_on(address);
     if let Some(token) = new_operator_token {
         println!("operator token (shown once, keep it): {}", token.expose());
@@ -138,7 +139,6 @@ pub async fn serve(registry: Registry, config: Config) -> Result<(), ServeError>
         }
     });
     let housekeeping = tokio::spawn(start::keep_house(gateway.clone()));
-    let workers = Workers::start(workers::count()).map_err(ServeError::Threads)?;
     connections::serve(listener, &workers, gateway.router(), &limits, stop).await;
     housekeeping.abort();
     let late = gateway.finish(limits.shutdown_grace).await;

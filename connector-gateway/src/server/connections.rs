@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use axum::Router;
 use futures_util::FutureExt as _;
+use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
@@ -30,15 +30,15 @@ pub(super) async fn serve(
     limits: &LimitsConfig,
     stop: CancellationToken,
 ) {
-    let mut server = auto::Builder::new(TokioExecutor::new());
-    server
-        .http1()
+    let mut http1 = http1::Builder::new();
+    http1
         .timer(TokioTimer::new())
         .header_read_timeout(limits.header_timeout);
-    server.http2().timer(TokioTimer::new());
+    let mut http2 = http2::Builder::new(TokioExecutor::new());
+    http2.timer(TokioTimer::new());
     let server = Server {
-        http1: server.clone().http1_only(),
-        http2: server.http2_only(),
+        http1,
+        http2,
         service: TowerToHyperService::new(router),
         header_timeout: limits.header_timeout,
         no_more: CancellationToken::new(),
@@ -77,8 +77,8 @@ pub(super) async fn serve(
 /// What each connection is answered with.
 #[derive(Clone)]
 struct Server {
-    http1: auto::Builder<TokioExecutor>,
-    http2: auto::Builder<TokioExecutor>,
+    http1: http1::Builder,
+    http2: http2::Builder<TokioExecutor>,
     service: TowerToHyperService<Router>,
     header_timeout: Duration,
     /// Whoever has not begun to send by then is let go.
@@ -93,12 +93,15 @@ impl Server {
             tracing::debug!("a connection ended before a request");
             return;
         };
-        // Told which it is, the server has no state in which it would forget a request on its way.
-        let server = if http2 { self.http2 } else { self.http1 };
-        let connection = server
-            .serve_connection(TokioIo::new(stream), self.service)
-            .into_owned();
-        if let Err(error) = watcher.watch(connection).await {
+        let stream = TokioIo::new(stream);
+        let ended = if http2 {
+            let connection = self.http2.serve_connection(stream, self.service);
+            watcher.watch(connection).await
+        } else {
+            let connection = self.http1.serve_connection(stream, self.service);
+            watcher.watch(connection).await
+        };
+        if let Err(error) = ended {
             tracing::debug!(%error, "a connection ended early");
         }
     }
