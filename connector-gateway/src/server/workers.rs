@@ -30,7 +30,7 @@ impl Workers {
     pub(super) fn start(count: NonZeroUsize) -> io::Result<Self> {
         let end = CancellationToken::new();
         // Before the first thread: if a later one can't be had, those that run are to end.
-        let _end = end.clone().drop_guard();
+        let end_all = end.clone().drop_guard();
         let runtimes = (0..count.get()).map(|number| {
             let runtime = Builder::new_current_thread().enable_all().build()?;
             let handle = runtime.handle().clone();
@@ -48,7 +48,7 @@ impl Workers {
         Ok(Self {
             runtimes: runtimes.collect::<io::Result<_>>()?,
             next: AtomicUsize::new(0),
-            _end,
+            _end: end_all,
         })
     }
 
