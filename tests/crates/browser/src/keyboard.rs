@@ -76,9 +76,26 @@ impl Browser {
             self.press(Key::Tab).await;
             match self.focused().await {
                 Some(focused) => order.push(focused),
+                // A busy browser gives a new page the keyboard late.
+                None if order.is_empty() => {}
                 None => return order,
             }
         }
         panic!("the focus does not leave the page: {order:?}");
+    }
+
+    /// Presses Tab until what has this name has the focus.
+    ///
+    /// # Panics
+    ///
+    /// If the browser does not answer, or nothing of that name is reached.
+    pub async fn tab_to(&self, name: &str) {
+        for _ in 0..100 {
+            self.press(Key::Tab).await;
+            if self.focused().await.is_some_and(|at| at.name == name) {
+                return;
+            }
+        }
+        panic!("`{name}` is not reached with the Tab key");
     }
 }

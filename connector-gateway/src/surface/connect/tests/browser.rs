@@ -105,8 +105,7 @@ async fn goes_on_to_the_provider_by_keyboard() {
         reached(&browser).await,
         ["github.com", "Continue to GitHub", "Cancel"]
     );
-    browser.press(Key::Tab).await;
-    browser.press(Key::Tab).await;
+    browser.tab_to("Continue to GitHub").await;
     browser.press(Key::Enter).await;
     // The page in between goes on by itself.
     browser.until_title("Provider").await;
@@ -118,10 +117,7 @@ async fn goes_on_to_the_provider_by_keyboard() {
 async fn says_no_by_keyboard_whatever_is_filled_in() {
     let (served, browser) = (Served::start().await, Browser::start().await);
     browser.goto(served.page("form")).await.unwrap();
-    let reached = reached(&browser).await;
-    for _ in 0..reached.len() {
-        browser.press(Key::Tab).await;
-    }
+    browser.tab_to("Cancel").await;
     browser.press(Key::Enter).await;
     browser.until_title("The account was not connected").await;
     assert_eq!(served.sent(), ["cancelled csrf=of-this-form"]);
@@ -146,9 +142,7 @@ async fn fills_a_form_by_keyboard_and_is_led_to_what_is_wrong() {
             "Cancel",
         ]
     );
-    for _ in 0..6 {
-        browser.press(Key::Tab).await;
-    }
+    browser.tab_to("Site").await;
     browser.write("acme").await;
     browser.press(Key::Tab).await;
     browser.write("t0ken").await;
