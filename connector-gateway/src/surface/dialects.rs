@@ -117,3 +117,35 @@ fn below<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
     let below = path.strip_prefix(prefix)?;
     matches!(below.bytes().next(), None | Some(b'/')).then_some(below)
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::StatusCode;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    async fn broken() -> Response {
+        panic!("a handler of a test");
+    }
+
+    #[tokio::test]
+    async fn a_dialect_answers_for_a_handler_that_panics() {
+        let dialects = Dialects(Arc::new(Known {
+            oomol: Some(Dialect {
+                routes: DefaultBodyLimit::max(1).layer(Router::new().fallback(broken)),
+                panicked: oomol::panicked,
+            }),
+            feelr: None,
+            alumia: None,
+        }));
+        let request = Request::new(Body::empty());
+        let nothing = dialects.clone().oneshot(request).await.unwrap();
+        assert_eq!(nothing.status(), StatusCode::NOT_FOUND);
+        let mut request = Request::new(Body::empty());
+        *request.uri_mut() = "/v1/actions".parse().unwrap();
+        let answer = dialects.oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    }
+}
