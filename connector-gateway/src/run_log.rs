@@ -2,7 +2,7 @@
 //! processes share.
 //!
 //! A call hands over its record and goes on. One task writes what has come in at least every
-//! 40 ms, or as soon as 512 records wait, so that a crash loses at most the last 50 ms. Where it
+//! 40 ms, or as soon as 1,024 records wait, so that a crash loses at most the last 50 ms. Where it
 //! can't be written, records wait in a bounded queue, then are dropped and counted; no call fails
 //! or waits for that.
 

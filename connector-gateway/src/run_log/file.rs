@@ -13,7 +13,7 @@ use super::row::{self, RunEntry};
 use super::table::{Reader, Row, Table, Trouble};
 
 /// How many rows one statement inserts. Statements of few sizes are prepared once and kept.
-const SIZES: [usize; 4] = [64, 16, 4, 1];
+const SIZES: [usize; 5] = [256, 64, 16, 4, 1];
 
 /// How many rows each of the statements inserts, the largest first.
 static INSERTS: LazyLock<[(usize, &'static str); SIZES.len()]> = LazyLock::new(|| {

@@ -13,7 +13,7 @@ use super::table::{Row, Table, Trouble};
 use super::{Counters, RunLogSettings, row};
 
 /// How many records are written without waiting for the timer.
-pub(super) const BATCH: usize = 512;
+pub(super) const BATCH: usize = 1024;
 /// So many are written at once after trouble: on a full disk there may be room for some.
 const FEW: usize = 64;
 /// How long a record waits for others; writing them is to be done within 50 ms.
