@@ -27,7 +27,7 @@ use crate::principal::Principal;
 use crate::refresh::Refresher;
 use crate::run_log::RunLog;
 use crate::store::{Connection, ConnectionFilter, Store, TokenHash};
-use crate::surface;
+use crate::surface::Surfaces;
 use crate::telemetry::Metrics;
 use crate::time::Timestamp;
 use crate::tokens;
@@ -272,7 +272,7 @@ impl Gateway {
 
     /// Returns everything that is served over HTTP.
     pub fn router(&self) -> axum::Router {
-        surface::router(self)
+        axum::Router::new().fallback_service(Surfaces::new(self))
     }
 
     /// Returns the connections that a principal may use, of the organization that it names or of

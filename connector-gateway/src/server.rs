@@ -21,7 +21,7 @@ use crate::run_log::RunLogError;
 #[cfg(feature = "postgres")]
 use crate::store::PostgresError;
 use crate::store::{OpenError, StoreError};
-use crate::surface;
+use crate::surface::{self, Surfaces};
 use crate::telemetry::TelemetryError;
 use crate::vault::VaultError;
 use start::Started;
@@ -139,7 +139,8 @@ pub async fn serve(registry: Registry, config: Config) -> Result<(), ServeError>
         }
     });
     let housekeeping = tokio::spawn(start::keep_house(gateway.clone()));
-    connections::serve(listener, &workers, gateway.router(), &limits, stop).await;
+    let surfaces = Surfaces::new(&gateway);
+    connections::serve(listener, &workers, surfaces, &limits, stop).await;
     housekeeping.abort();
     let late = gateway.finish(limits.shutdown_grace).await;
     tracing::info!(unfinished = late, "stopped");

@@ -16,11 +16,13 @@ mod operations;
 pub(crate) mod own;
 mod retry_after;
 mod revalidation;
+mod timed_body;
 mod web;
 
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
@@ -33,23 +35,12 @@ use bytes::Bytes;
 use futures_util::future::Either;
 use plugwright_sdk::{ActionError, ErrorCode};
 use tower::{Layer as _, Service};
-use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::gateway::Gateway;
 use admin::AdminState;
 use dialects::Dialects;
+use timed_body::TimedBody;
 use web::WithCors;
-
-/// Returns everything that the gateway serves over HTTP.
-pub(crate) fn router(gateway: &Gateway) -> Router {
-    let limits = &gateway.inner().limits;
-    let surfaces = Surfaces {
-        dialects: web::cors(gateway).layer(Dialects::new(gateway)),
-        others: others(gateway),
-    };
-    let with_body_in_time = RequestBodyTimeoutLayer::new(limits.body_timeout).layer(surfaces);
-    Router::new().fallback_service(with_body_in_time)
-}
 
 /// Returns what is not of the dialects.
 fn others(gateway: &Gateway) -> Router {
@@ -80,16 +71,27 @@ fn others(gateway: &Gateway) -> Router {
         .with_state(())
 }
 
-/// The dialects, where calls come in, and everything else.
+/// Everything that the gateway serves over HTTP: the dialects, where calls come in, and all else.
 #[derive(Clone)]
-struct Surfaces {
+pub(crate) struct Surfaces {
     dialects: WithCors<Dialects>,
     others: Router,
+    body_timeout: Duration,
+}
+
+impl Surfaces {
+    pub(crate) fn new(gateway: &Gateway) -> Self {
+        Self {
+            dialects: web::cors(gateway).layer(Dialects::new(gateway)),
+            others: others(gateway),
+            body_timeout: gateway.inner().limits.body_timeout,
+        }
+    }
 }
 
 impl<B> Service<Request<B>> for Surfaces
 where
-    B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+    B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + Unpin + 'static,
 {
     type Response = Response;
     type Error = Infallible;
@@ -104,7 +106,7 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let request = request.map(Body::new);
+        let request = request.map(|body| Body::new(TimedBody::new(body, self.body_timeout)));
         if Dialects::may_have(request.uri().path()) {
             Either::Left(self.dialects.call(request))
         } else {

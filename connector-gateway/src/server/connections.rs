@@ -4,7 +4,6 @@ use std::io;
 use std::pin::pin;
 use std::time::Duration;
 
-use axum::Router;
 use futures_util::FutureExt as _;
 use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -15,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::workers::Workers;
 use crate::config::LimitsConfig;
+use crate::surface::Surfaces;
 
 /// What a connection that speaks HTTP/2 begins with.
 const HTTP2: [u8; 24] = *b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -26,7 +26,7 @@ const ARRIVAL: Duration = Duration::from_millis(100);
 pub(super) async fn serve(
     listener: TcpListener,
     workers: &Workers,
-    router: Router,
+    surfaces: Surfaces,
     limits: &LimitsConfig,
     stop: CancellationToken,
 ) {
@@ -39,7 +39,7 @@ pub(super) async fn serve(
     let server = Server {
         http1,
         http2,
-        service: TowerToHyperService::new(router),
+        service: TowerToHyperService::new(surfaces),
         header_timeout: limits.header_timeout,
         no_more: CancellationToken::new(),
     };
@@ -79,7 +79,7 @@ pub(super) async fn serve(
 struct Server {
     http1: http1::Builder,
     http2: http2::Builder<TokioExecutor>,
-    service: TowerToHyperService<Router>,
+    service: TowerToHyperService<Surfaces>,
     header_timeout: Duration,
     /// Whoever has not begun to send by then is let go.
     no_more: CancellationToken,

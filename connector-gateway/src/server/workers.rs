@@ -7,6 +7,7 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle};
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -17,6 +18,9 @@ use crate::egress::Egress;
 pub(super) fn count() -> NonZeroUsize {
     thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
+
+/// Shorter than what limits are set to, and long enough to cost an idle gateway nothing.
+const TICK: Duration = Duration::from_secs(1);
 
 /// Threads that end when this is dropped.
 pub(super) struct Workers {
@@ -39,6 +43,7 @@ impl Workers {
                 .name(format!("worker-{number}"))
                 .spawn(move || {
                     Egress::use_pool(number);
+                    runtime.spawn(tick());
                     runtime.block_on(ended.cancelled());
                     // Not dropped: that would wait for lookups of names that go on.
                     runtime.shutdown_background();
@@ -56,6 +61,15 @@ impl Workers {
     pub(super) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
         let turn = self.next.fetch_add(1, Ordering::Relaxed);
         self.runtimes[turn % self.runtimes.len()].spawn(work);
+    }
+}
+
+/// Always has a timer that is due sooner than those of requests. One that becomes the first of all
+/// wakes the runtime, and that is a system call.
+async fn tick() {
+    let mut ticks = tokio::time::interval(TICK);
+    loop {
+        ticks.tick().await;
     }
 }
 

@@ -21,7 +21,7 @@ use crate::gateway::Gateway;
 ///
 /// No router of axum, since each of its layers boxes the requests and answers of all calls.
 #[derive(Clone)]
-pub(super) struct Dialects(Arc<Known>);
+pub(crate) struct Dialects(Arc<Known>);
 
 struct Known {
     oomol: Option<Dialect>,

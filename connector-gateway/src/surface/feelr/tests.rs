@@ -18,7 +18,7 @@ fn gateway(dialects: Dialects) -> Gateway {
 }
 
 async fn answer(dialects: Dialects, request: Request<Body>) -> (StatusCode, HeaderMap, Value) {
-    let router = surface::router(&gateway(dialects));
+    let router = gateway(dialects).router();
     let response = router.oneshot(request).await.unwrap();
     let (status, headers) = (response.status(), response.headers().clone());
     let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
@@ -181,7 +181,7 @@ async fn whoever_has_no_key_is_told_how_to_send_one() {
         .offline()
         .build()
         .unwrap();
-    let router = surface::router(&gateway);
+    let router = gateway.router();
     for (path, key, code) in [
         ("/v1/tools", None, "AUTH_REQUIRED"),
         ("/v1/tools", Some("fk_no"), "AUTH_INVALID"),
