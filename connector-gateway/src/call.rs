@@ -38,8 +38,8 @@ pub struct Call {
     pub bytes_in: u64,
     /// The caller's headers that say which trace this belongs to (W3C Trace Context).
     pub trace_context: HeaderMap,
-    /// Tells that the caller gave up.
-    pub cancellation: CancellationToken,
+    /// Tells that the caller gave up, where dropping the call's future is not how that is told.
+    pub cancellation: Option<CancellationToken>,
     /// What comes with the call and is no data.
     pub handles: Handles,
 }
@@ -52,14 +52,14 @@ impl Call {
             principal,
             target: Target::Action {
                 name: action.into(),
-                input,
+                input: Arc::new(input),
             },
             connection: ConnectionSelector::Default,
             owner: OwnerSelector::default(),
             options: CallOptions::default(),
             bytes_in: 0,
             trace_context: HeaderMap::new(),
-            cancellation: CancellationToken::new(),
+            cancellation: None,
             handles: Handles::default(),
         }
     }
@@ -93,14 +93,14 @@ pub enum Target {
         /// The name as the caller wrote it.
         name: String,
         /// The input.
-        input: Value,
+        input: Arc<Value>,
     },
     /// The connector's API itself.
     Proxy {
         /// The connector's name.
         connector: String,
         /// The request.
-        request: ProxyRequest,
+        request: Box<ProxyRequest>,
     },
 }
 

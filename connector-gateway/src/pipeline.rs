@@ -195,7 +195,12 @@ impl<'a> Run<'a> {
         };
         let (result, invoked) = invoke::invoke(gateway, prepared, operation).await;
         self.invoked = invoked;
-        let result = self.again_if_renewed(resolved, result).await;
+        let result = if credential::was_refused(result.as_ref().err()) {
+            // Boxed, as every call has room for it.
+            Box::pin(self.again_if_renewed(resolved, result)).await
+        } else {
+            result
+        };
         self.times.invoke = self.clock.lap();
         if let Some(connection) = &self.connection {
             credential::learn(gateway, connection, result.as_ref().err());
@@ -227,7 +232,7 @@ impl<'a> Run<'a> {
     ) -> Result<ActionResult, ActionError> {
         let (gateway, call) = (self.gateway, self.call);
         if self.invoked.acted
-            || !credential::renewed(gateway, call, self.connection.as_ref(), &result).await?
+            || !credential::renewed(gateway, call, self.connection.as_ref()).await?
         {
             return result;
         }

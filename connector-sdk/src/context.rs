@@ -6,7 +6,7 @@ mod exchange;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use http::Method;
 use serde_json::Value;
@@ -45,13 +45,13 @@ struct Shared {
     transport: Arc<dyn Transport>,
     credential: Credential,
     settings: BTreeMap<String, String>,
-    params: JsonObject,
+    params: Option<Arc<Value>>,
     base_url: Option<String>,
     run_id: String,
     idempotency_key: Option<String>,
     tenant: Option<String>,
     deadline: Option<Instant>,
-    cancellation: CancellationToken,
+    cancellation: Option<CancellationToken>,
     response_cap: usize,
     capture_raw: bool,
     /// Whether the call is ended from outside when its time is over or it is no longer wanted.
@@ -146,7 +146,9 @@ impl ActionContext {
 
     /// Returns the input as the caller gave it.
     pub fn params(&self) -> &JsonObject {
-        &self.shared.params
+        static NONE: LazyLock<JsonObject> = LazyLock::new(JsonObject::new);
+        let input = self.shared.params.as_deref();
+        input.and_then(Value::as_object).unwrap_or(&NONE)
     }
 
     /// Returns the cursor that the caller passed back for the next page.
@@ -194,7 +196,10 @@ impl ActionContext {
     /// Waits until the caller gives up. Requests stop by themselves; other waiting should stop
     /// with this.
     pub async fn cancelled(&self) {
-        self.shared.cancellation.cancelled().await;
+        match &self.shared.cancellation {
+            Some(token) => token.cancelled().await,
+            None => std::future::pending().await,
+        }
     }
 
     /// Reports how far a long action has come.

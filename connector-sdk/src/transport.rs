@@ -7,10 +7,11 @@ mod plan;
 mod record;
 mod replay;
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use futures_util::stream::{BoxStream, StreamExt};
+use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
 use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, Method};
 use url::Url;
@@ -59,17 +60,17 @@ impl Request {
         self.for_stranger
     }
 
-    /// Puts the credential into URL and headers, for a transport that sends them.
-    ///
-    /// # Errors
-    ///
-    /// If the credential has characters that a header can't have. The message does not show it.
-    pub fn authorize(&mut self) -> Result<(), TransportError> {
-        let Some(auth) = self.auth.take() else {
+    fn authorize(
+        &self,
+        url: &mut Cow<'_, Url>,
+        headers: &mut HeaderMap,
+    ) -> Result<(), TransportError> {
+        let Some(auth) = &self.auth else {
             return Ok(());
         };
         if let Some((name, value)) = auth.query() {
-            self.url.query_pairs_mut().append_pair(name, value.expose());
+            let mut pairs = url.to_mut().query_pairs_mut();
+            pairs.append_pair(name, value.expose());
         }
         if let Some((name, value)) = auth.header() {
             let mut value = http::HeaderValue::try_from(value.expose()).map_err(|_| {
@@ -81,31 +82,33 @@ impl Request {
             let name = http::HeaderName::try_from(name).map_err(|_| {
                 TransportError::Refused(format!("`{name}` can't be the name of a header"))
             })?;
-            self.headers.insert(name, value);
+            headers.insert(name, value);
         }
         Ok(())
     }
 
-    /// Makes the request ready for an HTTP client: with its credential, and with the length of its
-    /// body where a client does not add that.
+    /// Returns URL and headers as an HTTP client sends them: with the credential, and with the length
+    /// of the body where a client does not add that.
     ///
     /// # Errors
     ///
-    /// As [`authorize`](Self::authorize).
-    pub fn prepare(&mut self) -> Result<(), TransportError> {
-        self.authorize()?;
+    /// [`TransportError::Refused`] if the credential has characters that a header can't have. The
+    /// message does not show it.
+    pub fn prepare(&self) -> Result<(Cow<'_, Url>, HeaderMap), TransportError> {
+        let (mut url, mut headers) = (Cow::Borrowed(&self.url), self.headers.clone());
+        self.authorize(&mut url, &mut headers)?;
         let expects_body = matches!(self.method, Method::POST | Method::PUT | Method::PATCH);
         match &self.body.content {
             // Clients leave it out, and some servers insist (RFC 9110, 8.6).
             Content::Bytes(bytes) if bytes.is_empty() && expects_body => {
-                self.headers.insert(CONTENT_LENGTH, 0.into());
+                headers.insert(CONTENT_LENGTH, 0.into());
             }
             Content::Bytes(_) => {}
             Content::File(file) => {
-                self.headers.insert(CONTENT_LENGTH, file.length().into());
+                headers.insert(CONTENT_LENGTH, file.length().into());
             }
         }
-        Ok(())
+        Ok((url, headers))
     }
 }
 
@@ -135,16 +138,27 @@ impl Response {
     /// # Errors
     ///
     /// [`TransportError::TooLarge`] if it is longer than `cap` bytes; what the stream reports.
-    pub async fn read(mut self, cap: usize) -> Result<Bytes, TransportError> {
-        let mut body = BytesMut::new();
-        while let Some(piece) = self.body.next().await {
+    pub async fn read(self, cap: usize) -> Result<Bytes, TransportError> {
+        let mut length = 0;
+        let mut pieces = self.body.map(|piece| {
             let piece = piece?;
-            if body.len() + piece.len() > cap {
+            length += piece.len();
+            if length > cap {
                 return Err(TransportError::TooLarge { cap });
             }
-            body.extend_from_slice(&piece);
+            Ok(piece)
+        });
+        let first = pieces.try_next().await?.unwrap_or_default();
+        // Most answers are one piece, which needs no copy.
+        let Some(second) = pieces.try_next().await? else {
+            return Ok(first);
+        };
+        let mut whole = BytesMut::from(first);
+        whole.extend_from_slice(&second);
+        while let Some(piece) = pieces.try_next().await? {
+            whole.extend_from_slice(&piece);
         }
-        Ok(body.freeze())
+        Ok(whole.freeze())
     }
 }
 
@@ -211,5 +225,41 @@ pub enum TransportError {
 #[async_trait::async_trait]
 pub trait Transport: Send + Sync {
     /// Sends one request; follows no redirect.
-    async fn send(&self, request: Request) -> Result<Response, TransportError>;
+    async fn send(&self, request: &Request) -> Result<Response, TransportError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    fn answer(pieces: &'static [&'static str]) -> Response {
+        let pieces = futures_util::stream::iter(pieces);
+        Response {
+            body: pieces
+                .map(|piece| Ok(Bytes::from_static(piece.as_bytes())))
+                .boxed(),
+            ..Response::new(200, HeaderMap::new(), "")
+        }
+    }
+
+    #[test]
+    fn a_body_is_read_whole_whatever_its_pieces_are() {
+        for pieces in [&[][..], &["abc"], &["a", "bc"], &["a", "", "b", "c"]] {
+            let body = answer(pieces).read(3).now_or_never().unwrap().unwrap();
+            assert_eq!(body, pieces.concat());
+        }
+    }
+
+    #[test]
+    fn no_body_is_longer_than_the_cap() {
+        for pieces in [&["abcd"][..], &["ab", "cd"], &["a", "b", "c", "d"]] {
+            let error = answer(pieces).read(3).now_or_never().unwrap().unwrap_err();
+            assert!(
+                matches!(error, TransportError::TooLarge { cap: 3 }),
+                "{pieces:?}"
+            );
+        }
+    }
 }

@@ -167,8 +167,9 @@ impl ToLoopback {
 
 #[async_trait::async_trait]
 impl Transport for ToLoopback {
-    async fn send(&self, mut request: Request) -> Result<Response, TransportError> {
+    async fn send(&self, request: &Request) -> Result<Response, TransportError> {
         let refused = || TransportError::Refused("the URL can't be led to loopback".to_owned());
+        let mut request = request.clone();
         request.url.set_scheme("http").map_err(|()| refused())?;
         request
             .url
@@ -178,6 +179,6 @@ impl Transport for ToLoopback {
             .url
             .set_port(Some(self.address.port()))
             .map_err(|()| refused())?;
-        self.live.send(request).await
+        self.live.send(&request).await
     }
 }

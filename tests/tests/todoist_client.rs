@@ -113,7 +113,7 @@ fn answer(replay: &Replay, received: &Received) -> Vec<u8> {
     let mut request = Request::new(method, url);
     request.body.content = Content::Bytes(received.body.clone().into());
     let exchange = async {
-        let response = replay.send(request).await?;
+        let response = replay.send(&request).await?;
         Ok::<_, plugwright_sdk::transport::TransportError>((
             response.status,
             response.read(CAP).await?,

@@ -33,7 +33,7 @@ impl Tape {
 
 #[async_trait::async_trait]
 impl Transport for Tape {
-    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+    async fn send(&self, request: &Request) -> Result<Response, TransportError> {
         self.sent.fetch_add(1, Ordering::Relaxed);
         self.record.send(request).await
     }

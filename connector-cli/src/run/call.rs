@@ -131,7 +131,7 @@ impl<'a> Call<'a> {
     /// Returns the call as the gateway takes it.
     pub(super) fn of_gateway(&self, cancellation: CancellationToken) -> gateway::Call {
         let mut call = self.base.clone();
-        call.cancellation = cancellation;
+        call.cancellation = Some(cancellation);
         call.options.cursor.clone_from(&self.arguments.cursor);
         call.options.raw = self.arguments.raw;
         call.options.fields.clone_from(&self.arguments.fields);

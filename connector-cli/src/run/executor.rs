@@ -31,13 +31,15 @@ impl Executor {
         match self {
             Self::Here(gateway) => Ok(gateway.execute(call).await),
             Self::There(client) => {
-                tokio::select! {
-                    outcome = there(client, &call) => outcome,
-                    () = call.cancellation.cancelled() => {
-                        let message = "the call was cancelled";
-                        Err(ActionError::new(ErrorCode::Cancelled, message).into())
-                    }
-                }
+                let answering = there(client, &call);
+                let outcome = match &call.cancellation {
+                    Some(token) => token.run_until_cancelled(answering).await,
+                    None => Some(answering.await),
+                };
+                outcome.unwrap_or_else(|| {
+                    let message = "the call was cancelled";
+                    Err(ActionError::new(ErrorCode::Cancelled, message).into())
+                })
             }
         }
     }

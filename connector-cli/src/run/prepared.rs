@@ -52,7 +52,7 @@ impl<'a> Prepared<'a> {
                 .collect(),
         };
         call.options.timeout = Some(self.arguments.timeout());
-        call.cancellation = cancellation;
+        call.cancellation = Some(cancellation);
         call.handles.attachments.clone_from(&self.attachments);
         call.handles.on_progress = Some(Arc::new(|progress| {
             let total = progress

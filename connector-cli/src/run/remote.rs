@@ -89,7 +89,7 @@ fn prepare(
     call.options.mode = gateway::Mode::DryRun;
     let client = Executor::There(Client::new(remote, "v1")?);
     let others = block_on(async |cancellation| {
-        call.cancellation = cancellation;
+        call.cancellation = Some(cancellation);
         client.execute(call).await
     })??;
     let others = others.result.err();

@@ -1,5 +1,6 @@
 //! The requests of one call.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -113,17 +114,17 @@ impl CallTransport {
     async fn deliver(
         &self,
         client: &dyn Transport,
-        request: Request,
+        request: &Request,
         target: &Target<'_>,
         started: Instant,
     ) -> Result<Response, TransportError> {
         let mut attempts = 0;
         loop {
+            let answer = self.attempt(client, request, target, started).await;
             if attempts == self.retries {
-                return self.attempt(client, request, target, started).await;
+                return answer;
             }
             attempts += 1;
-            let answer = self.attempt(client, request.clone(), target, started).await;
             let wait = match &answer {
                 Ok(answer)
                     if retry::repeats_answer(
@@ -167,7 +168,7 @@ impl CallTransport {
     async fn attempt(
         &self,
         client: &dyn Transport,
-        request: Request,
+        request: &Request,
         target: &Target<'_>,
         started: Instant,
     ) -> Result<Response, TransportError> {
@@ -186,8 +187,12 @@ impl CallTransport {
             .await
             .unwrap_or_else(|_| Err(TransportError::Timeout(started.elapsed())));
         match &answer {
-            Err(TransportError::Unreachable { .. } | TransportError::Refused(_)) => {
+            Err(TransportError::Unreachable { .. }) => {
                 meter.sent.fetch_sub(1, Ordering::AcqRel);
+            }
+            Err(TransportError::Refused(_)) => {
+                meter.sent.fetch_sub(1, Ordering::AcqRel);
+                meter.attempts.fetch_sub(1, Ordering::Relaxed);
             }
             _ => {
                 meter.bytes_sent.fetch_add(length, Ordering::Relaxed);
@@ -214,38 +219,35 @@ impl CallTransport {
 
 #[async_trait::async_trait]
 impl Transport for CallTransport {
-    async fn send(&self, mut request: Request) -> Result<Response, TransportError> {
+    async fn send(&self, request: &Request) -> Result<Response, TransportError> {
         let route = self
             .shared
             .guard
             .check(&request.url)
             .map_err(|refusal| TransportError::DestinationRefused(refusal.to_string()))?;
-        let url = request.url.clone();
         let target = Target {
-            host: &url[..Position::BeforePath],
-            path: url.path(),
+            host: &request.url[..Position::BeforePath],
+            path: request.url.path(),
         };
-        if !request.is_for_stranger() {
-            headers::add(&mut request.headers, &self.call.headers);
+        let mut sending = Cow::Borrowed(request);
+        if !request.is_for_stranger() && !self.call.headers.is_empty() {
+            headers::add(&mut sending.to_mut().headers, &self.call.headers);
         }
-        // After the caller's headers, so that none of them stands in for it.
-        request.authorize()?;
         self.await_budget(&target).await?;
         let permit =
             self.shared
                 .breakers
                 .admit(target.host)
                 .map_err(|wait| TransportError::Suspended {
-                    host: url.host_str().unwrap_or_default().to_owned(),
+                    host: request.url.host_str().unwrap_or_default().to_owned(),
                     retry_after: wait,
                 })?;
         let started = Instant::now();
         let client = self.shared.client(route);
-        let method = request.method.clone();
-        let answer = self.deliver(client, request, &target, started).await;
+        let answer = self.deliver(client, &sending, &target, started).await;
         report(permit, &answer, started);
         let end = answer.as_ref().map(|answer| answer.status);
-        if retry::may_have_acted(&method, &end) {
+        if retry::may_have_acted(&request.method, &end) {
             self.meter.acted.store(true, Ordering::Release);
         }
         if answer.is_ok() {

@@ -25,7 +25,7 @@ use rustls::ClientConfig;
 use tokio::net::TcpStream;
 use tower::{Service, ServiceExt as _};
 use tower_http::decompression::Decompression;
-use url::Position;
+use url::{Position, Url};
 
 use super::resolver::GuardedResolver;
 
@@ -87,22 +87,20 @@ impl Client {
 
 #[async_trait::async_trait]
 impl Transport for Client {
-    async fn send(&self, mut request: Request) -> Result<Response, TransportError> {
-        request.prepare()?;
+    async fn send(&self, request: &Request) -> Result<Response, TransportError> {
+        let (url, mut headers) = request.prepare()?;
         let unreachable = |host: Option<&str>, source: BoxError| TransportError::Unreachable {
             host: host.unwrap_or_default().to_owned(),
             source,
         };
-        let uri =
-            uri(&request).map_err(|error| unreachable(request.url.host_str(), error.into()))?;
-        let mut sending = http::Request::new(body(request.body.content));
-        *sending.method_mut() = request.method;
+        let uri = uri(&url).map_err(|error| unreachable(url.host_str(), error.into()))?;
+        let mut sending = http::Request::new(body(&request.body.content));
+        *sending.method_mut() = request.method.clone();
         *sending.uri_mut() = uri.clone();
-        request
-            .headers
+        headers
             .entry(ACCEPT)
             .or_insert(HeaderValue::from_static("*/*"));
-        *sending.headers_mut() = request.headers;
+        *sending.headers_mut() = headers;
         let answer = Decompression::new(&self.pool).call(sending).await;
         let (head, body) = answer
             .map_err(|error| {
@@ -121,13 +119,13 @@ impl Transport for Client {
     }
 }
 
-fn uri(request: &Request) -> Result<Uri, InvalidUri> {
-    request.url[..Position::AfterQuery].parse()
+fn uri(url: &Url) -> Result<Uri, InvalidUri> {
+    url[..Position::AfterQuery].parse()
 }
 
-fn body(content: Content) -> RequestBody {
+fn body(content: &Content) -> RequestBody {
     match content {
-        Content::Bytes(bytes) => Either::Left(Full::new(bytes)),
+        Content::Bytes(bytes) => Either::Left(Full::new(bytes.clone())),
         Content::File(file) => {
             Either::Right(StreamBody::new(file.open().map_ok(Frame::data).boxed()))
         }

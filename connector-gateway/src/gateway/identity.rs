@@ -36,10 +36,8 @@ impl Inner {
         let mut builder = ActionContext::builder(connector, transport as Arc<dyn Transport>)
             .credential(credential)
             .deadline(deadline)
-            .response_cap(self.limits.response_cap);
-        for (name, value) in settings {
-            builder = builder.setting(name, value);
-        }
+            .response_cap(self.limits.response_cap)
+            .settings(settings.clone());
         if let Some(base_url) = self.base_urls.get(connector.name()) {
             builder = builder.base_url(base_url);
         }

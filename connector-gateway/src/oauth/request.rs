@@ -255,7 +255,7 @@ impl Provider<'_> {
             headers: HeaderMap::new(),
         });
         let mut response = transport
-            .send(request)
+            .send(&request)
             .await
             .map_err(|error| unanswered(&error))?;
         let status = response.status;

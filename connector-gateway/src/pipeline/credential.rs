@@ -171,21 +171,24 @@ fn placeholder(resolved: &Resolved<'_>) -> Credential {
     scheme.map_or(Credential::None, Auth::placeholder)
 }
 
+/// Tells whether the provider refused a call for its credential.
+pub(super) fn was_refused(error: Option<&ActionError>) -> bool {
+    error.is_some_and(|error| error.code() == ErrorCode::AuthInvalid)
+}
+
 /// Renews the credential of a call that the provider refused for it. Tells whether there is another
 /// one now.
 ///
 /// # Errors
 ///
 /// As [`Refresher::renew`](crate::refresh::Refresher::renew).
-pub(super) async fn renewed<T>(
+pub(super) async fn renewed(
     gateway: &Inner,
     call: &Call,
     connection: Option<&Arc<Connection>>,
-    result: &Result<T, ActionError>,
 ) -> Result<bool, ActionError> {
-    let refused = matches!(result, Err(error) if error.code() == ErrorCode::AuthInvalid);
     match (connection, &gateway.refresher) {
-        (Some(connection), Some(refresher)) if refused && call.options.mode == Mode::Live => {
+        (Some(connection), Some(refresher)) if call.options.mode == Mode::Live => {
             refresher.renew(connection).await
         }
         _ => Ok(false),
@@ -194,8 +197,7 @@ pub(super) async fn renewed<T>(
 
 /// Notes on the connection what the provider said of its credential, in the background.
 pub(super) fn learn(gateway: &Inner, connection: &Arc<Connection>, error: Option<&ActionError>) {
-    let refused = error.is_some_and(|error| error.code() == ErrorCode::AuthInvalid);
-    let status = match (refused, error, connection.status) {
+    let status = match (was_refused(error), error, connection.status) {
         (true, _, ConnectionStatus::Active) => ConnectionStatus::ReauthRequired,
         (false, None, ConnectionStatus::ReauthRequired) => ConnectionStatus::Active,
         _ => return,

@@ -1,6 +1,6 @@
 //! Decode: the input and the options, with all faults at once.
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use plugwright_sdk::coerce::{self, Coerced};
 use plugwright_sdk::fields::Fields;
@@ -23,7 +23,7 @@ pub(super) struct Decoded<'a> {
 pub(super) enum Operation<'a> {
     Action {
         invocation: Invocation,
-        input: Cow<'a, Value>,
+        input: Arc<Value>,
     },
     Proxy(&'a ProxyRequest),
 }
@@ -88,13 +88,13 @@ pub(super) fn decode<'a>(
 }
 
 /// Decodes an input, once its texts have the types that the action's schema asks for.
-fn read<'a>(
+fn read(
     action: &ActionFacts,
-    input: &'a Value,
+    input: &Arc<Value>,
     form: InputForm,
-) -> Result<(Invocation, Cow<'a, Value>), ActionError> {
+) -> Result<(Invocation, Arc<Value>), ActionError> {
     let definition = action.entry.action;
-    let coerced = match (form, input) {
+    let coerced = match (form, &**input) {
         (InputForm::Mixed, Value::Object(members)) => {
             coerce::mixed(&action.input_schema(), members.clone())
         }
@@ -108,9 +108,12 @@ fn read<'a>(
             });
             coerce::object(&action.input_schema(), pairs)
         }
-        _ => return Ok((definition.decode(input.clone())?, Cow::Borrowed(input))),
+        _ => {
+            let invocation = definition.decode(Value::clone(input))?;
+            return Ok((invocation, Arc::clone(input)));
+        }
     };
     let typed = coerced.members.clone();
     let invocation = Coerced::decode(coerced, definition)?;
-    Ok((invocation, Cow::Owned(typed.into())))
+    Ok((invocation, Arc::new(typed.into())))
 }

@@ -83,9 +83,10 @@ pub(super) async fn invoke(
     match (prepared.call.options.mode, &prepared.call.handles.upstream) {
         (Mode::Live, None) => live(gateway, prepared, operation).await,
         (Mode::Live, Some(upstream)) => diverted(gateway, prepared, operation, upstream).await,
-        (Mode::Mock, _) => mock::answer(gateway, prepared, operation).await,
+        // Boxed, as every call has room for the largest of these.
+        (Mode::Mock, _) => Box::pin(mock::answer(gateway, prepared, operation)).await,
         (Mode::DryRun, _) => (
-            dry_run::plan(gateway, prepared, operation).await,
+            Box::pin(dry_run::plan(gateway, prepared, operation)).await,
             Invoked::default(),
         ),
     }
@@ -184,25 +185,26 @@ async fn run(
         run,
     } = prepared;
     let raw = call.options.raw;
-    let credential = picked.credential.clone();
+    // What the provider sends back as it is may repeat what it was sent.
+    let redactor = (raw || resolved.action.is_none()).then(|| picked.credential.redactor());
     let mut builder = ActionContext::builder(resolved.connector, transport)
         .credential(picked.credential)
         .run_id(run.to_string())
         .cursor(cursor)
         .deadline(deadline)
-        .cancellation(call.cancellation.clone())
         // Below, and in the way out.
         .supervised()
         .response_cap(gateway.limits.response_cap)
-        .capture_raw(raw);
-    for (name, value) in picked.settings {
-        builder = builder.setting(name, value);
-    }
+        .capture_raw(raw)
+        .settings(picked.settings);
     // What is recorded names the hosts of the connector itself.
     if call.options.mode != Mode::Mock
         && let Some(base_url) = gateway.base_urls.get(resolved.connector.name())
     {
         builder = builder.base_url(base_url);
+    }
+    if let Some(token) = &call.cancellation {
+        builder = builder.cancellation(token.clone());
     }
     if let Some(key) = &call.options.idempotency_key {
         builder = builder.idempotency_key(format!("{}:{key}", call.principal.id));
@@ -214,7 +216,7 @@ async fn run(
         });
     }
     if let Operation::Action { input, .. } = &operation {
-        builder = builder.params(input.as_ref());
+        builder = builder.params(Arc::clone(input));
     }
     let cx = with_handles(builder, &call.handles)?.build();
     let work = async {
@@ -224,9 +226,13 @@ async fn run(
             Operation::Proxy(request) => Box::pin(proxy::send(&cx, request)).await,
         }
     };
-    let wanted = call
-        .cancellation
-        .run_until_cancelled(AssertUnwindSafe(work).catch_unwind());
+    let work = AssertUnwindSafe(work).catch_unwind();
+    let wanted = async {
+        match &call.cancellation {
+            Some(token) => token.run_until_cancelled(work).await,
+            None => Some(work.await),
+        }
+    };
     let mut result = match tokio::time::timeout_at(deadline, wanted).await {
         Ok(Some(Ok(result))) => result,
         Ok(Some(Err(_panic))) => Err(ActionError::new(
@@ -242,11 +248,7 @@ async fn run(
             "the call took longer than it may",
         )),
     };
-    // What the provider sends back as it is may repeat what it was sent.
-    if let Ok(result) = &mut result
-        && (raw || resolved.action.is_none())
-    {
-        let redactor = credential.redactor();
+    if let (Ok(result), Some(redactor)) = (&mut result, redactor) {
         let mut data = std::mem::take(&mut result.data).into_value();
         redactor.redact_json(&mut data);
         result.data = data.into();

@@ -81,7 +81,7 @@ const CLIENT_GONE: u16 = 499;
 fn payload(run: &Run<'_>, outcome: Option<&Outcome>) -> Payload {
     let action = run.resolved.and_then(|resolved| resolved.action);
     let input = match &run.call.target {
-        Target::Action { input, .. } => input.clone(),
+        Target::Action { input, .. } => Value::clone(input),
         Target::Proxy { request, .. } => plugwright_sdk::json!({
             "endpoint": request.endpoint,
             "method": request.method.as_str(),

@@ -199,7 +199,7 @@ mod tests {
     fn action(name: &str) -> Target {
         Target::Action {
             name: name.to_owned(),
-            input: json!({}),
+            input: Arc::new(json!({})),
         }
     }
 
@@ -240,13 +240,13 @@ mod tests {
         ] {
             let target = Target::Proxy {
                 connector: "github".to_owned(),
-                request: ProxyRequest {
+                request: Box::new(ProxyRequest {
                     endpoint: "/user".to_owned(),
                     method,
                     query: Vec::new(),
                     headers: http::HeaderMap::new(),
                     body: None,
-                },
+                }),
             };
             let catalog = catalog();
             let resolved = resolve(&catalog, &target).unwrap();

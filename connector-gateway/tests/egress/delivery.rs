@@ -6,11 +6,11 @@ use http::{HeaderMap, HeaderValue, Method};
 use plugwright_gateway::Egress;
 use plugwright_sdk::http::Body;
 use plugwright_sdk::transport::{Request, Transport, TransportError};
-use plugwright_sdk::{ErrorCode, FileSource};
+use plugwright_sdk::{ActionContext, Credential, ErrorCode, FileSource};
 use tokio::time::Instant;
 
 use super::server::Server;
-use super::{call, context, settings, to_loopback};
+use super::{ANYWHERE, call, context, settings, to_loopback};
 
 const WITHIN: Duration = Duration::from_secs(20);
 
@@ -19,7 +19,7 @@ async fn status(egress: &Egress, server: &Server, repeatable: bool) -> Result<u1
     let url = format!("{}/x", server.url()).parse().unwrap();
     let mut request = Request::new(Method::POST, url);
     request.body = Body::file("text/plain", FileSource::from_bytes("hello"));
-    transport.send(request).await.map(|answer| answer.status)
+    transport.send(&request).await.map(|answer| answer.status)
 }
 
 #[tokio::test]
@@ -106,7 +106,7 @@ async fn a_used_up_rate_limit_is_not_run_into_again() {
     let url = server.url().parse().unwrap();
     let sent = egress
         .for_call(other)
-        .send(Request::new(Method::GET, url))
+        .send(&Request::new(Method::GET, url))
         .await;
     assert_eq!(sent.unwrap().status, 200);
 }
@@ -152,7 +152,7 @@ async fn refusals_and_short_deadlines_open_no_breaker() {
         assert_eq!(status(&egress, &server, false).await.unwrap(), 404);
         let impatient = egress.for_call(call(false, Duration::from_millis(30)));
         let url = hanging.url().parse().unwrap();
-        let error = impatient.send(Request::new(Method::GET, url)).await.err();
+        let error = impatient.send(&Request::new(Method::GET, url)).await.err();
         assert!(
             matches!(error, Some(TransportError::Timeout(_))),
             "{error:?}"
@@ -251,4 +251,19 @@ async fn a_call_can_ask_for_fewer_attempts() {
         .unwrap_err();
     assert_eq!(error.code(), ErrorCode::UpstreamError);
     assert_eq!(transport.attempts(), 1);
+}
+
+#[tokio::test]
+async fn a_credential_that_no_header_can_have_is_no_attempt() {
+    let server = Server::answering(&[(200, "")]).await;
+    let transport = to_loopback().for_call(call(true, WITHIN));
+    let cx = ActionContext::builder(&ANYWHERE, transport.clone())
+        .credential(Credential::token("t0\nken"))
+        .setting("base_url", server.url())
+        .build();
+    let error = cx.get("/x").send().await.unwrap_err();
+    assert!(!error.to_string().contains("t0"), "{error}");
+    assert!(error.to_string().contains("credential"), "{error}");
+    assert_eq!((transport.attempts(), transport.sent()), (0, false));
+    assert_eq!(server.connections(), 0);
 }

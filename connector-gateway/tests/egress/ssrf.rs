@@ -204,7 +204,7 @@ async fn no_hostile_target_can_be_called_outright() {
         };
         parsed += 1;
         let transport = egress.for_call(call(true, SOON));
-        match transport.send(Request::new(Method::GET, url)).await {
+        match transport.send(&Request::new(Method::GET, url)).await {
             Err(TransportError::DestinationRefused(message)) => {
                 assert!(!message.contains("secret"), "{target}: {message}");
             }
@@ -335,7 +335,7 @@ async fn a_name_that_changes_its_addresses_finds_no_gap() {
         call.retries = Some(0);
         let transport = egress.for_call(call);
         let url = format!("http://{name}:{port}/").parse().unwrap();
-        transport.send(Request::new(Method::GET, url)).await.err()
+        transport.send(&Request::new(Method::GET, url)).await.err()
     };
     // The first answer is public, so the connection goes there and nowhere else.
     let first = ask("rebinding.test").await;

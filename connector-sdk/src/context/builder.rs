@@ -12,7 +12,6 @@ use super::{ActionContext, Shared};
 use crate::auth::Credential;
 use crate::connector::ConnectorDefinition;
 use crate::file::{FileSource, Sink};
-use crate::param::JsonObject;
 use crate::transport::Transport;
 
 /// How far a long action has come.
@@ -68,13 +67,13 @@ impl ActionContextBuilder {
                 transport,
                 credential: Credential::None,
                 settings: BTreeMap::new(),
-                params: JsonObject::new(),
+                params: None,
                 base_url: None,
                 run_id: String::new(),
                 idempotency_key: None,
                 tenant: None,
                 deadline: None,
-                cancellation: CancellationToken::new(),
+                cancellation: None,
                 response_cap: DEFAULT_RESPONSE_CAP,
                 capture_raw: false,
                 is_supervised: false,
@@ -98,9 +97,15 @@ impl ActionContextBuilder {
         self
     }
 
+    /// Sets all settings of the connection.
+    pub fn settings(mut self, settings: BTreeMap<String, String>) -> Self {
+        self.shared.settings = settings;
+        self
+    }
+
     /// Sets the input as the caller gave it, for [`ActionContext::params`].
-    pub fn params(mut self, input: &Value) -> Self {
-        self.shared.params = input.as_object().cloned().unwrap_or_default();
+    pub fn params(mut self, input: Arc<Value>) -> Self {
+        self.shared.params = Some(input);
         self
     }
 
@@ -143,7 +148,7 @@ impl ActionContextBuilder {
 
     /// Sets what tells that the caller gave up.
     pub fn cancellation(mut self, token: CancellationToken) -> Self {
-        self.shared.cancellation = token;
+        self.shared.cancellation = Some(token);
         self
     }
 

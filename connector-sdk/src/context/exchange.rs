@@ -58,7 +58,7 @@ impl ActionContext {
         request.auth = Applied::new(self.shared.connector.auth(), &self.shared.credential)?;
         let mut redirects = 0;
         loop {
-            let sending = self.shared.transport.send(request.clone());
+            let sending = self.shared.transport.send(&request);
             let response = self.within_limits(started, sending).await?;
             match redirect(&request, &response) {
                 Some(next) if redirects < MOST_REDIRECTS => {
@@ -103,7 +103,11 @@ impl ActionContext {
             return work.await.map_err(from_transport);
         }
         let answer = until(self.shared.deadline, started, work.as_mut());
-        match self.shared.cancellation.run_until_cancelled(answer).await {
+        let answered = match &self.shared.cancellation {
+            Some(token) => token.run_until_cancelled(answer).await,
+            None => Some(answer.await),
+        };
+        match answered {
             Some(answer) => answer.map_err(from_transport),
             None => Err(ActionError::new(
                 ErrorCode::Cancelled,

@@ -35,7 +35,7 @@ impl Canned {
 
 #[async_trait::async_trait]
 impl Transport for Canned {
-    async fn send(&self, request: Request) -> Result<Response, TransportError> {
-        (self.0)(&request)
+    async fn send(&self, request: &Request) -> Result<Response, TransportError> {
+        (self.0)(request)
     }
 }

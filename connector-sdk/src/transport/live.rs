@@ -69,14 +69,14 @@ fn is_undecodable(error: &reqwest::Error) -> bool {
 
 #[async_trait::async_trait]
 impl Transport for Live {
-    async fn send(&self, mut request: Request) -> Result<Response, TransportError> {
-        request.prepare()?;
-        let body = match request.body.content {
-            Content::Bytes(bytes) => bytes.into(),
+    async fn send(&self, request: &Request) -> Result<Response, TransportError> {
+        let (url, headers) = request.prepare()?;
+        let body = match &request.body.content {
+            Content::Bytes(bytes) => bytes.clone().into(),
             Content::File(file) => reqwest::Body::wrap_stream(file.open()),
         };
-        let mut sending = reqwest::Request::new(request.method, request.url);
-        *sending.headers_mut() = request.headers;
+        let mut sending = reqwest::Request::new(request.method.clone(), url.into_owned());
+        *sending.headers_mut() = headers;
         *sending.body_mut() = Some(body);
         let mut response = self.client.execute(sending).await.map_err(|error| {
             if error.is_connect() || error.is_builder() {

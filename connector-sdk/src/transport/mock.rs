@@ -30,7 +30,7 @@ impl Mock {
 
 #[async_trait::async_trait]
 impl Transport for Mock {
-    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+    async fn send(&self, request: &Request) -> Result<Response, TransportError> {
         let mut exchanges = self
             .exchanges
             .lock()

@@ -104,11 +104,11 @@ fn with_placeholder(url: &Url, name: &str) -> String {
 
 #[async_trait::async_trait]
 impl Transport for Plan {
-    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+    async fn send(&self, request: &Request) -> Result<Response, TransportError> {
         self.requests
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .push(PlannedRequest::new(&request));
+            .push(PlannedRequest::new(request));
         Err(TransportError::Planned)
     }
 }

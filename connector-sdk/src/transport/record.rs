@@ -89,7 +89,7 @@ impl<T: Transport> Record<T> {
 
 #[async_trait::async_trait]
 impl<T: Transport> Transport for Record<T> {
-    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+    async fn send(&self, request: &Request) -> Result<Response, TransportError> {
         let url = self.redactor.redact(request.url.as_str());
         let asked = RecordedRequest {
             method: request.method.to_string(),

@@ -133,9 +133,9 @@ fn same_target(left: &Url, right: &Url) -> bool {
 
 #[async_trait::async_trait]
 impl Transport for Replay {
-    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+    async fn send(&self, request: &Request) -> Result<Response, TransportError> {
         let sent = request.body.read(CAP).await?;
-        let recorded = &self.find(&request, &sent)?.response;
+        let recorded = &self.find(request, &sent)?.response;
         Ok(Response::new(
             recorded.status,
             recorded.header_map(),

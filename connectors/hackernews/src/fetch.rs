@@ -84,7 +84,7 @@ mod tests {
 
     #[async_trait::async_trait]
     impl Transport for Busy {
-        async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        async fn send(&self, request: &Request) -> Result<Response, TransportError> {
             let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
             self.most.fetch_max(now, Ordering::SeqCst);
             let place = self.all.fetch_add(1, Ordering::SeqCst);

@@ -90,13 +90,13 @@ fn proxy(endpoint: &str, method: http::Method) -> Call {
     call.surface = plugwright_gateway::Surface::Proxy;
     call.target = Target::Proxy {
         connector: "local".to_owned(),
-        request: ProxyRequest {
+        request: Box::new(ProxyRequest {
             endpoint: endpoint.to_owned(),
             method,
             query: vec![("a".to_owned(), json!([1, "b"]))],
             headers: http::HeaderMap::new(),
             body: None,
-        },
+        }),
     };
     call
 }

@@ -154,7 +154,7 @@ async fn all_that_is_wrong_is_told_at_once() {
     let mut call = create();
     call.target = plugwright_gateway::Target::Action {
         name: "local.things.create".to_owned(),
-        input: json!({ "nam": 1 }),
+        input: json!({ "nam": 1 }).into(),
     };
     call.options.timeout = Some(Duration::from_hours(1));
     call.options.cursor = Some("forged".to_owned());

@@ -134,7 +134,7 @@ mod tests {
         fingerprint(|call| {
             call.target = Target::Action {
                 name: "github.issues_create".to_owned(),
-                input,
+                input: Arc::new(input),
             };
         })
     }

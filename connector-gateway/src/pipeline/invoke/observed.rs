@@ -43,11 +43,13 @@ impl Observed {
 
 #[async_trait::async_trait]
 impl Transport for Observed {
-    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+    async fn send(&self, request: &Request) -> Result<Response, TransportError> {
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let method = request.method.clone();
         let answer = self.inner.send(request).await;
-        if may_have_acted(&method, &answer.as_ref().map(|answer| answer.status)) {
+        if may_have_acted(
+            &request.method,
+            &answer.as_ref().map(|answer| answer.status),
+        ) {
             self.acted.store(true, Ordering::Release);
         }
         let answer = answer?;

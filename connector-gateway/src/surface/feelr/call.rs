@@ -9,7 +9,6 @@ use axum::http::header::ALLOW;
 use axum::http::{HeaderValue, Method};
 use axum::response::{IntoResponse as _, Response};
 use plugwright_sdk::{Action as _, ActionError, Effect, Entry, ErrorCode, Fault};
-use tokio_util::sync::CancellationToken;
 
 use super::Dialect;
 use super::envelope::{Failure, Subject, render};
@@ -82,14 +81,14 @@ async fn called(
         principal: Arc::clone(principal),
         target: Target::Action {
             name: entry.id(),
-            input: asked.input,
+            input: Arc::new(asked.input),
         },
         connection: asked.connection,
         owner: OwnerSelector::Organization(asked.organization),
         options: asked.options,
         bytes_in: body.len() as u64,
         trace_context: trace_context(&headers),
-        cancellation: CancellationToken::new(),
+        cancellation: None,
         handles: Handles::default(),
     };
     let outcome = dialect.gateway.execute(call).await;

@@ -9,7 +9,6 @@ use axum::extract::{Path, Request, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::{Map, Value};
-use tokio_util::sync::CancellationToken;
 
 use super::envelope::{Failure, render};
 use super::request::{self, Query};
@@ -43,14 +42,14 @@ pub(super) async fn execute(
         principal,
         target: Target::Action {
             name: name.clone(),
-            input: asked.input,
+            input: Arc::new(asked.input),
         },
         connection: asked.connection,
         owner: OwnerSelector::Organization(asked.organization),
         options: asked.options,
         bytes_in: body.len() as u64,
         trace_context: trace_context(&headers),
-        cancellation: CancellationToken::new(),
+        cancellation: None,
         handles: Handles::default(),
     };
     let outcome = dialect.gateway.execute(call).await;

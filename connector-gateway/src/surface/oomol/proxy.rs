@@ -8,7 +8,6 @@ use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use plugwright_sdk::Fault;
 use serde_json::{Map, Value};
-use tokio_util::sync::CancellationToken;
 
 use super::envelope::{Failure, render};
 use super::request::{self, Query, fault};
@@ -45,7 +44,7 @@ pub(super) async fn call(
         principal,
         target: Target::Proxy {
             connector: service.clone(),
-            request,
+            request: Box::new(request),
         },
         connection: request::connection(&headers, &query, [None; 2], None).map_err(named)?,
         owner: OwnerSelector::Organization(request::organization(&headers).map_err(named)?),
@@ -55,7 +54,7 @@ pub(super) async fn call(
         },
         bytes_in: body.len() as u64,
         trace_context: trace_context(&headers),
-        cancellation: CancellationToken::new(),
+        cancellation: None,
         handles: Handles::default(),
     };
     let outcome = dialect.gateway.execute(call).await;

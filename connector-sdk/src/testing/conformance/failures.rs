@@ -246,7 +246,7 @@ struct Silent;
 
 #[async_trait::async_trait]
 impl Transport for Silent {
-    async fn send(&self, _: Request) -> Result<Response, TransportError> {
+    async fn send(&self, _: &Request) -> Result<Response, TransportError> {
         std::future::pending().await
     }
 }

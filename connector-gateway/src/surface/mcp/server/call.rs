@@ -123,7 +123,7 @@ pub(super) async fn make(
         principal: Arc::clone(&caller.principal),
         target: Target::Action {
             name: wanted.name,
-            input: wanted.input,
+            input: Arc::new(wanted.input),
         },
         connection,
         owner: OwnerSelector::Organization(caller.organization.clone()),
@@ -135,7 +135,7 @@ pub(super) async fn make(
         },
         bytes_in: caller.bytes_in,
         trace_context: caller.trace_context.clone(),
-        cancellation: cancellation.token(),
+        cancellation: Some(cancellation.token()),
         handles: Handles::default(),
     };
     let gateway = server.tools.gateway();

@@ -8,7 +8,6 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use plugwright_sdk::{ActionError, Entry};
 use serde_json::{Map, Value};
-use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::body::Body;
@@ -57,7 +56,7 @@ pub(super) async fn execute(
         surface: Surface::Action,
         target: Target::Action {
             name: name.clone(),
-            input: asked.input,
+            input: Arc::new(asked.input),
         },
         connection: asked.who.connection,
         owner: OwnerSelector::EndUser {
@@ -67,7 +66,7 @@ pub(super) async fn execute(
         options: asked.options,
         bytes_in: body.len() as u64,
         trace_context: trace_context(&headers),
-        cancellation: CancellationToken::new(),
+        cancellation: None,
         handles: Handles::default(),
         principal: Arc::clone(&principal),
     };

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
-use tokio_util::sync::CancellationToken;
 
 use super::body::Body;
 use super::execute::Who;
@@ -44,7 +43,7 @@ pub(super) async fn call(
         surface: Surface::Proxy,
         target: Target::Proxy {
             connector: service.clone(),
-            request,
+            request: Box::new(request),
         },
         connection: who.connection,
         owner: OwnerSelector::EndUser {
@@ -57,7 +56,7 @@ pub(super) async fn call(
         },
         bytes_in: bytes.len() as u64,
         trace_context: trace_context(&headers),
-        cancellation: CancellationToken::new(),
+        cancellation: None,
         handles: Handles::default(),
         principal: Arc::clone(&principal),
     };
