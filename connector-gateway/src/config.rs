@@ -23,7 +23,8 @@ pub use setting::{SETTINGS, Setting, table as settings_table};
 pub use source::{Effective, Source, Sources};
 
 pub(crate) use crate::gateway::OutputCheck;
-use crate::gateway::{Dialects, Limits, Policy};
+use crate::gateway::{Dialects, Policy};
+use crate::limits::Limits;
 use crate::run_log::RunLogSettings;
 use crate::store::DatabaseUrl;
 pub(crate) use crate::telemetry::{LogFormat, LogSettings};
@@ -52,7 +53,7 @@ pub struct Config {
     /// What becomes of an output that breaks the action's schema.
     pub output_check: OutputCheck,
     /// How much of what there may be.
-    pub limits: LimitsConfig,
+    pub limits: Limits,
     /// How providers are called.
     pub egress: EgressConfig,
     /// What anybody may do at all; a token's grant can only narrow it.
@@ -88,7 +89,7 @@ impl Default for Config {
             admin_token: None,
             vault_key: None,
             output_check: OutputCheck::Warn,
-            limits: LimitsConfig::default(),
+            limits: Limits::default(),
             egress: EgressConfig::default(),
             policy: Policy::default(),
             dialects: Dialects::default(),
@@ -100,59 +101,6 @@ impl Default for Config {
             public_url: None,
             connect: ConnectConfig::default(),
             connectors: BTreeMap::new(),
-        }
-    }
-}
-
-/// Limits of requests and calls. Sizes are in bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LimitsConfig {
-    /// Longest body of a request to the gateway.
-    pub request_body: usize,
-    /// Longest answer of a provider.
-    pub response_body: usize,
-    /// Time that a call has if it does not ask for another.
-    pub call_timeout: Duration,
-    /// Longest time that a call may ask for.
-    pub call_timeout_most: Duration,
-    /// Calls that run at the same time.
-    pub concurrent_calls: usize,
-    /// Time in which a client must have sent the head of a request.
-    pub header_timeout: Duration,
-    /// Time that a client may let pass while it sends a body.
-    pub body_timeout: Duration,
-    /// Time that running calls have to end after the process was told to stop.
-    pub shutdown_grace: Duration,
-    /// Time for which the outcome of an idempotency key is kept.
-    pub idempotency_retention: Duration,
-}
-
-impl Default for LimitsConfig {
-    fn default() -> Self {
-        Self {
-            request_body: 10 * size::MIB,
-            response_body: 16 * size::MIB,
-            call_timeout: Duration::from_secs(30),
-            call_timeout_most: Duration::from_mins(5),
-            concurrent_calls: 1024,
-            header_timeout: Duration::from_secs(10),
-            body_timeout: Duration::from_secs(10),
-            shutdown_grace: Duration::from_secs(30),
-            idempotency_retention: Duration::from_hours(24),
-        }
-    }
-}
-
-impl From<&LimitsConfig> for Limits {
-    fn from(config: &LimitsConfig) -> Self {
-        Self {
-            timeout: config.call_timeout,
-            longest_timeout: config.call_timeout_most,
-            response_cap: config.response_body,
-            idempotency_retention: config.idempotency_retention,
-            concurrent_calls: config.concurrent_calls,
-            request_body: config.request_body,
-            body_timeout: config.body_timeout,
         }
     }
 }

@@ -21,6 +21,7 @@ use url::Url;
 use crate::call::{Call, OwnerSelector, Target};
 use crate::connect::ConnectSettings;
 use crate::egress::Egress;
+use crate::limits::Limits;
 use crate::outcome::Outcome;
 use crate::pipeline::{self, Catalog, Verdict};
 use crate::principal::Principal;
@@ -36,7 +37,7 @@ use crate::web::WebSettings;
 pub use builder::{GatewayBuilder, GatewayError};
 pub(crate) use directory::Directory;
 use rate_limits::RateLimits;
-pub use settings::{Dialects, Limits, OutputCheck, Policy};
+pub use settings::{Dialects, OutputCheck, Policy};
 
 /// Executes the actions of a registry for principals. Clones share everything.
 ///

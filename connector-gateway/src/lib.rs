@@ -12,6 +12,7 @@ mod connections;
 mod data_directory;
 mod egress;
 mod gateway;
+mod limits;
 pub mod markdown;
 mod oauth;
 mod outcome;
@@ -36,8 +37,8 @@ pub use call::{
 };
 pub use config::{
     Config, ConfigError, ConnectConfig, ConnectorConfig, Effective, EgressConfig, Fault, Inputs,
-    LimitsConfig, Loaded, McpConfig, OAuthConfig, OtlpConfig, RunLogConfig, SETTINGS, Setting,
-    Source, Sources, WebConfig, settings_table,
+    Loaded, McpConfig, OAuthConfig, OtlpConfig, RunLogConfig, SETTINGS, Setting, Source, Sources,
+    WebConfig, settings_table,
 };
 pub use connect::ConnectSettings;
 pub use data_directory::{DataDirectory, DataDirectoryError};
@@ -45,7 +46,8 @@ pub use egress::{
     AllowedDestination, AllowedDestinationError, CallTransport, Egress, EgressCall, EgressError,
     EgressSettings, Lookup,
 };
-pub use gateway::{Dialects, Gateway, GatewayBuilder, GatewayError, Limits, OutputCheck, Policy};
+pub use gateway::{Dialects, Gateway, GatewayBuilder, GatewayError, OutputCheck, Policy};
+pub use limits::Limits;
 pub use outcome::{Answer, Case, Outcome, Surface, answer, outcome_table};
 pub use policy::{Pattern, PatternError, Patterns};
 pub use principal::{Grant, Principal, RateLimit};

@@ -13,6 +13,7 @@ mod concurrent;
 mod connector;
 mod context;
 mod data;
+mod echo;
 mod error;
 pub mod fields;
 mod file;
@@ -46,6 +47,7 @@ pub use connector::{
 };
 pub use context::{ActionContext, ActionContextBuilder, Progress};
 pub use data::Data;
+pub use echo::Echo;
 pub use error::{ActionError, ErrorCode, Fault, Hint, Result, UnknownErrorCode};
 pub use file::{FileInput, FileOutput, FileSource, Pieces};
 pub use http::UpstreamResponse;

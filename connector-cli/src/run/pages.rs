@@ -26,7 +26,7 @@ fn here(registry: Registry, egress: Option<EgressSettings>) -> Result<Executor, 
     let builder = Gateway::builder(registry)
         .output_check(OutputCheck::Off)
         .limits(Limits {
-            longest_timeout: LONGEST,
+            call_timeout_most: LONGEST,
             ..Limits::default()
         });
     let builder = match egress {

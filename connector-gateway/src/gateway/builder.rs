@@ -8,11 +8,10 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{
-    Access, Dialects, Directory, Gateway, Inner, Limits, OutputCheck, Policy, RateLimits, State,
-};
+use super::{Access, Dialects, Directory, Gateway, Inner, OutputCheck, Policy, RateLimits, State};
 use crate::connect::ConnectSettings;
 use crate::egress::{Egress, EgressError, EgressSettings};
+use crate::limits::Limits;
 use crate::pipeline::Catalog;
 use crate::principal::Principal;
 use crate::refresh::Refresher;

@@ -25,7 +25,7 @@ impl Inner {
         let Some(identity) = connector.identity() else {
             return Ok(None);
         };
-        let deadline = Instant::now() + self.limits.timeout;
+        let deadline = Instant::now() + self.limits.call_timeout;
         let transport = self.egress()?.for_call(EgressCall {
             budget: connector.name().to_owned(),
             repeatable: true,
@@ -36,7 +36,7 @@ impl Inner {
         let mut builder = ActionContext::builder(connector, transport as Arc<dyn Transport>)
             .credential(credential)
             .deadline(deadline)
-            .response_cap(self.limits.response_cap)
+            .response_cap(self.limits.response_body)
             .settings(settings.clone());
         if let Some(base_url) = self.base_urls.get(connector.name()) {
             builder = builder.base_url(base_url);

@@ -1,7 +1,5 @@
 //! What the deployment decides about a gateway, whoever calls.
 
-use std::time::Duration;
-
 use plugwright_sdk::Effect;
 
 use crate::policy::Patterns;
@@ -47,39 +45,6 @@ impl Default for Dialects {
             oomol: true,
             feelr: true,
             alumia: true,
-        }
-    }
-}
-
-/// How long and how large calls may be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// How long a call may take that does not say.
-    pub timeout: Duration,
-    /// How long a call may take that says.
-    pub longest_timeout: Duration,
-    /// How long a provider's answer may be, in bytes.
-    pub response_cap: usize,
-    /// How long an outcome is kept under its idempotency key.
-    pub idempotency_retention: Duration,
-    /// How many calls may run at the same time.
-    pub concurrent_calls: usize,
-    /// How long the body of a request to the gateway may be, in bytes.
-    pub request_body: usize,
-    /// How long a client may let pass while it sends a body.
-    pub body_timeout: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            timeout: Duration::from_secs(30),
-            longest_timeout: Duration::from_mins(5),
-            response_cap: 16 << 20,
-            idempotency_retention: Duration::from_hours(24),
-            concurrent_calls: 1024,
-            request_body: 10 << 20,
-            body_timeout: Duration::from_secs(10),
         }
     }
 }

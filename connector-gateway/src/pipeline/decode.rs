@@ -44,7 +44,7 @@ pub(super) fn decode<'a>(
         faults.extend(option.faults(call.surface, &error));
     };
     if let Some(timeout) = call.options.timeout {
-        let longest = gateway.limits.longest_timeout;
+        let longest = gateway.limits.call_timeout_most;
         if timeout.is_zero() || timeout > longest {
             let message = format!("must be between 1 ms and {} ms", longest.as_millis());
             let error = CallOption::Timeout.refused(call.surface, message);

@@ -157,7 +157,7 @@ async fn diverted(
 }
 
 fn deadline(gateway: &Inner, call: &Call) -> Instant {
-    Instant::now() + call.options.timeout.unwrap_or(gateway.limits.timeout)
+    Instant::now() + call.options.timeout.unwrap_or(gateway.limits.call_timeout)
 }
 
 fn payload_redactor(gateway: &Inner, prepared: &Prepared<'_>) -> Redactor {
@@ -194,7 +194,7 @@ async fn run(
         .deadline(deadline)
         // Below, and in the way out.
         .supervised()
-        .response_cap(gateway.limits.response_cap)
+        .response_cap(gateway.limits.response_body)
         .capture_raw(raw)
         .settings(picked.settings);
     // What is recorded names the hosts of the connector itself.

@@ -13,7 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
 use super::workers::Workers;
-use crate::config::LimitsConfig;
+use crate::limits::Limits;
 use crate::surface::Surfaces;
 
 /// What a connection that speaks HTTP/2 begins with.
@@ -27,7 +27,7 @@ pub(super) async fn serve(
     listener: TcpListener,
     workers: &Workers,
     surfaces: Surfaces,
-    limits: &LimitsConfig,
+    limits: &Limits,
     stop: CancellationToken,
 ) {
     let mut http1 = http1::Builder::new();

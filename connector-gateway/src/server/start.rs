@@ -11,7 +11,7 @@ use crate::config::{Config, EgressConfig};
 use crate::connect::ConnectSettings;
 use crate::data_directory::DataDirectory;
 use crate::egress::{AllowedDestination, EgressSettings};
-use crate::gateway::{Gateway, Limits};
+use crate::gateway::Gateway;
 use crate::store::{Store, StoreError, TokenHash};
 use crate::telemetry::{self, Telemetry, TraceSettings};
 use crate::time::Timestamp;
@@ -57,7 +57,7 @@ pub(super) async fn start(registry: Registry, config: &Config) -> Result<Started
         .store(store, vault)
         .policy(config.policy.clone())
         .dialects(config.dialects)
-        .limits(Limits::from(&config.limits))
+        .limits(config.limits.clone())
         .output_check(config.output_check)
         .egress(egress(&config.egress)?)
         .run_log(run_log)

@@ -14,6 +14,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::egress::Egress;
+use crate::limits::Limit;
 use crate::outcome::Surface;
 use crate::run_log::RunLog;
 
@@ -48,6 +49,23 @@ struct ConnectorLabels {
 struct RefreshLabels {
     connector: &'static str,
     outcome: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct LimitLabels {
+    limit: &'static str,
+}
+
+/// Counts what hit a limit. Clones share the counts.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LimitHits(Family<LimitLabels, Counter>);
+
+impl LimitHits {
+    /// Counts a request, connection or call that was refused or ended.
+    pub(crate) fn add(&self, limit: Limit) {
+        let limit = limit.name();
+        self.0.get_or_create(&LimitLabels { limit }).inc();
+    }
 }
 
 /// Counts refreshes of credentials by what came of them.
@@ -97,6 +115,7 @@ pub struct Metrics {
     in_flight: Gauge,
     replays: Counter,
     refreshes: Refreshes,
+    limit_hits: LimitHits,
 }
 
 impl Metrics {
@@ -114,6 +133,7 @@ impl Metrics {
             in_flight: Gauge::default(),
             replays: Counter::default(),
             refreshes: Refreshes::default(),
+            limit_hits: LimitHits::default(),
         };
         metrics.registered(run_log)
     }
@@ -151,6 +171,11 @@ impl Metrics {
             "refreshes",
             "Refreshes of credentials that have ended, by what came of them",
             self.refreshes.0.clone(),
+        );
+        registry.register(
+            "limit_hits",
+            "Requests, connections and calls that were refused or ended because they hit a limit",
+            self.limit_hits.0.clone(),
         );
         registry.register_collector(Box::new(OfRunLog(run_log)));
         for surface in Surface::ALL {
@@ -201,6 +226,11 @@ impl Metrics {
     /// Returns what counts refreshes, for whoever makes them.
     pub(crate) fn refreshes(&self) -> Refreshes {
         self.refreshes.clone()
+    }
+
+    /// Returns what counts hits of limits, for whoever enforces one.
+    pub(crate) fn limit_hits(&self) -> LimitHits {
+        self.limit_hits.clone()
     }
 
     /// Writes all metrics as OpenMetrics text.
@@ -296,6 +326,7 @@ mod tests {
         });
         metrics.refreshes().end(Some("desk"), "refreshed");
         metrics.refreshes().end(None, "later");
+        metrics.limit_hits().add(Limit::Input);
         let running = metrics.begin_call();
         let text = metrics.render().unwrap();
         for line in [
@@ -310,6 +341,7 @@ mod tests {
             r#"plugwright_refreshes_total{connector="desk",outcome="refreshed"} 1"#,
             r#"plugwright_refreshes_total{connector="unknown",outcome="later"} 1"#,
             "plugwright_idempotency_replays_total 1",
+            r#"plugwright_limit_hits_total{limit="input"} 1"#,
             "plugwright_run_log_dropped_total 0",
             "plugwright_run_log_waiting 0",
         ] {
