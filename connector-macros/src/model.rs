@@ -1,8 +1,9 @@
 //! `#[model]`: types that actions return.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
-use syn::{Attribute, Field, Item, Type};
+use quote::quote;
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Field, Item, Meta, Token, Type};
 
 use crate::errors::Errors;
 
@@ -77,9 +78,49 @@ fn leave_out_none(field: &mut Field) {
     }
 }
 
+/// Tells whether the author decides when a field is left out. What can't be read is left to serde,
+/// which says what is wrong with it.
 fn says_how_to_skip(attribute: &Attribute) -> bool {
-    attribute.path().is_ident("serde") && {
-        let text = attribute.to_token_stream().to_string();
-        text.contains("skip") || text.contains("flatten")
+    attribute.path().is_ident("serde")
+        && attribute
+            .parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
+            .is_ok_and(|keys| keys.iter().any(is_about_leaving_out))
+}
+
+fn is_about_leaving_out(key: &Meta) -> bool {
+    ["skip", "skip_serializing", "skip_serializing_if", "flatten"]
+        .iter()
+        .any(|name| key.path().is_ident(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn leaves_out_none(field: &TokenStream) -> bool {
+        let item = quote!(struct Label { #field });
+        let expanded = expand(&TokenStream::new(), &item, &quote!(sdk)).to_string();
+        expanded.contains("Option::is_none") || expanded.contains("Option :: is_none")
+    }
+
+    #[test]
+    fn an_absent_field_is_left_out_unless_the_author_says_how() {
+        for field in [
+            quote!(name: Option<String>),
+            quote!(#[serde(rename = "skip_ci")] name: Option<String>),
+            quote!(#[serde(alias = "flattened", rename = "flatten")] name: Option<String>),
+            quote!(#[serde(skip_deserializing)] name: Option<String>),
+            quote!(#[doc = "skip"] name: Option<String>),
+        ] {
+            assert!(leaves_out_none(&field), "{field}");
+        }
+        for field in [
+            quote!(name: String),
+            quote!(#[serde(skip)] name: Option<String>),
+            quote!(#[serde(flatten)] name: Option<String>),
+            quote!(#[serde(default, skip_serializing)] name: Option<String>),
+        ] {
+            assert!(!leaves_out_none(&field), "{field}");
+        }
     }
 }
