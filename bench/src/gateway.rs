@@ -13,6 +13,7 @@ mod servers;
 mod stock;
 mod table;
 
+use std::env;
 use std::error::Error;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -92,7 +93,8 @@ fn measure(flags: &[&str]) -> Result<()> {
     let mcp = machine.mcp(&metadata_log, plan)?;
     let tools = machine.tools(plan)?;
     drop((metadata_log, log_off, payloads));
-    let binary = machine.root.join("target/release/plugwright");
+    // Built with the same profile.
+    let binary = env::current_exe()?.with_file_name("plugwright");
     let stock = stock::measure(&machine.runtime, &binary, machine.folder.path(), starts)?;
     if stock.is_none() {
         eprintln!(
@@ -112,7 +114,7 @@ fn measure(flags: &[&str]) -> Result<()> {
     println!("{text}");
     if flags.contains(&"--write") {
         if quick || findings.stock.is_none() {
-            return Err("only a whole measurement is written: no --quick, and build the release binary first".into());
+            return Err("only a whole measurement is written: no --quick, and build `plugwright` with the same profile first".into());
         }
         report::replace(&machine.root.join("docs/benchmarks.md"), "gateway", &text)
             .map_err(|error| error.to_string())?;

@@ -138,7 +138,7 @@ fn names(filter: &str) -> Result<Vec<String>> {
 
 /// Begins a command of nextest that concerns long runs alone.
 fn nextest(subcommand: &str) -> Command {
-    let mut command = cargo(["nextest", subcommand, "--cargo-profile", "soak", "--locked"]);
+    let mut command = cargo(["nextest", subcommand, "--cargo-profile", "release", "--locked"]);
     command.args(["--package", PACKAGE]);
     command.args(BINARIES.iter().flat_map(|binary| ["--test", binary]));
     command
