@@ -36,6 +36,7 @@ use uuid::Uuid;
 
 use super::{bearer_token, own, trace_context};
 use crate::gateway::Gateway;
+use crate::limits::Limit;
 use crate::principal::Principal;
 use crate::store::McpSession;
 use exposure::Asked;
@@ -185,7 +186,8 @@ impl Endpoint {
             .ok_or_else(ended)
     }
 
-    /// Begins a session; without a store there are none, and clients need none.
+    /// Begins a session; without a store there are none, and clients need none. Clients seldom end
+    /// theirs, so the oldest make room: their clients send `initialize` again.
     async fn begin(&self, principal: &Principal) -> Result<Option<HeaderValue>, ActionError> {
         let Some(state) = &self.gateway.inner().state else {
             return Ok(None);
@@ -195,7 +197,18 @@ impl Endpoint {
             principal: principal.id.clone(),
             expires_at: state.store.now().after(SESSION_LIFE),
         };
-        state.store.create_mcp_session(&session).await?;
+        let most = self.gateway.inner().limits.mcp_sessions_per_principal;
+        let ended = state.store.create_mcp_session(&session, most).await?;
+        if !ended.is_empty() {
+            self.gateway
+                .inner()
+                .metrics
+                .limit_hits()
+                .add(Limit::McpSessions);
+        }
+        for id in ended {
+            state.directory.forget_mcp_session(id);
+        }
         Ok(HeaderValue::try_from(session.id.to_string()).ok())
     }
 
