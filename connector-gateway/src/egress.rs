@@ -6,6 +6,7 @@ mod breaker;
 mod budget;
 mod call;
 mod client;
+mod failure;
 mod guard;
 mod headers;
 mod resolver;
@@ -26,7 +27,9 @@ use rustls_platform_verifier::Verifier;
 
 pub use allow::{AllowedDestination, AllowedDestinationError};
 pub use call::{CallTransport, EgressCall};
-pub(crate) use headers::allowed_header;
+pub(crate) use headers::{
+    Override, allowed_header, carries_credential, find_in_body, find_in_path, find_in_query,
+};
 pub use resolver::Lookup;
 pub(crate) use retry::{may_have_acted, retry_after};
 

@@ -11,6 +11,7 @@ mod invoke;
 mod proxy;
 mod record;
 mod resolve;
+mod sent_by_caller;
 mod shape;
 
 use std::error::Error as _;
@@ -21,13 +22,14 @@ use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Hint};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
-use crate::call::{Call, Mode};
+use crate::call::{Call, CallOption, Mode};
 use crate::gateway::{Busy, Inner, Slot};
 use crate::outcome::{Case, Outcome};
 use crate::run_log::StageTimes;
 use crate::store::{Connection, Owner};
 use crate::telemetry::{self, CallMeasure, spans};
 use crate::time::Timestamp;
+use cursor::{Bound, Place};
 use decode::Decoded;
 use invoke::Prepared;
 use resolve::Resolved;
@@ -156,29 +158,39 @@ impl<'a> Run<'a> {
         let decoded = decode::decode(gateway, call, resolved)?;
         self.times.decode = self.clock.lap();
 
-        let taken = match claim::claim(gateway, call, resolved, owner, self.id).await? {
+        // Before the key: an earlier outcome is for who could make the call now.
+        let selected = credential::select(gateway, call, resolved, owner).await?;
+        let connection = selected.connection_id();
+        let place = Place { owner, connection };
+        self.times.credential = self.clock.lap();
+
+        let taken = claim::claim(gateway, call, resolved, owner, connection, self.id).await?;
+        let taken = match taken {
             claim::Answer::Free => None,
             claim::Answer::Taken(taken) => Some(taken),
             claim::Answer::Earlier { run, stored } => return Err(Stop::Replayed { run, stored }),
         };
         self.times.claim = self.clock.lap();
 
-        let picked = credential::pick(gateway, call, resolved, owner).await;
-        self.times.credential = self.clock.lap();
-        let picked = match picked {
-            Ok(picked) => picked,
-            Err(error) => {
+        let Decoded {
+            operation,
+            shaping,
+            cursor,
+        } = decoded;
+        let picked = credential::open_selected(gateway, call, resolved, owner, selected).await;
+        let cursor = cursor
+            .map(|cursor| at_place(call, cursor, place))
+            .transpose();
+        self.times.credential += self.clock.lap();
+        let (picked, cursor) = match (picked, cursor) {
+            (Ok(picked), Ok(cursor)) => (picked, cursor),
+            (Err(error), _) | (_, Err(error)) => {
                 claim::give_back(gateway, taken).await;
                 return Err(error.into());
             }
         };
         self.connection.clone_from(&picked.connection);
 
-        let Decoded {
-            operation,
-            shaping,
-            cursor,
-        } = decoded;
         let prepared = Prepared {
             call,
             resolved,
@@ -200,11 +212,15 @@ impl<'a> Run<'a> {
             credential::learn(gateway, connection, result.as_ref().err());
         }
 
+        let place = Place {
+            owner: self.owner.as_ref(),
+            connection: self.connection.as_ref().map(|connection| connection.id),
+        };
         let result = match call.options.mode {
             // What it shows is no output of the action.
             Mode::DryRun => result,
             Mode::Live | Mode::Mock => {
-                result.and_then(|result| shape::shape(gateway, resolved, &shaping, result))
+                result.and_then(|result| shape::shape(gateway, resolved, &shaping, place, result))
             }
         };
         let ended = judge(resolved, &self.invoked, result);
@@ -231,10 +247,19 @@ impl<'a> Run<'a> {
             return result;
         }
         let owner = self.owner.as_ref();
-        let Ok(picked) = credential::pick(gateway, call, resolved, owner).await else {
+        let Ok(selected) = credential::select(gateway, call, resolved, owner).await else {
             return result;
         };
-        let Ok(decoded) = decode::decode(gateway, call, resolved) else {
+        let place = Place {
+            owner,
+            connection: selected.connection_id(),
+        };
+        let picked = credential::open_selected(gateway, call, resolved, owner, selected).await;
+        let (Ok(picked), Ok(decoded)) = (picked, decode::decode(gateway, call, resolved)) else {
+            return result;
+        };
+        let cursor = decoded.cursor.map(|cursor| cursor.at(place)).transpose();
+        let Ok(cursor) = cursor else {
             return result;
         };
         self.connection.clone_from(&picked.connection);
@@ -243,7 +268,7 @@ impl<'a> Run<'a> {
             resolved,
             picked,
             owner,
-            cursor: decoded.cursor,
+            cursor,
             run: self.id,
         };
         let (result, invoked) = invoke::invoke(gateway, prepared, decoded.operation).await;
@@ -279,6 +304,12 @@ impl<'a> Run<'a> {
         }
         self.gateway.run_log.record(record);
     }
+}
+
+/// Opens a cursor for the connection of a call; the fault has the caller's name for it.
+fn at_place(call: &Call, cursor: Bound, place: Place<'_>) -> Result<String, ActionError> {
+    let named = |error| ActionError::invalid(CallOption::Cursor.faults(call.surface, &error));
+    cursor.at(place).map_err(named)
 }
 
 /// Decides what a failure means for whoever thinks of calling again.

@@ -51,6 +51,11 @@ impl Principal {
         }
     }
 
+    /// Tells whether it is a caller without a token.
+    pub(crate) fn is_anonymous(&self) -> bool {
+        self.id == "anonymous"
+    }
+
     /// Returns a caller without a token, whom only a development server lets in.
     pub fn anonymous() -> Self {
         Self {

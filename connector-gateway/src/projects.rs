@@ -18,7 +18,7 @@ use crate::tokens::{NewToken, Tokens, valid};
 pub(crate) use check::{LONGEST_CLIENT_TEXT, MOST_RETURN_URIS};
 pub(crate) use clients::{ClientEntry, NewClient, OAuthClients};
 pub(crate) use configs::{ConfigChange, NewConfig};
-pub(crate) use return_uri::return_uri_allowed;
+pub(crate) use return_uri::{plain as plain_return_uri, return_uri_allowed};
 
 /// How often a change is tried again because another one came between.
 const ATTEMPTS: u32 = 5;

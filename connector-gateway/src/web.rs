@@ -6,15 +6,20 @@
 //!
 //! [Fetch]: https://fetch.spec.whatwg.org/#http-cors-protocol
 
+mod authority;
+mod intent;
+
 use std::fmt;
 use std::str::FromStr;
 
 use http::header::{HOST, ORIGIN};
-use http::uri::Authority;
-use http::{HeaderMap, HeaderValue, Uri};
+use http::{HeaderMap, HeaderValue, Method, Uri};
 use plugwright_sdk::{ActionError, Echo, ErrorCode};
 use serde::{Serialize, Serializer};
-use url::{Host, Url};
+use url::Host;
+
+pub(crate) use authority::Authority;
+pub(crate) use intent::{Deed, check_get};
 
 /// Who may call from a browser, beside what is on the browser's own machine. By default nobody.
 ///
@@ -47,16 +52,15 @@ impl Default for WebSettings {
 impl WebSettings {
     /// Tells whether pages of an origin may call.
     pub(crate) fn allows(&self, origin: &HeaderValue) -> bool {
-        let Ok(text) = origin.to_str() else {
-            return false;
-        };
-        let url = Url::parse(text).ok();
+        let origin = origin.to_str().ok().and_then(authority::web_origin);
         self.origins.iter().any(|allowed| match allowed {
             Origin::Any => true,
-            Origin::Of(allowed) => url.as_ref().is_some_and(|url| url.origin() == *allowed),
-        }) || url.is_some_and(|url| {
-            matches!(url.scheme(), "http" | "https")
-                && url.host().is_some_and(|host| is_loopback(&host))
+            Origin::Of(allowed) => origin.as_ref() == Some(allowed),
+        }) || origin.is_some_and(|origin| match origin {
+            url::Origin::Tuple(scheme, host, _) => {
+                matches!(scheme.as_str(), "http" | "https") && is_loopback(&host)
+            }
+            url::Origin::Opaque(_) => false,
         })
     }
 
@@ -65,40 +69,67 @@ impl WebSettings {
     /// # Errors
     ///
     /// `POLICY_DENIED`, with what is not allowed and which setting would.
-    pub(crate) fn check(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), ActionError> {
+    pub(crate) fn check(
+        &self,
+        method: &Method,
+        uri: &Uri,
+        headers: &HeaderMap,
+    ) -> Result<(), ActionError> {
         let refuse = |message| Err(ActionError::new(ErrorCode::PolicyDenied, message));
-        if let Some(origin) = headers.get(ORIGIN)
-            && !self.allows(origin)
+        let mut origins = headers.get_all(ORIGIN).iter();
+        if let Some(origin) = origins.next()
+            && (!self.allows(origin) || origins.next().is_some())
         {
+            let shown = String::from_utf8_lossy(origin.as_bytes());
             return refuse(format!(
-                "pages of {} may not call here; `web.origins` says which may",
-                Echo(&format!("{origin:?}"))
+                "pages of `{}` may not call here; `web.origins` says which may",
+                Echo(&shown)
             ));
         }
+        intent::check_form(method, headers)?;
         let Some(hosts) = &self.hosts else {
             return Ok(());
         };
-        // HTTP/2 has the name in the request's address. Without any it is no browser's request.
-        let host = match (headers.get(HOST), uri.authority()) {
-            (Some(host), _) => Authority::try_from(host.as_bytes()).ok(),
-            (None, Some(authority)) => Some(authority.clone()),
-            (None, None) => return Ok(()),
-        };
-        let allowed = |host: &Authority| {
-            let name = host.host();
-            hosts.iter().any(|allowed| {
-                allowed.eq_ignore_ascii_case(name) || allowed.eq_ignore_ascii_case(host.as_str())
-            }) || Host::parse(name).is_ok_and(|host| is_loopback(&host))
-        };
-        match &host {
-            Some(host) if allowed(host) => Ok(()),
-            Some(host) => refuse(format!(
-                "the gateway is not called `{}` here; `web.hosts` says which names it has",
-                Echo(host.as_str())
-            )),
-            None => refuse("the request's `Host` is no name".to_owned()),
+        match asked_host(uri, headers) {
+            // Without any it is no browser's request.
+            Ok(None) => Ok(()),
+            Ok(Some(host)) => {
+                let listed = |text: &String| {
+                    text.parse()
+                        .is_ok_and(|listed: Authority| host.is_of(&listed))
+                };
+                if host.is_loopback() || hosts.iter().any(listed) {
+                    return Ok(());
+                }
+                refuse(format!(
+                    "the gateway is not called `{}` here; `web.hosts` says which names it has",
+                    Echo(&host.to_string())
+                ))
+            }
+            Err(_) => refuse("the request's `Host` is not one host name with a port".to_owned()),
         }
     }
+}
+
+/// Returns the host that a request is for: `Host`, or in HTTP/2 the request's address. Where it has
+/// several they must be the same.
+fn asked_host(uri: &Uri, headers: &HeaderMap) -> Result<Option<Authority>, authority::NoAuthority> {
+    let of_address = uri.authority().map(|host| host.as_str().parse());
+    let of_headers = headers.get_all(HOST).iter().map(Authority::of_header);
+    let mut all = of_address.into_iter().chain(of_headers);
+    let Some(first) = all.next().transpose()? else {
+        return Ok(None);
+    };
+    for other in all {
+        if other? != first {
+            return Err(authority::NoAuthority);
+        }
+    }
+    // Two headers are a mistake though they agree (RFC 9112, section 3.2).
+    if headers.get_all(HOST).iter().nth(1).is_some() {
+        return Err(authority::NoAuthority);
+    }
+    Ok(Some(first))
 }
 
 /// Tells whether a host is the machine itself, whatever its resolver says.
@@ -106,6 +137,7 @@ pub(crate) fn is_loopback<S: AsRef<str>>(host: &Host<S>) -> bool {
     match host {
         Host::Domain(name) => {
             let name = name.as_ref();
+            let name = name.strip_suffix('.').unwrap_or(name);
             name == "localhost" || name.ends_with(".localhost")
         }
         Host::Ipv4(address) => address.is_loopback(),
@@ -146,11 +178,7 @@ impl FromStr for Origin {
         if text == "*" {
             return Ok(Self::Any);
         }
-        let url = Url::parse(text).ok();
-        let origin = url.map(|url| url.origin()).filter(|origin| {
-            // A page's own spelling, so that what was written is what is compared.
-            origin.is_tuple() && origin.ascii_serialization() == text && !text.contains('*')
-        });
+        let origin = authority::web_origin(text).filter(|_| !text.contains('*'));
         origin
             .map(Self::Of)
             .ok_or_else(|| OriginError(Echo(text).to_string()))
@@ -188,7 +216,7 @@ mod tests {
             .iter()
             .map(|(name, value)| (name.clone(), HeaderValue::from_str(value).unwrap()))
             .collect();
-        let checked = settings().check(&Uri::from_static("/v1/actions"), &headers);
+        let checked = settings().check(&Method::GET, &Uri::from_static("/v1/actions"), &headers);
         checked.map_err(|error| error.message().to_owned())
     }
 
@@ -229,6 +257,10 @@ mod tests {
             "https://app.example.com:8443",
             "https://localhost.example.com",
             "http://192.168.0.1",
+            "http://LOCALHOST\\.evil.example",
+            "http://localhost/",
+            "http://evil@localhost",
+            "http://0x7f.1",
         ] {
             let error = check(&[(HOST, "localhost"), (ORIGIN, bad)]).unwrap_err();
             assert!(error.contains("`web.origins`"), "{error}");
@@ -250,9 +282,36 @@ mod tests {
         ] {
             assert_eq!(check(&[(HOST, good)]), Ok(()), "{good}");
         }
-        for bad in ["evil.example.com", "127.0.0.1.example.com", "10.0.0.1", ""] {
+        for bad in [
+            "evil.example.com",
+            "127.0.0.1.example.com",
+            "10.0.0.1",
+            "",
+            "evil.example@127.0.0.1",
+            "gateway.example.com@evil.example",
+        ] {
             assert!(check(&[(HOST, bad)]).is_err(), "{bad}");
         }
         assert_eq!(check(&[]), Ok(()));
+    }
+
+    #[test]
+    fn a_request_has_one_host() {
+        let check = |uri: &str, hosts: &[&'static str]| {
+            let headers = hosts.iter().fold(HeaderMap::new(), |mut headers, host| {
+                headers.append(HOST, HeaderValue::from_static(host));
+                headers
+            });
+            settings()
+                .check(&Method::GET, &uri.parse().unwrap(), &headers)
+                .is_ok()
+        };
+        assert!(check("http://localhost:1/x", &["localhost:1"]));
+        assert!(check("http://localhost:1/x", &[]));
+        assert!(!check("http://evil.example/x", &["localhost"]));
+        assert!(!check("http://localhost/x", &["evil.example"]));
+        assert!(!check("http://localhost:1/x", &["localhost:2"]));
+        assert!(!check("/x", &["localhost", "evil.example"]));
+        assert!(!check("/x", &["localhost", "localhost"]));
     }
 }

@@ -38,6 +38,7 @@ mod egress {
     pub(crate) fn call(repeatable: bool, within: Duration) -> EgressCall {
         EgressCall {
             budget: "connection".to_owned(),
+            caller: EgressCall::caller_of("me"),
             repeatable,
             retries: None,
             deadline: Instant::now() + within,

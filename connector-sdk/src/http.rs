@@ -1,6 +1,7 @@
 //! Requests to a provider, as connectors write them.
 
 mod body;
+mod length;
 mod multipart;
 pub(crate) mod path;
 mod request;
@@ -8,9 +9,10 @@ mod response;
 
 pub use ::http::{HeaderMap, HeaderName, HeaderValue, Method};
 pub use body::{Body, Content};
+pub use length::LONGEST_URL;
 pub use multipart::Multipart;
 pub use path::{Path, PathValue};
-pub(crate) use request::read_borrowed;
 pub use request::{RequestBuilder, RequestValue};
+pub(crate) use request::{USER_AGENT, read_borrowed};
 pub use response::UpstreamResponse;
 pub(crate) use response::{default_error, excerpt};

@@ -1,5 +1,7 @@
 //! Calls through the whole gateway, with a real store, a real vault and a server on loopback.
 
+#[path = "pipeline/authority.rs"]
+mod authority;
 #[path = "pipeline/bench.rs"]
 mod bench;
 #[path = "pipeline/connections.rs"]

@@ -10,6 +10,7 @@ pub(crate) enum CallOption {
     Timeout,
     Fields,
     Cursor,
+    Headers,
     IdempotencyKey,
 }
 
@@ -23,6 +24,8 @@ impl CallOption {
             (Self::Fields, _) => "fields",
             (Self::Cursor, Surface::Action) => "options.cursor",
             (Self::Cursor, _) => "cursor",
+            (Self::Headers, Surface::Action) => "options.headers",
+            (Self::Headers, _) => "headers",
             (Self::IdempotencyKey, _) => "Idempotency-Key",
         }
     }

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::projects::return_uri_allowed;
+use crate::projects::{plain_return_uri, return_uri_allowed};
 use crate::store::ConnectionRequest;
 use crate::web;
 
@@ -14,6 +14,11 @@ pub(super) fn problem(text: &str, allowed: &[String], is_project: bool) -> Optio
     if uri.fragment().is_some() || !uri.username().is_empty() || uri.password().is_some() {
         return Some("must have no fragment and no user name or password".to_owned());
     }
+    // What browsers and libraries read as two addresses is none.
+    let uri = match plain_return_uri(text) {
+        Ok(uri) => uri,
+        Err(fault) => return Some(fault),
+    };
     if return_uri_allowed(allowed, text) || (!is_project && is_loopback(&uri)) {
         return None;
     }
@@ -81,6 +86,11 @@ mod tests {
             "https://example.com/",
             "http://localhost.evil.com/",
             "http://10.0.0.1/",
+            "http://localhost\\.evil.com/",
+            "http://localhost\\@evil.com/",
+            "http://@localhost/",
+            "http:localhost",
+            "http://local\thost/",
         ] {
             assert!(problem(uri, &[], false).is_some(), "{uri}");
         }

@@ -1,7 +1,12 @@
 //! Leaving hosts alone that fail.
+//!
+//! A host that can't be connected to is left alone by everyone. What a host answers, and whether it
+//! answers in time, may be brought about by what one caller asks for: such failures open that
+//! caller's own breaker, and the host's only if several callers have them.
 
-use std::sync::Arc;
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use moka::sync::Cache;
@@ -9,8 +14,10 @@ use tokio::time::Instant;
 
 /// So many failed calls in a row open a breaker,
 const FAILURES: u32 = 5;
-/// if no more than this passed since the first of them.
+/// if no more than this passed since the first of them,
 const WINDOW: Duration = Duration::from_secs(30);
+/// and, where the calls may have brought it about, if they are of so many callers.
+const CALLERS: usize = 3;
 /// It stays open for this long, twice as long each time that the trial fails,
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 /// but never for longer than this.
@@ -21,24 +28,36 @@ const TRIAL: Duration = Duration::from_secs(1);
 /// A host without failures for this long is forgotten.
 const MEMORY: Duration = Duration::from_mins(10);
 const MOST_HOSTS: u64 = 10_000;
+/// Callers with failures at a host that are remembered, over all hosts.
+const MOST_CALLERS: u64 = 50_000;
 
-/// The breakers of all hosts; one that never failed has none.
+/// The breakers of all hosts, and of callers at them; what never failed has none.
 pub(crate) struct Breakers {
     hosts: Cache<Box<str>, Arc<Breaker>>,
+    /// By host, caller and what it calls with.
+    callers: Cache<u64, Arc<Breaker>>,
+    hasher: RandomState,
     /// Whether any host ever failed. As long as none did, no call has to look for its own.
     any: AtomicBool,
     started: Instant,
 }
 
-/// One host's failures. All times are milliseconds since the breakers were made.
+/// Failures of one host, or of one caller at it. All times are milliseconds since the breakers were
+/// made.
 #[derive(Default)]
 struct Breaker {
     failures: AtomicU32,
+    /// Those of them that were no connection.
+    unreachable: AtomicU32,
     first_failure: AtomicU64,
     /// When a trial may be made; 0 while closed.
     open_until: AtomicU64,
     openings: AtomicU32,
     trial: AtomicBool,
+    /// Who had the failures in a row; looked at when there is another one.
+    suspects: Mutex<Vec<u64>>,
+    /// Whose failed trial made it stay open last.
+    last_trial: AtomicU64,
 }
 
 /// Leave to call a host once. What came of it should be reported; if it is not, as when the caller
@@ -46,8 +65,44 @@ struct Breaker {
 pub(crate) struct Permit<'a> {
     breakers: &'a Breakers,
     host: &'a str,
+    caller: u64,
+    own: u64,
+    of_host: Held,
+    of_caller: Held,
+}
+
+/// A breaker that a call passed.
+#[derive(Default)]
+struct Held {
     breaker: Option<Arc<Breaker>>,
     trial: bool,
+}
+
+impl Held {
+    fn pass(breaker: Option<Arc<Breaker>>, now: u64) -> Result<Self, Duration> {
+        let trial = match &breaker {
+            None => false,
+            Some(breaker) => breaker.admit(now)?,
+        };
+        Ok(Self { breaker, trial })
+    }
+
+    fn succeeded(&self) {
+        // A late answer to a call of before the opening closes nothing.
+        if let Some(breaker) = &self.breaker
+            && (self.trial || breaker.open_until.load(Ordering::Acquire) == 0)
+        {
+            breaker.succeeded();
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let (true, Some(breaker)) = (self.trial, &self.breaker) {
+            breaker.trial.store(false, Ordering::Release);
+        }
+    }
 }
 
 impl Breakers {
@@ -57,35 +112,53 @@ impl Breakers {
                 .max_capacity(MOST_HOSTS)
                 .time_to_idle(MEMORY)
                 .build(),
+            callers: Cache::builder()
+                .max_capacity(MOST_CALLERS)
+                .time_to_idle(MEMORY)
+                .build(),
+            hasher: RandomState::new(),
             any: AtomicBool::new(false),
             started: Instant::now(),
         }
     }
 
-    /// Lets a call through.
+    /// Lets a call of a caller through, which it makes with what `account` names.
     ///
     /// # Errors
     ///
-    /// If the host is left alone: for how long.
-    pub(crate) fn admit<'a>(&'a self, host: &'a str) -> Result<Permit<'a>, Duration> {
-        let known = self.any.load(Ordering::Acquire);
-        let breaker = known.then(|| self.hosts.get(host)).flatten();
-        let trial = match &breaker {
-            None => false,
-            Some(breaker) => breaker.admit(self.now())?,
+    /// If the host is left alone, or by this caller: for how long.
+    pub(crate) fn admit<'a>(
+        &'a self,
+        host: &'a str,
+        caller: u64,
+        account: &str,
+    ) -> Result<Permit<'a>, Duration> {
+        // Hashes are keyed at random, so nobody can choose two names that meet.
+        let own = self.hasher.hash_one((host, caller, account));
+        let (of_host, of_caller) = if self.any.load(Ordering::Acquire) {
+            let now = self.now();
+            // The caller's own first: a trial of the host is for who may call it.
+            let of_caller = Held::pass(self.callers.get(&own), now)?;
+            (Held::pass(self.hosts.get(host), now)?, of_caller)
+        } else {
+            (Held::default(), Held::default())
         };
         Ok(Permit {
             breakers: self,
             host,
-            breaker,
-            trial,
+            caller,
+            own,
+            of_host,
+            of_caller,
         })
     }
 
-    /// Counts the hosts that are left alone, or will be tried again next.
+    /// Counts the hosts that are left alone, or will be tried again next: by everyone, or by a
+    /// caller.
     pub(crate) fn open(&self) -> usize {
         let open = |breaker: &Breaker| breaker.open_until.load(Ordering::Acquire) != 0;
-        self.hosts.iter().filter(|(_, host)| open(host)).count()
+        let hosts = self.hosts.iter().filter(|(_, host)| open(host)).count();
+        hosts + self.callers.iter().filter(|(_, own)| open(own)).count()
     }
 
     fn now(&self) -> u64 {
@@ -111,11 +184,14 @@ impl Breaker {
 
     fn succeeded(&self) {
         self.failures.store(0, Ordering::Release);
+        self.unreachable.store(0, Ordering::Release);
         self.openings.store(0, Ordering::Release);
         self.open_until.store(0, Ordering::Release);
+        self.last_trial.store(0, Ordering::Release);
     }
 
-    fn failed(&self, now: u64, trial: bool) {
+    /// Counts a failure; `is_enough` says whether so many in a row open it.
+    fn failed(&self, now: u64, is_failed_trial: bool, is_enough: impl FnOnce(u32) -> bool) {
         let since = self.first_failure.load(Ordering::Acquire);
         let stale = now.saturating_sub(since) > millis(WINDOW);
         let failures = if stale || self.failures.load(Ordering::Acquire) == 0 {
@@ -127,7 +203,8 @@ impl Breaker {
         };
         // Calls that were under way when it opened don't make it stay open longer.
         let closed = self.open_until.load(Ordering::Acquire) == 0;
-        if trial || (closed && failures >= FAILURES) {
+        let enough = is_enough(failures);
+        if is_failed_trial || (closed && enough) {
             let openings = self.openings.fetch_add(1, Ordering::AcqRel);
             let pause = FIRST_PAUSE
                 .saturating_mul(1 << openings.min(10))
@@ -136,114 +213,81 @@ impl Breaker {
                 .store(now + millis(pause), Ordering::Release);
         }
     }
+
+    /// Counts a failure to connect, the first of a row if it stands alone.
+    fn unreachable(&self, failures: u32) -> u32 {
+        if failures <= 1 {
+            self.unreachable.store(0, Ordering::Release);
+        }
+        self.unreachable.fetch_add(1, Ordering::AcqRel) + 1
+    }
+
+    /// Notes whose failure one is, the first of a row if it stands alone, and returns whether those
+    /// in the row are of several callers.
+    fn suspect(&self, caller: u64, failures: u32) -> bool {
+        let mut suspects = self.suspects.lock().unwrap_or_else(PoisonError::into_inner);
+        if failures <= 1 {
+            suspects.clear();
+        }
+        if suspects.len() < CALLERS && !suspects.contains(&caller) {
+            suspects.push(caller);
+        }
+        suspects.len() >= CALLERS
+    }
 }
 
 impl Permit<'_> {
     /// Reports that the host answered as hosts do.
     pub(crate) fn succeeded(self) {
-        // A late answer to a call of before the opening closes nothing.
-        if let Some(breaker) = &self.breaker
-            && (self.trial || breaker.open_until.load(Ordering::Acquire) == 0)
-        {
-            breaker.succeeded();
-        }
+        self.of_host.succeeded();
+        self.of_caller.succeeded();
     }
 
-    /// Reports that the host failed.
-    pub(crate) fn failed(mut self) {
-        let breaker = self.breaker.take().unwrap_or_else(|| {
-            let host = self.host.into();
-            let breaker = self.breakers.hosts.get_with(host, Arc::default);
-            self.breakers.any.store(true, Ordering::Release);
+    /// Reports that no connection to the host could be made, whatever it was for.
+    pub(crate) fn failed_to_connect(mut self) {
+        let trial = self.of_host.trial;
+        let now = self.breakers.now();
+        let breaker = self.breaker_of_host();
+        breaker.failed(now, trial, |failures| {
+            breaker.unreachable(failures) >= FAILURES
+        });
+    }
+
+    /// Reports that the host answered with an error of its own, broke off, or was silent.
+    pub(crate) fn failed_to_answer(mut self) {
+        let (caller, now) = (self.caller, self.breakers.now());
+        let trial = self.of_host.trial;
+        let breaker = self.breaker_of_host();
+        // One caller alone can't keep a host suspended for others by failing each trial.
+        let extends = trial && breaker.last_trial.swap(caller, Ordering::AcqRel) != caller;
+        breaker.failed(now, extends, |failures| {
+            breaker.suspect(caller, failures) && failures >= FAILURES
+        });
+        let trial = self.of_caller.trial;
+        self.breaker_of_caller()
+            .failed(now, trial, |failures| failures >= FAILURES);
+    }
+
+    fn breaker_of_host(&mut self) -> Arc<Breaker> {
+        let breakers = self.breakers;
+        let breaker = self.of_host.breaker.get_or_insert_with(|| {
+            let breaker = breakers.hosts.get_with(self.host.into(), Arc::default);
+            breakers.any.store(true, Ordering::Release);
             breaker
         });
-        breaker.failed(self.breakers.now(), self.trial);
-        self.breaker = Some(breaker);
+        Arc::clone(breaker)
     }
-}
 
-impl Drop for Permit<'_> {
-    fn drop(&mut self) {
-        if let (true, Some(breaker)) = (self.trial, &self.breaker) {
-            breaker.trial.store(false, Ordering::Release);
-        }
+    fn breaker_of_caller(&mut self) -> Arc<Breaker> {
+        let breakers = self.breakers;
+        let breaker = self.of_caller.breaker.get_or_insert_with(|| {
+            let breaker = breakers.callers.get_with(self.own, Arc::default);
+            breakers.any.store(true, Ordering::Release);
+            breaker
+        });
+        Arc::clone(breaker)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use tokio::time::advance;
-
-    use super::*;
-
-    const HOST: &str = "https://a";
-
-    fn fail(breakers: &Breakers, times: u32) {
-        for _ in 0..times {
-            breakers.admit(HOST).ok().unwrap().failed();
-        }
-    }
-
-    fn wait(breakers: &Breakers) -> Option<Duration> {
-        breakers.admit(HOST).err()
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn opens_after_five_failures_in_a_row_for_its_host_alone() {
-        let breakers = Breakers::new();
-        fail(&breakers, 4);
-        breakers.admit(HOST).ok().unwrap().succeeded();
-        fail(&breakers, 4);
-        assert_eq!((wait(&breakers), breakers.open()), (None, 0));
-        fail(&breakers, 1);
-        assert_eq!(wait(&breakers), Some(FIRST_PAUSE));
-        assert_eq!(breakers.open(), 1);
-        assert!(breakers.admit("https://b").is_ok());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn failures_far_apart_do_not_open_it() {
-        let breakers = Breakers::new();
-        for _ in 0..20 {
-            fail(&breakers, 1);
-            advance(Duration::from_secs(8)).await;
-        }
-        assert_eq!(wait(&breakers), None);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn one_trial_decides_whether_it_closes() {
-        let breakers = Breakers::new();
-        fail(&breakers, 5);
-        advance(FIRST_PAUSE).await;
-        let trial = breakers.admit(HOST).ok().unwrap();
-        assert_eq!(wait(&breakers), Some(TRIAL));
-        trial.failed();
-        assert_eq!(wait(&breakers), Some(FIRST_PAUSE * 2));
-        advance(FIRST_PAUSE * 2).await;
-        breakers.admit(HOST).ok().unwrap().succeeded();
-        assert_eq!(wait(&breakers), None);
-        fail(&breakers, 4);
-        assert_eq!(wait(&breakers), None);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_trial_that_is_given_up_makes_room_for_another() {
-        let breakers = Breakers::new();
-        fail(&breakers, 5);
-        advance(FIRST_PAUSE).await;
-        drop(breakers.admit(HOST).ok().unwrap());
-        assert!(breakers.admit(HOST).is_ok());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn pauses_end() {
-        let breakers = Breakers::new();
-        fail(&breakers, 5);
-        for _ in 0..40 {
-            advance(wait(&breakers).unwrap()).await;
-            fail(&breakers, 1);
-        }
-        assert_eq!(wait(&breakers), Some(LONGEST_PAUSE));
-    }
-}
+mod tests;

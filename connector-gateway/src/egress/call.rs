@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::error::Error;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
@@ -18,7 +19,7 @@ use url::Position;
 
 use super::breaker::Permit;
 use super::guard::Refusal;
-use super::{Shared, headers, retry};
+use super::{Shared, failure, headers, retry};
 
 /// A request waits for its rate limit by itself if it is no longer than this.
 const SHORT_WAIT: Duration = Duration::from_secs(2);
@@ -30,6 +31,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub struct EgressCall {
     /// Whose rate limit it uses: the id of the connection, or the name of a connector without one.
     pub budget: String,
+    /// Who makes it, as a number ([`caller_of`](Self::caller_of)): what one caller's requests bring
+    /// about holds nobody else's back.
+    pub caller: u64,
     /// Whether its requests may be sent again when it is unknown what became of them.
     pub repeatable: bool,
     /// How many further attempts a request gets; `None` is as many as the deployment says.
@@ -38,6 +42,15 @@ pub struct EgressCall {
     pub deadline: Instant,
     /// Further headers of the caller.
     pub headers: HeaderMap,
+}
+
+impl EgressCall {
+    /// Returns the number of a caller's id.
+    pub fn caller_of(id: &str) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        id.hash(&mut hasher);
+        hasher.finish()
+    }
 }
 
 /// Sends the requests of one call.
@@ -234,14 +247,14 @@ impl Transport for CallTransport {
             headers::add(&mut sending.to_mut().headers, &self.call.headers);
         }
         self.await_budget(&target).await?;
-        let permit =
-            self.shared
-                .breakers
-                .admit(target.host)
-                .map_err(|wait| TransportError::Suspended {
-                    host: request.url.host_str().unwrap_or_default().to_owned(),
-                    retry_after: wait,
-                })?;
+        let permit = self
+            .shared
+            .breakers
+            .admit(target.host, self.call.caller, &self.call.budget)
+            .map_err(|wait| TransportError::Suspended {
+                host: request.url.host_str().unwrap_or_default().to_owned(),
+                retry_after: wait,
+            })?;
         let started = Instant::now();
         let client = self.shared.client(route);
         let answer = self.deliver(client, &sending, &target, started).await;
@@ -267,10 +280,21 @@ struct Target<'a> {
 /// Tells the breaker how the last attempt ended.
 fn report(permit: Permit<'_>, answer: &Result<Response, TransportError>, started: Instant) {
     match answer {
-        Ok(answer) if matches!(answer.status, 500 | 502 | 503 | 504) => permit.failed(),
+        // Which path a caller asks for may decide that, and how fast it is answered.
+        Ok(answer) if matches!(answer.status, 500 | 502 | 503 | 504) => permit.failed_to_answer(),
         Ok(_) => permit.succeeded(),
-        Err(TransportError::Unreachable { .. } | TransportError::Interrupted(_)) => permit.failed(),
-        Err(TransportError::Timeout(_)) if started.elapsed() >= PATIENCE => permit.failed(),
+        Err(TransportError::Unreachable { source, .. })
+            if !failure::is_of_this_machine(&**source) =>
+        {
+            permit.failed_to_connect();
+        }
+        Err(TransportError::Interrupted(source)) if !failure::is_of_the_request(&**source) => {
+            permit.failed_to_answer();
+        }
+        Err(TransportError::Timeout(_)) if started.elapsed() >= PATIENCE => {
+            permit.failed_to_answer();
+        }
+        // What never left, was given up, or could not be used says nothing about the host.
         Err(_) => {}
     }
 }

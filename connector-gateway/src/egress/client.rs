@@ -93,7 +93,10 @@ impl Transport for Client {
             host: host.unwrap_or_default().to_owned(),
             source,
         };
-        let uri = uri(&url).map_err(|error| unreachable(url.host_str(), error.into()))?;
+        // Nothing was tried, so that it says nothing about the host.
+        let uri = uri(&url).map_err(|_| {
+            TransportError::Refused("the URL is longer than can be sent".to_owned())
+        })?;
         let mut sending = http::Request::new(body(&request.body.content));
         *sending.method_mut() = request.method.clone();
         *sending.uri_mut() = uri.clone();

@@ -28,6 +28,7 @@ impl Inner {
         let deadline = Instant::now() + self.limits.call_timeout;
         let transport = self.egress()?.for_call(EgressCall {
             budget: connector.name().to_owned(),
+            caller: EgressCall::caller_of("identify"),
             repeatable: true,
             retries: None,
             deadline,

@@ -248,7 +248,8 @@ impl Provider<'_> {
     /// Sends a request once, and reads the answer.
     async fn send(&self, request: Request) -> Result<(u16, HeaderMap, Bytes), OAuthError> {
         let transport = self.egress.for_call(EgressCall {
-            budget: format!("oauth:{}", self.connector),
+            budget: format!("oauth:{}:{}", self.connector, self.client.id),
+            caller: EgressCall::caller_of("oauth"),
             repeatable: false,
             retries: Some(0),
             deadline: self.deadline,

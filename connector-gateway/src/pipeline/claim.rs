@@ -17,6 +17,7 @@ use crate::outcome::Case;
 use crate::store::{Claim, Claimed, Owner, StoreError};
 use crate::time::Timestamp;
 use crate::vault::Sealed;
+pub(super) use fingerprint::Fingerprint;
 pub(super) use stored::Stored;
 
 /// What there is to a call's key.
@@ -32,11 +33,14 @@ pub(super) enum Answer {
 /// A key that is taken for this call until it is concluded or given back.
 pub(super) struct Taken(Claim);
 
+/// Takes the key of a call, or finds what came of it. Whoever gets here may make the call now, with
+/// this connection: what is stored is told to nobody else.
 pub(super) async fn claim(
     gateway: &Inner,
     call: &Call,
     resolved: &Resolved<'_>,
     owner: Option<&Owner>,
+    connection: Option<Uuid>,
     run: Uuid,
 ) -> Result<Answer, ActionError> {
     let Some(key) = &call.options.idempotency_key else {
@@ -51,7 +55,7 @@ pub(super) async fn claim(
     let claim = Claim {
         principal: call.principal.id.clone(),
         key: key.clone(),
-        fingerprint: fingerprint::of(call, resolved, owner),
+        fingerprint: fingerprint::of(call, resolved, owner, connection),
         run,
         repeatable: resolved.repeatable,
         expires_at: Timestamp::now().after(gateway.limits.idempotency_retention),

@@ -39,25 +39,36 @@ impl Picked {
     }
 }
 
-pub(super) async fn pick(
-    gateway: &Inner,
+/// The connection that a call is made with, before its credential is read.
+pub(super) enum Selected<'a> {
+    /// The caller brings the credential.
+    Given,
+    /// None is needed, or none is there and the provider is not asked.
+    Nothing(Credential),
+    /// A stored one that this principal may use.
+    Stored(&'a State, Arc<Connection>),
+}
+
+impl Selected<'_> {
+    /// Returns the id of a stored connection.
+    pub(super) fn connection_id(&self) -> Option<Uuid> {
+        match self {
+            Self::Stored(_, connection) => Some(connection.id),
+            Self::Given | Self::Nothing(_) => None,
+        }
+    }
+}
+
+/// Finds the connection that the call is made with, and checks that the principal may use it. Who
+/// may not does not learn what came of an earlier call with it.
+pub(super) async fn select<'a>(
+    gateway: &'a Inner,
     call: &Call,
     resolved: &Resolved<'_>,
     owner: Option<&Owner>,
-) -> Result<Picked, ActionError> {
-    if let ConnectionSelector::Given {
-        credential,
-        settings,
-    } = &call.connection
-    {
-        return Ok(Picked {
-            credential: match call.options.mode {
-                Mode::Live => credential.clone(),
-                Mode::Mock | Mode::DryRun => placeholder(resolved),
-            },
-            settings: settings.clone(),
-            connection: None,
-        });
+) -> Result<Selected<'a>, ActionError> {
+    if let ConnectionSelector::Given { .. } = &call.connection {
+        return Ok(Selected::Given);
     }
     let schemes = resolved.connector.auth();
     if schemes
@@ -65,40 +76,84 @@ pub(super) async fn pick(
         .all(|auth| matches!(auth.scheme, Scheme::None))
         && !has_settings(resolved)
     {
-        return Ok(Picked::without_connection(Credential::None));
+        return Ok(Selected::Nothing(Credential::None));
     }
     let found = match &gateway.state {
         Some(state) => find(state, call, resolved, owner).await?,
         None => None,
     };
     match (found, call.options.mode) {
-        (Some((state, connection)), Mode::Live) => {
-            check_scopes(resolved, &connection)?;
-            let connection = match &gateway.refresher {
-                Some(refresher) if connection.scheme == OAUTH2 => {
-                    refresher.fresh(connection).await?
-                }
-                _ => connection,
-            };
-            let opened = open(state, &connection).map_err(|error| locked(&connection, error))?;
-            Ok(Picked {
-                credential: opened,
-                settings: connection.settings.clone(),
-                connection: Some(connection),
-            })
-        }
-        (Some((_, connection)), Mode::Mock | Mode::DryRun) => Ok(Picked {
-            credential: placeholder(resolved),
-            settings: connection.settings.clone(),
-            connection: Some(connection),
-        }),
-        (None, Mode::Mock | Mode::DryRun) => Ok(Picked::without_connection(placeholder(resolved))),
-        (None, Mode::Live) if optional(schemes) => Ok(Picked::without_connection(Credential::None)),
+        (Some((state, connection)), _) => Ok(Selected::Stored(state, connection)),
+        (None, Mode::Mock | Mode::DryRun) => Ok(Selected::Nothing(placeholder(resolved))),
+        (None, Mode::Live) if optional(schemes) => Ok(Selected::Nothing(Credential::None)),
         (None, Mode::Live) => Err(ActionError::new(
             ErrorCode::AuthRequired,
             nothing_connected(resolved.connector.display_name(), owner),
         )),
     }
+}
+
+/// Reads the credential of the connection, and renews it if it has to be.
+pub(super) async fn open_selected(
+    gateway: &Inner,
+    call: &Call,
+    resolved: &Resolved<'_>,
+    owner: Option<&Owner>,
+    selected: Selected<'_>,
+) -> Result<Picked, ActionError> {
+    let (state, connection) = match (selected, &call.connection) {
+        (Selected::Stored(state, connection), _) => (state, connection),
+        (
+            Selected::Given,
+            ConnectionSelector::Given {
+                credential,
+                settings,
+            },
+        ) => {
+            return Ok(Picked {
+                credential: match call.options.mode {
+                    Mode::Live => credential.clone(),
+                    Mode::Mock | Mode::DryRun => placeholder(resolved),
+                },
+                settings: settings.clone(),
+                connection: None,
+            });
+        }
+        (Selected::Given, _) => return Ok(Picked::without_connection(Credential::None)),
+        (Selected::Nothing(credential), _) => return Ok(Picked::without_connection(credential)),
+    };
+    if call.options.mode != Mode::Live {
+        return Ok(Picked {
+            credential: placeholder(resolved),
+            settings: connection.settings.clone(),
+            connection: Some(connection),
+        });
+    }
+    // An operator's connection is tried again, which may show that it works; an end user is asked
+    // to connect again.
+    if owner.is_some_and(|owner| owner.project().is_some())
+        && connection.status == ConnectionStatus::ReauthRequired
+    {
+        return Err(ActionError::new(
+            ErrorCode::CredentialExpired,
+            format!(
+                "{} no longer accepts the credential of account `{}`; the user connects it again",
+                resolved.connector.display_name(),
+                connection.name
+            ),
+        ));
+    }
+    check_scopes(resolved, &connection)?;
+    let connection = match &gateway.refresher {
+        Some(refresher) if connection.scheme == OAUTH2 => refresher.fresh(connection).await?,
+        _ => connection,
+    };
+    let opened = open(state, &connection).map_err(|error| locked(&connection, error))?;
+    Ok(Picked {
+        credential: opened,
+        settings: connection.settings.clone(),
+        connection: Some(connection),
+    })
 }
 
 fn open(state: &State, connection: &Connection) -> Result<Credential, VaultError> {
@@ -294,21 +349,6 @@ async fn find<'a>(
         return Err(ActionError::new(
             ErrorCode::ConnectionNotAllowed,
             format!("the token may not use connection `{}`", connection.name),
-        ));
-    }
-    // An operator's connection is tried again, which may show that it works; an end user is asked
-    // to connect again.
-    if owner.project().is_some()
-        && connection.status == ConnectionStatus::ReauthRequired
-        && call.options.mode == Mode::Live
-    {
-        return Err(ActionError::new(
-            ErrorCode::CredentialExpired,
-            format!(
-                "{} no longer accepts the credential of account `{}`; the user connects it again",
-                resolved.connector.display_name(),
-                connection.name
-            ),
         ));
     }
     Ok(Some((state, connection)))

@@ -6,8 +6,9 @@ use plugwright_sdk::coerce::{self, Coerced};
 use plugwright_sdk::fields::Fields;
 use plugwright_sdk::{Action as _, ActionError, Faults, Invocation, Value};
 
-use super::cursor;
+use super::cursor::{self, Bound};
 use super::resolve::{ActionFacts, Resolved};
+use super::sent_by_caller;
 use crate::call::{Call, CallOption, InputForm, ProxyRequest, Target};
 use crate::gateway::Inner;
 
@@ -15,8 +16,8 @@ use crate::gateway::Inner;
 pub(super) struct Decoded<'a> {
     pub(super) operation: Operation<'a>,
     pub(super) shaping: Shaping,
-    /// Where a list goes on, as the provider knows it.
-    pub(super) cursor: Option<String>,
+    /// Where a list goes on, as the provider knows it, once it is known for which connection.
+    pub(super) cursor: Option<Bound>,
 }
 
 /// What is to be done.
@@ -29,9 +30,10 @@ pub(super) enum Operation<'a> {
 }
 
 /// What is wanted of the result.
-#[derive(Default)]
 pub(super) struct Shaping {
     pub(super) fields: Option<Fields>,
+    /// The input, to which the cursor of the next page is bound.
+    pub(super) input: Option<Arc<Value>>,
 }
 
 pub(super) fn decode<'a>(
@@ -63,6 +65,7 @@ pub(super) fn decode<'a>(
             .ok(),
         _ => None,
     };
+    faults.extend(sent_by_caller::faults(gateway, call, resolved));
     let operation = match (&call.target, resolved.action) {
         (Target::Action { input, .. }, Some(action)) => {
             match read(action, input, call.options.input_form) {
@@ -77,10 +80,19 @@ pub(super) fn decode<'a>(
         (Target::Proxy { request, .. }, _) => Some(Operation::Proxy(request)),
         (Target::Action { .. }, None) => None,
     };
+    let input = match &operation {
+        Some(Operation::Action { input, .. }) => Some(Arc::clone(input)),
+        _ => None,
+    };
+    if let (Some(action), Some(cursor), Some(input)) = (resolved.action, &cursor, &input)
+        && let Err(error) = cursor.check_input(action, input)
+    {
+        faults.extend(CallOption::Cursor.faults(call.surface, &error));
+    }
     match operation {
         Some(operation) if faults.is_empty() => Ok(Decoded {
             operation,
-            shaping: Shaping { fields },
+            shaping: Shaping { fields, input },
             cursor,
         }),
         _ => Err(ActionError::invalid(faults)),

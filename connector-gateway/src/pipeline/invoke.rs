@@ -105,10 +105,19 @@ async fn live(
     let deadline = deadline(gateway, call);
     let budget = prepared.picked.connection_id();
     let transport = egress.for_call(EgressCall {
+        // Without a connection each caller has its own: what one caller's requests bring about is
+        // learned for nobody else.
         budget: budget.map_or_else(
-            || prepared.resolved.connector.name().to_owned(),
+            || {
+                format!(
+                    "{}:{}",
+                    prepared.resolved.connector.name(),
+                    call.principal.id
+                )
+            },
             |id| id.to_string(),
         ),
+        caller: EgressCall::caller_of(&call.principal.id),
         repeatable: prepared.resolved.repeatable,
         retries: call.options.retries,
         deadline,

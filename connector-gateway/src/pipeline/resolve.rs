@@ -180,7 +180,7 @@ pub(super) fn resolve<'a>(
 }
 
 /// What a method promises (RFC 9110, sections 9.2.1 and 9.2.2).
-fn effect_of(method: &Method) -> (Effect, bool) {
+pub(super) fn effect_of(method: &Method) -> (Effect, bool) {
     match *method {
         Method::GET | Method::HEAD => (Effect::Read, true),
         Method::PUT => (Effect::Write, true),

@@ -2,7 +2,7 @@
 
 use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Hint};
 
-use super::cursor;
+use super::cursor::{self, Place};
 use super::decode::Shaping;
 use super::resolve::{ActionFacts, Resolved};
 use crate::gateway::{Inner, OutputCheck};
@@ -11,6 +11,7 @@ pub(super) fn shape(
     gateway: &Inner,
     resolved: &Resolved<'_>,
     shaping: &Shaping,
+    place: Place<'_>,
     mut result: ActionResult,
 ) -> Result<ActionResult, ActionError> {
     let Some(action) = resolved.action else {
@@ -20,9 +21,9 @@ pub(super) fn shape(
     if let Some(fields) = &shaping.fields {
         result.data = fields.project(&result.data.value()).into();
     }
-    result.meta.cursor = match result.meta.cursor.take() {
-        Some(cursor) => Some(cursor::seal(gateway, action, cursor)?),
-        None => None,
+    result.meta.cursor = match (result.meta.cursor.take(), &shaping.input) {
+        (Some(cursor), Some(input)) => Some(cursor::seal(gateway, action, input, place, &cursor)?),
+        _ => None,
     };
     Ok(result)
 }

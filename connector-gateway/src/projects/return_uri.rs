@@ -80,7 +80,7 @@ fn covers(entry: &Url, uri: &Url) -> bool {
 }
 
 /// Reads an address that can be read in one way only.
-fn plain(text: &str) -> Result<Url, String> {
+pub(crate) fn plain(text: &str) -> Result<Url, String> {
     if text.len() > LONGEST {
         return Err(format!("must have at most {LONGEST} characters"));
     }

@@ -104,7 +104,7 @@ pub(super) fn guarded(router: Router, gateway: &Gateway) -> Router {
 }
 
 async fn guard(State(settings): State<Arc<WebSettings>>, request: Request, next: Next) -> Response {
-    match settings.check(request.uri(), request.headers()) {
+    match settings.check(request.method(), request.uri(), request.headers()) {
         Ok(()) => next.run(request).await,
         Err(error) => own::error(&error),
     }
@@ -201,7 +201,10 @@ mod tests {
     }
 
     /// What a request says of the page and the name behind it, and whether an open gateway takes it.
-    const BEHIND: [(&str, &str, bool); 7] = [
+    const BEHIND: [(&str, &str, bool); 10] = [
+        ("origin", "http://LOCALHOST\\.evil.example", false),
+        ("host", "evil.example@127.0.0.1", false),
+        ("host", "localhost\\.evil.example", false),
         ("origin", "https://evil.example.com", false),
         ("origin", "null", false),
         ("origin", PAGE, true),
@@ -248,6 +251,66 @@ mod tests {
         ] {
             // No page reads them, not even one that may call.
             assert!(pages_let_in(path, closed).await.is_empty(), "{path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_page_of_others_runs_nothing_by_an_image() {
+        let start = "/api/v1/connections/oauth/start?connectorSlug=github";
+        let call = "/v1/github/repos.get?repo=a/b";
+        let host = ("host", "localhost:3000");
+        for headers in [
+            &[("sec-fetch-site", "cross-site")][..],
+            &[("sec-fetch-site", "same-site")],
+            &[("user-agent", "Mozilla/5.0 (X11; Linux x86_64)")],
+        ] {
+            for path in [start, call, "/status?deep=true"] {
+                for method in ["GET", "HEAD"] {
+                    let sent = [headers, &[host]].concat();
+                    let (status, _) = answer(true, method, path, &sent).await;
+                    assert_eq!(status, StatusCode::FORBIDDEN, "{path} {headers:?}");
+                }
+            }
+        }
+        // What says nothing of a browser calls, and starts nothing.
+        assert_eq!(
+            answer(true, "GET", start, &[host]).await.0,
+            StatusCode::FORBIDDEN
+        );
+        for headers in [
+            &[host][..],
+            &[host, ("sec-fetch-site", "none")],
+            &[host, ("sec-fetch-site", "same-origin")],
+            &[host, ("origin", PAGE), ("sec-fetch-site", "cross-site")],
+        ] {
+            let (status, _) = answer(true, "GET", call, headers).await;
+            // It is let through to the call, which an offline gateway does not make.
+            assert_ne!(status, StatusCode::NOT_FOUND, "{headers:?}");
+            let reads = "/v1/actions/github.issues.list";
+            assert_eq!(answer(true, "GET", reads, headers).await.0, StatusCode::OK);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_form_of_another_site_needs_no_origin_to_be_refused() {
+        let path = "/v1/github/issues.create";
+        for headers in [
+            &[
+                ("sec-fetch-site", "cross-site"),
+                ("content-type", "text/plain"),
+            ][..],
+            &[
+                ("user-agent", "Mozilla/5.0"),
+                ("content-type", "text/plain"),
+            ],
+            &[("origin", "null"), ("content-type", "text/plain")],
+            &[
+                ("origin", "http://LOCALHOST\\.evil.example"),
+                ("content-type", "text/plain"),
+            ],
+        ] {
+            let (status, _) = answer(true, "POST", path, headers).await;
+            assert_eq!(status, StatusCode::FORBIDDEN, "{headers:?}");
         }
     }
 }

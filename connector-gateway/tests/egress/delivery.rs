@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue, Method};
-use plugwright_gateway::Egress;
+use plugwright_gateway::{Egress, EgressCall};
 use plugwright_sdk::http::Body;
 use plugwright_sdk::transport::{Request, Transport, TransportError};
-use plugwright_sdk::{ActionContext, Credential, ErrorCode, FileSource};
+use plugwright_sdk::{
+    ActionContext, Auth, ConnectorDefinition, Credential, ErrorCode, FileSource, Secret,
+    secret_field,
+};
 use tokio::time::Instant;
 
 use super::server::Server;
@@ -140,6 +143,54 @@ async fn a_host_that_keeps_failing_is_left_alone() {
 }
 
 #[tokio::test]
+async fn one_callers_errors_suspend_a_host_for_nobody_else() {
+    let server = Server::answering(&[(500, "")]).await;
+    let egress = to_loopback();
+    for _ in 0..6 {
+        status(&egress, &server, false).await.ok();
+    }
+    assert_eq!(server.requests().len(), 5);
+    for (caller, expected) in [("b", Some(500)), ("c", Some(500)), ("d", None)] {
+        let mut other = call(false, WITHIN);
+        other.caller = EgressCall::caller_of(caller);
+        other.budget = caller.to_owned();
+        let url = server.url().parse().unwrap();
+        let sent = egress
+            .for_call(other)
+            .send(&Request::new(Method::GET, url))
+            .await;
+        // Three callers are enough to say that it is the host.
+        assert_eq!(sent.ok().map(|answer| answer.status), expected, "{caller}");
+    }
+}
+
+#[tokio::test]
+async fn what_never_left_says_nothing_about_the_host() {
+    let server = Server::answering(&[(200, "")]).await;
+    let egress = to_loopback();
+    for _ in 0..10 {
+        let transport = egress.for_call(call(true, WITHIN));
+        let cx = context(&transport, &server.url(), WITHIN);
+        let long = "x".repeat(70_000);
+        let error = cx
+            .get("/x")
+            .query("q", long.as_str())
+            .send()
+            .await
+            .unwrap_err();
+        assert_eq!(error.code(), ErrorCode::ValidationError);
+        assert_eq!(error.param(), Some("q"));
+        // By a transport's user who builds the URL by hand.
+        let url = format!("{}/?q={long}", server.url()).parse().unwrap();
+        let sent = transport.send(&Request::new(Method::GET, url)).await;
+        assert!(matches!(sent.err(), Some(TransportError::Refused(_))));
+        assert!(!transport.sent());
+    }
+    assert_eq!(server.connections(), 0);
+    assert_eq!(status(&egress, &server, true).await.unwrap(), 200);
+}
+
+#[tokio::test]
 async fn refusals_and_short_deadlines_open_no_breaker() {
     let server = Server::answering(&[(404, "")]).await;
     let hanging = Server::new(|stream| async move {
@@ -209,6 +260,57 @@ async fn extra_headers_are_sent_to_the_provider_and_not_to_strangers() {
         !asked.contains("x-trace") && !asked.contains("t0ken"),
         "{asked}"
     );
+    assert!(!asked.contains("text/plain"), "{asked}");
+}
+
+#[tokio::test]
+async fn a_stranger_gets_nothing_that_was_put_into_a_request_by_hand() {
+    static PAIR: ConnectorDefinition = ConnectorDefinition::new("pair", "Pair", "1.0.0")
+        .base_url("{base_url}")
+        .headers(&[("x-api-version", "7")])
+        .auth(&[Auth::custom(
+            "Keys",
+            &[
+                secret_field("app", "Application"),
+                secret_field("user", "User"),
+            ],
+        )])
+        .actions(&[]);
+    for status in [301, 302, 303, 307, 308] {
+        let stranger = Server::answering(&[(200, "")]).await;
+        let location = format!("location: {}/landing\r\n", stranger.url());
+        let answers = Box::leak(Box::new([(status, &*location.leak())]));
+        let provider = Server::answering(answers).await;
+        let mut call = call(true, WITHIN);
+        call.headers
+            .insert("x-user-key", HeaderValue::from_static("forged"));
+        let transport = to_loopback().for_call(call);
+        let fields = [("app", "app-s3cret"), ("user", "user-s3cret")]
+            .map(|(name, value)| (name.to_owned(), Secret::new(value)));
+        let cx = ActionContext::builder(&PAIR, transport.clone())
+            .credential(Credential::Custom {
+                fields: fields.into(),
+            })
+            .setting("base_url", provider.url())
+            .build();
+        let answer = cx
+            .get("/x")
+            .header("x-app-key", "app-s3cret")
+            .header("x-user-key", "user-s3cret")
+            .header("x-signature", "made of both")
+            .header("cookie", "session=1")
+            .send()
+            .await;
+        assert_eq!(answer.unwrap().status, 200);
+        let asked = provider.requests().concat();
+        assert!(asked.contains("x-user-key: user-s3cret"), "{asked}");
+        assert!(!asked.contains("forged"), "{asked}");
+        let asked = stranger.requests().concat();
+        assert!(asked.starts_with("get /landing"), "{asked}");
+        for secret in ["s3cret", "signature", "cookie", "forged", "x-api-version"] {
+            assert!(!asked.contains(secret), "{status} {secret}: {asked}");
+        }
+    }
 }
 
 #[tokio::test]

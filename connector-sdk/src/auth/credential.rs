@@ -111,6 +111,23 @@ impl Credential {
             Self::Custom { fields } => Redactor::new(fields.values()),
         }
     }
+
+    /// Tells whether a text holds a value of the credential, or may be made of one: where a scheme of
+    /// fields is applied by hand, what is made of them can't be known.
+    pub(crate) fn is_in(&self, text: &str) -> bool {
+        match self {
+            Self::None => false,
+            Self::Token { token } => holds(text, token.expose()),
+            Self::Basic { username, password } => {
+                holds(text, password.expose()) || holds(text, username)
+            }
+            Self::Custom { .. } => true,
+        }
+    }
+}
+
+fn holds(text: &str, secret: &str) -> bool {
+    !secret.is_empty() && text.contains(secret)
 }
 
 impl fmt::Debug for Credential {

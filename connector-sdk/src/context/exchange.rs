@@ -3,8 +3,8 @@
 use std::future::Future;
 use std::pin::pin;
 
-use http::Method;
-use http::header::{CONTENT_TYPE, LOCATION};
+use http::header::{ACCEPT, CONTENT_TYPE, LOCATION, USER_AGENT};
+use http::{HeaderValue, Method};
 use tokio::time::Instant;
 
 use super::{ActionContext, base_url};
@@ -76,18 +76,28 @@ impl ActionContext {
         }
     }
 
-    /// A host that the connector does not declare gets no credential.
+    /// An origin that the connector does not declare gets nothing that is meant for the provider:
+    /// neither the credential, nor what the connector or the caller put into headers or body. What
+    /// is secret of these can't be told by its name.
     fn strip_for_strangers(&self, mut request: Request) -> Request {
         let known = base_url::origins(
             self.shared.base_url(),
             self.shared.connector,
             &self.shared.settings,
         );
-        request.for_stranger = !known.contains(&request.url.origin());
+        // Who was sent on by a stranger is on the stranger's errand, wherever that leads.
+        request.for_stranger |= !known.contains(&request.url.origin());
         if request.for_stranger {
             request.auth = None;
-            request.headers.remove(http::header::AUTHORIZATION);
-            request.headers.remove(http::header::COOKIE);
+            let agent = request.headers.remove(USER_AGENT);
+            request.headers.clear();
+            request
+                .headers
+                .insert(ACCEPT, HeaderValue::from_static("*/*"));
+            if let Some(agent) = agent.filter(|agent| agent == crate::http::USER_AGENT) {
+                request.headers.insert(USER_AGENT, agent);
+            }
+            request.body = Body::default();
         }
         request
     }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::{Url, form_urlencoded};
 
-use super::{Body, Multipart, Path, UpstreamResponse};
+use super::{Body, Multipart, Path, UpstreamResponse, length};
 use crate::context::ActionContext;
 use crate::error::{ActionError, ErrorCode, Result};
 use crate::file::{FileInput, FileOutput};
@@ -348,8 +348,9 @@ impl<'a> RequestBuilder<'a> {
             Target::Url(url) => url,
         };
         if !self.query.is_empty() {
-            url.query_pairs_mut().extend_pairs(self.query);
+            url.query_pairs_mut().extend_pairs(&self.query);
         }
+        length::check(&url, self.cx, &self.query)?;
         let body = match self.body {
             Content::None => Body::default(),
             Content::Json(value) => Body::new("application/json", value.to_string()),
@@ -377,8 +378,18 @@ impl<'a> RequestBuilder<'a> {
         for (name, value) in self.cx.connector().headers() {
             set_header(&mut request, name, value)?;
         }
+        let secrets = match self.headers.as_slice() {
+            [] => None,
+            _ => Some(self.cx.credential()),
+        };
         for (name, value) in &self.headers {
             set_header(&mut request, name, value)?;
+            if secrets.is_some_and(|credential| credential.is_in(value))
+                && let Ok(name) = HeaderName::try_from(name.as_str())
+                && let Some(value) = request.headers.get_mut(name)
+            {
+                value.set_sensitive(true);
+            }
         }
         request.body = body;
         Ok(request)
@@ -391,7 +402,7 @@ fn members_of(params: &impl Params) -> JsonObject {
     members
 }
 
-const USER_AGENT: &str = concat!("plugwright/", env!("CARGO_PKG_VERSION"));
+pub(crate) const USER_AGENT: &str = concat!("plugwright/", env!("CARGO_PKG_VERSION"));
 
 fn set_header(request: &mut Request, name: &str, value: &str) -> Result<()> {
     let refused = || {

@@ -2,15 +2,21 @@
 
 use aws_lc_rs::digest::{Context, SHA256};
 use plugwright_sdk::Value;
+use uuid::Uuid;
 
 use super::super::resolve::Resolved;
 use crate::call::{Call, ConnectionSelector, OwnerSelector, Target};
 use crate::store::Owner;
 
-/// Returns a hash of everything that decides what a call does. The order of members does not
-/// count.
-pub(super) fn of(call: &Call, resolved: &Resolved<'_>, owner: Option<&Owner>) -> [u8; 32] {
-    let mut hash = Fingerprint(Context::new(&SHA256));
+/// Returns a hash of everything that decides what a call does, with the connection that it is made
+/// with. The order of members does not count.
+pub(super) fn of(
+    call: &Call,
+    resolved: &Resolved<'_>,
+    owner: Option<&Owner>,
+    connection: Option<Uuid>,
+) -> [u8; 32] {
+    let mut hash = Fingerprint::new();
     hash.text(resolved.id());
     hash.text(&owner.map(Owner::key).unwrap_or_default());
     if let OwnerSelector::EndUser {
@@ -27,6 +33,7 @@ pub(super) fn of(call: &Call, resolved: &Resolved<'_>, owner: Option<&Owner>) ->
         ConnectionSelector::Id(id) => hash.texts(["id", &id.to_string()]),
         ConnectionSelector::Given { .. } => hash.text("given"),
     }
+    hash.text(&connection.map(|id| id.to_string()).unwrap_or_default());
     match &call.target {
         Target::Action { input, .. } => {
             hash.text("action");
@@ -49,16 +56,25 @@ pub(super) fn of(call: &Call, resolved: &Resolved<'_>, owner: Option<&Owner>) ->
         .iter()
         .for_each(|field| hash.text(field));
     hash.headers(&call.options.headers);
-    let mut bytes = [0; 32];
-    bytes.copy_from_slice(hash.0.finish().as_ref());
-    bytes
+    hash.finish()
 }
 
-struct Fingerprint(Context);
+/// A hash of texts and values.
+pub(in crate::pipeline) struct Fingerprint(Context);
 
 impl Fingerprint {
+    pub(in crate::pipeline) fn new() -> Self {
+        Self(Context::new(&SHA256))
+    }
+
+    pub(in crate::pipeline) fn finish(self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(self.0.finish().as_ref());
+        bytes
+    }
+
     /// Adds a text with its length in front, so that no two lists of texts look alike.
-    fn text(&mut self, text: &str) {
+    pub(in crate::pipeline) fn text(&mut self, text: &str) {
         self.0.update(&text.len().to_be_bytes());
         self.0.update(text.as_bytes());
     }
@@ -82,7 +98,8 @@ impl Fingerprint {
         }
     }
 
-    fn value(&mut self, value: &Value) {
+    /// Adds a value; the order of members does not count.
+    pub(in crate::pipeline) fn value(&mut self, value: &Value) {
         match value {
             Value::Array(items) => {
                 self.text("[");
@@ -127,6 +144,7 @@ mod tests {
             &call,
             &resolve(&catalog, &call.target).unwrap(),
             Some(&Owner::Organization("default".to_owned())),
+            Some(Uuid::from_u128(1)),
         )
     }
 

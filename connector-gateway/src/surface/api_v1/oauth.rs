@@ -1,7 +1,7 @@
 //! The OAuth handshake: how far it is, once more, and from nothing but a slug.
 
 use axum::extract::{RawQuery, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
 
@@ -13,6 +13,7 @@ use crate::connect::oauth_scheme;
 use crate::connect::personal::Personal;
 use crate::gateway::Gateway;
 use crate::store::Asked;
+use crate::web;
 
 /// `GET /api/v1/connections/{id}/oauth`.
 pub(super) async fn show(
@@ -76,8 +77,12 @@ pub(super) async fn again(
 pub(super) async fn start(
     State(gateway): State<Gateway>,
     Caller(principal): Caller,
+    headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
+    if principal.is_anonymous() {
+        web::check_get(&headers, web::Deed::Change)?;
+    }
     let known = [
         "connectorSlug",
         "connector",

@@ -17,6 +17,7 @@ use crate::call::{Call, Handles, OwnerSelector, Target};
 use crate::outcome::Surface;
 use crate::principal::Principal;
 use crate::surface::trace_context;
+use crate::web;
 
 /// Calls an action, with parameters from the query (GET) or from the body (POST).
 pub(super) async fn call(
@@ -65,6 +66,9 @@ async fn called(
     let entry = find(dialect, principal, &subject)?;
     if let Some(refused) = refuse_unsafe(dialect, principal, request.method(), entry) {
         return Ok(refused.about(subject).into_response_with_post());
+    }
+    if *request.method() != Method::POST && principal.is_anonymous() {
+        web::check_get(request.headers(), web::Deed::Call)?;
     }
     let headers = request.headers().clone();
     let query = request.uri().query().map(str::to_owned);

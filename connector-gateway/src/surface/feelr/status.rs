@@ -17,6 +17,7 @@ use super::Dialect;
 use super::envelope::{Failure, Subject, fresh, plain};
 use crate::principal::Principal;
 use crate::store::{Connection, ConnectionStatus};
+use crate::web;
 
 /// How long a provider may take to say whose a credential is.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -81,6 +82,12 @@ pub(super) async fn status(
     };
     let deep = form_urlencoded::parse(query.unwrap_or_default().as_bytes())
         .any(|(name, value)| name == "deep" && value == "true");
+    if deep
+        && principal.is_anonymous()
+        && let Err(error) = web::check_get(&headers, web::Deed::Call)
+    {
+        return Failure::from(error).into_response();
+    }
     let answered = match looked_up(&dialect, &principal, deep).await {
         Ok(status) => fresh(&status, Subject::gateway("status"), started),
         Err(failure) => Err(failure),

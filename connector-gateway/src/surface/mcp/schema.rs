@@ -57,7 +57,7 @@ pub(super) fn input(entry: Entry) -> (Map<String, Value>, Extra) {
         cursor: add(
             CURSOR,
             lists,
-            "`cursor` of the page before, for the next page.",
+            "`cursor` of the page before, for the next page of the same input.",
         ),
         connection: add(
             CONNECTION,

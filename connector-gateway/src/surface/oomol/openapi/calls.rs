@@ -327,7 +327,7 @@ fn options(any_form: bool) -> Value {
         },
         "cursor": {
             "type": "string",
-            "description": "Where a list goes on: `meta.cursor` of the page before.",
+            "description": "Where a list goes on: `meta.cursor` of the page before, with the same input and connection.",
         },
         "headers": {
             "type": "object",

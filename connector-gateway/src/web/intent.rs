@@ -1,0 +1,200 @@
+//! Whether a request is meant by whoever sits before the browser that sends it.
+//!
+//! A page can make a browser send requests that it could not send by scripts: an image is a GET, a
+//! form a POST, and neither has to tell an `Origin`. Browsers tell by `Sec-Fetch-Site` ([Fetch
+//! Metadata]) whose page was behind. A caller who shows a token is no such page: it knows none.
+//!
+//! [Fetch Metadata]: https://www.w3.org/TR/fetch-metadata/
+
+use http::header::{AUTHORIZATION, CONTENT_TYPE, ORIGIN, USER_AGENT};
+use http::{HeaderMap, HeaderName, Method};
+use plugwright_sdk::{ActionError, ErrorCode};
+
+const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+/// Headers that hold a token.
+const TOKENS: [HeaderName; 2] = [AUTHORIZATION, HeaderName::from_static("x-feelr-key")];
+
+/// What a request does that a page of others may not make a browser do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Deed {
+    /// It changes what the gateway keeps.
+    Change,
+    /// It asks a provider.
+    Call,
+}
+
+/// Whose page is behind a request.
+enum Site {
+    /// The gateway's own, or none: an address that was typed.
+    Own,
+    Other,
+    /// The browser does not tell, or it is none.
+    Untold,
+}
+
+fn site(headers: &HeaderMap) -> Site {
+    let mut values = headers.get_all(SITE).iter();
+    match (
+        values.next().map(http::HeaderValue::as_bytes),
+        values.next(),
+    ) {
+        (None, _) => Site::Untold,
+        (Some(b"same-origin" | b"none"), None) => Site::Own,
+        _ => Site::Other,
+    }
+}
+
+fn has_token(headers: &HeaderMap) -> bool {
+    TOKENS.iter().any(|name| headers.contains_key(name))
+}
+
+/// Browsers have said so since the first of them that others imitated.
+fn is_browser(headers: &HeaderMap) -> bool {
+    let agent = headers.get(USER_AGENT).map(http::HeaderValue::as_bytes);
+    agent.is_some_and(|agent| agent.starts_with(b"Mozilla/") || agent.starts_with(b"Opera/"))
+}
+
+/// Checks that a GET which does something is not sent for a page of others.
+///
+/// # Errors
+///
+/// `POLICY_DENIED`, with what would do.
+pub(crate) fn check_get(headers: &HeaderMap, deed: Deed) -> Result<(), ActionError> {
+    // Which pages may call is checked before, by their origin.
+    if has_token(headers) || headers.contains_key(ORIGIN) {
+        return Ok(());
+    }
+    match (site(headers), deed) {
+        (Site::Own, _) => Ok(()),
+        (Site::Untold, Deed::Call) if !is_browser(headers) => Ok(()),
+        (Site::Untold, _) => Err(refused(
+            "a GET without a token does this only for a browser that says by `Sec-Fetch-Site` that \
+             no page of others is behind it; send a token, or use POST",
+        )),
+        (Site::Other, _) => Err(of_another_page()),
+    }
+}
+
+/// Checks that a request which is no GET is not sent by a form of a page of others.
+///
+/// # Errors
+///
+/// `POLICY_DENIED`.
+pub(super) fn check_form(method: &Method, headers: &HeaderMap) -> Result<(), ActionError> {
+    if method.is_safe() || has_token(headers) || headers.contains_key(ORIGIN) {
+        return Ok(());
+    }
+    match site(headers) {
+        Site::Own => Ok(()),
+        Site::Other => Err(of_another_page()),
+        // Browsers of before 2020 told no origin of forms, and nothing else either.
+        Site::Untold if is_browser(headers) && is_of_a_form(headers) => Err(of_another_page()),
+        Site::Untold => Ok(()),
+    }
+}
+
+/// Tells whether a body may be one that a page sends anywhere without asking first.
+fn is_of_a_form(headers: &HeaderMap) -> bool {
+    let Some(kind) = headers.get(CONTENT_TYPE) else {
+        return true;
+    };
+    let kind = kind.to_str().unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+    ]
+    .iter()
+    .any(|form| form.eq_ignore_ascii_case(kind))
+}
+
+fn of_another_page() -> ActionError {
+    refused("a page of another site is behind this request; `web.origins` says which may call")
+}
+
+fn refused(message: &str) -> ActionError {
+    ActionError::new(ErrorCode::PolicyDenied, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs
+            .iter()
+            .map(|(name, value)| {
+                (
+                    HeaderName::from_static(name),
+                    HeaderValue::from_static(value),
+                )
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_get_that_changes_something_needs_a_token_or_no_page_of_others() {
+        for (pairs, changes, calls) in [
+            (&[][..], false, true),
+            (&[("authorization", "Bearer x")], true, true),
+            (&[("x-feelr-key", "x")], true, true),
+            (&[("sec-fetch-site", "same-origin")], true, true),
+            (&[("sec-fetch-site", "none")], true, true),
+            (&[("sec-fetch-site", "cross-site")], false, false),
+            (&[("sec-fetch-site", "same-site")], false, false),
+            (&[("sec-fetch-site", "None")], false, false),
+            (
+                &[("sec-fetch-site", "none"), ("sec-fetch-site", "cross-site")],
+                false,
+                false,
+            ),
+            (&[("user-agent", "Mozilla/5.0")], false, false),
+            (&[("user-agent", "curl/8.5")], false, true),
+        ] {
+            let headers = pairs
+                .iter()
+                .fold(HeaderMap::new(), |mut map, (name, value)| {
+                    map.append(*name, HeaderValue::from_static(value));
+                    map
+                });
+            assert_eq!(
+                check_get(&headers, Deed::Change).is_ok(),
+                changes,
+                "{pairs:?}"
+            );
+            assert_eq!(check_get(&headers, Deed::Call).is_ok(), calls, "{pairs:?}");
+        }
+    }
+
+    #[test]
+    fn a_form_of_another_page_is_refused_without_an_origin_too() {
+        for (pairs, good) in [
+            (&[][..], true),
+            (&[("sec-fetch-site", "cross-site")], false),
+            (&[("sec-fetch-site", "same-origin")], true),
+            (
+                &[
+                    ("user-agent", "Mozilla/5.0"),
+                    ("content-type", "text/plain"),
+                ],
+                false,
+            ),
+            (&[("user-agent", "Mozilla/5.0")], false),
+            (
+                &[
+                    ("user-agent", "Mozilla/5.0"),
+                    ("content-type", "application/json"),
+                ],
+                true,
+            ),
+            (&[("content-type", "text/plain")], true),
+        ] {
+            let checked = check_form(&Method::POST, &headers(pairs));
+            assert_eq!(checked.is_ok(), good, "{pairs:?}");
+            assert!(check_form(&Method::GET, &headers(pairs)).is_ok());
+        }
+    }
+}
