@@ -28,7 +28,7 @@ pub use allow::{AllowedDestination, AllowedDestinationError};
 pub use call::{CallTransport, EgressCall};
 pub(crate) use headers::allowed_header;
 pub use resolver::Lookup;
-pub(crate) use retry::{may_have_acted, retry_after};
+pub(crate) use retry::may_have_acted;
 
 use breaker::Breakers;
 use budget::Budgets;
