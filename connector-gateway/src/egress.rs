@@ -31,7 +31,7 @@ pub(crate) use headers::{
     Override, allowed_header, carries_credential, find_in_body, find_in_path, find_in_query,
 };
 pub use resolver::Lookup;
-pub(crate) use retry::{may_have_acted, retry_after};
+pub(crate) use retry::may_have_acted;
 
 use breaker::Breakers;
 use budget::Budgets;

@@ -308,7 +308,7 @@ impl<'a> Run<'a> {
 
 /// Opens a cursor for the connection of a call; the fault has the caller's name for it.
 fn at_place(call: &Call, cursor: Bound, place: Place<'_>) -> Result<String, ActionError> {
-    let named = |error| ActionError::invalid(CallOption::Cursor.faults(call.surface, &error));
+    let named = |error| ActionError::invalid(CallOption::Cursor.faults(call.surface, error));
     cursor.at(place).map_err(named)
 }
 

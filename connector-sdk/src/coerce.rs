@@ -15,6 +15,7 @@
 //! Only the type is looked at here. Ranges, patterns and the like are for
 //! [`Action::decode`], which reports them with everything else.
 
+mod lenient;
 mod typing;
 
 use std::collections::HashMap;
@@ -25,6 +26,7 @@ use crate::action::{Action, Invocation};
 use crate::error::{ActionError, Fault, Faults, Result};
 use crate::param::JsonObject;
 use crate::schema::Schema;
+pub use lenient::{ReadText, lenient};
 use typing::Place;
 
 /// Types one text by the schema of its value; `name` is where a fault says it is.

@@ -21,6 +21,7 @@ pub mod http;
 pub mod nearest;
 pub mod pagination;
 pub mod param;
+pub mod reading;
 mod registry;
 mod result;
 mod run;

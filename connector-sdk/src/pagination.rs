@@ -26,10 +26,13 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
 
+use crate::echo::Echo;
 use crate::error::{ActionError, ErrorCode, Result};
 use crate::http::UpstreamResponse;
+use crate::reading::{json, link};
 use crate::result::Page;
 pub use body::PageBody;
+use body::Problem;
 
 /// Where the next page is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +43,9 @@ pub enum Next {
     Url(String),
     /// At the same URL with this query parameter set.
     Parameter(String, String),
+    /// Somewhere, as the answer says in a way that can't be read: the list fails, rather than to end
+    /// as if it were complete.
+    Unreadable(String),
 }
 
 /// A way of cutting a list into pages.
@@ -126,56 +132,18 @@ impl<S: Pagination> Pagination for Within<S> {
     }
 }
 
-/// The next page is the `rel="next"` of the `Link` header (RFC 8288).
+/// The next page is the `rel="next"` of the `Link` header (RFC 8288); see
+/// [`link`](crate::reading::link).
 #[derive(Clone, Copy, Debug)]
 pub struct LinkHeader;
 
 impl Pagination for LinkHeader {
-    fn next(&self, _: &Url, response: &UpstreamResponse, _: &PageBody<'_>, _: usize) -> Next {
-        response
-            .headers
-            .get_all(http::header::LINK)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .find_map(next_link)
-            .map_or(Next::End, Next::Url)
-    }
-}
-
-/// Finds the target of `rel="next"` in a `Link` header. Commas and semicolons may stand inside
-/// the angle brackets and inside quotes, so the text is walked and not split.
-fn next_link(header: &str) -> Option<String> {
-    let mut rest = header;
-    while let Some(open) = rest.find('<') {
-        let (target, after) = rest[open + 1..].split_once('>')?;
-        let mut quoted = false;
-        let end = after
-            .find(|letter| {
-                if letter == '"' {
-                    quoted = !quoted;
-                }
-                letter == ',' && !quoted
-            })
-            .unwrap_or(after.len());
-        let is_next = after[..end].split(';').any(|parameter| {
-            parameter
-                .trim()
-                .split_once('=')
-                .is_some_and(|(name, value)| {
-                    name.trim().eq_ignore_ascii_case("rel")
-                        && value
-                            .trim()
-                            .trim_matches('"')
-                            .split_ascii_whitespace()
-                            .any(|rel| rel.eq_ignore_ascii_case("next"))
-                })
-        });
-        if is_next {
-            return Some(target.to_owned());
+    fn next(&self, url: &Url, response: &UpstreamResponse, _: &PageBody<'_>, _: usize) -> Next {
+        match link::next(&response.headers, url) {
+            Ok(next) => next.map_or(Next::End, Next::Url),
+            Err(error) => Next::Unreadable(error.to_string()),
         }
-        rest = &after[end..];
     }
-    None
 }
 
 /// The body names a cursor for the next page, which goes into a query parameter.
@@ -186,8 +154,8 @@ pub struct CursorField {
 }
 
 impl CursorField {
-    /// `parameter` takes the text that the body has at the JSON pointer `pointer`; a missing,
-    /// null or empty one ends the list.
+    /// `parameter` takes the text or number that the body has at the JSON pointer `pointer`; a
+    /// missing, null or empty one, or `false`, ends the list.
     pub const fn new(parameter: &'static str, pointer: &'static str) -> Self {
         Self { parameter, pointer }
     }
@@ -196,13 +164,18 @@ impl CursorField {
 impl Pagination for CursorField {
     fn next(&self, _: &Url, _: &UpstreamResponse, body: &PageBody<'_>, _: usize) -> Next {
         match body.at(self.pointer) {
-            Some(Value::String(cursor)) if !cursor.is_empty() => {
-                Next::Parameter(self.parameter.to_owned(), cursor)
-            }
+            None | Some(Value::Null | Value::Bool(false)) => Next::End,
+            Some(Value::String(cursor)) if cursor.trim().is_empty() => Next::End,
+            Some(Value::Array(items)) if items.is_empty() => Next::End,
+            Some(Value::Object(members)) if members.is_empty() => Next::End,
+            Some(Value::String(cursor)) => Next::Parameter(self.parameter.to_owned(), cursor),
             Some(Value::Number(cursor)) => {
-                Next::Parameter(self.parameter.to_owned(), cursor.to_string())
+                Next::Parameter(self.parameter.to_owned(), json::number_text(&cursor))
             }
-            _ => Next::End,
+            Some(_) => Next::Unreadable(format!(
+                "the provider's cursor at `{}` is neither a text nor a number",
+                self.pointer
+            )),
         }
     }
 }
@@ -273,22 +246,55 @@ pub(crate) fn read_page<T: DeserializeOwned + 'static>(
     url: &Url,
     response: &UpstreamResponse,
 ) -> Result<Page<T>> {
-    let (body, items) = PageBody::with_items(response, pagination.items_pointer())?;
-    let next = pagination.next(url, response, &body, items.len());
+    if response.has_no_content() {
+        return Ok(Page::new(Vec::new()));
+    }
+    let attempt = |text: &str| {
+        let (body, items) = PageBody::with_items(text, pagination.items_pointer())?;
+        Ok(finish(pagination, url, response, &body, items))
+    };
+    let is_duplicate = |problem: &Problem| problem.is_duplicate();
+    json::in_turn(
+        &response.body,
+        response.content_type(),
+        attempt,
+        is_duplicate,
+    )
+    .unwrap_or_else(|problem: Problem| Err(problem.into_error(response)))
+}
+
+fn finish<T>(
+    pagination: &impl Pagination,
+    url: &Url,
+    response: &UpstreamResponse,
+    body: &PageBody<'_>,
+    items: Vec<T>,
+) -> Result<Page<T>> {
+    let next = pagination.next(url, response, body, items.len());
     let mut page = Page::new(items);
     page.cursor = cursor_for(url, next)?;
     page.total_count = pagination
         .total_pointer()
-        .and_then(|pointer| body.at(pointer)?.as_u64());
+        .and_then(|pointer| whole_number(&body.at(pointer)?));
     Ok(page)
+}
+
+/// Reads a count, which may be written as a float or as a text.
+fn whole_number(value: &Value) -> Option<u64> {
+    match value {
+        Value::Number(number) => json::number_text(number).parse().ok(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
 }
 
 fn cursor_for(url: &Url, next: Next) -> Result<Option<String>> {
     let target = match next {
         Next::End => return Ok(None),
-        Next::Url(target) => url.join(&target).map_err(|error| {
+        Next::Unreadable(reason) => return Err(invalid(reason)),
+        Next::Url(target) => link::resolve(url, &target).ok_or_else(|| {
             invalid("the provider's link to the next page is not a URL".to_owned())
-                .with_source(error)
+                .with_detail(Echo(&target).to_string())
         })?,
         Next::Parameter(name, value) => {
             let mut target = url.clone();
@@ -311,12 +317,13 @@ fn cursor_for(url: &Url, next: Next) -> Result<Option<String>> {
         )
         .with_detail(target.host_str().unwrap_or("no host").to_owned()));
     }
-    if target == *url {
+    let next = path_and_query(&target);
+    if next == path_and_query(url) {
         return Err(invalid(
             "the provider's link to the next page leads to the same page".to_owned(),
         ));
     }
-    Ok(Some(URL_SAFE_NO_PAD.encode(path_and_query(&target))))
+    Ok(Some(URL_SAFE_NO_PAD.encode(next)))
 }
 
 fn path_and_query(url: &Url) -> String {
@@ -374,15 +381,6 @@ mod tests {
     }
 
     #[test]
-    fn finds_the_next_link_among_others() {
-        let header =
-            r#"<https://a/?q=1,2;3>; rel="prev", <https://a/?p=2>; title="a, b"; rel="last next""#;
-        assert_eq!(next_link(header).as_deref(), Some("https://a/?p=2"));
-        assert_eq!(next_link(r#"<https://a/>; rel="prev""#), None);
-        assert_eq!(next_link("garbage"), None);
-    }
-
-    #[test]
     fn a_cursor_leads_back_to_the_same_host() {
         let page: Page<u32> = read_page(
             &LinkHeader,
@@ -425,7 +423,7 @@ mod tests {
 
     fn next_of(pagination: &impl Pagination, count: usize) -> Next {
         let response = response("", "[]");
-        let body = PageBody::read(&response).unwrap();
+        let body = PageBody::read("[]").unwrap();
         pagination.next(&url(), &response, &body, count)
     }
 

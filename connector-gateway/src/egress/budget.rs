@@ -2,36 +2,18 @@
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName};
 use moka::sync::Cache;
+use plugwright_sdk::reading::rate_limit;
 use tokio::time::Instant;
-
-use super::retry;
 
 /// A budget counts as used up for at most this long, whatever the provider says.
 const LONGEST: Duration = Duration::from_hours(1);
 /// So many used-up budgets are remembered.
 const MOST_BUDGETS: u64 = 100_000;
 
-/// Remaining calls, and the header that says when there are new ones.
-static PAIRS: [(HeaderName, HeaderName); 3] = [
-    (
-        HeaderName::from_static("x-ratelimit-remaining"),
-        HeaderName::from_static("x-ratelimit-reset"),
-    ),
-    (
-        HeaderName::from_static("ratelimit-remaining"),
-        HeaderName::from_static("ratelimit-reset"),
-    ),
-    (
-        HeaderName::from_static("x-rate-limit-remaining"),
-        HeaderName::from_static("x-rate-limit-reset"),
-    ),
-];
-/// The header of the IETF draft, in its older and newer form.
-static DRAFT: HeaderName = HeaderName::from_static("ratelimit");
 /// Headers of providers that count kinds of requests apart: the limit is not that of the host.
 static KINDS: [HeaderName; 2] = [
     HeaderName::from_static("x-ratelimit-resource"),
@@ -88,7 +70,8 @@ impl Budgets {
         status: u16,
         headers: &HeaderMap,
     ) {
-        let Some(wait) = used_up_for(status, headers).filter(|wait| !wait.is_zero()) else {
+        let Some(wait) = rate_limit::used_up_for(status, headers).filter(|wait| !wait.is_zero())
+        else {
             return;
         };
         let until = Instant::now() + wait.min(LONGEST);
@@ -107,70 +90,8 @@ impl Budgets {
     }
 }
 
-/// Returns for how long an answer says that the limit is used up.
-fn used_up_for(status: u16, headers: &HeaderMap) -> Option<Duration> {
-    let paired = PAIRS.iter().filter_map(|(remaining, reset)| {
-        let left: f64 = text(headers.get(remaining)?)?.parse().ok()?;
-        (left < 1.0).then(|| reset_in(text(headers.get(reset)?)?))?
-    });
-    let drafts = headers
-        .get_all(&DRAFT)
-        .iter()
-        .filter_map(text)
-        .filter_map(draft);
-    let refused = (status == 429)
-        .then(|| retry::retry_after(headers))
-        .flatten();
-    paired.chain(drafts).chain(refused).max()
-}
-
-fn text(value: &HeaderValue) -> Option<&str> {
-    value.to_str().ok().map(str::trim)
-}
-
-/// Reads when there are new calls: seconds from now, seconds or milliseconds since 1970, or a date.
-fn reset_in(text: &str) -> Option<Duration> {
-    /// No wait is that long, and no clock of today shows less.
-    const EPOCH: u64 = 1_000_000_000;
-
-    let Some(number) = retry::seconds(text) else {
-        return Some(retry::until(httpdate::parse_http_date(text).ok()?));
-    };
-    match number.as_secs() {
-        ..EPOCH => Some(number),
-        EPOCH..1_000_000_000_000 => Some(retry::until(UNIX_EPOCH.checked_add(number)?)),
-        millis => {
-            let millis = Duration::from_millis(millis);
-            Some(retry::until(UNIX_EPOCH.checked_add(millis)?))
-        }
-    }
-}
-
-/// Reads `limit=100, remaining=0, reset=50`, or a list of policies such as `"minute";r=0;t=30`.
-fn draft(text: &str) -> Option<Duration> {
-    let value = |part: &str, name: &str| {
-        let (key, value) = part.trim().split_once('=')?;
-        let own = key.trim().eq_ignore_ascii_case(name);
-        own.then(|| value.trim().parse::<u64>().ok())?
-    };
-    let find = |parts: &str, between: char, name: &str| {
-        parts.split(between).find_map(|part| value(part, name))
-    };
-    if let Some(left) = find(text, ',', "remaining") {
-        let reset = find(text, ',', "reset")?;
-        return (left == 0).then_some(Duration::from_secs(reset));
-    }
-    text.split(',')
-        .filter(|policy| find(policy, ';', "r") == Some(0))
-        .filter_map(|policy| find(policy, ';', "t"))
-        .max()
-        .map(Duration::from_secs)
-}
-
 #[cfg(test)]
 mod tests {
-    use std::time::SystemTime;
-
     use proptest::prelude::*;
 
     use super::*;
@@ -180,54 +101,6 @@ mod tests {
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()))
             .collect()
-    }
-
-    fn wait(status: u16, pairs: &[(&'static str, &str)]) -> Option<u64> {
-        let wait = used_up_for(status, &headers(pairs))?;
-        Some((wait + Duration::from_millis(500)).as_secs())
-    }
-
-    #[test]
-    fn reads_the_headers_of_many_providers() {
-        let epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() + Duration::from_secs(40);
-        let (seconds, millis) = (
-            epoch.as_secs_f64().to_string(),
-            epoch.as_millis().to_string(),
-        );
-        for reset in ["40", "40.0", &seconds, &millis] {
-            let read = wait(
-                200,
-                &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", reset)],
-            );
-            assert_eq!(read, Some(40), "{reset}");
-        }
-        for text in [
-            "limit=100, remaining=0, reset=40",
-            "\"minute\";r=0;t=40",
-            "\"day\";r=9;t=400, \"minute\";q=5;r=0;t=40",
-        ] {
-            assert_eq!(wait(200, &[("ratelimit", text)]), Some(40), "{text}");
-        }
-        let split = [("ratelimit-remaining", "0"), ("ratelimit-reset", "40")];
-        assert_eq!(wait(200, &split), Some(40));
-        assert_eq!(wait(429, &[("retry-after", "40")]), Some(40));
-    }
-
-    #[test]
-    fn learns_nothing_while_calls_remain() {
-        for (status, pairs) in [
-            (
-                200,
-                &[("x-ratelimit-remaining", "1"), ("x-ratelimit-reset", "9")][..],
-            ),
-            (200, &[("x-ratelimit-remaining", "0")]),
-            (200, &[("ratelimit", "limit=9, remaining=1, reset=9")]),
-            (200, &[("ratelimit", "\"x\";r=1;t=9")]),
-            (503, &[("retry-after", "9")]),
-            (429, &[]),
-        ] {
-            assert_eq!(wait(status, pairs), None, "{pairs:?}");
-        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -13,6 +13,7 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use http::HeaderMap;
 use plugwright_sdk::http::Content;
+use plugwright_sdk::reading::retry_after;
 use plugwright_sdk::transport::{Request, Response, Transport, TransportError};
 use tokio::time::Instant;
 use url::Position;
@@ -146,7 +147,7 @@ impl CallTransport {
                         self.call.repeatable,
                     ) =>
                 {
-                    retry::retry_after(&answer.headers)
+                    retry_after::read(&answer.headers)
                 }
                 Err(error) if retry::repeats_error(error, self.call.repeatable) => None,
                 _ => return answer,

@@ -1,7 +1,7 @@
 //! Which attempts are repeated, and when.
 
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, Method};
@@ -53,26 +53,6 @@ pub(crate) fn may_have_acted(method: &Method, end: &Result<u16, &TransportError>
     }
 }
 
-/// Returns how long an answer asks to wait: seconds or a date.
-pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    seconds(text).or_else(|| Some(until(httpdate::parse_http_date(text).ok()?)))
-}
-
-/// Reads seconds, perhaps with a fraction.
-pub(crate) fn seconds(text: &str) -> Option<Duration> {
-    let plain = text
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let seconds: f64 = plain.then(|| text.parse().ok())??;
-    Duration::try_from_secs_f64(seconds).ok()
-}
-
-/// Returns how long it is until then; nothing if that is past.
-pub(crate) fn until(time: SystemTime) -> Duration {
-    time.duration_since(SystemTime::now()).unwrap_or_default()
-}
-
 /// Random waits, the same ones for the same seed.
 #[derive(Debug)]
 pub(crate) struct Jitter(Mutex<fastrand::Rng>);
@@ -95,8 +75,6 @@ impl Jitter {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     fn headers(retry_after: &str) -> HeaderMap {
@@ -125,23 +103,6 @@ mod tests {
     }
 
     #[test]
-    fn reads_how_long_to_wait() {
-        let date = SystemTime::now() + Duration::from_secs(90);
-        let wait = retry_after(&headers(&httpdate::fmt_http_date(date))).unwrap();
-        assert!((88..=90).contains(&wait.as_secs()), "{wait:?}");
-        assert_eq!(retry_after(&headers("3")), Some(Duration::from_secs(3)));
-        assert_eq!(
-            retry_after(&headers("0.5")),
-            Some(Duration::from_millis(500))
-        );
-        let past = retry_after(&headers("Sun, 06 Nov 1994 08:49:37 GMT"));
-        assert_eq!(past, Some(Duration::ZERO));
-        for none in ["", "-1", "soon", "1e9", "NaN", "inf"] {
-            assert_eq!(retry_after(&headers(none)), None, "{none}");
-        }
-    }
-
-    #[test]
     fn waits_grow_to_a_limit_and_repeat_with_their_seed() {
         let waits = |seed| {
             let jitter = Jitter::new(Some(seed));
@@ -154,12 +115,5 @@ mod tests {
         assert!(waits(7)[0] <= BASE);
         assert!(waits(7).iter().all(|wait| *wait <= MOST));
         assert!(waits(7).iter().any(|wait| *wait > Duration::from_secs(5)));
-    }
-
-    proptest! {
-        #[test]
-        fn reads_any_text_without_panic(text in "[ -~]{0,40}|[0-9.]{0,400}") {
-            retry_after(&headers(&text));
-        }
     }
 }

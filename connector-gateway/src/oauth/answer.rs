@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue};
+use plugwright_sdk::reading::{json, line, retry_after};
 use plugwright_sdk::{OAuth2, Redactor, Refresh, Secret, TokenAnswer, Value};
 use url::form_urlencoded;
 
 use super::OAuthError;
-use crate::egress::retry_after;
 
 /// What a provider granted.
 #[derive(Clone, Debug)]
@@ -51,7 +52,7 @@ pub(super) struct Answer<'a> {
 impl Answer<'_> {
     /// Reads the grant.
     pub(super) fn grant(&self, scheme: &OAuth2, names: &TokenAnswer) -> Result<Grant, OAuthError> {
-        let mut answer = read(self.body);
+        let mut answer = self.read();
         let access_token = take(&mut answer, names.access_token);
         let refresh_token = take(&mut answer, names.refresh_token);
         let came = Redactor::new(access_token.iter().chain(&refresh_token));
@@ -78,7 +79,22 @@ impl Answer<'_> {
 
     /// Sees to it that the provider did as it was asked, by status and by body.
     pub(super) fn done(&self, names: &TokenAnswer) -> Result<(), OAuthError> {
-        self.check(&read(self.body), names, &Redactor::default())
+        self.check(&self.read(), names, &Redactor::default())
+    }
+
+    /// Reads JSON, or else a form; what is neither has no members that anybody looks for.
+    fn read(&self) -> Value {
+        let content_type = self.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+        match json::read(self.body, content_type) {
+            Ok(json @ (Value::Object(_) | Value::Array(_))) => json,
+            _ => {
+                let mut members = serde_json::Map::new();
+                for (name, value) in form_urlencoded::parse(self.body) {
+                    members.entry(name).or_insert_with(|| value.into());
+                }
+                Value::Object(members)
+            }
+        }
     }
 
     fn check(
@@ -88,7 +104,7 @@ impl Answer<'_> {
         came: &Redactor,
     ) -> Result<(), OAuthError> {
         let status = self.status;
-        let tidy = |text: &str, most| tidy(&came.redact(&self.sent.redact(text)), most);
+        let tidy = |text: &str, most| line(&came.redact(&self.sent.redact(text)), most);
         let code = answer.pointer(names.error).and_then(code).map(|own| {
             let standard = names.error_codes.iter().find(|(known, _)| *known == own);
             standard.map_or_else(|| tidy(&own, LONGEST_CODE), |(_, code)| (*code).to_owned())
@@ -103,7 +119,7 @@ impl Answer<'_> {
         };
         let passing = |reason: String| OAuthError::Transient {
             reason,
-            retry_after: retry_after(self.headers),
+            retry_after: retry_after::read(self.headers),
         };
         match (status, code) {
             (429, _) => Err(passing("status 429".to_owned())),
@@ -124,20 +140,6 @@ impl Answer<'_> {
                 status,
                 problem: "named no error",
             }),
-        }
-    }
-}
-
-/// Reads JSON, or else a form; what is neither has no members that anybody looks for.
-fn read(body: &[u8]) -> Value {
-    match serde_json::from_slice(body) {
-        Ok(json @ (Value::Object(_) | Value::Array(_))) => json,
-        _ => {
-            let mut members = serde_json::Map::new();
-            for (name, value) in form_urlencoded::parse(body) {
-                members.entry(name).or_insert_with(|| value.into());
-            }
-            Value::Object(members)
         }
     }
 }
@@ -198,21 +200,4 @@ fn scopes(granted: &Value, separator: &str) -> Option<Vec<String>> {
     };
     let scopes: Vec<String> = scopes.into_iter().filter(|it| !it.is_empty()).collect();
     (!scopes.is_empty()).then_some(scopes)
-}
-
-/// Makes one short line of what a provider says.
-fn tidy(text: &str, most: usize) -> String {
-    let is_unseen = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-    };
-    let line: String = text
-        .chars()
-        .map(|c| if is_unseen(c) { ' ' } else { c })
-        .collect();
-    let line = line.trim();
-    match line.char_indices().nth(most) {
-        None => line.to_owned(),
-        Some((end, _)) => format!("{}…", line[..end].trim_end()),
-    }
 }

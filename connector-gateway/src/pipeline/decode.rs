@@ -87,7 +87,7 @@ pub(super) fn decode<'a>(
     if let (Some(action), Some(cursor), Some(input)) = (resolved.action, &cursor, &input)
         && let Err(error) = cursor.check_input(action, input)
     {
-        faults.extend(CallOption::Cursor.faults(call.surface, &error));
+        faults.append(CallOption::Cursor.faults(call.surface, error));
     }
     match operation {
         Some(operation) if faults.is_empty() => Ok(Decoded {

@@ -1,8 +1,12 @@
 //! A provider's API itself: the caller's request with the connection's credential.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use http::HeaderValue;
 use plugwright_sdk::http::{Path, UpstreamResponse};
+use plugwright_sdk::reading::charset;
 use plugwright_sdk::{ActionContext, ActionError, ActionResult, Echo, Value, json};
 use serde_json::Map;
 
@@ -119,21 +123,30 @@ fn render(response: &UpstreamResponse) -> Value {
         }
         let values = response.headers.get_all(name).iter();
         let values: Vec<_> = values
-            .map(|value| String::from_utf8_lossy(value.as_bytes()))
+            .map(|value| charset::header(value.as_bytes()))
             .collect();
         headers.insert(name.to_string(), values.join(", ").into());
     }
-    let is_json = response
-        .header("content-type")
-        .and_then(|kind| kind.split(';').next())
-        .is_some_and(|kind| kind.trim().ends_with("json"));
+    let content_type = response
+        .headers
+        .get("content-type")
+        .map(HeaderValue::as_bytes);
+    let media_type = content_type.map(charset::header).unwrap_or_default();
+    let media_type = media_type.split(';').next().unwrap_or_default().trim();
+    let media_type = media_type.to_ascii_lowercase();
+    let is_json = media_type.ends_with("json");
+    let is_text = is_json || media_type.starts_with("text/") || media_type.ends_with("xml");
     let mut rendered = json!({ "status": response.status, "headers": headers });
-    let (data, encoding) = match response.json().filter(|_| is_json) {
+    let text = || match is_text {
+        true => charset::exact_text(&response.body, content_type),
+        false => std::str::from_utf8(&response.body).ok().map(Cow::Borrowed),
+    };
+    let (data, encoding) = match is_json.then(|| response.json()).flatten() {
         Some(data) => (data, None),
         None if response.body.is_empty() => (Value::Null, None),
-        None => match std::str::from_utf8(&response.body) {
-            Ok(text) => (text.into(), None),
-            Err(_) => (STANDARD.encode(&response.body).into(), Some("base64")),
+        None => match text() {
+            Some(text) => (text.into(), None),
+            None => (STANDARD.encode(&response.body).into(), Some("base64")),
         },
     };
     rendered["data"] = data;
@@ -204,6 +217,15 @@ mod tests {
             (&json!("/wA="), &json!("base64"))
         );
         assert_eq!(answer("application/json", b"{")["data"], "{");
+        assert_eq!(
+            answer("application/json; charset=utf-16", b"\xff\xfe[\x001\0]\0")["data"],
+            json!([1])
+        );
+        assert_eq!(
+            answer("text/plain; charset=latin1", b"caf\xe9")["data"],
+            "café"
+        );
+        assert_eq!(answer("text/plain", b"caf\xe9")["bodyEncoding"], "base64");
         assert_eq!(answer("text/plain", b"")["data"], Value::Null);
     }
 

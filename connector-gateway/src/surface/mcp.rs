@@ -7,6 +7,7 @@
 mod arguments;
 mod discovery;
 mod exposure;
+mod read_texts;
 mod repeated;
 mod reply;
 mod running;

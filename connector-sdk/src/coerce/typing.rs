@@ -174,7 +174,7 @@ fn kinds<'a>(root: &'a Schema, schema: &'a Schema, deepest: usize) -> Vec<&'a st
     found
 }
 
-fn kind_of(value: &Value) -> &'static str {
+pub(super) fn kind_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "boolean",

@@ -12,6 +12,7 @@ use crate::auth::Applied;
 use crate::error::{ActionError, ErrorCode, Hint, Result};
 use crate::file::{FileOutput, SaveError};
 use crate::http::{Body, UpstreamResponse, default_error};
+use crate::reading::link;
 use crate::transport::{Request, Response, TransportError};
 
 const MOST_REDIRECTS: usize = 5;
@@ -191,8 +192,8 @@ fn redirect(request: &Request, response: &Response) -> Option<Request> {
     if !keeps_method && response.status != 303 {
         return None;
     }
-    let location = response.headers.get(LOCATION)?.to_str().ok()?;
-    let url = request.url.join(location).ok().filter(|url| {
+    let location = link::reference(response.headers.get(LOCATION)?.as_bytes());
+    let url = request.url.join(&location).ok().filter(|url| {
         let downgraded = request.url.scheme() == "https" && url.scheme() != "https";
         matches!(url.scheme(), "https" | "http") && !downgraded
     })?;

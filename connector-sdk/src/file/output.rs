@@ -11,6 +11,7 @@ use tokio::io::{AsyncWrite, AsyncWriteExt};
 use super::input::data_url;
 use crate::error::{ActionError, ErrorCode};
 use crate::model;
+use crate::reading::disposition;
 use crate::transport::{Response, TransportError};
 
 /// A file that an action returns.
@@ -110,37 +111,6 @@ fn text(headers: &HeaderMap, name: &http::HeaderName) -> Option<String> {
     Some(headers.get(name)?.to_str().ok()?.to_owned())
 }
 
-/// Reads the plain `filename` of `Content-Disposition` (RFC 6266), without any folder in it.
 fn file_name(headers: &HeaderMap) -> Option<String> {
-    let text = text(headers, &CONTENT_DISPOSITION)?;
-    let parameters = text.split(';').skip(1);
-    let name = parameters
-        .filter_map(|parameter| parameter.split_once('='))
-        .find(|(key, _)| key.trim().eq_ignore_ascii_case("filename"))?
-        .1;
-    let name = name.trim().trim_matches('"').rsplit(['/', '\\']).next()?;
-    (!name.is_empty() && name != "." && name != "..").then(|| name.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_name_has_no_folder() {
-        for (header, name) in [
-            ("attachment; filename=notes.txt", Some("notes.txt")),
-            (
-                "attachment; FILENAME=\"my notes.txt\"; size=3",
-                Some("my notes.txt"),
-            ),
-            ("attachment; filename=\"../../etc/passwd\"", Some("passwd")),
-            ("attachment; filename=\"..\"", None),
-            ("inline", None),
-        ] {
-            let mut headers = HeaderMap::new();
-            headers.insert(CONTENT_DISPOSITION, header.parse().unwrap());
-            assert_eq!(file_name(&headers).as_deref(), name, "{header}");
-        }
-    }
+    disposition::file_name(headers.get(CONTENT_DISPOSITION)?.as_bytes())
 }

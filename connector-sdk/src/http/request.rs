@@ -4,8 +4,8 @@ use std::any::TypeId;
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::{Url, form_urlencoded};
 
@@ -15,6 +15,7 @@ use crate::error::{ActionError, ErrorCode, Result};
 use crate::file::{FileInput, FileOutput};
 use crate::pagination::{self, Pagination};
 use crate::param::{Argument, JsonObject, Params};
+use crate::reading::json;
 use crate::result::Page;
 use crate::transport::Request;
 
@@ -435,25 +436,15 @@ fn pairs(name: &str, value: Option<Value>) -> Result<Vec<(String, String)>> {
     Ok(vec![(name.to_owned(), text)])
 }
 
-/// Reads a successful answer as JSON of type `T`.
+/// Reads a successful answer as JSON of type `T`. One that has no content by its status is `null`.
 fn read<T: DeserializeOwned + 'static>(response: &UpstreamResponse) -> Result<T> {
-    if TypeId::of::<T>() == TypeId::of::<()>() {
-        return from_json(b"null", response);
-    }
-    from_json(&response.body, response)
-}
-
-/// Reads a successful answer as JSON that stays where it is.
-pub(crate) fn read_borrowed<'a, T: Deserialize<'a>>(response: &'a UpstreamResponse) -> Result<T> {
-    from_json(&response.body, response)
-}
-
-fn from_json<'a, T: Deserialize<'a>>(bytes: &'a [u8], response: &UpstreamResponse) -> Result<T> {
-    serde_json::from_slice(bytes).map_err(|error| unreadable(response, &error))
+    let has_none = response.has_no_content() || TypeId::of::<T>() == TypeId::of::<()>();
+    let body: &[u8] = if has_none { b"null" } else { &response.body };
+    json::read(body, response.content_type()).map_err(|error| unreadable(response, &error))
 }
 
 /// Says why a successful answer can't be used.
-fn unreadable(response: &UpstreamResponse, error: &serde_json::Error) -> ActionError {
+pub(crate) fn unreadable(response: &UpstreamResponse, error: &serde_json::Error) -> ActionError {
     let status = response.status;
     if response.body.is_empty() {
         return invalid(format!(

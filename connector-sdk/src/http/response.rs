@@ -1,12 +1,13 @@
 //! Answers of a provider, and what they mean when they are errors.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::HeaderMap;
 use serde_json::Value;
 
 use crate::error::{ActionError, ErrorCode, Hint};
+use crate::reading::{charset, error_body, json, retry_after};
 
 /// A provider's answer, read to its end.
 #[derive(Clone, Debug)]
@@ -25,54 +26,43 @@ impl UpstreamResponse {
         (200..300).contains(&self.status)
     }
 
+    /// Tells whether the answer has no content by its status (RFC 9110, sections 15.3.5 and 15.3.6),
+    /// and has none.
+    pub(crate) fn has_no_content(&self) -> bool {
+        matches!(self.status, 204 | 205) && self.body.trim_ascii().is_empty()
+    }
+
     /// Returns a header as text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// Returns the body as text, with wrong UTF-8 replaced.
+    /// Returns the `Content-Type` as it came.
+    pub(crate) fn content_type(&self) -> Option<&[u8]> {
+        Some(self.headers.get(http::header::CONTENT_TYPE)?.as_bytes())
+    }
+
+    /// Returns the body as text, by its charset; what is wrong is replaced. See
+    /// [`charset`](crate::reading::charset::text).
     pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
+        charset::text(&self.body, self.content_type()).into_owned()
     }
 
-    /// Returns the body as JSON, if it is.
+    /// Returns the body as JSON, if it is, or nearly; see [`json`](crate::reading::json).
     pub fn json(&self) -> Option<Value> {
-        serde_json::from_slice(&self.body).ok()
+        json::read(&self.body, self.content_type()).ok()
     }
 
-    /// Returns how long the provider asks to wait (`Retry-After`, RFC 9110 section 10.2.3).
+    /// Returns how long the provider asks to wait; see
+    /// [`retry_after`](crate::reading::retry_after::read).
     pub fn retry_after(&self) -> Option<Duration> {
-        let text = self.header("retry-after")?.trim();
-        if let Ok(seconds) = text.parse() {
-            return Some(Duration::from_secs(seconds));
-        }
-        let at = httpdate::parse_http_date(text).ok()?;
-        Some(at.duration_since(SystemTime::now()).unwrap_or_default())
+        retry_after::read(&self.headers)
     }
 
-    /// Returns what the body says went wrong: the usual members of JSON error bodies, or the
-    /// start of a text.
+    /// Returns what the body says went wrong, in one line; see
+    /// [`error_body`](crate::reading::error_body::sentence).
     pub fn error_text(&self) -> Option<String> {
-        let body = self.json();
-        let said = body.as_ref().and_then(|body| {
-            [
-                "/message",
-                "/error/message",
-                "/error_description",
-                "/detail",
-                "/error",
-                "/errors/0/message",
-                "/errors/0",
-                "/title",
-            ]
-            .iter()
-            .find_map(|pointer| body.pointer(pointer)?.as_str())
-        });
-        match said {
-            Some(text) => Some(excerpt(text)),
-            None if self.body.is_empty() => None,
-            None => Some(excerpt(&self.text())),
-        }
+        error_body::sentence(&self.body, self.content_type())
     }
 
     /// Returns the error that the status stands for, with what the body says as its detail; nothing
@@ -86,16 +76,6 @@ impl UpstreamResponse {
     pub(crate) fn media_type(&self) -> Option<String> {
         let text = self.header("content-type")?;
         Some(text.split(';').next()?.trim().to_ascii_lowercase())
-    }
-}
-
-const LONGEST_EXCERPT: usize = 500;
-
-pub(crate) fn excerpt(text: &str) -> String {
-    let text = text.trim();
-    match text.char_indices().nth(LONGEST_EXCERPT) {
-        Some((end, _)) => format!("{}...", &text[..end]),
-        None => text.to_owned(),
     }
 }
 
@@ -194,20 +174,8 @@ mod tests {
         );
         assert_eq!(
             response(500, "<html>broken</html>").error_text().as_deref(),
-            Some("<html>broken</html>")
+            Some("broken")
         );
         assert_eq!(response(500, "").error_text(), None);
-    }
-
-    #[test]
-    fn retry_after_is_read_in_both_forms() {
-        let mut limited = response(429, "");
-        limited.headers.insert("retry-after", "7".parse().unwrap());
-        assert_eq!(limited.retry_after(), Some(Duration::from_secs(7)));
-        limited.headers.insert(
-            "retry-after",
-            "Sun, 06 Nov 1994 08:49:37 GMT".parse().unwrap(),
-        );
-        assert_eq!(limited.retry_after(), Some(Duration::ZERO));
     }
 }

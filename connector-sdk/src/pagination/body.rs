@@ -11,8 +11,9 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::invalid;
-use crate::error::Result;
+use crate::error::ActionError;
 use crate::http::{self, UpstreamResponse};
+use crate::reading::json;
 
 /// The JSON of a page, as it came.
 #[derive(Debug)]
@@ -25,31 +26,18 @@ pub struct PageBody<'a> {
 impl<'a> PageBody<'a> {
     /// Reads a page together with the items at a pointer. Most pages are read in one go.
     pub(super) fn with_items<T: DeserializeOwned>(
-        response: &'a UpstreamResponse,
+        whole: &'a str,
         pointer: &str,
-    ) -> Result<(Self, Vec<T>)> {
-        let at_once = std::str::from_utf8(&response.body)
-            .ok()
-            .and_then(|whole| Self::at_once(whole, pointer));
-        if let Some(page) = at_once {
+    ) -> Result<(Self, Vec<T>), Problem> {
+        if let Some(page) = Self::at_once(whole, pointer) {
             return Ok(page);
         }
-        let body = Self::read(response)?;
+        let body = Self::read(whole).map_err(Problem::Json)?;
         let items = body.text_at(pointer).filter(|text| text.starts_with('['));
         let Some(items) = items else {
-            let place = if pointer.is_empty() {
-                "as its body".to_owned()
-            } else {
-                format!("at `{pointer}`")
-            };
-            return Err(invalid(format!(
-                "the provider's answer has no list {place}"
-            )));
+            return Err(Problem::NoList(pointer.to_owned()));
         };
-        let items = serde_json::from_str(items).map_err(|error| {
-            let message = "an item of the provider's list is of another shape than expected";
-            invalid(message.to_owned()).with_detail(error.to_string())
-        })?;
+        let items = serde_json::from_str(items).map_err(Problem::Item)?;
         Ok((body, items))
     }
 
@@ -74,8 +62,8 @@ impl<'a> PageBody<'a> {
         Some((Self { whole, members }, items?))
     }
 
-    pub(super) fn read(response: &'a UpstreamResponse) -> Result<Self> {
-        let whole: &RawValue = http::read_borrowed(response)?;
+    pub(super) fn read(whole: &'a str) -> Result<Self, serde_json::Error> {
+        let whole: &RawValue = serde_json::from_str(whole)?;
         let whole = whole.get();
         let members = serde_json::from_str::<Members<'_>>(whole).map_or_else(
             // It is no object.
@@ -90,7 +78,7 @@ impl<'a> PageBody<'a> {
 
     /// Returns the value at a JSON pointer (RFC 6901), if there is one.
     pub fn at(&self, pointer: &str) -> Option<Value> {
-        serde_json::from_str(self.text_at(pointer)?).ok()
+        json::read_part(self.text_at(pointer)?).ok()
     }
 
     /// Returns the text of the value at a JSON pointer.
@@ -108,6 +96,39 @@ impl<'a> PageBody<'a> {
             None => element(self.whole, &first)?,
         };
         segments.try_fold(start, |text, segment| step(text, &segment))
+    }
+}
+
+/// Why a body is no page.
+pub(super) enum Problem {
+    Json(serde_json::Error),
+    /// There is no list at this pointer.
+    NoList(String),
+    Item(serde_json::Error),
+}
+
+impl Problem {
+    /// Tells whether an item has two members of one name.
+    pub(super) fn is_duplicate(&self) -> bool {
+        matches!(self, Self::Item(error) if error.to_string().starts_with("duplicate field"))
+    }
+
+    pub(super) fn into_error(self, response: &UpstreamResponse) -> ActionError {
+        match self {
+            Self::Json(error) => http::unreadable(response, &error),
+            Self::NoList(pointer) => {
+                let place = if pointer.is_empty() {
+                    "as its body".to_owned()
+                } else {
+                    format!("at `{pointer}`")
+                };
+                invalid(format!("the provider's answer has no list {place}"))
+            }
+            Self::Item(error) => {
+                let message = "an item of the provider's list is of another shape than expected";
+                invalid(message.to_owned()).with_detail(error.to_string())
+            }
+        }
     }
 }
 
@@ -141,10 +162,7 @@ fn element<'a>(list: &'a str, index: &str) -> Option<&'a str> {
             f.write_str("a list")
         }
 
-        fn visit_seq<A: SeqAccess<'de>>(
-            self,
-            mut list: A,
-        ) -> std::result::Result<Self::Value, A::Error> {
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
             for _ in 0..self.0 {
                 if list.next_element::<IgnoredAny>()?.is_none() {
                     return Ok(None);
@@ -166,7 +184,7 @@ fn element<'a>(list: &'a str, index: &str) -> Option<&'a str> {
 struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct All;
 
         impl<'de> Visitor<'de> for All {
@@ -176,10 +194,7 @@ impl<'de> Deserialize<'de> for Members<'de> {
                 f.write_str("an object")
             }
 
-            fn visit_map<A: MapAccess<'de>>(
-                self,
-                mut map: A,
-            ) -> std::result::Result<Self::Value, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members = Vec::new();
                 while let Some(name) = map.next_key::<Name<'de>>()? {
                     members.push((name.0, map.next_value()?));
@@ -205,10 +220,7 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for WithItems<'_, T> {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(
-        self,
-        mut map: A,
-    ) -> std::result::Result<Self::Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut members = Vec::new();
         let mut items = None;
         while let Some(Name(name)) = map.next_key()? {
@@ -235,12 +247,7 @@ mod tests {
     use super::*;
 
     fn at(body: &str, pointer: &str) -> Option<Value> {
-        let response = UpstreamResponse {
-            status: 200,
-            headers: ::http::HeaderMap::new(),
-            body: body.to_owned().into(),
-        };
-        PageBody::read(&response).unwrap().at(pointer)
+        PageBody::read(body).unwrap().at(pointer)
     }
 
     #[test]
@@ -281,13 +288,9 @@ mod tests {
 
         #[test]
         fn reads_items_at_once_as_it_does_in_steps(document in document(), pointer in "(/[a-c]){0,2}", asked in "(/([a-c]|[0-1])){0,2}") {
-            let response = UpstreamResponse {
-                status: 200,
-                headers: ::http::HeaderMap::new(),
-                body: document.to_string().into(),
-            };
+            let text = document.to_string();
             let list = document.pointer(&pointer).and_then(Value::as_array);
-            match PageBody::with_items::<Value>(&response, &pointer) {
+            match PageBody::with_items::<Value>(&text, &pointer) {
                 Ok((body, items)) => {
                     prop_assert_eq!(Some(&items), list);
                     let found = body.at(&asked);

@@ -95,7 +95,7 @@ impl Replay {
             let sent = String::from_utf8_lossy(sent);
             format!(
                 "{line} was recorded with another body than {}",
-                crate::http::excerpt(&sent)
+                crate::reading::line(&sent, 500)
             )
         }))
     }

@@ -23,6 +23,7 @@ use uuid::Uuid;
 use super::arguments::Arguments;
 use super::discovery;
 use super::exposure::Exposure;
+use super::read_texts::ReadTexts;
 use super::reply;
 use super::running::Running;
 use super::tools::Tools;
@@ -115,7 +116,12 @@ impl Server {
         if !caller.exposure().shows_discovery(&name) {
             return Err(unknown());
         }
-        let arguments = Arguments::new(request.arguments);
+        let mut arguments = request.arguments.unwrap_or_default();
+        let read = match self.tools.discovery(&name) {
+            Some(tool) => ReadTexts::of_tool(tool, &mut arguments),
+            None => ReadTexts::default(),
+        };
+        let arguments = Arguments::new(Some(arguments));
         let found = match &*name {
             discovery::SEARCH => discovery::search(&self.tools, caller, arguments).await,
             discovery::DESCRIBE => discovery::describe(&self.tools, caller, arguments).await,
@@ -123,14 +129,16 @@ impl Server {
                 discovery::list_connections(&self.tools, caller, arguments).await
             }
             _ => {
-                let wanted = call::of_arguments(&self.tools, caller, arguments);
+                let wanted = call::of_arguments(&self.tools, caller, arguments, read);
                 return Ok(self.make(caller, wanted, context).await);
             }
         };
-        Ok(match found {
+        let mut result = match found {
             Ok(data) => reply::found(data),
             Err(error) => reply::refusal(&error),
-        })
+        };
+        read.tell(&mut result);
+        Ok(result)
     }
 
     async fn make(

@@ -42,6 +42,54 @@ async fn a_body_that_is_too_long_is_not_read() {
     assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
 }
 
+async fn call(name: &str, arguments: Value) -> Value {
+    let params = json!({ "name": name, "arguments": arguments });
+    let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params });
+    let response = post(endpoint(), "/mcp", body.to_string().into_bytes()).await;
+    let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await;
+    let text = String::from_utf8(bytes.unwrap().to_vec()).unwrap();
+    let json = text
+        .lines()
+        .find_map(|line| line.strip_prefix("data: {"))
+        .map_or(text.clone(), |rest| format!("{{{rest}"));
+    serde_json::from_str::<Value>(&json).unwrap()["result"].take()
+}
+
+#[tokio::test]
+async fn texts_of_agents_are_read_and_told() {
+    let found = call("search_actions", json!({ "query": "issue", "limit": "2" })).await;
+    assert_eq!(
+        found["_meta"]["plugwright/readAs"],
+        json!({ "limit": "integer" })
+    );
+    let actions = &found["structuredContent"]["actions"];
+    assert_eq!(actions.as_array().map(Vec::len), Some(2), "{found}");
+
+    let input = r#"{"repo":"a/b","per_page":"500","labels":"[\"x\"]"}"#;
+    let arguments = json!({ "action": "github.issues.list", "input": input });
+    let refused = call("run_action", arguments).await;
+    // What was read is judged as it was meant.
+    let text = refused["content"][0]["text"].as_str().unwrap();
+    assert!(
+        text.contains("per_page") && !text.contains("text"),
+        "{text}"
+    );
+    let told = &refused["_meta"]["plugwright/readAs"];
+    assert_eq!(told["input"], "object", "{refused}");
+    assert_eq!(told["per_page"], "integer", "{refused}");
+}
+
+#[tokio::test]
+async fn a_text_that_stands_for_nothing_else_is_refused() {
+    let refused = call(
+        "search_actions",
+        json!({ "query": "issue", "limit": "two" }),
+    )
+    .await;
+    assert_eq!(refused["isError"], true);
+    assert_eq!(refused["_meta"].get("plugwright/readAs"), None);
+}
+
 fn anything() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),

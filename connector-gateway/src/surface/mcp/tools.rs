@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use plugwright_sdk::schema::Schema;
 use plugwright_sdk::search::SearchIndex;
 use plugwright_sdk::{Action as _, Effect, Entry};
 use rmcp::model::{Tool, ToolAnnotations};
@@ -28,6 +29,7 @@ pub(super) struct ActionTool {
     pub(super) id: String,
     pub(super) entry: Entry,
     facts: OnceLock<Facts>,
+    input: OnceLock<Schema>,
 }
 
 /// What listing and calling need to know of an action.
@@ -49,6 +51,7 @@ impl Tools {
                 id: entry.id(),
                 entry: *entry,
                 facts: OnceLock::new(),
+                input: OnceLock::new(),
             })
             .collect();
         Self {
@@ -81,6 +84,11 @@ impl Tools {
             .filter(|tool| self.gateway.allows(principal, &tool.id))
             .map(|tool| &tool.facts().tool);
         discovery.chain(actions).cloned().collect()
+    }
+
+    /// Returns a tool for discovery.
+    pub(super) fn discovery(&self, name: &str) -> Option<&Tool> {
+        self.discovery.iter().find(|tool| tool.name == name)
     }
 
     /// Finds an action that the caller may run, by any spelling of its id.
@@ -116,6 +124,11 @@ impl Tools {
 impl ActionTool {
     pub(super) fn facts(&self) -> &Facts {
         self.facts.get_or_init(|| Facts::of(self.entry))
+    }
+
+    /// Returns the schema of the action's own input.
+    pub(super) fn input(&self) -> &Schema {
+        self.input.get_or_init(|| self.entry.action.input_schema())
     }
 }
 

@@ -15,6 +15,7 @@ use crate::call::{Call, CallOptions, ConnectionSelector, Handles, OwnerSelector,
 use crate::connections::name;
 use crate::outcome::{Outcome, Surface};
 use crate::surface::mcp::arguments::Arguments;
+use crate::surface::mcp::read_texts::ReadTexts;
 use crate::surface::mcp::reply;
 use crate::surface::mcp::schema::{CONNECTION, CURSOR};
 use crate::surface::mcp::tools::{ActionTool, Tools};
@@ -39,6 +40,8 @@ pub(super) struct Wanted<'a> {
     connection: Option<String>,
     cursor: Option<String>,
     fields: Vec<String>,
+    /// Which texts were read as what they stand for.
+    read: ReadTexts,
 }
 
 /// Reads the arguments of an action's own tool.
@@ -54,6 +57,8 @@ pub(super) fn of_tool(
     };
     let cursor = take(CURSOR, extra.cursor)?;
     let connection = take(CONNECTION, extra.connection)?;
+    let mut read = ReadTexts::default();
+    read.add(tool.input(), &mut input);
     Ok(Wanted {
         tool: Some(tool),
         name: tool.id.clone(),
@@ -61,6 +66,7 @@ pub(super) fn of_tool(
         connection,
         cursor,
         fields: Vec::new(),
+        read,
     })
 }
 
@@ -69,14 +75,18 @@ pub(super) fn of_arguments<'a>(
     tools: &'a Tools,
     caller: &Caller,
     mut arguments: Arguments,
+    mut read: ReadTexts,
 ) -> Result<Wanted<'a>, ActionError> {
     let name = arguments.required_text("action");
-    let input = arguments.object("input");
+    let mut input = arguments.object("input");
     let connection = arguments.text(CONNECTION);
     let cursor = arguments.text(CURSOR);
     let fields = arguments.texts("fields");
     arguments.finish()?;
     let tool = tools.action(&caller.principal, &name);
+    if let (Some(tool), Value::Object(members)) = (tool, &mut input) {
+        read.add(tool.input(), members);
+    }
     Ok(Wanted {
         name: tool.map_or(name, |tool| tool.id.clone()),
         tool,
@@ -84,6 +94,7 @@ pub(super) fn of_arguments<'a>(
         connection,
         cursor,
         fields,
+        read,
     })
 }
 
@@ -161,7 +172,9 @@ pub(super) async fn make(
         let gone = ActionError::new(plugwright_sdk::ErrorCode::Cancelled, "the client has gone");
         context.ct.run_until_cancelled(work).await.ok_or(gone)?
     };
-    Ok(render(outcome, wanted.tool))
+    let mut result = render(outcome, wanted.tool);
+    wanted.read.tell(&mut result);
+    Ok(result)
 }
 
 fn render(outcome: Outcome, tool: Option<&ActionTool>) -> CallToolResult {

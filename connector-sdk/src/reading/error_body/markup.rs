@@ -1,0 +1,163 @@
+//! Sentences in XML and HTML.
+
+/// Elements of XML that hold a sentence, the one that says most first. Prefixes are passed over.
+const OF_XML: [&str; 9] = [
+    "message",
+    "faultstring",
+    "text",
+    "error_description",
+    "description",
+    "errormessage",
+    "detail",
+    "title",
+    "error",
+];
+const OF_HTML: [&str; 3] = ["title", "h1", "h2"];
+/// No more of a document is looked at.
+const LONGEST: usize = 64 << 10;
+/// So many elements of one name are looked into.
+const MOST_TRIES: usize = 8;
+
+pub(super) fn sentence(document: &str) -> Option<String> {
+    let mut end = document.len().min(LONGEST);
+    while !document.is_char_boundary(end) {
+        end -= 1;
+    }
+    let document = &document[..end];
+    let elements = elements(document);
+    let is_html = elements
+        .iter()
+        .any(|(name, _)| matches!(&**name, "html" | "!doctype"));
+    let wanted: &[&str] = if is_html { &OF_HTML } else { &OF_XML };
+    wanted
+        .iter()
+        .find_map(|wanted| {
+            elements
+                .iter()
+                .filter(|(name, _)| name == wanted)
+                .take(MOST_TRIES)
+                .map(|(name, start)| content(&document[*start..], name))
+                .find(|said| !said.is_empty())
+        })
+        .or_else(|| Some(content(document, "")).filter(|said| !said.is_empty()))
+}
+
+/// Finds the starts of elements: their names in lower case, and where their content begins.
+fn elements(document: &str) -> Vec<(String, usize)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(start) = document[at..].find('<').map(|start| at + start + 1) {
+        let Some(end) = document[start..].find('>').map(|end| start + end) else {
+            break;
+        };
+        let tag = &document[start..end];
+        let name = tag
+            .split(|letter: char| letter.is_whitespace() || letter == '/')
+            .next()
+            .unwrap_or_default();
+        let local = name.rsplit(':').next().unwrap_or(name);
+        if !local.is_empty() && local.len() <= 32 {
+            found.push((local.to_ascii_lowercase(), end + 1));
+        }
+        at = end + 1;
+    }
+    found
+}
+
+/// Returns the text up to the end of an element, without what is marked up inside it; of the whole
+/// document without a name.
+fn content(inside: &str, name: &str) -> String {
+    /// Sentences are shorter.
+    const LONGEST_CONTENT: usize = 4 << 10;
+
+    let mut text = String::new();
+    let mut rest = inside;
+    let mut hidden: Option<&str> = None;
+    while !rest.is_empty() && text.len() < LONGEST_CONTENT {
+        if let Some(section) = rest.strip_prefix("<![CDATA[") {
+            let (section, after) = section.split_once("]]>").unwrap_or((section, ""));
+            text.push_str(section);
+            rest = after;
+        } else if let Some(comment) = rest.strip_prefix("<!--") {
+            rest = comment.split_once("-->").map_or("", |(_, after)| after);
+        } else if let Some(tag) = rest.strip_prefix('<') {
+            let (tag, after) = tag.split_once('>').unwrap_or((tag, ""));
+            let own = tag.strip_prefix('/').unwrap_or(tag);
+            let own = own
+                .split(|letter: char| letter.is_whitespace() || letter == '/')
+                .next()
+                .unwrap_or_default();
+            let local = own.rsplit(':').next().unwrap_or(own);
+            let is_end = tag.starts_with('/');
+            if is_end && !name.is_empty() && local.eq_ignore_ascii_case(name) {
+                break;
+            }
+            // Scripts and styles are not read by people.
+            for unread in ["script", "style"] {
+                if local.eq_ignore_ascii_case(unread) {
+                    hidden = (!is_end).then_some(unread);
+                }
+            }
+            text.push(' ');
+            rest = after;
+        } else {
+            let end = rest.find('<').unwrap_or(rest.len());
+            if hidden.is_none() {
+                text.push_str(&rest[..end]);
+            }
+            rest = &rest[end..];
+        }
+    }
+    unescape(text.trim())
+}
+
+fn unescape(text: &str) -> String {
+    const LONGEST_ENTITY: usize = 10;
+
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find('&') {
+        plain.push_str(&rest[..start]);
+        rest = &rest[start..];
+        let length = rest
+            .bytes()
+            .take(LONGEST_ENTITY)
+            .position(|byte| byte == b';');
+        let entity = length.map(|length| &rest[1..length]);
+        let letter = entity.and_then(character);
+        match (entity, letter) {
+            (Some(entity), Some(letter)) => {
+                plain.push(letter);
+                rest = &rest[entity.len() + 2..];
+            }
+            _ => {
+                plain.push('&');
+                rest = &rest[1..];
+            }
+        }
+    }
+    plain.push_str(rest);
+    plain
+}
+
+fn character(entity: &str) -> Option<char> {
+    match entity {
+        "amp" => Some('&'),
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "quot" => Some('"'),
+        "apos" | "lsquo" | "rsquo" => Some('\''),
+        "nbsp" => Some(' '),
+        "ndash" => Some('–'),
+        "mdash" => Some('—'),
+        "hellip" => Some('…'),
+        _ => {
+            let number = entity.strip_prefix('#')?;
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16),
+                None => number.parse(),
+            };
+            char::from_u32(code.ok()?)
+        }
+    }
+}
