@@ -85,7 +85,7 @@ mod tests {
         };
         assert_eq!(after(1), 61);
         assert_eq!(after(0), 10);
-        assert_eq!(after(1 << 13), 119);
+        assert_eq!(after(1 << 13), 120);
         assert_eq!(after(1 << 14), 1000);
     }
 

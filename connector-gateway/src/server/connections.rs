@@ -347,3 +347,6 @@ async fn rest_after(error: &io::Error, crowd: &Crowd, said: &mut Option<Instant>
         tokio::time::sleep(REST).await;
     }
 }
+
+#[cfg(test)]
+mod tests;

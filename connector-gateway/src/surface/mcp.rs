@@ -22,6 +22,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, FromRequest as _, Request, State};
 use axum::http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
@@ -35,6 +36,7 @@ use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, Stream
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::timed_body::BodyTooSlow;
 use super::{bearer_token, own, trace_context};
 use crate::gateway::Gateway;
 use crate::limits::Limit;
@@ -127,7 +129,7 @@ impl Endpoint {
         }
         let body = Bytes::from_request(request, &())
             .await
-            .map_err(|rejection| unreadable(rejection.status()))?;
+            .map_err(|rejection| unreadable(&rejection))?;
         repeated::check_message(&body)?;
         if let Some(session) = session {
             self.hear(session, &body);
@@ -247,9 +249,11 @@ struct CancelledParams {
     request_id: RequestId,
 }
 
-fn unreadable(status: StatusCode) -> ActionError {
-    let (status, message) = if status == StatusCode::PAYLOAD_TOO_LARGE {
+fn unreadable(rejection: &BytesRejection) -> ActionError {
+    let (status, message) = if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
         (413, "the body is larger than allowed here")
+    } else if BodyTooSlow::is_in(rejection) {
+        (408, "the body came too slowly")
     } else {
         (400, "the body broke off")
     };
