@@ -5,6 +5,7 @@ mod directory;
 mod identity;
 mod rate_limits;
 mod settings;
+mod shares;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -13,7 +14,6 @@ use std::time::Duration;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use plugwright_sdk::{ActionError, Effect, ErrorCode, Registry};
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
@@ -38,6 +38,8 @@ pub use builder::{GatewayBuilder, GatewayError};
 pub(crate) use directory::Directory;
 use rate_limits::RateLimits;
 pub use settings::{Dialects, OutputCheck, Policy};
+use shares::Shares;
+pub(crate) use shares::{Busy, Slot};
 
 /// Executes the actions of a registry for principals. Clones share everything.
 ///
@@ -81,7 +83,7 @@ pub(crate) struct Inner {
     /// Work that goes on without whoever started it.
     pub(crate) tasks: TaskTracker,
     /// Calls that may run at the same time.
-    slots: Arc<Semaphore>,
+    shares: Shares,
     /// Cancelled when the gateway is to stop.
     pub(crate) stopping: CancellationToken,
     access: Access,
@@ -188,7 +190,7 @@ impl Gateway {
     /// provider may have it already, and the run log and whoever repeats the call with its
     /// idempotency key must know what came of it.
     pub async fn execute(&self, call: Call) -> Outcome {
-        let slot = Arc::clone(&self.inner.slots).try_acquire_owned().ok();
+        let slot = self.inner.shares.take(&call.principal);
         if self.may_stop(&call) {
             // Boxed, as surfaces move the future that they make of this one a few times.
             return Box::pin(pipeline::run(&self.inner, &call, slot)).await;

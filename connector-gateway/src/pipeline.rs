@@ -18,12 +18,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Hint};
-use tokio::sync::OwnedSemaphorePermit;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::call::{Call, Mode};
-use crate::gateway::Inner;
+use crate::gateway::{Busy, Inner, Slot};
 use crate::outcome::{Case, Outcome};
 use crate::run_log::StageTimes;
 use crate::store::{Connection, Owner};
@@ -38,18 +37,17 @@ pub(crate) use invoke::Invoked;
 pub(crate) use resolve::Catalog;
 
 /// Makes a call: every stage in turn, then the run log, whatever the end is. The slot is taken until
-/// then, whoever still waits for the call; without one as many calls run as may.
-pub(crate) async fn run(
-    gateway: &Inner,
-    call: &Call,
-    slot: Option<OwnedSemaphorePermit>,
-) -> Outcome {
+/// then, whoever still waits for the call.
+pub(crate) async fn run(gateway: &Inner, call: &Call, slot: Result<Slot, Busy>) -> Outcome {
     let _in_flight = gateway.metrics.begin_call();
     let mut run = Run::new(gateway, call);
     let span = spans::call(run.id, call.surface.path(), &call.trace_context);
     let ended = match slot {
-        Some(_) => run.stages().instrument(span.clone()).await,
-        None => Err(Stop::Failed(busy())),
+        Ok(_) => run.stages().instrument(span.clone()).await,
+        Err(busy) => {
+            gateway.metrics.limit_hits().add(busy.limit());
+            Err(Stop::Failed(busy.into()))
+        }
     };
     let (result, case, earlier) = match ended {
         Ok(Ended { result, case }) => (result, case, None),
@@ -82,11 +80,6 @@ pub(crate) async fn run(
         error.map(ActionError::code),
     );
     outcome
-}
-
-fn busy() -> ActionError {
-    let message = "as many calls run as may; nothing was sent";
-    ActionError::new(ErrorCode::Unavailable, message).with_retry_after(Duration::from_secs(1))
 }
 
 /// What the stages came to once a provider may have been asked.

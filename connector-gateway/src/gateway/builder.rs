@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use plugwright_sdk::Registry;
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{Access, Dialects, Directory, Gateway, Inner, OutputCheck, Policy, RateLimits, State};
+use super::{
+    Access, Dialects, Directory, Gateway, Inner, OutputCheck, Policy, RateLimits, Shares, State,
+};
 use crate::connect::ConnectSettings;
 use crate::egress::{Egress, EgressError, EgressSettings};
 use crate::limits::Limits;
@@ -214,9 +215,10 @@ impl GatewayBuilder {
             rate_limits: RateLimits::new(),
             dialects: self.dialects,
             tasks,
-            slots: Arc::new(Semaphore::new(
-                self.limits.concurrent_calls.min(Semaphore::MAX_PERMITS),
-            )),
+            shares: Shares::new(
+                self.limits.concurrent_calls,
+                self.limits.concurrent_calls_per_principal,
+            ),
             stopping: CancellationToken::new(),
             access: Access {
                 operator: self.operator,
