@@ -16,6 +16,7 @@ mod limits;
 pub mod markdown;
 mod oauth;
 mod outcome;
+mod pace;
 mod pipeline;
 mod policy;
 mod principal;
@@ -56,7 +57,7 @@ pub use store::{
     Accounts, Asked, ChangeListener, Claim, Claimed, ClientOf, Connection, ConnectionFilter,
     ConnectionRequest, ConnectionStatus, DEFAULT_ORGANIZATION, DatabaseUrl, EndedConnection, Lease,
     McpSession, NameTaken, OAuthClient, OpenError, Organization, Owner, Project, ProviderConfig,
-    RequestError, RequestStatus, SealedPlace, SealedRecord, Selection, SqliteStore, Store,
+    Quota, RequestError, RequestStatus, SealedPlace, SealedRecord, Selection, SqliteStore, Store,
     StoreError, Token, TokenHash,
 };
 #[cfg(feature = "postgres")]

@@ -1,8 +1,13 @@
 //! The gateway as a process: what `plugwright serve` runs.
 
 mod connections;
+mod crowd;
+mod descriptors;
+mod progress;
+mod requests;
 mod start;
 mod state;
+mod watched;
 mod workers;
 
 use std::net::SocketAddr;
@@ -111,7 +116,7 @@ pub async fn serve(registry: Registry, config: Config) -> Result<(), ServeError>
         return Err(ServeError::OpenToAll(address));
     }
     let telemetry = start::telemetry(&config)?;
-    let limits = config.limits.clone();
+    let limits = descriptors::fit(config.limits.clone());
     // First of all: two processes on one directory are refused before they compete for a port.
     let Started {
         gateway,
@@ -140,7 +145,8 @@ pub async fn serve(registry: Registry, config: Config) -> Result<(), ServeError>
     });
     let housekeeping = tokio::spawn(start::keep_house(gateway.clone()));
     let surfaces = Surfaces::new(&gateway);
-    connections::serve(listener, &workers, surfaces, &limits, stop).await;
+    let hits = gateway.inner().metrics.limit_hits();
+    connections::serve(listener, &workers, surfaces, &limits, hits, stop).await;
     housekeeping.abort();
     let late = gateway.finish(limits.shutdown_grace).await;
     tracing::info!(unfinished = late, "stopped");

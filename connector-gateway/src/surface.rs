@@ -22,7 +22,6 @@ mod web;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
@@ -32,14 +31,16 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::{BoxError, Router};
 use bytes::Bytes;
-use futures_util::future::Either;
+use futures_util::future::{Either, Ready, ready};
 use plugwright_sdk::{ActionError, ErrorCode};
 use tower::{Layer as _, Service};
 
 use crate::gateway::Gateway;
+use crate::limits::Limit;
+use crate::telemetry::LimitHits;
 use admin::AdminState;
 use dialects::Dialects;
-use timed_body::TimedBody;
+use timed_body::{BodyTimes, TimedBody};
 use web::WithCors;
 
 /// Returns what is not of the dialects.
@@ -76,15 +77,22 @@ fn others(gateway: &Gateway) -> Router {
 pub(crate) struct Surfaces {
     dialects: WithCors<Dialects>,
     others: Router,
-    body_timeout: Duration,
+    body_times: Arc<BodyTimes>,
+    /// Most header fields of a request.
+    headers: usize,
+    hits: LimitHits,
 }
 
 impl Surfaces {
     pub(crate) fn new(gateway: &Gateway) -> Self {
+        let limits = &gateway.inner().limits;
+        let hits = gateway.inner().metrics.limit_hits();
         Self {
             dialects: web::cors(gateway).layer(Dialects::new(gateway)),
             others: others(gateway),
-            body_timeout: gateway.inner().limits.body_timeout,
+            body_times: Arc::new(BodyTimes::new(limits, hits.clone())),
+            headers: limits.headers,
+            hits,
         }
     }
 }
@@ -97,7 +105,7 @@ where
     type Error = Infallible;
     type Future = Either<
         <WithCors<Dialects> as Service<Request>>::Future,
-        <Router as Service<Request>>::Future,
+        Either<<Router as Service<Request>>::Future, Ready<Result<Response, Infallible>>>,
     >;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
@@ -106,11 +114,16 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let request = request.map(|body| Body::new(TimedBody::new(body, self.body_timeout)));
+        if request.headers().len() > self.headers {
+            self.hits.add(Limit::Headers);
+            return Either::Right(Either::Right(ready(Ok(too_many_headers(self.headers)))));
+        }
+        let times = Arc::clone(&self.body_times);
+        let request = request.map(|body| Body::new(TimedBody::new(body, times)));
         if Dialects::may_have(request.uri().path()) {
             Either::Left(self.dialects.call(request))
         } else {
-            Either::Right(self.others.call(request))
+            Either::Right(Either::Left(self.others.call(request)))
         }
     }
 }
@@ -140,6 +153,11 @@ async fn operators_only(
         )),
         Err(error) => own::error(&error),
     }
+}
+
+fn too_many_headers(most: usize) -> Response {
+    let message = format!("too many header fields: at most {most} are allowed");
+    own::error(&ActionError::new(ErrorCode::ValidationError, message).with_status(431))
 }
 
 fn nothing_at(path: &str) -> Response {

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use url::form_urlencoded;
 
 use super::answer::Failure;
+use crate::surface::timed_body::BodyTooSlow;
 
 /// The members of a JSON object; an empty body is an empty one.
 pub(super) struct Members(pub(super) Map<String, Value>);
@@ -25,6 +26,9 @@ impl<S: Send + Sync> FromRequest<S> for Members {
                 "PAYLOAD_TOO_LARGE",
                 "the body is larger than allowed here",
             ),
+            _ if BodyTooSlow::is_in(&rejection) => {
+                Failure::own(408, "REQUEST_TIMEOUT", "the body came too slowly")
+            }
             _ => invalid("the body broke off").into(),
         })?;
         if bytes.is_empty() {

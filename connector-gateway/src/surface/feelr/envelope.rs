@@ -117,6 +117,11 @@ impl Failure {
         Self::own(413, "PAYLOAD_TOO_LARGE", message)
     }
 
+    /// Makes the failure for a body that did not come in time.
+    pub(super) fn too_slow() -> Self {
+        Self::own(408, "REQUEST_TIMEOUT", "the body came too slowly")
+    }
+
     /// Makes the failure for what should not happen.
     pub(super) fn defect() -> Self {
         ActionError::new(ErrorCode::InternalError, "a defect in the gateway").into()

@@ -13,6 +13,7 @@ use super::KEY_OF_QUERY;
 use super::envelope::Failure;
 use crate::call::{CallOptions, ConnectionSelector, InputForm, Mode};
 use crate::surface::nesting::{DEEPEST, depth};
+use crate::surface::timed_body::BodyTooSlow;
 
 /// Longer idempotency keys are refused.
 const LONGEST_KEY: usize = 255;
@@ -34,6 +35,8 @@ pub(super) async fn body(request: Request) -> Result<Bytes, Failure> {
         .map_err(|rejection| {
             if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
                 Failure::too_large()
+            } else if BodyTooSlow::is_in(&rejection) {
+                Failure::too_slow()
             } else {
                 Failure::invalid(vec![fault("body", "broke off")])
             }

@@ -15,6 +15,7 @@ use crate::call::ConnectionSelector;
 use crate::egress::allowed_header;
 use crate::outcome::Surface;
 use crate::surface::nesting::{DEEPEST, depth};
+use crate::surface::timed_body::BodyTooSlow;
 
 /// Longer idempotency keys are refused.
 pub(super) const LONGEST_KEY: usize = 255;
@@ -79,6 +80,8 @@ pub(super) async fn body(request: Request) -> Result<Bytes, Failure> {
                     "payload_too_large",
                     "the body is larger than allowed here",
                 )
+            } else if BodyTooSlow::is_in(&rejection) {
+                Failure::own(408, "request_timeout", "the body came too slowly")
             } else {
                 Failure::own(400, "invalid_json", "the body broke off")
             }

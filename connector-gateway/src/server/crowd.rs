@@ -1,0 +1,219 @@
+//! All connections of clients: how many there may be, and which one makes room for another.
+
+use std::collections::{BTreeSet, HashMap};
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::time::Instant;
+
+use super::progress::{Progress, Signal, Standing};
+use crate::limits::Limit;
+use crate::telemetry::LimitHits;
+
+/// Connections in use that are looked at for one that is slow, for each that wants a place. They
+/// take turns.
+const LOOKS: usize = 32;
+
+/// An address whose connections count together. A customer of a network has a /64 of IPv6.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Peer {
+    V4([u8; 4]),
+    V6([u8; 8]),
+}
+
+impl From<IpAddr> for Peer {
+    fn from(address: IpAddr) -> Self {
+        match address.to_canonical() {
+            IpAddr::V4(address) => Self::V4(address.octets()),
+            IpAddr::V6(address) => {
+                let [a, b, c, d, e, f, g, h, ..] = address.octets();
+                Self::V6([a, b, c, d, e, f, g, h])
+            }
+        }
+    }
+}
+
+/// Which connections make room first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    /// No request has come.
+    Fresh,
+    /// There is no request.
+    Idle,
+    /// There is a request.
+    InUse,
+}
+
+/// Rank, since when, and id: the first makes room first.
+type Place = (Rank, Instant, u64);
+
+/// The connections of clients.
+pub(super) struct Crowd {
+    most: usize,
+    most_of_one: usize,
+    hits: LimitHits,
+    next: AtomicU64,
+    table: Mutex<Table>,
+}
+
+#[derive(Default)]
+struct Table {
+    known: HashMap<u64, Known>,
+    order: BTreeSet<Place>,
+    peers: HashMap<Peer, BTreeSet<Place>>,
+}
+
+/// A connection, and where it stands as far as was noted. A look at it tells what it is now, so
+/// that requests need not note anything here.
+struct Known {
+    peer: Peer,
+    place: Place,
+    progress: Arc<Progress>,
+}
+
+/// The place of a connection, until it is dropped.
+pub(super) struct Ticket {
+    pub(super) progress: Arc<Progress>,
+    crowd: Arc<Crowd>,
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        self.crowd.table().remove(self.progress.id);
+    }
+}
+
+impl Crowd {
+    pub(super) fn new(most: usize, most_of_one: usize, hits: LimitHits) -> Self {
+        Self {
+            most,
+            most_of_one,
+            hits,
+            next: AtomicU64::new(0),
+            table: Mutex::default(),
+        }
+    }
+
+    fn table(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a connection in, if there is a place or one can be had.
+    pub(super) fn admit(self: &Arc<Self>, address: IpAddr) -> Result<Ticket, Limit> {
+        let peer = Peer::from(address);
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
+        let progress = Arc::new(Progress::new(id, Arc::clone(self)));
+        let opened = progress.opened();
+        let mut table = self.table();
+        let of_peer = table.peers.get(&peer).map_or(0, BTreeSet::len);
+        if of_peer >= self.most_of_one {
+            self.hits.add(Limit::ConnectionsPerPeer);
+            table
+                .make_room(Some(peer), opened)
+                .ok_or(Limit::ConnectionsPerPeer)?;
+        }
+        if table.known.len() >= self.most {
+            self.hits.add(Limit::Connections);
+            table.make_room(None, opened).ok_or(Limit::Connections)?;
+        }
+        table.insert(Known {
+            peer,
+            place: (Rank::Fresh, opened, id),
+            progress: Arc::clone(&progress),
+        });
+        Ok(Ticket {
+            progress,
+            crowd: Arc::clone(self),
+        })
+    }
+
+    /// Lets the connection go that has been idle for longest, if one is.
+    pub(super) fn make_room(&self) -> bool {
+        self.table().make_room(None, Instant::now()).is_some()
+    }
+
+    /// Notes that a connection has no request any more.
+    pub(super) fn rests(&self, id: u64) {
+        self.table().move_to(id, Rank::Idle, Instant::now());
+    }
+
+    /// Asks all connections to end.
+    pub(super) fn retire(&self) {
+        for known in self.table().known.values() {
+            known.progress.signal(Signal::Retire);
+        }
+    }
+}
+
+impl Table {
+    fn insert(&mut self, known: Known) {
+        self.order.insert(known.place);
+        self.peers
+            .entry(known.peer)
+            .or_default()
+            .insert(known.place);
+        self.known.insert(known.place.2, known);
+    }
+
+    fn remove(&mut self, id: u64) -> Option<Known> {
+        let known = self.known.remove(&id)?;
+        self.order.remove(&known.place);
+        if let Some(places) = self.peers.get_mut(&known.peer) {
+            places.remove(&known.place);
+            if places.is_empty() {
+                self.peers.remove(&known.peer);
+            }
+        }
+        Some(known)
+    }
+
+    fn move_to(&mut self, id: u64, rank: Rank, since: Instant) {
+        if let Some(known) = self.remove(id) {
+            self.insert(Known {
+                place: (rank, since, id),
+                ..known
+            });
+        }
+    }
+
+    /// Lets the connection go, of a peer or of all, that can be missed most.
+    ///
+    /// Each turn ends one, or notes something that a connection did since it was looked at: so the
+    /// work is paid by what connections do, and not by how many there are.
+    fn make_room(&mut self, peer: Option<Peer>, now: Instant) -> Option<()> {
+        let mut looks = 0;
+        loop {
+            let places = match peer {
+                Some(peer) => self.peers.get(&peer)?,
+                None => &self.order,
+            };
+            let &(rank, since, id) = places.first()?;
+            let standing = self.known.get(&id)?.progress.standing(now);
+            let missed = match (rank, standing) {
+                (Rank::Fresh, Standing::Fresh) | (Rank::InUse, Standing::Slow) => true,
+                (_, Standing::Idle(idle)) if (rank, since) == (Rank::Idle, idle) => true,
+                (_, Standing::Idle(idle)) => {
+                    self.move_to(id, Rank::Idle, idle);
+                    false
+                }
+                (_, Standing::Fresh) => {
+                    self.move_to(id, Rank::Fresh, since);
+                    false
+                }
+                (_, Standing::Slow | Standing::Busy) => {
+                    looks += usize::from(rank == Rank::InUse);
+                    self.move_to(id, Rank::InUse, now);
+                    false
+                }
+            };
+            if missed && let Some(known) = self.remove(id) {
+                known.progress.signal(Signal::LetGo);
+                return Some(());
+            }
+            if looks == LOOKS {
+                return None;
+            }
+        }
+    }
+}

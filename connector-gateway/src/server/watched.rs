@@ -1,0 +1,146 @@
+//! A stream whose first bytes were read to see what it speaks, and that tells how it goes on.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+
+use super::progress::Progress;
+
+/// What a connection that speaks HTTP/2 begins with (RFC 9113, section 3.4).
+const HTTP2: [u8; 24] = *b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// The stream of a client.
+pub(super) struct Watched {
+    stream: TcpStream,
+    progress: Arc<Progress>,
+    /// What was read in advance; what is left of it are those from `at` to `end`.
+    first: [u8; HTTP2.len()],
+    at: usize,
+    end: usize,
+    blocked: bool,
+}
+
+impl Watched {
+    pub(super) fn new(stream: TcpStream, progress: Arc<Progress>) -> Self {
+        Self {
+            stream,
+            progress,
+            first: [0; HTTP2.len()],
+            at: 0,
+            end: 0,
+            blocked: false,
+        }
+    }
+
+    /// Reads as many of the first bytes as tell what is spoken: whether that is HTTP/2. They are
+    /// read again by whoever reads from now on. `None` if the client has gone.
+    pub(super) fn poll_protocol(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<bool>>> {
+        loop {
+            let read = &self.first[..self.end];
+            if !HTTP2.starts_with(read) {
+                return Poll::Ready(Ok(Some(false)));
+            }
+            if self.end == HTTP2.len() {
+                self.progress.speaks_http2();
+                return Poll::Ready(Ok(Some(true)));
+            }
+            let mut buffer = ReadBuf::new(&mut self.first[self.end..]);
+            ready!(Pin::new(&mut self.stream).poll_read(cx, &mut buffer))?;
+            let count = buffer.filled().len();
+            if count == 0 {
+                // A beginning that nothing follows is no request.
+                return Poll::Ready(Ok(None));
+            }
+            self.end += count;
+            self.progress.received(count);
+        }
+    }
+
+    /// Sends a last answer to a client that has sent a part of a request, as far as that can be
+    /// done at once.
+    pub(super) fn say_if_begun(&self, text: &[u8]) {
+        if !self.progress.heard() {
+            return;
+        }
+        // It is a courtesy: whoever does not take it is let go all the same.
+        let _ = self.stream.try_write(text);
+    }
+
+    fn note<T>(&mut self, done: &Poll<io::Result<T>>, bytes: impl FnOnce(&T) -> usize) {
+        match done {
+            Poll::Pending => {
+                self.blocked = true;
+                self.progress.blocked();
+            }
+            Poll::Ready(Ok(done)) if self.blocked => self.progress.unblocked(bytes(done)),
+            Poll::Ready(_) => {}
+        }
+    }
+}
+
+impl AsyncRead for Watched {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        if this.at < this.end {
+            let count = buffer.remaining().min(this.end - this.at);
+            buffer.put_slice(&this.first[this.at..this.at + count]);
+            this.at += count;
+            return Poll::Ready(Ok(()));
+        }
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut this.stream).poll_read(cx, buffer))?;
+        let count = buffer.filled().len() - before;
+        if count > 0 {
+            this.progress.received(count);
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Watched {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let done = Pin::new(&mut self.stream).poll_write(cx, buffer);
+        self.note(&done, |count| *count);
+        done
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffers: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let done = Pin::new(&mut self.stream).poll_write_vectored(cx, buffers);
+        self.note(&done, |count| *count);
+        done
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let done = Pin::new(&mut self.stream).poll_flush(cx);
+        if self.blocked && matches!(done, Poll::Ready(Ok(()))) {
+            // Whoever writes flushes once nothing is left.
+            self.blocked = false;
+            self.progress.all_sent();
+        }
+        done
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
