@@ -129,6 +129,7 @@ impl<'a> Accounts<'a> {
             self.alias_is_free(&owner, connector, alias).await?;
         }
         let new = NewRequest {
+            principal: format!("project:{}", self.project),
             owner,
             connector,
             asked: Asked {

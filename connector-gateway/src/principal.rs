@@ -1,5 +1,6 @@
 //! Who calls, and what they were granted.
 
+use std::borrow::Cow;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -58,6 +59,14 @@ impl Principal {
             grant: Grant::everything(),
             operator: false,
             project: None,
+        }
+    }
+
+    /// Returns what budgets are counted by: the principal, or the project whose key it is.
+    pub(crate) fn budget(&self) -> Cow<'_, str> {
+        match self.project {
+            Some(project) => Cow::Owned(format!("project:{project}")),
+            None => Cow::Borrowed(&self.id),
         }
     }
 

@@ -25,7 +25,7 @@ pub(crate) mod suite;
 pub(crate) use accounts::WITHDRAWN;
 pub use accounts::{
     Accounts, Asked, ClientOf, ConnectionRequest, Lease, OAuthClient, Project, ProviderConfig,
-    RequestError, RequestStatus,
+    Quota, RequestError, RequestStatus,
 };
 pub use connection::{
     Connection, ConnectionFilter, ConnectionStatus, EndedConnection, Owner, Selection,
@@ -144,6 +144,9 @@ pub enum StoreError {
     /// The record was changed by someone else in the meantime.
     #[error("the {0} was changed by someone else in the meantime")]
     Changed(&'static str),
+    /// Its principal has as many as it may have.
+    #[error("too many {0}")]
+    TooMany(&'static str),
     /// There are still connections of it.
     #[error("it still has connections")]
     NotEmpty,
@@ -252,8 +255,13 @@ pub trait Store: Accounts + Send + Sync + 'static {
     /// Forgets claims that have expired; returns how many.
     async fn forget_claims(&self, now: Timestamp) -> Result<u64, StoreError>;
 
-    /// Stores a new session of an MCP client.
-    async fn create_mcp_session(&self, session: &McpSession) -> Result<(), StoreError>;
+    /// Stores a new session of an MCP client. So that its principal has at most `most`, the oldest
+    /// end; returns which.
+    async fn create_mcp_session(
+        &self,
+        session: &McpSession,
+        most: usize,
+    ) -> Result<Vec<Uuid>, StoreError>;
 
     /// Returns a session that has not ended.
     async fn mcp_session(&self, id: Uuid) -> Result<Option<McpSession>, StoreError>;

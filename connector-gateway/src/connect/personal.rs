@@ -311,6 +311,7 @@ impl<'a> Personal<'a> {
             None => self.owner(wish.organization.as_deref()).await?,
         };
         Ok(NewRequest {
+            principal: self.principal.budget().into_owned(),
             owner,
             connector: wish.connector,
             asked: wish.asked,

@@ -9,8 +9,10 @@ use uuid::Uuid;
 
 use super::{Connect, code, is_without_a_person, oauth_scheme, return_uri};
 use crate::connections::name_fault;
+use crate::limits::Limit;
 use crate::store::{
-    Asked, Connection, ConnectionRequest, Owner, RequestError, RequestStatus, Selection,
+    Asked, Connection, ConnectionRequest, Owner, Quota, RequestError, RequestStatus, Selection,
+    StoreError,
 };
 
 /// How long a person has.
@@ -18,6 +20,8 @@ const LIFE: Duration = Duration::from_mins(10);
 
 /// A request to be made.
 pub(crate) struct NewRequest {
+    /// Whose quota it counts for.
+    pub(crate) principal: String,
     pub(crate) owner: Owner,
     pub(crate) connector: &'static ConnectorDefinition,
     pub(crate) asked: Asked,
@@ -34,7 +38,8 @@ impl Connect<'_> {
     /// # Errors
     ///
     /// `VALIDATION_ERROR` for what can't be asked; `CONFLICT` for a name that is in use;
-    /// `PROVIDER_NOT_CONFIGURED` if there is no way to connect.
+    /// `PROVIDER_NOT_CONFIGURED` if there is no way to connect; `RATE_LIMITED` if too many are
+    /// open.
     pub(crate) async fn start(&self, new: NewRequest) -> Result<ConnectionRequest, ActionError> {
         if !needs_nobody(new.connector) {
             self.page(Uuid::nil())?;
@@ -49,6 +54,7 @@ impl Connect<'_> {
     /// As [`start`](Self::start), but that the gateway may be without an address for browsers.
     pub(crate) async fn prepare(&self, new: NewRequest) -> Result<ConnectionRequest, ActionError> {
         let NewRequest {
+            principal,
             owner,
             connector,
             asked,
@@ -82,10 +88,21 @@ impl Connect<'_> {
             code: code::SUPERSEDED.to_owned(),
             message: "another request to connect the same account was made".to_owned(),
         });
-        self.state
-            .store
-            .create_request(&request, superseded.as_ref())
-            .await?;
+        let quota = Quota {
+            principal: &principal,
+            most: self.gateway.limits.connect_requests_per_principal,
+        };
+        let store = &self.state.store;
+        let created = store.create_request(&request, superseded.as_ref(), quota);
+        if let Err(error) = created.await {
+            if let StoreError::TooMany(_) = error {
+                self.gateway
+                    .metrics
+                    .limit_hits()
+                    .add(Limit::ConnectRequests);
+            }
+            return Err(error.into());
+        }
         if needs_nobody(connector) {
             return self.grant_itself(request, connector).await;
         }

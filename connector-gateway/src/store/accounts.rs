@@ -205,6 +205,22 @@ pub enum Lease {
     Changed,
 }
 
+/// How many of something a principal may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota<'a> {
+    /// Who counts: a token, or a project with all its keys.
+    pub principal: &'a str,
+    /// How many may be open.
+    pub most: usize,
+}
+
+impl Quota<'_> {
+    /// Returns how many are kept that have ended, for whoever asks what became of them.
+    pub fn kept(self) -> usize {
+        self.most.saturating_mul(10)
+    }
+}
+
 /// Accounts and what belongs to them.
 #[async_trait]
 pub trait Accounts {
@@ -258,11 +274,14 @@ pub trait Accounts {
     async fn delete_oauth_client(&self, of: ClientOf<'_>) -> Result<(), StoreError>;
 
     /// Stores a new request. With `supersede`, open ones of the same owner and connector fail with
-    /// that error.
+    /// that error. If its principal has as many open ones as its quota allows then, that is
+    /// [`StoreError::TooMany`]. Of those that have ended, only the latest are kept
+    /// ([`Quota::kept`]).
     async fn create_request(
         &self,
         request: &ConnectionRequest,
         supersede: Option<&RequestError>,
+        quota: Quota<'_>,
     ) -> Result<(), StoreError>;
 
     /// Returns a request.

@@ -154,6 +154,16 @@ async fn take_turn(change: &mut Change, owner: &Owner) -> Result<(), StoreError>
         .ok_or(StoreError::NotFound("organization"))
 }
 
+/// Lets the changes to what a principal has go one after the other, so that they can be counted.
+async fn take_turn_of(change: &mut Change, principal: &str) -> Result<(), StoreError> {
+    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
+        .bind(principal)
+        .execute(&mut **change)
+        .await
+        .map(drop)
+        .map_err(store_error)
+}
+
 impl Shared {
     /// Tells all listeners that tokens and connections may have changed.
     fn changed(&self) {
@@ -268,8 +278,12 @@ impl Store for PostgresStore {
         within(PATIENCE, claims::forget(self, now)).await
     }
 
-    async fn create_mcp_session(&self, session: &McpSession) -> Result<(), StoreError> {
-        within(PATIENCE, mcp_sessions::create(self, session)).await
+    async fn create_mcp_session(
+        &self,
+        session: &McpSession,
+        most: usize,
+    ) -> Result<Vec<Uuid>, StoreError> {
+        within(PATIENCE, mcp_sessions::create(self, session, most)).await
     }
 
     async fn mcp_session(&self, id: Uuid) -> Result<Option<McpSession>, StoreError> {

@@ -111,6 +111,10 @@ async fn take_turn(_: &mut Change, _: &Owner) -> Result<(), StoreError> {
     Ok(())
 }
 
+async fn take_turn_of(_: &mut Change, _: &str) -> Result<(), StoreError> {
+    Ok(())
+}
+
 #[async_trait]
 impl Store for SqliteStore {
     async fn create_token(&self, token: &Token) -> Result<(), StoreError> {
@@ -192,8 +196,12 @@ impl Store for SqliteStore {
         claims::forget(self, now).await
     }
 
-    async fn create_mcp_session(&self, session: &McpSession) -> Result<(), StoreError> {
-        mcp_sessions::create(self, session).await
+    async fn create_mcp_session(
+        &self,
+        session: &McpSession,
+        most: usize,
+    ) -> Result<Vec<Uuid>, StoreError> {
+        mcp_sessions::create(self, session, most).await
     }
 
     async fn mcp_session(&self, id: Uuid) -> Result<Option<McpSession>, StoreError> {

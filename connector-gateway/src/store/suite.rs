@@ -17,8 +17,8 @@ use uuid::Uuid;
 
 use super::{
     Claim, Claimed, Connection, ConnectionFilter, ConnectionStatus, DEFAULT_ORGANIZATION,
-    McpSession, Organization, Owner, SealedPlace, SealedRecord, Selection, Store, StoreError,
-    Token,
+    McpSession, Organization, Owner, Quota, SealedPlace, SealedRecord, Selection, Store,
+    StoreError, Token,
 };
 use crate::principal::Grant;
 use crate::time::Timestamp;
@@ -40,8 +40,9 @@ pub(crate) use leases::{
     a_late_holder_of_a_lease_stores_nothing, one_lease_at_a_time_refreshes_a_credential,
 };
 pub(crate) use requests::{
-    a_deleted_connection_leaves_a_record_without_its_secret, a_request_is_finished_once,
-    a_state_is_good_once_and_in_its_browser,
+    a_deleted_connection_leaves_a_record_without_its_secret, a_principal_has_so_many_open_requests,
+    a_request_is_finished_once, a_state_is_good_once_and_in_its_browser,
+    concurrent_requests_keep_to_the_quota,
 };
 pub(crate) use sealing::{
     the_key_check_is_set_once_and_sealed_anew, values_are_sealed_anew_if_they_are_as_before,
@@ -55,6 +56,14 @@ pub(crate) trait Place: Send + Sync {
 
     /// Makes it look as if the processes of all stores that were opened had crashed.
     async fn crash(&self);
+}
+
+/// A quota that nothing here exceeds.
+pub(crate) fn quota() -> Quota<'static> {
+    Quota {
+        principal: "token:1",
+        most: 100,
+    }
 }
 
 pub(crate) fn sealed(text: &str) -> Sealed {
@@ -193,7 +202,7 @@ pub(crate) async fn an_mcp_session_is_found_until_it_ends(place: &dyn Place) {
     let open = session(Timestamp::from_millis(now.as_millis() + 60_000));
     let over = session(Timestamp::from_millis(now.as_millis() - 1));
     for session in [&open, &over] {
-        store.create_mcp_session(session).await.unwrap();
+        store.create_mcp_session(session, 100).await.unwrap();
     }
     assert_eq!(
         store.mcp_session(open.id).await.unwrap(),
@@ -205,6 +214,45 @@ pub(crate) async fn an_mcp_session_is_found_until_it_ends(place: &dyn Place) {
     assert_eq!(store.mcp_session(open.id).await.unwrap(), None);
     // Ending it again is no mistake: a client may not have got the answer.
     store.delete_mcp_session(open.id).await.unwrap();
+}
+
+pub(crate) async fn a_principals_oldest_mcp_sessions_end(place: &dyn Place) {
+    let store = place.open().await;
+    let now = store.now();
+    let session = |principal: &str, seconds| McpSession {
+        id: Uuid::new_v4(),
+        principal: principal.to_owned(),
+        expires_at: now.after(Duration::from_secs(seconds)),
+    };
+    let others = session("token:2", 60);
+    store.create_mcp_session(&others, 3).await.unwrap();
+    let mut made = Vec::new();
+    for number in 0..5 {
+        let new = session("token:1", 60 + number);
+        let ended = store.create_mcp_session(&new, 3).await.unwrap();
+        let expected: Vec<_> = match number {
+            0..3 => Vec::new(),
+            _ => vec![made[made.len() - 3]],
+        };
+        assert_eq!(ended, expected, "{number}");
+        made.push(new.id);
+    }
+    for (number, id) in made.into_iter().enumerate() {
+        let found = store.mcp_session(id).await.unwrap();
+        assert_eq!(found.is_some(), number >= 2, "{number}");
+    }
+    assert!(store.mcp_session(others.id).await.unwrap().is_some());
+    // One that comes at the same time as others does not go beyond it either.
+    let at_once = (0..8).map(|_| {
+        let (store, new) = (&store, session("token:1", 100));
+        async move { store.create_mcp_session(&new, 1).await.map(|_| new.id) }
+    });
+    let at_once = futures_util::future::try_join_all(at_once).await.unwrap();
+    let mut left = 0;
+    for id in at_once {
+        left += usize::from(store.mcp_session(id).await.unwrap().is_some());
+    }
+    assert_eq!(left, 1);
 }
 
 pub(crate) async fn it_answers_until_it_is_closed(place: &dyn Place) {
@@ -236,6 +284,9 @@ macro_rules! store_suite {
             an_expired_claim_is_free_and_forgotten
             concurrent_claims_of_one_key_take_it_once
             an_mcp_session_is_found_until_it_ends
+            a_principals_oldest_mcp_sessions_end
+            a_principal_has_so_many_open_requests
+            concurrent_requests_keep_to_the_quota
             a_project_goes_with_its_keys_and_not_with_connections
             an_oauth_client_is_replaced_and_sealed_anew
             the_latest_working_account_of_a_user_is_found

@@ -20,6 +20,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, FromRequest as _, Request, State};
 use axum::http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
@@ -33,8 +34,10 @@ use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, Stream
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::timed_body::BodyTooSlow;
 use super::{bearer_token, own, trace_context};
 use crate::gateway::Gateway;
+use crate::limits::Limit;
 use crate::principal::Principal;
 use crate::store::McpSession;
 use exposure::Asked;
@@ -123,7 +126,7 @@ impl Endpoint {
         }
         let body = Bytes::from_request(request, &())
             .await
-            .map_err(|rejection| unreadable(rejection.status()))?;
+            .map_err(|rejection| unreadable(&rejection))?;
         if let Some(session) = session {
             self.hear(session, &body);
         }
@@ -182,7 +185,8 @@ impl Endpoint {
             .ok_or_else(ended)
     }
 
-    /// Begins a session; without a store there are none, and clients need none.
+    /// Begins a session; without a store there are none, and clients need none. Clients seldom end
+    /// theirs, so the oldest make room: their clients send `initialize` again.
     async fn begin(&self, principal: &Principal) -> Result<Option<HeaderValue>, ActionError> {
         let Some(state) = &self.gateway.inner().state else {
             return Ok(None);
@@ -192,7 +196,18 @@ impl Endpoint {
             principal: principal.id.clone(),
             expires_at: state.store.now().after(SESSION_LIFE),
         };
-        state.store.create_mcp_session(&session).await?;
+        let most = self.gateway.inner().limits.mcp_sessions_per_principal;
+        let ended = state.store.create_mcp_session(&session, most).await?;
+        if !ended.is_empty() {
+            self.gateway
+                .inner()
+                .metrics
+                .limit_hits()
+                .add(Limit::McpSessions);
+        }
+        for id in ended {
+            state.directory.forget_mcp_session(id);
+        }
         Ok(HeaderValue::try_from(session.id.to_string()).ok())
     }
 
@@ -230,9 +245,11 @@ struct CancelledParams {
     request_id: RequestId,
 }
 
-fn unreadable(status: StatusCode) -> ActionError {
-    let (status, message) = if status == StatusCode::PAYLOAD_TOO_LARGE {
+fn unreadable(rejection: &BytesRejection) -> ActionError {
+    let (status, message) = if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
         (413, "the body is larger than allowed here")
+    } else if BodyTooSlow::is_in(rejection) {
+        (408, "the body came too slowly")
     } else {
         (400, "the body broke off")
     };

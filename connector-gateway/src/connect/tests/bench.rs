@@ -136,6 +136,7 @@ impl Bench {
     pub(super) async fn ask(&self, asked: Asked) -> ConnectionRequest {
         let connect = Connect::of(self.gateway.inner()).unwrap();
         let new = NewRequest {
+            principal: "token:1".to_owned(),
             owner: Owner::Organization(DEFAULT_ORGANIZATION.to_owned()),
             connector: &BANK,
             asked,

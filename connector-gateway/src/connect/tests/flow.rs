@@ -193,7 +193,10 @@ async fn a_request_that_is_too_old_is_not_finished() {
         expires_at: now.before(Duration::from_secs(1)),
         ..bench.ask(Asked::default()).await
     };
-    store.create_request(&old, None).await.unwrap();
+    store
+        .create_request(&old, None, crate::store::suite::quota())
+        .await
+        .unwrap();
     let connect = Connect::of(bench.gateway.inner()).unwrap();
     assert_eq!(connect.standing(&old), Standing::Expired);
     let (status, _, page) = bench.browse(&format!("/connect/{}", old.id), None).await;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{PATIENCE, PostgresStore, ended, oauth_clients, projects, refresh, requests, within};
 use crate::store::{
     Accounts, Asked, ClientOf, Connection, ConnectionRequest, EndedConnection, Lease, OAuthClient,
-    Owner, Project, ProviderConfig, RequestError, StoreError,
+    Owner, Project, ProviderConfig, Quota, RequestError, StoreError,
 };
 use crate::time::Timestamp;
 
@@ -77,8 +77,9 @@ impl Accounts for PostgresStore {
         &self,
         request: &ConnectionRequest,
         supersede: Option<&RequestError>,
+        quota: Quota<'_>,
     ) -> Result<(), StoreError> {
-        within(PATIENCE, requests::create(self, request, supersede)).await
+        within(PATIENCE, requests::create(self, request, supersede, quota)).await
     }
 
     async fn request(&self, id: Uuid) -> Result<Option<ConnectionRequest>, StoreError> {

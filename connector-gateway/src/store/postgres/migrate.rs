@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/postgres/0003_mcp_sessions.sql"),
     include_str!("../../../migrations/postgres/0004_accounts.sql"),
     include_str!("../../../migrations/postgres/0005_ended_connections.sql"),
+    include_str!("../../../migrations/postgres/0006_quotas.sql"),
 ];
 
 /// What a process holds while it migrates, so that two do so one after the other: "Plwg".

@@ -2,23 +2,42 @@
 
 use uuid::Uuid;
 
-use super::SqlStore;
 use super::error::store_error;
 use super::row::Record;
+use super::{SqlStore, take_turn_of};
 use crate::store::{Accounts as _, McpSession, StoreError};
 use crate::time::Timestamp;
 
 const WHAT: &str = "MCP session";
 
-pub(super) async fn create(store: &SqlStore, session: &McpSession) -> Result<(), StoreError> {
+pub(super) async fn create(
+    store: &SqlStore,
+    session: &McpSession,
+    most: usize,
+) -> Result<Vec<Uuid>, StoreError> {
+    let mut change = store.change().await?;
+    take_turn_of(&mut change, &session.principal).await?;
+    let ended = sqlx::query(
+        "DELETE FROM mcp_sessions WHERE id IN (
+           SELECT id FROM mcp_sessions WHERE principal = $1
+           ORDER BY expires_at DESC, id LIMIT 1000000 OFFSET $2
+         ) RETURNING id",
+    )
+    .bind(&session.principal)
+    .bind(i64::try_from(most.saturating_sub(1)).unwrap_or(i64::MAX))
+    .fetch_all(&mut *change)
+    .await
+    .map_err(store_error)?;
     sqlx::query("INSERT INTO mcp_sessions (id, principal, expires_at) VALUES ($1, $2, $3)")
         .bind(session.id)
         .bind(&session.principal)
         .bind(session.expires_at.as_millis())
-        .execute(store.writing())
+        .execute(&mut *change)
         .await
-        .map(drop)
-        .map_err(store_error)
+        .map_err(store_error)?;
+    change.commit().await.map_err(store_error)?;
+    let id = |row| Record { what: WHAT, row }.id("id");
+    ended.iter().map(id).collect()
 }
 
 pub(super) async fn by_id(store: &SqlStore, id: Uuid) -> Result<Option<McpSession>, StoreError> {

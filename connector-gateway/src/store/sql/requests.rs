@@ -4,9 +4,9 @@ use uuid::Uuid;
 
 use super::error::store_error;
 use super::row::{Record, is_no_text};
-use super::{Change, SqlRow, SqlStore, connections};
+use super::{Change, SqlRow, SqlStore, connections, take_turn_of};
 use crate::store::{
-    Accounts as _, Asked, Connection, ConnectionRequest, Owner, RequestError, RequestStatus,
+    Accounts as _, Asked, Connection, ConnectionRequest, Owner, Quota, RequestError, RequestStatus,
     StoreError, json, optional_json,
 };
 use crate::time::Timestamp;
@@ -32,8 +32,10 @@ pub(super) async fn create(
     store: &SqlStore,
     request: &ConnectionRequest,
     supersede: Option<&RequestError>,
+    quota: Quota<'_>,
 ) -> Result<(), StoreError> {
     let mut change = store.change().await?;
+    take_turn_of(&mut change, quota.principal).await?;
     if let Some(error) = supersede {
         sqlx::query(
             "UPDATE connection_requests
@@ -48,10 +50,11 @@ pub(super) async fn create(
         .await
         .map_err(store_error)?;
     }
+    keep_to(&mut change, quota, store.now()).await?;
     sqlx::query(
         "INSERT INTO connection_requests (id, owner, connector, connection, status, details, error,
-           expires_at, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+           expires_at, created_at, updated_at, principal)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(request.id)
     .bind(request.owner.key())
@@ -63,10 +66,41 @@ pub(super) async fn create(
     .bind(request.expires_at.as_millis())
     .bind(request.created_at.as_millis())
     .bind(request.updated_at.as_millis())
+    .bind(quota.principal)
     .execute(&mut *change)
     .await
     .map_err(store_error)?;
     change.commit().await.map_err(store_error)
+}
+
+/// Makes sure that a principal may have one more, and keeps of the ended ones only the latest.
+async fn keep_to(change: &mut Change, quota: Quota<'_>, now: Timestamp) -> Result<(), StoreError> {
+    let open: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM connection_requests
+         WHERE principal = $1 AND status = 'initiated' AND expires_at > $2",
+    )
+    .bind(quota.principal)
+    .bind(now.as_millis())
+    .fetch_one(&mut **change)
+    .await
+    .map_err(store_error)?;
+    if usize::try_from(open).is_ok_and(|open| open >= quota.most) {
+        return Err(StoreError::TooMany("open connect requests"));
+    }
+    sqlx::query(
+        "DELETE FROM connection_requests WHERE id IN (
+           SELECT id FROM connection_requests
+           WHERE principal = $1 AND (status <> 'initiated' OR expires_at <= $2)
+           ORDER BY created_at DESC, id LIMIT 1000000 OFFSET $3
+         )",
+    )
+    .bind(quota.principal)
+    .bind(now.as_millis())
+    .bind(i64::try_from(quota.kept()).unwrap_or(i64::MAX))
+    .execute(&mut **change)
+    .await
+    .map(drop)
+    .map_err(store_error)
 }
 
 pub(super) async fn by_id(

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{SqliteStore, ended, oauth_clients, projects, refresh, requests};
 use crate::store::{
     Accounts, Asked, ClientOf, Connection, ConnectionRequest, EndedConnection, Lease, OAuthClient,
-    Owner, Project, ProviderConfig, RequestError, StoreError,
+    Owner, Project, ProviderConfig, Quota, RequestError, StoreError,
 };
 use crate::time::Timestamp;
 
@@ -77,8 +77,9 @@ impl Accounts for SqliteStore {
         &self,
         request: &ConnectionRequest,
         supersede: Option<&RequestError>,
+        quota: Quota<'_>,
     ) -> Result<(), StoreError> {
-        requests::create(self, request, supersede).await
+        requests::create(self, request, supersede, quota).await
     }
 
     async fn request(&self, id: Uuid) -> Result<Option<ConnectionRequest>, StoreError> {

@@ -56,6 +56,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0002_mcp_sessions.sql"),
     include_str!("../../../migrations/sqlite/0003_accounts.sql"),
     include_str!("../../../migrations/sqlite/0004_ended_connections.sql"),
+    include_str!("../../../migrations/sqlite/0005_quotas.sql"),
 ];
 
 /// What stands in the header of our databases: "Plwg".

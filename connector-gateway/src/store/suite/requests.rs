@@ -5,10 +5,10 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::accounts::{of_user, with_project};
-use super::{Place, connection, sealed};
+use super::{Place, connection, quota, sealed};
 use crate::store::{
-    Asked, Connection, ConnectionRequest, EndedConnection, Organization, Owner, RequestError,
-    RequestStatus, Store, StoreError,
+    Asked, Connection, ConnectionRequest, EndedConnection, Organization, Owner, Quota,
+    RequestError, RequestStatus, Store, StoreError,
 };
 use crate::time::Timestamp;
 
@@ -37,7 +37,7 @@ pub(crate) async fn a_state_is_good_once_and_in_its_browser(place: &dyn Place) {
     let store = place.open().await;
     let owner = connection("").owner;
     let made = request(owner.clone(), &*store);
-    store.create_request(&made, None).await.unwrap();
+    store.create_request(&made, None, quota()).await.unwrap();
     let (state, browser) = ([1; 32], [2; 32]);
     store
         .begin_authorization(made.id, &made.asked, &browser, &state)
@@ -62,7 +62,7 @@ pub(crate) async fn a_state_is_good_once_and_in_its_browser(place: &dyn Place) {
         expires_at: store.now().before(Duration::from_secs(1)),
         ..request(owner, &*store)
     };
-    store.create_request(&late, None).await.unwrap();
+    store.create_request(&late, None, quota()).await.unwrap();
     let error = store
         .begin_authorization(late.id, &late.asked, &browser, &[4; 32])
         .await
@@ -72,11 +72,81 @@ pub(crate) async fn a_state_is_good_once_and_in_its_browser(place: &dyn Place) {
     assert_eq!(store.request(late.id).await.unwrap(), None);
 }
 
+pub(crate) async fn a_principal_has_so_many_open_requests(place: &dyn Place) {
+    let store = place.open().await;
+    let owner = connection("").owner;
+    let quota = Quota {
+        principal: "token:3",
+        most: 2,
+    };
+    let create = async |asked: &ConnectionRequest, supersede: Option<&RequestError>| {
+        store.create_request(asked, supersede, quota).await
+    };
+    let late = ConnectionRequest {
+        expires_at: store.now().before(Duration::from_secs(1)),
+        ..request(owner.clone(), &*store)
+    };
+    create(&late, None).await.unwrap();
+    let [first, second, third] = std::array::from_fn(|_| request(owner.clone(), &*store));
+    create(&first, None).await.unwrap();
+    create(&second, None).await.unwrap();
+    let error = create(&third, None).await.unwrap_err();
+    assert!(matches!(error, StoreError::TooMany(_)), "{error:?}");
+    assert_eq!(error.to_string(), "too many open connect requests");
+    assert_eq!(store.request(third.id).await.unwrap(), None);
+    // Another principal has its own, of the same owner.
+    let others = request(owner.clone(), &*store);
+    let other = Quota {
+        principal: "token:4",
+        ..quota
+    };
+    store.create_request(&others, None, other).await.unwrap();
+    // What has ended makes room, and so does what is superseded.
+    let error = RequestError::withdrawn();
+    store.fail_request(first.id, &error).await.unwrap();
+    create(&third, None).await.unwrap();
+    // Of those that have ended the latest are kept.
+    let mut made = Vec::new();
+    for number in 0..quota.kept() + 5 {
+        let now = store.now().after(Duration::from_secs(1 + number as u64));
+        let next = ConnectionRequest {
+            created_at: now,
+            ..request(owner.clone(), &*store)
+        };
+        create(&next, Some(&error)).await.unwrap();
+        made.push(next.id);
+    }
+    assert_eq!(store.request(first.id).await.unwrap(), None);
+    assert_eq!(store.request(made[0]).await.unwrap(), None);
+    assert!(store.request(made[5]).await.unwrap().is_some());
+    let listed = store.requests(&owner).await.unwrap();
+    // And those of the other one, and the one that is open.
+    assert!(listed.len() <= quota.kept() + 3, "{}", listed.len());
+}
+
+pub(crate) async fn concurrent_requests_keep_to_the_quota(place: &dyn Place) {
+    let store = place.open().await;
+    let owner = connection("").owner;
+    let quota = Quota {
+        principal: "token:5",
+        most: 3,
+    };
+    let made = (0..12).map(|_| {
+        let (store, new) = (&store, request(owner.clone(), &*store));
+        async move { store.create_request(&new, None, quota).await.is_ok() }
+    });
+    let made = futures_util::future::join_all(made).await;
+    assert_eq!(made.into_iter().filter(|made| *made).count(), 3);
+}
+
 pub(crate) async fn a_request_is_finished_once(place: &dyn Place) {
     let store = place.open().await;
     let owner = connection("").owner;
     let superseded = request(owner.clone(), &*store);
-    store.create_request(&superseded, None).await.unwrap();
+    store
+        .create_request(&superseded, None, quota())
+        .await
+        .unwrap();
     let error = RequestError {
         code: "request_superseded".to_owned(),
         message: "another one was made".to_owned(),
@@ -85,7 +155,10 @@ pub(crate) async fn a_request_is_finished_once(place: &dyn Place) {
         created_at: superseded.created_at.after(Duration::from_millis(1)),
         ..request(owner.clone(), &*store)
     };
-    store.create_request(&made, Some(&error)).await.unwrap();
+    store
+        .create_request(&made, Some(&error), quota())
+        .await
+        .unwrap();
     let listed = store.requests(&owner).await.unwrap();
     assert_eq!(listed[0], made);
     assert_eq!(listed[1].status, RequestStatus::Failed);
@@ -115,7 +188,7 @@ pub(crate) async fn a_request_is_finished_once(place: &dyn Place) {
         connection: account.id,
         ..request(owner.clone(), &*store)
     };
-    store.create_request(&again, None).await.unwrap();
+    store.create_request(&again, None, quota()).await.unwrap();
     let renewed = Connection {
         secret: sealed("new"),
         is_default: true,
@@ -127,7 +200,7 @@ pub(crate) async fn a_request_is_finished_once(place: &dyn Place) {
 
     // Where the name is taken nothing is half done.
     let clash = request(owner, &*store);
-    store.create_request(&clash, None).await.unwrap();
+    store.create_request(&clash, None, quota()).await.unwrap();
     let other = Connection {
         id: clash.connection,
         ..connection("work")
@@ -155,7 +228,7 @@ pub(crate) async fn a_deleted_connection_leaves_a_record_without_its_secret(plac
         ..again.clone()
     };
     for open in [&again, &widened] {
-        store.create_request(open, None).await.unwrap();
+        store.create_request(open, None, quota()).await.unwrap();
     }
     let before = store.now();
     store.delete_connection(work.id).await.unwrap();
@@ -181,7 +254,7 @@ pub(crate) async fn a_deleted_connection_leaves_a_record_without_its_secret(plac
 
     // One that is not connected yet ends with its requests, one that is connected does not.
     let pending = request(work.owner.clone(), &*store);
-    store.create_request(&pending, None).await.unwrap();
+    store.create_request(&pending, None, quota()).await.unwrap();
     let unnamed = EndedConnection {
         id: pending.connection,
         name: None,

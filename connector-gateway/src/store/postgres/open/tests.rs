@@ -154,7 +154,10 @@ async fn what_changes_is_dated_by_the_servers_clock() {
     };
     let (failed, withdrawn) = (request("failed"), request("withdrawn"));
     for request in [&failed, &withdrawn] {
-        store.create_request(request, None).await.unwrap();
+        store
+            .create_request(request, None, crate::store::suite::quota())
+            .await
+            .unwrap();
     }
     let error = RequestError::withdrawn();
     store.fail_request(failed.id, &error).await.unwrap();
@@ -170,7 +173,7 @@ async fn what_changes_is_dated_by_the_servers_clock() {
         principal: "token:1".to_owned(),
         expires_at: here.after(Duration::from_mins(1)),
     };
-    store.create_mcp_session(&session).await.unwrap();
+    store.create_mcp_session(&session, 100).await.unwrap();
     assert_eq!(
         store.mcp_session(session.id).await.unwrap(),
         None,
