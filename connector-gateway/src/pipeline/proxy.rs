@@ -137,9 +137,12 @@ fn render(response: &UpstreamResponse) -> Value {
     let is_json = media_type.ends_with("json");
     let is_text = is_json || media_type.starts_with("text/") || media_type.ends_with("xml");
     let mut rendered = json!({ "status": response.status, "headers": headers });
-    let text = || match is_text {
-        true => charset::exact_text(&response.body, content_type),
-        false => std::str::from_utf8(&response.body).ok().map(Cow::Borrowed),
+    let text = || {
+        if is_text {
+            charset::exact_text(&response.body, content_type)
+        } else {
+            std::str::from_utf8(&response.body).ok().map(Cow::Borrowed)
+        }
     };
     let (data, encoding) = match is_json.then(|| response.json()).flatten() {
         Some(data) => (data, None),

@@ -101,19 +101,15 @@ impl<'a> Reader<'a> {
                 kind: kind_of(&read),
             });
             *value = read;
-            self.inside(any, value, path, depth);
+            self.inside(any, value, &path, depth);
         } else {
-            self.inside(any, value, path(), depth);
+            self.inside(any, value, &path(), depth);
         }
     }
 
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "paths are made where they are needed"
-    )]
-    fn inside(&mut self, any: &Any<'a>, value: &mut Value, path: String, depth: usize) {
+    fn inside(&mut self, any: &Any<'a>, value: &mut Value, path: &str, depth: usize) {
         match value {
-            Value::Object(members) => self.members(any, members, &path, depth),
+            Value::Object(members) => self.members(any, members, path, depth),
             Value::Array(items) => {
                 let mut of_all = None;
                 for (index, item) in items.iter_mut().enumerate() {

@@ -194,8 +194,8 @@ async fn descriptions_are_short_lines_without_what_was_sent() {
         code.starts_with("bad [redacted] eee") && code.ends_with('…'),
         "{code}"
     );
-    assert_eq!(code.chars().count(), 65);
-    assert_eq!(description.chars().count(), 301);
+    assert_eq!(code.chars().count(), 64);
+    assert_eq!(description.chars().count(), 300);
     assert!(
         !description.chars().any(char::is_control),
         "{description:?}"

@@ -36,7 +36,11 @@ fn reads_the_charsets_of_content_types() {
         ("text/plain; charset=", "é".as_bytes(), "é"),
         ("text/plain; charset=iso-8859-1", "é".as_bytes(), "é"),
         ("text/plain; charset=us-ascii", "日".as_bytes(), "日"),
-        ("text/plain; charset=shift_jis", "日本é".as_bytes(), "日本é"),
+        (
+            "text/plain; charset=iso-2022-jp",
+            "日本é".as_bytes(),
+            "日本é",
+        ),
         ("text/plain; charset=utf-16", b"plain", "plain"),
         ("text/plain; charset=utf-8", b"a\xffb", "a\u{fffd}b"),
         // RFC 2781 and RFC 4627, section 3.
@@ -84,9 +88,10 @@ fn a_header_is_utf_8_or_latin_1() {
 proptest! {
     #[test]
     fn any_text_comes_back_from_any_unicode_form(text in "[ -~]\\PC{0,20}") {
-        let wide = text.encode_utf16();
-        prop_assert_eq!(&*super::text(&bytes_of(wide.clone(), u16::to_le_bytes), None), &text);
-        prop_assert_eq!(&*super::text(&bytes_of(wide, u16::to_be_bytes), None), &text);
+        let little = bytes_of(text.encode_utf16(), u16::to_le_bytes);
+        let big = bytes_of(text.encode_utf16(), u16::to_be_bytes);
+        prop_assert_eq!(&*super::text(&little, None), &text);
+        prop_assert_eq!(&*super::text(&big, None), &text);
         let wider: Vec<u8> = text.chars().flat_map(|it| u32::from(it).to_be_bytes()).collect();
         prop_assert_eq!(&*super::text(&wider, None), &text);
         prop_assert_eq!(&*super::text(text.as_bytes(), None), &text);

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::*;
 
-fn value(bytes: &[u8]) -> Option<Value> {
+fn value_of(bytes: &[u8]) -> Option<Value> {
     read(bytes, None).ok()
 }
 
@@ -51,7 +51,7 @@ fn reads_what_is_nearly_json() {
             json!(1.234_567_890_123_456_8e29),
         ),
     ] {
-        assert_eq!(value(bytes), Some(expected), "{}", bytes.escape_ascii());
+        assert_eq!(value_of(bytes), Some(expected), "{}", bytes.escape_ascii());
     }
     let content_type = Some(&b"application/json; charset=\"ISO-8859-1\""[..]);
     assert_eq!(read::<Value>(b"\"caf\xe9\"", content_type).unwrap(), "café");
@@ -78,10 +78,10 @@ fn refuses_what_is_no_json() {
         b"callback([1])",
         b"\xff",
     ] {
-        assert_eq!(value(bytes), None, "{}", bytes.escape_ascii());
+        assert_eq!(value_of(bytes), None, "{}", bytes.escape_ascii());
     }
     let deep = [vec![b'['; 100_000], vec![b']'; 100_000]].concat();
-    assert_eq!(value(&deep), None);
+    assert_eq!(value_of(&deep), None);
 }
 
 #[derive(Debug, Default, PartialEq, Deserialize)]
@@ -155,7 +155,7 @@ fn a_fraction_and_what_is_too_large_are_no_integers() {
     assert!(read::<u64>(b"18446744073709551616.0", None).is_err());
     assert!(read::<i64>(b"9223372036854775808.0", None).is_err());
     // What asks for floats keeps what was written.
-    assert_eq!(value(b"[1.0,2]").unwrap().to_string(), "[1.0,2]");
+    assert_eq!(value_of(b"[1.0,2]").unwrap().to_string(), "[1.0,2]");
 }
 
 #[test]
@@ -191,15 +191,15 @@ proptest! {
         let text = if pretty { serde_json::to_string_pretty(&value).unwrap() } else { value.to_string() };
         prop_assert_eq!(mend::strings(&text), text.clone());
         prop_assert_eq!(mend::numbers(&text), None);
-        prop_assert_eq!(super::value(text.as_bytes()), Some(value));
+        prop_assert_eq!(value_of(text.as_bytes()), Some(value));
     }
 
     #[test]
     fn json_survives_a_mark_and_any_unicode_form(value in any_json()) {
         let text = format!("\u{feff}{value}");
-        prop_assert_eq!(super::value(text.as_bytes()), Some(value.clone()));
+        prop_assert_eq!(value_of(text.as_bytes()), Some(value.clone()));
         let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        prop_assert_eq!(super::value(&wide), Some(value));
+        prop_assert_eq!(value_of(&wide), Some(value));
     }
 
     #[test]
@@ -215,7 +215,7 @@ proptest! {
 
     #[test]
     fn any_bytes_are_read_without_panic(bytes in any::<Vec<u8>>(), text in "[\\[\\]{}\",:0-9.eE+\\\\udNI'x-]{0,40}") {
-        let _ = value(&bytes);
+        let _ = value_of(&bytes);
         let _ = read::<Vec<u8>>(text.as_bytes(), None);
         let mended = mend::strings(&text);
         prop_assert!(mended.len() <= 6 * text.len());
