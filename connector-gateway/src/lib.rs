@@ -19,6 +19,7 @@ mod outcome;
 mod pipeline;
 mod policy;
 mod principal;
+pub mod process;
 mod projects;
 mod refresh;
 pub mod run_log;
@@ -41,7 +42,7 @@ pub use config::{
     WebConfig, settings_table,
 };
 pub use connect::ConnectSettings;
-pub use data_directory::{DataDirectory, DataDirectoryError};
+pub use data_directory::{DataDirectory, DataDirectoryError, read_trusted};
 pub use egress::{
     AllowedDestination, AllowedDestinationError, CallTransport, Egress, EgressCall, EgressError,
     EgressSettings, Lookup,

@@ -1,6 +1,7 @@
 //! Requests to a provider, as connectors write them.
 
 mod body;
+mod header;
 mod multipart;
 pub(crate) mod path;
 mod request;
@@ -8,6 +9,7 @@ mod response;
 
 pub use ::http::{HeaderMap, HeaderName, HeaderValue, Method};
 pub use body::{Body, Content};
+pub(crate) use header::{has_refused, unsendable};
 pub use multipart::Multipart;
 pub use path::{Path, PathValue};
 pub(crate) use request::read_borrowed;

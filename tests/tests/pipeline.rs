@@ -10,3 +10,5 @@ mod idempotency;
 mod options;
 #[path = "pipeline/outcomes.rs"]
 mod outcomes;
+#[path = "pipeline/secrets.rs"]
+mod secrets;

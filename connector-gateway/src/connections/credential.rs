@@ -184,13 +184,13 @@ fn text_faults(credential: &Credential) -> Vec<(String, String)> {
             if username.contains(':') || username.chars().any(char::is_control) {
                 faults.push((
                     "credential.username".to_owned(),
-                    "must have no colon and no control character".to_owned(),
+                    "must have no colon, no line break and no other control character".to_owned(),
                 ));
             }
             if password.expose().chars().any(char::is_control) {
                 faults.push((
                     "credential.password".to_owned(),
-                    "must have no control character".to_owned(),
+                    "must have no line break and no other control character".to_owned(),
                 ));
             }
             return faults;
@@ -208,16 +208,22 @@ fn text_faults(credential: &Credential) -> Vec<(String, String)> {
                 "must not be empty"
             } else if text.trim() != text {
                 "must not begin or end with white space"
-            } else if matches!(credential, Credential::Token { .. })
-                && text.chars().any(char::is_control)
-            {
-                "must have no control character"
+            } else if text.contains(char::is_control) && !is_pem(credential, text) {
+                "must have no line break and no other control character"
             } else {
                 return None;
             };
             Some((path, problem.to_owned()))
         })
         .collect()
+}
+
+/// Tells whether a field holds a key in PEM (RFC 7468), whose lines are its form. No header has one.
+fn is_pem(credential: &Credential, text: &str) -> bool {
+    let is_other = |letter: char| letter.is_control() && !matches!(letter, '\r' | '\n');
+    matches!(credential, Credential::Custom { .. })
+        && text.starts_with("-----BEGIN ")
+        && !text.contains(is_other)
 }
 
 /// Describes what the schemes take.

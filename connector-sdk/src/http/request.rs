@@ -372,13 +372,21 @@ impl<'a> RequestBuilder<'a> {
             HeaderValue::from_static(USER_AGENT),
         );
         if let Some(content_type) = &body.content_type {
-            set_header(&mut request, "content-type", content_type)?;
+            self.cx
+                .set_header(&mut request, "content-type", content_type)?;
         }
         for (name, value) in self.cx.connector().headers() {
-            set_header(&mut request, name, value)?;
+            let refused = || {
+                defect(format!(
+                    "header `{name}` has characters that headers can't have"
+                ))
+            };
+            let header = HeaderName::try_from(*name).map_err(|_| refused())?;
+            let value = HeaderValue::try_from(*value).map_err(|_| refused())?;
+            request.headers.insert(header, value);
         }
         for (name, value) in &self.headers {
-            set_header(&mut request, name, value)?;
+            self.cx.set_header(&mut request, name, value)?;
         }
         request.body = body;
         Ok(request)
@@ -392,18 +400,6 @@ fn members_of(params: &impl Params) -> JsonObject {
 }
 
 const USER_AGENT: &str = concat!("plugwright/", env!("CARGO_PKG_VERSION"));
-
-fn set_header(request: &mut Request, name: &str, value: &str) -> Result<()> {
-    let refused = || {
-        defect(format!(
-            "header `{name}` has characters that headers can't have"
-        ))
-    };
-    let header = HeaderName::try_from(name).map_err(|_| refused())?;
-    let value = HeaderValue::try_from(value).map_err(|_| refused())?;
-    request.headers.insert(header, value);
-    Ok(())
-}
 
 /// Writes a value as the pairs of a query or form.
 fn pairs(name: &str, value: Option<Value>) -> Result<Vec<(String, String)>> {
