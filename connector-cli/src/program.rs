@@ -32,6 +32,7 @@ use crate::place::Place;
 /// The exit code is 0 for success, 1 for failure, 2 if authentication is missing or was refused,
 /// 3 if something was not found, and 4 for wrong usage or input.
 pub fn main(connectors: impl IntoIterator<Item = &'static ConnectorDefinition>) -> ExitCode {
+    plugwright_gateway::process::protect();
     let parsed = command()
         .try_get_matches()
         .and_then(|matches| Arguments::from_arg_matches(&matches));

@@ -5,6 +5,7 @@ mod file;
 mod form;
 mod load;
 mod oauth;
+mod secret_files;
 mod setting;
 mod size;
 mod source;

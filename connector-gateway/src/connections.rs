@@ -19,7 +19,7 @@ use crate::store::{
 };
 use crate::time::Timestamp;
 use crate::tokens::valid;
-use crate::vault::{Vault, credential_from_json, credential_json};
+use crate::vault::{Vault, credential_json};
 
 pub(crate) use name::{LONGEST as LONGEST_NAME, fault as name_fault, free as free_name};
 pub(crate) use tester::ConnectionTester;
@@ -224,7 +224,7 @@ impl Connections<'_> {
         let before = self.connection(id).await?;
         check::name(change.name.as_deref(), &mut faults);
         if let Some(settings) = &change.settings
-            && let Some(connector) = check::connector(self.registry, &before.connector, &mut faults)
+            && let Some(connector) = check::known(self.registry, &before.connector, &mut faults)
         {
             check::settings(connector, settings, &mut faults);
         }
@@ -267,9 +267,9 @@ impl Connections<'_> {
 
     /// Asks the provider whose the credential is, and stores what it says.
     pub(crate) async fn test(&self, id: Uuid) -> Result<Connection, ActionError> {
-        let connection = self.connection(id).await?;
+        let mut connection = self.connection(id).await?;
         let mut faults = Faults::new();
-        let connector = check::connector(self.registry, &connection.connector, &mut faults);
+        let connector = check::known(self.registry, &connection.connector, &mut faults);
         let connector = valid(faults, connector)?;
         if connector.identity().is_none() {
             return Err(ActionError::new(
@@ -277,17 +277,20 @@ impl Connections<'_> {
                 format!("`{}` has no connection test", connector.name()),
             ));
         }
-        let credential = credential_from_json(&self.vault.open_sealed(id, &connection.secret)?)?;
-        let tested = self
-            .identify(connector, &credential, &connection.settings, None)
-            .await;
+        connection = self.tester.fresh(connection).await?;
+        let mut tested = self.ask(connector, &connection).await;
+        let is_refused = |error: &ActionError| error.code() == ErrorCode::AuthInvalid;
+        if tested.as_ref().is_err_and(is_refused) && self.tester.renewed(&connection).await? {
+            connection = self.connection(id).await?;
+            tested = self.ask(connector, &connection).await;
+        }
         match tested {
             Ok(account) => {
                 self.judge(connection, ConnectionStatus::Active, account)
                     .await
             }
             Err(error) => {
-                if error.code() == ErrorCode::AuthInvalid {
+                if is_refused(&error) {
                     let account = connection.account.clone();
                     self.judge(connection, ConnectionStatus::ReauthRequired, account)
                         .await?;
@@ -347,6 +350,17 @@ impl Connections<'_> {
                 Ok(stored) => return Ok(stored),
             }
         }
+    }
+
+    /// Asks the provider whose the credential of a connection is.
+    async fn ask(
+        &self,
+        connector: &'static ConnectorDefinition,
+        connection: &Connection,
+    ) -> Result<Option<Account>, ActionError> {
+        let opened = self.vault.open_credential(connection)?;
+        self.identify(connector, &opened.credential, &connection.settings, None)
+            .await
     }
 
     async fn identify(

@@ -1,5 +1,7 @@
 //! The directory in which one process keeps its state.
 
+mod file;
+
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -32,6 +34,14 @@ pub enum DataDirectoryError {
         /// Its permissions.
         mode: u32,
     },
+    /// Another user made it or could exchange it.
+    #[error("the data directory `{}` {problem}", .path.display())]
+    Untrusted {
+        /// The directory.
+        path: PathBuf,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
     /// There is something else under the name.
     #[error("the data directory `{}` is not a directory", .0.display())]
     NotADirectory(PathBuf),
@@ -44,6 +54,9 @@ pub enum DataDirectoryError {
         reason: io::Error,
     },
 }
+
+pub use file::read_trusted;
+pub(crate) use file::{check_database, create_private, read_private, replace_private};
 
 const LOCK: &str = "lock";
 const DATABASE: &str = "plugwright.db";
@@ -68,8 +81,15 @@ impl DataDirectory {
             return Err(DataDirectoryError::NotADirectory(path));
         }
         create(&path).map_err(unusable)?;
+        file::check_directory(&path).map_err(|fault| match fault {
+            file::Fault::Disk(reason) => unusable(reason),
+            file::Fault::Untrusted(problem) => DataDirectoryError::Untrusted {
+                path: path.clone(),
+                problem,
+            },
+        })?;
         close_to_others(&path)?;
-        let lock = private_file(&path.join(LOCK)).map_err(unusable)?;
+        let lock = create_private(&path.join(LOCK)).map_err(unusable)?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { path, _lock: lock }),
             Err(TryLockError::WouldBlock) => Err(DataDirectoryError::InUse(path)),
@@ -134,89 +154,5 @@ fn close_to_others(_path: &Path) -> Result<(), DataDirectoryError> {
     Ok(())
 }
 
-/// Opens a file for writing, and makes it for its owner alone if it does not exist.
-pub(crate) fn private_file(path: &Path) -> io::Result<File> {
-    let mut options = File::options();
-    options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
 #[cfg(all(test, unix))]
-mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
-    use super::*;
-
-    fn mode(path: &Path) -> u32 {
-        fs::metadata(path).unwrap().permissions().mode() & 0o777
-    }
-
-    fn open_up(path: &Path) {
-        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
-    }
-
-    #[test]
-    fn is_made_for_its_owner_alone() {
-        let parent = tempfile::tempdir().unwrap();
-        let data = DataDirectory::open(parent.path().join("a/b")).unwrap();
-        assert_eq!(mode(data.path()), 0o700);
-        assert_eq!(mode(&data.path().join("lock")), 0o600);
-        assert_eq!(data.database(), parent.path().join("a/b/plugwright.db"));
-    }
-
-    #[test]
-    fn a_second_user_is_refused_until_the_first_is_gone() {
-        let parent = tempfile::tempdir().unwrap();
-        let path = parent.path().join("data");
-        let first = DataDirectory::open(&path).unwrap();
-        let error = DataDirectory::open(&path).unwrap_err();
-        assert!(matches!(error, DataDirectoryError::InUse(_)), "{error:?}");
-        assert!(error.to_string().contains("in use by another process"));
-        drop(first);
-        DataDirectory::open(&path).unwrap();
-    }
-
-    #[test]
-    fn a_directory_of_ours_is_closed_and_a_shared_one_refused() {
-        let parent = tempfile::tempdir().unwrap();
-        let path = parent.path().join("data");
-        drop(DataDirectory::open(&path).unwrap());
-        open_up(&path);
-        drop(DataDirectory::open(&path).unwrap());
-        assert_eq!(mode(&path), 0o700);
-        fs::write(path.join("plugwright.db"), "").unwrap();
-        fs::write(path.join("notes.txt"), "").unwrap();
-        open_up(&path);
-        drop(DataDirectory::open(&path).unwrap());
-        assert_eq!(mode(&path), 0o700);
-
-        let shared = parent.path().join("shared");
-        fs::create_dir(&shared).unwrap();
-        fs::write(shared.join("letter.txt"), "hello").unwrap();
-        fs::write(shared.join("lock"), "").unwrap();
-        open_up(&shared);
-        let error = DataDirectory::open(&shared).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            format!(
-                "the data directory `{0}` is open to other users (mode 755); run `chmod 700 {0}`",
-                shared.display()
-            )
-        );
-        assert_eq!(mode(&shared), 0o755);
-    }
-
-    #[test]
-    fn a_file_is_no_directory() {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        let error = DataDirectory::open(file.path()).unwrap_err();
-        assert!(error.to_string().ends_with("is not a directory"), "{error}");
-        let error = DataDirectory::open(file.path().join("below")).unwrap_err();
-        assert!(
-            matches!(error, DataDirectoryError::Unusable { .. }),
-            "{error:?}"
-        );
-    }
-}
+mod tests;

@@ -20,6 +20,7 @@ mod pace;
 mod pipeline;
 mod policy;
 mod principal;
+pub mod process;
 mod projects;
 mod refresh;
 pub mod run_log;
@@ -42,7 +43,7 @@ pub use config::{
     WebConfig, settings_table,
 };
 pub use connect::ConnectSettings;
-pub use data_directory::{DataDirectory, DataDirectoryError};
+pub use data_directory::{DataDirectory, DataDirectoryError, read_trusted};
 pub use egress::{
     AllowedDestination, AllowedDestinationError, CallTransport, Egress, EgressCall, EgressError,
     EgressSettings, Lookup,

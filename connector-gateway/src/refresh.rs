@@ -306,8 +306,7 @@ impl Inner {
         let opened = self
             .state
             .vault
-            .open_sealed(current.id, &current.secret)
-            .and_then(|text| OAuthTokens::from_json(&text))
+            .open_tokens(&current)
             .map_err(|error| Failed::Operator(error.to_string()))?;
         let registration = registration(
             &self.state,

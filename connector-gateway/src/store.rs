@@ -14,6 +14,7 @@ use crate::vault::Sealed;
 
 mod accounts;
 mod connection;
+pub(crate) mod damage;
 mod database_url;
 mod failure;
 #[cfg(feature = "postgres")]
@@ -338,4 +339,26 @@ pub enum SealedPlace {
     },
     /// The text by which a start checks that it has the right key.
     Check,
+}
+
+impl SealedPlace {
+    /// Returns the id that is the associated data of what is sealed there.
+    pub(crate) fn record(&self) -> Uuid {
+        match self {
+            Self::Connection(id) | Self::OAuthClient(id) => *id,
+            Self::Claim { run, .. } => *run,
+            Self::Check => Uuid::nil(),
+        }
+    }
+}
+
+impl std::fmt::Display for SealedPlace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Connection(id) => write!(f, "connection {id}"),
+            Self::OAuthClient(id) => write!(f, "OAuth client {id}"),
+            Self::Claim { run, .. } => write!(f, "the outcome of run {run}"),
+            Self::Check => f.write_str("the key check"),
+        }
+    }
 }

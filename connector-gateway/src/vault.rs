@@ -13,9 +13,9 @@ use plugwright_sdk::Secret;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, damage};
 
-pub(crate) use credential::{OAuthTokens, credential_from_json, credential_json};
+pub(crate) use credential::{OAUTH2, OAuthTokens, credential_json};
 pub use error::VaultError;
 use key::{Key, Keys};
 pub use rotation::Rotation;
@@ -90,7 +90,16 @@ impl Vault {
         };
         let vault = Self::with(keys, Some(source));
         match check {
-            Some(check) => vault.verify(&check)?,
+            Some(check) => match vault.verify(&check) {
+                Err(error) => {
+                    if !vault.is_right_without_check(store, &check).await? {
+                        return Err(error);
+                    }
+                    damage::note("key check", &check.key_id, &error);
+                    vault.check_anew(store, check).await?;
+                }
+                Ok(()) => {}
+            },
             None => vault.begin(store).await?,
         }
         // Announced before anything is looked at, so that no rotation misses this process.

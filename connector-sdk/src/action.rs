@@ -67,8 +67,8 @@ impl Invocation {
 
     /// Runs the action.
     ///
-    /// The result carries the provider's last answer as `raw` if the context captures it, and no
-    /// error has a secret of the context's credential in it.
+    /// The result carries the provider's last answer as `raw` if the context captures it. Neither
+    /// output nor error has a secret of the context's credential in it, but a cursor may.
     ///
     /// # Errors
     ///
@@ -79,6 +79,7 @@ impl Invocation {
                 if result.raw.is_none() {
                     result.raw = cx.take_raw();
                 }
+                cx.redactor().redact_result(&mut result);
                 Ok(result)
             }
             Err(error) => Err(cx.clean(error)),

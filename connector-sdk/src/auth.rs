@@ -29,6 +29,8 @@ pub struct Auth {
     pub label: &'static str,
     /// The scheme, with what it needs to be applied.
     pub scheme: Scheme,
+    /// Whether the user name of a [`Scheme::Basic`] is no secret.
+    pub plain_username: bool,
 }
 
 /// The schemes of authentication.
@@ -100,6 +102,7 @@ impl Auth {
         Self {
             label: "No authentication",
             scheme: Scheme::None,
+            plain_username: false,
         }
     }
 
@@ -108,6 +111,7 @@ impl Auth {
         Self {
             label,
             scheme: Scheme::ApiKey(KeyPlace::Header(header)),
+            plain_username: false,
         }
     }
 
@@ -116,6 +120,7 @@ impl Auth {
         Self {
             label,
             scheme: Scheme::ApiKey(KeyPlace::Query(parameter)),
+            plain_username: false,
         }
     }
 
@@ -129,15 +134,34 @@ impl Auth {
         Self {
             label,
             scheme: Scheme::BearerToken { prefix },
+            plain_username: false,
         }
     }
 
-    /// User name and password.
+    /// User name and password. Providers that take a key instead of a password take it as either
+    /// of the two, so that both are secret unless [`with_plain_username`](Self::with_plain_username) says
+    /// otherwise.
     pub const fn basic(label: &'static str) -> Self {
         Self {
             label,
             scheme: Scheme::Basic,
+            plain_username: false,
         }
+    }
+
+    /// Says that the user name of a [`basic`](Self::basic) scheme is no secret, as an e-mail address
+    /// that the provider's answers show anyway. Where the password is empty it is secret all the
+    /// same.
+    ///
+    /// ```
+    /// use plugwright_sdk::Auth;
+    ///
+    /// const LOGIN: Auth = Auth::basic("E-mail address and API token").with_plain_username();
+    /// ```
+    #[must_use]
+    pub const fn with_plain_username(mut self) -> Self {
+        self.plain_username = true;
+        self
     }
 
     /// Named fields that the connector's own code applies.
@@ -145,6 +169,7 @@ impl Auth {
         Self {
             label,
             scheme: Scheme::Custom(fields),
+            plain_username: false,
         }
     }
 

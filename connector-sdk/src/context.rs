@@ -6,7 +6,7 @@ mod exchange;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 use http::Method;
 use serde_json::Value;
@@ -23,7 +23,7 @@ use crate::file::{FileInput, FileSource, Sink};
 use crate::http::{Path, RequestBuilder};
 use crate::nearest;
 use crate::param::JsonObject;
-use crate::secret::REDACTED;
+use crate::secret::{REDACTED, Redactor};
 use crate::transport::Transport;
 
 /// What an action's function takes first: the way to the provider, and what is known of the call.
@@ -45,6 +45,7 @@ struct Shared {
     connector: &'static ConnectorDefinition,
     transport: Arc<dyn Transport>,
     credential: Credential,
+    redactor: OnceLock<Redactor>,
     settings: BTreeMap<String, String>,
     params: Option<Arc<Value>>,
     base_url: Option<String>,
@@ -209,7 +210,7 @@ impl ActionContext {
             report(Progress {
                 done,
                 total,
-                message: message.into(),
+                message: self.redactor().redact(&message.into()),
             });
         }
     }
@@ -256,10 +257,21 @@ impl ActionContext {
             .take()
     }
 
-    /// Removes the credential's secrets from an error: providers may repeat what they were sent.
+    /// Returns what finds the credential's secrets in text. Everything that an action gives back
+    /// passes it: providers may repeat what they were sent.
+    pub fn redactor(&self) -> &Redactor {
+        let Shared {
+            credential,
+            connector,
+            ..
+        } = &*self.shared;
+        let make = || credential.redactor_under(connector.auth());
+        self.shared.redactor.get_or_init(make)
+    }
+
+    /// Removes the credential's secrets from an error.
     pub(crate) fn clean(&self, error: ActionError) -> ActionError {
-        let redactor = self.shared.credential.redactor();
-        error.map_text(|text| redactor.redact(text))
+        self.redactor().redact_error(error)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Requests to a provider, as connectors write them.
 
 mod body;
+mod header;
 mod length;
 mod multipart;
 pub(crate) mod path;
@@ -9,6 +10,7 @@ mod response;
 
 pub use ::http::{HeaderMap, HeaderName, HeaderValue, Method};
 pub use body::{Body, Content};
+pub(crate) use header::{has_refused, unsendable};
 pub use length::LONGEST_URL;
 pub use multipart::Multipart;
 pub use path::{Path, PathValue};

@@ -12,3 +12,5 @@ mod idempotency;
 mod options;
 #[path = "pipeline/outcomes.rs"]
 mod outcomes;
+#[path = "pipeline/secrets.rs"]
+mod secrets;

@@ -56,7 +56,8 @@ pub(super) fn client_secret(name: &str, file: Option<&Path>) -> Result<String, F
         }
         Some(file) => {
             let what = format!("is `{}`, which", file.display());
-            Some((what, std::fs::read_to_string(file)))
+            let text = plugwright_gateway::read_trusted(file);
+            Some((what, text.map(|text| text.to_string())))
         }
         None => None,
     };

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::error::{ConfigError, Fault};
+use super::secret_files::{self, Environment};
 use super::setting::SETTINGS;
 use super::source::{Effective, Source, Sources};
 use super::{Config, file, oauth};
@@ -120,7 +121,15 @@ impl Inputs {
                 &mut faults,
             )?;
         }
-        self.apply_environment(&mut config, &mut sources, &mut faults);
+        let environment = secret_files::read(&self.environment, &self.connectors, &mut faults);
+        apply_environment(&environment, &mut config, &mut sources, &mut faults);
+        oauth::apply_environment(
+            &environment,
+            &self.connectors,
+            &mut config,
+            &mut sources,
+            &mut faults,
+        );
         self.apply_flags(&mut config, &mut sources, &mut faults);
         if faults.is_empty() {
             check(&config, &sources, &mut faults);
@@ -157,28 +166,6 @@ impl Inputs {
         }
     }
 
-    fn apply_environment(
-        &self,
-        config: &mut Config,
-        sources: &mut Sources,
-        faults: &mut Vec<Fault>,
-    ) {
-        for setting in SETTINGS {
-            let variable = setting.variable();
-            // An empty variable is how scripts unset one.
-            let Some(value) = self.environment.get(&variable).filter(|it| !it.is_empty()) else {
-                continue;
-            };
-            let read = match value.to_str() {
-                Some(text) => (setting.read_text)(config, text),
-                None => Err("must be UTF-8".to_owned()),
-            };
-            let source = Source::Environment(variable);
-            settle(setting.key, source, read, sources, faults);
-        }
-        oauth::apply_environment(&self.environment, &self.connectors, config, sources, faults);
-    }
-
     fn apply_flags(&self, config: &mut Config, sources: &mut Sources, faults: &mut Vec<Fault>) {
         for (flag, text) in &self.flags {
             let source = Source::Flag(format!("--{flag}"));
@@ -191,6 +178,27 @@ impl Inputs {
             };
             settle(key, source, read, sources, faults);
         }
+    }
+}
+
+fn apply_environment(
+    environment: &Environment,
+    config: &mut Config,
+    sources: &mut Sources,
+    faults: &mut Vec<Fault>,
+) {
+    for setting in SETTINGS {
+        let variable = setting.variable();
+        // An empty variable is how scripts unset one.
+        let Some(value) = environment.get(&variable).filter(|it| !it.is_empty()) else {
+            continue;
+        };
+        let read = match value.to_str() {
+            Some(text) => (setting.read_text)(config, text),
+            None => Err("must be UTF-8".to_owned()),
+        };
+        let source = Source::Environment(variable);
+        settle(setting.key, source, read, sources, faults);
     }
 }
 

@@ -32,12 +32,12 @@ impl Form for Id {
 }
 
 /// Returns the variable of the environment.
-fn variable(connector: &str, member: &str) -> String {
+pub(super) fn variable(connector: &str, member: &str) -> String {
     let name = format!("PLUGWRIGHT_CONNECTORS_{connector}_OAUTH_{member}");
     name.replace('-', "_").to_ascii_uppercase()
 }
 
-fn key(connector: &str, member: &str) -> String {
+pub(super) fn key(connector: &str, member: &str) -> String {
     format!("connectors.{connector}.oauth.{member}")
 }
 

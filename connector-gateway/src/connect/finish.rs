@@ -395,11 +395,7 @@ impl Connect<'_> {
         let registration = self
             .registration(connector, connection.provider_config)
             .await?;
-        let opened = self
-            .state
-            .vault
-            .open_sealed(connection.id, &connection.secret)?;
-        let tokens = OAuthTokens::from_json(&opened)?;
+        let tokens = self.state.vault.open_tokens(connection)?;
         let provider = self.provider(connector, &registration, &connection.settings)?;
         provider
             .revoke(&tokens.access_token, tokens.refresh_token.as_ref())

@@ -35,13 +35,14 @@ pub(super) fn organization(name: &str, known: &[Organization], faults: &mut Faul
     }
 }
 
-/// Finds a connector that can have connections.
-pub(super) fn connector(
+/// Finds a connector.
+pub(super) fn known(
     registry: &Registry,
     name: &str,
     faults: &mut Faults,
 ) -> Option<&'static ConnectorDefinition> {
-    let Some(connector) = registry.connector(name) else {
+    let found = registry.connector(name);
+    if found.is_none() {
         let names = registry.connectors().iter().map(|known| known.name());
         faults.push(fault(
             "connector",
@@ -51,8 +52,17 @@ pub(super) fn connector(
                 meant(name, names)
             ),
         ));
-        return None;
-    };
+    }
+    found
+}
+
+/// Finds a connector whose connections can be made of a credential.
+pub(super) fn connector(
+    registry: &Registry,
+    name: &str,
+    faults: &mut Faults,
+) -> Option<&'static ConnectorDefinition> {
+    let connector = known(registry, name, faults)?;
     let schemes = connector.auth();
     let is_none = |scheme: &Scheme| matches!(scheme, Scheme::None);
     let is_oauth = |scheme: &Scheme| matches!(scheme, Scheme::OAuth2(_));

@@ -162,15 +162,14 @@ fn field_faults(declared: &[CustomField], given: &BTreeMap<String, Secret>) -> F
 
 fn text_faults(credential: &Credential) -> Faults {
     let mut faults = Faults::new();
-    let is_token = matches!(credential, Credential::Token { .. });
     let mut check = |path: &dyn Display, text: &Secret| {
         let text = text.expose();
         if text.trim().is_empty() {
             faults.note(path, "must not be empty");
         } else if text.trim() != text {
             faults.note(path, "must not begin or end with white space");
-        } else if is_token && text.chars().any(char::is_control) {
-            faults.note(path, "must have no control character");
+        } else if text.contains(char::is_control) && !is_pem(credential, text) {
+            faults.note(path, "must have no line break and no other control character");
         }
     };
     match credential {
@@ -185,11 +184,14 @@ fn text_faults(credential: &Credential) -> Faults {
             if username.contains(':') || username.chars().any(char::is_control) {
                 faults.note(
                     "credential.username",
-                    "must have no colon and no control character",
+                    "must have no colon, no line break and no other control character",
                 );
             }
             if password.expose().chars().any(char::is_control) {
-                faults.note("credential.password", "must have no control character");
+                faults.note(
+                    "credential.password",
+                    "must have no line break and no other control character",
+                );
             }
         }
         Credential::Custom { fields } => {
@@ -199,6 +201,14 @@ fn text_faults(credential: &Credential) -> Faults {
         }
     }
     faults
+}
+
+/// Tells whether a field holds a key in PEM (RFC 7468), whose lines are its form. No header has one.
+fn is_pem(credential: &Credential, text: &str) -> bool {
+    let is_other = |letter: char| letter.is_control() && !matches!(letter, '\r' | '\n');
+    matches!(credential, Credential::Custom { .. })
+        && text.starts_with("-----BEGIN ")
+        && !text.contains(is_other)
 }
 
 /// Describes what the schemes take.

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use moka::sync::Cache;
+use plugwright_sdk::{Auth, Credential, Redactor};
 use uuid::Uuid;
 
 use crate::principal::Principal;
@@ -12,6 +13,7 @@ use crate::store::{
     Connection, McpSession, ProviderConfig, Selection, Store, StoreError, TokenHash,
 };
 use crate::time::Timestamp;
+use crate::vault::{Sealed, Vault, VaultError};
 
 /// What other processes change is seen after this long at the latest.
 const TIME_TO_LIVE: Duration = Duration::from_secs(5);
@@ -25,6 +27,14 @@ pub(crate) struct KnownToken {
     pub(crate) revoked: bool,
 }
 
+/// A credential as calls need it.
+pub(crate) struct Opened {
+    sealed: Sealed,
+    pub(crate) credential: Credential,
+    /// Finds its secrets. It takes longer to make than a call takes.
+    pub(crate) redactor: Redactor,
+}
+
 /// Values by what they are read by, each with the generation in which it was read.
 type Cached<K, V> = Cache<K, (u64, Option<Arc<V>>)>;
 
@@ -36,6 +46,8 @@ pub(crate) struct Directory {
     by_id: Cached<Uuid, Connection>,
     mcp_sessions: Cached<Uuid, McpSession>,
     provider_configs: Cached<Uuid, Vec<ProviderConfig>>,
+    /// What connections had sealed, with what it was sealed as.
+    opened: Cache<Uuid, Arc<Opened>>,
 }
 
 impl Directory {
@@ -57,6 +69,7 @@ impl Directory {
             by_id: cache(),
             mcp_sessions: cache(),
             provider_configs: cache(),
+            opened: cache(),
         }
     }
 
@@ -119,6 +132,28 @@ impl Directory {
             store.provider_configs(project).await.map(Some)
         })
         .await
+    }
+
+    /// Opens the credential of a connection.
+    pub(crate) fn opened(
+        &self,
+        vault: &Vault,
+        connection: &Connection,
+        schemes: &[Auth],
+    ) -> Result<Arc<Opened>, VaultError> {
+        if let Some(opened) = self.opened.get(&connection.id)
+            && opened.sealed == connection.secret
+        {
+            return Ok(opened);
+        }
+        let opened = vault.open_credential(connection)?;
+        let opened = Arc::new(Opened {
+            sealed: connection.secret.clone(),
+            redactor: opened.redactor(schemes),
+            credential: opened.credential,
+        });
+        self.opened.insert(connection.id, Arc::clone(&opened));
+        Ok(opened)
     }
 
     /// Forgets one session, after it ended.

@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use plugwright_sdk::transport::Transport;
-use plugwright_sdk::{Account, ActionContext, ActionError, ConnectorDefinition, Credential, Value};
+use plugwright_sdk::{
+    Account, ActionContext, ActionError, ConnectorDefinition, Credential, Redactor, Value,
+};
 use tokio::time::Instant;
 
 use super::{Gateway, Inner};
 use crate::connections::ConnectionTester;
 use crate::egress::EgressCall;
 use crate::store::Connection;
-use crate::vault::credential_from_json;
+use crate::vault::OAUTH2;
 
 impl Inner {
     /// Asks the provider whose account a credential is; see [`Gateway::identify`].
@@ -42,8 +44,9 @@ impl Inner {
         if let Some(base_url) = self.base_urls.get(connector.name()) {
             builder = builder.base_url(base_url);
         }
-        let answer: Value = builder.build().get(identity.path).fetch().await?;
-        Ok((identity.read)(&answer))
+        let cx = builder.build();
+        let answer: Value = cx.get(identity.path).fetch().await?;
+        Ok((identity.read)(&answer).and_then(|account| without_secrets(account, cx.redactor())))
     }
 }
 
@@ -76,11 +79,23 @@ impl Gateway {
         let Some(state) = &self.inner.state else {
             return Ok(None);
         };
-        let text = state.vault.open_sealed(connection.id, &connection.secret)?;
-        let credential = credential_from_json(&text)?;
-        self.identify(connector, credential, &connection.settings)
+        let connection = self.fresh(connection.clone()).await?;
+        let opened = state.vault.open_credential(&connection)?;
+        self.identify(connector, opened.credential, &connection.settings)
             .await
     }
+}
+
+/// Takes secrets out of what is shown of an account. One whose id is a secret stays unknown: two of
+/// them would be the same without it.
+fn without_secrets(account: Account, redactor: &Redactor) -> Option<Account> {
+    if redactor.finds_in(&account.id) {
+        return None;
+    }
+    Some(Account {
+        label: redactor.redact(&account.label),
+        ..account
+    })
 }
 
 #[async_trait]
@@ -92,5 +107,24 @@ impl ConnectionTester for Gateway {
         settings: &BTreeMap<String, String>,
     ) -> Result<Option<Account>, ActionError> {
         Self::identify(self, connector, credential, settings).await
+    }
+
+    async fn fresh(&self, connection: Connection) -> Result<Connection, ActionError> {
+        match &self.inner.refresher {
+            Some(refresher) if connection.scheme == OAUTH2 => {
+                let fresh = refresher.fresh(Arc::new(connection)).await?;
+                Ok(Arc::unwrap_or_clone(fresh))
+            }
+            _ => Ok(connection),
+        }
+    }
+
+    async fn renewed(&self, connection: &Connection) -> Result<bool, ActionError> {
+        match &self.inner.refresher {
+            Some(refresher) if connection.scheme == OAUTH2 => {
+                refresher.renew(&Arc::new(connection.clone())).await
+            }
+            _ => Ok(false),
+        }
     }
 }

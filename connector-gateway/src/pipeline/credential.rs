@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use plugwright_sdk::{Action as _, ActionError, Auth, Credential, Echo, ErrorCode, Hint, Scheme};
+use plugwright_sdk::{
+    Action as _, ActionError, Auth, Credential, Echo, ErrorCode, Hint, Redactor, Scheme,
+};
 use uuid::Uuid;
 
 use super::resolve::Resolved;
@@ -12,14 +14,13 @@ use crate::connect::oauth_scheme;
 use crate::gateway::{Inner, State};
 use crate::store::{Connection, ConnectionStatus, Owner, Selection, StoreError};
 use crate::time::Timestamp;
-use crate::vault::{self, OAuthTokens, VaultError};
-
-/// Kind of the scheme whose credentials are tokens of OAuth 2.
-const OAUTH2: &str = "oauth2";
+use crate::vault::OAUTH2;
 
 /// What a call is made with.
 pub(super) struct Picked {
     pub(super) credential: Credential,
+    /// Finds the credential's secrets.
+    pub(super) redactor: Redactor,
     pub(super) settings: BTreeMap<String, String>,
     /// The stored connection that it comes from.
     pub(super) connection: Option<Arc<Connection>>,
@@ -29,6 +30,7 @@ impl Picked {
     fn without_connection(credential: Credential) -> Self {
         Self {
             credential,
+            redactor: Redactor::default(),
             settings: BTreeMap::new(),
             connection: None,
         }
@@ -101,6 +103,7 @@ pub(super) async fn open_selected(
     owner: Option<&Owner>,
     selected: Selected<'_>,
 ) -> Result<Picked, ActionError> {
+    let schemes = resolved.connector.auth();
     let (state, connection) = match (selected, &call.connection) {
         (Selected::Stored(state, connection), _) => (state, connection),
         (
@@ -115,6 +118,7 @@ pub(super) async fn open_selected(
                     Mode::Live => credential.clone(),
                     Mode::Mock | Mode::DryRun => placeholder(resolved),
                 },
+                redactor: credential.redactor_under(schemes),
                 settings: settings.clone(),
                 connection: None,
             });
@@ -125,6 +129,7 @@ pub(super) async fn open_selected(
     if call.options.mode != Mode::Live {
         return Ok(Picked {
             credential: placeholder(resolved),
+            redactor: Redactor::default(),
             settings: connection.settings.clone(),
             connection: Some(connection),
         });
@@ -148,21 +153,16 @@ pub(super) async fn open_selected(
         Some(refresher) if connection.scheme == OAUTH2 => refresher.fresh(connection).await?,
         _ => connection,
     };
-    let opened = open(state, &connection).map_err(|error| locked(&connection, error))?;
+    let opened = state
+        .directory
+        .opened(&state.vault, &connection, schemes)
+        .map_err(|error| locked(&connection, error))?;
     Ok(Picked {
-        credential: opened,
+        credential: opened.credential.clone(),
+        redactor: opened.redactor.clone(),
         settings: connection.settings.clone(),
         connection: Some(connection),
     })
-}
-
-fn open(state: &State, connection: &Connection) -> Result<Credential, VaultError> {
-    let bytes = state.vault.open_sealed(connection.id, &connection.secret)?;
-    if connection.scheme == OAUTH2 {
-        let tokens = OAuthTokens::from_json(&bytes)?;
-        return Ok(Credential::token(tokens.access_token));
-    }
-    vault::credential_from_json(&bytes)
 }
 
 /// Refuses an action that needs more than the account's owner agreed to, before the provider does.

@@ -55,7 +55,7 @@ pub(crate) struct Invoked {
     pub(crate) bytes_sent: u64,
     /// Bytes of the answers' bodies.
     pub(crate) bytes_received: u64,
-    /// Finds the credential's secrets, where the run log keeps payloads.
+    /// Finds the credential's secrets.
     pub(crate) redactor: Redactor,
 }
 
@@ -123,7 +123,7 @@ async fn live(
         deadline,
         headers: call.options.headers.clone(),
     });
-    let redactor = payload_redactor(gateway, &prepared);
+    let redactor = prepared.picked.redactor.clone();
     let span = spans::invoke(prepared.resolved.connector.name());
     let sending = Arc::clone(&transport) as _;
     let result = run(gateway, prepared, operation, sending, deadline)
@@ -151,7 +151,7 @@ async fn diverted(
 ) -> (Result<ActionResult, ActionError>, Invoked) {
     let transport = Arc::new(Observed::new(Arc::clone(upstream)));
     let deadline = deadline(gateway, prepared.call);
-    let redactor = payload_redactor(gateway, &prepared);
+    let redactor = prepared.picked.redactor.clone();
     let sending = Arc::clone(&transport) as _;
     let result = run(gateway, prepared, operation, sending, deadline).await;
     let invoked = Invoked {
@@ -167,14 +167,6 @@ async fn diverted(
 
 fn deadline(gateway: &Inner, call: &Call) -> Instant {
     Instant::now() + call.options.timeout.unwrap_or(gateway.limits.call_timeout)
-}
-
-fn payload_redactor(gateway: &Inner, prepared: &Prepared<'_>) -> Redactor {
-    if gateway.run_log.keeps_payloads() {
-        prepared.picked.credential.redactor()
-    } else {
-        Redactor::default()
-    }
 }
 
 /// Runs the operation over a transport until it is done, out of time, or no longer wanted.
@@ -194,10 +186,10 @@ async fn run(
         run,
     } = prepared;
     let raw = call.options.raw;
-    // What the provider sends back as it is may repeat what it was sent.
-    let redactor = (raw || resolved.action.is_none()).then(|| picked.credential.redactor());
+    let redactor = picked.redactor;
     let mut builder = ActionContext::builder(resolved.connector, transport)
         .credential(picked.credential)
+        .redactor(redactor.clone())
         .run_id(run.to_string())
         .cursor(cursor)
         .deadline(deadline)
@@ -232,7 +224,15 @@ async fn run(
         match operation {
             Operation::Action { invocation, .. } => invocation.run(&cx).await,
             // Boxed, as what is around it has room for it several times, in every call.
-            Operation::Proxy(request) => Box::pin(proxy::send(&cx, request)).await,
+            Operation::Proxy(request) => {
+                let mut answered = Box::pin(proxy::send(&cx, request)).await;
+                // An action does the same to what it returns.
+                match &mut answered {
+                    Ok(result) => redactor.redact_result(result),
+                    Err(_) => answered = answered.map_err(|error| redactor.redact_error(error)),
+                }
+                answered
+            }
         }
     };
     let work = AssertUnwindSafe(work).catch_unwind();
@@ -257,13 +257,12 @@ async fn run(
             "the call took longer than it may",
         )),
     };
-    if let (Ok(result), Some(redactor)) = (&mut result, redactor) {
-        let mut data = std::mem::take(&mut result.data).into_value();
-        redactor.redact_json(&mut data);
-        result.data = data.into();
-        if let Some(raw) = &mut result.raw {
-            redactor.redact_json(raw);
-        }
+    // Without a vault it is handed out as the provider gave it.
+    if gateway.state.is_none()
+        && let Ok(result) = &mut result
+        && let Some(cursor) = result.meta.cursor.take()
+    {
+        result.meta.cursor = Some(redactor.redact(&cursor));
     }
     result
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::RunLogError;
 use super::query::{self, RunFilter};
-use super::row::{self, RunEntry};
+use super::row::{self, Found, RunEntry};
 use super::table::{Reader, Row, Table, Trouble};
 use crate::store::postgres::error::{reason, sqlstate};
 use crate::store::postgres::row::is_no_text;
@@ -114,17 +114,14 @@ pub(super) struct DatabaseReader(pub(super) PgPool);
 
 #[async_trait]
 impl Reader for DatabaseReader {
-    async fn find(&self, filter: &RunFilter, most: u32) -> Result<Vec<RunEntry>, RunLogError> {
+    async fn find(&self, filter: &RunFilter, most: u32) -> Result<Vec<Found>, RunLogError> {
         let texts = [&filter.action, &filter.connector, &filter.principal];
         if texts.into_iter().flatten().any(|text| is_no_text(text)) {
             return Ok(Vec::new());
         }
         let mut query = query::select(filter, most)?;
         let rows = within(query.build().fetch_all(&self.0)).await;
-        rows.map_err(unavailable)?
-            .iter()
-            .map(|found| row::entry(found).map_err(RunLogError::Unavailable))
-            .collect()
+        Ok(rows.map_err(unavailable)?.iter().map(row::found).collect())
     }
 
     async fn run(&self, id: Uuid) -> Result<Option<RunEntry>, RunLogError> {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::RunLogError;
 use super::query::{self, RunFilter};
-use super::row::{self, RunEntry};
+use super::row::{self, Found, RunEntry};
 use super::table::{Reader, Row, Table, Trouble};
 
 /// How many rows one statement inserts. Statements of few sizes are prepared once and kept.
@@ -124,13 +124,10 @@ pub(super) struct FileReader(pub(super) SqlitePool);
 
 #[async_trait]
 impl Reader for FileReader {
-    async fn find(&self, filter: &RunFilter, most: u32) -> Result<Vec<RunEntry>, RunLogError> {
+    async fn find(&self, filter: &RunFilter, most: u32) -> Result<Vec<Found>, RunLogError> {
         let mut query = query::select(filter, most)?;
         let rows = query.build().fetch_all(&self.0).await;
-        rows.map_err(unavailable)?
-            .iter()
-            .map(|found| row::entry(found).map_err(RunLogError::Unavailable))
-            .collect()
+        Ok(rows.map_err(unavailable)?.iter().map(row::found).collect())
     }
 
     async fn run(&self, id: Uuid) -> Result<Option<RunEntry>, RunLogError> {

@@ -83,13 +83,17 @@ const COLUMNS: &str =
 
 pub(super) async fn find(reader: &dyn Reader, filter: &RunFilter) -> Result<RunPage, RunLogError> {
     let limit = filter.limit.unwrap_or(PAGE).clamp(1, LARGEST_PAGE);
-    let mut items = reader.find(filter, limit + 1).await?;
-    let more = items.len() > limit as usize;
-    items.truncate(limit as usize);
-    let cursor = items
-        .last()
+    let mut found = reader.find(filter, limit + 1).await?;
+    let more = found.len() > limit as usize;
+    found.truncate(limit as usize);
+    // The page after damaged records is reached all the same.
+    let cursor = found
+        .iter()
+        .rev()
+        .find_map(|found| found.id)
         .filter(|_| more)
-        .map(|last| URL_SAFE_NO_PAD.encode(last.id));
+        .map(|last| URL_SAFE_NO_PAD.encode(last));
+    let items = found.into_iter().filter_map(|found| found.entry).collect();
     Ok(RunPage { items, cursor })
 }
 

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::record::{EndUser, Payload, RunOutcome, RunRecord, StageTimes};
 use super::redact::redact;
 use crate::call::Mode;
+use crate::store::damage;
 use crate::time::Timestamp;
 
 /// A record as it was kept. Serialized, it is what the operator's API answers.
@@ -266,6 +267,33 @@ const fn mode(mode: Mode) -> &'static str {
         Mode::Mock => "mock",
         Mode::DryRun => "dry_run",
     }
+}
+
+/// A record of a list.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) id: Option<Uuid>,
+    /// `None` if it is damaged.
+    pub(super) entry: Option<RunEntry>,
+}
+
+/// Reads a row of a list. One that is damaged is named in the log.
+pub(super) fn found<'r, R>(row: &'r R) -> Found
+where
+    R: Row,
+    &'static str: ColumnIndex<R>,
+    Uuid: Decode<'r, R::Database> + Type<R::Database>,
+    String: Decode<'r, R::Database> + Type<R::Database>,
+    i64: Decode<'r, R::Database> + Type<R::Database>,
+{
+    let id = row.try_get("id").ok();
+    let entry = entry(row)
+        .inspect_err(|error| {
+            let name = id.map_or_else(|| "without an id".to_owned(), |id: Uuid| id.to_string());
+            damage::note("run", &name, error);
+        })
+        .ok();
+    Found { id, entry }
 }
 
 /// Reads a row of all columns; `payload` may be missing.

@@ -10,6 +10,7 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions, Connection};
 
 use super::RunLogError;
+use crate::data_directory::check_database;
 
 /// One script for each version of the schema, in their order.
 const MIGRATIONS: [&str; 1] = [
@@ -37,7 +38,7 @@ pub(super) async fn open(path: &Path) -> Result<SqliteConnection, RunLogError> {
         path: path.to_owned(),
         reason,
     };
-    create_private(path).map_err(|error| refused(error.to_string()))?;
+    check_database(path).map_err(|error| refused(error.to_string()))?;
     let mut connection = options(path)
         .connect()
         .await
@@ -89,16 +90,4 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Normal)
         .busy_timeout(Duration::from_millis(500))
         .disable_statement_logging()
-}
-
-/// Makes the file, readable for its owner alone; SQLite gives its companions the same mode.
-fn create_private(path: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options.open(path).map(drop)
 }

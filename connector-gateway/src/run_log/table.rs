@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::RunLogError;
 use super::query::RunFilter;
-use super::row::RunEntry;
+use super::row::{Found, RunEntry};
 
 /// A record as it is written.
 #[derive(Debug)]
@@ -58,7 +58,7 @@ pub(super) trait Table: Send + Sync {
 #[async_trait]
 pub(super) trait Reader: fmt::Debug + Send + Sync {
     /// Returns up to `most` of the records that a filter lets through, the newest first.
-    async fn find(&self, filter: &RunFilter, most: u32) -> Result<Vec<RunEntry>, RunLogError>;
+    async fn find(&self, filter: &RunFilter, most: u32) -> Result<Vec<Found>, RunLogError>;
 
     /// Returns one record, with its payload if that was kept.
     async fn run(&self, id: Uuid) -> Result<Option<RunEntry>, RunLogError>;

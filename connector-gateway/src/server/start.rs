@@ -12,7 +12,7 @@ use crate::connect::ConnectSettings;
 use crate::data_directory::DataDirectory;
 use crate::egress::{AllowedDestination, EgressSettings};
 use crate::gateway::Gateway;
-use crate::store::{Store, StoreError, TokenHash};
+use crate::store::{Store, StoreError, TokenHash, damage};
 use crate::telemetry::{self, Telemetry, TraceSettings};
 use crate::time::Timestamp;
 use crate::tokens;
@@ -104,7 +104,16 @@ async fn operator_token(
     if let Some(token) = &config.admin_token {
         return Ok((tokens::hash(token.expose()), None));
     }
-    if let Some(hash) = store.operator_token().await? {
+    let stored = match store.operator_token().await {
+        Err(error @ StoreError::Corrupt { .. }) => {
+            damage::note("operator's token", "hash", &error);
+            tracing::error!("no operator's token is accepted; set PLUGWRIGHT_ADMIN_TOKEN");
+            let nobodys = tokens::generate(tokens::PREFIX).map_err(|_| ServeError::Random)?;
+            Some(tokens::hash(nobodys.expose()))
+        }
+        stored => stored?,
+    };
+    if let Some(hash) = stored {
         return Ok((hash, None));
     }
     let token = tokens::generate(tokens::PREFIX).map_err(|_| ServeError::Random)?;

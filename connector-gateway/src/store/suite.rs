@@ -109,7 +109,7 @@ pub(crate) fn selection(owner: &Owner, name: Option<&str>) -> Selection {
     }
 }
 
-fn token(name: &str, created: i64) -> Token {
+pub(crate) fn token(name: &str, created: i64) -> Token {
     let mut hash = [0; 32];
     hash[..16].copy_from_slice(Uuid::new_v4().as_bytes());
     Token {

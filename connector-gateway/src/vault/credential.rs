@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::{Credential, Secret};
+use plugwright_sdk::{Auth, Credential, Redactor, Secret};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::VaultError;
+use super::{Vault, VaultError};
+use crate::store::Connection;
 
 #[derive(Serialize)]
 #[serde(untagged)]
@@ -46,8 +47,53 @@ pub(crate) fn credential_json(credential: &Credential) -> Zeroizing<String> {
     Zeroizing::new(serde_json::to_string(&text).unwrap_or_default())
 }
 
+/// Kind of the scheme whose credentials are tokens of OAuth 2.
+pub(crate) const OAUTH2: &str = "oauth2";
+
+/// What a connection has sealed, opened.
+#[derive(Clone, Debug)]
+pub(crate) struct OpenedCredential {
+    pub(crate) credential: Credential,
+    /// That of a connection by OAuth, if the provider gave one.
+    pub(crate) refresh_token: Option<Secret>,
+}
+
+impl OpenedCredential {
+    /// Returns what finds its secrets in text.
+    pub(crate) fn redactor(&self, schemes: &[Auth]) -> Redactor {
+        let secrets = self.credential.secrets(schemes);
+        Redactor::new(secrets.iter().chain(&self.refresh_token))
+    }
+}
+
+impl Vault {
+    /// Opens what a connection has sealed, whatever its scheme is. There is no other way to.
+    pub(crate) fn open_credential(
+        &self,
+        connection: &Connection,
+    ) -> Result<OpenedCredential, VaultError> {
+        if connection.scheme == OAUTH2 {
+            let tokens = self.open_tokens(connection)?;
+            return Ok(OpenedCredential {
+                credential: Credential::token(tokens.access_token),
+                refresh_token: tokens.refresh_token,
+            });
+        }
+        let text = self.open_sealed(connection.id, &connection.secret)?;
+        Ok(OpenedCredential {
+            credential: credential_from_json(&text)?,
+            refresh_token: None,
+        })
+    }
+
+    /// Opens the tokens of a connection by OAuth.
+    pub(crate) fn open_tokens(&self, connection: &Connection) -> Result<OAuthTokens, VaultError> {
+        OAuthTokens::from_json(&self.open_sealed(connection.id, &connection.secret)?)
+    }
+}
+
 /// Reads a credential that was sealed.
-pub(crate) fn credential_from_json(text: &[u8]) -> Result<Credential, VaultError> {
+fn credential_from_json(text: &[u8]) -> Result<Credential, VaultError> {
     // The parser's own message may repeat what it read.
     serde_json::from_slice(text).map_err(|_| VaultError::Tampered)
 }
@@ -86,7 +132,7 @@ impl OAuthTokens {
     }
 
     /// Reads tokens that were sealed.
-    pub(crate) fn from_json(text: &[u8]) -> Result<Self, VaultError> {
+    pub(super) fn from_json(text: &[u8]) -> Result<Self, VaultError> {
         // The parser's own message may repeat what it read.
         let stored: StoredTokens =
             serde_json::from_slice(text).map_err(|_| VaultError::Tampered)?;

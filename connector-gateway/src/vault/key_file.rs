@@ -1,22 +1,21 @@
 //! The file that keys are in.
 
-use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
 use super::VaultError;
 use super::key::Keys;
-use crate::data_directory::private_file;
+use crate::data_directory::{read_private, replace_private};
 
 /// Reads the file; `None` if there is none.
 pub(super) async fn read(path: PathBuf) -> Result<Option<Keys>, VaultError> {
     on_a_thread(path, |path| {
-        let file = match File::open(path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(reason) => return Err(unusable(path, reason)),
+        let opened = read_private(path).map_err(|reason| unusable(path, reason))?;
+        let Some(file) = opened else {
+            return Ok(None);
         };
         refuse_if_open_to_others(path, &file)?;
         let mut text = Zeroizing::new(String::new());
@@ -34,31 +33,9 @@ pub(super) async fn read(path: PathBuf) -> Result<Option<Keys>, VaultError> {
 pub(super) async fn write(path: PathBuf, keys: &Keys) -> Result<(), VaultError> {
     let text = keys.to_text();
     on_a_thread(path, move |path| {
-        replace(path, text.as_bytes()).map_err(|reason| unusable(path, reason))
+        replace_private(path, text.as_bytes()).map_err(|reason| unusable(path, reason))
     })
     .await
-}
-
-fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".new");
-    let new = PathBuf::from(name);
-    // What a broken-off attempt left may have other permissions.
-    match fs::remove_file(&new) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let mut file = private_file(&new)?;
-    file.write_all(text)?;
-    file.sync_all()?;
-    fs::rename(&new, path)?;
-    #[cfg(unix)]
-    File::open(match path.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    })?
-    .sync_all()?;
-    Ok(())
 }
 
 #[cfg(unix)]

@@ -6,11 +6,10 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use uuid::Uuid;
 
 use super::key::Key;
 use super::{CHECK, KeySource, Vault, VaultError, key_file};
-use crate::store::{SealedPlace, SealedRecord, Store};
+use crate::store::{SealedPlace, SealedRecord, Store, damage};
 
 /// How many records are read at once.
 const BATCH: u32 = 100;
@@ -95,23 +94,54 @@ impl Vault {
         store: &dyn Store,
         record: &SealedRecord,
     ) -> Result<bool, VaultError> {
-        let (id, name) = match &record.place {
-            SealedPlace::Connection(id) => (*id, format!("connection {id}")),
-            SealedPlace::OAuthClient(id) => (*id, format!("OAuth client {id}")),
-            SealedPlace::Claim { run, .. } => (*run, format!("the outcome of run {run}")),
-            SealedPlace::Check => (CHECK.0, "the key check".to_owned()),
-        };
-        let sealed = self
-            .seal_anew(id, record)
-            .map_err(|reason| VaultError::Stuck {
-                record: name,
-                reason: Box::new(reason),
-            })?;
+        let sealed = self.seal_anew(record).map_err(|reason| VaultError::Stuck {
+            record: record.place.to_string(),
+            reason: Box::new(reason),
+        })?;
         Ok(store.reseal(record, &sealed).await?)
     }
 
-    fn seal_anew(&self, id: Uuid, record: &SealedRecord) -> Result<super::Sealed, VaultError> {
+    fn seal_anew(&self, record: &SealedRecord) -> Result<super::Sealed, VaultError> {
+        let id = record.place.record();
         self.seal(id, &self.open_sealed(id, &record.before)?)
+    }
+
+    /// Tells whether these are the keys of a store whose check they do not open: then it is the
+    /// check that is damaged. They open something, and nothing needs the key that the check names.
+    pub(super) async fn is_right_without_check(
+        &self,
+        store: &dyn Store,
+        check: &super::Sealed,
+    ) -> Result<bool, VaultError> {
+        // The id of a key is made of it: with this one the check would open, were it whole.
+        if self.keys().find(&check.key_id).is_some() {
+            return Ok(true);
+        }
+        let others = store.sealed_with_other_keys(&self.key_id(), BATCH).await?;
+        let is_needed = |record: &SealedRecord| record.before.key_id == check.key_id;
+        if others.len() >= BATCH as usize || others.iter().any(is_needed) {
+            return Ok(false);
+        }
+        // No key has an empty id, so that these are any.
+        let some = store.sealed_with_other_keys("", BATCH).await?;
+        Ok(some.iter().any(|record| {
+            let id = record.place.record();
+            self.open_sealed(id, &record.before).is_ok()
+        }))
+    }
+
+    /// Stores a check in the place of one that is damaged.
+    pub(super) async fn check_anew(
+        &self,
+        store: &dyn Store,
+        before: super::Sealed,
+    ) -> Result<(), VaultError> {
+        let record = SealedRecord {
+            place: SealedPlace::Check,
+            before,
+        };
+        store.reseal(&record, &self.seal(CHECK.0, CHECK.1)?).await?;
+        Ok(())
     }
 
     /// The check comes last: as long as anything needs an old key, a start without that key fails.
@@ -133,15 +163,13 @@ impl Vault {
     pub(super) async fn retire(&self, store: &dyn Store) -> Result<(), VaultError> {
         let keys = self.keys();
         let other = store.sealed_with_other_keys(&self.key_id(), BATCH).await?;
-        if let Some(record) = other
-            .iter()
-            .find(|record| keys.find(&record.before.key_id).is_none())
-        {
-            return Err(VaultError::WrongKey {
-                place: self.place(),
-                given: keys.ids(),
-                needed: record.before.key_id.clone(),
-            });
+        // The check was opened, so that these are the keys of the store: it is the record that is
+        // damaged.
+        for record in &other {
+            if keys.find(&record.before.key_id).is_none() {
+                let error = VaultError::UnknownKey(record.before.key_id.clone());
+                damage::note("sealed value", &record.place.to_string(), &error);
+            }
         }
         let Some(KeySource::File(path)) = &self.0.source else {
             return Ok(());

@@ -342,6 +342,73 @@ async fn a_value_that_does_not_open_stops_a_rotation_by_name() {
     assert!(matches!(error, VaultError::NotRotatable), "{error:?}");
 }
 
+#[tokio::test]
+async fn a_damaged_record_does_not_keep_the_gateway_from_starting() {
+    let place = Place::new();
+    let (store, vault) = place.start().await;
+    let good = add(&store, &vault, "good").await;
+    for sealed in [
+        Vault::ephemeral()
+            .seal(Uuid::new_v4(), b"of another key")
+            .unwrap(),
+        Sealed {
+            key_id: vault.key_id(),
+            bytes: vec![1, 2, 3],
+        },
+        Sealed {
+            key_id: String::new(),
+            bytes: Vec::new(),
+        },
+    ] {
+        let mut damaged = connection(&format!("damaged-{}", sealed.bytes.len()));
+        damaged.secret = sealed;
+        store.create_connection(&damaged).await.unwrap();
+    }
+    let (store, vault) = place.start().await;
+    let stored = store.connection(good.id).await.unwrap().unwrap();
+    let opened = vault.open_sealed(good.id, &stored.secret).unwrap();
+    assert_eq!(opened.as_slice(), b"good");
+    let filter = ConnectionFilter::default();
+    for damaged in store.connections(&filter).await.unwrap() {
+        if damaged.id != good.id {
+            assert!(vault.open_sealed(damaged.id, &damaged.secret).is_err());
+        }
+    }
+    // The key of all others is still refused.
+    let error = place
+        .refusal(KeySource::Text(text(&Vault::ephemeral()).into()))
+        .await;
+    assert!(matches!(error, VaultError::WrongKey { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_damaged_check_is_made_anew_if_the_key_is_right() {
+    for (key_id, bytes) in [(None, vec![1, 2, 3]), (Some("garbled"), vec![])] {
+        let place = Place::new();
+        let (store, vault) = place.start().await;
+        add(&store, &vault, "a").await;
+        let check = store.key_check().await.unwrap().unwrap();
+        let record = crate::store::SealedRecord {
+            place: crate::store::SealedPlace::Check,
+            before: check,
+        };
+        let damaged = Sealed {
+            key_id: key_id.map_or_else(|| vault.key_id(), str::to_owned),
+            bytes,
+        };
+        assert!(store.reseal(&record, &damaged).await.unwrap());
+        let error = place
+            .refusal(KeySource::Text(text(&Vault::ephemeral()).into()))
+            .await;
+        assert!(matches!(error, VaultError::WrongKey { .. }), "{error:?}");
+        let (store, again) = place.start().await;
+        assert_eq!(again.key_id(), vault.key_id());
+        assert_eq!(all_open(&store, &again).await, 1);
+        let check = store.key_check().await.unwrap().unwrap();
+        assert_eq!(check.key_id, vault.key_id());
+    }
+}
+
 proptest! {
     #[test]
     fn what_is_sealed_opens_and_what_was_changed_does_not(

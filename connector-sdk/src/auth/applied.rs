@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::{Auth, Credential, KeyPlace, Scheme};
 use crate::error::{ActionError, ErrorCode};
+use crate::http::{has_refused, unsendable};
 use crate::secret::Secret;
 
 /// A credential put where its scheme wants it; rendered only by the transport that sends it.
@@ -51,6 +52,13 @@ impl Applied {
                 ),
             ));
         };
+        let goes_into_a_header = !matches!(auth.scheme, Scheme::ApiKey(KeyPlace::Query(_)));
+        if let Credential::Token { token } = credential
+            && goes_into_a_header
+            && has_refused(token.expose())
+        {
+            return Err(unsendable());
+        }
         Ok(match (auth.scheme, credential) {
             (Scheme::ApiKey(KeyPlace::Header(name)), Credential::Token { token }) => {
                 Some(Self::Header {
@@ -155,6 +163,12 @@ mod tests {
         let schemes = [Auth::basic("User name and API token")];
         let error = Applied::new(&schemes, &Credential::token("abcdefgh")).unwrap_err();
         assert_eq!(error.code(), ErrorCode::AuthInvalid);
+        let bearer = [Auth::bearer_token("Token")];
+        for token in ["abc\ndef", "abc\r\nx: y", "abc\0"] {
+            let error = Applied::new(&bearer, &Credential::token(token)).unwrap_err();
+            assert_eq!(error.code(), ErrorCode::AuthInvalid);
+            assert!(!error.message().contains("abc"), "{error}");
+        }
         let error = Applied::new(&schemes, &Credential::None).unwrap_err();
         assert_eq!(error.code(), ErrorCode::AuthRequired);
         assert!(

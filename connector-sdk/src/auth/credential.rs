@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
+use super::{Auth, Scheme};
 use crate::secret::{Redactor, Secret};
 
 /// The secret values of one scheme.
@@ -99,16 +102,49 @@ impl Credential {
         matches!(self, Self::None)
     }
 
-    /// Returns what finds this credential's secrets in text.
+    /// Returns what finds this credential's values in text, each of them.
     pub fn redactor(&self) -> Redactor {
+        Redactor::new(&self.secrets(&[]))
+    }
+
+    /// Returns what finds this credential's secrets in text: every value, but for those that its
+    /// scheme declares plain.
+    pub fn redactor_under(&self, schemes: &[Auth]) -> Redactor {
+        Redactor::new(&self.secrets(schemes))
+    }
+
+    /// Returns every value that is secret, and what is made of several ones.
+    pub fn secrets(&self, schemes: &[Auth]) -> Vec<Secret> {
+        let scheme = schemes.iter().find(|auth| auth.takes(self));
         match self {
-            Self::None => Redactor::default(),
-            Self::Token { token } => Redactor::new([token]),
+            Self::None => Vec::new(),
+            Self::Token { token } => vec![token.clone()],
             Self::Basic { username, password } => {
-                let pair = Secret::new(format!("{username}:{}", password.expose()));
-                Redactor::new([password, &pair])
+                let pair = format!("{username}:{}", password.expose());
+                let encoded = STANDARD.encode(&pair);
+                let mut secrets = vec![password.clone(), pair.into(), encoded.into()];
+                // Without a password it is the user name that opens the door.
+                let is_plain = scheme.is_some_and(|auth| auth.plain_username);
+                if !is_plain || password.expose().is_empty() {
+                    secrets.push(username.as_str().into());
+                }
+                secrets
             }
-            Self::Custom { fields } => Redactor::new(fields.values()),
+            Self::Custom { fields } => {
+                let declared = match scheme.map(|auth| auth.scheme) {
+                    Some(Scheme::Custom(declared)) => declared,
+                    _ => &[],
+                };
+                let is_plain = |name: &str| {
+                    let field = declared.iter().find(|field| field.name == name);
+                    field.is_some_and(|field| !field.secret)
+                };
+                fields
+                    .iter()
+                    .filter(|(name, _)| !is_plain(name))
+                    .map(|(_, value)| value.clone())
+                    .collect()
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! Making contexts.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use serde_json::Value;
 use tokio::io::AsyncWrite;
@@ -12,6 +12,7 @@ use super::{ActionContext, Shared};
 use crate::auth::Credential;
 use crate::connector::ConnectorDefinition;
 use crate::file::{FileSource, Sink};
+use crate::secret::Redactor;
 use crate::transport::Transport;
 
 /// How far a long action has come.
@@ -66,6 +67,7 @@ impl ActionContextBuilder {
                 connector,
                 transport,
                 credential: Credential::None,
+                redactor: OnceLock::new(),
                 settings: BTreeMap::new(),
                 params: None,
                 base_url: None,
@@ -88,6 +90,13 @@ impl ActionContextBuilder {
     /// Sets the credential.
     pub fn credential(mut self, credential: Credential) -> Self {
         self.shared.credential = credential;
+        self
+    }
+
+    /// Sets what finds the credential's secrets in what leaves the process; without it, it is made
+    /// of the credential when it is needed.
+    pub fn redactor(mut self, redactor: Redactor) -> Self {
+        self.shared.redactor = redactor.into();
         self
     }
 

@@ -374,17 +374,25 @@ impl<'a> RequestBuilder<'a> {
             HeaderValue::from_static(USER_AGENT),
         );
         if let Some(content_type) = &body.content_type {
-            set_header(&mut request, "content-type", content_type)?;
+            self.cx
+                .set_header(&mut request, "content-type", content_type)?;
         }
         for (name, value) in self.cx.connector().headers() {
-            set_header(&mut request, name, value)?;
+            let refused = || {
+                defect(format!(
+                    "header `{name}` has characters that headers can't have"
+                ))
+            };
+            let header = HeaderName::try_from(*name).map_err(|_| refused())?;
+            let value = HeaderValue::try_from(*value).map_err(|_| refused())?;
+            request.headers.insert(header, value);
         }
         let secrets = match self.headers.as_slice() {
             [] => None,
             _ => Some(self.cx.credential()),
         };
         for (name, value) in &self.headers {
-            set_header(&mut request, name, value)?;
+            self.cx.set_header(&mut request, name, value)?;
             if secrets.is_some_and(|credential| credential.is_in(value))
                 && let Ok(name) = HeaderName::try_from(name.as_str())
                 && let Some(value) = request.headers.get_mut(name)
@@ -404,18 +412,6 @@ fn members_of(params: &impl Params) -> JsonObject {
 }
 
 pub(crate) const USER_AGENT: &str = concat!("plugwright/", env!("CARGO_PKG_VERSION"));
-
-fn set_header(request: &mut Request, name: &str, value: &str) -> Result<()> {
-    let refused = || {
-        defect(format!(
-            "header `{name}` has characters that headers can't have"
-        ))
-    };
-    let header = HeaderName::try_from(name).map_err(|_| refused())?;
-    let value = HeaderValue::try_from(value).map_err(|_| refused())?;
-    request.headers.insert(header, value);
-    Ok(())
-}
 
 /// Writes a value as the pairs of a query or form.
 fn pairs(name: &str, value: Option<Value>) -> Result<Vec<(String, String)>> {

@@ -91,3 +91,54 @@ async fn refuses_a_database_of_a_newer_version() {
     )
     .await;
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn what_it_was_started_with_is_not_for_others_to_read() {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let setup = setup().env("PLUGWRIGHT_VAULT_KEY", plugwright_tests::gateway::VAULT_KEY);
+    let gateway = setup.start().await;
+    let process = std::path::PathBuf::from(format!("/proc/{}", gateway.id()));
+    // The files of a process that is not dumpable belong to root, whoever runs it.
+    let owner = fs::metadata(process.join("environ"))
+        .expect("a process")
+        .uid();
+    assert_eq!(owner, 0);
+    let limits = fs::read_to_string(process.join("limits")).expect("limits");
+    let core = limits
+        .lines()
+        .find(|line| line.starts_with("Max core file size"));
+    let core = core.expect("a limit").split_whitespace().nth(4);
+    assert_eq!(core, Some("0"));
+    gateway.kill().await;
+}
+
+#[tokio::test]
+async fn refuses_files_that_another_user_could_have_planted() {
+    let setup = setup();
+    setup.start().await.kill().await;
+    for name in [
+        "plugwright.db",
+        "plugwright.db-wal",
+        "runs.db",
+        "vault.key",
+        "lock",
+    ] {
+        let path = setup.data_directory().join(name);
+        let kept = setup.data_directory().join("kept");
+        let existed = path.exists();
+        if existed {
+            fs::rename(&path, &kept).expect("a file of ours");
+        } else {
+            fs::write(&kept, "").expect("a file of ours");
+        }
+        std::os::unix::fs::symlink(&kept, &path).expect("a link");
+        refuses(&setup, 1, &[name, "is a symbolic link"]).await;
+        fs::remove_file(&path).expect("the link");
+        if existed {
+            fs::rename(&kept, &path).expect("the file");
+        }
+    }
+    setup.start().await.kill().await;
+}

@@ -211,8 +211,7 @@ async fn a_token_is_entered_in_a_form_and_corrected() {
     let mut bench = Bench::new(settings()).await;
     let donor = bench.connect("carol", Asked::default()).await;
     let state = bench.gateway.inner().state.as_ref().unwrap();
-    let opened = state.vault.open_sealed(donor.id, &donor.secret).unwrap();
-    let tokens = crate::vault::OAuthTokens::from_json(&opened).unwrap();
+    let tokens = state.vault.open_tokens(&donor).unwrap();
     bench.store().delete_connection(donor.id).await.unwrap();
 
     let request = bench.ask(Asked::default()).await;

@@ -10,6 +10,7 @@ use plugwright_tests_oauth::{Fault, Settings};
 use tokio::time::{Instant, sleep};
 
 use super::bench::{Bench, SECRET, call, gateway, settings};
+use crate::connections::Connections;
 use crate::store::{Asked, Connection, ConnectionFilter, ConnectionStatus};
 use crate::time::Timestamp;
 use crate::vault::OAuthTokens;
@@ -89,8 +90,7 @@ async fn a_refusal_for_good_asks_for_the_person_and_one_for_now_does_not() {
         .await
         .unwrap()
         .unwrap();
-    let opened = state.vault.open_sealed(stored.id, &stored.secret).unwrap();
-    let tokens = OAuthTokens::from_json(&opened).unwrap();
+    let tokens = state.vault.open_tokens(&stored).unwrap();
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let form = format!("token={}", tokens.refresh_token.unwrap().expose());
     let revoked = http
@@ -137,13 +137,9 @@ async fn a_refusal_for_good_asks_for_the_person_and_one_for_now_does_not() {
 /// Makes the token of a connection one that the provider does not know.
 async fn end_before_its_time(bench: &Bench, mut connection: Connection) {
     let state = bench.gateway.inner().state.as_ref().unwrap();
-    let opened = state
-        .vault
-        .open_sealed(connection.id, &connection.secret)
-        .unwrap();
     let tokens = OAuthTokens {
         access_token: Secret::new("ended-before-its-time"),
-        ..OAuthTokens::from_json(&opened).unwrap()
+        ..state.vault.open_tokens(&connection).unwrap()
     };
     connection.secret = state
         .vault
@@ -252,4 +248,40 @@ async fn processes_on_one_store_refresh_once_per_expiry() {
         others.push(gateway(&bench.server, store().await, SECRET).await);
     }
     once_per_expiry(bench, others, lifetime).await;
+}
+
+fn connections<'a>(bench: &'a Bench) -> Connections<'a> {
+    let state = bench.gateway.inner().state.as_ref().unwrap();
+    Connections {
+        store: &*state.store,
+        vault: &state.vault,
+        registry: bench.gateway.registry(),
+        tester: &bench.gateway,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_test_of_an_account_opens_and_refreshes_its_tokens() {
+    let mut bench = Bench::new(settings()).await;
+    let connection = bench.connect("alice", Asked::default()).await;
+    let tested = connections(&bench).test(connection.id).await.unwrap();
+    assert_eq!(tested.account.unwrap().id, "alice");
+    assert_eq!(refreshed(&bench).await, 0);
+
+    expire(&bench).await;
+    let tested = connections(&bench).test(connection.id).await.unwrap();
+    assert_eq!(tested.status, ConnectionStatus::Active);
+    assert_eq!(refreshed(&bench).await, 1);
+
+    // A token that ended before its time is no reason to ask the person.
+    let stored = all(&bench).await.remove(0);
+    end_before_its_time(&bench, stored).await;
+    let tested = connections(&bench).test(connection.id).await.unwrap();
+    assert_eq!(tested.status, ConnectionStatus::Active);
+    assert_eq!(refreshed(&bench).await, 2);
+
+    let connector = bench.gateway.registry().connector("bank").unwrap();
+    let stored = all(&bench).await.remove(0);
+    let account = bench.gateway.identify_connection(connector, &stored).await;
+    assert_eq!(account.unwrap().unwrap().id, "alice");
 }

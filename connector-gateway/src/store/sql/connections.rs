@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::error::{is_duplicate, store_error};
-use super::row::{Record, is_no_text};
+use super::row::{Record, is_no_text, readable};
 use super::{Change, SqlRow, SqlStore, ended, refused, requests, take_turn};
 use crate::store::{
     Accounts as _, Connection, ConnectionFilter, ConnectionStatus, EndedConnection, Owner,
@@ -172,10 +172,8 @@ pub(super) async fn all(
     .bind(filter.project)
     .fetch_all(store.reading())
     .await
-    .map_err(store_error)?
-    .iter()
-    .map(read)
-    .collect()
+    .map_err(store_error)
+    .map(|rows| readable(WHAT, &rows, read))
 }
 
 pub(super) async fn update(

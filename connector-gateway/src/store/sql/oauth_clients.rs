@@ -1,7 +1,7 @@
 //! OAuth clients.
 
 use super::error::store_error;
-use super::row::Record;
+use super::row::{Record, readable};
 use super::{SqlRow, SqlStore, refused};
 use crate::store::{ClientOf, OAuthClient, StoreError};
 
@@ -39,10 +39,8 @@ pub(super) async fn all(store: &SqlStore) -> Result<Vec<OAuthClient>, StoreError
     )
     .fetch_all(store.reading())
     .await
-    .map_err(store_error)?
-    .iter()
-    .map(read)
-    .collect()
+    .map_err(store_error)
+    .map(|rows| readable(WHAT, &rows, read))
 }
 
 pub(super) async fn put(store: &SqlStore, client: &OAuthClient) -> Result<(), StoreError> {

@@ -1,8 +1,8 @@
 //! Organizations.
 
 use super::error::store_error;
-use super::row::{Record, is_no_text};
-use super::{SqlStore, refused};
+use super::row::{Record, is_no_text, readable};
+use super::{SqlRow, SqlStore, refused};
 use crate::store::{DEFAULT_ORGANIZATION, Organization, StoreError};
 
 const WHAT: &str = "organization";
@@ -24,16 +24,16 @@ pub(super) async fn all(store: &SqlStore) -> Result<Vec<Organization>, StoreErro
     sqlx::query("SELECT name, created_at FROM organizations ORDER BY name")
         .fetch_all(store.reading())
         .await
-        .map_err(store_error)?
-        .iter()
-        .map(|row| {
-            let record = Record { what: WHAT, row };
-            Ok(Organization {
-                name: record.get("name")?,
-                created_at: record.time("created_at")?,
-            })
-        })
-        .collect()
+        .map_err(store_error)
+        .map(|rows| readable(WHAT, &rows, read))
+}
+
+fn read(row: &SqlRow) -> Result<Organization, StoreError> {
+    let record = Record { what: WHAT, row };
+    Ok(Organization {
+        name: record.get("name")?,
+        created_at: record.time("created_at")?,
+    })
 }
 
 pub(super) async fn delete(store: &SqlStore, name: &str) -> Result<(), StoreError> {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::error::store_error;
-use super::row::Record;
+use super::row::{Record, readable};
 use super::{SqlRow, SqlStore, refused};
 use crate::store::{Project, ProviderConfig, StoreError, json};
 
@@ -72,10 +72,8 @@ pub(super) async fn all(store: &SqlStore) -> Result<Vec<Project>, StoreError> {
     sqlx::query("SELECT id, name, details, version, created_at FROM projects ORDER BY name")
         .fetch_all(store.reading())
         .await
-        .map_err(store_error)?
-        .iter()
-        .map(read)
-        .collect()
+        .map_err(store_error)
+        .map(|rows| readable(PROJECT, &rows, read))
 }
 
 pub(super) async fn update(store: &SqlStore, project: &Project) -> Result<Project, StoreError> {
@@ -180,10 +178,8 @@ pub(super) async fn configs(
     .bind(project)
     .fetch_all(store.reading())
     .await
-    .map_err(store_error)?
-    .iter()
-    .map(read_config)
-    .collect()
+    .map_err(store_error)
+    .map(|rows| readable(CONFIG, &rows, read_config))
 }
 
 pub(super) async fn update_config(

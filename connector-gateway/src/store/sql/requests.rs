@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::error::store_error;
-use super::row::{Record, is_no_text};
+use super::row::{Record, is_no_text, readable};
 use super::{Change, SqlRow, SqlStore, connections, take_turn_of};
 use crate::store::{
     Accounts as _, Asked, Connection, ConnectionRequest, Owner, Quota, RequestError, RequestStatus,
@@ -147,10 +147,8 @@ pub(super) async fn of_owner(
     .bind(key)
     .fetch_all(store.reading())
     .await
-    .map_err(store_error)?
-    .iter()
-    .map(read)
-    .collect()
+    .map_err(store_error)
+    .map(|rows| readable(WHAT, &rows, read))
 }
 
 pub(super) async fn begin_authorization(

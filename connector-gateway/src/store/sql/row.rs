@@ -1,10 +1,11 @@
 //! Reading of columns; a value that can't be read is named, and never shown.
 
+use plugwright_sdk::Echo;
 use sqlx::{Decode, Row as _, Type};
 use uuid::Uuid;
 
 use super::{Database, SqlRow};
-use crate::store::{Owner, StoreError};
+use crate::store::{Owner, StoreError, damage};
 use crate::time::Timestamp;
 use crate::vault::Sealed;
 
@@ -12,6 +13,40 @@ use crate::vault::Sealed;
 /// of nothing.
 pub(crate) fn is_no_text(text: &str) -> bool {
     text.contains('\0')
+}
+
+/// Reads the rows of a list. One that is damaged is left out, and named in the log once: it must
+/// not keep anybody from the others.
+pub(super) fn readable<T>(
+    what: &'static str,
+    rows: &[SqlRow],
+    read: impl Fn(&SqlRow) -> Result<T, StoreError>,
+) -> Vec<T> {
+    let keep = |row| match read(row) {
+        Ok(value) => Some(value),
+        Err(error) => {
+            damage::note(what, &name(row), &error);
+            None
+        }
+    };
+    rows.iter().filter_map(keep).collect()
+}
+
+/// Returns by what an operator finds a row again.
+fn name(row: &SqlRow) -> String {
+    if let Ok(id) = row.try_get::<Uuid, _>("id") {
+        return id.to_string();
+    }
+    for column in ["id", "name", "run"] {
+        if let Ok(text) = row.try_get::<String, _>(column) {
+            return Echo(&text).to_string();
+        }
+        if let Ok(bytes) = row.try_get::<Vec<u8>, _>(column) {
+            let bytes = bytes.iter().take(Echo::LONGEST / 2);
+            return bytes.map(|byte| format!("{byte:02x}")).collect();
+        }
+    }
+    "without an id".to_owned()
 }
 
 /// A row of a kind of record.

@@ -1,7 +1,7 @@
 //! What the vault asks: the key check, and values to be sealed anew.
 
 use super::error::{is_duplicate, store_error};
-use super::row::Record;
+use super::row::{Record, readable};
 use super::{SqlRow, SqlStore, claims};
 use crate::store::{SealedPlace, SealedRecord, StoreError};
 use crate::vault::Sealed;
@@ -53,10 +53,7 @@ pub(super) async fn with_other_keys(
     .fetch_all(store.reading())
     .await
     .map_err(store_error)?;
-    let mut records: Vec<_> = connections
-        .iter()
-        .map(connection)
-        .collect::<Result<_, _>>()?;
+    let mut records = readable("connection", &connections, connection);
     let clients = sqlx::query(
         "SELECT id, key_id, secret FROM oauth_clients WHERE key_id < $1 OR key_id > $1 LIMIT $2",
     )
@@ -65,9 +62,7 @@ pub(super) async fn with_other_keys(
     .fetch_all(store.reading())
     .await
     .map_err(store_error)?;
-    for row in &clients {
-        records.push(oauth_client(row)?);
-    }
+    records.extend(readable("OAuth client", &clients, oauth_client));
     let claims = sqlx::query(
         "SELECT principal, key, run, key_id, outcome FROM claims
          WHERE key_id < $1 OR key_id > $1 LIMIT $2",
@@ -77,9 +72,7 @@ pub(super) async fn with_other_keys(
     .fetch_all(store.reading())
     .await
     .map_err(store_error)?;
-    for row in &claims {
-        records.push(claim(row)?);
-    }
+    records.extend(readable("claim", &claims, claim));
     Ok(records)
 }
 

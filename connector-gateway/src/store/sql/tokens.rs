@@ -1,7 +1,7 @@
 //! Tokens of callers, and the operator's.
 
 use super::error::{is_duplicate, store_error};
-use super::row::Record;
+use super::row::{Record, readable};
 use super::{SqlRow, SqlStore};
 use crate::store::{StoreError, Token, TokenHash, json};
 use crate::time::Timestamp;
@@ -58,10 +58,8 @@ pub(super) async fn all(store: &SqlStore) -> Result<Vec<Token>, StoreError> {
     sqlx::query(select!("FROM tokens ORDER BY created_at DESC, id DESC"))
         .fetch_all(store.reading())
         .await
-        .map_err(store_error)?
-        .iter()
-        .map(read)
-        .collect()
+        .map_err(store_error)
+        .map(|rows| readable(WHAT, &rows, read))
 }
 
 pub(super) async fn update(

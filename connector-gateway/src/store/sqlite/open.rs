@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::SqliteStore;
 use super::error::{code, primary};
-use crate::data_directory::private_file;
+use crate::data_directory::check_database;
 
 /// A database can't be opened.
 #[derive(Debug, thiserror::Error)]
@@ -77,7 +77,7 @@ impl SqliteStore {
     /// If the file is damaged, of another program, of a newer version, or can't be used.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
         let path = path.as_ref();
-        private_file(path).map_err(|reason| OpenError::Unusable {
+        check_database(path).map_err(|reason| OpenError::Unusable {
             path: path.to_owned(),
             reason: reason.to_string(),
         })?;

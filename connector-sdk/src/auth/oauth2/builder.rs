@@ -77,6 +77,7 @@ impl Auth {
                 token_endpoint,
                 scopes,
             )),
+            plain_username: false,
         }
     }
 
@@ -88,6 +89,7 @@ impl Auth {
         Self {
             label: "OAuth 2 client credentials",
             scheme: Scheme::OAuth2(OAuth2::new(None, token_endpoint, scopes)),
+            plain_username: false,
         }
     }
 

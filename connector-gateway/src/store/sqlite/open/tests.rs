@@ -2,8 +2,9 @@ use async_trait::async_trait;
 use tempfile::TempDir;
 
 use super::*;
-use crate::store::suite::{Place, claim, store_suite};
-use crate::store::{Store, StoreError};
+use crate::store::suite::{Place, claim, connection, sealed, store_suite, token};
+use crate::store::{Claimed, ConnectionFilter, Organization, Store, StoreError};
+use crate::time::Timestamp;
 
 #[async_trait]
 impl Place for TempDir {
@@ -184,10 +185,13 @@ async fn a_value_that_cannot_be_read_is_named_and_not_shown() {
     let store = place.open().await;
     run(
         &database(&place),
-        "INSERT INTO tokens VALUES (x'00', 'n', x'00', 'p', '{\"hunter2\": 1}', 1, NULL, NULL, NULL)",
+        "INSERT INTO tokens VALUES (x'00', 'n', x'0700000000000000000000000000000000000000000000000000000000000000', 'p', '{\"hunter2\": 1}', 1, NULL, NULL, NULL)",
     )
     .await;
-    let error = store.tokens().await.unwrap_err();
+    assert!(store.tokens().await.unwrap().is_empty());
+    let mut hash = [0; 32];
+    hash[0] = 7;
+    let error = store.token_by_hash(&hash).await.unwrap_err();
     assert!(matches!(error, StoreError::Corrupt { .. }), "{error:?}");
     assert_eq!(
         error.to_string(),
@@ -214,4 +218,63 @@ async fn callers_that_give_up_leave_no_change_open() {
     store.set_operator_token(&[1; 32]).await.unwrap();
     let reopened = SqliteStore::open(database(&place)).await.unwrap();
     assert_eq!(reopened.operator_token().await.unwrap(), Some([1; 32]));
+}
+
+/// Damages of a table's row, each a statement; one good row stays.
+#[tokio::test]
+async fn a_damaged_row_keeps_nobody_from_the_others() {
+    for damage in [
+        "UPDATE connections SET status = 'sleepy' WHERE name = 'b'",
+        "UPDATE connections SET settings = '{\"hunter2' WHERE name = 'b'",
+        "UPDATE connections SET scopes = '7' WHERE name = 'b'",
+        "UPDATE connections SET owner = 'nobody' WHERE name = 'b'",
+        "UPDATE connections SET id = x'00' WHERE name = 'b'",
+        "UPDATE connections SET secret = x'00', key_id = 'unknown' WHERE name = 'b'",
+        "UPDATE connections SET created_at = 9223372036854775807 WHERE name = 'b'",
+        "UPDATE organizations SET created_at = -9223372036854775808 WHERE name = 'other'",
+        "UPDATE tokens SET id = x'0000' WHERE name = 'b'",
+        "UPDATE tokens SET hash = x'0000' WHERE name = 'b'",
+        "UPDATE tokens SET granted = '[' WHERE name = 'b'",
+        "UPDATE claims SET run = x'00', key_id = 'unknown', outcome = x'00' WHERE key = 'b'",
+    ] {
+        let place = tempfile::tempdir().unwrap();
+        let store = place.open().await;
+        let other = Organization {
+            name: "other".to_owned(),
+            created_at: Timestamp::now(),
+        };
+        store.create_organization(&other).await.unwrap();
+        for name in ["a", "b"] {
+            store.create_connection(&connection(name)).await.unwrap();
+            store.create_token(&token(name, 1)).await.unwrap();
+            let claim = claim(name);
+            store.claim(&claim).await.unwrap();
+            store.finish_claim(&claim, &sealed(name)).await.unwrap();
+        }
+        drop(store);
+        run(&database(&place), damage).await;
+
+        let store = place.open().await;
+        let filter = ConnectionFilter::default();
+        let connections = store.connections(&filter).await.unwrap();
+        assert!(connections.iter().any(|it| it.name == "a"), "{damage}");
+        for connection in &connections {
+            // Whatever is listed can be shown.
+            let _ = format!("{} {:?}", connection.created_at, connection);
+        }
+        let tokens = store.tokens().await.unwrap();
+        assert!(tokens.iter().any(|it| it.name == "a"), "{damage}");
+        let organizations = store.organizations().await.unwrap();
+        assert!(organizations.iter().any(|it| it.name == "default"));
+        for organization in &organizations {
+            let _ = organization.created_at.to_string();
+        }
+        assert!(
+            store.sealed_with_other_keys("k2", 100).await.is_ok(),
+            "{damage}"
+        );
+        let Claimed::Finished { .. } = store.claim(&claim("a")).await.unwrap() else {
+            panic!("{damage}: the outcome is kept");
+        };
+    }
 }

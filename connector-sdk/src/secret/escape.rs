@@ -1,0 +1,222 @@
+//! Escapes in which text travels: percent-encoding, JSON and HTML.
+
+use std::ops::Range;
+
+use memchr::memchr3;
+
+/// What one step of reading comes to: the bytes that were meant, and how long they were in the
+/// text.
+struct Step {
+    bytes: [u8; 4],
+    length: usize,
+    consumed: usize,
+}
+
+/// Reads all escapes of a text once; `None` if there are none.
+pub(super) fn unescape(text: &[u8]) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    let mut copied = 0;
+    let mut at = 0;
+    while let Some(next) = next_escape(text, at) {
+        match step(&text[next..]) {
+            None => at = next + 1,
+            Some(step) => {
+                out.extend_from_slice(&text[copied..next]);
+                out.extend_from_slice(&step.bytes[..step.length]);
+                at = next + step.consumed;
+                copied = at;
+            }
+        }
+    }
+    if copied == 0 {
+        return None;
+    }
+    out.extend_from_slice(&text[copied..]);
+    Some(out)
+}
+
+/// Returns where ranges of the unescaped text are in `text`. The ranges are in order and apart.
+pub(super) fn locate(text: &[u8], ranges: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut found = Vec::with_capacity(ranges.len());
+    let mut wanted = ranges.iter();
+    let Some(mut range) = wanted.next() else {
+        return found;
+    };
+    let (mut source, mut unescaped, mut start) = (0, 0, None);
+    loop {
+        // A stretch without escapes, or one escape.
+        let next = next_escape(text, source).unwrap_or(text.len());
+        let (length, consumed) = match (next - source, step(&text[next..])) {
+            (0, Some(step)) => (step.length, step.consumed),
+            (0, None) => (usize::from(source < text.len()), 1),
+            (plain, _) => (plain, plain),
+        };
+        let is_plain = length == consumed && next > source;
+        let end = unescaped + length;
+        loop {
+            if start.is_none() && range.start < end {
+                let into = if is_plain { range.start - unescaped } else { 0 };
+                start = Some(source + into);
+            }
+            let Some(from) = start.filter(|_| range.end <= end) else {
+                break;
+            };
+            let to = if is_plain {
+                range.end - unescaped
+            } else {
+                consumed
+            };
+            found.push(from..source + to);
+            start = None;
+            match wanted.next() {
+                Some(next) => range = next,
+                None => return found,
+            }
+        }
+        if source >= text.len() {
+            return found;
+        }
+        source += consumed;
+        unescaped = end;
+    }
+}
+
+fn next_escape(text: &[u8], from: usize) -> Option<usize> {
+    let rest = text.get(from..)?;
+    memchr3(b'%', b'\\', b'&', rest).map(|at| from + at)
+}
+
+/// Reads the escape that a text begins with.
+fn step(text: &[u8]) -> Option<Step> {
+    match text.first()? {
+        b'%' => Some(Step {
+            bytes: [u8::try_from(number(text.get(1..3)?, 16)?).ok()?, 0, 0, 0],
+            length: 1,
+            consumed: 3,
+        }),
+        b'\\' => backslash(text),
+        b'&' => entity(text),
+        _ => None,
+    }
+}
+
+fn backslash(text: &[u8]) -> Option<Step> {
+    let plain = |byte: u8| character(u32::from(byte), 2);
+    match text.get(1)? {
+        byte @ (b'"' | b'\\' | b'/' | b'\'') => plain(*byte),
+        b'b' => plain(8),
+        b'f' => plain(12),
+        b'n' => plain(b'\n'),
+        b'r' => plain(b'\r'),
+        b't' => plain(b'\t'),
+        b'x' => character(number(text.get(2..4)?, 16)?, 4),
+        b'u' => {
+            let unit = number(text.get(2..6)?, 16)?;
+            if !(0xd800..0xdc00).contains(&unit) {
+                return character(unit, 6);
+            }
+            let low = text
+                .get(6..12)
+                .and_then(|rest| rest.strip_prefix(b"\\u"))
+                .and_then(|digits| number(digits, 16))
+                .filter(|low| (0xdc00..0xe000).contains(low));
+            match low {
+                Some(low) => character(0x1_0000 + ((unit - 0xd800) << 10) + (low - 0xdc00), 12),
+                None => character(0xfffd, 6),
+            }
+        }
+        _ => None,
+    }
+}
+
+fn entity(text: &[u8]) -> Option<Step> {
+    const LONGEST: usize = 10;
+    let end = text.iter().take(LONGEST).position(|byte| *byte == b';')?;
+    let code = match &text[1..end] {
+        b"amp" => u32::from(b'&'),
+        b"lt" => u32::from(b'<'),
+        b"gt" => u32::from(b'>'),
+        b"quot" => u32::from(b'"'),
+        b"apos" => u32::from(b'\''),
+        [b'#', b'x' | b'X', digits @ ..] => number(digits, 16)?,
+        [b'#', digits @ ..] => number(digits, 10)?,
+        _ => return None,
+    };
+    character(code, end + 1)
+}
+
+fn number(digits: &[u8], radix: u32) -> Option<u32> {
+    if digits.is_empty() {
+        return None;
+    }
+    digits.iter().try_fold(0_u32, |number, digit| {
+        let digit = char::from(*digit).to_digit(radix)?;
+        number.checked_mul(radix)?.checked_add(digit)
+    })
+}
+
+fn character(code: u32, consumed: usize) -> Option<Step> {
+    let character = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
+    let mut bytes = [0; 4];
+    let length = character.encode_utf8(&mut bytes).len();
+    Some(Step {
+        bytes,
+        length,
+        consumed,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Option<String> {
+        unescape(text.as_bytes()).map(|bytes| String::from_utf8(bytes).unwrap())
+    }
+
+    #[test]
+    fn escapes_are_read_and_what_only_looks_like_one_is_left() {
+        for (text, meant) in [
+            ("a%2Fb%2fc", "a/b/c"),
+            ("%C3%BC", "ü"),
+            (r"\u00fc \/ \\ \x41", r"ü / \ A"),
+            (r"\ud83d\ude00!\ud83d", "😀!\u{fffd}"),
+            ("&lt;&#39;&#x2F;&amp;amp;", "<'/&amp;"),
+        ] {
+            assert_eq!(read(text).as_deref(), Some(meant), "{text}");
+        }
+        for text in [
+            "", "plain", "100%", "%zz", r"\q", "&nbsp;", "&#;", "&#x;", "%+1",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        /// What is located reads as what was asked for.
+        #[test]
+        fn places_are_found_again(
+            text in r#"([a-c]|%4[0-9a-f]|\\u00e[0-9]|&lt;|&|%|\\)*"#,
+            cut in proptest::collection::vec(0..40_usize, 0..6),
+        ) {
+            let bytes = text.as_bytes();
+            let meant = unescape(bytes).unwrap_or_else(|| bytes.to_vec());
+            let mut cut: Vec<_> = cut.into_iter().filter(|at| *at <= meant.len()).collect();
+            cut.sort_unstable();
+            cut.dedup();
+            let ranges: Vec<_> = cut.chunks_exact(2).map(|pair| pair[0]..pair[1]).collect();
+            let located = locate(bytes, &ranges);
+            proptest::prop_assert_eq!(located.len(), ranges.len());
+            for (place, range) in located.iter().zip(&ranges) {
+                let again = unescape(&bytes[place.clone()]);
+                let again = again.unwrap_or_else(|| bytes[place.clone()].to_vec());
+                let wanted = &meant[range.clone()];
+                // A character that is cut in half is found whole.
+                proptest::prop_assert!(
+                    again.windows(wanted.len()).any(|part| part == wanted),
+                    "{:?} {:?}", text, range
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,190 @@
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+use crate::error::ErrorCode;
+
+const TOKEN: &str = "ghp_s3cr3t/\"tok+en";
+
+fn redactor() -> Redactor {
+    Redactor::new([&Secret::new(TOKEN)])
+}
+
+fn percent(text: &str, is_upper: bool) -> String {
+    text.bytes().fold(String::new(), |mut out, byte| {
+        let _ = if is_upper {
+            write!(out, "%{byte:02X}")
+        } else {
+            write!(out, "%{byte:02x}")
+        };
+        out
+    })
+}
+
+/// Returns every way in which a text may be written down once more.
+fn written(text: &str) -> Vec<String> {
+    let mut forms = vec![
+        percent(text, true),
+        percent(text, false),
+        percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string(),
+        url::form_urlencoded::byte_serialize(text.as_bytes()).collect(),
+        json!(text).to_string(),
+        json!(text).to_string().replace('/', r"\/"),
+        text.encode_utf16().fold(String::new(), |mut out, unit| {
+            let _ = write!(out, "\\u{unit:04X}");
+            out
+        }),
+        text.chars().fold(String::new(), |mut out, letter| {
+            let _ = write!(out, "&#{};", u32::from(letter));
+            out
+        }),
+        text.replace('&', "&amp;")
+            .replace('"', "&quot;")
+            .replace('<', "&lt;"),
+    ];
+    for offset in 0..3 {
+        let padded = format!("{}{text}:tail", "x".repeat(offset));
+        forms.push(STANDARD.encode(&padded));
+        forms.push(URL_SAFE_NO_PAD.encode(&padded));
+    }
+    forms
+}
+
+#[test]
+fn debug_shows_nothing() {
+    assert!(!format!("{:?}", redactor()).contains("s3cr3t"));
+}
+
+#[test]
+fn finds_every_form() {
+    let hex: String = TOKEN.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let mut texts = vec![
+        format!("a {TOKEN} b"),
+        hex.to_uppercase(),
+        hex,
+        // Once more, and in part.
+        percent(&percent(TOKEN, true), false),
+        format!("{}{}", percent(&TOKEN[..4], true), &TOKEN[4..]),
+        json!(json!({ "said": TOKEN }).to_string()).to_string(),
+        json!({ "url": format!("https://a.example/?q={}", percent(TOKEN, false)) }).to_string(),
+        STANDARD.encode(STANDARD.encode(TOKEN)),
+        URL_SAFE.encode(json!({ "said": TOKEN }).to_string()),
+    ];
+    texts.extend(written(TOKEN));
+    for text in texts {
+        assert!(redactor().finds_in(&text), "{text}");
+        let clean = redactor().redact(&text);
+        assert!(
+            clean.contains(REDACTED) && !redactor().finds_in(&clean),
+            "{text} {clean}"
+        );
+        let data = redactor().redact_data(json!({ "said": [text] }).into());
+        assert!(!redactor().finds_in(&data.to_json()), "{text} {data}");
+    }
+}
+
+#[test]
+fn what_stands_around_a_secret_stays() {
+    let text = format!(
+        "%41 says \"{}\" and {TOKEN}; 100% ü\\n",
+        percent(TOKEN, true)
+    );
+    let clean = redactor().redact(&text);
+    assert_eq!(clean, "%41 says \"[redacted]\" and [redacted]; 100% ü\\n");
+    assert_eq!(redactor().redact("nothing here"), "nothing here");
+}
+
+#[test]
+fn a_secret_is_found_as_value_name_and_number() {
+    let redactor = Redactor::new([&Secret::new("31337313373")]);
+    let data = redactor.redact_data(
+        json!({
+            "31337313373": 31_337_313_373_u64,
+            "list": [{ "said": "id 31337313373." }, 7, true, null],
+        })
+        .into(),
+    );
+    let expected =
+        json!({ REDACTED: REDACTED, "list": [{ "said": "id [redacted]." }, 7, true, null] });
+    assert_eq!(data, expected);
+}
+
+#[test]
+fn data_without_a_secret_keeps_its_text() {
+    let text = r#"{"a":1.0,"b":"\u00fc %41"}"#;
+    let raw: Box<serde_json::value::RawValue> = serde_json::from_str(text).unwrap();
+    let data = Data::of(&raw).unwrap();
+    assert_eq!(redactor().redact_data(data.clone()).to_json(), text);
+    assert_eq!(Redactor::default().redact_data(data).to_json(), text);
+}
+
+#[test]
+fn a_short_secret_is_found_where_it_is_the_whole() {
+    let redactor = Redactor::new([
+        &Secret::new("1234"),
+        &Secret::new("a\"b"),
+        &Secret::new("x"),
+    ]);
+    let data = redactor.redact_data(json!({ "pin": 1234, "also": "1234", "1234": 12345, "b": "a\"b", "c": "x", "d": "room 1234" }).into());
+    let expected = json!({ "pin": REDACTED, "also": REDACTED, REDACTED: 12345, "b": REDACTED, "c": "x", "d": "room 1234" });
+    assert_eq!(data, expected);
+    assert_eq!(redactor.redact("1234"), REDACTED);
+    assert_eq!(redactor.redact("12345"), "12345");
+}
+
+#[test]
+fn what_was_cut_off_a_secret_is_found() {
+    let long = format!(
+        "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.{}",
+        "s3cr3t".repeat(40)
+    );
+    let redactor = Redactor::new([&Secret::from(long.as_str())]);
+    let message = format!("`{}` is unknown", crate::echo::Echo(&long));
+    assert_eq!(redactor.redact(&message), "`[redacted]…` is unknown");
+    let other = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.other";
+    assert_eq!(redactor.redact(other), other);
+}
+
+#[test]
+fn an_error_is_clean_in_every_text() {
+    let error = ActionError::invalid_param(TOKEN, percent(TOKEN, true))
+        .with_detail(json!({ "said": TOKEN }).to_string())
+        .with_source(TOKEN);
+    let clean = redactor().redact_error(error);
+    assert_eq!(clean.code(), ErrorCode::ValidationError);
+    let shown = format!("{clean:?} {}", serde_json::to_string(&clean).unwrap());
+    assert!(!redactor().finds_in(&shown), "{shown}");
+}
+
+proptest! {
+    /// However a secret is written down twice over, it does not stay.
+    #[test]
+    fn no_form_of_a_form_stays(
+        secret in "[ -~ü😀]{6,40}",
+        first in 0..15_usize,
+        second in 0..15_usize,
+        before in "[ -~]{0,5}",
+    ) {
+        let redactor = Redactor::new([&Secret::new(secret.as_str())]);
+        let once = format!("{before} {} after", written(&secret)[first]);
+        let clean = redactor.redact(&once);
+        prop_assert!(clean.contains(REDACTED), "{once}");
+        // What is escaped once more is read once more.
+        if second < 9 {
+            let twice = &written(&written(&secret)[first])[second];
+            prop_assert!(redactor.redact(twice).contains(REDACTED), "{twice}");
+        }
+    }
+
+    /// No text makes the search fail.
+    #[test]
+    fn any_text_is_searched(text in "\\PC{0,60}|[%\\\\&#;u0-9a-f]{0,60}") {
+        let redactor = Redactor::new([&Secret::new("abcdef"), &Secret::new("a%41%4")]);
+        let clean = redactor.redact(&text);
+        prop_assert_eq!(redactor.finds_in(&text), clean != text);
+    }
+}
