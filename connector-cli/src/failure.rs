@@ -122,6 +122,9 @@ impl Failure {
                     let line = format!("`{}` {}", fault.param, fault.message);
                     let _ = writeln!(text, "  {}", escape(&line));
                 }
+                if let Some(more) = self.error.more_faults() {
+                    let _ = writeln!(text, "  and {more}");
+                }
             }
             _ => label(&mut text, ERROR, "error", self.error.message()),
         }

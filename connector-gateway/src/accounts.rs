@@ -4,7 +4,7 @@ mod error;
 mod given;
 mod provider;
 
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, Fault, Scheme};
+use plugwright_sdk::{ActionError, ConnectorDefinition, Echo, ErrorCode, Fault, Faults, Scheme};
 use uuid::Uuid;
 
 use crate::call::OwnerSelector;
@@ -82,7 +82,10 @@ impl<'a> Accounts<'a> {
         }
         Err(ActionError::new(
             ErrorCode::PolicyDenied,
-            format!("the key may not connect or disconnect accounts of `{connector}`"),
+            format!(
+                "the key may not connect or disconnect accounts of `{}`",
+                Echo(connector)
+            ),
         ))
     }
 
@@ -102,7 +105,7 @@ impl<'a> Accounts<'a> {
     pub(crate) async fn link(
         &self,
         link: Link,
-        mut faults: Vec<Fault>,
+        mut faults: Faults,
     ) -> Result<ConnectionRequest, AccountError> {
         let connect = self.connect()?;
         let owner = self.owner(&link.user);

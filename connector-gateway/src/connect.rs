@@ -11,7 +11,7 @@ mod return_uri;
 mod settings;
 mod start;
 
-use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, ErrorCode, OAuth2, Scheme};
+use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Echo, ErrorCode, OAuth2, Scheme};
 use schemars::JsonSchema;
 use serde::Serialize;
 use url::Url;
@@ -118,7 +118,7 @@ impl<'a> Connect<'a> {
             .ok_or_else(|| {
                 ActionError::new(
                     ErrorCode::ConnectorNotFound,
-                    format!("no connector is named `{name}`"),
+                    format!("no connector is named `{}`", Echo(name)),
                 )
             })
     }

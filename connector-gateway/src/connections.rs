@@ -8,7 +8,7 @@ mod tester;
 use std::collections::BTreeMap;
 
 use plugwright_sdk::{
-    Account, ActionError, ConnectorDefinition, Credential, ErrorCode, Fault, Registry,
+    Account, ActionError, ConnectorDefinition, Credential, Echo, ErrorCode, Faults, Registry,
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -75,7 +75,7 @@ impl Connections<'_> {
     pub(crate) async fn create(
         &self,
         new: NewConnection,
-        mut faults: Vec<Fault>,
+        mut faults: Faults,
     ) -> Result<Connection, ActionError> {
         let organization = new
             .organization
@@ -219,7 +219,7 @@ impl Connections<'_> {
         &self,
         id: Uuid,
         change: ConnectionChange,
-        mut faults: Vec<Fault>,
+        mut faults: Faults,
     ) -> Result<Connection, ActionError> {
         let before = self.connection(id).await?;
         check::name(change.name.as_deref(), &mut faults);
@@ -247,7 +247,7 @@ impl Connections<'_> {
         id: Uuid,
         credential: Option<Value>,
         test: Option<bool>,
-        mut faults: Vec<Fault>,
+        mut faults: Faults,
     ) -> Result<Connection, ActionError> {
         let before = self.connection(id).await?;
         let connector = check::connector(self.registry, &before.connector, &mut faults);
@@ -268,7 +268,7 @@ impl Connections<'_> {
     /// Asks the provider whose the credential is, and stores what it says.
     pub(crate) async fn test(&self, id: Uuid) -> Result<Connection, ActionError> {
         let connection = self.connection(id).await?;
-        let mut faults = Vec::new();
+        let mut faults = Faults::new();
         let connector = check::connector(self.registry, &connection.connector, &mut faults);
         let connector = valid(faults, connector)?;
         if connector.identity().is_none() {
@@ -375,14 +375,15 @@ fn unknown(id: Uuid) -> ActionError {
 /// Says whose name it is that is in use.
 fn clash(error: StoreError, connection: &Connection) -> ActionError {
     let whose = match &connection.owner {
-        Owner::Organization(name) => format!("in organization `{name}`"),
-        Owner::User { user, .. } => format!("of user `{user}`"),
+        Owner::Organization(name) => format!("in organization `{}`", Echo(name)),
+        Owner::User { user, .. } => format!("of user `{}`", Echo(user)),
     };
     match error {
         StoreError::NameTaken(NameTaken(name)) => ActionError::new(
             ErrorCode::Conflict,
             format!(
-                "`{name}` is in use: `{}` has a connection of that name {whose}",
+                "`{}` is in use: `{}` has a connection of that name {whose}",
+                Echo(&name),
                 connection.connector
             ),
         ),

@@ -3,6 +3,7 @@
 mod builder;
 mod directory;
 mod identity;
+mod lookup;
 mod rate_limits;
 mod settings;
 

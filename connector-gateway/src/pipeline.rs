@@ -152,6 +152,7 @@ impl<'a> Run<'a> {
     async fn stages(&mut self) -> Result<Ended, Stop> {
         let call = self.call;
         let gateway = self.gateway;
+        gateway.check_names(call)?;
         let resolved = resolve::resolve(&gateway.catalog, &call.target)?;
         self.resolved = Some(resolved);
         let resolved = &resolved;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
+use plugwright_sdk::Echo;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
@@ -64,8 +65,7 @@ impl FromStr for Pattern {
     fn from_str(text: &str) -> Result<Self, PatternError> {
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-*".contains(&byte);
         if text.is_empty() || text.len() > LONGEST || !text.bytes().all(allowed) {
-            let shown: String = text.chars().take(LONGEST).collect();
-            return Err(PatternError(shown));
+            return Err(PatternError(Echo(text).to_string()));
         }
         Ok(Self(text.to_owned()))
     }
@@ -115,6 +115,9 @@ impl fmt::Display for Pattern {
 pub struct Patterns(Vec<Pattern>);
 
 impl Patterns {
+    /// The most patterns that a list takes from outside: each call is compared with all of them.
+    pub const MOST: usize = 200;
+
     /// Returns the list that matches everything.
     pub fn all() -> Self {
         Self(vec![Pattern("*".to_owned())])
@@ -123,6 +126,11 @@ impl Patterns {
     /// Tells whether a pattern of the list matches.
     pub fn matches(&self, id: &str) -> bool {
         self.0.iter().any(|pattern| pattern.matches(id))
+    }
+
+    /// Returns how many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
     }
 
     /// Tells whether there is none.

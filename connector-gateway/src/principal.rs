@@ -155,7 +155,7 @@ impl RateLimit {
 
 /// Effects by their wire spellings.
 mod effects {
-    use plugwright_sdk::Effect;
+    use plugwright_sdk::{Echo, Effect};
     use serde::de::Error as _;
     use serde::{Deserialize, Deserializer, Serialize as _, Serializer};
 
@@ -179,7 +179,8 @@ mod effects {
                     .find(|effect| effect.as_str() == text)
                     .ok_or_else(|| {
                         D::Error::custom(format!(
-                            "`{text}` is not an effect: use read, write or destructive"
+                            "`{}` is not an effect: use read, write or destructive",
+                            Echo(text)
                         ))
                     })
             })

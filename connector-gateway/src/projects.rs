@@ -6,7 +6,7 @@ mod clients;
 mod configs;
 mod return_uri;
 
-use plugwright_sdk::{ActionError, ErrorCode, Fault, Registry, Secret};
+use plugwright_sdk::{ActionError, ErrorCode, Fault, Faults, Registry, Secret};
 use uuid::Uuid;
 
 use crate::policy::Patterns;
@@ -51,7 +51,7 @@ impl Projects<'_> {
     pub(crate) async fn create(
         &self,
         new: NewProject,
-        mut faults: Vec<Fault>,
+        mut faults: Faults,
     ) -> Result<Project, ActionError> {
         check::name(new.name.as_deref(), &mut faults);
         check::shown_name("displayName", new.display_name.as_deref(), &mut faults);
@@ -79,7 +79,7 @@ impl Projects<'_> {
         &self,
         id: Uuid,
         change: ProjectChange,
-        mut faults: Vec<Fault>,
+        mut faults: Faults,
     ) -> Result<Project, ActionError> {
         let mut project = self.project(id).await?;
         check::name(change.name.as_deref(), &mut faults);
@@ -131,7 +131,7 @@ impl Projects<'_> {
         &self,
         id: Uuid,
         new: NewToken,
-        mut faults: Vec<Fault>,
+        mut faults: Faults,
     ) -> Result<(Token, Secret), ActionError> {
         let project = self.project(id).await?;
         let mut grant = new.grant.unwrap_or_else(key_grant);

@@ -4,6 +4,8 @@
 
 mod admin;
 mod api_v1;
+#[cfg(test)]
+mod bounds;
 pub(crate) mod connect;
 mod dialects;
 mod entity_tag;
@@ -33,7 +35,7 @@ use axum::response::Response;
 use axum::{BoxError, Router};
 use bytes::Bytes;
 use futures_util::future::Either;
-use plugwright_sdk::{ActionError, ErrorCode};
+use plugwright_sdk::{ActionError, Echo, ErrorCode};
 use tower::{Layer as _, Service};
 
 use crate::gateway::Gateway;
@@ -142,10 +144,17 @@ async fn operators_only(
     }
 }
 
+/// Cuts what a parser says, which repeats what it read.
+pub(crate) fn reason(text: &str) -> &str {
+    const LONGEST: usize = 200;
+    let end = text.char_indices().nth(LONGEST);
+    end.map_or(text, |(end, _)| &text[..end])
+}
+
 fn nothing_at(path: &str) -> Response {
     own::error(&ActionError::new(
         ErrorCode::NotFound,
-        format!("nothing is at `{path}`"),
+        format!("nothing is at `{}`", Echo(path)),
     ))
 }
 

@@ -1,5 +1,6 @@
 //! What operators see of the gateway while it runs: metrics, logs and traces.
 
+mod lines;
 pub(crate) mod logs;
 mod metrics;
 #[cfg(feature = "otlp")]

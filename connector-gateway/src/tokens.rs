@@ -5,10 +5,11 @@ use std::collections::HashSet;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use plugwright_sdk::{ActionError, ErrorCode, Fault, Patch, Secret};
+use plugwright_sdk::{ActionError, Echo, ErrorCode, Faults, Patch, Secret};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use crate::policy::Patterns;
 use crate::principal::Grant;
 use crate::store::{ConnectionFilter, Store, StoreError, Token, TokenHash};
 use crate::time::Timestamp;
@@ -23,6 +24,12 @@ pub(crate) const PROJECT_PREFIX: &str = "pw_proj_";
 const PREVIEW: usize = 5;
 
 pub(crate) const LONGEST_NAME: usize = 100;
+
+/// How many organizations or connections a grant may name.
+const MOST_NAMED: usize = 1000;
+
+/// How many effects a grant may name, some of them twice.
+const MOST_EFFECTS: usize = 8;
 
 /// How often a change is made anew that met another one.
 const ATTEMPTS: u32 = 5;
@@ -121,7 +128,7 @@ impl<'a> Tokens<'a> {
     pub(crate) async fn create(
         &self,
         new: NewToken,
-        mut faults: Vec<Fault>,
+        mut faults: Faults,
     ) -> Result<(Token, Secret), ActionError> {
         self.check(
             new.name.as_deref(),
@@ -156,7 +163,7 @@ impl<'a> Tokens<'a> {
         &self,
         id: Uuid,
         change: TokenChange,
-        mut faults: Vec<Fault>,
+        mut faults: Faults,
     ) -> Result<Token, ActionError> {
         let expires_at = match change.expires_at {
             Patch::Set(time) => Some(time),
@@ -249,39 +256,77 @@ impl<'a> Tokens<'a> {
         name: Option<&str>,
         grant: Option<&Grant>,
         expires_at: Option<Timestamp>,
-        faults: &mut Vec<Fault>,
+        faults: &mut Faults,
     ) -> Result<(), ActionError> {
-        let mut fault = |param: String, message: String| faults.push(Fault { param, message });
         if let Some(message) = name.and_then(name_fault) {
-            fault("name".to_owned(), message);
+            faults.note("name", message);
         }
         if expires_at.is_some_and(|time| time <= Timestamp::now()) {
-            fault("expiresAt".to_owned(), "must be in the future".to_owned());
+            faults.note("expiresAt", "must be in the future");
         }
         let Some(grant) = grant else {
             return Ok(());
         };
+        grant_sizes(grant, faults);
+        if faults.is_full() {
+            return Ok(());
+        }
         let organizations = self.store.organizations().await?;
+        let known: HashSet<_> = organizations.iter().map(|known| &*known.name).collect();
         for (index, name) in grant.organizations.iter().enumerate() {
-            if name != "*" && organizations.iter().all(|known| known.name != *name) {
-                fault(
-                    format!("grant.organizations[{index}]"),
-                    format!("is `{name}`, which is no organization"),
+            if name != "*" && !known.contains(&**name) {
+                faults.note(
+                    format_args!("grant.organizations[{index}]"),
+                    format_args!("is `{}`, which is no organization", Echo(name)),
                 );
             }
         }
         if let Some(ids) = &grant.connections {
             let connections = self.store.connections(&ConnectionFilter::default()).await?;
+            let known: HashSet<_> = connections.iter().map(|known| known.id).collect();
             for (index, id) in ids.iter().enumerate() {
-                if connections.iter().all(|known| known.id != *id) {
-                    fault(
-                        format!("grant.connections[{index}]"),
-                        format!("is `{id}`, which is no connection"),
+                if !known.contains(id) {
+                    faults.note(
+                        format_args!("grant.connections[{index}]"),
+                        format_args!("is `{id}`, which is no connection"),
                     );
                 }
             }
         }
         Ok(())
+    }
+}
+
+/// Notes the lists of a grant that have too many entries: every call is compared with them.
+fn grant_sizes(grant: &Grant, faults: &mut Faults) {
+    for (name, length, most) in [
+        ("actions", grant.actions.len(), Patterns::MOST),
+        (
+            "blockedActions",
+            grant.blocked_actions.len(),
+            Patterns::MOST,
+        ),
+        ("proxies", grant.proxies.len(), Patterns::MOST),
+        ("connect", grant.connect.len(), Patterns::MOST),
+        (
+            "mcpTools",
+            grant.mcp_tools.as_ref().map_or(0, Patterns::len),
+            Patterns::MOST,
+        ),
+        ("effects", grant.effects.len(), MOST_EFFECTS),
+        ("organizations", grant.organizations.len(), MOST_NAMED),
+        (
+            "connections",
+            grant.connections.as_ref().map_or(0, Vec::len),
+            MOST_NAMED,
+        ),
+    ] {
+        if length > most {
+            faults.note(
+                format_args!("grant.{name}"),
+                format_args!("must have at most {most} entries, not {length}"),
+            );
+        }
     }
 }
 
@@ -294,7 +339,7 @@ pub(crate) fn name_fault(name: &str) -> Option<String> {
 }
 
 /// Returns a required value if there are no faults.
-pub(crate) fn valid<T>(faults: Vec<Fault>, value: Option<T>) -> Result<T, ActionError> {
+pub(crate) fn valid<T>(faults: Faults, value: Option<T>) -> Result<T, ActionError> {
     match value {
         Some(value) if faults.is_empty() => Ok(value),
         _ => Err(ActionError::invalid(faults)),

@@ -12,7 +12,7 @@ use std::str::FromStr;
 use http::header::{HOST, ORIGIN};
 use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Uri};
-use plugwright_sdk::{ActionError, ErrorCode};
+use plugwright_sdk::{ActionError, Echo, ErrorCode};
 use serde::{Serialize, Serializer};
 use url::{Host, Url};
 
@@ -71,7 +71,8 @@ impl WebSettings {
             && !self.allows(origin)
         {
             return refuse(format!(
-                "pages of {origin:?} may not call here; `web.origins` says which may"
+                "pages of {} may not call here; `web.origins` says which may",
+                Echo(&format!("{origin:?}"))
             ));
         }
         let Some(hosts) = &self.hosts else {
@@ -92,7 +93,8 @@ impl WebSettings {
         match &host {
             Some(host) if allowed(host) => Ok(()),
             Some(host) => refuse(format!(
-                "the gateway is not called `{host}` here; `web.hosts` says which names it has"
+                "the gateway is not called `{}` here; `web.hosts` says which names it has",
+                Echo(host.as_str())
             )),
             None => refuse("the request's `Host` is no name".to_owned()),
         }
@@ -151,7 +153,7 @@ impl FromStr for Origin {
         });
         origin
             .map(Self::Of)
-            .ok_or_else(|| OriginError(text.to_owned()))
+            .ok_or_else(|| OriginError(Echo(text).to_string()))
     }
 }
 

@@ -17,10 +17,12 @@
 
 mod typing;
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use crate::action::{Action, Invocation};
-use crate::error::{ActionError, Fault, Result};
+use crate::error::{ActionError, Fault, Faults, Result};
 use crate::param::JsonObject;
 use crate::schema::Schema;
 use typing::Place;
@@ -56,7 +58,7 @@ pub struct Coerced {
     /// [`decode`](Coerced::decode) knows that something was given.
     pub members: JsonObject,
     /// What could not be typed.
-    pub faults: Vec<Fault>,
+    pub faults: Faults,
 }
 
 /// Types the texts of an input by the schema of the input.
@@ -79,11 +81,13 @@ pub struct Coerced {
 /// ```
 pub fn object<'a>(schema: &Schema, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Coerced {
     let mut given: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
     for (name, text) in pairs {
-        match given.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, texts)) => texts.push(text),
-            None => given.push((name, vec![text])),
-        }
+        let place = *places.entry(name).or_insert_with(|| {
+            given.push((name, Vec::new()));
+            given.len() - 1
+        });
+        given[place].1.push(text);
     }
     let mut coerced = Coerced::default();
     for (name, texts) in given {
@@ -130,7 +134,7 @@ pub fn object<'a>(schema: &Schema, pairs: impl IntoIterator<Item = (&'a str, &'a
 pub fn mixed(schema: &Schema, members: JsonObject) -> Coerced {
     let mut coerced = Coerced {
         members,
-        faults: Vec::new(),
+        faults: Faults::new(),
     };
     for (name, value) in &mut coerced.members {
         let property = schema
@@ -166,25 +170,23 @@ impl Coerced {
         if self.faults.is_empty() {
             return decoded;
         }
-        let others = decoded.err();
-        let others = others.as_ref().map_or(&[][..], ActionError::faults);
+        let others = decoded.map_or_else(ActionError::into_faults, |_| Faults::new());
         Err(refused(self.faults, others))
     }
 }
 
 /// Makes the error of an input of which some texts could not be typed, and which has these `others`
 /// beside, as decoding told them.
-pub fn refused(untyped: Vec<Fault>, others: &[Fault]) -> ActionError {
-    let mut faults = untyped;
+pub fn refused(untyped: Faults, others: impl Into<Faults>) -> ActionError {
     // A text that could not be typed is a fault of decoding too; it is told once.
-    let told: Vec<_> = faults
+    let told: Vec<_> = untyped
         .iter()
         .map(|fault| root_of(&fault.param).to_owned())
         .collect();
-    let others = others
-        .iter()
-        .filter(|fault| told.iter().all(|name| root_of(&fault.param) != name));
-    faults.extend(others.cloned());
+    let mut others = others.into();
+    others.retain(|fault| told.iter().all(|name| root_of(&fault.param) != name));
+    let mut faults = untyped;
+    faults.append(others);
     ActionError::invalid(faults)
 }
 
@@ -214,6 +216,21 @@ mod tests {
             json!(coerced.members),
             json!({ "size": 7, "loop": "x", "any": "x" })
         );
+    }
+
+    #[test]
+    fn many_texts_that_can_not_be_typed_are_counted() {
+        let properties: JsonObject = (0..1000)
+            .map(|index| (format!("p{index}"), json!({ "type": "integer" })))
+            .collect();
+        let schema = json!({ "properties": properties });
+        let names: Vec<_> = (0..1000).map(|index| format!("p{index}")).collect();
+        let pairs = names.iter().map(|name| (name.as_str(), "many"));
+        let coerced = object(&schema, pairs);
+        assert_eq!((coerced.faults.len(), coerced.members.len()), (1000, 1000));
+        let error = refused(coerced.faults, Faults::new());
+        assert_eq!(error.faults().len(), Faults::MOST);
+        assert!(error.message().ends_with("; and 988 more"), "{error}");
     }
 
     #[test]

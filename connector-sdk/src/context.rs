@@ -21,6 +21,7 @@ use crate::connector::ConnectorDefinition;
 use crate::error::{ActionError, ErrorCode, Result};
 use crate::file::{FileInput, FileSource, Sink};
 use crate::http::{Path, RequestBuilder};
+use crate::nearest;
 use crate::param::JsonObject;
 use crate::secret::REDACTED;
 use crate::transport::Transport;
@@ -231,7 +232,7 @@ impl ActionContext {
             let names: Vec<_> = attached.keys().map(String::as_str).collect();
             let known = match names.as_slice() {
                 [] => "no file is attached to this call".to_owned(),
-                names => format!("attached are: {}", names.join(", ")),
+                names => format!("attached are: {}", nearest::list(names.iter().copied())),
             };
             ActionError::invalid_param(format!("attachment:{name}"), format!("is unknown; {known}"))
         })

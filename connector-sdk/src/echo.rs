@@ -21,6 +21,22 @@ pub struct Echo<'a>(pub &'a str);
 impl Echo<'_> {
     /// The most characters that are shown, with the `…` that stands for the rest.
     pub const LONGEST: usize = 100;
+
+    /// Returns a text as it is shown; a short one is returned as it is.
+    ///
+    /// ```
+    /// use plugwright_sdk::Echo;
+    ///
+    /// assert_eq!(Echo::cut("github".to_owned()), "github");
+    /// assert_eq!(Echo::cut("x".repeat(1_000_000)).chars().count(), Echo::LONGEST);
+    /// ```
+    #[must_use]
+    pub fn cut(text: String) -> String {
+        if text.len() <= Self::LONGEST && !text.contains(char::is_control) {
+            return text;
+        }
+        Echo(&text).to_string()
+    }
 }
 
 impl fmt::Display for Echo<'_> {

@@ -1,15 +1,18 @@
 //! What a failed action tells its caller.
 
 mod code;
+mod faults;
+mod text;
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use code::{ErrorCode, Hint, UnknownErrorCode};
+pub use faults::{Fault, Faults};
+use text::Bounded;
 
 /// The result of an action: `T`, or an [`ActionError`] that says what to do next.
 pub type Result<T, E = ActionError> = std::result::Result<T, E>;
@@ -18,6 +21,10 @@ pub type Result<T, E = ActionError> = std::result::Result<T, E>;
 ///
 /// Everything but [`source`](StdError::source) is meant for the outside. The source is for logs
 /// of the process alone.
+///
+/// Texts that are too long are cut, so that no error grows with what was sent: a message to
+/// [`LONGEST_MESSAGE`](Self::LONGEST_MESSAGE), a detail to [`LONGEST_DETAIL`](Self::LONGEST_DETAIL),
+/// [`Faults`] to theirs. An error is less than 16 KiB of JSON.
 ///
 /// ```
 /// use plugwright_sdk::{ActionError, ErrorCode, Hint};
@@ -38,48 +45,37 @@ struct Inner {
     detail: Option<String>,
     retry_after: Option<Duration>,
     ambiguous: bool,
-    faults: Vec<Fault>,
+    faults: Faults,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// One thing wrong with the input of a call.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Fault {
-    /// Where: the parameter's name, then members and indexes (`filter.labels[2]`).
-    pub param: String,
-    /// What is wrong, and what is allowed.
-    pub message: String,
-}
-
 impl ActionError {
+    /// The longest message, in bytes of a JSON document.
+    pub const LONGEST_MESSAGE: usize = 2 << 10;
+
+    /// The longest detail, in bytes of a JSON document.
+    pub const LONGEST_DETAIL: usize = 4 << 10;
+
     /// Makes an error with the code's default hint and status.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             code,
-            message: message.into(),
+            message: Bounded::text(Self::LONGEST_MESSAGE, message.into()),
             hint: code.default_hint(),
             status: code.default_status(),
             detail: None,
             retry_after: None,
             ambiguous: false,
-            faults: Vec::new(),
+            faults: Faults::new(),
             source: None,
         }))
     }
 
-    /// Makes a `VALIDATION_ERROR` from everything that is wrong with an input.
-    pub fn invalid(faults: Vec<Fault>) -> Self {
-        let message = match faults.as_slice() {
-            [] => "the input is not valid".to_owned(),
-            [only] => format!("`{}` {}", only.param, only.message),
-            several => {
-                let each: Vec<_> = several
-                    .iter()
-                    .map(|fault| format!("`{}` {}", fault.param, fault.message))
-                    .collect();
-                format!("{} problems: {}", several.len(), each.join("; "))
-            }
-        };
+    /// Makes a `VALIDATION_ERROR` from everything that is wrong with an input. The message tells the
+    /// first few faults.
+    pub fn invalid(faults: impl Into<Faults>) -> Self {
+        let faults = faults.into();
+        let message = faults.sentence(Self::LONGEST_MESSAGE);
         let mut error = Self::new(ErrorCode::ValidationError, message);
         error.0.faults = faults;
         error
@@ -88,16 +84,16 @@ impl ActionError {
     /// Makes a `VALIDATION_ERROR` about one parameter; `message` continues its name, as in
     /// ``"`repo` " + "must be `owner/name`"``.
     pub fn invalid_param(param: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::invalid(vec![Fault {
+        Self::invalid(Fault {
             param: param.into(),
             message: message.into(),
-        }])
+        })
     }
 
     /// Says what is wrong with the input, beside the message.
     #[must_use]
-    pub fn with_faults(mut self, faults: Vec<Fault>) -> Self {
-        self.0.faults = faults;
+    pub fn with_faults(mut self, faults: impl Into<Faults>) -> Self {
+        self.0.faults = faults.into();
         self
     }
 
@@ -118,7 +114,7 @@ impl ActionError {
     /// Adds what the provider said, or what else helps.
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
-        self.0.detail = Some(detail.into());
+        self.0.detail = Some(Bounded::text(Self::LONGEST_DETAIL, detail.into()));
         self
     }
 
@@ -189,16 +185,24 @@ impl ActionError {
         &self.0.faults
     }
 
+    /// Says how many faults there are beside [those that are told](Self::faults), if there are.
+    pub fn more_faults(&self) -> Option<String> {
+        self.0.faults.rest()
+    }
+
+    /// Takes what is wrong with the input, to be told with what else is.
+    pub fn into_faults(self) -> Faults {
+        self.0.faults
+    }
+
     /// Applies `clean` to every text that leaves the process, and drops the source if `clean`
     /// changes its text.
     #[must_use]
     pub(crate) fn map_text(mut self, clean: impl Fn(&str) -> String) -> Self {
-        self.0.message = clean(&self.0.message);
-        self.0.detail = self.0.detail.map(|detail| clean(&detail));
-        for fault in &mut self.0.faults {
-            fault.param = clean(&fault.param);
-            fault.message = clean(&fault.message);
-        }
+        self.0.message = Bounded::text(Self::LONGEST_MESSAGE, clean(&self.0.message));
+        let detail = self.0.detail.take();
+        self.0.detail = detail.map(|detail| Bounded::text(Self::LONGEST_DETAIL, clean(&detail)));
+        self.0.faults = std::mem::take(&mut self.0.faults).map_text(&clean);
         if let Some(source) = &self.0.source {
             let text = format!("{source} {source:?}");
             if clean(&text) != text {
@@ -229,7 +233,7 @@ impl fmt::Debug for ActionError {
             out.field("retry_after", wait);
         }
         if !self.0.faults.is_empty() {
-            out.field("faults", &self.0.faults);
+            out.field("faults", &self.faults());
         }
         if let Some(source) = &self.0.source {
             out.field("source", source);
@@ -282,6 +286,8 @@ impl Serialize for ActionError {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -303,6 +309,46 @@ mod tests {
             json,
             r#"{"code":"INTERNAL_ERROR","message":"no luck","hint":"retry","status":500}"#
         );
+    }
+
+    /// Texts of all kinds and lengths, with what JSON escapes.
+    fn texts() -> impl Strategy<Value = String> {
+        let letters = prop_oneof![
+            Just("a"),
+            Just("\""),
+            Just("\0"),
+            Just("é"),
+            Just("\u{1f431}"),
+            Just("\n")
+        ];
+        (letters, 0..40_000_usize).prop_map(|(letter, count)| letter.repeat(count))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn no_error_is_longer_than_16_kib(
+            message in texts(), detail in texts(), param in texts(), fault in texts(), count in 0..200_usize,
+        ) {
+            let faults = || (0..count).map(|index| Fault {
+                param: format!("{param}{index}"),
+                message: fault.clone(),
+            }).collect::<Vec<_>>();
+            for error in [
+                ActionError::new(ErrorCode::NotFound, message.clone())
+                    .with_detail(detail.clone())
+                    .with_faults(faults()),
+                ActionError::invalid(faults()).with_detail(detail.clone()),
+                ActionError::invalid(faults())
+                    .with_detail(detail)
+                    .map_text(|text| text.replace('a', "\"\0[redacted]")),
+            ] {
+                let json = serde_json::to_string(&error).unwrap();
+                prop_assert!(json.len() < 16 << 10, "{}", json.len());
+                prop_assert!(error.faults().len() <= Faults::MOST);
+                prop_assert!(error.faults().iter().all(|fault| fault.param.chars().count() <= 100));
+            }
+        }
     }
 
     #[test]

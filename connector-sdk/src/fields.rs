@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::echo::Echo;
 use crate::error::ActionError;
 use crate::{nearest, schema};
 
@@ -18,62 +19,101 @@ use crate::{nearest, schema};
 /// # Ok::<(), plugwright_sdk::ActionError>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Fields(Vec<Vec<String>>);
+pub struct Fields {
+    paths: Vec<Vec<String>>,
+    tree: Tree,
+}
+
+/// What is kept of a value: all of it, or these members in this order.
+#[derive(Clone, Debug)]
+enum Tree {
+    Whole,
+    Members(Vec<(String, Tree)>),
+}
 
 impl Fields {
+    /// The most paths that can be asked for.
+    pub const MOST: usize = 100;
+
+    /// The longest path, in bytes.
+    pub const LONGEST: usize = 256;
+
     /// Reads `user.login` style paths.
     ///
     /// # Errors
     ///
     /// `VALIDATION_ERROR` for a path that the output schema rules out; it names the nearest field.
+    /// Also for more than [`MOST`](Self::MOST) paths, and one longer than
+    /// [`LONGEST`](Self::LONGEST).
     pub fn parse(texts: &[impl AsRef<str>], output: &Value) -> Result<Self, ActionError> {
+        if texts.len() > Self::MOST {
+            return Err(refused(format!(
+                "has {} paths, and at most {} are allowed",
+                texts.len(),
+                Self::MOST
+            )));
+        }
         let paths = texts.iter().map(|text| {
-            let path: Vec<_> = text.as_ref().trim().split('.').map(str::to_owned).collect();
+            let text = text.as_ref().trim();
+            if text.len() > Self::LONGEST {
+                return Err(refused(format!(
+                    "has `{}`, which is longer than {} bytes",
+                    Echo(text),
+                    Self::LONGEST
+                )));
+            }
+            let path: Vec<_> = text.split('.').map(str::to_owned).collect();
             check(output, &path).map(|()| path)
         });
-        Ok(Self(paths.collect::<Result<_, _>>()?))
+        let paths = paths.collect::<Result<Vec<_>, _>>()?;
+        let mut tree = Tree::Members(Vec::new());
+        for path in &paths {
+            tree.keep(path);
+        }
+        Ok(Self { paths, tree })
     }
 
     /// Returns the paths in the order asked for.
     pub fn paths(&self) -> &[Vec<String>] {
-        &self.0
+        &self.paths
     }
 
     /// Returns `data` with these fields alone; lists are gone into, item by item.
     pub fn project(&self, data: &Value) -> Value {
-        let paths: Vec<_> = self.0.iter().map(Vec::as_slice).collect();
-        project(data, &paths)
+        self.tree.project(data)
     }
 }
 
-fn project(data: &Value, paths: &[&[String]]) -> Value {
-    match data {
-        Value::Array(items) => items.iter().map(|item| project(item, paths)).collect(),
-        Value::Object(members) => {
-            let mut kept = Map::new();
-            for (name, _) in paths.iter().filter_map(|path| path.split_first()) {
-                let Some(member) = members.get(name).filter(|_| !kept.contains_key(name)) else {
-                    continue;
-                };
-                let below: Vec<_> = paths
-                    .iter()
-                    .filter_map(|path| path.split_first())
-                    .filter(|(other, _)| *other == name)
-                    .map(|(_, rest)| rest)
-                    .collect();
-                let whole = below.iter().any(|rest| rest.is_empty());
-                kept.insert(
-                    name.clone(),
-                    if whole {
-                        member.clone()
-                    } else {
-                        project(member, &below)
-                    },
-                );
+impl Tree {
+    fn keep(&mut self, path: &[String]) {
+        let Some((name, rest)) = path.split_first() else {
+            *self = Self::Whole;
+            return;
+        };
+        let Self::Members(members) = self else {
+            return;
+        };
+        let place = members.iter().position(|(known, _)| known == name);
+        let place = place.unwrap_or_else(|| {
+            members.push((name.clone(), Self::Members(Vec::new())));
+            members.len() - 1
+        });
+        members[place].1.keep(rest);
+    }
+
+    fn project(&self, data: &Value) -> Value {
+        let (members, kept) = match (self, data) {
+            (Self::Whole, _) => return data.clone(),
+            (_, Value::Array(items)) => {
+                return items.iter().map(|item| self.project(item)).collect();
             }
-            kept.into()
-        }
-        other => other.clone(),
+            (Self::Members(kept), Value::Object(members)) => (members, kept),
+            (_, other) => return other.clone(),
+        };
+        kept.iter()
+            .filter_map(|(name, tree)| Some((name.clone(), tree.project(members.get(name)?))))
+            .collect::<Map<_, _>>()
+            .into()
     }
 }
 
@@ -115,24 +155,30 @@ fn unknown(path: &[String], depth: usize, known: &[(&str, &Value)]) -> ActionErr
     };
     let names = known.iter().map(|(name, _)| *name);
     let asked = path.join(".");
+    let asked = Echo(&asked);
     let message = if known.is_empty() && depth > 0 {
         format!(
             "has `{asked}`, and `{}` has no fields of its own",
-            above.join(".")
+            Echo(&above.join("."))
         )
     } else if known.is_empty() {
         format!("has `{asked}`, and the output has no fields")
     } else if let Some(near) = nearest::names(name, names.clone(), 1).first() {
         format!(
             "has `{asked}`, which is not in the output; did you mean `{}`?",
-            full(near)
+            Echo(&full(near))
         )
     } else {
+        let names: Vec<_> = names.map(full).collect();
         format!(
             "has `{asked}`, which is not in the output; there are {}",
-            names.map(full).collect::<Vec<_>>().join(", ")
+            nearest::list(names.iter().map(String::as_str))
         )
     };
+    refused(message)
+}
+
+fn refused(message: String) -> ActionError {
     ActionError::invalid_param("fields", message)
 }
 
@@ -180,6 +226,23 @@ mod tests {
                 .project(&data),
             json!({ "extra": null })
         );
+    }
+
+    #[test]
+    fn too_many_paths_and_too_long_ones_are_refused() {
+        let many = vec!["number"; Fields::MOST + 1];
+        assert_eq!(
+            fields(&many).unwrap_err(),
+            "`fields` has 101 paths, and at most 100 are allowed"
+        );
+        assert!(fields(&many[1..]).is_ok());
+        let long = format!("extra.{}", "a.".repeat(1 << 20));
+        let refused = fields(&[&long]).unwrap_err();
+        assert!(
+            refused.ends_with("which is longer than 256 bytes"),
+            "{refused}"
+        );
+        assert!(refused.len() < 200, "{refused}");
     }
 
     #[test]

@@ -48,7 +48,7 @@ pub use connector::{
 pub use context::{ActionContext, ActionContextBuilder, Progress};
 pub use data::Data;
 pub use echo::Echo;
-pub use error::{ActionError, ErrorCode, Fault, Hint, Result, UnknownErrorCode};
+pub use error::{ActionError, ErrorCode, Fault, Faults, Hint, Result, UnknownErrorCode};
 pub use file::{FileInput, FileOutput, FileSource, Pieces};
 pub use http::UpstreamResponse;
 pub use param::{Param, ParamDefinition, Params, Patch};

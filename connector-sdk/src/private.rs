@@ -18,7 +18,9 @@ pub use crate::param::{
     ParamEntry, ParamSpec, Params, Pattern,
 };
 
+use crate::echo::Echo;
 use crate::error;
+use crate::nearest;
 use crate::result::{ActionResult, Outcome as OutcomeOf, Output};
 
 /// Runs an action's function to its end and makes the untyped result; the bound is what a future
@@ -92,8 +94,9 @@ pub fn unknown_variant<T>(value: &Value, values: &[(&str, &str)], at: &mut At<'_
     if !value.is_string() {
         return at.wrong_type(Kind::String, value);
     }
-    let names: Vec<_> = values.iter().map(|(name, _)| *name).collect();
-    at.fault(format!("must be one of {}, not {value}", names.join(", ")))
+    let names = nearest::list(values.iter().map(|(name, _)| *name));
+    let given = value.to_string();
+    at.fault(format_args!("must be one of {names}, not {}", Echo(&given)))
 }
 
 /// The schema of a type with rules of its own.
@@ -124,7 +127,7 @@ where
         let text: String = at.constrained(value, constraints)?;
         match text.parse() {
             Ok(parsed) => Some(parsed),
-            Err(error) => at.fault(error.to_string()),
+            Err(error) => at.fault(error),
         }
     }
 

@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::action::{Action, ActionDefinition};
 use crate::connector::ConnectorDefinition;
+use crate::echo::Echo;
 use crate::error::{ActionError, ErrorCode};
 use crate::nearest;
 
@@ -75,7 +76,7 @@ pub enum RegistryError {
 /// No action has this name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownAction {
-    /// The name asked for.
+    /// The name asked for, cut if nothing can have it.
     pub name: String,
     /// Names that look like it, the likeliest first.
     pub nearest: Vec<String>,
@@ -84,7 +85,7 @@ pub struct UnknownAction {
 
 impl fmt::Display for UnknownAction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no action is named `{}`", self.name)?;
+        write!(f, "no action is named `{}`", Echo(&self.name))?;
         match self.nearest.as_slice() {
             [] => Ok(()),
             [only] => write!(f, "; did you mean `{only}`?"),
@@ -176,21 +177,38 @@ impl Registry {
     ///
     /// # Errors
     ///
-    /// With the nearest names if there is no such action.
+    /// With the nearest names if there is no such action; with none for a name of more than
+    /// [`LONGEST_NAME`](nearest::LONGEST_NAME) bytes, which is not looked for.
     pub fn find(&self, name: &str) -> Result<Entry, UnknownAction> {
+        if name.len() > nearest::LONGEST_NAME {
+            return Err(self.not_looked_for(name));
+        }
         if let Some(index) = self.by_spelling.get(&normalize(name)) {
             return Ok(self.entries[*index]);
         }
         let ids: Vec<_> = self.entries.iter().map(Entry::id).collect();
-        let connector = name.split(['.', '/']).next().unwrap_or_default();
         Err(UnknownAction {
             name: name.to_owned(),
             nearest: nearest::names(name, ids.iter().map(String::as_str), 3)
                 .into_iter()
                 .map(str::to_owned)
                 .collect(),
-            connector_known: self.connector(connector).is_some(),
+            connector_known: self.has_connector_of(name),
         })
+    }
+
+    /// Says that a name is unknown without looking for ones that are near to it.
+    pub fn not_looked_for(&self, name: &str) -> UnknownAction {
+        UnknownAction {
+            name: Echo(name).to_string(),
+            nearest: Vec::new(),
+            connector_known: self.has_connector_of(name),
+        }
+    }
+
+    fn has_connector_of(&self, action: &str) -> bool {
+        let connector = action.split(['.', '/']).next().unwrap_or_default();
+        self.connector(connector).is_some()
     }
 }
 
@@ -213,7 +231,7 @@ fn normalize(name: &str) -> String {
                 // `setTopic` is how some systems spell `set_topic`.
                 if normal
                     .chars()
-                    .last()
+                    .next_back()
                     .is_some_and(|before| before.is_ascii_lowercase() || before.is_ascii_digit())
                 {
                     normal.push('_');
@@ -290,6 +308,21 @@ mod tests {
             ActionError::from(registry.find("nope.a.b").unwrap_err()).code(),
             ErrorCode::ConnectorNotFound
         );
+    }
+
+    #[test]
+    fn a_name_that_nothing_can_have_is_cut_and_has_no_nearest() {
+        let registry = Registry::new([&HUB]).unwrap();
+        let unknown = registry
+            .find(&format!("hub.issues.{}", "list".repeat(1 << 20)))
+            .unwrap_err();
+        assert!(unknown.nearest.is_empty());
+        assert_eq!(unknown.name.chars().count(), 100);
+        let error = ActionError::from(unknown);
+        assert_eq!(error.code(), ErrorCode::ActionNotFound);
+        assert!(error.message().len() < 200, "{error}");
+        let longest = "x".repeat(nearest::LONGEST_NAME);
+        assert!(registry.find(&longest).unwrap_err().to_string().len() < 200);
     }
 
     #[test]

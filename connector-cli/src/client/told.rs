@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use plugwright_sdk::{ActionError, ErrorCode, Fault, Hint};
+use plugwright_sdk::{ActionError, ErrorCode, Fault, Faults, Hint};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -119,7 +119,8 @@ impl Own {
             param: fault.param,
             message: fault.message,
         });
-        let mut error = ActionError::new(code, self.message).with_faults(faults.collect());
+        let mut error =
+            ActionError::new(code, self.message).with_faults(faults.collect::<Faults>());
         match self.hint.as_deref() {
             Some("retry") => error = error.with_hint(Hint::Retry),
             Some("auth") => error = error.with_hint(Hint::Auth),

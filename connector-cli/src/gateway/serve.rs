@@ -94,7 +94,7 @@ fn refused(error: ConfigError) -> Failure {
                     message: whole.strip_prefix(&name).unwrap_or(&whole).to_owned(),
                 }
             };
-            ActionError::invalid(faults.iter().map(fault).collect())
+            ActionError::invalid(faults.iter().map(fault).collect::<plugwright_sdk::Faults>())
         }
         other => ActionError::new(ErrorCode::ValidationError, other.to_string()),
     };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use plugwright_gateway::{self as gateway, ConnectionSelector, OwnerSelector, Principal};
 use plugwright_sdk::coerce::{self, Coerced};
-use plugwright_sdk::{ActionError, ErrorCode};
+use plugwright_sdk::{ActionError, ErrorCode, Faults};
 use uuid::Uuid;
 
 use super::call::Call;
@@ -92,8 +92,9 @@ fn prepare(
         call.cancellation = Some(cancellation);
         client.execute(call).await
     })??;
-    let others = others.result.err();
-    let others = others.as_ref().map_or(&[][..], ActionError::faults);
+    let others = others
+        .result
+        .map_or_else(ActionError::into_faults, |_| Faults::new());
     Err(refused(coerce::refused(faults, others)))
 }
 

@@ -1,6 +1,6 @@
 //! What can't be done with accounts of end users.
 
-use plugwright_sdk::ActionError;
+use plugwright_sdk::{ActionError, Echo};
 
 /// Why it can't.
 #[derive(Debug, thiserror::Error)]
@@ -17,7 +17,7 @@ pub(crate) enum AccountError {
     #[error("the project has no provider config {0}; its operator makes one")]
     ConfigNotFound(String),
     /// The provider config is switched off.
-    #[error("the project's provider config `{0}` is inactive; its operator can activate it")]
+    #[error("the project's provider config `{}` is inactive; its operator can activate it", Echo(.0))]
     NotReady(String),
     /// Several provider configs may be meant.
     #[error(
@@ -40,7 +40,7 @@ pub(crate) enum AccountError {
         takes: String,
     },
     /// The user has an account of that name.
-    #[error("`{alias}` is in use: the user has an account of {name} under that name")]
+    #[error("`{}` is in use: the user has an account of {name} under that name", Echo(.alias))]
     AliasTaken {
         /// The name.
         alias: String,
@@ -48,10 +48,10 @@ pub(crate) enum AccountError {
         name: &'static str,
     },
     /// There is no such account, or it is not the user's.
-    #[error("there is no connected account `{0}`")]
+    #[error("there is no connected account `{}`", Echo(.0))]
     AccountNotFound(String),
     /// There is no such request, or it is another project's.
-    #[error("there is no connection request `{0}`")]
+    #[error("there is no connection request `{}`", Echo(.0))]
     RequestNotFound(String),
     /// Anything else.
     #[error(transparent)]

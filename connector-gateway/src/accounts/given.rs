@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::{ConnectorDefinition, Credential, ErrorCode, Fault, Scheme, Secret};
+use plugwright_sdk::{ConnectorDefinition, Credential, ErrorCode, Fault, Faults, Scheme, Secret};
 
 use super::provider::{Provider, ProviderSelector};
 use super::{AccountError, Accounts};
@@ -46,11 +46,11 @@ impl Accounts<'_> {
     pub(crate) async fn connect_given(
         &self,
         given: Given,
-        mut faults: Vec<Fault>,
+        mut faults: Faults,
     ) -> Result<Connection, AccountError> {
         let provider = match &given.provider {
             Some(selector) => self.provider(selector).await,
-            None => Err(plugwright_sdk::ActionError::invalid(Vec::new()).into()),
+            None => Err(plugwright_sdk::ActionError::invalid(Faults::new()).into()),
         };
         // What is wrong with the request is said before what is wrong with the project.
         let Provider { config, connector } = match provider {
@@ -104,7 +104,7 @@ impl Accounts<'_> {
 fn fit(
     connector: &'static ConnectorDefinition,
     secrets: Secrets,
-    faults: &mut Vec<Fault>,
+    faults: &mut Faults,
 ) -> Result<Option<Fitting>, AccountError> {
     let (made, settings, place) = match secrets {
         Secrets::Key { key, extra } => {
@@ -209,14 +209,14 @@ mod tests {
         )
     }
 
-    fn fitted(connector: &'static ConnectorDefinition, secrets: Secrets) -> (Fitting, Vec<Fault>) {
-        let mut faults = Vec::new();
+    fn fitted(connector: &'static ConnectorDefinition, secrets: Secrets) -> (Fitting, Faults) {
+        let mut faults = Faults::new();
         let fitting = fit(connector, secrets, &mut faults).unwrap();
         (fitting.unwrap(), faults)
     }
 
     fn refused(connector: &'static ConnectorDefinition, secrets: Secrets) -> Vec<String> {
-        let mut faults = Vec::new();
+        let mut faults = Faults::new();
         let fitting = fit(connector, secrets, &mut faults).unwrap();
         assert!(!faults.is_empty() || fitting.is_none());
         faults.into_iter().map(|fault| fault.param).collect()
@@ -276,7 +276,7 @@ mod tests {
             key: Secret::new("k"),
             extra: BTreeMap::new(),
         };
-        let Err(error) = fit(&FIELDS, key, &mut Vec::new()) else {
+        let Err(error) = fit(&FIELDS, key, &mut Faults::new()) else {
             panic!("it takes no key");
         };
         assert_eq!(

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use plugwright_sdk::{ActionError, ConnectorDefinition, nearest};
+use plugwright_sdk::{ActionError, ConnectorDefinition, Echo, nearest};
 use uuid::Uuid;
 
 use super::{AccountError, Accounts, fault};
@@ -112,6 +112,7 @@ impl Accounts<'_> {
                 let found = directory.connection(store, *id).await?;
                 Ok(found.filter(|found| found.owner == owner && found.connector == connector))
             }
+            ConnectionSelector::Named(name) if name.len() > nearest::LONGEST_NAME => Ok(None),
             ConnectionSelector::Named(name) => {
                 let selection = Selection {
                     owner,
@@ -138,7 +139,7 @@ impl Accounts<'_> {
             .collect();
         let first = all
             .first()
-            .ok_or_else(|| AccountError::ConfigNotFound(format!("for `{service}`")))?;
+            .ok_or_else(|| AccountError::ConfigNotFound(format!("for `{}`", Echo(service))))?;
         let active: Vec<_> = all.iter().copied().filter(|config| config.active).collect();
         if active.is_empty() {
             return Err(AccountError::NotReady(first.id.to_string()));
@@ -155,7 +156,7 @@ impl Accounts<'_> {
                 None => String::new(),
             };
             AccountError::ProviderNotFound {
-                name: name.to_owned(),
+                name: Echo(name).to_string(),
                 near,
             }
         })
@@ -167,7 +168,7 @@ fn by_id<'c>(configs: &'c [ProviderConfig], id: &str) -> Result<&'c ProviderConf
     configs
         .iter()
         .find(|config| Some(config.id) == parsed)
-        .ok_or_else(|| AccountError::ConfigNotFound(format!("`{id}`")))
+        .ok_or_else(|| AccountError::ConfigNotFound(format!("`{}`", Echo(id))))
 }
 
 fn active(config: &ProviderConfig) -> Result<&ProviderConfig, AccountError> {

@@ -1,6 +1,6 @@
 //! How callers write the options of a call, for faults that name one.
 
-use plugwright_sdk::{ActionError, Fault};
+use plugwright_sdk::{ActionError, Faults};
 
 use crate::outcome::Surface;
 
@@ -33,11 +33,8 @@ impl CallOption {
     }
 
     /// Returns the faults of an error about this option, under the caller's name for it.
-    pub(crate) fn faults(self, surface: Surface, error: &ActionError) -> Vec<Fault> {
-        let named = |fault: &Fault| Fault {
-            param: self.path(surface).to_owned(),
-            message: fault.message.clone(),
-        };
-        error.faults().iter().map(named).collect()
+    pub(crate) fn faults(self, surface: Surface, error: ActionError) -> Faults {
+        let faults = error.into_faults();
+        faults.renamed(|_| self.path(surface).to_owned())
     }
 }

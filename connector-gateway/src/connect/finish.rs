@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::{Account, ActionError, Auth, ConnectorDefinition, Credential, ErrorCode};
+use plugwright_sdk::{
+    Account, ActionError, Auth, ConnectorDefinition, Credential, Echo, ErrorCode,
+};
 
 use super::authorize::Callback;
 use super::browser::Browser;
@@ -292,7 +294,10 @@ impl Connect<'_> {
                 Err(StoreError::NameTaken(NameTaken(name))) if request.asked.name.is_some() => {
                     return Ok(Err(failure(
                         code::ALIAS,
-                        format!("`{name}` is in use: there is a connection of that name"),
+                        format!(
+                            "`{}` is in use: there is a connection of that name",
+                            Echo(&name)
+                        ),
                     )));
                 }
                 // Another one took the free name.
@@ -447,7 +452,7 @@ fn said_no(
     let short = |text: &str| -> String {
         text.chars()
             .filter(|letter| !letter.is_control())
-            .take(300)
+            .take(200)
             .collect()
     };
     let described = description

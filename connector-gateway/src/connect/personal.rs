@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use plugwright_sdk::{
-    ActionError, Auth, ConnectorDefinition, Credential, ErrorCode, Scheme, nearest,
+    ActionError, Auth, ConnectorDefinition, Credential, Echo, ErrorCode, Scheme, nearest,
 };
 use uuid::Uuid;
 
@@ -85,7 +85,7 @@ impl<'a> Personal<'a> {
             };
             ActionError::new(
                 ErrorCode::ConnectorNotFound,
-                format!("no connector is named `{name}`{near}"),
+                format!("no connector is named `{}`{near}", Echo(name)),
             )
         })
     }
@@ -108,8 +108,9 @@ impl<'a> Personal<'a> {
             return Ok(());
         }
         Err(denied(format!(
-            "the token may not connect or disconnect accounts of `{connector}`: an operator \
-             grants that, by `plugwright token update ID --connect {connector}`"
+            "the token may not connect or disconnect accounts of `{0}`: an operator \
+             grants that, by `plugwright token update ID --connect {0}`",
+            Echo(connector)
         )))
     }
 
@@ -120,7 +121,7 @@ impl<'a> Personal<'a> {
         let known = self.connect.state.store.organizations().await?;
         match owner.organization() {
             Some(name) if known.iter().all(|known| known.name != name) => {
-                Err(denied(format!("there is no organization `{name}`")))
+                Err(denied(format!("there is no organization `{}`", Echo(name))))
             }
             _ => Ok(owner),
         }
@@ -229,7 +230,7 @@ impl<'a> Personal<'a> {
         found.ok_or_else(|| {
             ActionError::new(
                 ErrorCode::ConnectionNotFound,
-                format!("there is no connection `{name}` to `{connector}`"),
+                format!("there is no connection `{}` to `{connector}`", Echo(name)),
             )
         })
     }

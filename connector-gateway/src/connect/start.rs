@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use plugwright_sdk::{
-    ActionError, Availability, ConnectorDefinition, ErrorCode, Fault, Scheme, nearest,
+    ActionError, Availability, ConnectorDefinition, Echo, ErrorCode, Fault, Faults, Scheme, nearest,
 };
 use uuid::Uuid;
 
@@ -15,6 +15,9 @@ use crate::store::{
 
 /// How long a person has.
 const LIFE: Duration = Duration::from_mins(10);
+
+/// How many scopes a request may name.
+const MOST_SCOPES: usize = 200;
 
 /// A request to be made.
 pub(crate) struct NewRequest {
@@ -135,8 +138,8 @@ impl Connect<'_> {
         owner: &Owner,
         connector: &'static ConnectorDefinition,
         asked: &Asked,
-    ) -> Result<Vec<Fault>, ActionError> {
-        let mut faults = Vec::new();
+    ) -> Result<Faults, ActionError> {
+        let mut faults = Faults::new();
         if let Some(message) = asked.name.as_deref().and_then(name_fault) {
             faults.push(fault("name", message));
         }
@@ -145,23 +148,46 @@ impl Connect<'_> {
         {
             faults.push(fault("returnUri", message));
         }
+        if asked
+            .scopes
+            .as_ref()
+            .is_some_and(|scopes| scopes.len() > MOST_SCOPES)
+        {
+            faults.note(
+                "scopes",
+                format_args!("must have at most {MOST_SCOPES} entries"),
+            );
+            return Ok(faults);
+        }
         let declared = oauth_scheme(connector).map_or(&[][..], |scheme| scheme.scopes);
         for scope in asked.scopes.iter().flatten() {
+            if faults.is_full() {
+                faults.stop();
+                break;
+            }
             if declared.iter().all(|known| known.name != scope) {
                 let names = declared.iter().map(|known| known.name);
                 let near = match nearest::names(scope, names, 1).first() {
                     Some(near) => format!("; did you mean `{near}`?"),
                     None => String::new(),
                 };
-                let message = format!("has `{scope}`, which the connector does not declare{near}");
-                faults.push(fault("scopes", message));
+                faults.note(
+                    "scopes",
+                    format_args!(
+                        "has `{}`, which the connector does not declare{near}",
+                        Echo(scope)
+                    ),
+                );
             }
         }
-        let given = connector.check_settings(&asked.settings).into_iter();
         // What is missing a person may still enter.
-        let wrong = given.filter(|found| asked.settings.contains_key(&found.param));
-        faults
-            .extend(wrong.map(|found| fault(&format!("settings.{}", found.param), found.message)));
+        let known = connector.settings();
+        let may_follow = |name: &str| {
+            known.iter().any(|setting| setting.name == name) && !asked.settings.contains_key(name)
+        };
+        let mut wrong = connector.check_settings(&asked.settings);
+        wrong.retain(|found| !may_follow(&found.param));
+        faults.append(wrong.renamed(|name| format!("settings.{name}")));
         Ok(faults)
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::{ConnectorDefinition, Fault, Registry, Scheme, nearest};
+use plugwright_sdk::{ConnectorDefinition, Echo, Fault, Faults, Registry, Scheme, nearest};
 
 use super::name;
 use crate::store::Organization;
@@ -14,20 +14,21 @@ fn fault(param: impl Into<String>, message: impl Into<String>) -> Fault {
     }
 }
 
-pub(super) fn name(name: Option<&str>, faults: &mut Vec<Fault>) {
+pub(super) fn name(name: Option<&str>, faults: &mut Faults) {
     faults.extend(
         name.and_then(name::fault)
             .map(|message| fault("name", message)),
     );
 }
 
-pub(super) fn organization(name: &str, known: &[Organization], faults: &mut Vec<Fault>) {
+pub(super) fn organization(name: &str, known: &[Organization], faults: &mut Faults) {
     if known.iter().all(|organization| organization.name != name) {
         let names = known.iter().map(|organization| organization.name.as_str());
         faults.push(fault(
             "organization",
             format!(
-                "is `{name}`, which is no organization{}",
+                "is `{}`, which is no organization{}",
+                Echo(name),
                 meant(name, names)
             ),
         ));
@@ -38,13 +39,17 @@ pub(super) fn organization(name: &str, known: &[Organization], faults: &mut Vec<
 pub(super) fn connector(
     registry: &Registry,
     name: &str,
-    faults: &mut Vec<Fault>,
+    faults: &mut Faults,
 ) -> Option<&'static ConnectorDefinition> {
     let Some(connector) = registry.connector(name) else {
         let names = registry.connectors().iter().map(|known| known.name());
         faults.push(fault(
             "connector",
-            format!("is `{name}`, which is no connector{}", meant(name, names)),
+            format!(
+                "is `{}`, which is no connector{}",
+                Echo(name),
+                meant(name, names)
+            ),
         ));
         return None;
     };
@@ -71,13 +76,13 @@ pub(super) fn connector(
 pub(super) fn settings(
     connector: &ConnectorDefinition,
     settings: &BTreeMap<String, String>,
-    faults: &mut Vec<Fault>,
+    faults: &mut Faults,
 ) {
-    let found = connector.check_settings(settings).into_iter();
-    faults.extend(found.map(|found| fault(format!("settings.{}", found.param), found.message)));
+    let found = connector.check_settings(settings);
+    faults.append(found.renamed(|name| format!("settings.{name}")));
 }
 
-pub(super) fn test(connector: &ConnectorDefinition, test: Option<bool>, faults: &mut Vec<Fault>) {
+pub(super) fn test(connector: &ConnectorDefinition, test: Option<bool>, faults: &mut Faults) {
     if test == Some(true) && connector.identity().is_none() {
         faults.push(fault(
             "test",

@@ -1,9 +1,10 @@
 //! Whether a credential is one that a connector takes. No message shows what was given.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use plugwright_sdk::{
-    Auth, ConnectorDefinition, Credential, CustomField, Fault, Scheme, Secret, nearest,
+    Auth, ConnectorDefinition, Credential, CustomField, Faults, Scheme, Secret, nearest,
     plain_field, secret_field,
 };
 use serde_json::Value;
@@ -12,14 +13,8 @@ use serde_json::Value;
 pub(super) fn fit(
     connector: &ConnectorDefinition,
     given: Option<&Value>,
-    faults: &mut Vec<Fault>,
+    faults: &mut Faults,
 ) -> Option<(Credential, &'static str)> {
-    let mut fault = |param: &str, message: String| {
-        faults.push(Fault {
-            param: param.to_owned(),
-            message,
-        });
-    };
     let schemes: Vec<_> = connector
         .auth()
         .iter()
@@ -27,9 +22,9 @@ pub(super) fn fit(
         .collect();
     let credential = match given {
         None if !schemes.is_empty() => {
-            fault(
+            faults.note(
                 "credential",
-                format!("is missing: give {}", forms(&schemes)),
+                format_args!("is missing: give {}", forms(&schemes)),
             );
             return None;
         }
@@ -38,7 +33,7 @@ pub(super) fn fit(
         Some(value) => match serde_json::from_value(value.clone()) {
             Ok(credential) => credential,
             Err(_) => {
-                fault("credential", format!("must be {}", forms(&schemes)));
+                faults.note("credential", format_args!("must be {}", forms(&schemes)));
                 return None;
             }
         },
@@ -53,19 +48,16 @@ pub(super) fn fit(
     });
     let mut good = true;
     if let (Credential::Custom { fields }, Some(declared)) = (&credential, custom) {
-        let names: Vec<_> = fields.keys().map(String::as_str).collect();
-        for (param, message) in field_faults(declared, &names) {
-            fault(&param, message);
-            good = false;
-        }
+        let found = field_faults(declared, fields);
+        good = found.is_empty();
+        faults.append(found);
     } else if !schemes.iter().any(|auth| auth.takes(&credential)) {
-        fault("credential", format!("must be {}", forms(&schemes)));
+        faults.note("credential", format_args!("must be {}", forms(&schemes)));
         return None;
     }
-    for (param, message) in text_faults(&credential) {
-        fault(&param, message);
-        good = false;
-    }
+    let found = text_faults(&credential);
+    good &= found.is_empty();
+    faults.append(found);
     let scheme = schemes.iter().find(|auth| auth.takes(&credential));
     scheme
         .filter(|_| good)
@@ -78,7 +70,7 @@ pub(crate) fn of_key(
     connector: &ConnectorDefinition,
     param: &str,
     key: Secret,
-    faults: &mut Vec<Fault>,
+    faults: &mut Faults,
 ) -> Option<(Credential, &'static str)> {
     let scheme = connector
         .auth()
@@ -87,10 +79,7 @@ pub(crate) fn of_key(
     let credential = Credential::token(key);
     let found = text_faults(&credential);
     let good = found.is_empty();
-    faults.extend(found.into_iter().map(|(_, message)| Fault {
-        param: param.to_owned(),
-        message,
-    }));
+    faults.append(found.renamed(|_| param.to_owned()));
     good.then(|| (credential, scheme.kind()))
 }
 
@@ -100,11 +89,10 @@ pub(crate) fn of_values(
     connector: &ConnectorDefinition,
     param: &str,
     mut values: BTreeMap<String, Secret>,
-    faults: &mut Vec<Fault>,
+    faults: &mut Faults,
 ) -> Option<(Credential, &'static str)> {
     let (scheme, fields) = named_fields(connector)?;
-    let names: Vec<_> = values.keys().map(String::as_str).collect();
-    let mut found = field_faults(fields, &names);
+    let mut found = field_faults(fields, &values);
     let mut take = |name| values.remove(name).unwrap_or_else(|| Secret::new(""));
     let credential = match scheme.scheme {
         Scheme::Basic => Credential::Basic {
@@ -117,15 +105,9 @@ pub(crate) fn of_values(
         found = text_faults(&credential);
     }
     let good = found.is_empty();
-    faults.extend(found.into_iter().map(|(path, message)| {
-        let name = path.rsplit('.').next().unwrap_or_default();
-        Fault {
-            param: match name {
-                "credential" => param.to_owned(),
-                name => format!("{param}.{name}"),
-            },
-            message,
-        }
+    faults.append(found.renamed(|path| match path.rsplit('.').next() {
+        Some("credential") | None => param.to_owned(),
+        Some(name) => format!("{param}.{name}"),
     }));
     good.then(|| (credential, scheme.kind()))
 }
@@ -145,79 +127,78 @@ pub(crate) fn named_fields(
     })
 }
 
-fn field_faults(declared: &[CustomField], given: &[&str]) -> Vec<(String, String)> {
-    let missing = declared
-        .iter()
-        .filter(|field| !given.contains(&field.name))
-        .map(|field| {
-            let path = format!("credential.fields.{}", field.name);
-            (path, format!("is missing ({})", field.label))
-        });
+fn field_faults(declared: &[CustomField], given: &BTreeMap<String, Secret>) -> Faults {
+    let mut faults = Faults::new();
+    for field in declared {
+        if !given.contains_key(field.name) {
+            faults.note(
+                format_args!("credential.fields.{}", field.name),
+                format_args!("is missing ({})", field.label),
+            );
+        }
+    }
     let known = || declared.iter().map(|field| field.name);
-    let unknown = given
-        .iter()
-        .filter(|name| known().all(|known| known != **name))
-        .map(|name| {
-            let allowed = match nearest::names(name, known(), 1).first() {
-                Some(nearest) => format!("did you mean `{nearest}`?"),
-                None => format!("there are {}", known().collect::<Vec<_>>().join(", ")),
-            };
-            let path = format!("credential.fields.{name}");
-            (path, format!("is not a field; {allowed}"))
-        });
-    missing.chain(unknown).collect()
+    for name in given.keys() {
+        if known().any(|known| known == name) {
+            continue;
+        }
+        if faults.is_full() {
+            faults.stop();
+            break;
+        }
+        let advice = match nearest::names(name, known(), 1).first() {
+            Some(nearest) => format!("; did you mean `{nearest}`?"),
+            None => faults
+                .list(known())
+                .map_or_else(String::new, |list| format!("; there are {list}")),
+        };
+        faults.note(
+            format_args!("credential.fields.{name}"),
+            format_args!("is not a field{advice}"),
+        );
+    }
+    faults
 }
 
-fn text_faults(credential: &Credential) -> Vec<(String, String)> {
-    let texts: Vec<(String, &Secret)> = match credential {
-        Credential::None => Vec::new(),
-        Credential::Token { token } => vec![("credential.token".to_owned(), token)],
+fn text_faults(credential: &Credential) -> Faults {
+    let mut faults = Faults::new();
+    let is_token = matches!(credential, Credential::Token { .. });
+    let mut check = |path: &dyn Display, text: &Secret| {
+        let text = text.expose();
+        if text.trim().is_empty() {
+            faults.note(path, "must not be empty");
+        } else if text.trim() != text {
+            faults.note(path, "must not begin or end with white space");
+        } else if is_token && text.chars().any(char::is_control) {
+            faults.note(path, "must have no control character");
+        }
+    };
+    match credential {
+        Credential::None => {}
+        Credential::Token { token } => check(&"credential.token", token),
         Credential::Basic { username, password } => {
             // The empty one of the two is how some providers take a key.
             if username.is_empty() && password.expose().is_empty() {
-                return vec![(
-                    "credential".to_owned(),
-                    "must have a user name or a password".to_owned(),
-                )];
+                faults.note("credential", "must have a user name or a password");
+                return faults;
             }
-            let mut faults = Vec::new();
             if username.contains(':') || username.chars().any(char::is_control) {
-                faults.push((
-                    "credential.username".to_owned(),
-                    "must have no colon and no control character".to_owned(),
-                ));
+                faults.note(
+                    "credential.username",
+                    "must have no colon and no control character",
+                );
             }
             if password.expose().chars().any(char::is_control) {
-                faults.push((
-                    "credential.password".to_owned(),
-                    "must have no control character".to_owned(),
-                ));
+                faults.note("credential.password", "must have no control character");
             }
-            return faults;
         }
-        Credential::Custom { fields } => fields
-            .iter()
-            .map(|(name, value)| (format!("credential.fields.{name}"), value))
-            .collect(),
-    };
-    texts
-        .into_iter()
-        .filter_map(|(path, text)| {
-            let text = text.expose();
-            let problem = if text.trim().is_empty() {
-                "must not be empty"
-            } else if text.trim() != text {
-                "must not begin or end with white space"
-            } else if matches!(credential, Credential::Token { .. })
-                && text.chars().any(char::is_control)
-            {
-                "must have no control character"
-            } else {
-                return None;
-            };
-            Some((path, problem.to_owned()))
-        })
-        .collect()
+        Credential::Custom { fields } => {
+            for (name, value) in fields {
+                check(&format_args!("credential.fields.{name}"), value);
+            }
+        }
+    }
+    faults
 }
 
 /// Describes what the schemes take.

@@ -1,6 +1,6 @@
 //! Authorize: the deployment's policy and the principal's grant, before any credential is read.
 
-use plugwright_sdk::{ActionError, Availability, Effect, ErrorCode};
+use plugwright_sdk::{ActionError, Availability, Echo, Effect, ErrorCode, nearest};
 
 use super::resolve::Resolved;
 use crate::call::{Call, ConnectionSelector, OwnerSelector, Target};
@@ -125,10 +125,14 @@ fn organization(principal: &Principal, named: Option<&str>) -> Result<String, Ac
     let granted = &principal.grant.organizations;
     let every = granted.iter().any(|name| name == "*");
     match named {
+        Some(name) if name.len() > nearest::LONGEST_NAME => Err(ActionError::new(
+            ErrorCode::ConnectionNotAllowed,
+            format!("no organization is named `{}`", Echo(name)),
+        )),
         Some(name) if every || granted.iter().any(|other| other == name) => Ok(name.to_owned()),
         Some(name) => Err(ActionError::new(
             ErrorCode::ConnectionNotAllowed,
-            format!("the token has no access to organization `{name}`"),
+            format!("the token has no access to organization `{}`", Echo(name)),
         )),
         None if every => Ok(crate::store::DEFAULT_ORGANIZATION.to_owned()),
         None => granted.first().cloned().ok_or_else(|| {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use plugwright_sdk::{Action as _, ActionError, Auth, Credential, ErrorCode, Hint, Scheme};
+use plugwright_sdk::{Action as _, ActionError, Auth, Credential, Echo, ErrorCode, Hint, Scheme};
 use uuid::Uuid;
 
 use super::resolve::Resolved;
@@ -144,11 +144,15 @@ fn listed(scopes: &[&str]) -> String {
 fn nothing_connected(display_name: &str, owner: Option<&Owner>) -> String {
     match owner {
         Some(Owner::Organization(name)) => format!(
-            "{display_name} has no connection in organization `{name}`; connect an account, or name \
-             another connection"
+            "{display_name} has no connection in organization `{}`; connect an account, or name \
+             another connection",
+            Echo(name)
         ),
         Some(Owner::User { user, .. }) => {
-            format!("the user `{user}` has not connected an account of {display_name}")
+            format!(
+                "the user `{}` has not connected an account of {display_name}",
+                Echo(user)
+            )
         }
         None => format!("{display_name} has no connection"),
     }
@@ -276,7 +280,8 @@ async fn find<'a>(
         let display_name = resolved.connector.display_name();
         return match &call.connection {
             ConnectionSelector::Named(name) => Err(not_found(format!(
-                "{display_name} has no connection named `{name}`"
+                "{display_name} has no connection named `{}`",
+                Echo(name)
             ))),
             ConnectionSelector::Id(id) => Err(not_found(format!(
                 "{display_name} has no connection with the id {id}"

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use plugwright_sdk::coerce::{self, Coerced};
 use plugwright_sdk::fields::Fields;
-use plugwright_sdk::{Action as _, ActionError, Invocation, Value};
+use plugwright_sdk::{Action as _, ActionError, Faults, Invocation, Value};
 
 use super::cursor;
 use super::resolve::{ActionFacts, Resolved};
@@ -39,9 +39,9 @@ pub(super) fn decode<'a>(
     call: &'a Call,
     resolved: &Resolved<'_>,
 ) -> Result<Decoded<'a>, ActionError> {
-    let mut faults = Vec::new();
+    let mut faults = Faults::new();
     let mut note = |option: CallOption, error: ActionError| {
-        faults.extend(option.faults(call.surface, &error));
+        faults.append(option.faults(call.surface, error));
     };
     if let Some(timeout) = call.options.timeout {
         let longest = gateway.limits.call_timeout_most;
@@ -69,7 +69,7 @@ pub(super) fn decode<'a>(
                 Ok((invocation, input)) => Some(Operation::Action { invocation, input }),
                 Err(error) if faults.is_empty() => return Err(error),
                 Err(error) => {
-                    faults.extend(error.faults().to_vec());
+                    faults.append(error.into_faults());
                     None
                 }
             }

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use plugwright_sdk::http::{Path, UpstreamResponse};
-use plugwright_sdk::{ActionContext, ActionError, ActionResult, Value, json};
+use plugwright_sdk::{ActionContext, ActionError, ActionResult, Echo, Value, json};
 use serde_json::Map;
 
 use crate::call::ProxyRequest;
@@ -105,7 +105,7 @@ fn texts(name: &str, value: &Value) -> Result<Vec<String>, ActionError> {
             Ok(each.collect::<Result<Vec<_>, _>>()?.concat())
         }
         Value::Object(_) => Err(ActionError::invalid_param(
-            format!("query.{name}"),
+            format!("query.{}", Echo(name)),
             "must be a text, a number, a boolean or a list of these",
         )),
     }

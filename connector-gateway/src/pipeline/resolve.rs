@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use http::Method;
 use plugwright_sdk::schema::Schema;
 use plugwright_sdk::{
-    Action as _, ActionError, ConnectorDefinition, Effect, Entry, ErrorCode, Registry, Value,
+    Action as _, ActionError, ConnectorDefinition, Echo, Effect, Entry, ErrorCode, Registry, Value,
     nearest,
 };
 
@@ -45,11 +45,12 @@ impl ActionFacts {
                 })
                 .ok()
         });
-        let error = validator.as_ref()?.iter_errors(data).next()?;
+        // The first one is enough: an output of a provider may have a million of them.
+        let error = validator.as_ref()?.validate(data).err()?;
         Some(format!(
             "`{}` breaks the rule at {}",
-            error.instance_path(),
-            error.schema_path()
+            Echo(error.instance_path().as_str()),
+            Echo(error.schema_path().as_str())
         ))
     }
 
@@ -122,8 +123,11 @@ impl Catalog {
         self.registry.connector(name).ok_or_else(|| {
             let names = self.registry.connectors().iter().map(|known| known.name());
             let message = match nearest::names(name, names, 1).first() {
-                Some(near) => format!("no connector is named `{name}`; did you mean `{near}`?"),
-                None => format!("no connector is named `{name}`"),
+                Some(near) => format!(
+                    "no connector is named `{}`; did you mean `{near}`?",
+                    Echo(name)
+                ),
+                None => format!("no connector is named `{}`", Echo(name)),
             };
             ActionError::new(ErrorCode::ConnectorNotFound, message)
         })

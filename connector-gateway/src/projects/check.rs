@@ -1,6 +1,6 @@
 //! Checks of what the operator says about projects, provider configs and OAuth clients.
 
-use plugwright_sdk::{ConnectorDefinition, Fault, Registry, Scheme, nearest};
+use plugwright_sdk::{ConnectorDefinition, Echo, Fault, Faults, Registry, Scheme, nearest};
 
 use super::return_uri;
 use crate::connect::oauth_scheme;
@@ -9,6 +9,9 @@ use crate::tokens;
 
 /// How many addresses a project may send browsers back to.
 pub(crate) const MOST_RETURN_URIS: usize = 20;
+
+/// How many scopes a provider config may name.
+const MOST_SCOPES: usize = 200;
 
 /// How long an OAuth client's id and secret may be, in characters.
 pub(crate) const LONGEST_CLIENT_TEXT: usize = 4000;
@@ -20,19 +23,19 @@ fn fault(param: impl Into<String>, message: impl Into<String>) -> Fault {
     }
 }
 
-pub(super) fn name(name: Option<&str>, faults: &mut Vec<Fault>) {
+pub(super) fn name(name: Option<&str>, faults: &mut Faults) {
     let found = name.and_then(name_fault);
     faults.extend(found.map(|message| fault("name", message)));
 }
 
 /// Checks a name that people see.
-pub(super) fn shown_name(param: &str, name: Option<&str>, faults: &mut Vec<Fault>) {
+pub(super) fn shown_name(param: &str, name: Option<&str>, faults: &mut Faults) {
     let found = name.and_then(tokens::name_fault);
     faults.extend(found.map(|message| fault(param, message)));
 }
 
 /// Returns the entries as they are kept, each once.
-pub(super) fn return_uris(given: &[String], faults: &mut Vec<Fault>) -> Vec<String> {
+pub(super) fn return_uris(given: &[String], faults: &mut Faults) -> Vec<String> {
     if given.len() > MOST_RETURN_URIS {
         faults.push(fault(
             "returnUris",
@@ -55,7 +58,7 @@ pub(super) fn return_uris(given: &[String], faults: &mut Vec<Fault>) -> Vec<Stri
 pub(super) fn connector(
     registry: &Registry,
     name: &str,
-    faults: &mut Vec<Fault>,
+    faults: &mut Faults,
 ) -> Option<&'static ConnectorDefinition> {
     let Some(connector) = registry.connector(name) else {
         let names = registry.connectors().iter().map(|known| known.name());
@@ -63,7 +66,7 @@ pub(super) fn connector(
             Some(nearest) => format!("; did you mean `{nearest}`?"),
             None => String::new(),
         };
-        let message = format!("is `{name}`, which is no connector{meant}");
+        let message = format!("is `{}`, which is no connector{meant}", Echo(name));
         faults.push(fault("connector", message));
         return None;
     };
@@ -85,7 +88,7 @@ pub(super) fn connector(
 pub(super) fn scopes(
     connector: &ConnectorDefinition,
     given: &[String],
-    faults: &mut Vec<Fault>,
+    faults: &mut Faults,
 ) -> Vec<String> {
     let Some(oauth) = oauth_scheme(connector) else {
         let message = format!(
@@ -99,17 +102,31 @@ pub(super) fn scopes(
         let message = "must not be empty; null asks for those that the connector asks for";
         faults.push(fault("scopes", message));
     }
+    if given.len() > MOST_SCOPES {
+        faults.note(
+            "scopes",
+            format_args!("must have at most {MOST_SCOPES} entries"),
+        );
+        return Vec::new();
+    }
     let declared = || oauth.scopes.iter().map(|scope| scope.name);
     let mut kept: Vec<String> = Vec::new();
     for (index, scope) in given.iter().enumerate() {
+        if faults.is_full() {
+            faults.stop();
+            break;
+        }
         if declared().all(|known| known != scope) {
             let allowed = match nearest::names(scope, declared(), 1).first() {
-                Some(nearest) => format!("did you mean `{nearest}`?"),
-                None if oauth.scopes.is_empty() => "it declares none".to_owned(),
-                None => format!("there are {}", declared().collect::<Vec<_>>().join(", ")),
+                Some(nearest) => format!("; did you mean `{nearest}`?"),
+                None if oauth.scopes.is_empty() => "; it declares none".to_owned(),
+                None => faults
+                    .list(declared())
+                    .map_or_else(String::new, |list| format!("; there are {list}")),
             };
             let message = format!(
-                "is `{scope}`, which is no scope of `{}`; {allowed}",
+                "is `{}`, which is no scope of `{}`{allowed}",
+                Echo(scope),
                 connector.name()
             );
             faults.push(fault(format!("scopes[{index}]"), message));
@@ -121,7 +138,7 @@ pub(super) fn scopes(
 }
 
 /// Checks an OAuth client. No message shows the secret.
-pub(super) fn client(id: Option<&str>, secret: Option<&str>, faults: &mut Vec<Fault>) {
+pub(super) fn client(id: Option<&str>, secret: Option<&str>, faults: &mut Faults) {
     let long = |text: &str| text.len() > LONGEST_CLIENT_TEXT;
     let printable = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
     if let Some(id) = id

@@ -4,7 +4,9 @@
 
 use std::collections::HashMap;
 
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, Fault, Registry, Secret};
+use plugwright_sdk::{
+    ActionError, ConnectorDefinition, Echo, ErrorCode, Fault, Faults, Registry, Secret,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -125,12 +127,12 @@ impl OAuthClients<'_> {
         &self,
         connector: &str,
         new: NewClient,
-        faults: Vec<Fault>,
+        faults: Faults,
     ) -> Result<ClientEntry, ActionError> {
         let Some(known) = self.registry.connector(connector) else {
             return Err(ActionError::new(
                 ErrorCode::NotFound,
-                format!("there is no connector `{connector}`"),
+                format!("there is no connector `{}`", Echo(connector)),
             ));
         };
         self.set(known, None, new, faults).await
@@ -141,7 +143,7 @@ impl OAuthClients<'_> {
         &self,
         id: Uuid,
         new: NewClient,
-        faults: Vec<Fault>,
+        faults: Faults,
     ) -> Result<ClientEntry, ActionError> {
         let config = self.store.provider_config(id).await?;
         let config = config.ok_or_else(|| configs::unknown(id))?;
@@ -159,7 +161,7 @@ impl OAuthClients<'_> {
         connector: &ConnectorDefinition,
         provider_config: Option<Uuid>,
         new: NewClient,
-        mut faults: Vec<Fault>,
+        mut faults: Faults,
     ) -> Result<ClientEntry, ActionError> {
         if oauth_scheme(connector).is_none() {
             faults.push(Fault {

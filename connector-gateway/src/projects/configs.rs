@@ -1,6 +1,6 @@
 //! Provider configs: how projects use connectors.
 
-use plugwright_sdk::{ActionError, ErrorCode, Fault, Patch};
+use plugwright_sdk::{ActionError, ErrorCode, Faults, Patch};
 use uuid::Uuid;
 
 use super::{ATTEMPTS, Projects, check};
@@ -34,7 +34,7 @@ impl Projects<'_> {
         &self,
         project: Uuid,
         new: NewConfig,
-        mut faults: Vec<Fault>,
+        mut faults: Faults,
     ) -> Result<ProviderConfig, ActionError> {
         let project = self.project(project).await?;
         check::shown_name("name", new.name.as_deref(), &mut faults);
@@ -81,7 +81,7 @@ impl Projects<'_> {
         &self,
         id: Uuid,
         change: ConfigChange,
-        mut faults: Vec<Fault>,
+        mut faults: Faults,
     ) -> Result<ProviderConfig, ActionError> {
         let mut config = self.config(id).await?;
         check::shown_name("name", change.name.as_deref(), &mut faults);

@@ -24,7 +24,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Uri};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
-use plugwright_sdk::{ActionError, ErrorCode};
+use plugwright_sdk::{ActionError, Echo, ErrorCode};
 use uuid::Uuid;
 
 use crate::gateway::Gateway;
@@ -93,12 +93,16 @@ impl FromRequestParts<Gateway> for Id {
 }
 
 async fn unknown_path(uri: Uri) -> Failure {
-    let message = format!("nothing is at `{}`", uri.path());
+    let message = format!("nothing is at `{}`", Echo(uri.path()));
     ActionError::new(ErrorCode::NotFound, message).into()
 }
 
 async fn wrong_method(method: Method, uri: Uri) -> Failure {
-    let message = format!("`{}` does not answer {method}", uri.path());
+    let message = format!(
+        "`{}` does not answer {}",
+        Echo(uri.path()),
+        Echo(method.as_str())
+    );
     Failure::own(405, "METHOD_NOT_ALLOWED", message)
 }
 

@@ -19,7 +19,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, Uri};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use plugwright_sdk::search::SearchIndex;
-use plugwright_sdk::{ActionError, ConnectorDefinition, Entry, ErrorCode, nearest};
+use plugwright_sdk::{ActionError, ConnectorDefinition, Echo, Entry, ErrorCode, nearest};
 use tower_http::catch_panic::CatchPanicLayer;
 use url::form_urlencoded;
 
@@ -131,7 +131,7 @@ impl Dialect {
                 Some(near) => format!("; did you mean `{near}`?"),
                 None => String::new(),
             };
-            let message = format!("no connector is named `{name}`{near}");
+            let message = format!("no connector is named `{}`{near}", Echo(name));
             ActionError::new(ErrorCode::ConnectorNotFound, message).into()
         })
     }
@@ -181,13 +181,17 @@ fn key_of_query(query: &str) -> Result<Option<Cow<'_, str>>, ActionError> {
 async fn unknown_path(uri: Uri) -> Failure {
     let message = format!(
         "nothing is at `{}`; calls go to `/v1/CONNECTOR/ACTION`, and `/v1/tools` lists what there is",
-        uri.path()
+        Echo(uri.path())
     );
     ActionError::new(ErrorCode::NotFound, message).into()
 }
 
 async fn wrong_method(method: Method, uri: Uri) -> Failure {
-    Failure::wrong_method(format!("`{}` does not answer {method}", uri.path()))
+    Failure::wrong_method(format!(
+        "`{}` does not answer {}",
+        Echo(uri.path()),
+        Echo(method.as_str())
+    ))
 }
 
 /// Answers for a handler that panicked. What the panic says stays in the process.

@@ -7,6 +7,7 @@
 mod arguments;
 mod discovery;
 mod exposure;
+mod repeated;
 mod reply;
 mod running;
 mod schema;
@@ -112,6 +113,7 @@ impl Endpoint {
         let headers = request.headers().clone();
         let principal = self.gateway.authenticate(bearer_token(&headers)?).await?;
         let asked = Asked::parse(uri.query())?;
+        repeated::check_headers(&headers)?;
         let session = self.session(&headers, &principal).await?;
         if method == Method::DELETE {
             let said = self.http.handle(request).await;
@@ -124,6 +126,7 @@ impl Endpoint {
         let body = Bytes::from_request(request, &())
             .await
             .map_err(|rejection| unreadable(rejection.status()))?;
+        repeated::check_message(&body)?;
         if let Some(session) = session {
             self.hear(session, &body);
         }

@@ -24,7 +24,7 @@ use axum::extract::rejection::PathRejection;
 use axum::http::{HeaderMap, Method, Uri};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
-use plugwright_sdk::{ErrorCode, Fault};
+use plugwright_sdk::{Echo, ErrorCode, Fault, Faults};
 use serde_json::json;
 
 use crate::gateway::Gateway;
@@ -104,7 +104,7 @@ impl Dialect {
             Some(near) => format!("; did you mean `{near}`?"),
             None => String::new(),
         };
-        let message = format!("no service is named `{service}`{near}");
+        let message = format!("no service is named `{}`{near}", Echo(service));
         Failure::from(plugwright_sdk::ActionError::new(
             ErrorCode::ConnectorNotFound,
             message,
@@ -118,12 +118,16 @@ async fn health() -> Result<Response, Failure> {
 }
 
 async fn unknown_path(uri: Uri) -> Failure {
-    let message = format!("there is nothing at `{}`", uri.path());
+    let message = format!("there is nothing at `{}`", Echo(uri.path()));
     Failure::own(404, "not_found", message)
 }
 
 async fn wrong_method(method: Method, uri: Uri) -> Failure {
-    let message = format!("`{}` does not answer {method}", uri.path());
+    let message = format!(
+        "`{}` does not answer {}",
+        Echo(uri.path()),
+        Echo(method.as_str())
+    );
     Failure::own(405, "method_not_allowed", message)
 }
 
@@ -137,10 +141,10 @@ pub(super) fn panicked(_: Box<dyn Any + Send>) -> Response {
 fn bad_segment(param: &str) -> impl Fn(PathRejection) -> Failure {
     move |_| {
         Failure::invalid(
-            vec![Fault {
+            Faults::from(Fault {
                 param: param.to_owned(),
                 message: "must be percent-encoded UTF-8, one segment of the path".to_owned(),
-            }],
+            }),
             Surface::Action,
         )
     }

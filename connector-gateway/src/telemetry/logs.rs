@@ -8,6 +8,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry::{LookupSpan, Registry};
 
+use super::lines::{JsonLines, TextLines};
 use super::spans;
 use crate::run_log::{RunOutcome, RunRecord};
 
@@ -197,8 +198,17 @@ where
     })?;
     let layer = tracing_subscriber::fmt::layer().with_writer(writer);
     Ok(match settings.format {
-        LogFormat::Text => layer.with_ansi(false).with_filter(filter).boxed(),
-        LogFormat::Json => layer.json().flatten_event(true).with_filter(filter).boxed(),
+        LogFormat::Text => layer
+            .with_ansi(false)
+            .map_event_format(TextLines)
+            .with_filter(filter)
+            .boxed(),
+        LogFormat::Json => layer
+            .json()
+            .flatten_event(true)
+            .map_event_format(JsonLines)
+            .with_filter(filter)
+            .boxed(),
     })
 }
 
@@ -260,6 +270,48 @@ mod tests {
         assert_eq!((&line["level"], &line["run"]), (&"INFO".into(), &7.into()));
         assert_eq!(logged(LogFormat::Text, "debug").lines().count(), 2);
         assert_eq!(logged(LogFormat::Text, "off"), "");
+    }
+
+    #[test]
+    fn no_line_is_longer_than_16_kib_and_each_stays_whole() {
+        for text in ["\n", "x", "\"", "é\0", "\u{1f431}"] {
+            let long = text.repeat(100_000);
+            let event = || {
+                tracing::info!(name = long, other = %long, third = ?long, count = 7, "it was {long}");
+                tracing::info!("next");
+            };
+            let people = logged_of(LogFormat::Text, "info", event);
+            let mut lines = people.lines();
+            let (first, next) = (lines.next().unwrap(), lines.next().unwrap());
+            assert!(first.len() < 16 << 10, "{}", first.len());
+            assert!(first.ends_with("… (cut)"), "{first}");
+            assert!(next.ends_with("next") && lines.next().is_none(), "{next}");
+            let json = logged_of(LogFormat::Json, "info", event);
+            let lines: Vec<serde_json::Value> = json
+                .lines()
+                .inspect(|line| assert!(line.len() < 16 << 10, "{}", line.len()))
+                .map(|line| serde_json::from_str(line).unwrap())
+                .collect();
+            assert_eq!(lines.len(), 2);
+            assert_eq!(
+                (&lines[0]["level"], &lines[0]["cut"]),
+                (&"INFO".into(), &true.into())
+            );
+            assert!(lines[0]["message"].as_str().unwrap().starts_with("it was "));
+            assert_eq!(lines[1]["message"], "next");
+        }
+    }
+
+    #[test]
+    fn an_event_is_one_line_whatever_stands_in_it() {
+        let text = logged_of(LogFormat::Text, "info", || {
+            tracing::info!(reason = %"a\nINFO forged\u{1b}[31m", "it broke");
+        });
+        assert_eq!(text.lines().count(), 1, "{text}");
+        assert!(
+            text.contains("a\\nINFO forged") && !text.contains('\u{1b}'),
+            "{text}"
+        );
     }
 
     #[test]

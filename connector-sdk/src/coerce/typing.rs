@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::echo::Echo;
 use crate::error::{Fault, Result};
 use crate::schema::Schema;
 
@@ -101,16 +102,18 @@ impl<'a> Place<'a> {
         texts: impl Iterator<Item = &'t str>,
     ) -> Result<Value, Fault> {
         let anything = Value::Bool(true);
+        let place = Place {
+            root: self.root,
+            schema: items.unwrap_or(&anything),
+            name: self.name,
+        };
         texts
             .enumerate()
             .map(|(index, text)| {
-                let name = format!("{}[{index}]", self.name);
-                Place {
-                    root: self.root,
-                    schema: items.unwrap_or(&anything),
-                    name: &name,
-                }
-                .typed(text)
+                place.typed(text).map_err(|fault| Fault {
+                    param: format!("{}[{index}]{}", self.name, &fault.param[self.name.len()..]),
+                    ..fault
+                })
             })
             .collect()
     }
@@ -217,8 +220,8 @@ fn bounds(schema: &Schema) -> String {
 }
 
 fn shown(text: &str) -> String {
-    if text.chars().count() <= 40 {
-        Value::from(text).to_string()
+    if text.chars().nth(40).is_none() {
+        Echo(&Value::from(text).to_string()).to_string()
     } else {
         "a longer text".to_owned()
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::ConnectorDefinition;
 use crate::auth::{OAuth2, Scheme};
 use crate::context::base_url;
-use crate::error::Fault;
+use crate::error::Faults;
 use crate::nearest;
 
 /// A setting that a connection can have, such as the site of a regional service.
@@ -65,35 +65,35 @@ impl ConnectorDefinition {
     /// assert_eq!(faults[0].message, "is not a setting of `desk`; did you mean `site`?");
     /// assert_eq!(faults[1].message, "is missing: it is part of https://{site}.example.com");
     /// ```
-    pub fn check_settings(&self, settings: &BTreeMap<String, String>) -> Vec<Fault> {
+    pub fn check_settings(&self, settings: &BTreeMap<String, String>) -> Faults {
         let known = self.settings();
-        let mut faults = Vec::new();
-        let mut fault = |param: &str, message: String| {
-            faults.push(Fault {
-                param: param.to_owned(),
-                message,
-            });
-        };
+        let mut faults = Faults::new();
         for name in settings.keys() {
             if known.iter().any(|setting| setting.name == name) {
                 continue;
             }
+            if faults.is_full() {
+                faults.count(1);
+                continue;
+            }
             let names = || known.iter().map(|setting| setting.name);
             let advice = match (nearest::names(name, names(), 1).first(), known.is_empty()) {
-                (Some(nearest), _) => format!("did you mean `{nearest}`?"),
-                (None, true) => "it has none".to_owned(),
-                (None, false) => format!("it has {}", names().collect::<Vec<_>>().join(", ")),
+                (Some(nearest), _) => format!("; did you mean `{nearest}`?"),
+                (None, true) => "; it has none".to_owned(),
+                (None, false) => faults
+                    .list(names())
+                    .map_or_else(String::new, |list| format!("; it has {list}")),
             };
-            fault(
+            faults.note(
                 name,
-                format!("is not a setting of `{}`; {advice}", self.name()),
+                format_args!("is not a setting of `{}`{advice}", self.name()),
             );
         }
         for setting in known {
             match settings.get(setting.name) {
-                None if setting.required => fault(
+                None if setting.required => faults.note(
                     setting.name,
-                    format!("is missing: it is part of {}", self.base_url()),
+                    format_args!("is missing: it is part of {}", self.base_url()),
                 ),
                 None => {}
                 Some(value) => {
@@ -101,7 +101,7 @@ impl ConnectorDefinition {
                         .chain(self.other_templates())
                         .find_map(|template| base_url::fault(template, setting.name, value))
                     {
-                        fault(setting.name, problem);
+                        faults.note(setting.name, problem);
                     }
                 }
             }

@@ -6,6 +6,7 @@ use std::sync::{LazyLock, PoisonError, RwLock};
 use url::Url;
 
 use crate::connector::ConnectorDefinition;
+use crate::echo::Echo;
 use crate::error::{ActionError, ErrorCode, Result};
 
 pub(super) fn resolve(
@@ -31,7 +32,7 @@ pub(super) fn resolve(
     };
     let mut url = base(template, settings)?;
     if !path.starts_with('/') {
-        return Err(defect(format!("path `{path}` must start with `/`")));
+        return Err(defect(format!("path `{}` must start with `/`", Echo(path))));
     }
     // Set and not joined: joining would drop the base's own path and follow `//host`.
     let joined = format!("{}{path}", url.path().trim_end_matches('/'));
@@ -57,7 +58,8 @@ pub(crate) fn base(template: &str, settings: &BTreeMap<String, String>) -> Resul
         return whole_url(name, setting(settings, name)?);
     }
     let base = expand(template, settings)?;
-    parse(&base).map_err(|error| defect(format!("`{base}` is not a URL")).with_source(error))
+    parse(&base)
+        .map_err(|error| defect(format!("`{}` is not a URL", Echo(&base))).with_source(error))
 }
 
 /// So many parsed base URLs are kept.

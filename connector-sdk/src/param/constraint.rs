@@ -6,8 +6,9 @@ use std::sync::OnceLock;
 use regex::Regex;
 use serde_json::{Number, Value, json};
 
-use super::decode::shown;
+use super::decode::Shown;
 use super::{Format, JsonObject, Kind};
+use crate::nearest;
 use crate::text::fail;
 
 /// A rule on a value beyond its type.
@@ -131,15 +132,15 @@ impl Constraint {
             Self::Pattern(pattern) => {
                 let text = value.as_str()?;
                 (!pattern().matches(text))
-                    .then(|| format!("must match {self}, not {}", shown(value)))
+                    .then(|| format!("must match {self}, not {}", Shown(value)))
             }
             Self::Format(format) => {
                 let text = value.as_str()?;
-                (!format.accepts(text)).then(|| format!("must be {self}, not {}", shown(value)))
+                (!format.accepts(text)).then(|| format!("must be {self}, not {}", Shown(value)))
             }
             Self::OneOf(options) => {
                 let text = value.as_str()?;
-                (!options.contains(&text)).then(|| format!("must be {self}, not {}", shown(value)))
+                (!options.contains(&text)).then(|| format!("must be {self}, not {}", Shown(value)))
             }
         }
     }
@@ -257,7 +258,9 @@ impl fmt::Display for Constraint {
             },
             Self::Pattern(pattern) => write!(f, "the pattern `{}`", pattern().as_str()),
             Self::Format(format) => f.write_str(format.meaning()),
-            Self::OneOf(options) => write!(f, "one of {}", options.join(", ")),
+            Self::OneOf(options) => {
+                write!(f, "one of {}", nearest::list(options.iter().copied()))
+            }
         }
     }
 }

@@ -1,47 +1,70 @@
 //! Taking an input object apart, with every fault reported at once.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use serde_json::Value;
 
 use super::{Argument, Constraint, JsonObject, Kind, Param, ParamEntry, ParamSpec, Params};
-use crate::error::{ActionError, Fault};
+use crate::echo::Echo;
+use crate::error::{ActionError, Faults};
 use crate::nearest;
 
 /// Where decoding stands in the input, and what it found wrong so far.
 pub struct At<'a> {
     path: String,
-    faults: &'a mut Vec<Fault>,
+    faults: &'a mut Faults,
 }
 
 impl<'a> At<'a> {
-    pub(crate) fn root(faults: &'a mut Vec<Fault>) -> Self {
+    pub(crate) fn root(faults: &'a mut Faults) -> Self {
         Self {
             path: String::new(),
             faults,
         }
     }
 
-    /// Reports a fault here; `message` continues the parameter's name. Always `None`.
-    pub fn fault<T>(&mut self, message: impl Into<String>) -> Option<T> {
-        self.faults.push(Fault {
-            param: if self.path.is_empty() {
-                "input".to_owned()
-            } else {
-                self.path.clone()
-            },
-            message: message.into(),
-        });
+    /// Reports a fault here; `message` continues the parameter's name, and is not written out if
+    /// there are enough of them. Always `None`.
+    pub fn fault<T>(&mut self, message: impl fmt::Display) -> Option<T> {
+        let path = match self.path.as_str() {
+            "" => "input",
+            path => path,
+        };
+        self.faults.note(path, message);
         None
+    }
+
+    /// Tells whether what else is wrong would not be told, so that a list need not be read to its
+    /// end; then notes that it was not.
+    pub(crate) fn stops(&mut self) -> bool {
+        let is_full = self.faults.is_full();
+        if is_full {
+            self.faults.stop();
+        }
+        is_full
     }
 
     /// Reports that a value of another JSON type was expected here. Always `None`.
     pub fn wrong_type<T>(&mut self, expected: Kind, got: &Value) -> Option<T> {
-        self.fault(format!(
+        self.fault(format_args!(
             "must be {}, not {}",
             with_article(expected),
-            shown(got)
+            Shown(got)
         ))
+    }
+
+    /// Reports that the member here is none of the parameters; the first time with all there are.
+    fn unknown(&mut self, name: &str, entries: &[ParamEntry]) {
+        let known = || ParamEntry::specs(entries).map(|spec| spec.name);
+        if known().next().is_none() {
+            self.fault::<()>("is not a parameter; this takes none");
+        } else if let [near] = nearest::names(name, known(), 1)[..] {
+            self.fault::<()>(format_args!("is not a parameter; did you mean `{near}`?"));
+        } else if let Some(list) = self.faults.list(known()) {
+            self.fault::<()>(format_args!("is not a parameter; allowed: {list}"));
+        } else {
+            self.fault::<()>("is not a parameter");
+        }
     }
 
     pub(crate) fn item<T>(&mut self, index: usize, decode: impl FnOnce(&mut Self) -> T) -> T {
@@ -58,7 +81,12 @@ impl<'a> At<'a> {
         if length > 0 {
             self.path.push('.');
         }
-        self.path.push_str(name);
+        if name.len() <= Echo::LONGEST {
+            self.path.push_str(name);
+        } else {
+            // A path this long is never told whole.
+            let _ = write!(self.path, "{}", Echo(name));
+        }
         let result = decode(self);
         self.path.truncate(length);
         result
@@ -88,11 +116,21 @@ pub struct Decoder<'a> {
 impl<'a> Decoder<'a> {
     /// Starts with an object: members that `entries` do not name are faults.
     pub(crate) fn new(members: JsonObject, entries: &'a [ParamEntry], mut at: At<'a>) -> Self {
-        for name in members.keys() {
-            if ParamEntry::find(entries, name).is_none() {
-                let known: Vec<_> = ParamEntry::specs(entries).map(|spec| spec.name).collect();
-                at.member(name, |at| at.fault::<()>(unknown(name, &known)));
+        let known = ParamEntry::specs(entries)
+            .filter(|spec| members.contains_key(spec.name))
+            .count();
+        let mut unknown = members.len().saturating_sub(known);
+        if unknown > 0 {
+            for name in members.keys() {
+                if at.faults.is_full() || unknown == 0 {
+                    break;
+                }
+                if ParamEntry::find(entries, name).is_none() {
+                    unknown -= 1;
+                    at.member(name, |at| at.unknown(name, entries));
+                }
             }
+            at.faults.count(unknown);
         }
         Self {
             members,
@@ -115,7 +153,7 @@ impl<'a> Decoder<'a> {
             None | Some(Value::Null) => match (T::absent(), spec.default) {
                 (Some(absent), _) => Some(absent),
                 (None, Some(default)) => T::Value::decode(default(), at).map(T::present),
-                (None, None) => at.fault(format!("is required: {}", spec.description)),
+                (None, None) => at.fault(format_args!("is required: {}", spec.description)),
             },
             Some(value) => at.constrained(value, spec.constraints).map(T::present),
         })
@@ -153,25 +191,15 @@ pub(crate) fn input<T>(
         other => {
             return Err(ActionError::invalid_param(
                 "input",
-                format!("must be an object of parameters, not {}", shown(&other)),
+                format!("must be an object of parameters, not {}", Shown(&other)),
             ));
         }
     };
-    let mut faults = Vec::new();
+    let mut faults = Faults::new();
     let taken = take(&mut Decoder::new(members, entries, At::root(&mut faults)));
     match taken {
         Some(taken) if faults.is_empty() => Ok(taken),
         _ => Err(ActionError::invalid(faults)),
-    }
-}
-
-fn unknown(name: &str, known: &[&'static str]) -> String {
-    if known.is_empty() {
-        return "is not a parameter; this takes none".to_owned();
-    }
-    match nearest::names(name, known.iter().copied(), 1).first() {
-        Some(near) => format!("is not a parameter; did you mean `{near}`?"),
-        None => format!("is not a parameter; allowed: {}", known.join(", ")),
     }
 }
 
@@ -183,14 +211,91 @@ fn with_article(kind: Kind) -> String {
     format!("{article} {}", kind.as_str())
 }
 
-/// Returns a short account of a value for messages: its type, and the value itself if it is small.
-pub(crate) fn shown(value: &Value) -> String {
-    match value {
-        Value::Null => "null".to_owned(),
-        Value::Bool(_) | Value::Number(_) => value.to_string(),
-        Value::String(text) if text.chars().count() <= 40 => format!("the string {value}"),
-        Value::String(_) => "a string".to_owned(),
-        Value::Array(_) => "an array".to_owned(),
-        Value::Object(_) => "an object".to_owned(),
+/// Shows a value in a message: its type, and the value itself if it is small.
+pub(crate) struct Shown<'a>(pub(crate) &'a Value);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Value::Null => f.write_str("null"),
+            Value::Bool(_) | Value::Number(_) => write!(f, "{}", Echo(&self.0.to_string())),
+            Value::String(text) if text.chars().nth(40).is_none() => {
+                write!(f, "the string {}", Echo(&self.0.to_string()))
+            }
+            Value::String(_) => f.write_str("a string"),
+            Value::Array(_) => f.write_str("an array"),
+            Value::Object(_) => f.write_str("an object"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate as plugwright_sdk;
+
+    /// What a boat is asked for.
+    #[derive(Debug, plugwright_sdk::Params)]
+    struct Boat {
+        /// Its name.
+        name: String,
+        /// Its flags.
+        flags: Option<Vec<u8>>,
+        /// Notes on it.
+        notes: Option<std::collections::BTreeMap<String, String>>,
+    }
+
+    fn decoded(value: Value) -> Result<Boat, ActionError> {
+        input(value, Boat::ENTRIES, Boat::take)
+    }
+
+    #[test]
+    fn unknown_members_are_counted_and_what_is_allowed_is_told_once() {
+        let members: JsonObject = (0..100_000)
+            .map(|index| (format!("{}{index}", "x".repeat(500)), Value::Null))
+            .chain([("name".to_owned(), json!("Vasa"))])
+            .collect();
+        let error = decoded(members.into()).unwrap_err();
+        assert!(error.message().starts_with("100000 problems: "), "{error}");
+        assert!(error.message().ends_with(" more"), "{error}");
+        assert_eq!(error.message().matches("allowed: ").count(), 1, "{error}");
+        assert_eq!(error.faults().len(), Faults::MOST);
+        assert!(serde_json::to_string(&error).unwrap().len() < 16 << 10);
+    }
+
+    #[test]
+    fn faults_of_members_that_are_known_are_told_with_unknown_ones() {
+        let error = decoded(json!({ "nam": "Vasa", "flags": [1, "a"] })).unwrap_err();
+        assert_eq!(
+            error.message(),
+            "3 problems: `nam` is not a parameter; did you mean `name`?; \
+             `name` is required: Its name.; `flags[1]` must be an integer, not the string \"a\""
+        );
+    }
+
+    #[test]
+    fn lists_and_maps_are_read_no_further_than_faults_are_told() {
+        let flags = vec![json!("\u{1}\u{1}"); 100_000];
+        let error = decoded(json!({ "name": "Vasa", "flags": flags })).unwrap_err();
+        assert!(
+            error.message().starts_with("more than 32 problems: "),
+            "{error}"
+        );
+        let notes: JsonObject = (0..100_000)
+            .map(|index| (format!("{index}.{}", "n".repeat(300)), json!(1)))
+            .collect();
+        let error = decoded(json!({ "name": "Vasa", "notes": notes })).unwrap_err();
+        assert!(
+            error.message().starts_with("more than 32 problems: "),
+            "{error}"
+        );
+        let longest = error
+            .faults()
+            .iter()
+            .map(|fault| fault.param.chars().count())
+            .max();
+        assert_eq!(longest, Some(100));
     }
 }

@@ -103,7 +103,7 @@ macro_rules! integers {
                 match whole.and_then(|whole| Self::try_from(whole).ok()) {
                     Some(number) => Some(number),
                     None if value.as_f64().is_some_and(|number| number.fract() == 0.0) => {
-                        at.fault(format!("must be between {min} and {max}, not {value}"))
+                        at.fault(format_args!("must be between {min} and {max}, not {value}"))
                     }
                     None => at.wrong_type(Self::KIND, &value),
                 }
@@ -142,12 +142,17 @@ impl<T: Param> Param for Vec<T> {
             return at.wrong_type(Self::KIND, &value);
         };
         // Every item is looked at, so that all faults are reported at once.
-        let decoded: Vec<_> = items
-            .into_iter()
-            .enumerate()
-            .map(|(index, item)| at.item(index, |at| T::decode(item, at)))
-            .collect();
-        decoded.into_iter().collect()
+        let mut decoded = Some(Self::with_capacity(items.len()));
+        for (index, item) in items.into_iter().enumerate() {
+            if decoded.is_none() && at.stops() {
+                break;
+            }
+            match (at.item(index, |at| T::decode(item, at)), &mut decoded) {
+                (Some(item), Some(decoded)) => decoded.push(item),
+                _ => decoded = None,
+            }
+        }
+        decoded
     }
 
     fn encode(&self) -> Value {
@@ -169,14 +174,17 @@ impl<T: Param> Param for BTreeMap<String, T> {
         let Value::Object(members) = value else {
             return at.wrong_type(Self::KIND, &value);
         };
-        let decoded: Vec<_> = members
-            .into_iter()
-            .map(|(name, member)| {
-                let member = at.member(&name, |at| T::decode(member, at))?;
-                Some((name, member))
-            })
-            .collect();
-        decoded.into_iter().collect()
+        let mut decoded = Some(Self::new());
+        for (name, member) in members {
+            if decoded.is_none() && at.stops() {
+                break;
+            }
+            match (at.member(&name, |at| T::decode(member, at)), &mut decoded) {
+                (Some(member), Some(decoded)) => drop(decoded.insert(name, member)),
+                _ => decoded = None,
+            }
+        }
+        decoded
     }
 
     fn encode(&self) -> Value {

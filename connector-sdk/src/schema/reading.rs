@@ -1,5 +1,7 @@
 //! Reading schemas: what they refer to and which members they name.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 /// References and alternatives are followed this deep; no honest schema goes further.
@@ -33,7 +35,7 @@ pub fn element<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
 /// Returns the members that an object is known to have, in the schema's order.
 pub fn properties<'a>(root: &'a Value, schema: &'a Value) -> Vec<(&'a str, &'a Value)> {
     let mut found = Vec::new();
-    collect(root, schema, DEEPEST, &mut found);
+    collect(root, schema, DEEPEST, &mut HashSet::new(), &mut found);
     found
 }
 
@@ -41,18 +43,19 @@ fn collect<'a>(
     root: &'a Value,
     schema: &'a Value,
     deepest: usize,
+    known: &mut HashSet<&'a str>,
     found: &mut Vec<(&'a str, &'a Value)>,
 ) {
     let schema = resolve(root, schema);
     if let Some(members) = schema.get("properties").and_then(Value::as_object) {
         for (name, member) in members {
-            if found.iter().all(|(known, _)| known != name) {
+            if known.insert(name) {
                 found.push((name, member));
             }
         }
     }
     if deepest > 0 {
-        alternatives(schema).for_each(|part| collect(root, part, deepest - 1, found));
+        alternatives(schema).for_each(|part| collect(root, part, deepest - 1, known, found));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Fault, Hint, Meta, Value};
+use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Fault, Faults, Hint, Meta, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::outcome::Case;
@@ -116,7 +116,7 @@ impl Stored {
                     .into_iter()
                     .map(|(param, message)| Fault { param, message });
                 let mut error = ActionError::new(code, message)
-                    .with_faults(faults.collect())
+                    .with_faults(faults.collect::<Faults>())
                     .with_hint(hint)
                     .with_status(status);
                 if let Some(detail) = detail {

@@ -1,17 +1,18 @@
 //! Reading of JSON bodies, with everything that is wrong at once.
 
-use plugwright_sdk::{ActionError, ErrorCode, Fault, Patch};
+use plugwright_sdk::{ActionError, ErrorCode, Faults, Patch};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::request::unknown;
 use crate::principal::Grant;
+use crate::surface::reason;
 use crate::tokens::GrantChange;
 
 /// The members of a body that are not read yet, and what was wrong with those that are.
 pub(super) struct Body {
     members: Map<String, Value>,
-    faults: Vec<Fault>,
+    faults: Faults,
 }
 
 impl Body {
@@ -29,11 +30,17 @@ impl Body {
         let Value::Object(members) = value else {
             return Err(invalid("the body must be a JSON object".to_owned()));
         };
-        let faults = members
+        let mut faults = Faults::new();
+        for name in members
             .keys()
             .filter(|name| !known.contains(&name.as_str()))
-            .map(|name| unknown(name, name, known))
-            .collect();
+        {
+            if faults.is_full() {
+                faults.stop();
+                break;
+            }
+            unknown(&mut faults, name, name, known);
+        }
         Ok(Self { members, faults })
     }
 
@@ -102,37 +109,43 @@ impl Body {
         };
         let before = self.faults.len();
         for (member, value) in &members {
+            if self.faults.is_full() {
+                self.faults.stop();
+                break;
+            }
             let path = format!("{name}.{member}");
             if !GRANT.contains(&member.as_str()) {
-                self.faults.push(unknown(&path, member, &GRANT));
+                unknown(&mut self.faults, &path, member, &GRANT);
                 continue;
             }
             let alone = Map::from_iter([(member.clone(), value.clone())]);
             if let Err(error) = serde_json::from_value::<Grant>(Value::Object(alone)) {
-                self.fault(&path, format!("is not valid: {error}"));
+                self.fault(&path, not_valid(&error));
             }
         }
         if self.faults.len() > before {
             return None;
         }
         let given: Grant = serde_json::from_value(Value::Object(members.clone()))
-            .map_err(|error| self.fault(name, format!("is not valid: {error}")))
+            .map_err(|error| self.fault(name, not_valid(&error)))
             .ok()?;
         let members = members.into_iter().map(|(member, _)| member).collect();
         Some(GrantChange::new(given, members))
     }
 
     /// Returns everything that was wrong.
-    pub(super) fn faults(self) -> Vec<Fault> {
+    pub(super) fn faults(self) -> Faults {
         self.faults
     }
 
     fn fault(&mut self, param: &str, message: String) {
-        self.faults.push(Fault {
-            param: param.to_owned(),
-            message,
-        });
+        self.faults.note(param, message);
     }
+}
+
+/// The parser's message repeats what it read.
+fn not_valid(error: &serde_json::Error) -> String {
+    format!("is not valid: {}", reason(&error.to_string()))
 }
 
 /// The members of a grant.

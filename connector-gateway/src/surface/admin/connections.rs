@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use plugwright_sdk::{Account, ActionError, Fault};
+use plugwright_sdk::{Account, ActionError, Fault, Faults};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -119,7 +119,7 @@ pub(super) async fn create(State(state): State<AdminState>, Bytes(bytes): Bytes)
 fn filter(text: Option<&str>) -> Result<ConnectionFilter, ActionError> {
     let known = ["connector", "organization", "project", "externalUserId"];
     let [connector, organization, project, user] = query(text, known)?;
-    let mut faults = Vec::new();
+    let mut faults = Faults::new();
     let mut fault = |param: &str, message: &str| {
         faults.push(Fault {
             param: param.to_owned(),

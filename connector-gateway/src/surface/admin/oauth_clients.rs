@@ -4,7 +4,7 @@
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use http::StatusCode;
-use plugwright_sdk::{ActionError, Fault, Secret};
+use plugwright_sdk::{ActionError, Faults, Secret};
 
 use super::body::{Body, TEXT};
 use super::request::{Bytes, Id};
@@ -23,7 +23,7 @@ impl AdminState {
     }
 }
 
-fn read(bytes: &[u8]) -> Result<(NewClient, Vec<Fault>), ActionError> {
+fn read(bytes: &[u8]) -> Result<(NewClient, Faults), ActionError> {
     let mut body = Body::read(bytes, &["clientId", "clientSecret"])?;
     let new = NewClient {
         id: body.required("clientId", TEXT),

@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use http::StatusCode;
-use plugwright_sdk::{ActionError, ErrorCode, Fault};
+use plugwright_sdk::{ActionError, Echo, ErrorCode, Fault};
 
 use super::body::{Body, TEXT};
 use super::request::Bytes;
@@ -54,7 +54,7 @@ pub(super) async fn delete(State(state): State<AdminState>, Path(name): Path<Str
                 .map_err(|error| match error {
                     StoreError::NotFound(_) => ActionError::new(
                         ErrorCode::NotFound,
-                        format!("there is no organization `{name}`"),
+                        format!("there is no organization `{}`", Echo(&name)),
                     ),
                     StoreError::NotEmpty if name == DEFAULT_ORGANIZATION => ActionError::new(
                         ErrorCode::Conflict,
@@ -62,7 +62,7 @@ pub(super) async fn delete(State(state): State<AdminState>, Path(name): Path<Str
                     ),
                     StoreError::NotEmpty => ActionError::new(
                         ErrorCode::Conflict,
-                        format!("the organization `{name}` still has connections"),
+                        format!("the organization `{}` still has connections", Echo(&name)),
                     ),
                     other => other.into(),
                 })

@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use http::request::Parts;
-use plugwright_sdk::{ActionError, ErrorCode, Fault, nearest};
+use plugwright_sdk::{ActionError, ErrorCode, Faults, nearest};
 use uuid::Uuid;
 
 use super::Refusal;
@@ -46,11 +46,11 @@ pub(super) fn query<const N: usize>(
     known: [&str; N],
 ) -> Result<[Option<String>; N], ActionError> {
     let mut values = [const { None }; N];
-    let mut faults = Vec::new();
+    let mut faults = Faults::new();
     for (name, value) in url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
         match known.iter().position(|known| *known == name) {
             Some(index) => values[index] = Some(value.into_owned()),
-            None => faults.push(unknown(&name, &name, &known)),
+            None => unknown(&mut faults, &name, &name, &known),
         }
     }
     if faults.is_empty() {
@@ -60,14 +60,17 @@ pub(super) fn query<const N: usize>(
     }
 }
 
-/// Says that a name is not known, and which is near to it.
-pub(super) fn unknown(param: &str, name: &str, known: &[&str]) -> Fault {
-    let allowed = match nearest::names(name, known.iter().copied(), 1).first() {
-        Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => format!("allowed are {}", known.join(", ")),
-    };
-    Fault {
-        param: param.to_owned(),
-        message: format!("is not known; {allowed}"),
+/// Notes that a name is not known, with what it may have been meant for or, once, all there are.
+pub(super) fn unknown(faults: &mut Faults, param: &str, name: &str, known: &[&str]) {
+    if faults.is_full() {
+        faults.count(1);
+        return;
     }
+    let advice = match nearest::names(name, known.iter().copied(), 1).first() {
+        Some(nearest) => format!("; did you mean `{nearest}`?"),
+        None => faults
+            .list(known.iter().copied())
+            .map_or_else(String::new, |list| format!("; allowed are {list}")),
+    };
+    faults.note(param, format_args!("is not known{advice}"));
 }

@@ -7,12 +7,13 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::routing::get;
 use http::StatusCode;
-use plugwright_sdk::{ActionError, ErrorCode};
+use plugwright_sdk::{ActionError, Echo, ErrorCode};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{Answer, Refusal, answer};
 use crate::run_log::{RunFilter, RunLog, RunLogError};
+use crate::surface::reason;
 use crate::time::Timestamp;
 
 /// Returns the routes `/runs` and `/runs/{id}`.
@@ -49,8 +50,9 @@ async fn page(
     runs: &RunLog,
     query: Result<Query<ListQuery>, QueryRejection>,
 ) -> Result<crate::run_log::RunPage, ActionError> {
-    let Query(query) =
-        query.map_err(|error| ActionError::new(ErrorCode::ValidationError, error.body_text()))?;
+    let Query(query) = query.map_err(|error| {
+        ActionError::new(ErrorCode::ValidationError, reason(&error.body_text()))
+    })?;
     let outcome = query
         .outcome
         .map(|text| text.parse())
@@ -80,7 +82,10 @@ async fn show(State(runs): State<Arc<RunLog>>, Path(id): Path<String>) -> Answer
     };
     match run {
         Some(entry) => Ok(answer(StatusCode::OK, &entry)),
-        None => Err(Refusal::not_found(format!("there is no run `{id}`"))),
+        None => Err(Refusal::not_found(format!(
+            "there is no run `{}`",
+            Echo(&id)
+        ))),
     }
 }
 

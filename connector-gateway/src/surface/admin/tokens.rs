@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::IntoResponse;
 use http::StatusCode;
-use plugwright_sdk::{ActionError, Fault, Secret};
+use plugwright_sdk::{ActionError, Faults, Secret};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -62,7 +62,7 @@ impl<'a> View<'a> {
 }
 
 /// Reads what a token is to be; `usual` is what it may do where the request does not say.
-pub(super) fn read_new(bytes: &[u8], usual: &Grant) -> Result<(NewToken, Vec<Fault>), ActionError> {
+pub(super) fn read_new(bytes: &[u8], usual: &Grant) -> Result<(NewToken, Faults), ActionError> {
     let mut body = Body::read(bytes, MEMBERS)?;
     let new = NewToken {
         name: body.required("name", TEXT),

@@ -56,6 +56,9 @@ fn message(error: &ActionError) -> String {
         // Writing to a string cannot fail.
         let _ = write!(text, "{and}`{}` {}", fault.param, fault.message);
     }
+    if let Some(more) = error.more_faults() {
+        let _ = write!(text, "; and {more}");
+    }
     text
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
-use plugwright_sdk::{ActionError, ErrorCode, Fault, nearest};
+use plugwright_sdk::{ActionError, ErrorCode, Fault, Faults, nearest};
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
@@ -51,7 +51,7 @@ fn invalid(message: impl Into<String>) -> ActionError {
 /// Members that are read one by one, and what was wrong with them.
 pub(super) struct Reader {
     members: Map<String, Value>,
-    faults: Vec<Fault>,
+    faults: Faults,
 }
 
 impl Reader {
@@ -60,15 +60,20 @@ impl Reader {
         let unknown = members
             .keys()
             .filter(|name| !known.contains(&name.as_str()));
-        let faults = unknown
-            .map(|name| {
-                let allowed = match nearest::names(name, known.iter().copied(), 1).first() {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("allowed are {}", known.join(", ")),
-                };
-                fault(name, format!("is not known; {allowed}"))
-            })
-            .collect();
+        let mut faults = Faults::new();
+        for name in unknown {
+            if faults.is_full() {
+                faults.stop();
+                break;
+            }
+            let advice = match nearest::names(name, known.iter().copied(), 1).first() {
+                Some(near) => format!("; did you mean `{near}`?"),
+                None => faults
+                    .list(known.iter().copied())
+                    .map_or_else(String::new, |list| format!("; allowed are {list}")),
+            };
+            faults.note(name, format_args!("is not known{advice}"));
+        }
         Self { members, faults }
     }
 

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, ErrorCode, Fault, Scheme, nearest};
+use plugwright_sdk::{
+    ActionError, Auth, ConnectorDefinition, ErrorCode, Fault, Faults, Scheme, nearest,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -112,7 +114,7 @@ pub(super) fn read(
             format!("must be one of {}", kinds.join(", ")),
         ));
     };
-    let mut faults = Vec::new();
+    let mut faults = Faults::new();
     let mut form = fields::known(settings);
     form.extend(values(connector, auth, members, &mut faults));
     match fields::read(connector, auth, &form) {
@@ -157,12 +159,16 @@ fn values(
     connector: &ConnectorDefinition,
     auth: &Auth,
     members: Map<String, Value>,
-    faults: &mut Vec<Fault>,
+    faults: &mut Faults,
 ) -> BTreeMap<String, String> {
     let fields: Vec<Field> = fields::fields(connector, auth);
     let keys: Vec<_> = fields.iter().map(|field| key(&field.name, auth)).collect();
     let mut form = BTreeMap::new();
     for (name, value) in members {
+        if faults.is_full() {
+            faults.stop();
+            break;
+        }
         let place = keys.iter().position(|key| *key == name);
         let message = match (place, value) {
             (Some(place), Value::String(text)) => {
@@ -175,7 +181,10 @@ fn values(
                 let known = keys.iter().map(String::as_str);
                 match nearest::names(&name, known, 1).first() {
                     Some(near) => format!("is not a field; did you mean `{near}`?"),
-                    None => format!("is not a field; there are {}", keys.join(", ")),
+                    None => match faults.list(keys.iter().map(String::as_str)) {
+                        Some(list) => format!("is not a field; there are {list}"),
+                        None => "is not a field".to_owned(),
+                    },
                 }
             }
         };

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use plugwright_sdk::{ActionError, ErrorCode};
+use plugwright_sdk::{ActionError, Echo, ErrorCode};
 
 use crate::surface::own;
 
@@ -74,7 +74,7 @@ async fn asset(Path(name): Path<String>) -> Response {
     let Some(asset) = known.into_iter().find(|asset| asset.name == name) else {
         return own::error(&ActionError::new(
             ErrorCode::NotFound,
-            format!("nothing is at `{FOLDER}{name}`"),
+            format!("nothing is at `{FOLDER}{}`", Echo(&name)),
         ));
     };
     // The name changes with the content, so nobody ever has to ask again.

@@ -106,7 +106,7 @@ pub(crate) fn read(
         // Blanks come along when people copy; in a password they may be meant.
         let is_password = field.name == "credential.password";
         let given = if is_password { given } else { given.trim() };
-        if !field.is_secret {
+        if !field.is_secret && is_shown(given) {
             given.clone_into(&mut field.value);
         }
         if given.is_empty() {
@@ -155,11 +155,16 @@ pub(crate) fn again(
 ) -> Vec<Field> {
     let mut fields = fields(connector, auth);
     for field in fields.iter_mut().filter(|field| !field.is_secret) {
-        if let Some(value) = form.get(&field.name) {
+        if let Some(value) = form.get(&field.name).filter(|value| is_shown(value)) {
             field.value.clone_from(value);
         }
     }
     fields
+}
+
+/// Tells whether a page shows a value again: no honest one is longer.
+fn is_shown(value: &str) -> bool {
+    value.chars().nth(200).is_none()
 }
 
 /// Returns settings as a form would send them.

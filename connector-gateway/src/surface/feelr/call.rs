@@ -8,7 +8,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::header::ALLOW;
 use axum::http::{HeaderValue, Method};
 use axum::response::{IntoResponse as _, Response};
-use plugwright_sdk::{Action as _, ActionError, Effect, Entry, ErrorCode, Fault};
+use plugwright_sdk::{Action as _, ActionError, Echo, Effect, Entry, ErrorCode, Fault, Faults};
 
 use super::Dialect;
 use super::envelope::{Failure, Subject, render};
@@ -49,10 +49,10 @@ pub(super) fn subject(
 }
 
 pub(super) fn bad_path() -> Failure {
-    Failure::invalid(vec![Fault {
+    Failure::invalid(Faults::from(Fault {
         param: "path".to_owned(),
         message: "must be percent-encoded UTF-8".to_owned(),
-    }])
+    }))
 }
 
 async fn called(
@@ -104,10 +104,10 @@ pub(super) fn find(
     let connector = dialect.connector(principal, &subject.connector)?;
     let name = format!("{}.{}", connector.name(), subject.action);
     let unknown = |near: &str| {
-        let message = format!("no action is named `{name}`{near}");
+        let message = format!("no action is named `{}`{near}", Echo(&name));
         Failure::from(ActionError::new(ErrorCode::ActionNotFound, message))
     };
-    match dialect.gateway.registry().find(&name) {
+    match dialect.gateway.find(&name) {
         // Spellings of names of two connectors may look alike; the path says which one is meant.
         Ok(entry) if entry.connector.name() == connector.name() => Ok(entry),
         Ok(_) => Err(unknown("")),

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use plugwright_sdk::{ActionError, ErrorCode, Fault, Hint};
+use plugwright_sdk::{ActionError, Echo, ErrorCode, Fault, Faults, Hint};
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
@@ -102,7 +102,7 @@ impl Failure {
     }
 
     /// Makes the failure of a request whose parameters are not as they must be.
-    pub(super) fn invalid(faults: Vec<Fault>) -> Self {
+    pub(super) fn invalid(faults: impl Into<Faults>) -> Self {
         ActionError::invalid(faults).into()
     }
 
@@ -125,7 +125,10 @@ impl Failure {
     /// Says what the failure is about.
     #[must_use]
     pub(super) fn about(mut self, subject: Subject) -> Self {
-        self.0.subject = Some(subject);
+        self.0.subject = Some(Subject {
+            connector: Echo::cut(subject.connector),
+            action: Echo::cut(subject.action),
+        });
         self
     }
 }

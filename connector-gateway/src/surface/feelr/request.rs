@@ -4,7 +4,7 @@ use axum::extract::{FromRequest as _, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use bytes::Bytes;
-use plugwright_sdk::Fault;
+use plugwright_sdk::{Fault, Faults};
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 use uuid::Uuid;
@@ -65,7 +65,7 @@ impl Asked {
         body: &[u8],
         declares: impl Fn(&str) -> bool,
     ) -> Result<Self, Failure> {
-        let mut faults = Vec::new();
+        let mut faults = Faults::new();
         let mut query = pairs(query.unwrap_or_default().as_bytes());
         // It has told who calls.
         query.retain(|(name, _)| name != KEY_OF_QUERY);
@@ -127,7 +127,7 @@ fn pairs(text: &[u8]) -> Vec<(String, String)> {
 }
 
 /// Takes the values of a name out; it may stand there once. An empty value is none.
-fn take(query: &mut Vec<(String, String)>, name: &str, faults: &mut Vec<Fault>) -> Option<String> {
+fn take(query: &mut Vec<(String, String)>, name: &str, faults: &mut Faults) -> Option<String> {
     let mut values = query
         .extract_if(.., |(other, _)| other == name)
         .map(|(_, value)| value)
@@ -193,7 +193,7 @@ fn object(body: &[u8]) -> Result<Map<String, Value>, Failure> {
 /// Reads headers and system parameters, and notes what is wrong.
 struct Reader<'a> {
     headers: &'a HeaderMap,
-    faults: Vec<Fault>,
+    faults: Faults,
 }
 
 impl Reader<'_> {

@@ -1,13 +1,13 @@
 //! Arguments of tools, read with every fault noted.
 
-use plugwright_sdk::{ActionError, Fault, Value, nearest};
+use plugwright_sdk::{ActionError, Faults, Value, nearest};
 use serde_json::Map;
 
 /// The arguments of a call of a tool. What is read is taken out; what is left is not known.
 pub(super) struct Arguments {
     members: Map<String, Value>,
     known: Vec<&'static str>,
-    faults: Vec<Fault>,
+    faults: Faults,
 }
 
 impl Arguments {
@@ -15,7 +15,7 @@ impl Arguments {
         Self {
             members: members.unwrap_or_default(),
             known: Vec::new(),
-            faults: Vec::new(),
+            faults: Faults::new(),
         }
     }
 
@@ -36,10 +36,7 @@ impl Arguments {
     }
 
     pub(super) fn fault(&mut self, name: &str, message: impl Into<String>) {
-        self.faults.push(Fault {
-            param: name.to_owned(),
-            message: message.into(),
-        });
+        self.faults.note(name, message.into());
     }
 
     /// Takes a text that may be left out.
@@ -91,17 +88,25 @@ impl Arguments {
 
     /// Refuses the call if anything was wrong, or is left that is not known.
     pub(super) fn finish(mut self) -> Result<(), ActionError> {
-        let allowed = self.known.join(", ");
+        let mut left = self.members.len();
         for name in self.members.keys() {
+            if self.faults.is_full() {
+                break;
+            }
+            left -= 1;
             let near = match nearest::names(name, self.known.iter().copied(), 1).first() {
-                Some(near) => format!("did you mean `{near}`? "),
+                Some(near) => format!("; did you mean `{near}`?"),
                 None => String::new(),
             };
-            self.faults.push(Fault {
-                param: name.clone(),
-                message: format!("is not known here; {near}allowed: {allowed}"),
-            });
+            let list = match self.faults.list(self.known.iter().copied()) {
+                Some(list) if near.is_empty() => format!("; allowed: {list}"),
+                Some(list) => format!(" allowed: {list}"),
+                None => String::new(),
+            };
+            self.faults
+                .note(name, format_args!("is not known here{near}{list}"));
         }
+        self.faults.count(left);
         if self.faults.is_empty() {
             Ok(())
         } else {

@@ -1,6 +1,6 @@
 //! The tools by which an agent finds and runs any action, for few tokens: search, describe, run.
 
-use plugwright_sdk::{Action as _, ActionError, Availability, ErrorCode, Scheme, Value};
+use plugwright_sdk::{Action as _, ActionError, Availability, Echo, ErrorCode, Scheme, Value};
 use rmcp::model::{Tool, ToolAnnotations};
 use serde_json::{Map, json};
 
@@ -107,6 +107,7 @@ pub(super) async fn search(
     let connector = arguments.text("connector");
     let limit = arguments.count("limit", MOST_HITS).unwrap_or(USUAL_HITS);
     arguments.finish()?;
+    tools.gateway().check_search("query", &words)?;
     let connections = connections(tools, caller, None).await?;
     let hits: Vec<_> = tools
         .search(&caller.principal, &words)
@@ -181,10 +182,10 @@ fn find<'a>(tools: &'a Tools, caller: &Caller, name: &str) -> Result<&'a ActionT
         return Ok(tool);
     }
     let gateway = tools.gateway();
-    Err(match gateway.registry().find(name) {
+    Err(match gateway.find(name) {
         Ok(_) => ActionError::new(
             ErrorCode::ActionNotFound,
-            format!("no action is named `{name}`"),
+            format!("no action is named `{}`", Echo(name)),
         ),
         Err(mut unknown) => {
             let visible = |id: &String| gateway.allows(&caller.principal, id);

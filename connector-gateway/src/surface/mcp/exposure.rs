@@ -1,6 +1,6 @@
 //! Which tools a client is offered.
 
-use plugwright_sdk::{ActionError, Fault};
+use plugwright_sdk::{ActionError, Faults};
 use url::form_urlencoded;
 
 use crate::policy::{Pattern, Patterns};
@@ -26,12 +26,8 @@ impl Asked {
     /// `VALIDATION_ERROR` for an unknown parameter, and for a pattern that is none.
     pub(super) fn parse(query: Option<&str>) -> Result<Self, ActionError> {
         let mut asked = Self::default();
-        let mut faults = Vec::new();
+        let mut faults = Faults::new();
         let mut patterns = Vec::new();
-        let mut fault = |param: &str, message: String| {
-            let param = param.to_owned();
-            faults.push(Fault { param, message });
-        };
         for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
             match &*name {
                 "tools" => {
@@ -41,15 +37,22 @@ impl Asked {
                         .filter(|text| !text.is_empty())
                     {
                         match text.parse::<Pattern>() {
+                            Ok(_) if patterns.len() == Patterns::MOST => {
+                                let most = Patterns::MOST;
+                                let message = format!("must have at most {most} patterns");
+                                return Err(ActionError::invalid_param("tools", message));
+                            }
                             Ok(pattern) => patterns.push(pattern),
-                            Err(error) => fault("tools", error.to_string()),
+                            Err(error) => faults.note("tools", error),
                         }
                     }
                 }
                 "organization" => asked.organization = Some(value.into_owned()),
                 other => {
-                    let allowed = PARAMETERS.join(", ");
-                    fault(other, format!("is not known here; allowed: {allowed}"));
+                    let allowed = faults
+                        .list(PARAMETERS)
+                        .map_or_else(String::new, |list| format!("; allowed: {list}"));
+                    faults.note(other, format_args!("is not known here{allowed}"));
                 }
             }
         }

@@ -112,6 +112,9 @@ fn failure(error: &ActionError, case: Case) -> CallToolResult {
                 // Writing to a string cannot fail.
                 let _ = write!(text, "\n- `{}` {}", fault.param, fault.message);
             }
+            if let Some(more) = error.more_faults() {
+                let _ = write!(text, "\n- and {more}");
+            }
             text
         }
     };

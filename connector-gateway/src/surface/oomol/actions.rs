@@ -7,7 +7,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use bytes::Bytes;
-use plugwright_sdk::{ActionError, ErrorCode, Fault};
+use plugwright_sdk::{ActionError, Echo, ErrorCode, Faults, nearest};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -140,13 +140,13 @@ pub(super) async fn guide(
 /// Finds an action that the caller may see.
 fn find<'a>(dialect: &'a Dialect, principal: &Principal, name: &str) -> Result<&'a Card, Failure> {
     let visible = |id: &str| dialect.gateway.allows(principal, id);
-    match dialect.gateway.registry().find(name) {
+    match dialect.gateway.find(name) {
         Ok(entry) => dialect
             .catalog
             .card(entry)
             .filter(|card| visible(card.id()))
             .ok_or_else(|| {
-                let message = format!("no action is named `{name}`");
+                let message = format!("no action is named `{}`", Echo(name));
                 ActionError::new(ErrorCode::ActionNotFound, message)
             }),
         Err(mut unknown) => {
@@ -166,6 +166,7 @@ pub(super) async fn search(
     let principal = dialect.principal(&headers).await?;
     let wanted = Wanted::parse(&Query::parse(query.as_deref()))
         .map_err(|faults| Failure::invalid(faults, Surface::Action))?;
+    dialect.gateway.check_search("q", &wanted.words)?;
     if let Some(service) = &wanted.service
         && !dialect.shows(&principal, service)
     {
@@ -174,7 +175,11 @@ pub(super) async fn search(
             .services()
             .filter(|known| dialect.shows(&principal, known))
             .collect();
-        let message = format!("`{service}` is not a service; known: {}", known.join(", "));
+        let message = format!(
+            "`{}` is not a service; known: {}",
+            Echo(service),
+            nearest::list(known)
+        );
         return Err(Failure::invalid(
             vec![fault("service", message)],
             Surface::Action,
@@ -208,8 +213,8 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn parse(query: &Query) -> Result<Self, Vec<Fault>> {
-        let mut faults = Vec::new();
+    fn parse(query: &Query) -> Result<Self, Faults> {
+        let mut faults = Faults::new();
         let words = query
             .first("q")
             .or_else(|| query.first("query"))
@@ -250,7 +255,7 @@ mod tests {
     use super::*;
     use crate::surface::oomol::catalog::Catalog;
 
-    fn wanted(query: &str) -> Result<Wanted, Vec<Fault>> {
+    fn wanted(query: &str) -> Result<Wanted, Faults> {
         Wanted::parse(&Query::parse(Some(query)))
     }
 

@@ -7,7 +7,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, RETRY_AFTER, W
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use plugwright_sdk::{ActionError, ActionResult, Data, ErrorCode, Fault, Hint};
+use plugwright_sdk::{ActionError, ActionResult, Data, Echo, ErrorCode, Faults, Hint};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -80,7 +80,7 @@ impl Failure {
     }
 
     /// Makes the failure of a request whose parameters are not as they must be.
-    pub(super) fn invalid(faults: Vec<Fault>, surface: Surface) -> Self {
+    pub(super) fn invalid(faults: impl Into<Faults>, surface: Surface) -> Self {
         Self::of(&ActionError::invalid(faults), Case::Repeatable, surface)
     }
 
@@ -106,15 +106,16 @@ impl Failure {
     /// Names the action.
     #[must_use]
     pub(super) fn with_action(mut self, id: String) -> Self {
-        self.0.service = id.split_once('.').map(|(service, _)| service.to_owned());
-        self.0.action_id = Some(id);
+        let service = id.split_once('.').map(|(service, _)| service);
+        self.0.service = service.map(|service| Echo(service).to_string());
+        self.0.action_id = Some(Echo::cut(id));
         self
     }
 
     /// Names the service.
     #[must_use]
     pub(super) fn with_service(mut self, service: String) -> Self {
-        self.0.service = Some(service);
+        self.0.service = Some(Echo::cut(service));
         self
     }
 

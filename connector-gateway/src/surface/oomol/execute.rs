@@ -10,6 +10,8 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::{Map, Value};
 
+use plugwright_sdk::Faults;
+
 use super::envelope::{Failure, render};
 use super::request::{self, Query};
 use super::{Dialect, bad_segment};
@@ -68,7 +70,7 @@ struct Asked {
 impl Asked {
     fn parse(headers: &HeaderMap, query: &Query, body: &[u8]) -> Result<Self, Failure> {
         let mut body = request::object(headers, body)?;
-        let mut faults = Vec::new();
+        let mut faults = Faults::new();
         request::only(&MEMBERS, &body, "", &mut faults);
         let options = Options::parse(body.get("options"), &mut faults);
         if !faults.is_empty() {

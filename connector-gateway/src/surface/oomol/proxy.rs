@@ -6,7 +6,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
-use plugwright_sdk::Fault;
+use plugwright_sdk::Faults;
 use serde_json::{Map, Value};
 
 use super::envelope::{Failure, render};
@@ -64,16 +64,13 @@ pub(super) async fn call(
 /// Reads the body. Where the endpoint leads, and whether that may be, is not for here.
 fn parse(headers: &HeaderMap, body: &[u8]) -> Result<ProxyRequest, Failure> {
     let body = request::object(headers, body)?;
-    let mut faults = Vec::new();
+    let mut faults = Faults::new();
     request::only(&MEMBERS, &body, "", &mut faults);
     read(&body, faults)
 }
 
 /// Reads the members of a body; `faults` are those that it has otherwise.
-pub(super) fn read(
-    body: &Map<String, Value>,
-    mut faults: Vec<Fault>,
-) -> Result<ProxyRequest, Failure> {
+pub(super) fn read(body: &Map<String, Value>, mut faults: Faults) -> Result<ProxyRequest, Failure> {
     let member = |name: &str| body.get(name).filter(|value| !value.is_null());
     let endpoint = member("endpoint")
         .and_then(Value::as_str)
@@ -113,7 +110,7 @@ pub(super) fn read(
     })
 }
 
-fn method(value: Option<&Value>, faults: &mut Vec<Fault>) -> Method {
+fn method(value: Option<&Value>, faults: &mut Faults) -> Method {
     let text = value.and_then(Value::as_str).unwrap_or_default();
     METHODS
         .into_iter()

@@ -1,11 +1,13 @@
 //! What requests of this dialect have in common: JSON bodies with known members, connection
 //! selectors, tenants, idempotency keys, queries.
 
+use std::fmt::Display;
+
 use axum::extract::{FromRequest as _, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use bytes::Bytes;
-use plugwright_sdk::{Fault, nearest};
+use plugwright_sdk::{Echo, Fault, Faults, nearest};
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 use uuid::Uuid;
@@ -131,30 +133,52 @@ pub(super) fn only(
     allowed: &[&str],
     object: &Map<String, Value>,
     place: &str,
-    faults: &mut Vec<Fault>,
+    faults: &mut Faults,
 ) {
     for name in object
         .keys()
         .filter(|name| !allowed.contains(&name.as_str()))
     {
-        let near = match nearest::names(name, allowed.iter().copied(), 1).first() {
-            Some(near) => format!("did you mean `{near}`? "),
-            None => String::new(),
-        };
-        let message = format!("is not known here; {near}allowed: {}", allowed.join(", "));
-        faults.push(fault(format!("{place}{name}"), message));
+        if faults.is_full() {
+            faults.stop();
+            break;
+        }
+        unknown(faults, &format_args!("{place}{name}"), name, allowed);
     }
 }
 
+/// Notes that a name is not known, with what it may have been meant for and, once, all there are.
+pub(in crate::surface) fn unknown(
+    faults: &mut Faults,
+    place: &dyn Display,
+    name: &str,
+    allowed: &[&str],
+) {
+    let near = match nearest::names(name, allowed.iter().copied(), 1).first() {
+        Some(near) => format!("; did you mean `{near}`?"),
+        None => String::new(),
+    };
+    let list = match faults.list(allowed.iter().copied()) {
+        Some(list) if near.is_empty() => format!("; allowed: {list}"),
+        Some(list) => format!(" allowed: {list}"),
+        None => String::new(),
+    };
+    faults.note(place, format_args!("is not known here{near}{list}"));
+}
+
 /// Reads a map of texts as headers for the provider.
-pub(super) fn headers(param: &str, value: &Value, faults: &mut Vec<Fault>) -> HeaderMap {
+pub(super) fn headers(param: &str, value: &Value, faults: &mut Faults) -> HeaderMap {
     let mut headers = HeaderMap::new();
     let Value::Object(members) = value else {
         faults.push(fault(param, "must be an object of texts"));
         return headers;
     };
     for (name, value) in members {
-        let param = format!("{param}.{name}");
+        if faults.is_full() {
+            faults.stop();
+            break;
+        }
+        let param = format!("{param}.{}", Echo(name));
         let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
             faults.push(fault(param, "is not the name of a header"));
             continue;
@@ -246,7 +270,10 @@ pub(super) fn connection(
         (Some(_), Some(name)) => Err(Failure::invalid(
             vec![fault(
                 "connectionId",
-                format!("and the connection's name `{name}` must not both be given"),
+                format!(
+                    "and the connection's name `{}` must not both be given",
+                    Echo(&name)
+                ),
             )],
             Surface::Action,
         )),

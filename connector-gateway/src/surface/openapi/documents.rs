@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::http::HeaderValue;
 use bytes::Bytes;
 use moka::sync::Cache;
-use plugwright_sdk::{ActionError, Entry, ErrorCode, nearest};
+use plugwright_sdk::{ActionError, Echo, Entry, ErrorCode, nearest};
 use serde_json::{Value, json};
 
 use super::api::Api;
@@ -213,6 +213,6 @@ fn unknown(gateway: &Gateway, principal: &Principal, name: &str) -> ActionError 
     };
     ActionError::new(
         ErrorCode::ConnectorNotFound,
-        format!("no connector is named `{name}`{near}"),
+        format!("no connector is named `{}`{near}", Echo(name)),
     )
 }

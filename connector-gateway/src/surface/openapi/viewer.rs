@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use axum::routing::get;
 use bytes::Bytes;
-use plugwright_sdk::{ActionError, ErrorCode};
+use plugwright_sdk::{ActionError, Echo, ErrorCode};
 use utoipa_swagger_ui::{Config, serve};
 
 use crate::surface::{entity_tag, own, revalidation};
@@ -56,7 +56,7 @@ async fn file(headers: HeaderMap, Path(name): Path<String>) -> Response {
         Some((media_type, body)) => answer(&headers, media_type, body),
         None => own::error(&ActionError::new(
             ErrorCode::NotFound,
-            format!("nothing is at `/docs/{name}`"),
+            format!("nothing is at `/docs/{}`", Echo(&name)),
         )),
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
-use plugwright_sdk::{ActionError, ConnectorDefinition, Credential, Fault};
+use plugwright_sdk::{ActionError, ConnectorDefinition, Credential, Faults};
 
 use super::accounts::Account;
 use super::connector;
@@ -28,7 +28,7 @@ type Read = fn(
     &'static ConnectorDefinition,
     &mut Body,
     &mut BTreeMap<String, String>,
-    &mut Vec<Fault>,
+    &mut Faults,
 ) -> Option<(Credential, &'static str)>;
 
 /// `POST /v1/connections/{service}/connect/api-key`.
@@ -84,7 +84,7 @@ async fn connect(
     let mut body = Body::read(&headers, &bytes, known)?;
     let (name, label) = (body.alias(), body.text("comment"));
     let mut settings = body.texts("extra").unwrap_or_default();
-    let mut faults = Vec::new();
+    let mut faults = Faults::new();
     let credential = read(connector, &mut body, &mut settings, &mut faults);
     faults.extend(body.faults);
     let wrong = connector.check_settings(&settings).into_iter();

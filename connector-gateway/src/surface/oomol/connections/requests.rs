@@ -6,7 +6,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use plugwright_sdk::{ActionError, ErrorCode, Fault};
+use plugwright_sdk::{ActionError, ErrorCode, Fault, Faults};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -154,7 +154,7 @@ fn as_asked(error: ActionError) -> ActionError {
         },
         message: fault.message.clone(),
     });
-    ActionError::invalid(renamed.collect())
+    ActionError::invalid(renamed.collect::<Faults>())
 }
 
 /// The only conflict of a request that is made is that its name is in use.

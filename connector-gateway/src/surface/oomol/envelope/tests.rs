@@ -106,7 +106,7 @@ fn whoever_calls_too_often_learns_when_to_come_back_in_whole_seconds() {
 
 #[test]
 fn what_is_wrong_with_an_input_is_listed() {
-    let faults = vec![Fault {
+    let faults = vec![plugwright_sdk::Fault {
         param: "repo".to_owned(),
         message: "is missing".to_owned(),
     }];

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use plugwright_sdk::Fault;
+use plugwright_sdk::Faults;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -33,7 +33,7 @@ pub(in super::super) struct Options {
 impl Options {
     /// Reads the options and notes everything that is wrong with them. A member that is `null` is
     /// as if it were not there.
-    pub(in super::super) fn parse(value: Option<&Value>, faults: &mut Vec<Fault>) -> Self {
+    pub(in super::super) fn parse(value: Option<&Value>, faults: &mut Faults) -> Self {
         let mut options = Self::default();
         let members = match value {
             None | Some(Value::Null) => return options,
@@ -85,7 +85,7 @@ impl Options {
 
 struct Members<'a> {
     members: &'a Map<String, Value>,
-    faults: &'a mut Vec<Fault>,
+    faults: &'a mut Faults,
 }
 
 impl<'a> Members<'a> {

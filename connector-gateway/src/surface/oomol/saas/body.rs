@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use axum::http::HeaderMap;
-use plugwright_sdk::{Fault, Secret};
+use plugwright_sdk::{Faults, Secret};
 use serde_json::{Map, Value};
 
 use crate::accounts::ProviderSelector;
 use crate::connections::name_fault;
 use crate::surface::oomol::envelope::Failure;
-use crate::surface::oomol::request::{self, fault};
+use crate::surface::oomol::request;
 
 /// Longest id of an end user, in characters.
 pub(in super::super) const LONGEST_USER: usize = 256;
@@ -17,7 +17,7 @@ pub(in super::super) const LONGEST_USER: usize = 256;
 /// A body, and what is wrong with it.
 pub(in crate::surface::oomol) struct Body {
     members: Map<String, Value>,
-    pub(in crate::surface::oomol) faults: Vec<Fault>,
+    pub(in crate::surface::oomol) faults: Faults,
 }
 
 impl Body {
@@ -28,19 +28,19 @@ impl Body {
         known: &[&str],
     ) -> Result<Self, Failure> {
         let members = request::object(headers, bytes)?;
-        let mut faults = Vec::new();
+        let mut faults = Faults::new();
         request::only(known, &members, "", &mut faults);
         Ok(Self { members, faults })
     }
 
     /// Returns the members that nobody took, and what is wrong so far.
-    pub(in crate::surface::oomol) fn rest(self) -> (Map<String, Value>, Vec<Fault>) {
+    pub(in crate::surface::oomol) fn rest(self) -> (Map<String, Value>, Faults) {
         (self.members, self.faults)
     }
 
     /// Notes a fault.
     pub(in crate::surface::oomol) fn fault(&mut self, param: &str, message: impl Into<String>) {
-        self.faults.push(fault(param, message));
+        self.faults.note(param, message.into());
     }
 
     /// Takes a member; null is as if it were not there.
@@ -70,6 +70,10 @@ impl Body {
         };
         let mut texts = BTreeMap::new();
         for (key, value) in members {
+            if self.faults.is_full() {
+                self.faults.stop();
+                break;
+            }
             match value {
                 Value::String(text) => {
                     texts.insert(key, text);

@@ -6,7 +6,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use plugwright_sdk::{ActionError, Entry};
+use plugwright_sdk::{ActionError, Echo, Entry};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -45,7 +45,7 @@ pub(super) async fn execute(
     let body = request::body(request).await?;
     let asked = Asked::parse(&headers, &body).map_err(named)?;
     // Of an action that is not there, the call itself says so.
-    let provider_configs = match dialect.gateway.registry().find(&name) {
+    let provider_configs = match dialect.gateway.find(&name) {
         Ok(entry) => {
             let usable = usable(&accounts, &asked.who, entry, &name).await;
             usable.map_err(|error| named(error.into()))?
@@ -87,8 +87,11 @@ async fn usable(
         // Clients take what stands before the first dot for it, in any spelling of an action.
         && Some(service.as_str()) != name.split('.').next()
     {
-        let message = format!("is `{service}`, and the action is one of `{connector}`");
-        return Err(ActionError::invalid(vec![fault("service", message)]).into());
+        let message = format!(
+            "is `{}`, and the action is one of `{connector}`",
+            Echo(service)
+        );
+        return Err(ActionError::invalid(fault("service", message)).into());
     }
     accounts
         .usable(who.provider.as_ref(), connector, &who.user, &who.connection)
