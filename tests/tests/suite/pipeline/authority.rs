@@ -7,7 +7,7 @@ use plugwright_gateway::{
 };
 use plugwright_sdk::{Effect, ErrorCode, Value, json};
 
-use crate::bench::{Bench, answer, create, gateway, list, ok, principal};
+use super::bench::{Bench, answer, create, gateway, list, ok, principal};
 
 fn reader() -> Grant {
     Grant {

@@ -15,7 +15,7 @@ use plugwright_sdk::{
 };
 use plugwright_tests::{Loopback, Received};
 
-use crate::bench::answer;
+use super::bench::answer;
 
 /// Returns what the provider says.
 #[action("things.get", read)]
