@@ -89,7 +89,14 @@ fn of_request(
             fault(param(), refused(&found, request));
         }
     }
-    let found = request.body.as_ref().and_then(find_in_body);
+    let body = request.body.as_ref().filter(|body| !body.is_null());
+    if body.is_some() && request.method.is_safe() {
+        fault(
+            "body".to_owned(),
+            format!("can't be sent with {}", request.method),
+        );
+    }
+    let found = body.and_then(find_in_body);
     match found {
         // Data of many APIs has such names, of webhooks for instance: it counts if this caller may
         // not ask for that method.
