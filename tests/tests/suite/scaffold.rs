@@ -270,7 +270,7 @@ fn the_chapter_shows_the_files_that_are_written() {
     assert!(made.status.success(), "{made:?}");
     let files = String::from_utf8_lossy(&made.stdout).into_owned();
     let next = String::from_utf8_lossy(&made.stderr).into_owned();
-    assert_eq!(block("text"), files + &next);
+    assert_eq!(block("text"), files + next.as_str());
 }
 
 #[test]

@@ -162,7 +162,7 @@ async fn burst(gateway: &GatewayProcess, token: &str, calls: usize) {
         .await
         .expect("a connection")
         .into_split();
-    let all = request(false).repeat(calls - 1) + &request(true);
+    let all = request(false).repeat(calls - 1) + request(true).as_str();
     let send = async { to.write_all(all.as_bytes()).await };
     let mut answers = Vec::new();
     let (writing, reading) = tokio::join!(send, from.read_to_end(&mut answers));

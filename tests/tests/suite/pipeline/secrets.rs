@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use plugwright_gateway::EgressSettings;
+use plugwright_gateway::run_log::RunLog;
 use plugwright_gateway::{
-    Call, ConnectionSelector, Gateway, Principal, ProxyRequest, RunLog, Target,
+    Call, ConnectionSelector, EgressSettings, Gateway, Principal, ProxyRequest, Target,
 };
 use plugwright_sdk::{
     ActionContext, Auth, ConnectorDefinition, Credential, ErrorCode, Registry, Result, Value,
