@@ -251,7 +251,6 @@ impl Server {
             }
             End::LetGo => tracing::debug!("a connection made room for another"),
             End::Late(limit) => {
-                self.hits.add(limit);
                 tracing::debug!(
                     limit = limit.name(),
                     "a connection without progress was ended"
@@ -295,7 +294,10 @@ impl Server {
                                 self.hits.add(Limit::WriteTimeout);
                             }
                         }
-                        Verdict::Late(limit) => return Poll::Ready(End::Late(limit)),
+                        Verdict::Late(limit) => {
+                            self.hits.add(limit);
+                            return Poll::Ready(End::Late(limit));
+                        }
                     }
                 }
                 if !retire {

@@ -217,3 +217,72 @@ impl Table {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn crowd(most: usize, most_of_one: usize) -> Arc<Crowd> {
+        Arc::new(Crowd::new(most, most_of_one, LimitHits::default()))
+    }
+
+    fn let_go(ticket: &Ticket) -> bool {
+        let cx = std::task::Context::from_waker(std::task::Waker::noop());
+        ticket.progress.wanted(&cx) == Signal::LetGo
+    }
+
+    #[test]
+    fn addresses_of_one_customer_are_one_peer() {
+        let peer = |text: &str| Peer::from(text.parse::<IpAddr>().unwrap());
+        assert_eq!(peer("2001:db8::1"), peer("2001:db8::ffff:0:0:1"));
+        assert_ne!(peer("2001:db8::1"), peer("2001:db8:0:1::1"));
+        assert_eq!(peer("::ffff:192.0.2.1"), peer("192.0.2.1"));
+        assert_ne!(peer("192.0.2.1"), peer("192.0.2.2"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_can_be_missed_most_makes_room() {
+        let crowd = crowd(4, 4);
+        let address = "192.0.2.1".parse().unwrap();
+        let pass = || tokio::time::advance(std::time::Duration::from_millis(10));
+        let mut tickets = Vec::new();
+        for _ in 0..4 {
+            tickets.push(crowd.admit(address).unwrap());
+            pass().await;
+        }
+        // The first is in use, the third was used after the second, the last was never used.
+        let busy = tickets[0].progress.begin();
+        drop(tickets[1].progress.begin());
+        pass().await;
+        drop(tickets[2].progress.begin());
+        pass().await;
+        for next in [3, 1, 2] {
+            assert!(!let_go(&tickets[next]));
+            let new = crowd.admit(address).unwrap();
+            assert!(let_go(&tickets[next]), "{next}");
+            // It is used at once, so that another one makes room for the next.
+            tickets.push(new);
+            std::mem::forget(tickets.last().unwrap().progress.begin());
+            pass().await;
+        }
+        assert_eq!(crowd.admit(address).err(), Some(Limit::ConnectionsPerPeer));
+        // One that ends its request is known of at once.
+        drop(busy);
+        assert!(crowd.admit(address).is_ok());
+        assert!(let_go(&tickets[0]));
+    }
+
+    #[test]
+    fn a_peer_makes_room_for_itself_and_goes_with_its_last_connection() {
+        let crowd = crowd(100, 2);
+        let [one, other] = ["192.0.2.1", "192.0.2.2"].map(|text| text.parse().unwrap());
+        let kept = crowd.admit(other).unwrap();
+        let tickets: Vec<_> = (0..10).map(|_| crowd.admit(one).unwrap()).collect();
+        assert!(!let_go(&kept));
+        assert_eq!(tickets.iter().filter(|ticket| let_go(ticket)).count(), 8);
+        assert_eq!(crowd.table().known.len(), 3);
+        drop((kept, tickets));
+        let table = crowd.table();
+        assert!(table.known.is_empty() && table.order.is_empty() && table.peers.is_empty());
+    }
+}

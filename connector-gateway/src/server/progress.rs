@@ -328,11 +328,21 @@ impl Request {
         }
     }
 
+    /// Notes that the rest of the answer has to be made first.
+    pub(super) fn works(&self) {
+        let mut state = self.progress.state();
+        if let Some(stage) = state.stage(self.id) {
+            *stage = Stage::Working;
+        }
+    }
+
     /// Notes that a part of the answer was taken.
     pub(super) fn sent(&self, bytes: usize) {
         let mut state = self.progress.state();
-        if let Some(Stage::Answering(pace)) = state.stage(self.id) {
-            pace.advance(Instant::now(), bytes);
+        match state.stage(self.id) {
+            Some(Stage::Answering(pace)) => pace.advance(Instant::now(), bytes),
+            Some(stage) => *stage = Stage::Answering(Pace::new(Instant::now())),
+            None => {}
         }
     }
 }

@@ -139,7 +139,14 @@ impl HttpBody for AnswerBody {
             return Pin::new(&mut this.body).poll_frame(cx);
         }
         if this.rest.is_empty() {
-            match ready!(Pin::new(&mut this.body).poll_frame(cx)) {
+            let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) else {
+                // It is not the client that is waited for.
+                if let Some(request) = &this.request {
+                    request.works();
+                }
+                return Poll::Pending;
+            };
+            match frame {
                 Some(Ok(frame)) => match frame.into_data() {
                     Ok(data) => this.rest = data,
                     Err(other) => return Poll::Ready(Some(Ok(other))),
