@@ -198,7 +198,12 @@ async fn a_stored_outcome_is_for_who_could_make_the_call_now() {
 
 #[tokio::test]
 async fn a_cursor_goes_with_the_input_that_it_came_from() {
-    let bench = Bench::new(|_| ok(&json!({ "things": [{ "id": 1 }], "next": "two" }))).await;
+    let bench = Bench::new(|request| {
+        let is_second = request.target.contains("cursor=two");
+        let next = (!is_second).then_some("two");
+        ok(&json!({ "things": [{ "id": 1 }], "next": next }))
+    })
+    .await;
     let listing = |input: Value| {
         let mut call = list();
         call.target = Target::Action {
