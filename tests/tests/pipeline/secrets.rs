@@ -6,9 +6,8 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use plugwright_gateway::EgressSettings;
-use plugwright_gateway::{
-    Call, ConnectionSelector, Gateway, Principal, ProxyRequest, RunLog, Target,
-};
+use plugwright_gateway::run_log::RunLog;
+use plugwright_gateway::{Call, ConnectionSelector, Gateway, Principal, ProxyRequest, Target};
 use plugwright_sdk::{
     ActionContext, Auth, ConnectorDefinition, Credential, ErrorCode, Registry, Result, Value,
     action, actions, json, plain_field, secret_field,
