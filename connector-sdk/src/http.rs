@@ -14,7 +14,7 @@ pub(crate) use header::{has_refused, unsendable};
 pub use length::LONGEST_URL;
 pub use multipart::Multipart;
 pub use path::{Path, PathValue};
-pub(crate) use request::{USER_AGENT, unreadable};
 pub use request::{RequestBuilder, RequestValue};
+pub(crate) use request::{USER_AGENT, unreadable};
 pub use response::UpstreamResponse;
 pub(crate) use response::default_error;

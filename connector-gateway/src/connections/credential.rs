@@ -169,7 +169,10 @@ fn text_faults(credential: &Credential) -> Faults {
         } else if text.trim() != text {
             faults.note(path, "must not begin or end with white space");
         } else if text.contains(char::is_control) && !is_pem(credential, text) {
-            faults.note(path, "must have no line break and no other control character");
+            faults.note(
+                path,
+                "must have no line break and no other control character",
+            );
         }
     };
     match credential {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use aws_lc_rs::digest::{SHA256, digest};
 use plugwright_gateway::{
     Asked, ConnectionRequest, DataDirectory, Grant, Owner, Patterns, Project, ProviderConfig,
-    RequestStatus, SqliteStore, Store, Timestamp, Token,
+    Quota, RequestStatus, SqliteStore, Store, Timestamp, Token,
 };
 use plugwright_sdk::{Value, json};
 use plugwright_tests::Loopback;
@@ -134,7 +134,11 @@ async fn project(store: &dyn Store, name: &str, display_name: &str) -> Value {
     let all = key(store, &project, "app", grant).await;
     let caller = key(store, &project, "caller", Grant::default()).await;
     let expired = expired(project.id);
-    let made = store.create_request(&expired, None).await;
+    let quota = Quota {
+        principal: "furnish",
+        most: 1,
+    };
+    let made = store.create_request(&expired, None, quota).await;
     made.expect("a request");
     json!({
         "id": project.id, "key": all, "caller": caller, "configs": configs, "expired": expired.id,
