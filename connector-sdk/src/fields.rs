@@ -1,6 +1,8 @@
 //! Taking some fields out of a result.
 
-use serde_json::{Map, Value};
+use std::collections::HashMap;
+
+use serde_json::Value;
 
 use crate::error::ActionError;
 use crate::{nearest, schema};
@@ -18,7 +20,58 @@ use crate::{nearest, schema};
 /// # Ok::<(), plugwright_sdk::ActionError>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Fields(Vec<Vec<String>>);
+pub struct Fields {
+    paths: Vec<Vec<String>>,
+    wanted: Wanted,
+}
+
+/// What is wanted of a value: all of it, or members in the order asked for. Each stands there once,
+/// so that a value costs no more than its members.
+#[derive(Clone, Debug)]
+enum Wanted {
+    Whole,
+    Members(Vec<(String, Wanted)>),
+}
+
+impl Wanted {
+    fn of(paths: &[&[String]]) -> Self {
+        let mut groups: Vec<(&String, Vec<&[String]>)> = Vec::new();
+        let mut places: HashMap<&String, usize> = HashMap::new();
+        for path in paths {
+            let Some((name, rest)) = path.split_first() else {
+                return Self::Whole;
+            };
+            let place = *places.entry(name).or_insert(groups.len());
+            match groups.get_mut(place) {
+                Some((_, rests)) => rests.push(rest),
+                None => groups.push((name, vec![rest])),
+            }
+        }
+        let members = groups.into_iter();
+        Self::Members(
+            members
+                .map(|(name, rests)| (name.clone(), Self::of(&rests)))
+                .collect(),
+        )
+    }
+
+    fn project(&self, data: &Value) -> Value {
+        let Self::Members(wanted) = self else {
+            return data.clone();
+        };
+        match data {
+            Value::Array(items) => items.iter().map(|item| self.project(item)).collect(),
+            Value::Object(members) => wanted
+                .iter()
+                .filter_map(|(name, wanted)| {
+                    let member = members.get(name)?;
+                    Some((name.clone(), wanted.project(member)))
+                })
+                .collect(),
+            other => other.clone(),
+        }
+    }
+}
 
 impl Fields {
     /// Reads `user.login` style paths.
@@ -31,49 +84,22 @@ impl Fields {
             let path: Vec<_> = text.as_ref().trim().split('.').map(str::to_owned).collect();
             check(output, &path).map(|()| path)
         });
-        Ok(Self(paths.collect::<Result<_, _>>()?))
+        let paths: Vec<Vec<String>> = paths.collect::<Result<_, _>>()?;
+        let all: Vec<_> = paths.iter().map(Vec::as_slice).collect();
+        Ok(Self {
+            wanted: Wanted::of(&all),
+            paths,
+        })
     }
 
     /// Returns the paths in the order asked for.
     pub fn paths(&self) -> &[Vec<String>] {
-        &self.0
+        &self.paths
     }
 
     /// Returns `data` with these fields alone; lists are gone into, item by item.
     pub fn project(&self, data: &Value) -> Value {
-        let paths: Vec<_> = self.0.iter().map(Vec::as_slice).collect();
-        project(data, &paths)
-    }
-}
-
-fn project(data: &Value, paths: &[&[String]]) -> Value {
-    match data {
-        Value::Array(items) => items.iter().map(|item| project(item, paths)).collect(),
-        Value::Object(members) => {
-            let mut kept = Map::new();
-            for (name, _) in paths.iter().filter_map(|path| path.split_first()) {
-                let Some(member) = members.get(name).filter(|_| !kept.contains_key(name)) else {
-                    continue;
-                };
-                let below: Vec<_> = paths
-                    .iter()
-                    .filter_map(|path| path.split_first())
-                    .filter(|(other, _)| *other == name)
-                    .map(|(_, rest)| rest)
-                    .collect();
-                let whole = below.iter().any(|rest| rest.is_empty());
-                kept.insert(
-                    name.clone(),
-                    if whole {
-                        member.clone()
-                    } else {
-                        project(member, &below)
-                    },
-                );
-            }
-            kept.into()
-        }
-        other => other.clone(),
+        self.wanted.project(data)
     }
 }
 
@@ -165,6 +191,24 @@ mod tests {
             r#"[{"labels":[{"name":"a"},{"name":"b"}],"user":{"login":"me"},"number":1}]"#
         );
         assert_eq!(at(&data[0], &fields.paths()[0]), Some(json!(["a", "b"])));
+    }
+
+    #[test]
+    fn a_thousand_paths_cost_an_item_no_more_than_its_members() {
+        let open = json!({ "type": "object" });
+        let texts: Vec<_> = (0..1_000).map(|number| format!("m{number}.a")).collect();
+        let fields = Fields::parse(&texts, &open).unwrap();
+        let member = |number| (format!("m{number}"), json!({ "a": number, "b": 0 }));
+        let item = Value::Object((0..1_000).rev().map(member).collect());
+        let projected = fields.project(&json!([item.clone(), item]));
+        let kept = projected[1].as_object().unwrap();
+        assert_eq!(kept.len(), 1_000);
+        assert!(
+            kept.keys()
+                .zip(0..)
+                .all(|(name, number)| *name == format!("m{number}"))
+        );
+        assert_eq!(kept["m7"], json!({ "a": 7 }));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod body;
 mod multipart;
+mod pairs;
 pub(crate) mod path;
 mod request;
 mod response;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::{Url, form_urlencoded};
 
+use super::pairs::pairs;
 use super::{Body, Multipart, Path, UpstreamResponse};
 use crate::context::ActionContext;
 use crate::error::{ActionError, ErrorCode, Result};
@@ -350,6 +351,12 @@ impl<'a> RequestBuilder<'a> {
         if !self.query.is_empty() {
             url.query_pairs_mut().extend_pairs(self.query);
         }
+        if url.as_str().len() > LONGEST_URL {
+            return Err(ActionError::new(
+                ErrorCode::ValidationError,
+                format!("the input makes a URL of more than {LONGEST_URL} bytes"),
+            ));
+        }
         let body = match self.body {
             Content::None => Body::default(),
             Content::Json(value) => Body::new("application/json", value.to_string()),
@@ -391,6 +398,9 @@ fn members_of(params: &impl Params) -> JsonObject {
     members
 }
 
+/// HTTP clients take no longer ones.
+const LONGEST_URL: usize = 65_000;
+
 const USER_AGENT: &str = concat!("plugwright/", env!("CARGO_PKG_VERSION"));
 
 fn set_header(request: &mut Request, name: &str, value: &str) -> Result<()> {
@@ -401,27 +411,13 @@ fn set_header(request: &mut Request, name: &str, value: &str) -> Result<()> {
     };
     let header = HeaderName::try_from(name).map_err(|_| refused())?;
     let value = HeaderValue::try_from(value).map_err(|_| refused())?;
-    request.headers.insert(header, value);
-    Ok(())
-}
-
-/// Writes a value as the pairs of a query or form.
-fn pairs(name: &str, value: Option<Value>) -> Result<Vec<(String, String)>> {
-    let text = match value {
-        None | Some(Value::Null) => return Ok(Vec::new()),
-        Some(Value::String(text)) => text,
-        Some(value @ (Value::Bool(_) | Value::Number(_))) => value.to_string(),
-        Some(Value::Array(items)) => {
-            let each = items.into_iter().map(|item| pairs(name, Some(item)));
-            return Ok(each.collect::<Result<Vec<_>>>()?.concat());
-        }
-        Some(Value::Object(_)) => {
-            return Err(defect(format!(
-                "`{name}` is an object, which has no one form in a query or form"
-            )));
-        }
-    };
-    Ok(vec![(name.to_owned(), text)])
+    let added = request.headers.try_insert(header, value);
+    added.map(drop).map_err(|_| {
+        ActionError::new(
+            ErrorCode::ValidationError,
+            "a request has more headers than it can have",
+        )
+    })
 }
 
 /// Reads a successful answer as JSON of type `T`.
