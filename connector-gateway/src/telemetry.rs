@@ -8,5 +8,5 @@ pub(crate) mod spans;
 
 pub(crate) use logs::log_call;
 pub use logs::{LogFormat, LogSettings, Telemetry, TelemetryError, TraceSettings, init};
-pub(crate) use metrics::Refreshes;
 pub use metrics::{CallMeasure, InFlight, Metrics};
+pub(crate) use metrics::{LimitHits, Refreshes};

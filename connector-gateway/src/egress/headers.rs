@@ -1,5 +1,6 @@
 //! Headers that callers may add to requests.
 
+use http::header::MaxSizeReached;
 use http::{HeaderMap, HeaderName};
 
 /// Headers that belong to the credential, to the connection, or to how the body is written.
@@ -28,7 +29,11 @@ pub(crate) fn allowed_header(name: &HeaderName) -> bool {
 }
 
 /// Adds the caller's headers in place of those that are there, but for what describes the body.
-pub(crate) fn add(headers: &mut HeaderMap, extra: &HeaderMap) {
+///
+/// # Errors
+///
+/// If there are more than a request can have.
+pub(crate) fn add(headers: &mut HeaderMap, extra: &HeaderMap) -> Result<(), MaxSizeReached> {
     for name in extra.keys() {
         let describes_body = name == http::header::CONTENT_TYPE && headers.contains_key(name);
         if !allowed_header(name) || describes_body {
@@ -36,9 +41,10 @@ pub(crate) fn add(headers: &mut HeaderMap, extra: &HeaderMap) {
         }
         headers.remove(name);
         for value in extra.get_all(name) {
-            headers.append(name.clone(), value.clone());
+            headers.try_append(name.clone(), value.clone())?;
         }
     }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -74,7 +80,7 @@ mod tests {
         extra.append("accept", HeaderValue::from_static("c/d"));
         extra.append("content-type", HeaderValue::from_static("text/plain"));
         extra.append("cookie", HeaderValue::from_static("a=b"));
-        add(&mut headers, &extra);
+        add(&mut headers, &extra).unwrap();
         let accept: Vec<_> = headers.get_all("accept").iter().collect();
         assert_eq!(accept, ["a/b", "c/d"]);
         assert_eq!(headers["content-type"], "application/json");

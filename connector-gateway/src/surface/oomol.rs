@@ -24,7 +24,7 @@ use axum::extract::rejection::PathRejection;
 use axum::http::{HeaderMap, Method, Uri};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
-use plugwright_sdk::{ErrorCode, Fault};
+use plugwright_sdk::{ActionError, ErrorCode, Fault};
 use serde_json::json;
 
 use crate::gateway::Gateway;
@@ -125,6 +125,11 @@ async fn unknown_path(uri: Uri) -> Failure {
 async fn wrong_method(method: Method, uri: Uri) -> Failure {
     let message = format!("`{}` does not answer {method}", uri.path());
     Failure::own(405, "method_not_allowed", message)
+}
+
+/// Answers a request that goes no further.
+pub(super) fn refused(error: ActionError) -> Response {
+    Failure::from(error).into_response()
 }
 
 /// Answers for a handler that panicked. What the panic says stays in the process: its hook has
