@@ -217,7 +217,9 @@ proptest! {
         let read = runtime.block_on(bodies.read(body, Kind::Input)).unwrap();
         prop_assert_eq!(read.length(), sent.len());
         prop_assert_eq!(&read.bytes()[..], &sent[..]);
-        prop_assert_eq!(read.memory.is_some(), sent.len() > FREE);
+        // There may be room for twice as much.
+        prop_assert!(read.memory.is_some() || sent.len() <= FREE);
+        prop_assert!(read.memory.is_none() || sent.len() > FREE / 2);
         drop(read);
         prop_assert_eq!(bodies.0.memory.available_permits(), 64 * KIB);
     }
