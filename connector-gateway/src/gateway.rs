@@ -29,7 +29,7 @@ use crate::principal::Principal;
 use crate::refresh::Refresher;
 use crate::run_log::RunLog;
 use crate::store::{Connection, ConnectionFilter, Store, TokenHash};
-use crate::surface::Surfaces;
+use crate::surface::{Bodies, Held, Surfaces};
 use crate::telemetry::Metrics;
 use crate::time::Timestamp;
 use crate::tokens;
@@ -71,6 +71,8 @@ pub(crate) struct Inner {
     pub(crate) catalog: Catalog,
     pub(crate) policy: Policy,
     pub(crate) limits: Limits,
+    /// Reads what requests bring.
+    pub(crate) bodies: Bodies,
     pub(crate) output_check: OutputCheck,
     /// Base URLs that replace those of connectors, by the connector's name.
     pub(crate) base_urls: HashMap<String, String>,
@@ -172,6 +174,11 @@ impl Gateway {
         Ok(Arc::clone(&known.principal))
     }
 
+    /// Tells whether the input of an action, by any spelling of its name, may bring a file.
+    pub(crate) fn takes_file(&self, action: &str) -> bool {
+        action.len() <= self.inner.limits.name && self.inner.catalog.takes_file(action)
+    }
+
     /// Tells whether the deployment and the principal's grant allow an action at all, so that
     /// lists show only what can be called.
     pub fn allows(&self, principal: &Principal, action: &str) -> bool {
@@ -191,16 +198,21 @@ impl Gateway {
     /// provider may have it already, and the run log and whoever repeats the call with its
     /// idempotency key must know what came of it.
     pub async fn execute(&self, call: Call) -> Outcome {
+        self.execute_holding(call, Held::default()).await
+    }
+
+    /// Makes a call whose input takes this memory until the call has ended.
+    pub(crate) async fn execute_holding(&self, call: Call, held: Held) -> Outcome {
         let slot = self.inner.shares.take(&call.principal);
         if self.may_stop(&call) {
             // Boxed, as surfaces move the future that they make of this one a few times.
             return Box::pin(pipeline::run(&self.inner, &call, slot)).await;
         }
         let inner = Arc::clone(&self.inner);
-        let running = inner
-            .tasks
-            .clone()
-            .spawn(async move { pipeline::run(&inner, &call, slot).await });
+        let running = inner.tasks.clone().spawn(async move {
+            let _held = held;
+            pipeline::run(&inner, &call, slot).await
+        });
         running.await.unwrap_or_else(|_| Outcome::broken())
     }
 

@@ -18,16 +18,19 @@ pub struct Limits {
     pub request_body: usize,
     /// Longest body of any other request.
     pub input: usize,
-    /// Most values in a JSON body: texts, numbers, lists, objects and their members.
+    /// Most values in a JSON body: texts, numbers, lists and objects, in one another too.
     pub json_values: usize,
     /// Deepest nesting of lists and objects in a JSON body.
     pub json_depth: usize,
-    /// Memory for the bodies of all requests that are being read, together.
+    /// Memory for the large bodies of all requests together, from when they are read until the calls
+    /// have ended that they ask for.
     pub decoding_memory: usize,
     /// Longest head of a request.
     pub header_size: usize,
     /// Most header fields of a request, and of `options.headers`.
     pub headers: usize,
+    /// Most parameters of a query or a form.
+    pub parameters: usize,
     /// Longest name of an action, connector, connection or parameter.
     pub name: usize,
     /// Longest text of a search.
@@ -79,6 +82,7 @@ impl Default for Limits {
             decoding_memory: 64 * MIB,
             header_size: 64 * KIB,
             headers: 100,
+            parameters: 1_000,
             name: 256,
             search: KIB,
             connections: 4096,
@@ -110,6 +114,7 @@ pub(crate) enum Limit {
     JsonDepth,
     DecodingMemory,
     Headers,
+    Parameters,
     Name,
     Search,
     Connections,
@@ -135,6 +140,7 @@ impl Limit {
             Self::JsonDepth => "json_depth",
             Self::DecodingMemory => "decoding_memory",
             Self::Headers => "headers",
+            Self::Parameters => "parameters",
             Self::Name => "name",
             Self::Search => "search",
             Self::Connections => "connections",

@@ -4,6 +4,7 @@
 
 mod admin;
 mod api_v1;
+mod body;
 #[cfg(test)]
 mod bounds;
 pub(crate) mod connect;
@@ -11,7 +12,6 @@ mod dialects;
 mod entity_tag;
 mod feelr;
 pub(crate) mod mcp;
-mod nesting;
 mod oomol;
 mod openapi;
 mod operations;
@@ -41,6 +41,7 @@ use crate::gateway::Gateway;
 use crate::limits::Limit;
 use crate::telemetry::LimitHits;
 use admin::AdminState;
+pub(crate) use body::{Bodies, Held};
 use dialects::Dialects;
 use timed_body::{BodyTimes, TimedBody};
 use web::WithCors;
@@ -62,7 +63,7 @@ fn others(gateway: &Gateway) -> Router {
         operations = web::guarded(operations, gateway);
     }
     if gateway.inner().mcp {
-        let mcp = mcp::router(gateway, gateway.inner().limits.request_body);
+        let mcp = mcp::router(gateway);
         router = router.merge(web::guarded(mcp, gateway));
     }
     router
@@ -70,6 +71,10 @@ fn others(gateway: &Gateway) -> Router {
         .nest("/admin", admin)
         .merge(operations)
         .merge(connect::routes::router(gateway.clone()))
+        .layer(middleware::from_fn_with_state(
+            gateway.clone(),
+            short_queries,
+        ))
         // Makes the routes once; without it they would be made anew for each request.
         .with_state(())
 }
@@ -128,6 +133,21 @@ where
             Either::Right(Either::Left(self.others.call(request)))
         }
     }
+}
+
+/// Refuses queries that have too much in them.
+async fn short_queries(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
+    match query_fault(&gateway.inner().bodies, &request) {
+        Some(error) => own::error(&error),
+        None => next.run(request).await,
+    }
+}
+
+/// Returns what is wrong with the query of a request before it is taken apart.
+fn query_fault<B>(bodies: &Bodies, request: &Request<B>) -> Option<ActionError> {
+    let query = request.uri().query()?;
+    let error = bodies.check_pairs(query.as_bytes()).err()?;
+    Some(ActionError::invalid_param("query", error.message()))
 }
 
 /// Lets the operator's token alone through to the operator's API.

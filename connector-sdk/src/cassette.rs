@@ -158,15 +158,17 @@ pub struct RecordedResponse {
 
 impl RecordedResponse {
     pub(crate) fn header_map(&self) -> HeaderMap {
-        self.headers
-            .iter()
-            .filter_map(|(name, value)| {
-                Some((
-                    HeaderName::try_from(name).ok()?,
-                    HeaderValue::try_from(value).ok()?,
-                ))
-            })
-            .collect()
+        let mut headers = HeaderMap::new();
+        for (name, value) in &self.headers {
+            let pair = (HeaderName::try_from(name), HeaderValue::try_from(value));
+            // There are no answers with more headers than the map has room for.
+            if let (Ok(name), Ok(value)) = pair
+                && headers.try_append(name, value).is_err()
+            {
+                break;
+            }
+        }
+        headers
     }
 
     pub(crate) fn bytes(&self) -> Bytes {

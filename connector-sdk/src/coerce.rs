@@ -18,6 +18,7 @@
 mod lenient;
 mod typing;
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use serde_json::Value;
@@ -27,7 +28,7 @@ use crate::error::{ActionError, Fault, Faults, Result};
 use crate::param::JsonObject;
 use crate::schema::Schema;
 pub use lenient::{ReadText, lenient};
-use typing::Place;
+use typing::{MOST_VALUES, Place};
 
 /// Types one text by the schema of its value; `name` is where a fault says it is.
 ///
@@ -49,6 +50,7 @@ pub fn value(schema: &Schema, name: &str, text: &str) -> Result<Value, Fault> {
         root: schema,
         schema,
         name,
+        left: &Cell::new(MOST_VALUES),
     }
     .typed(text)
 }
@@ -85,13 +87,14 @@ pub fn object<'a>(schema: &Schema, pairs: impl IntoIterator<Item = (&'a str, &'a
     let mut given: Vec<(&str, Vec<&str>)> = Vec::new();
     let mut places: HashMap<&str, usize> = HashMap::new();
     for (name, text) in pairs {
-        let place = *places.entry(name).or_insert_with(|| {
-            given.push((name, Vec::new()));
-            given.len() - 1
-        });
-        given[place].1.push(text);
+        let place = *places.entry(name).or_insert(given.len());
+        match given.get_mut(place) {
+            Some((_, texts)) => texts.push(text),
+            None => given.push((name, vec![text])),
+        }
     }
     let mut coerced = Coerced::default();
+    let left = Cell::new(MOST_VALUES);
     for (name, texts) in given {
         let known = schema
             .get("properties")
@@ -101,6 +104,7 @@ pub fn object<'a>(schema: &Schema, pairs: impl IntoIterator<Item = (&'a str, &'a
                 root: schema,
                 schema: property,
                 name,
+                left: &left,
             }
             .several(&texts)
         });
@@ -138,6 +142,7 @@ pub fn mixed(schema: &Schema, members: JsonObject) -> Coerced {
         members,
         faults: Faults::new(),
     };
+    let left = Cell::new(MOST_VALUES);
     for (name, value) in &mut coerced.members {
         let property = schema
             .get("properties")
@@ -149,6 +154,7 @@ pub fn mixed(schema: &Schema, members: JsonObject) -> Coerced {
             root: schema,
             schema: property,
             name,
+            left: &left,
         };
         if place.takes_text() {
             continue;
@@ -201,6 +207,58 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn texts_make_no_more_values_than_a_body_may_have() {
+        let list = json!({ "type": "array", "items": { "type": "integer" } });
+        let any_list = json!({ "type": "array" });
+        let open = json!({});
+        let either = json!({ "type": ["string", "array"] });
+        let schema = json!({ "properties": {
+            "list": list, "any": any_list, "open": open, "either": either, "more": list,
+            "object": { "type": "object" }, "text": { "type": "string" },
+        } });
+        let json = format!("[{}1]", "1,".repeat(60_000));
+        let commas = "1,".repeat(60_000);
+        let nested = "[".repeat(60_000);
+        for name in ["list", "any", "object"] {
+            for text in [&json, &commas, &nested] {
+                let input = object(&schema, [(name, text.as_str())]);
+                let fault = &input.faults[0];
+                assert_eq!(
+                    fault.message, "must not have more than 50000 values",
+                    "{name}"
+                );
+                let given = json!({ name: text }).as_object().unwrap().clone();
+                assert_eq!(mixed(&schema, given).faults, input.faults, "{name}");
+            }
+        }
+        // Where a text may stand, a long one is a text.
+        for name in ["open", "either", "text"] {
+            let input = object(&schema, [(name, json.as_str())]);
+            assert_eq!(input.members[name], json.as_str(), "{name}");
+        }
+        // All texts of an input share the budget.
+        let half = format!("[{}1]", "1,".repeat(20_000));
+        let input = object(&schema, [("list", half.as_str())]);
+        assert!(input.faults.is_empty());
+        let numbers = "1,".repeat(40_000);
+        let input = object(&schema, [("list", numbers.trim_end_matches(','))]);
+        assert_eq!(input.members["list"].as_array().unwrap().len(), 40_000);
+        let halves = [("list", half.as_str()), ("any", &half), ("more", &half)];
+        assert_eq!(object(&schema, halves).faults.len(), 1);
+    }
+
+    #[test]
+    fn many_names_and_many_values_of_one_are_read_in_order() {
+        let names: Vec<_> = (0..50_000).map(|number| format!("n{number}")).collect();
+        let once = names.iter().map(|name| (name.as_str(), "1"));
+        let again = names.iter().rev().map(|name| (name.as_str(), "2"));
+        let input = object(&json!({}), once.chain(again));
+        assert_eq!(input.members.len(), 50_000);
+        assert!(input.members.keys().eq(&names));
+        assert!(input.members.values().all(|text| text == "12"));
+    }
 
     #[test]
     fn references_are_followed_and_circles_end() {

@@ -4,6 +4,7 @@ mod body;
 mod header;
 mod length;
 mod multipart;
+mod pairs;
 pub(crate) mod path;
 mod request;
 mod response;

@@ -82,7 +82,9 @@ impl Request {
             let name = http::HeaderName::try_from(name).map_err(|_| {
                 TransportError::Refused(format!("`{name}` can't be the name of a header"))
             })?;
-            headers.insert(name, value);
+            headers
+                .try_insert(name, value)
+                .map_err(|error| TransportError::Refused(error.to_string()))?;
         }
         Ok(())
     }

@@ -245,7 +245,8 @@ impl Transport for CallTransport {
         };
         let mut sending = Cow::Borrowed(request);
         if !request.is_for_stranger() && !self.call.headers.is_empty() {
-            headers::add(&mut sending.to_mut().headers, &self.call.headers);
+            headers::add(&mut sending.to_mut().headers, &self.call.headers)
+                .map_err(|error| TransportError::Refused(error.to_string()))?;
         }
         self.await_budget(&target).await?;
         let permit = self

@@ -7,6 +7,7 @@
 
 mod method_override;
 
+use http::header::MaxSizeReached;
 use http::{HeaderMap, HeaderName};
 use plugwright_sdk::{Auth, KeyPlace, Scheme};
 
@@ -101,7 +102,11 @@ pub(crate) fn carries_credential(name: &HeaderName, schemes: &[Auth]) -> bool {
 
 /// Adds the caller's headers in place of those that are there, but for what describes the body and
 /// what the request keeps secret.
-pub(crate) fn add(headers: &mut HeaderMap, extra: &HeaderMap) {
+///
+/// # Errors
+///
+/// If there are more than a request can have.
+pub(crate) fn add(headers: &mut HeaderMap, extra: &HeaderMap) -> Result<(), MaxSizeReached> {
     for name in extra.keys() {
         let describes_body = name == http::header::CONTENT_TYPE && headers.contains_key(name);
         let is_secret = headers
@@ -113,9 +118,10 @@ pub(crate) fn add(headers: &mut HeaderMap, extra: &HeaderMap) {
         }
         headers.remove(name);
         for value in extra.get_all(name) {
-            headers.append(name.clone(), value.clone());
+            headers.try_append(name.clone(), value.clone())?;
         }
     }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -199,7 +205,7 @@ mod tests {
         extra.append("cookie", HeaderValue::from_static("a=b"));
         extra.append("x-app-key", HeaderValue::from_static("another"));
         extra.append("x_http_method", HeaderValue::from_static("DELETE"));
-        add(&mut headers, &extra);
+        add(&mut headers, &extra).unwrap();
         let accept: Vec<_> = headers.get_all("accept").iter().collect();
         assert_eq!(accept, ["a/b", "c/d"]);
         assert_eq!(headers["content-type"], "application/json");

@@ -18,6 +18,7 @@ use crate::principal::Principal;
 use crate::refresh::Refresher;
 use crate::run_log::RunLog;
 use crate::store::{Store, TokenHash};
+use crate::surface::Bodies;
 use crate::telemetry::Metrics;
 use crate::vault::Vault;
 use crate::web::WebSettings;
@@ -202,8 +203,10 @@ impl GatewayBuilder {
                 tasks.clone(),
             )
         });
+        let bodies = Bodies::new(&self.limits, metrics.limit_hits());
         let inner = Inner {
             catalog,
+            bodies,
             policy: self.policy,
             limits: self.limits.clone(),
             output_check: self.output_check,

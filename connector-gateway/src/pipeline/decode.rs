@@ -11,6 +11,7 @@ use super::resolve::{ActionFacts, Resolved};
 use super::sent_by_caller;
 use crate::call::{Call, CallOption, InputForm, ProxyRequest, Target};
 use crate::gateway::Inner;
+use crate::limits::Limit;
 
 /// A call whose input is known to be good.
 pub(super) struct Decoded<'a> {
@@ -54,7 +55,8 @@ pub(super) fn decode<'a>(
         }
     }
     let fields = match (resolved.action, call.options.fields.as_slice()) {
-        (Some(action), asked @ [_, ..]) => Fields::parse(asked, &action.output_schema())
+        (Some(action), asked @ [_, ..]) => bounded(gateway, call, asked)
+            .and_then(|()| Fields::parse(asked, &action.output_schema()))
             .map_err(|error| note(CallOption::Fields, error))
             .ok(),
         _ => None,
@@ -97,6 +99,22 @@ pub(super) fn decode<'a>(
         }),
         _ => Err(ActionError::invalid(faults)),
     }
+}
+
+/// Refuses more or longer paths of fields than anybody needs: each is looked for in every item.
+fn bounded(gateway: &Inner, call: &Call, fields: &[String]) -> Result<(), ActionError> {
+    let longest = gateway.limits.name;
+    let most = gateway.limits.parameters;
+    let message = if fields.len() > most {
+        gateway.metrics.limit_hits().add(Limit::Parameters);
+        format!("must not have more than {most} paths")
+    } else if fields.iter().any(|path| path.len() > longest) {
+        gateway.metrics.limit_hits().add(Limit::Name);
+        format!("must not have a path of more than {longest} bytes")
+    } else {
+        return Ok(());
+    };
+    Err(CallOption::Fields.refused(call.surface, message))
 }
 
 /// Decodes an input, once its texts have the types that the action's schema asks for.

@@ -38,7 +38,9 @@ pub(super) async fn send(
         }
     }
     for (name, value) in &request.query {
-        for text in texts(name, value)? {
+        let mut texts = Vec::new();
+        add_texts(name, value, &mut texts)?;
+        for text in texts {
             sending = sending.query(name, text);
         }
     }
@@ -99,20 +101,25 @@ fn is_dots(segment: &str) -> bool {
     matches!(decoded.as_str(), "." | "..")
 }
 
-fn texts(name: &str, value: &Value) -> Result<Vec<String>, ActionError> {
+/// Adds the texts of a value. Lists in lists are gone through once, however deep they are.
+fn add_texts(name: &str, value: &Value, texts: &mut Vec<String>) -> Result<(), ActionError> {
     match value {
-        Value::Null => Ok(Vec::new()),
-        Value::String(text) => Ok(vec![text.clone()]),
-        Value::Bool(_) | Value::Number(_) => Ok(vec![value.to_string()]),
+        Value::Null => {}
+        Value::String(text) => texts.push(text.clone()),
+        Value::Bool(_) | Value::Number(_) => texts.push(value.to_string()),
         Value::Array(items) => {
-            let each = items.iter().map(|item| texts(name, item));
-            Ok(each.collect::<Result<Vec<_>, _>>()?.concat())
+            for item in items {
+                add_texts(name, item, texts)?;
+            }
         }
-        Value::Object(_) => Err(ActionError::invalid_param(
-            format!("query.{}", Echo(name)),
-            "must be a text, a number, a boolean or a list of these",
-        )),
+        Value::Object(_) => {
+            return Err(ActionError::invalid_param(
+                format!("query.{}", Echo(name)),
+                "must be a text, a number, a boolean or a list of these",
+            ));
+        }
     }
+    Ok(())
 }
 
 fn render(response: &UpstreamResponse) -> Value {

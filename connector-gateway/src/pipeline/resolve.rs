@@ -28,6 +28,7 @@ pub(crate) struct ActionFacts {
     effect: Effect,
     repeatable: bool,
     input_schema: OnceLock<Arc<Schema>>,
+    takes_file: OnceLock<bool>,
     output_schema: OnceLock<Arc<Schema>>,
     /// `None` if the schema can't be compiled.
     output_validator: OnceLock<Option<jsonschema::Validator>>,
@@ -65,6 +66,12 @@ impl ActionFacts {
         Arc::clone(self.input_schema.get_or_init(schema))
     }
 
+    /// Tells whether the input may bring a file.
+    fn takes_file(&self) -> bool {
+        let schema = self.input_schema();
+        *self.takes_file.get_or_init(|| has_file(&schema))
+    }
+
     pub(crate) fn output_schema(&self) -> Arc<Schema> {
         let schema = || Arc::new(self.entry.action.output_schema());
         Arc::clone(self.output_schema.get_or_init(schema))
@@ -80,6 +87,7 @@ impl Catalog {
                 effect: entry.action.effect(),
                 repeatable: entry.action.effect() == Effect::Read || entry.action.idempotent(),
                 input_schema: OnceLock::new(),
+                takes_file: OnceLock::new(),
                 output_schema: OnceLock::new(),
                 output_validator: OnceLock::new(),
                 outputs: AtomicU32::new(0),
@@ -103,6 +111,16 @@ impl Catalog {
     /// Returns the effect of the action with this id.
     pub(crate) fn effect_of(&self, id: &str) -> Option<Effect> {
         self.facts.get(id).map(|facts| facts.effect)
+    }
+
+    /// Tells whether the input of an action, by any spelling of its name, may bring a file.
+    pub(crate) fn takes_file(&self, name: &str) -> bool {
+        self.action(name).is_ok_and(ActionFacts::takes_file)
+    }
+
+    /// Tells whether the input of any action may bring a file.
+    pub(crate) fn takes_files(&self) -> bool {
+        self.facts.values().any(ActionFacts::takes_file)
     }
 
     fn action(&self, name: &str) -> Result<&ActionFacts, ActionError> {
@@ -131,6 +149,20 @@ impl Catalog {
             };
             ActionError::new(ErrorCode::ConnectorNotFound, message)
         })
+    }
+}
+
+/// Tells whether a schema has a place for a file: a text that holds bytes of a media type.
+fn has_file(schema: &Value) -> bool {
+    match schema {
+        Value::Array(items) => items.iter().any(has_file),
+        Value::Object(members) => {
+            members
+                .get("contentMediaType")
+                .is_some_and(Value::is_string)
+                || members.values().any(has_file)
+        }
+        _ => false,
     }
 }
 
@@ -232,6 +264,16 @@ mod tests {
         let error = catalog.connector("githib").unwrap_err();
         assert_eq!(error.code(), ErrorCode::ConnectorNotFound);
         assert!(error.message().contains("did you mean `github`"), "{error}");
+    }
+
+    #[test]
+    fn actions_that_take_files_are_known() {
+        let catalog = catalog();
+        assert!(catalog.takes_files());
+        assert!(!catalog.takes_file("github.issues.create"));
+        assert!(!catalog.takes_file("github.nothing"));
+        let upload = catalog.facts.values().find(|facts| facts.takes_file());
+        assert!(catalog.takes_file(&upload.unwrap().id.replace('.', "_")));
     }
 
     #[test]

@@ -144,7 +144,8 @@ fn egress(config: &EgressConfig) -> Result<EgressSettings, ServeError> {
         allow: allow.collect::<Result<_, _>>()?,
         retries: config.retries,
         connect_timeout: config.connect_timeout,
-        pools: workers::count(),
+        // One more for requests with large bodies, which are served on threads of their own.
+        pools: workers::count().saturating_add(1),
         extra_root_certificates: certificates.collect::<Result<_, _>>()?,
         ..EgressSettings::default()
     })

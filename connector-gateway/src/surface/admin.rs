@@ -27,7 +27,7 @@ use crate::connections::ConnectionTester;
 use crate::gateway::Gateway;
 use crate::run_log::RunLog;
 use crate::store::Store;
-use crate::surface::own;
+use crate::surface::{Bodies, own};
 use crate::vault::Vault;
 
 /// What the operator's API works on. Clones share everything.
@@ -36,6 +36,8 @@ pub(crate) struct AdminState {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) vault: Vault,
     pub(crate) registry: Arc<Registry>,
+    /// Reads what requests bring.
+    pub(crate) bodies: Bodies,
     /// What the deployment says about connecting accounts.
     pub(crate) connect: Arc<ConnectSettings>,
     /// Called after every change, so that nothing old stays in a cache.
@@ -58,7 +60,12 @@ impl AdminState {
             Arc::new(move || directory.forget()),
             Arc::new(gateway.clone()),
         );
-        Some(Self { connect, ..new })
+        let bodies = gateway.inner().bodies.clone();
+        Some(Self {
+            connect,
+            bodies,
+            ..new
+        })
     }
 
     pub(crate) fn new(
@@ -72,6 +79,7 @@ impl AdminState {
             store,
             vault,
             registry,
+            bodies: Bodies::default(),
             connect: Arc::default(),
             changed,
             test,

@@ -106,6 +106,11 @@ async fn wrong_method(method: Method, uri: Uri) -> Failure {
     Failure::own(405, "METHOD_NOT_ALLOWED", message)
 }
 
+/// Answers a request that goes no further.
+pub(super) fn refused(error: ActionError) -> Response {
+    Failure::from(error).into_response()
+}
+
 /// Answers for a handler that panicked. What the panic says stays in the process.
 pub(super) fn panicked(_: Box<dyn Any + Send>) -> Response {
     let error = ActionError::new(ErrorCode::InternalError, "a defect in the gateway");

@@ -7,13 +7,14 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::Request;
 use axum::response::Response;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use tower::{Layer, Service};
+use plugwright_sdk::ActionError;
+use tower::Service;
 
-use super::{api_v1, feelr, nothing_at, oomol, web};
+use super::{Bodies, api_v1, feelr, nothing_at, oomol, query_fault, web};
 use crate::connect::CALLBACK;
 use crate::gateway::Gateway;
 
@@ -24,42 +25,58 @@ use crate::gateway::Gateway;
 pub(crate) struct Dialects(Arc<Known>);
 
 struct Known {
+    bodies: Bodies,
     oomol: Option<Dialect>,
     feelr: Option<Dialect>,
     alumia: Option<Dialect>,
 }
 
 struct Dialect {
-    routes: <DefaultBodyLimit as Layer<Router>>::Service,
+    routes: Router,
+    /// Answers with an error.
+    refused: fn(ActionError) -> Response,
     /// What a handler that panicked answers.
     panicked: fn(Box<dyn Any + Send>) -> Response,
 }
 
 impl Dialects {
     pub(super) fn new(gateway: &Gateway) -> Self {
-        let limit = DefaultBodyLimit::max(gateway.inner().limits.request_body);
-        let dialect = |routes: Router, panicked| {
+        let dialect = |routes: Router, refused, panicked| {
             let routes = if gateway.is_open() {
                 web::guarded(routes, gateway)
             } else {
                 routes
             };
             Dialect {
-                routes: limit.layer(routes),
+                routes,
+                refused,
                 panicked,
             }
         };
         let switched_on = &gateway.inner().dialects;
         Self(Arc::new(Known {
-            oomol: switched_on
-                .oomol
-                .then(|| dialect(oomol::router(gateway.clone()), oomol::panicked)),
-            feelr: switched_on
-                .feelr
-                .then(|| dialect(feelr::router(gateway.clone()), feelr::panicked)),
-            alumia: switched_on
-                .alumia
-                .then(|| dialect(api_v1::router(gateway.clone()), api_v1::panicked)),
+            bodies: gateway.inner().bodies.clone(),
+            oomol: switched_on.oomol.then(|| {
+                dialect(
+                    oomol::router(gateway.clone()),
+                    oomol::refused,
+                    oomol::panicked,
+                )
+            }),
+            feelr: switched_on.feelr.then(|| {
+                dialect(
+                    feelr::router(gateway.clone()),
+                    feelr::refused,
+                    feelr::panicked,
+                )
+            }),
+            alumia: switched_on.alumia.then(|| {
+                dialect(
+                    api_v1::router(gateway.clone()),
+                    api_v1::refused,
+                    api_v1::panicked,
+                )
+            }),
         }))
     }
 
@@ -103,6 +120,9 @@ impl Service<Request> for Dialects {
             let answer = nothing_at(request.uri().path());
             return Box::pin(std::future::ready(Ok(answer)));
         };
+        if let Some(error) = query_fault(&self.0.bodies, &request) {
+            return Box::pin(std::future::ready(Ok((dialect.refused)(error))));
+        }
         let panicked = dialect.panicked;
         let answering = dialect.routes.clone().call(request);
         Box::pin(async move {
@@ -133,8 +153,10 @@ mod tests {
     #[tokio::test]
     async fn a_dialect_answers_for_a_handler_that_panics() {
         let dialects = Dialects(Arc::new(Known {
+            bodies: Bodies::default(),
             oomol: Some(Dialect {
-                routes: DefaultBodyLimit::max(1).layer(Router::new().fallback(broken)),
+                routes: Router::new().fallback(broken),
+                refused: oomol::refused,
                 panicked: oomol::panicked,
             }),
             feelr: None,

@@ -194,6 +194,11 @@ async fn wrong_method(method: Method, uri: Uri) -> Failure {
     ))
 }
 
+/// Answers a request that goes no further.
+pub(super) fn refused(error: ActionError) -> Response {
+    Failure::from(error).into_response()
+}
+
 /// Answers for a handler that panicked. What the panic says stays in the process.
 pub(super) fn panicked(_: Box<dyn Any + Send>) -> Response {
     Failure::defect().into_response()

@@ -22,13 +22,12 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, FromRequest as _, Request, State};
+use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
-use bytes::Bytes;
 use plugwright_sdk::{ActionError, ErrorCode};
 use rmcp::model::{ProtocolVersion, RequestId};
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
@@ -36,7 +35,7 @@ use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, Stream
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::timed_body::BodyTooSlow;
+use super::body::{BodyError, Kind, Received};
 use super::{bearer_token, own, trace_context};
 use crate::gateway::Gateway;
 use crate::limits::Limit;
@@ -60,10 +59,17 @@ struct Endpoint {
     gateway: Gateway,
     running: Arc<Running>,
     http: StreamableHttpService<Server, NeverSessionManager>,
+    /// Whether any action takes a file. Which action is called is only known once the body is read.
+    takes_files: bool,
 }
 
-/// Returns `/mcp`, with bodies up to `body_limit` bytes.
-pub(crate) fn router(gateway: &Gateway, body_limit: usize) -> Router {
+/// Around the input of a call are its arguments, the parameters of the request, and the request.
+const AROUND_INPUT: usize = 3;
+
+/// Returns `/mcp`.
+pub(crate) fn router(gateway: &Gateway) -> Router {
+    let limits = &gateway.inner().limits;
+    let body_limit = limits.request_body.max(limits.input);
     let server = Server {
         tools: Arc::new(Tools::new(gateway)),
         running: Arc::default(),
@@ -77,10 +83,10 @@ pub(crate) fn router(gateway: &Gateway, body_limit: usize) -> Router {
             Arc::default(),
             configuration(body_limit),
         ),
+        takes_files: gateway.inner().catalog.takes_files(),
     };
     Router::new()
         .route("/mcp", any(answer))
-        .layer(DefaultBodyLimit::max(body_limit))
         .with_state(Arc::new(endpoint))
 }
 
@@ -112,14 +118,13 @@ fn refuse(error: &ActionError) -> Response {
 }
 
 impl Endpoint {
-    async fn answer(&self, request: Request) -> Result<Response, ActionError> {
-        let (method, uri) = (request.method().clone(), request.uri().clone());
-        let headers = request.headers().clone();
-        let principal = self.gateway.authenticate(bearer_token(&headers)?).await?;
-        let asked = Asked::parse(uri.query())?;
-        repeated::check_headers(&headers)?;
-        let session = self.session(&headers, &principal).await?;
-        if method == Method::DELETE {
+    async fn answer(self: Arc<Self>, request: Request) -> Result<Response, ActionError> {
+        let headers = request.headers();
+        let principal = self.gateway.authenticate(bearer_token(headers)?).await?;
+        let asked = Asked::parse(request.uri().query())?;
+        repeated::check_headers(headers)?;
+        let session = self.session(headers, &principal).await?;
+        if request.method() == Method::DELETE {
             let said = self.http.handle(request).await;
             // The library keeps no sessions, so that it refuses the method of whoever may be here.
             return match said.status() {
@@ -127,26 +132,53 @@ impl Endpoint {
                 _ => Ok(said.map(Body::new)),
             };
         }
-        let body = Bytes::from_request(request, &())
-            .await
-            .map_err(|rejection| unreadable(&rejection))?;
-        repeated::check_message(&body)?;
-        if let Some(session) = session {
-            self.hear(session, &body);
+        let (head, body) = request.into_parts();
+        let bodies = self.gateway.inner().bodies.clone();
+        let may_bring_file = || self.takes_files;
+        let body = bodies.read(body, Kind::MayBringFile(&may_bring_file)).await;
+        let served = |body| self.serve(head, body, principal, asked, session);
+        let served = bodies.serve(body.map_err(BodyError::into_error)?, served);
+        served.await.map_err(BodyError::into_error)?
+    }
+
+    /// Lets the library serve a request, once its body is known to be within bounds.
+    async fn serve(
+        self: Arc<Self>,
+        head: Parts,
+        mut body: Received,
+        principal: Arc<Principal>,
+        asked: Asked,
+        session: Option<Uuid>,
+    ) -> Result<Response, ActionError> {
+        match self
+            .gateway
+            .inner()
+            .bodies
+            .check_json(&mut body, AROUND_INPUT)
+        {
+            // What is no JSON is for the library to say.
+            Err(BodyError::NotJson(error)) if !error.is_data() => {}
+            checked => checked.map_err(BodyError::into_error)?,
         }
+        repeated::check_message(body.bytes())?;
+        if let Some(session) = session {
+            self.hear(session, body.bytes());
+        }
+        let bytes = body.bytes().clone();
         let caller = Arc::new(Caller {
             principal,
             tools: asked.tools,
             organization: asked.organization,
             session,
-            bytes_in: body.len() as u64,
-            trace_context: trace_context(&headers),
+            bytes_in: body.length() as u64,
+            held: body.into_held(),
+            trace_context: trace_context(&head.headers),
             initialized: AtomicBool::new(false),
         });
-        let mut request = http::Request::new(Body::from(body));
-        *request.method_mut() = method;
-        *request.uri_mut() = uri;
-        *request.headers_mut() = headers;
+        let mut request = http::Request::new(Body::from(bytes));
+        *request.method_mut() = head.method;
+        *request.uri_mut() = head.uri;
+        *request.headers_mut() = head.headers;
         request.extensions_mut().insert(Arc::clone(&caller));
         let mut response = self.http.handle(request).await.map(Body::new);
         if caller.initialized.load(Ordering::Acquire)
@@ -247,17 +279,6 @@ struct Cancelled {
 #[serde(rename_all = "camelCase")]
 struct CancelledParams {
     request_id: RequestId,
-}
-
-fn unreadable(rejection: &BytesRejection) -> ActionError {
-    let (status, message) = if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        (413, "the body is larger than allowed here")
-    } else if BodyTooSlow::is_in(rejection) {
-        (408, "the body came too slowly")
-    } else {
-        (400, "the body broke off")
-    };
-    ActionError::new(ErrorCode::ValidationError, message).with_status(status)
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ use axum::extract::rejection::PathRejection;
 use axum::http::{HeaderMap, Method, Uri};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
-use plugwright_sdk::{Echo, ErrorCode, Fault, Faults};
+use plugwright_sdk::{ActionError, Echo, ErrorCode, Fault, Faults};
 use serde_json::json;
 
 use crate::gateway::Gateway;
@@ -129,6 +129,11 @@ async fn wrong_method(method: Method, uri: Uri) -> Failure {
         Echo(method.as_str())
     );
     Failure::own(405, "method_not_allowed", message)
+}
+
+/// Answers a request that goes no further.
+pub(super) fn refused(error: ActionError) -> Response {
+    Failure::from(error).into_response()
 }
 
 /// Answers for a handler that panicked. What the panic says stays in the process: its hook has

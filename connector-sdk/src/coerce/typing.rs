@@ -1,5 +1,7 @@
 //! One text, or several, into one value.
 
+use std::cell::Cell;
+
 use serde_json::Value;
 
 use crate::echo::Echo;
@@ -12,7 +14,12 @@ pub(super) struct Place<'a> {
     pub(super) root: &'a Schema,
     pub(super) schema: &'a Schema,
     pub(super) name: &'a str,
+    /// How many more values may be made of the texts of the input.
+    pub(super) left: &'a Cell<usize>,
 }
+
+/// As many values are made of the texts of one input, however many texts it has.
+pub(super) const MOST_VALUES: usize = 50_000;
 
 /// References and alternatives are followed this deep; no honest schema goes further.
 const DEEPEST: usize = 8;
@@ -30,6 +37,13 @@ impl<'a> Place<'a> {
         match kinds.as_slice() {
             ["string"] => Ok(text.into()),
             ["array"] => self.array(text),
+            _ if !self.affords(text) => {
+                if texts || kinds.is_empty() {
+                    Ok(text.into())
+                } else {
+                    Err(self.too_many())
+                }
+            }
             [] => Ok(serde_json::from_str(text).unwrap_or_else(|_| text.into())),
             _ => match serde_json::from_str(text) {
                 Ok(value) if fits(&value, &kinds) => Ok(value),
@@ -53,7 +67,29 @@ impl<'a> Place<'a> {
         kinds.is_empty() || kinds.contains(&"string")
     }
 
+    /// Tells whether what is written in a text may be made, and counts it. There can't be more values
+    /// than commas and brackets, but for the last.
+    fn affords(self, text: &str) -> bool {
+        let marks = text
+            .bytes()
+            .filter(|byte| matches!(byte, b',' | b'[' | b'{'));
+        match self.left.get().checked_sub(marks.count() + 1) {
+            Some(left) => {
+                self.left.set(left);
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn too_many(self) -> Fault {
+        self.fault(format!("must not have more than {MOST_VALUES} values"))
+    }
+
     fn array(self, text: &str) -> Result<Value, Fault> {
+        if !self.affords(text) {
+            return Err(self.too_many());
+        }
         if text.trim_start().starts_with('[') {
             return serde_json::from_str(text).map_err(|error| {
                 self.fault(format!("must be a JSON array such as [\"a\", \"b\"], or items with commas between them: {error}"))
@@ -76,7 +112,12 @@ impl<'a> Place<'a> {
         if text.is_empty() {
             return Ok(Value::Array(Vec::new()));
         }
-        self.each(items, text.split(',').map(str::trim))
+        // What the items have in them was counted.
+        let place = Place {
+            left: &Cell::new(usize::MAX),
+            ..self
+        };
+        place.each(items, text.split(',').map(str::trim))
     }
 
     /// Types the texts of a name that may stand several times.
@@ -106,6 +147,7 @@ impl<'a> Place<'a> {
             root: self.root,
             schema: items.unwrap_or(&anything),
             name: self.name,
+            left: self.left,
         };
         texts
             .enumerate()

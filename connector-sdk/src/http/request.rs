@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::{Url, form_urlencoded};
 
+use super::pairs::pairs;
 use super::{Body, Multipart, Path, UpstreamResponse, length};
 use crate::context::ActionContext;
 use crate::error::{ActionError, ErrorCode, Result};
@@ -412,25 +413,6 @@ fn members_of(params: &impl Params) -> JsonObject {
 }
 
 pub(crate) const USER_AGENT: &str = concat!("plugwright/", env!("CARGO_PKG_VERSION"));
-
-/// Writes a value as the pairs of a query or form.
-fn pairs(name: &str, value: Option<Value>) -> Result<Vec<(String, String)>> {
-    let text = match value {
-        None | Some(Value::Null) => return Ok(Vec::new()),
-        Some(Value::String(text)) => text,
-        Some(value @ (Value::Bool(_) | Value::Number(_))) => value.to_string(),
-        Some(Value::Array(items)) => {
-            let each = items.into_iter().map(|item| pairs(name, Some(item)));
-            return Ok(each.collect::<Result<Vec<_>>>()?.concat());
-        }
-        Some(Value::Object(_)) => {
-            return Err(defect(format!(
-                "`{name}` is an object, which has no one form in a query or form"
-            )));
-        }
-    };
-    Ok(vec![(name.to_owned(), text)])
-}
 
 /// Reads a successful answer as JSON of type `T`. One that has no content by its status is `null`.
 fn read<T: DeserializeOwned + 'static>(response: &UpstreamResponse) -> Result<T> {

@@ -17,18 +17,10 @@ pub(super) struct Body {
 
 impl Body {
     /// Reads an object whose members are among `known`.
-    pub(super) fn read(bytes: &[u8], known: &[&str]) -> Result<Self, ActionError> {
-        let invalid = |message: String| ActionError::new(ErrorCode::ValidationError, message);
-        // The parser's own message may repeat what it read, and bodies have secrets in them.
-        let value: Value = serde_json::from_slice(bytes).map_err(|error| {
-            invalid(format!(
-                "the body is not JSON (line {}, column {})",
-                error.line(),
-                error.column()
-            ))
-        })?;
+    pub(super) fn read(value: Value, known: &[&str]) -> Result<Self, ActionError> {
         let Value::Object(members) = value else {
-            return Err(invalid("the body must be a JSON object".to_owned()));
+            let message = "the body must be a JSON object";
+            return Err(ActionError::new(ErrorCode::ValidationError, message));
         };
         let mut faults = Faults::new();
         for name in members
@@ -197,12 +189,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_body_makes_the_reader_panic(bytes: Vec<u8>, text in r#"[\[\]{}":,a-z0-9 null]{0,60}"#) {
-            for bytes in [bytes.as_slice(), text.as_bytes()] {
-                if let Ok(mut body) = Body::read(bytes, &["a"]) {
-                    let _ = body.grant("a", &Grant::default());
-                    let _ = body.faults();
-                }
+        fn no_body_makes_the_reader_panic(text in r#"[\[\]{}":,a-z0-9 null]{0,60}"#) {
+            if let Ok(value) = serde_json::from_str(&text)
+                && let Ok(mut body) = Body::read(value, &["a"])
+            {
+                let _ = body.grant("a", &Grant::default());
+                let _ = body.faults();
             }
         }
     }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::body::{Body, FLAG, TEXT};
-use super::request::{Bytes, Id, query};
+use super::request::{Id, Json, query};
 use super::{AdminState, Answer, answer, items};
 use crate::connections::{ConnectionChange, Connections, NewConnection};
 use crate::store::{Connection, ConnectionFilter, ConnectionStatus, Owner};
@@ -87,7 +87,7 @@ impl AdminState {
     }
 }
 
-pub(super) async fn create(State(state): State<AdminState>, Bytes(bytes): Bytes) -> Answer {
+pub(super) async fn create(State(state): State<AdminState>, Json(value): Json) -> Answer {
     let known = [
         "connector",
         "name",
@@ -97,7 +97,7 @@ pub(super) async fn create(State(state): State<AdminState>, Bytes(bytes): Bytes)
         "settings",
         "test",
     ];
-    let mut body = Body::read(&bytes, &known)?;
+    let mut body = Body::read(value, &known)?;
     let new = NewConnection {
         connector: body.required("connector", TEXT),
         name: body.optional("name", TEXT),
@@ -177,9 +177,9 @@ pub(super) async fn show(State(state): State<AdminState>, Id(id): Id) -> Answer 
 pub(super) async fn change(
     State(state): State<AdminState>,
     Id(id): Id,
-    Bytes(bytes): Bytes,
+    Json(value): Json,
 ) -> Answer {
-    let mut body = Body::read(&bytes, &["name", "default", "settings"])?;
+    let mut body = Body::read(value, &["name", "default", "settings"])?;
     let change = ConnectionChange {
         name: body.optional("name", TEXT),
         default: body.optional("default", FLAG),
@@ -196,9 +196,9 @@ pub(super) async fn change(
 pub(super) async fn replace_credential(
     State(state): State<AdminState>,
     Id(id): Id,
-    Bytes(bytes): Bytes,
+    Json(value): Json,
 ) -> Answer {
-    let mut body = Body::read(&bytes, &["credential", "test"])?;
+    let mut body = Body::read(value, &["credential", "test"])?;
     let credential = body.value("credential");
     let test = body.optional("test", FLAG);
     let faults = body.faults();

@@ -7,7 +7,7 @@ use http::StatusCode;
 use plugwright_sdk::{ActionError, Faults, Secret};
 
 use super::body::{Body, TEXT};
-use super::request::{Bytes, Id};
+use super::request::{Id, Json};
 use super::{AdminState, Answer, answer, items};
 use crate::projects::{NewClient, OAuthClients};
 use crate::store::ClientOf;
@@ -23,8 +23,8 @@ impl AdminState {
     }
 }
 
-fn read(bytes: &[u8]) -> Result<(NewClient, Faults), ActionError> {
-    let mut body = Body::read(bytes, &["clientId", "clientSecret"])?;
+fn read(value: serde_json::Value) -> Result<(NewClient, Faults), ActionError> {
+    let mut body = Body::read(value, &["clientId", "clientSecret"])?;
     let new = NewClient {
         id: body.required("clientId", TEXT),
         secret: body
@@ -41,9 +41,9 @@ pub(super) async fn list(State(state): State<AdminState>) -> Answer {
 pub(super) async fn set_of_connector(
     State(state): State<AdminState>,
     Path(connector): Path<String>,
-    Bytes(bytes): Bytes,
+    Json(value): Json,
 ) -> Answer {
-    let (new, faults) = read(&bytes)?;
+    let (new, faults) = read(value)?;
     let inner = state.clone();
     let client = state
         .change(async move {
@@ -71,9 +71,9 @@ pub(super) async fn delete_of_connector(
 pub(super) async fn set_of_config(
     State(state): State<AdminState>,
     Id(id): Id,
-    Bytes(bytes): Bytes,
+    Json(value): Json,
 ) -> Answer {
-    let (new, faults) = read(&bytes)?;
+    let (new, faults) = read(value)?;
     let inner = state.clone();
     let client = state
         .change(async move { inner.oauth_clients().set_of_config(id, new, faults).await })

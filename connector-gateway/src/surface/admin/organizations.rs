@@ -6,15 +6,15 @@ use http::StatusCode;
 use plugwright_sdk::{ActionError, Echo, ErrorCode, Fault};
 
 use super::body::{Body, TEXT};
-use super::request::Bytes;
+use super::request::Json;
 use super::{AdminState, Answer, answer, items};
 use crate::connections::name_fault;
 use crate::store::{DEFAULT_ORGANIZATION, Organization, StoreError};
 use crate::time::Timestamp;
 use crate::tokens::valid;
 
-pub(super) async fn create(State(state): State<AdminState>, Bytes(bytes): Bytes) -> Answer {
-    let mut body = Body::read(&bytes, &["name"])?;
+pub(super) async fn create(State(state): State<AdminState>, Json(value): Json) -> Answer {
+    let mut body = Body::read(value, &["name"])?;
     let name: Option<String> = body.required("name", TEXT);
     let mut faults = body.faults();
     faults.extend(name.as_deref().and_then(name_fault).map(|message| Fault {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::body::{Body, TEXT, TEXTS};
-use super::request::{Bytes, Id};
+use super::request::{Id, Json};
 use super::{AdminState, Answer, answer, items, tokens};
 use crate::projects::{NewProject, ProjectChange, Projects, key_grant};
 use crate::store::Project;
@@ -52,8 +52,8 @@ impl AdminState {
     }
 }
 
-pub(super) async fn create(State(state): State<AdminState>, Bytes(bytes): Bytes) -> Answer {
-    let mut body = Body::read(&bytes, MEMBERS)?;
+pub(super) async fn create(State(state): State<AdminState>, Json(value): Json) -> Answer {
+    let mut body = Body::read(value, MEMBERS)?;
     let new = NewProject {
         name: body.required("name", TEXT),
         display_name: body.optional("displayName", TEXT),
@@ -81,9 +81,9 @@ pub(super) async fn show(State(state): State<AdminState>, Id(id): Id) -> Answer 
 pub(super) async fn change(
     State(state): State<AdminState>,
     Id(id): Id,
-    Bytes(bytes): Bytes,
+    Json(value): Json,
 ) -> Answer {
-    let mut body = Body::read(&bytes, MEMBERS)?;
+    let mut body = Body::read(value, MEMBERS)?;
     let change = ProjectChange {
         name: body.optional("name", TEXT),
         display_name: body.optional("displayName", TEXT),
@@ -108,9 +108,9 @@ pub(super) async fn delete(State(state): State<AdminState>, Id(id): Id) -> Answe
 pub(super) async fn create_key(
     State(state): State<AdminState>,
     Id(id): Id,
-    Bytes(bytes): Bytes,
+    Json(value): Json,
 ) -> Answer {
-    let (new, faults) = tokens::read_new(&bytes, &key_grant())?;
+    let (new, faults) = tokens::read_new(value, &key_grant())?;
     let inner = state.clone();
     let (key, text) = state
         .change(async move { inner.projects().create_key(id, new, faults).await })

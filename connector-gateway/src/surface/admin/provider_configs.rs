@@ -9,7 +9,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::body::{Body, FLAG, TEXT, TEXTS};
-use super::request::{Bytes, Id};
+use super::request::{Id, Json};
 use super::{AdminState, Answer, answer, items};
 use crate::projects::{ClientEntry, ConfigChange, NewConfig};
 use crate::store::ProviderConfig;
@@ -62,9 +62,9 @@ impl AdminState {
 pub(super) async fn create(
     State(state): State<AdminState>,
     Id(project): Id,
-    Bytes(bytes): Bytes,
+    Json(value): Json,
 ) -> Answer {
-    let mut body = Body::read(&bytes, &["connector", "name", "scopes", "active"])?;
+    let mut body = Body::read(value, &["connector", "name", "scopes", "active"])?;
     let new = NewConfig {
         connector: body.required("connector", TEXT),
         name: body.optional("name", TEXT),
@@ -96,9 +96,9 @@ pub(super) async fn show(State(state): State<AdminState>, Id(id): Id) -> Answer 
 pub(super) async fn change(
     State(state): State<AdminState>,
     Id(id): Id,
-    Bytes(bytes): Bytes,
+    Json(value): Json,
 ) -> Answer {
-    let mut body = Body::read(&bytes, &["name", "scopes", "active"])?;
+    let mut body = Body::read(value, &["name", "scopes", "active"])?;
     let change = ConfigChange {
         name: body.optional("name", TEXT),
         scopes: body.nullable("scopes", TEXTS),

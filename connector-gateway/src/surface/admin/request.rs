@@ -2,25 +2,24 @@
 
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use http::request::Parts;
-use plugwright_sdk::{ActionError, ErrorCode, Faults, nearest};
+use plugwright_sdk::{ActionError, Faults, nearest};
+use serde_json::Value;
 use uuid::Uuid;
 
-use super::Refusal;
+use super::{AdminState, Refusal};
+use crate::surface::body::{BodyError, Kind};
 
-/// The bytes of a body.
-pub(super) struct Bytes(pub(super) bytes::Bytes);
+/// What a body has, as JSON.
+pub(super) struct Json(pub(super) Value);
 
-impl<S: Send + Sync> FromRequest<S> for Bytes {
+impl FromRequest<AdminState> for Json {
     type Rejection = Refusal;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
-        bytes::Bytes::from_request(request, state)
-            .await
-            .map(Self)
-            .map_err(|rejection| {
-                let error = ActionError::new(ErrorCode::ValidationError, rejection.body_text());
-                Refusal(error.with_status(rejection.status().as_u16()))
-            })
+    async fn from_request(request: Request, state: &AdminState) -> Result<Self, Refusal> {
+        let refused = |error: BodyError| Refusal(error.into_error());
+        let body = state.bodies.read(request.into_body(), Kind::Small).await;
+        let json = state.bodies.json(&mut body.map_err(refused)?, 0);
+        json.map(Self).map_err(refused)
     }
 }
 

@@ -6,10 +6,11 @@ use http::StatusCode;
 use plugwright_sdk::{ActionError, Faults, Secret};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::body::{Body, TEXT, TIME};
-use super::request::{Bytes, Id};
+use super::request::{Id, Json};
 use super::{AdminState, Answer, answer, items};
 use crate::principal::Grant;
 use crate::store::Token;
@@ -62,8 +63,8 @@ impl<'a> View<'a> {
 }
 
 /// Reads what a token is to be; `usual` is what it may do where the request does not say.
-pub(super) fn read_new(bytes: &[u8], usual: &Grant) -> Result<(NewToken, Faults), ActionError> {
-    let mut body = Body::read(bytes, MEMBERS)?;
+pub(super) fn read_new(value: Value, usual: &Grant) -> Result<(NewToken, Faults), ActionError> {
+    let mut body = Body::read(value, MEMBERS)?;
     let new = NewToken {
         name: body.required("name", TEXT),
         grant: body.grant("grant", usual),
@@ -73,8 +74,8 @@ pub(super) fn read_new(bytes: &[u8], usual: &Grant) -> Result<(NewToken, Faults)
     Ok((new, body.faults()))
 }
 
-pub(super) async fn create(State(state): State<AdminState>, Bytes(bytes): Bytes) -> Answer {
-    let (new, faults) = read_new(&bytes, &Grant::default())?;
+pub(super) async fn create(State(state): State<AdminState>, Json(value): Json) -> Answer {
+    let (new, faults) = read_new(value, &Grant::default())?;
     let store = state.store.clone();
     let (token, text) = state
         .change(async move { Tokens::new(&*store).create(new, faults).await })
@@ -91,9 +92,9 @@ pub(super) async fn list(State(state): State<AdminState>) -> Answer {
 pub(super) async fn change(
     State(state): State<AdminState>,
     Id(id): Id,
-    Bytes(bytes): Bytes,
+    Json(value): Json,
 ) -> Answer {
-    let mut body = Body::read(&bytes, MEMBERS)?;
+    let mut body = Body::read(value, MEMBERS)?;
     let change = TokenChange {
         name: body.optional("name", TEXT),
         grant: body.grant_change("grant"),

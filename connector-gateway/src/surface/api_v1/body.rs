@@ -2,48 +2,36 @@
 
 use std::collections::BTreeMap;
 
-use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::StatusCode;
 use plugwright_sdk::{ActionError, ErrorCode, Fault, Faults, nearest};
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
 use super::answer::Failure;
-use crate::surface::timed_body::BodyTooSlow;
+use crate::gateway::Gateway;
+use crate::surface::body::{BodyError, Kind};
 
 /// The members of a JSON object; an empty body is an empty one.
 pub(super) struct Members(pub(super) Map<String, Value>);
 
-impl<S: Send + Sync> FromRequest<S> for Members {
+impl FromRequest<Gateway> for Members {
     type Rejection = Failure;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
-        let bytes = Bytes::from_request(request, state).await;
-        let bytes = bytes.map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Failure::own(
-                413,
-                "PAYLOAD_TOO_LARGE",
-                "the body is larger than allowed here",
-            ),
-            _ if BodyTooSlow::is_in(&rejection) => {
-                Failure::own(408, "REQUEST_TIMEOUT", "the body came too slowly")
-            }
-            _ => invalid("the body broke off").into(),
-        })?;
-        if bytes.is_empty() {
-            return Ok(Self(Map::new()));
-        }
-        // The parser's own message may repeat what it read, and bodies have secrets in them.
-        match serde_json::from_slice(&bytes) {
-            Ok(Value::Object(members)) => Ok(Self(members)),
-            Ok(_) => Err(invalid("the body must be a JSON object").into()),
-            Err(error) => Err(invalid(format!(
-                "the body is not JSON (line {}, column {})",
-                error.line(),
-                error.column()
-            ))
-            .into()),
+    async fn from_request(request: Request, gateway: &Gateway) -> Result<Self, Failure> {
+        let bodies = &gateway.inner().bodies;
+        let mut body = bodies.read(request.into_body(), Kind::Small).await?;
+        let members = bodies.object(&mut body, 0)?;
+        let members = members.ok_or_else(|| invalid("the body must be a JSON object"))?;
+        Ok(Self(members))
+    }
+}
+
+impl From<BodyError> for Failure {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::TooLong => Self::own(413, "PAYLOAD_TOO_LARGE", BodyError::TOO_LONG),
+            BodyError::TooSlow => Self::own(408, "REQUEST_TIMEOUT", BodyError::TOO_SLOW),
+            error => error.into_error().into(),
         }
     }
 }

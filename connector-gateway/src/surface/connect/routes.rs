@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Path, RawForm, RawQuery, State};
+use axum::extract::{Path, RawQuery, Request, State};
 use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
@@ -23,9 +23,8 @@ use crate::connect::{
 };
 use crate::gateway::Gateway;
 use crate::store::{ConnectionRequest, Project};
-
-/// Longest body of a form.
-const LONGEST_FORM: usize = 64 * 1024;
+use crate::surface::body::{BodyError, Kind};
+use crate::surface::own;
 
 /// Returns the pages, and the address that providers send browsers back to.
 pub(crate) fn router(gateway: Gateway) -> Router {
@@ -33,7 +32,6 @@ pub(crate) fn router(gateway: Gateway) -> Router {
         .route("/connect/{request}", get(entry).post(submit))
         .route("/connect/{request}/cancel", post(cancel))
         .route(CALLBACK, get(callback))
-        .layer(DefaultBodyLimit::max(LONGEST_FORM))
         .with_state(gateway);
     headers::protected(pages).merge(assets::router())
 }
@@ -42,6 +40,19 @@ pub(crate) fn router(gateway: Gateway) -> Router {
 struct Values(BTreeMap<String, String>);
 
 impl Values {
+    /// Reads the form of a request.
+    async fn of_form(gateway: &Gateway, request: Request) -> Result<Self, Stop> {
+        let bodies = &gateway.inner().bodies;
+        let read = async {
+            let body = bodies.read(request.into_body(), Kind::Small).await?;
+            let text = body.bytes();
+            bodies.check_pairs(text).map_err(BodyError::Pairs)?;
+            Ok(Self::read(text))
+        };
+        let read: Result<_, BodyError> = read.await;
+        read.map_err(|error| Stop::from(own::error(&error.into_error())))
+    }
+
     fn read(text: &[u8]) -> Self {
         let mut values = BTreeMap::new();
         for (name, value) in form_urlencoded::parse(text) {
@@ -103,12 +114,14 @@ async fn submit(
     State(gateway): State<Gateway>,
     Path(id): Path<String>,
     headers: HeaderMap,
-    RawForm(form): RawForm,
+    request: Request,
 ) -> Response {
     let page = async {
+        // Who knows of no request that is open, and has no cookie, sends no form either.
         let open = Open::find(&gateway, &id).await?;
-        let form = Values::read(&form);
-        let browser = open.browser(&headers, &form)?;
+        let browser = open.known_browser(&headers)?;
+        let form = Values::of_form(&gateway, request).await?;
+        open.check_form(&browser, &form)?;
         let auth = open.way(form.get("scheme"))?;
         let entered = match fields::read(open.connector, auth, &form.0) {
             Ok(entered) => entered,
@@ -143,11 +156,13 @@ async fn cancel(
     State(gateway): State<Gateway>,
     Path(id): Path<String>,
     headers: HeaderMap,
-    RawForm(form): RawForm,
+    request: Request,
 ) -> Response {
     let page = async {
         let open = Open::find(&gateway, &id).await?;
-        open.browser(&headers, &Values::read(&form))?;
+        let browser = open.known_browser(&headers)?;
+        let form = Values::of_form(&gateway, request).await?;
+        open.check_form(&browser, &form)?;
         let ended = open.connect.cancel(open.request.clone()).await;
         let ended = ended.map_err(|error| open.failed(&error))?;
         Ok(open.end_page(&ended))
@@ -281,12 +296,16 @@ impl<'a> Open<'a> {
         Stop::from(page.response())
     }
 
-    /// Returns the browser that a form comes from, if it is one that the form was made for.
-    fn browser(&self, headers: &HeaderMap, form: &Values) -> Result<Browser, Stop> {
-        let browser = Browser::of(headers).ok_or_else(|| self.stop(End::WrongBrowser))?;
+    /// Returns the browser that a form comes from, if it has seen a page.
+    fn known_browser(&self, headers: &HeaderMap) -> Result<Browser, Stop> {
+        Browser::of(headers).ok_or_else(|| self.stop(End::WrongBrowser))
+    }
+
+    /// Refuses a form that was not made for the browser that it comes from.
+    fn check_form(&self, browser: &Browser, form: &Values) -> Result<(), Stop> {
         let given = form.get("csrf").unwrap_or_default();
-        if csrf::is_valid(&browser, self.request.id, given) {
-            Ok(browser)
+        if csrf::is_valid(browser, self.request.id, given) {
+            Ok(())
         } else {
             Err(self.stop(End::StaleForm))
         }

@@ -6,16 +6,18 @@ use std::time::Instant;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::header::ALLOW;
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method};
 use axum::response::{IntoResponse as _, Response};
 use plugwright_sdk::{Action as _, ActionError, Echo, Effect, Entry, ErrorCode, Fault, Faults};
 
 use super::Dialect;
 use super::envelope::{Failure, Subject, render};
-use super::request::{Asked, body};
+use super::request::Asked;
 use crate::call::{Call, Handles, OwnerSelector, Target};
 use crate::outcome::Surface;
 use crate::principal::Principal;
+use crate::surface::body::{Kind, Received};
 use crate::surface::trace_context;
 use crate::web;
 
@@ -33,9 +35,10 @@ pub(super) async fn call(
         Err(failure) => return failure.into_response(),
     };
     let called = match subject(path) {
-        Ok(subject) => called(&dialect, &principal, subject.clone(), request, started)
-            .await
-            .map_err(|failure| failure.about(subject)),
+        Ok(subject) => {
+            let entered = enter(&dialect, &principal, subject.clone(), request, started);
+            entered.await.map_err(|failure| failure.about(subject))
+        }
         Err(failure) => Err(failure),
     };
     dialect.limited(&principal, called.into_response())
@@ -56,8 +59,9 @@ pub(super) fn bad_path() -> Failure {
     }))
 }
 
-async fn called(
-    dialect: &Dialect,
+/// Reads the body, and makes the call with it.
+async fn enter(
+    dialect: &Arc<Dialect>,
     principal: &Arc<Principal>,
     subject: Subject,
     request: Request,
@@ -70,19 +74,39 @@ async fn called(
     if *request.method() != Method::POST && principal.is_anonymous() {
         web::check_get(request.headers(), web::Deed::Call)?;
     }
-    let headers = request.headers().clone();
-    let query = request.uri().query().map(str::to_owned);
-    let body = match *request.method() {
-        Method::POST => body(request).await?,
-        _ => bytes::Bytes::new(),
+    let (head, body) = request.into_parts();
+    let bodies = &dialect.gateway.inner().bodies;
+    let may_bring_file = || dialect.gateway.takes_file(&entry.id());
+    let body = match head.method {
+        Method::POST => {
+            bodies
+                .read(body, Kind::MayBringFile(&may_bring_file))
+                .await?
+        }
+        _ => Received::default(),
     };
+    let caller = (Arc::clone(dialect), Arc::clone(principal));
+    let called = |body| called(caller, subject, entry, head, body, started);
+    bodies.serve(body, called).await?
+}
+
+async fn called(
+    (dialect, principal): (Arc<Dialect>, Arc<Principal>),
+    subject: Subject,
+    entry: Entry,
+    head: Parts,
+    mut body: Received,
+    started: Instant,
+) -> Result<Response, Failure> {
+    let Parts { headers, uri, .. } = head;
     let params = entry.action.params();
     let declares = |name: &str| params.iter().any(|param| param.name == name);
-    let asked = Asked::parse(&headers, query.as_deref(), &body, declares)?;
+    let bodies = &dialect.gateway.inner().bodies;
+    let asked = Asked::parse(bodies, &headers, uri.query(), &mut body, declares)?;
     let raw = asked.options.raw;
     let call = Call {
         surface: Surface::Feelr,
-        principal: Arc::clone(principal),
+        principal,
         target: Target::Action {
             name: entry.id(),
             input: Arc::new(asked.input),
@@ -90,12 +114,15 @@ async fn called(
         connection: asked.connection,
         owner: OwnerSelector::Organization(asked.organization),
         options: asked.options,
-        bytes_in: body.len() as u64,
+        bytes_in: body.length() as u64,
         trace_context: trace_context(&headers),
         cancellation: None,
         handles: Handles::default(),
     };
-    let outcome = dialect.gateway.execute(call).await;
+    let outcome = dialect
+        .gateway
+        .execute_holding(call, body.into_held())
+        .await;
     Ok(render(&outcome, raw, subject, started))
 }
 

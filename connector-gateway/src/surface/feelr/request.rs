@@ -1,9 +1,7 @@
 //! What a call asks for: parameters from the query or the body, system parameters, headers.
 
-use axum::extract::{FromRequest as _, Request};
+use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, StatusCode};
-use bytes::Bytes;
 use plugwright_sdk::{Fault, Faults};
 use serde_json::{Map, Value};
 use url::form_urlencoded;
@@ -12,8 +10,7 @@ use uuid::Uuid;
 use super::KEY_OF_QUERY;
 use super::envelope::Failure;
 use crate::call::{CallOptions, ConnectionSelector, InputForm, Mode};
-use crate::surface::nesting::{DEEPEST, depth};
-use crate::surface::timed_body::BodyTooSlow;
+use crate::surface::body::{Bodies, BodyError, Received, too_deep};
 
 /// Longer idempotency keys are refused.
 const LONGEST_KEY: usize = 255;
@@ -28,19 +25,20 @@ const ORGANIZATION: &str = "x-plugwright-organization";
 const MODE: &str = "x-plugwright-mode";
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
-/// Reads the body of a request, up to the limit of the router.
-pub(super) async fn body(request: Request) -> Result<Bytes, Failure> {
-    Bytes::from_request(request, &())
-        .await
-        .map_err(|rejection| {
-            if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                Failure::too_large()
-            } else if BodyTooSlow::is_in(&rejection) {
-                Failure::too_slow()
-            } else {
-                Failure::invalid(vec![fault("body", "broke off")])
+impl From<BodyError> for Failure {
+    fn from(error: BodyError) -> Self {
+        let refused = |message: String| Self::invalid(vec![fault("body", message)]);
+        match error {
+            BodyError::TooLong => Self::too_large(),
+            BodyError::TooSlow => Self::too_slow(),
+            BodyError::Incomplete => refused("broke off".to_owned()),
+            BodyError::NotJson(error) => refused(format!("must be a JSON object: {error}")),
+            BodyError::TooDeep { most, .. } => refused(too_deep(most)),
+            BodyError::Busy | BodyError::TooManyValues { .. } | BodyError::Pairs(_) => {
+                error.into_error().into()
             }
-        })
+        }
+    }
 }
 
 fn fault(param: impl Into<String>, message: impl Into<String>) -> Fault {
@@ -63,9 +61,10 @@ impl Asked {
     /// Reads query, body and headers; `declares` tells whether the action has a parameter of a
     /// name.
     pub(super) fn parse(
+        bodies: &Bodies,
         headers: &HeaderMap,
         query: Option<&str>,
-        body: &[u8],
+        body: &mut Received,
         declares: impl Fn(&str) -> bool,
     ) -> Result<Self, Failure> {
         let mut faults = Faults::new();
@@ -74,10 +73,12 @@ impl Asked {
         query.retain(|(name, _)| name != KEY_OF_QUERY);
         let mut cursor = take(&mut query, CURSOR, &mut faults).map(Value::from);
         let mut raw = take(&mut query, RAW, &mut faults).map(Value::from);
-        let (mut input, input_form) = match written(headers, body) {
+        let (mut input, input_form) = match written(headers, body.bytes()) {
             Written::Nothing => (members(query), InputForm::Texts),
             Written::Form => {
-                query.extend(pairs(body));
+                let text = body.bytes();
+                bodies.check_pairs(text).map_err(BodyError::Pairs)?;
+                query.extend(pairs(text));
                 (members(query), InputForm::Texts)
             }
             Written::Json => {
@@ -88,7 +89,11 @@ impl Asked {
                     )
                 });
                 faults.extend(misplaced);
-                (object(body)?, InputForm::Mixed)
+                let object = bodies.object(body, 0)?;
+                let object = object.ok_or_else(|| {
+                    Failure::invalid(vec![fault("body", "must be a JSON object")])
+                })?;
+                (object, InputForm::Mixed)
             }
         };
         for (name, place) in [(CURSOR, &mut cursor), (RAW, &mut raw)] {
@@ -176,20 +181,6 @@ fn written(headers: &HeaderMap, body: &[u8]) -> Written {
         Some(b'{') => Written::Json,
         Some(_) if says_form => Written::Form,
         Some(_) => Written::Json,
-    }
-}
-
-fn object(body: &[u8]) -> Result<Map<String, Value>, Failure> {
-    let refused = |message: String| Failure::invalid(vec![fault("body", message)]);
-    let value: Value = serde_json::from_slice(body)
-        .map_err(|error| refused(format!("must be a JSON object: {error}")))?;
-    if depth(&value) > DEEPEST {
-        let message = format!("must not be nested more than {DEEPEST} levels deep");
-        return Err(refused(message));
-    }
-    match value {
-        Value::Object(members) => Ok(members),
-        _ => Err(refused("must be a JSON object".to_owned())),
     }
 }
 

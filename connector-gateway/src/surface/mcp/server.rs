@@ -29,6 +29,7 @@ use super::running::Running;
 use super::tools::Tools;
 use crate::policy::Patterns;
 use crate::principal::Principal;
+use crate::surface::Held;
 
 /// The versions that are spoken, the oldest first.
 const VERSIONS: &[ProtocolVersion] = &[
@@ -46,6 +47,8 @@ pub(super) struct Caller {
     /// The session, where the client's version has them.
     pub(super) session: Option<Uuid>,
     pub(super) bytes_in: u64,
+    /// The memory that the request takes.
+    pub(super) held: Held,
     pub(super) trace_context: HeaderMap,
     /// Set once an `initialize` was answered.
     pub(super) initialized: AtomicBool,
@@ -60,6 +63,7 @@ impl Caller {
             organization: None,
             session: None,
             bytes_in: 0,
+            held: Held::default(),
             trace_context: HeaderMap::new(),
             initialized: AtomicBool::new(false),
         }

@@ -9,7 +9,7 @@ use super::*;
 fn endpoint() -> Router {
     let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
     let gateway = Gateway::builder(registry).allow_anonymous(true);
-    router(&gateway.build().unwrap(), 64 << 10)
+    router(&gateway.build().unwrap())
 }
 
 async fn post(endpoint: Router, uri: &str, body: Vec<u8>) -> Response {
@@ -38,7 +38,7 @@ async fn without_a_store_there_are_tools_and_no_sessions() {
 
 #[tokio::test]
 async fn a_body_that_is_too_long_is_not_read() {
-    let response = post(endpoint(), "/mcp", vec![b' '; 65 << 10]).await;
+    let response = post(endpoint(), "/mcp", vec![b' '; 11 << 20]).await;
     assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
 }
 

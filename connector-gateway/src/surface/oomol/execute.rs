@@ -17,6 +17,8 @@ use super::request::{self, Query};
 use super::{Dialect, bad_segment};
 use crate::call::{Call, CallOptions, ConnectionSelector, Handles, OwnerSelector, Target};
 use crate::outcome::Surface;
+use crate::principal::Principal;
+use crate::surface::body::{Bodies, Kind, Received};
 use crate::surface::trace_context;
 use options::Options;
 
@@ -36,8 +38,24 @@ pub(super) async fn execute(
     // Who is not let in sends no body either.
     let principal = dialect.principal(&headers).await?;
     let Path(name) = path.map_err(bad_segment("actionId"))?;
-    let body = request::body(request).await?;
-    let asked = Asked::parse(&headers, &query, &body)
+    let gateway = dialect.gateway.clone();
+    let bodies = &gateway.inner().bodies;
+    let may_bring_file = || gateway.takes_file(&name);
+    let body = request::body(bodies, request, Kind::MayBringFile(&may_bring_file)).await?;
+    let called = |body| called(dialect, principal, name, headers, query, body);
+    bodies.serve(body, called).await?
+}
+
+async fn called(
+    dialect: Arc<Dialect>,
+    principal: Arc<Principal>,
+    name: String,
+    headers: HeaderMap,
+    query: Query,
+    mut body: Received,
+) -> Result<Response, Failure> {
+    let bodies = &dialect.gateway.inner().bodies;
+    let asked = Asked::parse(bodies, &headers, &query, &mut body)
         .map_err(|failure| failure.with_action(name.clone()))?;
     let call = Call {
         surface: Surface::Action,
@@ -49,12 +67,15 @@ pub(super) async fn execute(
         connection: asked.connection,
         owner: OwnerSelector::Organization(asked.organization),
         options: asked.options,
-        bytes_in: body.len() as u64,
+        bytes_in: body.length() as u64,
         trace_context: trace_context(&headers),
         cancellation: None,
         handles: Handles::default(),
     };
-    let outcome = dialect.gateway.execute(call).await;
+    let outcome = dialect
+        .gateway
+        .execute_holding(call, body.into_held())
+        .await;
     render(&outcome, Surface::Action, &name)
 }
 
@@ -68,11 +89,16 @@ struct Asked {
 }
 
 impl Asked {
-    fn parse(headers: &HeaderMap, query: &Query, body: &[u8]) -> Result<Self, Failure> {
-        let mut body = request::object(headers, body)?;
+    fn parse(
+        bodies: &Bodies,
+        headers: &HeaderMap,
+        query: &Query,
+        body: &mut Received,
+    ) -> Result<Self, Failure> {
+        let mut body = request::object(bodies, headers, body)?;
         let mut faults = Faults::new();
         request::only(&MEMBERS, &body, "", &mut faults);
-        let options = Options::parse(body.get("options"), &mut faults);
+        let options = Options::parse(bodies, body.get("options"), &mut faults);
         if !faults.is_empty() {
             return Err(Failure::invalid(faults, Surface::Action));
         }
@@ -81,7 +107,6 @@ impl Asked {
         let named = [body.get("connectionName"), body.get("alias")];
         let connection = request::connection(headers, query, named, options.connection_id)?;
         let input = body.remove("input").unwrap_or_else(|| Map::new().into());
-        request::shallow("input", &input)?;
         Ok(Self {
             input,
             connection,

@@ -13,7 +13,10 @@ use super::envelope::{Failure, render};
 use super::request::{self, Query, fault};
 use super::{Dialect, bad_segment};
 use crate::call::{Call, CallOptions, Handles, OwnerSelector, ProxyRequest, Target};
+use crate::limits::Limit;
 use crate::outcome::Surface;
+use crate::principal::Principal;
+use crate::surface::body::{Bodies, Kind, Received};
 use crate::surface::trace_context;
 
 pub(super) const MEMBERS: [&str; 5] = ["endpoint", "method", "query", "headers", "body"];
@@ -36,9 +39,25 @@ pub(super) async fn call(
     let query = Query::parse(request.uri().query());
     let principal = dialect.principal(&headers).await?;
     let Path(service) = path.map_err(bad_segment("service"))?;
-    let body = request::body(request).await?;
+    let gateway = dialect.gateway.clone();
+    let bodies = &gateway.inner().bodies;
+    // No request to the API itself brings a file: its body is JSON or a text.
+    let body = request::body(bodies, request, Kind::Input).await?;
+    let called = |body| called(dialect, principal, service, headers, query, body);
+    bodies.serve(body, called).await?
+}
+
+async fn called(
+    dialect: Arc<Dialect>,
+    principal: Arc<Principal>,
+    service: String,
+    headers: HeaderMap,
+    query: Query,
+    mut body: Received,
+) -> Result<Response, Failure> {
     let named = |failure: Failure| failure.with_service(service.clone());
-    let request = parse(&headers, &body).map_err(named)?;
+    let bodies = &dialect.gateway.inner().bodies;
+    let request = parse(bodies, &headers, &mut body).map_err(named)?;
     let call = Call {
         surface: Surface::Proxy,
         principal,
@@ -52,25 +71,36 @@ pub(super) async fn call(
             idempotency_key: request::idempotency_key(&headers).map_err(named)?,
             ..CallOptions::default()
         },
-        bytes_in: body.len() as u64,
+        bytes_in: body.length() as u64,
         trace_context: trace_context(&headers),
         cancellation: None,
         handles: Handles::default(),
     };
-    let outcome = dialect.gateway.execute(call).await;
+    let outcome = dialect
+        .gateway
+        .execute_holding(call, body.into_held())
+        .await;
     render(&outcome, Surface::Proxy, &service)
 }
 
 /// Reads the body. Where the endpoint leads, and whether that may be, is not for here.
-fn parse(headers: &HeaderMap, body: &[u8]) -> Result<ProxyRequest, Failure> {
-    let body = request::object(headers, body)?;
+fn parse(
+    bodies: &Bodies,
+    headers: &HeaderMap,
+    body: &mut Received,
+) -> Result<ProxyRequest, Failure> {
+    let body = request::object(bodies, headers, body)?;
     let mut faults = Faults::new();
     request::only(&MEMBERS, &body, "", &mut faults);
-    read(&body, faults)
+    read(bodies, body, faults)
 }
 
 /// Reads the members of a body; `faults` are those that it has otherwise.
-pub(super) fn read(body: &Map<String, Value>, mut faults: Faults) -> Result<ProxyRequest, Failure> {
+pub(super) fn read(
+    bodies: &Bodies,
+    mut body: Map<String, Value>,
+    mut faults: Faults,
+) -> Result<ProxyRequest, Failure> {
     let member = |name: &str| body.get(name).filter(|value| !value.is_null());
     let endpoint = member("endpoint")
         .and_then(Value::as_str)
@@ -79,34 +109,45 @@ pub(super) fn read(body: &Map<String, Value>, mut faults: Faults) -> Result<Prox
         let message = "must be a path, or a URL on a host of the service";
         faults.push(fault("endpoint", message));
     }
+    let longest = bodies.limits().header_size;
+    if endpoint.len() > longest {
+        faults.push(fault(
+            "endpoint",
+            format!("must not be longer than {longest} bytes"),
+        ));
+    }
     let method = method(member("method"), &mut faults);
     if matches!(method, Method::GET | Method::HEAD) && member("body").is_some() {
         faults.push(fault("body", format!("can't be sent with {method}")));
     }
-    let query = match member("query") {
-        None => Map::new(),
-        Some(Value::Object(query)) => query.clone(),
-        Some(_) => {
-            faults.push(fault("query", "must be an object"));
-            Map::new()
+    let most = bodies.limits().parameters;
+    match member("query") {
+        None => {}
+        Some(Value::Object(query)) if query.len() <= most => {}
+        Some(Value::Object(_)) => {
+            bodies.hit(Limit::Parameters);
+            let message = format!("must not have more than {most} parameters");
+            faults.push(fault("query", message));
         }
-    };
+        Some(_) => faults.push(fault("query", "must be an object")),
+    }
     let headers = member("headers").map_or_else(HeaderMap::new, |value| {
-        request::headers("headers", value, &mut faults)
+        request::headers(bodies, "headers", value, &mut faults)
     });
     if !faults.is_empty() {
         return Err(Failure::invalid(faults, Surface::Proxy));
     }
-    let payload = member("body").cloned();
-    if let Some(payload) = &payload {
-        request::shallow("body", payload)?;
-    }
+    let endpoint = endpoint.to_owned();
+    let query = match body.remove("query") {
+        Some(Value::Object(query)) => query.into_iter().collect(),
+        _ => Vec::new(),
+    };
     Ok(ProxyRequest {
-        endpoint: endpoint.to_owned(),
+        endpoint,
         method,
-        query: query.into_iter().collect(),
+        query,
         headers,
-        body: payload,
+        body: body.remove("body").filter(|payload| !payload.is_null()),
     })
 }
 
@@ -125,6 +166,7 @@ fn method(value: Option<&Value>, faults: &mut Faults) -> Method {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
     use plugwright_sdk::json;
     use proptest::prelude::*;
 
@@ -133,7 +175,12 @@ mod tests {
 
     fn parsed(body: &Value) -> Result<ProxyRequest, Failure> {
         let headers = headers(&[("content-type", "application/json")]);
-        parse(&headers, body.to_string().as_bytes())
+        read_text(&headers, &body.to_string())
+    }
+
+    fn read_text(headers: &HeaderMap, text: &str) -> Result<ProxyRequest, Failure> {
+        let bytes = Bytes::copy_from_slice(text.as_bytes());
+        parse(&Bodies::default(), headers, &mut bytes.into())
     }
 
     #[test]
@@ -176,7 +223,7 @@ mod tests {
                 .map(|(name, value)| (name.to_owned(), value.into()))
                 .collect();
             drop(parsed(&Value::Object(body)));
-            drop(parse(&headers(&[("content-type", "application/json")]), text.as_bytes()));
+            drop(read_text(&headers(&[("content-type", "application/json")]), &text));
         }
     }
 }

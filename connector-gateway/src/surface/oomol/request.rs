@@ -3,10 +3,9 @@
 
 use std::fmt::Display;
 
-use axum::extract::{FromRequest as _, Request};
+use axum::extract::Request;
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use bytes::Bytes;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use plugwright_sdk::{Echo, Fault, Faults, nearest};
 use serde_json::{Map, Value};
 use url::form_urlencoded;
@@ -15,9 +14,9 @@ use uuid::Uuid;
 use super::envelope::Failure;
 use crate::call::ConnectionSelector;
 use crate::egress::allowed_header;
+use crate::limits::Limit;
 use crate::outcome::Surface;
-use crate::surface::nesting::{DEEPEST, depth};
-use crate::surface::timed_body::BodyTooSlow;
+use crate::surface::body::{Bodies, BodyError, Kind, Received, too_deep};
 
 /// Longer idempotency keys are refused.
 pub(super) const LONGEST_KEY: usize = 255;
@@ -71,42 +70,48 @@ impl Query {
     }
 }
 
-/// Reads the body of a request, up to the limit of the router.
-pub(super) async fn body(request: Request) -> Result<Bytes, Failure> {
-    Bytes::from_request(request, &())
-        .await
-        .map_err(|rejection| {
-            if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                Failure::own(
-                    413,
-                    "payload_too_large",
-                    "the body is larger than allowed here",
-                )
-            } else if BodyTooSlow::is_in(&rejection) {
-                Failure::own(408, "request_timeout", "the body came too slowly")
-            } else {
-                Failure::own(400, "invalid_json", "the body broke off")
+impl From<BodyError> for Failure {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::TooLong => Self::own(413, "payload_too_large", BodyError::TOO_LONG),
+            BodyError::TooSlow => Self::own(408, "request_timeout", BodyError::TOO_SLOW),
+            BodyError::Incomplete => Self::own(400, "invalid_json", BodyError::INCOMPLETE),
+            BodyError::NotJson(error) => {
+                let message = format!("the body is not JSON: {error}");
+                Self::own(400, "invalid_json", message)
             }
-        })
+            BodyError::TooDeep { member, most } => {
+                let what = member.unwrap_or_else(|| "the body".to_owned());
+                Self::invalid(vec![fault(what, too_deep(most))], Surface::Action)
+            }
+            BodyError::Busy | BodyError::TooManyValues { .. } | BodyError::Pairs(_) => {
+                error.into_error().into()
+            }
+        }
+    }
+}
+
+/// Reads the body of a request.
+pub(super) async fn body(
+    bodies: &Bodies,
+    request: Request,
+    kind: Kind<'_>,
+) -> Result<Received, Failure> {
+    Ok(bodies.read(request.into_body(), kind).await?)
 }
 
 /// Reads a body as a JSON object; an empty one, and one that does not say that it is JSON, is `{}`.
-pub(super) fn object(headers: &HeaderMap, body: &[u8]) -> Result<Map<String, Value>, Failure> {
-    if body.is_empty() || !headers.get(CONTENT_TYPE).is_some_and(is_json) {
+pub(super) fn object(
+    bodies: &Bodies,
+    headers: &HeaderMap,
+    body: &mut Received,
+) -> Result<Map<String, Value>, Failure> {
+    if !headers.get(CONTENT_TYPE).is_some_and(is_json) {
         return Ok(Map::new());
     }
-    let invalid = |message: String| Failure::own(400, "invalid_json", message);
-    let value = serde_json::from_slice(body).map_err(|error| {
-        if error.to_string().starts_with("recursion limit") {
-            too_deep("the body")
-        } else {
-            invalid(format!("the body is not JSON: {error}"))
-        }
-    })?;
-    match value {
-        Value::Object(object) => Ok(object),
-        _ => Err(invalid("the body must be a JSON object".to_owned())),
-    }
+    // What the caller means are the members of the body.
+    let object = bodies.object(body, 1)?;
+    object.ok_or_else(|| Failure::own(400, "invalid_json", "the body must be a JSON object"))
 }
 
 fn is_json(content_type: &HeaderValue) -> bool {
@@ -116,19 +121,6 @@ fn is_json(content_type: &HeaderValue) -> bool {
     let kind = text.split(';').next().unwrap_or_default().trim();
     let kind = kind.to_ascii_lowercase();
     kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
-}
-
-fn too_deep(what: &str) -> Failure {
-    let message = format!("must not be nested more than {DEEPEST} levels deep");
-    Failure::invalid(vec![fault(what, message)], Surface::Action)
-}
-
-/// Refuses a value that is nested too deeply.
-pub(super) fn shallow(param: &str, value: &Value) -> Result<(), Failure> {
-    if depth(value) > DEEPEST {
-        return Err(too_deep(param));
-    }
-    Ok(())
 }
 
 /// Notes every member that is not one of `allowed`; `place` ends with a dot, or is empty.
@@ -170,12 +162,36 @@ pub(in crate::surface) fn unknown(
 }
 
 /// Reads a map of texts as headers for the provider.
-pub(super) fn headers(param: &str, value: &Value, faults: &mut Faults) -> HeaderMap {
+pub(super) fn headers(
+    bodies: &Bodies,
+    param: &str,
+    value: &Value,
+    faults: &mut Faults,
+) -> HeaderMap {
     let mut headers = HeaderMap::new();
     let Value::Object(members) = value else {
         faults.push(fault(param, "must be an object of texts"));
         return headers;
     };
+    let limits = bodies.limits();
+    if members.len() > limits.headers {
+        bodies.hit(Limit::Headers);
+        let message = format!("must not have more than {} headers", limits.headers);
+        faults.push(fault(param, message));
+        return headers;
+    }
+    let texts = members
+        .iter()
+        .map(|(name, value)| name.len() + value.as_str().map_or(0, str::len));
+    if texts.sum::<usize>() > limits.header_size {
+        bodies.hit(Limit::Headers);
+        let message = format!(
+            "must not be longer than {} bytes in all",
+            limits.header_size
+        );
+        faults.push(fault(param, message));
+        return headers;
+    }
     for (name, value) in members {
         if faults.is_full() {
             faults.stop();
@@ -196,7 +212,9 @@ pub(super) fn headers(param: &str, value: &Value, faults: &mut Faults) -> Header
             .map(|text| HeaderValue::from_bytes(text.as_bytes()));
         match text {
             Some(Ok(value)) => {
-                headers.insert(header, value);
+                if headers.try_insert(header, value).is_err() {
+                    faults.push(fault(param, "is one header too many"));
+                }
             }
             Some(Err(_)) => faults.push(fault(param, "has a character that no header may have")),
             None => faults.push(fault(param, "must be a text")),

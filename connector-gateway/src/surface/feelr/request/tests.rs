@@ -1,4 +1,5 @@
 use axum::http::{HeaderName, HeaderValue};
+use bytes::Bytes;
 use plugwright_sdk::json;
 use proptest::prelude::*;
 
@@ -14,9 +15,19 @@ fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
 }
 
 fn asked(pairs: &[(&'static str, &str)], query: &str, body: &str) -> Result<Asked, Failure> {
-    Asked::parse(&headers(pairs), Some(query), body.as_bytes(), |name| {
+    read(&headers(pairs), Some(query), body.as_bytes(), |name| {
         name == "raw_id"
     })
+}
+
+fn read(
+    headers: &HeaderMap,
+    query: Option<&str>,
+    body: &[u8],
+    declares: impl Fn(&str) -> bool,
+) -> Result<Asked, Failure> {
+    let mut body = Bytes::copy_from_slice(body).into();
+    Asked::parse(&Bodies::default(), headers, query, &mut body, declares)
 }
 
 fn refusal(pairs: &[(&'static str, &str)], query: &str, body: &str) -> String {
@@ -56,7 +67,7 @@ fn the_cursor_counts_in_the_query_and_in_the_body() {
 #[test]
 fn a_member_that_the_action_has_is_its_own() {
     let body = br#"{"cursor":"mine"}"#;
-    let call = Asked::parse(&HeaderMap::new(), None, body, |name| name == "cursor").unwrap();
+    let call = read(&HeaderMap::new(), None, body, |name| name == "cursor").unwrap();
     assert_eq!(call.input, json!({ "cursor": "mine" }));
     assert_eq!(call.options.cursor, None);
 }
@@ -98,6 +109,6 @@ fn what_is_wrong_is_said_at_once() {
 proptest! {
     #[test]
     fn no_request_is_too_odd(query in any::<String>(), body in any::<Vec<u8>>()) {
-        drop(Asked::parse(&HeaderMap::new(), Some(&query), &body, |_| false));
+        drop(read(&HeaderMap::new(), Some(&query), &body, |_| false));
     }
 }

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{Caller, Server};
 use crate::call::{Call, CallOptions, ConnectionSelector, Handles, OwnerSelector, Target};
 use crate::connections::name;
+use crate::limits::Limit;
 use crate::outcome::{Outcome, Surface};
 use crate::surface::mcp::arguments::Arguments;
 use crate::surface::mcp::read_texts::ReadTexts;
@@ -128,6 +129,13 @@ pub(super) async fn make(
             None => ConnectionSelector::Default,
         },
     };
+    let gateway = server.tools.gateway();
+    let most = gateway.inner().limits.input;
+    if caller.bytes_in > most as u64 && !gateway.takes_file(&wanted.name) {
+        gateway.inner().bodies.hit(Limit::Input);
+        let message = format!("is longer than {most} bytes, and the action takes no file");
+        return Err(ActionError::invalid_param("input", message).with_status(413));
+    }
     let cancellation = server.cancellation(caller, &context);
     let mut call = Call {
         surface: Surface::Mcp,
@@ -149,10 +157,10 @@ pub(super) async fn make(
         cancellation: Some(cancellation.token()),
         handles: Handles::default(),
     };
-    let gateway = server.tools.gateway();
+    let held = caller.held.clone();
     let work = Box::pin(async {
         match context.meta.get_progress_token() {
-            None => gateway.execute(call).await,
+            None => gateway.execute_holding(call, held).await,
             Some(token) => {
                 let (sender, reports) = mpsc::channel(WAITING_REPORTS);
                 call.handles.on_progress = Some(Arc::new(move |progress| {
@@ -160,7 +168,7 @@ pub(super) async fn make(
                     drop(sender.try_send(progress));
                 }));
                 let tell = tell(reports, &context.peer, token);
-                let (outcome, ()) = tokio::join!(gateway.execute(call), tell);
+                let (outcome, ()) = tokio::join!(gateway.execute_holding(call, held), tell);
                 outcome
             }
         }

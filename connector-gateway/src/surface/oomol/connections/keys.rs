@@ -15,6 +15,7 @@ use crate::connect::personal::{Given, Personal, Wish, to_its_end};
 use crate::connections::credential;
 use crate::outcome::Surface;
 use crate::store::Asked;
+use crate::surface::body::Kind;
 use crate::surface::oomol::envelope::{Failure, fresh};
 use crate::surface::oomol::request::{self, fault, organization};
 use crate::surface::oomol::saas::body::Body;
@@ -80,8 +81,9 @@ async fn connect(
         let personal = Personal::of(&dialect.gateway, &principal)?;
         connector(&dialect, &principal, personal, &service)?
     };
-    let bytes = request::body(request).await?;
-    let mut body = Body::read(&headers, &bytes, known)?;
+    let bodies = &dialect.gateway.inner().bodies;
+    let mut bytes = request::body(bodies, request, Kind::Small).await?;
+    let mut body = Body::read(bodies, &headers, &mut bytes, known)?;
     let (name, label) = (body.alias(), body.text("comment"));
     let mut settings = body.texts("extra").unwrap_or_default();
     let mut faults = Faults::new();

@@ -16,6 +16,7 @@ use crate::connect::Standing;
 use crate::connect::personal::{Personal, Wish};
 use crate::outcome::Surface;
 use crate::store::{Asked, ConnectionRequest};
+use crate::surface::body::Kind;
 use crate::surface::oomol::envelope::{Failure, fresh};
 use crate::surface::oomol::request::{self, organization};
 use crate::surface::oomol::saas::body::Body;
@@ -94,8 +95,9 @@ pub(super) async fn connect(
     let organization = organization(&headers)?;
     let personal = Personal::of(&dialect.gateway, &principal)?;
     let connector = connector(&dialect, &principal, personal, &service)?;
-    let bytes = request::body(request).await?;
-    let mut body = Body::read(&headers, &bytes, &CONNECT)?;
+    let bodies = &dialect.gateway.inner().bodies;
+    let mut bytes = request::body(bodies, request, Kind::Small).await?;
+    let mut body = Body::read(bodies, &headers, &mut bytes, &CONNECT)?;
     let asked = Asked {
         provider_config: None,
         name: body.alias(),

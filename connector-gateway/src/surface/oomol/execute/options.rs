@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::super::request::{fault, headers, only};
 use crate::call::{CallOptions, Mode};
+use crate::surface::body::Bodies;
 
 const MEMBERS: [&str; 8] = [
     "timeoutMs",
@@ -33,7 +34,11 @@ pub(in super::super) struct Options {
 impl Options {
     /// Reads the options and notes everything that is wrong with them. A member that is `null` is
     /// as if it were not there.
-    pub(in super::super) fn parse(value: Option<&Value>, faults: &mut Faults) -> Self {
+    pub(in super::super) fn parse(
+        bodies: &Bodies,
+        value: Option<&Value>,
+        faults: &mut Faults,
+    ) -> Self {
         let mut options = Self::default();
         let members = match value {
             None | Some(Value::Null) => return options,
@@ -77,7 +82,7 @@ impl Options {
             |value| Uuid::try_parse(value.as_str()?).ok(),
         );
         if let Some(value) = members.get("headers") {
-            options.call.headers = headers("options.headers", value, members.faults);
+            options.call.headers = headers(bodies, "options.headers", value, members.faults);
         }
         options
     }

@@ -1,4 +1,5 @@
 use axum::http::{HeaderName, HeaderValue};
+use bytes::Bytes;
 use plugwright_sdk::json;
 use proptest::prelude::*;
 
@@ -8,10 +9,15 @@ use crate::surface::oomol::testing::{headers, shown};
 
 const ID: &str = "0198c2d4-6f3e-7c11-8a52-0f3a5d8e9b10";
 
+fn asked(headers: &HeaderMap, query: &Query, body: &[u8]) -> Result<Asked, Failure> {
+    let mut body = Bytes::copy_from_slice(body).into();
+    Asked::parse(&Bodies::default(), headers, query, &mut body)
+}
+
 fn parse(extra: &[(&str, &str)], query: &str, body: &Value) -> Result<Asked, Failure> {
     let mut all = vec![("content-type", "application/json")];
     all.extend_from_slice(extra);
-    Asked::parse(
+    asked(
         &headers(&all),
         &Query::parse(Some(query)),
         body.to_string().as_bytes(),
@@ -36,7 +42,7 @@ fn a_body_that_says_nothing_calls_with_an_empty_input() {
         ("text/plain", "no json"),
         ("application/jsonx", "{\"input\":1}"),
     ] {
-        let asked = Asked::parse(
+        let asked = asked(
             &headers(&[("content-type", kind)]),
             &Query::parse(None),
             body.as_bytes(),
@@ -49,7 +55,7 @@ fn a_body_that_says_nothing_calls_with_an_empty_input() {
         "application/vnd.x+json",
     ] {
         let headers = headers(&[("content-type", kind)]);
-        let asked = Asked::parse(&headers, &Query::parse(None), b"{\"input\":[1]}");
+        let asked = asked(&headers, &Query::parse(None), b"{\"input\":[1]}");
         assert_eq!(asked.unwrap().input, json!([1]), "{kind}");
     }
 }
@@ -102,12 +108,12 @@ fn everything_that_is_wrong_is_said_at_once() {
 fn a_body_that_is_not_a_json_object_is_told_where_it_broke() {
     for body in ["{\"input\": }", "[1]", "\u{1}", "{\"a\":1e999}", "nul"] {
         let headers = headers(&[("content-type", "application/json")]);
-        let asked = Asked::parse(&headers, &Query::parse(None), body.as_bytes());
+        let asked = asked(&headers, &Query::parse(None), body.as_bytes());
         let (status, code, _) = refusal(asked);
         assert_eq!((status, code.as_str()), (400, "invalid_json"), "{body}");
     }
     let headers = headers(&[("content-type", "application/json")]);
-    let failure = Asked::parse(&headers, &Query::parse(None), b"{\"input\": }").unwrap_err();
+    let failure = asked(&headers, &Query::parse(None), b"{\"input\": }").unwrap_err();
     let message = shown(failure)["body"]["message"].to_string();
     assert!(message.contains("line 1 column 11"), "{message}");
 }
@@ -117,7 +123,7 @@ fn an_input_of_a_hundred_levels_is_the_deepest() {
     let nested = |levels: usize| {
         let text = format!("{{\"input\":{}{}}}", "[".repeat(levels), "]".repeat(levels));
         let headers = headers(&[("content-type", "application/json")]);
-        Asked::parse(&headers, &Query::parse(None), text.as_bytes())
+        asked(&headers, &Query::parse(None), text.as_bytes())
     };
     assert!(nested(100).is_ok());
     for levels in [101, 126, 127, 5000] {
@@ -292,7 +298,7 @@ proptest! {
             })
             .collect();
         headers.insert("content-type", HeaderValue::from_static("application/json"));
-        if let Err(failure) = Asked::parse(&headers, &Query::parse(Some(&query)), &body) {
+        if let Err(failure) = asked(&headers, &Query::parse(Some(&query)), &body) {
             let answer = shown(failure);
             prop_assert_eq!(&answer["status"], 400);
             prop_assert_eq!(&answer["body"]["success"], false);

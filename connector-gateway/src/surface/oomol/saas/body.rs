@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::accounts::ProviderSelector;
 use crate::connections::name_fault;
+use crate::surface::body::{Bodies, Received};
 use crate::surface::oomol::envelope::Failure;
 use crate::surface::oomol::request;
 
@@ -23,11 +24,12 @@ pub(in crate::surface::oomol) struct Body {
 impl Body {
     /// Reads a body with these members.
     pub(in crate::surface::oomol) fn read(
+        bodies: &Bodies,
         headers: &HeaderMap,
-        bytes: &[u8],
+        body: &mut Received,
         known: &[&str],
     ) -> Result<Self, Failure> {
-        let members = request::object(headers, bytes)?;
+        let members = request::object(bodies, headers, body)?;
         let mut faults = Faults::new();
         request::only(known, &members, "", &mut faults);
         Ok(Self { members, faults })
@@ -167,6 +169,7 @@ pub(in crate::surface::oomol) fn user_fault(user: Option<&str>) -> Option<String
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
     use plugwright_sdk::json;
     use proptest::prelude::*;
 
@@ -177,7 +180,8 @@ mod tests {
 
     fn body(value: &Value) -> Body {
         let headers = headers(&[("content-type", "application/json")]);
-        Body::read(&headers, value.to_string().as_bytes(), &KNOWN).unwrap()
+        let mut bytes = Bytes::from(value.to_string()).into();
+        Body::read(&Bodies::default(), &headers, &mut bytes, &KNOWN).unwrap()
     }
 
     fn params(body: &Body) -> Vec<&str> {
@@ -241,7 +245,8 @@ mod tests {
         #[test]
         fn no_body_is_too_odd(text in any::<String>()) {
             let headers = headers(&[("content-type", "application/json")]);
-            drop(Body::read(&headers, text.as_bytes(), &KNOWN));
+            let mut bytes = Bytes::from(text).into();
+            drop(Body::read(&Bodies::default(), &headers, &mut bytes, &KNOWN));
         }
     }
 }

@@ -10,6 +10,7 @@ use super::body::Body;
 use super::requests;
 use crate::accounts::{Accounts, Given, Link, Secrets};
 use crate::principal::Principal;
+use crate::surface::body::Kind;
 use crate::surface::oomol::Dialect;
 use crate::surface::oomol::envelope::Failure;
 use crate::surface::oomol::request;
@@ -79,8 +80,9 @@ async fn read(
     let principal = dialect.principal(&headers).await?;
     // Who has no key of a project sends no body either.
     Accounts::of(&dialect.gateway, &principal)?;
-    let bytes = request::body(request).await?;
-    Ok((principal, Body::read(&headers, &bytes, known)?))
+    let bodies = &dialect.gateway.inner().bodies;
+    let mut body = request::body(bodies, request, Kind::Small).await?;
+    Ok((principal, Body::read(bodies, &headers, &mut body, known)?))
 }
 
 async fn store(

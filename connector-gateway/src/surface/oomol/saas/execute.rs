@@ -15,6 +15,8 @@ use super::failure;
 use crate::accounts::{AccountError, Accounts, ProviderSelector};
 use crate::call::{Call, CallOptions, ConnectionSelector, Handles, OwnerSelector, Target};
 use crate::outcome::Surface;
+use crate::principal::Principal;
+use crate::surface::body::{Bodies, Kind, Received};
 use crate::surface::oomol::envelope::{Failure, render_for_user};
 use crate::surface::oomol::execute::options::Options;
 use crate::surface::oomol::request::{self, fault};
@@ -39,11 +41,28 @@ pub(super) async fn execute(
 ) -> Result<Response, Failure> {
     let headers = std::mem::take(request.headers_mut());
     let principal = dialect.principal(&headers).await?;
-    let accounts = Accounts::of(&dialect.gateway, &principal)?;
+    // Who has no key of a project sends no body either.
+    Accounts::of(&dialect.gateway, &principal)?;
     let Path(name) = path.map_err(bad_segment("actionId"))?;
+    let gateway = dialect.gateway.clone();
+    let bodies = &gateway.inner().bodies;
+    let may_bring_file = || gateway.takes_file(&name);
+    let body = request::body(bodies, request, Kind::MayBringFile(&may_bring_file)).await?;
+    let called = |body| called(dialect, principal, name, headers, body);
+    bodies.serve(body, called).await?
+}
+
+async fn called(
+    dialect: Arc<Dialect>,
+    principal: Arc<Principal>,
+    name: String,
+    headers: HeaderMap,
+    mut body: Received,
+) -> Result<Response, Failure> {
+    let accounts = Accounts::of(&dialect.gateway, &principal)?;
     let named = |failure: Failure| failure.with_action(name.clone());
-    let body = request::body(request).await?;
-    let asked = Asked::parse(&headers, &body).map_err(named)?;
+    let bodies = &dialect.gateway.inner().bodies;
+    let asked = Asked::parse(bodies, &headers, &mut body).map_err(named)?;
     // Of an action that is not there, the call itself says so.
     let provider_configs = match dialect.gateway.find(&name) {
         Ok(entry) => {
@@ -64,13 +83,16 @@ pub(super) async fn execute(
             provider_configs,
         },
         options: asked.options,
-        bytes_in: body.len() as u64,
+        bytes_in: body.length() as u64,
         trace_context: trace_context(&headers),
         cancellation: None,
         handles: Handles::default(),
         principal: Arc::clone(&principal),
     };
-    let outcome = dialect.gateway.execute(call).await;
+    let outcome = dialect
+        .gateway
+        .execute_holding(call, body.into_held())
+        .await;
     render_for_user(&outcome, &name).map_err(failure::of_call)
 }
 
@@ -133,16 +155,15 @@ struct Asked {
 }
 
 impl Asked {
-    fn parse(headers: &HeaderMap, bytes: &[u8]) -> Result<Self, Failure> {
-        let mut body = Body::read(headers, bytes, &MEMBERS)?;
+    fn parse(bodies: &Bodies, headers: &HeaderMap, body: &mut Received) -> Result<Self, Failure> {
+        let mut body = Body::read(bodies, headers, body, &MEMBERS)?;
         let options = body.take("options");
-        let options = Options::parse(options.as_ref(), &mut body.faults);
+        let options = Options::parse(bodies, options.as_ref(), &mut body.faults);
         let who = Who::take(&mut body, options.connection_id);
         if !body.faults.is_empty() {
             return Err(Failure::invalid(body.faults, Surface::Action));
         }
         let input = body.take("input").unwrap_or_else(|| Map::new().into());
-        request::shallow("input", &input)?;
         let mut options = options.call;
         options.idempotency_key = request::idempotency_key(headers)?;
         Ok(Self {

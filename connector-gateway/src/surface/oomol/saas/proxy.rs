@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 
 use super::body::Body;
@@ -12,6 +13,8 @@ use super::failure;
 use crate::accounts::Accounts;
 use crate::call::{Call, CallOptions, Handles, OwnerSelector, Target};
 use crate::outcome::Surface;
+use crate::principal::Principal;
+use crate::surface::body::{Kind, Received};
 use crate::surface::oomol::envelope::{Failure, render};
 use crate::surface::oomol::{Dialect, bad_segment, proxy, request};
 use crate::surface::trace_context;
@@ -26,15 +29,31 @@ pub(super) async fn call(
 ) -> Result<Response, Failure> {
     let headers = std::mem::take(request.headers_mut());
     let principal = dialect.principal(&headers).await?;
-    let accounts = Accounts::of(&dialect.gateway, &principal)?;
+    // Who has no key of a project sends no body either.
+    Accounts::of(&dialect.gateway, &principal)?;
     let Path(service) = path.map_err(bad_segment("service"))?;
+    let gateway = dialect.gateway.clone();
+    let bodies = &gateway.inner().bodies;
+    let body = request::body(bodies, request, Kind::Input).await?;
+    let called = |body| called(dialect, principal, service, headers, body);
+    bodies.serve(body, called).await?
+}
+
+async fn called(
+    dialect: Arc<Dialect>,
+    principal: Arc<Principal>,
+    service: String,
+    headers: HeaderMap,
+    mut received: Received,
+) -> Result<Response, Failure> {
+    let accounts = Accounts::of(&dialect.gateway, &principal)?;
     let named = |failure: Failure| failure.with_service(service.clone());
-    let bytes = request::body(request).await?;
     let known = [&MEMBERS[..], &proxy::MEMBERS].concat();
-    let mut body = Body::read(&headers, &bytes, &known).map_err(named)?;
+    let bodies = &dialect.gateway.inner().bodies;
+    let mut body = Body::read(bodies, &headers, &mut received, &known).map_err(named)?;
     let who = Who::take(&mut body, None);
     let (members, faults) = body.rest();
-    let request = proxy::read(&members, faults).map_err(named)?;
+    let request = proxy::read(bodies, members, faults).map_err(named)?;
     let usable = accounts
         .usable(who.provider.as_ref(), &service, &who.user, &who.connection)
         .await;
@@ -54,12 +73,15 @@ pub(super) async fn call(
             idempotency_key: request::idempotency_key(&headers).map_err(named)?,
             ..CallOptions::default()
         },
-        bytes_in: bytes.len() as u64,
+        bytes_in: received.length() as u64,
         trace_context: trace_context(&headers),
         cancellation: None,
         handles: Handles::default(),
         principal: Arc::clone(&principal),
     };
-    let outcome = dialect.gateway.execute(call).await;
+    let outcome = dialect
+        .gateway
+        .execute_holding(call, received.into_held())
+        .await;
     render(&outcome, Surface::Proxy, &service).map_err(failure::of_call)
 }
