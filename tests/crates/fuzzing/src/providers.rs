@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use plugwright_sdk::testing::{Canned, block_on};
 use plugwright_sdk::transport::Response;
-use plugwright_sdk::{ActionContext, ActionResult, Result, UpstreamResponse, run};
+use plugwright_sdk::{Action as _, ActionContext, ActionResult, Result, UpstreamResponse, run};
 
 use crate::LONGEST;
 use crate::connector::CONNECTOR;
@@ -95,7 +95,7 @@ pub fn dispositions(bytes: &[u8]) {
         return;
     };
     let file = call("files.get", 200, &headers, b"x", None).expect("a file, whatever it is called");
-    if let Some(name) = file.data["name"].as_str() {
+    if let Some(name) = file.data.value()["name"].as_str() {
         assert!(!name.contains(['/', '\\', '\0']), "{name}");
         assert!(!name.is_empty() && name != "." && name != "..", "{name}");
     }

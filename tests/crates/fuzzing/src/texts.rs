@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use plugwright_gateway::{AllowedDestination, Origin, Pattern};
 use plugwright_sdk::search::SearchIndex;
-use plugwright_sdk::{Registry, Value, coerce, json, nearest, tool_name};
+use plugwright_sdk::{Action as _, Registry, Value, coerce, json, nearest, tool_name};
 
 use crate::connector::CONNECTOR;
 

@@ -34,13 +34,13 @@ fn place(below: &str) -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../fuzz")).join(below)
 }
 
-fn names(below: &str) -> BTreeSet<String> {
-    let entries = fs::read_dir(place(below)).expect("a directory");
+fn entries(below: &str) -> BTreeSet<String> {
+    let found = fs::read_dir(place(below)).expect("a directory");
     let name = |entry: std::io::Result<fs::DirEntry>| {
         let name = entry.expect("an entry").file_name();
         name.to_string_lossy().trim_end_matches(".rs").to_owned()
     };
-    entries.map(name).collect()
+    found.map(name).collect()
 }
 
 fn change(seed: &[u8], random: &mut fastrand::Rng) -> Vec<u8> {
@@ -101,8 +101,8 @@ macro_rules! readers {
             let tested = BTreeSet::from([$(stringify!($name).to_owned()),*]);
             let listed: BTreeSet<_> = TARGETS.iter().map(|(name, _)| (*name).to_owned()).collect();
             assert_eq!(tested, listed);
-            assert_eq!(names("fuzz_targets"), listed);
-            assert_eq!(names("seeds"), listed);
+            assert_eq!(entries("fuzz_targets"), listed);
+            assert_eq!(entries("seeds"), listed);
             let manifest = fs::read_to_string(place("Cargo.toml")).expect("a manifest");
             for name in listed {
                 assert!(manifest.contains(&format!("name = \"{name}\"")), "{name}");

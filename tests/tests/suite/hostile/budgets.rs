@@ -218,7 +218,7 @@ async fn long_searches_are_refused() {
 async fn forms_of_many_names_take_linear_time() {
     let world = World::new().await;
     let path = "/v1/local/things.create";
-    let limits = &["input", "request_body", "json_values"];
+    let limits = &["input", "request_body", "json_values", "parameters"];
     let all = world.form(path, forms(110_000).as_bytes());
     world.limits("110,000 names", limits, &all).await;
     let some = world.form(path, forms(20_000).as_bytes());

@@ -128,7 +128,6 @@ async fn a_page_of_others_neither_calls_nor_reads() {
     let address = gateway.url().trim_start_matches("http://");
     for headers in [
         &["origin: https://evil.example"][..],
-        &["sec-fetch-site: cross-site"],
         &[
             "origin: https://evil.example",
             "sec-fetch-site: cross-site",
@@ -138,12 +137,54 @@ async fn a_page_of_others_neither_calls_nor_reads() {
         let told = status(address, headers).await;
         assert!((400..500).contains(&told), "{headers:?}: {told}");
     }
-    // A form needs no preflight, and has no JSON.
-    let form = [
-        "content-type: application/x-www-form-urlencoded",
-        "origin: https://evil.example",
-    ];
-    let request = request("POST", "/v1/local/things.create", &form, b"name=x");
-    let told = exchange(address, &request).await.expect("an answer").status;
-    assert!((400..500).contains(&told), "{told}");
+    // Forms need no preflight, whatever they call their body.
+    for kind in [
+        "application/x-www-form-urlencoded",
+        "text/plain",
+        "multipart/form-data; boundary=x",
+    ] {
+        for from in [
+            "origin: https://evil.example",
+            "sec-fetch-site: cross-site",
+            "sec-fetch-site: same-site",
+        ] {
+            let kind = format!("content-type: {kind}");
+            let form = request("POST", "/v1/local/things.create", &[&kind, from], b"name=x");
+            let told = exchange(address, &form).await.expect("an answer").status;
+            assert!((400..500).contains(&told), "{kind}, {from}: {told}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_others_calls_no_action_by_an_image() {
+    let provider = super::world::provider(|_| super::world::json_answer("{}")).await;
+    let gateway = setup().argument("--dev").start().await;
+    gateway
+        .connect("main", &format!("http://{}", provider.address()))
+        .await;
+    let address = gateway.url().trim_start_matches("http://");
+    for path in [
+        "/v1/local/things.create?name=x",
+        "/v1/local/things.get?id=1",
+        "/status?deep=true",
+    ] {
+        for site in ["cross-site", "same-site"] {
+            let site = format!("sec-fetch-site: {site}");
+            let image = request("GET", path, &[&site, "sec-fetch-dest: image"], b"");
+            let told = exchange(address, &image).await.expect("an answer").status;
+            assert!((400..500).contains(&told), "{path}, {site}: {told}");
+        }
+    }
+    assert_eq!(provider.received().len(), 0);
+    // The address bar, and a page of the gateway's own.
+    for site in ["none", "same-origin"] {
+        let site = format!("sec-fetch-site: {site}");
+        let own = request("GET", "/v1/local/things.get?id=1", &[&site], b"");
+        assert_eq!(
+            exchange(address, &own).await.expect("an answer").status,
+            200,
+            "{site}"
+        );
+    }
 }

@@ -15,7 +15,7 @@ use reqwest::Method;
 use sqlx::{Connection as _, SqliteConnection};
 use tokio::time::sleep;
 
-use super::world::{World, answer, connect, json_answer, setup};
+use super::world::{World, answer, connect, json_answer, provider, setup};
 
 #[expect(
     dead_code,
@@ -162,8 +162,11 @@ async fn everywhere(world: &World) -> Vec<(&'static str, String)> {
 }
 
 async fn never_said(credential: Value, status: &'static str) {
-    let setup = setup().env("PLUGWRIGHT_RUN_LOG_PAYLOADS", "true");
-    let data = setup.data_directory().to_owned();
+    let place = tempfile::tempdir().expect("a directory");
+    let data = place.path().join("data");
+    let setup = setup()
+        .env("PLUGWRIGHT_RUN_LOG_PAYLOADS", "true")
+        .data(&data);
     let world = World::with(setup, parrot(status)).await;
     let url = format!("http://{}", world.provider.address());
     let body = json!({
@@ -275,11 +278,8 @@ async fn a_header_value_that_is_none_is_the_callers_fault() {
 #[tokio::test]
 async fn a_damaged_record_keeps_nobody_else_from_their_accounts() {
     let setup = setup();
-    let world = World::with(setup, |_| json_answer("{}")).await;
-    drop(world);
-    let setup = super::world::setup();
     let gateway = setup.start().await;
-    let provider = super::world::provider(|_| json_answer("{}")).await;
+    let provider = provider(|_| json_answer("{}")).await;
     let url = format!("http://{}", provider.address());
     let damaged = gateway.connect("damaged", &url).await;
     gateway.connect("fine", &url).await;
