@@ -26,7 +26,7 @@ pub fn names(bytes: &[u8]) {
             assert!(said.len() <= 2048, "{} bytes", said.len());
         }
     }
-    assert!(tool_name(name).len() <= 64);
+    assert!(tool_name(name).chars().count() <= 64);
     let known = REGISTRY.actions().iter().map(|entry| entry.action.name());
     assert!(nearest::names(name, known, 3).len() <= 3);
 }

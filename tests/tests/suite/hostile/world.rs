@@ -19,6 +19,8 @@ const LONGEST_ECHO: usize = 200;
 const MOST_MEMORY: u64 = 32 << 20;
 /// Most processor time that one refusal takes of an optimized process, and of one that is not.
 const MOST_TIME: Duration = Duration::from_millis(if cfg!(debug_assertions) { 400 } else { 20 });
+/// Longest time that anybody else waits for the least of answers.
+const LONGEST_PAUSE: Duration = Duration::from_secs(if cfg!(debug_assertions) { 2 } else { 1 });
 /// How often a call is made to measure it: processor time comes in ticks of 10 ms.
 const CALLS: u32 = 3;
 
@@ -179,7 +181,10 @@ impl World {
         let before = self.gateway.limit_hits(limits).await;
         let reply = self.refuses(what, request).await;
         let hits = self.gateway.limit_hits(limits).await - before;
-        assert_eq!(hits, u64::from(CALLS), "{what}: {limits:?} are not counted");
+        assert!(
+            hits >= u64::from(CALLS),
+            "{what}: {limits:?} are not counted"
+        );
         reply
     }
 
@@ -193,7 +198,10 @@ impl World {
         let before = self.gateway.limit_hits(limits).await;
         let reply = self.refuses_tool(what, request).await;
         let hits = self.gateway.limit_hits(limits).await - before;
-        assert_eq!(hits, u64::from(CALLS), "{what}: {limits:?} are not counted");
+        assert!(
+            hits >= u64::from(CALLS),
+            "{what}: {limits:?} are not counted"
+        );
         reply
     }
 
@@ -233,7 +241,7 @@ impl World {
         let reply = exchange(self.address(), &request("GET", "/healthz", &[], b"")).await;
         assert_eq!(reply.expect("an answer").status, 200);
         let took = began.elapsed();
-        assert!(took < Duration::from_secs(1), "/healthz takes {took:?}");
+        assert!(took < LONGEST_PAUSE, "/healthz takes {took:?}");
     }
 
     /// Waits until a condition holds.
