@@ -187,7 +187,7 @@ impl Bench {
             }
             costs.push(Cost {
                 name: attack.name(),
-                cpu: (gateway.process.cpu()? - cpu) / count,
+                cpu: gateway.process.cpu()?.saturating_sub(cpu) / count,
                 memory: peak,
                 answers,
             });
@@ -215,7 +215,7 @@ impl Bench {
             calls,
             hostile,
             peak: gateway.cage.peak()?,
-            cpu: gateway.process.cpu()? - cpu,
+            cpu: gateway.process.cpu()?.saturating_sub(cpu),
             longest_line: longest.unwrap_or(0),
             cage: gateway.cage.to_string(),
         })

@@ -68,16 +68,17 @@ async fn step(
             connections,
             ..
         } => {
-            let _turn = match *connections > MANY {
-                true => match many.try_acquire() {
-                    Ok(turn) => Some(turn),
+            let mut turn = None;
+            if *connections > MANY {
+                turn = many.try_acquire().ok();
+                if turn.is_none() {
                     // Another one is at it.
-                    Err(_) => return Ok(()),
-                },
-                false => None,
-            };
+                    return Ok(());
+                }
+            }
             wire::hold(address, first, drip, *connections, HOLD).await?;
             answers.held += 1;
+            drop(turn);
         }
     }
     Ok(())

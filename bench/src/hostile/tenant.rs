@@ -95,9 +95,10 @@ impl Caller {
         }
         let stream = TcpStream::connect(self.address).await?;
         stream.set_nodelay(true)?;
-        match self.exchange(stream).await? {
-            true => Ok(()),
-            false => Err("a new connection was closed without an answer".into()),
+        if self.exchange(stream).await? {
+            Ok(())
+        } else {
+            Err("a new connection was closed without an answer".into())
         }
     }
 

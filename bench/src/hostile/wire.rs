@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use crate::gateway::Result;
 
 /// Longest wait for an answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Between two bytes of what is sent byte by byte.
 const DRIP: Duration = Duration::from_millis(100);
 /// Connections are opened in groups, so that the kernel's queue has room for them.

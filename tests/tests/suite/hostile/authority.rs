@@ -103,16 +103,16 @@ async fn an_outcome_is_not_replayed_to_whom_its_connection_was_taken_from() {
     let first = keyed().await;
     first.clone().ok();
     assert_eq!(keyed().await.outcome(), first.outcome());
-    let taken = |reply: &plugwright_tests::gateway::Reply| {
+    let is_taken = |reply: &plugwright_tests::gateway::Reply| {
         assert!([403, 404, 409].contains(&reply.status), "{reply:?}");
         assert_ne!(reply.body["data"], first.body["data"], "{reply:?}");
     };
     change(json!({ "connections": [other] })).await;
-    taken(&keyed().await);
+    is_taken(&keyed().await);
     change(json!({ "blockedActions": [create] })).await;
-    taken(&keyed().await);
+    is_taken(&keyed().await);
     change(json!({ "effects": ["read"] })).await;
-    taken(&keyed().await);
+    is_taken(&keyed().await);
     // Given back, it is what it was.
     change(json!({})).await;
     assert_eq!(keyed().await.outcome(), first.outcome());

@@ -70,12 +70,13 @@ async fn what_one_credential_is_refused_suspends_no_other() {
             .headers
             .iter()
             .any(|(_, value)| value.contains("bad"));
-        match is_bad {
-            true => answer(
+        if is_bad {
+            answer(
                 "500 Internal Server Error\r\ncontent-type: application/json",
                 b"{}",
-            ),
-            false => json_answer("{}"),
+            )
+        } else {
+            json_answer("{}")
         }
     })
     .await;
@@ -97,10 +98,11 @@ async fn a_host_that_fails_for_all_is_left_alone() {
     let fails = Arc::new(AtomicBool::new(true));
     let of_provider = Arc::clone(&fails);
     let world = World::with(setup().env("PLUGWRIGHT_EGRESS_RETRIES", "0"), move |_| {
-        match of_provider.load(Ordering::Relaxed) {
+        if of_provider.load(Ordering::Relaxed) {
             // No answer at all.
-            true => Vec::new(),
-            false => json_answer("{}"),
+            Vec::new()
+        } else {
+            json_answer("{}")
         }
     })
     .await;

@@ -223,9 +223,12 @@ async fn forms_of_many_names_take_linear_time() {
     world.limits("110,000 names", limits, &all).await;
     let some = world.form(path, forms(20_000).as_bytes());
     world.refuses("20,000 names", &some).await;
-    let same = "name=x&".repeat(20_000);
+    let repeated = "name=x&".repeat(20_000);
     world
-        .refuses("one name 20,000 times", &world.form(path, same.as_bytes()))
+        .refuses(
+            "one name 20,000 times",
+            &world.form(path, repeated.as_bytes()),
+        )
         .await;
     let query = format!("/v1/local/things.create?{}", forms(5_000));
     world.refuses("names in a query", &world.get(&query)).await;

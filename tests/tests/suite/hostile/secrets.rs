@@ -105,11 +105,9 @@ async fn everywhere(world: &World) -> Vec<(&'static str, String)> {
     };
     let id = world.gateway.admin(Method::GET, "/connections", None).await;
     let listed = id.expect("an answer").ok();
-    let odd = listed["items"].as_array().expect("a list").iter();
-    let odd = odd
-        .filter(|item| item["connector"] == "odd")
-        .last()
-        .expect("a connection");
+    let mut listed = listed["items"].as_array().expect("a list").iter();
+    let odd = listed.rfind(|item| item["connector"] == "odd");
+    let odd = odd.expect("a connection");
     let id = odd["id"].as_str().expect("an id");
     let test = format!("/connections/{id}/test");
     let tested = world.gateway.admin(Method::POST, &test, None).await;

@@ -222,7 +222,7 @@ impl World {
             assert_brief(what, request, &reply);
             last = Some(reply);
         }
-        let worked = (self.gateway.processor_time() - worked) / CALLS;
+        let worked = self.gateway.processor_time().saturating_sub(worked) / CALLS;
         assert!(worked <= MOST_TIME, "{what}: {worked:?} of processor time");
         let grown = self.gateway.most_memory().saturating_sub(before);
         assert!(grown <= MOST_MEMORY, "{what}: {} MiB", grown >> 20);
