@@ -4,7 +4,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
+use plugwright_tests::gateway::Setup;
 use plugwright_tests::raw::{exchange, request};
+use plugwright_tests::{Connectors, Fixture};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpSocket, TcpStream};
@@ -13,6 +15,7 @@ use tokio::time::{Instant, sleep};
 
 use super::count;
 use super::world::{World, json_answer, setup};
+use crate::fixture;
 
 /// The timeouts of these tests, which are short.
 pub(crate) const SHORT: [(&str, &str); 5] = [
@@ -275,11 +278,12 @@ async fn a_process_with_few_open_files_still_lets_new_clients_in() {
     // `ulimit` is a part of the shell: no program of the tests may change the limit of its children alone.
     let place = tempfile::tempdir().expect("a directory");
     let script = place.path().join("few");
-    let binary = env!("CARGO_BIN_EXE_hostile");
+    let binary = fixture::HOSTILE.binary();
     let text = format!("#!/bin/sh\nulimit -n 256\nexec '{binary}' \"$@\"\n");
     fs::write(&script, text).expect("a file");
     fs::set_permissions(&script, fs::Permissions::from_mode(0o700)).expect("its mode");
-    let setup = plugwright_tests::gateway::Setup::new(&script);
+    let script: &'static str = script.to_str().expect("a text").to_owned().leak();
+    let setup = Setup::new(Fixture::new(script, Connectors::Hostile));
     let world = World::with(setup, |_| json_answer("{}")).await;
     let mut idle = Vec::new();
     for _ in 0..600 {

@@ -15,14 +15,9 @@ use reqwest::Method;
 use sqlx::{Connection as _, SqliteConnection};
 use tokio::time::sleep;
 
-use super::world::{World, answer, connect, json_answer, provider, setup};
+use crate::personal::world as accounts;
 
-#[expect(
-    dead_code,
-    reason = "made for the tests of personal accounts, which use all of it"
-)]
-#[path = "../personal/world.rs"]
-mod accounts;
+use super::world::{World, answer, connect, json_answer, provider, setup};
 
 const SECRET: &str = "sk-live/0123+456=\"789&abc";
 

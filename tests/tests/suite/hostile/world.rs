@@ -10,6 +10,8 @@ use plugwright_tests::{Loopback, Received};
 use reqwest::Method;
 use tokio::time::{Instant, sleep};
 
+use crate::fixture;
+
 /// Longest answer to a refusal, and longest line of the log, in bytes.
 const LONGEST: usize = 16 << 10;
 /// Longest part of a request that its answer may repeat, in characters.
@@ -36,7 +38,7 @@ pub(crate) struct World {
 
 /// Returns a set-up of the binary with the connectors of these tests.
 pub(crate) fn setup() -> Setup {
-    Setup::new(env!("CARGO_BIN_EXE_hostile"))
+    Setup::new(fixture::HOSTILE)
 }
 
 /// Makes a provider's answer.
