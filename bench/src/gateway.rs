@@ -3,10 +3,10 @@
 //! The provider, the bare pass-through (the floor), the static answer and each gateway run in
 //! processes of their own on loopback, and take turns under the load of one client.
 
-mod connector;
+pub(crate) mod connector;
 mod contest;
 mod load;
-mod operator;
+pub(crate) mod operator;
 mod process;
 mod profile;
 mod servers;
@@ -27,12 +27,11 @@ use crate::report;
 use connector::{ACTION, ARGUMENTS, CALL, LAST_ITEM, LAST_TOOL, TOOL};
 use contest::{Contestant, Plan, Series};
 use load::Target;
-use process::Process;
-pub(crate) use process::own_cpu;
+pub(crate) use process::{Process, own_cpu};
 use servers::{FLOOR_TOKEN, RunLog};
 use table::Findings;
 
-type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
+pub(crate) type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
 /// Calls in flight at the same time.
 const IN_FLIGHT: [usize; 2] = [1, 32];

@@ -2,12 +2,14 @@
 //!
 //! `cargo run --release -p plugwright-bench -- compile` measures what actions cost an author's
 //! compiler; `-- files` measures how much memory a long file takes on its way; `-- gateway` measures
-//! calls through the gateway against a bare pass-through; `-- run-log` measures the run log alone.
+//! calls through the gateway against a bare pass-through; `-- hostile` measures what a good caller gets
+//! beside hostile ones; `-- run-log` measures the run log alone.
 //! What they found goes into docs/benchmarks.md.
 
 mod compile;
 mod files;
 mod gateway;
+mod hostile;
 mod report;
 mod run_log;
 
@@ -28,8 +30,9 @@ fn main() -> ExitCode {
         ["compile"] => compile::run(),
         ["files"] => files::run(),
         ["gateway", arguments @ ..] => gateway::run(arguments),
+        ["hostile", arguments @ ..] => hostile::run(arguments),
         ["run-log"] => run_log::run(),
-        _ => Err("usage: plugwright-bench compile|files|gateway|run-log".into()),
+        _ => Err("usage: plugwright-bench compile|files|gateway|hostile|run-log".into()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use plugwright_sdk::ConnectorDefinition;
 
-use crate::{CRM, DESK, FREE, KEYED, LOCAL, MACHINE, MAIL, PAIRED, SIGNED, SOON, conformance};
+use crate::{CRM, DESK, FREE, KEYED, LOCAL, MACHINE, MAIL, ODD, PAIRED, SIGNED, SOON, conformance};
 
 /// The connectors of one command line.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,6 +15,8 @@ pub enum Connectors {
     Conformance,
     /// The stock GitHub connector alone.
     Github,
+    /// Those that hostile callers and providers are tried with.
+    Hostile,
     /// Those that lead to a server of the test.
     Local,
     /// Those whose accounts the users of a project connect.
@@ -27,10 +29,11 @@ impl Connectors {
     /// It is no argument, so that the binary's command line is the one that people have.
     pub const VARIABLE: &str = "FIXTURE_CONNECTORS";
 
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Accounts,
         Self::Conformance,
         Self::Github,
+        Self::Hostile,
         Self::Local,
         Self::People,
     ];
@@ -41,6 +44,7 @@ impl Connectors {
             Self::Accounts => "accounts",
             Self::Conformance => "conformance",
             Self::Github => "github",
+            Self::Hostile => "hostile",
             Self::Local => "local",
             Self::People => "people",
         }
@@ -66,6 +70,7 @@ impl Connectors {
             Self::Accounts => vec![&SIGNED, &PAIRED, &KEYED, &MACHINE, &LOCAL, &FREE, &SOON],
             Self::Conformance => conformance::CONNECTORS.to_vec(),
             Self::Github => vec![&plugwright_github::CONNECTOR],
+            Self::Hostile => vec![&LOCAL, &ODD, &MAIL, &CRM, &SIGNED, &FREE],
             Self::Local => vec![&LOCAL, &FREE],
             Self::People => vec![&DESK, &MAIL, &CRM, &FREE],
         }

@@ -10,10 +10,14 @@ mod fixture;
 pub mod gateway;
 mod local;
 mod loopback;
+#[cfg(target_os = "linux")]
+mod meter;
 pub mod npm;
+mod odd;
 mod people;
 mod person;
 pub mod python;
+pub mod raw;
 mod recorded;
 mod replay;
 
@@ -22,6 +26,7 @@ pub use count::count;
 pub use fixture::{Connectors, Fixture};
 pub use local::{FREE, LOCAL};
 pub use loopback::{Loopback, Received, ToLoopback};
+pub use odd::ODD;
 pub use people::{CRM, DESK, MAIL};
 pub use person::Person;
 pub use recorded::{outcome_of_github, recorded_of_github};

@@ -1,17 +1,20 @@
-//! `cargo xtask soak`: the property tests with many cases, the fault tests with many faults, and
-//! the record of them in the book.
+//! `cargo xtask soak`: the property tests with many cases, the fault tests with many faults, fuzzing
+//! for long, and the record of them in the book.
 
+mod fuzz;
 mod report;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::num::NonZero;
+use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
-use self::report::{Fault, Law};
+use self::report::{Fault, Law, Place};
 use crate::command::{cargo, output, run as run_command};
 use crate::tool::{self, NEXTEST};
 use crate::workspace::Workspace;
@@ -41,11 +44,29 @@ pub(crate) struct Arguments {
     /// which that costs the credential.
     #[arg(long, default_value_t = 40)]
     refresh_kills: u32,
+    /// Hostile callers who send huge inputs at the same time.
+    #[arg(long, default_value_t = 64)]
+    hostile_callers: u32,
+    /// Connections of each kind that makes no progress.
+    #[arg(long, default_value_t = 400)]
+    hostile_connections: u32,
+    /// Idle connections that crowd a gateway, and those that wait within the first letters.
+    #[arg(long, default_value_t = 6_000)]
+    crowd: u32,
+    /// Frames of HTTP/2 that a client floods a gateway with.
+    #[arg(long, default_value_t = 1_000_000)]
+    frames: u32,
+    /// Minutes of fuzzing for each reader of bytes from the network; 0 leaves it out.
+    #[arg(long, default_value_t = 10)]
+    fuzz_minutes: u32,
+    /// Leaves out everything but the fuzzing.
+    #[arg(long)]
+    only_fuzz: bool,
 }
 
 impl Arguments {
     /// The variables that tell the fault tests their counts.
-    fn counts(&self) -> [(&'static str, u32); 6] {
+    fn counts(&self) -> [(&'static str, u32); 11] {
         [
             ("FAULTS_KILLS", self.kills),
             ("FAULTS_STOPS", self.stops),
@@ -53,11 +74,16 @@ impl Arguments {
             ("REFRESH_EXPIRIES", self.expiries),
             ("REFRESH_CALLERS", self.callers),
             ("REFRESH_KILLS", self.refresh_kills),
+            ("HOSTILE_CALLERS", self.hostile_callers),
+            ("HOSTILE_SLOW_CLIENTS", self.hostile_connections),
+            ("HOSTILE_CROWD", self.crowd),
+            ("HOSTILE_UNDECIDED", self.crowd),
+            ("HOSTILE_FRAMES", self.frames),
         ]
     }
 }
 
-/// Where the record stands, between the two marks that the report knows.
+/// Where the records stand, each between its two marks.
 const DOCUMENT: &str = "docs/benchmarks.md";
 
 /// The package and its binary that have these tests; only these are built.
@@ -65,20 +91,47 @@ const PACKAGE: &str = "plugwright-tests";
 const BINARY: &str = "suite";
 /// Laws are the tests of one module whose own names hold the word.
 const LAWS: &str = "test(/^law::.*law_/)";
-const FAULTS: &str = "test(/^(faults|refresh)::/)";
+const FAULTS: &str = "test(/^(faults|hostile|refresh)::/)";
 
-/// Runs each test by itself, and writes what was found only if all of them hold.
+/// Where in the document each of them stands.
+const SOAK: Place = Place("soak");
+const FUZZ: Place = Place("fuzz");
+
+/// Runs each test and each fuzzed reader by itself, and writes what was found only if all hold.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    let workspace = Workspace::load()?;
+    let path = workspace.root.join(DOCUMENT);
+    // A document without marks is found before the long run, not after it.
+    let document = read(&path)?;
+    for place in [SOAK, FUZZ] {
+        place.replace(&document, "").with_context(|| DOCUMENT)?;
+    }
+    let cores = std::thread::available_parallelism().context("cannot count the cores")?;
+    if !arguments.only_fuzz {
+        let section = tests(arguments, cores)?;
+        fs::write(&path, SOAK.replace(&read(&path)?, &section)?)
+            .with_context(|| format!("cannot write {}", path.display()))?;
+        println!("{section}");
+    }
+    if arguments.fuzz_minutes > 0 {
+        let section = fuzz::run(&workspace.root, arguments.fuzz_minutes, cores)?;
+        fs::write(&path, FUZZ.replace(&read(&path)?, &section)?)
+            .with_context(|| format!("cannot write {}", path.display()))?;
+        println!("{section}");
+    }
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// Runs laws and faults; returns the record of them.
+fn tests(arguments: &Arguments, cores: NonZero<usize>) -> Result<String> {
     NEXTEST.provide()?;
     tool::provide_node()?;
     tool::provide_postgres()?;
     tool::provide_faketime()?;
-    let path = Workspace::load()?.root.join(DOCUMENT);
-    let document =
-        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    // A document without marks is found before the long run, not after it.
-    report::replace(&document, "").with_context(|| DOCUMENT)?;
-
     let mut laws = Vec::new();
     let mut broken = Vec::new();
     for name in names(LAWS)? {
@@ -109,13 +162,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             broken.join("\n  ")
         );
     }
-
-    let cores = std::thread::available_parallelism().context("cannot count the cores")?;
-    let section = report::section(&laws, arguments.cases, &faults, &arguments.counts(), cores);
-    fs::write(&path, report::replace(&document, &section)?)
-        .with_context(|| format!("cannot write {}", path.display()))?;
-    println!("{section}");
-    Ok(())
+    let counts = arguments.counts();
+    Ok(report::section(
+        &laws,
+        arguments.cases,
+        &faults,
+        &counts,
+        cores,
+    ))
 }
 
 fn run_test(name: &str, counts: &[(&str, u32)]) -> Result<()> {

@@ -18,6 +18,15 @@ pub(crate) const NEXTEST: Tool = Tool {
     },
 };
 
+/// Fuzzes what reads bytes from the network.
+pub(crate) const FUZZ: Tool = Tool {
+    subcommand: "fuzz",
+    source: Source::Crate {
+        package: "cargo-fuzz@0.13.2",
+        options: &[],
+    },
+};
+
 /// Checks the dependencies: duplicates, licences, where they come from.
 pub(crate) const DENY: Tool = Tool {
     subcommand: "deny",

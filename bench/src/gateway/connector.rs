@@ -9,13 +9,13 @@ use plugwright_sdk::{
 /// The token that the provider wants to see.
 pub(super) const UPSTREAM_TOKEN: &str = "upstream-0123456789abcdefghijklmnopqrstuvwxyz";
 /// Stands in the last item of the list and nowhere else.
-pub(super) const LAST_ITEM: &str = "item-10";
+pub(crate) const LAST_ITEM: &str = "item-10";
 /// What the provider answers.
 pub(super) const ITEMS: &str = include_str!("items.json");
 /// The action that is called.
-pub(super) const ACTION: &str = "bench.items.list";
+pub(crate) const ACTION: &str = "bench.items.list";
 /// The request for it.
-pub(super) const CALL: &str = r#"{"input":{"project":"plugwright","state":"open","limit":10}}"#;
+pub(crate) const CALL: &str = r#"{"input":{"project":"plugwright","state":"open","limit":10}}"#;
 
 /// The action as a tool.
 pub(super) const TOOL: &str = "bench_items_list";

@@ -7,7 +7,7 @@ use super::connector::UPSTREAM_TOKEN;
 use super::servers::OPERATOR_TOKEN;
 
 /// Makes a token for callers and returns it.
-pub(super) async fn make_token(origin: &str) -> Result<String> {
+pub(crate) async fn make_token(origin: &str) -> Result<String> {
     let answer = post(origin, "tokens", &json!({ "name": "load" })).await?;
     let token = answer["token"].as_str();
     Ok(token
@@ -16,7 +16,7 @@ pub(super) async fn make_token(origin: &str) -> Result<String> {
 }
 
 /// Makes the connection to the provider, with a credential that the gateway seals.
-pub(super) async fn make_connection(origin: &str, upstream: &str) -> Result<()> {
+pub(crate) async fn make_connection(origin: &str, upstream: &str) -> Result<()> {
     let connection = json!({
         "connector": "bench",
         "credential": { "token": UPSTREAM_TOKEN },
@@ -28,7 +28,7 @@ pub(super) async fn make_connection(origin: &str, upstream: &str) -> Result<()> 
 }
 
 /// Returns what callers see as an action's metadata.
-pub(super) async fn metadata(origin: &str, action: &str, token: &str) -> Result<Vec<u8>> {
+pub(crate) async fn metadata(origin: &str, action: &str, token: &str) -> Result<Vec<u8>> {
     let response = client()?
         .get(format!("{origin}/v1/actions/{action}"))
         .bearer_auth(token)

@@ -15,7 +15,7 @@ const TICK: Duration = Duration::from_millis(10);
 const TO_STOP: Duration = Duration::from_secs(10);
 
 /// A server that runs until it is dropped.
-pub(super) struct Process {
+pub(crate) struct Process {
     child: Child,
     address: SocketAddr,
     /// The server ends when this is closed.
@@ -26,7 +26,7 @@ pub(super) struct Process {
 
 impl Process {
     /// Starts this program with the arguments of one of its servers.
-    pub(super) fn own(arguments: &[&str], log: &Path) -> Result<Self> {
+    pub(crate) fn own(arguments: &[&str], log: &Path) -> Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
         command.arg("gateway").args(arguments);
         Self::start(command, log)
@@ -34,7 +34,7 @@ impl Process {
 
     /// Starts a server and waits until it says where it listens. What it writes to standard error
     /// goes into a file, as it would in a deployment.
-    pub(super) fn start(mut command: Command, log: &Path) -> Result<Self> {
+    pub(crate) fn start(mut command: Command, log: &Path) -> Result<Self> {
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -61,25 +61,25 @@ impl Process {
         })
     }
 
-    pub(super) fn id(&self) -> u32 {
+    pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
 
-    pub(super) fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
-    pub(super) fn origin(&self) -> String {
+    pub(crate) fn origin(&self) -> String {
         format!("http://{}", self.address)
     }
 
     /// Returns the processor time that the process has taken.
-    pub(super) fn cpu(&self) -> Result<Duration> {
+    pub(crate) fn cpu(&self) -> Result<Duration> {
         cpu(&self.id().to_string())
     }
 
     /// Returns the resident memory in megabytes.
-    pub(super) fn memory(&self) -> Result<f64> {
+    pub(crate) fn memory(&self) -> Result<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.id()))?;
         let kibibytes: u32 = status
             .lines()
@@ -91,7 +91,7 @@ impl Process {
     }
 
     /// Tells the server to stop and waits for it, so that it leaves its data as it should be.
-    pub(super) fn stop(mut self) -> Result<()> {
+    pub(crate) fn stop(mut self) -> Result<()> {
         let told = Command::new("kill")
             .args(["-TERM", &self.id().to_string()])
             .status()?;

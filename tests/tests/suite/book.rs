@@ -96,6 +96,17 @@ fn the_table_of_error_codes_is_that_of_the_code() {
 }
 
 #[test]
+fn the_page_of_limits_has_each_limit() {
+    let chapter = chapter("limits.md");
+    for setting in plugwright_gateway::SETTINGS {
+        if let Some(limit) = setting.key.strip_prefix("limits.") {
+            let row = format!("| `{limit}` |");
+            assert!(chapter.contains(&row), "limits.md has no row of {limit}");
+        }
+    }
+}
+
+#[test]
 fn the_table_of_formats_has_each_format() {
     let chapter = chapter("parameters.md");
     let names: Vec<_> = rows(&chapter, "### Formats")

@@ -7,5 +7,6 @@ const BINARY: &str = env!("CARGO_BIN_EXE_plugwright-fixture");
 pub(crate) const ACCOUNTS: Fixture = Fixture::new(BINARY, Connectors::Accounts);
 pub(crate) const CONFORMANCE: Fixture = Fixture::new(BINARY, Connectors::Conformance);
 pub(crate) const GITHUB: Fixture = Fixture::new(BINARY, Connectors::Github);
+pub(crate) const HOSTILE: Fixture = Fixture::new(BINARY, Connectors::Hostile);
 pub(crate) const LOCAL: Fixture = Fixture::new(BINARY, Connectors::Local);
 pub(crate) const PEOPLE: Fixture = Fixture::new(BINARY, Connectors::People);

@@ -6,6 +6,8 @@ mod faults;
 mod feelr;
 mod files;
 mod fixture;
+#[cfg(target_os = "linux")]
+mod hostile;
 mod law;
 mod mcp;
 mod oomol_client;

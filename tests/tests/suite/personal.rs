@@ -10,4 +10,4 @@ mod machine;
 mod oomol;
 mod property;
 mod secrets;
-mod world;
+pub(crate) mod world;

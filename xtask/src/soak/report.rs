@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
-const BEGIN: &str = "<!-- soak:begin -->";
-const END: &str = "<!-- soak:end -->";
+/// A place in the book, by the name in its two marks.
+#[derive(Clone, Copy)]
+pub(super) struct Place(pub(super) &'static str);
 
 /// A property test that held.
 pub(super) struct Law {
@@ -60,20 +61,55 @@ pub(super) fn section(
     section
 }
 
-/// The document with another text between its two marks.
-pub(super) fn replace(document: &str, section: &str) -> Result<String> {
-    let (before, rest) = document.split_once(BEGIN).with_context(|| missing(BEGIN))?;
-    let (_, after) = rest.split_once(END).with_context(|| missing(END))?;
-    Ok(format!("{before}{BEGIN}\n{section}\n{END}{after}"))
+impl Place {
+    fn marks(self) -> [String; 2] {
+        ["begin", "end"].map(|side| format!("<!-- {}:{side} -->", self.0))
+    }
+
+    /// The document with another text between the two marks.
+    pub(super) fn replace(self, document: &str, section: &str) -> Result<String> {
+        let [begin, end] = self.marks();
+        let missing = |mark: &str| {
+            format!("no `{mark}`: add the lines `{begin}` and `{end}` where the record belongs")
+        };
+        let (before, rest) = document
+            .split_once(&begin)
+            .with_context(|| missing(&begin))?;
+        let (_, after) = rest.split_once(&end).with_context(|| missing(&end))?;
+        Ok(format!("{before}{begin}\n{section}\n{end}{after}"))
+    }
 }
 
-fn missing(mark: &str) -> String {
-    format!("no `{mark}`: add the lines `{BEGIN}` and `{END}` where the record belongs")
+/// A reader of bytes that was fuzzed.
+pub(super) struct Fuzzed {
+    pub(super) name: String,
+    pub(super) executions: u64,
+    pub(super) duration: Duration,
+}
+
+/// The section about fuzzing as Markdown, without the marks around it.
+pub(super) fn fuzzing(fuzzed: &[Fuzzed], cores: NonZero<usize>) -> String {
+    let mut section =
+        String::from("| Reader | Executions | Crashes | Time |\n| --- | ---: | ---: | ---: |\n");
+    for reader in fuzzed {
+        let _ = writeln!(
+            section,
+            "| `{}` | {} | 0 | {:.0} s |",
+            reader.name,
+            grouped(reader.executions),
+            reader.duration.as_secs_f64()
+        );
+    }
+    let _ = write!(
+        section,
+        "\nMeasured by `cargo xtask soak` on a machine with {cores} cores."
+    );
+    section
 }
 
 /// A number with its thousands apart.
-fn grouped(number: u32) -> String {
-    let digits = number.to_string();
+pub(super) fn grouped(number: impl Into<u64>) -> String {
+    let digits = number.into().to_string();
     let mut grouped = String::new();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
@@ -123,17 +159,19 @@ mod tests {
 
     #[test]
     fn replaces_only_what_stands_between_the_marks() {
-        let document = format!("# Soak\n{BEGIN}\nold\n{END}\nrest\n");
+        let [begin, end] = Place("soak").marks();
+        let document = format!("# Soak\n{begin}\nold\n{end}\nrest\n");
 
         assert_eq!(
-            replace(&document, "new").unwrap(),
-            format!("# Soak\n{BEGIN}\nnew\n{END}\nrest\n")
+            Place("soak").replace(&document, "new").unwrap(),
+            format!("# Soak\n{begin}\nnew\n{end}\nrest\n")
         );
     }
 
     #[test]
     fn says_which_mark_is_missing() {
-        let error = replace(&format!("{BEGIN}\n"), "new")
+        let error = Place("soak")
+            .replace("<!-- soak:begin -->\n", "new")
             .unwrap_err()
             .to_string();
 
@@ -142,6 +180,9 @@ mod tests {
 
     #[test]
     fn groups_thousands() {
-        assert_eq!([7, 1_000, 200_000].map(grouped), ["7", "1,000", "200,000"]);
+        assert_eq!(
+            [7u32, 1_000, 200_000].map(grouped),
+            ["7", "1,000", "200,000"]
+        );
     }
 }

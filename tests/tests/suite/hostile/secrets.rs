@@ -1,0 +1,331 @@
+//! No value of a credential leaves the gateway, wherever the provider, a fault or the machine puts it.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use plugwright_sdk::{Value, json};
+use plugwright_tests::Received;
+use plugwright_tests::gateway::{GatewayProcess, OPERATOR, VAULT_KEY, send, with_json};
+use plugwright_tests::raw::exchange;
+use plugwright_tests_oauth::Answer;
+use reqwest::Method;
+use sqlx::{Connection as _, SqliteConnection};
+use tokio::time::sleep;
+
+use crate::personal::world as accounts;
+
+use super::world::{World, answer, connect, json_answer, provider, setup};
+
+const SECRET: &str = "sk-live/0123+456=\"789&abc";
+
+/// Returns the ways in which a provider may write a secret down.
+fn forms(secret: &str) -> Vec<String> {
+    let percent: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+    let json = json!(secret).to_string();
+    vec![
+        secret.to_owned(),
+        percent,
+        json.trim_matches('"').to_owned(),
+        STANDARD.encode(secret),
+        STANDARD.encode(format!("{secret}:")),
+    ]
+}
+
+#[track_caller]
+fn assert_without(what: &str, text: &str, secret: &str) {
+    for form in forms(secret) {
+        assert!(!text.contains(&form), "{what}: {form} is in {text}");
+    }
+}
+
+/// Asserts that no file below a directory, but the vault's key, has the secret in it.
+fn assert_stored_nowhere(directory: &Path, secret: &str) {
+    for entry in fs::read_dir(directory).expect("a directory") {
+        let path = entry.expect("an entry").path();
+        if path.is_file() && path.file_name().is_some_and(|name| name != "vault.key") {
+            let text = fs::read(&path).expect("a file");
+            let text = String::from_utf8_lossy(&text);
+            for form in forms(secret) {
+                assert!(!text.contains(&form), "{} has {form}", path.display());
+            }
+        }
+    }
+}
+
+/// A provider that repeats what it was sent: as a text, in a sentence, as a key and encoded.
+fn parrot(status: &'static str) -> impl Fn(&Received) -> Vec<u8> + Send + Sync {
+    move |request| {
+        let sent = request
+            .headers
+            .iter()
+            .find(|(name, _)| name == "authorization");
+        let sent = sent.map_or("", |(_, value)| value.as_str());
+        let inner = sent.split_once(' ').map_or(sent, |(_, inner)| inner);
+        let decoded = STANDARD.decode(inner).unwrap_or_default();
+        let decoded = String::from_utf8_lossy(&decoded).into_owned();
+        let user = decoded.split(':').next().unwrap_or_default().to_owned();
+        let text = if user.is_empty() {
+            inner.to_owned()
+        } else {
+            user
+        };
+        let body = json!({
+            "account": text,
+            "sent": sent,
+            "message": format!("the key {text} is not one of ours"),
+            "deep": [{ "authorization": [sent, { "basic": STANDARD.encode(&text) }] }],
+            &text: true,
+            "things": [text],
+        });
+        answer(
+            &format!(
+                "{status}\r\ncontent-type: application/json\r\nx-key: {}",
+                STANDARD.encode(&text)
+            ),
+            body.to_string().as_bytes(),
+        )
+    }
+}
+
+/// Calls at every surface; returns all that is said.
+async fn everywhere(world: &World) -> Vec<(&'static str, String)> {
+    let raw = async |what, request: Vec<u8>| {
+        let reply = exchange(world.address(), &request)
+            .await
+            .expect("an answer");
+        (what, format!("{}\n{}", reply.head, reply.text()))
+    };
+    let id = world.gateway.admin(Method::GET, "/connections", None).await;
+    let listed = id.expect("an answer").ok();
+    let mut listed = listed["items"].as_array().expect("a list").iter();
+    let odd = listed.rfind(|item| item["connector"] == "odd");
+    let odd = odd.expect("a connection");
+    let id = odd["id"].as_str().expect("an id");
+    let test = format!("/connections/{id}/test");
+    let tested = world.gateway.admin(Method::POST, &test, None).await;
+    let shown = world.gateway.admin(Method::GET, "/connections", None).await;
+    vec![
+        raw(
+            "action",
+            world.post("/v1/actions/odd.anything.get", b"{\"input\":{}}"),
+        )
+        .await,
+        raw(
+            "raw",
+            world.post(
+                "/v1/actions/odd.anything.get",
+                b"{\"input\":{},\"options\":{\"raw\":true}}",
+            ),
+        )
+        .await,
+        raw("short form", world.get("/v1/odd/anything.get")).await,
+        raw(
+            "page",
+            world.post("/v1/actions/odd.pages.list", b"{\"input\":{}}"),
+        )
+        .await,
+        raw(
+            "typed",
+            world.post("/v1/actions/odd.amounts.get", b"{\"input\":{}}"),
+        )
+        .await,
+        raw(
+            "file",
+            world.post("/v1/actions/odd.files.get", b"{\"input\":{}}"),
+        )
+        .await,
+        raw(
+            "proxy",
+            world.post("/v1/proxy/odd", b"{\"endpoint\":\"/x\"}"),
+        )
+        .await,
+        raw(
+            "MCP",
+            world.tool("run_action", r#"{"action":"odd.anything.get"}"#),
+        )
+        .await,
+        raw("MCP's accounts", world.tool("list_connections", "{}")).await,
+        raw("status", world.get("/status?deep=true")).await,
+        ("test", format!("{:?}", tested.expect("an answer"))),
+        ("connections", format!("{:?}", shown.expect("an answer"))),
+    ]
+}
+
+async fn never_said(credential: Value, status: &'static str) {
+    let place = tempfile::tempdir().expect("a directory");
+    let data = place.path().join("data");
+    let setup = setup()
+        .env("PLUGWRIGHT_RUN_LOG_PAYLOADS", "true")
+        .data(&data);
+    let world = World::with(setup, parrot(status)).await;
+    let url = format!("http://{}", world.provider.address());
+    let body = json!({
+        "connector": "odd", "name": "secret", "default": true, "test": false,
+        "credential": credential, "settings": { "base_url": url },
+    });
+    let made = world
+        .gateway
+        .admin(Method::POST, "/connections", Some(body))
+        .await;
+    made.expect("an answer").ok();
+    for (what, said) in everywhere(&world).await {
+        assert_without(&format!("{what}, {status}"), &said, SECRET);
+    }
+    assert!(!world.provider.received().is_empty());
+    // Records are written together, a while later.
+    sleep(Duration::from_millis(500)).await;
+    let runs = world.gateway.admin(Method::GET, "/runs", None).await;
+    assert_without("runs", &runs.expect("an answer").ok().to_string(), SECRET);
+    assert_without("log", &world.gateway.log(), SECRET);
+    world.gateway.kill().await;
+    assert_stored_nowhere(&data, SECRET);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_provider_that_repeats_a_token_repeats_nothing_to_callers() {
+    never_said(json!({ "token": SECRET }), "200 OK").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_provider_that_repeats_a_token_in_an_error_repeats_nothing_to_callers() {
+    never_said(json!({ "token": SECRET }), "401 Unauthorized").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_user_name_that_is_the_secret_is_one() {
+    never_said(json!({ "username": SECRET, "password": "" }), "200 OK").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_user_name_that_is_the_secret_is_one_in_errors() {
+    never_said(
+        json!({ "username": SECRET, "password": "" }),
+        "403 Forbidden",
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_account_with_a_refresh_token_can_be_tested() {
+    let world = accounts::World::new().await;
+    let token = world.token(&["signed"], &["default"]).await;
+    let body = json!({ "connectorSlug": "signed" });
+    let begun = world.post(&token, "/api/v1/connections", body).await.ok();
+    let page = accounts::text(&begun["oauthUrl"]);
+    world.walk(&page, "ada", Answer::Allow).await;
+    let id = accounts::text(&begun["connection"]["id"]);
+    let test = format!("/connections/{id}/test");
+    let tested = world.gateway.admin(Method::POST, &test, None).await;
+    let tested = tested.expect("an answer");
+    assert_eq!(tested.status, 200, "{tested:?}");
+    let deep = world.get(OPERATOR, "/status?deep=true").await;
+    assert_eq!(deep.status, 200, "{deep:?}");
+    let said = deep.body.to_string();
+    assert!(
+        !said.contains("degraded") && !said.contains("vault"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn a_header_value_that_is_none_is_the_callers_fault() {
+    let world = World::new().await;
+    for note in ["a\r\nx-more: 1", "a\nb", "a\rb", "a\0b", "\u{7f}"] {
+        let reply = world.call("odd.notes.send", json!({ "note": note })).await;
+        assert_eq!(reply.status, 400, "{note:?}: {reply:?}");
+        let short = json!({ "note": note });
+        let request = world
+            .gateway
+            .request(Method::POST, "/v1/odd/notes.send", &world.token);
+        let reply = send(with_json(request, &short)).await.expect("an answer");
+        assert_eq!(reply.status, 400, "{note:?}: {reply:?}");
+        let headers = json!({ "endpoint": "/x", "headers": { "x-note": note } });
+        let reply = world.proxy(&world.token, "odd", headers).await;
+        assert_eq!(reply.status, 400, "{note:?}: {reply:?}");
+        let url = format!("http://{}", world.provider.address());
+        let credential = json!({ "token": format!("key{note}") });
+        let reply = connect(&world.gateway, "mail", &url, credential).await;
+        assert_eq!(reply.status, 400, "{note:?}: {reply:?}");
+        let text = json!(note).to_string();
+        let call = world.tool(
+            "run_action",
+            &format!(r#"{{"action":"odd.notes.send","input":{{"note":{text}}}}}"#),
+        );
+        let reply = exchange(world.address(), &call).await.expect("an answer");
+        assert!(
+            !reply.text().contains("internal"),
+            "{note:?}: {}",
+            reply.text()
+        );
+    }
+    assert_eq!(world.provider.received().len(), 0);
+    let fine = world
+        .call("odd.notes.send", json!({ "note": "a\tb, c" }))
+        .await;
+    assert_eq!(fine.status, 200, "{fine:?}");
+}
+
+#[tokio::test]
+async fn a_damaged_record_keeps_nobody_else_from_their_accounts() {
+    let setup = setup();
+    let gateway = setup.start().await;
+    let provider = provider(|_| json_answer("{}")).await;
+    let url = format!("http://{}", provider.address());
+    let damaged = gateway.connect("damaged", &url).await;
+    gateway.connect("fine", &url).await;
+    let (_, token) = gateway.token("caller", json!({})).await;
+    gateway.kill().await;
+
+    let path = setup.data_directory().join("plugwright.db");
+    let database = format!("sqlite://{}", path.display());
+    for change in ["key_id = 'nobody'", "key_id = ''"] {
+        let mut database = SqliteConnection::connect(&database)
+            .await
+            .expect("the database");
+        let change = format!("UPDATE connections SET {change} WHERE name = 'damaged'");
+        sqlx::query(sqlx::AssertSqlSafe(change))
+            .execute(&mut database)
+            .await
+            .expect("a change");
+        database.close().await.expect("an end");
+        let gateway = setup.start().await;
+        assert!(gateway.log().contains(&damaged), "{}", gateway.log());
+        let call = async |name: &str| {
+            let body = json!({ "input": { "name": "x" }, "connectionName": name });
+            let path = "/v1/actions/local.things.create";
+            let request = gateway.request(Method::POST, path, &token);
+            send(with_json(request, &body)).await.expect("an answer")
+        };
+        call("fine").await.ok();
+        let refused = call("damaged").await;
+        assert!(
+            refused.status >= 400 && refused.status != 500,
+            "{refused:?}"
+        );
+        gateway.kill().await;
+    }
+}
+
+fn environment(gateway: &GatewayProcess) -> String {
+    let environment = fs::read(format!("/proc/{}/environ", gateway.id()));
+    String::from_utf8_lossy(&environment.expect("the gateway runs")).into_owned()
+}
+
+#[tokio::test]
+async fn the_environment_of_the_process_has_no_secret_in_it_and_no_core_is_written() {
+    let gateway = setup().env("PLUGWRIGHT_VAULT_KEY", VAULT_KEY).start().await;
+    let environment = environment(&gateway);
+    for secret in [VAULT_KEY, OPERATOR] {
+        assert!(!environment.contains(secret), "{environment}");
+    }
+    let limits = fs::read_to_string(format!("/proc/{}/limits", gateway.id()));
+    let limits = limits.expect("the gateway runs");
+    let core = limits
+        .lines()
+        .find(|line| line.starts_with("Max core file size"));
+    let soft = core.and_then(|line| line.split_whitespace().nth(4));
+    assert_eq!(soft, Some("0"), "{core:?}");
+}

@@ -1,0 +1,138 @@
+//! Fuzzing of each function that reads bytes from the network.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::num::NonZero;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Instant;
+
+use anyhow::{Context as _, Result, bail};
+
+use super::report::{self, Fuzzed};
+use crate::command::cargo;
+use crate::tool::FUZZ;
+
+/// Longest input that is made, in bytes.
+const LONGEST: u32 = 64 << 10;
+/// Memory above which a reader has failed, in megabytes.
+const MEMORY: u32 = 1024;
+/// One input that takes longer has failed, in seconds.
+const TIMEOUT: u32 = 10;
+
+/// The readers whose inputs are header values or names; the others read JSON.
+const PLAIN: [&str; 9] = [
+    "cursors",
+    "dispositions",
+    "endpoints",
+    "forms",
+    "links",
+    "origins",
+    "queries",
+    "settings",
+    "waits",
+];
+
+/// Fuzzes each reader for so long; returns the record.
+pub(super) fn run(root: &Path, minutes: u32, cores: NonZero<usize>) -> Result<String> {
+    FUZZ.provide()?;
+    let folder = root.join("fuzz");
+    let mut fuzzed = Vec::new();
+    let mut broken = Vec::new();
+    for name in names(&folder.join("fuzz_targets"))? {
+        let start = Instant::now();
+        match fuzz(&folder, &name, minutes) {
+            Ok(executions) => fuzzed.push(Fuzzed {
+                name,
+                executions,
+                duration: start.elapsed(),
+            }),
+            Err(error) => broken.push(format!("{name}: {error:#}")),
+        }
+    }
+    if !broken.is_empty() {
+        bail!(
+            "the record is left as it was, since not every reader holds\n  {}",
+            broken.join("\n  ")
+        );
+    }
+    Ok(report::fuzzing(&fuzzed, cores))
+}
+
+fn names(folder: &Path) -> Result<Vec<String>> {
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut names = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if let Some(name) = path.file_stem() {
+            names.push(name.to_string_lossy().into_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Runs one reader; returns how often it was called.
+fn fuzz(folder: &Path, name: &str, minutes: u32) -> Result<u64> {
+    let corpus = folder.join("corpus").join(name);
+    fs::create_dir_all(&corpus).with_context(|| format!("cannot make {}", corpus.display()))?;
+    let dictionary = if PLAIN.contains(&name) {
+        "http"
+    } else {
+        "json"
+    };
+    let dictionary = folder.join("dictionaries").join(dictionary);
+    // Without a sanitizer it needs no nightly compiler: the code has no unsafe part.
+    let mut command = cargo(["fuzz", "run", "--sanitizer", "none", "--fuzz-dir"]);
+    command
+        .arg(folder)
+        .arg(name)
+        .arg(corpus)
+        .arg(folder.join("seeds").join(name))
+        .arg("--")
+        .arg(format!("-max_total_time={}", minutes * 60))
+        .arg(format!("-max_len={LONGEST}"))
+        .arg(format!("-rss_limit_mb={MEMORY}"))
+        .arg(format!("-timeout={TIMEOUT}"))
+        .arg(format!("-dict={}.dict", dictionary.display()))
+        .arg("-print_final_stats=1")
+        .stdin(Stdio::null())
+        .stderr(Stdio::piped());
+    eprintln!("fuzzing {name} for {minutes} min");
+    let mut child = command.spawn().context("cannot start `cargo fuzz`")?;
+    let errors = child.stderr.take().context("`cargo fuzz` has no output")?;
+    let mut last = Vec::new();
+    let mut count = None;
+    for line in BufReader::new(errors).lines() {
+        let line = line?;
+        count = executions(&line).or(count);
+        if last.len() == 40 {
+            last.remove(0);
+        }
+        last.push(line);
+    }
+    let status = child.wait()?;
+    if !status.success() {
+        bail!("it ended with {status}\n{}", last.join("\n"));
+    }
+    count.context("the fuzzer does not tell how often it called the reader")
+}
+
+/// Reads the count from the fuzzer's last words.
+fn executions(line: &str) -> Option<u64> {
+    let count = line.strip_prefix("stat::number_of_executed_units:")?;
+    count.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_how_often_a_reader_was_called() {
+        let line = "stat::number_of_executed_units: 1048576";
+        assert_eq!(executions(line), Some(1_048_576));
+        assert_eq!(executions("stat::average_exec_per_sec:     1"), None);
+    }
+}
