@@ -66,11 +66,12 @@ fn names(list: &List, source: &Source, function: &Function) -> bool {
         let Some((name, modules)) = path.split_last() else {
             return false;
         };
-        let (last, owner) = (modules.last(), function.module.last());
-        *name == function.name
-            && (last.is_some() && last == owner
-                || last.is_none()
-                    && (list.module == function.module || source.imports(name, owner)))
+        let (named, owner) = (modules.last(), function.module.last());
+        let same_module = match named {
+            Some(_) => named == owner,
+            None => list.module == function.module || source.imports(name, owner),
+        };
+        *name == function.name && same_module
     })
 }
 
