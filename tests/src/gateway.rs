@@ -15,6 +15,8 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
 
+use crate::Fixture;
+
 /// The operator's token of every gateway that is started here.
 pub const OPERATOR: &str = "operator-of-the-tests";
 
@@ -24,13 +26,13 @@ pub const VAULT_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 /// How long a start or an end may take on a machine that does much else.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Runs `migrate` of a binary such as `env!("CARGO_BIN_EXE_local")`.
+/// Runs `migrate` of a command line.
 ///
 /// # Panics
 ///
 /// If it can't be run.
-pub async fn migrate(binary: &str, arguments: &[&str]) -> Output {
-    let mut command = Command::new(binary);
+pub async fn migrate(fixture: Fixture, arguments: &[&str]) -> Output {
+    let mut command = Command::from(fixture.command());
     command.arg("migrate").args(arguments).kill_on_drop(true);
     command.env_remove("PLUGWRIGHT_DATABASE_URL");
     command.output().await.expect("the binary can be run")
@@ -38,7 +40,7 @@ pub async fn migrate(binary: &str, arguments: &[&str]) -> Output {
 
 /// How a gateway is started: any number of times, on one data directory.
 pub struct Setup {
-    binary: PathBuf,
+    fixture: Fixture,
     arguments: Vec<OsString>,
     environment: Vec<(OsString, OsString)>,
     data: PathBuf,
@@ -48,16 +50,16 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// Makes a set-up on a data directory that ends with it and its processes. `binary` is
-    /// `env!("CARGO_BIN_EXE_local")`. Loopback may be called, and no proxy of the machine is used.
+    /// Makes a set-up on a data directory that ends with it and its processes. Loopback may be
+    /// called, and no proxy of the machine is used.
     ///
     /// # Panics
     ///
     /// If there is no temporary directory.
-    pub fn new(binary: impl Into<PathBuf>) -> Self {
+    pub fn new(fixture: Fixture) -> Self {
         let scratch = tempfile::tempdir().expect("a temporary directory");
         Self {
-            binary: binary.into(),
+            fixture,
             arguments: Vec::new(),
             environment: Vec::new(),
             data: scratch.path().join("data"),
@@ -97,7 +99,7 @@ impl Setup {
     }
 
     fn command(&self) -> Command {
-        let mut command = Command::new(&self.binary);
+        let mut command = Command::from(self.fixture.command());
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("PLUGWRIGHT_") {
                 command.env_remove(name);

@@ -6,6 +6,7 @@ mod accounts;
 pub mod book;
 pub mod conformance;
 mod count;
+mod fixture;
 pub mod gateway;
 mod local;
 mod loopback;
@@ -18,6 +19,7 @@ mod replay;
 
 pub use accounts::{KEYED, MACHINE, PAIRED, SIGNED, SOON};
 pub use count::count;
+pub use fixture::{Connectors, Fixture};
 pub use local::{FREE, LOCAL};
 pub use loopback::{Loopback, Received, ToLoopback};
 pub use people::{CRM, DESK, MAIL};

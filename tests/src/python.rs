@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::npm::{alone, run};
 
-/// Installs the packages that a folder beside the tests names in `requirements.txt` into an
+/// Installs the packages that a folder of the suite names in `requirements.txt` into an
 /// environment of their own below `scratch`, unless they are there, and returns the environment's
 /// Python.
 ///
@@ -15,7 +15,7 @@ use crate::npm::{alone, run};
 /// If they can't be installed.
 pub fn install(name: &str, scratch: &str) -> PathBuf {
     let requirements = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests")
+        .join("tests/suite")
         .join(name)
         .join("requirements.txt");
     let folder = Path::new(scratch).join(format!("{name}_python"));

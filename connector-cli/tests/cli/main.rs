@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod binary;
+mod book;
 mod credentials;
 mod discovery;
 mod fake;

@@ -1,0 +1,27 @@
+//! Tests of the crates together: each module is about one part, and they are linked once.
+
+mod book;
+#[cfg(target_os = "linux")]
+mod faults;
+mod feelr;
+mod files;
+mod fixture;
+mod law;
+mod mcp;
+mod oomol_client;
+mod openapi;
+mod panics;
+mod personal;
+mod pipeline;
+mod plan;
+#[cfg(target_os = "linux")]
+mod postgres;
+mod project_client;
+mod projects;
+mod record;
+#[cfg(target_os = "linux")]
+mod refresh;
+mod remote;
+mod scaffold;
+mod todoist_client;
+mod upstream;

@@ -1,0 +1,147 @@
+use plugwright_gateway::{ConnectionSelector, ConnectionStatus, Grant, OwnerSelector, Policy};
+use plugwright_sdk::{ErrorCode, json};
+use uuid::Uuid;
+
+use crate::pipeline::bench::{Bench, SECRET, answer, list, ok, principal};
+
+fn things(_: &plugwright_tests::Received) -> Vec<u8> {
+    ok(&json!({ "things": [{ "id": 1 }], "next": null }))
+}
+
+fn sent_tokens(bench: &Bench) -> Vec<String> {
+    let received = bench.upstream.received();
+    let tokens = received.iter().flat_map(|request| &request.headers);
+    tokens
+        .filter(|(name, _)| name == "authorization")
+        .map(|(_, value)| value.clone())
+        .collect()
+}
+
+#[tokio::test]
+async fn the_default_connection_is_used_where_none_is_named() {
+    let bench = Bench::new(things).await;
+    bench.connect("home").await;
+    let outcome = bench.run(list()).await;
+    assert_eq!(outcome.result.unwrap().data, json!([{ "id": 1 }]));
+    assert_eq!(outcome.target.as_deref(), Some("local.things.list"));
+    assert_eq!(sent_tokens(&bench), [format!("Bearer {SECRET}-work")]);
+}
+
+#[tokio::test]
+async fn a_connection_is_chosen_by_name_and_by_id() {
+    let bench = Bench::new(things).await;
+    let home = bench.connect("home").await;
+    for selector in [
+        ConnectionSelector::Named("home".to_owned()),
+        ConnectionSelector::Id(home.id),
+    ] {
+        let mut call = list();
+        call.connection = selector;
+        bench.run(call).await.result.unwrap();
+    }
+    let token = format!("Bearer {SECRET}-home");
+    assert_eq!(sent_tokens(&bench), [token.clone(), token]);
+}
+
+#[tokio::test]
+async fn a_named_connection_that_does_not_exist_is_never_another_account() {
+    let bench = Bench::new(things).await;
+    for selector in [
+        ConnectionSelector::Named("nope".to_owned()),
+        ConnectionSelector::Id(Uuid::nil()),
+    ] {
+        let mut call = list();
+        call.connection = selector;
+        let error = bench.run(call).await.result.unwrap_err();
+        assert_eq!(error.code(), ErrorCode::ConnectionNotFound);
+    }
+    assert!(bench.upstream.received().is_empty());
+}
+
+#[tokio::test]
+async fn policy_speaks_before_any_connection_is_looked_at() {
+    let none = Policy {
+        actions: std::iter::empty().collect(),
+        ..Policy::default()
+    };
+    let bench = Bench::with(things, |builder| builder.policy(none)).await;
+    let mut call = list();
+    call.connection = ConnectionSelector::Named("nope".to_owned());
+    let error = bench.run(call).await.result.unwrap_err();
+    assert_eq!(error.code(), ErrorCode::PolicyDenied);
+}
+
+#[tokio::test]
+async fn a_grant_can_be_for_some_connections_alone() {
+    let bench = Bench::new(things).await;
+    let home = bench.connect("home").await;
+    let grant = Grant {
+        connections: Some(vec![home.id]),
+        ..Grant::default()
+    };
+    let mut call = list();
+    call.principal = principal(grant.clone());
+    let error = bench.run(call.clone()).await.result.unwrap_err();
+    assert_eq!(error.code(), ErrorCode::ConnectionNotAllowed);
+    call.connection = ConnectionSelector::Id(home.id);
+    bench.run(call).await.result.unwrap();
+    let usable = bench
+        .gateway
+        .usable_connections(&principal(grant), None, None)
+        .await
+        .unwrap();
+    assert_eq!(usable.len(), 1);
+}
+
+#[tokio::test]
+async fn another_organization_sees_nothing_of_it() {
+    let bench = Bench::new(things).await;
+    let mut call = list();
+    call.owner = OwnerSelector::Organization(Some("acme".to_owned()));
+    let error = bench.run(call.clone()).await.result.unwrap_err();
+    assert_eq!(error.code(), ErrorCode::ConnectionNotAllowed);
+    call.principal = principal(Grant::everything());
+    let error = bench.run(call).await.result.unwrap_err();
+    assert_eq!(error.code(), ErrorCode::AuthRequired);
+    assert!(error.message().contains("`acme`"), "{error}");
+}
+
+#[tokio::test]
+async fn a_refused_credential_is_noted_until_it_works_again() {
+    let refuse = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
+    let flag = std::sync::Arc::clone(&refuse);
+    let bench = Bench::new(move |request| {
+        if flag.load(std::sync::atomic::Ordering::SeqCst) {
+            answer(
+                401,
+                "",
+                &json!({ "message": format!("bad token {SECRET}-work") }),
+            )
+        } else {
+            things(request)
+        }
+    })
+    .await;
+    let error = bench.run(list()).await.result.unwrap_err();
+    assert_eq!(error.code(), ErrorCode::AuthInvalid);
+    assert!(!format!("{error:?}").contains(SECRET), "{error:?}");
+    becomes(&bench, ConnectionStatus::ReauthRequired).await;
+    refuse.store(false, std::sync::atomic::Ordering::SeqCst);
+    bench.run(list()).await.result.unwrap();
+    becomes(&bench, ConnectionStatus::Active).await;
+}
+
+/// The status is stored behind the caller's back.
+async fn becomes(bench: &Bench, status: ConnectionStatus) {
+    for _ in 0..100 {
+        let all = bench
+            .store
+            .connections(&plugwright_gateway::ConnectionFilter::default())
+            .await;
+        if all.unwrap()[0].status == status {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("the status did not become {status:?}");
+}
