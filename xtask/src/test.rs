@@ -27,6 +27,10 @@ pub(crate) struct Arguments {
     /// Runs this step alone; may be given several times.
     #[arg(long, value_enum, value_name = "STEP")]
     only: Vec<Step>,
+    /// Runs what a change needs while it is worked on: format, lint, unit tests, laws, and gateways
+    /// on SQLite. It takes neither PostgreSQL nor a browser, Node.js or Python.
+    #[arg(long)]
+    fast: bool,
     /// Names the steps instead of running them.
     #[arg(long, conflicts_with = "only")]
     list: bool,
@@ -61,14 +65,51 @@ enum Step {
     Package,
 }
 
+/// How much is checked.
+#[derive(Clone, Copy)]
+enum Extent {
+    Whole,
+    Fast,
+}
+
+impl Extent {
+    fn steps(self) -> &'static [Step] {
+        match self {
+            Self::Whole => Step::value_variants(),
+            Self::Fast => &[Step::Format, Step::MachinePaths, Step::Lint, Step::Tests],
+        }
+    }
+
+    /// The profile of nextest, which says what tests there are: see `.config/nextest.toml`.
+    fn profile(self) -> &'static str {
+        match self {
+            Self::Whole => "default",
+            Self::Fast => "fast",
+        }
+    }
+
+    /// What chooses this extent on the command line.
+    fn flag(self) -> &'static str {
+        match self {
+            Self::Whole => "",
+            Self::Fast => "--fast ",
+        }
+    }
+}
+
 /// Runs the steps, and stops at the first that does not pass.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    let extent = if arguments.fast {
+        Extent::Fast
+    } else {
+        Extent::Whole
+    };
     if arguments.list {
-        list();
+        list(extent);
         return Ok(());
     }
     let steps = if arguments.only.is_empty() {
-        Step::value_variants()
+        extent.steps()
     } else {
         &arguments.only
     };
@@ -85,10 +126,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             step.about()
         );
         let start = Instant::now();
-        step.run(&workspace).map_err(|error| {
+        step.run(&workspace, extent).map_err(|error| {
             anyhow!(
                 "step `{name}`: {error:#}\n\
-                 repeat this step with `cargo xtask test --only {name}`"
+                 repeat this step with `cargo xtask test {}--only {name}`",
+                extent.flag()
             )
         })?;
         let duration = start.elapsed();
@@ -100,13 +142,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 }
 
 impl Step {
-    fn run(self, workspace: &Workspace) -> Result<()> {
+    fn run(self, workspace: &Workspace, extent: Extent) -> Result<()> {
         match self {
             Self::Tools => tools::run(),
             Self::Format => format::run(),
             Self::MachinePaths => machine_paths::run(&workspace.root),
             Self::Lint => lint::run(),
-            Self::Tests => tests::run(),
+            Self::Tests => tests::run(extent.profile()),
             Self::Pages => pages::run(),
             Self::Ui => ui::run(),
             Self::Doctests => doctests::run(),
@@ -130,8 +172,8 @@ impl Step {
     }
 }
 
-fn list() {
-    for step in Step::value_variants() {
+fn list(extent: Extent) {
+    for step in extent.steps() {
         println!("{:<14} {}", step.name(), step.about());
     }
 }

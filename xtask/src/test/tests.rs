@@ -8,7 +8,8 @@ use anyhow::Result;
 use crate::command::{self, cargo};
 use crate::tool::NEXTEST;
 
-pub(super) fn run() -> Result<()> {
+/// Runs the tests of a profile.
+pub(super) fn run(profile: &str) -> Result<()> {
     NEXTEST.provide()?;
     // Many tests wait for processes and for time to pass: others can run meanwhile.
     let threads = thread::available_parallelism().map_or(2, NonZero::get) * 3 / 2;
@@ -20,6 +21,8 @@ pub(super) fn run() -> Result<()> {
         "--workspace",
         "--all-features",
         "--locked",
+        "--profile",
+        profile,
         "--test-threads",
         &threads,
         "--filterset",
