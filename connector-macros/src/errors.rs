@@ -6,6 +6,35 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::Error;
 
+/// A mistake at these tokens.
+pub(crate) fn error(tokens: impl ToTokens, message: impl Display) -> Error {
+    #[cfg(test)]
+    noted::add(&tokens, &message);
+    Error::new_spanned(tokens, message)
+}
+
+/// What [`error`] was called with. Outside of the compiler an error does not know its tokens.
+#[cfg(test)]
+pub(crate) mod noted {
+    use std::cell::RefCell;
+
+    use super::{Display, ToTokens};
+
+    thread_local! {
+        static NOTED: RefCell<Vec<(String, String)>> = const { RefCell::new(Vec::new()) };
+    }
+
+    pub(super) fn add(tokens: &impl ToTokens, message: &impl Display) {
+        let note = (message.to_string(), tokens.to_token_stream().to_string());
+        NOTED.with_borrow_mut(|noted| noted.push(note));
+    }
+
+    /// Takes the messages and their tokens.
+    pub(crate) fn take() -> Vec<(String, String)> {
+        NOTED.take()
+    }
+}
+
 /// The mistakes found so far.
 #[derive(Default)]
 pub(crate) struct Errors(Option<Error>);
@@ -13,7 +42,7 @@ pub(crate) struct Errors(Option<Error>);
 impl Errors {
     /// Adds a mistake at these tokens.
     pub(crate) fn at(&mut self, tokens: impl ToTokens, message: impl Display) {
-        self.push(Error::new_spanned(tokens, message));
+        self.push(error(tokens, message));
     }
 
     /// Adds a mistake.

@@ -7,7 +7,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::token::Paren;
 use syn::{Error, Expr, ExprLit, Ident, Lit, LitStr, Token, parenthesized};
 
-use crate::errors::Errors;
+use crate::errors::{Errors, error};
 
 /// One entry of an attribute.
 pub(crate) struct Entry {
@@ -65,7 +65,7 @@ impl ToTokens for Entry {
 impl Entry {
     /// Reports a value of the wrong form.
     fn wrong(&self, takes: &str) -> Error {
-        Error::new_spanned(self, format!("`{}` takes {takes}", self.key))
+        error(self, format!("`{}` takes {takes}", self.key))
     }
 
     /// Reads `key` alone.
@@ -112,10 +112,7 @@ impl Entry {
                     lit: Lit::Str(text),
                     ..
                 }) => Ok(text.clone()),
-                other => Err(Error::new_spanned(
-                    other,
-                    format!("`{}` takes {takes}", self.key),
-                )),
+                other => Err(error(other, format!("`{}` takes {takes}", self.key))),
             })
             .collect()
     }

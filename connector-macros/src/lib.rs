@@ -10,6 +10,8 @@ mod errors;
 #[cfg(test)]
 mod golden;
 mod keys;
+#[cfg(test)]
+mod mistakes;
 mod model;
 mod param;
 mod path;

@@ -1,0 +1,330 @@
+//! The macros' messages for each key that is wrong in one of the ways that are the same for all keys.
+//!
+//! `tests/crates/ui` has a case of each kind, as the compiler shows it.
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::quote;
+
+use crate::errors::noted;
+use crate::golden::sdk;
+
+/// What is wrong, and the tokens that the compiler marks.
+type Mistake = (String, String);
+
+/// Expands and returns the mistakes that the expansion tells the compiler.
+fn mistakes(expand: impl FnOnce() -> TokenStream) -> Vec<Mistake> {
+    noted::take();
+    let told = messages(expand());
+    let noted = noted::take();
+    let messages: Vec<_> = noted.iter().map(|(message, _)| message.clone()).collect();
+    assert_eq!(told, messages, "a mistake is found and not told");
+    noted
+}
+
+/// The messages of each `compile_error!` in some code.
+fn messages(code: TokenStream) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut follows = false;
+    for token in code {
+        match token {
+            TokenTree::Ident(word) => follows = word == "compile_error",
+            TokenTree::Group(group) if follows && group.delimiter() != Delimiter::None => {
+                let message: syn::LitStr = syn::parse2(group.stream()).unwrap();
+                found.push(message.value());
+                follows = false;
+            }
+            TokenTree::Group(group) => found.extend(messages(group.stream())),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
+    found
+}
+
+fn tokens(text: &str) -> TokenStream {
+    text.parse().unwrap()
+}
+
+/// One mistake, as [`mistakes`] returns it.
+fn one(message: &str, at: &str) -> Vec<Mistake> {
+    vec![(message.to_owned(), tokens(at).to_string())]
+}
+
+/// The mistakes in `#[action(..)]`; the function has a body if it makes no request.
+fn of_action(attribute: &str) -> Vec<Mistake> {
+    let makes_request = ["get =", "post =", "put =", "patch =", "delete ="]
+        .iter()
+        .any(|request| attribute.contains(request));
+    let end = if makes_request {
+        quote!(;)
+    } else {
+        quote!({ Ok(()) })
+    };
+    let function = quote! {
+        /// Lists things.
+        async fn list(cx: &ActionContext) -> Result<()> #end
+    };
+    mistakes(|| crate::action::expand(tokens(attribute), &function, &sdk()))
+}
+
+/// The mistakes in `#[param(..)]` on an argument of this type.
+fn of_argument(attribute: &str, kind: &str) -> Vec<Mistake> {
+    let (attribute, kind) = (tokens(attribute), tokens(kind));
+    let function = quote! {
+        /// Lists things.
+        async fn list(
+            _: &ActionContext,
+            /// Which.
+            #[param(#attribute)] name: #kind
+        ) -> Result<()> { Ok(()) }
+    };
+    mistakes(|| crate::action::expand(tokens("\"things.list\", read"), &function, &sdk()))
+}
+
+/// The mistakes in `#[derive(Param)]` on an item.
+fn of_param(item: &str) -> Vec<Mistake> {
+    mistakes(|| crate::derive_param::expand(tokens(item), &sdk()))
+}
+
+#[test]
+fn a_key_of_an_action_stands_once() {
+    for (attribute, key) in [
+        (r#"destructive, delete = "/one", delete = "/two""#, "delete"),
+        (
+            r#"read, deprecated = "One", deprecated = "Two""#,
+            "deprecated",
+        ),
+        ("destructive, destructive", "destructive"),
+        (r#"write, post = "/things", form, form"#, "form"),
+        (r#"read, get = "/one", get = "/two""#, "get"),
+        ("write, idempotent, idempotent", "idempotent"),
+        (r#"write, post = "/things", json, json"#, "json"),
+        (
+            r#"read, get = "/things", page = pagination::LinkHeader, page = LinkHeader"#,
+            "page",
+        ),
+        (r#"write, patch = "/one", patch = "/two""#, "patch"),
+        (r#"write, post = "/one", post = "/two""#, "post"),
+        (r#"write, put = "/one", put = "/two""#, "put"),
+        ("read, read", "read"),
+        (r#"read, scopes = ["a"], scopes = ["b"]"#, "scopes"),
+        (r#"read, title = "One", title = "Two""#, "title"),
+        ("write, write", "write"),
+    ] {
+        let message = format!("`{key}` is given twice in `#[action]`; remove one");
+        let found = of_action(&format!("\"things.list\", {attribute}"));
+        assert_eq!(found, one(&message, key), "{attribute}");
+    }
+}
+
+#[test]
+fn a_key_of_an_action_has_a_value_of_its_type() {
+    for (attribute, at, message) in [
+        (
+            "destructive, delete = 5",
+            "delete = 5",
+            r#"`delete` takes a text: `delete = "/path"`"#,
+        ),
+        (
+            "read, get = 5",
+            "get = 5",
+            r#"`get` takes a text: `get = "/path"`"#,
+        ),
+        (
+            "write, patch = 5",
+            "patch = 5",
+            r#"`patch` takes a text: `patch = "/path"`"#,
+        ),
+        (
+            "write, post = 5",
+            "post = 5",
+            r#"`post` takes a text: `post = "/path"`"#,
+        ),
+        (
+            "write, put = 5",
+            "put = 5",
+            r#"`put` takes a text: `put = "/path"`"#,
+        ),
+        (
+            "read, title = 5",
+            "title = 5",
+            r#"`title` takes a text: `title = "List issues"`"#,
+        ),
+        (
+            "read, deprecated = 5",
+            "deprecated = 5",
+            r#"`deprecated` takes a text: `deprecated = "use issues.search"`"#,
+        ),
+        (
+            r#"read, scopes = "a""#,
+            r#"scopes = "a""#,
+            r#"`scopes` takes a list of texts: `scopes = ["repo"]`"#,
+        ),
+        (
+            r#"read, scopes = ["a", 5]"#,
+            "5",
+            r#"`scopes` takes a list of texts: `scopes = ["repo"]`"#,
+        ),
+        (
+            r#"read, get = "/things", page"#,
+            "page",
+            "`page` takes a way of cutting lists into pages: `page = LinkHeader`",
+        ),
+    ] {
+        let found = of_action(&format!("\"things.list\", {attribute}"));
+        assert_eq!(found, one(message, at), "{attribute}");
+    }
+    for (before, key) in [
+        ("", "destructive"),
+        ("", "read"),
+        ("", "write"),
+        ("write, ", "idempotent"),
+        (r#"write, post = "/things", "#, "form"),
+        (r#"write, post = "/things", "#, "json"),
+    ] {
+        let message = format!("`{key}` takes no value: write `{key}` alone");
+        let found = of_action(&format!("\"things.list\", {before}{key} = true"));
+        assert_eq!(found, one(&message, &format!("{key} = true")), "{key}");
+    }
+}
+
+#[test]
+fn a_key_of_a_parameter_stands_once() {
+    for (attribute, kind, key) in [
+        (r#"default = "a", default = "b""#, "String", "default"),
+        (
+            r#"deprecated = "use the other", deprecated = "use the other""#,
+            "String",
+            "deprecated",
+        ),
+        (r#"example = "a", example = "a""#, "String", "example"),
+        ("flatten, flatten", "Window", "flatten"),
+        (r#"format = "uuid", format = "uuid""#, "String", "format"),
+        ("length(1..=9), length(1..=9)", "String", "length"),
+        ("options = COLOURS, options = COLOURS", "String", "options"),
+        (r#"pattern = "^a$", pattern = "^a$""#, "String", "pattern"),
+        ("range(1..=9), range(1..=9)", "u32", "range"),
+        (r#"rename = "other", rename = "other""#, "String", "rename"),
+    ] {
+        let message = format!("`{key}` is given twice in `#[param]`; remove one");
+        assert_eq!(
+            of_argument(attribute, kind),
+            one(&message, key),
+            "{attribute}"
+        );
+    }
+}
+
+#[test]
+fn a_key_of_a_parameter_has_a_value_of_its_type() {
+    for (attribute, kind, message) in [
+        (
+            r#"default("a")"#,
+            "String",
+            "`default` takes a value: `default = 30`",
+        ),
+        (
+            "example",
+            "String",
+            "`example` takes a value: `example = 30`",
+        ),
+        (
+            "deprecated = true",
+            "String",
+            r#"`deprecated` takes a text: `deprecated = "use labels"`"#,
+        ),
+        (
+            "flatten = true",
+            "Window",
+            "`flatten` takes no value: write `flatten` alone",
+        ),
+        (
+            "format = 5",
+            "String",
+            r#"`format` takes a text: `format = "date"`"#,
+        ),
+        (
+            "pattern = 5",
+            "String",
+            r#"`pattern` takes a text: `pattern = "^[a-z]+$"`"#,
+        ),
+        (
+            "rename = 5",
+            "String",
+            r#"`rename` takes a text: `rename = "name"`"#,
+        ),
+    ] {
+        assert_eq!(
+            of_argument(attribute, kind),
+            one(message, attribute),
+            "{attribute}"
+        );
+    }
+    for (attribute, kind, key) in [
+        ("length = 5", "String", "length"),
+        ("length(a..b)", "String", "length"),
+        ("range = 5", "u32", "range"),
+        (r#"range("a".."b")"#, "u32", "range"),
+    ] {
+        let message = format!(
+            "`{key}` takes bounds that are numbers: `{key}(1..=100)`, `{key}(1..)` or `{key}(..=100)`"
+        );
+        assert_eq!(
+            of_argument(attribute, kind),
+            one(&message, attribute),
+            "{attribute}"
+        );
+    }
+}
+
+#[test]
+fn a_key_of_a_derived_parameter_is_known_stands_once_and_has_a_value_of_its_type() {
+    for (item, at, message) in [
+        (
+            r#"#[param(rename_all = "kebab-case", rename_all = "lowercase")] enum Colour { Red }"#,
+            "rename_all",
+            "`rename_all` is given twice in `#[param]`; remove one",
+        ),
+        (
+            "#[param(rename_all = 5)] enum Colour { Red }",
+            "rename_all = 5",
+            r#"`rename_all` takes a text: `rename_all = "kebab-case"`"#,
+        ),
+        (
+            r#"#[param(rename = "colour")] enum Colour { Red }"#,
+            "rename",
+            "unknown key `rename` in `#[param]`; allowed here: rename_all",
+        ),
+        (
+            r#"enum Colour { #[param(rename = "red", rename = "dark")] Red }"#,
+            "rename",
+            "`rename` is given twice in `#[param]`; remove one",
+        ),
+        (
+            "enum Colour { #[param(rename = 5)] Red }",
+            "rename = 5",
+            r#"`rename` takes a text: `rename = "name"`"#,
+        ),
+        (
+            "enum Colour { #[param(default)] Red }",
+            "default",
+            "unknown key `default` in `#[param]`; allowed here: rename",
+        ),
+        (
+            r#"#[param(text, text, pattern = "^[a-z]+$")] struct Name(String);"#,
+            "text",
+            "`text` is given twice in `#[param]`; remove one",
+        ),
+        (
+            r#"#[param(text = true, pattern = "^[a-z]+$")] struct Name(String);"#,
+            "text = true",
+            "`text` takes no value: write `text` alone",
+        ),
+        (
+            r#"#[param(patern = "^a$")] struct Name(String);"#,
+            "patern",
+            "unknown key `patern` in `#[param]`; allowed here: text, range, length, pattern, format, options",
+        ),
+    ] {
+        assert_eq!(of_param(item), one(message, at), "{item}");
+    }
+}
