@@ -21,8 +21,10 @@ mod conformance;
 mod mock_context;
 mod readme;
 mod report;
+mod unlisted;
 
 use std::future::Future;
+use std::path::Path;
 
 pub use canned::Canned;
 pub use mock_context::MockContext;
@@ -52,11 +54,17 @@ pub fn block_on<T>(future: impl Future<Output = T>) -> T {
 /// maps to the right error; text survives in every script; no secret shows in an error, a plan or
 /// a cassette. What was counted is printed.
 ///
+/// Public actions in `src` of the crate whose test this is are compared with the connector's: one
+/// that no `actions![..]` names is told. Cargo says where the crate is, in `CARGO_MANIFEST_DIR`.
+///
 /// # Panics
 ///
 /// With everything that was found, if the connector does not conform.
 pub fn check(connector: &'static ConnectorDefinition) {
-    let report = block_on(report(connector));
+    let mut report = block_on(report(connector));
+    if let Some(krate) = std::env::var_os("CARGO_MANIFEST_DIR") {
+        unlisted::check(connector, Path::new(&krate), &mut report);
+    }
     println!("{report}");
     assert!(
         report.findings.is_empty(),
