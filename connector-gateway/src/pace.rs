@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     const PAUSE: Duration = Duration::from_secs(10);
-    const WHOLE: Duration = Duration::from_secs(60);
+    const WHOLE: Duration = Duration::from_mins(1);
 
     #[test]
     fn a_steady_sender_may_take_long_and_a_slow_one_may_not() {

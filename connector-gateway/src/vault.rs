@@ -90,16 +90,15 @@ impl Vault {
         };
         let vault = Self::with(keys, Some(source));
         match check {
-            Some(check) => match vault.verify(&check) {
-                Err(error) => {
+            Some(check) => {
+                if let Err(error) = vault.verify(&check) {
                     if !vault.is_right_without_check(store, &check).await? {
                         return Err(error);
                     }
                     damage::note("key check", &check.key_id, &error);
                     vault.check_anew(store, check).await?;
                 }
-                Ok(()) => {}
-            },
+            }
             None => vault.begin(store).await?,
         }
         // Announced before anything is looked at, so that no rotation misses this process.

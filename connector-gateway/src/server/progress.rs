@@ -338,8 +338,8 @@ impl Request {
 
     /// Notes that a part of the answer was taken.
     pub(super) fn sent(&self, bytes: usize) {
-        let mut state = self.progress.state();
-        match state.stage(self.id) {
+        let mut requests = self.progress.state();
+        match requests.stage(self.id) {
             Some(Stage::Answering(pace)) => pace.advance(Instant::now(), bytes),
             Some(stage) => *stage = Stage::Answering(Pace::new(Instant::now())),
             None => {}
@@ -400,8 +400,8 @@ impl RequestBody {
     }
 
     fn note(&self, stage: Stage) {
-        let mut state = self.progress.state();
-        if let Some(known @ (Stage::Working | Stage::Arriving(_))) = state.stage(self.id) {
+        let mut requests = self.progress.state();
+        if let Some(known @ (Stage::Working | Stage::Arriving(_))) = requests.stage(self.id) {
             *known = stage;
         }
     }

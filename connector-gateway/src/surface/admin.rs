@@ -62,8 +62,8 @@ impl AdminState {
         );
         let bodies = gateway.inner().bodies.clone();
         Some(Self {
-            connect,
             bodies,
+            connect,
             ..new
         })
     }

@@ -85,11 +85,10 @@ pub(super) fn check_form(method: &Method, headers: &HeaderMap) -> Result<(), Act
         return Ok(());
     }
     match site(headers) {
-        Site::Own => Ok(()),
         Site::Other => Err(of_another_page()),
         // Browsers of before 2020 told no origin of forms, and nothing else either.
         Site::Untold if is_browser(headers) && is_of_a_form(headers) => Err(of_another_page()),
-        Site::Untold => Ok(()),
+        Site::Own | Site::Untold => Ok(()),
     }
 }
 

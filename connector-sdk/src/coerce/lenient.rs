@@ -263,8 +263,7 @@ fn own_member<'a>(keywords: &'a JsonObject, name: &str) -> Found<'a> {
 fn own_item(keywords: &JsonObject, index: usize) -> Found<'_> {
     let first = list(keywords, "prefixItems").nth(index);
     match (first, keywords.get("items")) {
-        (Some(schema), _) => Found::Schemas(vec![schema]),
-        (None, Some(schema @ Value::Object(_))) => Found::Schemas(vec![schema]),
+        (Some(schema), _) | (None, Some(schema @ Value::Object(_))) => Found::Schemas(vec![schema]),
         (None, Some(Value::Bool(false))) => Found::Nothing,
         (None, _) => Found::Open,
     }

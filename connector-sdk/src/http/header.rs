@@ -87,7 +87,7 @@ mod tests {
     static SIGNED: ConnectorDefinition = ConnectorDefinition::new("signed", "Signed", "1.0.0")
         .base_url("https://signed.example")
         .auth(&[Auth::bearer_token("Token")])
-        .build();
+        .actions(&[]);
 
     fn set(input: Value, token: &str, name: &str, value: &str) -> Result<()> {
         let plan = Arc::new(Plan::new()) as Arc<dyn Transport>;

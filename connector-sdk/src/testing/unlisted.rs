@@ -63,15 +63,15 @@ fn unlisted<'a>(
 /// Tells whether an entry of a list is the path of a function.
 fn names(list: &List, source: &Source, function: &Function) -> bool {
     list.paths.iter().any(|path| {
-        let Some((name, modules)) = path.split_last() else {
+        let Some((last, modules)) = path.split_last() else {
             return false;
         };
-        let (named, owner) = (modules.last(), function.module.last());
-        let same_module = match named {
-            Some(_) => named == owner,
-            None => list.module == function.module || source.imports(name, owner),
+        let (module, owner) = (modules.last(), function.module.last());
+        let same_module = match module {
+            Some(_) => module == owner,
+            None => list.module == function.module || source.imports(last, owner),
         };
-        *name == function.name && same_module
+        *last == function.name && same_module
     })
 }
 

@@ -250,7 +250,7 @@ async fn processes_on_one_store_refresh_once_per_expiry() {
     once_per_expiry(bench, others, lifetime).await;
 }
 
-fn connections<'a>(bench: &'a Bench) -> Connections<'a> {
+fn connections(bench: &Bench) -> Connections<'_> {
     let state = bench.gateway.inner().state.as_ref().unwrap();
     Connections {
         store: &*state.store,

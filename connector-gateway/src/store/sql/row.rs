@@ -1,5 +1,7 @@
 //! Reading of columns; a value that can't be read is named, and never shown.
 
+use std::fmt::Write as _;
+
 use plugwright_sdk::Echo;
 use sqlx::{Decode, Row as _, Type};
 use uuid::Uuid;
@@ -43,7 +45,11 @@ fn name(row: &SqlRow) -> String {
         }
         if let Ok(bytes) = row.try_get::<Vec<u8>, _>(column) {
             let bytes = bytes.iter().take(Echo::LONGEST / 2);
-            return bytes.map(|byte| format!("{byte:02x}")).collect();
+            return bytes.fold(String::new(), |mut text, byte| {
+                // Writing to a string cannot fail.
+                let _ = write!(text, "{byte:02x}");
+                text
+            });
         }
     }
     "without an id".to_owned()

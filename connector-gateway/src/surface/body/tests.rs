@@ -11,8 +11,8 @@ mod surfaces;
 
 const KIB: usize = 1 << 10;
 
-fn bodies(limits: Limits) -> Bodies {
-    Bodies::new(&limits, LimitHits::default())
+fn bodies(limits: &Limits) -> Bodies {
+    Bodies::new(limits, LimitHits::default())
 }
 
 fn small() -> Limits {
@@ -37,7 +37,7 @@ fn pieces(count: usize, size: usize) -> (Body, Arc<AtomicUsize>) {
 
 #[tokio::test]
 async fn a_body_that_says_it_is_too_long_is_not_read() {
-    let bodies = bodies(small());
+    let bodies = bodies(&small());
     for (kind, most) in [(Kind::Small, 4 * KIB), (Kind::Input, 4 * KIB)] {
         let fits = bodies.read(vec![b'x'; most].into(), kind).await.unwrap();
         assert_eq!(fits.length(), most);
@@ -48,7 +48,7 @@ async fn a_body_that_says_it_is_too_long_is_not_read() {
 
 #[tokio::test]
 async fn a_body_in_pieces_is_read_until_it_is_too_long() {
-    let bodies = bodies(small());
+    let bodies = bodies(&small());
     let (body, read) = pieces(1000, KIB);
     let long = bodies.read(body, Kind::Input).await;
     assert!(matches!(long, Err(BodyError::TooLong)));
@@ -60,7 +60,7 @@ async fn a_body_in_pieces_is_read_until_it_is_too_long() {
 
 #[tokio::test]
 async fn only_what_may_bring_a_file_is_longer() {
-    let bodies = bodies(small());
+    let bodies = bodies(&small());
     let asked = AtomicUsize::new(0);
     let yes = || {
         asked.fetch_add(1, Ordering::Relaxed);
@@ -84,7 +84,7 @@ async fn only_what_may_bring_a_file_is_longer() {
 
 #[tokio::test(start_paused = true)]
 async fn large_bodies_share_memory_and_wait_a_little_for_it() {
-    let bodies = bodies(small());
+    let bodies = bodies(&small());
     let read = async || {
         let body = pieces(150, KIB).0;
         bodies.read(body, Kind::MayBringFile(&|| true)).await
@@ -116,7 +116,7 @@ async fn the_longest_body_always_has_room() {
         decoding_memory: 1,
         ..small()
     };
-    let bodies = bodies(limits);
+    let bodies = bodies(&limits);
     let body = pieces(200, KIB).0;
     assert!(
         bodies
@@ -128,7 +128,7 @@ async fn the_longest_body_always_has_room() {
 
 #[test]
 fn many_values_take_memory_too() {
-    let bodies = bodies(small());
+    let bodies = bodies(&small());
     let parse = |count: usize| {
         let text = format!("[{}0]", "0,".repeat(count));
         let mut body = Received::from(Bytes::from(text));
@@ -149,7 +149,7 @@ fn json_has_budgets_of_values_and_depth() {
         json_depth: 3,
         ..Limits::default()
     };
-    let bodies = bodies(limits);
+    let bodies = bodies(&limits);
     let parse = |text: &str, around: usize| {
         let mut body = Received::from(Bytes::copy_from_slice(text.as_bytes()));
         let checked = bodies.check_json(&mut body, around);
@@ -198,7 +198,7 @@ proptest! {
         says_length: bool,
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let sent: Vec<u8> = (0..sizes.iter().sum::<usize>()).map(|at| (at % 251) as u8).collect();
+        let sent: Vec<u8> = (0..sizes.iter().sum::<usize>()).map(|at| u8::try_from(at % 251).unwrap()).collect();
         let mut rest = sent.as_slice();
         let pieces: Vec<_> = sizes
             .iter()

@@ -86,8 +86,8 @@ async fn enter(
         _ => Received::default(),
     };
     let caller = (Arc::clone(dialect), Arc::clone(principal));
-    let called = |body| called(caller, subject, entry, head, body, started);
-    bodies.serve(body, called).await?
+    let work = |body| called(caller, subject, entry, head, body, started);
+    bodies.serve(body, work).await?
 }
 
 async fn called(

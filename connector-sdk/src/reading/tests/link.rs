@@ -136,13 +136,16 @@ fn the_same_host_is_followed_by_the_scheme_that_was_asked() {
     assert_eq!(resolve(&page(), "http://["), None);
 }
 
+/// A link's target, relations and other parameters.
+type Written = (String, Vec<String>, Vec<(String, String)>);
+
 /// Writes links by RFC 8288, section 3.
-fn written(links: &[(String, Vec<String>, Vec<(String, String)>)]) -> String {
+fn written(links: &[Written]) -> String {
     let each = links.iter().map(|(target, relations, others)| {
         let mut text = format!("<{target}>");
         for (name, value) in others {
             let value = value.replace('\\', "\\\\").replace('"', "\\\"");
-            text.push_str(&format!("; {name}=\"{value}\""));
+            text = text + "; " + name + "=\"" + &value + "\"";
         }
         text + &format!("; rel=\"{}\"", relations.join(" "))
     });

@@ -61,7 +61,9 @@ fn debug_shows_nothing() {
 
 #[test]
 fn finds_every_form() {
-    let hex: String = TOKEN.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let hex = TOKEN
+        .bytes()
+        .fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     let mut texts = vec![
         format!("a {TOKEN} b"),
         hex.to_uppercase(),

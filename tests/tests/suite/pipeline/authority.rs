@@ -81,7 +81,7 @@ async fn a_reader_makes_no_provider_see_another_method() {
         "/any?user[_method]=delete",
     ] {
         let call = proxy(reader(), |request| {
-            endpoint.clone_into(&mut request.endpoint)
+            endpoint.clone_into(&mut request.endpoint);
         });
         let error = bench.run(call).await.result.unwrap_err();
         assert_eq!(error.param(), Some("endpoint"), "{endpoint}: {error}");

@@ -116,7 +116,9 @@ fn repeat(request: &Received) -> Vec<u8> {
         .and_then(|text| STANDARD.decode(text).ok())
         .map_or(sent.clone(), |bytes| String::from_utf8(bytes).unwrap());
     let key = opened.split(':').next().unwrap_or_default().to_owned();
-    let percent: String = key.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    let percent = key
+        .bytes()
+        .fold(String::new(), |text, byte| format!("{text}%{byte:02x}"));
     let number = key.parse::<u64>().ok();
     let body = json!({
         "message": format!("no such key: {opened}"),
