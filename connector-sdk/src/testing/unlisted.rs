@@ -63,15 +63,15 @@ fn unlisted<'a>(
 /// Tells whether an entry of a list is the path of a function.
 fn names(list: &List, source: &Source, function: &Function) -> bool {
     list.paths.iter().any(|path| {
-        let Some((last, modules)) = path.split_last() else {
+        let Some((called, modules)) = path.split_last() else {
             return false;
         };
         let (module, owner) = (modules.last(), function.module.last());
         let same_module = match module {
             Some(_) => module == owner,
-            None => list.module == function.module || source.imports(last, owner),
+            None => list.module == function.module || source.imports(called, owner),
         };
-        *last == function.name && same_module
+        *called == function.name && same_module
     })
 }
 
