@@ -214,15 +214,17 @@ mod tests {
     }
 
     #[test]
-    fn a_thousand_paths_cost_an_item_no_more_than_its_members() {
+    fn many_paths_cost_an_item_no_more_than_its_members() {
         let open = json!({ "type": "object" });
-        let texts: Vec<_> = (0..1_000).map(|number| format!("m{number}.a")).collect();
+        let texts: Vec<_> = (0..Fields::MOST)
+            .map(|number| format!("m{number}.a"))
+            .collect();
         let fields = Fields::parse(&texts, &open).unwrap();
         let member = |number| (format!("m{number}"), json!({ "a": number, "b": 0 }));
         let item = Value::Object((0..1_000).rev().map(member).collect());
         let projected = fields.project(&json!([item.clone(), item]));
         let kept = projected[1].as_object().unwrap();
-        assert_eq!(kept.len(), 1_000);
+        assert_eq!(kept.len(), Fields::MOST);
         assert!(
             kept.keys()
                 .zip(0..)

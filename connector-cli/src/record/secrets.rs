@@ -18,19 +18,24 @@ pub(super) fn redactor(
 ) -> Result<Redactor, Failure> {
     let short = |secret: &str| !secret.is_empty() && secret.len() < SHORTEST;
     let (found, redactor) = match credential {
-        Credential::Token { token } => (short(token.expose()), credential.redactor()),
+        Credential::Token { token } => (
+            short(token.expose()),
+            credential.redactor_under(connector.auth()),
+        ),
         // Some providers take a key as the user name, and no password or any.
         Credential::Basic { username, password } if password.expose().len() < SHORTEST => {
             let key = Secret::new(username.clone());
             let pair = Secret::new(format!("{username}:{}", password.expose()));
             (short(username), Redactor::new([&key, &pair]))
         }
-        Credential::None | Credential::Basic { .. } => (false, credential.redactor()),
+        Credential::None | Credential::Basic { .. } => {
+            (false, credential.redactor_under(connector.auth()))
+        }
         Credential::Custom { fields } => (
             fields
                 .iter()
                 .any(|(name, value)| short(value.expose()) && is_secret(connector, name)),
-            credential.redactor(),
+            credential.redactor_under(connector.auth()),
         ),
     };
     if found {
@@ -131,12 +136,12 @@ mod tests {
     }
 
     #[test]
-    fn a_user_name_without_a_password_is_the_key() {
+    fn a_user_name_is_secret_with_and_without_a_password() {
         let key = credential(json!({ "username": "sk_live_1", "password": "x" }));
         assert!(redactor(&SHOP, &key).unwrap().finds_in("by sk_live_1"));
         let account = credential(json!({ "username": "somebody", "password": "hunter2" }));
         let redactor = redactor(&SHOP, &account).unwrap();
-        assert!(redactor.finds_in("hunter2") && !redactor.finds_in("somebody"));
+        assert!(redactor.finds_in("hunter2") && redactor.finds_in("somebody"));
     }
 
     #[test]

@@ -29,7 +29,13 @@ impl Executor {
     /// If there is nobody to tell how it ended: a gateway elsewhere can't be reached.
     pub(crate) async fn execute(&self, call: Call) -> Result<Outcome, Failure> {
         match self {
-            Self::Here(gateway) => Ok(gateway.execute(call).await),
+            Self::Here(gateway) => {
+                let outcome = gateway.execute(call).await;
+                Ok(Outcome {
+                    result: outcome.result.map_err(named_as_here),
+                    ..outcome
+                })
+            }
             Self::There(client) => {
                 let answering = there(client, &call);
                 let outcome = match &call.cancellation {
@@ -43,6 +49,16 @@ impl Executor {
             }
         }
     }
+}
+
+/// Names options as the command line does, where a fault has the name of `/v1/actions`.
+fn named_as_here(error: ActionError) -> ActionError {
+    let of_option = |name: &str| name.strip_prefix("options.").map(str::to_owned);
+    if !error.param().is_some_and(|name| of_option(name).is_some()) {
+        return error;
+    }
+    let faults = error.into_faults();
+    ActionError::invalid(faults.renamed(|name| of_option(name).unwrap_or_else(|| name.to_owned())))
 }
 
 async fn there(client: &Client, call: &Call) -> Result<Outcome, Failure> {

@@ -41,6 +41,9 @@ const LARGE: usize = 64 << 10;
 /// Forms, credentials and what the operator sets up are not longer.
 const SMALL: usize = 64 << 10;
 
+/// So much of a body that is too long is taken before the answer.
+const DRAINED: usize = 16 << 20;
+
 /// How long a body waits for memory.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -205,8 +208,16 @@ impl Bodies {
     }
 
     /// Reads a body. One that is too long is refused by what it says of its length, or where it gets
-    /// too long, and the rest is left unread.
+    /// too long.
     pub(crate) async fn read(&self, mut body: Body, kind: Kind<'_>) -> Result<Received, BodyError> {
+        let read = self.read_within(&mut body, kind).await;
+        if let Err(BodyError::TooLong) = read {
+            drain(body).await;
+        }
+        read
+    }
+
+    async fn read_within(&self, body: &mut Body, kind: Kind<'_>) -> Result<Received, BodyError> {
         let mut allowance = Allowance::new(&self.0.limits, kind);
         let expected = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
         self.allow(&mut allowance, expected)?;
@@ -401,6 +412,22 @@ struct Gone(Arc<AtomicBool>);
 impl Drop for Gone {
     fn drop(&mut self) {
         self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Takes what a client still sends of a body that was refused, up to a bound. Most clients read no
+/// answer before they have sent all, and see a broken connection if nobody takes it.
+async fn drain(mut body: Body) {
+    let mut left = DRAINED;
+    let says = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    while says <= DRAINED
+        && let Some(Ok(frame)) = body.frame().await
+    {
+        let length = frame.data_ref().map_or(0, Bytes::len);
+        let Some(rest) = left.checked_sub(length) else {
+            return;
+        };
+        left = rest;
     }
 }
 

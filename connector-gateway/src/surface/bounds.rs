@@ -197,13 +197,13 @@ async fn many_unknown_members_are_counted_and_a_few_are_told() {
             "/v1/proxy/github",
             json!({ "endpoint": long(), "method": long() }),
         ),
-        ("/v1/github/issues.list", names(4000).into()),
+        ("/v1/github/issues.list", names(1000).into()),
     ] {
         let text = refused(&gateway, path, json_request(path, &body)).await;
         assert!(text.matches("allowed").count() <= 2, "{path}: {text}");
     }
     let path = "/v1/github/issues.list";
-    let form: Vec<_> = names(4000).keys().map(|name| format!("{name}=x")).collect();
+    let form: Vec<_> = (0..900).map(|index| format!("unknown{index}=x")).collect();
     let mut request = json_request(path, &Value::Null);
     let form_type = "application/x-www-form-urlencoded".parse().unwrap();
     request.headers_mut().insert("content-type", form_type);

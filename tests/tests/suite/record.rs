@@ -231,27 +231,33 @@ async fn a_cassette_is_replaced_only_by_force_and_before_anything_is_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_secret_that_comes_back_as_a_number_is_taken_out() {
+    let server = Loopback::start(provider).await.unwrap();
+    let folder = folder("number");
+    let ran = record(
+        &server,
+        &folder,
+        "1234567",
+        "record local.things.get id=number",
+    );
+    assert_eq!(ran.status.code(), Some(0), "{ran:?}");
+    let written = fs::read_dir(&folder).unwrap().next().unwrap().unwrap();
+    let cassette = fs::read_to_string(written.path()).unwrap();
+    assert!(cassette.contains("[redacted]"), "{cassette}");
+    assert!(!cassette.contains("1234567"), "{cassette}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_written_while_a_secret_is_left() {
     let server = Loopback::start(provider).await.unwrap();
     let folder = folder("left");
-    for (token, line, place) in [
-        // The redactor leaves numbers alone, and parameters are not its business.
-        (
-            "1234567",
-            "things.get id=number",
-            "/exchanges/0/response/body/json/id",
-        ),
-        (
-            SECRET,
-            "things.create name=s3cr3t/tok+en=odd&50%",
-            "/call/input/name",
-        ),
-    ] {
-        let ran = record(&server, &folder, token, &format!("record local.{line}"));
-        let said = String::from_utf8_lossy(&ran.stderr).into_owned();
-        assert_eq!(ran.status.code(), Some(1), "{said}");
-        assert!(said.contains(place) && !said.contains(token), "{said}");
-    }
+    // Parameters are not the redactor's business.
+    let line = "record local.things.create name=s3cr3t/tok+en=odd&50%";
+    let ran = record(&server, &folder, SECRET, line);
+    let said = String::from_utf8_lossy(&ran.stderr).into_owned();
+    assert_eq!(ran.status.code(), Some(1), "{said}");
+    assert!(said.contains("/call/input/name"), "{said}");
+    assert!(!said.contains(SECRET), "{said}");
     let sent = server.received().len();
     let ran = record(&server, &folder, "short", "record local.things.get id=7");
     assert_eq!(ran.status.code(), Some(2), "{ran:?}");

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { THING } from "./things.mjs";
-import { UUID, asked, failure, hosted, open, post, refused, sent, tokens } from "./harness.mjs";
+import { UUID, asked, failure, hosted, open, post, refused, sent, shown, tokens } from "./harness.mjs";
 
 export const calls = {
   // Calls of actions, by both clients.
@@ -135,7 +135,7 @@ export const calls = {
     ]);
     assert.deepEqual(await faults({ connectionId: "second" }), ["options.connectionId"]);
     const headers = { "a b": "1", "a\r\nb": "1", "": "1", "x-a": "1\r\nx-b: 2", "x-c": "\u0000", "x-d": "\u007f", "x-e": 1, Host: "h" };
-    const named = Object.keys(headers).map((name) => `options.headers.${name}`);
+    const named = Object.keys(headers).map((name) => `options.headers.${shown(name)}`);
     assert.deepEqual((await faults({ headers })).sort(), named.sort());
     const data = (await post("local.things.list", { options: { fields: "name" } })).data;
     assert.deepEqual(data.map(({ param }) => param), ["options.fields"]);

@@ -102,6 +102,9 @@ export const refused = (error, status, code, more = {}) => {
   for (const [name, value] of Object.entries(more)) assert.deepEqual(error[name], value, name);
 };
 
+/** A text as messages repeat it: no control character gets through. */
+export const shown = (text) => text.replace(/[\r\n]/g, "\uFFFD");
+
 /** Runs checks in their order, tells of each, and fails if one did. */
 export const run = async (...groups) => {
   for (const [name, check] of groups.flatMap((checks) => Object.entries(checks))) {

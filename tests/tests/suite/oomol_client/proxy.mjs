@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { asked, failure, hosted, open, raw, recover, refused, upstream } from "./harness.mjs";
+import { asked, failure, hosted, open, raw, recover, refused, shown, upstream } from "./harness.mjs";
 
 export const proxy = {
   async "the proxy sends what it is told and returns the exchange"() {
@@ -77,7 +77,7 @@ export const proxy = {
     };
     const error = await failure(() => open().proxy("local", { endpoint: "/echo", method: "POST", headers }));
     refused(error, 400, "invalid_input", { attempts: 1 });
-    const named = Object.keys(headers).map((name) => `headers.${name}`);
+    const named = Object.keys(headers).map((name) => `headers.${shown(name)}`);
     assert.deepEqual(error.data.map(({ param }) => param).sort(), named.sort());
     const foreign = await failure(() => open().proxy("local", { endpoint: "/echo", method: "POST", headers: { "x-trace": "你" } }));
     refused(foreign, 400, "invalid_input", { data: [{ param: "headers.x-trace", message: "must be visible ASCII" }] });
