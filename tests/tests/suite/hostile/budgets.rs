@@ -150,6 +150,11 @@ async fn long_names_are_refused_before_they_are_compared() {
     world
         .limits_tool("the tool itself", limits, &world.tool(&name, "{}"))
         .await;
+    for method in ["prompts/get", "tools/call"] {
+        let message = world.mcp_message(method, &name, "{}");
+        let what = format!("a name of {method} that its header does not have");
+        world.limits_tool(&what, limits, &message).await;
+    }
     let long = "local.things.creat".repeat(400);
     let path = format!("/v1/actions/{long}");
     world
