@@ -152,7 +152,10 @@ fn connections(token: &str) -> Vec<Attack> {
          authorization: Bearer {token}\r\ncontent-type: application/json\r\n\
          content-length: 1000\r\n\r\n"
     );
-    let unread = "GET /openapi.json HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n".repeat(200);
+    let unread = format!(
+        "GET /openapi.json HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {token}\r\n\r\n"
+    )
+    .repeat(100);
     let opening = [PREFACE, SETTINGS].concat();
     let none: &[u8] = b"";
     [

@@ -160,7 +160,10 @@ impl Endpoint {
             Err(BodyError::NotJson(error)) if !error.is_data() => {}
             checked => checked.map_err(BodyError::into_error)?,
         }
-        repeated::check_message(body.bytes())?;
+        repeated::check_message(body.bytes()).inspect_err(|_| {
+            let metrics = &self.gateway.inner().metrics;
+            metrics.limit_hits().add(Limit::Name);
+        })?;
         if let Some(session) = session {
             self.hear(session, body.bytes());
         }

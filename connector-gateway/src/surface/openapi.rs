@@ -16,7 +16,7 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
-use plugwright_sdk::{ActionError, ErrorCode};
+use plugwright_sdk::{ActionError, Echo, ErrorCode};
 
 use crate::gateway::Gateway;
 use crate::surface::{bearer_token, own, revalidation};
@@ -49,7 +49,10 @@ async fn of_connector(
         Some(name) => answer(&documents, &headers, Scope::Connector(name.to_owned())).await,
         None => own::error(&ActionError::new(
             ErrorCode::NotFound,
-            format!("nothing is at `/openapi/{file}`; did you mean `/openapi/{file}.json`?"),
+            format!(
+                "nothing is at `/openapi/{0}`; did you mean `/openapi/{0}.json`?",
+                Echo(&file)
+            ),
         )),
     }
 }

@@ -26,8 +26,13 @@ struct Message<'a> {
 struct Params<'a> {
     #[serde(borrow)]
     protocol_version: Option<&'a RawValue>,
+    // What `Mcp-Name` is compared with.
+    #[serde(borrow)]
+    name: Option<&'a RawValue>,
     #[serde(borrow)]
     uri: Option<&'a RawValue>,
+    #[serde(borrow)]
+    task_id: Option<&'a RawValue>,
     #[serde(borrow, rename = "_meta")]
     meta: Option<&'a RawValue>,
 }
@@ -69,7 +74,15 @@ pub(super) fn check_message(body: &[u8]) -> Result<(), ActionError> {
             "params.protocolVersion",
             params.as_ref().and_then(|params| params.protocol_version),
         ),
+        (
+            "params.name",
+            params.as_ref().and_then(|params| params.name),
+        ),
         ("params.uri", params.as_ref().and_then(|params| params.uri)),
+        (
+            "params.taskId",
+            params.as_ref().and_then(|params| params.task_id),
+        ),
         (
             "params._meta.progressToken",
             meta.as_ref().and_then(|meta| meta.progress_token),
@@ -117,7 +130,15 @@ mod tests {
                 json!({ "id": 1, "params": { "protocolVersion": long } }),
                 "params.protocolVersion",
             ),
+            (
+                json!({ "id": 1, "params": { "name": long } }),
+                "params.name",
+            ),
             (json!({ "id": 1, "params": { "uri": long } }), "params.uri"),
+            (
+                json!({ "id": 1, "params": { "taskId": long } }),
+                "params.taskId",
+            ),
             (
                 json!({ "id": 1, "params": { "_meta": { "progressToken": long } } }),
                 "params._meta.progressToken",

@@ -114,7 +114,12 @@ async fn an_outcome_is_not_replayed_to_whom_its_connection_was_taken_from() {
     change(json!({ "effects": ["read"] })).await;
     is_taken(&keyed().await);
     // Given back, it is what it was.
-    change(json!({})).await;
+    let all = json!({
+        "connections": null,
+        "blockedActions": [],
+        "effects": ["read", "write", "destructive"],
+    });
+    change(all).await;
     assert_eq!(keyed().await.outcome(), first.outcome());
     assert_eq!(world.provider.received().len(), 1);
 }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use plugwright_tests::gateway::OPERATOR;
 use plugwright_tests::raw::{exchange, request};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
@@ -150,6 +151,11 @@ async fn long_names_are_refused_before_they_are_compared() {
     world
         .limits_tool("the tool itself", limits, &world.tool(&name, "{}"))
         .await;
+    for method in ["prompts/get", "tools/call"] {
+        let message = world.mcp_message(method, &name, "{}");
+        let what = format!("a name of {method} that its header does not have");
+        world.limits_tool(&what, limits, &message).await;
+    }
     let long = "local.things.creat".repeat(400);
     let path = format!("/v1/actions/{long}");
     world
@@ -158,12 +164,17 @@ async fn long_names_are_refused_before_they_are_compared() {
     world
         .limits("an action's metadata", limits, &world.get(&path))
         .await;
+    let short = format!("/v1/local/{long}");
+    world
+        .limits("short form", limits, &world.post(&short, b"{}"))
+        .await;
+    // Connectors are few, and their names are compared as a whole.
+    let endpoint = br#"{"endpoint":"/x","method":"GET"}"#;
     for (what, path) in [
-        ("short form", format!("/v1/local/{long}")),
         ("connector", format!("/v1/{long}/things.list")),
         ("proxy", format!("/v1/proxy/{long}")),
     ] {
-        world.limits(what, limits, &world.post(&path, b"{}")).await;
+        world.refuses(what, &world.post(&path, endpoint)).await;
     }
     let body = format!(r#"{{"input":{{}},"connectionName":"{name}"}}"#);
     world
@@ -173,6 +184,61 @@ async fn long_names_are_refused_before_they_are_compared() {
     world
         .refuses("a parameter", &world.post(CREATE, body.as_bytes()))
         .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_answer_repeats_a_long_part_of_a_path() {
+    let mut world = World::new().await;
+    let long = "names".repeat(2_000);
+    let of_callers = [
+        ("GET", format!("/{long}")),
+        ("GET", format!("/v1/{long}")),
+        ("GET", format!("/v1/tools/{long}")),
+        ("GET", format!("/v1/tools/local/{long}")),
+        ("GET", format!("/v1/actions/{long}/guide.md")),
+        ("GET", format!("/v1/apps/services/{long}")),
+        ("GET", format!("/v1/providers/{long}/setup")),
+        ("GET", format!("/v1/connection-requests/{long}")),
+        ("POST", format!("/v1/connections/{long}/connect")),
+        ("DELETE", format!("/v1/connections/{long}")),
+        ("GET", format!("/v1/saas/connection-requests/{long}")),
+        ("POST", format!("/v1/saas/actions/{long}")),
+        ("GET", format!("/api/v1/{long}")),
+        ("GET", format!("/api/v1/connections/{long}")),
+        (
+            "GET",
+            format!("/api/v1/connections/oauth/start?connectorSlug={long}"),
+        ),
+        ("GET", format!("/openapi/{long}")),
+        ("GET", format!("/openapi/{long}.json")),
+        ("GET", format!("/docs/{long}")),
+        ("GET", format!("/connect/{long}")),
+        ("GET", format!("/connect/assets/{long}")),
+        ("GET", format!("/mcp?{long}")),
+        ("GET", format!("/mcp?tools={long}")),
+    ];
+    let of_operators = [
+        ("GET", format!("/admin/{long}")),
+        ("DELETE", format!("/admin/tokens/{long}")),
+        ("GET", format!("/admin/connections/{long}")),
+        ("POST", format!("/admin/connections/{long}/test")),
+        ("GET", format!("/admin/connections?project={long}")),
+        ("GET", format!("/admin/connections?{long}=1")),
+        ("DELETE", format!("/admin/organizations/{long}")),
+        ("GET", format!("/admin/projects/{long}")),
+        ("GET", format!("/admin/runs/{long}")),
+        ("GET", format!("/admin/runs?{long}=1")),
+        ("GET", format!("/admin/runs?after={long}")),
+    ];
+    for paths in [&of_callers[..], &of_operators[..]] {
+        for (method, path) in paths {
+            let authorization = format!("authorization: Bearer {}", world.token);
+            let asked = request(method, path, &[&authorization], b"");
+            let what = format!("{method} {}", path.replace(&long, "LONG"));
+            world.refuses(&what, &asked).await;
+        }
+        OPERATOR.clone_into(&mut world.token);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -79,16 +79,16 @@ pub(crate) async fn lets_go(world: &World, what: &str, limits: &[&str], slow: Sl
     let clients = count("HOSTILE_SLOW_CLIENTS", 20);
     // What the requests before have left is gone.
     sleep(Duration::from_millis(100)).await;
-    let before = world.gateway.open_files();
+    let before = world.gateway.open_sockets();
     let hits = world.gateway.limit_hits(limits).await;
     let running: Vec<_> = (0..clients)
         .map(|_| slow.start(world.address().to_owned()))
         .collect();
-    let is_in = |world: &World| world.gateway.open_files() >= before + clients / 2;
+    let is_in = |world: &World| world.gateway.open_sockets() >= before + clients / 2;
     world.until(what, Duration::from_secs(5), is_in).await;
     world.healthy().await;
     // Two more for connections that the gateway itself has to providers or to this client.
-    let is_gone = |world: &World| world.gateway.open_files() <= before + 2;
+    let is_gone = |world: &World| world.gateway.open_sockets() <= before + 2;
     world.until(what, PATIENCE, is_gone).await;
     let hits = world.gateway.limit_hits(limits).await - hits;
     assert!(
@@ -181,7 +181,11 @@ async fn clients_that_read_no_answer_or_ask_no_more_are_let_go() {
         Slow::silent(idle),
     )
     .await;
-    let asked = "GET /openapi.json HTTP/1.1\r\nhost: gateway\r\n\r\n".repeat(200);
+    let asked = format!(
+        "GET /openapi.json HTTP/1.1\r\nhost: gateway\r\nauthorization: Bearer {}\r\n\r\n",
+        world.token
+    )
+    .repeat(100);
     let limits = ["write_timeout"];
     lets_go(
         &world,
@@ -245,10 +249,10 @@ async fn crowd(world: &World, clients: usize, most: usize, limits: &[&str]) {
     for _ in 0..10 {
         world.healthy().await;
     }
-    let open = world.gateway.open_files();
+    let open = world.gateway.open_sockets();
     assert!(
-        open <= most + 60,
-        "{open} open files for at most {most} connections"
+        open <= most + 20,
+        "{open} open sockets for at most {most} connections"
     );
     let hits = world.gateway.limit_hits(limits).await - hits;
     assert!(hits > 0, "{limits:?} are not counted");

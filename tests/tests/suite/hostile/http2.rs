@@ -104,12 +104,11 @@ async fn answers_that_the_window_has_no_room_for_are_let_go() {
     let world = hasty().await;
     // SETTINGS_INITIAL_WINDOW_SIZE: not a byte of an answer.
     let mut first = opening(&[(4, 0)]);
+    let authorization = format!("Bearer {}", world.token);
+    let mut fields = get("/openapi.json").to_vec();
+    fields.push(("authorization", &authorization));
     for stream in 0..50 {
-        first.extend(headers(
-            2 * stream + 1,
-            END_HEADERS | END_STREAM,
-            &get("/openapi.json"),
-        ));
+        first.extend(headers(2 * stream + 1, END_HEADERS | END_STREAM, &fields));
     }
     lets_go(&world, "no window", &["write_timeout"], Slow::silent(first)).await;
 }

@@ -23,6 +23,24 @@ async fn begin(gateway: &GatewayProcess, token: &str) -> Reply {
     send(with_json(request, &message)).await.expect("an answer")
 }
 
+fn session_of(begun: &Reply) -> String {
+    assert_eq!(begun.status, 200, "{begun:?}");
+    let session = begun.headers["mcp-session-id"].to_str();
+    session.expect("a text").to_owned()
+}
+
+/// Lists the tools in a session; returns the status.
+async fn list(gateway: &GatewayProcess, token: &str, session: &str) -> u16 {
+    let message = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {} });
+    let request = gateway
+        .request(Method::POST, "/mcp", token)
+        .header("accept", "application/json, text/event-stream")
+        .header("mcp-protocol-version", "2025-11-25")
+        .header("mcp-session-id", session);
+    let reply = send(with_json(request, &message)).await;
+    reply.expect("an answer").status
+}
+
 async fn end(gateway: &GatewayProcess, token: &str, session: &str) -> u16 {
     let request = gateway
         .request(Method::DELETE, "/mcp", token)
@@ -32,7 +50,7 @@ async fn end(gateway: &GatewayProcess, token: &str, session: &str) -> u16 {
 }
 
 #[tokio::test]
-async fn a_principal_has_so_many_mcp_sessions_and_others_have_theirs() {
+async fn the_oldest_mcp_sessions_of_a_principal_make_room_and_others_keep_theirs() {
     let setup = setup().env(
         "PLUGWRIGHT_LIMITS_MCP_SESSIONS_PER_PRINCIPAL",
         MOST.to_string(),
@@ -42,26 +60,29 @@ async fn a_principal_has_so_many_mcp_sessions_and_others_have_theirs() {
     let (_, other) = gateway.token("other", json!({})).await;
     let mut sessions = Vec::new();
     for _ in 0..MOST {
-        let reply = begin(&gateway, &token).await;
-        let session = reply.headers["mcp-session-id"]
-            .to_str()
-            .expect("a text")
-            .to_owned();
-        reply.ok();
-        sessions.push(session);
+        sessions.push(session_of(&begin(&gateway, &token).await));
     }
+    let others = begin(&gateway, &other).await;
+    let others = session_of(&others);
     let limits = ["mcp_sessions_per_principal"];
+    assert_eq!(gateway.limit_hits(&limits).await, 0);
     for _ in 0..10 {
-        let refused = begin(&gateway, &token).await;
-        assert_eq!(refused.status, 429, "{refused:?}");
-        assert!(refused.headers.contains_key("retry-after"), "{refused:?}");
+        sessions.push(session_of(&begin(&gateway, &token).await));
     }
     assert_eq!(gateway.limit_hits(&limits).await, 10);
-    begin(&gateway, &other).await.ok();
-    // Who ends one may begin another.
-    assert_eq!(end(&gateway, &token, &sessions[0]).await, 204);
+    let (ended, open) = sessions.split_at(sessions.len() - MOST);
+    for session in ended {
+        assert_eq!(list(&gateway, &token, session).await, 404);
+    }
+    for session in open {
+        assert_eq!(list(&gateway, &token, session).await, 200);
+    }
+    assert_eq!(list(&gateway, &other, &others).await, 200);
+    // Who ends one may begin another without an end of the others.
+    assert_eq!(end(&gateway, &token, &open[0]).await, 204);
     begin(&gateway, &token).await.ok();
-    assert_eq!(begin(&gateway, &token).await.status, 429);
+    assert_eq!(list(&gateway, &token, &open[1]).await, 200);
+    assert_eq!(gateway.limit_hits(&limits).await, 10);
 }
 
 #[tokio::test]
@@ -76,30 +97,30 @@ async fn a_principal_has_so_many_connect_requests_and_others_have_theirs() {
     let grant = json!({ "connect": ["*"], "organizations": ["default"] });
     let (_, token) = gateway.token("hostile", grant.clone()).await;
     let (_, other) = gateway.token("other", grant).await;
-    let start = async |token: &str| -> Reply {
-        let body = json!({ "connectorSlug": "signed", "selectAccount": true });
+    let start = async |token: &str, label: usize| -> Reply {
+        let body = json!({ "connectorSlug": "signed", "label": label.to_string() });
         let request = gateway.request(Method::POST, "/api/v1/connections", token);
         send(with_json(request, &body)).await.expect("an answer")
     };
     let mut first = Value::Null;
     for number in 0..MOST {
-        let body = start(&token).await.ok();
+        let body = start(&token, number).await.ok();
         if number == 0 {
             first = body["connection"]["id"].clone();
         }
     }
-    for _ in 0..10 {
-        let refused = start(&token).await;
+    for number in 0..10 {
+        let refused = start(&token, MOST + number).await;
         assert_eq!(refused.status, 429, "{refused:?}");
         assert!(refused.headers.contains_key("retry-after"), "{refused:?}");
     }
     let limits = ["connect_requests_per_principal"];
     assert_eq!(gateway.limit_hits(&limits).await, 10);
-    start(&other).await.ok();
+    start(&other, 0).await.ok();
     // Who deletes one may start another.
     let path = format!("/api/v1/connections/{}", first.as_str().expect("an id"));
     let request = gateway.request(Method::DELETE, &path, &token);
     send(request).await.expect("an answer").ok();
-    start(&token).await.ok();
-    assert_eq!(start(&token).await.status, 429);
+    start(&token, 100).await.ok();
+    assert_eq!(start(&token, 101).await.status, 429);
 }
