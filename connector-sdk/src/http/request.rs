@@ -414,10 +414,10 @@ fn members_of(params: &impl Params) -> JsonObject {
 
 pub(crate) const USER_AGENT: &str = concat!("plugwright/", env!("CARGO_PKG_VERSION"));
 
-/// Reads a successful answer as JSON of type `T`. One that has no content by its status is `null`.
+/// Reads a successful answer as JSON of type `T`.
 fn read<T: DeserializeOwned + 'static>(response: &UpstreamResponse) -> Result<T> {
-    let has_none = response.has_no_content() || TypeId::of::<T>() == TypeId::of::<()>();
-    let body: &[u8] = if has_none { b"null" } else { &response.body };
+    let is_ignored = TypeId::of::<T>() == TypeId::of::<()>();
+    let body: &[u8] = if is_ignored { b"null" } else { &response.body };
     json::read(body, response.content_type()).map_err(|error| unreadable(response, &error))
 }
 

@@ -174,7 +174,9 @@ fn element<'a>(list: &'a str, index: &str) -> Option<&'a str> {
         }
     }
 
-    let index = index.parse().ok()?;
+    // RFC 6901, section 4: an index has no leading zeros and no sign.
+    let is_index = index == "0" || index.starts_with(|digit: char| matches!(digit, '1'..='9'));
+    let index = index.parse().ok().filter(|_| is_index)?;
     let mut reader = serde_json::Deserializer::from_str(list);
     let found = reader.deserialize_seq(Element(index)).ok()?;
     found.map(RawValue::get)

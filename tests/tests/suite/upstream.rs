@@ -70,12 +70,12 @@ async fn fails(name: &str, answer: &'static str) -> ActionError {
 async fn html_instead_of_json_is_named_as_such() {
     let error = fails(
         "things.get",
-        "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 13\r\n\r\n<html></html>",
+        "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 39\r\n\r\n<html><title>Bad gateway</title></html>",
     )
     .await;
     assert_eq!(error.code(), ErrorCode::UpstreamInvalid);
     assert!(error.message().contains("text/html"), "{error}");
-    assert_eq!(error.detail(), Some("<html></html>"));
+    assert_eq!(error.detail(), Some("Bad gateway"));
 }
 
 #[tokio::test]

@@ -47,12 +47,17 @@ async fn a_body_that_says_it_is_too_long_is_not_read() {
 }
 
 #[tokio::test]
-async fn a_body_in_pieces_is_read_until_it_is_too_long() {
+async fn a_body_in_pieces_is_read_until_it_is_too_long_and_the_rest_is_taken() {
     let bodies = bodies(&small());
     let (body, read) = pieces(1000, KIB);
     let long = bodies.read(body, Kind::Input).await;
     assert!(matches!(long, Err(BodyError::TooLong)));
-    assert_eq!(read.load(Ordering::Relaxed), 5 * KIB);
+    assert_eq!(read.load(Ordering::Relaxed), 1000 * KIB);
+    // Up to a bound.
+    let (body, read) = pieces(20 * KIB, KIB);
+    let endless = bodies.read(body, Kind::Input).await;
+    assert!(matches!(endless, Err(BodyError::TooLong)));
+    assert_eq!(read.load(Ordering::Relaxed), DRAINED + 6 * KIB);
     let (body, _) = pieces(4, KIB);
     let fits = bodies.read(body, Kind::Input).await.unwrap();
     assert_eq!((fits.length(), fits.bytes().len()), (4 * KIB, 4 * KIB));
