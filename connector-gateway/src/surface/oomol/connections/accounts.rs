@@ -6,7 +6,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
+use plugwright_sdk::{ActionError, ConnectorDefinition, Echo, ErrorCode};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -142,7 +142,7 @@ async fn find(personal: Personal<'_>, id: &str) -> Result<Connection, ActionErro
     found.ok_or_else(|| {
         ActionError::new(
             ErrorCode::ConnectionNotFound,
-            format!("there is no app `{id}`"),
+            format!("there is no app `{}`", Echo(id)),
         )
     })
 }

@@ -6,7 +6,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use plugwright_sdk::{ActionError, ErrorCode, Fault, Faults};
+use plugwright_sdk::{ActionError, Echo, ErrorCode, Fault, Faults};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -208,7 +208,7 @@ pub(super) async fn show(
         Err(_) => None,
     };
     let request = found.ok_or_else(|| {
-        let message = format!("there is no request `{id}`");
+        let message = format!("there is no request `{}`", Echo(&id));
         Failure::own(404, "connection_request_not_found", message)
     })?;
     let standing = personal.connect.standing(&request);
