@@ -39,7 +39,10 @@ async fn an_action_is_shown_alike_but_for_the_example() {
         for shown in [&mut here, &mut there] {
             let example = shown["example"].take();
             let example = example.as_str().expect("an example").to_owned();
-            assert!(example.starts_with("plugwright-fixture run local.things."), "{example}");
+            assert!(
+                example.starts_with("plugwright-fixture run local.things."),
+                "{example}"
+            );
         }
         assert_eq!(there, here, "{action}");
         for form in ["text", "markdown"] {
