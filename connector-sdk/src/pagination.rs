@@ -133,7 +133,7 @@ impl<S: Pagination> Pagination for Within<S> {
 }
 
 /// The next page is the `rel="next"` of the `Link` header (RFC 8288); see
-/// [`link`](crate::reading::link).
+/// [`link`].
 #[derive(Clone, Copy, Debug)]
 pub struct LinkHeader;
 
