@@ -54,7 +54,7 @@ impl Executor {
 /// Names options as the command line does, where a fault has the name of `/v1/actions`.
 fn named_as_here(error: ActionError) -> ActionError {
     let of_option = |name: &str| name.strip_prefix("options.").map(str::to_owned);
-    if !error.param().is_some_and(|name| of_option(name).is_some()) {
+    if error.param().is_none_or(|name| of_option(name).is_none()) {
         return error;
     }
     let faults = error.into_faults();
