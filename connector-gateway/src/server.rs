@@ -3,6 +3,7 @@
 mod connections;
 mod crowd;
 mod descriptors;
+mod listener;
 mod progress;
 mod requests;
 mod start;
@@ -14,7 +15,6 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use plugwright_sdk::Registry;
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
@@ -124,7 +124,7 @@ pub async fn serve(registry: Registry, config: Config) -> Result<(), ServeError>
         _directory,
     } = start::start(registry, &config).await?;
     let listen = |error| ServeError::Listen { address, error };
-    let listener = TcpListener::bind(address).await.map_err(listen)?;
+    let listener = listener::listen(address).map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
     let workers = Workers::start(workers::count()).map_err(ServeError::Threads)?;
     gateway.listens_on(address);

@@ -1,0 +1,57 @@
+//! The socket on which clients are let in.
+
+use std::io;
+use std::net::SocketAddr;
+
+use tokio::net::{TcpListener, TcpSocket};
+
+/// Bytes that the system keeps for a client that does not read. By itself it would take megabytes
+/// for each connection, which no budget of the process sees, and the gateway would work on answers
+/// that nobody reads until those are full.
+const SEND_BUFFER: u32 = 256 << 10;
+
+/// Clients that wait to be let in.
+const BACKLOG: u32 = 1024;
+
+/// Listens; connections have the socket's buffers.
+pub(super) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
+    // Elsewhere this would let others take the port over.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.set_send_buffer_size(SEND_BUFFER)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncWriteExt as _;
+    use tokio::net::TcpSocket;
+    use tokio::time::{Duration, timeout};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_client_that_reads_nothing_is_sent_little() {
+        let listener = listen(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        let address = listener.local_addr().unwrap();
+        let client = TcpSocket::new_v4().unwrap();
+        client.set_recv_buffer_size(4096).unwrap();
+        let _client = client.connect(address).await.unwrap();
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut sent = 0;
+        let piece = [0; 16 << 10];
+        let send = async {
+            while stream.write_all(&piece).await.is_ok() {
+                sent += piece.len();
+            }
+        };
+        let _ = timeout(Duration::from_millis(500), send).await;
+        assert!(sent < 1 << 20, "{sent} bytes");
+    }
+}
