@@ -46,12 +46,12 @@ mod tests {
         let (mut stream, _) = listener.accept().await.unwrap();
         let mut sent = 0;
         let piece = [0; 16 << 10];
-        let send = async {
+        let writing = async {
             while stream.write_all(&piece).await.is_ok() {
                 sent += piece.len();
             }
         };
-        let _ = timeout(Duration::from_millis(500), send).await;
+        let _ = timeout(Duration::from_millis(500), writing).await;
         assert!(sent < 1 << 20, "{sent} bytes");
     }
 }
