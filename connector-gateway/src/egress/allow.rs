@@ -138,12 +138,15 @@ fn name(text: &str) -> Result<Place, &'static str> {
     }
     match Host::parse(own) {
         Ok(Host::Domain(name)) => {
-            let name = name.trim_end_matches('.');
-            match (name.is_empty(), below) {
-                (true, _) => Err(NO_NAME),
-                (false, true) => Ok(Place::Below(format!(".{name}"))),
-                (false, false) => Ok(Place::Name(name.to_owned())),
+            let name = name.strip_suffix('.').unwrap_or(&name);
+            if name.split('.').any(str::is_empty) {
+                return Err(NO_NAME);
             }
+            Ok(if below {
+                Place::Below(format!(".{name}"))
+            } else {
+                Place::Name(name.to_owned())
+            })
         }
         Ok(Host::Ipv4(address)) if !below => Ok(Place::Network(IpAddr::V4(address).into())),
         _ => Err(NO_NAME),
@@ -221,6 +224,9 @@ mod tests {
             ("", "not the name"),
             ("*", "not the name"),
             ("*.", "not the name"),
+            ("0..", "not the name"),
+            ("git..internal", "not the name"),
+            ("git.internal..", "not the name"),
             ("http://git.internal", "a port is a number"),
             ("git.internal/x", "not the name"),
             ("a@git.internal", "not the name"),
