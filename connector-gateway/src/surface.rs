@@ -12,6 +12,7 @@ mod dialects;
 mod entity_tag;
 mod feelr;
 pub(crate) mod mcp;
+mod members;
 mod oomol;
 mod openapi;
 mod operations;

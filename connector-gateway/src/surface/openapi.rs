@@ -5,6 +5,7 @@ mod actions;
 mod api;
 mod documents;
 mod failures;
+pub(super) mod operation;
 mod operations;
 mod schema;
 mod viewer;

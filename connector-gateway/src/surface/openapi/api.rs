@@ -53,7 +53,7 @@ pub(in crate::surface) enum Access {
 
 impl Api {
     /// Makes an empty one; `open_to_all` says that no token is needed where one is asked for.
-    pub(super) fn new(open_to_all: bool) -> Self {
+    pub(in crate::surface) fn new(open_to_all: bool) -> Self {
         let types = SchemaSettings::draft2020_12()
             .with(|settings| {
                 settings.definitions_path = "/components/schemas".into();

@@ -136,7 +136,7 @@ pub(super) fn whole(gateway: &Gateway, principal: &Principal, most_actions: usiz
     }
     operations::describe(&mut api);
     if principal.operator {
-        admin::openapi::describe(&mut api);
+        admin::describe(&mut api);
     }
     let entries = visible(gateway, principal, None);
     let mut description =
