@@ -9,7 +9,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::answer::{Failure, fresh};
-use super::body::{Members, Reader};
+use super::body::{Json, LABEL, LIST, RETURN_URI, SLUG, SWITCH};
 use super::form::schemes;
 use super::record::Record;
 use super::{Caller, Id};
@@ -17,6 +17,7 @@ use crate::connect::personal::{Personal, Wish, to_its_end};
 use crate::connect::{Standing, code, oauth_scheme};
 use crate::gateway::Gateway;
 use crate::store::{Asked, Connection, ConnectionRequest, ConnectionStatus, EndedConnection};
+use crate::surface::members::{Body, Kind, Members, SETTINGS, TEXT, read_query};
 
 /// What a connection is at the moment: stored, requested, or both while it is connected again.
 pub(super) struct Found {
@@ -136,9 +137,7 @@ pub(super) async fn list(
     Caller(principal): Caller,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
-    let mut query = Reader::of_query(query.as_deref(), &["organization"]);
-    let organization = query.text("organization");
-    query.end()?;
+    let Which { organization } = read_query(query.as_deref())?;
     let personal = Personal::of(&gateway, &principal)?;
     let stored = personal.connections(organization.as_deref()).await?;
     let pending = personal.pending(organization.as_deref()).await?;
@@ -161,6 +160,22 @@ pub(super) async fn list(
     Ok(fresh(StatusCode::OK, &records))
 }
 
+/// Which connections a list is of.
+pub(super) struct Which {
+    organization: Option<String>,
+}
+
+impl Body for Which {
+    fn read(members: &mut Members<'_>) -> Self {
+        Self {
+            organization: members.text("organization", ORGANIZATION),
+        }
+    }
+}
+
+pub(super) const ORGANIZATION: Kind<String> = TEXT
+    .about("The organization that is meant; without it, all that the token may use, or its first.");
+
 /// What a new connection is to be.
 #[derive(Default)]
 pub(super) struct NewConnection {
@@ -169,49 +184,31 @@ pub(super) struct NewConnection {
     pub(super) asked: Asked,
 }
 
-/// The members by which one is asked for.
-const ASKED: [&str; 8] = [
-    "connectorSlug",
-    "label",
-    "name",
-    "organization",
-    "scopes",
-    "settings",
-    "selectAccount",
-    "returnUri",
-];
-
-impl NewConnection {
-    fn read(members: Members) -> Result<Self, Failure> {
-        let mut body = Reader::new(members.0, &ASKED);
-        let slug = body.text("connectorSlug");
-        if slug.is_none() {
-            body.missing("connectorSlug");
-        }
-        let new = Self {
-            slug,
-            organization: body.text("organization"),
+impl Body for NewConnection {
+    fn read(members: &mut Members<'_>) -> Self {
+        Self {
+            slug: members.filled("connectorSlug", SLUG),
+            organization: members.text("organization", TEXT),
             asked: Asked {
                 provider_config: None,
-                name: body.text("name"),
-                label: body.text("label"),
-                settings: body.texts("settings"),
-                scopes: body.list("scopes"),
-                select_account: body.flag("selectAccount"),
-                return_uri: body.text("returnUri"),
+                name: members.text("name", TEXT),
+                label: members.text("label", LABEL),
+                settings: members.optional("settings", SETTINGS).unwrap_or_default(),
+                scopes: members.optional("scopes", LIST),
+                select_account: members
+                    .optional("selectAccount", SWITCH)
+                    .unwrap_or_default(),
+                return_uri: members.text("returnUri", RETURN_URI),
             },
-        };
-        body.end()?;
-        Ok(new)
+        }
     }
 }
 
 pub(super) async fn create(
     State(gateway): State<Gateway>,
     Caller(principal): Caller,
-    members: Members,
+    Json(new): Json<NewConnection>,
 ) -> Result<Response, Failure> {
-    let new = NewConnection::read(members)?;
     let personal = Personal::of(&gateway, &principal)?;
     let connector = personal.connector(new.slug.as_deref().unwrap_or_default())?;
     let existing = existing(personal, connector, &new).await?;
