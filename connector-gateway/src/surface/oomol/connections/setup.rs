@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use axum::extract::State;
 use axum::response::Response;
 use plugwright_sdk::{Availability, OAuth2};
 use schemars::JsonSchema;
@@ -16,13 +14,13 @@ use crate::connect::personal::{Personal, takes_key};
 use crate::surface::connect::fields;
 use crate::surface::oomol::catalog::auth_types;
 use crate::surface::oomol::envelope::{Failure, fresh};
-use crate::surface::oomol::{Dialect, bad_segment};
+use crate::surface::oomol::{Caller, Dialect, Segment};
 
 /// What it takes to connect an account of a connector.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "ProviderSetup")]
-pub(in crate::surface::oomol) struct Setup {
+pub(super) struct Setup {
     service: &'static str,
     display_name: &'static str,
     auth_types: Vec<&'static str>,
@@ -81,11 +79,9 @@ fn choices(scheme: &OAuth2) -> Vec<Choice> {
 /// `GET /v1/providers/{service}/setup`.
 pub(super) async fn show(
     State(dialect): State<Arc<Dialect>>,
-    path: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
+    Caller(principal): Caller,
+    Segment(service): Segment,
 ) -> Result<Response, Failure> {
-    let principal = dialect.principal(&headers).await?;
-    let Path(service) = path.map_err(bad_segment("service"))?;
     let personal = Personal::of(&dialect.gateway, &principal)?;
     let connector = connector(&dialect, &principal, personal, &service)?;
     let oauth = oauth_scheme(connector);
@@ -128,7 +124,7 @@ pub(super) async fn show(
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "CatalogCount")]
-pub(in crate::surface::oomol) struct Count {
+pub(super) struct Count {
     provider_count: usize,
     action_count: usize,
 }
@@ -136,9 +132,8 @@ pub(in crate::surface::oomol) struct Count {
 /// `GET /v1/catalog`.
 pub(super) async fn catalog(
     State(dialect): State<Arc<Dialect>>,
-    headers: HeaderMap,
+    Caller(principal): Caller,
 ) -> Result<Response, Failure> {
-    let principal = dialect.principal(&headers).await?;
     let mut count = Count {
         provider_count: 0,
         action_count: 0,

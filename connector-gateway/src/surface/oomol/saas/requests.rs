@@ -2,28 +2,24 @@
 
 use std::sync::Arc;
 
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use axum::extract::State;
 use axum::response::Response;
 
+use super::Project;
 use super::view::RequestView;
 use crate::accounts::{AccountError, Accounts};
 use crate::connect::{Connect, Standing};
 use crate::store::ConnectionRequest;
-use crate::surface::oomol::Dialect;
-use crate::surface::oomol::bad_segment;
 use crate::surface::oomol::envelope::{Failure, fresh};
+use crate::surface::oomol::{Dialect, Segment};
 
 /// `GET /v1/saas/connection-requests/{id}`.
 pub(super) async fn show(
     State(dialect): State<Arc<Dialect>>,
-    path: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
+    Project(principal): Project,
+    Segment(id): Segment,
 ) -> Result<Response, Failure> {
-    let principal = dialect.principal(&headers).await?;
     let accounts = Accounts::of(&dialect.gateway, &principal)?;
-    let Path(id) = path.map_err(bad_segment("id"))?;
     let request = accounts.request(&id).await?;
     shown(&dialect, &request).await
 }
