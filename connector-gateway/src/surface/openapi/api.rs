@@ -22,24 +22,6 @@ pub(in crate::surface) struct Api {
 /// What is answered with which status.
 pub(in crate::surface) type Answers = BTreeMap<u16, Value>;
 
-/// An operation of the gateway's own.
-pub(in crate::surface) struct Operation {
-    /// Method and path as in `GET /v1/actions/{actionId}`.
-    pub(in crate::surface) route: &'static str,
-    /// In camel case: those of actions are in snake case.
-    pub(in crate::surface) id: &'static str,
-    pub(in crate::surface) tag: &'static str,
-    pub(in crate::surface) summary: &'static str,
-    pub(in crate::surface) description: &'static str,
-    pub(in crate::surface) parameters: Vec<Value>,
-    /// Schema of the body.
-    pub(in crate::surface) body: Option<Value>,
-    /// Whether the body may be left out.
-    pub(in crate::surface) may_be_empty: bool,
-    pub(in crate::surface) answers: Answers,
-    pub(in crate::surface) access: Access,
-}
-
 /// Who may call an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::surface) enum Access {
@@ -108,33 +90,6 @@ impl Api {
     /// Adds a group of operations.
     pub(in crate::surface) fn tag(&mut self, tag: Value) {
         self.tags.push(tag);
-    }
-
-    /// Adds an operation of the gateway's own.
-    pub(in crate::surface) fn operation(&mut self, operation: Operation) {
-        let (method, path) = operation
-            .route
-            .split_once(' ')
-            .unwrap_or(("GET", operation.route));
-        let mut described = json!({
-            "operationId": operation.id,
-            "tags": [operation.tag],
-            "summary": operation.summary,
-        });
-        if !operation.description.is_empty() {
-            described["description"] = operation.description.into();
-        }
-        if !operation.parameters.is_empty() {
-            described["parameters"] = operation.parameters.into();
-        }
-        if let Some(schema) = operation.body {
-            described["requestBody"] = json!({
-                "required": !operation.may_be_empty, "content": content(&schema),
-            });
-        }
-        described["responses"] = responses(operation.answers);
-        described["security"] = self.security(operation.access);
-        self.add(&method.to_ascii_lowercase(), path, described);
     }
 
     /// Adds an operation as it is.
@@ -233,32 +188,6 @@ pub(in crate::surface) fn in_text(description: &str, media_type: &str) -> Value 
         "description": description,
         "content": { media_type: { "schema": { "type": "string" } } },
     })
-}
-
-/// Makes the answer that what the caller has is still so.
-pub(in crate::surface) fn unchanged() -> Value {
-    json!({
-        "description": "What the caller has, as `If-None-Match` says, is still so.",
-        "headers": { "ETag": { "schema": { "type": "string" } } },
-    })
-}
-
-/// Adds the header that says what a caller has.
-pub(in crate::surface) fn if_none_match(api: &mut Api) -> Value {
-    let text = json!({ "type": "string" });
-    let header = in_header("If-None-Match", "The `ETag` of what the caller has.", &text);
-    api.parameter("IfNoneMatch", header)
-}
-
-/// Adds the header that identifies an answer.
-pub(in crate::surface) fn tagged(mut answer: Value) -> Value {
-    answer["headers"] = json!({
-        "ETag": {
-            "description": "Identifies the answer, for `If-None-Match`.",
-            "schema": { "type": "string" },
-        },
-    });
-    answer
 }
 
 /// Lets a schema also take null, which is as good as nothing there.
