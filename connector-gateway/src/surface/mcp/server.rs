@@ -20,7 +20,6 @@ use rmcp::{ErrorData, RoleServer};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::arguments::Arguments;
 use super::discovery;
 use super::exposure::Exposure;
 use super::read_texts::ReadTexts;
@@ -125,7 +124,6 @@ impl Server {
             Some(tool) => ReadTexts::of_tool(tool, &mut arguments),
             None => ReadTexts::default(),
         };
-        let arguments = Arguments::new(Some(arguments));
         let found = match &*name {
             discovery::SEARCH => discovery::search(&self.tools, caller, arguments).await,
             discovery::DESCRIBE => discovery::describe(&self.tools, caller, arguments).await,

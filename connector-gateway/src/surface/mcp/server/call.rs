@@ -15,11 +15,12 @@ use crate::call::{Call, CallOptions, ConnectionSelector, Handles, OwnerSelector,
 use crate::connections::name;
 use crate::limits::Limit;
 use crate::outcome::{Outcome, Surface};
-use crate::surface::mcp::arguments::Arguments;
+use crate::surface::mcp::discovery::Run;
 use crate::surface::mcp::read_texts::ReadTexts;
 use crate::surface::mcp::reply;
 use crate::surface::mcp::schema::{CONNECTION, CURSOR};
 use crate::surface::mcp::tools::{ActionTool, Tools};
+use crate::surface::members::{checked, read};
 
 /// Members of a request's `_meta`.
 const IDEMPOTENCY_KEY: &str = "plugwright/idempotencyKey";
@@ -75,27 +76,28 @@ pub(super) fn of_tool(
 pub(super) fn of_arguments<'a>(
     tools: &'a Tools,
     caller: &Caller,
-    mut arguments: Arguments,
-    mut read: ReadTexts,
+    arguments: Map<String, Value>,
+    mut texts: ReadTexts,
 ) -> Result<Wanted<'a>, ActionError> {
-    let name = arguments.required_text("action");
-    let mut input = arguments.object("input");
-    let connection = arguments.text(CONNECTION);
-    let cursor = arguments.text(CURSOR);
-    let fields = arguments.texts("fields");
-    arguments.finish()?;
-    let tool = tools.action(&caller.principal, &name);
-    if let (Some(tool), Value::Object(members)) = (tool, &mut input) {
-        read.add(tool.input(), members);
-    }
-    Ok(Wanted {
-        name: tool.map_or(name, |tool| tool.id.clone()),
-        tool,
-        input,
+    let Run {
+        action,
+        mut input,
         connection,
         cursor,
         fields,
-        read,
+    } = checked(read(arguments))?;
+    let tool = tools.action(&caller.principal, &action);
+    if let Some(tool) = tool {
+        texts.add(tool.input(), &mut input);
+    }
+    Ok(Wanted {
+        name: tool.map_or(action, |tool| tool.id.clone()),
+        tool,
+        input: input.into(),
+        connection,
+        cursor,
+        fields,
+        read: texts,
     })
 }
 
