@@ -8,8 +8,7 @@ use plugwright_sdk::{ActionError, ConnectorDefinition, Echo, ErrorCode, Fault, F
 use uuid::Uuid;
 
 use crate::call::OwnerSelector;
-use crate::connect::{Connect, NewRequest, oauth_scheme};
-use crate::gateway::{Gateway, State};
+use crate::connect::{Connect, NewRequest};
 use crate::pipeline;
 use crate::policy::Patterns;
 use crate::principal::Principal;
@@ -23,8 +22,7 @@ pub(crate) use provider::ProviderSelector;
 
 /// The accounts of one project's end users.
 pub(crate) struct Accounts<'a> {
-    gateway: &'a Gateway,
-    state: &'a State,
+    connect: Connect<'a>,
     project: Uuid,
     /// Connectors whose accounts the key may connect and disconnect.
     connectable: Patterns,
@@ -49,27 +47,28 @@ pub(crate) struct AccountFilter {
 }
 
 impl<'a> Accounts<'a> {
-    /// Returns the accounts that a project's key reaches.
+    /// Returns the accounts that a project's key reaches, if any are kept.
     ///
     /// # Errors
     ///
     /// `CONNECTION_NOT_ALLOWED` for whoever is no project's key.
-    pub(crate) fn of(gateway: &'a Gateway, principal: &Principal) -> Result<Self, ActionError> {
+    pub(crate) fn new(
+        connect: Option<Connect<'a>>,
+        principal: &Principal,
+    ) -> Result<Self, ActionError> {
         let anybody = OwnerSelector::EndUser {
             user: String::new(),
             provider_configs: Vec::new(),
         };
         let project = pipeline::owner(principal, &anybody)?.project();
-        let state = gateway.inner().state.as_ref();
-        let (Some(project), Some(state)) = (project, state) else {
+        let (Some(project), Some(connect)) = (project, connect) else {
             return Err(ActionError::new(
                 ErrorCode::Unavailable,
                 "this gateway keeps no accounts",
             ));
         };
         Ok(Self {
-            gateway,
-            state,
+            connect,
             project,
             connectable: principal.grant.connect.clone(),
         })
@@ -97,17 +96,13 @@ impl<'a> Accounts<'a> {
         }
     }
 
-    fn connect(&self) -> Result<Connect<'a>, ActionError> {
-        Connect::of(self.gateway.inner())
-    }
-
     /// Makes a request to connect an account in a browser. `faults` are those that reading it found.
     pub(crate) async fn link(
         &self,
         link: Link,
         mut faults: Faults,
     ) -> Result<ConnectionRequest, AccountError> {
-        let connect = self.connect()?;
+        let connect = &self.connect;
         let owner = self.owner(&link.user);
         if let Some(uri) = &link.return_uri
             && let Some(message) = connect.return_uri_fault(&owner, uri).await?
@@ -125,8 +120,8 @@ impl<'a> Accounts<'a> {
             return Err(given::mismatch(connector));
         }
         // Who asks for OAuth does not mean a form for a key, where OAuth is not set up.
-        if oauth_scheme(connector).is_some() {
-            connect.registration(connector, Some(config.id)).await?;
+        if connector.oauth2().is_some() {
+            connect.registrations.at(connector, Some(config.id)).await?;
         }
         if let Some(alias) = &link.alias {
             self.alias_is_free(&owner, connector, alias).await?;
@@ -150,7 +145,7 @@ impl<'a> Accounts<'a> {
     /// Returns a request of this project.
     pub(crate) async fn request(&self, id: &str) -> Result<ConnectionRequest, AccountError> {
         let found = match Uuid::try_parse(id) {
-            Ok(id) => self.connect()?.request(id).await?,
+            Ok(id) => self.connect.request(id).await?,
             Err(_) => None,
         };
         found
@@ -184,7 +179,7 @@ impl<'a> Accounts<'a> {
             connector: connector.map(str::to_owned),
             ..ConnectionFilter::default()
         };
-        Ok(self.state.store.connections(&filter).await?)
+        Ok(self.connect.storage.store.connections(&filter).await?)
     }
 
     /// Returns an account of this project, of one user and provider config if they are named.
@@ -196,7 +191,8 @@ impl<'a> Accounts<'a> {
     ) -> Result<Connection, AccountError> {
         let found = match Uuid::try_parse(id) {
             Ok(id) => self
-                .state
+                .connect
+                .storage
                 .store
                 .connection(id)
                 .await
@@ -225,7 +221,7 @@ impl<'a> Accounts<'a> {
     /// Deletes an account; the provider takes its tokens back, where it does so.
     pub(crate) async fn delete(&self, account: &Connection) -> Result<(), AccountError> {
         self.may_connect(&account.connector)?;
-        match self.connect()?.disconnect(account).await {
+        match self.connect.disconnect(account).await {
             Err(error) if error.code() == ErrorCode::NotFound => {
                 Err(AccountError::AccountNotFound(account.id.to_string()))
             }

@@ -8,27 +8,25 @@ mod client;
 mod finish;
 pub(crate) mod personal;
 mod return_uri;
-mod settings;
 mod start;
 
-use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Echo, ErrorCode, OAuth2, Scheme};
+use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Echo, ErrorCode, Registry, Scheme};
 use schemars::JsonSchema;
 use serde::Serialize;
 use url::Url;
 use uuid::Uuid;
 
-use crate::gateway::{Inner, State};
+use crate::identity::Identifier;
+use crate::metrics::LimitHits;
+use crate::oauth::Registrations;
+use crate::outbound::Outbound;
+use crate::storage::Storage;
 use crate::store::{Connection, ConnectionRequest, Project, RequestStatus};
 
 pub(crate) use authorize::Callback;
 pub(crate) use browser::{Browser, sha256};
-pub(crate) use client::registration;
 pub(crate) use finish::{Ended, Submitted};
-pub use settings::ConnectSettings;
 pub(crate) use start::NewRequest;
-
-/// Where providers send browsers back to, below the public URL.
-pub(crate) const CALLBACK: &str = "/api/v1/connections/oauth/callback";
 
 /// Codes of requests that failed, as the wire has them.
 pub(crate) mod code {
@@ -44,11 +42,55 @@ pub(crate) mod code {
     pub(crate) use crate::store::WITHDRAWN;
 }
 
-/// Connects accounts for a gateway that keeps things.
+/// Connects accounts where things are kept.
 #[derive(Clone, Copy)]
 pub(crate) struct Connect<'a> {
-    gateway: &'a Inner,
-    state: &'a State,
+    pub(crate) storage: &'a Storage,
+    pub(crate) registry: &'a Registry,
+    pub(crate) registrations: &'a Registrations,
+    pub(crate) identifier: &'a Identifier,
+    pub(crate) outbound: &'a Outbound,
+    pub(crate) limits: &'a ConnectLimits,
+    pub(crate) hits: &'a LimitHits,
+    pub(crate) public: PublicAddress<'a>,
+}
+
+/// How far requests to connect accounts may go.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ConnectLimits {
+    /// Connect requests that one principal may have open.
+    pub(crate) open_requests: usize,
+    /// Where browsers may be sent back to after an organization's account was connected.
+    pub(crate) return_uris: Vec<String>,
+}
+
+/// Where browsers reach the gateway.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PublicAddress<'a> {
+    /// None where they don't, or where it is not known.
+    pub(crate) url: Option<&'a Url>,
+    /// The path below it to which providers send browsers back.
+    pub(crate) callback: &'static str,
+}
+
+impl PublicAddress<'_> {
+    /// Returns an address below the public URL.
+    ///
+    /// # Errors
+    ///
+    /// `PROVIDER_NOT_CONFIGURED` if there is none.
+    pub(crate) fn below(self, path: &str) -> Result<Url, ActionError> {
+        let public = self.url.ok_or_else(|| {
+            ActionError::new(
+                ErrorCode::ProviderNotConfigured,
+                "accounts can't be connected in a browser before `public_url` is set: the address \
+                 under which browsers reach this gateway",
+            )
+        })?;
+        let mut url = public.clone();
+        url.set_path(&format!("{}{path}", public.path().trim_end_matches('/')));
+        Ok(url)
+    }
 }
 
 /// How a request stands, as it is shown.
@@ -63,24 +105,9 @@ pub(crate) enum Standing {
 }
 
 impl<'a> Connect<'a> {
-    /// Returns the use cases of a gateway.
-    ///
-    /// # Errors
-    ///
-    /// `UNAVAILABLE` if it keeps nothing.
-    pub(crate) fn of(gateway: &'a Inner) -> Result<Self, ActionError> {
-        let state = gateway.state.as_ref().ok_or_else(|| {
-            ActionError::new(
-                ErrorCode::Unavailable,
-                "this gateway keeps no connections, so none can be made",
-            )
-        })?;
-        Ok(Self { gateway, state })
-    }
-
     /// Returns a request, whoever asked for it.
     pub(crate) async fn request(&self, id: Uuid) -> Result<Option<ConnectionRequest>, ActionError> {
-        Ok(self.state.store.request(id).await?)
+        Ok(self.storage.store.request(id).await?)
     }
 
     /// Returns how a request stands now.
@@ -88,7 +115,7 @@ impl<'a> Connect<'a> {
         match request.status {
             RequestStatus::Connected => Standing::Connected,
             RequestStatus::Failed => Standing::Failed,
-            RequestStatus::Initiated if request.is_open(self.state.store.now()) => {
+            RequestStatus::Initiated if request.is_open(self.storage.store.now()) => {
                 Standing::Initiated
             }
             RequestStatus::Initiated => Standing::Expired,
@@ -101,7 +128,7 @@ impl<'a> Connect<'a> {
         request: &ConnectionRequest,
     ) -> Result<Option<Project>, ActionError> {
         match request.owner.project() {
-            Some(id) => Ok(self.state.store.project(id).await?),
+            Some(id) => Ok(self.storage.store.project(id).await?),
             None => Ok(None),
         }
     }
@@ -111,85 +138,39 @@ impl<'a> Connect<'a> {
         &self,
         name: &str,
     ) -> Result<&'static ConnectorDefinition, ActionError> {
-        self.gateway
-            .catalog
-            .registry()
-            .connector(name)
-            .ok_or_else(|| {
-                ActionError::new(
-                    ErrorCode::ConnectorNotFound,
-                    format!("no connector is named `{}`", Echo(name)),
-                )
-            })
-    }
-
-    /// Returns the page on which a person finishes a request.
-    pub(crate) fn page(&self, request: Uuid) -> Result<Url, ActionError> {
-        self.address(&format!("/connect/{request}"))
-    }
-
-    /// Returns an address below the public URL.
-    pub(crate) fn address(&self, path: &str) -> Result<Url, ActionError> {
-        let public = self.public_url().ok_or_else(|| {
+        self.registry.connector(name).ok_or_else(|| {
             ActionError::new(
-                ErrorCode::ProviderNotConfigured,
-                "accounts can't be connected in a browser before `public_url` is set: the address \
-                 under which browsers reach this gateway",
+                ErrorCode::ConnectorNotFound,
+                format!("no connector is named `{}`", Echo(name)),
             )
-        })?;
-        let mut url = public.clone();
-        url.set_path(&format!("{}{path}", public.path().trim_end_matches('/')));
-        Ok(url)
+        })
     }
 
-    /// A gateway that listens on loopback alone knows its address by itself.
-    fn public_url(&self) -> Option<&'a Url> {
-        let settings = &self.gateway.connect;
-        settings
-            .public_url
-            .as_ref()
-            .or_else(|| self.gateway.own_url.get())
-    }
-
-    /// Tells whether browsers reach the gateway by https.
-    pub(crate) fn is_https(&self) -> bool {
-        self.public_url().is_some_and(|url| url.scheme() == "https")
-    }
-
-    /// Returns the path of the public URL, without a slash at the end.
-    pub(crate) fn base_path(&self) -> &'a str {
-        self.public_url()
-            .map_or("", |url| url.path().trim_end_matches('/'))
+    /// Returns where providers send browsers back to.
+    fn redirect_uri(&self) -> Result<Url, ActionError> {
+        self.public.below(self.public.callback)
     }
 
     /// Returns how long a request lives, in minutes that have begun.
     pub(crate) fn minutes_left(&self, request: &ConnectionRequest) -> u64 {
-        let left = request.expires_at.as_millis() - self.state.store.now().as_millis();
+        let left = request.expires_at.as_millis() - self.storage.store.now().as_millis();
         u64::try_from(left).unwrap_or_default().div_ceil(60_000)
     }
 
     /// Returns the connection of this id.
     pub(crate) async fn connection(&self, id: Uuid) -> Result<Option<Connection>, ActionError> {
-        Ok(self.state.store.connection(id).await?)
+        Ok(self.storage.store.connection(id).await?)
     }
 
     /// Forgets what is in memory, after a change.
     fn changed(&self) {
-        self.state.directory.forget();
+        self.storage.directory.forget();
     }
 }
 
 /// Tells whether the gateway gets a credential of this scheme by itself (client credentials).
 pub(crate) fn is_without_a_person(auth: &Auth) -> bool {
     matches!(auth.scheme, Scheme::OAuth2(oauth2) if oauth2.authorization_endpoint.is_none())
-}
-
-/// Returns the connector's scheme of OAuth 2, if it has one.
-pub(crate) fn oauth_scheme(connector: &ConnectorDefinition) -> Option<&'static OAuth2> {
-    connector.auth().iter().find_map(|auth| match &auth.scheme {
-        Scheme::OAuth2(oauth2) => Some(oauth2),
-        _ => None,
-    })
 }
 
 #[cfg(test)]

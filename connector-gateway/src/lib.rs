@@ -6,15 +6,21 @@
 
 mod accounts;
 mod call;
+mod catalog;
 mod config;
 mod connect;
 mod connections;
 mod data_directory;
 mod egress;
+mod engine;
 mod gateway;
+mod identity;
 mod limits;
+mod loopback;
 pub mod markdown;
+mod metrics;
 mod oauth;
+mod outbound;
 mod outcome;
 mod pace;
 mod pipeline;
@@ -22,9 +28,14 @@ mod policy;
 mod principal;
 pub mod process;
 mod projects;
+mod rate_limits;
 mod refresh;
 pub mod run_log;
 mod server;
+mod settings;
+mod shares;
+mod spans;
+mod storage;
 mod store;
 mod surface;
 pub mod telemetry;
@@ -42,18 +53,20 @@ pub use config::{
     Loaded, McpConfig, OAuthConfig, OtlpConfig, RunLogConfig, SETTINGS, Setting, Source, Sources,
     WebConfig, settings_table,
 };
-pub use connect::ConnectSettings;
 pub use data_directory::{DataDirectory, DataDirectoryError, read_trusted};
 pub use egress::{
     AllowedDestination, AllowedDestinationError, CallTransport, Egress, EgressCall, EgressError,
     EgressSettings, Lookup,
 };
-pub use gateway::{Dialects, Gateway, GatewayBuilder, GatewayError, OutputCheck, Policy};
+pub use engine::{Engine, EngineBuilder, EngineError};
+pub use gateway::{ConnectSettings, Dialects, Gateway, GatewayBuilder};
 pub use limits::Limits;
+pub use metrics::{CallMeasure, InFlight, Metrics};
 pub use outcome::{Answer, Case, Outcome, Surface, answer, outcome_table};
 pub use policy::{Pattern, PatternError, Patterns};
 pub use principal::{Grant, Principal, RateLimit};
 pub use server::{ServeError, serve, serve_mcp};
+pub use settings::{OutputCheck, Policy};
 pub use store::{
     Accounts, Asked, ChangeListener, Claim, Claimed, ClientOf, Connection, ConnectionFilter,
     ConnectionRequest, ConnectionStatus, DEFAULT_ORGANIZATION, DatabaseUrl, EndedConnection, Lease,
@@ -64,8 +77,7 @@ pub use store::{
 #[cfg(feature = "postgres")]
 pub use store::{Migration, PostgresError, PostgresStore, migrate_postgres};
 pub use telemetry::{
-    CallMeasure, InFlight, LogFormat, LogSettings, Metrics, Telemetry, TelemetryError,
-    TraceSettings, init as init_telemetry,
+    LogFormat, LogSettings, Telemetry, TelemetryError, TraceSettings, init as init_telemetry,
 };
 pub use time::Timestamp;
 pub use vault::{KEY_VARIABLE, KeySource, Rotation, Sealed, Vault, VaultError};

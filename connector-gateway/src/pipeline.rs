@@ -8,6 +8,7 @@ mod credential;
 mod cursor;
 mod decode;
 mod invoke;
+pub(crate) mod names;
 mod proxy;
 mod record;
 mod resolve;
@@ -19,35 +20,97 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Hint};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::call::{Call, CallOption, Mode};
-use crate::gateway::{Busy, Inner, Slot};
+use crate::catalog::Catalog;
+use crate::limits::Limits;
+use crate::metrics::{CallMeasure, Metrics};
+use crate::outbound::Outbound;
 use crate::outcome::{Case, Outcome};
-use crate::run_log::StageTimes;
+use crate::rate_limits::RateLimits;
+use crate::refresh::Refresher;
+use crate::run_log::{RunLog, StageTimes};
+use crate::settings::{OutputCheck, Policy};
+use crate::shares::{Busy, Slot};
+use crate::spans;
+use crate::storage::Storage;
 use crate::store::{Connection, Owner};
-use crate::telemetry::{self, CallMeasure, spans};
 use crate::time::Timestamp;
+use crate::vault::Vault;
 use cursor::{Bound, Place};
-use decode::Decoded;
-use invoke::Prepared;
+use decode::{Decoded, Rules};
+use invoke::{Invoked, Prepared};
+use names::Names;
 use resolve::Resolved;
 
-pub(crate) use authorize::{Verdict, owner};
-pub(crate) use invoke::Invoked;
-pub(crate) use resolve::Catalog;
+pub(crate) use authorize::{allows, owner};
 
-/// Makes a call: every stage in turn, then the run log, whatever the end is. The slot is taken until
-/// then, whoever still waits for the call.
-pub(crate) async fn run(gateway: &Inner, call: &Call, slot: Result<Slot, Busy>) -> Outcome {
-    let _in_flight = gateway.metrics.begin_call();
-    let mut run = Run::new(gateway, call);
+/// The stages with what they are made of. Each is handed what it uses.
+pub(crate) struct Pipeline {
+    pub(crate) catalog: Catalog,
+    pub(crate) policy: Policy,
+    pub(crate) limits: Limits,
+    pub(crate) output_check: OutputCheck,
+    /// None where nothing is kept.
+    pub(crate) storage: Option<Storage>,
+    pub(crate) outbound: Arc<Outbound>,
+    /// Keeps credentials fresh, where they are kept and something can be sent.
+    pub(crate) refresher: Option<Refresher>,
+    pub(crate) run_log: Arc<RunLog>,
+    pub(crate) metrics: Metrics,
+    pub(crate) rate_limits: RateLimits,
+    pub(crate) background: Background,
+}
+
+/// Work that goes on without whoever started it.
+pub(crate) struct Background {
+    pub(crate) tasks: TaskTracker,
+    /// Cancelled when the process is to stop.
+    pub(crate) stopping: CancellationToken,
+}
+
+impl Pipeline {
+    /// Makes a call: every stage in turn, then the run log, whatever the end is. The slot is taken
+    /// until then, whoever still waits for the call.
+    pub(crate) async fn run(&self, call: &Call, slot: Result<Slot, Busy>) -> Outcome {
+        run(self, call, slot).await
+    }
+
+    /// Returns the door for names.
+    pub(crate) fn names(&self) -> Names<'_> {
+        Names {
+            longest: self.limits.name,
+            catalog: &self.catalog,
+            hits: self.metrics.limit_hits(),
+        }
+    }
+
+    fn vault(&self) -> Option<&Vault> {
+        self.storage.as_ref().map(|storage| &storage.vault)
+    }
+
+    fn rules(&self) -> Rules<'_> {
+        Rules {
+            policy: &self.policy,
+            limits: &self.limits,
+            hits: self.metrics.limit_hits(),
+            vault: self.vault(),
+        }
+    }
+}
+
+async fn run(pipeline: &Pipeline, call: &Call, slot: Result<Slot, Busy>) -> Outcome {
+    let _in_flight = pipeline.metrics.begin_call();
+    let mut run = Run::new(pipeline, call);
     let span = spans::call(run.id, call.surface.path(), &call.trace_context);
     let ended = match slot {
         Ok(_) => run.stages().instrument(span.clone()).await,
         Err(busy) => {
-            gateway.metrics.limit_hits().add(busy.limit());
+            pipeline.metrics.limit_hits().add(busy.limit());
             Err(Stop::Failed(busy.into()))
         }
     };
@@ -107,7 +170,7 @@ impl From<ActionError> for Stop {
 
 /// A call on its way, with what the run log will say of it.
 struct Run<'a> {
-    gateway: &'a Inner,
+    pipeline: &'a Pipeline,
     call: &'a Call,
     id: Uuid,
     started_at: Timestamp,
@@ -128,9 +191,9 @@ impl Drop for Run<'_> {
 }
 
 impl<'a> Run<'a> {
-    fn new(gateway: &'a Inner, call: &'a Call) -> Self {
+    fn new(pipeline: &'a Pipeline, call: &'a Call) -> Self {
         Self {
-            gateway,
+            pipeline,
             call,
             id: Uuid::now_v7(),
             started_at: Timestamp::now(),
@@ -146,25 +209,30 @@ impl<'a> Run<'a> {
 
     async fn stages(&mut self) -> Result<Ended, Stop> {
         let call = self.call;
-        let gateway = self.gateway;
-        gateway.check_names(call)?;
-        let resolved = resolve::resolve(&gateway.catalog, &call.target)?;
+        let pipeline = self.pipeline;
+        let storage = pipeline.storage.as_ref();
+        pipeline.names().check(call)?;
+        let resolved = resolve::resolve(&pipeline.catalog, &call.target)?;
         self.resolved = Some(resolved);
         let resolved = &resolved;
-        self.owner = authorize::authorize(gateway, call, resolved)?;
+        let (policy, rate_limits) = (&pipeline.policy, &pipeline.rate_limits);
+        self.owner = authorize::authorize(policy, rate_limits, call, resolved)?;
         let owner = self.owner.as_ref();
         self.times.authorize = self.clock.lap();
 
-        let decoded = decode::decode(gateway, call, resolved)?;
+        let decoded = decode::decode(pipeline.rules(), call, resolved)?;
         self.times.decode = self.clock.lap();
 
         // Before the key: an earlier outcome is for who could make the call now.
-        let selected = credential::select(gateway, call, resolved, owner).await?;
-        let connection = selected.connection_id();
-        let place = Place { owner, connection };
+        let selected = credential::select(storage, call, resolved, owner).await?;
+        let place = Place {
+            owner,
+            connection: selected.connection_id(),
+        };
         self.times.credential = self.clock.lap();
 
-        let taken = claim::claim(gateway, call, resolved, owner, connection, self.id).await?;
+        let retention = pipeline.limits.idempotency_retention;
+        let taken = claim::claim(storage, retention, call, resolved, place, self.id).await?;
         let taken = match taken {
             claim::Answer::Free => None,
             claim::Answer::Taken(taken) => Some(taken),
@@ -177,7 +245,8 @@ impl<'a> Run<'a> {
             shaping,
             cursor,
         } = decoded;
-        let picked = credential::open_selected(gateway, call, resolved, owner, selected).await;
+        let refresher = pipeline.refresher.as_ref();
+        let picked = credential::open_selected(refresher, call, resolved, owner, selected).await;
         let cursor = cursor
             .map(|cursor| at_place(call, cursor, place))
             .transpose();
@@ -185,7 +254,7 @@ impl<'a> Run<'a> {
         let (picked, cursor) = match (picked, cursor) {
             (Ok(picked), Ok(cursor)) => (picked, cursor),
             (Err(error), _) | (_, Err(error)) => {
-                claim::give_back(gateway, taken).await;
+                claim::give_back(storage, taken).await;
                 return Err(error.into());
             }
         };
@@ -198,8 +267,9 @@ impl<'a> Run<'a> {
             owner,
             cursor,
             run: self.id,
+            seals_cursors: storage.is_some(),
         };
-        let (result, invoked) = invoke::invoke(gateway, prepared, operation).await;
+        let (result, invoked) = invoke::invoke(&pipeline.outbound, prepared, operation).await;
         self.invoked = invoked;
         let result = if credential::was_refused(result.as_ref().err()) {
             // Boxed, as every call has room for it.
@@ -209,7 +279,8 @@ impl<'a> Run<'a> {
         };
         self.times.invoke = self.clock.lap();
         if let Some(connection) = &self.connection {
-            credential::learn(gateway, connection, result.as_ref().err());
+            let tasks = &pipeline.background.tasks;
+            credential::learn(storage, tasks, connection, result.as_ref().err());
         }
 
         let place = Place {
@@ -219,14 +290,16 @@ impl<'a> Run<'a> {
         let result = match call.options.mode {
             // What it shows is no output of the action.
             Mode::DryRun => result,
-            Mode::Live | Mode::Mock => {
-                result.and_then(|result| shape::shape(gateway, resolved, &shaping, place, result))
-            }
+            Mode::Live | Mode::Mock => result.and_then(|result| {
+                let (check, vault) = (pipeline.output_check, pipeline.vault());
+                shape::shape(check, vault, resolved, &shaping, place, result)
+            }),
         };
         let ended = judge(resolved, &self.invoked, result);
         self.times.shape = self.clock.lap();
         if let Some(taken) = taken {
-            let concluded = claim::conclude(gateway, taken, &ended, self.invoked.sent).await;
+            let (background, sent) = (&pipeline.background, self.invoked.sent);
+            let concluded = claim::conclude(storage, background, taken, &ended, sent).await;
             self.times.claim += self.clock.lap();
             concluded?;
         }
@@ -240,22 +313,24 @@ impl<'a> Run<'a> {
         resolved: &Resolved<'a>,
         result: Result<ActionResult, ActionError>,
     ) -> Result<ActionResult, ActionError> {
-        let (gateway, call) = (self.gateway, self.call);
+        let (pipeline, call) = (self.pipeline, self.call);
+        let (storage, refresher) = (pipeline.storage.as_ref(), pipeline.refresher.as_ref());
         if self.invoked.acted
-            || !credential::renewed(gateway, call, self.connection.as_ref()).await?
+            || !credential::renewed(refresher, call, self.connection.as_ref()).await?
         {
             return result;
         }
         let owner = self.owner.as_ref();
-        let Ok(selected) = credential::select(gateway, call, resolved, owner).await else {
+        let Ok(selected) = credential::select(storage, call, resolved, owner).await else {
             return result;
         };
         let place = Place {
             owner,
             connection: selected.connection_id(),
         };
-        let picked = credential::open_selected(gateway, call, resolved, owner, selected).await;
-        let (Ok(picked), Ok(decoded)) = (picked, decode::decode(gateway, call, resolved)) else {
+        let picked = credential::open_selected(refresher, call, resolved, owner, selected).await;
+        let decoded = decode::decode(pipeline.rules(), call, resolved);
+        let (Ok(picked), Ok(decoded)) = (picked, decoded) else {
             return result;
         };
         let cursor = decoded.cursor.map(|cursor| cursor.at(place)).transpose();
@@ -270,8 +345,10 @@ impl<'a> Run<'a> {
             owner,
             cursor,
             run: self.id,
+            seals_cursors: storage.is_some(),
         };
-        let (result, invoked) = invoke::invoke(gateway, prepared, decoded.operation).await;
+        let (result, invoked) =
+            invoke::invoke(&pipeline.outbound, prepared, decoded.operation).await;
         self.invoked = std::mem::take(&mut self.invoked).and(invoked);
         result
     }
@@ -293,16 +370,16 @@ impl<'a> Run<'a> {
             total: self.times.total,
             upstream: (self.invoked.attempts > 0).then_some(self.invoked.upstream),
         };
-        self.gateway.metrics.end_call(&measure);
+        self.pipeline.metrics.end_call(&measure);
         let record = record::record(self, outcome);
-        telemetry::log_call(&record);
+        record.log();
         if let Some(Err(error)) = outcome.map(|outcome| &outcome.result)
             && error.code() == ErrorCode::InternalError
         {
             let cause = error.source().map(tracing::field::display);
             tracing::error!(run = %self.id, cause, "a call met a defect");
         }
-        self.gateway.run_log.record(record);
+        self.pipeline.run_log.record(record);
     }
 }
 

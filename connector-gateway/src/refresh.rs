@@ -22,13 +22,12 @@ use tokio::time::{Instant, sleep};
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-use crate::connect::{ConnectSettings, oauth_scheme, registration};
 use crate::egress::Egress;
-use crate::gateway::State;
-use crate::oauth::{Grant, OAuthError, Provider};
+use crate::metrics::Refreshes;
+use crate::oauth::{Grant, OAuthError, Provider, Registrations};
 use crate::run_log::RunLog;
+use crate::storage::Storage;
 use crate::store::{Connection, ConnectionStatus, Lease, StoreError};
-use crate::telemetry::Refreshes;
 use crate::vault::OAuthTokens;
 
 use event::Event;
@@ -59,9 +58,9 @@ const KEEP: Duration = Duration::from_mins(2);
 pub(crate) struct Refresher(Arc<Inner>);
 
 struct Inner {
-    state: State,
+    storage: Storage,
     egress: Egress,
-    settings: Arc<ConnectSettings>,
+    registrations: Registrations,
     registry: Arc<Registry>,
     run_log: Arc<RunLog>,
     refreshes: Refreshes,
@@ -112,18 +111,18 @@ impl From<StoreError> for Failed {
 
 impl Refresher {
     pub(crate) fn new(
-        state: State,
+        storage: Storage,
         egress: Egress,
-        settings: Arc<ConnectSettings>,
+        registrations: Registrations,
         registry: Arc<Registry>,
         run_log: Arc<RunLog>,
         refreshes: Refreshes,
         tasks: TaskTracker,
     ) -> Self {
         Self(Arc::new(Inner {
-            state,
+            storage,
             egress,
-            settings,
+            registrations,
             registry,
             run_log,
             refreshes,
@@ -143,7 +142,7 @@ impl Refresher {
         &self,
         connection: Arc<Connection>,
     ) -> Result<Arc<Connection>, ActionError> {
-        match need(&connection, self.0.state.store.now()) {
+        match need(&connection, self.0.storage.store.now()) {
             Need::Nothing => Ok(connection),
             Need::Soon => {
                 drop(self.start(&connection));
@@ -242,13 +241,13 @@ impl Inner {
         let connector = self.registry.connector(&connection.connector);
         connection.scheme == "oauth2"
             && connector
-                .and_then(oauth_scheme)
+                .and_then(ConnectorDefinition::oauth2)
                 .is_some_and(|scheme| scheme.refresh != Refresh::Never)
     }
 
     /// Makes the credential of a connection another one than it was.
     async fn refresh(&self, before: Arc<Connection>) -> Result<Arc<Connection>, Failed> {
-        let store = &self.state.store;
+        let store = &self.storage.store;
         let patience = Instant::now() + WAIT;
         let fence = loop {
             let lease = store
@@ -273,7 +272,7 @@ impl Inner {
         {
             tracing::warn!(connection = %before.id, %error, "a lease could not be given back; it ends by itself");
         }
-        self.state.directory.forget();
+        self.storage.directory.forget();
         let failed = result.as_ref().err();
         self.refreshes.end(
             self.registry
@@ -300,28 +299,25 @@ impl Inner {
         let connector = self.registry.connector(&current.connector).ok_or_else(|| {
             Failed::Operator(format!("no connector is named `{}`", current.connector))
         })?;
-        let scheme = oauth_scheme(connector).ok_or_else(|| {
+        let scheme = connector.oauth2().ok_or_else(|| {
             Failed::Operator(format!("{} has no OAuth", connector.display_name()))
         })?;
         let opened = self
-            .state
+            .storage
             .vault
             .open_tokens(&current)
             .map_err(|error| Failed::Operator(error.to_string()))?;
-        let registration = registration(
-            &self.state,
-            &self.settings,
-            connector,
-            current.provider_config,
-        )
-        .await
-        .map_err(|error| match error.code() {
-            ErrorCode::Unavailable => Failed::Later {
-                message: error.message().to_owned(),
-                wait: error.retry_after(),
-            },
-            _ => Failed::Operator(error.message().to_owned()),
-        })?;
+        let registration = self
+            .registrations
+            .at(connector, current.provider_config)
+            .await
+            .map_err(|error| match error.code() {
+                ErrorCode::Unavailable => Failed::Later {
+                    message: error.message().to_owned(),
+                    wait: error.retry_after(),
+                },
+                _ => Failed::Operator(error.message().to_owned()),
+            })?;
         let provider = Provider {
             scheme,
             client: &registration.client,
@@ -377,7 +373,7 @@ impl Inner {
         grant: &Grant,
         fence: i64,
     ) -> Result<Arc<Connection>, Failed> {
-        let store = &self.state.store;
+        let store = &self.storage.store;
         let tokens = OAuthTokens {
             access_token: grant.access_token.clone(),
             refresh_token: grant
@@ -387,7 +383,7 @@ impl Inner {
         };
         let validity = Validity::of(grant.expires_in, store.now());
         let secret = self
-            .state
+            .storage
             .vault
             .seal(current.id, tokens.to_json().as_bytes())
             .map_err(|error| Failed::Operator(error.to_string()))?;
@@ -419,7 +415,7 @@ impl Inner {
 
     /// Notes that the account has to be connected again, unless the credential is another by now.
     async fn give_up(&self, current: &Connection, why: &str) -> Result<Arc<Connection>, Failed> {
-        let store = &self.state.store;
+        let store = &self.storage.store;
         loop {
             let latest = self.reload(current).await?;
             if latest.credential_version != current.credential_version {
@@ -438,7 +434,7 @@ impl Inner {
     }
 
     async fn reload(&self, before: &Connection) -> Result<Arc<Connection>, Failed> {
-        let found = self.state.store.connection(before.id).await?;
+        let found = self.storage.store.connection(before.id).await?;
         found.map(Arc::new).ok_or(Failed::Gone)
     }
 }

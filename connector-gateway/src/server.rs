@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::Config;
 use crate::data_directory::DataDirectoryError;
 use crate::egress::EgressError;
-use crate::gateway::GatewayError;
+use crate::engine::EngineError;
 use crate::policy::Patterns;
 use crate::run_log::RunLogError;
 #[cfg(feature = "postgres")]
@@ -77,7 +77,7 @@ pub enum ServeError {
     Egress(#[from] EgressError),
     /// The gateway can't be put together.
     #[error(transparent)]
-    Gateway(#[from] GatewayError),
+    Engine(#[from] EngineError),
     /// Logs or traces can't be set up.
     #[error(transparent)]
     Telemetry(#[from] TelemetryError),
@@ -139,16 +139,16 @@ pub async fn serve(registry: Registry, config: Config) -> Result<(), ServeError>
         let (stop, gateway) = (stop.clone(), gateway.clone());
         async move {
             told_to_stop().await;
-            gateway.retire();
+            gateway.engine().retire();
             stop.cancel();
         }
     });
     let housekeeping = tokio::spawn(start::keep_house(gateway.clone()));
     let surfaces = Surfaces::new(&gateway);
-    let hits = gateway.inner().metrics.limit_hits();
+    let hits = gateway.engine().metrics().limit_hits().clone();
     connections::serve(listener, &workers, surfaces, &limits, hits, stop).await;
     housekeeping.abort();
-    let late = gateway.finish(limits.shutdown_grace).await;
+    let late = gateway.engine().finish(limits.shutdown_grace).await;
     tracing::info!(unfinished = late, "stopped");
     telemetry.shutdown().await;
     Ok(())
@@ -186,8 +186,8 @@ pub async fn serve_mcp(
     let housekeeping = tokio::spawn(start::keep_house(gateway.clone()));
     let served = surface::mcp::serve_stdio(&gateway, tools, stop).await;
     housekeeping.abort();
-    gateway.retire();
-    let late = gateway.finish(config.limits.shutdown_grace).await;
+    gateway.engine().retire();
+    let late = gateway.engine().finish(config.limits.shutdown_grace).await;
     tracing::debug!(unfinished = late, "stopped");
     telemetry.shutdown().await;
     served.map_err(ServeError::Mcp)

@@ -39,7 +39,7 @@ use tower::{Layer as _, Service};
 
 use crate::gateway::Gateway;
 use crate::limits::Limit;
-use crate::telemetry::LimitHits;
+use crate::metrics::LimitHits;
 use admin::AdminState;
 pub(crate) use body::{Bodies, Held};
 use dialects::Dialects;
@@ -49,7 +49,7 @@ use web::WithCors;
 /// Returns what is not of the dialects.
 fn others(gateway: &Gateway) -> Router {
     let operator = middleware::from_fn_with_state(gateway.clone(), operators_only);
-    let runs = Arc::clone(&gateway.inner().run_log);
+    let runs = Arc::clone(gateway.engine().run_log());
     let admin = admin::router(AdminState::of(gateway), runs).layer(operator);
     let mut operations = operations::router(gateway.clone());
     let mut router = Router::new()
@@ -92,8 +92,8 @@ pub(crate) struct Surfaces {
 
 impl Surfaces {
     pub(crate) fn new(gateway: &Gateway) -> Self {
-        let limits = &gateway.inner().limits;
-        let hits = gateway.inner().metrics.limit_hits();
+        let limits = gateway.engine().limits();
+        let hits = gateway.engine().metrics().limit_hits().clone();
         Self {
             dialects: web::cors(gateway).layer(Dialects::new(gateway)),
             others: others(gateway),
@@ -132,6 +132,13 @@ where
         } else {
             Either::Right(Either::Left(self.others.call(request)))
         }
+    }
+}
+
+impl Gateway {
+    /// Returns everything that is served over HTTP.
+    pub fn router(&self) -> Router {
+        Router::new().fallback_service(Surfaces::new(self))
     }
 }
 

@@ -16,7 +16,6 @@ use http::header::{HOST, ORIGIN};
 use http::{HeaderMap, HeaderValue, Method, Uri};
 use plugwright_sdk::{ActionError, Echo, ErrorCode};
 use serde::{Serialize, Serializer};
-use url::Host;
 
 pub(crate) use authority::Authority;
 pub(crate) use intent::{Deed, check_get};
@@ -58,7 +57,7 @@ impl WebSettings {
             Origin::Of(allowed) => origin.as_ref() == Some(allowed),
         }) || origin.is_some_and(|origin| match origin {
             url::Origin::Tuple(scheme, host, _) => {
-                matches!(scheme.as_str(), "http" | "https") && is_loopback(&host)
+                matches!(scheme.as_str(), "http" | "https") && crate::loopback::is_host(&host)
             }
             url::Origin::Opaque(_) => false,
         })
@@ -130,19 +129,6 @@ fn asked_host(uri: &Uri, headers: &HeaderMap) -> Result<Option<Authority>, autho
         return Err(authority::NoAuthority);
     }
     Ok(Some(first))
-}
-
-/// Tells whether a host is the machine itself, whatever its resolver says.
-pub(crate) fn is_loopback<S: AsRef<str>>(host: &Host<S>) -> bool {
-    match host {
-        Host::Domain(name) => {
-            let name = name.as_ref();
-            let name = name.strip_suffix('.').unwrap_or(name);
-            name == "localhost" || name.ends_with(".localhost")
-        }
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.is_loopback(),
-    }
 }
 
 /// Pages that may call: those of an origin, or all with `*`.

@@ -70,10 +70,10 @@ impl Accounts<'_> {
             self.alias_is_free(&owner, connector, alias).await?;
         }
         let connections = Connections {
-            store: &*self.state.store,
-            vault: &self.state.vault,
-            registry: self.gateway.registry(),
-            tester: self.gateway,
+            store: &*self.connect.storage.store,
+            vault: &self.connect.storage.vault,
+            registry: self.connect.registry,
+            tester: self.connect.identifier,
         };
         let stored = connections
             .keep(Material {
@@ -88,7 +88,7 @@ impl Accounts<'_> {
                 test: None,
             })
             .await;
-        self.state.directory.forget();
+        self.connect.storage.directory.forget();
         stored.map_err(|error| match given.alias {
             // Another request took it in the meantime.
             Some(alias) if error.code() == ErrorCode::Conflict => AccountError::AliasTaken {
@@ -154,7 +154,7 @@ fn takes_key(connector: &ConnectorDefinition) -> bool {
 /// Says how accounts of a connector are connected, to who tried it otherwise.
 pub(super) fn mismatch(connector: &'static ConnectorDefinition) -> AccountError {
     let mut ways = Vec::new();
-    if super::oauth_scheme(connector).is_some() {
+    if connector.oauth2().is_some() {
         ways.push("an account by OAuth (link)".to_owned());
     }
     if takes_key(connector) {

@@ -28,8 +28,10 @@ pub(crate) struct Provider {
 impl Accounts<'_> {
     /// Returns the project's provider configs, the oldest first.
     pub(super) async fn configs(&self) -> Result<Arc<Vec<ProviderConfig>>, ActionError> {
-        let store = &*self.state.store;
-        let found = self.state.directory.provider_configs(store, self.project);
+        let storage = self.connect.storage;
+        let found = storage
+            .directory
+            .provider_configs(&*storage.store, self.project);
         Ok(found.await?.unwrap_or_default())
     }
 
@@ -105,7 +107,8 @@ impl Accounts<'_> {
         user: &str,
         account: &ConnectionSelector,
     ) -> Result<Option<Arc<Connection>>, ActionError> {
-        let (directory, store) = (&self.state.directory, &*self.state.store);
+        let storage = self.connect.storage;
+        let (directory, store) = (&storage.directory, &*storage.store);
         let owner = self.owner(user);
         match account {
             ConnectionSelector::Id(id) => {
@@ -148,7 +151,7 @@ impl Accounts<'_> {
     }
 
     fn connector(&self, name: &str) -> Result<&'static ConnectorDefinition, AccountError> {
-        let registry = self.gateway.registry();
+        let registry = self.connect.registry;
         registry.connector(name).ok_or_else(|| {
             let names = registry.connectors().iter().map(|known| known.name());
             let near = match nearest::names(name, names, 1).first() {

@@ -7,10 +7,9 @@ use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, OAuth2, Secret
 use tokio::time::Instant;
 use url::Url;
 
+use super::Connect;
 use super::browser::Browser;
-use super::client::Registration;
-use super::{CALLBACK, Connect, oauth_scheme};
-use crate::oauth::{AuthorizationRequest, Pkce, Provider, State};
+use crate::oauth::{AuthorizationRequest, Pkce, Provider, Registration, State};
 use crate::store::{ConnectionRequest, StoreError};
 
 /// How long a token endpoint may take.
@@ -38,13 +37,14 @@ impl Connect<'_> {
     ) -> Result<Url, ActionError> {
         let connector = self.connector(&request.connector)?;
         let registration = self
-            .registration(connector, request.asked.provider_config)
+            .registrations
+            .at(connector, request.asked.provider_config)
             .await?;
         let provider = self.provider(connector, &registration, &request.asked.settings)?;
         let state = State::new()?;
         let scopes = self.scopes(provider.scheme, request).await?;
         let names: Vec<_> = scopes.iter().map(String::as_str).collect();
-        let redirect_uri = self.address(CALLBACK)?;
+        let redirect_uri = self.redirect_uri()?;
         let url = provider.authorization_url(&AuthorizationRequest {
             redirect_uri: redirect_uri.as_str(),
             state: &state,
@@ -53,7 +53,7 @@ impl Connect<'_> {
             select_account: request.asked.select_account,
         })?;
         let begun = self
-            .state
+            .storage
             .store
             .begin_authorization(request.id, &request.asked, &browser.hash(), &state.hash())
             .await;
@@ -77,7 +77,7 @@ impl Connect<'_> {
     ) -> Result<Vec<String>, ActionError> {
         let mut named = request.asked.scopes.clone();
         if let (None, Some(id)) = (&named, request.asked.provider_config) {
-            let config = self.state.store.provider_config(id).await?;
+            let config = self.storage.store.provider_config(id).await?;
             named = config.and_then(|config| config.scopes);
         }
         let default = || scheme.default_scopes.iter().map(|&scope| scope.to_owned());
@@ -95,7 +95,7 @@ impl Connect<'_> {
             client: &registration.client,
             endpoints: &registration.endpoints,
             settings,
-            egress: self.gateway.egress()?,
+            egress: self.outbound.egress()?,
             connector: connector.name(),
             deadline: Instant::now() + PATIENCE,
         })
@@ -103,7 +103,7 @@ impl Connect<'_> {
 }
 
 fn scheme(connector: &'static ConnectorDefinition) -> Result<&'static OAuth2, ActionError> {
-    oauth_scheme(connector).ok_or_else(|| {
+    connector.oauth2().ok_or_else(|| {
         ActionError::new(
             ErrorCode::ValidationError,
             format!("{} has no OAuth", connector.display_name()),

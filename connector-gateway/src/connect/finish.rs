@@ -8,10 +8,8 @@ use plugwright_sdk::{
 
 use super::authorize::Callback;
 use super::browser::Browser;
-use super::client::refused;
-use super::return_uri::{Told, told};
 use super::{Connect, code};
-use crate::connections::free_name;
+use crate::connections::{ConnectionTester as _, free_name};
 use crate::oauth::{Grant, Pkce, Provider, State};
 use crate::refresh::Validity;
 use crate::store::{
@@ -28,20 +26,6 @@ const ATTEMPTS: u32 = 5;
 pub(crate) struct Ended {
     pub(crate) request: ConnectionRequest,
     pub(crate) result: Result<Connection, RequestError>,
-}
-
-impl Ended {
-    /// Returns the address that the browser goes back to, if the request names one.
-    pub(crate) fn back(&self) -> Option<url::Url> {
-        let end = match &self.result {
-            Ok(_) => Told::Success,
-            Err(error) => Told::Error {
-                code: &error.code,
-                message: &error.message,
-            },
-        };
-        told(&self.request, &end)
-    }
 }
 
 /// What came of a form.
@@ -75,7 +59,7 @@ impl Connect<'_> {
         };
         let hash = State::hash_of(state);
         let taken = self
-            .state
+            .storage
             .store
             .take_authorization(&hash, &browser.hash())
             .await?;
@@ -110,7 +94,7 @@ impl Connect<'_> {
     ) -> Result<Submitted, ActionError> {
         let connector = self.connector(&request.connector)?;
         let identified = self
-            .gateway
+            .identifier
             .identify(connector, credential.clone(), &settings)
             .await;
         let account = match identified {
@@ -123,7 +107,7 @@ impl Connect<'_> {
             settings,
             account,
             scopes: None,
-            validity: Validity::of(None, self.state.store.now()),
+            validity: Validity::of(None, self.storage.store.now()),
         };
         let result = self.store(&request, connector, material).await?;
         let ended = self.end(request, result).await?;
@@ -137,14 +121,15 @@ impl Connect<'_> {
         connector: &'static ConnectorDefinition,
     ) -> Result<ConnectionRequest, ActionError> {
         let registration = self
-            .registration(connector, request.asked.provider_config)
+            .registrations
+            .at(connector, request.asked.provider_config)
             .await?;
         let provider = self.provider(connector, &registration, &request.asked.settings)?;
         let asked = self.scopes(provider.scheme, &request).await?;
         let names: Vec<_> = asked.iter().map(String::as_str).collect();
         let result = match provider.client_credentials(&names).await {
             Ok(grant) => self.keep(&request, connector, &grant, asked).await,
-            Err(error) => Err(unexpected(refused(connector, error))),
+            Err(error) => Err(unexpected(error.into_action_error(connector))),
         };
         let id = request.id;
         self.end(request, result).await?;
@@ -168,7 +153,7 @@ impl Connect<'_> {
             request.connection = connection.id;
         }
         if let Err(error) = &result {
-            match self.state.store.fail_request(request.id, error).await {
+            match self.storage.store.fail_request(request.id, error).await {
                 // It ended otherwise in the meantime.
                 Ok(()) | Err(StoreError::Changed(_)) => {}
                 Err(error) => return Err(error.into()),
@@ -185,17 +170,18 @@ impl Connect<'_> {
         pkce: &Pkce,
     ) -> Result<Connection, RequestError> {
         let registration = self
-            .registration(connector, request.asked.provider_config)
+            .registrations
+            .at(connector, request.asked.provider_config)
             .await
             .map_err(unexpected)?;
         let provider = self
             .provider(connector, &registration, &request.asked.settings)
             .map_err(unexpected)?;
-        let redirect_uri = self.address(super::CALLBACK).map_err(unexpected)?;
+        let redirect_uri = self.redirect_uri().map_err(unexpected)?;
         let grant = provider
             .exchange(code, &pkce.verifier, redirect_uri.as_str())
             .await
-            .map_err(|error| unexpected(refused(connector, error)))?;
+            .map_err(|error| unexpected(error.into_action_error(connector)))?;
         let asked = self
             .scopes(provider.scheme, request)
             .await
@@ -219,7 +205,7 @@ impl Connect<'_> {
         };
         let settings = &request.asked.settings;
         let identified = self
-            .gateway
+            .identifier
             .identify(connector, credential.clone(), settings)
             .await;
         let account = match identified {
@@ -233,7 +219,7 @@ impl Connect<'_> {
                 None
             }
         };
-        let store = &self.state.store;
+        let store = &self.storage.store;
         let tokens = OAuthTokens {
             access_token: grant.access_token.clone(),
             refresh_token: grant.refresh_token.clone(),
@@ -258,7 +244,7 @@ impl Connect<'_> {
         connector: &'static ConnectorDefinition,
         material: Material,
     ) -> Result<Result<Connection, RequestError>, ActionError> {
-        let store = &self.state.store;
+        let store = &self.storage.store;
         let filter = ConnectionFilter {
             owner: Some(request.owner.clone()),
             connector: Some(request.connector.clone()),
@@ -325,8 +311,8 @@ impl Connect<'_> {
         material: &Material,
     ) -> Result<Connection, ActionError> {
         let id = before.map_or(request.connection, |before| before.id);
-        let now = self.state.store.now();
-        let secret = self.state.vault.seal(id, material.secret.as_bytes())?;
+        let now = self.storage.store.now();
+        let secret = self.storage.vault.seal(id, material.secret.as_bytes())?;
         let made = Connection {
             id,
             owner: request.owner.clone(),
@@ -374,7 +360,7 @@ impl Connect<'_> {
         if let Err(error) = self.revoke(connection).await {
             tracing::warn!(connection = %connection.id, %error, "a token could not be given back");
         }
-        match self.state.store.delete_connection(connection.id).await {
+        match self.storage.store.delete_connection(connection.id).await {
             Err(StoreError::NotFound(_)) => Err(ActionError::new(
                 ErrorCode::NotFound,
                 format!("there is no connection `{}`", connection.id),
@@ -393,15 +379,16 @@ impl Connect<'_> {
         }
         let connector = self.connector(&connection.connector)?;
         let registration = self
-            .registration(connector, connection.provider_config)
+            .registrations
+            .at(connector, connection.provider_config)
             .await?;
-        let tokens = self.state.vault.open_tokens(connection)?;
+        let tokens = self.storage.vault.open_tokens(connection)?;
         let provider = self.provider(connector, &registration, &connection.settings)?;
         provider
             .revoke(&tokens.access_token, tokens.refresh_token.as_ref())
             .await
             .map(drop)
-            .map_err(|error| refused(connector, error))
+            .map_err(|error| error.into_action_error(connector))
     }
 }
 

@@ -7,11 +7,12 @@ use plugwright_sdk::{
 };
 use uuid::Uuid;
 
-use super::{Connect, NewRequest, Standing, Submitted, code, oauth_scheme};
+use super::{Connect, NewRequest, Standing, Submitted, code};
 use crate::call::OwnerSelector;
-use crate::gateway::Gateway;
+use crate::catalog::Catalog;
 use crate::pipeline;
 use crate::principal::Principal;
+use crate::settings::Policy;
 use crate::store::{
     Asked, Connection, ConnectionFilter, ConnectionRequest, EndedConnection, Owner, RequestError,
     StoreError,
@@ -21,7 +22,8 @@ use crate::store::{
 #[derive(Clone, Copy)]
 pub(crate) struct Personal<'a> {
     pub(crate) connect: Connect<'a>,
-    gateway: &'a Gateway,
+    policy: &'a Policy,
+    catalog: &'a Catalog,
     principal: &'a Principal,
 }
 
@@ -49,24 +51,29 @@ impl<'a> Personal<'a> {
     ///
     /// # Errors
     ///
-    /// `UNAVAILABLE` if the gateway keeps nothing; `CONNECTION_NOT_ALLOWED` for the key of a
-    /// project, which has no accounts of its own.
-    pub(crate) fn of(gateway: &'a Gateway, principal: &'a Principal) -> Result<Self, ActionError> {
+    /// `CONNECTION_NOT_ALLOWED` for the key of a project, which has no accounts of its own.
+    pub(crate) fn new(
+        connect: Connect<'a>,
+        policy: &'a Policy,
+        catalog: &'a Catalog,
+        principal: &'a Principal,
+    ) -> Result<Self, ActionError> {
         if principal.project.is_some() {
             return Err(denied(
                 "a project's key acts for end users alone: their accounts are at `/v1/saas`",
             ));
         }
         Ok(Self {
-            connect: Connect::of(gateway.inner())?,
-            gateway,
+            connect,
+            policy,
+            catalog,
             principal,
         })
     }
 
     /// Returns the connectors that the caller may call or connect accounts of.
     pub(crate) fn connectors(self) -> impl Iterator<Item = &'static ConnectorDefinition> {
-        let known = self.gateway.registry().connectors().iter().copied();
+        let known = self.connect.registry.connectors().iter().copied();
         known.filter(move |connector| self.sees(connector.name()))
     }
 
@@ -91,11 +98,13 @@ impl<'a> Personal<'a> {
     }
 
     fn sees(self, connector: &str) -> bool {
-        let entries = self.gateway.registry().actions().iter();
+        let entries = self.connect.registry.actions().iter();
         self.principal.grant.connect.matches(connector)
             || entries
                 .filter(|entry| entry.connector.name() == connector)
-                .any(|entry| self.gateway.allows(self.principal, &entry.id()))
+                .any(|entry| {
+                    pipeline::allows(self.policy, self.catalog, self.principal, &entry.id())
+                })
     }
 
     /// Tells whether the caller may connect and disconnect accounts of a connector.
@@ -118,7 +127,7 @@ impl<'a> Personal<'a> {
     async fn owner(self, organization: Option<&str>) -> Result<Owner, ActionError> {
         let selector = OwnerSelector::Organization(organization.map(str::to_owned));
         let owner = pipeline::owner(self.principal, &selector)?;
-        let known = self.connect.state.store.organizations().await?;
+        let known = self.connect.storage.store.organizations().await?;
         match owner.organization() {
             Some(name) if known.iter().all(|known| known.name != name) => {
                 Err(denied(format!("there is no organization `{}`", Echo(name))))
@@ -142,7 +151,7 @@ impl<'a> Personal<'a> {
     async fn owners(self) -> Result<Vec<Owner>, ActionError> {
         let granted = &self.principal.grant.organizations;
         let names: Vec<_> = if granted.iter().any(|name| name == "*") {
-            let known = self.connect.state.store.organizations().await?;
+            let known = self.connect.storage.store.organizations().await?;
             known.into_iter().map(|known| known.name).collect()
         } else {
             granted.clone()
@@ -182,7 +191,7 @@ impl<'a> Personal<'a> {
                 connector: None,
                 ..ConnectionFilter::default()
             };
-            found.extend(self.connect.state.store.connections(&filter).await?);
+            found.extend(self.connect.storage.store.connections(&filter).await?);
         }
         found.retain(|connection| self.has_connection(connection));
         found.sort_by_key(|connection| std::cmp::Reverse((connection.created_at, connection.id)));
@@ -197,7 +206,7 @@ impl<'a> Personal<'a> {
 
     /// Returns what is left of a connection of the caller's that was deleted.
     pub(crate) async fn ended(self, id: Uuid) -> Result<Option<EndedConnection>, ActionError> {
-        let found = self.connect.state.store.ended_connection(id).await?;
+        let found = self.connect.storage.store.ended_connection(id).await?;
         let granted = self.principal.grant.connections.as_ref();
         Ok(found.filter(|ended| {
             self.has(&Owner::Organization(ended.organization.clone()))
@@ -248,7 +257,7 @@ impl<'a> Personal<'a> {
         let stored: HashSet<_> = stored.iter().map(|connection| connection.id).collect();
         let mut found = Vec::new();
         for owner in owners {
-            found.extend(self.connect.state.store.requests(&owner).await?);
+            found.extend(self.connect.storage.store.requests(&owner).await?);
         }
         found.retain(|request| {
             self.connect.standing(request) == Standing::Initiated
@@ -270,7 +279,7 @@ impl<'a> Personal<'a> {
         self,
         connection: Uuid,
     ) -> Result<Option<ConnectionRequest>, ActionError> {
-        let found = self.connect.state.store.request_for(connection).await?;
+        let found = self.connect.storage.store.request_for(connection).await?;
         Ok(found.filter(|request| self.has_request(request)))
     }
 
@@ -379,7 +388,7 @@ impl<'a> Personal<'a> {
     /// `CONNECTION_NOT_ALLOWED` if it is not granted; `CONFLICT` if it was connected meanwhile.
     pub(crate) async fn abandon(self, request: &ConnectionRequest) -> Result<(), ActionError> {
         self.check_grant(&request.connector)?;
-        let store = &self.connect.state.store;
+        let store = &self.connect.storage.store;
         let ended = EndedConnection {
             id: request.connection,
             organization: request.owner.organization().unwrap_or_default().to_owned(),
@@ -393,7 +402,13 @@ impl<'a> Personal<'a> {
     }
 
     async fn fail(self, request: Uuid, error: RequestError) -> Result<(), ActionError> {
-        match self.connect.state.store.fail_request(request, &error).await {
+        match self
+            .connect
+            .storage
+            .store
+            .fail_request(request, &error)
+            .await
+        {
             // It ended otherwise in the meantime.
             Ok(()) | Err(StoreError::Changed(_)) => Ok(()),
             Err(error) => Err(error.into()),
@@ -418,7 +433,7 @@ fn as_before(connection: &Connection, connector: &'static ConnectorDefinition, a
         known.or_insert_with(|| value.clone());
     }
     if let (None, Some(granted), Some(scheme)) =
-        (&asked.scopes, &connection.scopes, oauth_scheme(connector))
+        (&asked.scopes, &connection.scopes, connector.oauth2())
     {
         let named = |name: &str| granted.iter().any(|scope| scope == name);
         let wanted = scheme.scopes.iter().map(|scope| scope.name);
@@ -430,22 +445,6 @@ fn as_before(connection: &Connection, connector: &'static ConnectorDefinition, a
 /// Tells whether a scheme is one whose credential people enter.
 pub(crate) fn takes_key(auth: &Auth) -> bool {
     !matches!(auth.scheme, Scheme::None | Scheme::OAuth2(_))
-}
-
-/// Does work that goes on to its end though its caller hangs up.
-///
-/// # Errors
-///
-/// Those of the work; `INTERNAL_ERROR` if it broke.
-pub(crate) async fn to_its_end<T: Send + 'static>(
-    gateway: &Gateway,
-    work: impl Future<Output = Result<T, ActionError>> + Send + 'static,
-) -> Result<T, ActionError> {
-    let running = gateway.inner().tasks.clone().spawn(work);
-    running.await.unwrap_or_else(|error| {
-        let message = "a defect in the gateway";
-        Err(ActionError::new(ErrorCode::InternalError, message).with_source(error))
-    })
 }
 
 fn conflict(error: RequestError) -> ActionError {

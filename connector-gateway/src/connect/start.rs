@@ -7,7 +7,7 @@ use plugwright_sdk::{
 };
 use uuid::Uuid;
 
-use super::{Connect, code, is_without_a_person, oauth_scheme, return_uri};
+use super::{Connect, code, is_without_a_person, return_uri};
 use crate::connections::name_fault;
 use crate::limits::Limit;
 use crate::store::{
@@ -45,7 +45,7 @@ impl Connect<'_> {
     /// open.
     pub(crate) async fn start(&self, new: NewRequest) -> Result<ConnectionRequest, ActionError> {
         if !needs_nobody(new.connector) {
-            self.page(Uuid::nil())?;
+            self.redirect_uri()?;
         }
         self.prepare(new).await
     }
@@ -73,7 +73,7 @@ impl Connect<'_> {
         if again.is_none() {
             self.name_is_free(&owner, connector, &asked).await?;
         }
-        let now = self.state.store.now();
+        let now = self.storage.store.now();
         let request = ConnectionRequest {
             id: Uuid::new_v4(),
             owner,
@@ -93,16 +93,13 @@ impl Connect<'_> {
         });
         let quota = Quota {
             principal: &principal,
-            most: self.gateway.limits.connect_requests_per_principal,
+            most: self.limits.open_requests,
         };
-        let store = &self.state.store;
+        let store = &self.storage.store;
         let created = store.create_request(&request, superseded.as_ref(), quota);
         if let Err(error) = created.await {
             if let StoreError::TooMany(_) = error {
-                self.gateway
-                    .metrics
-                    .limit_hits()
-                    .add(Limit::ConnectRequests);
+                self.hits.add(Limit::ConnectRequests);
             }
             return Err(error.into());
         }
@@ -128,10 +125,12 @@ impl Connect<'_> {
         for auth in connector.auth() {
             match auth.scheme {
                 Scheme::None => {}
-                Scheme::OAuth2(_) => match self.registration(connector, provider_config).await {
-                    Ok(_) => ways.push(auth),
-                    Err(error) => unset = Some(error),
-                },
+                Scheme::OAuth2(_) => {
+                    match self.registrations.at(connector, provider_config).await {
+                        Ok(_) => ways.push(auth),
+                        Err(error) => unset = Some(error),
+                    }
+                }
                 _ => ways.push(auth),
             }
         }
@@ -176,7 +175,7 @@ impl Connect<'_> {
             );
             return Ok(faults);
         }
-        let declared = oauth_scheme(connector).map_or(&[][..], |scheme| scheme.scopes);
+        let declared = connector.oauth2().map_or(&[][..], |scheme| scheme.scopes);
         for scope in asked.scopes.iter().flatten() {
             if faults.is_full() {
                 faults.stop();
@@ -215,11 +214,11 @@ impl Connect<'_> {
         uri: &str,
     ) -> Result<Option<String>, ActionError> {
         let allowed = match owner.project() {
-            Some(id) => match self.state.store.project(id).await? {
+            Some(id) => match self.storage.store.project(id).await? {
                 Some(project) => project.return_uris,
                 None => Vec::new(),
             },
-            None => self.gateway.connect.return_uris.clone(),
+            None => self.limits.return_uris.clone(),
         };
         let is_project = owner.project().is_some();
         Ok(return_uri::problem(uri, &allowed, is_project))
@@ -240,7 +239,7 @@ impl Connect<'_> {
             provider_config: None,
             name: Some(name.clone()),
         };
-        match self.state.store.find_connection(&selection).await? {
+        match self.storage.store.find_connection(&selection).await? {
             None => Ok(()),
             Some(_) => Err(ActionError::new(
                 ErrorCode::Conflict,

@@ -4,26 +4,25 @@ use plugwright_sdk::{ActionError, Availability, Echo, Effect, ErrorCode, nearest
 
 use super::resolve::Resolved;
 use crate::call::{Call, ConnectionSelector, OwnerSelector, Target};
-use crate::gateway::{Inner, Policy};
+use crate::catalog::Catalog;
 use crate::principal::{Grant, Principal};
+use crate::rate_limits::RateLimits;
+use crate::settings::Policy;
 use crate::store::Owner;
 
 /// Returns on whose connections the call is made; `None` where the caller brings the credential.
 pub(super) fn authorize(
-    gateway: &Inner,
+    policy: &Policy,
+    rate_limits: &RateLimits,
     call: &Call,
     resolved: &Resolved<'_>,
 ) -> Result<Option<Owner>, ActionError> {
     let verdict = match &call.target {
-        Target::Action { .. } => {
-            Verdict::of_action(&gateway.policy, &call.principal.grant, resolved.id())
-        }
-        Target::Proxy { .. } => {
-            Verdict::of_proxy(&gateway.policy, &call.principal.grant, resolved.id())
-        }
+        Target::Action { .. } => Verdict::of_action(policy, &call.principal.grant, resolved.id()),
+        Target::Proxy { .. } => Verdict::of_proxy(policy, &call.principal.grant, resolved.id()),
     };
     verdict
-        .and_effect(&gateway.policy, &call.principal.grant, resolved.effect)
+        .and_effect(policy, &call.principal.grant, resolved.effect)
         .enforce(resolved)?;
     if resolved.connector.availability() != Availability::Available {
         return Err(denied(format!(
@@ -31,7 +30,7 @@ pub(super) fn authorize(
             resolved.connector.display_name()
         )));
     }
-    gateway.rate_limits.check(&call.principal)?;
+    rate_limits.check(&call.principal)?;
     match call.connection {
         ConnectionSelector::Given { .. } => Ok(None),
         _ => owner(&call.principal, &call.owner).map(Some),
@@ -60,9 +59,23 @@ pub(crate) fn owner(principal: &Principal, selector: &OwnerSelector) -> Result<O
     }
 }
 
+/// Tells whether the deployment and the principal's grant allow an action at all.
+pub(crate) fn allows(
+    policy: &Policy,
+    catalog: &Catalog,
+    principal: &Principal,
+    action: &str,
+) -> bool {
+    let grant = &principal.grant;
+    let verdict = Verdict::of_action(policy, grant, action);
+    catalog
+        .effect_of(action)
+        .is_some_and(|effect| verdict.and_effect(policy, grant, effect) == Verdict::Allowed)
+}
+
 /// What policy says of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+enum Verdict {
     Allowed,
     /// The deployment does not allow it.
     ByDeployment,
@@ -71,7 +84,7 @@ pub(crate) enum Verdict {
 }
 
 impl Verdict {
-    pub(crate) fn of_action(policy: &Policy, grant: &Grant, id: &str) -> Self {
+    fn of_action(policy: &Policy, grant: &Grant, id: &str) -> Self {
         if !policy.actions.matches(id) || policy.blocked_actions.matches(id) {
             Self::ByDeployment
         } else if !grant.actions.matches(id) || grant.blocked_actions.matches(id) {
@@ -81,7 +94,7 @@ impl Verdict {
         }
     }
 
-    pub(crate) fn of_proxy(policy: &Policy, grant: &Grant, connector: &str) -> Self {
+    fn of_proxy(policy: &Policy, grant: &Grant, connector: &str) -> Self {
         if !policy.proxies.matches(connector) {
             Self::ByDeployment
         } else if !grant.proxies.matches(connector) {
@@ -91,7 +104,7 @@ impl Verdict {
         }
     }
 
-    pub(crate) fn and_effect(self, policy: &Policy, grant: &Grant, effect: Effect) -> Self {
+    fn and_effect(self, policy: &Policy, grant: &Grant, effect: Effect) -> Self {
         match self {
             Self::Allowed if !policy.effects.contains(&effect) => Self::ByDeployment,
             Self::Allowed if !grant.effects.contains(&effect) => Self::ByGrant,

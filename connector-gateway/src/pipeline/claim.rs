@@ -9,12 +9,13 @@ use std::time::Duration;
 use plugwright_sdk::{ActionError, ErrorCode, Hint};
 use uuid::Uuid;
 
-use super::Ended;
+use super::cursor::Place;
 use super::resolve::Resolved;
+use super::{Background, Ended};
 use crate::call::{Call, CallOption, Mode};
-use crate::gateway::{Inner, State};
 use crate::outcome::Case;
-use crate::store::{Claim, Claimed, Owner, StoreError};
+use crate::storage::Storage;
+use crate::store::{Claim, Claimed, StoreError};
 use crate::time::Timestamp;
 use crate::vault::Sealed;
 pub(super) use fingerprint::Fingerprint;
@@ -36,11 +37,11 @@ pub(super) struct Taken(Claim);
 /// Takes the key of a call, or finds what came of it. Whoever gets here may make the call now, with
 /// this connection: what is stored is told to nobody else.
 pub(super) async fn claim(
-    gateway: &Inner,
+    storage: Option<&Storage>,
+    retention: Duration,
     call: &Call,
     resolved: &Resolved<'_>,
-    owner: Option<&Owner>,
-    connection: Option<Uuid>,
+    place: Place<'_>,
     run: Uuid,
 ) -> Result<Answer, ActionError> {
     let Some(key) = &call.options.idempotency_key else {
@@ -49,22 +50,29 @@ pub(super) async fn claim(
     if call.options.mode != Mode::Live {
         return Ok(Answer::Free);
     }
-    let state = gateway.state.as_ref().ok_or_else(|| {
+    let storage = storage.ok_or_else(|| {
         CallOption::IdempotencyKey.refused(call.surface, "needs a gateway that has a store")
     })?;
     let claim = Claim {
         principal: call.principal.id.clone(),
         key: key.clone(),
-        fingerprint: fingerprint::of(call, resolved, owner, connection),
+        fingerprint: fingerprint::of(call, resolved, place),
         run,
         repeatable: resolved.repeatable,
-        expires_at: Timestamp::now().after(gateway.limits.idempotency_retention),
+        expires_at: Timestamp::now().after(retention),
     };
-    let claimed = state.store.claim(&claim).await.map_err(ActionError::from)?;
+    let claimed = storage
+        .store
+        .claim(&claim)
+        .await
+        .map_err(ActionError::from)?;
     match claimed {
         Claimed::Taken => Ok(Answer::Taken(Taken(claim))),
         Claimed::Finished { run, outcome } => {
-            let bytes = state.vault.open_sealed(run, &outcome).map_err(unreadable)?;
+            let bytes = storage
+                .vault
+                .open_sealed(run, &outcome)
+                .map_err(unreadable)?;
             let stored = Stored::read(&bytes).map_err(unreadable)?;
             Ok(Answer::Earlier {
                 run,
@@ -88,14 +96,14 @@ pub(super) async fn claim(
 }
 
 /// Gives the key of a call back that sent nothing.
-pub(super) async fn give_back(gateway: &Inner, taken: Option<Taken>) {
-    if let (Some(state), Some(Taken(claim))) = (&gateway.state, taken) {
-        release(state, &claim).await;
+pub(super) async fn give_back(storage: Option<&Storage>, taken: Option<Taken>) {
+    if let (Some(storage), Some(Taken(claim))) = (storage, taken) {
+        release(storage, &claim).await;
     }
 }
 
-async fn release(state: &State, claim: &Claim) {
-    if let Err(error) = state.store.release_claim(claim).await {
+async fn release(storage: &Storage, claim: &Claim) {
+    if let Err(error) = storage.store.release_claim(claim).await {
         // The key stays taken until it expires or the process ends; nothing was sent under it.
         tracing::warn!(run = %claim.run, %error, "an idempotency key could not be given back");
     }
@@ -104,23 +112,24 @@ async fn release(state: &State, claim: &Claim) {
 /// Stores how the call ended, or gives its key back if nothing happened and the same call may
 /// succeed later.
 pub(super) async fn conclude(
-    gateway: &Inner,
+    storage: Option<&Storage>,
+    background: &Background,
     Taken(claim): Taken,
     ended: &Ended,
     sent: bool,
 ) -> Result<(), ActionError> {
-    let Some(state) = &gateway.state else {
+    let Some(storage) = storage else {
         return Ok(());
     };
     if may_succeed_later(ended, sent) {
-        release(state, &claim).await;
+        release(storage, &claim).await;
         return Ok(());
     }
     let bytes = Stored::write(&ended.result, ended.case).map_err(unreadable)?;
-    let sealed = state.vault.seal(claim.run, &bytes).map_err(unreadable)?;
+    let sealed = storage.vault.seal(claim.run, &bytes).map_err(unreadable)?;
     let mut attempts = [50, 200, 1_000].into_iter().map(Duration::from_millis);
     loop {
-        let error = match state.store.finish_claim(&claim, &sealed).await {
+        let error = match storage.store.finish_claim(&claim, &sealed).await {
             Ok(()) => return Ok(()),
             Err(error) => error,
         };
@@ -130,7 +139,7 @@ pub(super) async fn conclude(
             }
             // Whoever repeats the call after a crash is told the same.
             _ => {
-                store_later(gateway, state.clone(), claim, sealed);
+                store_later(background, storage.clone(), claim, sealed);
                 return Err(ActionError::new(
                     ErrorCode::OutcomeUnknown,
                     "the call was made, and its outcome could not be stored under the idempotency key",
@@ -143,17 +152,17 @@ pub(super) async fn conclude(
 }
 
 /// Goes on trying to store an outcome, so that the key is not in use until the process ends.
-fn store_later(gateway: &Inner, state: State, claim: Claim, sealed: Sealed) {
+fn store_later(background: &Background, storage: Storage, claim: Claim, sealed: Sealed) {
     const PAUSE: Duration = Duration::from_secs(5);
-    let stopping = gateway.stopping.clone();
-    gateway.tasks.spawn(async move {
+    let stopping = background.stopping.clone();
+    background.tasks.spawn(async move {
         while stopping
             .run_until_cancelled(tokio::time::sleep(PAUSE))
             .await
             .is_some()
             && Timestamp::now() < claim.expires_at
         {
-            match state.store.finish_claim(&claim, &sealed).await {
+            match storage.store.finish_claim(&claim, &sealed).await {
                 Err(StoreError::Unavailable(_)) => {}
                 Ok(()) => return,
                 Err(error) => {

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use plugwright_sdk::{
     Action as _, ActionError, Auth, Credential, Echo, ErrorCode, Hint, Redactor, Scheme,
 };
+use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use super::resolve::Resolved;
 use crate::call::{Call, ConnectionSelector, Mode, OwnerSelector};
-use crate::connect::oauth_scheme;
-use crate::gateway::{Inner, State};
+use crate::refresh::Refresher;
+use crate::storage::Storage;
 use crate::store::{Connection, ConnectionStatus, Owner, Selection, StoreError};
 use crate::time::Timestamp;
 use crate::vault::OAUTH2;
@@ -48,7 +49,7 @@ pub(super) enum Selected<'a> {
     /// None is needed, or none is there and the provider is not asked.
     Nothing(Credential),
     /// A stored one that this principal may use.
-    Stored(&'a State, Arc<Connection>),
+    Stored(&'a Storage, Arc<Connection>),
 }
 
 impl Selected<'_> {
@@ -64,7 +65,7 @@ impl Selected<'_> {
 /// Finds the connection that the call is made with, and checks that the principal may use it. Who
 /// may not does not learn what came of an earlier call with it.
 pub(super) async fn select<'a>(
-    gateway: &'a Inner,
+    storage: Option<&'a Storage>,
     call: &Call,
     resolved: &Resolved<'_>,
     owner: Option<&Owner>,
@@ -80,12 +81,12 @@ pub(super) async fn select<'a>(
     {
         return Ok(Selected::Nothing(Credential::None));
     }
-    let found = match &gateway.state {
-        Some(state) => find(state, call, resolved, owner).await?,
+    let found = match storage {
+        Some(storage) => find(storage, call, resolved, owner).await?,
         None => None,
     };
     match (found, call.options.mode) {
-        (Some((state, connection)), _) => Ok(Selected::Stored(state, connection)),
+        (Some((storage, connection)), _) => Ok(Selected::Stored(storage, connection)),
         (None, Mode::Mock | Mode::DryRun) => Ok(Selected::Nothing(placeholder(resolved))),
         (None, Mode::Live) if optional(schemes) => Ok(Selected::Nothing(Credential::None)),
         (None, Mode::Live) => Err(ActionError::new(
@@ -97,15 +98,15 @@ pub(super) async fn select<'a>(
 
 /// Reads the credential of the connection, and renews it if it has to be.
 pub(super) async fn open_selected(
-    gateway: &Inner,
+    refresher: Option<&Refresher>,
     call: &Call,
     resolved: &Resolved<'_>,
     owner: Option<&Owner>,
     selected: Selected<'_>,
 ) -> Result<Picked, ActionError> {
     let schemes = resolved.connector.auth();
-    let (state, connection) = match (selected, &call.connection) {
-        (Selected::Stored(state, connection), _) => (state, connection),
+    let (storage, connection) = match (selected, &call.connection) {
+        (Selected::Stored(storage, connection), _) => (storage, connection),
         (
             Selected::Given,
             ConnectionSelector::Given {
@@ -149,13 +150,13 @@ pub(super) async fn open_selected(
         ));
     }
     check_scopes(resolved, &connection)?;
-    let connection = match &gateway.refresher {
+    let connection = match refresher {
         Some(refresher) if connection.scheme == OAUTH2 => refresher.fresh(connection).await?,
         _ => connection,
     };
-    let opened = state
+    let opened = storage
         .directory
-        .opened(&state.vault, &connection, schemes)
+        .opened(&storage.vault, &connection, schemes)
         .map_err(|error| locked(&connection, error))?;
     Ok(Picked {
         credential: opened.credential.clone(),
@@ -170,7 +171,7 @@ fn check_scopes(resolved: &Resolved<'_>, connection: &Connection) -> Result<(), 
     let (Some(action), Some(granted)) = (resolved.action, &connection.scopes) else {
         return Ok(());
     };
-    let Some(scheme) = oauth_scheme(resolved.connector) else {
+    let Some(scheme) = resolved.connector.oauth2() else {
         return Ok(());
     };
     let needed = action.entry.action.scopes();
@@ -240,13 +241,13 @@ pub(super) fn was_refused(error: Option<&ActionError>) -> bool {
 ///
 /// # Errors
 ///
-/// As [`Refresher::renew`](crate::refresh::Refresher::renew).
+/// As [`Refresher::renew`].
 pub(super) async fn renewed(
-    gateway: &Inner,
+    refresher: Option<&Refresher>,
     call: &Call,
     connection: Option<&Arc<Connection>>,
 ) -> Result<bool, ActionError> {
-    match (connection, &gateway.refresher) {
+    match (connection, refresher) {
         (Some(connection), Some(refresher)) if call.options.mode == Mode::Live => {
             refresher.renew(connection).await
         }
@@ -255,24 +256,29 @@ pub(super) async fn renewed(
 }
 
 /// Notes on the connection what the provider said of its credential, in the background.
-pub(super) fn learn(gateway: &Inner, connection: &Arc<Connection>, error: Option<&ActionError>) {
+pub(super) fn learn(
+    storage: Option<&Storage>,
+    tasks: &TaskTracker,
+    connection: &Arc<Connection>,
+    error: Option<&ActionError>,
+) {
     let status = match (was_refused(error), error, connection.status) {
         (true, _, ConnectionStatus::Active) => ConnectionStatus::ReauthRequired,
         (false, None, ConnectionStatus::ReauthRequired) => ConnectionStatus::Active,
         _ => return,
     };
-    let Some(state) = gateway.state.clone() else {
+    let Some(storage) = storage.cloned() else {
         return;
     };
     let connection = Arc::clone(connection);
-    gateway.tasks.spawn(async move {
+    tasks.spawn(async move {
         let changed = Connection {
             status,
             updated_at: Timestamp::now(),
             ..Connection::clone(&connection)
         };
-        match state.store.update_connection(&changed).await {
-            Ok(_) => state.directory.forget(),
+        match storage.store.update_connection(&changed).await {
+            Ok(_) => storage.directory.forget(),
             // Whoever changed it in the meantime knows better.
             Err(StoreError::Changed(_) | StoreError::NotFound(_)) => {}
             Err(error) => {
@@ -285,11 +291,11 @@ pub(super) fn learn(gateway: &Inner, connection: &Arc<Connection>, error: Option
 /// Finds the connection that the call selects. A named one that does not exist is an error, never
 /// another account.
 async fn find<'a>(
-    state: &'a State,
+    storage: &'a Storage,
     call: &Call,
     resolved: &Resolved<'_>,
     owner: Option<&Owner>,
-) -> Result<Option<(&'a State, Arc<Connection>)>, ActionError> {
+) -> Result<Option<(&'a Storage, Arc<Connection>)>, ActionError> {
     let connector = resolved.connector.name();
     let Some(owner) = owner else {
         return Ok(None);
@@ -303,7 +309,7 @@ async fn find<'a>(
     };
     let found = match &call.connection {
         ConnectionSelector::Id(id) => {
-            let found = state.directory.connection(&*state.store, *id).await;
+            let found = storage.directory.connection(&*storage.store, *id).await;
             found.map(|found| {
                 found.filter(|found| {
                     found.owner == *owner
@@ -327,7 +333,7 @@ async fn find<'a>(
                     provider_config,
                     name: name.clone(),
                 });
-            best(state, selections).await
+            best(storage, selections).await
         }
     };
     let found = found.map_err(ActionError::from)?;
@@ -351,12 +357,12 @@ async fn find<'a>(
             format!("the token may not use connection `{}`", connection.name),
         ));
     }
-    Ok(Some((state, connection)))
+    Ok(Some((storage, connection)))
 }
 
 /// Finds the latest connection that works, or the latest one, of the selections.
 async fn best(
-    state: &State,
+    storage: &Storage,
     selections: impl Iterator<Item = Selection>,
 ) -> Result<Option<Arc<Connection>>, StoreError> {
     let mut best: Option<Arc<Connection>> = None;
@@ -365,7 +371,7 @@ async fn best(
         (works, connection.created_at, connection.id)
     };
     for selection in selections {
-        let found = state.directory.find(&*state.store, &selection).await?;
+        let found = storage.directory.find(&*storage.store, &selection).await?;
         if let Some(found) = found
             && best.as_ref().is_none_or(|other| rank(other) < rank(&found))
         {

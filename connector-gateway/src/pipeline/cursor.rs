@@ -13,10 +13,9 @@ use serde_json::Map;
 use uuid::Uuid;
 
 use super::claim::Fingerprint;
-use super::resolve::ActionFacts;
-use crate::gateway::Inner;
+use crate::catalog::ActionFacts;
 use crate::store::Owner;
-use crate::vault::Sealed;
+use crate::vault::{Sealed, Vault};
 
 /// Bytes of a digest in a cursor: nobody has to be kept from finding two inputs that share one.
 const DIGEST: usize = 16;
@@ -73,9 +72,9 @@ impl Bound {
     }
 }
 
-/// Seals a provider's cursor; without a store it is written with what it is bound to.
+/// Seals a provider's cursor; without a vault it is written with what it is bound to.
 pub(super) fn seal(
-    gateway: &Inner,
+    vault: Option<&Vault>,
     action: &ActionFacts,
     input: &Value,
     place: Place<'_>,
@@ -85,10 +84,10 @@ pub(super) fn seal(
     bytes.extend(of_input(action, input));
     bytes.extend(place.digest());
     bytes.extend(cursor.as_bytes());
-    let Some(state) = &gateway.state else {
+    let Some(vault) = vault else {
         return Ok(URL_SAFE_NO_PAD.encode(&bytes));
     };
-    let sealed = state.vault.seal(record(action), &bytes).map_err(|error| {
+    let sealed = vault.seal(record(action), &bytes).map_err(|error| {
         ActionError::new(
             plugwright_sdk::ErrorCode::InternalError,
             "the cursor can't be sealed",
@@ -101,12 +100,12 @@ pub(super) fn seal(
 
 /// Opens a cursor that [`seal`] made for the same action.
 pub(super) fn open(
-    gateway: &Inner,
+    vault: Option<&Vault>,
     action: &ActionFacts,
     text: &str,
 ) -> Result<Bound, ActionError> {
     let opened = || {
-        let Some(state) = &gateway.state else {
+        let Some(vault) = vault else {
             return read(&URL_SAFE_NO_PAD.decode(text).ok()?);
         };
         let (key_id, bytes) = text.split_once('.')?;
@@ -114,10 +113,10 @@ pub(super) fn open(
             key_id: key_id.to_owned(),
             bytes: URL_SAFE_NO_PAD.decode(bytes).ok()?,
         };
-        read(&state.vault.open_sealed(record(action), &sealed).ok()?)
+        read(&vault.open_sealed(record(action), &sealed).ok()?)
     };
     opened().ok_or_else(|| {
-        refused(if gateway.state.is_some() {
+        refused(if vault.is_some() {
             "is not one that an earlier page of this action gave, or is too old; start again without it"
         } else {
             "is not a cursor of this action; pass back what a page gave, unchanged"

@@ -7,11 +7,24 @@ use plugwright_sdk::fields::Fields;
 use plugwright_sdk::{Action as _, ActionError, Faults, Invocation, Value};
 
 use super::cursor::{self, Bound};
-use super::resolve::{ActionFacts, Resolved};
+use super::resolve::Resolved;
 use super::sent_by_caller;
 use crate::call::{Call, CallOption, InputForm, ProxyRequest, Target};
-use crate::gateway::Inner;
-use crate::limits::Limit;
+use crate::catalog::ActionFacts;
+use crate::limits::{Limit, Limits};
+use crate::metrics::LimitHits;
+use crate::settings::Policy;
+use crate::vault::Vault;
+
+/// What calls are checked against.
+#[derive(Clone, Copy)]
+pub(super) struct Rules<'a> {
+    pub(super) policy: &'a Policy,
+    pub(super) limits: &'a Limits,
+    pub(super) hits: &'a LimitHits,
+    /// Opens cursors.
+    pub(super) vault: Option<&'a Vault>,
+}
 
 /// A call whose input is known to be good.
 pub(super) struct Decoded<'a> {
@@ -38,7 +51,7 @@ pub(super) struct Shaping {
 }
 
 pub(super) fn decode<'a>(
-    gateway: &Inner,
+    rules: Rules<'_>,
     call: &'a Call,
     resolved: &Resolved<'_>,
 ) -> Result<Decoded<'a>, ActionError> {
@@ -47,7 +60,7 @@ pub(super) fn decode<'a>(
         faults.append(option.faults(call.surface, error));
     };
     if let Some(timeout) = call.options.timeout {
-        let longest = gateway.limits.call_timeout_most;
+        let longest = rules.limits.call_timeout_most;
         if timeout.is_zero() || timeout > longest {
             let message = format!("must be between 1 ms and {} ms", longest.as_millis());
             let error = CallOption::Timeout.refused(call.surface, message);
@@ -55,19 +68,19 @@ pub(super) fn decode<'a>(
         }
     }
     let fields = match (resolved.action, call.options.fields.as_slice()) {
-        (Some(action), asked @ [_, ..]) => bounded(gateway, call, asked)
+        (Some(action), asked @ [_, ..]) => bounded(rules, call, asked)
             .and_then(|()| Fields::parse(asked, &action.output_schema()))
             .map_err(|error| note(CallOption::Fields, error))
             .ok(),
         _ => None,
     };
     let cursor = match (resolved.action, &call.options.cursor) {
-        (Some(action), Some(cursor)) => cursor::open(gateway, action, cursor)
+        (Some(action), Some(cursor)) => cursor::open(rules.vault, action, cursor)
             .map_err(|error| note(CallOption::Cursor, error))
             .ok(),
         _ => None,
     };
-    faults.extend(sent_by_caller::faults(gateway, call, resolved));
+    faults.extend(sent_by_caller::faults(rules.policy, call, resolved));
     let operation = match (&call.target, resolved.action) {
         (Target::Action { input, .. }, Some(action)) => {
             match read(action, input, call.options.input_form) {
@@ -102,14 +115,14 @@ pub(super) fn decode<'a>(
 }
 
 /// Refuses more or longer paths of fields than anybody needs: each is looked for in every item.
-fn bounded(gateway: &Inner, call: &Call, fields: &[String]) -> Result<(), ActionError> {
-    let longest = gateway.limits.name;
-    let most = gateway.limits.parameters;
+fn bounded(rules: Rules<'_>, call: &Call, fields: &[String]) -> Result<(), ActionError> {
+    let longest = rules.limits.name;
+    let most = rules.limits.parameters;
     let message = if fields.len() > most {
-        gateway.metrics.limit_hits().add(Limit::Parameters);
+        rules.hits.add(Limit::Parameters);
         format!("must not have more than {most} paths")
     } else if fields.iter().any(|path| path.len() > longest) {
-        gateway.metrics.limit_hits().add(Limit::Name);
+        rules.hits.add(Limit::Name);
         format!("must not have a path of more than {longest} bytes")
     } else {
         return Ok(());

@@ -23,9 +23,9 @@ use super::proxy;
 use super::resolve::Resolved;
 use crate::call::{Call, Handles, Mode};
 use crate::egress::EgressCall;
-use crate::gateway::Inner;
+use crate::outbound::Outbound;
+use crate::spans;
 use crate::store::Owner;
-use crate::telemetry::spans;
 use observed::Observed;
 
 /// A call with all that it takes to make it.
@@ -36,6 +36,8 @@ pub(super) struct Prepared<'a> {
     pub(super) owner: Option<&'a Owner>,
     pub(super) cursor: Option<String>,
     pub(super) run: Uuid,
+    /// Whether the provider's cursor will be sealed.
+    pub(super) seals_cursors: bool,
 }
 
 /// What is known of the requests that were made.
@@ -76,33 +78,33 @@ impl Invoked {
 }
 
 pub(super) async fn invoke(
-    gateway: &Inner,
+    outbound: &Outbound,
     prepared: Prepared<'_>,
     operation: Operation<'_>,
 ) -> (Result<ActionResult, ActionError>, Invoked) {
     match (prepared.call.options.mode, &prepared.call.handles.upstream) {
-        (Mode::Live, None) => live(gateway, prepared, operation).await,
-        (Mode::Live, Some(upstream)) => diverted(gateway, prepared, operation, upstream).await,
+        (Mode::Live, None) => live(outbound, prepared, operation).await,
+        (Mode::Live, Some(upstream)) => diverted(outbound, prepared, operation, upstream).await,
         // Boxed, as every call has room for the largest of these.
-        (Mode::Mock, _) => Box::pin(mock::answer(gateway, prepared, operation)).await,
+        (Mode::Mock, _) => Box::pin(mock::answer(outbound, prepared, operation)).await,
         (Mode::DryRun, _) => (
-            Box::pin(dry_run::plan(gateway, prepared, operation)).await,
+            Box::pin(dry_run::plan(outbound, prepared, operation)).await,
             Invoked::default(),
         ),
     }
 }
 
 async fn live(
-    gateway: &Inner,
+    outbound: &Outbound,
     prepared: Prepared<'_>,
     operation: Operation<'_>,
 ) -> (Result<ActionResult, ActionError>, Invoked) {
     let call = prepared.call;
-    let egress = match gateway.egress() {
+    let egress = match outbound.egress() {
         Ok(egress) => egress,
         Err(error) => return (Err(error), Invoked::default()),
     };
-    let deadline = deadline(gateway, call);
+    let deadline = deadline(outbound, call);
     let budget = prepared.picked.connection_id();
     let transport = egress.for_call(EgressCall {
         // Without a connection each caller has its own: what one caller's requests bring about is
@@ -126,7 +128,7 @@ async fn live(
     let redactor = prepared.picked.redactor.clone();
     let span = spans::invoke(prepared.resolved.connector.name());
     let sending = Arc::clone(&transport) as _;
-    let result = run(gateway, prepared, operation, sending, deadline)
+    let result = run(outbound, prepared, operation, sending, deadline)
         .instrument(span)
         .await;
     let invoked = Invoked {
@@ -144,16 +146,16 @@ async fn live(
 
 /// Makes a live call whose requests go to an upstream of the caller's.
 async fn diverted(
-    gateway: &Inner,
+    outbound: &Outbound,
     prepared: Prepared<'_>,
     operation: Operation<'_>,
     upstream: &Arc<dyn Transport>,
 ) -> (Result<ActionResult, ActionError>, Invoked) {
     let transport = Arc::new(Observed::new(Arc::clone(upstream)));
-    let deadline = deadline(gateway, prepared.call);
+    let deadline = deadline(outbound, prepared.call);
     let redactor = prepared.picked.redactor.clone();
     let sending = Arc::clone(&transport) as _;
-    let result = run(gateway, prepared, operation, sending, deadline).await;
+    let result = run(outbound, prepared, operation, sending, deadline).await;
     let invoked = Invoked {
         sent: transport.requests() > 0,
         acted: transport.acted(),
@@ -165,13 +167,13 @@ async fn diverted(
     (result, invoked)
 }
 
-fn deadline(gateway: &Inner, call: &Call) -> Instant {
-    Instant::now() + call.options.timeout.unwrap_or(gateway.limits.call_timeout)
+fn deadline(outbound: &Outbound, call: &Call) -> Instant {
+    Instant::now() + call.options.timeout.unwrap_or(outbound.timeout)
 }
 
 /// Runs the operation over a transport until it is done, out of time, or no longer wanted.
 async fn run(
-    gateway: &Inner,
+    outbound: &Outbound,
     prepared: Prepared<'_>,
     operation: Operation<'_>,
     transport: Arc<dyn Transport>,
@@ -184,6 +186,7 @@ async fn run(
         owner,
         cursor,
         run,
+        seals_cursors,
     } = prepared;
     let raw = call.options.raw;
     let redactor = picked.redactor;
@@ -195,12 +198,12 @@ async fn run(
         .deadline(deadline)
         // Below, and in the way out.
         .supervised()
-        .response_cap(gateway.limits.response_body)
+        .response_cap(outbound.response_cap)
         .capture_raw(raw)
         .settings(picked.settings);
     // What is recorded names the hosts of the connector itself.
     if call.options.mode != Mode::Mock
-        && let Some(base_url) = gateway.base_urls.get(resolved.connector.name())
+        && let Some(base_url) = outbound.base_url(resolved.connector.name())
     {
         builder = builder.base_url(base_url);
     }
@@ -257,8 +260,8 @@ async fn run(
             "the call took longer than it may",
         )),
     };
-    // Without a vault it is handed out as the provider gave it.
-    if gateway.state.is_none()
+    // It is handed out as the provider gave it.
+    if !seals_cursors
         && let Ok(result) = &mut result
         && let Some(cursor) = result.meta.cursor.take()
     {

@@ -6,6 +6,7 @@ use plugwright_sdk::{ErrorCode, Value};
 
 use super::Run;
 use crate::call::Target;
+use crate::catalog::ActionFacts;
 use crate::outcome::{Outcome, answer};
 use crate::run_log::{EndUser, Payload, RunOutcome, RunRecord};
 use crate::store::Owner;
@@ -44,7 +45,7 @@ pub(super) fn record(run: &Run<'_>, outcome: Option<&Outcome>) -> RunRecord {
         Some(Ok(result)) => result.data.to_json().len() as u64,
         Some(Err(_)) | None => 0,
     };
-    let keeps_payloads = run.gateway.run_log.keeps_payloads();
+    let keeps_payloads = run.pipeline.run_log.keeps_payloads();
     RunRecord {
         id: run.id,
         started_at: run.started_at,
@@ -97,8 +98,8 @@ fn payload(run: &Run<'_>, outcome: Option<&Outcome>) -> Payload {
     Payload {
         input,
         output,
-        input_schema: action.map(super::resolve::ActionFacts::input_schema),
-        output_schema: action.map(super::resolve::ActionFacts::output_schema),
+        input_schema: action.map(ActionFacts::input_schema),
+        output_schema: action.map(ActionFacts::output_schema),
         redactor: run.invoked.redactor.clone(),
     }
 }

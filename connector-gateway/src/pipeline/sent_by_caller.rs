@@ -10,13 +10,13 @@ use crate::call::{Call, CallOption, ProxyRequest, Target};
 use crate::egress::{
     Override, allowed_header, carries_credential, find_in_body, find_in_path, find_in_query,
 };
-use crate::gateway::Inner;
+use crate::settings::Policy;
 
 /// Longest endpoint of a direct request, in bytes: no longer URL can be sent.
 const LONGEST_ENDPOINT: usize = plugwright_sdk::http::LONGEST_URL;
 
 /// Returns what is wrong with the headers of a call, and with the request of a direct one.
-pub(super) fn faults(gateway: &Inner, call: &Call, resolved: &Resolved<'_>) -> Vec<Fault> {
+pub(super) fn faults(policy: &Policy, call: &Call, resolved: &Resolved<'_>) -> Vec<Fault> {
     let schemes = resolved.connector.auth();
     let mut faults = Vec::new();
     let place = CallOption::Headers.path(call.surface);
@@ -24,8 +24,7 @@ pub(super) fn faults(gateway: &Inner, call: &Call, resolved: &Resolved<'_>) -> V
     if let Target::Proxy { request, .. } = &call.target {
         of_headers("headers", &request.headers, schemes, &mut faults);
         let may = |effect| {
-            let (policy, grant) = (&gateway.policy.effects, &call.principal.grant.effects);
-            policy.contains(&effect) && grant.contains(&effect)
+            policy.effects.contains(&effect) && call.principal.grant.effects.contains(&effect)
         };
         of_request(request, schemes, may, &mut faults);
     }

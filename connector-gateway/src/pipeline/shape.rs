@@ -4,11 +4,14 @@ use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Hint};
 
 use super::cursor::{self, Place};
 use super::decode::Shaping;
-use super::resolve::{ActionFacts, Resolved};
-use crate::gateway::{Inner, OutputCheck};
+use super::resolve::Resolved;
+use crate::catalog::ActionFacts;
+use crate::settings::OutputCheck;
+use crate::vault::Vault;
 
 pub(super) fn shape(
-    gateway: &Inner,
+    output_check: OutputCheck,
+    vault: Option<&Vault>,
     resolved: &Resolved<'_>,
     shaping: &Shaping,
     place: Place<'_>,
@@ -17,12 +20,12 @@ pub(super) fn shape(
     let Some(action) = resolved.action else {
         return Ok(result);
     };
-    check(gateway.output_check, action, &result)?;
+    check(output_check, action, &result)?;
     if let Some(fields) = &shaping.fields {
         result.data = fields.project(&result.data.value()).into();
     }
     result.meta.cursor = match (result.meta.cursor.take(), &shaping.input) {
-        (Some(cursor), Some(input)) => Some(cursor::seal(gateway, action, input, place, &cursor)?),
+        (Some(cursor), Some(input)) => Some(cursor::seal(vault, action, input, place, &cursor)?),
         _ => None,
     };
     Ok(result)

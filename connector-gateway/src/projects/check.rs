@@ -3,7 +3,6 @@
 use plugwright_sdk::{ConnectorDefinition, Echo, Fault, Faults, Registry, Scheme, nearest};
 
 use super::return_uri;
-use crate::connect::oauth_scheme;
 use crate::connections::name_fault;
 use crate::tokens;
 
@@ -90,7 +89,7 @@ pub(super) fn scopes(
     given: &[String],
     faults: &mut Faults,
 ) -> Vec<String> {
-    let Some(oauth) = oauth_scheme(connector) else {
+    let Some(oauth) = connector.oauth2() else {
         let message = format!(
             "must be null: `{}` has no OAuth, and so no scopes",
             connector.name()

@@ -12,8 +12,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{check, configs};
-use crate::config::OAuthConfig;
-use crate::connect::oauth_scheme;
+use crate::oauth::OAuthConfig;
 use crate::store::{ClientOf, OAuthClient, Store, StoreError};
 use crate::time::Timestamp;
 use crate::tokens::valid;
@@ -163,7 +162,7 @@ impl OAuthClients<'_> {
         new: NewClient,
         mut faults: Faults,
     ) -> Result<ClientEntry, ActionError> {
-        if oauth_scheme(connector).is_none() {
+        if connector.oauth2().is_none() {
             faults.push(Fault {
                 param: "connector".to_owned(),
                 message: format!(

@@ -111,6 +111,45 @@ impl RunRecord {
     pub fn surface_path(&self) -> &'static str {
         self.surface.map_or("gateway", Surface::path)
     }
+
+    /// Logs a call that has ended: at `debug` if it ended well, at `warn` if the gateway or the provider
+    /// failed, else at `info`. Costs nothing where no filter asks for it.
+    pub(crate) fn log(&self) {
+        macro_rules! event {
+        ($level:ident, $($more:tt)*) => {
+            tracing::$level!(
+                run = %self.id,
+                surface = self.surface_path(),
+                principal = &*self.principal,
+                action = self.action.as_deref(),
+                connection = self.connection.map(tracing::field::display),
+                status = self.status,
+                duration = ?self.durations.total,
+                attempts = self.attempts,
+                $($more)*
+            )
+        };
+    }
+        match &self.outcome {
+            RunOutcome::Ok => event!(debug, "a call ended"),
+            RunOutcome::Error { code, message } if code.default_status() >= 500 => {
+                event!(
+                    warn,
+                    code = code.as_str(),
+                    reason = message,
+                    "a call failed"
+                );
+            }
+            RunOutcome::Error { code, message } => {
+                event!(
+                    info,
+                    code = code.as_str(),
+                    reason = message,
+                    "a call failed"
+                );
+            }
+        }
+    }
 }
 
 /// How a run ended.

@@ -24,8 +24,8 @@ use super::requests::Requests;
 use super::watched::Watched;
 use super::workers::Workers;
 use crate::limits::{Limit, Limits};
+use crate::metrics::LimitHits;
 use crate::surface::Surfaces;
-use crate::telemetry::LimitHits;
 
 /// How long connections have, after the last was taken, to notice what clients sent before.
 const ARRIVAL: Duration = Duration::from_millis(100);

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::progress::{Progress, Signal, Standing};
 use crate::limits::Limit;
-use crate::telemetry::LimitHits;
+use crate::metrics::LimitHits;
 
 /// Connections in use that are looked at for one that is slow, for each that wants a place. They
 /// take turns.

@@ -8,10 +8,9 @@ use super::ServeError;
 use super::state::{self, State};
 use super::workers;
 use crate::config::{Config, EgressConfig};
-use crate::connect::ConnectSettings;
 use crate::data_directory::DataDirectory;
 use crate::egress::{AllowedDestination, EgressSettings};
-use crate::gateway::Gateway;
+use crate::gateway::{ConnectSettings, Gateway};
 use crate::store::{Store, StoreError, TokenHash, damage};
 use crate::telemetry::{self, Telemetry, TraceSettings};
 use crate::time::Timestamp;
@@ -178,23 +177,23 @@ pub(super) async fn keep_house(gateway: Gateway) {
     let mut rounds = tokio::time::interval(HOUSEKEEPING);
     loop {
         rounds.tick().await;
-        let Some(state) = &gateway.inner().state else {
+        let Some(storage) = gateway.engine().storage() else {
             return;
         };
-        match state.store.forget_claims(Timestamp::now()).await {
+        match storage.store.forget_claims(Timestamp::now()).await {
             Ok(0) => {}
             Ok(count) => tracing::debug!(count, "expired idempotency keys were forgotten"),
             Err(error) => tracing::warn!(%error, "expired idempotency keys could not be forgotten"),
         }
-        let old = state.store.now().before(REQUEST_RETENTION);
-        if let Err(error) = state.store.forget_requests(old).await {
+        let old = storage.store.now().before(REQUEST_RETENTION);
+        if let Err(error) = storage.store.forget_requests(old).await {
             tracing::warn!(%error, "old requests to connect could not be forgotten");
         }
-        let old = state.store.now().before(ENDED_RETENTION);
-        if let Err(error) = state.store.forget_ended_connections(old).await {
+        let old = storage.store.now().before(ENDED_RETENTION);
+        if let Err(error) = storage.store.forget_ended_connections(old).await {
             tracing::warn!(%error, "connections deleted long ago could not be forgotten");
         }
-        if let Err(error) = state.store.forget_mcp_sessions(state.store.now()).await {
+        if let Err(error) = storage.store.forget_mcp_sessions(storage.store.now()).await {
             tracing::warn!(%error, "ended MCP sessions could not be forgotten");
         }
     }

@@ -12,6 +12,7 @@ mod runs;
 mod tokens;
 mod vault;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Router;
@@ -22,9 +23,9 @@ use plugwright_sdk::{ActionError, ErrorCode, Registry};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::connect::ConnectSettings;
 use crate::connections::ConnectionTester;
 use crate::gateway::Gateway;
+use crate::oauth::OAuthConfig;
 use crate::run_log::RunLog;
 use crate::store::Store;
 use crate::surface::{Bodies, own};
@@ -38,8 +39,8 @@ pub(crate) struct AdminState {
     pub(crate) registry: Arc<Registry>,
     /// Reads what requests bring.
     pub(crate) bodies: Bodies,
-    /// What the deployment says about connecting accounts.
-    pub(crate) connect: Arc<ConnectSettings>,
+    /// OAuth clients of the configuration, by connector.
+    pub(crate) oauth: Arc<HashMap<String, OAuthConfig>>,
     /// Called after every change, so that nothing old stays in a cache.
     pub(crate) changed: Arc<dyn Fn() + Send + Sync>,
     pub(crate) test: Arc<dyn ConnectionTester>,
@@ -50,20 +51,20 @@ pub(crate) struct AdminState {
 impl AdminState {
     /// Returns the state of a gateway that keeps things.
     pub(crate) fn of(gateway: &Gateway) -> Option<Self> {
-        let state = gateway.inner().state.clone()?;
-        let directory = Arc::clone(&state.directory);
-        let connect = Arc::clone(&gateway.inner().connect);
+        let engine = gateway.engine();
+        let storage = engine.storage()?.clone();
+        let directory = Arc::clone(&storage.directory);
         let new = Self::new(
-            state.store,
-            state.vault,
-            gateway.shared_registry(),
+            storage.store,
+            storage.vault,
+            engine.shared_registry(),
             Arc::new(move || directory.forget()),
-            Arc::new(gateway.clone()),
+            Arc::new(engine.identifier().clone()),
         );
         let bodies = gateway.inner().bodies.clone();
         Some(Self {
             bodies,
-            connect,
+            oauth: Arc::clone(engine.configured_clients()),
             ..new
         })
     }
@@ -80,7 +81,7 @@ impl AdminState {
             vault,
             registry,
             bodies: Bodies::default(),
-            connect: Arc::default(),
+            oauth: Arc::default(),
             changed,
             test,
             token_changes: Arc::default(),

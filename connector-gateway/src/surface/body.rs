@@ -20,8 +20,8 @@ use serde_json::{Map, Value};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::limits::{Limit, Limits};
+use crate::metrics::LimitHits;
 use crate::surface::timed_body::BodyTooSlow;
-use crate::telemetry::LimitHits;
 use json::{Budget, JsonError};
 use lane::Lane;
 use pairs::PairsError;

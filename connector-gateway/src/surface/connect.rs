@@ -4,7 +4,10 @@
 //! The pages are functions of plain structs. That a form is from this browser is proven by [`csrf`];
 //! what a person types is read by [`fields`].
 
+mod address;
 pub(crate) mod assets;
+mod back;
+mod cookie;
 pub(crate) mod csrf;
 pub(crate) mod end;
 pub(crate) mod fields;
@@ -13,3 +16,5 @@ pub(crate) mod pages;
 pub(crate) mod routes;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use address::{CALLBACK, Pages};

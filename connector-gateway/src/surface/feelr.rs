@@ -138,7 +138,7 @@ impl Dialect {
 
     /// Adds what is left of the caller's limit.
     fn limited(&self, principal: &Principal, mut response: Response) -> Response {
-        if let Some(left) = self.gateway.inner().rate_limits.allowance(principal) {
+        if let Some(left) = self.gateway.engine().rate_limits().allowance(principal) {
             let headers = response.headers_mut();
             headers.insert("ratelimit-limit", HeaderValue::from(left.limit));
             headers.insert("ratelimit-remaining", HeaderValue::from(left.remaining));

@@ -68,7 +68,7 @@ const AROUND_INPUT: usize = 3;
 
 /// Returns `/mcp`.
 pub(crate) fn router(gateway: &Gateway) -> Router {
-    let limits = &gateway.inner().limits;
+    let limits = gateway.engine().limits();
     let body_limit = limits.request_body.max(limits.input);
     let server = Server {
         tools: Arc::new(Tools::new(gateway)),
@@ -83,7 +83,7 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
             Arc::default(),
             configuration(body_limit),
         ),
-        takes_files: gateway.inner().catalog.takes_files(),
+        takes_files: gateway.engine().catalog().takes_files(),
     };
     Router::new()
         .route("/mcp", any(answer))
@@ -161,7 +161,7 @@ impl Endpoint {
             checked => checked.map_err(BodyError::into_error)?,
         }
         repeated::check_message(body.bytes()).inspect_err(|_| {
-            let metrics = &self.gateway.inner().metrics;
+            let metrics = self.gateway.engine().metrics();
             metrics.limit_hits().add(Limit::Name);
         })?;
         if let Some(session) = session {
@@ -212,13 +212,11 @@ impl Endpoint {
             ActionError::new(ErrorCode::NotFound, message)
         };
         let id = id.to_str().ok().and_then(|text| Uuid::try_parse(text).ok());
-        let (id, state) = id
-            .zip(self.gateway.inner().state.as_ref())
-            .ok_or_else(ended)?;
-        let session = state.directory.mcp_session(&*state.store, id).await?;
+        let (id, storage) = id.zip(self.gateway.engine().storage()).ok_or_else(ended)?;
+        let session = storage.directory.mcp_session(&*storage.store, id).await?;
         session
             .filter(|session| {
-                session.principal == principal.id && session.expires_at > state.store.now()
+                session.principal == principal.id && session.expires_at > storage.store.now()
             })
             .map(|session| Some(session.id))
             .ok_or_else(ended)
@@ -227,25 +225,22 @@ impl Endpoint {
     /// Begins a session; without a store there are none, and clients need none. Clients seldom end
     /// theirs, so the oldest make room: their clients send `initialize` again.
     async fn begin(&self, principal: &Principal) -> Result<Option<HeaderValue>, ActionError> {
-        let Some(state) = &self.gateway.inner().state else {
+        let Some(storage) = self.gateway.engine().storage() else {
             return Ok(None);
         };
         let session = McpSession {
             id: Uuid::new_v4(),
             principal: principal.id.clone(),
-            expires_at: state.store.now().after(SESSION_LIFE),
+            expires_at: storage.store.now().after(SESSION_LIFE),
         };
-        let most = self.gateway.inner().limits.mcp_sessions_per_principal;
-        let ended = state.store.create_mcp_session(&session, most).await?;
+        let most = self.gateway.engine().limits().mcp_sessions_per_principal;
+        let ended = storage.store.create_mcp_session(&session, most).await?;
         if !ended.is_empty() {
-            self.gateway
-                .inner()
-                .metrics
-                .limit_hits()
-                .add(Limit::McpSessions);
+            let metrics = self.gateway.engine().metrics();
+            metrics.limit_hits().add(Limit::McpSessions);
         }
         for id in ended {
-            state.directory.forget_mcp_session(id);
+            storage.directory.forget_mcp_session(id);
         }
         Ok(HeaderValue::try_from(session.id.to_string()).ok())
     }
@@ -253,9 +248,9 @@ impl Endpoint {
     async fn end(&self, session: Option<Uuid>) -> Result<Response, ActionError> {
         let missing = || ActionError::invalid_param("Mcp-Session-Id", "must name a session");
         let id = session.ok_or_else(missing)?;
-        if let Some(state) = &self.gateway.inner().state {
-            state.store.delete_mcp_session(id).await?;
-            state.directory.forget_mcp_session(id);
+        if let Some(storage) = self.gateway.engine().storage() {
+            storage.store.delete_mcp_session(id).await?;
+            storage.directory.forget_mcp_session(id);
         }
         Ok(StatusCode::NO_CONTENT.into_response())
     }

@@ -9,7 +9,7 @@ use axum::routing::get;
 
 use super::{bearer_token, own};
 use crate::gateway::Gateway;
-use crate::telemetry::Metrics;
+use crate::metrics::Metrics;
 
 /// Returns `/healthz`, `/readyz` and `/metrics`.
 pub(super) fn router(gateway: Gateway) -> Router {

@@ -14,8 +14,8 @@ use http_body::{Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::limits::{Limit, Limits};
+use crate::metrics::LimitHits;
 use crate::pace::Pace;
-use crate::telemetry::LimitHits;
 
 /// How long bodies may take.
 pub(super) struct BodyTimes {

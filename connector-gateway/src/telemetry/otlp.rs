@@ -20,7 +20,7 @@ use tracing_subscriber::layer::Layer;
 use tracing_subscriber::registry::LookupSpan;
 
 use super::logs::{TelemetryError, TraceSettings};
-use super::spans;
+use crate::spans;
 
 /// How long one delivery may take, and the last one.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -106,7 +106,7 @@ impl opentelemetry_sdk::trace::SpanExporter for OnRuntime {
 }
 
 /// Makes a span part of the trace that the headers name.
-pub(super) fn continue_trace(span: &Span, headers: &HeaderMap) {
+pub(crate) fn continue_trace(span: &Span, headers: &HeaderMap) {
     let context = TraceContextPropagator::new().extract(&Headers(headers));
     // It fails only for a span that was entered before, or without a tracer.
     if let Err(error) = span.set_parent(context) {

@@ -26,7 +26,7 @@ impl Authority {
 
     /// Tells whether it is the machine itself.
     pub(crate) fn is_loopback(&self) -> bool {
-        super::is_loopback(&self.host)
+        crate::loopback::is_host(&self.host)
     }
 
     /// Tells whether it is one that an operator listed; without a port, at any.

@@ -14,10 +14,10 @@ use plugwright_tests_oauth::{Answer, AuthorizationServer, Client, Settings};
 use tower::ServiceExt as _;
 use url::Url;
 
-use crate::config::OAuthConfig;
-use crate::connect::{CALLBACK, Connect, ConnectSettings, NewRequest};
+use crate::connect::NewRequest;
 use crate::egress::EgressSettings;
-use crate::gateway::Gateway;
+use crate::gateway::{ConnectSettings, Gateway};
+use crate::oauth::OAuthConfig;
 use crate::run_log::RunLog;
 use crate::store::{
     Asked, Connection, ConnectionRequest, DEFAULT_ORGANIZATION, Owner, SqliteStore, Store,
@@ -130,11 +130,11 @@ impl Bench {
     }
 
     pub(super) fn store(&self) -> &dyn Store {
-        &*self.gateway.inner().state.as_ref().unwrap().store
+        &*self.gateway.engine().storage().unwrap().store
     }
 
     pub(super) async fn ask(&self, asked: Asked) -> ConnectionRequest {
-        let connect = Connect::of(self.gateway.inner()).unwrap();
+        let connect = self.gateway.connect().unwrap();
         let new = NewRequest {
             principal: "token:1".to_owned(),
             owner: Owner::Organization(DEFAULT_ORGANIZATION.to_owned()),

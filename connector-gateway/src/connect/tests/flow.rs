@@ -47,7 +47,7 @@ async fn an_account_is_connected_used_and_given_back() {
     assert_eq!(error.code(), ErrorCode::ScopeMissing);
     assert!(error.message().contains("`admin`"), "{error}");
 
-    let connect = Connect::of(bench.gateway.inner()).unwrap();
+    let connect = bench.gateway.connect().unwrap();
     connect.disconnect(&again).await.unwrap();
     assert_eq!(bench.server.events().await.revocations(), 1);
     assert_eq!(bench.store().connection(again.id).await.unwrap(), None);
@@ -197,7 +197,7 @@ async fn a_request_that_is_too_old_is_not_finished() {
         .create_request(&old, None, crate::store::suite::quota())
         .await
         .unwrap();
-    let connect = Connect::of(bench.gateway.inner()).unwrap();
+    let connect = bench.gateway.connect().unwrap();
     assert_eq!(connect.standing(&old), Standing::Expired);
     let (status, _, page) = bench.browse(&format!("/connect/{}", old.id), None).await;
     assert_eq!(status, StatusCode::GONE);
@@ -210,7 +210,7 @@ async fn a_request_that_is_too_old_is_not_finished() {
 async fn a_token_is_entered_in_a_form_and_corrected() {
     let mut bench = Bench::new(settings()).await;
     let donor = bench.connect("carol", Asked::default()).await;
-    let state = bench.gateway.inner().state.as_ref().unwrap();
+    let state = bench.gateway.engine().storage().unwrap();
     let tokens = state.vault.open_tokens(&donor).unwrap();
     bench.store().delete_connection(donor.id).await.unwrap();
 

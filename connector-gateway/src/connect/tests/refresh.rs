@@ -35,7 +35,7 @@ async fn expire(bench: &Bench) {
         connection.refresh_at = Some(past);
         bench.store().update_connection(&connection).await.unwrap();
     }
-    let state = bench.gateway.inner().state.as_ref().unwrap();
+    let state = bench.gateway.engine().storage().unwrap();
     state.directory.forget();
 }
 
@@ -83,7 +83,7 @@ async fn a_refusal_for_good_asks_for_the_person_and_one_for_now_does_not() {
     assert_eq!(refreshed(&bench).await, 1);
 
     // The person withdraws the consent at the provider.
-    let state = bench.gateway.inner().state.as_ref().unwrap();
+    let state = bench.gateway.engine().storage().unwrap();
     let stored = bench
         .store()
         .connection(connection.id)
@@ -136,7 +136,7 @@ async fn a_refusal_for_good_asks_for_the_person_and_one_for_now_does_not() {
 
 /// Makes the token of a connection one that the provider does not know.
 async fn end_before_its_time(bench: &Bench, mut connection: Connection) {
-    let state = bench.gateway.inner().state.as_ref().unwrap();
+    let state = bench.gateway.engine().storage().unwrap();
     let tokens = OAuthTokens {
         access_token: Secret::new("ended-before-its-time"),
         ..state.vault.open_tokens(&connection).unwrap()
@@ -160,7 +160,7 @@ async fn a_token_that_can_not_be_renewed_now_says_so_and_asks_for_nobody() {
     assert_eq!(error.code(), ErrorCode::Unavailable, "{error}");
     assert!(error.retry_after().is_some());
     // What is noted on the connection is noted in the background.
-    let tasks = &bench.gateway.inner().tasks;
+    let tasks = bench.gateway.engine().tasks();
     tasks.close();
     tasks.wait().await;
     let stored = all(&bench).await.remove(0);
@@ -251,7 +251,7 @@ async fn processes_on_one_store_refresh_once_per_expiry() {
 }
 
 fn connections(bench: &Bench) -> Connections<'_> {
-    let state = bench.gateway.inner().state.as_ref().unwrap();
+    let state = bench.gateway.engine().storage().unwrap();
     Connections {
         store: &*state.store,
         vault: &state.vault,

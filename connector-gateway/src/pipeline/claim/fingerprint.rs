@@ -2,23 +2,18 @@
 
 use aws_lc_rs::digest::{Context, SHA256};
 use plugwright_sdk::Value;
-use uuid::Uuid;
 
+use super::super::cursor::Place;
 use super::super::resolve::Resolved;
 use crate::call::{Call, ConnectionSelector, OwnerSelector, Target};
 use crate::store::Owner;
 
 /// Returns a hash of everything that decides what a call does, with the connection that it is made
 /// with. The order of members does not count.
-pub(super) fn of(
-    call: &Call,
-    resolved: &Resolved<'_>,
-    owner: Option<&Owner>,
-    connection: Option<Uuid>,
-) -> [u8; 32] {
+pub(super) fn of(call: &Call, resolved: &Resolved<'_>, place: Place<'_>) -> [u8; 32] {
     let mut hash = Fingerprint::new();
     hash.text(resolved.id());
-    hash.text(&owner.map(Owner::key).unwrap_or_default());
+    hash.text(&place.owner.map(Owner::key).unwrap_or_default());
     if let OwnerSelector::EndUser {
         provider_configs, ..
     } = &call.owner
@@ -33,7 +28,12 @@ pub(super) fn of(
         ConnectionSelector::Id(id) => hash.texts(["id", &id.to_string()]),
         ConnectionSelector::Given { .. } => hash.text("given"),
     }
-    hash.text(&connection.map(|id| id.to_string()).unwrap_or_default());
+    hash.text(
+        &place
+            .connection
+            .map(|id| id.to_string())
+            .unwrap_or_default(),
+    );
     match &call.target {
         Target::Action { input, .. } => {
             hash.text("action");
@@ -131,7 +131,7 @@ mod tests {
     use plugwright_sdk::{Registry, json};
 
     use super::*;
-    use crate::pipeline::Catalog;
+    use crate::catalog::Catalog;
     use crate::pipeline::resolve::resolve;
     use crate::principal::Principal;
 
@@ -143,8 +143,10 @@ mod tests {
         of(
             &call,
             &resolve(&catalog, &call.target).unwrap(),
-            Some(&Owner::Organization("default".to_owned())),
-            Some(Uuid::from_u128(1)),
+            Place {
+                owner: Some(&Owner::Organization("default".to_owned())),
+                connection: Some(uuid::Uuid::from_u128(1)),
+            },
         )
     }
 

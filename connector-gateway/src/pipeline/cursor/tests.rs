@@ -1,23 +1,20 @@
 use plugwright_sdk::{Registry, json};
 
 use super::*;
-use crate::gateway::Gateway;
-use crate::pipeline::Catalog;
+use crate::catalog::Catalog;
 use crate::pipeline::resolve::resolve;
 
 const ID: &str = "github.issues.list";
 
-/// Calls `work` with a gateway without a store, and with the facts of an action.
-fn with_action(work: impl FnOnce(&Inner, &ActionFacts)) {
-    let registry = || Registry::new([&plugwright_github::CONNECTOR]).unwrap();
-    let gateway = Gateway::builder(registry()).offline().build().unwrap();
-    let catalog = Catalog::new(registry());
+/// Calls `work` with the facts of an action.
+fn with_action(work: impl FnOnce(&ActionFacts)) {
+    let catalog = Catalog::new(Registry::new([&plugwright_github::CONNECTOR]).unwrap());
     let target = crate::call::Target::Action {
         name: ID.to_owned(),
         input: std::sync::Arc::new(json!({})),
     };
     let resolved = resolve(&catalog, &target).unwrap();
-    work(gateway.inner(), resolved.action.unwrap());
+    work(resolved.action.unwrap());
 }
 
 const NOWHERE: Place<'_> = Place {
@@ -27,16 +24,16 @@ const NOWHERE: Place<'_> = Place {
 
 #[test]
 fn a_cursor_goes_on_with_the_list_that_gave_it() {
-    with_action(|gateway, action| {
+    with_action(|action| {
         let input = json!({ "repo": "a/b", "per_page": 30 });
-        let text = seal(gateway, action, &input, NOWHERE, "next").unwrap();
+        let text = seal(None, action, &input, NOWHERE, "next").unwrap();
         for same in [
             json!({ "per_page": 30, "repo": "a/b" }),
             json!({ "per_page": 30.0, "repo": "a/b" }),
             json!({ "repo": "a/b" }),
             json!({ "repo": "a/b", "labels": null }),
         ] {
-            let bound = open(gateway, action, &text).unwrap();
+            let bound = open(None, action, &text).unwrap();
             assert!(bound.check_input(action, &same).is_ok(), "{same}");
             assert_eq!(bound.at(NOWHERE).unwrap(), "next");
         }
@@ -47,7 +44,7 @@ fn a_cursor_goes_on_with_the_list_that_gave_it() {
             json!({ "repo": "a/b", "per_page": "30" }),
             json!({ "repo": "a/b", "labels": [] }),
         ] {
-            let bound = open(gateway, action, &text).unwrap();
+            let bound = open(None, action, &text).unwrap();
             let error = bound.check_input(action, &other).unwrap_err();
             assert_eq!(error.param(), Some("cursor"), "{other}");
             assert!(error.message().contains("another input"), "{error}");
@@ -57,15 +54,15 @@ fn a_cursor_goes_on_with_the_list_that_gave_it() {
 
 #[test]
 fn a_cursor_stays_with_its_owner_and_connection() {
-    with_action(|gateway, action| {
+    with_action(|action| {
         let [mine, other] =
             ["mine", "other"].map(|name: &str| Owner::Organization(name.to_owned()));
         let at = |owner, connection| Place {
             owner: Some(owner),
             connection: Some(Uuid::from_u128(connection)),
         };
-        let text = seal(gateway, action, &json!({}), at(&mine, 1), "next").unwrap();
-        let bound = || open(gateway, action, &text).unwrap();
+        let text = seal(None, action, &json!({}), at(&mine, 1), "next").unwrap();
+        let bound = || open(None, action, &text).unwrap();
         assert!(bound().at(at(&mine, 1)).is_ok());
         for place in [at(&mine, 2), at(&other, 1), NOWHERE] {
             let error = bound().at(place).unwrap_err();
@@ -76,9 +73,9 @@ fn a_cursor_stays_with_its_owner_and_connection() {
 
 #[test]
 fn what_no_page_gave_is_no_cursor() {
-    with_action(|gateway, action| {
+    with_action(|action| {
         for text in ["", "2", "x.y", "L3Byb2plY3Rz", "\u{0}"] {
-            let error = open(gateway, action, text).unwrap_err();
+            let error = open(None, action, text).unwrap_err();
             assert!(
                 error.message().contains("is not a cursor of this action"),
                 "{error}"

@@ -8,18 +8,18 @@ use plugwright_sdk::{ActionError, ActionResult, json};
 use tokio::time::Instant;
 
 use super::{Operation, Prepared, run};
-use crate::gateway::Inner;
+use crate::outbound::Outbound;
 
 const LIMIT: Duration = Duration::from_secs(10);
 
 pub(super) async fn plan(
-    gateway: &Inner,
+    outbound: &Outbound,
     prepared: Prepared<'_>,
     operation: Operation<'_>,
 ) -> Result<ActionResult, ActionError> {
     let plan = Arc::new(Plan::new());
     let ended = run(
-        gateway,
+        outbound,
         prepared,
         operation,
         Arc::clone(&plan) as _,

@@ -10,22 +10,22 @@ use tokio::time::Instant;
 
 use super::observed::Observed;
 use super::{Invoked, Operation, Prepared, run};
-use crate::gateway::Inner;
+use crate::outbound::Outbound;
 
 const LIMIT: Duration = Duration::from_secs(10);
 
 pub(super) async fn answer(
-    gateway: &Inner,
+    outbound: &Outbound,
     prepared: Prepared<'_>,
     operation: Operation<'_>,
 ) -> (Result<ActionResult, ActionError>, Invoked) {
     let mut invoked = Invoked::default();
-    let result = made(gateway, prepared, operation, &mut invoked).await;
+    let result = made(outbound, prepared, operation, &mut invoked).await;
     (result, invoked)
 }
 
 async fn made(
-    gateway: &Inner,
+    outbound: &Outbound,
     mut prepared: Prepared<'_>,
     operation: Operation<'_>,
     invoked: &mut Invoked,
@@ -67,7 +67,7 @@ async fn made(
     let transport = Arc::new(Observed::new(Arc::new(mock)));
     let sending = Arc::clone(&transport) as _;
     let result = run(
-        gateway,
+        outbound,
         prepared,
         operation,
         sending,

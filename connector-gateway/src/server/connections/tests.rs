@@ -48,7 +48,7 @@ async fn serving(limits: Limits) -> Bench {
         async move {
             let workers = Workers::start(NonZeroUsize::new(2).unwrap()).unwrap();
             let surfaces = Surfaces::new(&gateway);
-            let hits = gateway.inner().metrics.limit_hits();
+            let hits = gateway.engine().metrics().limit_hits().clone();
             serve(listener, &workers, surfaces, &limits, hits, stop).await;
         }
     });

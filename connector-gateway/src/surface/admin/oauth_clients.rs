@@ -18,7 +18,7 @@ impl AdminState {
             store: &*self.store,
             vault: &self.vault,
             registry: &self.registry,
-            configured: &self.connect.oauth,
+            configured: &self.oauth,
         }
     }
 }

@@ -13,10 +13,11 @@ use super::body::{Members, Reader};
 use super::form::schemes;
 use super::record::Record;
 use super::{Caller, Id};
-use crate::connect::personal::{Personal, Wish, to_its_end};
-use crate::connect::{Standing, code, oauth_scheme};
+use crate::connect::personal::{Personal, Wish};
+use crate::connect::{Standing, code};
 use crate::gateway::Gateway;
 use crate::store::{Asked, Connection, ConnectionRequest, ConnectionStatus, EndedConnection};
+use crate::surface::connect::Pages as _;
 
 /// What a connection is at the moment: stored, requested, or both while it is connected again.
 pub(super) struct Found {
@@ -139,7 +140,7 @@ pub(super) async fn list(
     let mut query = Reader::of_query(query.as_deref(), &["organization"]);
     let organization = query.text("organization");
     query.end()?;
-    let personal = Personal::of(&gateway, &principal)?;
+    let personal = gateway.personal(&principal)?;
     let stored = personal.connections(organization.as_deref()).await?;
     let pending = personal.pending(organization.as_deref()).await?;
     let mut records = Vec::new();
@@ -212,7 +213,7 @@ pub(super) async fn create(
     members: Members,
 ) -> Result<Response, Failure> {
     let new = NewConnection::read(members)?;
-    let personal = Personal::of(&gateway, &principal)?;
+    let personal = gateway.personal(&principal)?;
     let connector = personal.connector(new.slug.as_deref().unwrap_or_default())?;
     let existing = existing(personal, connector, &new).await?;
     if let Some(connection) = &existing
@@ -301,7 +302,7 @@ pub(super) async fn uses_browser(
     personal: Personal<'_>,
     connector: &'static ConnectorDefinition,
 ) -> Result<bool, ActionError> {
-    match oauth_scheme(connector) {
+    match connector.oauth2() {
         None => Ok(false),
         // Without a client it can still be that a key will do.
         Some(_) if schemes(connector).next().is_some() => {
@@ -336,7 +337,7 @@ pub(super) async fn show(
     Caller(principal): Caller,
     Id(id): Id,
 ) -> Result<Response, Failure> {
-    let personal = Personal::of(&gateway, &principal)?;
+    let personal = gateway.personal(&principal)?;
     Ok(match Known::of(personal, id).await? {
         Known::Present(found) => fresh(StatusCode::OK, &found.record(personal)),
         Known::Ended(ended) => {
@@ -361,7 +362,7 @@ pub(super) async fn delete(
     let work = {
         let gateway = gateway.clone();
         async move {
-            let personal = Personal::of(&gateway, &principal)?;
+            let personal = gateway.personal(&principal)?;
             let found = Found::of(personal, id).await?;
             match (&found.connection, &found.request) {
                 (Some(connection), _) => personal.disconnect(connection).await,
@@ -370,6 +371,6 @@ pub(super) async fn delete(
             }
         }
     };
-    to_its_end(&gateway, work).await?;
+    gateway.engine().run_to_end(work).await?;
     Ok(fresh(StatusCode::OK, &Deleted { deleted: true }))
 }

@@ -10,7 +10,6 @@ use serde::Serialize;
 use super::Caller;
 use super::answer::{Failure, fresh};
 use super::form::{CredentialField, CredentialForm, schemes};
-use crate::connect::oauth_scheme;
 use crate::connect::personal::Personal;
 use crate::gateway::Gateway;
 use crate::principal::Principal;
@@ -29,7 +28,7 @@ pub(super) enum AuthType {
 /// Returns that word.
 pub(super) fn auth_type(connector: &'static ConnectorDefinition) -> AuthType {
     let is_none = |scheme: &Scheme| matches!(scheme, Scheme::None);
-    if oauth_scheme(connector).is_some() {
+    if connector.oauth2().is_some() {
         AuthType::Oauth
     } else if connector.auth().iter().all(|auth| is_none(&auth.scheme)) {
         AuthType::None
@@ -83,7 +82,7 @@ pub(super) async fn list(
     State(gateway): State<Gateway>,
     Caller(principal): Caller,
 ) -> Result<Response, Failure> {
-    let personal = Personal::of(&gateway, &principal)?;
+    let personal = gateway.personal(&principal)?;
     let mut items = Vec::new();
     for connector in personal.connectors() {
         items.push(item(&gateway, &principal, personal, connector).await?);

@@ -13,7 +13,7 @@ use super::connections::Found;
 use super::form;
 use super::record::Record;
 use super::{Caller, Id};
-use crate::connect::personal::{Personal, Wish, to_its_end};
+use crate::connect::personal::Wish;
 use crate::gateway::Gateway;
 use crate::store::Asked;
 
@@ -33,7 +33,7 @@ pub(super) async fn submit(
     let work = {
         let gateway = gateway.clone();
         async move {
-            let personal = Personal::of(&gateway, &principal)?;
+            let personal = gateway.personal(&principal)?;
             let found = Found::of(personal, id).await?;
             let connector = found.connector;
             let connected = match (found.open(personal), &found.connection) {
@@ -62,7 +62,7 @@ pub(super) async fn submit(
             Ok((connected, connector))
         }
     };
-    let (connection, connector) = to_its_end(&gateway, work).await?;
+    let (connection, connector) = gateway.engine().run_to_end(work).await?;
     let connection = Record::of(&connection, connector);
     Ok(fresh(StatusCode::OK, &Submitted { connection }))
 }

@@ -9,10 +9,9 @@ use super::answer::{Failure, fresh, see_other};
 use super::body::{Members, Reader};
 use super::connections::{self, Found, NewConnection};
 use super::{Caller, Id};
-use crate::connect::oauth_scheme;
-use crate::connect::personal::Personal;
 use crate::gateway::Gateway;
 use crate::store::Asked;
+use crate::surface::connect::Pages as _;
 use crate::web;
 
 /// `GET /api/v1/connections/{id}/oauth`.
@@ -21,7 +20,7 @@ pub(super) async fn show(
     Caller(principal): Caller,
     Id(id): Id,
 ) -> Result<Response, Failure> {
-    let personal = Personal::of(&gateway, &principal)?;
+    let personal = gateway.personal(&principal)?;
     let found = Found::of(personal, id).await?;
     has_oauth(found.connector)?;
     let next = connections::next(personal, &found).await?;
@@ -44,7 +43,7 @@ pub(super) async fn again(
         ..Asked::default()
     };
     body.end()?;
-    let personal = Personal::of(&gateway, &principal)?;
+    let personal = gateway.personal(&principal)?;
     let found = Found::of(personal, id).await?;
     has_oauth(found.connector)?;
     let is_open = found.open(personal).is_some();
@@ -111,7 +110,7 @@ pub(super) async fn start(
         },
     };
     query.end()?;
-    let personal = Personal::of(&gateway, &principal)?;
+    let personal = gateway.personal(&principal)?;
     let connector = personal.connector(new.slug.as_deref().unwrap_or_default())?;
     has_oauth(connector)?;
     personal.connect.check_client(connector).await?;
@@ -126,7 +125,7 @@ fn no_request() -> ActionError {
 }
 
 fn has_oauth(connector: &'static ConnectorDefinition) -> Result<(), ActionError> {
-    if oauth_scheme(connector).is_some() {
+    if connector.oauth2().is_some() {
         return Ok(());
     }
     Err(ActionError::new(

@@ -12,14 +12,15 @@ use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, ErrorCode, Scheme, 
 use url::form_urlencoded;
 use uuid::Uuid;
 
+use super::address::{CALLBACK, Pages as _, base_path};
 use super::end::{End, EndPage};
 use super::fields::{self, Field};
 use super::pages::{
     ConnectorView, ConsentPage, FormPage, GoingOnPage, RequestView, ScopeView, Site, ways,
 };
-use super::{assets, csrf, headers};
+use super::{assets, back, cookie, csrf, headers};
 use crate::connect::{
-    Browser, CALLBACK, Callback, Connect, Ended, Standing, Submitted, code, is_without_a_person,
+    Browser, Callback, Connect, Ended, Standing, Submitted, code, is_without_a_person,
 };
 use crate::gateway::Gateway;
 use crate::store::{ConnectionRequest, Project};
@@ -96,13 +97,13 @@ async fn entry(
     let page = async {
         let open = Open::find(&gateway, &id).await?;
         let query = Values::read(query.unwrap_or_default().as_bytes());
-        let (browser, is_new) = match Browser::of(&headers) {
+        let (browser, is_new) = match cookie::read(&headers) {
             Some(browser) => (browser, false),
             None => (Browser::new().map_err(|error| open.failed(&error))?, true),
         };
         let auth = open.way(query.get("scheme"))?;
         let mut response = open.page(&browser, auth, None, None).await?;
-        if is_new && let Some(cookie) = browser.set(open.connect.is_https()) {
+        if is_new && let Some(cookie) = cookie::set(&browser, open.connect.is_https()) {
             response.headers_mut().insert(SET_COOKIE, cookie);
         }
         Ok(response)
@@ -176,10 +177,10 @@ async fn callback(
     headers: HeaderMap,
 ) -> Response {
     let page = async {
-        let connect = Connect::of(gateway.inner()).map_err(|error| failed(None, &error))?;
+        let connect = gateway.connect().map_err(|error| failed(None, &error))?;
         let site = site_of(&connect);
         let end = |end| Stop::from(EndPage::new(site, end).response());
-        let browser = Browser::of(&headers).ok_or_else(|| end(End::WrongBrowser))?;
+        let browser = cookie::read(&headers).ok_or_else(|| end(End::WrongBrowser))?;
         let query = Values::read(query.unwrap_or_default().as_bytes());
         let text = |name: &str| query.get(name).map(str::to_owned);
         let callback = Callback {
@@ -194,7 +195,7 @@ async fn callback(
             .map_err(|error| failed(Some(&connect), &error))?;
         let ended = ended.ok_or_else(|| end(End::Used))?;
         let open = Open::of(connect, ended.request.clone()).await?;
-        Ok(match ended.back() {
+        Ok(match back::address(&ended) {
             Some(back) => (StatusCode::SEE_OTHER, [(LOCATION, back.as_str())]).into_response(),
             None => open.end_page(&ended),
         })
@@ -204,7 +205,7 @@ async fn callback(
 
 fn site_of<'a>(connect: &Connect<'a>) -> Site<'a> {
     Site {
-        base: connect.base_path(),
+        base: base_path(connect),
     }
 }
 
@@ -224,7 +225,7 @@ fn failed(connect: Option<&Connect<'_>>, error: &ActionError) -> Stop {
 impl<'a> Open<'a> {
     /// Finds a request that can be finished.
     async fn find(gateway: &'a Gateway, id: &str) -> Result<Self, Stop> {
-        let connect = Connect::of(gateway.inner()).map_err(|error| failed(None, &error))?;
+        let connect = gateway.connect().map_err(|error| failed(None, &error))?;
         let site = site_of(&connect);
         let found = match Uuid::try_parse(id) {
             Ok(id) => connect.request(id).await,
@@ -273,7 +274,7 @@ impl<'a> Open<'a> {
     }
 
     fn again(&self) -> String {
-        format!("{}/connect/{}", self.connect.base_path(), self.request.id)
+        format!("{}/connect/{}", base_path(&self.connect), self.request.id)
     }
 
     /// Returns the way of connecting that is asked for, or the first.
@@ -298,7 +299,7 @@ impl<'a> Open<'a> {
 
     /// Returns the browser that a form comes from, if it has seen a page.
     fn known_browser(&self, headers: &HeaderMap) -> Result<Browser, Stop> {
-        Browser::of(headers).ok_or_else(|| self.stop(End::WrongBrowser))
+        cookie::read(headers).ok_or_else(|| self.stop(End::WrongBrowser))
     }
 
     /// Refuses a form that was not made for the browser that it comes from.
@@ -401,7 +402,7 @@ impl<'a> Open<'a> {
     /// Says how it ended. A form is answered with this page even if the browser is to go back: its
     /// answer may not lead to another site.
     fn end_page(&self, ended: &Ended) -> Response {
-        let back = ended.back();
+        let back = back::address(ended);
         let end = match &ended.result {
             Ok(connection) => End::Connected {
                 account: connection

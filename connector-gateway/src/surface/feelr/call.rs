@@ -76,7 +76,7 @@ async fn enter(
     }
     let (head, body) = request.into_parts();
     let bodies = &dialect.gateway.inner().bodies;
-    let may_bring_file = || dialect.gateway.takes_file(&entry.id());
+    let may_bring_file = || dialect.gateway.engine().takes_file(&entry.id());
     let body = match head.method {
         Method::POST => {
             bodies
@@ -121,6 +121,7 @@ async fn called(
     };
     let outcome = dialect
         .gateway
+        .engine()
         .execute_holding(call, body.into_held())
         .await;
     Ok(render(&outcome, raw, subject, started))
@@ -138,7 +139,7 @@ pub(super) fn find(
         let message = format!("no action is named `{}`{near}", Echo(&name));
         Failure::from(ActionError::new(ErrorCode::ActionNotFound, message))
     };
-    match dialect.gateway.find(&name) {
+    match dialect.gateway.engine().find(&name) {
         // Spellings of names of two connectors may look alike; the path says which one is meant.
         Ok(entry) if entry.connector.name() == connector.name() => Ok(entry),
         Ok(_) => Err(unknown("")),

@@ -105,7 +105,7 @@ async fn looked_up(
     let connections = gateway.usable_connections(principal, None, None).await?;
     if deep {
         // It costs as much as a call.
-        gateway.inner().rate_limits.check(principal)?;
+        gateway.engine().rate_limits().check(principal)?;
     }
     let looks = dialect.connectors(principal).map(|connector| {
         let own = connections
@@ -169,7 +169,7 @@ async fn ask(
     }
     let told = tokio::time::timeout(
         PATIENCE,
-        dialect.gateway.identify_connection(connector, connection),
+        dialect.gateway.engine().identify(connector, connection),
     );
     match told.await {
         Ok(Ok(account)) => {

@@ -77,7 +77,7 @@ pub(super) async fn connectors(
             .filter(|words| !words.is_empty());
         match words {
             Some(words) => {
-                dialect.gateway.check_search("search", &words)?;
+                dialect.gateway.engine().check_search("search", &words)?;
                 let hits = search(&dialect, principal, &words);
                 fresh(&hits, Subject::gateway("tools.search"), started)
             }

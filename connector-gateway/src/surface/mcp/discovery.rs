@@ -107,7 +107,7 @@ pub(super) async fn search(
     let connector = arguments.text("connector");
     let limit = arguments.count("limit", MOST_HITS).unwrap_or(USUAL_HITS);
     arguments.finish()?;
-    tools.gateway().check_search("query", &words)?;
+    tools.gateway().engine().check_search("query", &words)?;
     let connections = connections(tools, caller, None).await?;
     let hits: Vec<_> = tools
         .search(&caller.principal, &words)
@@ -182,7 +182,7 @@ fn find<'a>(tools: &'a Tools, caller: &Caller, name: &str) -> Result<&'a ActionT
         return Ok(tool);
     }
     let gateway = tools.gateway();
-    Err(match gateway.find(name) {
+    Err(match gateway.engine().find(name) {
         Ok(_) => ActionError::new(
             ErrorCode::ActionNotFound,
             format!("no action is named `{}`", Echo(name)),

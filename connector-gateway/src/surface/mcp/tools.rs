@@ -95,7 +95,7 @@ impl Tools {
     pub(super) fn action(&self, principal: &Principal, name: &str) -> Option<&ActionTool> {
         let tool = match self.by_id.get(name) {
             Some(index) => &self.actions[*index],
-            None => self.of(self.gateway.find(name).ok()?)?,
+            None => self.of(self.gateway.engine().find(name).ok()?)?,
         };
         self.gateway.allows(principal, &tool.id).then_some(tool)
     }

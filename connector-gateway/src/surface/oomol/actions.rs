@@ -140,7 +140,7 @@ pub(super) async fn guide(
 /// Finds an action that the caller may see.
 fn find<'a>(dialect: &'a Dialect, principal: &Principal, name: &str) -> Result<&'a Card, Failure> {
     let visible = |id: &str| dialect.gateway.allows(principal, id);
-    match dialect.gateway.find(name) {
+    match dialect.gateway.engine().find(name) {
         Ok(entry) => dialect
             .catalog
             .card(entry)
@@ -166,7 +166,7 @@ pub(super) async fn search(
     let principal = dialect.principal(&headers).await?;
     let wanted = Wanted::parse(&Query::parse(query.as_deref()))
         .map_err(|faults| Failure::invalid(faults, Surface::Action))?;
-    dialect.gateway.check_search("q", &wanted.words)?;
+    dialect.gateway.engine().check_search("q", &wanted.words)?;
     if let Some(service) = &wanted.service
         && !dialect.shows(&principal, service)
     {

@@ -40,7 +40,7 @@ pub(super) async fn execute(
     let Path(name) = path.map_err(bad_segment("actionId"))?;
     let gateway = dialect.gateway.clone();
     let bodies = &gateway.inner().bodies;
-    let may_bring_file = || gateway.takes_file(&name);
+    let may_bring_file = || gateway.engine().takes_file(&name);
     let body = request::body(bodies, request, Kind::MayBringFile(&may_bring_file)).await?;
     let called = |body| called(dialect, principal, name, headers, query, body);
     bodies.serve(body, called).await?
@@ -74,6 +74,7 @@ async fn called(
     };
     let outcome = dialect
         .gateway
+        .engine()
         .execute_holding(call, body.into_held())
         .await;
     render(&outcome, Surface::Action, &name)

@@ -78,6 +78,7 @@ async fn called(
     };
     let outcome = dialect
         .gateway
+        .engine()
         .execute_holding(call, body.into_held())
         .await;
     render(&outcome, Surface::Proxy, &service)

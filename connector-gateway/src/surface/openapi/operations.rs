@@ -7,7 +7,7 @@ use super::api::{
     Access, Answers, Api, Operation, if_none_match, in_json, in_path, in_text, tagged, unchanged,
 };
 use super::failures::{Failures, own};
-use crate::telemetry::Metrics;
+use crate::metrics::Metrics;
 
 const PLAIN: &str = "text/plain; charset=utf-8";
 

@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 use super::documents::{self, Documents, Scope};
-use crate::gateway::{Gateway, Policy};
+use crate::gateway::Gateway;
 use crate::principal::{Grant, Principal};
+use crate::settings::Policy;
 
 /// Lists the trees of the shop.
 #[action("trees.list", read, get = "/trees")]

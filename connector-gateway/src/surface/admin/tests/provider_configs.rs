@@ -4,8 +4,7 @@ use plugwright_sdk::Secret;
 
 use super::projects::{config, id, project};
 use super::*;
-use crate::config::OAuthConfig;
-use crate::connect::ConnectSettings;
+use crate::oauth::OAuthConfig;
 
 #[tokio::test]
 async fn a_provider_config_is_made_changed_and_deleted() {
@@ -121,10 +120,7 @@ async fn a_provider_configs_own_client_stands_before_the_operators_and_that_befo
         // Switched off: the gateway has no such connector.
         ("forum".to_owned(), configured(Some("of-another"))),
     ]);
-    state.connect = Arc::new(ConnectSettings {
-        oauth,
-        ..ConnectSettings::default()
-    });
+    state.oauth = Arc::new(oauth);
     let api = Api::serve(state, Arc::default()).await;
     let project = project(&api).await;
     let one = format!("/provider-configs/{}", config(&api, project, "shop").await);

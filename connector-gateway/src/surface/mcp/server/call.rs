@@ -130,8 +130,8 @@ pub(super) async fn make(
         },
     };
     let gateway = server.tools.gateway();
-    let most = gateway.inner().limits.input;
-    if caller.bytes_in > most as u64 && !gateway.takes_file(&wanted.name) {
+    let most = gateway.engine().limits().input;
+    if caller.bytes_in > most as u64 && !gateway.engine().takes_file(&wanted.name) {
         gateway.inner().bodies.hit(Limit::Input);
         let message = format!("is longer than {most} bytes, and the action takes no file");
         return Err(ActionError::invalid_param("input", message).with_status(413));
@@ -160,7 +160,7 @@ pub(super) async fn make(
     let held = caller.held.clone();
     let work = Box::pin(async {
         match context.meta.get_progress_token() {
-            None => gateway.execute_holding(call, held).await,
+            None => gateway.engine().execute_holding(call, held).await,
             Some(token) => {
                 let (sender, reports) = mpsc::channel(WAITING_REPORTS);
                 call.handles.on_progress = Some(Arc::new(move |progress| {
@@ -168,7 +168,8 @@ pub(super) async fn make(
                     drop(sender.try_send(progress));
                 }));
                 let tell = tell(reports, &context.peer, token);
-                let (outcome, ()) = tokio::join!(gateway.execute_holding(call, held), tell);
+                let (outcome, ()) =
+                    tokio::join!(gateway.engine().execute_holding(call, held), tell);
                 outcome
             }
         }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::spelled;
-use crate::connect::personal::{Personal, to_its_end};
+use crate::connect::personal::Personal;
 use crate::outcome::Surface;
 use crate::store::Connection;
 use crate::surface::oomol::apps::App;
@@ -72,7 +72,7 @@ pub(super) async fn list(
             Surface::Action,
         ));
     }
-    let personal = Personal::of(&dialect.gateway, &principal)?;
+    let personal = dialect.gateway.personal(&principal)?;
     let connections = personal.connections(organization.as_deref()).await?;
     let accounts: Vec<_> = connections
         .iter()
@@ -94,7 +94,7 @@ pub(super) async fn show(
 ) -> Result<Response, Failure> {
     let principal = dialect.principal(&headers).await?;
     let Path(id) = path.map_err(bad_segment("appId"))?;
-    let personal = Personal::of(&dialect.gateway, &principal)?;
+    let personal = dialect.gateway.personal(&principal)?;
     let connection = find(personal, &id).await.map_err(spelled)?;
     let connector = personal.connect.connector(&connection.connector)?;
     fresh(&Account::of(&connection, connector))
@@ -120,13 +120,18 @@ pub(super) async fn delete(
     let work = {
         let gateway = dialect.gateway.clone();
         async move {
-            let personal = Personal::of(&gateway, &principal)?;
+            let personal = gateway.personal(&principal)?;
             let connection = find(personal, &id).await?;
             personal.disconnect(&connection).await?;
             Ok(connection.id)
         }
     };
-    let app_id = to_its_end(&dialect.gateway, work).await.map_err(spelled)?;
+    let app_id = dialect
+        .gateway
+        .engine()
+        .run_to_end(work)
+        .await
+        .map_err(spelled)?;
     fresh(&Deleted {
         app_id,
         deleted: true,

@@ -11,7 +11,7 @@ use plugwright_sdk::{ActionError, ConnectorDefinition, Credential, Faults};
 use super::accounts::Account;
 use super::connector;
 use super::requests::conflicting;
-use crate::connect::personal::{Given, Personal, Wish, to_its_end};
+use crate::connect::personal::{Given, Wish};
 use crate::connections::credential;
 use crate::outcome::Surface;
 use crate::store::Asked;
@@ -78,7 +78,7 @@ async fn connect(
     let Path(service) = path.map_err(bad_segment("service"))?;
     let organization = organization(&headers)?;
     let connector = {
-        let personal = Personal::of(&dialect.gateway, &principal)?;
+        let personal = dialect.gateway.personal(&principal)?;
         connector(&dialect, &principal, personal, &service)?
     };
     let bodies = &dialect.gateway.inner().bodies;
@@ -124,11 +124,11 @@ async fn connect(
     let work = {
         let gateway = dialect.gateway.clone();
         async move {
-            let personal = Personal::of(&gateway, &principal)?;
+            let personal = gateway.personal(&principal)?;
             personal.connect_by_key(wish, given).await
         }
     };
-    let connected: Result<_, ActionError> = to_its_end(&dialect.gateway, work).await;
+    let connected: Result<_, ActionError> = dialect.gateway.engine().run_to_end(work).await;
     let connection = connected.map_err(conflicting)?;
     fresh(&Account::of(&connection, connector))
 }

@@ -13,10 +13,11 @@ use uuid::Uuid;
 
 use super::{connector, spelled};
 use crate::connect::Standing;
-use crate::connect::personal::{Personal, Wish};
+use crate::connect::personal::Wish;
 use crate::outcome::Surface;
 use crate::store::{Asked, ConnectionRequest};
 use crate::surface::body::Kind;
+use crate::surface::connect::Pages as _;
 use crate::surface::oomol::envelope::{Failure, fresh};
 use crate::surface::oomol::request::{self, organization};
 use crate::surface::oomol::saas::body::Body;
@@ -93,7 +94,7 @@ pub(super) async fn connect(
     let principal = dialect.principal(&headers).await?;
     let Path(service) = path.map_err(bad_segment("service"))?;
     let organization = organization(&headers)?;
-    let personal = Personal::of(&dialect.gateway, &principal)?;
+    let personal = dialect.gateway.personal(&principal)?;
     let connector = connector(&dialect, &principal, personal, &service)?;
     let bodies = &dialect.gateway.inner().bodies;
     let mut bytes = request::body(bodies, request, Kind::Small).await?;
@@ -202,7 +203,7 @@ pub(super) async fn show(
 ) -> Result<Response, Failure> {
     let principal = dialect.principal(&headers).await?;
     let Path(id) = path.map_err(bad_segment("id"))?;
-    let personal = Personal::of(&dialect.gateway, &principal)?;
+    let personal = dialect.gateway.personal(&principal)?;
     let found = match Uuid::try_parse(&id) {
         Ok(id) => personal.request(id).await?,
         Err(_) => None,

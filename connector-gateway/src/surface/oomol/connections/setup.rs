@@ -11,8 +11,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::connector;
-use crate::connect::oauth_scheme;
-use crate::connect::personal::{Personal, takes_key};
+use crate::connect::personal::takes_key;
 use crate::surface::connect::fields;
 use crate::surface::oomol::catalog::auth_types;
 use crate::surface::oomol::envelope::{Failure, fresh};
@@ -86,9 +85,9 @@ pub(super) async fn show(
 ) -> Result<Response, Failure> {
     let principal = dialect.principal(&headers).await?;
     let Path(service) = path.map_err(bad_segment("service"))?;
-    let personal = Personal::of(&dialect.gateway, &principal)?;
+    let personal = dialect.gateway.personal(&principal)?;
     let connector = connector(&dialect, &principal, personal, &service)?;
-    let oauth = oauth_scheme(connector);
+    let oauth = connector.oauth2();
     let forms: Vec<_> = connector
         .auth()
         .iter()

@@ -51,7 +51,7 @@ pub(super) fn describe(api: &mut Api, gateway: &Gateway, principal: &Principal) 
 
 /// Tells whether a caller may call any connector's API itself.
 pub(super) fn has_proxy(gateway: &Gateway, principal: &Principal) -> bool {
-    let policy = &gateway.inner().policy;
+    let policy = gateway.engine().policy();
     let is_open =
         |name: &str| policy.proxies.matches(name) && principal.grant.proxies.matches(name);
     let mut connectors = gateway.registry().connectors().iter();

@@ -33,7 +33,7 @@ pub(super) async fn list(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
     let principal = dialect.principal(&headers).await?;
-    let accounts = Accounts::of(&dialect.gateway, &principal)?;
+    let accounts = dialect.gateway.accounts(&principal)?;
     let query = Query::parse(query.as_deref());
     let filter = AccountFilter {
         user: user(&query)?.to_owned(),
@@ -56,7 +56,7 @@ pub(super) async fn show(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
     let principal = dialect.principal(&headers).await?;
-    let accounts = Accounts::of(&dialect.gateway, &principal)?;
+    let accounts = dialect.gateway.accounts(&principal)?;
     let account = named(&accounts, path, query.as_deref()).await?;
     shown(&accounts, &account).await
 }
@@ -69,7 +69,7 @@ pub(super) async fn profile(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
     let principal = dialect.principal(&headers).await?;
-    let accounts = Accounts::of(&dialect.gateway, &principal)?;
+    let accounts = dialect.gateway.accounts(&principal)?;
     let account = named(&accounts, path, query.as_deref()).await?;
     fresh(&Profile::new(&account))
 }
@@ -84,9 +84,9 @@ pub(super) async fn delete(
 ) -> Result<Response, Failure> {
     let principal = dialect.principal(&headers).await?;
     user(&Query::parse(query.as_deref()))?;
-    let tasks = dialect.gateway.inner().tasks.clone();
+    let tasks = dialect.gateway.engine().tasks().clone();
     let work = tasks.spawn(async move {
-        let accounts = Accounts::of(&dialect.gateway, &principal)?;
+        let accounts = dialect.gateway.accounts(&principal)?;
         let account = named(&accounts, path, query.as_deref()).await?;
         accounts.delete(&account).await?;
         fresh(&Deleted {

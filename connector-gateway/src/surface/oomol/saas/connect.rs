@@ -8,7 +8,7 @@ use axum::response::Response;
 use super::accounts::shown;
 use super::body::Body;
 use super::requests;
-use crate::accounts::{Accounts, Given, Link, Secrets};
+use crate::accounts::{Given, Link, Secrets};
 use crate::principal::Principal;
 use crate::surface::body::Kind;
 use crate::surface::oomol::Dialect;
@@ -44,7 +44,7 @@ pub(super) async fn link(
         alias: body.alias(),
         return_uri: body.text("returnUri"),
     };
-    let accounts = Accounts::of(&dialect.gateway, &principal)?;
+    let accounts = dialect.gateway.accounts(&principal)?;
     let request = accounts.link(link, body.faults).await?;
     requests::shown(&dialect, &request).await
 }
@@ -79,7 +79,7 @@ async fn read(
     let headers = std::mem::take(request.headers_mut());
     let principal = dialect.principal(&headers).await?;
     // Who has no key of a project sends no body either.
-    Accounts::of(&dialect.gateway, &principal)?;
+    dialect.gateway.accounts(&principal)?;
     let bodies = &dialect.gateway.inner().bodies;
     let mut body = request::body(bodies, request, Kind::Small).await?;
     Ok((principal, Body::read(bodies, &headers, &mut body, known)?))
@@ -97,10 +97,10 @@ async fn store(
         alias: body.alias(),
         secrets,
     };
-    let tasks = dialect.gateway.inner().tasks.clone();
+    let tasks = dialect.gateway.engine().tasks().clone();
     // It goes on if the client goes away: half a change is worse than one too many.
     let work = tasks.spawn(async move {
-        let accounts = Accounts::of(&dialect.gateway, &principal)?;
+        let accounts = dialect.gateway.accounts(&principal)?;
         let account = accounts.connect_given(given, body.faults).await?;
         shown(&accounts, &account).await
     });

@@ -42,11 +42,11 @@ pub(super) async fn execute(
     let headers = std::mem::take(request.headers_mut());
     let principal = dialect.principal(&headers).await?;
     // Who has no key of a project sends no body either.
-    Accounts::of(&dialect.gateway, &principal)?;
+    dialect.gateway.accounts(&principal)?;
     let Path(name) = path.map_err(bad_segment("actionId"))?;
     let gateway = dialect.gateway.clone();
     let bodies = &gateway.inner().bodies;
-    let may_bring_file = || gateway.takes_file(&name);
+    let may_bring_file = || gateway.engine().takes_file(&name);
     let body = request::body(bodies, request, Kind::MayBringFile(&may_bring_file)).await?;
     let called = |body| called(dialect, principal, name, headers, body);
     bodies.serve(body, called).await?
@@ -59,12 +59,12 @@ async fn called(
     headers: HeaderMap,
     mut body: Received,
 ) -> Result<Response, Failure> {
-    let accounts = Accounts::of(&dialect.gateway, &principal)?;
+    let accounts = dialect.gateway.accounts(&principal)?;
     let named = |failure: Failure| failure.with_action(name.clone());
     let bodies = &dialect.gateway.inner().bodies;
     let asked = Asked::parse(bodies, &headers, &mut body).map_err(named)?;
     // Of an action that is not there, the call itself says so.
-    let provider_configs = match dialect.gateway.find(&name) {
+    let provider_configs = match dialect.gateway.engine().find(&name) {
         Ok(entry) => {
             let usable = usable(&accounts, &asked.who, entry, &name).await;
             usable.map_err(|error| named(error.into()))?
@@ -91,6 +91,7 @@ async fn called(
     };
     let outcome = dialect
         .gateway
+        .engine()
         .execute_holding(call, body.into_held())
         .await;
     render_for_user(&outcome, &name).map_err(failure::of_call)

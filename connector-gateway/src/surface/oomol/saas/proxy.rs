@@ -10,7 +10,6 @@ use axum::response::Response;
 use super::body::Body;
 use super::execute::Who;
 use super::failure;
-use crate::accounts::Accounts;
 use crate::call::{Call, CallOptions, Handles, OwnerSelector, Target};
 use crate::outcome::Surface;
 use crate::principal::Principal;
@@ -30,7 +29,7 @@ pub(super) async fn call(
     let headers = std::mem::take(request.headers_mut());
     let principal = dialect.principal(&headers).await?;
     // Who has no key of a project sends no body either.
-    Accounts::of(&dialect.gateway, &principal)?;
+    dialect.gateway.accounts(&principal)?;
     let Path(service) = path.map_err(bad_segment("service"))?;
     let gateway = dialect.gateway.clone();
     let bodies = &gateway.inner().bodies;
@@ -46,7 +45,7 @@ async fn called(
     headers: HeaderMap,
     mut received: Received,
 ) -> Result<Response, Failure> {
-    let accounts = Accounts::of(&dialect.gateway, &principal)?;
+    let accounts = dialect.gateway.accounts(&principal)?;
     let named = |failure: Failure| failure.with_service(service.clone());
     let known = [&MEMBERS[..], &proxy::MEMBERS].concat();
     let bodies = &dialect.gateway.inner().bodies;
@@ -81,6 +80,7 @@ async fn called(
     };
     let outcome = dialect
         .gateway
+        .engine()
         .execute_holding(call, received.into_held())
         .await;
     render(&outcome, Surface::Proxy, &service).map_err(failure::of_call)

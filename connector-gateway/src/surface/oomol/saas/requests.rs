@@ -8,9 +8,10 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 
 use super::view::RequestView;
-use crate::accounts::{AccountError, Accounts};
-use crate::connect::{Connect, Standing};
+use crate::accounts::AccountError;
+use crate::connect::Standing;
 use crate::store::ConnectionRequest;
+use crate::surface::connect::Pages as _;
 use crate::surface::oomol::Dialect;
 use crate::surface::oomol::bad_segment;
 use crate::surface::oomol::envelope::{Failure, fresh};
@@ -22,7 +23,7 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let principal = dialect.principal(&headers).await?;
-    let accounts = Accounts::of(&dialect.gateway, &principal)?;
+    let accounts = dialect.gateway.accounts(&principal)?;
     let Path(id) = path.map_err(bad_segment("id"))?;
     let request = accounts.request(&id).await?;
     shown(&dialect, &request).await
@@ -33,7 +34,7 @@ pub(super) async fn shown(
     dialect: &Dialect,
     request: &ConnectionRequest,
 ) -> Result<Response, Failure> {
-    let connect = Connect::of(dialect.gateway.inner())?;
+    let connect = dialect.gateway.connect()?;
     let standing = connect.standing(request);
     let account = match standing {
         Standing::Connected => connect.connection(request.connection).await?,

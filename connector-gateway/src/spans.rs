@@ -26,7 +26,7 @@ pub(crate) fn call(run: Uuid, surface: &'static str, headers: &HeaderMap) -> Spa
     );
     #[cfg(feature = "otlp")]
     if !span.is_disabled() {
-        super::otlp::continue_trace(&span, headers);
+        crate::telemetry::continue_trace(&span, headers);
     }
     #[cfg(not(feature = "otlp"))]
     let _ = headers;

@@ -1,4 +1,4 @@
-//! What the deployment decides about a gateway, whoever calls.
+//! What the deployment decides about calls, whoever makes them.
 
 use plugwright_sdk::Effect;
 
@@ -24,27 +24,6 @@ impl Default for Policy {
             blocked_actions: Patterns::default(),
             effects: vec![Effect::Read, Effect::Write, Effect::Destructive],
             proxies: Patterns::all(),
-        }
-    }
-}
-
-/// Which dialects of other systems are served over HTTP.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Dialects {
-    /// That of OOMOL's clients: `/v1/actions` and its neighbours.
-    pub oomol: bool,
-    /// That of Feelr: `/v1/{connector}/{action}`, `/v1/tools` and `/status`.
-    pub feelr: bool,
-    /// That of Alumia: `/api/v1/connectors` and `/api/v1/connections`.
-    pub alumia: bool,
-}
-
-impl Default for Dialects {
-    fn default() -> Self {
-        Self {
-            oomol: true,
-            feelr: true,
-            alumia: true,
         }
     }
 }

@@ -229,8 +229,8 @@ impl Metrics {
     }
 
     /// Returns what counts hits of limits, for whoever enforces one.
-    pub(crate) fn limit_hits(&self) -> LimitHits {
-        self.limit_hits.clone()
+    pub(crate) fn limit_hits(&self) -> &LimitHits {
+        &self.limit_hits
     }
 
     /// Writes all metrics as OpenMetrics text.
