@@ -14,6 +14,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
+use plugwright_egress::Egress;
 use plugwright_sdk::{ActionError, Effect, ErrorCode, Registry};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -21,7 +22,6 @@ use url::Url;
 
 use crate::call::{Call, OwnerSelector, Target};
 use crate::connect::ConnectSettings;
-use crate::egress::Egress;
 use crate::limits::Limits;
 use crate::outcome::Outcome;
 use crate::pipeline::{self, Catalog, Verdict};

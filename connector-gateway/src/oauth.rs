@@ -9,12 +9,12 @@ mod secrets;
 
 use std::collections::BTreeMap;
 
+use plugwright_egress::Egress;
 use plugwright_sdk::{OAuth2, Secret};
 use tokio::time::Instant;
 use url::Url;
 
 use crate::config::OAuthConfig;
-use crate::egress::Egress;
 
 pub(crate) use answer::Grant;
 pub(crate) use authorization::AuthorizationRequest;

@@ -17,13 +17,13 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
+use plugwright_egress::Egress;
 use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, Refresh, Registry};
 use tokio::time::{Instant, sleep};
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use crate::connect::{ConnectSettings, oauth_scheme, registration};
-use crate::egress::Egress;
 use crate::gateway::State;
 use crate::oauth::{Grant, OAuthError, Provider};
 use crate::run_log::RunLog;

@@ -14,12 +14,12 @@ mod workers;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use plugwright_egress::EgressError;
 use plugwright_sdk::Registry;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::data_directory::DataDirectoryError;
-use crate::egress::EgressError;
 use crate::gateway::GatewayError;
 use crate::policy::Patterns;
 use crate::run_log::RunLogError;

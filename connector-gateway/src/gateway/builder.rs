@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+use plugwright_egress::{Egress, EgressError, EgressSettings};
 use plugwright_sdk::Registry;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -11,7 +12,6 @@ use super::{
     Access, Dialects, Directory, Gateway, Inner, OutputCheck, Policy, RateLimits, Shares, State,
 };
 use crate::connect::ConnectSettings;
-use crate::egress::{Egress, EgressError, EgressSettings};
 use crate::limits::Limits;
 use crate::pipeline::Catalog;
 use crate::principal::Principal;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use plugwright_egress::EgressCall;
 use plugwright_sdk::transport::Transport;
 use plugwright_sdk::{
     Account, ActionContext, ActionError, ConnectorDefinition, Credential, Redactor, Value,
@@ -12,7 +13,6 @@ use tokio::time::Instant;
 
 use super::{Gateway, Inner};
 use crate::connections::ConnectionTester;
-use crate::egress::EgressCall;
 use crate::store::Connection;
 use crate::vault::OAUTH2;
 

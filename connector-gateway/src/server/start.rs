@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use plugwright_egress::{AllowedDestination, EgressSettings};
 use plugwright_sdk::{Registry, Secret};
 
 use super::ServeError;
@@ -10,7 +11,6 @@ use super::workers;
 use crate::config::{Config, EgressConfig};
 use crate::connect::ConnectSettings;
 use crate::data_directory::DataDirectory;
-use crate::egress::{AllowedDestination, EgressSettings};
 use crate::gateway::Gateway;
 use crate::store::{Store, StoreError, TokenHash, damage};
 use crate::telemetry::{self, Telemetry, TraceSettings};

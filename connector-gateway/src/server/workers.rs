@@ -9,10 +9,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use plugwright_egress::Egress;
 use tokio::runtime::{Builder, Handle};
 use tokio_util::sync::{CancellationToken, DropGuard};
-
-use crate::egress::Egress;
 
 /// Returns how many threads this machine has work for.
 pub(super) fn count() -> NonZeroUsize {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{Method, Request, StatusCode};
+use plugwright_egress::EgressSettings;
 use plugwright_sdk::{
     Account, ActionContext, Auth, ConnectorDefinition, Registry, Result, Value, action, actions,
     json, scope,
@@ -16,7 +17,6 @@ use url::Url;
 
 use crate::config::OAuthConfig;
 use crate::connect::{CALLBACK, Connect, ConnectSettings, NewRequest};
-use crate::egress::EgressSettings;
 use crate::gateway::Gateway;
 use crate::run_log::RunLog;
 use crate::store::{

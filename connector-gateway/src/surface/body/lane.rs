@@ -7,11 +7,10 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use plugwright_egress::Egress;
 use tokio::runtime::{Builder, Handle};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::AbortOnDropHandle;
-
-use crate::egress::Egress;
 
 /// What is added to the niceness of the threads. Beside a busy thread that serves, they get about a
 /// tenth of a core.

@@ -11,7 +11,7 @@ use http::Version;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
-use plugwright_gateway::{Egress, EgressSettings};
+use plugwright_egress::{Egress, EgressSettings};
 use plugwright_sdk::{Value, json};
 use tokio::time::sleep;
 
