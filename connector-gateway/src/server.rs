@@ -126,7 +126,8 @@ pub async fn serve(registry: Registry, config: Config) -> Result<(), ServeError>
     let listen = |error| ServeError::Listen { address, error };
     let listener = listener::listen(address).map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
-    let workers = Workers::start(workers::count()).map_err(ServeError::Threads)?;
+    let egress = gateway.inner().egress().ok();
+    let workers = Workers::start(workers::count(), egress).map_err(ServeError::Threads)?;
     gateway.listens_on(address);
     if let Some(token) = new_operator_token {
         println!("operator token (shown once, keep it): {}", token.expose());

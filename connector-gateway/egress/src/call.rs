@@ -259,7 +259,7 @@ impl Transport for CallTransport {
                 retry_after: wait,
             })?;
         let started = Instant::now();
-        let client = self.shared.client(route);
+        let client = self.shared.pools.client(route);
         let answer = self.deliver(client, &sending, &target, started).await;
         report(permit, &answer, started);
         let end = answer.as_ref().map(|answer| answer.status);

@@ -1,25 +1,25 @@
 //! The way out for all calls.
 
-use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use plugwright_sdk::transport::{Live, Transport};
+use plugwright_sdk::transport::Live;
 use rustls::pki_types::CertificateDer;
 
 use crate::breaker::Breakers;
 use crate::budget::Budgets;
 use crate::call::{CallTransport, EgressCall};
-use crate::client::{self, Client};
-use crate::guard::{Guard, Route};
-use crate::resolver::{GuardedResolver, Lookup, SystemLookup};
+use crate::client;
+use crate::guard::Guard;
+use crate::pools::{Maker, Pools};
+use crate::resolver::{Lookup, SystemLookup};
 use crate::retry::Jitter;
 use crate::settings::{EgressError, EgressSettings};
 use crate::tls;
 
-/// The way out for all calls: one pool of connections, and what is known of hosts and their limits.
-/// Clones share everything.
+/// The way out for all calls: its connections, and what is known of hosts and their limits. Clones
+/// share everything.
 #[derive(Clone)]
 pub struct Egress {
     shared: Arc<Shared>,
@@ -27,36 +27,11 @@ pub struct Egress {
 
 pub(crate) struct Shared {
     pub(crate) guard: Arc<Guard>,
-    /// One of each kind for each thread; never empty.
-    pools: Box<[Pool]>,
+    pub(crate) pools: Pools,
     pub(crate) breakers: Breakers,
     pub(crate) budgets: Budgets,
     pub(crate) jitter: Jitter,
     pub(crate) retries: u32,
-}
-
-/// What one thread keeps connections in.
-struct Pool {
-    /// Connects to addresses on the internet and to listed ones.
-    public: Arc<dyn Transport>,
-    /// Connects to whatever addresses listed names have.
-    listed: Arc<dyn Transport>,
-}
-
-thread_local! {
-    /// Which pool calls of this thread use.
-    static POOL: Cell<usize> = const { Cell::new(0) };
-}
-
-impl Shared {
-    /// Returns what this thread sends requests by.
-    pub(crate) fn client(&self, route: Route) -> &dyn Transport {
-        let pool = &self.pools[POOL.get() % self.pools.len()];
-        match route {
-            Route::Public => &*pool.public,
-            Route::Listed => &*pool.listed,
-        }
-    }
 }
 
 impl fmt::Debug for Egress {
@@ -93,35 +68,22 @@ impl Egress {
         let certificates = tls::certificates(&settings.extra_root_certificates)?;
         let (guard, pools) = if settings.unrestricted {
             let client = unrestricted(&certificates, settings.connect_timeout)?;
-            let client: Arc<dyn Transport> = Arc::new(client);
-            let pool = Pool {
-                public: Arc::clone(&client),
-                listed: client,
-            };
-            (Arc::new(Guard::open()), vec![pool])
+            (Arc::new(Guard::open()), Pools::of(Arc::new(client)))
         } else {
             let guard = Arc::new(Guard::new(settings.allow));
-            // Made once, as the certificates of the machine take their time to read.
-            let tls = tls::config(certificates)?;
-            let client = |route| -> Arc<dyn Transport> {
-                let resolver = GuardedResolver {
-                    guard: Arc::clone(&guard),
-                    lookup: Arc::clone(lookup),
-                    route,
-                };
-                Arc::new(Client::new(resolver, tls.clone(), settings.connect_timeout))
+            let maker = Maker {
+                guard: Arc::clone(&guard),
+                lookup: Arc::clone(lookup),
+                // Made once, as the certificates of the machine take their time to read.
+                tls: tls::config(certificates)?,
+                connect_timeout: settings.connect_timeout,
             };
-            let pool = |_| Pool {
-                public: client(Route::Public),
-                listed: client(Route::Listed),
-            };
-            let pools = (0..settings.pools.get()).map(pool).collect();
-            (Arc::clone(&guard), pools)
+            (guard, Pools::guarded(maker))
         };
         Ok(Self {
             shared: Arc::new(Shared {
                 guard,
-                pools: pools.into(),
+                pools,
                 breakers: Breakers::new(),
                 budgets: Budgets::new(),
                 jitter: Jitter::new(settings.seed),
@@ -130,10 +92,14 @@ impl Egress {
         })
     }
 
-    /// Makes calls on this thread use the pool with this number, modulo how many there are. Threads
-    /// that say nothing share the first.
-    pub fn use_pool(number: usize) {
-        POOL.set(number);
+    /// Gives the calling thread connections of its own, as one that serves with a runtime for itself
+    /// should have: a connection of another thread has to wake that thread for each request and
+    /// answer. Threads that never ask share theirs.
+    ///
+    /// An [unrestricted](EgressSettings::unrestricted) way out has one client for all threads, and
+    /// leaves it at that.
+    pub fn use_own_connections(&self) {
+        self.shared.pools.add_own();
     }
 
     /// Makes the transport of one call.

@@ -11,6 +11,7 @@ mod failure;
 mod guard;
 pub mod headers;
 pub mod method_override;
+mod pools;
 mod resolver;
 mod retry;
 mod settings;

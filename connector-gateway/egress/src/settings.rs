@@ -1,6 +1,5 @@
 //! What a deployment sets, and why that may not do.
 
-use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use rustls::pki_types::pem;
@@ -23,9 +22,6 @@ pub struct EgressSettings {
     /// Lets calls out to wherever this machine can connect to, and through the proxies that its
     /// environment names. A server must not do this: see [`unrestricted`](Self::unrestricted).
     pub unrestricted: bool,
-    /// How many pools of connections there are: one for each thread that calls are made on, as with
-    /// [`Egress::use_pool`].
-    pub pools: NonZeroUsize,
 }
 
 impl EgressSettings {
@@ -52,7 +48,6 @@ impl Default for EgressSettings {
             extra_root_certificates: Vec::new(),
             seed: None,
             unrestricted: false,
-            pools: NonZeroUsize::MIN,
         }
     }
 }

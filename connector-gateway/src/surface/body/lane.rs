@@ -7,7 +7,6 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use plugwright_egress::Egress;
 use tokio::runtime::{Builder, Handle};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::AbortOnDropHandle;
@@ -68,8 +67,6 @@ impl Threads {
                 .name(format!("large-{number}"))
                 .spawn(move || {
                     lower_priority();
-                    // The pool after those of the threads that serve.
-                    Egress::use_pool(count);
                     runtime.block_on(ended.cancelled());
                     // Not dropped: that would wait for lookups of names that go on.
                     runtime.shutdown_background();
