@@ -4,25 +4,24 @@
 
 mod authorize;
 mod browser;
-mod client;
 mod finish;
 pub(crate) mod personal;
 mod return_uri;
 mod settings;
 mod start;
 
-use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Echo, ErrorCode, OAuth2, Scheme};
+use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Echo, ErrorCode, Scheme};
 use schemars::JsonSchema;
 use serde::Serialize;
 use url::Url;
 use uuid::Uuid;
 
 use crate::gateway::{Inner, State};
+use crate::oauth::Registrations;
 use crate::store::{Connection, ConnectionRequest, Project, RequestStatus};
 
 pub(crate) use authorize::Callback;
 pub(crate) use browser::{Browser, sha256};
-pub(crate) use client::registration;
 pub(crate) use finish::{Ended, Submitted};
 pub use settings::ConnectSettings;
 pub(crate) use start::NewRequest;
@@ -76,6 +75,15 @@ impl<'a> Connect<'a> {
             )
         })?;
         Ok(Self { gateway, state })
+    }
+
+    /// Returns the gateway's registrations at providers.
+    pub(crate) fn registrations(&self) -> Registrations<'a> {
+        Registrations {
+            store: &*self.state.store,
+            vault: &self.state.vault,
+            configured: &self.gateway.connect.oauth,
+        }
     }
 
     /// Returns a request, whoever asked for it.
@@ -182,14 +190,6 @@ impl<'a> Connect<'a> {
 /// Tells whether the gateway gets a credential of this scheme by itself (client credentials).
 pub(crate) fn is_without_a_person(auth: &Auth) -> bool {
     matches!(auth.scheme, Scheme::OAuth2(oauth2) if oauth2.authorization_endpoint.is_none())
-}
-
-/// Returns the connector's scheme of OAuth 2, if it has one.
-pub(crate) fn oauth_scheme(connector: &ConnectorDefinition) -> Option<&'static OAuth2> {
-    connector.auth().iter().find_map(|auth| match &auth.scheme {
-        Scheme::OAuth2(oauth2) => Some(oauth2),
-        _ => None,
-    })
 }
 
 #[cfg(test)]

@@ -154,7 +154,7 @@ fn takes_key(connector: &ConnectorDefinition) -> bool {
 /// Says how accounts of a connector are connected, to who tried it otherwise.
 pub(super) fn mismatch(connector: &'static ConnectorDefinition) -> AccountError {
     let mut ways = Vec::new();
-    if super::oauth_scheme(connector).is_some() {
+    if connector.oauth2().is_some() {
         ways.push("an account by OAuth (link)".to_owned());
     }
     if takes_key(connector) {

@@ -8,7 +8,6 @@ use plugwright_sdk::{
 
 use super::authorize::Callback;
 use super::browser::Browser;
-use super::client::refused;
 use super::return_uri::{Told, told};
 use super::{Connect, code};
 use crate::connections::free_name;
@@ -136,15 +135,16 @@ impl Connect<'_> {
         request: ConnectionRequest,
         connector: &'static ConnectorDefinition,
     ) -> Result<ConnectionRequest, ActionError> {
-        let registration = self
-            .registration(connector, request.asked.provider_config)
+        let registrations = self.registrations();
+        let registration = registrations
+            .find(connector, request.asked.provider_config)
             .await?;
         let provider = self.provider(connector, &registration, &request.asked.settings)?;
         let asked = self.scopes(provider.scheme, &request).await?;
         let names: Vec<_> = asked.iter().map(String::as_str).collect();
         let result = match provider.client_credentials(&names).await {
             Ok(grant) => self.keep(&request, connector, &grant, asked).await,
-            Err(error) => Err(unexpected(refused(connector, error))),
+            Err(error) => Err(unexpected(error.into_action_error(connector))),
         };
         let id = request.id;
         self.end(request, result).await?;
@@ -184,8 +184,9 @@ impl Connect<'_> {
         code: &plugwright_sdk::Secret,
         pkce: &Pkce,
     ) -> Result<Connection, RequestError> {
-        let registration = self
-            .registration(connector, request.asked.provider_config)
+        let registrations = self.registrations();
+        let registration = registrations
+            .find(connector, request.asked.provider_config)
             .await
             .map_err(unexpected)?;
         let provider = self
@@ -195,7 +196,7 @@ impl Connect<'_> {
         let grant = provider
             .exchange(code, &pkce.verifier, redirect_uri.as_str())
             .await
-            .map_err(|error| unexpected(refused(connector, error)))?;
+            .map_err(|error| unexpected(error.into_action_error(connector)))?;
         let asked = self
             .scopes(provider.scheme, request)
             .await
@@ -392,8 +393,9 @@ impl Connect<'_> {
             return Ok(());
         }
         let connector = self.connector(&connection.connector)?;
-        let registration = self
-            .registration(connector, connection.provider_config)
+        let registrations = self.registrations();
+        let registration = registrations
+            .find(connector, connection.provider_config)
             .await?;
         let tokens = self.state.vault.open_tokens(connection)?;
         let provider = self.provider(connector, &registration, &connection.settings)?;
@@ -401,7 +403,7 @@ impl Connect<'_> {
             .revoke(&tokens.access_token, tokens.refresh_token.as_ref())
             .await
             .map(drop)
-            .map_err(|error| refused(connector, error))
+            .map_err(|error| error.into_action_error(connector))
     }
 }
 

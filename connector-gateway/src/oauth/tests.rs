@@ -19,6 +19,7 @@ use plugwright_egress::EgressSettings;
 use plugwright_sdk::{Auth, OAuth2, Scheme, Secret, Value};
 use tokio::net::TcpListener;
 use tokio::time::Instant;
+use url::Url;
 
 use super::*;
 

@@ -15,9 +15,9 @@ use plugwright_tests_oauth::{Answer, AuthorizationServer, Client, Settings};
 use tower::ServiceExt as _;
 use url::Url;
 
-use crate::config::OAuthConfig;
 use crate::connect::{CALLBACK, Connect, ConnectSettings, NewRequest};
 use crate::gateway::Gateway;
+use crate::oauth::OAuthConfig;
 use crate::run_log::RunLog;
 use crate::store::{
     Asked, Connection, ConnectionRequest, DEFAULT_ORGANIZATION, Owner, SqliteStore, Store,

@@ -14,7 +14,7 @@ use super::form::schemes;
 use super::record::Record;
 use super::{Caller, Id};
 use crate::connect::personal::{Personal, Wish, to_its_end};
-use crate::connect::{Standing, code, oauth_scheme};
+use crate::connect::{Standing, code};
 use crate::gateway::Gateway;
 use crate::store::{Asked, Connection, ConnectionRequest, ConnectionStatus, EndedConnection};
 
@@ -301,11 +301,11 @@ pub(super) async fn uses_browser(
     personal: Personal<'_>,
     connector: &'static ConnectorDefinition,
 ) -> Result<bool, ActionError> {
-    match oauth_scheme(connector) {
+    match connector.oauth2() {
         None => Ok(false),
         // Without a client it can still be that a key will do.
         Some(_) if schemes(connector).next().is_some() => {
-            personal.connect.has_client(connector, None).await
+            personal.connect.registrations().has(connector, None).await
         }
         Some(_) => Ok(true),
     }
