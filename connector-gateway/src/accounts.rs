@@ -121,7 +121,10 @@ impl<'a> Accounts<'a> {
         }
         // Who asks for OAuth does not mean a form for a key, where OAuth is not set up.
         if connector.oauth2().is_some() {
-            connect.registrations.at(connector, Some(config.id)).await?;
+            connect
+                .registrations
+                .find(connector, Some(config.id))
+                .await?;
         }
         if let Some(alias) = &link.alias {
             self.alias_is_free(&owner, connector, alias).await?;

@@ -4,7 +4,6 @@
 
 mod authorize;
 mod browser;
-mod client;
 mod finish;
 pub(crate) mod personal;
 mod return_uri;
@@ -47,7 +46,7 @@ pub(crate) mod code {
 pub(crate) struct Connect<'a> {
     pub(crate) storage: &'a Storage,
     pub(crate) registry: &'a Registry,
-    pub(crate) registrations: &'a Registrations,
+    pub(crate) registrations: Registrations<'a>,
     pub(crate) identifier: &'a Identifier,
     pub(crate) outbound: &'a Outbound,
     pub(crate) limits: &'a ConnectLimits,

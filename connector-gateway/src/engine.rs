@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use plugwright_egress::Egress;
 use plugwright_sdk::{
     Account, ActionError, ConnectorDefinition, Effect, Entry, ErrorCode, Registry, UnknownAction,
 };
@@ -67,8 +68,6 @@ struct Connecting {
     identifier: Identifier,
     /// OAuth clients of the configuration, by connector.
     configured: Arc<HashMap<String, OAuthConfig>>,
-    /// None where nothing is kept.
-    registrations: Option<Registrations>,
     limits: ConnectLimits,
 }
 
@@ -106,6 +105,11 @@ impl Engine {
     /// Returns what is kept, unless nothing is.
     pub(crate) fn storage(&self) -> Option<&Storage> {
         self.shared.pipeline.storage.as_ref()
+    }
+
+    /// Returns the way out, unless nothing is sent.
+    pub(crate) fn egress(&self) -> Option<&Egress> {
+        self.shared.pipeline.outbound.egress.as_ref()
     }
 
     /// Returns where runs are written down.
@@ -225,17 +229,20 @@ impl Engine {
         public: PublicAddress<'a>,
     ) -> Result<Connect<'a>, ActionError> {
         let connecting = &self.shared.connecting;
-        let (Some(storage), Some(registrations)) = (self.storage(), &connecting.registrations)
-        else {
-            return Err(ActionError::new(
+        let storage = self.storage().ok_or_else(|| {
+            ActionError::new(
                 ErrorCode::Unavailable,
                 "this gateway keeps no connections, so none can be made",
-            ));
-        };
+            )
+        })?;
         Ok(Connect {
             storage,
             registry: self.registry(),
-            registrations,
+            registrations: Registrations {
+                store: &*storage.store,
+                vault: &storage.vault,
+                configured: &connecting.configured,
+            },
             identifier: &connecting.identifier,
             outbound: &self.shared.pipeline.outbound,
             limits: &connecting.limits,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use plugwright_egress::EgressCall;
 use plugwright_sdk::transport::Transport;
 use plugwright_sdk::{
     Account, ActionContext, ActionError, ConnectorDefinition, Credential, Redactor, Value,
@@ -11,7 +12,6 @@ use plugwright_sdk::{
 use tokio::time::Instant;
 
 use crate::connections::ConnectionTester;
-use crate::egress::EgressCall;
 use crate::outbound::Outbound;
 use crate::refresh::Refresher;
 use crate::store::Connection;

@@ -11,7 +11,6 @@ mod config;
 mod connect;
 mod connections;
 mod data_directory;
-mod egress;
 mod engine;
 mod gateway;
 mod identity;
@@ -54,15 +53,15 @@ pub use config::{
     WebConfig, settings_table,
 };
 pub use data_directory::{DataDirectory, DataDirectoryError, read_trusted};
-pub use egress::{
-    AllowedDestination, AllowedDestinationError, CallTransport, Egress, EgressCall, EgressError,
-    EgressSettings, Lookup,
-};
 pub use engine::{Engine, EngineBuilder, EngineError};
 pub use gateway::{ConnectSettings, Dialects, Gateway, GatewayBuilder};
 pub use limits::Limits;
 pub use metrics::{CallMeasure, InFlight, Metrics};
 pub use outcome::{Answer, Case, Outcome, Surface, answer, outcome_table};
+pub use plugwright_egress::{
+    AllowedDestination, AllowedDestinationError, CallTransport, Egress, EgressCall, EgressError,
+    EgressSettings, Lookup,
+};
 pub use policy::{Pattern, PatternError, Patterns};
 pub use principal::{Grant, Principal, RateLimit};
 pub use server::{ServeError, serve, serve_mcp};

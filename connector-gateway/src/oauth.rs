@@ -1,8 +1,10 @@
-//! OAuth 2, as a client: authorization URLs, requests for tokens, and what their answers mean.
-//! Where providers stray from the standard is data of the scheme.
+//! OAuth 2, as a client: authorization URLs, requests for tokens, what their answers mean, and
+//! the gateway's registrations at providers. Where providers stray from the standard is data of the
+//! scheme.
 
 mod answer;
 mod authorization;
+mod clients;
 mod error;
 mod registration;
 mod request;
@@ -10,16 +12,18 @@ mod secrets;
 
 use std::collections::BTreeMap;
 
+use plugwright_egress::Egress;
 use plugwright_sdk::OAuth2;
 use tokio::time::Instant;
 
-use crate::egress::Egress;
-
 pub(crate) use answer::Grant;
 pub(crate) use authorization::AuthorizationRequest;
+pub(crate) use clients::{
+    ClientEntry, LONGEST_TEXT as LONGEST_CLIENT_TEXT, NewClient, OAuthClients,
+};
 pub(crate) use error::OAuthError;
 pub use registration::OAuthConfig;
-pub(crate) use registration::{Client, Endpoints, Registration, Registrations};
+pub(crate) use registration::{Client, Endpoints, PATIENCE, Registration, Registrations};
 pub(crate) use secrets::{Pkce, State};
 
 /// A provider, as it is asked for the tokens of one connection.

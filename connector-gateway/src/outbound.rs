@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use plugwright_egress::Egress;
 use plugwright_sdk::{ActionError, ErrorCode};
-
-use crate::egress::Egress;
 
 /// The way to providers, and how long and how large what comes back may be.
 pub(crate) struct Outbound {

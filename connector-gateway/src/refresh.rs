@@ -17,14 +17,14 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
+use plugwright_egress::Egress;
 use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, Refresh, Registry};
 use tokio::time::{Instant, sleep};
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-use crate::egress::Egress;
 use crate::metrics::Refreshes;
-use crate::oauth::{Grant, OAuthError, Provider, Registrations};
+use crate::oauth::{Grant, OAuthConfig, OAuthError, PATIENCE, Registrations};
 use crate::run_log::RunLog;
 use crate::storage::Storage;
 use crate::store::{Connection, ConnectionStatus, Lease, StoreError};
@@ -34,10 +34,8 @@ use event::Event;
 pub(crate) use validity::Validity;
 use validity::{Need, need};
 
-/// How long a token endpoint may take. Shorter than a lease, so that nobody takes over while an
-/// answer may still come.
-const PATIENCE: Duration = Duration::from_secs(15);
-const LEASE: Duration = Duration::from_secs(20);
+/// Longer than a token endpoint may take, so that nobody takes over while an answer may still come.
+const LEASE: Duration = PATIENCE.saturating_add(Duration::from_secs(5));
 
 /// How often it is looked whether another process is done.
 const POLL: Duration = Duration::from_millis(100);
@@ -60,7 +58,7 @@ pub(crate) struct Refresher(Arc<Inner>);
 struct Inner {
     storage: Storage,
     egress: Egress,
-    registrations: Registrations,
+    configured: Arc<HashMap<String, OAuthConfig>>,
     registry: Arc<Registry>,
     run_log: Arc<RunLog>,
     refreshes: Refreshes,
@@ -113,7 +111,7 @@ impl Refresher {
     pub(crate) fn new(
         storage: Storage,
         egress: Egress,
-        registrations: Registrations,
+        configured: Arc<HashMap<String, OAuthConfig>>,
         registry: Arc<Registry>,
         run_log: Arc<RunLog>,
         refreshes: Refreshes,
@@ -122,7 +120,7 @@ impl Refresher {
         Self(Arc::new(Inner {
             storage,
             egress,
-            registrations,
+            configured,
             registry,
             run_log,
             refreshes,
@@ -307,26 +305,20 @@ impl Inner {
             .vault
             .open_tokens(&current)
             .map_err(|error| Failed::Operator(error.to_string()))?;
-        let registration = self
-            .registrations
-            .at(connector, current.provider_config)
-            .await
-            .map_err(|error| match error.code() {
-                ErrorCode::Unavailable => Failed::Later {
-                    message: error.message().to_owned(),
-                    wait: error.retry_after(),
-                },
-                _ => Failed::Operator(error.message().to_owned()),
-            })?;
-        let provider = Provider {
-            scheme,
-            client: &registration.client,
-            endpoints: &registration.endpoints,
-            settings: &current.settings,
-            egress: &self.egress,
-            connector: connector.name(),
-            deadline: Instant::now() + PATIENCE,
+        let registrations = Registrations {
+            store: &*self.storage.store,
+            vault: &self.storage.vault,
+            configured: &self.configured,
         };
+        let registration = registrations.find(connector, current.provider_config).await;
+        let registration = registration.map_err(|error| match error.code() {
+            ErrorCode::Unavailable => Failed::Later {
+                message: error.message().to_owned(),
+                wait: error.retry_after(),
+            },
+            _ => Failed::Operator(error.message().to_owned()),
+        })?;
+        let provider = registration.provider(connector, scheme, &current.settings, &self.egress);
         let granted = match (&opened.refresh_token, scheme.authorization_endpoint) {
             (Some(token), _) => provider.refresh(token, &[]).await,
             (None, None) => {

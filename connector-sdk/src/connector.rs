@@ -198,7 +198,7 @@ impl ConnectorDefinition {
         self.auth
     }
 
-    /// Returns the scheme of OAuth 2, if there is one.
+    /// Returns the scheme of OAuth 2, if there is one; of several, the first.
     pub fn oauth2(&self) -> Option<&'static OAuth2> {
         self.auth.iter().find_map(|auth| match &auth.scheme {
             Scheme::OAuth2(oauth2) => Some(oauth2),

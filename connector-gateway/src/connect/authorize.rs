@@ -1,19 +1,14 @@
 //! Sending a browser to the provider, and what it comes back with.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, OAuth2, Secret};
-use tokio::time::Instant;
 use url::Url;
 
 use super::Connect;
 use super::browser::Browser;
 use crate::oauth::{AuthorizationRequest, Pkce, Provider, Registration, State};
 use crate::store::{ConnectionRequest, StoreError};
-
-/// How long a token endpoint may take.
-const PATIENCE: Duration = Duration::from_secs(15);
 
 /// What a provider sends a browser back with.
 #[derive(Debug, Default)]
@@ -38,7 +33,7 @@ impl Connect<'_> {
         let connector = self.connector(&request.connector)?;
         let registration = self
             .registrations
-            .at(connector, request.asked.provider_config)
+            .find(connector, request.asked.provider_config)
             .await?;
         let provider = self.provider(connector, &registration, &request.asked.settings)?;
         let state = State::new()?;
@@ -90,23 +85,12 @@ impl Connect<'_> {
         registration: &'p Registration,
         settings: &'p BTreeMap<String, String>,
     ) -> Result<Provider<'p>, ActionError> {
-        Ok(Provider {
-            scheme: scheme(connector)?,
-            client: &registration.client,
-            endpoints: &registration.endpoints,
-            settings,
-            egress: self.outbound.egress()?,
-            connector: connector.name(),
-            deadline: Instant::now() + PATIENCE,
-        })
+        let scheme = connector.oauth2().ok_or_else(|| {
+            ActionError::new(
+                ErrorCode::ValidationError,
+                format!("{} has no OAuth", connector.display_name()),
+            )
+        })?;
+        Ok(registration.provider(connector, scheme, settings, self.outbound.egress()?))
     }
-}
-
-fn scheme(connector: &'static ConnectorDefinition) -> Result<&'static OAuth2, ActionError> {
-    connector.oauth2().ok_or_else(|| {
-        ActionError::new(
-            ErrorCode::ValidationError,
-            format!("{} has no OAuth", connector.display_name()),
-        )
-    })
 }

@@ -122,7 +122,7 @@ impl Connect<'_> {
     ) -> Result<ConnectionRequest, ActionError> {
         let registration = self
             .registrations
-            .at(connector, request.asked.provider_config)
+            .find(connector, request.asked.provider_config)
             .await?;
         let provider = self.provider(connector, &registration, &request.asked.settings)?;
         let asked = self.scopes(provider.scheme, &request).await?;
@@ -171,7 +171,7 @@ impl Connect<'_> {
     ) -> Result<Connection, RequestError> {
         let registration = self
             .registrations
-            .at(connector, request.asked.provider_config)
+            .find(connector, request.asked.provider_config)
             .await
             .map_err(unexpected)?;
         let provider = self
@@ -380,7 +380,7 @@ impl Connect<'_> {
         let connector = self.connector(&connection.connector)?;
         let registration = self
             .registrations
-            .at(connector, connection.provider_config)
+            .find(connector, connection.provider_config)
             .await?;
         let tokens = self.storage.vault.open_tokens(connection)?;
         let provider = self.provider(connector, &registration, &connection.settings)?;

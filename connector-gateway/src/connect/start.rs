@@ -120,13 +120,14 @@ impl Connect<'_> {
         connector: &'static ConnectorDefinition,
         provider_config: Option<Uuid>,
     ) -> Result<Vec<&'static plugwright_sdk::Auth>, ActionError> {
+        let registrations = self.registrations;
         let mut ways = Vec::new();
         let mut unset = None;
         for auth in connector.auth() {
             match auth.scheme {
                 Scheme::None => {}
                 Scheme::OAuth2(_) => {
-                    match self.registrations.at(connector, provider_config).await {
+                    match self.registrations.find(connector, provider_config).await {
                         Ok(_) => ways.push(auth),
                         Err(error) => unset = Some(error),
                     }

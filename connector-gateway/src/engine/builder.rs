@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use plugwright_egress::{Egress, EgressError, EgressSettings};
 use plugwright_sdk::Registry;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -10,11 +11,10 @@ use tokio_util::task::TaskTracker;
 use super::{Connecting, Engine, Shared};
 use crate::catalog::Catalog;
 use crate::connect::ConnectLimits;
-use crate::egress::{Egress, EgressError, EgressSettings};
 use crate::identity::Identifier;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
-use crate::oauth::{OAuthConfig, Registrations};
+use crate::oauth::OAuthConfig;
 use crate::outbound::Outbound;
 use crate::pipeline::{Background, Pipeline};
 use crate::rate_limits::RateLimits;
@@ -152,9 +152,6 @@ impl EngineBuilder {
             .storage
             .map(|(store, vault)| Storage::new(store, vault));
         let configured = Arc::new(self.oauth);
-        let registrations = storage
-            .clone()
-            .map(|storage| Registrations::new(storage, Arc::clone(&configured)));
         let run_log = Arc::new(self.run_log.unwrap_or_else(RunLog::disabled));
         let egress = self.egress.map(Egress::new).transpose()?;
         let mut metrics = Metrics::new(Arc::clone(&run_log));
@@ -165,18 +162,18 @@ impl EngineBuilder {
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
         };
-        let refresher = match (&storage, &registrations, &egress) {
-            (Some(storage), Some(registrations), Some(egress)) => Some(Refresher::new(
+        let refresher = storage.as_ref().zip(egress.as_ref());
+        let refresher = refresher.map(|(storage, egress)| {
+            Refresher::new(
                 storage.clone(),
                 egress.clone(),
-                registrations.clone(),
+                Arc::clone(&configured),
                 catalog.shared_registry(),
                 Arc::clone(&run_log),
                 metrics.refreshes(),
                 background.tasks.clone(),
-            )),
-            _ => None,
-        };
+            )
+        });
         let outbound = Arc::new(Outbound {
             egress,
             base_urls: self.base_urls,
@@ -186,7 +183,6 @@ impl EngineBuilder {
         let connecting = Connecting {
             identifier: Identifier::new(Arc::clone(&outbound), refresher.clone()),
             configured,
-            registrations,
             limits: ConnectLimits {
                 open_requests: self.limits.connect_requests_per_principal,
                 return_uris: self.return_uris,

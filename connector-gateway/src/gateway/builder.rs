@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, OnceLock};
 
+use plugwright_egress::EgressSettings;
 use plugwright_sdk::Registry;
 use url::Url;
 
 use super::{Access, ConnectSettings, Dialects, Gateway, Inner};
-use crate::egress::EgressSettings;
 use crate::engine::{Engine, EngineBuilder, EngineError};
 use crate::limits::Limits;
 use crate::run_log::RunLog;

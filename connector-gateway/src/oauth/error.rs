@@ -49,7 +49,7 @@ impl OAuthError {
         matches!(self, Self::Refused { code, .. } if code == "invalid_client" || code == "unauthorized_client")
     }
 
-    /// Says what it is to a caller.
+    /// Says what it is to a caller who wants an account of a connector connected.
     pub(crate) fn into_action_error(self, connector: &ConnectorDefinition) -> ActionError {
         let name = connector.display_name();
         match self {

@@ -1,17 +1,22 @@
-//! The gateway's registrations at providers: those of the store, then those of the configuration.
+//! The gateway's registrations at providers: as which client it asks for tokens, and where.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, Secret};
+use plugwright_egress::Egress;
+use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, OAuth2, Secret};
+use tokio::time::Instant;
 use url::Url;
 use uuid::Uuid;
 
-use crate::storage::Storage;
-use crate::store::{ClientOf, OAuthClient};
+use super::Provider;
+use crate::store::{ClientOf, OAuthClient, Store, StoreError};
+use crate::vault::Vault;
 
-/// The gateway's registration at a provider of OAuth, and where that provider is, as the
-/// configuration says it.
+/// How long a token endpoint may take.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
+
+/// The gateway's registration at a provider of OAuth, and where that provider is.
 #[derive(Clone, Debug, Default)]
 pub struct OAuthConfig {
     /// The id of the gateway's client.
@@ -27,22 +32,12 @@ pub struct OAuthConfig {
     pub revocation_url: Option<Url>,
 }
 
-/// The gateway's client at a provider.
+/// The gateway as a client of a provider.
 #[derive(Clone, Debug)]
 pub(crate) struct Client {
     pub(crate) id: String,
     /// None of a public client.
     pub(crate) secret: Option<Secret>,
-}
-
-impl Client {
-    /// Returns the client that the configuration names.
-    fn configured(config: &OAuthConfig) -> Option<Self> {
-        Some(Self {
-            id: config.client_id.clone()?,
-            secret: config.client_secret.clone(),
-        })
-    }
 }
 
 /// Endpoints that stand in for those of the scheme, for self-hosted servers.
@@ -63,75 +58,118 @@ impl From<&OAuthConfig> for Endpoints {
     }
 }
 
-/// What it takes to ask a provider for tokens, owned.
+/// What it takes to ask a provider for tokens.
 #[derive(Clone)]
 pub(crate) struct Registration {
     pub(crate) client: Client,
     pub(crate) endpoints: Endpoints,
 }
 
-/// The registrations at all providers. Clones share everything.
-#[derive(Clone)]
-pub(crate) struct Registrations {
-    storage: Storage,
-    /// What the configuration says, by connector. A client that is stored comes before it.
-    configured: Arc<HashMap<String, OAuthConfig>>,
-}
-
-impl Registrations {
-    pub(crate) fn new(storage: Storage, configured: Arc<HashMap<String, OAuthConfig>>) -> Self {
-        Self {
-            storage,
-            configured,
+impl Registration {
+    /// Returns the provider, to be asked at once for the tokens of a connection.
+    pub(crate) fn provider<'p>(
+        &'p self,
+        connector: &'static ConnectorDefinition,
+        scheme: &'static OAuth2,
+        settings: &'p BTreeMap<String, String>,
+        egress: &'p Egress,
+    ) -> Provider<'p> {
+        Provider {
+            scheme,
+            client: &self.client,
+            endpoints: &self.endpoints,
+            settings,
+            egress,
+            connector: connector.name(),
+            deadline: Instant::now() + PATIENCE,
         }
     }
+}
 
-    /// Returns the registration at the provider of a connector: the provider config's own, or the
-    /// operator's.
+/// Where registrations are looked up: a provider config's own client comes before the operator's of
+/// the store, and that one before the one of the configuration.
+#[derive(Clone, Copy)]
+pub(crate) struct Registrations<'a> {
+    pub(crate) store: &'a dyn Store,
+    pub(crate) vault: &'a Vault,
+    /// What the configuration says, by connector.
+    pub(crate) configured: &'a HashMap<String, OAuthConfig>,
+}
+
+impl Registrations<'_> {
+    /// Returns the gateway's registration at the provider of a connector.
     ///
     /// # Errors
     ///
     /// `PROVIDER_NOT_CONFIGURED` if there is none.
-    pub(crate) async fn at(
-        &self,
-        connector: &'static ConnectorDefinition,
+    pub(crate) async fn find(
+        self,
+        connector: &ConnectorDefinition,
         provider_config: Option<Uuid>,
     ) -> Result<Registration, ActionError> {
-        let store = &self.storage.store;
-        let mut stored = None;
-        if let Some(id) = provider_config {
-            stored = store.oauth_client(ClientOf::ProviderConfig(id)).await?;
-        }
-        if stored.is_none() {
-            let of = ClientOf::Connector(connector.name());
-            stored = store.oauth_client(of).await?;
-        }
         let configured = self.configured.get(connector.name());
-        let client = match stored {
+        let client = match self.stored(connector.name(), provider_config).await? {
             Some(stored) => Some(Client {
-                id: stored.client_id.clone(),
-                secret: self.secret(&stored)?,
+                secret: secret(self.vault, &stored)?,
+                id: stored.client_id,
             }),
             None => configured.and_then(Client::configured),
         };
-        let client = client.ok_or_else(|| not_configured(connector))?;
         Ok(Registration {
-            client,
+            client: client.ok_or_else(|| not_configured(connector))?,
             endpoints: configured.map(Endpoints::from).unwrap_or_default(),
         })
     }
 
-    fn secret(&self, stored: &OAuthClient) -> Result<Option<Secret>, ActionError> {
-        let Some(sealed) = &stored.secret else {
-            return Ok(None);
-        };
-        let opened = self.storage.vault.open_sealed(stored.id, sealed)?;
-        let text = std::str::from_utf8(&opened).map_err(|error| {
-            ActionError::new(ErrorCode::InternalError, "a client's secret is no text")
-                .with_source(error)
-        })?;
-        Ok(Some(Secret::new(text)))
+    /// Tells whether accounts of a connector can be connected by OAuth.
+    pub(crate) async fn has(
+        self,
+        connector: &ConnectorDefinition,
+        provider_config: Option<Uuid>,
+    ) -> Result<bool, ActionError> {
+        match self.find(connector, provider_config).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.code() == ErrorCode::ProviderNotConfigured => Ok(false),
+            Err(error) => Err(error),
+        }
     }
+
+    /// Returns the client of the store that stands before the one of the configuration.
+    pub(super) async fn stored(
+        self,
+        connector: &str,
+        provider_config: Option<Uuid>,
+    ) -> Result<Option<OAuthClient>, StoreError> {
+        let own = provider_config.map(ClientOf::ProviderConfig);
+        for of in own.into_iter().chain([ClientOf::Connector(connector)]) {
+            if let Some(client) = self.store.oauth_client(of).await? {
+                return Ok(Some(client));
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl Client {
+    /// Returns the client that the configuration names.
+    fn configured(config: &OAuthConfig) -> Option<Self> {
+        Some(Self {
+            id: config.client_id.clone()?,
+            secret: config.client_secret.clone(),
+        })
+    }
+}
+
+fn secret(vault: &Vault, stored: &OAuthClient) -> Result<Option<Secret>, ActionError> {
+    let Some(sealed) = &stored.secret else {
+        return Ok(None);
+    };
+    let opened = vault.open_sealed(stored.id, sealed)?;
+    let text = std::str::from_utf8(&opened).map_err(|error| {
+        ActionError::new(ErrorCode::InternalError, "a client's secret is no text")
+            .with_source(error)
+    })?;
+    Ok(Some(Secret::new(text)))
 }
 
 fn not_configured(connector: &ConnectorDefinition) -> ActionError {

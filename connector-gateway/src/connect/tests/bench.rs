@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{Method, Request, StatusCode};
+use plugwright_egress::EgressSettings;
 use plugwright_sdk::{
     Account, ActionContext, Auth, ConnectorDefinition, Registry, Result, Value, action, actions,
     json, scope,
@@ -15,7 +16,6 @@ use tower::ServiceExt as _;
 use url::Url;
 
 use crate::connect::NewRequest;
-use crate::egress::EgressSettings;
 use crate::gateway::{ConnectSettings, Gateway};
 use crate::oauth::OAuthConfig;
 use crate::run_log::RunLog;

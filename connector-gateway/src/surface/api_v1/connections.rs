@@ -306,7 +306,7 @@ pub(super) async fn uses_browser(
         None => Ok(false),
         // Without a client it can still be that a key will do.
         Some(_) if schemes(connector).next().is_some() => {
-            personal.connect.has_client(connector, None).await
+            personal.connect.registrations.has(connector, None).await
         }
         Some(_) => Ok(true),
     }

@@ -98,7 +98,7 @@ async fn item(
 ) -> Result<Item, ActionError> {
     let auth_type = auth_type(connector);
     let configured = match auth_type {
-        AuthType::Oauth => personal.connect.has_client(connector, None).await?,
+        AuthType::Oauth => personal.connect.registrations.has(connector, None).await?,
         AuthType::ApiKey | AuthType::None => true,
     };
     let forms: Vec<_> = schemes(connector)

@@ -113,7 +113,8 @@ pub(super) async fn start(
     let personal = gateway.personal(&principal)?;
     let connector = personal.connector(new.slug.as_deref().unwrap_or_default())?;
     has_oauth(connector)?;
-    personal.connect.check_client(connector).await?;
+    let registrations = personal.connect.registrations;
+    registrations.find(connector, None).await?;
     let found = connections::begin(personal, connector, new, None).await?;
     let request = found.request.as_ref().ok_or_else(no_request)?;
     let page = personal.connect.page(request.id)?;

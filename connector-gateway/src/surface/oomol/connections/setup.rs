@@ -108,7 +108,7 @@ pub(super) async fn show(
         })
         .collect();
     let has_client = match oauth {
-        Some(_) => personal.connect.has_client(connector, None).await?,
+        Some(_) => personal.connect.registrations.has(connector, None).await?,
         None => false,
     };
     fresh(&Setup {
