@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::record::{EndUser, Payload, RunOutcome, RunRecord, StageTimes};
 use super::redact::redact;
 use crate::call::Mode;
-use crate::store::damage;
+use crate::damage;
 use crate::time::Timestamp;
 
 /// A record as it was kept. Serialized, it is what the operator's API answers.
