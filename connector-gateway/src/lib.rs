@@ -10,9 +10,11 @@ mod catalog;
 mod config;
 mod connect;
 mod connections;
+mod damage;
 mod data_directory;
 mod engine;
 mod gateway;
+mod grant;
 mod identity;
 mod limits;
 mod loopback;
@@ -21,15 +23,17 @@ mod metrics;
 mod oauth;
 mod outbound;
 mod outcome;
+mod owner;
 mod pace;
+mod pattern;
 mod pipeline;
-mod policy;
 mod principal;
 pub mod process;
 mod projects;
 mod rate_limits;
 mod refresh;
 pub mod run_log;
+mod sealed;
 mod server;
 mod settings;
 mod shares;
@@ -58,6 +62,7 @@ pub use gateway::{ConnectSettings, Dialects, Gateway, GatewayBuilder};
 pub use limits::Limits;
 pub use metrics::{CallMeasure, InFlight, Metrics};
 pub use outcome::{Answer, Case, Outcome, Surface, answer, outcome_table};
+use pattern as policy;
 pub use plugwright_egress::{
     AllowedDestination, AllowedDestinationError, CallTransport, Egress, EgressCall, EgressError,
     EgressSettings, Lookup,

@@ -8,13 +8,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::principal::Grant;
+use crate::grant::Grant;
+use crate::sealed::Sealed;
 use crate::time::Timestamp;
-use crate::vault::Sealed;
 
 mod accounts;
 mod connection;
-pub(crate) mod damage;
 mod database_url;
 mod failure;
 #[cfg(feature = "postgres")]
@@ -23,21 +22,18 @@ mod sqlite;
 #[cfg(test)]
 pub(crate) mod suite;
 
+pub(crate) use crate::damage;
+pub use crate::owner::{DEFAULT_ORGANIZATION, Owner};
 pub(crate) use accounts::WITHDRAWN;
 pub use accounts::{
     Accounts, Asked, ClientOf, ConnectionRequest, Lease, OAuthClient, Project, ProviderConfig,
     Quota, RequestError, RequestStatus,
 };
-pub use connection::{
-    Connection, ConnectionFilter, ConnectionStatus, EndedConnection, Owner, Selection,
-};
+pub use connection::{Connection, ConnectionFilter, ConnectionStatus, EndedConnection, Selection};
 pub use database_url::DatabaseUrl;
 #[cfg(feature = "postgres")]
 pub use postgres::{Migration, PostgresError, PostgresStore, migrate as migrate_postgres};
 pub use sqlite::{OpenError, SqliteStore};
-
-/// The organization that connections belong to when none is named; it always exists.
-pub const DEFAULT_ORGANIZATION: &str = "default";
 
 /// The SHA-256 of a token's text.
 pub type TokenHash = [u8; 32];

@@ -13,27 +13,14 @@ use plugwright_sdk::Secret;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use crate::store::{Store, StoreError, damage};
+use crate::damage;
+pub use crate::sealed::Sealed;
+use crate::store::{Store, StoreError};
 
 pub(crate) use credential::{OAUTH2, OAuthTokens, credential_json};
 pub use error::VaultError;
 use key::{Key, Keys};
 pub use rotation::Rotation;
-
-/// A sealed value: which key sealed it, and the nonce with the ciphertext.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Sealed {
-    /// Id of the key.
-    pub key_id: String,
-    /// Nonce (12 bytes), then ciphertext and tag.
-    pub bytes: Vec<u8>,
-}
-
-impl std::fmt::Debug for Sealed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Sealed(by {}, {} bytes)", self.key_id, self.bytes.len())
-    }
-}
 
 /// The variable that keys are taken from.
 pub const KEY_VARIABLE: &str = "PLUGWRIGHT_VAULT_KEY";

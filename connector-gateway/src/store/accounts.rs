@@ -8,9 +8,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Connection, EndedConnection, Owner, StoreError};
+use super::{Connection, EndedConnection, StoreError};
+use crate::owner::Owner;
+use crate::sealed::Sealed;
 use crate::time::Timestamp;
-use crate::vault::Sealed;
 
 /// A product of the operator's whose end users connect accounts.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -68,8 +68,8 @@ use super::{
     ChangeListener, Claim, Claimed, Connection, ConnectionFilter, McpSession, Organization, Owner,
     SealedRecord, Selection, Store, StoreError, Token, TokenHash,
 };
+use crate::sealed::Sealed;
 use crate::time::Timestamp;
-use crate::vault::Sealed;
 
 use clock::Clock;
 use error::store_error;

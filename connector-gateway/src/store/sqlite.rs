@@ -60,8 +60,8 @@ use super::{
     Claim, Claimed, Connection, ConnectionFilter, McpSession, Organization, Owner, SealedRecord,
     Selection, Store, StoreError, Token, TokenHash,
 };
+use crate::sealed::Sealed;
 use crate::time::Timestamp;
-use crate::vault::Sealed;
 
 use error::store_error;
 pub use open::OpenError;

@@ -20,9 +20,9 @@ use super::{
     McpSession, Organization, Owner, Quota, SealedPlace, SealedRecord, Selection, Store,
     StoreError, Token,
 };
-use crate::principal::Grant;
+use crate::grant::Grant;
+use crate::sealed::Sealed;
 use crate::time::Timestamp;
-use crate::vault::Sealed;
 pub(crate) use accounts::{
     a_project_goes_with_its_keys_and_not_with_connections,
     an_oauth_client_is_replaced_and_sealed_anew, the_latest_working_account_of_a_user_is_found,

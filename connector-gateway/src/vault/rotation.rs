@@ -9,7 +9,8 @@ use serde::Serialize;
 
 use super::key::Key;
 use super::{CHECK, KeySource, Vault, VaultError, key_file};
-use crate::store::{SealedPlace, SealedRecord, Store, damage};
+use crate::damage;
+use crate::store::{SealedPlace, SealedRecord, Store};
 
 /// How many records are read at once.
 const BATCH: u32 = 100;

@@ -8,9 +8,9 @@ use sqlx::postgres::PgRow;
 use super::error::store_error;
 use super::row::Record;
 use super::{PATIENCE, PostgresStore, Shared, lock, within};
+use crate::sealed::Sealed;
 use crate::store::{Claim, Claimed, StoreError};
 use crate::time::Timestamp;
-use crate::vault::Sealed;
 
 const WHAT: &str = "claim";
 

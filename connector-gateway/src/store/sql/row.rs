@@ -7,9 +7,10 @@ use sqlx::{Decode, Row as _, Type};
 use uuid::Uuid;
 
 use super::{Database, SqlRow};
-use crate::store::{Owner, StoreError, damage};
+use crate::damage;
+use crate::sealed::Sealed;
+use crate::store::{Owner, StoreError};
 use crate::time::Timestamp;
-use crate::vault::Sealed;
 
 /// Tells whether no column can have this text. To ask for it would be an error in PostgreSQL instead
 /// of nothing.

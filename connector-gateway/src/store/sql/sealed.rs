@@ -3,8 +3,8 @@
 use super::error::{is_duplicate, store_error};
 use super::row::{Record, readable};
 use super::{SqlRow, SqlStore, claims};
+use crate::sealed::Sealed;
 use crate::store::{SealedPlace, SealedRecord, StoreError};
-use crate::vault::Sealed;
 
 const CHECK: &str = "key check";
 

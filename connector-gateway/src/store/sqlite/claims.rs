@@ -5,9 +5,9 @@ use sqlx::sqlite::SqliteRow;
 use super::error::store_error;
 use super::row::Record;
 use super::{Change, SqliteStore};
+use crate::sealed::Sealed;
 use crate::store::{Claim, Claimed, StoreError};
 use crate::time::Timestamp;
-use crate::vault::Sealed;
 
 const WHAT: &str = "claim";
 

@@ -165,7 +165,7 @@ async fn a_full_disk_is_said_and_nothing_is_lost() {
         .execute(&store.writer)
         .await
         .unwrap();
-    let large = crate::vault::Sealed {
+    let large = crate::sealed::Sealed {
         key_id: "k1".to_owned(),
         bytes: vec![0; 1 << 20],
     };

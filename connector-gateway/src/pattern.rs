@@ -1,4 +1,4 @@
-//! Who may call what: patterns over action ids.
+//! Patterns over action ids and names of connectors.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -7,10 +7,7 @@ use sqlx::Connection as _;
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use uuid::Uuid;
 
-use super::RunLogError;
-use super::query::{self, RunFilter};
-use super::row::{self, Found, RunEntry};
-use super::table::{Reader, Row, Table, Trouble};
+use super::{FoundRun, RunFilter, RunLogError, RunReader, RunRow, RunTable, Trouble, query, row};
 
 /// How many rows one statement inserts. Statements of few sizes are prepared once and kept.
 const SIZES: [usize; 5] = [256, 64, 16, 4, 1];
@@ -33,7 +30,7 @@ pub(super) struct File(pub(super) SqliteConnection);
 impl File {
     /// Inserts rows in one transaction, as each one writes the pages anew that the one before it left
     /// half full. After an error it may still be open.
-    async fn insert_together(&mut self, rows: &[Row<'_>]) -> Result<u64, sqlx::Error> {
+    async fn insert_together(&mut self, rows: &[RunRow<'_>]) -> Result<u64, sqlx::Error> {
         sqlx::query("BEGIN").execute(&mut self.0).await?;
         let (mut rest, mut inserted) = (rows, 0);
         for (size, statement) in *INSERTS {
@@ -42,12 +39,12 @@ impl File {
                 for row in portion {
                     query = query
                         .bind(row.id)
-                        .bind(row.started_at)
-                        .bind(row.principal)
-                        .bind(row.connector)
-                        .bind(row.action)
+                        .bind(row.started_at.as_millis())
+                        .bind(&*row.principal)
+                        .bind(row.connector.as_deref())
+                        .bind(row.action.as_deref())
                         .bind(row.connection)
-                        .bind(row.code)
+                        .bind(row.code.as_deref())
                         .bind(&row.details)
                         .bind(row.payload.as_deref());
                 }
@@ -61,8 +58,8 @@ impl File {
 }
 
 #[async_trait]
-impl Table for File {
-    async fn insert(&mut self, rows: &[Row<'_>]) -> Result<u64, Trouble> {
+impl RunTable for File {
+    async fn insert(&mut self, rows: &[RunRow<'_>]) -> Result<u64, Trouble> {
         let inserted = self.insert_together(rows).await;
         if inserted.is_err() {
             // SQLite has ended the transaction itself after most errors; then this is refused.
@@ -123,19 +120,24 @@ fn may_pass(error: &sqlx::Error) -> bool {
 pub(super) struct FileReader(pub(super) SqlitePool);
 
 #[async_trait]
-impl Reader for FileReader {
-    async fn find(&self, filter: &RunFilter, most: u32) -> Result<Vec<Found>, RunLogError> {
-        let mut query = query::select(filter, most)?;
+impl RunReader for FileReader {
+    async fn find(
+        &self,
+        filter: &RunFilter,
+        before: Option<Uuid>,
+        most: u32,
+    ) -> Result<Vec<FoundRun>, RunLogError> {
+        let mut query = query::select(filter, before, most);
         let rows = query.build().fetch_all(&self.0).await;
         Ok(rows.map_err(unavailable)?.iter().map(row::found).collect())
     }
 
-    async fn run(&self, id: Uuid) -> Result<Option<RunEntry>, RunLogError> {
+    async fn run(&self, id: Uuid) -> Result<Option<RunRow<'static>>, RunLogError> {
         let mut query = query::select_one(id);
         let found = query.build().fetch_optional(&self.0).await;
         found
             .map_err(unavailable)?
-            .map(|found| row::entry(&found).map_err(RunLogError::Unavailable))
+            .map(|found| row::read(&found).map_err(RunLogError::Unavailable))
             .transpose()
     }
 

@@ -7,10 +7,7 @@ use sqlx::postgres::PgPool;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::RunLogError;
-use super::query::{self, RunFilter};
-use super::row::{self, Found, RunEntry};
-use super::table::{Reader, Row, Table, Trouble};
+use super::{FoundRun, RunFilter, RunLogError, RunReader, RunRow, RunTable, Trouble, query, row};
 use crate::store::postgres::error::{reason, sqlstate};
 use crate::store::postgres::row::is_no_text;
 
@@ -55,9 +52,9 @@ fn may_pass(error: &sqlx::Error) -> bool {
 }
 
 #[async_trait]
-impl Table for Database {
-    async fn insert(&mut self, rows: &[Row<'_>]) -> Result<u64, Trouble> {
-        fn column<'r, T>(rows: &'r [Row<'_>], value: impl Fn(&'r Row<'_>) -> T) -> Vec<T> {
+impl RunTable for Database {
+    async fn insert(&mut self, rows: &[RunRow<'_>]) -> Result<u64, Trouble> {
+        fn column<'r, T>(rows: &'r [RunRow<'_>], value: impl Fn(&'r RunRow<'_>) -> T) -> Vec<T> {
             rows.iter().map(value).collect()
         }
         // One statement for any number of rows: an array for each column.
@@ -69,12 +66,12 @@ impl Table for Database {
              ON CONFLICT (id) DO NOTHING",
         )
         .bind(column(rows, |row| row.id))
-        .bind(column(rows, |row| row.started_at))
-        .bind(column(rows, |row| row.principal))
-        .bind(column(rows, |row| row.connector))
-        .bind(column(rows, |row| row.action))
+        .bind(column(rows, |row| row.started_at.as_millis()))
+        .bind(column(rows, |row| &*row.principal))
+        .bind(column(rows, |row| row.connector.as_deref()))
+        .bind(column(rows, |row| row.action.as_deref()))
         .bind(column(rows, |row| row.connection))
-        .bind(column(rows, |row| row.code))
+        .bind(column(rows, |row| row.code.as_deref()))
         .bind(column(rows, |row| row.details.as_str()))
         .bind(column(rows, |row| row.payload.as_deref()));
         let done = within(insert.execute(&self.0)).await?;
@@ -113,23 +110,28 @@ impl Table for Database {
 pub(super) struct DatabaseReader(pub(super) PgPool);
 
 #[async_trait]
-impl Reader for DatabaseReader {
-    async fn find(&self, filter: &RunFilter, most: u32) -> Result<Vec<Found>, RunLogError> {
+impl RunReader for DatabaseReader {
+    async fn find(
+        &self,
+        filter: &RunFilter,
+        before: Option<Uuid>,
+        most: u32,
+    ) -> Result<Vec<FoundRun>, RunLogError> {
         let texts = [&filter.action, &filter.connector, &filter.principal];
         if texts.into_iter().flatten().any(|text| is_no_text(text)) {
             return Ok(Vec::new());
         }
-        let mut query = query::select(filter, most)?;
+        let mut query = query::select(filter, before, most);
         let rows = within(query.build().fetch_all(&self.0)).await;
         Ok(rows.map_err(unavailable)?.iter().map(row::found).collect())
     }
 
-    async fn run(&self, id: Uuid) -> Result<Option<RunEntry>, RunLogError> {
+    async fn run(&self, id: Uuid) -> Result<Option<RunRow<'static>>, RunLogError> {
         let mut query = query::select_one(id);
         let found = within(query.build().fetch_optional(&self.0)).await;
         found
             .map_err(unavailable)?
-            .map(|found| row::entry(&found).map_err(RunLogError::Unavailable))
+            .map(|found| row::read(&found).map_err(RunLogError::Unavailable))
             .transpose()
     }
 
