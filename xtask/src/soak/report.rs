@@ -56,7 +56,7 @@ pub(super) fn section(
     let _ = writeln!(section, "\nCounts of the faults: {}.", counts.join(", "));
     let _ = write!(
         section,
-        "\nMeasured by `cargo xtask soak` on a machine with {cores} cores."
+        "\nMeasured by `cargo xtask soak` on a machine with {cores} cores, a reader on each."
     );
     section
 }
@@ -102,7 +102,7 @@ pub(super) fn fuzzing(fuzzed: &[Fuzzed], cores: NonZero<usize>) -> String {
     }
     let _ = write!(
         section,
-        "\nMeasured by `cargo xtask soak` on a machine with {cores} cores."
+        "\nMeasured by `cargo xtask soak` on a machine with {cores} cores, a reader on each."
     );
     section
 }
