@@ -56,7 +56,7 @@ pub(super) fn section(
     let _ = writeln!(section, "\nCounts of the faults: {}.", counts.join(", "));
     let _ = write!(
         section,
-        "\nMeasured by `cargo xtask soak` on a machine with {cores} cores, a reader on each."
+        "\nMeasured by `cargo xtask soak` on a machine with {cores} cores."
     );
     section
 }
