@@ -1,8 +1,4 @@
 #![doc = include_str!("../README.md")]
-#![allow(
-    clippy::duplicate_mod,
-    reason = "statements that both databases understand are written once and built for each"
-)]
 
 mod accounts;
 mod call;
@@ -10,11 +6,8 @@ mod catalog;
 mod config;
 mod connect;
 mod connections;
-mod damage;
-mod data_directory;
 mod engine;
 mod gateway;
-mod grant;
 mod identity;
 mod limits;
 mod loopback;
@@ -23,9 +16,7 @@ mod metrics;
 mod oauth;
 mod outbound;
 mod outcome;
-mod owner;
 mod pace;
-mod pattern;
 mod pipeline;
 mod principal;
 pub mod process;
@@ -33,19 +24,19 @@ mod projects;
 mod rate_limits;
 mod refresh;
 pub mod run_log;
-mod sealed;
 mod server;
 mod settings;
 mod shares;
 mod spans;
 mod storage;
-mod store;
 mod surface;
 pub mod telemetry;
-mod time;
 mod tokens;
-mod vault;
 mod web;
+
+use plugwright_store::{
+    self as policy, self as store, self as time, damage, data_directory, vault,
+};
 
 pub use call::{
     Call, CallOptions, ConnectionSelector, Handles, InputForm, Mode, OwnerSelector, ProxyRequest,
@@ -62,7 +53,6 @@ pub use gateway::{ConnectSettings, Dialects, Gateway, GatewayBuilder};
 pub use limits::Limits;
 pub use metrics::{CallMeasure, InFlight, Metrics};
 pub use outcome::{Answer, Case, Outcome, Surface, answer, outcome_table};
-use pattern as policy;
 pub use plugwright_egress::{
     AllowedDestination, AllowedDestinationError, CallTransport, Egress, EgressCall, EgressError,
     EgressSettings, Lookup,
@@ -72,11 +62,13 @@ pub use principal::{Grant, Principal, RateLimit};
 pub use server::{ServeError, serve, serve_mcp};
 pub use settings::{OutputCheck, Policy};
 pub use store::{
-    Accounts, Asked, ChangeListener, Claim, Claimed, ClientOf, Connection, ConnectionFilter,
-    ConnectionRequest, ConnectionStatus, DEFAULT_ORGANIZATION, DatabaseUrl, EndedConnection, Lease,
-    McpSession, NameTaken, OAuthClient, OpenError, Organization, Owner, Project, ProviderConfig,
-    Quota, RequestError, RequestStatus, SealedPlace, SealedRecord, Selection, SqliteStore, Store,
-    StoreError, Token, TokenHash,
+    Asked, Backend, ChangeListener, Claim, ClaimStore, Claimed, ClientOf, Connection,
+    ConnectionFilter, ConnectionRequest, ConnectionStatus, ConnectionStore, DEFAULT_ORGANIZATION,
+    DatabaseUrl, EndedConnection, EndedConnectionStore, Lease, LeaseStore, McpSession,
+    McpSessionStore, NameTaken, OAuthClient, OAuthClientStore, OpenError, Organization,
+    OrganizationStore, Owner, ProcessStore, Project, ProjectStore, ProviderConfig, Quota,
+    RequestError, RequestStatus, RequestStore, Sealed, SealedPlace, SealedRecord, SealedStore,
+    Selection, SqliteStore, Store, StoreError, Token, TokenHash, TokenStore,
 };
 #[cfg(feature = "postgres")]
 pub use store::{Migration, PostgresError, PostgresStore, migrate_postgres};
@@ -84,5 +76,5 @@ pub use telemetry::{
     LogFormat, LogSettings, Telemetry, TelemetryError, TraceSettings, init as init_telemetry,
 };
 pub use time::Timestamp;
-pub use vault::{KEY_VARIABLE, KeySource, Rotation, Sealed, Vault, VaultError};
+pub use vault::{KEY_VARIABLE, KeySource, Rotation, Vault, VaultError};
 pub use web::{Origin, OriginError, WebSettings};

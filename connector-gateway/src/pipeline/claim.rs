@@ -15,9 +15,8 @@ use super::{Background, Ended};
 use crate::call::{Call, CallOption, Mode};
 use crate::outcome::Case;
 use crate::storage::Storage;
-use crate::store::{Claim, Claimed, StoreError};
+use crate::store::{Claim, Claimed, Sealed, StoreError};
 use crate::time::Timestamp;
-use crate::vault::Sealed;
 pub(super) use fingerprint::Fingerprint;
 pub(super) use stored::Stored;
 

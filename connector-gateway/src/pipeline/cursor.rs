@@ -14,8 +14,8 @@ use uuid::Uuid;
 
 use super::claim::Fingerprint;
 use crate::catalog::ActionFacts;
-use crate::store::Owner;
-use crate::vault::{Sealed, Vault};
+use crate::store::{Owner, Sealed};
+use crate::vault::Vault;
 
 /// Bytes of a digest in a cursor: nobody has to be kept from finding two inputs that share one.
 const DIGEST: usize = 16;
