@@ -1,42 +1,23 @@
 #![doc = include_str!("../README.md")]
 
-mod accounts;
-mod call;
-mod catalog;
 mod config;
-mod connect;
-mod connections;
-mod engine;
 mod gateway;
-mod identity;
-mod limits;
-mod loopback;
-pub mod markdown;
-mod metrics;
-mod oauth;
-mod outbound;
-mod outcome;
 mod pace;
-mod pipeline;
-mod principal;
-pub mod process;
-mod projects;
-mod rate_limits;
-mod refresh;
-pub mod run_log;
 mod server;
-mod settings;
-mod shares;
-mod spans;
-mod storage;
 mod surface;
 pub mod telemetry;
-mod tokens;
 mod web;
 
+use plugwright_engine::{
+    self as call, self as engine, self as identity, self as limits, self as metrics,
+    self as outcome, self as principal, self as settings, self as storage, accounts, connect,
+    connections, loopback, oauth, projects, spans, tokens,
+};
 use plugwright_store::{
     self as policy, self as store, self as time, damage, data_directory, vault,
 };
+
+pub use plugwright_engine::{markdown, process, run_log};
 
 pub use call::{
     Call, CallOptions, ConnectionSelector, Handles, InputForm, Mode, OwnerSelector, ProxyRequest,

@@ -6,5 +6,3 @@ pub(crate) mod logs;
 mod otlp;
 
 pub use logs::{LogFormat, LogSettings, Telemetry, TelemetryError, TraceSettings, init};
-#[cfg(feature = "otlp")]
-pub(crate) use otlp::continue_trace;

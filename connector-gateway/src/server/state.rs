@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::ServeError;
 use crate::config::Config;
 use crate::data_directory::DataDirectory;
-use crate::run_log::{RunLog, RunLogSettings};
+use crate::run_log::{RunDatabase, RunLog, RunLogSettings};
 use crate::store::{SqliteStore, Store};
 use crate::vault::{KeySource, Vault};
 
@@ -30,7 +30,8 @@ pub(super) async fn open(config: &Config) -> Result<State, ServeError> {
     };
     let vault = Vault::open(keys, &*store).await?;
     let run_log = if config.run_log.enabled {
-        RunLog::open(&directory.run_log(), RunLogSettings::from(&config.run_log)).await?
+        let database = RunDatabase::file(&directory.run_log()).await?;
+        RunLog::start(database, RunLogSettings::from(&config.run_log))
     } else {
         RunLog::disabled()
     };
@@ -60,7 +61,8 @@ async fn in_database(
     let store: Arc<dyn Store> = Arc::new(store);
     let vault = Vault::open(keys, &*store).await?;
     let run_log = if config.run_log.enabled {
-        RunLog::in_database(url, RunLogSettings::from(&config.run_log))?
+        let database = RunDatabase::postgres(url)?;
+        RunLog::start(database, RunLogSettings::from(&config.run_log))
     } else {
         RunLog::disabled()
     };

@@ -11,6 +11,8 @@ mod cookie;
 pub(crate) mod csrf;
 pub(crate) mod end;
 pub(crate) mod fields;
+#[cfg(test)]
+mod flows;
 pub(crate) mod headers;
 pub(crate) mod pages;
 pub(crate) mod routes;

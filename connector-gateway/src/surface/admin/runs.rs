@@ -108,13 +108,12 @@ mod tests {
 
     use super::*;
     use crate::outcome::Surface;
-    use crate::run_log::{RunLogSettings, RunRecord};
+    use crate::run_log::{RunDatabase, RunLogSettings, RunRecord};
 
     async fn log(folder: &tempfile::TempDir) -> (Router, Vec<Uuid>) {
         let path = folder.path().join("runs.db");
-        let runs = RunLog::open(&path, RunLogSettings::default())
-            .await
-            .unwrap();
+        let database = RunDatabase::file(&path).await.unwrap();
+        let runs = RunLog::start(database, RunLogSettings::default());
         let mut ids = Vec::new();
         for index in 0..3 {
             let mut run = RunRecord::begin(Surface::Action, "admin");

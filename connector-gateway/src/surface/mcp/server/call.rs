@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{Caller, Server};
 use crate::call::{Call, CallOptions, ConnectionSelector, Handles, OwnerSelector, Target};
-use crate::connections::name;
+use crate::connections::name_fault;
 use crate::limits::Limit;
 use crate::outcome::{Outcome, Surface};
 use crate::surface::mcp::arguments::Arguments;
@@ -229,7 +229,7 @@ fn selector(param: &str, text: &str) -> Result<ConnectionSelector, ActionError> 
     if let Ok(id) = Uuid::try_parse(text) {
         return Ok(ConnectionSelector::Id(id));
     }
-    match name::fault(text) {
+    match name_fault(text) {
         None => Ok(ConnectionSelector::Named(text.to_owned())),
         Some(fault) => Err(ActionError::invalid_param(param, fault)),
     }
