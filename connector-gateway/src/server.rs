@@ -19,16 +19,16 @@ use plugwright_sdk::Registry;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::data_directory::DataDirectoryError;
-use crate::engine::EngineError;
-use crate::policy::Patterns;
-use crate::run_log::RunLogError;
-#[cfg(feature = "postgres")]
-use crate::store::PostgresError;
-use crate::store::{OpenError, StoreError};
-use crate::surface::{self, Surfaces};
 use crate::telemetry::TelemetryError;
-use crate::vault::VaultError;
+use plugwright_engine::EngineError;
+use plugwright_engine::run_log::RunLogError;
+use plugwright_store::Patterns;
+#[cfg(feature = "postgres")]
+use plugwright_store::PostgresError;
+use plugwright_store::data_directory::DataDirectoryError;
+use plugwright_store::vault::VaultError;
+use plugwright_store::{OpenError, StoreError};
+use plugwright_surfaces::Surfaces;
 use start::Started;
 use workers::Workers;
 
@@ -185,7 +185,7 @@ pub async fn serve_mcp(
         }
     });
     let housekeeping = tokio::spawn(start::keep_house(gateway.clone()));
-    let served = surface::mcp::serve_stdio(&gateway, tools, stop).await;
+    let served = plugwright_surfaces::serve_stdio(&gateway, tools, stop).await;
     housekeeping.abort();
     gateway.engine().retire();
     let late = gateway.engine().finish(config.limits.shutdown_grace).await;

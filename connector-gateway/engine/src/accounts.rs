@@ -5,7 +5,9 @@ mod given;
 mod provider;
 
 use plugwright_sdk::{ActionError, ConnectorDefinition, Echo, ErrorCode, Fault, Faults, Scheme};
-use plugwright_store::{Asked, Connection, ConnectionFilter, ConnectionRequest, Owner, Patterns, ProviderConfig};
+use plugwright_store::{
+    Asked, Connection, ConnectionFilter, ConnectionRequest, Owner, Patterns, ProviderConfig,
+};
 use uuid::Uuid;
 
 use crate::call::OwnerSelector;
@@ -54,10 +56,7 @@ impl<'a> Accounts<'a> {
     /// # Errors
     ///
     /// `CONNECTION_NOT_ALLOWED` for whoever is no project's key.
-    pub fn new(
-        connect: Option<Connect<'a>>,
-        principal: &Principal,
-    ) -> Result<Self, ActionError> {
+    pub fn new(connect: Option<Connect<'a>>, principal: &Principal) -> Result<Self, ActionError> {
         let anybody = OwnerSelector::EndUser {
             user: String::new(),
             provider_configs: Vec::new(),
@@ -212,10 +211,7 @@ impl<'a> Accounts<'a> {
     }
 
     /// Returns a user's accounts, the newest first.
-    pub async fn list(
-        &self,
-        filter: &AccountFilter,
-    ) -> Result<Vec<Connection>, ActionError> {
+    pub async fn list(&self, filter: &AccountFilter) -> Result<Vec<Connection>, ActionError> {
         let owner = self.owner(&filter.user);
         let mut found = self.connections(&owner, filter.service.as_deref()).await?;
         found.retain(|account| is_of(account, filter.provider_config.as_deref()));

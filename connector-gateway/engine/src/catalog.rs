@@ -143,10 +143,7 @@ impl Catalog {
     /// # Errors
     ///
     /// `CONNECTOR_NOT_FOUND`, with the nearest name.
-    pub fn connector(
-        &self,
-        name: &str,
-    ) -> Result<&'static ConnectorDefinition, ActionError> {
+    pub fn connector(&self, name: &str) -> Result<&'static ConnectorDefinition, ActionError> {
         self.registry.connector(name).ok_or_else(|| {
             let names = self.registry.connectors().iter().map(|known| known.name());
             let message = match nearest::names(name, names, 1).first() {

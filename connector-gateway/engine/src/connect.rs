@@ -148,10 +148,7 @@ impl<'a> Connect<'a> {
     }
 
     /// Returns the connector of a request or a connection.
-    pub fn connector(
-        &self,
-        name: &str,
-    ) -> Result<&'static ConnectorDefinition, ActionError> {
+    pub fn connector(&self, name: &str) -> Result<&'static ConnectorDefinition, ActionError> {
         self.registry.connector(name).ok_or_else(|| {
             ActionError::new(
                 ErrorCode::ConnectorNotFound,
@@ -186,6 +183,3 @@ impl<'a> Connect<'a> {
 pub fn is_without_a_person(auth: &Auth) -> bool {
     matches!(auth.scheme, Scheme::OAuth2(oauth2) if oauth2.authorization_endpoint.is_none())
 }
-
-#[cfg(test)]
-mod tests;

@@ -10,7 +10,10 @@ use std::collections::BTreeMap;
 use plugwright_sdk::{
     Account, ActionError, ConnectorDefinition, Credential, Echo, ErrorCode, Faults, Registry,
 };
-use plugwright_store::{Connection, ConnectionFilter, ConnectionStatus, DEFAULT_ORGANIZATION, NameTaken, Owner, Store, StoreError, Timestamp};
+use plugwright_store::{
+    Connection, ConnectionFilter, ConnectionStatus, DEFAULT_ORGANIZATION, NameTaken, Owner, Store,
+    StoreError, Timestamp,
+};
 use serde_json::Value;
 use uuid::Uuid;
 

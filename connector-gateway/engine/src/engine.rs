@@ -224,10 +224,7 @@ impl Engine {
     /// # Errors
     ///
     /// `UNAVAILABLE` if nothing is kept.
-    pub fn connect<'a>(
-        &'a self,
-        public: PublicAddress<'a>,
-    ) -> Result<Connect<'a>, ActionError> {
+    pub fn connect<'a>(&'a self, public: PublicAddress<'a>) -> Result<Connect<'a>, ActionError> {
         let connecting = &self.shared.connecting;
         let storage = self.storage().ok_or_else(|| {
             ActionError::new(

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 
 use uuid::Uuid;
 
-
 /// Who makes a call.
 #[derive(Clone, Debug)]
 pub struct Principal {

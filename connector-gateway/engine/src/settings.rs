@@ -3,7 +3,6 @@
 use plugwright_sdk::Effect;
 use plugwright_store::Patterns;
 
-
 /// What the deployment allows at all, whoever calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {

@@ -5,7 +5,6 @@ mod directory;
 use plugwright_store::{Store, vault::Vault};
 use std::sync::Arc;
 
-
 pub use directory::{Directory, KnownToken};
 
 /// A store with its vault. Clones share everything.

@@ -6,10 +6,11 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use plugwright_sdk::{ActionError, Echo, ErrorCode, Faults, Patch, Secret};
-use plugwright_store::{ConnectionFilter, Grant, Patterns, Store, StoreError, Timestamp, Token, TokenHash};
+use plugwright_store::{
+    ConnectionFilter, Grant, Patterns, Store, StoreError, Timestamp, Token, TokenHash,
+};
 use uuid::Uuid;
 use zeroize::Zeroizing;
-
 
 /// What every token begins with.
 pub const PREFIX: &str = "pw_";

@@ -12,7 +12,7 @@ use super::secret_files::{self, Environment};
 use super::setting::SETTINGS;
 use super::source::{Effective, Source, Sources};
 use super::{Config, file, oauth};
-use crate::web::Origin;
+use plugwright_surfaces::Origin;
 
 /// The file that is read where none is named, if it is there.
 const USUAL_FILE: &str = "plugwright.toml";

@@ -8,13 +8,13 @@ use plugwright_sdk::{Registry, Secret};
 use super::ServeError;
 use super::state::{self, State};
 use crate::config::{Config, EgressConfig};
-use crate::data_directory::DataDirectory;
-use crate::gateway::{ConnectSettings, Gateway};
-use crate::store::{Store, StoreError, TokenHash, damage};
 use crate::telemetry::{self, Telemetry, TraceSettings};
-use crate::time::Timestamp;
-use crate::tokens;
-use crate::web::WebSettings;
+use plugwright_engine::tokens;
+use plugwright_store::Timestamp;
+use plugwright_store::data_directory::DataDirectory;
+use plugwright_store::{Store, StoreError, TokenHash, damage};
+use plugwright_surfaces::WebSettings;
+use plugwright_surfaces::{ConnectSettings, Gateway};
 
 /// Claims that have expired are forgotten this often.
 const HOUSEKEEPING: Duration = Duration::from_mins(10);

@@ -9,7 +9,7 @@ use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry::{LookupSpan, Registry};
 
 use super::lines::{JsonLines, TextLines};
-use crate::spans;
+use plugwright_engine::spans;
 
 /// How log lines look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -179,8 +179,8 @@ mod tests {
     use plugwright_sdk::ErrorCode;
 
     use super::*;
-    use crate::outcome::Surface;
-    use crate::run_log::{RunOutcome, RunRecord};
+    use plugwright_engine::Surface;
+    use plugwright_engine::run_log::{RunOutcome, RunRecord};
 
     /// Collects what is written.
     #[derive(Clone, Default)]

@@ -38,10 +38,7 @@ impl Accounts<'_> {
     }
 
     /// Returns the one provider config that is meant.
-    pub async fn provider(
-        &self,
-        selector: &ProviderSelector,
-    ) -> Result<Provider, AccountError> {
+    pub async fn provider(&self, selector: &ProviderSelector) -> Result<Provider, AccountError> {
         let configs = self.configs().await?;
         let config = match selector {
             ProviderSelector::Config(id) => active(by_id(&configs, id)?)?,

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use plugwright_sdk::{
     Account, ActionError, Auth, ConnectorDefinition, Credential, Echo, ErrorCode,
 };
-use plugwright_store::{Connection, ConnectionFilter, ConnectionRequest, ConnectionStatus, NameTaken, RequestError, StoreError};
+use plugwright_store::{
+    Connection, ConnectionFilter, ConnectionRequest, ConnectionStatus, NameTaken, RequestError,
+    StoreError,
+};
 
 use super::authorize::Callback;
 use super::browser::Browser;

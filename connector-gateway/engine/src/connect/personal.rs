@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, HashSet};
 use plugwright_sdk::{
     ActionError, Auth, ConnectorDefinition, Credential, Echo, ErrorCode, Scheme, nearest,
 };
-use plugwright_store::{Asked, Connection, ConnectionFilter, ConnectionRequest, EndedConnection, Owner, RequestError, StoreError};
+use plugwright_store::{
+    Asked, Connection, ConnectionFilter, ConnectionRequest, EndedConnection, Owner, RequestError,
+    StoreError,
+};
 use uuid::Uuid;
 
 use super::{Connect, NewRequest, Standing, Submitted, code};
@@ -366,11 +369,7 @@ impl<'a> Personal<'a> {
     /// # Errors
     ///
     /// As [`submit`](Self::submit).
-    pub async fn connect_by_key(
-        self,
-        wish: Wish,
-        given: Given,
-    ) -> Result<Connection, ActionError> {
+    pub async fn connect_by_key(self, wish: Wish, given: Given) -> Result<Connection, ActionError> {
         let request = self.prepare(wish).await?;
         let id = request.id;
         let connected = self.submit(request, given).await;

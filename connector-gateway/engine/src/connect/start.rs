@@ -5,7 +5,10 @@ use std::time::Duration;
 use plugwright_sdk::{
     ActionError, Availability, ConnectorDefinition, Echo, ErrorCode, Fault, Faults, Scheme, nearest,
 };
-use plugwright_store::{Asked, Connection, ConnectionRequest, Owner, Quota, RequestError, RequestStatus, Selection, StoreError};
+use plugwright_store::{
+    Asked, Connection, ConnectionRequest, Owner, Quota, RequestError, RequestStatus, Selection,
+    StoreError,
+};
 use uuid::Uuid;
 
 use super::{Connect, code, is_without_a_person, return_uri};

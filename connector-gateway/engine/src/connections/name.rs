@@ -29,8 +29,8 @@ pub fn free(taken: &[Connection]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use plugwright_store::testing::connection;
     use super::*;
+    use plugwright_store::testing::connection;
 
     #[test]
     fn names_are_plain_and_short() {

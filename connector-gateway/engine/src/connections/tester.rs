@@ -6,7 +6,6 @@ use async_trait::async_trait;
 use plugwright_sdk::{Account, ActionError, ConnectorDefinition, Credential};
 use plugwright_store::Connection;
 
-
 /// Asks a provider whose a credential is.
 #[async_trait]
 pub trait ConnectionTester: Send + Sync + 'static {

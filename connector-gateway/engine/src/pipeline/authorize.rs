@@ -159,8 +159,8 @@ fn organization(principal: &Principal, named: Option<&str>) -> Result<String, Ac
 
 #[cfg(test)]
 mod tests {
-    use plugwright_store::Patterns;
     use super::*;
+    use plugwright_store::Patterns;
 
     fn patterns(texts: &[&str]) -> Patterns {
         texts.iter().map(|text| text.parse().unwrap()).collect()

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use plugwright_sdk::{
     Action as _, ActionError, Auth, Credential, Echo, ErrorCode, Hint, Redactor, Scheme,
 };
-use plugwright_store::{Connection, ConnectionStatus, Owner, Selection, StoreError, Timestamp, vault::OAUTH2};
+use plugwright_store::{
+    Connection, ConnectionStatus, Owner, Selection, StoreError, Timestamp, vault::OAUTH2,
+};
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 

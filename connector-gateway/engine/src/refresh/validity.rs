@@ -3,7 +3,6 @@
 use plugwright_store::{Connection, ConnectionStatus, Timestamp};
 use std::time::Duration;
 
-
 /// A token is not used when it is about to expire on its way: for the last tenth of its life, and
 /// no longer than this.
 const MARGIN: Duration = Duration::from_mins(1);
@@ -61,8 +60,8 @@ pub(super) fn need(connection: &Connection, now: Timestamp) -> Need {
 
 #[cfg(test)]
 mod tests {
-    use plugwright_store::testing::connection;
     use super::*;
+    use plugwright_store::testing::connection;
 
     const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 

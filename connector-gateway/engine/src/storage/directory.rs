@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use moka::sync::Cache;
 use plugwright_sdk::{Auth, Credential, Redactor};
-use plugwright_store::{Connection, McpSession, ProviderConfig, Sealed, Selection, Store, StoreError, Timestamp, TokenHash};
+use plugwright_store::{
+    Connection, McpSession, ProviderConfig, Sealed, Selection, Store, StoreError, Timestamp,
+    TokenHash,
+};
 use uuid::Uuid;
 
 use crate::principal::Principal;

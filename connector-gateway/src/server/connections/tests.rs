@@ -3,7 +3,7 @@ use std::num::NonZeroUsize;
 use plugwright_sdk::Registry;
 
 use super::*;
-use crate::gateway::Gateway;
+use plugwright_surfaces::Gateway;
 
 /// Preface and an empty SETTINGS.
 const HELLO: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";

@@ -13,7 +13,10 @@ async fn database(server: &Server) -> (String, DatabaseUrl) {
 }
 
 fn log(url: &DatabaseUrl) -> RunLog {
-    RunLog::start(RunDatabase::postgres(url).unwrap(), RunLogSettings::default())
+    RunLog::start(
+        RunDatabase::postgres(url).unwrap(),
+        RunLogSettings::default(),
+    )
 }
 
 fn at(millis: i64, action: &str) -> RunRecord {
@@ -193,7 +196,8 @@ async fn forgets_what_is_too_old_and_too_much_whoever_wrote_it() {
     first.close().await;
     let count = async |settings: RunLogSettings| {
         // Two that do so at the same time forget no more than one.
-        let logs = [0; 2].map(|_| RunLog::start(RunDatabase::postgres(&url).unwrap(), settings.clone()));
+        let logs =
+            [0; 2].map(|_| RunLog::start(RunDatabase::postgres(&url).unwrap(), settings.clone()));
         tokio::time::sleep(Duration::from_secs(1)).await;
         for log in &logs {
             log.close().await;
