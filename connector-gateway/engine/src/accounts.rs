@@ -31,6 +31,7 @@ pub struct Accounts<'a> {
 /// A request that a person is to finish in a browser.
 #[derive(Debug)]
 pub struct Link {
+    /// The user, by the project's own id.
     pub user: String,
     /// What could not be read is `None`, and is among the faults.
     pub provider: Option<ProviderSelector>,
@@ -43,6 +44,7 @@ pub struct Link {
 /// Which accounts a list is of.
 #[derive(Debug)]
 pub struct AccountFilter {
+    /// The user, by the project's own id.
     pub user: String,
     /// Those of this connector alone.
     pub service: Option<String>,

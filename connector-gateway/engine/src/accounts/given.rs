@@ -14,6 +14,7 @@ use crate::tokens::valid;
 /// An account to be stored. What could not be read is `None`, and is among the faults.
 #[derive(Debug)]
 pub struct Given {
+    /// The user, by the project's own id.
     pub user: String,
     /// The provider config.
     pub provider: Option<ProviderSelector>,
@@ -28,7 +29,9 @@ pub struct Given {
 pub enum Secrets {
     /// `apiKey`, with settings of the connection as `extra`.
     Key {
+        /// The key.
         key: Secret,
+        /// The settings.
         extra: BTreeMap<String, String>,
     },
     /// `values`: those of the credential, and settings of the connection.

@@ -123,7 +123,6 @@ impl Connect<'_> {
         connector: &'static ConnectorDefinition,
         provider_config: Option<Uuid>,
     ) -> Result<Vec<&'static plugwright_sdk::Auth>, ActionError> {
-        let registrations = self.registrations;
         let mut ways = Vec::new();
         let mut unset = None;
         for auth in connector.auth() {

@@ -47,7 +47,7 @@ struct Described {
 }
 
 /// Adds the operations.
-pub(in crate::surface) fn describe(api: &mut Api) {
+pub(crate) fn describe(api: &mut Api) {
     api.tag(json!({ "name": "Operator", "description": "What the operator sets up." }));
     of_tokens(api);
     of_connections(api);

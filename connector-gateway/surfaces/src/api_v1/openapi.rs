@@ -14,7 +14,7 @@ use plugwright_engine::{Case, Surface};
 const TAG: &str = "Connecting";
 
 /// Adds the operations.
-pub(in crate::surface) fn describe(api: &mut Api) {
+pub(crate) fn describe(api: &mut Api) {
     api.tag(json!({ "name": TAG, "description": "Accounts of the caller's own." }));
     connections(api);
     one(api);

@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 use super::envelope::FailureBody;
 use crate::gateway::Gateway;
 use crate::openapi::{Answers, Api, Failures};
-pub(in crate::surface) use calls::{Typed, failures_of};
+pub(crate) use calls::{Typed, failures_of};
 use plugwright_engine::Principal;
 
 /// Adds the operations that this caller may use.
-pub(in crate::surface) fn describe(api: &mut Api, gateway: &Gateway, principal: &Principal) {
+pub(crate) fn describe(api: &mut Api, gateway: &Gateway, principal: &Principal) {
     api.tag(json!({ "name": "Catalog", "description": "What can be called, and with what." }));
     catalog::describe(api);
     if principal.project.is_some() {

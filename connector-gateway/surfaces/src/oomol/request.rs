@@ -143,7 +143,7 @@ pub(super) fn only(
 }
 
 /// Notes that a name is not known, with what it may have been meant for and, once, all there are.
-pub(in crate::surface) fn unknown(
+pub(crate) fn unknown(
     faults: &mut Faults,
     place: &dyn Display,
     name: &str,

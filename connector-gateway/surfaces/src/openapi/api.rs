@@ -8,7 +8,7 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 /// The operations and components of a document, gathered.
-pub(in crate::surface) struct Api {
+pub(crate) struct Api {
     types: SchemaGenerator,
     schemas: Map<String, Value>,
     parameters: Map<String, Value>,
@@ -20,29 +20,29 @@ pub(in crate::surface) struct Api {
 }
 
 /// What is answered with which status.
-pub(in crate::surface) type Answers = BTreeMap<u16, Value>;
+pub(crate) type Answers = BTreeMap<u16, Value>;
 
 /// An operation of the gateway's own.
-pub(in crate::surface) struct Operation {
+pub(crate) struct Operation {
     /// Method and path as in `GET /v1/actions/{actionId}`.
-    pub(in crate::surface) route: &'static str,
+    pub(crate) route: &'static str,
     /// In camel case: those of actions are in snake case.
-    pub(in crate::surface) id: &'static str,
-    pub(in crate::surface) tag: &'static str,
-    pub(in crate::surface) summary: &'static str,
-    pub(in crate::surface) description: &'static str,
-    pub(in crate::surface) parameters: Vec<Value>,
+    pub(crate) id: &'static str,
+    pub(crate) tag: &'static str,
+    pub(crate) summary: &'static str,
+    pub(crate) description: &'static str,
+    pub(crate) parameters: Vec<Value>,
     /// Schema of the body.
-    pub(in crate::surface) body: Option<Value>,
+    pub(crate) body: Option<Value>,
     /// Whether the body may be left out.
-    pub(in crate::surface) may_be_empty: bool,
-    pub(in crate::surface) answers: Answers,
-    pub(in crate::surface) access: Access,
+    pub(crate) may_be_empty: bool,
+    pub(crate) answers: Answers,
+    pub(crate) access: Access,
 }
 
 /// Who may call an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::surface) enum Access {
+pub(crate) enum Access {
     /// Whoever can reach the gateway.
     Everybody,
     /// Whoever has a token.
@@ -77,17 +77,17 @@ impl Api {
     }
 
     /// Returns the schema of what a type is written as.
-    pub(in crate::surface) fn of<T: JsonSchema>(&mut self) -> Value {
+    pub(crate) fn of<T: JsonSchema>(&mut self) -> Value {
         self.types.subschema_for::<T>().to_value()
     }
 
     /// Adds a schema and returns a reference to it.
-    pub(in crate::surface) fn schema(&mut self, name: impl Into<String>, schema: Value) -> Value {
+    pub(crate) fn schema(&mut self, name: impl Into<String>, schema: Value) -> Value {
         put(&mut self.schemas, "schemas", name.into(), schema)
     }
 
     /// Adds a parameter and returns a reference to it.
-    pub(in crate::surface) fn parameter(&mut self, name: &str, parameter: Value) -> Value {
+    pub(crate) fn parameter(&mut self, name: &str, parameter: Value) -> Value {
         put(
             &mut self.parameters,
             "parameters",
@@ -97,7 +97,7 @@ impl Api {
     }
 
     /// Adds a response and returns a reference to it.
-    pub(in crate::surface) fn response(
+    pub(crate) fn response(
         &mut self,
         name: impl Into<String>,
         response: Value,
@@ -106,12 +106,12 @@ impl Api {
     }
 
     /// Adds a group of operations.
-    pub(in crate::surface) fn tag(&mut self, tag: Value) {
+    pub(crate) fn tag(&mut self, tag: Value) {
         self.tags.push(tag);
     }
 
     /// Adds an operation of the gateway's own.
-    pub(in crate::surface) fn operation(&mut self, operation: Operation) {
+    pub(crate) fn operation(&mut self, operation: Operation) {
         let (method, path) = operation
             .route
             .split_once(' ')
@@ -209,12 +209,12 @@ fn put(parts: &mut Map<String, Value>, kind: &str, name: String, part: Value) ->
 }
 
 /// Returns the content of a request or an answer in JSON.
-pub(in crate::surface) fn content(schema: &Value) -> Value {
+pub(crate) fn content(schema: &Value) -> Value {
     json!({ "application/json": { "schema": schema } })
 }
 
 /// Returns answers as an operation has them.
-pub(in crate::surface) fn responses(answers: Answers) -> Value {
+pub(crate) fn responses(answers: Answers) -> Value {
     answers
         .into_iter()
         .map(|(status, answer)| (status.to_string(), answer))
@@ -223,12 +223,12 @@ pub(in crate::surface) fn responses(answers: Answers) -> Value {
 }
 
 /// Makes an answer in JSON.
-pub(in crate::surface) fn in_json(description: &str, schema: &Value) -> Value {
+pub(crate) fn in_json(description: &str, schema: &Value) -> Value {
     json!({ "description": description, "content": content(schema) })
 }
 
 /// Makes an answer that is a text.
-pub(in crate::surface) fn in_text(description: &str, media_type: &str) -> Value {
+pub(crate) fn in_text(description: &str, media_type: &str) -> Value {
     json!({
         "description": description,
         "content": { media_type: { "schema": { "type": "string" } } },
@@ -236,7 +236,7 @@ pub(in crate::surface) fn in_text(description: &str, media_type: &str) -> Value 
 }
 
 /// Makes the answer that what the caller has is still so.
-pub(in crate::surface) fn unchanged() -> Value {
+pub(crate) fn unchanged() -> Value {
     json!({
         "description": "What the caller has, as `If-None-Match` says, is still so.",
         "headers": { "ETag": { "schema": { "type": "string" } } },
@@ -244,14 +244,14 @@ pub(in crate::surface) fn unchanged() -> Value {
 }
 
 /// Adds the header that says what a caller has.
-pub(in crate::surface) fn if_none_match(api: &mut Api) -> Value {
+pub(crate) fn if_none_match(api: &mut Api) -> Value {
     let text = json!({ "type": "string" });
     let header = in_header("If-None-Match", "The `ETag` of what the caller has.", &text);
     api.parameter("IfNoneMatch", header)
 }
 
 /// Adds the header that identifies an answer.
-pub(in crate::surface) fn tagged(mut answer: Value) -> Value {
+pub(crate) fn tagged(mut answer: Value) -> Value {
     answer["headers"] = json!({
         "ETag": {
             "description": "Identifies the answer, for `If-None-Match`.",
@@ -262,7 +262,7 @@ pub(in crate::surface) fn tagged(mut answer: Value) -> Value {
 }
 
 /// Lets a schema also take null, which is as good as nothing there.
-pub(in crate::surface) fn or_null(mut schema: Value) -> Value {
+pub(crate) fn or_null(mut schema: Value) -> Value {
     if let Some(values) = schema.get_mut("enum").and_then(Value::as_array_mut) {
         values.push(Value::Null);
     }
@@ -273,7 +273,7 @@ pub(in crate::surface) fn or_null(mut schema: Value) -> Value {
 }
 
 /// Makes a parameter of the path.
-pub(in crate::surface) fn in_path(name: &str, description: &str, schema: &Value) -> Value {
+pub(crate) fn in_path(name: &str, description: &str, schema: &Value) -> Value {
     json!({
         "name": name, "in": "path", "required": true, "description": description,
         "schema": schema,
@@ -281,11 +281,11 @@ pub(in crate::surface) fn in_path(name: &str, description: &str, schema: &Value)
 }
 
 /// Makes a parameter of the query that may be left out.
-pub(in crate::surface) fn in_query(name: &str, description: &str, schema: &Value) -> Value {
+pub(crate) fn in_query(name: &str, description: &str, schema: &Value) -> Value {
     json!({ "name": name, "in": "query", "description": description, "schema": schema })
 }
 
 /// Makes a header that may be left out.
-pub(in crate::surface) fn in_header(name: &str, description: &str, schema: &Value) -> Value {
+pub(crate) fn in_header(name: &str, description: &str, schema: &Value) -> Value {
     json!({ "name": name, "in": "header", "description": description, "schema": schema })
 }

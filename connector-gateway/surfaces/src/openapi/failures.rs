@@ -11,14 +11,14 @@ use plugwright_engine::{Case, Surface, answer};
 
 /// Codes of a surface with what they mean, by status.
 #[derive(Default)]
-pub(in crate::surface) struct Failures(BTreeMap<u16, Codes>);
+pub(crate) struct Failures(BTreeMap<u16, Codes>);
 
 /// What each code means; one may stand for several errors.
 type Codes = BTreeMap<String, Vec<&'static str>>;
 
 impl Failures {
     /// Returns what a surface answers for these errors in these cases.
-    pub(in crate::surface) fn of_table(
+    pub(crate) fn of_table(
         surface: Surface,
         errors: &[ErrorCode],
         cases: &[Case],
@@ -39,7 +39,7 @@ impl Failures {
     }
 
     /// Returns errors with their own codes and statuses.
-    pub(in crate::surface) fn of_codes(errors: &[ErrorCode]) -> Self {
+    pub(crate) fn of_codes(errors: &[ErrorCode]) -> Self {
         let mut failures = Self::default();
         for error in errors {
             failures.add(error.default_status(), error.as_str(), error.meaning());
@@ -49,7 +49,7 @@ impl Failures {
 
     /// Adds a failure that is not in the table.
     #[must_use]
-    pub(in crate::surface) fn with(
+    pub(crate) fn with(
         mut self,
         status: u16,
         code: &str,
@@ -68,7 +68,7 @@ impl Failures {
     }
 
     /// Returns status, code and meaning of each.
-    pub(in crate::surface) fn rows(&self) -> impl Iterator<Item = (u16, &str, String)> {
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (u16, &str, String)> {
         self.0.iter().flat_map(|(status, codes)| {
             codes
                 .iter()
@@ -77,7 +77,7 @@ impl Failures {
     }
 
     /// Returns the answers; `schema` makes the schema of one from its codes.
-    pub(in crate::surface) fn answers(&self, schema: impl Fn(&[&str]) -> Value) -> Answers {
+    pub(crate) fn answers(&self, schema: impl Fn(&[&str]) -> Value) -> Answers {
         let answers = self.0.iter().map(|(status, codes)| {
             let names: Vec<_> = codes.keys().map(String::as_str).collect();
             let mut answer = in_json(&description(codes), &schema(&names));
@@ -92,7 +92,7 @@ impl Failures {
 }
 
 /// Returns failures in the form of the gateway's own routes.
-pub(in crate::surface) fn own(api: &mut Api, failures: &Failures) -> Answers {
+pub(crate) fn own(api: &mut Api, failures: &Failures) -> Answers {
     let (hint, fault) = (api.of::<Hint>(), api.of::<Fault>());
     let error = api.schema(
         "Error",
@@ -125,7 +125,7 @@ pub(in crate::surface) fn own(api: &mut Api, failures: &Failures) -> Answers {
 }
 
 /// Adds answers as components, whose names are `family` and the status, and returns references.
-pub(in crate::surface) fn shared(api: &mut Api, family: &str, answers: Answers) -> Answers {
+pub(crate) fn shared(api: &mut Api, family: &str, answers: Answers) -> Answers {
     let shared = answers.into_iter().map(|(status, answer)| {
         let reference = api.response(format!("{family}{status}"), answer);
         (status, reference)

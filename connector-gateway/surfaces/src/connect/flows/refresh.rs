@@ -255,7 +255,7 @@ fn connections(bench: &Bench) -> Connections<'_> {
         store: &*state.store,
         vault: &state.vault,
         registry: bench.gateway.registry(),
-        tester: &bench.gateway,
+        tester: bench.gateway.engine().identifier(),
     }
 }
 
@@ -281,6 +281,6 @@ async fn the_test_of_an_account_opens_and_refreshes_its_tokens() {
 
     let connector = bench.gateway.registry().connector("bank").unwrap();
     let stored = all(&bench).await.remove(0);
-    let account = bench.gateway.identify_connection(connector, &stored).await;
+    let account = bench.gateway.engine().identify(connector, &stored).await;
     assert_eq!(account.unwrap().unwrap().id, "alice");
 }

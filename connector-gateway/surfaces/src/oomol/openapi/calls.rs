@@ -141,7 +141,7 @@ pub(super) fn proxy_members() -> Value {
 }
 
 /// What the operations of single actions have in common.
-pub(in crate::surface) struct Typed {
+pub(crate) struct Typed {
     parameters: Vec<Value>,
     connection_name: Value,
     options: Value,
@@ -152,7 +152,7 @@ pub(in crate::surface) struct Typed {
 
 impl Typed {
     /// Adds to a document what they refer to.
-    pub(in crate::surface) fn new(api: &mut Api) -> Self {
+    pub(crate) fn new(api: &mut Api) -> Self {
         let mut options = options(false);
         options["description"] = "How the call is made. With `fields`, and with `mode` `dryRun`, \
                                   the answer has another form: the operation `executeAction` \
@@ -173,7 +173,7 @@ impl Typed {
     /// Returns the operation of an action, with references to the schemas of its input and output.
     ///
     /// The input must be there if it has members that must be.
-    pub(in crate::surface) fn operation(
+    pub(crate) fn operation(
         &self,
         entry: Entry,
         input: &Value,
@@ -229,7 +229,7 @@ pub(super) fn errors() -> Vec<ErrorCode> {
 }
 
 /// Returns how calls of an action may fail.
-pub(in crate::surface) fn failures_of(entry: Entry) -> Failures {
+pub(crate) fn failures_of(entry: Entry) -> Failures {
     let action = entry.action;
     let repeatable = action.effect() == Effect::Read || action.idempotent();
     let cases: &[Case] = if repeatable {
