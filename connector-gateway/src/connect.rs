@@ -26,9 +26,6 @@ pub(crate) use finish::{Ended, Submitted};
 pub use settings::ConnectSettings;
 pub(crate) use start::NewRequest;
 
-/// Where providers send browsers back to, below the public URL.
-pub(crate) const CALLBACK: &str = "/api/v1/connections/oauth/callback";
-
 /// Codes of requests that failed, as the wire has them.
 pub(crate) mod code {
     pub(crate) const SUPERSEDED: &str = "request_superseded";
@@ -131,23 +128,26 @@ impl<'a> Connect<'a> {
             })
     }
 
-    /// Returns the page on which a person finishes a request.
-    pub(crate) fn page(&self, request: Uuid) -> Result<Url, ActionError> {
-        self.address(&format!("/connect/{request}"))
+    /// Returns an address below the public URL.
+    ///
+    /// # Errors
+    ///
+    /// `PROVIDER_NOT_CONFIGURED` if there is no public URL.
+    pub(crate) fn address(&self, path: &str) -> Result<Url, ActionError> {
+        let public = self.check_public_url()?;
+        let mut url = public.clone();
+        url.set_path(&format!("{}{path}", public.path().trim_end_matches('/')));
+        Ok(url)
     }
 
-    /// Returns an address below the public URL.
-    pub(crate) fn address(&self, path: &str) -> Result<Url, ActionError> {
-        let public = self.public_url().ok_or_else(|| {
+    fn check_public_url(&self) -> Result<&'a Url, ActionError> {
+        self.public_url().ok_or_else(|| {
             ActionError::new(
                 ErrorCode::ProviderNotConfigured,
                 "accounts can't be connected in a browser before `public_url` is set: the address \
                  under which browsers reach this gateway",
             )
-        })?;
-        let mut url = public.clone();
-        url.set_path(&format!("{}{path}", public.path().trim_end_matches('/')));
-        Ok(url)
+        })
     }
 
     /// A gateway that listens on loopback alone knows its address by itself.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, OAuth2, Secret};
 use url::Url;
 
+use super::Connect;
 use super::browser::Browser;
-use super::{CALLBACK, Connect};
 use crate::oauth::{AuthorizationRequest, Pkce, Provider, Registration, State};
 use crate::store::{ConnectionRequest, StoreError};
 
@@ -20,7 +20,8 @@ pub(crate) struct Callback {
 }
 
 impl Connect<'_> {
-    /// Returns where the browser goes to authorize a request, and notes that it does.
+    /// Returns where the browser goes to authorize a request, and notes that it does. The provider
+    /// sends it back to `callback`, a path below the public URL.
     ///
     /// # Errors
     ///
@@ -29,6 +30,7 @@ impl Connect<'_> {
         &self,
         request: &ConnectionRequest,
         browser: &Browser,
+        callback: &str,
     ) -> Result<Url, ActionError> {
         let connector = self.connector(&request.connector)?;
         let registrations = self.registrations();
@@ -39,7 +41,7 @@ impl Connect<'_> {
         let state = State::new()?;
         let scopes = self.scopes(provider.scheme, request).await?;
         let names: Vec<_> = scopes.iter().map(String::as_str).collect();
-        let redirect_uri = self.address(CALLBACK)?;
+        let redirect_uri = self.address(callback)?;
         let url = provider.authorization_url(&AuthorizationRequest {
             redirect_uri: redirect_uri.as_str(),
             state: &state,

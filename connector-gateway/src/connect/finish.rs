@@ -8,7 +8,6 @@ use plugwright_sdk::{
 
 use super::authorize::Callback;
 use super::browser::Browser;
-use super::return_uri::{Told, told};
 use super::{Connect, code};
 use crate::connections::free_name;
 use crate::oauth::{Grant, Pkce, Provider, State};
@@ -27,20 +26,6 @@ const ATTEMPTS: u32 = 5;
 pub(crate) struct Ended {
     pub(crate) request: ConnectionRequest,
     pub(crate) result: Result<Connection, RequestError>,
-}
-
-impl Ended {
-    /// Returns the address that the browser goes back to, if the request names one.
-    pub(crate) fn back(&self) -> Option<url::Url> {
-        let end = match &self.result {
-            Ok(_) => Told::Success,
-            Err(error) => Told::Error {
-                code: &error.code,
-                message: &error.message,
-            },
-        };
-        told(&self.request, &end)
-    }
 }
 
 /// What came of a form.
@@ -62,10 +47,11 @@ struct Material {
 }
 
 impl Connect<'_> {
-    /// Takes what the provider sent a browser back with. `None` if no open request of this browser
-    /// waits for it.
+    /// Takes what the provider sent a browser back with, to the `path` that
+    /// [`authorize`](Self::authorize) named. `None` if no open request of this browser waits for it.
     pub(crate) async fn callback(
         &self,
+        path: &str,
         callback: Callback,
         browser: &Browser,
     ) -> Result<Option<Ended>, ActionError> {
@@ -85,7 +71,7 @@ impl Connect<'_> {
         let result = match (&callback.code, &callback.error) {
             (Some(code), None) => {
                 let pkce = Pkce::of_browser(browser.as_bytes(), &State::received(state));
-                self.exchange(&request, connector, code, &pkce).await
+                self.exchange(&request, connector, path, code, &pkce).await
             }
             (_, Some(error)) => Err(said_no(connector, error, callback.error_description)),
             (None, None) => Err(failure(
@@ -181,6 +167,7 @@ impl Connect<'_> {
         &self,
         request: &ConnectionRequest,
         connector: &'static ConnectorDefinition,
+        callback: &str,
         code: &plugwright_sdk::Secret,
         pkce: &Pkce,
     ) -> Result<Connection, RequestError> {
@@ -192,7 +179,7 @@ impl Connect<'_> {
         let provider = self
             .provider(connector, &registration, &request.asked.settings)
             .map_err(unexpected)?;
-        let redirect_uri = self.address(super::CALLBACK).map_err(unexpected)?;
+        let redirect_uri = self.address(callback).map_err(unexpected)?;
         let grant = provider
             .exchange(code, &pkce.verifier, redirect_uri.as_str())
             .await

@@ -45,7 +45,7 @@ impl Connect<'_> {
     /// open.
     pub(crate) async fn start(&self, new: NewRequest) -> Result<ConnectionRequest, ActionError> {
         if !needs_nobody(new.connector) {
-            self.page(Uuid::nil())?;
+            self.check_public_url()?;
         }
         self.prepare(new).await
     }

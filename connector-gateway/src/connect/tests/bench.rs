@@ -15,13 +15,14 @@ use plugwright_tests_oauth::{Answer, AuthorizationServer, Client, Settings};
 use tower::ServiceExt as _;
 use url::Url;
 
-use crate::connect::{CALLBACK, Connect, ConnectSettings, NewRequest};
+use crate::connect::{Connect, ConnectSettings, NewRequest};
 use crate::gateway::Gateway;
 use crate::oauth::OAuthConfig;
 use crate::run_log::RunLog;
 use crate::store::{
     Asked, Connection, ConnectionRequest, DEFAULT_ORGANIZATION, Owner, SqliteStore, Store,
 };
+use crate::surface::connect::paths::CALLBACK;
 use crate::vault::{KeySource, Vault};
 use crate::{Call, Outcome, Principal};
 

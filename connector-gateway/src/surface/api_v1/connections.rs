@@ -17,6 +17,7 @@ use crate::connect::personal::{Personal, Wish, to_its_end};
 use crate::connect::{Standing, code};
 use crate::gateway::Gateway;
 use crate::store::{Asked, Connection, ConnectionRequest, ConnectionStatus, EndedConnection};
+use crate::surface::connect::paths;
 
 /// What a connection is at the moment: stored, requested, or both while it is connected again.
 pub(super) struct Found {
@@ -324,7 +325,7 @@ pub(super) async fn next<'f>(
     Ok(Next {
         connection: found.record(personal),
         oauth_url: page
-            .map(|request| personal.connect.page(request.id).map(String::from))
+            .map(|request| paths::page(&personal.connect, request.id).map(String::from))
             .transpose()?,
         credential_submit_url: by_key
             .and_then(|request| submit_url(personal, found.connector, request.connection)),

@@ -12,6 +12,7 @@ use super::{Caller, Id};
 use crate::connect::personal::Personal;
 use crate::gateway::Gateway;
 use crate::store::Asked;
+use crate::surface::connect::paths;
 use crate::web;
 
 /// `GET /api/v1/connections/{id}/oauth`.
@@ -117,7 +118,7 @@ pub(super) async fn start(
     registrations.find(connector, None).await?;
     let found = connections::begin(personal, connector, new, None).await?;
     let request = found.request.as_ref().ok_or_else(no_request)?;
-    let page = personal.connect.page(request.id)?;
+    let page = paths::page(&personal.connect, request.id)?;
     Ok(see_other(&page))
 }
 
