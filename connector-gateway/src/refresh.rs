@@ -23,9 +23,8 @@ use tokio::time::{Instant, sleep};
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-use crate::connect::ConnectSettings;
 use crate::gateway::State;
-use crate::oauth::{Grant, OAuthError, PATIENCE, Registrations};
+use crate::oauth::{Grant, OAuthConfig, OAuthError, PATIENCE, Registrations};
 use crate::run_log::RunLog;
 use crate::store::{Connection, ConnectionStatus, Lease, StoreError};
 use crate::telemetry::Refreshes;
@@ -59,7 +58,8 @@ pub(crate) struct Refresher(Arc<Inner>);
 struct Inner {
     state: State,
     egress: Egress,
-    settings: Arc<ConnectSettings>,
+    /// Clients and endpoints of the configuration, by connector.
+    configured: HashMap<String, OAuthConfig>,
     registry: Arc<Registry>,
     run_log: Arc<RunLog>,
     refreshes: Refreshes,
@@ -112,7 +112,7 @@ impl Refresher {
     pub(crate) fn new(
         state: State,
         egress: Egress,
-        settings: Arc<ConnectSettings>,
+        configured: HashMap<String, OAuthConfig>,
         registry: Arc<Registry>,
         run_log: Arc<RunLog>,
         refreshes: Refreshes,
@@ -121,7 +121,7 @@ impl Refresher {
         Self(Arc::new(Inner {
             state,
             egress,
-            settings,
+            configured,
             registry,
             run_log,
             refreshes,
@@ -309,7 +309,7 @@ impl Inner {
         let registrations = Registrations {
             store: &*self.state.store,
             vault: &self.state.vault,
-            configured: &self.settings.oauth,
+            configured: &self.configured,
         };
         let registration = registrations.find(connector, current.provider_config).await;
         let registration = registration.map_err(|error| match error.code() {
