@@ -281,3 +281,73 @@ fn same_account<'c>(
             && place.name.is_none_or(|name| name == other.name)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{DEFAULT_ORGANIZATION, SqliteStore};
+
+    /// What is made of the credential of an account.
+    fn material(account: Option<&str>) -> Material {
+        let account = account.map(|id| Account {
+            id: id.to_owned(),
+            label: id.to_owned(),
+        });
+        let credential = Credential::token("t0ken");
+        Material::of(&credential, "bearer_token", BTreeMap::new(), account)
+    }
+
+    fn place<'a>(owner: &'a Owner, name: Option<&'a str>) -> Place<'a> {
+        Place {
+            owner,
+            connector: "shop",
+            provider_config: None,
+            name,
+            label: None,
+            is_default: false,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_credential_goes_to_the_connection_of_its_account_or_to_a_new_one() {
+        let (store, vault) = (SqliteStore::in_memory().await.unwrap(), Vault::ephemeral());
+        let connections = StoredConnections {
+            store: &store,
+            vault: &vault,
+        };
+        let owner = Owner::Organization(DEFAULT_ORGANIZATION.to_owned());
+        let put = async |receiver, account| {
+            let material = material(account);
+            let put = connections.put(place(&owner, None), receiver, &material);
+            put.await.unwrap()
+        };
+        let first = put(Receiver::New, Some("a")).await;
+        assert_eq!(first.name, "default");
+        let again = put(Receiver::SameAccount, Some("a")).await;
+        assert_eq!((again.id, again.credential_version), (first.id, 2));
+        let other = put(Receiver::SameAccount, Some("b")).await;
+        assert_eq!(other.name, "default-2");
+        let unknown = put(Receiver::SameAccount, None).await;
+        assert_eq!(unknown.name, "default-3");
+        let new = put(Receiver::New, Some("a")).await;
+        assert_eq!(new.name, "default-4");
+    }
+
+    #[tokio::test]
+    async fn a_name_that_is_asked_for_is_that_or_none() {
+        let (store, vault) = (SqliteStore::in_memory().await.unwrap(), Vault::ephemeral());
+        let connections = StoredConnections {
+            store: &store,
+            vault: &vault,
+        };
+        let owner = Owner::Organization(DEFAULT_ORGANIZATION.to_owned());
+        let material = material(None);
+        let put = || connections.put(place(&owner, Some("work")), Receiver::New, &material);
+        assert_eq!(put().await.unwrap().name, "work");
+        let second = put().await;
+        assert!(
+            matches!(&second, Err(PutError::NameTaken(name)) if name == "work"),
+            "{second:?}"
+        );
+    }
+}
