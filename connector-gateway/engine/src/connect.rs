@@ -16,10 +16,11 @@ use serde::Serialize;
 use url::Url;
 use uuid::Uuid;
 
-use crate::identity::Identifier;
+use crate::connections::Connections;
 use crate::metrics::LimitHits;
 use crate::oauth::Registrations;
 use crate::outbound::Outbound;
+use crate::refresh::Refresher;
 use crate::storage::Storage;
 
 pub use authorize::Callback;
@@ -57,12 +58,12 @@ pub struct Connect<'a> {
     pub(crate) registry: &'a Registry,
     /// The gateway's registrations at providers.
     pub registrations: Registrations<'a>,
-    pub(crate) identifier: &'a Identifier,
+    pub(crate) refresher: Option<&'a Refresher>,
     pub(crate) outbound: &'a Outbound,
     pub(crate) limits: &'a ConnectLimits,
     pub(crate) hits: &'a LimitHits,
-    /// Where browsers reach the gateway.
-    pub public: PublicAddress<'a>,
+    /// Where browsers reach the gateway; none where they don't, or where it is not known.
+    pub(crate) public_url: Option<&'a Url>,
 }
 
 /// How far requests to connect accounts may go.
@@ -72,35 +73,6 @@ pub(crate) struct ConnectLimits {
     pub(crate) open_requests: usize,
     /// Where browsers may be sent back to after an organization's account was connected.
     pub(crate) return_uris: Vec<String>,
-}
-
-/// Where browsers reach the gateway.
-#[derive(Clone, Copy, Debug)]
-pub struct PublicAddress<'a> {
-    /// None where they don't, or where it is not known.
-    pub url: Option<&'a Url>,
-    /// The path below it to which providers send browsers back.
-    pub callback: &'static str,
-}
-
-impl PublicAddress<'_> {
-    /// Returns an address below the public URL.
-    ///
-    /// # Errors
-    ///
-    /// `PROVIDER_NOT_CONFIGURED` if there is none.
-    pub fn below(self, path: &str) -> Result<Url, ActionError> {
-        let public = self.url.ok_or_else(|| {
-            ActionError::new(
-                ErrorCode::ProviderNotConfigured,
-                "accounts can't be connected in a browser before `public_url` is set: the address \
-                 under which browsers reach this gateway",
-            )
-        })?;
-        let mut url = public.clone();
-        url.set_path(&format!("{}{path}", public.path().trim_end_matches('/')));
-        Ok(url)
-    }
 }
 
 /// How a request stands, as it is shown.
@@ -157,9 +129,48 @@ impl<'a> Connect<'a> {
         })
     }
 
-    /// Returns where providers send browsers back to.
-    fn redirect_uri(&self) -> Result<Url, ActionError> {
-        self.public.below(self.public.callback)
+    /// Returns the connections that there are.
+    pub(crate) fn connections(&self) -> Connections<'a> {
+        Connections {
+            store: &*self.storage.store,
+            vault: &self.storage.vault,
+            registry: self.registry,
+            identity: self.outbound,
+            refresher: self.refresher,
+        }
+    }
+
+    /// Returns an address below the public URL.
+    ///
+    /// # Errors
+    ///
+    /// `PROVIDER_NOT_CONFIGURED` if there is no public URL.
+    pub fn address(&self, path: &str) -> Result<Url, ActionError> {
+        let public = self.check_public_url()?;
+        let mut url = public.clone();
+        url.set_path(&format!("{}{path}", public.path().trim_end_matches('/')));
+        Ok(url)
+    }
+
+    fn check_public_url(&self) -> Result<&'a Url, ActionError> {
+        self.public_url.ok_or_else(|| {
+            ActionError::new(
+                ErrorCode::ProviderNotConfigured,
+                "accounts can't be connected in a browser before `public_url` is set: the address \
+                 under which browsers reach this gateway",
+            )
+        })
+    }
+
+    /// Tells whether browsers reach the gateway by https.
+    pub fn is_https(&self) -> bool {
+        self.public_url.is_some_and(|url| url.scheme() == "https")
+    }
+
+    /// Returns the path of the public URL, without a slash at the end.
+    pub fn base_path(&self) -> &'a str {
+        self.public_url
+            .map_or("", |url| url.path().trim_end_matches('/'))
     }
 
     /// Returns how long a request lives, in minutes that have begun.

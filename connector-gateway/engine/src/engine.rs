@@ -7,17 +7,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use plugwright_egress::Egress;
-use plugwright_sdk::{
-    Account, ActionError, ConnectorDefinition, Effect, Entry, ErrorCode, Registry, UnknownAction,
-};
+use plugwright_sdk::{ActionError, Effect, Entry, ErrorCode, Registry, UnknownAction};
 use plugwright_store::{Connection, ConnectionFilter};
 use tokio_util::task::TaskTracker;
+use url::Url;
 
 use crate::call::{Call, OwnerSelector, Target};
 use crate::catalog::Catalog;
-use crate::connect::{Connect, ConnectLimits, PublicAddress};
-use crate::connections::ConnectionTester as _;
-use crate::identity::Identifier;
+use crate::connect::{Connect, ConnectLimits};
+use crate::connections::{Connections, Identify};
 use crate::limits::{Limit, Limits};
 use crate::metrics::Metrics;
 use crate::oauth::{OAuthConfig, Registrations};
@@ -25,6 +23,7 @@ use crate::outcome::Outcome;
 use crate::pipeline::{self, Pipeline};
 use crate::principal::Principal;
 use crate::rate_limits::RateLimits;
+use crate::refresh::Refresher;
 use crate::run_log::RunLog;
 use crate::settings::Policy;
 use crate::shares::Shares;
@@ -65,7 +64,6 @@ struct Shared {
 
 /// What accounts are connected with.
 struct Connecting {
-    identifier: Identifier,
     /// OAuth clients of the configuration, by connector.
     configured: Arc<HashMap<String, OAuthConfig>>,
     limits: ConnectLimits,
@@ -133,8 +131,19 @@ impl Engine {
     }
 
     /// Returns what asks providers whose accounts credentials are.
-    pub fn identifier(&self) -> &Identifier {
-        &self.shared.connecting.identifier
+    pub fn identity(&self) -> Arc<dyn Identify> {
+        Arc::clone(&self.shared.pipeline.outbound) as Arc<dyn Identify>
+    }
+
+    /// Returns what keeps credentials fresh, where they are kept and something can be sent.
+    pub fn refresher(&self) -> Option<&Refresher> {
+        self.shared.pipeline.refresher.as_ref()
+    }
+
+    /// Returns the connections that there are, unless nothing is kept.
+    pub fn connections(&self) -> Option<Connections<'_>> {
+        let connect = self.connect(None).ok()?;
+        Some(connect.connections())
     }
 
     /// Returns the OAuth clients of the configuration, by connector.
@@ -219,12 +228,12 @@ impl Engine {
         })
     }
 
-    /// Returns what connects accounts.
+    /// Returns what connects accounts; `public_url` is where browsers reach the gateway, if they do.
     ///
     /// # Errors
     ///
     /// `UNAVAILABLE` if nothing is kept.
-    pub fn connect<'a>(&'a self, public: PublicAddress<'a>) -> Result<Connect<'a>, ActionError> {
+    pub fn connect<'a>(&'a self, public_url: Option<&'a Url>) -> Result<Connect<'a>, ActionError> {
         let connecting = &self.shared.connecting;
         let storage = self.storage().ok_or_else(|| {
             ActionError::new(
@@ -240,35 +249,12 @@ impl Engine {
                 vault: &storage.vault,
                 configured: &connecting.configured,
             },
-            identifier: &connecting.identifier,
+            refresher: self.refresher(),
             outbound: &self.shared.pipeline.outbound,
             limits: &connecting.limits,
             hits: self.metrics().limit_hits(),
-            public,
+            public_url,
         })
-    }
-
-    /// Asks the provider whose account the credential of a connection is. `None` where nothing is
-    /// kept, or the connector has no way to find out.
-    ///
-    /// # Errors
-    ///
-    /// What the provider or the way to it reports, `AUTH_INVALID` for a credential that it refuses,
-    /// and what keeps the credential from being read.
-    pub async fn identify(
-        &self,
-        connector: &'static ConnectorDefinition,
-        connection: &Connection,
-    ) -> Result<Option<Account>, ActionError> {
-        let Some(storage) = self.storage() else {
-            return Ok(None);
-        };
-        let identifier = self.identifier();
-        let connection = identifier.fresh(connection.clone()).await?;
-        let opened = storage.vault.open_credential(&connection)?;
-        identifier
-            .identify(connector, opened.credential, &connection.settings)
-            .await
     }
 
     /// Says from now on that it is not ready, so that no new calls are sent to it.

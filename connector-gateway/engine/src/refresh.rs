@@ -52,7 +52,7 @@ const KEEP: Duration = Duration::from_mins(2);
 
 /// Refreshes credentials. Clones share everything.
 #[derive(Clone)]
-pub(crate) struct Refresher(Arc<Inner>);
+pub struct Refresher(Arc<Inner>);
 
 struct Inner {
     storage: Storage,

@@ -26,7 +26,8 @@ use serde_json::json;
 use crate::body::Bodies;
 use crate::gateway::Gateway;
 use crate::own;
-use plugwright_engine::connections::ConnectionTester;
+use plugwright_engine::Refresher;
+use plugwright_engine::connections::Identify;
 use plugwright_engine::oauth::OAuthConfig;
 use plugwright_engine::run_log::RunLog;
 use plugwright_store::Store;
@@ -44,7 +45,10 @@ pub(crate) struct AdminState {
     pub(crate) oauth: Arc<HashMap<String, OAuthConfig>>,
     /// Called after every change, so that nothing old stays in a cache.
     pub(crate) changed: Arc<dyn Fn() + Send + Sync>,
-    pub(crate) test: Arc<dyn ConnectionTester>,
+    /// Whom to ask whose a credential is.
+    pub(crate) identity: Arc<dyn Identify>,
+    /// Keeps credentials of OAuth fresh, where something can be sent.
+    pub(crate) refresher: Option<Refresher>,
     /// Changes of tokens go one after the other: the store has no version for them.
     pub(crate) token_changes: Arc<tokio::sync::Mutex<()>>,
 }
@@ -60,12 +64,13 @@ impl AdminState {
             storage.vault,
             engine.shared_registry(),
             Arc::new(move || directory.forget()),
-            Arc::new(engine.identifier().clone()),
+            engine.identity(),
         );
         let bodies = gateway.inner().bodies.clone();
         Some(Self {
             bodies,
             oauth: Arc::clone(engine.configured_clients()),
+            refresher: engine.refresher().cloned(),
             ..new
         })
     }
@@ -75,7 +80,7 @@ impl AdminState {
         vault: Vault,
         registry: Arc<Registry>,
         changed: Arc<dyn Fn() + Send + Sync>,
-        test: Arc<dyn ConnectionTester>,
+        identity: Arc<dyn Identify>,
     ) -> Self {
         Self {
             store,
@@ -84,7 +89,8 @@ impl AdminState {
             bodies: Bodies::default(),
             oauth: Arc::default(),
             changed,
-            test,
+            identity,
+            refresher: None,
             token_changes: Arc::default(),
         }
     }

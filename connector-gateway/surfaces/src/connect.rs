@@ -4,9 +4,7 @@
 //! The pages are functions of plain structs. That a form is from this browser is proven by [`csrf`];
 //! what a person types is read by [`fields`].
 
-mod address;
 pub(crate) mod assets;
-mod back;
 mod cookie;
 pub(crate) mod csrf;
 pub(crate) mod end;
@@ -15,8 +13,7 @@ pub(crate) mod fields;
 mod flows;
 pub(crate) mod headers;
 pub(crate) mod pages;
+pub(crate) mod paths;
 pub(crate) mod routes;
 #[cfg(test)]
 mod tests;
-
-pub(crate) use address::{CALLBACK, Pages};

@@ -15,7 +15,7 @@ use plugwright_sdk::ActionError;
 use tower::Service;
 
 use super::body::Bodies;
-use super::connect::CALLBACK;
+use super::connect::paths::CALLBACK;
 use super::own::nothing_at;
 use super::request::query_fault;
 use super::{api_v1, cors, feelr, oomol};

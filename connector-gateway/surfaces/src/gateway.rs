@@ -12,7 +12,6 @@ use plugwright_sdk::{ActionError, ErrorCode, Registry};
 use url::Url;
 
 use crate::body::Bodies;
-use crate::connect::CALLBACK;
 use crate::web::WebSettings;
 use access::Access;
 use plugwright_engine::Call;
@@ -20,8 +19,8 @@ use plugwright_engine::Engine;
 use plugwright_engine::Outcome;
 use plugwright_engine::Principal;
 use plugwright_engine::accounts::Accounts;
+use plugwright_engine::connect::Connect;
 use plugwright_engine::connect::personal::Personal;
-use plugwright_engine::connect::{Connect, PublicAddress};
 use plugwright_store::Connection;
 
 pub use builder::GatewayBuilder;
@@ -156,13 +155,11 @@ impl Gateway {
         }
     }
 
-    /// A gateway that listens on loopback alone knows its address by itself.
-    fn public_address(&self) -> PublicAddress<'_> {
+    /// Returns where browsers reach the gateway. One that listens on loopback alone knows its address
+    /// by itself.
+    fn public_url(&self) -> Option<&Url> {
         let configured = self.inner.public_url.as_ref();
-        PublicAddress {
-            url: configured.or_else(|| self.inner.own_url.get()),
-            callback: CALLBACK,
-        }
+        configured.or_else(|| self.inner.own_url.get())
     }
 
     /// Returns what connects accounts.
@@ -171,7 +168,7 @@ impl Gateway {
     ///
     /// As [`Engine::connect`].
     pub(crate) fn connect(&self) -> Result<Connect<'_>, ActionError> {
-        self.engine().connect(self.public_address())
+        self.engine().connect(self.public_url())
     }
 
     /// Returns what connects and disconnects accounts for a caller.

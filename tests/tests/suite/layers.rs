@@ -50,13 +50,15 @@ fn dependencies() -> BTreeMap<String, Vec<String>> {
         .iter()
         .filter(published)
         .map(|package| {
-            let of_workspace = |dependency: &&Value| {
-                dependency["kind"] != "dev" && dependency["path"].is_string()
-            };
+            let of_workspace =
+                |dependency: &&Value| dependency["kind"] != "dev" && dependency["path"].is_string();
             let dependencies = package["dependencies"].as_array().unwrap();
             let names = dependencies.iter().filter(of_workspace);
             let names = names.map(|dependency| dependency["name"].as_str().unwrap().to_owned());
-            (package["name"].as_str().unwrap().to_owned(), names.collect())
+            (
+                package["name"].as_str().unwrap().to_owned(),
+                names.collect(),
+            )
         })
         .collect()
 }

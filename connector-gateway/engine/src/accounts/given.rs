@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::{ConnectorDefinition, Credential, ErrorCode, Fault, Faults, Scheme, Secret};
-use plugwright_store::Connection;
+use plugwright_sdk::{ConnectorDefinition, ErrorCode, Fault, Faults, Scheme, Secret};
 
 use super::provider::{Provider, ProviderSelector};
 use super::{AccountError, Accounts};
-use crate::connections::credential::{named_fields, of_key, of_values};
-use crate::connections::{Connections, Material};
+use crate::connections::credential::{Fitting, named_fields, of_key, of_values};
+use crate::connections::{Place, Receiver};
 use crate::tokens::valid;
+use plugwright_store::Connection;
 
 /// An account to be stored. What could not be read is `None`, and is among the faults.
 #[derive(Debug)]
@@ -36,13 +36,6 @@ pub enum Secrets {
     },
     /// `values`: those of the credential, and settings of the connection.
     Values(BTreeMap<String, Secret>),
-}
-
-/// A credential that a connector takes.
-struct Fitting {
-    credential: Credential,
-    scheme: &'static str,
-    settings: BTreeMap<String, String>,
 }
 
 impl Accounts<'_> {
@@ -75,24 +68,22 @@ impl Accounts<'_> {
         if let Some(alias) = &given.alias {
             self.alias_is_free(&owner, connector, alias).await?;
         }
-        let connections = Connections {
-            store: &*self.connect.storage.store,
-            vault: &self.connect.storage.vault,
-            registry: self.connect.registry,
-            tester: self.connect.identifier,
+        let place = Place {
+            owner: &owner,
+            connector: connector.name(),
+            provider_config: Some(config.id),
+            name: given.alias.as_deref(),
+            label: None,
+            is_default: false,
         };
-        let stored = connections
-            .keep(Material {
-                owner,
-                connector,
-                provider_config: Some(config.id),
-                name: given.alias.clone(),
-                is_default: false,
-                credential: fitting.credential,
-                scheme: fitting.scheme,
-                settings: fitting.settings,
-                test: None,
-            })
+        let receiver = match given.alias {
+            Some(_) => Receiver::New,
+            None => Receiver::SameAccount,
+        };
+        let stored = self
+            .connect
+            .connections()
+            .keep(place, receiver, connector, fitting, None)
             .await;
         self.connect.storage.directory.forget();
         stored.map_err(|error| match given.alias {
@@ -185,7 +176,7 @@ pub(super) fn mismatch(connector: &'static ConnectorDefinition) -> AccountError 
 
 #[cfg(test)]
 mod tests {
-    use plugwright_sdk::{Auth, actions, plain_field, secret_field};
+    use plugwright_sdk::{Auth, Credential, actions, plain_field, secret_field};
 
     use super::*;
 

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, OAuth2, Secret};
-use plugwright_store::{ConnectionRequest, StoreError};
 use url::Url;
 
 use super::Connect;
 use super::browser::Browser;
 use crate::oauth::{AuthorizationRequest, Pkce, Provider, Registration, State};
+use plugwright_store::{ConnectionRequest, StoreError};
 
 /// What a provider sends a browser back with.
 #[derive(Debug, Default)]
@@ -24,7 +24,8 @@ pub struct Callback {
 }
 
 impl Connect<'_> {
-    /// Returns where the browser goes to authorize a request, and notes that it does.
+    /// Returns where the browser goes to authorize a request, and notes that it does. The provider
+    /// sends it back to `callback`, a path below the public URL.
     ///
     /// # Errors
     ///
@@ -33,17 +34,18 @@ impl Connect<'_> {
         &self,
         request: &ConnectionRequest,
         browser: &Browser,
+        callback: &str,
     ) -> Result<Url, ActionError> {
         let connector = self.connector(&request.connector)?;
-        let registration = self
-            .registrations
+        let registrations = self.registrations;
+        let registration = registrations
             .find(connector, request.asked.provider_config)
             .await?;
         let provider = self.provider(connector, &registration, &request.asked.settings)?;
         let state = State::new()?;
         let scopes = self.scopes(provider.scheme, request).await?;
         let names: Vec<_> = scopes.iter().map(String::as_str).collect();
-        let redirect_uri = self.redirect_uri()?;
+        let redirect_uri = self.address(callback)?;
         let url = provider.authorization_url(&AuthorizationRequest {
             redirect_uri: redirect_uri.as_str(),
             state: &state,

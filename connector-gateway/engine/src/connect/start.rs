@@ -5,15 +5,15 @@ use std::time::Duration;
 use plugwright_sdk::{
     ActionError, Availability, ConnectorDefinition, Echo, ErrorCode, Fault, Faults, Scheme, nearest,
 };
-use plugwright_store::{
-    Asked, Connection, ConnectionRequest, Owner, Quota, RequestError, RequestStatus, Selection,
-    StoreError,
-};
 use uuid::Uuid;
 
 use super::{Connect, code, is_without_a_person, return_uri};
 use crate::connections::name_fault;
 use crate::limits::Limit;
+use plugwright_store::{
+    Asked, Connection, ConnectionRequest, Owner, Quota, RequestError, RequestStatus, Selection,
+    StoreError,
+};
 
 /// How long a person has.
 const LIFE: Duration = Duration::from_mins(10);
@@ -48,7 +48,7 @@ impl Connect<'_> {
     /// open.
     pub async fn start(&self, new: NewRequest) -> Result<ConnectionRequest, ActionError> {
         if !needs_nobody(new.connector) {
-            self.redirect_uri()?;
+            self.check_public_url()?;
         }
         self.prepare(new).await
     }
@@ -123,17 +123,16 @@ impl Connect<'_> {
         connector: &'static ConnectorDefinition,
         provider_config: Option<Uuid>,
     ) -> Result<Vec<&'static plugwright_sdk::Auth>, ActionError> {
+        let registrations = self.registrations;
         let mut ways = Vec::new();
         let mut unset = None;
         for auth in connector.auth() {
             match auth.scheme {
                 Scheme::None => {}
-                Scheme::OAuth2(_) => {
-                    match self.registrations.find(connector, provider_config).await {
-                        Ok(_) => ways.push(auth),
-                        Err(error) => unset = Some(error),
-                    }
-                }
+                Scheme::OAuth2(_) => match registrations.find(connector, provider_config).await {
+                    Ok(_) => ways.push(auth),
+                    Err(error) => unset = Some(error),
+                },
                 _ => ways.push(auth),
             }
         }

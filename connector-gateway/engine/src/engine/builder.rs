@@ -12,7 +12,6 @@ use tokio_util::task::TaskTracker;
 use super::{Connecting, Engine, Shared};
 use crate::catalog::Catalog;
 use crate::connect::ConnectLimits;
-use crate::identity::Identifier;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::oauth::OAuthConfig;
@@ -180,7 +179,6 @@ impl EngineBuilder {
             response_cap: self.limits.response_body,
         });
         let connecting = Connecting {
-            identifier: Identifier::new(Arc::clone(&outbound), refresher.clone()),
             configured,
             limits: ConnectLimits {
                 open_requests: self.limits.connect_requests_per_principal,

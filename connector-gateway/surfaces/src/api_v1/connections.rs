@@ -13,7 +13,7 @@ use super::body::{Members, Reader};
 use super::form::schemes;
 use super::record::Record;
 use super::{Caller, Id};
-use crate::connect::Pages as _;
+use crate::connect::paths;
 use crate::gateway::Gateway;
 use plugwright_engine::connect::personal::{Personal, Wish};
 use plugwright_engine::connect::{Standing, code};
@@ -325,7 +325,7 @@ pub(super) async fn next<'f>(
     Ok(Next {
         connection: found.record(personal),
         oauth_url: page
-            .map(|request| personal.connect.page(request.id).map(String::from))
+            .map(|request| paths::page(&personal.connect, request.id).map(String::from))
             .transpose()?,
         credential_submit_url: by_key
             .and_then(|request| submit_url(personal, found.connector, request.connection)),

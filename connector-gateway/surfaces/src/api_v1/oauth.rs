@@ -9,7 +9,7 @@ use super::answer::{Failure, fresh, see_other};
 use super::body::{Members, Reader};
 use super::connections::{self, Found, NewConnection};
 use super::{Caller, Id};
-use crate::connect::Pages as _;
+use crate::connect::paths;
 use crate::gateway::Gateway;
 use crate::web;
 use plugwright_store::Asked;
@@ -117,7 +117,7 @@ pub(super) async fn start(
     registrations.find(connector, None).await?;
     let found = connections::begin(personal, connector, new, None).await?;
     let request = found.request.as_ref().ok_or_else(no_request)?;
-    let page = personal.connect.page(request.id)?;
+    let page = paths::page(&personal.connect, request.id)?;
     Ok(see_other(&page))
 }
 

@@ -12,13 +12,13 @@ use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, ErrorCode, Scheme, 
 use url::form_urlencoded;
 use uuid::Uuid;
 
-use super::address::{CALLBACK, Pages as _, base_path};
 use super::end::{End, EndPage};
 use super::fields::{self, Field};
 use super::pages::{
     ConnectorView, ConsentPage, FormPage, GoingOnPage, RequestView, ScopeView, Site, ways,
 };
-use super::{assets, back, cookie, csrf, headers};
+use super::paths::{self, CALLBACK};
+use super::{assets, cookie, csrf, headers};
 use crate::body::{BodyError, Kind};
 use crate::gateway::Gateway;
 use crate::own;
@@ -190,12 +190,12 @@ async fn callback(
             error_description: text("error_description"),
         };
         let ended = connect
-            .callback(callback, &browser)
+            .callback(CALLBACK, callback, &browser)
             .await
             .map_err(|error| failed(Some(&connect), &error))?;
         let ended = ended.ok_or_else(|| end(End::Used))?;
         let open = Open::of(connect, ended.request.clone()).await?;
-        Ok(match back::address(&ended) {
+        Ok(match paths::back(&ended) {
             Some(back) => (StatusCode::SEE_OTHER, [(LOCATION, back.as_str())]).into_response(),
             None => open.end_page(&ended),
         })
@@ -205,7 +205,7 @@ async fn callback(
 
 fn site_of<'a>(connect: &Connect<'a>) -> Site<'a> {
     Site {
-        base: base_path(connect),
+        base: connect.base_path(),
     }
 }
 
@@ -274,7 +274,11 @@ impl<'a> Open<'a> {
     }
 
     fn again(&self) -> String {
-        format!("{}/connect/{}", base_path(&self.connect), self.request.id)
+        format!(
+            "{}{}",
+            self.connect.base_path(),
+            paths::path(self.request.id)
+        )
     }
 
     /// Returns the way of connecting that is asked for, or the first.
@@ -386,7 +390,7 @@ impl<'a> Open<'a> {
     ) -> Result<Response, Stop> {
         let mut request = self.request.clone();
         request.asked.settings = settings;
-        let url = match self.connect.authorize(&request, browser).await {
+        let url = match self.connect.authorize(&request, browser, CALLBACK).await {
             Ok(url) => url,
             Err(error) if error.code() == ErrorCode::Conflict => return Err(self.stop(End::Used)),
             Err(error) => return Err(self.failed(&error)),
@@ -402,7 +406,7 @@ impl<'a> Open<'a> {
     /// Says how it ended. A form is answered with this page even if the browser is to go back: its
     /// answer may not lead to another site.
     fn end_page(&self, ended: &Ended) -> Response {
-        let back = back::address(ended);
+        let back = paths::back(ended);
         let end = match &ended.result {
             Ok(connection) => End::Connected {
                 account: connection

@@ -167,11 +167,11 @@ async fn ask(
     if connector.identity().is_none() {
         return;
     }
-    let told = tokio::time::timeout(
-        PATIENCE,
-        dialect.gateway.engine().identify(connector, connection),
-    );
-    match told.await {
+    let Some(connections) = dialect.gateway.engine().connections() else {
+        return;
+    };
+    let asked = connections.account(connector, connection);
+    match tokio::time::timeout(PATIENCE, asked).await {
         Ok(Ok(account)) => {
             (found.status, found.auth_state) = (Health::Healthy, AuthState::Connected);
             found.authenticated_as = account.map(|account| account.label);

@@ -143,12 +143,7 @@ pub(super) fn only(
 }
 
 /// Notes that a name is not known, with what it may have been meant for and, once, all there are.
-pub(crate) fn unknown(
-    faults: &mut Faults,
-    place: &dyn Display,
-    name: &str,
-    allowed: &[&str],
-) {
+pub(crate) fn unknown(faults: &mut Faults, place: &dyn Display, name: &str, allowed: &[&str]) {
     let near = match nearest::names(name, allowed.iter().copied(), 1).first() {
         Some(near) => format!("; did you mean `{near}`?"),
         None => String::new(),

@@ -97,11 +97,7 @@ impl Api {
     }
 
     /// Adds a response and returns a reference to it.
-    pub(crate) fn response(
-        &mut self,
-        name: impl Into<String>,
-        response: Value,
-    ) -> Value {
+    pub(crate) fn response(&mut self, name: impl Into<String>, response: Value) -> Value {
         put(&mut self.responses, "responses", name.into(), response)
     }
 

@@ -18,11 +18,7 @@ type Codes = BTreeMap<String, Vec<&'static str>>;
 
 impl Failures {
     /// Returns what a surface answers for these errors in these cases.
-    pub(crate) fn of_table(
-        surface: Surface,
-        errors: &[ErrorCode],
-        cases: &[Case],
-    ) -> Self {
+    pub(crate) fn of_table(surface: Surface, errors: &[ErrorCode], cases: &[Case]) -> Self {
         let mut failures = Self::default();
         for error in errors {
             for case in cases {
@@ -49,12 +45,7 @@ impl Failures {
 
     /// Adds a failure that is not in the table.
     #[must_use]
-    pub(crate) fn with(
-        mut self,
-        status: u16,
-        code: &str,
-        meaning: &'static str,
-    ) -> Self {
+    pub(crate) fn with(mut self, status: u16, code: &str, meaning: &'static str) -> Self {
         self.add(status, code, meaning);
         self
     }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{connector, spelled};
 use crate::body::Kind;
-use crate::connect::Pages as _;
+use crate::connect::paths;
 use crate::oomol::envelope::{Failure, fresh};
 use crate::oomol::request::{self, organization};
 use crate::oomol::saas::body::Body;
@@ -132,7 +132,7 @@ pub(super) async fn connect(
     let request = personal.start(wish).await;
     let request = request.map_err(|error| conflicting(as_asked(error)))?;
     fresh(&Begun {
-        authorization_url: personal.connect.page(request.id)?.into(),
+        authorization_url: paths::page(&personal.connect, request.id)?.into(),
         state_handle: request.id,
         connection_request_id: request.id,
         service: connector.name(),

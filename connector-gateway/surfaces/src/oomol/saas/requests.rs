@@ -8,7 +8,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 
 use super::view::RequestView;
-use crate::connect::Pages as _;
+use crate::connect::paths;
 use crate::oomol::Dialect;
 use crate::oomol::bad_segment;
 use crate::oomol::envelope::{Failure, fresh};
@@ -40,7 +40,7 @@ pub(super) async fn shown(
         Standing::Connected => connect.connection(request.connection).await?,
         Standing::Initiated | Standing::Failed | Standing::Expired => None,
     };
-    let page = connect.page(request.id).map_err(AccountError::from)?;
+    let page = paths::page(&connect, request.id).map_err(AccountError::from)?;
     fresh(&RequestView::new(
         request,
         standing,

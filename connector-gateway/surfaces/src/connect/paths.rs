@@ -1,13 +1,32 @@
-//! Where a browser goes back to, and what the address is told.
+//! Where the pages are, and what browsers are sent back with.
 
+use plugwright_sdk::ActionError;
 use url::Url;
+use uuid::Uuid;
 
-use plugwright_engine::connect::Ended;
+use plugwright_engine::connect::{Connect, Ended};
 use plugwright_store::Owner;
 
-/// Returns the address that a browser goes back to, with how its request ended, if the request
+/// Where providers send browsers back to, below the public URL.
+pub(crate) const CALLBACK: &str = "/api/v1/connections/oauth/callback";
+
+/// Returns the path of the page on which a person finishes a request.
+pub(super) fn path(request: Uuid) -> String {
+    format!("/connect/{request}")
+}
+
+/// Returns the page on which a person finishes a request.
+///
+/// # Errors
+///
+/// `PROVIDER_NOT_CONFIGURED` if the gateway has no address for browsers.
+pub(crate) fn page(connect: &Connect<'_>, request: Uuid) -> Result<Url, ActionError> {
+    connect.address(&path(request))
+}
+
+/// Returns the address that the browser goes back to, with how the request ended, if the request
 /// names one.
-pub(super) fn address(ended: &Ended) -> Option<Url> {
+pub(super) fn back(ended: &Ended) -> Option<Url> {
     let request = &ended.request;
     let mut url = Url::parse(request.asked.return_uri.as_deref()?).ok()?;
     {
