@@ -1,40 +1,27 @@
 #![doc = include_str!("../README.md")]
-#![allow(
-    clippy::duplicate_mod,
-    reason = "statements that both databases understand are written once and built for each"
-)]
 
 mod accounts;
 mod call;
 mod config;
 mod connect;
 mod connections;
-mod damage;
-mod data_directory;
 mod egress;
 mod gateway;
-mod grant;
 mod limits;
 pub mod markdown;
 mod oauth;
 mod outcome;
-mod owner;
 mod pace;
-mod pattern;
 mod pipeline;
 mod principal;
 pub mod process;
 mod projects;
 mod refresh;
 pub mod run_log;
-mod sealed;
 mod server;
-mod store;
 mod surface;
 pub mod telemetry;
-mod time;
 mod tokens;
-mod vault;
 mod web;
 
 pub use call::{
@@ -55,7 +42,9 @@ pub use egress::{
 pub use gateway::{Dialects, Gateway, GatewayBuilder, GatewayError, OutputCheck, Policy};
 pub use limits::Limits;
 pub use outcome::{Answer, Case, Outcome, Surface, answer, outcome_table};
-use pattern as policy;
+use plugwright_store::{
+    self as policy, self as store, self as time, damage, data_directory, vault,
+};
 pub use policy::{Pattern, PatternError, Patterns};
 pub use principal::{Grant, Principal, RateLimit};
 pub use server::{ServeError, serve, serve_mcp};
@@ -63,8 +52,8 @@ pub use store::{
     Accounts, Asked, ChangeListener, Claim, Claimed, ClientOf, Connection, ConnectionFilter,
     ConnectionRequest, ConnectionStatus, DEFAULT_ORGANIZATION, DatabaseUrl, EndedConnection, Lease,
     McpSession, NameTaken, OAuthClient, OpenError, Organization, Owner, Project, ProviderConfig,
-    Quota, RequestError, RequestStatus, SealedPlace, SealedRecord, Selection, SqliteStore, Store,
-    StoreError, Token, TokenHash,
+    Quota, RequestError, RequestStatus, Sealed, SealedPlace, SealedRecord, Selection, SqliteStore,
+    Store, StoreError, Token, TokenHash,
 };
 #[cfg(feature = "postgres")]
 pub use store::{Migration, PostgresError, PostgresStore, migrate_postgres};
@@ -73,5 +62,5 @@ pub use telemetry::{
     TraceSettings, init as init_telemetry,
 };
 pub use time::Timestamp;
-pub use vault::{KEY_VARIABLE, KeySource, Rotation, Sealed, Vault, VaultError};
+pub use vault::{KEY_VARIABLE, KeySource, Rotation, Vault, VaultError};
 pub use web::{Origin, OriginError, WebSettings};

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use uuid::Uuid;
 
-pub use crate::grant::{Grant, RateLimit};
 use crate::store::Token;
+pub use plugwright_store::{Grant, RateLimit};
 
 /// Who makes a call.
 #[derive(Clone, Debug)]

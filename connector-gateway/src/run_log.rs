@@ -11,7 +11,6 @@ mod record;
 mod redact;
 mod retention;
 mod row;
-mod storage;
 mod writer;
 
 use std::path::Path;
@@ -23,12 +22,12 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+pub use plugwright_store::run_log::{OutcomeFilter, RunFilter, RunLogError};
+use plugwright_store::run_log::{RunDatabase, RunReader};
 pub use query::RunPage;
 pub(crate) use query::{LARGEST_PAGE, PAGE};
 pub use record::{EndUser, Payload, RunOutcome, RunRecord, StageTimes};
 pub use row::{RunEntry, RunPayload};
-pub use storage::{OutcomeFilter, RunFilter, RunLogError};
-use storage::{RunDatabase, RunReader};
 use writer::{Entry, Message, Writer};
 
 #[cfg(feature = "postgres")]

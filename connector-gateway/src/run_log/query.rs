@@ -7,7 +7,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::row::{self, RunEntry};
-use super::storage::{RunFilter, RunLogError, RunReader};
+use plugwright_store::run_log::{RunFilter, RunLogError, RunReader};
 
 /// Some records, the newest first.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]

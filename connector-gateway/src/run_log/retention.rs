@@ -5,8 +5,8 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
 
-use super::storage::{RunTable, Trouble, first_id};
 use crate::time::Timestamp;
+use plugwright_store::run_log::{RunTable, Trouble, first_id};
 
 /// How often old records are looked for.
 const INTERVAL: Duration = Duration::from_hours(1);

@@ -12,10 +12,10 @@ use uuid::Uuid;
 
 use super::record::{EndUser, Payload, RunOutcome, RunRecord, StageTimes};
 use super::redact::redact;
-use super::storage::{FoundRun, RunRow};
 use crate::call::Mode;
 use crate::damage;
 use crate::time::Timestamp;
+use plugwright_store::run_log::{FoundRun, RunRow};
 
 /// A record as it was kept. Serialized, it is what the operator's API answers.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]

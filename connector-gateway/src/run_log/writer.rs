@@ -10,8 +10,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::record::{Payload, RunOutcome, RunRecord};
 use super::retention::Retention;
-use super::storage::{RunRow, RunTable, Trouble};
 use super::{Counters, RunLogSettings, row};
+use plugwright_store::run_log::{RunRow, RunTable, Trouble};
 
 /// How many records are written without waiting for the timer.
 pub(super) const BATCH: usize = 1024;
