@@ -8,8 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::owner::DEFAULT_ORGANIZATION;
-use crate::pattern::Patterns;
+use crate::{DEFAULT_ORGANIZATION, Patterns};
 
 /// What a principal may do. A call must be allowed by the deployment's policy and by this.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

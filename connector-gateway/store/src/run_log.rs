@@ -24,8 +24,7 @@ use plugwright_sdk::ErrorCode;
 use uuid::Uuid;
 
 #[cfg(feature = "postgres")]
-use crate::store::{DatabaseUrl, PostgresError};
-use crate::timestamp::Timestamp;
+use crate::{DatabaseUrl, PostgresError, Timestamp};
 
 /// The table of runs, for the one task that writes and for those who read.
 pub struct RunDatabase {
@@ -75,7 +74,7 @@ impl RunDatabase {
     /// If the URL can't be used. Whether the database answers shows later.
     #[cfg(feature = "postgres")]
     pub fn postgres(url: &DatabaseUrl) -> Result<Self, PostgresError> {
-        use crate::store::postgres::open::pool;
+        use crate::postgres::open::pool;
         Ok(Self {
             table: Box::new(postgres::Database(pool(url, "run log", 1)?)),
             reader: Box::new(postgres::DatabaseReader(pool(url, "runs", 2)?)),

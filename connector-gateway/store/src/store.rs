@@ -8,31 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::grant::Grant;
-use crate::sealed::Sealed;
-use crate::timestamp::Timestamp;
-
-mod accounts;
-mod connection;
-mod database_url;
-mod failure;
-#[cfg(feature = "postgres")]
-pub(crate) mod postgres;
-#[cfg(feature = "sqlite")]
-mod sqlite;
-#[cfg(all(test, any(feature = "postgres", feature = "sqlite")))]
-pub(crate) mod suite;
-
-pub use accounts::{
-    Accounts, Asked, ClientOf, ConnectionRequest, Lease, OAuthClient, Project, ProviderConfig,
-    Quota, RequestError, RequestStatus, WITHDRAWN,
-};
-pub use connection::{Connection, ConnectionFilter, ConnectionStatus, EndedConnection, Selection};
-pub use database_url::DatabaseUrl;
-#[cfg(feature = "postgres")]
-pub use postgres::{Migration, PostgresError, PostgresStore, migrate as migrate_postgres};
-#[cfg(feature = "sqlite")]
-pub use sqlite::{OpenError, SqliteStore};
+use crate::{Accounts, Connection, ConnectionFilter, Grant, Sealed, Selection, Timestamp};
 
 /// The SHA-256 of a token's text.
 pub type TokenHash = [u8; 32];
@@ -161,7 +137,7 @@ pub enum StoreError {
 
 /// Writes what is stored as JSON.
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
-fn json(what: &'static str, value: &impl Serialize) -> Result<String, StoreError> {
+pub(crate) fn json(what: &'static str, value: &impl Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::Corrupt {
         what,
         reason: error.to_string(),
@@ -169,7 +145,7 @@ fn json(what: &'static str, value: &impl Serialize) -> Result<String, StoreError
 }
 
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
-fn optional_json(
+pub(crate) fn optional_json(
     what: &'static str,
     value: Option<&impl Serialize>,
 ) -> Result<Option<String>, StoreError> {

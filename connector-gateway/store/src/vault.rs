@@ -14,8 +14,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::damage;
-use crate::sealed::Sealed;
-use crate::store::{Store, StoreError};
+use crate::{Sealed, Store, StoreError};
 
 pub use credential::{OAUTH2, OAuthTokens, OpenedCredential, credential_json};
 pub use error::VaultError;

@@ -8,8 +8,8 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::{FoundRun, RunFilter, RunLogError, RunReader, RunRow, RunTable, Trouble, query, row};
-use crate::store::postgres::error::{reason, sqlstate};
-use crate::store::postgres::row::is_no_text;
+use crate::postgres::error::{reason, sqlstate};
+use crate::postgres::row::is_no_text;
 
 /// How long anything may take. The server's own limits are shorter; this one is for a server that
 /// says nothing at all.

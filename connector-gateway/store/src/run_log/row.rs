@@ -6,7 +6,7 @@ use sqlx::{ColumnIndex, Decode, Row, Type};
 use uuid::Uuid;
 
 use super::{FoundRun, RunRow};
-use crate::timestamp::Timestamp;
+use crate::Timestamp;
 
 /// Reads a row of a list.
 pub(super) fn found<'r, R>(row: &'r R) -> FoundRun

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::{Vault, VaultError};
-use crate::store::Connection;
+use crate::Connection;
 
 #[derive(Serialize)]
 #[serde(untagged)]

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use plugwright_sdk::{ActionError, ErrorCode, Hint};
 
 use super::KEY_VARIABLE;
-use crate::store::StoreError;
+use crate::StoreError;
 
 /// The vault can't do what was asked. No message shows a key or a secret.
 #[derive(Debug, thiserror::Error)]

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::VaultError;
-use crate::sealed::Sealed;
+use crate::Sealed;
 
 const KEY_LEN: usize = 32;
 

@@ -10,8 +10,7 @@ use serde::Serialize;
 use super::key::Key;
 use super::{CHECK, KeySource, Vault, VaultError, key_file};
 use crate::damage;
-use crate::sealed::Sealed;
-use crate::store::{SealedPlace, SealedRecord, Store};
+use crate::{Sealed, SealedPlace, SealedRecord, Store};
 
 /// How many records are read at once.
 const BATCH: u32 = 100;

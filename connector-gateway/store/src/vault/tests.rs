@@ -3,8 +3,8 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use super::*;
-use crate::store::suite::{claim, connection};
-use crate::store::{Claimed, Connection, ConnectionFilter, SqliteStore};
+use crate::suite::{claim, connection};
+use crate::{Claimed, Connection, ConnectionFilter, SqliteStore};
 
 /// A gateway's vault and store, whose process can end and start again.
 struct Place(tempfile::TempDir);
@@ -388,8 +388,8 @@ async fn a_damaged_check_is_made_anew_if_the_key_is_right() {
         let (store, vault) = place.start().await;
         add(&store, &vault, "a").await;
         let check = store.key_check().await.unwrap().unwrap();
-        let record = crate::store::SealedRecord {
-            place: crate::store::SealedPlace::Check,
+        let record = crate::SealedRecord {
+            place: crate::SealedPlace::Check,
             before: check,
         };
         let damaged = Sealed {
