@@ -24,6 +24,10 @@ pub mod telemetry;
 mod tokens;
 mod web;
 
+use plugwright_store::{
+    self as policy, self as store, self as time, damage, data_directory, vault,
+};
+
 pub use call::{
     Call, CallOptions, ConnectionSelector, Handles, InputForm, Mode, OwnerSelector, ProxyRequest,
     SaveTo, Target,
@@ -42,18 +46,17 @@ pub use egress::{
 pub use gateway::{Dialects, Gateway, GatewayBuilder, GatewayError, OutputCheck, Policy};
 pub use limits::Limits;
 pub use outcome::{Answer, Case, Outcome, Surface, answer, outcome_table};
-use plugwright_store::{
-    self as policy, self as store, self as time, damage, data_directory, vault,
-};
 pub use policy::{Pattern, PatternError, Patterns};
 pub use principal::{Grant, Principal, RateLimit};
 pub use server::{ServeError, serve, serve_mcp};
 pub use store::{
-    Accounts, Asked, ChangeListener, Claim, Claimed, ClientOf, Connection, ConnectionFilter,
-    ConnectionRequest, ConnectionStatus, DEFAULT_ORGANIZATION, DatabaseUrl, EndedConnection, Lease,
-    McpSession, NameTaken, OAuthClient, OpenError, Organization, Owner, Project, ProviderConfig,
-    Quota, RequestError, RequestStatus, Sealed, SealedPlace, SealedRecord, Selection, SqliteStore,
-    Store, StoreError, Token, TokenHash,
+    Asked, Backend, ChangeListener, Claim, ClaimStore, Claimed, ClientOf, Connection,
+    ConnectionFilter, ConnectionRequest, ConnectionStatus, ConnectionStore, DEFAULT_ORGANIZATION,
+    DatabaseUrl, EndedConnection, EndedConnectionStore, Lease, LeaseStore, McpSession,
+    McpSessionStore, NameTaken, OAuthClient, OAuthClientStore, OpenError, Organization,
+    OrganizationStore, Owner, ProcessStore, Project, ProjectStore, ProviderConfig, Quota,
+    RequestError, RequestStatus, RequestStore, Sealed, SealedPlace, SealedRecord, SealedStore,
+    Selection, SqliteStore, Store, StoreError, Token, TokenHash, TokenStore,
 };
 #[cfg(feature = "postgres")]
 pub use store::{Migration, PostgresError, PostgresStore, migrate_postgres};

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use async_trait::async_trait;
 use plugwright_sdk::Account;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Owner, Sealed, Timestamp};
+use crate::{Owner, Sealed, StoreError, Timestamp};
 
 /// Which connection is meant.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -95,40 +96,6 @@ pub struct Connection {
     pub updated_at: Timestamp,
 }
 
-/// What is kept of an organization's connection that was deleted. Nothing of it is secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EndedConnection {
-    /// Id that it had.
-    pub id: Uuid,
-    /// Whose it was.
-    pub organization: String,
-    /// The connector's name.
-    pub connector: String,
-    /// Name, unless it was deleted before it had one.
-    pub name: Option<String>,
-    /// What people called it.
-    pub label: Option<String>,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// When it was deleted.
-    pub ended_at: Timestamp,
-}
-
-impl EndedConnection {
-    /// Returns what is kept of a connection; nothing of an end user's.
-    pub fn of(connection: &Connection, ended_at: Timestamp) -> Option<Self> {
-        Some(Self {
-            id: connection.id,
-            organization: connection.owner.organization()?.to_owned(),
-            connector: connection.connector.clone(),
-            name: Some(connection.name.clone()),
-            label: connection.label.clone(),
-            created_at: connection.created_at,
-            ended_at,
-        })
-    }
-}
-
 /// Which connections a list is of.
 #[derive(Clone, Debug, Default)]
 pub struct ConnectionFilter {
@@ -138,4 +105,34 @@ pub struct ConnectionFilter {
     pub project: Option<Uuid>,
     /// To this connector alone.
     pub connector: Option<String>,
+}
+
+/// The connections of organizations and end users.
+#[async_trait]
+pub trait ConnectionStore: Send + Sync {
+    /// Stores a new connection. The first of an owner to a connector becomes the default; one that
+    /// says that it is the default takes that from the other. Returns it as stored.
+    async fn create_connection(&self, connection: &Connection) -> Result<Connection, StoreError>;
+
+    /// Returns a connection.
+    async fn connection(&self, id: Uuid) -> Result<Option<Connection>, StoreError>;
+
+    /// Returns the connection that a selection means.
+    async fn find_connection(
+        &self,
+        selection: &Selection,
+    ) -> Result<Option<Connection>, StoreError>;
+
+    /// Returns connections by owner, connector and name.
+    async fn connections(&self, filter: &ConnectionFilter) -> Result<Vec<Connection>, StoreError>;
+
+    /// Replaces name, label, default flag, scheme, status, account, settings, scopes, expiry,
+    /// credential version and secret, if the stored version is `connection.version`. A default that
+    /// is no longer one leaves its owner without. Returns it as stored.
+    async fn update_connection(&self, connection: &Connection) -> Result<Connection, StoreError>;
+
+    /// Deletes a connection. If it was the default and others remain, the oldest becomes it. Open
+    /// requests to connect it again fail. Of an organization's connection an [`EndedConnection`](crate::EndedConnection)
+    /// stays.
+    async fn delete_connection(&self, id: Uuid) -> Result<(), StoreError>;
 }

@@ -18,7 +18,6 @@ macro_rules! abandoned {
     };
 }
 
-mod accounts;
 mod changes;
 mod claims;
 mod clock;
@@ -26,32 +25,8 @@ pub(crate) mod error;
 mod migrate;
 pub(crate) mod open;
 mod presence;
-
-// The statements that both databases understand are written once, and built for each.
-#[path = "sql/connections.rs"]
-mod connections;
-#[path = "sql/ended_connections.rs"]
-mod ended;
-#[path = "sql/mcp_sessions.rs"]
-mod mcp_sessions;
-#[path = "sql/oauth_clients.rs"]
-mod oauth_clients;
-#[path = "sql/organizations.rs"]
-mod organizations;
-#[path = "sql/projects.rs"]
-mod projects;
-#[path = "sql/leases.rs"]
-mod refresh;
 #[path = "sql/statements.rs"]
-mod refused;
-#[path = "sql/requests.rs"]
-mod requests;
-#[path = "sql/row.rs"]
-pub(crate) mod row;
-#[path = "sql/sealed.rs"]
-mod sealed;
-#[path = "sql/tokens.rs"]
-mod tokens;
+pub(crate) mod sql;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -64,11 +39,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-use crate::{
-    ChangeListener, Claim, Claimed, Connection, ConnectionFilter, McpSession, Organization, Owner,
-    Sealed, SealedRecord, Selection, Store, StoreError, Timestamp, Token, TokenHash,
-};
-
+use crate::{Backend, ChangeListener, Claim, Owner, StoreError, Timestamp};
 use clock::Clock;
 use error::store_error;
 pub use migrate::{Migration, migrate};
@@ -135,6 +106,13 @@ impl PostgresStore {
     fn instance(&self) -> Uuid {
         self.shared.instance
     }
+
+    async fn within<T>(
+        &self,
+        work: impl Future<Output = Result<T, StoreError>> + Send,
+    ) -> Result<T, StoreError> {
+        within(PATIENCE, work).await
+    }
 }
 
 /// Lets changes of an organization's connections go one after the other: which one is the default
@@ -196,136 +174,9 @@ async fn within<T>(
 }
 
 #[async_trait]
-impl Store for PostgresStore {
-    async fn create_token(&self, token: &Token) -> Result<(), StoreError> {
-        within(PATIENCE, tokens::create(self, token)).await
-    }
-
-    async fn token_by_hash(&self, hash: &TokenHash) -> Result<Option<Token>, StoreError> {
-        within(PATIENCE, tokens::by_hash(self, hash)).await
-    }
-
-    async fn tokens(&self) -> Result<Vec<Token>, StoreError> {
-        within(PATIENCE, tokens::all(self)).await
-    }
-
-    async fn update_token(&self, before: &Token, token: &Token) -> Result<(), StoreError> {
-        within(PATIENCE, tokens::update(self, before, token)).await
-    }
-
-    async fn operator_token(&self) -> Result<Option<TokenHash>, StoreError> {
-        within(PATIENCE, tokens::operator(self)).await
-    }
-
-    async fn set_operator_token(&self, hash: &TokenHash) -> Result<(), StoreError> {
-        within(PATIENCE, tokens::set_operator(self, hash)).await
-    }
-
-    async fn create_organization(&self, organization: &Organization) -> Result<(), StoreError> {
-        within(PATIENCE, organizations::create(self, organization)).await
-    }
-
-    async fn organizations(&self) -> Result<Vec<Organization>, StoreError> {
-        within(PATIENCE, organizations::all(self)).await
-    }
-
-    async fn delete_organization(&self, name: &str) -> Result<(), StoreError> {
-        within(PATIENCE, organizations::delete(self, name)).await
-    }
-
-    async fn create_connection(&self, connection: &Connection) -> Result<Connection, StoreError> {
-        within(PATIENCE, connections::create(self, connection)).await
-    }
-
-    async fn connection(&self, id: Uuid) -> Result<Option<Connection>, StoreError> {
-        within(PATIENCE, connections::by_id(self, id)).await
-    }
-
-    async fn find_connection(
-        &self,
-        selection: &Selection,
-    ) -> Result<Option<Connection>, StoreError> {
-        within(PATIENCE, connections::find(self, selection)).await
-    }
-
-    async fn connections(&self, filter: &ConnectionFilter) -> Result<Vec<Connection>, StoreError> {
-        within(PATIENCE, connections::all(self, filter)).await
-    }
-
-    async fn update_connection(&self, connection: &Connection) -> Result<Connection, StoreError> {
-        within(PATIENCE, connections::update(self, connection)).await
-    }
-
-    async fn delete_connection(&self, id: Uuid) -> Result<(), StoreError> {
-        within(PATIENCE, connections::delete(self, id)).await
-    }
-
-    async fn claim(&self, claim: &Claim) -> Result<Claimed, StoreError> {
-        within(PATIENCE, claims::take(self, claim)).await
-    }
-
-    async fn finish_claim(&self, claim: &Claim, outcome: &Sealed) -> Result<(), StoreError> {
-        within(PATIENCE, claims::finish(self, claim, outcome)).await
-    }
-
-    async fn release_claim(&self, claim: &Claim) -> Result<(), StoreError> {
-        within(PATIENCE, claims::release(self, claim)).await
-    }
-
-    async fn forget_claims(&self, now: Timestamp) -> Result<u64, StoreError> {
-        within(PATIENCE, claims::forget(self, now)).await
-    }
-
-    async fn create_mcp_session(
-        &self,
-        session: &McpSession,
-        most: usize,
-    ) -> Result<Vec<Uuid>, StoreError> {
-        within(PATIENCE, mcp_sessions::create(self, session, most)).await
-    }
-
-    async fn mcp_session(&self, id: Uuid) -> Result<Option<McpSession>, StoreError> {
-        within(PATIENCE, mcp_sessions::by_id(self, id)).await
-    }
-
-    async fn delete_mcp_session(&self, id: Uuid) -> Result<(), StoreError> {
-        within(PATIENCE, mcp_sessions::delete(self, id)).await
-    }
-
-    async fn forget_mcp_sessions(&self, now: Timestamp) -> Result<u64, StoreError> {
-        within(PATIENCE, mcp_sessions::forget(self, now)).await
-    }
-
-    async fn key_check(&self) -> Result<Option<Sealed>, StoreError> {
-        within(PATIENCE, sealed::check(self)).await
-    }
-
-    async fn set_key_check(&self, check: &Sealed) -> Result<(), StoreError> {
-        within(PATIENCE, sealed::set_check(self, check)).await
-    }
-
-    async fn sealed_with_other_keys(
-        &self,
-        current: &str,
-        limit: u32,
-    ) -> Result<Vec<SealedRecord>, StoreError> {
-        within(PATIENCE, sealed::with_other_keys(self, current, limit)).await
-    }
-
-    async fn reseal(&self, record: &SealedRecord, sealed: &Sealed) -> Result<bool, StoreError> {
-        within(PATIENCE, sealed::replace(self, record, sealed)).await
-    }
-
-    fn on_change(&self, listener: ChangeListener) {
-        lock(&self.shared.listeners).push(listener);
-    }
-
-    async fn announce_keys(&self, ids: &[String]) -> Result<(), StoreError> {
-        within(PATIENCE, presence::announce(&self.shared, ids)).await
-    }
-
-    async fn processes_without_key(&self, id: &str) -> Result<u64, StoreError> {
-        within(PATIENCE, presence::without_key(self, id)).await
+impl Backend for PostgresStore {
+    fn now(&self) -> Timestamp {
+        self.shared.clock.now()
     }
 
     async fn ping(&self, limit: Duration) -> Result<(), StoreError> {

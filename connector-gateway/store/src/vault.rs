@@ -14,7 +14,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::damage;
-use crate::{Sealed, Store, StoreError};
+use crate::{Sealed, SealedStore, StoreError};
 
 pub use credential::{OAUTH2, OAuthTokens, OpenedCredential, credential_json};
 pub use error::VaultError;
@@ -60,7 +60,7 @@ impl Vault {
     /// # Errors
     ///
     /// If the key is missing, malformed, readable for others, or not that of the store.
-    pub async fn open(source: KeySource, store: &dyn Store) -> Result<Self, VaultError> {
+    pub async fn open(source: KeySource, store: &dyn SealedStore) -> Result<Self, VaultError> {
         let check = store.key_check().await?;
         let keys = match &source {
             KeySource::Text(text) => Keys::parse(text.expose(), KEY_VARIABLE)?,
@@ -144,7 +144,7 @@ impl Vault {
     }
 
     /// Stores the first check, unless another process does at the same time.
-    async fn begin(&self, store: &dyn Store) -> Result<(), VaultError> {
+    async fn begin(&self, store: &dyn SealedStore) -> Result<(), VaultError> {
         match store.set_key_check(&self.seal(CHECK.0, CHECK.1)?).await {
             Err(StoreError::Changed(_)) => match store.key_check().await? {
                 Some(check) => self.verify(&check),
@@ -155,7 +155,7 @@ impl Vault {
     }
 
     /// Makes sure that every process on the store can open what this one seals.
-    async fn known_everywhere(&self, store: &dyn Store) -> Result<(), VaultError> {
+    async fn known_everywhere(&self, store: &dyn SealedStore) -> Result<(), VaultError> {
         let key = self.key_id();
         match store.processes_without_key(&key).await? {
             0 => Ok(()),

@@ -77,6 +77,7 @@ pub(crate) fn replace_private(path: &Path, text: &[u8]) -> io::Result<()> {
 
 /// Makes sure of a SQLite database and of the files beside it, which SQLite opens by itself. The
 /// database is made, for its owner alone, if it does not exist.
+#[cfg(any(test, feature = "sqlite"))]
 pub(crate) fn check_database(path: &Path) -> io::Result<()> {
     create_private(path)?;
     for companion in ["-wal", "-shm", "-journal"] {

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use async_trait::async_trait;
 use sqlx::postgres::PgRow;
 
 use super::error::store_error;
-use super::row::Record;
+use super::sql::{Record, some};
 use super::{PATIENCE, PostgresStore, Shared, lock, within};
-use crate::{Claim, Claimed, Sealed, StoreError, Timestamp};
+use crate::{Claim, ClaimStore, Claimed, Sealed, StoreError, Timestamp};
 
 const WHAT: &str = "claim";
 
@@ -18,7 +19,57 @@ const ATTEMPTS: u32 = 5;
 /// After this long no statement is still under way whose answer did not come.
 const SETTLED: Duration = Duration::from_secs(30);
 
-pub(super) async fn take(store: &PostgresStore, claim: &Claim) -> Result<Claimed, StoreError> {
+#[async_trait]
+impl ClaimStore for PostgresStore {
+    async fn claim(&self, claim: &Claim) -> Result<Claimed, StoreError> {
+        self.within(take(self, claim)).await
+    }
+
+    async fn finish_claim(&self, claim: &Claim, outcome: &Sealed) -> Result<(), StoreError> {
+        // Once more with the same outcome is no change: the answer to the first time may have been
+        // lost.
+        let update = sqlx::query(
+            "UPDATE claims SET key_id = $1, outcome = $2
+             WHERE principal = $3 AND key = $4 AND run = $5 AND instance = $6
+               AND (outcome IS NULL OR (key_id = $1 AND outcome = $2))",
+        )
+        .bind(&outcome.key_id)
+        .bind(&outcome.bytes)
+        .bind(&claim.principal)
+        .bind(claim.key.as_bytes())
+        .bind(claim.run)
+        .bind(self.shared.instance);
+        let finished = self.execute(update, store_error).await?;
+        some(finished, StoreError::Changed(WHAT))
+    }
+
+    async fn release_claim(&self, claim: &Claim) -> Result<(), StoreError> {
+        self.within(async {
+            let guard = Leftover {
+                shared: &self.shared,
+                claim: Some(claim),
+            };
+            let released = delete(&self.shared, self.pool(), claim).await?;
+            guard.forget();
+            some(released, StoreError::Changed(WHAT))
+        })
+        .await
+    }
+
+    async fn forget_claims(&self, now: Timestamp) -> Result<u64, StoreError> {
+        self.within(async {
+            let ended =
+                "DELETE FROM processes WHERE seen_at < clock_timestamp() - interval '1 day'";
+            self.execute(sqlx::query(ended), store_error).await?;
+            let delete =
+                sqlx::query("DELETE FROM claims WHERE expires_at <= $1").bind(now.as_millis());
+            self.execute(delete, store_error).await
+        })
+        .await
+    }
+}
+
+async fn take(store: &PostgresStore, claim: &Claim) -> Result<Claimed, StoreError> {
     // If the answer does not come, nobody knows whether the row is there.
     let guard = Leftover {
         shared: &store.shared,
@@ -105,39 +156,6 @@ fn judge(claim: &Claim, row: &PgRow) -> Result<Claimed, StoreError> {
     }
 }
 
-pub(super) async fn finish(
-    store: &PostgresStore,
-    claim: &Claim,
-    outcome: &Sealed,
-) -> Result<(), StoreError> {
-    // Once more with the same outcome is no change: the answer to the first time may have been lost.
-    let finished = sqlx::query(
-        "UPDATE claims SET key_id = $1, outcome = $2
-         WHERE principal = $3 AND key = $4 AND run = $5 AND instance = $6
-           AND (outcome IS NULL OR (key_id = $1 AND outcome = $2))",
-    )
-    .bind(&outcome.key_id)
-    .bind(&outcome.bytes)
-    .bind(&claim.principal)
-    .bind(claim.key.as_bytes())
-    .bind(claim.run)
-    .bind(store.shared.instance)
-    .execute(store.pool())
-    .await
-    .map_err(store_error)?;
-    held(finished.rows_affected())
-}
-
-pub(super) async fn release(store: &PostgresStore, claim: &Claim) -> Result<(), StoreError> {
-    let guard = Leftover {
-        shared: &store.shared,
-        claim: Some(claim),
-    };
-    let released = delete(&store.shared, store.pool(), claim).await?;
-    guard.forget();
-    held(released)
-}
-
 async fn delete(shared: &Shared, pool: &sqlx::PgPool, claim: &Claim) -> Result<u64, StoreError> {
     sqlx::query(
         "DELETE FROM claims
@@ -151,26 +169,6 @@ async fn delete(shared: &Shared, pool: &sqlx::PgPool, claim: &Claim) -> Result<u
     .await
     .map(|deleted| deleted.rows_affected())
     .map_err(store_error)
-}
-
-fn held(rows: u64) -> Result<(), StoreError> {
-    match rows {
-        0 => Err(StoreError::Changed(WHAT)),
-        _ => Ok(()),
-    }
-}
-
-pub(super) async fn forget(store: &PostgresStore, now: Timestamp) -> Result<u64, StoreError> {
-    sqlx::query("DELETE FROM processes WHERE seen_at < clock_timestamp() - interval '1 day'")
-        .execute(store.pool())
-        .await
-        .map_err(store_error)?;
-    sqlx::query("DELETE FROM claims WHERE expires_at <= $1")
-        .bind(now.as_millis())
-        .execute(store.pool())
-        .await
-        .map(|deleted| deleted.rows_affected())
-        .map_err(store_error)
 }
 
 /// A claim that nobody holds and that may be in the database, unless this is forgotten. Its key

@@ -7,11 +7,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::error::{reason, store_error};
 use super::{PATIENCE, PostgresStore, Shared, claims, lock};
-use crate::{StoreError, Timestamp};
+use crate::{ChangeListener, ProcessStore, StoreError, Timestamp};
 
 /// How often a process shows that it runs.
 const BEAT: Duration = Duration::from_secs(2);
@@ -61,26 +62,35 @@ pub(super) async fn stay(shared: Arc<Shared>) {
     }
 }
 
-/// Lets others know which keys this process has.
-pub(super) async fn announce(shared: &Arc<Shared>, ids: &[String]) -> Result<(), StoreError> {
-    *lock(&shared.keys) = ids.to_vec();
-    appear(shared).await.map_err(store_error)
-}
+#[async_trait]
+impl ProcessStore for PostgresStore {
+    fn on_change(&self, listener: ChangeListener) {
+        lock(&self.shared.listeners).push(listener);
+    }
 
-/// Counts the other running processes that did not announce a key. One that announced none yet is
-/// about to, and looks by itself then.
-pub(super) async fn without_key(store: &PostgresStore, id: &str) -> Result<u64, StoreError> {
-    let count: i64 = sqlx::query_scalar(
-        "SELECT count(*) FROM processes
-         WHERE instance <> $1 AND keys <> '{}' AND NOT $2 = ANY (keys)
-           AND seen_at > clock_timestamp() - interval '10 seconds'",
-    )
-    .bind(store.shared.instance)
-    .bind(id)
-    .fetch_one(store.pool())
-    .await
-    .map_err(store_error)?;
-    Ok(count.unsigned_abs())
+    async fn announce_keys(&self, ids: &[String]) -> Result<(), StoreError> {
+        self.within(async {
+            *lock(&self.shared.keys) = ids.to_vec();
+            appear(&self.shared).await.map_err(store_error)
+        })
+        .await
+    }
+
+    /// One that announced no key yet is about to, and looks by itself then.
+    async fn processes_without_key(&self, id: &str) -> Result<u64, StoreError> {
+        let count = sqlx::query_scalar(
+            "SELECT count(*) FROM processes
+             WHERE instance <> $1 AND keys <> '{}' AND NOT $2 = ANY (keys)
+               AND seen_at > clock_timestamp() - interval '10 seconds'",
+        )
+        .bind(self.shared.instance)
+        .bind(id);
+        self.within(async {
+            let count: i64 = count.fetch_one(self.pool()).await.map_err(store_error)?;
+            Ok(count.unsigned_abs())
+        })
+        .await
+    }
 }
 
 /// Says that this process ends. What it leaves running is lost from now on.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{FoundRun, RunFilter, RunLogError, RunReader, RunRow, RunTable, Trouble, query, row};
 use crate::postgres::error::{reason, sqlstate};
-use crate::postgres::row::is_no_text;
+use crate::postgres::sql::is_no_text;
 
 /// How long anything may take. The server's own limits are shorter; this one is for a server that
 /// says nothing at all.

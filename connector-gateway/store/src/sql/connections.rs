@@ -1,16 +1,17 @@
 //! Connections.
 
+use async_trait::async_trait;
+use plugwright_sdk::Account;
 use uuid::Uuid;
 
-use super::error::{is_duplicate, store_error};
-use super::row::{Record, is_no_text, readable};
-use super::{Change, SqlRow, SqlStore, ended, refused, requests, take_turn};
-use crate::store::{json, optional_json};
-use crate::{
-    Accounts as _, Connection, ConnectionFilter, ConnectionStatus, EndedConnection, Owner,
-    Selection, StoreError, Timestamp,
+use super::{
+    Change, Record, SqlRow, SqlStore, by_foreign_key, by_name, ended_connections, execute, find,
+    is_duplicate, is_no_text, json, optional_json, requests, some, store_error, take_turn,
 };
-use plugwright_sdk::Account;
+use crate::{
+    Backend as _, Connection, ConnectionFilter, ConnectionStatus, ConnectionStore, EndedConnection,
+    Owner, Selection, StoreError, Timestamp,
+};
 
 /// Named one by one: a statement that was prepared keeps its columns when a migration adds others.
 macro_rules! columns {
@@ -30,14 +31,122 @@ macro_rules! columns {
 
 const WHAT: &str = "connection";
 
-pub(super) async fn create(
-    store: &SqlStore,
-    connection: &Connection,
-) -> Result<Connection, StoreError> {
-    let mut change = store.change().await?;
-    take_turn(&mut change, &connection.owner).await?;
-    insert(&mut change, connection).await?;
-    stored(change, connection.id).await
+#[async_trait]
+impl ConnectionStore for SqlStore {
+    async fn create_connection(&self, connection: &Connection) -> Result<Connection, StoreError> {
+        self.within(async {
+            let mut change = self.change().await?;
+            take_turn(&mut change, &connection.owner).await?;
+            insert(&mut change, connection).await?;
+            stored(change, connection.id).await
+        })
+        .await
+    }
+
+    async fn connection(&self, id: Uuid) -> Result<Option<Connection>, StoreError> {
+        let select = sqlx::query(columns!("FROM connections WHERE id = $1")).bind(id);
+        self.find(select, read).await
+    }
+
+    async fn find_connection(
+        &self,
+        selection: &Selection,
+    ) -> Result<Option<Connection>, StoreError> {
+        let Selection {
+            owner,
+            connector,
+            provider_config,
+            name,
+        } = selection;
+        let key = owner.key();
+        if is_no_text(&key) || name.as_deref().is_some_and(is_no_text) {
+            return Ok(None);
+        }
+        let select = match (name, owner) {
+            (Some(_), _) => {
+                columns!(
+                    "FROM connections WHERE owner = $1 AND connector = $2 AND name = $3
+                       AND ($4 IS NULL OR provider_config = $4)"
+                )
+            }
+            (None, Owner::Organization(_)) => {
+                columns!(
+                    "FROM connections WHERE owner = $1 AND connector = $2 AND is_default
+                       AND $3 IS NULL AND $4 IS NULL"
+                )
+            }
+            (None, Owner::User { .. }) => {
+                columns!(
+                    "FROM connections WHERE owner = $1 AND connector = $2 AND $3 IS NULL
+                       AND ($4 IS NULL OR provider_config = $4)
+                     ORDER BY (status = 'active') DESC, created_at DESC, id DESC LIMIT 1"
+                )
+            }
+        };
+        let select = sqlx::query(select)
+            .bind(key)
+            .bind(connector)
+            .bind(name)
+            .bind(provider_config);
+        self.find(select, read).await
+    }
+
+    async fn connections(&self, filter: &ConnectionFilter) -> Result<Vec<Connection>, StoreError> {
+        let owner = filter.owner.as_ref().map(Owner::key);
+        let connector = filter.connector.as_deref();
+        if owner.as_deref().is_some_and(is_no_text) || connector.is_some_and(is_no_text) {
+            return Ok(Vec::new());
+        }
+        let select = sqlx::query(columns!(
+            "FROM connections WHERE ($1 IS NULL OR owner = $1) AND ($2 IS NULL OR connector = $2)
+               AND ($3 IS NULL OR project = $3)
+             ORDER BY owner, connector, name"
+        ))
+        .bind(owner)
+        .bind(connector)
+        .bind(filter.project);
+        self.list(WHAT, select, read).await
+    }
+
+    async fn update_connection(&self, connection: &Connection) -> Result<Connection, StoreError> {
+        self.within(async {
+            let mut change = self.change().await?;
+            let before = held(&mut change, connection.id).await?;
+            if before.version != connection.version {
+                return Err(StoreError::Changed(WHAT));
+            }
+            replace(self, &mut change, &before, connection).await?;
+            stored(change, connection.id).await
+        })
+        .await
+    }
+
+    async fn delete_connection(&self, id: Uuid) -> Result<(), StoreError> {
+        self.within(async {
+            let mut change = self.change().await?;
+            held(&mut change, id).await?;
+            let delete = columns!("DELETE FROM connections WHERE id = $1 RETURNING", "");
+            let deleted = find(&mut *change, sqlx::query(delete).bind(id), read)
+                .await?
+                .ok_or(StoreError::NotFound(WHAT))?;
+            requests::withdraw_for(self, &mut change, id).await?;
+            if let Some(ended) = EndedConnection::of(&deleted, self.now()) {
+                ended_connections::insert(&mut change, &ended).await?;
+            }
+            if deleted.is_default {
+                let update = sqlx::query(
+                    "UPDATE connections SET is_default = TRUE, version = version + 1
+                     WHERE id = (SELECT id FROM connections WHERE owner = $1 AND connector = $2
+                                 ORDER BY created_at, id LIMIT 1)",
+                )
+                .bind(deleted.owner.key())
+                .bind(&deleted.connector);
+                execute(&mut change, update).await?;
+            }
+            change.commit().await.map_err(store_error)
+        })
+        .await
+    }
 }
 
 /// Stores a new connection. The first of an organization to a connector becomes the default.
@@ -84,134 +193,26 @@ pub(super) async fn insert(change: &mut Change, connection: &Connection) -> Resu
     .map(drop)
     .map_err(|error| {
         if is_duplicate(&error) {
-            return refused::by_name(&connection.name)(error);
+            return by_name(&connection.name)(error);
         }
         let missing = match connection.owner {
             Owner::Organization(_) => "organization",
             Owner::User { .. } => "project or provider config",
         };
-        refused::by_foreign_key(StoreError::NotFound(missing))(error)
+        by_foreign_key(StoreError::NotFound(missing))(error)
     })
 }
 
-pub(super) async fn by_id(store: &SqlStore, id: Uuid) -> Result<Option<Connection>, StoreError> {
-    sqlx::query(columns!("FROM connections WHERE id = $1"))
-        .bind(id)
-        .fetch_optional(store.reading())
-        .await
-        .map_err(store_error)?
-        .as_ref()
-        .map(read)
-        .transpose()
-}
-
-pub(super) async fn find(
-    store: &SqlStore,
-    selection: &Selection,
-) -> Result<Option<Connection>, StoreError> {
-    let Selection {
-        owner,
-        connector,
-        provider_config,
-        name,
-    } = selection;
-    let key = owner.key();
-    if is_no_text(&key) || name.as_deref().is_some_and(is_no_text) {
-        return Ok(None);
-    }
-    let query = match (name, owner) {
-        (Some(_), _) => {
-            columns!(
-                "FROM connections WHERE owner = $1 AND connector = $2 AND name = $3
-                   AND ($4 IS NULL OR provider_config = $4)"
-            )
-        }
-        (None, Owner::Organization(_)) => {
-            columns!(
-                "FROM connections WHERE owner = $1 AND connector = $2 AND is_default
-                   AND $3 IS NULL AND $4 IS NULL"
-            )
-        }
-        (None, Owner::User { .. }) => {
-            columns!(
-                "FROM connections WHERE owner = $1 AND connector = $2 AND $3 IS NULL
-                   AND ($4 IS NULL OR provider_config = $4)
-                 ORDER BY (status = 'active') DESC, created_at DESC, id DESC LIMIT 1"
-            )
-        }
-    };
-    sqlx::query(query)
-        .bind(key)
-        .bind(connector)
-        .bind(name)
-        .bind(provider_config)
-        .fetch_optional(store.reading())
-        .await
-        .map_err(store_error)?
-        .as_ref()
-        .map(read)
-        .transpose()
-}
-
-pub(super) async fn all(
-    store: &SqlStore,
-    filter: &ConnectionFilter,
-) -> Result<Vec<Connection>, StoreError> {
-    let owner = filter.owner.as_ref().map(Owner::key);
-    let connector = filter.connector.as_deref();
-    if owner.as_deref().is_some_and(is_no_text) || connector.is_some_and(is_no_text) {
-        return Ok(Vec::new());
-    }
-    sqlx::query(columns!(
-        "FROM connections WHERE ($1 IS NULL OR owner = $1) AND ($2 IS NULL OR connector = $2)
-           AND ($3 IS NULL OR project = $3)
-         ORDER BY owner, connector, name"
-    ))
-    .bind(owner)
-    .bind(connector)
-    .bind(filter.project)
-    .fetch_all(store.reading())
-    .await
-    .map_err(store_error)
-    .map(|rows| readable(WHAT, &rows, read))
-}
-
-pub(super) async fn update(
-    store: &SqlStore,
-    connection: &Connection,
-) -> Result<Connection, StoreError> {
-    let mut change = store.change().await?;
-    let before = held(&mut change, connection.id).await?;
-    if before.version != connection.version {
-        return Err(StoreError::Changed(WHAT));
-    }
-    replace(store, &mut change, &before, connection).await?;
-    stored(change, connection.id).await
-}
-
 /// Returns a connection that nobody else changes before the change ends, but for its credential.
-pub(super) async fn held(change: &mut Change, id: Uuid) -> Result<Connection, StoreError> {
-    let found = by_id_in(change, id)
-        .await?
-        .ok_or(StoreError::NotFound(WHAT))?;
-    take_turn(change, &found.owner).await?;
-    by_id_in(change, id)
-        .await?
-        .ok_or(StoreError::NotFound(WHAT))
+async fn held(change: &mut Change, id: Uuid) -> Result<Connection, StoreError> {
+    let found = by_id(change, id).await?;
+    take_turn(change, &found.ok_or(StoreError::NotFound(WHAT))?.owner).await?;
+    by_id(change, id).await?.ok_or(StoreError::NotFound(WHAT))
 }
 
-pub(super) async fn by_id_in(
-    change: &mut Change,
-    id: Uuid,
-) -> Result<Option<Connection>, StoreError> {
-    sqlx::query(columns!("FROM connections WHERE id = $1"))
-        .bind(id)
-        .fetch_optional(&mut **change)
-        .await
-        .map_err(store_error)?
-        .as_ref()
-        .map(read)
-        .transpose()
+pub(super) async fn by_id(change: &mut Change, id: Uuid) -> Result<Option<Connection>, StoreError> {
+    let select = sqlx::query(columns!("FROM connections WHERE id = $1")).bind(id);
+    find(&mut **change, select, read).await
 }
 
 /// Writes a connection over the one that is stored.
@@ -251,80 +252,41 @@ pub(super) async fn replace(
     .bind(before.version)
     .execute(&mut **change)
     .await
-    .map_err(refused::by_name(&connection.name))
-    .and_then(|done| match done.rows_affected() {
-        0 => Err(StoreError::Changed(WHAT)),
-        _ => Ok(()),
-    })
-}
-
-pub(super) async fn delete(store: &SqlStore, id: Uuid) -> Result<(), StoreError> {
-    let mut change = store.change().await?;
-    held(&mut change, id).await?;
-    let row = sqlx::query(columns!(
-        "DELETE FROM connections WHERE id = $1 RETURNING",
-        ""
-    ))
-    .bind(id)
-    .fetch_optional(&mut *change)
-    .await
-    .map_err(store_error)?
-    .ok_or(StoreError::NotFound(WHAT))?;
-    let deleted = read(&row)?;
-    requests::withdraw_for(store, &mut change, id).await?;
-    if let Some(ended) = EndedConnection::of(&deleted, store.now()) {
-        ended::insert(&mut change, &ended).await?;
-    }
-    if deleted.is_default {
-        sqlx::query(
-            "UPDATE connections SET is_default = TRUE, version = version + 1
-             WHERE id = (SELECT id FROM connections WHERE owner = $1 AND connector = $2
-                         ORDER BY created_at, id LIMIT 1)",
-        )
-        .bind(deleted.owner.key())
-        .bind(&deleted.connector)
-        .execute(&mut *change)
-        .await
-        .map_err(store_error)?;
-    }
-    change.commit().await.map_err(store_error)
+    .map_err(by_name(&connection.name))
+    .and_then(|done| some(done.rows_affected(), StoreError::Changed(WHAT)))
 }
 
 /// Tells whether the owner has no connection to this connector yet.
 async fn is_first(change: &mut Change, connection: &Connection) -> Result<bool, StoreError> {
-    sqlx::query("SELECT 1 FROM connections WHERE owner = $1 AND connector = $2 LIMIT 1")
+    let select = "SELECT 1 FROM connections WHERE owner = $1 AND connector = $2 LIMIT 1";
+    let select = sqlx::query(select)
         .bind(connection.owner.key())
-        .bind(&connection.connector)
-        .fetch_optional(&mut **change)
-        .await
-        .map(|row| row.is_none())
-        .map_err(store_error)
+        .bind(&connection.connector);
+    let found = find(&mut **change, select, |_| Ok(())).await?;
+    Ok(found.is_none())
 }
 
 /// Takes the default from whichever connection of the same owner has it. That one has changed too.
 async fn clear_default(change: &mut Change, connection: &Connection) -> Result<(), StoreError> {
-    sqlx::query(
+    let update = sqlx::query(
         "UPDATE connections SET is_default = FALSE, version = version + 1
          WHERE owner = $1 AND connector = $2 AND is_default",
     )
     .bind(connection.owner.key())
-    .bind(&connection.connector)
-    .execute(&mut **change)
-    .await
-    .map(drop)
-    .map_err(store_error)
+    .bind(&connection.connector);
+    execute(change, update).await.map(drop)
 }
 
 /// Commits a change and returns the connection as it is after it.
 pub(super) async fn stored(mut change: Change, id: Uuid) -> Result<Connection, StoreError> {
-    let connection = by_id_in(&mut change, id)
+    let connection = by_id(&mut change, id)
         .await?
         .ok_or(StoreError::NotFound(WHAT))?;
     change.commit().await.map_err(store_error)?;
     Ok(connection)
 }
 
-pub(super) fn read(row: &SqlRow) -> Result<Connection, StoreError> {
+fn read(row: &SqlRow) -> Result<Connection, StoreError> {
     let record = Record { what: WHAT, row };
     let account = match (record.get("account_id")?, record.get("account_label")?) {
         (Some(id), Some(label)) => Some(Account { id, label }),

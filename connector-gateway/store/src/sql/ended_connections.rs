@@ -1,27 +1,46 @@
 //! Connections that were deleted.
 
+use async_trait::async_trait;
 use uuid::Uuid;
 
-use super::error::store_error;
-use super::row::Record;
-use super::{Change, SqlRow, SqlStore, connections, refused, requests, take_turn};
-use crate::{EndedConnection, Owner, StoreError, Timestamp};
+use super::{
+    Change, Record, SqlRow, SqlStore, by_foreign_key, connections, requests, store_error, take_turn,
+};
+use crate::{EndedConnection, EndedConnectionStore, Owner, StoreError, Timestamp};
 
 const WHAT: &str = "deleted connection";
 
-pub(super) async fn end(store: &SqlStore, ended: &EndedConnection) -> Result<(), StoreError> {
-    let mut change = store.change().await?;
-    let owner = Owner::Organization(ended.organization.clone());
-    take_turn(&mut change, &owner).await?;
-    if connections::by_id_in(&mut change, ended.id)
-        .await?
-        .is_some()
-    {
-        return Err(StoreError::Changed("connection"));
+#[async_trait]
+impl EndedConnectionStore for SqlStore {
+    async fn end_connection(&self, ended: &EndedConnection) -> Result<(), StoreError> {
+        self.within(async {
+            let mut change = self.change().await?;
+            let owner = Owner::Organization(ended.organization.clone());
+            take_turn(&mut change, &owner).await?;
+            if connections::by_id(&mut change, ended.id).await?.is_some() {
+                return Err(StoreError::Changed("connection"));
+            }
+            requests::withdraw_for(self, &mut change, ended.id).await?;
+            insert(&mut change, ended).await?;
+            change.commit().await.map_err(store_error)
+        })
+        .await
     }
-    requests::withdraw_for(store, &mut change, ended.id).await?;
-    insert(&mut change, ended).await?;
-    change.commit().await.map_err(store_error)
+
+    async fn ended_connection(&self, id: Uuid) -> Result<Option<EndedConnection>, StoreError> {
+        let select = sqlx::query(
+            "SELECT id, organization, connector, name, label, created_at, ended_at
+             FROM ended_connections WHERE id = $1",
+        )
+        .bind(id);
+        self.find(select, read).await
+    }
+
+    async fn forget_ended_connections(&self, then: Timestamp) -> Result<u64, StoreError> {
+        let delete = sqlx::query("DELETE FROM ended_connections WHERE ended_at <= $1")
+            .bind(then.as_millis());
+        self.execute(delete, store_error).await
+    }
 }
 
 /// Notes that a connection ended; one that came back and ended again has a new end.
@@ -43,35 +62,7 @@ pub(super) async fn insert(change: &mut Change, ended: &EndedConnection) -> Resu
     .execute(&mut **change)
     .await
     .map(drop)
-    .map_err(refused::by_foreign_key(StoreError::NotFound(
-        "organization",
-    )))
-}
-
-pub(super) async fn by_id(
-    store: &SqlStore,
-    id: Uuid,
-) -> Result<Option<EndedConnection>, StoreError> {
-    sqlx::query(
-        "SELECT id, organization, connector, name, label, created_at, ended_at
-         FROM ended_connections WHERE id = $1",
-    )
-    .bind(id)
-    .fetch_optional(store.reading())
-    .await
-    .map_err(store_error)?
-    .as_ref()
-    .map(read)
-    .transpose()
-}
-
-pub(super) async fn forget(store: &SqlStore, then: Timestamp) -> Result<u64, StoreError> {
-    sqlx::query("DELETE FROM ended_connections WHERE ended_at <= $1")
-        .bind(then.as_millis())
-        .execute(store.writing())
-        .await
-        .map(|done| done.rows_affected())
-        .map_err(store_error)
+    .map_err(by_foreign_key(StoreError::NotFound("organization")))
 }
 
 fn read(row: &SqlRow) -> Result<EndedConnection, StoreError> {

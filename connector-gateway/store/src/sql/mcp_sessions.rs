@@ -1,81 +1,73 @@
 //! Sessions of MCP clients.
 
+use async_trait::async_trait;
 use uuid::Uuid;
 
-use super::error::store_error;
-use super::row::Record;
-use super::{SqlStore, take_turn_of};
-use crate::{Accounts as _, McpSession, StoreError, Timestamp};
+use super::{Record, SqlRow, SqlStore, execute, store_error, take_turn_of};
+use crate::{Backend as _, McpSession, McpSessionStore, StoreError, Timestamp};
 
 const WHAT: &str = "MCP session";
 
-pub(super) async fn create(
-    store: &SqlStore,
-    session: &McpSession,
-    most: usize,
-) -> Result<Vec<Uuid>, StoreError> {
-    let mut change = store.change().await?;
-    take_turn_of(&mut change, &session.principal).await?;
-    let ended = sqlx::query(
-        "DELETE FROM mcp_sessions WHERE id IN (
-           SELECT id FROM mcp_sessions WHERE principal = $1
-           ORDER BY expires_at DESC, id LIMIT 1000000 OFFSET $2
-         ) RETURNING id",
-    )
-    .bind(&session.principal)
-    .bind(i64::try_from(most.saturating_sub(1)).unwrap_or(i64::MAX))
-    .fetch_all(&mut *change)
-    .await
-    .map_err(store_error)?;
-    sqlx::query("INSERT INTO mcp_sessions (id, principal, expires_at) VALUES ($1, $2, $3)")
-        .bind(session.id)
-        .bind(&session.principal)
-        .bind(session.expires_at.as_millis())
-        .execute(&mut *change)
-        .await
-        .map_err(store_error)?;
-    change.commit().await.map_err(store_error)?;
-    let id = |row| Record { what: WHAT, row }.id("id");
-    ended.iter().map(id).collect()
-}
-
-pub(super) async fn by_id(store: &SqlStore, id: Uuid) -> Result<Option<McpSession>, StoreError> {
-    sqlx::query(
-        "SELECT id, principal, expires_at FROM mcp_sessions WHERE id = $1 AND expires_at > $2",
-    )
-    .bind(id)
-    .bind(store.now().as_millis())
-    .fetch_optional(store.reading())
-    .await
-    .map_err(store_error)?
-    .map(|row| {
-        let record = Record {
-            what: WHAT,
-            row: &row,
-        };
-        Ok(McpSession {
-            id: record.id("id")?,
-            principal: record.get("principal")?,
-            expires_at: record.time("expires_at")?,
+#[async_trait]
+impl McpSessionStore for SqlStore {
+    async fn create_mcp_session(
+        &self,
+        session: &McpSession,
+        most: usize,
+    ) -> Result<Vec<Uuid>, StoreError> {
+        self.within(async {
+            let mut change = self.change().await?;
+            take_turn_of(&mut change, &session.principal).await?;
+            let ended = sqlx::query(
+                "DELETE FROM mcp_sessions WHERE id IN (
+                   SELECT id FROM mcp_sessions WHERE principal = $1
+                   ORDER BY expires_at DESC, id LIMIT 1000000 OFFSET $2
+                 ) RETURNING id",
+            )
+            .bind(&session.principal)
+            .bind(i64::try_from(most.saturating_sub(1)).unwrap_or(i64::MAX))
+            .fetch_all(&mut *change)
+            .await
+            .map_err(store_error)?;
+            let insert = "INSERT INTO mcp_sessions (id, principal, expires_at) VALUES ($1, $2, $3)";
+            let insert = sqlx::query(insert)
+                .bind(session.id)
+                .bind(&session.principal)
+                .bind(session.expires_at.as_millis());
+            execute(&mut change, insert).await?;
+            change.commit().await.map_err(store_error)?;
+            let id = |row| Record { what: WHAT, row }.id("id");
+            ended.iter().map(id).collect()
         })
-    })
-    .transpose()
-}
+        .await
+    }
 
-pub(super) async fn delete(store: &SqlStore, id: Uuid) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM mcp_sessions WHERE id = $1")
+    async fn mcp_session(&self, id: Uuid) -> Result<Option<McpSession>, StoreError> {
+        let select = sqlx::query(
+            "SELECT id, principal, expires_at FROM mcp_sessions WHERE id = $1 AND expires_at > $2",
+        )
         .bind(id)
-        .execute(store.writing())
-        .await
-        .map(drop)
-        .map_err(store_error)
+        .bind(self.now().as_millis());
+        self.find(select, read).await
+    }
+
+    async fn delete_mcp_session(&self, id: Uuid) -> Result<(), StoreError> {
+        let delete = sqlx::query("DELETE FROM mcp_sessions WHERE id = $1").bind(id);
+        self.execute(delete, store_error).await.map(drop)
+    }
+
+    async fn forget_mcp_sessions(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let delete =
+            sqlx::query("DELETE FROM mcp_sessions WHERE expires_at <= $1").bind(now.as_millis());
+        self.execute(delete, store_error).await
+    }
 }
 
-pub(super) async fn forget(store: &SqlStore, now: Timestamp) -> Result<u64, StoreError> {
-    sqlx::query("DELETE FROM mcp_sessions WHERE expires_at <= $1")
-        .bind(now.as_millis())
-        .execute(store.writing())
-        .await
-        .map(|done| done.rows_affected())
-        .map_err(store_error)
+fn read(row: &SqlRow) -> Result<McpSession, StoreError> {
+    let record = Record { what: WHAT, row };
+    Ok(McpSession {
+        id: record.id("id")?,
+        principal: record.get("principal")?,
+        expires_at: record.time("expires_at")?,
+    })
 }

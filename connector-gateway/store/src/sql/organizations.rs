@@ -1,31 +1,38 @@
 //! Organizations.
 
-use super::error::store_error;
-use super::row::{Record, is_no_text, readable};
-use super::{SqlRow, SqlStore, refused};
-use crate::{DEFAULT_ORGANIZATION, Organization, StoreError};
+use async_trait::async_trait;
+
+use super::{Record, SqlRow, SqlStore, by_foreign_key, by_name, is_no_text, some};
+use crate::{DEFAULT_ORGANIZATION, Organization, OrganizationStore, StoreError};
 
 const WHAT: &str = "organization";
 
-pub(super) async fn create(
-    store: &SqlStore,
-    organization: &Organization,
-) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO organizations (name, created_at) VALUES ($1, $2)")
-        .bind(&organization.name)
-        .bind(organization.created_at.as_millis())
-        .execute(store.writing())
-        .await
-        .map(drop)
-        .map_err(refused::by_name(&organization.name))
-}
+#[async_trait]
+impl OrganizationStore for SqlStore {
+    async fn create_organization(&self, organization: &Organization) -> Result<(), StoreError> {
+        let insert = sqlx::query("INSERT INTO organizations (name, created_at) VALUES ($1, $2)")
+            .bind(&organization.name)
+            .bind(organization.created_at.as_millis());
+        let done = self.execute(insert, by_name(&organization.name)).await;
+        done.map(drop)
+    }
 
-pub(super) async fn all(store: &SqlStore) -> Result<Vec<Organization>, StoreError> {
-    sqlx::query("SELECT name, created_at FROM organizations ORDER BY name")
-        .fetch_all(store.reading())
-        .await
-        .map_err(store_error)
-        .map(|rows| readable(WHAT, &rows, read))
+    async fn organizations(&self) -> Result<Vec<Organization>, StoreError> {
+        let select = sqlx::query("SELECT name, created_at FROM organizations ORDER BY name");
+        self.list(WHAT, select, read).await
+    }
+
+    async fn delete_organization(&self, name: &str) -> Result<(), StoreError> {
+        if name == DEFAULT_ORGANIZATION {
+            return Err(StoreError::NotEmpty);
+        }
+        if is_no_text(name) {
+            return Err(StoreError::NotFound(WHAT));
+        }
+        let delete = sqlx::query("DELETE FROM organizations WHERE name = $1").bind(name);
+        let deleted = self.execute(delete, by_foreign_key(StoreError::NotEmpty));
+        some(deleted.await?, StoreError::NotFound(WHAT))
+    }
 }
 
 fn read(row: &SqlRow) -> Result<Organization, StoreError> {
@@ -34,22 +41,4 @@ fn read(row: &SqlRow) -> Result<Organization, StoreError> {
         name: record.get("name")?,
         created_at: record.time("created_at")?,
     })
-}
-
-pub(super) async fn delete(store: &SqlStore, name: &str) -> Result<(), StoreError> {
-    if name == DEFAULT_ORGANIZATION {
-        return Err(StoreError::NotEmpty);
-    }
-    if is_no_text(name) {
-        return Err(StoreError::NotFound(WHAT));
-    }
-    let deleted = sqlx::query("DELETE FROM organizations WHERE name = $1")
-        .bind(name)
-        .execute(store.writing())
-        .await
-        .map_err(refused::by_foreign_key(StoreError::NotEmpty))?;
-    match deleted.rows_affected() {
-        0 => Err(StoreError::NotFound(WHAT)),
-        _ => Ok(()),
-    }
 }

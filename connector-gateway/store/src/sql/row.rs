@@ -7,8 +7,7 @@ use sqlx::{Decode, Row as _, Type};
 use uuid::Uuid;
 
 use super::{Database, SqlRow};
-use crate::damage;
-use crate::{Owner, Sealed, StoreError, Timestamp};
+use crate::{Owner, Sealed, StoreError, Timestamp, damage};
 
 /// Tells whether no column can have this text. To ask for it would be an error in PostgreSQL instead
 /// of nothing.
@@ -18,7 +17,7 @@ pub(crate) fn is_no_text(text: &str) -> bool {
 
 /// Reads the rows of a list. One that is damaged is left out, and named in the log once: it must
 /// not keep anybody from the others.
-pub(super) fn readable<T>(
+pub(crate) fn readable<T>(
     what: &'static str,
     rows: &[SqlRow],
     read: impl Fn(&SqlRow) -> Result<T, StoreError>,
@@ -55,13 +54,13 @@ fn name(row: &SqlRow) -> String {
 }
 
 /// A row of a kind of record.
-pub(super) struct Record<'r> {
-    pub(super) what: &'static str,
-    pub(super) row: &'r SqlRow,
+pub(crate) struct Record<'r> {
+    pub(crate) what: &'static str,
+    pub(crate) row: &'r SqlRow,
 }
 
 impl<'r> Record<'r> {
-    pub(super) fn get<T: Decode<'r, Database> + Type<Database>>(
+    pub(crate) fn get<T: Decode<'r, Database> + Type<Database>>(
         &self,
         column: &'static str,
     ) -> Result<T, StoreError> {
@@ -70,20 +69,20 @@ impl<'r> Record<'r> {
             .map_err(|_| self.corrupt(column, "has another type"))
     }
 
-    pub(super) fn id(&self, column: &'static str) -> Result<Uuid, StoreError> {
+    pub(crate) fn id(&self, column: &'static str) -> Result<Uuid, StoreError> {
         self.get(column)
     }
 
-    pub(super) fn optional_id(&self, column: &'static str) -> Result<Option<Uuid>, StoreError> {
+    pub(crate) fn optional_id(&self, column: &'static str) -> Result<Option<Uuid>, StoreError> {
         self.get(column)
     }
 
-    pub(super) fn owner(&self, column: &'static str) -> Result<Owner, StoreError> {
+    pub(crate) fn owner(&self, column: &'static str) -> Result<Owner, StoreError> {
         self.word(column, Owner::from_key)
     }
 
     /// Reads one of a few words.
-    pub(super) fn word<T>(
+    pub(crate) fn word<T>(
         &self,
         column: &'static str,
         read: impl FnOnce(&str) -> Option<T>,
@@ -91,14 +90,14 @@ impl<'r> Record<'r> {
         read(self.get(column)?).ok_or_else(|| self.corrupt(column, "is not known"))
     }
 
-    pub(super) fn hash(&self, column: &'static str) -> Result<[u8; 32], StoreError> {
+    pub(crate) fn hash(&self, column: &'static str) -> Result<[u8; 32], StoreError> {
         let bytes: &[u8] = self.get(column)?;
         bytes
             .try_into()
             .map_err(|_| self.corrupt(column, "does not have 32 bytes"))
     }
 
-    pub(super) fn optional_hash(
+    pub(crate) fn optional_hash(
         &self,
         column: &'static str,
     ) -> Result<Option<[u8; 32]>, StoreError> {
@@ -112,11 +111,11 @@ impl<'r> Record<'r> {
             .transpose()
     }
 
-    pub(super) fn time(&self, column: &'static str) -> Result<Timestamp, StoreError> {
+    pub(crate) fn time(&self, column: &'static str) -> Result<Timestamp, StoreError> {
         self.get(column).map(Timestamp::from_millis)
     }
 
-    pub(super) fn optional_time(
+    pub(crate) fn optional_time(
         &self,
         column: &'static str,
     ) -> Result<Option<Timestamp>, StoreError> {
@@ -124,7 +123,7 @@ impl<'r> Record<'r> {
         Ok(millis.map(Timestamp::from_millis))
     }
 
-    pub(super) fn json<T: serde::de::DeserializeOwned>(
+    pub(crate) fn json<T: serde::de::DeserializeOwned>(
         &self,
         column: &'static str,
     ) -> Result<T, StoreError> {
@@ -132,7 +131,7 @@ impl<'r> Record<'r> {
             .map_err(|error| self.corrupt(column, &error.to_string()))
     }
 
-    pub(super) fn optional_json<T: serde::de::DeserializeOwned>(
+    pub(crate) fn optional_json<T: serde::de::DeserializeOwned>(
         &self,
         column: &'static str,
     ) -> Result<Option<T>, StoreError> {
@@ -143,7 +142,7 @@ impl<'r> Record<'r> {
         .transpose()
     }
 
-    pub(super) fn sealed(
+    pub(crate) fn sealed(
         &self,
         key_id: &'static str,
         bytes: &'static str,
@@ -154,7 +153,7 @@ impl<'r> Record<'r> {
         })
     }
 
-    pub(super) fn optional_sealed(
+    pub(crate) fn optional_sealed(
         &self,
         key_id: &'static str,
         bytes: &'static str,
@@ -163,7 +162,7 @@ impl<'r> Record<'r> {
         key.map(|_| self.sealed(key_id, bytes)).transpose()
     }
 
-    pub(super) fn corrupt(&self, column: &str, problem: &str) -> StoreError {
+    pub(crate) fn corrupt(&self, column: &str, problem: &str) -> StoreError {
         StoreError::Corrupt {
             what: self.what,
             reason: format!("its `{column}` {problem}"),

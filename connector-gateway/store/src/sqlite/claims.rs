@@ -1,33 +1,70 @@
 //! Idempotency claims.
 
+use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
 
 use super::error::store_error;
-use super::row::Record;
+use super::sql::{Record, some};
 use super::{Change, SqliteStore};
-use crate::{Claim, Claimed, Sealed, StoreError, Timestamp};
+use crate::{Claim, ClaimStore, Claimed, Sealed, StoreError, Timestamp};
 
 const WHAT: &str = "claim";
 
-pub(super) async fn take(store: &SqliteStore, claim: &Claim) -> Result<Claimed, StoreError> {
-    let mut change = store.change().await?;
-    let row =
-        sqlx::query("SELECT * FROM claims WHERE principal = ? AND key = ? AND expires_at > ?")
-            .bind(&claim.principal)
-            .bind(&claim.key)
-            .bind(Timestamp::now().as_millis())
-            .fetch_optional(&mut *change)
-            .await
-            .map_err(store_error)?;
-    let claimed = match &row {
-        None => Claimed::Taken,
-        Some(row) => judge(store, claim, row)?,
-    };
-    if claimed == Claimed::Taken {
-        insert(store, &mut change, claim).await?;
-        change.commit().await.map_err(store_error)?;
+#[async_trait]
+impl ClaimStore for SqliteStore {
+    async fn claim(&self, claim: &Claim) -> Result<Claimed, StoreError> {
+        let mut change = self.change().await?;
+        let row =
+            sqlx::query("SELECT * FROM claims WHERE principal = ? AND key = ? AND expires_at > ?")
+                .bind(&claim.principal)
+                .bind(&claim.key)
+                .bind(Timestamp::now().as_millis())
+                .fetch_optional(&mut *change)
+                .await
+                .map_err(store_error)?;
+        let claimed = match &row {
+            None => Claimed::Taken,
+            Some(row) => judge(self, claim, row)?,
+        };
+        if claimed == Claimed::Taken {
+            insert(self, &mut change, claim).await?;
+            change.commit().await.map_err(store_error)?;
+        }
+        Ok(claimed)
     }
-    Ok(claimed)
+
+    async fn finish_claim(&self, claim: &Claim, outcome: &Sealed) -> Result<(), StoreError> {
+        let update = sqlx::query(
+            "UPDATE claims SET key_id = ?, outcome = ?
+             WHERE principal = ? AND key = ? AND run = ? AND instance = ? AND outcome IS NULL",
+        )
+        .bind(&outcome.key_id)
+        .bind(&outcome.bytes)
+        .bind(&claim.principal)
+        .bind(&claim.key)
+        .bind(claim.run)
+        .bind(self.instance);
+        let finished = self.execute(update, store_error).await?;
+        some(finished, StoreError::Changed(WHAT))
+    }
+
+    async fn release_claim(&self, claim: &Claim) -> Result<(), StoreError> {
+        let delete = sqlx::query(
+            "DELETE FROM claims
+             WHERE principal = ? AND key = ? AND run = ? AND instance = ? AND outcome IS NULL",
+        )
+        .bind(&claim.principal)
+        .bind(&claim.key)
+        .bind(claim.run)
+        .bind(self.instance);
+        let released = self.execute(delete, store_error).await?;
+        some(released, StoreError::Changed(WHAT))
+    }
+
+    async fn forget_claims(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let delete = sqlx::query("DELETE FROM claims WHERE expires_at <= ?").bind(now.as_millis());
+        self.execute(delete, store_error).await
+    }
 }
 
 /// Tells what the earlier claim means for this one.
@@ -58,66 +95,14 @@ async fn insert(store: &SqliteStore, change: &mut Change, claim: &Claim) -> Resu
     .bind(&claim.principal)
     .bind(&claim.key)
     .bind(claim.fingerprint.as_slice())
-    .bind(claim.run.as_bytes().as_slice())
+    .bind(claim.run)
     .bind(claim.repeatable)
-    .bind(store.instance.as_bytes().as_slice())
+    .bind(store.instance)
     .bind(claim.expires_at.as_millis())
     .execute(&mut **change)
     .await
     .map(drop)
     .map_err(store_error)
-}
-
-pub(super) async fn finish(
-    store: &SqliteStore,
-    claim: &Claim,
-    outcome: &Sealed,
-) -> Result<(), StoreError> {
-    let finished = sqlx::query(
-        "UPDATE claims SET key_id = ?, outcome = ?
-         WHERE principal = ? AND key = ? AND run = ? AND instance = ? AND outcome IS NULL",
-    )
-    .bind(&outcome.key_id)
-    .bind(&outcome.bytes)
-    .bind(&claim.principal)
-    .bind(&claim.key)
-    .bind(claim.run.as_bytes().as_slice())
-    .bind(store.instance.as_bytes().as_slice())
-    .execute(&store.writer)
-    .await
-    .map_err(store_error)?;
-    held(finished.rows_affected())
-}
-
-pub(super) async fn release(store: &SqliteStore, claim: &Claim) -> Result<(), StoreError> {
-    let released = sqlx::query(
-        "DELETE FROM claims
-         WHERE principal = ? AND key = ? AND run = ? AND instance = ? AND outcome IS NULL",
-    )
-    .bind(&claim.principal)
-    .bind(&claim.key)
-    .bind(claim.run.as_bytes().as_slice())
-    .bind(store.instance.as_bytes().as_slice())
-    .execute(&store.writer)
-    .await
-    .map_err(store_error)?;
-    held(released.rows_affected())
-}
-
-fn held(rows: u64) -> Result<(), StoreError> {
-    match rows {
-        0 => Err(StoreError::Changed(WHAT)),
-        _ => Ok(()),
-    }
-}
-
-pub(super) async fn forget(store: &SqliteStore, now: Timestamp) -> Result<u64, StoreError> {
-    sqlx::query("DELETE FROM claims WHERE expires_at <= ?")
-        .bind(now.as_millis())
-        .execute(&store.writer)
-        .await
-        .map(|deleted| deleted.rows_affected())
-        .map_err(store_error)
 }
 
 /// Returns a key as its column has it.

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::key::Key;
 use super::{CHECK, KeySource, Vault, VaultError, key_file};
 use crate::damage;
-use crate::{Sealed, SealedPlace, SealedRecord, Store};
+use crate::{Sealed, SealedPlace, SealedRecord, SealedStore};
 
 /// How many records are read at once.
 const BATCH: u32 = 100;
@@ -37,7 +37,7 @@ impl Vault {
     ///
     /// If another process on the store does not have the key, the new key can't be written, the
     /// store can't be asked, or a value does not open.
-    pub async fn rotate(&self, store: &dyn Store) -> Result<Rotation, VaultError> {
+    pub async fn rotate(&self, store: &dyn SealedStore) -> Result<Rotation, VaultError> {
         let _one_at_a_time = self.0.rotating.lock().await;
         if let Some(KeySource::File(_)) = &self.0.source {
             // No other process has a key that does not exist yet.
@@ -76,7 +76,7 @@ impl Vault {
     }
 
     /// Seals everything that older keys sealed; returns how many values that were.
-    pub(super) async fn reseal_all(&self, store: &dyn Store) -> Result<u64, VaultError> {
+    pub(super) async fn reseal_all(&self, store: &dyn SealedStore) -> Result<u64, VaultError> {
         let mut resealed = 0;
         loop {
             let batch = store.sealed_with_other_keys(&self.key_id(), BATCH).await?;
@@ -92,7 +92,7 @@ impl Vault {
 
     pub(super) async fn reseal(
         &self,
-        store: &dyn Store,
+        store: &dyn SealedStore,
         record: &SealedRecord,
     ) -> Result<bool, VaultError> {
         let sealed = self.seal_anew(record).map_err(|reason| VaultError::Stuck {
@@ -111,7 +111,7 @@ impl Vault {
     /// check that is damaged. They open something, and nothing needs the key that the check names.
     pub(super) async fn is_right_without_check(
         &self,
-        store: &dyn Store,
+        store: &dyn SealedStore,
         check: &Sealed,
     ) -> Result<bool, VaultError> {
         // The id of a key is made of it: with this one the check would open, were it whole.
@@ -134,7 +134,7 @@ impl Vault {
     /// Stores a check in the place of one that is damaged.
     pub(super) async fn check_anew(
         &self,
-        store: &dyn Store,
+        store: &dyn SealedStore,
         before: Sealed,
     ) -> Result<(), VaultError> {
         let record = SealedRecord {
@@ -146,7 +146,7 @@ impl Vault {
     }
 
     /// The check comes last: as long as anything needs an old key, a start without that key fails.
-    async fn reseal_check(&self, store: &dyn Store) -> Result<(), VaultError> {
+    async fn reseal_check(&self, store: &dyn SealedStore) -> Result<(), VaultError> {
         if let Some(before) = store.key_check().await?
             && before.key_id != self.key_id()
         {
@@ -161,7 +161,7 @@ impl Vault {
 
     /// Takes keys that nothing is sealed with out of the file. At a start only: while calls run,
     /// one of them may be about to store what it sealed before a rotation.
-    pub(super) async fn retire(&self, store: &dyn Store) -> Result<(), VaultError> {
+    pub(super) async fn retire(&self, store: &dyn SealedStore) -> Result<(), VaultError> {
         let keys = self.keys();
         let other = store.sealed_with_other_keys(&self.key_id(), BATCH).await?;
         // The check was opened, so that these are the keys of the store: it is the record that is

@@ -4,7 +4,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::suite::{claim, connection};
-use crate::{Claimed, Connection, ConnectionFilter, SqliteStore};
+use crate::{
+    ClaimStore as _, Claimed, Connection, ConnectionFilter, ConnectionStore as _, SqliteStore,
+};
 
 /// A gateway's vault and store, whose process can end and start again.
 struct Place(tempfile::TempDir);

@@ -10,8 +10,10 @@ use super::*;
 use crate::postgres::{PATIENCE, lock};
 use crate::suite::{Place, claim, connection, sealed, store_suite};
 use crate::{
-    Accounts as _, Asked, ConnectionRequest, Lease, McpSession, RequestError, RequestStatus, Store,
-    StoreError, Timestamp, migrate_postgres,
+    Asked, Backend as _, ClaimStore as _, ConnectionRequest, ConnectionStore as _, Lease,
+    LeaseStore as _, McpSession, McpSessionStore as _, ProcessStore as _, RequestError,
+    RequestStatus, RequestStore as _, Store, StoreError, Timestamp, TokenStore as _,
+    migrate_postgres,
 };
 
 /// A database of a server, with the schema.

@@ -3,7 +3,10 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::suite::{Place, claim, connection, sealed, store_suite, token};
-use crate::{Claimed, ConnectionFilter, Organization, Store, StoreError, Timestamp};
+use crate::{
+    ClaimStore as _, Claimed, ConnectionFilter, Organization, Store, StoreError, Timestamp,
+    TokenStore as _,
+};
 
 #[async_trait]
 impl Place for TempDir {
