@@ -8,6 +8,7 @@ mod leases;
 mod requests;
 mod sealing;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -16,7 +17,7 @@ use uuid::Uuid;
 pub(crate) use crate::testing::{connection, quota, sealed};
 use crate::{
     Claim, Claimed, Connection, ConnectionFilter, ConnectionStatus, DEFAULT_ORGANIZATION, Grant,
-    McpSession, Organization, Owner, Quota, SealedPlace, SealedRecord, Selection, Store,
+    McpSession, Organization, Owner, Sealed, SealedPlace, SealedRecord, Selection, Store,
     StoreError, Timestamp, Token,
 };
 pub(crate) use accounts::{

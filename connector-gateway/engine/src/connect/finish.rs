@@ -16,13 +16,16 @@ use plugwright_store::{Connection, ConnectionRequest, RequestError, StoreError};
 /// How a request ended.
 #[derive(Debug)]
 pub struct Ended {
+    /// The request.
     pub request: ConnectionRequest,
+    /// The connection, or why there is none.
     pub result: Result<Connection, RequestError>,
 }
 
 /// What came of a form.
 #[derive(Debug)]
 pub enum Submitted {
+    /// The request has ended.
     Ended(Box<Ended>),
     /// The provider does not accept it; the person may correct it.
     Refused(ActionError),

@@ -4,8 +4,8 @@ use tempfile::TempDir;
 use super::*;
 use crate::suite::{Place, claim, connection, sealed, store_suite, token};
 use crate::{
-    Backend as _, ClaimStore as _, Claimed, ConnectionFilter, ConnectionStore as _, Organization,
-    OrganizationStore as _, SealedStore as _, Store, StoreError, Timestamp, TokenStore as _,
+    ClaimStore as _, Claimed, ConnectionFilter, Organization, Store, StoreError, Timestamp,
+    TokenStore as _,
 };
 
 #[async_trait]
