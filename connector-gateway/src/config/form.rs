@@ -322,7 +322,7 @@ pub(super) struct Filter;
 
 impl Form for Filter {
     type Value = String;
-    const TAKES: &'static str = "a filter such as `info,plugwright_gateway=debug`";
+    const TAKES: &'static str = "a filter such as `info,plugwright=debug`";
 
     fn from_text(text: &str) -> Result<String, String> {
         // The parser counts bytes and panics in the middle of a character, if white space leads.

@@ -26,7 +26,7 @@ pub enum LogFormat {
 pub struct LogSettings {
     /// How the lines look.
     pub format: LogFormat,
-    /// Which events: a level, or targets with levels (`info,plugwright_gateway=debug`). At `debug`
+    /// Which events: a level, or targets with levels (`info,plugwright=debug`). At `debug`
     /// each call is logged, at `info` those that failed.
     pub filter: String,
 }
@@ -65,7 +65,7 @@ pub enum TelemetryError {
     /// The filter can't be read.
     #[error(
         "the log filter `{filter}` can't be read: {reason}; it is a level (error, warn, info, \
-         debug, trace) or a list such as `info,plugwright_gateway=debug`"
+         debug, trace) or a list such as `info,plugwright=debug`"
     )]
     Filter {
         /// The filter.

@@ -67,7 +67,7 @@ impl<S> Layer<S> for CorsForPages {
 
 /// A service with [`CorsForPages`].
 #[derive(Clone)]
-pub(crate) struct WithCors<S> {
+pub struct WithCors<S> {
     inner: S,
     cors: Arc<CorsLayer>,
 }

@@ -25,7 +25,7 @@ use crate::gateway::Gateway;
 ///
 /// No router of axum, since each of its layers boxes the requests and answers of all calls.
 #[derive(Clone)]
-pub(crate) struct Dialects(Arc<Known>);
+pub struct Dialects(Arc<Known>);
 
 struct Known {
     bodies: Bodies,

@@ -19,7 +19,7 @@ pub fn fault(name: &str) -> Option<String> {
 }
 
 /// Returns `default`, or the next of `default-2`, `default-3`... that none of these has.
-pub fn free(taken: &[Connection]) -> String {
+pub(super) fn free(taken: &[Connection]) -> String {
     let is_free = |name: &String| taken.iter().all(|connection| connection.name != *name);
     std::iter::once("default".to_owned())
         .chain((2..=taken.len() + 1).map(|number| format!("default-{number}")))
