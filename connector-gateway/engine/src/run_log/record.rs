@@ -114,7 +114,7 @@ impl RunRecord {
 
     /// Logs a call that has ended: at `debug` if it ended well, at `warn` if the gateway or the provider
     /// failed, else at `info`. Costs nothing where no filter asks for it.
-    pub(crate) fn log(&self) {
+    pub fn log(&self) {
         macro_rules! event {
         ($level:ident, $($more:tt)*) => {
             tracing::$level!(
