@@ -14,9 +14,9 @@ use super::resolve::Resolved;
 use crate::call::{Call, CallOption, Mode};
 use crate::gateway::{Inner, State};
 use crate::outcome::Case;
+use crate::store::Sealed;
 use crate::store::{Claim, Claimed, Owner, StoreError};
 use crate::time::Timestamp;
-use crate::vault::Sealed;
 pub(super) use fingerprint::Fingerprint;
 pub(super) use stored::Stored;
 
