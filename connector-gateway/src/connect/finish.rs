@@ -9,6 +9,7 @@ use plugwright_sdk::{
 use super::authorize::Callback;
 use super::browser::Browser;
 use super::client::refused;
+use super::entitlement::no_longer;
 use super::return_uri::{Told, told};
 use super::{Connect, code};
 use crate::connections::free_name;
@@ -84,6 +85,7 @@ impl Connect<'_> {
         };
         let connector = self.connector(&request.connector)?;
         let result = match (&callback.code, &callback.error) {
+            _ if !self.is_entitled(&request).await? => Err(no_longer()),
             (Some(code), None) => {
                 let pkce = Pkce::of_browser(browser.as_bytes(), &State::received(state));
                 self.exchange(&request, connector, code, &pkce).await
@@ -258,6 +260,9 @@ impl Connect<'_> {
         connector: &'static ConnectorDefinition,
         material: Material,
     ) -> Result<Result<Connection, RequestError>, ActionError> {
+        if !self.is_entitled(request).await? {
+            return Ok(Err(no_longer()));
+        }
         let store = &self.state.store;
         let filter = ConnectionFilter {
             owner: Some(request.owner.clone()),
@@ -460,7 +465,7 @@ fn said_no(
     )
 }
 
-fn failure(code: &str, message: impl Into<String>) -> RequestError {
+pub(super) fn failure(code: &str, message: impl Into<String>) -> RequestError {
     RequestError {
         code: code.to_owned(),
         message: message.into(),
