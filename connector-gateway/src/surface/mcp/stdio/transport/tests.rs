@@ -159,7 +159,7 @@ async fn what_is_no_message_is_refused_or_left_out() {
     assert_eq!(client.refused().await, "Invalid request");
     assert_eq!(client.refused().await, "Invalid request");
     assert!(client.search().await["result"].is_object());
-    drop(client.output);
+    client.output.shutdown().await.unwrap();
     let mut rest = String::new();
     client.input.read_to_string(&mut rest).await.unwrap();
     assert_eq!(rest, "");
