@@ -55,8 +55,9 @@ pub enum DataDirectoryError {
     },
 }
 
-pub use file::read_trusted;
+pub(crate) use file::open_trusted;
 pub(crate) use file::{check_database, create_private, read_private, replace_private};
+pub use file::{read_own, read_trusted};
 
 const LOCK: &str = "lock";
 const DATABASE: &str = "plugwright.db";

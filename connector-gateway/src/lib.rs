@@ -43,7 +43,7 @@ pub use config::{
     WebConfig, settings_table,
 };
 pub use connect::ConnectSettings;
-pub use data_directory::{DataDirectory, DataDirectoryError, read_trusted};
+pub use data_directory::{DataDirectory, DataDirectoryError, read_own, read_trusted};
 pub use egress::{
     AllowedDestination, AllowedDestinationError, CallTransport, Egress, EgressCall, EgressError,
     EgressSettings, Lookup,
