@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::gateway::State;
 use crate::oauth::{Client, Endpoints, OAuthError};
 use crate::store::{ClientOf, OAuthClient};
+use crate::vault::VaultError;
 
 use super::{Connect, ConnectSettings};
 
@@ -83,7 +84,7 @@ pub(crate) async fn registration(
     let client = match stored {
         Some(stored) => Some(Client {
             id: stored.client_id.clone(),
-            secret: secret(state, &stored)?,
+            secret: secret(state, &stored).map_err(|error| damaged(connector, error))?,
         }),
         None => configured.and_then(Client::configured),
     };
@@ -94,16 +95,26 @@ pub(crate) async fn registration(
     })
 }
 
-fn secret(state: &State, stored: &OAuthClient) -> Result<Option<Secret>, ActionError> {
+fn secret(state: &State, stored: &OAuthClient) -> Result<Option<Secret>, VaultError> {
     let Some(sealed) = &stored.secret else {
         return Ok(None);
     };
     let opened = state.vault.open_sealed(stored.id, sealed)?;
-    let text = std::str::from_utf8(&opened).map_err(|error| {
-        ActionError::new(ErrorCode::InternalError, "a client's secret is no text")
-            .with_source(error)
-    })?;
+    let text = std::str::from_utf8(&opened).map_err(|_| VaultError::Tampered)?;
     Ok(Some(Secret::new(text)))
+}
+
+fn damaged(connector: &ConnectorDefinition, error: VaultError) -> ActionError {
+    if !error.is_damage() {
+        return error.into();
+    }
+    let message = format!(
+        "the stored OAuth client of {} is damaged: an operator sets it again, by `plugwright oauth \
+         set {}`",
+        connector.display_name(),
+        connector.name(),
+    );
+    ActionError::new(ErrorCode::ProviderNotConfigured, message).with_source(error)
 }
 
 fn not_configured(connector: &ConnectorDefinition) -> ActionError {

@@ -79,16 +79,19 @@ impl Vault {
                 refresh_token: tokens.refresh_token,
             });
         }
-        let text = self.open_sealed(connection.id, &connection.secret)?;
+        let opened = self.open_sealed(connection.id, &connection.secret);
+        let credential = opened.and_then(|text| credential_from_json(&text));
         Ok(OpenedCredential {
-            credential: credential_from_json(&text)?,
+            credential: credential.map_err(|error| error.of_connection(&connection.name))?,
             refresh_token: None,
         })
     }
 
     /// Opens the tokens of a connection by OAuth.
     pub(crate) fn open_tokens(&self, connection: &Connection) -> Result<OAuthTokens, VaultError> {
-        OAuthTokens::from_json(&self.open_sealed(connection.id, &connection.secret)?)
+        self.open_sealed(connection.id, &connection.secret)
+            .and_then(|text| OAuthTokens::from_json(&text))
+            .map_err(|error| error.of_connection(&connection.name))
     }
 }
 

@@ -260,7 +260,10 @@ pub(super) async fn replace(
 
 pub(super) async fn delete(store: &SqlStore, id: Uuid) -> Result<(), StoreError> {
     let mut change = store.change().await?;
-    held(&mut change, id).await?;
+    match held(&mut change, id).await {
+        Err(StoreError::Corrupt { .. }) => return delete_damaged(store, change, id).await,
+        held => held?,
+    };
     let row = sqlx::query(columns!(
         "DELETE FROM connections WHERE id = $1 RETURNING",
         ""
@@ -287,6 +290,17 @@ pub(super) async fn delete(store: &SqlStore, id: Uuid) -> Result<(), StoreError>
         .await
         .map_err(store_error)?;
     }
+    change.commit().await.map_err(store_error)
+}
+
+/// Deletes a connection that can't be read, so that it can be made again.
+async fn delete_damaged(store: &SqlStore, mut change: Change, id: Uuid) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM connections WHERE id = $1")
+        .bind(id)
+        .execute(&mut *change)
+        .await
+        .map_err(store_error)?;
+    requests::withdraw_for(store, &mut change, id).await?;
     change.commit().await.map_err(store_error)
 }
 
