@@ -50,7 +50,12 @@ pub(super) fn run(root: &Path, minutes: u32, cores: NonZero<usize>) -> Result<St
         for _ in 0..cores.get() {
             let (waiting, folder, done) = (&waiting, &folder, done.clone());
             scope.spawn(move || {
-                let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+                let next = || {
+                    waiting
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .next()
+                };
                 while let Some(name) = next() {
                     let start = Instant::now();
                     let executions = fuzz(folder, &name, minutes);

@@ -126,11 +126,13 @@ async fn values_depth_and_names_are_bounded_as_over_http() {
     let mut client = Client::of(Limits::default());
     client.begin().await;
     let nested = format!("{}{}", "[".repeat(200), "]".repeat(200));
-    let wide = format!("[{}0]", "0,".repeat(60_000));
+    let most = Limits::default().json_values;
+    let wide = format!("[{}0]", "0,".repeat(most));
+    let too_many = format!("must not have more than {most} values");
     let name = format!("\"{}\"", "n".repeat(1000));
     for (name, input, problem) in [
         ("\"a\"", &*nested, "must not be nested more than 100 levels"),
-        ("\"a\"", &wide, "must not have more than 50000 values"),
+        ("\"a\"", &wide, &too_many),
         (&name, "{}", "`params.name` must have at most 100 bytes"),
     ] {
         let params = format!(r#"{{"name":{name},"arguments":{{"input":{input}}}}}"#);
