@@ -108,7 +108,7 @@ async fn what_makes_no_profile_is_refused_and_no_token_is_shown() {
     std::fs::write(&file, "in_use = \"a\"\ntoken pw_secret").unwrap();
     #[cfg(unix)]
     {
-        use std::os::unix::fs::PermissionsExt as _;
+        use std::os::unix::fs::PermissionsExt;
         let chmod =
             |mode| std::fs::set_permissions(&file, PermissionsExt::from_mode(mode)).unwrap();
         chmod(0o644);
