@@ -21,7 +21,9 @@ pub use plugwright_engine::{
     EngineError, Handles, InFlight, InputForm, Limits, Metrics, Mode, Outcome, OutputCheck,
     OwnerSelector, Policy, Principal, ProxyRequest, SaveTo, Surface, Target, answer, outcome_table,
 };
-pub use plugwright_store::data_directory::{DataDirectory, DataDirectoryError, read_trusted};
+pub use plugwright_store::data_directory::{
+    DataDirectory, DataDirectoryError, read_own, read_trusted,
+};
 pub use plugwright_store::vault::{KEY_VARIABLE, KeySource, Rotation, Vault, VaultError};
 pub use plugwright_store::{
     Asked, Backend, ChangeListener, Claim, ClaimStore, Claimed, ClientOf, Connection,

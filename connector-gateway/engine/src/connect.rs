@@ -4,13 +4,14 @@
 
 mod authorize;
 mod browser;
+mod entitlement;
 mod finish;
 pub mod personal;
 mod return_uri;
 mod start;
 
 use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Echo, ErrorCode, Registry, Scheme};
-use plugwright_store::{Connection, ConnectionRequest, Project, RequestStatus};
+use plugwright_store::{Connection, ConnectionRequest, Project, RequestStatus, StoreError, damage};
 use schemars::JsonSchema;
 use serde::Serialize;
 use url::Url;
@@ -93,7 +94,14 @@ pub enum Standing {
 impl<'a> Connect<'a> {
     /// Returns a request, whoever asked for it.
     pub async fn request(&self, id: Uuid) -> Result<Option<ConnectionRequest>, ActionError> {
-        Ok(self.storage.store.request(id).await?)
+        match self.storage.store.request(id).await {
+            // Nobody can finish it, and its time is soon over.
+            Err(error @ StoreError::Corrupt { .. }) => {
+                damage::note("connection request", &id.to_string(), &error);
+                Ok(None)
+            }
+            found => Ok(found?),
+        }
     }
 
     /// Returns how a request stands now.

@@ -1,5 +1,7 @@
 //! From the configuration to a gateway that is ready to serve.
 
+use std::io::{self, Read as _};
+use std::path::Path;
 use std::time::Duration;
 
 use plugwright_egress::{AllowedDestination, EgressSettings};
@@ -11,7 +13,7 @@ use crate::config::{Config, EgressConfig};
 use crate::telemetry::{self, Telemetry, TraceSettings};
 use plugwright_engine::tokens;
 use plugwright_store::Timestamp;
-use plugwright_store::data_directory::DataDirectory;
+use plugwright_store::data_directory::{DataDirectory, open_trusted};
 use plugwright_store::{Store, StoreError, TokenHash, damage};
 use plugwright_surfaces::WebSettings;
 use plugwright_surfaces::{ConnectSettings, Gateway};
@@ -133,7 +135,7 @@ fn egress(config: &EgressConfig) -> Result<EgressSettings, ServeError> {
             .map_err(|error| ServeError::Destination(error.to_string()))
     });
     let certificates = config.ca_file.iter().map(|path| {
-        std::fs::read(path).map_err(|error| ServeError::Certificates {
+        read_certificates(path).map_err(|error| ServeError::Certificates {
             path: path.clone(),
             error,
         })
@@ -145,6 +147,13 @@ fn egress(config: &EgressConfig) -> Result<EgressSettings, ServeError> {
         extra_root_certificates: certificates.collect::<Result<_, _>>()?,
         ..EgressSettings::default()
     })
+}
+
+/// Whoever can write the file decides whom the gateway trusts.
+fn read_certificates(path: &Path) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    open_trusted(path)?.read_to_end(&mut text)?;
+    Ok(text)
 }
 
 fn connect(config: &Config) -> ConnectSettings {

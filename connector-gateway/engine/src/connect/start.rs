@@ -24,7 +24,7 @@ const MOST_SCOPES: usize = 200;
 /// A request to be made.
 pub struct NewRequest {
     /// Whose quota it counts for.
-    pub principal: String,
+    pub budget: String,
     /// Whose the account will be.
     pub owner: Owner,
     /// The connector.
@@ -60,7 +60,7 @@ impl Connect<'_> {
     /// As [`start`](Self::start), but that the gateway may be without an address for browsers.
     pub async fn prepare(&self, new: NewRequest) -> Result<ConnectionRequest, ActionError> {
         let NewRequest {
-            principal,
+            budget,
             owner,
             connector,
             asked,
@@ -95,7 +95,7 @@ impl Connect<'_> {
             message: "another request to connect the same account was made".to_owned(),
         });
         let quota = Quota {
-            principal: &principal,
+            principal: &budget,
             most: self.limits.open_requests,
         };
         let store = &self.storage.store;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use plugwright_sdk::{
-    Action as _, ActionError, Auth, Credential, Echo, ErrorCode, Hint, Redactor, Scheme,
+    Action as _, ActionError, Auth, Credential, Echo, ErrorCode, Redactor, Scheme,
 };
 use plugwright_store::{
     Connection, ConnectionStatus, Owner, Selection, StoreError, Timestamp, vault::OAUTH2,
@@ -156,8 +156,7 @@ pub(super) async fn open_selected(
     };
     let opened = storage
         .directory
-        .opened(&storage.vault, &connection, schemes)
-        .map_err(|error| locked(&connection, error))?;
+        .opened(&storage.vault, &connection, schemes)?;
     Ok(Picked {
         credential: opened.credential.clone(),
         redactor: opened.redactor.clone(),
@@ -383,19 +382,4 @@ async fn best(
 
 fn not_found(message: String) -> ActionError {
     ActionError::new(ErrorCode::ConnectionNotFound, message)
-}
-
-fn locked(
-    connection: &Connection,
-    error: impl std::error::Error + Send + Sync + 'static,
-) -> ActionError {
-    ActionError::new(
-        ErrorCode::InternalError,
-        format!(
-            "the credential of connection `{}` can't be opened",
-            connection.name
-        ),
-    )
-    .with_hint(Hint::Abort)
-    .with_source(error)
 }
