@@ -75,7 +75,47 @@ impl Pipeline {
     /// Makes a call: every stage in turn, then the run log, whatever the end is. The slot is taken
     /// until then, whoever still waits for the call.
     pub(crate) async fn run(&self, call: &Call, slot: Result<Slot, Busy>) -> Outcome {
-        run(self, call, slot).await
+        let _in_flight = self.metrics.begin_call();
+        let mut run = Run::new(self, call);
+        let span = spans::call(run.id, call.surface.path(), &call.trace_context);
+        let ended = match slot {
+            Ok(_) => run.stages().instrument(span.clone()).await,
+            Err(busy) => {
+                self.metrics.limit_hits().add(busy.limit());
+                Err(Stop::Failed(busy.into()))
+            }
+        };
+        let (result, case, earlier) = match ended {
+            Ok(Ended { result, case }) => (result, case, None),
+            Err(Stop::Failed(error)) => (Err(error), Case::Repeatable, None),
+            Err(Stop::Replayed { run, stored }) => {
+                let (result, case) = stored.into_result();
+                (result, case, Some(run))
+            }
+        };
+        // The run log counts it and the surface sends it: it is written once.
+        let result = result.map(|result| ActionResult {
+            data: result.data.into_text(),
+            ..result
+        });
+        let outcome = Outcome {
+            execution_id: earlier.unwrap_or(run.id),
+            target: run.resolved.map(|resolved| resolved.id().to_owned()),
+            effect: run.resolved.map(|resolved| resolved.effect),
+            result,
+            case,
+            replayed: earlier.is_some(),
+            sent: run.invoked.sent,
+            answers: run.invoked.answers,
+        };
+        run.record(Some(&outcome));
+        let error = outcome.result.as_ref().err();
+        spans::end(
+            &span,
+            outcome.target.as_deref(),
+            error.map(ActionError::code),
+        );
+        outcome
     }
 
     /// Returns the door for names.
@@ -99,50 +139,6 @@ impl Pipeline {
             vault: self.vault(),
         }
     }
-}
-
-async fn run(pipeline: &Pipeline, call: &Call, slot: Result<Slot, Busy>) -> Outcome {
-    let _in_flight = pipeline.metrics.begin_call();
-    let mut run = Run::new(pipeline, call);
-    let span = spans::call(run.id, call.surface.path(), &call.trace_context);
-    let ended = match slot {
-        Ok(_) => run.stages().instrument(span.clone()).await,
-        Err(busy) => {
-            pipeline.metrics.limit_hits().add(busy.limit());
-            Err(Stop::Failed(busy.into()))
-        }
-    };
-    let (result, case, earlier) = match ended {
-        Ok(Ended { result, case }) => (result, case, None),
-        Err(Stop::Failed(error)) => (Err(error), Case::Repeatable, None),
-        Err(Stop::Replayed { run, stored }) => {
-            let (result, case) = stored.into_result();
-            (result, case, Some(run))
-        }
-    };
-    // The run log counts it and the surface sends it: it is written once.
-    let result = result.map(|result| ActionResult {
-        data: result.data.into_text(),
-        ..result
-    });
-    let outcome = Outcome {
-        execution_id: earlier.unwrap_or(run.id),
-        target: run.resolved.map(|resolved| resolved.id().to_owned()),
-        effect: run.resolved.map(|resolved| resolved.effect),
-        result,
-        case,
-        replayed: earlier.is_some(),
-        sent: run.invoked.sent,
-        answers: run.invoked.answers,
-    };
-    run.record(Some(&outcome));
-    let error = outcome.result.as_ref().err();
-    spans::end(
-        &span,
-        outcome.target.as_deref(),
-        error.map(ActionError::code),
-    );
-    outcome
 }
 
 /// What the stages came to once a provider may have been asked.
