@@ -23,13 +23,15 @@ pub use load::{Inputs, Loaded};
 pub use setting::{SETTINGS, Setting, table as settings_table};
 pub use source::{Effective, Source, Sources};
 
-pub(crate) use crate::gateway::OutputCheck;
-use crate::gateway::{Dialects, Policy};
-use crate::limits::Limits;
-use crate::run_log::RunLogSettings;
-use crate::store::DatabaseUrl;
 pub(crate) use crate::telemetry::{LogFormat, LogSettings};
-use crate::web::Origin;
+use plugwright_engine::Limits;
+pub(crate) use plugwright_engine::OutputCheck;
+use plugwright_engine::Policy;
+pub use plugwright_engine::oauth::OAuthConfig;
+use plugwright_engine::run_log::RunLogSettings;
+use plugwright_store::DatabaseUrl;
+use plugwright_surfaces::Dialects;
+use plugwright_surfaces::Origin;
 
 /// The configuration of a deployment.
 ///
@@ -221,20 +223,4 @@ impl Default for ConnectorConfig {
             oauth: OAuthConfig::default(),
         }
     }
-}
-
-/// The gateway's registration at a provider of OAuth, and where that provider is.
-#[derive(Clone, Debug, Default)]
-pub struct OAuthConfig {
-    /// The id of the gateway's client.
-    pub client_id: Option<String>,
-    /// The client's secret; none of a public client.
-    pub client_secret: Option<Secret>,
-    /// The authorization endpoint, instead of the connector's own.
-    pub authorization_url: Option<Url>,
-    /// The token endpoint, instead of the connector's own.
-    pub token_url: Option<Url>,
-    /// The revocation endpoint, instead of the connector's own. With another token endpoint there
-    /// is none but this.
-    pub revocation_url: Option<Url>,
 }

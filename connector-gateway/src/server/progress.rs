@@ -12,15 +12,15 @@ use futures_util::task::AtomicWaker;
 use tokio::time::Instant;
 
 use super::crowd::Crowd;
-use crate::limits::{Limit, Limits};
-use crate::pace::Pace;
+use plugwright_engine::{Limit, Limits};
+use plugwright_surfaces::pace::Pace;
 
 /// Bytes that may come without a request or a part of a body. More than fit the windows and a head
 /// are frames that say nothing.
 const NOISE: usize = 2 << 20;
 
 /// A request whose body lags by so long gives its connection up if another one needs the place.
-const LAG: Duration = Duration::from_secs(1);
+pub(super) const LAG: Duration = Duration::from_secs(1);
 
 /// A connection as its task, its streams and the crowd see it.
 pub(super) struct Progress {

@@ -1,0 +1,186 @@
+//! JSON with a budget: reading stops at the first value above it, before there is room for more.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
+
+/// How many values are read between two looks at whether anybody still waits for them.
+const STRIDE: usize = 4096;
+
+/// How much JSON there may be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Budget {
+    /// Most values: texts, numbers, booleans, nulls, lists and objects, in one another too.
+    pub(crate) values: usize,
+    /// Most lists and objects in one another.
+    pub(crate) depth: usize,
+}
+
+/// Why bytes were not read.
+#[derive(Debug)]
+pub(crate) enum JsonError {
+    /// They are not JSON.
+    Syntax(serde_json::Error),
+    /// There are too many values.
+    Values,
+    /// They are nested too deeply, in this member of the outermost object if it is in one.
+    Depth(Option<String>),
+    /// Nobody waits for them.
+    Stopped,
+}
+
+/// Reads JSON and returns it with how many values it has. Of members with the same name, the last
+/// counts.
+pub(crate) fn read(
+    bytes: &[u8],
+    budget: Budget,
+    stop: Option<&AtomicBool>,
+) -> Result<(Value, usize), JsonError> {
+    let meter = Meter {
+        budget,
+        spent: Cell::new(0),
+        stop,
+        end: RefCell::new(None),
+    };
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let made = One::at(&meter, 0)
+        .deserialize(&mut reader)
+        .and_then(|value| reader.end().map(|()| value));
+    match (made, meter.end.into_inner()) {
+        (Ok(value), _) => Ok((value, meter.spent.get())),
+        (Err(_), Some(end)) => Err(end),
+        (Err(error), None) => Err(JsonError::Syntax(error)),
+    }
+}
+
+/// Counts what is read.
+struct Meter<'a> {
+    budget: Budget,
+    spent: Cell<usize>,
+    stop: Option<&'a AtomicBool>,
+    /// Why reading ends, if it is for none of the parser's reasons.
+    end: RefCell<Option<JsonError>>,
+}
+
+impl Meter<'_> {
+    fn spend<E: Error>(&self) -> Result<(), E> {
+        let spent = self.spent.get();
+        if spent >= self.budget.values {
+            return self.end_with(JsonError::Values);
+        }
+        self.spent.set(spent + 1);
+        let is_stopped = |stop: &AtomicBool| stop.load(Ordering::Relaxed);
+        if spent % STRIDE == STRIDE - 1 && self.stop.is_some_and(is_stopped) {
+            return self.end_with(JsonError::Stopped);
+        }
+        Ok(())
+    }
+
+    fn enter<E: Error>(&self, depth: usize) -> Result<(), E> {
+        if depth > self.budget.depth {
+            return self.end_with(JsonError::Depth(None));
+        }
+        Ok(())
+    }
+
+    fn end_with<E: Error>(&self, end: JsonError) -> Result<(), E> {
+        *self.end.borrow_mut() = Some(end);
+        Err(E::custom("over budget"))
+    }
+
+    /// Notes in which member of the outermost object the nesting is too deep.
+    fn ended_in(&self, name: &str) {
+        if let Some(JsonError::Depth(place @ None)) = &mut *self.end.borrow_mut() {
+            // An empty name says nothing.
+            *place = Some(name.to_owned()).filter(|name| !name.is_empty());
+        }
+    }
+}
+
+/// Reads one value.
+struct One<'m> {
+    meter: &'m Meter<'m>,
+    /// How many lists and objects it is in.
+    depth: usize,
+}
+
+impl<'m> One<'m> {
+    fn at(meter: &'m Meter<'m>, depth: usize) -> Self {
+        Self { meter, depth }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for One<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
+        self.meter.spend()?;
+        reader.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for One<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any valid JSON value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
+        let number = Number::from_f64(value).map_or(Value::Null, Value::Number);
+        Ok(number)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
+        Ok(text.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let depth = self.depth + 1;
+        self.meter.enter(depth)?;
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element_seed(One::at(self.meter, depth))? {
+            list.push(item);
+        }
+        Ok(list.into())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let depth = self.depth + 1;
+        self.meter.enter(depth)?;
+        let mut object = Map::new();
+        while let Some(name) = members.next_key::<String>()? {
+            let member = members
+                .next_value_seed(One::at(self.meter, depth))
+                .inspect_err(|_| {
+                    if self.depth == 0 {
+                        self.meter.ended_in(&name);
+                    }
+                })?;
+            object.insert(name, member);
+        }
+        Ok(object.into())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,145 @@
+//! The slow lane: threads of low priority for requests with large bodies, so that reading one does
+//! not keep small ones waiting.
+
+use std::io;
+use std::panic;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use tokio::runtime::{Builder, Handle};
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::task::AbortOnDropHandle;
+
+/// What is added to the niceness of the threads. Beside a busy thread that serves, they get about a
+/// tenth of a core.
+#[cfg(target_os = "linux")]
+const NICER: i32 = 10;
+
+/// Threads for requests with large bodies. They start with the first such request, and end when this
+/// is dropped.
+#[derive(Default)]
+pub(crate) struct Lane(OnceLock<Option<Threads>>);
+
+struct Threads {
+    runtimes: Vec<Handle>,
+    next: AtomicUsize,
+    _end: DropGuard,
+}
+
+impl Lane {
+    /// Lets one of the threads do work, which stops if this is dropped. Without threads there is no
+    /// result.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Option<T> {
+        let threads = self.0.get_or_init(|| {
+            Threads::start()
+                .inspect_err(|error| tracing::error!(%error, "no thread for large requests"))
+                .ok()
+        });
+        let threads = threads.as_ref()?;
+        let turn = threads.next.fetch_add(1, Ordering::Relaxed);
+        let runtime = &threads.runtimes[turn % threads.runtimes.len()];
+        match AbortOnDropHandle::new(runtime.spawn(work)).await {
+            Ok(done) => Some(done),
+            Err(error) => match error.try_into_panic() {
+                // Whoever asked answers for it.
+                Ok(panicked) => panic::resume_unwind(panicked),
+                Err(_) => None,
+            },
+        }
+    }
+}
+
+impl Threads {
+    fn start() -> io::Result<Self> {
+        let count = thread::available_parallelism().map_or(1, usize::from);
+        let end = CancellationToken::new();
+        // Before the first thread: if a later one can't be had, those that run are to end.
+        let end_all = end.clone().drop_guard();
+        let runtimes = (0..count).map(|number| {
+            let runtime = Builder::new_current_thread().enable_all().build()?;
+            let handle = runtime.handle().clone();
+            let ended = end.clone();
+            thread::Builder::new()
+                .name(format!("large-{number}"))
+                .spawn(move || {
+                    lower_priority();
+                    runtime.block_on(ended.cancelled());
+                    // Not dropped: that would wait for lookups of names that go on.
+                    runtime.shutdown_background();
+                })?;
+            Ok(handle)
+        });
+        Ok(Self {
+            runtimes: runtimes.collect::<io::Result<_>>()?,
+            next: AtomicUsize::new(0),
+            _end: end_all,
+        })
+    }
+}
+
+/// Makes this thread give way to others. Linux has a niceness for each thread, other systems one for
+/// the process.
+fn lower_priority() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::nice(NICER) {
+        tracing::debug!(%error, "a thread keeps its priority");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn work_is_done_on_a_thread_of_its_own_that_gives_way() {
+        let lane = Lane::default();
+        let here = thread::current().id();
+        let there = lane.run(async { thread::current().id() }).await.unwrap();
+        assert_ne!(here, there);
+        #[cfg(target_os = "linux")]
+        {
+            let own = rustix::process::getpriority_process(None).unwrap();
+            let lanes = lane
+                .run(async { rustix::process::getpriority_process(None).unwrap() })
+                .await
+                .unwrap();
+            assert_eq!(lanes, (own + NICER).min(19));
+        }
+    }
+
+    #[tokio::test]
+    async fn work_stops_when_nobody_waits() {
+        let lane = Lane::default();
+        let (kept, gone) = oneshot::channel::<()>();
+        let work = lane.run(async move {
+            let _kept = kept;
+            std::future::pending::<()>().await;
+        });
+        assert!(
+            tokio::time::timeout(Duration::from_millis(50), work)
+                .await
+                .is_err()
+        );
+        tokio::time::timeout(Duration::from_secs(10), gone)
+            .await
+            .expect("the work goes on")
+            .unwrap_err();
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_whoever_asked_for_it() {
+        let lane = Lane::default();
+        let broken = lane.run(async { panic!("of a test") });
+        let caught = futures_util::FutureExt::catch_unwind(panic::AssertUnwindSafe(broken)).await;
+        assert!(caught.is_err());
+        assert_eq!(lane.run(async { 7 }).await, Some(7));
+    }
+}

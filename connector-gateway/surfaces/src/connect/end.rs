@@ -1,0 +1,271 @@
+//! The pages on which the way ends: what happened, and what to do now.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::pages::{Link, Site, respond};
+
+/// How the way of a person ended.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum End<'a> {
+    /// The account is connected; `account` is its name at the provider.
+    Connected { account: Option<&'a str> },
+    /// The person said no at the provider.
+    Denied,
+    /// The person said no here.
+    Cancelled,
+    /// The provider refused or failed, with this code (RFC 6749, section 4.1.2.1 or 5.2).
+    ProviderError { code: &'a str },
+    /// The request was too old.
+    Expired,
+    /// The request has ended before.
+    Used,
+    /// The request was taken back, or whoever made it may not have the account connected any more.
+    Withdrawn,
+    /// There is no such request.
+    Unknown,
+    /// The browser is not the one in which the way began.
+    WrongBrowser,
+    /// The form was not made for this browser, or not for this request.
+    StaleForm,
+    /// The operator has not set the connector up.
+    NotConfigured,
+    /// The gateway itself failed.
+    Failed,
+}
+
+/// The page of an end.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct EndPage<'a> {
+    /// The gateway.
+    pub(crate) site: Site<'a>,
+    /// The connector's display name, where the request is known.
+    pub(crate) connector: Option<&'a str>,
+    /// The display name of the project that asked.
+    pub(crate) asking: Option<&'a str>,
+    /// Where to begin again, if the request still lives.
+    pub(crate) again: Option<&'a str>,
+    /// Where the person came from, with what it is told.
+    pub(crate) back: Option<&'a str>,
+    /// What happened.
+    pub(crate) end: End<'a>,
+}
+
+/// The colour of an end.
+#[derive(Clone, Copy, Debug)]
+enum Tone {
+    Good,
+    Neutral,
+    Bad,
+}
+
+impl Tone {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Neutral => "neutral",
+            Self::Bad => "bad",
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "connect/end.html")]
+struct Text<'a> {
+    site: Site<'a>,
+    tone: Tone,
+    title: String,
+    what: String,
+    code: Option<&'a str>,
+    next: String,
+    link: Option<Link>,
+}
+
+impl<'a> EndPage<'a> {
+    /// The page of an end of which nothing else is known.
+    pub(crate) fn new(site: Site<'a>, end: End<'a>) -> Self {
+        Self {
+            site,
+            connector: None,
+            asking: None,
+            again: None,
+            back: None,
+            end,
+        }
+    }
+
+    /// Renders the page.
+    pub(crate) fn response(&self) -> Response {
+        respond(self.status(), &self.text())
+    }
+
+    fn status(&self) -> StatusCode {
+        match self.end {
+            End::Connected { .. } | End::Denied | End::Cancelled => StatusCode::OK,
+            End::ProviderError { .. } => StatusCode::BAD_GATEWAY,
+            End::Expired | End::Used | End::Withdrawn => StatusCode::GONE,
+            End::Unknown => StatusCode::NOT_FOUND,
+            End::WrongBrowser | End::StaleForm => StatusCode::FORBIDDEN,
+            End::NotConfigured => StatusCode::CONFLICT,
+            End::Failed => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn text(&self) -> Text<'a> {
+        let (tone, title, what) = self.story();
+        let code = match self.end {
+            End::ProviderError { code } => Some(code),
+            _ => None,
+        };
+        let (next, link) = self.next();
+        Text {
+            site: self.site,
+            tone,
+            title,
+            what,
+            code,
+            next,
+            link,
+        }
+    }
+
+    /// Returns what happened.
+    fn story(&self) -> (Tone, String, String) {
+        let name = self.connector.unwrap_or("the account");
+        let subject = self.connector.unwrap_or("The account");
+        let user = self.asking.unwrap_or("This gateway");
+        match self.end {
+            End::Connected { account } => {
+                let account = account.map_or_else(
+                    || format!("{user} can now use your {name} account."),
+                    |account| format!("{user} can now use your {name} account “{account}”."),
+                );
+                (Tone::Good, format!("{subject} is connected"), account)
+            }
+            End::Denied => (
+                Tone::Neutral,
+                format!("{subject} was not connected"),
+                format!("You did not agree at {name}, so nothing was stored."),
+            ),
+            End::Cancelled => (
+                Tone::Neutral,
+                format!("{subject} was not connected"),
+                "You cancelled, so nothing was stored.".to_owned(),
+            ),
+            End::ProviderError { code } => (
+                Tone::Bad,
+                format!("{subject} could not be connected"),
+                format!("{} Nothing was stored.", reason(name, code)),
+            ),
+            End::Expired => (
+                Tone::Neutral,
+                "This link has expired".to_owned(),
+                "Links to connect an account work for 10 minutes. Nothing was stored.".to_owned(),
+            ),
+            End::Used => (
+                Tone::Neutral,
+                "This link was used already".to_owned(),
+                "Each link works once. If you connected the account with it, all is done."
+                    .to_owned(),
+            ),
+            End::Withdrawn => (
+                Tone::Neutral,
+                "This link does not work any more".to_owned(),
+                "The request to connect the account was taken back, or whoever made it is no \
+                 longer allowed to. Nothing was stored."
+                    .to_owned(),
+            ),
+            End::Unknown => (
+                Tone::Neutral,
+                "This link is not known".to_owned(),
+                "It may be incomplete, or too old.".to_owned(),
+            ),
+            End::WrongBrowser => (
+                Tone::Bad,
+                "This is another browser".to_owned(),
+                "An account is connected in the browser in which you began, with cookies \
+                 allowed. Nothing was stored."
+                    .to_owned(),
+            ),
+            End::StaleForm => (
+                Tone::Bad,
+                "This page is out of date".to_owned(),
+                "What you sent was not taken: it did not come from the page as it is now in this \
+                 browser."
+                    .to_owned(),
+            ),
+            End::NotConfigured => (
+                Tone::Bad,
+                format!("{subject} cannot be connected yet"),
+                format!("This gateway is not registered at {name}. Nothing was stored."),
+            ),
+            End::Failed => (
+                Tone::Bad,
+                "Something went wrong here".to_owned(),
+                "The gateway could not finish. The reason is in its log.".to_owned(),
+            ),
+        }
+    }
+
+    /// Returns what to do now.
+    fn next(&self) -> (String, Option<Link>) {
+        let link = |url: &str, text: String| {
+            Some(Link {
+                url: url.to_owned(),
+                text,
+            })
+        };
+        let source = self.asking.unwrap_or("where you came from");
+        let return_text = || match self.asking {
+            Some(asking) => format!("Return to {asking}"),
+            None => "Return".to_owned(),
+        };
+        if matches!(self.end, End::Connected { .. }) {
+            return match self.back {
+                Some(back) => ("You can go back now.".to_owned(), link(back, return_text())),
+                None => ("You can close this page.".to_owned(), None),
+            };
+        }
+        match (self.end, self.again, self.back) {
+            (End::NotConfigured, _, _) => (
+                "Ask the operator of the gateway to set it up.".to_owned(),
+                self.back.and_then(|back| link(back, return_text())),
+            ),
+            (End::WrongBrowser, None, _) => (
+                "Go on in that browser, or open the link here again to begin anew.".to_owned(),
+                None,
+            ),
+            (_, Some(again), _) => (
+                "You can try again with the same link.".to_owned(),
+                link(again, "Try again".to_owned()),
+            ),
+            (_, None, Some(back)) => (
+                "To try again, go back and begin anew.".to_owned(),
+                link(back, return_text()),
+            ),
+            (_, None, None) => (
+                format!("To connect the account, go back to {source} and begin anew."),
+                None,
+            ),
+        }
+    }
+}
+
+/// Says what a provider's code means for the person.
+fn reason(name: &str, code: &str) -> String {
+    match code {
+        "server_error" | "temporarily_unavailable" => {
+            format!("{name} is not available right now.")
+        }
+        "invalid_client" | "unauthorized_client" => {
+            format!(
+                "{name} does not know this gateway as it is set up; its operator can correct that."
+            )
+        }
+        "invalid_scope" => {
+            format!("{name} does not offer the access that was asked for.")
+        }
+        _ => format!("{name} refused the connection."),
+    }
+}
