@@ -37,7 +37,7 @@ pub use config::{
     WebConfig, settings_table,
 };
 pub use connect::ConnectSettings;
-pub use data_directory::{DataDirectory, DataDirectoryError, read_trusted};
+pub use data_directory::{DataDirectory, DataDirectoryError, read_own, read_trusted};
 pub use gateway::{Dialects, Gateway, GatewayBuilder, GatewayError, OutputCheck, Policy};
 pub use limits::Limits;
 pub use outcome::{Answer, Case, Outcome, Surface, answer, outcome_table};

@@ -57,8 +57,8 @@ pub enum DataDirectoryError {
 
 #[cfg(feature = "sqlite")]
 pub(crate) use file::check_database;
-pub use file::read_trusted;
 pub(crate) use file::{create_private, read_private, replace_private};
+pub use file::{open_trusted, read_own, read_trusted};
 
 const LOCK: &str = "lock";
 const DATABASE: &str = "plugwright.db";

@@ -78,6 +78,8 @@ pub struct Asked {
     pub select_account: bool,
     /// Where the browser is to be sent in the end.
     pub return_uri: Option<String>,
+    /// Id of the principal that asks. Those of a version before may not say.
+    pub principal: Option<String>,
 }
 
 /// A person is to connect an account.

@@ -93,8 +93,31 @@ pub(crate) fn check_database(path: &Path) -> io::Result<()> {
 ///
 /// If it can't be read, is longer than 64 KiB, is no UTF-8, or can be written by every user.
 pub fn read_trusted(path: &Path) -> io::Result<Zeroizing<String>> {
+    read_text(open_trusted(path)?)
+}
+
+/// Opens a file that an operator names, unless every user can write it.
+pub fn open_trusted(path: &Path) -> io::Result<File> {
     let file = File::open(path)?;
     refuse_if_writable_by_all(&file).map_err(|fault| fault.into_error(path))?;
+    Ok(file)
+}
+
+/// Reads a text with secrets that belongs to this user alone; `None` if there is none.
+///
+/// # Errors
+///
+/// If it can't be read, is longer than 64 KiB, is no UTF-8, is a link or another user's, or can be
+/// read or written by others.
+pub fn read_own(path: &Path) -> io::Result<Option<Zeroizing<String>>> {
+    let Some(file) = read_private(path)? else {
+        return Ok(None);
+    };
+    refuse_if_open_to_others(&file, path).map_err(|fault| fault.into_error(path))?;
+    read_text(file).map(Some)
+}
+
+fn read_text(file: File) -> io::Result<Zeroizing<String>> {
     let mut text = Zeroizing::new(String::new());
     let read = file.take(LONGEST + 1).read_to_string(&mut text)?;
     if read as u64 > LONGEST {
@@ -219,6 +242,25 @@ pub(super) fn check_directory(_path: &Path) -> Result<(), Fault> {
 }
 
 #[cfg(unix)]
+fn refuse_if_open_to_others(file: &File, path: &Path) -> Result<(), Fault> {
+    use std::os::unix::fs::MetadataExt;
+
+    let mode = file.metadata()?.mode() & 0o777;
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    Err(Fault::Untrusted(format!(
+        "is open to other users (mode {mode:03o}); run `chmod 600 {}`",
+        path.display()
+    )))
+}
+
+#[cfg(not(unix))]
+fn refuse_if_open_to_others(_file: &File, _path: &Path) -> Result<(), Fault> {
+    Ok(())
+}
+
+#[cfg(unix)]
 fn refuse_if_writable_by_all(file: &File) -> Result<(), Fault> {
     use std::os::unix::fs::MetadataExt;
 
@@ -326,6 +368,27 @@ mod tests {
         assert_eq!(fs::read_to_string(&victim).unwrap(), "precious");
         let mode = fs::metadata(&path).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_text_with_secrets_is_read_by_its_owner_alone() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("profiles.toml");
+        assert!(read_own(&path).unwrap().is_none());
+        fs::write(&path, "hunter2").unwrap();
+        for mode in [0o644, 0o640, 0o620, 0o604] {
+            set_mode(&path, mode);
+            let error = read_own(&path).unwrap_err().to_string();
+            assert!(
+                error.contains("chmod 600") && !error.contains("hunter2"),
+                "{error}"
+            );
+        }
+        set_mode(&path, 0o600);
+        assert_eq!(read_own(&path).unwrap().unwrap().as_str(), "hunter2");
+        let link = place.path().join("link");
+        symlink(&path, &link).unwrap();
+        assert!(read_own(&link).is_err());
     }
 
     #[test]

@@ -124,7 +124,10 @@ impl ConnectionStore for SqlStore {
     async fn delete_connection(&self, id: Uuid) -> Result<(), StoreError> {
         self.within(async {
             let mut change = self.change().await?;
-            held(&mut change, id).await?;
+            match held(&mut change, id).await {
+                Err(StoreError::Corrupt { .. }) => return delete_damaged(self, change, id).await,
+                held => held?,
+            };
             let delete = columns!("DELETE FROM connections WHERE id = $1 RETURNING", "");
             let deleted = find(&mut *change, sqlx::query(delete).bind(id), read)
                 .await?
@@ -254,6 +257,14 @@ pub(super) async fn replace(
     .await
     .map_err(by_name(&connection.name))
     .and_then(|done| some(done.rows_affected(), StoreError::Changed(WHAT)))
+}
+
+/// Deletes a connection that can't be read, so that it can be made again.
+async fn delete_damaged(store: &SqlStore, mut change: Change, id: Uuid) -> Result<(), StoreError> {
+    let delete = sqlx::query("DELETE FROM connections WHERE id = $1").bind(id);
+    execute(&mut change, delete).await?;
+    requests::withdraw_for(store, &mut change, id).await?;
+    change.commit().await.map_err(store_error)
 }
 
 /// Tells whether the owner has no connection to this connector yet.

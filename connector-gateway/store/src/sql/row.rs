@@ -127,8 +127,7 @@ impl<'r> Record<'r> {
         &self,
         column: &'static str,
     ) -> Result<T, StoreError> {
-        serde_json::from_str(self.get(column)?)
-            .map_err(|error| self.corrupt(column, &error.to_string()))
+        serde_json::from_str(self.get(column)?).map_err(|error| self.unreadable(column, &error))
     }
 
     pub(crate) fn optional_json<T: serde::de::DeserializeOwned>(
@@ -136,10 +135,14 @@ impl<'r> Record<'r> {
         column: &'static str,
     ) -> Result<Option<T>, StoreError> {
         let text: Option<&str> = self.get(column)?;
-        text.map(|text| {
-            serde_json::from_str(text).map_err(|error| self.corrupt(column, &error.to_string()))
-        })
-        .transpose()
+        text.map(|text| serde_json::from_str(text).map_err(|error| self.unreadable(column, &error)))
+            .transpose()
+    }
+
+    /// The parser's own message may repeat what it read.
+    fn unreadable(&self, column: &str, error: &serde_json::Error) -> StoreError {
+        let (line, at) = (error.line(), error.column());
+        self.corrupt(column, &format!("can't be read (line {line}, column {at})"))
     }
 
     pub(crate) fn sealed(

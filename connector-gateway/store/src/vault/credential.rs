@@ -81,9 +81,10 @@ impl Vault {
                 refresh_token: tokens.refresh_token,
             });
         }
-        let text = self.open_sealed(connection.id, &connection.secret)?;
+        let opened = self.open_sealed(connection.id, &connection.secret);
+        let credential = opened.and_then(|text| credential_from_json(&text));
         Ok(OpenedCredential {
-            credential: credential_from_json(&text)?,
+            credential: credential.map_err(|error| error.of_connection(&connection.name))?,
             refresh_token: None,
         })
     }
@@ -94,7 +95,9 @@ impl Vault {
     ///
     /// As [`open_sealed`](Self::open_sealed), and if what was sealed are no tokens.
     pub fn open_tokens(&self, connection: &Connection) -> Result<OAuthTokens, VaultError> {
-        OAuthTokens::from_json(&self.open_sealed(connection.id, &connection.secret)?)
+        self.open_sealed(connection.id, &connection.secret)
+            .and_then(|text| OAuthTokens::from_json(&text))
+            .map_err(|error| error.of_connection(&connection.name))
     }
 }
 

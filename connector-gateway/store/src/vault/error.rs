@@ -64,13 +64,11 @@ pub enum VaultError {
     /// A sealed value does not open.
     #[error("a sealed value was changed, or belongs to another record")]
     Tampered,
-    /// A record stops a rotation.
-    #[error(
-        "the sealed value of {record} can't be opened, so that it can't be sealed anew: {reason}"
-    )]
-    Stuck {
-        /// Which record.
-        record: String,
+    /// What a connection has sealed does not open, or is no credential.
+    #[error("the stored credential of connection `{name}` is damaged: {reason}")]
+    Credential {
+        /// The connection's name.
+        name: String,
         /// Why not.
         reason: Box<VaultError>,
     },
@@ -103,6 +101,27 @@ pub enum VaultError {
     Store(#[from] StoreError),
 }
 
+impl VaultError {
+    /// Tells whether it is the value that is damaged, and not the vault.
+    pub fn is_damage(&self) -> bool {
+        matches!(
+            self,
+            Self::UnknownKey(_) | Self::Tampered | Self::Credential { .. }
+        )
+    }
+
+    /// Says whose credential is damaged, if it is.
+    pub(super) fn of_connection(self, name: &str) -> Self {
+        if !self.is_damage() {
+            return self;
+        }
+        Self::Credential {
+            name: name.to_owned(),
+            reason: Box::new(self),
+        }
+    }
+}
+
 impl From<VaultError> for ActionError {
     /// Where keys are is for logs alone.
     fn from(error: VaultError) -> Self {
@@ -110,6 +129,13 @@ impl From<VaultError> for ActionError {
             VaultError::Store(error) => error.into(),
             VaultError::NotEverywhere { .. } | VaultError::FileOfOne { .. } => {
                 Self::new(ErrorCode::Conflict, error.to_string())
+            }
+            VaultError::Credential { ref name, .. } => {
+                let message = format!(
+                    "the stored credential of connection `{name}` is damaged; the account has to \
+                     be connected again"
+                );
+                Self::new(ErrorCode::CredentialExpired, message).with_source(error)
             }
             error => Self::new(
                 ErrorCode::InternalError,

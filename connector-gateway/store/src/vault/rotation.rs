@@ -4,6 +4,8 @@
 //! file before anything is sealed with it, and an old one leaves the file only at a start, when
 //! nothing is sealed with it and no call that began before the rotation can still store something.
 
+use std::collections::HashSet;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -14,6 +16,9 @@ use crate::{Sealed, SealedPlace, SealedRecord, SealedStore};
 
 /// How many records are read at once.
 const BATCH: u32 = 100;
+
+/// So many damaged records are named.
+const MOST_DAMAGED: usize = 1_000;
 
 /// What a rotation did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -26,17 +31,26 @@ pub struct Rotation {
     /// Ids of the keys that nothing is sealed with any more. They leave the key file at the next
     /// start; those in `PLUGWRIGHT_VAULT_KEY` can be taken out of it before.
     pub unused: Vec<String>,
+    /// Records whose sealed values no key opens, by name, 1,000 at most. They stay as they are.
+    pub damaged: Vec<String>,
+}
+
+/// What came of sealing anew.
+#[derive(Debug, Default)]
+pub(super) struct Resealed {
+    count: u64,
+    damaged: Vec<SealedRecord>,
 }
 
 impl Vault {
     /// Seals everything with a new key, or, if the keys come from `PLUGWRIGHT_VAULT_KEY`, with the
     /// first of them. Calls go on meanwhile. If it breaks off, nothing is lost, and another run
-    /// does the rest.
+    /// does the rest. What no key opens is left as it is, and named.
     ///
     /// # Errors
     ///
-    /// If another process on the store does not have the key, the new key can't be written, the
-    /// store can't be asked, or a value does not open.
+    /// If another process on the store does not have the key, the new key can't be written, or the
+    /// store can't be asked.
     pub async fn rotate(&self, store: &dyn SealedStore) -> Result<Rotation, VaultError> {
         let _one_at_a_time = self.0.rotating.lock().await;
         if let Some(KeySource::File(_)) = &self.0.source {
@@ -49,15 +63,20 @@ impl Vault {
         self.renew().await?;
         store.announce_keys(&self.keys().ids()).await?;
         self.known_everywhere(store).await?;
-        let resealed = self.reseal_all(store).await?;
+        let Resealed { count, damaged } = self.reseal_all(store).await?;
         self.reseal_check(store).await?;
         // One that started meanwhile has been told, or is told of here.
         self.known_everywhere(store).await?;
         let mut unused = self.keys().ids();
+        let key_id = unused.remove(0);
+        // With its key, a record may still be restored.
+        unused.retain(|id| damaged.iter().all(|record| record.before.key_id != *id));
+        let names = damaged.iter().take(MOST_DAMAGED);
         Ok(Rotation {
-            key_id: unused.remove(0),
-            resealed,
+            key_id,
+            resealed: count,
             unused,
+            damaged: names.map(|record| record.place.to_string()).collect(),
         })
     }
 
@@ -75,17 +94,30 @@ impl Vault {
         }
     }
 
-    /// Seals everything that older keys sealed; returns how many values that were.
-    pub(super) async fn reseal_all(&self, store: &dyn SealedStore) -> Result<u64, VaultError> {
-        let mut resealed = 0;
+    /// Seals everything that older keys sealed.
+    pub(super) async fn reseal_all(&self, store: &dyn SealedStore) -> Result<Resealed, VaultError> {
+        let mut resealed = Resealed::default();
+        let mut left = HashSet::new();
         loop {
-            let batch = store.sealed_with_other_keys(&self.key_id(), BATCH).await?;
+            // Those that are left come first, for all that the store knows.
+            let size = BATCH.saturating_add(u32::try_from(left.len()).unwrap_or(u32::MAX));
+            let mut batch = store.sealed_with_other_keys(&self.key_id(), size).await?;
+            batch.retain(|record| !left.contains(&record.place.to_string()));
             if batch.is_empty() {
                 return Ok(resealed);
             }
             for record in batch {
-                // One that was changed meanwhile comes back with the next batch, if it needs to.
-                resealed += u64::from(self.reseal(store, &record).await?);
+                match self.reseal(store, &record).await {
+                    // One that was changed meanwhile comes back with the next batch, if it needs to.
+                    Ok(done) => resealed.count += u64::from(done),
+                    Err(error) if error.is_damage() => {
+                        let name = record.place.to_string();
+                        damage::note("sealed value", &name, &error);
+                        left.insert(name);
+                        resealed.damaged.push(record);
+                    }
+                    Err(error) => return Err(error),
+                }
             }
         }
     }
@@ -95,16 +127,9 @@ impl Vault {
         store: &dyn SealedStore,
         record: &SealedRecord,
     ) -> Result<bool, VaultError> {
-        let sealed = self.seal_anew(record).map_err(|reason| VaultError::Stuck {
-            record: record.place.to_string(),
-            reason: Box::new(reason),
-        })?;
-        Ok(store.reseal(record, &sealed).await?)
-    }
-
-    fn seal_anew(&self, record: &SealedRecord) -> Result<Sealed, VaultError> {
         let id = record.place.record();
-        self.seal(id, &self.open_sealed(id, &record.before)?)
+        let sealed = self.seal(id, &self.open_sealed(id, &record.before)?)?;
+        Ok(store.reseal(record, &sealed).await?)
     }
 
     /// Tells whether these are the keys of a store whose check they do not open: then it is the
@@ -154,7 +179,8 @@ impl Vault {
                 place: SealedPlace::Check,
                 before,
             };
-            self.reseal(store, &record).await?;
+            // That these are the keys of the store was seen at the start.
+            store.reseal(&record, &self.seal(CHECK.0, CHECK.1)?).await?;
         }
         Ok(())
     }

@@ -5,7 +5,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::suite::{claim, connection};
 use crate::{
-    ClaimStore as _, Claimed, Connection, ConnectionFilter, ConnectionStore as _, SqliteStore,
+    ClaimStore as _, Claimed, Connection, ConnectionFilter, ConnectionStore as _, OAuthClient,
+    OAuthClientStore as _, SqliteStore, Timestamp,
 };
 
 /// A gateway's vault and store, whose process can end and start again.
@@ -329,17 +330,59 @@ async fn keys_of_the_environment_rotate_to_the_first() {
 }
 
 #[tokio::test]
-async fn a_value_that_does_not_open_stops_a_rotation_by_name() {
+async fn a_rotation_goes_past_what_does_not_open_and_names_it() {
     let place = Place::new();
     let (store, vault) = place.start().await;
-    let mut damaged = connection("a");
-    damaged.secret = vault.seal(Uuid::new_v4(), b"of another").unwrap();
-    store.create_connection(&damaged).await.unwrap();
-    let error = vault.rotate(&store).await.unwrap_err();
-    assert!(
-        error.to_string().contains(&damaged.id.to_string()),
-        "{error}"
+    let old = vault.key_id();
+    let mut names = Vec::new();
+    // More than are read at once, before and between those that open.
+    for index in 0..250 {
+        let mut damaged = connection(&format!("damaged-{index}"));
+        let unknown = Vault::ephemeral();
+        let sealed_by = if index % 2 == 0 { &vault } else { &unknown };
+        damaged.secret = sealed_by.seal(Uuid::new_v4(), b"of another").unwrap();
+        store.create_connection(&damaged).await.unwrap();
+        names.push(format!("connection {}", damaged.id));
+        if index % 50 == 0 {
+            add(&store, &vault, &format!("good-{index}")).await;
+        }
+    }
+    let held = claim("k");
+    store.claim(&held).await.unwrap();
+    let outcome = vault.seal(Uuid::new_v4(), b"done").unwrap();
+    store.finish_claim(&held, &outcome).await.unwrap();
+    names.push(format!("the outcome of run {}", held.run));
+    let client = OAuthClient {
+        id: Uuid::new_v4(),
+        connector: "github".to_owned(),
+        provider_config: None,
+        client_id: "client".to_owned(),
+        secret: Some(vault.seal(Uuid::new_v4(), b"of another").unwrap()),
+        updated_at: Timestamp::now(),
+    };
+    store.put_oauth_client(&client).await.unwrap();
+    names.push(format!("OAuth client {}", client.id));
+
+    let rotation = vault.rotate(&store).await.unwrap();
+    assert_eq!(rotation.resealed, 5);
+    let mut damaged = rotation.damaged;
+    damaged.sort();
+    names.sort();
+    assert_eq!(damaged, names);
+    // Some of them say that they are sealed with it.
+    assert_eq!(rotation.unused, Vec::<String>::new());
+    assert_eq!(
+        store.key_check().await.unwrap().unwrap().key_id,
+        vault.key_id()
     );
+    let again = vault.rotate(&store).await.unwrap();
+    assert_eq!((again.resealed, again.damaged.len()), (5, names.len()));
+    let (_, vault) = place.start().await;
+    assert!(
+        vault.keys().find(&old).is_some(),
+        "what is damaged may be restored"
+    );
+
     let error = Vault::ephemeral().rotate(&store).await.unwrap_err();
     assert!(matches!(error, VaultError::NotRotatable), "{error:?}");
 }
