@@ -1,5 +1,7 @@
 //! Actions: the trait that registries and gateways see, and the const form that macros make.
 
+mod title;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
@@ -240,9 +242,10 @@ impl Action for ActionDefinition {
     }
 
     fn title(&self) -> Cow<'_, str> {
-        self.info
-            .title
-            .map_or_else(|| Cow::Owned(title_of(self.info.name)), Cow::Borrowed)
+        self.info.title.map_or_else(
+            || Cow::Owned(title::title(self.info.name, self.returns)),
+            Cow::Borrowed,
+        )
     }
 
     fn description(&self) -> &str {
@@ -286,20 +289,6 @@ impl Action for ActionDefinition {
     }
 }
 
-/// Makes `List issues` from `issues.list`: the verb, then the resource.
-fn title_of(name: &str) -> String {
-    let words: Vec<_> = match name.rsplit_once('.') {
-        Some((resource, verb)) => verb.split('_').chain(resource.split(['.', '_'])).collect(),
-        None => name.split('_').collect(),
-    };
-    let title = words.join(" ");
-    let mut letters = title.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
-}
-
 type OutputOf<F> = <<F as ActionFunction>::Result as Outcome>::Output;
 
 /// A function that `#[action]` was put on; names the definition by the function's path.
@@ -322,16 +311,4 @@ pub trait ActionFunction: Sized + 'static {
 
     #[doc(hidden)]
     fn run(cx: &ActionContext, arguments: Self::Arguments) -> BoxFuture<'_, Result<ActionResult>>;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn titles_read_like_commands() {
-        assert_eq!(title_of("issues.list"), "List issues");
-        assert_eq!(title_of("issues.add_labels"), "Add labels issues");
-        assert_eq!(title_of("project_cards.get"), "Get project cards");
-    }
 }
