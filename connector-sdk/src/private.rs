@@ -1,5 +1,7 @@
 //! What generated code refers to. Not part of the API.
 
+use std::marker::PhantomData;
+
 pub use std::convert::{From, Into};
 pub use std::option::Option::{self, None, Some};
 pub use std::string::String;
@@ -183,6 +185,40 @@ impl<T: Params> Flatten for T {
     fn put(&self, members: &mut JsonObject) {
         Params::put(self, members);
     }
+}
+
+/// Whether a field of this type of a `#[model]` can be absent: it can if the type is an [`Option`],
+/// by whatever name. Functions of the type itself come before those of [`Present`].
+pub struct Presence<T>(PhantomData<T>);
+
+impl<T> Presence<Option<T>> {
+    /// Tells whether a value is left out of outputs.
+    pub const fn is_absent(value: &Option<T>) -> bool {
+        value.is_none()
+    }
+
+    /// Publishes that the field may be left out.
+    pub fn publish(schema: &mut schemars::Schema) {
+        schema.insert(crate::schema::MAY_BE_ABSENT.into(), true.into());
+    }
+}
+
+/// A type that is no [`Option`], so that a field of it is always there.
+pub trait Present {
+    /// The type of the field.
+    type Field: ?Sized;
+
+    /// Tells that no value is left out.
+    fn is_absent(_: &Self::Field) -> bool {
+        false
+    }
+
+    /// Leaves the field required.
+    fn publish(_: &mut schemars::Schema) {}
+}
+
+impl<T> Present for Presence<T> {
+    type Field = T;
 }
 
 /// What an action's future gives in the end.
