@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use plugwright_gateway::Surface;
 use plugwright_gateway::run_log::{RunFilter, RunLog, RunLogSettings, RunRecord, StageTimes};
-use plugwright_sdk::Effect;
+use plugwright_sdk::host::Effect;
 
 use crate::gateway::own_cpu;
 use crate::report;

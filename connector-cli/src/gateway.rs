@@ -14,7 +14,7 @@ mod serve;
 mod token;
 mod vault;
 
-use plugwright_sdk::Registry;
+use plugwright_sdk::host::Registry;
 pub(crate) use serve::{mcp, serve};
 
 use crate::args::{

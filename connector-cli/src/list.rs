@@ -1,6 +1,7 @@
 //! `list`: which actions there are.
 
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, Registry, nearest};
+use plugwright_sdk::host::{Registry, nearest};
+use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
 use serde_json::{Value, json};
 
 use crate::args::{ListArguments, ListFormat};
@@ -84,7 +85,7 @@ pub(crate) fn summary(card: &Card) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use plugwright_sdk::Entry;
+    use plugwright_sdk::host::Entry;
 
     use super::*;
     use crate::failure::Exit;

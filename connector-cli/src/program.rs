@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use std::time::SystemTime;
 
 use clap::{CommandFactory, FromArgMatches};
-use plugwright_sdk::{ConnectorDefinition, Registry};
+use plugwright_sdk::ConnectorDefinition;
+use plugwright_sdk::host::Registry;
 
 use crate::args::{AccountFormat, Arguments, Command, ListFormat, ProfileCommand, ShowFormat};
 use crate::failure::{Exit, Failure, Stop};

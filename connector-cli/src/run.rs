@@ -12,9 +12,8 @@ mod prepared;
 mod remote;
 mod replay;
 
-use plugwright_sdk::{
-    Action as _, ActionError, Cassette, ConnectorDefinition, Credential, Entry, Registry,
-};
+use plugwright_sdk::host::{Entry, Registry};
+use plugwright_sdk::{Action as _, ActionError, Cassette, ConnectorDefinition, Credential};
 use tokio_util::sync::CancellationToken;
 
 use crate::args::{Mode, RunArguments};

@@ -11,7 +11,9 @@ mod return_uri;
 mod settings;
 mod start;
 
-use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Echo, ErrorCode, OAuth2, Scheme};
+use plugwright_sdk::auth::{OAuth2, Scheme};
+use plugwright_sdk::host::Echo;
+use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, ErrorCode};
 use schemars::JsonSchema;
 use serde::Serialize;
 use url::Url;

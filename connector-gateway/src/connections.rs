@@ -7,9 +7,8 @@ mod tester;
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::{
-    Account, ActionError, ConnectorDefinition, Credential, Echo, ErrorCode, Faults, Registry,
-};
+use plugwright_sdk::host::{Echo, Faults, Registry};
+use plugwright_sdk::{Account, ActionError, ConnectorDefinition, Credential, ErrorCode};
 use serde_json::Value;
 use uuid::Uuid;
 

@@ -14,7 +14,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
-use plugwright_sdk::{ActionError, Effect, ErrorCode, Registry};
+use plugwright_sdk::host::{Effect, Registry};
+use plugwright_sdk::{ActionError, ErrorCode};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
@@ -48,7 +49,8 @@ pub(crate) use shares::{Busy, Slot};
 /// use std::sync::{Arc, OnceLock};
 ///
 /// use plugwright_gateway::{Call, CallOptions, Gateway, Mode, Principal};
-/// use plugwright_sdk::{Registry, json};
+/// use plugwright_sdk::host::Registry;
+/// use plugwright_sdk::json;
 ///
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
 /// let gateway = Gateway::builder(Registry::new([&plugwright_github::CONNECTOR])?).build()?;

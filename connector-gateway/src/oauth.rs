@@ -9,7 +9,8 @@ mod secrets;
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::{OAuth2, Secret};
+use plugwright_sdk::Secret;
+use plugwright_sdk::auth::OAuth2;
 use tokio::time::Instant;
 use url::Url;
 

@@ -6,7 +6,8 @@ mod clients;
 mod configs;
 mod return_uri;
 
-use plugwright_sdk::{ActionError, ErrorCode, Fault, Faults, Registry, Secret};
+use plugwright_sdk::host::{Fault, Faults, Registry};
+use plugwright_sdk::{ActionError, ErrorCode, Secret};
 use uuid::Uuid;
 
 use crate::policy::Patterns;

@@ -17,7 +17,9 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, Refresh, Registry};
+use plugwright_sdk::auth::Refresh;
+use plugwright_sdk::host::Registry;
+use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
 use tokio::time::{Instant, sleep};
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;

@@ -14,7 +14,7 @@ mod workers;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use plugwright_sdk::Registry;
+use plugwright_sdk::host::Registry;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;

@@ -34,7 +34,8 @@ use axum::response::Response;
 use axum::{BoxError, Router};
 use bytes::Bytes;
 use futures_util::future::{Either, Ready, ready};
-use plugwright_sdk::{ActionError, Echo, ErrorCode};
+use plugwright_sdk::host::Echo;
+use plugwright_sdk::{ActionError, ErrorCode};
 use tower::{Layer as _, Service};
 
 use crate::gateway::Gateway;

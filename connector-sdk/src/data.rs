@@ -18,7 +18,8 @@ const DEEPEST: usize = 120;
 /// looks inside reads it with [`value`](Self::value).
 ///
 /// ```
-/// use plugwright_sdk::{Data, json};
+/// use plugwright_sdk::host::Data;
+/// use plugwright_sdk::json;
 ///
 /// let data = Data::of(&["lamp"])?;
 /// assert_eq!(data, json!(["lamp"]));

@@ -25,7 +25,7 @@ const LONGEST_LIST: usize = 1 << 10;
 /// sent.
 ///
 /// ```
-/// use plugwright_sdk::nearest;
+/// use plugwright_sdk::host::nearest;
 ///
 /// assert_eq!(nearest::names("githb", ["gitlab", "github", "slack"], 1), ["github"]);
 /// assert!(nearest::names("stripe", ["gitlab", "github"], 1).is_empty());
@@ -48,7 +48,7 @@ pub fn names<'a>(
 /// Lists names as messages do, the first 50 of them.
 ///
 /// ```
-/// assert_eq!(plugwright_sdk::nearest::list(["open", "closed"]), "open, closed");
+/// assert_eq!(plugwright_sdk::host::nearest::list(["open", "closed"]), "open, closed");
 /// ```
 pub fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let mut list = String::new();

@@ -12,7 +12,8 @@ use crate::result::{ActionResult, Meta, Returns};
 /// Runs an action once, from untyped input.
 ///
 /// ```
-/// use plugwright_sdk::{ActionContext, ActionError, Registry, Result, Value, run};
+/// use plugwright_sdk::host::Registry;
+/// use plugwright_sdk::{ActionContext, ActionError, Result, Value, run};
 ///
 /// async fn call(registry: &Registry, name: &str, cx: &ActionContext, input: Value) -> Result<Value> {
 ///     let found = registry.find(name).map_err(ActionError::from)?;
@@ -71,7 +72,7 @@ pub async fn run_pages(
 /// Where a list goes on, page after page, for callers with a loop of their own.
 ///
 /// ```
-/// use plugwright_sdk::{Cursors, Meta, Returns};
+/// use plugwright_sdk::host::{Cursors, Meta, Returns};
 ///
 /// let mut cursors = Cursors::new(Returns::List);
 /// let page = Meta { cursor: Some("2".to_owned()), ..Meta::default() };

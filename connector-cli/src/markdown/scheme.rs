@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use plugwright_sdk::{Auth, ConnectorDefinition, Credential, KeyPlace, Scheme};
+use plugwright_sdk::auth::{KeyPlace, Scheme};
+use plugwright_sdk::{Auth, ConnectorDefinition, Credential};
 
 use super::text::{code, head, line, lines, row};
 use crate::credential;

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use plugwright_sdk::cassette::RecordedBody;
-use plugwright_sdk::{Cassette, Credential, Redactor, Secret};
+use plugwright_sdk::host::Redactor;
+use plugwright_sdk::{Cassette, Credential, Secret};
 use serde_json::Value;
 
 /// Parts of names of members that tend to hold what is personal or secret.

@@ -1,6 +1,7 @@
 //! `--live`: the provider itself.
 
-use plugwright_sdk::{Action as _, Entry, ErrorCode, Hint, Registry};
+use plugwright_sdk::host::{Entry, Registry};
+use plugwright_sdk::{Action as _, ErrorCode, Hint};
 
 use super::call::{Call, give};
 use super::pages;

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::{ConnectorDefinition, Credential, ErrorCode, Fault, Faults, Scheme, Secret};
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::host::{Fault, Faults};
+use plugwright_sdk::{ConnectorDefinition, Credential, ErrorCode, Secret};
 
 use super::provider::{Provider, ProviderSelector};
 use super::{AccountError, Accounts};

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use plugwright_sdk::{ActionError, ConnectorDefinition, Echo, nearest};
+use plugwright_sdk::host::{Echo, nearest};
+use plugwright_sdk::{ActionError, ConnectorDefinition};
 use uuid::Uuid;
 
 use super::{AccountError, Accounts, fault};

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use plugwright_sdk::nearest;
+use plugwright_sdk::host::nearest;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, OAuth2, Secret};
+use plugwright_sdk::auth::OAuth2;
+use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, Secret};
 use tokio::time::Instant;
 use url::Url;
 

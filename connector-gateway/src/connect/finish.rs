@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::{
-    Account, ActionError, Auth, ConnectorDefinition, Credential, Echo, ErrorCode,
-};
+use plugwright_sdk::host::Echo;
+use plugwright_sdk::{Account, ActionError, Auth, ConnectorDefinition, Credential, ErrorCode};
 
 use super::authorize::Callback;
 use super::browser::Browser;

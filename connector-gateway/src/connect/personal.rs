@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use plugwright_sdk::{
-    ActionError, Auth, ConnectorDefinition, Credential, Echo, ErrorCode, Scheme, nearest,
-};
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::host::{Echo, nearest};
+use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Credential, ErrorCode};
 use uuid::Uuid;
 
 use super::{Connect, NewRequest, Standing, Submitted, code, oauth_scheme};

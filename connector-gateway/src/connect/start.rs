@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use plugwright_sdk::{
-    ActionError, Availability, ConnectorDefinition, Echo, ErrorCode, Fault, Faults, Scheme, nearest,
-};
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::host::{Echo, Fault, Faults, nearest};
+use plugwright_sdk::{ActionError, Availability, ConnectorDefinition, ErrorCode};
 use uuid::Uuid;
 
 use super::{Connect, code, is_without_a_person, oauth_scheme, return_uri};

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use plugwright_sdk::{
-    Auth, ConnectorDefinition, Credential, CustomField, Faults, Scheme, Secret, nearest,
-    plain_field, secret_field,
-};
+use plugwright_sdk::auth::{CustomField, Scheme};
+use plugwright_sdk::host::{Faults, nearest};
+use plugwright_sdk::{Auth, ConnectorDefinition, Credential, Secret, plain_field, secret_field};
 use serde_json::Value;
 
 /// Returns the credential and the kind of the scheme that it is for.

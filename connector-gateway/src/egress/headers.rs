@@ -9,7 +9,8 @@ mod method_override;
 
 use http::header::MaxSizeReached;
 use http::{HeaderMap, HeaderName};
-use plugwright_sdk::{Auth, KeyPlace, Scheme};
+use plugwright_sdk::Auth;
+use plugwright_sdk::auth::{KeyPlace, Scheme};
 
 pub(crate) use method_override::{Override, find_in_body, find_in_path, find_in_query};
 

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use plugwright_sdk::host::Redactor;
 use plugwright_sdk::transport::Transport;
-use plugwright_sdk::{
-    Account, ActionContext, ActionError, ConnectorDefinition, Credential, Redactor, Value,
-};
+use plugwright_sdk::{Account, ActionContext, ActionError, ConnectorDefinition, Credential, Value};
 use tokio::time::Instant;
 
 use super::{Gateway, Inner};

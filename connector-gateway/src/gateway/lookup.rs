@@ -1,7 +1,8 @@
 //! The doors for names and searches from outside: too long ones are refused before anything is
 //! compared with them.
 
-use plugwright_sdk::{ActionError, Echo, Entry, ErrorCode, UnknownAction};
+use plugwright_sdk::host::{Echo, Entry, UnknownAction};
+use plugwright_sdk::{ActionError, ErrorCode};
 
 use super::{Gateway, Inner};
 use crate::call::{Call, ConnectionSelector, Target};
@@ -66,7 +67,7 @@ impl Gateway {
 
 #[cfg(test)]
 mod tests {
-    use plugwright_sdk::Registry;
+    use plugwright_sdk::host::Registry;
 
     use super::*;
     use crate::limits::Limits;

@@ -1,6 +1,6 @@
 //! What the deployment decides about a gateway, whoever calls.
 
-use plugwright_sdk::Effect;
+use plugwright_sdk::host::Effect;
 
 use crate::policy::Patterns;
 

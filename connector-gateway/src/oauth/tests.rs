@@ -15,7 +15,8 @@ use axum::Router;
 use axum::extract::Request;
 use axum::response::IntoResponse as _;
 use http::{HeaderMap, Method, StatusCode};
-use plugwright_sdk::{Auth, OAuth2, Scheme, Secret, Value};
+use plugwright_sdk::auth::{OAuth2, Scheme};
+use plugwright_sdk::{Auth, Secret, Value};
 use tokio::net::TcpListener;
 use tokio::time::Instant;
 

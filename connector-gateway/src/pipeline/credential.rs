@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use plugwright_sdk::{
-    Action as _, ActionError, Auth, Credential, Echo, ErrorCode, Hint, Redactor, Scheme,
-};
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::host::{Echo, Redactor};
+use plugwright_sdk::{Action as _, ActionError, Auth, Credential, ErrorCode, Hint};
 use uuid::Uuid;
 
 use super::resolve::Resolved;

@@ -9,10 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
+use plugwright_sdk::host::{ActionContextBuilder, Redactor};
 use plugwright_sdk::transport::Transport;
-use plugwright_sdk::{
-    ActionContext, ActionContextBuilder, ActionError, ActionResult, ErrorCode, Redactor,
-};
+use plugwright_sdk::{ActionContext, ActionError, ActionResult, ErrorCode};
 use tokio::time::Instant;
 use tracing::Instrument as _;
 use uuid::Uuid;

@@ -5,11 +5,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use http::Method;
+use plugwright_sdk::host::{Echo, Effect, Entry, Registry, nearest};
 use plugwright_sdk::schema::Schema;
-use plugwright_sdk::{
-    Action as _, ActionError, ConnectorDefinition, Echo, Effect, Entry, ErrorCode, Registry, Value,
-    nearest,
-};
+use plugwright_sdk::{Action as _, ActionError, ConnectorDefinition, ErrorCode, Value};
 
 use crate::call::Target;
 

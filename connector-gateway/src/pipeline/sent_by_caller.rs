@@ -2,7 +2,9 @@
 //!
 //! Every surface's calls pass here, whatever it has checked itself.
 
-use plugwright_sdk::{Auth, Echo, Effect, Fault, KeyPlace, Scheme};
+use plugwright_sdk::Auth;
+use plugwright_sdk::auth::{KeyPlace, Scheme};
+use plugwright_sdk::host::{Echo, Effect, Fault};
 use url::form_urlencoded;
 
 use super::resolve::{Resolved, effect_of};

@@ -1,6 +1,8 @@
 //! Checks of what the operator says about projects, provider configs and OAuth clients.
 
-use plugwright_sdk::{ConnectorDefinition, Echo, Fault, Faults, Registry, Scheme, nearest};
+use plugwright_sdk::ConnectorDefinition;
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::host::{Echo, Fault, Faults, Registry, nearest};
 
 use super::return_uri;
 use crate::connect::oauth_scheme;

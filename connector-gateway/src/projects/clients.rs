@@ -4,9 +4,8 @@
 
 use std::collections::HashMap;
 
-use plugwright_sdk::{
-    ActionError, ConnectorDefinition, Echo, ErrorCode, Fault, Faults, Registry, Secret,
-};
+use plugwright_sdk::host::{Echo, Fault, Faults, Registry};
+use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, Secret};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;

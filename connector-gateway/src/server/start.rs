@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use plugwright_sdk::{Registry, Secret};
+use plugwright_sdk::Secret;
+use plugwright_sdk::host::Registry;
 
 use super::ServeError;
 use super::state::{self, State};

@@ -18,8 +18,9 @@ use axum::Router;
 use axum::http::{HeaderMap, HeaderValue, Method, Uri};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use plugwright_sdk::search::SearchIndex;
-use plugwright_sdk::{ActionError, ConnectorDefinition, Echo, Entry, ErrorCode, nearest};
+use plugwright_sdk::host::search::SearchIndex;
+use plugwright_sdk::host::{Echo, Entry, nearest};
+use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
 use tower_http::catch_panic::CatchPanicLayer;
 use url::form_urlencoded;
 

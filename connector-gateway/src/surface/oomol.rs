@@ -24,7 +24,8 @@ use axum::extract::rejection::PathRejection;
 use axum::http::{HeaderMap, Method, Uri};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
-use plugwright_sdk::{ActionError, Echo, ErrorCode, Fault, Faults};
+use plugwright_sdk::host::{Echo, Fault, Faults};
+use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::json;
 
 use crate::gateway::Gateway;
@@ -100,7 +101,7 @@ impl Dialect {
             .catalog
             .services()
             .filter(|known| self.shows(principal, known));
-        let near = match plugwright_sdk::nearest::names(service, known, 1).first() {
+        let near = match plugwright_sdk::host::nearest::names(service, known, 1).first() {
             Some(near) => format!("; did you mean `{near}`?"),
             None => String::new(),
         };

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::{Auth, Credential, Redactor, Secret};
+use plugwright_sdk::host::Redactor;
+use plugwright_sdk::{Auth, Credential, Secret};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 

@@ -219,7 +219,8 @@ impl OAuth2 {
     /// Returns those of the needed scopes that are neither granted nor included in one that is.
     ///
     /// ```
-    /// use plugwright_sdk::{Auth, Scheme, scope};
+    /// use plugwright_sdk::auth::Scheme;
+    /// use plugwright_sdk::{Auth, scope};
     ///
     /// let auth = Auth::oauth2("https://example.com/authorize", "https://example.com/token", const {
     ///     &[scope("repo", "All").including(&["repo:status"]), scope("admin", "More")]

@@ -27,7 +27,8 @@ pub struct Fault {
 /// say how many follow stops once it [`is_full`](Self::is_full).
 ///
 /// ```
-/// use plugwright_sdk::{ActionError, Faults};
+/// use plugwright_sdk::host::Faults;
+/// use plugwright_sdk::ActionError;
 ///
 /// let mut faults = Faults::new();
 /// for index in 0..900_000 {
@@ -156,7 +157,7 @@ impl Faults {
     /// Returns the names as a message lists them; `None` if these names were listed before.
     ///
     /// ```
-    /// let mut faults = plugwright_sdk::Faults::new();
+    /// let mut faults = plugwright_sdk::host::Faults::new();
     /// assert_eq!(faults.list(["open", "closed"]).as_deref(), Some("open, closed"));
     /// assert_eq!(faults.list(["open", "closed"]), None);
     /// assert_eq!(faults.list(["asc", "desc"]).as_deref(), Some("asc, desc"));

@@ -150,7 +150,7 @@ mod tests {
     use super::*;
 
     fn decoded(text: &str) -> Option<FileInput> {
-        let mut faults = crate::Faults::new();
+        let mut faults = crate::error::Faults::new();
         FileInput::decode(text.into(), &mut At::root(&mut faults))
     }
 
@@ -202,7 +202,7 @@ mod tests {
         ] {
             assert_eq!(decoded(text), None, "{text}");
         }
-        let mut faults = crate::Faults::new();
+        let mut faults = crate::error::Faults::new();
         FileInput::decode("x".into(), &mut At::root(&mut faults));
         assert!(faults[0].message.contains("attachment:NAME"));
     }

@@ -15,7 +15,7 @@ pub type Pieces = BoxStream<'static, io::Result<Bytes>>;
 /// A file to send: read piece by piece while it is sent, and once more where a redirect asks for it.
 ///
 /// ```
-/// use plugwright_sdk::FileSource;
+/// use plugwright_sdk::host::FileSource;
 ///
 /// let notes = FileSource::from_bytes("Buy milk").named("notes.txt");
 /// assert_eq!(notes.length(), 8);

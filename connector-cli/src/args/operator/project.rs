@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 use plugwright_gateway::Pattern;
-use plugwright_sdk::Effect;
+use plugwright_sdk::host::Effect;
 
 use super::token::{Expiry, Rate, effect};
 use crate::args::{AccountFormat, GatewayArguments, ListFormat};

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use clap::{Args, Subcommand};
 use plugwright_gateway::{Pattern, RateLimit, Timestamp};
-use plugwright_sdk::Effect;
+use plugwright_sdk::host::Effect;
 
 use crate::args::{AccountFormat, GatewayArguments, ListFormat};
 

@@ -1,4 +1,5 @@
-use plugwright_sdk::{ErrorCode, TokenAnswer};
+use plugwright_sdk::ErrorCode;
+use plugwright_sdk::auth::TokenAnswer;
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 

@@ -2,7 +2,8 @@
 
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use http::request::Parts;
-use plugwright_sdk::{ActionError, Faults, nearest};
+use plugwright_sdk::ActionError;
+use plugwright_sdk::host::{Faults, nearest};
 use serde_json::Value;
 use uuid::Uuid;
 

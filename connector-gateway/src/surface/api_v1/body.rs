@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use axum::extract::{FromRequest, Request};
-use plugwright_sdk::{ActionError, ErrorCode, Fault, Faults, nearest};
+use plugwright_sdk::host::{Fault, Faults, nearest};
+use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 

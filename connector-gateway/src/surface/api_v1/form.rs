@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::{
-    ActionError, Auth, ConnectorDefinition, ErrorCode, Fault, Faults, Scheme, nearest,
-};
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::host::{Fault, Faults, nearest};
+use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, ErrorCode};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};

@@ -4,7 +4,8 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
-use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, ErrorCode, Scheme};
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, ErrorCode};
 use url::Url;
 
 pub(crate) use super::assets::Site;

@@ -8,7 +8,8 @@ use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
-use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, ErrorCode, Scheme, Secret};
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, ErrorCode, Secret};
 use url::form_urlencoded;
 use uuid::Uuid;
 

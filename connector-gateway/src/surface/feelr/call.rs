@@ -9,7 +9,8 @@ use axum::http::header::ALLOW;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method};
 use axum::response::{IntoResponse as _, Response};
-use plugwright_sdk::{Action as _, ActionError, Echo, Effect, Entry, ErrorCode, Fault, Faults};
+use plugwright_sdk::host::{Echo, Effect, Entry, Fault, Faults};
+use plugwright_sdk::{Action as _, ActionError, ErrorCode};
 
 use super::Dialect;
 use super::envelope::{Failure, Subject, render};

@@ -2,7 +2,7 @@
 
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
-use plugwright_sdk::{Fault, Faults};
+use plugwright_sdk::host::{Fault, Faults};
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 use uuid::Uuid;

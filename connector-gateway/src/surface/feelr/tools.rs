@@ -8,10 +8,10 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
-use plugwright_sdk::search::SearchIndex;
-use plugwright_sdk::{
-    Action as _, ConnectorDefinition, Effect, Entry, ErrorCode, ParamDefinition, Returns, Value,
-};
+use plugwright_sdk::host::search::SearchIndex;
+use plugwright_sdk::host::{Effect, Entry, Returns};
+use plugwright_sdk::param::ParamDefinition;
+use plugwright_sdk::{Action as _, ConnectorDefinition, ErrorCode, Value};
 use serde::Serialize;
 use url::form_urlencoded;
 

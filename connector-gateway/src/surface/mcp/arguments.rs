@@ -1,6 +1,7 @@
 //! Arguments of tools, read with every fault noted.
 
-use plugwright_sdk::{ActionError, Faults, Value, nearest};
+use plugwright_sdk::host::{Faults, nearest};
+use plugwright_sdk::{ActionError, Value};
 use serde_json::Map;
 
 /// The arguments of a call of a tool. What is read is taken out; what is left is not known.

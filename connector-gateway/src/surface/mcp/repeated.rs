@@ -1,7 +1,8 @@
 //! What the answers of the protocol repeat of a request: none of it may be long.
 
 use axum::http::HeaderMap;
-use plugwright_sdk::{ActionError, Echo};
+use plugwright_sdk::ActionError;
+use plugwright_sdk::host::Echo;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 

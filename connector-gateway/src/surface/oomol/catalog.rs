@@ -6,10 +6,10 @@ use std::sync::OnceLock;
 
 use axum::http::HeaderValue;
 use bytes::Bytes;
-use plugwright_sdk::search::SearchIndex;
-use plugwright_sdk::{
-    Action as _, Availability, ConnectorDefinition, Effect, Entry, Registry, Returns, Scheme,
-};
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::host::search::SearchIndex;
+use plugwright_sdk::host::{Effect, Entry, Registry, Returns};
+use plugwright_sdk::{Action as _, Availability, ConnectorDefinition};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;

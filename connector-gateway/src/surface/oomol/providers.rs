@@ -5,7 +5,8 @@ use std::sync::Arc;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use plugwright_sdk::{Auth, Availability, ConnectorDefinition, Scheme};
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::{Auth, Availability, ConnectorDefinition};
 use schemars::JsonSchema;
 use serde::Serialize;
 

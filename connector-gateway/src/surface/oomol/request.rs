@@ -6,7 +6,7 @@ use std::fmt::Display;
 use axum::extract::Request;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use plugwright_sdk::{Echo, Fault, Faults, nearest};
+use plugwright_sdk::host::{Echo, Fault, Faults, nearest};
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 use uuid::Uuid;

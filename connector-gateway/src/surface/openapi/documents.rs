@@ -5,7 +5,8 @@ use std::sync::Arc;
 use axum::http::HeaderValue;
 use bytes::Bytes;
 use moka::sync::Cache;
-use plugwright_sdk::{ActionError, Echo, Entry, ErrorCode, nearest};
+use plugwright_sdk::host::{Echo, Entry, nearest};
+use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Value, json};
 
 use super::api::Api;

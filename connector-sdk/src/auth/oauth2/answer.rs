@@ -4,7 +4,7 @@
 /// form-encoded, a pointer with one part names a parameter.
 ///
 /// ```
-/// use plugwright_sdk::TokenAnswer;
+/// use plugwright_sdk::auth::TokenAnswer;
 ///
 /// // The token of the person and not that of the app.
 /// const OF_THE_PERSON: TokenAnswer = TokenAnswer::STANDARD

@@ -50,7 +50,8 @@ macro_rules! set {
 /// ```
 /// use std::time::Duration;
 ///
-/// use plugwright_sdk::{Auth, ClientAuthentication, Revocation, scope};
+/// use plugwright_sdk::auth::{ClientAuthentication, Revocation};
+/// use plugwright_sdk::{Auth, scope};
 ///
 /// const SCHEMES: &[Auth] = &[Auth::oauth2(
 ///     "https://example.com/authorize",

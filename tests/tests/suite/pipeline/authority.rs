@@ -5,7 +5,8 @@ use std::sync::Arc;
 use plugwright_gateway::{
     Call, ConnectionSelector, Grant, Principal, ProxyRequest, Surface, Target,
 };
-use plugwright_sdk::{Effect, ErrorCode, Value, json};
+use plugwright_sdk::host::Effect;
+use plugwright_sdk::{ErrorCode, Value, json};
 
 use super::bench::{Bench, answer, create, gateway, list, ok, principal};
 

@@ -8,8 +8,9 @@ use plugwright_gateway::{
     Call, Connection, ConnectionStatus, EgressSettings, Gateway, GatewayBuilder, Grant, Outcome,
     Owner, Principal, SqliteStore, Store, Timestamp, Vault,
 };
+use plugwright_sdk::host::Registry;
 use plugwright_sdk::{
-    ActionContext, Auth, ConnectorDefinition, Registry, Result, Value, action, actions, json, path,
+    ActionContext, Auth, ConnectorDefinition, Result, Value, action, actions, json, path,
 };
 use plugwright_tests::{LOCAL, Loopback, Received};
 use uuid::Uuid;

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use plugwright_sdk::{ActionError, Progress, Value};
+use plugwright_sdk::host::Progress;
+use plugwright_sdk::{ActionError, Value};
 use rmcp::RoleServer;
 use rmcp::model::{CallToolResult, ProgressNotificationParam, ProgressToken};
 use rmcp::service::{Peer, RequestContext};

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
-use plugwright_sdk::{ActionError, ConnectorDefinition, Credential, Faults};
+use plugwright_sdk::host::Faults;
+use plugwright_sdk::{ActionError, ConnectorDefinition, Credential};
 
 use super::accounts::Account;
 use super::connector;

@@ -6,7 +6,8 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use plugwright_sdk::{Availability, OAuth2};
+use plugwright_sdk::Availability;
+use plugwright_sdk::auth::OAuth2;
 use schemars::JsonSchema;
 use serde::Serialize;
 

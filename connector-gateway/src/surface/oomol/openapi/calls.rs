@@ -1,6 +1,7 @@
 //! Routes that call: any action, one action with its own schemas, a connector's API itself.
 
-use plugwright_sdk::{Action as _, Effect, Entry, ErrorCode};
+use plugwright_sdk::host::{Effect, Entry};
+use plugwright_sdk::{Action as _, ErrorCode};
 use serde_json::{Value, json};
 
 use super::super::envelope::CallMeta;

@@ -32,7 +32,7 @@ const MOST_VALUES: usize = 10_000;
 /// null. What is left as it is, is for decoding to refuse.
 ///
 /// ```
-/// use plugwright_sdk::coerce;
+/// use plugwright_sdk::host::coerce;
 /// use serde_json::json;
 ///
 /// let schema = json!({ "properties": {

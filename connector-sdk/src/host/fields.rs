@@ -9,7 +9,7 @@ use crate::{nearest, schema};
 /// The fields that a caller asks for, each a path of names.
 ///
 /// ```
-/// use plugwright_sdk::fields::Fields;
+/// use plugwright_sdk::host::fields::Fields;
 /// use plugwright_sdk::json;
 ///
 /// let output = json!({ "type": "object" });

@@ -37,7 +37,7 @@ use typing::{MOST_VALUES, Place};
 /// A fault that says which values are allowed.
 ///
 /// ```
-/// use plugwright_sdk::coerce;
+/// use plugwright_sdk::host::coerce;
 /// use serde_json::json;
 ///
 /// let size = json!({ "type": "integer", "minimum": 1, "maximum": 100 });
@@ -72,7 +72,7 @@ pub struct Coerced {
 /// name.
 ///
 /// ```
-/// use plugwright_sdk::coerce;
+/// use plugwright_sdk::host::coerce;
 /// use serde_json::json;
 ///
 /// let schema = json!({ "type": "object", "properties": {
@@ -127,7 +127,7 @@ pub fn object<'a>(schema: &Schema, pairs: impl IntoIterator<Item = (&'a str, &'a
 /// A text is typed where the schema takes none, and stays where it takes one, or anything.
 ///
 /// ```
-/// use plugwright_sdk::coerce;
+/// use plugwright_sdk::host::coerce;
 /// use serde_json::json;
 ///
 /// let schema = json!({ "properties": {

@@ -14,7 +14,8 @@ use crate::nearest;
 /// An action is found in constant time by any of its spellings: dotted (`todo.tasks.list`), snake
 /// (`todo.tasks_list`), slug (`todo.list-tasks`) and tool name (`todo_tasks_list`).
 /// ```
-/// use plugwright_sdk::{Action, ActionContext, ConnectorDefinition, Registry, Result, Value, action, actions};
+/// use plugwright_sdk::host::Registry;
+/// use plugwright_sdk::{Action, ActionContext, ConnectorDefinition, Result, Value, action, actions};
 ///
 /// /// Lists the open tasks of a project.
 /// #[action("tasks.list", read, get = "/tasks")]
@@ -215,7 +216,7 @@ impl Registry {
 /// Returns the name under which agents see an action of this id: only letters, digits and `_`.
 ///
 /// ```
-/// assert_eq!(plugwright_sdk::tool_name("github.issues.list"), "github_issues_list");
+/// assert_eq!(plugwright_sdk::host::tool_name("github.issues.list"), "github_issues_list");
 /// ```
 pub fn tool_name(id: &str) -> String {
     normalize(id)

@@ -274,7 +274,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::coerce::value;
+    use crate::host::coerce::value;
 
     fn typed(schema: &Value, text: &str) -> Value {
         value(schema, "param", text).unwrap()
