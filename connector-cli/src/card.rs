@@ -151,7 +151,7 @@ impl From<&Auth> for Way {
             _ => None,
         };
         Self {
-            kind: auth.kind().to_owned(),
+            kind: auth.kind().to_string(),
             label: auth.label.to_owned(),
             oauth2,
         }

@@ -7,6 +7,7 @@ mod tester;
 
 use std::collections::BTreeMap;
 
+use plugwright_sdk::auth::SchemeKind;
 use plugwright_sdk::host::{Echo, Faults, Registry};
 use plugwright_sdk::{Account, ActionError, ConnectorDefinition, Credential, ErrorCode};
 use serde_json::Value;
@@ -44,7 +45,7 @@ pub(crate) struct Material {
     pub(crate) name: Option<String>,
     pub(crate) is_default: bool,
     pub(crate) credential: Credential,
-    pub(crate) scheme: &'static str,
+    pub(crate) scheme: SchemeKind,
     pub(crate) settings: BTreeMap<String, String>,
     pub(crate) test: Option<bool>,
 }
@@ -150,7 +151,7 @@ impl Connections<'_> {
             label: None,
             name: name.clone().unwrap_or_default(),
             is_default: material.is_default,
-            scheme: material.scheme.to_owned(),
+            scheme: material.scheme,
             status: ConnectionStatus::Active,
             account,
             settings,
@@ -180,13 +181,13 @@ impl Connections<'_> {
         &self,
         connection: &mut Connection,
         credential: &Credential,
-        scheme: &'static str,
+        scheme: SchemeKind,
         account: Option<&Account>,
     ) -> Result<(), ActionError> {
         connection.secret = self
             .vault
             .seal(connection.id, credential_json(credential).as_bytes())?;
-        scheme.clone_into(&mut connection.scheme);
+        connection.scheme = scheme;
         connection.status = ConnectionStatus::Active;
         connection.credential_version += 1;
         connection.scopes = None;

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
-use plugwright_sdk::auth::Refresh;
+use plugwright_sdk::auth::{Refresh, SchemeKind};
 use plugwright_sdk::host::Registry;
 use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
 use tokio::time::{Instant, sleep};
@@ -242,7 +242,7 @@ fn said(name: &str, failed: Failed) -> ActionError {
 impl Inner {
     fn is_refreshable(&self, connection: &Connection) -> bool {
         let connector = self.registry.connector(&connection.connector);
-        connection.scheme == "oauth2"
+        connection.scheme == SchemeKind::OAuth2
             && connector
                 .and_then(oauth_scheme)
                 .is_some_and(|scheme| scheme.refresh != Refresh::Never)

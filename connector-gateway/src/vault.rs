@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::store::{Store, StoreError, damage};
 
-pub(crate) use credential::{OAUTH2, OAuthTokens, credential_json};
+pub(crate) use credential::{OAuthTokens, credential_json};
 pub use error::VaultError;
 use key::{Key, Keys};
 pub use rotation::Rotation;

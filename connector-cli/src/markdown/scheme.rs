@@ -71,7 +71,7 @@ fn scheme(auth: &Auth) -> String {
                 .collect();
             format!("the fields {}", fields.join(", "))
         }
-        _ => code(auth.kind()),
+        _ => code(auth.kind().as_str()),
     };
     format!("- {label}: {how}\n")
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::auth::{Scheme, SchemeKind};
 use plugwright_sdk::host::{Fault, Faults};
 use plugwright_sdk::{ConnectorDefinition, Credential, ErrorCode, Secret};
 
@@ -37,7 +37,7 @@ pub(crate) enum Secrets {
 /// A credential that a connector takes.
 struct Fitting {
     credential: Credential,
-    scheme: &'static str,
+    scheme: SchemeKind,
     settings: BTreeMap<String, String>,
 }
 
@@ -233,7 +233,7 @@ mod tests {
         };
         let (fitting, faults) = fitted(&KEYED, key);
         assert!(faults.is_empty(), "{faults:?}");
-        assert_eq!(fitting.scheme, "bearer_token");
+        assert_eq!(fitting.scheme, SchemeKind::BearerToken);
         assert!(matches!(fitting.credential, Credential::Token { token } if token.expose() == "k"));
         assert_eq!(fitting.settings.len(), 1);
     }
@@ -243,7 +243,7 @@ mod tests {
         let given = [("email", "a@b.c"), ("token", "t"), ("site", "eu")];
         let (fitting, faults) = fitted(&FIELDS, values(&given));
         assert!(faults.is_empty(), "{faults:?}");
-        assert_eq!(fitting.scheme, "custom");
+        assert_eq!(fitting.scheme, SchemeKind::Custom);
         assert!(matches!(fitting.credential, Credential::Custom { fields } if fields.len() == 2));
         assert_eq!(fitting.settings["site"], "eu");
         let given = [
@@ -253,7 +253,7 @@ mod tests {
         ];
         let (fitting, faults) = fitted(&KEYED, values(&given));
         assert!(faults.is_empty(), "{faults:?}");
-        assert_eq!(fitting.scheme, "basic");
+        assert_eq!(fitting.scheme, SchemeKind::Basic);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use plugwright_sdk::auth::SchemeKind;
 use plugwright_sdk::host::Echo;
 use plugwright_sdk::{Account, ActionError, Auth, ConnectorDefinition, Credential, ErrorCode};
 
@@ -53,7 +54,7 @@ pub(crate) enum Submitted {
 
 /// What a connection is made of.
 struct Material {
-    scheme: &'static str,
+    scheme: SchemeKind,
     secret: zeroize::Zeroizing<String>,
     settings: BTreeMap<String, String>,
     account: Option<Account>,
@@ -238,7 +239,7 @@ impl Connect<'_> {
             refresh_token: grant.refresh_token.clone(),
         };
         let material = Material {
-            scheme: "oauth2",
+            scheme: SchemeKind::OAuth2,
             secret: tokens.to_json(),
             settings: settings.clone(),
             account,
@@ -337,7 +338,7 @@ impl Connect<'_> {
             },
             label: request.asked.label.clone(),
             is_default: false,
-            scheme: material.scheme.to_owned(),
+            scheme: material.scheme,
             status: ConnectionStatus::Active,
             account: material.account.clone(),
             settings: material.settings.clone(),
@@ -387,7 +388,7 @@ impl Connect<'_> {
     }
 
     async fn revoke(&self, connection: &Connection) -> Result<(), ActionError> {
-        if connection.scheme != "oauth2" {
+        if connection.scheme != SchemeKind::OAuth2 {
             return Ok(());
         }
         let connector = self.connector(&connection.connector)?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use plugwright_sdk::auth::{CustomField, Scheme};
+use plugwright_sdk::auth::{CustomField, Scheme, SchemeKind};
 use plugwright_sdk::host::{Faults, nearest};
 use plugwright_sdk::{Auth, ConnectorDefinition, Credential, Secret, plain_field, secret_field};
 use serde_json::Value;
@@ -13,7 +13,7 @@ pub(super) fn fit(
     connector: &ConnectorDefinition,
     given: Option<&Value>,
     faults: &mut Faults,
-) -> Option<(Credential, &'static str)> {
+) -> Option<(Credential, SchemeKind)> {
     let schemes: Vec<_> = connector
         .auth()
         .iter()
@@ -38,7 +38,7 @@ pub(super) fn fit(
         },
     };
     if credential.is_none() && schemes.is_empty() {
-        return Some((credential, "none"));
+        return Some((credential, SchemeKind::None));
     }
     // Checked field by field first: of a custom credential it can be said what is missing.
     let custom = schemes.iter().find_map(|auth| match auth.scheme {
@@ -70,7 +70,7 @@ pub(crate) fn of_key(
     param: &str,
     key: Secret,
     faults: &mut Faults,
-) -> Option<(Credential, &'static str)> {
+) -> Option<(Credential, SchemeKind)> {
     let scheme = connector
         .auth()
         .iter()
@@ -89,7 +89,7 @@ pub(crate) fn of_values(
     param: &str,
     mut values: BTreeMap<String, Secret>,
     faults: &mut Faults,
-) -> Option<(Credential, &'static str)> {
+) -> Option<(Credential, SchemeKind)> {
     let (scheme, fields) = named_fields(connector)?;
     let mut found = field_faults(fields, &values);
     let mut take = |name| values.remove(name).unwrap_or_else(|| Secret::new(""));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use plugwright_sdk::auth::SchemeKind;
 use plugwright_sdk::host::Redactor;
 use plugwright_sdk::transport::Transport;
 use plugwright_sdk::{Account, ActionContext, ActionError, ConnectorDefinition, Credential, Value};
@@ -13,7 +14,6 @@ use super::{Gateway, Inner};
 use crate::connections::ConnectionTester;
 use crate::egress::EgressCall;
 use crate::store::Connection;
-use crate::vault::OAUTH2;
 
 impl Inner {
     /// Asks the provider whose account a credential is; see [`Gateway::identify`].
@@ -110,7 +110,7 @@ impl ConnectionTester for Gateway {
 
     async fn fresh(&self, connection: Connection) -> Result<Connection, ActionError> {
         match &self.inner.refresher {
-            Some(refresher) if connection.scheme == OAUTH2 => {
+            Some(refresher) if connection.scheme == SchemeKind::OAuth2 => {
                 let fresh = refresher.fresh(Arc::new(connection)).await?;
                 Ok(Arc::unwrap_or_clone(fresh))
             }
@@ -120,7 +120,7 @@ impl ConnectionTester for Gateway {
 
     async fn renewed(&self, connection: &Connection) -> Result<bool, ActionError> {
         match &self.inner.refresher {
-            Some(refresher) if connection.scheme == OAUTH2 => {
+            Some(refresher) if connection.scheme == SchemeKind::OAuth2 => {
                 refresher.renew(&Arc::new(connection.clone())).await
             }
             _ => Ok(false),

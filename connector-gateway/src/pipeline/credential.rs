@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::auth::{Scheme, SchemeKind};
 use plugwright_sdk::host::{Echo, Redactor};
 use plugwright_sdk::{Action as _, ActionError, Auth, Credential, ErrorCode, Hint};
 use uuid::Uuid;
@@ -14,7 +14,6 @@ use crate::connect::oauth_scheme;
 use crate::gateway::{Inner, State};
 use crate::store::{Connection, ConnectionStatus, Owner, Selection, StoreError};
 use crate::time::Timestamp;
-use crate::vault::OAUTH2;
 
 /// What a call is made with.
 pub(super) struct Picked {
@@ -150,7 +149,9 @@ pub(super) async fn open_selected(
     }
     check_scopes(resolved, &connection)?;
     let connection = match &gateway.refresher {
-        Some(refresher) if connection.scheme == OAUTH2 => refresher.fresh(connection).await?,
+        Some(refresher) if connection.scheme == SchemeKind::OAuth2 => {
+            refresher.fresh(connection).await?
+        }
         _ => connection,
     };
     let opened = state

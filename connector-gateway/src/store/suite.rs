@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use plugwright_sdk::Account;
+use plugwright_sdk::auth::SchemeKind;
 use uuid::Uuid;
 
 use super::{
@@ -80,7 +81,7 @@ pub(crate) fn connection(name: &str) -> Connection {
         connector: "github".to_owned(),
         name: name.to_owned(),
         is_default: false,
-        scheme: "bearer_token".to_owned(),
+        scheme: SchemeKind::BearerToken,
         status: ConnectionStatus::Active,
         account: Some(Account {
             id: "7".to_owned(),

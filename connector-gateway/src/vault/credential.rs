@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use plugwright_sdk::auth::SchemeKind;
 use plugwright_sdk::host::Redactor;
 use plugwright_sdk::{Auth, Credential, Secret};
 use serde::{Deserialize, Serialize};
@@ -48,9 +49,6 @@ pub(crate) fn credential_json(credential: &Credential) -> Zeroizing<String> {
     Zeroizing::new(serde_json::to_string(&text).unwrap_or_default())
 }
 
-/// Kind of the scheme whose credentials are tokens of OAuth 2.
-pub(crate) const OAUTH2: &str = "oauth2";
-
 /// What a connection has sealed, opened.
 #[derive(Clone, Debug)]
 pub(crate) struct OpenedCredential {
@@ -73,7 +71,7 @@ impl Vault {
         &self,
         connection: &Connection,
     ) -> Result<OpenedCredential, VaultError> {
-        if connection.scheme == OAUTH2 {
+        if connection.scheme == SchemeKind::OAuth2 {
             let tokens = self.open_tokens(connection)?;
             return Ok(OpenedCredential {
                 credential: Credential::token(tokens.access_token),

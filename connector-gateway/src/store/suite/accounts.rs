@@ -8,6 +8,7 @@ use crate::store::{
     ProviderConfig, SealedPlace, SealedRecord, Store, StoreError, Token,
 };
 use crate::time::Timestamp;
+use plugwright_sdk::auth::SchemeKind;
 
 fn project(name: &str) -> Project {
     Project {
@@ -40,7 +41,7 @@ pub(super) fn of_user(config: &ProviderConfig, user: &str, name: &str, created: 
             user: user.to_owned(),
         },
         provider_config: Some(config.id),
-        scheme: "oauth2".to_owned(),
+        scheme: SchemeKind::OAuth2,
         scopes: Some(vec!["repo".to_owned()]),
         expires_at: Some(Timestamp::from_millis(9)),
         refresh_at: Some(Timestamp::from_millis(8)),

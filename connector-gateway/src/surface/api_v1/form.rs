@@ -37,7 +37,7 @@ impl CredentialForm {
     pub(super) fn of(connector: &ConnectorDefinition, auth: &Auth) -> Self {
         let fields = fields::fields(connector, auth).into_iter();
         Self {
-            scheme: auth.kind(),
+            scheme: auth.kind().as_str(),
             label: auth.label,
             fields: fields
                 .map(|field| CredentialField {
@@ -105,10 +105,10 @@ pub(super) fn read(
             .iter()
             .find(|auth| has_all(connector, auth, settings, &members))
             .or_else(|| kinds.first()),
-        Some(kind) => kinds.iter().find(|auth| *kind == auth.kind()),
+        Some(kind) => kinds.iter().find(|auth| *kind == auth.kind().as_str()),
     };
     let Some(auth) = auth.copied() else {
-        let kinds: Vec<_> = kinds.iter().map(|auth| auth.kind()).collect();
+        let kinds: Vec<_> = kinds.iter().map(|auth| auth.kind().as_str()).collect();
         return Err(ActionError::invalid_param(
             "scheme",
             format!("must be one of {}", kinds.join(", ")),

@@ -280,7 +280,7 @@ impl<'a> Open<'a> {
     /// Returns the way of connecting that is asked for, or the first.
     fn way(&self, kind: Option<&str>) -> Result<&'static Auth, Stop> {
         let found = match kind {
-            Some(kind) => self.ways.iter().find(|auth| auth.kind() == kind),
+            Some(kind) => self.ways.iter().find(|auth| auth.kind().as_str() == kind),
             None => self.ways.first(),
         };
         found.copied().ok_or_else(|| self.stop(End::Unknown))
@@ -363,7 +363,7 @@ impl<'a> Open<'a> {
                 site,
                 request,
                 scopes: &scopes,
-                scheme: auth.kind(),
+                scheme: auth.kind().as_str(),
                 fields: &fields,
                 problem,
             };
@@ -372,7 +372,7 @@ impl<'a> Open<'a> {
         let page = FormPage {
             site,
             request,
-            scheme: auth.kind(),
+            scheme: auth.kind().as_str(),
             fields: &fields,
             problem,
         };

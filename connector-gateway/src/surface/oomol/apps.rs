@@ -40,7 +40,7 @@ impl<'a> App<'a> {
             service: &connection.connector,
             status: connection.status,
             alias: &connection.name,
-            auth_type: auth_type(&connection.scheme),
+            auth_type: auth_type(connection.scheme),
             display_name: connector.display_name(),
             account_label: connection
                 .account

@@ -88,7 +88,7 @@ fn account(entry: Entry) -> String {
         .auth()
         .iter()
         .filter(|auth| !matches!(auth.scheme, Scheme::None))
-        .map(|auth| format!("{} ({})", line(auth.label), code(auth.kind())))
+        .map(|auth| format!("{} ({})", line(auth.label), code(auth.kind().as_str())))
         .collect();
     let labels = labels.join(", or ");
     match (labels.is_empty(), runs_without_credential(connector)) {

@@ -147,7 +147,7 @@ impl Method {
             _ => None,
         };
         Self {
-            kind: auth.kind(),
+            kind: auth.kind().as_str(),
             label: auth.label,
             authorization_endpoint: oauth2.and_then(|oauth2| oauth2.authorization_endpoint),
             token_endpoint: oauth2.map(|oauth2| oauth2.token_endpoint),

@@ -95,7 +95,7 @@ pub(super) async fn show(
         .iter()
         .filter(|auth| takes_key(auth))
         .map(|auth| Form {
-            scheme: auth.kind(),
+            scheme: auth.kind().as_str(),
             label: auth.label,
             fields: fields::fields(connector, auth)
                 .into_iter()
