@@ -7,6 +7,7 @@
 
 pub mod coerce;
 pub mod fields;
+mod idempotency_key;
 mod registry;
 pub mod search;
 
@@ -23,4 +24,5 @@ pub use crate::nearest;
 pub use crate::result::{Meta, Outcome, Output, Returns};
 pub use crate::run::Cursors;
 pub use crate::secret::{REDACTED, Redactor};
+pub use idempotency_key::{IdempotencyKey, InvalidIdempotencyKey};
 pub use registry::{Entry, Registry, RegistryError, UnknownAction, tool_name};

@@ -16,7 +16,7 @@ pub(super) async fn take(store: &SqliteStore, claim: &Claim) -> Result<Claimed, 
     let row =
         sqlx::query("SELECT * FROM claims WHERE principal = ? AND key = ? AND expires_at > ?")
             .bind(&claim.principal)
-            .bind(&claim.key)
+            .bind(claim.key.as_str())
             .bind(Timestamp::now().as_millis())
             .fetch_optional(&mut *change)
             .await
@@ -58,7 +58,7 @@ async fn insert(store: &SqliteStore, change: &mut Change, claim: &Claim) -> Resu
          VALUES (?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(&claim.principal)
-    .bind(&claim.key)
+    .bind(claim.key.as_str())
     .bind(claim.fingerprint.as_slice())
     .bind(claim.run.as_bytes().as_slice())
     .bind(claim.repeatable)
@@ -82,7 +82,7 @@ pub(super) async fn finish(
     .bind(&outcome.key_id)
     .bind(&outcome.bytes)
     .bind(&claim.principal)
-    .bind(&claim.key)
+    .bind(claim.key.as_str())
     .bind(claim.run.as_bytes().as_slice())
     .bind(store.instance.as_bytes().as_slice())
     .execute(&store.writer)
@@ -97,7 +97,7 @@ pub(super) async fn release(store: &SqliteStore, claim: &Claim) -> Result<(), St
          WHERE principal = ? AND key = ? AND run = ? AND instance = ? AND outcome IS NULL",
     )
     .bind(&claim.principal)
-    .bind(&claim.key)
+    .bind(claim.key.as_str())
     .bind(claim.run.as_bytes().as_slice())
     .bind(store.instance.as_bytes().as_slice())
     .execute(&store.writer)
