@@ -79,10 +79,7 @@ impl<'a> Personal<'a> {
         let found = self.connectors().find(|known| known.name() == name);
         found.ok_or_else(|| {
             let known = self.connectors().map(ConnectorDefinition::name);
-            let near = match nearest::names(name, known, 1).first() {
-                Some(near) => format!("; did you mean `{near}`?"),
-                None => String::new(),
-            };
+            let near = nearest::did_you_mean(name, known).unwrap_or_default();
             ActionError::new(
                 ErrorCode::ConnectorNotFound,
                 format!("no connector is named `{}`{near}", Echo(name)),

@@ -184,10 +184,7 @@ impl Connect<'_> {
             }
             if declared.iter().all(|known| known.name != scope) {
                 let names = declared.iter().map(|known| known.name);
-                let near = match nearest::names(scope, names, 1).first() {
-                    Some(near) => format!("; did you mean `{near}`?"),
-                    None => String::new(),
-                };
+                let near = nearest::did_you_mean(scope, names).unwrap_or_default();
                 faults.note(
                     "scopes",
                     format_args!(

@@ -107,8 +107,5 @@ pub(super) fn test(connector: &ConnectorDefinition, test: Option<bool>, faults: 
 }
 
 fn meant<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
-    match nearest::names(name, known, 1).first() {
-        Some(nearest) => format!("; did you mean `{nearest}`?"),
-        None => String::new(),
-    }
+    nearest::did_you_mean(name, known).unwrap_or_default()
 }

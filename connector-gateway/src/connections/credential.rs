@@ -145,12 +145,10 @@ fn field_faults(declared: &[CustomField], given: &BTreeMap<String, Secret>) -> F
             faults.stop();
             break;
         }
-        let advice = match nearest::names(name, known(), 1).first() {
-            Some(nearest) => format!("; did you mean `{nearest}`?"),
-            None => faults
-                .list(known())
-                .map_or_else(String::new, |list| format!("; there are {list}")),
-        };
+        let advice = nearest::did_you_mean(name, known()).unwrap_or_else(|| {
+            let list = faults.list(known());
+            list.map_or_else(String::new, |list| format!("; there are {list}"))
+        });
         faults.note(
             format_args!("credential.fields.{name}"),
             format_args!("is not a field{advice}"),

@@ -138,13 +138,8 @@ impl Catalog {
     ) -> Result<&'static ConnectorDefinition, ActionError> {
         self.registry.connector(name).ok_or_else(|| {
             let names = self.registry.connectors().iter().map(|known| known.name());
-            let message = match nearest::names(name, names, 1).first() {
-                Some(near) => format!(
-                    "no connector is named `{}`; did you mean `{near}`?",
-                    Echo(name)
-                ),
-                None => format!("no connector is named `{}`", Echo(name)),
-            };
+            let near = nearest::did_you_mean(name, names).unwrap_or_default();
+            let message = format!("no connector is named `{}`{near}", Echo(name));
             ActionError::new(ErrorCode::ConnectorNotFound, message)
         })
     }

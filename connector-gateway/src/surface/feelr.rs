@@ -128,10 +128,7 @@ impl Dialect {
             .find(|known| known.name() == name);
         found.ok_or_else(|| {
             let known = self.connectors(principal).map(ConnectorDefinition::name);
-            let near = match nearest::names(name, known, 1).first() {
-                Some(near) => format!("; did you mean `{near}`?"),
-                None => String::new(),
-            };
+            let near = nearest::did_you_mean(name, known).unwrap_or_default();
             let message = format!("no connector is named `{}`{near}", Echo(name));
             ActionError::new(ErrorCode::ConnectorNotFound, message).into()
         })

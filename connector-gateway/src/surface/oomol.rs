@@ -101,10 +101,7 @@ impl Dialect {
             .catalog
             .services()
             .filter(|known| self.shows(principal, known));
-        let near = match plugwright_sdk::host::nearest::names(service, known, 1).first() {
-            Some(near) => format!("; did you mean `{near}`?"),
-            None => String::new(),
-        };
+        let near = plugwright_sdk::host::nearest::did_you_mean(service, known).unwrap_or_default();
         let message = format!("no service is named `{}`{near}", Echo(service));
         Failure::from(plugwright_sdk::ActionError::new(
             ErrorCode::ConnectorNotFound,

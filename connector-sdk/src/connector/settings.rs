@@ -77,13 +77,13 @@ impl ConnectorDefinition {
                 continue;
             }
             let names = || known.iter().map(|setting| setting.name);
-            let advice = match (nearest::names(name, names(), 1).first(), known.is_empty()) {
-                (Some(nearest), _) => format!("; did you mean `{nearest}`?"),
-                (None, true) => "; it has none".to_owned(),
-                (None, false) => faults
-                    .list(names())
-                    .map_or_else(String::new, |list| format!("; it has {list}")),
-            };
+            let advice = nearest::did_you_mean(name, names()).unwrap_or_else(|| {
+                if known.is_empty() {
+                    return "; it has none".to_owned();
+                }
+                let list = faults.list(names());
+                list.map_or_else(String::new, |list| format!("; it has {list}"))
+            });
             faults.note(
                 name,
                 format_args!("is not a setting of `{}`{advice}", self.name()),

@@ -87,11 +87,7 @@ pub struct UnknownAction {
 impl fmt::Display for UnknownAction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "no action is named `{}`", Echo(&self.name))?;
-        match self.nearest.as_slice() {
-            [] => Ok(()),
-            [only] => write!(f, "; did you mean `{only}`?"),
-            several => write!(f, "; near to it: {}", several.join(", ")),
-        }
+        f.write_str(&nearest::question(&self.nearest).unwrap_or_default())
     }
 }
 

@@ -58,8 +58,8 @@ impl<'a> At<'a> {
         let known = || ParamEntry::specs(entries).map(|spec| spec.name);
         if known().next().is_none() {
             self.fault::<()>("is not a parameter; this takes none");
-        } else if let [near] = nearest::names(name, known(), 1)[..] {
-            self.fault::<()>(format_args!("is not a parameter; did you mean `{near}`?"));
+        } else if let Some(question) = nearest::did_you_mean(name, known()) {
+            self.fault::<()>(format_args!("is not a parameter{question}"));
         } else if let Some(list) = self.faults.list(known()) {
             self.fault::<()>(format_args!("is not a parameter; allowed: {list}"));
         } else {

@@ -179,13 +179,11 @@ fn values(
             (Some(_), _) => "must be a text".to_owned(),
             (None, _) => {
                 let known = keys.iter().map(String::as_str);
-                match nearest::names(&name, known, 1).first() {
-                    Some(near) => format!("is not a field; did you mean `{near}`?"),
-                    None => match faults.list(keys.iter().map(String::as_str)) {
-                        Some(list) => format!("is not a field; there are {list}"),
-                        None => "is not a field".to_owned(),
-                    },
-                }
+                let hint = nearest::did_you_mean(&name, known.clone()).unwrap_or_else(|| {
+                    let list = faults.list(known);
+                    list.map_or_else(String::new, |list| format!("; there are {list}"))
+                });
+                format!("is not a field{hint}")
             }
         };
         faults.push(Fault {

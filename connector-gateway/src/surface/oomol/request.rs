@@ -146,10 +146,7 @@ pub(in crate::surface) fn unknown(
     name: &str,
     allowed: &[&str],
 ) {
-    let near = match nearest::names(name, allowed.iter().copied(), 1).first() {
-        Some(near) => format!("; did you mean `{near}`?"),
-        None => String::new(),
-    };
+    let near = nearest::did_you_mean(name, allowed.iter().copied()).unwrap_or_default();
     let list = match faults.list(allowed.iter().copied()) {
         Some(list) if near.is_empty() => format!("; allowed: {list}"),
         Some(list) => format!(" allowed: {list}"),
