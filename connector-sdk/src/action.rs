@@ -11,10 +11,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::__private::ArgumentList;
 use crate::context::ActionContext;
 use crate::error::Result;
-use crate::param::{self, Decoder, ParamDefinition, ParamEntry};
+use crate::param::{self, ArgumentList, Decoder, ParamDefinition, ParamEntry};
 use crate::result::{ActionResult, Outcome, Output, Returns};
 use crate::schema::Schema;
 use crate::text;

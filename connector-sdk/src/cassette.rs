@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
+use crate::data::JsonObject;
 use crate::error::ErrorCode;
-use crate::param::JsonObject;
 
 /// One recorded call of an action.
 ///

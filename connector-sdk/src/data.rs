@@ -9,6 +9,9 @@ use serde_json::value::RawValue;
 
 use crate::error::{ActionError, ErrorCode, Result};
 
+/// A JSON object.
+pub type JsonObject = serde_json::Map<String, Value>;
+
 /// Lists and objects in one another; the reader allows a few more.
 const DEEPEST: usize = 120;
 

@@ -29,6 +29,7 @@ mod secret;
 pub mod testing;
 mod text;
 pub mod transport;
+mod url_template;
 
 pub use action::{Action, ActionFunction};
 pub use auth::{Auth, Credential, plain_field, scope, secret_field};

@@ -5,12 +5,16 @@
 //! [`Params`] is a struct whose fields are parameters. Connector authors derive them and seldom
 //! call them.
 
+mod argument_list;
 mod constraint;
 mod decode;
 mod format;
 mod kinds;
 mod spec;
 
+pub use crate::data::JsonObject;
+#[doc(hidden)]
+pub use argument_list::ArgumentList;
 pub use constraint::{Constraint, Pattern};
 pub use decode::{At, Decoder};
 pub(crate) use decode::{input as decode_input, nested};
@@ -21,9 +25,6 @@ pub(crate) use spec::{definitions, object_schema};
 use std::any::Any;
 
 use serde_json::Value;
-
-/// A JSON object.
-pub type JsonObject = serde_json::Map<String, Value>;
 
 /// What JSON type a parameter has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -16,8 +16,8 @@ pub use crate::error::ActionError;
 pub use crate::http::path::Piece;
 pub use crate::http::{Path, RequestBuilder};
 pub use crate::param::{
-    Argument, ArgumentType, At, Constraint, Decoder, Fields, Format, JsonObject, Kind, Param,
-    ParamEntry, ParamSpec, Params, Pattern,
+    Argument, ArgumentList, ArgumentType, At, Constraint, Decoder, Fields, Format, JsonObject,
+    Kind, Param, ParamEntry, ParamSpec, Params, Pattern,
 };
 
 use crate::echo::Echo;
@@ -135,28 +135,6 @@ where
 
     fn encode_text(&self) -> Value {
         self.to_string().into()
-    }
-}
-
-/// The arguments of an action's function after the context, one inside the other:
-/// `(A, (B, ()))`. Decoding is written once here, and not in each action.
-pub trait ArgumentList: Sized + Send + 'static {
-    /// Takes all of them; reports every fault and returns nothing if there is one.
-    fn take(entries: &[ParamEntry], decoder: &mut Decoder<'_>) -> Option<Self>;
-}
-
-impl ArgumentList for () {
-    fn take(_: &[ParamEntry], _: &mut Decoder<'_>) -> Option<Self> {
-        Some(())
-    }
-}
-
-impl<A: Send + 'static, Rest: ArgumentList> ArgumentList for (A, Rest) {
-    fn take(entries: &[ParamEntry], decoder: &mut Decoder<'_>) -> Option<Self> {
-        let (entry, others) = entries.split_first()?;
-        let first = entry.take(decoder);
-        let rest = Rest::take(others, decoder);
-        Some((first?, rest?))
     }
 }
 

@@ -11,7 +11,7 @@ mod tests;
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
-use crate::param::JsonObject;
+use crate::data::JsonObject;
 
 pub use reading::{alternatives, element, is_open, properties, resolve};
 

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::context::base_url;
 use crate::error::Result;
+use crate::url_template;
 
 pub use answer::TokenAnswer;
 
@@ -185,7 +185,7 @@ impl OAuth2 {
     /// If a setting is missing or has a value that can't stand where the template has it.
     pub fn authorization_url(&self, settings: &BTreeMap<String, String>) -> Result<Option<Url>> {
         self.authorization_endpoint
-            .map(|template| base_url::base(template, settings))
+            .map(|template| url_template::fill(template, settings))
             .transpose()
     }
 
@@ -195,7 +195,7 @@ impl OAuth2 {
     ///
     /// As [`authorization_url`](Self::authorization_url).
     pub fn token_url(&self, settings: &BTreeMap<String, String>) -> Result<Url> {
-        base_url::base(self.token_endpoint, settings)
+        url_template::fill(self.token_endpoint, settings)
     }
 
     /// Returns the revocation endpoint for a connection with these settings, if there is one.
@@ -213,7 +213,7 @@ impl OAuth2 {
         };
         let mut names = settings.clone();
         names.insert(CLIENT_ID.to_owned(), client_id.to_owned());
-        base_url::base(revocation.endpoint, &names).map(Some)
+        url_template::fill(revocation.endpoint, &names).map(Some)
     }
 
     /// Returns those of the needed scopes that are neither granted nor included in one that is.

@@ -2,21 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::ConnectorDefinition;
+use super::{ConnectorDefinition, Setting};
 use crate::auth::{OAuth2, Scheme};
-use crate::context::base_url;
 use crate::error::Faults;
 use crate::nearest;
-
-/// A setting that a connection can have, such as the site of a regional service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Setting {
-    /// Name in the base URL's template.
-    pub name: &'static str,
-    /// Whether a connection must have it: the connector's own base URL names it. A further host
-    /// may never be asked, and an endpoint of OAuth 2 only where that is used.
-    pub required: bool,
-}
+use crate::url_template;
 
 impl ConnectorDefinition {
     /// Returns the settings that a connection can have, those of the base URL first.
@@ -99,7 +89,7 @@ impl ConnectorDefinition {
                 Some(value) => {
                     if let Some(problem) = std::iter::once(self.base_url())
                         .chain(self.other_templates())
-                        .find_map(|template| base_url::fault(template, setting.name, value))
+                        .find_map(|template| url_template::fault(template, setting.name, value))
                     {
                         faults.note(setting.name, problem);
                     }

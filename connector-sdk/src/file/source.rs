@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::{Bytes, BytesMut};
 use futures_util::stream::{self, BoxStream, StreamExt};
 
-use crate::transport::TransportError;
+use crate::transport::error::TransportError;
 
 /// The bytes of a file, in order.
 pub type Pieces = BoxStream<'static, io::Result<Bytes>>;

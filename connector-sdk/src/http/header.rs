@@ -3,6 +3,7 @@
 use http::{HeaderName, HeaderValue};
 use serde_json::Value;
 
+use super::header_value::{has_refused, unsendable};
 use crate::context::ActionContext;
 use crate::echo::Echo;
 use crate::error::{ActionError, ErrorCode, Result};
@@ -59,17 +60,6 @@ impl ActionContext {
 
 fn refused(message: String) -> ActionError {
     ActionError::new(ErrorCode::ValidationError, message)
-}
-
-/// Tells whether a text can't be the value of a header.
-pub(crate) fn has_refused(text: &str) -> bool {
-    HeaderValue::try_from(text).is_err()
-}
-
-/// Says that a credential can't be sent, without showing it.
-pub(crate) fn unsendable() -> ActionError {
-    let message = "the credential has line breaks or other control characters, which headers can't have; connect it again";
-    ActionError::new(ErrorCode::AuthInvalid, message)
 }
 
 #[cfg(test)]

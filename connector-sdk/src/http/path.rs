@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use super::RequestValue;
+use super::value::RequestValue;
 use crate::error::ActionError;
 
 /// Everything but the unreserved characters of RFC 3986.

@@ -10,43 +10,59 @@ use serde_json::Value;
 use url::{Url, form_urlencoded};
 
 use super::pairs::pairs;
+use super::value::RequestValue;
 use super::{Body, Multipart, Path, UpstreamResponse, length};
 use crate::context::ActionContext;
 use crate::error::{ActionError, ErrorCode, Result};
 use crate::file::{FileInput, FileOutput};
 use crate::pagination::{self, Pagination};
-use crate::param::{Argument, JsonObject, Params};
+use crate::param::{JsonObject, Params};
 use crate::reading::json;
 use crate::result::Page;
 use crate::transport::Request;
 
-/// A value that a request may carry: any parameter type, or borrowed text.
-pub trait RequestValue {
-    /// Returns the JSON value to send; nothing if it is absent.
-    fn request_value(&self) -> Option<Value>;
-}
-
-impl<T: Argument> RequestValue for T {
-    fn request_value(&self) -> Option<Value> {
-        self.to_json()
+impl ActionContext {
+    /// Starts a GET request; `path` is relative to the connector's base URL.
+    pub fn get(&self, path: impl Into<Path>) -> RequestBuilder<'_> {
+        self.request(Method::GET, path)
     }
-}
 
-impl RequestValue for str {
-    fn request_value(&self) -> Option<Value> {
-        Some(self.into())
+    /// Starts a POST request.
+    pub fn post(&self, path: impl Into<Path>) -> RequestBuilder<'_> {
+        self.request(Method::POST, path)
     }
-}
 
-impl RequestValue for &str {
-    fn request_value(&self) -> Option<Value> {
-        (**self).request_value()
+    /// Starts a PUT request.
+    pub fn put(&self, path: impl Into<Path>) -> RequestBuilder<'_> {
+        self.request(Method::PUT, path)
     }
-}
 
-impl RequestValue for &String {
-    fn request_value(&self) -> Option<Value> {
-        self.as_str().request_value()
+    /// Starts a PATCH request.
+    pub fn patch(&self, path: impl Into<Path>) -> RequestBuilder<'_> {
+        self.request(Method::PATCH, path)
+    }
+
+    /// Starts a DELETE request.
+    pub fn delete(&self, path: impl Into<Path>) -> RequestBuilder<'_> {
+        self.request(Method::DELETE, path)
+    }
+
+    /// Starts a request of any method.
+    pub fn request(&self, method: Method, path: impl Into<Path>) -> RequestBuilder<'_> {
+        RequestBuilder::new(self, method, path.into())
+    }
+
+    /// Starts a request to a URL, which must be on the host of the base URL or on one of the
+    /// connector's further hosts.
+    ///
+    /// ```
+    /// # use plugwright_sdk::{ActionContext, Result, Value, http};
+    /// async fn follow(cx: &ActionContext, link: &str) -> Result<Value> {
+    ///     cx.request_to(http::Method::GET, link).fetch().await
+    /// }
+    /// ```
+    pub fn request_to(&self, method: Method, url: &str) -> RequestBuilder<'_> {
+        RequestBuilder::to_url(self, method, self.declared_url(url))
     }
 }
 
