@@ -30,7 +30,7 @@ impl Parse for Entry {
             if input.is_empty() || input.peek(Token![,]) {
                 return Err(Error::new(
                     key.span(),
-                    format!("`{key}` has no value behind `=`"),
+                    format!("`{key}` has no value after `=`"),
                 ));
             }
             Given::Assigned(sign, input.parse()?)
@@ -86,7 +86,7 @@ impl Entry {
                     ..
                 }),
             ) => Ok(text.clone()),
-            _ => Err(self.wrong(&format!("a text: `{} = \"{example}\"`", self.key))),
+            _ => Err(self.wrong(&format!("a string: `{} = \"{example}\"`", self.key))),
         }
     }
 
@@ -100,7 +100,7 @@ impl Entry {
 
     /// Reads `key = ["text", ..]`; `example` is such a text.
     pub(crate) fn texts(&self, example: &str) -> syn::Result<Vec<LitStr>> {
-        let takes = format!("a list of texts: `{} = [\"{example}\"]`", self.key);
+        let takes = format!("a list of strings: `{} = [\"{example}\"]`", self.key);
         let Given::Assigned(_, Expr::Array(array)) = &self.value else {
             return Err(self.wrong(&takes));
         };
@@ -121,7 +121,7 @@ impl Entry {
     pub(crate) fn bounds(&self) -> syn::Result<Bounds> {
         let wrong = || {
             self.wrong(&format!(
-                "bounds that are numbers: `{0}(1..=100)`, `{0}(1..)` or `{0}(..=100)`",
+                "numeric bounds: `{0}(1..=100)`, `{0}(1..)` or `{0}(..=100)`",
                 self.key
             ))
         };

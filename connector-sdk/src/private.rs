@@ -35,7 +35,7 @@ pub fn boxed<'a, F: ActionFunction>(
 
 /// Makes the value of a default or an example from a text that stands for it.
 #[diagnostic::on_unimplemented(
-    message = "a text can't stand for a `{Self}`",
+    message = "a string can't be used as a `{Self}`",
     label = "write a value of type `{Self}`"
 )]
 pub trait FromLiteral {
@@ -111,7 +111,7 @@ pub fn constrained_schema(mut schema: JsonObject, constraints: &[Constraint]) ->
 
 /// A type that is decoded from text.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be made from text",
+    message = "`{Self}` can't be parsed from a string",
     label = "`#[param(text)]` needs `FromStr` and `Display`",
     note = "implement `FromStr`, with an `Err` that is `Display`, and `Display` for the type"
 )]

@@ -48,7 +48,7 @@ pub async fn run(action: &dyn Action, cx: &ActionContext, input: Value) -> Resul
 ///
 /// # Errors
 ///
-/// As [`run()`]; `UPSTREAM_INVALID` if the provider's pages lead in a circle.
+/// As [`run()`]; `UPSTREAM_INVALID` if the provider's pages form a loop.
 pub async fn run_pages(
     action: &dyn Action,
     cx: &ActionContext,
@@ -107,7 +107,7 @@ impl Cursors {
         match cursor {
             Some(cursor) if !self.seen.insert(cursor.clone()) => Err(ActionError::new(
                 ErrorCode::UpstreamInvalid,
-                "the provider's pages lead in a circle",
+                "the provider's pages form a loop",
             )),
             cursor => Ok(cursor),
         }

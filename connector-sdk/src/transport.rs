@@ -76,12 +76,12 @@ impl Request {
         if let Some((name, value)) = auth.header() {
             let mut value = http::HeaderValue::try_from(value.expose()).map_err(|_| {
                 TransportError::Refused(
-                    "the credential has characters that a header can't have".to_owned(),
+                    "the credential has characters that are not allowed in a header".to_owned(),
                 )
             })?;
             value.set_sensitive(true);
             let name = http::HeaderName::try_from(name).map_err(|_| {
-                TransportError::Refused(format!("`{name}` can't be the name of a header"))
+                TransportError::Refused(format!("`{name}` is not a valid header name"))
             })?;
             headers
                 .try_insert(name, value)
@@ -95,7 +95,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// [`TransportError::Refused`] if the credential has characters that a header can't have. The
+    /// [`TransportError::Refused`] if the credential has characters that are not allowed in a header. The
     /// message does not show it.
     pub fn prepare(&self) -> Result<(Cow<'_, Url>, HeaderMap), TransportError> {
         let (mut url, mut headers) = (Cow::Borrowed(&self.url), self.headers.clone());

@@ -19,7 +19,7 @@ pub(super) fn run(registry: Registry, entry: Entry, call: &Call<'_>) -> Result<(
     }
 }
 
-/// Says what to do when the provider refused the credential.
+/// Says what to do when the provider rejected the credential.
 pub(crate) fn advise(entry: Entry, failure: Failure) -> Failure {
     if failure.error.hint() != Hint::Auth || failure.is_advised() {
         return failure;

@@ -249,7 +249,7 @@ async fn run(
         )),
         Ok(None) => Err(ActionError::new(
             ErrorCode::Cancelled,
-            "the caller gave up before the answer came",
+            "the caller cancelled before the response arrived",
         )),
         Err(_elapsed) => Err(ActionError::new(
             ErrorCode::UpstreamTimeout,

@@ -23,7 +23,7 @@ pub(super) fn body(
         (None, None) => {
             errors.at(
                 &function.signature.ident,
-                "write a body, or say the one request to make: `#[action(\"resource.verb\", read, get = \"/path/{name}\")]`",
+                "write a body, or name the request to make: `#[action(\"resource.verb\", read, get = \"/path/{name}\")]`",
             );
             None
         }
@@ -66,7 +66,7 @@ fn one_call(
     let Some(context) = &function.context else {
         errors.at(
             &function.signature.ident,
-            "a one-call action names its context: `cx: &ActionContext`",
+            "a one-call action must name its context: `cx: &ActionContext`",
         );
         return None;
     };

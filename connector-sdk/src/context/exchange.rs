@@ -122,7 +122,7 @@ impl ActionContext {
             Some(answer) => answer.map_err(from_transport),
             None => Err(ActionError::new(
                 ErrorCode::Cancelled,
-                "the caller gave up before the answer came",
+                "the caller cancelled before the response arrived",
             )
             .ambiguous()),
         }

@@ -78,7 +78,7 @@ impl Sink {
         let State::Ready(mut writer) = taken else {
             return Err(SaveError::Write(ActionError::new(
                 ErrorCode::InternalError,
-                "an action returns one file, and a second one came",
+                "an action can't return two files",
             )));
         };
         let refused = |error: std::io::Error| {

@@ -338,7 +338,7 @@ mod tests {
         assert_eq!(coerced.faults.len(), 1);
         assert_eq!(
             coerced.faults[0].message,
-            "is given 2 times and takes one value"
+            "is given 2 times but takes one value"
         );
     }
 }

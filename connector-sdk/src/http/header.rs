@@ -14,12 +14,12 @@ impl ActionContext {
     ///
     /// # Errors
     ///
-    /// `VALIDATION_ERROR` if name or value has characters that headers can't have: line breaks and
+    /// `VALIDATION_ERROR` if name or value has characters that are not allowed in headers: line breaks and
     /// other control characters. It names the parameter that they came in, or else the header.
     /// `AUTH_INVALID` if they came with the credential.
     pub(crate) fn set_header(&self, request: &mut Request, name: &str, value: &str) -> Result<()> {
         let header = HeaderName::try_from(name).map_err(|_| {
-            let problem = "can't be the name of a header";
+            let problem = "is not a valid header name";
             match self.param_with(name, |text| HeaderName::try_from(text).is_err()) {
                 Some(param) => ActionError::invalid_param(param, problem),
                 None => refused(format!("`{}` {problem}", Echo(name))),

@@ -11,6 +11,6 @@ pub(crate) fn has_refused(text: &str) -> bool {
 
 /// Says that a credential can't be sent, without showing it.
 pub(crate) fn unsendable() -> ActionError {
-    let message = "the credential has line breaks or other control characters, which headers can't have; connect it again";
+    let message = "the credential has line breaks or other control characters, which are not allowed in headers; connect it again";
     ActionError::new(ErrorCode::AuthInvalid, message)
 }

@@ -279,7 +279,7 @@ impl<'a> RequestBuilder<'a> {
         if matches!(self.body, Content::None) {
             self.body = body;
         } else {
-            self.fail(defect("a request has one body, and two were given"));
+            self.fail(defect("a request has one body, but two were given"));
         }
     }
 
@@ -397,7 +397,7 @@ impl<'a> RequestBuilder<'a> {
         for (name, value) in self.cx.connector().headers() {
             let refused = || {
                 defect(format!(
-                    "header `{name}` has characters that headers can't have"
+                    "header `{name}` has characters that are not allowed in headers"
                 ))
             };
             let header = HeaderName::try_from(*name).map_err(|_| refused())?;
@@ -442,19 +442,19 @@ pub(crate) fn unreadable(response: &UpstreamResponse, error: &serde_json::Error)
     let status = response.status;
     if response.body.is_empty() {
         return invalid(format!(
-            "the provider's answer (HTTP {status}) has no body where one was expected"
+            "the provider's answer (HTTP {status}) has no body, but one was expected"
         ));
     }
     if error.is_eof() {
         return invalid(format!(
-            "the provider's answer (HTTP {status}) ends in the middle of the JSON"
+            "the provider's answer (HTTP {status}) ends within the JSON"
         ))
         .ambiguous();
     }
     if error.is_data() {
         let column = error.column();
         return invalid(format!(
-            "the provider's answer (HTTP {status}) is JSON of another shape than expected"
+            "the provider's answer (HTTP {status}) is JSON of an unexpected shape"
         ))
         .with_detail(format!("{error} (line {}, column {column})", error.line()));
     }

@@ -15,14 +15,14 @@ pub enum TransportError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// The request was sent and the connection broke before the answer was complete.
-    #[error("the connection broke before the answer was complete")]
+    /// The request was sent and the connection was lost before the response was complete.
+    #[error("the connection was lost before the response was complete")]
     Interrupted(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The answer came, and its body can't be decompressed.
-    #[error("the answer's body can't be decompressed")]
+    #[error("the response body can't be decompressed")]
     Undecodable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// No answer came in time.
-    #[error("no answer came within {} ms", .0.as_millis())]
+    #[error("no response within {} ms", .0.as_millis())]
     Timeout(Duration),
     /// The answer is longer than allowed.
     #[error("the answer is longer than {cap} bytes")]
@@ -37,13 +37,13 @@ pub enum TransportError {
     #[error("{0}")]
     DestinationRefused(String),
     /// The provider's rate limit is used up, so nothing was sent.
-    #[error("the provider's rate limit is used up")]
+    #[error("the provider's rate limit is exhausted")]
     RateLimited {
         /// When it is worth while to ask again.
         retry_after: Duration,
     },
     /// The host failed too often of late, so nothing was sent.
-    #[error("{host} failed several times in a row and is left alone for a while")]
+    #[error("{host} failed several times in a row; requests to it are suspended")]
     Suspended {
         /// The host.
         host: String,
@@ -54,6 +54,6 @@ pub enum TransportError {
     #[error("{0}")]
     NotRecorded(String),
     /// The request was noted down and, as asked, not sent.
-    #[error("the request was planned and not sent")]
+    #[error("the request was planned, not sent")]
     Planned,
 }
