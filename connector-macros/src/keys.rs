@@ -12,12 +12,12 @@ use crate::errors::{Errors, error};
 /// One entry of an attribute.
 pub(crate) struct Entry {
     pub(crate) key: Ident,
-    pub(crate) value: Given,
+    pub(crate) value: EntryValue,
 }
 
-/// What stands behind the key.
-pub(crate) enum Given {
-    Nothing,
+/// The value of a key.
+pub(crate) enum EntryValue {
+    Absent,
     Assigned(Token![=], Expr),
     Parenthesized(Paren, TokenStream),
 }
@@ -33,13 +33,13 @@ impl Parse for Entry {
                     format!("`{key}` has no value after `=`"),
                 ));
             }
-            Given::Assigned(sign, input.parse()?)
+            EntryValue::Assigned(sign, input.parse()?)
         } else if input.peek(Paren) {
             let content;
             let paren = parenthesized!(content in input);
-            Given::Parenthesized(paren, content.parse()?)
+            EntryValue::Parenthesized(paren, content.parse()?)
         } else {
-            Given::Nothing
+            EntryValue::Absent
         };
         Ok(Self { key, value })
     }
@@ -49,13 +49,13 @@ impl ToTokens for Entry {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         self.key.to_tokens(tokens);
         match &self.value {
-            Given::Nothing => {}
-            Given::Assigned(sign, value) => {
+            EntryValue::Absent => {}
+            EntryValue::Assigned(sign, value) => {
                 sign.to_tokens(tokens);
                 value.to_tokens(tokens);
             }
             // The author's parentheses, so that an error covers the entry and no more.
-            Given::Parenthesized(paren, content) => {
+            EntryValue::Parenthesized(paren, content) => {
                 paren.surround(tokens, |tokens| content.to_tokens(tokens));
             }
         }
@@ -71,7 +71,7 @@ impl Entry {
     /// Reads `key` alone.
     pub(crate) fn flag(&self) -> syn::Result<()> {
         match self.value {
-            Given::Nothing => Ok(()),
+            EntryValue::Absent => Ok(()),
             _ => Err(self.wrong(&format!("no value: write `{}` alone", self.key))),
         }
     }
@@ -79,7 +79,7 @@ impl Entry {
     /// Reads `key = "text"`; `example` is such a text.
     pub(crate) fn text(&self, example: &str) -> syn::Result<LitStr> {
         match &self.value {
-            Given::Assigned(
+            EntryValue::Assigned(
                 _,
                 Expr::Lit(ExprLit {
                     lit: Lit::Str(text),
@@ -93,7 +93,7 @@ impl Entry {
     /// Reads `key = expression`; `example` is such an expression, and `what` says what it is.
     pub(crate) fn expression(&self, what: &str, example: &str) -> syn::Result<Expr> {
         match &self.value {
-            Given::Assigned(_, value) => Ok(value.clone()),
+            EntryValue::Assigned(_, value) => Ok(value.clone()),
             _ => Err(self.wrong(&format!("{what}: `{} = {example}`", self.key))),
         }
     }
@@ -101,7 +101,7 @@ impl Entry {
     /// Reads `key = ["text", ..]`; `example` is such a text.
     pub(crate) fn texts(&self, example: &str) -> syn::Result<Vec<LitStr>> {
         let takes = format!("a list of strings: `{} = [\"{example}\"]`", self.key);
-        let Given::Assigned(_, Expr::Array(array)) = &self.value else {
+        let EntryValue::Assigned(_, Expr::Array(array)) = &self.value else {
             return Err(self.wrong(&takes));
         };
         array
@@ -126,7 +126,9 @@ impl Entry {
             ))
         };
         match &self.value {
-            Given::Parenthesized(_, content) => syn::parse2(content.clone()).map_err(|_| wrong()),
+            EntryValue::Parenthesized(_, content) => {
+                syn::parse2(content.clone()).map_err(|_| wrong())
+            }
             _ => Err(wrong()),
         }
     }

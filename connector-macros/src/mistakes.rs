@@ -8,16 +8,16 @@ use quote::quote;
 use crate::errors::noted;
 use crate::golden::sdk;
 
-/// What is wrong, and the tokens that the compiler marks.
+/// A message, and the tokens that the compiler marks.
 type Mistake = (String, String);
 
 /// Expands and returns the mistakes that the expansion tells the compiler.
 fn mistakes(expand: impl FnOnce() -> TokenStream) -> Vec<Mistake> {
     noted::take();
-    let told = messages(expand());
+    let reported = messages(expand());
     let noted = noted::take();
     let messages: Vec<_> = noted.iter().map(|(message, _)| message.clone()).collect();
-    assert_eq!(told, messages, "a mistake is found and not told");
+    assert_eq!(reported, messages, "a mistake is found and not told");
     noted
 }
 

@@ -52,7 +52,7 @@ pub(crate) fn expand(
     let schemars = quote!(#private::schemars).to_string();
     quote! {
         #errors
-        // The schema's derive calls methods of these, which a module without a prelude lacks.
+        // The derives call methods of these traits, which `no_implicit_prelude` hides.
         #[allow(unused_imports)]
         use #private::{From as _, Into as _, Present as _};
         #[derive(
@@ -83,7 +83,7 @@ impl Checks {
         fields: &mut Fields,
         private: &TokenStream,
     ) {
-        // What is left out of a tuple moves the values after it.
+        // Leaving a value out of a tuple would move those after it.
         let Fields::Named(fields) = fields else {
             return;
         };

@@ -38,7 +38,7 @@ const FORMATS: &[(&str, &str)] = &[
 pub(crate) const BORROWED: &str =
     "a parameter must be owned: take `String` instead of `&str`, `Vec<T>` instead of `&[T]`";
 
-/// What the attributes of one parameter say.
+/// The rules in the attributes of one parameter.
 #[derive(Default)]
 pub(crate) struct Rules {
     pub(crate) rename: Option<LitStr>,
@@ -336,7 +336,7 @@ pub(crate) fn of_trait(
     quote_spanned!(span=> <#ty as #private::#name>::#member)
 }
 
-/// A text stands for any type that is made from text.
+/// A string literal is allowed for any type that is parsed from a string.
 fn converted(expression: &Expr, private: &TokenStream) -> TokenStream {
     match literal(expression) {
         Some(Literal::Text(_)) => {

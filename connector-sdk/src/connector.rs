@@ -116,7 +116,7 @@ pub struct ConnectorDefinition {
 pub struct ConnectorBuilder(ConnectorDefinition);
 
 impl ConnectorDefinition {
-    /// Starts a definition: name (`^[a-z][a-z0-9-]*$`, not reserved), name for people, version.
+    /// Starts a definition: name (`^[a-z][a-z0-9-]*$`, not reserved), display name, version.
     ///
     /// # Panics
     ///
@@ -157,7 +157,7 @@ impl ConnectorDefinition {
         self.name
     }
 
-    /// Returns the name for people.
+    /// Returns the display name.
     pub const fn display_name(&self) -> &'static str {
         self.display_name
     }

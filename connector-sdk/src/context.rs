@@ -1,4 +1,4 @@
-//! What an action works with: HTTP relative to its connector, ids, deadline, progress.
+//! The context of a call: HTTP relative to the connector, ids, deadline, progress.
 
 mod base_url;
 mod builder;
@@ -24,7 +24,7 @@ use crate::nearest;
 use crate::secret::{REDACTED, Redactor};
 use crate::transport::Transport;
 
-/// What an action's function takes first: the way to the provider, and what is known of the call.
+/// The first argument of an action's function: HTTP to the provider, and the metadata of the call.
 ///
 /// ```
 /// # use plugwright_sdk::{ActionContext, Result, path};

@@ -17,7 +17,7 @@ const DEEPEST: usize = 120;
 
 /// A JSON document: a value, or text that was written once and is passed on as it is.
 ///
-/// What an action returns is written as text at once, and most callers want nothing else. Whoever
+/// The output of an action is serialized once, and most callers need nothing else. Code that
 /// looks inside reads it with [`value`](Self::value).
 ///
 /// ```

@@ -8,6 +8,10 @@
 pub mod coerce;
 pub mod fields;
 mod idempotency_key;
+/// Names that a caller may have meant.
+pub mod nearest {
+    pub use crate::nearest::{LONGEST_NAME, did_you_mean, list, names, question};
+}
 mod registry;
 pub mod search;
 
@@ -20,8 +24,7 @@ pub use crate::data::Data;
 pub use crate::echo::Echo;
 pub use crate::error::{Fault, Faults, UnknownErrorCode};
 pub use crate::file::{FileSource, Pieces};
-pub use crate::nearest;
-pub use crate::result::{Meta, Outcome, Output, Returns};
+pub use crate::result::{ActionReturn, Meta, Output, Returns};
 pub use crate::run::Cursors;
 pub use crate::secret::{REDACTED, Redactor};
 pub use idempotency_key::{IdempotencyKey, InvalidIdempotencyKey};

@@ -124,7 +124,7 @@ impl Search {
         if self.length == 0 || candidate.len() > LONGEST_NAME || self.compared >= MOST_COMPARED {
             return None;
         }
-        // Few names can be alike at all, and most need no copy to tell.
+        // Most names are ruled out without a copy.
         if self.best(candidate) <= ALIKE {
             return None;
         }

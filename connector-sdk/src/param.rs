@@ -26,7 +26,7 @@ use std::any::Any;
 
 use serde_json::Value;
 
-/// What JSON type a parameter has.
+/// The JSON type of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kind {
@@ -97,7 +97,7 @@ pub trait Param: Sized + Send + Sync + 'static {
     }
 }
 
-/// What an action's function takes: a [`Param`], or an `Option` or [`Patch`] of one.
+/// A type that an action's function may take: a [`Param`], or an `Option` or [`Patch`] of one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be a parameter",
     label = "no JSON Schema and no decoder are known for this type",
@@ -156,7 +156,7 @@ pub trait Argument: Sized + Send + Sync + 'static {
     }
 }
 
-/// What a [`ParamSpec`] has from an argument's type.
+/// The part of a [`ParamSpec`] that comes from the argument's type.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct ArgumentType {

@@ -1,4 +1,4 @@
-//! What generated code refers to. Not part of the API.
+//! Items that generated code refers to. Not part of the API.
 
 use std::marker::PhantomData;
 
@@ -23,17 +23,17 @@ pub use crate::param::{
 use crate::echo::Echo;
 use crate::error;
 use crate::nearest;
-use crate::result::{ActionResult, Outcome as OutcomeOf, Output};
+use crate::result::{ActionResult, ActionReturn, Output};
 
 /// Runs an action's function to its end and makes the untyped result; the bound is what a future
 /// that is not `Send` fails.
 pub fn boxed<'a, F: ActionFunction>(
     future: impl Future<Output = F::Result> + Send + 'a,
-) -> BoxFuture<'a, Outcome> {
+) -> BoxFuture<'a, UntypedResult> {
     Box::pin(async move { future.await.into_sdk()?.into_result() })
 }
 
-/// Makes the value of a default or an example from a text that stands for it.
+/// Makes the value of a default or an example from a string literal.
 #[diagnostic::on_unimplemented(
     message = "a string can't be used as a `{Self}`",
     label = "write a value of type `{Self}`"
@@ -66,7 +66,7 @@ pub fn encode_object<T: Params>(params: &T) -> Value {
     members.into()
 }
 
-/// Refuses to compile if a rule stands on a type that it says nothing about.
+/// Fails to compile if a rule does not apply to the type.
 #[track_caller]
 pub const fn fitting(
     constraints: &'static [Constraint],
@@ -91,7 +91,7 @@ pub fn enum_schema(values: &[(&str, &str)]) -> JsonObject {
     schema
 }
 
-/// Reports a text that is none of an enum's.
+/// Reports a string that is not a variant of an enum.
 pub fn unknown_variant<T>(value: &Value, values: &[(&str, &str)], at: &mut At<'_>) -> Option<T> {
     if !value.is_string() {
         return at.wrong_type(Kind::String, value);
@@ -199,5 +199,5 @@ impl<T> Present for Presence<T> {
     type Field = T;
 }
 
-/// What an action's future gives in the end.
-pub type Outcome = error::Result<ActionResult>;
+/// The result of an action, its output untyped.
+pub type UntypedResult = error::Result<ActionResult>;

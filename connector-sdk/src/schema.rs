@@ -303,7 +303,7 @@ fn replace(schema: &mut Value, reference: &str, body: &Value) {
             if members.get("$ref").is_some_and(|found| found == reference) {
                 members.remove("$ref");
                 if let Some(body) = body.as_object() {
-                    // What is said at the place of use wins over what the type says of itself.
+                    // Keywords at the place of use win over those of the type.
                     for (name, value) in body {
                         members.entry(name.clone()).or_insert_with(|| value.clone());
                     }

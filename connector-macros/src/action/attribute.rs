@@ -1,4 +1,4 @@
-//! What stands in `#[action(..)]`.
+//! The arguments of `#[action(..)]`.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
@@ -7,7 +7,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Ident, LitStr, Token};
 
 use crate::errors::Errors;
-use crate::keys::{self, Entry, Given};
+use crate::keys::{self, Entry, EntryValue};
 use crate::param::option;
 
 const EFFECTS: &[(&str, &str)] = &[
@@ -150,8 +150,7 @@ impl Attribute {
                 body = Some(entry.key.clone());
             }
             if entry.key == "page" {
-                page = errors
-                    .keep(entry.expression("a pagination", "LinkHeader"));
+                page = errors.keep(entry.expression("a pagination", "LinkHeader"));
             }
         }
         for entry in entries {
@@ -190,7 +189,10 @@ impl Attribute {
             {
                 errors.at(
                     entry,
-                    format!("`{}` is for one-call actions: add the request, such as `get = \"/path\"`", entry.key),
+                    format!(
+                        "`{}` is for one-call actions: add the request, such as `get = \"/path\"`",
+                        entry.key
+                    ),
                 );
             }
         }
@@ -226,7 +228,7 @@ fn starts_with_key(input: ParseStream<'_>) -> bool {
 
 /// Tells whether this is a word that is no key: perhaps a misspelt effect.
 fn may_be_an_effect(entry: &Entry) -> bool {
-    matches!(entry.value, Given::Nothing) && !KEYS.iter().any(|key| entry.key == key)
+    matches!(entry.value, EntryValue::Absent) && !KEYS.iter().any(|key| entry.key == key)
 }
 
 fn checked_name(name: LitStr, errors: &mut Errors) -> LitStr {

@@ -122,10 +122,7 @@ impl Function {
         let result = match &signature.output {
             ReturnType::Type(_, result) => (**result).clone(),
             ReturnType::Default => {
-                errors.at(
-                    &signature.ident,
-                    "an action returns `Result<T>`",
-                );
+                errors.at(&signature.ident, "an action returns `Result<T>`");
                 syn::parse_quote!(())
             }
         };
@@ -180,7 +177,10 @@ impl Function {
 
 fn check_qualifiers(signature: &Signature, errors: &mut Errors) {
     if signature.asyncness.is_none() {
-        errors.at(signature.fn_token, "an action must be async: write `async fn`");
+        errors.at(
+            signature.fn_token,
+            "an action must be async: write `async fn`",
+        );
     }
     let generics = &signature.generics;
     if generics.type_params().next().is_some() || generics.const_params().next().is_some() {

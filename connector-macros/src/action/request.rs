@@ -18,7 +18,7 @@ pub(super) fn body(
     errors: &mut Errors,
 ) -> Option<TokenStream> {
     match (&attribute.request, &function.body) {
-        // What is wrong with the request is reported already.
+        // The faults of the request are reported already.
         (None, _) if attribute.names_request => None,
         (None, None) => {
             errors.at(

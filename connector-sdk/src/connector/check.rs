@@ -1,4 +1,4 @@
-//! What const evaluation refuses, with the name at fault in the message.
+//! Checks of definitions in const evaluation; each message has the name at fault.
 
 use crate::action::{ActionDefinition, ActionInfo};
 use crate::auth::{Auth, Scheme, has_own_host};
@@ -100,7 +100,7 @@ pub(super) const fn actions(connector: &str, actions: &[&ActionDefinition]) {
         let action = actions[index];
         let name = action.info.name;
         if equal(name, ActionInfo::STAND_IN.name) {
-            // Its own errors are shown already.
+            // Its own errors are reported already.
             index += 1;
             continue;
         }

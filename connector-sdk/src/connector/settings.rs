@@ -32,7 +32,7 @@ impl ConnectorDefinition {
         settings
     }
 
-    /// Returns the templates beside the base URL: those of hosts and of OAuth 2 endpoints.
+    /// Returns the templates other than the base URL: those of hosts and of OAuth 2 endpoints.
     fn other_templates(&self) -> impl Iterator<Item = &'static str> {
         let hosts = self.hosts().iter().map(|host| host.base_url);
         let endpoints = self.auth().iter().filter_map(|auth| match auth.scheme {

@@ -154,7 +154,7 @@ impl ActionContextBuilder {
         self
     }
 
-    /// Sets what tells that the caller gave up.
+    /// Sets the token that cancels the call.
     pub fn cancellation(mut self, token: CancellationToken) -> Self {
         self.shared.cancellation = Some(token);
         self

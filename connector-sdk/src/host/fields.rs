@@ -24,7 +24,7 @@ pub struct Fields {
     tree: Tree,
 }
 
-/// What is kept of a value: all of it, or these members in this order.
+/// The part of a value that is kept: all of it, or these members in this order.
 #[derive(Clone, Debug)]
 enum Tree {
     Whole,

@@ -260,7 +260,7 @@ impl<'a> RequestBuilder<'a> {
     /// Makes a body of a file that the caller gives, sent as it is read. Without `content_type` it
     /// is that of the file, or `application/octet-stream`.
     pub fn file(mut self, file: &FileInput, content_type: Option<&str>) -> Self {
-        let body = match file.inside() {
+        let body = match file.inline() {
             Some((media_type, bytes)) => {
                 Ok(Body::new(content_type.unwrap_or(media_type), bytes.clone()))
             }

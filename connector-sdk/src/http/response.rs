@@ -94,7 +94,10 @@ pub(crate) fn default_error(response: &UpstreamResponse) -> Option<ActionError> 
             ErrorCode::AuthInvalid,
             "the provider rejected the credential",
         ),
-        403 => (ErrorCode::Forbidden, "the credential lacks permission for this"),
+        403 => (
+            ErrorCode::Forbidden,
+            "the credential lacks permission for this",
+        ),
         404 | 410 => (
             ErrorCode::NotFound,
             "the provider has no such resource, or hides it from this credential",
@@ -108,10 +111,7 @@ pub(crate) fn default_error(response: &UpstreamResponse) -> Option<ActionError> 
             ErrorCode::RateLimited,
             "the provider's rate limit was exceeded",
         ),
-        _ => (
-            ErrorCode::UpstreamError,
-            "the provider returned an error",
-        ),
+        _ => (ErrorCode::UpstreamError, "the provider returned an error"),
     };
     let mut error = ActionError::new(code, format!("{message} (HTTP {status})"));
     if code == ErrorCode::UpstreamError && status < 500 {

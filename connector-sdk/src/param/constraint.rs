@@ -40,7 +40,7 @@ pub enum Constraint {
 }
 
 impl Constraint {
-    /// Refuses to compile if a rule stands on a type that it says nothing about.
+    /// Fails to compile if a rule does not apply to the type.
     ///
     /// # Panics
     ///

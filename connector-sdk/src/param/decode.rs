@@ -9,7 +9,7 @@ use crate::echo::Echo;
 use crate::error::{ActionError, Faults};
 use crate::nearest;
 
-/// Where decoding stands in the input, and what it found wrong so far.
+/// The current place in the input, and the faults found so far.
 pub struct At<'a> {
     path: String,
     faults: &'a mut Faults,
@@ -53,7 +53,7 @@ impl<'a> At<'a> {
         ))
     }
 
-    /// Reports that the member here is none of the parameters; the first time with all there are.
+    /// Reports an unknown member; the first time with the list of known ones.
     fn unknown(&mut self, name: &str, entries: &[ParamEntry]) {
         let known = || ParamEntry::specs(entries).map(|spec| spec.name);
         if known().next().is_none() {
@@ -84,7 +84,7 @@ impl<'a> At<'a> {
         if name.len() <= Echo::LONGEST {
             self.path.push_str(name);
         } else {
-            // A path this long is never told whole.
+            // A path this long is never shown in full.
             let _ = write!(self.path, "{}", Echo(name));
         }
         let result = decode(self);

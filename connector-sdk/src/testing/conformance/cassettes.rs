@@ -89,10 +89,7 @@ async fn replay(
                 report.find(
                     name,
                     "replay",
-                    format!(
-                        "\"{title}\": {} exchanges were not used",
-                        replay.unused()
-                    ),
+                    format!("\"{title}\": {} exchanges were not used", replay.unused()),
                 );
             }
             if cassette.call.all_pages
