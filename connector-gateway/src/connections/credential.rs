@@ -8,6 +8,14 @@ use plugwright_sdk::host::{Faults, nearest};
 use plugwright_sdk::{Auth, ConnectorDefinition, Credential, Secret, plain_field, secret_field};
 use serde_json::Value;
 
+/// A credential that a connector takes.
+pub(crate) struct Fitting {
+    pub(crate) credential: Credential,
+    pub(crate) scheme: SchemeKind,
+    /// Settings of the connection.
+    pub(crate) settings: BTreeMap<String, String>,
+}
+
 /// Returns the credential and the kind of the scheme that it is for.
 pub(super) fn fit(
     connector: &ConnectorDefinition,

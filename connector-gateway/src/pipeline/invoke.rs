@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use plugwright_sdk::host::{ActionContextBuilder, Redactor};
+use plugwright_egress::EgressCall;
 use plugwright_sdk::transport::Transport;
 use plugwright_sdk::{ActionContext, ActionError, ActionResult, ErrorCode};
 use tokio::time::Instant;
@@ -21,7 +21,6 @@ use super::decode::Operation;
 use super::proxy;
 use super::resolve::Resolved;
 use crate::call::{Call, Handles, Mode};
-use crate::egress::EgressCall;
 use crate::gateway::Inner;
 use crate::store::Owner;
 use crate::telemetry::spans;
