@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::auth::{Scheme, SchemeKind};
+use plugwright_sdk::auth::Scheme;
 use plugwright_sdk::host::{Fault, Faults};
 use plugwright_sdk::{ConnectorDefinition, ErrorCode, Secret};
 
@@ -174,6 +174,8 @@ pub(super) fn mismatch(connector: &'static ConnectorDefinition) -> AccountError 
 #[cfg(test)]
 mod tests {
     use plugwright_sdk::{Auth, Credential, actions, plain_field, secret_field};
+
+    use plugwright_sdk::auth::SchemeKind;
 
     use super::*;
 

@@ -295,7 +295,12 @@ mod tests {
             label: id.to_owned(),
         });
         let credential = Credential::token("t0ken");
-        Material::of(&credential, "bearer_token", BTreeMap::new(), account)
+        Material::of(
+            &credential,
+            SchemeKind::BearerToken,
+            BTreeMap::new(),
+            account,
+        )
     }
 
     fn place<'a>(owner: &'a Owner, name: Option<&'a str>) -> Place<'a> {

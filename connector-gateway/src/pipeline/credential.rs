@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use plugwright_sdk::auth::{Scheme, SchemeKind};
 use plugwright_sdk::host::{Echo, Redactor};
-use plugwright_sdk::{Action as _, ActionError, Auth, Credential, ErrorCode, Hint};
+use plugwright_sdk::{Action as _, ActionError, Auth, Credential, ErrorCode};
 use uuid::Uuid;
 
 use super::resolve::Resolved;
@@ -153,10 +153,7 @@ pub(super) async fn open_selected(
         }
         _ => connection,
     };
-    let opened = state
-        .directory
-        .opened(&state.vault, &connection, schemes)
-        .map_err(|error| locked(&connection, error))?;
+    let opened = state.directory.opened(&state.vault, &connection, schemes)?;
     Ok(Picked {
         credential: opened.credential.clone(),
         redactor: opened.redactor.clone(),
@@ -377,19 +374,4 @@ async fn best(
 
 fn not_found(message: String) -> ActionError {
     ActionError::new(ErrorCode::ConnectionNotFound, message)
-}
-
-fn locked(
-    connection: &Connection,
-    error: impl std::error::Error + Send + Sync + 'static,
-) -> ActionError {
-    ActionError::new(
-        ErrorCode::InternalError,
-        format!(
-            "the credential of connection `{}` can't be opened",
-            connection.name
-        ),
-    )
-    .with_hint(Hint::Abort)
-    .with_source(error)
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use plugwright_egress::EgressCall;
+use plugwright_sdk::host::{ActionContextBuilder, Redactor};
 use plugwright_sdk::transport::Transport;
 use plugwright_sdk::{ActionContext, ActionError, ActionResult, ErrorCode};
 use tokio::time::Instant;

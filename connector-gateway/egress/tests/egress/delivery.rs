@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue, Method};
 use plugwright_egress::{Egress, EgressCall};
+use plugwright_sdk::host::FileSource;
 use plugwright_sdk::http::Body;
 use plugwright_sdk::transport::{Request, Transport, TransportError};
 use plugwright_sdk::{

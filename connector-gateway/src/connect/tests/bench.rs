@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{Method, Request, StatusCode};
 use plugwright_egress::EgressSettings;
+use plugwright_sdk::host::Registry;
 use plugwright_sdk::{
     Account, ActionContext, Auth, ConnectorDefinition, Result, Value, action, actions, json, scope,
 };
@@ -134,13 +135,22 @@ impl Bench {
     }
 
     pub(super) async fn ask(&self, asked: Asked) -> ConnectionRequest {
+        self.ask_again(asked, None).await
+    }
+
+    /// Asks for an account to be connected again.
+    pub(super) async fn ask_again(
+        &self,
+        asked: Asked,
+        again: Option<Connection>,
+    ) -> ConnectionRequest {
         let connect = Connect::of(self.gateway.inner()).unwrap();
         let new = NewRequest {
-            principal: "token:1".to_owned(),
+            budget: "token:1".to_owned(),
             owner: Owner::Organization(DEFAULT_ORGANIZATION.to_owned()),
             connector: &BANK,
             asked,
-            again: None,
+            again,
             supersedes: false,
         };
         connect.start(new).await.unwrap()

@@ -186,10 +186,12 @@ mod tests {
     use plugwright_sdk::{Account, Auth, actions};
     use uuid::Uuid;
 
+    use plugwright_sdk::auth::SchemeKind;
+
     use super::*;
     use crate::store::Owner;
+    use crate::store::Sealed;
     use crate::time::Timestamp;
-    use crate::vault::Sealed;
 
     static OPEN: ConnectorDefinition = ConnectorDefinition::new("open", "Open", "1.0.0")
         .auth(&[Auth::none(), Auth::bearer_token("Token")])
@@ -202,7 +204,7 @@ mod tests {
             connector: connector.to_owned(),
             name: "work".to_owned(),
             is_default: true,
-            scheme: "bearer_token".to_owned(),
+            scheme: SchemeKind::BearerToken,
             status,
             account: Some(Account {
                 id: "1".to_owned(),
