@@ -173,9 +173,8 @@ pub(super) fn mismatch(connector: &'static ConnectorDefinition) -> AccountError 
 
 #[cfg(test)]
 mod tests {
-    use plugwright_sdk::{Auth, Credential, actions, plain_field, secret_field};
-
     use plugwright_sdk::auth::SchemeKind;
+    use plugwright_sdk::{Auth, Credential, actions, plain_field, secret_field};
 
     use super::*;
 

@@ -183,10 +183,9 @@ fn works(connector: &'static ConnectorDefinition, connections: &[Connection]) ->
 mod tests {
     use std::collections::BTreeMap;
 
+    use plugwright_sdk::auth::SchemeKind;
     use plugwright_sdk::{Account, Auth, actions};
     use uuid::Uuid;
-
-    use plugwright_sdk::auth::SchemeKind;
 
     use super::*;
     use crate::store::Owner;
