@@ -7,7 +7,8 @@
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::{ActionError, Fault, Faults, Patch, nearest};
+use plugwright_sdk::host::{Fault, Faults, nearest};
+use plugwright_sdk::{ActionError, Patch};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -374,10 +375,7 @@ pub(super) fn unknown(
     name: &str,
     allowed: &[&str],
 ) {
-    let near = match nearest::names(name, allowed.iter().copied(), 1).first() {
-        Some(near) => format!("; did you mean `{near}`?"),
-        None => String::new(),
-    };
+    let near = nearest::did_you_mean(name, allowed.iter().copied()).unwrap_or_default();
     let list = match faults.list(allowed.iter().copied()) {
         Some(list) if near.is_empty() => format!("; allowed: {list}"),
         Some(list) => format!(" allowed: {list}"),

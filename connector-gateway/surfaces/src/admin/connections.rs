@@ -61,7 +61,7 @@ impl<'a> View<'a> {
             provider_config_id: connection.provider_config,
             name: &connection.name,
             is_default: connection.is_default,
-            scheme: &connection.scheme,
+            scheme: connection.scheme.as_str(),
             status: connection.status,
             account: connection.account.as_ref(),
             settings: &connection.settings,

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use plugwright_sdk::Faults;
+use plugwright_sdk::host::Faults;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 

@@ -2,7 +2,8 @@
 
 use axum::extract::{Path, State};
 use http::StatusCode;
-use plugwright_sdk::{ActionError, Echo, ErrorCode};
+use plugwright_sdk::host::Echo;
+use plugwright_sdk::{ActionError, ErrorCode};
 
 use super::operations::NAME;
 use super::request::Json;

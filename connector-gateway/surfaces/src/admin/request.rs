@@ -2,7 +2,8 @@
 
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use http::request::Parts;
-use plugwright_sdk::{ActionError, ErrorCode, Faults};
+use plugwright_sdk::host::Faults;
+use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::Value;
 use uuid::Uuid;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
-use plugwright_sdk::Faults;
+use plugwright_sdk::host::Faults;
 use serde_json::{Map, Value, json};
 
 use super::envelope::{Failure, render};

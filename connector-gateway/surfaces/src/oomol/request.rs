@@ -4,7 +4,7 @@
 use axum::extract::Request;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use plugwright_sdk::{Echo, Faults};
+use plugwright_sdk::host::{Echo, Faults, IdempotencyKey};
 use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 use uuid::Uuid;
@@ -17,9 +17,6 @@ use plugwright_egress::headers::allowed_header;
 use plugwright_engine::ConnectionSelector;
 use plugwright_engine::Limit;
 use plugwright_engine::Surface;
-
-/// Longer idempotency keys are refused.
-pub(super) const LONGEST_KEY: usize = 255;
 
 /// Longer names of connections are refused.
 pub(super) const LONGEST_NAME: usize = 64;
@@ -322,16 +319,17 @@ fn is_connection_name(name: &str) -> bool {
 }
 
 /// Returns the `Idempotency-Key`, without the blanks around it.
-pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Failure> {
+pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Failure> {
     let mut keys = headers.get_all(&IDEMPOTENCY_KEY).iter();
     let Some(key) = keys.next() else {
         return Ok(None);
     };
-    let key = std::str::from_utf8(key.as_bytes()).map(str::trim);
-    match (key, keys.next()) {
-        (Ok(key), None) if (1..=LONGEST_KEY).contains(&key.len()) => Ok(Some(key.to_owned())),
+    let key = std::str::from_utf8(key.as_bytes()).ok();
+    match (key.and_then(|key| key.trim().parse().ok()), keys.next()) {
+        (Some(key), None) => Ok(Some(key)),
         _ => {
-            let message = format!("must be given once, with 1 to {LONGEST_KEY} bytes of UTF-8");
+            let longest = IdempotencyKey::LONGEST;
+            let message = format!("must be given once, with 1 to {longest} bytes of UTF-8");
             Err(Failure::invalid(
                 vec![fault("Idempotency-Key", message)],
                 Surface::Action,

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::response::Response;
-use plugwright_sdk::{ActionError, ConnectorDefinition, Credential, Faults, Secret};
+use plugwright_sdk::auth::SchemeKind;
+use plugwright_sdk::host::Faults;
+use plugwright_sdk::{ActionError, ConnectorDefinition, Credential, Secret};
 use serde_json::json;
 
 use super::accounts::Account;
@@ -90,7 +92,7 @@ impl NewAccount {
         &mut self,
         connector: &'static ConnectorDefinition,
         faults: &mut Faults,
-    ) -> Option<(Credential, &'static str)> {
+    ) -> Option<(Credential, SchemeKind)> {
         let mut values = match self.secret.take()? {
             Offered::Key(key) => return credential::of_key(connector, "apiKey", key, faults),
             Offered::Values(values) => values,

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::response::Response;
-use plugwright_sdk::{ActionError, Echo, ErrorCode, Fault, Faults};
+use plugwright_sdk::host::{Echo, Fault, Faults};
+use plugwright_sdk::{ActionError, ErrorCode};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;

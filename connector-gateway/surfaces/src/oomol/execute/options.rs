@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::http::HeaderMap;
-use plugwright_sdk::Faults;
+use plugwright_sdk::host::Faults;
 use serde_json::{Value, json};
 use uuid::Uuid;
 

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use plugwright_sdk::{Action as _, Effect, Entry, ErrorCode};
+use plugwright_sdk::host::{Effect, Entry, IdempotencyKey};
+use plugwright_sdk::{Action as _, ErrorCode};
 use serde_json::{Value, json};
 
 use super::super::envelope::CallMeta;
 use super::super::execute::{self, CallBody};
 use super::super::proxy::{self, ProxyBody};
-use super::super::request::LONGEST_KEY;
 use super::{Dialect, action, failed, group, organization, success};
 use crate::body::BodyError;
 use crate::gateway::Gateway;
@@ -213,7 +213,7 @@ pub(in super::super) fn idempotency_key(api: &mut Api) -> Value {
     let key = in_header(
         "Idempotency-Key",
         "Makes the call happen once, however often it is made with this key.",
-        &json!({ "type": "string", "minLength": 1, "maxLength": LONGEST_KEY }),
+        &json!({ "type": "string", "minLength": 1, "maxLength": IdempotencyKey::LONGEST }),
     );
     api.parameter("IdempotencyKey", key)
 }

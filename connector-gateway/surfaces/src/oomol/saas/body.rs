@@ -154,7 +154,7 @@ pub(super) fn with_service(
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
-    use plugwright_sdk::Faults;
+    use plugwright_sdk::host::Faults;
     use proptest::prelude::*;
 
     use super::*;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::response::Response;
-use plugwright_sdk::Faults;
+use plugwright_sdk::host::Faults;
 
 use super::accounts::shown;
 use super::body::{ALIAS, SECRET, USER, alias, extra, provider, secrets};

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use plugwright_sdk::{ActionError, Echo, Entry};
+use plugwright_sdk::ActionError;
+use plugwright_sdk::host::{Echo, Entry};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
