@@ -2,7 +2,7 @@
 
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
-use plugwright_sdk::{Fault, Faults};
+use plugwright_sdk::Faults;
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 use uuid::Uuid;
@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::KEY_OF_QUERY;
 use super::envelope::Failure;
 use crate::body::{Bodies, BodyError, Received, too_deep};
+use crate::members::fault;
 use plugwright_engine::{CallOptions, ConnectionSelector, InputForm, Mode};
 
 /// Longer idempotency keys are refused.
@@ -38,13 +39,6 @@ impl From<BodyError> for Failure {
                 error.into_error().into()
             }
         }
-    }
-}
-
-fn fault(param: impl Into<String>, message: impl Into<String>) -> Fault {
-    Fault {
-        param: param.into(),
-        message: message.into(),
     }
 }
 
