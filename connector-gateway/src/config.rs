@@ -27,7 +27,7 @@ pub(crate) use crate::telemetry::{LogFormat, LogSettings};
 use plugwright_engine::Limits;
 pub(crate) use plugwright_engine::OutputCheck;
 use plugwright_engine::Policy;
-pub use plugwright_engine::oauth::OAuthConfig;
+pub(crate) use plugwright_engine::oauth::OAuthConfig;
 use plugwright_engine::run_log::RunLogSettings;
 use plugwright_store::DatabaseUrl;
 use plugwright_surfaces::Dialects;

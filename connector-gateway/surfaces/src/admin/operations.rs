@@ -12,9 +12,8 @@ use crate::members::{Kind, TEXT};
 use crate::openapi::operation::{Group, Operation, codes, nothing, operations};
 use crate::openapi::{Access, Answers, Api, Failures, own_failures};
 use plugwright_engine::connections::{ConnectionChange, LONGEST_NAME, NewConnection};
-use plugwright_engine::projects::{
-    ClientEntry, ConfigChange, NewClient, NewConfig, NewProject, ProjectChange,
-};
+use plugwright_engine::oauth::{ClientEntry, NewClient};
+use plugwright_engine::projects::{ConfigChange, NewConfig, NewProject, ProjectChange};
 use plugwright_engine::tokens::{LONGEST_NAME as LONGEST_SHOWN_NAME, TokenChange};
 use plugwright_store::vault::Rotation;
 use plugwright_store::{ConnectionFilter, Organization};

@@ -25,7 +25,7 @@ use crate::openapi::operation::{Operation, codes, operations};
 use crate::openapi::{Answers, Api, Failures, in_query};
 use failure::Trouble;
 use plugwright_engine::Principal;
-use plugwright_engine::accounts::{Accounts, Link};
+use plugwright_engine::accounts::Link;
 use plugwright_engine::{Case, Surface};
 use view::{ConnectedAccount, Profile, RequestView};
 

@@ -92,8 +92,7 @@ async fn a_damaged_credential_is_connected_again() {
         assert_eq!(error.hint(), Hint::Auth);
         assert!(error.message().contains("connected again"), "{error}");
 
-        let inner = damaged.bench.gateway.inner();
-        let connections = inner.connections(inner.state.as_ref().unwrap());
+        let connections = damaged.bench.gateway.engine().connections().unwrap();
         let id = damaged.connections().await[0].id;
         let tested = connections.test(id).await;
         if let Err(error) = tested {
@@ -186,7 +185,7 @@ async fn what_an_operator_made_and_is_damaged_is_for_the_operator() {
     let connect = damaged.bench.gateway.connect().unwrap();
     let connector = damaged.bench.gateway.registry().connector("bank").unwrap();
     let error = connect
-        .registrations()
+        .registrations
         .find(connector, None)
         .await
         .err()
@@ -195,7 +194,7 @@ async fn what_an_operator_made_and_is_damaged_is_for_the_operator() {
     assert!(error.message().contains("oauth set bank"), "{error}");
     let of = ClientOf::Connector("bank");
     store.delete_oauth_client(of).await.unwrap();
-    connect.registrations().find(connector, None).await.unwrap();
+    connect.registrations.find(connector, None).await.unwrap();
 
     let project = Project {
         id: Uuid::new_v4(),
