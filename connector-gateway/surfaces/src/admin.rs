@@ -1,9 +1,9 @@
 //! `/admin`: what the operator sets up. Whoever mounts it authenticates the operator.
 
-mod body;
 mod connections;
+mod grant;
 mod oauth_clients;
-pub(super) mod openapi;
+mod operations;
 mod organizations;
 mod projects;
 mod provider_configs;
@@ -17,16 +17,17 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post, put};
 use http::{HeaderValue, StatusCode, header};
 use plugwright_sdk::host::Registry;
 use plugwright_sdk::{ActionError, ErrorCode};
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::json;
 
 use crate::body::Bodies;
 use crate::gateway::Gateway;
+use crate::openapi::operation::routes;
 use crate::own;
+pub(super) use operations::describe;
 use plugwright_engine::Refresher;
 use plugwright_engine::connections::Identify;
 use plugwright_engine::oauth::OAuthConfig;
@@ -98,11 +99,12 @@ impl AdminState {
 
     /// Makes a change to its end, even if the caller goes away: half of one, or one that caches do
     /// not hear of, is worse than one too many.
-    async fn change<T: Send + 'static>(
-        &self,
-        work: impl Future<Output = Result<T, ActionError>> + Send + 'static,
-    ) -> Result<T, Refusal> {
+    async fn change<T: Send + 'static, F>(&self, work: impl FnOnce(Self) -> F) -> Result<T, Refusal>
+    where
+        F: Future<Output = Result<T, ActionError>> + Send + 'static,
+    {
         let changed = Arc::clone(&self.changed);
+        let work = work(self.clone());
         let task = tokio::spawn(async move {
             let result = work.await;
             // After a failure too: that nothing was changed is not certain then.
@@ -117,12 +119,23 @@ impl AdminState {
             )),
         }
     }
+
+    /// Makes a change that leaves nothing to answer.
+    async fn delete<F>(&self, work: impl FnOnce(Self) -> F) -> Answer
+    where
+        F: Future<Output = Result<(), ActionError>> + Send + 'static,
+    {
+        self.change(work).await?;
+        Ok(StatusCode::NO_CONTENT.into_response())
+    }
 }
 
 /// Makes the routes, to be nested under `/admin`. Without a state there is nothing but the run log.
 pub(crate) fn router(state: Option<AdminState>, runs: Arc<RunLog>) -> Router {
     state
-        .map_or_else(Router::new, of_state)
+        .map_or_else(Router::new, |state| {
+            routes(operations::operations()).with_state(state)
+        })
         .merge(runs::router(runs))
         .fallback(async || Refusal::not_found("there is nothing at this path"))
         .method_not_allowed_fallback(async || {
@@ -131,76 +144,6 @@ pub(crate) fn router(state: Option<AdminState>, runs: Arc<RunLog>) -> Router {
                     .with_status(405),
             )
         })
-}
-
-fn of_state(state: AdminState) -> Router {
-    Router::new()
-        .route("/tokens", get(tokens::list).post(tokens::create))
-        .route(
-            "/tokens/{id}",
-            axum::routing::patch(tokens::change).delete(tokens::revoke),
-        )
-        .route(
-            "/organizations",
-            get(organizations::list).post(organizations::create),
-        )
-        .route(
-            "/organizations/{name}",
-            axum::routing::delete(organizations::delete),
-        )
-        .route(
-            "/connections",
-            get(connections::list).post(connections::create),
-        )
-        .route(
-            "/connections/{id}",
-            get(connections::show)
-                .patch(connections::change)
-                .delete(connections::delete),
-        )
-        .route(
-            "/connections/{id}/credential",
-            put(connections::replace_credential),
-        )
-        .route("/connections/{id}/test", post(connections::test))
-        .route("/vault/rotate", post(vault::rotate))
-        .merge(of_accounts())
-        .with_state(state)
-}
-
-/// What end users' accounts need.
-fn of_accounts() -> Router<AdminState> {
-    Router::new()
-        .route("/projects", get(projects::list).post(projects::create))
-        .route(
-            "/projects/{id}",
-            get(projects::show)
-                .patch(projects::change)
-                .delete(projects::delete),
-        )
-        .route(
-            "/projects/{id}/keys",
-            get(projects::keys).post(projects::create_key),
-        )
-        .route(
-            "/projects/{id}/provider-configs",
-            get(provider_configs::list).post(provider_configs::create),
-        )
-        .route(
-            "/provider-configs/{id}",
-            get(provider_configs::show)
-                .patch(provider_configs::change)
-                .delete(provider_configs::delete),
-        )
-        .route(
-            "/provider-configs/{id}/oauth-client",
-            put(oauth_clients::set_of_config).delete(oauth_clients::delete_of_config),
-        )
-        .route("/oauth-clients", get(oauth_clients::list))
-        .route(
-            "/oauth-clients/{connector}",
-            put(oauth_clients::set_of_connector).delete(oauth_clients::delete_of_connector),
-        )
 }
 
 type Answer = Result<Response, Refusal>;
@@ -240,8 +183,14 @@ fn answer(status: StatusCode, body: &impl Serialize) -> Response {
     response
 }
 
-fn items(items: &impl Serialize) -> Response {
-    answer(StatusCode::OK, &json!({ "items": items }))
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline, deny_unknown_fields)]
+struct Items<'a, T> {
+    items: &'a [T],
+}
+
+fn items<T: Serialize>(items: &[T]) -> Response {
+    answer(StatusCode::OK, &Items { items })
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod entity_tag;
 mod feelr;
 mod gateway;
 mod mcp;
+mod members;
 mod oomol;
 mod openapi;
 mod operations;

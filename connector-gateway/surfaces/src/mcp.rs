@@ -4,7 +4,6 @@
 //! version is: no process keeps anything that another one would need for the next request. To
 //! clients of versions with sessions this module gives the sessions that the store keeps.
 
-mod arguments;
 mod discovery;
 mod exposure;
 mod message;

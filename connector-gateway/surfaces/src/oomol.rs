@@ -20,20 +20,25 @@ use std::any::Any;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::path::ErrorKind;
 use axum::extract::rejection::PathRejection;
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Uri};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post};
-use plugwright_sdk::host::{Echo, Fault, Faults};
+use plugwright_sdk::host::Echo;
 use plugwright_sdk::{ActionError, ErrorCode};
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::gateway::Gateway;
+use crate::openapi::operation::routes;
 use crate::request::bearer_token;
 use catalog::Catalog;
 use envelope::{Failure, fresh};
 use plugwright_engine::Principal;
 use plugwright_engine::Surface;
+use request::fault;
 
 /// What the paths of this dialect start with, below `/v1`.
 pub(crate) const SEGMENTS: [&str; 9] = [
@@ -60,25 +65,48 @@ pub(crate) fn router(gateway: Gateway) -> Router {
         catalog: Catalog::new(gateway.registry()),
         gateway,
     };
-    Router::new()
-        .route("/v1/actions", get(actions::list))
-        .route("/v1/actions/search", get(actions::search))
-        .route(
-            "/v1/actions/{id}",
-            get(actions::describe).post(execute::execute),
-        )
-        .route("/v1/actions/{id}/guide.md", get(actions::guide))
-        .route("/v1/providers", get(providers::list))
-        .route("/v1/apps", get(apps::list))
-        .route("/v1/apps/authenticated", get(apps::authenticated))
-        .route("/v1/apps/services/{service}", get(apps::of_service))
-        .route("/v1/proxy/{service}", post(proxy::call))
-        .route("/v1/health", get(health))
-        .merge(saas::router())
-        .merge(connections::router())
+    let mut operations = openapi::operations();
+    operations.extend(saas::operations());
+    operations.extend(connections::operations());
+    routes(operations)
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .with_state(Arc::new(dialect))
+}
+
+/// Who calls.
+struct Caller(Arc<Principal>);
+
+impl FromRequestParts<Arc<Dialect>> for Caller {
+    type Rejection = Failure;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        dialect: &Arc<Dialect>,
+    ) -> Result<Self, Failure> {
+        dialect.principal(&parts.headers).await.map(Self)
+    }
+}
+
+/// The parameter of the path. Whoever calls is known before it is looked at.
+struct Segment(String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Segment {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        match Path::from_request_parts(parts, state).await {
+            Ok(Path(segment)) => Ok(Self(segment)),
+            Err(PathRejection::FailedToDeserializePathParams(error)) => Err(match error.kind() {
+                ErrorKind::InvalidUtf8InPathParam { key } => {
+                    let message = "must be percent-encoded UTF-8, one segment of the path";
+                    Failure::invalid(vec![fault(key, message)], Surface::Action)
+                }
+                _ => Failure::defect(),
+            }),
+            Err(_) => Err(Failure::defect()),
+        }
+    }
 }
 
 impl Dialect {
@@ -110,9 +138,20 @@ impl Dialect {
     }
 }
 
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
+struct Health {
+    #[schemars(extend("const" = true))]
+    ok: bool,
+    runtime: &'static str,
+}
+
 /// Tells that the process answers. Whether it can take calls is for its readiness check to say.
 async fn health() -> Result<Response, Failure> {
-    fresh(&json!({ "ok": true, "runtime": "plugwright" }))
+    fresh(&Health {
+        ok: true,
+        runtime: "plugwright",
+    })
 }
 
 async fn unknown_path(uri: Uri) -> Failure {
@@ -138,19 +177,6 @@ pub(super) fn refused(error: ActionError) -> Response {
 /// written it to standard error.
 pub(super) fn panicked(_: Box<dyn Any + Send>) -> Response {
     Failure::defect().into_response()
-}
-
-/// Makes the failure for a path segment that can't be decoded.
-fn bad_segment(param: &str) -> impl Fn(PathRejection) -> Failure {
-    move |_| {
-        Failure::invalid(
-            Faults::from(Fault {
-                param: param.to_owned(),
-                message: "must be percent-encoded UTF-8, one segment of the path".to_owned(),
-            }),
-            Surface::Action,
-        )
-    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod actions;
 mod api;
 mod documents;
 mod failures;
+pub(super) mod operation;
 mod operations;
 mod schema;
 mod viewer;
@@ -15,25 +16,48 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use axum::routing::get;
 use plugwright_sdk::host::Echo;
 use plugwright_sdk::{ActionError, ErrorCode};
+use serde_json::{Value, json};
 
 use crate::gateway::Gateway;
 use crate::request::bearer_token;
 use crate::{own, revalidation};
 pub(super) use api::{
-    Access, Answers, Api, Operation, content, if_none_match, in_header, in_json, in_path, in_query,
-    in_text, or_null, responses, tagged, unchanged,
+    Access, Answers, Api, content, in_header, in_json, in_path, in_query, in_text, or_null,
+    responses,
 };
 use documents::{Documents, Scope};
 pub(super) use failures::{Failures, own as own_failures, shared};
+use operation::{Operation, operations, routes};
+
+/// Returns the operations on the documents.
+fn operations() -> Vec<Operation<Arc<Documents>>> {
+    operations! {
+        get "/openapi.json" "readDocument" "Read in OpenAPI what may be called" => whole,
+            answers_with 200 document(), sets is_tagged = true;
+        get "/openapi/{file}" "readDocumentOfConnector"
+            "Read in OpenAPI what may be called of a connector" => of_connector,
+            with connector, answers_with 200 document(), fails [ConnectorNotFound],
+            sets shown = Some("/openapi/{connector}.json"), sets is_tagged = true;
+    }
+}
+
+fn connector(_: &mut Api) -> Value {
+    in_path(
+        "connector",
+        "The connector's name.",
+        &json!({ "type": "string" }),
+    )
+}
+
+fn document() -> Value {
+    in_json("The document.", &json!({ "type": "object" }))
+}
 
 /// Returns the routes.
 pub(super) fn router(gateway: Gateway) -> Router {
-    Router::new()
-        .route("/openapi.json", get(whole))
-        .route("/openapi/{file}", get(of_connector))
+    routes(operations())
         .with_state(Arc::new(Documents::new(gateway)))
         .merge(viewer::router())
 }

@@ -3,23 +3,21 @@
 use std::collections::BTreeMap;
 
 use axum::extract::{RawQuery, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http::StatusCode;
-use plugwright_sdk::host::{Fault, Faults};
 use plugwright_sdk::{Account, ActionError};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::body::{Body, FLAG, TEXT};
-use super::request::{Id, Json, query};
+use super::operations::NAME;
+use super::request::{Id, Json};
 use super::{AdminState, Answer, answer, items};
+use crate::members::{Body, FLAG, Kind, Members, SETTINGS, TEXT, UUID, read_query};
 use plugwright_engine::connections::{ConnectionChange, Connections, NewConnection};
-use plugwright_engine::tokens::valid;
 use plugwright_store::Timestamp;
 use plugwright_store::{Connection, ConnectionFilter, ConnectionStatus, Owner};
-
-const SETTINGS: &str = "an object with texts as values";
 
 /// A stored credential with what is known of it, but not the credential.
 #[derive(Serialize, JsonSchema)]
@@ -89,79 +87,125 @@ impl AdminState {
     }
 }
 
-pub(super) async fn create(State(state): State<AdminState>, Json(value): Json) -> Answer {
-    let known = [
-        "connector",
-        "name",
-        "organization",
-        "default",
-        "credential",
-        "settings",
-        "test",
-    ];
-    let mut body = Body::read(value, &known)?;
-    let new = NewConnection {
-        connector: body.required("connector", TEXT),
-        name: body.optional("name", TEXT),
-        organization: body.optional("organization", TEXT),
-        default: body.optional("default", FLAG).unwrap_or_default(),
-        credential: body.value("credential"),
-        settings: body.optional("settings", SETTINGS).unwrap_or_default(),
-        test: body.optional("test", FLAG),
-    };
-    let faults = body.faults();
-    let inner = state.clone();
+const TEST: Kind<bool> = FLAG.about(
+    "Whether the provider is asked whose account it is; without it, it is asked where there is a way to.",
+);
+
+/// Whether it fits the connector is for the connector's schemes to say.
+const CREDENTIAL: Kind<Value> = Kind::new(
+    "a credential",
+    |api| {
+        let object = |properties: Value, required: &[&str]| {
+            json!({
+                "type": "object",
+                "properties": properties,
+                "required": required,
+                "additionalProperties": false,
+            })
+        };
+        let secret = json!({ "type": "string", "format": "password", "writeOnly": true });
+        let basic = json!({ "username": { "type": "string" }, "password": secret });
+        let fields = json!({ "type": "object", "additionalProperties": secret });
+        let credential = json!({
+            "description": "Of the form that a scheme of the connector takes.",
+            "anyOf": [
+                object(json!({ "token": secret }), &["token"]),
+                object(basic, &["username", "password"]),
+                object(json!({ "fields": fields }), &["fields"]),
+                { "type": "null" },
+            ],
+        });
+        api.schema("CredentialInput", credential)
+    },
+    Some,
+);
+
+impl Body for NewConnection {
+    fn read(members: &mut Members<'_>) -> Self {
+        Self {
+            connector: members.required("connector", TEXT),
+            name: members.optional("name", NAME),
+            organization: members.optional("organization", TEXT),
+            default: members.optional("default", FLAG).unwrap_or_default(),
+            credential: members.value("credential", CREDENTIAL),
+            settings: members.optional("settings", SETTINGS).unwrap_or_default(),
+            test: members.optional("test", TEST),
+        }
+    }
+}
+
+impl Body for ConnectionChange {
+    fn read(members: &mut Members<'_>) -> Self {
+        Self {
+            name: members.optional("name", NAME),
+            default: members.optional("default", FLAG),
+            settings: members.optional("settings", SETTINGS),
+        }
+    }
+}
+
+/// A credential in the place of another.
+pub(super) struct NewCredential {
+    credential: Option<Value>,
+    test: Option<bool>,
+}
+
+impl Body for NewCredential {
+    fn read(members: &mut Members<'_>) -> Self {
+        Self {
+            credential: members.value("credential", CREDENTIAL),
+            test: members.optional("test", TEST),
+        }
+    }
+}
+
+pub(super) async fn create(
+    State(state): State<AdminState>,
+    Json(new, faults): Json<NewConnection>,
+) -> Answer {
     let connection = state
-        .change(async move { inner.connections().create(new, faults).await })
+        .change(|state| async move { state.connections().create(new, faults).await })
         .await?;
     Ok(shown(StatusCode::CREATED, &connection))
 }
 
-/// Reads which connections a list is of.
-fn filter(text: Option<&str>) -> Result<ConnectionFilter, ActionError> {
-    let known = ["connector", "organization", "project", "externalUserId"];
-    let [connector, organization, project, user] = query(text, known)?;
-    let mut faults = Faults::new();
-    let mut fault = |param: &str, message: &str| {
-        faults.push(Fault {
-            param: param.to_owned(),
-            message: message.to_owned(),
-        });
-    };
-    let project = project.map(|id| {
-        let id = Uuid::parse_str(&id);
-        if id.is_err() {
-            fault("project", "must be a project's id, which is a UUID");
+impl Body for ConnectionFilter {
+    fn read(members: &mut Members<'_>) -> Self {
+        let connector = members.optional("connector", TEXT.about("Only of this connector."));
+        let organization =
+            members.optional("organization", TEXT.about("Only of this organization."));
+        let id = UUID.must("a project's id, which is a UUID");
+        let project = members.optional("project", id.about("Only of this project's end users."));
+        let user = TEXT.about("Only of this end user of the project.");
+        let user = members.optional("externalUserId", user);
+        let has_project = project.is_some() || members.is_wrong("project");
+        if organization.is_some() && has_project {
+            members.fault(
+                "organization",
+                "can't be given with `project`: a connection belongs to an organization or to an end user",
+            );
         }
-        id
-    });
-    if organization.is_some() && project.is_some() {
-        fault(
-            "organization",
-            "can't be given with `project`: a connection belongs to an organization or to an end user",
-        );
+        if user.is_some() && !has_project {
+            members.fault(
+                "externalUserId",
+                "needs `project`: each project has its own ids of its end users",
+            );
+        }
+        let owner = match (organization, project, user) {
+            (Some(name), _, _) => Some(Owner::Organization(name)),
+            (None, Some(project), Some(user)) => Some(Owner::User { project, user }),
+            _ => None,
+        };
+        Self {
+            owner,
+            project,
+            connector,
+        }
     }
-    if user.is_some() && project.is_none() {
-        fault(
-            "externalUserId",
-            "needs `project`: each project has its own ids of its end users",
-        );
-    }
-    let project = valid(faults, Some(project.and_then(Result::ok)))?;
-    let owner = match (organization, project, user) {
-        (Some(name), _, _) => Some(Owner::Organization(name)),
-        (None, Some(project), Some(user)) => Some(Owner::User { project, user }),
-        _ => None,
-    };
-    Ok(ConnectionFilter {
-        owner,
-        project,
-        connector,
-    })
 }
 
 pub(super) async fn list(State(state): State<AdminState>, RawQuery(text): RawQuery) -> Answer {
-    let filter = filter(text.as_deref())?;
+    let filter = read_query(text.as_deref())?;
     let connections = state
         .store
         .connections(&filter)
@@ -179,18 +223,10 @@ pub(super) async fn show(State(state): State<AdminState>, Id(id): Id) -> Answer 
 pub(super) async fn change(
     State(state): State<AdminState>,
     Id(id): Id,
-    Json(value): Json,
+    Json(change, faults): Json<ConnectionChange>,
 ) -> Answer {
-    let mut body = Body::read(value, &["name", "default", "settings"])?;
-    let change = ConnectionChange {
-        name: body.optional("name", TEXT),
-        default: body.optional("default", FLAG),
-        settings: body.optional("settings", SETTINGS),
-    };
-    let faults = body.faults();
-    let inner = state.clone();
     let connection = state
-        .change(async move { inner.connections().change(id, change, faults).await })
+        .change(|state| async move { state.connections().change(id, change, faults).await })
         .await?;
     Ok(shown(StatusCode::OK, &connection))
 }
@@ -198,17 +234,13 @@ pub(super) async fn change(
 pub(super) async fn replace_credential(
     State(state): State<AdminState>,
     Id(id): Id,
-    Json(value): Json,
+    Json(new, faults): Json<NewCredential>,
 ) -> Answer {
-    let mut body = Body::read(value, &["credential", "test"])?;
-    let credential = body.value("credential");
-    let test = body.optional("test", FLAG);
-    let faults = body.faults();
-    let inner = state.clone();
     let connection = state
-        .change(async move {
-            inner
-                .connections()
+        .change(|state| async move {
+            let connections = state.connections();
+            let (credential, test) = (new.credential, new.test);
+            connections
                 .replace_credential(id, credential, test, faults)
                 .await
         })
@@ -217,17 +249,14 @@ pub(super) async fn replace_credential(
 }
 
 pub(super) async fn test(State(state): State<AdminState>, Id(id): Id) -> Answer {
-    let inner = state.clone();
     let connection = state
-        .change(async move { inner.connections().test(id).await })
+        .change(|state| async move { state.connections().test(id).await })
         .await?;
     Ok(shown(StatusCode::OK, &connection))
 }
 
 pub(super) async fn delete(State(state): State<AdminState>, Id(id): Id) -> Answer {
-    let inner = state.clone();
     state
-        .change(async move { inner.connections().delete(id).await })
-        .await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+        .delete(|state| async move { state.connections().delete(id).await })
+        .await
 }

@@ -2,15 +2,14 @@
 //! never read is the secret.
 
 use axum::extract::{Path, State};
-use axum::response::IntoResponse;
 use http::StatusCode;
-use plugwright_sdk::host::Faults;
-use plugwright_sdk::{ActionError, Secret};
+use plugwright_sdk::Secret;
+use serde_json::json;
 
-use super::body::{Body, TEXT};
 use super::request::{Id, Json};
 use super::{AdminState, Answer, answer, items};
-use plugwright_engine::oauth::{NewClient, OAuthClients, Registrations};
+use crate::members::{Body, Kind, Members, TEXT};
+use plugwright_engine::oauth::{LONGEST_CLIENT_TEXT, NewClient, OAuthClients, Registrations};
 use plugwright_store::ClientOf;
 
 impl AdminState {
@@ -26,15 +25,31 @@ impl AdminState {
     }
 }
 
-fn read(value: serde_json::Value) -> Result<(NewClient, Faults), ActionError> {
-    let mut body = Body::read(value, &["clientId", "clientSecret"])?;
-    let new = NewClient {
-        id: body.required("clientId", TEXT),
-        secret: body
-            .optional::<String>("clientSecret", TEXT)
-            .map(Secret::new),
-    };
-    Ok((new, body.faults()))
+const SECRET: Kind<Secret> = Kind::new(
+    "a text",
+    |_| {
+        json!({
+            "type": "string",
+            "minLength": 1,
+            "maxLength": LONGEST_CLIENT_TEXT,
+            "format": "password",
+            "writeOnly": true,
+        })
+    },
+    |value| value.as_str().map(Secret::new),
+);
+
+impl Body for NewClient {
+    fn read(members: &mut Members<'_>) -> Self {
+        let id = TEXT.schema(|_| {
+            json!({ "type": "string", "pattern": "^[!-~]+$", "maxLength": LONGEST_CLIENT_TEXT })
+        });
+        let secret = SECRET.about("Left out, the client is a public one.");
+        Self {
+            id: members.required("clientId", id),
+            secret: members.optional("clientSecret", secret),
+        }
+    }
 }
 
 pub(super) async fn list(State(state): State<AdminState>) -> Answer {
@@ -44,13 +59,11 @@ pub(super) async fn list(State(state): State<AdminState>) -> Answer {
 pub(super) async fn set_of_connector(
     State(state): State<AdminState>,
     Path(connector): Path<String>,
-    Json(value): Json,
+    Json(new, faults): Json<NewClient>,
 ) -> Answer {
-    let (new, faults) = read(value)?;
-    let inner = state.clone();
     let client = state
-        .change(async move {
-            let clients = inner.oauth_clients();
+        .change(|state| async move {
+            let clients = state.oauth_clients();
             clients.set_of_connector(&connector, new, faults).await
         })
         .await?;
@@ -61,36 +74,30 @@ pub(super) async fn delete_of_connector(
     State(state): State<AdminState>,
     Path(connector): Path<String>,
 ) -> Answer {
-    let inner = state.clone();
     state
-        .change(async move {
+        .delete(|state| async move {
             let of = ClientOf::Connector(&connector);
-            inner.oauth_clients().delete(of).await
+            state.oauth_clients().delete(of).await
         })
-        .await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+        .await
 }
 
 pub(super) async fn set_of_config(
     State(state): State<AdminState>,
     Id(id): Id,
-    Json(value): Json,
+    Json(new, faults): Json<NewClient>,
 ) -> Answer {
-    let (new, faults) = read(value)?;
-    let inner = state.clone();
     let client = state
-        .change(async move { inner.oauth_clients().set_of_config(id, new, faults).await })
+        .change(|state| async move { state.oauth_clients().set_of_config(id, new, faults).await })
         .await?;
     Ok(answer(StatusCode::OK, &client))
 }
 
 pub(super) async fn delete_of_config(State(state): State<AdminState>, Id(id): Id) -> Answer {
-    let inner = state.clone();
     state
-        .change(async move {
+        .delete(|state| async move {
             let of = ClientOf::ProviderConfig(id);
-            inner.oauth_clients().delete(of).await
+            state.oauth_clients().delete(of).await
         })
-        .await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+        .await
 }

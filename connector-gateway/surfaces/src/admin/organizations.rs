@@ -1,35 +1,42 @@
 //! `/admin/organizations`.
 
 use axum::extract::{Path, State};
-use axum::response::IntoResponse;
 use http::StatusCode;
-use plugwright_sdk::host::{Echo, Fault};
+use plugwright_sdk::host::Echo;
 use plugwright_sdk::{ActionError, ErrorCode};
 
-use super::body::{Body, TEXT};
+use super::operations::NAME;
 use super::request::Json;
 use super::{AdminState, Answer, answer, items};
+use crate::members::{Body, Members};
 use plugwright_engine::connections::name_fault;
 use plugwright_engine::tokens::valid;
 use plugwright_store::Timestamp;
 use plugwright_store::{DEFAULT_ORGANIZATION, Organization, StoreError};
 
-pub(super) async fn create(State(state): State<AdminState>, Json(value): Json) -> Answer {
-    let mut body = Body::read(value, &["name"])?;
-    let name: Option<String> = body.required("name", TEXT);
-    let mut faults = body.faults();
-    faults.extend(name.as_deref().and_then(name_fault).map(|message| Fault {
-        param: "name".to_owned(),
-        message,
-    }));
+/// An organization to be made.
+pub(super) struct NewOrganization(Option<String>);
+
+impl Body for NewOrganization {
+    fn read(members: &mut Members<'_>) -> Self {
+        Self(members.required("name", NAME))
+    }
+}
+
+pub(super) async fn create(
+    State(state): State<AdminState>,
+    Json(NewOrganization(name), mut faults): Json<NewOrganization>,
+) -> Answer {
+    if let Some(message) = name.as_deref().and_then(name_fault) {
+        faults.note("name", message);
+    }
     let organization = Organization {
         name: valid(faults, name)?,
         created_at: Timestamp::now(),
     };
-    let store = state.store.clone();
     let organization = state
-        .change(async move {
-            store.create_organization(&organization).await?;
+        .change(|state| async move {
+            state.store.create_organization(&organization).await?;
             Ok(organization)
         })
         .await?;
@@ -46,10 +53,10 @@ pub(super) async fn list(State(state): State<AdminState>) -> Answer {
 }
 
 pub(super) async fn delete(State(state): State<AdminState>, Path(name): Path<String>) -> Answer {
-    let store = state.store.clone();
     state
-        .change(async move {
-            store
+        .delete(|state| async move {
+            state
+                .store
                 .delete_organization(&name)
                 .await
                 .map_err(|error| match error {
@@ -68,6 +75,5 @@ pub(super) async fn delete(State(state): State<AdminState>, Path(name): Path<Str
                     other => other.into(),
                 })
         })
-        .await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+        .await
 }

@@ -1,21 +1,23 @@
 //! `/admin/projects`, with their keys.
 
 use axum::extract::State;
-use axum::response::IntoResponse;
 use http::StatusCode;
 use plugwright_sdk::ActionError;
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 use uuid::Uuid;
 
-use super::body::{Body, TEXT, TEXTS};
+use super::operations::{NAME, SHOWN_NAME};
 use super::request::{Id, Json};
+use super::tokens::TokenBody;
 use super::{AdminState, Answer, answer, items, tokens};
-use plugwright_engine::projects::{NewProject, ProjectChange, Projects, key_grant};
+use crate::members::{Body, Kind, Members, TEXTS};
+use plugwright_engine::projects::{
+    MOST_RETURN_URIS, NewProject, ProjectChange, Projects, key_grant,
+};
 use plugwright_store::Project;
 use plugwright_store::Timestamp;
-
-const MEMBERS: &[&str] = &["name", "displayName", "returnUris"];
 
 /// A product whose end users connect accounts.
 #[derive(Serialize, JsonSchema)]
@@ -52,17 +54,44 @@ impl AdminState {
     }
 }
 
-pub(super) async fn create(State(state): State<AdminState>, Json(value): Json) -> Answer {
-    let mut body = Body::read(value, MEMBERS)?;
-    let new = NewProject {
-        name: body.required("name", TEXT),
-        display_name: body.optional("displayName", TEXT),
-        return_uris: body.optional("returnUris", TEXTS).unwrap_or_default(),
-    };
-    let faults = body.faults();
-    let inner = state.clone();
+const RETURN_URIS: Kind<Vec<String>> = TEXTS
+    .schema(|_| {
+        json!({ "type": "array", "items": { "type": "string" }, "maxItems": MOST_RETURN_URIS })
+    })
+    .about(
+        "Where browsers may be sent back to: an address must have an entry's scheme, host and port, \
+         and a path that begins with the entry's, at the end of a segment. `myapp:` is for all \
+         addresses of that scheme.",
+    );
+
+impl Body for NewProject {
+    fn read(members: &mut Members<'_>) -> Self {
+        Self {
+            name: members.required("name", NAME),
+            display_name: members.optional("displayName", SHOWN_NAME),
+            return_uris: members
+                .optional("returnUris", RETURN_URIS)
+                .unwrap_or_default(),
+        }
+    }
+}
+
+impl Body for ProjectChange {
+    fn read(members: &mut Members<'_>) -> Self {
+        Self {
+            name: members.optional("name", NAME),
+            display_name: members.optional("displayName", SHOWN_NAME),
+            return_uris: members.optional("returnUris", RETURN_URIS),
+        }
+    }
+}
+
+pub(super) async fn create(
+    State(state): State<AdminState>,
+    Json(new, faults): Json<NewProject>,
+) -> Answer {
     let project = state
-        .change(async move { inner.projects().create(new, faults).await })
+        .change(|state| async move { state.projects().create(new, faults).await })
         .await?;
     Ok(answer(StatusCode::CREATED, &View::new(&project)))
 }
@@ -81,44 +110,31 @@ pub(super) async fn show(State(state): State<AdminState>, Id(id): Id) -> Answer 
 pub(super) async fn change(
     State(state): State<AdminState>,
     Id(id): Id,
-    Json(value): Json,
+    Json(change, faults): Json<ProjectChange>,
 ) -> Answer {
-    let mut body = Body::read(value, MEMBERS)?;
-    let change = ProjectChange {
-        name: body.optional("name", TEXT),
-        display_name: body.optional("displayName", TEXT),
-        return_uris: body.optional("returnUris", TEXTS),
-    };
-    let faults = body.faults();
-    let inner = state.clone();
     let project = state
-        .change(async move { inner.projects().change(id, change, faults).await })
+        .change(|state| async move { state.projects().change(id, change, faults).await })
         .await?;
     Ok(answer(StatusCode::OK, &View::new(&project)))
 }
 
 pub(super) async fn delete(State(state): State<AdminState>, Id(id): Id) -> Answer {
-    let inner = state.clone();
     state
-        .change(async move { inner.projects().delete(id).await })
-        .await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+        .delete(|state| async move { state.projects().delete(id).await })
+        .await
 }
 
 pub(super) async fn create_key(
     State(state): State<AdminState>,
     Id(id): Id,
-    Json(value): Json,
+    Json(new, faults): Json<TokenBody>,
 ) -> Answer {
-    let (new, faults) = tokens::read_new(value, &key_grant())?;
-    let inner = state.clone();
+    let new = new.token(&key_grant());
     let (key, text) = state
-        .change(async move { inner.projects().create_key(id, new, faults).await })
+        .change(|state| async move { state.projects().create_key(id, new, faults).await })
         .await?;
-    Ok(answer(
-        StatusCode::CREATED,
-        &tokens::View::made(&key, &text),
-    ))
+    let made = tokens::View::made(&key, &text);
+    Ok(answer(StatusCode::CREATED, &made))
 }
 
 pub(super) async fn keys(State(state): State<AdminState>, Id(id): Id) -> Answer {

@@ -1,16 +1,18 @@
 //! `/admin/projects/{id}/provider-configs` and `/admin/provider-configs`.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http::StatusCode;
 use plugwright_sdk::ActionError;
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 use uuid::Uuid;
 
-use super::body::{Body, FLAG, TEXT, TEXTS};
+use super::operations::SHOWN_NAME;
 use super::request::{Id, Json};
 use super::{AdminState, Answer, answer, items};
+use crate::members::{Body, FLAG, Kind, Members, TEXT, TEXTS};
 use plugwright_engine::oauth::ClientEntry;
 use plugwright_engine::projects::{ConfigChange, NewConfig};
 use plugwright_store::ProviderConfig;
@@ -60,22 +62,40 @@ impl AdminState {
     }
 }
 
+const SCOPES: Kind<Vec<String>> = TEXTS
+    .schema(|_| json!({ "type": "array", "items": { "type": "string" }, "minItems": 1 }))
+    .about(
+        "The scopes that people are asked for; null asks for those that the connector asks for.",
+    );
+
+impl Body for NewConfig {
+    fn read(members: &mut Members<'_>) -> Self {
+        Self {
+            connector: members.required("connector", TEXT),
+            name: members.optional("name", SHOWN_NAME),
+            scopes: members.optional("scopes", SCOPES),
+            active: members.optional("active", FLAG),
+        }
+    }
+}
+
+impl Body for ConfigChange {
+    fn read(members: &mut Members<'_>) -> Self {
+        Self {
+            name: members.optional("name", SHOWN_NAME),
+            scopes: members.nullable("scopes", SCOPES),
+            active: members.optional("active", FLAG),
+        }
+    }
+}
+
 pub(super) async fn create(
     State(state): State<AdminState>,
     Id(project): Id,
-    Json(value): Json,
+    Json(new, faults): Json<NewConfig>,
 ) -> Answer {
-    let mut body = Body::read(value, &["connector", "name", "scopes", "active"])?;
-    let new = NewConfig {
-        connector: body.required("connector", TEXT),
-        name: body.optional("name", TEXT),
-        scopes: body.optional("scopes", TEXTS),
-        active: body.optional("active", FLAG),
-    };
-    let faults = body.faults();
-    let inner = state.clone();
     let config = state
-        .change(async move { inner.projects().create_config(project, new, faults).await })
+        .change(|state| async move { state.projects().create_config(project, new, faults).await })
         .await?;
     Ok(state.shown(StatusCode::CREATED, config).await?)
 }
@@ -97,26 +117,16 @@ pub(super) async fn show(State(state): State<AdminState>, Id(id): Id) -> Answer 
 pub(super) async fn change(
     State(state): State<AdminState>,
     Id(id): Id,
-    Json(value): Json,
+    Json(change, faults): Json<ConfigChange>,
 ) -> Answer {
-    let mut body = Body::read(value, &["name", "scopes", "active"])?;
-    let change = ConfigChange {
-        name: body.optional("name", TEXT),
-        scopes: body.nullable("scopes", TEXTS),
-        active: body.optional("active", FLAG),
-    };
-    let faults = body.faults();
-    let inner = state.clone();
     let config = state
-        .change(async move { inner.projects().change_config(id, change, faults).await })
+        .change(|state| async move { state.projects().change_config(id, change, faults).await })
         .await?;
     Ok(state.shown(StatusCode::OK, config).await?)
 }
 
 pub(super) async fn delete(State(state): State<AdminState>, Id(id): Id) -> Answer {
-    let inner = state.clone();
     state
-        .change(async move { inner.projects().delete_config(id).await })
-        .await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+        .delete(|state| async move { state.projects().delete_config(id).await })
+        .await
 }

@@ -3,77 +3,71 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
-use axum::routing::get;
+use axum::extract::{Path, RawQuery, State};
 use http::StatusCode;
 use plugwright_sdk::host::Echo;
 use plugwright_sdk::{ActionError, ErrorCode};
-use serde::Deserialize;
-use uuid::Uuid;
+use serde_json::json;
 
 use super::{Answer, Refusal, answer};
-use crate::request::reason;
-use plugwright_engine::run_log::{RunFilter, RunLog, RunLogError};
-use plugwright_store::Timestamp;
+use crate::members::{Body, Kind, Members, TEXT, TIME, UUID, read_query};
+use crate::openapi::operation::{Operation, operations, routes};
+use plugwright_engine::run_log::{
+    LARGEST_PAGE, PAGE, RunEntry, RunFilter, RunLog, RunLogError, RunPage,
+};
+
+/// Returns the operations of the run log.
+pub(super) fn operations() -> Vec<Operation<Arc<RunLog>>> {
+    operations! {
+        get "/runs" "listRuns" "List runs, the newest first" => list, asks RunFilter,
+            answers 200 "It is done." RunPage, fails [ValidationError];
+        get "/runs/{id}" "showRun" "Show a run" => show, at_id "The run's id.",
+            answers 200 "It is done." RunEntry, fails [NotFound];
+    }
+}
 
 /// Returns the routes `/runs` and `/runs/{id}`.
 pub(super) fn router(runs: Arc<RunLog>) -> Router {
-    Router::new()
-        .route("/runs", get(list))
-        .route("/runs/{id}", get(show))
-        .with_state(runs)
+    routes(operations()).with_state(runs)
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct ListQuery {
-    action: Option<String>,
-    connector: Option<String>,
-    connection: Option<Uuid>,
-    principal: Option<String>,
-    outcome: Option<String>,
-    since: Option<Timestamp>,
-    until: Option<Timestamp>,
-    limit: Option<u32>,
-    cursor: Option<String>,
-}
-
-async fn list(
-    State(runs): State<Arc<RunLog>>,
-    query: Result<Query<ListQuery>, QueryRejection>,
-) -> Answer {
-    let page = page(&runs, query).await?;
-    Ok(answer(StatusCode::OK, &page))
-}
-
-async fn page(
-    runs: &RunLog,
-    query: Result<Query<ListQuery>, QueryRejection>,
-) -> Result<plugwright_engine::run_log::RunPage, ActionError> {
-    let Query(query) = query.map_err(|error| {
-        ActionError::new(ErrorCode::ValidationError, reason(&error.body_text()))
-    })?;
-    let outcome = query
-        .outcome
-        .map(|text| text.parse())
-        .transpose()
-        .map_err(|message: String| ActionError::invalid_param("outcome", message))?;
-    if query.limit.is_some_and(|limit| !(1..=200).contains(&limit)) {
-        return Err(ActionError::invalid_param("limit", "must be 1 to 200"));
+impl Body for RunFilter {
+    fn read(members: &mut Members<'_>) -> Self {
+        let outcome = Kind::new(
+            "`ok`, `error` or an error code",
+            |_| {
+                let codes = ErrorCode::ALL.iter().map(|code| code.as_str());
+                let outcomes: Vec<_> = ["ok", "error"].into_iter().chain(codes).collect();
+                json!({ "enum": outcomes })
+            },
+            |value| value.as_str()?.parse().ok(),
+        );
+        let limit = Kind::new(
+            "1 to 200",
+            |_| json!({ "type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": PAGE }),
+            |value| {
+                let limit: u32 = value.as_str()?.parse().ok()?;
+                (1..=LARGEST_PAGE).contains(&limit).then_some(limit)
+            },
+        );
+        Self {
+            action: members.optional("action", TEXT.about("Only of this action.")),
+            connector: members.optional("connector", TEXT.about("Only of this connector.")),
+            connection: members.optional("connection", UUID.about("Only with this connection.")),
+            principal: members.optional("principal", TEXT.about("Only of this caller.")),
+            outcome: members.optional("outcome", outcome.about("Only that ended so.")),
+            since: members.optional("since", TIME.about("Only that began then or later.")),
+            until: members.optional("until", TIME.about("Only that began before.")),
+            limit: members.optional("limit", limit.about("How many at most.")),
+            cursor: members.optional("cursor", TEXT.about("`cursor` of the page before.")),
+        }
     }
-    let filter = RunFilter {
-        action: query.action,
-        connector: query.connector,
-        connection: query.connection,
-        principal: query.principal,
-        outcome,
-        since: query.since,
-        until: query.until,
-        limit: query.limit,
-        cursor: query.cursor,
-    };
-    runs.find(&filter).await.map_err(failure)
+}
+
+async fn list(State(runs): State<Arc<RunLog>>, RawQuery(query): RawQuery) -> Answer {
+    let filter = read_query(query.as_deref())?;
+    let page = runs.find(&filter).await.map_err(failure)?;
+    Ok(answer(StatusCode::OK, &page))
 }
 
 async fn show(State(runs): State<Arc<RunLog>>, Path(id): Path<String>) -> Answer {
@@ -106,6 +100,8 @@ mod tests {
     use http::Request;
     use serde_json::{Value, json};
     use tower::ServiceExt;
+
+    use uuid::Uuid;
 
     use super::*;
     use plugwright_engine::Surface;
@@ -166,11 +162,11 @@ mod tests {
             ),
             ("/runs?limit=201", 400, "`limit` must be 1 to 200"),
             ("/runs?cursor=x", 400, "`cursor` is not one of this log"),
-            ("/runs?since=soon", 400, "`soon` must be a time such as"),
+            ("/runs?since=soon", 400, "`since` must be a time such as"),
             (
                 "/runs?who=me",
                 400,
-                "unknown field `who`, expected one of `action`",
+                "`who` is not known here; allowed: action, connector",
             ),
             ("/runs/7", 404, "there is no run `7`"),
             (

@@ -15,7 +15,7 @@ use plugwright_sdk::{
     Account, Auth, ConnectorDefinition, Credential, actions, host, plain_field, scope, secret_field,
 };
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::*;
 use plugwright_store::SqliteStore;

@@ -1,24 +1,20 @@
 //! `/admin/tokens`.
 
 use axum::extract::State;
-use axum::response::IntoResponse;
 use http::StatusCode;
-use plugwright_sdk::host::Faults;
 use plugwright_sdk::{ActionError, Secret};
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
 use uuid::Uuid;
 
-use super::body::{Body, TEXT, TIME};
+use super::operations::SHOWN_NAME;
 use super::request::{Id, Json};
-use super::{AdminState, Answer, answer, items};
+use super::{AdminState, Answer, answer, grant, items};
+use crate::members::{Body, Members, TIME};
 use plugwright_engine::Grant;
-use plugwright_engine::tokens::{NewToken, TokenChange, Tokens};
+use plugwright_engine::tokens::{GrantChange, NewToken, TokenChange, Tokens};
 use plugwright_store::Timestamp;
 use plugwright_store::Token;
-
-const MEMBERS: &[&str] = &["name", "grant", "expiresAt"];
 
 /// A token; its text is there only when it has just been made.
 #[derive(Serialize, JsonSchema)]
@@ -63,23 +59,52 @@ impl<'a> View<'a> {
     }
 }
 
-/// Reads what a token is to be; `usual` is what it may do where the request does not say.
-pub(super) fn read_new(value: Value, usual: &Grant) -> Result<(NewToken, Faults), ActionError> {
-    let mut body = Body::read(value, MEMBERS)?;
-    let new = NewToken {
-        name: body.required("name", TEXT),
-        grant: body.grant("grant", usual),
-        expires_at: body.optional("expiresAt", TIME),
-        project: None,
-    };
-    Ok((new, body.faults()))
+/// What a token is to be.
+pub(super) struct TokenBody {
+    name: Option<String>,
+    grant: Option<GrantChange>,
+    expires_at: Option<Timestamp>,
 }
 
-pub(super) async fn create(State(state): State<AdminState>, Json(value): Json) -> Answer {
-    let (new, faults) = read_new(value, &Grant::default())?;
-    let store = state.store.clone();
+impl Body for TokenBody {
+    fn read(members: &mut Members<'_>) -> Self {
+        Self {
+            name: members.required("name", SHOWN_NAME),
+            grant: members.part("grant", grant::GRANT, grant::read),
+            expires_at: members.optional("expiresAt", TIME),
+        }
+    }
+}
+
+impl TokenBody {
+    /// Returns the token; `usual` is what it may do where the request does not say.
+    pub(super) fn token(self, usual: &Grant) -> NewToken {
+        NewToken {
+            name: self.name,
+            grant: self.grant.map(|change| change.of(usual)),
+            expires_at: self.expires_at,
+            project: None,
+        }
+    }
+}
+
+impl Body for TokenChange {
+    fn read(members: &mut Members<'_>) -> Self {
+        Self {
+            name: members.optional("name", SHOWN_NAME),
+            grant: members.part("grant", grant::CHANGE, grant::read),
+            expires_at: members.nullable("expiresAt", TIME),
+        }
+    }
+}
+
+pub(super) async fn create(
+    State(state): State<AdminState>,
+    Json(new, faults): Json<TokenBody>,
+) -> Answer {
+    let new = new.token(&Grant::default());
     let (token, text) = state
-        .change(async move { Tokens::new(&*store).create(new, faults).await })
+        .change(|state| async move { Tokens::new(&*state.store).create(new, faults).await })
         .await?;
     Ok(answer(StatusCode::CREATED, &View::made(&token, &text)))
 }
@@ -93,32 +118,22 @@ pub(super) async fn list(State(state): State<AdminState>) -> Answer {
 pub(super) async fn change(
     State(state): State<AdminState>,
     Id(id): Id,
-    Json(value): Json,
+    Json(change, faults): Json<TokenChange>,
 ) -> Answer {
-    let mut body = Body::read(value, MEMBERS)?;
-    let change = TokenChange {
-        name: body.optional("name", TEXT),
-        grant: body.grant_change("grant"),
-        expires_at: body.nullable("expiresAt", TIME),
-    };
-    let faults = body.faults();
-    let (store, turn) = (state.store.clone(), state.token_changes.clone());
     let token = state
-        .change(async move {
-            let _turn = turn.lock().await;
-            Tokens::new(&*store).change(id, change, faults).await
+        .change(|state| async move {
+            let _turn = state.token_changes.lock().await;
+            Tokens::new(&*state.store).change(id, change, faults).await
         })
         .await?;
     Ok(answer(StatusCode::OK, &View::new(&token)))
 }
 
 pub(super) async fn revoke(State(state): State<AdminState>, Id(id): Id) -> Answer {
-    let (store, turn) = (state.store.clone(), state.token_changes.clone());
     state
-        .change(async move {
-            let _turn = turn.lock().await;
-            Tokens::new(&*store).revoke(id).await
+        .delete(|state| async move {
+            let _turn = state.token_changes.lock().await;
+            Tokens::new(&*state.store).revoke(id).await
         })
-        .await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+        .await
 }

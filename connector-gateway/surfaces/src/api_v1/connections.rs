@@ -9,12 +9,13 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::answer::{Failure, fresh};
-use super::body::{Members, Reader};
+use super::body::{Json, LABEL, LIST, RETURN_URI, SLUG, SWITCH};
 use super::form::schemes;
 use super::record::Record;
 use super::{Caller, Id};
 use crate::connect::paths;
 use crate::gateway::Gateway;
+use crate::members::{Body, Kind, Members, SETTINGS, TEXT, read_query};
 use plugwright_engine::connect::personal::{Personal, Wish};
 use plugwright_engine::connect::{Standing, code};
 use plugwright_store::{Asked, Connection, ConnectionRequest, ConnectionStatus, EndedConnection};
@@ -137,9 +138,7 @@ pub(super) async fn list(
     Caller(principal): Caller,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
-    let mut query = Reader::of_query(query.as_deref(), &["organization"]);
-    let organization = query.text("organization");
-    query.end()?;
+    let Which { organization } = read_query(query.as_deref())?;
     let personal = gateway.personal(&principal)?;
     let stored = personal.connections(organization.as_deref()).await?;
     let pending = personal.pending(organization.as_deref()).await?;
@@ -162,6 +161,22 @@ pub(super) async fn list(
     Ok(fresh(StatusCode::OK, &records))
 }
 
+/// Which connections a list is of.
+pub(super) struct Which {
+    organization: Option<String>,
+}
+
+impl Body for Which {
+    fn read(members: &mut Members<'_>) -> Self {
+        Self {
+            organization: members.text("organization", ORGANIZATION),
+        }
+    }
+}
+
+pub(super) const ORGANIZATION: Kind<String> = TEXT
+    .about("The organization that is meant; without it, all that the token may use, or its first.");
+
 /// What a new connection is to be.
 #[derive(Default)]
 pub(super) struct NewConnection {
@@ -170,49 +185,31 @@ pub(super) struct NewConnection {
     pub(super) asked: Asked,
 }
 
-/// The members by which one is asked for.
-const ASKED: [&str; 8] = [
-    "connectorSlug",
-    "label",
-    "name",
-    "organization",
-    "scopes",
-    "settings",
-    "selectAccount",
-    "returnUri",
-];
-
-impl NewConnection {
-    fn read(members: Members) -> Result<Self, Failure> {
-        let mut body = Reader::new(members.0, &ASKED);
-        let slug = body.text("connectorSlug");
-        if slug.is_none() {
-            body.missing("connectorSlug");
-        }
-        let new = Self {
-            slug,
-            organization: body.text("organization"),
+impl Body for NewConnection {
+    fn read(members: &mut Members<'_>) -> Self {
+        Self {
+            slug: members.filled("connectorSlug", SLUG),
+            organization: members.text("organization", TEXT),
             asked: Asked {
-                name: body.text("name"),
-                label: body.text("label"),
-                settings: body.texts("settings"),
-                scopes: body.list("scopes"),
-                select_account: body.flag("selectAccount"),
-                return_uri: body.text("returnUri"),
+                name: members.text("name", TEXT),
+                label: members.text("label", LABEL),
+                settings: members.optional("settings", SETTINGS).unwrap_or_default(),
+                scopes: members.optional("scopes", LIST),
+                select_account: members
+                    .optional("selectAccount", SWITCH)
+                    .unwrap_or_default(),
+                return_uri: members.text("returnUri", RETURN_URI),
                 ..Asked::default()
             },
-        };
-        body.end()?;
-        Ok(new)
+        }
     }
 }
 
 pub(super) async fn create(
     State(gateway): State<Gateway>,
     Caller(principal): Caller,
-    members: Members,
+    Json(new): Json<NewConnection>,
 ) -> Result<Response, Failure> {
-    let new = NewConnection::read(members)?;
     let personal = gateway.personal(&principal)?;
     let connector = personal.connector(new.slug.as_deref().unwrap_or_default())?;
     let existing = existing(personal, connector, &new).await?;

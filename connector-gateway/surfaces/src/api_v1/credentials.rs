@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::answer::{Failure, fresh};
-use super::body::Members;
+use super::body::Object;
 use super::connections::Found;
 use super::form;
 use super::record::Record;
@@ -28,7 +28,7 @@ pub(super) async fn submit(
     State(gateway): State<Gateway>,
     Caller(principal): Caller,
     Id(id): Id,
-    Members(members): Members,
+    Object(members): Object,
 ) -> Result<Response, Failure> {
     let work = {
         let gateway = gateway.clone();

@@ -4,13 +4,16 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
+use serde_json::{Value, json};
 
 use super::answer::{Failure, fresh, see_other};
-use super::body::{Members, Reader};
-use super::connections::{self, Found, NewConnection};
+use super::body::{Json, LABEL, LIST, RETURN_URI, SLUG, SWITCH};
+use super::connections::{self, Found, NewConnection, ORGANIZATION};
 use super::{Caller, Id};
 use crate::connect::paths;
 use crate::gateway::Gateway;
+use crate::members::{Body, Members, read_query};
+use crate::openapi::Api;
 use crate::web;
 use plugwright_store::Asked;
 
@@ -27,22 +30,30 @@ pub(super) async fn show(
     Ok(fresh(StatusCode::OK, &next))
 }
 
+/// What an account that is connected again is asked for.
+pub(super) struct Again(Asked);
+
+impl Body for Again {
+    fn read(members: &mut Members<'_>) -> Self {
+        Self(Asked {
+            scopes: members.optional("scopes", LIST),
+            select_account: members
+                .optional("selectAccount", SWITCH)
+                .unwrap_or_default(),
+            return_uri: members.text("returnUri", RETURN_URI),
+            ..Asked::default()
+        })
+    }
+}
+
 /// `POST /api/v1/connections/{id}/oauth`: connects an account again, or goes on where a person has
 /// yet to.
 pub(super) async fn again(
     State(gateway): State<Gateway>,
     Caller(principal): Caller,
     Id(id): Id,
-    members: Members,
+    Json(Again(asked)): Json<Again>,
 ) -> Result<Response, Failure> {
-    let mut body = Reader::new(members.0, &["scopes", "selectAccount", "returnUri"]);
-    let asked = Asked {
-        scopes: body.list("scopes"),
-        select_account: body.flag("selectAccount"),
-        return_uri: body.text("returnUri"),
-        ..Asked::default()
-    };
-    body.end()?;
     let personal = gateway.personal(&principal)?;
     let found = Found::of(personal, id).await?;
     has_oauth(found.connector)?;
@@ -71,6 +82,42 @@ pub(super) async fn again(
     Ok(fresh(status, &next))
 }
 
+/// What is to be connected, as a query says it.
+pub(super) struct Start(NewConnection);
+
+impl Body for Start {
+    fn read(members: &mut Members<'_>) -> Self {
+        let other = ["connector", "slug"].map(|name| members.alias(name));
+        let mut other = other.iter().flatten().filter_map(Value::as_str);
+        let slug = match other.find(|slug| !slug.is_empty()) {
+            None => members.filled("connectorSlug", SLUG),
+            Some(slug) => members
+                .text("connectorSlug", SLUG)
+                .or_else(|| Some(slug.to_owned())),
+        };
+        let text = |_: &mut Api| json!({ "type": "string" });
+        let scopes = LIST
+            .schema(text)
+            .about("The scopes to ask for, with commas.");
+        let select_account = SWITCH
+            .schema(|_| json!({ "enum": ["0", "1", "false", "true"] }))
+            .about("With `1` the provider lets people choose an account.");
+        Self(NewConnection {
+            slug,
+            organization: members.text("organization", ORGANIZATION),
+            asked: Asked {
+                label: members.text("label", LABEL),
+                scopes: members.optional("scopes", scopes),
+                select_account: members
+                    .optional("selectAccount", select_account)
+                    .unwrap_or_default(),
+                return_uri: members.text("returnUri", RETURN_URI),
+                ..Asked::default()
+            },
+        })
+    }
+}
+
 /// `GET /api/v1/connections/oauth/start`: begins by the connector's name, and sends the browser to
 /// the page on which a person goes on.
 pub(super) async fn start(
@@ -82,34 +129,7 @@ pub(super) async fn start(
     if principal.is_anonymous() {
         web::check_get(&headers, web::Deed::Change)?;
     }
-    let known = [
-        "connectorSlug",
-        "connector",
-        "slug",
-        "label",
-        "organization",
-        "scopes",
-        "selectAccount",
-        "returnUri",
-    ];
-    let mut query = Reader::of_query(query.as_deref(), &known);
-    let slugs = ["connectorSlug", "connector", "slug"].map(|name| query.text(name));
-    let slug = slugs.into_iter().flatten().next();
-    if slug.is_none() {
-        query.missing("connectorSlug");
-    }
-    let new = NewConnection {
-        slug,
-        organization: query.text("organization"),
-        asked: Asked {
-            label: query.text("label"),
-            scopes: query.list("scopes"),
-            select_account: query.flag("selectAccount"),
-            return_uri: query.text("returnUri"),
-            ..Asked::default()
-        },
-    };
-    query.end()?;
+    let Start(new) = read_query(query.as_deref())?;
     let personal = gateway.personal(&principal)?;
     let connector = personal.connector(new.slug.as_deref().unwrap_or_default())?;
     has_oauth(connector)?;
@@ -119,6 +139,14 @@ pub(super) async fn start(
     let request = found.request.as_ref().ok_or_else(no_request)?;
     let page = paths::page(&personal.connect, request.id)?;
     Ok(see_other(&page))
+}
+
+/// Describes the answer that leads to the page.
+pub(super) fn to_page() -> Value {
+    json!({
+        "description": "The page on which a person goes on.",
+        "headers": { "Location": { "required": true, "schema": { "type": "string" } } },
+    })
 }
 
 fn no_request() -> ActionError {

@@ -2,7 +2,8 @@
 
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
-use plugwright_sdk::host::{Fault, Faults, IdempotencyKey};
+use plugwright_sdk::host::Faults;
+use plugwright_sdk::host::IdempotencyKey;
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 use uuid::Uuid;
@@ -10,6 +11,7 @@ use uuid::Uuid;
 use super::KEY_OF_QUERY;
 use super::envelope::Failure;
 use crate::body::{Bodies, BodyError, Received, too_deep};
+use crate::members::fault;
 use plugwright_engine::{CallOptions, ConnectionSelector, InputForm, Mode};
 
 /// Parameters of every call, which no action sees.
@@ -35,13 +37,6 @@ impl From<BodyError> for Failure {
                 error.into_error().into()
             }
         }
-    }
-}
-
-fn fault(param: impl Into<String>, message: impl Into<String>) -> Fault {
-    Fault {
-        param: param.into(),
-        message: message.into(),
     }
 }
 

@@ -6,9 +6,9 @@ use plugwright_sdk::{Action as _, ActionError, Availability, ErrorCode, Value};
 use rmcp::model::{Tool, ToolAnnotations};
 use serde_json::{Map, json};
 
-use super::arguments::Arguments;
 use super::server::Caller;
 use super::tools::{ActionTool, Tools};
+use crate::members::{Body, Kind, Members, OBJECT, TEXT, TEXTS, arguments, checked, read};
 use plugwright_store::Connection;
 
 pub(super) const SEARCH: &str = "search_actions";
@@ -19,6 +19,92 @@ pub(super) const CONNECTIONS: &str = "list_connections";
 const USUAL_HITS: usize = 10;
 const MOST_HITS: usize = 50;
 
+/// The arguments of `search_actions`.
+struct Search {
+    words: String,
+    connector: Option<String>,
+    limit: usize,
+}
+
+impl Body for Search {
+    fn read(members: &mut Members<'_>) -> Self {
+        let words = NAME.about("What to do, such as `close issue`.");
+        let connector = TEXT.about("Only this service, such as `github`.");
+        let limit = Kind::new(
+            "a whole number from 1 to 50",
+            |_| json!({ "type": "integer", "minimum": 1, "maximum": MOST_HITS, "default": USUAL_HITS }),
+            |value| {
+                let number = usize::try_from(value.as_u64()?).ok()?;
+                (1..=MOST_HITS).contains(&number).then_some(number)
+            },
+        );
+        Self {
+            words: members.required("query", words).unwrap_or_default(),
+            connector: members.optional("connector", connector),
+            limit: members.optional("limit", limit).unwrap_or(USUAL_HITS),
+        }
+    }
+}
+
+/// The arguments of `describe_action`.
+struct Describe {
+    action: String,
+}
+
+impl Body for Describe {
+    fn read(members: &mut Members<'_>) -> Self {
+        let action = NAME.about("Id from search_actions, such as `github.issues.list`.");
+        Self {
+            action: members.required("action", action).unwrap_or_default(),
+        }
+    }
+}
+
+/// The arguments of `run_action`.
+pub(super) struct Run {
+    pub(super) action: String,
+    pub(super) input: Map<String, Value>,
+    pub(super) connection: Option<String>,
+    pub(super) cursor: Option<String>,
+    pub(super) fields: Vec<String>,
+}
+
+impl Body for Run {
+    fn read(members: &mut Members<'_>) -> Self {
+        let input = OBJECT.about("As describe_action says.");
+        let connection = TEXT.about("Name or id from list_connections, if not the default.");
+        let fields = TEXTS.about("Keeps only these fields of the answer, such as `user.login`.");
+        Self {
+            action: members.required("action", NAME).unwrap_or_default(),
+            input: members.optional("input", input).unwrap_or_default(),
+            connection: members.optional("connection", connection),
+            cursor: members.optional("cursor", TEXT),
+            fields: members.optional("fields", fields).unwrap_or_default(),
+        }
+    }
+}
+
+/// The arguments of `list_connections`.
+struct ListConnections {
+    connector: Option<String>,
+}
+
+impl Body for ListConnections {
+    fn read(members: &mut Members<'_>) -> Self {
+        Self {
+            connector: members.optional("connector", TEXT),
+        }
+    }
+}
+
+/// A text with something in it.
+const NAME: Kind<String> = TEXT
+    .must("a text that is not blank")
+    .read(|value| match value {
+        Value::String(text) if !text.trim().is_empty() => Some(text),
+        _ => None,
+    });
+
 /// Returns the tools, in the order in which they are used.
 pub(super) fn tools() -> Vec<Tool> {
     let reading = |title: &str| {
@@ -27,74 +113,41 @@ pub(super) fn tools() -> Vec<Tool> {
             .open_world(false)
     };
     vec![
-        tool(
+        tool::<Search>(
             SEARCH,
             "Finds actions of connected services (such as GitHub or Todoist) by words. Start here, \
              then use describe_action, then run_action.",
-            json!({
-                "query": { "type": "string", "description": "What to do, such as `close issue`." },
-                "connector": { "type": "string", "description": "Only this service, such as `github`." },
-                "limit": { "type": "integer", "minimum": 1, "maximum": MOST_HITS, "default": USUAL_HITS },
-            }),
-            &["query"],
             reading("Search actions"),
         ),
-        tool(
+        tool::<Describe>(
             DESCRIBE,
             "Tells what an action does and takes, with the JSON Schema of its input. Read it before \
              the first run_action of an action.",
-            json!({
-                "action": { "type": "string", "description": "Id from search_actions, such as `github.issues.list`." },
-            }),
-            &["action"],
             reading("Describe action"),
         ),
-        tool(
+        tool::<Run>(
             RUN,
             "Runs an action. A list comes in pages: if the answer has a `cursor`, call again with it \
              for the next. An error says what to correct.",
-            json!({
-                "action": { "type": "string" },
-                "input": { "type": "object", "description": "As describe_action says." },
-                "connection": { "type": "string", "description": "Name or id from list_connections, if not the default." },
-                "cursor": { "type": "string" },
-                "fields": {
-                    "type": "array",
-                    "items": { "type": "string" },
-                    "description": "Keeps only these fields of the answer, such as `user.login`.",
-                },
-            }),
-            &["action"],
             ToolAnnotations::with_title("Run action")
                 .read_only(false)
                 .destructive(true)
                 .open_world(true),
         ),
-        tool(
+        tool::<ListConnections>(
             CONNECTIONS,
             "Lists the accounts that actions can use. Needed only to use another than the default.",
-            json!({ "connector": { "type": "string" } }),
-            &[],
             reading("List connections"),
         ),
     ]
 }
 
-fn tool(
+fn tool<T: Body>(
     name: &'static str,
     description: &'static str,
-    properties: Value,
-    required: &[&str],
     annotations: ToolAnnotations,
 ) -> Tool {
-    let mut schema = Map::new();
-    schema.insert("type".to_owned(), "object".into());
-    schema.insert("properties".to_owned(), properties);
-    if !required.is_empty() {
-        schema.insert("required".to_owned(), json!(required));
-    }
-    schema.insert("additionalProperties".to_owned(), false.into());
-    let mut tool = Tool::new(name, description, schema);
+    let mut tool = Tool::new(name, description, arguments::<T>());
     tool.annotations = Some(annotations);
     tool
 }
@@ -103,12 +156,13 @@ fn tool(
 pub(super) async fn search(
     tools: &Tools,
     caller: &Caller,
-    mut arguments: Arguments,
+    arguments: Map<String, Value>,
 ) -> Result<Value, ActionError> {
-    let words = arguments.required_text("query");
-    let connector = arguments.text("connector");
-    let limit = arguments.count("limit", MOST_HITS).unwrap_or(USUAL_HITS);
-    arguments.finish()?;
+    let Search {
+        words,
+        connector,
+        limit,
+    } = checked(read(arguments))?;
     tools.gateway().engine().check_search("query", &words)?;
     let connections = connections(tools, caller, None).await?;
     let hits: Vec<_> = tools
@@ -148,11 +202,10 @@ fn is_ready(tool: &ActionTool, connections: &[Connection]) -> bool {
 pub(super) async fn describe(
     tools: &Tools,
     caller: &Caller,
-    mut arguments: Arguments,
+    arguments: Map<String, Value>,
 ) -> Result<Value, ActionError> {
-    let name = arguments.required_text("action");
-    arguments.finish()?;
-    let tool = find(tools, caller, &name)?;
+    let Describe { action } = checked(read(arguments))?;
+    let tool = find(tools, caller, &action)?;
     let action = tool.entry.action;
     let connector = tool.entry.connector.name();
     let connections = connections(tools, caller, Some(connector)).await?;
@@ -201,10 +254,9 @@ fn find<'a>(tools: &'a Tools, caller: &Caller, name: &str) -> Result<&'a ActionT
 pub(super) async fn list_connections(
     tools: &Tools,
     caller: &Caller,
-    mut arguments: Arguments,
+    arguments: Map<String, Value>,
 ) -> Result<Value, ActionError> {
-    let connector = arguments.text("connector");
-    arguments.finish()?;
+    let ListConnections { connector } = checked(read(arguments))?;
     let connections = connections(tools, caller, connector.as_deref()).await?;
     let listed: Vec<_> = connections
         .iter()
@@ -237,6 +289,25 @@ async fn connections(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_fault_of_arguments_is_told_at_once() {
+        let Value::Object(given) = json!({ "query": "", "limit": 51, "conector": "shop" }) else {
+            panic!("an object");
+        };
+        let error = checked(read::<Search>(given)).err().unwrap();
+        let params: Vec<_> = error.faults().iter().map(|fault| &*fault.param).collect();
+        assert_eq!(params, ["conector", "query", "limit"]);
+        assert!(
+            error.message().contains("did you mean `connector`?"),
+            "{error}"
+        );
+        let Value::Object(given) = json!({ "action": "a.b", "cursor": null, "input": null }) else {
+            panic!("an object");
+        };
+        let run: Run = checked(read(given)).ok().unwrap();
+        assert_eq!((run.cursor, run.input), (None, Map::new()));
+    }
 
     #[test]
     fn the_tools_for_discovery_cost_an_agent_at_most_900_tokens() {

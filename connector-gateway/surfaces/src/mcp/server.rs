@@ -22,7 +22,6 @@ use serde_json::Map;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::arguments::Arguments;
 use super::discovery;
 use super::exposure::Exposure;
 use super::read_texts::ReadTexts;
@@ -149,7 +148,6 @@ impl Server {
             Some(tool) => ReadTexts::of_tool(tool, &mut arguments),
             None => ReadTexts::default(),
         };
-        let arguments = Arguments::new(Some(arguments));
         let found = match &*name {
             discovery::SEARCH => discovery::search(&self.tools, caller, arguments).await,
             discovery::DESCRIBE => discovery::describe(&self.tools, caller, arguments).await,

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use bytes::Bytes;
@@ -17,7 +16,7 @@ use super::catalog::Card;
 use super::envelope::{Failure, HEAD, TAIL, fresh_bytes, revalidated, tagged};
 use super::guide;
 use super::request::{Query, fault, organization};
-use super::{Dialect, bad_segment};
+use super::{Caller, Dialect, Segment};
 use crate::{entity_tag, revalidation};
 use plugwright_engine::Principal;
 use plugwright_engine::Surface;
@@ -36,10 +35,10 @@ pub(super) struct ServiceName {
 /// `GET /v1/actions`: the services, or with `service` the actions of one.
 pub(super) async fn list(
     State(dialect): State<Arc<Dialect>>,
+    Caller(principal): Caller,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
-    let principal = dialect.principal(&headers).await?;
     let query = Query::parse(query.as_deref());
     let Some(service) = query.first("service") else {
         let services: Vec<_> = dialect
@@ -107,11 +106,10 @@ impl List {
 /// `GET /v1/actions/{id}`: one action, by any spelling of its id.
 pub(super) async fn describe(
     State(dialect): State<Arc<Dialect>>,
+    Caller(principal): Caller,
+    Segment(name): Segment,
     headers: HeaderMap,
-    path: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Failure> {
-    let principal = dialect.principal(&headers).await?;
-    let Path(name) = path.map_err(bad_segment("actionId"))?;
     let card = find(&dialect, &principal, &name)?;
     let rendered = card.rendered()?;
     Ok(tagged(
@@ -124,11 +122,10 @@ pub(super) async fn describe(
 /// `GET /v1/actions/{id}/guide.md`: one action, for people and agents to read.
 pub(super) async fn guide(
     State(dialect): State<Arc<Dialect>>,
+    Caller(principal): Caller,
+    Segment(name): Segment,
     headers: HeaderMap,
-    path: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Failure> {
-    let principal = dialect.principal(&headers).await?;
-    let Path(name) = path.map_err(bad_segment("actionId"))?;
     let page = find(&dialect, &principal, &name)?.guide();
     Ok(revalidation::tagged(
         &headers,
@@ -161,10 +158,10 @@ fn find<'a>(dialect: &'a Dialect, principal: &Principal, name: &str) -> Result<&
 /// `GET /v1/actions/search`: actions by words.
 pub(super) async fn search(
     State(dialect): State<Arc<Dialect>>,
+    Caller(principal): Caller,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
-    let principal = dialect.principal(&headers).await?;
     let wanted = Wanted::parse(&Query::parse(query.as_deref()))
         .map_err(|faults| Failure::invalid(faults, Surface::Action))?;
     dialect.gateway.engine().check_search("q", &wanted.words)?;

@@ -3,8 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use plugwright_sdk::ConnectorDefinition;
@@ -14,7 +13,7 @@ use serde::Serialize;
 use super::catalog::{NO_AUTH, auth_type, runs_without_credential};
 use super::envelope::{Failure, fresh};
 use super::request::{Query, organization};
-use super::{Dialect, bad_segment};
+use super::{Caller, Dialect, Segment};
 use plugwright_engine::Principal;
 use plugwright_store::{Connection, ConnectionStatus};
 
@@ -91,9 +90,9 @@ fn apps(
 /// `GET /v1/apps`.
 pub(super) async fn list(
     State(dialect): State<Arc<Dialect>>,
+    Caller(principal): Caller,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let principal = dialect.principal(&headers).await?;
     let connections = usable(&dialect, &principal, &headers, None).await?;
     let connectors = dialect
         .catalog
@@ -105,11 +104,10 @@ pub(super) async fn list(
 /// `GET /v1/apps/services/{service}`.
 pub(super) async fn of_service(
     State(dialect): State<Arc<Dialect>>,
+    Caller(principal): Caller,
+    Segment(service): Segment,
     headers: HeaderMap,
-    path: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Failure> {
-    let principal = dialect.principal(&headers).await?;
-    let Path(service) = path.map_err(bad_segment("service"))?;
     let connector = dialect
         .gateway
         .registry()
@@ -123,10 +121,10 @@ pub(super) async fn of_service(
 /// `GET /v1/apps/authenticated`: those of the services asked for that can be called now.
 pub(super) async fn authenticated(
     State(dialect): State<Arc<Dialect>>,
+    Caller(principal): Caller,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
-    let principal = dialect.principal(&headers).await?;
     let organization = organization(&headers)?;
     let ready = authenticated_services(&dialect, &principal, organization.as_deref()).await?;
     let query = Query::parse(query.as_deref());

@@ -312,11 +312,14 @@ pub(super) fn render(
 }
 
 /// The data of a call for an end user: what clients for own connections find in `meta`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Executed<'a> {
+#[schemars(inline)]
+pub(super) struct Executed<'a> {
     execution_id: Uuid,
     action_id: &'a str,
+    /// What the action returned.
+    #[schemars(with = "Value")]
     output: &'a Data,
 }
 

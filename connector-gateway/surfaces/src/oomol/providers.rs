@@ -10,10 +10,10 @@ use plugwright_sdk::{Auth, Availability, ConnectorDefinition};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Dialect;
 use super::catalog::auth_types;
 use super::envelope::{Failure, revalidated};
 use super::request::Query;
+use super::{Caller, Dialect};
 
 /// A connector.
 #[derive(Serialize, JsonSchema)]
@@ -73,10 +73,10 @@ struct Category {
 /// that have the text `q` in their names, categories or kinds of credentials.
 pub(super) async fn list(
     State(dialect): State<Arc<Dialect>>,
+    Caller(principal): Caller,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
-    let principal = dialect.principal(&headers).await?;
     let query = Query::parse(query.as_deref());
     let wanted: Vec<_> = query.all("service").collect();
     let providers: Vec<_> = dialect

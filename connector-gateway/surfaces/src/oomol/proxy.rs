@@ -2,25 +2,60 @@
 
 use std::sync::Arc;
 
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use plugwright_sdk::host::Faults;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::envelope::{Failure, render};
-use super::request::{self, Query, fault};
-use super::{Dialect, bad_segment};
-use crate::body::{Bodies, Kind, Received};
+use super::request::{self, HEADERS, Query, fault};
+use super::{Caller, Dialect, Segment};
+use crate::body::{Bodies, Kind as BodyKind, Received};
+use crate::members::{Body, Kind, Members, OBJECT, TEXT};
 use crate::request::trace_context;
 use plugwright_engine::Limit;
 use plugwright_engine::Principal;
 use plugwright_engine::Surface;
 use plugwright_engine::{Call, CallOptions, Handles, OwnerSelector, ProxyRequest, Target};
 
-pub(super) const MEMBERS: [&str; 5] = ["endpoint", "method", "query", "headers", "body"];
-pub(super) const METHODS: [Method; 6] = [
+/// A request to a connector's API itself. Where the endpoint leads, and whether that may be, is not
+/// for here.
+pub(super) struct ProxyBody {
+    endpoint: Option<String>,
+    method: Option<Method>,
+    query: Option<Map<String, Value>>,
+    headers: Option<Value>,
+    body: Option<Value>,
+}
+
+impl Body for ProxyBody {
+    fn read(members: &mut Members<'_>) -> Self {
+        Self {
+            endpoint: members.filled("endpoint", ENDPOINT),
+            method: members.required("method", METHOD),
+            query: members.optional("query", QUERY),
+            headers: members.optional("headers", HEADERS),
+            body: members.optional("body", BODY),
+        }
+    }
+}
+
+const ENDPOINT: Kind<String> = TEXT
+    .must("a path, or a URL on a host of the service")
+    .schema(|_| json!({ "type": "string", "minLength": 1 }))
+    .about("A path, or a URL on a host of the connector.");
+
+const METHOD: Kind<Method> = Kind::new(
+    "one of GET, HEAD, POST, PUT, PATCH, DELETE",
+    |_| json!({ "enum": METHODS.map(|method| method.to_string()) }),
+    |value| {
+        METHODS
+            .into_iter()
+            .find(|method| value.as_str() == Some(method.as_str()))
+    },
+);
+const METHODS: [Method; 6] = [
     Method::GET,
     Method::HEAD,
     Method::POST,
@@ -29,20 +64,68 @@ pub(super) const METHODS: [Method; 6] = [
     Method::DELETE,
 ];
 
+const QUERY: Kind<Map<String, Value>> = OBJECT.schema(|_| {
+    let value = json!({ "type": ["string", "number", "boolean", "array", "null"] });
+    json!({ "type": "object", "additionalProperties": value })
+});
+
+const BODY: Kind<Value> =
+    Kind::new("JSON", |_| json!({}), Some).about("A text is sent as it is, anything else as JSON.");
+
+impl ProxyBody {
+    /// Makes the request, if it is within the limits and `faults` are none.
+    pub(super) fn request(
+        self,
+        bodies: &Bodies,
+        mut faults: Faults,
+    ) -> Result<ProxyRequest, Failure> {
+        let longest = bodies.limits().header_size;
+        if self
+            .endpoint
+            .as_ref()
+            .is_some_and(|endpoint| endpoint.len() > longest)
+        {
+            let message = format!("must not be longer than {longest} bytes");
+            faults.push(fault("endpoint", message));
+        }
+        if let (Some(method @ (Method::GET | Method::HEAD)), Some(_)) = (&self.method, &self.body) {
+            faults.push(fault("body", format!("can't be sent with {method}")));
+        }
+        let most = bodies.limits().parameters;
+        if self.query.as_ref().is_some_and(|query| query.len() > most) {
+            bodies.hit(Limit::Parameters);
+            let message = format!("must not have more than {most} parameters");
+            faults.push(fault("query", message));
+        }
+        let headers = self.headers.map_or_else(HeaderMap::new, |value| {
+            request::headers(bodies, "headers", &value, &mut faults)
+        });
+        match (self.endpoint, self.method) {
+            (Some(endpoint), Some(method)) if faults.is_empty() => Ok(ProxyRequest {
+                endpoint,
+                method,
+                query: self.query.into_iter().flatten().collect(),
+                headers,
+                body: self.body,
+            }),
+            _ => Err(Failure::invalid(faults, Surface::Proxy)),
+        }
+    }
+}
+
 /// `POST /v1/proxy/{service}`.
 pub(super) async fn call(
     State(dialect): State<Arc<Dialect>>,
-    path: Result<Path<String>, PathRejection>,
+    Caller(principal): Caller,
+    Segment(service): Segment,
     mut request: Request,
 ) -> Result<Response, Failure> {
     let headers = std::mem::take(request.headers_mut());
     let query = Query::parse(request.uri().query());
-    let principal = dialect.principal(&headers).await?;
-    let Path(service) = path.map_err(bad_segment("service"))?;
     let gateway = dialect.gateway.clone();
     let bodies = &gateway.inner().bodies;
     // No request to the API itself brings a file: its body is JSON or a text.
-    let body = request::body(bodies, request, Kind::Input).await?;
+    let body = request::body(bodies, request, BodyKind::Input).await?;
     let called = |body| called(dialect, principal, service, headers, query, body);
     bodies.serve(body, called).await?
 }
@@ -65,7 +148,7 @@ async fn called(
             connector: service.clone(),
             request: Box::new(request),
         },
-        connection: request::connection(&headers, &query, [None; 2], None).map_err(named)?,
+        connection: request::connection(&headers, &query, &[None, None], None).map_err(named)?,
         owner: OwnerSelector::Organization(request::organization(&headers).map_err(named)?),
         options: CallOptions {
             idempotency_key: request::idempotency_key(&headers).map_err(named)?,
@@ -84,85 +167,13 @@ async fn called(
     render(&outcome, Surface::Proxy, &service)
 }
 
-/// Reads the body. Where the endpoint leads, and whether that may be, is not for here.
 fn parse(
     bodies: &Bodies,
     headers: &HeaderMap,
     body: &mut Received,
 ) -> Result<ProxyRequest, Failure> {
-    let body = request::object(bodies, headers, body)?;
-    let mut faults = Faults::new();
-    request::only(&MEMBERS, &body, "", &mut faults);
-    read(bodies, body, faults)
-}
-
-/// Reads the members of a body; `faults` are those that it has otherwise.
-pub(super) fn read(
-    bodies: &Bodies,
-    mut body: Map<String, Value>,
-    mut faults: Faults,
-) -> Result<ProxyRequest, Failure> {
-    let member = |name: &str| body.get(name).filter(|value| !value.is_null());
-    let endpoint = member("endpoint")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    if endpoint.is_empty() {
-        let message = "must be a path, or a URL on a host of the service";
-        faults.push(fault("endpoint", message));
-    }
-    let longest = bodies.limits().header_size;
-    if endpoint.len() > longest {
-        faults.push(fault(
-            "endpoint",
-            format!("must not be longer than {longest} bytes"),
-        ));
-    }
-    let method = method(member("method"), &mut faults);
-    if matches!(method, Method::GET | Method::HEAD) && member("body").is_some() {
-        faults.push(fault("body", format!("can't be sent with {method}")));
-    }
-    let most = bodies.limits().parameters;
-    match member("query") {
-        None => {}
-        Some(Value::Object(query)) if query.len() <= most => {}
-        Some(Value::Object(_)) => {
-            bodies.hit(Limit::Parameters);
-            let message = format!("must not have more than {most} parameters");
-            faults.push(fault("query", message));
-        }
-        Some(_) => faults.push(fault("query", "must be an object")),
-    }
-    let headers = member("headers").map_or_else(HeaderMap::new, |value| {
-        request::headers(bodies, "headers", value, &mut faults)
-    });
-    if !faults.is_empty() {
-        return Err(Failure::invalid(faults, Surface::Proxy));
-    }
-    let endpoint = endpoint.to_owned();
-    let query = match body.remove("query") {
-        Some(Value::Object(query)) => query.into_iter().collect(),
-        _ => Vec::new(),
-    };
-    Ok(ProxyRequest {
-        endpoint,
-        method,
-        query,
-        headers,
-        body: body.remove("body").filter(|payload| !payload.is_null()),
-    })
-}
-
-fn method(value: Option<&Value>, faults: &mut Faults) -> Method {
-    let text = value.and_then(Value::as_str).unwrap_or_default();
-    METHODS
-        .into_iter()
-        .find(|method| method.as_str() == text)
-        .unwrap_or_else(|| {
-            let names = METHODS.map(|method| method.to_string()).join(", ");
-            faults.push(fault("method", format!("must be one of {names}")));
-            // Stands for none: the fault keeps the request from being made.
-            Method::POST
-        })
+    let (body, faults) = request::read::<ProxyBody>(bodies, headers, body)?;
+    body.request(bodies, faults)
 }
 
 #[cfg(test)]
@@ -213,11 +224,19 @@ mod tests {
         assert_eq!(answer["body"]["data"][0]["param"], "body");
     }
 
+    #[test]
+    fn a_method_that_is_refused_is_told_all_there_are() {
+        let answer = shown(parsed(&json!({ "endpoint": "/", "method": "get" })).unwrap_err());
+        let names = METHODS.map(|method| method.to_string()).join(", ");
+        let message = format!("must be one of {names}");
+        assert_eq!(answer["body"]["data"][0]["message"], message);
+    }
+
     proptest! {
         #[test]
         fn no_request_is_too_odd(
             text in any::<String>(),
-            names in prop::collection::vec((prop::sample::select(&MEMBERS[..]), any::<String>()), 0..6),
+            names in prop::collection::vec((prop::sample::select(&["endpoint", "method", "query", "headers", "body"][..]), any::<String>()), 0..6),
         ) {
             let body: Map<_, _> = names
                 .into_iter()

@@ -1,19 +1,20 @@
-//! What requests of this dialect have in common: JSON bodies with known members, connection
-//! selectors, tenants, idempotency keys, queries.
-
-use std::fmt::Display;
+//! What requests of this dialect have in common: JSON bodies, connection selectors, tenants,
+//! idempotency keys, queries.
 
 use axum::extract::Request;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use plugwright_egress::headers::allowed_header;
-use plugwright_sdk::host::{Echo, Fault, Faults, IdempotencyKey, nearest};
-use serde_json::{Map, Value};
+use plugwright_sdk::host::IdempotencyKey;
+use plugwright_sdk::host::{Echo, Faults};
+use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 use uuid::Uuid;
 
 use super::envelope::Failure;
-use crate::body::{Bodies, BodyError, Kind, Received, too_deep};
+use crate::body::{Bodies, BodyError, Kind as BodyKind, Received, too_deep};
+pub(super) use crate::members::fault;
+use crate::members::{self, Body, Kind};
 use plugwright_engine::ConnectionSelector;
 use plugwright_engine::Limit;
 use plugwright_engine::Surface;
@@ -31,14 +32,6 @@ static CONNECTION_NAMES: [HeaderName; 2] = [
 ];
 static CONNECTION_ID: HeaderName = HeaderName::from_static("x-plugwright-connection-id");
 static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-
-/// Makes a fault; the message goes on after the parameter's name.
-pub(super) fn fault(param: impl Into<String>, message: impl Into<String>) -> Fault {
-    Fault {
-        param: param.into(),
-        message: message.into(),
-    }
-}
 
 /// The parameters of a query, in order.
 pub(super) struct Query(Vec<(String, String)>);
@@ -92,13 +85,13 @@ impl From<BodyError> for Failure {
 pub(super) async fn body(
     bodies: &Bodies,
     request: Request,
-    kind: Kind<'_>,
+    kind: BodyKind<'_>,
 ) -> Result<Received, Failure> {
     Ok(bodies.read(request.into_body(), kind).await?)
 }
 
 /// Reads a body as a JSON object; an empty one, and one that does not say that it is JSON, is `{}`.
-pub(super) fn object(
+fn object(
     bodies: &Bodies,
     headers: &HeaderMap,
     body: &mut Received,
@@ -120,35 +113,21 @@ fn is_json(content_type: &HeaderValue) -> bool {
     kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
 }
 
-/// Notes every member that is not one of `allowed`; `place` ends with a dot, or is empty.
-pub(super) fn only(
-    allowed: &[&str],
-    object: &Map<String, Value>,
-    place: &str,
-    faults: &mut Faults,
-) {
-    for name in object
-        .keys()
-        .filter(|name| !allowed.contains(&name.as_str()))
-    {
-        if faults.is_full() {
-            faults.stop();
-            break;
-        }
-        unknown(faults, &format_args!("{place}{name}"), name, allowed);
-    }
+/// Reads a body, which is an object or nothing; the faults are to be told with what else is wrong.
+pub(super) fn read<T: Body>(
+    bodies: &Bodies,
+    headers: &HeaderMap,
+    body: &mut Received,
+) -> Result<(T, Faults), Failure> {
+    Ok(members::read(object(bodies, headers, body)?))
 }
 
-/// Notes that a name is not known, with what it may have been meant for and, once, all there are.
-pub(crate) fn unknown(faults: &mut Faults, place: &dyn Display, name: &str, allowed: &[&str]) {
-    let near = nearest::did_you_mean(name, allowed.iter().copied()).unwrap_or_default();
-    let list = match faults.list(allowed.iter().copied()) {
-        Some(list) if near.is_empty() => format!("; allowed: {list}"),
-        Some(list) => format!(" allowed: {list}"),
-        None => String::new(),
-    };
-    faults.note(place, format_args!("is not known here{near}{list}"));
-}
+/// Headers for the provider.
+pub(super) const HEADERS: Kind<Value> = Kind::new(
+    "an object of texts",
+    |_| json!({ "type": "object", "additionalProperties": { "type": "string" } }),
+    Some,
+);
 
 /// Reads a map of texts as headers for the provider.
 pub(super) fn headers(
@@ -253,7 +232,7 @@ pub(super) fn organization(headers: &HeaderMap) -> Result<Option<String>, Failur
 pub(super) fn connection(
     headers: &HeaderMap,
     query: &Query,
-    named: [Option<&Value>; 2],
+    named: &[Option<Value>; 2],
     id: Option<Uuid>,
 ) -> Result<ConnectionSelector, Failure> {
     let name = connection_name(headers, query, named)?;
@@ -296,7 +275,7 @@ pub(super) fn connection(
 fn connection_name(
     headers: &HeaderMap,
     query: &Query,
-    named: [Option<&Value>; 2],
+    named: &[Option<Value>; 2],
 ) -> Result<Option<String>, Failure> {
     let refused = || {
         Failure::own(
@@ -307,7 +286,7 @@ fn connection_name(
         )
     };
     let of_body = named
-        .into_iter()
+        .iter()
         .flatten()
         .filter(|value| !value.is_null())
         .map(|value| value.as_str().ok_or(()))

@@ -22,24 +22,6 @@ pub(crate) struct Api {
 /// What is answered with which status.
 pub(crate) type Answers = BTreeMap<u16, Value>;
 
-/// An operation of the gateway's own.
-pub(crate) struct Operation {
-    /// Method and path as in `GET /v1/actions/{actionId}`.
-    pub(crate) route: &'static str,
-    /// In camel case: those of actions are in snake case.
-    pub(crate) id: &'static str,
-    pub(crate) tag: &'static str,
-    pub(crate) summary: &'static str,
-    pub(crate) description: &'static str,
-    pub(crate) parameters: Vec<Value>,
-    /// Schema of the body.
-    pub(crate) body: Option<Value>,
-    /// Whether the body may be left out.
-    pub(crate) may_be_empty: bool,
-    pub(crate) answers: Answers,
-    pub(crate) access: Access,
-}
-
 /// Who may call an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
@@ -53,7 +35,7 @@ pub(crate) enum Access {
 
 impl Api {
     /// Makes an empty one; `open_to_all` says that no token is needed where one is asked for.
-    pub(super) fn new(open_to_all: bool) -> Self {
+    pub(crate) fn new(open_to_all: bool) -> Self {
         let types = SchemaSettings::draft2020_12()
             .with(|settings| {
                 settings.definitions_path = "/components/schemas".into();
@@ -104,33 +86,6 @@ impl Api {
     /// Adds a group of operations.
     pub(crate) fn tag(&mut self, tag: Value) {
         self.tags.push(tag);
-    }
-
-    /// Adds an operation of the gateway's own.
-    pub(crate) fn operation(&mut self, operation: Operation) {
-        let (method, path) = operation
-            .route
-            .split_once(' ')
-            .unwrap_or(("GET", operation.route));
-        let mut described = json!({
-            "operationId": operation.id,
-            "tags": [operation.tag],
-            "summary": operation.summary,
-        });
-        if !operation.description.is_empty() {
-            described["description"] = operation.description.into();
-        }
-        if !operation.parameters.is_empty() {
-            described["parameters"] = operation.parameters.into();
-        }
-        if let Some(schema) = operation.body {
-            described["requestBody"] = json!({
-                "required": !operation.may_be_empty, "content": content(&schema),
-            });
-        }
-        described["responses"] = responses(operation.answers);
-        described["security"] = self.security(operation.access);
-        self.add(&method.to_ascii_lowercase(), path, described);
     }
 
     /// Adds an operation as it is.
@@ -229,32 +184,6 @@ pub(crate) fn in_text(description: &str, media_type: &str) -> Value {
         "description": description,
         "content": { media_type: { "schema": { "type": "string" } } },
     })
-}
-
-/// Makes the answer that what the caller has is still so.
-pub(crate) fn unchanged() -> Value {
-    json!({
-        "description": "What the caller has, as `If-None-Match` says, is still so.",
-        "headers": { "ETag": { "schema": { "type": "string" } } },
-    })
-}
-
-/// Adds the header that says what a caller has.
-pub(crate) fn if_none_match(api: &mut Api) -> Value {
-    let text = json!({ "type": "string" });
-    let header = in_header("If-None-Match", "The `ETag` of what the caller has.", &text);
-    api.parameter("IfNoneMatch", header)
-}
-
-/// Adds the header that identifies an answer.
-pub(crate) fn tagged(mut answer: Value) -> Value {
-    answer["headers"] = json!({
-        "ETag": {
-            "description": "Identifies the answer, for `If-None-Match`.",
-            "schema": { "type": "string" },
-        },
-    });
-    answer
 }
 
 /// Lets a schema also take null, which is as good as nothing there.

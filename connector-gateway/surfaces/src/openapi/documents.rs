@@ -133,11 +133,11 @@ pub(super) fn whole(gateway: &Gateway, principal: &Principal, most_actions: usiz
         oomol::openapi::describe(&mut api, gateway, principal);
     }
     if gateway.inner().dialects.alumia && principal.project.is_none() {
-        api_v1::openapi::describe(&mut api);
+        api_v1::describe(&mut api);
     }
     operations::describe(&mut api);
     if principal.operator {
-        admin::openapi::describe(&mut api);
+        admin::describe(&mut api);
     }
     let entries = visible(gateway, principal, None);
     let mut description =

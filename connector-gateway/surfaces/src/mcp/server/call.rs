@@ -12,11 +12,12 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::{Caller, Server};
-use crate::mcp::arguments::Arguments;
+use crate::mcp::discovery::Run;
 use crate::mcp::read_texts::ReadTexts;
 use crate::mcp::reply;
 use crate::mcp::schema::{CONNECTION, CURSOR};
 use crate::mcp::tools::{ActionTool, Tools};
+use crate::members::{checked, read};
 use plugwright_engine::Limit;
 use plugwright_engine::connections::name_fault;
 use plugwright_engine::{Call, CallOptions, ConnectionSelector, Handles, OwnerSelector, Target};
@@ -73,27 +74,28 @@ pub(super) fn of_tool(
 pub(super) fn of_arguments<'a>(
     tools: &'a Tools,
     caller: &Caller,
-    mut arguments: Arguments,
-    mut read: ReadTexts,
+    arguments: Map<String, Value>,
+    mut texts: ReadTexts,
 ) -> Result<Wanted<'a>, ActionError> {
-    let name = arguments.required_text("action");
-    let mut input = arguments.object("input");
-    let connection = arguments.text(CONNECTION);
-    let cursor = arguments.text(CURSOR);
-    let fields = arguments.texts("fields");
-    arguments.finish()?;
-    let tool = tools.action(&caller.principal, &name);
-    if let (Some(tool), Value::Object(members)) = (tool, &mut input) {
-        read.add(tool.input(), members);
-    }
-    Ok(Wanted {
-        name: tool.map_or(name, |tool| tool.id.clone()),
-        tool,
-        input,
+    let Run {
+        action,
+        mut input,
         connection,
         cursor,
         fields,
-        read,
+    } = checked(read(arguments))?;
+    let tool = tools.action(&caller.principal, &action);
+    if let Some(tool) = tool {
+        texts.add(tool.input(), &mut input);
+    }
+    Ok(Wanted {
+        name: tool.map_or(action, |tool| tool.id.clone()),
+        tool,
+        input: input.into(),
+        connection,
+        cursor,
+        fields,
+        read: texts,
     })
 }
 

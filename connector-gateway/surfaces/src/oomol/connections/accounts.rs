@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use plugwright_sdk::host::Echo;
@@ -16,7 +15,7 @@ use super::spelled;
 use crate::oomol::apps::App;
 use crate::oomol::envelope::{Failure, fresh};
 use crate::oomol::request::{Query, fault, organization};
-use crate::oomol::{Dialect, bad_segment};
+use crate::oomol::{Caller, Dialect, Segment};
 use plugwright_engine::Surface;
 use plugwright_engine::connect::personal::Personal;
 use plugwright_store::Connection;
@@ -26,7 +25,7 @@ use plugwright_store::Timestamp;
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "ConnectedApp")]
-pub(in crate::oomol) struct Account<'a> {
+pub(super) struct Account<'a> {
     #[serde(flatten)]
     app: App<'a>,
     /// What people call it.
@@ -54,15 +53,15 @@ impl<'a> Account<'a> {
 }
 
 /// The words of a status that there are; connections of some of them are not kept.
-const STATUSES: [&str; 4] = ["active", "reauth_required", "error", "disconnected"];
+pub(super) const STATUSES: [&str; 4] = ["active", "reauth_required", "error", "disconnected"];
 
 /// `GET /v1/connections`: of all organizations, unless a header names one.
 pub(super) async fn list(
     State(dialect): State<Arc<Dialect>>,
+    Caller(principal): Caller,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
-    let principal = dialect.principal(&headers).await?;
     let organization = organization(&headers)?;
     let query = Query::parse(query.as_deref());
     let status = query.first("status");
@@ -90,11 +89,9 @@ pub(super) async fn list(
 /// `GET /v1/connections/by-id/{appId}`.
 pub(super) async fn show(
     State(dialect): State<Arc<Dialect>>,
-    path: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
+    Caller(principal): Caller,
+    Segment(id): Segment,
 ) -> Result<Response, Failure> {
-    let principal = dialect.principal(&headers).await?;
-    let Path(id) = path.map_err(bad_segment("appId"))?;
     let personal = dialect.gateway.personal(&principal)?;
     let connection = find(personal, &id).await.map_err(spelled)?;
     let connector = personal.connect.connector(&connection.connector)?;
@@ -105,7 +102,7 @@ pub(super) async fn show(
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "DisconnectedApp")]
-pub(in crate::oomol) struct Deleted {
+pub(super) struct Deleted {
     app_id: Uuid,
     deleted: bool,
 }
@@ -113,11 +110,9 @@ pub(in crate::oomol) struct Deleted {
 /// `DELETE /v1/connections/by-id/{appId}`.
 pub(super) async fn delete(
     State(dialect): State<Arc<Dialect>>,
-    path: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
+    Caller(principal): Caller,
+    Segment(id): Segment,
 ) -> Result<Response, Failure> {
-    let principal = dialect.principal(&headers).await?;
-    let Path(id) = path.map_err(bad_segment("appId"))?;
     let work = {
         let gateway = dialect.gateway.clone();
         async move {

@@ -3,94 +3,138 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::response::Response;
 use plugwright_sdk::auth::SchemeKind;
 use plugwright_sdk::host::Faults;
-use plugwright_sdk::{ActionError, ConnectorDefinition, Credential};
+use plugwright_sdk::{ActionError, ConnectorDefinition, Credential, Secret};
+use serde_json::json;
 
 use super::accounts::Account;
-use super::connector;
 use super::requests::conflicting;
-use crate::body::Kind;
+use super::{SETTINGS, connector};
+use crate::body::Kind as BodyKind;
+use crate::members::{Body, Kind, Members, TEXT};
 use crate::oomol::envelope::{Failure, fresh};
 use crate::oomol::request::{self, fault, organization};
-use crate::oomol::saas::body::Body;
-use crate::oomol::{Dialect, bad_segment};
+use crate::oomol::saas::body::{ALIAS, SECRET, alias, extra, secrets};
+use crate::oomol::{Caller, Dialect, Segment};
 use plugwright_engine::Surface;
 use plugwright_engine::connect::personal::{Given, Wish};
 use plugwright_engine::connections::credential;
 use plugwright_store::Asked;
 
-const API_KEY: [&str; 4] = ["apiKey", "extra", "comment", "alias"];
-const VALUES: [&str; 4] = ["values", "extra", "comment", "alias"];
-
-/// What was given, as the connector takes it: the credential and the kind of its scheme.
-type Read = fn(
-    &'static ConnectorDefinition,
-    &mut Body,
-    &mut BTreeMap<String, String>,
-    &mut Faults,
-) -> Option<(Credential, SchemeKind)>;
-
-/// `POST /v1/connections/{service}/connect/api-key`.
-pub(super) async fn api_key(
-    State(dialect): State<Arc<Dialect>>,
-    path: Result<Path<String>, PathRejection>,
-    request: Request,
-) -> Result<Response, Failure> {
-    let read: Read = |connector, body, _, faults| {
-        let key = body.secret("apiKey")?;
-        credential::of_key(connector, "apiKey", key, faults)
-    };
-    connect(dialect, path, request, &API_KEY, read).await
+/// An account to be connected.
+pub(super) struct NewAccount {
+    name: Option<String>,
+    label: Option<String>,
+    settings: BTreeMap<String, String>,
+    secret: Option<Offered>,
 }
 
-/// `POST /v1/connections/{service}/connect/custom-credential`. Values that the credential does not
-/// have are settings of the connection.
-pub(super) async fn custom_credential(
-    State(dialect): State<Arc<Dialect>>,
-    path: Result<Path<String>, PathRejection>,
-    request: Request,
-) -> Result<Response, Failure> {
-    let read: Read = |connector, body, settings, faults| {
-        let mut values = body.secrets("values")?;
+/// What was given as the credential.
+enum Offered {
+    Key(Secret),
+    Values(BTreeMap<String, Secret>),
+}
+
+fn account(
+    members: &mut Members<'_>,
+    secret: fn(&mut Members<'_>) -> Option<Offered>,
+) -> NewAccount {
+    NewAccount {
+        name: alias(members, ALIAS),
+        label: members.text("comment", TEXT),
+        settings: extra(members, SETTINGS),
+        secret: secret(members),
+    }
+}
+
+/// An account by its key.
+pub(super) struct ByKey(NewAccount);
+
+impl Body for ByKey {
+    fn read(members: &mut Members<'_>) -> Self {
+        const KEY: Kind<Secret> = SECRET.schema(|_| json!({ "type": "string" }));
+        Self(account(members, |members| {
+            members.required("apiKey", KEY).map(Offered::Key)
+        }))
+    }
+}
+
+impl From<ByKey> for NewAccount {
+    fn from(ByKey(account): ByKey) -> Self {
+        account
+    }
+}
+
+/// An account by named values.
+pub(super) struct ByValues(NewAccount);
+
+impl Body for ByValues {
+    fn read(members: &mut Members<'_>) -> Self {
+        Self(account(members, |members| {
+            secrets(members, "values").map(Offered::Values)
+        }))
+    }
+}
+
+impl From<ByValues> for NewAccount {
+    fn from(ByValues(account): ByValues) -> Self {
+        account
+    }
+}
+
+impl NewAccount {
+    /// Returns the credential as the connector takes it, and the kind of its scheme. Values that the
+    /// credential does not have are settings of the connection.
+    fn credential(
+        &mut self,
+        connector: &'static ConnectorDefinition,
+        faults: &mut Faults,
+    ) -> Option<(Credential, SchemeKind)> {
+        let mut values = match self.secret.take()? {
+            Offered::Key(key) => return credential::of_key(connector, "apiKey", key, faults),
+            Offered::Values(values) => values,
+        };
         let known = credential::named_fields(connector).map_or(&[][..], |(_, fields)| fields);
         for setting in connector.settings() {
             let own = known.iter().any(|field| field.name == setting.name);
             if !own && let Some(value) = values.remove(setting.name) {
-                settings.insert(setting.name.to_owned(), value.expose().to_owned());
+                let value = value.expose().to_owned();
+                self.settings.insert(setting.name.to_owned(), value);
             }
         }
         credential::of_values(connector, "values", values, faults)
-    };
-    connect(dialect, path, request, &VALUES, read).await
+    }
 }
 
-async fn connect(
-    dialect: Arc<Dialect>,
-    path: Result<Path<String>, PathRejection>,
+/// `POST /v1/connections/{service}/connect/api-key` and `../custom-credential`.
+pub(super) async fn connect<T: Body + Into<NewAccount>>(
+    State(dialect): State<Arc<Dialect>>,
+    Caller(principal): Caller,
+    Segment(service): Segment,
     mut request: Request,
-    known: &[&str],
-    read: Read,
 ) -> Result<Response, Failure> {
     let headers = std::mem::take(request.headers_mut());
-    let principal = dialect.principal(&headers).await?;
-    let Path(service) = path.map_err(bad_segment("service"))?;
     let organization = organization(&headers)?;
     let connector = {
         let personal = dialect.gateway.personal(&principal)?;
         connector(&dialect, &principal, personal, &service)?
     };
     let bodies = &dialect.gateway.inner().bodies;
-    let mut bytes = request::body(bodies, request, Kind::Small).await?;
-    let mut body = Body::read(bodies, &headers, &mut bytes, known)?;
-    let (name, label) = (body.alias(), body.text("comment"));
-    let mut settings = body.texts("extra").unwrap_or_default();
+    let mut bytes = request::body(bodies, request, BodyKind::Small).await?;
+    let (body, found) = request::read::<T>(bodies, &headers, &mut bytes)?;
+    let mut account: NewAccount = body.into();
     let mut faults = Faults::new();
-    let credential = read(connector, &mut body, &mut settings, &mut faults);
-    faults.extend(body.faults);
+    let credential = account.credential(connector, &mut faults);
+    faults.append(found);
+    let NewAccount {
+        name,
+        label,
+        settings,
+        ..
+    } = account;
     let wrong = connector.check_settings(&settings).into_iter();
     faults.extend(wrong.map(|found| fault(format!("extra.{}", found.param), found.message)));
     if !faults.is_empty() {

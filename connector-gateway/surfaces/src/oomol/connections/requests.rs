@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, Request, State};
-use axum::http::HeaderMap;
+use axum::extract::{Request, State};
 use axum::response::Response;
 use plugwright_sdk::host::{Echo, Fault, Faults};
 use plugwright_sdk::{ActionError, ErrorCode};
@@ -12,35 +10,54 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{connector, spelled};
+use super::{SETTINGS, connector, spelled};
 use crate::body::Kind;
 use crate::connect::paths;
+use crate::members::{Body, FLAG, Members, TEXT, TEXTS};
 use crate::oomol::envelope::{Failure, fresh};
 use crate::oomol::request::{self, organization};
-use crate::oomol::saas::body::Body;
-use crate::oomol::{Dialect, bad_segment};
+use crate::oomol::saas::body::{ALIAS, alias, extra, no_secrets};
+use crate::oomol::{Caller, Dialect, Segment};
 use plugwright_engine::Surface;
 use plugwright_engine::connect::Standing;
 use plugwright_engine::connect::personal::Wish;
 use plugwright_store::Timestamp;
 use plugwright_store::{Asked, ConnectionRequest};
 
-const CONNECT: [&str; 8] = [
-    "returnUri",
-    "authorizationOptionIds",
-    "extra",
-    "secretExtra",
-    "alias",
-    "comment",
-    "appId",
-    "selectAccount",
-];
+/// What is to be connected, and how.
+pub(super) struct ConnectBody {
+    asked: Asked,
+    /// The connection to connect again, by id or name.
+    again: Option<String>,
+}
+
+impl Body for ConnectBody {
+    fn read(members: &mut Members<'_>) -> Self {
+        let asked = Asked {
+            name: alias(members, ALIAS),
+            label: members.text("comment", TEXT),
+            settings: extra(members, SETTINGS),
+            scopes: members
+                .optional("authorizationOptionIds", TEXTS.about("Scopes."))
+                .filter(|scopes| !scopes.is_empty()),
+            select_account: members.optional("selectAccount", FLAG).unwrap_or_default(),
+            return_uri: members.text("returnUri", TEXT),
+            ..Asked::default()
+        };
+        no_secrets(members, "secretExtra");
+        let again = TEXT.about("The connection to connect again, by id or name.");
+        Self {
+            asked,
+            again: members.text("appId", again),
+        }
+    }
+}
 
 /// A request that was made, and where a person goes on.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "BegunRequest")]
-pub(in crate::oomol) struct Begun<'a> {
+pub(super) struct Begun<'a> {
     authorization_url: String,
     state_handle: Uuid,
     connection_request_id: Uuid,
@@ -53,7 +70,7 @@ pub(in crate::oomol) struct Begun<'a> {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "ConnectionRequest")]
-pub(in crate::oomol) struct RequestView<'a> {
+pub(super) struct RequestView<'a> {
     connection_request_id: Uuid,
     service: &'a str,
     status: Standing,
@@ -88,35 +105,21 @@ impl<'a> RequestView<'a> {
 /// `POST /v1/connections/{service}/connect`.
 pub(super) async fn connect(
     State(dialect): State<Arc<Dialect>>,
-    path: Result<Path<String>, PathRejection>,
+    Caller(principal): Caller,
+    Segment(service): Segment,
     mut request: Request,
 ) -> Result<Response, Failure> {
     let headers = std::mem::take(request.headers_mut());
-    let principal = dialect.principal(&headers).await?;
-    let Path(service) = path.map_err(bad_segment("service"))?;
     let organization = organization(&headers)?;
     let personal = dialect.gateway.personal(&principal)?;
     let connector = connector(&dialect, &principal, personal, &service)?;
     let bodies = &dialect.gateway.inner().bodies;
     let mut bytes = request::body(bodies, request, Kind::Small).await?;
-    let mut body = Body::read(bodies, &headers, &mut bytes, &CONNECT)?;
-    let asked = Asked {
-        name: body.alias(),
-        label: body.text("comment"),
-        settings: body.texts("extra").unwrap_or_default(),
-        scopes: scopes(&mut body),
-        select_account: flag(&mut body, "selectAccount"),
-        return_uri: body.text("returnUri"),
-        ..Asked::default()
-    };
-    if !body.texts("secretExtra").unwrap_or_default().is_empty() {
-        body.fault("secretExtra", "is not for any connector of this gateway");
+    let (body, faults) = request::read::<ConnectBody>(bodies, &headers, &mut bytes)?;
+    if !faults.is_empty() {
+        return Err(Failure::invalid(faults, Surface::Action));
     }
-    let again = body.text("appId");
-    if !body.faults.is_empty() {
-        return Err(Failure::invalid(body.faults, Surface::Action));
-    }
-    let again = match again {
+    let again = match body.again {
         None => None,
         Some(name) => {
             let found = personal.named(organization.as_deref(), connector.name(), &name);
@@ -126,7 +129,7 @@ pub(super) async fn connect(
     let wish = Wish {
         organization,
         connector,
-        asked,
+        asked: body.asked,
         again,
         supersedes: true,
     };
@@ -172,38 +175,12 @@ pub(super) fn conflicting(error: ActionError) -> Failure {
     }
 }
 
-fn scopes(body: &mut Body) -> Option<Vec<String>> {
-    let value = body.take("authorizationOptionIds")?;
-    let texts: Option<Vec<_>> = value.as_array().and_then(|items| {
-        items
-            .iter()
-            .map(|item| item.as_str().map(str::to_owned))
-            .collect()
-    });
-    if texts.is_none() {
-        body.fault("authorizationOptionIds", "must be a list of texts");
-    }
-    texts.filter(|texts| !texts.is_empty())
-}
-
-fn flag(body: &mut Body, name: &str) -> bool {
-    let Some(value) = body.take(name) else {
-        return false;
-    };
-    value.as_bool().unwrap_or_else(|| {
-        body.fault(name, "must be true or false");
-        false
-    })
-}
-
 /// `GET /v1/connection-requests/{id}`.
 pub(super) async fn show(
     State(dialect): State<Arc<Dialect>>,
-    path: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
+    Caller(principal): Caller,
+    Segment(id): Segment,
 ) -> Result<Response, Failure> {
-    let principal = dialect.principal(&headers).await?;
-    let Path(id) = path.map_err(bad_segment("id"))?;
     let personal = dialect.gateway.personal(&principal)?;
     let found = match Uuid::try_parse(&id) {
         Ok(id) => personal.request(id).await?,

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use axum::extract::State;
 use axum::response::Response;
 use plugwright_sdk::Availability;
 use plugwright_sdk::auth::OAuth2;
@@ -15,14 +13,14 @@ use super::connector;
 use crate::connect::fields;
 use crate::oomol::catalog::auth_types;
 use crate::oomol::envelope::{Failure, fresh};
-use crate::oomol::{Dialect, bad_segment};
+use crate::oomol::{Caller, Dialect, Segment};
 use plugwright_engine::connect::personal::takes_key;
 
 /// What it takes to connect an account of a connector.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "ProviderSetup")]
-pub(in crate::oomol) struct Setup {
+pub(super) struct Setup {
     service: &'static str,
     display_name: &'static str,
     auth_types: Vec<&'static str>,
@@ -81,11 +79,9 @@ fn choices(scheme: &OAuth2) -> Vec<Choice> {
 /// `GET /v1/providers/{service}/setup`.
 pub(super) async fn show(
     State(dialect): State<Arc<Dialect>>,
-    path: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
+    Caller(principal): Caller,
+    Segment(service): Segment,
 ) -> Result<Response, Failure> {
-    let principal = dialect.principal(&headers).await?;
-    let Path(service) = path.map_err(bad_segment("service"))?;
     let personal = dialect.gateway.personal(&principal)?;
     let connector = connector(&dialect, &principal, personal, &service)?;
     let oauth = connector.oauth2();
@@ -128,7 +124,7 @@ pub(super) async fn show(
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "CatalogCount")]
-pub(in crate::oomol) struct Count {
+pub(super) struct Count {
     provider_count: usize,
     action_count: usize,
 }
@@ -136,9 +132,8 @@ pub(in crate::oomol) struct Count {
 /// `GET /v1/catalog`.
 pub(super) async fn catalog(
     State(dialect): State<Arc<Dialect>>,
-    headers: HeaderMap,
+    Caller(principal): Caller,
 ) -> Result<Response, Failure> {
-    let principal = dialect.principal(&headers).await?;
     let mut count = Count {
         provider_count: 0,
         action_count: 0,

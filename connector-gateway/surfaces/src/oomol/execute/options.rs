@@ -2,134 +2,134 @@
 
 use std::time::Duration;
 
+use axum::http::HeaderMap;
 use plugwright_sdk::host::Faults;
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::super::request::{fault, headers, only};
+use super::super::request::{HEADERS, headers};
 use crate::body::Bodies;
+use crate::members::{Body, FLAG, Kind, Members, TEXT, TEXTS, UUID, schema};
+use crate::openapi::{Api, or_null};
 use plugwright_engine::{CallOptions, Mode};
 
-const MEMBERS: [&str; 8] = [
-    "timeoutMs",
-    "retries",
-    "mode",
-    "fields",
-    "raw",
-    "cursor",
-    "headers",
-    "connectionId",
-];
-
 /// No call may ask for more attempts after the first.
-pub(in super::super) const MOST_RETRIES: u64 = 5;
+const MOST_RETRIES: u64 = 5;
 
 /// The options of a request.
 #[derive(Debug, Default)]
 pub(in super::super) struct Options {
-    pub(in super::super) call: CallOptions,
+    call: CallOptions,
+    headers: Option<Value>,
     pub(in super::super) connection_id: Option<Uuid>,
 }
 
+impl Body for Options {
+    fn read(members: &mut Members<'_>) -> Self {
+        Self {
+            call: CallOptions {
+                timeout: members.optional("timeoutMs", TIMEOUT),
+                retries: members.optional("retries", RETRIES),
+                mode: members.optional("mode", MODE).unwrap_or_default(),
+                fields: members.optional("fields", FIELDS).unwrap_or_default(),
+                raw: members.optional("raw", RAW).unwrap_or_default(),
+                cursor: members.optional("cursor", CURSOR),
+                ..CallOptions::default()
+            },
+            headers: members.optional("headers", MORE_HEADERS),
+            connection_id: members.optional("connectionId", CONNECTION_ID),
+        }
+    }
+}
+
 impl Options {
-    /// Reads the options and notes everything that is wrong with them. A member that is `null` is
-    /// as if it were not there.
-    pub(in super::super) fn parse(
-        bodies: &Bodies,
-        value: Option<&Value>,
-        faults: &mut Faults,
-    ) -> Self {
-        let mut options = Self::default();
-        let members = match value {
-            None | Some(Value::Null) => return options,
-            Some(Value::Object(members)) => members,
-            Some(_) => {
-                faults.push(fault("options", "must be an object"));
-                return options;
-            }
-        };
-        only(&MEMBERS, members, "options.", faults);
-        let mut members = Members { members, faults };
-        let call = &mut options.call;
-        call.timeout = members
-            .take("timeoutMs", "must be an integer of at least 1", |value| {
-                value.as_u64().filter(|millis| *millis > 0)
-            })
-            .map(Duration::from_millis);
-        call.retries = members.take("retries", "must be an integer from 0 to 5", |value| {
-            let retries = value.as_u64().filter(|retries| *retries <= MOST_RETRIES)?;
-            u32::try_from(retries).ok()
-        });
-        call.mode = members
-            .take("mode", "must be `live`, `mock` or `dryRun`", mode)
-            .unwrap_or_default();
-        call.fields = members
-            .take(
-                "fields",
-                "must be a list of paths such as `user.login`",
-                paths,
-            )
-            .unwrap_or_default();
-        call.raw = members
-            .take("raw", "must be true or false", Value::as_bool)
-            .unwrap_or_default();
-        call.cursor = members.take("cursor", "must be a text", |value| {
-            value.as_str().map(str::to_owned)
-        });
-        options.connection_id = members.take(
-            "connectionId",
-            "must be the UUID of a connection",
-            |value| Uuid::try_parse(value.as_str()?).ok(),
-        );
-        if let Some(value) = members.get("headers") {
-            options.call.headers = headers(bodies, "options.headers", value, members.faults);
+    /// Takes how the call is made, and notes what is wrong with the headers.
+    pub(in super::super) fn call(&mut self, bodies: &Bodies, faults: &mut Faults) -> CallOptions {
+        CallOptions {
+            headers: match self.headers.take() {
+                Some(value) => headers(bodies, "options.headers", &value, faults),
+                None => HeaderMap::new(),
+            },
+            ..std::mem::take(&mut self.call)
         }
-        options
     }
 }
 
-struct Members<'a> {
-    members: &'a Map<String, Value>,
-    faults: &'a mut Faults,
-}
+/// The options of a call that may be answered in any form.
+pub(in super::super) const OPTIONS: Kind<Value> = Kind::new(
+    "an object",
+    |api| {
+        let mut options = or_null(schema::<Options>(api));
+        options["description"] = "How the call is made.".into();
+        api.schema("CallOptions", options)
+    },
+    Some,
+);
 
-impl<'a> Members<'a> {
-    fn get(&self, name: &str) -> Option<&'a Value> {
-        self.members.get(name).filter(|value| !value.is_null())
+/// The options of a call whose answer has the form of the action's output.
+pub(in super::super) const TYPED_OPTIONS: Kind<Value> = OPTIONS.schema(|api: &mut Api| {
+    let mut options = or_null(schema::<Options>(api));
+    options["description"] = "How the call is made. With `fields`, and with `mode` `dryRun`, the \
+                              answer has another form: the operation `executeAction` takes them."
+        .into();
+    if let Some(members) = options["properties"].as_object_mut() {
+        members.shift_remove("fields");
     }
+    options["properties"]["mode"]["enum"] = json!(["live", "mock", null]);
+    api.schema("TypedCallOptions", options)
+});
 
-    /// Reads a member, or notes what it must be.
-    fn take<T>(
-        &mut self,
-        name: &str,
-        must: &str,
-        read: impl FnOnce(&Value) -> Option<T>,
-    ) -> Option<T> {
-        let value = read(self.get(name)?);
-        if value.is_none() {
-            self.faults.push(fault(format!("options.{name}"), must));
-        }
-        value
-    }
-}
+const TIMEOUT: Kind<Duration> = Kind::new(
+    "an integer of at least 1",
+    |_| json!({ "type": "integer", "minimum": 1 }),
+    |value| {
+        let millis = value.as_u64().filter(|millis| *millis > 0)?;
+        Some(Duration::from_millis(millis))
+    },
+)
+.about("How long the call may take, in milliseconds; at most what the deployment allows.");
 
-fn mode(value: &Value) -> Option<Mode> {
-    match value.as_str()? {
+const RETRIES: Kind<u32> = Kind::new(
+    "an integer from 0 to 5",
+    |_| json!({ "type": "integer", "minimum": 0, "maximum": MOST_RETRIES }),
+    |value| {
+        let retries = value.as_u64().filter(|retries| *retries <= MOST_RETRIES)?;
+        u32::try_from(retries).ok()
+    },
+)
+.about("How many further attempts are made, where the effect allows it.");
+
+const MODE: Kind<Mode> = Kind::new(
+    "`live`, `mock` or `dryRun`",
+    |_| json!({ "enum": ["live", "mock", "dryRun"], "default": "live" }),
+    |value| match value.as_str()? {
         "live" => Some(Mode::Live),
         "mock" => Some(Mode::Mock),
         "dryRun" => Some(Mode::DryRun),
         _ => None,
-    }
-}
+    },
+)
+.about("Whether the provider is asked, or a recorded answer stands in for it.");
 
-fn paths(value: &Value) -> Option<Vec<String>> {
-    value
-        .as_array()?
-        .iter()
-        .map(|path| {
-            path.as_str()
-                .filter(|path| !path.is_empty())
-                .map(str::to_owned)
-        })
-        .collect()
-}
+const FIELDS: Kind<Vec<String>> = TEXTS
+    .must("a list of paths such as `user.login`")
+    .schema(|_| json!({ "type": "array", "items": { "type": "string", "minLength": 1 } }))
+    .read(|value| {
+        let paths: Vec<String> = serde_json::from_value(value).ok()?;
+        paths.iter().all(|path| !path.is_empty()).then_some(paths)
+    })
+    .about("Fields of the output to keep, as paths such as `user.login`.");
+
+const RAW: Kind<bool> = FLAG
+    .schema(|_| json!({ "type": "boolean", "default": false }))
+    .about("Whether `meta.raw` is to have the provider's answer.");
+
+const CURSOR: Kind<String> = TEXT.about(
+    "Where a list goes on: `meta.cursor` of the page before, with the same input and connection.",
+);
+
+const MORE_HEADERS: Kind<Value> = HEADERS.about("Further headers for the provider.");
+
+const CONNECTION_ID: Kind<Uuid> = UUID
+    .must("the UUID of a connection")
+    .about("Id of the connection to use, instead of its name.");

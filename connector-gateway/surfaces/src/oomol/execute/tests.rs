@@ -262,7 +262,8 @@ fn body() -> impl Strategy<Value = Value> {
         Just(json!(ID)),
     ];
     let name = prop_oneof![
-        prop::sample::select(&MEMBERS[..]).prop_map(str::to_owned),
+        prop::sample::select(&["input", "connectionName", "alias", "options"][..])
+            .prop_map(str::to_owned),
         prop::sample::select(&["timeoutMs", "retries", "mode", "fields", "headers"][..])
             .prop_map(str::to_owned),
         any::<String>(),

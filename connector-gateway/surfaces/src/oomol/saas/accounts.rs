@@ -2,18 +2,17 @@
 
 use std::sync::Arc;
 
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, RawQuery, State};
-use axum::http::HeaderMap;
+use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::Project;
 use super::body::user_fault;
 use super::view::{ConnectedAccount, Profile};
 use crate::oomol::envelope::{Failure, fresh};
 use crate::oomol::request::{Query, fault};
-use crate::oomol::{Dialect, bad_segment};
+use crate::oomol::{Dialect, Segment};
 use plugwright_engine::Surface;
 use plugwright_engine::accounts::{AccountFilter, Accounts};
 use plugwright_store::Connection;
@@ -21,7 +20,7 @@ use plugwright_store::Connection;
 /// What a deletion is answered with.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(in super::super) struct Deleted {
+pub(super) struct Deleted {
     connected_account_id: uuid::Uuid,
     deleted: bool,
 }
@@ -29,10 +28,9 @@ pub(in super::super) struct Deleted {
 /// `GET /v1/saas/connected-accounts`: those of one user.
 pub(super) async fn list(
     State(dialect): State<Arc<Dialect>>,
-    headers: HeaderMap,
+    Project(principal): Project,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
-    let principal = dialect.principal(&headers).await?;
     let accounts = dialect.gateway.accounts(&principal)?;
     let query = Query::parse(query.as_deref());
     let filter = AccountFilter {
@@ -51,26 +49,24 @@ pub(super) async fn list(
 /// `GET /v1/saas/connected-accounts/{id}`.
 pub(super) async fn show(
     State(dialect): State<Arc<Dialect>>,
-    path: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
+    Project(principal): Project,
+    Segment(id): Segment,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
-    let principal = dialect.principal(&headers).await?;
     let accounts = dialect.gateway.accounts(&principal)?;
-    let account = named(&accounts, path, query.as_deref()).await?;
+    let account = named(&accounts, &id, query.as_deref()).await?;
     shown(&accounts, &account).await
 }
 
 /// `GET /v1/saas/connected-accounts/{id}/profile`.
 pub(super) async fn profile(
     State(dialect): State<Arc<Dialect>>,
-    path: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
+    Project(principal): Project,
+    Segment(id): Segment,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
-    let principal = dialect.principal(&headers).await?;
     let accounts = dialect.gateway.accounts(&principal)?;
-    let account = named(&accounts, path, query.as_deref()).await?;
+    let account = named(&accounts, &id, query.as_deref()).await?;
     fresh(&Profile::new(&account))
 }
 
@@ -78,16 +74,15 @@ pub(super) async fn profile(
 /// another user's account by mistake.
 pub(super) async fn delete(
     State(dialect): State<Arc<Dialect>>,
-    path: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
+    Project(principal): Project,
+    Segment(id): Segment,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
-    let principal = dialect.principal(&headers).await?;
     user(&Query::parse(query.as_deref()))?;
     let tasks = dialect.gateway.engine().tasks().clone();
     let work = tasks.spawn(async move {
         let accounts = dialect.gateway.accounts(&principal)?;
-        let account = named(&accounts, path, query.as_deref()).await?;
+        let account = named(&accounts, &id, query.as_deref()).await?;
         accounts.delete(&account).await?;
         fresh(&Deleted {
             connected_account_id: account.id,
@@ -112,13 +107,12 @@ fn user(query: &Query) -> Result<&str, Failure> {
 /// Returns the account of a path, of the user and provider config that the query names.
 async fn named(
     accounts: &Accounts<'_>,
-    path: Result<Path<String>, PathRejection>,
+    id: &str,
     query: Option<&str>,
 ) -> Result<Connection, Failure> {
-    let Path(id) = path.map_err(bad_segment("id"))?;
     let query = Query::parse(query);
     let (user, config) = (query.first("userId"), query.first("providerConfigId"));
-    Ok(accounts.account(&id, user, config).await?)
+    Ok(accounts.account(id, user, config).await?)
 }
 
 async fn view<'c>(

@@ -1,209 +1,220 @@
-//! Members of bodies and queries: which there are, and what each must be.
+//! Members of bodies for accounts: which kinds there are, and what each must be.
 
 use std::collections::BTreeMap;
 
-use axum::http::HeaderMap;
 use plugwright_sdk::Secret;
-use plugwright_sdk::host::Faults;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use crate::body::{Bodies, Received};
-use crate::oomol::envelope::Failure;
-use crate::oomol::request;
+use crate::members::{Kind, Members, OBJECT, SETTINGS, TEXT};
+use crate::oomol::request::LONGEST_NAME;
 use plugwright_engine::accounts::ProviderSelector;
 use plugwright_engine::connections::name_fault;
 
 /// Longest id of an end user, in characters.
-pub(in super::super) const LONGEST_USER: usize = 256;
+const LONGEST_USER: usize = 256;
 
-/// A body, and what is wrong with it.
-pub(in crate::oomol) struct Body {
-    members: Map<String, Value>,
-    pub(in crate::oomol) faults: Faults,
-}
+const USER_IS: &str =
+    "your id of the user: a text of 1 to 256 characters, none of them a control character";
 
-impl Body {
-    /// Reads a body with these members.
-    pub(in crate::oomol) fn read(
-        bodies: &Bodies,
-        headers: &HeaderMap,
-        body: &mut Received,
-        known: &[&str],
-    ) -> Result<Self, Failure> {
-        let members = request::object(bodies, headers, body)?;
-        let mut faults = Faults::new();
-        request::only(known, &members, "", &mut faults);
-        Ok(Self { members, faults })
-    }
-
-    /// Returns the members that nobody took, and what is wrong so far.
-    pub(in crate::oomol) fn rest(self) -> (Map<String, Value>, Faults) {
-        (self.members, self.faults)
-    }
-
-    /// Notes a fault.
-    pub(in crate::oomol) fn fault(&mut self, param: &str, message: impl Into<String>) {
-        self.faults.note(param, message.into());
-    }
-
-    /// Takes a member; null is as if it were not there.
-    pub(in crate::oomol) fn take(&mut self, name: &str) -> Option<Value> {
-        self.members.remove(name).filter(|value| !value.is_null())
-    }
-
-    /// Takes a text; an empty one is as if it were not there.
-    pub(in crate::oomol) fn text(&mut self, name: &str) -> Option<String> {
-        match self.take(name)? {
-            Value::String(text) => Some(text).filter(|text| !text.is_empty()),
-            _ => {
-                self.fault(name, "must be a text");
-                None
-            }
-        }
-    }
-
-    /// Takes an object of texts.
-    pub(in crate::oomol) fn texts(&mut self, name: &str) -> Option<BTreeMap<String, String>> {
-        let Value::Object(members) = self.take(name)? else {
-            self.fault(name, "must be an object with texts as values");
-            return None;
-        };
-        let mut texts = BTreeMap::new();
-        for (key, value) in members {
-            if self.faults.is_full() {
-                self.faults.stop();
-                break;
-            }
-            match value {
-                Value::String(text) => {
-                    texts.insert(key, text);
-                }
-                _ => self.fault(&format!("{name}.{key}"), "must be a text"),
-            }
-        }
-        Some(texts)
-    }
-
-    /// Takes the end user.
-    pub(in crate::oomol) fn user(&mut self) -> String {
-        let given = self.take("userId");
-        let user = given.as_ref().and_then(Value::as_str);
-        if let Some(message) = user_fault(user) {
-            self.fault("userId", message);
-        }
-        user.unwrap_or_default().to_owned()
-    }
-
-    /// Takes the name of an account.
-    pub(in crate::oomol) fn alias(&mut self) -> Option<String> {
-        let alias = self.text("alias")?;
-        if let Some(message) = name_fault(&alias) {
-            self.fault("alias", message);
-        }
-        Some(alias)
-    }
-
-    /// Takes a secret text, which must be there.
-    pub(in crate::oomol) fn secret(&mut self, name: &str) -> Option<Secret> {
-        if let Some(Value::String(text)) = self.take(name) {
-            return Some(Secret::new(text));
-        }
-        self.fault(name, "must be a text");
-        None
-    }
-
-    /// Takes an object of secret texts, which must be there.
-    pub(in crate::oomol) fn secrets(&mut self, name: &str) -> Option<BTreeMap<String, Secret>> {
-        let before = self.faults.len();
-        let texts = self.texts(name);
-        if texts.is_none() && self.faults.len() == before {
-            self.fault(name, "must be an object with texts as values");
-        }
-        let secret = |(name, text): (String, String)| (name, Secret::new(text));
-        Some(texts?.into_iter().map(secret).collect())
-    }
-
-    /// Takes the provider config, if it is named, by one of its two names.
-    pub(in crate::oomol) fn selector(&mut self) -> Option<ProviderSelector> {
-        let config = self.text("providerConfigId");
-        let service = self.text("service");
-        match (config, service) {
-            (Some(_), Some(_)) => {
-                self.fault("providerConfigId", "and `service` must not both be given");
-                None
-            }
-            (Some(id), None) => Some(ProviderSelector::Config(id)),
-            (None, Some(service)) => Some(ProviderSelector::Service(service)),
-            (None, None) => None,
-        }
-    }
-
-    /// Takes the provider config, which must be named.
-    pub(in crate::oomol) fn provider(&mut self) -> Option<ProviderSelector> {
-        let before = self.faults.len();
-        let selector = self.selector();
-        if selector.is_none() && self.faults.len() == before {
-            self.fault("service", "or `providerConfigId` must be given");
-        }
-        selector
-    }
-}
+/// An end user, by the project's own id.
+pub(super) const USER: Kind<String> = TEXT
+    .must(USER_IS)
+    .schema(|_| {
+        json!({
+            "type": "string",
+            "minLength": 1,
+            "maxLength": LONGEST_USER,
+            "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$",
+        })
+    })
+    .read(|value| match value {
+        Value::String(text) if user_fault(Some(&text)).is_none() => Some(text),
+        _ => None,
+    })
+    .about("Your id of the user.");
 
 /// Returns what is wrong with an end user's id.
-pub(in crate::oomol) fn user_fault(user: Option<&str>) -> Option<String> {
+pub(super) fn user_fault(user: Option<&str>) -> Option<String> {
     let good = user.is_some_and(|user| {
         (1..=LONGEST_USER).contains(&user.chars().count()) && !user.chars().any(char::is_control)
     });
-    (!good).then(|| {
-        format!(
-            "must be your id of the user: a text of 1 to {LONGEST_USER} characters, none of them a \
-             control character"
-        )
+    (!good).then(|| format!("must be {USER_IS}"))
+}
+
+/// The name of an account.
+pub(in crate::oomol) const ALIAS: Kind<String> = TEXT.schema(|_| {
+    json!({
+        "type": "string",
+        "pattern": "^([A-Za-z0-9][A-Za-z0-9_-]*)?$",
+        "maxLength": LONGEST_NAME,
     })
+});
+
+/// Takes the name of an account.
+pub(in crate::oomol) fn alias(members: &mut Members<'_>, kind: Kind<String>) -> Option<String> {
+    let alias = members.text("alias", kind)?;
+    if let Some(message) = name_fault(&alias) {
+        members.fault("alias", message);
+    }
+    Some(alias)
+}
+
+/// A secret text.
+pub(in crate::oomol) const SECRET: Kind<Secret> = Kind::new(
+    "a text",
+    |_| json!({ "type": "string", "minLength": 1 }),
+    |value| value.as_str().map(Secret::new),
+);
+
+/// An object of texts, of which each is read for itself.
+const TEXTS_BY_NAME: Kind<Map<String, Value>> = OBJECT
+    .must("an object with texts as values")
+    .schema(|api| SETTINGS.described(api));
+
+/// Takes settings of a connection.
+pub(in crate::oomol) fn extra(
+    members: &mut Members<'_>,
+    about: &'static str,
+) -> BTreeMap<String, String> {
+    let given = members.optional("extra", TEXTS_BY_NAME.about(about));
+    texts(members, "extra", given.unwrap_or_default()).collect()
+}
+
+/// Takes secrets that can't be used.
+pub(in crate::oomol) fn no_secrets(members: &mut Members<'_>, name: &'static str) {
+    let given = members.optional(name, TEXTS_BY_NAME.about("Nothing here takes any."));
+    if texts(members, name, given.unwrap_or_default()).count() > 0 {
+        members.fault(name, "is not for any connector of this gateway");
+    }
+}
+
+/// Takes secret texts, which must be there.
+pub(in crate::oomol) fn secrets(
+    members: &mut Members<'_>,
+    name: &'static str,
+) -> Option<BTreeMap<String, Secret>> {
+    let given = members.required(name, TEXTS_BY_NAME)?;
+    let texts = texts(members, name, given);
+    Some(
+        texts
+            .map(|(name, text)| (name, Secret::new(text)))
+            .collect(),
+    )
+}
+
+fn texts(
+    members: &mut Members<'_>,
+    place: &'static str,
+    given: Map<String, Value>,
+) -> impl Iterator<Item = (String, String)> {
+    given
+        .into_iter()
+        .filter_map(move |(name, value)| match value {
+            Value::String(text) => Some((name, text)),
+            _ => {
+                members.fault(&format!("{place}.{name}"), "must be a text");
+                None
+            }
+        })
+}
+
+/// Takes the provider config, which is named by one of two names.
+pub(super) fn provider(members: &mut Members<'_>) -> Option<ProviderSelector> {
+    let config = TEXT.about("The provider config, instead of `service`.");
+    let service =
+        TEXT.about("The connector, if the project has one active provider config for it.");
+    let config = members
+        .text("providerConfigId", config)
+        .map(ProviderSelector::Config);
+    let selector = with_service(members, config, service);
+    let wrong = ["providerConfigId", "service"]
+        .iter()
+        .any(|name| members.is_wrong(name));
+    if selector.is_none() && !wrong {
+        members.fault("service", "or `providerConfigId` must be given");
+    }
+    selector
+}
+
+/// Takes the connector, which may stand in the place of the provider config.
+pub(super) fn with_service(
+    members: &mut Members<'_>,
+    config: Option<ProviderSelector>,
+    kind: Kind<String>,
+) -> Option<ProviderSelector> {
+    match (config, members.text("service", kind)) {
+        (Some(_), Some(_)) => {
+            members.fault("providerConfigId", "and `service` must not both be given");
+            None
+        }
+        (config, service) => config.or(service.map(ProviderSelector::Service)),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
-    use plugwright_sdk::json;
+    use plugwright_sdk::host::Faults;
     use proptest::prelude::*;
 
     use super::*;
+    use crate::body::Bodies;
+    use crate::members::{Body, read};
+    use crate::oomol::request;
     use crate::oomol::testing::headers;
 
-    const KNOWN: [&str; 5] = ["userId", "service", "providerConfigId", "alias", "values"];
-
-    fn body(value: &Value) -> Body {
-        let headers = headers(&[("content-type", "application/json")]);
-        let mut bytes = Bytes::from(value.to_string()).into();
-        Body::read(&Bodies::default(), &headers, &mut bytes, &KNOWN).unwrap()
+    struct Given {
+        user: Option<String>,
+        provider: Option<ProviderSelector>,
     }
 
-    fn params(body: &Body) -> Vec<&str> {
-        let params = body.faults.iter().map(|fault| fault.param.as_str());
+    impl Body for Given {
+        fn read(members: &mut Members<'_>) -> Self {
+            let user = members.required("userId", USER);
+            let provider = provider(members);
+            alias(members, ALIAS);
+            secrets(members, "values");
+            Self { user, provider }
+        }
+    }
+
+    struct Provider(Option<ProviderSelector>);
+
+    impl Body for Provider {
+        fn read(members: &mut Members<'_>) -> Self {
+            Self(provider(members))
+        }
+    }
+
+    fn of<T: Body>(value: Value) -> (T, Faults) {
+        let Value::Object(members) = value else {
+            panic!("an object");
+        };
+        read(members)
+    }
+
+    fn params(faults: &Faults) -> Vec<&str> {
+        let params = faults.iter().map(|fault| fault.param.as_str());
         params.collect()
     }
 
     #[test]
     fn everything_that_is_wrong_is_noted() {
-        let mut body = body(&json!({
+        let (given, faults) = of::<Given>(json!({
             "userid": "u", "service": "a", "providerConfigId": "b", "alias": "a b",
             "values": { "x": 1, "y": "z" },
         }));
-        assert_eq!(body.user(), "");
-        assert_eq!(body.provider(), None);
-        body.alias();
-        assert!(body.secrets("values").is_some());
+        assert_eq!((given.user, given.provider), (None, None));
         assert_eq!(
-            params(&body),
+            params(&faults),
             ["userid", "userId", "providerConfigId", "alias", "values.x"]
         );
-        assert!(body.faults[0].message.contains("did you mean `userId`?"));
+        assert!(faults[0].message.contains("did you mean `userId`?"));
     }
 
     #[test]
     fn one_of_service_and_provider_config_is_named() {
-        let one = |value| body(&value).provider();
+        let one = |value| of::<Provider>(value).0.0;
         let service = ProviderSelector::Service("a".to_owned());
         assert_eq!(one(json!({ "service": "a" })), Some(service));
         let config = ProviderSelector::Config("b".to_owned());
@@ -216,16 +227,15 @@ mod tests {
             (json!({ "service": "" }), "service"),
             (json!({ "service": 1 }), "service"),
         ] {
-            let mut body = body(&value);
-            assert_eq!(body.provider(), None);
-            assert_eq!(params(&body), [param], "{value}");
+            let (Provider(found), faults) = of(value.clone());
+            assert_eq!(found, None);
+            assert_eq!(params(&faults), [param], "{value}");
         }
-        let mut free = body(&json!({}));
-        assert_eq!((free.selector(), free.faults.len()), (None, 0));
     }
 
     #[test]
     fn a_user_has_1_to_256_characters_and_no_control_characters() {
+        assert!(USER_IS.contains(&format!("1 to {LONGEST_USER} characters")));
         let longest = "\u{1f431}".repeat(256);
         for good in ["u", " ", "a:b", "\u{e4}", longest.as_str()] {
             assert_eq!(user_fault(Some(good)), None, "{good}");
@@ -241,7 +251,7 @@ mod tests {
         fn no_body_is_too_odd(text in any::<String>()) {
             let headers = headers(&[("content-type", "application/json")]);
             let mut bytes = Bytes::from(text).into();
-            drop(Body::read(&Bodies::default(), &headers, &mut bytes, &KNOWN));
+            drop(request::read::<Given>(&Bodies::default(), &headers, &mut bytes));
         }
     }
 }

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use plugwright_sdk::ActionError;
@@ -11,44 +10,55 @@ use plugwright_sdk::host::{Echo, Entry};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::body::Body;
-use super::failure;
-use crate::body::{Bodies, Kind, Received};
+use super::body::{ALIAS, USER, alias, with_service};
+use super::{Project, failure};
+use crate::body::{Kind as BodyKind, Received};
+use crate::members::{Body, Members, TEXT};
 use crate::oomol::envelope::{Failure, render_for_user};
-use crate::oomol::execute::options::Options;
+use crate::oomol::execute::INPUT;
+use crate::oomol::execute::options::{OPTIONS, Options};
 use crate::oomol::request::{self, fault};
-use crate::oomol::{Dialect, bad_segment};
+use crate::oomol::{Dialect, Segment};
 use crate::request::trace_context;
 use plugwright_engine::Principal;
 use plugwright_engine::Surface;
 use plugwright_engine::accounts::{AccountError, Accounts, ProviderSelector};
-use plugwright_engine::{Call, CallOptions, ConnectionSelector, Handles, OwnerSelector, Target};
+use plugwright_engine::{Call, ConnectionSelector, Handles, OwnerSelector, Target};
 
-const MEMBERS: [&str; 7] = [
-    "userId",
-    "service",
-    "providerConfigId",
-    "connectedAccountId",
-    "alias",
-    "input",
-    "options",
-];
+/// The body of a call.
+pub(super) struct CallBody {
+    who: Who,
+    input: Option<Value>,
+    options: Options,
+}
+
+impl Body for CallBody {
+    fn read(members: &mut Members<'_>) -> Self {
+        let mut body = Self {
+            options: members
+                .object("options", "options.", OPTIONS)
+                .unwrap_or_default(),
+            who: Who::read(members),
+            input: members.optional("input", INPUT),
+        };
+        let service = TEXT.about("The action's connector.");
+        body.who.provider = with_service(members, body.who.provider, service);
+        body
+    }
+}
 
 /// `POST /v1/saas/actions/{actionId}`.
 pub(super) async fn execute(
     State(dialect): State<Arc<Dialect>>,
-    path: Result<Path<String>, PathRejection>,
+    Project(principal): Project,
+    Segment(name): Segment,
     mut request: Request,
 ) -> Result<Response, Failure> {
     let headers = std::mem::take(request.headers_mut());
-    let principal = dialect.principal(&headers).await?;
-    // Who has no key of a project sends no body either.
-    dialect.gateway.accounts(&principal)?;
-    let Path(name) = path.map_err(bad_segment("actionId"))?;
     let gateway = dialect.gateway.clone();
     let bodies = &gateway.inner().bodies;
     let may_bring_file = || gateway.engine().takes_file(&name);
-    let body = request::body(bodies, request, Kind::MayBringFile(&may_bring_file)).await?;
+    let body = request::body(bodies, request, BodyKind::MayBringFile(&may_bring_file)).await?;
     let called = |body| called(dialect, principal, name, headers, body);
     bodies.serve(body, called).await?
 }
@@ -63,7 +73,14 @@ async fn called(
     let accounts = dialect.gateway.accounts(&principal)?;
     let named = |failure: Failure| failure.with_action(name.clone());
     let bodies = &dialect.gateway.inner().bodies;
-    let asked = Asked::parse(bodies, &headers, &mut body).map_err(named)?;
+    let (mut asked, mut faults) =
+        request::read::<CallBody>(bodies, &headers, &mut body).map_err(named)?;
+    let mut options = asked.options.call(bodies, &mut faults);
+    if !faults.is_empty() {
+        return Err(named(Failure::invalid(faults, Surface::Action)));
+    }
+    options.idempotency_key = request::idempotency_key(&headers).map_err(named)?;
+    asked.who.account = asked.who.account.or(asked.options.connection_id);
     // Of an action that is not there, the call itself says so.
     let provider_configs = match dialect.gateway.engine().find(&name) {
         Ok(entry) => {
@@ -76,14 +93,14 @@ async fn called(
         surface: Surface::Action,
         target: Target::Action {
             name: name.clone(),
-            input: Arc::new(asked.input),
+            input: Arc::new(asked.input.unwrap_or_else(|| Map::new().into())),
         },
-        connection: asked.who.connection,
+        connection: asked.who.connection(),
         owner: OwnerSelector::EndUser {
             user: asked.who.user,
             provider_configs,
         },
-        options: asked.options,
+        options,
         bytes_in: body.length() as u64,
         trace_context: trace_context(&headers),
         cancellation: None,
@@ -118,7 +135,12 @@ async fn usable(
         return Err(ActionError::invalid(fault("service", message)).into());
     }
     accounts
-        .usable(who.provider.as_ref(), connector, &who.user, &who.connection)
+        .usable(
+            who.provider.as_ref(),
+            connector,
+            &who.user,
+            &who.connection(),
+        )
         .await
 }
 
@@ -126,52 +148,37 @@ async fn usable(
 pub(super) struct Who {
     pub(super) user: String,
     pub(super) provider: Option<ProviderSelector>,
-    pub(super) connection: ConnectionSelector,
+    account: Option<Uuid>,
+    alias: Option<String>,
 }
 
-impl Who {
-    /// Takes the members that say so. An id counts before a name.
-    pub(super) fn take(body: &mut Body, id: Option<Uuid>) -> Self {
-        let user = body.user();
-        let provider = body.selector();
-        let given = body.text("connectedAccountId");
-        let alias = body.alias();
-        // What is no id of ours is no account of anybody's.
-        let given = given.map(|text| Uuid::try_parse(&text).unwrap_or_default());
+impl Body for Who {
+    fn read(members: &mut Members<'_>) -> Self {
+        let config = TEXT.about("The provider config whose accounts are meant; without it, any.");
+        let account =
+            TEXT.about("Id of the account. Without it and `alias`, the user's latest active one.");
+        let name = ALIAS.about("Name of the account, where its id is not given.");
         Self {
-            user,
-            provider,
-            connection: match (given.or(id), alias) {
-                (Some(id), _) => ConnectionSelector::Id(id),
-                (None, Some(alias)) => ConnectionSelector::Named(alias),
-                (None, None) => ConnectionSelector::Default,
-            },
+            user: members.required("userId", USER).unwrap_or_default(),
+            provider: members
+                .text("providerConfigId", config)
+                .map(ProviderSelector::Config),
+            // What is no id of ours is no account of anybody's.
+            account: members
+                .text("connectedAccountId", account)
+                .map(|text| Uuid::try_parse(&text).unwrap_or_default()),
+            alias: alias(members, name),
         }
     }
 }
 
-struct Asked {
-    who: Who,
-    input: Value,
-    options: CallOptions,
-}
-
-impl Asked {
-    fn parse(bodies: &Bodies, headers: &HeaderMap, body: &mut Received) -> Result<Self, Failure> {
-        let mut body = Body::read(bodies, headers, body, &MEMBERS)?;
-        let options = body.take("options");
-        let options = Options::parse(bodies, options.as_ref(), &mut body.faults);
-        let who = Who::take(&mut body, options.connection_id);
-        if !body.faults.is_empty() {
-            return Err(Failure::invalid(body.faults, Surface::Action));
+impl Who {
+    /// Returns the account. An id counts before a name.
+    pub(super) fn connection(&self) -> ConnectionSelector {
+        match (self.account, &self.alias) {
+            (Some(id), _) => ConnectionSelector::Id(id),
+            (None, Some(alias)) => ConnectionSelector::Named(alias.clone()),
+            (None, None) => ConnectionSelector::Default,
         }
-        let input = body.take("input").unwrap_or_else(|| Map::new().into());
-        let mut options = options.call;
-        options.idempotency_key = request::idempotency_key(headers)?;
-        Ok(Self {
-            who,
-            input,
-            options,
-        })
     }
 }

@@ -2,35 +2,45 @@
 
 use std::sync::Arc;
 
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 
-use super::body::Body;
 use super::execute::Who;
-use super::failure;
+use super::{Project, failure};
 use crate::body::{Kind, Received};
+use crate::members::{Body, Members};
 use crate::oomol::envelope::{Failure, render};
-use crate::oomol::{Dialect, bad_segment, proxy, request};
+use crate::oomol::proxy::ProxyBody;
+use crate::oomol::{Dialect, Segment, request};
 use crate::request::trace_context;
 use plugwright_engine::Principal;
 use plugwright_engine::Surface;
 use plugwright_engine::{Call, CallOptions, Handles, OwnerSelector, Target};
 
-const MEMBERS: [&str; 4] = ["userId", "providerConfigId", "connectedAccountId", "alias"];
+/// A request for an end user.
+pub(super) struct RequestBody {
+    who: Who,
+    request: ProxyBody,
+}
+
+impl Body for RequestBody {
+    fn read(members: &mut Members<'_>) -> Self {
+        Self {
+            who: Who::read(members),
+            request: ProxyBody::read(members),
+        }
+    }
+}
 
 /// `POST /v1/saas/proxy/{service}`.
 pub(super) async fn call(
     State(dialect): State<Arc<Dialect>>,
-    path: Result<Path<String>, PathRejection>,
+    Project(principal): Project,
+    Segment(service): Segment,
     mut request: Request,
 ) -> Result<Response, Failure> {
     let headers = std::mem::take(request.headers_mut());
-    let principal = dialect.principal(&headers).await?;
-    // Who has no key of a project sends no body either.
-    dialect.gateway.accounts(&principal)?;
-    let Path(service) = path.map_err(bad_segment("service"))?;
     let gateway = dialect.gateway.clone();
     let bodies = &gateway.inner().bodies;
     let body = request::body(bodies, request, Kind::Input).await?;
@@ -47,14 +57,13 @@ async fn called(
 ) -> Result<Response, Failure> {
     let accounts = dialect.gateway.accounts(&principal)?;
     let named = |failure: Failure| failure.with_service(service.clone());
-    let known = [&MEMBERS[..], &proxy::MEMBERS].concat();
     let bodies = &dialect.gateway.inner().bodies;
-    let mut body = Body::read(bodies, &headers, &mut received, &known).map_err(named)?;
-    let who = Who::take(&mut body, None);
-    let (members, faults) = body.rest();
-    let request = proxy::read(bodies, members, faults).map_err(named)?;
+    let (RequestBody { who, request }, faults) =
+        request::read(bodies, &headers, &mut received).map_err(named)?;
+    let request = request.request(bodies, faults).map_err(named)?;
+    let connection = who.connection();
     let usable = accounts
-        .usable(who.provider.as_ref(), &service, &who.user, &who.connection)
+        .usable(who.provider.as_ref(), &service, &who.user, &connection)
         .await;
     let provider_configs = usable.map_err(|error| named(error.into()))?;
     let call = Call {
@@ -63,7 +72,7 @@ async fn called(
             connector: service.clone(),
             request: Box::new(request),
         },
-        connection: who.connection,
+        connection,
         owner: OwnerSelector::EndUser {
             user: who.user,
             provider_configs,

@@ -2,16 +2,14 @@
 
 use std::sync::Arc;
 
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use axum::extract::State;
 use axum::response::Response;
 
+use super::Project;
 use super::view::RequestView;
 use crate::connect::paths;
-use crate::oomol::Dialect;
-use crate::oomol::bad_segment;
 use crate::oomol::envelope::{Failure, fresh};
+use crate::oomol::{Dialect, Segment};
 use plugwright_engine::accounts::AccountError;
 use plugwright_engine::connect::Standing;
 use plugwright_store::ConnectionRequest;
@@ -19,12 +17,10 @@ use plugwright_store::ConnectionRequest;
 /// `GET /v1/saas/connection-requests/{id}`.
 pub(super) async fn show(
     State(dialect): State<Arc<Dialect>>,
-    path: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
+    Project(principal): Project,
+    Segment(id): Segment,
 ) -> Result<Response, Failure> {
-    let principal = dialect.principal(&headers).await?;
     let accounts = dialect.gateway.accounts(&principal)?;
-    let Path(id) = path.map_err(bad_segment("id"))?;
     let request = accounts.request(&id).await?;
     shown(&dialect, &request).await
 }
