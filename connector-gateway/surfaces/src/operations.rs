@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 
 use super::openapi::operation::{Operation, operations, routes};
 use super::openapi::{Access, in_text};
-use super::own;
-use super::request::bearer_token;
 use crate::gateway::Gateway;
+use crate::own;
+use crate::request::bearer_token;
 use plugwright_engine::Metrics;
 
 const PLAIN: &str = "text/plain; charset=utf-8";

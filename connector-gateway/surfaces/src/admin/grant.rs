@@ -98,8 +98,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use plugwright_engine::RateLimit;
     use plugwright_store::Patterns;
+    use plugwright_store::RateLimit;
 
     #[test]
     fn every_member_of_a_grant_is_known() {

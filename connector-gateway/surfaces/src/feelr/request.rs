@@ -2,8 +2,7 @@
 
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
-use plugwright_sdk::host::Faults;
-use plugwright_sdk::host::IdempotencyKey;
+use plugwright_sdk::host::{Faults, IdempotencyKey};
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 use uuid::Uuid;

@@ -4,9 +4,7 @@
 use axum::extract::Request;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use plugwright_egress::headers::allowed_header;
-use plugwright_sdk::host::IdempotencyKey;
-use plugwright_sdk::host::{Echo, Faults};
+use plugwright_sdk::host::{Echo, Faults, IdempotencyKey};
 use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 use uuid::Uuid;
@@ -15,6 +13,7 @@ use super::envelope::Failure;
 use crate::body::{Bodies, BodyError, Kind as BodyKind, Received, too_deep};
 pub(super) use crate::members::fault;
 use crate::members::{self, Body, Kind};
+use plugwright_egress::headers::allowed_header;
 use plugwright_engine::ConnectionSelector;
 use plugwright_engine::Limit;
 use plugwright_engine::Surface;

@@ -251,6 +251,40 @@ async fn who_has_the_document_does_not_get_it_again() {
 }
 
 #[tokio::test]
+async fn bodies_are_described_by_what_reads_them() {
+    let mut bodies = std::collections::BTreeMap::new();
+    let project = Principal {
+        project: Some(uuid::Uuid::nil()),
+        ..Principal::local()
+    };
+    for principal in [Principal::operator(), project] {
+        let document = document(principal, Scope::Whole).await;
+        for (_, _, operation) in operations(&document).filter(|(path, ..)| !path.contains('.')) {
+            let id = operation["operationId"].as_str().unwrap().to_owned();
+            if let Some(body) = operation["requestBody"]["content"].get("application/json") {
+                bodies.insert(id, body["schema"].to_string());
+            }
+        }
+        let schemas = &document["components"]["schemas"];
+        for name in [
+            "CallOptions",
+            "ConnectionName",
+            "CredentialInput",
+            "GrantChange",
+        ] {
+            if let Some(schema) = schemas.get(name) {
+                bodies.insert(name.to_owned(), schema.to_string());
+            }
+        }
+    }
+    let lines: Vec<_> = bodies
+        .iter()
+        .map(|(id, body)| format!("{id}: {body}"))
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[tokio::test]
 async fn every_schema_is_one() {
     let document = document(Principal::operator(), Scope::Whole).await;
     for (name, schema) in document["components"]["schemas"].as_object().unwrap() {

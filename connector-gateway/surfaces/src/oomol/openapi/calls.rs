@@ -1,9 +1,8 @@
 //! Routes that call: any action, one action with its own schemas, a connector's API itself.
 
-use plugwright_sdk::host::IdempotencyKey;
 use std::sync::Arc;
 
-use plugwright_sdk::host::{Effect, Entry};
+use plugwright_sdk::host::{Effect, Entry, IdempotencyKey};
 use plugwright_sdk::{Action as _, ErrorCode};
 use serde_json::{Value, json};
 
