@@ -28,6 +28,7 @@ mod server;
 mod store;
 mod surface;
 pub mod telemetry;
+mod threads;
 mod time;
 mod tokens;
 mod vault;

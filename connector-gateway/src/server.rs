@@ -28,9 +28,9 @@ use crate::store::PostgresError;
 use crate::store::{OpenError, StoreError};
 use crate::surface::{self, Surfaces};
 use crate::telemetry::TelemetryError;
+use crate::threads;
 use crate::vault::VaultError;
 use start::Started;
-use workers::Workers;
 
 /// The gateway can't serve.
 #[derive(Debug, thiserror::Error)]
@@ -126,7 +126,7 @@ pub async fn serve(registry: Registry, config: Config) -> Result<(), ServeError>
     let listen = |error| ServeError::Listen { address, error };
     let listener = listener::listen(address).map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
-    let workers = Workers::start(workers::count()).map_err(ServeError::Threads)?;
+    let workers = workers::start(threads::count()).map_err(ServeError::Threads)?;
     gateway.listens_on(address);
     if let Some(token) = new_operator_token {
         println!("operator token (shown once, keep it): {}", token.expose());

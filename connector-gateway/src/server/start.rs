@@ -6,7 +6,6 @@ use plugwright_sdk::{Registry, Secret};
 
 use super::ServeError;
 use super::state::{self, State};
-use super::workers;
 use crate::config::{Config, EgressConfig};
 use crate::connect::ConnectSettings;
 use crate::data_directory::DataDirectory;
@@ -14,6 +13,7 @@ use crate::egress::{AllowedDestination, EgressSettings};
 use crate::gateway::Gateway;
 use crate::store::{Store, StoreError, TokenHash, damage};
 use crate::telemetry::{self, Telemetry, TraceSettings};
+use crate::threads;
 use crate::time::Timestamp;
 use crate::tokens;
 use crate::web::WebSettings;
@@ -145,7 +145,7 @@ fn egress(config: &EgressConfig) -> Result<EgressSettings, ServeError> {
         retries: config.retries,
         connect_timeout: config.connect_timeout,
         // One more for requests with large bodies, which are served on threads of their own.
-        pools: workers::count().saturating_add(1),
+        pools: threads::count().saturating_add(1),
         extra_root_certificates: certificates.collect::<Result<_, _>>()?,
         ..EgressSettings::default()
     })

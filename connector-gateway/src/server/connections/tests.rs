@@ -2,6 +2,7 @@ use std::num::NonZeroUsize;
 
 use plugwright_sdk::Registry;
 
+use super::super::workers;
 use super::*;
 use crate::gateway::Gateway;
 
@@ -46,7 +47,7 @@ async fn serving(limits: Limits) -> Bench {
     let ended = tokio::spawn({
         let (gateway, stop) = (gateway.clone(), stop.clone());
         async move {
-            let workers = Workers::start(NonZeroUsize::new(2).unwrap()).unwrap();
+            let workers = workers::start(NonZeroUsize::new(2).unwrap()).unwrap();
             let surfaces = Surfaces::new(&gateway);
             let hits = gateway.inner().metrics.limit_hits();
             serve(listener, &workers, surfaces, &limits, hits, stop).await;
