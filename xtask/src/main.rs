@@ -4,6 +4,7 @@ mod cassettes;
 mod command;
 mod order;
 mod pages;
+mod place;
 mod release;
 mod soak;
 mod test;

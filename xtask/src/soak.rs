@@ -5,17 +5,16 @@ mod fuzz;
 mod report;
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::num::NonZero;
-use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
-use self::report::{Fault, Law, Place};
+use self::report::{Fault, Law};
 use crate::command::{cargo, output, run as run_command};
+use crate::place::Place;
 use crate::tool::{self, NEXTEST};
 use crate::workspace::Workspace;
 
@@ -83,9 +82,6 @@ impl Arguments {
     }
 }
 
-/// Where the records stand, each between its two marks.
-const DOCUMENT: &str = "docs/benchmarks.md";
-
 /// The package and its binary that have these tests; only these are built.
 const PACKAGE: &str = "plugwright-tests";
 const BINARY: &str = "suite";
@@ -100,30 +96,22 @@ const FUZZ: Place = Place("fuzz");
 /// Runs each test and each fuzzed reader by itself, and writes what was found only if all hold.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let workspace = Workspace::load()?;
-    let path = workspace.root.join(DOCUMENT);
     // A document without marks is found before the long run, not after it.
-    let document = read(&path)?;
     for place in [SOAK, FUZZ] {
-        place.replace(&document, "").with_context(|| DOCUMENT)?;
+        place.read(&workspace.root)?;
     }
     let cores = std::thread::available_parallelism().context("cannot count the cores")?;
     if !arguments.only_fuzz {
         let section = tests(arguments, cores)?;
-        fs::write(&path, SOAK.replace(&read(&path)?, &section)?)
-            .with_context(|| format!("cannot write {}", path.display()))?;
+        SOAK.write(&workspace.root, &section)?;
         println!("{section}");
     }
     if arguments.fuzz_minutes > 0 {
         let section = fuzz::run(&workspace.root, arguments.fuzz_minutes, cores)?;
-        fs::write(&path, FUZZ.replace(&read(&path)?, &section)?)
-            .with_context(|| format!("cannot write {}", path.display()))?;
+        FUZZ.write(&workspace.root, &section)?;
         println!("{section}");
     }
     Ok(())
-}
-
-fn read(path: &Path) -> Result<String> {
-    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
 /// Runs laws and faults; returns the record of them.
@@ -158,7 +146,7 @@ fn tests(arguments: &Arguments, cores: NonZero<usize>) -> Result<String> {
     }
     if !broken.is_empty() {
         bail!(
-            "{DOCUMENT} is left as it was, since not every law and fault test holds\n  {}",
+            "docs/benchmarks.md is left as it was, since not every law and fault test holds\n  {}",
             broken.join("\n  ")
         );
     }
