@@ -55,6 +55,9 @@ pub(crate) struct Arguments {
     /// Frames of HTTP/2 that a client floods a gateway with.
     #[arg(long, default_value_t = 1_000_000)]
     frames: u32,
+    /// Requests made up for each operation of the OpenAPI documents.
+    #[arg(long, default_value_t = 100)]
+    openapi_examples: u32,
     /// Minutes of fuzzing for each reader of bytes from the network; 0 leaves it out.
     #[arg(long, default_value_t = 10)]
     fuzz_minutes: u32,
@@ -65,7 +68,7 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     /// The variables that tell the fault tests their counts.
-    fn counts(&self) -> [(&'static str, u32); 11] {
+    fn counts(&self) -> [(&'static str, u32); 12] {
         [
             ("FAULTS_KILLS", self.kills),
             ("FAULTS_STOPS", self.stops),
@@ -78,6 +81,7 @@ impl Arguments {
             ("HOSTILE_CROWD", self.crowd),
             ("HOSTILE_UNDECIDED", self.crowd),
             ("HOSTILE_FRAMES", self.frames),
+            ("OPENAPI_EXAMPLES", self.openapi_examples),
         ]
     }
 }
@@ -87,7 +91,7 @@ const PACKAGE: &str = "plugwright-tests";
 const BINARY: &str = "suite";
 /// Laws are the tests of one module whose own names hold the word.
 const LAWS: &str = "test(/^law::.*law_/)";
-const FAULTS: &str = "test(/^(faults|hostile|refresh)::/)";
+const FAULTS: &str = "test(/^(faults|hostile|openapi|refresh)::/)";
 
 /// Where in the document each of them stands.
 const SOAK: Place = Place("soak");
@@ -120,6 +124,7 @@ fn tests(arguments: &Arguments, cores: NonZero<usize>) -> Result<String> {
     tool::provide_node()?;
     tool::provide_postgres()?;
     tool::provide_faketime()?;
+    tool::provide_python()?;
     let mut laws = Vec::new();
     let mut broken = Vec::new();
     for name in names(LAWS)? {
