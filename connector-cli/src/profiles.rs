@@ -88,11 +88,9 @@ impl Profiles {
                 written: Written::default(),
             });
         };
-        let text = match fs::read_to_string(&file) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-            Err(error) => return Err(broken(&file, &format!("can't be read: {error}"))),
-        };
+        let text = plugwright_gateway::read_own(&file)
+            .map_err(|error| broken(&file, &format!("can't be read: {error}")))?
+            .unwrap_or_default();
         let written = toml::from_str(&text)
             // The message alone: what stands in the file may be a token.
             .map_err(|error| {

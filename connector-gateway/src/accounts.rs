@@ -8,7 +8,7 @@ use plugwright_sdk::{ActionError, ConnectorDefinition, Echo, ErrorCode, Fault, F
 use uuid::Uuid;
 
 use crate::call::OwnerSelector;
-use crate::connect::{Connect, NewRequest, oauth_scheme};
+use crate::connect::{Connect, NewRequest};
 use crate::gateway::{Gateway, State};
 use crate::pipeline;
 use crate::policy::Patterns;
@@ -26,6 +26,8 @@ pub(crate) struct Accounts<'a> {
     gateway: &'a Gateway,
     state: &'a State,
     project: Uuid,
+    /// Id of the principal that the key is of.
+    principal: String,
     /// Connectors whose accounts the key may connect and disconnect.
     connectable: Patterns,
 }
@@ -71,6 +73,7 @@ impl<'a> Accounts<'a> {
             gateway,
             state,
             project,
+            principal: principal.id.clone(),
             connectable: principal.grant.connect.clone(),
         })
     }
@@ -125,20 +128,22 @@ impl<'a> Accounts<'a> {
             return Err(given::mismatch(connector));
         }
         // Who asks for OAuth does not mean a form for a key, where OAuth is not set up.
-        if oauth_scheme(connector).is_some() {
-            connect.registration(connector, Some(config.id)).await?;
+        if connector.oauth2().is_some() {
+            let registrations = connect.registrations();
+            registrations.find(connector, Some(config.id)).await?;
         }
         if let Some(alias) = &link.alias {
             self.alias_is_free(&owner, connector, alias).await?;
         }
         let new = NewRequest {
-            principal: format!("project:{}", self.project),
+            budget: format!("project:{}", self.project),
             owner,
             connector,
             asked: Asked {
                 provider_config: Some(config.id),
                 name: link.alias,
                 return_uri: link.return_uri,
+                principal: Some(self.principal.clone()),
                 ..Asked::default()
             },
             again: None,

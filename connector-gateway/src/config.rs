@@ -26,6 +26,7 @@ pub use source::{Effective, Source, Sources};
 pub(crate) use crate::gateway::OutputCheck;
 use crate::gateway::{Dialects, Policy};
 use crate::limits::Limits;
+pub use crate::oauth::OAuthConfig;
 use crate::run_log::RunLogSettings;
 use crate::store::DatabaseUrl;
 pub(crate) use crate::telemetry::{LogFormat, LogSettings};
@@ -221,20 +222,4 @@ impl Default for ConnectorConfig {
             oauth: OAuthConfig::default(),
         }
     }
-}
-
-/// The gateway's registration at a provider of OAuth, and where that provider is.
-#[derive(Clone, Debug, Default)]
-pub struct OAuthConfig {
-    /// The id of the gateway's client.
-    pub client_id: Option<String>,
-    /// The client's secret; none of a public client.
-    pub client_secret: Option<Secret>,
-    /// The authorization endpoint, instead of the connector's own.
-    pub authorization_url: Option<Url>,
-    /// The token endpoint, instead of the connector's own.
-    pub token_url: Option<Url>,
-    /// The revocation endpoint, instead of the connector's own. With another token endpoint there
-    /// is none but this.
-    pub revocation_url: Option<Url>,
 }

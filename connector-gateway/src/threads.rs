@@ -25,12 +25,12 @@ pub(crate) struct Threads {
 }
 
 impl Threads {
-    /// Starts threads named after `name` and their number. Each of them calls `prepare` with its
-    /// number first, in its runtime.
+    /// Starts threads named after `name` and their number. Each of them calls `prepare` first, in its
+    /// runtime.
     pub(crate) fn start(
         name: &str,
         count: NonZeroUsize,
-        prepare: impl Fn(usize) + Clone + Send + 'static,
+        prepare: impl Fn() + Clone + Send + 'static,
     ) -> io::Result<Self> {
         let end = CancellationToken::new();
         // Before the first thread: if a later one can't be had, those that run are to end.
@@ -43,7 +43,7 @@ impl Threads {
                 .name(format!("{name}-{number}"))
                 .spawn(move || {
                     runtime.block_on(async {
-                        prepare(number);
+                        prepare();
                         ended.cancelled().await;
                     });
                     // Not dropped: that would wait for lookups of names that go on.
@@ -78,7 +78,7 @@ mod tests {
 
     #[tokio::test]
     async fn work_goes_to_each_thread_in_turn_and_ends_with_them() {
-        let threads = Threads::start("test", NonZeroUsize::new(3).unwrap(), |_| ()).unwrap();
+        let threads = Threads::start("test", NonZeroUsize::new(3).unwrap(), || ()).unwrap();
         let (done, mut used) = mpsc::unbounded_channel();
         for _ in 0..6 {
             let done = done.clone();
@@ -100,19 +100,18 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_thread_prepares_with_its_number_in_its_runtime() {
-        let (done, mut numbers) = mpsc::unbounded_channel();
-        let _threads = Threads::start("test", NonZeroUsize::new(2).unwrap(), move |number| {
+    async fn each_thread_prepares_in_its_runtime() {
+        let (done, mut names) = mpsc::unbounded_channel();
+        let _threads = Threads::start("test", NonZeroUsize::new(2).unwrap(), move || {
             let done = done.clone();
             tokio::spawn(async move {
                 let name = thread::current().name().map(str::to_owned);
-                done.send((number, name)).unwrap();
+                done.send(name).unwrap();
             });
         })
         .unwrap();
-        let mut seen = [numbers.recv().await.unwrap(), numbers.recv().await.unwrap()];
+        let mut seen = [names.recv().await.unwrap(), names.recv().await.unwrap()];
         seen.sort();
-        let expected = [0, 1].map(|number| (number, Some(format!("test-{number}"))));
-        assert_eq!(seen, expected);
+        assert_eq!(seen, [0, 1].map(|number| Some(format!("test-{number}"))));
     }
 }

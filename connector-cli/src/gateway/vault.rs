@@ -6,6 +6,7 @@ use super::client;
 use super::present::{self, Part, text};
 use crate::args::VaultCommand;
 use crate::failure::Stop;
+use crate::output;
 
 const PARTS: [Part; 2] = [
     ("key", |item| text(&item["keyId"])),
@@ -17,5 +18,12 @@ pub(super) fn execute(command: &VaultCommand) -> Result<(), Stop> {
     let rotated = client::with(&arguments.gateway, async |client| {
         client.call(Method::POST, &["vault", "rotate"]).await
     })?;
-    Ok(present::account(&rotated, arguments.output, &PARTS)?)
+    present::account(&rotated, arguments.output, &PARTS)?;
+    for record in rotated["damaged"].as_array().into_iter().flatten() {
+        output::note(&format!(
+            "left as it is, since no key opens it: {}",
+            text(record)
+        ));
+    }
+    Ok(())
 }

@@ -12,6 +12,7 @@ use super::secret_files::{self, Environment};
 use super::setting::SETTINGS;
 use super::source::{Effective, Source, Sources};
 use super::{Config, file, oauth};
+use crate::data_directory::open_trusted;
 use crate::web::Origin;
 
 /// The file that is read where none is named, if it is there.
@@ -272,7 +273,7 @@ fn check(config: &Config, sources: &Sources, faults: &mut Vec<Fault>) {
 }
 
 fn readable(file: &Path) -> Result<(), String> {
-    match std::fs::File::open(file) {
+    match open_trusted(file) {
         Ok(_) => Ok(()),
         Err(error) => Err(format!(
             "names `{}`, which can't be read: {error}",

@@ -7,7 +7,7 @@ use plugwright_sdk::{
 };
 use uuid::Uuid;
 
-use super::{Connect, NewRequest, Standing, Submitted, code, oauth_scheme};
+use super::{Connect, NewRequest, Standing, Submitted, code};
 use crate::call::OwnerSelector;
 use crate::gateway::Gateway;
 use crate::pipeline;
@@ -298,6 +298,7 @@ impl<'a> Personal<'a> {
 
     async fn granted(self, mut wish: Wish) -> Result<NewRequest, ActionError> {
         self.check_grant(wish.connector.name())?;
+        wish.asked.principal = Some(self.principal.id.clone());
         let owner = match &wish.again {
             Some(connection) => {
                 as_before(connection, wish.connector, &mut wish.asked);
@@ -312,7 +313,7 @@ impl<'a> Personal<'a> {
             None => self.owner(wish.organization.as_deref()).await?,
         };
         Ok(NewRequest {
-            principal: self.principal.budget().into_owned(),
+            budget: self.principal.budget().into_owned(),
             owner,
             connector: wish.connector,
             asked: wish.asked,
@@ -418,7 +419,7 @@ fn as_before(connection: &Connection, connector: &'static ConnectorDefinition, a
         known.or_insert_with(|| value.clone());
     }
     if let (None, Some(granted), Some(scheme)) =
-        (&asked.scopes, &connection.scopes, oauth_scheme(connector))
+        (&asked.scopes, &connection.scopes, connector.oauth2())
     {
         let named = |name: &str| granted.iter().any(|scope| scope == name);
         let wanted = scheme.scopes.iter().map(|scope| scope.name);

@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use plugwright_sdk::{
-    Action as _, ActionError, Auth, Credential, Echo, ErrorCode, Hint, Redactor, Scheme,
+    Action as _, ActionError, Auth, Credential, Echo, ErrorCode, Redactor, Scheme,
 };
 use uuid::Uuid;
 
 use super::resolve::Resolved;
 use crate::call::{Call, ConnectionSelector, Mode, OwnerSelector};
-use crate::connect::oauth_scheme;
 use crate::gateway::{Inner, State};
 use crate::store::{Connection, ConnectionStatus, Owner, Selection, StoreError};
 use crate::time::Timestamp;
@@ -153,10 +152,7 @@ pub(super) async fn open_selected(
         Some(refresher) if connection.scheme == OAUTH2 => refresher.fresh(connection).await?,
         _ => connection,
     };
-    let opened = state
-        .directory
-        .opened(&state.vault, &connection, schemes)
-        .map_err(|error| locked(&connection, error))?;
+    let opened = state.directory.opened(&state.vault, &connection, schemes)?;
     Ok(Picked {
         credential: opened.credential.clone(),
         redactor: opened.redactor.clone(),
@@ -170,7 +166,7 @@ fn check_scopes(resolved: &Resolved<'_>, connection: &Connection) -> Result<(), 
     let (Some(action), Some(granted)) = (resolved.action, &connection.scopes) else {
         return Ok(());
     };
-    let Some(scheme) = oauth_scheme(resolved.connector) else {
+    let Some(scheme) = resolved.connector.oauth2() else {
         return Ok(());
     };
     let needed = action.entry.action.scopes();
@@ -377,19 +373,4 @@ async fn best(
 
 fn not_found(message: String) -> ActionError {
     ActionError::new(ErrorCode::ConnectionNotFound, message)
-}
-
-fn locked(
-    connection: &Connection,
-    error: impl std::error::Error + Send + Sync + 'static,
-) -> ActionError {
-    ActionError::new(
-        ErrorCode::InternalError,
-        format!(
-            "the credential of connection `{}` can't be opened",
-            connection.name
-        ),
-    )
-    .with_hint(Hint::Abort)
-    .with_source(error)
 }

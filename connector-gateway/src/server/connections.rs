@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::crowd::{Crowd, Ticket};
-use super::progress::{Progress, Signal, Verdict};
+use super::progress::{LAG, Progress, Signal, Standing, Verdict};
 use super::requests::Requests;
 use super::watched::Watched;
 use crate::limits::{Limit, Limits};
@@ -268,16 +268,25 @@ impl Server {
     ) -> End {
         let mut retired = false;
         poll_fn(|cx| {
-            let mut retire = match progress.wanted(cx) {
-                Signal::None => false,
-                Signal::Retire => !std::mem::replace(&mut retired, true),
-                Signal::LetGo => return Poll::Ready(End::LetGo),
-            };
+            let wanted = progress.wanted(cx);
+            let mut retire = wanted == Signal::Retire && !std::mem::replace(&mut retired, true);
             loop {
                 if let Poll::Ready(ended) = polled(cx, retire) {
                     return Poll::Ready(End::ByItself(ended));
                 }
                 retire = false;
+                if wanted == Signal::LetGo {
+                    // A request may have come since this was chosen; that one is answered.
+                    let now = Instant::now();
+                    if progress.standing(now) != Standing::Busy {
+                        return Poll::Ready(End::LetGo);
+                    }
+                    retire = !std::mem::replace(&mut retired, true);
+                    if retire {
+                        continue;
+                    }
+                    timer.as_mut().reset(now + LAG);
+                }
                 // Most requests begin and end while the timer stays as it is.
                 if let Some(due) = progress.sooner(&self.limits)
                     && due < timer.deadline()

@@ -20,7 +20,7 @@ use crate::pace::Pace;
 const NOISE: usize = 2 << 20;
 
 /// A request whose body lags by so long gives its connection up if another one needs the place.
-const LAG: Duration = Duration::from_secs(1);
+pub(super) const LAG: Duration = Duration::from_secs(1);
 
 /// A connection as its task, its streams and the crowd see it.
 pub(super) struct Progress {

@@ -1,19 +1,20 @@
 //! From the configuration to a gateway that is ready to serve.
 
+use std::io::{self, Read as _};
+use std::path::Path;
 use std::time::Duration;
 
+use plugwright_egress::{AllowedDestination, EgressSettings};
 use plugwright_sdk::{Registry, Secret};
 
 use super::ServeError;
 use super::state::{self, State};
 use crate::config::{Config, EgressConfig};
 use crate::connect::ConnectSettings;
-use crate::data_directory::DataDirectory;
-use crate::egress::{AllowedDestination, EgressSettings};
+use crate::data_directory::{DataDirectory, open_trusted};
 use crate::gateway::Gateway;
 use crate::store::{Store, StoreError, TokenHash, damage};
 use crate::telemetry::{self, Telemetry, TraceSettings};
-use crate::threads;
 use crate::time::Timestamp;
 use crate::tokens;
 use crate::web::WebSettings;
@@ -135,7 +136,7 @@ fn egress(config: &EgressConfig) -> Result<EgressSettings, ServeError> {
             .map_err(|error| ServeError::Destination(error.to_string()))
     });
     let certificates = config.ca_file.iter().map(|path| {
-        std::fs::read(path).map_err(|error| ServeError::Certificates {
+        read_certificates(path).map_err(|error| ServeError::Certificates {
             path: path.clone(),
             error,
         })
@@ -144,11 +145,16 @@ fn egress(config: &EgressConfig) -> Result<EgressSettings, ServeError> {
         allow: allow.collect::<Result<_, _>>()?,
         retries: config.retries,
         connect_timeout: config.connect_timeout,
-        // One more for requests with large bodies, which are served on threads of their own.
-        pools: threads::count().saturating_add(1),
         extra_root_certificates: certificates.collect::<Result<_, _>>()?,
         ..EgressSettings::default()
     })
+}
+
+/// Whoever can write the file decides whom the gateway trusts.
+fn read_certificates(path: &Path) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    open_trusted(path)?.read_to_end(&mut text)?;
+    Ok(text)
 }
 
 fn connect(config: &Config) -> ConnectSettings {

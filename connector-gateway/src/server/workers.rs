@@ -7,16 +7,20 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use crate::egress::Egress;
+use plugwright_egress::Egress;
+
 use crate::threads::Threads;
 
 /// Shorter than what limits are set to, and long enough to cost an idle gateway nothing.
 const TICK: Duration = Duration::from_secs(1);
 
-/// Starts the threads.
-pub(super) fn start(count: NonZeroUsize) -> io::Result<Threads> {
-    Threads::start("worker", count, |number| {
-        Egress::use_pool(number);
+/// Starts the threads, each with connections of its own on the way out.
+pub(super) fn start(count: NonZeroUsize, egress: Option<&Egress>) -> io::Result<Threads> {
+    let egress = egress.cloned();
+    Threads::start("worker", count, move || {
+        if let Some(egress) = &egress {
+            egress.use_own_connections();
+        }
         tokio::spawn(tick());
     })
 }

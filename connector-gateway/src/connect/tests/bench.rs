@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{Method, Request, StatusCode};
+use plugwright_egress::EgressSettings;
 use plugwright_sdk::{
     Account, ActionContext, Auth, ConnectorDefinition, Registry, Result, Value, action, actions,
     json, scope,
@@ -14,14 +15,14 @@ use plugwright_tests_oauth::{Answer, AuthorizationServer, Client, Settings};
 use tower::ServiceExt as _;
 use url::Url;
 
-use crate::config::OAuthConfig;
-use crate::connect::{CALLBACK, Connect, ConnectSettings, NewRequest};
-use crate::egress::EgressSettings;
+use crate::connect::{Connect, ConnectSettings, NewRequest};
 use crate::gateway::Gateway;
+use crate::oauth::OAuthConfig;
 use crate::run_log::RunLog;
 use crate::store::{
     Asked, Connection, ConnectionRequest, DEFAULT_ORGANIZATION, Owner, SqliteStore, Store,
 };
+use crate::surface::connect::paths::CALLBACK;
 use crate::vault::{KeySource, Vault};
 use crate::{Call, Outcome, Principal};
 
@@ -134,13 +135,22 @@ impl Bench {
     }
 
     pub(super) async fn ask(&self, asked: Asked) -> ConnectionRequest {
+        self.ask_again(asked, None).await
+    }
+
+    /// Asks for an account to be connected again.
+    pub(super) async fn ask_again(
+        &self,
+        asked: Asked,
+        again: Option<Connection>,
+    ) -> ConnectionRequest {
         let connect = Connect::of(self.gateway.inner()).unwrap();
         let new = NewRequest {
-            principal: "token:1".to_owned(),
+            budget: "token:1".to_owned(),
             owner: Owner::Organization(DEFAULT_ORGANIZATION.to_owned()),
             connector: &BANK,
             asked,
-            again: None,
+            again,
             supersedes: false,
         };
         connect.start(new).await.unwrap()

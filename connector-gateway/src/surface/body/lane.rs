@@ -7,7 +7,6 @@ use std::sync::OnceLock;
 
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::egress::Egress;
 use crate::threads::{self, Threads};
 
 /// What is added to the niceness of the threads. Beside a busy thread that serves, they get about a
@@ -45,12 +44,7 @@ impl Lane {
 }
 
 fn start() -> io::Result<Threads> {
-    let count = threads::count();
-    Threads::start("large", count, move |_| {
-        lower_priority();
-        // The pool after those of the threads that serve.
-        Egress::use_pool(count.get());
-    })
+    Threads::start("large", threads::count(), lower_priority)
 }
 
 /// Makes this thread give way to others. Linux has a niceness for each thread, other systems one for

@@ -17,12 +17,13 @@ use super::fields::{self, Field};
 use super::pages::{
     ConnectorView, ConsentPage, FormPage, GoingOnPage, RequestView, ScopeView, Site, ways,
 };
+use super::paths::{self, CALLBACK};
 use super::{assets, csrf, headers};
 use crate::connect::{
-    Browser, CALLBACK, Callback, Connect, Ended, Standing, Submitted, code, is_without_a_person,
+    Browser, Callback, Connect, Ended, Standing, Submitted, code, is_without_a_person,
 };
 use crate::gateway::Gateway;
-use crate::store::{ConnectionRequest, Project};
+use crate::store::{ConnectionRequest, Project, RequestError};
 use crate::surface::body::{BodyError, Kind};
 use crate::surface::own;
 
@@ -189,12 +190,12 @@ async fn callback(
             error_description: text("error_description"),
         };
         let ended = connect
-            .callback(callback, &browser)
+            .callback(CALLBACK, callback, &browser)
             .await
             .map_err(|error| failed(Some(&connect), &error))?;
         let ended = ended.ok_or_else(|| end(End::Used))?;
         let open = Open::of(connect, ended.request.clone()).await?;
-        Ok(match ended.back() {
+        Ok(match paths::back(&ended) {
             Some(back) => (StatusCode::SEE_OTHER, [(LOCATION, back.as_str())]).into_response(),
             None => open.end_page(&ended),
         })
@@ -233,8 +234,16 @@ impl<'a> Open<'a> {
         let request = found
             .map_err(|error| failed(Some(&connect), &error))?
             .ok_or_else(|| Stop::from(EndPage::new(site, End::Unknown).response()))?;
+        let is_withdrawn = |error: &RequestError| error.code == code::WITHDRAWN;
         let end = match connect.standing(&request) {
-            Standing::Initiated => return Self::of(connect, request).await,
+            Standing::Initiated => {
+                let entitled = connect.is_entitled(&request).await;
+                if entitled.map_err(|error| failed(Some(&connect), &error))? {
+                    return Self::of(connect, request).await;
+                }
+                End::Withdrawn
+            }
+            Standing::Failed if request.error.as_ref().is_some_and(is_withdrawn) => End::Withdrawn,
             Standing::Expired => End::Expired,
             Standing::Connected | Standing::Failed => End::Used,
         };
@@ -273,7 +282,11 @@ impl<'a> Open<'a> {
     }
 
     fn again(&self) -> String {
-        format!("{}/connect/{}", self.connect.base_path(), self.request.id)
+        format!(
+            "{}{}",
+            self.connect.base_path(),
+            paths::path(self.request.id)
+        )
     }
 
     /// Returns the way of connecting that is asked for, or the first.
@@ -385,7 +398,7 @@ impl<'a> Open<'a> {
     ) -> Result<Response, Stop> {
         let mut request = self.request.clone();
         request.asked.settings = settings;
-        let url = match self.connect.authorize(&request, browser).await {
+        let url = match self.connect.authorize(&request, browser, CALLBACK).await {
             Ok(url) => url,
             Err(error) if error.code() == ErrorCode::Conflict => return Err(self.stop(End::Used)),
             Err(error) => return Err(self.failed(&error)),
@@ -401,7 +414,7 @@ impl<'a> Open<'a> {
     /// Says how it ended. A form is answered with this page even if the browser is to go back: its
     /// answer may not lead to another site.
     fn end_page(&self, ended: &Ended) -> Response {
-        let back = ended.back();
+        let back = paths::back(ended);
         let end = match &ended.result {
             Ok(connection) => End::Connected {
                 account: connection
@@ -415,6 +428,7 @@ impl<'a> Open<'a> {
                 code::NOT_CONFIGURED => End::NotConfigured,
                 code::FAILED => End::Failed,
                 code::EXPIRED => End::Expired,
+                code::WITHDRAWN => End::Withdrawn,
                 other => End::ProviderError { code: other },
             },
         };

@@ -17,6 +17,7 @@ use crate::connect::personal::{Personal, Wish};
 use crate::outcome::Surface;
 use crate::store::{Asked, ConnectionRequest};
 use crate::surface::body::Kind;
+use crate::surface::connect::paths;
 use crate::surface::oomol::envelope::{Failure, fresh};
 use crate::surface::oomol::request::{self, organization};
 use crate::surface::oomol::saas::body::Body;
@@ -99,13 +100,13 @@ pub(super) async fn connect(
     let mut bytes = request::body(bodies, request, Kind::Small).await?;
     let mut body = Body::read(bodies, &headers, &mut bytes, &CONNECT)?;
     let asked = Asked {
-        provider_config: None,
         name: body.alias(),
         label: body.text("comment"),
         settings: body.texts("extra").unwrap_or_default(),
         scopes: scopes(&mut body),
         select_account: flag(&mut body, "selectAccount"),
         return_uri: body.text("returnUri"),
+        ..Asked::default()
     };
     if !body.texts("secretExtra").unwrap_or_default().is_empty() {
         body.fault("secretExtra", "is not for any connector of this gateway");
@@ -131,7 +132,7 @@ pub(super) async fn connect(
     let request = personal.start(wish).await;
     let request = request.map_err(|error| conflicting(as_asked(error)))?;
     fresh(&Begun {
-        authorization_url: personal.connect.page(request.id)?.into(),
+        authorization_url: paths::page(&personal.connect, request.id)?.into(),
         state_handle: request.id,
         connection_request_id: request.id,
         service: connector.name(),

@@ -1,0 +1,355 @@
+//! The requests of one call.
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt};
+use http::HeaderMap;
+use plugwright_sdk::http::Content;
+use plugwright_sdk::reading::retry_after;
+use plugwright_sdk::transport::{Request, Response, Transport, TransportError};
+use tokio::time::Instant;
+use url::Position;
+
+use crate::breaker::Permit;
+use crate::egress::Shared;
+use crate::guard::Refusal;
+use crate::{failure, headers, retry};
+
+/// A request waits for its rate limit by itself if it is no longer than this.
+const SHORT_WAIT: Duration = Duration::from_secs(2);
+/// A timeout says something about the host only after this; callers may ask for less.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What egress has to know of a call.
+#[derive(Clone, Debug)]
+pub struct EgressCall {
+    /// Whose rate limit it uses: the id of the connection, or the name of a connector without one.
+    pub budget: String,
+    /// Who makes it, as a number ([`caller_of`](Self::caller_of)): what one caller's requests bring
+    /// about holds nobody else's back.
+    pub caller: u64,
+    /// Whether its requests may be sent again when it is unknown what became of them.
+    pub repeatable: bool,
+    /// How many further attempts a request gets; `None` is as many as the deployment says.
+    pub retries: Option<u32>,
+    /// When it must be done.
+    pub deadline: Instant,
+    /// Further headers of the caller.
+    pub headers: HeaderMap,
+}
+
+impl EgressCall {
+    /// Returns the number of a caller's id.
+    pub fn caller_of(id: &str) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        id.hash(&mut hasher);
+        hasher.finish()
+    }
+}
+
+/// Sends the requests of one call.
+pub struct CallTransport {
+    shared: Arc<Shared>,
+    call: EgressCall,
+    retries: u32,
+    meter: Arc<Meter>,
+}
+
+/// What a call has used so far.
+#[derive(Default)]
+struct Meter {
+    /// Attempts of which the provider may know.
+    sent: AtomicU32,
+    attempts: AtomicU32,
+    acted: AtomicBool,
+    /// Answers that the context got.
+    answers: AtomicU32,
+    upstream_nanos: AtomicU64,
+    bytes_sent: AtomicU64,
+    bytes_received: AtomicU64,
+}
+
+impl CallTransport {
+    pub(crate) fn new(shared: Arc<Shared>, call: EgressCall) -> Self {
+        Self {
+            retries: call.retries.unwrap_or(shared.retries),
+            shared,
+            call,
+            meter: Arc::default(),
+        }
+    }
+
+    /// Returns whether a request may have reached the provider. False only if it is certain that
+    /// none did.
+    pub fn sent(&self) -> bool {
+        self.meter.sent.load(Ordering::Acquire) > 0
+    }
+
+    /// Returns whether a request may have changed something at the provider: it was no read, and it
+    /// was not refused.
+    pub fn acted(&self) -> bool {
+        self.meter.acted.load(Ordering::Acquire)
+    }
+
+    /// Returns how many attempts were made to send requests.
+    pub fn attempts(&self) -> u32 {
+        self.meter.attempts.load(Ordering::Relaxed)
+    }
+
+    /// Returns how many answers were passed on.
+    pub fn answers(&self) -> u32 {
+        self.meter.answers.load(Ordering::Relaxed)
+    }
+
+    /// Returns how long answers took, from the start of each attempt until its answer was read or
+    /// given up. Waits between attempts don't count.
+    pub fn upstream_time(&self) -> Duration {
+        Duration::from_nanos(self.meter.upstream_nanos.load(Ordering::Relaxed))
+    }
+
+    /// Returns how many bytes of bodies were given to the network, those of repeated attempts too.
+    pub fn bytes_sent(&self) -> u64 {
+        self.meter.bytes_sent.load(Ordering::Relaxed)
+    }
+
+    /// Returns how many bytes of answers' bodies came, decompressed.
+    pub fn bytes_received(&self) -> u64 {
+        self.meter.bytes_received.load(Ordering::Relaxed)
+    }
+
+    /// Makes attempts until one is good, or none may follow.
+    async fn deliver(
+        &self,
+        client: &dyn Transport,
+        request: &Request,
+        target: &Target<'_>,
+        started: Instant,
+    ) -> Result<Response, TransportError> {
+        let mut attempts = 0;
+        loop {
+            let answer = self.attempt(client, request, target, started).await;
+            if attempts == self.retries {
+                return answer;
+            }
+            attempts += 1;
+            let wait = match &answer {
+                Ok(answer)
+                    if retry::repeats_answer(
+                        answer.status,
+                        &answer.headers,
+                        self.call.repeatable,
+                    ) =>
+                {
+                    retry_after::read(&answer.headers)
+                }
+                Err(error) if retry::repeats_error(error, self.call.repeatable) => None,
+                _ => return answer,
+            };
+            let wait = wait.unwrap_or_else(|| self.shared.jitter.wait(attempts));
+            let fits = Instant::now()
+                .checked_add(wait)
+                .is_some_and(|then| then < self.call.deadline);
+            if !fits {
+                return answer;
+            }
+            drop(answer);
+            tokio::time::sleep(wait).await;
+        }
+    }
+}
+
+impl CallTransport {
+    /// Waits for the rate limit if that is soon.
+    async fn await_budget(&self, target: &Target<'_>) -> Result<(), TransportError> {
+        let budgets = &self.shared.budgets;
+        let Some(wait) = budgets.wait(&self.call.budget, target.host, target.path) else {
+            return Ok(());
+        };
+        if wait > SHORT_WAIT || Instant::now() + wait >= self.call.deadline {
+            return Err(TransportError::RateLimited { retry_after: wait });
+        }
+        tokio::time::sleep(wait).await;
+        Ok(())
+    }
+
+    async fn attempt(
+        &self,
+        client: &dyn Transport,
+        request: &Request,
+        target: &Target<'_>,
+        started: Instant,
+    ) -> Result<Response, TransportError> {
+        let meter = &self.meter;
+        meter.attempts.fetch_add(1, Ordering::Relaxed);
+        meter.sent.fetch_add(1, Ordering::AcqRel);
+        let length = match &request.body.content {
+            Content::Bytes(bytes) => bytes.len() as u64,
+            Content::File(file) => file.length(),
+        };
+        let clock = Clock {
+            meter: Arc::clone(meter),
+            began: Instant::now(),
+        };
+        let answer = tokio::time::timeout_at(self.call.deadline, client.send(request))
+            .await
+            .unwrap_or_else(|_| Err(TransportError::Timeout(started.elapsed())));
+        match &answer {
+            Err(TransportError::Unreachable { .. }) => {
+                meter.sent.fetch_sub(1, Ordering::AcqRel);
+            }
+            Err(TransportError::Refused(_)) => {
+                meter.sent.fetch_sub(1, Ordering::AcqRel);
+                meter.attempts.fetch_sub(1, Ordering::Relaxed);
+            }
+            _ => {
+                meter.bytes_sent.fetch_add(length, Ordering::Relaxed);
+            }
+        }
+        let answer = answer.map_err(destination_refused)?;
+        self.shared.budgets.learn(
+            &self.call.budget,
+            target.host,
+            target.path,
+            answer.status,
+            &answer.headers,
+        );
+        let body = Metered {
+            inner: answer.body,
+            clock,
+        };
+        Ok(Response {
+            body: body.boxed(),
+            ..answer
+        })
+    }
+}
+
+#[async_trait::async_trait]
+impl Transport for CallTransport {
+    async fn send(&self, request: &Request) -> Result<Response, TransportError> {
+        let route = self
+            .shared
+            .guard
+            .check(&request.url)
+            .map_err(|refusal| TransportError::DestinationRefused(refusal.to_string()))?;
+        let target = Target {
+            host: &request.url[..Position::BeforePath],
+            path: request.url.path(),
+        };
+        let mut sending = Cow::Borrowed(request);
+        if !request.is_for_stranger() && !self.call.headers.is_empty() {
+            headers::add(&mut sending.to_mut().headers, &self.call.headers)
+                .map_err(|error| TransportError::Refused(error.to_string()))?;
+        }
+        self.await_budget(&target).await?;
+        let permit = self
+            .shared
+            .breakers
+            .admit(target.host, self.call.caller, &self.call.budget)
+            .map_err(|wait| TransportError::Suspended {
+                host: request.url.host_str().unwrap_or_default().to_owned(),
+                retry_after: wait,
+            })?;
+        let started = Instant::now();
+        let client = self.shared.pools.client(route);
+        let answer = self.deliver(client, &sending, &target, started).await;
+        report(permit, &answer, started);
+        let end = answer.as_ref().map(|answer| answer.status);
+        if retry::may_have_acted(&request.method, &end) {
+            self.meter.acted.store(true, Ordering::Release);
+        }
+        if answer.is_ok() {
+            self.meter.answers.fetch_add(1, Ordering::Relaxed);
+        }
+        answer
+    }
+}
+
+/// Where a request goes, as budgets and breakers count it.
+struct Target<'a> {
+    /// Scheme, host and port.
+    host: &'a str,
+    path: &'a str,
+}
+
+/// Tells the breaker how the last attempt ended.
+fn report(permit: Permit<'_>, answer: &Result<Response, TransportError>, started: Instant) {
+    match answer {
+        // Which path a caller asks for may decide that, and how fast it is answered.
+        Ok(answer) if matches!(answer.status, 500 | 502 | 503 | 504) => permit.failed_to_answer(),
+        Ok(_) => permit.succeeded(),
+        Err(TransportError::Unreachable { source, .. })
+            if !failure::is_of_this_machine(&**source) =>
+        {
+            permit.failed_to_connect();
+        }
+        Err(TransportError::Interrupted(source)) if !failure::is_of_the_request(&**source) => {
+            permit.failed_to_answer();
+        }
+        Err(TransportError::Timeout(_)) if started.elapsed() >= PATIENCE => {
+            permit.failed_to_answer();
+        }
+        // What never left, was given up, or could not be used says nothing about the host.
+        Err(_) => {}
+    }
+}
+
+/// Finds out whether no connection was made because the guard dropped all addresses.
+fn destination_refused(error: TransportError) -> TransportError {
+    let mut cause: Option<&(dyn Error + 'static)> = match &error {
+        TransportError::Unreachable { source, .. } => Some(&**source),
+        _ => None,
+    };
+    while let Some(inner) = cause {
+        if let Some(refusal) = inner.downcast_ref::<Refusal>() {
+            return TransportError::DestinationRefused(refusal.to_string());
+        }
+        cause = inner.source();
+    }
+    error
+}
+
+/// Adds the time until it is dropped.
+struct Clock {
+    meter: Arc<Meter>,
+    began: Instant,
+}
+
+impl Drop for Clock {
+    fn drop(&mut self) {
+        let nanos = u64::try_from(self.began.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.meter
+            .upstream_nanos
+            .fetch_add(nanos, Ordering::Relaxed);
+    }
+}
+
+/// An answer's body that is counted while it is read.
+struct Metered<S> {
+    inner: S,
+    clock: Clock,
+}
+
+impl<S> Stream for Metered<S>
+where
+    S: Stream<Item = Result<Bytes, TransportError>> + Unpin,
+{
+    type Item = S::Item;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
+        let polled = self.inner.poll_next_unpin(cx);
+        if let Poll::Ready(Some(Ok(piece))) = &polled {
+            let received = &self.clock.meter.bytes_received;
+            received.fetch_add(piece.len() as u64, Ordering::Relaxed);
+        }
+        polled
+    }
+}

@@ -1,0 +1,175 @@
+//! The HTTP client of calls that the guard watches over.
+
+use std::error::Error;
+use std::io::{self, ErrorKind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
+use futures_util::{StreamExt as _, TryStreamExt as _};
+use http::header::ACCEPT;
+use http::uri::InvalidUri;
+use http::{HeaderValue, Uri};
+use http_body::Frame;
+use http_body_util::{BodyDataStream, Either, Full, StreamBody};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
+use hyper_util::client::legacy::Client as Pool;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use plugwright_sdk::http::Content;
+use plugwright_sdk::transport::{Request, Response, Transport, TransportError};
+use rustls::ClientConfig;
+use tokio::net::TcpStream;
+use tower::{Service, ServiceExt as _};
+use tower_http::decompression::Decompression;
+use url::{Position, Url};
+
+use crate::resolver::GuardedResolver;
+
+/// Connections to one host that are kept open while nobody uses them.
+pub(crate) const MOST_IDLE: usize = 64;
+/// For how long they are kept; servers often close theirs after a minute.
+pub(crate) const IDLE: Duration = Duration::from_secs(55);
+/// A peer that is silent is asked whether it is still there, this often,
+const KEEPALIVE: Duration = Duration::from_secs(15);
+/// so many times.
+const KEEPALIVE_RETRIES: u32 = 3;
+/// A peer that confirms nothing of what it was sent for this long is gone. Without it, a shared
+/// connection (HTTP/2) to one would take requests for a quarter of an hour.
+#[cfg(target_os = "linux")]
+const UNCONFIRMED: Duration = Duration::from_secs(30);
+
+type BoxError = Box<dyn Error + Send + Sync>;
+type RequestBody = Either<Full<Bytes>, StreamBody<BoxStream<'static, io::Result<Frame<Bytes>>>>>;
+
+/// A pool of connections to hosts whose addresses the guard lets pass. It follows no redirect, makes
+/// no second attempt and uses no proxy.
+///
+/// Threads that have a pool each don't wait for one another.
+pub(crate) struct Client {
+    pool: Pool<Connector, RequestBody>,
+}
+
+impl Client {
+    pub(crate) fn new(
+        resolver: GuardedResolver,
+        tls: ClientConfig,
+        connect_timeout: Duration,
+    ) -> Self {
+        let mut http = HttpConnector::new_with_resolver(resolver);
+        http.enforce_http(false);
+        http.set_nodelay(true);
+        http.set_keepalive(Some(KEEPALIVE));
+        http.set_keepalive_interval(Some(KEEPALIVE));
+        http.set_keepalive_retries(Some(KEEPALIVE_RETRIES));
+        #[cfg(target_os = "linux")]
+        http.set_tcp_user_timeout(Some(UNCONFIRMED));
+        let https = HttpsConnectorBuilder::new()
+            .with_tls_config(tls)
+            .https_or_http()
+            .enable_all_versions()
+            .wrap_connector(http);
+        let connector = Connector {
+            https: Arc::new(https),
+            limit: connect_timeout,
+        };
+        let pool = Pool::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(IDLE)
+            .pool_max_idle_per_host(MOST_IDLE)
+            .build(connector);
+        Self { pool }
+    }
+}
+
+#[async_trait::async_trait]
+impl Transport for Client {
+    async fn send(&self, request: &Request) -> Result<Response, TransportError> {
+        let (url, mut headers) = request.prepare()?;
+        let unreachable = |host: Option<&str>, source: BoxError| TransportError::Unreachable {
+            host: host.unwrap_or_default().to_owned(),
+            source,
+        };
+        // Nothing was tried, so that it says nothing about the host.
+        let uri = uri(&url).map_err(|_| {
+            TransportError::Refused("the URL is longer than can be sent".to_owned())
+        })?;
+        let mut sending = http::Request::new(body(&request.body.content));
+        *sending.method_mut() = request.method.clone();
+        *sending.uri_mut() = uri.clone();
+        headers
+            .entry(ACCEPT)
+            .or_insert(HeaderValue::from_static("*/*"));
+        *sending.headers_mut() = headers;
+        let answer = Decompression::new(&self.pool).call(sending).await;
+        let (head, body) = answer
+            .map_err(|error| {
+                if error.is_connect() {
+                    unreachable(uri.host(), error.into())
+                } else {
+                    TransportError::Interrupted(error.into())
+                }
+            })?
+            .into_parts();
+        Ok(Response {
+            status: head.status.as_u16(),
+            headers: head.headers,
+            body: BodyDataStream::new(body).map_err(broken).boxed(),
+        })
+    }
+}
+
+fn uri(url: &Url) -> Result<Uri, InvalidUri> {
+    url[..Position::AfterQuery].parse()
+}
+
+fn body(content: &Content) -> RequestBody {
+    match content {
+        Content::Bytes(bytes) => Either::Left(Full::new(bytes.clone())),
+        Content::File(file) => {
+            Either::Right(StreamBody::new(file.open().map_ok(Frame::data).boxed()))
+        }
+    }
+}
+
+/// Tells decompression that found bytes which make no sense from connections that broke.
+fn broken(error: BoxError) -> TransportError {
+    let undecodable = error
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| error.kind() != ErrorKind::UnexpectedEof);
+    if undecodable {
+        TransportError::Undecodable(error)
+    } else {
+        TransportError::Interrupted(error)
+    }
+}
+
+/// Makes connections, within a time.
+#[derive(Clone)]
+struct Connector {
+    https: Arc<HttpsConnector<HttpConnector<GuardedResolver>>>,
+    limit: Duration,
+}
+
+impl Service<Uri> for Connector {
+    type Response = MaybeHttpsStream<TokioIo<TcpStream>>;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, to: Uri) -> Self::Future {
+        let connecting = HttpsConnector::clone(&self.https).oneshot(to);
+        let limit = self.limit;
+        Box::pin(async move {
+            tokio::time::timeout(limit, connecting)
+                .await
+                .unwrap_or_else(|elapsed| Err(elapsed.into()))
+        })
+    }
+}

@@ -1,0 +1,213 @@
+//! Headers that callers may add to requests.
+//!
+//! Providers version and tune their APIs by headers of their own, so a list of what is allowed would
+//! break calls that are good. Refused is by kind what decides who asks, where, by which method, for
+//! which operation, or how the body is read: the effect that a call was authorized for is that of
+//! its method.
+
+use http::header::MaxSizeReached;
+use http::{HeaderMap, HeaderName};
+use plugwright_sdk::{Auth, KeyPlace, Scheme};
+
+use crate::method_override;
+
+/// Headers that belong to the credential, to the connection, or to how the body is written.
+/// Spelled as [`normalized`] names are.
+const FORBIDDEN: &[&str] = &[
+    // What an answer is compressed with is between the HTTP client and the provider.
+    "accept-encoding",
+    "authorization",
+    "cf-connecting-ip",
+    "client-ip",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "cookie",
+    "cookie2",
+    "expect",
+    "fastly-client-ip",
+    "forwarded",
+    "front-end-https",
+    "host",
+    "keep-alive",
+    "proxy",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "soapaction",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "true-client-ip",
+    "upgrade",
+    "via",
+    "x-client-ip",
+    "x-cluster-client-ip",
+    "x-goog-copy-source",
+    "x-host",
+    "x-real-host",
+    "x-real-ip",
+    "x-remote-addr",
+    "x-remote-ip",
+    "x-remote-user",
+    "x-requested-method",
+];
+
+/// Beginnings of names of headers that say where a request came from or goes to, or, with a service
+/// that signs requests (AWS), what it does.
+const FORBIDDEN_BEGINNINGS: &[&str] = &[
+    "proxy-",
+    "sec-",
+    "x-amz-",
+    "x-envoy-",
+    "x-forwarded",
+    "x-http-destination",
+    "x-original-",
+    "x-originating-",
+    "x-proxy-",
+    "x-rewrite-",
+];
+
+/// Returns a name as it is compared: servers with CGI's variables take `_` for `-`.
+fn normalized(name: &str) -> String {
+    name.bytes()
+        .map(|byte| match byte {
+            b'_' | b'.' => '-',
+            byte => char::from(byte.to_ascii_lowercase()),
+        })
+        .collect()
+}
+
+/// Returns whether a caller may add this header to the requests of a call.
+pub fn allowed_header(name: &HeaderName) -> bool {
+    let name = normalized(name.as_str());
+    !FORBIDDEN.contains(&name.as_str())
+        && !FORBIDDEN_BEGINNINGS
+            .iter()
+            .any(|beginning| name.starts_with(beginning))
+        && !method_override::is_header(&name)
+}
+
+/// Returns whether a header carries the credential in one of these schemes.
+pub fn carries_credential(name: &HeaderName, schemes: &[Auth]) -> bool {
+    let written = normalized(name.as_str());
+    schemes.iter().any(|auth| match auth.scheme {
+        Scheme::ApiKey(KeyPlace::Header(own)) => normalized(own) == written,
+        Scheme::Custom(fields) => fields.iter().any(|field| normalized(field.name) == written),
+        _ => false,
+    })
+}
+
+/// Adds the caller's headers in place of those that are there, but for what describes the body and
+/// what the request keeps secret.
+///
+/// # Errors
+///
+/// If there are more than a request can have.
+pub(crate) fn add(headers: &mut HeaderMap, extra: &HeaderMap) -> Result<(), MaxSizeReached> {
+    for name in extra.keys() {
+        let describes_body = name == http::header::CONTENT_TYPE && headers.contains_key(name);
+        let is_secret = headers
+            .get_all(name)
+            .iter()
+            .any(http::HeaderValue::is_sensitive);
+        if describes_body || is_secret || !allowed_header(name) {
+            continue;
+        }
+        headers.remove(name);
+        for value in extra.get_all(name) {
+            headers.try_append(name.clone(), value.clone())?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn headers_of_credential_and_connection_are_not_the_callers() {
+        for name in [
+            "Authorization",
+            "cookie",
+            "Host",
+            "TE",
+            "transfer-encoding",
+            "transfer_encoding",
+            "Content-Encoding",
+            "upgrade",
+            "Forwarded",
+            "X-Forwarded-For",
+            "x-forwarded-host",
+            "X_Forwarded_Proto",
+            "X-Real-IP",
+            "x-amz-target",
+            "SOAPAction",
+        ] {
+            assert!(!allowed_header(&name.parse().unwrap()), "{name}");
+        }
+        for name in [
+            "x-github-api-version",
+            "accept",
+            "if-none-match",
+            "notion-version",
+            "range",
+            "x-goog-fieldmask",
+            "prefer",
+            "x-trace",
+        ] {
+            assert!(allowed_header(&name.parse().unwrap()), "{name}");
+        }
+    }
+
+    #[test]
+    fn no_header_changes_the_method_or_the_path() {
+        for name in [
+            "X-HTTP-Method-Override",
+            "x-http-method",
+            "X-Method-Override",
+            "x_http_method_override",
+            "X.Http.Method.Override",
+            "HTTP-Method-Override",
+            "X-Original-Method",
+            "X-Rewrite-Method",
+            "X-Request-Method",
+            "X-Forwarded-Method",
+            "_method",
+            "X-Method",
+            "Method",
+            "X-Original-URL",
+            "X_Original_Url",
+            "X-Rewrite-URL",
+            "X-Original-URI",
+        ] {
+            assert!(!allowed_header(&name.parse().unwrap()), "{name}");
+        }
+    }
+
+    #[test]
+    fn callers_replace_what_connectors_set() {
+        let mut headers = HeaderMap::new();
+        headers.insert("accept", HeaderValue::from_static("application/json"));
+        headers.insert("content-type", HeaderValue::from_static("application/json"));
+        let mut secret = HeaderValue::from_static("hunter2");
+        secret.set_sensitive(true);
+        headers.insert("x-app-key", secret);
+        let mut extra = HeaderMap::new();
+        extra.append("accept", HeaderValue::from_static("a/b"));
+        extra.append("accept", HeaderValue::from_static("c/d"));
+        extra.append("content-type", HeaderValue::from_static("text/plain"));
+        extra.append("cookie", HeaderValue::from_static("a=b"));
+        extra.append("x-app-key", HeaderValue::from_static("another"));
+        extra.append("x_http_method", HeaderValue::from_static("DELETE"));
+        add(&mut headers, &extra).unwrap();
+        let accept: Vec<_> = headers.get_all("accept").iter().collect();
+        assert_eq!(accept, ["a/b", "c/d"]);
+        assert_eq!(headers["content-type"], "application/json");
+        assert_eq!(headers["x-app-key"], "hunter2");
+        assert!(!headers.contains_key("cookie") && !headers.contains_key("x_http_method"));
+    }
+}
