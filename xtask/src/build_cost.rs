@@ -45,7 +45,7 @@ enum Cost {
     TestBuild,
     /// All checks as CI runs them, from nothing.
     Test,
-    /// The fast checks after an edit of the gateway.
+    /// The fast checks after an edit of the engine.
     Fast,
     /// `cargo check` after an edit of each published crate.
     Checks,
@@ -57,7 +57,7 @@ const PLACE: Place = Place("build-cost");
 const COSTS: &str = "What";
 
 /// The crate that is edited before the fast checks.
-const EDITED: &str = "plugwright-gateway";
+const EDITED: &str = "plugwright-engine";
 
 /// Measures a clone of the last commit, so that edits meet nobody's work.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
@@ -109,7 +109,7 @@ impl Cost {
             Self::Shipped => "the shipped binary, `cargo build --profile dist`, from nothing",
             Self::TestBuild => "all tests built, not run, from nothing",
             Self::Test => "`cargo xtask test`, from nothing",
-            Self::Fast => "`cargo xtask test --fast`, after an edit of the gateway",
+            Self::Fast => "`cargo xtask test --fast`, after an edit of the engine",
             Self::Checks => "`cargo check`",
         }
     }

@@ -22,10 +22,10 @@ use super::crowd::{Crowd, Ticket};
 use super::progress::{LAG, Progress, Signal, Standing, Verdict};
 use super::requests::Requests;
 use super::watched::Watched;
-use crate::limits::{Limit, Limits};
-use crate::surface::Surfaces;
-use crate::telemetry::LimitHits;
-use crate::threads::Threads;
+use plugwright_engine::LimitHits;
+use plugwright_engine::{Limit, Limits};
+use plugwright_surfaces::Surfaces;
+use plugwright_surfaces::threads::Threads;
 
 /// How long connections have, after the last was taken, to notice what clients sent before.
 const ARRIVAL: Duration = Duration::from_millis(100);

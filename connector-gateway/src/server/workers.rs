@@ -8,8 +8,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use plugwright_egress::Egress;
-
-use crate::threads::Threads;
+use plugwright_surfaces::threads::Threads;
 
 /// Shorter than what limits are set to, and long enough to cost an idle gateway nothing.
 const TICK: Duration = Duration::from_secs(1);
