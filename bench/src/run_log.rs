@@ -9,7 +9,7 @@ use plugwright_gateway::Surface;
 use plugwright_gateway::run_log::{
     RunDatabase, RunFilter, RunLog, RunLogSettings, RunRecord, StageTimes,
 };
-use plugwright_sdk::Effect;
+use plugwright_sdk::host::Effect;
 
 use crate::gateway::own_cpu;
 use crate::report;

@@ -1,6 +1,6 @@
 //! What is to be told of an action, whatever the form.
 
-use plugwright_sdk::Effect;
+use plugwright_sdk::host::Effect;
 use serde_json::Value;
 
 use crate::card::Card;

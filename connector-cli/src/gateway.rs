@@ -15,7 +15,7 @@ mod serve;
 mod token;
 mod vault;
 
-use plugwright_sdk::Registry;
+use plugwright_sdk::host::Registry;
 #[cfg(feature = "serve")]
 pub(crate) use serve::{mcp, serve};
 

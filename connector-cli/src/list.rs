@@ -1,6 +1,7 @@
 //! `list`: which actions there are.
 
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, Registry, nearest};
+use plugwright_sdk::host::{Registry, nearest};
+use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
 use serde_json::{Value, json};
 
 use crate::args::{ListArguments, ListFormat};
@@ -38,13 +39,11 @@ pub(crate) fn connector(
 
 /// Makes the failure for a connector that is none of the known ones.
 pub(crate) fn unknown_connector(name: &str, known: &[&str]) -> Failure {
-    let near = nearest::names(name, known.iter().copied(), 1);
-    let near = match (near.first(), known) {
-        (Some(near), _) => format!("did you mean `{near}`?"),
-        (None, []) => "there are none".to_owned(),
-        (None, known) => format!("there are {}", known.join(", ")),
-    };
-    let message = format!("no connector is named `{name}`; {near}");
+    let near = nearest::did_you_mean(name, known.iter().copied()).unwrap_or_else(|| match known {
+        [] => "; there are none".to_owned(),
+        known => format!("; there are {}", known.join(", ")),
+    });
+    let message = format!("no connector is named `{name}`{near}");
     ActionError::new(ErrorCode::ConnectorNotFound, message).into()
 }
 
@@ -84,7 +83,7 @@ pub(crate) fn summary(card: &Card) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use plugwright_sdk::Entry;
+    use plugwright_sdk::host::Entry;
 
     use super::*;
     use crate::failure::Exit;

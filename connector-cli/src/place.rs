@@ -1,7 +1,8 @@
 //! Where commands run: in this process, or at a gateway.
 
-use plugwright_sdk::search::SearchIndex;
-use plugwright_sdk::{Cassette, Entry, Registry};
+use plugwright_sdk::Cassette;
+use plugwright_sdk::host::search::SearchIndex;
+use plugwright_sdk::host::{Entry, Registry};
 use serde_json::Value;
 
 use crate::args::GatewayArguments;

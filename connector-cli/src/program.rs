@@ -6,9 +6,10 @@ use std::process::ExitCode;
 use std::time::SystemTime;
 
 use clap::{CommandFactory, FromArgMatches};
+use plugwright_sdk::ConnectorDefinition;
+use plugwright_sdk::host::Registry;
 #[cfg(not(all(feature = "postgres", feature = "serve")))]
 use plugwright_sdk::{ActionError, ErrorCode};
-use plugwright_sdk::{ConnectorDefinition, Registry};
 
 use crate::args::{AccountFormat, Arguments, Command, ListFormat, ProfileCommand, ShowFormat};
 use crate::failure::{Exit, Failure, Stop};

@@ -15,7 +15,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use plugwright_egress::EgressError;
-use plugwright_sdk::Registry;
+use plugwright_sdk::host::Registry;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;

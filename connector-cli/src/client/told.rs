@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use plugwright_sdk::{ActionError, ErrorCode, Fault, Faults, Hint};
+use plugwright_sdk::host::{Fault, Faults};
+use plugwright_sdk::{ActionError, ErrorCode, Hint};
 use serde::Deserialize;
 use serde_json::Value;
 

@@ -3,7 +3,8 @@
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
 use std::path::Path;
 
-use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Credential, ErrorCode, Scheme};
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Credential, ErrorCode};
 use serde_json::{Map, Value, json};
 
 use crate::credential;

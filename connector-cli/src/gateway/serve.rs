@@ -1,7 +1,8 @@
 //! `serve`, `mcp` and `config`: the gateway of this process.
 
 use plugwright_gateway::{ConfigError, Effective, Inputs, Loaded};
-use plugwright_sdk::{ActionError, ErrorCode, Fault, Hint, Registry};
+use plugwright_sdk::host::{Fault, Registry};
+use plugwright_sdk::{ActionError, ErrorCode, Hint};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
@@ -94,7 +95,12 @@ fn refused(error: ConfigError) -> Failure {
                     message: whole.strip_prefix(&name).unwrap_or(&whole).to_owned(),
                 }
             };
-            ActionError::invalid(faults.iter().map(fault).collect::<plugwright_sdk::Faults>())
+            ActionError::invalid(
+                faults
+                    .iter()
+                    .map(fault)
+                    .collect::<plugwright_sdk::host::Faults>(),
+            )
         }
         other => ActionError::new(ErrorCode::ValidationError, other.to_string()),
     };

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::cell::{escape, joined};
 use super::table::Columns;
-use plugwright_sdk::fields;
+use plugwright_sdk::host::fields;
 
 /// Writes a line for each item of a list, `a|b|c` with its fields sorted by name (or in the order
 /// in which they were asked for), or one line `k=v ...` for an object.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::cell::cell;
 use super::grid::Grid;
-use plugwright_sdk::fields::{self, Fields};
+use plugwright_sdk::host::fields::{self, Fields};
 
 /// Which fields of a result are shown, and in which order.
 #[derive(Debug)]

@@ -4,8 +4,9 @@ use std::io;
 use std::path::Path;
 
 use plugwright_engine::{self as engine, ConnectionSelector, SaveTo};
-use plugwright_sdk::fields::Fields;
-use plugwright_sdk::{ActionError, Credential, ErrorCode, Returns};
+use plugwright_sdk::host::Returns;
+use plugwright_sdk::host::fields::Fields;
+use plugwright_sdk::{ActionError, Credential, ErrorCode};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 

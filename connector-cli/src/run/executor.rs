@@ -5,7 +5,8 @@ use std::time::Duration;
 use plugwright_engine::{
     Call, Case, ConnectionSelector, Engine, Mode, Outcome, OwnerSelector, Target,
 };
-use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Meta};
+use plugwright_sdk::host::Meta;
+use plugwright_sdk::{ActionError, ActionResult, ErrorCode};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 

@@ -1,7 +1,7 @@
 //! `--mock`: plausible answers, whatever the parameters are.
 
 use plugwright_engine::Mode;
-use plugwright_sdk::Registry;
+use plugwright_sdk::host::Registry;
 
 use super::call::Call;
 use super::pages;

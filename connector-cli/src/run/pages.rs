@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use plugwright_egress::EgressSettings;
 use plugwright_engine::{Call, Engine, Limits, OutputCheck};
-use plugwright_sdk::{ActionError, ActionResult, Cursors, ErrorCode, Registry, Returns};
+use plugwright_sdk::host::{Cursors, Registry, Returns};
+use plugwright_sdk::{ActionError, ActionResult, ErrorCode};
 use tokio::time::Instant;
 
 use super::executor::Executor;

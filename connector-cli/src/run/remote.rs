@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use plugwright_engine::{self as engine, ConnectionSelector, OwnerSelector, Principal};
-use plugwright_sdk::coerce::{self, Coerced};
-use plugwright_sdk::{ActionError, ErrorCode, Faults};
+use plugwright_sdk::host::Faults;
+use plugwright_sdk::host::coerce::{self, Coerced};
+use plugwright_sdk::{ActionError, ErrorCode};
 use uuid::Uuid;
 
 use super::call::Call;

@@ -1,6 +1,7 @@
 //! Names of connectors, and what is named after them.
 
-use plugwright_sdk::{ActionError, RESERVED_NAMES, Registry};
+use plugwright_sdk::ActionError;
+use plugwright_sdk::host::{RESERVED_NAMES, Registry};
 
 /// Packages of Plugwright itself, which no crate of a connector can be named as.
 const OWN_PACKAGES: &[&str] = &[

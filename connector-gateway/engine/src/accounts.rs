@@ -4,7 +4,9 @@ mod error;
 mod given;
 mod provider;
 
-use plugwright_sdk::{ActionError, ConnectorDefinition, Echo, ErrorCode, Fault, Faults, Scheme};
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::host::{Echo, Fault, Faults};
+use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
 use plugwright_store::{
     Asked, Connection, ConnectionFilter, ConnectionRequest, Owner, Patterns, ProviderConfig,
 };

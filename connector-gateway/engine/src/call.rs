@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, Method};
 use plugwright_sdk::Credential;
+use plugwright_sdk::host::IdempotencyKey;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -158,7 +159,7 @@ pub struct CallOptions {
     /// How the input is written.
     pub input_form: InputForm,
     /// Makes the call happen once, however often it is made with this key.
-    pub idempotency_key: Option<String>,
+    pub idempotency_key: Option<IdempotencyKey>,
 }
 
 /// Whether the provider is asked.

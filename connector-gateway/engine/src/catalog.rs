@@ -4,11 +4,9 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use plugwright_sdk::host::{Echo, Effect, Entry, Registry, nearest};
 use plugwright_sdk::schema::Schema;
-use plugwright_sdk::{
-    Action as _, ActionError, ConnectorDefinition, Echo, Effect, Entry, ErrorCode, Registry, Value,
-    nearest,
-};
+use plugwright_sdk::{Action as _, ActionError, ConnectorDefinition, ErrorCode, Value};
 
 /// The registry's actions with what calls need to know of each.
 #[derive(Debug)]
@@ -146,13 +144,8 @@ impl Catalog {
     pub fn connector(&self, name: &str) -> Result<&'static ConnectorDefinition, ActionError> {
         self.registry.connector(name).ok_or_else(|| {
             let names = self.registry.connectors().iter().map(|known| known.name());
-            let message = match nearest::names(name, names, 1).first() {
-                Some(near) => format!(
-                    "no connector is named `{}`; did you mean `{near}`?",
-                    Echo(name)
-                ),
-                None => format!("no connector is named `{}`", Echo(name)),
-            };
+            let near = nearest::did_you_mean(name, names).unwrap_or_default();
+            let message = format!("no connector is named `{}`{near}", Echo(name));
             ActionError::new(ErrorCode::ConnectorNotFound, message)
         })
     }

@@ -10,7 +10,9 @@ pub mod personal;
 mod return_uri;
 mod start;
 
-use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Echo, ErrorCode, Registry, Scheme};
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::host::{Echo, Registry};
+use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, ErrorCode};
 use plugwright_store::{Connection, ConnectionRequest, Project, RequestStatus, StoreError, damage};
 use schemars::JsonSchema;
 use serde::Serialize;

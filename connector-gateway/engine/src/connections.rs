@@ -9,9 +9,8 @@ mod stored;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use plugwright_sdk::{
-    Account, ActionError, ConnectorDefinition, Echo, ErrorCode, Faults, Registry,
-};
+use plugwright_sdk::host::{Echo, Faults, Registry};
+use plugwright_sdk::{Account, ActionError, ConnectorDefinition, ErrorCode};
 use serde_json::Value;
 use uuid::Uuid;
 

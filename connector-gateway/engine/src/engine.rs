@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use plugwright_egress::Egress;
-use plugwright_sdk::{ActionError, Effect, Entry, ErrorCode, Registry, UnknownAction};
+use plugwright_sdk::host::{Effect, Entry, Registry, UnknownAction};
+use plugwright_sdk::{ActionError, ErrorCode};
 use plugwright_store::{Connection, ConnectionFilter};
 use tokio_util::task::TaskTracker;
 use url::Url;
@@ -37,7 +38,8 @@ pub use builder::{EngineBuilder, EngineError};
 /// use std::sync::Arc;
 ///
 /// use plugwright_engine::{Call, Engine, Mode, Principal};
-/// use plugwright_sdk::{Registry, json};
+/// use plugwright_sdk::host::Registry;
+/// use plugwright_sdk::json;
 ///
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
 /// let engine = Engine::builder(Registry::new([&plugwright_github::CONNECTOR])?).build()?;

@@ -13,7 +13,7 @@ mod secrets;
 use std::collections::BTreeMap;
 
 use plugwright_egress::Egress;
-use plugwright_sdk::OAuth2;
+use plugwright_sdk::auth::OAuth2;
 use tokio::time::Instant;
 
 pub(crate) use answer::Grant;

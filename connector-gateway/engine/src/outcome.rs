@@ -3,7 +3,8 @@
 mod page;
 mod table;
 
-use plugwright_sdk::{ActionError, ActionResult, Effect, ErrorCode};
+use plugwright_sdk::host::Effect;
+use plugwright_sdk::{ActionError, ActionResult, ErrorCode};
 use uuid::Uuid;
 
 pub use page::outcome_table;

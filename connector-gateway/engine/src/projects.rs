@@ -5,7 +5,8 @@ mod check;
 mod configs;
 mod return_uri;
 
-use plugwright_sdk::{ActionError, ErrorCode, Fault, Faults, Registry, Secret};
+use plugwright_sdk::host::{Fault, Faults, Registry};
+use plugwright_sdk::{ActionError, ErrorCode, Secret};
 use plugwright_store::{Grant, Patterns, Project, Store, StoreError, Timestamp, Token};
 use uuid::Uuid;
 

@@ -18,7 +18,9 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
 use plugwright_egress::Egress;
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, Refresh, Registry};
+use plugwright_sdk::auth::{Refresh, SchemeKind};
+use plugwright_sdk::host::Registry;
+use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
 use plugwright_store::{Connection, ConnectionStatus, Lease, StoreError, vault::OAuthTokens};
 use tokio::time::{Instant, sleep};
 use tokio_util::task::TaskTracker;
@@ -242,7 +244,7 @@ fn said(name: &str, failed: Failed) -> ActionError {
 impl Inner {
     fn is_refreshable(&self, connection: &Connection) -> bool {
         let connector = self.registry.connector(&connection.connector);
-        connection.scheme == "oauth2"
+        connection.scheme == SchemeKind::OAuth2
             && connector
                 .and_then(ConnectorDefinition::oauth2)
                 .is_some_and(|scheme| scheme.refresh != Refresh::Never)

@@ -1,6 +1,6 @@
 //! What the deployment decides about calls, whoever makes them.
 
-use plugwright_sdk::Effect;
+use plugwright_sdk::host::Effect;
 use plugwright_store::Patterns;
 
 /// What the deployment allows at all, whoever calls.

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use plugwright_sdk::{ActionError, Echo, ErrorCode, Faults, Patch, Secret};
+use plugwright_sdk::host::{Echo, Faults};
+use plugwright_sdk::{ActionError, ErrorCode, Patch, Secret};
 use plugwright_store::{
     ConnectionFilter, Grant, Patterns, Store, StoreError, Timestamp, Token, TokenHash,
 };

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use plugwright_egress::{AllowedDestination, EgressSettings};
-use plugwright_sdk::{Registry, Secret};
+use plugwright_sdk::Secret;
+use plugwright_sdk::host::Registry;
 
 use super::ServeError;
 use super::state::{self, State};

@@ -19,7 +19,8 @@ use axum::Router;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use http::{HeaderValue, StatusCode, header};
-use plugwright_sdk::{ActionError, ErrorCode, Registry};
+use plugwright_sdk::host::Registry;
+use plugwright_sdk::{ActionError, ErrorCode};
 use serde::Serialize;
 use serde_json::json;
 

@@ -24,7 +24,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Uri};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
-use plugwright_sdk::{ActionError, Echo, ErrorCode};
+use plugwright_sdk::host::Echo;
+use plugwright_sdk::{ActionError, ErrorCode};
 use uuid::Uuid;
 
 use crate::gateway::Gateway;

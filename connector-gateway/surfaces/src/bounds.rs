@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{HeaderName, Method, Request, Response, StatusCode};
-use plugwright_sdk::Registry;
+use plugwright_sdk::host::Registry;
 use serde_json::{Map, Value, json};
 use tower::ServiceExt as _;
 

@@ -115,7 +115,7 @@ mod tests {
     use axum::body::Body;
     use axum::http::StatusCode;
     use axum::http::header::HeaderMap;
-    use plugwright_sdk::Registry;
+    use plugwright_sdk::host::Registry;
     use tower::ServiceExt as _;
 
     use super::*;

@@ -18,8 +18,9 @@ use axum::Router;
 use axum::http::{HeaderMap, HeaderValue, Method, Uri};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use plugwright_sdk::search::SearchIndex;
-use plugwright_sdk::{ActionError, ConnectorDefinition, Echo, Entry, ErrorCode, nearest};
+use plugwright_sdk::host::search::SearchIndex;
+use plugwright_sdk::host::{Echo, Entry, nearest};
+use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
 use tower_http::catch_panic::CatchPanicLayer;
 use url::form_urlencoded;
 
@@ -127,10 +128,7 @@ impl Dialect {
             .find(|known| known.name() == name);
         found.ok_or_else(|| {
             let known = self.connectors(principal).map(ConnectorDefinition::name);
-            let near = match nearest::names(name, known, 1).first() {
-                Some(near) => format!("; did you mean `{near}`?"),
-                None => String::new(),
-            };
+            let near = nearest::did_you_mean(name, known).unwrap_or_default();
             let message = format!("no connector is named `{}`{near}", Echo(name));
             ActionError::new(ErrorCode::ConnectorNotFound, message).into()
         })

@@ -8,7 +8,8 @@ mod dialects;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 
-use plugwright_sdk::{ActionError, ErrorCode, Registry};
+use plugwright_sdk::host::Registry;
+use plugwright_sdk::{ActionError, ErrorCode};
 use url::Url;
 
 use crate::body::Bodies;
@@ -34,7 +35,8 @@ pub use dialects::Dialects;
 /// use std::sync::Arc;
 ///
 /// use plugwright_surfaces::{Call, Gateway, Mode, Principal};
-/// use plugwright_sdk::{Registry, json};
+/// use plugwright_sdk::host::Registry;
+/// use plugwright_sdk::json;
 ///
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
 /// let gateway = Gateway::builder(Registry::new([&plugwright_github::CONNECTOR])?).build()?;

@@ -24,7 +24,8 @@ use axum::extract::rejection::PathRejection;
 use axum::http::{HeaderMap, Method, Uri};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
-use plugwright_sdk::{ActionError, Echo, ErrorCode, Fault, Faults};
+use plugwright_sdk::host::{Echo, Fault, Faults};
+use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::json;
 
 use crate::gateway::Gateway;
@@ -100,10 +101,7 @@ impl Dialect {
             .catalog
             .services()
             .filter(|known| self.shows(principal, known));
-        let near = match plugwright_sdk::nearest::names(service, known, 1).first() {
-            Some(near) => format!("; did you mean `{near}`?"),
-            None => String::new(),
-        };
+        let near = plugwright_sdk::host::nearest::did_you_mean(service, known).unwrap_or_default();
         let message = format!("no service is named `{}`{near}", Echo(service));
         Failure::from(plugwright_sdk::ActionError::new(
             ErrorCode::ConnectorNotFound,

@@ -4,7 +4,8 @@
 use axum::http::header::{CACHE_CONTROL, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Json, Response};
-use plugwright_sdk::{ActionError, Echo, ErrorCode};
+use plugwright_sdk::host::Echo;
+use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::json;
 
 /// Renders an error with its own status; `Retry-After` is in whole seconds, at least one.

@@ -14,7 +14,8 @@ use std::str::FromStr;
 
 use http::header::{HOST, ORIGIN};
 use http::{HeaderMap, HeaderValue, Method, Uri};
-use plugwright_sdk::{ActionError, Echo, ErrorCode};
+use plugwright_sdk::host::Echo;
+use plugwright_sdk::{ActionError, ErrorCode};
 use serde::{Serialize, Serializer};
 
 pub(crate) use authority::Authority;

@@ -1,7 +1,7 @@
 //! `project`: what end users connect accounts to.
 
 use clap::{Args, Subcommand};
-use plugwright_sdk::Effect;
+use plugwright_sdk::host::Effect;
 use plugwright_store::Pattern;
 
 use super::token::{Expiry, Rate, effect};

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::time::SystemTime;
 
 use clap::{Args, Subcommand};
-use plugwright_sdk::Effect;
+use plugwright_sdk::host::Effect;
 use plugwright_store::{Pattern, RateLimit, Timestamp};
 
 use crate::args::{AccountFormat, GatewayArguments, ListFormat};

@@ -1,6 +1,7 @@
 //! What can't be done with accounts of end users.
 
-use plugwright_sdk::{ActionError, Echo};
+use plugwright_sdk::ActionError;
+use plugwright_sdk::host::Echo;
 
 /// Why it can't.
 #[derive(Debug, thiserror::Error)]

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::{ConnectorDefinition, ErrorCode, Fault, Faults, Scheme, Secret};
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::host::{Fault, Faults};
+use plugwright_sdk::{ConnectorDefinition, ErrorCode, Secret};
 
 use super::provider::{Provider, ProviderSelector};
 use super::{AccountError, Accounts};
@@ -176,6 +178,7 @@ pub(super) fn mismatch(connector: &'static ConnectorDefinition) -> AccountError 
 
 #[cfg(test)]
 mod tests {
+    use plugwright_sdk::auth::SchemeKind;
     use plugwright_sdk::{Auth, Credential, actions, plain_field, secret_field};
 
     use super::*;
@@ -228,7 +231,7 @@ mod tests {
         };
         let (fitting, faults) = fitted(&KEYED, key);
         assert!(faults.is_empty(), "{faults:?}");
-        assert_eq!(fitting.scheme, "bearer_token");
+        assert_eq!(fitting.scheme, SchemeKind::BearerToken);
         assert!(matches!(fitting.credential, Credential::Token { token } if token.expose() == "k"));
         assert_eq!(fitting.settings.len(), 1);
     }
@@ -238,7 +241,7 @@ mod tests {
         let given = [("email", "a@b.c"), ("token", "t"), ("site", "eu")];
         let (fitting, faults) = fitted(&FIELDS, values(&given));
         assert!(faults.is_empty(), "{faults:?}");
-        assert_eq!(fitting.scheme, "custom");
+        assert_eq!(fitting.scheme, SchemeKind::Custom);
         assert!(matches!(fitting.credential, Credential::Custom { fields } if fields.len() == 2));
         assert_eq!(fitting.settings["site"], "eu");
         let given = [
@@ -248,7 +251,7 @@ mod tests {
         ];
         let (fitting, faults) = fitted(&KEYED, values(&given));
         assert!(faults.is_empty(), "{faults:?}");
-        assert_eq!(fitting.scheme, "basic");
+        assert_eq!(fitting.scheme, SchemeKind::Basic);
     }
 
     #[test]

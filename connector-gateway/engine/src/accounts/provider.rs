@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use plugwright_sdk::{ActionError, ConnectorDefinition, Echo, nearest};
+use plugwright_sdk::host::{Echo, nearest};
+use plugwright_sdk::{ActionError, ConnectorDefinition};
 use plugwright_store::{Connection, ProviderConfig, Selection};
 use uuid::Uuid;
 
@@ -153,10 +154,7 @@ impl Accounts<'_> {
         let registry = self.connect.registry;
         registry.connector(name).ok_or_else(|| {
             let names = registry.connectors().iter().map(|known| known.name());
-            let near = match nearest::names(name, names, 1).first() {
-                Some(near) => format!("; did you mean `{near}`?"),
-                None => String::new(),
-            };
+            let near = nearest::did_you_mean(name, names).unwrap_or_default();
             AccountError::ProviderNotFound {
                 name: Echo(name).to_string(),
                 near,

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use plugwright_sdk::host::{FileSource, Progress};
 use plugwright_sdk::transport::Transport;
-use plugwright_sdk::{FileSource, Progress};
 use tokio::io::AsyncWrite;
 
 /// What comes with a call and is no data. Clones share the ends.
@@ -59,8 +59,9 @@ impl fmt::Debug for SaveTo {
 
 #[cfg(test)]
 mod tests {
+    use plugwright_sdk::host::Registry;
     use plugwright_sdk::transport::Replay;
-    use plugwright_sdk::{Cassette, Credential, ErrorCode, Registry, Value, json};
+    use plugwright_sdk::{Cassette, Credential, ErrorCode, Value, json};
     use tokio::io::AsyncReadExt as _;
 
     use super::*;

@@ -1,6 +1,7 @@
 //! How callers write the options of a call, for faults that name one.
 
-use plugwright_sdk::{ActionError, Faults};
+use plugwright_sdk::ActionError;
+use plugwright_sdk::host::Faults;
 
 use crate::outcome::Surface;
 

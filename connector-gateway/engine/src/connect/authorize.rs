@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, OAuth2, Secret};
+use plugwright_sdk::auth::OAuth2;
+use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, Secret};
 use url::Url;
 
 use super::Connect;

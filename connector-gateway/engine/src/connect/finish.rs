@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Credential, Echo, ErrorCode};
+use plugwright_sdk::auth::SchemeKind;
+use plugwright_sdk::host::Echo;
+use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Credential, ErrorCode};
 
 use super::authorize::Callback;
 use super::browser::Browser;
@@ -11,7 +13,7 @@ use super::{Connect, code};
 use crate::connections::{Identify as _, Material, Place, PutError, Receiver, StoredConnections};
 use crate::oauth::{Grant, Pkce, Provider, State};
 use crate::refresh::Validity;
-use plugwright_store::vault::{OAUTH2, OAuthTokens};
+use plugwright_store::vault::OAuthTokens;
 use plugwright_store::{Connection, ConnectionRequest, RequestError, StoreError};
 
 /// How a request ended.
@@ -206,7 +208,7 @@ impl Connect<'_> {
             refresh_token: grant.refresh_token.clone(),
         };
         let material = Material {
-            scheme: OAUTH2,
+            scheme: SchemeKind::OAuth2,
             secret: tokens.to_json(),
             settings: settings.clone(),
             account,
@@ -293,7 +295,7 @@ impl Connect<'_> {
     }
 
     async fn revoke(&self, connection: &Connection) -> Result<(), ActionError> {
-        if connection.scheme != OAUTH2 {
+        if connection.scheme != SchemeKind::OAuth2 {
             return Ok(());
         }
         let connector = self.connector(&connection.connector)?;

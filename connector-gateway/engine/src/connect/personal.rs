@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use plugwright_sdk::{
-    ActionError, Auth, ConnectorDefinition, Credential, Echo, ErrorCode, Scheme, nearest,
-};
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::host::{Echo, nearest};
+use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Credential, ErrorCode};
 use plugwright_store::{
     Asked, Connection, ConnectionFilter, ConnectionRequest, EndedConnection, Owner, RequestError,
     StoreError,
@@ -92,10 +92,7 @@ impl<'a> Personal<'a> {
         let found = self.connectors().find(|known| known.name() == name);
         found.ok_or_else(|| {
             let known = self.connectors().map(ConnectorDefinition::name);
-            let near = match nearest::names(name, known, 1).first() {
-                Some(near) => format!("; did you mean `{near}`?"),
-                None => String::new(),
-            };
+            let near = nearest::did_you_mean(name, known).unwrap_or_default();
             ActionError::new(
                 ErrorCode::ConnectorNotFound,
                 format!("no connector is named `{}`{near}", Echo(name)),

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use plugwright_sdk::{
-    ActionError, Availability, ConnectorDefinition, Echo, ErrorCode, Fault, Faults, Scheme, nearest,
-};
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::host::{Echo, Fault, Faults, nearest};
+use plugwright_sdk::{ActionError, Availability, ConnectorDefinition, ErrorCode};
 use uuid::Uuid;
 
 use super::{Connect, code, is_without_a_person, return_uri};
@@ -185,10 +185,7 @@ impl Connect<'_> {
             }
             if declared.iter().all(|known| known.name != scope) {
                 let names = declared.iter().map(|known| known.name);
-                let near = match nearest::names(scope, names, 1).first() {
-                    Some(near) => format!("; did you mean `{near}`?"),
-                    None => String::new(),
-                };
+                let near = nearest::did_you_mean(scope, names).unwrap_or_default();
                 faults.note(
                     "scopes",
                     format_args!(

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::{ConnectorDefinition, Echo, Fault, Faults, Registry, Scheme, nearest};
+use plugwright_sdk::ConnectorDefinition;
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::host::{Echo, Fault, Faults, Registry, nearest};
 use plugwright_store::Organization;
 
 use super::name;
@@ -105,8 +107,5 @@ pub(super) fn test(connector: &ConnectorDefinition, test: Option<bool>, faults: 
 }
 
 fn meant<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
-    match nearest::names(name, known, 1).first() {
-        Some(nearest) => format!("; did you mean `{nearest}`?"),
-        None => String::new(),
-    }
+    nearest::did_you_mean(name, known).unwrap_or_default()
 }

@@ -3,16 +3,15 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use plugwright_sdk::{
-    Auth, ConnectorDefinition, Credential, CustomField, Faults, Scheme, Secret, nearest,
-    plain_field, secret_field,
-};
+use plugwright_sdk::auth::{CustomField, Scheme, SchemeKind};
+use plugwright_sdk::host::{Faults, nearest};
+use plugwright_sdk::{Auth, ConnectorDefinition, Credential, Secret, plain_field, secret_field};
 use serde_json::Value;
 
 /// A credential that a connector takes.
 pub(crate) struct Fitting {
     pub(crate) credential: Credential,
-    pub(crate) scheme: &'static str,
+    pub(crate) scheme: SchemeKind,
     /// Settings of the connection.
     pub(crate) settings: BTreeMap<String, String>,
 }
@@ -22,7 +21,7 @@ pub(super) fn fit(
     connector: &ConnectorDefinition,
     given: Option<&Value>,
     faults: &mut Faults,
-) -> Option<(Credential, &'static str)> {
+) -> Option<(Credential, SchemeKind)> {
     let schemes: Vec<_> = connector
         .auth()
         .iter()
@@ -47,7 +46,7 @@ pub(super) fn fit(
         },
     };
     if credential.is_none() && schemes.is_empty() {
-        return Some((credential, "none"));
+        return Some((credential, SchemeKind::None));
     }
     // Checked field by field first: of a custom credential it can be said what is missing.
     let custom = schemes.iter().find_map(|auth| match auth.scheme {
@@ -79,7 +78,7 @@ pub fn of_key(
     param: &str,
     key: Secret,
     faults: &mut Faults,
-) -> Option<(Credential, &'static str)> {
+) -> Option<(Credential, SchemeKind)> {
     let scheme = connector
         .auth()
         .iter()
@@ -98,7 +97,7 @@ pub fn of_values(
     param: &str,
     mut values: BTreeMap<String, Secret>,
     faults: &mut Faults,
-) -> Option<(Credential, &'static str)> {
+) -> Option<(Credential, SchemeKind)> {
     let (scheme, fields) = named_fields(connector)?;
     let mut found = field_faults(fields, &values);
     let mut take = |name| values.remove(name).unwrap_or_else(|| Secret::new(""));
@@ -154,12 +153,10 @@ fn field_faults(declared: &[CustomField], given: &BTreeMap<String, Secret>) -> F
             faults.stop();
             break;
         }
-        let advice = match nearest::names(name, known(), 1).first() {
-            Some(nearest) => format!("; did you mean `{nearest}`?"),
-            None => faults
-                .list(known())
-                .map_or_else(String::new, |list| format!("; there are {list}")),
-        };
+        let advice = nearest::did_you_mean(name, known()).unwrap_or_else(|| {
+            let list = faults.list(known());
+            list.map_or_else(String::new, |list| format!("; there are {list}"))
+        });
         faults.note(
             format_args!("credential.fields.{name}"),
             format_args!("is not a field{advice}"),

@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use plugwright_egress::EgressCall;
+use plugwright_sdk::host::{Identity, Redactor};
 use plugwright_sdk::transport::Transport;
-use plugwright_sdk::{
-    Account, ActionContext, ActionError, ConnectorDefinition, Credential, Identity, Redactor, Value,
-};
+use plugwright_sdk::{Account, ActionContext, ActionError, ConnectorDefinition, Credential, Value};
 use tokio::time::Instant;
 
 use crate::outbound::Outbound;

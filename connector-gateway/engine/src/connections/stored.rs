@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use plugwright_sdk::auth::SchemeKind;
 use plugwright_sdk::{Account, ActionError, Credential};
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -19,7 +20,7 @@ pub(super) const ATTEMPTS: u32 = 5;
 
 /// What a connection is made of, checked.
 pub(crate) struct Material {
-    pub(crate) scheme: &'static str,
+    pub(crate) scheme: SchemeKind,
     /// What is sealed.
     pub(crate) secret: Zeroizing<String>,
     pub(crate) settings: BTreeMap<String, String>,
@@ -34,7 +35,7 @@ impl Material {
     /// Makes it of a credential that is good until it is refused.
     pub(crate) fn of(
         credential: &Credential,
-        scheme: &'static str,
+        scheme: SchemeKind,
         settings: BTreeMap<String, String>,
         account: Option<Account>,
     ) -> Self {
@@ -55,7 +56,7 @@ impl Material {
         vault: &Vault,
     ) -> Result<(), VaultError> {
         connection.secret = vault.seal(connection.id, self.secret.as_bytes())?;
-        self.scheme.clone_into(&mut connection.scheme);
+        connection.scheme = self.scheme;
         connection.status = ConnectionStatus::Active;
         connection.credential_version += 1;
         connection.scopes.clone_from(&self.scopes);
@@ -246,7 +247,7 @@ impl StoredConnections<'_> {
             label: place.label.map(str::to_owned),
             name: name.unwrap_or_else(|| name::free(others)),
             is_default: place.is_default,
-            scheme: material.scheme.to_owned(),
+            scheme: material.scheme,
             status: ConnectionStatus::Active,
             account: material.account.clone(),
             settings: material.settings.clone(),
@@ -294,7 +295,12 @@ mod tests {
             label: id.to_owned(),
         });
         let credential = Credential::token("t0ken");
-        Material::of(&credential, "bearer_token", BTreeMap::new(), account)
+        Material::of(
+            &credential,
+            SchemeKind::BearerToken,
+            BTreeMap::new(),
+            account,
+        )
     }
 
     fn place<'a>(owner: &'a Owner, name: Option<&'a str>) -> Place<'a> {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use plugwright_egress::{Egress, EgressError, EgressSettings};
-use plugwright_sdk::Registry;
+use plugwright_sdk::host::Registry;
 use plugwright_store::{Store, vault::Vault};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue};
+use plugwright_sdk::auth::{OAuth2, Refresh, TokenAnswer};
+use plugwright_sdk::host::Redactor;
 use plugwright_sdk::reading::{json, line, retry_after};
-use plugwright_sdk::{OAuth2, Redactor, Refresh, Secret, TokenAnswer, Value};
+use plugwright_sdk::{Secret, Value};
 use url::form_urlencoded;
 
 use super::OAuthError;

@@ -1,8 +1,7 @@
 //! The clients of the gateway's registrations, as the operator sees and sets them.
 
-use plugwright_sdk::{
-    ActionError, ConnectorDefinition, Echo, ErrorCode, Fault, Faults, Registry, Secret,
-};
+use plugwright_sdk::host::{Echo, Fault, Faults, Registry};
+use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, Secret};
 use plugwright_store::{ClientOf, OAuthClient, StoreError, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use plugwright_egress::Egress;
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, OAuth2, Secret};
+use plugwright_sdk::auth::OAuth2;
+use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, Secret};
 use plugwright_store::{ClientOf, OAuthClient, Store, StoreError};
 use tokio::time::Instant;
 use url::Url;

@@ -8,12 +8,11 @@ use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use plugwright_egress::EgressCall;
+use plugwright_sdk::auth::{ClientAuthentication, RequestFormat, RevocationRequest, TokenAnswer};
+use plugwright_sdk::host::Redactor;
 use plugwright_sdk::http::Body;
 use plugwright_sdk::transport::{Request, Transport as _, TransportError};
-use plugwright_sdk::{
-    ActionError, ClientAuthentication, ErrorCode, Redactor, RequestFormat, RevocationRequest,
-    Secret, TokenAnswer,
-};
+use plugwright_sdk::{ActionError, ErrorCode, Secret};
 use url::{Url, form_urlencoded};
 use zeroize::Zeroizing;
 

@@ -1,6 +1,7 @@
 //! Authorize: the deployment's policy and the principal's grant, before any credential is read.
 
-use plugwright_sdk::{ActionError, Availability, Echo, Effect, ErrorCode, nearest};
+use plugwright_sdk::host::{Echo, Effect, nearest};
+use plugwright_sdk::{ActionError, Availability, ErrorCode};
 use plugwright_store::{Grant, Owner};
 
 use super::resolve::Resolved;

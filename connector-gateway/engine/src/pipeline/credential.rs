@@ -3,12 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use plugwright_sdk::{
-    Action as _, ActionError, Auth, Credential, Echo, ErrorCode, Redactor, Scheme,
-};
-use plugwright_store::{
-    Connection, ConnectionStatus, Owner, Selection, StoreError, Timestamp, vault::OAUTH2,
-};
+use plugwright_sdk::auth::{Scheme, SchemeKind};
+use plugwright_sdk::host::{Echo, Redactor};
+use plugwright_sdk::{Action as _, ActionError, Auth, Credential, ErrorCode};
+use plugwright_store::{Connection, ConnectionStatus, Owner, Selection, StoreError, Timestamp};
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
@@ -151,7 +149,9 @@ pub(super) async fn open_selected(
     }
     check_scopes(resolved, &connection)?;
     let connection = match refresher {
-        Some(refresher) if connection.scheme == OAUTH2 => refresher.fresh(connection).await?,
+        Some(refresher) if connection.scheme == SchemeKind::OAuth2 => {
+            refresher.fresh(connection).await?
+        }
         _ => connection,
     };
     let opened = storage

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use plugwright_sdk::coerce::{self, Coerced};
-use plugwright_sdk::fields::Fields;
-use plugwright_sdk::{Action as _, ActionError, Faults, Invocation, Value};
+use plugwright_sdk::host::coerce::{self, Coerced};
+use plugwright_sdk::host::fields::Fields;
+use plugwright_sdk::host::{Faults, Invocation};
+use plugwright_sdk::{Action as _, ActionError, Value};
 use plugwright_store::vault::Vault;
 
 use super::cursor::{self, Bound};

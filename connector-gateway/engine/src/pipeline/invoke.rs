@@ -10,10 +10,9 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use plugwright_egress::EgressCall;
+use plugwright_sdk::host::{ActionContextBuilder, Redactor};
 use plugwright_sdk::transport::Transport;
-use plugwright_sdk::{
-    ActionContext, ActionContextBuilder, ActionError, ActionResult, ErrorCode, Redactor,
-};
+use plugwright_sdk::{ActionContext, ActionError, ActionResult, ErrorCode};
 use plugwright_store::Owner;
 use tokio::time::Instant;
 use tracing::Instrument as _;
@@ -253,7 +252,7 @@ async fn run(
         )),
         Ok(None) => Err(ActionError::new(
             ErrorCode::Cancelled,
-            "the caller gave up before the answer came",
+            "the caller cancelled before the response arrived",
         )),
         Err(_elapsed) => Err(ActionError::new(
             ErrorCode::UpstreamTimeout,

@@ -1,7 +1,8 @@
 //! The doors for names from outside: too long ones are refused before anything is compared with
 //! them.
 
-use plugwright_sdk::{ActionError, Echo, Entry, ErrorCode, UnknownAction};
+use plugwright_sdk::host::{Echo, Entry, UnknownAction};
+use plugwright_sdk::{ActionError, ErrorCode};
 
 use crate::call::{Call, ConnectionSelector, Target};
 use crate::catalog::Catalog;

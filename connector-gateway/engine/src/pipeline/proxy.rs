@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::HeaderValue;
+use plugwright_sdk::host::Echo;
 use plugwright_sdk::http::{Path, UpstreamResponse};
 use plugwright_sdk::reading::charset;
-use plugwright_sdk::{ActionContext, ActionError, ActionResult, Echo, Value, json};
+use plugwright_sdk::{ActionContext, ActionError, ActionResult, Value, json};
 use serde_json::Map;
 
 use crate::call::ProxyRequest;

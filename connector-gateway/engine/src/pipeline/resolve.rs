@@ -1,7 +1,8 @@
 //! Resolve: an action by any spelling, or the nearest names in the error.
 
 use http::Method;
-use plugwright_sdk::{ActionError, ConnectorDefinition, Effect};
+use plugwright_sdk::host::Effect;
+use plugwright_sdk::{ActionError, ConnectorDefinition};
 
 use crate::call::Target;
 use crate::catalog::{ActionFacts, Catalog};
@@ -65,7 +66,8 @@ pub(super) fn effect_of(method: &Method) -> (Effect, bool) {
 mod tests {
     use std::sync::Arc;
 
-    use plugwright_sdk::{ErrorCode, Registry, json};
+    use plugwright_sdk::host::Registry;
+    use plugwright_sdk::{ErrorCode, json};
 
     use super::*;
     use crate::call::ProxyRequest;

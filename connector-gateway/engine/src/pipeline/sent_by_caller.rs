@@ -4,7 +4,9 @@
 
 use plugwright_egress::headers::{allowed_header, carries_credential};
 use plugwright_egress::method_override::{Override, find_in_body, find_in_path, find_in_query};
-use plugwright_sdk::{Auth, Echo, Effect, Fault, KeyPlace, Scheme};
+use plugwright_sdk::Auth;
+use plugwright_sdk::auth::{KeyPlace, Scheme};
+use plugwright_sdk::host::{Echo, Effect, Fault};
 use url::form_urlencoded;
 
 use super::resolve::{Resolved, effect_of};

@@ -1,6 +1,8 @@
 //! Checks of what the operator says about projects and provider configs.
 
-use plugwright_sdk::{ConnectorDefinition, Echo, Fault, Faults, Registry, Scheme, nearest};
+use plugwright_sdk::ConnectorDefinition;
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::host::{Echo, Fault, Faults, Registry, nearest};
 
 use super::return_uri;
 use crate::connections::name_fault;
@@ -58,10 +60,7 @@ pub(super) fn connector(
 ) -> Option<&'static ConnectorDefinition> {
     let Some(connector) = registry.connector(name) else {
         let names = registry.connectors().iter().map(|known| known.name());
-        let meant = match nearest::names(name, names, 1).first() {
-            Some(nearest) => format!("; did you mean `{nearest}`?"),
-            None => String::new(),
-        };
+        let meant = nearest::did_you_mean(name, names).unwrap_or_default();
         let message = format!("is `{}`, which is no connector{meant}", Echo(name));
         faults.push(fault("connector", message));
         return None;
@@ -113,13 +112,13 @@ pub(super) fn scopes(
             break;
         }
         if declared().all(|known| known != scope) {
-            let allowed = match nearest::names(scope, declared(), 1).first() {
-                Some(nearest) => format!("; did you mean `{nearest}`?"),
-                None if oauth.scopes.is_empty() => "; it declares none".to_owned(),
-                None => faults
-                    .list(declared())
-                    .map_or_else(String::new, |list| format!("; there are {list}")),
-            };
+            let allowed = nearest::did_you_mean(scope, declared()).unwrap_or_else(|| {
+                if oauth.scopes.is_empty() {
+                    return "; it declares none".to_owned();
+                }
+                let list = faults.list(declared());
+                list.map_or_else(String::new, |list| format!("; there are {list}"))
+            });
             let message = format!(
                 "is `{}`, which is no scope of `{}`{allowed}",
                 Echo(scope),

@@ -1,6 +1,7 @@
 //! Provider configs: how projects use connectors.
 
-use plugwright_sdk::{ActionError, ErrorCode, Faults, Patch};
+use plugwright_sdk::host::Faults;
+use plugwright_sdk::{ActionError, ErrorCode, Patch};
 use plugwright_store::{ProviderConfig, StoreError, Timestamp};
 use uuid::Uuid;
 

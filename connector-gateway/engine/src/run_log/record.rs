@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use plugwright_sdk::{Effect, ErrorCode, Redactor};
+use plugwright_sdk::ErrorCode;
+use plugwright_sdk::host::{Effect, Redactor};
 use plugwright_store::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

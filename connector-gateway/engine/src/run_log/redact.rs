@@ -1,6 +1,6 @@
 //! Payloads as they are kept: without secrets and not longer than allowed.
 
-use plugwright_sdk::{REDACTED, Redactor};
+use plugwright_sdk::host::{REDACTED, Redactor};
 use serde_json::{Map, Value};
 
 /// What stands where something was cut off.

@@ -220,7 +220,7 @@ pub(super) fn details(record: &RunRecord) -> String {
         surface: record.surface_path(),
         organization: record.organization.as_deref(),
         end_user: record.end_user.as_ref(),
-        effect: record.effect.map(plugwright_sdk::Effect::as_str),
+        effect: record.effect.map(plugwright_sdk::host::Effect::as_str),
         mode: mode(record.mode),
         message,
         status: record.status,

@@ -5,7 +5,8 @@ mod trouble;
 
 use std::time::Instant;
 
-use plugwright_sdk::{Effect, ErrorCode, Redactor, Secret};
+use plugwright_sdk::host::{Effect, Redactor};
+use plugwright_sdk::{ErrorCode, Secret};
 use plugwright_store::Timestamp;
 use serde_json::json;
 use sqlx::sqlite::SqliteConnectOptions;

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use moka::sync::Cache;
-use plugwright_sdk::{Auth, Credential, Redactor};
+use plugwright_sdk::host::Redactor;
+use plugwright_sdk::{Auth, Credential};
 use plugwright_store::{
     Connection, McpSession, ProviderConfig, Sealed, Selection, Store, StoreError, Timestamp,
     TokenHash,

@@ -1,6 +1,6 @@
 //! Lists: arrays in the file, and texts with commas elsewhere.
 
-use plugwright_sdk::Effect;
+use plugwright_sdk::host::Effect;
 use serde_json::{Value, json};
 use toml::de::DeValue;
 

@@ -1,6 +1,6 @@
 use std::num::NonZeroUsize;
 
-use plugwright_sdk::Registry;
+use plugwright_sdk::host::Registry;
 
 use super::super::workers;
 use super::*;

@@ -1,6 +1,7 @@
 //! Reading of JSON bodies, with everything that is wrong at once.
 
-use plugwright_sdk::{ActionError, ErrorCode, Faults, Patch};
+use plugwright_sdk::host::Faults;
+use plugwright_sdk::{ActionError, ErrorCode, Patch};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use plugwright_sdk::{Account, ActionError, Fault, Faults};
+use plugwright_sdk::host::{Fault, Faults};
+use plugwright_sdk::{Account, ActionError};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -62,7 +63,7 @@ impl<'a> View<'a> {
             provider_config_id: connection.provider_config,
             name: &connection.name,
             is_default: connection.is_default,
-            scheme: &connection.scheme,
+            scheme: connection.scheme.as_str(),
             status: connection.status,
             account: connection.account.as_ref(),
             settings: &connection.settings,

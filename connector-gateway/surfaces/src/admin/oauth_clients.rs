@@ -4,7 +4,8 @@
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use http::StatusCode;
-use plugwright_sdk::{ActionError, Faults, Secret};
+use plugwright_sdk::host::Faults;
+use plugwright_sdk::{ActionError, Secret};
 
 use super::body::{Body, TEXT};
 use super::request::{Id, Json};

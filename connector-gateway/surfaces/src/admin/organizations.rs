@@ -3,7 +3,8 @@
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use http::StatusCode;
-use plugwright_sdk::{ActionError, Echo, ErrorCode, Fault};
+use plugwright_sdk::host::{Echo, Fault};
+use plugwright_sdk::{ActionError, ErrorCode};
 
 use super::body::{Body, TEXT};
 use super::request::Json;

@@ -2,7 +2,8 @@
 
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use http::request::Parts;
-use plugwright_sdk::{ActionError, Faults, nearest};
+use plugwright_sdk::ActionError;
+use plugwright_sdk::host::{Faults, nearest};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -65,11 +66,9 @@ pub(super) fn unknown(faults: &mut Faults, param: &str, name: &str, known: &[&st
         faults.count(1);
         return;
     }
-    let advice = match nearest::names(name, known.iter().copied(), 1).first() {
-        Some(nearest) => format!("; did you mean `{nearest}`?"),
-        None => faults
-            .list(known.iter().copied())
-            .map_or_else(String::new, |list| format!("; allowed are {list}")),
-    };
+    let advice = nearest::did_you_mean(name, known.iter().copied()).unwrap_or_else(|| {
+        let list = faults.list(known.iter().copied());
+        list.map_or_else(String::new, |list| format!("; allowed are {list}"))
+    });
     faults.note(param, format_args!("is not known{advice}"));
 }

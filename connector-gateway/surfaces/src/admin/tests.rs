@@ -10,9 +10,9 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
+use plugwright_sdk::host::Identity;
 use plugwright_sdk::{
-    Account, Auth, ConnectorDefinition, Credential, Identity, actions, host, plain_field, scope,
-    secret_field,
+    Account, Auth, ConnectorDefinition, Credential, actions, host, plain_field, scope, secret_field,
 };
 use reqwest::Method;
 use serde_json::Value;

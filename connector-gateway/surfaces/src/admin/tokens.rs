@@ -3,7 +3,8 @@
 use axum::extract::State;
 use axum::response::IntoResponse;
 use http::StatusCode;
-use plugwright_sdk::{ActionError, Faults, Secret};
+use plugwright_sdk::host::Faults;
+use plugwright_sdk::{ActionError, Secret};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;

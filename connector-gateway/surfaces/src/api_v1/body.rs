@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use axum::extract::{FromRequest, Request};
-use plugwright_sdk::{ActionError, ErrorCode, Fault, Faults, nearest};
+use plugwright_sdk::host::{Fault, Faults, nearest};
+use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
@@ -58,12 +59,10 @@ impl Reader {
                 faults.stop();
                 break;
             }
-            let advice = match nearest::names(name, known.iter().copied(), 1).first() {
-                Some(near) => format!("; did you mean `{near}`?"),
-                None => faults
-                    .list(known.iter().copied())
-                    .map_or_else(String::new, |list| format!("; allowed are {list}")),
-            };
+            let advice = nearest::did_you_mean(name, known.iter().copied()).unwrap_or_else(|| {
+                let list = faults.list(known.iter().copied());
+                list.map_or_else(String::new, |list| format!("; allowed are {list}"))
+            });
             faults.note(name, format_args!("is not known{advice}"));
         }
         Self { members, faults }

@@ -3,7 +3,9 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use plugwright_sdk::{Action as _, ActionError, Availability, ConnectorDefinition, Entry, Scheme};
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::host::Entry;
+use plugwright_sdk::{Action as _, ActionError, Availability, ConnectorDefinition};
 use schemars::JsonSchema;
 use serde::Serialize;
 

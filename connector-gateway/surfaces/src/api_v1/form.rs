@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::{
-    ActionError, Auth, ConnectorDefinition, ErrorCode, Fault, Faults, Scheme, nearest,
-};
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::host::{Fault, Faults, nearest};
+use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, ErrorCode};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -37,7 +37,7 @@ impl CredentialForm {
     pub(super) fn of(connector: &ConnectorDefinition, auth: &Auth) -> Self {
         let fields = fields::fields(connector, auth).into_iter();
         Self {
-            scheme: auth.kind(),
+            scheme: auth.kind().as_str(),
             label: auth.label,
             fields: fields
                 .map(|field| CredentialField {
@@ -105,10 +105,10 @@ pub(super) fn read(
             .iter()
             .find(|auth| has_all(connector, auth, settings, &members))
             .or_else(|| kinds.first()),
-        Some(kind) => kinds.iter().find(|auth| *kind == auth.kind()),
+        Some(kind) => kinds.iter().find(|auth| *kind == auth.kind().as_str()),
     };
     let Some(auth) = auth.copied() else {
-        let kinds: Vec<_> = kinds.iter().map(|auth| auth.kind()).collect();
+        let kinds: Vec<_> = kinds.iter().map(|auth| auth.kind().as_str()).collect();
         return Err(ActionError::invalid_param(
             "scheme",
             format!("must be one of {}", kinds.join(", ")),
@@ -179,13 +179,11 @@ fn values(
             (Some(_), _) => "must be a text".to_owned(),
             (None, _) => {
                 let known = keys.iter().map(String::as_str);
-                match nearest::names(&name, known, 1).first() {
-                    Some(near) => format!("is not a field; did you mean `{near}`?"),
-                    None => match faults.list(keys.iter().map(String::as_str)) {
-                        Some(list) => format!("is not a field; there are {list}"),
-                        None => "is not a field".to_owned(),
-                    },
-                }
+                let hint = nearest::did_you_mean(&name, known.clone()).unwrap_or_else(|| {
+                    let list = faults.list(known);
+                    list.map_or_else(String::new, |list| format!("; there are {list}"))
+                });
+                format!("is not a field{hint}")
             }
         };
         faults.push(Fault {

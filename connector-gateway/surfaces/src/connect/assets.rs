@@ -11,7 +11,8 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use plugwright_sdk::{ActionError, Echo, ErrorCode};
+use plugwright_sdk::host::Echo;
+use plugwright_sdk::{ActionError, ErrorCode};
 
 use crate::own;
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::{Auth, ConnectorDefinition, Credential, Scheme, Secret};
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::{Auth, ConnectorDefinition, Credential, Secret};
 
 /// A field of a form.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,7 +4,8 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
-use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, ErrorCode, Scheme};
+use plugwright_sdk::auth::{Scheme, SchemeKind};
+use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, ErrorCode};
 use url::Url;
 
 pub(crate) use super::assets::Site;
@@ -69,7 +70,7 @@ pub(crate) fn ways<'a>(
     name: &str,
     schemes: impl IntoIterator<Item = &'a Auth>,
     here: &str,
-    current: &str,
+    current: SchemeKind,
 ) -> Vec<Way> {
     let way = |auth: &Auth| Way {
         label: match auth.scheme {

@@ -8,7 +8,8 @@ use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
-use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, ErrorCode, Scheme, Secret};
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, ErrorCode, Secret};
 use url::form_urlencoded;
 use uuid::Uuid;
 
@@ -292,7 +293,7 @@ impl<'a> Open<'a> {
     /// Returns the way of connecting that is asked for, or the first.
     fn way(&self, kind: Option<&str>) -> Result<&'static Auth, Stop> {
         let found = match kind {
-            Some(kind) => self.ways.iter().find(|auth| auth.kind() == kind),
+            Some(kind) => self.ways.iter().find(|auth| auth.kind().as_str() == kind),
             None => self.ways.first(),
         };
         found.copied().ok_or_else(|| self.stop(End::Unknown))
@@ -375,7 +376,7 @@ impl<'a> Open<'a> {
                 site,
                 request,
                 scopes: &scopes,
-                scheme: auth.kind(),
+                scheme: auth.kind().as_str(),
                 fields: &fields,
                 problem,
             };
@@ -384,7 +385,7 @@ impl<'a> Open<'a> {
         let page = FormPage {
             site,
             request,
-            scheme: auth.kind(),
+            scheme: auth.kind().as_str(),
             fields: &fields,
             problem,
         };

@@ -9,7 +9,8 @@ use axum::http::header::ALLOW;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method};
 use axum::response::{IntoResponse as _, Response};
-use plugwright_sdk::{Action as _, ActionError, Echo, Effect, Entry, ErrorCode, Fault, Faults};
+use plugwright_sdk::host::{Echo, Effect, Entry, Fault, Faults, nearest};
+use plugwright_sdk::{Action as _, ActionError, ErrorCode};
 
 use super::Dialect;
 use super::envelope::{Failure, Subject, render};
@@ -146,10 +147,10 @@ pub(super) fn find(
         Err(mut error) => {
             let visible = |id: &String| dialect.gateway.allows(principal, id);
             error.nearest.retain(visible);
-            Err(match error.nearest.first() {
-                Some(near) => unknown(&format!("; did you mean `{near}`?")),
-                None => unknown(""),
-            })
+            error.nearest.truncate(1);
+            Err(unknown(
+                &nearest::question(&error.nearest).unwrap_or_default(),
+            ))
         }
     }
 }

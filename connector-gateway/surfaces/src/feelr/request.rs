@@ -2,7 +2,7 @@
 
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
-use plugwright_sdk::{Fault, Faults};
+use plugwright_sdk::host::{Fault, Faults, IdempotencyKey};
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 use uuid::Uuid;
@@ -11,9 +11,6 @@ use super::KEY_OF_QUERY;
 use super::envelope::Failure;
 use crate::body::{Bodies, BodyError, Received, too_deep};
 use plugwright_engine::{CallOptions, ConnectionSelector, InputForm, Mode};
-
-/// Longer idempotency keys are refused.
-const LONGEST_KEY: usize = 255;
 
 /// Parameters of every call, which no action sees.
 const CURSOR: &str = "cursor";
@@ -243,13 +240,13 @@ impl Reader<'_> {
         }
     }
 
-    fn idempotency_key(&mut self) -> Option<String> {
-        let key = self.text(IDEMPOTENCY_KEY)?;
-        if key.len() > LONGEST_KEY {
-            let message = format!("must have 1 to {LONGEST_KEY} bytes");
-            self.faults.push(fault("Idempotency-Key", message));
+    fn idempotency_key(&mut self) -> Option<IdempotencyKey> {
+        let key = IdempotencyKey::try_from(self.text(IDEMPOTENCY_KEY)?);
+        if let Err(error) = &key {
+            self.faults
+                .push(fault("Idempotency-Key", error.to_string()));
         }
-        Some(key)
+        key.ok()
     }
 
     fn connection(&mut self) -> ConnectionSelector {

@@ -1,6 +1,7 @@
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
-use plugwright_sdk::{RESERVED_NAMES, Registry, Value, json};
+use plugwright_sdk::host::{RESERVED_NAMES, Registry};
+use plugwright_sdk::{Value, json};
 use tower::ServiceExt as _;
 
 use crate::gateway::Dialects;

@@ -8,10 +8,12 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
-use plugwright_sdk::search::SearchIndex;
-use plugwright_sdk::{
-    Action as _, ConnectorDefinition, Effect, Entry, ErrorCode, ParamDefinition, Returns, Value,
-};
+use plugwright_sdk::Auth;
+use plugwright_sdk::auth::SchemeKind;
+use plugwright_sdk::host::search::SearchIndex;
+use plugwright_sdk::host::{Effect, Entry, Returns};
+use plugwright_sdk::param::ParamDefinition;
+use plugwright_sdk::{Action as _, ConnectorDefinition, ErrorCode, Value};
 use serde::Serialize;
 use url::form_urlencoded;
 
@@ -203,5 +205,6 @@ fn search(dialect: &Dialect, principal: &Principal, words: &str) -> Vec<Hit> {
 
 /// Returns the preferred way to authenticate.
 fn auth_type(connector: &ConnectorDefinition) -> &'static str {
-    connector.auth().first().map_or("none", |auth| auth.kind())
+    let preferred = connector.auth().first();
+    preferred.map_or(SchemeKind::None, Auth::kind).as_str()
 }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use plugwright_egress::EgressSettings;
-use plugwright_sdk::Registry;
+use plugwright_sdk::host::Registry;
 use url::Url;
 
 use super::{Access, ConnectSettings, Dialects, Gateway, Inner};

@@ -1,6 +1,7 @@
 //! Arguments of tools, read with every fault noted.
 
-use plugwright_sdk::{ActionError, Faults, Value, nearest};
+use plugwright_sdk::host::{Faults, nearest};
+use plugwright_sdk::{ActionError, Value};
 use serde_json::Map;
 
 /// The arguments of a call of a tool. What is read is taken out; what is left is not known.
@@ -94,10 +95,7 @@ impl Arguments {
                 break;
             }
             left -= 1;
-            let near = match nearest::names(name, self.known.iter().copied(), 1).first() {
-                Some(near) => format!("; did you mean `{near}`?"),
-                None => String::new(),
-            };
+            let near = nearest::did_you_mean(name, self.known.iter().copied()).unwrap_or_default();
             let list = match self.faults.list(self.known.iter().copied()) {
                 Some(list) if near.is_empty() => format!("; allowed: {list}"),
                 Some(list) => format!(" allowed: {list}"),

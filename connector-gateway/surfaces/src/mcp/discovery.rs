@@ -1,6 +1,8 @@
 //! The tools by which an agent finds and runs any action, for few tokens: search, describe, run.
 
-use plugwright_sdk::{Action as _, ActionError, Availability, Echo, ErrorCode, Scheme, Value};
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::host::Echo;
+use plugwright_sdk::{Action as _, ActionError, Availability, ErrorCode, Value};
 use rmcp::model::{Tool, ToolAnnotations};
 use serde_json::{Map, json};
 

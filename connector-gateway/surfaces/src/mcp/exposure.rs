@@ -1,6 +1,7 @@
 //! Which tools a client is offered.
 
-use plugwright_sdk::{ActionError, Faults};
+use plugwright_sdk::ActionError;
+use plugwright_sdk::host::Faults;
 use url::form_urlencoded;
 
 use plugwright_engine::Grant;

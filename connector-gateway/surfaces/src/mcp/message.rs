@@ -8,7 +8,8 @@ use std::io;
 
 use axum::http::HeaderMap;
 use bytes::Bytes;
-use plugwright_sdk::{ActionError, Echo, Value};
+use plugwright_sdk::host::Echo;
+use plugwright_sdk::{ActionError, Value};
 use rmcp::model::RequestId;
 use serde::Serialize;
 use serde_json::Map;

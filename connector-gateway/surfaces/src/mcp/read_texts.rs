@@ -1,6 +1,6 @@
 //! Arguments that came as texts and were read as what they stand for.
 
-use plugwright_sdk::coerce;
+use plugwright_sdk::host::coerce;
 use plugwright_sdk::schema::Schema;
 use rmcp::model::{CallToolResult, MetaObject, Tool};
 use serde_json::{Map, Value};

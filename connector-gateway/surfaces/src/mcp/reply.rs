@@ -165,7 +165,7 @@ fn remedy(error: &ActionError, case: Case) -> String {
 mod tests {
     use std::time::Duration;
 
-    use plugwright_sdk::Fault;
+    use plugwright_sdk::host::Fault;
 
     use super::*;
 

@@ -1,6 +1,8 @@
 //! Schemas of tools: those of actions, with what MCP asks for around them.
 
-use plugwright_sdk::{Action as _, Entry, Returns, Scheme, Value};
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::host::{Entry, Returns};
+use plugwright_sdk::{Action as _, Value};
 use serde_json::{Map, json};
 
 /// How an action's data stands in `structuredContent`, which must be an object.

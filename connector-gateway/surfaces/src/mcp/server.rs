@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use plugwright_sdk::{ActionError, Echo, Value};
+use plugwright_sdk::host::Echo;
+use plugwright_sdk::{ActionError, Value};
 use rmcp::handler::server::ServerHandler;
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CustomRequest,

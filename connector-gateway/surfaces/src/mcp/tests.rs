@@ -1,5 +1,6 @@
 use axum::http::header::{ACCEPT, CONTENT_TYPE, HOST};
-use plugwright_sdk::{Registry, Value};
+use plugwright_sdk::Value;
+use plugwright_sdk::host::Registry;
 use proptest::prelude::*;
 use serde_json::json;
 use tower::ServiceExt as _;

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use plugwright_sdk::Action as _;
+use plugwright_sdk::host::search::SearchIndex;
+use plugwright_sdk::host::{Effect, Entry};
 use plugwright_sdk::schema::Schema;
-use plugwright_sdk::search::SearchIndex;
-use plugwright_sdk::{Action as _, Effect, Entry};
 use rmcp::model::{Tool, ToolAnnotations};
 
 use super::discovery;

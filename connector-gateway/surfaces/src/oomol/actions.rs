@@ -7,7 +7,8 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use bytes::Bytes;
-use plugwright_sdk::{ActionError, Echo, ErrorCode, Faults, nearest};
+use plugwright_sdk::host::{Echo, Faults, nearest};
+use plugwright_sdk::{ActionError, ErrorCode};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -248,7 +249,7 @@ impl Wanted {
 
 #[cfg(test)]
 mod tests {
-    use plugwright_sdk::Registry;
+    use plugwright_sdk::host::Registry;
     use proptest::prelude::*;
     use serde_json::Value;
 

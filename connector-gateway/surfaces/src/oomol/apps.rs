@@ -40,7 +40,7 @@ impl<'a> App<'a> {
             service: &connection.connector,
             status: connection.status,
             alias: &connection.name,
-            auth_type: auth_type(&connection.scheme),
+            auth_type: auth_type(connection.scheme),
             display_name: connector.display_name(),
             account_label: connection
                 .account
@@ -183,6 +183,7 @@ fn works(connector: &'static ConnectorDefinition, connections: &[Connection]) ->
 mod tests {
     use std::collections::BTreeMap;
 
+    use plugwright_sdk::auth::SchemeKind;
     use plugwright_sdk::{Account, Auth, actions};
     use uuid::Uuid;
 
@@ -202,7 +203,7 @@ mod tests {
             connector: connector.to_owned(),
             name: "work".to_owned(),
             is_default: true,
-            scheme: "bearer_token".to_owned(),
+            scheme: SchemeKind::BearerToken,
             status,
             account: Some(Account {
                 id: "1".to_owned(),

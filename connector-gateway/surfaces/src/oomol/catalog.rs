@@ -6,10 +6,10 @@ use std::sync::OnceLock;
 
 use axum::http::HeaderValue;
 use bytes::Bytes;
-use plugwright_sdk::search::SearchIndex;
-use plugwright_sdk::{
-    Action as _, Availability, ConnectorDefinition, Effect, Entry, Registry, Returns, Scheme,
-};
+use plugwright_sdk::auth::{Scheme, SchemeKind};
+use plugwright_sdk::host::search::SearchIndex;
+use plugwright_sdk::host::{Effect, Entry, Registry, Returns};
+use plugwright_sdk::{Action as _, Availability, ConnectorDefinition};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -241,13 +241,13 @@ impl<'a> Metadata<'a> {
 pub(super) const NO_AUTH: &str = "no_auth";
 
 /// Returns what this dialect calls a kind of auth scheme.
-pub(super) fn auth_type(kind: &str) -> &'static str {
+pub(super) fn auth_type(kind: SchemeKind) -> &'static str {
     match kind {
-        "none" => NO_AUTH,
-        "api_key" | "bearer_token" => "api_key",
-        "oauth2" => "oauth2",
+        SchemeKind::None => NO_AUTH,
+        SchemeKind::ApiKey | SchemeKind::BearerToken => "api_key",
+        SchemeKind::OAuth2 => "oauth2",
         // User name and password are fields like those of a connector's own scheme.
-        _ => "custom_credential",
+        SchemeKind::Basic | SchemeKind::Custom => "custom_credential",
     }
 }
 

@@ -7,7 +7,8 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, RETRY_AFTER, W
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use plugwright_sdk::{ActionError, ActionResult, Data, Echo, ErrorCode, Faults, Hint};
+use plugwright_sdk::host::{Data, Echo, Faults};
+use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Hint};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;

@@ -10,7 +10,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::{Map, Value};
 
-use plugwright_sdk::Faults;
+use plugwright_sdk::host::Faults;
 
 use super::envelope::{Failure, render};
 use super::request::{self, Query};

@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::host::{Entry, Returns};
 use plugwright_sdk::schema::example;
-use plugwright_sdk::{Action as _, Cassette, Entry, Returns, Scheme};
+use plugwright_sdk::{Action as _, Cassette};
 use serde_json::{Map, Value, json};
 
 use super::catalog::runs_without_credential;
@@ -86,7 +88,7 @@ fn account(entry: Entry) -> String {
         .auth()
         .iter()
         .filter(|auth| !matches!(auth.scheme, Scheme::None))
-        .map(|auth| format!("{} ({})", line(auth.label), code(auth.kind())))
+        .map(|auth| format!("{} ({})", line(auth.label), code(auth.kind().as_str())))
         .collect();
     let labels = labels.join(", or ");
     match (labels.is_empty(), runs_without_credential(connector)) {
@@ -139,7 +141,8 @@ fn errors(entry: Entry) -> String {
 
 #[cfg(test)]
 mod tests {
-    use plugwright_sdk::{ActionContext, ConnectorDefinition, Registry, Result, action, actions};
+    use plugwright_sdk::host::Registry;
+    use plugwright_sdk::{ActionContext, ConnectorDefinition, Result, action, actions};
 
     use super::*;
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use plugwright_sdk::{Auth, Availability, ConnectorDefinition, Scheme};
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::{Auth, Availability, ConnectorDefinition};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -146,7 +147,7 @@ impl Method {
             _ => None,
         };
         Self {
-            kind: auth.kind(),
+            kind: auth.kind().as_str(),
             label: auth.label,
             authorization_endpoint: oauth2.and_then(|oauth2| oauth2.authorization_endpoint),
             token_endpoint: oauth2.map(|oauth2| oauth2.token_endpoint),

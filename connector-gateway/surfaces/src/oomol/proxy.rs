@@ -6,7 +6,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
-use plugwright_sdk::Faults;
+use plugwright_sdk::host::Faults;
 use serde_json::{Map, Value};
 
 use super::envelope::{Failure, render};

@@ -7,7 +7,7 @@ use axum::extract::Request;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use plugwright_egress::headers::allowed_header;
-use plugwright_sdk::{Echo, Fault, Faults, nearest};
+use plugwright_sdk::host::{Echo, Fault, Faults, IdempotencyKey, nearest};
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 use uuid::Uuid;
@@ -17,9 +17,6 @@ use crate::body::{Bodies, BodyError, Kind, Received, too_deep};
 use plugwright_engine::ConnectionSelector;
 use plugwright_engine::Limit;
 use plugwright_engine::Surface;
-
-/// Longer idempotency keys are refused.
-pub(super) const LONGEST_KEY: usize = 255;
 
 /// Longer names of connections are refused.
 pub(super) const LONGEST_NAME: usize = 64;
@@ -144,10 +141,7 @@ pub(super) fn only(
 
 /// Notes that a name is not known, with what it may have been meant for and, once, all there are.
 pub(crate) fn unknown(faults: &mut Faults, place: &dyn Display, name: &str, allowed: &[&str]) {
-    let near = match nearest::names(name, allowed.iter().copied(), 1).first() {
-        Some(near) => format!("; did you mean `{near}`?"),
-        None => String::new(),
-    };
+    let near = nearest::did_you_mean(name, allowed.iter().copied()).unwrap_or_default();
     let list = match faults.list(allowed.iter().copied()) {
         Some(list) if near.is_empty() => format!("; allowed: {list}"),
         Some(list) => format!(" allowed: {list}"),
@@ -347,16 +341,17 @@ fn is_connection_name(name: &str) -> bool {
 }
 
 /// Returns the `Idempotency-Key`, without the blanks around it.
-pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Failure> {
+pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Failure> {
     let mut keys = headers.get_all(&IDEMPOTENCY_KEY).iter();
     let Some(key) = keys.next() else {
         return Ok(None);
     };
-    let key = std::str::from_utf8(key.as_bytes()).map(str::trim);
-    match (key, keys.next()) {
-        (Ok(key), None) if (1..=LONGEST_KEY).contains(&key.len()) => Ok(Some(key.to_owned())),
+    let key = std::str::from_utf8(key.as_bytes()).ok();
+    match (key.and_then(|key| key.trim().parse().ok()), keys.next()) {
+        (Some(key), None) => Ok(Some(key)),
         _ => {
-            let message = format!("must be given once, with 1 to {LONGEST_KEY} bytes of UTF-8");
+            let longest = IdempotencyKey::LONGEST;
+            let message = format!("must be given once, with 1 to {longest} bytes of UTF-8");
             Err(Failure::invalid(
                 vec![fault("Idempotency-Key", message)],
                 Surface::Action,

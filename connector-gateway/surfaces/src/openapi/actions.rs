@@ -1,6 +1,7 @@
 //! The actions that a caller may call, each as an operation.
 
-use plugwright_sdk::{Action as _, ConnectorDefinition, Entry};
+use plugwright_sdk::host::Entry;
+use plugwright_sdk::{Action as _, ConnectorDefinition};
 use serde_json::{Value, json};
 
 use super::api::{Access, Api};

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use axum::http::HeaderValue;
 use bytes::Bytes;
 use moka::sync::Cache;
-use plugwright_sdk::{ActionError, Echo, Entry, ErrorCode, nearest};
+use plugwright_sdk::host::{Echo, Entry, nearest};
+use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Value, json};
 
 use super::api::Api;
@@ -207,10 +208,7 @@ fn visible(gateway: &Gateway, principal: &Principal, connector: Option<&str>) ->
 fn unknown(gateway: &Gateway, principal: &Principal, name: &str) -> ActionError {
     let entries = visible(gateway, principal, None);
     let known = entries.iter().map(|entry| entry.connector.name());
-    let near = match nearest::names(name, known, 1).first() {
-        Some(near) => format!("; did you mean `{near}`?"),
-        None => String::new(),
-    };
+    let near = nearest::did_you_mean(name, known).unwrap_or_default();
     ActionError::new(
         ErrorCode::ConnectorNotFound,
         format!("no connector is named `{}`{near}", Echo(name)),

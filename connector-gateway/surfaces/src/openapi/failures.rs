@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use plugwright_sdk::{ErrorCode, Fault, Hint};
+use plugwright_sdk::host::Fault;
+use plugwright_sdk::{ErrorCode, Hint};
 use serde_json::{Value, json};
 
 use super::api::{Answers, Api, in_json};

@@ -5,7 +5,8 @@ use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::response::Response;
 use http::{HeaderValue, Request};
-use plugwright_sdk::{ActionContext, ConnectorDefinition, Registry, Result, action, actions};
+use plugwright_sdk::host::Registry;
+use plugwright_sdk::{ActionContext, ConnectorDefinition, Result, action, actions};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 

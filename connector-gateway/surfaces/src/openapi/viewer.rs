@@ -9,7 +9,8 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use axum::routing::get;
 use bytes::Bytes;
-use plugwright_sdk::{ActionError, Echo, ErrorCode};
+use plugwright_sdk::host::Echo;
+use plugwright_sdk::{ActionError, ErrorCode};
 use utoipa_swagger_ui::{Config, serve};
 
 use crate::{entity_tag, own, revalidation};

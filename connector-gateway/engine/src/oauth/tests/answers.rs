@@ -1,4 +1,4 @@
-use plugwright_sdk::{Refresh, TokenAnswer};
+use plugwright_sdk::auth::{Refresh, TokenAnswer};
 use serde_json::json;
 
 use super::*;

@@ -1,4 +1,5 @@
-use plugwright_sdk::{ErrorCode, TokenAnswer};
+use plugwright_sdk::ErrorCode;
+use plugwright_sdk::auth::{SchemeKind, TokenAnswer};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -227,7 +228,10 @@ async fn an_endpoint_that_repeats_the_request_gives_nothing_away() {
 #[tokio::test]
 async fn github_is_understood_by_what_its_connector_says() {
     let auth = plugwright_github::CONNECTOR.auth();
-    let auth = auth.iter().find(|auth| auth.kind() == "oauth2").unwrap();
+    let auth = auth
+        .iter()
+        .find(|auth| auth.kind() == SchemeKind::OAuth2)
+        .unwrap();
     let mut bench = Bench::new(auth, granted()).await;
     bench.client.id = "Iv1.0123".to_owned();
     // As it answers if it is not asked for JSON.

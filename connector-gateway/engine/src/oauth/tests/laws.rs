@@ -1,4 +1,5 @@
-use plugwright_sdk::{Redactor, TokenAnswer};
+use plugwright_sdk::auth::TokenAnswer;
+use plugwright_sdk::host::Redactor;
 use proptest::prelude::*;
 use serde_json::json;
 

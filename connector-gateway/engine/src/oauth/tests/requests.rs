@@ -1,6 +1,6 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use plugwright_sdk::{ClientAuthentication, RequestFormat};
+use plugwright_sdk::auth::{ClientAuthentication, RequestFormat};
 use serde_json::json;
 
 use super::*;

@@ -1,4 +1,4 @@
-use plugwright_sdk::Revocation;
+use plugwright_sdk::auth::Revocation;
 use serde_json::json;
 
 use super::*;

@@ -128,7 +128,8 @@ impl Fingerprint {
 mod tests {
     use std::sync::Arc;
 
-    use plugwright_sdk::{Registry, json};
+    use plugwright_sdk::host::Registry;
+    use plugwright_sdk::json;
 
     use super::*;
     use crate::catalog::Catalog;

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Fault, Faults, Hint, Meta, Value};
+use plugwright_sdk::host::{Fault, Faults, Meta};
+use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Hint, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::outcome::Case;

@@ -1,4 +1,5 @@
-use plugwright_sdk::{Registry, json};
+use plugwright_sdk::host::Registry;
+use plugwright_sdk::json;
 
 use super::*;
 use crate::catalog::Catalog;

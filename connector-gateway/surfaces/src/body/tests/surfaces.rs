@@ -6,7 +6,8 @@ use axum::Router;
 use axum::body::to_bytes;
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, RETRY_AFTER};
 use axum::http::{HeaderMap, Request, StatusCode};
-use plugwright_sdk::{Registry, json};
+use plugwright_sdk::host::Registry;
+use plugwright_sdk::json;
 use tower::ServiceExt as _;
 
 use super::*;

@@ -7,9 +7,9 @@ use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{Method, Request, StatusCode};
 use plugwright_egress::EgressSettings;
+use plugwright_sdk::host::Registry;
 use plugwright_sdk::{
-    Account, ActionContext, Auth, ConnectorDefinition, Registry, Result, Value, action, actions,
-    json, scope,
+    Account, ActionContext, Auth, ConnectorDefinition, Result, Value, action, actions, json, scope,
 };
 use plugwright_tests_oauth::{Answer, AuthorizationServer, Client, Settings};
 use tower::ServiceExt as _;

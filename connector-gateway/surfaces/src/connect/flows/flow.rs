@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use plugwright_sdk::ErrorCode;
+use plugwright_sdk::auth::SchemeKind;
 use plugwright_tests_oauth::{Answer, Fault};
 
 use super::bench::{Bench, between, call, settings};
@@ -23,7 +24,7 @@ async fn an_account_is_connected_used_and_given_back() {
     let mut bench = Bench::new(settings()).await;
     let connection = bench.connect("alice", Asked::default()).await;
     assert_eq!(connection.account.as_ref().unwrap().id, "alice");
-    assert_eq!(connection.scheme, "oauth2");
+    assert_eq!(connection.scheme, SchemeKind::OAuth2);
     assert_eq!(
         connection.scopes.as_deref(),
         Some(&["read".to_owned(), "write".to_owned()][..])
@@ -252,5 +253,5 @@ async fn a_token_is_entered_in_a_form_and_corrected() {
         .await
         .unwrap()
         .unwrap();
-    assert_eq!(stored.scheme, "bearer_token");
+    assert_eq!(stored.scheme, SchemeKind::BearerToken);
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::response::Response;
+use plugwright_sdk::auth::SchemeKind;
 use plugwright_sdk::{Auth, ConnectorDefinition, actions, plain_field, secret_field};
 use url::Url;
 
@@ -96,7 +97,7 @@ fn own_consent() -> Response {
     .response()
 }
 
-fn ways_of_desk(current: &str) -> Vec<Way> {
+fn ways_of_desk(current: SchemeKind) -> Vec<Way> {
     let schemes = DESK.auth().iter().filter(|auth| !is_without_a_person(auth));
     ways(DESK.display_name(), schemes, "", current)
 }
@@ -112,7 +113,7 @@ fn settings() -> Response {
         site: SITE,
         request,
         scopes: &SCOPES[2..],
-        scheme: auth.kind(),
+        scheme: auth.kind().as_str(),
         fields: &fields,
         problem: None,
     }
@@ -153,7 +154,7 @@ fn form_of(current: usize, fields: &[Field], problem: Option<&str>) -> Response 
     FormPage {
         site: SITE,
         request,
-        scheme: DESK.auth()[current].kind(),
+        scheme: DESK.auth()[current].kind().as_str(),
         fields,
         problem,
     }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use plugwright_sdk::{ActionError, Progress, Value};
+use plugwright_sdk::host::{IdempotencyKey, Progress};
+use plugwright_sdk::{ActionError, Value};
 use rmcp::RoleServer;
 use rmcp::model::{CallToolResult, ProgressNotificationParam, ProgressToken};
 use rmcp::service::{Peer, RequestContext};
@@ -24,9 +25,6 @@ use plugwright_engine::{Outcome, Surface};
 /// Members of a request's `_meta`.
 const IDEMPOTENCY_KEY: &str = "plugwright/idempotencyKey";
 const META_CONNECTION: &str = "plugwright/connection";
-
-/// Longer idempotency keys are refused.
-const LONGEST_KEY: usize = 255;
 
 /// Reports of progress that may wait to be sent. More are left out: the next one says more.
 const WAITING_REPORTS: usize = 32;
@@ -114,14 +112,13 @@ pub(super) async fn make(
             "must be a text",
         )),
     };
-    let idempotency_key = meta_text(IDEMPOTENCY_KEY)?;
-    if let Some(key) = &idempotency_key
-        && !(1..=LONGEST_KEY).contains(&key.len())
-    {
-        let message = format!("must have 1 to {LONGEST_KEY} bytes");
-        let param = format!("_meta.{IDEMPOTENCY_KEY}");
-        return Err(ActionError::invalid_param(param, message));
-    }
+    let idempotency_key = meta_text(IDEMPOTENCY_KEY)?
+        .map(IdempotencyKey::try_from)
+        .transpose()
+        .map_err(|error| {
+            let param = format!("_meta.{IDEMPOTENCY_KEY}");
+            ActionError::invalid_param(param, error.to_string())
+        })?;
     let connection = match wanted.connection {
         Some(named) => selector(CONNECTION, &named)?,
         None => match meta_text(META_CONNECTION)? {

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
-use plugwright_sdk::{ActionError, ConnectorDefinition, Credential, Faults};
+use plugwright_sdk::auth::SchemeKind;
+use plugwright_sdk::host::Faults;
+use plugwright_sdk::{ActionError, ConnectorDefinition, Credential};
 
 use super::accounts::Account;
 use super::connector;
@@ -30,7 +32,7 @@ type Read = fn(
     &mut Body,
     &mut BTreeMap<String, String>,
     &mut Faults,
-) -> Option<(Credential, &'static str)>;
+) -> Option<(Credential, SchemeKind)>;
 
 /// `POST /v1/connections/{service}/connect/api-key`.
 pub(super) async fn api_key(

@@ -6,7 +6,8 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use plugwright_sdk::{Availability, OAuth2};
+use plugwright_sdk::Availability;
+use plugwright_sdk::auth::OAuth2;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -93,7 +94,7 @@ pub(super) async fn show(
         .iter()
         .filter(|auth| takes_key(auth))
         .map(|auth| Form {
-            scheme: auth.kind(),
+            scheme: auth.kind().as_str(),
             label: auth.label,
             fields: fields::fields(connector, auth)
                 .into_iter()

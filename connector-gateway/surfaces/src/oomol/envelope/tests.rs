@@ -1,4 +1,5 @@
-use plugwright_sdk::{ActionResult, Effect, Meta, json};
+use plugwright_sdk::host::{Effect, Meta};
+use plugwright_sdk::{ActionResult, json};
 
 use super::*;
 use crate::oomol::testing::{headers, shown};
@@ -106,7 +107,7 @@ fn whoever_calls_too_often_learns_when_to_come_back_in_whole_seconds() {
 
 #[test]
 fn what_is_wrong_with_an_input_is_listed() {
-    let faults = vec![plugwright_sdk::Fault {
+    let faults = vec![plugwright_sdk::host::Fault {
         param: "repo".to_owned(),
         message: "is missing".to_owned(),
     }];

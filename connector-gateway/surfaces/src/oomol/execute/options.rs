@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use plugwright_sdk::Faults;
+use plugwright_sdk::host::Faults;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 

@@ -1,12 +1,13 @@
 //! Routes that call: any action, one action with its own schemas, a connector's API itself.
 
-use plugwright_sdk::{Action as _, Effect, Entry, ErrorCode};
+use plugwright_sdk::host::{Effect, Entry, IdempotencyKey};
+use plugwright_sdk::{Action as _, ErrorCode};
 use serde_json::{Value, json};
 
 use super::super::envelope::CallMeta;
 use super::super::execute::MOST_RETRIES;
 use super::super::proxy::METHODS;
-use super::super::request::{LONGEST_KEY, LONGEST_NAME};
+use super::super::request::LONGEST_NAME;
 use super::{catalog, failed, success};
 use crate::gateway::Gateway;
 use crate::openapi::{
@@ -271,7 +272,7 @@ pub(super) fn idempotency_key(api: &mut Api) -> Value {
     let key = in_header(
         "Idempotency-Key",
         "Makes the call happen once, however often it is made with this key.",
-        &json!({ "type": "string", "minLength": 1, "maxLength": LONGEST_KEY }),
+        &json!({ "type": "string", "minLength": 1, "maxLength": IdempotencyKey::LONGEST }),
     );
     api.parameter("IdempotencyKey", key)
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use axum::http::HeaderMap;
-use plugwright_sdk::{Faults, Secret};
+use plugwright_sdk::Secret;
+use plugwright_sdk::host::Faults;
 use serde_json::{Map, Value};
 
 use crate::body::{Bodies, Received};

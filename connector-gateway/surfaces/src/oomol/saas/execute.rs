@@ -6,7 +6,8 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use plugwright_sdk::{ActionError, Echo, Entry};
+use plugwright_sdk::ActionError;
+use plugwright_sdk::host::{Echo, Entry};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 

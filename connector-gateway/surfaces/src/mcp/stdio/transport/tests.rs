@@ -1,4 +1,5 @@
-use plugwright_sdk::{Registry, json};
+use plugwright_sdk::host::Registry;
+use plugwright_sdk::json;
 use rmcp::ServiceExt as _;
 use tokio::io::{AsyncReadExt as _, DuplexStream, ReadHalf, WriteHalf};
 

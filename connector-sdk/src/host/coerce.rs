@@ -37,7 +37,7 @@ use typing::{MOST_VALUES, Place};
 /// A fault that says which values are allowed.
 ///
 /// ```
-/// use plugwright_sdk::coerce;
+/// use plugwright_sdk::host::coerce;
 /// use serde_json::json;
 ///
 /// let size = json!({ "type": "integer", "minimum": 1, "maximum": 100 });
@@ -61,7 +61,7 @@ pub struct Coerced {
     /// The members. One that could not be typed is still the text, so that
     /// [`decode`](Coerced::decode) knows that something was given.
     pub members: JsonObject,
-    /// What could not be typed.
+    /// Faults of values that could not be typed.
     pub faults: Faults,
 }
 
@@ -72,7 +72,7 @@ pub struct Coerced {
 /// name.
 ///
 /// ```
-/// use plugwright_sdk::coerce;
+/// use plugwright_sdk::host::coerce;
 /// use serde_json::json;
 ///
 /// let schema = json!({ "type": "object", "properties": {
@@ -127,7 +127,7 @@ pub fn object<'a>(schema: &Schema, pairs: impl IntoIterator<Item = (&'a str, &'a
 /// A text is typed where the schema takes none, and stays where it takes one, or anything.
 ///
 /// ```
-/// use plugwright_sdk::coerce;
+/// use plugwright_sdk::host::coerce;
 /// use serde_json::json;
 ///
 /// let schema = json!({ "properties": {
@@ -184,15 +184,15 @@ impl Coerced {
 }
 
 /// Makes the error of an input of which some texts could not be typed, and which has these `others`
-/// beside, as decoding told them.
+/// beside, as decoding reported them.
 pub fn refused(untyped: Faults, others: impl Into<Faults>) -> ActionError {
-    // A text that could not be typed is a fault of decoding too; it is told once.
-    let told: Vec<_> = untyped
+    // A value that could not be typed fails in decoding too; it is reported once.
+    let reported: Vec<_> = untyped
         .iter()
         .map(|fault| root_of(&fault.param).to_owned())
         .collect();
     let mut others = others.into();
-    others.retain(|fault| told.iter().all(|name| root_of(&fault.param) != name));
+    others.retain(|fault| reported.iter().all(|name| root_of(&fault.param) != name));
     let mut faults = untyped;
     faults.append(others);
     ActionError::invalid(faults)
@@ -338,7 +338,7 @@ mod tests {
         assert_eq!(coerced.faults.len(), 1);
         assert_eq!(
             coerced.faults[0].message,
-            "is given 2 times and takes one value"
+            "is given 2 times but takes one value"
         );
     }
 }

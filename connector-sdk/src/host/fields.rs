@@ -9,7 +9,7 @@ use crate::{nearest, schema};
 /// The fields that a caller asks for, each a path of names.
 ///
 /// ```
-/// use plugwright_sdk::fields::Fields;
+/// use plugwright_sdk::host::fields::Fields;
 /// use plugwright_sdk::json;
 ///
 /// let output = json!({ "type": "object" });
@@ -24,7 +24,7 @@ pub struct Fields {
     tree: Tree,
 }
 
-/// What is kept of a value: all of it, or these members in this order.
+/// The part of a value that is kept: all of it, or these members in this order.
 #[derive(Clone, Debug)]
 enum Tree {
     Whole,
@@ -163,17 +163,16 @@ fn unknown(path: &[String], depth: usize, known: &[(&str, &Value)]) -> ActionErr
         )
     } else if known.is_empty() {
         format!("has `{asked}`, and the output has no fields")
-    } else if let Some(near) = nearest::names(name, names.clone(), 1).first() {
-        format!(
-            "has `{asked}`, which is not in the output; did you mean `{}`?",
-            Echo(&full(near))
-        )
     } else {
-        let names: Vec<_> = names.map(full).collect();
-        format!(
-            "has `{asked}`, which is not in the output; there are {}",
-            nearest::list(names.iter().map(String::as_str))
-        )
+        let near = nearest::names(name, names.clone(), 1);
+        let near: Vec<_> = near.into_iter().map(full).collect();
+        let near: Vec<_> = near.iter().map(|near| Echo(near)).collect();
+        let hint = nearest::question(&near).unwrap_or_else(|| {
+            let names: Vec<_> = names.map(full).collect();
+            let list = nearest::list(names.iter().map(String::as_str));
+            format!("; there are {list}")
+        });
+        format!("has `{asked}`, which is not in the output{hint}")
     };
     refused(message)
 }

@@ -14,7 +14,8 @@ use crate::nearest;
 /// An action is found in constant time by any of its spellings: dotted (`todo.tasks.list`), snake
 /// (`todo.tasks_list`), slug (`todo.list-tasks`) and tool name (`todo_tasks_list`).
 /// ```
-/// use plugwright_sdk::{Action, ActionContext, ConnectorDefinition, Registry, Result, Value, action, actions};
+/// use plugwright_sdk::host::Registry;
+/// use plugwright_sdk::{Action, ActionContext, ConnectorDefinition, Result, Value, action, actions};
 ///
 /// /// Lists the open tasks of a project.
 /// #[action("tasks.list", read, get = "/tasks")]
@@ -86,11 +87,7 @@ pub struct UnknownAction {
 impl fmt::Display for UnknownAction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "no action is named `{}`", Echo(&self.name))?;
-        match self.nearest.as_slice() {
-            [] => Ok(()),
-            [only] => write!(f, "; did you mean `{only}`?"),
-            several => write!(f, "; near to it: {}", several.join(", ")),
-        }
+        f.write_str(&nearest::question(&self.nearest).unwrap_or_default())
     }
 }
 
@@ -215,7 +212,7 @@ impl Registry {
 /// Returns the name under which agents see an action of this id: only letters, digits and `_`.
 ///
 /// ```
-/// assert_eq!(plugwright_sdk::tool_name("github.issues.list"), "github_issues_list");
+/// assert_eq!(plugwright_sdk::host::tool_name("github.issues.list"), "github_issues_list");
 /// ```
 pub fn tool_name(id: &str) -> String {
     normalize(id)

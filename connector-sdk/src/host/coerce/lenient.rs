@@ -32,7 +32,7 @@ const MOST_VALUES: usize = 10_000;
 /// null. What is left as it is, is for decoding to refuse.
 ///
 /// ```
-/// use plugwright_sdk::coerce;
+/// use plugwright_sdk::host::coerce;
 /// use serde_json::json;
 ///
 /// let schema = json!({ "properties": {
@@ -42,8 +42,8 @@ const MOST_VALUES: usize = 10_000;
 /// let mut input = json!({ "size": "30", "name": "30", "open": "yes", "labels": "[\"a\"]" });
 /// let read = coerce::lenient(&schema, input.as_object_mut().unwrap());
 /// assert_eq!(input, json!({ "size": 30, "name": "30", "open": "yes", "labels": ["a"] }));
-/// let told: Vec<_> = read.iter().map(|it| (&*it.param, it.kind)).collect();
-/// assert_eq!(told, [("size", "integer"), ("labels", "array")]);
+/// let reported: Vec<_> = read.iter().map(|it| (&*it.param, it.kind)).collect();
+/// assert_eq!(reported, [("size", "integer"), ("labels", "array")]);
 /// ```
 pub fn lenient(schema: &Schema, members: &mut JsonObject) -> Vec<ReadText> {
     let mut reader = Reader {
@@ -62,7 +62,7 @@ struct Reader<'a> {
     read: Vec<ReadText>,
 }
 
-/// What a place takes: a value that any of these schemas takes.
+/// The schemas of a place, which takes a value that fits any of them.
 type Any<'a> = [&'a Schema];
 
 impl<'a> Reader<'a> {
@@ -281,7 +281,7 @@ fn target<'a>(root: &'a Schema, schema: &Schema) -> Option<&'a Schema> {
     root.pointer(schema.get("$ref")?.as_str()?.strip_prefix('#')?)
 }
 
-/// Tells whether a schema may take a value of this type. What can't be told may be.
+/// Tells whether a schema may take a value of this type. If that is unknown, it may.
 fn takes(root: &Schema, schema: &Schema, kind: &str, depth: usize) -> bool {
     let Value::Object(keywords) = schema else {
         return *schema != Value::Bool(false);
@@ -324,8 +324,8 @@ mod tests {
 
     fn read(schema: &Value, mut input: Value) -> (Value, Vec<(String, &'static str)>) {
         let read = lenient(schema, input.as_object_mut().unwrap());
-        let told = read.into_iter().map(|it| (it.param, it.kind)).collect();
-        (input, told)
+        let reported = read.into_iter().map(|it| (it.param, it.kind)).collect();
+        (input, reported)
     }
 
     fn one(schema: &Value, text: &str) -> Value {
@@ -411,7 +411,7 @@ mod tests {
                 "properties": { "size": { "type": "integer" }, "in": { "$ref": "#/$defs/Filter" } }
             } }
         });
-        let (input, told) = read(
+        let (input, reported) = read(
             &schema,
             json!({
                 "filter": r#"{"size":"3","in":"{\"size\":\"4\"}"}"#,
@@ -431,9 +431,12 @@ mod tests {
                 "unknown": "7"
             })
         );
-        let told: Vec<_> = told.iter().map(|(param, kind)| (&**param, *kind)).collect();
+        let reported: Vec<_> = reported
+            .iter()
+            .map(|(param, kind)| (&**param, *kind))
+            .collect();
         assert_eq!(
-            told,
+            reported,
             [
                 ("filter", "object"),
                 ("filter.size", "integer"),
@@ -465,8 +468,8 @@ mod tests {
                 "tags": { "type": "array", "items": { "type": "string" } }
             } });
             let given = json!({ "size": size, "name": name, "tags": tags });
-            let (input, told) = read(&schema, given.clone());
-            prop_assert!(told.is_empty());
+            let (input, reported) = read(&schema, given.clone());
+            prop_assert!(reported.is_empty());
             prop_assert_eq!(input, given);
         }
 

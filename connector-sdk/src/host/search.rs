@@ -2,16 +2,15 @@
 
 use std::collections::HashMap;
 
+use super::registry::Entry;
 use crate::action::Action as _;
-use crate::registry::Entry;
 
 /// Finds actions by the words in their id, title, parameters and description.
 ///
 /// ```
-/// use plugwright_sdk::search::SearchIndex;
-/// use plugwright_sdk::{
-///     ActionContext, ConnectorDefinition, Registry, Result, Value, action, actions,
-/// };
+/// use plugwright_sdk::host::search::SearchIndex;
+/// use plugwright_sdk::host::Registry;
+/// use plugwright_sdk::{ActionContext, ConnectorDefinition, Result, Value, action, actions};
 ///
 /// /// Lists the boats.
 /// #[action("boats.list", read, get = "/boats")]
@@ -221,9 +220,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{
-        ActionContext, ConnectorDefinition, Registry, Result, Value, action, actions, path,
-    };
+    use crate::host::Registry;
+    use crate::{ActionContext, ConnectorDefinition, Result, Value, action, actions, path};
 
     /// Lists the boats that lie here.
     #[action("boats.list", read, get = "/boats")]

@@ -50,7 +50,7 @@ impl<'a> Place<'a> {
                 _ if texts => Ok(text.into()),
                 _ if kinds.contains(&"array") => self.array(text),
                 Err(error) if kinds == ["object"] => Err(self.fault(format!(
-                    "must be an object written as JSON, such as {{\"key\": \"value\"}}: {error}"
+                    "must be a JSON object such as {{\"key\": \"value\"}}: {error}"
                 ))),
                 _ => Err(self.fault(format!(
                     "must be {}, not {}",
@@ -128,7 +128,7 @@ impl<'a> Place<'a> {
                 let kinds = kinds(self.root, self.schema, DEEPEST);
                 if !kinds.is_empty() && !kinds.contains(&"array") {
                     return Err(self.fault(format!(
-                        "is given {} times and takes one value",
+                        "is given {} times but takes one value",
                         texts.len()
                     )));
                 }
@@ -244,7 +244,7 @@ fn expected(schema: &Schema, kinds: &[&str]) -> String {
             "boolean" => "`true` or `false`".to_owned(),
             "integer" => format!("an integer{}", bounds(schema)),
             "number" => format!("a number{}", bounds(schema)),
-            "object" => "an object written as JSON".to_owned(),
+            "object" => "a JSON object".to_owned(),
             other => format!("an {other}"),
         })
         .collect();
@@ -274,7 +274,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::coerce::value;
+    use crate::host::coerce::value;
 
     fn typed(schema: &Value, text: &str) -> Value {
         value(schema, "param", text).unwrap()
@@ -349,7 +349,7 @@ mod tests {
         assert!(refused(&map, "a=1").contains("line 1 column 1"));
         assert_eq!(
             refused(&map, "[1]"),
-            r#"param must be an object written as JSON, not "[1]""#
+            r#"param must be a JSON object, not "[1]""#
         );
     }
 
