@@ -28,9 +28,8 @@ use plugwright_store::PostgresError;
 use plugwright_store::data_directory::DataDirectoryError;
 use plugwright_store::vault::VaultError;
 use plugwright_store::{OpenError, StoreError};
-use plugwright_surfaces::Surfaces;
+use plugwright_surfaces::{Surfaces, threads};
 use start::Started;
-use workers::Workers;
 
 /// The gateway can't serve.
 #[derive(Debug, thiserror::Error)]
@@ -127,7 +126,7 @@ pub async fn serve(registry: Registry, config: Config) -> Result<(), ServeError>
     let listener = listener::listen(address).map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
     let egress = gateway.engine().egress();
-    let workers = Workers::start(workers::count(), egress).map_err(ServeError::Threads)?;
+    let workers = workers::start(threads::count(), egress).map_err(ServeError::Threads)?;
     gateway.listens_on(address);
     if let Some(token) = new_operator_token {
         println!("operator token (shown once, keep it): {}", token.expose());

@@ -2,7 +2,8 @@
 
 use std::env;
 use std::ffi::OsStr;
-use std::process::{Command, Stdio};
+use std::fs::File;
+use std::process::{Child, Command, ExitStatus, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -22,6 +23,24 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
         .stdin(Stdio::null())
         .status()
         .with_context(|| format!("cannot start `{shown}`"))?;
+    succeeded(&shown, status)
+}
+
+/// Shows a command and lets it run with its output in a file.
+pub(crate) fn start(command: &mut Command, output: File) -> Result<Child> {
+    let shown = shown(command);
+    eprintln!("$ {shown}");
+    let copy = output.try_clone().context("cannot share a file")?;
+    command
+        .stdin(Stdio::null())
+        .stdout(output)
+        .stderr(copy)
+        .spawn()
+        .with_context(|| format!("cannot start `{shown}`"))
+}
+
+/// Takes any other end of a command than success for an error.
+pub(crate) fn succeeded(shown: &str, status: ExitStatus) -> Result<()> {
     if !status.success() {
         bail!("`{shown}` ended with {status}");
     }
@@ -36,9 +55,7 @@ pub(crate) fn output(command: &mut Command) -> Result<Vec<u8>> {
         .stderr(Stdio::inherit())
         .output()
         .with_context(|| format!("cannot start `{shown}`"))?;
-    if !output.status.success() {
-        bail!("`{shown}` ended with {}", output.status);
-    }
+    succeeded(&shown, output.status)?;
     Ok(output.stdout)
 }
 

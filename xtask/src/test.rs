@@ -16,9 +16,10 @@ mod ui;
 use std::env;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, anyhow};
+use anyhow::{Error, Result, anyhow};
 use clap::ValueEnum;
 
+use self::tests::Running;
 use crate::workspace::Workspace;
 
 /// What the caller asks of `cargo xtask test`.
@@ -65,7 +66,7 @@ enum Step {
     Package,
 }
 
-/// How much is checked.
+/// How much is checked. Which tests that means is in `.config/nextest.toml`.
 #[derive(Clone, Copy)]
 enum Extent {
     Whole,
@@ -77,14 +78,6 @@ impl Extent {
         match self {
             Self::Whole => Step::value_variants(),
             Self::Fast => &[Step::Format, Step::MachinePaths, Step::Lint, Step::Tests],
-        }
-    }
-
-    /// The profile of nextest, which says what tests there are: see `.config/nextest.toml`.
-    fn profile(self) -> &'static str {
-        match self {
-            Self::Whole => "default",
-            Self::Fast => "fast",
         }
     }
 
@@ -116,29 +109,79 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let workspace = Workspace::load()?;
     env::set_current_dir(&workspace.root)?;
 
-    let mut durations = Vec::new();
-    for (index, step) in steps.iter().enumerate() {
-        let name = step.name();
-        eprintln!(
-            "\n==> {name} ({} of {}): {}",
-            index + 1,
-            steps.len(),
-            step.about()
-        );
-        let start = Instant::now();
-        step.run(&workspace, extent).map_err(|error| {
-            anyhow!(
-                "step `{name}`: {error:#}\n\
-                 repeat this step with `cargo xtask test {}--only {name}`",
-                extent.flag()
-            )
-        })?;
-        let duration = start.elapsed();
-        eprintln!("<== {name}: passed in {}", seconds(duration));
-        durations.push((name, duration));
+    let mut check = Check {
+        workspace: &workspace,
+        extent,
+        running: None,
+        durations: Vec::new(),
+    };
+    let start = Instant::now();
+    let others = check.run(steps);
+    let tests = check.finish();
+    if let (Err(_), Err(error)) = (&others, &tests) {
+        eprintln!("error: {error:#}");
     }
-    summarize(&durations);
+    others.and(tests)?;
+    summarize(&check.durations, start.elapsed());
     Ok(())
+}
+
+/// A run of steps.
+struct Check<'a> {
+    workspace: &'a Workspace,
+    extent: Extent,
+    /// The tests, while other steps are run.
+    running: Option<Running>,
+    durations: Vec<(String, Duration)>,
+}
+
+impl Check<'_> {
+    fn run(&mut self, steps: &[Step]) -> Result<()> {
+        for (index, &step) in steps.iter().enumerate() {
+            let name = step.name();
+            let (number, count) = (index + 1, steps.len());
+            eprintln!("\n==> {name} ({number} of {count}): {}", step.about());
+            let start = Instant::now();
+            let is_last = number == count;
+            if matches!(step, Step::Tests) && !is_last {
+                let running = tests::start(self.extent, &self.workspace.target);
+                self.running = Some(running.map_err(|error| self.failed(step, &error))?);
+                eprintln!("... {name}: run beside the next steps");
+                continue;
+            }
+            step.run(self.workspace, self.extent)
+                .map_err(|error| self.failed(step, &error))?;
+            self.passed(step, start.elapsed());
+        }
+        Ok(())
+    }
+
+    /// Waits for the tests that still run.
+    fn finish(&mut self) -> Result<()> {
+        let Some(running) = self.running.take() else {
+            return Ok(());
+        };
+        eprintln!("\n==> {}: the rest", Step::Tests.name());
+        let duration = running
+            .finish()
+            .map_err(|error| self.failed(Step::Tests, &error))?;
+        self.passed(Step::Tests, duration);
+        Ok(())
+    }
+
+    fn passed(&mut self, step: Step, duration: Duration) {
+        let name = step.name();
+        eprintln!("<== {name}: passed in {}", seconds(duration));
+        self.durations.push((name, duration));
+    }
+
+    fn failed(&self, step: Step, error: &Error) -> Error {
+        let (name, flag) = (step.name(), self.extent.flag());
+        anyhow!(
+            "step `{name}`: {error:#}\n\
+             repeat this step with `cargo xtask test {flag}--only {name}`"
+        )
+    }
 }
 
 impl Step {
@@ -148,7 +191,7 @@ impl Step {
             Self::Format => format::run(),
             Self::MachinePaths => machine_paths::run(&workspace.root),
             Self::Lint => lint::run(),
-            Self::Tests => tests::run(extent.profile()),
+            Self::Tests => tests::run(extent),
             Self::Pages => pages::run(),
             Self::Ui => ui::run(),
             Self::Doctests => doctests::run(),
@@ -178,12 +221,11 @@ fn list(extent: Extent) {
     }
 }
 
-fn summarize(durations: &[(String, Duration)]) {
+fn summarize(durations: &[(String, Duration)], total: Duration) {
     eprintln!("\nall steps passed:");
     for (name, duration) in durations {
         eprintln!("  {name:<14} {:>9}", seconds(*duration));
     }
-    let total = durations.iter().map(|(_, duration)| *duration).sum();
     eprintln!("  {:<14} {:>9}", "together", seconds(total));
 }
 

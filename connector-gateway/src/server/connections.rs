@@ -22,10 +22,10 @@ use super::crowd::{Crowd, Ticket};
 use super::progress::{LAG, Progress, Signal, Standing, Verdict};
 use super::requests::Requests;
 use super::watched::Watched;
-use super::workers::Workers;
 use plugwright_engine::LimitHits;
 use plugwright_engine::{Limit, Limits};
 use plugwright_surfaces::Surfaces;
+use plugwright_surfaces::threads::Threads;
 
 /// How long connections have, after the last was taken, to notice what clients sent before.
 const ARRIVAL: Duration = Duration::from_millis(100);
@@ -68,7 +68,7 @@ const TOO_LATE: &[u8] = b"HTTP/1.1 408 Request Timeout\r\n\
 /// lasts. Whoever had sent a request by then gets an answer.
 pub(super) async fn serve(
     listener: TcpListener,
-    workers: &Workers,
+    workers: &Threads,
     surfaces: Surfaces,
     limits: &Limits,
     hits: LimitHits,

@@ -2,6 +2,7 @@ use std::num::NonZeroUsize;
 
 use plugwright_sdk::host::Registry;
 
+use super::super::workers;
 use super::*;
 use plugwright_surfaces::Gateway;
 
@@ -46,7 +47,7 @@ async fn serving(limits: Limits) -> Bench {
     let ended = tokio::spawn({
         let (gateway, stop) = (gateway.clone(), stop.clone());
         async move {
-            let workers = Workers::start(NonZeroUsize::new(2).unwrap(), None).unwrap();
+            let workers = workers::start(NonZeroUsize::new(2).unwrap(), None).unwrap();
             let surfaces = Surfaces::new(&gateway);
             let hits = gateway.engine().metrics().limit_hits().clone();
             serve(listener, &workers, surfaces, &limits, hits, stop).await;
