@@ -1,4 +1,4 @@
-//! `connections` and `disconnect`: the accounts that a person has connected.
+//! `connections` and `disconnect`: connected accounts.
 
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
@@ -23,7 +23,7 @@ const COLUMNS: [Part; 7] = [
     ("id", |item| text(&item["id"])),
 ];
 
-/// Prints the accounts.
+/// Prints connected accounts.
 pub(crate) fn list(
     gateway: &GatewayArguments,
     arguments: &AccountListArguments,
@@ -48,11 +48,11 @@ async fn all(client: &Client, status: Option<&str>) -> Result<Vec<Value>, Failur
     let query = [("status", status.map(str::to_owned))];
     match client.get(&["connections"], &query).await?["data"].take() {
         Value::Array(items) => Ok(items),
-        _ => Err(client.strange("there is no list in the answer")),
+        _ => Err(client.not_a_gateway("the response has no list")),
     }
 }
 
-/// Disconnects an account, once the person has said so.
+/// Disconnects an account after asking for confirmation.
 pub(crate) fn disconnect(
     gateway: &GatewayArguments,
     arguments: &DisconnectArguments,
@@ -62,9 +62,9 @@ pub(crate) fn disconnect(
         find(all(client, None).await?, arguments)
     })?;
     let what = told(&found);
-    // Asked outside of requests, so that an interrupt ends it.
+    // Outside of any request, so that an interrupt ends the prompt.
     if !arguments.yes && !agrees(&what)? {
-        let message = format!("{what} stays connected");
+        let message = format!("{what} was not disconnected");
         return Err(Failure::from(ActionError::new(ErrorCode::Cancelled, message)).into());
     }
     let id = found["id"].as_str().unwrap_or_default();
@@ -87,7 +87,7 @@ fn told(account: &Value) -> String {
 
 fn agrees(what: &str) -> Result<bool, Failure> {
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        let message = "is needed where nobody can be asked";
+        let message = "is required without a terminal";
         return Err(Failure::usage(ActionError::invalid_param("yes", message)));
     }
     let question = format!("disconnect {}? [y/N] ", output::escape(what));
@@ -100,14 +100,14 @@ fn agrees(what: &str) -> Result<bool, Failure> {
         Ok::<_, io::Error>(answer)
     };
     let answer = asked()
-        .map_err(|error| Failure::internal(format!("the terminal can't be read: {error}")))?;
+        .map_err(|error| Failure::internal(format!("can't read from the terminal: {error}")))?;
     Ok(matches!(
         answer.trim().to_ascii_lowercase().as_str(),
         "y" | "yes"
     ))
 }
 
-/// Finds the account that is named by id, name or `connector/name`.
+/// Finds the account named by an id, a name or `connector/name`.
 fn find(mut accounts: Vec<Value>, arguments: &DisconnectArguments) -> Result<Value, Failure> {
     let name = arguments.connection.as_str();
     let (connector, own) = match name.split_once('/') {
@@ -127,7 +127,7 @@ fn find(mut accounts: Vec<Value>, arguments: &DisconnectArguments) -> Result<Val
             let message = format!("no connection is named `{name}`");
             let error = ActionError::new(ErrorCode::ConnectionNotFound, message);
             let failure = Failure::from(error);
-            Err(failure.advise("`connections` shows those that there are"))
+            Err(failure.advise("`connections` lists them"))
         }
         Err(found) => {
             let each: Vec<_> = found
@@ -147,7 +147,7 @@ fn find(mut accounts: Vec<Value>, arguments: &DisconnectArguments) -> Result<Val
                 each.join(", ")
             );
             let error = ActionError::new(ErrorCode::ValidationError, message);
-            Err(Failure::usage(error).advise("use the id, or CONNECTOR/NAME, or --organization"))
+            Err(Failure::usage(error).advise("use an id, CONNECTOR/NAME or --organization"))
         }
     }
 }

@@ -1,11 +1,11 @@
-//! An action or a connector as commands know it, wherever it runs.
+//! Metadata of actions and connectors, from a registry or a gateway.
 
 use plugwright_sdk::{
     Action as _, Auth, ConnectorDefinition, Effect, Entry, Returns, Scheme, tool_name,
 };
 use serde_json::{Value, json};
 
-/// What is to be known of an action.
+/// Metadata of an action.
 #[derive(Clone, Debug)]
 pub(crate) struct Card {
     pub(crate) connector: String,
@@ -46,12 +46,12 @@ impl Card {
         format!("{}.{}", self.connector, self.name)
     }
 
-    /// Returns the name under which agents see it.
+    /// Returns the name that agents see.
     pub(crate) fn tool_name(&self) -> String {
         tool_name(&self.id())
     }
 
-    /// Reads what a gateway says of an action; `None` if that is not what it should be.
+    /// Parses a gateway's description of an action; `None` if it is malformed.
     pub(crate) fn read(metadata: &Value) -> Option<Self> {
         let text = |name: &str| metadata[name].as_str().map(str::to_owned);
         Some(Self {
@@ -84,7 +84,7 @@ fn texts(list: &Value) -> Vec<String> {
     items.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-/// What is to be known of a connector.
+/// Metadata of a connector.
 #[derive(Clone, Debug)]
 pub(crate) struct Profile {
     pub(crate) name: String,
@@ -92,7 +92,7 @@ pub(crate) struct Profile {
     pub(crate) description: String,
     pub(crate) version: String,
     pub(crate) base_url: String,
-    /// Further hosts: names and base URLs.
+    /// Additional hosts: names and base URLs.
     pub(crate) hosts: Vec<(String, String)>,
     pub(crate) auth: Vec<Way>,
     pub(crate) categories: Vec<String>,
@@ -105,7 +105,7 @@ pub(crate) struct Profile {
 pub(crate) struct Way {
     pub(crate) kind: String,
     pub(crate) label: String,
-    /// Endpoints and scopes, of OAuth 2 alone.
+    /// Endpoints and scopes, only for OAuth 2.
     pub(crate) oauth2: Option<Value>,
 }
 
@@ -159,7 +159,7 @@ impl From<&Auth> for Way {
 }
 
 impl Profile {
-    /// Reads what a gateway says of a connector; `None` if that is not what it should be.
+    /// Parses a gateway's description of a connector; `None` if it is malformed.
     pub(crate) fn read(provider: &Value) -> Option<Self> {
         let text = |name: &str| provider[name].as_str().map(str::to_owned);
         let host = |host: &Value| {

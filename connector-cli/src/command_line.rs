@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 use crate::card::Card;
 use crate::program;
 
-/// Returns an example: a recorded call, which `--replay` answers, or else one with made-up values
-/// for what is required.
+/// Returns an example: a recorded call, which `--replay` answers, or one with sample values for the
+/// required parameters.
 pub(crate) fn example_of(card: &Card, cassettes: &[Cassette]) -> String {
     let recorded = cassettes
         .iter()
@@ -59,7 +59,7 @@ fn run(card: &Card, input: &Map<String, Value>, flags: &[&str]) -> String {
     words.join(" ")
 }
 
-/// Writes a parameter in the short form if that reads back as the same value, else as JSON.
+/// Writes a parameter as `name=text` if that reads back as the same value, else as JSON.
 fn assignment(schema: &Value, name: &str, value: &Value) -> String {
     let texts = match value {
         Value::String(text) => Some(text.clone()),
@@ -79,7 +79,7 @@ fn assignment(schema: &Value, name: &str, value: &Value) -> String {
     format!("{name}:={value}")
 }
 
-/// Quotes a word for POSIX shells, if it has to be.
+/// Quotes a word for POSIX shells if necessary.
 pub(crate) fn quote(word: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=,@+%".contains(letter);
     if word.chars().all(plain) {

@@ -1,4 +1,4 @@
-//! The gateway: serving it, and the commands of its operator.
+//! `serve`, `mcp`, and the operator's commands.
 
 mod client;
 mod connection;
@@ -23,7 +23,7 @@ use crate::args::{
 };
 use crate::failure::{Failure, Stop};
 
-/// Carries out a command of the operator.
+/// Runs a command of the operator.
 pub(crate) fn execute(registry: &Registry, command: &Command) -> Result<(), Stop> {
     match command {
         Command::Config(arguments) => serve::config(registry, arguments),
@@ -36,11 +36,11 @@ pub(crate) fn execute(registry: &Registry, command: &Command) -> Result<(), Stop
         Command::OAuth(arguments) => oauth::execute(&arguments.command),
         Command::Runs(arguments) => runs::runs(arguments),
         Command::Vault(arguments) => vault::execute(&arguments.command),
-        _ => Err(Failure::internal("the command is not one of the gateway's").into()),
+        _ => Err(Failure::internal("not a gateway command").into()),
     }
 }
 
-/// Tells whether programs read what a command of the operator prints.
+/// Returns whether a command of the operator prints JSON.
 pub(crate) fn wants_json(command: &Command) -> bool {
     let account = |format: AccountFormat| format == AccountFormat::Json;
     let list = |format: ListFormat| format == ListFormat::Json;

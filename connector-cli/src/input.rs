@@ -1,4 +1,4 @@
-//! The input of a run: `--input` and NAME=VALUE, typed and checked by the action.
+//! The input of a run: `--input` and NAME=VALUE, typed and validated by the action.
 
 use std::io::Read as _;
 
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::args::Assignment;
 
-/// Puts the input together and has the action check it, so that every fault is told at once.
+/// Builds the input and lets the action validate it, so that all faults are reported at once.
 pub(crate) fn read(
     action: &dyn Action,
     given: Option<&str>,
@@ -20,7 +20,7 @@ pub(crate) fn read(
     Ok(input.into())
 }
 
-/// Puts the input together, as far as the schema says how.
+/// Builds the input, with types from the schema.
 pub(crate) fn typed(
     schema: &Value,
     given: Option<&str>,

@@ -1,4 +1,4 @@
-//! `list`: which actions there are.
+//! `list`: available actions.
 
 use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, Registry, nearest};
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ pub(crate) fn list(place: &Place, arguments: &ListArguments) -> Result<(), Stop>
     Ok(output::print(&text)?)
 }
 
-/// Finds a connector by name, or offers the nearest.
+/// Finds a connector by name, or suggests the nearest one.
 pub(crate) fn connector(
     registry: &Registry,
     name: &str,
@@ -36,15 +36,15 @@ pub(crate) fn connector(
     Err(unknown_connector(name, &known))
 }
 
-/// Makes the failure for a connector that is none of the known ones.
+/// Creates the failure for an unknown connector.
 pub(crate) fn unknown_connector(name: &str, known: &[&str]) -> Failure {
     let near = nearest::names(name, known.iter().copied(), 1);
     let near = match (near.first(), known) {
         (Some(near), _) => format!("did you mean `{near}`?"),
-        (None, []) => "there are none".to_owned(),
-        (None, known) => format!("there are {}", known.join(", ")),
+        (None, []) => "no connectors are available".to_owned(),
+        (None, known) => format!("available: {}", known.join(", ")),
     };
-    let message = format!("no connector is named `{name}`; {near}");
+    let message = format!("unknown connector `{name}`; {near}");
     ActionError::new(ErrorCode::ConnectorNotFound, message).into()
 }
 
@@ -64,7 +64,7 @@ pub(crate) fn table(cards: &[Card]) -> String {
     grid.render(output::width())
 }
 
-/// Describes an action in short.
+/// Summarizes an action.
 pub(crate) fn summary(card: &Card) -> Value {
     let mut summary = json!({
         "id": card.id(),
@@ -114,14 +114,14 @@ mod tests {
         assert_eq!(failure.exit, Exit::NotFound);
         assert_eq!(
             failure.error.message(),
-            "no connector is named `test-shpo`; did you mean `test-shop`?"
+            "unknown connector `test-shpo`; did you mean `test-shop`?"
         );
         assert!(
             connector(&registry, "zzz")
                 .unwrap_err()
                 .error
                 .message()
-                .ends_with("there are test-shop")
+                .ends_with("available: test-shop")
         );
     }
 }

@@ -14,7 +14,7 @@ use crate::facts::{self, Limit, Parameter};
 use crate::{command_line, program};
 use text::{code, head, line, lines, prose, row, shell};
 
-/// Writes the page of a connector: what it is, how it authenticates, and all its actions.
+/// Renders the page of a connector: what it is, how it authenticates, and all its actions.
 ///
 /// The example commands call the running binary by its name.
 ///
@@ -27,7 +27,7 @@ use text::{code, head, line, lines, prose, row, shell};
 ///
 /// # Errors
 ///
-/// If a file among the connector's cassettes is none.
+/// Fails if one of the connector's cassettes is invalid.
 pub fn connector(connector: &'static ConnectorDefinition) -> Result<String, CassetteError> {
     let cassettes = Cassette::shipped(connector.cassettes())?;
     let name = connector.name();
@@ -78,11 +78,11 @@ pub fn connector(connector: &'static ConnectorDefinition) -> Result<String, Cass
     Ok(page)
 }
 
-/// Writes the page of one action.
+/// Renders the page of one action.
 ///
 /// # Errors
 ///
-/// If a file among the connector's cassettes is none.
+/// Fails if one of the connector's cassettes is invalid.
 pub fn action(entry: Entry) -> Result<String, CassetteError> {
     let cassettes = Cassette::shipped(entry.connector.cassettes())?;
     let card = Card::from(entry);
@@ -111,8 +111,8 @@ fn overview(connector: &ConnectorDefinition) -> String {
     table
 }
 
-/// Returns the anchor that mdBook and GitHub give a heading: dots go, and what was there already
-/// is counted.
+/// Returns the anchor that mdBook and GitHub give a heading: without dots, and numbered if it is
+/// taken.
 fn anchor(name: &str, taken: &mut BTreeSet<String>) -> String {
     let plain = name.replace('.', "");
     let counted = (1..).map(|number| format!("{plain}-{number}"));
@@ -170,7 +170,7 @@ fn parameters(card: &Card) -> String {
     table
 }
 
-/// Writes the type of a parameter with the rules that its values keep to.
+/// Renders the type of a parameter with its constraints.
 fn kind(parameter: &Parameter) -> String {
     let mut kind = parameter.kind.clone();
     for limit in &parameter.limits {
@@ -207,7 +207,7 @@ fn returns(card: &Card) -> String {
     text
 }
 
-/// Ends a line of a definition as prose does.
+/// Ends a line with a full stop.
 fn sentence(text: &str) -> String {
     let text = line(text);
     if text.is_empty() || text.ends_with(['.', '!', '?']) {
@@ -217,7 +217,7 @@ fn sentence(text: &str) -> String {
     }
 }
 
-/// Writes a link to itself, if it can be one.
+/// Renders a URL as a link to itself if possible.
 fn link(url: &str) -> String {
     if url.contains(|letter: char| letter.is_whitespace() || "<>".contains(letter)) {
         code(url)

@@ -1,4 +1,4 @@
-//! Where commands run: in this process, or at a gateway.
+//! Where commands find and run actions: in this process or on a gateway.
 
 use plugwright_sdk::search::SearchIndex;
 use plugwright_sdk::{Cassette, Entry, Registry};
@@ -11,15 +11,15 @@ use crate::failure::{Failure, Stop};
 use crate::remote::{self, Remote};
 use crate::{command_line, list, run};
 
-/// Where commands run.
+/// Where commands find and run actions.
 pub(crate) enum Place {
-    /// In this process, with the connectors that it has.
+    /// In this process, with its own connectors.
     Here(Registry),
-    /// At a gateway, with the connectors that it has and the token may call.
+    /// On a gateway, with the connectors that the token may call.
     There(Remote),
 }
 
-/// What a name stands for.
+/// What a name refers to.
 pub(crate) enum Subject {
     Action {
         card: Box<Card>,
@@ -32,7 +32,7 @@ pub(crate) enum Subject {
 }
 
 impl Place {
-    /// Finds out where commands are to run.
+    /// Chooses the backend that the arguments ask for.
     pub(crate) fn new(registry: Registry, arguments: &GatewayArguments) -> Result<Self, Failure> {
         Ok(match remote::of_caller(arguments)? {
             Some(remote) => Self::There(remote),
@@ -61,7 +61,7 @@ impl Place {
         }
     }
 
-    /// Returns the actions that have the words, the best first.
+    /// Searches actions, best match first.
     pub(crate) fn search(&self, words: &str, limit: usize) -> Result<Vec<Card>, Stop> {
         match self {
             Self::Here(registry) => {
@@ -79,10 +79,10 @@ impl Place {
         }
     }
 
-    /// Finds what a name stands for: a connector, or an action in any spelling.
+    /// Finds a connector by name, or an action in any spelling.
     pub(crate) fn subject(&self, name: &str) -> Result<Subject, Stop> {
         match self {
-            // A connector's name is never a spelling of an action, which has two parts or more.
+            // Action names have at least two parts, so they never clash with a connector's name.
             Self::Here(registry) => match registry.connector(name) {
                 Some(connector) => Ok(Subject::Connector {
                     profile: Box::new(connector.into()),
@@ -128,13 +128,13 @@ fn of_entry(entry: Entry) -> Result<Subject, Failure> {
     })
 }
 
-/// Asks a gateway for an action, by any spelling of its name.
+/// Fetches the description of an action, in any spelling.
 pub(crate) async fn described(client: &Client, name: &str) -> Result<Card, Failure> {
     let answer = client.get(&["actions", name], &[]).await?;
     Card::read(&answer["data"]).ok_or_else(|| odd(client))
 }
 
-/// Asks for the names of the connectors.
+/// Fetches the names of the connectors.
 async fn services(client: &Client) -> Result<Vec<String>, Failure> {
     let answer = client.get(&["actions"], &[]).await?;
     let services = answer["data"].as_array().ok_or_else(|| odd(client))?;
@@ -162,5 +162,5 @@ fn cards(client: &Client, list: &Value) -> Result<Vec<Card>, Failure> {
 }
 
 fn odd(client: &Client) -> Failure {
-    client.strange("it says something else of actions than a gateway does")
+    client.not_a_gateway("its catalog is malformed")
 }

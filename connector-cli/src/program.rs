@@ -1,4 +1,4 @@
-//! From the command line's arguments to the process's exit code.
+//! Runs the command line: from arguments to an exit code.
 
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -14,7 +14,7 @@ use crate::place::Place;
 
 /// Runs the command line with these connectors.
 ///
-/// A binary with connectors of one's own is this function and a list:
+/// A binary with your own connectors is this function and a list:
 ///
 /// ```no_run
 /// use std::process::ExitCode;
@@ -39,7 +39,7 @@ pub fn main(connectors: impl IntoIterator<Item = &'static ConnectorDefinition>) 
     let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Nothing is left to be told if this can't be printed.
+            // There is nowhere left to report a failure to print.
             let _ = error.print();
             return if error.use_stderr() {
                 Exit::Usage.into()
@@ -57,11 +57,11 @@ pub fn main(connectors: impl IntoIterator<Item = &'static ConnectorDefinition>) 
             report(&failure, wants_json(&arguments.command));
             failure.exit.into()
         }
-        // The reader has seen enough, as `head` does.
+        // The reader has closed the pipe, as `head` does.
         Err(Stop::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(Stop::Output(error)) => {
             report(
-                &Failure::internal(format!("standard output can't be written: {error}")),
+                &Failure::internal(format!("can't write to standard output: {error}")),
                 false,
             );
             Exit::Failure.into()
@@ -69,7 +69,7 @@ pub fn main(connectors: impl IntoIterator<Item = &'static ConnectorDefinition>) 
     }
 }
 
-/// Returns the definition of the command line, with the binary's own name in the examples.
+/// Returns the command, with the binary's own name in the examples.
 pub(crate) fn command() -> clap::Command {
     let name = name();
     let command = Arguments::command();
@@ -80,7 +80,7 @@ pub(crate) fn command() -> clap::Command {
     call(command, &own, &format!("{name} "))
 }
 
-/// Replaces the binary's name in the examples of all commands below.
+/// Replaces the binary's name in the examples of all subcommands.
 fn call(command: clap::Command, own: &str, name: &str) -> clap::Command {
     command.mut_subcommands(|subcommand| {
         let subcommand = call(subcommand, own, name);
@@ -91,7 +91,7 @@ fn call(command: clap::Command, own: &str, name: &str) -> clap::Command {
     })
 }
 
-/// Returns the name by which the binary was called.
+/// Returns the name that the binary was called by.
 pub(crate) fn name() -> String {
     std::env::args_os()
         .next()
@@ -130,7 +130,7 @@ fn execute(registry: Registry, arguments: &Arguments) -> Result<(), Stop> {
     }
 }
 
-/// Carries out a command that calls no action at a gateway.
+/// Runs a command that needs no gateway.
 fn of_this_process(registry: Registry, command: &Command) -> Result<(), Stop> {
     match command {
         Command::Record(arguments) => crate::record::record(registry, arguments, SystemTime::now()),
@@ -140,7 +140,7 @@ fn of_this_process(registry: Registry, command: &Command) -> Result<(), Stop> {
     }
 }
 
-/// Carries out a command that calls no action.
+/// Runs a command that only needs the registry.
 fn inspect(registry: &Registry, command: &Command) -> Result<(), Stop> {
     match command {
         #[cfg(feature = "check")]
@@ -178,6 +178,6 @@ fn report(failure: &Failure, json: bool) {
     } else {
         failure.to_text()
     };
-    // Nothing is left to be told if this can't be printed.
+    // There is nowhere left to report a failure to print.
     let _ = anstream::stderr().write_all(text.as_bytes());
 }

@@ -1,4 +1,4 @@
-//! `search`: actions by words.
+//! `search`: finds actions.
 
 use serde_json::Value;
 
@@ -7,13 +7,13 @@ use crate::failure::Stop;
 use crate::place::Place;
 use crate::{list, output};
 
-/// Ranks actions by words.
+/// Prints the actions that match, best first.
 pub(crate) fn search(place: &Place, arguments: &SearchArguments) -> Result<(), Stop> {
     let found = place.search(&arguments.words.join(" "), arguments.limit)?;
     let text = match arguments.output {
         ListFormat::Table => {
             if found.is_empty() {
-                output::note("no action matches; `list` shows all");
+                output::note("no matching actions; `list` lists all of them");
             }
             list::table(&found)
         }

@@ -1,4 +1,4 @@
-//! `show`: all about one action or connector.
+//! `show`: describes an action or a connector.
 
 mod action;
 mod connector;
@@ -11,7 +11,7 @@ use crate::failure::{Failure, Stop};
 use crate::place::{Place, Subject};
 use crate::{markdown, output};
 
-/// Shows what an action does, takes and returns, or what a connector is and has.
+/// Prints a description of an action or a connector.
 pub(crate) fn show(place: &Place, arguments: &ShowArguments) -> Result<(), Stop> {
     let shown = match place.subject(&arguments.name)? {
         Subject::Action { card, example } => of_action(&card, &example, arguments.output),
@@ -32,15 +32,14 @@ fn of_action(card: &Card, example: &str, form: ShowFormat) -> String {
     }
 }
 
-/// Writes the page of a connector, which is made from its definition.
+/// Renders the page of a connector from its definition.
 fn page(place: &Place, profile: &Profile) -> Result<String, Failure> {
     let definition = match place {
         Place::Here(registry) => registry.connector(&profile.name),
         Place::There(_) => None,
     };
     let Some(definition) = definition else {
-        let message =
-            "can't be `markdown` for a connector that is at a gateway, only of its actions";
+        let message = "can't be `markdown` for a connector on a gateway, only for its actions";
         return Err(Failure::usage(ActionError::invalid_param(
             "output", message,
         )));

@@ -1,4 +1,4 @@
-//! What a gateway says is wrong.
+//! Errors that a gateway responds with.
 
 use std::time::Duration;
 
@@ -9,13 +9,13 @@ use serde_json::Value;
 use crate::failure::Failure;
 use crate::remote;
 
-/// An answer of the operator's API.
+/// An error response of the operator's API.
 #[derive(Deserialize)]
-struct Answer {
-    error: Own,
+struct AdminResponse {
+    error: ErrorBody,
 }
 
-/// An error as the operator's API tells it.
+/// An error as the operator's API writes it.
 #[derive(Deserialize)]
 struct Own {
     code: String,
@@ -34,7 +34,7 @@ struct ToldFault {
     message: String,
 }
 
-/// An answer of `/v1`.
+/// An error response of `/v1`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Envelope {
@@ -56,20 +56,20 @@ struct EnvelopeMeta {
     retry_after_seconds: Option<u64>,
 }
 
-/// An error as a gateway tells it. Codes and hints of a newer gateway are read too.
+/// An error from a gateway. Codes and hints of newer gateways are accepted too.
 #[derive(Debug)]
 pub(crate) struct Told {
     pub(crate) error: ActionError,
-    /// Whether the provider may have been asked.
+    /// Whether the provider may have been wanted.
     pub(crate) sent: bool,
 }
 
 impl Told {
-    /// Reads the body of an answer; `None` if no gateway wrote it.
+    /// Parses the body of a response; `None` if it is not from a gateway.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
-        if let Ok(answer) = serde_json::from_slice::<Answer>(body) {
+        if let Ok(response) = serde_json::from_slice::<AdminResponse>(body) {
             return Some(Self {
-                error: answer.error.into_error(),
+                error: response.error.into_error(),
                 sent: false,
             });
         }
@@ -81,7 +81,7 @@ impl Told {
         })
     }
 
-    /// Makes the failure of a command that calls no action.
+    /// Converts it to the failure of a command that calls no action.
     pub(crate) fn into_failure(self, root: &str) -> Failure {
         match self.error.code() {
             ErrorCode::Unauthorized
@@ -131,7 +131,7 @@ impl Own {
             error = error.with_status(status);
         }
         let detail = match (self.detail, known) {
-            (None, None) => Some(format!("the code is {}", self.code)),
+            (None, None) => Some(format!("error code {}", self.code)),
             (detail, _) => detail,
         };
         if let Some(detail) = detail {

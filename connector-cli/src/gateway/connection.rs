@@ -1,4 +1,4 @@
-//! `connection`: the credentials that the gateway keeps.
+//! `connection`: stored credentials.
 
 use std::collections::BTreeMap;
 
@@ -43,7 +43,7 @@ const LINES: [Part; 14] = [
     ("updated", |item| text(&item["updatedAt"])),
 ];
 
-/// Names the organization, or the end user as its project does.
+/// Returns the organization, or the end user by the project's own id.
 fn owner(connection: &Value) -> String {
     match &connection["externalUserId"] {
         Value::Null => text(&connection["organization"]),
@@ -88,7 +88,7 @@ pub(super) fn execute(registry: &Registry, command: &ConnectionCommand) -> Resul
                     .call(Method::DELETE, &["connections", id_of(&found)?])
                     .await
             })?;
-            output::note(&format!("removed the connection {}", one.connection));
+            output::note(&format!("removed connection {}", one.connection));
             Ok(())
         }
     }
@@ -173,7 +173,7 @@ fn replace(registry: &Registry, arguments: &ConnectionReplaceArguments) -> Resul
     let name = found["connector"].as_str().unwrap_or_default();
     let connector = list::connector(registry, name)?;
     let file = arguments.credential.credential_file.as_deref();
-    // A prompt waits outside of requests, so that an interrupt ends it.
+    // Outside of any request, so that an interrupt ends the prompt.
     let mut body = json!({ "credential": prompt::credential(connector, file)? });
     if arguments.credential.no_test {
         body["test"] = json!(false);
@@ -188,10 +188,10 @@ fn replace(registry: &Registry, arguments: &ConnectionReplaceArguments) -> Resul
 fn id_of(connection: &Value) -> Result<&str, Failure> {
     connection["id"]
         .as_str()
-        .ok_or_else(|| Failure::internal("the gateway names a connection without an id"))
+        .ok_or_else(|| Failure::internal("the gateway returned a connection without an id"))
 }
 
-/// Returns the id of a connection that is named by id, name or `connector/name`.
+/// Returns the id of the connection named by an id, a name or `connector/name`.
 pub(super) async fn id(
     client: &Client,
     name: &str,
@@ -220,7 +220,7 @@ async fn find(client: &Client, name: &str, organization: Option<&str>) -> Result
         Err(found) if found.is_empty() => {
             let message = format!("no connection is named `{name}`");
             let error = ActionError::new(ErrorCode::ConnectionNotFound, message);
-            Err(Failure::from(error).advise("`connection list` shows those that there are"))
+            Err(Failure::from(error).advise("`connection list` lists them"))
         }
         Err(found) => {
             let each: Vec<_> = found
@@ -237,7 +237,7 @@ async fn find(client: &Client, name: &str, organization: Option<&str>) -> Result
                 each.join(", ")
             );
             let error = ActionError::new(ErrorCode::ValidationError, message);
-            Err(Failure::usage(error).advise("use the id, or CONNECTOR/NAME, or --organization"))
+            Err(Failure::usage(error).advise("use an id, CONNECTOR/NAME or --organization"))
         }
     }
 }

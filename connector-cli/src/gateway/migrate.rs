@@ -25,9 +25,9 @@ pub(super) fn migrate(registry: &Registry, arguments: &MigrateArguments) -> Resu
             .collect(),
     };
     let Some(url) = serve::load(registry, &settings)?.config.database_url else {
-        let error = ActionError::new(ErrorCode::ValidationError, "no database is named");
+        let error = ActionError::new(ErrorCode::ValidationError, "no database given");
         return Err(Failure::usage(error)
-            .advise("name it with --database-url or PLUGWRIGHT_DATABASE_URL")
+            .advise("set --database-url or PLUGWRIGHT_DATABASE_URL")
             .into());
     };
     let done = runtime::block_on(async |cancellation| {
@@ -36,7 +36,7 @@ pub(super) fn migrate(registry: &Registry, arguments: &MigrateArguments) -> Resu
                 done.map_err(|error| Failure::internal(error.to_string()))
             }
             () = cancellation.cancelled() => {
-                Err(ActionError::new(ErrorCode::Cancelled, "the command was interrupted").into())
+                Err(ActionError::new(ErrorCode::Cancelled, "interrupted").into())
             }
         }
     })??;

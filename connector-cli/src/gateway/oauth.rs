@@ -1,4 +1,4 @@
-//! `oauth`: the gateway's registrations at providers.
+//! `oauth`: the gateway's registrations with providers.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -57,7 +57,7 @@ pub(super) fn execute(command: &OAuthCommand) -> Result<(), Stop> {
 }
 
 fn set(arguments: &OAuthSetArguments) -> Result<(), Stop> {
-    // A prompt waits outside of requests, so that an interrupt ends it.
+    // Outside of any request, so that an interrupt ends the prompt.
     let secret = if arguments.public {
         Value::Null
     } else {
@@ -73,7 +73,7 @@ fn set(arguments: &OAuthSetArguments) -> Result<(), Stop> {
     Ok(present::account(&set, arguments.output, &LINES)?)
 }
 
-/// Returns where the client is below `/admin`.
+/// Returns the client's path below `/admin`.
 async fn path(client: &Client, of: &ClientOfArguments) -> Result<Vec<String>, Failure> {
     let path = match &of.project {
         None => vec!["oauth-clients".to_owned(), of.connector.clone()],

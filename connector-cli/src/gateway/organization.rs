@@ -1,4 +1,4 @@
-//! `organization`: what connections belong to.
+//! `organization`: organizations that connections belong to.
 
 use http::Method;
 use serde_json::json;
@@ -37,7 +37,7 @@ pub(super) fn execute(command: &OrganizationCommand) -> Result<(), Stop> {
                     .call(Method::DELETE, &["organizations", &arguments.name])
                     .await
             })?;
-            output::note(&format!("removed the organization {}", arguments.name));
+            output::note(&format!("removed organization {}", arguments.name));
             Ok(())
         }
     }

@@ -1,4 +1,4 @@
-//! How answers of a gateway are shown.
+//! Formats responses of a gateway.
 
 use std::fmt::Write as _;
 use std::io;
@@ -12,7 +12,7 @@ use crate::output::{self, escape};
 
 const LABEL: Style = Style::new().bold();
 
-/// A column or a line: what it is called, and what is in it.
+/// A column or line: its name, and how to read its value.
 pub(crate) type Part = (&'static str, fn(&Value) -> String);
 
 /// Prints a list.
@@ -36,7 +36,7 @@ pub(crate) fn table(items: &[Value], parts: &[Part]) -> String {
     grid.render(output::width())
 }
 
-/// Prints one thing.
+/// Prints a single record.
 pub(crate) fn account(value: &Value, format: AccountFormat, parts: &[Part]) -> io::Result<()> {
     let text = match format {
         AccountFormat::Text => lines(value, parts),
@@ -60,7 +60,7 @@ fn lines(value: &Value, parts: &[Part]) -> String {
     text
 }
 
-/// Writes a member as one piece of text; `-` stands for none.
+/// Formats a JSON value as text, with `-` for none.
 pub(crate) fn text(value: &Value) -> String {
     match value {
         Value::Null => "-".to_owned(),

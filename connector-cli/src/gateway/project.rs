@@ -1,4 +1,4 @@
-//! `project`: whose end users connect accounts, by which connectors, and who acts for them.
+//! `project`: projects with their provider configs and keys.
 
 mod config;
 mod key;
@@ -59,7 +59,7 @@ pub(super) fn execute(command: &ProjectCommand) -> Result<(), Stop> {
                 let path = ["projects", id(&project)?];
                 client.call(Method::DELETE, &path).await
             })?;
-            output::note(&format!("removed the project {}", arguments.project));
+            output::note(&format!("removed project {}", arguments.project));
             Ok(())
         }
         ProjectCommand::Key(arguments) => key::execute(&arguments.command),
@@ -88,7 +88,7 @@ fn update(arguments: &ProjectUpdateArguments) -> Result<(), Stop> {
     })
 }
 
-/// Takes `none` for an empty list.
+/// Reads `none` as an empty list.
 fn or_none(texts: &[String]) -> &[String] {
     match texts {
         [none] if none == "none" => &[],
@@ -116,12 +116,12 @@ pub(super) async fn find(client: &Client, name: &str) -> Result<Value, Failure> 
     found.ok_or_else(|| {
         let message = format!("no project is named `{name}`");
         Failure::from(ActionError::new(ErrorCode::NotFound, message))
-            .advise("`project list` shows those that there are")
+            .advise("`project list` lists them")
     })
 }
 
 pub(super) fn id(project: &Value) -> Result<&str, Failure> {
     project["id"]
         .as_str()
-        .ok_or_else(|| Failure::internal("the gateway names a project without an id"))
+        .ok_or_else(|| Failure::internal("the gateway returned a project without an id"))
 }

@@ -1,4 +1,4 @@
-//! `runs`: what was called, by whom, and how it ended.
+//! `runs`: the run log.
 
 use serde_json::Value;
 
@@ -38,7 +38,7 @@ const LINES: [Part; 16] = [
     ("output", |run| text(&run["payload"]["output"])),
 ];
 
-/// An action's id; of a proxy call the connector's name too.
+/// Returns the action's id, or `proxy` and the connector's name.
 fn target(run: &Value) -> String {
     match (run["action"].as_str(), run["connector"].as_str()) {
         (Some("proxy"), Some(connector)) => text(&format!("proxy {connector}").into()),
@@ -69,7 +69,7 @@ pub(super) fn runs(arguments: &RunsArguments) -> Result<(), Stop> {
     })?;
     show(arguments.output, runs)?;
     if let Some(cursor) = cursor {
-        output::note(&format!("there are more: --cursor={cursor}, or --all"));
+        output::note(&format!("more: --cursor {cursor}, or --all"));
     }
     Ok(())
 }
@@ -101,7 +101,7 @@ async fn read(
             runs.extend(items);
         }
         let next = page["cursor"].as_str().map(str::to_owned);
-        // A cursor that does not move would never end.
+        // Stop if the cursor doesn't advance.
         if !arguments.all || next.is_none() || next == cursor {
             return Ok((runs, next.filter(|_| !arguments.all)));
         }

@@ -1,4 +1,4 @@
-//! `serve`, `mcp` and `config`: the gateway of this process.
+//! `serve`, `mcp` and `config`: a gateway in this process.
 
 use plugwright_gateway::{ConfigError, Effective, Inputs, Loaded};
 use plugwright_sdk::{ActionError, ErrorCode, Fault, Hint, Registry};
@@ -10,7 +10,7 @@ use crate::args::{AccountFormat, ConfigArguments, McpArguments, ServeArguments, 
 use crate::failure::{Failure, Stop};
 use crate::output;
 
-/// Serves until the process is told to stop.
+/// Serves until the process is asked to stop.
 pub(crate) fn serve(registry: Registry, arguments: &ServeArguments) -> Result<(), Stop> {
     let loaded = load(&registry, &arguments.settings)?;
     runtime()?
@@ -18,7 +18,7 @@ pub(crate) fn serve(registry: Registry, arguments: &ServeArguments) -> Result<()
         .map_err(|error| Failure::internal(error.to_string()).into())
 }
 
-/// Serves one MCP client on standard input and output, until it ends the input.
+/// Serves one MCP client on standard input and output, until the input ends.
 pub(crate) fn mcp(registry: Registry, arguments: &McpArguments) -> Result<(), Stop> {
     let loaded = load(&registry, &arguments.settings)?;
     let tools = arguments.tools.as_ref();
@@ -29,7 +29,7 @@ pub(crate) fn mcp(registry: Registry, arguments: &McpArguments) -> Result<(), St
         loaded.config,
         tools,
     ));
-    // A thread may still wait for input that nobody will send.
+    // A thread may still be blocked reading standard input.
     runtime.shutdown_background();
     served.map_err(|error| Failure::internal(error.to_string()).into())
 }
@@ -38,7 +38,7 @@ fn runtime() -> Result<Runtime, Failure> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::internal(format!("no runtime can be started: {error}")))
+        .map_err(|error| Failure::internal(format!("can't start the async runtime: {error}")))
 }
 
 const COLUMNS: [Part; 3] = [

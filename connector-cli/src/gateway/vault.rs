@@ -1,4 +1,4 @@
-//! `vault rotate`: a new key for what is sealed.
+//! `vault rotate`: a new key for the vault.
 
 use http::Method;
 

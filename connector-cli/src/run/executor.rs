@@ -1,4 +1,4 @@
-//! Who executes calls: a gateway in this process, or one elsewhere.
+//! Executes calls, in this process or on a gateway.
 
 use std::time::Duration;
 
@@ -12,10 +12,10 @@ use uuid::Uuid;
 use crate::client::Client;
 use crate::failure::Failure;
 
-/// What the way to a gateway and back may take, beside the call.
+/// Extra time for the way to a gateway and back.
 const SLACK: Duration = Duration::from_secs(10);
 
-/// Who executes calls.
+/// Executes calls.
 pub(crate) enum Executor {
     Here(Gateway),
     There(Client),
@@ -26,7 +26,7 @@ impl Executor {
     ///
     /// # Errors
     ///
-    /// If there is nobody to tell how it ended: a gateway elsewhere can't be reached.
+    /// Fails if the gateway can't be reached, so that the outcome is unknown.
     pub(crate) async fn execute(&self, call: Call) -> Result<Outcome, Failure> {
         match self {
             Self::Here(gateway) => {
@@ -51,7 +51,7 @@ impl Executor {
     }
 }
 
-/// Names options as the command line does, where a fault has the name of `/v1/actions`.
+/// Renames faults in `/v1/actions` options to the command line's options.
 fn named_as_here(error: ActionError) -> ActionError {
     let of_option = |name: &str| name.strip_prefix("options.").map(str::to_owned);
     if error.param().is_none_or(|name| of_option(name).is_none()) {
@@ -63,7 +63,7 @@ fn named_as_here(error: ActionError) -> ActionError {
 
 async fn there(client: &Client, call: &Call) -> Result<Outcome, Failure> {
     let Target::Action { name, input } = &call.target else {
-        return Err(Failure::internal("only actions are called at a gateway"));
+        return Err(Failure::internal("only actions can run on a gateway"));
     };
     let patience = call.options.timeout.unwrap_or(Duration::from_mins(5)) + SLACK;
     let mut headers = Vec::new();
@@ -104,29 +104,29 @@ async fn there(client: &Client, call: &Call) -> Result<Outcome, Failure> {
     })
 }
 
-/// Writes a call as `/v1/actions` takes it.
+/// Serializes a call for `/v1/actions`.
 fn body(input: &Value, call: &Call) -> Value {
-    let asked = &call.options;
+    let wanted = &call.options;
     let mut options = Map::new();
     let mut set = |name: &str, value: Value| options.insert(name.to_owned(), value);
-    if let Some(timeout) = asked.timeout {
+    if let Some(timeout) = wanted.timeout {
         let millis = u64::try_from(timeout.as_millis())
             .unwrap_or(u64::MAX)
             .max(1);
         set("timeoutMs", millis.into());
     }
-    match asked.mode {
+    match wanted.mode {
         Mode::Live => {}
         Mode::Mock => drop(set("mode", "mock".into())),
         Mode::DryRun => drop(set("mode", "dryRun".into())),
     }
-    if !asked.fields.is_empty() {
-        set("fields", asked.fields.clone().into());
+    if !wanted.fields.is_empty() {
+        set("fields", wanted.fields.clone().into());
     }
-    if asked.raw {
+    if wanted.raw {
         set("raw", true.into());
     }
-    if let Some(cursor) = &asked.cursor {
+    if let Some(cursor) = &wanted.cursor {
         set("cursor", cursor.as_str().into());
     }
     let mut body = json!({ "input": input });

@@ -1,4 +1,4 @@
-//! `--live`: the provider itself.
+//! `--live`: calls the provider.
 
 use plugwright_sdk::{Action as _, Entry, ErrorCode, Hint, Registry};
 
@@ -18,7 +18,7 @@ pub(super) fn run(registry: Registry, entry: Entry, call: &Call<'_>) -> Result<(
     }
 }
 
-/// Says what to do when the provider refused the credential.
+/// Adds advice if the provider refused the credential.
 pub(crate) fn advise(entry: Entry, failure: Failure) -> Failure {
     if failure.error.hint() != Hint::Auth || failure.is_advised() {
         return failure;
@@ -26,7 +26,7 @@ pub(crate) fn advise(entry: Entry, failure: Failure) -> Failure {
     let scopes = entry.action.scopes();
     if failure.error.code() == ErrorCode::Forbidden && !scopes.is_empty() {
         return failure.advise(format!(
-            "the credential needs the scopes: {}",
+            "the credential needs these scopes: {}",
             scopes.join(", ")
         ));
     }

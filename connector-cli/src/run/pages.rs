@@ -1,4 +1,4 @@
-//! Making calls by the gateway, page by page if asked.
+//! Makes calls, page by page if requested.
 
 use std::time::Duration;
 
@@ -9,15 +9,15 @@ use tokio::time::Instant;
 use super::executor::Executor;
 use crate::failure::Failure;
 
-/// What `--timeout` takes at most.
+/// The longest `--timeout`.
 const LONGEST: Duration = Duration::from_hours(24);
 
-/// Makes the gateway that asks providers. It reaches whatever the user could.
+/// Creates a gateway that calls providers, without restrictions on destinations.
 pub(crate) fn live(registry: Registry) -> Result<Executor, Failure> {
     here(registry, Some(EgressSettings::unrestricted()))
 }
 
-/// Makes a gateway that sends nothing.
+/// Creates a gateway that sends nothing.
 pub(crate) fn offline(registry: Registry) -> Result<Executor, Failure> {
     here(registry, None)
 }
@@ -39,18 +39,18 @@ fn here(registry: Registry, egress: Option<EgressSettings>) -> Result<Executor, 
         .map_err(|error| Failure::internal(error.to_string()))
 }
 
-/// How a call ended, over all of its pages.
+/// The outcome of a call over all its pages.
 #[derive(Debug)]
 pub(crate) struct Ended {
     pub(crate) result: Result<(), ActionError>,
-    /// Whether the provider, or what stands in for it, was asked at all.
+    /// Whether the provider, or its stand-in, was called.
     pub(crate) sent: bool,
-    /// How many answers came.
+    /// The number of responses.
     pub(crate) answers: usize,
 }
 
 impl Ended {
-    /// The end of a call that could not be made.
+    /// Creates the outcome of a call that was not made.
     pub(crate) fn unsent(error: ActionError) -> Self {
         Self {
             result: Err(error),
@@ -60,8 +60,8 @@ impl Ended {
     }
 }
 
-/// Makes a call and hands over its page, or each page until the list ends or `on_page` says that
-/// it is enough. The call's timeout is for all of them.
+/// Makes a call and passes each page to `on_page`, until the list ends or `on_page` returns `false`.
+/// The call's timeout covers all pages.
 pub(crate) async fn make(
     executor: &Executor,
     returns: Returns,
@@ -103,7 +103,7 @@ pub(crate) async fn make(
         if left.is_some_and(|left| left.is_zero()) {
             ended.result = Err(ActionError::new(
                 ErrorCode::UpstreamTimeout,
-                "the list took longer than it may",
+                "timed out before the end of the list",
             ));
             return Ok(ended);
         }

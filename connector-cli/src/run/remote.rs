@@ -1,4 +1,4 @@
-//! Runs at a gateway elsewhere.
+//! Runs actions on a gateway.
 
 use std::sync::Arc;
 
@@ -18,9 +18,9 @@ use crate::remote::{self, Remote};
 use crate::runtime::block_on;
 use crate::{input, output, place};
 
-/// Runs an action at a gateway and prints what comes of it.
+/// Runs an action on a gateway and prints its result.
 pub(super) fn run(remote: &Remote, arguments: &RunArguments) -> Result<(), Stop> {
-    refuse_what_is_of_this_process(arguments)?;
+    refuse_local_arguments(arguments)?;
     let card = client::with(remote, "v1", async |client| {
         place::described(client, &arguments.call.action).await
     })?;
@@ -32,7 +32,7 @@ pub(super) fn run(remote: &Remote, arguments: &RunArguments) -> Result<(), Stop>
         Mode::Mock => call
             .deliver(&executor, |made| made.options.mode = gateway::Mode::Mock)
             .map(|_| {
-                output::note("mock data: recorded or made up, not an answer to these parameters");
+                output::note("mock data: recorded or generated, ignoring the parameters");
             }),
         Mode::Live | Mode::Replay => call.deliver(&executor, |_| {}).map(drop),
     };
@@ -42,8 +42,8 @@ pub(super) fn run(remote: &Remote, arguments: &RunArguments) -> Result<(), Stop>
     })
 }
 
-/// Recordings and credentials of this process mean nothing to a gateway.
-fn refuse_what_is_of_this_process(arguments: &RunArguments) -> Result<(), Failure> {
+/// Rejects arguments that only make sense in this process.
+fn refuse_local_arguments(arguments: &RunArguments) -> Result<(), Failure> {
     let given = [
         ("replay", arguments.mode.choice() == Mode::Replay),
         ("credential-file", arguments.call.credential_file.is_some()),
@@ -51,15 +51,15 @@ fn refuse_what_is_of_this_process(arguments: &RunArguments) -> Result<(), Failur
     ];
     match given.into_iter().find(|(_, given)| *given) {
         Some((name, _)) => {
-            let message = "is for this process, and the action runs at a gateway";
+            let message = "can't be used on a gateway";
             let failure = Failure::usage(ActionError::invalid_param(name, message));
-            Err(failure.advise("--local runs it in this process"))
+            Err(failure.advise("run it in this process with --local"))
         }
         None => Ok(()),
     }
 }
 
-/// Puts the call together, with the input as the action's schema types it.
+/// Builds the call, with types from the action's schema.
 fn prepare(
     remote: &Remote,
     card: &Card,
@@ -85,7 +85,7 @@ fn prepare(
     if faults.is_empty() {
         return Ok(call);
     }
-    // What else is wrong, the gateway knows.
+    // A dry run returns the gateway's own faults, to report all of them together.
     call.options.mode = gateway::Mode::DryRun;
     let client = Executor::There(Client::new(remote, "v1")?);
     let others = block_on(async |cancellation| {
@@ -98,7 +98,7 @@ fn prepare(
     Err(refused(coerce::refused(faults, others)))
 }
 
-/// Says what to do about a failure, if nobody has.
+/// Adds advice to a failure that has none.
 fn advise(card: &Card, failure: Failure) -> Failure {
     if failure.is_advised() {
         return failure;
@@ -110,7 +110,7 @@ fn advise(card: &Card, failure: Failure) -> Failure {
         ErrorCode::Unauthorized => failure.advise(remote::advice("v1")),
         ErrorCode::Forbidden if !card.scopes.is_empty() => {
             let scopes = card.scopes.join(", ");
-            failure.advise(format!("the credential needs the scopes: {scopes}"))
+            failure.advise(format!("the credential needs these scopes: {scopes}"))
         }
         _ => failure,
     }

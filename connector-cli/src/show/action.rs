@@ -24,7 +24,7 @@ pub(super) fn object(card: &Card, example: &str) -> Value {
     object
 }
 
-/// Lists the parameters as the schema has them, in short.
+/// Summarizes the parameters.
 fn flat(card: &Card) -> Value {
     let input = &card.input_schema;
     let properties = input.get("properties").and_then(Value::as_object);
@@ -70,7 +70,7 @@ pub(super) fn text(card: &Card, example: &str) -> String {
     text
 }
 
-/// Writes out what a terminal would act upon: a gateway's texts are a stranger's.
+/// Escapes each line, since text from a gateway is untrusted.
 fn lines(text: &str) -> String {
     let lines: Vec<_> = text.lines().map(escape).collect();
     lines.join("\n")

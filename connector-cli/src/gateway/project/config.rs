@@ -1,4 +1,4 @@
-//! `project config`: by which connectors a project's end users connect accounts.
+//! `project config`: the connectors that a project uses.
 
 use http::Method;
 use plugwright_sdk::{ActionError, ErrorCode};
@@ -51,7 +51,7 @@ pub(super) fn execute(command: &ProjectConfigCommand) -> Result<(), Stop> {
                 client.call(Method::DELETE, &path).await
             })?;
             output::note(&format!(
-                "removed the provider config {} of the project {}",
+                "removed provider config {} of project {}",
                 arguments.config, arguments.project
             ));
             Ok(())
@@ -126,13 +126,14 @@ pub(in crate::gateway) async fn find(
             let message = format!("the project `{project}` has no provider config `{name}`");
             Err(
                 Failure::from(ActionError::new(ErrorCode::NotFound, message))
-                    .advise("`project config list` shows those that there are"),
+                    .advise("`project config list` lists them"),
             )
         }
         Err(found) => {
             let ids: Vec<_> = found.iter().filter_map(|it| it["id"].as_str()).collect();
             let (count, ids) = (ids.len(), ids.join(", "));
-            let message = format!("`{name}` names {count} provider configs: use one of {ids}");
+            let message =
+                format!("`{name}` names {count} provider configs; use one of the ids {ids}");
             let error = ActionError::new(ErrorCode::ValidationError, message);
             Err(Failure::usage(error))
         }
@@ -142,5 +143,5 @@ pub(in crate::gateway) async fn find(
 pub(in crate::gateway) fn id(config: &Value) -> Result<&str, Failure> {
     config["id"]
         .as_str()
-        .ok_or_else(|| Failure::internal("the gateway names a provider config without an id"))
+        .ok_or_else(|| Failure::internal("the gateway returned a provider config without an id"))
 }

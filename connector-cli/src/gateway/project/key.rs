@@ -1,4 +1,4 @@
-//! `project key`: who acts for a project's end users.
+//! `project key`: keys that act for a project's end users.
 
 use http::Method;
 use plugwright_gateway::{Grant, Patterns};
@@ -43,7 +43,7 @@ pub(super) fn execute(command: &ProjectKeyCommand) -> Result<(), Stop> {
                 client.call(Method::DELETE, &path).await
             })?;
             output::note(&format!(
-                "revoked the key {} of the project {}",
+                "revoked key {} of project {}",
                 arguments.key, arguments.project
             ));
             Ok(())
