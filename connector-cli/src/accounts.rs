@@ -9,11 +9,11 @@ use serde_json::Value;
 use crate::args::{AccountListArguments, DisconnectArguments, GatewayArguments};
 use crate::client::{self, Client};
 use crate::failure::{Failure, Stop};
-use crate::gateway::present::{self, Part, text};
+use crate::gateway::present::{self, Column, text};
 use crate::output;
 use crate::remote;
 
-const COLUMNS: [Part; 7] = [
+const COLUMNS: [Column; 7] = [
     ("connector", |item| text(&item["service"])),
     ("name", |item| text(&item["alias"])),
     ("account", |item| text(&item["accountLabel"])),
@@ -28,7 +28,7 @@ pub(crate) fn list(
     gateway: &GatewayArguments,
     arguments: &AccountListArguments,
 ) -> Result<(), Stop> {
-    let remote = remote::of_person(gateway)?;
+    let remote = remote::for_person(gateway)?;
     let mut items = client::with(&remote, "v1", async |client| {
         all(client, arguments.status.as_deref()).await
     })?;
@@ -57,11 +57,11 @@ pub(crate) fn disconnect(
     gateway: &GatewayArguments,
     arguments: &DisconnectArguments,
 ) -> Result<(), Stop> {
-    let remote = remote::of_person(gateway)?;
+    let remote = remote::for_person(gateway)?;
     let found = client::with(&remote, "v1", async |client| {
         find(all(client, None).await?, arguments)
     })?;
-    let what = told(&found);
+    let what = describe(&found);
     // Outside of any request, so that an interrupt ends the prompt.
     if !arguments.yes && !agrees(&what)? {
         let message = format!("{what} was not disconnected");
@@ -77,7 +77,7 @@ pub(crate) fn disconnect(
     Ok(())
 }
 
-fn told(account: &Value) -> String {
+fn describe(account: &Value) -> String {
     let name = format!("{}/{}", text(&account["service"]), text(&account["alias"]));
     match &account["accountLabel"] {
         Value::String(label) => format!("{name} ({label})"),
@@ -136,7 +136,7 @@ fn find(mut accounts: Vec<Value>, arguments: &DisconnectArguments) -> Result<Val
                     let organization = text(&account["organization"]);
                     format!(
                         "{} of {organization} ({})",
-                        told(account),
+                        describe(account),
                         text(&account["id"])
                     )
                 })

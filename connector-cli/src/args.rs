@@ -28,7 +28,7 @@ pub(crate) use pair::{Assignment, Setting};
 pub(crate) use profile::{ProfileAddArguments, ProfileArguments, ProfileCommand};
 pub(crate) use record::RecordArguments;
 pub(crate) use serve::{
-    AccountFormat, ConfigArguments, McpArguments, ServeArguments, SettingArguments,
+    ConfigArguments, DetailFormat, McpArguments, ServeArguments, SettingArguments,
 };
 
 const HEADING: Style = AnsiColor::Green.on_default().bold();

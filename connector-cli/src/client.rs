@@ -1,6 +1,6 @@
 //! Requests to a running gateway.
 
-mod told;
+mod error;
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use url::{Host, Url};
 use crate::failure::{Failure, Stop};
 use crate::remote::Remote;
 use crate::runtime;
-pub(crate) use told::Told;
+pub(crate) use error::GatewayError;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Long enough to reseal a large vault, the slowest request without a timeout of its own.
@@ -128,8 +128,8 @@ impl Client {
                 .header("content-type", "application/json")
                 .body(body.to_string());
         }
-        let told = self.ask(request.timeout(TIMEOUT)).await?;
-        told.map_err(|told| told.into_failure(self.root))
+        let response = self.ask(request.timeout(TIMEOUT)).await?;
+        response.map_err(|error| error.into_failure(self.root))
     }
 
     /// Sends a POST request with headers and a timeout.
@@ -176,8 +176,8 @@ impl Client {
                 .map(Ok)
                 .map_err(|_| self.not_a_gateway("the response is not JSON"));
         }
-        match Told::read(&body) {
-            Some(told) => Ok(Err(told)),
+        match GatewayError::read(&body) {
+            Some(error) => Ok(Err(error)),
             None => Err(self.not_a_gateway(&format!("it responded with {status}"))),
         }
     }

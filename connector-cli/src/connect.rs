@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::args::{ConnectArguments, GatewayArguments};
 use crate::client::{self, Client};
 use crate::failure::{Failure, Stop};
-use crate::gateway::present::{self, Part, text};
+use crate::gateway::present::{self, Column, text};
 use crate::output;
 use crate::remote;
 use landing::Landing;
@@ -23,7 +23,7 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// How long the gateway may take to create a connect request.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
-const LINES: [Part; 8] = [
+const LINES: [Column; 8] = [
     ("connector", |account| text(&account["service"])),
     ("name", |account| text(&account["alias"])),
     ("account", |account| text(&account["accountLabel"])),
@@ -39,7 +39,7 @@ pub(crate) fn connect(
     gateway: &GatewayArguments,
     arguments: &ConnectArguments,
 ) -> Result<(), Stop> {
-    let remote = remote::of_person(gateway)?;
+    let remote = remote::for_person(gateway)?;
     let account = client::with(&remote, "v1", async |client| {
         let opens = !arguments.no_browser && browser::is_there();
         let mut landing = if opens { Landing::open().await } else { None };
@@ -56,7 +56,7 @@ pub(crate) fn connect(
         let mut answer = client.get(&["connections", "by-id", id], &[]).await?;
         Ok(answer["data"].take())
     })?;
-    Ok(present::account(&account, arguments.output, &LINES)?)
+    Ok(present::detail(&account, arguments.output, &LINES)?)
 }
 
 async fn begin(
@@ -85,7 +85,7 @@ async fn begin(
         .collect();
     let path = ["connections", &arguments.connector, "connect"];
     let answer = client.post(&path, &headers, &body, TIMEOUT).await?;
-    let mut answer = answer.map_err(|told| told.into_failure("v1"))?;
+    let mut answer = answer.map_err(|error| error.into_failure("v1"))?;
     Ok(answer["data"].take())
 }
 
@@ -127,7 +127,7 @@ fn is_transient(failure: &Failure) -> bool {
 
 /// Explains why a connect request failed.
 fn failed(request: &Value) -> Failure {
-    let said = request["errorMessage"].as_str();
+    let reason = request["errorMessage"].as_str();
     if request["status"] == "expired" {
         let message = "the connect page expired; it is valid for ten minutes";
         return Failure::from(ActionError::new(ErrorCode::Cancelled, message))
@@ -146,7 +146,7 @@ fn failed(request: &Value) -> Failure {
         ),
         _ => (ErrorCode::UpstreamError, None),
     };
-    let message = said.unwrap_or("the account was not connected");
+    let message = reason.unwrap_or("the account was not connected");
     let failure = Failure::from(ActionError::new(code, message));
     match advice {
         Some(advice) => failure.advise(advice),
@@ -165,7 +165,7 @@ mod tests {
     use crate::failure::Exit;
 
     #[test]
-    fn who_said_no_is_told_apart_from_what_went_wrong() {
+    fn a_refusal_differs_from_a_failure() {
         let exit = |status: &str, code: &str| {
             failed(&json!({ "status": status, "errorCode": code, "errorMessage": "so" })).exit
         };

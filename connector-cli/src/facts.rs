@@ -3,7 +3,7 @@
 use plugwright_sdk::Effect;
 use serde_json::Value;
 
-use crate::card::Card;
+use crate::info::ActionInfo;
 use crate::{output, schema};
 
 /// A parameter.
@@ -44,8 +44,8 @@ pub(crate) struct Field {
 }
 
 /// Describes the effect of an action.
-pub(crate) fn effect(card: &Card) -> String {
-    match (card.effect, card.idempotent) {
+pub(crate) fn effect(info: &ActionInfo) -> String {
+    match (info.effect, info.idempotent) {
         (Effect::Read, _) => "read".to_owned(),
         (effect, true) => format!("{effect}, idempotent"),
         (effect, false) => format!("{effect}, not idempotent"),
@@ -53,8 +53,8 @@ pub(crate) fn effect(card: &Card) -> String {
 }
 
 /// Returns the parameters in their order.
-pub(crate) fn parameters(card: &Card) -> Vec<Parameter> {
-    let input = &card.input_schema;
+pub(crate) fn parameters(info: &ActionInfo) -> Vec<Parameter> {
+    let input = &info.input_schema;
     let describe = |(name, property): (&String, &Value)| {
         let description = property.get("description").and_then(Value::as_str);
         Parameter {
@@ -131,8 +131,8 @@ fn limits(root: &Value, property: &Value) -> Vec<Limit> {
 const DEEPEST: usize = 3;
 
 /// Returns the fields of the output, each followed by its nested fields.
-pub(crate) fn fields(card: &Card) -> Vec<Field> {
-    let output = &card.output_schema;
+pub(crate) fn fields(info: &ActionInfo) -> Vec<Field> {
+    let output = &info.output_schema;
     let mut fields = Vec::new();
     collect(output, output, "", 0, &mut fields);
     fields

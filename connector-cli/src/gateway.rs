@@ -18,7 +18,7 @@ use plugwright_sdk::Registry;
 pub(crate) use serve::{mcp, serve};
 
 use crate::args::{
-    AccountFormat, Command, ConnectionCommand, ListFormat, OAuthCommand, OrganizationCommand,
+    Command, ConnectionCommand, DetailFormat, ListFormat, OAuthCommand, OrganizationCommand,
     ProjectCommand, ProjectConfigCommand, ProjectKeyCommand, TokenCommand, VaultCommand,
 };
 use crate::failure::{Failure, Stop};
@@ -42,7 +42,7 @@ pub(crate) fn execute(registry: &Registry, command: &Command) -> Result<(), Stop
 
 /// Returns whether a command of the operator prints JSON.
 pub(crate) fn wants_json(command: &Command) -> bool {
-    let account = |format: AccountFormat| format == AccountFormat::Json;
+    let account = |format: DetailFormat| format == DetailFormat::Json;
     let list = |format: ListFormat| format == ListFormat::Json;
     match command {
         Command::Config(arguments) => account(arguments.output),

@@ -11,10 +11,10 @@ use crate::args::Assignment;
 /// Builds the input and lets the action validate it, so that all faults are reported at once.
 pub(crate) fn read(
     action: &dyn Action,
-    given: Option<&str>,
+    document: Option<&str>,
     assignments: &[Assignment],
 ) -> Result<Value, ActionError> {
-    let coerced = typed(&action.input_schema(), given, assignments)?;
+    let coerced = typed(&action.input_schema(), document, assignments)?;
     let input = coerced.members.clone();
     coerced.decode(action)?;
     Ok(input.into())
@@ -23,10 +23,10 @@ pub(crate) fn read(
 /// Builds the input, with types from the schema.
 pub(crate) fn typed(
     schema: &Value,
-    given: Option<&str>,
+    document: Option<&str>,
     assignments: &[Assignment],
 ) -> Result<Coerced, ActionError> {
-    let mut members = match given {
+    let mut members = match document {
         Some(source) => object(&text(source)?)?,
         None => Map::new(),
     };
@@ -94,12 +94,12 @@ mod tests {
     use super::*;
     use crate::fixture::ITEMS_LIST;
 
-    fn input(given: Option<&str>, arguments: &[&str]) -> Result<Value, String> {
+    fn input(document: Option<&str>, arguments: &[&str]) -> Result<Value, String> {
         let assignments: Vec<_> = arguments
             .iter()
             .map(|argument| argument.parse().unwrap())
             .collect();
-        read(ITEMS_LIST, given, &assignments).map_err(|error| error.message().to_owned())
+        read(ITEMS_LIST, document, &assignments).map_err(|error| error.message().to_owned())
     }
 
     #[test]
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn every_fault_is_told_at_once() {
+    fn all_faults_are_reported_together() {
         assert_eq!(
             input(None, &["size=many", "shp=1"]).unwrap_err(),
             "3 problems: `size` must be an integer between 1 and 100, not \"many\"; \

@@ -4,15 +4,15 @@ use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, Registry, near
 use serde_json::{Value, json};
 
 use crate::args::{ListArguments, ListFormat};
-use crate::card::Card;
+use crate::backend::Backend;
 use crate::failure::{Failure, Stop};
+use crate::info::ActionInfo;
 use crate::output::grid::Grid;
 use crate::output::{self, escape};
-use crate::place::Place;
 
 /// Lists all actions, or those of one connector.
-pub(crate) fn list(place: &Place, arguments: &ListArguments) -> Result<(), Stop> {
-    let cards = place.actions(arguments.connector.as_deref())?;
+pub(crate) fn list(backend: &Backend, arguments: &ListArguments) -> Result<(), Stop> {
+    let cards = backend.actions(arguments.connector.as_deref())?;
     let text = match arguments.output {
         ListFormat::Table => table(&cards),
         ListFormat::Json => output::json::pretty(&cards.iter().map(summary).collect()),
@@ -44,39 +44,39 @@ pub(crate) fn unknown_connector(name: &str, known: &[&str]) -> Failure {
         (None, []) => "no connectors are available".to_owned(),
         (None, known) => format!("available: {}", known.join(", ")),
     };
-    let message = format!("unknown connector `{name}`; {near}");
+    let message = format!("no connector is named `{name}`; {near}");
     ActionError::new(ErrorCode::ConnectorNotFound, message).into()
 }
 
 /// Writes actions as a table.
-pub(crate) fn table(cards: &[Card]) -> String {
+pub(crate) fn table(cards: &[ActionInfo]) -> String {
     if cards.is_empty() {
         return "(empty)\n".to_owned();
     }
     let mut grid = Grid::new(["ACTION", "EFFECT", "TITLE"]);
-    for card in cards {
+    for info in cards {
         grid.push([
-            escape(&card.id()),
-            card.effect.to_string(),
-            escape(&card.title),
+            escape(&info.id()),
+            info.effect.to_string(),
+            escape(&info.title),
         ]);
     }
     grid.render(output::width())
 }
 
 /// Summarizes an action.
-pub(crate) fn summary(card: &Card) -> Value {
+pub(crate) fn summary(info: &ActionInfo) -> Value {
     let mut summary = json!({
-        "id": card.id(),
-        "connector": card.connector,
-        "name": card.name,
-        "title": card.title,
-        "description": card.description,
-        "effect": card.effect,
-        "idempotent": card.idempotent,
-        "returns": card.returns,
+        "id": info.id(),
+        "connector": info.connector,
+        "name": info.name,
+        "title": info.title,
+        "description": info.description,
+        "effect": info.effect,
+        "idempotent": info.idempotent,
+        "returns": info.returns,
     });
-    if let Some(note) = &card.deprecated {
+    if let Some(note) = &info.deprecated {
         summary["deprecated"] = note.as_str().into();
     }
     summary
@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn an_action_is_a_row() {
         let entries = [ITEMS_LIST, ITEMS_DELETE].map(|action| {
-            Card::from(Entry {
+            ActionInfo::from(Entry {
                 connector: &SHOP,
                 action,
             })
@@ -114,7 +114,7 @@ mod tests {
         assert_eq!(failure.exit, Exit::NotFound);
         assert_eq!(
             failure.error.message(),
-            "unknown connector `test-shpo`; did you mean `test-shop`?"
+            "no connector is named `test-shpo`; did you mean `test-shop`?"
         );
         assert!(
             connector(&registry, "zzz")

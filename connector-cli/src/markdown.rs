@@ -9,8 +9,8 @@ use std::fmt::Write as _;
 use plugwright_sdk::cassette::CassetteError;
 use plugwright_sdk::{Action as _, Availability, Cassette, ConnectorDefinition, Entry, Returns};
 
-use crate::card::Card;
 use crate::facts::{self, Limit, Parameter};
+use crate::info::ActionInfo;
 use crate::{command_line, program};
 use text::{code, head, line, lines, prose, row, shell};
 
@@ -66,13 +66,13 @@ pub fn connector(connector: &'static ConnectorDefinition) -> Result<String, Cass
     page.push_str("\n## Actions\n\n");
     page.push_str(&overview(connector));
     for action in connector.actions() {
-        let card = Card::from(Entry { connector, action });
-        let example = command_line::example_of(&card, &cassettes);
+        let info = ActionInfo::from(Entry { connector, action });
+        let example = command_line::example_of(&info, &cassettes);
         let _ = write!(
             page,
             "\n### {}\n\n{}",
             line(action.name()),
-            body(&card, &example, "####")
+            body(&info, &example, "####")
         );
     }
     Ok(page)
@@ -85,13 +85,13 @@ pub fn connector(connector: &'static ConnectorDefinition) -> Result<String, Cass
 /// Fails if one of the connector's cassettes is invalid.
 pub fn action(entry: Entry) -> Result<String, CassetteError> {
     let cassettes = Cassette::shipped(entry.connector.cassettes())?;
-    let card = Card::from(entry);
-    let example = command_line::example_of(&card, &cassettes);
-    Ok(action_with(&card, &example))
+    let info = ActionInfo::from(entry);
+    let example = command_line::example_of(&info, &cassettes);
+    Ok(action_with(&info, &example))
 }
 
-pub(crate) fn action_with(card: &Card, example: &str) -> String {
-    format!("# {}\n\n{}", line(&card.id()), body(card, example, "##"))
+pub(crate) fn action_with(info: &ActionInfo, example: &str) -> String {
+    format!("# {}\n\n{}", line(&info.id()), body(info, example, "##"))
 }
 
 /// Lists the actions, each with a link to its section.
@@ -122,33 +122,33 @@ fn anchor(name: &str, taken: &mut BTreeSet<String>) -> String {
         .unwrap_or(plain)
 }
 
-fn body(card: &Card, example: &str, heading: &str) -> String {
+fn body(info: &ActionInfo, example: &str, heading: &str) -> String {
     let mut body = String::new();
     // Writing to a string cannot fail.
-    if let Some(note) = &card.deprecated {
+    if let Some(note) = &info.deprecated {
         let _ = write!(body, "**Deprecated**: {}\n\n", line(note));
     }
     let _ = write!(
         body,
         "{}\n\n- Title: {}\n- Id: {}\n- Tool name: {}\n- Effect: {}\n",
-        prose(&card.description),
-        line(&card.title),
-        code(&card.id()),
-        code(&card.tool_name()),
-        facts::effect(card)
+        prose(&info.description),
+        line(&info.title),
+        code(&info.id()),
+        code(&info.tool_name()),
+        facts::effect(info)
     );
-    if !card.scopes.is_empty() {
-        let scopes: Vec<_> = card.scopes.iter().map(|scope| code(scope)).collect();
+    if !info.scopes.is_empty() {
+        let scopes: Vec<_> = info.scopes.iter().map(|scope| code(scope)).collect();
         let _ = writeln!(body, "- Scopes: {}", scopes.join(", "));
     }
-    let _ = write!(body, "\n{heading} Parameters\n\n{}", parameters(card));
-    let _ = write!(body, "\n{heading} Returns\n\n{}", returns(card));
+    let _ = write!(body, "\n{heading} Parameters\n\n{}", parameters(info));
+    let _ = write!(body, "\n{heading} Returns\n\n{}", returns(info));
     let _ = write!(body, "\n{heading} Example\n\n{}", shell(example));
     body
 }
 
-fn parameters(card: &Card) -> String {
-    let parameters = facts::parameters(card);
+fn parameters(info: &ActionInfo) -> String {
+    let parameters = facts::parameters(info);
     if parameters.is_empty() {
         return "None.\n".to_owned();
     }
@@ -189,9 +189,9 @@ fn kind(parameter: &Parameter) -> String {
     kind
 }
 
-fn returns(card: &Card) -> String {
-    let fields = facts::fields(card);
-    let (what, more) = match card.returns {
+fn returns(info: &ActionInfo) -> String {
+    let fields = facts::fields(info);
+    let (what, more) = match info.returns {
         Returns::List => ("A list", "Each item"),
         Returns::Single => ("An object", "It"),
     };

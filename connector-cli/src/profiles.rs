@@ -29,17 +29,17 @@ pub(crate) struct Profile {
 /// The file's content.
 #[derive(Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct ProfilesFile {
     #[serde(skip_serializing_if = "Option::is_none")]
     in_use: Option<String>,
     #[serde(default)]
-    profiles: BTreeMap<String, WrittenProfile>,
+    profiles: BTreeMap<String, ProfileEntry>,
 }
 
 /// A profile in the file. Don't print it: the token is in plain text.
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct WrittenProfile {
+struct ProfileEntry {
     gateway: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<String>,
@@ -48,7 +48,7 @@ struct WrittenProfile {
 /// The profiles of the user.
 pub(crate) struct Profiles {
     file: PathBuf,
-    written: Written,
+    written: ProfilesFile,
 }
 
 /// Runs a `profile` command.
@@ -85,7 +85,7 @@ impl Profiles {
         let Some(file) = directory().map(|directory| directory.join(FILE)) else {
             return Ok(Self {
                 file: PathBuf::new(),
-                written: Written::default(),
+                written: ProfilesFile::default(),
             });
         };
         let text = match fs::read_to_string(&file) {
@@ -107,7 +107,7 @@ impl Profiles {
                 [] => "there are no profiles".to_owned(),
                 known => format!("available: {}", known.join(", ")),
             };
-            let message = format!("unknown profile `{name}`; {known}");
+            let message = format!("no profile is named `{name}`; {known}");
             let failure = Failure::from(ActionError::new(ErrorCode::NotFound, message));
             return Err(failure.advise(format!(
                 "add one with `{} profile add NAME --gateway URL`",
@@ -154,14 +154,14 @@ impl Profiles {
             let message = format!("must be an http or https URL, not `{base}`");
             return Err(usage("gateway", message));
         }
-        let token = match remote::given(gateway)? {
+        let token = match remote::token_argument(gateway)? {
             Some(token) => Some(token),
-            None => match remote::variable(remote::TOKEN)? {
+            None => match remote::token_variable(remote::TOKEN)? {
                 Some(token) => Some(token),
                 None => ask()?,
             },
         };
-        let profile = WrittenProfile {
+        let profile = ProfileEntry {
             gateway: base.to_string(),
             token: token.map(|token| token.expose().to_owned()),
         };
@@ -192,7 +192,7 @@ impl Profiles {
                 grid.render(output::width())
             }
             ListFormat::Json => {
-                let profile = |(name, profile): (&String, &WrittenProfile)| {
+                let profile = |(name, profile): (&String, &ProfileEntry)| {
                     json!({
                         "name": name,
                         "gateway": profile.gateway,
@@ -272,7 +272,7 @@ fn ask() -> Result<Option<Secret>, Failure> {
     if answer.trim().is_empty() {
         return Ok(None);
     }
-    remote::one(&answer, "the answer").map(Some)
+    remote::parse_token(&answer, "the answer").map(Some)
 }
 
 fn broken(file: &Path, what: &str) -> Failure {

@@ -8,9 +8,9 @@ use std::time::SystemTime;
 use clap::{CommandFactory, FromArgMatches};
 use plugwright_sdk::{ConnectorDefinition, Registry};
 
-use crate::args::{AccountFormat, Arguments, Command, ListFormat, ProfileCommand, ShowFormat};
+use crate::args::{Arguments, Command, DetailFormat, ListFormat, ProfileCommand, ShowFormat};
+use crate::backend::Backend;
 use crate::failure::{Exit, Failure, Stop};
-use crate::place::Place;
 
 /// Runs the command line with these connectors.
 ///
@@ -106,12 +106,12 @@ pub(crate) fn name() -> String {
 fn execute(registry: Registry, arguments: &Arguments) -> Result<(), Stop> {
     let gateway = &arguments.gateway;
     match &arguments.command {
-        Command::List(arguments) => crate::list::list(&Place::new(registry, gateway)?, arguments),
-        Command::Show(arguments) => crate::show::show(&Place::new(registry, gateway)?, arguments),
+        Command::List(arguments) => crate::list::list(&Backend::new(registry, gateway)?, arguments),
+        Command::Show(arguments) => crate::show::show(&Backend::new(registry, gateway)?, arguments),
         Command::Search(arguments) => {
-            crate::search::search(&Place::new(registry, gateway)?, arguments)
+            crate::search::search(&Backend::new(registry, gateway)?, arguments)
         }
-        Command::Run(arguments) => crate::run::run(Place::new(registry, gateway)?, arguments),
+        Command::Run(arguments) => crate::run::run(Backend::new(registry, gateway)?, arguments),
         Command::Profile(arguments) => crate::profiles::execute(&arguments.command, gateway),
         Command::Connect(arguments) => crate::connect::connect(gateway, arguments),
         Command::Connections(arguments) => crate::accounts::list(gateway, arguments),
@@ -124,7 +124,7 @@ fn execute(registry: Registry, arguments: &Arguments) -> Result<(), Stop> {
         | Command::Runs(_)
         | Command::Vault(_) => of_this_process(registry, &arguments.command),
         command => {
-            crate::remote::refuse(gateway)?;
+            crate::remote::reject_arguments(gateway)?;
             of_this_process(registry, command)
         }
     }
@@ -163,7 +163,7 @@ fn wants_json(command: &Command) -> bool {
             ProfileCommand::List(arguments) => arguments.output == ListFormat::Json,
             _ => false,
         },
-        Command::Connect(arguments) => arguments.output == AccountFormat::Json,
+        Command::Connect(arguments) => arguments.output == DetailFormat::Json,
         Command::Connections(arguments) => arguments.output == ListFormat::Json,
         Command::Record(_) | Command::New(_) | Command::Completions(_) | Command::Disconnect(_) => {
             false

@@ -25,7 +25,7 @@ pub(crate) struct Remote {
 }
 
 /// Returns the gateway that runs actions, or `None` if this process does.
-pub(crate) fn of_caller(arguments: &GatewayArguments) -> Result<Option<Remote>, Failure> {
+pub(crate) fn for_caller(arguments: &GatewayArguments) -> Result<Option<Remote>, Failure> {
     let found = find(arguments, TOKEN)?;
     if found.is_none() && (arguments.token.is_some() || arguments.token_file.is_some()) {
         let message = format!("needs a gateway: use --gateway, {GATEWAY} or a profile");
@@ -35,7 +35,7 @@ pub(crate) fn of_caller(arguments: &GatewayArguments) -> Result<Option<Remote>, 
 }
 
 /// Returns the operator's gateway and token.
-pub(crate) fn of_operator(arguments: &GatewayArguments) -> Result<Remote, Failure> {
+pub(crate) fn for_operator(arguments: &GatewayArguments) -> Result<Remote, Failure> {
     if arguments.local {
         return Err(usage("local", "can't be used with this command"));
     }
@@ -43,7 +43,7 @@ pub(crate) fn of_operator(arguments: &GatewayArguments) -> Result<Remote, Failur
         Some(remote) => remote,
         None => Remote {
             base: url(HERE, "gateway")?,
-            token: token(given(arguments)?, OPERATORS_TOKEN)?,
+            token: token(token_argument(arguments)?, OPERATORS_TOKEN)?,
         },
     };
     if remote.token.is_none() {
@@ -57,7 +57,7 @@ pub(crate) fn of_operator(arguments: &GatewayArguments) -> Result<Remote, Failur
 }
 
 /// Returns the gateway on which a person connects accounts, and the person's token.
-pub(crate) fn of_person(arguments: &GatewayArguments) -> Result<Remote, Failure> {
+pub(crate) fn for_person(arguments: &GatewayArguments) -> Result<Remote, Failure> {
     if arguments.local {
         return Err(usage(
             "local",
@@ -68,13 +68,13 @@ pub(crate) fn of_person(arguments: &GatewayArguments) -> Result<Remote, Failure>
         Some(remote) => Ok(remote),
         None => Ok(Remote {
             base: url(HERE, "gateway")?,
-            token: token(given(arguments)?, TOKEN)?,
+            token: token(token_argument(arguments)?, TOKEN)?,
         }),
     }
 }
 
 /// Rejects gateway arguments for a command that uses no gateway.
-pub(crate) fn refuse(arguments: &GatewayArguments) -> Result<(), Failure> {
+pub(crate) fn reject_arguments(arguments: &GatewayArguments) -> Result<(), Failure> {
     let named = [
         ("gateway", arguments.gateway.is_some()),
         ("token", arguments.token.is_some()),
@@ -100,14 +100,14 @@ pub(crate) fn advice(root: &str) -> String {
 
 /// Returns the gateway named by arguments, the environment or the active profile. The environment's
 /// token is never sent to a profile's gateway, nor a profile's token to another.
-fn find(arguments: &GatewayArguments, of_environment: &str) -> Result<Option<Remote>, Failure> {
+fn find(arguments: &GatewayArguments, variable: &str) -> Result<Option<Remote>, Failure> {
     if arguments.local {
         if arguments.gateway.is_some() || arguments.profile.is_some() {
             return Err(usage("local", "can't be used with --gateway or --profile"));
         }
         return Ok(None);
     }
-    let given = given(arguments)?;
+    let given = token_argument(arguments)?;
     let (base, name) = match (&arguments.gateway, &arguments.profile) {
         (Some(_), Some(_)) => {
             let message = "can't be used with --gateway";
@@ -121,7 +121,7 @@ fn find(arguments: &GatewayArguments, of_environment: &str) -> Result<Option<Rem
         },
     };
     if let Some(base) = base {
-        let token = token(given, of_environment)?;
+        let token = token(given, variable)?;
         return Ok(Some(Remote { base, token }));
     }
     let profiles = Profiles::read()?;
@@ -136,41 +136,41 @@ fn find(arguments: &GatewayArguments, of_environment: &str) -> Result<Option<Rem
 }
 
 /// Returns the token from the arguments, or from the environment.
-fn token(given: Option<Secret>, of_environment: &str) -> Result<Option<Secret>, Failure> {
+fn token(given: Option<Secret>, variable: &str) -> Result<Option<Secret>, Failure> {
     match given {
         Some(token) => Ok(Some(token)),
-        None => variable(of_environment),
+        None => token_variable(variable),
     }
 }
 
 /// Reads the token from the arguments.
-pub(crate) fn given(arguments: &GatewayArguments) -> Result<Option<Secret>, Failure> {
+pub(crate) fn token_argument(arguments: &GatewayArguments) -> Result<Option<Secret>, Failure> {
     match (&arguments.token, &arguments.token_file) {
         (Some(_), Some(_)) => Err(usage("token-file", "can't be used with --token")),
-        (Some(token), None) => one(token.expose(), "--token").map(Some),
-        (None, Some(file)) => of_file(file).map(Some),
+        (Some(token), None) => parse_token(token.expose(), "--token").map(Some),
+        (None, Some(file)) => token_file(file).map(Some),
         (None, None) => Ok(None),
     }
 }
 
-fn of_file(file: &Path) -> Result<Secret, Failure> {
+fn token_file(file: &Path) -> Result<Secret, Failure> {
     let text = plugwright_gateway::read_trusted(file).map_err(|error| {
         let message = format!("(`{}`) can't be read: {error}", file.display());
         usage("token-file", message)
     })?;
-    one(&text, &format!("`{}`", file.display()))
+    parse_token(&text, &format!("`{}`", file.display()))
 }
 
 /// Reads a token from the environment.
-pub(crate) fn variable(name: &str) -> Result<Option<Secret>, Failure> {
+pub(crate) fn token_variable(name: &str) -> Result<Option<Secret>, Failure> {
     match std::env::var(name) {
-        Ok(text) if !text.trim().is_empty() => one(&text, name).map(Some),
+        Ok(text) if !text.trim().is_empty() => parse_token(&text, name).map(Some),
         _ => Ok(None),
     }
 }
 
 /// Parses a single token.
-pub(crate) fn one(text: &str, from: &str) -> Result<Secret, Failure> {
+pub(crate) fn parse_token(text: &str, from: &str) -> Result<Secret, Failure> {
     let text = text.trim();
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
         let message = format!("{from} must contain a single token");

@@ -18,8 +18,8 @@ use plugwright_sdk::{
 use tokio_util::sync::CancellationToken;
 
 use crate::args::{Mode, RunArguments};
+use crate::backend::Backend;
 use crate::failure::{Failure, Stop};
-use crate::place::Place;
 use crate::program;
 use call::Call;
 pub(crate) use call::judge;
@@ -27,10 +27,10 @@ pub(crate) use live::advise;
 pub(crate) use prepared::Prepared;
 
 /// Runs an action and prints its result.
-pub(crate) fn run(place: Place, arguments: &RunArguments) -> Result<(), Stop> {
-    match place {
-        Place::Here(registry) => here(registry, arguments),
-        Place::There(remote) => remote::run(&remote, arguments),
+pub(crate) fn run(backend: Backend, arguments: &RunArguments) -> Result<(), Stop> {
+    match backend {
+        Backend::Local(registry) => here(registry, arguments),
+        Backend::Remote(remote) => remote::run(&remote, arguments),
     }
 }
 

@@ -3,13 +3,13 @@
 use serde_json::Value;
 
 use crate::args::{ListFormat, SearchArguments};
+use crate::backend::Backend;
 use crate::failure::Stop;
-use crate::place::Place;
 use crate::{list, output};
 
 /// Prints the actions that match, best first.
-pub(crate) fn search(place: &Place, arguments: &SearchArguments) -> Result<(), Stop> {
-    let found = place.search(&arguments.words.join(" "), arguments.limit)?;
+pub(crate) fn search(backend: &Backend, arguments: &SearchArguments) -> Result<(), Stop> {
+    let found = backend.search(&arguments.words.join(" "), arguments.limit)?;
     let text = match arguments.output {
         ListFormat::Table => {
             if found.is_empty() {

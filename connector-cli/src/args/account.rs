@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::args::{AccountFormat, ListFormat, Setting};
+use crate::args::{DetailFormat, ListFormat, Setting};
 
 /// Connect an account in the browser
 #[derive(Debug, Args)]
@@ -45,7 +45,7 @@ pub(crate) struct ConnectArguments {
     pub(crate) no_browser: bool,
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: AccountFormat,
+    pub(crate) output: DetailFormat,
 }
 
 /// List connected accounts

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::AccountFormat;
+use super::DetailFormat;
 
 /// Create or upgrade the tables of a PostgreSQL database
 ///
@@ -30,5 +30,5 @@ pub(crate) struct MigrateArguments {
     pub(crate) config: Option<PathBuf>,
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: AccountFormat,
+    pub(crate) output: DetailFormat,
 }

@@ -22,7 +22,7 @@ pub(crate) use token::{
     GrantArguments, TokenAddArguments, TokenArguments, TokenCommand, TokenUpdateArguments,
 };
 
-use super::{AccountFormat, GatewayArguments, ListFormat};
+use super::{DetailFormat, GatewayArguments, ListFormat};
 
 /// Manage the organizations that connections belong to
 #[derive(Debug, Args)]
@@ -56,7 +56,7 @@ pub(crate) struct OrganizationAddArguments {
     pub(crate) name: String,
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: AccountFormat,
+    pub(crate) output: DetailFormat,
     #[command(flatten)]
     pub(crate) gateway: GatewayArguments,
 }
@@ -98,7 +98,7 @@ Examples:
 pub(crate) struct VaultRotateArguments {
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: AccountFormat,
+    pub(crate) output: DetailFormat,
     #[command(flatten)]
     pub(crate) gateway: GatewayArguments,
 }

@@ -56,12 +56,12 @@ pub(crate) struct ConfigArguments {
     pub(crate) settings: SettingArguments,
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: AccountFormat,
+    pub(crate) output: DetailFormat,
 }
 
 /// Output formats for a single record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum AccountFormat {
+pub(crate) enum DetailFormat {
     /// Readable text
     #[default]
     Text,

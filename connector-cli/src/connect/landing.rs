@@ -115,22 +115,22 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_browser_that_comes_back_is_told_and_noticed() {
+    async fn a_returning_browser_gets_a_page_and_is_noticed() {
         let mut landing = Landing::open().await.unwrap();
-        for (query, told) in [
+        for (query, heading) in [
             ("?status=success&service=x", "Your account is connected"),
             ("?status=error&code=access_denied", "is not connected"),
         ] {
             let answer = reqwest::Client::builder().no_proxy().build().unwrap();
             let answer = answer.get(format!("{}{query}", landing.url())).send();
             let text = answer.await.unwrap().text().await.unwrap();
-            assert!(text.contains(told), "{text}");
+            assert!(text.contains(heading), "{text}");
             landing.came_back().await;
         }
     }
 
     #[tokio::test]
-    async fn what_is_not_for_the_page_wakes_nobody() {
+    async fn other_requests_do_not_count_as_a_return() {
         let mut landing = Landing::open().await.unwrap();
         let icon = landing.url().replace("/done", "/favicon.ico");
         let client = reqwest::Client::builder().no_proxy().build().unwrap();

@@ -11,5 +11,5 @@ pub(super) fn with<T>(
     arguments: &GatewayArguments,
     work: impl AsyncFnOnce(&Client) -> Result<T, Failure>,
 ) -> Result<T, Stop> {
-    client::with(&remote::of_operator(arguments)?, "admin", work)
+    client::with(&remote::for_operator(arguments)?, "admin", work)
 }

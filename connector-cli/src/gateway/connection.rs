@@ -7,7 +7,7 @@ use plugwright_sdk::{ActionError, ErrorCode, Registry};
 use serde_json::{Value, json};
 
 use super::client::{self, Client};
-use super::present::{self, Part, text};
+use super::present::{self, Column, text};
 use super::{project, prompt};
 use crate::args::{
     ConnectionAddArguments, ConnectionCommand, ConnectionListArguments, ConnectionOneArguments,
@@ -16,7 +16,7 @@ use crate::args::{
 use crate::failure::{Failure, Stop};
 use crate::{list, output, settings};
 
-const COLUMNS: [Part; 7] = [
+const COLUMNS: [Column; 7] = [
     ("connector", |item| text(&item["connector"])),
     ("name", |item| text(&item["name"])),
     ("default", |item| text(&item["isDefault"])),
@@ -26,7 +26,7 @@ const COLUMNS: [Part; 7] = [
     ("id", |item| text(&item["id"])),
 ];
 
-const LINES: [Part; 14] = [
+const LINES: [Column; 14] = [
     ("id", |item| text(&item["id"])),
     ("connector", |item| text(&item["connector"])),
     ("name", |item| text(&item["name"])),
@@ -125,7 +125,7 @@ fn add(registry: &Registry, arguments: &ConnectionAddArguments) -> Result<(), St
             .send_body(Method::POST, &["connections"], &body)
             .await
     })?;
-    Ok(present::account(&added, arguments.output, &LINES)?)
+    Ok(present::detail(&added, arguments.output, &LINES)?)
 }
 
 fn all(arguments: &ConnectionListArguments) -> Result<(), Stop> {
@@ -156,7 +156,7 @@ fn on_one(
         let found = find(client, &one.connection, one.organization.as_deref()).await?;
         work(client, found).await
     })?;
-    Ok(present::account(&done, one.output, &LINES)?)
+    Ok(present::detail(&done, one.output, &LINES)?)
 }
 
 async fn change(client: &Client, found: &Value, body: &Value) -> Result<Value, Failure> {
@@ -182,7 +182,7 @@ fn replace(registry: &Registry, arguments: &ConnectionReplaceArguments) -> Resul
         let path = ["connections", id_of(&found)?, "credential"];
         client.send_body(Method::PUT, &path, &body).await
     })?;
-    Ok(present::account(&replaced, one.output, &LINES)?)
+    Ok(present::detail(&replaced, one.output, &LINES)?)
 }
 
 fn id_of(connection: &Value) -> Result<&str, Failure> {

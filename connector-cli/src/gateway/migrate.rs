@@ -4,13 +4,13 @@ use plugwright_gateway::migrate_postgres;
 use plugwright_sdk::{ActionError, ErrorCode, Registry};
 use serde_json::json;
 
-use super::present::{self, Part, text};
+use super::present::{self, Column, text};
 use super::serve;
 use crate::args::{MigrateArguments, SettingArguments};
 use crate::failure::{Failure, Stop};
 use crate::runtime;
 
-const PARTS: [Part; 3] = [
+const PARTS: [Column; 3] = [
     ("database", |item| text(&item["database"])),
     ("before", |item| text(&item["from"])),
     ("now", |item| text(&item["to"])),
@@ -41,5 +41,5 @@ pub(super) fn migrate(registry: &Registry, arguments: &MigrateArguments) -> Resu
         }
     })??;
     let done = json!({ "database": url.to_string(), "from": done.from, "to": done.to });
-    Ok(present::account(&done, arguments.output, &PARTS)?)
+    Ok(present::detail(&done, arguments.output, &PARTS)?)
 }

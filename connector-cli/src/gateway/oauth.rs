@@ -4,13 +4,13 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::client::{self, Client};
-use super::present::{self, Part, text};
+use super::present::{self, Column, text};
 use super::{project, prompt};
 use crate::args::{ClientOfArguments, OAuthCommand, OAuthSetArguments};
 use crate::failure::{Failure, Stop};
 use crate::output;
 
-const COLUMNS: [Part; 6] = [
+const COLUMNS: [Column; 6] = [
     ("connector", |client| text(&client["connector"])),
     ("client id", |client| text(&client["clientId"])),
     ("secret", |client| text(&client["hasSecret"])),
@@ -21,7 +21,7 @@ const COLUMNS: [Part; 6] = [
     }),
 ];
 
-const LINES: [Part; 6] = [
+const LINES: [Column; 6] = [
     ("connector", |client| text(&client["connector"])),
     ("provider config", |client| {
         text(&client["providerConfigId"])
@@ -70,7 +70,7 @@ fn set(arguments: &OAuthSetArguments) -> Result<(), Stop> {
         let path: Vec<_> = path.iter().map(String::as_str).collect();
         client.send_body(Method::PUT, &path, &body).await
     })?;
-    Ok(present::account(&set, arguments.output, &LINES)?)
+    Ok(present::detail(&set, arguments.output, &LINES)?)
 }
 
 /// Returns the client's path below `/admin`.

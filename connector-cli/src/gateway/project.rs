@@ -8,21 +8,21 @@ use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Map, Value, json};
 
 use super::client::{self, Client};
-use super::present::{self, Part, text};
+use super::present::{self, Column, text};
 use crate::args::{ProjectCommand, ProjectOneArguments, ProjectUpdateArguments};
 use crate::failure::{Failure, Stop};
 use crate::output;
 
 pub(super) use config::{find as find_config, id as id_of_config};
 
-const COLUMNS: [Part; 4] = [
+const COLUMNS: [Column; 4] = [
     ("name", |project| text(&project["name"])),
     ("display name", |project| text(&project["displayName"])),
     ("return uris", |project| text(&project["returnUris"])),
     ("id", |project| text(&project["id"])),
 ];
 
-const LINES: [Part; 5] = [
+const LINES: [Column; 5] = [
     ("id", |project| text(&project["id"])),
     ("name", |project| text(&project["name"])),
     ("display name", |project| text(&project["displayName"])),
@@ -43,7 +43,7 @@ pub(super) fn execute(command: &ProjectCommand) -> Result<(), Stop> {
             let added = client::with(&arguments.gateway, async |client| {
                 client.send_body(Method::POST, &["projects"], &body).await
             })?;
-            Ok(present::account(&added, arguments.output, &LINES)?)
+            Ok(present::detail(&added, arguments.output, &LINES)?)
         }
         ProjectCommand::List(arguments) => {
             let items = client::with(&arguments.gateway, async |client| {
@@ -104,7 +104,7 @@ fn on_one(
         let project = find(client, &one.project).await?;
         work(client, project).await
     })?;
-    Ok(present::account(&done, one.output, &LINES)?)
+    Ok(present::detail(&done, one.output, &LINES)?)
 }
 
 /// Finds a project by its id or name.

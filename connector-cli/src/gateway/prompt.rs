@@ -29,10 +29,10 @@ pub(super) fn credential(
             .map_err(refused);
     }
     let variable = std::env::var(credential::variable(connector)).unwrap_or_default();
-    let given = file.is_some() || !variable.trim().is_empty();
-    let asked = connector.auth().iter().find(|auth| asks(auth));
-    match asked {
-        Some(auth) if !given && io::stdin().is_terminal() && io::stderr().is_terminal() => {
+    let provided = file.is_some() || !variable.trim().is_empty();
+    let scheme = connector.auth().iter().find(|auth| needs_credential(auth));
+    match scheme {
+        Some(auth) if !provided && io::stdin().is_terminal() && io::stderr().is_terminal() => {
             ask(connector, auth).map_err(|error| {
                 Failure::internal(format!("can't read from the terminal: {error}"))
             })
@@ -102,7 +102,7 @@ fn wire(credential: &Credential) -> Value {
     }
 }
 
-fn asks(auth: &Auth) -> bool {
+fn needs_credential(auth: &Auth) -> bool {
     !matches!(auth.scheme, Scheme::None)
 }
 

@@ -4,12 +4,12 @@ use serde_json::Value;
 
 use super::client::{self, Client};
 use super::connection;
-use super::present::{self, Part, text};
-use crate::args::{AccountFormat, RunFormat, RunsArguments};
+use super::present::{self, Column, text};
+use crate::args::{DetailFormat, RunFormat, RunsArguments};
 use crate::failure::{Failure, Stop};
 use crate::output;
 
-const COLUMNS: [Part; 7] = [
+const COLUMNS: [Column; 7] = [
     ("started", |run| text(&run["startedAt"])),
     ("action", target),
     ("outcome", |run| text(&run["outcome"])),
@@ -19,7 +19,7 @@ const COLUMNS: [Part; 7] = [
     ("id", |run| text(&run["id"])),
 ];
 
-const LINES: [Part; 16] = [
+const LINES: [Column; 16] = [
     ("id", |run| text(&run["id"])),
     ("started", |run| text(&run["startedAt"])),
     ("action", target),
@@ -59,8 +59,8 @@ pub(super) fn runs(arguments: &RunsArguments) -> Result<(), Stop> {
             client.get(&["runs", id], &[]).await
         })?;
         return match arguments.output {
-            RunFormat::Table => Ok(present::account(&run, AccountFormat::Text, &LINES)?),
-            RunFormat::Json => Ok(present::account(&run, AccountFormat::Json, &LINES)?),
+            RunFormat::Table => Ok(present::detail(&run, DetailFormat::Text, &LINES)?),
+            RunFormat::Json => Ok(present::detail(&run, DetailFormat::Json, &LINES)?),
             format => show(format, vec![run]),
         };
     }

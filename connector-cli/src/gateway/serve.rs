@@ -5,8 +5,8 @@ use plugwright_sdk::{ActionError, ErrorCode, Fault, Hint, Registry};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use super::present::{self, Part, text};
-use crate::args::{AccountFormat, ConfigArguments, McpArguments, ServeArguments, SettingArguments};
+use super::present::{self, Column, text};
+use crate::args::{ConfigArguments, DetailFormat, McpArguments, ServeArguments, SettingArguments};
 use crate::failure::{Failure, Stop};
 use crate::output;
 
@@ -41,7 +41,7 @@ fn runtime() -> Result<Runtime, Failure> {
         .map_err(|error| Failure::internal(format!("can't start the async runtime: {error}")))
 }
 
-const COLUMNS: [Part; 3] = [
+const COLUMNS: [Column; 3] = [
     ("key", |row| text(&row["key"])),
     ("value", |row| match &row["value"] {
         Value::Bool(value) => value.to_string(),
@@ -55,8 +55,8 @@ pub(super) fn config(registry: &Registry, arguments: &ConfigArguments) -> Result
     let loaded = load(registry, &arguments.settings)?;
     let rows: Vec<_> = loaded.effective().iter().map(row).collect();
     let text = match arguments.output {
-        AccountFormat::Text => present::table(&rows, &COLUMNS),
-        AccountFormat::Json => output::json::pretty(&Value::Array(rows)),
+        DetailFormat::Text => present::table(&rows, &COLUMNS),
+        DetailFormat::Json => output::json::pretty(&Value::Array(rows)),
     };
     Ok(output::print(&text)?)
 }

@@ -7,14 +7,14 @@ use serde_json::{Map, Value, json};
 
 use super::client::{self, Client};
 use super::connection;
-use super::present::{self, Part, text};
+use super::present::{self, Column, text};
 use crate::args::{
-    AccountFormat, GrantArguments, TokenAddArguments, TokenCommand, TokenUpdateArguments,
+    DetailFormat, GrantArguments, TokenAddArguments, TokenCommand, TokenUpdateArguments,
 };
 use crate::failure::{Failure, Stop};
 use crate::output;
 
-const COLUMNS: [Part; 6] = [
+const COLUMNS: [Column; 6] = [
     ("name", |token| text(&token["name"])),
     ("preview", |token| text(&token["preview"])),
     ("actions", |token| text(&token["grant"]["actions"])),
@@ -23,7 +23,7 @@ const COLUMNS: [Part; 6] = [
     ("id", |token| text(&token["id"])),
 ];
 
-const LINES: [Part; 16] = [
+const LINES: [Column; 16] = [
     ("id", |token| text(&token["id"])),
     ("name", |token| text(&token["name"])),
     ("project", |token| text(&token["project"])),
@@ -74,7 +74,7 @@ pub(super) fn execute(command: &TokenCommand) -> Result<(), Stop> {
             let token = client::with(&arguments.gateway, async |client| {
                 update(client, arguments).await
             })?;
-            Ok(present::account(&token, arguments.output, &LINES)?)
+            Ok(present::detail(&token, arguments.output, &LINES)?)
         }
         TokenCommand::Revoke(arguments) => {
             client::with(&arguments.gateway, async |client| {
@@ -101,9 +101,9 @@ fn add(arguments: &TokenAddArguments) -> Result<(), Stop> {
 }
 
 /// Prints a new token, alone on standard output.
-pub(super) fn print_made(added: &Value, what: &str, format: AccountFormat) -> Result<(), Stop> {
-    if format == AccountFormat::Json {
-        return Ok(present::account(added, format, &[])?);
+pub(super) fn print_made(added: &Value, what: &str, format: DetailFormat) -> Result<(), Stop> {
+    if format == DetailFormat::Json {
+        return Ok(present::detail(added, format, &[])?);
     }
     let Some(token) = added["token"].as_str() else {
         let message = format!("the gateway created a {what} but did not return it");

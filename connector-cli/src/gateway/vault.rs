@@ -3,11 +3,11 @@
 use http::Method;
 
 use super::client;
-use super::present::{self, Part, text};
+use super::present::{self, Column, text};
 use crate::args::VaultCommand;
 use crate::failure::Stop;
 
-const PARTS: [Part; 2] = [
+const PARTS: [Column; 2] = [
     ("key", |item| text(&item["keyId"])),
     ("resealed", |item| text(&item["resealed"])),
 ];
@@ -17,5 +17,5 @@ pub(super) fn execute(command: &VaultCommand) -> Result<(), Stop> {
     let rotated = client::with(&arguments.gateway, async |client| {
         client.call(Method::POST, &["vault", "rotate"]).await
     })?;
-    Ok(present::account(&rotated, arguments.output, &PARTS)?)
+    Ok(present::detail(&rotated, arguments.output, &PARTS)?)
 }

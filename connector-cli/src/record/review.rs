@@ -146,12 +146,12 @@ mod tests {
     }
 
     #[test]
-    fn a_user_name_in_an_answer_is_told() {
+    fn a_user_name_in_a_response_is_reported() {
         let credential: Credential =
             serde_json::from_value(json!({ "username": "somebody", "password": "hunter2" }))
                 .unwrap();
-        let told = |answer: Value| lines(&cassette(&answer), &credential).len();
-        assert_eq!(told(json!({ "by": "somebody" })), 2);
-        assert_eq!(told(json!({ "by": "nobody" })), 1);
+        let reported = |answer: Value| lines(&cassette(&answer), &credential).len();
+        assert_eq!(reported(json!({ "by": "somebody" })), 2);
+        assert_eq!(reported(json!({ "by": "nobody" })), 1);
     }
 }

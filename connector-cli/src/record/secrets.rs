@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_is_told_without_the_secret() {
+    fn the_place_of_a_secret_does_not_show_it() {
         let redactor = Redactor::new([&Secret::new("1234567")]);
         let found = |value: &Value| place(value, &redactor);
         assert_eq!(

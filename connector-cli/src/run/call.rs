@@ -12,11 +12,11 @@ use tokio_util::sync::CancellationToken;
 use super::delivery::Delivery;
 use super::executor::Executor;
 use super::files::{self, Saving};
-use super::pages::{self, Ended};
+use super::pages::{self, PagedOutcome};
 use super::usage;
 use crate::args::RunArguments;
-use crate::card::Card;
 use crate::failure::{Failure, Stop};
+use crate::info::ActionInfo;
 use crate::output;
 use crate::runtime::block_on;
 
@@ -35,10 +35,10 @@ impl<'a> Call<'a> {
     /// Checks the requested output.
     pub(super) fn new(
         base: gateway::Call,
-        card: Card,
+        info: ActionInfo,
         arguments: &'a RunArguments,
     ) -> Result<Self, Failure> {
-        let (id, output) = (card.id(), card.output_schema);
+        let (id, output) = (info.id(), info.output_schema);
         let fields = (!arguments.fields.is_empty())
             .then(|| Fields::parse(&arguments.fields, &output))
             .transpose()
@@ -50,7 +50,7 @@ impl<'a> Call<'a> {
         }
         Ok(Self {
             base,
-            returns: card.returns,
+            returns: info.returns,
             arguments,
             output,
             fields,
@@ -67,7 +67,7 @@ impl<'a> Call<'a> {
         let mut delivery = Delivery::new(self);
         let mut saving = None;
         let mut unwritten = None;
-        let Ended {
+        let PagedOutcome {
             result,
             sent,
             answers,
@@ -78,17 +78,17 @@ impl<'a> Call<'a> {
                 match Saving::start(path) {
                     Ok((started, file)) => {
                         saving = Some(started);
-                        if matches!(executor, Executor::Here(_)) {
+                        if matches!(executor, Executor::Local(_)) {
                             call.handles.save_to = Some(SaveTo::new(file));
                         }
                     }
-                    Err(error) => return Ok(Ended::unsent(unsaved(path, error))),
+                    Err(error) => return Ok(PagedOutcome::unsent(unsaved(path, error))),
                 }
             }
             let all_pages = self.arguments.all_pages;
             pages::make(executor, self.returns, call, all_pages, |mut page| {
                 // A remote gateway returns the file within the result.
-                if let (Executor::There(_), Some(saving)) = (executor, &saving) {
+                if let (Executor::Remote(_), Some(saving)) = (executor, &saving) {
                     let mut data = std::mem::take(&mut page.data).into_value();
                     if let Some(bytes) = files::take_content(&mut data) {
                         unwritten = saving.fill(&bytes).err();

@@ -17,8 +17,8 @@ const SLACK: Duration = Duration::from_secs(10);
 
 /// Executes calls.
 pub(crate) enum Executor {
-    Here(Gateway),
-    There(Client),
+    Local(Gateway),
+    Remote(Client),
 }
 
 impl Executor {
@@ -29,14 +29,14 @@ impl Executor {
     /// Fails if the gateway can't be reached, so that the outcome is unknown.
     pub(crate) async fn execute(&self, call: Call) -> Result<Outcome, Failure> {
         match self {
-            Self::Here(gateway) => {
+            Self::Local(gateway) => {
                 let outcome = gateway.execute(call).await;
                 Ok(Outcome {
-                    result: outcome.result.map_err(named_as_here),
+                    result: outcome.result.map_err(rename_options),
                     ..outcome
                 })
             }
-            Self::There(client) => {
+            Self::Remote(client) => {
                 let answering = there(client, &call);
                 let outcome = match &call.cancellation {
                     Some(token) => token.run_until_cancelled(answering).await,
@@ -52,7 +52,7 @@ impl Executor {
 }
 
 /// Renames faults in `/v1/actions` options to the command line's options.
-fn named_as_here(error: ActionError) -> ActionError {
+fn rename_options(error: ActionError) -> ActionError {
     let of_option = |name: &str| name.strip_prefix("options.").map(str::to_owned);
     if error.param().is_none_or(|name| of_option(name).is_none()) {
         return error;
@@ -71,10 +71,10 @@ async fn there(client: &Client, call: &Call) -> Result<Outcome, Failure> {
         headers.push(("x-oo-organization-name", organization.as_str()));
     }
     let body = body(input, call);
-    let told = client
+    let response = client
         .post(&["actions", name], &headers, &body, patience)
         .await?;
-    let (execution_id, result, replayed, sent) = match told {
+    let (execution_id, result, replayed, sent) = match response {
         Ok(mut answer) => {
             let meta = answer["meta"].take();
             let result = ActionResult {
@@ -90,7 +90,7 @@ async fn there(client: &Client, call: &Call) -> Result<Outcome, Failure> {
             let replayed = meta["replayed"].as_bool().unwrap_or_default();
             (id, Ok(result), replayed, true)
         }
-        Err(told) => (None, Err(told.error), false, told.sent),
+        Err(error) => (None, Err(error.error), false, error.sent),
     };
     Ok(Outcome {
         execution_id: execution_id.unwrap_or(Uuid::nil()),

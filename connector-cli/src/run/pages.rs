@@ -35,13 +35,13 @@ fn here(registry: Registry, egress: Option<EgressSettings>) -> Result<Executor, 
     };
     builder
         .build()
-        .map(Executor::Here)
+        .map(Executor::Local)
         .map_err(|error| Failure::internal(error.to_string()))
 }
 
 /// The outcome of a call over all its pages.
 #[derive(Debug)]
-pub(crate) struct Ended {
+pub(crate) struct PagedOutcome {
     pub(crate) result: Result<(), ActionError>,
     /// Whether the provider, or its stand-in, was called.
     pub(crate) sent: bool,
@@ -49,7 +49,7 @@ pub(crate) struct Ended {
     pub(crate) answers: usize,
 }
 
-impl Ended {
+impl PagedOutcome {
     /// Creates the outcome of a call that was not made.
     pub(crate) fn unsent(error: ActionError) -> Self {
         Self {
@@ -68,10 +68,10 @@ pub(crate) async fn make(
     mut call: Call,
     all_pages: bool,
     mut on_page: impl FnMut(ActionResult) -> bool,
-) -> Result<Ended, Failure> {
+) -> Result<PagedOutcome, Failure> {
     let deadline = call.options.timeout.map(|timeout| Instant::now() + timeout);
     let mut cursors = Cursors::new(returns);
-    let mut ended = Ended {
+    let mut ended = PagedOutcome {
         result: Ok(()),
         sent: false,
         answers: 0,

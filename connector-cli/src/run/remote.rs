@@ -11,22 +11,22 @@ use super::call::Call;
 use super::executor::Executor;
 use super::{dry_run, files, usage};
 use crate::args::{Mode, RunArguments};
-use crate::card::Card;
 use crate::client::{self, Client};
 use crate::failure::{Exit, Failure, Stop};
+use crate::info::ActionInfo;
 use crate::remote::{self, Remote};
 use crate::runtime::block_on;
-use crate::{input, output, place};
+use crate::{backend, input, output};
 
 /// Runs an action on a gateway and prints its result.
 pub(super) fn run(remote: &Remote, arguments: &RunArguments) -> Result<(), Stop> {
     refuse_local_arguments(arguments)?;
-    let card = client::with(remote, "v1", async |client| {
+    let info = client::with(remote, "v1", async |client| {
         place::described(client, &arguments.call.action).await
     })?;
-    let base = prepare(remote, &card, arguments)?;
-    let call = Call::new(base, card.clone(), arguments)?;
-    let executor = Executor::There(Client::new(remote, "v1")?);
+    let base = prepare(remote, &info, arguments)?;
+    let call = Call::new(base, info.clone(), arguments)?;
+    let executor = Executor::Remote(Client::new(remote, "v1")?);
     let done = match arguments.mode.choice() {
         Mode::DryRun => dry_run::plan(&executor, &call),
         Mode::Mock => call
@@ -37,7 +37,7 @@ pub(super) fn run(remote: &Remote, arguments: &RunArguments) -> Result<(), Stop>
         Mode::Live | Mode::Replay => call.deliver(&executor, |_| {}).map(drop),
     };
     done.map_err(|stop| match stop {
-        Stop::Failed(failure) => advise(&card, *failure).into(),
+        Stop::Failed(failure) => advise(&info, *failure).into(),
         stop @ Stop::Output(_) => stop,
     })
 }
@@ -62,13 +62,13 @@ fn refuse_local_arguments(arguments: &RunArguments) -> Result<(), Failure> {
 /// Builds the call, with types from the action's schema.
 fn prepare(
     remote: &Remote,
-    card: &Card,
+    info: &ActionInfo,
     arguments: &RunArguments,
 ) -> Result<gateway::Call, Failure> {
-    let id = card.id();
+    let id = info.id();
     let refused = |error| usage(error, &id, "lists the parameters");
     let given = &arguments.call;
-    let schema = &card.input_schema;
+    let schema = &info.input_schema;
     let assignments = files::embed(schema, &given.assignments).map_err(refused)?;
     let Coerced { members, faults } =
         input::typed(schema, given.input.as_deref(), &assignments).map_err(refused)?;
@@ -87,7 +87,7 @@ fn prepare(
     }
     // A dry run returns the gateway's own faults, to report all of them together.
     call.options.mode = gateway::Mode::DryRun;
-    let client = Executor::There(Client::new(remote, "v1")?);
+    let client = Executor::Remote(Client::new(remote, "v1")?);
     let others = block_on(async |cancellation| {
         call.cancellation = Some(cancellation);
         client.execute(call).await
@@ -99,17 +99,17 @@ fn prepare(
 }
 
 /// Adds advice to a failure that has none.
-fn advise(card: &Card, failure: Failure) -> Failure {
+fn advise(info: &ActionInfo, failure: Failure) -> Failure {
     if failure.is_advised() {
         return failure;
     }
     if failure.exit == Exit::Usage {
-        return usage(failure.error, &card.id(), "lists the parameters");
+        return usage(failure.error, &info.id(), "lists the parameters");
     }
     match failure.error.code() {
         ErrorCode::Unauthorized => failure.advise(remote::advice("v1")),
-        ErrorCode::Forbidden if !card.scopes.is_empty() => {
-            let scopes = card.scopes.join(", ");
+        ErrorCode::Forbidden if !info.scopes.is_empty() => {
+            let scopes = info.scopes.join(", ");
             failure.advise(format!("the credential needs these scopes: {scopes}"))
         }
         _ => failure,

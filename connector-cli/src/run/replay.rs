@@ -8,9 +8,9 @@ use plugwright_sdk::{Action as _, ActionError, Cassette, Entry, ErrorCode, Regis
 
 use super::call::{Call, give};
 use super::pages;
-use crate::card::Card;
 use crate::command_line;
 use crate::failure::{Failure, Stop};
+use crate::info::ActionInfo;
 
 pub(super) fn run(registry: Registry, entry: Entry, call: &Call<'_>) -> Result<(), Stop> {
     let connector = entry.connector;
@@ -58,9 +58,9 @@ fn is_unrecorded(error: &ActionError) -> bool {
 
 /// Adds the commands that have recordings.
 fn offer<'a>(entry: Entry, failure: Failure, own: impl Iterator<Item = &'a Cassette>) -> Failure {
-    let card = Card::from(entry);
+    let info = ActionInfo::from(entry);
     let mut commands: Vec<_> = own
-        .map(|cassette| command_line::replay_of(&card, cassette))
+        .map(|cassette| command_line::replay_of(&info, cassette))
         .collect();
     commands.dedup();
     if commands.is_empty() {

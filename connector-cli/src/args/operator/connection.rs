@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use crate::args::{AccountFormat, GatewayArguments, ListFormat, Setting};
+use crate::args::{DetailFormat, GatewayArguments, ListFormat, Setting};
 
 /// Manage connections: credentials that the gateway keeps sealed
 #[derive(Debug, Args)]
@@ -65,7 +65,7 @@ Examples:
 
 /// Where to read a credential from.
 #[derive(Debug, Args)]
-pub(crate) struct GivenCredential {
+pub(crate) struct CredentialArguments {
     /// File with the credential, or `-` for standard input: a token, or JSON such as
     /// {"token": ".."}, {"username": "..", "password": ".."} or {"fields": {..}}
     #[arg(long, value_name = "FILE|-")]
@@ -92,10 +92,10 @@ pub(crate) struct ConnectionAddArguments {
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub(crate) settings: Vec<Setting>,
     #[command(flatten)]
-    pub(crate) credential: GivenCredential,
+    pub(crate) credential: CredentialArguments,
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: AccountFormat,
+    pub(crate) output: DetailFormat,
     #[command(flatten)]
     pub(crate) gateway: GatewayArguments,
 }
@@ -131,7 +131,7 @@ pub(crate) struct ConnectionOneArguments {
     pub(crate) organization: Option<String>,
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: AccountFormat,
+    pub(crate) output: DetailFormat,
     #[command(flatten)]
     pub(crate) gateway: GatewayArguments,
 }
@@ -150,5 +150,5 @@ pub(crate) struct ConnectionReplaceArguments {
     #[command(flatten)]
     pub(crate) one: ConnectionOneArguments,
     #[command(flatten)]
-    pub(crate) credential: GivenCredential,
+    pub(crate) credential: CredentialArguments,
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use crate::args::{AccountFormat, GatewayArguments, ListFormat};
+use crate::args::{DetailFormat, GatewayArguments, ListFormat};
 
 /// Manage OAuth clients: the gateway's registrations with providers
 #[derive(Debug, Args)]
@@ -64,7 +64,7 @@ pub(crate) struct OAuthSetArguments {
     pub(crate) public: bool,
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: AccountFormat,
+    pub(crate) output: DetailFormat,
     #[command(flatten)]
     pub(crate) gateway: GatewayArguments,
 }

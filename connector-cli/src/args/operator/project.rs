@@ -5,7 +5,7 @@ use plugwright_gateway::Pattern;
 use plugwright_sdk::Effect;
 
 use super::token::{Expiry, Rate, effect};
-use crate::args::{AccountFormat, GatewayArguments, ListFormat};
+use crate::args::{DetailFormat, GatewayArguments, ListFormat};
 
 /// Manage projects: products whose end users connect their own accounts
 #[derive(Debug, Args)]
@@ -58,7 +58,7 @@ pub(crate) struct ProjectAddArguments {
     pub(crate) return_uri: Vec<String>,
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: AccountFormat,
+    pub(crate) output: DetailFormat,
     #[command(flatten)]
     pub(crate) gateway: GatewayArguments,
 }
@@ -79,7 +79,7 @@ pub(crate) struct ProjectOneArguments {
     pub(crate) project: String,
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: AccountFormat,
+    pub(crate) output: DetailFormat,
     #[command(flatten)]
     pub(crate) gateway: GatewayArguments,
 }
@@ -166,7 +166,7 @@ pub(crate) struct ProjectKeyAddArguments {
     pub(crate) expires: Option<Expiry>,
     /// Output format; `json` prints the whole record, not just the key
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: AccountFormat,
+    pub(crate) output: DetailFormat,
     #[command(flatten)]
     pub(crate) gateway: GatewayArguments,
 }
@@ -243,7 +243,7 @@ pub(crate) struct ProjectConfigAddArguments {
     pub(crate) inactive: bool,
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: AccountFormat,
+    pub(crate) output: DetailFormat,
     #[command(flatten)]
     pub(crate) gateway: GatewayArguments,
 }
@@ -267,7 +267,7 @@ pub(crate) struct ProjectConfigUpdateArguments {
     pub(crate) active: Option<bool>,
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: AccountFormat,
+    pub(crate) output: DetailFormat,
     #[command(flatten)]
     pub(crate) gateway: GatewayArguments,
 }

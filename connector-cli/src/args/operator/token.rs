@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use plugwright_gateway::{Pattern, RateLimit, Timestamp};
 use plugwright_sdk::Effect;
 
-use crate::args::{AccountFormat, GatewayArguments, ListFormat};
+use crate::args::{DetailFormat, GatewayArguments, ListFormat};
 
 /// Manage the tokens of callers
 #[derive(Debug, Args)]
@@ -59,7 +59,7 @@ pub(crate) struct TokenAddArguments {
     pub(crate) expires: Option<Expiry>,
     /// Output format; `json` prints the whole record, not just the token
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: AccountFormat,
+    pub(crate) output: DetailFormat,
     #[command(flatten)]
     pub(crate) gateway: GatewayArguments,
 }
@@ -87,7 +87,7 @@ pub(crate) struct TokenUpdateArguments {
     pub(crate) expires: Option<Expiry>,
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: AccountFormat,
+    pub(crate) output: DetailFormat,
     #[command(flatten)]
     pub(crate) gateway: GatewayArguments,
 }

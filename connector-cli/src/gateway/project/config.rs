@@ -5,12 +5,12 @@ use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Map, Value, json};
 
 use super::super::client::{self, Client};
-use super::super::present::{self, Part, text};
+use super::super::present::{self, Column, text};
 use crate::args::{ProjectConfigAddArguments, ProjectConfigCommand, ProjectConfigUpdateArguments};
 use crate::failure::{Failure, Stop};
 use crate::output;
 
-const COLUMNS: [Part; 6] = [
+const COLUMNS: [Column; 6] = [
     ("connector", |config| text(&config["connector"])),
     ("name", |config| text(&config["name"])),
     ("active", |config| text(&config["active"])),
@@ -19,7 +19,7 @@ const COLUMNS: [Part; 6] = [
     ("id", |config| text(&config["id"])),
 ];
 
-const LINES: [Part; 8] = [
+const LINES: [Column; 8] = [
     ("id", |config| text(&config["id"])),
     ("project", |config| text(&config["project"])),
     ("connector", |config| text(&config["connector"])),
@@ -75,7 +75,7 @@ fn add(arguments: &ProjectConfigAddArguments) -> Result<(), Stop> {
         let path = ["projects", super::id(&project)?, "provider-configs"];
         client.send_body(Method::POST, &path, &body).await
     })?;
-    Ok(present::account(&added, arguments.output, &LINES)?)
+    Ok(present::detail(&added, arguments.output, &LINES)?)
 }
 
 fn update(arguments: &ProjectConfigUpdateArguments) -> Result<(), Stop> {
@@ -103,7 +103,7 @@ fn update(arguments: &ProjectConfigUpdateArguments) -> Result<(), Stop> {
         let path = ["provider-configs", id(&config)?];
         client.send_body(Method::PATCH, &path, &body.into()).await
     })?;
-    Ok(present::account(&updated, arguments.output, &LINES)?)
+    Ok(present::detail(&updated, arguments.output, &LINES)?)
 }
 
 async fn all(client: &Client, project: &str) -> Result<Vec<Value>, Failure> {

@@ -5,14 +5,14 @@ use plugwright_gateway::{Grant, Patterns};
 use serde_json::json;
 
 use super::super::client;
-use super::super::present::{self, Part, text};
+use super::super::present::{self, Column, text};
 use super::super::token;
 use super::{find, id};
 use crate::args::{ProjectKeyAddArguments, ProjectKeyCommand};
 use crate::failure::Stop;
 use crate::output;
 
-const COLUMNS: [Part; 7] = [
+const COLUMNS: [Column; 7] = [
     ("name", |key| text(&key["name"])),
     ("preview", |key| text(&key["preview"])),
     ("actions", |key| text(&key["grant"]["actions"])),

@@ -17,7 +17,7 @@ struct AdminResponse {
 
 /// An error as the operator's API writes it.
 #[derive(Deserialize)]
-struct Own {
+struct ErrorBody {
     code: String,
     message: String,
     hint: Option<String>,
@@ -25,11 +25,11 @@ struct Own {
     detail: Option<String>,
     retry_after: Option<u64>,
     #[serde(default)]
-    faults: Vec<ToldFault>,
+    faults: Vec<FaultBody>,
 }
 
 #[derive(Deserialize)]
-struct ToldFault {
+struct FaultBody {
     param: String,
     message: String,
 }
@@ -58,13 +58,13 @@ struct EnvelopeMeta {
 
 /// An error from a gateway. Codes and hints of newer gateways are accepted too.
 #[derive(Debug)]
-pub(crate) struct Told {
+pub(crate) struct GatewayError {
     pub(crate) error: ActionError,
     /// Whether the provider may have been wanted.
     pub(crate) sent: bool,
 }
 
-impl Told {
+impl GatewayError {
     /// Parses the body of a response; `None` if it is not from a gateway.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
         if let Ok(response) = serde_json::from_slice::<AdminResponse>(body) {
@@ -76,7 +76,7 @@ impl Told {
         let envelope: Envelope = serde_json::from_slice(body).ok()?;
         let sent = envelope.meta.sent.unwrap_or_default();
         Some(Self {
-            error: envelope.into_own().into_error(),
+            error: envelope.into_body().into_error(),
             sent,
         })
     }
@@ -94,12 +94,12 @@ impl Told {
 }
 
 impl Envelope {
-    fn into_own(self) -> Own {
+    fn into_body(self) -> ErrorBody {
         let (detail, faults) = match self.data {
             Value::String(detail) => (Some(detail), Vec::new()),
             data => (None, serde_json::from_value(data).unwrap_or_default()),
         };
-        Own {
+        ErrorBody {
             code: self.meta.code.unwrap_or(self.error_code),
             message: self.message,
             hint: self.meta.hint,
@@ -111,7 +111,7 @@ impl Envelope {
     }
 }
 
-impl Own {
+impl ErrorBody {
     fn into_error(self) -> ActionError {
         let known: Option<ErrorCode> = self.code.parse().ok();
         let code = known.unwrap_or(ErrorCode::InternalError);
