@@ -1,7 +1,7 @@
-//! Threads that answer clients, each with a runtime of its own.
+//! Worker threads that serve clients, each with its own runtime.
 //!
-//! A call stays on the thread that has its client's connection, and so do the connections to
-//! providers that it uses: no thread has to be woken for what another one received.
+//! A call stays on the thread of its client's connection, and so do the connections to providers
+//! that it uses, so that no thread has to wake another.
 
 use std::io;
 use std::num::NonZeroUsize;
@@ -14,15 +14,15 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::egress::Egress;
 
-/// Returns how many threads this machine has work for.
+/// Returns the number of worker threads for this machine.
 pub(super) fn count() -> NonZeroUsize {
     thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
-/// Shorter than what limits are set to, and long enough to cost an idle gateway nothing.
+/// Shorter than any request timeout, and long enough to cost an idle gateway nothing.
 const TICK: Duration = Duration::from_secs(1);
 
-/// Threads that end when this is dropped.
+/// Worker threads, which end when this is dropped.
 pub(super) struct Workers {
     runtimes: Vec<Handle>,
     next: AtomicUsize,
@@ -33,7 +33,7 @@ impl Workers {
     /// Starts the threads.
     pub(super) fn start(count: NonZeroUsize) -> io::Result<Self> {
         let end = CancellationToken::new();
-        // Before the first thread: if a later one can't be had, those that run are to end.
+        // If a thread fails to start, this ends the ones before it.
         let end_all = end.clone().drop_guard();
         let runtimes = (0..count.get()).map(|number| {
             let runtime = Builder::new_current_thread().enable_all().build()?;
@@ -45,7 +45,7 @@ impl Workers {
                     Egress::use_pool(number);
                     runtime.spawn(tick());
                     runtime.block_on(ended.cancelled());
-                    // Not dropped: that would wait for lookups of names that go on.
+                    // Dropping it would wait for running DNS lookups.
                     runtime.shutdown_background();
                 })?;
             Ok(handle)
@@ -57,15 +57,15 @@ impl Workers {
         })
     }
 
-    /// Lets one of the threads do work, each in turn.
+    /// Spawns work on the threads in turn.
     pub(super) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
         let turn = self.next.fetch_add(1, Ordering::Relaxed);
         self.runtimes[turn % self.runtimes.len()].spawn(work);
     }
 }
 
-/// Always has a timer that is due sooner than those of requests. One that becomes the first of all
-/// wakes the runtime, and that is a system call.
+/// Keeps a timer that is due before those of requests. A timer that becomes the earliest wakes the
+/// runtime, which costs a system call.
 async fn tick() {
     let mut ticks = tokio::time::interval(TICK);
     loop {

@@ -22,7 +22,7 @@ use tracing_subscriber::registry::LookupSpan;
 use super::logs::{TelemetryError, TraceSettings};
 use super::spans;
 
-/// How long one delivery may take, and the last one.
+/// Timeout of an export, and of the final one.
 const LIMIT: Duration = Duration::from_secs(5);
 
 /// Sends traces.
@@ -55,7 +55,7 @@ impl Traces {
         Ok(Self(provider))
     }
 
-    /// Returns what turns spans into traces.
+    /// Returns the layer that turns spans into traces.
     pub(super) fn layer<S>(&self) -> impl Layer<S> + use<S>
     where
         S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
@@ -71,17 +71,17 @@ impl Traces {
     }
 
     pub(super) async fn shutdown(self) {
-        // It waits for the delivery, which needs this thread if the runtime has no other.
+        // It blocks until the export is done, which may need this thread.
         let last = tokio::task::spawn_blocking(move || self.0.shutdown_with_timeout(LIMIT)).await;
         match last {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!(%error, "the last traces were not delivered"),
-            Err(error) => tracing::warn!(%error, "the last traces were not delivered"),
+            Ok(Err(error)) => tracing::warn!(%error, "can't export the last traces"),
+            Err(error) => tracing::warn!(%error, "can't export the last traces"),
         }
     }
 }
 
-/// Sends on the runtime: the collecting thread has none, and the HTTP client needs one.
+/// Sends on the runtime, which the HTTP client needs and the exporting thread doesn't have.
 #[derive(Debug)]
 struct OnRuntime {
     exporter: Arc<SpanExporter>,
@@ -98,19 +98,19 @@ impl opentelemetry_sdk::trace::SpanExporter for OnRuntime {
     }
 
     fn set_resource(&mut self, resource: &Resource) {
-        // Comes before the first delivery, when nobody shares it yet.
+        // Called before the first export, while it is not shared yet.
         if let Some(exporter) = Arc::get_mut(&mut self.exporter) {
             exporter.set_resource(resource);
         }
     }
 }
 
-/// Makes a span part of the trace that the headers name.
+/// Adds a span to the trace in the headers.
 pub(super) fn continue_trace(span: &Span, headers: &HeaderMap) {
     let context = TraceContextPropagator::new().extract(&Headers(headers));
-    // It fails only for a span that was entered before, or without a tracer.
+    // Only fails if the span was already entered, or without a tracer.
     if let Err(error) = span.set_parent(context) {
-        tracing::debug!(%error, "the caller's trace is not continued");
+        tracing::debug!(%error, "can't continue the caller's trace");
     }
 }
 
