@@ -77,7 +77,7 @@ impl Default for Limits {
         Self {
             request_body: 10 * MIB,
             input: MIB,
-            json_values: 50_000,
+            json_values: 30_000,
             json_depth: 100,
             decoding_memory: 64 * MIB,
             header_size: 64 * KIB,

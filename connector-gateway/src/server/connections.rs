@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::crowd::{Crowd, Ticket};
-use super::progress::{Progress, Signal, Verdict};
+use super::progress::{LAG, Progress, Signal, Standing, Verdict};
 use super::requests::Requests;
 use super::watched::Watched;
 use super::workers::Workers;
@@ -265,16 +265,25 @@ impl Server {
     ) -> End {
         let mut retired = false;
         poll_fn(|cx| {
-            let mut retire = match progress.wanted(cx) {
-                Signal::None => false,
-                Signal::Retire => !std::mem::replace(&mut retired, true),
-                Signal::LetGo => return Poll::Ready(End::LetGo),
-            };
+            let wanted = progress.wanted(cx);
+            let mut retire = wanted == Signal::Retire && !std::mem::replace(&mut retired, true);
             loop {
                 if let Poll::Ready(ended) = polled(cx, retire) {
                     return Poll::Ready(End::ByItself(ended));
                 }
                 retire = false;
+                if wanted == Signal::LetGo {
+                    // A request that arrived since this connection was chosen still gets a response.
+                    let now = Instant::now();
+                    if progress.standing(now) != Standing::Busy {
+                        return Poll::Ready(End::LetGo);
+                    }
+                    retire = !std::mem::replace(&mut retired, true);
+                    if retire {
+                        continue;
+                    }
+                    timer.as_mut().reset(now + LAG);
+                }
                 // Most requests start and end without changing the timer.
                 if let Some(due) = progress.sooner(&self.limits)
                     && due < timer.deadline()

@@ -20,7 +20,7 @@ use crate::pace::Pace;
 const NOISE: usize = 2 << 20;
 
 /// How long a request's body may lag before its connection makes room for another.
-const LAG: Duration = Duration::from_secs(1);
+pub(super) const LAG: Duration = Duration::from_secs(1);
 
 /// The state of a connection, shared by its task, its streams and the crowd.
 pub(super) struct Progress {

@@ -19,7 +19,7 @@ pub(super) struct Place<'a> {
 }
 
 /// As many values are made of the texts of one input, however many texts it has.
-pub(super) const MOST_VALUES: usize = 50_000;
+pub(super) const MOST_VALUES: usize = 30_000;
 
 /// References and alternatives are followed this deep; no honest schema goes further.
 const DEEPEST: usize = 8;

@@ -4,7 +4,9 @@ use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::num::NonZero;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError, mpsc};
+use std::thread;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
@@ -33,19 +35,45 @@ const PLAIN: [&str; 9] = [
     "waits",
 ];
 
-/// Fuzzes each reader for so long; returns the record.
+/// Fuzzes each reader for so long, one on each core at a time; returns the record.
 pub(super) fn run(root: &Path, minutes: u32, cores: NonZero<usize>) -> Result<String> {
     FUZZ.provide()?;
     let folder = root.join("fuzz");
+    let names = names(&folder.join("fuzz_targets"))?;
+    // Built here, so that the minutes of none of them pass while it waits for another build.
+    let mut build = fuzzer("build", &folder);
+    crate::command::run(&mut build)?;
+
+    let waiting = Mutex::new(names.into_iter());
+    let (done, results) = mpsc::channel();
+    thread::scope(|scope| {
+        for _ in 0..cores.get() {
+            let (waiting, folder, done) = (&waiting, &folder, done.clone());
+            scope.spawn(move || {
+                let next = || {
+                    waiting
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .next()
+                };
+                while let Some(name) = next() {
+                    let start = Instant::now();
+                    let executions = fuzz(folder, &name, minutes);
+                    // The receiver lives as long as this scope.
+                    let _ = done.send((name, executions, start.elapsed()));
+                }
+            });
+        }
+    });
+    drop(done);
     let mut fuzzed = Vec::new();
     let mut broken = Vec::new();
-    for name in names(&folder.join("fuzz_targets"))? {
-        let start = Instant::now();
-        match fuzz(&folder, &name, minutes) {
+    for (name, executions, duration) in results {
+        match executions {
             Ok(executions) => fuzzed.push(Fuzzed {
                 name,
                 executions,
-                duration: start.elapsed(),
+                duration,
             }),
             Err(error) => broken.push(format!("{name}: {error:#}")),
         }
@@ -56,7 +84,16 @@ pub(super) fn run(root: &Path, minutes: u32, cores: NonZero<usize>) -> Result<St
             broken.join("\n  ")
         );
     }
+    fuzzed.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(report::fuzzing(&fuzzed, cores))
+}
+
+/// Returns a command of `cargo fuzz`.
+fn fuzzer(task: &str, folder: &Path) -> Command {
+    // Without a sanitizer it needs no nightly compiler: the code has no unsafe part.
+    let mut command = cargo(["fuzz", task, "--sanitizer", "none", "--fuzz-dir"]);
+    command.arg(folder);
+    command
 }
 
 fn names(folder: &Path) -> Result<Vec<String>> {
@@ -83,10 +120,8 @@ fn fuzz(folder: &Path, name: &str, minutes: u32) -> Result<u64> {
         "json"
     };
     let dictionary = folder.join("dictionaries").join(dictionary);
-    // Without a sanitizer it needs no nightly compiler: the code has no unsafe part.
-    let mut command = cargo(["fuzz", "run", "--sanitizer", "none", "--fuzz-dir"]);
+    let mut command = fuzzer("run", folder);
     command
-        .arg(folder)
         .arg(name)
         .arg(corpus)
         .arg(folder.join("seeds").join(name))

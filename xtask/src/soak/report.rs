@@ -102,7 +102,7 @@ pub(super) fn fuzzing(fuzzed: &[Fuzzed], cores: NonZero<usize>) -> String {
     }
     let _ = write!(
         section,
-        "\nMeasured by `cargo xtask soak` on a machine with {cores} cores."
+        "\nMeasured by `cargo xtask soak` on a machine with {cores} cores, a reader on each."
     );
     section
 }

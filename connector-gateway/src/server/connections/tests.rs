@@ -418,3 +418,58 @@ async fn connections_that_wait_cost_no_processor_time() {
     drop(waiting);
     bench.stop().await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_is_let_go_still_answers_the_request_that_it_has() {
+    let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
+    let gateway = Gateway::builder(registry).offline().build().unwrap();
+    let server = Server::new(
+        Surfaces::new(&gateway),
+        &limits(),
+        gateway.inner().metrics.limit_hits(),
+    );
+    let crowd = Arc::new(Crowd::new(1, 1, gateway.inner().metrics.limit_hits()));
+    let ticket = crowd.admit("192.0.2.1".parse().unwrap()).unwrap();
+    // Another one gets the place while the request is on its way.
+    let _other = crowd.admit("192.0.2.2".parse().unwrap()).unwrap();
+
+    let mut request = None;
+    let mut retirements = 0;
+    let end = {
+        let timer = pin!(sleep_until(Instant::now() + Duration::from_mins(1)));
+        let mut timer_of_the_answer = pin!(tokio::time::sleep(Duration::from_secs(3)));
+        let polled = |cx: &mut Context<'_>, retire: bool| {
+            retirements += usize::from(retire);
+            if !timer_of_the_answer.is_elapsed() && request.is_none() {
+                request = Some(ticket.progress.begin());
+            }
+            if timer_of_the_answer.as_mut().poll(cx).is_ready() {
+                request = None;
+            }
+            Poll::Pending
+        };
+        server.supervise(&ticket.progress, timer, polled).await
+    };
+    assert!(matches!(end, End::LetGo));
+    assert_eq!(retirements, 1, "it takes no further request");
+    assert_eq!(ticket.progress.opened().elapsed(), Duration::from_secs(3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_is_let_go_does_not_wait_for_a_slow_request() {
+    let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
+    let gateway = Gateway::builder(registry).offline().build().unwrap();
+    let hits = gateway.inner().metrics.limit_hits();
+    let server = Server::new(Surfaces::new(&gateway), &limits(), hits.clone());
+    let crowd = Arc::new(Crowd::new(1, 1, hits));
+    let ticket = crowd.admit("192.0.2.1".parse().unwrap()).unwrap();
+    let _other = crowd.admit("192.0.2.2".parse().unwrap()).unwrap();
+
+    let request = ticket.progress.begin();
+    request.body().awaited();
+    let timer = pin!(sleep_until(Instant::now() + Duration::from_mins(1)));
+    let end = server.supervise(&ticket.progress, timer, |_, _| Poll::Pending);
+    assert!(matches!(end.await, End::LetGo));
+    let waited = ticket.progress.opened().elapsed();
+    assert!(waited <= LAG + Duration::from_millis(10), "{waited:?}");
+}
