@@ -19,9 +19,9 @@ use plugwright_sdk::Secret;
 use url::Url;
 
 pub use error::{ConfigError, Fault};
-pub use load::{Inputs, Loaded};
+pub use load::{Inputs, LoadedConfig};
 pub use setting::{SETTINGS, Setting, table as settings_table};
-pub use source::{Effective, Source, Sources};
+pub use source::{EffectiveSetting, Source, Sources};
 
 pub(crate) use crate::gateway::OutputCheck;
 use crate::gateway::{Dialects, Policy};

@@ -38,9 +38,9 @@ pub use call::{
     SaveTo, Target,
 };
 pub use config::{
-    Config, ConfigError, ConnectConfig, ConnectorConfig, Effective, EgressConfig, Fault, Inputs,
-    Loaded, McpConfig, OAuthConfig, OtlpConfig, RunLogConfig, SETTINGS, Setting, Source, Sources,
-    WebConfig, settings_table,
+    Config, ConfigError, ConnectConfig, ConnectorConfig, EffectiveSetting, EgressConfig, Fault,
+    Inputs, LoadedConfig, McpConfig, OAuthConfig, OtlpConfig, RunLogConfig, SETTINGS, Setting,
+    Source, Sources, WebConfig, settings_table,
 };
 pub use connect::ConnectSettings;
 pub use data_directory::{DataDirectory, DataDirectoryError, read_trusted};

@@ -8,7 +8,7 @@ mod progress;
 mod requests;
 mod start;
 mod state;
-mod watched;
+mod stream;
 mod workers;
 
 use std::net::SocketAddr;
@@ -143,7 +143,7 @@ pub async fn serve(registry: Registry, config: Config) -> Result<(), ServeError>
             stop.cancel();
         }
     });
-    let housekeeping = tokio::spawn(start::keep_house(gateway.clone()));
+    let housekeeping = tokio::spawn(start::run_housekeeping(gateway.clone()));
     let surfaces = Surfaces::new(&gateway);
     let hits = gateway.inner().metrics.limit_hits();
     connections::serve(listener, &workers, surfaces, &limits, hits, stop).await;
@@ -182,7 +182,7 @@ pub async fn serve_mcp(
             stop.cancel();
         }
     });
-    let housekeeping = tokio::spawn(start::keep_house(gateway.clone()));
+    let housekeeping = tokio::spawn(start::run_housekeeping(gateway.clone()));
     let served = surface::mcp::serve_stdio(&gateway, tools, stop).await;
     housekeeping.abort();
     gateway.retire();

@@ -1,6 +1,6 @@
 //! `serve`, `mcp` and `config`: a gateway in this process.
 
-use plugwright_gateway::{ConfigError, Effective, Inputs, Loaded};
+use plugwright_gateway::{ConfigError, EffectiveSetting, Inputs, LoadedConfig};
 use plugwright_sdk::{ActionError, ErrorCode, Fault, Hint, Registry};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
@@ -61,7 +61,7 @@ pub(super) fn config(registry: &Registry, arguments: &ConfigArguments) -> Result
     Ok(output::print(&text)?)
 }
 
-fn row(setting: &Effective) -> Value {
+fn row(setting: &EffectiveSetting) -> Value {
     json!({
         "key": setting.key,
         "value": setting.value,
@@ -69,7 +69,10 @@ fn row(setting: &Effective) -> Value {
     })
 }
 
-pub(super) fn load(registry: &Registry, arguments: &SettingArguments) -> Result<Loaded, Failure> {
+pub(super) fn load(
+    registry: &Registry,
+    arguments: &SettingArguments,
+) -> Result<LoadedConfig, Failure> {
     let inputs = Inputs {
         flags: arguments.flags.clone(),
         file: arguments.config.clone(),

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::error::{ConfigError, Fault};
 use super::secret_files::{self, Environment};
 use super::setting::SETTINGS;
-use super::source::{Effective, Source, Sources};
+use super::source::{EffectiveSetting, Source, Sources};
 use super::{Config, file, oauth};
 use crate::web::Origin;
 
@@ -48,7 +48,7 @@ pub struct Inputs {
 
 /// A configuration, and where its values come from.
 #[derive(Clone, Debug)]
-pub struct Loaded {
+pub struct LoadedConfig {
     /// The configuration.
     pub config: Config,
     /// Where its values come from.
@@ -57,10 +57,10 @@ pub struct Loaded {
     pub file: Option<PathBuf>,
 }
 
-impl Loaded {
+impl LoadedConfig {
     /// Returns all values with their sources, without secrets.
-    pub fn effective(&self) -> Vec<Effective> {
-        let row = |key: String, value: Value| Effective {
+    pub fn effective(&self) -> Vec<EffectiveSetting> {
+        let row = |key: String, value: Value| EffectiveSetting {
             source: self.sources.of(&key),
             key,
             value,
@@ -104,7 +104,7 @@ impl Inputs {
     /// # Errors
     ///
     /// Returns everything that is wrong with the settings, or why the file can't be read.
-    pub fn load(&self) -> Result<Loaded, ConfigError> {
+    pub fn load(&self) -> Result<LoadedConfig, ConfigError> {
         let mut config = Config::default();
         let mut sources = Sources::default();
         let mut faults = Vec::new();
@@ -135,7 +135,7 @@ impl Inputs {
         if !faults.is_empty() {
             return Err(ConfigError::Faults(faults));
         }
-        Ok(Loaded {
+        Ok(LoadedConfig {
             config,
             sources,
             file: file.map(|(path, _)| path),

@@ -60,7 +60,7 @@ impl Sources {
 
 /// A setting's value, for display.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Effective {
+pub struct EffectiveSetting {
     /// The setting's key.
     pub key: String,
     /// The value; for a secret, only whether it is set.

@@ -21,7 +21,7 @@ use tokio_util::task::TaskTracker;
 use super::crowd::{Crowd, Ticket};
 use super::progress::{LAG, Progress, Signal, Standing, Verdict};
 use super::requests::Requests;
-use super::watched::Watched;
+use super::stream::ClientStream;
 use super::workers::Workers;
 use crate::limits::{Limit, Limits};
 use crate::surface::Surfaces;
@@ -150,7 +150,7 @@ struct Server {
 enum End {
     ByItself(hyper::Result<()>),
     /// It made room for another one.
-    LetGo,
+    Evicted,
     Late(Limit),
 }
 
@@ -185,7 +185,7 @@ impl Server {
     async fn answer(self, stream: TcpStream, ticket: Ticket) {
         without_delay(&stream);
         let progress = &ticket.progress;
-        let mut stream = Watched::new(stream, Arc::clone(progress));
+        let mut stream = ClientStream::new(stream, Arc::clone(progress));
         let mut timer = pin!(sleep_until(progress.opened() + self.limits.header_timeout));
         let begun = poll_fn(|cx| {
             if let Poll::Ready(protocol) = stream.poll_protocol(cx) {
@@ -203,7 +203,7 @@ impl Server {
             Some(Ok(Some(http2))) => http2,
             Some(_) => return,
             None => {
-                stream.say_if_begun(TOO_LATE);
+                stream.send_if_started(TOO_LATE);
                 tracing::debug!("a connection closed before sending a request");
                 return;
             }
@@ -237,7 +237,7 @@ impl Server {
                     .into_parts()
                     .io
                     .into_inner()
-                    .say_if_begun(TOO_LATE);
+                    .send_if_started(TOO_LATE);
             }
             end
         };
@@ -249,7 +249,7 @@ impl Server {
                 }
                 tracing::debug!(%error, "a connection closed early");
             }
-            End::LetGo => tracing::debug!("closed an idle connection to make room"),
+            End::Evicted => tracing::debug!("closed an idle connection to make room"),
             End::Late(limit) => {
                 tracing::debug!(limit = limit.name(), "closed a stalled connection");
             }
@@ -272,11 +272,11 @@ impl Server {
                     return Poll::Ready(End::ByItself(ended));
                 }
                 retire = false;
-                if wanted == Signal::LetGo {
+                if wanted == Signal::Evict {
                     // A request that arrived since this connection was chosen still gets a response.
                     let now = Instant::now();
                     if progress.standing(now) != Standing::Busy {
-                        return Poll::Ready(End::LetGo);
+                        return Poll::Ready(End::Evicted);
                     }
                     retire = !std::mem::replace(&mut retired, true);
                     if retire {

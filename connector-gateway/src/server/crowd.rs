@@ -209,7 +209,7 @@ impl Table {
                 }
             };
             if missed && let Some(known) = self.remove(id) {
-                known.progress.signal(Signal::LetGo);
+                known.progress.signal(Signal::Evict);
                 return Some(());
             }
             if looks == LOOKS {
@@ -227,9 +227,9 @@ mod tests {
         Arc::new(Crowd::new(most, most_of_one, LimitHits::default()))
     }
 
-    fn let_go(ticket: &Ticket) -> bool {
+    fn is_evicted(ticket: &Ticket) -> bool {
         let cx = std::task::Context::from_waker(std::task::Waker::noop());
-        ticket.progress.wanted(&cx) == Signal::LetGo
+        ticket.progress.wanted(&cx) == Signal::Evict
     }
 
     #[test]
@@ -258,9 +258,9 @@ mod tests {
         drop(tickets[2].progress.begin());
         pass().await;
         for next in [3, 1, 2] {
-            assert!(!let_go(&tickets[next]));
+            assert!(!is_evicted(&tickets[next]));
             let new = crowd.admit(address).unwrap();
-            assert!(let_go(&tickets[next]), "{next}");
+            assert!(is_evicted(&tickets[next]), "{next}");
             // It is used at once, so that another one makes room for the next.
             tickets.push(new);
             std::mem::forget(tickets.last().unwrap().progress.begin());
@@ -270,7 +270,7 @@ mod tests {
         // One that ends its request is known of at once.
         drop(busy);
         assert!(crowd.admit(address).is_ok());
-        assert!(let_go(&tickets[0]));
+        assert!(is_evicted(&tickets[0]));
     }
 
     #[test]
@@ -279,8 +279,11 @@ mod tests {
         let [one, other] = ["192.0.2.1", "192.0.2.2"].map(|text| text.parse().unwrap());
         let kept = crowd.admit(other).unwrap();
         let tickets: Vec<_> = (0..10).map(|_| crowd.admit(one).unwrap()).collect();
-        assert!(!let_go(&kept));
-        assert_eq!(tickets.iter().filter(|ticket| let_go(ticket)).count(), 8);
+        assert!(!is_evicted(&kept));
+        assert_eq!(
+            tickets.iter().filter(|ticket| is_evicted(ticket)).count(),
+            8
+        );
         assert_eq!(crowd.table().known.len(), 3);
         drop((kept, tickets));
         let table = crowd.table();

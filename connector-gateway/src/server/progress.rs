@@ -68,7 +68,7 @@ pub(super) enum Signal {
     /// Close after the running requests.
     Retire,
     /// Make room for another connection.
-    LetGo,
+    Evict,
 }
 
 /// How valuable a connection is.
@@ -197,7 +197,7 @@ impl Progress {
         match self.signal.load(Ordering::Acquire) {
             0 => Signal::None,
             1 => Signal::Retire,
-            _ => Signal::LetGo,
+            _ => Signal::Evict,
         }
     }
 

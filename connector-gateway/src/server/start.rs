@@ -174,7 +174,7 @@ fn web(config: &Config) -> WebSettings {
 }
 
 /// Deletes expired records periodically, until it is dropped.
-pub(super) async fn keep_house(gateway: Gateway) {
+pub(super) async fn run_housekeeping(gateway: Gateway) {
     let mut rounds = tokio::time::interval(HOUSEKEEPING);
     loop {
         rounds.tick().await;

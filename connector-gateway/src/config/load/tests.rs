@@ -35,7 +35,7 @@ impl Place {
         self
     }
 
-    fn load(&self) -> Result<Loaded, String> {
+    fn load(&self) -> Result<LoadedConfig, String> {
         let directory = format!("{}/", self.directory.path().display());
         self.inputs
             .load()

@@ -14,7 +14,7 @@ use super::progress::Progress;
 const HTTP2: [u8; 24] = *b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// A client's stream.
-pub(super) struct Watched {
+pub(super) struct ClientStream {
     stream: TcpStream,
     progress: Arc<Progress>,
     /// Bytes read in advance, of which `at..end` are left.
@@ -24,7 +24,7 @@ pub(super) struct Watched {
     blocked: bool,
 }
 
-impl Watched {
+impl ClientStream {
     pub(super) fn new(stream: TcpStream, progress: Arc<Progress>) -> Self {
         Self {
             stream,
@@ -61,7 +61,7 @@ impl Watched {
     }
 
     /// Sends a final response to a client that has started a request, without blocking.
-    pub(super) fn say_if_begun(&self, text: &[u8]) {
+    pub(super) fn send_if_started(&self, text: &[u8]) {
         if !self.progress.heard() {
             return;
         }
@@ -81,7 +81,7 @@ impl Watched {
     }
 }
 
-impl AsyncRead for Watched {
+impl AsyncRead for ClientStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -104,7 +104,7 @@ impl AsyncRead for Watched {
     }
 }
 
-impl AsyncWrite for Watched {
+impl AsyncWrite for ClientStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
