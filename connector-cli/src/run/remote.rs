@@ -22,7 +22,7 @@ use crate::{backend, input, output};
 pub(super) fn run(remote: &Remote, arguments: &RunArguments) -> Result<(), Stop> {
     refuse_local_arguments(arguments)?;
     let info = client::with(remote, "v1", async |client| {
-        place::described(client, &arguments.call.action).await
+        backend::described(client, &arguments.call.action).await
     })?;
     let base = prepare(remote, &info, arguments)?;
     let call = Call::new(base, info.clone(), arguments)?;
