@@ -247,7 +247,7 @@ fn runs_are_filtered_and_read_to_the_end() {
         "{}",
         page.out
     );
-    assert!(page.err.contains("--cursor=next"), "{}", page.err);
+    assert!(page.err.contains("--cursor next"), "{}", page.err);
     assert_eq!(
         fake.last().1,
         format!(

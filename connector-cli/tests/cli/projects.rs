@@ -92,7 +92,7 @@ fn a_new_key_is_alone_on_standard_output() {
         "{}",
         made.err
     );
-    assert!(made.err.contains("made the key backend") && !made.err.contains("secret"));
+    assert!(made.err.contains("created key backend") && !made.err.contains("secret"));
     let (method, path, body) = fake.last();
     assert_eq!(
         (method.as_str(), path),

@@ -281,7 +281,7 @@ impl Form for HttpUrl {
         // The text may contain a password, so the message doesn't repeat it.
         Url::parse(text).ok().filter(plain).ok_or_else(|| {
             format!(
-                "must be {}: `http` or `https`, without a user name",
+                "must be {}, with `http` or `https` and without a user name",
                 Self::TAKES
             )
         })

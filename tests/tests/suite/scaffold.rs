@@ -246,7 +246,7 @@ fn what_can_not_be_made_is_refused_with_the_reason() {
         (
             &["rack", "--auth", "none", "--base-url", "rack"],
             4,
-            "https or http URL",
+            "http or https URL",
         ),
         (
             &["rack", "--auth", "none", "--sdk-path", "."],

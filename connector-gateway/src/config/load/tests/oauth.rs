@@ -42,7 +42,7 @@ fn the_secret_of_no_client_is_refused() {
         .unwrap_err();
     assert_eq!(
         error,
-        "`PLUGWRIGHT_CONNECTORS_GITHUB_OAUTH_CLIENT_SECRET` is the secret of a client, so `connectors.github.oauth.client_id` must say which"
+        "`PLUGWRIGHT_CONNECTORS_GITHUB_OAUTH_CLIENT_SECRET` requires `connectors.github.oauth.client_id`"
     );
     let error = place("")
         .variable(
