@@ -8,7 +8,7 @@ use plugwright_sdk::{ActionError, ConnectorDefinition, Echo, ErrorCode, Fault, F
 use uuid::Uuid;
 
 use crate::call::OwnerSelector;
-use crate::connect::{Connect, NewRequest, oauth_scheme};
+use crate::connect::{Connect, NewRequest};
 use crate::gateway::{Gateway, State};
 use crate::pipeline;
 use crate::policy::Patterns;
@@ -125,8 +125,9 @@ impl<'a> Accounts<'a> {
             return Err(given::mismatch(connector));
         }
         // Who asks for OAuth does not mean a form for a key, where OAuth is not set up.
-        if oauth_scheme(connector).is_some() {
-            connect.registration(connector, Some(config.id)).await?;
+        if connector.oauth2().is_some() {
+            let registrations = connect.registrations();
+            registrations.find(connector, Some(config.id)).await?;
         }
         if let Some(alias) = &link.alias {
             self.alias_is_free(&owner, connector, alias).await?;

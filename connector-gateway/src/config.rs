@@ -26,6 +26,7 @@ pub use source::{EffectiveSetting, Source, Sources};
 pub(crate) use crate::gateway::OutputCheck;
 use crate::gateway::{Dialects, Policy};
 use crate::limits::Limits;
+pub use crate::oauth::OAuthConfig;
 use crate::run_log::RunLogSettings;
 use crate::store::DatabaseUrl;
 pub(crate) use crate::telemetry::{LogFormat, LogSettings};
@@ -221,20 +222,4 @@ impl Default for ConnectorConfig {
             oauth: OAuthConfig::default(),
         }
     }
-}
-
-/// The gateway's OAuth registration with a provider, and the provider's endpoints.
-#[derive(Clone, Debug, Default)]
-pub struct OAuthConfig {
-    /// Client id.
-    pub client_id: Option<String>,
-    /// Client secret; `None` for a public client.
-    pub client_secret: Option<Secret>,
-    /// The authorization endpoint, instead of the connector's own.
-    pub authorization_url: Option<Url>,
-    /// The token endpoint, instead of the connector's own.
-    pub token_url: Option<Url>,
-    /// The revocation endpoint, instead of the connector's own, which is not used with another token
-    /// endpoint.
-    pub revocation_url: Option<Url>,
 }

@@ -4,31 +4,27 @@
 
 mod authorize;
 mod browser;
-mod client;
 mod finish;
 pub(crate) mod personal;
 mod return_uri;
 mod settings;
 mod start;
 
-use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Echo, ErrorCode, OAuth2, Scheme};
+use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Echo, ErrorCode, Scheme};
 use schemars::JsonSchema;
 use serde::Serialize;
 use url::Url;
 use uuid::Uuid;
 
 use crate::gateway::{Inner, State};
+use crate::oauth::Registrations;
 use crate::store::{Connection, ConnectionRequest, Project, RequestStatus};
 
 pub(crate) use authorize::Callback;
 pub(crate) use browser::{Browser, sha256};
-pub(crate) use client::registration;
 pub(crate) use finish::{Ended, Submitted};
 pub use settings::ConnectSettings;
 pub(crate) use start::NewRequest;
-
-/// Where providers send browsers back to, below the public URL.
-pub(crate) const CALLBACK: &str = "/api/v1/connections/oauth/callback";
 
 /// Codes of requests that failed, as the wire has them.
 pub(crate) mod code {
@@ -78,6 +74,15 @@ impl<'a> Connect<'a> {
         Ok(Self { gateway, state })
     }
 
+    /// Returns the gateway's registrations at providers.
+    pub(crate) fn registrations(&self) -> Registrations<'a> {
+        Registrations {
+            store: &*self.state.store,
+            vault: &self.state.vault,
+            configured: &self.gateway.connect.oauth,
+        }
+    }
+
     /// Returns a request, whoever asked for it.
     pub(crate) async fn request(&self, id: Uuid) -> Result<Option<ConnectionRequest>, ActionError> {
         Ok(self.state.store.request(id).await?)
@@ -123,23 +128,26 @@ impl<'a> Connect<'a> {
             })
     }
 
-    /// Returns the page on which a person finishes a request.
-    pub(crate) fn page(&self, request: Uuid) -> Result<Url, ActionError> {
-        self.address(&format!("/connect/{request}"))
+    /// Returns an address below the public URL.
+    ///
+    /// # Errors
+    ///
+    /// `PROVIDER_NOT_CONFIGURED` if there is no public URL.
+    pub(crate) fn address(&self, path: &str) -> Result<Url, ActionError> {
+        let public = self.check_public_url()?;
+        let mut url = public.clone();
+        url.set_path(&format!("{}{path}", public.path().trim_end_matches('/')));
+        Ok(url)
     }
 
-    /// Returns an address below the public URL.
-    pub(crate) fn address(&self, path: &str) -> Result<Url, ActionError> {
-        let public = self.public_url().ok_or_else(|| {
+    fn check_public_url(&self) -> Result<&'a Url, ActionError> {
+        self.public_url().ok_or_else(|| {
             ActionError::new(
                 ErrorCode::ProviderNotConfigured,
                 "accounts can't be connected in a browser before `public_url` is set: the address \
                  under which browsers reach this gateway",
             )
-        })?;
-        let mut url = public.clone();
-        url.set_path(&format!("{}{path}", public.path().trim_end_matches('/')));
-        Ok(url)
+        })
     }
 
     /// A gateway that listens on loopback alone knows its address by itself.
@@ -182,14 +190,6 @@ impl<'a> Connect<'a> {
 /// Tells whether the gateway gets a credential of this scheme by itself (client credentials).
 pub(crate) fn is_without_a_person(auth: &Auth) -> bool {
     matches!(auth.scheme, Scheme::OAuth2(oauth2) if oauth2.authorization_endpoint.is_none())
-}
-
-/// Returns the connector's scheme of OAuth 2, if it has one.
-pub(crate) fn oauth_scheme(connector: &ConnectorDefinition) -> Option<&'static OAuth2> {
-    connector.auth().iter().find_map(|auth| match &auth.scheme {
-        Scheme::OAuth2(oauth2) => Some(oauth2),
-        _ => None,
-    })
 }
 
 #[cfg(test)]

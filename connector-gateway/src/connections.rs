@@ -2,27 +2,31 @@
 
 mod check;
 pub(crate) mod credential;
+mod identity;
 pub(crate) mod name;
-mod tester;
+mod stored;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use plugwright_sdk::{
-    Account, ActionError, ConnectorDefinition, Credential, Echo, ErrorCode, Faults, Registry,
+    Account, ActionError, ConnectorDefinition, Echo, ErrorCode, Faults, Registry,
 };
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::refresh::Refresher;
 use crate::store::{
-    Connection, ConnectionFilter, ConnectionStatus, DEFAULT_ORGANIZATION, NameTaken, Owner, Store,
-    StoreError,
+    Connection, ConnectionStatus, DEFAULT_ORGANIZATION, NameTaken, Owner, Store, StoreError,
 };
-use crate::time::Timestamp;
 use crate::tokens::valid;
-use crate::vault::{Vault, credential_json};
+use crate::vault::Vault;
 
-pub(crate) use name::{LONGEST as LONGEST_NAME, fault as name_fault, free as free_name};
-pub(crate) use tester::ConnectionTester;
+use credential::Fitting;
+pub(crate) use identity::{Identify, Providers, sends_nothing};
+pub(crate) use name::{LONGEST as LONGEST_NAME, fault as name_fault};
+use stored::ATTEMPTS;
+pub(crate) use stored::{Material, Place, PutError, Receiver, StoredConnections};
 
 /// A connection to be made. What could not be read is `None`, and is among the faults.
 #[derive(Default)]
@@ -32,20 +36,6 @@ pub(crate) struct NewConnection {
     pub(crate) organization: Option<String>,
     pub(crate) default: bool,
     pub(crate) credential: Option<Value>,
-    pub(crate) settings: BTreeMap<String, String>,
-    pub(crate) test: Option<bool>,
-}
-
-/// What a connection is made of, checked.
-pub(crate) struct Material {
-    pub(crate) owner: Owner,
-    pub(crate) connector: &'static ConnectorDefinition,
-    pub(crate) provider_config: Option<Uuid>,
-    /// `None` is the first that is free.
-    pub(crate) name: Option<String>,
-    pub(crate) is_default: bool,
-    pub(crate) credential: Credential,
-    pub(crate) scheme: &'static str,
     pub(crate) settings: BTreeMap<String, String>,
     pub(crate) test: Option<bool>,
 }
@@ -63,11 +53,11 @@ pub(crate) struct Connections<'a> {
     pub(crate) store: &'a dyn Store,
     pub(crate) vault: &'a Vault,
     pub(crate) registry: &'a Registry,
-    pub(crate) tester: &'a dyn ConnectionTester,
+    /// Whom to ask whose a credential is.
+    pub(crate) identity: &'a dyn Identify,
+    /// Keeps credentials of OAuth fresh, where something can be sent.
+    pub(crate) refresher: Option<&'a Refresher>,
 }
-
-/// How often a change is tried again because another one came between.
-const ATTEMPTS: u32 = 5;
 
 impl Connections<'_> {
     /// Makes a connection, once the provider has accepted its credential. `faults` are those that
@@ -92,126 +82,71 @@ impl Connections<'_> {
             credential::fit(connector, new.credential.as_ref(), &mut faults)
         });
         let (connector, (credential, scheme)) = valid(faults, connector.zip(fitting))?;
-
-        self.keep(Material {
-            owner: Owner::Organization(organization),
-            connector,
-            provider_config: None,
-            name: new.name,
-            is_default: new.default,
+        let fitting = Fitting {
             credential,
             scheme,
             settings: new.settings,
-            test: new.test,
-        })
-        .await
-    }
-
-    /// Stores a connection, once the provider has accepted its credential. An end user's account
-    /// that is connected already gets the credential, unless another name is asked for.
-    pub(crate) async fn keep(&self, material: Material) -> Result<Connection, ActionError> {
-        let Material {
-            owner,
-            connector,
-            name,
-            credential,
-            settings,
-            ..
-        } = material;
-        let account = self
-            .identify(connector, &credential, &settings, material.test)
-            .await?;
-        let filter = ConnectionFilter {
-            owner: Some(owner.clone()),
-            connector: Some(connector.name().to_owned()),
-            ..ConnectionFilter::default()
         };
-        if owner.project().is_some() && name.is_none() && account.is_some() {
-            let others = self.store.connections(&filter).await?;
-            let same = others.into_iter().find(|other| {
-                other.provider_config == material.provider_config
-                    && other.settings == settings
-                    && other.account.as_ref().map(|known| &known.id)
-                        == account.as_ref().map(|account| &account.id)
-            });
-            if let Some(same) = same {
-                let change = |connection: &mut Connection| {
-                    self.put_credential(connection, &credential, material.scheme, account.as_ref())
-                };
-                return self.update(same, change).await;
-            }
-        }
-        let id = Uuid::now_v7();
-        let now = Timestamp::now();
-        let connection = Connection {
-            id,
-            owner,
-            connector: connector.name().to_owned(),
-            provider_config: material.provider_config,
+        let owner = Owner::Organization(organization);
+        let place = Place {
+            owner: &owner,
+            connector: connector.name(),
+            provider_config: None,
+            name: new.name.as_deref(),
             label: None,
-            name: name.clone().unwrap_or_default(),
-            is_default: material.is_default,
-            scheme: material.scheme.to_owned(),
-            status: ConnectionStatus::Active,
-            account,
-            settings,
-            secret: self
-                .vault
-                .seal(id, credential_json(&credential).as_bytes())?,
-            scopes: None,
-            expires_at: None,
-            refresh_at: None,
-            credential_version: 1,
-            version: 1,
-            created_at: now,
-            updated_at: now,
+            is_default: new.default,
         };
-        match name {
-            Some(_) => self
-                .store
-                .create_connection(&connection)
-                .await
-                .map_err(|error| clash(error, &connection)),
-            None => self.create_under_a_free_name(connection, &filter).await,
-        }
+        self.keep(place, Receiver::New, connector, fitting, new.test)
+            .await
     }
 
-    /// Puts another credential in the place of a connection's.
-    fn put_credential(
+    /// Stores a connection, once the provider has accepted its credential, unless that is not to be
+    /// tested.
+    pub(crate) async fn keep(
         &self,
-        connection: &mut Connection,
-        credential: &Credential,
-        scheme: &'static str,
-        account: Option<&Account>,
-    ) -> Result<(), ActionError> {
-        connection.secret = self
-            .vault
-            .seal(connection.id, credential_json(credential).as_bytes())?;
-        scheme.clone_into(&mut connection.scheme);
-        connection.status = ConnectionStatus::Active;
-        connection.credential_version += 1;
-        connection.scopes = None;
-        connection.expires_at = None;
-        connection.refresh_at = None;
-        // Without a test it is not known whose the new credential is.
-        connection.account = account.cloned();
-        Ok(())
-    }
-
-    async fn create_under_a_free_name(
-        &self,
-        mut connection: Connection,
-        others: &ConnectionFilter,
+        place: Place<'_>,
+        receiver: Receiver<'_>,
+        connector: &'static ConnectorDefinition,
+        fitting: Fitting,
+        test: Option<bool>,
     ) -> Result<Connection, ActionError> {
-        for _ in 1..ATTEMPTS {
-            connection.name = name::free(&self.store.connections(others).await?);
-            match self.store.create_connection(&connection).await {
-                Err(StoreError::NameTaken(_)) => {}
-                other => return Ok(other?),
+        let material = self.material(connector, fitting, test).await?;
+        let stored = StoredConnections {
+            store: self.store,
+            vault: self.vault,
+        };
+        let put = stored.put(place, receiver, &material).await;
+        put.map_err(|error| match error {
+            PutError::NameTaken(name) | PutError::NoFreeName(name) => {
+                clash(&name, place.owner, place.connector)
             }
-        }
-        let error = NameTaken(connection.name.clone()).into();
-        Err(clash(error, &connection))
+            PutError::Other(error) => error,
+            other => ActionError::new(ErrorCode::Conflict, other.to_string()),
+        })
+    }
+
+    /// Asks the provider whose a credential is, and adds what it says.
+    async fn material(
+        &self,
+        connector: &'static ConnectorDefinition,
+        fitting: Fitting,
+        test: Option<bool>,
+    ) -> Result<Material, ActionError> {
+        let Fitting {
+            credential,
+            scheme,
+            settings,
+        } = fitting;
+        let account = match test {
+            // Then it is not known whose the credential is.
+            Some(false) => None,
+            _ => {
+                self.identity
+                    .identify(connector, &credential, &settings)
+                    .await?
+            }
+        };
+        Ok(Material::of(&credential, scheme, settings, account))
     }
 
     /// Renames a connection, makes it the default, or replaces its settings.
@@ -256,11 +191,14 @@ impl Connections<'_> {
             credential::fit(connector, credential.as_ref(), &mut faults)
         });
         let (connector, (credential, scheme)) = valid(faults, connector.zip(fitting))?;
-        let account = self
-            .identify(connector, &credential, &before.settings, test)
-            .await?;
+        let fitting = Fitting {
+            credential,
+            scheme,
+            settings: before.settings.clone(),
+        };
+        let material = self.material(connector, fitting, test).await?;
         self.update(before, |connection| {
-            self.put_credential(connection, &credential, scheme, account.as_ref())
+            Ok(material.give_to(connection, self.vault)?)
         })
         .await
     }
@@ -277,10 +215,10 @@ impl Connections<'_> {
                 format!("`{}` has no connection test", connector.name()),
             ));
         }
-        connection = self.tester.fresh(connection).await?;
+        connection = self.fresh(connection).await?;
         let mut tested = self.ask(connector, &connection).await;
         let is_refused = |error: &ActionError| error.code() == ErrorCode::AuthInvalid;
-        if tested.as_ref().is_err_and(is_refused) && self.tester.renewed(&connection).await? {
+        if tested.as_ref().is_err_and(is_refused) && self.renewed(&connection).await? {
             connection = self.connection(id).await?;
             tested = self.ask(connector, &connection).await;
         }
@@ -346,36 +284,59 @@ impl Connections<'_> {
                     attempt += 1;
                     connection = self.connection(id).await?;
                 }
-                Err(error) => return Err(clash(error, &connection)),
+                Err(StoreError::NameTaken(NameTaken(name))) => {
+                    return Err(clash(&name, &connection.owner, &connection.connector));
+                }
+                Err(error) => return Err(error.into()),
                 Ok(stored) => return Ok(stored),
             }
         }
     }
 
-    /// Asks the provider whose the credential of a connection is.
+    /// Asks the provider whose the credential of a connection is, which is refreshed first if that
+    /// is due.
+    ///
+    /// # Errors
+    ///
+    /// As [`Identify::ask`], and what keeps the credential from being read.
+    pub(crate) async fn account(
+        &self,
+        connector: &'static ConnectorDefinition,
+        connection: &Connection,
+    ) -> Result<Option<Account>, ActionError> {
+        let connection = self.fresh(connection.clone()).await?;
+        self.ask(connector, &connection).await
+    }
+
     async fn ask(
         &self,
         connector: &'static ConnectorDefinition,
         connection: &Connection,
     ) -> Result<Option<Account>, ActionError> {
         let opened = self.vault.open_credential(connection)?;
-        self.identify(connector, &opened.credential, &connection.settings, None)
+        self.identity
+            .identify(connector, &opened.credential, &connection.settings)
             .await
     }
 
-    async fn identify(
-        &self,
-        connector: &'static ConnectorDefinition,
-        credential: &Credential,
-        settings: &BTreeMap<String, String>,
-        test: Option<bool>,
-    ) -> Result<Option<Account>, ActionError> {
-        if connector.identity().is_none() || test == Some(false) {
-            return Ok(None);
+    /// Returns a connection with a credential that is good, as far as is known.
+    async fn fresh(&self, connection: Connection) -> Result<Connection, ActionError> {
+        match self.refresher {
+            Some(refresher) => {
+                let fresh = refresher.fresh(Arc::new(connection)).await?;
+                Ok(Arc::unwrap_or_clone(fresh))
+            }
+            None => Ok(connection),
         }
-        self.tester
-            .identify(connector, credential.clone(), settings)
-            .await
+    }
+
+    /// Has the token of a connection refreshed that the provider refused; tells whether there is
+    /// another one now.
+    async fn renewed(&self, connection: &Connection) -> Result<bool, ActionError> {
+        match self.refresher {
+            Some(refresher) => refresher.renew(&Arc::new(connection.clone())).await,
+            None => Ok(false),
+        }
     }
 }
 
@@ -387,20 +348,16 @@ fn unknown(id: Uuid) -> ActionError {
 }
 
 /// Says whose name it is that is in use.
-fn clash(error: StoreError, connection: &Connection) -> ActionError {
-    let whose = match &connection.owner {
+fn clash(name: &str, owner: &Owner, connector: &str) -> ActionError {
+    let whose = match owner {
         Owner::Organization(name) => format!("in organization `{}`", Echo(name)),
         Owner::User { user, .. } => format!("of user `{}`", Echo(user)),
     };
-    match error {
-        StoreError::NameTaken(NameTaken(name)) => ActionError::new(
-            ErrorCode::Conflict,
-            format!(
-                "`{}` is in use: `{}` has a connection of that name {whose}",
-                Echo(&name),
-                connection.connector
-            ),
+    ActionError::new(
+        ErrorCode::Conflict,
+        format!(
+            "`{}` is in use: `{connector}` has a connection of that name {whose}",
+            Echo(name)
         ),
-        other => other.into(),
-    }
+    )
 }

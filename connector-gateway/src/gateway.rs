@@ -2,7 +2,6 @@
 
 mod builder;
 mod directory;
-mod identity;
 mod lookup;
 mod rate_limits;
 mod settings;
@@ -14,6 +13,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
+use plugwright_egress::Egress;
 use plugwright_sdk::{ActionError, Effect, ErrorCode, Registry};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -21,7 +21,7 @@ use url::Url;
 
 use crate::call::{Call, OwnerSelector, Target};
 use crate::connect::ConnectSettings;
-use crate::egress::Egress;
+use crate::connections::{Connections, Providers, sends_nothing};
 use crate::limits::Limits;
 use crate::outcome::Outcome;
 use crate::pipeline::{self, Catalog, Verdict};
@@ -75,7 +75,9 @@ pub(crate) struct Inner {
     pub(crate) bodies: Bodies,
     pub(crate) output_check: OutputCheck,
     /// Base URLs that replace those of connectors, by the connector's name.
-    pub(crate) base_urls: HashMap<String, String>,
+    pub(crate) base_urls: Arc<HashMap<String, String>>,
+    /// Whom to ask whose a credential is.
+    pub(crate) providers: Arc<Providers>,
     pub(crate) state: Option<State>,
     /// The way out; none where nothing is sent.
     egress: Option<Egress>,
@@ -103,10 +105,18 @@ pub(crate) struct Inner {
 impl Inner {
     /// Returns the way out.
     pub(crate) fn egress(&self) -> Result<&Egress, ActionError> {
-        self.egress.as_ref().ok_or_else(|| {
-            let message = "this gateway was set up to send nothing";
-            ActionError::new(ErrorCode::PolicyDenied, message)
-        })
+        self.egress.as_ref().ok_or_else(sends_nothing)
+    }
+
+    /// Returns the connections of what it keeps.
+    pub(crate) fn connections<'a>(&'a self, state: &'a State) -> Connections<'a> {
+        Connections {
+            store: &*state.store,
+            vault: &state.vault,
+            registry: self.catalog.registry(),
+            identity: &*self.providers,
+            refresher: self.refresher.as_ref(),
+        }
     }
 }
 

@@ -10,7 +10,6 @@ mod config;
 mod connect;
 mod connections;
 mod data_directory;
-mod egress;
 mod gateway;
 mod limits;
 pub mod markdown;
@@ -44,13 +43,13 @@ pub use config::{
 };
 pub use connect::ConnectSettings;
 pub use data_directory::{DataDirectory, DataDirectoryError, read_trusted};
-pub use egress::{
-    AllowedDestination, AllowedDestinationError, CallTransport, Egress, EgressCall, EgressError,
-    EgressSettings, Lookup,
-};
 pub use gateway::{Dialects, Gateway, GatewayBuilder, GatewayError, OutputCheck, Policy};
 pub use limits::Limits;
 pub use outcome::{Answer, Case, Outcome, Surface, answer, outcome_table};
+pub use plugwright_egress::{
+    AllowedDestination, AllowedDestinationError, CallTransport, Egress, EgressCall, EgressError,
+    EgressSettings, Lookup,
+};
 pub use policy::{Pattern, PatternError, Patterns};
 pub use principal::{Grant, Principal, RateLimit};
 pub use server::{ServeError, serve, serve_mcp};

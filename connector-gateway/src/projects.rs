@@ -2,7 +2,6 @@
 //! for them.
 
 mod check;
-mod clients;
 mod configs;
 mod return_uri;
 
@@ -15,9 +14,8 @@ use crate::store::{Project, Store, StoreError, Token};
 use crate::time::Timestamp;
 use crate::tokens::{NewToken, Tokens, valid};
 
-pub(crate) use check::{LONGEST_CLIENT_TEXT, MOST_RETURN_URIS};
-pub(crate) use clients::{ClientEntry, NewClient, OAuthClients};
-pub(crate) use configs::{ConfigChange, NewConfig};
+pub(crate) use check::MOST_RETURN_URIS;
+pub(crate) use configs::{ConfigChange, NewConfig, unknown as unknown_config};
 pub(crate) use return_uri::{plain as plain_return_uri, return_uri_allowed};
 
 /// How often a change is tried again because another one came between.

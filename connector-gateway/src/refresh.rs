@@ -17,15 +17,14 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
+use plugwright_egress::Egress;
 use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, Refresh, Registry};
 use tokio::time::{Instant, sleep};
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-use crate::connect::{ConnectSettings, oauth_scheme, registration};
-use crate::egress::Egress;
 use crate::gateway::State;
-use crate::oauth::{Grant, OAuthError, Provider};
+use crate::oauth::{Grant, OAuthConfig, OAuthError, PATIENCE, Registrations};
 use crate::run_log::RunLog;
 use crate::store::{Connection, ConnectionStatus, Lease, StoreError};
 use crate::telemetry::Refreshes;
@@ -35,10 +34,8 @@ use event::Event;
 pub(crate) use validity::Validity;
 use validity::{Need, need};
 
-/// How long a token endpoint may take. Shorter than a lease, so that nobody takes over while an
-/// answer may still come.
-const PATIENCE: Duration = Duration::from_secs(15);
-const LEASE: Duration = Duration::from_secs(20);
+/// Longer than a token endpoint may take, so that nobody takes over while an answer may still come.
+const LEASE: Duration = PATIENCE.saturating_add(Duration::from_secs(5));
 
 /// How often it is looked whether another process is done.
 const POLL: Duration = Duration::from_millis(100);
@@ -61,7 +58,8 @@ pub(crate) struct Refresher(Arc<Inner>);
 struct Inner {
     state: State,
     egress: Egress,
-    settings: Arc<ConnectSettings>,
+    /// Clients and endpoints of the configuration, by connector.
+    configured: HashMap<String, OAuthConfig>,
     registry: Arc<Registry>,
     run_log: Arc<RunLog>,
     refreshes: Refreshes,
@@ -114,7 +112,7 @@ impl Refresher {
     pub(crate) fn new(
         state: State,
         egress: Egress,
-        settings: Arc<ConnectSettings>,
+        configured: HashMap<String, OAuthConfig>,
         registry: Arc<Registry>,
         run_log: Arc<RunLog>,
         refreshes: Refreshes,
@@ -123,7 +121,7 @@ impl Refresher {
         Self(Arc::new(Inner {
             state,
             egress,
-            settings,
+            configured,
             registry,
             run_log,
             refreshes,
@@ -242,7 +240,7 @@ impl Inner {
         let connector = self.registry.connector(&connection.connector);
         connection.scheme == "oauth2"
             && connector
-                .and_then(oauth_scheme)
+                .and_then(ConnectorDefinition::oauth2)
                 .is_some_and(|scheme| scheme.refresh != Refresh::Never)
     }
 
@@ -300,7 +298,7 @@ impl Inner {
         let connector = self.registry.connector(&current.connector).ok_or_else(|| {
             Failed::Operator(format!("no connector is named `{}`", current.connector))
         })?;
-        let scheme = oauth_scheme(connector).ok_or_else(|| {
+        let scheme = connector.oauth2().ok_or_else(|| {
             Failed::Operator(format!("{} has no OAuth", connector.display_name()))
         })?;
         let opened = self
@@ -308,29 +306,20 @@ impl Inner {
             .vault
             .open_tokens(&current)
             .map_err(|error| Failed::Operator(error.to_string()))?;
-        let registration = registration(
-            &self.state,
-            &self.settings,
-            connector,
-            current.provider_config,
-        )
-        .await
-        .map_err(|error| match error.code() {
+        let registrations = Registrations {
+            store: &*self.state.store,
+            vault: &self.state.vault,
+            configured: &self.configured,
+        };
+        let registration = registrations.find(connector, current.provider_config).await;
+        let registration = registration.map_err(|error| match error.code() {
             ErrorCode::Unavailable => Failed::Later {
                 message: error.message().to_owned(),
                 wait: error.retry_after(),
             },
             _ => Failed::Operator(error.message().to_owned()),
         })?;
-        let provider = Provider {
-            scheme,
-            client: &registration.client,
-            endpoints: &registration.endpoints,
-            settings: &current.settings,
-            egress: &self.egress,
-            connector: connector.name(),
-            deadline: Instant::now() + PATIENCE,
-        };
+        let provider = registration.provider(connector, scheme, &current.settings, &self.egress);
         let granted = match (&opened.refresh_token, scheme.authorization_endpoint) {
             (Some(token), _) => provider.refresh(token, &[]).await,
             (None, None) => {

@@ -14,12 +14,12 @@ mod workers;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use plugwright_egress::EgressError;
 use plugwright_sdk::Registry;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::data_directory::DataDirectoryError;
-use crate::egress::EgressError;
 use crate::gateway::GatewayError;
 use crate::policy::Patterns;
 use crate::run_log::RunLogError;
@@ -126,7 +126,8 @@ pub async fn serve(registry: Registry, config: Config) -> Result<(), ServeError>
     let listen = |error| ServeError::Listen { address, error };
     let listener = listener::listen(address).map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
-    let workers = Workers::start(workers::count()).map_err(ServeError::Threads)?;
+    let egress = gateway.inner().egress().ok();
+    let workers = Workers::start(workers::count(), egress).map_err(ServeError::Threads)?;
     gateway.listens_on(address);
     if let Some(token) = new_operator_token {
         println!("operator token (shown only once): {}", token.expose());

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::action::ActionDefinition;
-use crate::auth::{Auth, Scheme, Scope};
+use crate::auth::{Auth, OAuth2, Scheme, Scope};
 use crate::error::ActionError;
 use crate::http::UpstreamResponse;
 
@@ -196,6 +196,14 @@ impl ConnectorDefinition {
     /// Returns the auth schemes, the preferred one first; empty means none is needed.
     pub const fn auth(&self) -> &'static [Auth] {
         self.auth
+    }
+
+    /// Returns the scheme of OAuth 2, if there is one; of several, the first.
+    pub fn oauth2(&self) -> Option<&'static OAuth2> {
+        self.auth.iter().find_map(|auth| match &auth.scheme {
+            Scheme::OAuth2(oauth2) => Some(oauth2),
+            _ => None,
+        })
     }
 
     /// Returns the OAuth scopes of all schemes.

@@ -59,6 +59,9 @@ pub(crate) struct Arguments {
     /// Minutes of fuzzing for each reader of bytes from the network; 0 leaves it out.
     #[arg(long, default_value_t = 10)]
     fuzz_minutes: u32,
+    /// Readers that are fuzzed at the same time; as many as there are cores if left out.
+    #[arg(long)]
+    fuzz_jobs: Option<NonZero<usize>>,
     /// Leaves out everything but the fuzzing.
     #[arg(long)]
     only_fuzz: bool,
@@ -114,7 +117,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         println!("{section}");
     }
     if arguments.fuzz_minutes > 0 {
-        let section = fuzz::run(&workspace.root, arguments.fuzz_minutes, cores)?;
+        let jobs = arguments.fuzz_jobs.unwrap_or(cores);
+        let section = fuzz::run(&workspace.root, arguments.fuzz_minutes, jobs, cores)?;
         fs::write(&path, FUZZ.replace(&read(&path)?, &section)?)
             .with_context(|| format!("cannot write {}", path.display()))?;
         println!("{section}");

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::{ConnectorDefinition, Credential, ErrorCode, Fault, Faults, Scheme, Secret};
+use plugwright_sdk::{ConnectorDefinition, ErrorCode, Fault, Faults, Scheme, Secret};
 
 use super::provider::{Provider, ProviderSelector};
 use super::{AccountError, Accounts};
-use crate::connections::credential::{named_fields, of_key, of_values};
-use crate::connections::{Connections, Material};
+use crate::connections::credential::{Fitting, named_fields, of_key, of_values};
+use crate::connections::{Place, Receiver};
 use crate::store::Connection;
 use crate::tokens::valid;
 
@@ -30,13 +30,6 @@ pub(crate) enum Secrets {
     },
     /// `values`: those of the credential, and settings of the connection.
     Values(BTreeMap<String, Secret>),
-}
-
-/// A credential that a connector takes.
-struct Fitting {
-    credential: Credential,
-    scheme: &'static str,
-    settings: BTreeMap<String, String>,
 }
 
 impl Accounts<'_> {
@@ -69,24 +62,23 @@ impl Accounts<'_> {
         if let Some(alias) = &given.alias {
             self.alias_is_free(&owner, connector, alias).await?;
         }
-        let connections = Connections {
-            store: &*self.state.store,
-            vault: &self.state.vault,
-            registry: self.gateway.registry(),
-            tester: self.gateway,
+        let place = Place {
+            owner: &owner,
+            connector: connector.name(),
+            provider_config: Some(config.id),
+            name: given.alias.as_deref(),
+            label: None,
+            is_default: false,
         };
-        let stored = connections
-            .keep(Material {
-                owner,
-                connector,
-                provider_config: Some(config.id),
-                name: given.alias.clone(),
-                is_default: false,
-                credential: fitting.credential,
-                scheme: fitting.scheme,
-                settings: fitting.settings,
-                test: None,
-            })
+        let receiver = match given.alias {
+            Some(_) => Receiver::New,
+            None => Receiver::SameAccount,
+        };
+        let stored = self
+            .gateway
+            .inner()
+            .connections(self.state)
+            .keep(place, receiver, connector, fitting, None)
             .await;
         self.state.directory.forget();
         stored.map_err(|error| match given.alias {
@@ -154,7 +146,7 @@ fn takes_key(connector: &ConnectorDefinition) -> bool {
 /// Says how accounts of a connector are connected, to who tried it otherwise.
 pub(super) fn mismatch(connector: &'static ConnectorDefinition) -> AccountError {
     let mut ways = Vec::new();
-    if super::oauth_scheme(connector).is_some() {
+    if connector.oauth2().is_some() {
         ways.push("an account by OAuth (link)".to_owned());
     }
     if takes_key(connector) {
@@ -179,7 +171,7 @@ pub(super) fn mismatch(connector: &'static ConnectorDefinition) -> AccountError 
 
 #[cfg(test)]
 mod tests {
-    use plugwright_sdk::{Auth, actions, plain_field, secret_field};
+    use plugwright_sdk::{Auth, Credential, actions, plain_field, secret_field};
 
     use super::*;
 

@@ -1,20 +1,14 @@
 //! Sending a browser to the provider, and what it comes back with.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, OAuth2, Secret};
-use tokio::time::Instant;
 use url::Url;
 
+use super::Connect;
 use super::browser::Browser;
-use super::client::Registration;
-use super::{CALLBACK, Connect, oauth_scheme};
-use crate::oauth::{AuthorizationRequest, Pkce, Provider, State};
+use crate::oauth::{AuthorizationRequest, Pkce, Provider, Registration, State};
 use crate::store::{ConnectionRequest, StoreError};
-
-/// How long a token endpoint may take.
-const PATIENCE: Duration = Duration::from_secs(15);
 
 /// What a provider sends a browser back with.
 #[derive(Debug, Default)]
@@ -26,7 +20,8 @@ pub(crate) struct Callback {
 }
 
 impl Connect<'_> {
-    /// Returns where the browser goes to authorize a request, and notes that it does.
+    /// Returns where the browser goes to authorize a request, and notes that it does. The provider
+    /// sends it back to `callback`, a path below the public URL.
     ///
     /// # Errors
     ///
@@ -35,16 +30,18 @@ impl Connect<'_> {
         &self,
         request: &ConnectionRequest,
         browser: &Browser,
+        callback: &str,
     ) -> Result<Url, ActionError> {
         let connector = self.connector(&request.connector)?;
-        let registration = self
-            .registration(connector, request.asked.provider_config)
+        let registrations = self.registrations();
+        let registration = registrations
+            .find(connector, request.asked.provider_config)
             .await?;
         let provider = self.provider(connector, &registration, &request.asked.settings)?;
         let state = State::new()?;
         let scopes = self.scopes(provider.scheme, request).await?;
         let names: Vec<_> = scopes.iter().map(String::as_str).collect();
-        let redirect_uri = self.address(CALLBACK)?;
+        let redirect_uri = self.address(callback)?;
         let url = provider.authorization_url(&AuthorizationRequest {
             redirect_uri: redirect_uri.as_str(),
             state: &state,
@@ -90,23 +87,12 @@ impl Connect<'_> {
         registration: &'p Registration,
         settings: &'p BTreeMap<String, String>,
     ) -> Result<Provider<'p>, ActionError> {
-        Ok(Provider {
-            scheme: scheme(connector)?,
-            client: &registration.client,
-            endpoints: &registration.endpoints,
-            settings,
-            egress: self.gateway.egress()?,
-            connector: connector.name(),
-            deadline: Instant::now() + PATIENCE,
-        })
+        let scheme = connector.oauth2().ok_or_else(|| {
+            ActionError::new(
+                ErrorCode::ValidationError,
+                format!("{} has no OAuth", connector.display_name()),
+            )
+        })?;
+        Ok(registration.provider(connector, scheme, settings, self.gateway.egress()?))
     }
-}
-
-fn scheme(connector: &'static ConnectorDefinition) -> Result<&'static OAuth2, ActionError> {
-    oauth_scheme(connector).ok_or_else(|| {
-        ActionError::new(
-            ErrorCode::ValidationError,
-            format!("{} has no OAuth", connector.display_name()),
-        )
-    })
 }

@@ -2,46 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::{
-    Account, ActionError, Auth, ConnectorDefinition, Credential, Echo, ErrorCode,
-};
+use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Credential, Echo, ErrorCode};
 
 use super::authorize::Callback;
 use super::browser::Browser;
-use super::client::refused;
-use super::return_uri::{Told, told};
 use super::{Connect, code};
-use crate::connections::free_name;
+use crate::connections::{Identify as _, Material, Place, PutError, Receiver, StoredConnections};
 use crate::oauth::{Grant, Pkce, Provider, State};
 use crate::refresh::Validity;
-use crate::store::{
-    Connection, ConnectionFilter, ConnectionRequest, ConnectionStatus, NameTaken, RequestError,
-    StoreError,
-};
-use crate::vault::{OAuthTokens, credential_json};
-
-/// How often a free name is looked for.
-const ATTEMPTS: u32 = 5;
+use crate::store::{Connection, ConnectionRequest, RequestError, StoreError};
+use crate::vault::{OAUTH2, OAuthTokens};
 
 /// How a request ended.
 #[derive(Debug)]
 pub(crate) struct Ended {
     pub(crate) request: ConnectionRequest,
     pub(crate) result: Result<Connection, RequestError>,
-}
-
-impl Ended {
-    /// Returns the address that the browser goes back to, if the request names one.
-    pub(crate) fn back(&self) -> Option<url::Url> {
-        let end = match &self.result {
-            Ok(_) => Told::Success,
-            Err(error) => Told::Error {
-                code: &error.code,
-                message: &error.message,
-            },
-        };
-        told(&self.request, &end)
-    }
 }
 
 /// What came of a form.
@@ -52,21 +28,12 @@ pub(crate) enum Submitted {
     Refused(ActionError),
 }
 
-/// What a connection is made of.
-struct Material {
-    scheme: &'static str,
-    secret: zeroize::Zeroizing<String>,
-    settings: BTreeMap<String, String>,
-    account: Option<Account>,
-    scopes: Option<Vec<String>>,
-    validity: Validity,
-}
-
 impl Connect<'_> {
-    /// Takes what the provider sent a browser back with. `None` if no open request of this browser
-    /// waits for it.
+    /// Takes what the provider sent a browser back with, to the `path` that
+    /// [`authorize`](Self::authorize) named. `None` if no open request of this browser waits for it.
     pub(crate) async fn callback(
         &self,
+        path: &str,
         callback: Callback,
         browser: &Browser,
     ) -> Result<Option<Ended>, ActionError> {
@@ -86,7 +53,7 @@ impl Connect<'_> {
         let result = match (&callback.code, &callback.error) {
             (Some(code), None) => {
                 let pkce = Pkce::of_browser(browser.as_bytes(), &State::received(state));
-                self.exchange(&request, connector, code, &pkce).await
+                self.exchange(&request, connector, path, code, &pkce).await
             }
             (_, Some(error)) => Err(said_no(connector, error, callback.error_description)),
             (None, None) => Err(failure(
@@ -109,22 +76,13 @@ impl Connect<'_> {
         settings: BTreeMap<String, String>,
     ) -> Result<Submitted, ActionError> {
         let connector = self.connector(&request.connector)?;
-        let identified = self
-            .gateway
-            .identify(connector, credential.clone(), &settings)
-            .await;
+        let providers = &self.gateway.providers;
+        let identified = providers.identify(connector, &credential, &settings).await;
         let account = match identified {
             Ok(account) => account,
             Err(error) => return Ok(Submitted::Refused(error)),
         };
-        let material = Material {
-            scheme: auth.kind(),
-            secret: credential_json(&credential),
-            settings,
-            account,
-            scopes: None,
-            validity: Validity::of(None, self.state.store.now()),
-        };
+        let material = Material::of(&credential, auth.kind(), settings, account);
         let result = self.store(&request, connector, material).await?;
         let ended = self.end(request, result).await?;
         Ok(Submitted::Ended(Box::new(ended)))
@@ -136,15 +94,16 @@ impl Connect<'_> {
         request: ConnectionRequest,
         connector: &'static ConnectorDefinition,
     ) -> Result<ConnectionRequest, ActionError> {
-        let registration = self
-            .registration(connector, request.asked.provider_config)
+        let registrations = self.registrations();
+        let registration = registrations
+            .find(connector, request.asked.provider_config)
             .await?;
         let provider = self.provider(connector, &registration, &request.asked.settings)?;
         let asked = self.scopes(provider.scheme, &request).await?;
         let names: Vec<_> = asked.iter().map(String::as_str).collect();
         let result = match provider.client_credentials(&names).await {
             Ok(grant) => self.keep(&request, connector, &grant, asked).await,
-            Err(error) => Err(unexpected(refused(connector, error))),
+            Err(error) => Err(unexpected(error.into_action_error(connector))),
         };
         let id = request.id;
         self.end(request, result).await?;
@@ -181,21 +140,23 @@ impl Connect<'_> {
         &self,
         request: &ConnectionRequest,
         connector: &'static ConnectorDefinition,
+        callback: &str,
         code: &plugwright_sdk::Secret,
         pkce: &Pkce,
     ) -> Result<Connection, RequestError> {
-        let registration = self
-            .registration(connector, request.asked.provider_config)
+        let registrations = self.registrations();
+        let registration = registrations
+            .find(connector, request.asked.provider_config)
             .await
             .map_err(unexpected)?;
         let provider = self
             .provider(connector, &registration, &request.asked.settings)
             .map_err(unexpected)?;
-        let redirect_uri = self.address(super::CALLBACK).map_err(unexpected)?;
+        let redirect_uri = self.address(callback).map_err(unexpected)?;
         let grant = provider
             .exchange(code, &pkce.verifier, redirect_uri.as_str())
             .await
-            .map_err(|error| unexpected(refused(connector, error)))?;
+            .map_err(|error| unexpected(error.into_action_error(connector)))?;
         let asked = self
             .scopes(provider.scheme, request)
             .await
@@ -218,10 +179,8 @@ impl Connect<'_> {
             token: grant.access_token.clone(),
         };
         let settings = &request.asked.settings;
-        let identified = self
-            .gateway
-            .identify(connector, credential.clone(), settings)
-            .await;
+        let providers = &self.gateway.providers;
+        let identified = providers.identify(connector, &credential, settings).await;
         let account = match identified {
             Ok(account) => account,
             Err(error) if matches!(error.code(), ErrorCode::AuthInvalid | ErrorCode::Forbidden) => {
@@ -233,18 +192,17 @@ impl Connect<'_> {
                 None
             }
         };
-        let store = &self.state.store;
         let tokens = OAuthTokens {
             access_token: grant.access_token.clone(),
             refresh_token: grant.refresh_token.clone(),
         };
         let material = Material {
-            scheme: "oauth2",
+            scheme: OAUTH2,
             secret: tokens.to_json(),
             settings: settings.clone(),
             account,
             scopes: Some(grant.scopes.clone().unwrap_or(asked)),
-            validity: Validity::of(grant.expires_in, store.now()),
+            validity: Validity::of(grant.expires_in, self.state.store.now()),
         };
         self.store(request, connector, material)
             .await
@@ -258,111 +216,46 @@ impl Connect<'_> {
         connector: &'static ConnectorDefinition,
         material: Material,
     ) -> Result<Result<Connection, RequestError>, ActionError> {
-        let store = &self.state.store;
-        let filter = ConnectionFilter {
-            owner: Some(request.owner.clone()),
-            connector: Some(request.connector.clone()),
-            ..ConnectionFilter::default()
+        let connections = StoredConnections {
+            store: &*self.state.store,
+            vault: &self.state.vault,
         };
-        for _ in 0..ATTEMPTS {
-            let others = store.connections(&filter).await?;
-            let before = others
-                .iter()
-                .find(|other| other.id == request.connection)
-                .or_else(|| same_account(request, &material, &others));
-            if let (Some(before), Some(account)) = (before, &material.account)
-                && before
-                    .account
-                    .as_ref()
-                    .is_some_and(|known| known.id != account.id)
-            {
-                return Ok(Err(failure(
-                    code::ACCOUNT,
-                    format!(
-                        "connection `{}` is of another account of {}",
-                        before.name,
-                        connector.display_name()
-                    ),
-                )));
+        let put = connections
+            .put(
+                Place::of_request(request),
+                Receiver::Request(request),
+                &material,
+            )
+            .await;
+        let error = match put {
+            Ok(stored) => {
+                self.changed();
+                return Ok(Ok(stored));
             }
-            let connection = self.connection_of(request, before, &others, &material)?;
-            match store.finish_request(request.id, &connection).await {
-                Ok(stored) => {
-                    self.changed();
-                    return Ok(Ok(stored));
-                }
-                Err(StoreError::NameTaken(NameTaken(name))) if request.asked.name.is_some() => {
-                    return Ok(Err(failure(
-                        code::ALIAS,
-                        format!(
-                            "`{}` is in use: there is a connection of that name",
-                            Echo(&name)
-                        ),
-                    )));
-                }
-                // Another one took the free name.
-                Err(StoreError::NameTaken(_)) => {}
-                Err(StoreError::Changed(_)) => {
-                    return Ok(Err(failure(
-                        code::EXPIRED,
-                        "the request ended before the account was connected",
-                    )));
-                }
-                Err(error) => return Err(error.into()),
+            Err(PutError::Other(error)) => return Err(error),
+            Err(PutError::OtherAccount(name)) => failure(
+                code::ACCOUNT,
+                format!(
+                    "connection `{name}` is of another account of {}",
+                    connector.display_name()
+                ),
+            ),
+            Err(PutError::NameTaken(name)) => failure(
+                code::ALIAS,
+                format!(
+                    "`{}` is in use: there is a connection of that name",
+                    Echo(&name)
+                ),
+            ),
+            Err(PutError::NoFreeName(_)) => {
+                failure(code::ALIAS, "no free name was found for the connection")
             }
-        }
-        Ok(Err(failure(
-            code::ALIAS,
-            "no free name was found for the connection",
-        )))
-    }
-
-    fn connection_of(
-        &self,
-        request: &ConnectionRequest,
-        before: Option<&Connection>,
-        others: &[Connection],
-        material: &Material,
-    ) -> Result<Connection, ActionError> {
-        let id = before.map_or(request.connection, |before| before.id);
-        let now = self.state.store.now();
-        let secret = self.state.vault.seal(id, material.secret.as_bytes())?;
-        let made = Connection {
-            id,
-            owner: request.owner.clone(),
-            connector: request.connector.clone(),
-            provider_config: request.asked.provider_config,
-            name: match &request.asked.name {
-                Some(name) => name.clone(),
-                None => free_name(others),
-            },
-            label: request.asked.label.clone(),
-            is_default: false,
-            scheme: material.scheme.to_owned(),
-            status: ConnectionStatus::Active,
-            account: material.account.clone(),
-            settings: material.settings.clone(),
-            scopes: material.scopes.clone(),
-            expires_at: material.validity.expires_at,
-            refresh_at: material.validity.refresh_at,
-            secret,
-            credential_version: 1,
-            version: 1,
-            created_at: now,
-            updated_at: now,
+            Err(PutError::RequestEnded) => failure(
+                code::EXPIRED,
+                "the request ended before the account was connected",
+            ),
         };
-        Ok(match before {
-            None => made,
-            Some(before) => Connection {
-                provider_config: before.provider_config,
-                name: before.name.clone(),
-                label: made.label.or_else(|| before.label.clone()),
-                is_default: before.is_default,
-                account: made.account.or_else(|| before.account.clone()),
-                created_at: before.created_at,
-                ..made
-            },
-        })
+        Ok(Err(error))
     }
 
     /// Deletes a connection; a token that the provider takes back is given back first.
@@ -388,12 +281,13 @@ impl Connect<'_> {
     }
 
     async fn revoke(&self, connection: &Connection) -> Result<(), ActionError> {
-        if connection.scheme != "oauth2" {
+        if connection.scheme != OAUTH2 {
             return Ok(());
         }
         let connector = self.connector(&connection.connector)?;
-        let registration = self
-            .registration(connector, connection.provider_config)
+        let registrations = self.registrations();
+        let registration = registrations
+            .find(connector, connection.provider_config)
             .await?;
         let tokens = self.state.vault.open_tokens(connection)?;
         let provider = self.provider(connector, &registration, &connection.settings)?;
@@ -401,7 +295,7 @@ impl Connect<'_> {
             .revoke(&tokens.access_token, tokens.refresh_token.as_ref())
             .await
             .map(drop)
-            .map_err(|error| refused(connector, error))
+            .map_err(|error| error.into_action_error(connector))
     }
 }
 
@@ -410,30 +304,6 @@ async fn give_back(provider: &Provider<'_>, grant: &Grant) {
     if let Err(error) = provider.revoke(tokens.0, tokens.1).await {
         tracing::warn!(%error, connector = provider.connector, "tokens that are not kept could not be given back");
     }
-}
-
-/// Returns the connection that the same owner already has to the same account, unless the request
-/// asks for one of another name.
-fn same_account<'c>(
-    request: &ConnectionRequest,
-    material: &Material,
-    others: &'c [Connection],
-) -> Option<&'c Connection> {
-    let account = material.account.as_ref()?;
-    others.iter().find(|other| {
-        other
-            .account
-            .as_ref()
-            .is_some_and(|known| known.id == account.id)
-            // Another site may have an account of the same id.
-            && other.settings == material.settings
-            && other.provider_config == request.asked.provider_config
-            && request
-                .asked
-                .name
-                .as_ref()
-                .is_none_or(|name| *name == other.name)
-    })
 }
 
 fn said_no(

@@ -7,7 +7,7 @@ use plugwright_sdk::{
 };
 use uuid::Uuid;
 
-use super::{Connect, NewRequest, Standing, Submitted, code, oauth_scheme};
+use super::{Connect, NewRequest, Standing, Submitted, code};
 use crate::call::OwnerSelector;
 use crate::gateway::Gateway;
 use crate::pipeline;
@@ -418,7 +418,7 @@ fn as_before(connection: &Connection, connector: &'static ConnectorDefinition, a
         known.or_insert_with(|| value.clone());
     }
     if let (None, Some(granted), Some(scheme)) =
-        (&asked.scopes, &connection.scopes, oauth_scheme(connector))
+        (&asked.scopes, &connection.scopes, connector.oauth2())
     {
         let named = |name: &str| granted.iter().any(|scope| scope == name);
         let wanted = scheme.scopes.iter().map(|scope| scope.name);

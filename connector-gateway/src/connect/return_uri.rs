@@ -3,7 +3,6 @@
 use url::Url;
 
 use crate::projects::{plain_return_uri, return_uri_allowed};
-use crate::store::ConnectionRequest;
 use crate::web;
 
 /// Returns what is wrong with an address to go back to.
@@ -33,39 +32,6 @@ pub(super) fn problem(text: &str, allowed: &[String], is_project: bool) -> Optio
 /// Command lines wait there for the browser (RFC 8252, section 7.3).
 fn is_loopback(uri: &Url) -> bool {
     uri.scheme() == "http" && uri.host().is_some_and(|host| web::is_loopback(&host))
-}
-
-/// How a request ended, as the address to go back to is told.
-pub(crate) enum Told<'a> {
-    Success,
-    Error { code: &'a str, message: &'a str },
-}
-
-/// Returns the address to go back to, with how the request ended, if one was given.
-pub(crate) fn told(request: &ConnectionRequest, told: &Told<'_>) -> Option<Url> {
-    let mut url = Url::parse(request.asked.return_uri.as_deref()?).ok()?;
-    {
-        let mut query = url.query_pairs_mut();
-        match told {
-            Told::Success => {
-                query.append_pair("status", "success");
-                query.append_pair("service", &request.connector);
-                if let Some(config) = request.asked.provider_config {
-                    query.append_pair("providerConfigId", &config.to_string());
-                }
-                if let crate::store::Owner::User { user, .. } = &request.owner {
-                    query.append_pair("externalUserId", user);
-                }
-                query.append_pair("connectedAccountId", &request.connection.to_string());
-            }
-            Told::Error { code, message } => {
-                query.append_pair("status", "error");
-                query.append_pair("code", code);
-                query.append_pair("message", message);
-            }
-        }
-    }
-    Some(url)
 }
 
 #[cfg(test)]

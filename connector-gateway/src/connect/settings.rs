@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use url::Url;
 
-use crate::config::OAuthConfig;
+use crate::oauth::OAuthConfig;
 
 /// How accounts are connected.
 #[derive(Clone, Debug, Default)]

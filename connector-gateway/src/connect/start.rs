@@ -7,7 +7,7 @@ use plugwright_sdk::{
 };
 use uuid::Uuid;
 
-use super::{Connect, code, is_without_a_person, oauth_scheme, return_uri};
+use super::{Connect, code, is_without_a_person, return_uri};
 use crate::connections::name_fault;
 use crate::limits::Limit;
 use crate::store::{
@@ -45,7 +45,7 @@ impl Connect<'_> {
     /// open.
     pub(crate) async fn start(&self, new: NewRequest) -> Result<ConnectionRequest, ActionError> {
         if !needs_nobody(new.connector) {
-            self.page(Uuid::nil())?;
+            self.check_public_url()?;
         }
         self.prepare(new).await
     }
@@ -123,12 +123,13 @@ impl Connect<'_> {
         connector: &'static ConnectorDefinition,
         provider_config: Option<Uuid>,
     ) -> Result<Vec<&'static plugwright_sdk::Auth>, ActionError> {
+        let registrations = self.registrations();
         let mut ways = Vec::new();
         let mut unset = None;
         for auth in connector.auth() {
             match auth.scheme {
                 Scheme::None => {}
-                Scheme::OAuth2(_) => match self.registration(connector, provider_config).await {
+                Scheme::OAuth2(_) => match registrations.find(connector, provider_config).await {
                     Ok(_) => ways.push(auth),
                     Err(error) => unset = Some(error),
                 },
@@ -176,7 +177,7 @@ impl Connect<'_> {
             );
             return Ok(faults);
         }
-        let declared = oauth_scheme(connector).map_or(&[][..], |scheme| scheme.scopes);
+        let declared = connector.oauth2().map_or(&[][..], |scheme| scheme.scopes);
         for scope in asked.scopes.iter().flatten() {
             if faults.is_full() {
                 faults.stop();

@@ -9,6 +9,14 @@ use plugwright_sdk::{
 };
 use serde_json::Value;
 
+/// A credential that a connector takes.
+pub(crate) struct Fitting {
+    pub(crate) credential: Credential,
+    pub(crate) scheme: &'static str,
+    /// Settings of the connection.
+    pub(crate) settings: BTreeMap<String, String>,
+}
+
 /// Returns the credential and the kind of the scheme that it is for.
 pub(super) fn fit(
     connector: &ConnectorDefinition,

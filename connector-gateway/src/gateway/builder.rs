@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+use plugwright_egress::{Egress, EgressError, EgressSettings};
 use plugwright_sdk::Registry;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -11,7 +12,7 @@ use super::{
     Access, Dialects, Directory, Gateway, Inner, OutputCheck, Policy, RateLimits, Shares, State,
 };
 use crate::connect::ConnectSettings;
-use crate::egress::{Egress, EgressError, EgressSettings};
+use crate::connections::Providers;
 use crate::limits::Limits;
 use crate::pipeline::Catalog;
 use crate::principal::Principal;
@@ -196,13 +197,14 @@ impl GatewayBuilder {
             Refresher::new(
                 state.clone(),
                 egress.clone(),
-                Arc::clone(&connect),
+                connect.oauth.clone(),
                 catalog.shared_registry(),
                 Arc::clone(&run_log),
                 metrics.refreshes(),
                 tasks.clone(),
             )
         });
+        let base_urls = Arc::new(self.base_urls);
         let bodies = Bodies::new(&self.limits, metrics.limit_hits());
         let inner = Inner {
             catalog,
@@ -210,7 +212,13 @@ impl GatewayBuilder {
             policy: self.policy,
             limits: self.limits.clone(),
             output_check: self.output_check,
-            base_urls: self.base_urls,
+            providers: Arc::new(Providers {
+                egress: egress.clone(),
+                base_urls: Arc::clone(&base_urls),
+                timeout: self.limits.call_timeout,
+                response_cap: self.limits.response_body,
+            }),
+            base_urls,
             state,
             egress,
             metrics,

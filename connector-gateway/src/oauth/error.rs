@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use plugwright_sdk::ActionError;
+use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
 
 /// Why a provider gave no tokens. Nothing in it is secret.
 #[derive(Debug, thiserror::Error)]
@@ -47,5 +47,31 @@ impl OAuthError {
     /// Returns whether it is the gateway's own registration that the provider does not accept.
     pub(crate) fn is_invalid_client(&self) -> bool {
         matches!(self, Self::Refused { code, .. } if code == "invalid_client" || code == "unauthorized_client")
+    }
+
+    /// Says what it is to a caller who wants an account of a connector connected.
+    pub(crate) fn into_action_error(self, connector: &ConnectorDefinition) -> ActionError {
+        let name = connector.display_name();
+        match self {
+            Self::Unsent(error) => error,
+            Self::Transient {
+                reason,
+                retry_after,
+            } => {
+                let message = format!("{name} gives no tokens now: {reason}");
+                let error = ActionError::new(ErrorCode::UpstreamSuspended, message);
+                match retry_after {
+                    Some(wait) => error.with_retry_after(wait),
+                    None => error,
+                }
+            }
+            error if error.is_invalid_client() => ActionError::new(
+                ErrorCode::ProviderNotConfigured,
+                format!(
+                    "{name} does not know the gateway's client, or refuses its secret: {error}"
+                ),
+            ),
+            error => ActionError::new(ErrorCode::UpstreamError, format!("{name}: {error}")),
+        }
     }
 }

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use plugwright_egress::EgressCall;
 use plugwright_sdk::http::Body;
 use plugwright_sdk::transport::{Request, Transport as _, TransportError};
 use plugwright_sdk::{
@@ -18,7 +19,6 @@ use zeroize::Zeroizing;
 
 use super::answer::Answer;
 use super::{Grant, OAuthError, Provider};
-use crate::egress::EgressCall;
 
 /// The longest answer that is read.
 const CAP: usize = 1024 * 1024;

@@ -15,12 +15,13 @@ use axum::Router;
 use axum::extract::Request;
 use axum::response::IntoResponse as _;
 use http::{HeaderMap, Method, StatusCode};
+use plugwright_egress::EgressSettings;
 use plugwright_sdk::{Auth, OAuth2, Scheme, Secret, Value};
 use tokio::net::TcpListener;
 use tokio::time::Instant;
+use url::Url;
 
 use super::*;
-use crate::egress::EgressSettings;
 
 const SECRET: &str = "cl!ent/s3cret:with%signs";
 const CODE: &str = "c0de-c0de-c0de";

@@ -10,7 +10,6 @@ use uuid::Uuid;
 
 use super::resolve::Resolved;
 use crate::call::{Call, ConnectionSelector, Mode, OwnerSelector};
-use crate::connect::oauth_scheme;
 use crate::gateway::{Inner, State};
 use crate::store::{Connection, ConnectionStatus, Owner, Selection, StoreError};
 use crate::time::Timestamp;
@@ -170,7 +169,7 @@ fn check_scopes(resolved: &Resolved<'_>, connection: &Connection) -> Result<(), 
     let (Some(action), Some(granted)) = (resolved.action, &connection.scopes) else {
         return Ok(());
     };
-    let Some(scheme) = oauth_scheme(resolved.connector) else {
+    let Some(scheme) = resolved.connector.oauth2() else {
         return Ok(());
     };
     let needed = action.entry.action.scopes();

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
+use plugwright_egress::EgressCall;
 use plugwright_sdk::transport::Transport;
 use plugwright_sdk::{
     ActionContext, ActionContextBuilder, ActionError, ActionResult, ErrorCode, Redactor,
@@ -22,7 +23,6 @@ use super::decode::Operation;
 use super::proxy;
 use super::resolve::Resolved;
 use crate::call::{Call, Handles, Mode};
-use crate::egress::EgressCall;
 use crate::gateway::Inner;
 use crate::store::Owner;
 use crate::telemetry::spans;

@@ -2,14 +2,13 @@
 //!
 //! Every surface's calls pass here, whatever it has checked itself.
 
+use plugwright_egress::headers::{allowed_header, carries_credential};
+use plugwright_egress::method_override::{Override, find_in_body, find_in_path, find_in_query};
 use plugwright_sdk::{Auth, Echo, Effect, Fault, KeyPlace, Scheme};
 use url::form_urlencoded;
 
 use super::resolve::{Resolved, effect_of};
 use crate::call::{Call, CallOption, ProxyRequest, Target};
-use crate::egress::{
-    Override, allowed_header, carries_credential, find_in_body, find_in_path, find_in_query,
-};
 use crate::gateway::Inner;
 
 /// Longest endpoint of a direct request, in bytes: no longer URL can be sent.

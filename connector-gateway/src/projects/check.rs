@@ -1,9 +1,8 @@
-//! Checks of what the operator says about projects, provider configs and OAuth clients.
+//! Checks of what the operator says about projects and provider configs.
 
 use plugwright_sdk::{ConnectorDefinition, Echo, Fault, Faults, Registry, Scheme, nearest};
 
 use super::return_uri;
-use crate::connect::oauth_scheme;
 use crate::connections::name_fault;
 use crate::tokens;
 
@@ -12,9 +11,6 @@ pub(crate) const MOST_RETURN_URIS: usize = 20;
 
 /// How many scopes a provider config may name.
 const MOST_SCOPES: usize = 200;
-
-/// How long an OAuth client's id and secret may be, in characters.
-pub(crate) const LONGEST_CLIENT_TEXT: usize = 4000;
 
 fn fault(param: impl Into<String>, message: impl Into<String>) -> Fault {
     Fault {
@@ -90,7 +86,7 @@ pub(super) fn scopes(
     given: &[String],
     faults: &mut Faults,
 ) -> Vec<String> {
-    let Some(oauth) = oauth_scheme(connector) else {
+    let Some(oauth) = connector.oauth2() else {
         let message = format!(
             "must be null: `{}` has no OAuth, and so no scopes",
             connector.name()
@@ -135,30 +131,4 @@ pub(super) fn scopes(
         }
     }
     kept
-}
-
-/// Checks an OAuth client. No message shows the secret.
-pub(super) fn client(id: Option<&str>, secret: Option<&str>, faults: &mut Faults) {
-    let long = |text: &str| text.len() > LONGEST_CLIENT_TEXT;
-    let printable = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
-    if let Some(id) = id
-        && (id.is_empty() || long(id) || !printable(id))
-    {
-        faults.push(fault(
-            "clientId",
-            format!("must have 1 to {LONGEST_CLIENT_TEXT} letters, digits and signs of ASCII, without blanks"),
-        ));
-    }
-    // RFC 6749, appendix A.2.
-    let in_line = |text: &str| text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-    if let Some(secret) = secret
-        && (secret.is_empty() || secret.trim() != secret || long(secret) || !in_line(secret))
-    {
-        faults.push(fault(
-            "clientSecret",
-            format!(
-                "must have 1 to {LONGEST_CLIENT_TEXT} characters of ASCII, and no blank at its begin or end; leave it out for a public client"
-            ),
-        ));
-    }
 }

@@ -131,7 +131,7 @@ impl Projects<'_> {
     }
 }
 
-pub(super) fn unknown(id: Uuid) -> ActionError {
+pub(crate) fn unknown(id: Uuid) -> ActionError {
     ActionError::new(
         ErrorCode::NotFound,
         format!("there is no provider config `{id}`"),

@@ -9,8 +9,8 @@ use crate::time::Timestamp;
 /// no longer than this.
 const MARGIN: Duration = Duration::from_mins(1);
 
-/// From when to when a credential is good.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// From when to when a credential is good. By default it never expires.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Validity {
     /// After this it is not used.
     pub(crate) expires_at: Option<Timestamp>,
@@ -27,10 +27,7 @@ impl Validity {
     /// `jitter` is from 0 to 1: connections that were made together are not refreshed together.
     fn with_jitter(lifetime: Option<Duration>, now: Timestamp, jitter: f64) -> Self {
         let Some(lifetime) = lifetime else {
-            return Self {
-                expires_at: None,
-                refresh_at: None,
-            };
+            return Self::default();
         };
         let margin = (lifetime / 10).min(MARGIN);
         let early = lifetime.mul_f64(0.1 + 0.1 * jitter);

@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
+use plugwright_egress::{AllowedDestination, EgressSettings};
 use plugwright_sdk::{Registry, Secret};
 
 use super::ServeError;
 use super::state::{self, State};
-use super::workers;
 use crate::config::{Config, EgressConfig};
 use crate::connect::ConnectSettings;
 use crate::data_directory::DataDirectory;
-use crate::egress::{AllowedDestination, EgressSettings};
 use crate::gateway::Gateway;
 use crate::store::{Store, StoreError, TokenHash, damage};
 use crate::telemetry::{self, Telemetry, TraceSettings};
@@ -144,8 +143,6 @@ fn egress(config: &EgressConfig) -> Result<EgressSettings, ServeError> {
         allow: allow.collect::<Result<_, _>>()?,
         retries: config.retries,
         connect_timeout: config.connect_timeout,
-        // One more for requests with large bodies, which have their own threads.
-        pools: workers::count().saturating_add(1),
         extra_root_certificates: certificates.collect::<Result<_, _>>()?,
         ..EgressSettings::default()
     })

@@ -9,10 +9,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use plugwright_egress::Egress;
 use tokio::runtime::{Builder, Handle};
 use tokio_util::sync::{CancellationToken, DropGuard};
-
-use crate::egress::Egress;
 
 /// Returns the number of worker threads for this machine.
 pub(super) fn count() -> NonZeroUsize {
@@ -30,19 +29,21 @@ pub(super) struct Workers {
 }
 
 impl Workers {
-    /// Starts the threads.
-    pub(super) fn start(count: NonZeroUsize) -> io::Result<Self> {
+    /// Starts the threads, each with connections of its own on the way out.
+    pub(super) fn start(count: NonZeroUsize, egress: Option<&Egress>) -> io::Result<Self> {
         let end = CancellationToken::new();
         // If a thread fails to start, this ends the ones before it.
         let end_all = end.clone().drop_guard();
         let runtimes = (0..count.get()).map(|number| {
             let runtime = Builder::new_current_thread().enable_all().build()?;
             let handle = runtime.handle().clone();
-            let ended = end.clone();
+            let (ended, egress) = (end.clone(), egress.cloned());
             thread::Builder::new()
                 .name(format!("worker-{number}"))
                 .spawn(move || {
-                    Egress::use_pool(number);
+                    if let Some(egress) = egress {
+                        egress.use_own_connections();
+                    }
                     runtime.spawn(tick());
                     runtime.block_on(ended.cancelled());
                     // Dropping it would wait for running DNS lookups.
@@ -83,7 +84,7 @@ mod tests {
 
     #[tokio::test]
     async fn work_goes_to_each_thread_in_turn_and_ends_with_them() {
-        let workers = Workers::start(NonZeroUsize::new(3).unwrap()).unwrap();
+        let workers = Workers::start(NonZeroUsize::new(3).unwrap(), None).unwrap();
         let (done, mut threads) = mpsc::unbounded_channel();
         for _ in 0..6 {
             let done = done.clone();

@@ -23,8 +23,9 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::connect::ConnectSettings;
-use crate::connections::ConnectionTester;
+use crate::connections::Identify;
 use crate::gateway::Gateway;
+use crate::refresh::Refresher;
 use crate::run_log::RunLog;
 use crate::store::Store;
 use crate::surface::{Bodies, own};
@@ -42,7 +43,10 @@ pub(crate) struct AdminState {
     pub(crate) connect: Arc<ConnectSettings>,
     /// Called after every change, so that nothing old stays in a cache.
     pub(crate) changed: Arc<dyn Fn() + Send + Sync>,
-    pub(crate) test: Arc<dyn ConnectionTester>,
+    /// Whom to ask whose a credential is.
+    pub(crate) identity: Arc<dyn Identify>,
+    /// Keeps credentials of OAuth fresh, where something can be sent.
+    pub(crate) refresher: Option<Refresher>,
     /// Changes of tokens go one after the other: the store has no version for them.
     pub(crate) token_changes: Arc<tokio::sync::Mutex<()>>,
 }
@@ -58,12 +62,14 @@ impl AdminState {
             state.vault,
             gateway.shared_registry(),
             Arc::new(move || directory.forget()),
-            Arc::new(gateway.clone()),
+            Arc::clone(&gateway.inner().providers) as Arc<dyn Identify>,
         );
         let bodies = gateway.inner().bodies.clone();
+        let refresher = gateway.inner().refresher.clone();
         Some(Self {
             bodies,
             connect,
+            refresher,
             ..new
         })
     }
@@ -73,7 +79,7 @@ impl AdminState {
         vault: Vault,
         registry: Arc<Registry>,
         changed: Arc<dyn Fn() + Send + Sync>,
-        test: Arc<dyn ConnectionTester>,
+        identity: Arc<dyn Identify>,
     ) -> Self {
         Self {
             store,
@@ -82,7 +88,8 @@ impl AdminState {
             bodies: Bodies::default(),
             connect: Arc::default(),
             changed,
-            test,
+            identity,
+            refresher: None,
             token_changes: Arc::default(),
         }
     }

@@ -10,6 +10,7 @@ pub(crate) mod end;
 pub(crate) mod fields;
 pub(crate) mod headers;
 pub(crate) mod pages;
+pub(crate) mod paths;
 pub(crate) mod routes;
 #[cfg(test)]
 mod tests;

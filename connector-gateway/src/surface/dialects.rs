@@ -14,8 +14,8 @@ use futures_util::future::BoxFuture;
 use plugwright_sdk::ActionError;
 use tower::Service;
 
+use super::connect::paths::CALLBACK;
 use super::{Bodies, api_v1, feelr, nothing_at, oomol, query_fault, web};
-use crate::connect::CALLBACK;
 use crate::gateway::Gateway;
 
 /// The dialects, as far as they are switched on. Two of them share `/v1`.

@@ -35,8 +35,13 @@ const PLAIN: [&str; 9] = [
     "waits",
 ];
 
-/// Fuzzes each reader for so long, one on each core at a time; returns the record.
-pub(super) fn run(root: &Path, minutes: u32, cores: NonZero<usize>) -> Result<String> {
+/// Fuzzes each reader for so long, some of them side by side; returns the record.
+pub(super) fn run(
+    root: &Path,
+    minutes: u32,
+    jobs: NonZero<usize>,
+    cores: NonZero<usize>,
+) -> Result<String> {
     FUZZ.provide()?;
     let folder = root.join("fuzz");
     let names = names(&folder.join("fuzz_targets"))?;
@@ -47,7 +52,7 @@ pub(super) fn run(root: &Path, minutes: u32, cores: NonZero<usize>) -> Result<St
     let waiting = Mutex::new(names.into_iter());
     let (done, results) = mpsc::channel();
     thread::scope(|scope| {
-        for _ in 0..cores.get() {
+        for _ in 0..jobs.get() {
             let (waiting, folder, done) = (&waiting, &folder, done.clone());
             scope.spawn(move || {
                 let next = || {
@@ -85,7 +90,7 @@ pub(super) fn run(root: &Path, minutes: u32, cores: NonZero<usize>) -> Result<St
         );
     }
     fuzzed.sort_by(|one, other| one.name.cmp(&other.name));
-    Ok(report::fuzzing(&fuzzed, cores))
+    Ok(report::fuzzing(&fuzzed, jobs, cores))
 }
 
 /// Returns a command of `cargo fuzz`.

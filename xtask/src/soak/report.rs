@@ -88,7 +88,7 @@ pub(super) struct Fuzzed {
 }
 
 /// The section about fuzzing as Markdown, without the marks around it.
-pub(super) fn fuzzing(fuzzed: &[Fuzzed], cores: NonZero<usize>) -> String {
+pub(super) fn fuzzing(fuzzed: &[Fuzzed], jobs: NonZero<usize>, cores: NonZero<usize>) -> String {
     let mut section =
         String::from("| Reader | Executions | Crashes | Time |\n| --- | ---: | ---: | ---: |\n");
     for reader in fuzzed {
@@ -102,7 +102,7 @@ pub(super) fn fuzzing(fuzzed: &[Fuzzed], cores: NonZero<usize>) -> String {
     }
     let _ = write!(
         section,
-        "\nMeasured by `cargo xtask soak` on a machine with {cores} cores, a reader on each."
+        "\nMeasured by `cargo xtask soak` on a machine with {cores} cores, {jobs} readers at a time."
     );
     section
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{Method, Request, StatusCode};
+use plugwright_egress::EgressSettings;
 use plugwright_sdk::{
     Account, ActionContext, Auth, ConnectorDefinition, Registry, Result, Value, action, actions,
     json, scope,
@@ -14,14 +15,14 @@ use plugwright_tests_oauth::{Answer, AuthorizationServer, Client, Settings};
 use tower::ServiceExt as _;
 use url::Url;
 
-use crate::config::OAuthConfig;
-use crate::connect::{CALLBACK, Connect, ConnectSettings, NewRequest};
-use crate::egress::EgressSettings;
+use crate::connect::{Connect, ConnectSettings, NewRequest};
 use crate::gateway::Gateway;
+use crate::oauth::OAuthConfig;
 use crate::run_log::RunLog;
 use crate::store::{
     Asked, Connection, ConnectionRequest, DEFAULT_ORGANIZATION, Owner, SqliteStore, Store,
 };
+use crate::surface::connect::paths::CALLBACK;
 use crate::vault::{KeySource, Vault};
 use crate::{Call, Outcome, Principal};
 

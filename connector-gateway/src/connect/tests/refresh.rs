@@ -252,12 +252,7 @@ async fn processes_on_one_store_refresh_once_per_expiry() {
 
 fn connections(bench: &Bench) -> Connections<'_> {
     let state = bench.gateway.inner().state.as_ref().unwrap();
-    Connections {
-        store: &*state.store,
-        vault: &state.vault,
-        registry: bench.gateway.registry(),
-        tester: &bench.gateway,
-    }
+    bench.gateway.inner().connections(state)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -282,6 +277,6 @@ async fn the_test_of_an_account_opens_and_refreshes_its_tokens() {
 
     let connector = bench.gateway.registry().connector("bank").unwrap();
     let stored = all(&bench).await.remove(0);
-    let account = bench.gateway.identify_connection(connector, &stored).await;
+    let account = connections(&bench).account(connector, &stored).await;
     assert_eq!(account.unwrap().unwrap().id, "alice");
 }

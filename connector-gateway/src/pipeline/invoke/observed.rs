@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
+use plugwright_egress::may_have_acted;
 use plugwright_sdk::transport::{Request, Response, Transport, TransportError};
-
-use crate::egress::may_have_acted;
 
 /// Counts the requests and answers of another transport.
 pub(super) struct Observed {

@@ -46,7 +46,7 @@ async fn serving(limits: Limits) -> Bench {
     let ended = tokio::spawn({
         let (gateway, stop) = (gateway.clone(), stop.clone());
         async move {
-            let workers = Workers::start(NonZeroUsize::new(2).unwrap()).unwrap();
+            let workers = Workers::start(NonZeroUsize::new(2).unwrap(), None).unwrap();
             let surfaces = Surfaces::new(&gateway);
             let hits = gateway.inner().metrics.limit_hits();
             serve(listener, &workers, surfaces, &limits, hits, stop).await;

@@ -82,7 +82,8 @@ impl AdminState {
             store: &*self.store,
             vault: &self.vault,
             registry: &self.registry,
-            tester: &*self.test,
+            identity: &*self.identity,
+            refresher: self.refresher.as_ref(),
         }
     }
 }

@@ -9,16 +9,18 @@ use plugwright_sdk::{ActionError, Faults, Secret};
 use super::body::{Body, TEXT};
 use super::request::{Id, Json};
 use super::{AdminState, Answer, answer, items};
-use crate::projects::{NewClient, OAuthClients};
+use crate::oauth::{NewClient, OAuthClients, Registrations};
 use crate::store::ClientOf;
 
 impl AdminState {
     pub(super) fn oauth_clients(&self) -> OAuthClients<'_> {
         OAuthClients {
-            store: &*self.store,
-            vault: &self.vault,
+            registrations: Registrations {
+                store: &*self.store,
+                vault: &self.vault,
+                configured: &self.connect.oauth,
+            },
             registry: &self.registry,
-            configured: &self.connect.oauth,
         }
     }
 }

@@ -11,7 +11,8 @@ use uuid::Uuid;
 use super::body::{Body, FLAG, TEXT, TEXTS};
 use super::request::{Id, Json};
 use super::{AdminState, Answer, answer, items};
-use crate::projects::{ClientEntry, ConfigChange, NewConfig};
+use crate::oauth::ClientEntry;
+use crate::projects::{ConfigChange, NewConfig};
 use crate::store::ProviderConfig;
 use crate::time::Timestamp;
 

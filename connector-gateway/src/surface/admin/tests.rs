@@ -11,7 +11,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use plugwright_sdk::{
-    Account, Auth, ConnectorDefinition, Credential, actions, host, plain_field, scope, secret_field,
+    Account, Auth, ConnectorDefinition, Credential, Identity, actions, host, plain_field, scope,
+    secret_field,
 };
 use reqwest::Method;
 use serde_json::Value;
@@ -70,11 +71,12 @@ static MAIL: ConnectorDefinition = ConnectorDefinition::new("mail", "Mail", "1.0
 struct Provider;
 
 #[async_trait]
-impl ConnectionTester for Provider {
-    async fn identify(
+impl Identify for Provider {
+    async fn ask(
         &self,
         _connector: &'static ConnectorDefinition,
-        credential: Credential,
+        _identity: Identity,
+        credential: &Credential,
         _settings: &BTreeMap<String, String>,
     ) -> Result<Option<Account>, ActionError> {
         let token = credential.as_token().unwrap().expose();

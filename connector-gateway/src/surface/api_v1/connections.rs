@@ -14,9 +14,10 @@ use super::form::schemes;
 use super::record::Record;
 use super::{Caller, Id};
 use crate::connect::personal::{Personal, Wish, to_its_end};
-use crate::connect::{Standing, code, oauth_scheme};
+use crate::connect::{Standing, code};
 use crate::gateway::Gateway;
 use crate::store::{Asked, Connection, ConnectionRequest, ConnectionStatus, EndedConnection};
+use crate::surface::connect::paths;
 
 /// What a connection is at the moment: stored, requested, or both while it is connected again.
 pub(super) struct Found {
@@ -301,11 +302,11 @@ pub(super) async fn uses_browser(
     personal: Personal<'_>,
     connector: &'static ConnectorDefinition,
 ) -> Result<bool, ActionError> {
-    match oauth_scheme(connector) {
+    match connector.oauth2() {
         None => Ok(false),
         // Without a client it can still be that a key will do.
         Some(_) if schemes(connector).next().is_some() => {
-            personal.connect.has_client(connector, None).await
+            personal.connect.registrations().has(connector, None).await
         }
         Some(_) => Ok(true),
     }
@@ -324,7 +325,7 @@ pub(super) async fn next<'f>(
     Ok(Next {
         connection: found.record(personal),
         oauth_url: page
-            .map(|request| personal.connect.page(request.id).map(String::from))
+            .map(|request| paths::page(&personal.connect, request.id).map(String::from))
             .transpose()?,
         credential_submit_url: by_key
             .and_then(|request| submit_url(personal, found.connector, request.connection)),

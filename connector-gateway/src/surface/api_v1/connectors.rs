@@ -10,7 +10,6 @@ use serde::Serialize;
 use super::Caller;
 use super::answer::{Failure, fresh};
 use super::form::{CredentialField, CredentialForm, schemes};
-use crate::connect::oauth_scheme;
 use crate::connect::personal::Personal;
 use crate::gateway::Gateway;
 use crate::principal::Principal;
@@ -29,7 +28,7 @@ pub(super) enum AuthType {
 /// Returns that word.
 pub(super) fn auth_type(connector: &'static ConnectorDefinition) -> AuthType {
     let is_none = |scheme: &Scheme| matches!(scheme, Scheme::None);
-    if oauth_scheme(connector).is_some() {
+    if connector.oauth2().is_some() {
         AuthType::Oauth
     } else if connector.auth().iter().all(|auth| is_none(&auth.scheme)) {
         AuthType::None
@@ -99,7 +98,13 @@ async fn item(
 ) -> Result<Item, ActionError> {
     let auth_type = auth_type(connector);
     let configured = match auth_type {
-        AuthType::Oauth => personal.connect.has_client(connector, None).await?,
+        AuthType::Oauth => {
+            personal
+                .connect
+                .registrations()
+                .has(connector, None)
+                .await?
+        }
         AuthType::ApiKey | AuthType::None => true,
     };
     let forms: Vec<_> = schemes(connector)

@@ -9,10 +9,10 @@ use super::answer::{Failure, fresh, see_other};
 use super::body::{Members, Reader};
 use super::connections::{self, Found, NewConnection};
 use super::{Caller, Id};
-use crate::connect::oauth_scheme;
 use crate::connect::personal::Personal;
 use crate::gateway::Gateway;
 use crate::store::Asked;
+use crate::surface::connect::paths;
 use crate::web;
 
 /// `GET /api/v1/connections/{id}/oauth`.
@@ -114,10 +114,11 @@ pub(super) async fn start(
     let personal = Personal::of(&gateway, &principal)?;
     let connector = personal.connector(new.slug.as_deref().unwrap_or_default())?;
     has_oauth(connector)?;
-    personal.connect.check_client(connector).await?;
+    let registrations = personal.connect.registrations();
+    registrations.find(connector, None).await?;
     let found = connections::begin(personal, connector, new, None).await?;
     let request = found.request.as_ref().ok_or_else(no_request)?;
-    let page = personal.connect.page(request.id)?;
+    let page = paths::page(&personal.connect, request.id)?;
     Ok(see_other(&page))
 }
 
@@ -126,7 +127,7 @@ fn no_request() -> ActionError {
 }
 
 fn has_oauth(connector: &'static ConnectorDefinition) -> Result<(), ActionError> {
-    if oauth_scheme(connector).is_some() {
+    if connector.oauth2().is_some() {
         return Ok(());
     }
     Err(ActionError::new(

@@ -11,8 +11,6 @@ use tokio::runtime::{Builder, Handle};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::egress::Egress;
-
 /// What is added to the niceness of the threads. Beside a busy thread that serves, they get about a
 /// tenth of a core.
 #[cfg(target_os = "linux")]
@@ -69,8 +67,6 @@ impl Threads {
                 .name(format!("large-{number}"))
                 .spawn(move || {
                     lower_priority();
-                    // The pool after those of the threads that serve.
-                    Egress::use_pool(count);
                     runtime.block_on(ended.cancelled());
                     // Not dropped: that would wait for lookups of names that go on.
                     runtime.shutdown_background();

@@ -17,9 +17,10 @@ use super::fields::{self, Field};
 use super::pages::{
     ConnectorView, ConsentPage, FormPage, GoingOnPage, RequestView, ScopeView, Site, ways,
 };
+use super::paths::{self, CALLBACK};
 use super::{assets, csrf, headers};
 use crate::connect::{
-    Browser, CALLBACK, Callback, Connect, Ended, Standing, Submitted, code, is_without_a_person,
+    Browser, Callback, Connect, Ended, Standing, Submitted, code, is_without_a_person,
 };
 use crate::gateway::Gateway;
 use crate::store::{ConnectionRequest, Project};
@@ -189,12 +190,12 @@ async fn callback(
             error_description: text("error_description"),
         };
         let ended = connect
-            .callback(callback, &browser)
+            .callback(CALLBACK, callback, &browser)
             .await
             .map_err(|error| failed(Some(&connect), &error))?;
         let ended = ended.ok_or_else(|| end(End::Used))?;
         let open = Open::of(connect, ended.request.clone()).await?;
-        Ok(match ended.back() {
+        Ok(match paths::back(&ended) {
             Some(back) => (StatusCode::SEE_OTHER, [(LOCATION, back.as_str())]).into_response(),
             None => open.end_page(&ended),
         })
@@ -273,7 +274,11 @@ impl<'a> Open<'a> {
     }
 
     fn again(&self) -> String {
-        format!("{}/connect/{}", self.connect.base_path(), self.request.id)
+        format!(
+            "{}{}",
+            self.connect.base_path(),
+            paths::path(self.request.id)
+        )
     }
 
     /// Returns the way of connecting that is asked for, or the first.
@@ -385,7 +390,7 @@ impl<'a> Open<'a> {
     ) -> Result<Response, Stop> {
         let mut request = self.request.clone();
         request.asked.settings = settings;
-        let url = match self.connect.authorize(&request, browser).await {
+        let url = match self.connect.authorize(&request, browser, CALLBACK).await {
             Ok(url) => url,
             Err(error) if error.code() == ErrorCode::Conflict => return Err(self.stop(End::Used)),
             Err(error) => return Err(self.failed(&error)),
@@ -401,7 +406,7 @@ impl<'a> Open<'a> {
     /// Says how it ended. A form is answered with this page even if the browser is to go back: its
     /// answer may not lead to another site.
     fn end_page(&self, ended: &Ended) -> Response {
-        let back = ended.back();
+        let back = paths::back(ended);
         let end = match &ended.result {
             Ok(connection) => End::Connected {
                 account: connection

@@ -167,11 +167,13 @@ async fn ask(
     if connector.identity().is_none() {
         return;
     }
-    let told = tokio::time::timeout(
-        PATIENCE,
-        dialect.gateway.identify_connection(connector, connection),
-    );
-    match told.await {
+    let gateway = dialect.gateway.inner();
+    let Some(state) = &gateway.state else {
+        return;
+    };
+    let connections = gateway.connections(state);
+    let asked = connections.account(connector, connection);
+    match tokio::time::timeout(PATIENCE, asked).await {
         Ok(Ok(account)) => {
             (found.status, found.auth_state) = (Health::Healthy, AuthState::Connected);
             found.authenticated_as = account.map(|account| account.label);

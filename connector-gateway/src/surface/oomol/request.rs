@@ -6,6 +6,7 @@ use std::fmt::Display;
 use axum::extract::Request;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use plugwright_egress::headers::allowed_header;
 use plugwright_sdk::{Echo, Fault, Faults, nearest};
 use serde_json::{Map, Value};
 use url::form_urlencoded;
@@ -13,7 +14,6 @@ use uuid::Uuid;
 
 use super::envelope::Failure;
 use crate::call::ConnectionSelector;
-use crate::egress::allowed_header;
 use crate::limits::Limit;
 use crate::outcome::Surface;
 use crate::surface::body::{Bodies, BodyError, Kind, Received, too_deep};

@@ -154,3 +154,22 @@ fn a_default_scope_that_is_not_declared_is_refused() {
         .auth(&[SCHEME])
         .actions(&[]);
 }
+
+#[test]
+fn a_connector_has_the_first_of_its_schemes_of_oauth() {
+    static NONE: ConnectorDefinition = ConnectorDefinition::new("none", "None", "1.0.0")
+        .base_url("https://a.test")
+        .auth(&[Auth::bearer_token("Token")])
+        .actions(&[]);
+    static BOTH: ConnectorDefinition = ConnectorDefinition::new("both", "Both", "1.0.0")
+        .base_url("https://a.test")
+        .auth(&[
+            Auth::bearer_token("Token"),
+            Auth::oauth2("https://a.test/authorize", "https://a.test/token", &[]),
+            Auth::client_credentials("https://b.test/token", &[]),
+        ])
+        .actions(&[]);
+    assert!(NONE.oauth2().is_none());
+    let found = BOTH.oauth2().unwrap();
+    assert_eq!(found.token_endpoint, "https://a.test/token");
+}

@@ -4,7 +4,8 @@ use plugwright_sdk::ErrorCode;
 use serde_json::{Value, json};
 
 use super::{CHANGING, Described, MISSING, add_crud, id, items, name, object};
-use crate::projects::{ClientEntry, LONGEST_CLIENT_TEXT, MOST_RETURN_URIS};
+use crate::oauth::{ClientEntry, LONGEST_CLIENT_TEXT};
+use crate::projects::MOST_RETURN_URIS;
 use crate::surface::admin::{projects, provider_configs, tokens};
 use crate::surface::openapi::{Api, in_path, or_null};
 use crate::tokens::LONGEST_NAME as LONGEST_TEXT;

@@ -33,7 +33,7 @@ async fn an_oauth_client_is_written_and_its_secret_never_read() {
     let sealed = stored.secret.unwrap();
     let opened = api.state.vault.open_sealed(stored.id, &sealed).unwrap();
     assert_eq!(opened.as_slice(), SECRET.as_bytes());
-    let new = crate::projects::NewClient {
+    let new = crate::oauth::NewClient {
         id: None,
         secret: Some(Secret::new(SECRET)),
     };

@@ -4,8 +4,8 @@ use plugwright_sdk::Secret;
 
 use super::projects::{config, id, project};
 use super::*;
-use crate::config::OAuthConfig;
 use crate::connect::ConnectSettings;
+use crate::oauth::OAuthConfig;
 
 #[tokio::test]
 async fn a_provider_config_is_made_changed_and_deleted() {

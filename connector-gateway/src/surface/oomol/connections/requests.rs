@@ -17,6 +17,7 @@ use crate::connect::personal::{Personal, Wish};
 use crate::outcome::Surface;
 use crate::store::{Asked, ConnectionRequest};
 use crate::surface::body::Kind;
+use crate::surface::connect::paths;
 use crate::surface::oomol::envelope::{Failure, fresh};
 use crate::surface::oomol::request::{self, organization};
 use crate::surface::oomol::saas::body::Body;
@@ -131,7 +132,7 @@ pub(super) async fn connect(
     let request = personal.start(wish).await;
     let request = request.map_err(|error| conflicting(as_asked(error)))?;
     fresh(&Begun {
-        authorization_url: personal.connect.page(request.id)?.into(),
+        authorization_url: paths::page(&personal.connect, request.id)?.into(),
         state_handle: request.id,
         connection_request_id: request.id,
         service: connector.name(),

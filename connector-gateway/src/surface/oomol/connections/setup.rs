@@ -11,7 +11,6 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::connector;
-use crate::connect::oauth_scheme;
 use crate::connect::personal::{Personal, takes_key};
 use crate::surface::connect::fields;
 use crate::surface::oomol::catalog::auth_types;
@@ -88,7 +87,7 @@ pub(super) async fn show(
     let Path(service) = path.map_err(bad_segment("service"))?;
     let personal = Personal::of(&dialect.gateway, &principal)?;
     let connector = connector(&dialect, &principal, personal, &service)?;
-    let oauth = oauth_scheme(connector);
+    let oauth = connector.oauth2();
     let forms: Vec<_> = connector
         .auth()
         .iter()
@@ -109,7 +108,13 @@ pub(super) async fn show(
         })
         .collect();
     let has_client = match oauth {
-        Some(_) => personal.connect.has_client(connector, None).await?,
+        Some(_) => {
+            personal
+                .connect
+                .registrations()
+                .has(connector, None)
+                .await?
+        }
         None => false,
     };
     fresh(&Setup {

@@ -11,6 +11,7 @@ use super::view::RequestView;
 use crate::accounts::{AccountError, Accounts};
 use crate::connect::{Connect, Standing};
 use crate::store::ConnectionRequest;
+use crate::surface::connect::paths;
 use crate::surface::oomol::Dialect;
 use crate::surface::oomol::bad_segment;
 use crate::surface::oomol::envelope::{Failure, fresh};
@@ -39,7 +40,7 @@ pub(super) async fn shown(
         Standing::Connected => connect.connection(request.connection).await?,
         Standing::Initiated | Standing::Failed | Standing::Expired => None,
     };
-    let page = connect.page(request.id).map_err(AccountError::from)?;
+    let page = paths::page(&connect, request.id).map_err(AccountError::from)?;
     fresh(&RequestView::new(
         request,
         standing,

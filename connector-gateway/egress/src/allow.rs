@@ -7,8 +7,8 @@ use std::str::FromStr;
 use ipnet::IpNet;
 use url::Host;
 
-use super::address::{self, Reach};
-use super::guard::is_metadata_name;
+use crate::address::{self, Reach};
+use crate::guard::is_metadata_name;
 
 /// A destination that calls may reach although it is not on the internet.
 ///
@@ -18,12 +18,12 @@ use super::guard::is_metadata_name;
 /// that have no port.
 ///
 /// ```
-/// use plugwright_gateway::AllowedDestination;
+/// use plugwright_egress::AllowedDestination;
 ///
 /// let git: AllowedDestination = "git.internal:8443".parse()?;
 /// assert_eq!(git.to_string(), "git.internal:8443");
 /// assert!("http://git.internal".parse::<AllowedDestination>().is_err());
-/// # Ok::<(), plugwright_gateway::AllowedDestinationError>(())
+/// # Ok::<(), plugwright_egress::AllowedDestinationError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AllowedDestination {

@@ -1,8 +1,4 @@
-//! OAuth clients: the gateway's registrations at providers. Those of the store are set by the
-//! operator at run time and stand before those of the configuration; a provider config's own
-//! stands before both.
-
-use std::collections::HashMap;
+//! The clients of the gateway's registrations, as the operator sees and sets them.
 
 use plugwright_sdk::{
     ActionError, ConnectorDefinition, Echo, ErrorCode, Fault, Faults, Registry, Secret,
@@ -11,13 +7,14 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{check, configs};
-use crate::config::OAuthConfig;
-use crate::connect::oauth_scheme;
-use crate::store::{ClientOf, OAuthClient, Store, StoreError};
+use super::{OAuthConfig, Registrations};
+use crate::projects::unknown_config;
+use crate::store::{ClientOf, OAuthClient, StoreError};
 use crate::time::Timestamp;
 use crate::tokens::valid;
-use crate::vault::Vault;
+
+/// How long a client's id and secret may be, in characters.
+pub(crate) const LONGEST_TEXT: usize = 4000;
 
 /// An OAuth client to be set. What could not be read is `None`, and is among the faults.
 #[derive(Debug, Default)]
@@ -72,22 +69,20 @@ impl ClientEntry {
 
 /// The OAuth clients of a gateway.
 pub(crate) struct OAuthClients<'a> {
-    pub(crate) store: &'a dyn Store,
-    pub(crate) vault: &'a Vault,
+    pub(crate) registrations: Registrations<'a>,
     pub(crate) registry: &'a Registry,
-    /// What the configuration says, by connector.
-    pub(crate) configured: &'a HashMap<String, OAuthConfig>,
 }
 
 impl OAuthClients<'_> {
     /// Returns all of them by connector, without their secrets: first the operator's, then the one
     /// of the configuration, then those of provider configs.
     pub(crate) async fn list(&self) -> Result<Vec<ClientEntry>, ActionError> {
-        let stored = self.store.oauth_clients().await?;
+        let configured = self.registrations.configured;
+        let stored = self.registrations.store.oauth_clients().await?;
         let mut entries: Vec<_> = stored.into_iter().map(ClientEntry::stored).collect();
         let known = |name: &&String| self.registry.connector(name).is_some();
-        for connector in self.configured.keys().filter(known) {
-            let config = &self.configured[connector];
+        for connector in configured.keys().filter(known) {
+            let config = &configured[connector];
             let is_of = |entry: &ClientEntry| {
                 entry.provider_config_id.is_none() && entry.connector == *connector
             };
@@ -110,15 +105,11 @@ impl OAuthClients<'_> {
         config: Uuid,
         connector: &str,
     ) -> Result<Option<ClientEntry>, ActionError> {
-        for of in [
-            ClientOf::ProviderConfig(config),
-            ClientOf::Connector(connector),
-        ] {
-            if let Some(client) = self.store.oauth_client(of).await? {
-                return Ok(Some(ClientEntry::stored(client)));
-            }
+        let stored = self.registrations.stored(connector, Some(config)).await?;
+        if let Some(client) = stored {
+            return Ok(Some(ClientEntry::stored(client)));
         }
-        let configured = self.configured.get(connector);
+        let configured = self.registrations.configured.get(connector);
         Ok(configured.and_then(|config| from_configuration(connector, config, true)))
     }
 
@@ -145,8 +136,8 @@ impl OAuthClients<'_> {
         new: NewClient,
         faults: Faults,
     ) -> Result<ClientEntry, ActionError> {
-        let config = self.store.provider_config(id).await?;
-        let config = config.ok_or_else(|| configs::unknown(id))?;
+        let config = self.registrations.store.provider_config(id).await?;
+        let config = config.ok_or_else(|| unknown_config(id))?;
         let Some(connector) = self.registry.connector(&config.connector) else {
             return Err(ActionError::new(
                 ErrorCode::Conflict,
@@ -163,7 +154,7 @@ impl OAuthClients<'_> {
         new: NewClient,
         mut faults: Faults,
     ) -> Result<ClientEntry, ActionError> {
-        if oauth_scheme(connector).is_none() {
+        if connector.oauth2().is_none() {
             faults.push(Fault {
                 param: "connector".to_owned(),
                 message: format!(
@@ -173,7 +164,7 @@ impl OAuthClients<'_> {
             });
         }
         let secret = new.secret.as_ref().map(Secret::expose);
-        check::client(new.id.as_deref(), secret, &mut faults);
+        check(new.id.as_deref(), secret, &mut faults);
         let client_id = valid(faults, new.id)?;
         let id = Uuid::new_v4();
         let client = OAuthClient {
@@ -182,12 +173,15 @@ impl OAuthClients<'_> {
             provider_config,
             client_id,
             secret: secret
-                .map(|text| self.vault.seal(id, text.as_bytes()))
+                .map(|text| self.registrations.vault.seal(id, text.as_bytes()))
                 .transpose()?,
             updated_at: Timestamp::now(),
         };
-        match (self.store.put_oauth_client(&client).await, provider_config) {
-            (Err(StoreError::NotFound(_)), Some(config)) => Err(configs::unknown(config)),
+        match (
+            self.registrations.store.put_oauth_client(&client).await,
+            provider_config,
+        ) {
+            (Err(StoreError::NotFound(_)), Some(config)) => Err(unknown_config(config)),
             (Err(error), _) => Err(error.into()),
             (Ok(()), _) => Ok(ClientEntry::stored(client)),
         }
@@ -200,7 +194,7 @@ impl OAuthClients<'_> {
             ClientOf::Connector(connector) if connector.contains('\0') => {
                 Err(StoreError::NotFound("OAuth client"))
             }
-            of => self.store.delete_oauth_client(of).await,
+            of => self.registrations.store.delete_oauth_client(of).await,
         };
         match deleted {
             Err(StoreError::NotFound(_)) => Err(ActionError::new(
@@ -229,4 +223,32 @@ fn from_configuration(connector: &str, config: &OAuthConfig, in_use: bool) -> Op
         in_use,
         updated_at: None,
     })
+}
+
+/// Checks a client. No message shows the secret.
+fn check(id: Option<&str>, secret: Option<&str>, faults: &mut Faults) {
+    let long = |text: &str| text.len() > LONGEST_TEXT;
+    let printable = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
+    if let Some(id) = id
+        && (id.is_empty() || long(id) || !printable(id))
+    {
+        faults.note(
+            "clientId",
+            format_args!(
+                "must have 1 to {LONGEST_TEXT} letters, digits and signs of ASCII, without blanks"
+            ),
+        );
+    }
+    // RFC 6749, appendix A.2.
+    let in_line = |text: &str| text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if let Some(secret) = secret
+        && (secret.is_empty() || secret.trim() != secret || long(secret) || !in_line(secret))
+    {
+        faults.note(
+            "clientSecret",
+            format_args!(
+                "must have 1 to {LONGEST_TEXT} characters of ASCII, and no blank at its begin or end; leave it out for a public client"
+            ),
+        );
+    }
 }

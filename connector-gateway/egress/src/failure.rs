@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io;
 
 /// Tells whether an attempt to connect failed for want of something on this machine.
-pub(super) fn is_of_this_machine(error: &(dyn Error + 'static)) -> bool {
+pub(crate) fn is_of_this_machine(error: &(dyn Error + 'static)) -> bool {
     /// No more file descriptors (of the process, of the system), memory, addresses or buffers.
     #[cfg(unix)]
     const SCARCE: [i32; 5] = [24, 23, 12, 99, 105];
@@ -23,7 +23,7 @@ pub(super) fn is_of_this_machine(error: &(dyn Error + 'static)) -> bool {
 
 /// Tells whether an exchange broke for what was sent: a body that could not be read to its end, a
 /// head that can't be written, or a request that was given up.
-pub(super) fn is_of_the_request(error: &(dyn Error + 'static)) -> bool {
+pub(crate) fn is_of_the_request(error: &(dyn Error + 'static)) -> bool {
     causes(error).any(|cause| {
         cause
             .downcast_ref::<hyper::Error>()

@@ -18,9 +18,10 @@ use plugwright_sdk::transport::{Request, Response, Transport, TransportError};
 use tokio::time::Instant;
 use url::Position;
 
-use super::breaker::Permit;
-use super::guard::Refusal;
-use super::{Shared, failure, headers, retry};
+use crate::breaker::Permit;
+use crate::egress::Shared;
+use crate::guard::Refusal;
+use crate::{failure, headers, retry};
 
 /// A request waits for its rate limit by itself if it is no longer than this.
 const SHORT_WAIT: Duration = Duration::from_secs(2);
@@ -77,7 +78,7 @@ struct Meter {
 }
 
 impl CallTransport {
-    pub(super) fn new(shared: Arc<Shared>, call: EgressCall) -> Self {
+    pub(crate) fn new(shared: Arc<Shared>, call: EgressCall) -> Self {
         Self {
             retries: call.retries.unwrap_or(shared.retries),
             shared,
@@ -258,7 +259,7 @@ impl Transport for CallTransport {
                 retry_after: wait,
             })?;
         let started = Instant::now();
-        let client = self.shared.client(route);
+        let client = self.shared.pools.client(route);
         let answer = self.deliver(client, &sending, &target, started).await;
         report(permit, &answer, started);
         let end = answer.as_ref().map(|answer| answer.status);

@@ -5,13 +5,11 @@
 //! which operation, or how the body is read: the effect that a call was authorized for is that of
 //! its method.
 
-mod method_override;
-
 use http::header::MaxSizeReached;
 use http::{HeaderMap, HeaderName};
 use plugwright_sdk::{Auth, KeyPlace, Scheme};
 
-pub(crate) use method_override::{Override, find_in_body, find_in_path, find_in_query};
+use crate::method_override;
 
 /// Headers that belong to the credential, to the connection, or to how the body is written.
 /// Spelled as [`normalized`] names are.
@@ -81,7 +79,7 @@ fn normalized(name: &str) -> String {
 }
 
 /// Returns whether a caller may add this header to the requests of a call.
-pub(crate) fn allowed_header(name: &HeaderName) -> bool {
+pub fn allowed_header(name: &HeaderName) -> bool {
     let name = normalized(name.as_str());
     !FORBIDDEN.contains(&name.as_str())
         && !FORBIDDEN_BEGINNINGS
@@ -91,7 +89,7 @@ pub(crate) fn allowed_header(name: &HeaderName) -> bool {
 }
 
 /// Returns whether a header carries the credential in one of these schemes.
-pub(crate) fn carries_credential(name: &HeaderName, schemes: &[Auth]) -> bool {
+pub fn carries_credential(name: &HeaderName, schemes: &[Auth]) -> bool {
     let written = normalized(name.as_str());
     schemes.iter().any(|auth| match auth.scheme {
         Scheme::ApiKey(KeyPlace::Header(own)) => normalized(own) == written,

@@ -10,7 +10,7 @@ mod egress {
     use std::sync::Arc;
     use std::time::Duration;
 
-    use plugwright_gateway::{CallTransport, Egress, EgressCall, EgressSettings};
+    use plugwright_egress::{CallTransport, Egress, EgressCall, EgressSettings};
     use plugwright_sdk::{ActionContext, Auth, ConnectorDefinition, Credential};
     use tokio::time::Instant;
 

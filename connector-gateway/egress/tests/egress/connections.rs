@@ -1,6 +1,6 @@
 //! Which connections requests go over.
 
-use std::num::NonZeroUsize;
+use std::thread;
 use std::time::Duration;
 
 use axum::routing::post;
@@ -11,8 +11,10 @@ use http::Version;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
-use plugwright_gateway::{Egress, EgressSettings};
+use plugwright_egress::{Egress, EgressSettings};
 use plugwright_sdk::{Value, json};
+use tokio::runtime::Builder;
+use tokio::sync::oneshot;
 use tokio::time::sleep;
 
 use super::server::{Server, tls};
@@ -64,19 +66,37 @@ async fn providers_that_speak_http2_get_all_requests_over_one_connection() {
     assert_eq!(server.connections(), 1);
 }
 
+/// Sends two requests, one after the other, from a thread with a runtime for itself.
+async fn send_twice_elsewhere(egress: &Egress, url: &str, own: bool) {
+    let (egress, url) = (egress.clone(), url.to_owned());
+    let (done, ended) = oneshot::channel();
+    thread::spawn(move || {
+        if own {
+            egress.use_own_connections();
+        }
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            for _ in 0..2 {
+                assert_eq!(send(&egress, &url, 1).await, json!({}));
+                // A connection is free for the next request soon after its answer was read.
+                sleep(Duration::from_millis(100)).await;
+            }
+        });
+        done.send(()).unwrap();
+    });
+    ended.await.expect("no request fails");
+}
+
 #[tokio::test]
-async fn each_pool_keeps_connections_of_its_own() {
+async fn a_thread_has_connections_of_its_own_if_it_asks() {
     let server = Server::answering(&[(200, "")]).await;
-    let egress = Egress::new(EgressSettings {
-        pools: NonZeroUsize::new(2).unwrap(),
-        ..settings(&["127.0.0.1"])
-    })
-    .unwrap();
-    for (pool, connections) in [(0, 1), (1, 2), (0, 2), (3, 2)] {
-        Egress::use_pool(pool);
-        assert_eq!(send(&egress, &server.url(), 1).await, json!({}));
-        assert_eq!(server.connections(), connections, "pool {pool}");
-        // A connection is free for the next request soon after its answer was read.
-        sleep(Duration::from_millis(100)).await;
-    }
+    let egress = Egress::new(settings(&["127.0.0.1"])).unwrap();
+    assert_eq!(send(&egress, &server.url(), 1).await, json!({}));
+    sleep(Duration::from_millis(100)).await;
+    send_twice_elsewhere(&egress, &server.url(), false).await;
+    assert_eq!(server.connections(), 1, "without its own");
+    send_twice_elsewhere(&egress, &server.url(), true).await;
+    assert_eq!(server.connections(), 2, "with its own");
+    assert_eq!(send(&egress, &server.url(), 1).await, json!({}));
+    assert_eq!(server.connections(), 2, "back here");
 }

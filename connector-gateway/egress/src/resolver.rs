@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 use hyper_util::client::legacy::connect::dns::Name;
 use tower::Service;
 
-use super::guard::{Guard, Route};
+use crate::guard::{Guard, Route};
 
 /// Looks up the addresses of names.
 #[async_trait::async_trait]

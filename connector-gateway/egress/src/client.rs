@@ -27,12 +27,12 @@ use tower::{Service, ServiceExt as _};
 use tower_http::decompression::Decompression;
 use url::{Position, Url};
 
-use super::resolver::GuardedResolver;
+use crate::resolver::GuardedResolver;
 
 /// Connections to one host that are kept open while nobody uses them.
-pub(super) const MOST_IDLE: usize = 64;
+pub(crate) const MOST_IDLE: usize = 64;
 /// For how long they are kept; servers often close theirs after a minute.
-pub(super) const IDLE: Duration = Duration::from_secs(55);
+pub(crate) const IDLE: Duration = Duration::from_secs(55);
 /// A peer that is silent is asked whether it is still there, this often,
 const KEEPALIVE: Duration = Duration::from_secs(15);
 /// so many times.
@@ -49,12 +49,12 @@ type RequestBody = Either<Full<Bytes>, StreamBody<BoxStream<'static, io::Result<
 /// no second attempt and uses no proxy.
 ///
 /// Threads that have a pool each don't wait for one another.
-pub(super) struct Client {
+pub(crate) struct Client {
     pool: Pool<Connector, RequestBody>,
 }
 
 impl Client {
-    pub(super) fn new(
+    pub(crate) fn new(
         resolver: GuardedResolver,
         tls: ClientConfig,
         connect_timeout: Duration,

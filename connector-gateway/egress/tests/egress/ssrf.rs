@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use http::Method;
-use plugwright_gateway::{Egress, Lookup};
+use plugwright_egress::{Egress, Lookup};
 use plugwright_sdk::transport::{Request, Transport, TransportError};
 use plugwright_sdk::{ActionContext, ConnectorDefinition, ErrorCode};
 use tokio::time::Instant;

@@ -33,7 +33,7 @@ pub(crate) fn repeats_error(error: &TransportError, repeatable: bool) -> bool {
 }
 
 /// Returns whether a request may have changed something at the provider, from its final end.
-pub(crate) fn may_have_acted(method: &Method, end: &Result<u16, &TransportError>) -> bool {
+pub fn may_have_acted(method: &Method, end: &Result<u16, &TransportError>) -> bool {
     if method.is_safe() {
         return false;
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue, Method};
-use plugwright_gateway::{Egress, EgressCall};
+use plugwright_egress::{Egress, EgressCall};
 use plugwright_sdk::http::Body;
 use plugwright_sdk::transport::{Request, Transport, TransportError};
 use plugwright_sdk::{

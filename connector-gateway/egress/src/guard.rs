@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use url::{Host, Url};
 
-use super::address::{Reach, reach};
-use super::allow::AllowedDestination;
+use crate::address::{Reach, reach};
+use crate::allow::AllowedDestination;
 
 /// Names of the services that give out the credentials of a machine.
 const METADATA_NAMES: &[&str] = &[

@@ -29,22 +29,27 @@ const PLAIN_NAMES: [&str; 5] = ["method", "httpmethod", "requestmethod", "httpve
 
 /// What asks for another method.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Override {
+pub enum Override {
     /// A name that is used for nothing else.
     Name(String),
     /// A name that may be data, with the name of a method as its value.
-    Value { name: String, method: http::Method },
+    Value {
+        /// The name.
+        name: String,
+        /// The method that its value names.
+        method: http::Method,
+    },
 }
 
 /// Tells whether a header, by its normalized name, may change the method.
-pub(super) fn is_header(normalized: &str) -> bool {
+pub(crate) fn is_header(normalized: &str) -> bool {
     // That one asks what a browser may do.
     normalized != "access-control-request-method"
         && (normalized.contains("method") || normalized.ends_with("-verb"))
 }
 
 /// Looks for a name in a query, as it stands in a URL.
-pub(crate) fn find_in_query(query: &str) -> Option<Override> {
+pub fn find_in_query(query: &str) -> Option<Override> {
     // Some frameworks part pairs at `;` too.
     query
         .split([';', '&'])
@@ -53,7 +58,7 @@ pub(crate) fn find_in_query(query: &str) -> Option<Override> {
 }
 
 /// Looks for a name among the parameters of a path's segments (`/a;_method=DELETE`).
-pub(crate) fn find_in_path(path: &str) -> Option<Override> {
+pub fn find_in_path(path: &str) -> Option<Override> {
     let parameters = path
         .split('/')
         .flat_map(|segment| segment.split(';').skip(1));
@@ -62,7 +67,7 @@ pub(crate) fn find_in_path(path: &str) -> Option<Override> {
 
 /// Looks for a name in a body: in the members of JSON and of those right below, in a form, or in a
 /// text that may be one of these.
-pub(crate) fn find_in_body(body: &Value) -> Option<Override> {
+pub fn find_in_body(body: &Value) -> Option<Override> {
     match body {
         Value::String(text) => find_in_text(text),
         value => find_in_json(value, 2),

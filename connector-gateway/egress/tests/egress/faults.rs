@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use plugwright_gateway::Egress;
+use plugwright_egress::Egress;
 use plugwright_sdk::{ActionError, ErrorCode, UpstreamResponse};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;

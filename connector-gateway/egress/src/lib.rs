@@ -1,0 +1,25 @@
+#![doc = include_str!("../README.md")]
+
+mod address;
+mod allow;
+mod breaker;
+mod budget;
+mod call;
+mod client;
+mod egress;
+mod failure;
+mod guard;
+pub mod headers;
+pub mod method_override;
+mod pools;
+mod resolver;
+mod retry;
+mod settings;
+mod tls;
+
+pub use allow::{AllowedDestination, AllowedDestinationError};
+pub use call::{CallTransport, EgressCall};
+pub use egress::Egress;
+pub use resolver::Lookup;
+pub use retry::may_have_acted;
+pub use settings::{EgressError, EgressSettings};
