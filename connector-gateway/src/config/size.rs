@@ -4,7 +4,7 @@ pub(super) const KIB: usize = 1024;
 pub(super) const MIB: usize = 1024 * KIB;
 const GIB: usize = 1024 * MIB;
 
-/// Units, in the order in which [`format`] tries them.
+/// Units, in the order in which `format` tries them.
 const UNITS: [(&str, usize); 7] = [
     ("GiB", GIB),
     ("MiB", MIB),
