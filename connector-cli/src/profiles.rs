@@ -88,11 +88,9 @@ impl Profiles {
                 written: ProfilesFile::default(),
             });
         };
-        let text = match fs::read_to_string(&file) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-            Err(error) => return Err(broken(&file, &format!("can't be read: {error}"))),
-        };
+        let text = plugwright_gateway::read_own(&file)
+            .map_err(|error| broken(&file, &format!("can't be read: {error}")))?
+            .unwrap_or_default();
         let written = toml::from_str(&text)
             // Only the message: a line of the file may show a token.
             .map_err(|error| broken(&file, &format!("is invalid: {}", error.message())))?;

@@ -26,6 +26,8 @@ pub(crate) struct Accounts<'a> {
     gateway: &'a Gateway,
     state: &'a State,
     project: Uuid,
+    /// Id of the principal that the key is of.
+    principal: String,
     /// Connectors whose accounts the key may connect and disconnect.
     connectable: Patterns,
 }
@@ -71,6 +73,7 @@ impl<'a> Accounts<'a> {
             gateway,
             state,
             project,
+            principal: principal.id.clone(),
             connectable: principal.grant.connect.clone(),
         })
     }
@@ -133,13 +136,14 @@ impl<'a> Accounts<'a> {
             self.alias_is_free(&owner, connector, alias).await?;
         }
         let new = NewRequest {
-            principal: format!("project:{}", self.project),
+            budget: format!("project:{}", self.project),
             owner,
             connector,
             asked: Asked {
                 provider_config: Some(config.id),
                 name: link.alias,
                 return_uri: link.return_uri,
+                principal: Some(self.principal.clone()),
                 ..Asked::default()
             },
             again: None,

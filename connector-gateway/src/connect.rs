@@ -4,6 +4,7 @@
 
 mod authorize;
 mod browser;
+mod entitlement;
 mod finish;
 pub(crate) mod personal;
 mod return_uri;
@@ -18,7 +19,7 @@ use uuid::Uuid;
 
 use crate::gateway::{Inner, State};
 use crate::oauth::Registrations;
-use crate::store::{Connection, ConnectionRequest, Project, RequestStatus};
+use crate::store::{Connection, ConnectionRequest, Project, RequestStatus, StoreError, damage};
 
 pub(crate) use authorize::Callback;
 pub(crate) use browser::{Browser, sha256};
@@ -85,7 +86,14 @@ impl<'a> Connect<'a> {
 
     /// Returns a request, whoever asked for it.
     pub(crate) async fn request(&self, id: Uuid) -> Result<Option<ConnectionRequest>, ActionError> {
-        Ok(self.state.store.request(id).await?)
+        match self.state.store.request(id).await {
+            // Nobody can finish it, and its time is soon over.
+            Err(error @ StoreError::Corrupt { .. }) => {
+                damage::note("connection request", &id.to_string(), &error);
+                Ok(None)
+            }
+            found => Ok(found?),
+        }
     }
 
     /// Returns how a request stands now.

@@ -1,15 +1,10 @@
 #![doc = include_str!("../README.md")]
-#![allow(
-    clippy::duplicate_mod,
-    reason = "statements that both databases understand are written once and built for each"
-)]
 
 mod accounts;
 mod call;
 mod config;
 mod connect;
 mod connections;
-mod data_directory;
 mod gateway;
 mod limits;
 pub mod markdown;
@@ -17,20 +12,20 @@ mod oauth;
 mod outcome;
 mod pace;
 mod pipeline;
-mod policy;
 mod principal;
 pub mod process;
 mod projects;
 mod refresh;
 pub mod run_log;
 mod server;
-mod store;
 mod surface;
 pub mod telemetry;
-mod time;
 mod tokens;
-mod vault;
 mod web;
+
+use plugwright_store::{
+    self as policy, self as store, self as time, damage, data_directory, vault,
+};
 
 pub use call::{
     Call, CallOptions, ConnectionSelector, Handles, InputForm, Mode, OwnerSelector, ProxyRequest,
@@ -42,7 +37,7 @@ pub use config::{
     Source, Sources, WebConfig, settings_table,
 };
 pub use connect::ConnectSettings;
-pub use data_directory::{DataDirectory, DataDirectoryError, read_trusted};
+pub use data_directory::{DataDirectory, DataDirectoryError, read_own, read_trusted};
 pub use gateway::{Dialects, Gateway, GatewayBuilder, GatewayError, OutputCheck, Policy};
 pub use limits::Limits;
 pub use outcome::{Answer, Case, Outcome, Surface, answer, outcome_table};
@@ -54,11 +49,13 @@ pub use policy::{Pattern, PatternError, Patterns};
 pub use principal::{Grant, Principal, RateLimit};
 pub use server::{ServeError, serve, serve_mcp};
 pub use store::{
-    Accounts, Asked, ChangeListener, Claim, Claimed, ClientOf, Connection, ConnectionFilter,
-    ConnectionRequest, ConnectionStatus, DEFAULT_ORGANIZATION, DatabaseUrl, EndedConnection, Lease,
-    McpSession, NameTaken, OAuthClient, OpenError, Organization, Owner, Project, ProviderConfig,
-    Quota, RequestError, RequestStatus, SealedPlace, SealedRecord, Selection, SqliteStore, Store,
-    StoreError, Token, TokenHash,
+    Asked, Backend, ChangeListener, Claim, ClaimStore, Claimed, ClientOf, Connection,
+    ConnectionFilter, ConnectionRequest, ConnectionStatus, ConnectionStore, DEFAULT_ORGANIZATION,
+    DatabaseUrl, EndedConnection, EndedConnectionStore, Lease, LeaseStore, McpSession,
+    McpSessionStore, NameTaken, OAuthClient, OAuthClientStore, OpenError, Organization,
+    OrganizationStore, Owner, ProcessStore, Project, ProjectStore, ProviderConfig, Quota,
+    RequestError, RequestStatus, RequestStore, Sealed, SealedPlace, SealedRecord, SealedStore,
+    Selection, SqliteStore, Store, StoreError, Token, TokenHash, TokenStore,
 };
 #[cfg(feature = "postgres")]
 pub use store::{Migration, PostgresError, PostgresStore, migrate_postgres};
@@ -67,5 +64,5 @@ pub use telemetry::{
     TraceSettings, init as init_telemetry,
 };
 pub use time::Timestamp;
-pub use vault::{KEY_VARIABLE, KeySource, Rotation, Sealed, Vault, VaultError};
+pub use vault::{KEY_VARIABLE, KeySource, Rotation, Vault, VaultError};
 pub use web::{Origin, OriginError, WebSettings};

@@ -299,7 +299,11 @@ impl<'a> Run<'a> {
         if let Some(Err(error)) = outcome.map(|outcome| &outcome.result)
             && error.code() == ErrorCode::InternalError
         {
-            let cause = error.source().map(tracing::field::display);
+            // What a library says of a request may repeat what was in it.
+            let redactor = &self.invoked.redactor;
+            let cause = error
+                .source()
+                .map(|cause| redactor.redact(&cause.to_string()));
             tracing::error!(run = %self.id, cause, "a call met a defect");
         }
         self.gateway.run_log.record(record);

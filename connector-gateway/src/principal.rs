@@ -1,16 +1,11 @@
-//! Who calls, and what they were granted.
+//! Who calls.
 
 use std::borrow::Cow;
-use std::num::NonZeroU32;
-use std::time::Duration;
 
-use plugwright_sdk::Effect;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::policy::Patterns;
-use crate::store::{DEFAULT_ORGANIZATION, Token};
+use crate::store::Token;
+pub use plugwright_store::{Grant, RateLimit};
 
 /// Who makes a call.
 #[derive(Clone, Debug)]
@@ -88,159 +83,5 @@ impl Principal {
             operator: false,
             project: token.project,
         }
-    }
-}
-
-/// What a principal may do. A call must be allowed by the deployment's policy and by this.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default, rename_all = "camelCase")]
-pub struct Grant {
-    /// Actions that may run.
-    pub actions: Patterns,
-    /// Actions that may not run, though `actions` has them.
-    pub blocked_actions: Patterns,
-    /// Effects that may be had.
-    #[serde(with = "effects")]
-    #[schemars(with = "Vec<Effect>")]
-    pub effects: Vec<Effect>,
-    /// Ids of the connections that may be used; none given means all of the organizations.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub connections: Option<Vec<Uuid>>,
-    /// Connectors whose API may be called directly, through the proxy.
-    pub proxies: Patterns,
-    /// Connectors whose accounts may be connected and disconnected, in those organizations.
-    pub connect: Patterns,
-    /// Organizations whose connections may be used; the first is the one used when none is named.
-    pub organizations: Vec<String>,
-    /// How many calls may be made in which time; none given means any number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rate_limit: Option<RateLimit>,
-    /// Tools that MCP clients are offered: ids of actions and names of the tools for discovery;
-    /// none given means those for discovery. It narrows what is offered, not what may run.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub mcp_tools: Option<Patterns>,
-}
-
-impl Default for Grant {
-    /// Allows every action on every connection of the default organization, and no proxy.
-    fn default() -> Self {
-        Self {
-            actions: Patterns::all(),
-            blocked_actions: Patterns::default(),
-            effects: effects::ALL.to_vec(),
-            connections: None,
-            proxies: Patterns::default(),
-            connect: Patterns::default(),
-            organizations: vec![DEFAULT_ORGANIZATION.to_owned()],
-            rate_limit: None,
-            mcp_tools: None,
-        }
-    }
-}
-
-impl Grant {
-    /// Allows everything in every organization.
-    pub fn everything() -> Self {
-        Self {
-            proxies: Patterns::all(),
-            connect: Patterns::all(),
-            organizations: vec!["*".to_owned()],
-            ..Self::default()
-        }
-    }
-}
-
-/// How many calls may be made in which time. Short bursts up to the whole number are allowed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct RateLimit {
-    /// Calls.
-    pub calls: NonZeroU32,
-    /// Time, in seconds.
-    pub per_seconds: NonZeroU32,
-}
-
-impl RateLimit {
-    /// Returns the time over which calls are counted.
-    pub fn period(self) -> Duration {
-        Duration::from_secs(self.per_seconds.get().into())
-    }
-}
-
-/// Effects by their wire spellings.
-mod effects {
-    use plugwright_sdk::{Echo, Effect};
-    use serde::de::Error as _;
-    use serde::{Deserialize, Deserializer, Serialize as _, Serializer};
-
-    pub(super) const ALL: [Effect; 3] = [Effect::Read, Effect::Write, Effect::Destructive];
-
-    pub(super) fn serialize<S: Serializer>(
-        effects: &[Effect],
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        effects.serialize(serializer)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Vec<Effect>, D::Error> {
-        let texts = Vec::<String>::deserialize(deserializer)?;
-        texts
-            .iter()
-            .map(|text| {
-                ALL.into_iter()
-                    .find(|effect| effect.as_str() == text)
-                    .ok_or_else(|| {
-                        D::Error::custom(format!(
-                            "`{}` is not an effect: use read, write or destructive",
-                            Echo(text)
-                        ))
-                    })
-            })
-            .collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_grant_that_says_nothing_allows_actions_and_no_proxy() {
-        let grant: Grant = serde_json::from_str("{}").unwrap();
-        assert_eq!(grant, Grant::default());
-        assert!(grant.actions.matches("github.issues.list"));
-        assert!(!grant.proxies.matches("github"));
-        assert_eq!(grant.organizations, ["default"]);
-    }
-
-    #[test]
-    fn a_misspelled_member_or_effect_is_refused() {
-        let error = serde_json::from_str::<Grant>(r#"{"action":["*"]}"#).unwrap_err();
-        assert!(
-            error.to_string().contains("unknown field `action`"),
-            "{error}"
-        );
-        let error = serde_json::from_str::<Grant>(r#"{"effects":["reed"]}"#).unwrap_err();
-        assert!(
-            error.to_string().contains("use read, write or destructive"),
-            "{error}"
-        );
-    }
-
-    #[test]
-    fn a_grant_reads_back_as_it_was_written() {
-        let grant = Grant {
-            rate_limit: Some(RateLimit {
-                calls: NonZeroU32::MIN,
-                per_seconds: NonZeroU32::MIN,
-            }),
-            connections: Some(vec![Uuid::nil()]),
-            mcp_tools: Some(Patterns::all()),
-            ..Grant::everything()
-        };
-        let json = serde_json::to_string(&grant).unwrap();
-        assert_eq!(serde_json::from_str::<Grant>(&json).unwrap(), grant);
     }
 }

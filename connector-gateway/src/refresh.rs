@@ -87,6 +87,9 @@ enum Failed {
     Gone,
 }
 
+/// Why a credential that can't be read has to be given again.
+const DAMAGED: &str = "what is stored of it is damaged";
+
 impl Failed {
     /// Returns what it is in the metrics.
     fn outcome(&self) -> &'static str {
@@ -101,6 +104,9 @@ impl Failed {
 
 impl From<StoreError> for Failed {
     fn from(error: StoreError) -> Self {
+        if let StoreError::Corrupt { .. } = error {
+            return Self::Reauthorize(DAMAGED.to_owned());
+        }
         Self::Later {
             message: error.to_string(),
             wait: None,
@@ -301,11 +307,11 @@ impl Inner {
         let scheme = connector.oauth2().ok_or_else(|| {
             Failed::Operator(format!("{} has no OAuth", connector.display_name()))
         })?;
-        let opened = self
-            .state
-            .vault
-            .open_tokens(&current)
-            .map_err(|error| Failed::Operator(error.to_string()))?;
+        let opened = match self.state.vault.open_tokens(&current) {
+            Ok(opened) => opened,
+            Err(error) if error.is_damage() => return self.give_up(&current, DAMAGED).await,
+            Err(error) => return Err(Failed::Operator(error.to_string())),
+        };
         let registrations = Registrations {
             store: &*self.state.store,
             vault: &self.state.vault,

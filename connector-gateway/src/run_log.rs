@@ -6,19 +6,14 @@
 //! can't be written, records wait in a bounded queue, then are dropped and counted; no call fails
 //! or waits for that.
 
-#[cfg(feature = "postgres")]
-mod database;
-mod file;
 mod query;
 mod record;
 mod redact;
 mod retention;
 mod row;
-mod schema;
-mod table;
 mod writer;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -27,11 +22,12 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+pub use plugwright_store::run_log::{OutcomeFilter, RunFilter, RunLogError};
+use plugwright_store::run_log::{RunDatabase, RunReader};
+pub use query::RunPage;
 pub(crate) use query::{LARGEST_PAGE, PAGE};
-pub use query::{OutcomeFilter, RunFilter, RunPage};
 pub use record::{EndUser, Payload, RunOutcome, RunRecord, StageTimes};
 pub use row::{RunEntry, RunPayload};
-use table::{Reader, Table};
 use writer::{Entry, Message, Writer};
 
 #[cfg(feature = "postgres")]
@@ -67,39 +63,6 @@ impl Default for RunLogSettings {
     }
 }
 
-/// The run log could not be opened or read.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum RunLogError {
-    /// The file can't be opened or brought up to date.
-    #[error("the run log `{}` can't be opened: {reason}", path.display())]
-    Open {
-        /// The file.
-        path: PathBuf,
-        /// Why not.
-        reason: String,
-    },
-    /// A newer version of the gateway wrote the file.
-    #[error(
-        "the run log `{}` has schema {found}, and this version knows {known} at most: use the \
-         version that wrote it, or move the file away", path.display()
-    )]
-    Newer {
-        /// The file.
-        path: PathBuf,
-        /// Its schema.
-        found: i64,
-        /// The newest schema that is known here.
-        known: i64,
-    },
-    /// The cursor is not one that this log gave.
-    #[error("`{0}` is not a cursor of the run log; start without one")]
-    Cursor(String),
-    /// The file can't be read now; the same may work later.
-    #[error("the run log can't be read: {0}")]
-    Unavailable(String),
-}
-
 /// The log of all runs.
 #[derive(Debug)]
 pub struct RunLog {
@@ -114,7 +77,7 @@ struct Open {
     wake: Arc<Notify>,
     closing: CancellationToken,
     finished: CancellationToken,
-    readers: Box<dyn Reader>,
+    readers: Box<dyn RunReader>,
 }
 
 /// What the writer and those who hand over records both count.
@@ -131,9 +94,7 @@ impl RunLog {
     ///
     /// [`RunLogError::Open`] and [`RunLogError::Newer`].
     pub async fn open(path: &Path, settings: RunLogSettings) -> Result<Self, RunLogError> {
-        let file = file::File(schema::open(path).await?);
-        let readers = file::FileReader(schema::readers(path));
-        Ok(Self::start(Box::new(file), Box::new(readers), settings))
+        Ok(Self::start(RunDatabase::file(path).await?, settings))
     }
 
     /// Opens the log in a database whose schema [`migrate`](crate::migrate_postgres) has made, with
@@ -146,19 +107,16 @@ impl RunLog {
     /// does.
     #[cfg(feature = "postgres")]
     pub fn in_database(url: &DatabaseUrl, settings: RunLogSettings) -> Result<Self, PostgresError> {
-        use crate::store::postgres::open::pool;
-        let table = database::Database(pool(url, "run log", 1)?);
-        let readers = database::DatabaseReader(pool(url, "runs", 2)?);
-        Ok(Self::start(Box::new(table), Box::new(readers), settings))
+        Ok(Self::start(RunDatabase::postgres(url)?, settings))
     }
 
-    fn start(table: Box<dyn Table>, readers: Box<dyn Reader>, settings: RunLogSettings) -> Self {
+    fn start(database: RunDatabase, settings: RunLogSettings) -> Self {
         let counters = Arc::new(Counters::default());
         let (queue, waiting) = mpsc::channel(QUEUE);
         let wake = Arc::new(Notify::new());
         let closing = CancellationToken::new();
         let writer = Writer::new(
-            table,
+            database.table,
             settings.clone(),
             Arc::clone(&counters),
             Arc::clone(&wake),
@@ -177,7 +135,7 @@ impl RunLog {
                 wake,
                 closing,
                 finished,
-                readers,
+                readers: database.reader,
             }),
             counters,
         }
@@ -253,7 +211,11 @@ impl RunLog {
     /// [`RunLogError::Unavailable`].
     pub async fn run(&self, id: Uuid) -> Result<Option<RunEntry>, RunLogError> {
         match &self.open {
-            Some(open) => open.readers.run(id).await,
+            Some(open) => {
+                let found = open.readers.run(id).await?;
+                let entry = found.map(row::entry).transpose();
+                entry.map_err(RunLogError::Unavailable)
+            }
             None => Ok(None),
         }
     }

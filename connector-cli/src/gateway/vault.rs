@@ -6,6 +6,7 @@ use super::client;
 use super::present::{self, Column, text};
 use crate::args::VaultCommand;
 use crate::failure::Stop;
+use crate::output;
 
 const PARTS: [Column; 2] = [
     ("key", |item| text(&item["keyId"])),
@@ -17,5 +18,9 @@ pub(super) fn execute(command: &VaultCommand) -> Result<(), Stop> {
     let rotated = client::with(&arguments.gateway, async |client| {
         client.call(Method::POST, &["vault", "rotate"]).await
     })?;
-    Ok(present::detail(&rotated, arguments.output, &PARTS)?)
+    present::detail(&rotated, arguments.output, &PARTS)?;
+    for record in rotated["damaged"].as_array().into_iter().flatten() {
+        output::note(&format!("skipped {}: no key can decrypt it", text(record)));
+    }
+    Ok(())
 }

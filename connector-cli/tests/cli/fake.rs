@@ -267,7 +267,9 @@ async fn answer(
                 "cursor": if last { Value::Null } else { json!("next") },
             }))
         }
-        ("POST", "/vault/rotate") => ok(json!({ "keyId": "k2", "resealed": 7 })),
+        ("POST", "/vault/rotate") => ok(json!({
+            "keyId": "k2", "resealed": 7, "unused": [], "damaged": [format!("connection {WORK}")],
+        })),
         (_, path) if path.contains(WORK) => ok(connection(WORK, "github", "work")),
         ("GET", path) if path.starts_with("/runs/01946b1e") => {
             let mut run = run(1);

@@ -12,6 +12,7 @@ use super::secret_files::{self, Environment};
 use super::setting::SETTINGS;
 use super::source::{EffectiveSetting, Source, Sources};
 use super::{Config, file, oauth};
+use crate::data_directory::open_trusted;
 use crate::web::Origin;
 
 /// The file that is read by default, if it exists.
@@ -270,7 +271,7 @@ fn check(config: &Config, sources: &Sources, faults: &mut Vec<Fault>) {
 }
 
 fn readable(file: &Path) -> Result<(), String> {
-    match std::fs::File::open(file) {
+    match open_trusted(file) {
         Ok(_) => Ok(()),
         Err(error) => Err(format!(
             "points to `{}`, which can't be read: {error}",

@@ -6,6 +6,7 @@ use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Credential, Echo, E
 
 use super::authorize::Callback;
 use super::browser::Browser;
+use super::entitlement::no_longer;
 use super::{Connect, code};
 use crate::connections::{Identify as _, Material, Place, PutError, Receiver, StoredConnections};
 use crate::oauth::{Grant, Pkce, Provider, State};
@@ -51,6 +52,7 @@ impl Connect<'_> {
         };
         let connector = self.connector(&request.connector)?;
         let result = match (&callback.code, &callback.error) {
+            _ if !self.is_entitled(&request).await? => Err(no_longer()),
             (Some(code), None) => {
                 let pkce = Pkce::of_browser(browser.as_bytes(), &State::received(state));
                 self.exchange(&request, connector, path, code, &pkce).await
@@ -216,6 +218,9 @@ impl Connect<'_> {
         connector: &'static ConnectorDefinition,
         material: Material,
     ) -> Result<Result<Connection, RequestError>, ActionError> {
+        if !self.is_entitled(request).await? {
+            return Ok(Err(no_longer()));
+        }
         let connections = StoredConnections {
             store: &*self.state.store,
             vault: &self.state.vault,
@@ -330,7 +335,7 @@ fn said_no(
     )
 }
 
-fn failure(code: &str, message: impl Into<String>) -> RequestError {
+pub(super) fn failure(code: &str, message: impl Into<String>) -> RequestError {
     RequestError {
         code: code.to_owned(),
         message: message.into(),

@@ -298,6 +298,7 @@ impl<'a> Personal<'a> {
 
     async fn granted(self, mut wish: Wish) -> Result<NewRequest, ActionError> {
         self.check_grant(wish.connector.name())?;
+        wish.asked.principal = Some(self.principal.id.clone());
         let owner = match &wish.again {
             Some(connection) => {
                 as_before(connection, wish.connector, &mut wish.asked);
@@ -312,7 +313,7 @@ impl<'a> Personal<'a> {
             None => self.owner(wish.organization.as_deref()).await?,
         };
         Ok(NewRequest {
-            principal: self.principal.budget().into_owned(),
+            budget: self.principal.budget().into_owned(),
             owner,
             connector: wish.connector,
             asked: wish.asked,

@@ -24,7 +24,7 @@ const MOST_SCOPES: usize = 200;
 /// A request to be made.
 pub(crate) struct NewRequest {
     /// Whose quota it counts for.
-    pub(crate) principal: String,
+    pub(crate) budget: String,
     pub(crate) owner: Owner,
     pub(crate) connector: &'static ConnectorDefinition,
     pub(crate) asked: Asked,
@@ -57,7 +57,7 @@ impl Connect<'_> {
     /// As [`start`](Self::start), but that the gateway may be without an address for browsers.
     pub(crate) async fn prepare(&self, new: NewRequest) -> Result<ConnectionRequest, ActionError> {
         let NewRequest {
-            principal,
+            budget,
             owner,
             connector,
             asked,
@@ -92,7 +92,7 @@ impl Connect<'_> {
             message: "another request to connect the same account was made".to_owned(),
         });
         let quota = Quota {
-            principal: &principal,
+            principal: &budget,
             most: self.gateway.limits.connect_requests_per_principal,
         };
         let store = &self.state.store;

@@ -29,7 +29,7 @@ pub(crate) fn free(taken: &[Connection]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::suite::connection;
+    use crate::store::testing::connection;
 
     #[test]
     fn names_are_plain_and_short() {

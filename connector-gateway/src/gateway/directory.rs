@@ -9,11 +9,12 @@ use plugwright_sdk::{Auth, Credential, Redactor};
 use uuid::Uuid;
 
 use crate::principal::Principal;
+use crate::store::Sealed;
 use crate::store::{
     Connection, McpSession, ProviderConfig, Selection, Store, StoreError, TokenHash,
 };
 use crate::time::Timestamp;
-use crate::vault::{Sealed, Vault, VaultError};
+use crate::vault::{Vault, VaultError};
 
 /// What other processes change is seen after this long at the latest.
 const TIME_TO_LIVE: Duration = Duration::from_secs(5);

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::Provider;
 use crate::store::{ClientOf, OAuthClient, Store, StoreError};
-use crate::vault::Vault;
+use crate::vault::{Vault, VaultError};
 
 /// How long a token endpoint may take.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
@@ -110,7 +110,7 @@ impl Registrations<'_> {
         let configured = self.configured.get(connector.name());
         let client = match self.stored(connector.name(), provider_config).await? {
             Some(stored) => Some(Client {
-                secret: secret(self.vault, &stored)?,
+                secret: secret(self.vault, &stored).map_err(|error| damaged(connector, error))?,
                 id: stored.client_id,
             }),
             None => configured.and_then(Client::configured),
@@ -160,16 +160,26 @@ impl Client {
     }
 }
 
-fn secret(vault: &Vault, stored: &OAuthClient) -> Result<Option<Secret>, ActionError> {
+fn secret(vault: &Vault, stored: &OAuthClient) -> Result<Option<Secret>, VaultError> {
     let Some(sealed) = &stored.secret else {
         return Ok(None);
     };
     let opened = vault.open_sealed(stored.id, sealed)?;
-    let text = std::str::from_utf8(&opened).map_err(|error| {
-        ActionError::new(ErrorCode::InternalError, "a client's secret is no text")
-            .with_source(error)
-    })?;
+    let text = std::str::from_utf8(&opened).map_err(|_| VaultError::Tampered)?;
     Ok(Some(Secret::new(text)))
+}
+
+fn damaged(connector: &ConnectorDefinition, error: VaultError) -> ActionError {
+    if !error.is_damage() {
+        return error.into();
+    }
+    let message = format!(
+        "the stored OAuth client of {} is damaged: an operator sets it again, by `plugwright oauth \
+         set {}`",
+        connector.display_name(),
+        connector.name(),
+    );
+    ActionError::new(ErrorCode::ProviderNotConfigured, message).with_source(error)
 }
 
 fn not_configured(connector: &ConnectorDefinition) -> ActionError {

@@ -14,9 +14,9 @@ use super::resolve::Resolved;
 use crate::call::{Call, CallOption, Mode};
 use crate::gateway::{Inner, State};
 use crate::outcome::Case;
+use crate::store::Sealed;
 use crate::store::{Claim, Claimed, Owner, StoreError};
 use crate::time::Timestamp;
-use crate::vault::Sealed;
 pub(super) use fingerprint::Fingerprint;
 pub(super) use stored::Stored;
 
@@ -176,9 +176,8 @@ fn may_succeed_later(ended: &Ended, sent: bool) -> bool {
 
 fn unreadable(error: impl std::error::Error + Send + Sync + 'static) -> ActionError {
     ActionError::new(
-        ErrorCode::InternalError,
-        "what is stored under the idempotency key can't be used",
+        ErrorCode::OutcomeUnknown,
+        "a call with this idempotency key was made, but what is stored of its outcome is damaged",
     )
-    .with_hint(Hint::Abort)
     .with_source(error)
 }

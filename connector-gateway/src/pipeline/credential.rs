@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use plugwright_sdk::{
-    Action as _, ActionError, Auth, Credential, Echo, ErrorCode, Hint, Redactor, Scheme,
+    Action as _, ActionError, Auth, Credential, Echo, ErrorCode, Redactor, Scheme,
 };
 use uuid::Uuid;
 
@@ -152,10 +152,7 @@ pub(super) async fn open_selected(
         Some(refresher) if connection.scheme == OAUTH2 => refresher.fresh(connection).await?,
         _ => connection,
     };
-    let opened = state
-        .directory
-        .opened(&state.vault, &connection, schemes)
-        .map_err(|error| locked(&connection, error))?;
+    let opened = state.directory.opened(&state.vault, &connection, schemes)?;
     Ok(Picked {
         credential: opened.credential.clone(),
         redactor: opened.redactor.clone(),
@@ -376,19 +373,4 @@ async fn best(
 
 fn not_found(message: String) -> ActionError {
     ActionError::new(ErrorCode::ConnectionNotFound, message)
-}
-
-fn locked(
-    connection: &Connection,
-    error: impl std::error::Error + Send + Sync + 'static,
-) -> ActionError {
-    ActionError::new(
-        ErrorCode::InternalError,
-        format!(
-            "the credential of connection `{}` can't be opened",
-            connection.name
-        ),
-    )
-    .with_hint(Hint::Abort)
-    .with_source(error)
 }

@@ -16,7 +16,7 @@ use super::claim::Fingerprint;
 use super::resolve::ActionFacts;
 use crate::gateway::Inner;
 use crate::store::Owner;
-use crate::vault::Sealed;
+use crate::store::Sealed;
 
 /// Bytes of a digest in a cursor: nobody has to be kept from finding two inputs that share one.
 const DIGEST: usize = 16;

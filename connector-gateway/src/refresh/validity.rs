@@ -60,7 +60,7 @@ pub(super) fn need(connection: &Connection, now: Timestamp) -> Need {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::suite::connection;
+    use crate::store::testing::connection;
 
     const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 

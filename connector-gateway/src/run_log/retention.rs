@@ -5,9 +5,8 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
 
-use super::query::first_id;
-use super::table::{Table, Trouble};
 use crate::time::Timestamp;
+use plugwright_store::run_log::{RunTable, Trouble, first_id};
 
 /// How often old records are looked for.
 const INTERVAL: Duration = Duration::from_hours(1);
@@ -41,12 +40,12 @@ impl Retention {
     }
 
     /// Deletes some of what is too old or too much, and sets the time of the next step.
-    pub(super) async fn step(&mut self, table: &mut dyn Table) -> Result<(), Trouble> {
+    pub(super) async fn step(&mut self, table: &mut dyn RunTable) -> Result<(), Trouble> {
         // If this fails, the next round begins anew.
         self.next = Instant::now() + INTERVAL;
         let first_kept = self.first_kept.take();
         let before = Timestamp::now().before(self.period);
-        let oldest = first_id(before.as_millis());
+        let oldest = first_id(before);
         if table.delete_before(oldest, STEP).await? == u64::from(STEP) {
             self.next = Instant::now() + PAUSE;
             return Ok(());

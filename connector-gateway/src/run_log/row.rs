@@ -3,17 +3,19 @@
 //! What the log is searched by has columns; the rest is one JSON text, which costs less to write
 //! and can grow without a migration.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlx::{ColumnIndex, Decode, Row, Type};
 use uuid::Uuid;
 
 use super::record::{EndUser, Payload, RunOutcome, RunRecord, StageTimes};
 use super::redact::redact;
 use crate::call::Mode;
-use crate::store::damage;
+use crate::damage;
 use crate::time::Timestamp;
+use plugwright_store::run_log::{FoundRun, RunRow};
 
 /// A record as it was kept. Serialized, it is what the operator's API answers.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -269,70 +271,46 @@ const fn mode(mode: Mode) -> &'static str {
     }
 }
 
-/// A record of a list.
-#[derive(Debug)]
-pub(super) struct Found {
-    pub(super) id: Option<Uuid>,
-    /// `None` if it is damaged.
-    pub(super) entry: Option<RunEntry>,
-}
-
-/// Reads a row of a list. One that is damaged is named in the log.
-pub(super) fn found<'r, R>(row: &'r R) -> Found
-where
-    R: Row,
-    &'static str: ColumnIndex<R>,
-    Uuid: Decode<'r, R::Database> + Type<R::Database>,
-    String: Decode<'r, R::Database> + Type<R::Database>,
-    i64: Decode<'r, R::Database> + Type<R::Database>,
-{
-    let id = row.try_get("id").ok();
-    let entry = entry(row)
+/// Reads a row of a list. One that is damaged is named in the log and left out.
+pub(super) fn listed(found: FoundRun) -> Option<RunEntry> {
+    let id = found.id;
+    found
+        .row
+        .and_then(entry)
         .inspect_err(|error| {
-            let name = id.map_or_else(|| "without an id".to_owned(), |id: Uuid| id.to_string());
+            let name = id.map_or_else(|| "without an id".to_owned(), |id| id.to_string());
             damage::note("run", &name, error);
         })
-        .ok();
-    Found { id, entry }
+        .ok()
 }
 
-/// Reads a row of all columns; `payload` may be missing.
-pub(super) fn entry<'r, R>(row: &'r R) -> Result<RunEntry, String>
-where
-    R: Row,
-    &'static str: ColumnIndex<R>,
-    Uuid: Decode<'r, R::Database> + Type<R::Database>,
-    String: Decode<'r, R::Database> + Type<R::Database>,
-    i64: Decode<'r, R::Database> + Type<R::Database>,
-{
-    let damaged = |error: &dyn std::fmt::Display| format!("a record is damaged: {error}");
-    let column = |error: sqlx::Error| damaged(&error);
-    let code: Option<String> = row.try_get("code").map_err(column)?;
-    let text: String = row.try_get("details").map_err(column)?;
-    let details: StoredDetails = serde_json::from_str(&text).map_err(|error| damaged(&error))?;
-    let payload: Option<String> = row.try_get("payload").map_err(column)?;
+/// Reads a row; its payload may be missing.
+pub(super) fn entry(row: RunRow<'static>) -> Result<RunEntry, String> {
+    let damaged = |error: serde_json::Error| format!("a record is damaged: {error}");
+    let details: StoredDetails = serde_json::from_str(&row.details).map_err(damaged)?;
     Ok(RunEntry {
-        id: row.try_get("id").map_err(column)?,
-        started_at: Timestamp::from_millis(row.try_get("started_at").map_err(column)?),
+        id: row.id,
+        started_at: row.started_at,
         surface: details.surface,
-        principal: row.try_get("principal").map_err(column)?,
+        principal: row.principal.into_owned(),
         organization: details.organization,
         end_user: details.end_user,
-        connector: row.try_get("connector").map_err(column)?,
-        action: row.try_get("action").map_err(column)?,
-        connection: row.try_get("connection").map_err(column)?,
+        connector: row.connector.map(Cow::into_owned),
+        action: row.action.map(Cow::into_owned),
+        connection: row.connection,
         effect: details.effect,
         mode: details.mode,
-        outcome: code.unwrap_or_else(|| "ok".to_owned()),
+        outcome: row.code.map_or_else(|| "ok".to_owned(), Cow::into_owned),
         message: details.message,
         status: details.status,
         replayed: details.replayed,
         attempts: details.attempts,
         duration_micros: details.micros.into(),
         bytes: details.bytes.into(),
-        payload: payload
+        payload: row
+            .payload
             .map(|payload| serde_json::from_str(&payload))
             .transpose()
-            .map_err(|error| damaged(&error))?,
+            .map_err(damaged)?,
     })
 }

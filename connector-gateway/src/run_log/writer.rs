@@ -1,5 +1,6 @@
 //! The task that writes.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,8 +10,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::record::{Payload, RunOutcome, RunRecord};
 use super::retention::Retention;
-use super::table::{Row, Table, Trouble};
 use super::{Counters, RunLogSettings, row};
+use plugwright_store::run_log::{RunRow, RunTable, Trouble};
 
 /// How many records are written without waiting for the timer.
 pub(super) const BATCH: usize = 1024;
@@ -70,7 +71,7 @@ impl Entry {
 }
 
 pub(super) struct Writer {
-    table: Box<dyn Table>,
+    table: Box<dyn RunTable>,
     settings: RunLogSettings,
     counters: Arc<Counters>,
     wake: Arc<Notify>,
@@ -83,7 +84,7 @@ pub(super) struct Writer {
 
 impl Writer {
     pub(super) fn new(
-        table: Box<dyn Table>,
+        table: Box<dyn RunTable>,
         settings: RunLogSettings,
         counters: Arc<Counters>,
         wake: Arc<Notify>,
@@ -213,16 +214,16 @@ impl Writer {
                 }
                 None => entry.payload_omitted.then(|| row::OMITTED.to_owned()),
             };
-            rows.push(Row {
+            rows.push(RunRow {
                 id: record.id,
-                started_at: record.started_at.as_millis(),
-                principal: &record.principal,
-                connector: record.connector.as_deref(),
-                action: record.action.as_deref(),
+                started_at: record.started_at,
+                principal: Cow::Borrowed(&record.principal),
+                connector: record.connector.as_deref().map(Cow::Borrowed),
+                action: record.action.as_deref().map(Cow::Borrowed),
                 connection: record.connection,
                 code: match &record.outcome {
                     RunOutcome::Ok => None,
-                    RunOutcome::Error { code, .. } => Some(code.as_str()),
+                    RunOutcome::Error { code, .. } => Some(Cow::Borrowed(code.as_str())),
                 },
                 details: row::details(record),
                 payload,

@@ -1,5 +1,7 @@
 //! Builds a gateway from a configuration.
 
+use std::io::{self, Read as _};
+use std::path::Path;
 use std::time::Duration;
 
 use plugwright_egress::{AllowedDestination, EgressSettings};
@@ -9,7 +11,7 @@ use super::ServeError;
 use super::state::{self, State};
 use crate::config::{Config, EgressConfig};
 use crate::connect::ConnectSettings;
-use crate::data_directory::DataDirectory;
+use crate::data_directory::{DataDirectory, open_trusted};
 use crate::gateway::Gateway;
 use crate::store::{Store, StoreError, TokenHash, damage};
 use crate::telemetry::{self, Telemetry, TraceSettings};
@@ -134,7 +136,7 @@ fn egress(config: &EgressConfig) -> Result<EgressSettings, ServeError> {
             .map_err(|error| ServeError::Destination(error.to_string()))
     });
     let certificates = config.ca_file.iter().map(|path| {
-        std::fs::read(path).map_err(|error| ServeError::Certificates {
+        read_certificates(path).map_err(|error| ServeError::Certificates {
             path: path.clone(),
             error,
         })
@@ -146,6 +148,13 @@ fn egress(config: &EgressConfig) -> Result<EgressSettings, ServeError> {
         extra_root_certificates: certificates.collect::<Result<_, _>>()?,
         ..EgressSettings::default()
     })
+}
+
+/// Whoever can write the file decides whom the gateway trusts.
+fn read_certificates(path: &Path) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    open_trusted(path)?.read_to_end(&mut text)?;
+    Ok(text)
 }
 
 fn connect(config: &Config) -> ConnectSettings {

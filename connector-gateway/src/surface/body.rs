@@ -342,14 +342,6 @@ impl Bodies {
         })
     }
 
-    /// Checks a body that another parser will read. Whether it is JSON is for that one to say.
-    pub(crate) fn check_json(&self, body: &mut Received, around: usize) -> Result<(), BodyError> {
-        match json::count(&body.bytes, self.budget(around), body.gone.as_deref()) {
-            Ok(values) => self.take_for_values(body, values),
-            Err(error) => Err(self.refuse(error)),
-        }
-    }
-
     fn budget(&self, around: usize) -> Budget {
         Budget {
             values: self.0.limits.json_values,

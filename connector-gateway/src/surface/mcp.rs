@@ -7,8 +7,8 @@
 mod arguments;
 mod discovery;
 mod exposure;
+mod message;
 mod read_texts;
-mod repeated;
 mod reply;
 mod running;
 mod schema;
@@ -16,8 +16,8 @@ mod server;
 mod stdio;
 mod tools;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
@@ -29,10 +29,9 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
 use plugwright_sdk::{ActionError, ErrorCode};
-use rmcp::model::{ProtocolVersion, RequestId};
+use rmcp::model::ProtocolVersion;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
-use serde::Deserialize;
 use uuid::Uuid;
 
 use super::body::{BodyError, Kind, Received};
@@ -42,6 +41,7 @@ use crate::limits::Limit;
 use crate::principal::Principal;
 use crate::store::McpSession;
 use exposure::Asked;
+use message::Message;
 use running::Running;
 use server::{Caller, Server};
 pub(crate) use stdio::serve as serve_stdio;
@@ -62,9 +62,6 @@ struct Endpoint {
     /// Whether any action takes a file. Which action is called is only known once the body is read.
     takes_files: bool,
 }
-
-/// Around the input of a call are its arguments, the parameters of the request, and the request.
-const AROUND_INPUT: usize = 3;
 
 /// Returns `/mcp`.
 pub(crate) fn router(gateway: &Gateway) -> Router {
@@ -122,7 +119,7 @@ impl Endpoint {
         let headers = request.headers();
         let principal = self.gateway.authenticate(bearer_token(headers)?).await?;
         let asked = Asked::parse(request.uri().query())?;
-        repeated::check_headers(headers)?;
+        message::check_headers(headers)?;
         let session = self.session(headers, &principal).await?;
         if request.method() == Method::DELETE {
             let said = self.http.handle(request).await;
@@ -150,24 +147,12 @@ impl Endpoint {
         asked: Asked,
         session: Option<Uuid>,
     ) -> Result<Response, ActionError> {
-        match self
-            .gateway
-            .inner()
-            .bodies
-            .check_json(&mut body, AROUND_INPUT)
-        {
-            // What is no JSON is for the library to say.
-            Err(BodyError::NotJson(error)) if !error.is_data() => {}
-            checked => checked.map_err(BodyError::into_error)?,
+        let message = Message::read(&self.gateway.inner().bodies, &mut body)?;
+        if let (Some(session), Some(request)) = (session, message.cancelled) {
+            // The library serves each request by itself, so that it can't know which other one is
+            // meant.
+            self.running.cancel(session, request);
         }
-        repeated::check_message(body.bytes()).inspect_err(|_| {
-            let metrics = &self.gateway.inner().metrics;
-            metrics.limit_hits().add(Limit::Name);
-        })?;
-        if let Some(session) = session {
-            self.hear(session, body.bytes());
-        }
-        let bytes = body.bytes().clone();
         let caller = Arc::new(Caller {
             principal,
             tools: asked.tools,
@@ -175,10 +160,11 @@ impl Endpoint {
             session,
             bytes_in: body.length() as u64,
             held: body.into_held(),
+            arguments: Mutex::new(message.arguments),
             trace_context: trace_context(&head.headers),
             initialized: AtomicBool::new(false),
         });
-        let mut request = http::Request::new(Body::from(bytes));
+        let mut request = http::Request::new(Body::from(message.envelope));
         *request.method_mut() = head.method;
         *request.uri_mut() = head.uri;
         *request.headers_mut() = head.headers;
@@ -259,29 +245,6 @@ impl Endpoint {
         }
         Ok(StatusCode::NO_CONTENT.into_response())
     }
-
-    /// Hears of a client that gave a call up. The library serves each request by itself, so that
-    /// it can't know which other one is meant.
-    fn hear(&self, session: Uuid, body: &[u8]) {
-        if let Ok(message) = serde_json::from_slice::<Cancelled>(body)
-            && message.method == "notifications/cancelled"
-        {
-            self.running.cancel(session, message.params.request_id);
-        }
-    }
-}
-
-/// `notifications/cancelled`.
-#[derive(Deserialize)]
-struct Cancelled {
-    method: String,
-    params: CancelledParams,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct CancelledParams {
-    request_id: RequestId,
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use plugwright_gateway::{
-    EgressSettings, Gateway, Grant, SqliteStore, Store, Timestamp, Token, Vault,
+    EgressSettings, Gateway, Grant, SqliteStore, Timestamp, Token, TokenStore, Vault,
 };
 use plugwright_sdk::{
     ActionContext, ConnectorDefinition, Registry, Result, Value, action, actions, json,

@@ -354,6 +354,24 @@ fn a_missing_file_of_authorities_is_refused() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_of_authorities_that_everybody_can_write_is_refused() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let setting = format!("egress.ca_file = \"{}\"", file.path().display());
+    let chmod = |mode| {
+        let mode = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(file.path(), mode).unwrap();
+    };
+    chmod(0o666);
+    let error = place(&setting).load().unwrap_err();
+    assert!(error.contains("can be written by every user"), "{error}");
+    chmod(0o644);
+    place(&setting).load().unwrap();
+}
+
 fn any_file() -> impl Strategy<Value = String> {
     let key = prop_oneof![
         proptest::sample::select(SETTINGS).prop_map(|setting| setting.key.to_owned()),

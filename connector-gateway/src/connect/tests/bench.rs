@@ -135,13 +135,22 @@ impl Bench {
     }
 
     pub(super) async fn ask(&self, asked: Asked) -> ConnectionRequest {
+        self.ask_again(asked, None).await
+    }
+
+    /// Asks for an account to be connected again.
+    pub(super) async fn ask_again(
+        &self,
+        asked: Asked,
+        again: Option<Connection>,
+    ) -> ConnectionRequest {
         let connect = Connect::of(self.gateway.inner()).unwrap();
         let new = NewRequest {
-            principal: "token:1".to_owned(),
+            budget: "token:1".to_owned(),
             owner: Owner::Organization(DEFAULT_ORGANIZATION.to_owned()),
             connector: &BANK,
             asked,
-            again: None,
+            again,
             supersedes: false,
         };
         connect.start(new).await.unwrap()

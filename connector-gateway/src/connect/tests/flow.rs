@@ -194,7 +194,7 @@ async fn a_request_that_is_too_old_is_not_finished() {
         ..bench.ask(Asked::default()).await
     };
     store
-        .create_request(&old, None, crate::store::suite::quota())
+        .create_request(&old, None, crate::store::testing::quota())
         .await
         .unwrap();
     let connect = Connect::of(bench.gateway.inner()).unwrap();

@@ -38,14 +38,8 @@ async fn recovers_from_a_full_disk_without_losing_what_waits() {
     log.close().await;
     // The writer's own connection is the one that has no room.
     let path = folder.path().join("runs.db");
-    let mut connection = schema::open(&path).await.unwrap();
-    sqlx::raw_sql("PRAGMA max_page_count = 30")
-        .execute(&mut connection)
-        .await
-        .unwrap();
-    let table = Box::new(file::File(connection));
-    let readers = Box::new(file::FileReader(schema::readers(&path)));
-    log = RunLog::start(table, readers, RunLogSettings::default());
+    let database = RunDatabase::file_of(&path, 30).await.unwrap();
+    log = RunLog::start(database, RunLogSettings::default());
     for _ in 0..1000 {
         log.record(record("github.issues.list"));
     }

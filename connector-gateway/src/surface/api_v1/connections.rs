@@ -193,13 +193,13 @@ impl NewConnection {
             slug,
             organization: body.text("organization"),
             asked: Asked {
-                provider_config: None,
                 name: body.text("name"),
                 label: body.text("label"),
                 settings: body.texts("settings"),
                 scopes: body.list("scopes"),
                 select_account: body.flag("selectAccount"),
                 return_uri: body.text("returnUri"),
+                ..Asked::default()
             },
         };
         body.end()?;

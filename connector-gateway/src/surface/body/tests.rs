@@ -1,5 +1,4 @@
 use std::convert::Infallible;
-use std::mem;
 use std::sync::atomic::AtomicUsize;
 
 use futures_util::stream;
@@ -157,10 +156,7 @@ fn json_has_budgets_of_values_and_depth() {
     let bodies = bodies(&limits);
     let parse = |text: &str, around: usize| {
         let mut body = Received::from(Bytes::copy_from_slice(text.as_bytes()));
-        let checked = bodies.check_json(&mut body, around);
         let parsed = bodies.json(&mut body, around).map(drop);
-        let kind = |result: &Result<(), BodyError>| result.as_ref().err().map(mem::discriminant);
-        assert_eq!(kind(&checked), kind(&parsed), "{text}");
         parsed.map_err(|error| error.into_error().to_string())
     };
     assert_eq!(parse("[1,2,3,4,5,6,7,8,9]", 0), Ok(()));

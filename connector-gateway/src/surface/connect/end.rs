@@ -21,6 +21,8 @@ pub(crate) enum End<'a> {
     Expired,
     /// The request has ended before.
     Used,
+    /// The request was taken back, or whoever made it may not have the account connected any more.
+    Withdrawn,
     /// There is no such request.
     Unknown,
     /// The browser is not the one in which the way began.
@@ -102,7 +104,7 @@ impl<'a> EndPage<'a> {
         match self.end {
             End::Connected { .. } | End::Denied | End::Cancelled => StatusCode::OK,
             End::ProviderError { .. } => StatusCode::BAD_GATEWAY,
-            End::Expired | End::Used => StatusCode::GONE,
+            End::Expired | End::Used | End::Withdrawn => StatusCode::GONE,
             End::Unknown => StatusCode::NOT_FOUND,
             End::WrongBrowser | End::StaleForm => StatusCode::FORBIDDEN,
             End::NotConfigured => StatusCode::CONFLICT,
@@ -165,6 +167,13 @@ impl<'a> EndPage<'a> {
                 Tone::Neutral,
                 "This link was used already".to_owned(),
                 "Each link works once. If you connected the account with it, all is done."
+                    .to_owned(),
+            ),
+            End::Withdrawn => (
+                Tone::Neutral,
+                "This link does not work any more".to_owned(),
+                "The request to connect the account was taken back, or whoever made it is no \
+                 longer allowed to. Nothing was stored."
                     .to_owned(),
             ),
             End::Unknown => (

@@ -23,7 +23,7 @@ use crate::connect::{
     Browser, Callback, Connect, Ended, Standing, Submitted, code, is_without_a_person,
 };
 use crate::gateway::Gateway;
-use crate::store::{ConnectionRequest, Project};
+use crate::store::{ConnectionRequest, Project, RequestError};
 use crate::surface::body::{BodyError, Kind};
 use crate::surface::own;
 
@@ -234,8 +234,16 @@ impl<'a> Open<'a> {
         let request = found
             .map_err(|error| failed(Some(&connect), &error))?
             .ok_or_else(|| Stop::from(EndPage::new(site, End::Unknown).response()))?;
+        let is_withdrawn = |error: &RequestError| error.code == code::WITHDRAWN;
         let end = match connect.standing(&request) {
-            Standing::Initiated => return Self::of(connect, request).await,
+            Standing::Initiated => {
+                let entitled = connect.is_entitled(&request).await;
+                if entitled.map_err(|error| failed(Some(&connect), &error))? {
+                    return Self::of(connect, request).await;
+                }
+                End::Withdrawn
+            }
+            Standing::Failed if request.error.as_ref().is_some_and(is_withdrawn) => End::Withdrawn,
             Standing::Expired => End::Expired,
             Standing::Connected | Standing::Failed => End::Used,
         };
@@ -420,6 +428,7 @@ impl<'a> Open<'a> {
                 code::NOT_CONFIGURED => End::NotConfigured,
                 code::FAILED => End::Failed,
                 code::EXPIRED => End::Expired,
+                code::WITHDRAWN => End::Withdrawn,
                 other => End::ProviderError { code: other },
             },
         };

@@ -3,12 +3,12 @@
 mod call;
 
 use std::borrow::Cow;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use plugwright_sdk::{ActionError, Echo};
+use plugwright_sdk::{ActionError, Echo, Value};
 use rmcp::handler::server::ServerHandler;
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CustomRequest,
@@ -17,6 +17,7 @@ use rmcp::model::{
 };
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer};
+use serde_json::Map;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -30,6 +31,7 @@ use super::tools::Tools;
 use crate::policy::Patterns;
 use crate::principal::Principal;
 use crate::surface::Held;
+use crate::surface::body::Received;
 
 /// The versions that are spoken, the oldest first.
 const VERSIONS: &[ProtocolVersion] = &[
@@ -49,6 +51,8 @@ pub(super) struct Caller {
     pub(super) bytes_in: u64,
     /// The memory that the request takes.
     pub(super) held: Held,
+    /// The arguments of the call of a tool, which the library does not see.
+    pub(super) arguments: Mutex<Option<Map<String, Value>>>,
     pub(super) trace_context: HeaderMap,
     /// Set once an `initialize` was answered.
     pub(super) initialized: AtomicBool,
@@ -64,9 +68,30 @@ impl Caller {
             session: None,
             bytes_in: 0,
             held: Held::default(),
+            arguments: Mutex::default(),
             trace_context: HeaderMap::new(),
             initialized: AtomicBool::new(false),
         }
+    }
+
+    /// Returns the same caller with a call that has no request of HTTP.
+    pub(super) fn of_call(&self, body: Received, arguments: Option<Map<String, Value>>) -> Self {
+        Self {
+            principal: Arc::clone(&self.principal),
+            tools: self.tools.clone(),
+            organization: None,
+            session: None,
+            bytes_in: body.length() as u64,
+            held: body.into_held(),
+            arguments: Mutex::new(arguments),
+            trace_context: HeaderMap::new(),
+            initialized: AtomicBool::new(false),
+        }
+    }
+
+    fn take_arguments(&self) -> Option<Map<String, Value>> {
+        let arguments = self.arguments.lock();
+        arguments.unwrap_or_else(PoisonError::into_inner).take()
     }
 
     fn exposure(&self) -> Exposure<'_> {
@@ -79,19 +104,18 @@ impl Caller {
 pub(super) struct Server {
     pub(super) tools: Arc<Tools>,
     pub(super) running: Arc<Running>,
-    /// Who sends every request, where they don't come over HTTP.
+    /// Who sends every request that names nobody, where they don't come over HTTP.
     pub(super) only_caller: Option<Arc<Caller>>,
 }
 
 impl Server {
     fn caller(&self, context: &RequestContext<RoleServer>) -> Result<Arc<Caller>, ErrorData> {
-        let of_request = || {
-            let parts = context.extensions.get::<Parts>()?;
-            parts.extensions.get::<Arc<Caller>>().cloned()
-        };
-        self.only_caller
-            .clone()
-            .or_else(of_request)
+        let extensions = &context.extensions;
+        let of_http = || extensions.get::<Parts>()?.extensions.get::<Arc<Caller>>();
+        let of_request = extensions.get::<Arc<Caller>>().or_else(of_http);
+        of_request
+            .or(self.only_caller.as_ref())
+            .cloned()
             .ok_or_else(|| ErrorData::internal_error("the caller is not known", None))
     }
 
@@ -238,10 +262,13 @@ impl ServerHandler for Server {
 
     async fn call_tool(
         &self,
-        request: CallToolRequestParams,
+        mut request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let caller = self.caller(&context)?;
+        if let Some(arguments) = caller.take_arguments() {
+            request.arguments = Some(arguments);
+        }
         let result = self.call(&caller, request, context).await?;
         Ok(result.into())
     }

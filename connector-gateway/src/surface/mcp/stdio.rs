@@ -1,5 +1,7 @@
 //! MCP on standard input and output, for a client that starts the process itself.
 
+mod transport;
+
 use std::sync::Arc;
 
 use rmcp::ServiceExt as _;
@@ -10,6 +12,7 @@ use super::tools::Tools;
 use crate::gateway::Gateway;
 use crate::policy::Patterns;
 use crate::principal::Principal;
+use transport::Transport;
 
 /// Serves until the input ends, or `stop` is cancelled. Nothing but the protocol goes to standard
 /// output.
@@ -22,12 +25,18 @@ pub(crate) async fn serve(
     tools: Option<Patterns>,
     stop: CancellationToken,
 ) -> Result<(), String> {
+    let caller = Arc::new(Caller::local(Principal::local(), tools));
     let server = Server {
         tools: Arc::new(Tools::new(gateway)),
         running: Arc::default(),
-        only_caller: Some(Arc::new(Caller::local(Principal::local(), tools))),
+        only_caller: Some(Arc::clone(&caller)),
     };
-    let transport = rmcp::transport::stdio();
+    let transport = Transport::new(
+        tokio::io::stdin(),
+        tokio::io::stdout(),
+        gateway.inner().bodies.clone(),
+        caller,
+    );
     let begun = server.serve_with_ct(transport, stop.clone()).await;
     let running = match begun {
         Ok(running) => running,

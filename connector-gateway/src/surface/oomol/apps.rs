@@ -188,8 +188,8 @@ mod tests {
 
     use super::*;
     use crate::store::Owner;
+    use crate::store::Sealed;
     use crate::time::Timestamp;
-    use crate::vault::Sealed;
 
     static OPEN: ConnectorDefinition = ConnectorDefinition::new("open", "Open", "1.0.0")
         .auth(&[Auth::none(), Auth::bearer_token("Token")])

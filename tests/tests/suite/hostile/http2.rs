@@ -169,3 +169,67 @@ async fn floods_of_frames_hold_nobody_up() {
     let grown = world.gateway.most_memory().saturating_sub(before);
     assert!(grown < 64 << 20, "{} MiB", grown >> 20);
 }
+
+/// GOAWAY, and ENHANCE_YOUR_CALM in it ([RFC 9113](https://www.rfc-editor.org/rfc/rfc9113), section
+/// 7).
+const GOAWAY: u8 = 7;
+const ENHANCE_YOUR_CALM: u32 = 11;
+
+/// Returns the codes of the frames GOAWAY in what a server sent.
+fn farewells(mut frames: &[u8]) -> Vec<u32> {
+    let mut codes = Vec::new();
+    while let Some((head, rest)) = frames.split_at_checked(9) {
+        let length = usize::from(head[0]) << 16 | usize::from(head[1]) << 8 | usize::from(head[2]);
+        let Some((payload, rest)) = rest.split_at_checked(length) else {
+            break;
+        };
+        if let (GOAWAY, Some(code)) = (head[3], payload.get(4..8)) {
+            codes.push(u32::from_be_bytes(code.try_into().expect("four bytes")));
+        }
+        frames = rest;
+    }
+    codes
+}
+
+/// Rapid reset ([CVE-2023-44487](https://www.cve.org/CVERecord?id=CVE-2023-44487)).
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn streams_that_are_taken_back_at_once_end_the_connection() {
+    let world = World::new().await;
+    let flooded = timeout(PATIENCE, async {
+        let stream = TcpStream::connect(world.address())
+            .await
+            .expect("a connection");
+        let (mut from, mut to) = stream.into_split();
+        let reading = tokio::spawn(async move {
+            let mut said = Vec::new();
+            // It may be reset as well as closed.
+            let _ = from.read_to_end(&mut said).await;
+            said
+        });
+        let mut flood = opening(&[]);
+        for number in 0..10_000 {
+            let stream = 2 * number + 1;
+            flood.extend(headers(
+                stream,
+                END_HEADERS | END_STREAM,
+                &get("/openapi.json"),
+            ));
+            flood.extend(reset(stream));
+        }
+        let writing = async {
+            // The other end is gone at some time.
+            let _ = to.write_all(&flood).await;
+        };
+        let healthy = async {
+            for _ in 0..20 {
+                world.healthy().await;
+                sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::join!(writing, healthy);
+        reading.await.expect("what was said")
+    });
+    let said = flooded.await.expect("the connection is ended");
+    assert_eq!(farewells(&said), [ENHANCE_YOUR_CALM]);
+    world.healthy().await;
+}

@@ -157,12 +157,24 @@ async fn everywhere(world: &World) -> Vec<(&'static str, String)> {
 }
 
 async fn never_said(credential: Value, status: &'static str) {
+    never_said_of(credential, status, "info", parrot(status)).await;
+}
+
+/// Calls everywhere, with a provider that answers so, and looks everywhere for the secret.
+async fn never_said_of(
+    credential: Value,
+    status: &str,
+    filter: &str,
+    answer: impl Fn(&Received) -> Vec<u8> + Send + Sync + 'static,
+) {
     let place = tempfile::tempdir().expect("a directory");
     let data = place.path().join("data");
     let setup = setup()
         .env("PLUGWRIGHT_RUN_LOG_PAYLOADS", "true")
+        .env("PLUGWRIGHT_LOG_FILTER", filter)
+        .env("PLUGWRIGHT_EGRESS_RETRIES", "0")
         .data(&data);
-    let world = World::with(setup, parrot(status)).await;
+    let world = World::with(setup, answer).await;
     let url = format!("http://{}", world.provider.address());
     let body = json!({
         "connector": "odd", "name": "secret", "default": true, "test": false,
@@ -181,7 +193,10 @@ async fn never_said(credential: Value, status: &'static str) {
     sleep(Duration::from_millis(500)).await;
     let runs = world.gateway.admin(Method::GET, "/runs", None).await;
     assert_without("runs", &runs.expect("an answer").ok().to_string(), SECRET);
-    assert_without("log", &world.gateway.log(), SECRET);
+    let metrics = world.gateway.request(Method::GET, "/metrics", OPERATOR);
+    let metrics = metrics.send().await.expect("an answer").text().await;
+    assert_without("metrics", &metrics.expect("a text"), SECRET);
+    assert_without(&format!("log, {status}"), &world.gateway.log(), SECRET);
     world.gateway.kill().await;
     assert_stored_nowhere(&data, SECRET);
 }
@@ -208,6 +223,54 @@ async fn a_user_name_that_is_the_secret_is_one_in_errors() {
         "403 Forbidden",
     )
     .await;
+}
+
+/// Returns how a provider may tell a secret without a body that is read.
+fn asides() -> [(&'static str, Vec<u8>); 6] {
+    let percent: String = url::form_urlencoded::byte_serialize(SECRET.as_bytes()).collect();
+    let whole = |head: String| answer(&head, SECRET.as_bytes());
+    [
+        ("a reason", whole(format!("500 {SECRET}"))),
+        (
+            "headers",
+            whole(format!(
+                "429 Too Many\r\nretry-after: {SECRET}\r\nwww-authenticate: {SECRET}\r\nlink: <{SECRET}>"
+            )),
+        ),
+        (
+            "a place on the same host",
+            whole(format!(
+                "302 Found\r\nlocation: /moved/{percent}?key={percent}"
+            )),
+        ),
+        (
+            "a place elsewhere",
+            whole(format!(
+                "307 Moved\r\nlocation: http://{percent}.invalid/{percent}#{percent}"
+            )),
+        ),
+        (
+            "no HTTP",
+            format!("{SECRET}\r\n{SECRET}\r\n\r\n").into_bytes(),
+        ),
+        (
+            "half an answer",
+            format!("HTTP/1.1 200 {SECRET}\r\ncontent-length: 1000\r\n\r\n{{\"{SECRET}")
+                .into_bytes(),
+        ),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_most_talkative_log_says_no_secret() {
+    let credential = json!({ "token": SECRET });
+    for status in ["200 OK", "400 Bad Request"] {
+        never_said_of(credential.clone(), status, "trace", parrot(status)).await;
+    }
+    for (what, bytes) in asides() {
+        let answer = move |_: &Received| bytes.clone();
+        never_said_of(credential.clone(), what, "trace", answer).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

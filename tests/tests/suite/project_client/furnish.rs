@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use plugwright_gateway::{
-    Asked, ConnectionRequest, DataDirectory, Grant, Owner, Patterns, Project, ProviderConfig,
-    Quota, RequestStatus, SqliteStore, Store, Timestamp, Token,
+    Asked, Backend, ConnectionRequest, DataDirectory, Grant, Owner, Patterns, Project,
+    ProviderConfig, Quota, RequestStatus, SqliteStore, Store, Timestamp, Token,
 };
 use plugwright_sdk::{Value, json};
 use plugwright_tests::Loopback;

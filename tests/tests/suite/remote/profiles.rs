@@ -106,6 +106,18 @@ async fn what_makes_no_profile_is_refused_and_no_token_is_shown() {
     }
     let file = lab.home.path().join("profiles.toml");
     std::fs::write(&file, "in_use = \"a\"\ntoken pw_secret").unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let chmod =
+            |mode| std::fs::set_permissions(&file, PermissionsExt::from_mode(mode)).unwrap();
+        chmod(0o644);
+        let open = ran(&mut lab.command(&["list"])).await;
+        assert_eq!(open.exit, 1);
+        assert!(open.err.contains("open to other users"), "{}", open.err);
+        assert!(!open.err.contains("pw_secret"), "{}", open.err);
+        chmod(0o600);
+    }
     let broken = ran(&mut lab.command(&["list"])).await;
     assert_eq!(broken.exit, 1);
     assert!(broken.err.contains("profiles.toml"), "{}", broken.err);

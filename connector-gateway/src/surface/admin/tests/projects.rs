@@ -28,7 +28,7 @@ pub(super) async fn connect(api: &Api, project: Uuid, config: Uuid, user: &str) 
         },
         provider_config: Some(config),
         connector: "shop".to_owned(),
-        ..crate::store::suite::connection("work")
+        ..crate::store::testing::connection("work")
     };
     let connection = Connection {
         id: Uuid::now_v7(),

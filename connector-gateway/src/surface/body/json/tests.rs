@@ -64,10 +64,6 @@ fn the_first_value_above_the_budget_ends_it() {
         let read = |most| read(text.as_bytes(), values(most), None);
         assert_eq!(read(count).unwrap().1, count, "{text}");
         assert!(matches!(read(count - 1), Err(JsonError::Values)), "{text}");
-        let counted = super::count(text.as_bytes(), values(count), None);
-        assert_eq!(counted.unwrap(), count, "{text}");
-        let counted = super::count(text.as_bytes(), values(count - 1), None);
-        assert!(matches!(counted, Err(JsonError::Values)), "{text}");
     }
 }
 
@@ -110,10 +106,6 @@ fn a_text_that_another_parser_would_read_as_json_is_a_text() {
         (value["$serde_json::private::RawValue"].as_str(), count),
         (Some("[[[1]]]"), 2)
     );
-    let Err(JsonError::Syntax(error)) = super::count(text.as_bytes(), WIDE, None) else {
-        panic!("the parser behind would have read it");
-    };
-    assert!(error.is_data());
 }
 
 #[test]
@@ -156,7 +148,6 @@ proptest! {
         prop_assert_eq!(&found, &expected);
         prop_assert_eq!(found.to_string(), expected.to_string());
         prop_assert_eq!(values, count);
-        prop_assert_eq!(super::count(text.as_bytes(), exact, None).unwrap(), count);
         let tight = Budget { values: count - 1, depth };
         prop_assert!(matches!(read(tight), Err(JsonError::Values)));
         if depth > 0 {
@@ -178,7 +169,6 @@ proptest! {
                 Err(other) => panic!("{other:?}"),
             };
             prop_assert_eq!(&found, &expected);
-            prop_assert_eq!(super::count(bytes, WIDE, None).is_ok(), expected.is_ok());
         }
     }
 }

@@ -206,6 +206,7 @@ pub(super) fn page(name: &str) -> Option<Response> {
         ),
         "expired" => end(End::Expired, None, None),
         "used" => end(End::Used, None, None),
+        "withdrawn" => end(End::Withdrawn, None, None),
         "unknown" => EndPage::new(SITE, End::Unknown).response(),
         "wrong_browser" => end(End::WrongBrowser, None, None),
         "stale_form" => end(End::StaleForm, again, None),
@@ -216,7 +217,7 @@ pub(super) fn page(name: &str) -> Option<Response> {
 }
 
 /// The names of all pages that stay.
-pub(super) const NAMES: [&str; 18] = [
+pub(super) const NAMES: [&str; 19] = [
     "consent",
     "own_consent",
     "settings",
@@ -230,6 +231,7 @@ pub(super) const NAMES: [&str; 18] = [
     "provider_error",
     "expired",
     "used",
+    "withdrawn",
     "unknown",
     "wrong_browser",
     "stale_form",

@@ -100,13 +100,13 @@ pub(super) async fn connect(
     let mut bytes = request::body(bodies, request, Kind::Small).await?;
     let mut body = Body::read(bodies, &headers, &mut bytes, &CONNECT)?;
     let asked = Asked {
-        provider_config: None,
         name: body.alias(),
         label: body.text("comment"),
         settings: body.texts("extra").unwrap_or_default(),
         scopes: scopes(&mut body),
         select_account: flag(&mut body, "selectAccount"),
         return_uri: body.text("returnUri"),
+        ..Asked::default()
     };
     if !body.texts("secretExtra").unwrap_or_default().is_empty() {
         body.fault("secretExtra", "is not for any connector of this gateway");

@@ -1,0 +1,40 @@
+//! Records that can't be read, or that no key opens.
+
+use std::collections::HashSet;
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+/// So many records are named in the log; more are of one cause.
+const MOST: usize = 1_000;
+
+static NOTED: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
+
+/// Names a damaged record in the log, the first time that it is met.
+pub fn note(what: &str, name: &str, error: &dyn std::fmt::Display) {
+    if is_new(&format!("{what} {name}")) {
+        tracing::error!(
+            what,
+            record = name,
+            %error,
+            "a stored record is damaged and left out; restore it from a backup, or delete it and make it anew"
+        );
+    }
+}
+
+fn is_new(record: &str) -> bool {
+    // Nothing that is done under this lock can leave half of a value.
+    let mut noted = NOTED.lock().unwrap_or_else(PoisonError::into_inner);
+    noted.len() < MOST && noted.insert(record.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_is_named_once_and_not_without_end() {
+        assert!(is_new("test 1"));
+        assert!(!is_new("test 1"));
+        let named = (0..2 * MOST).filter(|record| is_new(&format!("test of many {record}")));
+        assert!(named.count() <= MOST);
+    }
+}

@@ -1,0 +1,79 @@
+//! Connections that were deleted.
+
+use async_trait::async_trait;
+use uuid::Uuid;
+
+use super::{
+    Change, Record, SqlRow, SqlStore, by_foreign_key, connections, requests, store_error, take_turn,
+};
+use crate::{EndedConnection, EndedConnectionStore, Owner, StoreError, Timestamp};
+
+const WHAT: &str = "deleted connection";
+
+#[async_trait]
+impl EndedConnectionStore for SqlStore {
+    async fn end_connection(&self, ended: &EndedConnection) -> Result<(), StoreError> {
+        self.within(async {
+            let mut change = self.change().await?;
+            let owner = Owner::Organization(ended.organization.clone());
+            take_turn(&mut change, &owner).await?;
+            if connections::by_id(&mut change, ended.id).await?.is_some() {
+                return Err(StoreError::Changed("connection"));
+            }
+            requests::withdraw_for(self, &mut change, ended.id).await?;
+            insert(&mut change, ended).await?;
+            change.commit().await.map_err(store_error)
+        })
+        .await
+    }
+
+    async fn ended_connection(&self, id: Uuid) -> Result<Option<EndedConnection>, StoreError> {
+        let select = sqlx::query(
+            "SELECT id, organization, connector, name, label, created_at, ended_at
+             FROM ended_connections WHERE id = $1",
+        )
+        .bind(id);
+        self.find(select, read).await
+    }
+
+    async fn forget_ended_connections(&self, then: Timestamp) -> Result<u64, StoreError> {
+        let delete = sqlx::query("DELETE FROM ended_connections WHERE ended_at <= $1")
+            .bind(then.as_millis());
+        self.execute(delete, store_error).await
+    }
+}
+
+/// Notes that a connection ended; one that came back and ended again has a new end.
+pub(super) async fn insert(change: &mut Change, ended: &EndedConnection) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO ended_connections (id, organization, connector, name, label, created_at,
+           ended_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, label = excluded.label,
+           created_at = excluded.created_at, ended_at = excluded.ended_at",
+    )
+    .bind(ended.id)
+    .bind(&ended.organization)
+    .bind(&ended.connector)
+    .bind(&ended.name)
+    .bind(&ended.label)
+    .bind(ended.created_at.as_millis())
+    .bind(ended.ended_at.as_millis())
+    .execute(&mut **change)
+    .await
+    .map(drop)
+    .map_err(by_foreign_key(StoreError::NotFound("organization")))
+}
+
+fn read(row: &SqlRow) -> Result<EndedConnection, StoreError> {
+    let record = Record { what: WHAT, row };
+    Ok(EndedConnection {
+        id: record.id("id")?,
+        organization: record.get("organization")?,
+        connector: record.get("connector")?,
+        name: record.get("name")?,
+        label: record.get("label")?,
+        created_at: record.time("created_at")?,
+        ended_at: record.time("ended_at")?,
+    })
+}

@@ -1,0 +1,63 @@
+//! What SQLite says, in the store's words.
+
+use crate::StoreError;
+
+/// SQLite's primary result codes that are told apart.
+pub(super) mod code {
+    pub(in super::super) const BUSY: i32 = 5;
+    pub(in super::super) const LOCKED: i32 = 6;
+    pub(in super::super) const READ_ONLY: i32 = 8;
+    pub(in super::super) const INPUT_OUTPUT: i32 = 10;
+    pub(in super::super) const CORRUPT: i32 = 11;
+    pub(in super::super) const FULL: i32 = 13;
+    pub(in super::super) const CANT_OPEN: i32 = 14;
+    pub(in super::super) const NOT_A_DATABASE: i32 = 26;
+}
+
+/// Extended codes of constraints.
+const FOREIGN_KEY: i32 = 787;
+const UNIQUE: i32 = 2067;
+const PRIMARY_KEY: i32 = 1555;
+
+fn extended(error: &sqlx::Error) -> Option<i32> {
+    error.as_database_error()?.code()?.parse().ok()
+}
+
+/// Returns the primary result code.
+pub(super) fn primary(error: &sqlx::Error) -> Option<i32> {
+    extended(error).map(|code| code & 0xff)
+}
+
+/// Tells whether a row with the same unique value exists.
+pub(super) fn is_duplicate(error: &sqlx::Error) -> bool {
+    matches!(extended(error), Some(UNIQUE | PRIMARY_KEY))
+}
+
+/// Tells whether a row is missing that this one refers to, or still has others that refer to it.
+pub(super) fn is_foreign_key(error: &sqlx::Error) -> bool {
+    extended(error) == Some(FOREIGN_KEY)
+}
+
+/// Translates an error that is not about what was asked. Statements and values stay out of it.
+#[expect(clippy::needless_pass_by_value, reason = "it is given to `map_err`")]
+pub(super) fn store_error(error: sqlx::Error) -> StoreError {
+    let unavailable = |reason: &str| StoreError::Unavailable(reason.to_owned());
+    match (&error, primary(&error)) {
+        (_, Some(code::BUSY | code::LOCKED)) => unavailable("the database is locked"),
+        (_, Some(code::FULL)) => unavailable("the disk is full"),
+        (_, Some(code::INPUT_OUTPUT)) => unavailable("the disk could not be read or written"),
+        (_, Some(code::READ_ONLY)) => unavailable("the database can't be written"),
+        (_, Some(code::CANT_OPEN)) => unavailable("the database can't be opened"),
+        (_, Some(code::CORRUPT | code::NOT_A_DATABASE)) => StoreError::Corrupt {
+            what: "page of the database",
+            reason: "the file is damaged".to_owned(),
+        },
+        (_, Some(other)) => {
+            StoreError::Unavailable(format!("the database failed with code {other}"))
+        }
+        (sqlx::Error::PoolTimedOut, _) => unavailable("too much is asked of it at once"),
+        (sqlx::Error::PoolClosed, _) => unavailable("it is closed"),
+        (sqlx::Error::Io(reason), _) => StoreError::Unavailable(reason.kind().to_string()),
+        _ => unavailable("the database gave no answer"),
+    }
+}

@@ -1,0 +1,52 @@
+//! Records for tests of what uses a store.
+
+use std::collections::BTreeMap;
+
+use plugwright_sdk::Account;
+use uuid::Uuid;
+
+use crate::{Connection, ConnectionStatus, DEFAULT_ORGANIZATION, Owner, Quota, Sealed, Timestamp};
+
+/// A quota that nothing here exceeds.
+pub fn quota() -> Quota<'static> {
+    Quota {
+        principal: "token:1",
+        most: 100,
+    }
+}
+
+/// A sealed value that no key opens.
+pub fn sealed(text: &str) -> Sealed {
+    Sealed {
+        key_id: "k1".to_owned(),
+        bytes: text.as_bytes().to_vec(),
+    }
+}
+
+/// A connection of the default organization to `github`.
+pub fn connection(name: &str) -> Connection {
+    Connection {
+        id: Uuid::now_v7(),
+        owner: Owner::Organization(DEFAULT_ORGANIZATION.to_owned()),
+        connector: "github".to_owned(),
+        name: name.to_owned(),
+        is_default: false,
+        scheme: "bearer_token".to_owned(),
+        status: ConnectionStatus::Active,
+        account: Some(Account {
+            id: "7".to_owned(),
+            label: "octocat".to_owned(),
+        }),
+        settings: BTreeMap::from([("site".to_owned(), "acme".to_owned())]),
+        provider_config: None,
+        label: None,
+        scopes: None,
+        expires_at: None,
+        refresh_at: None,
+        credential_version: 1,
+        secret: sealed(name),
+        version: 1,
+        created_at: Timestamp::from_millis(1_800_000_000_000),
+        updated_at: Timestamp::from_millis(1_800_000_000_000),
+    }
+}

@@ -1,0 +1,174 @@
+//! Credentials as the text that is sealed: the form in which callers give them.
+
+use std::collections::BTreeMap;
+
+use plugwright_sdk::{Auth, Credential, Redactor, Secret};
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::{Vault, VaultError};
+use crate::Connection;
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Text<'a> {
+    Token {
+        token: &'a str,
+    },
+    Basic {
+        username: &'a str,
+        password: &'a str,
+    },
+    Custom {
+        fields: BTreeMap<&'a str, &'a str>,
+    },
+    None,
+}
+
+/// Writes a credential, to be sealed at once.
+pub fn credential_json(credential: &Credential) -> Zeroizing<String> {
+    let text = match credential {
+        Credential::Token { token } => Text::Token {
+            token: token.expose(),
+        },
+        Credential::Basic { username, password } => Text::Basic {
+            username,
+            password: password.expose(),
+        },
+        Credential::Custom { fields } => Text::Custom {
+            fields: fields
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.expose()))
+                .collect(),
+        },
+        Credential::None => Text::None,
+    };
+    // Texts as member names and values can always be written.
+    Zeroizing::new(serde_json::to_string(&text).unwrap_or_default())
+}
+
+/// Kind of the scheme whose credentials are tokens of OAuth 2.
+pub const OAUTH2: &str = "oauth2";
+
+/// What a connection has sealed, opened.
+#[derive(Clone, Debug)]
+pub struct OpenedCredential {
+    /// What calls are authorized with.
+    pub credential: Credential,
+    /// That of a connection by OAuth, if the provider gave one.
+    pub refresh_token: Option<Secret>,
+}
+
+impl OpenedCredential {
+    /// Returns what finds its secrets in text.
+    pub fn redactor(&self, schemes: &[Auth]) -> Redactor {
+        let secrets = self.credential.secrets(schemes);
+        Redactor::new(secrets.iter().chain(&self.refresh_token))
+    }
+}
+
+impl Vault {
+    /// Opens what a connection has sealed, whatever its scheme is. There is no other way to.
+    ///
+    /// # Errors
+    ///
+    /// As [`open_sealed`](Self::open_sealed), and if what was sealed is no credential.
+    pub fn open_credential(&self, connection: &Connection) -> Result<OpenedCredential, VaultError> {
+        if connection.scheme == OAUTH2 {
+            let tokens = self.open_tokens(connection)?;
+            return Ok(OpenedCredential {
+                credential: Credential::token(tokens.access_token),
+                refresh_token: tokens.refresh_token,
+            });
+        }
+        let opened = self.open_sealed(connection.id, &connection.secret);
+        let credential = opened.and_then(|text| credential_from_json(&text));
+        Ok(OpenedCredential {
+            credential: credential.map_err(|error| error.of_connection(&connection.name))?,
+            refresh_token: None,
+        })
+    }
+
+    /// Opens the tokens of a connection by OAuth.
+    ///
+    /// # Errors
+    ///
+    /// As [`open_sealed`](Self::open_sealed), and if what was sealed are no tokens.
+    pub fn open_tokens(&self, connection: &Connection) -> Result<OAuthTokens, VaultError> {
+        self.open_sealed(connection.id, &connection.secret)
+            .and_then(|text| OAuthTokens::from_json(&text))
+            .map_err(|error| error.of_connection(&connection.name))
+    }
+}
+
+/// Reads a credential that was sealed.
+fn credential_from_json(text: &[u8]) -> Result<Credential, VaultError> {
+    // The parser's own message may repeat what it read.
+    serde_json::from_slice(text).map_err(|_| VaultError::Tampered)
+}
+
+/// The tokens of a connection by OAuth.
+#[derive(Clone, Debug)]
+pub struct OAuthTokens {
+    /// The access token.
+    pub access_token: Secret,
+    /// None where the provider gave none.
+    pub refresh_token: Option<Secret>,
+}
+
+#[derive(Serialize)]
+struct TokensText<'a> {
+    token: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<&'a str>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredTokens {
+    token: String,
+    refresh_token: Option<String>,
+}
+
+impl OAuthTokens {
+    /// Writes the tokens, to be sealed at once.
+    pub fn to_json(&self) -> Zeroizing<String> {
+        let text = TokensText {
+            token: self.access_token.expose(),
+            refresh_token: self.refresh_token.as_ref().map(Secret::expose),
+        };
+        // Texts can always be written.
+        Zeroizing::new(serde_json::to_string(&text).unwrap_or_default())
+    }
+
+    /// Reads tokens that were sealed.
+    pub(super) fn from_json(text: &[u8]) -> Result<Self, VaultError> {
+        // The parser's own message may repeat what it read.
+        let stored: StoredTokens =
+            serde_json::from_slice(text).map_err(|_| VaultError::Tampered)?;
+        Ok(Self {
+            access_token: stored.token.into(),
+            refresh_token: stored.refresh_token.map(Secret::from),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_credential_reads_back_as_it_was() {
+        for text in [
+            r#"{"token":"hunter2 \"ü"}"#,
+            r#"{"username":"me","password":"hunter2"}"#,
+            r#"{"fields":{"site":"acme","token":"hunter2"}}"#,
+            "null",
+        ] {
+            let credential = credential_from_json(text.as_bytes()).unwrap();
+            assert_eq!(credential_json(&credential).as_str(), text);
+        }
+        let error = credential_from_json(b"{\"tokn\":\"hunter2\"}").unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("hunter2"));
+    }
+}

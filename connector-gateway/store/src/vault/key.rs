@@ -1,0 +1,256 @@
+//! Keys: their text, their ids, and what they do.
+
+use std::fmt::{self, Write as _};
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::digest::{Context, SHA256};
+use base64::Engine;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::VaultError;
+use crate::Sealed;
+
+const KEY_LEN: usize = 32;
+
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// A key, prepared for use.
+pub(super) struct Key {
+    id: String,
+    bytes: Zeroizing<[u8; KEY_LEN]>,
+    cipher: LessSafeKey,
+}
+
+impl Key {
+    /// Makes a new key.
+    pub(super) fn generate() -> Result<Self, VaultError> {
+        let mut bytes = Zeroizing::new([0; KEY_LEN]);
+        aws_lc_rs::rand::fill(bytes.as_mut_slice()).map_err(|_| VaultError::Cryptography)?;
+        Self::from_bytes(bytes)
+    }
+
+    fn from_bytes(bytes: Zeroizing<[u8; KEY_LEN]>) -> Result<Self, VaultError> {
+        let cipher = UnboundKey::new(&AES_256_GCM, bytes.as_slice())
+            .map(LessSafeKey::new)
+            .map_err(|_| VaultError::Cryptography)?;
+        Ok(Self {
+            id: id(bytes.as_slice()),
+            bytes,
+            cipher,
+        })
+    }
+
+    /// Returns the id, which tells nothing of the key.
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
+    pub(super) fn seal(&self, record: Uuid, plaintext: &[u8]) -> Result<Sealed, VaultError> {
+        let mut nonce = [0; NONCE_LEN];
+        aws_lc_rs::rand::fill(&mut nonce).map_err(|_| VaultError::Cryptography)?;
+        let mut bytes = Vec::with_capacity(NONCE_LEN + plaintext.len() + AES_256_GCM.tag_len());
+        bytes.extend_from_slice(&nonce);
+        bytes.extend_from_slice(plaintext);
+        let tag = self
+            .cipher
+            .seal_in_place_separate_tag(
+                Nonce::assume_unique_for_key(nonce),
+                Aad::from(record.into_bytes()),
+                &mut bytes[NONCE_LEN..],
+            )
+            .map_err(|_| VaultError::Cryptography)?;
+        bytes.extend_from_slice(tag.as_ref());
+        Ok(Sealed {
+            key_id: self.id.clone(),
+            bytes,
+        })
+    }
+
+    pub(super) fn open(
+        &self,
+        record: Uuid,
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+        let (nonce, rest) = sealed
+            .split_first_chunk::<NONCE_LEN>()
+            .ok_or(VaultError::Tampered)?;
+        let mut plaintext = Zeroizing::new(rest.to_vec());
+        let length = self
+            .cipher
+            .open_in_place(
+                Nonce::assume_unique_for_key(*nonce),
+                Aad::from(record.into_bytes()),
+                plaintext.as_mut_slice(),
+            )
+            .map_err(|_| VaultError::Tampered)?
+            .len();
+        plaintext.truncate(length);
+        Ok(plaintext)
+    }
+}
+
+fn id(key: &[u8]) -> String {
+    let mut hash = Context::new(&SHA256);
+    hash.update(b"plugwright vault key id\0");
+    hash.update(key);
+    let mut id = String::with_capacity(16);
+    for byte in &hash.finish().as_ref()[..8] {
+        // Writing to a `String` does not fail.
+        let _ = write!(id, "{byte:02x}");
+    }
+    id
+}
+
+/// One key or more; the first seals, all open.
+pub(super) struct Keys(Vec<Key>);
+
+impl Keys {
+    /// Takes keys, of which there must be one.
+    pub(super) fn new(keys: Vec<Key>) -> Self {
+        assert!(!keys.is_empty(), "a vault has a key");
+        Self(keys)
+    }
+
+    /// Reads base64 texts, separated by commas or line breaks; a line may be a comment after `#`.
+    /// `place` is what messages call the text.
+    pub(super) fn parse(text: &str, place: &str) -> Result<Self, VaultError> {
+        let malformed = |problem: String| VaultError::Malformed {
+            place: place.to_owned(),
+            problem,
+        };
+        let texts = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with('#'))
+            .flat_map(|line| line.split(','))
+            .map(str::trim)
+            .filter(|text| !text.is_empty());
+        let mut keys: Vec<Key> = Vec::new();
+        for (index, text) in texts.enumerate() {
+            let number = index + 1;
+            let decoded = Zeroizing::new(
+                BASE64
+                    .decode(text)
+                    .map_err(|_| malformed(format!("has no base64 as key number {number}")))?,
+            );
+            let bytes: [u8; KEY_LEN] = decoded.as_slice().try_into().map_err(|_| {
+                malformed(format!(
+                    "has {} bytes as key number {number}",
+                    decoded.len()
+                ))
+            })?;
+            let key = Key::from_bytes(Zeroizing::new(bytes))?;
+            if keys.iter().all(|other| other.id != key.id) {
+                keys.push(key);
+            }
+        }
+        if keys.is_empty() {
+            return Err(malformed("holds no key".to_owned()));
+        }
+        Ok(Self(keys))
+    }
+
+    /// Returns the text that [`parse`](Self::parse) reads.
+    pub(super) fn to_text(&self) -> Zeroizing<String> {
+        let mut text = Zeroizing::new(String::with_capacity(256 + 48 * self.0.len()));
+        text.push_str("# Keys of the vault, the current one first. Keep a copy in a safe place:\n");
+        text.push_str("# without them no connection of this gateway can be read.\n");
+        for key in &self.0 {
+            BASE64.encode_string(key.bytes.as_slice(), &mut text);
+            text.push('\n');
+        }
+        text
+    }
+
+    pub(super) fn current(&self) -> &Key {
+        &self.0[0]
+    }
+
+    pub(super) fn find(&self, id: &str) -> Option<&Key> {
+        self.0.iter().find(|key| key.id == id)
+    }
+
+    pub(super) fn ids(&self) -> Vec<String> {
+        self.0.iter().map(|key| key.id.clone()).collect()
+    }
+
+    /// Returns these keys after a new current one.
+    pub(super) fn after(&self, key: Key) -> Result<Self, VaultError> {
+        let mut keys = vec![key];
+        for older in &self.0 {
+            keys.push(Key::from_bytes(older.bytes.clone())?);
+        }
+        Ok(Self(keys))
+    }
+
+    /// Returns the current key alone.
+    pub(super) fn only_current(&self) -> Result<Self, VaultError> {
+        Ok(Self(vec![Key::from_bytes(self.current().bytes.clone())?]))
+    }
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.iter().map(Key::id)).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn encoded(byte: u8) -> String {
+        BASE64.encode([byte; KEY_LEN])
+    }
+
+    #[test]
+    fn the_first_key_of_a_text_is_current() {
+        let text = format!(
+            " {},\n# old\n{}\n",
+            encoded(1),
+            encoded(2).trim_end_matches('=')
+        );
+        let keys = Keys::parse(&text, "the text").unwrap();
+        assert_eq!(keys.ids(), [id(&[1; KEY_LEN]), id(&[2; KEY_LEN])]);
+        assert_eq!(keys.current().id(), id(&[1; KEY_LEN]));
+        let again = Keys::parse(&keys.to_text(), "the text").unwrap();
+        assert_eq!(again.ids(), keys.ids());
+    }
+
+    #[test]
+    fn a_malformed_key_is_not_shown() {
+        for (text, problem) in [
+            (String::new(), "holds no key"),
+            ("# nothing".to_owned(), "holds no key"),
+            (BASE64.encode("hunter2"), "has 7 bytes as key number 1"),
+            (
+                format!("{},hunter2!", encoded(1)),
+                "has no base64 as key number 2",
+            ),
+        ] {
+            let error = Keys::parse(&text, KEY).unwrap_err().to_string();
+            assert!(error.starts_with(&format!("{KEY} {problem};")), "{error}");
+            assert!(
+                !error.contains("hunter2") && !error.contains("aHVudGVy"),
+                "{error}"
+            );
+        }
+    }
+
+    const KEY: &str = "PLUGWRIGHT_VAULT_KEY";
+
+    proptest! {
+        #[test]
+        fn no_text_makes_the_parser_panic(text in ".*", base64 in "[A-Za-z0-9+/=,\n#]{0,120}") {
+            let _ = Keys::parse(&text, KEY);
+            let _ = Keys::parse(&base64, KEY);
+        }
+    }
+}
