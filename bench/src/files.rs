@@ -9,8 +9,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
+use plugwright_sdk::host::FileSource;
 use plugwright_sdk::transport::Live;
-use plugwright_sdk::{ActionContext, ConnectorDefinition, FileInput, FileSource, actions};
+use plugwright_sdk::{ActionContext, ConnectorDefinition, FileInput, actions};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 

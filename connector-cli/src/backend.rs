@@ -1,7 +1,8 @@
 //! Where commands find and run actions: in this process or on a gateway.
 
-use plugwright_sdk::search::SearchIndex;
-use plugwright_sdk::{Cassette, Entry, Registry};
+use plugwright_sdk::Cassette;
+use plugwright_sdk::host::search::SearchIndex;
+use plugwright_sdk::host::{Entry, Registry};
 use serde_json::Value;
 
 use crate::args::GatewayArguments;

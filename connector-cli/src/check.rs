@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
-use plugwright_sdk::Registry;
+use plugwright_sdk::host::Registry;
 use plugwright_sdk::testing::{Report, block_on, report};
 use serde_json::json;
 

@@ -1,7 +1,8 @@
 //! Command lines that are ready to paste.
 
 use plugwright_sdk::cassette::Cassette;
-use plugwright_sdk::{coerce, schema as schemas};
+use plugwright_sdk::host::coerce;
+use plugwright_sdk::schema as schemas;
 use serde_json::{Map, Value};
 
 use crate::info::ActionInfo;
@@ -91,7 +92,8 @@ pub(crate) fn quote(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use plugwright_sdk::{Action as _, ActionDefinition, Entry};
+    use plugwright_sdk::Action as _;
+    use plugwright_sdk::host::{ActionDefinition, Entry};
     use serde_json::json;
 
     use super::*;

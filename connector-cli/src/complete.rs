@@ -4,7 +4,8 @@ use std::io::Write as _;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap_complete::Shell;
-use plugwright_sdk::{Action as _, Registry};
+use plugwright_sdk::Action as _;
+use plugwright_sdk::host::Registry;
 
 use crate::args::CompletionsArguments;
 use crate::failure::Stop;
@@ -29,7 +30,7 @@ fn names_for_fish(registry: &Registry, name: &str) -> String {
     let actions: Vec<_> = registry
         .actions()
         .iter()
-        .map(plugwright_sdk::Entry::id)
+        .map(plugwright_sdk::host::Entry::id)
         .collect();
     let connectors: Vec<_> = registry
         .connectors()

@@ -1,6 +1,6 @@
 //! Facts about an action, for every output format.
 
-use plugwright_sdk::Effect;
+use plugwright_sdk::host::Effect;
 use serde_json::Value;
 
 use crate::info::ActionInfo;

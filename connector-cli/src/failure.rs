@@ -163,7 +163,7 @@ fn label(text: &mut String, style: Style, label: &str, message: &str) {
 mod tests {
     use std::time::Duration;
 
-    use plugwright_sdk::Fault;
+    use plugwright_sdk::host::Fault;
 
     use super::*;
 

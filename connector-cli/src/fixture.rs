@@ -1,9 +1,10 @@
 //! Connectors for unit tests.
 
+use plugwright_sdk::host::ActionDefinition;
 use plugwright_sdk::pagination::LinkHeader;
 use plugwright_sdk::{
-    ActionContext, ActionDefinition, ActionFunction, Auth, ConnectorDefinition, Page, Result,
-    action, actions, model, path,
+    ActionContext, ActionFunction, Auth, ConnectorDefinition, Page, Result, action, actions, model,
+    path,
 };
 
 /// An item of a shop.

@@ -1,8 +1,8 @@
 //! Metadata of actions and connectors, from a registry or a gateway.
 
-use plugwright_sdk::{
-    Action as _, Auth, ConnectorDefinition, Effect, Entry, Returns, Scheme, tool_name,
-};
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::host::{Effect, Entry, Returns, tool_name};
+use plugwright_sdk::{Action as _, Auth, ConnectorDefinition};
 use serde_json::{Value, json};
 
 /// Metadata of an action.
@@ -151,7 +151,7 @@ impl From<&Auth> for AuthMethod {
             _ => None,
         };
         Self {
-            kind: auth.kind().to_owned(),
+            kind: auth.kind().to_string(),
             label: auth.label.to_owned(),
             oauth2,
         }

@@ -2,7 +2,7 @@
 
 use std::io::Read as _;
 
-use plugwright_sdk::coerce::{self, Coerced};
+use plugwright_sdk::host::coerce::{self, Coerced};
 use plugwright_sdk::{Action, ActionError};
 use serde_json::{Map, Value};
 

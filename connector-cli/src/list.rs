@@ -1,6 +1,7 @@
 //! `list`: available actions.
 
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, Registry, nearest};
+use plugwright_sdk::host::{Registry, nearest};
+use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
 use serde_json::{Value, json};
 
 use crate::args::{ListArguments, ListFormat};
@@ -38,13 +39,11 @@ pub(crate) fn connector(
 
 /// Creates the failure for an unknown connector.
 pub(crate) fn unknown_connector(name: &str, known: &[&str]) -> Failure {
-    let near = nearest::names(name, known.iter().copied(), 1);
-    let near = match (near.first(), known) {
-        (Some(near), _) => format!("did you mean `{near}`?"),
-        (None, []) => "no connectors are available".to_owned(),
-        (None, known) => format!("available: {}", known.join(", ")),
-    };
-    let message = format!("no connector is named `{name}`; {near}");
+    let near = nearest::did_you_mean(name, known.iter().copied()).unwrap_or_else(|| match known {
+        [] => "; no connectors are available".to_owned(),
+        known => format!("; available: {}", known.join(", ")),
+    });
+    let message = format!("no connector is named `{name}`{near}");
     ActionError::new(ErrorCode::ConnectorNotFound, message).into()
 }
 
@@ -84,7 +83,7 @@ pub(crate) fn summary(info: &ActionInfo) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use plugwright_sdk::Entry;
+    use plugwright_sdk::host::Entry;
 
     use super::*;
     use crate::failure::Exit;
@@ -114,7 +113,7 @@ mod tests {
         assert_eq!(failure.exit, Exit::NotFound);
         assert_eq!(
             failure.error.message(),
-            "no connector is named `test-shpo`; did you mean `test-shop`?"
+            "unknown connector `test-shpo`; did you mean `test-shop`?"
         );
         assert!(
             connector(&registry, "zzz")

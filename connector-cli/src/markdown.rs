@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use plugwright_sdk::cassette::CassetteError;
-use plugwright_sdk::{Action as _, Availability, Cassette, ConnectorDefinition, Entry, Returns};
+use plugwright_sdk::host::{Entry, Returns};
+use plugwright_sdk::{Action as _, Availability, Cassette, ConnectorDefinition};
 
 use crate::facts::{self, Limit, Parameter};
 use crate::info::ActionInfo;

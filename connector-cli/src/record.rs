@@ -10,10 +10,9 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use plugwright_sdk::cassette::{Exchange, Expectation, Provenance, ProvenanceKind, RecordedCall};
+use plugwright_sdk::host::{Redactor, Registry, Returns};
 use plugwright_sdk::transport::{Live, Replay, Transport};
-use plugwright_sdk::{
-    Action as _, ActionError, Cassette, Credential, ErrorCode, Redactor, Registry, Returns,
-};
+use plugwright_sdk::{Action as _, ActionError, Cassette, Credential, ErrorCode};
 
 use crate::args::RecordArguments;
 use crate::credential;

@@ -154,7 +154,7 @@ pub(crate) fn token_argument(arguments: &GatewayArguments) -> Result<Option<Secr
 }
 
 fn token_file(file: &Path) -> Result<Secret, Failure> {
-    let text = plugwright_gateway::read_trusted(file).map_err(|error| {
+    let text = plugwright_store::data_directory::read_trusted(file).map_err(|error| {
         let message = format!("(`{}`) can't be read: {error}", file.display());
         usage("token-file", message)
     })?;

@@ -12,9 +12,8 @@ mod prepared;
 mod remote;
 mod replay;
 
-use plugwright_sdk::{
-    Action as _, ActionError, Cassette, ConnectorDefinition, Credential, Entry, Registry,
-};
+use plugwright_sdk::host::{Entry, Registry};
+use plugwright_sdk::{Action as _, ActionError, Cassette, ConnectorDefinition, Credential};
 use tokio_util::sync::CancellationToken;
 
 use crate::args::{Mode, RunArguments};
@@ -101,7 +100,7 @@ mod tests {
     fn an_unknown_action_is_not_found_and_says_where_to_look() {
         let registry = Registry::new([&SHOP]).unwrap();
         for (name, help) in [
-            ("test-shop.items.lst", "near to it: test-shop.items.list"),
+            ("test-shop.items.lst", "did you mean `test-shop.items.list`"),
             ("items.list", "test-shop.items.list"),
             ("zzz", " list` lists all actions"),
         ] {

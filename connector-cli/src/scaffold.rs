@@ -10,7 +10,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use plugwright_sdk::{ActionError, Registry};
+use plugwright_sdk::ActionError;
+use plugwright_sdk::host::Registry;
 use url::Url;
 
 use crate::args::NewArguments;

@@ -14,7 +14,7 @@ use crate::sdk::located;
 use attribute::Attribute;
 use function::Function;
 
-/// The message to the linter: what an action's signature looks like is the action's interface.
+/// The reason for lints: an action's signature is its interface.
 const LINT_REASON: &str =
     "arguments are the action's parameters, and its errors are documented by the SDK";
 
@@ -109,7 +109,7 @@ fn keep_function(function: &Function, body: &TokenStream) -> TokenStream {
 /// Writes the type that carries the definition under the function's own path.
 fn carrier(function: &Function) -> TokenStream {
     let (visibility, ident) = (&function.visibility, &function.signature.ident);
-    // Errors show the function; what is never used is the function too, and not this.
+    // Errors and the lint for dead code point to the function, not here.
     let span = Span::call_site().located_at(ident.span());
     quote_spanned! {span=>
         #[doc(hidden)]
@@ -127,8 +127,8 @@ fn stand_in(function: &Function, sdk: &TokenStream) -> TokenStream {
         impl #private::ActionFunction for #ident {
             const INFO: #private::ActionInfo = #private::ActionInfo::STAND_IN;
             type Arguments = ();
-            type Result = #private::Outcome;
-            fn run(_: &#private::ActionContext, (): ()) -> #private::BoxFuture<'_, #private::Outcome> {
+            type Result = #private::UntypedResult;
+            fn run(_: &#private::ActionContext, (): ()) -> #private::BoxFuture<'_, #private::UntypedResult> {
                 loop {}
             }
         }
@@ -190,7 +190,7 @@ fn define(
                 const INFO: #private::ActionInfo = #info;
                 type Arguments = #types;
                 type Result = #result;
-                fn run(cx: &#private::ActionContext, #patterns: Self::Arguments) -> #private::BoxFuture<'_, #private::Outcome> {
+                fn run(cx: &#private::ActionContext, #patterns: Self::Arguments) -> #private::BoxFuture<'_, #private::UntypedResult> {
                     #call
                 }
             }

@@ -32,7 +32,7 @@ fn stem(name: &str) -> &str {
 /// `tasks.list.empty.json`, since the plain one is the action's main recording.
 fn files(folder: &str) -> Result<Vec<String>, String> {
     let root = std::env::var("CARGO_MANIFEST_DIR")
-        .map_err(|_| "cargo did not say where the crate is".to_owned())?;
+        .map_err(|_| "`CARGO_MANIFEST_DIR` is not set".to_owned())?;
     let entries = std::fs::read_dir(Path::new(&root).join(folder)).map_err(|error| {
         format!(
             "folder `{folder}` of this crate can't be read: {}",

@@ -22,7 +22,7 @@ pub(crate) fn expand(item: TokenStream, sdk: &TokenStream) -> TokenStream {
     if !input.generics.params.is_empty() {
         errors.at(
             &input.generics,
-            "parameters can't be generic: callers need known types",
+            "parameters can't be generic: they need concrete types",
         );
     }
     let private = quote!(#sdk::__private);
@@ -36,7 +36,7 @@ pub(crate) fn expand(item: TokenStream, sdk: &TokenStream) -> TokenStream {
                     if !rules.says_which_texts {
                         errors.at(
                             &input.ident,
-                            "a type made from text says which texts it takes: add `pattern`, `format` or `options` to `#[param(text)]`",
+                            "a type parsed from a string must say which strings it accepts: add `pattern`, `format` or `options` to `#[param(text)]`",
                         );
                     }
                     from_text(&input.ident, &rules, &private)
@@ -112,7 +112,7 @@ fn expand_enum(
         if !matches!(variant.fields, Fields::Unit) {
             errors.at(
                 variant,
-                "a variant of a parameter has no fields: it is one of several texts",
+                "a variant of a parameter can't have fields: it stands for a string",
             );
         }
         let rules = Rules::read(&variant.attrs, VARIANT_KEYS, errors);

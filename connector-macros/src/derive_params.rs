@@ -29,7 +29,7 @@ pub(crate) fn expand(item: TokenStream, sdk: &TokenStream) -> TokenStream {
     if !input.generics.params.is_empty() {
         errors.at(
             &input.generics,
-            "parameters can't be generic: callers need known types",
+            "parameters can't be generic: they need concrete types",
         );
     }
     for attribute in input

@@ -13,7 +13,7 @@ pub(crate) fn error(tokens: impl ToTokens, message: impl Display) -> Error {
     Error::new_spanned(tokens, message)
 }
 
-/// What [`error`] was called with. Outside of the compiler an error does not know its tokens.
+/// The tokens that [`error`] was called with; outside of the compiler an error does not keep them.
 #[cfg(test)]
 pub(crate) mod noted {
     use std::cell::RefCell;

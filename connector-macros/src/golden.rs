@@ -1,4 +1,4 @@
-//! What the tests of expansions share.
+//! Shared code of the tests of expansions.
 
 use proc_macro2::TokenStream;
 use quote::quote;

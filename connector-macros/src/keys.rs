@@ -12,12 +12,12 @@ use crate::errors::{Errors, error};
 /// One entry of an attribute.
 pub(crate) struct Entry {
     pub(crate) key: Ident,
-    pub(crate) value: Given,
+    pub(crate) value: EntryValue,
 }
 
-/// What stands behind the key.
-pub(crate) enum Given {
-    Nothing,
+/// The value of a key.
+pub(crate) enum EntryValue {
+    Absent,
     Assigned(Token![=], Expr),
     Parenthesized(Paren, TokenStream),
 }
@@ -30,16 +30,16 @@ impl Parse for Entry {
             if input.is_empty() || input.peek(Token![,]) {
                 return Err(Error::new(
                     key.span(),
-                    format!("`{key}` has no value behind `=`"),
+                    format!("`{key}` has no value after `=`"),
                 ));
             }
-            Given::Assigned(sign, input.parse()?)
+            EntryValue::Assigned(sign, input.parse()?)
         } else if input.peek(Paren) {
             let content;
             let paren = parenthesized!(content in input);
-            Given::Parenthesized(paren, content.parse()?)
+            EntryValue::Parenthesized(paren, content.parse()?)
         } else {
-            Given::Nothing
+            EntryValue::Absent
         };
         Ok(Self { key, value })
     }
@@ -49,13 +49,13 @@ impl ToTokens for Entry {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         self.key.to_tokens(tokens);
         match &self.value {
-            Given::Nothing => {}
-            Given::Assigned(sign, value) => {
+            EntryValue::Absent => {}
+            EntryValue::Assigned(sign, value) => {
                 sign.to_tokens(tokens);
                 value.to_tokens(tokens);
             }
             // The author's parentheses, so that an error covers the entry and no more.
-            Given::Parenthesized(paren, content) => {
+            EntryValue::Parenthesized(paren, content) => {
                 paren.surround(tokens, |tokens| content.to_tokens(tokens));
             }
         }
@@ -71,7 +71,7 @@ impl Entry {
     /// Reads `key` alone.
     pub(crate) fn flag(&self) -> syn::Result<()> {
         match self.value {
-            Given::Nothing => Ok(()),
+            EntryValue::Absent => Ok(()),
             _ => Err(self.wrong(&format!("no value: write `{}` alone", self.key))),
         }
     }
@@ -79,29 +79,29 @@ impl Entry {
     /// Reads `key = "text"`; `example` is such a text.
     pub(crate) fn text(&self, example: &str) -> syn::Result<LitStr> {
         match &self.value {
-            Given::Assigned(
+            EntryValue::Assigned(
                 _,
                 Expr::Lit(ExprLit {
                     lit: Lit::Str(text),
                     ..
                 }),
             ) => Ok(text.clone()),
-            _ => Err(self.wrong(&format!("a text: `{} = \"{example}\"`", self.key))),
+            _ => Err(self.wrong(&format!("a string: `{} = \"{example}\"`", self.key))),
         }
     }
 
     /// Reads `key = expression`; `example` is such an expression, and `what` says what it is.
     pub(crate) fn expression(&self, what: &str, example: &str) -> syn::Result<Expr> {
         match &self.value {
-            Given::Assigned(_, value) => Ok(value.clone()),
+            EntryValue::Assigned(_, value) => Ok(value.clone()),
             _ => Err(self.wrong(&format!("{what}: `{} = {example}`", self.key))),
         }
     }
 
     /// Reads `key = ["text", ..]`; `example` is such a text.
     pub(crate) fn texts(&self, example: &str) -> syn::Result<Vec<LitStr>> {
-        let takes = format!("a list of texts: `{} = [\"{example}\"]`", self.key);
-        let Given::Assigned(_, Expr::Array(array)) = &self.value else {
+        let takes = format!("a list of strings: `{} = [\"{example}\"]`", self.key);
+        let EntryValue::Assigned(_, Expr::Array(array)) = &self.value else {
             return Err(self.wrong(&takes));
         };
         array
@@ -121,12 +121,14 @@ impl Entry {
     pub(crate) fn bounds(&self) -> syn::Result<Bounds> {
         let wrong = || {
             self.wrong(&format!(
-                "bounds that are numbers: `{0}(1..=100)`, `{0}(1..)` or `{0}(..=100)`",
+                "numeric bounds: `{0}(1..=100)`, `{0}(1..)` or `{0}(..=100)`",
                 self.key
             ))
         };
         match &self.value {
-            Given::Parenthesized(_, content) => syn::parse2(content.clone()).map_err(|_| wrong()),
+            EntryValue::Parenthesized(_, content) => {
+                syn::parse2(content.clone()).map_err(|_| wrong())
+            }
             _ => Err(wrong()),
         }
     }

@@ -8,16 +8,16 @@ use quote::quote;
 use crate::errors::noted;
 use crate::golden::sdk;
 
-/// What is wrong, and the tokens that the compiler marks.
+/// A message, and the tokens that the compiler marks.
 type Mistake = (String, String);
 
 /// Expands and returns the mistakes that the expansion tells the compiler.
 fn mistakes(expand: impl FnOnce() -> TokenStream) -> Vec<Mistake> {
     noted::take();
-    let told = messages(expand());
+    let reported = messages(expand());
     let noted = noted::take();
     let messages: Vec<_> = noted.iter().map(|(message, _)| message.clone()).collect();
-    assert_eq!(told, messages, "a mistake is found and not told");
+    assert_eq!(reported, messages, "a mistake is found and not told");
     noted
 }
 
@@ -122,52 +122,52 @@ fn a_key_of_an_action_has_a_value_of_its_type() {
         (
             "destructive, delete = 5",
             "delete = 5",
-            r#"`delete` takes a text: `delete = "/path"`"#,
+            r#"`delete` takes a string: `delete = "/path"`"#,
         ),
         (
             "read, get = 5",
             "get = 5",
-            r#"`get` takes a text: `get = "/path"`"#,
+            r#"`get` takes a string: `get = "/path"`"#,
         ),
         (
             "write, patch = 5",
             "patch = 5",
-            r#"`patch` takes a text: `patch = "/path"`"#,
+            r#"`patch` takes a string: `patch = "/path"`"#,
         ),
         (
             "write, post = 5",
             "post = 5",
-            r#"`post` takes a text: `post = "/path"`"#,
+            r#"`post` takes a string: `post = "/path"`"#,
         ),
         (
             "write, put = 5",
             "put = 5",
-            r#"`put` takes a text: `put = "/path"`"#,
+            r#"`put` takes a string: `put = "/path"`"#,
         ),
         (
             "read, title = 5",
             "title = 5",
-            r#"`title` takes a text: `title = "List issues"`"#,
+            r#"`title` takes a string: `title = "List issues"`"#,
         ),
         (
             "read, deprecated = 5",
             "deprecated = 5",
-            r#"`deprecated` takes a text: `deprecated = "use issues.search"`"#,
+            r#"`deprecated` takes a string: `deprecated = "use issues.search"`"#,
         ),
         (
             r#"read, scopes = "a""#,
             r#"scopes = "a""#,
-            r#"`scopes` takes a list of texts: `scopes = ["repo"]`"#,
+            r#"`scopes` takes a list of strings: `scopes = ["repo"]`"#,
         ),
         (
             r#"read, scopes = ["a", 5]"#,
             "5",
-            r#"`scopes` takes a list of texts: `scopes = ["repo"]`"#,
+            r#"`scopes` takes a list of strings: `scopes = ["repo"]`"#,
         ),
         (
             r#"read, get = "/things", page"#,
             "page",
-            "`page` takes a way of cutting lists into pages: `page = LinkHeader`",
+            "`page` takes a pagination: `page = LinkHeader`",
         ),
     ] {
         let found = of_action(&format!("\"things.list\", {attribute}"));
@@ -230,7 +230,7 @@ fn a_key_of_a_parameter_has_a_value_of_its_type() {
         (
             "deprecated = true",
             "String",
-            r#"`deprecated` takes a text: `deprecated = "use labels"`"#,
+            r#"`deprecated` takes a string: `deprecated = "use labels"`"#,
         ),
         (
             "flatten = true",
@@ -240,17 +240,17 @@ fn a_key_of_a_parameter_has_a_value_of_its_type() {
         (
             "format = 5",
             "String",
-            r#"`format` takes a text: `format = "date"`"#,
+            r#"`format` takes a string: `format = "date"`"#,
         ),
         (
             "pattern = 5",
             "String",
-            r#"`pattern` takes a text: `pattern = "^[a-z]+$"`"#,
+            r#"`pattern` takes a string: `pattern = "^[a-z]+$"`"#,
         ),
         (
             "rename = 5",
             "String",
-            r#"`rename` takes a text: `rename = "name"`"#,
+            r#"`rename` takes a string: `rename = "name"`"#,
         ),
     ] {
         assert_eq!(
@@ -266,7 +266,7 @@ fn a_key_of_a_parameter_has_a_value_of_its_type() {
         (r#"range("a".."b")"#, "u32", "range"),
     ] {
         let message = format!(
-            "`{key}` takes bounds that are numbers: `{key}(1..=100)`, `{key}(1..)` or `{key}(..=100)`"
+            "`{key}` takes numeric bounds: `{key}(1..=100)`, `{key}(1..)` or `{key}(..=100)`"
         );
         assert_eq!(
             of_argument(attribute, kind),
@@ -287,7 +287,7 @@ fn a_key_of_a_derived_parameter_is_known_stands_once_and_has_a_value_of_its_type
         (
             "#[param(rename_all = 5)] enum Colour { Red }",
             "rename_all = 5",
-            r#"`rename_all` takes a text: `rename_all = "kebab-case"`"#,
+            r#"`rename_all` takes a string: `rename_all = "kebab-case"`"#,
         ),
         (
             r#"#[param(rename = "colour")] enum Colour { Red }"#,
@@ -302,7 +302,7 @@ fn a_key_of_a_derived_parameter_is_known_stands_once_and_has_a_value_of_its_type
         (
             "enum Colour { #[param(rename = 5)] Red }",
             "rename = 5",
-            r#"`rename` takes a text: `rename = "name"`"#,
+            r#"`rename` takes a string: `rename = "name"`"#,
         ),
         (
             "enum Colour { #[param(default)] Red }",

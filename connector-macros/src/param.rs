@@ -36,9 +36,9 @@ const FORMATS: &[(&str, &str)] = &[
 ];
 
 pub(crate) const BORROWED: &str =
-    "a parameter is owned: take `String` instead of `&str`, `Vec<T>` instead of `&[T]`";
+    "a parameter must be owned: take `String` instead of `&str`, `Vec<T>` instead of `&[T]`";
 
-/// What the attributes of one parameter say.
+/// The rules in the attributes of one parameter.
 #[derive(Default)]
 pub(crate) struct Rules {
     pub(crate) rename: Option<LitStr>,
@@ -149,7 +149,7 @@ impl Rules {
                 if !whole(bounds.min) || !whole(bounds.max) {
                     return Err(syn::Error::new_spanned(
                         entry,
-                        "`length` takes whole numbers that are not negative",
+                        "`length` takes non-negative integers",
                     ));
                 }
                 self.constrain(entry, Code::Length(bounds));
@@ -174,11 +174,11 @@ impl Rules {
                 self.constrain(entry, Code::Format(variant));
             }
             "options" => {
-                let path = entry.expression("the path of a constant list of texts", "STATES")?;
+                let path = entry.expression("the path of a constant list of strings", "STATES")?;
                 if !matches!(path, Expr::Path(_)) {
                     return Err(syn::Error::new_spanned(
                         path,
-                        "`options` takes the path of a constant list of texts, such as `const STATES: &[&str]`",
+                        "`options` takes the path of a constant list of strings, such as `const STATES: &[&str]`",
                     ));
                 }
                 self.constrain(entry, Code::OneOf(path));
@@ -336,7 +336,7 @@ pub(crate) fn of_trait(
     quote_spanned!(span=> <#ty as #private::#name>::#member)
 }
 
-/// A text stands for any type that is made from text.
+/// A string literal is allowed for any type that is parsed from a string.
 fn converted(expression: &Expr, private: &TokenStream) -> TokenStream {
     match literal(expression) {
         Some(Literal::Text(_)) => {
@@ -360,7 +360,7 @@ fn bounds(entry: &Entry) -> syn::Result<Bounds> {
     if bounds.are_empty() {
         return Err(syn::Error::new_spanned(
             entry,
-            "nothing is within these bounds; the least comes first, as in `1..=100`",
+            "the range is empty; the lower bound comes first, as in `1..=100`",
         ));
     }
     Ok(bounds)
@@ -372,7 +372,7 @@ fn checked_name(name: LitStr) -> syn::Result<LitStr> {
     if text.is_empty() || !text.chars().all(plain) {
         return Err(syn::Error::new(
             name.span(),
-            "a name has letters, digits, `_`, `-` and `.` only",
+            "a name may have only letters, digits, `_`, `-` and `.`",
         ));
     }
     Ok(name)

@@ -31,11 +31,11 @@ pub(crate) fn pieces(template: &LitStr) -> syn::Result<Vec<Piece>> {
     let text = template.value();
     let fail = |message: &str| Err(Error::new(template.span(), message));
     if !text.starts_with('/') {
-        return fail("a path starts with `/`; it is relative to the connector's base URL");
+        return fail("a path must start with `/`; it is relative to the connector's base URL");
     }
     if text.contains(['?', '#']) {
         return fail(
-            "a path has no query and no fragment; add query parameters with `.query(name, value)`",
+            "a path can't have a query or fragment; add query parameters with `.query(name, value)`",
         );
     }
     let mut pieces = Vec::new();
@@ -78,7 +78,7 @@ impl Parse for Input {
         let template = input.parse().map_err(|error: Error| {
             Error::new(
                 error.span(),
-                "a path is a text with placeholders: `path!(\"/repos/{owner}\", owner = repo.owner)`",
+                "a path is a string literal with placeholders: `path!(\"/repos/{owner}\", owner = repo.owner)`",
             )
         })?;
         let mut values = Vec::new();

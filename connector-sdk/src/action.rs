@@ -1,5 +1,7 @@
 //! Actions: the trait that registries and gateways see, and the const form that macros make.
 
+mod title;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
@@ -9,11 +11,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::__private::ArgumentList;
 use crate::context::ActionContext;
 use crate::error::Result;
-use crate::param::{self, Decoder, ParamDefinition, ParamEntry};
-use crate::result::{ActionResult, Outcome, Output, Returns};
+use crate::param::{self, ArgumentList, Decoder, ParamDefinition, ParamEntry};
+use crate::result::{ActionResult, ActionReturn, Output, Returns};
 use crate::schema::Schema;
 use crate::text;
 
@@ -101,13 +102,13 @@ pub trait Action: Send + Sync {
     /// Returns the name within the connector, `resource.verb`.
     fn name(&self) -> &str;
 
-    /// Returns the name for people.
+    /// Returns the display name.
     fn title(&self) -> Cow<'_, str>;
 
     /// Returns what it does, accepts and returns.
     fn description(&self) -> &str;
 
-    /// Returns what it does to the world.
+    /// Returns its effect.
     fn effect(&self) -> Effect;
 
     /// Tells whether doing it twice is the same as doing it once.
@@ -145,16 +146,16 @@ pub trait Action: Send + Sync {
     fn decode(&self, input: Value) -> Result<Invocation>;
 }
 
-/// What an author says about an action, as `#[action]` writes it down.
+/// The metadata of an action, as stated in `#[action]`.
 #[derive(Clone, Copy, Debug)]
 pub struct ActionInfo {
     /// Name within the connector, `resource.verb`.
     pub name: &'static str,
-    /// Name for people; without one it is made from the name.
+    /// Display name; generated from the name if there is none.
     pub title: Option<&'static str>,
     /// What it does, accepts and returns.
     pub description: &'static str,
-    /// What it does to the world.
+    /// Its effect.
     pub effect: Effect,
     /// Whether doing it twice is the same as doing it once, though it changes something.
     pub idempotent: bool,
@@ -220,7 +221,7 @@ impl ActionDefinition {
 }
 
 impl ActionInfo {
-    /// What stands for an action that does not compile. Its name is none, so that no action has it.
+    /// A placeholder for an action that does not compile. Its name is not a valid one.
     #[doc(hidden)]
     pub const STAND_IN: Self = Self {
         name: "<broken>",
@@ -240,9 +241,10 @@ impl Action for ActionDefinition {
     }
 
     fn title(&self) -> Cow<'_, str> {
-        self.info
-            .title
-            .map_or_else(|| Cow::Owned(title_of(self.info.name)), Cow::Borrowed)
+        self.info.title.map_or_else(
+            || Cow::Owned(title::title(self.info.name, self.returns)),
+            Cow::Borrowed,
+        )
     }
 
     fn description(&self) -> &str {
@@ -286,21 +288,7 @@ impl Action for ActionDefinition {
     }
 }
 
-/// Makes `List issues` from `issues.list`: the verb, then the resource.
-fn title_of(name: &str) -> String {
-    let words: Vec<_> = match name.rsplit_once('.') {
-        Some((resource, verb)) => verb.split('_').chain(resource.split(['.', '_'])).collect(),
-        None => name.split('_').collect(),
-    };
-    let title = words.join(" ");
-    let mut letters = title.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
-}
-
-type OutputOf<F> = <<F as ActionFunction>::Result as Outcome>::Output;
+type OutputOf<F> = <<F as ActionFunction>::Result as ActionReturn>::Output;
 
 /// A function that `#[action]` was put on; names the definition by the function's path.
 #[diagnostic::on_unimplemented(
@@ -318,20 +306,8 @@ pub trait ActionFunction: Sized + 'static {
     type Arguments: ArgumentList;
 
     #[doc(hidden)]
-    type Result: Outcome<Output: Output>;
+    type Result: ActionReturn<Output: Output>;
 
     #[doc(hidden)]
     fn run(cx: &ActionContext, arguments: Self::Arguments) -> BoxFuture<'_, Result<ActionResult>>;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn titles_read_like_commands() {
-        assert_eq!(title_of("issues.list"), "List issues");
-        assert_eq!(title_of("issues.add_labels"), "Add labels issues");
-        assert_eq!(title_of("project_cards.get"), "Get project cards");
-    }
 }

@@ -2,10 +2,12 @@
 
 mod applied;
 mod credential;
+mod kind;
 mod oauth2;
 
 pub(crate) use applied::Applied;
 pub use credential::Credential;
+pub use kind::{SchemeKind, UnknownScheme};
 pub(crate) use oauth2::has_own_host;
 pub use oauth2::{
     ClientAuthentication, OAuth2, Refresh, RequestFormat, Revocation, RevocationRequest, Scope,
@@ -15,13 +17,14 @@ pub use oauth2::{
 /// A way in which a connector authenticates.
 ///
 /// ```
+/// use plugwright_sdk::auth::SchemeKind;
 /// use plugwright_sdk::{Auth, scope};
 ///
 /// const SCHEMES: &[Auth] = &[
 ///     Auth::bearer_token("Personal access token"),
 ///     Auth::oauth2("https://example.com/authorize", "https://example.com/token", &[scope("tasks", "Read tasks")]),
 /// ];
-/// assert_eq!(SCHEMES[0].kind(), "bearer_token");
+/// assert_eq!(SCHEMES[0].kind(), SchemeKind::BearerToken);
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Auth {
@@ -173,15 +176,15 @@ impl Auth {
         }
     }
 
-    /// Returns the scheme's name: `none`, `api_key`, `bearer_token`, `basic`, `oauth2` or `custom`.
-    pub const fn kind(&self) -> &'static str {
+    /// Returns which scheme this is.
+    pub const fn kind(&self) -> SchemeKind {
         match self.scheme {
-            Scheme::None => "none",
-            Scheme::ApiKey(_) => "api_key",
-            Scheme::BearerToken { .. } => "bearer_token",
-            Scheme::Basic => "basic",
-            Scheme::OAuth2(_) => "oauth2",
-            Scheme::Custom(_) => "custom",
+            Scheme::None => SchemeKind::None,
+            Scheme::ApiKey(_) => SchemeKind::ApiKey,
+            Scheme::BearerToken { .. } => SchemeKind::BearerToken,
+            Scheme::Basic => SchemeKind::Basic,
+            Scheme::OAuth2(_) => SchemeKind::OAuth2,
+            Scheme::Custom(_) => SchemeKind::Custom,
         }
     }
 

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
+use crate::data::JsonObject;
 use crate::error::ErrorCode;
-use crate::param::JsonObject;
 
 /// One recorded call of an action.
 ///
@@ -39,14 +39,14 @@ use crate::param::JsonObject;
 pub struct Cassette {
     /// Name of the action, without the connector's.
     pub action: String,
-    /// What the recording shows, for people.
+    /// A short description of the recording.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub title: String,
     /// Where the traffic comes from.
     pub provenance: Provenance,
     /// How the action was called.
     pub call: RecordedCall,
-    /// What comes of it.
+    /// The expected result.
     #[serde(default)]
     pub expect: Expectation,
     /// The upstream traffic, in order.
@@ -107,7 +107,7 @@ pub struct RecordedCall {
     pub settings: BTreeMap<String, String>,
 }
 
-/// What comes of a recorded call; success if nothing is said.
+/// The expected result of a recorded call; success by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expectation {
@@ -123,9 +123,9 @@ pub struct Expectation {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Exchange {
-    /// What was asked.
+    /// The request.
     pub request: RecordedRequest,
-    /// What was answered.
+    /// The response.
     pub response: RecordedResponse,
 }
 

@@ -12,23 +12,7 @@ use crate::auth::{Auth, OAuth2, Scheme, Scope};
 use crate::error::ActionError;
 use crate::http::UpstreamResponse;
 
-pub use settings::Setting;
-
-/// Names that a connector can't have, because gateways use them in their paths.
-pub const RESERVED_NAMES: &[&str] = &[
-    "actions",
-    "apps",
-    "catalog",
-    "chains",
-    "connection-requests",
-    "connections",
-    "flows",
-    "health",
-    "providers",
-    "proxy",
-    "saas",
-    "tools",
-];
+pub use check::RESERVED_NAMES;
 
 /// Turns a provider's answer into an error. Called for every answer, also those with status 200;
 /// `None` leaves the judgement to the status.
@@ -67,6 +51,16 @@ pub struct Host {
 /// Declares a further host. Credentials go to declared hosts only.
 pub const fn host(name: &'static str, base_url: &'static str) -> Host {
     Host { name, base_url }
+}
+
+/// A setting that a connection can have, such as the site of a regional service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// Name in the base URL's template.
+    pub name: &'static str,
+    /// Whether a connection must have it: the connector's own base URL names it. A further host
+    /// may never be asked, and an endpoint of OAuth 2 only where that is used.
+    pub required: bool,
 }
 
 /// Whether callers can use a connector.
@@ -122,7 +116,7 @@ pub struct ConnectorDefinition {
 pub struct ConnectorBuilder(ConnectorDefinition);
 
 impl ConnectorDefinition {
-    /// Starts a definition: name (`^[a-z][a-z0-9-]*$`, not reserved), name for people, version.
+    /// Starts a definition: name (`^[a-z][a-z0-9-]*$`, not reserved), display name, version.
     ///
     /// # Panics
     ///
@@ -163,7 +157,7 @@ impl ConnectorDefinition {
         self.name
     }
 
-    /// Returns the name for people.
+    /// Returns the display name.
     pub const fn display_name(&self) -> &'static str {
         self.display_name
     }

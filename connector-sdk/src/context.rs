@@ -1,6 +1,6 @@
-//! What an action works with: HTTP relative to its connector, ids, deadline, progress.
+//! The context of a call: HTTP relative to the connector, ids, deadline, progress.
 
-pub(crate) mod base_url;
+mod base_url;
 mod builder;
 mod exchange;
 
@@ -8,25 +8,23 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
-use http::Method;
 use serde_json::Value;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-pub use builder::{ActionContextBuilder, Progress};
+pub use builder::ActionContextBuilder;
 
 use crate::auth::Credential;
 use crate::connector::ConnectorDefinition;
+use crate::data::JsonObject;
 use crate::error::{ActionError, ErrorCode, Result};
 use crate::file::{FileInput, FileSource, Sink};
-use crate::http::{Path, RequestBuilder};
 use crate::nearest;
-use crate::param::JsonObject;
 use crate::secret::{REDACTED, Redactor};
 use crate::transport::Transport;
 
-/// What an action's function takes first: the way to the provider, and what is known of the call.
+/// The first argument of an action's function: HTTP to the provider, and the metadata of the call.
 ///
 /// ```
 /// # use plugwright_sdk::{ActionContext, Result, path};
@@ -39,6 +37,17 @@ pub struct ActionContext {
     shared: Arc<Shared>,
     cursor: Option<String>,
     raw: Mutex<Option<Value>>,
+}
+
+/// How far a long action has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Steps done.
+    pub done: u64,
+    /// All steps, if that is known.
+    pub total: Option<u64>,
+    /// What is being done.
+    pub message: String,
 }
 
 struct Shared {
@@ -73,58 +82,8 @@ impl Shared {
 }
 
 impl ActionContext {
-    /// Starts to make a context for a call of one of the connector's actions.
-    pub fn builder(
-        connector: &'static ConnectorDefinition,
-        transport: Arc<dyn Transport>,
-    ) -> ActionContextBuilder {
-        ActionContextBuilder::new(connector, transport)
-    }
-
-    /// Starts a GET request; `path` is relative to the connector's base URL.
-    pub fn get(&self, path: impl Into<Path>) -> RequestBuilder<'_> {
-        self.request(Method::GET, path)
-    }
-
-    /// Starts a POST request.
-    pub fn post(&self, path: impl Into<Path>) -> RequestBuilder<'_> {
-        self.request(Method::POST, path)
-    }
-
-    /// Starts a PUT request.
-    pub fn put(&self, path: impl Into<Path>) -> RequestBuilder<'_> {
-        self.request(Method::PUT, path)
-    }
-
-    /// Starts a PATCH request.
-    pub fn patch(&self, path: impl Into<Path>) -> RequestBuilder<'_> {
-        self.request(Method::PATCH, path)
-    }
-
-    /// Starts a DELETE request.
-    pub fn delete(&self, path: impl Into<Path>) -> RequestBuilder<'_> {
-        self.request(Method::DELETE, path)
-    }
-
-    /// Starts a request of any method.
-    pub fn request(&self, method: Method, path: impl Into<Path>) -> RequestBuilder<'_> {
-        RequestBuilder::new(self, method, path.into())
-    }
-
-    /// Starts a request to a URL, which must be on the host of the base URL or on one of the
-    /// connector's further hosts.
-    ///
-    /// ```
-    /// # use plugwright_sdk::{ActionContext, Result, Value, http};
-    /// async fn follow(cx: &ActionContext, link: &str) -> Result<Value> {
-    ///     cx.request_to(http::Method::GET, link).fetch().await
-    /// }
-    /// ```
-    pub fn request_to(&self, method: Method, url: &str) -> RequestBuilder<'_> {
-        RequestBuilder::to_url(self, method, self.declared_url(url))
-    }
-
-    fn declared_url(&self, url: &str) -> Result<Url> {
+    /// Reads a URL, which must be on a host that the connector declares.
+    pub(crate) fn declared_url(&self, url: &str) -> Result<Url> {
         let shared = &self.shared;
         let known = base_url::origins(shared.base_url(), shared.connector, &shared.settings);
         let parsed = url.parse::<Url>().ok();

@@ -9,16 +9,20 @@ use serde_json::value::RawValue;
 
 use crate::error::{ActionError, ErrorCode, Result};
 
+/// A JSON object.
+pub type JsonObject = serde_json::Map<String, Value>;
+
 /// Lists and objects in one another; the reader allows a few more.
 const DEEPEST: usize = 120;
 
 /// A JSON document: a value, or text that was written once and is passed on as it is.
 ///
-/// What an action returns is written as text at once, and most callers want nothing else. Whoever
+/// The output of an action is serialized once, and most callers need nothing else. Code that
 /// looks inside reads it with [`value`](Self::value).
 ///
 /// ```
-/// use plugwright_sdk::{Data, json};
+/// use plugwright_sdk::host::Data;
+/// use plugwright_sdk::json;
 ///
 /// let data = Data::of(&["lamp"])?;
 /// assert_eq!(data, json!(["lamp"]));

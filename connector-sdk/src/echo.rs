@@ -9,7 +9,7 @@ use std::fmt::{self, Write as _};
 /// was sent. Control characters are shown as `U+FFFD`: nothing that a terminal would obey.
 ///
 /// ```
-/// use plugwright_sdk::Echo;
+/// use plugwright_sdk::host::Echo;
 ///
 /// assert_eq!(format!("`{}` is unknown", Echo("githb")), "`githb` is unknown");
 /// assert_eq!(Echo("a\nb\u{1b}[31m").to_string(), "a\u{fffd}b\u{fffd}[31m");
@@ -25,7 +25,7 @@ impl Echo<'_> {
     /// Returns a text as it is shown; a short one is returned as it is.
     ///
     /// ```
-    /// use plugwright_sdk::Echo;
+    /// use plugwright_sdk::host::Echo;
     ///
     /// assert_eq!(Echo::cut("github".to_owned()), "github");
     /// assert_eq!(Echo::cut("x".repeat(1_000_000)).chars().count(), Echo::LONGEST);

@@ -1,4 +1,4 @@
-//! What a failed action tells its caller.
+//! The error of a failed action.
 
 mod code;
 mod faults;
@@ -90,7 +90,7 @@ impl ActionError {
         })
     }
 
-    /// Says what is wrong with the input, beside the message.
+    /// Adds the faults of the input.
     #[must_use]
     pub fn with_faults(mut self, faults: impl Into<Faults>) -> Self {
         self.0.faults = faults.into();
@@ -185,12 +185,12 @@ impl ActionError {
         &self.0.faults
     }
 
-    /// Says how many faults there are beside [those that are told](Self::faults), if there are.
+    /// Returns how many faults there are beyond [those that are listed](Self::faults), if any.
     pub fn more_faults(&self) -> Option<String> {
         self.0.faults.rest()
     }
 
-    /// Takes what is wrong with the input, to be told with what else is.
+    /// Takes the faults of the input, to be reported with others.
     pub fn into_faults(self) -> Faults {
         self.0.faults
     }

@@ -2,20 +2,23 @@
 
 mod body;
 mod header;
+mod header_value;
 mod length;
 mod multipart;
 mod pairs;
 pub(crate) mod path;
 mod request;
 mod response;
+mod value;
 
 pub use ::http::{HeaderMap, HeaderName, HeaderValue, Method};
 pub use body::{Body, Content};
-pub(crate) use header::{has_refused, unsendable};
+pub(crate) use header_value::{has_refused, unsendable};
 pub use length::LONGEST_URL;
 pub use multipart::Multipart;
 pub use path::{Path, PathValue};
-pub use request::{RequestBuilder, RequestValue};
+pub use request::RequestBuilder;
 pub(crate) use request::{USER_AGENT, unreadable};
 pub use response::UpstreamResponse;
 pub(crate) use response::default_error;
+pub use value::RequestValue;

@@ -1,6 +1,6 @@
 //! Names that a caller may have meant.
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 
 /// The longest name that anything has, in bytes. A longer one is not looked for.
 pub const LONGEST_NAME: usize = 256;
@@ -25,7 +25,7 @@ const LONGEST_LIST: usize = 1 << 10;
 /// sent.
 ///
 /// ```
-/// use plugwright_sdk::nearest;
+/// use plugwright_sdk::host::nearest;
 ///
 /// assert_eq!(nearest::names("githb", ["gitlab", "github", "slack"], 1), ["github"]);
 /// assert!(nearest::names("stripe", ["gitlab", "github"], 1).is_empty());
@@ -45,10 +45,39 @@ pub fn names<'a>(
     scored.into_iter().map(|(_, candidate)| candidate).collect()
 }
 
+/// Asks, at the end of a message about an unknown name, whether the known one that looks most like
+/// it was meant.
+///
+/// ```
+/// use plugwright_sdk::host::nearest;
+///
+/// let question = nearest::did_you_mean("githb", ["gitlab", "github"]);
+/// assert_eq!(question.as_deref(), Some("; did you mean `github`?"));
+/// assert_eq!(nearest::did_you_mean("stripe", ["gitlab", "github"]), None);
+/// ```
+pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    question(&names(name, known, 1))
+}
+
+/// Asks, at the end of a message, whether one of these names was meant. `None` if there are none.
+///
+/// ```
+/// use plugwright_sdk::host::nearest;
+///
+/// let question = nearest::question(&["get", "list", "lock"]);
+/// assert_eq!(question.as_deref(), Some("; did you mean `get`, `list` or `lock`?"));
+/// ```
+pub fn question(names: &[impl Display]) -> Option<String> {
+    let (last, others) = names.split_last()?;
+    let others: Vec<_> = others.iter().map(|name| format!("`{name}`")).collect();
+    let or = if others.is_empty() { "" } else { " or " };
+    Some(format!("; did you mean {}{or}`{last}`?", others.join(", ")))
+}
+
 /// Lists names as messages do, the first 50 of them.
 ///
 /// ```
-/// assert_eq!(plugwright_sdk::nearest::list(["open", "closed"]), "open, closed");
+/// assert_eq!(plugwright_sdk::host::nearest::list(["open", "closed"]), "open, closed");
 /// ```
 pub fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let mut list = String::new();
@@ -95,7 +124,7 @@ impl Search {
         if self.length == 0 || candidate.len() > LONGEST_NAME || self.compared >= MOST_COMPARED {
             return None;
         }
-        // Few names can be alike at all, and most need no copy to tell.
+        // Most names are ruled out without a copy.
         if self.best(candidate) <= ALIKE {
             return None;
         }

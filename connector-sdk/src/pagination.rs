@@ -50,7 +50,7 @@ pub enum Next {
 
 /// A way of cutting a list into pages.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no way of cutting lists into pages",
+    message = "`{Self}` is not a pagination",
     label = "use `LinkHeader`, `CursorField`, `PageNumber` or `Offset` of `plugwright_sdk::pagination`"
 )]
 pub trait Pagination: Send + Sync {
@@ -173,7 +173,7 @@ impl Pagination for CursorField {
                 Next::Parameter(self.parameter.to_owned(), json::number_text(&cursor))
             }
             Some(_) => Next::Unreadable(format!(
-                "the provider's cursor at `{}` is neither a text nor a number",
+                "the provider's cursor at `{}` is neither a string nor a number",
                 self.pointer
             )),
         }
@@ -313,14 +313,14 @@ fn cursor_for(url: &Url, next: Next) -> Result<Option<String>> {
     };
     if target.origin() != url.origin() {
         return Err(invalid(
-            "the provider's link to the next page leads to another host".to_owned(),
+            "the provider's link to the next page points to another host".to_owned(),
         )
         .with_detail(target.host_str().unwrap_or("no host").to_owned()));
     }
     let next = path_and_query(&target);
     if next == path_and_query(url) {
         return Err(invalid(
-            "the provider's link to the next page leads to the same page".to_owned(),
+            "the provider's link to the next page points to the same page".to_owned(),
         ));
     }
     Ok(Some(URL_SAFE_NO_PAD.encode(next)))

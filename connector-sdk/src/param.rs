@@ -5,12 +5,16 @@
 //! [`Params`] is a struct whose fields are parameters. Connector authors derive them and seldom
 //! call them.
 
+mod argument_list;
 mod constraint;
 mod decode;
 mod format;
 mod kinds;
 mod spec;
 
+pub use crate::data::JsonObject;
+#[doc(hidden)]
+pub use argument_list::ArgumentList;
 pub use constraint::{Constraint, Pattern};
 pub use decode::{At, Decoder};
 pub(crate) use decode::{input as decode_input, nested};
@@ -22,10 +26,7 @@ use std::any::Any;
 
 use serde_json::Value;
 
-/// A JSON object.
-pub type JsonObject = serde_json::Map<String, Value>;
-
-/// What JSON type a parameter has.
+/// The JSON type of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kind {
@@ -96,7 +97,7 @@ pub trait Param: Sized + Send + Sync + 'static {
     }
 }
 
-/// What an action's function takes: a [`Param`], or an `Option` or [`Patch`] of one.
+/// A type that an action's function may take: a [`Param`], or an `Option` or [`Patch`] of one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be a parameter",
     label = "no JSON Schema and no decoder are known for this type",
@@ -155,7 +156,7 @@ pub trait Argument: Sized + Send + Sync + 'static {
     }
 }
 
-/// What a [`ParamSpec`] has from an argument's type.
+/// The part of a [`ParamSpec`] that comes from the argument's type.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct ArgumentType {

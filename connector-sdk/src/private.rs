@@ -1,4 +1,6 @@
-//! What generated code refers to. Not part of the API.
+//! Items that generated code refers to. Not part of the API.
+
+use std::marker::PhantomData;
 
 pub use std::convert::{From, Into};
 pub use std::option::Option::{self, None, Some};
@@ -14,26 +16,26 @@ pub use crate::error::ActionError;
 pub use crate::http::path::Piece;
 pub use crate::http::{Path, RequestBuilder};
 pub use crate::param::{
-    Argument, ArgumentType, At, Constraint, Decoder, Fields, Format, JsonObject, Kind, Param,
-    ParamEntry, ParamSpec, Params, Pattern,
+    Argument, ArgumentList, ArgumentType, At, Constraint, Decoder, Fields, Format, JsonObject,
+    Kind, Param, ParamEntry, ParamSpec, Params, Pattern,
 };
 
 use crate::echo::Echo;
 use crate::error;
 use crate::nearest;
-use crate::result::{ActionResult, Outcome as OutcomeOf, Output};
+use crate::result::{ActionResult, ActionReturn, Output};
 
 /// Runs an action's function to its end and makes the untyped result; the bound is what a future
 /// that is not `Send` fails.
 pub fn boxed<'a, F: ActionFunction>(
     future: impl Future<Output = F::Result> + Send + 'a,
-) -> BoxFuture<'a, Outcome> {
+) -> BoxFuture<'a, UntypedResult> {
     Box::pin(async move { future.await.into_sdk()?.into_result() })
 }
 
-/// Makes the value of a default or an example from a text that stands for it.
+/// Makes the value of a default or an example from a string literal.
 #[diagnostic::on_unimplemented(
-    message = "a text can't stand for a `{Self}`",
+    message = "a string can't be used as a `{Self}`",
     label = "write a value of type `{Self}`"
 )]
 pub trait FromLiteral {
@@ -64,7 +66,7 @@ pub fn encode_object<T: Params>(params: &T) -> Value {
     members.into()
 }
 
-/// Refuses to compile if a rule stands on a type that it says nothing about.
+/// Fails to compile if a rule does not apply to the type.
 #[track_caller]
 pub const fn fitting(
     constraints: &'static [Constraint],
@@ -89,7 +91,7 @@ pub fn enum_schema(values: &[(&str, &str)]) -> JsonObject {
     schema
 }
 
-/// Reports a text that is none of an enum's.
+/// Reports a string that is not a variant of an enum.
 pub fn unknown_variant<T>(value: &Value, values: &[(&str, &str)], at: &mut At<'_>) -> Option<T> {
     if !value.is_string() {
         return at.wrong_type(Kind::String, value);
@@ -109,7 +111,7 @@ pub fn constrained_schema(mut schema: JsonObject, constraints: &[Constraint]) ->
 
 /// A type that is decoded from text.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be made from text",
+    message = "`{Self}` can't be parsed from a string",
     label = "`#[param(text)]` needs `FromStr` and `Display`",
     note = "implement `FromStr`, with an `Err` that is `Display`, and `Display` for the type"
 )]
@@ -133,28 +135,6 @@ where
 
     fn encode_text(&self) -> Value {
         self.to_string().into()
-    }
-}
-
-/// The arguments of an action's function after the context, one inside the other:
-/// `(A, (B, ()))`. Decoding is written once here, and not in each action.
-pub trait ArgumentList: Sized + Send + 'static {
-    /// Takes all of them; reports every fault and returns nothing if there is one.
-    fn take(entries: &[ParamEntry], decoder: &mut Decoder<'_>) -> Option<Self>;
-}
-
-impl ArgumentList for () {
-    fn take(_: &[ParamEntry], _: &mut Decoder<'_>) -> Option<Self> {
-        Some(())
-    }
-}
-
-impl<A: Send + 'static, Rest: ArgumentList> ArgumentList for (A, Rest) {
-    fn take(entries: &[ParamEntry], decoder: &mut Decoder<'_>) -> Option<Self> {
-        let (entry, others) = entries.split_first()?;
-        let first = entry.take(decoder);
-        let rest = Rest::take(others, decoder);
-        Some((first?, rest?))
     }
 }
 
@@ -185,5 +165,39 @@ impl<T: Params> Flatten for T {
     }
 }
 
-/// What an action's future gives in the end.
-pub type Outcome = error::Result<ActionResult>;
+/// Whether a field of this type of a `#[model]` can be absent: it can if the type is an [`Option`],
+/// by whatever name. Functions of the type itself come before those of [`Present`].
+pub struct Presence<T>(PhantomData<T>);
+
+impl<T> Presence<Option<T>> {
+    /// Tells whether a value is left out of outputs.
+    pub const fn is_absent(value: &Option<T>) -> bool {
+        value.is_none()
+    }
+
+    /// Publishes that the field may be left out.
+    pub fn publish(schema: &mut schemars::Schema) {
+        schema.insert(crate::schema::MAY_BE_ABSENT.into(), true.into());
+    }
+}
+
+/// A type that is no [`Option`], so that a field of it is always there.
+pub trait Present {
+    /// The type of the field.
+    type Field: ?Sized;
+
+    /// Tells that no value is left out.
+    fn is_absent(_: &Self::Field) -> bool {
+        false
+    }
+
+    /// Leaves the field required.
+    fn publish(_: &mut schemars::Schema) {}
+}
+
+impl<T> Present for Presence<T> {
+    type Field = T;
+}
+
+/// The result of an action, its output untyped.
+pub type UntypedResult = error::Result<ActionResult>;

@@ -39,7 +39,7 @@ impl ActionResult {
     }
 }
 
-/// What is known of a list beyond its items.
+/// The metadata of a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Meta {
     /// Opaque text to pass back for the next page.
@@ -100,7 +100,7 @@ impl<T> Page<T> {
     }
 }
 
-/// What an action's function may return inside `Result`.
+/// A type that an action's function may return inside `Result`.
 ///
 /// Implemented for every `T: Serialize + JsonSchema` (a single thing), for [`Page<T>`] (a list)
 /// and for [`ActionResult`].
@@ -124,7 +124,7 @@ pub trait Output: Sized + Send {
     fn into_result(self) -> Result<ActionResult>;
 }
 
-// An author is told of `#[model]`, not of each trait that it derives.
+// The compiler should suggest `#[model]`, not each trait that it derives.
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + JsonSchema + Send> Output for T {
     const RETURNS: Returns = Returns::Single;
@@ -189,8 +189,8 @@ impl Output for ActionResult {
     message = "an action returns `Result<T>`, not `{Self}`",
     label = "wrap this type in `plugwright_sdk::Result`"
 )]
-pub trait Outcome {
-    /// What the action returns when all goes well.
+pub trait ActionReturn {
+    /// The output on success.
     type Output;
 
     /// Returns itself as the SDK's `Result`.
@@ -201,7 +201,7 @@ pub trait Outcome {
     fn into_sdk(self) -> Result<Self::Output>;
 }
 
-impl<T> Outcome for Result<T, ActionError> {
+impl<T> ActionReturn for Result<T, ActionError> {
     type Output = T;
 
     fn into_sdk(self) -> Result<T> {

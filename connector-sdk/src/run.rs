@@ -12,7 +12,8 @@ use crate::result::{ActionResult, Meta, Returns};
 /// Runs an action once, from untyped input.
 ///
 /// ```
-/// use plugwright_sdk::{ActionContext, ActionError, Registry, Result, Value, run};
+/// use plugwright_sdk::host::Registry;
+/// use plugwright_sdk::{ActionContext, ActionError, Result, Value, run};
 ///
 /// async fn call(registry: &Registry, name: &str, cx: &ActionContext, input: Value) -> Result<Value> {
 ///     let found = registry.find(name).map_err(ActionError::from)?;
@@ -47,7 +48,7 @@ pub async fn run(action: &dyn Action, cx: &ActionContext, input: Value) -> Resul
 ///
 /// # Errors
 ///
-/// As [`run()`]; `UPSTREAM_INVALID` if the provider's pages lead in a circle.
+/// As [`run()`]; `UPSTREAM_INVALID` if the provider's pages form a loop.
 pub async fn run_pages(
     action: &dyn Action,
     cx: &ActionContext,
@@ -71,7 +72,7 @@ pub async fn run_pages(
 /// Where a list goes on, page after page, for callers with a loop of their own.
 ///
 /// ```
-/// use plugwright_sdk::{Cursors, Meta, Returns};
+/// use plugwright_sdk::host::{Cursors, Meta, Returns};
 ///
 /// let mut cursors = Cursors::new(Returns::List);
 /// let page = Meta { cursor: Some("2".to_owned()), ..Meta::default() };
@@ -106,7 +107,7 @@ impl Cursors {
         match cursor {
             Some(cursor) if !self.seen.insert(cursor.clone()) => Err(ActionError::new(
                 ErrorCode::UpstreamInvalid,
-                "the provider's pages lead in a circle",
+                "the provider's pages form a loop",
             )),
             cursor => Ok(cursor),
         }

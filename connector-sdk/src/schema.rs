@@ -5,16 +5,22 @@
 
 pub mod example;
 mod reading;
+#[cfg(test)]
+mod tests;
 
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
-use crate::param::JsonObject;
+use crate::data::JsonObject;
 
 pub use reading::{alternatives, element, is_open, properties, resolve};
 
 /// A JSON Schema 2020-12 document, or a part of one.
 pub type Schema = Value;
+
+/// What `#[model]` writes into the schema of a member that is left out if it is absent, since the
+/// generator does not see it. Only [`canonical`] reads it.
+pub(crate) const MAY_BE_ABSENT: &str = "x-plugwright-may-be-absent";
 
 /// Returns the canonical schema of what `T` serializes to.
 ///
@@ -79,6 +85,7 @@ fn normalize(schema: &mut Value) {
         }
         return;
     };
+    require_present(object);
     // A title repeats the Rust type's name, which tells a caller nothing.
     object.remove("title");
     // `uint64`, `double` and the like are not formats of JSON Schema; validators warn or refuse.
@@ -126,6 +133,25 @@ fn normalize(schema: &mut Value) {
     // A closed object catches misspelt members, and strict modes of model vendors ask for it.
     if object.contains_key("properties") && !object.contains_key("additionalProperties") {
         object.insert("additionalProperties".into(), false.into());
+    }
+}
+
+/// A member that may be absent is not required.
+fn require_present(object: &mut JsonObject) {
+    object.shift_remove(MAY_BE_ABSENT);
+    let absent: Vec<_> = object
+        .get("properties")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+        .filter(|(_, member)| member.get(MAY_BE_ABSENT).is_some())
+        .map(|(name, _)| name.clone())
+        .collect();
+    if let Some(Value::Array(required)) = object.get_mut("required") {
+        required.retain(|name| !absent.iter().any(|absent| name == absent));
+        if required.is_empty() {
+            object.shift_remove("required");
+        }
     }
 }
 
@@ -277,7 +303,7 @@ fn replace(schema: &mut Value, reference: &str, body: &Value) {
             if members.get("$ref").is_some_and(|found| found == reference) {
                 members.remove("$ref");
                 if let Some(body) = body.as_object() {
-                    // What is said at the place of use wins over what the type says of itself.
+                    // Keywords at the place of use win over those of the type.
                     for (name, value) in body {
                         members.entry(name.clone()).or_insert_with(|| value.clone());
                     }
@@ -357,53 +383,5 @@ pub fn drop_nulls(schema: &Schema, value: &mut Value) {
             }
         }
         _ => {}
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn folds_documented_enums_and_inlines_small_types() {
-        let schema = canonical(json!({
-            "type": "object",
-            "properties": { "state": { "$ref": "#/$defs/State", "description": "Where it is." } },
-            "$defs": { "State": { "oneOf": [
-                { "type": "string", "const": "open", "description": "Still open." },
-                { "type": "string", "const": "closed" }
-            ] } }
-        }));
-        assert_eq!(
-            schema["properties"]["state"],
-            json!({ "description": "Where it is.", "type": "string", "enum": ["open", "closed"] })
-        );
-        assert!(schema.get("$defs").is_none());
-    }
-
-    #[test]
-    fn keeps_recursive_types_as_definitions() {
-        let tree = json!({ "type": "object", "properties": {
-            "children": { "type": "array", "items": { "$ref": "#/$defs/Tree" } } } });
-        let schema = canonical(json!({ "$ref": "#/$defs/Tree", "$defs": { "Tree": tree } }));
-        assert_eq!(
-            schema["$defs"]["Tree"]["properties"]["children"]["items"]["$ref"],
-            "#/$defs/Tree"
-        );
-    }
-
-    #[test]
-    fn drops_null_but_keeps_it_where_a_patch_publishes_it() {
-        let schema = json!({ "properties": {
-            "a": { "type": ["string", "null"] },
-            "b": { "type": "object", "properties": { "c": { "type": "string" } } },
-            "d": { "type": "object" }
-        } });
-        let mut value = json!({ "a": null, "b": { "c": null }, "d": { "e": null }, "f": null });
-        drop_nulls(&schema, &mut value);
-        assert_eq!(
-            value,
-            json!({ "a": null, "b": {}, "d": { "e": null }, "f": null })
-        );
     }
 }

@@ -1,4 +1,4 @@
-//! What const evaluation needs of text: comparison, hashing and messages.
+//! Strings in const evaluation: comparison, hashing and messages.
 
 pub(crate) const fn equal(left: &str, right: &str) -> bool {
     let (left, right) = (left.as_bytes(), right.as_bytes());

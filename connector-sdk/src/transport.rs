@@ -1,5 +1,6 @@
 //! The one seam for upstream traffic: live, replayed, recorded, mocked or planned.
 
+pub(crate) mod error;
 #[cfg(feature = "live")]
 mod live;
 mod mock;
@@ -8,7 +9,6 @@ mod record;
 mod replay;
 
 use std::borrow::Cow;
-use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
@@ -19,6 +19,7 @@ use url::Url;
 use crate::auth::Applied;
 use crate::http::{Body, Content};
 
+pub use error::TransportError;
 #[cfg(feature = "live")]
 pub use live::Live;
 pub use mock::Mock;
@@ -75,12 +76,12 @@ impl Request {
         if let Some((name, value)) = auth.header() {
             let mut value = http::HeaderValue::try_from(value.expose()).map_err(|_| {
                 TransportError::Refused(
-                    "the credential has characters that a header can't have".to_owned(),
+                    "the credential has characters that are not allowed in a header".to_owned(),
                 )
             })?;
             value.set_sensitive(true);
             let name = http::HeaderName::try_from(name).map_err(|_| {
-                TransportError::Refused(format!("`{name}` can't be the name of a header"))
+                TransportError::Refused(format!("`{name}` is not a valid header name"))
             })?;
             headers
                 .try_insert(name, value)
@@ -94,7 +95,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// [`TransportError::Refused`] if the credential has characters that a header can't have. The
+    /// [`TransportError::Refused`] if the credential has characters that are not allowed in a header. The
     /// message does not show it.
     pub fn prepare(&self) -> Result<(Cow<'_, Url>, HeaderMap), TransportError> {
         let (mut url, mut headers) = (Cow::Borrowed(&self.url), self.headers.clone());
@@ -162,62 +163,6 @@ impl Response {
         }
         Ok(whole.freeze())
     }
-}
-
-/// Why there is no answer.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum TransportError {
-    /// No connection was made, so nothing was sent.
-    #[error("no connection to {host} could be made")]
-    Unreachable {
-        /// The host.
-        host: String,
-        /// The cause.
-        #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
-    /// The request was sent and the connection broke before the answer was complete.
-    #[error("the connection broke before the answer was complete")]
-    Interrupted(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The answer came, and its body can't be decompressed.
-    #[error("the answer's body can't be decompressed")]
-    Undecodable(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// No answer came in time.
-    #[error("no answer came within {} ms", .0.as_millis())]
-    Timeout(Duration),
-    /// The answer is longer than allowed.
-    #[error("the answer is longer than {cap} bytes")]
-    TooLarge {
-        /// The longest allowed.
-        cap: usize,
-    },
-    /// The request can't or may not be sent.
-    #[error("{0}")]
-    Refused(String),
-    /// Requests may not go to this address, so nothing was sent.
-    #[error("{0}")]
-    DestinationRefused(String),
-    /// The provider's rate limit is used up, so nothing was sent.
-    #[error("the provider's rate limit is used up")]
-    RateLimited {
-        /// When it is worth while to ask again.
-        retry_after: Duration,
-    },
-    /// The host failed too often of late, so nothing was sent.
-    #[error("{host} failed several times in a row and is left alone for a while")]
-    Suspended {
-        /// The host.
-        host: String,
-        /// When it is worth while to ask again.
-        retry_after: Duration,
-    },
-    /// The cassettes have no such request.
-    #[error("{0}")]
-    NotRecorded(String),
-    /// The request was noted down and, as asked, not sent.
-    #[error("the request was planned and not sent")]
-    Planned,
 }
 
 /// Sends requests. All upstream traffic goes through it.

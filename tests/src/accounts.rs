@@ -1,9 +1,10 @@
 //! Connectors whose accounts people connect: by OAuth at a server of the tests, by named fields, and
 //! not yet.
 
+use plugwright_sdk::auth::Revocation;
 use plugwright_sdk::{
-    Account, ActionContext, Auth, Availability, ConnectorDefinition, Result, Revocation, Value,
-    action, actions, plain_field, scope, secret_field,
+    Account, ActionContext, Auth, Availability, ConnectorDefinition, Result, Value, action,
+    actions, plain_field, scope, secret_field,
 };
 
 /// Tells whose the account is.

@@ -1,9 +1,10 @@
 //! The connector whose action is called: a provider with a list of items.
 
+use plugwright_sdk::host::{ActionDefinition, ActionInfo, Returns};
 use plugwright_sdk::pagination::{CursorField, Pagination};
 use plugwright_sdk::{
-    Action as _, ActionContext, ActionDefinition, ActionFunction, ActionInfo, Auth,
-    ConnectorDefinition, Page, Param, Result, Returns, action, actions, model,
+    Action as _, ActionContext, ActionFunction, Auth, ConnectorDefinition, Page, Param, Result,
+    action, actions, model,
 };
 
 /// The token that the provider wants to see.

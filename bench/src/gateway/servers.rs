@@ -14,7 +14,8 @@ use axum::routing::{get, post};
 use axum::serve::ListenerExt as _;
 use bytes::Bytes;
 use plugwright_gateway::Config;
-use plugwright_sdk::{ConnectorDefinition, Registry, Secret};
+use plugwright_sdk::host::Registry;
+use plugwright_sdk::{ConnectorDefinition, Secret};
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
 

@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 
 use clap::parser::ValueSource;
-use clap::{Arg, ArgMatches, Args, FromArgMatches, ValueEnum};
+use clap::{Arg, ArgMatches, Args, FromArgMatches};
 use plugwright_gateway::{Pattern, SETTINGS, Setting};
 
-/// Serve actions over HTTP
+use super::DetailFormat;
+
+/// Serves the actions over HTTP.
 ///
 /// Flags override environment variables, which override the configuration file.
 #[derive(Debug, Args)]
@@ -57,16 +59,6 @@ pub(crate) struct ConfigArguments {
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: DetailFormat,
-}
-
-/// Output formats for a single record.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum DetailFormat {
-    /// Readable text
-    #[default]
-    Text,
-    /// JSON
-    Json,
 }
 
 /// Settings given as flags.

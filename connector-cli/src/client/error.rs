@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use plugwright_sdk::{ActionError, ErrorCode, Fault, Faults, Hint};
+use plugwright_sdk::host::{Fault, Faults};
+use plugwright_sdk::{ActionError, ErrorCode, Hint};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -60,7 +61,7 @@ struct EnvelopeMeta {
 #[derive(Debug)]
 pub(crate) struct GatewayError {
     pub(crate) error: ActionError,
-    /// Whether the provider may have been wanted.
+    /// Whether the provider may have received a request.
     pub(crate) sent: bool,
 }
 

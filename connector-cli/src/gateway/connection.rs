@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use http::Method;
-use plugwright_sdk::{ActionError, ErrorCode, Registry};
+use plugwright_sdk::host::Registry;
+use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Value, json};
 
 use super::client::{self, Client};

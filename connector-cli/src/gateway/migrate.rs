@@ -1,7 +1,8 @@
 //! `migrate`: the tables of a PostgreSQL database.
 
 use plugwright_gateway::migrate_postgres;
-use plugwright_sdk::{ActionError, ErrorCode, Registry};
+use plugwright_sdk::host::Registry;
+use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::json;
 
 use super::present::{self, Column, text};

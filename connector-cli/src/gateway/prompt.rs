@@ -3,7 +3,8 @@
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
 use std::path::Path;
 
-use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Credential, ErrorCode, Scheme};
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Credential, ErrorCode};
 use serde_json::{Map, Value, json};
 
 use crate::credential;
@@ -57,7 +58,7 @@ pub(super) fn client_secret(name: &str, file: Option<&Path>) -> Result<String, F
         }
         Some(file) => {
             let what = format!("(`{}`)", file.display());
-            let text = plugwright_gateway::read_trusted(file);
+            let text = plugwright_store::data_directory::read_trusted(file);
             Some((what, text.map(|text| text.to_string())))
         }
         None => None,

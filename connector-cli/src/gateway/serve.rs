@@ -1,7 +1,8 @@
 //! `serve`, `mcp` and `config`: a gateway in this process.
 
 use plugwright_gateway::{ConfigError, EffectiveSetting, Inputs, LoadedConfig};
-use plugwright_sdk::{ActionError, ErrorCode, Fault, Hint, Registry};
+use plugwright_sdk::host::{Fault, Registry};
+use plugwright_sdk::{ActionError, ErrorCode, Hint};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
@@ -97,7 +98,12 @@ fn refused(error: ConfigError) -> Failure {
                     message: whole.strip_prefix(&name).unwrap_or(&whole).to_owned(),
                 }
             };
-            ActionError::invalid(faults.iter().map(fault).collect::<plugwright_sdk::Faults>())
+            ActionError::invalid(
+                faults
+                    .iter()
+                    .map(fault)
+                    .collect::<plugwright_sdk::host::Faults>(),
+            )
         }
         other => ActionError::new(ErrorCode::ValidationError, other.to_string()),
     };

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use plugwright_sdk::{Auth, ConnectorDefinition, Credential, KeyPlace, Scheme};
+use plugwright_sdk::auth::{KeyPlace, Scheme};
+use plugwright_sdk::{Auth, ConnectorDefinition, Credential};
 
 use super::text::{code, head, line, lines, row};
 use crate::credential;
@@ -70,7 +71,7 @@ fn scheme(auth: &Auth) -> String {
                 .collect();
             format!("the fields {}", fields.join(", "))
         }
-        _ => code(auth.kind()),
+        _ => code(auth.kind().as_str()),
     };
     format!("- {label}: {how}\n")
 }

@@ -1,3 +1,3 @@
 //! Escapes text for Markdown.
 
-pub(super) use plugwright_gateway::markdown::{code, head, line, lines, prose, row, shell};
+pub(super) use plugwright_engine::markdown::{code, head, line, lines, prose, row, shell};

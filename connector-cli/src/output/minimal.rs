@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::cell::{escape, joined};
 use super::table::Columns;
-use plugwright_sdk::fields;
+use plugwright_sdk::host::fields;
 
 /// Renders a list as one line per item, `a|b|c` with the fields sorted by name or in the requested
 /// order, and an object as one line of `k=v` pairs.

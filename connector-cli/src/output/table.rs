@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::cell::cell;
 use super::grid::Grid;
-use plugwright_sdk::fields::{self, Fields};
+use plugwright_sdk::host::fields::{self, Fields};
 
 /// The fields of a result to show, in order.
 #[derive(Debug)]

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use plugwright_sdk::cassette::RecordedBody;
-use plugwright_sdk::{Cassette, Credential, Redactor, Secret};
+use plugwright_sdk::host::Redactor;
+use plugwright_sdk::{Cassette, Credential, Secret};
 use serde_json::Value;
 
 /// Parts of member names that tend to hold personal or secret data.
@@ -97,7 +98,7 @@ fn walk(value: &Value, path: &str, name: &str, found: &mut BTreeSet<String>) {
     }
 }
 
-/// Returns whether text seems to contain an email address.
+/// Tells whether there seems to be an email address in a text.
 fn is_mail(text: &str) -> bool {
     text.match_indices('@').any(|(at, _)| {
         let before = text[..at].chars().next_back();

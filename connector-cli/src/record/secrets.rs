@@ -1,8 +1,8 @@
 //! Secrets that a recording must not contain.
 
-use plugwright_sdk::{
-    ActionError, Auth, ConnectorDefinition, Credential, ErrorCode, Redactor, Scheme, Secret,
-};
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::host::Redactor;
+use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Credential, ErrorCode, Secret};
 use serde_json::Value;
 
 use crate::failure::Failure;

@@ -2,8 +2,8 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use plugwright_sdk::Redactor;
 use plugwright_sdk::cassette::Exchange;
+use plugwright_sdk::host::Redactor;
 use plugwright_sdk::transport::{Live, Record, Request, Response, Transport, TransportError};
 
 /// Records live traffic and counts all requests, including those without a response.

@@ -3,9 +3,10 @@
 use std::io;
 use std::path::Path;
 
-use plugwright_gateway::{self as gateway, ConnectionSelector, SaveTo};
-use plugwright_sdk::fields::Fields;
-use plugwright_sdk::{ActionError, Credential, ErrorCode, Returns};
+use plugwright_engine::{self as engine, ConnectionSelector, SaveTo};
+use plugwright_sdk::host::Returns;
+use plugwright_sdk::host::fields::Fields;
+use plugwright_sdk::{ActionError, Credential, ErrorCode};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
@@ -23,7 +24,7 @@ use crate::runtime::block_on;
 /// An action with its input and the requested output.
 pub(super) struct Call<'a> {
     /// The action, its input and the connection.
-    base: gateway::Call,
+    base: engine::Call,
     returns: Returns,
     pub(super) arguments: &'a RunArguments,
     /// Schema of the output.
@@ -34,7 +35,7 @@ pub(super) struct Call<'a> {
 impl<'a> Call<'a> {
     /// Checks the requested output.
     pub(super) fn new(
-        base: gateway::Call,
+        base: engine::Call,
         info: ActionInfo,
         arguments: &'a RunArguments,
     ) -> Result<Self, Failure> {
@@ -62,7 +63,7 @@ impl<'a> Call<'a> {
     pub(super) fn deliver(
         &self,
         executor: &Executor,
-        adjust: impl FnOnce(&mut gateway::Call),
+        adjust: impl FnOnce(&mut engine::Call),
     ) -> Result<usize, Stop> {
         let mut delivery = Delivery::new(self);
         let mut saving = None;
@@ -130,7 +131,7 @@ impl<'a> Call<'a> {
     }
 
     /// Returns the call in the gateway's terms.
-    pub(super) fn of_gateway(&self, cancellation: CancellationToken) -> gateway::Call {
+    pub(super) fn of_gateway(&self, cancellation: CancellationToken) -> engine::Call {
         let mut call = self.base.clone();
         call.cancellation = Some(cancellation);
         call.options.cursor.clone_from(&self.arguments.cursor);
@@ -141,7 +142,7 @@ impl<'a> Call<'a> {
 }
 
 /// Sets the credential of a call.
-pub(super) fn give(call: &mut gateway::Call, credential: Credential) {
+pub(super) fn give(call: &mut engine::Call, credential: Credential) {
     if let ConnectionSelector::Given {
         credential: given, ..
     } = &mut call.connection

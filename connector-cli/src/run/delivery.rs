@@ -2,7 +2,8 @@
 
 use std::io;
 
-use plugwright_sdk::{ActionResult, Meta};
+use plugwright_sdk::ActionResult;
+use plugwright_sdk::host::Meta;
 use serde_json::Value;
 
 use super::call::Call;

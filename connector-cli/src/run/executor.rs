@@ -1,11 +1,12 @@
-//! Executes calls, in this process or on a gateway.
+//! Who executes calls: an engine in this process, or a gateway elsewhere.
 
 use std::time::Duration;
 
-use plugwright_gateway::{
-    Call, Case, ConnectionSelector, Gateway, Mode, Outcome, OwnerSelector, Target,
+use plugwright_engine::{
+    Call, Case, ConnectionSelector, Engine, Mode, Outcome, OwnerSelector, Target,
 };
-use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Meta};
+use plugwright_sdk::host::Meta;
+use plugwright_sdk::{ActionError, ActionResult, ErrorCode};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -17,7 +18,7 @@ const SLACK: Duration = Duration::from_secs(10);
 
 /// Executes calls.
 pub(crate) enum Executor {
-    Local(Gateway),
+    Local(Engine),
     Remote(Client),
 }
 
@@ -29,8 +30,8 @@ impl Executor {
     /// Fails if the gateway can't be reached, so that the outcome is unknown.
     pub(crate) async fn execute(&self, call: Call) -> Result<Outcome, Failure> {
         match self {
-            Self::Local(gateway) => {
-                let outcome = gateway.execute(call).await;
+            Self::Local(engine) => {
+                let outcome = engine.execute(call).await;
                 Ok(Outcome {
                     result: outcome.result.map_err(rename_options),
                     ..outcome
@@ -143,7 +144,7 @@ fn body(input: &Value, call: &Call) -> Value {
 mod tests {
     use std::sync::Arc;
 
-    use plugwright_gateway::Principal;
+    use plugwright_engine::Principal;
 
     use super::*;
 

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use plugwright_sdk::{ActionError, FileOutput, FileSource};
+use plugwright_sdk::host::FileSource;
+use plugwright_sdk::{ActionError, FileOutput};
 use serde_json::Value;
 use tokio::fs::File;
 

@@ -1,6 +1,7 @@
 //! `--live`: calls the provider.
 
-use plugwright_sdk::{Action as _, Entry, ErrorCode, Hint, Registry};
+use plugwright_sdk::host::{Entry, Registry};
+use plugwright_sdk::{Action as _, ErrorCode, Hint};
 
 use super::call::{Call, give};
 use super::pages;
@@ -18,7 +19,7 @@ pub(super) fn run(registry: Registry, entry: Entry, call: &Call<'_>) -> Result<(
     }
 }
 
-/// Adds advice if the provider refused the credential.
+/// Says what to do when the provider rejected the credential.
 pub(crate) fn advise(entry: Entry, failure: Failure) -> Failure {
     if failure.error.hint() != Hint::Auth || failure.is_advised() {
         return failure;

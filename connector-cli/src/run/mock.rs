@@ -1,7 +1,7 @@
 //! `--mock`: sample data that ignores the parameters.
 
-use plugwright_gateway::Mode;
-use plugwright_sdk::Registry;
+use plugwright_engine::Mode;
+use plugwright_sdk::host::Registry;
 
 use super::call::Call;
 use super::pages;

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use plugwright_gateway::{Call, EgressSettings, Gateway, Limits, OutputCheck};
-use plugwright_sdk::{ActionError, ActionResult, Cursors, ErrorCode, Registry, Returns};
+use plugwright_egress::EgressSettings;
+use plugwright_engine::{Call, Engine, Limits, OutputCheck};
+use plugwright_sdk::host::{Cursors, Registry, Returns};
+use plugwright_sdk::{ActionError, ActionResult, ErrorCode};
 use tokio::time::Instant;
 
 use super::executor::Executor;
@@ -12,18 +14,18 @@ use crate::failure::Failure;
 /// The longest `--timeout`.
 const LONGEST: Duration = Duration::from_hours(24);
 
-/// Creates a gateway that calls providers, without restrictions on destinations.
+/// Makes the engine that asks providers. It reaches whatever the user could.
 pub(crate) fn live(registry: Registry) -> Result<Executor, Failure> {
     here(registry, Some(EgressSettings::unrestricted()))
 }
 
-/// Creates a gateway that sends nothing.
+/// Makes an engine that sends nothing.
 pub(crate) fn offline(registry: Registry) -> Result<Executor, Failure> {
     here(registry, None)
 }
 
 fn here(registry: Registry, egress: Option<EgressSettings>) -> Result<Executor, Failure> {
-    let builder = Gateway::builder(registry)
+    let builder = Engine::builder(registry)
         .output_check(OutputCheck::Off)
         .limits(Limits {
             call_timeout_most: LONGEST,

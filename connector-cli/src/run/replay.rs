@@ -3,8 +3,9 @@
 use std::error::Error;
 use std::sync::Arc;
 
+use plugwright_sdk::host::{Entry, Registry};
 use plugwright_sdk::transport::{Replay, TransportError};
-use plugwright_sdk::{Action as _, ActionError, Cassette, Entry, ErrorCode, Registry};
+use plugwright_sdk::{Action as _, ActionError, Cassette, ErrorCode};
 
 use super::call::{Call, give};
 use super::pages;

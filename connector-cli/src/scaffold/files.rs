@@ -91,7 +91,8 @@ fn fill(template: &str, values: &[(&str, String)]) -> String {
 #[cfg(test)]
 mod tests {
     use clap::ValueEnum as _;
-    use plugwright_sdk::{Cassette, Registry};
+    use plugwright_sdk::Cassette;
+    use plugwright_sdk::host::Registry;
 
     use super::*;
 

@@ -1,6 +1,7 @@
 //! Names of connectors, and names derived from them.
 
-use plugwright_sdk::{ActionError, RESERVED_NAMES, Registry};
+use plugwright_sdk::ActionError;
+use plugwright_sdk::host::{RESERVED_NAMES, Registry};
 
 /// Packages of Plugwright itself, whose names a connector can't have.
 const OWN_PACKAGES: &[&str] = &[

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use anstyle::Style;
-use plugwright_sdk::Returns;
+use plugwright_sdk::host::Returns;
 use serde_json::{Value, json};
 
 use crate::facts::{self, Field, Limit};
@@ -141,7 +141,7 @@ fn returns(text: &mut String, info: &ActionInfo) {
 
 #[cfg(test)]
 mod tests {
-    use plugwright_sdk::Entry;
+    use plugwright_sdk::host::Entry;
 
     use super::*;
     use crate::fixture::{ITEMS_DELETE, ITEMS_LIST, SHOP};

@@ -82,7 +82,7 @@ pub(super) fn text(connector: &ConnectorInfo, actions: &[ActionInfo]) -> String 
 
 #[cfg(test)]
 mod tests {
-    use plugwright_sdk::Registry;
+    use plugwright_sdk::host::Registry;
 
     use super::*;
     use crate::fixture::{REGIONAL, SHOP};

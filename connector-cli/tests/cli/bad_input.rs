@@ -39,7 +39,7 @@ fn a_wrong_type_says_what_is_allowed() {
     refused(
         &plugwright(&format!("{LIST} per_page=1 per_page=2")),
         4,
-        "`per_page` is given 2 times and takes one value",
+        "`per_page` is given 2 times but takes one value",
     );
 }
 

@@ -7,7 +7,8 @@
 
 use http::header::MaxSizeReached;
 use http::{HeaderMap, HeaderName};
-use plugwright_sdk::{Auth, KeyPlace, Scheme};
+use plugwright_sdk::Auth;
+use plugwright_sdk::auth::{KeyPlace, Scheme};
 
 use crate::method_override;
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use plugwright_sdk::nearest;
+use plugwright_sdk::host::nearest;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -130,10 +130,9 @@ impl Reader<'_> {
                 });
             };
             if !self.connectors.contains(&name) {
-                let problem = match nearest::names(name, self.connectors.iter().copied(), 1)[..] {
-                    [near] => format!("is not a connector of this binary; did you mean `{near}`?"),
-                    _ => "is not a connector of this binary".to_owned(),
-                };
+                let known = self.connectors.iter().copied();
+                let near = nearest::did_you_mean(name, known).unwrap_or_default();
+                let problem = format!("is not a connector of this binary{near}");
                 fault(&key, source, problem);
                 continue;
             }
@@ -207,8 +206,10 @@ fn unknown(key: &str) -> String {
     let misplaced = keys
         .clone()
         .find(|known| known.rsplit('.').next() == key.rsplit('.').next());
-    match misplaced.or(near) {
-        Some(near) => format!("is not a setting; did you mean `{near}`?"),
-        None => "is not a setting; `plugwright config` lists them".to_owned(),
-    }
+    let meant: Vec<_> = misplaced.or(near).into_iter().collect();
+    let hint = nearest::question(&meant);
+    let hint = hint
+        .as_deref()
+        .unwrap_or("; `plugwright config` lists them");
+    format!("is not a setting{hint}")
 }

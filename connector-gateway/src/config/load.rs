@@ -12,8 +12,8 @@ use super::secret_files::{self, Environment};
 use super::setting::SETTINGS;
 use super::source::{EffectiveSetting, Source, Sources};
 use super::{Config, file, oauth};
-use crate::data_directory::open_trusted;
-use crate::web::Origin;
+use plugwright_store::data_directory::open_trusted;
+use plugwright_surfaces::Origin;
 
 /// The file that is read by default, if it exists.
 const USUAL_FILE: &str = "plugwright.toml";

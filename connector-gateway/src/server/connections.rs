@@ -23,9 +23,9 @@ use super::progress::{LAG, Progress, Signal, Standing, Verdict};
 use super::requests::Requests;
 use super::stream::ClientStream;
 use super::workers::Workers;
-use crate::limits::{Limit, Limits};
-use crate::surface::Surfaces;
-use crate::telemetry::LimitHits;
+use plugwright_engine::LimitHits;
+use plugwright_engine::{Limit, Limits};
+use plugwright_surfaces::Surfaces;
 
 /// How long connections may take, after the last one was accepted, to read what clients sent.
 const ARRIVAL: Duration = Duration::from_millis(100);

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::time::Instant;
 
 use super::progress::{Progress, Signal, Standing};
-use crate::limits::Limit;
-use crate::telemetry::LimitHits;
+use plugwright_engine::Limit;
+use plugwright_engine::LimitHits;
 
 /// How many active connections to check, in turn, for a slow one when a new one needs room.
 const LOOKS: usize = 32;

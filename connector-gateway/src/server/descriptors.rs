@@ -1,6 +1,6 @@
 //! File descriptors: raises the limit, and reserves some for everything but clients.
 
-use crate::limits::Limits;
+use plugwright_engine::Limits;
 
 /// Descriptors to reserve at least, for the database, the log and connections to providers.
 const RESERVED: usize = 64;

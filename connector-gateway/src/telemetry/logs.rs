@@ -9,8 +9,7 @@ use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry::{LookupSpan, Registry};
 
 use super::lines::{JsonLines, TextLines};
-use super::spans;
-use crate::run_log::{RunOutcome, RunRecord};
+use plugwright_engine::spans;
 
 /// The format of log lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,8 +26,8 @@ pub enum LogFormat {
 pub struct LogSettings {
     /// The format of lines.
     pub format: LogFormat,
-    /// A level, or levels by target (`info,plugwright_gateway=debug`). `debug` logs every call, `info`
-    /// those that failed.
+    /// Which events: a level, or targets with levels (`info,plugwright=debug`). At `debug`
+    /// each call is logged, at `info` those that failed.
     pub filter: String,
 }
 
@@ -65,8 +64,8 @@ impl TraceSettings {
 pub enum TelemetryError {
     /// The filter is invalid.
     #[error(
-        "invalid log filter `{filter}`: {reason}; expected a level (error, warn, info, debug, \
-         trace) or a list such as `info,plugwright_gateway=debug`"
+        "the log filter `{filter}` can't be read: {reason}; it is a level (error, warn, info, \
+         debug, trace) or a list such as `info,plugwright=debug`"
     )]
     Filter {
         /// The filter.
@@ -142,35 +141,6 @@ pub fn init(
     Ok(telemetry)
 }
 
-/// Logs a finished call: at `debug` if it succeeded, at `warn` if the gateway or the provider failed,
-/// otherwise at `info`. Costs nothing if the level is disabled.
-pub(crate) fn log_call(run: &RunRecord) {
-    macro_rules! event {
-        ($level:ident, $($more:tt)*) => {
-            tracing::$level!(
-                run = %run.id,
-                surface = run.surface_path(),
-                principal = &*run.principal,
-                action = run.action.as_deref(),
-                connection = run.connection.map(tracing::field::display),
-                status = run.status,
-                duration = ?run.durations.total,
-                attempts = run.attempts,
-                $($more)*
-            )
-        };
-    }
-    match &run.outcome {
-        RunOutcome::Ok => event!(debug, "call succeeded"),
-        RunOutcome::Error { code, message } if code.default_status() >= 500 => {
-            event!(warn, code = code.as_str(), reason = message, "call failed");
-        }
-        RunOutcome::Error { code, message } => {
-            event!(info, code = code.as_str(), reason = message, "call failed");
-        }
-    }
-}
-
 fn lines<S, W>(
     settings: &LogSettings,
     writer: W,
@@ -208,7 +178,8 @@ mod tests {
     use plugwright_sdk::ErrorCode;
 
     use super::*;
-    use crate::outcome::Surface;
+    use plugwright_engine::Surface;
+    use plugwright_engine::run_log::{RunOutcome, RunRecord};
 
     /// Collects output.
     #[derive(Clone, Default)]
@@ -327,7 +298,7 @@ mod tests {
                 let message = "no such label".to_owned();
                 run.outcome = RunOutcome::Error { code, message };
             }
-            let line = logged_of(LogFormat::Json, filter, || log_call(&run));
+            let line = logged_of(LogFormat::Json, filter, || run.log());
             assert!(
                 line.is_empty() || line.contains(&run.id.to_string()),
                 "{line}"

@@ -1,6 +1,7 @@
 //! Idempotency claims.
 
 use async_trait::async_trait;
+use plugwright_sdk::host::IdempotencyKey;
 use uuid::Uuid;
 
 use crate::{Sealed, StoreError, Timestamp};
@@ -11,7 +12,7 @@ pub struct Claim {
     /// Who took it; keys of two principals never meet.
     pub principal: String,
     /// The key as the caller gave it.
-    pub key: String,
+    pub key: IdempotencyKey,
     /// Hash of action, connection and input: another call with the same key is a conflict.
     pub fingerprint: [u8; 32],
     /// The call's run.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use plugwright_sdk::Account;
+use plugwright_sdk::auth::SchemeKind;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -69,8 +70,8 @@ pub struct Connection {
     /// Whether it is used when none is named. One of an organization's connections to a connector
     /// is; none of an end user's.
     pub is_default: bool,
-    /// Kind of the auth scheme that the credential is for.
-    pub scheme: String,
+    /// The auth scheme that the credential is for.
+    pub scheme: SchemeKind,
     /// Whether it works.
     pub status: ConnectionStatus,
     /// The provider's account, once the connection test has told.

@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use plugwright_sdk::Effect;
+use plugwright_sdk::host::Effect;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -88,7 +88,7 @@ impl RateLimit {
 
 /// Effects by their wire spellings.
 mod effects {
-    use plugwright_sdk::{Echo, Effect};
+    use plugwright_sdk::host::{Echo, Effect};
     use serde::de::Error as _;
     use serde::{Deserialize, Deserializer, Serialize as _, Serializer};
 

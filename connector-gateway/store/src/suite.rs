@@ -83,7 +83,7 @@ pub(crate) fn token(name: &str, created: i64) -> Token {
 pub(crate) fn claim(key: &str) -> Claim {
     Claim {
         principal: "token:1".to_owned(),
-        key: key.to_owned(),
+        key: key.parse().unwrap(),
         fingerprint: [1; 32],
         run: Uuid::new_v4(),
         repeatable: false,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use plugwright_sdk::Account;
+use plugwright_sdk::auth::SchemeKind;
 use uuid::Uuid;
 
 use crate::{Connection, ConnectionStatus, DEFAULT_ORGANIZATION, Owner, Quota, Sealed, Timestamp};
@@ -31,7 +32,7 @@ pub fn connection(name: &str) -> Connection {
         connector: "github".to_owned(),
         name: name.to_owned(),
         is_default: false,
-        scheme: "bearer_token".to_owned(),
+        scheme: SchemeKind::BearerToken,
         status: ConnectionStatus::Active,
         account: Some(Account {
             id: "7".to_owned(),

@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 use crate::damage;
 use crate::{Sealed, SealedStore, StoreError};
 
-pub use credential::{OAUTH2, OAuthTokens, OpenedCredential, credential_json};
+pub use credential::{OAuthTokens, OpenedCredential, credential_json};
 pub use error::VaultError;
 use key::{Key, Keys};
 pub use rotation::Rotation;

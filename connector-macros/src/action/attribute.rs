@@ -1,4 +1,4 @@
-//! What stands in `#[action(..)]`.
+//! The arguments of `#[action(..)]`.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
@@ -7,7 +7,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Ident, LitStr, Token};
 
 use crate::errors::Errors;
-use crate::keys::{self, Entry, Given};
+use crate::keys::{self, Entry, EntryValue};
 use crate::param::option;
 
 const EFFECTS: &[(&str, &str)] = &[
@@ -77,7 +77,7 @@ impl Attribute {
                 attribute.name = checked_name(name, errors);
             } else {
                 has_name = false;
-                errors.push(syn::Error::new(input.span(), "an action starts with its name and its effect: `#[action(\"resource.verb\", read)]`"));
+                errors.push(syn::Error::new(input.span(), "`#[action]` starts with the name and the effect: `#[action(\"resource.verb\", read)]`"));
                 if !starts_with_key(input) {
                     keys::skip_to_comma(input);
                 }
@@ -93,7 +93,7 @@ impl Attribute {
         if !has_effect && has_name && !entries.iter().any(may_be_an_effect) {
             errors.at(
                 &attribute.name,
-                "say what the action does to the world: `read`, `write` or `destructive` after its name",
+                "state the action's effect: `read`, `write` or `destructive` after its name",
             );
         }
         attribute.take_request(&kept, errors);
@@ -150,8 +150,7 @@ impl Attribute {
                 body = Some(entry.key.clone());
             }
             if entry.key == "page" {
-                page = errors
-                    .keep(entry.expression("a way of cutting lists into pages", "LinkHeader"));
+                page = errors.keep(entry.expression("a pagination", "LinkHeader"));
             }
         }
         for entry in entries {
@@ -161,7 +160,7 @@ impl Attribute {
             if self.names_request {
                 errors.at(
                     &entry.key,
-                    "an action makes one request here; for several, write a body",
+                    "a one-call action makes one request; for several, write a body",
                 );
                 continue;
             }
@@ -190,7 +189,10 @@ impl Attribute {
             {
                 errors.at(
                     entry,
-                    format!("`{}` belongs to a one-call action: say its request, such as `get = \"/path\"`", entry.key),
+                    format!(
+                        "`{}` is for one-call actions: add the request, such as `get = \"/path\"`",
+                        entry.key
+                    ),
                 );
             }
         }
@@ -226,7 +228,7 @@ fn starts_with_key(input: ParseStream<'_>) -> bool {
 
 /// Tells whether this is a word that is no key: perhaps a misspelt effect.
 fn may_be_an_effect(entry: &Entry) -> bool {
-    matches!(entry.value, Given::Nothing) && !KEYS.iter().any(|key| entry.key == key)
+    matches!(entry.value, EntryValue::Absent) && !KEYS.iter().any(|key| entry.key == key)
 }
 
 fn checked_name(name: LitStr, errors: &mut Errors) -> LitStr {

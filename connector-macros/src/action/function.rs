@@ -95,7 +95,7 @@ impl Function {
         if let Some(receiver) = signature.receiver() {
             errors.at(
                 receiver,
-                "an action is a free function: move it out of the `impl` and take no `self`",
+                "an action must be a free function: move it out of the `impl` and take no `self`",
             );
             let result = syn::parse_quote!(());
             return Ok(Self {
@@ -122,10 +122,7 @@ impl Function {
         let result = match &signature.output {
             ReturnType::Type(_, result) => (**result).clone(),
             ReturnType::Default => {
-                errors.at(
-                    &signature.ident,
-                    "an action returns `Result<T>`: what it gives back, or why it failed",
-                );
+                errors.at(&signature.ident, "an action returns `Result<T>`");
                 syn::parse_quote!(())
             }
         };
@@ -180,23 +177,26 @@ impl Function {
 
 fn check_qualifiers(signature: &Signature, errors: &mut Errors) {
     if signature.asyncness.is_none() {
-        errors.at(signature.fn_token, "an action is async: write `async fn`");
+        errors.at(
+            signature.fn_token,
+            "an action must be async: write `async fn`",
+        );
     }
     let generics = &signature.generics;
     if generics.type_params().next().is_some() || generics.const_params().next().is_some() {
         errors.at(
             generics,
-            "an action can't be generic: callers need parameters of known types",
+            "an action can't be generic: its parameters need concrete types",
         );
     } else if !generics.params.is_empty() {
         errors.at(
             generics,
-            "an action has no lifetimes of its own: leave them out, its parameters are owned",
+            "an action can't have lifetime parameters: its parameters are owned",
         );
     } else if let Some(clause) = &generics.where_clause {
         errors.at(
             clause,
-            "an action has no `where`: its parameters are of known types",
+            "an action can't have a `where` clause: its parameters have concrete types",
         );
     }
     if let Some(variadic) = &signature.variadic {
@@ -205,7 +205,7 @@ fn check_qualifiers(signature: &Signature, errors: &mut Errors) {
 }
 
 fn context(argument: Option<&FnArg>, signature: &Signature, errors: &mut Errors) -> Option<Ident> {
-    let wanted = "the first argument is the context: `cx: &ActionContext`";
+    let wanted = "the first argument must be the context: `cx: &ActionContext`";
     let Some(argument) = argument else {
         errors.at(&signature.ident, wanted);
         return None;
@@ -238,8 +238,8 @@ fn parameter(argument: &FnArg, errors: &mut Errors) -> Option<Parameter> {
     let rules = Rules::read(attrs, PARAM_KEYS, errors);
     let Pat::Ident(name) = &**pat else {
         let message = match &**pat {
-            Pat::Wild(_) => "a parameter has a name: callers give it by that",
-            _ => "a parameter is a plain name; take it apart in the body",
+            Pat::Wild(_) => "a parameter needs a name: callers pass it by name",
+            _ => "a parameter must be a plain name; destructure it in the body",
         };
         errors.at(pat, message);
         return None;
@@ -247,7 +247,7 @@ fn parameter(argument: &FnArg, errors: &mut Errors) -> Option<Parameter> {
     if name.by_ref.is_some() || name.subpat.is_some() {
         errors.at(
             name,
-            "a parameter is a plain name; take it apart in the body",
+            "a parameter must be a plain name; destructure it in the body",
         );
     }
     if let Some(borrow) = borrow(ty.to_token_stream()) {
@@ -256,7 +256,7 @@ fn parameter(argument: &FnArg, errors: &mut Errors) -> Option<Parameter> {
     if let Type::ImplTrait(generic) = &**ty {
         errors.at(
             generic,
-            "an action can't be generic: callers need parameters of known types",
+            "an action can't be generic: its parameters need concrete types",
         );
     }
     let description = docs::paragraphs(attrs);

@@ -18,12 +18,12 @@ pub(super) fn body(
     errors: &mut Errors,
 ) -> Option<TokenStream> {
     match (&attribute.request, &function.body) {
-        // What is wrong with the request is reported already.
+        // The faults of the request are reported already.
         (None, _) if attribute.names_request => None,
         (None, None) => {
             errors.at(
                 &function.signature.ident,
-                "write a body, or say the one request to make: `#[action(\"resource.verb\", read, get = \"/path/{name}\")]`",
+                "write a body, or name the request to make: `#[action(\"resource.verb\", read, get = \"/path/{name}\")]`",
             );
             None
         }
@@ -66,7 +66,7 @@ fn one_call(
     let Some(context) = &function.context else {
         errors.at(
             &function.signature.ident,
-            "a one-call action names its context: `cx: &ActionContext`",
+            "a one-call action must name its context: `cx: &ActionContext`",
         );
         return None;
     };

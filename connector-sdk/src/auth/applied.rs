@@ -47,7 +47,7 @@ impl Applied {
             return Err(ActionError::new(
                 ErrorCode::AuthInvalid,
                 format!(
-                    "the credential is of another kind than the connector takes: {}",
+                    "the connector takes another kind of credential: {}",
                     kinds(schemes)
                 ),
             ));

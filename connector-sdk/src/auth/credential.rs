@@ -123,7 +123,7 @@ impl Credential {
                 let pair = format!("{username}:{}", password.expose());
                 let encoded = STANDARD.encode(&pair);
                 let mut secrets = vec![password.clone(), pair.into(), encoded.into()];
-                // Without a password it is the user name that opens the door.
+                // Without a password the user name is the secret.
                 let is_plain = scheme.is_some_and(|auth| auth.plain_username);
                 if !is_plain || password.expose().is_empty() {
                     secrets.push(username.as_str().into());

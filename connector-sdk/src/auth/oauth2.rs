@@ -1,4 +1,4 @@
-//! What is to be known of an OAuth 2 provider: endpoints, scopes, and where it strays from the
+//! The settings of an OAuth 2 provider: endpoints, scopes, and where it deviates from the
 //! standard.
 
 mod answer;
@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::context::base_url;
 use crate::error::Result;
+use crate::url_template;
 
 pub use answer::TokenAnswer;
 
@@ -30,14 +30,14 @@ pub struct OAuth2 {
     pub revocation: Option<Revocation>,
     /// The scopes that actions may ask for.
     pub scopes: &'static [Scope],
-    /// The scopes that are asked for where nobody names any.
+    /// The scopes that are requested by default.
     pub default_scopes: &'static [&'static str],
-    /// What stands between scopes in a request: a blank (RFC 6749, section 3.3) unless said
+    /// The separator of scopes in a request: a space (RFC 6749, section 3.3) unless set
     /// otherwise.
     pub scope_separator: &'static str,
     /// The parameter that has the scopes: `scope` unless said otherwise.
     pub scope_parameter: &'static str,
-    /// How the gateway says who it is at the token endpoint.
+    /// How the client authenticates at the token endpoint.
     pub client_authentication: ClientAuthentication,
     /// Whether authorization requests have a PKCE challenge (RFC 7636, S256).
     pub pkce: bool,
@@ -55,7 +55,7 @@ pub struct OAuth2 {
     pub token_answer: TokenAnswer,
     /// Where the answer to a refresh has what.
     pub refresh_answer: TokenAnswer,
-    /// What becomes of a refresh token that is used.
+    /// Whether refresh tokens are rotated.
     pub refresh: Refresh,
     /// How long an access token lives whose answer does not tell; `None` is until it is revoked.
     pub lifetime: Option<Duration>,
@@ -66,7 +66,7 @@ pub struct OAuth2 {
 pub struct Scope {
     /// The scope's value.
     pub name: &'static str,
-    /// What it allows, for people.
+    /// A description of what it allows.
     pub description: &'static str,
     /// Scopes that whoever has this one need not be granted: what they allow, this one allows too.
     pub includes: &'static [&'static str],
@@ -91,7 +91,7 @@ pub const fn scope(name: &'static str, description: &'static str) -> Scope {
     }
 }
 
-/// How a client says who it is at the token endpoint (RFC 6749, section 2.3.1). A client without a
+/// How a client authenticates at the token endpoint (RFC 6749, section 2.3.1). A client without a
 /// secret is a public one everywhere.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ClientAuthentication {
@@ -114,7 +114,7 @@ pub enum RequestFormat {
     Json,
 }
 
-/// What becomes of a refresh token that is used.
+/// Whether refresh tokens are rotated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Refresh {
     /// An answer may replace it, after which the old one counts as stolen: it must not be used
@@ -185,7 +185,7 @@ impl OAuth2 {
     /// If a setting is missing or has a value that can't stand where the template has it.
     pub fn authorization_url(&self, settings: &BTreeMap<String, String>) -> Result<Option<Url>> {
         self.authorization_endpoint
-            .map(|template| base_url::base(template, settings))
+            .map(|template| url_template::fill(template, settings))
             .transpose()
     }
 
@@ -195,7 +195,7 @@ impl OAuth2 {
     ///
     /// As [`authorization_url`](Self::authorization_url).
     pub fn token_url(&self, settings: &BTreeMap<String, String>) -> Result<Url> {
-        base_url::base(self.token_endpoint, settings)
+        url_template::fill(self.token_endpoint, settings)
     }
 
     /// Returns the revocation endpoint for a connection with these settings, if there is one.
@@ -213,13 +213,14 @@ impl OAuth2 {
         };
         let mut names = settings.clone();
         names.insert(CLIENT_ID.to_owned(), client_id.to_owned());
-        base_url::base(revocation.endpoint, &names).map(Some)
+        url_template::fill(revocation.endpoint, &names).map(Some)
     }
 
     /// Returns those of the needed scopes that are neither granted nor included in one that is.
     ///
     /// ```
-    /// use plugwright_sdk::{Auth, Scheme, scope};
+    /// use plugwright_sdk::auth::Scheme;
+    /// use plugwright_sdk::{Auth, scope};
     ///
     /// let auth = Auth::oauth2("https://example.com/authorize", "https://example.com/token", const {
     ///     &[scope("repo", "All").including(&["repo:status"]), scope("admin", "More")]

@@ -1,9 +1,24 @@
-//! What const evaluation refuses, with the name at fault in the message.
+//! Checks of definitions in const evaluation; each message has the name at fault.
 
-use super::RESERVED_NAMES;
 use crate::action::{ActionDefinition, ActionInfo};
 use crate::auth::{Auth, Scheme, has_own_host};
 use crate::text::{equal, fail, same_spelling};
+
+/// Names that a connector can't have, because gateways use them in their paths.
+pub const RESERVED_NAMES: &[&str] = &[
+    "actions",
+    "apps",
+    "catalog",
+    "chains",
+    "connection-requests",
+    "connections",
+    "flows",
+    "health",
+    "providers",
+    "proxy",
+    "saas",
+    "tools",
+];
 
 #[track_caller]
 pub(super) const fn connector_name(name: &str) {
@@ -85,7 +100,7 @@ pub(super) const fn actions(connector: &str, actions: &[&ActionDefinition]) {
         let action = actions[index];
         let name = action.info.name;
         if equal(name, ActionInfo::STAND_IN.name) {
-            // Its own errors are shown already.
+            // Its own errors are reported already.
             index += 1;
             continue;
         }

@@ -2,21 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::ConnectorDefinition;
+use super::{ConnectorDefinition, Setting};
 use crate::auth::{OAuth2, Scheme};
-use crate::context::base_url;
 use crate::error::Faults;
 use crate::nearest;
-
-/// A setting that a connection can have, such as the site of a regional service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Setting {
-    /// Name in the base URL's template.
-    pub name: &'static str,
-    /// Whether a connection must have it: the connector's own base URL names it. A further host
-    /// may never be asked, and an endpoint of OAuth 2 only where that is used.
-    pub required: bool,
-}
+use crate::url_template;
 
 impl ConnectorDefinition {
     /// Returns the settings that a connection can have, those of the base URL first.
@@ -42,7 +32,7 @@ impl ConnectorDefinition {
         settings
     }
 
-    /// Returns the templates beside the base URL: those of hosts and of OAuth 2 endpoints.
+    /// Returns the templates other than the base URL: those of hosts and of OAuth 2 endpoints.
     fn other_templates(&self) -> impl Iterator<Item = &'static str> {
         let hosts = self.hosts().iter().map(|host| host.base_url);
         let endpoints = self.auth().iter().filter_map(|auth| match auth.scheme {
@@ -77,13 +67,13 @@ impl ConnectorDefinition {
                 continue;
             }
             let names = || known.iter().map(|setting| setting.name);
-            let advice = match (nearest::names(name, names(), 1).first(), known.is_empty()) {
-                (Some(nearest), _) => format!("; did you mean `{nearest}`?"),
-                (None, true) => "; it has none".to_owned(),
-                (None, false) => faults
-                    .list(names())
-                    .map_or_else(String::new, |list| format!("; it has {list}")),
-            };
+            let advice = nearest::did_you_mean(name, names()).unwrap_or_else(|| {
+                if known.is_empty() {
+                    return "; it has none".to_owned();
+                }
+                let list = faults.list(names());
+                list.map_or_else(String::new, |list| format!("; it has {list}"))
+            });
             faults.note(
                 name,
                 format_args!("is not a setting of `{}`{advice}", self.name()),
@@ -99,7 +89,7 @@ impl ConnectorDefinition {
                 Some(value) => {
                     if let Some(problem) = std::iter::once(self.base_url())
                         .chain(self.other_templates())
-                        .find_map(|template| base_url::fault(template, setting.name, value))
+                        .find_map(|template| url_template::fault(template, setting.name, value))
                     {
                         faults.note(setting.name, problem);
                     }

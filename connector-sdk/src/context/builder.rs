@@ -8,26 +8,25 @@ use tokio::io::AsyncWrite;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{ActionContext, Shared};
+use super::{ActionContext, Progress, Shared};
 use crate::auth::Credential;
 use crate::connector::ConnectorDefinition;
 use crate::file::{FileSource, Sink};
 use crate::secret::Redactor;
 use crate::transport::Transport;
 
-/// How far a long action has come.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Progress {
-    /// Steps done.
-    pub done: u64,
-    /// All steps, if that is known.
-    pub total: Option<u64>,
-    /// What is being done.
-    pub message: String,
-}
-
 /// An answer may be this long, in bytes, unless the caller sets another cap.
 const DEFAULT_RESPONSE_CAP: usize = 16 << 20;
+
+impl ActionContext {
+    /// Starts to make a context for a call of one of the connector's actions.
+    pub fn builder(
+        connector: &'static ConnectorDefinition,
+        transport: Arc<dyn Transport>,
+    ) -> ActionContextBuilder {
+        ActionContextBuilder::new(connector, transport)
+    }
+}
 
 /// Makes an [`ActionContext`].
 ///
@@ -155,7 +154,7 @@ impl ActionContextBuilder {
         self
     }
 
-    /// Sets what tells that the caller gave up.
+    /// Sets the token that cancels the call.
     pub fn cancellation(mut self, token: CancellationToken) -> Self {
         self.shared.cancellation = Some(token);
         self

@@ -42,7 +42,7 @@ impl ActionContext {
         if !self.shared.sink.is_set() || !(200..300).contains(&response.status) {
             let response = self.read(response, started).await?;
             let response = self.judge(response)?;
-            return Ok(FileOutput::inside(&response.headers, &response.body));
+            return Ok(FileOutput::inline(&response.headers, &response.body));
         }
         let saving = async {
             match self.shared.sink.save(response).await {
@@ -86,7 +86,7 @@ impl ActionContext {
             self.shared.connector,
             &self.shared.settings,
         );
-        // Who was sent on by a stranger is on the stranger's errand, wherever that leads.
+        // Once a redirect has left the declared hosts, later ones count as foreign too.
         request.for_stranger |= !known.contains(&request.url.origin());
         if request.for_stranger {
             request.auth = None;
@@ -122,7 +122,7 @@ impl ActionContext {
             Some(answer) => answer.map_err(from_transport),
             None => Err(ActionError::new(
                 ErrorCode::Cancelled,
-                "the caller gave up before the answer came",
+                "the caller cancelled before the response arrived",
             )
             .ambiguous()),
         }

@@ -1,4 +1,4 @@
-//! What is wrong with an input, as much of it as a caller reads.
+//! The faults of an input, as many as a caller reads.
 
 use std::fmt::{self, Write as _};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -27,7 +27,8 @@ pub struct Fault {
 /// say how many follow stops once it [`is_full`](Self::is_full).
 ///
 /// ```
-/// use plugwright_sdk::{ActionError, Faults};
+/// use plugwright_sdk::host::Faults;
+/// use plugwright_sdk::ActionError;
 ///
 /// let mut faults = Faults::new();
 /// for index in 0..900_000 {
@@ -57,11 +58,11 @@ impl Faults {
     /// The longest that all faults together are in a JSON document, in bytes.
     const LARGEST: usize = 8 << 10;
 
-    /// What a fault has in a JSON document beside its texts.
+    /// The length of a fault in JSON without its two strings.
     const AROUND: usize = r#"{"param":"","message":""},"#.len();
 
-    /// The faults that a message tells.
-    const TOLD: usize = 12;
+    /// The most faults that a message lists.
+    const LISTED: usize = 12;
 
     /// Starts without a fault.
     pub const fn new() -> Self {
@@ -119,7 +120,7 @@ impl Faults {
         self.is_unfinished |= others.is_unfinished;
     }
 
-    /// Counts faults that nobody looks at.
+    /// Counts faults without keeping them.
     pub fn count(&mut self, more: usize) {
         self.more = self.more.saturating_add(more);
     }
@@ -139,7 +140,7 @@ impl Faults {
         self.len() == 0 && !self.is_unfinished
     }
 
-    /// Says how many faults there are beside those that were kept, if there are.
+    /// States how many faults were not kept, if any.
     pub fn rest(&self) -> Option<String> {
         match (self.is_unfinished, self.more) {
             (true, _) => Some("more".to_owned()),
@@ -156,7 +157,7 @@ impl Faults {
     /// Returns the names as a message lists them; `None` if these names were listed before.
     ///
     /// ```
-    /// let mut faults = plugwright_sdk::Faults::new();
+    /// let mut faults = plugwright_sdk::host::Faults::new();
     /// assert_eq!(faults.list(["open", "closed"]).as_deref(), Some("open, closed"));
     /// assert_eq!(faults.list(["open", "closed"]), None);
     /// assert_eq!(faults.list(["asc", "desc"]).as_deref(), Some("asc, desc"));
@@ -178,11 +179,11 @@ impl Faults {
 
     /// Says everything in one sentence.
     pub(super) fn sentence(&self, longest: usize) -> String {
-        let told = |fault: &Fault| format!("`{}` {}", fault.param, fault.message);
+        let describe = |fault: &Fault| format!("`{}` {}", fault.param, fault.message);
         let all = self.len();
         match self.kept.as_slice() {
             [] => return "the input is not valid".to_owned(),
-            [only] if all == 1 && !self.is_unfinished => return told(only),
+            [only] if all == 1 && !self.is_unfinished => return describe(only),
             _ => {}
         }
         let mut sentence = if self.is_unfinished {
@@ -193,9 +194,9 @@ impl Faults {
         let tail = "; and 18446744073709551615 more".len();
         let mut size = sentence.len() + tail;
         let mut count = 0;
-        for fault in self.kept.iter().take(Self::TOLD) {
-            let told = told(fault);
-            size += 2 + json_length(&told);
+        for fault in self.kept.iter().take(Self::LISTED) {
+            let described = describe(fault);
+            size += 2 + json_length(&described);
             // The first one is cut, the others are left out.
             if count > 0 && size > longest {
                 break;
@@ -203,7 +204,7 @@ impl Faults {
             if count > 0 {
                 sentence.push_str("; ");
             }
-            sentence.push_str(&Bounded::text(longest - tail - sentence.len(), told));
+            sentence.push_str(&Bounded::text(longest - tail - sentence.len(), described));
             count += 1;
         }
         let rest = all - count;

@@ -24,12 +24,12 @@ use crate::param::{At, JsonObject, Kind, Param, Pattern};
 /// }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FileInput(Given);
+pub struct FileInput(Source);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Given {
-    Attached(String),
-    Inside { media_type: String, bytes: Bytes },
+enum Source {
+    Attachment(String),
+    Inline { media_type: String, bytes: Bytes },
 }
 
 static PATTERN: Pattern = Pattern::new(
@@ -48,12 +48,12 @@ const DEFAULT_MEDIA_TYPE: &str = "text/plain;charset=US-ASCII";
 impl FileInput {
     /// Names a file that is attached to the call.
     pub fn attached(name: impl Into<String>) -> Self {
-        Self(Given::Attached(name.into()))
+        Self(Source::Attachment(name.into()))
     }
 
     /// Makes a file of bytes.
     pub fn from_bytes(media_type: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
-        Self(Given::Inside {
+        Self(Source::Inline {
             media_type: media_type.into(),
             bytes: bytes.into(),
         })
@@ -62,16 +62,16 @@ impl FileInput {
     /// Returns the name of the attachment, if it is one.
     pub fn attachment(&self) -> Option<&str> {
         match &self.0 {
-            Given::Attached(name) => Some(name),
-            Given::Inside { .. } => None,
+            Source::Attachment(name) => Some(name),
+            Source::Inline { .. } => None,
         }
     }
 
     /// Returns media type and bytes, if they are in the input.
-    pub(crate) fn inside(&self) -> Option<(&str, &Bytes)> {
+    pub(crate) fn inline(&self) -> Option<(&str, &Bytes)> {
         match &self.0 {
-            Given::Attached(_) => None,
-            Given::Inside { media_type, bytes } => Some((media_type, bytes)),
+            Source::Attachment(_) => None,
+            Source::Inline { media_type, bytes } => Some((media_type, bytes)),
         }
     }
 
@@ -133,8 +133,8 @@ impl Param for FileInput {
 
     fn encode(&self) -> Value {
         match &self.0 {
-            Given::Attached(name) => format!("attachment:{name}").into(),
-            Given::Inside { media_type, bytes } => data_url(media_type, bytes).into(),
+            Source::Attachment(name) => format!("attachment:{name}").into(),
+            Source::Inline { media_type, bytes } => data_url(media_type, bytes).into(),
         }
     }
 }
@@ -150,7 +150,7 @@ mod tests {
     use super::*;
 
     fn decoded(text: &str) -> Option<FileInput> {
-        let mut faults = crate::Faults::new();
+        let mut faults = crate::error::Faults::new();
         FileInput::decode(text.into(), &mut At::root(&mut faults))
     }
 
@@ -174,7 +174,7 @@ mod tests {
         ] {
             let file = decoded(text).unwrap_or_else(|| panic!("{text} is refused"));
             assert_eq!(
-                file.inside(),
+                file.inline(),
                 Some((media_type, &Bytes::from(bytes))),
                 "{text}"
             );
@@ -202,7 +202,7 @@ mod tests {
         ] {
             assert_eq!(decoded(text), None, "{text}");
         }
-        let mut faults = crate::Faults::new();
+        let mut faults = crate::error::Faults::new();
         FileInput::decode("x".into(), &mut At::root(&mut faults));
         assert!(faults[0].message.contains("attachment:NAME"));
     }

@@ -31,7 +31,7 @@ pub struct FileOutput {
 }
 
 impl FileOutput {
-    pub(crate) fn inside(headers: &HeaderMap, bytes: &Bytes) -> Self {
+    pub(crate) fn inline(headers: &HeaderMap, bytes: &Bytes) -> Self {
         let content_type = text(headers, &CONTENT_TYPE);
         let media_type = content_type
             .as_deref()
@@ -45,19 +45,19 @@ impl FileOutput {
     }
 }
 
-/// Where the caller wants a file, if anywhere.
+/// Where the caller has a file saved, if anywhere.
 #[derive(Default)]
-pub(crate) struct Sink(Mutex<State>);
+pub(crate) struct Sink(Mutex<SinkState>);
 
 #[derive(Default)]
-enum State {
+enum SinkState {
     #[default]
     None,
     Ready(Box<dyn AsyncWrite + Send + Unpin>),
     Used,
 }
 
-/// What a save can fail of.
+/// Why a file was not saved.
 pub(crate) enum SaveError {
     Transport(TransportError),
     Write(ActionError),
@@ -65,20 +65,20 @@ pub(crate) enum SaveError {
 
 impl Sink {
     pub(crate) fn new(writer: impl AsyncWrite + Send + Unpin + 'static) -> Self {
-        Self(Mutex::new(State::Ready(Box::new(writer))))
+        Self(Mutex::new(SinkState::Ready(Box::new(writer))))
     }
 
     pub(crate) fn is_set(&self) -> bool {
-        !matches!(*self.lock(), State::None)
+        !matches!(*self.lock(), SinkState::None)
     }
 
     /// Writes an answer's body as it comes.
     pub(crate) async fn save(&self, mut response: Response) -> Result<FileOutput, SaveError> {
-        let taken = std::mem::replace(&mut *self.lock(), State::Used);
-        let State::Ready(mut writer) = taken else {
+        let taken = std::mem::replace(&mut *self.lock(), SinkState::Used);
+        let SinkState::Ready(mut writer) = taken else {
             return Err(SaveError::Write(ActionError::new(
                 ErrorCode::InternalError,
-                "an action returns one file, and a second one came",
+                "an action can't return two files",
             )));
         };
         let refused = |error: std::io::Error| {
@@ -100,7 +100,7 @@ impl Sink {
         })
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, SinkState> {
         self.0
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::{Bytes, BytesMut};
 use futures_util::stream::{self, BoxStream, StreamExt};
 
-use crate::transport::TransportError;
+use crate::transport::error::TransportError;
 
 /// The bytes of a file, in order.
 pub type Pieces = BoxStream<'static, io::Result<Bytes>>;
@@ -15,7 +15,7 @@ pub type Pieces = BoxStream<'static, io::Result<Bytes>>;
 /// A file to send: read piece by piece while it is sent, and once more where a redirect asks for it.
 ///
 /// ```
-/// use plugwright_sdk::FileSource;
+/// use plugwright_sdk::host::FileSource;
 ///
 /// let notes = FileSource::from_bytes("Buy milk").named("notes.txt");
 /// assert_eq!(notes.length(), 8);

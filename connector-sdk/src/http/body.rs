@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::cassette::RecordedBody;
 use crate::file::FileSource;
-use crate::transport::TransportError;
+use crate::transport::error::TransportError;
 
 /// The body of a request.
 #[derive(Clone, Debug, Default)]

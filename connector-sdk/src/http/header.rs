@@ -3,6 +3,7 @@
 use http::{HeaderName, HeaderValue};
 use serde_json::Value;
 
+use super::header_value::{has_refused, unsendable};
 use crate::context::ActionContext;
 use crate::echo::Echo;
 use crate::error::{ActionError, ErrorCode, Result};
@@ -13,12 +14,12 @@ impl ActionContext {
     ///
     /// # Errors
     ///
-    /// `VALIDATION_ERROR` if name or value has characters that headers can't have: line breaks and
+    /// `VALIDATION_ERROR` if name or value has characters that are not allowed in headers: line breaks and
     /// other control characters. It names the parameter that they came in, or else the header.
     /// `AUTH_INVALID` if they came with the credential.
     pub(crate) fn set_header(&self, request: &mut Request, name: &str, value: &str) -> Result<()> {
         let header = HeaderName::try_from(name).map_err(|_| {
-            let problem = "can't be the name of a header";
+            let problem = "is not a valid header name";
             match self.param_with(name, |text| HeaderName::try_from(text).is_err()) {
                 Some(param) => ActionError::invalid_param(param, problem),
                 None => refused(format!("`{}` {problem}", Echo(name))),
@@ -59,17 +60,6 @@ impl ActionContext {
 
 fn refused(message: String) -> ActionError {
     ActionError::new(ErrorCode::ValidationError, message)
-}
-
-/// Tells whether a text can't be the value of a header.
-pub(crate) fn has_refused(text: &str) -> bool {
-    HeaderValue::try_from(text).is_err()
-}
-
-/// Says that a credential can't be sent, without showing it.
-pub(crate) fn unsendable() -> ActionError {
-    let message = "the credential has line breaks or other control characters, which headers can't have; connect it again";
-    ActionError::new(ErrorCode::AuthInvalid, message)
 }
 
 #[cfg(test)]

@@ -24,8 +24,7 @@ fn add_pairs(name: &str, value: Option<Value>, pairs: &mut Vec<(String, String)>
             return Ok(());
         }
         Some(Value::Object(_)) => {
-            let message =
-                format!("`{name}` is an object, which has no one form in a query or form");
+            let message = format!("`{name}` is an object, which a query or form can't hold");
             return Err(ActionError::new(ErrorCode::InternalError, message));
         }
     };

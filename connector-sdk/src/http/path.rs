@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use super::RequestValue;
+use super::value::RequestValue;
 use crate::error::ActionError;
 
 /// Everything but the unreserved characters of RFC 3986.
@@ -91,7 +91,7 @@ fn text_of(name: &str, value: &dyn PathValue) -> Result<String, ActionError> {
     let text = value.path_text().ok_or_else(|| {
         ActionError::invalid_param(
             name,
-            "must be a text, a number or a boolean to stand in a path",
+            "must be a string, number or boolean to be part of a path",
         )
     })?;
     refuse_dots(name, &text)?;

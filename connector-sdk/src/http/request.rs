@@ -10,43 +10,59 @@ use serde_json::Value;
 use url::{Url, form_urlencoded};
 
 use super::pairs::pairs;
+use super::value::RequestValue;
 use super::{Body, Multipart, Path, UpstreamResponse, length};
 use crate::context::ActionContext;
 use crate::error::{ActionError, ErrorCode, Result};
 use crate::file::{FileInput, FileOutput};
 use crate::pagination::{self, Pagination};
-use crate::param::{Argument, JsonObject, Params};
+use crate::param::{JsonObject, Params};
 use crate::reading::json;
 use crate::result::Page;
 use crate::transport::Request;
 
-/// A value that a request may carry: any parameter type, or borrowed text.
-pub trait RequestValue {
-    /// Returns the JSON value to send; nothing if it is absent.
-    fn request_value(&self) -> Option<Value>;
-}
-
-impl<T: Argument> RequestValue for T {
-    fn request_value(&self) -> Option<Value> {
-        self.to_json()
+impl ActionContext {
+    /// Starts a GET request; `path` is relative to the connector's base URL.
+    pub fn get(&self, path: impl Into<Path>) -> RequestBuilder<'_> {
+        self.request(Method::GET, path)
     }
-}
 
-impl RequestValue for str {
-    fn request_value(&self) -> Option<Value> {
-        Some(self.into())
+    /// Starts a POST request.
+    pub fn post(&self, path: impl Into<Path>) -> RequestBuilder<'_> {
+        self.request(Method::POST, path)
     }
-}
 
-impl RequestValue for &str {
-    fn request_value(&self) -> Option<Value> {
-        (**self).request_value()
+    /// Starts a PUT request.
+    pub fn put(&self, path: impl Into<Path>) -> RequestBuilder<'_> {
+        self.request(Method::PUT, path)
     }
-}
 
-impl RequestValue for &String {
-    fn request_value(&self) -> Option<Value> {
-        self.as_str().request_value()
+    /// Starts a PATCH request.
+    pub fn patch(&self, path: impl Into<Path>) -> RequestBuilder<'_> {
+        self.request(Method::PATCH, path)
+    }
+
+    /// Starts a DELETE request.
+    pub fn delete(&self, path: impl Into<Path>) -> RequestBuilder<'_> {
+        self.request(Method::DELETE, path)
+    }
+
+    /// Starts a request of any method.
+    pub fn request(&self, method: Method, path: impl Into<Path>) -> RequestBuilder<'_> {
+        RequestBuilder::new(self, method, path.into())
+    }
+
+    /// Starts a request to a URL, which must be on the host of the base URL or on one of the
+    /// connector's further hosts.
+    ///
+    /// ```
+    /// # use plugwright_sdk::{ActionContext, Result, Value, http};
+    /// async fn follow(cx: &ActionContext, link: &str) -> Result<Value> {
+    ///     cx.request_to(http::Method::GET, link).fetch().await
+    /// }
+    /// ```
+    pub fn request_to(&self, method: Method, url: &str) -> RequestBuilder<'_> {
+        RequestBuilder::to_url(self, method, self.declared_url(url))
     }
 }
 
@@ -244,7 +260,7 @@ impl<'a> RequestBuilder<'a> {
     /// Makes a body of a file that the caller gives, sent as it is read. Without `content_type` it
     /// is that of the file, or `application/octet-stream`.
     pub fn file(mut self, file: &FileInput, content_type: Option<&str>) -> Self {
-        let body = match file.inside() {
+        let body = match file.inline() {
             Some((media_type, bytes)) => {
                 Ok(Body::new(content_type.unwrap_or(media_type), bytes.clone()))
             }
@@ -263,7 +279,7 @@ impl<'a> RequestBuilder<'a> {
         if matches!(self.body, Content::None) {
             self.body = body;
         } else {
-            self.fail(defect("a request has one body, and two were given"));
+            self.fail(defect("a request has one body, but two were given"));
         }
     }
 
@@ -381,7 +397,7 @@ impl<'a> RequestBuilder<'a> {
         for (name, value) in self.cx.connector().headers() {
             let refused = || {
                 defect(format!(
-                    "header `{name}` has characters that headers can't have"
+                    "header `{name}` has characters that are not allowed in headers"
                 ))
             };
             let header = HeaderName::try_from(*name).map_err(|_| refused())?;
@@ -426,19 +442,19 @@ pub(crate) fn unreadable(response: &UpstreamResponse, error: &serde_json::Error)
     let status = response.status;
     if response.body.is_empty() {
         return invalid(format!(
-            "the provider's answer (HTTP {status}) has no body where one was expected"
+            "the provider's answer (HTTP {status}) has no body, but one was expected"
         ));
     }
     if error.is_eof() {
         return invalid(format!(
-            "the provider's answer (HTTP {status}) ends in the middle of the JSON"
+            "the provider's answer (HTTP {status}) ends within the JSON"
         ))
         .ambiguous();
     }
     if error.is_data() {
         let column = error.column();
         return invalid(format!(
-            "the provider's answer (HTTP {status}) is JSON of another shape than expected"
+            "the provider's answer (HTTP {status}) is JSON of an unexpected shape"
         ))
         .with_detail(format!("{error} (line {}, column {column})", error.line()));
     }

@@ -88,30 +88,30 @@ pub(crate) fn default_error(response: &UpstreamResponse) -> Option<ActionError> 
     let (code, message) = match status {
         400 | 422 => (
             ErrorCode::ValidationError,
-            "the provider refused the request as not valid",
+            "the provider rejected the request as invalid",
         ),
         401 => (
             ErrorCode::AuthInvalid,
-            "the provider refused the credential",
+            "the provider rejected the credential",
         ),
-        403 => (ErrorCode::Forbidden, "the credential may not do this"),
+        403 => (
+            ErrorCode::Forbidden,
+            "the credential lacks permission for this",
+        ),
         404 | 410 => (
             ErrorCode::NotFound,
-            "the provider has no such thing, or hides it from this credential",
+            "the provider has no such resource, or hides it from this credential",
         ),
-        408 | 504 => (ErrorCode::UpstreamTimeout, "the provider ran out of time"),
+        408 | 504 => (ErrorCode::UpstreamTimeout, "the provider timed out"),
         409 | 412 => (
             ErrorCode::Conflict,
-            "the provider found a conflict with the current state",
+            "the request conflicts with the current state at the provider",
         ),
         429 => (
             ErrorCode::RateLimited,
-            "the provider limits the rate of calls",
+            "the provider's rate limit was exceeded",
         ),
-        _ => (
-            ErrorCode::UpstreamError,
-            "the provider answered with an error",
-        ),
+        _ => (ErrorCode::UpstreamError, "the provider returned an error"),
     };
     let mut error = ActionError::new(code, format!("{message} (HTTP {status})"));
     if code == ErrorCode::UpstreamError && status < 500 {

@@ -125,7 +125,7 @@ impl Problem {
                 invalid(format!("the provider's answer has no list {place}"))
             }
             Self::Item(error) => {
-                let message = "an item of the provider's list is of another shape than expected";
+                let message = "an item of the provider's list has an unexpected shape";
                 invalid(message.to_owned()).with_detail(error.to_string())
             }
         }

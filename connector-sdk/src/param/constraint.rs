@@ -40,7 +40,7 @@ pub enum Constraint {
 }
 
 impl Constraint {
-    /// Refuses to compile if a rule stands on a type that it says nothing about.
+    /// Fails to compile if a rule does not apply to the type.
     ///
     /// # Panics
     ///
@@ -58,27 +58,27 @@ impl Constraint {
     const fn assert_fits(&self, kind: Kind) {
         let (rule, fits, instead) = match self {
             Self::Range { .. } => (
-                "`range` bounds numbers",
+                "`range` applies to numbers",
                 matches!(kind, Kind::Integer | Kind::Number),
-                "; for texts and lists use `length`",
+                "; for strings and lists use `length`",
             ),
             Self::Length { .. } => (
-                "`length` bounds texts and lists",
+                "`length` applies to strings and lists",
                 matches!(kind, Kind::String | Kind::Array | Kind::Object),
                 "; for numbers use `range`",
             ),
             Self::Pattern(_) => (
-                "`pattern` is a rule for texts",
+                "`pattern` applies to strings",
                 matches!(kind, Kind::String),
                 "",
             ),
             Self::Format(_) => (
-                "`format` is a rule for texts",
+                "`format` applies to strings",
                 matches!(kind, Kind::String),
                 "",
             ),
             Self::OneOf(_) => (
-                "`options` is a rule for texts",
+                "`options` applies to strings",
                 matches!(kind, Kind::String),
                 "",
             ),
@@ -86,7 +86,7 @@ impl Constraint {
         if !fits {
             fail(&[
                 rule,
-                ", and this parameter is of type ",
+                ", but this parameter is of type ",
                 kind.as_str(),
                 instead,
             ]);

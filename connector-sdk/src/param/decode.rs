@@ -9,7 +9,7 @@ use crate::echo::Echo;
 use crate::error::{ActionError, Faults};
 use crate::nearest;
 
-/// Where decoding stands in the input, and what it found wrong so far.
+/// The current place in the input, and the faults found so far.
 pub struct At<'a> {
     path: String,
     faults: &'a mut Faults,
@@ -53,13 +53,13 @@ impl<'a> At<'a> {
         ))
     }
 
-    /// Reports that the member here is none of the parameters; the first time with all there are.
+    /// Reports an unknown member; the first time with the list of known ones.
     fn unknown(&mut self, name: &str, entries: &[ParamEntry]) {
         let known = || ParamEntry::specs(entries).map(|spec| spec.name);
         if known().next().is_none() {
             self.fault::<()>("is not a parameter; this takes none");
-        } else if let [near] = nearest::names(name, known(), 1)[..] {
-            self.fault::<()>(format_args!("is not a parameter; did you mean `{near}`?"));
+        } else if let Some(question) = nearest::did_you_mean(name, known()) {
+            self.fault::<()>(format_args!("is not a parameter{question}"));
         } else if let Some(list) = self.faults.list(known()) {
             self.fault::<()>(format_args!("is not a parameter; allowed: {list}"));
         } else {
@@ -84,7 +84,7 @@ impl<'a> At<'a> {
         if name.len() <= Echo::LONGEST {
             self.path.push_str(name);
         } else {
-            // A path this long is never told whole.
+            // A path this long is never shown in full.
             let _ = write!(self.path, "{}", Echo(name));
         }
         let result = decode(self);

@@ -71,8 +71,8 @@ impl Format {
     pub(crate) const fn meaning(self) -> &'static str {
         match self {
             Self::Date => "a date such as 2030-01-31",
-            Self::DateTime => "a moment such as 2030-01-31T08:30:00Z",
-            Self::Email => "a mail address",
+            Self::DateTime => "a date and time such as 2030-01-31T08:30:00Z",
+            Self::Email => "an email address",
             Self::Uri => "an absolute URI such as https://example.com/",
             Self::Uuid => "a UUID",
             Self::Ipv4 => "an IPv4 address",

@@ -1,4 +1,4 @@
-//! What the macros write down about each parameter.
+//! The definition of a parameter, as the macros generate it.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -8,11 +8,11 @@ use super::{ArgumentType, Constraint, Decoder, JsonObject, Params, Take, put_at}
 /// One parameter, as the macros describe it.
 #[derive(Clone, Copy, Debug)]
 pub struct ParamSpec {
-    /// What its type says, `<T as Argument>::TYPE`.
+    /// Its type, `<T as Argument>::TYPE`.
     pub of: ArgumentType,
     /// Name on the wire.
     pub name: &'static str,
-    /// What it is, for people and agents.
+    /// Description.
     pub description: &'static str,
     /// Rules beyond the type.
     pub constraints: &'static [Constraint],

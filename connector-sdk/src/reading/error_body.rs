@@ -16,7 +16,7 @@ const LONGEST_BODY: usize = 256 << 10;
 const MOST_MEMBERS: usize = 100;
 /// Lists and objects are looked into this deep.
 const DEEPEST: usize = 6;
-/// So many sentences of a list are told.
+/// The most sentences of a list that are reported.
 const MOST_SENTENCES: usize = 5;
 
 /// Members that hold a sentence, the one that says most first. Names are compared without case,
@@ -113,7 +113,7 @@ pub fn sentence(body: &[u8], content_type: Option<&[u8]>) -> Option<String> {
     }
     let body = &body[..body.len().min(LONGEST_BODY)];
     let text = charset::text(body, content_type);
-    // Bytes of no text say nothing to anybody.
+    // Binary data has no readable message.
     if text.trim_end_matches('\0').contains('\0') {
         return None;
     }
@@ -187,7 +187,7 @@ fn of_object(members: &Map<String, Value>, depth: usize) -> Option<String> {
     });
     let fields = FIELDS
         .iter()
-        .filter(|wanted| headline.as_ref().is_none_or(|(told, _)| told != *wanted))
+        .filter(|wanted| headline.as_ref().is_none_or(|(used, _)| used != *wanted))
         .find_map(|wanted| match named(wanted)? {
             Value::Object(fields) => of_fields(fields, depth),
             list @ Value::Array(_) => of_value(list, depth),
@@ -197,7 +197,7 @@ fn of_object(members: &Map<String, Value>, depth: usize) -> Option<String> {
         (Some((_, said)), Some(more)) if !said.contains(&more) && !more.contains(&said) => Some(
             format!("{}: {more}", said.trim_end_matches(['.', ':', ' '])),
         ),
-        // What says the same at more length says more.
+        // One sentence contains the other; the longer one is kept.
         (Some((_, said)), Some(more)) => Some(if more.len() > said.len() { more } else { said }),
         (Some((_, said)), None) => Some(said),
         (None, Some(more)) => Some(more),
@@ -264,16 +264,16 @@ fn of_part(members: &Map<String, Value>, depth: usize) -> Option<String> {
 }
 
 fn joined(each: impl Iterator<Item = String>) -> Option<String> {
-    let mut told: Vec<String> = Vec::new();
+    let mut sentences: Vec<String> = Vec::new();
     for said in each {
-        if !told.contains(&said) {
-            told.push(line(&said, LONGEST));
+        if !sentences.contains(&said) {
+            sentences.push(line(&said, LONGEST));
         }
-        if told.len() == MOST_SENTENCES {
+        if sentences.len() == MOST_SENTENCES {
             break;
         }
     }
-    (!told.is_empty()).then(|| told.join("; "))
+    (!sentences.is_empty()).then(|| sentences.join("; "))
 }
 
 /// Returns a name without case, hyphens, underscores and its prefix of XML or JSON-LD.

@@ -1,6 +1,6 @@
 //! JSON as providers write it.
 //!
-//! What is JSON by the book is read by the book, and costs nothing more. Only where that fails, the
+//! Valid JSON is read by the standard, at no extra cost. Only where that fails, the
 //! text is mended and read again:
 //!
 //! | What comes | What it is read as |
@@ -36,7 +36,7 @@ use super::charset;
 ///
 /// # Errors
 ///
-/// What keeps the mended text from being read.
+/// Why the repaired text can't be read.
 pub fn read<T: DeserializeOwned>(bytes: &[u8], content_type: Option<&[u8]>) -> Result<T, Error> {
     let mut first = None;
     if !charset::is_foreign(content_type) {

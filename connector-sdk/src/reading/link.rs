@@ -13,7 +13,7 @@ pub struct Link {
     pub target: String,
     /// Its relation types, as they were written.
     pub relations: Vec<String>,
-    /// What it leads away from, if that is said.
+    /// The context of the link (`anchor`), if stated.
     pub anchor: Option<String>,
 }
 

@@ -13,7 +13,7 @@ pub(super) struct Parameter<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Written<'a> {
     Bare(&'a [u8]),
-    /// What stands between the quotes, with its escapes.
+    /// The text between the quotes, with its escapes.
     Quoted(&'a [u8]),
 }
 

@@ -7,7 +7,7 @@ use http::header::RETRY_AFTER;
 
 use super::charset;
 
-/// No wait is longer, whatever is said.
+/// Longer waits are cut to this.
 pub const LONGEST: Duration = Duration::from_hours(365 * 24);
 
 /// Reads the `Retry-After` of an answer (RFC 9110, section 10.2.3); see [`wait`].

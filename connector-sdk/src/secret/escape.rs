@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use memchr::memchr3;
 
-/// What one step of reading comes to: the bytes that were meant, and how long they were in the
+/// The result of one step of unescaping: the decoded bytes, and their length in the
 /// text.
 struct Step {
     bytes: [u8; 4],

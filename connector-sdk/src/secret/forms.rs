@@ -31,7 +31,7 @@ pub(super) fn of(secret: &str) -> Vec<Vec<u8>> {
     if secret.contains(' ') {
         forms.push(secret.replace(' ', "+").into());
     }
-    // What in the secret itself looks like an escape is read along with the others.
+    // Escapes in the secret itself are unescaped as well.
     let mut read = secret.as_bytes().to_vec();
     for _ in 0..LAYERS {
         match unescape(&read) {

@@ -26,7 +26,8 @@ use crate::result::ActionResult;
 /// is searched with.
 ///
 /// ```
-/// use plugwright_sdk::{Redactor, Secret};
+/// use plugwright_sdk::host::Redactor;
+/// use plugwright_sdk::Secret;
 ///
 /// let redactor = Redactor::new([&Secret::new("hunter2")]);
 /// assert_eq!(redactor.redact("the password is hunter2"), "the password is [redacted]");

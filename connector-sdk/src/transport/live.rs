@@ -19,7 +19,8 @@ use crate::http::Content;
 /// use std::sync::Arc;
 ///
 /// use plugwright_sdk::transport::Live;
-/// use plugwright_sdk::{ActionContext, Credential, Entry};
+/// use plugwright_sdk::host::Entry;
+/// use plugwright_sdk::{ActionContext, Credential};
 ///
 /// fn calling(entry: Entry, live: &Live, token: &str) -> ActionContext {
 ///     ActionContext::builder(entry.connector, Arc::new(live.clone()))

@@ -17,7 +17,8 @@ use crate::cassette::RecordedBody;
 /// use std::sync::Arc;
 ///
 /// use plugwright_sdk::transport::{Plan, PlannedRequest};
-/// use plugwright_sdk::{ActionContext, Auth, Entry, Value, run};
+/// use plugwright_sdk::host::Entry;
+/// use plugwright_sdk::{ActionContext, Auth, Value, run};
 ///
 /// async fn plan(entry: Entry, input: Value) -> Vec<PlannedRequest> {
 ///     let placeholder = entry.connector.auth().first().map(Auth::placeholder);

@@ -30,7 +30,8 @@ const CAP: usize = 32 << 20;
 ///
 /// use plugwright_sdk::cassette::Exchange;
 /// use plugwright_sdk::transport::{Record, Transport};
-/// use plugwright_sdk::{ActionContext, Credential, Entry, Result, Value, run};
+/// use plugwright_sdk::host::Entry;
+/// use plugwright_sdk::{ActionContext, Credential, Result, Value, run};
 ///
 /// async fn record(
 ///     entry: Entry,

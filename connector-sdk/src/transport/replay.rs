@@ -21,7 +21,8 @@ const CAP: usize = 32 << 20;
 /// use std::sync::Arc;
 ///
 /// use plugwright_sdk::transport::Replay;
-/// use plugwright_sdk::{ActionContext, Auth, Cassette, Entry};
+/// use plugwright_sdk::host::Entry;
+/// use plugwright_sdk::{ActionContext, Auth, Cassette};
 ///
 /// fn replaying(entry: Entry, cassettes: &[Cassette]) -> ActionContext {
 ///     // Recorded traffic has no credential, and replays ask for none beyond its kind.

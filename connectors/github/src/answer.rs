@@ -12,8 +12,7 @@ pub(crate) fn json<T: DeserializeOwned>(response: &UpstreamResponse) -> Result<T
 /// Reads JSON that was looked at before its type was known.
 pub(crate) fn typed<T: DeserializeOwned>(answer: Value) -> Result<T> {
     serde_json::from_value(answer).map_err(|error| {
-        invalid("GitHub's answer is JSON of another shape than expected")
-            .with_detail(error.to_string())
+        invalid("GitHub's answer is JSON of an unexpected shape").with_detail(error.to_string())
     })
 }
 

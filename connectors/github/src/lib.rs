@@ -23,10 +23,8 @@ pub mod root;
 pub mod search;
 pub mod statuses;
 
-use plugwright_sdk::{
-    Auth, ClientAuthentication, ConnectorDefinition, Revocation, TokenAnswer, actions, cassettes,
-    host, scope,
-};
+use plugwright_sdk::auth::{ClientAuthentication, Revocation, TokenAnswer};
+use plugwright_sdk::{Auth, ConnectorDefinition, actions, cassettes, host, scope};
 
 /// The GitHub connector.
 pub static CONNECTOR: ConnectorDefinition =

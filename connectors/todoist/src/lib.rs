@@ -7,10 +7,8 @@ pub mod projects;
 pub mod sections;
 pub mod tasks;
 
-use plugwright_sdk::{
-    Auth, ClientAuthentication, ConnectorDefinition, Revocation, TokenAnswer, actions, cassettes,
-    scope,
-};
+use plugwright_sdk::auth::{ClientAuthentication, Revocation, TokenAnswer};
+use plugwright_sdk::{Auth, ConnectorDefinition, actions, cassettes, scope};
 
 /// The Todoist connector.
 pub static CONNECTOR: ConnectorDefinition =

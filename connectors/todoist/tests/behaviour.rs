@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use plugwright_sdk::host::Registry;
 use plugwright_sdk::testing::{MockContext, block_on};
 use plugwright_sdk::{
-    Action as _, ActionError, ActionResult, ErrorCode, Hint, Registry, Result, Value, json, run,
+    Action as _, ActionError, ActionResult, ErrorCode, Hint, Result, Value, json, run,
 };
 use plugwright_todoist::CONNECTOR;
 

@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use plugwright_sdk::host::FileSource;
 use plugwright_sdk::transport::{Plan, Transport};
 use plugwright_sdk::{
     ActionContext, ActionError, ActionResult, Auth, ConnectorDefinition, Credential, ErrorCode,
-    FileInput, FileOutput, FileSource, Result, action, actions, json, path,
+    FileInput, FileOutput, Result, action, actions, json, path,
 };
 use plugwright_tests::{Loopback, Received, ToLoopback};
 use tokio::io::AsyncWrite;
@@ -86,7 +87,7 @@ async fn server(answer: impl Fn(&Received) -> Vec<u8> + Send + Sync + 'static) -
     Loopback::start(answer).await.expect("a port")
 }
 
-fn context(server: &Loopback) -> plugwright_sdk::ActionContextBuilder {
+fn context(server: &Loopback) -> plugwright_sdk::host::ActionContextBuilder {
     let transport = ToLoopback::new(server).expect("a client");
     ActionContext::builder(&CONNECTOR, Arc::new(transport))
         .credential(Credential::token("secret"))

@@ -6,9 +6,8 @@ use aws_lc_rs::digest::{SHA256, digest};
 use plugwright_gateway::{
     EgressSettings, Gateway, Grant, SqliteStore, Timestamp, Token, TokenStore, Vault,
 };
-use plugwright_sdk::{
-    ActionContext, ConnectorDefinition, Registry, Result, Value, action, actions, json,
-};
+use plugwright_sdk::host::Registry;
+use plugwright_sdk::{ActionContext, ConnectorDefinition, Result, Value, action, actions, json};
 use plugwright_tests::Loopback;
 use plugwright_tests::gateway::{Reply, client, send, with_json};
 use tokio::net::TcpListener;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use base64::Engine as _;
+use plugwright_sdk::auth::SchemeKind;
 use plugwright_sdk::http::Multipart;
 use plugwright_sdk::transport::{Plan, PlannedRequest};
 use plugwright_sdk::{
@@ -91,7 +92,7 @@ connector!(BY_PREFIX, Auth::prefixed_token("Bot token", "Bot"));
 
 fn credential(connector: &ConnectorDefinition) -> Credential {
     match connector.auth()[0].kind() {
-        "basic" => Credential::Basic {
+        SchemeKind::Basic => Credential::Basic {
             username: "somebody".to_owned(),
             password: SECRET.into(),
         },

@@ -9,10 +9,10 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use plugwright_sdk::cassette::ProvenanceKind;
+use plugwright_sdk::host::{Redactor, Registry};
 use plugwright_sdk::transport::Replay;
 use plugwright_sdk::{
-    ActionContext, Cassette, Credential, ErrorCode, Redactor, Registry, Secret, json, run,
-    run_pages,
+    ActionContext, Cassette, Credential, ErrorCode, Secret, json, run, run_pages,
 };
 use plugwright_tests::{LOCAL, Loopback, Received};
 use serde_json::Value;

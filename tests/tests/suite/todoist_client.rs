@@ -9,9 +9,10 @@ use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use plugwright_sdk::cassette::RecordedBody;
+use plugwright_sdk::host::Returns;
 use plugwright_sdk::http::Content;
 use plugwright_sdk::transport::{Replay, Request, Transport as _};
-use plugwright_sdk::{Action as _, ActionContext, Cassette, Returns, Value, json, run_pages};
+use plugwright_sdk::{Action as _, ActionContext, Cassette, Value, json, run_pages};
 use plugwright_tests::{Loopback, Received, npm};
 use plugwright_todoist::CONNECTOR;
 use url::Url;

@@ -1,8 +1,8 @@
 //! Arguments of `project`.
 
 use clap::{Args, Subcommand};
-use plugwright_gateway::Pattern;
-use plugwright_sdk::Effect;
+use plugwright_sdk::host::Effect;
+use plugwright_store::Pattern;
 
 use super::token::{Expiry, Rate, effect};
 use crate::args::{DetailFormat, GatewayArguments, ListFormat};

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue, Method};
 use plugwright_egress::{Egress, EgressCall};
+use plugwright_sdk::host::FileSource;
 use plugwright_sdk::http::Body;
 use plugwright_sdk::transport::{Request, Transport, TransportError};
 use plugwright_sdk::{
-    ActionContext, Auth, ConnectorDefinition, Credential, ErrorCode, FileSource, Secret,
-    secret_field,
+    ActionContext, Auth, ConnectorDefinition, Credential, ErrorCode, Secret, secret_field,
 };
 use tokio::time::Instant;
 

@@ -1,12 +1,12 @@
 //! Lists: arrays in the file, separated by commas elsewhere.
 
-use plugwright_sdk::Effect;
+use plugwright_sdk::host::Effect;
 use serde_json::{Value, json};
 use toml::de::DeValue;
 
 use super::{Form, type_of, wrong_type};
-use crate::policy::{Pattern, Patterns};
-use crate::web::Origin;
+use plugwright_store::{Pattern, Patterns};
+use plugwright_surfaces::Origin;
 
 fn items(text: &str) -> impl Iterator<Item = &str> {
     text.split(',')

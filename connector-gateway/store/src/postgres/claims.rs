@@ -36,7 +36,7 @@ impl ClaimStore for PostgresStore {
         .bind(&outcome.key_id)
         .bind(&outcome.bytes)
         .bind(&claim.principal)
-        .bind(claim.key.as_bytes())
+        .bind(claim.key.as_str().as_bytes())
         .bind(claim.run)
         .bind(self.shared.instance);
         let finished = self.execute(update, store_error).await?;
@@ -109,7 +109,7 @@ async fn insert(store: &PostgresStore, claim: &Claim) -> Result<bool, StoreError
                AND seen_at > clock_timestamp() - interval '10 seconds'))",
     )
     .bind(&claim.principal)
-    .bind(claim.key.as_bytes())
+    .bind(claim.key.as_str().as_bytes())
     .bind(claim.fingerprint.as_slice())
     .bind(claim.run)
     .bind(claim.repeatable)
@@ -131,7 +131,7 @@ async fn look(store: &PostgresStore, claim: &Claim) -> Result<Option<PgRow>, Sto
          FROM claims WHERE principal = $1 AND key = $2",
     )
     .bind(&claim.principal)
-    .bind(claim.key.as_bytes())
+    .bind(claim.key.as_str().as_bytes())
     .bind(store.shared.instance)
     .fetch_optional(store.pool())
     .await
@@ -162,7 +162,7 @@ async fn delete(shared: &Shared, pool: &sqlx::PgPool, claim: &Claim) -> Result<u
          WHERE principal = $1 AND key = $2 AND run = $3 AND instance = $4 AND outcome IS NULL",
     )
     .bind(&claim.principal)
-    .bind(claim.key.as_bytes())
+    .bind(claim.key.as_str().as_bytes())
     .bind(claim.run)
     .bind(shared.instance)
     .execute(pool)

@@ -178,7 +178,7 @@ pub(super) async fn insert(change: &mut Change, connection: &Connection) -> Resu
     .bind(&connection.name)
     .bind(&connection.label)
     .bind(is_default)
-    .bind(&connection.scheme)
+    .bind(connection.scheme.as_str())
     .bind(connection.status.as_str())
     .bind(connection.account.as_ref().map(|account| &account.id))
     .bind(connection.account.as_ref().map(|account| &account.label))
@@ -239,7 +239,7 @@ pub(super) async fn replace(
     .bind(&connection.name)
     .bind(&connection.label)
     .bind(is_default)
-    .bind(&connection.scheme)
+    .bind(connection.scheme.as_str())
     .bind(connection.status.as_str())
     .bind(connection.account.as_ref().map(|account| &account.id))
     .bind(connection.account.as_ref().map(|account| &account.label))
@@ -311,7 +311,7 @@ fn read(row: &SqlRow) -> Result<Connection, StoreError> {
         name: record.get("name")?,
         label: record.get("label")?,
         is_default: record.get("is_default")?,
-        scheme: record.get("scheme")?,
+        scheme: record.word("scheme", |name| name.parse().ok())?,
         status: record.word("status", ConnectionStatus::from_text)?,
         account,
         settings: record.json("settings")?,

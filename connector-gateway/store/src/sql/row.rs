@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use plugwright_sdk::Echo;
+use plugwright_sdk::host::Echo;
 use sqlx::{Decode, Row as _, Type};
 use uuid::Uuid;
 

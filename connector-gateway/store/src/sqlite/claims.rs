@@ -17,7 +17,7 @@ impl ClaimStore for SqliteStore {
         let row =
             sqlx::query("SELECT * FROM claims WHERE principal = ? AND key = ? AND expires_at > ?")
                 .bind(&claim.principal)
-                .bind(&claim.key)
+                .bind(claim.key.as_str())
                 .bind(Timestamp::now().as_millis())
                 .fetch_optional(&mut *change)
                 .await
@@ -41,7 +41,7 @@ impl ClaimStore for SqliteStore {
         .bind(&outcome.key_id)
         .bind(&outcome.bytes)
         .bind(&claim.principal)
-        .bind(&claim.key)
+        .bind(claim.key.as_str())
         .bind(claim.run)
         .bind(self.instance);
         let finished = self.execute(update, store_error).await?;
@@ -54,7 +54,7 @@ impl ClaimStore for SqliteStore {
              WHERE principal = ? AND key = ? AND run = ? AND instance = ? AND outcome IS NULL",
         )
         .bind(&claim.principal)
-        .bind(&claim.key)
+        .bind(claim.key.as_str())
         .bind(claim.run)
         .bind(self.instance);
         let released = self.execute(delete, store_error).await?;
@@ -93,7 +93,7 @@ async fn insert(store: &SqliteStore, change: &mut Change, claim: &Claim) -> Resu
          VALUES (?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(&claim.principal)
-    .bind(&claim.key)
+    .bind(claim.key.as_str())
     .bind(claim.fingerprint.as_slice())
     .bind(claim.run)
     .bind(claim.repeatable)

@@ -1,5 +1,6 @@
 //! Projects, end users' connections and OAuth clients.
 
+use plugwright_sdk::auth::SchemeKind;
 use uuid::Uuid;
 
 use super::{Place, connection, sealed, selection, token};
@@ -39,7 +40,7 @@ pub(super) fn of_user(config: &ProviderConfig, user: &str, name: &str, created: 
             user: user.to_owned(),
         },
         provider_config: Some(config.id),
-        scheme: "oauth2".to_owned(),
+        scheme: SchemeKind::OAuth2,
         scopes: Some(vec!["repo".to_owned()]),
         expires_at: Some(Timestamp::from_millis(9)),
         refresh_at: Some(Timestamp::from_millis(8)),

@@ -1,6 +1,7 @@
 //! Connections and the organizations that have them.
 
 use super::*;
+use plugwright_sdk::auth::SchemeKind;
 
 pub(crate) async fn an_organization_with_connections_stays(place: &dyn Place) {
     let store = place.open().await;
@@ -175,7 +176,7 @@ pub(crate) async fn a_change_states_the_version_that_it_saw(place: &dyn Place) {
 
     let changed = Connection {
         name: "c".to_owned(),
-        scheme: "basic".to_owned(),
+        scheme: SchemeKind::Basic,
         status: ConnectionStatus::ReauthRequired,
         account: None,
         settings: BTreeMap::new(),

@@ -25,7 +25,7 @@ pub(crate) async fn values_are_sealed_anew_if_they_are_as_before(place: &dyn Pla
     let places: Vec<_> = records.iter().map(|record| record.place.clone()).collect();
     let of_claim = SealedPlace::Claim {
         principal: held.principal.clone(),
-        key: held.key.clone(),
+        key: held.key.to_string(),
         run: held.run,
     };
     assert_eq!(places, [SealedPlace::Connection(stored.id), of_claim]);

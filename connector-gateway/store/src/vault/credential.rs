@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::{Auth, Credential, Redactor, Secret};
+use plugwright_sdk::auth::SchemeKind;
+use plugwright_sdk::host::Redactor;
+use plugwright_sdk::{Auth, Credential, Secret};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -47,9 +49,6 @@ pub fn credential_json(credential: &Credential) -> Zeroizing<String> {
     Zeroizing::new(serde_json::to_string(&text).unwrap_or_default())
 }
 
-/// Kind of the scheme whose credentials are tokens of OAuth 2.
-pub const OAUTH2: &str = "oauth2";
-
 /// What a connection has sealed, opened.
 #[derive(Clone, Debug)]
 pub struct OpenedCredential {
@@ -74,7 +73,7 @@ impl Vault {
     ///
     /// As [`open_sealed`](Self::open_sealed), and if what was sealed is no credential.
     pub fn open_credential(&self, connection: &Connection) -> Result<OpenedCredential, VaultError> {
-        if connection.scheme == OAUTH2 {
+        if connection.scheme == SchemeKind::OAuth2 {
             let tokens = self.open_tokens(connection)?;
             return Ok(OpenedCredential {
                 credential: Credential::token(tokens.access_token),

@@ -4,7 +4,7 @@
 /// form-encoded, a pointer with one part names a parameter.
 ///
 /// ```
-/// use plugwright_sdk::TokenAnswer;
+/// use plugwright_sdk::auth::TokenAnswer;
 ///
 /// // The token of the person and not that of the app.
 /// const OF_THE_PERSON: TokenAnswer = TokenAnswer::STANDARD
@@ -25,11 +25,11 @@ pub struct TokenAnswer {
     pub expires_in: &'static str,
     /// The scopes that were granted, as text or list: `/scope`.
     pub scope: &'static str,
-    /// What stands between scopes in a text; `None` is as in requests.
+    /// The separator of scopes; `None` is that of requests.
     pub scope_separator: Option<&'static str>,
     /// The code of an error, looked for whatever the status: `/error`.
     pub error: &'static str,
-    /// What is said of the error: `/error_description`.
+    /// The description of the error: `/error_description`.
     pub error_description: &'static str,
     /// The provider's own error codes, each with the standard's (RFC 6749, section 5.2).
     pub error_codes: &'static [(&'static str, &'static str)],
@@ -78,7 +78,7 @@ impl TokenAnswer {
         self
     }
 
-    /// Sets what stands between scopes, for providers that ask with blanks and answer with commas,
+    /// Sets the separator of scopes, for providers that take spaces and return commas,
     /// such as GitHub.
     #[must_use]
     pub const fn scope_separator(mut self, separator: &'static str) -> Self {

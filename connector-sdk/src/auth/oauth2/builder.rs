@@ -50,7 +50,8 @@ macro_rules! set {
 /// ```
 /// use std::time::Duration;
 ///
-/// use plugwright_sdk::{Auth, ClientAuthentication, Revocation, scope};
+/// use plugwright_sdk::auth::{ClientAuthentication, Revocation};
+/// use plugwright_sdk::{Auth, scope};
 ///
 /// const SCHEMES: &[Auth] = &[Auth::oauth2(
 ///     "https://example.com/authorize",
@@ -93,7 +94,7 @@ impl Auth {
         }
     }
 
-    /// Sets what stands between the scopes of a request, for providers that want something else
+    /// Sets the separator of the scopes of a request, for providers that want something else
     /// than a blank, such as Todoist and Slack.
     #[must_use]
     pub const fn scope_separator(mut self, separator: &'static str) -> Self {
@@ -107,14 +108,14 @@ impl Auth {
         set!(self, scope_parameter, name)
     }
 
-    /// Sets the scopes that are asked for where nobody names any, for providers that then grant
+    /// Sets the scopes that are requested by default, for providers that otherwise grant
     /// nothing, or refuse. Each must be a declared one.
     #[must_use]
     pub const fn default_scopes(mut self, scopes: &'static [&'static str]) -> Self {
         set!(self, default_scopes, scopes)
     }
 
-    /// Sets how the gateway says who it is at the token endpoint, for providers that don't know
+    /// Sets how the client authenticates at the token endpoint, for providers that don't support
     /// HTTP Basic there, such as GitHub, and for those whose clients have no secret.
     #[must_use]
     pub const fn client_authentication(mut self, way: ClientAuthentication) -> Self {

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::*;
-use crate::auth::{Auth, Scheme};
+use crate::auth::{Auth, Scheme, SchemeKind};
 use crate::connector::ConnectorDefinition;
 
 fn of(auth: &Auth) -> OAuth2 {
@@ -71,7 +71,7 @@ fn each_quirk_is_kept_and_other_schemes_stay_as_they_are() {
         oauth2.revocation,
         Some(Revocation::standard("https://a.test/revoke"))
     );
-    assert_eq!(quirky(Auth::basic("Login")).kind(), "basic");
+    assert_eq!(quirky(Auth::basic("Login")).kind(), SchemeKind::Basic);
 }
 
 #[test]

@@ -92,7 +92,7 @@ fn content(inside: &str, name: &str) -> String {
             if is_end && !name.is_empty() && local.eq_ignore_ascii_case(name) {
                 break;
             }
-            // Scripts and styles are not read by people.
+            // Scripts and styles are not shown.
             for unread in ["script", "style"] {
                 if local.eq_ignore_ascii_case(unread) {
                     hidden = (!is_end).then_some(unread);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-/// What stands before JSON so that no page can run it as a script.
+/// Prefixes that keep JSON from being run as a script.
 const PREFIXES: [&str; 7] = [
     ")]}',",
     ")]}'",
@@ -16,14 +16,14 @@ const PREFIXES: [&str; 7] = [
 /// No type of integer has more digits.
 const MOST_DIGITS: usize = 39;
 
-/// Drops what stands around the JSON, and mends strings and words that are no JSON.
+/// Drops whatever surrounds the JSON, and repairs invalid strings and literals.
 pub(super) fn strings(text: &str) -> String {
     let is_around = |letter: char| letter.is_whitespace() || matches!(letter, '\0' | '\u{feff}');
     let trimmed = text.trim_matches(is_around);
     let inside = PREFIXES
         .iter()
         .find_map(|prefix| trimmed.strip_prefix(prefix));
-    // What needs no mending is returned as it was, to the blank.
+    // Valid text is returned unchanged.
     let mut rest = match inside {
         Some(inside) => inside.trim_start_matches(is_around),
         None if trimmed.trim_ascii() == text.trim_ascii() => text,
@@ -116,7 +116,7 @@ fn unit(text: &str) -> Option<u16> {
     all_digits.then(|| u16::from_str_radix(digits, 16).ok())?
 }
 
-/// Mends what stands between strings.
+/// Repairs the text between strings.
 fn words(mut text: &str, mended: &mut String) {
     while let Some(start) = text.find(['N', 'I']) {
         let (before, word) = text.split_at(start);

@@ -175,7 +175,7 @@ proptest! {
         let once = format!("{before} {} after", written(&secret)[first]);
         let clean = redactor.redact(&once);
         prop_assert!(clean.contains(REDACTED), "{once}");
-        // What is escaped once more is read once more.
+        // Doubly escaped text is unescaped twice.
         if second < 9 {
             let twice = &written(&written(&secret)[first])[second];
             prop_assert!(redactor.redact(twice).contains(REDACTED), "{twice}");

@@ -25,14 +25,14 @@ pub(super) fn load(connector: &ConnectorDefinition, report: &mut Report) -> Vec<
                     report.find(
                         None,
                         "cassette",
-                        format!("{name} is of `{}`, which is no action", cassette.action),
+                        format!("{name} is of `{}`, which is not an action", cassette.action),
                     );
                 }
                 if cassette.provenance.source.trim().is_empty() {
                     report.find(
                         Some(&cassette.action),
                         "provenance",
-                        format!("{name} does not say where it comes from"),
+                        format!("{name} has no provenance"),
                     );
                 }
                 *report
@@ -89,10 +89,7 @@ async fn replay(
                 report.find(
                     name,
                     "replay",
-                    format!(
-                        "\"{title}\": {} exchanges were not asked for",
-                        replay.unused()
-                    ),
+                    format!("\"{title}\": {} exchanges were not used", replay.unused()),
                 );
             }
             if cassette.call.all_pages
@@ -109,14 +106,14 @@ async fn replay(
         (Ok(_), Some(code)) => report.find(
             name,
             "replay",
-            format!("\"{title}\": succeeds, and should fail with {code}"),
+            format!("\"{title}\": succeeded; expected {code}"),
         ),
         (Err(error), Some(code)) if error.code() == code => {}
         (Err(error), Some(code)) => {
             report.find(
                 name,
                 "replay",
-                format!("\"{title}\": fails with {error}, and should with {code}"),
+                format!("\"{title}\": fails with {error}; expected {code}"),
             );
         }
         (Err(error), None) => {
@@ -179,7 +176,7 @@ fn check_output(
                 name,
                 "replay",
                 format!(
-                    "\"{title}\": {items} items, and should be {}",
+                    "\"{title}\": {items} items; expected {}",
                     cassette.expect.items.unwrap_or_default()
                 ),
             );

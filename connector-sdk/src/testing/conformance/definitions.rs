@@ -12,7 +12,7 @@ const DESCRIPTION_WORDS: std::ops::RangeInclusive<usize> = 15..=80;
 
 pub(super) fn check(connector: &ConnectorDefinition, report: &mut Report) {
     if connector.display_name().trim().is_empty() {
-        report.find(None, "display-name", "the connector has no name for people");
+        report.find(None, "display-name", "the connector has no display name");
     }
     if connector.description().trim().is_empty() {
         report.find(

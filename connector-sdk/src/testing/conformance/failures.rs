@@ -270,7 +270,7 @@ async fn check_timeout(
         other => report.find(
             Some(action.name()),
             "failure",
-            format!("no answer before the deadline: {other:?}; should be UPSTREAM_TIMEOUT"),
+            format!("no answer before the deadline: {other:?}; expected UPSTREAM_TIMEOUT"),
         ),
     }
 }

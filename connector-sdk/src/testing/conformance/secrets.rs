@@ -46,7 +46,7 @@ pub(super) async fn check(
 ) {
     for auth in connector.auth() {
         if matches!(auth.scheme, Scheme::None) {
-            // A text that a provider repeats is no secret of a credential that does not exist.
+            // Without a credential, text that the provider repeats is not secret.
             continue;
         }
         let credential = credential(auth);

@@ -6,8 +6,8 @@ use crate::{ActionContext, Result, action, actions};
 static CONNECTOR: ConnectorDefinition =
     ConnectorDefinition::new("things", "Things", "1.0.0").actions(&[]);
 
-/// Writes a crate and returns what is told about it.
-fn told(files: &[(&str, &str)]) -> Vec<String> {
+/// Writes a crate and returns what is findings about it.
+fn findings(files: &[(&str, &str)]) -> Vec<String> {
     let krate = tempfile::tempdir().unwrap();
     for (name, text) in files {
         let path = krate.path().join(name);
@@ -25,10 +25,11 @@ fn told(files: &[(&str, &str)]) -> Vec<String> {
         .collect()
 }
 
-/// The functions that are told about, by their paths.
+/// The functions that are findings about, by their paths.
 fn paths(files: &[(&str, &str)]) -> Vec<String> {
-    let told = told(files);
-    told.iter()
+    let findings = findings(files);
+    findings
+        .iter()
         .map(|message| message.split('`').nth(1).unwrap().to_owned())
         .collect()
 }
@@ -39,7 +40,7 @@ const ARCHIVE: &str = "/// Archives.\n#[action(\"tasks.archive\", write)]\npub a
 fn tells_the_function_its_file_and_the_fix() {
     let lib = "mod tasks;\nstatic C: D = D::new().actions(actions![tasks::list]);";
     assert_eq!(
-        told(&[("src/lib.rs", lib), ("src/tasks.rs", ARCHIVE)]),
+        findings(&[("src/lib.rs", lib), ("src/tasks.rs", ARCHIVE)]),
         [
             "listed: tasks.archive: `tasks::archive` in src/tasks.rs is public, and no `actions![..]` \
              names it, so nobody can call it; add `tasks::archive` to the list, or make the function \

@@ -3,8 +3,9 @@
 use std::sync::LazyLock;
 
 use plugwright_gateway::{AllowedDestination, Origin, Pattern};
-use plugwright_sdk::search::SearchIndex;
-use plugwright_sdk::{Action as _, Registry, Value, coerce, json, nearest, tool_name};
+use plugwright_sdk::host::search::SearchIndex;
+use plugwright_sdk::host::{Registry, coerce, nearest, tool_name};
+use plugwright_sdk::{Action as _, Value, json};
 
 use crate::connector::CONNECTOR;
 

@@ -1,6 +1,6 @@
 //! A connector of many actions is registered like any other.
 
-use plugwright_sdk::Registry;
+use plugwright_sdk::host::Registry;
 use plugwright_tests_large::CONNECTOR;
 
 #[test]

@@ -69,7 +69,7 @@ pub async fn rename(
 #[cfg(test)]
 mod tests {
     use sdk::testing::{MockContext, block_on};
-    use sdk::{Registry, json};
+    use sdk::{host::Registry, json};
 
     use super::*;
 

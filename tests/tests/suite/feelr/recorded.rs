@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use plugwright_sdk::{Action as _, ActionDefinition, Cassette, Effect, Value, json};
+use plugwright_sdk::host::{ActionDefinition, Effect};
+use plugwright_sdk::{Action as _, Cassette, Value, json};
 use plugwright_tests::gateway::{GatewayProcess, Reply, Setup, client, send, with_json};
 use plugwright_tests::{Loopback, outcome_of_github, recorded_of_github, replaying};
 use reqwest::Method;

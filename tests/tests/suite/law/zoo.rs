@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+use plugwright_sdk::host::ActionDefinition;
 use plugwright_sdk::param::JsonObject;
 use plugwright_sdk::{
-    ActionContext, ActionDefinition, ActionFunction, FileInput, Param, Params, Patch, Result,
-    Value, action,
+    ActionContext, ActionFunction, FileInput, Param, Params, Patch, Result, Value, action,
 };
 
 const COLORS: &[&str] = &["red", "green", "blue"];

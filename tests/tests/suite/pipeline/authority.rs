@@ -5,7 +5,8 @@ use std::sync::Arc;
 use plugwright_gateway::{
     Call, ConnectionSelector, Grant, Principal, ProxyRequest, Surface, Target,
 };
-use plugwright_sdk::{Effect, ErrorCode, Value, json};
+use plugwright_sdk::host::Effect;
+use plugwright_sdk::{ErrorCode, Value, json};
 
 use super::bench::{Bench, answer, create, gateway, list, ok, principal};
 
@@ -159,7 +160,7 @@ async fn a_stored_outcome_is_for_who_could_make_the_call_now() {
     let keyed = |grant: Grant| {
         let mut call = named(create(), "token:1", grant);
         call.connection = ConnectionSelector::Id(work.id);
-        call.options.idempotency_key = Some("k".to_owned());
+        call.options.idempotency_key = Some("k".parse().unwrap());
         call
     };
     let all = Grant::default();

@@ -6,7 +6,7 @@ use plugwright_sdk::{ErrorCode, Hint, json};
 use crate::pipeline::bench::{Bench, answer, create, gateway, list, ok, swap_things};
 
 fn keyed(mut call: Call, key: &str) -> Call {
-    call.options.idempotency_key = Some(key.to_owned());
+    call.options.idempotency_key = Some(key.parse().unwrap());
     call
 }
 

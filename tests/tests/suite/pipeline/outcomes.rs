@@ -107,7 +107,7 @@ async fn a_write_goes_on_when_its_caller_leaves() {
     .await;
     let gateway = bench.gateway.clone();
     let mut keyed = create();
-    keyed.options.idempotency_key = Some("k".to_owned());
+    keyed.options.idempotency_key = Some("k".parse().unwrap());
     let leaving = tokio::time::timeout(Duration::from_millis(50), gateway.execute(keyed.clone()));
     assert!(leaving.await.is_err());
     let outcome = loop {

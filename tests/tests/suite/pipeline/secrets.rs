@@ -9,9 +9,10 @@ use plugwright_gateway::run_log::RunLog;
 use plugwright_gateway::{
     Call, ConnectionSelector, EgressSettings, Gateway, Principal, ProxyRequest, Target,
 };
+use plugwright_sdk::host::Registry;
 use plugwright_sdk::{
-    ActionContext, Auth, ConnectorDefinition, Credential, ErrorCode, Registry, Result, Value,
-    action, actions, json, plain_field, secret_field,
+    ActionContext, Auth, ConnectorDefinition, Credential, ErrorCode, Result, Value, action,
+    actions, json, plain_field, secret_field,
 };
 use plugwright_tests::{Loopback, Received};
 

@@ -1,0 +1,205 @@
+//! The form of a scheme: which fields it has, and what a person entered in them.
+
+use std::collections::BTreeMap;
+
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::{Auth, ConnectorDefinition, Credential, Secret};
+
+/// A field of a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Field {
+    /// Name in the form, and id of the element.
+    pub(crate) name: String,
+    /// What people call it.
+    pub(crate) label: String,
+    /// What helps to fill it in.
+    pub(crate) hint: Option<String>,
+    /// Whether it is never shown.
+    pub(crate) is_secret: bool,
+    /// Whether it has to be filled in.
+    pub(crate) is_required: bool,
+    /// What was entered; empty if it is secret.
+    pub(crate) value: String,
+    /// What is wrong with it.
+    pub(crate) error: Option<String>,
+}
+
+impl Field {
+    fn credential(name: &str, label: &str, is_secret: bool) -> Self {
+        Self {
+            name: format!("credential.{name}"),
+            label: label.to_owned(),
+            hint: None,
+            is_secret,
+            is_required: true,
+            value: String::new(),
+            error: None,
+        }
+    }
+
+    /// Returns the ids of what describes the element.
+    pub(super) fn described_by(&self) -> Option<String> {
+        let hint = self.hint.as_ref().map(|_| format!("{}.hint", self.name));
+        let error = self.error.as_ref().map(|_| format!("{}.error", self.name));
+        let ids: Vec<_> = hint.into_iter().chain(error).collect();
+        (!ids.is_empty()).then(|| ids.join(" "))
+    }
+}
+
+/// What a person entered.
+#[derive(Debug)]
+pub(crate) struct Entered {
+    /// The credential.
+    pub(crate) credential: Credential,
+    /// The settings of the connection.
+    pub(crate) settings: BTreeMap<String, String>,
+}
+
+/// Returns the fields of a connector's scheme, the settings of the connection first. A scheme
+/// without fields of a credential (none, OAuth 2) has those of the settings alone.
+pub(crate) fn fields(connector: &ConnectorDefinition, auth: &Auth) -> Vec<Field> {
+    let mut fields: Vec<_> = connector
+        .settings()
+        .into_iter()
+        .map(|setting| Field {
+            name: format!("setting.{}", setting.name),
+            label: label(setting.name),
+            hint: hint(connector, setting.name),
+            is_secret: false,
+            is_required: setting.required,
+            value: String::new(),
+            error: None,
+        })
+        .collect();
+    match auth.scheme {
+        Scheme::ApiKey(_) | Scheme::BearerToken { .. } => {
+            fields.push(Field::credential("token", auth.label, true));
+        }
+        Scheme::Basic => {
+            fields.push(Field::credential("username", "User name", false));
+            fields.push(Field::credential("password", "Password", true));
+        }
+        Scheme::Custom(custom) => fields.extend(
+            custom
+                .iter()
+                .map(|field| Field::credential(field.name, field.label, field.secret)),
+        ),
+        _ => {}
+    }
+    fields
+}
+
+/// Reads what a person entered in the fields of a scheme.
+///
+/// # Errors
+///
+/// Returns the fields, with what is wrong at each and without the secrets.
+pub(crate) fn read(
+    connector: &ConnectorDefinition,
+    auth: &Auth,
+    form: &BTreeMap<String, String>,
+) -> Result<Entered, Vec<Field>> {
+    let mut fields = fields(connector, auth);
+    let mut values = BTreeMap::new();
+    let mut settings = BTreeMap::new();
+    for field in &mut fields {
+        let given = form.get(&field.name).map_or("", String::as_str);
+        // Blanks come along when people copy; in a password they may be meant.
+        let is_password = field.name == "credential.password";
+        let given = if is_password { given } else { given.trim() };
+        if !field.is_secret && is_shown(given) {
+            given.clone_into(&mut field.value);
+        }
+        if given.is_empty() {
+            if field.is_required {
+                field.error = Some(format!("{} is missing", field.label));
+            }
+        } else if given.contains(char::is_control) {
+            field.error = Some(format!("{} must be one line of text", field.label));
+        } else if let Some(name) = field.name.strip_prefix("setting.") {
+            settings.insert(name.to_owned(), given.to_owned());
+        } else if let Some(name) = field.name.strip_prefix("credential.") {
+            values.insert(name.to_owned(), Secret::new(given));
+        }
+    }
+    for fault in connector.check_settings(&settings) {
+        let name = format!("setting.{}", fault.param);
+        if let Some(field) = fields.iter_mut().find(|field| field.name == name) {
+            let message = || format!("{} {}", field.label, fault.message);
+            field.error = Some(field.error.take().unwrap_or_else(message));
+        }
+    }
+    if fields.iter().any(|field| field.error.is_some()) {
+        return Err(fields);
+    }
+    let mut take = |name| values.remove(name).unwrap_or_else(|| Secret::new(""));
+    let credential = match auth.scheme {
+        Scheme::ApiKey(_) | Scheme::BearerToken { .. } => Credential::token(take("token")),
+        Scheme::Basic => Credential::Basic {
+            username: take("username").expose().to_owned(),
+            password: take("password"),
+        },
+        Scheme::Custom(_) => Credential::Custom { fields: values },
+        _ => Credential::None,
+    };
+    Ok(Entered {
+        credential,
+        settings,
+    })
+}
+
+/// Returns the fields of a scheme with what is known of them, but for secrets.
+pub(crate) fn again(
+    connector: &ConnectorDefinition,
+    auth: &Auth,
+    form: &BTreeMap<String, String>,
+) -> Vec<Field> {
+    let mut fields = fields(connector, auth);
+    for field in fields.iter_mut().filter(|field| !field.is_secret) {
+        if let Some(value) = form.get(&field.name).filter(|value| is_shown(value)) {
+            field.value.clone_from(value);
+        }
+    }
+    fields
+}
+
+/// Tells whether a page shows a value again: no honest one is longer.
+fn is_shown(value: &str) -> bool {
+    value.chars().nth(200).is_none()
+}
+
+/// Returns settings as a form would send them.
+pub(crate) fn known(settings: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    settings
+        .iter()
+        .map(|(name, value)| (format!("setting.{name}"), value.clone()))
+        .collect()
+}
+
+/// Returns what people call a setting: `base_url` is "Base URL".
+fn label(name: &str) -> String {
+    let words = name.split('_').enumerate().map(|(index, word)| match word {
+        "url" | "id" => word.to_uppercase(),
+        _ if index > 0 => word.to_owned(),
+        _ => {
+            let mut letters = word.chars();
+            let first = letters.next().map(char::to_uppercase);
+            first.into_iter().flatten().chain(letters).collect()
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// Says where a setting goes.
+fn hint(connector: &ConnectorDefinition, name: &str) -> Option<String> {
+    let place = format!("{{{name}}}");
+    let hosts = connector.hosts().iter().map(|host| host.base_url);
+    let template = std::iter::once(connector.base_url())
+        .chain(hosts)
+        .find(|template| template.contains(&place))?;
+    Some(if template.starts_with(&place) {
+        "The address of your own site, such as https://example.com".to_owned()
+    } else {
+        format!("Part of the address {template}")
+    })
+}

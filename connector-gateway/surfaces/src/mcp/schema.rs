@@ -1,0 +1,228 @@
+//! Schemas of tools: those of actions, with what MCP asks for around them.
+
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::host::{Entry, Returns};
+use plugwright_sdk::{Action as _, Value};
+use serde_json::{Map, json};
+
+/// How an action's data stands in `structuredContent`, which must be an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// As it is.
+    Object,
+    /// In `result`.
+    Result,
+    /// In `items`, with where the list goes on.
+    Items,
+}
+
+/// Arguments of a tool that are no parameters of its action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Extra {
+    /// Whether there is `cursor`.
+    pub(super) cursor: bool,
+    /// Whether there is `connection`.
+    pub(super) connection: bool,
+}
+
+pub(super) const CURSOR: &str = "cursor";
+pub(super) const CONNECTION: &str = "connection";
+
+/// Returns the schema of a tool's arguments.
+pub(super) fn input(entry: Entry) -> (Map<String, Value>, Extra) {
+    let mut schema = object(entry.action.input_schema());
+    let credential = entry
+        .connector
+        .auth()
+        .iter()
+        .any(|auth| !matches!(auth.scheme, Scheme::None));
+    let Value::Object(properties) = schema
+        .entry("properties")
+        .or_insert_with(|| Value::Object(Map::new()))
+    else {
+        let extra = Extra {
+            cursor: false,
+            connection: false,
+        };
+        return (schema, extra);
+    };
+    let mut add = |name: &str, wanted: bool, description: &str| {
+        let added = wanted && !properties.contains_key(name);
+        if added {
+            let schema = json!({ "type": "string", "description": description });
+            properties.insert(name.to_owned(), schema);
+        }
+        added
+    };
+    let lists = entry.action.returns() == Returns::List;
+    let extra = Extra {
+        cursor: add(
+            CURSOR,
+            lists,
+            "`cursor` of the page before, for the next page of the same input.",
+        ),
+        connection: add(
+            CONNECTION,
+            credential,
+            "Name or id of the connection, if not the default one.",
+        ),
+    };
+    (with_dialect(schema), extra)
+}
+
+/// Returns the schema of `structuredContent`, and how data gets into it.
+pub(super) fn output(entry: Entry) -> (Map<String, Value>, Shape) {
+    let schema = entry.action.output_schema();
+    if entry.action.returns() == Returns::List {
+        let more = json!({
+            "cursor": { "type": "string" },
+            "hasMore": { "type": "boolean" },
+            "totalCount": { "type": "integer" },
+        });
+        return (around("items", schema, object(more)), Shape::Items);
+    }
+    if schema["type"] == "object" {
+        return (with_dialect(object(schema)), Shape::Object);
+    }
+    (around("result", schema, Map::new()), Shape::Result)
+}
+
+/// Puts a schema into an object; its definitions stay where references look for them.
+fn around(name: &str, mut schema: Value, more: Map<String, Value>) -> Map<String, Value> {
+    let definitions = schema
+        .as_object_mut()
+        .and_then(|schema| schema.remove("$defs"));
+    if refers_to_root(&schema) {
+        schema = json!({});
+    }
+    let mut properties = Map::new();
+    properties.insert(name.to_owned(), schema);
+    properties.extend(more);
+    let mut outer = Map::new();
+    outer.insert("type".to_owned(), "object".into());
+    outer.insert("properties".to_owned(), properties.into());
+    outer.insert("required".to_owned(), json!([name]));
+    outer.insert("additionalProperties".to_owned(), false.into());
+    if let Some(definitions) = definitions {
+        outer.insert("$defs".to_owned(), definitions);
+    }
+    with_dialect(outer)
+}
+
+/// Tells whether a part of a schema stands for the whole, which is another one around it.
+fn refers_to_root(schema: &Value) -> bool {
+    match schema {
+        Value::Object(members) => {
+            members.get("$ref").is_some_and(|place| place == "#")
+                || members.values().any(refers_to_root)
+        }
+        Value::Array(items) => items.iter().any(refers_to_root),
+        _ => false,
+    }
+}
+
+/// Names the dialect where it matters: readers that take schemas for older ones know `$defs` as
+/// nothing. Without it every MCP client reads 2020-12 and the words are spared.
+fn with_dialect(schema: Map<String, Value>) -> Map<String, Value> {
+    if !schema.contains_key("$defs") || schema.contains_key("$schema") {
+        return schema;
+    }
+    let dialect = "https://json-schema.org/draft/2020-12/schema";
+    let mut named = Map::new();
+    named.insert("$schema".to_owned(), dialect.into());
+    named.extend(schema);
+    named
+}
+
+fn object(schema: Value) -> Map<String, Value> {
+    match schema {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}
+
+/// Tells whether a schema has a file in it, as actions return files.
+pub(super) fn has_file(schema: &Value) -> bool {
+    match schema {
+        Value::Object(members) => {
+            let is_file = members.get("properties").is_some_and(|properties| {
+                ["content", "content_type", "size", "name"]
+                    .iter()
+                    .all(|name| properties.get(name).is_some())
+            });
+            is_file || members.values().any(has_file)
+        }
+        Value::Array(items) => items.iter().any(has_file),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(id: &str) -> Entry {
+        let connector = &plugwright_github::CONNECTOR;
+        let mut actions = connector.actions().iter();
+        let action = actions.find(|action| action.name() == id).unwrap();
+        Entry { connector, action }
+    }
+
+    #[test]
+    fn a_list_takes_a_cursor_and_gives_items() {
+        let (schema, extra) = input(entry("issues.list"));
+        let both = Extra {
+            cursor: true,
+            connection: true,
+        };
+        assert_eq!(extra, both);
+        assert_eq!(schema["properties"]["cursor"]["type"], "string");
+        assert_eq!(schema["additionalProperties"], false);
+        let (schema, shape) = output(entry("issues.list"));
+        assert_eq!(shape, Shape::Items);
+        assert_eq!(schema["properties"]["items"]["type"], "array");
+        assert_eq!(schema["required"], json!(["items"]));
+    }
+
+    #[test]
+    fn one_thing_takes_no_cursor_and_is_given_as_it_is() {
+        let (schema, extra) = input(entry("labels.get"));
+        assert!(!extra.cursor && extra.connection);
+        assert!(schema["properties"].get("cursor").is_none());
+        let (schema, shape) = output(entry("labels.get"));
+        assert_eq!(shape, Shape::Object);
+        assert!(schema["properties"]["color"].is_object());
+    }
+
+    #[test]
+    fn definitions_stay_where_references_look_for_them() {
+        let tree = json!({
+            "type": "array",
+            "items": { "$ref": "#/$defs/Node" },
+            "$defs": { "Node": { "type": "object" } },
+        });
+        let outer = around("items", tree, Map::new());
+        assert_eq!(outer["$defs"]["Node"]["type"], "object");
+        assert!(outer["properties"]["items"].get("$defs").is_none());
+        let dialect = "https://json-schema.org/draft/2020-12/schema";
+        assert_eq!(outer["$schema"], dialect);
+        // What stands for the whole can't be moved into another one.
+        let whole = json!({ "type": "array", "items": { "$ref": "#" } });
+        let outer = around("result", whole, Map::new());
+        assert_eq!(outer["properties"]["result"], json!({}));
+        assert!(outer.get("$schema").is_none());
+    }
+
+    #[test]
+    fn a_file_is_known_by_its_members() {
+        let files = plugwright_github::CONNECTOR
+            .actions()
+            .iter()
+            .filter(|action| has_file(&action.output_schema()))
+            .map(|action| action.name());
+        assert_eq!(
+            files.collect::<Vec<_>>(),
+            ["releases.download_asset", "repos.download_archive"]
+        );
+    }
+}

@@ -1,0 +1,31 @@
+//! What a host needs: a gateway, a command line, anything that runs the actions of others.
+//!
+//! A connector is written without it. [`Registry`] finds an action by any spelling of its name,
+//! [`search`] by what it does; [`coerce`] types texts by a schema, [`fields`] picks members of an
+//! output. [`Redactor`] takes secrets out of what leaves the process, [`Echo`] shows what callers
+//! sent, and [`nearest`] tells what they may have meant.
+
+pub mod coerce;
+pub mod fields;
+mod idempotency_key;
+/// Names that a caller may have meant.
+pub mod nearest {
+    pub use crate::nearest::{LONGEST_NAME, did_you_mean, list, names, question};
+}
+mod registry;
+pub mod search;
+
+pub use crate::action::{ActionDefinition, ActionInfo, BoxFuture, Effect, Invocation};
+pub use crate::connector::{
+    AccountReader, ConnectorBuilder, ErrorMapper, Host, Identity, RESERVED_NAMES, Setting,
+};
+pub use crate::context::{ActionContextBuilder, Progress};
+pub use crate::data::Data;
+pub use crate::echo::Echo;
+pub use crate::error::{Fault, Faults, UnknownErrorCode};
+pub use crate::file::{FileSource, Pieces};
+pub use crate::result::{ActionReturn, Meta, Output, Returns};
+pub use crate::run::Cursors;
+pub use crate::secret::{REDACTED, Redactor};
+pub use idempotency_key::{IdempotencyKey, InvalidIdempotencyKey};
+pub use registry::{Entry, Registry, RegistryError, UnknownAction, tool_name};

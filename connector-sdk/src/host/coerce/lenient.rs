@@ -1,0 +1,486 @@
+//! Texts that stand for other values, as language models write them: `"5"` for `5`, an object as its
+//! JSON.
+
+use serde_json::Value;
+
+use super::typing::kind_of;
+use crate::data::is_deeper_than;
+use crate::param::JsonObject;
+use crate::schema::Schema;
+
+/// A text that was read as what it stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadText {
+    /// The path of the member, as in faults: `filter.size`, `ids[0]`.
+    pub param: String,
+    /// The JSON type that it was read as, such as `integer`.
+    pub kind: &'static str,
+}
+
+/// References and alternatives are followed this deep; what is deeper is left as it is.
+const DEEPEST_SCHEMA: usize = 8;
+/// Values are in one another this deep at most.
+const DEEPEST_VALUE: usize = 64;
+/// A text longer than all of these values need is left as it is.
+const MOST_VALUES: usize = 10_000;
+
+/// Reads texts as what they stand for, at any depth, wherever the schema takes no text and the text
+/// is JSON of a type that it takes. Tells which.
+///
+/// Where the schema takes a text, or anything, or does not know the member, the text stays: it has
+/// two readings. So does an empty text, which has none. `"null"` is null only where the schema takes
+/// null. What is left as it is, is for decoding to refuse.
+///
+/// ```
+/// use plugwright_sdk::host::coerce;
+/// use serde_json::json;
+///
+/// let schema = json!({ "properties": {
+///     "size": { "type": "integer" }, "name": { "type": "string" },
+///     "open": { "type": "boolean" }, "labels": { "type": "array", "items": { "type": "string" } }
+/// } });
+/// let mut input = json!({ "size": "30", "name": "30", "open": "yes", "labels": "[\"a\"]" });
+/// let read = coerce::lenient(&schema, input.as_object_mut().unwrap());
+/// assert_eq!(input, json!({ "size": 30, "name": "30", "open": "yes", "labels": ["a"] }));
+/// let reported: Vec<_> = read.iter().map(|it| (&*it.param, it.kind)).collect();
+/// assert_eq!(reported, [("size", "integer"), ("labels", "array")]);
+/// ```
+pub fn lenient(schema: &Schema, members: &mut JsonObject) -> Vec<ReadText> {
+    let mut reader = Reader {
+        root: schema,
+        values: MOST_VALUES,
+        read: Vec::new(),
+    };
+    reader.members(&[schema], members, "", DEEPEST_VALUE);
+    reader.read
+}
+
+struct Reader<'a> {
+    root: &'a Schema,
+    /// How many values may still come out of texts.
+    values: usize,
+    read: Vec<ReadText>,
+}
+
+/// The schemas of a place, which takes a value that fits any of them.
+type Any<'a> = [&'a Schema];
+
+impl<'a> Reader<'a> {
+    fn members(&mut self, any: &Any<'a>, members: &mut JsonObject, path: &str, depth: usize) {
+        for (name, value) in members {
+            // What can hold no text needs no look at its schema.
+            if !matches!(value, Value::String(_) | Value::Array(_) | Value::Object(_)) {
+                continue;
+            }
+            let inside = parts(self.root, any, Part::Member(name));
+            let path = || match path {
+                "" => name.clone(),
+                path => format!("{path}.{name}"),
+            };
+            self.value(&inside, value, path, depth);
+        }
+    }
+
+    fn value(
+        &mut self,
+        any: &Any<'a>,
+        value: &mut Value,
+        path: impl FnOnce() -> String,
+        depth: usize,
+    ) {
+        let Some(depth) = depth.checked_sub(1) else {
+            return;
+        };
+        if let Value::String(text) = value {
+            let Some(read) = self.text(any, text) else {
+                return;
+            };
+            let path = path();
+            self.read.push(ReadText {
+                param: path.clone(),
+                kind: kind_of(&read),
+            });
+            *value = read;
+            self.inside(any, value, &path, depth);
+        } else {
+            self.inside(any, value, &path(), depth);
+        }
+    }
+
+    fn inside(&mut self, any: &Any<'a>, value: &mut Value, path: &str, depth: usize) {
+        match value {
+            Value::Object(members) => self.members(any, members, path, depth),
+            Value::Array(items) => {
+                let mut of_all = None;
+                for (index, item) in items.iter_mut().enumerate() {
+                    if !matches!(item, Value::String(_) | Value::Array(_) | Value::Object(_)) {
+                        continue;
+                    }
+                    let of_one;
+                    // Only the first items can have a schema of their own.
+                    let inside = if index < FIRST_ITEMS {
+                        of_one = parts(self.root, any, Part::Item(index));
+                        &of_one
+                    } else {
+                        of_all.get_or_insert_with(|| parts(self.root, any, Part::Item(index)))
+                    };
+                    self.value(inside, item, || format!("{path}[{index}]"), depth);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Reads a text, if it can't be meant as one.
+    fn text(&mut self, any: &Any<'a>, text: &str) -> Option<Value> {
+        let takes = |kind: &str| {
+            any.iter()
+                .any(|schema| takes(self.root, schema, kind, DEEPEST_SCHEMA))
+        };
+        if any.is_empty() || takes("string") {
+            return None;
+        }
+        // Every value but the first has a sign before it.
+        let signs = memchr::memchr3_iter(b',', b'[', b'{', text.as_bytes());
+        let values = 1 + signs.take(self.values).count();
+        if values > self.values || is_deeper_than(DEEPEST_VALUE, text) {
+            return None;
+        }
+        let read = match text.trim() {
+            // As Python writes them.
+            "True" => Value::Bool(true),
+            "False" => Value::Bool(false),
+            text => serde_json::from_str(text).ok()?,
+        };
+        let kind = kind_of(&read);
+        let fits = takes(kind) || (kind == "integer" && takes("number"));
+        if !fits {
+            return None;
+        }
+        self.values -= values;
+        Some(read)
+    }
+}
+
+/// Items may have schemas of their own up to here.
+const FIRST_ITEMS: usize = 16;
+
+/// A part of an object or a list.
+#[derive(Clone, Copy)]
+enum Part<'n> {
+    Member(&'n str),
+    Item(usize),
+}
+
+/// Finds the schemas of a part of what any of these take. None at all is nothing that is known.
+fn parts<'a>(root: &'a Schema, any: &Any<'a>, part: Part<'_>) -> Vec<&'a Schema> {
+    let mut found = Vec::new();
+    for schema in any {
+        match part_of(root, schema, part, DEEPEST_SCHEMA) {
+            Found::Schemas(schemas) => found.extend(schemas),
+            Found::Nothing => {}
+            // It may be anything, and so a text.
+            Found::Open => return Vec::new(),
+        }
+    }
+    found
+}
+
+enum Found<'a> {
+    Schemas(Vec<&'a Schema>),
+    /// There is no such part.
+    Nothing,
+    /// Nothing is said of it.
+    Open,
+}
+
+fn part_of<'a>(root: &'a Schema, schema: &'a Schema, part: Part<'_>, depth: usize) -> Found<'a> {
+    let (Some(depth), Value::Object(keywords)) = (depth.checked_sub(1), schema) else {
+        return Found::Open;
+    };
+    let kind = match part {
+        Part::Member(_) => "object",
+        Part::Item(_) => "array",
+    };
+    if !takes(root, schema, kind, depth) {
+        return Found::Nothing;
+    }
+    let own = match part {
+        Part::Member(name) => own_member(keywords, name),
+        Part::Item(index) => own_item(keywords, index),
+    };
+    let mut found = match own {
+        Found::Schemas(schemas) => schemas,
+        Found::Nothing => return Found::Nothing,
+        Found::Open => Vec::new(),
+    };
+    // All of these hold together, so one that says nothing of the part takes nothing away.
+    let referenced = keywords.get("$ref").map(|_| target(root, schema));
+    let together = list(keywords, "allOf").map(Some).chain(referenced);
+    for schema in together {
+        match schema.map(|schema| part_of(root, schema, part, depth)) {
+            Some(Found::Schemas(schemas)) => found.extend(schemas),
+            Some(Found::Nothing) => return Found::Nothing,
+            Some(Found::Open) | None => {}
+        }
+    }
+    for keyword in ["anyOf", "oneOf"] {
+        let mut is_open = false;
+        let mut alternatives = Vec::new();
+        for schema in list(keywords, keyword) {
+            match part_of(root, schema, part, depth) {
+                Found::Schemas(schemas) => alternatives.extend(schemas),
+                Found::Nothing => {}
+                Found::Open => is_open = true,
+            }
+        }
+        if !is_open {
+            found.extend(alternatives);
+        } else if found.is_empty() {
+            return Found::Open;
+        }
+    }
+    if found.is_empty() {
+        Found::Open
+    } else {
+        Found::Schemas(found)
+    }
+}
+
+fn own_member<'a>(keywords: &'a JsonObject, name: &str) -> Found<'a> {
+    let known = keywords
+        .get("properties")
+        .and_then(|properties| properties.get(name));
+    match (known, keywords.get("additionalProperties")) {
+        (Some(known), _) => Found::Schemas(vec![known]),
+        _ if keywords.contains_key("patternProperties") => Found::Open,
+        (None, Some(Value::Bool(false))) => Found::Nothing,
+        (None, Some(schema @ Value::Object(_))) => Found::Schemas(vec![schema]),
+        (None, _) => Found::Open,
+    }
+}
+
+fn own_item(keywords: &JsonObject, index: usize) -> Found<'_> {
+    let first = list(keywords, "prefixItems").nth(index);
+    match (first, keywords.get("items")) {
+        (Some(schema), _) | (None, Some(schema @ Value::Object(_))) => Found::Schemas(vec![schema]),
+        (None, Some(Value::Bool(false))) => Found::Nothing,
+        (None, _) => Found::Open,
+    }
+}
+
+fn list<'a>(keywords: &'a JsonObject, keyword: &str) -> impl Iterator<Item = &'a Schema> {
+    keywords
+        .get(keyword)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+}
+
+fn target<'a>(root: &'a Schema, schema: &Schema) -> Option<&'a Schema> {
+    root.pointer(schema.get("$ref")?.as_str()?.strip_prefix('#')?)
+}
+
+/// Tells whether a schema may take a value of this type. If that is unknown, it may.
+fn takes(root: &Schema, schema: &Schema, kind: &str, depth: usize) -> bool {
+    let Value::Object(keywords) = schema else {
+        return *schema != Value::Bool(false);
+    };
+    let Some(depth) = depth.checked_sub(1) else {
+        return true;
+    };
+    let by_type = match keywords.get("type") {
+        Some(Value::String(own)) => own == kind,
+        Some(Value::Array(all)) => all.iter().any(|own| own == kind),
+        _ => true,
+    };
+    let by_value = match (keywords.get("const"), keywords.get("enum")) {
+        (Some(value), _) => kind_of(value) == kind,
+        (None, Some(Value::Array(values))) => values.iter().any(|value| kind_of(value) == kind),
+        _ => true,
+    };
+    let by_reference = || match (keywords.get("$ref"), target(root, schema)) {
+        (Some(_), Some(schema)) => takes(root, schema, kind, depth),
+        _ => true,
+    };
+    let any_of = |keyword| {
+        let mut schemas = list(keywords, keyword).peekable();
+        schemas.peek().is_none() || schemas.any(|schema| takes(root, schema, kind, depth))
+    };
+    by_type
+        && by_value
+        && by_reference()
+        && list(keywords, "allOf").all(|schema| takes(root, schema, kind, depth))
+        && any_of("anyOf")
+        && any_of("oneOf")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(schema: &Value, mut input: Value) -> (Value, Vec<(String, &'static str)>) {
+        let read = lenient(schema, input.as_object_mut().unwrap());
+        let reported = read.into_iter().map(|it| (it.param, it.kind)).collect();
+        (input, reported)
+    }
+
+    fn one(schema: &Value, text: &str) -> Value {
+        let schema = json!({ "properties": { "it": schema } });
+        read(&schema, json!({ "it": text })).0["it"].take()
+    }
+
+    #[test]
+    fn a_text_is_read_where_the_schema_takes_none() {
+        let (integer, number) = (json!({ "type": "integer" }), json!({ "type": "number" }));
+        let (boolean, object) = (json!({ "type": "boolean" }), json!({ "type": "object" }));
+        for (schema, text, value) in [
+            (&integer, "5", json!(5)),
+            (&integer, " -7 ", json!(-7)),
+            (&integer, "1.0", json!(1.0)),
+            (&number, "0.5", json!(0.5)),
+            (&number, "5", json!(5)),
+            (&boolean, "true", json!(true)),
+            (&boolean, "False", json!(false)),
+            (&object, r#"{"a":"1"}"#, json!({ "a": "1" })),
+            (&json!({ "enum": [1, 2] }), "2", json!(2)),
+            (&json!({ "type": ["integer", "null"] }), "null", Value::Null),
+            (
+                &json!({ "anyOf": [{ "type": "integer" }, { "type": "array" }] }),
+                "[1]",
+                json!([1]),
+            ),
+            (
+                &json!({ "allOf": [{ "type": "integer" }, { "minimum": 1 }] }),
+                "3",
+                json!(3),
+            ),
+        ] {
+            assert_eq!(one(schema, text), value, "{schema} {text}");
+        }
+    }
+
+    #[test]
+    fn a_text_with_two_readings_or_none_stays() {
+        let integer = json!({ "type": "integer" });
+        for (schema, text) in [
+            (&json!({ "type": "string" }), "5"),
+            (&json!({}), "5"),
+            (&json!(true), "5"),
+            (&json!({ "type": ["integer", "string"] }), "5"),
+            (
+                &json!({ "anyOf": [{ "type": "integer" }, { "type": "string" }] }),
+                "5",
+            ),
+            (&json!({ "oneOf": [{ "type": "integer" }, {}] }), "5"),
+            (&json!({ "enum": ["1", 2] }), "2"),
+            (&json!({ "enum": ["true", "false"] }), "true"),
+            (&integer, ""),
+            (&integer, "null"),
+            (&integer, "1.5"),
+            (&integer, "five"),
+            (&integer, "\"5\""),
+            (&integer, "[5]"),
+            (&json!({ "type": "boolean" }), "1"),
+            (&json!({ "type": "array" }), "a,b"),
+            (&json!({ "type": "object" }), "[]"),
+        ] {
+            assert_eq!(one(schema, text), json!(text), "{schema} {text}");
+        }
+    }
+
+    #[test]
+    fn members_and_items_are_read_at_any_depth() {
+        let schema = json!({
+            "properties": {
+                "filter": { "$ref": "#/$defs/Filter" },
+                "ids": { "type": "array", "items": { "type": "integer" } },
+                "shape": { "oneOf": [
+                    { "properties": { "kind": { "enum": ["box"] }, "size": { "type": "integer" } },
+                      "additionalProperties": false },
+                    { "properties": { "kind": { "enum": ["name"] }, "text": { "type": "string" } },
+                      "additionalProperties": false }
+                ] },
+                "more": { "type": "object", "additionalProperties": { "type": "boolean" } }
+            },
+            "$defs": { "Filter": {
+                "type": "object",
+                "properties": { "size": { "type": "integer" }, "in": { "$ref": "#/$defs/Filter" } }
+            } }
+        });
+        let (input, reported) = read(
+            &schema,
+            json!({
+                "filter": r#"{"size":"3","in":"{\"size\":\"4\"}"}"#,
+                "ids": [1, "2"],
+                "shape": { "kind": "box", "size": "5", "text": "6" },
+                "more": { "a": "true" },
+                "unknown": "7"
+            }),
+        );
+        assert_eq!(
+            input,
+            json!({
+                "filter": { "size": 3, "in": { "size": 4 } },
+                "ids": [1, 2],
+                "shape": { "kind": "box", "size": 5, "text": "6" },
+                "more": { "a": true },
+                "unknown": "7"
+            })
+        );
+        let reported: Vec<_> = reported
+            .iter()
+            .map(|(param, kind)| (&**param, *kind))
+            .collect();
+        assert_eq!(
+            reported,
+            [
+                ("filter", "object"),
+                ("filter.size", "integer"),
+                ("filter.in", "object"),
+                ("filter.in.size", "integer"),
+                ("ids[1]", "integer"),
+                ("shape.size", "integer"),
+                ("more.a", "boolean"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_text_of_too_many_or_too_deep_values_stays() {
+        let list = json!({ "type": "array", "items": {} });
+        let many = format!("[{}]", vec!["1"; MOST_VALUES].join(","));
+        assert_eq!(one(&list, &many), json!(many));
+        let deep = format!("{}{}", "[".repeat(100), "]".repeat(100));
+        assert_eq!(one(&list, &deep), json!(deep));
+        let looped = json!({ "$ref": "#/properties/it" });
+        assert_eq!(one(&looped, "5"), json!("5"));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_of_its_type_already_is_left_alone(size in any::<i64>(), name in ".{0,20}", tags in proptest::collection::vec(".{0,8}", 0..4)) {
+            let schema = json!({ "properties": {
+                "size": { "type": "integer" }, "name": { "type": "string" },
+                "tags": { "type": "array", "items": { "type": "string" } }
+            } });
+            let given = json!({ "size": size, "name": name, "tags": tags });
+            let (input, reported) = read(&schema, given.clone());
+            prop_assert!(reported.is_empty());
+            prop_assert_eq!(input, given);
+        }
+
+        #[test]
+        fn every_integer_is_read_back(size in any::<i64>()) {
+            prop_assert_eq!(one(&json!({ "type": "integer" }), &size.to_string()), json!(size));
+        }
+
+        #[test]
+        fn any_text_is_read_without_panic(text in "[-0-9.eE\\[\\]{}\":, a-z]{0,40}") {
+            one(&json!({ "type": ["integer", "array", "object"] }), &text);
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! Taking some fields out of a result.
+
+use serde_json::{Map, Value};
+
+use crate::echo::Echo;
+use crate::error::ActionError;
+use crate::{nearest, schema};
+
+/// The fields that a caller asks for, each a path of names.
+///
+/// ```
+/// use plugwright_sdk::host::fields::Fields;
+/// use plugwright_sdk::json;
+///
+/// let output = json!({ "type": "object" });
+/// let fields = Fields::parse(&["user.login"], &output)?;
+/// let data = json!({ "id": 7, "user": { "id": 3, "login": "me" } });
+/// assert_eq!(fields.project(&data), json!({ "user": { "login": "me" } }));
+/// # Ok::<(), plugwright_sdk::ActionError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Fields {
+    paths: Vec<Vec<String>>,
+    tree: Tree,
+}
+
+/// The part of a value that is kept: all of it, or these members in this order.
+#[derive(Clone, Debug)]
+enum Tree {
+    Whole,
+    Members(Vec<(String, Tree)>),
+}
+
+impl Fields {
+    /// The most paths that can be asked for.
+    pub const MOST: usize = 100;
+
+    /// The longest path, in bytes.
+    pub const LONGEST: usize = 256;
+
+    /// Reads `user.login` style paths.
+    ///
+    /// # Errors
+    ///
+    /// `VALIDATION_ERROR` for a path that the output schema rules out; it names the nearest field.
+    /// Also for more than [`MOST`](Self::MOST) paths, and one longer than
+    /// [`LONGEST`](Self::LONGEST).
+    pub fn parse(texts: &[impl AsRef<str>], output: &Value) -> Result<Self, ActionError> {
+        if texts.len() > Self::MOST {
+            return Err(refused(format!(
+                "has {} paths, and at most {} are allowed",
+                texts.len(),
+                Self::MOST
+            )));
+        }
+        let paths = texts.iter().map(|text| {
+            let text = text.as_ref().trim();
+            if text.len() > Self::LONGEST {
+                return Err(refused(format!(
+                    "has `{}`, which is longer than {} bytes",
+                    Echo(text),
+                    Self::LONGEST
+                )));
+            }
+            let path: Vec<_> = text.split('.').map(str::to_owned).collect();
+            check(output, &path).map(|()| path)
+        });
+        let paths = paths.collect::<Result<Vec<_>, _>>()?;
+        let mut tree = Tree::Members(Vec::new());
+        for path in &paths {
+            tree.keep(path);
+        }
+        Ok(Self { paths, tree })
+    }
+
+    /// Returns the paths in the order asked for.
+    pub fn paths(&self) -> &[Vec<String>] {
+        &self.paths
+    }
+
+    /// Returns `data` with these fields alone; lists are gone into, item by item.
+    pub fn project(&self, data: &Value) -> Value {
+        self.tree.project(data)
+    }
+}
+
+impl Tree {
+    fn keep(&mut self, path: &[String]) {
+        let Some((name, rest)) = path.split_first() else {
+            *self = Self::Whole;
+            return;
+        };
+        let Self::Members(members) = self else {
+            return;
+        };
+        let place = members.iter().position(|(known, _)| known == name);
+        let place = place.unwrap_or_else(|| {
+            members.push((name.clone(), Self::Members(Vec::new())));
+            members.len() - 1
+        });
+        members[place].1.keep(rest);
+    }
+
+    fn project(&self, data: &Value) -> Value {
+        let (members, kept) = match (self, data) {
+            (Self::Whole, _) => return data.clone(),
+            (_, Value::Array(items)) => {
+                return items.iter().map(|item| self.project(item)).collect();
+            }
+            (Self::Members(kept), Value::Object(members)) => (members, kept),
+            (_, other) => return other.clone(),
+        };
+        kept.iter()
+            .filter_map(|(name, tree)| Some((name.clone(), tree.project(members.get(name)?))))
+            .collect::<Map<_, _>>()
+            .into()
+    }
+}
+
+/// Returns what is at a path; lists on the way give a list of what their items have there.
+pub fn at(data: &Value, path: &[String]) -> Option<Value> {
+    let Some((name, rest)) = path.split_first() else {
+        return Some(data.clone());
+    };
+    match data {
+        Value::Array(items) => Some(items.iter().filter_map(|item| at(item, path)).collect()),
+        Value::Object(members) => at(members.get(name)?, rest),
+        _ => None,
+    }
+}
+
+fn check(output: &Value, path: &[String]) -> Result<(), ActionError> {
+    let mut place = output;
+    for (depth, name) in path.iter().enumerate() {
+        place = schema::element(output, place);
+        let known = schema::properties(output, place);
+        match known.iter().find(|(other, _)| other == name) {
+            Some((_, member)) => place = member,
+            None if schema::is_open(output, place) && !name.is_empty() => return Ok(()),
+            None => return Err(unknown(path, depth, &known)),
+        }
+    }
+    Ok(())
+}
+
+fn unknown(path: &[String], depth: usize, known: &[(&str, &Value)]) -> ActionError {
+    let (above, name) = (&path[..depth], &path[depth]);
+    let full = |name: &str| {
+        above
+            .iter()
+            .map(String::as_str)
+            .chain([name])
+            .collect::<Vec<_>>()
+            .join(".")
+    };
+    let names = known.iter().map(|(name, _)| *name);
+    let asked = path.join(".");
+    let asked = Echo(&asked);
+    let message = if known.is_empty() && depth > 0 {
+        format!(
+            "has `{asked}`, and `{}` has no fields of its own",
+            Echo(&above.join("."))
+        )
+    } else if known.is_empty() {
+        format!("has `{asked}`, and the output has no fields")
+    } else {
+        let near = nearest::names(name, names.clone(), 1);
+        let near: Vec<_> = near.into_iter().map(full).collect();
+        let near: Vec<_> = near.iter().map(|near| Echo(near)).collect();
+        let hint = nearest::question(&near).unwrap_or_else(|| {
+            let names: Vec<_> = names.map(full).collect();
+            let list = nearest::list(names.iter().map(String::as_str));
+            format!("; there are {list}")
+        });
+        format!("has `{asked}`, which is not in the output{hint}")
+    };
+    refused(message)
+}
+
+fn refused(message: String) -> ActionError {
+    ActionError::invalid_param("fields", message)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn output() -> Value {
+        json!({ "type": "array", "items": { "type": "object", "additionalProperties": false, "properties": {
+            "number": { "type": "integer" },
+            "user": { "type": "object", "additionalProperties": false, "properties": { "login": { "type": "string" } } },
+            "labels": { "type": "array", "items": { "type": "object", "additionalProperties": false, "properties": { "name": { "type": "string" } } } },
+            "extra": { "type": "object" }
+        } } })
+    }
+
+    fn fields(texts: &[&str]) -> Result<Fields, String> {
+        Fields::parse(texts, &output()).map_err(|error| error.message().to_owned())
+    }
+
+    #[test]
+    fn keeps_only_what_was_asked_for_in_that_order() {
+        let data = json!([{ "number": 1, "title": "t", "user": { "login": "me", "id": 7 }, "labels": [{ "name": "a", "id": 1 }, { "name": "b" }] }]);
+        let fields = fields(&["labels.name", "user.login", "number"]).unwrap();
+        let projected = fields.project(&data);
+        assert_eq!(
+            projected.to_string(),
+            r#"[{"labels":[{"name":"a"},{"name":"b"}],"user":{"login":"me"},"number":1}]"#
+        );
+        assert_eq!(at(&data[0], &fields.paths()[0]), Some(json!(["a", "b"])));
+    }
+
+    #[test]
+    fn many_paths_cost_an_item_no_more_than_its_members() {
+        let open = json!({ "type": "object" });
+        let texts: Vec<_> = (0..Fields::MOST)
+            .map(|number| format!("m{number}.a"))
+            .collect();
+        let fields = Fields::parse(&texts, &open).unwrap();
+        let member = |number| (format!("m{number}"), json!({ "a": number, "b": 0 }));
+        let item = Value::Object((0..1_000).rev().map(member).collect());
+        let projected = fields.project(&json!([item.clone(), item]));
+        let kept = projected[1].as_object().unwrap();
+        assert_eq!(kept.len(), Fields::MOST);
+        assert!(
+            kept.keys()
+                .zip(0..)
+                .all(|(name, number)| *name == format!("m{number}"))
+        );
+        assert_eq!(kept["m7"], json!({ "a": 7 }));
+    }
+
+    #[test]
+    fn the_whole_wins_over_its_parts_and_absent_fields_stay_absent() {
+        let data = json!({ "user": { "login": "me", "id": 7 }, "extra": null });
+        assert_eq!(
+            fields(&["user.login", "user"]).unwrap().project(&data),
+            json!({ "user": { "login": "me", "id": 7 } })
+        );
+        assert_eq!(
+            fields(&["extra.any.thing", "number"])
+                .unwrap()
+                .project(&data),
+            json!({ "extra": null })
+        );
+    }
+
+    #[test]
+    fn too_many_paths_and_too_long_ones_are_refused() {
+        let many = vec!["number"; Fields::MOST + 1];
+        assert_eq!(
+            fields(&many).unwrap_err(),
+            "`fields` has 101 paths, and at most 100 are allowed"
+        );
+        assert!(fields(&many[1..]).is_ok());
+        let long = format!("extra.{}", "a.".repeat(1 << 20));
+        let refused = fields(&[&long]).unwrap_err();
+        assert!(
+            refused.ends_with("which is longer than 256 bytes"),
+            "{refused}"
+        );
+        assert!(refused.len() < 200, "{refused}");
+    }
+
+    #[test]
+    fn a_wrong_name_offers_the_nearest() {
+        assert_eq!(
+            fields(&["numbr"]).unwrap_err(),
+            "`fields` has `numbr`, which is not in the output; did you mean `number`?"
+        );
+        assert_eq!(
+            fields(&["user.logn"]).unwrap_err(),
+            "`fields` has `user.logn`, which is not in the output; did you mean `user.login`?"
+        );
+        assert_eq!(
+            fields(&["number.x"]).unwrap_err(),
+            "`fields` has `number.x`, and `number` has no fields of its own"
+        );
+        assert!(
+            fields(&["zzz"])
+                .unwrap_err()
+                .ends_with("there are number, user, labels, extra")
+        );
+        assert!(fields(&[""]).is_err());
+    }
+}
