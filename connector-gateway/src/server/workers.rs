@@ -1,7 +1,7 @@
-//! Threads that answer clients.
+//! Worker threads that serve clients.
 //!
-//! A call stays on the thread that has its client's connection, and so do the connections to
-//! providers that it uses.
+//! A call stays on the thread of its client's connection, and so do the connections to providers
+//! that it uses, so that no thread has to wake another.
 
 use std::io;
 use std::num::NonZeroUsize;
@@ -10,7 +10,7 @@ use std::time::Duration;
 use plugwright_egress::Egress;
 use plugwright_surfaces::threads::Threads;
 
-/// Shorter than what limits are set to, and long enough to cost an idle gateway nothing.
+/// Shorter than any request timeout, and long enough to cost an idle gateway nothing.
 const TICK: Duration = Duration::from_secs(1);
 
 /// Starts the threads, each with connections of its own on the way out.
@@ -24,8 +24,8 @@ pub(super) fn start(count: NonZeroUsize, egress: Option<&Egress>) -> io::Result<
     })
 }
 
-/// Always has a timer that is due sooner than those of requests. One that becomes the first of all
-/// wakes the runtime, and that is a system call.
+/// Keeps a timer that is due before those of requests. A timer that becomes the earliest wakes the
+/// runtime, which costs a system call.
 async fn tick() {
     let mut ticks = tokio::time::interval(TICK);
     loop {

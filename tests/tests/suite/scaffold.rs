@@ -231,12 +231,12 @@ fn what_can_not_be_made_is_refused_with_the_reason() {
         (
             &["shelf", "--auth", "none"],
             4,
-            "`plugwright-shelf`, which exists",
+            "already exists: `plugwright-shelf`",
         ),
         (
             &["shelf", "--auth", "none", "--dir", "file"],
             4,
-            "`file`, which exists",
+            "already exists: `file`",
         ),
         (
             &["shelf", "--auth", "none", "--dir", "file/x"],
@@ -246,7 +246,7 @@ fn what_can_not_be_made_is_refused_with_the_reason() {
         (&["Shelf", "--auth", "none"], 4, "lower-case letters"),
         (&["tools", "--auth", "none"], 4, "reserved"),
         (&["sdk", "--auth", "none"], 4, "a package of Plugwright"),
-        (&["local", "--auth", "none"], 4, "linked in"),
+        (&["local", "--auth", "none"], 4, "linked connector"),
         (
             &["rack", "--auth", "magic"],
             4,
@@ -260,12 +260,12 @@ fn what_can_not_be_made_is_refused_with_the_reason() {
         (
             &["rack", "--auth", "none", "--base-url", "rack"],
             4,
-            "https or http URL",
+            "http or https URL",
         ),
         (
             &["rack", "--auth", "none", "--sdk-path", "."],
             4,
-            "no checkout",
+            "not a checkout",
         ),
     ];
     for (arguments, exit, reason) in refused {

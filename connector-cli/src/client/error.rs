@@ -1,4 +1,4 @@
-//! What a gateway says is wrong.
+//! Errors that a gateway responds with.
 
 use std::time::Duration;
 
@@ -10,15 +10,15 @@ use serde_json::Value;
 use crate::failure::Failure;
 use crate::remote;
 
-/// An answer of the operator's API.
+/// An error response of the operator's API.
 #[derive(Deserialize)]
-struct Answer {
-    error: Own,
+struct AdminResponse {
+    error: ErrorBody,
 }
 
-/// An error as the operator's API tells it.
+/// An error as the operator's API writes it.
 #[derive(Deserialize)]
-struct Own {
+struct ErrorBody {
     code: String,
     message: String,
     hint: Option<String>,
@@ -26,16 +26,16 @@ struct Own {
     detail: Option<String>,
     retry_after: Option<u64>,
     #[serde(default)]
-    faults: Vec<ToldFault>,
+    faults: Vec<FaultBody>,
 }
 
 #[derive(Deserialize)]
-struct ToldFault {
+struct FaultBody {
     param: String,
     message: String,
 }
 
-/// An answer of `/v1`.
+/// An error response of `/v1`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Envelope {
@@ -57,32 +57,32 @@ struct EnvelopeMeta {
     retry_after_seconds: Option<u64>,
 }
 
-/// An error as a gateway tells it. Codes and hints of a newer gateway are read too.
+/// An error from a gateway. Codes and hints of newer gateways are accepted too.
 #[derive(Debug)]
-pub(crate) struct Told {
+pub(crate) struct GatewayError {
     pub(crate) error: ActionError,
-    /// Whether the provider may have been asked.
+    /// Whether the provider may have received a request.
     pub(crate) sent: bool,
 }
 
-impl Told {
-    /// Reads the body of an answer; `None` if no gateway wrote it.
+impl GatewayError {
+    /// Parses the body of a response; `None` if it is not from a gateway.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
-        if let Ok(answer) = serde_json::from_slice::<Answer>(body) {
+        if let Ok(response) = serde_json::from_slice::<AdminResponse>(body) {
             return Some(Self {
-                error: answer.error.into_error(),
+                error: response.error.into_error(),
                 sent: false,
             });
         }
         let envelope: Envelope = serde_json::from_slice(body).ok()?;
         let sent = envelope.meta.sent.unwrap_or_default();
         Some(Self {
-            error: envelope.into_own().into_error(),
+            error: envelope.into_body().into_error(),
             sent,
         })
     }
 
-    /// Makes the failure of a command that calls no action.
+    /// Converts it to the failure of a command that calls no action.
     pub(crate) fn into_failure(self, root: &str) -> Failure {
         match self.error.code() {
             ErrorCode::Unauthorized
@@ -95,12 +95,12 @@ impl Told {
 }
 
 impl Envelope {
-    fn into_own(self) -> Own {
+    fn into_body(self) -> ErrorBody {
         let (detail, faults) = match self.data {
             Value::String(detail) => (Some(detail), Vec::new()),
             data => (None, serde_json::from_value(data).unwrap_or_default()),
         };
-        Own {
+        ErrorBody {
             code: self.meta.code.unwrap_or(self.error_code),
             message: self.message,
             hint: self.meta.hint,
@@ -112,7 +112,7 @@ impl Envelope {
     }
 }
 
-impl Own {
+impl ErrorBody {
     fn into_error(self) -> ActionError {
         let known: Option<ErrorCode> = self.code.parse().ok();
         let code = known.unwrap_or(ErrorCode::InternalError);
@@ -132,7 +132,7 @@ impl Own {
             error = error.with_status(status);
         }
         let detail = match (self.detail, known) {
-            (None, None) => Some(format!("the code is {}", self.code)),
+            (None, None) => Some(format!("error code {}", self.code)),
             (detail, _) => detail,
         };
         if let Some(detail) = detail {

@@ -1,13 +1,13 @@
-//! An action or a connector as commands know it, wherever it runs.
+//! Metadata of actions and connectors, from a registry or a gateway.
 
 use plugwright_sdk::auth::Scheme;
 use plugwright_sdk::host::{Effect, Entry, Returns, tool_name};
 use plugwright_sdk::{Action as _, Auth, ConnectorDefinition};
 use serde_json::{Value, json};
 
-/// What is to be known of an action.
+/// Metadata of an action.
 #[derive(Clone, Debug)]
-pub(crate) struct Card {
+pub(crate) struct ActionInfo {
     pub(crate) connector: String,
     /// Name within the connector.
     pub(crate) name: String,
@@ -22,7 +22,7 @@ pub(crate) struct Card {
     pub(crate) output_schema: Value,
 }
 
-impl From<Entry> for Card {
+impl From<Entry> for ActionInfo {
     fn from(Entry { connector, action }: Entry) -> Self {
         Self {
             connector: connector.name().to_owned(),
@@ -40,18 +40,18 @@ impl From<Entry> for Card {
     }
 }
 
-impl Card {
+impl ActionInfo {
     /// Returns the id, `<connector>.<name>`.
     pub(crate) fn id(&self) -> String {
         format!("{}.{}", self.connector, self.name)
     }
 
-    /// Returns the name under which agents see it.
+    /// Returns the name that agents see.
     pub(crate) fn tool_name(&self) -> String {
         tool_name(&self.id())
     }
 
-    /// Reads what a gateway says of an action; `None` if that is not what it should be.
+    /// Parses a gateway's description of an action; `None` if it is malformed.
     pub(crate) fn read(metadata: &Value) -> Option<Self> {
         let text = |name: &str| metadata[name].as_str().map(str::to_owned);
         Some(Self {
@@ -84,32 +84,32 @@ fn texts(list: &Value) -> Vec<String> {
     items.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-/// What is to be known of a connector.
+/// Metadata of a connector.
 #[derive(Clone, Debug)]
-pub(crate) struct Profile {
+pub(crate) struct ConnectorInfo {
     pub(crate) name: String,
     pub(crate) display_name: String,
     pub(crate) description: String,
     pub(crate) version: String,
     pub(crate) base_url: String,
-    /// Further hosts: names and base URLs.
+    /// Additional hosts: names and base URLs.
     pub(crate) hosts: Vec<(String, String)>,
-    pub(crate) auth: Vec<Way>,
+    pub(crate) auth: Vec<AuthMethod>,
     pub(crate) categories: Vec<String>,
     pub(crate) homepage_url: Option<String>,
     pub(crate) availability: Value,
 }
 
-/// A way to authenticate.
+/// A method to authenticate.
 #[derive(Clone, Debug)]
-pub(crate) struct Way {
+pub(crate) struct AuthMethod {
     pub(crate) kind: String,
     pub(crate) label: String,
-    /// Endpoints and scopes, of OAuth 2 alone.
+    /// Endpoints and scopes, only for OAuth 2.
     pub(crate) oauth2: Option<Value>,
 }
 
-impl From<&ConnectorDefinition> for Profile {
+impl From<&ConnectorDefinition> for ConnectorInfo {
     fn from(connector: &ConnectorDefinition) -> Self {
         Self {
             name: connector.name().to_owned(),
@@ -122,7 +122,7 @@ impl From<&ConnectorDefinition> for Profile {
                 .iter()
                 .map(|host| (host.name.to_owned(), host.base_url.to_owned()))
                 .collect(),
-            auth: connector.auth().iter().map(Way::from).collect(),
+            auth: connector.auth().iter().map(AuthMethod::from).collect(),
             categories: connector
                 .categories()
                 .iter()
@@ -134,7 +134,7 @@ impl From<&ConnectorDefinition> for Profile {
     }
 }
 
-impl From<&Auth> for Way {
+impl From<&Auth> for AuthMethod {
     fn from(auth: &Auth) -> Self {
         let oauth2 = match &auth.scheme {
             Scheme::OAuth2(oauth2) => {
@@ -158,8 +158,8 @@ impl From<&Auth> for Way {
     }
 }
 
-impl Profile {
-    /// Reads what a gateway says of a connector; `None` if that is not what it should be.
+impl ConnectorInfo {
+    /// Parses a gateway's description of a connector; `None` if it is malformed.
     pub(crate) fn read(provider: &Value) -> Option<Self> {
         let text = |name: &str| provider[name].as_str().map(str::to_owned);
         let host = |host: &Value| {
@@ -176,8 +176,8 @@ impl Profile {
             base_url: text("baseUrl")?,
             hosts: hosts.map(host).collect::<Option<_>>()?,
             auth: {
-                let ways = provider["auth"].as_array()?.iter();
-                ways.map(Way::read).collect::<Option<_>>()?
+                let methods = provider["auth"].as_array()?.iter();
+                methods.map(AuthMethod::read).collect::<Option<_>>()?
             },
             categories: categories
                 .map(|category| category["id"].as_str().map(str::to_owned))
@@ -188,18 +188,18 @@ impl Profile {
     }
 }
 
-impl Way {
-    fn read(way: &Value) -> Option<Self> {
-        let oauth2 = way.get("tokenEndpoint").map(|endpoint| {
+impl AuthMethod {
+    fn read(method: &Value) -> Option<Self> {
+        let oauth2 = method.get("tokenEndpoint").map(|endpoint| {
             json!({
-                "authorization_endpoint": way["authorizationEndpoint"],
+                "authorization_endpoint": method["authorizationEndpoint"],
                 "token_endpoint": endpoint,
-                "scopes": way["scopes"],
+                "scopes": method["scopes"],
             })
         });
         Some(Self {
-            kind: way["kind"].as_str()?.to_owned(),
-            label: way["label"].as_str()?.to_owned(),
+            kind: method["kind"].as_str()?.to_owned(),
+            label: method["label"].as_str()?.to_owned(),
             oauth2,
         })
     }

@@ -1,4 +1,4 @@
-//! A stream whose first bytes were read to see what it speaks, and that tells how it goes on.
+//! A client's stream that detects the protocol and reports progress.
 
 use std::io;
 use std::pin::Pin;
@@ -10,21 +10,21 @@ use tokio::net::TcpStream;
 
 use super::progress::Progress;
 
-/// What a connection that speaks HTTP/2 begins with (RFC 9113, section 3.4).
+/// The HTTP/2 connection preface (RFC 9113, section 3.4).
 const HTTP2: [u8; 24] = *b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-/// The stream of a client.
-pub(super) struct Watched {
+/// A client's stream.
+pub(super) struct ClientStream {
     stream: TcpStream,
     progress: Arc<Progress>,
-    /// What was read in advance; what is left of it are those from `at` to `end`.
+    /// Bytes read in advance, of which `at..end` are left.
     first: [u8; HTTP2.len()],
     at: usize,
     end: usize,
     blocked: bool,
 }
 
-impl Watched {
+impl ClientStream {
     pub(super) fn new(stream: TcpStream, progress: Arc<Progress>) -> Self {
         Self {
             stream,
@@ -36,8 +36,8 @@ impl Watched {
         }
     }
 
-    /// Reads as many of the first bytes as tell what is spoken: whether that is HTTP/2. They are
-    /// read again by whoever reads from now on. `None` if the client has gone.
+    /// Reads enough bytes to tell whether the client speaks HTTP/2, and keeps them for later reads.
+    /// Returns `None` if the client has disconnected.
     pub(super) fn poll_protocol(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<bool>>> {
         loop {
             let read = &self.first[..self.end];
@@ -52,7 +52,7 @@ impl Watched {
             ready!(Pin::new(&mut self.stream).poll_read(cx, &mut buffer))?;
             let count = buffer.filled().len();
             if count == 0 {
-                // A beginning that nothing follows is no request.
+                // An incomplete preface is not a request.
                 return Poll::Ready(Ok(None));
             }
             self.end += count;
@@ -60,13 +60,12 @@ impl Watched {
         }
     }
 
-    /// Sends a last answer to a client that has sent a part of a request, as far as that can be
-    /// done at once.
-    pub(super) fn say_if_begun(&self, text: &[u8]) {
+    /// Sends a final response to a client that has started a request, without blocking.
+    pub(super) fn send_if_started(&self, text: &[u8]) {
         if !self.progress.heard() {
             return;
         }
-        // It is a courtesy: whoever does not take it is let go all the same.
+        // Best effort: the connection closes either way.
         let _ = self.stream.try_write(text);
     }
 
@@ -82,7 +81,7 @@ impl Watched {
     }
 }
 
-impl AsyncRead for Watched {
+impl AsyncRead for ClientStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -105,7 +104,7 @@ impl AsyncRead for Watched {
     }
 }
 
-impl AsyncWrite for Watched {
+impl AsyncWrite for ClientStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -133,7 +132,7 @@ impl AsyncWrite for Watched {
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let done = Pin::new(&mut self.stream).poll_flush(cx);
         if self.blocked && matches!(done, Poll::Ready(Ok(()))) {
-            // Whoever writes flushes once nothing is left.
+            // A flush means that everything was written.
             self.blocked = false;
             self.progress.all_sent();
         }
