@@ -53,7 +53,7 @@ impl Damaged {
     async fn call(&self, key: Option<&str>) -> Outcome {
         let principal = Arc::new(Principal::local());
         let mut call = Call::action(principal, "bank.accounts.get", json!({}));
-        call.options.idempotency_key = key.map(str::to_owned);
+        call.options.idempotency_key = key.map(|key| key.parse().unwrap());
         call.options.timeout = Some(Duration::from_mins(1));
         self.bench.gateway.execute(call).await
     }
