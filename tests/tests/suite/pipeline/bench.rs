@@ -8,6 +8,7 @@ use plugwright_gateway::{
     Call, Connection, ConnectionStatus, EgressSettings, Gateway, GatewayBuilder, Grant, Outcome,
     Owner, Principal, SqliteStore, Store, Timestamp, Vault,
 };
+use plugwright_sdk::auth::SchemeKind;
 use plugwright_sdk::host::Registry;
 use plugwright_sdk::{
     ActionContext, Auth, ConnectorDefinition, Result, Value, action, actions, json, path,
@@ -102,7 +103,7 @@ impl Bench {
             connector: connector.to_owned(),
             name: name.to_owned(),
             is_default: false,
-            scheme: "bearer_token".to_owned(),
+            scheme: SchemeKind::BearerToken,
             status: ConnectionStatus::Active,
             account: None,
             settings: BTreeMap::from([("base_url".to_owned(), base_url)]),
