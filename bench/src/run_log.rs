@@ -6,7 +6,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use plugwright_gateway::Surface;
-use plugwright_gateway::run_log::{RunFilter, RunLog, RunLogSettings, RunRecord, StageTimes};
+use plugwright_gateway::run_log::{
+    RunDatabase, RunFilter, RunLog, RunLogSettings, RunRecord, StageTimes,
+};
 use plugwright_sdk::host::Effect;
 
 use crate::gateway::own_cpu;
@@ -37,7 +39,7 @@ pub(crate) fn run() -> std::result::Result<(), Box<dyn Error>> {
 async fn measure() -> Result<String> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("runs.db");
-    let log = RunLog::open(&path, RunLogSettings::default()).await?;
+    let log = RunLog::start(RunDatabase::file(&path).await?, RunLogSettings::default());
 
     let mut taking = Duration::MAX;
     for _ in 0..BURSTS {

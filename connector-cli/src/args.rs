@@ -3,6 +3,8 @@
 mod account;
 mod call;
 mod gateway;
+#[cfg(not(all(feature = "postgres", feature = "serve")))]
+mod left_out;
 #[cfg(feature = "postgres")]
 mod migrate;
 mod new;
@@ -10,6 +12,7 @@ mod operator;
 mod pair;
 mod profile;
 mod record;
+#[cfg(feature = "serve")]
 mod serve;
 
 use std::path::PathBuf;
@@ -20,6 +23,8 @@ pub(crate) use call::CallArguments;
 use clap::builder::Styles;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use gateway::GatewayArguments;
+#[cfg(not(all(feature = "postgres", feature = "serve")))]
+pub(crate) use left_out::LeftOutArguments;
 #[cfg(feature = "postgres")]
 pub(crate) use migrate::MigrateArguments;
 pub(crate) use new::{AuthScheme, NewArguments};
@@ -27,9 +32,8 @@ pub(crate) use operator::*;
 pub(crate) use pair::{Assignment, Setting};
 pub(crate) use profile::{ProfileAddArguments, ProfileArguments, ProfileCommand};
 pub(crate) use record::RecordArguments;
-pub(crate) use serve::{
-    AccountFormat, ConfigArguments, McpArguments, ServeArguments, SettingArguments,
-};
+#[cfg(feature = "serve")]
+pub(crate) use serve::{ConfigArguments, McpArguments, ServeArguments, SettingArguments};
 
 const HEADING: Style = AnsiColor::Green.on_default().bold();
 const NAME: Style = AnsiColor::Cyan.on_default().bold();
@@ -65,11 +69,26 @@ pub(crate) enum Command {
     Check(CheckArguments),
     Record(Box<RecordArguments>),
     New(NewArguments),
+    #[cfg(feature = "serve")]
     Serve(ServeArguments),
+    #[cfg(feature = "serve")]
     Mcp(McpArguments),
+    #[cfg(feature = "serve")]
     Config(ConfigArguments),
     #[cfg(feature = "postgres")]
     Migrate(MigrateArguments),
+    #[cfg(not(feature = "serve"))]
+    #[command(hide = true, disable_help_flag = true)]
+    Serve(LeftOutArguments),
+    #[cfg(not(feature = "serve"))]
+    #[command(hide = true, disable_help_flag = true)]
+    Mcp(LeftOutArguments),
+    #[cfg(not(feature = "serve"))]
+    #[command(hide = true, disable_help_flag = true)]
+    Config(LeftOutArguments),
+    #[cfg(not(feature = "postgres"))]
+    #[command(hide = true, disable_help_flag = true)]
+    Migrate(LeftOutArguments),
     Connect(Box<ConnectArguments>),
     Connections(AccountListArguments),
     Disconnect(DisconnectArguments),
@@ -264,6 +283,16 @@ pub(crate) enum ListFormat {
     #[default]
     Table,
     /// A JSON array.
+    Json,
+}
+
+/// The forms of an account of one thing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AccountFormat {
+    /// Text for people.
+    #[default]
+    Text,
+    /// JSON.
     Json,
 }
 

@@ -83,7 +83,7 @@ fn read(file: &Path) -> Result<Credential, Failure> {
         let message = format!("is `{}`, which {problem}", file.display());
         Failure::usage(ActionError::invalid_param("credential-file", message))
     };
-    let text = plugwright_gateway::read_trusted(file)
+    let text = plugwright_store::data_directory::read_trusted(file)
         .map_err(|error| refused(format!("can't be read: {error}")))?;
     parse(text.trim()).map_err(refused)
 }

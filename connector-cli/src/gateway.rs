@@ -10,11 +10,13 @@ pub(crate) mod present;
 mod project;
 mod prompt;
 mod runs;
+#[cfg(feature = "serve")]
 mod serve;
 mod token;
 mod vault;
 
 use plugwright_sdk::host::Registry;
+#[cfg(feature = "serve")]
 pub(crate) use serve::{mcp, serve};
 
 use crate::args::{
@@ -26,6 +28,7 @@ use crate::failure::{Failure, Stop};
 /// Carries out a command of the operator.
 pub(crate) fn execute(registry: &Registry, command: &Command) -> Result<(), Stop> {
     match command {
+        #[cfg(feature = "serve")]
         Command::Config(arguments) => serve::config(registry, arguments),
         #[cfg(feature = "postgres")]
         Command::Migrate(arguments) => migrate::migrate(registry, arguments),
@@ -45,6 +48,7 @@ pub(crate) fn wants_json(command: &Command) -> bool {
     let account = |format: AccountFormat| format == AccountFormat::Json;
     let list = |format: ListFormat| format == ListFormat::Json;
     match command {
+        #[cfg(feature = "serve")]
         Command::Config(arguments) => account(arguments.output),
         #[cfg(feature = "postgres")]
         Command::Migrate(arguments) => account(arguments.output),

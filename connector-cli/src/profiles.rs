@@ -88,7 +88,7 @@ impl Profiles {
                 written: Written::default(),
             });
         };
-        let text = plugwright_gateway::read_own(&file)
+        let text = plugwright_store::data_directory::read_own(&file)
             .map_err(|error| broken(&file, &format!("can't be read: {error}")))?
             .unwrap_or_default();
         let written = toml::from_str(&text)

@@ -8,6 +8,8 @@ use std::time::SystemTime;
 use clap::{CommandFactory, FromArgMatches};
 use plugwright_sdk::ConnectorDefinition;
 use plugwright_sdk::host::Registry;
+#[cfg(not(all(feature = "postgres", feature = "serve")))]
+use plugwright_sdk::{ActionError, ErrorCode};
 
 use crate::args::{AccountFormat, Arguments, Command, ListFormat, ProfileCommand, ShowFormat};
 use crate::failure::{Exit, Failure, Stop};
@@ -33,7 +35,7 @@ use crate::place::Place;
 /// The exit code is 0 for success, 1 for failure, 2 if authentication is missing or was refused,
 /// 3 if something was not found, and 4 for wrong usage or input.
 pub fn main(connectors: impl IntoIterator<Item = &'static ConnectorDefinition>) -> ExitCode {
-    plugwright_gateway::process::protect();
+    plugwright_engine::process::protect();
     let parsed = command()
         .try_get_matches()
         .and_then(|matches| Arguments::from_arg_matches(&matches));
@@ -135,10 +137,30 @@ fn execute(registry: Registry, arguments: &Arguments) -> Result<(), Stop> {
 fn of_this_process(registry: Registry, command: &Command) -> Result<(), Stop> {
     match command {
         Command::Record(arguments) => crate::record::record(registry, arguments, SystemTime::now()),
+        #[cfg(feature = "serve")]
         Command::Serve(arguments) => crate::gateway::serve(registry, arguments),
+        #[cfg(feature = "serve")]
         Command::Mcp(arguments) => crate::gateway::mcp(registry, arguments),
+        #[cfg(not(feature = "serve"))]
+        Command::Serve(_) => Err(left_out("serve", "serve").into()),
+        #[cfg(not(feature = "serve"))]
+        Command::Mcp(_) => Err(left_out("mcp", "serve").into()),
+        #[cfg(not(feature = "serve"))]
+        Command::Config(_) => Err(left_out("config", "serve").into()),
+        #[cfg(not(feature = "postgres"))]
+        Command::Migrate(_) => Err(left_out("migrate", "postgres").into()),
         command => inspect(&registry, command),
     }
+}
+
+/// Says how to get a command that this binary was built without.
+#[cfg(not(all(feature = "postgres", feature = "serve")))]
+fn left_out(command: &str, feature: &str) -> Failure {
+    let message = format!("`{command}` is not in this binary");
+    Failure::usage(ActionError::new(ErrorCode::ValidationError, message)).advise(format!(
+        "build it with the feature `{feature}` of the crate `plugwright`, or use the stock binary \
+         (`cargo install plugwright`)"
+    ))
 }
 
 /// Carries out a command that calls no action.

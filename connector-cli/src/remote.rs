@@ -152,7 +152,7 @@ pub(crate) fn given(arguments: &GatewayArguments) -> Result<Option<Secret>, Fail
 }
 
 fn of_file(file: &Path) -> Result<Secret, Failure> {
-    let text = plugwright_gateway::read_trusted(file).map_err(|error| {
+    let text = plugwright_store::data_directory::read_trusted(file).map_err(|error| {
         let message = format!("is `{}`, which can't be read: {error}", file.display());
         usage("token-file", message)
     })?;

@@ -23,14 +23,15 @@ pub use load::{Inputs, Loaded};
 pub use setting::{SETTINGS, Setting, table as settings_table};
 pub use source::{Effective, Source, Sources};
 
-pub(crate) use crate::gateway::OutputCheck;
-use crate::gateway::{Dialects, Policy};
-use crate::limits::Limits;
-pub use crate::oauth::OAuthConfig;
-use crate::run_log::RunLogSettings;
-use crate::store::DatabaseUrl;
 pub(crate) use crate::telemetry::{LogFormat, LogSettings};
-use crate::web::Origin;
+use plugwright_engine::Limits;
+pub(crate) use plugwright_engine::OutputCheck;
+use plugwright_engine::Policy;
+pub(crate) use plugwright_engine::oauth::OAuthConfig;
+use plugwright_engine::run_log::RunLogSettings;
+use plugwright_store::DatabaseUrl;
+use plugwright_surfaces::Dialects;
+use plugwright_surfaces::Origin;
 
 /// The configuration of a deployment.
 ///

@@ -19,16 +19,16 @@ use plugwright_sdk::host::Registry;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::data_directory::DataDirectoryError;
-use crate::gateway::GatewayError;
-use crate::policy::Patterns;
-use crate::run_log::RunLogError;
-#[cfg(feature = "postgres")]
-use crate::store::PostgresError;
-use crate::store::{OpenError, StoreError};
-use crate::surface::{self, Surfaces};
 use crate::telemetry::TelemetryError;
-use crate::vault::VaultError;
+use plugwright_engine::EngineError;
+use plugwright_engine::run_log::RunLogError;
+use plugwright_store::Patterns;
+#[cfg(feature = "postgres")]
+use plugwright_store::PostgresError;
+use plugwright_store::data_directory::DataDirectoryError;
+use plugwright_store::vault::VaultError;
+use plugwright_store::{OpenError, StoreError};
+use plugwright_surfaces::Surfaces;
 use start::Started;
 use workers::Workers;
 
@@ -77,7 +77,7 @@ pub enum ServeError {
     Egress(#[from] EgressError),
     /// The gateway can't be put together.
     #[error(transparent)]
-    Gateway(#[from] GatewayError),
+    Engine(#[from] EngineError),
     /// Logs or traces can't be set up.
     #[error(transparent)]
     Telemetry(#[from] TelemetryError),
@@ -126,7 +126,7 @@ pub async fn serve(registry: Registry, config: Config) -> Result<(), ServeError>
     let listen = |error| ServeError::Listen { address, error };
     let listener = listener::listen(address).map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
-    let egress = gateway.inner().egress().ok();
+    let egress = gateway.engine().egress();
     let workers = Workers::start(workers::count(), egress).map_err(ServeError::Threads)?;
     gateway.listens_on(address);
     if let Some(token) = new_operator_token {
@@ -140,16 +140,16 @@ pub async fn serve(registry: Registry, config: Config) -> Result<(), ServeError>
         let (stop, gateway) = (stop.clone(), gateway.clone());
         async move {
             told_to_stop().await;
-            gateway.retire();
+            gateway.engine().retire();
             stop.cancel();
         }
     });
     let housekeeping = tokio::spawn(start::keep_house(gateway.clone()));
     let surfaces = Surfaces::new(&gateway);
-    let hits = gateway.inner().metrics.limit_hits();
+    let hits = gateway.engine().metrics().limit_hits().clone();
     connections::serve(listener, &workers, surfaces, &limits, hits, stop).await;
     housekeeping.abort();
-    let late = gateway.finish(limits.shutdown_grace).await;
+    let late = gateway.engine().finish(limits.shutdown_grace).await;
     tracing::info!(unfinished = late, "stopped");
     telemetry.shutdown().await;
     Ok(())
@@ -185,10 +185,10 @@ pub async fn serve_mcp(
         }
     });
     let housekeeping = tokio::spawn(start::keep_house(gateway.clone()));
-    let served = surface::mcp::serve_stdio(&gateway, tools, stop).await;
+    let served = plugwright_surfaces::serve_stdio(&gateway, tools, stop).await;
     housekeeping.abort();
-    gateway.retire();
-    let late = gateway.finish(config.limits.shutdown_grace).await;
+    gateway.engine().retire();
+    let late = gateway.engine().finish(config.limits.shutdown_grace).await;
     tracing::debug!(unfinished = late, "stopped");
     telemetry.shutdown().await;
     served.map_err(ServeError::Mcp)

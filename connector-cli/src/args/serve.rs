@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use clap::parser::ValueSource;
-use clap::{Arg, ArgMatches, Args, FromArgMatches, ValueEnum};
+use clap::{Arg, ArgMatches, Args, FromArgMatches};
 use plugwright_gateway::{Pattern, SETTINGS, Setting};
+
+use super::AccountFormat;
 
 /// Serves the actions over HTTP.
 ///
@@ -58,16 +60,6 @@ pub(crate) struct ConfigArguments {
     /// Sets the form of the output.
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: AccountFormat,
-}
-
-/// The forms of an account of one thing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum AccountFormat {
-    /// Text for people.
-    #[default]
-    Text,
-    /// JSON.
-    Json,
 }
 
 /// What flags say of the settings.

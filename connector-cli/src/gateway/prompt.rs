@@ -57,7 +57,7 @@ pub(super) fn client_secret(name: &str, file: Option<&Path>) -> Result<String, F
         }
         Some(file) => {
             let what = format!("is `{}`, which", file.display());
-            let text = plugwright_gateway::read_trusted(file);
+            let text = plugwright_store::data_directory::read_trusted(file);
             Some((what, text.map(|text| text.to_string())))
         }
         None => None,

@@ -1,8 +1,8 @@
 //! `token`: who may call, and what.
 
 use http::Method;
-use plugwright_gateway::Grant;
 use plugwright_sdk::{ActionError, ErrorCode};
+use plugwright_store::Grant;
 use serde_json::{Map, Value, json};
 
 use super::client::{self, Client};

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use plugwright_gateway::{self as gateway, ConnectionSelector, SaveTo};
+use plugwright_engine::{self as engine, ConnectionSelector, SaveTo};
 use plugwright_sdk::host::Returns;
 use plugwright_sdk::host::fields::Fields;
 use plugwright_sdk::{ActionError, Credential, ErrorCode};
@@ -24,7 +24,7 @@ use crate::runtime::block_on;
 /// An action with its input and what is wanted of the result.
 pub(super) struct Call<'a> {
     /// What is called, with which input and connection.
-    base: gateway::Call,
+    base: engine::Call,
     returns: Returns,
     pub(super) arguments: &'a RunArguments,
     /// Schema of the output.
@@ -35,7 +35,7 @@ pub(super) struct Call<'a> {
 impl<'a> Call<'a> {
     /// Checks what is wanted of the result.
     pub(super) fn new(
-        base: gateway::Call,
+        base: engine::Call,
         card: Card,
         arguments: &'a RunArguments,
     ) -> Result<Self, Failure> {
@@ -62,7 +62,7 @@ impl<'a> Call<'a> {
     pub(super) fn deliver(
         &self,
         executor: &Executor,
-        adjust: impl FnOnce(&mut gateway::Call),
+        adjust: impl FnOnce(&mut engine::Call),
     ) -> Result<usize, Stop> {
         let mut delivery = Delivery::new(self);
         let mut saving = None;
@@ -130,7 +130,7 @@ impl<'a> Call<'a> {
     }
 
     /// Returns the call as the gateway takes it.
-    pub(super) fn of_gateway(&self, cancellation: CancellationToken) -> gateway::Call {
+    pub(super) fn of_gateway(&self, cancellation: CancellationToken) -> engine::Call {
         let mut call = self.base.clone();
         call.cancellation = Some(cancellation);
         call.options.cursor.clone_from(&self.arguments.cursor);
@@ -141,7 +141,7 @@ impl<'a> Call<'a> {
 }
 
 /// Gives a call its credential.
-pub(super) fn give(call: &mut gateway::Call, credential: Credential) {
+pub(super) fn give(call: &mut engine::Call, credential: Credential) {
     if let ConnectionSelector::Given {
         credential: given, ..
     } = &mut call.connection

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use anstyle::Style;
-use plugwright_gateway::Mode;
+use plugwright_engine::Mode;
 use plugwright_sdk::cassette::RecordedBody;
 use plugwright_sdk::host::Registry;
 use plugwright_sdk::transport::PlannedRequest;

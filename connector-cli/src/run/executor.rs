@@ -1,9 +1,9 @@
-//! Who executes calls: a gateway in this process, or one elsewhere.
+//! Who executes calls: an engine in this process, or a gateway elsewhere.
 
 use std::time::Duration;
 
-use plugwright_gateway::{
-    Call, Case, ConnectionSelector, Gateway, Mode, Outcome, OwnerSelector, Target,
+use plugwright_engine::{
+    Call, Case, ConnectionSelector, Engine, Mode, Outcome, OwnerSelector, Target,
 };
 use plugwright_sdk::host::Meta;
 use plugwright_sdk::{ActionError, ActionResult, ErrorCode};
@@ -18,7 +18,7 @@ const SLACK: Duration = Duration::from_secs(10);
 
 /// Who executes calls.
 pub(crate) enum Executor {
-    Here(Gateway),
+    Here(Engine),
     There(Client),
 }
 
@@ -30,8 +30,8 @@ impl Executor {
     /// If there is nobody to tell how it ended: a gateway elsewhere can't be reached.
     pub(crate) async fn execute(&self, call: Call) -> Result<Outcome, Failure> {
         match self {
-            Self::Here(gateway) => {
-                let outcome = gateway.execute(call).await;
+            Self::Here(engine) => {
+                let outcome = engine.execute(call).await;
                 Ok(Outcome {
                     result: outcome.result.map_err(named_as_here),
                     ..outcome
@@ -144,7 +144,7 @@ fn body(input: &Value, call: &Call) -> Value {
 mod tests {
     use std::sync::Arc;
 
-    use plugwright_gateway::Principal;
+    use plugwright_engine::Principal;
 
     use super::*;
 

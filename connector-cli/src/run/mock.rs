@@ -1,6 +1,6 @@
 //! `--mock`: plausible answers, whatever the parameters are.
 
-use plugwright_gateway::Mode;
+use plugwright_engine::Mode;
 use plugwright_sdk::host::Registry;
 
 use super::call::Call;

@@ -1,8 +1,9 @@
-//! Making calls by the gateway, page by page if asked.
+//! Making calls, page by page if asked.
 
 use std::time::Duration;
 
-use plugwright_gateway::{Call, EgressSettings, Gateway, Limits, OutputCheck};
+use plugwright_egress::EgressSettings;
+use plugwright_engine::{Call, Engine, Limits, OutputCheck};
 use plugwright_sdk::host::{Cursors, Registry, Returns};
 use plugwright_sdk::{ActionError, ActionResult, ErrorCode};
 use tokio::time::Instant;
@@ -13,18 +14,18 @@ use crate::failure::Failure;
 /// What `--timeout` takes at most.
 const LONGEST: Duration = Duration::from_hours(24);
 
-/// Makes the gateway that asks providers. It reaches whatever the user could.
+/// Makes the engine that asks providers. It reaches whatever the user could.
 pub(crate) fn live(registry: Registry) -> Result<Executor, Failure> {
     here(registry, Some(EgressSettings::unrestricted()))
 }
 
-/// Makes a gateway that sends nothing.
+/// Makes an engine that sends nothing.
 pub(crate) fn offline(registry: Registry) -> Result<Executor, Failure> {
     here(registry, None)
 }
 
 fn here(registry: Registry, egress: Option<EgressSettings>) -> Result<Executor, Failure> {
-    let builder = Gateway::builder(registry)
+    let builder = Engine::builder(registry)
         .output_check(OutputCheck::Off)
         .limits(Limits {
             call_timeout_most: LONGEST,

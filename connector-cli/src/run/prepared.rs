@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use plugwright_gateway::{Call, ConnectionSelector, Principal};
+use plugwright_engine::{Call, ConnectionSelector, Principal};
 use plugwright_sdk::host::{Entry, FileSource, Registry};
 use plugwright_sdk::{Action as _, Credential};
 use serde_json::Value;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use plugwright_gateway::{self as gateway, ConnectionSelector, OwnerSelector, Principal};
+use plugwright_engine::{self as engine, ConnectionSelector, OwnerSelector, Principal};
 use plugwright_sdk::host::Faults;
 use plugwright_sdk::host::coerce::{self, Coerced};
 use plugwright_sdk::{ActionError, ErrorCode};
@@ -31,7 +31,7 @@ pub(super) fn run(remote: &Remote, arguments: &RunArguments) -> Result<(), Stop>
     let done = match arguments.mode.choice() {
         Mode::DryRun => dry_run::plan(&executor, &call),
         Mode::Mock => call
-            .deliver(&executor, |made| made.options.mode = gateway::Mode::Mock)
+            .deliver(&executor, |made| made.options.mode = engine::Mode::Mock)
             .map(|_| {
                 output::note("mock data: recorded or made up, not an answer to these parameters");
             }),
@@ -65,7 +65,7 @@ fn prepare(
     remote: &Remote,
     card: &Card,
     arguments: &RunArguments,
-) -> Result<gateway::Call, Failure> {
+) -> Result<engine::Call, Failure> {
     let id = card.id();
     let refused = |error| usage(error, &id, "lists the parameters");
     let given = &arguments.call;
@@ -73,7 +73,7 @@ fn prepare(
     let assignments = files::embed(schema, &given.assignments).map_err(refused)?;
     let Coerced { members, faults } =
         input::typed(schema, given.input.as_deref(), &assignments).map_err(refused)?;
-    let mut call = gateway::Call::action(Arc::new(Principal::local()), id.clone(), members.into());
+    let mut call = engine::Call::action(Arc::new(Principal::local()), id.clone(), members.into());
     call.connection = match &arguments.connection {
         None => ConnectionSelector::Default,
         Some(name) => match Uuid::try_parse(name) {
@@ -87,7 +87,7 @@ fn prepare(
         return Ok(call);
     }
     // What else is wrong, the gateway knows.
-    call.options.mode = gateway::Mode::DryRun;
+    call.options.mode = engine::Mode::DryRun;
     let client = Executor::There(Client::new(remote, "v1")?);
     let others = block_on(async |cancellation| {
         call.cancellation = Some(cancellation);

@@ -322,7 +322,7 @@ pub(super) struct Filter;
 
 impl Form for Filter {
     type Value = String;
-    const TAKES: &'static str = "a filter such as `info,plugwright_gateway=debug`";
+    const TAKES: &'static str = "a filter such as `info,plugwright=debug`";
 
     fn from_text(text: &str) -> Result<String, String> {
         // The parser counts bytes and panics in the middle of a character, if white space leads.
@@ -356,24 +356,22 @@ fn name_of<T: PartialEq>(names: &[(&'static str, T)], value: &T) -> Value {
         .map_or(Value::Null, |(name, _)| json!(name))
 }
 
-impl OutputCheck {
-    const NAMES: [(&'static str, Self); 3] = [
-        ("off", Self::Off),
-        ("warn", Self::Warn),
-        ("enforce", Self::Enforce),
-    ];
-}
+const OUTPUT_CHECKS: [(&str, OutputCheck); 3] = [
+    ("off", OutputCheck::Off),
+    ("warn", OutputCheck::Warn),
+    ("enforce", OutputCheck::Enforce),
+];
 
 impl Form for OutputCheck {
     type Value = Self;
     const TAKES: &'static str = "`off`, `warn` or `enforce`";
 
     fn from_text(text: &str) -> Result<Self, String> {
-        choice(Self::TAKES, &Self::NAMES, text)
+        choice(Self::TAKES, &OUTPUT_CHECKS, text)
     }
 
     fn show(value: &Self) -> Value {
-        name_of(&Self::NAMES, value)
+        name_of(&OUTPUT_CHECKS, value)
     }
 }
 

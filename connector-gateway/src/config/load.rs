@@ -12,8 +12,8 @@ use super::secret_files::{self, Environment};
 use super::setting::SETTINGS;
 use super::source::{Effective, Source, Sources};
 use super::{Config, file, oauth};
-use crate::data_directory::open_trusted;
-use crate::web::Origin;
+use plugwright_store::data_directory::open_trusted;
+use plugwright_surfaces::Origin;
 
 /// The file that is read where none is named, if it is there.
 const USUAL_FILE: &str = "plugwright.toml";

@@ -11,7 +11,7 @@ use super::error::Fault;
 use super::oauth;
 use super::setting::SETTINGS;
 use super::source::Source;
-use crate::data_directory::read_trusted;
+use plugwright_store::data_directory::read_trusted;
 
 pub(super) type Environment = BTreeMap<String, OsString>;
 

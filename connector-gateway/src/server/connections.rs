@@ -23,9 +23,9 @@ use super::progress::{LAG, Progress, Signal, Standing, Verdict};
 use super::requests::Requests;
 use super::watched::Watched;
 use super::workers::Workers;
-use crate::limits::{Limit, Limits};
-use crate::surface::Surfaces;
-use crate::telemetry::LimitHits;
+use plugwright_engine::LimitHits;
+use plugwright_engine::{Limit, Limits};
+use plugwright_surfaces::Surfaces;
 
 /// How long connections have, after the last was taken, to notice what clients sent before.
 const ARRIVAL: Duration = Duration::from_millis(100);

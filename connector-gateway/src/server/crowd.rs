@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::time::Instant;
 
 use super::progress::{Progress, Signal, Standing};
-use crate::limits::Limit;
-use crate::telemetry::LimitHits;
+use plugwright_engine::Limit;
+use plugwright_engine::LimitHits;
 
 /// Connections in use that are looked at for one that is slow, for each that wants a place. They
 /// take turns.

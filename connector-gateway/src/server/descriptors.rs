@@ -1,6 +1,6 @@
 //! File descriptors: as many as the system gives, and some kept for what is no client.
 
-use crate::limits::Limits;
+use plugwright_engine::Limits;
 
 /// What at least is kept for the database, the log and the connections to providers.
 const KEPT: usize = 64;

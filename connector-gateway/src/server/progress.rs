@@ -12,8 +12,8 @@ use futures_util::task::AtomicWaker;
 use tokio::time::Instant;
 
 use super::crowd::Crowd;
-use crate::limits::{Limit, Limits};
-use crate::pace::Pace;
+use plugwright_engine::{Limit, Limits};
+use plugwright_surfaces::pace::Pace;
 
 /// Bytes that may come without a request or a part of a body. More than fit the windows and a head
 /// are frames that say nothing.

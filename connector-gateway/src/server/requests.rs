@@ -15,7 +15,7 @@ use pin_project_lite::pin_project;
 use tower::Service as _;
 
 use super::progress::{Progress, Request, RequestBody};
-use crate::surface::Surfaces;
+use plugwright_surfaces::Surfaces;
 
 /// An answer is handed to HTTP/2 in parts of this size: what is handed over waits in memory until
 /// the client makes room for it.

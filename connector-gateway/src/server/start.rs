@@ -11,14 +11,13 @@ use plugwright_sdk::host::Registry;
 use super::ServeError;
 use super::state::{self, State};
 use crate::config::{Config, EgressConfig};
-use crate::connect::ConnectSettings;
-use crate::data_directory::{DataDirectory, open_trusted};
-use crate::gateway::Gateway;
-use crate::store::{Store, StoreError, TokenHash, damage};
 use crate::telemetry::{self, Telemetry, TraceSettings};
-use crate::time::Timestamp;
-use crate::tokens;
-use crate::web::WebSettings;
+use plugwright_engine::tokens;
+use plugwright_store::Timestamp;
+use plugwright_store::data_directory::{DataDirectory, open_trusted};
+use plugwright_store::{Store, StoreError, TokenHash, damage};
+use plugwright_surfaces::WebSettings;
+use plugwright_surfaces::{ConnectSettings, Gateway};
 
 /// Claims that have expired are forgotten this often.
 const HOUSEKEEPING: Duration = Duration::from_mins(10);
@@ -185,23 +184,23 @@ pub(super) async fn keep_house(gateway: Gateway) {
     let mut rounds = tokio::time::interval(HOUSEKEEPING);
     loop {
         rounds.tick().await;
-        let Some(state) = &gateway.inner().state else {
+        let Some(storage) = gateway.engine().storage() else {
             return;
         };
-        match state.store.forget_claims(Timestamp::now()).await {
+        match storage.store.forget_claims(Timestamp::now()).await {
             Ok(0) => {}
             Ok(count) => tracing::debug!(count, "expired idempotency keys were forgotten"),
             Err(error) => tracing::warn!(%error, "expired idempotency keys could not be forgotten"),
         }
-        let old = state.store.now().before(REQUEST_RETENTION);
-        if let Err(error) = state.store.forget_requests(old).await {
+        let old = storage.store.now().before(REQUEST_RETENTION);
+        if let Err(error) = storage.store.forget_requests(old).await {
             tracing::warn!(%error, "old requests to connect could not be forgotten");
         }
-        let old = state.store.now().before(ENDED_RETENTION);
-        if let Err(error) = state.store.forget_ended_connections(old).await {
+        let old = storage.store.now().before(ENDED_RETENTION);
+        if let Err(error) = storage.store.forget_ended_connections(old).await {
             tracing::warn!(%error, "connections deleted long ago could not be forgotten");
         }
-        if let Err(error) = state.store.forget_mcp_sessions(state.store.now()).await {
+        if let Err(error) = storage.store.forget_mcp_sessions(storage.store.now()).await {
             tracing::warn!(%error, "ended MCP sessions could not be forgotten");
         }
     }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::ServeError;
 use crate::config::Config;
-use crate::data_directory::DataDirectory;
-use crate::run_log::{RunLog, RunLogSettings};
-use crate::store::{SqliteStore, Store};
-use crate::vault::{KeySource, Vault};
+use plugwright_engine::run_log::{RunDatabase, RunLog, RunLogSettings};
+use plugwright_store::data_directory::DataDirectory;
+use plugwright_store::vault::{KeySource, Vault};
+use plugwright_store::{SqliteStore, Store};
 
 pub(super) struct State {
     pub(super) store: Arc<dyn Store>,
@@ -30,7 +30,8 @@ pub(super) async fn open(config: &Config) -> Result<State, ServeError> {
     };
     let vault = Vault::open(keys, &*store).await?;
     let run_log = if config.run_log.enabled {
-        RunLog::open(&directory.run_log(), RunLogSettings::from(&config.run_log)).await?
+        let database = RunDatabase::file(&directory.run_log()).await?;
+        RunLog::start(database, RunLogSettings::from(&config.run_log))
     } else {
         RunLog::disabled()
     };
@@ -47,7 +48,7 @@ pub(super) async fn open(config: &Config) -> Result<State, ServeError> {
 #[cfg(feature = "postgres")]
 async fn in_database(
     config: &Config,
-    url: &crate::store::DatabaseUrl,
+    url: &plugwright_store::DatabaseUrl,
 ) -> Result<State, ServeError> {
     let (keys, directory) = match &config.vault_key {
         Some(keys) => (KeySource::Text(keys.clone()), None),
@@ -56,11 +57,12 @@ async fn in_database(
             (KeySource::File(directory.vault_key()), Some(directory))
         }
     };
-    let store = crate::store::PostgresStore::connect(url, config.database_connections).await?;
+    let store = plugwright_store::PostgresStore::connect(url, config.database_connections).await?;
     let store: Arc<dyn Store> = Arc::new(store);
     let vault = Vault::open(keys, &*store).await?;
     let run_log = if config.run_log.enabled {
-        RunLog::in_database(url, RunLogSettings::from(&config.run_log))?
+        let database = RunDatabase::postgres(url)?;
+        RunLog::start(database, RunLogSettings::from(&config.run_log))
     } else {
         RunLog::disabled()
     };

@@ -9,8 +9,7 @@ use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry::{LookupSpan, Registry};
 
 use super::lines::{JsonLines, TextLines};
-use super::spans;
-use crate::run_log::{RunOutcome, RunRecord};
+use plugwright_engine::spans;
 
 /// How log lines look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,7 +26,7 @@ pub enum LogFormat {
 pub struct LogSettings {
     /// How the lines look.
     pub format: LogFormat,
-    /// Which events: a level, or targets with levels (`info,plugwright_gateway=debug`). At `debug`
+    /// Which events: a level, or targets with levels (`info,plugwright=debug`). At `debug`
     /// each call is logged, at `info` those that failed.
     pub filter: String,
 }
@@ -66,7 +65,7 @@ pub enum TelemetryError {
     /// The filter can't be read.
     #[error(
         "the log filter `{filter}` can't be read: {reason}; it is a level (error, warn, info, \
-         debug, trace) or a list such as `info,plugwright_gateway=debug`"
+         debug, trace) or a list such as `info,plugwright=debug`"
     )]
     Filter {
         /// The filter.
@@ -142,45 +141,6 @@ pub fn init(
     Ok(telemetry)
 }
 
-/// Logs a call that has ended: at `debug` if it ended well, at `warn` if the gateway or the provider
-/// failed, else at `info`. Costs nothing where no filter asks for it.
-pub(crate) fn log_call(run: &RunRecord) {
-    macro_rules! event {
-        ($level:ident, $($more:tt)*) => {
-            tracing::$level!(
-                run = %run.id,
-                surface = run.surface_path(),
-                principal = &*run.principal,
-                action = run.action.as_deref(),
-                connection = run.connection.map(tracing::field::display),
-                status = run.status,
-                duration = ?run.durations.total,
-                attempts = run.attempts,
-                $($more)*
-            )
-        };
-    }
-    match &run.outcome {
-        RunOutcome::Ok => event!(debug, "a call ended"),
-        RunOutcome::Error { code, message } if code.default_status() >= 500 => {
-            event!(
-                warn,
-                code = code.as_str(),
-                reason = message,
-                "a call failed"
-            );
-        }
-        RunOutcome::Error { code, message } => {
-            event!(
-                info,
-                code = code.as_str(),
-                reason = message,
-                "a call failed"
-            );
-        }
-    }
-}
-
 fn lines<S, W>(
     settings: &LogSettings,
     writer: W,
@@ -219,7 +179,8 @@ mod tests {
     use plugwright_sdk::ErrorCode;
 
     use super::*;
-    use crate::outcome::Surface;
+    use plugwright_engine::Surface;
+    use plugwright_engine::run_log::{RunOutcome, RunRecord};
 
     /// Collects what is written.
     #[derive(Clone, Default)]
@@ -338,7 +299,7 @@ mod tests {
                 let message = "no such label".to_owned();
                 run.outcome = RunOutcome::Error { code, message };
             }
-            let line = logged_of(LogFormat::Json, filter, || log_call(&run));
+            let line = logged_of(LogFormat::Json, filter, || run.log());
             assert!(
                 line.is_empty() || line.contains(&run.id.to_string()),
                 "{line}"

@@ -3,24 +3,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::HeaderMap;
-use opentelemetry::propagation::{Extractor, TextMapPropagator};
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_otlp::{SpanExporter, WithExportConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
-use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData};
 use tokio::runtime::Handle;
+use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
-use tracing::{Span, Subscriber};
-use tracing_opentelemetry::OpenTelemetrySpanExt;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::Layer;
 use tracing_subscriber::registry::LookupSpan;
 
 use super::logs::{TelemetryError, TraceSettings};
-use super::spans;
+use plugwright_engine::spans;
 
 /// How long one delivery may take, and the last one.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -105,33 +101,13 @@ impl opentelemetry_sdk::trace::SpanExporter for OnRuntime {
     }
 }
 
-/// Makes a span part of the trace that the headers name.
-pub(super) fn continue_trace(span: &Span, headers: &HeaderMap) {
-    let context = TraceContextPropagator::new().extract(&Headers(headers));
-    // It fails only for a span that was entered before, or without a tracer.
-    if let Err(error) = span.set_parent(context) {
-        tracing::debug!(%error, "the caller's trace is not continued");
-    }
-}
-
-struct Headers<'a>(&'a HeaderMap);
-
-impl Extractor for Headers<'_> {
-    fn get(&self, key: &str) -> Option<&str> {
-        self.0.get(key)?.to_str().ok()
-    }
-
-    fn keys(&self) -> Vec<&str> {
-        self.0.keys().map(http::HeaderName::as_str).collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use axum::Router;
     use axum::body::Bytes;
     use axum::extract::State;
     use axum::routing::post;
+    use http::HeaderMap;
     use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
     use opentelemetry_proto::tonic::trace::v1::Span as Received;
     use plugwright_sdk::ErrorCode;

@@ -9,6 +9,7 @@ mod fixture;
 #[cfg(target_os = "linux")]
 mod hostile;
 mod law;
+mod layers;
 mod mcp;
 mod oomol_client;
 mod openapi;

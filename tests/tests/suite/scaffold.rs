@@ -162,8 +162,14 @@ async fn crates_of_every_scheme_pass_their_tests() {
     };
     let list = "run try-bearer-token.items.list --replay --output minimal --fields name";
     assert_eq!(well(&run(list)), "Lamp\nChair\n");
-    // The crate is a gateway as well.
-    assert!(well(&run("config")).contains("listen"));
+    // With a feature the crate is a gateway as well.
+    let refused = run("serve --dev");
+    assert_eq!(refused.status.code(), Some(4));
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(said.contains("the feature `serve`"), "{said}");
+    let config = ["run", "--quiet", "--offline", "--features", "serve", "--"];
+    let ran = cargo(&krate, &[&config[..], &["config"]].concat());
+    assert!(well(&ran).contains("listen"));
     let ran = run("record try-bearer-token.items.list --force");
     assert_eq!(well(&ran), "tests/cassettes/items.list.json\n");
     assert_eq!(well(&run(list)), "Rug\n");

@@ -1,8 +1,8 @@
 //! `project`: what end users connect accounts to.
 
 use clap::{Args, Subcommand};
-use plugwright_gateway::Pattern;
 use plugwright_sdk::host::Effect;
+use plugwright_store::Pattern;
 
 use super::token::{Expiry, Rate, effect};
 use crate::args::{AccountFormat, GatewayArguments, ListFormat};

@@ -4,7 +4,7 @@ use std::str::FromStr;
 use std::time::SystemTime;
 
 use clap::Args;
-use plugwright_gateway::Timestamp;
+use plugwright_store::Timestamp;
 
 use crate::args::{GatewayArguments, RunFormat};
 

@@ -5,8 +5,8 @@ use std::str::FromStr;
 use std::time::SystemTime;
 
 use clap::{Args, Subcommand};
-use plugwright_gateway::{Pattern, RateLimit, Timestamp};
 use plugwright_sdk::host::Effect;
+use plugwright_store::{Pattern, RateLimit, Timestamp};
 
 use crate::args::{AccountFormat, GatewayArguments, ListFormat};
 

@@ -1,7 +1,7 @@
 //! `project key`: who acts for a project's end users.
 
 use http::Method;
-use plugwright_gateway::{Grant, Patterns};
+use plugwright_store::{Grant, Patterns};
 use serde_json::json;
 
 use super::super::client;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Form;
-use crate::store::DatabaseUrl;
+use plugwright_store::DatabaseUrl;
 
 /// A URL of a PostgreSQL database, shown without its password.
 pub(in crate::config) struct Database;

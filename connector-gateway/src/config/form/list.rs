@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use toml::de::DeValue;
 
 use super::{Form, type_of, wrong_type};
-use crate::policy::{Pattern, Patterns};
-use crate::web::Origin;
+use plugwright_store::{Pattern, Patterns};
+use plugwright_surfaces::Origin;
 
 fn items(text: &str) -> impl Iterator<Item = &str> {
     text.split(',')

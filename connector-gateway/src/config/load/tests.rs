@@ -118,7 +118,7 @@ retention = "7d"
 
 [log]
 format = "json"
-filter = "warn,plugwright_gateway=debug"
+filter = "warn,plugwright=debug"
 
 [connectors.github]
 enabled = false

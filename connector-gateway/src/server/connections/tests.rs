@@ -3,7 +3,7 @@ use std::num::NonZeroUsize;
 use plugwright_sdk::host::Registry;
 
 use super::*;
-use crate::gateway::Gateway;
+use plugwright_surfaces::Gateway;
 
 /// Preface and an empty SETTINGS.
 const HELLO: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
@@ -48,7 +48,7 @@ async fn serving(limits: Limits) -> Bench {
         async move {
             let workers = Workers::start(NonZeroUsize::new(2).unwrap(), None).unwrap();
             let surfaces = Surfaces::new(&gateway);
-            let hits = gateway.inner().metrics.limit_hits();
+            let hits = gateway.engine().metrics().limit_hits().clone();
             serve(listener, &workers, surfaces, &limits, hits, stop).await;
         }
     });
@@ -426,9 +426,13 @@ async fn a_connection_that_is_let_go_still_answers_the_request_that_it_has() {
     let server = Server::new(
         Surfaces::new(&gateway),
         &limits(),
-        gateway.inner().metrics.limit_hits(),
+        gateway.engine().metrics().limit_hits().clone(),
     );
-    let crowd = Arc::new(Crowd::new(1, 1, gateway.inner().metrics.limit_hits()));
+    let crowd = Arc::new(Crowd::new(
+        1,
+        1,
+        gateway.engine().metrics().limit_hits().clone(),
+    ));
     let ticket = crowd.admit("192.0.2.1".parse().unwrap()).unwrap();
     // Another one gets the place while the request is on its way.
     let _other = crowd.admit("192.0.2.2".parse().unwrap()).unwrap();
@@ -459,7 +463,7 @@ async fn a_connection_that_is_let_go_still_answers_the_request_that_it_has() {
 async fn a_connection_that_is_let_go_does_not_wait_for_a_slow_request() {
     let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
     let gateway = Gateway::builder(registry).offline().build().unwrap();
-    let hits = gateway.inner().metrics.limit_hits();
+    let hits = gateway.engine().metrics().limit_hits().clone();
     let server = Server::new(Surfaces::new(&gateway), &limits(), hits.clone());
     let crowd = Arc::new(Crowd::new(1, 1, hits));
     let ticket = crowd.admit("192.0.2.1".parse().unwrap()).unwrap();

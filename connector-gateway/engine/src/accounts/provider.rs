@@ -1,0 +1,180 @@
+//! Which of a project's provider configs is meant.
+
+use std::sync::Arc;
+
+use plugwright_sdk::host::{Echo, nearest};
+use plugwright_sdk::{ActionError, ConnectorDefinition};
+use plugwright_store::{Connection, ProviderConfig, Selection};
+use uuid::Uuid;
+
+use super::{AccountError, Accounts, fault};
+use crate::call::ConnectionSelector;
+
+/// How a caller names a provider config.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProviderSelector {
+    /// By its id.
+    Config(String),
+    /// By its connector.
+    Service(String),
+}
+
+/// An active provider config with its connector.
+#[derive(Debug)]
+pub struct Provider {
+    /// The provider config.
+    pub config: ProviderConfig,
+    /// Its connector.
+    pub connector: &'static ConnectorDefinition,
+}
+
+impl Accounts<'_> {
+    /// Returns the project's provider configs, the oldest first.
+    pub(super) async fn configs(&self) -> Result<Arc<Vec<ProviderConfig>>, ActionError> {
+        let storage = self.connect.storage;
+        let found = storage
+            .directory
+            .provider_configs(&*storage.store, self.project);
+        Ok(found.await?.unwrap_or_default())
+    }
+
+    /// Returns the one provider config that is meant.
+    pub async fn provider(&self, selector: &ProviderSelector) -> Result<Provider, AccountError> {
+        let configs = self.configs().await?;
+        let config = match selector {
+            ProviderSelector::Config(id) => active(by_id(&configs, id)?)?,
+            ProviderSelector::Service(service) => {
+                let active = self.of_service(&configs, service)?;
+                match active[..] {
+                    [config] => config,
+                    _ => {
+                        return Err(AccountError::Ambiguous {
+                            service: service.clone(),
+                            ids: active.iter().map(|config| config.id.to_string()).collect(),
+                        });
+                    }
+                }
+            }
+        };
+        Ok(Provider {
+            connector: self.connector(&config.connector)?,
+            config: config.clone(),
+        })
+    }
+
+    /// Returns the provider configs whose accounts a user's call to a connector may use: the one that
+    /// is named, or all active ones. An account that is named and belongs to an inactive one is
+    /// refused for that.
+    pub async fn usable(
+        &self,
+        selector: Option<&ProviderSelector>,
+        connector: &str,
+        user: &str,
+        account: &ConnectionSelector,
+    ) -> Result<Vec<Uuid>, AccountError> {
+        let configs = self.configs().await?;
+        let Some(ProviderSelector::Config(id)) = selector else {
+            let active = self.of_service(&configs, connector)?;
+            let inactive =
+                |config: &&ProviderConfig| config.connector == connector && !config.active;
+            if configs.iter().any(|config| inactive(&config))
+                && let Some(account) = self.named(connector, user, account).await?
+                && let Some(config) = configs
+                    .iter()
+                    .filter(inactive)
+                    .find(|config| account.provider_config == Some(config.id))
+            {
+                return Err(AccountError::NotReady(config.id.to_string()));
+            }
+            return Ok(active.iter().map(|config| config.id).collect());
+        };
+        let config = by_id(&configs, id)?;
+        if config.connector != connector {
+            let message = format!(
+                "is a provider config of `{}`, and the action is one of `{connector}`",
+                config.connector
+            );
+            let fault = fault("providerConfigId", message);
+            return Err(ActionError::invalid(vec![fault]).into());
+        }
+        Ok(vec![active(config)?.id])
+    }
+
+    /// Returns the account that a user's call names.
+    async fn named(
+        &self,
+        connector: &str,
+        user: &str,
+        account: &ConnectionSelector,
+    ) -> Result<Option<Arc<Connection>>, ActionError> {
+        let storage = self.connect.storage;
+        let (directory, store) = (&storage.directory, &*storage.store);
+        let owner = self.owner(user);
+        match account {
+            ConnectionSelector::Id(id) => {
+                let found = directory.connection(store, *id).await?;
+                Ok(found.filter(|found| found.owner == owner && found.connector == connector))
+            }
+            ConnectionSelector::Named(name) if name.len() > nearest::LONGEST_NAME => Ok(None),
+            ConnectionSelector::Named(name) => {
+                let selection = Selection {
+                    owner,
+                    connector: connector.to_owned(),
+                    provider_config: None,
+                    name: Some(name.clone()),
+                };
+                Ok(directory.find(store, &selection).await?)
+            }
+            ConnectionSelector::Default | ConnectionSelector::Given { .. } => Ok(None),
+        }
+    }
+
+    /// Returns the active provider configs of a connector, of which there is one at least.
+    fn of_service<'c>(
+        &self,
+        configs: &'c [ProviderConfig],
+        service: &str,
+    ) -> Result<Vec<&'c ProviderConfig>, AccountError> {
+        self.connector(service)?;
+        let all: Vec<_> = configs
+            .iter()
+            .filter(|config| config.connector == service)
+            .collect();
+        let first = all
+            .first()
+            .ok_or_else(|| AccountError::ConfigNotFound(format!("for `{}`", Echo(service))))?;
+        let active: Vec<_> = all.iter().copied().filter(|config| config.active).collect();
+        if active.is_empty() {
+            return Err(AccountError::NotReady(first.id.to_string()));
+        }
+        Ok(active)
+    }
+
+    fn connector(&self, name: &str) -> Result<&'static ConnectorDefinition, AccountError> {
+        let registry = self.connect.registry;
+        registry.connector(name).ok_or_else(|| {
+            let names = registry.connectors().iter().map(|known| known.name());
+            let near = nearest::did_you_mean(name, names).unwrap_or_default();
+            AccountError::ProviderNotFound {
+                name: Echo(name).to_string(),
+                near,
+            }
+        })
+    }
+}
+
+fn by_id<'c>(configs: &'c [ProviderConfig], id: &str) -> Result<&'c ProviderConfig, AccountError> {
+    let parsed = Uuid::try_parse(id).ok();
+    configs
+        .iter()
+        .find(|config| Some(config.id) == parsed)
+        .ok_or_else(|| AccountError::ConfigNotFound(format!("`{}`", Echo(id))))
+}
+
+fn active(config: &ProviderConfig) -> Result<&ProviderConfig, AccountError> {
+    if config.active {
+        Ok(config)
+    } else {
+        Err(AccountError::NotReady(config.id.to_string()))
+    }
+}

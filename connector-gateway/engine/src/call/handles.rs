@@ -1,0 +1,159 @@
+//! What comes with a call and is no data: files, and ends that are in this process.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use plugwright_sdk::host::{FileSource, Progress};
+use plugwright_sdk::transport::Transport;
+use tokio::io::AsyncWrite;
+
+/// What comes with a call and is no data. Clones share the ends.
+#[derive(Clone, Default)]
+pub struct Handles {
+    /// Files, which the input names as `attachment:NAME`.
+    pub attachments: BTreeMap<String, FileSource>,
+    /// Where the file goes that the action returns; without it, it is in the output.
+    pub save_to: Option<SaveTo>,
+    /// What hears of progress.
+    pub on_progress: Option<Arc<dyn Fn(Progress) + Send + Sync>>,
+    /// Where the requests of a live call go instead of the provider, such as recorded traffic. They
+    /// don't pass egress: nothing guards them, and none is sent twice.
+    pub upstream: Option<Arc<dyn Transport>>,
+}
+
+impl fmt::Debug for Handles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handles")
+            .field("attachments", &self.attachments)
+            .field("save_to", &self.save_to.is_some())
+            .field("on_progress", &self.on_progress.is_some())
+            .field("upstream", &self.upstream.is_some())
+            .finish()
+    }
+}
+
+/// A place for one file, which the first call takes that is made with it.
+#[derive(Clone)]
+pub struct SaveTo(Arc<Mutex<Option<Writer>>>);
+
+type Writer = Box<dyn AsyncWrite + Send + Unpin>;
+
+impl SaveTo {
+    /// Takes what writes the file.
+    pub fn new(writer: impl AsyncWrite + Send + Unpin + 'static) -> Self {
+        Self(Arc::new(Mutex::new(Some(Box::new(writer)))))
+    }
+
+    /// Returns the writer, once.
+    pub(crate) fn take(&self) -> Option<Writer> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl fmt::Debug for SaveTo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SaveTo")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use plugwright_sdk::host::Registry;
+    use plugwright_sdk::transport::Replay;
+    use plugwright_sdk::{Cassette, Credential, ErrorCode, Value, json};
+    use tokio::io::AsyncReadExt as _;
+
+    use super::*;
+    use crate::call::{Call, ConnectionSelector, Mode};
+    use crate::engine::Engine;
+    use crate::outcome::Outcome;
+    use crate::principal::Principal;
+
+    async fn execute(call: Call) -> Outcome {
+        let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
+        let engine = Engine::builder(registry).offline().build().unwrap();
+        engine.execute(call).await
+    }
+
+    fn call(action: &str, input: Value) -> Call {
+        let mut call = Call::action(Arc::new(Principal::local()), action, input);
+        call.connection = ConnectionSelector::Given {
+            credential: Credential::token("placeholder"),
+            settings: BTreeMap::new(),
+        };
+        call
+    }
+
+    fn list() -> Call {
+        let input = json!({ "repo": "octokit-fixture-org/paginate-issues", "per_page": 3 });
+        call("github.issues.list", input)
+    }
+
+    fn replay() -> Arc<dyn Transport> {
+        let cassettes = Cassette::shipped(plugwright_github::CONNECTOR.cassettes()).unwrap();
+        Arc::new(Replay::new(&cassettes))
+    }
+
+    #[tokio::test]
+    async fn a_live_call_goes_to_the_upstream_that_it_brings() {
+        let mut call = list();
+        call.handles.upstream = Some(replay());
+        let outcome = execute(call).await;
+        assert!(outcome.sent);
+        assert_eq!(outcome.answers, 1);
+        let page = outcome.result.unwrap();
+        assert_eq!(page.data.value().as_array().unwrap().len(), 3);
+        assert!(page.meta.cursor.is_some());
+    }
+
+    #[tokio::test]
+    async fn a_gateway_that_sends_nothing_refuses_other_live_calls() {
+        let outcome = execute(list()).await;
+        assert!(!outcome.sent);
+        let error = outcome.result.unwrap_err();
+        assert_eq!(error.code(), ErrorCode::PolicyDenied);
+    }
+
+    #[tokio::test]
+    async fn a_mocked_page_leads_nowhere() {
+        let mut call = list();
+        call.options.mode = Mode::Mock;
+        let outcome = execute(call).await;
+        assert_eq!((outcome.sent, outcome.answers), (false, 1));
+        let page = outcome.result.unwrap();
+        assert!(!page.data.value().as_array().unwrap().is_empty());
+        assert_eq!(page.meta.cursor, None);
+    }
+
+    #[tokio::test]
+    async fn a_dry_run_is_not_cut_to_the_fields_of_an_output() {
+        let mut call = list();
+        call.options.mode = Mode::DryRun;
+        call.options.fields = vec!["number".to_owned()];
+        let plan = execute(call).await.result.unwrap().data.into_value();
+        assert_eq!(plan["requests"][0]["method"], "GET");
+    }
+
+    #[tokio::test]
+    async fn a_place_for_a_file_takes_one() {
+        let (mut reader, writer) = tokio::io::duplex(1 << 20);
+        let input = json!({ "repo": "octokit-fixture-org/get-archive", "ref": "main" });
+        let mut call = call("github.repos.download_archive", input);
+        call.handles.upstream = Some(replay());
+        call.handles.save_to = Some(SaveTo::new(writer));
+        let file = execute(call.clone())
+            .await
+            .result
+            .unwrap()
+            .data
+            .into_value();
+        let mut saved = Vec::new();
+        reader.read_to_end(&mut saved).await.unwrap();
+        assert_eq!(file["size"], saved.len());
+        assert!(saved.starts_with(&[0x1f, 0x8b]), "it is not gzip");
+
+        let error = execute(call).await.result.unwrap_err();
+        assert!(error.message().contains("earlier call"), "{error}");
+    }
+}

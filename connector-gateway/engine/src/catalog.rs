@@ -1,0 +1,181 @@
+//! The connectors and actions, with what calls need to know of each.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use plugwright_sdk::host::{Echo, Effect, Entry, Registry, nearest};
+use plugwright_sdk::schema::Schema;
+use plugwright_sdk::{Action as _, ActionError, ConnectorDefinition, ErrorCode, Value};
+
+/// The registry's actions with what calls need to know of each.
+#[derive(Debug)]
+pub struct Catalog {
+    registry: Arc<Registry>,
+    facts: HashMap<String, ActionFacts>,
+}
+
+/// What calls need to know of an action, worked out once.
+#[derive(Debug)]
+pub(crate) struct ActionFacts {
+    pub(crate) id: String,
+    pub(crate) entry: Entry,
+    pub(crate) effect: Effect,
+    pub(crate) repeatable: bool,
+    input_schema: OnceLock<Arc<Schema>>,
+    takes_file: OnceLock<bool>,
+    output_schema: OnceLock<Arc<Schema>>,
+    /// `None` if the schema can't be compiled.
+    output_validator: OnceLock<Option<jsonschema::Validator>>,
+    outputs: AtomicU32,
+}
+
+impl ActionFacts {
+    /// Says where an output does not fit its schema, without showing the value.
+    pub(crate) fn output_fault(&self, data: &Value) -> Option<String> {
+        let validator = self.output_validator.get_or_init(|| {
+            jsonschema::options()
+                .build(&self.output_schema())
+                .inspect_err(|error| {
+                    tracing::error!(action = self.id, %error, "an output schema can't be compiled");
+                })
+                .ok()
+        });
+        // The first one is enough: an output of a provider may have a million of them.
+        let error = validator.as_ref()?.validate(data).err()?;
+        Some(format!(
+            "`{}` breaks the rule at {}",
+            Echo(error.instance_path().as_str()),
+            Echo(error.schema_path().as_str())
+        ))
+    }
+
+    /// Counts an output, and tells whether it is one of those that are looked at.
+    pub(crate) fn is_sampled(&self) -> bool {
+        let count = self.outputs.fetch_add(1, Ordering::Relaxed);
+        count < 16 || count.is_multiple_of(64)
+    }
+
+    pub(crate) fn input_schema(&self) -> Arc<Schema> {
+        let schema = || Arc::new(self.entry.action.input_schema());
+        Arc::clone(self.input_schema.get_or_init(schema))
+    }
+
+    /// Tells whether the input may bring a file.
+    fn takes_file(&self) -> bool {
+        let schema = self.input_schema();
+        *self.takes_file.get_or_init(|| has_file(&schema))
+    }
+
+    pub(crate) fn output_schema(&self) -> Arc<Schema> {
+        let schema = || Arc::new(self.entry.action.output_schema());
+        Arc::clone(self.output_schema.get_or_init(schema))
+    }
+}
+
+impl Catalog {
+    pub(crate) fn new(registry: Registry) -> Self {
+        let facts = registry.actions().iter().map(|entry| {
+            let facts = ActionFacts {
+                id: entry.id(),
+                entry: *entry,
+                effect: entry.action.effect(),
+                repeatable: entry.action.effect() == Effect::Read || entry.action.idempotent(),
+                input_schema: OnceLock::new(),
+                takes_file: OnceLock::new(),
+                output_schema: OnceLock::new(),
+                output_validator: OnceLock::new(),
+                outputs: AtomicU32::new(0),
+            };
+            (facts.id.clone(), facts)
+        });
+        Self {
+            facts: facts.collect(),
+            registry: Arc::new(registry),
+        }
+    }
+
+    /// Returns the connectors and actions.
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// Returns the connectors and actions, shared.
+    pub fn shared_registry(&self) -> Arc<Registry> {
+        Arc::clone(&self.registry)
+    }
+
+    /// Returns the effect of the action with this id.
+    pub fn effect_of(&self, id: &str) -> Option<Effect> {
+        self.facts.get(id).map(|facts| facts.effect)
+    }
+
+    /// Tells whether the input of an action, by any spelling of its name, may bring a file.
+    pub fn takes_file(&self, name: &str) -> bool {
+        self.action(name).is_ok_and(ActionFacts::takes_file)
+    }
+
+    /// Tells whether the input of any action may bring a file.
+    pub fn takes_files(&self) -> bool {
+        self.facts.values().any(ActionFacts::takes_file)
+    }
+
+    /// Finds an action by any spelling of its name.
+    ///
+    /// # Errors
+    ///
+    /// `ACTION_NOT_FOUND`, with the nearest names.
+    pub(crate) fn action(&self, name: &str) -> Result<&ActionFacts, ActionError> {
+        // Most callers write the id itself, which needs no search.
+        if let Some(facts) = self.facts.get(name) {
+            return Ok(facts);
+        }
+        let id = self.registry.find(name)?.id();
+        self.facts
+            .get(&id)
+            .ok_or_else(|| ActionError::new(ErrorCode::InternalError, "the catalog has a gap"))
+    }
+
+    /// Finds a connector.
+    ///
+    /// # Errors
+    ///
+    /// `CONNECTOR_NOT_FOUND`, with the nearest name.
+    pub fn connector(&self, name: &str) -> Result<&'static ConnectorDefinition, ActionError> {
+        self.registry.connector(name).ok_or_else(|| {
+            let names = self.registry.connectors().iter().map(|known| known.name());
+            let near = nearest::did_you_mean(name, names).unwrap_or_default();
+            let message = format!("no connector is named `{}`{near}", Echo(name));
+            ActionError::new(ErrorCode::ConnectorNotFound, message)
+        })
+    }
+}
+
+/// Tells whether a schema has a place for a file: a text that holds bytes of a media type.
+fn has_file(schema: &Value) -> bool {
+    match schema {
+        Value::Array(items) => items.iter().any(has_file),
+        Value::Object(members) => {
+            members
+                .get("contentMediaType")
+                .is_some_and(Value::is_string)
+                || members.values().any(has_file)
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn actions_that_take_files_are_known() {
+        let catalog = Catalog::new(Registry::new([&plugwright_github::CONNECTOR]).unwrap());
+        assert!(catalog.takes_files());
+        assert!(!catalog.takes_file("github.issues.create"));
+        assert!(!catalog.takes_file("github.nothing"));
+        let upload = catalog.facts.values().find(|facts| facts.takes_file());
+        assert!(catalog.takes_file(&upload.unwrap().id.replace('.', "_")));
+    }
+}

@@ -1,0 +1,362 @@
+//! Finishing requests: by a code of the provider, by a form, or not at all.
+
+use std::collections::BTreeMap;
+
+use plugwright_sdk::auth::SchemeKind;
+use plugwright_sdk::host::Echo;
+use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Credential, ErrorCode};
+
+use super::authorize::Callback;
+use super::browser::Browser;
+use super::entitlement::no_longer;
+use super::{Connect, code};
+use crate::connections::{Identify as _, Material, Place, PutError, Receiver, StoredConnections};
+use crate::oauth::{Grant, Pkce, Provider, State};
+use crate::refresh::Validity;
+use plugwright_store::vault::OAuthTokens;
+use plugwright_store::{Connection, ConnectionRequest, RequestError, StoreError};
+
+/// How a request ended.
+#[derive(Debug)]
+pub struct Ended {
+    /// The request.
+    pub request: ConnectionRequest,
+    /// The connection, or why there is none.
+    pub result: Result<Connection, RequestError>,
+}
+
+/// What came of a form.
+#[derive(Debug)]
+pub enum Submitted {
+    /// The request has ended.
+    Ended(Box<Ended>),
+    /// The provider does not accept it; the person may correct it.
+    Refused(ActionError),
+}
+
+impl Connect<'_> {
+    /// Takes what the provider sent a browser back with, to the `path` that
+    /// [`authorize`](Self::authorize) named. `None` if no open request of this browser waits for it.
+    pub async fn callback(
+        &self,
+        path: &str,
+        callback: Callback,
+        browser: &Browser,
+    ) -> Result<Option<Ended>, ActionError> {
+        let Some(state) = callback.state.as_deref() else {
+            return Ok(None);
+        };
+        let hash = State::hash_of(state);
+        let taken = self
+            .storage
+            .store
+            .take_authorization(&hash, &browser.hash())
+            .await?;
+        let Some(request) = taken else {
+            return Ok(None);
+        };
+        let connector = self.connector(&request.connector)?;
+        let result = match (&callback.code, &callback.error) {
+            _ if !self.is_entitled(&request).await? => Err(no_longer()),
+            (Some(code), None) => {
+                let pkce = Pkce::of_browser(browser.as_bytes(), &State::received(state));
+                self.exchange(&request, connector, path, code, &pkce).await
+            }
+            (_, Some(error)) => Err(said_no(connector, error, callback.error_description)),
+            (None, None) => Err(failure(
+                code::PROVIDER,
+                format!(
+                    "{} sent the browser back without a code",
+                    connector.display_name()
+                ),
+            )),
+        };
+        self.end(request, result).await.map(Some)
+    }
+
+    /// Connects what a person entered.
+    pub async fn submit(
+        &self,
+        request: ConnectionRequest,
+        auth: &'static Auth,
+        credential: Credential,
+        settings: BTreeMap<String, String>,
+    ) -> Result<Submitted, ActionError> {
+        let connector = self.connector(&request.connector)?;
+        let identified = self
+            .outbound
+            .identify(connector, &credential, &settings)
+            .await;
+        let account = match identified {
+            Ok(account) => account,
+            Err(error) => return Ok(Submitted::Refused(error)),
+        };
+        let material = Material::of(&credential, auth.kind(), settings, account);
+        let result = self.store(&request, connector, material).await?;
+        let ended = self.end(request, result).await?;
+        Ok(Submitted::Ended(Box::new(ended)))
+    }
+
+    /// Finishes a request with a token that the gateway gets for itself (client credentials).
+    pub(super) async fn grant_itself(
+        &self,
+        request: ConnectionRequest,
+        connector: &'static ConnectorDefinition,
+    ) -> Result<ConnectionRequest, ActionError> {
+        let registrations = self.registrations;
+        let registration = registrations
+            .find(connector, request.asked.provider_config)
+            .await?;
+        let provider = self.provider(connector, &registration, &request.asked.settings)?;
+        let asked = self.scopes(provider.scheme, &request).await?;
+        let names: Vec<_> = asked.iter().map(String::as_str).collect();
+        let result = match provider.client_credentials(&names).await {
+            Ok(grant) => self.keep(&request, connector, &grant, asked).await,
+            Err(error) => Err(unexpected(error.into_action_error(connector))),
+        };
+        let id = request.id;
+        self.end(request, result).await?;
+        let stored = self.request(id).await?;
+        stored.ok_or_else(|| ActionError::new(ErrorCode::NotFound, "the request is gone"))
+    }
+
+    /// Ends a request because the person says no.
+    pub async fn cancel(&self, request: ConnectionRequest) -> Result<Ended, ActionError> {
+        let error = failure(code::CANCELLED, "the person did not want to connect");
+        self.end(request, Err(error)).await
+    }
+
+    /// Writes down how a request ended, where storing the connection has not done so.
+    async fn end(
+        &self,
+        mut request: ConnectionRequest,
+        result: Result<Connection, RequestError>,
+    ) -> Result<Ended, ActionError> {
+        if let Ok(connection) = &result {
+            request.connection = connection.id;
+        }
+        if let Err(error) = &result {
+            match self.storage.store.fail_request(request.id, error).await {
+                // It ended otherwise in the meantime.
+                Ok(()) | Err(StoreError::Changed(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(Ended { request, result })
+    }
+
+    async fn exchange(
+        &self,
+        request: &ConnectionRequest,
+        connector: &'static ConnectorDefinition,
+        callback: &str,
+        code: &plugwright_sdk::Secret,
+        pkce: &Pkce,
+    ) -> Result<Connection, RequestError> {
+        let registrations = self.registrations;
+        let registration = registrations
+            .find(connector, request.asked.provider_config)
+            .await
+            .map_err(unexpected)?;
+        let provider = self
+            .provider(connector, &registration, &request.asked.settings)
+            .map_err(unexpected)?;
+        let redirect_uri = self.address(callback).map_err(unexpected)?;
+        let grant = provider
+            .exchange(code, &pkce.verifier, redirect_uri.as_str())
+            .await
+            .map_err(|error| unexpected(error.into_action_error(connector)))?;
+        let asked = self
+            .scopes(provider.scheme, request)
+            .await
+            .map_err(unexpected)?;
+        let result = self.keep(request, connector, &grant, asked).await;
+        if result.is_err() {
+            give_back(&provider, &grant).await;
+        }
+        result
+    }
+
+    async fn keep(
+        &self,
+        request: &ConnectionRequest,
+        connector: &'static ConnectorDefinition,
+        grant: &Grant,
+        asked: Vec<String>,
+    ) -> Result<Connection, RequestError> {
+        let credential = Credential::Token {
+            token: grant.access_token.clone(),
+        };
+        let settings = &request.asked.settings;
+        let identified = self
+            .outbound
+            .identify(connector, &credential, settings)
+            .await;
+        let account = match identified {
+            Ok(account) => account,
+            Err(error) if matches!(error.code(), ErrorCode::AuthInvalid | ErrorCode::Forbidden) => {
+                return Err(unexpected(error));
+            }
+            // The person has agreed; who it is can be asked later.
+            Err(error) => {
+                tracing::warn!(%error, connector = connector.name(), "an account could not be identified");
+                None
+            }
+        };
+        let tokens = OAuthTokens {
+            access_token: grant.access_token.clone(),
+            refresh_token: grant.refresh_token.clone(),
+        };
+        let material = Material {
+            scheme: SchemeKind::OAuth2,
+            secret: tokens.to_json(),
+            settings: settings.clone(),
+            account,
+            scopes: Some(grant.scopes.clone().unwrap_or(asked)),
+            validity: Validity::of(grant.expires_in, self.storage.store.now()),
+        };
+        self.store(request, connector, material)
+            .await
+            .map_err(unexpected)?
+    }
+
+    /// Stores a connection and marks the request as connected, in one step.
+    async fn store(
+        &self,
+        request: &ConnectionRequest,
+        connector: &'static ConnectorDefinition,
+        material: Material,
+    ) -> Result<Result<Connection, RequestError>, ActionError> {
+        if !self.is_entitled(request).await? {
+            return Ok(Err(no_longer()));
+        }
+        let connections = StoredConnections {
+            store: &*self.storage.store,
+            vault: &self.storage.vault,
+        };
+        let put = connections
+            .put(
+                Place::of_request(request),
+                Receiver::Request(request),
+                &material,
+            )
+            .await;
+        let error = match put {
+            Ok(stored) => {
+                self.changed();
+                return Ok(Ok(stored));
+            }
+            Err(PutError::Other(error)) => return Err(error),
+            Err(PutError::OtherAccount(name)) => failure(
+                code::ACCOUNT,
+                format!(
+                    "connection `{name}` is of another account of {}",
+                    connector.display_name()
+                ),
+            ),
+            Err(PutError::NameTaken(name)) => failure(
+                code::ALIAS,
+                format!(
+                    "`{}` is in use: there is a connection of that name",
+                    Echo(&name)
+                ),
+            ),
+            Err(PutError::NoFreeName(_)) => {
+                failure(code::ALIAS, "no free name was found for the connection")
+            }
+            Err(PutError::RequestEnded) => failure(
+                code::EXPIRED,
+                "the request ended before the account was connected",
+            ),
+        };
+        Ok(Err(error))
+    }
+
+    /// Deletes a connection; a token that the provider takes back is given back first.
+    ///
+    /// # Errors
+    ///
+    /// `NOT_FOUND` if there is none; `UNAVAILABLE`.
+    pub async fn disconnect(&self, connection: &Connection) -> Result<(), ActionError> {
+        if let Err(error) = self.revoke(connection).await {
+            tracing::warn!(connection = %connection.id, %error, "a token could not be given back");
+        }
+        match self.storage.store.delete_connection(connection.id).await {
+            Err(StoreError::NotFound(_)) => Err(ActionError::new(
+                ErrorCode::NotFound,
+                format!("there is no connection `{}`", connection.id),
+            )),
+            other => {
+                other?;
+                self.changed();
+                Ok(())
+            }
+        }
+    }
+
+    async fn revoke(&self, connection: &Connection) -> Result<(), ActionError> {
+        if connection.scheme != SchemeKind::OAuth2 {
+            return Ok(());
+        }
+        let connector = self.connector(&connection.connector)?;
+        let registrations = self.registrations;
+        let registration = registrations
+            .find(connector, connection.provider_config)
+            .await?;
+        let tokens = self.storage.vault.open_tokens(connection)?;
+        let provider = self.provider(connector, &registration, &connection.settings)?;
+        provider
+            .revoke(&tokens.access_token, tokens.refresh_token.as_ref())
+            .await
+            .map(drop)
+            .map_err(|error| error.into_action_error(connector))
+    }
+}
+
+async fn give_back(provider: &Provider<'_>, grant: &Grant) {
+    let tokens = (&grant.access_token, grant.refresh_token.as_ref());
+    if let Err(error) = provider.revoke(tokens.0, tokens.1).await {
+        tracing::warn!(%error, connector = provider.connector, "tokens that are not kept could not be given back");
+    }
+}
+
+fn said_no(
+    connector: &ConnectorDefinition,
+    error: &str,
+    description: Option<String>,
+) -> RequestError {
+    let name = connector.display_name();
+    if error == "access_denied" {
+        return failure(code::DENIED, format!("access to {name} was not allowed"));
+    }
+    let short = |text: &str| -> String {
+        text.chars()
+            .filter(|letter| !letter.is_control())
+            .take(200)
+            .collect()
+    };
+    let described = description
+        .map(|text| format!(" ({})", short(&text)))
+        .unwrap_or_default();
+    failure(
+        code::PROVIDER,
+        format!("{name} answered `{}`{described}", short(error)),
+    )
+}
+
+pub(super) fn failure(code: &str, message: impl Into<String>) -> RequestError {
+    RequestError {
+        code: code.to_owned(),
+        message: message.into(),
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is given to `map_err`")]
+fn unexpected(error: ActionError) -> RequestError {
+    let code = match error.code() {
+        ErrorCode::ProviderNotConfigured => code::NOT_CONFIGURED,
+        ErrorCode::InternalError | ErrorCode::Unavailable => code::FAILED,
+        _ => code::PROVIDER,
+    };
+    failure(code, error.message())
+}

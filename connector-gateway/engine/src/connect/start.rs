@@ -1,0 +1,282 @@
+//! Making requests to connect an account.
+
+use std::time::Duration;
+
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::host::{Echo, Fault, Faults, nearest};
+use plugwright_sdk::{ActionError, Availability, ConnectorDefinition, ErrorCode};
+use uuid::Uuid;
+
+use super::{Connect, code, is_without_a_person, return_uri};
+use crate::connections::name_fault;
+use crate::limits::Limit;
+use plugwright_store::{
+    Asked, Connection, ConnectionRequest, Owner, Quota, RequestError, RequestStatus, Selection,
+    StoreError,
+};
+
+/// How long a person has.
+const LIFE: Duration = Duration::from_mins(10);
+
+/// How many scopes a request may name.
+const MOST_SCOPES: usize = 200;
+
+/// A request to be made.
+pub struct NewRequest {
+    /// Whose quota it counts for.
+    pub budget: String,
+    /// Whose the account will be.
+    pub owner: Owner,
+    /// The connector.
+    pub connector: &'static ConnectorDefinition,
+    /// How it is to be connected.
+    pub asked: Asked,
+    /// The connection that is to be connected again.
+    pub again: Option<Connection>,
+    /// Whether open requests of the same owner and connector end with this one.
+    pub supersedes: bool,
+}
+
+impl Connect<'_> {
+    /// Makes a request that a person finishes in a browser. Where no person is needed (client
+    /// credentials) it is finished when this returns.
+    ///
+    /// # Errors
+    ///
+    /// `VALIDATION_ERROR` for what can't be asked; `CONFLICT` for a name that is in use;
+    /// `PROVIDER_NOT_CONFIGURED` if there is no way to connect; `RATE_LIMITED` if too many are
+    /// open.
+    pub async fn start(&self, new: NewRequest) -> Result<ConnectionRequest, ActionError> {
+        if !needs_nobody(new.connector) {
+            self.check_public_url()?;
+        }
+        self.prepare(new).await
+    }
+
+    /// Makes a request that may be finished without a browser.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start), but that the gateway may be without an address for browsers.
+    pub async fn prepare(&self, new: NewRequest) -> Result<ConnectionRequest, ActionError> {
+        let NewRequest {
+            budget,
+            owner,
+            connector,
+            asked,
+            again,
+            supersedes,
+        } = new;
+        available(connector)?;
+        let faults = self.faults(&owner, connector, &asked).await?;
+        if !faults.is_empty() {
+            return Err(ActionError::invalid(faults));
+        }
+        self.ways(connector, asked.provider_config).await?;
+        if again.is_none() {
+            self.name_is_free(&owner, connector, &asked).await?;
+        }
+        let now = self.storage.store.now();
+        let request = ConnectionRequest {
+            id: Uuid::new_v4(),
+            owner,
+            connector: connector.name().to_owned(),
+            connection: again.map_or_else(Uuid::new_v4, |connection| connection.id),
+            asked,
+            status: RequestStatus::Initiated,
+            error: None,
+            browser: None,
+            expires_at: now.after(LIFE),
+            created_at: now,
+            updated_at: now,
+        };
+        let superseded = supersedes.then(|| RequestError {
+            code: code::SUPERSEDED.to_owned(),
+            message: "another request to connect the same account was made".to_owned(),
+        });
+        let quota = Quota {
+            principal: &budget,
+            most: self.limits.open_requests,
+        };
+        let store = &self.storage.store;
+        let created = store.create_request(&request, superseded.as_ref(), quota);
+        if let Err(error) = created.await {
+            if let StoreError::TooMany(_) = error {
+                self.hits.add(Limit::ConnectRequests);
+            }
+            return Err(error.into());
+        }
+        if needs_nobody(connector) {
+            return self.grant_itself(request, connector).await;
+        }
+        Ok(request)
+    }
+
+    /// Returns the schemes by which a connector's accounts can be connected.
+    ///
+    /// # Errors
+    ///
+    /// `PROVIDER_NOT_CONFIGURED` if OAuth is the only one and not set up; `VALIDATION_ERROR` if the
+    /// connector has none.
+    pub async fn ways(
+        &self,
+        connector: &'static ConnectorDefinition,
+        provider_config: Option<Uuid>,
+    ) -> Result<Vec<&'static plugwright_sdk::Auth>, ActionError> {
+        let registrations = self.registrations;
+        let mut ways = Vec::new();
+        let mut unset = None;
+        for auth in connector.auth() {
+            match auth.scheme {
+                Scheme::None => {}
+                Scheme::OAuth2(_) => match registrations.find(connector, provider_config).await {
+                    Ok(_) => ways.push(auth),
+                    Err(error) => unset = Some(error),
+                },
+                _ => ways.push(auth),
+            }
+        }
+        // What a person agrees to comes before what they have to copy.
+        ways.sort_by_key(|auth| !matches!(auth.scheme, Scheme::OAuth2(_)));
+        match (ways.is_empty(), unset) {
+            (false, _) => Ok(ways),
+            (true, Some(error)) => Err(error),
+            (true, None) => Err(ActionError::new(
+                ErrorCode::ValidationError,
+                format!(
+                    "{} needs no authentication, so there is nothing to connect",
+                    connector.display_name()
+                ),
+            )),
+        }
+    }
+
+    async fn faults(
+        &self,
+        owner: &Owner,
+        connector: &'static ConnectorDefinition,
+        asked: &Asked,
+    ) -> Result<Faults, ActionError> {
+        let mut faults = Faults::new();
+        if let Some(message) = asked.name.as_deref().and_then(name_fault) {
+            faults.push(fault("name", message));
+        }
+        if let Some(uri) = &asked.return_uri
+            && let Some(message) = self.return_uri_fault(owner, uri).await?
+        {
+            faults.push(fault("returnUri", message));
+        }
+        if asked
+            .scopes
+            .as_ref()
+            .is_some_and(|scopes| scopes.len() > MOST_SCOPES)
+        {
+            faults.note(
+                "scopes",
+                format_args!("must have at most {MOST_SCOPES} entries"),
+            );
+            return Ok(faults);
+        }
+        let declared = connector.oauth2().map_or(&[][..], |scheme| scheme.scopes);
+        for scope in asked.scopes.iter().flatten() {
+            if faults.is_full() {
+                faults.stop();
+                break;
+            }
+            if declared.iter().all(|known| known.name != scope) {
+                let names = declared.iter().map(|known| known.name);
+                let near = nearest::did_you_mean(scope, names).unwrap_or_default();
+                faults.note(
+                    "scopes",
+                    format_args!(
+                        "has `{}`, which the connector does not declare{near}",
+                        Echo(scope)
+                    ),
+                );
+            }
+        }
+        // What is missing a person may still enter.
+        let known = connector.settings();
+        let may_follow = |name: &str| {
+            known.iter().any(|setting| setting.name == name) && !asked.settings.contains_key(name)
+        };
+        let mut wrong = connector.check_settings(&asked.settings);
+        wrong.retain(|found| !may_follow(&found.param));
+        faults.append(wrong.renamed(|name| format!("settings.{name}")));
+        Ok(faults)
+    }
+
+    /// Returns what is wrong with an address to send an owner's browser back to.
+    pub async fn return_uri_fault(
+        &self,
+        owner: &Owner,
+        uri: &str,
+    ) -> Result<Option<String>, ActionError> {
+        let allowed = match owner.project() {
+            Some(id) => match self.storage.store.project(id).await? {
+                Some(project) => project.return_uris,
+                None => Vec::new(),
+            },
+            None => self.limits.return_uris.clone(),
+        };
+        let is_project = owner.project().is_some();
+        Ok(return_uri::problem(uri, &allowed, is_project))
+    }
+
+    async fn name_is_free(
+        &self,
+        owner: &Owner,
+        connector: &ConnectorDefinition,
+        asked: &Asked,
+    ) -> Result<(), ActionError> {
+        let Some(name) = &asked.name else {
+            return Ok(());
+        };
+        let selection = Selection {
+            owner: owner.clone(),
+            connector: connector.name().to_owned(),
+            provider_config: None,
+            name: Some(name.clone()),
+        };
+        match self.storage.store.find_connection(&selection).await? {
+            None => Ok(()),
+            Some(_) => Err(ActionError::new(
+                ErrorCode::Conflict,
+                format!(
+                    "`{name}` is in use: there is a connection to {} of that name",
+                    connector.display_name()
+                ),
+            )),
+        }
+    }
+}
+
+/// Tells whether the gateway gets the credentials of a connector by itself.
+fn needs_nobody(connector: &ConnectorDefinition) -> bool {
+    let mut schemes = connector
+        .auth()
+        .iter()
+        .filter(|auth| !matches!(auth.scheme, Scheme::None))
+        .peekable();
+    schemes.peek().is_some() && schemes.all(is_without_a_person)
+}
+
+fn available(connector: &ConnectorDefinition) -> Result<(), ActionError> {
+    match connector.availability() {
+        Availability::Available => Ok(()),
+        Availability::ComingSoon => Err(ActionError::new(
+            ErrorCode::PolicyDenied,
+            format!(
+                "{} is announced and can't be used yet",
+                connector.display_name()
+            ),
+        )),
+    }
+}
+
+fn fault(param: &str, message: String) -> Fault {
+    Fault {
+        param: param.to_owned(),
+        message,
+    }
+}

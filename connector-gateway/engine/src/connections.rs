@@ -1,0 +1,375 @@
+//! Connections of the operator: made, tested, changed and deleted.
+
+mod check;
+pub mod credential;
+mod identity;
+mod name;
+mod stored;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use plugwright_sdk::host::{Echo, Faults, Registry};
+use plugwright_sdk::{Account, ActionError, ConnectorDefinition, ErrorCode};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::refresh::Refresher;
+use crate::tokens::valid;
+use plugwright_store::vault::Vault;
+use plugwright_store::{
+    Connection, ConnectionStatus, DEFAULT_ORGANIZATION, NameTaken, Owner, Store, StoreError,
+};
+
+use credential::Fitting;
+pub use identity::Identify;
+pub use name::{LONGEST as LONGEST_NAME, fault as name_fault};
+use stored::ATTEMPTS;
+pub(crate) use stored::{Material, Place, PutError, Receiver, StoredConnections};
+
+/// A connection to be made. What could not be read is `None`, and is among the faults.
+#[derive(Default)]
+pub struct NewConnection {
+    /// The connector's name.
+    pub connector: Option<String>,
+    /// The name; `None` is the first that is free.
+    pub name: Option<String>,
+    /// The organization; `None` is the default one.
+    pub organization: Option<String>,
+    /// Whether it becomes the default of its connector.
+    pub default: bool,
+    /// The credential, as the connector's scheme has it.
+    pub credential: Option<Value>,
+    /// Settings of the connector.
+    pub settings: BTreeMap<String, String>,
+    /// Whether the provider is asked; `None` is where it can be.
+    pub test: Option<bool>,
+}
+
+/// What is to be changed of a connection.
+#[derive(Clone, Debug, Default)]
+pub struct ConnectionChange {
+    /// Another name.
+    pub name: Option<String>,
+    /// Whether it is the default of its connector.
+    pub default: Option<bool>,
+    /// Settings in place of all that there are.
+    pub settings: Option<BTreeMap<String, String>>,
+}
+
+/// The connections of a store.
+pub struct Connections<'a> {
+    /// Where they are kept.
+    pub store: &'a dyn Store,
+    /// Seals their credentials.
+    pub vault: &'a Vault,
+    /// The connectors.
+    pub registry: &'a Registry,
+    /// Whom to ask whose a credential is.
+    pub identity: &'a dyn Identify,
+    /// Keeps credentials of OAuth fresh, where something can be sent.
+    pub refresher: Option<&'a Refresher>,
+}
+
+impl Connections<'_> {
+    /// Makes a connection, once the provider has accepted its credential. `faults` are those that
+    /// reading the request found.
+    pub async fn create(
+        &self,
+        new: NewConnection,
+        mut faults: Faults,
+    ) -> Result<Connection, ActionError> {
+        let organization = new
+            .organization
+            .unwrap_or_else(|| DEFAULT_ORGANIZATION.to_owned());
+        let organizations = self.store.organizations().await?;
+        check::organization(&organization, &organizations, &mut faults);
+        check::name(new.name.as_deref(), &mut faults);
+        let connector = new
+            .connector
+            .and_then(|name| check::connector(self.registry, &name, &mut faults));
+        let fitting = connector.and_then(|connector| {
+            check::settings(connector, &new.settings, &mut faults);
+            check::test(connector, new.test, &mut faults);
+            credential::fit(connector, new.credential.as_ref(), &mut faults)
+        });
+        let (connector, (credential, scheme)) = valid(faults, connector.zip(fitting))?;
+        let fitting = Fitting {
+            credential,
+            scheme,
+            settings: new.settings,
+        };
+        let owner = Owner::Organization(organization);
+        let place = Place {
+            owner: &owner,
+            connector: connector.name(),
+            provider_config: None,
+            name: new.name.as_deref(),
+            label: None,
+            is_default: new.default,
+        };
+        self.keep(place, Receiver::New, connector, fitting, new.test)
+            .await
+    }
+
+    /// Stores a connection, once the provider has accepted its credential, unless that is not to be
+    /// tested.
+    pub(crate) async fn keep(
+        &self,
+        place: Place<'_>,
+        receiver: Receiver<'_>,
+        connector: &'static ConnectorDefinition,
+        fitting: Fitting,
+        test: Option<bool>,
+    ) -> Result<Connection, ActionError> {
+        let material = self.material(connector, fitting, test).await?;
+        let stored = StoredConnections {
+            store: self.store,
+            vault: self.vault,
+        };
+        let put = stored.put(place, receiver, &material).await;
+        put.map_err(|error| match error {
+            PutError::NameTaken(name) | PutError::NoFreeName(name) => {
+                clash(&name, place.owner, place.connector)
+            }
+            PutError::Other(error) => error,
+            other => ActionError::new(ErrorCode::Conflict, other.to_string()),
+        })
+    }
+
+    /// Asks the provider whose a credential is, and adds what it says.
+    async fn material(
+        &self,
+        connector: &'static ConnectorDefinition,
+        fitting: Fitting,
+        test: Option<bool>,
+    ) -> Result<Material, ActionError> {
+        let Fitting {
+            credential,
+            scheme,
+            settings,
+        } = fitting;
+        let account = match test {
+            // Then it is not known whose the credential is.
+            Some(false) => None,
+            _ => {
+                self.identity
+                    .identify(connector, &credential, &settings)
+                    .await?
+            }
+        };
+        Ok(Material::of(&credential, scheme, settings, account))
+    }
+
+    /// Renames a connection, makes it the default, or replaces its settings.
+    pub async fn change(
+        &self,
+        id: Uuid,
+        change: ConnectionChange,
+        mut faults: Faults,
+    ) -> Result<Connection, ActionError> {
+        let before = self.connection(id).await?;
+        check::name(change.name.as_deref(), &mut faults);
+        if let Some(settings) = &change.settings
+            && let Some(connector) = check::known(self.registry, &before.connector, &mut faults)
+        {
+            check::settings(connector, settings, &mut faults);
+        }
+        valid(faults, Some(()))?;
+        self.update(before, |connection| {
+            let change = change.clone();
+            connection.name = change.name.unwrap_or_else(|| connection.name.clone());
+            connection.is_default = change.default.unwrap_or(connection.is_default);
+            if let Some(settings) = change.settings {
+                connection.settings = settings;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Replaces the credential, once the provider has accepted it.
+    pub async fn replace_credential(
+        &self,
+        id: Uuid,
+        credential: Option<Value>,
+        test: Option<bool>,
+        mut faults: Faults,
+    ) -> Result<Connection, ActionError> {
+        let before = self.connection(id).await?;
+        let connector = check::connector(self.registry, &before.connector, &mut faults);
+        let fitting = connector.and_then(|connector| {
+            check::test(connector, test, &mut faults);
+            credential::fit(connector, credential.as_ref(), &mut faults)
+        });
+        let (connector, (credential, scheme)) = valid(faults, connector.zip(fitting))?;
+        let fitting = Fitting {
+            credential,
+            scheme,
+            settings: before.settings.clone(),
+        };
+        let material = self.material(connector, fitting, test).await?;
+        self.update(before, |connection| {
+            Ok(material.give_to(connection, self.vault)?)
+        })
+        .await
+    }
+
+    /// Asks the provider whose the credential is, and stores what it says.
+    pub async fn test(&self, id: Uuid) -> Result<Connection, ActionError> {
+        let mut connection = self.connection(id).await?;
+        let mut faults = Faults::new();
+        let connector = check::known(self.registry, &connection.connector, &mut faults);
+        let connector = valid(faults, connector)?;
+        if connector.identity().is_none() {
+            return Err(ActionError::new(
+                ErrorCode::ValidationError,
+                format!("`{}` has no connection test", connector.name()),
+            ));
+        }
+        connection = self.fresh(connection).await?;
+        let mut tested = self.ask(connector, &connection).await;
+        let is_refused = |error: &ActionError| error.code() == ErrorCode::AuthInvalid;
+        if tested.as_ref().is_err_and(is_refused) && self.renewed(&connection).await? {
+            connection = self.connection(id).await?;
+            tested = self.ask(connector, &connection).await;
+        }
+        match tested {
+            Ok(account) => {
+                self.judge(connection, ConnectionStatus::Active, account)
+                    .await
+            }
+            Err(error) => {
+                if is_refused(&error) {
+                    let account = connection.account.clone();
+                    self.judge(connection, ConnectionStatus::ReauthRequired, account)
+                        .await?;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Deletes a connection.
+    pub async fn delete(&self, id: Uuid) -> Result<(), ActionError> {
+        match self.store.delete_connection(id).await {
+            Err(StoreError::NotFound(_)) => Err(unknown(id)),
+            other => Ok(other?),
+        }
+    }
+
+    /// Finds a connection.
+    pub async fn connection(&self, id: Uuid) -> Result<Connection, ActionError> {
+        self.store.connection(id).await?.ok_or_else(|| unknown(id))
+    }
+
+    /// Stores what a test found, if the connection is still the one that was tested.
+    async fn judge(
+        &self,
+        mut connection: Connection,
+        status: ConnectionStatus,
+        account: Option<Account>,
+    ) -> Result<Connection, ActionError> {
+        if connection.status == status && connection.account == account {
+            return Ok(connection);
+        }
+        connection.status = status;
+        connection.account = account;
+        match self.store.update_connection(&connection).await {
+            Err(StoreError::Changed(_)) => self.connection(connection.id).await,
+            other => Ok(other?),
+        }
+    }
+
+    /// Changes a connection, on what another change has made of it if one came between.
+    async fn update(
+        &self,
+        mut connection: Connection,
+        change: impl Fn(&mut Connection) -> Result<(), ActionError>,
+    ) -> Result<Connection, ActionError> {
+        let id = connection.id;
+        let mut attempt = 1;
+        loop {
+            change(&mut connection)?;
+            match self.store.update_connection(&connection).await {
+                Err(StoreError::Changed(_)) if attempt < ATTEMPTS => {
+                    attempt += 1;
+                    connection = self.connection(id).await?;
+                }
+                Err(StoreError::NameTaken(NameTaken(name))) => {
+                    return Err(clash(&name, &connection.owner, &connection.connector));
+                }
+                Err(error) => return Err(error.into()),
+                Ok(stored) => return Ok(stored),
+            }
+        }
+    }
+
+    /// Asks the provider whose the credential of a connection is, which is refreshed first if that
+    /// is due.
+    ///
+    /// # Errors
+    ///
+    /// As [`Identify::ask`], and what keeps the credential from being read.
+    pub async fn account(
+        &self,
+        connector: &'static ConnectorDefinition,
+        connection: &Connection,
+    ) -> Result<Option<Account>, ActionError> {
+        let connection = self.fresh(connection.clone()).await?;
+        self.ask(connector, &connection).await
+    }
+
+    async fn ask(
+        &self,
+        connector: &'static ConnectorDefinition,
+        connection: &Connection,
+    ) -> Result<Option<Account>, ActionError> {
+        let opened = self.vault.open_credential(connection)?;
+        self.identity
+            .identify(connector, &opened.credential, &connection.settings)
+            .await
+    }
+
+    /// Returns a connection with a credential that is good, as far as is known.
+    async fn fresh(&self, connection: Connection) -> Result<Connection, ActionError> {
+        match self.refresher {
+            Some(refresher) => {
+                let fresh = refresher.fresh(Arc::new(connection)).await?;
+                Ok(Arc::unwrap_or_clone(fresh))
+            }
+            None => Ok(connection),
+        }
+    }
+
+    /// Has the token of a connection refreshed that the provider refused; tells whether there is
+    /// another one now.
+    async fn renewed(&self, connection: &Connection) -> Result<bool, ActionError> {
+        match self.refresher {
+            Some(refresher) => refresher.renew(&Arc::new(connection.clone())).await,
+            None => Ok(false),
+        }
+    }
+}
+
+fn unknown(id: Uuid) -> ActionError {
+    ActionError::new(
+        ErrorCode::NotFound,
+        format!("there is no connection `{id}`"),
+    )
+}
+
+/// Says whose name it is that is in use.
+fn clash(name: &str, owner: &Owner, connector: &str) -> ActionError {
+    let whose = match owner {
+        Owner::Organization(name) => format!("in organization `{}`", Echo(name)),
+        Owner::User { user, .. } => format!("of user `{}`", Echo(user)),
+    };
+    ActionError::new(
+        ErrorCode::Conflict,
+        format!(
+            "`{}` is in use: `{connector}` has a connection of that name {whose}",
+            Echo(name)
+        ),
+    )
+}

@@ -1,0 +1,245 @@
+//! Whether a credential is one that a connector takes. No message shows what was given.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+use plugwright_sdk::auth::{CustomField, Scheme, SchemeKind};
+use plugwright_sdk::host::{Faults, nearest};
+use plugwright_sdk::{Auth, ConnectorDefinition, Credential, Secret, plain_field, secret_field};
+use serde_json::Value;
+
+/// A credential that a connector takes.
+pub(crate) struct Fitting {
+    pub(crate) credential: Credential,
+    pub(crate) scheme: SchemeKind,
+    /// Settings of the connection.
+    pub(crate) settings: BTreeMap<String, String>,
+}
+
+/// Returns the credential and the kind of the scheme that it is for.
+pub(super) fn fit(
+    connector: &ConnectorDefinition,
+    given: Option<&Value>,
+    faults: &mut Faults,
+) -> Option<(Credential, SchemeKind)> {
+    let schemes: Vec<_> = connector
+        .auth()
+        .iter()
+        .filter(|auth| !matches!(auth.scheme, Scheme::None | Scheme::OAuth2(_)))
+        .collect();
+    let credential = match given {
+        None if !schemes.is_empty() => {
+            faults.note(
+                "credential",
+                format_args!("is missing: give {}", forms(&schemes)),
+            );
+            return None;
+        }
+        None => Credential::None,
+        // The parser's own message may repeat what it read.
+        Some(value) => match serde_json::from_value(value.clone()) {
+            Ok(credential) => credential,
+            Err(_) => {
+                faults.note("credential", format_args!("must be {}", forms(&schemes)));
+                return None;
+            }
+        },
+    };
+    if credential.is_none() && schemes.is_empty() {
+        return Some((credential, SchemeKind::None));
+    }
+    // Checked field by field first: of a custom credential it can be said what is missing.
+    let custom = schemes.iter().find_map(|auth| match auth.scheme {
+        Scheme::Custom(declared) => Some(declared),
+        _ => None,
+    });
+    let mut good = true;
+    if let (Credential::Custom { fields }, Some(declared)) = (&credential, custom) {
+        let found = field_faults(declared, fields);
+        good = found.is_empty();
+        faults.append(found);
+    } else if !schemes.iter().any(|auth| auth.takes(&credential)) {
+        faults.note("credential", format_args!("must be {}", forms(&schemes)));
+        return None;
+    }
+    let found = text_faults(&credential);
+    good &= found.is_empty();
+    faults.append(found);
+    let scheme = schemes.iter().find(|auth| auth.takes(&credential));
+    scheme
+        .filter(|_| good)
+        .map(|auth| (credential, auth.kind()))
+}
+
+/// Makes the credential of a connector that takes a key, and says of which scheme it is. `None` if
+/// the connector takes none, or with a fault at `param`.
+pub fn of_key(
+    connector: &ConnectorDefinition,
+    param: &str,
+    key: Secret,
+    faults: &mut Faults,
+) -> Option<(Credential, SchemeKind)> {
+    let scheme = connector
+        .auth()
+        .iter()
+        .find(|auth| matches!(auth.scheme, Scheme::ApiKey(_) | Scheme::BearerToken { .. }))?;
+    let credential = Credential::token(key);
+    let found = text_faults(&credential);
+    let good = found.is_empty();
+    faults.append(found.renamed(|_| param.to_owned()));
+    good.then(|| (credential, scheme.kind()))
+}
+
+/// Makes the credential of a connector that takes named values: those of its own scheme, or user
+/// name and password. `None` if the connector takes none, or with faults below `param`.
+pub fn of_values(
+    connector: &ConnectorDefinition,
+    param: &str,
+    mut values: BTreeMap<String, Secret>,
+    faults: &mut Faults,
+) -> Option<(Credential, SchemeKind)> {
+    let (scheme, fields) = named_fields(connector)?;
+    let mut found = field_faults(fields, &values);
+    let mut take = |name| values.remove(name).unwrap_or_else(|| Secret::new(""));
+    let credential = match scheme.scheme {
+        Scheme::Basic => Credential::Basic {
+            username: take("username").expose().to_owned(),
+            password: take("password"),
+        },
+        _ => Credential::Custom { fields: values },
+    };
+    if found.is_empty() {
+        found = text_faults(&credential);
+    }
+    let good = found.is_empty();
+    faults.append(found.renamed(|path| match path.rsplit('.').next() {
+        Some("credential") | None => param.to_owned(),
+        Some(name) => format!("{param}.{name}"),
+    }));
+    good.then(|| (credential, scheme.kind()))
+}
+
+/// Returns the scheme of a connector whose credential has named values, and their names.
+pub fn named_fields(
+    connector: &ConnectorDefinition,
+) -> Option<(&'static Auth, &'static [CustomField])> {
+    const BASIC: &[CustomField] = &[
+        plain_field("username", "User name"),
+        secret_field("password", "Password"),
+    ];
+    connector.auth().iter().find_map(|auth| match auth.scheme {
+        Scheme::Custom(fields) => Some((auth, fields)),
+        Scheme::Basic => Some((auth, BASIC)),
+        _ => None,
+    })
+}
+
+fn field_faults(declared: &[CustomField], given: &BTreeMap<String, Secret>) -> Faults {
+    let mut faults = Faults::new();
+    for field in declared {
+        if !given.contains_key(field.name) {
+            faults.note(
+                format_args!("credential.fields.{}", field.name),
+                format_args!("is missing ({})", field.label),
+            );
+        }
+    }
+    let known = || declared.iter().map(|field| field.name);
+    for name in given.keys() {
+        if known().any(|known| known == name) {
+            continue;
+        }
+        if faults.is_full() {
+            faults.stop();
+            break;
+        }
+        let advice = nearest::did_you_mean(name, known()).unwrap_or_else(|| {
+            let list = faults.list(known());
+            list.map_or_else(String::new, |list| format!("; there are {list}"))
+        });
+        faults.note(
+            format_args!("credential.fields.{name}"),
+            format_args!("is not a field{advice}"),
+        );
+    }
+    faults
+}
+
+fn text_faults(credential: &Credential) -> Faults {
+    let mut faults = Faults::new();
+    let mut check = |path: &dyn Display, text: &Secret| {
+        let text = text.expose();
+        if text.trim().is_empty() {
+            faults.note(path, "must not be empty");
+        } else if text.trim() != text {
+            faults.note(path, "must not begin or end with white space");
+        } else if text.contains(char::is_control) && !is_pem(credential, text) {
+            faults.note(
+                path,
+                "must have no line break and no other control character",
+            );
+        }
+    };
+    match credential {
+        Credential::None => {}
+        Credential::Token { token } => check(&"credential.token", token),
+        Credential::Basic { username, password } => {
+            // The empty one of the two is how some providers take a key.
+            if username.is_empty() && password.expose().is_empty() {
+                faults.note("credential", "must have a user name or a password");
+                return faults;
+            }
+            if username.contains(':') || username.chars().any(char::is_control) {
+                faults.note(
+                    "credential.username",
+                    "must have no colon, no line break and no other control character",
+                );
+            }
+            if password.expose().chars().any(char::is_control) {
+                faults.note(
+                    "credential.password",
+                    "must have no line break and no other control character",
+                );
+            }
+        }
+        Credential::Custom { fields } => {
+            for (name, value) in fields {
+                check(&format_args!("credential.fields.{name}"), value);
+            }
+        }
+    }
+    faults
+}
+
+/// Tells whether a field holds a key in PEM (RFC 7468), whose lines are its form. No header has one.
+fn is_pem(credential: &Credential, text: &str) -> bool {
+    let is_other = |letter: char| letter.is_control() && !matches!(letter, '\r' | '\n');
+    matches!(credential, Credential::Custom { .. })
+        && text.starts_with("-----BEGIN ")
+        && !text.contains(is_other)
+}
+
+/// Describes what the schemes take.
+fn forms(schemes: &[&Auth]) -> String {
+    let mut forms: Vec<_> = schemes.iter().map(|auth| form(auth)).collect();
+    forms.dedup();
+    if forms.is_empty() {
+        "null, for the connector has no authentication".to_owned()
+    } else {
+        format!("{}, with texts as values", forms.join(" or "))
+    }
+}
+
+fn form(auth: &Auth) -> String {
+    match auth.scheme {
+        Scheme::Basic => r#"{"username": "..", "password": ".."}"#.to_owned(),
+        Scheme::Custom(fields) => {
+            let fields: Vec<_> = fields
+                .iter()
+                .map(|field| format!(r#""{}": "..""#, field.name))
+                .collect();
+            format!(r#"{{"fields": {{{}}}}}"#, fields.join(", "))
+        }
+        _ => r#"{"token": ".."}"#.to_owned(),
+    }
+}

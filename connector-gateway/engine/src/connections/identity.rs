@@ -1,0 +1,93 @@
+//! Whose account a credential is: its provider is asked.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use plugwright_egress::EgressCall;
+use plugwright_sdk::host::{Identity, Redactor};
+use plugwright_sdk::transport::Transport;
+use plugwright_sdk::{Account, ActionContext, ActionError, ConnectorDefinition, Credential, Value};
+use tokio::time::Instant;
+
+use crate::outbound::Outbound;
+
+/// Tells whose account a credential is.
+#[async_trait]
+pub trait Identify: Send + Sync + 'static {
+    /// Asks the provider, by the connector's way to find out.
+    ///
+    /// # Errors
+    ///
+    /// What the provider or the way to it reports: `AUTH_INVALID` for a credential that it refuses.
+    async fn ask(
+        &self,
+        connector: &'static ConnectorDefinition,
+        identity: Identity,
+        credential: &Credential,
+        settings: &BTreeMap<String, String>,
+    ) -> Result<Option<Account>, ActionError>;
+
+    /// Returns the account. `None` where the connector has no way to find out, or the provider's
+    /// answer does not tell.
+    ///
+    /// # Errors
+    ///
+    /// As [`ask`](Self::ask).
+    async fn identify(
+        &self,
+        connector: &'static ConnectorDefinition,
+        credential: &Credential,
+        settings: &BTreeMap<String, String>,
+    ) -> Result<Option<Account>, ActionError> {
+        match connector.identity() {
+            Some(identity) => self.ask(connector, identity, credential, settings).await,
+            None => Ok(None),
+        }
+    }
+}
+
+#[async_trait]
+impl Identify for Outbound {
+    async fn ask(
+        &self,
+        connector: &'static ConnectorDefinition,
+        identity: Identity,
+        credential: &Credential,
+        settings: &BTreeMap<String, String>,
+    ) -> Result<Option<Account>, ActionError> {
+        let egress = self.egress()?;
+        let deadline = Instant::now() + self.timeout;
+        let transport = egress.for_call(EgressCall {
+            budget: connector.name().to_owned(),
+            caller: EgressCall::caller_of("identify"),
+            repeatable: true,
+            retries: None,
+            deadline,
+            headers: http::HeaderMap::new(),
+        });
+        let mut builder = ActionContext::builder(connector, transport as Arc<dyn Transport>)
+            .credential(credential.clone())
+            .deadline(deadline)
+            .response_cap(self.response_cap)
+            .settings(settings.clone());
+        if let Some(base_url) = self.base_url(connector.name()) {
+            builder = builder.base_url(base_url);
+        }
+        let cx = builder.build();
+        let answer: Value = cx.get(identity.path).fetch().await?;
+        Ok((identity.read)(&answer).and_then(|account| without_secrets(account, cx.redactor())))
+    }
+}
+
+/// Takes secrets out of what is shown of an account. One whose id is a secret stays unknown: two of
+/// them would be the same without it.
+fn without_secrets(account: Account, redactor: &Redactor) -> Option<Account> {
+    if redactor.finds_in(&account.id) {
+        return None;
+    }
+    Some(Account {
+        label: redactor.redact(&account.label),
+        ..account
+    })
+}

@@ -1,0 +1,359 @@
+//! The one way to a stored connection, whoever brings its credential.
+
+use std::collections::BTreeMap;
+
+use plugwright_sdk::auth::SchemeKind;
+use plugwright_sdk::{Account, ActionError, Credential};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::name;
+use crate::refresh::Validity;
+use plugwright_store::vault::{Vault, VaultError, credential_json};
+use plugwright_store::{
+    Connection, ConnectionFilter, ConnectionRequest, ConnectionStatus, NameTaken, Owner, Store,
+    StoreError,
+};
+
+/// How often a free name is looked for, or a change is tried on what another one left.
+pub(super) const ATTEMPTS: u32 = 5;
+
+/// What a connection is made of, checked.
+pub(crate) struct Material {
+    pub(crate) scheme: SchemeKind,
+    /// What is sealed.
+    pub(crate) secret: Zeroizing<String>,
+    pub(crate) settings: BTreeMap<String, String>,
+    /// Whose it is, where that is known.
+    pub(crate) account: Option<Account>,
+    /// What was granted by OAuth.
+    pub(crate) scopes: Option<Vec<String>>,
+    pub(crate) validity: Validity,
+}
+
+impl Material {
+    /// Makes it of a credential that is good until it is refused.
+    pub(crate) fn of(
+        credential: &Credential,
+        scheme: SchemeKind,
+        settings: BTreeMap<String, String>,
+        account: Option<Account>,
+    ) -> Self {
+        Self {
+            scheme,
+            secret: credential_json(credential),
+            settings,
+            account,
+            scopes: None,
+            validity: Validity::default(),
+        }
+    }
+
+    /// Gives the credential to a connection, with what is known of it.
+    pub(super) fn give_to(
+        &self,
+        connection: &mut Connection,
+        vault: &Vault,
+    ) -> Result<(), VaultError> {
+        connection.secret = vault.seal(connection.id, self.secret.as_bytes())?;
+        connection.scheme = self.scheme;
+        connection.status = ConnectionStatus::Active;
+        connection.credential_version += 1;
+        connection.scopes.clone_from(&self.scopes);
+        connection.expires_at = self.validity.expires_at;
+        connection.refresh_at = self.validity.refresh_at;
+        connection.account.clone_from(&self.account);
+        Ok(())
+    }
+}
+
+/// Where a connection belongs.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'a> {
+    pub(crate) owner: &'a Owner,
+    pub(crate) connector: &'a str,
+    pub(crate) provider_config: Option<Uuid>,
+    /// `None` is the first that is free.
+    pub(crate) name: Option<&'a str>,
+    pub(crate) label: Option<&'a str>,
+    pub(crate) is_default: bool,
+}
+
+impl<'a> Place<'a> {
+    /// Returns the place that a request asks for.
+    pub(crate) fn of_request(request: &'a ConnectionRequest) -> Self {
+        Self {
+            owner: &request.owner,
+            connector: &request.connector,
+            provider_config: request.asked.provider_config,
+            name: request.asked.name.as_deref(),
+            label: request.asked.label.as_deref(),
+            is_default: false,
+        }
+    }
+}
+
+/// Which connection gets a credential.
+#[derive(Clone, Copy)]
+pub(crate) enum Receiver<'a> {
+    /// A new one.
+    New,
+    /// The owner's connection to the same account; a new one if there is none.
+    SameAccount,
+    /// The one that a request is for, or that to the same account, or a new one. The request ends
+    /// with it, in one step.
+    Request(&'a ConnectionRequest),
+}
+
+/// Why no connection was stored.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PutError {
+    /// The connection that was to get the credential is of another account.
+    #[error("connection `{0}` is of another account")]
+    OtherAccount(String),
+    /// The owner has a connection of the name that was asked for.
+    #[error("`{0}` is in use")]
+    NameTaken(String),
+    /// Other connections took each free name first; this was the last one.
+    #[error("no free name was found; the last one tried was `{0}`")]
+    NoFreeName(String),
+    /// The request was not open any more.
+    #[error("the request has ended")]
+    RequestEnded,
+    /// Anything else.
+    #[error(transparent)]
+    Other(#[from] ActionError),
+}
+
+impl From<StoreError> for PutError {
+    fn from(error: StoreError) -> Self {
+        Self::Other(error.into())
+    }
+}
+
+impl From<VaultError> for PutError {
+    fn from(error: VaultError) -> Self {
+        Self::Other(error.into())
+    }
+}
+
+/// Where connections are stored.
+#[derive(Clone, Copy)]
+pub(crate) struct StoredConnections<'a> {
+    pub(crate) store: &'a dyn Store,
+    pub(crate) vault: &'a Vault,
+}
+
+impl StoredConnections<'_> {
+    /// Stores a connection; returns it as stored.
+    pub(crate) async fn put(
+        self,
+        place: Place<'_>,
+        receiver: Receiver<'_>,
+        material: &Material,
+    ) -> Result<Connection, PutError> {
+        let filter = ConnectionFilter {
+            owner: Some(place.owner.clone()),
+            connector: Some(place.connector.to_owned()),
+            ..ConnectionFilter::default()
+        };
+        let mut attempt = 1;
+        loop {
+            let others = self.store.connections(&filter).await?;
+            let before = match receiver {
+                Receiver::New => None,
+                Receiver::SameAccount => same_account(place, material, &others),
+                Receiver::Request(request) => others
+                    .iter()
+                    .find(|other| other.id == request.connection)
+                    .or_else(|| same_account(place, material, &others)),
+            };
+            let connection = match before {
+                Some(before) => self.changed(before, place, material)?,
+                None => self.made(place, receiver, &others, material)?,
+            };
+            let stored = match (receiver, before) {
+                (Receiver::Request(request), _) => {
+                    self.store.finish_request(request.id, &connection).await
+                }
+                (_, Some(_)) => self.store.update_connection(&connection).await,
+                (_, None) => self.store.create_connection(&connection).await,
+            };
+            match (stored, receiver) {
+                (Ok(stored), _) => return Ok(stored),
+                (Err(StoreError::NameTaken(NameTaken(name))), _) if place.name.is_some() => {
+                    return Err(PutError::NameTaken(name));
+                }
+                (Err(StoreError::NameTaken(NameTaken(name))), _) if attempt == ATTEMPTS => {
+                    return Err(PutError::NoFreeName(name));
+                }
+                (Err(StoreError::Changed(_)), Receiver::Request(_)) => {
+                    return Err(PutError::RequestEnded);
+                }
+                // Another one took the free name, or changed the connection.
+                (Err(StoreError::NameTaken(_) | StoreError::Changed(_)), _)
+                    if attempt < ATTEMPTS =>
+                {
+                    attempt += 1;
+                }
+                (Err(error), _) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Returns an earlier connection with the credential.
+    fn changed(
+        self,
+        before: &Connection,
+        place: Place<'_>,
+        material: &Material,
+    ) -> Result<Connection, PutError> {
+        if let (Some(known), Some(account)) = (&before.account, &material.account)
+            && known.id != account.id
+        {
+            return Err(PutError::OtherAccount(before.name.clone()));
+        }
+        let mut connection = before.clone();
+        material.give_to(&mut connection, self.vault)?;
+        connection.settings.clone_from(&material.settings);
+        if let Some(label) = place.label {
+            connection.label = Some(label.to_owned());
+        }
+        if connection.account.is_none() {
+            connection.account.clone_from(&before.account);
+        }
+        Ok(connection)
+    }
+
+    /// Returns a new connection.
+    fn made(
+        self,
+        place: Place<'_>,
+        receiver: Receiver<'_>,
+        others: &[Connection],
+        material: &Material,
+    ) -> Result<Connection, PutError> {
+        let now = self.store.now();
+        let id = match receiver {
+            Receiver::Request(request) => request.connection,
+            Receiver::New | Receiver::SameAccount => Uuid::now_v7(),
+        };
+        let name = place.name.map(str::to_owned);
+        Ok(Connection {
+            id,
+            owner: place.owner.clone(),
+            connector: place.connector.to_owned(),
+            provider_config: place.provider_config,
+            label: place.label.map(str::to_owned),
+            name: name.unwrap_or_else(|| name::free(others)),
+            is_default: place.is_default,
+            scheme: material.scheme,
+            status: ConnectionStatus::Active,
+            account: material.account.clone(),
+            settings: material.settings.clone(),
+            secret: self.vault.seal(id, material.secret.as_bytes())?,
+            scopes: material.scopes.clone(),
+            expires_at: material.validity.expires_at,
+            refresh_at: material.validity.refresh_at,
+            credential_version: 1,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        })
+    }
+}
+
+/// Returns the connection that the same owner already has to the same account, unless one of another
+/// name is asked for.
+fn same_account<'c>(
+    place: Place<'_>,
+    material: &Material,
+    others: &'c [Connection],
+) -> Option<&'c Connection> {
+    let account = material.account.as_ref()?;
+    others.iter().find(|other| {
+        other
+            .account
+            .as_ref()
+            .is_some_and(|known| known.id == account.id)
+            // Another site may have an account of the same id.
+            && other.settings == material.settings
+            && other.provider_config == place.provider_config
+            && place.name.is_none_or(|name| name == other.name)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use plugwright_store::{DEFAULT_ORGANIZATION, SqliteStore};
+
+    /// What is made of the credential of an account.
+    fn material(account: Option<&str>) -> Material {
+        let account = account.map(|id| Account {
+            id: id.to_owned(),
+            label: id.to_owned(),
+        });
+        let credential = Credential::token("t0ken");
+        Material::of(
+            &credential,
+            SchemeKind::BearerToken,
+            BTreeMap::new(),
+            account,
+        )
+    }
+
+    fn place<'a>(owner: &'a Owner, name: Option<&'a str>) -> Place<'a> {
+        Place {
+            owner,
+            connector: "shop",
+            provider_config: None,
+            name,
+            label: None,
+            is_default: false,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_credential_goes_to_the_connection_of_its_account_or_to_a_new_one() {
+        let (store, vault) = (SqliteStore::in_memory().await.unwrap(), Vault::ephemeral());
+        let connections = StoredConnections {
+            store: &store,
+            vault: &vault,
+        };
+        let owner = Owner::Organization(DEFAULT_ORGANIZATION.to_owned());
+        let put = async |receiver, account| {
+            let material = material(account);
+            let put = connections.put(place(&owner, None), receiver, &material);
+            put.await.unwrap()
+        };
+        let first = put(Receiver::New, Some("a")).await;
+        assert_eq!(first.name, "default");
+        let again = put(Receiver::SameAccount, Some("a")).await;
+        assert_eq!((again.id, again.credential_version), (first.id, 2));
+        let other = put(Receiver::SameAccount, Some("b")).await;
+        assert_eq!(other.name, "default-2");
+        let unknown = put(Receiver::SameAccount, None).await;
+        assert_eq!(unknown.name, "default-3");
+        let new = put(Receiver::New, Some("a")).await;
+        assert_eq!(new.name, "default-4");
+    }
+
+    #[tokio::test]
+    async fn a_name_that_is_asked_for_is_that_or_none() {
+        let (store, vault) = (SqliteStore::in_memory().await.unwrap(), Vault::ephemeral());
+        let connections = StoredConnections {
+            store: &store,
+            vault: &vault,
+        };
+        let owner = Owner::Organization(DEFAULT_ORGANIZATION.to_owned());
+        let material = material(None);
+        let put = || connections.put(place(&owner, Some("work")), Receiver::New, &material);
+        assert_eq!(put().await.unwrap().name, "work");
+        let second = put().await;
+        assert!(
+            matches!(&second, Err(PutError::NameTaken(name)) if name == "work"),
+            "{second:?}"
+        );
+    }
+}

@@ -1,0 +1,332 @@
+//! The engine: connectors with all that calls of them need, and nothing of HTTP.
+
+mod builder;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use plugwright_egress::Egress;
+use plugwright_sdk::host::{Effect, Entry, Registry, UnknownAction};
+use plugwright_sdk::{ActionError, ErrorCode};
+use plugwright_store::{Connection, ConnectionFilter};
+use tokio_util::task::TaskTracker;
+use url::Url;
+
+use crate::call::{Call, OwnerSelector, Target};
+use crate::catalog::Catalog;
+use crate::connect::{Connect, ConnectLimits};
+use crate::connections::{Connections, Identify};
+use crate::limits::{Limit, Limits};
+use crate::metrics::Metrics;
+use crate::oauth::{OAuthConfig, Registrations};
+use crate::outcome::Outcome;
+use crate::pipeline::{self, Pipeline};
+use crate::principal::Principal;
+use crate::rate_limits::RateLimits;
+use crate::refresh::Refresher;
+use crate::run_log::RunLog;
+use crate::settings::Policy;
+use crate::shares::Shares;
+use crate::storage::Storage;
+
+pub use builder::{EngineBuilder, EngineError};
+
+/// Executes the actions of a registry for principals. Clones share everything.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use plugwright_engine::{Call, Engine, Mode, Principal};
+/// use plugwright_sdk::host::Registry;
+/// use plugwright_sdk::json;
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+/// let engine = Engine::builder(Registry::new([&plugwright_github::CONNECTOR])?).build()?;
+/// let input = json!({ "repo": "octocat/Hello-World" });
+/// let mut call = Call::action(Arc::new(Principal::local()), "github.issues.list", input);
+/// call.options.mode = Mode::Mock;
+/// let outcome = engine.execute(call).await;
+/// assert!(outcome.result?.data.value().is_array());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Engine {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    pipeline: Pipeline,
+    /// Calls that may run at the same time.
+    shares: Shares,
+    connecting: Connecting,
+}
+
+/// What accounts are connected with.
+struct Connecting {
+    /// OAuth clients of the configuration, by connector.
+    configured: Arc<HashMap<String, OAuthConfig>>,
+    limits: ConnectLimits,
+}
+
+impl Engine {
+    /// Starts to make an engine for the connectors of a registry.
+    pub fn builder(registry: Registry) -> EngineBuilder {
+        EngineBuilder::new(registry)
+    }
+
+    /// Returns the connectors and actions.
+    pub fn registry(&self) -> &Registry {
+        self.catalog().registry()
+    }
+
+    /// Returns the connectors and actions, shared.
+    pub fn shared_registry(&self) -> Arc<Registry> {
+        self.catalog().shared_registry()
+    }
+
+    /// Returns the connectors and actions with what calls need to know of each.
+    pub fn catalog(&self) -> &Catalog {
+        &self.shared.pipeline.catalog
+    }
+
+    /// Returns what the deployment allows at all.
+    pub fn policy(&self) -> &Policy {
+        &self.shared.pipeline.policy
+    }
+
+    /// Returns how much of everything there may be.
+    pub fn limits(&self) -> &Limits {
+        &self.shared.pipeline.limits
+    }
+
+    /// Returns what is kept, unless nothing is.
+    pub fn storage(&self) -> Option<&Storage> {
+        self.shared.pipeline.storage.as_ref()
+    }
+
+    /// Returns the way out, unless nothing is sent.
+    pub fn egress(&self) -> Option<&Egress> {
+        self.shared.pipeline.outbound.egress.as_ref()
+    }
+
+    /// Returns where runs are written down.
+    pub fn run_log(&self) -> &Arc<RunLog> {
+        &self.shared.pipeline.run_log
+    }
+
+    /// Returns the metrics.
+    pub fn metrics(&self) -> &Metrics {
+        &self.shared.pipeline.metrics
+    }
+
+    /// Returns what counts the calls of principals.
+    pub fn rate_limits(&self) -> &RateLimits {
+        &self.shared.pipeline.rate_limits
+    }
+
+    /// Returns the work that goes on without whoever started it.
+    pub fn tasks(&self) -> &TaskTracker {
+        &self.shared.pipeline.background.tasks
+    }
+
+    /// Returns what asks providers whose accounts credentials are.
+    pub fn identity(&self) -> Arc<dyn Identify> {
+        Arc::clone(&self.shared.pipeline.outbound) as Arc<dyn Identify>
+    }
+
+    /// Returns what keeps credentials fresh, where they are kept and something can be sent.
+    pub fn refresher(&self) -> Option<&Refresher> {
+        self.shared.pipeline.refresher.as_ref()
+    }
+
+    /// Returns the connections that there are, unless nothing is kept.
+    pub fn connections(&self) -> Option<Connections<'_>> {
+        let connect = self.connect(None).ok()?;
+        Some(connect.connections())
+    }
+
+    /// Returns the OAuth clients of the configuration, by connector.
+    pub fn configured_clients(&self) -> &Arc<HashMap<String, OAuthConfig>> {
+        &self.shared.connecting.configured
+    }
+
+    /// Tells whether the input of an action, by any spelling of its name, may bring a file.
+    pub fn takes_file(&self, action: &str) -> bool {
+        action.len() <= self.limits().name && self.catalog().takes_file(action)
+    }
+
+    /// Finds an action by any spelling of its id.
+    pub fn find(&self, name: &str) -> Result<Entry, UnknownAction> {
+        self.shared.pipeline.names().find(name)
+    }
+
+    /// Refuses the text of a search that is too long; `param` is what the caller names it.
+    pub fn check_search(&self, param: &str, text: &str) -> Result<(), ActionError> {
+        let most = self.limits().search;
+        if text.len() <= most {
+            return Ok(());
+        }
+        self.metrics().limit_hits().add(Limit::Search);
+        Err(ActionError::invalid_param(
+            param,
+            format!("must have at most {most} bytes, not {}", text.len()),
+        ))
+    }
+
+    /// Tells whether the deployment and the principal's grant allow an action at all, so that
+    /// lists show only what can be called.
+    pub fn allows(&self, principal: &Principal, action: &str) -> bool {
+        pipeline::allows(self.policy(), self.catalog(), principal, action)
+    }
+
+    /// Makes a call. It ends by itself at its deadline.
+    ///
+    /// A read stops when the future is dropped. Everything else runs to its end all the same: the
+    /// provider may have it already, and the run log and whoever repeats the call with its
+    /// idempotency key must know what came of it.
+    pub async fn execute(&self, call: Call) -> Outcome {
+        self.execute_holding(call, ()).await
+    }
+
+    /// Makes a call, and keeps something until the call has ended, such as the memory that its input
+    /// takes.
+    pub async fn execute_holding(&self, call: Call, held: impl Send + 'static) -> Outcome {
+        let slot = self.shared.shares.take(&call.principal);
+        if self.may_stop(&call) {
+            // Boxed, as surfaces move the future that they make of this one a few times.
+            return Box::pin(self.shared.pipeline.run(&call, slot)).await;
+        }
+        let shared = Arc::clone(&self.shared);
+        let running = self.tasks().spawn(async move {
+            let _held = held;
+            shared.pipeline.run(&call, slot).await
+        });
+        running.await.unwrap_or_else(|_| Outcome::broken())
+    }
+
+    fn may_stop(&self, call: &Call) -> bool {
+        let reads = match &call.target {
+            Target::Action { name, .. } => self.catalog().effect_of(name) == Some(Effect::Read),
+            Target::Proxy { request, .. } => request.method.is_safe(),
+        };
+        reads && call.options.idempotency_key.is_none()
+    }
+
+    /// Does work that goes on to its end though its caller hangs up.
+    ///
+    /// # Errors
+    ///
+    /// Those of the work; `INTERNAL_ERROR` if it broke.
+    pub async fn run_to_end<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, ActionError>> + Send + 'static,
+    ) -> Result<T, ActionError> {
+        self.tasks().spawn(work).await.unwrap_or_else(|error| {
+            let message = "a defect in the gateway";
+            Err(ActionError::new(ErrorCode::InternalError, message).with_source(error))
+        })
+    }
+
+    /// Returns what connects accounts; `public_url` is where browsers reach the gateway, if they do.
+    ///
+    /// # Errors
+    ///
+    /// `UNAVAILABLE` if nothing is kept.
+    pub fn connect<'a>(&'a self, public_url: Option<&'a Url>) -> Result<Connect<'a>, ActionError> {
+        let connecting = &self.shared.connecting;
+        let storage = self.storage().ok_or_else(|| {
+            ActionError::new(
+                ErrorCode::Unavailable,
+                "this gateway keeps no connections, so none can be made",
+            )
+        })?;
+        Ok(Connect {
+            storage,
+            registry: self.registry(),
+            registrations: Registrations {
+                store: &*storage.store,
+                vault: &storage.vault,
+                configured: &connecting.configured,
+            },
+            refresher: self.refresher(),
+            outbound: &self.shared.pipeline.outbound,
+            limits: &connecting.limits,
+            hits: self.metrics().limit_hits(),
+            public_url,
+        })
+    }
+
+    /// Says from now on that it is not ready, so that no new calls are sent to it.
+    pub fn retire(&self) {
+        self.shared.pipeline.background.stopping.cancel();
+    }
+
+    /// Waits for calls that run on without their callers, then writes what is pending. Returns how
+    /// many calls were still running when the grace was over.
+    pub async fn finish(&self, grace: Duration) -> usize {
+        let tasks = self.tasks();
+        tasks.close();
+        // How many are late is what is returned.
+        let _ = tokio::time::timeout(grace, tasks.wait()).await;
+        self.run_log().close().await;
+        if let Some(storage) = self.storage() {
+            storage.store.close().await;
+        }
+        tasks.len()
+    }
+
+    /// Tells whether calls can be made: the store answers and nobody asked to stop.
+    ///
+    /// # Errors
+    ///
+    /// `UNAVAILABLE`, with what is missing.
+    pub async fn ready(&self) -> Result<(), ActionError> {
+        const LIMIT: Duration = Duration::from_secs(2);
+        if self.shared.pipeline.background.stopping.is_cancelled() {
+            return Err(ActionError::new(
+                ErrorCode::Unavailable,
+                "the gateway is stopping",
+            ));
+        }
+        match self.storage() {
+            Some(storage) => storage.store.ping(LIMIT).await.map_err(ActionError::from),
+            None => Ok(()),
+        }
+    }
+
+    /// Returns the connections that a principal may use, of the organization that it names or of
+    /// its first one, by connector and name.
+    ///
+    /// # Errors
+    ///
+    /// `CONNECTION_NOT_ALLOWED` for an organization that it may not use; `UNAVAILABLE`.
+    pub async fn usable_connections(
+        &self,
+        principal: &Principal,
+        organization: Option<&str>,
+        connector: Option<&str>,
+    ) -> Result<Vec<Connection>, ActionError> {
+        let selector = OwnerSelector::Organization(organization.map(str::to_owned));
+        let owner = pipeline::owner(principal, &selector)?;
+        let Some(storage) = self.storage() else {
+            return Ok(Vec::new());
+        };
+        let filter = ConnectionFilter {
+            owner: Some(owner),
+            connector: connector.map(str::to_owned),
+            ..ConnectionFilter::default()
+        };
+        let mut found = storage
+            .store
+            .connections(&filter)
+            .await
+            .map_err(ActionError::from)?;
+        if let Some(granted) = &principal.grant.connections {
+            found.retain(|connection| granted.contains(&connection.id));
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,43 @@
+#![doc = include_str!("../README.md")]
+
+pub mod accounts;
+mod call;
+mod catalog;
+pub mod connect;
+pub mod connections;
+mod engine;
+mod limits;
+pub mod loopback;
+pub mod markdown;
+mod metrics;
+pub mod oauth;
+mod outbound;
+mod outcome;
+mod pipeline;
+mod principal;
+pub mod process;
+pub mod projects;
+mod rate_limits;
+mod refresh;
+pub mod run_log;
+mod settings;
+mod shares;
+pub mod spans;
+mod storage;
+pub mod tokens;
+
+pub use call::{
+    Call, CallOptions, ConnectionSelector, Handles, InputForm, Mode, OwnerSelector, ProxyRequest,
+    SaveTo, Target,
+};
+pub use catalog::Catalog;
+pub use engine::{Engine, EngineBuilder, EngineError};
+pub use limits::{Limit, Limits};
+pub use metrics::{CallMeasure, InFlight, LimitHits, Metrics};
+pub use outcome::{Answer, Case, Outcome, Surface, answer, outcome_table};
+pub use plugwright_store::{Grant, RateLimit};
+pub use principal::Principal;
+pub use rate_limits::{Allowance, RateLimits};
+pub use refresh::Refresher;
+pub use settings::{OutputCheck, Policy};
+pub use storage::{Directory, KnownToken, Storage};

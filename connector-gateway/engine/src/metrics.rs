@@ -1,0 +1,355 @@
+//! Counts and durations, for Prometheus.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use plugwright_egress::Egress;
+use plugwright_sdk::ErrorCode;
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
+use prometheus_client::metrics::counter::{ConstCounter, Counter};
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+
+use crate::limits::Limit;
+use crate::outcome::Surface;
+use crate::run_log::RunLog;
+
+/// From the time that the gateway itself takes to that of a slow provider, in seconds.
+const BUCKETS: [f64; 16] = [
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
+    60.0,
+];
+
+/// What stands for the connector of a call that named none of the registry.
+const UNKNOWN: &str = "unknown";
+
+/// The labels are texts of the program, so that no caller can make new series.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CallLabels {
+    surface: &'static str,
+    connector: &'static str,
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct SurfaceLabels {
+    surface: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ConnectorLabels {
+    connector: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RefreshLabels {
+    connector: &'static str,
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct LimitLabels {
+    limit: &'static str,
+}
+
+/// Counts what hit a limit. Clones share the counts.
+#[derive(Clone, Debug, Default)]
+pub struct LimitHits(Family<LimitLabels, Counter>);
+
+impl LimitHits {
+    /// Counts a request, connection or call that was refused or ended.
+    pub fn add(&self, limit: Limit) {
+        let limit = limit.name();
+        self.0.get_or_create(&LimitLabels { limit }).inc();
+    }
+}
+
+/// Counts refreshes of credentials by what came of them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Refreshes(Family<RefreshLabels, Counter>);
+
+impl Refreshes {
+    /// Counts one that has ended.
+    pub(crate) fn end(&self, connector: Option<&'static str>, outcome: &'static str) {
+        let connector = connector.unwrap_or(UNKNOWN);
+        self.0
+            .get_or_create(&RefreshLabels { connector, outcome })
+            .inc();
+    }
+}
+
+type Durations<L> = Family<L, Histogram, fn() -> Histogram>;
+
+fn histogram() -> Histogram {
+    Histogram::new(BUCKETS)
+}
+
+/// A call that has ended, as far as it is measured.
+#[derive(Clone, Copy, Debug)]
+pub struct CallMeasure {
+    /// Where it came in.
+    pub surface: Surface,
+    /// The connector's name as the registry has it, once it was known.
+    pub connector: Option<&'static str>,
+    /// The error's code, if it was one.
+    pub error: Option<ErrorCode>,
+    /// Whether an idempotency key brought back an earlier outcome.
+    pub replayed: bool,
+    /// How long it took.
+    pub total: Duration,
+    /// How long the provider took, if it was asked.
+    pub upstream: Option<Duration>,
+}
+
+/// The metrics of a gateway. Taking a measure does not allocate once its labels were seen.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    calls: Family<CallLabels, Counter>,
+    durations: Durations<SurfaceLabels>,
+    upstream: Durations<ConnectorLabels>,
+    in_flight: Gauge,
+    replays: Counter,
+    refreshes: Refreshes,
+    limit_hits: LimitHits,
+}
+
+impl Metrics {
+    /// The media type of [`Metrics::render`].
+    pub const CONTENT_TYPE: &'static str =
+        "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+    /// Makes the metrics of a gateway with this run log.
+    pub fn new(run_log: Arc<RunLog>) -> Self {
+        let metrics = Self {
+            registry: Registry::with_prefix("plugwright"),
+            calls: Family::default(),
+            durations: Family::new_with_constructor(histogram),
+            upstream: Family::new_with_constructor(histogram),
+            in_flight: Gauge::default(),
+            replays: Counter::default(),
+            refreshes: Refreshes::default(),
+            limit_hits: LimitHits::default(),
+        };
+        metrics.registered(run_log)
+    }
+
+    fn registered(mut self, run_log: Arc<RunLog>) -> Self {
+        let registry = &mut self.registry;
+        registry.register(
+            "calls",
+            "Calls that have ended, by error code or `ok`",
+            self.calls.clone(),
+        );
+        registry.register_with_unit(
+            "call_duration",
+            "How long calls took",
+            Unit::Seconds,
+            self.durations.clone(),
+        );
+        registry.register_with_unit(
+            "upstream_duration",
+            "How long the providers took of that",
+            Unit::Seconds,
+            self.upstream.clone(),
+        );
+        registry.register(
+            "calls_in_flight",
+            "Calls that are running",
+            self.in_flight.clone(),
+        );
+        registry.register(
+            "idempotency_replays",
+            "Calls that got the outcome of an earlier one with the same key",
+            self.replays.clone(),
+        );
+        registry.register(
+            "refreshes",
+            "Refreshes of credentials that have ended, by what came of them",
+            self.refreshes.0.clone(),
+        );
+        registry.register(
+            "limit_hits",
+            "Requests, connections and calls that were refused or ended because they hit a limit",
+            self.limit_hits.0.clone(),
+        );
+        registry.register_collector(Box::new(OfRunLog(run_log)));
+        for surface in Surface::ALL {
+            // Rates need a series from the start, before there was a call.
+            drop(self.durations.get_or_create(&SurfaceLabels {
+                surface: surface.path(),
+            }));
+        }
+        self
+    }
+
+    /// Tells of the hosts that a way out leaves alone.
+    pub(crate) fn watch(&mut self, egress: Egress) {
+        self.registry.register_collector(Box::new(OfEgress(egress)));
+    }
+
+    /// Counts a call as running until the guard is dropped.
+    pub fn begin_call(&self) -> InFlight {
+        self.in_flight.inc();
+        InFlight(self.in_flight.clone())
+    }
+
+    /// Measures a call that has ended.
+    pub fn end_call(&self, call: &CallMeasure) {
+        let surface = call.surface.path();
+        let connector = call.connector.unwrap_or(UNKNOWN);
+        let outcome = call.error.map_or("ok", ErrorCode::as_str);
+        self.calls
+            .get_or_create(&CallLabels {
+                surface,
+                connector,
+                outcome,
+            })
+            .inc();
+        self.durations
+            .get_or_create(&SurfaceLabels { surface })
+            .observe(call.total.as_secs_f64());
+        if let Some(upstream) = call.upstream {
+            self.upstream
+                .get_or_create(&ConnectorLabels { connector })
+                .observe(upstream.as_secs_f64());
+        }
+        if call.replayed {
+            self.replays.inc();
+        }
+    }
+
+    /// Returns what counts refreshes, for whoever makes them.
+    pub(crate) fn refreshes(&self) -> Refreshes {
+        self.refreshes.clone()
+    }
+
+    /// Returns what counts hits of limits, for whoever enforces one.
+    pub fn limit_hits(&self) -> &LimitHits {
+        &self.limit_hits
+    }
+
+    /// Writes all metrics as OpenMetrics text.
+    ///
+    /// # Errors
+    ///
+    /// If a metric can't be written.
+    pub fn render(&self) -> Result<String, fmt::Error> {
+        let mut text = String::with_capacity(8 << 10);
+        prometheus_client::encoding::text::encode(&mut text, &self.registry)?;
+        Ok(text)
+    }
+}
+
+/// A running call; it has ended when this is dropped.
+#[derive(Debug)]
+pub struct InFlight(Gauge);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
+/// Asks the run log when the metrics are asked for.
+#[derive(Debug)]
+struct OfRunLog(Arc<RunLog>);
+
+impl Collector for OfRunLog {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
+        let dropped = ConstCounter::new(self.0.dropped());
+        dropped.encode(encoder.encode_descriptor(
+            "run_log_dropped",
+            "Records of the run log that were dropped because it could not be written",
+            None,
+            dropped.metric_type(),
+        )?)?;
+        let waiting = ConstGauge::new(i64::try_from(self.0.waiting()).unwrap_or(i64::MAX));
+        waiting.encode(encoder.encode_descriptor(
+            "run_log_waiting",
+            "Records of the run log that wait to be written",
+            None,
+            waiting.metric_type(),
+        )?)
+    }
+}
+
+/// Asks the way out when the metrics are asked for.
+#[derive(Debug)]
+struct OfEgress(Egress);
+
+impl Collector for OfEgress {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
+        let hosts = i64::try_from(self.0.suspended_hosts()).unwrap_or(i64::MAX);
+        let hosts = ConstGauge::new(hosts);
+        hosts.encode(encoder.encode_descriptor(
+            "suspended_hosts",
+            "Hosts of providers that failed and are left alone for a while",
+            None,
+            hosts.metric_type(),
+        )?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn measure(error: Option<ErrorCode>) -> CallMeasure {
+        CallMeasure {
+            surface: Surface::Action,
+            connector: Some("github"),
+            error,
+            replayed: false,
+            total: Duration::from_millis(3),
+            upstream: Some(Duration::from_millis(2)),
+        }
+    }
+
+    #[test]
+    fn counts_calls_by_how_they_ended() {
+        let metrics = Metrics::new(Arc::new(RunLog::disabled()));
+        metrics.end_call(&measure(None));
+        metrics.end_call(&measure(None));
+        metrics.end_call(&CallMeasure {
+            replayed: true,
+            ..measure(Some(ErrorCode::RateLimited))
+        });
+        metrics.end_call(&CallMeasure {
+            connector: None,
+            upstream: None,
+            ..measure(Some(ErrorCode::ActionNotFound))
+        });
+        metrics.refreshes().end(Some("desk"), "refreshed");
+        metrics.refreshes().end(None, "later");
+        metrics.limit_hits().add(Limit::Input);
+        let running = metrics.begin_call();
+        let text = metrics.render().unwrap();
+        for line in [
+            r#"plugwright_calls_total{surface="/v1/actions",connector="github",outcome="ok"} 2"#,
+            r#"plugwright_calls_total{surface="/v1/actions",connector="github",outcome="RATE_LIMITED"} 1"#,
+            r#"plugwright_calls_total{surface="/v1/actions",connector="unknown",outcome="ACTION_NOT_FOUND"} 1"#,
+            r#"plugwright_call_duration_seconds_bucket{le="0.005",surface="/v1/actions"} 4"#,
+            r#"plugwright_call_duration_seconds_bucket{le="0.0025",surface="/v1/actions"} 0"#,
+            r#"plugwright_call_duration_seconds_count{surface="/v1/proxy"} 0"#,
+            r#"plugwright_upstream_duration_seconds_count{connector="github"} 3"#,
+            "plugwright_calls_in_flight 1",
+            r#"plugwright_refreshes_total{connector="desk",outcome="refreshed"} 1"#,
+            r#"plugwright_refreshes_total{connector="unknown",outcome="later"} 1"#,
+            "plugwright_idempotency_replays_total 1",
+            r#"plugwright_limit_hits_total{limit="input"} 1"#,
+            "plugwright_run_log_dropped_total 0",
+            "plugwright_run_log_waiting 0",
+        ] {
+            assert!(text.lines().any(|found| found == line), "{line}\n{text}");
+        }
+        assert!(text.ends_with("# EOF\n"));
+        drop(running);
+        let text = metrics.render().unwrap();
+        assert!(text.contains("plugwright_calls_in_flight 0\n"));
+    }
+}

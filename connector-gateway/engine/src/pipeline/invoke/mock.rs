@@ -1,0 +1,84 @@
+//! Mock: a recorded answer, or one made up after the output schema.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use plugwright_sdk::schema::example;
+use plugwright_sdk::transport::Mock;
+use plugwright_sdk::{Action as _, ActionError, ActionResult, Cassette, ErrorCode};
+use tokio::time::Instant;
+
+use super::observed::Observed;
+use super::{Invoked, Operation, Prepared, run};
+use crate::outbound::Outbound;
+
+const LIMIT: Duration = Duration::from_secs(10);
+
+pub(super) async fn answer(
+    outbound: &Outbound,
+    prepared: Prepared<'_>,
+    operation: Operation<'_>,
+) -> (Result<ActionResult, ActionError>, Invoked) {
+    let mut invoked = Invoked::default();
+    let result = made(outbound, prepared, operation, &mut invoked).await;
+    (result, invoked)
+}
+
+async fn made(
+    outbound: &Outbound,
+    mut prepared: Prepared<'_>,
+    operation: Operation<'_>,
+    invoked: &mut Invoked,
+) -> Result<ActionResult, ActionError> {
+    let Some(action) = prepared.resolved.action else {
+        return Err(ActionError::invalid_param(
+            "mode",
+            "can't be `mock` for direct requests: nothing is recorded for them",
+        ));
+    };
+    let cassettes =
+        Cassette::shipped(prepared.resolved.connector.cassettes()).map_err(|error| {
+            ActionError::new(
+                ErrorCode::InternalError,
+                "the connector's recordings can't be read",
+            )
+            .with_source(error)
+        })?;
+    let mut own = cassettes.iter().filter(|cassette| {
+        cassette.action == action.entry.action.name() && cassette.expect.error.is_none()
+    });
+    let first = own.next();
+    let Some(mock) = Mock::new(first) else {
+        if prepared.call.handles.save_to.is_some() {
+            return Err(ActionError::new(
+                ErrorCode::NotFound,
+                "nothing is recorded for this action, so there is no file to save",
+            ));
+        }
+        return Ok(ActionResult::new(example::of(&action.output_schema())));
+    };
+    for (name, value) in first.iter().flat_map(|cassette| &cassette.call.settings) {
+        prepared
+            .picked
+            .settings
+            .entry(name.clone())
+            .or_insert_with(|| value.clone());
+    }
+    let transport = Arc::new(Observed::new(Arc::new(mock)));
+    let sending = Arc::clone(&transport) as _;
+    let result = run(
+        outbound,
+        prepared,
+        operation,
+        sending,
+        Instant::now() + LIMIT,
+    )
+    .await;
+    invoked.answers = transport.answers();
+    let mut result = result?;
+    // The recorded page is all there is: its cursor leads back to it.
+    if result.meta.cursor.take().is_some() {
+        result.meta.has_more = Some(false);
+    }
+    Ok(result)
+}

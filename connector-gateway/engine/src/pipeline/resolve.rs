@@ -1,0 +1,137 @@
+//! Resolve: an action by any spelling, or the nearest names in the error.
+
+use http::Method;
+use plugwright_sdk::host::Effect;
+use plugwright_sdk::{ActionError, ConnectorDefinition};
+
+use crate::call::Target;
+use crate::catalog::{ActionFacts, Catalog};
+
+/// What a call is of, found in the catalog.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Resolved<'a> {
+    pub(crate) connector: &'static ConnectorDefinition,
+    /// The action; none for a call of the provider's API itself.
+    pub(crate) action: Option<&'a ActionFacts>,
+    pub(crate) effect: Effect,
+    /// Whether the call may be made twice without harm.
+    pub(crate) repeatable: bool,
+}
+
+impl<'a> Resolved<'a> {
+    /// Returns the action's id, or the connector's name.
+    pub(crate) fn id(&self) -> &'a str {
+        self.action
+            .map_or(self.connector.name(), |action| &action.id)
+    }
+}
+
+pub(super) fn resolve<'a>(
+    catalog: &'a Catalog,
+    target: &Target,
+) -> Result<Resolved<'a>, ActionError> {
+    match target {
+        Target::Action { name, .. } => {
+            let action = catalog.action(name)?;
+            Ok(Resolved {
+                connector: action.entry.connector,
+                action: Some(action),
+                effect: action.effect,
+                repeatable: action.repeatable,
+            })
+        }
+        Target::Proxy { connector, request } => {
+            let (effect, repeatable) = effect_of(&request.method);
+            Ok(Resolved {
+                connector: catalog.connector(connector)?,
+                action: None,
+                effect,
+                repeatable,
+            })
+        }
+    }
+}
+
+/// What a method promises (RFC 9110, sections 9.2.1 and 9.2.2).
+pub(super) fn effect_of(method: &Method) -> (Effect, bool) {
+    match *method {
+        Method::GET | Method::HEAD => (Effect::Read, true),
+        Method::PUT => (Effect::Write, true),
+        Method::DELETE => (Effect::Destructive, true),
+        _ => (Effect::Write, false),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use plugwright_sdk::host::Registry;
+    use plugwright_sdk::{ErrorCode, json};
+
+    use super::*;
+    use crate::call::ProxyRequest;
+
+    fn catalog() -> Catalog {
+        Catalog::new(Registry::new([&plugwright_github::CONNECTOR]).unwrap())
+    }
+
+    fn action(name: &str) -> Target {
+        Target::Action {
+            name: name.to_owned(),
+            input: Arc::new(json!({})),
+        }
+    }
+
+    #[test]
+    fn finds_actions_by_every_spelling() {
+        let catalog = catalog();
+        for name in [
+            "github.issues.create",
+            "github.issues_create",
+            "github_issues_create",
+        ] {
+            let resolved = resolve(&catalog, &action(name)).unwrap();
+            assert_eq!(resolved.id(), "github.issues.create");
+            assert_eq!(
+                (resolved.effect, resolved.repeatable),
+                (Effect::Write, false)
+            );
+        }
+    }
+
+    #[test]
+    fn names_what_is_near() {
+        let catalog = catalog();
+        let error = resolve(&catalog, &action("github.issue.create")).unwrap_err();
+        assert!(error.message().contains("github.issues.create"), "{error}");
+        let error = catalog.connector("githib").unwrap_err();
+        assert_eq!(error.code(), ErrorCode::ConnectorNotFound);
+        assert!(error.message().contains("did you mean `github`"), "{error}");
+    }
+
+    #[test]
+    fn the_method_of_a_proxy_call_decides_its_effect() {
+        for (method, effect, repeatable) in [
+            (Method::GET, Effect::Read, true),
+            (Method::POST, Effect::Write, false),
+            (Method::PATCH, Effect::Write, false),
+            (Method::DELETE, Effect::Destructive, true),
+        ] {
+            let target = Target::Proxy {
+                connector: "github".to_owned(),
+                request: Box::new(ProxyRequest {
+                    endpoint: "/user".to_owned(),
+                    method,
+                    query: Vec::new(),
+                    headers: http::HeaderMap::new(),
+                    body: None,
+                }),
+            };
+            let catalog = catalog();
+            let resolved = resolve(&catalog, &target).unwrap();
+            assert_eq!((resolved.effect, resolved.repeatable), (effect, repeatable));
+            assert_eq!(resolved.id(), "github");
+        }
+    }
+}

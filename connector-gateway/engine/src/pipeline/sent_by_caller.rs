@@ -1,0 +1,132 @@
+//! What of a request is the caller's own, and may not change what the call was authorized for.
+//!
+//! Every surface's calls pass here, whatever it has checked itself.
+
+use plugwright_egress::headers::{allowed_header, carries_credential};
+use plugwright_egress::method_override::{Override, find_in_body, find_in_path, find_in_query};
+use plugwright_sdk::Auth;
+use plugwright_sdk::auth::{KeyPlace, Scheme};
+use plugwright_sdk::host::{Echo, Effect, Fault};
+use url::form_urlencoded;
+
+use super::resolve::{Resolved, effect_of};
+use crate::call::{Call, CallOption, ProxyRequest, Target};
+use crate::settings::Policy;
+
+/// Longest endpoint of a direct request, in bytes: no longer URL can be sent.
+const LONGEST_ENDPOINT: usize = plugwright_sdk::http::LONGEST_URL;
+
+/// Returns what is wrong with the headers of a call, and with the request of a direct one.
+pub(super) fn faults(policy: &Policy, call: &Call, resolved: &Resolved<'_>) -> Vec<Fault> {
+    let schemes = resolved.connector.auth();
+    let mut faults = Vec::new();
+    let place = CallOption::Headers.path(call.surface);
+    of_headers(place, &call.options.headers, schemes, &mut faults);
+    if let Target::Proxy { request, .. } = &call.target {
+        of_headers("headers", &request.headers, schemes, &mut faults);
+        let may = |effect| {
+            policy.effects.contains(&effect) && call.principal.grant.effects.contains(&effect)
+        };
+        of_request(request, schemes, may, &mut faults);
+    }
+    faults
+}
+
+fn of_headers(place: &str, headers: &http::HeaderMap, schemes: &[Auth], faults: &mut Vec<Fault>) {
+    for name in headers.keys() {
+        if !allowed_header(name) || carries_credential(name, schemes) {
+            faults.push(Fault {
+                param: format!("{place}.{}", Echo(name.as_str())),
+                message: "can't be set: it is the gateway's, or comes from the connection"
+                    .to_owned(),
+            });
+        }
+    }
+}
+
+fn of_request(
+    request: &ProxyRequest,
+    schemes: &[Auth],
+    may: impl Fn(Effect) -> bool,
+    faults: &mut Vec<Fault>,
+) {
+    let mut fault = |param: String, message: String| faults.push(Fault { param, message });
+    if request.endpoint.len() > LONGEST_ENDPOINT {
+        let message = format!("must have at most {LONGEST_ENDPOINT} bytes");
+        return fault("endpoint".to_owned(), message);
+    }
+    let (path, query) = match request.endpoint.split_once('?') {
+        Some((path, query)) => (path, query),
+        None => (request.endpoint.as_str(), ""),
+    };
+    let in_endpoint = find_in_path(path).or_else(|| find_in_query(query));
+    if let Some(found) = in_endpoint.filter(|found| !is_own(found, request)) {
+        fault("endpoint".to_owned(), refused(&found, request));
+    }
+    let mut names = form_urlencoded::parse(query.as_bytes());
+    if names.any(|(name, _)| is_key(&name, schemes)) {
+        fault("endpoint".to_owned(), KEY.to_owned());
+    }
+    for (name, value) in &request.query {
+        let param = || format!("query.{}", Echo(name));
+        if is_key(name, schemes) {
+            fault(param(), KEY.to_owned());
+        }
+        let values = value
+            .as_array()
+            .map_or(std::slice::from_ref(value), Vec::as_slice);
+        let pair = |value: Option<&str>| {
+            let mut pair = form_urlencoded::Serializer::new(String::new());
+            find_in_query(&pair.append_pair(name, value.unwrap_or_default()).finish())
+        };
+        let found = values
+            .iter()
+            .map(|value| pair(value.as_str()))
+            .chain([pair(None)])
+            .flatten()
+            .find(|found| !is_own(found, request));
+        if let Some(found) = found {
+            fault(param(), refused(&found, request));
+        }
+    }
+    let body = request.body.as_ref().filter(|body| !body.is_null());
+    if body.is_some() && request.method.is_safe() {
+        fault(
+            "body".to_owned(),
+            format!("can't be sent with {}", request.method),
+        );
+    }
+    let found = body.and_then(find_in_body);
+    match found {
+        // Data of many APIs has such names, of webhooks for instance: it counts if this caller may
+        // not ask for that method.
+        Some(Override::Value { method, .. }) if may(effect_of(&method).0) => {}
+        Some(found) if !is_own(&found, request) => {
+            fault("body".to_owned(), refused(&found, request));
+        }
+        _ => {}
+    }
+}
+
+const KEY: &str = "has the parameter of the credential, which comes from the connection";
+
+fn is_key(name: &str, schemes: &[Auth]) -> bool {
+    schemes
+        .iter()
+        .any(|auth| matches!(auth.scheme, Scheme::ApiKey(KeyPlace::Query(own)) if own == name))
+}
+
+/// Tells whether what was found names the request's own method.
+fn is_own(found: &Override, request: &ProxyRequest) -> bool {
+    matches!(found, Override::Value { method, .. } if *method == request.method)
+}
+
+fn refused(found: &Override, request: &ProxyRequest) -> String {
+    let (Override::Name(name) | Override::Value { name, .. }) = found;
+    format!(
+        "has `{}`, by which providers take a request for one of another method; \
+         the method of the request is {}",
+        Echo(name),
+        request.method
+    )
+}

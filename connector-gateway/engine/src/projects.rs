@@ -1,0 +1,198 @@
+//! Projects of the operator: whose end users connect accounts, by which connectors, and who acts
+//! for them.
+
+mod check;
+mod configs;
+mod return_uri;
+
+use plugwright_sdk::host::{Fault, Faults, Registry};
+use plugwright_sdk::{ActionError, ErrorCode, Secret};
+use plugwright_store::{Grant, Patterns, Project, Store, StoreError, Timestamp, Token};
+use uuid::Uuid;
+
+use crate::tokens::{NewToken, Tokens, valid};
+
+pub use check::MOST_RETURN_URIS;
+pub(crate) use configs::unknown as unknown_config;
+pub use configs::{ConfigChange, NewConfig};
+pub(crate) use return_uri::{plain as plain_return_uri, return_uri_allowed};
+
+/// How often a change is tried again because another one came between.
+const ATTEMPTS: u32 = 5;
+
+/// A project to be made. What could not be read is `None`, and is among the faults.
+#[derive(Debug, Default)]
+pub struct NewProject {
+    /// The name.
+    pub name: Option<String>,
+    /// The name, if it is not given.
+    pub display_name: Option<String>,
+    /// Where browsers of its end users may be sent back to.
+    pub return_uris: Vec<String>,
+}
+
+/// What is to be changed of a project.
+#[derive(Debug, Default)]
+pub struct ProjectChange {
+    /// Another name.
+    pub name: Option<String>,
+    /// Another name for people.
+    pub display_name: Option<String>,
+    /// Addresses in place of all that there are.
+    pub return_uris: Option<Vec<String>>,
+}
+
+/// The projects of a store.
+pub struct Projects<'a> {
+    /// Where they are kept.
+    pub store: &'a dyn Store,
+    /// The connectors.
+    pub registry: &'a Registry,
+}
+
+impl Projects<'_> {
+    /// Makes a project. `faults` are those that reading the request found.
+    pub async fn create(
+        &self,
+        new: NewProject,
+        mut faults: Faults,
+    ) -> Result<Project, ActionError> {
+        check::name(new.name.as_deref(), &mut faults);
+        check::shown_name("displayName", new.display_name.as_deref(), &mut faults);
+        let return_uris = check::return_uris(&new.return_uris, &mut faults);
+        let name = valid(faults, new.name)?;
+        let project = Project {
+            id: Uuid::new_v4(),
+            display_name: new.display_name.unwrap_or_else(|| name.clone()),
+            name,
+            return_uris,
+            version: 1,
+            created_at: Timestamp::now(),
+        };
+        self.store.create_project(&project).await.map_err(clash)?;
+        Ok(project)
+    }
+
+    /// Finds a project.
+    pub async fn project(&self, id: Uuid) -> Result<Project, ActionError> {
+        self.store.project(id).await?.ok_or_else(|| unknown(id))
+    }
+
+    /// Changes a project, on what another change has made of it if one came between.
+    pub async fn change(
+        &self,
+        id: Uuid,
+        change: ProjectChange,
+        mut faults: Faults,
+    ) -> Result<Project, ActionError> {
+        let mut project = self.project(id).await?;
+        check::name(change.name.as_deref(), &mut faults);
+        check::shown_name("displayName", change.display_name.as_deref(), &mut faults);
+        let return_uris = change
+            .return_uris
+            .map(|given| check::return_uris(&given, &mut faults));
+        valid(faults, Some(()))?;
+        let mut attempt = 1;
+        loop {
+            if let Some(name) = &change.name {
+                project.name.clone_from(name);
+            }
+            if let Some(name) = &change.display_name {
+                project.display_name.clone_from(name);
+            }
+            if let Some(entries) = &return_uris {
+                project.return_uris.clone_from(entries);
+            }
+            match self.store.update_project(&project).await {
+                Err(StoreError::Changed(_)) if attempt < ATTEMPTS => {
+                    attempt += 1;
+                    project = self.project(id).await?;
+                }
+                Err(StoreError::NotFound(_)) => return Err(unknown(id)),
+                other => return other.map_err(clash),
+            }
+        }
+    }
+
+    /// Deletes a project with its keys and provider configs, if nothing is connected any more.
+    pub async fn delete(&self, id: Uuid) -> Result<(), ActionError> {
+        let project = self.project(id).await?;
+        match self.store.delete_project(id).await {
+            Err(StoreError::NotFound(_)) => Err(unknown(id)),
+            Err(StoreError::NotEmpty) => Err(ActionError::new(
+                ErrorCode::Conflict,
+                format!(
+                    "the project `{}` still has connections of its end users; delete them first",
+                    project.name
+                ),
+            )),
+            other => Ok(other?),
+        }
+    }
+
+    /// Makes a key of a project; returns its text too, which is not kept.
+    pub async fn create_key(
+        &self,
+        id: Uuid,
+        new: NewToken,
+        mut faults: Faults,
+    ) -> Result<(Token, Secret), ActionError> {
+        let project = self.project(id).await?;
+        let mut grant = new.grant.unwrap_or_else(key_grant);
+        let other = |member: &str| Fault {
+            param: format!("grant.{member}"),
+            message: "must be left out: a project's key acts for end users alone".to_owned(),
+        };
+        // Clients that write a whole grant name the default one.
+        if !grant.organizations.is_empty() && grant.organizations != Grant::default().organizations
+        {
+            faults.push(other("organizations"));
+        }
+        if grant.connections.is_some() {
+            faults.push(other("connections"));
+        }
+        if grant.mcp_tools.is_some() {
+            faults.push(other("mcpTools"));
+        }
+        grant.organizations = Vec::new();
+        grant.connections = None;
+        let new = NewToken {
+            grant: Some(grant),
+            project: Some(project.id),
+            ..new
+        };
+        Tokens::new(self.store).create(new, faults).await
+    }
+
+    /// Returns a project's keys, the newest first, revoked ones too.
+    pub async fn keys(&self, id: Uuid) -> Result<Vec<Token>, ActionError> {
+        let project = self.project(id).await?;
+        let mut tokens = self.store.tokens().await?;
+        tokens.retain(|token| token.project == Some(project.id));
+        Ok(tokens)
+    }
+}
+
+/// Returns what a key may do that nobody narrows: unlike a token, it may connect accounts, for
+/// that is what it is for.
+pub fn key_grant() -> Grant {
+    Grant {
+        connect: Patterns::all(),
+        organizations: Vec::new(),
+        ..Grant::default()
+    }
+}
+
+fn unknown(id: Uuid) -> ActionError {
+    ActionError::new(ErrorCode::NotFound, format!("there is no project `{id}`"))
+}
+
+fn clash(error: StoreError) -> ActionError {
+    match error {
+        StoreError::NameTaken(taken) => ActionError::new(
+            ErrorCode::Conflict,
+            format!("{taken}: another project has this name"),
+        ),
+        other => other.into(),
+    }
+}

@@ -1,0 +1,439 @@
+//! Keeps the credentials of OAuth fresh: once per expiry, however many calls wait for it and
+//! however many processes share the store.
+//!
+//! A refresh token may be good for one request alone, and using it twice may end the whole consent.
+//! So callers of one process share one refresh; a lease in the store keeps other processes from
+//! making another; and what comes of it is stored only if the lease was not lost and the credential
+//! is still the one that was refreshed. No connection to the database is held meanwhile. One window
+//! stays: a process that ends between the provider's answer and the commit takes the new refresh
+//! token with it, and the connection has to be connected again.
+
+mod event;
+mod validity;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, Shared};
+use plugwright_egress::Egress;
+use plugwright_sdk::auth::{Refresh, SchemeKind};
+use plugwright_sdk::host::Registry;
+use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
+use plugwright_store::{Connection, ConnectionStatus, Lease, StoreError, vault::OAuthTokens};
+use tokio::time::{Instant, sleep};
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+use crate::metrics::Refreshes;
+use crate::oauth::{Grant, OAuthConfig, OAuthError, PATIENCE, Registrations};
+use crate::run_log::RunLog;
+use crate::storage::Storage;
+
+use event::Event;
+pub(crate) use validity::Validity;
+use validity::{Need, need};
+
+/// Longer than a token endpoint may take, so that nobody takes over while an answer may still come.
+const LEASE: Duration = PATIENCE.saturating_add(Duration::from_secs(5));
+
+/// How often it is looked whether another process is done.
+const POLL: Duration = Duration::from_millis(100);
+
+/// How long a process waits for another one: that one's lease, and then its own turn.
+const WAIT: Duration = Duration::from_secs(25);
+
+/// After a failure nobody asks the provider again for this long, and longer after it refused for
+/// good. An account that was connected again is another credential, which waits for nothing.
+const REST: Duration = Duration::from_secs(1);
+const LONG_REST: Duration = Duration::from_mins(1);
+
+/// How long a new credential is kept for a store that does not answer.
+const KEEP: Duration = Duration::from_mins(2);
+
+/// Refreshes credentials. Clones share everything.
+#[derive(Clone)]
+pub struct Refresher(Arc<Inner>);
+
+struct Inner {
+    storage: Storage,
+    egress: Egress,
+    configured: Arc<HashMap<String, OAuthConfig>>,
+    registry: Arc<Registry>,
+    run_log: Arc<RunLog>,
+    refreshes: Refreshes,
+    tasks: TaskTracker,
+    running: Mutex<HashMap<Key, Running>>,
+}
+
+/// A connection and the version of its credential.
+type Key = (Uuid, i64);
+type Running = Shared<BoxFuture<'static, Result<Arc<Connection>, Failed>>>;
+
+/// Why a credential is not fresh.
+#[derive(Clone, Debug)]
+enum Failed {
+    /// Only a person can help, by connecting the account again.
+    Reauthorize(String),
+    /// It may work later.
+    Later {
+        message: String,
+        wait: Option<Duration>,
+    },
+    /// An operator has to set something right.
+    Operator(String),
+    /// The connection is no longer there.
+    Gone,
+}
+
+/// Why a credential that can't be read has to be given again.
+const DAMAGED: &str = "what is stored of it is damaged";
+
+impl Failed {
+    /// Returns what it is in the metrics.
+    fn outcome(&self) -> &'static str {
+        match self {
+            Self::Reauthorize(_) => "reauth_required",
+            Self::Later { .. } => "later",
+            Self::Operator(_) => "not_configured",
+            Self::Gone => "deleted",
+        }
+    }
+}
+
+impl From<StoreError> for Failed {
+    fn from(error: StoreError) -> Self {
+        if let StoreError::Corrupt { .. } = error {
+            return Self::Reauthorize(DAMAGED.to_owned());
+        }
+        Self::Later {
+            message: error.to_string(),
+            wait: None,
+        }
+    }
+}
+
+impl Refresher {
+    pub(crate) fn new(
+        storage: Storage,
+        egress: Egress,
+        configured: Arc<HashMap<String, OAuthConfig>>,
+        registry: Arc<Registry>,
+        run_log: Arc<RunLog>,
+        refreshes: Refreshes,
+        tasks: TaskTracker,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            storage,
+            egress,
+            configured,
+            registry,
+            run_log,
+            refreshes,
+            tasks,
+            running: Mutex::default(),
+        }))
+    }
+
+    /// Returns the connection with a credential that is good, refreshed if it is due. One that will
+    /// be due soon is refreshed in the background.
+    ///
+    /// # Errors
+    ///
+    /// `CREDENTIAL_EXPIRED` if the account has to be connected again; `UNAVAILABLE` and
+    /// `PROVIDER_NOT_CONFIGURED`.
+    pub(crate) async fn fresh(
+        &self,
+        connection: Arc<Connection>,
+    ) -> Result<Arc<Connection>, ActionError> {
+        match need(&connection, self.0.storage.store.now()) {
+            Need::Nothing => Ok(connection),
+            Need::Soon => {
+                drop(self.start(&connection));
+                Ok(connection)
+            }
+            Need::Now => {
+                let name = connection.name.clone();
+                self.start(&connection)
+                    .await
+                    .map_err(|failed| said(&name, failed))
+            }
+        }
+    }
+
+    /// Refreshes a credential that the provider refused. Returns whether there is another one now.
+    ///
+    /// # Errors
+    ///
+    /// As [`fresh`](Self::fresh): why there is none, which tells more than that the old one was
+    /// refused.
+    pub(crate) async fn renew(&self, connection: &Arc<Connection>) -> Result<bool, ActionError> {
+        if !self.0.is_refreshable(connection) {
+            return Ok(false);
+        }
+        let renewed = self.start(connection).await;
+        let renewed = renewed.map_err(|failed| said(&connection.name, failed))?;
+        Ok(renewed.credential_version != connection.credential_version)
+    }
+
+    /// Joins the refresh that runs, or starts one. It goes on whoever stops waiting.
+    fn start(&self, connection: &Arc<Connection>) -> Running {
+        let key = (connection.id, connection.credential_version);
+        let mut running = lock(&self.0.running);
+        if let Some(running) = running.get(&key) {
+            return running.clone();
+        }
+        let inner = Arc::clone(&self.0);
+        let before = Arc::clone(connection);
+        let task = self.0.tasks.spawn(async move {
+            let result = inner.refresh(before).await;
+            let rest = match &result {
+                Ok(_) => None,
+                Err(Failed::Reauthorize(_)) => Some(LONG_REST),
+                Err(_) => Some(REST),
+            };
+            match rest {
+                None => drop(lock(&inner.running).remove(&key)),
+                // A gateway that stops does not wait for it.
+                Some(rest) => drop(tokio::spawn(async move {
+                    sleep(rest).await;
+                    lock(&inner.running).remove(&key);
+                })),
+            }
+            result
+        });
+        let joined = task.map(|ended| {
+            ended.unwrap_or_else(|_| {
+                Err(Failed::Later {
+                    message: "the refresh broke off".to_owned(),
+                    wait: None,
+                })
+            })
+        });
+        let shared = joined.boxed().shared();
+        running.insert(key, shared.clone());
+        shared
+    }
+}
+
+/// Nothing that is done under this lock can leave half of a value.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn said(name: &str, failed: Failed) -> ActionError {
+    match failed {
+        Failed::Reauthorize(why) => ActionError::new(
+            ErrorCode::CredentialExpired,
+            format!("connection `{name}` has to be connected again: {why}"),
+        ),
+        Failed::Later { message, wait } => ActionError::new(
+            ErrorCode::Unavailable,
+            format!("the credential of connection `{name}` can't be refreshed now: {message}"),
+        )
+        .with_retry_after(wait.unwrap_or(REST)),
+        Failed::Operator(message) => ActionError::new(ErrorCode::ProviderNotConfigured, message),
+        Failed::Gone => ActionError::new(
+            ErrorCode::ConnectionNotFound,
+            format!("connection `{name}` was deleted"),
+        ),
+    }
+}
+
+impl Inner {
+    fn is_refreshable(&self, connection: &Connection) -> bool {
+        let connector = self.registry.connector(&connection.connector);
+        connection.scheme == SchemeKind::OAuth2
+            && connector
+                .and_then(ConnectorDefinition::oauth2)
+                .is_some_and(|scheme| scheme.refresh != Refresh::Never)
+    }
+
+    /// Makes the credential of a connection another one than it was.
+    async fn refresh(&self, before: Arc<Connection>) -> Result<Arc<Connection>, Failed> {
+        let store = &self.storage.store;
+        let patience = Instant::now() + WAIT;
+        let fence = loop {
+            let lease = store
+                .lease_refresh(before.id, before.credential_version, LEASE)
+                .await?;
+            match lease {
+                Lease::Taken { fence } => break fence,
+                Lease::Changed => return self.reload(&before).await,
+                Lease::Busy if Instant::now() >= patience => {
+                    return Err(Failed::Later {
+                        message: "another process has begun to and is not done".to_owned(),
+                        wait: None,
+                    });
+                }
+                Lease::Busy => sleep(POLL).await,
+            }
+        };
+        let event = Event::begin(&before);
+        let result = self.refresh_under(&before, fence).await;
+        if result.is_err()
+            && let Err(error) = store.release_refresh(before.id, fence).await
+        {
+            tracing::warn!(connection = %before.id, %error, "a lease could not be given back; it ends by itself");
+        }
+        self.storage.directory.forget();
+        let failed = result.as_ref().err();
+        self.refreshes.end(
+            self.registry
+                .connector(&before.connector)
+                .map(ConnectorDefinition::name),
+            failed.map_or("refreshed", Failed::outcome),
+        );
+        self.run_log
+            .record(event.end(failed.map(|failed| said(&before.name, failed.clone()))));
+        result
+    }
+
+    /// Refreshes while nobody else does.
+    async fn refresh_under(
+        &self,
+        before: &Arc<Connection>,
+        fence: i64,
+    ) -> Result<Arc<Connection>, Failed> {
+        // Its status, and how it is sealed, may have changed since it was read.
+        let current = self.reload(before).await?;
+        if current.credential_version != before.credential_version {
+            return Ok(current);
+        }
+        let connector = self.registry.connector(&current.connector).ok_or_else(|| {
+            Failed::Operator(format!("no connector is named `{}`", current.connector))
+        })?;
+        let scheme = connector.oauth2().ok_or_else(|| {
+            Failed::Operator(format!("{} has no OAuth", connector.display_name()))
+        })?;
+        let opened = match self.storage.vault.open_tokens(&current) {
+            Ok(opened) => opened,
+            Err(error) if error.is_damage() => return self.give_up(&current, DAMAGED).await,
+            Err(error) => return Err(Failed::Operator(error.to_string())),
+        };
+        let registrations = Registrations {
+            store: &*self.storage.store,
+            vault: &self.storage.vault,
+            configured: &self.configured,
+        };
+        let registration = registrations.find(connector, current.provider_config).await;
+        let registration = registration.map_err(|error| match error.code() {
+            ErrorCode::Unavailable => Failed::Later {
+                message: error.message().to_owned(),
+                wait: error.retry_after(),
+            },
+            _ => Failed::Operator(error.message().to_owned()),
+        })?;
+        let provider = registration.provider(connector, scheme, &current.settings, &self.egress);
+        let granted = match (&opened.refresh_token, scheme.authorization_endpoint) {
+            (Some(token), _) => provider.refresh(token, &[]).await,
+            (None, None) => {
+                let scopes = current.scopes.clone().unwrap_or_default();
+                let scopes: Vec<_> = scopes.iter().map(String::as_str).collect();
+                provider.client_credentials(&scopes).await
+            }
+            (None, Some(_)) => {
+                let why = "its access token has expired, and the provider gave none to renew it";
+                return self.give_up(&current, why).await;
+            }
+        };
+        match granted {
+            Ok(grant) => self.keep(&current, &opened, &grant, fence).await,
+            Err(error) if error.is_invalid_grant() => {
+                let why = format!("{} refused to renew it: {error}", connector.display_name());
+                self.give_up(&current, &why).await
+            }
+            Err(OAuthError::Transient {
+                reason,
+                retry_after,
+            }) => Err(Failed::Later {
+                message: reason,
+                wait: retry_after,
+            }),
+            // What was used up may be used up; whether it is only another attempt tells.
+            Err(error @ (OAuthError::Ambiguous { .. } | OAuthError::Unusable { .. })) => {
+                Err(Failed::Later {
+                    message: error.to_string(),
+                    wait: None,
+                })
+            }
+            Err(error @ (OAuthError::Refused { .. } | OAuthError::Unsent(_))) => {
+                Err(Failed::Operator(error.to_string()))
+            }
+        }
+    }
+
+    /// Stores what the provider granted, for as long as it takes: it has no other copy.
+    async fn keep(
+        &self,
+        current: &Connection,
+        opened: &OAuthTokens,
+        grant: &Grant,
+        fence: i64,
+    ) -> Result<Arc<Connection>, Failed> {
+        let store = &self.storage.store;
+        let tokens = OAuthTokens {
+            access_token: grant.access_token.clone(),
+            refresh_token: grant
+                .refresh_token
+                .clone()
+                .or_else(|| opened.refresh_token.clone()),
+        };
+        let validity = Validity::of(grant.expires_in, store.now());
+        let secret = self
+            .storage
+            .vault
+            .seal(current.id, tokens.to_json().as_bytes())
+            .map_err(|error| Failed::Operator(error.to_string()))?;
+        let refreshed = Connection {
+            status: ConnectionStatus::Active,
+            scopes: grant.scopes.clone().or_else(|| current.scopes.clone()),
+            expires_at: validity.expires_at,
+            refresh_at: validity.refresh_at,
+            secret,
+            ..current.clone()
+        };
+        let end = Instant::now() + KEEP;
+        loop {
+            match store.finish_refresh(&refreshed, fence).await {
+                Ok(stored) => return Ok(Arc::new(stored)),
+                Err(StoreError::Unavailable(reason)) if Instant::now() < end => {
+                    tracing::warn!(connection = %current.id, reason, "a refreshed credential waits for the store");
+                    sleep(POLL).await;
+                }
+                // Somebody replaced the credential or deleted the connection meanwhile, or this
+                // commit was acknowledged late.
+                Err(StoreError::Changed(_) | StoreError::NotFound(_)) => {
+                    return self.reload(current).await;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Notes that the account has to be connected again, unless the credential is another by now.
+    async fn give_up(&self, current: &Connection, why: &str) -> Result<Arc<Connection>, Failed> {
+        let store = &self.storage.store;
+        loop {
+            let latest = self.reload(current).await?;
+            if latest.credential_version != current.credential_version {
+                return Ok(latest);
+            }
+            let expired = Connection {
+                status: ConnectionStatus::ReauthRequired,
+                ..Connection::clone(&latest)
+            };
+            match store.update_connection(&expired).await {
+                Ok(_) => return Err(Failed::Reauthorize(why.to_owned())),
+                Err(StoreError::Changed(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    async fn reload(&self, before: &Connection) -> Result<Arc<Connection>, Failed> {
+        let found = self.storage.store.connection(before.id).await?;
+        found.map(Arc::new).ok_or(Failed::Gone)
+    }
+}

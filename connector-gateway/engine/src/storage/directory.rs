@@ -1,0 +1,194 @@
+//! Tokens and connections, read from the store and kept in memory for a while.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use moka::sync::Cache;
+use plugwright_sdk::host::Redactor;
+use plugwright_sdk::{Auth, Credential};
+use plugwright_store::{
+    Connection, McpSession, ProviderConfig, Sealed, Selection, Store, StoreError, Timestamp,
+    TokenHash,
+};
+use uuid::Uuid;
+
+use crate::principal::Principal;
+use plugwright_store::vault::{Vault, VaultError};
+
+/// What other processes change is seen after this long at the latest.
+const TIME_TO_LIVE: Duration = Duration::from_secs(5);
+const MOST: u64 = 10_000;
+
+/// A token as calls need it.
+#[derive(Debug)]
+pub struct KnownToken {
+    /// Whose it is.
+    pub principal: Arc<Principal>,
+    /// When it ends.
+    pub expires_at: Option<Timestamp>,
+    /// Whether it was revoked.
+    pub revoked: bool,
+}
+
+/// A credential as calls need it.
+pub(crate) struct Opened {
+    sealed: Sealed,
+    pub(crate) credential: Credential,
+    /// Finds its secrets. It takes longer to make than a call takes.
+    pub(crate) redactor: Redactor,
+}
+
+/// Values by what they are read by, each with the generation in which it was read.
+type Cached<K, V> = Cache<K, (u64, Option<Arc<V>>)>;
+
+/// Cached reads. What was read before a change is never returned after it.
+pub struct Directory {
+    generation: AtomicU64,
+    tokens: Cached<TokenHash, KnownToken>,
+    by_selection: Cached<Selection, Connection>,
+    by_id: Cached<Uuid, Connection>,
+    mcp_sessions: Cached<Uuid, McpSession>,
+    provider_configs: Cached<Uuid, Vec<ProviderConfig>>,
+    /// What connections had sealed, with what it was sealed as.
+    opened: Cache<Uuid, Arc<Opened>>,
+}
+
+impl Directory {
+    pub(crate) fn new() -> Self {
+        fn cache<K, V>() -> Cache<K, V>
+        where
+            K: std::hash::Hash + Eq + Send + Sync + 'static,
+            V: Clone + Send + Sync + 'static,
+        {
+            Cache::builder()
+                .max_capacity(MOST)
+                .time_to_live(TIME_TO_LIVE)
+                .build()
+        }
+        Self {
+            generation: AtomicU64::new(0),
+            tokens: cache(),
+            by_selection: cache(),
+            by_id: cache(),
+            mcp_sessions: cache(),
+            provider_configs: cache(),
+            opened: cache(),
+        }
+    }
+
+    /// Forgets everything, after a change.
+    pub fn forget(&self) {
+        self.generation.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Returns the token with a hash.
+    pub async fn token(
+        &self,
+        store: &dyn Store,
+        hash: &TokenHash,
+    ) -> Result<Option<Arc<KnownToken>>, StoreError> {
+        self.read(&self.tokens, hash, || async {
+            let token = store.token_by_hash(hash).await?;
+            Ok(token.map(|token| KnownToken {
+                principal: Arc::new(Principal::of(&token)),
+                expires_at: token.expires_at,
+                revoked: token.revoked_at.is_some(),
+            }))
+        })
+        .await
+    }
+
+    /// Returns the connection that is selected.
+    pub async fn find(
+        &self,
+        store: &dyn Store,
+        selection: &Selection,
+    ) -> Result<Option<Arc<Connection>>, StoreError> {
+        self.read(&self.by_selection, selection, || {
+            store.find_connection(selection)
+        })
+        .await
+    }
+
+    /// Returns the connection with an id.
+    pub async fn connection(
+        &self,
+        store: &dyn Store,
+        id: Uuid,
+    ) -> Result<Option<Arc<Connection>>, StoreError> {
+        self.read(&self.by_id, &id, || store.connection(id)).await
+    }
+
+    /// Returns the MCP session with an id.
+    pub async fn mcp_session(
+        &self,
+        store: &dyn Store,
+        id: Uuid,
+    ) -> Result<Option<Arc<McpSession>>, StoreError> {
+        self.read(&self.mcp_sessions, &id, || store.mcp_session(id))
+            .await
+    }
+
+    /// Returns the provider configs of a project.
+    pub async fn provider_configs(
+        &self,
+        store: &dyn Store,
+        project: Uuid,
+    ) -> Result<Option<Arc<Vec<ProviderConfig>>>, StoreError> {
+        self.read(&self.provider_configs, &project, || async {
+            store.provider_configs(project).await.map(Some)
+        })
+        .await
+    }
+
+    /// Opens the credential of a connection.
+    pub(crate) fn opened(
+        &self,
+        vault: &Vault,
+        connection: &Connection,
+        schemes: &[Auth],
+    ) -> Result<Arc<Opened>, VaultError> {
+        if let Some(opened) = self.opened.get(&connection.id)
+            && opened.sealed == connection.secret
+        {
+            return Ok(opened);
+        }
+        let opened = vault.open_credential(connection)?;
+        let opened = Arc::new(Opened {
+            sealed: connection.secret.clone(),
+            redactor: opened.redactor(schemes),
+            credential: opened.credential,
+        });
+        self.opened.insert(connection.id, Arc::clone(&opened));
+        Ok(opened)
+    }
+
+    /// Forgets one session, after it ended.
+    pub fn forget_mcp_session(&self, id: Uuid) {
+        self.mcp_sessions.invalidate(&id);
+    }
+
+    async fn read<K, V, F>(
+        &self,
+        cache: &Cached<K, V>,
+        key: &K,
+        load: impl FnOnce() -> F,
+    ) -> Result<Option<Arc<V>>, StoreError>
+    where
+        K: std::hash::Hash + Eq + Clone + Send + Sync + 'static,
+        V: Send + Sync + 'static,
+        F: Future<Output = Result<Option<V>, StoreError>>,
+    {
+        // Read before the store is asked: a change in between makes the entry old at once.
+        let generation = self.generation.load(Ordering::Acquire);
+        if let Some((seen, value)) = cache.get(key)
+            && seen == generation
+        {
+            return Ok(value);
+        }
+        let value = load().await?.map(Arc::new);
+        cache.insert(key.clone(), (generation, value.clone()));
+        Ok(value)
+    }
+}

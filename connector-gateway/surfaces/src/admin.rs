@@ -1,0 +1,197 @@
+//! `/admin`: what the operator sets up. Whoever mounts it authenticates the operator.
+
+mod connections;
+mod grant;
+mod oauth_clients;
+mod operations;
+mod organizations;
+mod projects;
+mod provider_configs;
+mod request;
+mod runs;
+mod tokens;
+mod vault;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use plugwright_sdk::host::Registry;
+use plugwright_sdk::{ActionError, ErrorCode};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::body::Bodies;
+use crate::gateway::Gateway;
+use crate::openapi::operation::routes;
+use crate::own;
+pub(super) use operations::describe;
+use plugwright_engine::Refresher;
+use plugwright_engine::connections::Identify;
+use plugwright_engine::oauth::OAuthConfig;
+use plugwright_engine::run_log::RunLog;
+use plugwright_store::Store;
+use plugwright_store::vault::Vault;
+
+/// What the operator's API works on. Clones share everything.
+#[derive(Clone)]
+pub(crate) struct AdminState {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) vault: Vault,
+    pub(crate) registry: Arc<Registry>,
+    /// Reads what requests bring.
+    pub(crate) bodies: Bodies,
+    /// OAuth clients of the configuration, by connector.
+    pub(crate) oauth: Arc<HashMap<String, OAuthConfig>>,
+    /// Called after every change, so that nothing old stays in a cache.
+    pub(crate) changed: Arc<dyn Fn() + Send + Sync>,
+    /// Whom to ask whose a credential is.
+    pub(crate) identity: Arc<dyn Identify>,
+    /// Keeps credentials of OAuth fresh, where something can be sent.
+    pub(crate) refresher: Option<Refresher>,
+    /// Changes of tokens go one after the other: the store has no version for them.
+    pub(crate) token_changes: Arc<tokio::sync::Mutex<()>>,
+}
+
+impl AdminState {
+    /// Returns the state of a gateway that keeps things.
+    pub(crate) fn of(gateway: &Gateway) -> Option<Self> {
+        let engine = gateway.engine();
+        let storage = engine.storage()?.clone();
+        let directory = Arc::clone(&storage.directory);
+        let new = Self::new(
+            storage.store,
+            storage.vault,
+            engine.shared_registry(),
+            Arc::new(move || directory.forget()),
+            engine.identity(),
+        );
+        let bodies = gateway.inner().bodies.clone();
+        Some(Self {
+            bodies,
+            oauth: Arc::clone(engine.configured_clients()),
+            refresher: engine.refresher().cloned(),
+            ..new
+        })
+    }
+
+    pub(crate) fn new(
+        store: Arc<dyn Store>,
+        vault: Vault,
+        registry: Arc<Registry>,
+        changed: Arc<dyn Fn() + Send + Sync>,
+        identity: Arc<dyn Identify>,
+    ) -> Self {
+        Self {
+            store,
+            vault,
+            registry,
+            bodies: Bodies::default(),
+            oauth: Arc::default(),
+            changed,
+            identity,
+            refresher: None,
+            token_changes: Arc::default(),
+        }
+    }
+
+    /// Makes a change to its end, even if the caller goes away: half of one, or one that caches do
+    /// not hear of, is worse than one too many.
+    async fn change<T: Send + 'static, F>(&self, work: impl FnOnce(Self) -> F) -> Result<T, Refusal>
+    where
+        F: Future<Output = Result<T, ActionError>> + Send + 'static,
+    {
+        let changed = Arc::clone(&self.changed);
+        let work = work(self.clone());
+        let task = tokio::spawn(async move {
+            let result = work.await;
+            // After a failure too: that nothing was changed is not certain then.
+            changed();
+            result
+        });
+        match task.await {
+            Ok(result) => Ok(result?),
+            Err(stopped) => Err(Refusal(
+                ActionError::new(ErrorCode::InternalError, "the change broke off")
+                    .with_source(stopped),
+            )),
+        }
+    }
+
+    /// Makes a change that leaves nothing to answer.
+    async fn delete<F>(&self, work: impl FnOnce(Self) -> F) -> Answer
+    where
+        F: Future<Output = Result<(), ActionError>> + Send + 'static,
+    {
+        self.change(work).await?;
+        Ok(StatusCode::NO_CONTENT.into_response())
+    }
+}
+
+/// Makes the routes, to be nested under `/admin`. Without a state there is nothing but the run log.
+pub(crate) fn router(state: Option<AdminState>, runs: Arc<RunLog>) -> Router {
+    state
+        .map_or_else(Router::new, |state| {
+            routes(operations::operations()).with_state(state)
+        })
+        .merge(runs::router(runs))
+        .fallback(async || Refusal::not_found("there is nothing at this path"))
+        .method_not_allowed_fallback(async || {
+            Refusal(
+                ActionError::new(ErrorCode::NotFound, "this path does not take this method")
+                    .with_status(405),
+            )
+        })
+}
+
+type Answer = Result<Response, Refusal>;
+
+/// An error as the answer.
+#[derive(Debug)]
+pub(crate) struct Refusal(pub(crate) ActionError);
+
+impl Refusal {
+    fn not_found(message: impl Into<String>) -> Self {
+        Self(ActionError::new(ErrorCode::NotFound, message))
+    }
+}
+
+impl From<ActionError> for Refusal {
+    fn from(error: ActionError) -> Self {
+        Self(error)
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let error = self.0;
+        if error.code() == ErrorCode::InternalError {
+            tracing::error!(?error, "the operator's API failed");
+        }
+        own::error(&error)
+    }
+}
+
+/// Renders an answer; no cache may keep it.
+fn answer(status: StatusCode, body: &impl Serialize) -> Response {
+    let mut response = (status, axum::Json(body)).into_response();
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline, deny_unknown_fields)]
+struct Items<'a, T> {
+    items: &'a [T],
+}
+
+fn items<T: Serialize>(items: &[T]) -> Response {
+    answer(StatusCode::OK, &Items { items })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,262 @@
+//! `/admin/connections`.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use http::StatusCode;
+use plugwright_sdk::{Account, ActionError};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::operations::NAME;
+use super::request::{Id, Json};
+use super::{AdminState, Answer, answer, items};
+use crate::members::{Body, FLAG, Kind, Members, SETTINGS, TEXT, UUID, read_query};
+use plugwright_engine::connections::{ConnectionChange, Connections, NewConnection};
+use plugwright_store::Timestamp;
+use plugwright_store::{Connection, ConnectionFilter, ConnectionStatus, Owner};
+
+/// A stored credential with what is known of it, but not the credential.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "Connection")]
+pub(super) struct View<'a> {
+    id: Uuid,
+    connector: &'a str,
+    /// The organization whose it is, unless it is an end user's.
+    organization: Option<&'a str>,
+    /// The project of the end user whose it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    project: Option<Uuid>,
+    /// That project's own id of the end user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    external_user_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider_config_id: Option<Uuid>,
+    name: &'a str,
+    is_default: bool,
+    scheme: &'a str,
+    status: ConnectionStatus,
+    account: Option<&'a Account>,
+    settings: &'a BTreeMap<String, String>,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+impl<'a> View<'a> {
+    fn new(connection: &'a Connection) -> Self {
+        let external_user_id = match &connection.owner {
+            Owner::Organization(_) => None,
+            Owner::User { user, .. } => Some(user.as_str()),
+        };
+        Self {
+            id: connection.id,
+            connector: &connection.connector,
+            organization: connection.owner.organization(),
+            project: connection.owner.project(),
+            external_user_id,
+            provider_config_id: connection.provider_config,
+            name: &connection.name,
+            is_default: connection.is_default,
+            scheme: connection.scheme.as_str(),
+            status: connection.status,
+            account: connection.account.as_ref(),
+            settings: &connection.settings,
+            created_at: connection.created_at,
+            updated_at: connection.updated_at,
+        }
+    }
+}
+
+fn shown(status: StatusCode, connection: &Connection) -> Response {
+    answer(status, &View::new(connection))
+}
+
+impl AdminState {
+    fn connections(&self) -> Connections<'_> {
+        Connections {
+            store: &*self.store,
+            vault: &self.vault,
+            registry: &self.registry,
+            identity: &*self.identity,
+            refresher: self.refresher.as_ref(),
+        }
+    }
+}
+
+const TEST: Kind<bool> = FLAG.about(
+    "Whether the provider is asked whose account it is; without it, it is asked where there is a way to.",
+);
+
+/// Whether it fits the connector is for the connector's schemes to say.
+const CREDENTIAL: Kind<Value> = Kind::new(
+    "a credential",
+    |api| {
+        let object = |properties: Value, required: &[&str]| {
+            json!({
+                "type": "object",
+                "properties": properties,
+                "required": required,
+                "additionalProperties": false,
+            })
+        };
+        let secret = json!({ "type": "string", "format": "password", "writeOnly": true });
+        let basic = json!({ "username": { "type": "string" }, "password": secret });
+        let fields = json!({ "type": "object", "additionalProperties": secret });
+        let credential = json!({
+            "description": "Of the form that a scheme of the connector takes.",
+            "anyOf": [
+                object(json!({ "token": secret }), &["token"]),
+                object(basic, &["username", "password"]),
+                object(json!({ "fields": fields }), &["fields"]),
+                { "type": "null" },
+            ],
+        });
+        api.schema("CredentialInput", credential)
+    },
+    Some,
+);
+
+impl Body for NewConnection {
+    fn read(members: &mut Members<'_>) -> Self {
+        Self {
+            connector: members.required("connector", TEXT),
+            name: members.optional("name", NAME),
+            organization: members.optional("organization", TEXT),
+            default: members.optional("default", FLAG).unwrap_or_default(),
+            credential: members.value("credential", CREDENTIAL),
+            settings: members.optional("settings", SETTINGS).unwrap_or_default(),
+            test: members.optional("test", TEST),
+        }
+    }
+}
+
+impl Body for ConnectionChange {
+    fn read(members: &mut Members<'_>) -> Self {
+        Self {
+            name: members.optional("name", NAME),
+            default: members.optional("default", FLAG),
+            settings: members.optional("settings", SETTINGS),
+        }
+    }
+}
+
+/// A credential in the place of another.
+pub(super) struct NewCredential {
+    credential: Option<Value>,
+    test: Option<bool>,
+}
+
+impl Body for NewCredential {
+    fn read(members: &mut Members<'_>) -> Self {
+        Self {
+            credential: members.value("credential", CREDENTIAL),
+            test: members.optional("test", TEST),
+        }
+    }
+}
+
+pub(super) async fn create(
+    State(state): State<AdminState>,
+    Json(new, faults): Json<NewConnection>,
+) -> Answer {
+    let connection = state
+        .change(|state| async move { state.connections().create(new, faults).await })
+        .await?;
+    Ok(shown(StatusCode::CREATED, &connection))
+}
+
+impl Body for ConnectionFilter {
+    fn read(members: &mut Members<'_>) -> Self {
+        let connector = members.optional("connector", TEXT.about("Only of this connector."));
+        let organization =
+            members.optional("organization", TEXT.about("Only of this organization."));
+        let id = UUID.must("a project's id, which is a UUID");
+        let project = members.optional("project", id.about("Only of this project's end users."));
+        let user = TEXT.about("Only of this end user of the project.");
+        let user = members.optional("externalUserId", user);
+        let has_project = project.is_some() || members.is_wrong("project");
+        if organization.is_some() && has_project {
+            members.fault(
+                "organization",
+                "can't be given with `project`: a connection belongs to an organization or to an end user",
+            );
+        }
+        if user.is_some() && !has_project {
+            members.fault(
+                "externalUserId",
+                "needs `project`: each project has its own ids of its end users",
+            );
+        }
+        let owner = match (organization, project, user) {
+            (Some(name), _, _) => Some(Owner::Organization(name)),
+            (None, Some(project), Some(user)) => Some(Owner::User { project, user }),
+            _ => None,
+        };
+        Self {
+            owner,
+            project,
+            connector,
+        }
+    }
+}
+
+pub(super) async fn list(State(state): State<AdminState>, RawQuery(text): RawQuery) -> Answer {
+    let filter = read_query(text.as_deref())?;
+    let connections = state
+        .store
+        .connections(&filter)
+        .await
+        .map_err(ActionError::from)?;
+    let views: Vec<_> = connections.iter().map(View::new).collect();
+    Ok(items(&views))
+}
+
+pub(super) async fn show(State(state): State<AdminState>, Id(id): Id) -> Answer {
+    let connection = state.connections().connection(id).await?;
+    Ok(shown(StatusCode::OK, &connection))
+}
+
+pub(super) async fn change(
+    State(state): State<AdminState>,
+    Id(id): Id,
+    Json(change, faults): Json<ConnectionChange>,
+) -> Answer {
+    let connection = state
+        .change(|state| async move { state.connections().change(id, change, faults).await })
+        .await?;
+    Ok(shown(StatusCode::OK, &connection))
+}
+
+pub(super) async fn replace_credential(
+    State(state): State<AdminState>,
+    Id(id): Id,
+    Json(new, faults): Json<NewCredential>,
+) -> Answer {
+    let connection = state
+        .change(|state| async move {
+            let connections = state.connections();
+            let (credential, test) = (new.credential, new.test);
+            connections
+                .replace_credential(id, credential, test, faults)
+                .await
+        })
+        .await?;
+    Ok(shown(StatusCode::OK, &connection))
+}
+
+pub(super) async fn test(State(state): State<AdminState>, Id(id): Id) -> Answer {
+    let connection = state
+        .change(|state| async move { state.connections().test(id).await })
+        .await?;
+    Ok(shown(StatusCode::OK, &connection))
+}
+
+pub(super) async fn delete(State(state): State<AdminState>, Id(id): Id) -> Answer {
+    state
+        .delete(|state| async move { state.connections().delete(id).await })
+        .await
+}

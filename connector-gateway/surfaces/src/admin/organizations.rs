@@ -1,0 +1,79 @@
+//! `/admin/organizations`.
+
+use axum::extract::{Path, State};
+use http::StatusCode;
+use plugwright_sdk::host::Echo;
+use plugwright_sdk::{ActionError, ErrorCode};
+
+use super::operations::NAME;
+use super::request::Json;
+use super::{AdminState, Answer, answer, items};
+use crate::members::{Body, Members};
+use plugwright_engine::connections::name_fault;
+use plugwright_engine::tokens::valid;
+use plugwright_store::Timestamp;
+use plugwright_store::{DEFAULT_ORGANIZATION, Organization, StoreError};
+
+/// An organization to be made.
+pub(super) struct NewOrganization(Option<String>);
+
+impl Body for NewOrganization {
+    fn read(members: &mut Members<'_>) -> Self {
+        Self(members.required("name", NAME))
+    }
+}
+
+pub(super) async fn create(
+    State(state): State<AdminState>,
+    Json(NewOrganization(name), mut faults): Json<NewOrganization>,
+) -> Answer {
+    if let Some(message) = name.as_deref().and_then(name_fault) {
+        faults.note("name", message);
+    }
+    let organization = Organization {
+        name: valid(faults, name)?,
+        created_at: Timestamp::now(),
+    };
+    let organization = state
+        .change(|state| async move {
+            state.store.create_organization(&organization).await?;
+            Ok(organization)
+        })
+        .await?;
+    Ok(answer(StatusCode::CREATED, &organization))
+}
+
+pub(super) async fn list(State(state): State<AdminState>) -> Answer {
+    let organizations = state
+        .store
+        .organizations()
+        .await
+        .map_err(ActionError::from)?;
+    Ok(items(&organizations))
+}
+
+pub(super) async fn delete(State(state): State<AdminState>, Path(name): Path<String>) -> Answer {
+    state
+        .delete(|state| async move {
+            state
+                .store
+                .delete_organization(&name)
+                .await
+                .map_err(|error| match error {
+                    StoreError::NotFound(_) => ActionError::new(
+                        ErrorCode::NotFound,
+                        format!("there is no organization `{}`", Echo(&name)),
+                    ),
+                    StoreError::NotEmpty if name == DEFAULT_ORGANIZATION => ActionError::new(
+                        ErrorCode::Conflict,
+                        format!("the organization `{name}` can't be deleted"),
+                    ),
+                    StoreError::NotEmpty => ActionError::new(
+                        ErrorCode::Conflict,
+                        format!("the organization `{}` still has connections", Echo(&name)),
+                    ),
+                    other => other.into(),
+                })
+        })
+        .await
+}

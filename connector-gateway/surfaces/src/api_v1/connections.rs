@@ -1,0 +1,373 @@
+//! `/api/v1/connections`: the caller's connections, and those that are pending.
+
+use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
+use schemars::JsonSchema;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::answer::{Failure, fresh};
+use super::body::{Json, LABEL, LIST, RETURN_URI, SLUG, SWITCH};
+use super::form::schemes;
+use super::record::Record;
+use super::{Caller, Id};
+use crate::connect::paths;
+use crate::gateway::Gateway;
+use crate::members::{Body, Kind, Members, SETTINGS, TEXT, read_query};
+use plugwright_engine::connect::personal::{Personal, Wish};
+use plugwright_engine::connect::{Standing, code};
+use plugwright_store::{Asked, Connection, ConnectionRequest, ConnectionStatus, EndedConnection};
+
+/// What a connection is at the moment: stored, requested, or both while it is connected again.
+pub(super) struct Found {
+    pub(super) connector: &'static ConnectorDefinition,
+    pub(super) connection: Option<Connection>,
+    pub(super) request: Option<ConnectionRequest>,
+}
+
+impl Found {
+    /// Finds a connection of the caller's by its id.
+    ///
+    /// # Errors
+    ///
+    /// `NOT_FOUND` if there is none, or it is another's: nobody can tell which.
+    pub(super) async fn of(personal: Personal<'_>, id: Uuid) -> Result<Self, ActionError> {
+        match Known::of(personal, id).await? {
+            Known::Present(found) => Ok(*found),
+            Known::Ended(_) => Err(missing(id)),
+        }
+    }
+
+    async fn present(
+        personal: Personal<'_>,
+        id: Uuid,
+        connection: Option<Connection>,
+    ) -> Result<Self, ActionError> {
+        let request = personal.request_for(id).await?;
+        let request = request.filter(|request| !is_over(personal, request));
+        let name = match (&connection, &request) {
+            (Some(connection), _) => &connection.connector,
+            (None, Some(request)) => &request.connector,
+            (None, None) => return Err(missing(id)),
+        };
+        Ok(Self {
+            connector: personal.connect.connector(name)?,
+            connection,
+            request,
+        })
+    }
+
+    /// Returns the request that a person can finish.
+    pub(super) fn open(&self, personal: Personal<'_>) -> Option<&ConnectionRequest> {
+        let request = self.request.as_ref()?;
+        (personal.connect.standing(request) == Standing::Initiated).then_some(request)
+    }
+
+    pub(super) fn record(&self, personal: Personal<'_>) -> Option<Record<'_>> {
+        match (&self.connection, &self.request) {
+            (Some(connection), _) => Some(Record::of(connection, self.connector)),
+            (None, Some(request)) => {
+                let standing = personal.connect.standing(request);
+                Some(Record::of_request(request, self.connector, standing))
+            }
+            (None, None) => None,
+        }
+    }
+}
+
+/// What is known of a connection.
+enum Known {
+    Present(Box<Found>),
+    Ended(EndedConnection),
+}
+
+impl Known {
+    /// Finds a connection of the caller's by its id, those that were deleted too.
+    async fn of(personal: Personal<'_>, id: Uuid) -> Result<Self, ActionError> {
+        let connection = personal.connection(id).await?;
+        if connection.is_none()
+            && let Some(ended) = personal.ended(id).await?
+        {
+            return Ok(Self::Ended(ended));
+        }
+        let found = Found::present(personal, id, connection).await?;
+        Ok(Self::Present(Box::new(found)))
+    }
+}
+
+fn missing(id: Uuid) -> ActionError {
+    let message = format!("there is no connection `{id}`");
+    ActionError::new(ErrorCode::NotFound, message)
+}
+
+/// Tells whether a request says nothing of its connection any more: that is stored, or deleted.
+fn is_over(personal: Personal<'_>, request: &ConnectionRequest) -> bool {
+    let withdrawn = request.error.as_ref();
+    personal.connect.standing(request) == Standing::Connected
+        || withdrawn.is_some_and(|error| error.code == code::WITHDRAWN)
+}
+
+/// A connection and what to do next.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "ApiV1Next")]
+pub(super) struct Next<'a> {
+    pub(super) connection: Option<Record<'a>>,
+    /// Where a person goes on, in a browser.
+    pub(super) oauth_url: Option<String>,
+    /// Where the fields of a key are sent to.
+    pub(super) credential_submit_url: Option<String>,
+}
+
+/// Returns where the fields of a key are sent to; without an address of its own, the gateway's path.
+pub(super) fn submit_url(
+    personal: Personal<'_>,
+    connector: &'static ConnectorDefinition,
+    id: Uuid,
+) -> Option<String> {
+    schemes(connector).next()?;
+    let path = format!("/api/v1/connections/{id}/credentials");
+    let url = personal.connect.address(&path);
+    Some(url.map_or(path, String::from))
+}
+
+pub(super) async fn list(
+    State(gateway): State<Gateway>,
+    Caller(principal): Caller,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Failure> {
+    let Which { organization } = read_query(query.as_deref())?;
+    let personal = gateway.personal(&principal)?;
+    let stored = personal.connections(organization.as_deref()).await?;
+    let pending = personal.pending(organization.as_deref()).await?;
+    let mut records = Vec::new();
+    for connection in &stored {
+        // Those of a connector that this binary no longer has can't be used.
+        if let Ok(connector) = personal.connect.connector(&connection.connector) {
+            let record = Record::of(connection, connector);
+            records.push((connection.created_at, record));
+        }
+    }
+    for request in &pending {
+        if let Ok(connector) = personal.connect.connector(&request.connector) {
+            let record = Record::of_request(request, connector, Standing::Initiated);
+            records.push((request.created_at, record));
+        }
+    }
+    records.sort_by_key(|(created, _)| std::cmp::Reverse(*created));
+    let records: Vec<_> = records.into_iter().map(|(_, record)| record).collect();
+    Ok(fresh(StatusCode::OK, &records))
+}
+
+/// Which connections a list is of.
+pub(super) struct Which {
+    organization: Option<String>,
+}
+
+impl Body for Which {
+    fn read(members: &mut Members<'_>) -> Self {
+        Self {
+            organization: members.text("organization", ORGANIZATION),
+        }
+    }
+}
+
+pub(super) const ORGANIZATION: Kind<String> = TEXT
+    .about("The organization that is meant; without it, all that the token may use, or its first.");
+
+/// What a new connection is to be.
+#[derive(Default)]
+pub(super) struct NewConnection {
+    pub(super) slug: Option<String>,
+    pub(super) organization: Option<String>,
+    pub(super) asked: Asked,
+}
+
+impl Body for NewConnection {
+    fn read(members: &mut Members<'_>) -> Self {
+        Self {
+            slug: members.filled("connectorSlug", SLUG),
+            organization: members.text("organization", TEXT),
+            asked: Asked {
+                name: members.text("name", TEXT),
+                label: members.text("label", LABEL),
+                settings: members.optional("settings", SETTINGS).unwrap_or_default(),
+                scopes: members.optional("scopes", LIST),
+                select_account: members
+                    .optional("selectAccount", SWITCH)
+                    .unwrap_or_default(),
+                return_uri: members.text("returnUri", RETURN_URI),
+                ..Asked::default()
+            },
+        }
+    }
+}
+
+pub(super) async fn create(
+    State(gateway): State<Gateway>,
+    Caller(principal): Caller,
+    Json(new): Json<NewConnection>,
+) -> Result<Response, Failure> {
+    let personal = gateway.personal(&principal)?;
+    let connector = personal.connector(new.slug.as_deref().unwrap_or_default())?;
+    let existing = existing(personal, connector, &new).await?;
+    if let Some(connection) = &existing
+        && connection.status == ConnectionStatus::Active
+    {
+        let next = Next {
+            connection: Some(Record::of(connection, connector)),
+            oauth_url: None,
+            credential_submit_url: submit_url(personal, connector, connection.id),
+        };
+        return Ok(fresh(StatusCode::OK, &next));
+    }
+    let found = begin(personal, connector, new, existing).await?;
+    Ok(fresh(StatusCode::CREATED, &next(personal, &found).await?))
+}
+
+/// Returns the connection that the caller has already: the one of the label or name that is asked
+/// for, or without these the default one.
+async fn existing(
+    personal: Personal<'_>,
+    connector: &'static ConnectorDefinition,
+    new: &NewConnection,
+) -> Result<Option<Connection>, ActionError> {
+    let organization = personal.organization(new.organization.as_deref()).await?;
+    let own = personal.connections(Some(&organization)).await?;
+    let own = own
+        .into_iter()
+        .filter(|own| own.connector == connector.name());
+    let (label, name) = (&new.asked.label, &new.asked.name);
+    let mut fitting = own.filter(|own| match (name, label) {
+        (Some(name), _) => own.name == *name,
+        (None, Some(_)) => own.label == *label,
+        (None, None) => own.is_default,
+    });
+    Ok(fitting.next())
+}
+
+/// Starts a connection, or goes on with one that was asked for in the same words.
+pub(super) async fn begin(
+    personal: Personal<'_>,
+    connector: &'static ConnectorDefinition,
+    new: NewConnection,
+    again: Option<Connection>,
+) -> Result<Found, ActionError> {
+    let pending = match &again {
+        None => {
+            let organization = personal.organization(new.organization.as_deref()).await?;
+            let pending = personal.pending(Some(&organization)).await?;
+            pending
+                .into_iter()
+                .find(|open| open.connector == connector.name() && open.asked == new.asked)
+        }
+        Some(_) => None,
+    };
+    let request = match pending {
+        Some(open) => open,
+        None => {
+            let wish = Wish {
+                organization: new.organization,
+                connector,
+                asked: new.asked,
+                again: again.clone(),
+                supersedes: false,
+            };
+            if uses_browser(personal, connector).await? {
+                personal.start(wish).await?
+            } else {
+                personal.prepare(wish).await?
+            }
+        }
+    };
+    // What needs nobody is connected by now.
+    let connection = match personal.connect.standing(&request) {
+        Standing::Connected => personal.connection(request.connection).await?,
+        _ => again,
+    };
+    Ok(Found {
+        connector,
+        connection,
+        request: Some(request),
+    })
+}
+
+/// Tells whether people connect accounts of a connector at the provider.
+pub(super) async fn uses_browser(
+    personal: Personal<'_>,
+    connector: &'static ConnectorDefinition,
+) -> Result<bool, ActionError> {
+    match connector.oauth2() {
+        None => Ok(false),
+        // Without a client it can still be that a key will do.
+        Some(_) if schemes(connector).next().is_some() => {
+            personal.connect.registrations.has(connector, None).await
+        }
+        Some(_) => Ok(true),
+    }
+}
+
+/// Says what to do next with a connection that was begun: what has OAuth goes on in a browser, all
+/// else with a key.
+pub(super) async fn next<'f>(
+    personal: Personal<'_>,
+    found: &'f Found,
+) -> Result<Next<'f>, ActionError> {
+    let in_browser = uses_browser(personal, found.connector).await?;
+    let request = found.open(personal);
+    let page = request.filter(|_| in_browser);
+    let by_key = request.filter(|_| !in_browser);
+    Ok(Next {
+        connection: found.record(personal),
+        oauth_url: page
+            .map(|request| paths::page(&personal.connect, request.id).map(String::from))
+            .transpose()?,
+        credential_submit_url: by_key
+            .and_then(|request| submit_url(personal, found.connector, request.connection)),
+    })
+}
+
+pub(super) async fn show(
+    State(gateway): State<Gateway>,
+    Caller(principal): Caller,
+    Id(id): Id,
+) -> Result<Response, Failure> {
+    let personal = gateway.personal(&principal)?;
+    Ok(match Known::of(personal, id).await? {
+        Known::Present(found) => fresh(StatusCode::OK, &found.record(personal)),
+        Known::Ended(ended) => {
+            let connector = personal.connect.connector(&ended.connector)?;
+            fresh(StatusCode::OK, &Record::of_ended(&ended, connector))
+        }
+    })
+}
+
+/// What was done.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ApiV1Deleted")]
+pub(super) struct Deleted {
+    deleted: bool,
+}
+
+pub(super) async fn delete(
+    State(gateway): State<Gateway>,
+    Caller(principal): Caller,
+    Id(id): Id,
+) -> Result<Response, Failure> {
+    let work = {
+        let gateway = gateway.clone();
+        async move {
+            let personal = gateway.personal(&principal)?;
+            let found = Found::of(personal, id).await?;
+            match (&found.connection, &found.request) {
+                (Some(connection), _) => personal.disconnect(connection).await,
+                (None, Some(request)) => personal.abandon(request).await,
+                (None, None) => Ok(()),
+            }
+        }
+    };
+    gateway.engine().run_to_end(work).await?;
+    Ok(fresh(StatusCode::OK, &Deleted { deleted: true }))
+}

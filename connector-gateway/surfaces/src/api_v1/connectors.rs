@@ -1,0 +1,141 @@
+//! `GET /api/v1/connectors`: the catalog.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::host::Entry;
+use plugwright_sdk::{Action as _, ActionError, Availability, ConnectorDefinition};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::Caller;
+use super::answer::{Failure, fresh};
+use super::form::{CredentialField, CredentialForm, schemes};
+use crate::gateway::Gateway;
+use plugwright_engine::Principal;
+use plugwright_engine::connect::personal::Personal;
+
+/// How a connector authenticates, in one word: `oauth` if any way is OAuth 2, else `api_key` if any
+/// needs a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "ApiV1AuthType")]
+pub(super) enum AuthType {
+    Oauth,
+    ApiKey,
+    None,
+}
+
+/// Returns that word.
+pub(super) fn auth_type(connector: &'static ConnectorDefinition) -> AuthType {
+    let is_none = |scheme: &Scheme| matches!(scheme, Scheme::None);
+    if connector.oauth2().is_some() {
+        AuthType::Oauth
+    } else if connector.auth().iter().all(|auth| is_none(&auth.scheme)) {
+        AuthType::None
+    } else {
+        AuthType::ApiKey
+    }
+}
+
+/// Whether accounts of a connector can be connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "ApiV1Availability")]
+enum Ready {
+    Available,
+    ComingSoon,
+    /// An operator has to set its OAuth client first.
+    NotConfigured,
+}
+
+/// A connector.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "ApiV1Connector")]
+pub(super) struct Item {
+    slug: &'static str,
+    name: &'static str,
+    description: &'static str,
+    auth_type: AuthType,
+    /// Whether the OAuth client is set, where one is needed.
+    configured: bool,
+    availability: Ready,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    availability_reason: Option<&'static str>,
+    tools: Vec<Tool>,
+    /// What a key is made of, by the first of the connector's schemes that takes one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credential_fields: Option<Vec<CredentialField>>,
+    /// The same for each such scheme, where there are several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    credential_forms: Vec<CredentialForm>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ApiV1Tool")]
+struct Tool {
+    name: String,
+    description: &'static str,
+}
+
+pub(super) async fn list(
+    State(gateway): State<Gateway>,
+    Caller(principal): Caller,
+) -> Result<Response, Failure> {
+    let personal = gateway.personal(&principal)?;
+    let mut items = Vec::new();
+    for connector in personal.connectors() {
+        items.push(item(&gateway, &principal, personal, connector).await?);
+    }
+    Ok(fresh(StatusCode::OK, &items))
+}
+
+async fn item(
+    gateway: &Gateway,
+    principal: &Principal,
+    personal: Personal<'_>,
+    connector: &'static ConnectorDefinition,
+) -> Result<Item, ActionError> {
+    let auth_type = auth_type(connector);
+    let configured = match auth_type {
+        AuthType::Oauth => personal.connect.registrations.has(connector, None).await?,
+        AuthType::ApiKey | AuthType::None => true,
+    };
+    let forms: Vec<_> = schemes(connector)
+        .map(|auth| CredentialForm::of(connector, auth))
+        .collect();
+    let (availability, availability_reason) = match connector.availability() {
+        Availability::ComingSoon => (
+            Ready::ComingSoon,
+            Some("it is announced and can't be used yet"),
+        ),
+        Availability::Available if !configured && forms.is_empty() => (
+            Ready::NotConfigured,
+            Some("an operator has to set its OAuth client first"),
+        ),
+        Availability::Available => (Ready::Available, None),
+    };
+    let actions = connector.actions().iter();
+    let entries = actions.map(|action| Entry { connector, action });
+    let tools = entries
+        .filter(|entry| gateway.allows(principal, &entry.id()))
+        .map(|entry| Tool {
+            name: entry.id(),
+            description: entry.action.description(),
+        })
+        .collect();
+    Ok(Item {
+        slug: connector.name(),
+        name: connector.display_name(),
+        description: connector.description(),
+        auth_type,
+        configured,
+        availability,
+        availability_reason,
+        tools,
+        credential_fields: forms.first().map(|form| form.fields().to_vec()),
+        credential_forms: if forms.len() > 1 { forms } else { Vec::new() },
+    })
+}

@@ -1,0 +1,447 @@
+//! The one door for what requests bring: how much there may be, and who waits while it is read.
+//!
+//! A surface finds out who calls before it comes here. Bodies are read piece by piece against the
+//! budget of their kind, JSON is parsed against a budget of values, and all large bodies share one
+//! budget of memory. Requests with large bodies are served on threads of low priority.
+
+pub(crate) mod json;
+mod lane;
+pub(crate) mod pairs;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::body::{Body, HttpBody as _};
+use bytes::Bytes;
+use http_body_util::BodyExt as _;
+use plugwright_sdk::{ActionError, ErrorCode};
+use serde_json::{Map, Value};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::timed_body::BodyTooSlow;
+use json::{Budget, JsonError};
+use lane::Lane;
+use pairs::PairsError;
+use plugwright_engine::LimitHits;
+use plugwright_engine::{Limit, Limits};
+
+/// Bodies up to this length are read without asking whether there is memory for them.
+const FREE: usize = 16 << 10;
+
+/// So many values are parsed without asking whether there is memory for them.
+const FREE_VALUES: usize = 1024;
+
+/// About what a value takes in memory, with the worst that can be around it.
+const VALUE: usize = 256;
+
+/// Requests with longer bodies are served on the slow lane.
+const LARGE: usize = 64 << 10;
+
+/// Forms, credentials and what the operator sets up are not longer.
+const SMALL: usize = 64 << 10;
+
+/// So much of a body that is too long is taken before the answer.
+const DRAINED: usize = 16 << 20;
+
+/// How long a body waits for memory.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Memory is counted in units of this size.
+const UNIT: usize = 1 << 10;
+
+/// What a body is for, which decides how long it may be.
+#[derive(Clone, Copy)]
+pub(crate) enum Kind<'a> {
+    /// A form, a credential, or what is set up.
+    Small,
+    /// The input of a call.
+    Input,
+    /// The input of a call, which may bring a file if this says so. It is asked for long ones alone.
+    MayBringFile(&'a (dyn Fn() -> bool + Sync)),
+}
+
+/// Reads bodies, and bounds what they cost. Clones share the budgets.
+#[derive(Clone)]
+pub(crate) struct Bodies(Arc<Shared>);
+
+struct Shared {
+    limits: Limits,
+    hits: LimitHits,
+    memory: Arc<Semaphore>,
+    lane: Lane,
+}
+
+/// Why a body is not read.
+#[derive(Debug)]
+pub(crate) enum BodyError {
+    /// It is longer than it may be.
+    TooLong,
+    /// It pauses for too long, or takes too long.
+    TooSlow,
+    /// It has no end.
+    Incomplete,
+    /// There is no memory or thread for it at the moment.
+    Busy,
+    /// It is not JSON.
+    NotJson(serde_json::Error),
+    /// It has too many values.
+    TooManyValues { most: usize },
+    /// It is nested too deeply, in this member of it if it is in one.
+    TooDeep { member: Option<String>, most: usize },
+    /// It is a form with too much in it.
+    Pairs(PairsError),
+}
+
+impl BodyError {
+    pub(crate) const TOO_LONG: &'static str = "the body is larger than allowed here";
+    pub(crate) const TOO_SLOW: &'static str = "the body came too slowly";
+    pub(crate) const INCOMPLETE: &'static str = "the body broke off";
+
+    /// Says what is wrong with the body, where a dialect has no spelling of its own.
+    pub(crate) fn into_error(self) -> ActionError {
+        let invalid = |message: &str| ActionError::new(ErrorCode::ValidationError, message);
+        match self {
+            Self::TooLong => invalid(Self::TOO_LONG).with_status(413),
+            Self::TooSlow => invalid(Self::TOO_SLOW).with_status(408),
+            Self::Incomplete => invalid(Self::INCOMPLETE),
+            Self::Busy => busy(),
+            // The parser's own message may repeat what it read, and bodies have secrets in them.
+            Self::NotJson(error) => invalid(&format!(
+                "the body is not JSON (line {}, column {})",
+                error.line(),
+                error.column()
+            )),
+            Self::TooManyValues { most } => {
+                let message = format!("must not have more than {most} values");
+                ActionError::invalid_param("body", message)
+            }
+            Self::TooDeep { member, most } => ActionError::invalid_param(
+                member.unwrap_or_else(|| "body".to_owned()),
+                too_deep(most),
+            ),
+            Self::Pairs(error) => ActionError::invalid_param("body", error.message()),
+        }
+    }
+}
+
+/// Says how deeply a value may be nested.
+pub(crate) fn too_deep(most: usize) -> String {
+    format!("must not be nested more than {most} levels deep")
+}
+
+fn busy() -> ActionError {
+    let message = "too many large requests at the same time; nothing was done";
+    ActionError::new(ErrorCode::Unavailable, message).with_retry_after(Duration::from_secs(1))
+}
+
+/// Memory that a large body takes until this and its clones are dropped.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Held {
+    _permit: Option<Arc<OwnedSemaphorePermit>>,
+}
+
+/// A body that was read.
+#[derive(Debug, Default)]
+pub(crate) struct Received {
+    bytes: Bytes,
+    /// How long it was when it came.
+    length: usize,
+    memory: Option<OwnedSemaphorePermit>,
+    /// Set when nobody waits for the answer any more.
+    gone: Option<Arc<AtomicBool>>,
+}
+
+impl From<Bytes> for Received {
+    fn from(bytes: Bytes) -> Self {
+        Self {
+            length: bytes.len(),
+            bytes,
+            ..Self::default()
+        }
+    }
+}
+
+impl Received {
+    pub(crate) fn bytes(&self) -> &Bytes {
+        &self.bytes
+    }
+
+    /// Returns the length, in bytes.
+    pub(crate) fn length(&self) -> usize {
+        self.length
+    }
+
+    /// Lets go of the bytes and keeps the memory for what was made of them.
+    pub(crate) fn into_held(self) -> Held {
+        Held {
+            _permit: self.memory.map(Arc::new),
+        }
+    }
+}
+
+impl Default for Bodies {
+    fn default() -> Self {
+        Self::new(&Limits::default(), LimitHits::default())
+    }
+}
+
+impl Bodies {
+    pub(crate) fn new(limits: &Limits, hits: LimitHits) -> Self {
+        // The longest body fits in, or it could never be read.
+        let memory = limits.decoding_memory.max(limits.request_body);
+        Self(Arc::new(Shared {
+            limits: limits.clone(),
+            hits,
+            memory: Arc::new(Semaphore::new(units(memory) as usize)),
+            lane: Lane::default(),
+        }))
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.0.limits
+    }
+
+    /// Counts what hit a limit.
+    pub(crate) fn hit(&self, limit: Limit) {
+        self.0.hits.add(limit);
+    }
+
+    /// Reads a body. One that is too long is refused by what it says of its length, or where it gets
+    /// too long.
+    pub(crate) async fn read(&self, mut body: Body, kind: Kind<'_>) -> Result<Received, BodyError> {
+        let read = self.read_within(&mut body, kind).await;
+        if let Err(BodyError::TooLong) = read {
+            drain(body).await;
+        }
+        read
+    }
+
+    async fn read_within(&self, body: &mut Body, kind: Kind<'_>) -> Result<Received, BodyError> {
+        let mut allowance = Allowance::new(&self.0.limits, kind);
+        let expected = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+        self.allow(&mut allowance, expected)?;
+        let mut received = Received::default();
+        let mut joined = Vec::new();
+        while let Some(frame) = body.frame().await {
+            let Ok(piece) = frame.map_err(|error| broken_off(&error))?.into_data() else {
+                continue;
+            };
+            let length = received.length + piece.len();
+            self.allow(&mut allowance, length)?;
+            if received.length == 0 && body.is_end_stream() && length <= FREE {
+                // Most bodies come in one piece, which is not copied.
+                return Ok(Received::from(piece));
+            }
+            if length > joined.capacity() {
+                let room = (2 * joined.capacity()).max(expected.min(FREE));
+                let room = room.min(allowance.most).max(length);
+                self.reserve(&mut received.memory, room).await?;
+                joined.reserve_exact(room - joined.len());
+            }
+            joined.extend_from_slice(&piece);
+            received.length = length;
+        }
+        received.bytes = joined.into();
+        Ok(received)
+    }
+
+    fn allow(&self, allowance: &mut Allowance<'_>, length: usize) -> Result<(), BodyError> {
+        if length <= allowance.most {
+            return Ok(());
+        }
+        if allowance.may_bring_file.take().is_some_and(|ask| ask()) {
+            allowance.most = self.0.limits.request_body;
+            allowance.limit = Limit::RequestBody;
+            return self.allow(allowance, length);
+        }
+        self.hit(allowance.limit);
+        Err(BodyError::TooLong)
+    }
+
+    /// Makes what is held up to `bytes`, and waits a little for it.
+    async fn reserve(
+        &self,
+        held: &mut Option<OwnedSemaphorePermit>,
+        bytes: usize,
+    ) -> Result<(), BodyError> {
+        if bytes <= FREE {
+            return Ok(());
+        }
+        let has = held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
+        let more = units(bytes).saturating_sub(u32::try_from(has).unwrap_or(u32::MAX));
+        let memory = Arc::clone(&self.0.memory);
+        let got = tokio::time::timeout(PATIENCE, memory.acquire_many_owned(more)).await;
+        match got {
+            Ok(Ok(permit)) => merge(held, permit),
+            Ok(Err(_)) | Err(_) => {
+                self.hit(Limit::DecodingMemory);
+                return Err(BodyError::Busy);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes memory for values that were parsed, if it is there.
+    fn take_for_values(&self, body: &mut Received, values: usize) -> Result<(), BodyError> {
+        if values <= FREE_VALUES {
+            return Ok(());
+        }
+        let memory = Arc::clone(&self.0.memory);
+        let permit = memory
+            .try_acquire_many_owned(units(values * VALUE))
+            .map_err(|_| {
+                self.hit(Limit::DecodingMemory);
+                BodyError::Busy
+            })?;
+        merge(&mut body.memory, permit);
+        Ok(())
+    }
+
+    /// Serves a request whose body was read: here, or on the slow lane if the body is large.
+    pub(crate) async fn serve<T, W>(
+        &self,
+        mut body: Received,
+        work: impl FnOnce(Received) -> W,
+    ) -> Result<T, BodyError>
+    where
+        T: Send + 'static,
+        W: Future<Output = T> + Send + 'static,
+    {
+        if body.length <= LARGE {
+            return Ok(work(body).await);
+        }
+        let gone = Gone::default();
+        body.gone = Some(Arc::clone(&gone.0));
+        // Boxed, as all requests have room for it.
+        let served = Box::pin(self.0.lane.run(work(body))).await;
+        served.ok_or(BodyError::Busy)
+    }
+
+    /// Parses a body as JSON in which `around` lists and objects may be around what the caller
+    /// means.
+    pub(crate) fn json(&self, body: &mut Received, around: usize) -> Result<Value, BodyError> {
+        let parsed = json::read(&body.bytes, self.budget(around), body.gone.as_deref());
+        let (value, values) = parsed.map_err(|error| self.refuse(error))?;
+        self.take_for_values(body, values)?;
+        Ok(value)
+    }
+
+    /// Parses a body as a JSON object; an empty one is `{}`, and `None` is something else.
+    pub(crate) fn object(
+        &self,
+        body: &mut Received,
+        around: usize,
+    ) -> Result<Option<Map<String, Value>>, BodyError> {
+        if body.bytes.is_empty() {
+            return Ok(Some(Map::new()));
+        }
+        Ok(match self.json(body, around)? {
+            Value::Object(members) => Some(members),
+            _ => None,
+        })
+    }
+
+    fn budget(&self, around: usize) -> Budget {
+        Budget {
+            values: self.0.limits.json_values,
+            depth: self.0.limits.json_depth + around,
+        }
+    }
+
+    fn refuse(&self, error: JsonError) -> BodyError {
+        match error {
+            JsonError::Syntax(error) => BodyError::NotJson(error),
+            JsonError::Values => {
+                self.hit(Limit::JsonValues);
+                BodyError::TooManyValues {
+                    most: self.0.limits.json_values,
+                }
+            }
+            JsonError::Depth(member) => {
+                self.hit(Limit::JsonDepth);
+                BodyError::TooDeep {
+                    member,
+                    most: self.0.limits.json_depth,
+                }
+            }
+            JsonError::Stopped => BodyError::Incomplete,
+        }
+    }
+
+    /// Checks a query or the text of a form before it is taken apart.
+    pub(crate) fn check_pairs(&self, text: &[u8]) -> Result<(), PairsError> {
+        pairs::check(text, &self.0.limits).inspect_err(|error| self.hit(error.limit()))
+    }
+}
+
+/// How long a body may be.
+struct Allowance<'a> {
+    most: usize,
+    limit: Limit,
+    may_bring_file: Option<&'a (dyn Fn() -> bool + Sync)>,
+}
+
+impl<'a> Allowance<'a> {
+    fn new(limits: &Limits, kind: Kind<'a>) -> Self {
+        let (most, may_bring_file) = match kind {
+            Kind::Small => (limits.input.min(SMALL), None),
+            Kind::Input => (limits.input, None),
+            Kind::MayBringFile(ask) => (limits.input, Some(ask)),
+        };
+        Self {
+            most,
+            limit: Limit::Input,
+            may_bring_file,
+        }
+    }
+}
+
+/// Says that nobody waits any more, once it is dropped.
+#[derive(Default)]
+struct Gone(Arc<AtomicBool>);
+
+impl Drop for Gone {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Takes what a client still sends of a body that was refused, up to a bound. Most clients read no
+/// answer before they have sent all, and see a broken connection if nobody takes it.
+async fn drain(mut body: Body) {
+    let mut left = DRAINED;
+    let says = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    while says <= DRAINED
+        && let Some(Ok(frame)) = body.frame().await
+    {
+        let length = frame.data_ref().map_or(0, Bytes::len);
+        let Some(rest) = left.checked_sub(length) else {
+            return;
+        };
+        left = rest;
+    }
+}
+
+fn broken_off(error: &axum::Error) -> BodyError {
+    if BodyTooSlow::is_in(error) {
+        BodyError::TooSlow
+    } else {
+        BodyError::Incomplete
+    }
+}
+
+fn units(bytes: usize) -> u32 {
+    let most = Semaphore::MAX_PERMITS.min(u32::MAX as usize);
+    u32::try_from(bytes.div_ceil(UNIT).min(most)).unwrap_or(u32::MAX)
+}
+
+fn merge(held: &mut Option<OwnedSemaphorePermit>, more: OwnedSemaphorePermit) {
+    match held {
+        Some(held) => held.merge(more),
+        None => *held = Some(more),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,134 @@
+//! Pairs of a query or a form, looked at before they are taken apart.
+
+use plugwright_engine::{Limit, Limits};
+
+/// A byte of a name is written with three at most.
+const ESCAPED: usize = 3;
+
+/// Why a query or a form is not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PairsError {
+    /// It has too many pairs.
+    TooMany {
+        /// Most pairs.
+        most: usize,
+    },
+    /// A name is too long.
+    LongName {
+        /// Longest name, in bytes.
+        most: usize,
+    },
+}
+
+impl PairsError {
+    pub(crate) fn limit(self) -> Limit {
+        match self {
+            Self::TooMany { .. } => Limit::Parameters,
+            Self::LongName { .. } => Limit::Name,
+        }
+    }
+
+    /// Says what is wrong with it; the sentence goes on after what it is.
+    pub(crate) fn message(self) -> String {
+        match self {
+            Self::TooMany { most } => format!("must not have more than {most} parameters"),
+            Self::LongName { most } => {
+                format!("must not have a parameter whose name is longer than {most} bytes")
+            }
+        }
+    }
+}
+
+/// Checks a query or the text of a form. What is too much costs no more than what is just enough.
+pub(crate) fn check(text: &[u8], limits: &Limits) -> Result<(), PairsError> {
+    let most = limits.name;
+    let mut seen = 0;
+    for pair in text.split(|byte| *byte == b'&') {
+        if pair.is_empty() {
+            continue;
+        }
+        seen += 1;
+        if seen > limits.parameters {
+            return Err(PairsError::TooMany {
+                most: limits.parameters,
+            });
+        }
+        let longest = most.saturating_mul(ESCAPED);
+        let name = &pair[..pair.len().min(longest + 1)];
+        let name = name.split(|byte| *byte == b'=').next().unwrap_or(name);
+        if name.len() > longest || decoded_length(name) > most {
+            return Err(PairsError::LongName { most });
+        }
+    }
+    Ok(())
+}
+
+/// Returns how long a name is without its escapes.
+fn decoded_length(name: &[u8]) -> usize {
+    let escapes = name
+        .windows(ESCAPED)
+        .filter(|window| window[0] == b'%' && window[1..].iter().all(u8::is_ascii_hexdigit));
+    name.len() - escapes.count() * (ESCAPED - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use url::form_urlencoded;
+
+    use super::*;
+
+    #[test]
+    fn counts_pairs_and_stops_at_the_first_above() {
+        let limits = Limits::default();
+        let many = |count: usize| {
+            let pairs: Vec<_> = (0..count).map(|number| format!("n{number}=1")).collect();
+            check(pairs.join("&").as_bytes(), &limits)
+        };
+        assert_eq!(many(0), Ok(()));
+        assert_eq!(many(1_000), Ok(()));
+        let too_many = Err(PairsError::TooMany { most: 1_000 });
+        assert_eq!(many(1_001), too_many);
+        assert_eq!(many(110_000), too_many);
+        // Empty pairs are none to a parser of forms.
+        assert_eq!(check(&[b'&'; 5_000], &limits), Ok(()));
+    }
+
+    #[test]
+    fn a_name_is_measured_without_its_escapes() {
+        let limits = Limits::default();
+        let long = Err(PairsError::LongName { most: 256 });
+        for (name, expected) in [
+            ("a".repeat(256), Ok(())),
+            ("%41".repeat(256), Ok(())),
+            ("a".repeat(257), long),
+            ("%41".repeat(257), long),
+            ("a".repeat(9 << 20), long),
+        ] {
+            for text in [format!("{name}=1"), name.clone(), format!("x=1&{name}")] {
+                assert_eq!(check(text.as_bytes(), &limits), expected, "{}", text.len());
+            }
+        }
+        let value = format!("a={}", "v".repeat(1 << 20));
+        assert_eq!(check(value.as_bytes(), &limits), Ok(()));
+    }
+
+    proptest! {
+        #[test]
+        fn what_passes_has_few_pairs_and_short_names(
+            text in "[a-c&=%0-9]{0,200}",
+            most in 1_usize..8,
+        ) {
+            let limits = Limits { name: most, ..Limits::default() };
+            let longest = form_urlencoded::parse(text.as_bytes())
+                .map(|(name, _)| name.len())
+                .max()
+                .unwrap_or(0);
+            let checked = check(text.as_bytes(), &limits);
+            // Bytes that are no UTF-8 grow when they are decoded.
+            if !text.contains('%') {
+                prop_assert_eq!(checked.is_ok(), longest <= most);
+            }
+        }
+    }
+}

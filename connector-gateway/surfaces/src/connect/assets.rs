@@ -1,0 +1,89 @@
+//! The style sheet and the icon: in the binary, under names that change with the content.
+
+use std::sync::LazyLock;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use axum::Router;
+use axum::extract::Path;
+use axum::http::HeaderValue;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use plugwright_sdk::host::Echo;
+use plugwright_sdk::{ActionError, ErrorCode};
+
+use crate::own;
+
+/// Where the assets are, below the gateway's own URL.
+const FOLDER: &str = "/connect/assets/";
+
+static STYLE: LazyLock<Asset> = LazyLock::new(|| {
+    let text = include_str!("../../templates/connect/style.css");
+    Asset::new("style", "css", "text/css; charset=utf-8", text)
+});
+
+static ICON: LazyLock<Asset> = LazyLock::new(|| {
+    let text = include_str!("../../templates/connect/icon.svg");
+    Asset::new("icon", "svg", "image/svg+xml", text)
+});
+
+struct Asset {
+    name: String,
+    media_type: &'static str,
+    text: &'static str,
+}
+
+impl Asset {
+    fn new(stem: &str, kind: &str, media_type: &'static str, text: &'static str) -> Self {
+        let hash = URL_SAFE_NO_PAD.encode(&digest(&SHA256, text.as_bytes()).as_ref()[..9]);
+        Self {
+            name: format!("{stem}-{hash}.{kind}"),
+            media_type,
+            text,
+        }
+    }
+}
+
+/// The gateway as browsers reach it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Site<'a> {
+    /// The path of its public URL, without a slash at the end: empty unless a proxy adds one.
+    pub(crate) base: &'a str,
+}
+
+impl Site<'_> {
+    /// Returns where the style sheet is.
+    pub(crate) fn style(&self) -> String {
+        format!("{}{FOLDER}{}", self.base, STYLE.name)
+    }
+
+    /// Returns where the icon is.
+    pub(crate) fn icon(&self) -> String {
+        format!("{}{FOLDER}{}", self.base, ICON.name)
+    }
+}
+
+/// Returns the routes of the assets.
+pub(crate) fn router() -> Router {
+    Router::new().route("/connect/assets/{name}", get(asset))
+}
+
+async fn asset(Path(name): Path<String>) -> Response {
+    let known = [&*STYLE, &*ICON];
+    let Some(asset) = known.into_iter().find(|asset| asset.name == name) else {
+        return own::error(&ActionError::new(
+            ErrorCode::NotFound,
+            format!("nothing is at `{FOLDER}{}`", Echo(&name)),
+        ));
+    };
+    // The name changes with the content, so nobody ever has to ask again.
+    let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
+    let headers = [
+        (CONTENT_TYPE, HeaderValue::from_static(asset.media_type)),
+        (CACHE_CONTROL, forever),
+        (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    ];
+    (headers, asset.text).into_response()
+}

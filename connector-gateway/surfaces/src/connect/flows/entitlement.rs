@@ -1,0 +1,122 @@
+//! Whoever asked for an account must still be allowed to when it is connected.
+
+use axum::http::StatusCode;
+use plugwright_tests_oauth::Answer;
+use uuid::Uuid;
+
+use super::bench::{Bench, between, settings};
+use plugwright_engine::connect::code;
+use plugwright_engine::{Grant, Principal};
+use plugwright_store::Patterns;
+use plugwright_store::Timestamp;
+use plugwright_store::{Asked, RequestStatus, Token};
+
+async fn token(bench: &Bench) -> Token {
+    let id = Uuid::new_v4();
+    let mut hash = [0; 32];
+    hash[..16].copy_from_slice(id.as_bytes());
+    let token = Token {
+        id,
+        name: "agent".to_owned(),
+        hash,
+        preview: "pw_abcde".to_owned(),
+        grant: Grant {
+            connect: Patterns::all(),
+            ..Grant::default()
+        },
+        created_at: Timestamp::now(),
+        expires_at: None,
+        revoked_at: None,
+        project: None,
+    };
+    bench.store().create_token(&token).await.unwrap();
+    token
+}
+
+fn asked_by(token: &Token) -> Asked {
+    Asked {
+        principal: Some(Principal::of(token).id),
+        ..Asked::default()
+    }
+}
+
+type Change = fn(&mut Token);
+
+/// What takes the right away.
+const CHANGES: [(&str, Change); 5] = [
+    ("revoked", |token| token.revoked_at = Some(Timestamp::now())),
+    ("expired", |token| token.expires_at = Some(Timestamp::now())),
+    ("other connectors", |token| {
+        token.grant.connect = Patterns::default();
+    }),
+    ("other organizations", |token| {
+        token.grant.organizations = vec!["other".to_owned()];
+    }),
+    ("certain connections", |token| {
+        token.grant.connections = Some(vec![Uuid::new_v4()]);
+    }),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_ends_with_the_right_of_whoever_made_it() {
+    let mut bench = Bench::new(settings()).await;
+    for (name, change) in CHANGES {
+        let before = token(&bench).await;
+        let (first, second) = (asked_by(&before), asked_by(&before));
+        // One that waits for the person, and one whose person is at the provider.
+        let waiting = bench.ask(first).await;
+        let begun = bench.ask(second).await;
+        let path = format!("/connect/{}", waiting.id);
+        let (_, _, page) = bench.browse(&path, None).await;
+        let csrf = between(&page, "name=\"csrf\" value=\"", "\"").to_owned();
+        let back = bench.answer(&begun, "alice", Answer::Allow).await;
+
+        let mut after = before.clone();
+        change(&mut after);
+        bench.store().update_token(&before, &after).await.unwrap();
+
+        let (status, _, page) = bench.browse(&path, None).await;
+        assert_eq!(status, StatusCode::GONE, "{name}: {page}");
+        let form = [
+            ("csrf", csrf.as_str()),
+            ("scheme", "bearer_token"),
+            ("credential.token", "t0ken"),
+        ];
+        for (path, form) in [(&path, Some(&form[..])), (&back, None)] {
+            let (status, _, page) = bench.browse(path, form).await;
+            assert_eq!(status, StatusCode::GONE, "{name}: {page}");
+            assert!(page.contains("does not work any more"), "{name}: {page}");
+            assert!(page.contains("no longer allowed to"), "{name}: {page}");
+        }
+        let ended = bench.store().request(begun.id).await.unwrap().unwrap();
+        assert_eq!(ended.status, RequestStatus::Failed, "{name}");
+        assert_eq!(ended.error.unwrap().code, code::WITHDRAWN, "{name}");
+        let waiting = bench.store().request(waiting.id).await.unwrap().unwrap();
+        assert_eq!(waiting.status, RequestStatus::Initiated, "{name}");
+    }
+    let events = bench.server.events().await;
+    assert_eq!(events.token_requests("authorization_code", "success"), 0);
+    let stored = bench
+        .store()
+        .connections(&Default::default())
+        .await
+        .unwrap();
+    assert!(stored.is_empty(), "{stored:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_for_certain_connections_connects_them_again() {
+    let mut bench = Bench::new(settings()).await;
+    let connection = bench.connect("alice", Asked::default()).await;
+    let before = token(&bench).await;
+    let mut after = before.clone();
+    after.grant.connections = Some(vec![connection.id]);
+    bench.store().update_token(&before, &after).await.unwrap();
+    let asked = asked_by(&after);
+    let request = bench.ask_again(asked, Some(connection.clone())).await;
+    let back = bench.answer(&request, "alice", Answer::Allow).await;
+    let (status, _, page) = bench.browse(&back, None).await;
+    assert_eq!(status, StatusCode::OK, "{page}");
+    let stored = bench.store().connection(connection.id).await.unwrap();
+    assert_eq!(stored.unwrap().credential_version, 2);
+}

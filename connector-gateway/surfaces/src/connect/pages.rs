@@ -1,0 +1,234 @@
+//! The pages on the way to a provider or through a form, as functions of plain structs.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse as _, Response};
+use plugwright_sdk::auth::{Scheme, SchemeKind};
+use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, ErrorCode};
+use url::Url;
+
+pub(crate) use super::assets::Site;
+use super::fields::Field;
+use crate::own;
+
+/// A connector, as people know it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ConnectorView<'a> {
+    /// Display name.
+    pub(crate) name: &'a str,
+    /// URL of its home page.
+    pub(crate) homepage: Option<&'a str>,
+}
+
+impl<'a> ConnectorView<'a> {
+    /// Takes it from a definition.
+    pub(crate) fn of(definition: &'a ConnectorDefinition) -> Self {
+        Self {
+            name: definition.display_name(),
+            homepage: definition.homepage_url(),
+        }
+    }
+
+    fn initial(&self) -> String {
+        initial(self.name)
+    }
+
+    /// Returns the home page, if it is a web page.
+    fn homepage_link(&self) -> Option<Link> {
+        let url = Url::parse(self.homepage?).ok()?;
+        let text = url.host_str()?.trim_start_matches("www.").to_owned();
+        matches!(url.scheme(), "https" | "http").then(|| Link {
+            url: url.into(),
+            text,
+        })
+    }
+}
+
+/// A scope that is asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ScopeView<'a> {
+    /// Its value.
+    pub(crate) name: &'a str,
+    /// What it allows, for people.
+    pub(crate) description: &'a str,
+}
+
+/// A way of connecting, where a connector has several.
+#[derive(Clone, Debug)]
+pub(crate) struct Way {
+    /// What people call it ("Personal access token").
+    pub(crate) label: String,
+    /// The page for it, such as `?scheme=api_key`.
+    pub(crate) href: String,
+    /// Whether this page is the one for it.
+    pub(crate) is_current: bool,
+}
+
+/// Returns the ways in which a person can connect, on the page of the scheme of kind `current`.
+pub(crate) fn ways<'a>(
+    name: &str,
+    schemes: impl IntoIterator<Item = &'a Auth>,
+    here: &str,
+    current: SchemeKind,
+) -> Vec<Way> {
+    let way = |auth: &Auth| Way {
+        label: match auth.scheme {
+            Scheme::OAuth2(_) => format!("Sign in at {name}"),
+            _ => auth.label.to_owned(),
+        },
+        href: format!("{here}?scheme={}", auth.kind()),
+        is_current: auth.kind() == current,
+    };
+    schemes.into_iter().map(way).collect()
+}
+
+/// A link, as a person sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Link {
+    /// Where it leads.
+    pub(crate) url: String,
+    /// What it says.
+    pub(crate) text: String,
+}
+
+/// What a person is asked for, on whatever page.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestView<'a> {
+    /// The display name of the project that asks; `None` where people connect accounts of their
+    /// own.
+    pub(crate) asking: Option<&'a str>,
+    /// What is connected.
+    pub(crate) connector: ConnectorView<'a>,
+    /// The ways of connecting; shown if there are at least two.
+    pub(crate) ways: Vec<Way>,
+    /// Where the form goes.
+    pub(crate) action: String,
+    /// Where the form goes by which the person says no.
+    pub(crate) cancel: String,
+    /// The token of both forms.
+    pub(crate) csrf: String,
+    /// How long the request lives.
+    pub(crate) minutes_left: Option<u64>,
+}
+
+impl RequestView<'_> {
+    fn title(&self) -> String {
+        let name = self.connector.name;
+        match self.asking {
+            Some(asking) => format!("{asking} wants to connect to your {name} account"),
+            None => format!("Connect your {name} account"),
+        }
+    }
+
+    fn asking_initial(&self) -> String {
+        initial(self.asking.unwrap_or("Plugwright"))
+    }
+}
+
+/// The page from which a person goes on to the provider.
+#[derive(Template)]
+#[template(path = "connect/consent.html")]
+pub(crate) struct ConsentPage<'a> {
+    /// The gateway.
+    pub(crate) site: Site<'a>,
+    /// What is asked.
+    pub(crate) request: RequestView<'a>,
+    /// What will be allowed.
+    pub(crate) scopes: &'a [ScopeView<'a>],
+    /// The kind of the scheme, which the form sends back as `scheme`.
+    pub(crate) scheme: &'a str,
+    /// The settings of the connection, with what is wrong with them.
+    pub(crate) fields: &'a [Field],
+    /// What is wrong with all of it.
+    pub(crate) problem: Option<&'a str>,
+}
+
+impl ConsentPage<'_> {
+    fn has_problems(&self) -> bool {
+        has_problems(self.problem, self.fields)
+    }
+
+    /// Renders the page: `422` if something is wrong with what was entered.
+    pub(crate) fn response(&self) -> Response {
+        respond(status(self.has_problems()), self)
+    }
+}
+
+/// The page on which a person enters a credential.
+#[derive(Template)]
+#[template(path = "connect/form.html")]
+pub(crate) struct FormPage<'a> {
+    /// The gateway.
+    pub(crate) site: Site<'a>,
+    /// What is asked.
+    pub(crate) request: RequestView<'a>,
+    /// The kind of the scheme, which the form sends back as `scheme`.
+    pub(crate) scheme: &'a str,
+    /// What is entered, with what is wrong with it.
+    pub(crate) fields: &'a [Field],
+    /// What is wrong with all of it, such as that the provider refused it.
+    pub(crate) problem: Option<&'a str>,
+}
+
+impl FormPage<'_> {
+    fn has_problems(&self) -> bool {
+        has_problems(self.problem, self.fields)
+    }
+
+    /// Renders the page: `422` if something is wrong with what was entered.
+    pub(crate) fn response(&self) -> Response {
+        respond(status(self.has_problems()), self)
+    }
+}
+
+fn has_problems(problem: Option<&str>, fields: &[Field]) -> bool {
+    problem.is_some() || fields.iter().any(|field| field.error.is_some())
+}
+
+fn status(has_problems: bool) -> StatusCode {
+    if has_problems {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    }
+}
+
+/// The page that goes on to the provider by itself.
+#[derive(Template)]
+#[template(path = "connect/going_on.html")]
+pub(crate) struct GoingOnPage<'a> {
+    /// The gateway.
+    pub(crate) site: Site<'a>,
+    /// The connector's display name.
+    pub(crate) name: &'a str,
+    /// The authorization request.
+    pub(crate) url: &'a Url,
+}
+
+impl GoingOnPage<'_> {
+    /// Renders the page.
+    pub(crate) fn response(&self) -> Response {
+        respond(StatusCode::OK, self)
+    }
+}
+
+/// Renders a page.
+pub(super) fn respond(status: StatusCode, page: &impl Template) -> Response {
+    match page.render() {
+        Ok(html) => (status, [(CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),
+        Err(error) => own::error(
+            &ActionError::new(ErrorCode::InternalError, "the page can't be rendered")
+                .with_source(error),
+        ),
+    }
+}
+
+/// Returns what stands for a name on a tile.
+fn initial(name: &str) -> String {
+    let letter = name.chars().find(|character| character.is_alphanumeric());
+    letter.map_or_else(
+        || "·".to_owned(),
+        |letter| letter.to_uppercase().to_string(),
+    )
+}

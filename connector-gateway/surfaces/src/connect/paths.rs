@@ -1,0 +1,54 @@
+//! Where the pages are, and what browsers are sent back with.
+
+use plugwright_sdk::ActionError;
+use url::Url;
+use uuid::Uuid;
+
+use plugwright_engine::connect::{Connect, Ended};
+use plugwright_store::Owner;
+
+/// Where providers send browsers back to, below the public URL.
+pub(crate) const CALLBACK: &str = "/api/v1/connections/oauth/callback";
+
+/// Returns the path of the page on which a person finishes a request.
+pub(super) fn path(request: Uuid) -> String {
+    format!("/connect/{request}")
+}
+
+/// Returns the page on which a person finishes a request.
+///
+/// # Errors
+///
+/// `PROVIDER_NOT_CONFIGURED` if the gateway has no address for browsers.
+pub(crate) fn page(connect: &Connect<'_>, request: Uuid) -> Result<Url, ActionError> {
+    connect.address(&path(request))
+}
+
+/// Returns the address that the browser goes back to, with how the request ended, if the request
+/// names one.
+pub(super) fn back(ended: &Ended) -> Option<Url> {
+    let request = &ended.request;
+    let mut url = Url::parse(request.asked.return_uri.as_deref()?).ok()?;
+    {
+        let mut query = url.query_pairs_mut();
+        match &ended.result {
+            Ok(_) => {
+                query.append_pair("status", "success");
+                query.append_pair("service", &request.connector);
+                if let Some(config) = request.asked.provider_config {
+                    query.append_pair("providerConfigId", &config.to_string());
+                }
+                if let Owner::User { user, .. } = &request.owner {
+                    query.append_pair("externalUserId", user);
+                }
+                query.append_pair("connectedAccountId", &request.connection.to_string());
+            }
+            Err(error) => {
+                query.append_pair("status", "error");
+                query.append_pair("code", &error.code);
+                query.append_pair("message", &error.message);
+            }
+        }
+    }
+    Some(url)
+}

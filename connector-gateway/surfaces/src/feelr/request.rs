@@ -1,0 +1,270 @@
+//! What a call asks for: parameters from the query or the body, system parameters, headers.
+
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
+use plugwright_sdk::host::Faults;
+use plugwright_sdk::host::IdempotencyKey;
+use serde_json::{Map, Value};
+use url::form_urlencoded;
+use uuid::Uuid;
+
+use super::KEY_OF_QUERY;
+use super::envelope::Failure;
+use crate::body::{Bodies, BodyError, Received, too_deep};
+use crate::members::fault;
+use plugwright_engine::{CallOptions, ConnectionSelector, InputForm, Mode};
+
+/// Parameters of every call, which no action sees.
+const CURSOR: &str = "cursor";
+const RAW: &str = "raw";
+
+const CONNECTION: &str = "x-plugwright-connection";
+const CONNECTION_ID: &str = "x-plugwright-connection-id";
+const ORGANIZATION: &str = "x-plugwright-organization";
+const MODE: &str = "x-plugwright-mode";
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+impl From<BodyError> for Failure {
+    fn from(error: BodyError) -> Self {
+        let refused = |message: String| Self::invalid(vec![fault("body", message)]);
+        match error {
+            BodyError::TooLong => Self::too_large(),
+            BodyError::TooSlow => Self::too_slow(),
+            BodyError::Incomplete => refused("broke off".to_owned()),
+            BodyError::NotJson(error) => refused(format!("must be a JSON object: {error}")),
+            BodyError::TooDeep { most, .. } => refused(too_deep(most)),
+            BodyError::Busy | BodyError::TooManyValues { .. } | BodyError::Pairs(_) => {
+                error.into_error().into()
+            }
+        }
+    }
+}
+
+/// What a request asks for, beside the name of the action.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) input: Value,
+    pub(super) connection: ConnectionSelector,
+    pub(super) organization: Option<String>,
+    pub(super) options: CallOptions,
+}
+
+impl Asked {
+    /// Reads query, body and headers; `declares` tells whether the action has a parameter of a
+    /// name.
+    pub(super) fn parse(
+        bodies: &Bodies,
+        headers: &HeaderMap,
+        query: Option<&str>,
+        body: &mut Received,
+        declares: impl Fn(&str) -> bool,
+    ) -> Result<Self, Failure> {
+        let mut faults = Faults::new();
+        let mut query = pairs(query.unwrap_or_default().as_bytes());
+        // It has told who calls.
+        query.retain(|(name, _)| name != KEY_OF_QUERY);
+        let mut cursor = take(&mut query, CURSOR, &mut faults).map(Value::from);
+        let mut raw = take(&mut query, RAW, &mut faults).map(Value::from);
+        let (mut input, input_form) = match written(headers, body.bytes()) {
+            Written::Nothing => (members(query), InputForm::Texts),
+            Written::Form => {
+                let text = body.bytes();
+                bodies.check_pairs(text).map_err(BodyError::Pairs)?;
+                query.extend(pairs(text));
+                (members(query), InputForm::Texts)
+            }
+            Written::Json => {
+                let misplaced = query.into_iter().map(|(name, _)| {
+                    fault(
+                        name,
+                        "is in the query, and this call has a body: put it there",
+                    )
+                });
+                faults.extend(misplaced);
+                let object = bodies.object(body, 0)?;
+                let object = object.ok_or_else(|| {
+                    Failure::invalid(vec![fault("body", "must be a JSON object")])
+                })?;
+                (object, InputForm::Mixed)
+            }
+        };
+        for (name, place) in [(CURSOR, &mut cursor), (RAW, &mut raw)] {
+            // A member that the action knows is its own.
+            if declares(name) {
+                continue;
+            }
+            match (input.remove(name), &place) {
+                (Some(_), Some(_)) => faults.push(fault(name, "is given twice")),
+                (Some(value), None) => *place = Some(value),
+                (None, _) => {}
+            }
+        }
+        let mut reader = Reader { headers, faults };
+        let options = CallOptions {
+            mode: reader.mode(),
+            raw: reader.raw(raw.as_ref()),
+            cursor: reader.cursor(cursor.as_ref()),
+            input_form,
+            idempotency_key: reader.idempotency_key(),
+            ..CallOptions::default()
+        };
+        let connection = reader.connection();
+        let organization = reader.text(ORGANIZATION);
+        if !reader.faults.is_empty() {
+            return Err(Failure::invalid(reader.faults));
+        }
+        Ok(Self {
+            input: input.into(),
+            connection,
+            organization,
+            options,
+        })
+    }
+}
+
+fn pairs(text: &[u8]) -> Vec<(String, String)> {
+    form_urlencoded::parse(text).into_owned().collect()
+}
+
+/// Takes the values of a name out; it may stand there once. An empty value is none.
+fn take(query: &mut Vec<(String, String)>, name: &str, faults: &mut Faults) -> Option<String> {
+    let mut values = query
+        .extract_if(.., |(other, _)| other == name)
+        .map(|(_, value)| value)
+        .filter(|value| !value.is_empty());
+    let first = values.next();
+    if values.count() > 0 {
+        faults.push(fault(name, "is given twice"));
+    }
+    first
+}
+
+/// Makes members of pairs: a text, or a list of texts for a name that stands several times.
+fn members(pairs: Vec<(String, String)>) -> Map<String, Value> {
+    let mut members: Map<String, Value> = Map::new();
+    for (name, value) in pairs {
+        match members.get_mut(&name) {
+            Some(Value::Array(values)) => values.push(value.into()),
+            Some(first) => *first = vec![first.take(), value.into()].into(),
+            None => {
+                members.insert(name, value.into());
+            }
+        }
+    }
+    members
+}
+
+/// What a body is written in.
+enum Written {
+    Nothing,
+    Form,
+    Json,
+}
+
+fn written(headers: &HeaderMap, body: &[u8]) -> Written {
+    let text = body.trim_ascii_start();
+    let says_form = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    match text.first() {
+        None => Written::Nothing,
+        // `curl -d '{..}'` says that it is a form.
+        Some(b'{') => Written::Json,
+        Some(_) if says_form => Written::Form,
+        Some(_) => Written::Json,
+    }
+}
+
+/// Reads headers and system parameters, and notes what is wrong.
+struct Reader<'a> {
+    headers: &'a HeaderMap,
+    faults: Faults,
+}
+
+impl Reader<'_> {
+    /// Reads a header that may be there once; an empty one is none.
+    fn text(&mut self, name: &'static str) -> Option<String> {
+        let mut values = self.headers.get_all(name).iter();
+        let value = std::str::from_utf8(values.next()?.as_bytes()).map(str::trim);
+        match (value, values.next()) {
+            (Ok(""), None) => None,
+            (Ok(text), None) => Some(text.to_owned()),
+            _ => {
+                self.faults
+                    .push(fault(name, "must be given once, in UTF-8"));
+                None
+            }
+        }
+    }
+
+    fn mode(&mut self) -> Mode {
+        match self.text(MODE).as_deref() {
+            None | Some("live") => Mode::Live,
+            Some("mock") => Mode::Mock,
+            Some("dryRun") => Mode::DryRun,
+            Some(_) => {
+                let message = "must be `live`, `mock` or `dryRun`";
+                self.faults.push(fault(MODE, message));
+                Mode::Live
+            }
+        }
+    }
+
+    fn raw(&mut self, value: Option<&Value>) -> bool {
+        match value {
+            None | Some(Value::Null | Value::Bool(false)) => false,
+            Some(Value::Bool(true)) => true,
+            Some(Value::String(text)) if text == "true" => true,
+            Some(Value::String(text)) if text == "false" => false,
+            Some(_) => {
+                self.faults.push(fault(RAW, "must be `true` or `false`"));
+                false
+            }
+        }
+    }
+
+    fn cursor(&mut self, value: Option<&Value>) -> Option<String> {
+        match value {
+            None | Some(Value::Null) => None,
+            Some(Value::String(text)) => (!text.is_empty()).then(|| text.clone()),
+            Some(_) => {
+                self.faults.push(fault(CURSOR, "must be a text"));
+                None
+            }
+        }
+    }
+
+    fn idempotency_key(&mut self) -> Option<IdempotencyKey> {
+        let key = IdempotencyKey::try_from(self.text(IDEMPOTENCY_KEY)?);
+        if let Err(error) = &key {
+            self.faults
+                .push(fault("Idempotency-Key", error.to_string()));
+        }
+        key.ok()
+    }
+
+    fn connection(&mut self) -> ConnectionSelector {
+        let (name, id) = (self.text(CONNECTION), self.text(CONNECTION_ID));
+        match (name, id) {
+            (Some(_), Some(_)) => {
+                let message = format!("and `{CONNECTION}` must not both be given");
+                self.faults.push(fault(CONNECTION_ID, message));
+                ConnectionSelector::Default
+            }
+            (Some(name), None) => ConnectionSelector::Named(name),
+            (None, Some(id)) => match Uuid::try_parse(&id) {
+                Ok(id) => ConnectionSelector::Id(id),
+                Err(_) => {
+                    let message = "must be the UUID of a connection";
+                    self.faults.push(fault(CONNECTION_ID, message));
+                    ConnectionSelector::Default
+                }
+            },
+            (None, None) => ConnectionSelector::Default,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,31 @@
+#![doc = include_str!("../README.md")]
+
+mod admin;
+mod api_v1;
+mod body;
+#[cfg(test)]
+mod bounds;
+mod connect;
+mod cors;
+mod dialects;
+mod entity_tag;
+mod feelr;
+mod gateway;
+mod mcp;
+mod members;
+mod oomol;
+mod openapi;
+mod operations;
+mod own;
+pub mod pace;
+mod request;
+mod retry_after;
+mod revalidation;
+mod router;
+mod timed_body;
+mod web;
+
+pub use gateway::{ConnectSettings, Dialects, Gateway, GatewayBuilder};
+pub use mcp::serve_stdio;
+pub use router::Surfaces;
+pub use web::{Origin, OriginError, WebSettings};

@@ -1,0 +1,323 @@
+//! The tools by which an agent finds and runs any action, for few tokens: search, describe, run.
+
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::host::Echo;
+use plugwright_sdk::{Action as _, ActionError, Availability, ErrorCode, Value};
+use rmcp::model::{Tool, ToolAnnotations};
+use serde_json::{Map, json};
+
+use super::server::Caller;
+use super::tools::{ActionTool, Tools};
+use crate::members::{Body, Kind, Members, OBJECT, TEXT, TEXTS, arguments, checked, read};
+use plugwright_store::Connection;
+
+pub(super) const SEARCH: &str = "search_actions";
+pub(super) const DESCRIBE: &str = "describe_action";
+pub(super) const RUN: &str = "run_action";
+pub(super) const CONNECTIONS: &str = "list_connections";
+
+const USUAL_HITS: usize = 10;
+const MOST_HITS: usize = 50;
+
+/// The arguments of `search_actions`.
+struct Search {
+    words: String,
+    connector: Option<String>,
+    limit: usize,
+}
+
+impl Body for Search {
+    fn read(members: &mut Members<'_>) -> Self {
+        let words = NAME.about("What to do, such as `close issue`.");
+        let connector = TEXT.about("Only this service, such as `github`.");
+        let limit = Kind::new(
+            "a whole number from 1 to 50",
+            |_| json!({ "type": "integer", "minimum": 1, "maximum": MOST_HITS, "default": USUAL_HITS }),
+            |value| {
+                let number = usize::try_from(value.as_u64()?).ok()?;
+                (1..=MOST_HITS).contains(&number).then_some(number)
+            },
+        );
+        Self {
+            words: members.required("query", words).unwrap_or_default(),
+            connector: members.optional("connector", connector),
+            limit: members.optional("limit", limit).unwrap_or(USUAL_HITS),
+        }
+    }
+}
+
+/// The arguments of `describe_action`.
+struct Describe {
+    action: String,
+}
+
+impl Body for Describe {
+    fn read(members: &mut Members<'_>) -> Self {
+        let action = NAME.about("Id from search_actions, such as `github.issues.list`.");
+        Self {
+            action: members.required("action", action).unwrap_or_default(),
+        }
+    }
+}
+
+/// The arguments of `run_action`.
+pub(super) struct Run {
+    pub(super) action: String,
+    pub(super) input: Map<String, Value>,
+    pub(super) connection: Option<String>,
+    pub(super) cursor: Option<String>,
+    pub(super) fields: Vec<String>,
+}
+
+impl Body for Run {
+    fn read(members: &mut Members<'_>) -> Self {
+        let input = OBJECT.about("As describe_action says.");
+        let connection = TEXT.about("Name or id from list_connections, if not the default.");
+        let fields = TEXTS.about("Keeps only these fields of the answer, such as `user.login`.");
+        Self {
+            action: members.required("action", NAME).unwrap_or_default(),
+            input: members.optional("input", input).unwrap_or_default(),
+            connection: members.optional("connection", connection),
+            cursor: members.optional("cursor", TEXT),
+            fields: members.optional("fields", fields).unwrap_or_default(),
+        }
+    }
+}
+
+/// The arguments of `list_connections`.
+struct ListConnections {
+    connector: Option<String>,
+}
+
+impl Body for ListConnections {
+    fn read(members: &mut Members<'_>) -> Self {
+        Self {
+            connector: members.optional("connector", TEXT),
+        }
+    }
+}
+
+/// A text with something in it.
+const NAME: Kind<String> = TEXT
+    .must("a text that is not blank")
+    .read(|value| match value {
+        Value::String(text) if !text.trim().is_empty() => Some(text),
+        _ => None,
+    });
+
+/// Returns the tools, in the order in which they are used.
+pub(super) fn tools() -> Vec<Tool> {
+    let reading = |title: &str| {
+        ToolAnnotations::with_title(title)
+            .read_only(true)
+            .open_world(false)
+    };
+    vec![
+        tool::<Search>(
+            SEARCH,
+            "Finds actions of connected services (such as GitHub or Todoist) by words. Start here, \
+             then use describe_action, then run_action.",
+            reading("Search actions"),
+        ),
+        tool::<Describe>(
+            DESCRIBE,
+            "Tells what an action does and takes, with the JSON Schema of its input. Read it before \
+             the first run_action of an action.",
+            reading("Describe action"),
+        ),
+        tool::<Run>(
+            RUN,
+            "Runs an action. A list comes in pages: if the answer has a `cursor`, call again with it \
+             for the next. An error says what to correct.",
+            ToolAnnotations::with_title("Run action")
+                .read_only(false)
+                .destructive(true)
+                .open_world(true),
+        ),
+        tool::<ListConnections>(
+            CONNECTIONS,
+            "Lists the accounts that actions can use. Needed only to use another than the default.",
+            reading("List connections"),
+        ),
+    ]
+}
+
+fn tool<T: Body>(
+    name: &'static str,
+    description: &'static str,
+    annotations: ToolAnnotations,
+) -> Tool {
+    let mut tool = Tool::new(name, description, arguments::<T>());
+    tool.annotations = Some(annotations);
+    tool
+}
+
+/// `search_actions`: ids with what they do, the best first.
+pub(super) async fn search(
+    tools: &Tools,
+    caller: &Caller,
+    arguments: Map<String, Value>,
+) -> Result<Value, ActionError> {
+    let Search {
+        words,
+        connector,
+        limit,
+    } = checked(read(arguments))?;
+    tools.gateway().engine().check_search("query", &words)?;
+    let connections = connections(tools, caller, None).await?;
+    let hits: Vec<_> = tools
+        .search(&caller.principal, &words)
+        .filter(|tool| {
+            let own = tool.entry.connector.name();
+            connector.as_deref().is_none_or(|only| only == own)
+        })
+        .take(limit)
+        .map(|tool| {
+            json!({
+                "action": tool.id,
+                "title": tool.entry.action.title(),
+                "effect": tool.entry.action.effect(),
+                "ready": is_ready(tool, &connections),
+            })
+        })
+        .collect();
+    Ok(json!({ "actions": hits }))
+}
+
+/// Tells whether an action could be run now, as far as connections are concerned.
+fn is_ready(tool: &ActionTool, connections: &[Connection]) -> bool {
+    let connector = tool.entry.connector;
+    let schemes = connector.auth();
+    let free = schemes.is_empty()
+        || schemes
+            .iter()
+            .any(|auth| matches!(auth.scheme, Scheme::None));
+    let connected = connections
+        .iter()
+        .any(|connection| connection.connector == connector.name());
+    connector.availability() == Availability::Available && (free || connected)
+}
+
+/// `describe_action`: what an action does and takes.
+pub(super) async fn describe(
+    tools: &Tools,
+    caller: &Caller,
+    arguments: Map<String, Value>,
+) -> Result<Value, ActionError> {
+    let Describe { action } = checked(read(arguments))?;
+    let tool = find(tools, caller, &action)?;
+    let action = tool.entry.action;
+    let connector = tool.entry.connector.name();
+    let connections = connections(tools, caller, Some(connector)).await?;
+    let mut described = json!({
+        "action": tool.id,
+        "title": action.title(),
+        "description": action.description(),
+        "effect": action.effect(),
+        "idempotent": action.idempotent(),
+        "returns": action.returns(),
+        "input": action.input_schema(),
+    });
+    if let Some(reason) = action.deprecated() {
+        described["deprecated"] = reason.into();
+    }
+    if !action.scopes().is_empty() {
+        described["scopes"] = json!(action.scopes());
+    }
+    if !connections.is_empty() {
+        let names = connections.iter().map(|connection| &*connection.name);
+        described["connections"] = names.collect();
+    }
+    Ok(described)
+}
+
+/// Finds an action that the caller may run; the nearest names are of such ones too.
+fn find<'a>(tools: &'a Tools, caller: &Caller, name: &str) -> Result<&'a ActionTool, ActionError> {
+    if let Some(tool) = tools.action(&caller.principal, name) {
+        return Ok(tool);
+    }
+    let gateway = tools.gateway();
+    Err(match gateway.engine().find(name) {
+        Ok(_) => ActionError::new(
+            ErrorCode::ActionNotFound,
+            format!("no action is named `{}`", Echo(name)),
+        ),
+        Err(mut unknown) => {
+            let visible = |id: &String| gateway.allows(&caller.principal, id);
+            unknown.nearest.retain(visible);
+            unknown.into()
+        }
+    })
+}
+
+/// `list_connections`: the accounts that actions can use.
+pub(super) async fn list_connections(
+    tools: &Tools,
+    caller: &Caller,
+    arguments: Map<String, Value>,
+) -> Result<Value, ActionError> {
+    let ListConnections { connector } = checked(read(arguments))?;
+    let connections = connections(tools, caller, connector.as_deref()).await?;
+    let listed: Vec<_> = connections
+        .iter()
+        .map(|connection| {
+            let account = connection.account.as_ref();
+            json!({
+                "connector": connection.connector,
+                "name": connection.name,
+                "id": connection.id,
+                "default": connection.is_default,
+                "status": connection.status,
+                "account": account.map(|account| &account.label),
+            })
+        })
+        .collect();
+    Ok(json!({ "connections": listed }))
+}
+
+async fn connections(
+    tools: &Tools,
+    caller: &Caller,
+    connector: Option<&str>,
+) -> Result<Vec<Connection>, ActionError> {
+    tools
+        .gateway()
+        .usable_connections(&caller.principal, caller.organization.as_deref(), connector)
+        .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_of_arguments_is_told_at_once() {
+        let Value::Object(given) = json!({ "query": "", "limit": 51, "conector": "shop" }) else {
+            panic!("an object");
+        };
+        let error = checked(read::<Search>(given)).err().unwrap();
+        let params: Vec<_> = error.faults().iter().map(|fault| &*fault.param).collect();
+        assert_eq!(params, ["conector", "query", "limit"]);
+        assert!(
+            error.message().contains("did you mean `connector`?"),
+            "{error}"
+        );
+        let Value::Object(given) = json!({ "action": "a.b", "cursor": null, "input": null }) else {
+            panic!("an object");
+        };
+        let run: Run = checked(read(given)).ok().unwrap();
+        assert_eq!((run.cursor, run.input), (None, Map::new()));
+    }
+
+    #[test]
+    fn the_tools_for_discovery_cost_an_agent_at_most_900_tokens() {
+        let listed = serde_json::to_string(&json!({ "tools": tools() })).unwrap();
+        let tokens = tiktoken_rs::o200k_base()
+            .unwrap()
+            .encode_ordinary(&listed)
+            .len();
+        assert!(tokens <= 900, "{tokens} tokens: {listed}");
+        // Neither is it a list without them.
+        assert!(tokens > 200, "{tokens} tokens: {listed}");
+    }
+}

@@ -1,0 +1,229 @@
+//! How calls end, as results of tools.
+
+mod files;
+
+use std::fmt::Write as _;
+
+use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Hint, Value};
+use rmcp::model::{CallToolResult, ContentBlock, MetaObject};
+use serde_json::{Map, json};
+
+use super::schema::Shape;
+use super::tools::Facts;
+use plugwright_engine::{Case, Outcome, Surface, answer};
+
+const RUN: &str = "plugwright/runId";
+const REPLAYED: &str = "plugwright/replayed";
+const ERROR: &str = "plugwright/error";
+
+/// Renders how a call of an action ended. Without facts the action is not known.
+pub(super) fn render(outcome: Outcome, facts: Option<&Facts>) -> CallToolResult {
+    let mut meta = Map::new();
+    let run = outcome.execution_id.to_string();
+    meta.insert(RUN.to_owned(), run.as_str().into());
+    if outcome.replayed {
+        meta.insert(REPLAYED.to_owned(), true.into());
+    }
+    let mut result = match outcome.result {
+        Ok(done) => {
+            let shape = facts.map_or(Shape::Object, |facts| facts.shape);
+            let with_files = facts.is_some_and(|facts| facts.files);
+            success(done, shape, with_files, &run)
+        }
+        Err(error) => {
+            meta.insert(ERROR.to_owned(), json!(error));
+            failure(&error, outcome.case)
+        }
+    };
+    result.meta = Some(MetaObject(meta));
+    result
+}
+
+fn success(done: ActionResult, shape: Shape, with_files: bool, run: &str) -> CallToolResult {
+    let (data, json, files) = if with_files {
+        let mut data = done.data.into_value();
+        let files = files::take(&mut data, run);
+        let json = data.to_string();
+        (data, json, files)
+    } else {
+        let json = done.data.to_json().into_owned();
+        (done.data.into_value(), json, Vec::new())
+    };
+    let (structured, text) = match (shape, data) {
+        (Shape::Items, data) => {
+            let mut more = Map::new();
+            if let Some(cursor) = done.meta.cursor {
+                more.insert("cursor".to_owned(), cursor.into());
+            }
+            if let Some(has_more) = done.meta.has_more {
+                more.insert("hasMore".to_owned(), has_more.into());
+            }
+            if let Some(count) = done.meta.total_count {
+                more.insert("totalCount".to_owned(), count.into());
+            }
+            let mut text = format!("{{\"items\":{json}");
+            for (name, value) in &more {
+                // Writing to a string cannot fail.
+                let _ = write!(text, ",\"{name}\":{value}");
+            }
+            text.push('}');
+            let mut members = Map::new();
+            members.insert("items".to_owned(), data);
+            members.extend(more);
+            (Value::Object(members), text)
+        }
+        (Shape::Object, data @ Value::Object(_)) => (data, json),
+        // A text speaks for itself.
+        (_, Value::String(text)) => (json!({ "result": text }), text),
+        (_, data) => (json!({ "result": data }), json),
+    };
+    let mut content = vec![ContentBlock::text(text)];
+    content.extend(files);
+    let mut result = CallToolResult::success(content);
+    result.structured_content = Some(structured);
+    result
+}
+
+/// Renders what a tool for discovery found.
+pub(super) fn found(data: Value) -> CallToolResult {
+    let mut result = CallToolResult::success(vec![ContentBlock::text(data.to_string())]);
+    result.structured_content = Some(data);
+    result
+}
+
+/// Renders an error that a call is not needed for.
+pub(super) fn refusal(error: &ActionError) -> CallToolResult {
+    let mut result = failure(error, Case::Repeatable);
+    let mut meta = Map::new();
+    meta.insert(ERROR.to_owned(), json!(error));
+    result.meta = Some(MetaObject(meta));
+    result
+}
+
+/// Says what went wrong, with what, and what to do about it. Structured content is left out: it
+/// would have to fit the schema of the tool's output.
+fn failure(error: &ActionError, case: Case) -> CallToolResult {
+    let code = answer(error.code(), case, Surface::Mcp).code;
+    let mut text = match error.faults() {
+        [] => format!("{code}: {}", error.message()),
+        faults => {
+            let mut text = format!("{code}:");
+            for fault in faults {
+                // Writing to a string cannot fail.
+                let _ = write!(text, "\n- `{}` {}", fault.param, fault.message);
+            }
+            if let Some(more) = error.more_faults() {
+                let _ = write!(text, "\n- and {more}");
+            }
+            text
+        }
+    };
+    if let Some(detail) = error.detail() {
+        text.push_str("\nDetail: ");
+        text.push_str(detail);
+    }
+    text.push_str("\nWhat to do: ");
+    text.push_str(&remedy(error, case));
+    CallToolResult::error(vec![ContentBlock::text(text)])
+}
+
+fn remedy(error: &ActionError, case: Case) -> String {
+    if case == Case::DoubtfulWrite || error.code() == ErrorCode::OutcomeUnknown {
+        return "find out whether it took effect before you call again; do not simply repeat it."
+            .to_owned();
+    }
+    let fixed = match error.code() {
+        ErrorCode::ValidationError => "correct what is named above and call again.",
+        ErrorCode::ActionNotFound | ErrorCode::ConnectorNotFound => {
+            "find the action with `search_actions`."
+        }
+        ErrorCode::ConnectionNotFound | ErrorCode::AuthRequired => {
+            "name a connection of `list_connections`, or ask the operator to connect an account."
+        }
+        ErrorCode::ConnectionNotAllowed => "name another connection of `list_connections`.",
+        ErrorCode::PolicyDenied => "ask the operator to allow it, or do without.",
+        ErrorCode::NotFound => "check the ids in the input; look them up if need be.",
+        ErrorCode::IdempotencyKeyReused => "use a new idempotency key for another call.",
+        _ => match error.hint() {
+            Hint::Retry => {
+                return match error.retry_after() {
+                    Some(wait) => {
+                        let seconds = wait.as_secs_f64().ceil().max(1.0);
+                        format!("call again in {seconds:.0} s.")
+                    }
+                    None => "call again in a moment.".to_owned(),
+                };
+            }
+            Hint::Auth => "ask the operator to renew the connection's credential.",
+            Hint::Abort => "do not repeat the call as it is.",
+        },
+    };
+    fixed.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use plugwright_sdk::host::Fault;
+
+    use super::*;
+
+    fn text(result: &CallToolResult) -> &str {
+        &result.content[0].as_text().unwrap().text
+    }
+
+    #[test]
+    fn an_error_names_code_fields_and_remedy() {
+        let fault = |param: &str, message: &str| Fault {
+            param: param.to_owned(),
+            message: message.to_owned(),
+        };
+        let error = ActionError::invalid(vec![
+            fault("repo", "is missing"),
+            fault("state", "must be one of open, closed"),
+        ]);
+        let result = refusal(&error);
+        assert_eq!(result.is_error, Some(true));
+        assert_eq!(result.structured_content, None);
+        assert_eq!(
+            text(&result),
+            "invalid_input:\n- `repo` is missing\n- `state` must be one of open, closed\n\
+             What to do: correct what is named above and call again."
+        );
+        assert_eq!(result.meta.unwrap().0[ERROR]["faults"][1]["param"], "state");
+    }
+
+    #[test]
+    fn nobody_is_told_to_repeat_a_write_in_doubt() {
+        let busy = ActionError::new(ErrorCode::RateLimited, "slow down")
+            .with_retry_after(Duration::from_millis(1_200));
+        assert!(text(&failure(&busy, Case::Repeatable)).ends_with("call again in 2 s."));
+        for code in ErrorCode::ALL {
+            let error = ActionError::new(*code, "lost");
+            let result = failure(&error, Case::DoubtfulWrite);
+            let said = text(&result);
+            assert!(said.starts_with("outcome_unknown: lost\n"), "{said}");
+            assert!(said.ends_with("do not simply repeat it."), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_told_as_it_is_and_a_list_with_where_it_goes_on() {
+        let done = ActionResult::new(json!("hello"));
+        let result = success(done, Shape::Result, false, "run");
+        assert_eq!(text(&result), "hello");
+        assert_eq!(
+            result.structured_content,
+            Some(json!({ "result": "hello" }))
+        );
+
+        let mut done = ActionResult::new(json!([1, 2]));
+        done.meta.cursor = Some("a\"b".to_owned());
+        done.meta.has_more = Some(true);
+        let result = success(done, Shape::Items, false, "run");
+        let expected = json!({ "items": [1, 2], "cursor": "a\"b", "hasMore": true });
+        assert_eq!(text(&result).parse::<Value>().unwrap(), expected);
+        assert_eq!(result.structured_content, Some(expected));
+    }
+}

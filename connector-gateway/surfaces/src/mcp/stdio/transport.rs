@@ -1,0 +1,209 @@
+//! Messages in lines: bounded in what is read of one, and refused with an error of the protocol.
+
+use std::io;
+use std::sync::Arc;
+
+use plugwright_sdk::{ActionError, Value};
+use rmcp::RoleServer;
+use rmcp::model::{
+    ClientJsonRpcMessage, ClientRequest, ErrorData, JsonRpcMessage, ServerJsonRpcMessage,
+};
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader};
+use tokio::sync::Mutex;
+
+use crate::body::{Bodies, BodyError, Received};
+use crate::mcp::message::Message;
+use crate::mcp::server::Caller;
+use plugwright_engine::Limit;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// Reads messages from one stream, and writes them to another.
+pub(super) struct Transport<R, W> {
+    lines: Lines<R>,
+    output: Arc<Mutex<W>>,
+    bodies: Bodies,
+    caller: Arc<Caller>,
+}
+
+impl<R, W> Transport<R, W>
+where
+    R: AsyncRead + Send + Unpin,
+    W: AsyncWrite + Send + Unpin + 'static,
+{
+    pub(super) fn new(input: R, output: W, bodies: Bodies, caller: Arc<Caller>) -> Self {
+        let limits = bodies.limits();
+        let most = limits.request_body.max(limits.input);
+        Self {
+            lines: Lines::new(input, most),
+            output: Arc::new(Mutex::new(output)),
+            bodies,
+            caller,
+        }
+    }
+
+    /// Reads what a line says. `None` is nothing that asks for an answer.
+    fn read(&self, line: Line) -> Result<Option<ClientJsonRpcMessage>, ActionError> {
+        let line = match line {
+            Line::Whole(line) => line,
+            Line::TooLong => {
+                self.bodies.hit(Limit::RequestBody);
+                return Err(BodyError::TooLong.into_error());
+            }
+        };
+        let line = bytes::Bytes::from(line);
+        let text = line.strip_suffix(b"\r").unwrap_or(&line);
+        let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let mut body = Received::from(line.slice_ref(text));
+        let message = Message::read(&self.bodies, &mut body)?;
+        let mut read = match serde_json::from_slice(&message.envelope) {
+            Ok(read) => read,
+            // As all of the protocol's servers do: to answer what is no JSON, or a notification of
+            // something else, may lead to another answer, and so on.
+            Err(error) if !error.is_data() => return Ok(None),
+            Err(_) if is_notification(&message.envelope) => return Ok(None),
+            Err(_) => {
+                let code = plugwright_sdk::ErrorCode::ValidationError;
+                return Err(ActionError::new(code, "Invalid request"));
+            }
+        };
+        if let JsonRpcMessage::Request(request) = &mut read
+            && let ClientRequest::CallToolRequest(call) = &mut request.request
+        {
+            let caller = self.caller.of_call(body, message.arguments);
+            call.extensions.insert(Arc::new(caller));
+        }
+        Ok(Some(read))
+    }
+
+    /// Answers what can't be served. Whose answer it is can't be said, as nothing was read.
+    async fn refuse(&mut self, error: &ActionError) -> io::Result<()> {
+        let data = ErrorData::invalid_request(error.message().to_owned(), None);
+        // By itself, as reading may be given up at any time and half an answer must not stay.
+        let writing = tokio::spawn(write(
+            Arc::clone(&self.output),
+            JsonRpcMessage::error(data, None),
+        ));
+        writing.await.map_err(io::Error::other)?
+    }
+
+    async fn next(&mut self) -> io::Result<Option<ClientJsonRpcMessage>> {
+        while let Some(line) = self.lines.next().await? {
+            match self.read(line) {
+                Ok(Some(message)) => return Ok(Some(message)),
+                Ok(None) => {}
+                Err(error) => self.refuse(&error).await?,
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn is_notification(message: &[u8]) -> bool {
+    serde_json::from_slice::<Value>(message)
+        .is_ok_and(|message| message["method"].is_string() && message.get("id").is_none())
+}
+
+async fn write<W>(output: Arc<Mutex<W>>, message: ServerJsonRpcMessage) -> io::Result<()>
+where
+    W: AsyncWrite + Send + Unpin,
+{
+    let mut line = serde_json::to_vec(&message)?;
+    line.push(b'\n');
+    let mut output = output.lock().await;
+    output.write_all(&line).await?;
+    output.flush().await
+}
+
+impl<R, W> rmcp::transport::Transport<RoleServer> for Transport<R, W>
+where
+    R: AsyncRead + Send + Unpin,
+    W: AsyncWrite + Send + Unpin + 'static,
+{
+    type Error = io::Error;
+
+    fn send(
+        &mut self,
+        message: ServerJsonRpcMessage,
+    ) -> impl Future<Output = io::Result<()>> + Send + 'static {
+        write(Arc::clone(&self.output), message)
+    }
+
+    async fn receive(&mut self) -> Option<ClientJsonRpcMessage> {
+        match self.next().await {
+            Ok(message) => message,
+            Err(error) => {
+                tracing::error!(%error, "the client can't be read from or written to");
+                None
+            }
+        }
+    }
+
+    async fn close(&mut self) -> io::Result<()> {
+        self.output.lock().await.flush().await
+    }
+}
+
+/// A line, without its end.
+#[derive(Debug, PartialEq, Eq)]
+enum Line {
+    Whole(Vec<u8>),
+    /// It is longer than a message may be. The rest of it is skipped.
+    TooLong,
+}
+
+/// Reads lines. What was read of one stays if a reader gives up.
+struct Lines<R> {
+    input: BufReader<R>,
+    line: Vec<u8>,
+    most: usize,
+    skipping: bool,
+}
+
+impl<R: AsyncRead + Unpin> Lines<R> {
+    fn new(input: R, most: usize) -> Self {
+        Self {
+            input: BufReader::new(input),
+            line: Vec::new(),
+            most,
+            skipping: false,
+        }
+    }
+
+    /// Returns the next line; `None` is the end of the input, and of what no line end follows.
+    async fn next(&mut self) -> io::Result<Option<Line>> {
+        loop {
+            let available = self.input.fill_buf().await?;
+            if available.is_empty() {
+                return Ok(None);
+            }
+            let end = available.iter().position(|byte| *byte == b'\n');
+            let piece = &available[..end.unwrap_or(available.len())];
+            let read = piece.len() + usize::from(end.is_some());
+            let was_skipping = self.skipping;
+            self.skipping |= piece.len() > self.most - self.line.len();
+            if !self.skipping {
+                self.line.extend_from_slice(piece);
+            }
+            self.input.consume(read);
+            let is_new = self.skipping && !was_skipping;
+            if is_new {
+                self.line = Vec::new();
+            }
+            let is_whole = end.is_some() && !self.skipping;
+            self.skipping &= end.is_none();
+            if is_new {
+                return Ok(Some(Line::TooLong));
+            }
+            if is_whole {
+                return Ok(Some(Line::Whole(std::mem::take(&mut self.line))));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,396 @@
+//! Members of bodies and queries. Each body is defined once, by [`Body::read`]: the definition takes
+//! its members one by one, and serves to read what a request brings, with everything that is wrong
+//! at once, as well as to describe it in OpenAPI.
+//!
+//! The SDK's `Params` reads all of a body or nothing. Here what could be read goes on to checks that
+//! need the store, so that a caller is told of their faults too, and `null` is as good as missing.
+
+use std::collections::BTreeMap;
+
+use plugwright_sdk::host::{Fault, Faults, nearest};
+use plugwright_sdk::{ActionError, Patch};
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use smallvec::SmallVec;
+use url::form_urlencoded;
+use uuid::Uuid;
+
+use super::openapi::operation::in_query_each;
+use super::openapi::{Api, or_null};
+use plugwright_store::Timestamp;
+
+/// What is read from an object or a query.
+pub(super) trait Body: Sized {
+    /// Takes the members. What can't be read is noted, and is as if it were not there.
+    fn read(members: &mut Members<'_>) -> Self;
+}
+
+/// What a member must be.
+pub(super) struct Kind<T> {
+    /// Goes on after "must be".
+    must: &'static str,
+    schema: fn(&mut Api) -> Value,
+    read: fn(Value) -> Option<T>,
+    about: &'static str,
+}
+
+impl<T> Clone for Kind<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Kind<T> {}
+
+impl<T> Kind<T> {
+    pub(super) const fn new(
+        must: &'static str,
+        schema: fn(&mut Api) -> Value,
+        read: fn(Value) -> Option<T>,
+    ) -> Self {
+        Self {
+            must,
+            schema,
+            read,
+            about: "",
+        }
+    }
+
+    /// Returns the schema, with what the member is for.
+    pub(super) fn described(self, api: &mut Api) -> Value {
+        let mut schema = (self.schema)(api);
+        if !self.about.is_empty() {
+            schema["description"] = self.about.into();
+        }
+        schema
+    }
+
+    /// Says what the member is for.
+    #[must_use]
+    pub(super) const fn about(mut self, text: &'static str) -> Self {
+        self.about = text;
+        self
+    }
+
+    /// Says more exactly what is allowed; whoever uses what is read checks it.
+    #[must_use]
+    pub(super) const fn schema(mut self, schema: fn(&mut Api) -> Value) -> Self {
+        self.schema = schema;
+        self
+    }
+
+    /// Reads it in another way.
+    #[must_use]
+    pub(super) const fn read(mut self, read: fn(Value) -> Option<T>) -> Self {
+        self.read = read;
+        self
+    }
+
+    /// Says more exactly what it must be.
+    #[must_use]
+    pub(super) const fn must(mut self, be: &'static str) -> Self {
+        self.must = be;
+        self
+    }
+}
+
+pub(super) const TEXT: Kind<String> = Kind::of("a text");
+pub(super) const FLAG: Kind<bool> = Kind::of("true or false");
+pub(super) const TEXTS: Kind<Vec<String>> = Kind::of("a list of texts");
+pub(super) const SETTINGS: Kind<BTreeMap<String, String>> =
+    Kind::of("an object with texts as values");
+pub(super) const TIME: Kind<Timestamp> = Kind::of("a time such as 2027-01-31T12:00:00Z");
+pub(super) const UUID: Kind<Uuid> = Kind::of("a UUID");
+pub(super) const OBJECT: Kind<Map<String, Value>> = Kind::new(
+    "an object",
+    |_| json!({ "type": "object" }),
+    |value| match value {
+        Value::Object(members) => Some(members),
+        _ => None,
+    },
+);
+impl<T: DeserializeOwned + JsonSchema> Kind<T> {
+    /// Makes the kind of what a type is read from.
+    const fn of(must: &'static str) -> Self {
+        Self::new(must, Api::of::<T>, |value| {
+            serde_json::from_value(value).ok()
+        })
+    }
+}
+
+/// Members that are taken one by one: what is left in the end is not known.
+pub(super) struct Members<'a> {
+    given: Map<String, Value>,
+    known: SmallVec<[&'static str; 12]>,
+    /// What stands before their names: nothing, or the name of what they are in and a dot.
+    place: &'static str,
+    faults: Faults,
+    /// Set where they are described and not read.
+    description: Option<Description<'a>>,
+}
+
+struct Description<'a> {
+    api: &'a mut Api,
+    /// Whether `null` is as good as missing.
+    takes_null: bool,
+    properties: Map<String, Value>,
+    required: Vec<&'static str>,
+}
+
+/// Reads a body; the faults are to be told with what else is wrong.
+pub(super) fn read<T: Body>(given: Map<String, Value>) -> (T, Faults) {
+    read_at("", given)
+}
+
+/// Reads a query; of several values of a name the last one counts.
+///
+/// # Errors
+///
+/// `VALIDATION_ERROR` with everything that is wrong.
+pub(super) fn read_query<T: Body>(query: Option<&str>) -> Result<T, ActionError> {
+    let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    let given = pairs.map(|(name, value)| (name.into_owned(), value.into_owned().into()));
+    checked(read(given.collect()))
+}
+
+/// Reads what stands by itself.
+///
+/// # Errors
+///
+/// `VALIDATION_ERROR` with everything that is wrong.
+pub(super) fn checked<T>((read, faults): (T, Faults)) -> Result<T, ActionError> {
+    if faults.is_empty() {
+        Ok(read)
+    } else {
+        Err(ActionError::invalid(faults))
+    }
+}
+
+fn read_at<T: Body>(place: &'static str, given: Map<String, Value>) -> (T, Faults) {
+    let mut members = Members::new(place, given, None);
+    let read = T::read(&mut members);
+    (read, members.end())
+}
+
+/// Returns the schema of a body.
+pub(super) fn schema<T: Body>(api: &mut Api) -> Value {
+    object(describe::<T>(api, true)).into()
+}
+
+/// Returns the schema of the arguments of a tool. It has no `null`, which is taken all the same:
+/// agents pay for every word.
+pub(super) fn arguments<T: Body>() -> Map<String, Value> {
+    object(describe::<T>(&mut Api::new(false), false))
+}
+
+fn object((properties, required): (Map<String, Value>, Vec<&'static str>)) -> Map<String, Value> {
+    let mut schema = Map::new();
+    schema.insert("type".to_owned(), "object".into());
+    schema.insert("properties".to_owned(), properties.into());
+    if !required.is_empty() {
+        schema.insert("required".to_owned(), required.into());
+    }
+    schema.insert("additionalProperties".to_owned(), false.into());
+    schema
+}
+
+/// Returns the parameters of a query.
+pub(super) fn parameters<T: Body>(api: &mut Api) -> Vec<Value> {
+    let (properties, required) = describe::<T>(api, false);
+    in_query_each(properties, &required)
+}
+
+fn describe<T: Body>(api: &mut Api, takes_null: bool) -> (Map<String, Value>, Vec<&'static str>) {
+    let description = Description {
+        api,
+        takes_null,
+        properties: Map::new(),
+        required: Vec::new(),
+    };
+    let mut members = Members::new("", Map::new(), Some(description));
+    T::read(&mut members);
+    let description = members.description;
+    description.map_or_else(Default::default, |it| (it.properties, it.required))
+}
+
+impl<'a> Members<'a> {
+    fn new(
+        place: &'static str,
+        given: Map<String, Value>,
+        description: Option<Description<'a>>,
+    ) -> Self {
+        Self {
+            given,
+            known: SmallVec::new(),
+            place,
+            faults: Faults::new(),
+            description,
+        }
+    }
+
+    /// Takes a member that may be missing; null is as good as missing.
+    pub(super) fn optional<T>(&mut self, name: &'static str, kind: Kind<T>) -> Option<T> {
+        match self.nullable(name, kind) {
+            Patch::Set(value) => Some(value),
+            Patch::Keep | Patch::Clear => None,
+        }
+    }
+
+    /// Takes a member for which null has a meaning of its own.
+    pub(super) fn nullable<T>(&mut self, name: &'static str, kind: Kind<T>) -> Patch<T> {
+        match self.take(name, kind, false) {
+            None => Patch::Keep,
+            Some(Value::Null) => Patch::Clear,
+            Some(value) => match (kind.read)(value) {
+                Some(value) => Patch::Set(value),
+                None => {
+                    self.fault(name, format_args!("must be {}", kind.must));
+                    Patch::Keep
+                }
+            },
+        }
+    }
+
+    /// Takes a member that must be there.
+    pub(super) fn required<T>(&mut self, name: &'static str, kind: Kind<T>) -> Option<T> {
+        let Some(value) = self.take(name, kind, true).filter(|value| !value.is_null()) else {
+            self.fault(name, format_args!("is missing; it must be {}", kind.must));
+            return None;
+        };
+        let read = (kind.read)(value);
+        if read.is_none() {
+            self.fault(name, format_args!("must be {}", kind.must));
+        }
+        read
+    }
+
+    /// Takes a text that must be there and have something in it.
+    pub(super) fn filled(&mut self, name: &'static str, kind: Kind<String>) -> Option<String> {
+        let text = self.required(name, kind)?;
+        if text.is_empty() {
+            self.fault(name, format_args!("is missing; it must be {}", kind.must));
+            return None;
+        }
+        Some(text)
+    }
+
+    /// Takes a text; null and an empty one are as good as missing.
+    pub(super) fn text(&mut self, name: &'static str, kind: Kind<String>) -> Option<String> {
+        self.optional(name, kind).filter(|text| !text.is_empty())
+    }
+
+    /// Takes a member as it is, null too.
+    pub(super) fn value(&mut self, name: &'static str, kind: Kind<Value>) -> Option<Value> {
+        self.take(name, kind, false)
+    }
+
+    /// Takes a member that may be missing; `read` notes what is wrong with it.
+    pub(super) fn part<T>(
+        &mut self,
+        name: &'static str,
+        kind: Kind<Value>,
+        read: impl FnOnce(Value, &mut Faults) -> Option<T>,
+    ) -> Option<T> {
+        let value = self
+            .take(name, kind, false)
+            .filter(|value| !value.is_null())?;
+        read(value, &mut self.faults)
+    }
+
+    /// Takes an object with members of its own, whose names follow `place` in faults.
+    pub(super) fn object<T: Body>(
+        &mut self,
+        name: &'static str,
+        place: &'static str,
+        kind: Kind<Value>,
+    ) -> Option<T> {
+        self.part(name, kind, |value, faults| {
+            let Value::Object(given) = value else {
+                faults.note(name, format_args!("must be {}", kind.must));
+                return None;
+            };
+            let (read, found) = read_at(place, given);
+            faults.append(found);
+            Some(read)
+        })
+    }
+
+    /// Takes a member that is another spelling of one, and is not described.
+    pub(super) fn alias(&mut self, name: &'static str) -> Option<Value> {
+        self.known.push(name);
+        self.given.shift_remove(name)
+    }
+
+    /// Notes what is wrong with a member.
+    pub(super) fn fault(&mut self, name: &str, message: impl std::fmt::Display) {
+        self.faults
+            .note(format_args!("{}{name}", self.place), message);
+    }
+
+    /// Tells whether anything was wrong with a member.
+    pub(super) fn is_wrong(&self, name: &str) -> bool {
+        self.faults.iter().any(|fault| fault.param == name)
+    }
+
+    fn take<T>(&mut self, name: &'static str, kind: Kind<T>, required: bool) -> Option<Value> {
+        self.known.push(name);
+        let Some(description) = &mut self.description else {
+            return self.given.shift_remove(name);
+        };
+        let mut schema = kind.described(description.api);
+        if required {
+            description.required.push(name);
+        } else if description.takes_null {
+            schema = or_null(schema);
+        }
+        description.properties.insert(name.to_owned(), schema);
+        None
+    }
+
+    /// Notes what is left, before what was found in what is known.
+    fn end(self) -> Faults {
+        let mut faults = Faults::new();
+        for name in self.given.keys() {
+            if faults.is_full() {
+                faults.stop();
+                break;
+            }
+            unknown(
+                &mut faults,
+                format_args!("{}{name}", self.place),
+                name,
+                &self.known,
+            );
+        }
+        faults.append(self.faults);
+        faults
+    }
+}
+
+/// Notes that a name is not known, with what it may have been meant for and, once, all there are.
+pub(super) fn unknown(
+    faults: &mut Faults,
+    place: impl std::fmt::Display,
+    name: &str,
+    allowed: &[&str],
+) {
+    let near = nearest::did_you_mean(name, allowed.iter().copied()).unwrap_or_default();
+    let list = match faults.list(allowed.iter().copied()) {
+        Some(list) if near.is_empty() => format!("; allowed: {list}"),
+        Some(list) => format!(" allowed: {list}"),
+        None => String::new(),
+    };
+    faults.note(place, format_args!("is not known here{near}{list}"));
+}
+
+/// Makes a fault; the message goes on after the parameter's name.
+pub(super) fn fault(param: impl Into<String>, message: impl Into<String>) -> Fault {
+    Fault {
+        param: param.into(),
+        message: message.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,256 @@
+//! `GET /v1/apps`: the connections that a caller may use.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use plugwright_sdk::ConnectorDefinition;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::catalog::{NO_AUTH, auth_type, runs_without_credential};
+use super::envelope::{Failure, fresh};
+use super::request::{Query, organization};
+use super::{Caller, Dialect, Segment};
+use plugwright_engine::Principal;
+use plugwright_store::{Connection, ConnectionStatus};
+
+/// A connection that may be used, or the use of a connector without one.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct App<'a> {
+    id: String,
+    service: &'a str,
+    status: ConnectionStatus,
+    alias: &'a str,
+    auth_type: &'static str,
+    display_name: &'static str,
+    account_label: Option<&'a str>,
+    is_default: bool,
+    scopes: &'a [String],
+}
+
+impl<'a> App<'a> {
+    pub(super) fn of(connection: &'a Connection, connector: &ConnectorDefinition) -> Self {
+        Self {
+            id: connection.id.to_string(),
+            service: &connection.connector,
+            status: connection.status,
+            alias: &connection.name,
+            auth_type: auth_type(connection.scheme),
+            display_name: connector.display_name(),
+            account_label: connection
+                .account
+                .as_ref()
+                .map(|account| account.label.as_str()),
+            is_default: connection.is_default,
+            scopes: connection.scopes.as_deref().unwrap_or_default(),
+        }
+    }
+
+    /// Stands for the use of a connector without a credential.
+    fn without_credential(connector: &ConnectorDefinition) -> Self {
+        Self {
+            id: format!("{}:default", connector.name()),
+            service: connector.name(),
+            status: ConnectionStatus::Active,
+            alias: "default",
+            auth_type: NO_AUTH,
+            display_name: connector.display_name(),
+            account_label: None,
+            is_default: true,
+            scopes: &[],
+        }
+    }
+}
+
+/// Returns the apps of the connectors: what is stored, and where nothing is, the use without a
+/// credential.
+fn apps(
+    connectors: impl Iterator<Item = &'static ConnectorDefinition>,
+    connections: &[Connection],
+) -> Vec<App<'_>> {
+    let mut apps = Vec::new();
+    for connector in connectors {
+        let stored = connections
+            .iter()
+            .filter(|connection| connection.connector == connector.name())
+            .map(|connection| App::of(connection, connector));
+        let before = apps.len();
+        apps.extend(stored);
+        if apps.len() == before && runs_without_credential(connector) {
+            apps.push(App::without_credential(connector));
+        }
+    }
+    apps
+}
+
+/// `GET /v1/apps`.
+pub(super) async fn list(
+    State(dialect): State<Arc<Dialect>>,
+    Caller(principal): Caller,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let connections = usable(&dialect, &principal, &headers, None).await?;
+    let connectors = dialect
+        .catalog
+        .connectors()
+        .filter(|connector| dialect.shows(&principal, connector.name()));
+    fresh(&apps(connectors, &connections))
+}
+
+/// `GET /v1/apps/services/{service}`.
+pub(super) async fn of_service(
+    State(dialect): State<Arc<Dialect>>,
+    Caller(principal): Caller,
+    Segment(service): Segment,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let connector = dialect
+        .gateway
+        .registry()
+        .connector(&service)
+        .filter(|_| dialect.shows(&principal, &service))
+        .ok_or_else(|| dialect.unknown_service(&principal, &service))?;
+    let connections = usable(&dialect, &principal, &headers, Some(&service)).await?;
+    fresh(&apps(std::iter::once(connector), &connections))
+}
+
+/// `GET /v1/apps/authenticated`: those of the services asked for that can be called now.
+pub(super) async fn authenticated(
+    State(dialect): State<Arc<Dialect>>,
+    Caller(principal): Caller,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Failure> {
+    let organization = organization(&headers)?;
+    let ready = authenticated_services(&dialect, &principal, organization.as_deref()).await?;
+    let query = Query::parse(query.as_deref());
+    let mut asked = Vec::new();
+    for service in query.all("service") {
+        if ready.contains(service) && !asked.contains(&service) {
+            asked.push(service);
+        }
+    }
+    fresh(&asked)
+}
+
+async fn usable(
+    dialect: &Dialect,
+    principal: &Principal,
+    headers: &HeaderMap,
+    service: Option<&str>,
+) -> Result<Vec<Connection>, Failure> {
+    let organization = organization(headers)?;
+    let connections =
+        dialect
+            .gateway
+            .usable_connections(principal, organization.as_deref(), service);
+    Ok(connections.await?)
+}
+
+/// Returns the services that a caller could call now: with a connection that works, or without one
+/// where none is needed.
+pub(super) async fn authenticated_services(
+    dialect: &Dialect,
+    principal: &Principal,
+    organization: Option<&str>,
+) -> Result<HashSet<&'static str>, Failure> {
+    let connections = dialect
+        .gateway
+        .usable_connections(principal, organization, None)
+        .await?;
+    Ok(dialect
+        .catalog
+        .connectors()
+        .filter(|connector| dialect.shows(principal, connector.name()))
+        .filter(|connector| works(connector, &connections))
+        .map(ConnectorDefinition::name)
+        .collect())
+}
+
+fn works(connector: &'static ConnectorDefinition, connections: &[Connection]) -> bool {
+    apps(std::iter::once(connector), connections)
+        .iter()
+        .any(|app| app.status == ConnectionStatus::Active)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use plugwright_sdk::auth::SchemeKind;
+    use plugwright_sdk::{Account, Auth, actions};
+    use uuid::Uuid;
+
+    use super::*;
+    use plugwright_store::Owner;
+    use plugwright_store::Sealed;
+    use plugwright_store::Timestamp;
+
+    static OPEN: ConnectorDefinition = ConnectorDefinition::new("open", "Open", "1.0.0")
+        .auth(&[Auth::none(), Auth::bearer_token("Token")])
+        .actions(actions![]);
+
+    fn connection(connector: &str, status: ConnectionStatus) -> Connection {
+        Connection {
+            id: Uuid::nil(),
+            owner: Owner::Organization("default".to_owned()),
+            connector: connector.to_owned(),
+            name: "work".to_owned(),
+            is_default: true,
+            scheme: SchemeKind::BearerToken,
+            status,
+            account: Some(Account {
+                id: "1".to_owned(),
+                label: "octocat".to_owned(),
+            }),
+            settings: BTreeMap::new(),
+            provider_config: None,
+            label: None,
+            scopes: None,
+            expires_at: None,
+            refresh_at: None,
+            credential_version: 1,
+            secret: Sealed {
+                key_id: "k".to_owned(),
+                bytes: vec![1],
+            },
+            version: 1,
+            created_at: Timestamp::from_millis(0),
+            updated_at: Timestamp::from_millis(0),
+        }
+    }
+
+    #[test]
+    fn apps_are_connections_and_what_runs_without_one() {
+        let connections = [connection("github", ConnectionStatus::ReauthRequired)];
+        let connectors = || [&plugwright_github::CONNECTOR, &OPEN].into_iter();
+        insta::assert_json_snapshot!(apps(connectors(), &connections));
+    }
+
+    #[test]
+    fn a_stored_connection_stands_in_place_of_the_use_without_one() {
+        let connections = [connection("open", ConnectionStatus::Active)];
+        let apps = apps(std::iter::once(&OPEN), &connections);
+        let aliases: Vec<_> = apps.iter().map(|app| app.alias).collect();
+        assert_eq!(aliases, ["work"]);
+    }
+
+    #[test]
+    fn what_the_provider_refused_does_not_work() {
+        let github: &'static ConnectorDefinition = &plugwright_github::CONNECTOR;
+        assert!(works(&OPEN, &[]));
+        assert!(!works(github, &[]));
+        assert!(!works(
+            github,
+            &[connection("github", ConnectionStatus::ReauthRequired)]
+        ));
+        assert!(works(
+            github,
+            &[connection("github", ConnectionStatus::Active)]
+        ));
+    }
+}

@@ -1,0 +1,135 @@
+//! `options` of a call: how it is made.
+
+use std::time::Duration;
+
+use axum::http::HeaderMap;
+use plugwright_sdk::host::Faults;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::super::request::{HEADERS, headers};
+use crate::body::Bodies;
+use crate::members::{Body, FLAG, Kind, Members, TEXT, TEXTS, UUID, schema};
+use crate::openapi::{Api, or_null};
+use plugwright_engine::{CallOptions, Mode};
+
+/// No call may ask for more attempts after the first.
+const MOST_RETRIES: u64 = 5;
+
+/// The options of a request.
+#[derive(Debug, Default)]
+pub(in super::super) struct Options {
+    call: CallOptions,
+    headers: Option<Value>,
+    pub(in super::super) connection_id: Option<Uuid>,
+}
+
+impl Body for Options {
+    fn read(members: &mut Members<'_>) -> Self {
+        Self {
+            call: CallOptions {
+                timeout: members.optional("timeoutMs", TIMEOUT),
+                retries: members.optional("retries", RETRIES),
+                mode: members.optional("mode", MODE).unwrap_or_default(),
+                fields: members.optional("fields", FIELDS).unwrap_or_default(),
+                raw: members.optional("raw", RAW).unwrap_or_default(),
+                cursor: members.optional("cursor", CURSOR),
+                ..CallOptions::default()
+            },
+            headers: members.optional("headers", MORE_HEADERS),
+            connection_id: members.optional("connectionId", CONNECTION_ID),
+        }
+    }
+}
+
+impl Options {
+    /// Takes how the call is made, and notes what is wrong with the headers.
+    pub(in super::super) fn call(&mut self, bodies: &Bodies, faults: &mut Faults) -> CallOptions {
+        CallOptions {
+            headers: match self.headers.take() {
+                Some(value) => headers(bodies, "options.headers", &value, faults),
+                None => HeaderMap::new(),
+            },
+            ..std::mem::take(&mut self.call)
+        }
+    }
+}
+
+/// The options of a call that may be answered in any form.
+pub(in super::super) const OPTIONS: Kind<Value> = Kind::new(
+    "an object",
+    |api| {
+        let mut options = or_null(schema::<Options>(api));
+        options["description"] = "How the call is made.".into();
+        api.schema("CallOptions", options)
+    },
+    Some,
+);
+
+/// The options of a call whose answer has the form of the action's output.
+pub(in super::super) const TYPED_OPTIONS: Kind<Value> = OPTIONS.schema(|api: &mut Api| {
+    let mut options = or_null(schema::<Options>(api));
+    options["description"] = "How the call is made. With `fields`, and with `mode` `dryRun`, the \
+                              answer has another form: the operation `executeAction` takes them."
+        .into();
+    if let Some(members) = options["properties"].as_object_mut() {
+        members.shift_remove("fields");
+    }
+    options["properties"]["mode"]["enum"] = json!(["live", "mock", null]);
+    api.schema("TypedCallOptions", options)
+});
+
+const TIMEOUT: Kind<Duration> = Kind::new(
+    "an integer of at least 1",
+    |_| json!({ "type": "integer", "minimum": 1 }),
+    |value| {
+        let millis = value.as_u64().filter(|millis| *millis > 0)?;
+        Some(Duration::from_millis(millis))
+    },
+)
+.about("How long the call may take, in milliseconds; at most what the deployment allows.");
+
+const RETRIES: Kind<u32> = Kind::new(
+    "an integer from 0 to 5",
+    |_| json!({ "type": "integer", "minimum": 0, "maximum": MOST_RETRIES }),
+    |value| {
+        let retries = value.as_u64().filter(|retries| *retries <= MOST_RETRIES)?;
+        u32::try_from(retries).ok()
+    },
+)
+.about("How many further attempts are made, where the effect allows it.");
+
+const MODE: Kind<Mode> = Kind::new(
+    "`live`, `mock` or `dryRun`",
+    |_| json!({ "enum": ["live", "mock", "dryRun"], "default": "live" }),
+    |value| match value.as_str()? {
+        "live" => Some(Mode::Live),
+        "mock" => Some(Mode::Mock),
+        "dryRun" => Some(Mode::DryRun),
+        _ => None,
+    },
+)
+.about("Whether the provider is asked, or a recorded answer stands in for it.");
+
+const FIELDS: Kind<Vec<String>> = TEXTS
+    .must("a list of paths such as `user.login`")
+    .schema(|_| json!({ "type": "array", "items": { "type": "string", "minLength": 1 } }))
+    .read(|value| {
+        let paths: Vec<String> = serde_json::from_value(value).ok()?;
+        paths.iter().all(|path| !path.is_empty()).then_some(paths)
+    })
+    .about("Fields of the output to keep, as paths such as `user.login`.");
+
+const RAW: Kind<bool> = FLAG
+    .schema(|_| json!({ "type": "boolean", "default": false }))
+    .about("Whether `meta.raw` is to have the provider's answer.");
+
+const CURSOR: Kind<String> = TEXT.about(
+    "Where a list goes on: `meta.cursor` of the page before, with the same input and connection.",
+);
+
+const MORE_HEADERS: Kind<Value> = HEADERS.about("Further headers for the provider.");
+
+const CONNECTION_ID: Kind<Uuid> = UUID
+    .must("the UUID of a connection")
+    .about("Id of the connection to use, instead of its name.");

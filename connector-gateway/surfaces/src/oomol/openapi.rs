@@ -1,0 +1,192 @@
+//! What this dialect says of itself in OpenAPI.
+
+mod calls;
+
+use std::sync::Arc;
+
+use plugwright_sdk::ErrorCode;
+use serde_json::{Value, json};
+
+use super::actions::{self, LONGEST_QUERY, MOST_HITS, ServiceName, USUAL_HITS};
+use super::apps::{self, App};
+use super::catalog::Metadata;
+use super::envelope::FailureBody;
+use super::providers::{self, Provider};
+use super::{Dialect, Health, connections, guide, health, saas};
+use crate::gateway::Gateway;
+use crate::openapi::operation::{Group, Operation, codes, operations};
+use crate::openapi::{Access, Answers, Api, Failures, in_header, in_path, in_query, in_text};
+pub(crate) use calls::{Typed, failures_of};
+pub(super) use calls::{call_errors, call_group, idempotency_key, of_bodies, of_requests, proxied};
+use plugwright_engine::Principal;
+use plugwright_engine::{Case, Surface};
+
+/// What the description of an action may meet.
+const DESCRIBED: &[ErrorCode] = codes![ValidationError ConnectorNotFound ActionNotFound];
+
+/// Returns the operations of the catalog and of calls.
+pub(super) fn operations() -> Vec<Operation<Arc<Dialect>>> {
+    [of_catalog(), calls::call(), calls::proxy()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn of_catalog() -> Vec<Operation<Arc<Dialect>>> {
+    operations! {
+        get "/v1/actions" "listActions" "List the actions of a connector" => actions::list,
+            about "Without `service` it lists the names of the connectors.", with one_service,
+            answers_by 200 "The actions, or the connectors." listed, fails [ConnectorNotFound],
+            sets is_tagged = true;
+        get "/v1/actions/search" "searchActions" "Find actions by words" => actions::search,
+            about "The best hits come first.", with words one_service organization,
+            query "limit" "How many hits at most." limit(), answers_by 200 "The hits." hits,
+            fails [ValidationError ConnectionNotAllowed];
+        get "/v1/actions/{actionId}" "describeAction" "Describe an action" => actions::describe,
+            with action, answers 200 "The action." Metadata<'_>, fails_by DESCRIBED,
+            sets is_tagged = true;
+        get "/v1/actions/{actionId}/guide.md" "readGuide" "Read how to call an action"
+            => actions::guide, with action,
+            answers_with 200 in_text("The guide, in Markdown.", guide::MEDIA_TYPE),
+            fails_by DESCRIBED, sets is_tagged = true;
+        get "/v1/providers" "listProviders" "List connectors" => providers::list, with services,
+            query "q" "Only those with this text in their names, categories or kinds of credentials."
+                text(), answers 200 "The connectors." Vec<Provider>, sets is_tagged = true;
+        get "/v1/apps" "listApps" "List the connections that may be used" => apps::list,
+            with organization, answers 200 "The connections." Vec<App<'_>>,
+            fails [ValidationError ConnectionNotAllowed];
+        get "/v1/apps/services/{service}" "listAppsOfService" "List the connections of a connector"
+            => apps::of_service, at "The connector's name.", with organization,
+            answers 200 "The connections." Vec<App<'_>>,
+            fails [ValidationError ConnectorNotFound ConnectionNotAllowed];
+        get "/v1/apps/authenticated" "listAuthenticatedServices" "Tell which connectors can be called now"
+            => apps::authenticated, with services organization,
+            answers 200 "Those asked for that have a connection that works, or need none." Vec<String>,
+            fails [ValidationError ConnectionNotAllowed];
+        get "/v1/health" "checkHealth" "Tell whether the process answers" => health,
+            answers 200 "It does." Health, sets access = Some(Access::Everybody);
+    }
+}
+
+fn text() -> Value {
+    json!({ "type": "string" })
+}
+
+fn limit() -> Value {
+    json!({ "type": "integer", "minimum": 1, "maximum": MOST_HITS, "default": USUAL_HITS })
+}
+
+fn one_service(_: &mut Api) -> Value {
+    in_query("service", "Only of this connector.", &text())
+}
+
+fn services(_: &mut Api) -> Value {
+    let services = json!({ "type": "array", "items": text() });
+    in_query("service", "Only these connectors.", &services)
+}
+
+fn words(_: &mut Api) -> Value {
+    let words = json!({
+        "type": "string", "minLength": 1, "maxLength": LONGEST_QUERY, "pattern": "\\S",
+    });
+    let mut words = in_query("q", "The words.", &words);
+    words["required"] = true.into();
+    words
+}
+
+fn listed(api: &mut Api) -> Value {
+    json!({ "anyOf": [api.of::<Vec<ServiceName>>(), api.of::<Vec<Metadata<'_>>>()] })
+}
+
+fn hits(api: &mut Api) -> Value {
+    let authenticated = json!({
+        "type": "boolean",
+        "description": "Whether there is a connection to call it with, or none is needed.",
+    });
+    let hit = json!({
+        "allOf": [api.of::<Metadata<'_>>()],
+        "properties": { "authenticated": authenticated },
+        "required": ["authenticated"],
+    });
+    json!({ "type": "array", "items": hit })
+}
+
+/// Adds the operations that this caller may use.
+pub(crate) fn describe(api: &mut Api, gateway: &Gateway, principal: &Principal) {
+    const TAG: &str = "Catalog";
+    api.tag(json!({ "name": TAG, "description": "What can be called, and with what." }));
+    api.describe(of_catalog(), &group(TAG, of_table));
+    let has_proxy = calls::has_proxy(gateway, principal);
+    if principal.project.is_some() {
+        saas::describe(api, has_proxy);
+        return;
+    }
+    calls::describe(api, has_proxy);
+    connections::describe(api);
+}
+
+/// Makes a group whose answers are data alone.
+pub(super) fn group(
+    tag: &'static str,
+    failures: fn(&mut Api, &Operation<Arc<Dialect>>) -> Answers,
+) -> Group<Arc<Dialect>> {
+    Group {
+        tag,
+        prefix: "",
+        access: Access::Token,
+        envelope: |_, data| success(&data, &json!({ "type": "object" })),
+        failures,
+    }
+}
+
+fn of_table(api: &mut Api, operation: &Operation<Arc<Dialect>>) -> Answers {
+    let always = codes![Unauthorized Unavailable InternalError];
+    let codes = [always, operation.errors].concat();
+    failed(
+        api,
+        &Failures::of_table(Surface::Action, &codes, &[Case::Repeatable]),
+    )
+}
+
+/// Adds the header that names an organization.
+pub(super) fn organization(api: &mut Api) -> Value {
+    let header = in_header(
+        "x-oo-team-name",
+        "The organization whose connections are meant; without it, the first that the token is \
+         granted. `x-oo-organization-name` says the same.",
+        &text(),
+    );
+    api.parameter("Organization", header)
+}
+
+/// Adds the parameter that names an action.
+pub(super) fn action(api: &mut Api) -> Value {
+    let description = "The action's id, or another spelling of it.";
+    let action = in_path("actionId", description, &text());
+    api.parameter("ActionId", action)
+}
+
+/// Returns the schema of a success.
+fn success(data: &Value, meta: &Value) -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "success": { "const": true },
+            "message": { "type": "string" },
+            "data": data,
+            "meta": meta,
+        },
+        "required": ["success", "message", "data", "meta"],
+    })
+}
+
+/// Returns failures as answers.
+pub(super) fn failed(api: &mut Api, failures: &Failures) -> Answers {
+    let failure = api.of::<FailureBody<'_>>();
+    failures.answers(|codes| {
+        json!({
+            "allOf": [failure],
+            "properties": { "success": { "const": false }, "errorCode": { "enum": codes } },
+        })
+    })
+}

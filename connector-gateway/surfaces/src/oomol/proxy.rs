@@ -1,0 +1,249 @@
+//! `POST /v1/proxy/{service}`: requests to a connector's API itself.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method};
+use axum::response::Response;
+use plugwright_sdk::host::Faults;
+use serde_json::{Map, Value, json};
+
+use super::envelope::{Failure, render};
+use super::request::{self, HEADERS, Query, fault};
+use super::{Caller, Dialect, Segment};
+use crate::body::{Bodies, Kind as BodyKind, Received};
+use crate::members::{Body, Kind, Members, OBJECT, TEXT};
+use crate::request::trace_context;
+use plugwright_engine::Limit;
+use plugwright_engine::Principal;
+use plugwright_engine::Surface;
+use plugwright_engine::{Call, CallOptions, Handles, OwnerSelector, ProxyRequest, Target};
+
+/// A request to a connector's API itself. Where the endpoint leads, and whether that may be, is not
+/// for here.
+pub(super) struct ProxyBody {
+    endpoint: Option<String>,
+    method: Option<Method>,
+    query: Option<Map<String, Value>>,
+    headers: Option<Value>,
+    body: Option<Value>,
+}
+
+impl Body for ProxyBody {
+    fn read(members: &mut Members<'_>) -> Self {
+        Self {
+            endpoint: members.filled("endpoint", ENDPOINT),
+            method: members.required("method", METHOD),
+            query: members.optional("query", QUERY),
+            headers: members.optional("headers", HEADERS),
+            body: members.optional("body", BODY),
+        }
+    }
+}
+
+const ENDPOINT: Kind<String> = TEXT
+    .must("a path, or a URL on a host of the service")
+    .schema(|_| json!({ "type": "string", "minLength": 1 }))
+    .about("A path, or a URL on a host of the connector.");
+
+const METHOD: Kind<Method> = Kind::new(
+    "one of GET, HEAD, POST, PUT, PATCH, DELETE",
+    |_| json!({ "enum": METHODS.map(|method| method.to_string()) }),
+    |value| {
+        METHODS
+            .into_iter()
+            .find(|method| value.as_str() == Some(method.as_str()))
+    },
+);
+const METHODS: [Method; 6] = [
+    Method::GET,
+    Method::HEAD,
+    Method::POST,
+    Method::PUT,
+    Method::PATCH,
+    Method::DELETE,
+];
+
+const QUERY: Kind<Map<String, Value>> = OBJECT.schema(|_| {
+    let value = json!({ "type": ["string", "number", "boolean", "array", "null"] });
+    json!({ "type": "object", "additionalProperties": value })
+});
+
+const BODY: Kind<Value> =
+    Kind::new("JSON", |_| json!({}), Some).about("A text is sent as it is, anything else as JSON.");
+
+impl ProxyBody {
+    /// Makes the request, if it is within the limits and `faults` are none.
+    pub(super) fn request(
+        self,
+        bodies: &Bodies,
+        mut faults: Faults,
+    ) -> Result<ProxyRequest, Failure> {
+        let longest = bodies.limits().header_size;
+        if self
+            .endpoint
+            .as_ref()
+            .is_some_and(|endpoint| endpoint.len() > longest)
+        {
+            let message = format!("must not be longer than {longest} bytes");
+            faults.push(fault("endpoint", message));
+        }
+        if let (Some(method @ (Method::GET | Method::HEAD)), Some(_)) = (&self.method, &self.body) {
+            faults.push(fault("body", format!("can't be sent with {method}")));
+        }
+        let most = bodies.limits().parameters;
+        if self.query.as_ref().is_some_and(|query| query.len() > most) {
+            bodies.hit(Limit::Parameters);
+            let message = format!("must not have more than {most} parameters");
+            faults.push(fault("query", message));
+        }
+        let headers = self.headers.map_or_else(HeaderMap::new, |value| {
+            request::headers(bodies, "headers", &value, &mut faults)
+        });
+        match (self.endpoint, self.method) {
+            (Some(endpoint), Some(method)) if faults.is_empty() => Ok(ProxyRequest {
+                endpoint,
+                method,
+                query: self.query.into_iter().flatten().collect(),
+                headers,
+                body: self.body,
+            }),
+            _ => Err(Failure::invalid(faults, Surface::Proxy)),
+        }
+    }
+}
+
+/// `POST /v1/proxy/{service}`.
+pub(super) async fn call(
+    State(dialect): State<Arc<Dialect>>,
+    Caller(principal): Caller,
+    Segment(service): Segment,
+    mut request: Request,
+) -> Result<Response, Failure> {
+    let headers = std::mem::take(request.headers_mut());
+    let query = Query::parse(request.uri().query());
+    let gateway = dialect.gateway.clone();
+    let bodies = &gateway.inner().bodies;
+    // No request to the API itself brings a file: its body is JSON or a text.
+    let body = request::body(bodies, request, BodyKind::Input).await?;
+    let called = |body| called(dialect, principal, service, headers, query, body);
+    bodies.serve(body, called).await?
+}
+
+async fn called(
+    dialect: Arc<Dialect>,
+    principal: Arc<Principal>,
+    service: String,
+    headers: HeaderMap,
+    query: Query,
+    mut body: Received,
+) -> Result<Response, Failure> {
+    let named = |failure: Failure| failure.with_service(service.clone());
+    let bodies = &dialect.gateway.inner().bodies;
+    let request = parse(bodies, &headers, &mut body).map_err(named)?;
+    let call = Call {
+        surface: Surface::Proxy,
+        principal,
+        target: Target::Proxy {
+            connector: service.clone(),
+            request: Box::new(request),
+        },
+        connection: request::connection(&headers, &query, &[None, None], None).map_err(named)?,
+        owner: OwnerSelector::Organization(request::organization(&headers).map_err(named)?),
+        options: CallOptions {
+            idempotency_key: request::idempotency_key(&headers).map_err(named)?,
+            ..CallOptions::default()
+        },
+        bytes_in: body.length() as u64,
+        trace_context: trace_context(&headers),
+        cancellation: None,
+        handles: Handles::default(),
+    };
+    let outcome = dialect
+        .gateway
+        .engine()
+        .execute_holding(call, body.into_held())
+        .await;
+    render(&outcome, Surface::Proxy, &service)
+}
+
+fn parse(
+    bodies: &Bodies,
+    headers: &HeaderMap,
+    body: &mut Received,
+) -> Result<ProxyRequest, Failure> {
+    let (body, faults) = request::read::<ProxyBody>(bodies, headers, body)?;
+    body.request(bodies, faults)
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use plugwright_sdk::json;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::oomol::testing::{headers, shown};
+
+    fn parsed(body: &Value) -> Result<ProxyRequest, Failure> {
+        let headers = headers(&[("content-type", "application/json")]);
+        read_text(&headers, &body.to_string())
+    }
+
+    fn read_text(headers: &HeaderMap, text: &str) -> Result<ProxyRequest, Failure> {
+        let bytes = Bytes::copy_from_slice(text.as_bytes());
+        parse(&Bodies::default(), headers, &mut bytes.into())
+    }
+
+    #[test]
+    fn a_request_is_passed_on_as_it_was_given() {
+        let request = parsed(&json!({
+            "endpoint": "/repos?x=1", "method": "PATCH", "query": { "a": [1, 2], "b": null },
+            "headers": { "Accept": "text/plain" }, "body": "plain",
+        }))
+        .unwrap();
+        assert_eq!(request.endpoint, "/repos?x=1");
+        assert_eq!(request.method, Method::PATCH);
+        let query = [
+            ("a".to_owned(), json!([1, 2])),
+            ("b".to_owned(), Value::Null),
+        ];
+        assert_eq!(request.query, query);
+        assert_eq!(request.headers["accept"], "text/plain");
+        assert_eq!(request.body, Some(json!("plain")));
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_said_at_once() {
+        let body = json!({
+            "url": "/x", "method": "get", "query": [], "headers": { "Cookie": "a=b" },
+        });
+        insta::assert_json_snapshot!(shown(parsed(&body).unwrap_err())["body"]["data"]);
+        let body = json!({ "endpoint": "/", "method": "GET", "body": {} });
+        let answer = shown(parsed(&body).unwrap_err());
+        assert_eq!(answer["body"]["data"][0]["param"], "body");
+    }
+
+    #[test]
+    fn a_method_that_is_refused_is_told_all_there_are() {
+        let answer = shown(parsed(&json!({ "endpoint": "/", "method": "get" })).unwrap_err());
+        let names = METHODS.map(|method| method.to_string()).join(", ");
+        let message = format!("must be one of {names}");
+        assert_eq!(answer["body"]["data"][0]["message"], message);
+    }
+
+    proptest! {
+        #[test]
+        fn no_request_is_too_odd(
+            text in any::<String>(),
+            names in prop::collection::vec((prop::sample::select(&["endpoint", "method", "query", "headers", "body"][..]), any::<String>()), 0..6),
+        ) {
+            let body: Map<_, _> = names
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value.into()))
+                .collect();
+            drop(parsed(&Value::Object(body)));
+            drop(read_text(&headers(&[("content-type", "application/json")]), &text));
+        }
+    }
+}

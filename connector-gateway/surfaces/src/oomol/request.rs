@@ -1,0 +1,340 @@
+//! What requests of this dialect have in common: JSON bodies, connection selectors, tenants,
+//! idempotency keys, queries.
+
+use axum::extract::Request;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use plugwright_egress::headers::allowed_header;
+use plugwright_sdk::host::IdempotencyKey;
+use plugwright_sdk::host::{Echo, Faults};
+use serde_json::{Map, Value, json};
+use url::form_urlencoded;
+use uuid::Uuid;
+
+use super::envelope::Failure;
+use crate::body::{Bodies, BodyError, Kind as BodyKind, Received, too_deep};
+pub(super) use crate::members::fault;
+use crate::members::{self, Body, Kind};
+use plugwright_engine::ConnectionSelector;
+use plugwright_engine::Limit;
+use plugwright_engine::Surface;
+
+/// Longer names of connections are refused.
+pub(super) const LONGEST_NAME: usize = 64;
+
+static TENANTS: [HeaderName; 2] = [
+    HeaderName::from_static("x-oo-team-name"),
+    HeaderName::from_static("x-oo-organization-name"),
+];
+static CONNECTION_NAMES: [HeaderName; 2] = [
+    HeaderName::from_static("x-oomol-connector-alias"),
+    HeaderName::from_static("x-oo-connector-alias"),
+];
+static CONNECTION_ID: HeaderName = HeaderName::from_static("x-plugwright-connection-id");
+static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// The parameters of a query, in order.
+pub(super) struct Query(Vec<(String, String)>);
+
+impl Query {
+    /// Reads the text after the `?`. There is none that can't be read.
+    pub(super) fn parse(text: Option<&str>) -> Self {
+        let pairs = form_urlencoded::parse(text.unwrap_or_default().as_bytes());
+        Self(pairs.into_owned().collect())
+    }
+
+    /// Returns the first value that is not empty.
+    pub(super) fn first(&self, name: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|(other, value)| other == name && !value.is_empty())
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// Returns all values that are not empty.
+    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0
+            .iter()
+            .filter(move |(other, value)| other == name && !value.is_empty())
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+impl From<BodyError> for Failure {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::TooLong => Self::own(413, "payload_too_large", BodyError::TOO_LONG),
+            BodyError::TooSlow => Self::own(408, "request_timeout", BodyError::TOO_SLOW),
+            BodyError::Incomplete => Self::own(400, "invalid_json", BodyError::INCOMPLETE),
+            BodyError::NotJson(error) => {
+                let message = format!("the body is not JSON: {error}");
+                Self::own(400, "invalid_json", message)
+            }
+            BodyError::TooDeep { member, most } => {
+                let what = member.unwrap_or_else(|| "the body".to_owned());
+                Self::invalid(vec![fault(what, too_deep(most))], Surface::Action)
+            }
+            BodyError::Busy | BodyError::TooManyValues { .. } | BodyError::Pairs(_) => {
+                error.into_error().into()
+            }
+        }
+    }
+}
+
+/// Reads the body of a request.
+pub(super) async fn body(
+    bodies: &Bodies,
+    request: Request,
+    kind: BodyKind<'_>,
+) -> Result<Received, Failure> {
+    Ok(bodies.read(request.into_body(), kind).await?)
+}
+
+/// Reads a body as a JSON object; an empty one, and one that does not say that it is JSON, is `{}`.
+fn object(
+    bodies: &Bodies,
+    headers: &HeaderMap,
+    body: &mut Received,
+) -> Result<Map<String, Value>, Failure> {
+    if !headers.get(CONTENT_TYPE).is_some_and(is_json) {
+        return Ok(Map::new());
+    }
+    // What the caller means are the members of the body.
+    let object = bodies.object(body, 1)?;
+    object.ok_or_else(|| Failure::own(400, "invalid_json", "the body must be a JSON object"))
+}
+
+fn is_json(content_type: &HeaderValue) -> bool {
+    let Ok(text) = content_type.to_str() else {
+        return false;
+    };
+    let kind = text.split(';').next().unwrap_or_default().trim();
+    let kind = kind.to_ascii_lowercase();
+    kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+}
+
+/// Reads a body, which is an object or nothing; the faults are to be told with what else is wrong.
+pub(super) fn read<T: Body>(
+    bodies: &Bodies,
+    headers: &HeaderMap,
+    body: &mut Received,
+) -> Result<(T, Faults), Failure> {
+    Ok(members::read(object(bodies, headers, body)?))
+}
+
+/// Headers for the provider.
+pub(super) const HEADERS: Kind<Value> = Kind::new(
+    "an object of texts",
+    |_| json!({ "type": "object", "additionalProperties": { "type": "string" } }),
+    Some,
+);
+
+/// Reads a map of texts as headers for the provider.
+pub(super) fn headers(
+    bodies: &Bodies,
+    param: &str,
+    value: &Value,
+    faults: &mut Faults,
+) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    let Value::Object(members) = value else {
+        faults.push(fault(param, "must be an object of texts"));
+        return headers;
+    };
+    let limits = bodies.limits();
+    if members.len() > limits.headers {
+        bodies.hit(Limit::Headers);
+        let message = format!("must not have more than {} headers", limits.headers);
+        faults.push(fault(param, message));
+        return headers;
+    }
+    let texts = members
+        .iter()
+        .map(|(name, value)| name.len() + value.as_str().map_or(0, str::len));
+    if texts.sum::<usize>() > limits.header_size {
+        bodies.hit(Limit::Headers);
+        let message = format!(
+            "must not be longer than {} bytes in all",
+            limits.header_size
+        );
+        faults.push(fault(param, message));
+        return headers;
+    }
+    for (name, value) in members {
+        if faults.is_full() {
+            faults.stop();
+            break;
+        }
+        let param = format!("{param}.{}", Echo(name));
+        let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
+            faults.push(fault(param, "is not the name of a header"));
+            continue;
+        };
+        if !allowed_header(&header) {
+            let message = "can't be set: it is the gateway's, or comes from the connection";
+            faults.push(fault(param, message));
+            continue;
+        }
+        let text = value
+            .as_str()
+            .map(|text| HeaderValue::from_bytes(text.as_bytes()));
+        match text {
+            Some(Ok(value)) => {
+                if headers.try_insert(header, value).is_err() {
+                    faults.push(fault(param, "is one header too many"));
+                }
+            }
+            Some(Err(_)) => faults.push(fault(param, "has a character that no header may have")),
+            None => faults.push(fault(param, "must be a text")),
+        }
+    }
+    headers
+}
+
+/// Returns the values of headers that are not empty, or the name of one that is not UTF-8.
+fn values<'a>(
+    headers: &'a HeaderMap,
+    names: &'static [HeaderName],
+) -> impl Iterator<Item = Result<&'a str, &'static str>> {
+    names
+        .iter()
+        .flat_map(|name| headers.get_all(name).iter().map(move |value| (name, value)))
+        .map(|(name, value)| {
+            std::str::from_utf8(value.as_bytes())
+                .map(str::trim)
+                .map_err(|_| name.as_str())
+        })
+        .filter(|value| *value != Ok(""))
+}
+
+/// Returns the organization that the tenant headers name.
+pub(super) fn organization(headers: &HeaderMap) -> Result<Option<String>, Failure> {
+    let mut found: Option<&str> = None;
+    for value in values(headers, &TENANTS) {
+        let fault = match (value, found) {
+            (Err(name), _) => fault(name, "is not UTF-8"),
+            (Ok(name), Some(other)) if name != other => fault(
+                TENANTS[0].as_str(),
+                format!("and `{}` must not name two organizations", TENANTS[1]),
+            ),
+            (Ok(name), _) => {
+                found = Some(name);
+                continue;
+            }
+        };
+        return Err(Failure::invalid(vec![fault], Surface::Action));
+    }
+    Ok(found.map(str::to_owned))
+}
+
+/// Returns which connection a request asks for. Names count in this order: those of the body,
+/// headers, query; empty ones are as if they were not there.
+pub(super) fn connection(
+    headers: &HeaderMap,
+    query: &Query,
+    named: &[Option<Value>; 2],
+    id: Option<Uuid>,
+) -> Result<ConnectionSelector, Failure> {
+    let name = connection_name(headers, query, named)?;
+    let mut id = id;
+    for value in values(headers, std::slice::from_ref(&CONNECTION_ID)) {
+        let refuse = |message| {
+            Failure::invalid(
+                vec![fault(CONNECTION_ID.as_str(), message)],
+                Surface::Action,
+            )
+        };
+        let given = value
+            .ok()
+            .and_then(|text| Uuid::try_parse(text).ok())
+            .ok_or_else(|| refuse("must be the UUID of a connection"))?;
+        if id.is_some_and(|other| other != given) {
+            return Err(refuse(
+                "and `options.connectionId` must not name two connections",
+            ));
+        }
+        id = Some(given);
+    }
+    match (id, name) {
+        (Some(_), Some(name)) => Err(Failure::invalid(
+            vec![fault(
+                "connectionId",
+                format!(
+                    "and the connection's name `{}` must not both be given",
+                    Echo(&name)
+                ),
+            )],
+            Surface::Action,
+        )),
+        (Some(id), None) => Ok(ConnectionSelector::Id(id)),
+        (None, Some(name)) => Ok(ConnectionSelector::Named(name)),
+        (None, None) => Ok(ConnectionSelector::Default),
+    }
+}
+
+fn connection_name(
+    headers: &HeaderMap,
+    query: &Query,
+    named: &[Option<Value>; 2],
+) -> Result<Option<String>, Failure> {
+    let refused = || {
+        Failure::own(
+            400,
+            "invalid_connection_name",
+            "the name of a connection is 1 to 64 letters, digits, `_` and `-`, \
+             the first a letter or digit",
+        )
+    };
+    let of_body = named
+        .iter()
+        .flatten()
+        .filter(|value| !value.is_null())
+        .map(|value| value.as_str().ok_or(()))
+        .find(|value| *value != Ok(""));
+    let of_headers = || {
+        values(headers, &CONNECTION_NAMES)
+            .next()
+            .map(|value| value.map_err(|_| ()))
+    };
+    let of_query = || {
+        query
+            .first("connectionName")
+            .or_else(|| query.first("alias"))
+            .map(Ok)
+    };
+    match of_body.or_else(of_headers).or_else(of_query) {
+        None => Ok(None),
+        Some(Ok(name)) if is_connection_name(name) => Ok(Some(name.to_owned())),
+        Some(_) => Err(refused()),
+    }
+}
+
+fn is_connection_name(name: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    name.len() <= LONGEST_NAME
+        && name.bytes().all(allowed)
+        && name
+            .bytes()
+            .next()
+            .is_some_and(|first| first.is_ascii_alphanumeric())
+}
+
+/// Returns the `Idempotency-Key`, without the blanks around it.
+pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Failure> {
+    let mut keys = headers.get_all(&IDEMPOTENCY_KEY).iter();
+    let Some(key) = keys.next() else {
+        return Ok(None);
+    };
+    let key = std::str::from_utf8(key.as_bytes()).ok();
+    match (key.and_then(|key| key.trim().parse().ok()), keys.next()) {
+        (Some(key), None) => Ok(Some(key)),
+        _ => {
+            let longest = IdempotencyKey::LONGEST;
+            let message = format!("must be given once, with 1 to {longest} bytes of UTF-8");
+            Err(Failure::invalid(
+                vec![fault("Idempotency-Key", message)],
+                Surface::Action,
+            ))
+        }
+    }
+}

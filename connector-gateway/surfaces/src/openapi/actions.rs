@@ -1,0 +1,55 @@
+//! The actions that a caller may call, each as an operation.
+
+use plugwright_sdk::host::Entry;
+use plugwright_sdk::{Action as _, ConnectorDefinition};
+use serde_json::{Value, json};
+
+use super::api::{Access, Api};
+use super::schema;
+use crate::oomol::openapi::Typed;
+
+/// Adds actions, which stand in the order of their connectors.
+pub(super) fn describe(api: &mut Api, entries: &[Entry]) {
+    if entries.is_empty() {
+        return;
+    }
+    let typed = Typed::new(api);
+    let mut last = "";
+    for entry in entries {
+        if entry.connector.name() != last {
+            last = entry.connector.name();
+            api.tag(tag(entry.connector));
+        }
+        let name = entry.tool_name();
+        let input = entry.action.input_schema();
+        let input_required = has_required(&input);
+        let input = add(api, &format!("{name}.input"), input);
+        let output = add(api, &format!("{name}.output"), entry.action.output_schema());
+        let mut operation = typed.operation(*entry, &input, input_required, &output);
+        operation["security"] = api.security(Access::Token);
+        api.add("post", &format!("/v1/actions/{}", entry.id()), operation);
+    }
+}
+
+fn has_required(schema: &Value) -> bool {
+    schema["required"]
+        .as_array()
+        .is_some_and(|names| !names.is_empty())
+}
+
+fn add(api: &mut Api, name: &str, schema: Value) -> Value {
+    let mut reference = Value::Null;
+    for (name, schema) in schema::components(name, schema) {
+        reference = api.schema(name, schema);
+    }
+    reference
+}
+
+/// Describes the group of a connector's actions.
+pub(super) fn tag(connector: &ConnectorDefinition) -> Value {
+    let mut tag = json!({ "name": connector.name(), "description": connector.description() });
+    if let Some(url) = connector.homepage_url() {
+        tag["externalDocs"] = json!({ "url": url });
+    }
+    tag
+}

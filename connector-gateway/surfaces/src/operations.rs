@@ -1,0 +1,69 @@
+//! What operators and their tools ask: is it alive, is it ready, what did it do.
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use super::openapi::operation::{Operation, operations, routes};
+use super::openapi::{Access, in_text};
+use super::own;
+use super::request::bearer_token;
+use crate::gateway::Gateway;
+use plugwright_engine::Metrics;
+
+const PLAIN: &str = "text/plain; charset=utf-8";
+
+/// Returns `/healthz`, `/readyz` and `/metrics`.
+pub(super) fn operations() -> Vec<Operation<Gateway>> {
+    operations! {
+        get "/healthz" "checkLiveness" "Tell whether the process is alive" => alive,
+            answers_with 200 in_text("It is.", PLAIN), sets access = Some(Access::Everybody);
+        get "/readyz" "checkReadiness" "Tell whether it takes calls" => ready,
+            answers_with 200 in_text("It does.", PLAIN), answers_with 503 not_ready(),
+            sets access = Some(Access::Everybody);
+        get "/metrics" "readMetrics" "Read metrics" => metrics,
+            answers_with 200 in_text("The metrics.", Metrics::CONTENT_TYPE);
+    }
+}
+
+fn not_ready() -> Value {
+    let mut waiting = in_text("It does not, and why.", PLAIN);
+    waiting["headers"] = json!({ "Retry-After": { "schema": { "type": "integer" } } });
+    waiting
+}
+
+/// Returns the routes.
+pub(super) fn router(gateway: Gateway) -> Router {
+    routes(operations()).with_state(gateway)
+}
+
+async fn alive() -> &'static str {
+    "ok\n"
+}
+
+async fn ready(State(gateway): State<Gateway>) -> Response {
+    match gateway.ready().await {
+        Ok(()) => "ready\n".into_response(),
+        Err(error) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            [(RETRY_AFTER, "1")],
+            format!("{}\n", error.message()),
+        )
+            .into_response(),
+    }
+}
+
+/// Any token will do: numbers are no secret, but whoever has none learns nothing.
+async fn metrics(State(gateway): State<Gateway>, headers: HeaderMap) -> Response {
+    let text = async {
+        gateway.authenticate(bearer_token(&headers)?).await?;
+        gateway.metrics()
+    };
+    match text.await {
+        Ok(text) => ([(CONTENT_TYPE, Metrics::CONTENT_TYPE)], text).into_response(),
+        Err(error) => own::error(&error),
+    }
+}

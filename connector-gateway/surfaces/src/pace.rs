@@ -1,0 +1,105 @@
+//! How fast someone has to be who sends or takes many bytes.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// Bytes in a second. Who sends or takes as many may go on for longer than a whole message has.
+pub const SLOWEST: u64 = 16 << 10;
+
+/// Bytes that pass one after the other.
+///
+/// ```text
+/// due = the sooner of: last bytes + pause
+///                      start + whole + bytes / SLOWEST
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    started: Instant,
+    last: Instant,
+    bytes: u64,
+}
+
+impl Pace {
+    /// Begins now.
+    pub fn new(now: Instant) -> Self {
+        Self {
+            started: now,
+            last: now,
+            bytes: 0,
+        }
+    }
+
+    /// Notes that bytes passed. None is no progress.
+    pub fn advance(&mut self, now: Instant, bytes: usize) {
+        if bytes > 0 {
+            self.last = now;
+            self.bytes = self.bytes.saturating_add(bytes as u64);
+        }
+    }
+
+    /// Returns when the next bytes must have passed. It never moves back.
+    pub fn due(&self, pause: Duration, whole: Duration) -> Instant {
+        (self.last + pause).min(self.started + whole + self.earned())
+    }
+
+    /// Tells whether it is the pause that is too long, where something is.
+    pub fn pauses(&self, pause: Duration, whole: Duration) -> bool {
+        self.last + pause <= self.started + whole + self.earned()
+    }
+
+    /// Tells whether fewer bytes passed than the slowest may send, but for a delay.
+    pub fn lags(&self, now: Instant, delay: Duration) -> bool {
+        now >= self.started + delay + self.earned()
+    }
+
+    /// The time that the bytes were worth.
+    fn earned(&self) -> Duration {
+        Duration::from_millis(self.bytes.saturating_mul(1000) / SLOWEST)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const PAUSE: Duration = Duration::from_secs(10);
+    const WHOLE: Duration = Duration::from_mins(1);
+
+    #[test]
+    fn a_steady_sender_may_take_long_and_a_slow_one_may_not() {
+        let start = Instant::now();
+        let after = |bytes: usize| {
+            let mut pace = Pace::new(start);
+            let mut now = start;
+            for _ in 0..1000 {
+                if now >= pace.due(PAUSE, WHOLE) {
+                    break;
+                }
+                now += Duration::from_secs(1);
+                pace.advance(now, bytes);
+            }
+            (now - start).as_secs()
+        };
+        assert_eq!(after(1), 61);
+        assert_eq!(after(0), 10);
+        assert_eq!(after(1 << 13), 120);
+        assert_eq!(after(1 << 14), 1000);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_due_never_moves_back(steps in prop::collection::vec((0_u64..20, 0_usize..1 << 20), 0..50)) {
+            let mut now = Instant::now();
+            let mut pace = Pace::new(now);
+            for (seconds, bytes) in steps {
+                let before = pace.due(PAUSE, WHOLE);
+                now += Duration::from_secs(seconds);
+                pace.advance(now, bytes);
+                prop_assert!(pace.due(PAUSE, WHOLE) >= before);
+            }
+        }
+    }
+}

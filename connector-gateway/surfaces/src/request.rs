@@ -1,0 +1,114 @@
+//! What surfaces read of requests in the same way.
+
+use axum::extract::Request;
+use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, HeaderName};
+use plugwright_sdk::{ActionError, ErrorCode};
+
+use crate::body::Bodies;
+
+/// Returns what is wrong with the query of a request before it is taken apart.
+pub(crate) fn query_fault<B>(bodies: &Bodies, request: &Request<B>) -> Option<ActionError> {
+    let query = request.uri().query()?;
+    let error = bodies.check_pairs(query.as_bytes()).err()?;
+    Some(ActionError::invalid_param("query", error.message()))
+}
+
+/// Cuts what a parser says, which repeats what it read.
+pub(crate) fn reason(text: &str) -> &str {
+    const LONGEST: usize = 200;
+    let end = text.char_indices().nth(LONGEST);
+    end.map_or(text, |(end, _)| &text[..end])
+}
+
+static TRACE_CONTEXT: [HeaderName; 2] = [
+    HeaderName::from_static("traceparent"),
+    HeaderName::from_static("tracestate"),
+];
+
+/// Returns the headers that say which trace a request belongs to (W3C Trace Context).
+pub(crate) fn trace_context(headers: &HeaderMap) -> HeaderMap {
+    let mut context = HeaderMap::new();
+    for name in &TRACE_CONTEXT {
+        if let Some(value) = headers.get(name) {
+            context.insert(name, value.clone());
+        }
+    }
+    context
+}
+
+/// Returns the bearer token of a request (RFC 6750, section 2.1), if it has an `Authorization`
+/// header.
+///
+/// # Errors
+///
+/// `UNAUTHORIZED` if the header is there and is not `Bearer <token>`: whoever sends a credential
+/// means to be known by it.
+pub(crate) fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, ActionError> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
+    let token = value
+        .to_str()
+        .ok()
+        .and_then(|text| text.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim())
+        .filter(|token| !token.is_empty());
+    match (token, values.next()) {
+        (Some(token), None) => Ok(Some(token)),
+        _ => Err(ActionError::new(
+            ErrorCode::Unauthorized,
+            "the `Authorization` header must be `Bearer <token>`, once",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn token(values: &[&str]) -> Result<Option<String>, ActionError> {
+        let headers = values
+            .iter()
+            .map(|value| (AUTHORIZATION, HeaderValue::from_str(value).unwrap()))
+            .collect();
+        bearer_token(&headers).map(|token| token.map(str::to_owned))
+    }
+
+    #[test]
+    fn reads_a_bearer_token_whatever_the_case_of_its_scheme() {
+        assert_eq!(token(&[]).unwrap(), None);
+        for value in ["Bearer pw_1", "bearer pw_1", "BEARER  pw_1 "] {
+            assert_eq!(token(&[value]).unwrap().as_deref(), Some("pw_1"), "{value}");
+        }
+    }
+
+    #[test]
+    fn refuses_another_scheme_an_empty_token_and_two() {
+        for values in [
+            &["Basic YQ=="][..],
+            &["Bearer "],
+            &["pw_1"],
+            &["Bearer a", "Bearer b"],
+        ] {
+            let error = token(values).unwrap_err();
+            assert_eq!(error.code(), ErrorCode::Unauthorized, "{values:?}");
+            assert!(!error.message().contains("YQ"), "{error}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_header_is_too_odd(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
+            if let Ok(value) = HeaderValue::from_bytes(&bytes) {
+                let headers = [(AUTHORIZATION, value)].into_iter().collect();
+                drop(bearer_token(&headers));
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Which surface a request belongs to.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::body::{Body, HttpBody};
+use axum::extract::{Request, State};
+use axum::http::HeaderMap;
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::{BoxError, Router};
+use bytes::Bytes;
+use futures_util::future::{Either, Ready, ready};
+use plugwright_engine::{Limit, LimitHits};
+use plugwright_sdk::{ActionError, ErrorCode};
+use tower::{Layer as _, Service};
+
+use crate::admin::{self, AdminState};
+use crate::connect;
+use crate::cors::{self, WithCors};
+use crate::dialects::Dialects;
+use crate::gateway::Gateway;
+use crate::own::{self, nothing_at};
+use crate::request::{bearer_token, query_fault};
+use crate::timed_body::{BodyTimes, TimedBody};
+use crate::{feelr, mcp, openapi, operations};
+
+/// Returns what is not of the dialects.
+fn others(gateway: &Gateway) -> Router {
+    let operator = middleware::from_fn_with_state(gateway.clone(), operators_only);
+    let runs = Arc::clone(gateway.engine().run_log());
+    let admin = admin::router(AdminState::of(gateway), runs).layer(operator);
+    let mut operations = operations::router(gateway.clone());
+    let mut router = Router::new()
+        .merge(openapi::router(gateway.clone()))
+        .fallback(async |request: Request| nothing_at(request.uri().path()));
+    if gateway.inner().dialects.feelr {
+        router = router.merge(feelr::health_router(gateway.clone()));
+    }
+    if gateway.is_open() {
+        router = cors::guarded(router, gateway);
+        operations = cors::guarded(operations, gateway);
+    }
+    if gateway.inner().mcp {
+        let mcp = mcp::router(gateway);
+        router = router.merge(cors::guarded(mcp, gateway));
+    }
+    router
+        .layer(cors::cors(gateway))
+        .nest("/admin", admin)
+        .merge(operations)
+        .merge(connect::routes::router(gateway.clone()))
+        .layer(middleware::from_fn_with_state(
+            gateway.clone(),
+            short_queries,
+        ))
+        // Makes the routes once; without it they would be made anew for each request.
+        .with_state(())
+}
+
+/// Everything that the gateway serves over HTTP: the dialects, where calls come in, and all else.
+#[derive(Clone)]
+pub struct Surfaces {
+    dialects: WithCors<Dialects>,
+    others: Router,
+    body_times: Arc<BodyTimes>,
+    /// Most header fields of a request.
+    headers: usize,
+    hits: LimitHits,
+}
+
+impl Surfaces {
+    /// Makes the surfaces of a gateway.
+    pub fn new(gateway: &Gateway) -> Self {
+        let limits = gateway.engine().limits();
+        let hits = gateway.engine().metrics().limit_hits().clone();
+        Self {
+            dialects: cors::cors(gateway).layer(Dialects::new(gateway)),
+            others: others(gateway),
+            body_times: Arc::new(BodyTimes::new(limits, hits.clone())),
+            headers: limits.headers,
+            hits,
+        }
+    }
+}
+
+impl<B> Service<Request<B>> for Surfaces
+where
+    B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + Unpin + 'static,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Either<
+        <WithCors<Dialects> as Service<Request>>::Future,
+        Either<<Router as Service<Request>>::Future, Ready<Result<Response, Infallible>>>,
+    >;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        // Routers always are.
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        if request.headers().len() > self.headers {
+            self.hits.add(Limit::Headers);
+            return Either::Right(Either::Right(ready(Ok(too_many_headers(self.headers)))));
+        }
+        let times = Arc::clone(&self.body_times);
+        let request = request.map(|body| Body::new(TimedBody::new(body, times)));
+        if Dialects::may_have(request.uri().path()) {
+            Either::Left(self.dialects.call(request))
+        } else {
+            Either::Right(Either::Left(self.others.call(request)))
+        }
+    }
+}
+
+impl Gateway {
+    /// Returns everything that is served over HTTP.
+    pub fn router(&self) -> Router {
+        Router::new().fallback_service(Surfaces::new(self))
+    }
+}
+
+/// Refuses queries that have too much in them.
+async fn short_queries(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
+    match query_fault(&gateway.inner().bodies, &request) {
+        Some(error) => own::error(&error),
+        None => next.run(request).await,
+    }
+}
+
+/// Lets the operator's token alone through to the operator's API.
+async fn operators_only(
+    State(gateway): State<Gateway>,
+    headers: HeaderMap,
+    request: Request,
+    next: Next,
+) -> Response {
+    let known = async {
+        let token = bearer_token(&headers)?;
+        if token.is_none() {
+            return Err(ActionError::new(
+                ErrorCode::AdminAuthRequired,
+                "the operator's token is required: send it as `Authorization: Bearer TOKEN`",
+            ));
+        }
+        gateway.authenticate(token).await
+    };
+    match known.await {
+        Ok(principal) if principal.operator => next.run(request).await,
+        Ok(_) => own::error(&ActionError::new(
+            ErrorCode::AdminAuthInvalid,
+            "this token is not the operator's",
+        )),
+        Err(error) => own::error(&error),
+    }
+}
+
+fn too_many_headers(most: usize) -> Response {
+    let message = format!("too many header fields: at most {most} are allowed");
+    own::error(&ActionError::new(ErrorCode::ValidationError, message).with_status(431))
+}

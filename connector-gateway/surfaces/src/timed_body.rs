@@ -1,0 +1,236 @@
+//! Bodies of clients that must not pause, or come too slowly.
+
+use std::error::Error;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::BoxError;
+use axum::body::HttpBody;
+use bytes::Buf;
+use http_body::{Frame, SizeHint};
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use crate::pace::Pace;
+use plugwright_engine::LimitHits;
+use plugwright_engine::{Limit, Limits};
+
+/// How long bodies may take.
+pub(super) struct BodyTimes {
+    /// Longest pause.
+    pause: Duration,
+    /// Time for a whole body; who sends fast has more.
+    whole: Duration,
+    hits: LimitHits,
+}
+
+impl BodyTimes {
+    pub(super) fn new(limits: &Limits, hits: LimitHits) -> Self {
+        Self {
+            pause: limits.body_timeout,
+            whole: limits.request_timeout,
+            hits,
+        }
+    }
+}
+
+/// A body that did not come in time.
+#[derive(Debug)]
+pub(crate) struct BodyTooSlow(Limit);
+
+impl BodyTooSlow {
+    /// Tells whether an error is this one, or comes from it.
+    pub(crate) fn is_in(error: &(dyn Error + 'static)) -> bool {
+        let mut error = Some(error);
+        while let Some(known) = error {
+            if known.is::<Self>() {
+                return true;
+            }
+            error = known.source();
+        }
+        false
+    }
+}
+
+impl fmt::Display for BodyTooSlow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            Limit::BodyTimeout => "the body pauses for too long",
+            _ => "the body takes too long",
+        })
+    }
+}
+
+impl Error for BodyTooSlow {}
+
+/// A body that breaks off where its sender pauses for longer than a limit, or is too slow.
+///
+/// Most bodies have come as a whole when they are read, so a timer is only made for those that have
+/// not.
+pub(super) struct TimedBody<B> {
+    body: B,
+    times: Arc<BodyTimes>,
+    wait: Option<(Pace, Pin<Box<Sleep>>)>,
+}
+
+impl<B> TimedBody<B> {
+    pub(super) fn new(body: B, times: Arc<BodyTimes>) -> Self {
+        Self {
+            body,
+            times,
+            wait: None,
+        }
+    }
+
+    /// Waits until the body is too late.
+    fn poll_too_late(&mut self, cx: &mut Context<'_>) -> Poll<BodyTooSlow> {
+        let BodyTimes { pause, whole, hits } = &*self.times;
+        let (pace, timer) = self.wait.get_or_insert_with(|| {
+            let pace = Pace::new(Instant::now());
+            (pace, Box::pin(sleep_until(pace.due(*pause, *whole))))
+        });
+        loop {
+            std::task::ready!(timer.as_mut().poll(cx));
+            // What came meanwhile moved the end; the timer follows only now.
+            let due = pace.due(*pause, *whole);
+            if due <= Instant::now() {
+                let limit = if pace.pauses(*pause, *whole) {
+                    Limit::BodyTimeout
+                } else {
+                    Limit::RequestTimeout
+                };
+                hits.add(limit);
+                return Poll::Ready(BodyTooSlow(limit));
+            }
+            timer.as_mut().reset(due);
+        }
+    }
+}
+
+impl<B> HttpBody for TimedBody<B>
+where
+    B: HttpBody<Error: Into<BoxError>> + Unpin,
+{
+    type Data = B::Data;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<B::Data>, BoxError>>> {
+        if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) {
+            if let Some((pace, _)) = &mut self.wait
+                && let Some(Ok(frame)) = &frame
+            {
+                let bytes = frame.data_ref().map_or(0, Buf::remaining);
+                pace.advance(Instant::now(), bytes);
+                if let Poll::Ready(error) = self.poll_too_late(cx) {
+                    return Poll::Ready(Some(Err(error.into())));
+                }
+            }
+            return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
+        }
+        self.poll_too_late(cx).map(|error| Some(Err(error.into())))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use bytes::Bytes;
+    use futures_util::stream::{self, Stream, StreamExt as _};
+    use http_body_util::{BodyExt as _, Full, StreamBody};
+    use tokio::time::sleep;
+
+    use super::*;
+
+    fn times() -> Arc<BodyTimes> {
+        let limits = Limits {
+            body_timeout: Duration::from_secs(10),
+            request_timeout: Duration::from_mins(1),
+            ..Limits::default()
+        };
+        Arc::new(BodyTimes::new(&limits, LimitHits::default()))
+    }
+
+    /// Sends a piece after each of these pauses.
+    fn after(
+        pauses: Vec<u64>,
+        piece: &'static [u8],
+    ) -> impl Stream<Item = Result<Frame<Bytes>, Infallible>> {
+        stream::iter(pauses).then(move |seconds| async move {
+            sleep(Duration::from_secs(seconds)).await;
+            Ok(Frame::data(Bytes::from_static(piece)))
+        })
+    }
+
+    fn timed(
+        pauses: Vec<u64>,
+        piece: &'static [u8],
+    ) -> TimedBody<impl HttpBody<Data = Bytes, Error = Infallible>> {
+        TimedBody::new(StreamBody::new(Box::pin(after(pauses, piece))), times())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_pause_is_measured_anew() {
+        let body = timed(vec![9, 9, 0, 9], b"piece").collect().await.unwrap();
+        assert_eq!(body.to_bytes(), "piece".repeat(4));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_pauses_for_too_long_breaks_off() {
+        let started = Instant::now();
+        let mut body = timed(vec![1, 11], b"piece");
+        assert!(body.frame().await.unwrap().is_ok());
+        let error = body.frame().await.unwrap().unwrap_err();
+        assert_eq!(error.to_string(), "the body pauses for too long");
+        assert!(BodyTooSlow::is_in(&*error));
+        assert_eq!(started.elapsed().as_secs(), 11);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn empty_pieces_are_no_progress() {
+        let started = Instant::now();
+        let error = timed(vec![1; 100], b"").collect().await.unwrap_err();
+        assert_eq!(error.to_string(), "the body pauses for too long");
+        assert_eq!(started.elapsed().as_secs(), 10);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_trickles_breaks_off() {
+        let started = Instant::now();
+        let error = timed(vec![5; 1000], b"x").collect().await.unwrap_err();
+        assert_eq!(error.to_string(), "the body takes too long");
+        assert_eq!(started.elapsed().as_secs(), 60);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_large_body_that_comes_steadily_has_its_time() {
+        const PIECE: &[u8] = &[0; 32 << 10];
+        let started = Instant::now();
+        let body = timed(vec![1; 320], PIECE).collect().await.unwrap();
+        assert_eq!(body.to_bytes().len(), 10 << 20);
+        assert_eq!(started.elapsed().as_secs(), 320);
+    }
+
+    #[test]
+    fn it_tells_its_size() {
+        let mut body = TimedBody::new(Full::<Bytes>::from("piece"), times());
+        assert_eq!(body.size_hint().exact(), Some(5));
+        assert!(!body.is_end_stream());
+        let mut cx = Context::from_waker(std::task::Waker::noop());
+        assert!(Pin::new(&mut body).poll_frame(&mut cx).is_ready());
+        assert!(body.is_end_stream());
+    }
+}
