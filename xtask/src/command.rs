@@ -2,8 +2,7 @@
 
 use std::env;
 use std::ffi::OsStr;
-use std::fs::File;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -23,24 +22,6 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
         .stdin(Stdio::null())
         .status()
         .with_context(|| format!("cannot start `{shown}`"))?;
-    succeeded(&shown, status)
-}
-
-/// Shows a command and lets it run with its output in a file.
-pub(crate) fn start(command: &mut Command, output: File) -> Result<Child> {
-    let shown = shown(command);
-    eprintln!("$ {shown}");
-    let copy = output.try_clone().context("cannot share a file")?;
-    command
-        .stdin(Stdio::null())
-        .stdout(output)
-        .stderr(copy)
-        .spawn()
-        .with_context(|| format!("cannot start `{shown}`"))
-}
-
-/// Takes any other end of a command than success for an error.
-pub(crate) fn succeeded(shown: &str, status: ExitStatus) -> Result<()> {
     if !status.success() {
         bail!("`{shown}` ended with {status}");
     }
@@ -55,7 +36,9 @@ pub(crate) fn output(command: &mut Command) -> Result<Vec<u8>> {
         .stderr(Stdio::inherit())
         .output()
         .with_context(|| format!("cannot start `{shown}`"))?;
-    succeeded(&shown, output.status)?;
+    if !output.status.success() {
+        bail!("`{shown}` ended with {}", output.status);
+    }
     Ok(output.stdout)
 }
 

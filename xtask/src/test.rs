@@ -16,10 +16,9 @@ mod ui;
 use std::env;
 use std::time::{Duration, Instant};
 
-use anyhow::{Error, Result, anyhow};
+use anyhow::{Result, anyhow};
 use clap::ValueEnum;
 
-use self::tests::Running;
 use crate::workspace::Workspace;
 
 /// What the caller asks of `cargo xtask test`.
@@ -109,79 +108,29 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let workspace = Workspace::load()?;
     env::set_current_dir(&workspace.root)?;
 
-    let mut check = Check {
-        workspace: &workspace,
-        extent,
-        running: None,
-        durations: Vec::new(),
-    };
-    let start = Instant::now();
-    let others = check.run(steps);
-    let tests = check.finish();
-    if let (Err(_), Err(error)) = (&others, &tests) {
-        eprintln!("error: {error:#}");
-    }
-    others.and(tests)?;
-    summarize(&check.durations, start.elapsed());
-    Ok(())
-}
-
-/// A run of steps.
-struct Check<'a> {
-    workspace: &'a Workspace,
-    extent: Extent,
-    /// The tests, while other steps are run.
-    running: Option<Running>,
-    durations: Vec<(String, Duration)>,
-}
-
-impl Check<'_> {
-    fn run(&mut self, steps: &[Step]) -> Result<()> {
-        for (index, &step) in steps.iter().enumerate() {
-            let name = step.name();
-            let (number, count) = (index + 1, steps.len());
-            eprintln!("\n==> {name} ({number} of {count}): {}", step.about());
-            let start = Instant::now();
-            let is_last = number == count;
-            if matches!(step, Step::Tests) && !is_last {
-                let running = tests::start(self.extent, &self.workspace.target);
-                self.running = Some(running.map_err(|error| self.failed(step, &error))?);
-                eprintln!("... {name}: run beside the next steps");
-                continue;
-            }
-            step.run(self.workspace, self.extent)
-                .map_err(|error| self.failed(step, &error))?;
-            self.passed(step, start.elapsed());
-        }
-        Ok(())
-    }
-
-    /// Waits for the tests that still run.
-    fn finish(&mut self) -> Result<()> {
-        let Some(running) = self.running.take() else {
-            return Ok(());
-        };
-        eprintln!("\n==> {}: the rest", Step::Tests.name());
-        let duration = running
-            .finish()
-            .map_err(|error| self.failed(Step::Tests, &error))?;
-        self.passed(Step::Tests, duration);
-        Ok(())
-    }
-
-    fn passed(&mut self, step: Step, duration: Duration) {
+    let mut durations = Vec::new();
+    for (index, step) in steps.iter().enumerate() {
         let name = step.name();
+        eprintln!(
+            "\n==> {name} ({} of {}): {}",
+            index + 1,
+            steps.len(),
+            step.about()
+        );
+        let start = Instant::now();
+        step.run(&workspace, extent).map_err(|error| {
+            anyhow!(
+                "step `{name}`: {error:#}\n\
+                 repeat this step with `cargo xtask test {}--only {name}`",
+                extent.flag()
+            )
+        })?;
+        let duration = start.elapsed();
         eprintln!("<== {name}: passed in {}", seconds(duration));
-        self.durations.push((name, duration));
+        durations.push((name, duration));
     }
-
-    fn failed(&self, step: Step, error: &Error) -> Error {
-        let (name, flag) = (step.name(), self.extent.flag());
-        anyhow!(
-            "step `{name}`: {error:#}\n\
-             repeat this step with `cargo xtask test {flag}--only {name}`"
-        )
-    }
+    summarize(&durations);
+    Ok(())
 }
 
 impl Step {
@@ -221,11 +170,12 @@ fn list(extent: Extent) {
     }
 }
 
-fn summarize(durations: &[(String, Duration)], total: Duration) {
+fn summarize(durations: &[(String, Duration)]) {
     eprintln!("\nall steps passed:");
     for (name, duration) in durations {
         eprintln!("  {name:<14} {:>9}", seconds(*duration));
     }
+    let total = durations.iter().map(|(_, duration)| *duration).sum();
     eprintln!("  {:<14} {:>9}", "together", seconds(total));
 }
 
