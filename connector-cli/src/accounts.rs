@@ -1,4 +1,4 @@
-//! `connections` and `disconnect`: the accounts that a person has connected.
+//! `connections` and `disconnect`: connected accounts.
 
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
@@ -9,11 +9,11 @@ use serde_json::Value;
 use crate::args::{AccountListArguments, DisconnectArguments, GatewayArguments};
 use crate::client::{self, Client};
 use crate::failure::{Failure, Stop};
-use crate::gateway::present::{self, Part, text};
+use crate::gateway::present::{self, Column, text};
 use crate::output;
 use crate::remote;
 
-const COLUMNS: [Part; 7] = [
+const COLUMNS: [Column; 7] = [
     ("connector", |item| text(&item["service"])),
     ("name", |item| text(&item["alias"])),
     ("account", |item| text(&item["accountLabel"])),
@@ -23,12 +23,12 @@ const COLUMNS: [Part; 7] = [
     ("id", |item| text(&item["id"])),
 ];
 
-/// Prints the accounts.
+/// Prints connected accounts.
 pub(crate) fn list(
     gateway: &GatewayArguments,
     arguments: &AccountListArguments,
 ) -> Result<(), Stop> {
-    let remote = remote::of_person(gateway)?;
+    let remote = remote::for_person(gateway)?;
     let mut items = client::with(&remote, "v1", async |client| {
         all(client, arguments.status.as_deref()).await
     })?;
@@ -48,23 +48,23 @@ async fn all(client: &Client, status: Option<&str>) -> Result<Vec<Value>, Failur
     let query = [("status", status.map(str::to_owned))];
     match client.get(&["connections"], &query).await?["data"].take() {
         Value::Array(items) => Ok(items),
-        _ => Err(client.strange("there is no list in the answer")),
+        _ => Err(client.not_a_gateway("the response has no list")),
     }
 }
 
-/// Disconnects an account, once the person has said so.
+/// Disconnects an account after asking for confirmation.
 pub(crate) fn disconnect(
     gateway: &GatewayArguments,
     arguments: &DisconnectArguments,
 ) -> Result<(), Stop> {
-    let remote = remote::of_person(gateway)?;
+    let remote = remote::for_person(gateway)?;
     let found = client::with(&remote, "v1", async |client| {
         find(all(client, None).await?, arguments)
     })?;
-    let what = told(&found);
-    // Asked outside of requests, so that an interrupt ends it.
+    let what = describe(&found);
+    // Outside of any request, so that an interrupt ends the prompt.
     if !arguments.yes && !agrees(&what)? {
-        let message = format!("{what} stays connected");
+        let message = format!("{what} was not disconnected");
         return Err(Failure::from(ActionError::new(ErrorCode::Cancelled, message)).into());
     }
     let id = found["id"].as_str().unwrap_or_default();
@@ -77,7 +77,7 @@ pub(crate) fn disconnect(
     Ok(())
 }
 
-fn told(account: &Value) -> String {
+fn describe(account: &Value) -> String {
     let name = format!("{}/{}", text(&account["service"]), text(&account["alias"]));
     match &account["accountLabel"] {
         Value::String(label) => format!("{name} ({label})"),
@@ -87,7 +87,7 @@ fn told(account: &Value) -> String {
 
 fn agrees(what: &str) -> Result<bool, Failure> {
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        let message = "is needed where nobody can be asked";
+        let message = "is required without a terminal";
         return Err(Failure::usage(ActionError::invalid_param("yes", message)));
     }
     let question = format!("disconnect {}? [y/N] ", output::escape(what));
@@ -100,14 +100,14 @@ fn agrees(what: &str) -> Result<bool, Failure> {
         Ok::<_, io::Error>(answer)
     };
     let answer = asked()
-        .map_err(|error| Failure::internal(format!("the terminal can't be read: {error}")))?;
+        .map_err(|error| Failure::internal(format!("can't read from the terminal: {error}")))?;
     Ok(matches!(
         answer.trim().to_ascii_lowercase().as_str(),
         "y" | "yes"
     ))
 }
 
-/// Finds the account that is named by id, name or `connector/name`.
+/// Finds the account named by an id, a name or `connector/name`.
 fn find(mut accounts: Vec<Value>, arguments: &DisconnectArguments) -> Result<Value, Failure> {
     let name = arguments.connection.as_str();
     let (connector, own) = match name.split_once('/') {
@@ -127,7 +127,7 @@ fn find(mut accounts: Vec<Value>, arguments: &DisconnectArguments) -> Result<Val
             let message = format!("no connection is named `{name}`");
             let error = ActionError::new(ErrorCode::ConnectionNotFound, message);
             let failure = Failure::from(error);
-            Err(failure.advise("`connections` shows those that there are"))
+            Err(failure.advise("`connections` lists them"))
         }
         Err(found) => {
             let each: Vec<_> = found
@@ -136,7 +136,7 @@ fn find(mut accounts: Vec<Value>, arguments: &DisconnectArguments) -> Result<Val
                     let organization = text(&account["organization"]);
                     format!(
                         "{} of {organization} ({})",
-                        told(account),
+                        describe(account),
                         text(&account["id"])
                     )
                 })
@@ -147,7 +147,7 @@ fn find(mut accounts: Vec<Value>, arguments: &DisconnectArguments) -> Result<Val
                 each.join(", ")
             );
             let error = ActionError::new(ErrorCode::ValidationError, message);
-            Err(Failure::usage(error).advise("use the id, or CONNECTOR/NAME, or --organization"))
+            Err(Failure::usage(error).advise("use an id, CONNECTOR/NAME or --organization"))
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What the command line takes.
+//! Arguments of the command line.
 
 mod account;
 mod call;
@@ -47,7 +47,7 @@ const STYLES: Styles = Styles::styled()
 const EXIT_CODES: &str = "\
 Exit codes: 0 success, 1 failure, 2 authentication, 3 not found, 4 wrong usage or input.";
 
-/// Finds, inspects and runs the actions of connectors.
+/// Find, inspect and run connector actions
 ///
 /// Data goes to standard output, everything else to standard error.
 #[derive(Debug, Parser)]
@@ -105,24 +105,24 @@ pub(crate) enum Command {
     Completions(CompletionsArguments),
 }
 
-/// Lists all actions, or those of one connector.
+/// List all actions, or those of one connector
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   plugwright list
   plugwright list github --output json")]
 pub(crate) struct ListArguments {
-    /// Lists only the actions of this connector.
+    /// Only list actions of this connector
     pub(crate) connector: Option<String>,
-    /// Sets the form of the output.
+    /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: ListFormat,
 }
 
-/// Shows what an action does, what it takes and what it returns, or what a connector is.
+/// Show what an action does, takes and returns, or describe a connector
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Any spelling of the action's name will do: github.issues.list, github.list-issues,
+Any spelling of an action's name works: github.issues.list, github.list-issues,
 github_issues_list.
 
 Examples:
@@ -131,42 +131,42 @@ Examples:
   plugwright show github.issues.list --output json
   plugwright show github --output markdown > github.md")]
 pub(crate) struct ShowArguments {
-    /// Names the action or the connector.
+    /// Action or connector
     #[arg(value_name = "ACTION|CONNECTOR")]
     pub(crate) name: String,
-    /// Sets the form of the output; `json` has the input and output schemas.
+    /// Output format; `json` includes the input and output schemas
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: ShowFormat,
 }
 
-/// Finds actions by words of their name, title, description and parameters.
+/// Search actions by name, title, description and parameters
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   plugwright search close issue
   plugwright search label --limit 3 --output json")]
 pub(crate) struct SearchArguments {
-    /// Gives the words to look for.
+    /// Words to search for
     #[arg(required = true)]
     pub(crate) words: Vec<String>,
-    /// Sets the form of the output.
+    /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: ListFormat,
-    /// Shows at most this many actions.
+    /// Show at most this many actions
     #[arg(short, long, value_name = "N", default_value_t = 10)]
     pub(crate) limit: usize,
 }
 
-/// Runs an action.
+/// Run an action
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Values are typed by the action's schema: `per_page=30` is a number where a number is taken, and
-`title=30` is a text where a text is. A list is `labels=bug,ui`, `labels=bug labels=ui` or
-`labels='[\"bug\",\"ui\"]'`. `name:=JSON` takes any value as JSON. `name=null` clears a field where
-that is allowed. Where the parameter is a file, `name=@FILE` sends it.
+The action's schema decides the type of each value: `per_page=30` is a number, `title=30` a string.
+Write a list as `labels=bug,ui`, `labels=bug labels=ui` or `labels='[\"bug\",\"ui\"]'`. Use
+`name:=JSON` to pass any JSON value, `name=null` to clear a field that may be null, and
+`name=@FILE` to send a file.
 
-Live calls take their credential from PLUGWRIGHT_<CONNECTOR>_TOKEN or --credential-file; at a
-gateway, from a connection.
+Live calls read their credential from PLUGWRIGHT_<CONNECTOR>_TOKEN or --credential-file. On a
+gateway they use a connection instead.
 
 Examples:
   plugwright run github.issues.list repo=octocat/Hello-World state=open
@@ -178,28 +178,28 @@ pub(crate) struct RunArguments {
     pub(crate) call: CallArguments,
     #[command(flatten)]
     pub(crate) mode: ModeArguments,
-    /// Uses this connection of the gateway, by id or name, instead of the default one.
+    /// Gateway connection to use instead of the default one
     #[arg(long, value_name = "ID|NAME")]
     pub(crate) connection: Option<String>,
-    /// Uses the connections of this organization of the gateway.
+    /// Gateway organization whose connections to use
     #[arg(long, value_name = "NAME")]
     pub(crate) organization: Option<String>,
-    /// Reads a list to its end.
+    /// Fetch all pages of a list
     #[arg(long, conflicts_with = "cursor")]
     pub(crate) all_pages: bool,
-    /// Continues a list where a page before ended.
+    /// Continue a list from this cursor
     #[arg(long, value_name = "CURSOR", allow_hyphen_values = true)]
     pub(crate) cursor: Option<String>,
-    /// Prints the provider's answer as it came, as JSON.
+    /// Print the provider's response unchanged, as JSON
     #[arg(long, conflicts_with = "fields")]
     pub(crate) raw: bool,
-    /// Prints only these fields; `user.login` names a field within a field.
+    /// Only print these fields; use dots for nested ones, as in `user.login`
     #[arg(long, value_name = "FIELD,...", value_delimiter = ',')]
     pub(crate) fields: Vec<String>,
-    /// Sets the form of the output.
+    /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: RunFormat,
-    /// Saves the file that the action returns, however long it is.
+    /// Save the file that the action returns
     #[arg(long, value_name = "FILE", conflicts_with_all = ["all_pages", "raw", "dry_run"])]
     pub(crate) save: Option<PathBuf>,
 }
@@ -212,16 +212,16 @@ pub(crate) struct RunArguments {
     reason = "one flag each, of which clap takes one"
 )]
 pub(crate) struct ModeArguments {
-    /// Calls the provider. This is the default.
+    /// Call the provider (default)
     #[arg(long)]
     live: bool,
-    /// Answers from recorded traffic; sends nothing.
+    /// Answer from recorded traffic, without sending anything
     #[arg(long)]
     replay: bool,
-    /// Answers with plausible data, whatever the parameters are; sends nothing.
+    /// Answer with sample data that ignores the parameters, without sending anything
     #[arg(long)]
     mock: bool,
-    /// Prints the request that would be sent, with placeholders for secrets; sends nothing.
+    /// Print the request with placeholders for secrets, without sending it
     #[arg(long)]
     dry_run: bool,
 }
@@ -246,24 +246,24 @@ impl ModeArguments {
     }
 }
 
-/// Checks connectors: definitions, schemas, and every action against its recorded traffic.
+/// Check definitions and schemas, and replay the recorded traffic of every action
 #[cfg(feature = "check")]
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Nothing is sent. The exit code is 1 if there is anything to mend.
+Nothing is sent. Exits with 1 if there are problems.
 
 Examples:
   plugwright check
   plugwright check github --output json")]
 pub(crate) struct CheckArguments {
-    /// Checks only this connector.
+    /// Only check this connector
     pub(crate) connector: Option<String>,
-    /// Sets the form of the output.
+    /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: CheckFormat,
 }
 
-/// Prints a script that completes commands, options and action names in a shell.
+/// Print a completion script for a shell
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -271,70 +271,70 @@ Examples:
   plugwright completions zsh > ~/.zfunc/_plugwright
   plugwright completions fish > ~/.config/fish/completions/plugwright.fish")]
 pub(crate) struct CompletionsArguments {
-    /// Names the shell.
+    /// Shell
     #[arg(value_enum)]
     pub(crate) shell: clap_complete::Shell,
 }
 
-/// The forms of a list of actions.
+/// Output formats for lists.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ListFormat {
-    /// Columns for people.
+    /// Aligned columns
     #[default]
     Table,
-    /// A JSON array.
+    /// JSON array
     Json,
 }
 
-/// The forms of an account of one thing.
+/// Output formats for a single record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum AccountFormat {
-    /// Text for people.
+pub(crate) enum DetailFormat {
+    /// Readable text
     #[default]
     Text,
-    /// JSON.
+    /// JSON
     Json,
 }
 
-/// The forms of an account of an action or a connector.
+/// Output formats of `show`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ShowFormat {
-    /// Text for people.
+    /// Readable text
     #[default]
     Text,
-    /// JSON.
+    /// JSON
     Json,
-    /// Markdown, for pages.
+    /// Markdown page
     Markdown,
 }
 
-/// The forms of a check's report.
+/// Output formats of `check`.
 #[cfg(feature = "check")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum CheckFormat {
-    /// Text for people.
+    /// Readable text
     #[default]
     Text,
-    /// JSON.
+    /// JSON
     Json,
 }
 
-/// The forms of an action's result.
+/// Output formats for the result of an action.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum RunFormat {
-    /// Columns for people.
+    /// Aligned columns
     #[default]
     Table,
-    /// Indented JSON.
+    /// Indented JSON
     Json,
-    /// One JSON value per line and item.
+    /// One JSON value per line
     Jsonl,
-    /// One line per item without a header, few characters.
+    /// Compact lines without a header
     Minimal,
 }
 
 impl RunFormat {
-    /// Tells whether programs read it.
+    /// Returns whether the output is JSON.
     pub(crate) fn is_json(self) -> bool {
         matches!(self, Self::Json | Self::Jsonl)
     }

@@ -1,4 +1,4 @@
-//! `check`: the conformance suite, for connectors that are linked in.
+//! `check`: the conformance suite for linked connectors.
 
 use std::fmt::Write as _;
 
@@ -33,9 +33,7 @@ pub(crate) fn check(registry: &Registry, arguments: &CheckArguments) -> Result<(
     output::print(&text)?;
     match reports.iter().map(|report| report.findings.len()).sum() {
         0 => Ok(()),
-        findings => {
-            Err(Failure::internal(format!("the check found {}", count(findings, "problem"))).into())
-        }
+        findings => Err(Failure::internal(format!("found {}", count(findings, "problem"))).into()),
     }
 }
 

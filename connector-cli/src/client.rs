@@ -1,6 +1,6 @@
 //! Requests to a running gateway.
 
-mod told;
+mod error;
 
 use std::time::Duration;
 
@@ -13,10 +13,10 @@ use url::{Host, Url};
 use crate::failure::{Failure, Stop};
 use crate::remote::Remote;
 use crate::runtime;
-pub(crate) use told::Told;
+pub(crate) use error::GatewayError;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// Resealing a large vault takes a while; nothing else that has no timeout of its own comes near.
+/// Long enough to reseal a large vault, the slowest request without a timeout of its own.
 const TIMEOUT: Duration = Duration::from_mins(5);
 
 /// A running gateway.
@@ -24,11 +24,11 @@ pub(crate) struct Client {
     http: reqwest::Client,
     base: Url,
     token: Option<Secret>,
-    /// What the paths start with.
+    /// First segment of every path.
     root: &'static str,
 }
 
-/// Does what takes requests to paths below `root`.
+/// Runs `work` with a client for paths below `root`.
 pub(crate) fn with<T>(
     remote: &Remote,
     root: &'static str,
@@ -39,7 +39,7 @@ pub(crate) fn with<T>(
         tokio::select! {
             done = work(&client) => done,
             () = cancellation.cancelled() => {
-                Err(ActionError::new(ErrorCode::Cancelled, "the command was interrupted").into())
+                Err(ActionError::new(ErrorCode::Cancelled, "interrupted").into())
             }
         }
     })?;
@@ -50,12 +50,12 @@ impl Client {
     pub(crate) fn new(remote: &Remote, root: &'static str) -> Result<Self, Failure> {
         let base = &remote.base;
         if !matches!(base.scheme(), "http" | "https") {
-            let message = format!("must be a URL with http or https, not `{base}`");
+            let message = format!("must be an http or https URL, not `{base}`");
             return Err(Failure::usage(ActionError::invalid_param(
                 "gateway", message,
             )));
         }
-        // A proxy for the internet can't reach this machine.
+        // A proxy can't reach this machine's loopback address.
         let local = match base.host() {
             Some(Host::Ipv4(ip)) => ip.is_loopback(),
             Some(Host::Ipv6(ip)) => ip.is_loopback(),
@@ -64,22 +64,22 @@ impl Client {
         };
         let mut http = reqwest::Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
-            // The token goes to the gateway that was named, and nowhere else.
+            // The token must not leave the named gateway.
             .redirect(Policy::none());
         if local {
             http = http.no_proxy();
         }
         Ok(Self {
-            http: http
-                .build()
-                .map_err(|error| Failure::internal(format!("no requests can be sent: {error}")))?,
+            http: http.build().map_err(|error| {
+                Failure::internal(format!("can't create an HTTP client: {error}"))
+            })?,
             base: base.clone(),
             token: remote.token.clone(),
             root,
         })
     }
 
-    /// Gets something; parameters without a value are left out.
+    /// Sends a GET request; parameters without a value are left out.
     pub(crate) async fn get(
         &self,
         path: &[&str],
@@ -88,7 +88,7 @@ impl Client {
         self.send(Method::GET, path, query, None).await
     }
 
-    /// Gets the items of a list.
+    /// Fetches the items of a list.
     pub(crate) async fn items(
         &self,
         path: &[&str],
@@ -96,11 +96,11 @@ impl Client {
     ) -> Result<Vec<Value>, Failure> {
         match self.get(path, query).await?["items"].take() {
             Value::Array(items) => Ok(items),
-            _ => Err(self.strange("there is no list in the answer")),
+            _ => Err(self.not_a_gateway("the response has no list")),
         }
     }
 
-    /// Sends a body.
+    /// Sends a request with a JSON body.
     pub(crate) async fn send_body(
         &self,
         method: Method,
@@ -110,7 +110,7 @@ impl Client {
         self.send(method, path, &[], Some(body)).await
     }
 
-    /// Makes a request without a body.
+    /// Sends a request without a body.
     pub(crate) async fn call(&self, method: Method, path: &[&str]) -> Result<Value, Failure> {
         self.send(method, path, &[], None).await
     }
@@ -128,18 +128,18 @@ impl Client {
                 .header("content-type", "application/json")
                 .body(body.to_string());
         }
-        let told = self.ask(request.timeout(TIMEOUT)).await?;
-        told.map_err(|told| told.into_failure(self.root))
+        let response = self.ask(request.timeout(TIMEOUT)).await?;
+        response.map_err(|error| error.into_failure(self.root))
     }
 
-    /// Calls what a path names, with headers and a body, and waits as long as is said.
+    /// Sends a POST request with headers and a timeout.
     pub(crate) async fn post(
         &self,
         path: &[&str],
         headers: &[(&'static str, &str)],
         body: &Value,
-        patience: Duration,
-    ) -> Result<Result<Value, Told>, Failure> {
+        timeout: Duration,
+    ) -> Result<Result<Value, GatewayError>, Failure> {
         let mut request = self.http.request(Method::POST, self.url(path, &[])?);
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -147,11 +147,14 @@ impl Client {
         let request = request
             .header("content-type", "application/json")
             .body(body.to_string());
-        self.ask(request.timeout(patience)).await
+        self.ask(request.timeout(timeout)).await
     }
 
-    /// Sends a request and reads the answer, or what the gateway says is wrong.
-    async fn ask(&self, request: reqwest::RequestBuilder) -> Result<Result<Value, Told>, Failure> {
+    /// Sends a request and reads the response, or the gateway's error.
+    async fn ask(
+        &self,
+        request: reqwest::RequestBuilder,
+    ) -> Result<Result<Value, GatewayError>, Failure> {
         let request = match &self.token {
             Some(token) => request.bearer_auth(token.expose()),
             None => request,
@@ -159,30 +162,30 @@ impl Client {
         let response = request
             .send()
             .await
-            .map_err(|error| self.unreached(&error))?;
+            .map_err(|error| self.unreachable(&error))?;
         let status = response.status();
         let body = response
             .bytes()
             .await
-            .map_err(|error| self.unreached(&error))?;
+            .map_err(|error| self.unreachable(&error))?;
         if status.is_success() {
             if body.is_empty() {
                 return Ok(Ok(Value::Null));
             }
             return serde_json::from_slice(&body)
                 .map(Ok)
-                .map_err(|_| self.strange("the answer is not JSON"));
+                .map_err(|_| self.not_a_gateway("the response is not JSON"));
         }
-        match Told::read(&body) {
-            Some(told) => Ok(Err(told)),
-            None => Err(self.strange(&format!("the answer has the status {status}"))),
+        match GatewayError::read(&body) {
+            Some(error) => Ok(Err(error)),
+            None => Err(self.not_a_gateway(&format!("it responded with {status}"))),
         }
     }
 
     fn url(&self, path: &[&str], query: &[(&str, Option<String>)]) -> Result<Url, Failure> {
         let mut url = self.base.clone();
         url.path_segments_mut()
-            .map_err(|()| Failure::internal("the gateway's URL takes no path"))?
+            .map_err(|()| Failure::internal("the gateway's URL can't have a path"))?
             .pop_if_empty()
             .push(self.root)
             .extend(path);
@@ -194,7 +197,7 @@ impl Client {
         Ok(url)
     }
 
-    fn unreached(&self, error: &reqwest::Error) -> Failure {
+    fn unreachable(&self, error: &reqwest::Error) -> Failure {
         let base = &self.base;
         let (code, message) = if error.is_timeout() && !error.is_connect() {
             (
@@ -209,19 +212,20 @@ impl Client {
         };
         let failure = Failure::from(ActionError::new(code, message).with_detail(cause(error)));
         failure.advise(format!(
-            "is `{} serve` running at {base}? name another with --gateway or PLUGWRIGHT_GATEWAY",
+            "is `{} serve` running there? name another gateway with --gateway or PLUGWRIGHT_GATEWAY",
             crate::program::name()
         ))
     }
 
-    pub(crate) fn strange(&self, what: &str) -> Failure {
-        let message = format!("what answers at {} is no gateway: {what}", self.base);
+    /// Reports a response that no gateway would send.
+    pub(crate) fn not_a_gateway(&self, problem: &str) -> Failure {
+        let message = format!("{} is not a Plugwright gateway: {problem}", self.base);
         Failure::from(ActionError::new(ErrorCode::UpstreamInvalid, message))
-            .advise("name the gateway with --gateway or PLUGWRIGHT_GATEWAY")
+            .advise("set the gateway's URL with --gateway or PLUGWRIGHT_GATEWAY")
     }
 }
 
-/// Returns the innermost cause: the outer ones repeat the URL.
+/// Returns the innermost cause, since the outer ones repeat the URL.
 fn cause(error: &reqwest::Error) -> String {
     let mut cause: &dyn std::error::Error = error;
     while let Some(inner) = cause.source() {

@@ -5,19 +5,19 @@ use plugwright_sdk::host::coerce;
 use plugwright_sdk::schema as schemas;
 use serde_json::{Map, Value};
 
-use crate::card::Card;
+use crate::info::ActionInfo;
 use crate::program;
 
-/// Returns an example: a recorded call, which `--replay` answers, or else one with made-up values
-/// for what is required.
-pub(crate) fn example_of(card: &Card, cassettes: &[Cassette]) -> String {
+/// Returns an example: a recorded call, which `--replay` answers, or one with sample values for the
+/// required parameters.
+pub(crate) fn example_of(info: &ActionInfo, cassettes: &[Cassette]) -> String {
     let recorded = cassettes
         .iter()
-        .find(|cassette| cassette.action == card.name && cassette.expect.error.is_none());
+        .find(|cassette| cassette.action == info.name && cassette.expect.error.is_none());
     if let Some(cassette) = recorded {
-        return replay_of(card, cassette);
+        return replay_of(info, cassette);
     }
-    let schema = &card.input_schema;
+    let schema = &info.input_schema;
     let required = schema
         .get("required")
         .and_then(Value::as_array)
@@ -28,11 +28,11 @@ pub(crate) fn example_of(card: &Card, cassettes: &[Cassette]) -> String {
         let property = schema.get("properties")?.get(name)?;
         Some((name.to_owned(), schemas::example::of_part(schema, property)))
     });
-    run(card, &input.collect(), &[])
+    run(info, &input.collect(), &[])
 }
 
 /// Returns the command that replays a recorded call.
-pub(crate) fn replay_of(card: &Card, cassette: &Cassette) -> String {
+pub(crate) fn replay_of(info: &ActionInfo, cassette: &Cassette) -> String {
     let cursor = cassette
         .call
         .cursor
@@ -45,12 +45,12 @@ pub(crate) fn replay_of(card: &Card, cassette: &Cassette) -> String {
         .chain(all_pages)
         .chain(["--replay"])
         .collect();
-    run(card, &cassette.call.input, &flags)
+    run(info, &cassette.call.input, &flags)
 }
 
-fn run(card: &Card, input: &Map<String, Value>, flags: &[&str]) -> String {
-    let schema = &card.input_schema;
-    let mut words = vec![program::name(), "run".to_owned(), card.id()];
+fn run(info: &ActionInfo, input: &Map<String, Value>, flags: &[&str]) -> String {
+    let schema = &info.input_schema;
+    let mut words = vec![program::name(), "run".to_owned(), info.id()];
     words.extend(
         input
             .iter()
@@ -60,7 +60,7 @@ fn run(card: &Card, input: &Map<String, Value>, flags: &[&str]) -> String {
     words.join(" ")
 }
 
-/// Writes a parameter in the short form if that reads back as the same value, else as JSON.
+/// Writes a parameter as `name=text` if that reads back as the same value, else as JSON.
 fn assignment(schema: &Value, name: &str, value: &Value) -> String {
     let texts = match value {
         Value::String(text) => Some(text.clone()),
@@ -80,7 +80,7 @@ fn assignment(schema: &Value, name: &str, value: &Value) -> String {
     format!("{name}:={value}")
 }
 
-/// Quotes a word for POSIX shells, if it has to be.
+/// Quotes a word for POSIX shells if necessary.
 pub(crate) fn quote(word: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=,@+%".contains(letter);
     if word.chars().all(plain) {
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
     use crate::fixture::{ITEMS_DELETE, ITEMS_LIST, SHOP};
 
-    fn card(action: &'static ActionDefinition) -> Card {
+    fn info(action: &'static ActionDefinition) -> ActionInfo {
         let connector = &SHOP;
         Entry { connector, action }.into()
     }
@@ -112,11 +112,11 @@ mod tests {
     fn a_recorded_call_is_the_best_example() {
         let cassettes = Cassette::shipped(SHOP.cassettes()).unwrap();
         assert_eq!(
-            without_program(&example_of(&card(ITEMS_LIST), &cassettes)),
+            without_program(&example_of(&info(ITEMS_LIST), &cassettes)),
             "run test-shop.items.list shop=seven tags=a,b --all-pages --replay"
         );
         assert_eq!(
-            without_program(&example_of(&card(ITEMS_DELETE), &cassettes)),
+            without_program(&example_of(&info(ITEMS_DELETE), &cassettes)),
             "run test-shop.items.delete shop=text"
         );
     }

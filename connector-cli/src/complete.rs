@@ -25,7 +25,7 @@ pub(crate) fn complete(registry: &Registry, arguments: &CompletionsArguments) ->
     Ok(())
 }
 
-/// Adds the names for fish, whose generated script leaves out what is not an option.
+/// Completes names in fish, whose generated script only covers options.
 fn names_for_fish(registry: &Registry, name: &str) -> String {
     let actions: Vec<_> = registry
         .actions()
@@ -49,8 +49,8 @@ fn names_for_fish(registry: &Registry, name: &str) -> String {
     .concat()
 }
 
-/// Returns the command line's definition with the names that can be completed; parsing itself
-/// takes any name, so that a wrong one gets an error of the registry.
+/// Returns the command with the names to complete. Parsing itself accepts any name, so that a wrong
+/// one gets the registry's error.
 fn command(registry: &Registry) -> clap::Command {
     let actions: Vec<_> = registry
         .actions()

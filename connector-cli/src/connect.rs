@@ -1,4 +1,4 @@
-//! `connect`: an account, connected in the browser.
+//! `connect`: connects an account in the browser.
 
 mod browser;
 mod landing;
@@ -12,18 +12,18 @@ use serde_json::{Value, json};
 use crate::args::{ConnectArguments, GatewayArguments};
 use crate::client::{self, Client};
 use crate::failure::{Failure, Stop};
-use crate::gateway::present::{self, Part, text};
+use crate::gateway::present::{self, Column, text};
 use crate::output;
 use crate::remote;
 use landing::Landing;
 
-/// How often the gateway is asked how far it is.
+/// How often to poll the gateway.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// How long the gateway may take to make a request.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// How long the gateway may take to create a connect request.
+const TIMEOUT: Duration = Duration::from_mins(1);
 
-const LINES: [Part; 8] = [
+const LINES: [Column; 8] = [
     ("connector", |account| text(&account["service"])),
     ("name", |account| text(&account["alias"])),
     ("account", |account| text(&account["accountLabel"])),
@@ -34,12 +34,12 @@ const LINES: [Part; 8] = [
     ("id", |account| text(&account["id"])),
 ];
 
-/// Connects an account and prints whose it is.
+/// Connects an account and prints it.
 pub(crate) fn connect(
     gateway: &GatewayArguments,
     arguments: &ConnectArguments,
 ) -> Result<(), Stop> {
-    let remote = remote::of_person(gateway)?;
+    let remote = remote::for_person(gateway)?;
     let account = client::with(&remote, "v1", async |client| {
         let opens = !arguments.no_browser && browser::is_there();
         let mut landing = if opens { Landing::open().await } else { None };
@@ -56,7 +56,7 @@ pub(crate) fn connect(
         let mut answer = client.get(&["connections", "by-id", id], &[]).await?;
         Ok(answer["data"].take())
     })?;
-    Ok(present::account(&account, arguments.output, &LINES)?)
+    Ok(present::detail(&account, arguments.output, &LINES)?)
 }
 
 async fn begin(
@@ -84,12 +84,12 @@ async fn begin(
         .into_iter()
         .collect();
     let path = ["connections", &arguments.connector, "connect"];
-    let answer = client.post(&path, &headers, &body, PATIENCE).await?;
-    let mut answer = answer.map_err(|told| told.into_failure("v1"))?;
+    let answer = client.post(&path, &headers, &body, TIMEOUT).await?;
+    let mut answer = answer.map_err(|error| error.into_failure("v1"))?;
     Ok(answer["data"].take())
 }
 
-/// Waits until a request has come to its end.
+/// Waits until a connect request has ended.
 async fn wait(
     client: &Client,
     id: &str,
@@ -103,8 +103,8 @@ async fn wait(
                     return Ok(request);
                 }
             }
-            // The person is at it, and the gateway may be back before that ends.
-            Err(failure) if passes(&failure) => {}
+            // The person is still busy in the browser, and the gateway may recover meanwhile.
+            Err(failure) if is_transient(&failure) => {}
             Err(failure) => return Err(failure),
         }
         let pause = tokio::time::sleep(PAUSE);
@@ -118,18 +118,18 @@ async fn wait(
     }
 }
 
-fn passes(failure: &Failure) -> bool {
+fn is_transient(failure: &Failure) -> bool {
     matches!(
         failure.error.code(),
         ErrorCode::Unavailable | ErrorCode::RateLimited | ErrorCode::UpstreamTimeout
     )
 }
 
-/// Says why a request did not come to a good end.
+/// Explains why a connect request failed.
 fn failed(request: &Value) -> Failure {
-    let said = request["errorMessage"].as_str();
+    let reason = request["errorMessage"].as_str();
     if request["status"] == "expired" {
-        let message = "nobody finished it in time: the page is good for ten minutes";
+        let message = "the connect page expired; it is valid for ten minutes";
         return Failure::from(ActionError::new(ErrorCode::Cancelled, message))
             .advise("run the command again");
     }
@@ -142,11 +142,11 @@ fn failed(request: &Value) -> Failure {
         "connection_alias_conflict" => (ErrorCode::Conflict, Some("choose another --name")),
         "connection_account_conflict" => (
             ErrorCode::Conflict,
-            Some("sign in with the account that the connection is of, or connect a new one"),
+            Some("sign in with the account of this connection, or connect a new one"),
         ),
         _ => (ErrorCode::UpstreamError, None),
     };
-    let message = said.unwrap_or("the account was not connected");
+    let message = reason.unwrap_or("the account was not connected");
     let failure = Failure::from(ActionError::new(code, message));
     match advice {
         Some(advice) => failure.advise(advice),
@@ -156,7 +156,7 @@ fn failed(request: &Value) -> Failure {
 
 fn text_of<'a>(client: &Client, value: &'a Value, member: &str) -> Result<&'a str, Failure> {
     let text = value[member].as_str();
-    text.ok_or_else(|| client.strange(&format!("`{member}` is missing in the answer")))
+    text.ok_or_else(|| client.not_a_gateway(&format!("the response has no `{member}`")))
 }
 
 #[cfg(test)]
@@ -165,7 +165,7 @@ mod tests {
     use crate::failure::Exit;
 
     #[test]
-    fn who_said_no_is_told_apart_from_what_went_wrong() {
+    fn a_refusal_differs_from_a_failure() {
         let exit = |status: &str, code: &str| {
             failed(&json!({ "status": status, "errorCode": code, "errorMessage": "so" })).exit
         };

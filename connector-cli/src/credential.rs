@@ -1,4 +1,4 @@
-//! The credential of a live call: from the environment or from a file, never from an argument.
+//! The credential of a live call, from the environment or a file, never from an argument.
 
 use std::path::Path;
 
@@ -14,9 +14,9 @@ pub(crate) fn variable(connector: &ConnectorDefinition) -> String {
     )
 }
 
-/// Finds the credential; the file wins over the environment.
+/// Finds the credential; the file takes precedence over the environment.
 ///
-/// No message shows what was read, not even where it is malformed.
+/// Messages never repeat the credential, even if it is malformed.
 pub(crate) fn find(
     connector: &ConnectorDefinition,
     file: Option<&Path>,
@@ -42,7 +42,7 @@ fn missing(connector: &ConnectorDefinition, variable: &str) -> Failure {
     let error = ActionError::new(
         ErrorCode::AuthRequired,
         format!(
-            "`{}` needs a credential ({})",
+            "`{}` requires a credential ({})",
             connector.name(),
             labels.join(", ")
         ),
@@ -50,17 +50,14 @@ fn missing(connector: &ConnectorDefinition, variable: &str) -> Failure {
     Failure::from(error).advise(advice(connector, variable))
 }
 
-/// Says how to give a credential to this connector.
+/// Explains how to pass a credential to this connector.
 pub(crate) fn advice(connector: &ConnectorDefinition, variable: &str) -> String {
     let token = Credential::token("");
     if connector.auth().iter().any(|auth| auth.takes(&token)) {
-        format!("set {variable}, or give a file with --credential-file")
+        format!("set {variable} or pass --credential-file")
     } else {
         let forms: Vec<_> = connector.auth().iter().map(form).collect();
-        format!(
-            "give a file with --credential-file that holds {}",
-            forms.join(" or ")
-        )
+        format!("pass --credential-file with {}", forms.join(" or "))
     }
 }
 
@@ -80,7 +77,7 @@ fn form(auth: &Auth) -> String {
 
 fn read(file: &Path) -> Result<Credential, Failure> {
     let refused = |problem: String| {
-        let message = format!("is `{}`, which {problem}", file.display());
+        let message = format!("(`{}`) {problem}", file.display());
         Failure::usage(ActionError::invalid_param("credential-file", message))
     };
     let text = plugwright_store::data_directory::read_trusted(file)
@@ -88,24 +85,24 @@ fn read(file: &Path) -> Result<Credential, Failure> {
     parse(text.trim()).map_err(refused)
 }
 
-/// Reads a token or JSON.
+/// Parses a token or JSON.
 pub(crate) fn parse(text: &str) -> Result<Credential, String> {
     if text.is_empty() {
         return Err("is empty".to_owned());
     }
     if !text.starts_with('{') {
         return if text.contains(char::is_whitespace) {
-            Err("must hold one token, or a JSON object that starts with `{`".to_owned())
+            Err("must contain one token or a JSON object".to_owned())
         } else {
             Ok(Credential::token(text))
         };
     }
-    // The parser's own message may repeat what it read.
+    // The parser's own message may repeat the credential.
     serde_json::from_str(text).map_err(|error| {
         if error.is_syntax() || error.is_eof() {
             format!("is not JSON (line {}, column {})", error.line(), error.column())
         } else {
-            r#"must hold {"token": ".."}, {"username": "..", "password": ".."} or {"fields": {..}}, with texts as values"#.to_owned()
+            r#"must contain {"token": ".."}, {"username": "..", "password": ".."} or {"fields": {..}} with strings as values"#.to_owned()
         }
     })
 }
@@ -164,7 +161,7 @@ mod tests {
         assert!(
             failure
                 .to_text()
-                .contains("set PLUGWRIGHT_TEST_SHOP_TOKEN, or give a file with --credential-file")
+                .contains("set PLUGWRIGHT_TEST_SHOP_TOKEN or pass --credential-file")
         );
     }
 }

@@ -1,9 +1,9 @@
-//! What is to be told of an action, whatever the form.
+//! Facts about an action, for every output format.
 
 use plugwright_sdk::host::Effect;
 use serde_json::Value;
 
-use crate::card::Card;
+use crate::info::ActionInfo;
 use crate::{output, schema};
 
 /// A parameter.
@@ -17,35 +17,35 @@ pub(crate) struct Parameter {
     pub(crate) default: Option<String>,
     pub(crate) limits: Vec<Limit>,
     pub(crate) deprecated: bool,
-    /// Paragraphs, one a line.
+    /// Paragraphs, one per line.
     pub(crate) description: String,
 }
 
-/// One rule that the values of a parameter keep to.
+/// A constraint on the values of a parameter.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Limit {
-    /// Only these are allowed.
+    /// Only these values are allowed.
     OneOf(Vec<String>),
     /// In words.
     Words(String),
-    /// By a keyword of JSON Schema and its value.
+    /// A JSON Schema keyword and its value.
     Keyword(&'static str, String),
 }
 
 /// A field of the output.
 #[derive(Debug)]
 pub(crate) struct Field {
-    /// The path that `--fields` takes.
+    /// The path to use with `--fields`.
     pub(crate) path: String,
     /// Its type in words.
     pub(crate) kind: String,
-    /// Paragraphs, one a line.
+    /// Paragraphs, one per line.
     pub(crate) description: String,
 }
 
-/// Says what an action does to the world.
-pub(crate) fn effect(card: &Card) -> String {
-    match (card.effect, card.idempotent) {
+/// Describes the effect of an action.
+pub(crate) fn effect(info: &ActionInfo) -> String {
+    match (info.effect, info.idempotent) {
         (Effect::Read, _) => "read".to_owned(),
         (effect, true) => format!("{effect}, idempotent"),
         (effect, false) => format!("{effect}, not idempotent"),
@@ -53,8 +53,8 @@ pub(crate) fn effect(card: &Card) -> String {
 }
 
 /// Returns the parameters in their order.
-pub(crate) fn parameters(card: &Card) -> Vec<Parameter> {
-    let input = &card.input_schema;
+pub(crate) fn parameters(info: &ActionInfo) -> Vec<Parameter> {
+    let input = &info.input_schema;
     let describe = |(name, property): (&String, &Value)| {
         let description = property.get("description").and_then(Value::as_str);
         Parameter {
@@ -76,7 +76,7 @@ fn paragraphs(text: &str) -> String {
     lines.join("\n")
 }
 
-/// Says which values are allowed.
+/// Returns the constraints of a parameter.
 fn limits(root: &Value, property: &Value) -> Vec<Limit> {
     let allowed: Vec<_> = schema::allowed(root, property)
         .iter()
@@ -91,7 +91,7 @@ fn limits(root: &Value, property: &Value) -> Vec<Limit> {
         limits.push(Limit::OneOf(allowed));
     }
     let number = |keyword: &str| property.get(keyword).and_then(Value::as_f64);
-    // The bounds of 32 and 53 bit integers are the type's and not worth a word.
+    // The bounds of the integer types themselves are not worth mentioning.
     let telling = |bound: f64| bound.abs() < f64::from(i32::MAX);
     for (low, high, unit) in [
         ("minimum", "maximum", ""),
@@ -116,7 +116,7 @@ fn limits(root: &Value, property: &Value) -> Vec<Limit> {
         limits.push(Limit::Words(format!("below {below}")));
     }
     if schema::is_file(property) {
-        // The pattern is that of all files, and for machines.
+        // All files share the same pattern, which is only for machines.
         return limits;
     }
     for keyword in ["format", "pattern"] {
@@ -127,12 +127,12 @@ fn limits(root: &Value, property: &Value) -> Vec<Limit> {
     limits
 }
 
-/// Fields within fields are listed this deep.
+/// How deep nested fields are listed.
 const DEEPEST: usize = 3;
 
-/// Returns the fields of the output, those within others after them.
-pub(crate) fn fields(card: &Card) -> Vec<Field> {
-    let output = &card.output_schema;
+/// Returns the fields of the output, each followed by its nested fields.
+pub(crate) fn fields(info: &ActionInfo) -> Vec<Field> {
+    let output = &info.output_schema;
     let mut fields = Vec::new();
     collect(output, output, "", 0, &mut fields);
     fields

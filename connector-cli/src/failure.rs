@@ -1,4 +1,4 @@
-//! How a command ends when it does not end well.
+//! Failures of commands.
 
 use std::fmt::Write as _;
 use std::io;
@@ -30,10 +30,10 @@ impl From<Exit> for ExitCode {
 /// Why a command stopped.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Stop {
-    /// There is an error to show.
+    /// An error to show.
     #[error("{}", .0.error)]
     Failed(Box<Failure>),
-    /// Standard output takes no more.
+    /// Standard output can't be written.
     #[error(transparent)]
     Output(#[from] io::Error),
 }
@@ -44,7 +44,7 @@ impl From<Failure> for Stop {
     }
 }
 
-/// An error with what the shell and the reader need beside it.
+/// An error with its exit code and advice for the reader.
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) error: ActionError,
@@ -71,7 +71,7 @@ impl From<ActionError> for Failure {
 }
 
 impl Failure {
-    /// Makes a failure of whoever called the command.
+    /// Creates a failure caused by wrong usage.
     pub(crate) fn usage(error: ActionError) -> Self {
         Self {
             error,
@@ -80,7 +80,7 @@ impl Failure {
         }
     }
 
-    /// Makes a failure that is no fault of the caller.
+    /// Creates a failure that the caller did not cause.
     pub(crate) fn internal(message: impl Into<String>) -> Self {
         let error = ActionError::new(ErrorCode::InternalError, message).with_hint(Hint::Abort);
         Self {
@@ -90,24 +90,24 @@ impl Failure {
         }
     }
 
-    /// Says what to do about it.
+    /// Adds advice on what to do about it.
     pub(crate) fn advise(mut self, advice: impl Into<String>) -> Self {
         self.advice = Some(advice.into());
         self
     }
 
-    /// Adds what else helps.
+    /// Adds detail.
     pub(crate) fn detail(mut self, detail: impl Into<String>) -> Self {
         self.error = self.error.with_detail(detail);
         self
     }
 
-    /// Tells whether someone said already what to do about it.
+    /// Returns whether it has advice already.
     pub(crate) fn is_advised(&self) -> bool {
         self.advice.is_some()
     }
 
-    /// Writes it for people.
+    /// Formats it for people.
     pub(crate) fn to_text(&self) -> String {
         let mut text = String::new();
         match self.error.faults() {
@@ -137,9 +137,9 @@ impl Failure {
         text
     }
 
-    /// Writes it for programs, on one line.
+    /// Formats it for programs, on one line.
     pub(crate) fn to_json(&self) -> String {
-        // Texts and numbers alone: this always serializes.
+        // Only strings and numbers, so this always serializes.
         let json = serde_json::to_value(&self.error).unwrap_or_default();
         crate::output::json::line(&json)
     }

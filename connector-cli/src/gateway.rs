@@ -1,4 +1,4 @@
-//! The gateway: serving it, and the commands of its operator.
+//! `serve`, `mcp`, and the operator's commands.
 
 mod client;
 mod connection;
@@ -20,12 +20,12 @@ use plugwright_sdk::host::Registry;
 pub(crate) use serve::{mcp, serve};
 
 use crate::args::{
-    AccountFormat, Command, ConnectionCommand, ListFormat, OAuthCommand, OrganizationCommand,
+    Command, ConnectionCommand, DetailFormat, ListFormat, OAuthCommand, OrganizationCommand,
     ProjectCommand, ProjectConfigCommand, ProjectKeyCommand, TokenCommand, VaultCommand,
 };
 use crate::failure::{Failure, Stop};
 
-/// Carries out a command of the operator.
+/// Runs a command of the operator.
 pub(crate) fn execute(registry: &Registry, command: &Command) -> Result<(), Stop> {
     match command {
         #[cfg(feature = "serve")]
@@ -39,13 +39,13 @@ pub(crate) fn execute(registry: &Registry, command: &Command) -> Result<(), Stop
         Command::OAuth(arguments) => oauth::execute(&arguments.command),
         Command::Runs(arguments) => runs::runs(arguments),
         Command::Vault(arguments) => vault::execute(&arguments.command),
-        _ => Err(Failure::internal("the command is not one of the gateway's").into()),
+        _ => Err(Failure::internal("not a gateway command").into()),
     }
 }
 
-/// Tells whether programs read what a command of the operator prints.
+/// Returns whether a command of the operator prints JSON.
 pub(crate) fn wants_json(command: &Command) -> bool {
-    let account = |format: AccountFormat| format == AccountFormat::Json;
+    let account = |format: DetailFormat| format == DetailFormat::Json;
     let list = |format: ListFormat| format == ListFormat::Json;
     match command {
         #[cfg(feature = "serve")]

@@ -1,4 +1,4 @@
-//! The input of a run: `--input` and NAME=VALUE, typed and checked by the action.
+//! The input of a run: `--input` and NAME=VALUE, typed and validated by the action.
 
 use std::io::Read as _;
 
@@ -8,25 +8,25 @@ use serde_json::{Map, Value};
 
 use crate::args::Assignment;
 
-/// Puts the input together and has the action check it, so that every fault is told at once.
+/// Builds the input and lets the action validate it, so that all faults are reported at once.
 pub(crate) fn read(
     action: &dyn Action,
-    given: Option<&str>,
+    document: Option<&str>,
     assignments: &[Assignment],
 ) -> Result<Value, ActionError> {
-    let coerced = typed(&action.input_schema(), given, assignments)?;
+    let coerced = typed(&action.input_schema(), document, assignments)?;
     let input = coerced.members.clone();
     coerced.decode(action)?;
     Ok(input.into())
 }
 
-/// Puts the input together, as far as the schema says how.
+/// Builds the input, with types from the schema.
 pub(crate) fn typed(
     schema: &Value,
-    given: Option<&str>,
+    document: Option<&str>,
     assignments: &[Assignment],
 ) -> Result<Coerced, ActionError> {
-    let mut members = match given {
+    let mut members = match document {
         Some(source) => object(&text(source)?)?,
         None => Map::new(),
     };
@@ -94,12 +94,12 @@ mod tests {
     use super::*;
     use crate::fixture::ITEMS_LIST;
 
-    fn input(given: Option<&str>, arguments: &[&str]) -> Result<Value, String> {
+    fn input(document: Option<&str>, arguments: &[&str]) -> Result<Value, String> {
         let assignments: Vec<_> = arguments
             .iter()
             .map(|argument| argument.parse().unwrap())
             .collect();
-        read(ITEMS_LIST, given, &assignments).map_err(|error| error.message().to_owned())
+        read(ITEMS_LIST, document, &assignments).map_err(|error| error.message().to_owned())
     }
 
     #[test]
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn every_fault_is_told_at_once() {
+    fn all_faults_are_reported_together() {
         assert_eq!(
             input(None, &["size=many", "shp=1"]).unwrap_err(),
             "3 problems: `size` must be an integer between 1 and 100, not \"many\"; \

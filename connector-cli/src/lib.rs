@@ -2,7 +2,7 @@
 
 mod accounts;
 mod args;
-mod card;
+mod backend;
 #[cfg(feature = "check")]
 mod check;
 mod client;
@@ -15,11 +15,11 @@ mod failure;
 #[cfg(test)]
 mod fixture;
 mod gateway;
+mod info;
 mod input;
 mod list;
 pub mod markdown;
 mod output;
-mod place;
 mod profiles;
 mod program;
 mod record;

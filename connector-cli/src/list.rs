@@ -1,19 +1,19 @@
-//! `list`: which actions there are.
+//! `list`: available actions.
 
 use plugwright_sdk::host::{Registry, nearest};
 use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
 use serde_json::{Value, json};
 
 use crate::args::{ListArguments, ListFormat};
-use crate::card::Card;
+use crate::backend::Backend;
 use crate::failure::{Failure, Stop};
+use crate::info::ActionInfo;
 use crate::output::grid::Grid;
 use crate::output::{self, escape};
-use crate::place::Place;
 
 /// Lists all actions, or those of one connector.
-pub(crate) fn list(place: &Place, arguments: &ListArguments) -> Result<(), Stop> {
-    let cards = place.actions(arguments.connector.as_deref())?;
+pub(crate) fn list(backend: &Backend, arguments: &ListArguments) -> Result<(), Stop> {
+    let cards = backend.actions(arguments.connector.as_deref())?;
     let text = match arguments.output {
         ListFormat::Table => table(&cards),
         ListFormat::Json => output::json::pretty(&cards.iter().map(summary).collect()),
@@ -21,7 +21,7 @@ pub(crate) fn list(place: &Place, arguments: &ListArguments) -> Result<(), Stop>
     Ok(output::print(&text)?)
 }
 
-/// Finds a connector by name, or offers the nearest.
+/// Finds a connector by name, or suggests the nearest one.
 pub(crate) fn connector(
     registry: &Registry,
     name: &str,
@@ -37,45 +37,45 @@ pub(crate) fn connector(
     Err(unknown_connector(name, &known))
 }
 
-/// Makes the failure for a connector that is none of the known ones.
+/// Creates the failure for an unknown connector.
 pub(crate) fn unknown_connector(name: &str, known: &[&str]) -> Failure {
     let near = nearest::did_you_mean(name, known.iter().copied()).unwrap_or_else(|| match known {
-        [] => "; there are none".to_owned(),
-        known => format!("; there are {}", known.join(", ")),
+        [] => "; no connectors are available".to_owned(),
+        known => format!("; available: {}", known.join(", ")),
     });
     let message = format!("no connector is named `{name}`{near}");
     ActionError::new(ErrorCode::ConnectorNotFound, message).into()
 }
 
 /// Writes actions as a table.
-pub(crate) fn table(cards: &[Card]) -> String {
+pub(crate) fn table(cards: &[ActionInfo]) -> String {
     if cards.is_empty() {
         return "(empty)\n".to_owned();
     }
     let mut grid = Grid::new(["ACTION", "EFFECT", "TITLE"]);
-    for card in cards {
+    for info in cards {
         grid.push([
-            escape(&card.id()),
-            card.effect.to_string(),
-            escape(&card.title),
+            escape(&info.id()),
+            info.effect.to_string(),
+            escape(&info.title),
         ]);
     }
     grid.render(output::width())
 }
 
-/// Describes an action in short.
-pub(crate) fn summary(card: &Card) -> Value {
+/// Summarizes an action.
+pub(crate) fn summary(info: &ActionInfo) -> Value {
     let mut summary = json!({
-        "id": card.id(),
-        "connector": card.connector,
-        "name": card.name,
-        "title": card.title,
-        "description": card.description,
-        "effect": card.effect,
-        "idempotent": card.idempotent,
-        "returns": card.returns,
+        "id": info.id(),
+        "connector": info.connector,
+        "name": info.name,
+        "title": info.title,
+        "description": info.description,
+        "effect": info.effect,
+        "idempotent": info.idempotent,
+        "returns": info.returns,
     });
-    if let Some(note) = &card.deprecated {
+    if let Some(note) = &info.deprecated {
         summary["deprecated"] = note.as_str().into();
     }
     summary
@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn an_action_is_a_row() {
         let entries = [ITEMS_LIST, ITEMS_DELETE].map(|action| {
-            Card::from(Entry {
+            ActionInfo::from(Entry {
                 connector: &SHOP,
                 action,
             })
@@ -113,14 +113,14 @@ mod tests {
         assert_eq!(failure.exit, Exit::NotFound);
         assert_eq!(
             failure.error.message(),
-            "no connector is named `test-shpo`; did you mean `test-shop`?"
+            "unknown connector `test-shpo`; did you mean `test-shop`?"
         );
         assert!(
             connector(&registry, "zzz")
                 .unwrap_err()
                 .error
                 .message()
-                .ends_with("there are test-shop")
+                .ends_with("available: test-shop")
         );
     }
 }

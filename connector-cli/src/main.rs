@@ -1,4 +1,4 @@
-//! The stock binary: the command line with the bundled connectors.
+//! The `plugwright` binary, with the bundled connectors.
 
 use std::process::ExitCode;
 

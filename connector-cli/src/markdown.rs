@@ -10,12 +10,12 @@ use plugwright_sdk::cassette::CassetteError;
 use plugwright_sdk::host::{Entry, Returns};
 use plugwright_sdk::{Action as _, Availability, Cassette, ConnectorDefinition};
 
-use crate::card::Card;
 use crate::facts::{self, Limit, Parameter};
+use crate::info::ActionInfo;
 use crate::{command_line, program};
 use text::{code, head, line, lines, prose, row, shell};
 
-/// Writes the page of a connector: what it is, how it authenticates, and all its actions.
+/// Renders the page of a connector: what it is, how it authenticates, and all its actions.
 ///
 /// The example commands call the running binary by its name.
 ///
@@ -28,7 +28,7 @@ use text::{code, head, line, lines, prose, row, shell};
 ///
 /// # Errors
 ///
-/// If a file among the connector's cassettes is none.
+/// Fails if one of the connector's cassettes is invalid.
 pub fn connector(connector: &'static ConnectorDefinition) -> Result<String, CassetteError> {
     let cassettes = Cassette::shipped(connector.cassettes())?;
     let name = connector.name();
@@ -67,32 +67,32 @@ pub fn connector(connector: &'static ConnectorDefinition) -> Result<String, Cass
     page.push_str("\n## Actions\n\n");
     page.push_str(&overview(connector));
     for action in connector.actions() {
-        let card = Card::from(Entry { connector, action });
-        let example = command_line::example_of(&card, &cassettes);
+        let info = ActionInfo::from(Entry { connector, action });
+        let example = command_line::example_of(&info, &cassettes);
         let _ = write!(
             page,
             "\n### {}\n\n{}",
             line(action.name()),
-            body(&card, &example, "####")
+            body(&info, &example, "####")
         );
     }
     Ok(page)
 }
 
-/// Writes the page of one action.
+/// Renders the page of one action.
 ///
 /// # Errors
 ///
-/// If a file among the connector's cassettes is none.
+/// Fails if one of the connector's cassettes is invalid.
 pub fn action(entry: Entry) -> Result<String, CassetteError> {
     let cassettes = Cassette::shipped(entry.connector.cassettes())?;
-    let card = Card::from(entry);
-    let example = command_line::example_of(&card, &cassettes);
-    Ok(action_with(&card, &example))
+    let info = ActionInfo::from(entry);
+    let example = command_line::example_of(&info, &cassettes);
+    Ok(action_with(&info, &example))
 }
 
-pub(crate) fn action_with(card: &Card, example: &str) -> String {
-    format!("# {}\n\n{}", line(&card.id()), body(card, example, "##"))
+pub(crate) fn action_with(info: &ActionInfo, example: &str) -> String {
+    format!("# {}\n\n{}", line(&info.id()), body(info, example, "##"))
 }
 
 /// Lists the actions, each with a link to its section.
@@ -112,8 +112,8 @@ fn overview(connector: &ConnectorDefinition) -> String {
     table
 }
 
-/// Returns the anchor that mdBook and GitHub give a heading: dots go, and what was there already
-/// is counted.
+/// Returns the anchor that mdBook and GitHub give a heading: without dots, and numbered if it is
+/// taken.
 fn anchor(name: &str, taken: &mut BTreeSet<String>) -> String {
     let plain = name.replace('.', "");
     let counted = (1..).map(|number| format!("{plain}-{number}"));
@@ -123,33 +123,33 @@ fn anchor(name: &str, taken: &mut BTreeSet<String>) -> String {
         .unwrap_or(plain)
 }
 
-fn body(card: &Card, example: &str, heading: &str) -> String {
+fn body(info: &ActionInfo, example: &str, heading: &str) -> String {
     let mut body = String::new();
     // Writing to a string cannot fail.
-    if let Some(note) = &card.deprecated {
+    if let Some(note) = &info.deprecated {
         let _ = write!(body, "**Deprecated**: {}\n\n", line(note));
     }
     let _ = write!(
         body,
         "{}\n\n- Title: {}\n- Id: {}\n- Tool name: {}\n- Effect: {}\n",
-        prose(&card.description),
-        line(&card.title),
-        code(&card.id()),
-        code(&card.tool_name()),
-        facts::effect(card)
+        prose(&info.description),
+        line(&info.title),
+        code(&info.id()),
+        code(&info.tool_name()),
+        facts::effect(info)
     );
-    if !card.scopes.is_empty() {
-        let scopes: Vec<_> = card.scopes.iter().map(|scope| code(scope)).collect();
+    if !info.scopes.is_empty() {
+        let scopes: Vec<_> = info.scopes.iter().map(|scope| code(scope)).collect();
         let _ = writeln!(body, "- Scopes: {}", scopes.join(", "));
     }
-    let _ = write!(body, "\n{heading} Parameters\n\n{}", parameters(card));
-    let _ = write!(body, "\n{heading} Returns\n\n{}", returns(card));
+    let _ = write!(body, "\n{heading} Parameters\n\n{}", parameters(info));
+    let _ = write!(body, "\n{heading} Returns\n\n{}", returns(info));
     let _ = write!(body, "\n{heading} Example\n\n{}", shell(example));
     body
 }
 
-fn parameters(card: &Card) -> String {
-    let parameters = facts::parameters(card);
+fn parameters(info: &ActionInfo) -> String {
+    let parameters = facts::parameters(info);
     if parameters.is_empty() {
         return "None.\n".to_owned();
     }
@@ -171,7 +171,7 @@ fn parameters(card: &Card) -> String {
     table
 }
 
-/// Writes the type of a parameter with the rules that its values keep to.
+/// Renders the type of a parameter with its constraints.
 fn kind(parameter: &Parameter) -> String {
     let mut kind = parameter.kind.clone();
     for limit in &parameter.limits {
@@ -190,9 +190,9 @@ fn kind(parameter: &Parameter) -> String {
     kind
 }
 
-fn returns(card: &Card) -> String {
-    let fields = facts::fields(card);
-    let (what, more) = match card.returns {
+fn returns(info: &ActionInfo) -> String {
+    let fields = facts::fields(info);
+    let (what, more) = match info.returns {
         Returns::List => ("A list", "Each item"),
         Returns::Single => ("An object", "It"),
     };
@@ -208,7 +208,7 @@ fn returns(card: &Card) -> String {
     text
 }
 
-/// Ends a line of a definition as prose does.
+/// Ends a line with a full stop.
 fn sentence(text: &str) -> String {
     let text = line(text);
     if text.is_empty() || text.ends_with(['.', '!', '?']) {
@@ -218,7 +218,7 @@ fn sentence(text: &str) -> String {
     }
 }
 
-/// Writes a link to itself, if it can be one.
+/// Renders a URL as a link to itself if possible.
 fn link(url: &str) -> String {
     if url.contains(|letter: char| letter.is_whitespace() || "<>".contains(letter)) {
         code(url)

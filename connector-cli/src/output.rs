@@ -1,4 +1,4 @@
-//! Where output goes, and the forms that it takes.
+//! Output and its formats.
 
 mod cell;
 pub(crate) mod grid;
@@ -10,20 +10,20 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 pub(crate) use cell::escape;
 
-/// Writes data; styles are left out where nobody sees them.
+/// Prints data, without styles where they are not supported.
 pub(crate) fn print(text: &str) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()
 }
 
-/// Tells the person at the terminal something that is not data.
+/// Prints a note to standard error.
 pub(crate) fn note(text: &str) {
-    // Data matters more than a note that nobody can read.
+    // A lost note must not fail the command.
     let _ = writeln!(anstream::stderr(), "{}", escape(text));
 }
 
-/// Returns how wide standard output is, if it is a terminal.
+/// Returns the width of standard output if it is a terminal.
 pub(crate) fn width() -> Option<usize> {
     let out = io::stdout();
     if !out.is_terminal() {

@@ -1,4 +1,4 @@
-//! Profiles: gateways with their tokens, in a file of the user's.
+//! `profile`: named gateways with their tokens, in a file of the user's.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
@@ -16,7 +16,7 @@ use crate::output::grid::Grid;
 use crate::output::{self, escape};
 use crate::{program, remote};
 
-/// Names the directory of the file, for whoever wants it elsewhere.
+/// Overrides the directory of the file.
 const DIRECTORY: &str = "PLUGWRIGHT_CONFIG_DIR";
 const FILE: &str = "profiles.toml";
 
@@ -26,20 +26,20 @@ pub(crate) struct Profile {
     pub(crate) token: Option<Secret>,
 }
 
-/// What the file holds.
+/// The file's content.
 #[derive(Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct ProfilesFile {
     #[serde(skip_serializing_if = "Option::is_none")]
     in_use: Option<String>,
     #[serde(default)]
-    profiles: BTreeMap<String, WrittenProfile>,
+    profiles: BTreeMap<String, ProfileEntry>,
 }
 
-/// Not to be printed: the token is plain here, as in the file.
+/// A profile in the file. Don't print it: the token is in plain text.
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct WrittenProfile {
+struct ProfileEntry {
     gateway: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<String>,
@@ -48,10 +48,10 @@ struct WrittenProfile {
 /// The profiles of the user.
 pub(crate) struct Profiles {
     file: PathBuf,
-    written: Written,
+    written: ProfilesFile,
 }
 
-/// Carries out a command about profiles.
+/// Runs a `profile` command.
 pub(crate) fn execute(command: &ProfileCommand, gateway: &GatewayArguments) -> Result<(), Stop> {
     let mut profiles = Profiles::read()?;
     match command {
@@ -60,45 +60,40 @@ pub(crate) fn execute(command: &ProfileCommand, gateway: &GatewayArguments) -> R
         ProfileCommand::Use { name: None } => {
             profiles.written.in_use = None;
             profiles.write()?;
-            output::note("no profile is in use: actions run in this process");
+            output::note("no active profile: actions run in this process");
         }
         ProfileCommand::Use { name: Some(name) } => {
             let profile = profiles.find(name)?;
             profiles.written.in_use = Some(name.clone());
             profiles.write()?;
-            output::note(&format!("actions run at {} now", profile.base));
+            output::note(&format!("actions now run on {}", profile.base));
         }
         ProfileCommand::Remove { name } => {
             profiles.find(name)?;
             profiles.written.profiles.remove(name);
             profiles.written.in_use.take_if(|used| used == name);
             profiles.write()?;
-            output::note(&format!("removed the profile {name}"));
+            output::note(&format!("removed profile {name}"));
         }
     }
     Ok(())
 }
 
 impl Profiles {
-    /// Reads the file; there are no profiles where there is none.
+    /// Reads the file; without one, there are no profiles.
     pub(crate) fn read() -> Result<Self, Failure> {
         let Some(file) = directory().map(|directory| directory.join(FILE)) else {
             return Ok(Self {
                 file: PathBuf::new(),
-                written: Written::default(),
+                written: ProfilesFile::default(),
             });
         };
         let text = plugwright_store::data_directory::read_own(&file)
             .map_err(|error| broken(&file, &format!("can't be read: {error}")))?
             .unwrap_or_default();
         let written = toml::from_str(&text)
-            // The message alone: what stands in the file may be a token.
-            .map_err(|error| {
-                broken(
-                    &file,
-                    &format!("is not as it should be: {}", error.message()),
-                )
-            })?;
+            // Only the message: a line of the file may show a token.
+            .map_err(|error| broken(&file, &format!("is invalid: {}", error.message())))?;
         Ok(Self { file, written })
     }
 
@@ -107,23 +102,27 @@ impl Profiles {
         let Some(profile) = self.written.profiles.get(name) else {
             let known: Vec<_> = self.written.profiles.keys().map(String::as_str).collect();
             let known = match known.as_slice() {
-                [] => "there are none".to_owned(),
-                known => format!("there are {}", known.join(", ")),
+                [] => "there are no profiles".to_owned(),
+                known => format!("available: {}", known.join(", ")),
             };
             let message = format!("no profile is named `{name}`; {known}");
             let failure = Failure::from(ActionError::new(ErrorCode::NotFound, message));
             return Err(failure.advise(format!(
-                "`{} profile add NAME --gateway URL` adds one",
+                "add one with `{} profile add NAME --gateway URL`",
                 program::name()
             )));
         };
-        let base = Url::parse(&profile.gateway)
-            .map_err(|error| broken(&self.file, &format!("has no URL in `{name}`: {error}")))?;
+        let base = Url::parse(&profile.gateway).map_err(|error| {
+            broken(
+                &self.file,
+                &format!("has an invalid URL for `{name}`: {error}"),
+            )
+        })?;
         let token = profile.token.as_deref().map(Secret::new);
         Ok(Profile { base, token })
     }
 
-    /// Returns the profile in use, if one is.
+    /// Returns the active profile, if any.
     pub(crate) fn in_use(&self) -> Result<Option<Profile>, Failure> {
         let name = self.written.in_use.as_deref();
         name.map(|name| self.find(name)).transpose()
@@ -139,35 +138,35 @@ impl Profiles {
         if name.is_empty() || !name.chars().all(plain) {
             return Err(usage(
                 "name",
-                "must have letters, digits, `_` and `-` alone",
+                "may only contain letters, digits, `_` and `-`",
             ));
         }
         if self.written.profiles.contains_key(name) {
-            let message = format!("there is a profile `{name}`; remove it first");
+            let message = format!("profile `{name}` already exists; remove it first");
             return Err(ActionError::new(ErrorCode::Conflict, message).into());
         }
         let Some(base) = &gateway.gateway else {
-            return Err(usage("gateway", "must name the gateway of the profile"));
+            return Err(usage("gateway", "is required"));
         };
         if !matches!(base.scheme(), "http" | "https") {
-            let message = format!("must be a URL with http or https, not `{base}`");
+            let message = format!("must be an http or https URL, not `{base}`");
             return Err(usage("gateway", message));
         }
-        let token = match remote::given(gateway)? {
+        let token = match remote::token_argument(gateway)? {
             Some(token) => Some(token),
-            None => match remote::variable(remote::TOKEN)? {
+            None => match remote::token_variable(remote::TOKEN)? {
                 Some(token) => Some(token),
                 None => ask()?,
             },
         };
-        let profile = WrittenProfile {
+        let profile = ProfileEntry {
             gateway: base.to_string(),
             token: token.map(|token| token.expose().to_owned()),
         };
         self.written.profiles.insert(name.clone(), profile);
         self.write()?;
         output::note(&format!(
-            "added the profile {name}; `{} profile use {name}` uses it",
+            "added profile {name}; switch to it with `{} profile use {name}`",
             program::name()
         ));
         Ok(())
@@ -191,7 +190,7 @@ impl Profiles {
                 grid.render(output::width())
             }
             ListFormat::Json => {
-                let profile = |(name, profile): (&String, &WrittenProfile)| {
+                let profile = |(name, profile): (&String, &ProfileEntry)| {
                     json!({
                         "name": name,
                         "gateway": profile.gateway,
@@ -205,19 +204,19 @@ impl Profiles {
         output::print(&text)
     }
 
-    /// Writes the file anew, for its owner alone.
+    /// Replaces the file, readable only by its owner.
     fn write(&self) -> Result<(), Failure> {
         let text = toml::to_string(&self.written)
-            .map_err(|error| Failure::internal(format!("profiles can't be written: {error}")))?;
+            .map_err(|error| Failure::internal(format!("can't serialize profiles: {error}")))?;
         let Some(directory) = self.file.parent() else {
             return Err(Failure::internal(format!(
-                "there is no home directory to keep profiles in; set {DIRECTORY}"
+                "no home directory to store profiles in; set {DIRECTORY}"
             )));
         };
         let part = self.file.with_extension("toml.part");
         let written = fs::create_dir_all(directory)
             .and_then(|()| {
-                // One that was left over may be open to others.
+                // A leftover file may be readable by others.
                 match fs::remove_file(&part) {
                     Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
                     _ => for_owner(&part),
@@ -232,7 +231,7 @@ impl Profiles {
     }
 }
 
-/// Makes a file that its owner alone may read.
+/// Creates a file that only its owner may read.
 fn for_owner(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -244,7 +243,7 @@ fn for_owner(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Returns the directory of what belongs to the user and this program.
+/// Returns the user's configuration directory for this program.
 fn directory() -> Option<PathBuf> {
     let of = |name: &str| {
         let path = PathBuf::from(std::env::var_os(name)?);
@@ -261,17 +260,17 @@ fn directory() -> Option<PathBuf> {
     Some(base?.join("plugwright"))
 }
 
-/// Asks for the token where somebody can answer; an empty answer is none.
+/// Prompts for the token if there is a terminal; an empty answer means none.
 fn ask() -> Result<Option<Secret>, Failure> {
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
         return Ok(None);
     }
-    let answer = rpassword::prompt_password("Token of the gateway: ")
-        .map_err(|error| Failure::internal(format!("the terminal can't be read: {error}")))?;
+    let answer = rpassword::prompt_password("Gateway token: ")
+        .map_err(|error| Failure::internal(format!("can't read from the terminal: {error}")))?;
     if answer.trim().is_empty() {
         return Ok(None);
     }
-    remote::one(&answer, "the answer").map(Some)
+    remote::parse_token(&answer, "the answer").map(Some)
 }
 
 fn broken(file: &Path, what: &str) -> Failure {

@@ -1,4 +1,4 @@
-//! From the command line's arguments to the process's exit code.
+//! Runs the command line: from arguments to an exit code.
 
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -11,13 +11,13 @@ use plugwright_sdk::host::Registry;
 #[cfg(not(all(feature = "postgres", feature = "serve")))]
 use plugwright_sdk::{ActionError, ErrorCode};
 
-use crate::args::{AccountFormat, Arguments, Command, ListFormat, ProfileCommand, ShowFormat};
+use crate::args::{Arguments, Command, DetailFormat, ListFormat, ProfileCommand, ShowFormat};
+use crate::backend::Backend;
 use crate::failure::{Exit, Failure, Stop};
-use crate::place::Place;
 
 /// Runs the command line with these connectors.
 ///
-/// A binary with connectors of one's own is this function and a list:
+/// A binary with your own connectors is this function and a list:
 ///
 /// ```no_run
 /// use std::process::ExitCode;
@@ -42,7 +42,7 @@ pub fn main(connectors: impl IntoIterator<Item = &'static ConnectorDefinition>) 
     let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Nothing is left to be told if this can't be printed.
+            // There is nowhere left to report a failure to print.
             let _ = error.print();
             return if error.use_stderr() {
                 Exit::Usage.into()
@@ -60,11 +60,11 @@ pub fn main(connectors: impl IntoIterator<Item = &'static ConnectorDefinition>) 
             report(&failure, wants_json(&arguments.command));
             failure.exit.into()
         }
-        // The reader has seen enough, as `head` does.
+        // The reader has closed the pipe, as `head` does.
         Err(Stop::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(Stop::Output(error)) => {
             report(
-                &Failure::internal(format!("standard output can't be written: {error}")),
+                &Failure::internal(format!("can't write to standard output: {error}")),
                 false,
             );
             Exit::Failure.into()
@@ -72,7 +72,7 @@ pub fn main(connectors: impl IntoIterator<Item = &'static ConnectorDefinition>) 
     }
 }
 
-/// Returns the definition of the command line, with the binary's own name in the examples.
+/// Returns the command, with the binary's own name in the examples.
 pub(crate) fn command() -> clap::Command {
     let name = name();
     let command = Arguments::command();
@@ -83,7 +83,7 @@ pub(crate) fn command() -> clap::Command {
     call(command, &own, &format!("{name} "))
 }
 
-/// Replaces the binary's name in the examples of all commands below.
+/// Replaces the binary's name in the examples of all subcommands.
 fn call(command: clap::Command, own: &str, name: &str) -> clap::Command {
     command.mut_subcommands(|subcommand| {
         let subcommand = call(subcommand, own, name);
@@ -94,7 +94,7 @@ fn call(command: clap::Command, own: &str, name: &str) -> clap::Command {
     })
 }
 
-/// Returns the name by which the binary was called.
+/// Returns the name that the binary was called by.
 pub(crate) fn name() -> String {
     std::env::args_os()
         .next()
@@ -109,12 +109,12 @@ pub(crate) fn name() -> String {
 fn execute(registry: Registry, arguments: &Arguments) -> Result<(), Stop> {
     let gateway = &arguments.gateway;
     match &arguments.command {
-        Command::List(arguments) => crate::list::list(&Place::new(registry, gateway)?, arguments),
-        Command::Show(arguments) => crate::show::show(&Place::new(registry, gateway)?, arguments),
+        Command::List(arguments) => crate::list::list(&Backend::new(registry, gateway)?, arguments),
+        Command::Show(arguments) => crate::show::show(&Backend::new(registry, gateway)?, arguments),
         Command::Search(arguments) => {
-            crate::search::search(&Place::new(registry, gateway)?, arguments)
+            crate::search::search(&Backend::new(registry, gateway)?, arguments)
         }
-        Command::Run(arguments) => crate::run::run(Place::new(registry, gateway)?, arguments),
+        Command::Run(arguments) => crate::run::run(Backend::new(registry, gateway)?, arguments),
         Command::Profile(arguments) => crate::profiles::execute(&arguments.command, gateway),
         Command::Connect(arguments) => crate::connect::connect(gateway, arguments),
         Command::Connections(arguments) => crate::accounts::list(gateway, arguments),
@@ -127,13 +127,13 @@ fn execute(registry: Registry, arguments: &Arguments) -> Result<(), Stop> {
         | Command::Runs(_)
         | Command::Vault(_) => of_this_process(registry, &arguments.command),
         command => {
-            crate::remote::refuse(gateway)?;
+            crate::remote::reject_arguments(gateway)?;
             of_this_process(registry, command)
         }
     }
 }
 
-/// Carries out a command that calls no action at a gateway.
+/// Runs a command that needs no gateway.
 fn of_this_process(registry: Registry, command: &Command) -> Result<(), Stop> {
     match command {
         Command::Record(arguments) => crate::record::record(registry, arguments, SystemTime::now()),
@@ -163,7 +163,7 @@ fn left_out(command: &str, feature: &str) -> Failure {
     ))
 }
 
-/// Carries out a command that calls no action.
+/// Runs a command that only needs the registry.
 fn inspect(registry: &Registry, command: &Command) -> Result<(), Stop> {
     match command {
         #[cfg(feature = "check")]
@@ -186,7 +186,7 @@ fn wants_json(command: &Command) -> bool {
             ProfileCommand::List(arguments) => arguments.output == ListFormat::Json,
             _ => false,
         },
-        Command::Connect(arguments) => arguments.output == AccountFormat::Json,
+        Command::Connect(arguments) => arguments.output == DetailFormat::Json,
         Command::Connections(arguments) => arguments.output == ListFormat::Json,
         Command::Record(_) | Command::New(_) | Command::Completions(_) | Command::Disconnect(_) => {
             false
@@ -201,6 +201,6 @@ fn report(failure: &Failure, json: bool) {
     } else {
         failure.to_text()
     };
-    // Nothing is left to be told if this can't be printed.
+    // There is nowhere left to report a failure to print.
     let _ = anstream::stderr().write_all(text.as_bytes());
 }

@@ -1,4 +1,4 @@
-//! `record`: a live call, written down as a cassette.
+//! `record`: a live call, written to a cassette.
 
 mod destination;
 mod review;
@@ -24,7 +24,7 @@ use crate::runtime::block_on;
 use destination::Destination;
 use tape::Tape;
 
-/// Makes the call and writes the cassette; `now` is when.
+/// Makes the call and writes the cassette, dated `now`.
 pub(crate) fn record(
     registry: Registry,
     arguments: &RecordArguments,
@@ -32,7 +32,7 @@ pub(crate) fn record(
 ) -> Result<(), Stop> {
     let prepared = Prepared::new(&registry, &arguments.call)?;
     let entry = prepared.entry;
-    // What can be wrong with the file is told before the provider is asked.
+    // Report problems with the file before calling the provider.
     let destination = Destination::new(entry.action.name(), arguments)?;
     let date = date(now)?;
     let credential = credential::find(entry.connector, arguments.call.credential_file.as_deref())?;
@@ -68,30 +68,30 @@ pub(crate) fn record(
     let replayed = call.replay(&cassette)?;
     match (outcome, replayed) {
         (Ok(_), Ok(())) => Ok(()),
-        (Ok(_), Err(problem)) => Err(Failure::internal(problem).advise(MEND).into()),
+        (Ok(_), Err(problem)) => Err(Failure::internal(problem).advise(REPLAY_ADVICE).into()),
         (Err(error), replayed) => {
             if let Err(problem) = replayed {
-                output::note(&format!("{problem}; {MEND}"));
+                output::note(&format!("{problem}; {REPLAY_ADVICE}"));
             }
             Err(call.failure(error, true).into())
         }
     }
 }
 
-const MEND: &str = "a secret of the credential may be part of a URL or a cursor: mend the file by hand, or remove it";
+const REPLAY_ADVICE: &str = "a secret of the credential may be part of a URL or a cursor; fix the file by hand or delete it";
 
 struct Call<'a> {
     prepared: Prepared<'a>,
     arguments: &'a RecordArguments,
-    /// Its calls bring the tape, or what was taped, as their upstream.
+    /// Runs the calls; the tape, or its recording, is their transport.
     gateway: Executor,
 }
 
-/// How a call ended: with a number of items if it is a list.
+/// The outcome of a call: the number of items if it is a list.
 type Outcome = Result<Option<usize>, ActionError>;
 
 impl Call<'_> {
-    /// Makes the call and returns how it ended.
+    /// Makes the call and returns its outcome.
     fn make(
         &self,
         transport: Arc<dyn Transport>,
@@ -156,7 +156,7 @@ impl Call<'_> {
         }
     }
 
-    /// Says why a call can't be a cassette, if it can't.
+    /// Returns why a call can't be recorded, if it can't.
     fn unrecordable(
         &self,
         outcome: &Outcome,
@@ -168,16 +168,16 @@ impl Call<'_> {
         } else if outcome.is_ok() {
             None
         } else if answered < sent {
-            Some("the provider gave no complete answer")
+            Some("the provider sent no complete response")
         } else if self.arguments.case.is_none() {
-            // The main cassette of an action is one of success.
-            Some("a failure is a case of its own; name it, such as --case not-found")
+            // The main cassette of an action is for success.
+            Some("name the failure with --case, such as --case not-found")
         } else {
             None
         }
     }
 
-    /// Tells whether the cassette answers the call as the provider did.
+    /// Checks that the cassette replays with the same outcome.
     fn replay(&self, cassette: &Cassette) -> Result<Result<(), String>, Failure> {
         let transport = Arc::new(Replay::new([cassette]));
         let outcome = self.make(
@@ -187,7 +187,7 @@ impl Call<'_> {
         let problem = match (outcome, cassette.expect.error) {
             (Ok(items), None) if items == cassette.expect.items => return Ok(Ok(())),
             (Err(error), Some(expected)) if code(&error) == expected => return Ok(Ok(())),
-            (Ok(_), _) => "something else comes of it".to_owned(),
+            (Ok(_), _) => "the result differs".to_owned(),
             (Err(error), _) => error.detail().unwrap_or(error.message()).to_owned(),
         };
         Ok(Err(format!("the cassette does not replay: {problem}")))
@@ -198,8 +198,8 @@ impl Call<'_> {
     }
 }
 
-/// Returns the code of an error as the action gave it, which is what cassettes expect, whatever the
-/// gateway makes of it for whoever thinks of calling again.
+/// Returns the error code that the action returned, which is what cassettes expect. The gateway may
+/// have turned it into `OUTCOME_UNKNOWN`.
 fn code(error: &ActionError) -> ErrorCode {
     let cause = error
         .source()
@@ -210,7 +210,7 @@ fn code(error: &ActionError) -> ErrorCode {
     }
 }
 
-/// Returns the text of the file, unless a secret is left in it.
+/// Returns the content of the file, unless it still contains a secret.
 fn text(cassette: &Cassette, redactor: &Redactor) -> Result<String, Failure> {
     let unwritable =
         |error: serde_json::Error| Failure::internal(format!("nothing was written: {error}"));
@@ -223,13 +223,13 @@ fn text(cassette: &Cassette, redactor: &Redactor) -> Result<String, Failure> {
     }
     let place = place.map(|place| format!(", at `{place}`"));
     let message = format!(
-        "nothing was written: a secret of the credential is still in the recording{}",
+        "nothing was written: the recording still contains a secret of the credential{}",
         place.unwrap_or_default()
     );
     Err(Failure::internal(message))
 }
 
-/// Returns the hosts that answered, with their ports where these are unusual.
+/// Returns the hosts that responded, with non-default ports.
 fn hosts(exchanges: &[Exchange]) -> String {
     let mut hosts: Vec<_> = exchanges
         .iter()
@@ -239,10 +239,10 @@ fn hosts(exchanges: &[Exchange]) -> String {
     hosts.join(" and ")
 }
 
-/// Returns the day, in UTC.
+/// Returns the date, in UTC.
 fn date(now: SystemTime) -> Result<String, Failure> {
     if now < SystemTime::UNIX_EPOCH {
-        return Err(Failure::internal("the clock of this machine is wrong"));
+        return Err(Failure::internal("the system clock is wrong"));
     }
     let text = humantime::format_rfc3339_seconds(now).to_string();
     Ok(text.split('T').next().unwrap_or_default().to_owned())

@@ -1,4 +1,4 @@
-//! Which gateway does what is asked, if one does.
+//! Chooses the gateway that commands use, if any.
 
 use std::path::Path;
 
@@ -13,65 +13,68 @@ pub(crate) const GATEWAY: &str = "PLUGWRIGHT_GATEWAY";
 pub(crate) const TOKEN: &str = "PLUGWRIGHT_TOKEN";
 const OPERATORS_TOKEN: &str = "PLUGWRIGHT_ADMIN_TOKEN";
 
-/// Where a gateway serves unless it is told otherwise.
+/// The default address of a gateway.
 const HERE: &str = "http://127.0.0.1:3000";
 
-/// A gateway, and who calls it.
+/// A gateway and the caller's token.
 #[derive(Clone, Debug)]
 pub(crate) struct Remote {
     pub(crate) base: Url,
-    /// None for a gateway that lets calls in without.
+    /// `None` for a gateway that needs no token.
     pub(crate) token: Option<Secret>,
 }
 
-/// Finds the gateway that runs actions; `None` if this process does.
-pub(crate) fn of_caller(arguments: &GatewayArguments) -> Result<Option<Remote>, Failure> {
+/// Returns the gateway that runs actions, or `None` if this process does.
+pub(crate) fn for_caller(arguments: &GatewayArguments) -> Result<Option<Remote>, Failure> {
     let found = find(arguments, TOKEN)?;
     if found.is_none() && (arguments.token.is_some() || arguments.token_file.is_some()) {
-        let message = format!("is for a gateway: name one with --gateway, {GATEWAY} or a profile");
+        let message = format!("needs a gateway: use --gateway, {GATEWAY} or a profile");
         return Err(usage("token", message));
     }
     Ok(found)
 }
 
-/// Finds the gateway that the operator means, and the operator's token.
-pub(crate) fn of_operator(arguments: &GatewayArguments) -> Result<Remote, Failure> {
+/// Returns the operator's gateway and token.
+pub(crate) fn for_operator(arguments: &GatewayArguments) -> Result<Remote, Failure> {
     if arguments.local {
-        return Err(usage("local", "is not for a command of the operator"));
+        return Err(usage("local", "can't be used with this command"));
     }
     let remote = match find(arguments, OPERATORS_TOKEN)? {
         Some(remote) => remote,
         None => Remote {
             base: url(HERE, "gateway")?,
-            token: token(given(arguments)?, OPERATORS_TOKEN)?,
+            token: token(token_argument(arguments)?, OPERATORS_TOKEN)?,
         },
     };
     if remote.token.is_none() {
         let error = ActionError::new(
             ErrorCode::AdminAuthRequired,
-            "this needs the operator's token",
+            "this command requires the operator's token",
         );
         return Err(Failure::from(error).advise(advice("admin")));
     }
     Ok(remote)
 }
 
-/// Finds the gateway at which a person connects accounts, and the person's token.
-pub(crate) fn of_person(arguments: &GatewayArguments) -> Result<Remote, Failure> {
+/// Returns the gateway on which a person connects accounts, and the person's token.
+pub(crate) fn for_person(arguments: &GatewayArguments) -> Result<Remote, Failure> {
     if arguments.local {
-        return Err(usage("local", "is not for accounts, which a gateway keeps"));
+        return Err(usage(
+            "local",
+            "can't be used with this command: a gateway keeps accounts",
+        ));
     }
     match find(arguments, TOKEN)? {
         Some(remote) => Ok(remote),
         None => Ok(Remote {
             base: url(HERE, "gateway")?,
-            token: token(given(arguments)?, TOKEN)?,
+            token: token(token_argument(arguments)?, TOKEN)?,
         }),
     }
 }
 
-/// Refuses what names a gateway for a command that has nothing to do with one.
-pub(crate) fn refuse(arguments: &GatewayArguments) -> Result<(), Failure> {
+/// Rejects gateway arguments for a command that uses no gateway.
+pub(crate) fn reject_arguments(arguments: &GatewayArguments) -> Result<(), Failure> {
     let named = [
         ("gateway", arguments.gateway.is_some()),
         ("token", arguments.token.is_some()),
@@ -79,36 +82,35 @@ pub(crate) fn refuse(arguments: &GatewayArguments) -> Result<(), Failure> {
         ("profile", arguments.profile.is_some()),
     ];
     match named.into_iter().find(|(_, given)| *given) {
-        Some((name, _)) => Err(usage(name, "has no part in this command")),
+        Some((name, _)) => Err(usage(name, "can't be used with this command")),
         None => Ok(()),
     }
 }
 
-/// Says where the token comes from, for whom the gateway did not let in.
+/// Explains where the token comes from, after the gateway refused it.
 pub(crate) fn advice(root: &str) -> String {
     if root == "admin" {
         format!(
-            "set {OPERATORS_TOKEN} to the operator's token, or give a file with --token-file; \
-             `serve` prints the token on its first start"
+            "set {OPERATORS_TOKEN} or pass --token-file; `serve` prints the token on its first start"
         )
     } else {
-        format!("set {TOKEN} to a token of the gateway, or give a file with --token-file")
+        format!("set {TOKEN} or pass --token-file")
     }
 }
 
-/// Finds the gateway that is named: by arguments, by the environment, or by the profile in use. The
-/// environment's token is for gateways that are no profile's, and a profile's for its own.
-fn find(arguments: &GatewayArguments, of_environment: &str) -> Result<Option<Remote>, Failure> {
+/// Returns the gateway named by arguments, the environment or the active profile. The environment's
+/// token is never sent to a profile's gateway, nor a profile's token to another.
+fn find(arguments: &GatewayArguments, variable: &str) -> Result<Option<Remote>, Failure> {
     if arguments.local {
         if arguments.gateway.is_some() || arguments.profile.is_some() {
-            return Err(usage("local", "can't stand beside --gateway or --profile"));
+            return Err(usage("local", "can't be used with --gateway or --profile"));
         }
         return Ok(None);
     }
-    let given = given(arguments)?;
+    let given = token_argument(arguments)?;
     let (base, name) = match (&arguments.gateway, &arguments.profile) {
         (Some(_), Some(_)) => {
-            let message = "can't stand beside --gateway: it names one";
+            let message = "can't be used with --gateway";
             return Err(usage("profile", message));
         }
         (Some(base), None) => (Some(base.clone()), None),
@@ -119,7 +121,7 @@ fn find(arguments: &GatewayArguments, of_environment: &str) -> Result<Option<Rem
         },
     };
     if let Some(base) = base {
-        let token = token(given, of_environment)?;
+        let token = token(given, variable)?;
         return Ok(Some(Remote { base, token }));
     }
     let profiles = Profiles::read()?;
@@ -133,45 +135,45 @@ fn find(arguments: &GatewayArguments, of_environment: &str) -> Result<Option<Rem
     }))
 }
 
-/// Returns the token that was given, or that of the environment.
-fn token(given: Option<Secret>, of_environment: &str) -> Result<Option<Secret>, Failure> {
+/// Returns the token from the arguments, or from the environment.
+fn token(given: Option<Secret>, variable: &str) -> Result<Option<Secret>, Failure> {
     match given {
         Some(token) => Ok(Some(token)),
-        None => variable(of_environment),
+        None => token_variable(variable),
     }
 }
 
-/// Reads the token that the arguments give.
-pub(crate) fn given(arguments: &GatewayArguments) -> Result<Option<Secret>, Failure> {
+/// Reads the token from the arguments.
+pub(crate) fn token_argument(arguments: &GatewayArguments) -> Result<Option<Secret>, Failure> {
     match (&arguments.token, &arguments.token_file) {
-        (Some(_), Some(_)) => Err(usage("token-file", "can't stand beside --token")),
-        (Some(token), None) => one(token.expose(), "--token").map(Some),
-        (None, Some(file)) => of_file(file).map(Some),
+        (Some(_), Some(_)) => Err(usage("token-file", "can't be used with --token")),
+        (Some(token), None) => parse_token(token.expose(), "--token").map(Some),
+        (None, Some(file)) => token_file(file).map(Some),
         (None, None) => Ok(None),
     }
 }
 
-fn of_file(file: &Path) -> Result<Secret, Failure> {
+fn token_file(file: &Path) -> Result<Secret, Failure> {
     let text = plugwright_store::data_directory::read_trusted(file).map_err(|error| {
-        let message = format!("is `{}`, which can't be read: {error}", file.display());
+        let message = format!("(`{}`) can't be read: {error}", file.display());
         usage("token-file", message)
     })?;
-    one(&text, &format!("`{}`", file.display()))
+    parse_token(&text, &format!("`{}`", file.display()))
 }
 
-/// Reads the token that the environment gives.
-pub(crate) fn variable(name: &str) -> Result<Option<Secret>, Failure> {
+/// Reads a token from the environment.
+pub(crate) fn token_variable(name: &str) -> Result<Option<Secret>, Failure> {
     match std::env::var(name) {
-        Ok(text) if !text.trim().is_empty() => one(&text, name).map(Some),
+        Ok(text) if !text.trim().is_empty() => parse_token(&text, name).map(Some),
         _ => Ok(None),
     }
 }
 
-/// Reads a text that must be one token.
-pub(crate) fn one(text: &str, from: &str) -> Result<Secret, Failure> {
+/// Parses a single token.
+pub(crate) fn parse_token(text: &str, from: &str) -> Result<Secret, Failure> {
     let text = text.trim();
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        let message = format!("{from} must hold one token, without blanks");
+        let message = format!("{from} must contain a single token");
         let error = ActionError::new(ErrorCode::AdminAuthInvalid, message);
         return Err(error.into());
     }

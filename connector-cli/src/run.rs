@@ -1,4 +1,4 @@
-//! `run`: an action, live, replayed, mocked or only planned.
+//! `run`: an action, live, replayed, mocked or as a dry run.
 
 mod call;
 mod delivery;
@@ -17,19 +17,19 @@ use plugwright_sdk::{Action as _, ActionError, Cassette, ConnectorDefinition, Cr
 use tokio_util::sync::CancellationToken;
 
 use crate::args::{Mode, RunArguments};
+use crate::backend::Backend;
 use crate::failure::{Failure, Stop};
-use crate::place::Place;
 use crate::program;
 use call::Call;
 pub(crate) use call::judge;
 pub(crate) use live::advise;
 pub(crate) use prepared::Prepared;
 
-/// Runs an action and prints what comes of it.
-pub(crate) fn run(place: Place, arguments: &RunArguments) -> Result<(), Stop> {
-    match place {
-        Place::Here(registry) => here(registry, arguments),
-        Place::There(remote) => remote::run(&remote, arguments),
+/// Runs an action and prints its result.
+pub(crate) fn run(backend: Backend, arguments: &RunArguments) -> Result<(), Stop> {
+    match backend {
+        Backend::Local(registry) => here(registry, arguments),
+        Backend::Remote(remote) => remote::run(&remote, arguments),
     }
 }
 
@@ -40,7 +40,7 @@ fn here(registry: Registry, arguments: &RunArguments) -> Result<(), Stop> {
     ];
     for (name, given) in of_gateways {
         if given.is_some() {
-            let message = "is of a gateway, and the action runs in this process";
+            let message = "needs a gateway, but the action runs in this process";
             return Err(Failure::usage(ActionError::invalid_param(name, message)).into());
         }
     }
@@ -56,22 +56,20 @@ fn here(registry: Registry, arguments: &RunArguments) -> Result<(), Stop> {
     }
 }
 
-/// Finds an action by any spelling of its id, or offers the nearest.
+/// Finds an action by any spelling of its id, or suggests the nearest ones.
 pub(crate) fn find(registry: &Registry, name: &str) -> Result<Entry, Failure> {
     registry.find(name).map_err(|unknown| {
         let offered = !unknown.nearest.is_empty();
         let failure = Failure::from(ActionError::from(unknown));
-        // The registry compares whole ids, which a name without its connector is far from.
+        // The registry compares whole ids, so a name without its connector is never near.
         let namesake = registry
             .actions()
             .iter()
             .find(|entry| entry.action.name() == name);
         match namesake {
-            Some(entry) => {
-                failure.advise(format!("its id has the connector in front: {}", entry.id()))
-            }
+            Some(entry) => failure.advise(format!("did you mean `{}`?", entry.id())),
             None if offered => failure,
-            None => failure.advise(format!("`{} list` shows all actions", program::name())),
+            None => failure.advise(format!("`{} list` lists all actions", program::name())),
         }
     })
 }
@@ -80,7 +78,7 @@ pub(crate) fn usage(error: ActionError, id: &str, shows: &str) -> Failure {
     Failure::usage(error).advise(format!("`{} show {id}` {shows}", program::name()))
 }
 
-/// Returns what stands in place of a credential when nothing is sent.
+/// Returns the placeholder credential for calls that send nothing.
 pub(crate) fn placeholder(connector: &ConnectorDefinition) -> Credential {
     connector
         .auth()
@@ -104,7 +102,7 @@ mod tests {
         for (name, help) in [
             ("test-shop.items.lst", "did you mean `test-shop.items.list`"),
             ("items.list", "test-shop.items.list"),
-            ("zzz", " list` shows all actions"),
+            ("zzz", " list` lists all actions"),
         ] {
             let failure = find(&registry, name).unwrap_err();
             assert_eq!(failure.exit, Exit::NotFound);

@@ -1,4 +1,4 @@
-//! Running asynchronous work on this thread.
+//! Runs async work on this thread.
 
 use std::future::Future;
 
@@ -6,12 +6,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::failure::Failure;
 
-/// Runs on this thread; Ctrl-C cancels, and a second one ends the process.
+/// Runs async work on this thread. Ctrl-C cancels it, and a second Ctrl-C ends the process.
 pub(crate) fn block_on<T>(work: impl AsyncFnOnce(CancellationToken) -> T) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::internal(format!("no runtime can be started: {error}")))?;
+        .map_err(|error| Failure::internal(format!("can't start the async runtime: {error}")))?;
     Ok(runtime.block_on(async {
         let token = CancellationToken::new();
         let interrupts = tokio::spawn(watch_interrupts(token.clone()));
@@ -22,7 +22,7 @@ pub(crate) fn block_on<T>(work: impl AsyncFnOnce(CancellationToken) -> T) -> Res
 }
 
 fn watch_interrupts(token: CancellationToken) -> impl Future<Output = ()> {
-    /// What shells report for a process that an interrupt ended.
+    /// The exit code that shells use for an interrupt.
     const INTERRUPTED: i32 = 130;
     async move {
         if tokio::signal::ctrl_c().await.is_ok() {

@@ -1,4 +1,4 @@
-//! `new`: a crate for a new connector.
+//! `new`: creates a crate for a connector.
 
 mod files;
 mod name;
@@ -21,7 +21,7 @@ use crate::output;
 use name::ConnectorName;
 use source::Source;
 
-/// Writes the crate, and says how to go on.
+/// Writes the crate and prints the next steps.
 pub(crate) fn create(registry: &Registry, arguments: &NewArguments) -> Result<(), Stop> {
     let name = ConnectorName::new(&arguments.name, registry).map_err(Failure::usage)?;
     let base_url = base_url(&arguments.base_url).map_err(Failure::usage)?;
@@ -30,7 +30,7 @@ pub(crate) fn create(registry: &Registry, arguments: &NewArguments) -> Result<()
         None => Source::Registry,
     };
     if source.has_connector(name.as_str()) {
-        let message = "is the name of a connector in that checkout; choose another";
+        let message = "is taken by a connector in that checkout; choose another";
         return Err(Failure::usage(ActionError::invalid_param("name", message)).into());
     }
     let folder = arguments
@@ -57,14 +57,11 @@ pub(crate) fn create(registry: &Registry, arguments: &NewArguments) -> Result<()
     Ok(())
 }
 
-/// Checks that a base URL can stand before paths, and returns it in normal form without the last
-/// slash.
+/// Validates a base URL and returns it in normal form, without the trailing slash.
 fn base_url(text: &str) -> Result<String, ActionError> {
     let refused = |message: &str| Err(ActionError::invalid_param("base-url", message));
     if text.contains(['{', '}']) {
-        return refused(
-            "must be a URL; a template can be written into `src/lib.rs` of the new crate",
-        );
+        return refused("can't be a template; add one later in `src/lib.rs` of the new crate");
     }
     let url = text.parse::<Url>().ok().filter(|url| {
         matches!(url.scheme(), "https" | "http")
@@ -76,21 +73,21 @@ fn base_url(text: &str) -> Result<String, ActionError> {
     match url {
         Some(url) => Ok(url.as_str().trim_end_matches('/').to_owned()),
         None => refused(
-            "must be an https or http URL without user, query and fragment, such as https://api.example.com/v1",
+            "must be an http or https URL without user name, query or fragment, such as https://api.example.com/v1",
         ),
     }
 }
 
-/// Makes the folder of the crate, which must not be there.
+/// Creates the directory of the crate, which must not exist.
 fn make(folder: &Path) -> Result<(), Failure> {
     if let Some(parent) = folder.parent() {
         fs::create_dir_all(parent).map_err(|error| unwritable(parent, &error))?;
     }
     fs::create_dir(folder).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => {
-            let message = format!("is `{}`, which exists", folder.display());
+            let message = format!("already exists: `{}`", folder.display());
             Failure::usage(ActionError::invalid_param("dir", message))
-                .advise("name another folder with --dir")
+                .advise("choose another directory with --dir")
         }
         _ => unwritable(folder, &error),
     })
@@ -103,12 +100,12 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
     fs::write(path, text)
 }
 
-/// Has long names wrapped where rustfmt is installed; the crate is as good without.
+/// Formats the crate if rustfmt is installed.
 fn format(folder: &Path) {
     let roots = ["build.rs", "src/lib.rs", "src/main.rs", "tests/contract.rs"];
     let mut rustfmt = Command::new("rustfmt");
     for (name, _) in std::env::vars_os() {
-        // It has no business with tokens and keys.
+        // Keep tokens and keys out of its environment.
         if name.to_string_lossy().starts_with("PLUGWRIGHT_") {
             rustfmt.env_remove(name);
         }

@@ -1,17 +1,17 @@
-//! What schemas say, for people.
+//! Schemas in words.
 
 use plugwright_sdk::schema::{alternatives, resolve};
 use serde_json::Value;
 
-/// References and alternatives are followed this deep; no honest schema goes further.
+/// How deep references and alternatives are followed.
 const DEEPEST: usize = 8;
 
-/// Names the type of a value for people: `string`, `array of string`, `integer or null`.
+/// Returns the type of a value in words: `string`, `array of string`, `integer or null`.
 pub(crate) fn type_name(root: &Value, schema: &Value) -> String {
     name_of(root, schema, DEEPEST)
 }
 
-/// Names the type of a parameter in a word: `any` if it is not one.
+/// Returns the type of a parameter in one word, or `any`.
 pub(crate) fn kind(root: &Value, schema: &Value) -> String {
     let resolved = resolve(root, schema);
     let name = match resolved.get("type") {
@@ -21,13 +21,13 @@ pub(crate) fn kind(root: &Value, schema: &Value) -> String {
     name.to_owned()
 }
 
-/// Tells whether an object must have a member.
+/// Returns whether an object requires a member.
 pub(crate) fn requires(object: &Value, name: &str) -> bool {
     let required = object.get("required").and_then(Value::as_array);
     required.is_some_and(|names| names.iter().any(|other| other == name))
 }
 
-/// Tells whether a value is a file, which texts stand for.
+/// Returns whether a string stands for a file.
 pub(crate) fn is_file(schema: &Value) -> bool {
     schema.get("contentMediaType").is_some()
 }
@@ -67,7 +67,7 @@ fn name_of(root: &Value, schema: &Value, deepest: usize) -> String {
     }
 }
 
-/// Returns the values that are allowed, if they are listed.
+/// Returns the allowed values, if they are listed.
 pub(crate) fn allowed(root: &Value, schema: &Value) -> Vec<Value> {
     let schema = resolve(root, schema);
     let of_items = || resolve(root, schema.get("items").unwrap_or(&Value::Null)).get("enum");

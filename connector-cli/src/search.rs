@@ -1,19 +1,19 @@
-//! `search`: actions by words.
+//! `search`: finds actions.
 
 use serde_json::Value;
 
 use crate::args::{ListFormat, SearchArguments};
+use crate::backend::Backend;
 use crate::failure::Stop;
-use crate::place::Place;
 use crate::{list, output};
 
-/// Ranks actions by words.
-pub(crate) fn search(place: &Place, arguments: &SearchArguments) -> Result<(), Stop> {
-    let found = place.search(&arguments.words.join(" "), arguments.limit)?;
+/// Prints the actions that match, best first.
+pub(crate) fn search(backend: &Backend, arguments: &SearchArguments) -> Result<(), Stop> {
+    let found = backend.search(&arguments.words.join(" "), arguments.limit)?;
     let text = match arguments.output {
         ListFormat::Table => {
             if found.is_empty() {
-                output::note("no action matches; `list` shows all");
+                output::note("no matching actions; `list` lists all of them");
             }
             list::table(&found)
         }

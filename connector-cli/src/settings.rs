@@ -1,12 +1,12 @@
-//! `--set`: settings of the connection, which base URLs may be templates over.
+//! `--set`: settings of the connection, which fill in templates of base URLs.
 
 use plugwright_sdk::{ActionError, ConnectorDefinition};
 
 use crate::args::Setting;
 
-/// Checks that the settings are those that the connector's base URLs name.
+/// Checks settings against those in the connector's base URLs.
 ///
-/// Only those of the connector's own base URL must be there: a further host may never be asked.
+/// Only those of the main base URL are required, since a call may not use the other hosts.
 pub(crate) fn check(
     connector: &ConnectorDefinition,
     settings: &[Setting],
@@ -36,7 +36,7 @@ pub(crate) fn check(
         Some(name) => Err(ActionError::invalid_param(
             "set",
             format!(
-                "must say where the service is: --set {name}=VALUE, for {}",
+                "is missing `{name}`: pass --set {name}=VALUE to complete {}",
                 connector.base_url()
             ),
         )),

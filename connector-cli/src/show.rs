@@ -1,4 +1,4 @@
-//! `show`: all about one action or connector.
+//! `show`: describes an action or a connector.
 
 mod action;
 mod connector;
@@ -6,41 +6,40 @@ mod connector;
 use plugwright_sdk::ActionError;
 
 use crate::args::{ShowArguments, ShowFormat};
-use crate::card::{Card, Profile};
+use crate::backend::{Backend, Subject};
 use crate::failure::{Failure, Stop};
-use crate::place::{Place, Subject};
+use crate::info::{ActionInfo, ConnectorInfo};
 use crate::{markdown, output};
 
-/// Shows what an action does, takes and returns, or what a connector is and has.
-pub(crate) fn show(place: &Place, arguments: &ShowArguments) -> Result<(), Stop> {
-    let shown = match place.subject(&arguments.name)? {
-        Subject::Action { card, example } => of_action(&card, &example, arguments.output),
+/// Prints a description of an action or a connector.
+pub(crate) fn show(backend: &Backend, arguments: &ShowArguments) -> Result<(), Stop> {
+    let shown = match backend.subject(&arguments.name)? {
+        Subject::Action { info, example } => of_action(&info, &example, arguments.output),
         Subject::Connector { profile, actions } => match arguments.output {
             ShowFormat::Text => connector::text(&profile, &actions),
             ShowFormat::Json => output::json::pretty(&connector::object(&profile, &actions)),
-            ShowFormat::Markdown => page(place, &profile)?,
+            ShowFormat::Markdown => page(backend, &profile)?,
         },
     };
     Ok(output::print(&shown)?)
 }
 
-fn of_action(card: &Card, example: &str, form: ShowFormat) -> String {
+fn of_action(info: &ActionInfo, example: &str, form: ShowFormat) -> String {
     match form {
-        ShowFormat::Text => action::text(card, example),
-        ShowFormat::Json => output::json::pretty(&action::object(card, example)),
-        ShowFormat::Markdown => markdown::action_with(card, example),
+        ShowFormat::Text => action::text(info, example),
+        ShowFormat::Json => output::json::pretty(&action::object(info, example)),
+        ShowFormat::Markdown => markdown::action_with(info, example),
     }
 }
 
-/// Writes the page of a connector, which is made from its definition.
-fn page(place: &Place, profile: &Profile) -> Result<String, Failure> {
-    let definition = match place {
-        Place::Here(registry) => registry.connector(&profile.name),
-        Place::There(_) => None,
+/// Renders the page of a connector from its definition.
+fn page(backend: &Backend, profile: &ConnectorInfo) -> Result<String, Failure> {
+    let definition = match backend {
+        Backend::Local(registry) => registry.connector(&profile.name),
+        Backend::Remote(_) => None,
     };
     let Some(definition) = definition else {
-        let message =
-            "can't be `markdown` for a connector that is at a gateway, only of its actions";
+        let message = "can't be `markdown` for a connector on a gateway, only for its actions";
         return Err(Failure::usage(ActionError::invalid_param(
             "output", message,
         )));

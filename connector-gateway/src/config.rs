@@ -1,4 +1,4 @@
-//! The configuration of a deployment: flags over environment over file over defaults.
+//! The configuration of a deployment: flags override the environment, which overrides the file.
 
 mod error;
 mod file;
@@ -19,9 +19,9 @@ use plugwright_sdk::Secret;
 use url::Url;
 
 pub use error::{ConfigError, Fault};
-pub use load::{Inputs, Loaded};
+pub use load::{Inputs, LoadedConfig};
 pub use setting::{SETTINGS, Setting, table as settings_table};
-pub use source::{Effective, Source, Sources};
+pub use source::{EffectiveSetting, Source, Sources};
 
 pub(crate) use crate::telemetry::{LogFormat, LogSettings};
 use plugwright_engine::Limits;
@@ -35,49 +35,49 @@ use plugwright_surfaces::Origin;
 
 /// The configuration of a deployment.
 ///
-/// [`Config::default`] is what holds where nobody says otherwise; [`Inputs::load`] reads what
-/// somebody said. [`SETTINGS`] describes each member.
+/// [`Config::default`] has the defaults, and [`Inputs::load`] reads a configuration. [`SETTINGS`]
+/// describes each member.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// Address and port to listen on.
     pub listen: SocketAddr,
-    /// Directory of everything that is stored; beside a database, of the key file alone.
+    /// Directory of all stored data; with a database, only of the key file.
     pub data_dir: PathBuf,
-    /// The PostgreSQL database that keeps everything instead.
+    /// PostgreSQL database to store data in instead.
     pub database_url: Option<DatabaseUrl>,
-    /// Connections to the database for calls.
+    /// Database connections for calls.
     pub database_connections: u32,
-    /// Whether calls without a token are let in; only ever true with a loopback address.
+    /// Whether calls need no token; only possible with a loopback address.
     pub dev: bool,
-    /// The operator's token, if it is not the stored one.
+    /// The operator's token, instead of the stored one.
     pub admin_token: Option<Secret>,
-    /// The key that seals credentials, if it is not the one of the key file.
+    /// The key that seals credentials, instead of the one in the key file.
     pub vault_key: Option<Secret>,
-    /// What becomes of an output that breaks the action's schema.
+    /// What happens if an output violates the action's schema.
     pub output_check: OutputCheck,
-    /// How much of what there may be.
+    /// Limits on time, memory and concurrency.
     pub limits: Limits,
     /// How providers are called.
     pub egress: EgressConfig,
-    /// What anybody may do at all; a token's grant can only narrow it.
+    /// What callers may do at all; a token's grant can only narrow it.
     pub policy: Policy,
     /// Which dialects are served.
     pub dialects: Dialects,
-    /// What is kept of calls.
+    /// The record of calls.
     pub run_log: RunLogConfig,
-    /// What the process says about itself.
+    /// Log settings.
     pub log: LogSettings,
-    /// Where traces go.
+    /// Where to send traces.
     pub otlp: OtlpConfig,
     /// Whether MCP is served.
     pub mcp: McpConfig,
-    /// Which web pages may call, and under which names.
+    /// Allowed origins of web pages, and host names.
     pub web: WebConfig,
-    /// The address under which browsers reach the gateway.
+    /// The URL under which browsers reach the gateway.
     pub public_url: Option<Url>,
     /// How accounts are connected.
     pub connect: ConnectConfig,
-    /// What differs for single connectors, by name.
+    /// Settings of single connectors, by name.
     pub connectors: BTreeMap<String, ConnectorConfig>,
 }
 
@@ -111,13 +111,13 @@ impl Default for Config {
 /// How providers are called.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EgressConfig {
-    /// Destinations that may be called though they are not on the public internet.
+    /// Allowed destinations outside the public internet.
     pub allow: Vec<String>,
-    /// Further attempts where the effect allows.
+    /// How often a call that is safe to repeat is retried.
     pub retries: u32,
-    /// Time in which a connection to a provider must be made.
+    /// Timeout for connecting to a provider.
     pub connect_timeout: Duration,
-    /// Certificates of further authorities, as PEM.
+    /// PEM file with additional CA certificates.
     pub ca_file: Option<PathBuf>,
 }
 
@@ -132,16 +132,16 @@ impl Default for EgressConfig {
     }
 }
 
-/// What is kept of calls.
+/// The record of calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunLogConfig {
-    /// Whether anything is.
+    /// Whether calls are recorded.
     pub enabled: bool,
-    /// Whether inputs and outputs are, redacted.
+    /// Whether redacted inputs and outputs are recorded.
     pub payloads: bool,
-    /// Longest input or output that is kept whole, in bytes.
+    /// Largest input or output that is recorded, in bytes.
     pub payload_limit: usize,
-    /// Time for which runs are kept.
+    /// How long records are kept.
     pub retention: Duration,
 }
 
@@ -167,7 +167,7 @@ impl From<&RunLogConfig> for RunLogSettings {
     }
 }
 
-/// Where traces go.
+/// Where to send traces.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OtlpConfig {
     /// The collector, by OTLP over HTTP.
@@ -177,7 +177,7 @@ pub struct OtlpConfig {
 /// Whether MCP is served.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct McpConfig {
-    /// Whether there is `/mcp`.
+    /// Whether `/mcp` is served.
     pub enabled: bool,
 }
 
@@ -187,31 +187,31 @@ impl Default for McpConfig {
     }
 }
 
-/// Which web pages may call, and under which names.
+/// Allowed origins of web pages, and host names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WebConfig {
-    /// Names, beside those of loopback, under which the gateway is reached. None given means any,
-    /// where the gateway does not listen on loopback.
+    /// Accepted `Host` names besides those of loopback. Empty accepts any, unless the gateway listens
+    /// on loopback.
     pub hosts: Vec<String>,
-    /// Origins, beside those of loopback, of pages that may call.
+    /// Allowed origins besides those of loopback.
     pub origins: Vec<Origin>,
 }
 
 /// How accounts are connected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConnectConfig {
-    /// Where browsers may be sent back to after an organization's account was connected.
+    /// URLs that browsers may return to after connecting an organization's account.
     pub return_uris: Vec<String>,
 }
 
-/// What differs for one connector.
+/// Settings of one connector.
 #[derive(Clone, Debug)]
 pub struct ConnectorConfig {
-    /// Whether it is there at all.
+    /// Whether the connector is available.
     pub enabled: bool,
-    /// Where its API is, instead of the connector's own base URL.
+    /// Base URL of the API, instead of the connector's own.
     pub base_url: Option<Url>,
-    /// How its accounts are connected by OAuth.
+    /// The gateway's OAuth client.
     pub oauth: OAuthConfig,
 }
 

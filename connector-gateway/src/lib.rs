@@ -7,9 +7,9 @@ pub mod telemetry;
 pub use plugwright_engine::{markdown, process, run_log};
 
 pub use config::{
-    Config, ConfigError, ConnectConfig, ConnectorConfig, Effective, EgressConfig, Fault, Inputs,
-    Loaded, McpConfig, OtlpConfig, RunLogConfig, SETTINGS, Setting, Source, Sources, WebConfig,
-    settings_table,
+    Config, ConfigError, ConnectConfig, ConnectorConfig, EffectiveSetting, EgressConfig, Fault,
+    Inputs, LoadedConfig, McpConfig, OtlpConfig, RunLogConfig, SETTINGS, Setting, Source, Sources,
+    WebConfig, settings_table,
 };
 pub use plugwright_egress::{
     AllowedDestination, AllowedDestinationError, CallTransport, Egress, EgressCall, EgressError,

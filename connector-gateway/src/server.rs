@@ -8,7 +8,7 @@ mod progress;
 mod requests;
 mod start;
 mod state;
-mod watched;
+mod stream;
 mod workers;
 
 use std::net::SocketAddr;
@@ -28,16 +28,15 @@ use plugwright_store::PostgresError;
 use plugwright_store::data_directory::DataDirectoryError;
 use plugwright_store::vault::VaultError;
 use plugwright_store::{OpenError, StoreError};
-use plugwright_surfaces::Surfaces;
+use plugwright_surfaces::{Surfaces, threads};
 use start::Started;
-use workers::Workers;
 
 /// The gateway can't serve.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ServeError {
-    /// The address can't be listened on.
-    #[error("`{address}` can't be listened on: {error}")]
+    /// The address can't be bound.
+    #[error("can't listen on {address}: {error}")]
     Listen {
         /// The address.
         address: SocketAddr,
@@ -45,12 +44,12 @@ pub enum ServeError {
         #[source]
         error: std::io::Error,
     },
-    /// The threads that answer clients can't be started.
-    #[error("threads to answer clients can't be started: {0}")]
+    /// The worker threads can't be started.
+    #[error("can't start worker threads: {0}")]
     Threads(#[source] std::io::Error),
-    /// Anonymous calls would be let in from other machines.
+    /// Other machines could call without a token.
     #[error(
-        "`dev` lets calls in without a token, so it listens on a loopback address alone, not on {0}; leave `dev` out or listen on 127.0.0.1"
+        "`dev` allows calls without a token, so it requires a loopback address, not {0}; remove `dev` or listen on 127.0.0.1"
     )]
     OpenToAll(SocketAddr),
     /// The data directory can't be used.
@@ -72,17 +71,17 @@ pub enum ServeError {
     /// The run log can't be opened.
     #[error(transparent)]
     RunLog(#[from] RunLogError),
-    /// The way out can't be set up.
+    /// Egress can't be set up.
     #[error(transparent)]
     Egress(#[from] EgressError),
-    /// The gateway can't be put together.
+    /// The gateway can't be built.
     #[error(transparent)]
     Engine(#[from] EngineError),
     /// Logs or traces can't be set up.
     #[error(transparent)]
     Telemetry(#[from] TelemetryError),
-    /// A file of certificates can't be read.
-    #[error("`{}` can't be read: {error}", path.display())]
+    /// A certificate file can't be read.
+    #[error("can't read `{}`: {error}", path.display())]
     Certificates {
         /// The file.
         path: PathBuf,
@@ -90,26 +89,26 @@ pub enum ServeError {
         #[source]
         error: std::io::Error,
     },
-    /// A destination that calls may reach can't be read.
-    #[error("`egress.allow` has a wrong entry: {0}")]
+    /// An allowed destination is invalid.
+    #[error("invalid entry in `egress.allow`: {0}")]
     Destination(String),
     /// A setting names a connector that is not in the registry.
-    #[error("the configuration names connector `{0}`, which this binary does not have")]
+    #[error("unknown connector `{0}` in the configuration")]
     UnknownConnector(String),
     /// The client on standard input does not speak MCP.
     #[error("the client does not speak MCP: {0}")]
     Mcp(String),
-    /// No random numbers can be had.
-    #[error("the system gives no random numbers")]
+    /// The system's random number generator failed.
+    #[error("the system's random number generator failed")]
     Random,
 }
 
-/// Serves until the process is told to stop (interrupt or SIGTERM): then it takes no new
-/// connection, finishes the calls that run, writes what is pending and returns.
+/// Serves until the process gets an interrupt or SIGTERM. Then it accepts no new connections,
+/// finishes the running calls, writes pending data and returns.
 ///
 /// # Errors
 ///
-/// Says why it can't start.
+/// Fails if it can't start.
 pub async fn serve(registry: Registry, config: Config) -> Result<(), ServeError> {
     let address = config.listen;
     if config.dev && !address.ip().is_loopback() {
@@ -117,7 +116,7 @@ pub async fn serve(registry: Registry, config: Config) -> Result<(), ServeError>
     }
     let telemetry = start::telemetry(&config)?;
     let limits = descriptors::fit(config.limits.clone());
-    // First of all: two processes on one directory are refused before they compete for a port.
+    // Comes first, so that a second process on one directory fails before it tries to listen.
     let Started {
         gateway,
         new_operator_token,
@@ -127,10 +126,10 @@ pub async fn serve(registry: Registry, config: Config) -> Result<(), ServeError>
     let listener = listener::listen(address).map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
     let egress = gateway.engine().egress();
-    let workers = Workers::start(workers::count(), egress).map_err(ServeError::Threads)?;
+    let workers = workers::start(threads::count(), egress).map_err(ServeError::Threads)?;
     gateway.listens_on(address);
     if let Some(token) = new_operator_token {
-        println!("operator token (shown once, keep it): {}", token.expose());
+        println!("operator token (shown only once): {}", token.expose());
     }
     println!("listening on http://{address}");
     tracing::info!(%address, dev = config.dev, "serving");
@@ -139,12 +138,12 @@ pub async fn serve(registry: Registry, config: Config) -> Result<(), ServeError>
     tokio::spawn({
         let (stop, gateway) = (stop.clone(), gateway.clone());
         async move {
-            told_to_stop().await;
+            stop_signal().await;
             gateway.engine().retire();
             stop.cancel();
         }
     });
-    let housekeeping = tokio::spawn(start::keep_house(gateway.clone()));
+    let housekeeping = tokio::spawn(start::run_housekeeping(gateway.clone()));
     let surfaces = Surfaces::new(&gateway);
     let hits = gateway.engine().metrics().limit_hits().clone();
     connections::serve(listener, &workers, surfaces, &limits, hits, stop).await;
@@ -155,13 +154,12 @@ pub async fn serve(registry: Registry, config: Config) -> Result<(), ServeError>
     Ok(())
 }
 
-/// Serves MCP on standard input and output, with everything that the configuration names but the
-/// address, until the input ends or the process is told to stop. `tools` says which tools are
-/// offered; without it these are the ones for discovery. Logs go to standard error.
+/// Serves MCP on standard input and output until the input ends or the process is asked to stop.
+/// `tools` are the tools to offer; without it, the discovery tools. Logs go to standard error.
 ///
 /// # Errors
 ///
-/// Says why it can't start.
+/// Fails if it can't start.
 pub async fn serve_mcp(
     registry: Registry,
     config: Config,
@@ -174,17 +172,17 @@ pub async fn serve_mcp(
         _directory,
     } = start::start(registry, &config).await?;
     if let Some(token) = new_operator_token {
-        eprintln!("operator token (shown once, keep it): {}", token.expose());
+        eprintln!("operator token (shown only once): {}", token.expose());
     }
     let stop = CancellationToken::new();
     tokio::spawn({
         let stop = stop.clone();
         async move {
-            told_to_stop().await;
+            stop_signal().await;
             stop.cancel();
         }
     });
-    let housekeeping = tokio::spawn(start::keep_house(gateway.clone()));
+    let housekeeping = tokio::spawn(start::run_housekeeping(gateway.clone()));
     let served = plugwright_surfaces::serve_stdio(&gateway, tools, stop).await;
     housekeeping.abort();
     gateway.engine().retire();
@@ -194,8 +192,8 @@ pub async fn serve_mcp(
     served.map_err(ServeError::Mcp)
 }
 
-/// Waits for an interrupt or, where the system has it, SIGTERM.
-async fn told_to_stop() {
+/// Waits for an interrupt or, on Unix, SIGTERM.
+async fn stop_signal() {
     let interrupted = async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;

@@ -1,8 +1,7 @@
 //! The book's chapters, so that their examples are compiled and run.
 //!
-//! The chapter on a first action is not among them: it shows the files of crates that are compiled
-//! and tested as they are. Neither is that on ten minutes, whose code goes into a new crate that the
-//! tests of `new` build.
+//! Two tutorials are missing: that on a first action shows files of crates that are tested as they
+//! are, and the code of that on ten minutes goes into a new crate that the tests of `new` build.
 
 macro_rules! chapters {
     ($($name:ident $file:literal;)*) => {$(
@@ -21,6 +20,8 @@ chapters! {
     files "files.md";
     authentication "authentication.md";
     testing "testing.md";
+    cassettes "cassettes.md";
+    conformance "conformance.md";
     publishing "publishing.md";
     command_line "command-line.md";
 }

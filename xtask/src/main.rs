@@ -1,9 +1,11 @@
 //! Tasks of this repository, run as `cargo xtask <task>`.
 
+mod build_cost;
 mod cassettes;
 mod command;
 mod order;
 mod pages;
+mod place;
 mod release;
 mod soak;
 mod test;
@@ -30,6 +32,8 @@ enum Task {
     Soak(soak::Arguments),
     /// Checks whether the crates can be published, and says how.
     Release(release::Arguments),
+    /// Measures what building, testing and checking take, each from nothing: this takes an hour.
+    BuildCost(build_cost::Arguments),
     /// Writes the cassettes again, from their published recordings.
     Cassettes,
     /// Writes the book's pages about connectors again, from the definitions.
@@ -41,6 +45,7 @@ fn main() -> ExitCode {
         Task::Test(arguments) => test::run(&arguments),
         Task::Soak(arguments) => soak::run(&arguments),
         Task::Release(arguments) => release::run(&arguments),
+        Task::BuildCost(arguments) => build_cost::run(&arguments),
         Task::Cassettes => cassettes::run(),
         Task::Pages(arguments) => pages::run(&arguments),
     };

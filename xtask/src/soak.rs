@@ -5,17 +5,16 @@ mod fuzz;
 mod report;
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::num::NonZero;
-use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
-use self::report::{Fault, Law, Place};
+use self::report::{Fault, Law};
 use crate::command::{cargo, output, run as run_command};
+use crate::place::Place;
 use crate::tool::{self, NEXTEST};
 use crate::workspace::Workspace;
 
@@ -56,6 +55,9 @@ pub(crate) struct Arguments {
     /// Frames of HTTP/2 that a client floods a gateway with.
     #[arg(long, default_value_t = 1_000_000)]
     frames: u32,
+    /// Requests made up for each operation of the OpenAPI documents.
+    #[arg(long, default_value_t = 100)]
+    openapi_examples: u32,
     /// Minutes of fuzzing for each reader of bytes from the network; 0 leaves it out.
     #[arg(long, default_value_t = 10)]
     fuzz_minutes: u32,
@@ -69,7 +71,7 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     /// The variables that tell the fault tests their counts.
-    fn counts(&self) -> [(&'static str, u32); 11] {
+    fn counts(&self) -> [(&'static str, u32); 12] {
         [
             ("FAULTS_KILLS", self.kills),
             ("FAULTS_STOPS", self.stops),
@@ -82,19 +84,17 @@ impl Arguments {
             ("HOSTILE_CROWD", self.crowd),
             ("HOSTILE_UNDECIDED", self.crowd),
             ("HOSTILE_FRAMES", self.frames),
+            ("OPENAPI_EXAMPLES", self.openapi_examples),
         ]
     }
 }
-
-/// Where the records stand, each between its two marks.
-const DOCUMENT: &str = "docs/benchmarks.md";
 
 /// The package and its binary that have these tests; only these are built.
 const PACKAGE: &str = "plugwright-tests";
 const BINARY: &str = "suite";
 /// Laws are the tests of one module whose own names hold the word.
 const LAWS: &str = "test(/^law::.*law_/)";
-const FAULTS: &str = "test(/^(faults|hostile|refresh)::/)";
+const FAULTS: &str = "test(/^(faults|hostile|openapi|refresh)::/)";
 
 /// Where in the document each of them stands.
 const SOAK: Place = Place("soak");
@@ -103,31 +103,23 @@ const FUZZ: Place = Place("fuzz");
 /// Runs each test and each fuzzed reader by itself, and writes what was found only if all hold.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let workspace = Workspace::load()?;
-    let path = workspace.root.join(DOCUMENT);
     // A document without marks is found before the long run, not after it.
-    let document = read(&path)?;
     for place in [SOAK, FUZZ] {
-        place.replace(&document, "").with_context(|| DOCUMENT)?;
+        place.read(&workspace.root)?;
     }
     let cores = std::thread::available_parallelism().context("cannot count the cores")?;
     if !arguments.only_fuzz {
         let section = tests(arguments, cores)?;
-        fs::write(&path, SOAK.replace(&read(&path)?, &section)?)
-            .with_context(|| format!("cannot write {}", path.display()))?;
+        SOAK.write(&workspace.root, &section)?;
         println!("{section}");
     }
     if arguments.fuzz_minutes > 0 {
         let jobs = arguments.fuzz_jobs.unwrap_or(cores);
         let section = fuzz::run(&workspace.root, arguments.fuzz_minutes, jobs, cores)?;
-        fs::write(&path, FUZZ.replace(&read(&path)?, &section)?)
-            .with_context(|| format!("cannot write {}", path.display()))?;
+        FUZZ.write(&workspace.root, &section)?;
         println!("{section}");
     }
     Ok(())
-}
-
-fn read(path: &Path) -> Result<String> {
-    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
 /// Runs laws and faults; returns the record of them.
@@ -136,6 +128,7 @@ fn tests(arguments: &Arguments, cores: NonZero<usize>) -> Result<String> {
     tool::provide_node()?;
     tool::provide_postgres()?;
     tool::provide_faketime()?;
+    tool::provide_python()?;
     let mut laws = Vec::new();
     let mut broken = Vec::new();
     for name in names(LAWS)? {
@@ -162,7 +155,7 @@ fn tests(arguments: &Arguments, cores: NonZero<usize>) -> Result<String> {
     }
     if !broken.is_empty() {
         bail!(
-            "{DOCUMENT} is left as it was, since not every law and fault test holds\n  {}",
+            "docs/benchmarks.md is left as it was, since not every law and fault test holds\n  {}",
             broken.join("\n  ")
         );
     }

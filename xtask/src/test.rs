@@ -65,7 +65,7 @@ enum Step {
     Package,
 }
 
-/// How much is checked.
+/// How much is checked. Which tests that means is in `.config/nextest.toml`.
 #[derive(Clone, Copy)]
 enum Extent {
     Whole,
@@ -77,14 +77,6 @@ impl Extent {
         match self {
             Self::Whole => Step::value_variants(),
             Self::Fast => &[Step::Format, Step::MachinePaths, Step::Lint, Step::Tests],
-        }
-    }
-
-    /// The profile of nextest, which says what tests there are: see `.config/nextest.toml`.
-    fn profile(self) -> &'static str {
-        match self {
-            Self::Whole => "default",
-            Self::Fast => "fast",
         }
     }
 
@@ -148,7 +140,7 @@ impl Step {
             Self::Format => format::run(),
             Self::MachinePaths => machine_paths::run(&workspace.root),
             Self::Lint => lint::run(),
-            Self::Tests => tests::run(extent.profile()),
+            Self::Tests => tests::run(extent),
             Self::Pages => pages::run(),
             Self::Ui => ui::run(),
             Self::Doctests => doctests::run(),

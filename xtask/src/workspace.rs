@@ -55,12 +55,13 @@ struct Dependency {
 impl Workspace {
     /// Asks Cargo about the workspace of the current folder.
     pub(crate) fn load() -> Result<Self> {
-        let json = output(&mut cargo([
-            "metadata",
-            "--no-deps",
-            "--format-version",
-            "1",
-        ]))?;
+        Self::load_at(Path::new("."))
+    }
+
+    /// Asks Cargo about the workspace of a folder.
+    pub(crate) fn load_at(folder: &Path) -> Result<Self> {
+        let mut command = cargo(["metadata", "--no-deps", "--format-version", "1"]);
+        let json = output(command.current_dir(folder))?;
         serde_json::from_slice(&json).context("cannot read what `cargo metadata` printed")
     }
 

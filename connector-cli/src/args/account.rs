@@ -1,15 +1,15 @@
-//! What the commands take by which people connect accounts of their own.
+//! Arguments of `connect`, `connections` and `disconnect`.
 
 use clap::Args;
 
-use crate::args::{AccountFormat, ListFormat, Setting};
+use crate::args::{DetailFormat, ListFormat, Setting};
 
-/// Connects an account: in the browser, where the provider or the gateway asks for what it takes.
+/// Connect an account in the browser
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The gateway's page opens in the browser, where there is one; otherwise the address is printed, for
-any browser anywhere. The command waits until the account is connected. The token must be granted
-the connector (`token add --connect`).
+Opens the gateway's connect page in the browser, or prints its URL if there is no browser here, and
+waits until the account is connected. The token needs a grant for the connector
+(`token add --connect`).
 
 Examples:
   plugwright connect github
@@ -17,38 +17,38 @@ Examples:
   plugwright connect github --reconnect work
   plugwright connect todoist --no-browser")]
 pub(crate) struct ConnectArguments {
-    /// Names the connector.
+    /// Connector
     pub(crate) connector: String,
-    /// Names the connection: letters, digits, `_` and `-`.
+    /// Connection name: letters, digits, `_` and `-`
     #[arg(long, value_name = "NAME", conflicts_with = "reconnect")]
     pub(crate) name: Option<String>,
-    /// Says what people call it.
+    /// Label shown to people
     #[arg(long, value_name = "TEXT")]
     pub(crate) label: Option<String>,
-    /// Asks for these scopes instead of the usual ones.
+    /// Scopes to request instead of the default ones
     #[arg(long, value_name = "SCOPE,...", value_delimiter = ',')]
     pub(crate) scopes: Vec<String>,
-    /// Sets a setting of the connection, such as the address of a service of one's own.
+    /// Connection setting, such as the URL of a self-hosted service
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub(crate) settings: Vec<Setting>,
-    /// Connects the account for this organization.
+    /// Organization that the account belongs to
     #[arg(long, value_name = "NAME")]
     pub(crate) organization: Option<String>,
-    /// Connects this connection again, by name or id.
+    /// Reconnect this existing connection
     #[arg(long, value_name = "NAME|ID")]
     pub(crate) reconnect: Option<String>,
-    /// Asks the provider to let you choose an account.
+    /// Ask the provider to show its account picker
     #[arg(long)]
     pub(crate) select_account: bool,
-    /// Opens no browser.
+    /// Don't open a browser
     #[arg(long)]
     pub(crate) no_browser: bool,
-    /// Sets the form of the output.
+    /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: AccountFormat,
+    pub(crate) output: DetailFormat,
 }
 
-/// Lists the accounts that are connected.
+/// List connected accounts
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -56,37 +56,37 @@ Examples:
   plugwright connections --connector github --output json
   plugwright connections --status reauth_required")]
 pub(crate) struct AccountListArguments {
-    /// Lists only those of this connector.
+    /// Only list accounts of this connector
     #[arg(long, value_name = "NAME")]
     pub(crate) connector: Option<String>,
-    /// Lists only those of this organization.
+    /// Only list accounts of this organization
     #[arg(long, value_name = "NAME")]
     pub(crate) organization: Option<String>,
-    /// Lists only those with this status: `active` or `reauth_required`.
+    /// Only list accounts with this status: `active` or `reauth_required`
     #[arg(long, value_name = "STATUS")]
     pub(crate) status: Option<String>,
-    /// Sets the form of the output.
+    /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: ListFormat,
 }
 
-/// Disconnects an account: the gateway gives its token back to the provider and forgets it.
+/// Disconnect an account: revoke its token at the provider and delete the credential
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A connection is named by its id, or by its name if no other has it; `github/work` says of which
-connector it is.
+Name the connection by its id, or by its name if that is unique. `github/work` also names the
+connector.
 
 Examples:
   plugwright disconnect github/work
   plugwright disconnect github/work --yes")]
 pub(crate) struct DisconnectArguments {
-    /// Names the connection.
+    /// Connection
     #[arg(value_name = "NAME|ID")]
     pub(crate) connection: String,
-    /// Takes the connection of this organization.
+    /// Organization that the connection belongs to
     #[arg(long, value_name = "NAME")]
     pub(crate) organization: Option<String>,
-    /// Asks nothing.
+    /// Don't ask for confirmation
     #[arg(short, long)]
     pub(crate) yes: bool,
 }

@@ -1,4 +1,4 @@
-//! Where commands run.
+//! Arguments that choose a gateway.
 
 use std::convert::Infallible;
 use std::path::PathBuf;
@@ -7,20 +7,20 @@ use clap::Args;
 use plugwright_sdk::Secret;
 use url::Url;
 
-/// Which gateway, and who calls it.
+/// Which gateway to use, and with which token.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Gateway")]
 pub(crate) struct GatewayArguments {
-    /// Names the gateway that does it, instead of PLUGWRIGHT_GATEWAY and the profile in use.
+    /// Gateway to use instead of PLUGWRIGHT_GATEWAY or the active profile
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) gateway: Option<Url>,
-    /// Gives the token for the gateway. Others on this machine may see it: a file keeps it.
+    /// Token for the gateway; other users of this machine may see it, so prefer --token-file
     #[arg(long = "token", id = "gateway_token", global = true, value_name = "TOKEN", value_parser = secret)]
     pub(crate) token: Option<Secret>,
-    /// Reads the token for the gateway from this file.
+    /// File with the token for the gateway
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,
-    /// Uses the gateway and the token of this profile.
+    /// Profile whose gateway and token to use
     #[arg(
         long = "profile",
         id = "gateway_profile",
@@ -28,15 +28,12 @@ pub(crate) struct GatewayArguments {
         value_name = "NAME"
     )]
     pub(crate) profile: Option<String>,
-    /// Uses no gateway, whatever the environment and the profile in use say.
+    /// Run in this process, ignoring PLUGWRIGHT_GATEWAY and the active profile
     #[arg(long, global = true)]
     pub(crate) local: bool,
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it is what parses an argument, and takes any"
-)]
+#[expect(clippy::unnecessary_wraps, reason = "clap expects a fallible parser")]
 fn secret(text: &str) -> Result<Secret, Infallible> {
     Ok(Secret::new(text))
 }

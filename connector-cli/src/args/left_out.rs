@@ -8,6 +8,5 @@ use clap::Args;
 #[derive(Debug, Args)]
 pub(crate) struct LeftOutArguments {
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    #[expect(dead_code, reason = "whatever is given, the command is not there")]
     given: Vec<OsString>,
 }

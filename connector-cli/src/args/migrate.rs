@@ -1,34 +1,34 @@
-//! What `migrate` takes.
+//! Arguments of `migrate`.
 
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::AccountFormat;
+use super::DetailFormat;
 
-/// Makes the tables of a PostgreSQL database, or brings them up to date.
+/// Create or upgrade the tables of a PostgreSQL database
 ///
-/// Run it before the first `serve` on a database and after each update of the binary. A database that is up
-/// to date is left as it is.
+/// Run it before the first `serve` on a database and after each update of the binary. It changes
+/// nothing if the database is up to date.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The role in the URL must be allowed to make tables; the one that serves need not. A password is
-better given in PLUGWRIGHT_DATABASE_URL than in the command.
+The role in the URL must be allowed to create tables; the role that serves need not be. Pass
+passwords in PLUGWRIGHT_DATABASE_URL rather than on the command line.
 
 Examples:
   plugwright migrate --database-url postgres://owner@db.example.com/plugwright
   plugwright migrate --database-url postgres://owner@db.example.com/plugwright --grant-to gateway")]
 pub(crate) struct MigrateArguments {
-    /// Names the database [env: PLUGWRIGHT_DATABASE_URL].
+    /// Database [env: PLUGWRIGHT_DATABASE_URL]
     #[arg(long, value_name = "URL")]
     pub(crate) database_url: Option<String>,
-    /// Gives this role the rights that `serve` takes, and no more.
+    /// Grant this role the privileges that `serve` needs, and no others
     #[arg(long, value_name = "ROLE")]
     pub(crate) grant_to: Option<String>,
-    /// Reads the configuration from this file [env: PLUGWRIGHT_CONFIG] [default: plugwright.toml, if it is there].
+    /// Configuration file [env: PLUGWRIGHT_CONFIG] [default: plugwright.toml, if it exists]
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Sets the form of the output.
+    /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: AccountFormat,
+    pub(crate) output: DetailFormat,
 }

@@ -1,34 +1,34 @@
-//! What `new` takes.
+//! Arguments of `new`.
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-/// Writes a crate for a new connector: two actions, their recorded traffic and tests that pass.
+/// Create a crate for a new connector, with two actions, sample cassettes and passing tests
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The crate is a workspace of its own and builds in any folder. Its name has `plugwright-` in front.
+The crate is its own workspace and builds in any directory. Its name is `plugwright-<NAME>`.
 
 Examples:
   plugwright new shelf --auth bearer_token --base-url https://api.shelf.example.com
   plugwright new shelf --auth oauth2 --sdk-path ../plugwright --dir ../shelf")]
 pub(crate) struct NewArguments {
-    /// Names the connector, in lower-case letters, digits and hyphens.
+    /// Connector name: lower-case letters, digits and hyphens
     pub(crate) name: String,
-    /// Chooses how the connector authenticates.
+    /// Authentication scheme
     #[arg(
         long,
         value_enum,
         value_name = "bearer_token|api_key|basic|oauth2|none"
     )]
     pub(crate) auth: AuthScheme,
-    /// Says where the API is.
+    /// Base URL of the API
     #[arg(long, value_name = "URL", default_value = "https://api.example.com")]
     pub(crate) base_url: String,
-    /// Takes the SDK from this checkout of Plugwright's repository, and not from the registry.
+    /// Use the SDK from this checkout of Plugwright's repository instead of crates.io
     #[arg(long, value_name = "PATH")]
     pub(crate) sdk_path: Option<PathBuf>,
-    /// Sets the folder to make; it is named after the crate otherwise.
+    /// Directory to create [default: the name of the crate]
     #[arg(long, value_name = "PATH")]
     pub(crate) dir: Option<PathBuf>,
 }
@@ -37,15 +37,15 @@ pub(crate) struct NewArguments {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
 pub(crate) enum AuthScheme {
-    /// A token in the header `Authorization: Bearer`.
+    /// Token in the `Authorization: Bearer` header
     BearerToken,
-    /// A key in a header of its own.
+    /// Key in a header of its own
     ApiKey,
-    /// User name and password.
+    /// User name and password
     Basic,
-    /// OAuth 2 with an authorization code.
+    /// OAuth 2 authorization code
     #[value(name = "oauth2")]
     OAuth2,
-    /// No credential.
+    /// No credential
     None,
 }

@@ -1,4 +1,4 @@
-//! What the commands take that talk to a running gateway.
+//! Arguments of the operator's commands, which talk to a running gateway.
 
 mod connection;
 mod oauth;
@@ -22,9 +22,9 @@ pub(crate) use token::{
     GrantArguments, TokenAddArguments, TokenArguments, TokenCommand, TokenUpdateArguments,
 };
 
-use super::{AccountFormat, GatewayArguments, ListFormat};
+use super::{DetailFormat, GatewayArguments, ListFormat};
 
-/// Manages the organizations that connections belong to.
+/// Manage the organizations that connections belong to
 #[derive(Debug, Args)]
 pub(crate) struct OrganizationArguments {
     #[command(subcommand)]
@@ -33,17 +33,17 @@ pub(crate) struct OrganizationArguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum OrganizationCommand {
-    /// Adds an organization.
+    /// Add an organization
     #[command(after_help = "\
 Examples:
   plugwright organization add acme")]
     Add(OrganizationAddArguments),
-    /// Lists the organizations.
+    /// List organizations
     #[command(after_help = "\
 Examples:
   plugwright organization list --output json")]
     List(OrganizationListArguments),
-    /// Removes an organization that has no connections.
+    /// Remove an organization that has no connections
     #[command(after_help = "\
 Examples:
   plugwright organization remove acme")]
@@ -52,18 +52,18 @@ Examples:
 
 #[derive(Debug, Args)]
 pub(crate) struct OrganizationAddArguments {
-    /// Names the organization: letters, digits, `_` and `-`.
+    /// Organization name: letters, digits, `_` and `-`
     pub(crate) name: String,
-    /// Sets the form of the output.
+    /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: AccountFormat,
+    pub(crate) output: DetailFormat,
     #[command(flatten)]
     pub(crate) gateway: GatewayArguments,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct OrganizationListArguments {
-    /// Sets the form of the output.
+    /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: ListFormat,
     #[command(flatten)]
@@ -72,13 +72,13 @@ pub(crate) struct OrganizationListArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct OrganizationRemoveArguments {
-    /// Names the organization.
+    /// Organization
     pub(crate) name: String,
     #[command(flatten)]
     pub(crate) gateway: GatewayArguments,
 }
 
-/// Manages the vault that credentials are sealed in.
+/// Manage the vault that seals credentials
 #[derive(Debug, Args)]
 pub(crate) struct VaultArguments {
     #[command(subcommand)]
@@ -87,7 +87,7 @@ pub(crate) struct VaultArguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum VaultCommand {
-    /// Makes a new key and seals everything with it, while the gateway serves.
+    /// Create a new key and reseal everything with it, without downtime
     #[command(after_help = "\
 Examples:
   plugwright vault rotate")]
@@ -96,9 +96,9 @@ Examples:
 
 #[derive(Debug, Args)]
 pub(crate) struct VaultRotateArguments {
-    /// Sets the form of the output.
+    /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: AccountFormat,
+    pub(crate) output: DetailFormat,
     #[command(flatten)]
     pub(crate) gateway: GatewayArguments,
 }

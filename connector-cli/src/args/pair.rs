@@ -4,10 +4,10 @@ use std::str::FromStr;
 
 use serde_json::Value;
 
-/// A parameter as the command line gives it.
+/// A parameter on the command line.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Assignment {
-    /// `name=text`, to be typed by the schema.
+    /// `name=text`, whose type the schema decides.
     Text { name: String, text: String },
     /// `name:=json`.
     Json { name: String, value: Value },
@@ -20,7 +20,7 @@ impl FromStr for Assignment {
         let (name, text) = pair(argument)?;
         match name.strip_suffix(':') {
             None => Ok(Self::Text { name, text }),
-            Some("") => Err("the name is missing before `:=`".to_owned()),
+            Some("") => Err("missing name before `:=`".to_owned()),
             Some(name) => match serde_json::from_str(&text) {
                 Ok(value) => Ok(Self::Json {
                     name: name.to_owned(),
@@ -32,7 +32,7 @@ impl FromStr for Assignment {
     }
 }
 
-/// A setting of the connection as the command line gives it.
+/// A connection setting on the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Setting {
     pub(crate) name: String,
@@ -50,7 +50,7 @@ impl FromStr for Setting {
 
 fn pair(argument: &str) -> Result<(String, String), String> {
     match argument.split_once('=') {
-        Some(("", _)) => Err("the name is missing before `=`".to_owned()),
+        Some(("", _)) => Err("missing name before `=`".to_owned()),
         Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
         None => Err("expected NAME=VALUE".to_owned()),
     }

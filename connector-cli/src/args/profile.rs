@@ -1,10 +1,10 @@
-//! What `profile` takes.
+//! Arguments of `profile`.
 
 use clap::{Args, Subcommand};
 
 use super::ListFormat;
 
-/// Manages profiles: gateways with their tokens, by name.
+/// Manage profiles: named gateways with their tokens
 #[derive(Debug, Args)]
 pub(crate) struct ProfileArguments {
     #[command(subcommand)]
@@ -13,46 +13,46 @@ pub(crate) struct ProfileArguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ProfileCommand {
-    /// Adds a profile for the gateway that --gateway names.
+    /// Add a profile for the gateway given by --gateway
     #[command(after_help = "\
-Without --token and --token-file the token is PLUGWRIGHT_TOKEN, or is asked for.
+The token comes from --token, --token-file or PLUGWRIGHT_TOKEN, or from a prompt.
 
 Examples:
   plugwright profile add work --gateway https://gateway.example.com --token-file token.txt")]
     Add(ProfileAddArguments),
-    /// Lists the profiles.
+    /// List profiles
     #[command(after_help = "\
 Examples:
   plugwright profile list --output json")]
     List(ProfileListArguments),
-    /// Uses a profile from now on; without a name, none.
+    /// Switch to a profile, or to none
     #[command(after_help = "\
 Examples:
   plugwright profile use work
   plugwright profile use")]
     Use {
-        /// Names the profile.
+        /// Profile; if omitted, actions run in this process again
         name: Option<String>,
     },
-    /// Removes a profile.
+    /// Remove a profile
     #[command(after_help = "\
 Examples:
   plugwright profile remove work")]
     Remove {
-        /// Names the profile.
+        /// Profile
         name: String,
     },
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ProfileAddArguments {
-    /// Names the profile: letters, digits, `_` and `-`.
+    /// Profile name: letters, digits, `_` and `-`
     pub(crate) name: String,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ProfileListArguments {
-    /// Sets the form of the output.
+    /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: ListFormat,
 }

@@ -1,4 +1,4 @@
-//! What `record` takes.
+//! Arguments of `record`.
 
 use std::path::PathBuf;
 
@@ -6,12 +6,12 @@ use clap::Args;
 
 use super::CallArguments;
 
-/// Runs an action live and writes what was asked and answered to a cassette.
+/// Run an action live and write the traffic to a cassette
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The provider is really called. The file is <action>.json, or <action>.<case>.json with --case. The
-secrets of the credential are replaced in it. An error of the provider is recorded if --case names
-it, and the exit code says what it was.
+This calls the provider. It writes <action>.json, or <action>.<case>.json with --case, and redacts
+the credential's secrets. An error of the provider is only recorded with --case; the exit code is
+that of `run`.
 
 Examples:
   plugwright record github.issues.get repo=octocat/Hello-World issue_number=1
@@ -20,19 +20,19 @@ Examples:
 pub(crate) struct RecordArguments {
     #[command(flatten)]
     pub(crate) call: CallArguments,
-    /// Reads a list to its end.
+    /// Fetch all pages of a list
     #[arg(long)]
     pub(crate) all_pages: bool,
-    /// Names a further case of the action, in lower-case letters, digits and hyphens.
+    /// Name of an additional case: lower-case letters, digits and hyphens
     #[arg(long, value_name = "WORD")]
     pub(crate) case: Option<String>,
-    /// Says what the recording shows; the action's title otherwise.
+    /// What the recording shows [default: the action's title]
     #[arg(long, value_name = "TEXT")]
     pub(crate) title: Option<String>,
-    /// Sets the folder of the cassettes.
+    /// Directory of the cassettes
     #[arg(long, value_name = "PATH", default_value = "tests/cassettes")]
     pub(crate) dir: PathBuf,
-    /// Replaces a cassette that exists.
+    /// Overwrite an existing cassette
     #[arg(long)]
     pub(crate) force: bool,
 }

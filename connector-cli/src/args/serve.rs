@@ -6,16 +6,16 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, FromArgMatches};
 use plugwright_gateway::{Pattern, SETTINGS, Setting};
 
-use super::AccountFormat;
+use super::DetailFormat;
 
 /// Serves the actions over HTTP.
 ///
-/// Flags win over environment variables, those over the file, and that over the defaults.
+/// Flags override environment variables, which override the configuration file.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The operator's token is taken from PLUGWRIGHT_ADMIN_TOKEN, or else made and printed by the first
-start. The key that seals credentials is taken from PLUGWRIGHT_VAULT_KEY, or else from a file in the
-data directory that the first start makes.
+The operator's token is read from PLUGWRIGHT_ADMIN_TOKEN; without it, the first start creates and
+prints one. The key that seals credentials is read from PLUGWRIGHT_VAULT_KEY; without it, the first
+start creates a key file in the data directory.
 
 Examples:
   plugwright serve
@@ -26,30 +26,29 @@ pub(crate) struct ServeArguments {
     pub(crate) settings: SettingArguments,
 }
 
-/// Serves the actions to an MCP client on standard input and output.
+/// Serve actions to an MCP client on standard input and output
 ///
-/// For a client that starts its servers itself. It keeps what `serve` keeps, in a data directory that
-/// no other process uses meanwhile; a gateway that runs has MCP at `/mcp` already.
+/// For clients that start their servers themselves. Needs a data directory that no other process
+/// uses. A running gateway already serves MCP at `/mcp`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Takes the flags of `serve`; --listen and --dev mean nothing here. Logs go to standard error.
+Takes the flags of `serve`, but ignores --listen and --dev. Logs go to standard error.
 
 Examples:
   plugwright mcp --data-dir /var/lib/plugwright
   plugwright mcp --tools 'github.issues.*,todoist.tasks.create'")]
 pub(crate) struct McpArguments {
-    /// Offers these actions as tools of their own, and of the tools for discovery those that are
-    /// named; without it, the tools for discovery.
+    /// Tools to offer: actions, and discovery tools by name [default: the discovery tools]
     #[arg(long, value_name = "PATTERN,...", value_delimiter = ',')]
     pub(crate) tools: Option<Vec<Pattern>>,
     #[command(flatten)]
     pub(crate) settings: SettingArguments,
 }
 
-/// Prints the settings of a gateway and where each comes from.
+/// Print the settings of a gateway and where each comes from
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Takes the flags of `serve`. Of a secret it prints only whether it is set.
+Takes the flags of `serve`. For a secret it only prints whether it is set.
 
 Examples:
   plugwright config
@@ -57,12 +56,12 @@ Examples:
 pub(crate) struct ConfigArguments {
     #[command(flatten)]
     pub(crate) settings: SettingArguments,
-    /// Sets the form of the output.
+    /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: AccountFormat,
+    pub(crate) output: DetailFormat,
 }
 
-/// What flags say of the settings.
+/// Settings given as flags.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SettingArguments {
     /// The configuration file.
@@ -103,7 +102,7 @@ impl Args for SettingArguments {
             .long(FILE)
             .value_name("FILE")
             .value_parser(clap::value_parser!(PathBuf))
-            .help("Reads the configuration from this file [env: PLUGWRIGHT_CONFIG] [default: plugwright.toml, if it is there]");
+            .help("Configuration file [env: PLUGWRIGHT_CONFIG] [default: plugwright.toml, if it exists]");
         command.arg(file).args(SETTINGS.iter().filter_map(argument))
     }
 

@@ -1,9 +1,9 @@
-//! The browser of this machine.
+//! The browser on this machine.
 
 use std::io::{self, IsTerminal as _};
 
-/// Tells whether there is a browser that a person sees: a terminal that somebody sits at and a
-/// display, or one that the environment names.
+/// Returns whether a person here can see a browser: `BROWSER` is set, or there are a terminal and a
+/// display.
 pub(super) fn is_there() -> bool {
     let has = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let has_display =
@@ -14,7 +14,7 @@ pub(super) fn is_there() -> bool {
 /// Opens a page.
 pub(super) fn open(page: &str) -> io::Result<()> {
     let mut options = webbrowser::BrowserOptions::new();
-    // What a browser prints is not for the person at the terminal.
+    // The browser's own output must not mix with ours.
     options.with_suppress_output(true);
     webbrowser::open_browser_with_options(webbrowser::Browser::Default, page, &options)
 }

@@ -1,14 +1,14 @@
-//! Where the browser comes back to: a page on loopback (RFC 8252, section 7.3).
+//! The loopback page that the browser returns to (RFC 8252, section 7.3).
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-/// More of a request is not read.
+/// Longest request head that is read.
 const LONGEST: usize = 8 * 1024;
 
-/// A page that is there until it is dropped.
+/// A page that is served until this is dropped.
 pub(super) struct Landing {
     url: String,
     arrivals: mpsc::Receiver<()>,
@@ -16,7 +16,7 @@ pub(super) struct Landing {
 }
 
 impl Landing {
-    /// Opens the page; `None` if this machine lets nobody listen. The gateway is asked all the same.
+    /// Serves the page; `None` if the machine doesn't allow that. The gateway is polled either way.
     pub(super) async fn open() -> Option<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await.ok()?;
         let address = listener.local_addr().ok()?;
@@ -24,10 +24,10 @@ impl Landing {
         let serving = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let arrived = arrived.clone();
-                // Browsers also open connections that they may need later.
+                // Browsers also open speculative connections.
                 tokio::spawn(async move {
                     if answer(stream).await.is_some() {
-                        // One that waits already is woken by the first.
+                        // A full channel already wakes the receiver.
                         let _ = arrived.try_send(());
                     }
                 });
@@ -40,12 +40,12 @@ impl Landing {
         })
     }
 
-    /// Returns the page's address.
+    /// Returns the page's URL.
     pub(super) fn url(&self) -> &str {
         &self.url
     }
 
-    /// Waits until a browser has come back. What it brings proves nothing: the gateway is asked.
+    /// Waits until a browser has returned. Its query proves nothing, so ask the gateway.
     pub(super) async fn came_back(&mut self) {
         if self.arrivals.recv().await.is_none() {
             std::future::pending::<()>().await;
@@ -72,7 +72,7 @@ async fn answer(mut stream: TcpStream) -> Option<()> {
     let (path, query) = target.split_once('?').unwrap_or((&target, ""));
     let (status, page) = match path {
         "/done" => ("200 OK", page(query)),
-        _ => ("404 Not Found", page_of("There is nothing here", "")),
+        _ => ("404 Not Found", page_of("Page not found", "")),
     };
     let head = format!(
         "HTTP/1.1 {status}\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {}\r\n\
@@ -115,22 +115,22 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_browser_that_comes_back_is_told_and_noticed() {
+    async fn a_returning_browser_gets_a_page_and_is_noticed() {
         let mut landing = Landing::open().await.unwrap();
-        for (query, told) in [
+        for (query, heading) in [
             ("?status=success&service=x", "Your account is connected"),
             ("?status=error&code=access_denied", "is not connected"),
         ] {
             let answer = reqwest::Client::builder().no_proxy().build().unwrap();
             let answer = answer.get(format!("{}{query}", landing.url())).send();
             let text = answer.await.unwrap().text().await.unwrap();
-            assert!(text.contains(told), "{text}");
+            assert!(text.contains(heading), "{text}");
             landing.came_back().await;
         }
     }
 
     #[tokio::test]
-    async fn what_is_not_for_the_page_wakes_nobody() {
+    async fn other_requests_do_not_count_as_a_return() {
         let mut landing = Landing::open().await.unwrap();
         let icon = landing.url().replace("/done", "/favicon.ico");
         let client = reqwest::Client::builder().no_proxy().build().unwrap();

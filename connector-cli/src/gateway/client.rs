@@ -6,10 +6,10 @@ pub(super) use crate::client::Client;
 use crate::failure::{Failure, Stop};
 use crate::remote;
 
-/// Does what takes requests.
+/// Runs `work` with a client for the operator's API.
 pub(super) fn with<T>(
     arguments: &GatewayArguments,
     work: impl AsyncFnOnce(&Client) -> Result<T, Failure>,
 ) -> Result<T, Stop> {
-    client::with(&remote::of_operator(arguments)?, "admin", work)
+    client::with(&remote::for_operator(arguments)?, "admin", work)
 }

@@ -1,4 +1,4 @@
-//! `connection`: the credentials that the gateway keeps.
+//! `connection`: stored credentials.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Value, json};
 
 use super::client::{self, Client};
-use super::present::{self, Part, text};
+use super::present::{self, Column, text};
 use super::{project, prompt};
 use crate::args::{
     ConnectionAddArguments, ConnectionCommand, ConnectionListArguments, ConnectionOneArguments,
@@ -17,7 +17,7 @@ use crate::args::{
 use crate::failure::{Failure, Stop};
 use crate::{list, output, settings};
 
-const COLUMNS: [Part; 7] = [
+const COLUMNS: [Column; 7] = [
     ("connector", |item| text(&item["connector"])),
     ("name", |item| text(&item["name"])),
     ("default", |item| text(&item["isDefault"])),
@@ -27,7 +27,7 @@ const COLUMNS: [Part; 7] = [
     ("id", |item| text(&item["id"])),
 ];
 
-const LINES: [Part; 14] = [
+const LINES: [Column; 14] = [
     ("id", |item| text(&item["id"])),
     ("connector", |item| text(&item["connector"])),
     ("name", |item| text(&item["name"])),
@@ -44,7 +44,7 @@ const LINES: [Part; 14] = [
     ("updated", |item| text(&item["updatedAt"])),
 ];
 
-/// Names the organization, or the end user as its project does.
+/// Returns the organization, or the end user by the project's own id.
 fn owner(connection: &Value) -> String {
     match &connection["externalUserId"] {
         Value::Null => text(&connection["organization"]),
@@ -89,7 +89,7 @@ pub(super) fn execute(registry: &Registry, command: &ConnectionCommand) -> Resul
                     .call(Method::DELETE, &["connections", id_of(&found)?])
                     .await
             })?;
-            output::note(&format!("removed the connection {}", one.connection));
+            output::note(&format!("removed connection {}", one.connection));
             Ok(())
         }
     }
@@ -126,7 +126,7 @@ fn add(registry: &Registry, arguments: &ConnectionAddArguments) -> Result<(), St
             .send_body(Method::POST, &["connections"], &body)
             .await
     })?;
-    Ok(present::account(&added, arguments.output, &LINES)?)
+    Ok(present::detail(&added, arguments.output, &LINES)?)
 }
 
 fn all(arguments: &ConnectionListArguments) -> Result<(), Stop> {
@@ -157,7 +157,7 @@ fn on_one(
         let found = find(client, &one.connection, one.organization.as_deref()).await?;
         work(client, found).await
     })?;
-    Ok(present::account(&done, one.output, &LINES)?)
+    Ok(present::detail(&done, one.output, &LINES)?)
 }
 
 async fn change(client: &Client, found: &Value, body: &Value) -> Result<Value, Failure> {
@@ -174,7 +174,7 @@ fn replace(registry: &Registry, arguments: &ConnectionReplaceArguments) -> Resul
     let name = found["connector"].as_str().unwrap_or_default();
     let connector = list::connector(registry, name)?;
     let file = arguments.credential.credential_file.as_deref();
-    // A prompt waits outside of requests, so that an interrupt ends it.
+    // Outside of any request, so that an interrupt ends the prompt.
     let mut body = json!({ "credential": prompt::credential(connector, file)? });
     if arguments.credential.no_test {
         body["test"] = json!(false);
@@ -183,16 +183,16 @@ fn replace(registry: &Registry, arguments: &ConnectionReplaceArguments) -> Resul
         let path = ["connections", id_of(&found)?, "credential"];
         client.send_body(Method::PUT, &path, &body).await
     })?;
-    Ok(present::account(&replaced, one.output, &LINES)?)
+    Ok(present::detail(&replaced, one.output, &LINES)?)
 }
 
 fn id_of(connection: &Value) -> Result<&str, Failure> {
     connection["id"]
         .as_str()
-        .ok_or_else(|| Failure::internal("the gateway names a connection without an id"))
+        .ok_or_else(|| Failure::internal("the gateway returned a connection without an id"))
 }
 
-/// Returns the id of a connection that is named by id, name or `connector/name`.
+/// Returns the id of the connection named by an id, a name or `connector/name`.
 pub(super) async fn id(
     client: &Client,
     name: &str,
@@ -221,7 +221,7 @@ async fn find(client: &Client, name: &str, organization: Option<&str>) -> Result
         Err(found) if found.is_empty() => {
             let message = format!("no connection is named `{name}`");
             let error = ActionError::new(ErrorCode::ConnectionNotFound, message);
-            Err(Failure::from(error).advise("`connection list` shows those that there are"))
+            Err(Failure::from(error).advise("`connection list` lists them"))
         }
         Err(found) => {
             let each: Vec<_> = found
@@ -238,7 +238,7 @@ async fn find(client: &Client, name: &str, organization: Option<&str>) -> Result
                 each.join(", ")
             );
             let error = ActionError::new(ErrorCode::ValidationError, message);
-            Err(Failure::usage(error).advise("use the id, or CONNECTOR/NAME, or --organization"))
+            Err(Failure::usage(error).advise("use an id, CONNECTOR/NAME or --organization"))
         }
     }
 }

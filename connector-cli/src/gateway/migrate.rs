@@ -5,13 +5,13 @@ use plugwright_sdk::host::Registry;
 use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::json;
 
-use super::present::{self, Part, text};
+use super::present::{self, Column, text};
 use super::serve;
 use crate::args::{MigrateArguments, SettingArguments};
 use crate::failure::{Failure, Stop};
 use crate::runtime;
 
-const PARTS: [Part; 3] = [
+const PARTS: [Column; 3] = [
     ("database", |item| text(&item["database"])),
     ("before", |item| text(&item["from"])),
     ("now", |item| text(&item["to"])),
@@ -26,9 +26,9 @@ pub(super) fn migrate(registry: &Registry, arguments: &MigrateArguments) -> Resu
             .collect(),
     };
     let Some(url) = serve::load(registry, &settings)?.config.database_url else {
-        let error = ActionError::new(ErrorCode::ValidationError, "no database is named");
+        let error = ActionError::new(ErrorCode::ValidationError, "no database given");
         return Err(Failure::usage(error)
-            .advise("name it with --database-url or PLUGWRIGHT_DATABASE_URL")
+            .advise("set --database-url or PLUGWRIGHT_DATABASE_URL")
             .into());
     };
     let done = runtime::block_on(async |cancellation| {
@@ -37,10 +37,10 @@ pub(super) fn migrate(registry: &Registry, arguments: &MigrateArguments) -> Resu
                 done.map_err(|error| Failure::internal(error.to_string()))
             }
             () = cancellation.cancelled() => {
-                Err(ActionError::new(ErrorCode::Cancelled, "the command was interrupted").into())
+                Err(ActionError::new(ErrorCode::Cancelled, "interrupted").into())
             }
         }
     })??;
     let done = json!({ "database": url.to_string(), "from": done.from, "to": done.to });
-    Ok(present::account(&done, arguments.output, &PARTS)?)
+    Ok(present::detail(&done, arguments.output, &PARTS)?)
 }

@@ -1,16 +1,16 @@
-//! `oauth`: the gateway's registrations at providers.
+//! `oauth`: the gateway's registrations with providers.
 
 use http::Method;
 use serde_json::{Value, json};
 
 use super::client::{self, Client};
-use super::present::{self, Part, text};
+use super::present::{self, Column, text};
 use super::{project, prompt};
 use crate::args::{ClientOfArguments, OAuthCommand, OAuthSetArguments};
 use crate::failure::{Failure, Stop};
 use crate::output;
 
-const COLUMNS: [Part; 6] = [
+const COLUMNS: [Column; 6] = [
     ("connector", |client| text(&client["connector"])),
     ("client id", |client| text(&client["clientId"])),
     ("secret", |client| text(&client["hasSecret"])),
@@ -21,7 +21,7 @@ const COLUMNS: [Part; 6] = [
     }),
 ];
 
-const LINES: [Part; 6] = [
+const LINES: [Column; 6] = [
     ("connector", |client| text(&client["connector"])),
     ("provider config", |client| {
         text(&client["providerConfigId"])
@@ -57,7 +57,7 @@ pub(super) fn execute(command: &OAuthCommand) -> Result<(), Stop> {
 }
 
 fn set(arguments: &OAuthSetArguments) -> Result<(), Stop> {
-    // A prompt waits outside of requests, so that an interrupt ends it.
+    // Outside of any request, so that an interrupt ends the prompt.
     let secret = if arguments.public {
         Value::Null
     } else {
@@ -70,10 +70,10 @@ fn set(arguments: &OAuthSetArguments) -> Result<(), Stop> {
         let path: Vec<_> = path.iter().map(String::as_str).collect();
         client.send_body(Method::PUT, &path, &body).await
     })?;
-    Ok(present::account(&set, arguments.output, &LINES)?)
+    Ok(present::detail(&set, arguments.output, &LINES)?)
 }
 
-/// Returns where the client is below `/admin`.
+/// Returns the client's path below `/admin`.
 async fn path(client: &Client, of: &ClientOfArguments) -> Result<Vec<String>, Failure> {
     let path = match &of.project {
         None => vec!["oauth-clients".to_owned(), of.connector.clone()],

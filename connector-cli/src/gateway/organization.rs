@@ -1,15 +1,15 @@
-//! `organization`: what connections belong to.
+//! `organization`: organizations that connections belong to.
 
 use http::Method;
 use serde_json::json;
 
 use super::client;
-use super::present::{self, Part, text};
+use super::present::{self, Column, text};
 use crate::args::OrganizationCommand;
 use crate::failure::Stop;
 use crate::output;
 
-const PARTS: [Part; 2] = [
+const PARTS: [Column; 2] = [
     ("name", |item| text(&item["name"])),
     ("created", |item| text(&item["createdAt"])),
 ];
@@ -23,7 +23,7 @@ pub(super) fn execute(command: &OrganizationCommand) -> Result<(), Stop> {
                     .send_body(Method::POST, &["organizations"], &body)
                     .await
             })?;
-            Ok(present::account(&added, arguments.output, &PARTS)?)
+            Ok(present::detail(&added, arguments.output, &PARTS)?)
         }
         OrganizationCommand::List(arguments) => {
             let items = client::with(&arguments.gateway, async |client| {
@@ -37,7 +37,7 @@ pub(super) fn execute(command: &OrganizationCommand) -> Result<(), Stop> {
                     .call(Method::DELETE, &["organizations", &arguments.name])
                     .await
             })?;
-            output::note(&format!("removed the organization {}", arguments.name));
+            output::note(&format!("removed organization {}", arguments.name));
             Ok(())
         }
     }

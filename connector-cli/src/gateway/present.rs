@@ -1,4 +1,4 @@
-//! How answers of a gateway are shown.
+//! Formats responses of a gateway.
 
 use std::fmt::Write as _;
 use std::io;
@@ -6,17 +6,17 @@ use std::io;
 use anstyle::Style;
 use serde_json::Value;
 
-use crate::args::{AccountFormat, ListFormat};
+use crate::args::{DetailFormat, ListFormat};
 use crate::output::grid::Grid;
 use crate::output::{self, escape};
 
 const LABEL: Style = Style::new().bold();
 
-/// A column or a line: what it is called, and what is in it.
-pub(crate) type Part = (&'static str, fn(&Value) -> String);
+/// A column or line: its name, and how to read its value.
+pub(crate) type Column = (&'static str, fn(&Value) -> String);
 
 /// Prints a list.
-pub(crate) fn list(items: Vec<Value>, format: ListFormat, parts: &[Part]) -> io::Result<()> {
+pub(crate) fn list(items: Vec<Value>, format: ListFormat, parts: &[Column]) -> io::Result<()> {
     let text = match format {
         ListFormat::Table => table(&items, parts),
         ListFormat::Json => output::json::pretty(&Value::Array(items)),
@@ -25,7 +25,7 @@ pub(crate) fn list(items: Vec<Value>, format: ListFormat, parts: &[Part]) -> io:
 }
 
 /// Writes a list as a table.
-pub(crate) fn table(items: &[Value], parts: &[Part]) -> String {
+pub(crate) fn table(items: &[Value], parts: &[Column]) -> String {
     if items.is_empty() {
         return "(empty)\n".to_owned();
     }
@@ -36,16 +36,16 @@ pub(crate) fn table(items: &[Value], parts: &[Part]) -> String {
     grid.render(output::width())
 }
 
-/// Prints one thing.
-pub(crate) fn account(value: &Value, format: AccountFormat, parts: &[Part]) -> io::Result<()> {
+/// Prints a single record.
+pub(crate) fn detail(value: &Value, format: DetailFormat, parts: &[Column]) -> io::Result<()> {
     let text = match format {
-        AccountFormat::Text => lines(value, parts),
-        AccountFormat::Json => output::json::pretty(value),
+        DetailFormat::Text => lines(value, parts),
+        DetailFormat::Json => output::json::pretty(value),
     };
     output::print(&text)
 }
 
-fn lines(value: &Value, parts: &[Part]) -> String {
+fn lines(value: &Value, parts: &[Column]) -> String {
     let widest = parts.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     let mut text = String::new();
     for (name, of) in parts {
@@ -60,7 +60,7 @@ fn lines(value: &Value, parts: &[Part]) -> String {
     text
 }
 
-/// Writes a member as one piece of text; `-` stands for none.
+/// Formats a JSON value as text, with `-` for none.
 pub(crate) fn text(value: &Value) -> String {
     match value {
         Value::Null => "-".to_owned(),
@@ -83,13 +83,13 @@ mod tests {
 
     use super::*;
 
-    const PARTS: [Part; 2] = [
+    const PARTS: [Column; 2] = [
         ("name", |item| text(&item["name"])),
         ("default", |item| text(&item["isDefault"])),
     ];
 
     #[test]
-    fn things_of_strangers_are_shown_as_letters() {
+    fn untrusted_text_is_escaped() {
         let item = json!({ "name": "a\u{1b}[2J", "isDefault": true });
         assert_eq!(
             anstream::adapter::strip_str(&lines(&item, &PARTS)).to_string(),

@@ -1,4 +1,4 @@
-//! `project`: whose end users connect accounts, by which connectors, and who acts for them.
+//! `project`: projects with their provider configs and keys.
 
 mod config;
 mod key;
@@ -8,21 +8,21 @@ use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Map, Value, json};
 
 use super::client::{self, Client};
-use super::present::{self, Part, text};
+use super::present::{self, Column, text};
 use crate::args::{ProjectCommand, ProjectOneArguments, ProjectUpdateArguments};
 use crate::failure::{Failure, Stop};
 use crate::output;
 
 pub(super) use config::{find as find_config, id as id_of_config};
 
-const COLUMNS: [Part; 4] = [
+const COLUMNS: [Column; 4] = [
     ("name", |project| text(&project["name"])),
     ("display name", |project| text(&project["displayName"])),
     ("return uris", |project| text(&project["returnUris"])),
     ("id", |project| text(&project["id"])),
 ];
 
-const LINES: [Part; 5] = [
+const LINES: [Column; 5] = [
     ("id", |project| text(&project["id"])),
     ("name", |project| text(&project["name"])),
     ("display name", |project| text(&project["displayName"])),
@@ -43,7 +43,7 @@ pub(super) fn execute(command: &ProjectCommand) -> Result<(), Stop> {
             let added = client::with(&arguments.gateway, async |client| {
                 client.send_body(Method::POST, &["projects"], &body).await
             })?;
-            Ok(present::account(&added, arguments.output, &LINES)?)
+            Ok(present::detail(&added, arguments.output, &LINES)?)
         }
         ProjectCommand::List(arguments) => {
             let items = client::with(&arguments.gateway, async |client| {
@@ -59,7 +59,7 @@ pub(super) fn execute(command: &ProjectCommand) -> Result<(), Stop> {
                 let path = ["projects", id(&project)?];
                 client.call(Method::DELETE, &path).await
             })?;
-            output::note(&format!("removed the project {}", arguments.project));
+            output::note(&format!("removed project {}", arguments.project));
             Ok(())
         }
         ProjectCommand::Key(arguments) => key::execute(&arguments.command),
@@ -88,7 +88,7 @@ fn update(arguments: &ProjectUpdateArguments) -> Result<(), Stop> {
     })
 }
 
-/// Takes `none` for an empty list.
+/// Reads `none` as an empty list.
 fn or_none(texts: &[String]) -> &[String] {
     match texts {
         [none] if none == "none" => &[],
@@ -104,7 +104,7 @@ fn on_one(
         let project = find(client, &one.project).await?;
         work(client, project).await
     })?;
-    Ok(present::account(&done, one.output, &LINES)?)
+    Ok(present::detail(&done, one.output, &LINES)?)
 }
 
 /// Finds a project by its id or name.
@@ -116,12 +116,12 @@ pub(super) async fn find(client: &Client, name: &str) -> Result<Value, Failure> 
     found.ok_or_else(|| {
         let message = format!("no project is named `{name}`");
         Failure::from(ActionError::new(ErrorCode::NotFound, message))
-            .advise("`project list` shows those that there are")
+            .advise("`project list` lists them")
     })
 }
 
 pub(super) fn id(project: &Value) -> Result<&str, Failure> {
     project["id"]
         .as_str()
-        .ok_or_else(|| Failure::internal("the gateway names a project without an id"))
+        .ok_or_else(|| Failure::internal("the gateway returned a project without an id"))
 }

@@ -1,4 +1,4 @@
-//! The credential of a connection: from a file, from the environment, or asked for.
+//! The credential of a connection, from a file, the environment or a prompt.
 
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
 use std::path::Path;
@@ -11,7 +11,7 @@ use crate::credential;
 use crate::failure::Failure;
 use crate::output::escape;
 
-/// Finds a credential, in the form in which the operator's API takes it.
+/// Finds a credential, in the form that the operator's API takes.
 pub(super) fn credential(
     connector: &ConnectorDefinition,
     file: Option<&Path>,
@@ -19,7 +19,7 @@ pub(super) fn credential(
     if file == Some(Path::new("-")) {
         let mut text = String::new();
         let refused = |problem: String| {
-            let message = format!("is standard input, which {problem}");
+            let message = format!("(standard input) {problem}");
             Failure::usage(ActionError::invalid_param("credential-file", message))
         };
         io::stdin()
@@ -30,21 +30,22 @@ pub(super) fn credential(
             .map_err(refused);
     }
     let variable = std::env::var(credential::variable(connector)).unwrap_or_default();
-    let given = file.is_some() || !variable.trim().is_empty();
-    let asked = connector.auth().iter().find(|auth| asks(auth));
-    match asked {
-        Some(auth) if !given && io::stdin().is_terminal() && io::stderr().is_terminal() => {
-            ask(connector, auth)
-                .map_err(|error| Failure::internal(format!("the terminal can't be read: {error}")))
+    let provided = file.is_some() || !variable.trim().is_empty();
+    let scheme = connector.auth().iter().find(|auth| needs_credential(auth));
+    match scheme {
+        Some(auth) if !provided && io::stdin().is_terminal() && io::stderr().is_terminal() => {
+            ask(connector, auth).map_err(|error| {
+                Failure::internal(format!("can't read from the terminal: {error}"))
+            })
         }
         _ => credential::find(connector, file).map(|found| wire(&found)),
     }
 }
 
-/// The variable that the secret of an OAuth client is taken from.
+/// The variable with the secret of an OAuth client.
 const CLIENT_SECRET: &str = "PLUGWRIGHT_OAUTH_CLIENT_SECRET";
 
-/// Finds the secret of an OAuth client. No message shows what was read.
+/// Finds the secret of an OAuth client. Messages never repeat it.
 pub(super) fn client_secret(name: &str, file: Option<&Path>) -> Result<String, Failure> {
     let refused =
         |problem: String| Failure::usage(ActionError::invalid_param("secret-file", problem));
@@ -52,11 +53,11 @@ pub(super) fn client_secret(name: &str, file: Option<&Path>) -> Result<String, F
         Some(file) if file == Path::new("-") => {
             let mut text = String::new();
             let read = io::stdin().read_to_string(&mut text);
-            let what = "is standard input, which".to_owned();
+            let what = "(standard input)".to_owned();
             Some((what, read.map(|_| text)))
         }
         Some(file) => {
-            let what = format!("is `{}`, which", file.display());
+            let what = format!("(`{}`)", file.display());
             let text = plugwright_store::data_directory::read_trusted(file);
             Some((what, text.map(|text| text.to_string())))
         }
@@ -74,17 +75,17 @@ pub(super) fn client_secret(name: &str, file: Option<&Path>) -> Result<String, F
         return Ok(variable.trim().to_owned());
     }
     if io::stdin().is_terminal() && io::stderr().is_terminal() {
-        return hidden(&format!("Secret of the OAuth client of {name}: "))
-            .map_err(|error| Failure::internal(format!("the terminal can't be read: {error}")));
+        return hidden(&format!("Client secret for {name}: "))
+            .map_err(|error| Failure::internal(format!("can't read from the terminal: {error}")));
     }
-    let message = "the secret of the OAuth client is missing";
+    let message = "missing client secret";
     let error = ActionError::new(ErrorCode::ValidationError, message);
     Err(Failure::usage(error).advise(format!(
-        "set {CLIENT_SECRET}, give a file with --secret-file, or say --public if there is none"
+        "set {CLIENT_SECRET}, or pass --secret-file, or --public if there is none"
     )))
 }
 
-/// Writes a credential as the API takes it: here alone, where it goes into a request.
+/// Serializes a credential for the API. Only for request bodies: this exposes the secret.
 fn wire(credential: &Credential) -> Value {
     match credential {
         Credential::Basic { username, password } => {
@@ -102,7 +103,7 @@ fn wire(credential: &Credential) -> Value {
     }
 }
 
-fn asks(auth: &Auth) -> bool {
+fn needs_credential(auth: &Auth) -> bool {
     !matches!(auth.scheme, Scheme::None)
 }
 
@@ -130,7 +131,7 @@ fn ask(connector: &ConnectorDefinition, auth: &Auth) -> io::Result<Value> {
     })
 }
 
-/// Asks for a text that nobody sees, until there is one.
+/// Prompts without echo until the answer is not empty.
 fn hidden(question: &str) -> io::Result<String> {
     loop {
         let answer = rpassword::prompt_password(escape(question))?;

@@ -1,15 +1,15 @@
-//! `runs`: what was called, by whom, and how it ended.
+//! `runs`: the run log.
 
 use serde_json::Value;
 
 use super::client::{self, Client};
 use super::connection;
-use super::present::{self, Part, text};
-use crate::args::{AccountFormat, RunFormat, RunsArguments};
+use super::present::{self, Column, text};
+use crate::args::{DetailFormat, RunFormat, RunsArguments};
 use crate::failure::{Failure, Stop};
 use crate::output;
 
-const COLUMNS: [Part; 7] = [
+const COLUMNS: [Column; 7] = [
     ("started", |run| text(&run["startedAt"])),
     ("action", target),
     ("outcome", |run| text(&run["outcome"])),
@@ -19,7 +19,7 @@ const COLUMNS: [Part; 7] = [
     ("id", |run| text(&run["id"])),
 ];
 
-const LINES: [Part; 16] = [
+const LINES: [Column; 16] = [
     ("id", |run| text(&run["id"])),
     ("started", |run| text(&run["startedAt"])),
     ("action", target),
@@ -38,7 +38,7 @@ const LINES: [Part; 16] = [
     ("output", |run| text(&run["payload"]["output"])),
 ];
 
-/// An action's id; of a proxy call the connector's name too.
+/// Returns the action's id, or `proxy` and the connector's name.
 fn target(run: &Value) -> String {
     match (run["action"].as_str(), run["connector"].as_str()) {
         (Some("proxy"), Some(connector)) => text(&format!("proxy {connector}").into()),
@@ -59,8 +59,8 @@ pub(super) fn runs(arguments: &RunsArguments) -> Result<(), Stop> {
             client.get(&["runs", id], &[]).await
         })?;
         return match arguments.output {
-            RunFormat::Table => Ok(present::account(&run, AccountFormat::Text, &LINES)?),
-            RunFormat::Json => Ok(present::account(&run, AccountFormat::Json, &LINES)?),
+            RunFormat::Table => Ok(present::detail(&run, DetailFormat::Text, &LINES)?),
+            RunFormat::Json => Ok(present::detail(&run, DetailFormat::Json, &LINES)?),
             format => show(format, vec![run]),
         };
     }
@@ -69,7 +69,7 @@ pub(super) fn runs(arguments: &RunsArguments) -> Result<(), Stop> {
     })?;
     show(arguments.output, runs)?;
     if let Some(cursor) = cursor {
-        output::note(&format!("there are more: --cursor={cursor}, or --all"));
+        output::note(&format!("more: --cursor {cursor}, or --all"));
     }
     Ok(())
 }
@@ -101,7 +101,7 @@ async fn read(
             runs.extend(items);
         }
         let next = page["cursor"].as_str().map(str::to_owned);
-        // A cursor that does not move would never end.
+        // Stop if the cursor doesn't advance.
         if !arguments.all || next.is_none() || next == cursor {
             return Ok((runs, next.filter(|_| !arguments.all)));
         }

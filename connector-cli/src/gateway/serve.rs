@@ -1,17 +1,17 @@
-//! `serve`, `mcp` and `config`: the gateway of this process.
+//! `serve`, `mcp` and `config`: a gateway in this process.
 
-use plugwright_gateway::{ConfigError, Effective, Inputs, Loaded};
+use plugwright_gateway::{ConfigError, EffectiveSetting, Inputs, LoadedConfig};
 use plugwright_sdk::host::{Fault, Registry};
 use plugwright_sdk::{ActionError, ErrorCode, Hint};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use super::present::{self, Part, text};
-use crate::args::{AccountFormat, ConfigArguments, McpArguments, ServeArguments, SettingArguments};
+use super::present::{self, Column, text};
+use crate::args::{ConfigArguments, DetailFormat, McpArguments, ServeArguments, SettingArguments};
 use crate::failure::{Failure, Stop};
 use crate::output;
 
-/// Serves until the process is told to stop.
+/// Serves until the process is asked to stop.
 pub(crate) fn serve(registry: Registry, arguments: &ServeArguments) -> Result<(), Stop> {
     let loaded = load(&registry, &arguments.settings)?;
     runtime()?
@@ -19,7 +19,7 @@ pub(crate) fn serve(registry: Registry, arguments: &ServeArguments) -> Result<()
         .map_err(|error| Failure::internal(error.to_string()).into())
 }
 
-/// Serves one MCP client on standard input and output, until it ends the input.
+/// Serves one MCP client on standard input and output, until the input ends.
 pub(crate) fn mcp(registry: Registry, arguments: &McpArguments) -> Result<(), Stop> {
     let loaded = load(&registry, &arguments.settings)?;
     let tools = arguments.tools.as_ref();
@@ -30,7 +30,7 @@ pub(crate) fn mcp(registry: Registry, arguments: &McpArguments) -> Result<(), St
         loaded.config,
         tools,
     ));
-    // A thread may still wait for input that nobody will send.
+    // A thread may still be blocked reading standard input.
     runtime.shutdown_background();
     served.map_err(|error| Failure::internal(error.to_string()).into())
 }
@@ -39,10 +39,10 @@ fn runtime() -> Result<Runtime, Failure> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::internal(format!("no runtime can be started: {error}")))
+        .map_err(|error| Failure::internal(format!("can't start the async runtime: {error}")))
 }
 
-const COLUMNS: [Part; 3] = [
+const COLUMNS: [Column; 3] = [
     ("key", |row| text(&row["key"])),
     ("value", |row| match &row["value"] {
         Value::Bool(value) => value.to_string(),
@@ -56,13 +56,13 @@ pub(super) fn config(registry: &Registry, arguments: &ConfigArguments) -> Result
     let loaded = load(registry, &arguments.settings)?;
     let rows: Vec<_> = loaded.effective().iter().map(row).collect();
     let text = match arguments.output {
-        AccountFormat::Text => present::table(&rows, &COLUMNS),
-        AccountFormat::Json => output::json::pretty(&Value::Array(rows)),
+        DetailFormat::Text => present::table(&rows, &COLUMNS),
+        DetailFormat::Json => output::json::pretty(&Value::Array(rows)),
     };
     Ok(output::print(&text)?)
 }
 
-fn row(setting: &Effective) -> Value {
+fn row(setting: &EffectiveSetting) -> Value {
     json!({
         "key": setting.key,
         "value": setting.value,
@@ -70,7 +70,10 @@ fn row(setting: &Effective) -> Value {
     })
 }
 
-pub(super) fn load(registry: &Registry, arguments: &SettingArguments) -> Result<Loaded, Failure> {
+pub(super) fn load(
+    registry: &Registry,
+    arguments: &SettingArguments,
+) -> Result<LoadedConfig, Failure> {
     let inputs = Inputs {
         flags: arguments.flags.clone(),
         file: arguments.config.clone(),

@@ -1,4 +1,4 @@
-//! `token`: who may call, and what.
+//! `token`: tokens of callers.
 
 use http::Method;
 use plugwright_sdk::{ActionError, ErrorCode};
@@ -7,14 +7,14 @@ use serde_json::{Map, Value, json};
 
 use super::client::{self, Client};
 use super::connection;
-use super::present::{self, Part, text};
+use super::present::{self, Column, text};
 use crate::args::{
-    AccountFormat, GrantArguments, TokenAddArguments, TokenCommand, TokenUpdateArguments,
+    DetailFormat, GrantArguments, TokenAddArguments, TokenCommand, TokenUpdateArguments,
 };
 use crate::failure::{Failure, Stop};
 use crate::output;
 
-const COLUMNS: [Part; 6] = [
+const COLUMNS: [Column; 6] = [
     ("name", |token| text(&token["name"])),
     ("preview", |token| text(&token["preview"])),
     ("actions", |token| text(&token["grant"]["actions"])),
@@ -23,7 +23,7 @@ const COLUMNS: [Part; 6] = [
     ("id", |token| text(&token["id"])),
 ];
 
-const LINES: [Part; 16] = [
+const LINES: [Column; 16] = [
     ("id", |token| text(&token["id"])),
     ("name", |token| text(&token["name"])),
     ("project", |token| text(&token["project"])),
@@ -74,14 +74,14 @@ pub(super) fn execute(command: &TokenCommand) -> Result<(), Stop> {
             let token = client::with(&arguments.gateway, async |client| {
                 update(client, arguments).await
             })?;
-            Ok(present::account(&token, arguments.output, &LINES)?)
+            Ok(present::detail(&token, arguments.output, &LINES)?)
         }
         TokenCommand::Revoke(arguments) => {
             client::with(&arguments.gateway, async |client| {
                 let token = find(client, &arguments.token).await?;
                 client.call(Method::DELETE, &["tokens", id(&token)?]).await
             })?;
-            output::note(&format!("revoked the token {}", arguments.token));
+            output::note(&format!("revoked token {}", arguments.token));
             Ok(())
         }
     }
@@ -100,19 +100,19 @@ fn add(arguments: &TokenAddArguments) -> Result<(), Stop> {
     print_made(&added, "token", arguments.output)
 }
 
-/// Prints the text of a token that has just been made, alone on standard output.
-pub(super) fn print_made(added: &Value, what: &str, format: AccountFormat) -> Result<(), Stop> {
-    if format == AccountFormat::Json {
-        return Ok(present::account(added, format, &[])?);
+/// Prints a new token, alone on standard output.
+pub(super) fn print_made(added: &Value, what: &str, format: DetailFormat) -> Result<(), Stop> {
+    if format == DetailFormat::Json {
+        return Ok(present::detail(added, format, &[])?);
     }
     let Some(token) = added["token"].as_str() else {
-        let message = format!("the gateway made a {what} and did not tell it");
+        let message = format!("the gateway created a {what} but did not return it");
         return Err(Failure::internal(message).into());
     };
     output::print(&format!("{}\n", output::escape(token)))?;
     let (name, id) = (text(&added["name"]), text(&added["id"]));
     output::note(&format!(
-        "made the {what} {name} ({id}); it is not shown again"
+        "created {what} {name} ({id}); it won't be shown again"
     ));
     Ok(())
 }
@@ -120,9 +120,7 @@ pub(super) fn print_made(added: &Value, what: &str, format: AccountFormat) -> Re
 async fn update(client: &Client, arguments: &TokenUpdateArguments) -> Result<Value, Failure> {
     let token = find(client, &arguments.token).await?;
     let before: Grant = serde_json::from_value(token["grant"].clone()).map_err(|error| {
-        Failure::internal(format!(
-            "what the gateway says of the token is odd: {error}"
-        ))
+        Failure::internal(format!("the gateway returned a malformed token: {error}"))
     })?;
     let mut grant = before.clone();
     apply(client, &arguments.grant, &mut grant).await?;
@@ -144,7 +142,7 @@ async fn update(client: &Client, arguments: &TokenUpdateArguments) -> Result<Val
         .await
 }
 
-/// Returns the members that differ; null is one that there is no longer.
+/// Returns the members that differ, with null for removed ones.
 fn changed(before: &Value, after: &Value) -> Value {
     let names = [before, after].map(|grant| grant.as_object().into_iter().flat_map(Map::keys));
     let names = names.into_iter().flatten();
@@ -153,7 +151,7 @@ fn changed(before: &Value, after: &Value) -> Value {
     members.collect()
 }
 
-/// Puts what options name into a grant.
+/// Applies options to a grant.
 async fn apply(
     client: &Client,
     arguments: &GrantArguments,
@@ -193,7 +191,7 @@ async fn apply(
             for name in names {
                 let id = connection::id(client, name, None).await?;
                 ids.push(id.parse().map_err(|_| {
-                    Failure::internal("the gateway's id of a connection is no UUID")
+                    Failure::internal("the gateway returned a connection whose id is not a UUID")
                 })?);
             }
             grant.connections = Some(ids);
@@ -205,16 +203,16 @@ async fn apply(
 pub(super) fn id(token: &Value) -> Result<&str, Failure> {
     token["id"]
         .as_str()
-        .ok_or_else(|| Failure::internal("the gateway names a token without an id"))
+        .ok_or_else(|| Failure::internal("the gateway returned a token without an id"))
 }
 
-/// Finds a token by its id, or by its name among those that are not revoked.
+/// Finds a token by its id, or by its name if it is not revoked.
 async fn find(client: &Client, name: &str) -> Result<Value, Failure> {
     let tokens = client.items(&["tokens"], &[]).await?;
     choose(tokens, name, "token", "token list")
 }
 
-/// Chooses one of these by its id, or by its name if it is not revoked.
+/// Picks a token by its id, or by its name if it is not revoked.
 pub(super) fn choose(
     tokens: Vec<Value>,
     name: &str,
@@ -230,10 +228,10 @@ pub(super) fn choose(
     match <[Value; 1]>::try_from(found) {
         Ok([token]) => Ok(token),
         Err(found) if found.is_empty() => {
-            let message = format!("no {what} in use is named `{name}`");
+            let message = format!("no active {what} is named `{name}`");
             Err(
                 Failure::from(ActionError::new(ErrorCode::NotFound, message))
-                    .advise(format!("`{list}` shows those that there are")),
+                    .advise(format!("`{list}` lists them")),
             )
         }
         Err(found) => {
@@ -241,7 +239,11 @@ pub(super) fn choose(
                 .iter()
                 .filter_map(|token| token["id"].as_str())
                 .collect();
-            let message = format!("names {} {what}s: use one of {}", ids.len(), ids.join(", "));
+            let message = format!(
+                "names {} {what}s; use one of the ids {}",
+                ids.len(),
+                ids.join(", ")
+            );
             Err(Failure::usage(ActionError::invalid_param(what, message)))
         }
     }

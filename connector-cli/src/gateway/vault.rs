@@ -1,14 +1,14 @@
-//! `vault rotate`: a new key for what is sealed.
+//! `vault rotate`: a new key for the vault.
 
 use http::Method;
 
 use super::client;
-use super::present::{self, Part, text};
+use super::present::{self, Column, text};
 use crate::args::VaultCommand;
 use crate::failure::Stop;
 use crate::output;
 
-const PARTS: [Part; 2] = [
+const PARTS: [Column; 2] = [
     ("key", |item| text(&item["keyId"])),
     ("resealed", |item| text(&item["resealed"])),
 ];
@@ -18,12 +18,9 @@ pub(super) fn execute(command: &VaultCommand) -> Result<(), Stop> {
     let rotated = client::with(&arguments.gateway, async |client| {
         client.call(Method::POST, &["vault", "rotate"]).await
     })?;
-    present::account(&rotated, arguments.output, &PARTS)?;
+    present::detail(&rotated, arguments.output, &PARTS)?;
     for record in rotated["damaged"].as_array().into_iter().flatten() {
-        output::note(&format!(
-            "left as it is, since no key opens it: {}",
-            text(record)
-        ));
+        output::note(&format!("skipped {}: no key can decrypt it", text(record)));
     }
     Ok(())
 }

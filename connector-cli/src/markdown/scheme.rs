@@ -8,7 +8,7 @@ use plugwright_sdk::{Auth, ConnectorDefinition, Credential};
 use super::text::{code, head, line, lines, row};
 use crate::credential;
 
-/// Writes what stands under the heading.
+/// Renders the section's content.
 pub(super) fn section(connector: &ConnectorDefinition) -> String {
     let schemes = connector.auth();
     if schemes.is_empty() {

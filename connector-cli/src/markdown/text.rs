@@ -1,3 +1,3 @@
-//! Texts as Markdown that shows them as they are.
+//! Escapes text for Markdown.
 
 pub(super) use plugwright_engine::markdown::{code, head, line, lines, prose, row, shell};

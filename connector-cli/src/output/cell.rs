@@ -1,8 +1,8 @@
-//! One value as one piece of text.
+//! Single values as text.
 
 use serde_json::Value;
 
-/// Writes a value into a cell of a table; `-` stands for none.
+/// Formats a value for a table cell, with `-` for none.
 pub(super) fn cell(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => "-".to_owned(),
@@ -15,7 +15,7 @@ pub(super) fn cell(value: Option<&Value>) -> String {
     }
 }
 
-/// Joins the items of a list that has no lists or objects in it.
+/// Joins the items of a list of scalars; `None` for nested lists.
 pub(super) fn joined(items: &[Value], separator: &str) -> Option<String> {
     let texts: Option<Vec<_>> = items
         .iter()
@@ -28,8 +28,8 @@ pub(super) fn joined(items: &[Value], separator: &str) -> Option<String> {
     texts.map(|texts| texts.join(separator))
 }
 
-/// Writes out what would move the cursor, change colours or reorder the line: texts come from
-/// strangers.
+/// Escapes characters that would move the cursor, change colours or reorder the line, since text
+/// comes from untrusted sources.
 pub(crate) fn escape(text: &str) -> String {
     if !text.chars().any(is_hazard) {
         return text.to_owned();
@@ -46,8 +46,8 @@ pub(crate) fn escape(text: &str) -> String {
         .collect()
 }
 
-/// Tells whether a terminal does something else with a letter than to show it: control
-/// characters, and those that set the direction of text or break lines.
+/// Returns whether a terminal would do something other than show a character: control characters,
+/// and those that set the text direction or break lines.
 pub(super) fn is_hazard(letter: char) -> bool {
     letter.is_control()
         || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -1,4 +1,4 @@
-//! Rows of cells under headers, aligned.
+//! Aligned tables.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 const HEADER: Style = Style::new().bold();
 const GAP: usize = 2;
-/// A column is not cut below this, so that something of each can be read.
+/// Columns are not cut below this width.
 const NARROWEST: usize = 6;
 
 /// Rows of cells under headers.
@@ -31,7 +31,7 @@ impl Grid {
         self.rows.push(row.into_iter().map(Into::into).collect());
     }
 
-    /// Writes the table; with a `width`, long cells are cut so that rows keep to it if they can.
+    /// Renders the table; with a `width`, long cells are cut so that rows fit if possible.
     pub(crate) fn render(&self, width: Option<usize>) -> String {
         let mut widths: Vec<_> = self.headers.iter().map(|header| header.width()).collect();
         for row in &self.rows {
@@ -53,7 +53,7 @@ impl Grid {
     }
 }
 
-/// Lowers the widest columns to one common width until all fit.
+/// Shrinks the widest columns to a common width until the row fits.
 fn narrow(widths: &mut [usize], width: usize) {
     let gaps = GAP * widths.len().saturating_sub(1);
     let room = width.saturating_sub(gaps);
@@ -86,7 +86,7 @@ fn line(cells: &[String], widths: &[usize]) -> String {
     line
 }
 
-/// Cuts a text to a width, with `…` where something is missing.
+/// Cuts text to a width and marks the cut with `…`.
 fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();

@@ -1,4 +1,4 @@
-//! JSON, indented or one value a line.
+//! JSON output.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use super::cell::is_hazard;
 
 /// Writes indented JSON.
 pub(crate) fn pretty(value: &Value) -> String {
-    // `{:#}` is the indented form, and can't fail as serializing by trait can.
+    // `{:#}` indents, and can't fail as `to_string_pretty` can.
     safe(&format!("{value:#}\n"))
 }
 
@@ -24,7 +24,7 @@ pub(crate) fn compact(value: &Value) -> String {
     safe(&value.to_string())
 }
 
-/// Writes as escapes what JSON allows in texts and terminals obey; the value stays the same.
+/// Escapes characters that JSON allows but terminals interpret; the value stays the same.
 fn safe(json: &str) -> String {
     let hazard = |letter: char| letter != '\n' && is_hazard(letter);
     if !json.chars().any(hazard) {
@@ -33,7 +33,7 @@ fn safe(json: &str) -> String {
     json.chars()
         .fold(String::with_capacity(json.len()), |mut text, letter| {
             if hazard(letter) {
-                // All of them are in the basic plane, so one escape each will do.
+                // All of them are in the basic plane, so one escape each is enough.
                 let _ = write!(text, "\\u{:04x}", u32::from(letter));
             } else {
                 text.push(letter);

@@ -1,4 +1,4 @@
-//! The fewest characters that still can be taken apart: no header, no blanks.
+//! Compact output without headers or padding.
 
 use serde_json::Value;
 
@@ -6,8 +6,8 @@ use super::cell::{escape, joined};
 use super::table::Columns;
 use plugwright_sdk::host::fields;
 
-/// Writes a line for each item of a list, `a|b|c` with its fields sorted by name (or in the order
-/// in which they were asked for), or one line `k=v ...` for an object.
+/// Renders a list as one line per item, `a|b|c` with the fields sorted by name or in the requested
+/// order, and an object as one line of `k=v` pairs.
 pub(crate) fn render(data: &Value, columns: &Columns) -> String {
     match data {
         Value::Array(items) => {
@@ -54,12 +54,12 @@ fn value(value: Option<&Value>) -> String {
     }
 }
 
-/// A bar inside a value is written `\|`.
+/// Escapes `|` within a value as `\|`.
 fn within_bars(text: &str) -> String {
     text.replace('|', r"\|")
 }
 
-/// Quotes, as JSON does, what would not be read as one value.
+/// Quotes values with spaces or quotes, as JSON does.
 fn pair_value(given: Option<&Value>) -> String {
     let text = value(given);
     let empty = matches!(given, Some(Value::String(text)) if text.is_empty());

@@ -6,16 +6,16 @@ use super::cell::cell;
 use super::grid::Grid;
 use plugwright_sdk::host::fields::{self, Fields};
 
-/// Which fields of a result are shown, and in which order.
+/// The fields of a result to show, in order.
 #[derive(Debug)]
 pub(crate) struct Columns {
     paths: Vec<Vec<String>>,
-    /// Whether someone chose them; then there are no others.
+    /// Whether the user chose them, so that no others are added.
     chosen: bool,
 }
 
 impl Columns {
-    /// Takes the fields asked for, or all that the output schema names.
+    /// Uses the requested fields, or all in the output schema.
     pub(crate) fn new(output: &Value, fields: Option<&Fields>) -> Self {
         match fields {
             Some(fields) => Self {
@@ -35,7 +35,7 @@ impl Columns {
         }
     }
 
-    /// Adds what objects have beyond the schema, in the order in which it appears.
+    /// Adds fields that are not in the schema, in order of appearance.
     fn with_those_of(&self, items: &[Value]) -> Vec<Vec<String>> {
         let mut paths = self.paths.clone();
         if !self.chosen {
@@ -55,7 +55,7 @@ impl Columns {
         paths
     }
 
-    /// As above, sorted by name unless someone chose the order.
+    /// Like [`Self::with_those_of`], sorted by name unless the user chose the order.
     pub(super) fn sorted(&self, items: &[Value]) -> Vec<Vec<String>> {
         let mut paths = self.with_those_of(items);
         if !self.chosen {
@@ -65,9 +65,9 @@ impl Columns {
     }
 }
 
-/// Writes a list as one row per item, and an object as one row per field.
+/// Renders a list as one row per item, and an object as one row per field.
 ///
-/// On a terminal of that `width`, columns without any value are left out and long cells are cut.
+/// With a `width`, columns without any value are left out and long cells are cut.
 pub(crate) fn render(data: &Value, columns: &Columns, width: Option<usize>) -> String {
     match data {
         Value::Array(items) if items.is_empty() => "(empty)\n".to_owned(),
@@ -90,7 +90,7 @@ fn list(items: &[Value], columns: &Columns, width: Option<usize>) -> String {
         paths.retain(|path| {
             items
                 .iter()
-                .any(|item| says_something(fields::at(item, path).as_ref()))
+                .any(|item| has_content(fields::at(item, path).as_ref()))
         });
     }
     let mut grid = Grid::new(
@@ -108,7 +108,7 @@ fn list(items: &[Value], columns: &Columns, width: Option<usize>) -> String {
     grid.render(width)
 }
 
-fn says_something(value: Option<&Value>) -> bool {
+fn has_content(value: Option<&Value>) -> bool {
     match value {
         None | Some(Value::Null) => false,
         Some(Value::String(text)) => !text.is_empty(),

@@ -1,4 +1,4 @@
-//! The file that a recording goes to.
+//! The file that a recording is written to.
 
 use std::fs::OpenOptions;
 use std::io::{self, Write as _};
@@ -9,7 +9,7 @@ use plugwright_sdk::{ActionError, ErrorCode};
 use crate::args::RecordArguments;
 use crate::failure::Failure;
 
-/// A file in a folder that is there, which may be written.
+/// A file in an existing directory.
 pub(super) struct Destination {
     path: PathBuf,
     replace: bool,
@@ -20,9 +20,9 @@ impl Destination {
     pub(super) fn new(action: &str, arguments: &RecordArguments) -> Result<Self, Failure> {
         let name = file_name(action, arguments.case.as_deref()).map_err(Failure::usage)?;
         if !arguments.dir.is_dir() {
-            let message = format!("is `{}`, which is no folder", arguments.dir.display());
+            let message = format!("is not a directory: `{}`", arguments.dir.display());
             let failure = Failure::usage(ActionError::invalid_param("dir", message));
-            return Err(failure.advise("record in the folder of the connector's crate"));
+            return Err(failure.advise("run this in the directory of the connector's crate"));
         }
         let destination = Self {
             path: arguments.dir.join(name),
@@ -59,9 +59,9 @@ impl Destination {
     }
 
     fn taken(&self) -> Failure {
-        let message = format!("`{}` exists", self.path.display());
+        let message = format!("`{}` already exists", self.path.display());
         Failure::usage(ActionError::new(ErrorCode::ValidationError, message))
-            .advise("replace it with --force, or record a further case with --case")
+            .advise("overwrite it with --force, or record another case with --case")
     }
 }
 

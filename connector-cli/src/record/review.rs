@@ -1,4 +1,4 @@
-//! What people should look at before a recording is published.
+//! What to review before publishing a recording.
 
 use std::collections::BTreeSet;
 
@@ -7,8 +7,8 @@ use plugwright_sdk::host::Redactor;
 use plugwright_sdk::{Cassette, Credential, Secret};
 use serde_json::Value;
 
-/// Parts of names of members that tend to hold what is personal or secret.
-const TELLING: &[&str] = &[
+/// Parts of member names that tend to hold personal or secret data.
+const SENSITIVE: &[&str] = &[
     "mail",
     "phone",
     "address",
@@ -31,13 +31,13 @@ const TELLING: &[&str] = &[
     "real_name",
 ];
 
-/// How many members are named; the file has the others.
+/// How many members to name.
 const SHOWN: usize = 12;
 
-/// Says what to look at.
+/// Lists what to review.
 pub(super) fn lines(cassette: &Cassette, credential: &Credential) -> Vec<String> {
     let mut lines = vec![
-        "The secrets of the credential are not in it. Personal data may be: look before you publish it."
+        "The credential's secrets are redacted. Check the file for personal data before you publish it."
             .to_owned(),
     ];
     let suspects = suspects(cassette);
@@ -47,22 +47,22 @@ pub(super) fn lines(cassette: &Cassette, credential: &Credential) -> Vec<String>
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        lines.push(format!("Look at {}{more}.", named.join(", ")));
+        lines.push(format!("Check {}{more}.", named.join(", ")));
     }
     if let Credential::Basic { username, .. } = credential
         && Redactor::new([&Secret::new(username.clone())]).finds_in(&bodies(cassette))
     {
-        lines.push("The user name of the credential is in it.".to_owned());
+        lines.push("It contains the credential's user name.".to_owned());
     }
     lines
 }
 
 fn bodies(cassette: &Cassette) -> String {
-    // For the search alone; what can't be written is not in the file either.
+    // Only for searching. What can't be serialized isn't in the file either.
     serde_json::to_string(&cassette.exchanges).unwrap_or_default()
 }
 
-/// Returns the members of requests and answers that seem to hold personal data, each once.
+/// Returns the members of requests and responses that may hold personal data.
 fn suspects(cassette: &Cassette) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for exchange in &cassette.exchanges {
@@ -90,7 +90,7 @@ fn walk(value: &Value, path: &str, name: &str, found: &mut BTreeSet<String>) {
         }
         Value::String(text) if !text.is_empty() => {
             let name = name.to_ascii_lowercase();
-            if TELLING.iter().any(|part| name.contains(part)) || is_mail(text) {
+            if SENSITIVE.iter().any(|part| name.contains(part)) || is_mail(text) {
                 found.insert(path.to_owned());
             }
         }
@@ -143,16 +143,16 @@ mod tests {
         assert_eq!(found, ["items[].note", "items[].owner.Login"]);
         let lines = lines(&cassette, &Credential::None);
         assert_eq!(lines.len(), 2);
-        assert_eq!(lines[1], "Look at items[].note, items[].owner.Login.");
+        assert_eq!(lines[1], "Check items[].note, items[].owner.Login.");
     }
 
     #[test]
-    fn a_user_name_in_an_answer_is_told() {
+    fn a_user_name_in_a_response_is_reported() {
         let credential: Credential =
             serde_json::from_value(json!({ "username": "somebody", "password": "hunter2" }))
                 .unwrap();
-        let told = |answer: Value| lines(&cassette(&answer), &credential).len();
-        assert_eq!(told(json!({ "by": "somebody" })), 2);
-        assert_eq!(told(json!({ "by": "nobody" })), 1);
+        let reported = |answer: Value| lines(&cassette(&answer), &credential).len();
+        assert_eq!(reported(json!({ "by": "somebody" })), 2);
+        assert_eq!(reported(json!({ "by": "nobody" })), 1);
     }
 }

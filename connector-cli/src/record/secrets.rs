@@ -1,4 +1,4 @@
-//! Secrets that a recording must not hold.
+//! Secrets that a recording must not contain.
 
 use plugwright_sdk::auth::Scheme;
 use plugwright_sdk::host::Redactor;
@@ -7,11 +7,11 @@ use serde_json::Value;
 
 use crate::failure::Failure;
 
-/// What is shorter, the redactor does not look for.
+/// The redactor does not search for shorter secrets.
 const SHORTEST: usize = 6;
 
-/// Returns what finds the secrets of a credential; refuses one with a secret that is too short to
-/// be told from other text.
+/// Returns the redactor of a credential. Refuses a secret that is too short to tell apart from other
+/// text.
 pub(super) fn redactor(
     connector: &ConnectorDefinition,
     credential: &Credential,
@@ -40,7 +40,7 @@ pub(super) fn redactor(
     };
     if found {
         let message = format!(
-            "a secret of the credential is shorter than {SHORTEST} characters, and can't be told from other text in a recording"
+            "the credential has a secret of fewer than {SHORTEST} characters, which can't be redacted reliably"
         );
         return Err(
             Failure::from(ActionError::new(ErrorCode::AuthInvalid, message))
@@ -60,7 +60,7 @@ fn is_secret(connector: &ConnectorDefinition, field: &str) -> bool {
     !connector.auth().iter().any(plain)
 }
 
-/// Returns where a secret is in a JSON value, without showing it.
+/// Returns the JSON pointer of a secret, without the secret.
 pub(super) fn place(value: &Value, redactor: &Redactor) -> Option<String> {
     let inside = match value {
         Value::Array(items) => items
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_is_told_without_the_secret() {
+    fn the_place_of_a_secret_does_not_show_it() {
         let redactor = Redactor::new([&Secret::new("1234567")]);
         let found = |value: &Value| place(value, &redactor);
         assert_eq!(

@@ -6,7 +6,7 @@ use plugwright_sdk::cassette::Exchange;
 use plugwright_sdk::host::Redactor;
 use plugwright_sdk::transport::{Live, Record, Request, Response, Transport, TransportError};
 
-/// Records live traffic, and counts the requests: those without an answer are not in the record.
+/// Records live traffic and counts all requests, including those without a response.
 pub(super) struct Tape {
     record: Record<Live>,
     sent: AtomicUsize,
@@ -20,12 +20,12 @@ impl Tape {
         }
     }
 
-    /// Returns how many requests were made.
+    /// Returns how many requests were sent.
     pub(super) fn sent(&self) -> usize {
         self.sent.load(Ordering::Relaxed)
     }
 
-    /// Returns the requests that were answered, with their answers.
+    /// Returns the recorded exchanges.
     pub(super) fn exchanges(&self) -> Vec<Exchange> {
         self.record.exchanges()
     }

@@ -1,4 +1,4 @@
-//! A call that has been checked and is ready to be made.
+//! A call that is ready to be made and printed.
 
 use std::io;
 use std::path::Path;
@@ -13,17 +13,17 @@ use tokio_util::sync::CancellationToken;
 use super::delivery::Delivery;
 use super::executor::Executor;
 use super::files::{self, Saving};
-use super::pages::{self, Ended};
+use super::pages::{self, PagedOutcome};
 use super::usage;
 use crate::args::RunArguments;
-use crate::card::Card;
 use crate::failure::{Failure, Stop};
+use crate::info::ActionInfo;
 use crate::output;
 use crate::runtime::block_on;
 
-/// An action with its input and what is wanted of the result.
+/// An action with its input and the requested output.
 pub(super) struct Call<'a> {
-    /// What is called, with which input and connection.
+    /// The action, its input and the connection.
     base: engine::Call,
     returns: Returns,
     pub(super) arguments: &'a RunArguments,
@@ -33,32 +33,33 @@ pub(super) struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
-    /// Checks what is wanted of the result.
+    /// Checks the requested output.
     pub(super) fn new(
         base: engine::Call,
-        card: Card,
+        info: ActionInfo,
         arguments: &'a RunArguments,
     ) -> Result<Self, Failure> {
-        let (id, output) = (card.id(), card.output_schema);
+        let (id, output) = (info.id(), info.output_schema);
         let fields = (!arguments.fields.is_empty())
             .then(|| Fields::parse(&arguments.fields, &output))
             .transpose()
             .map_err(|error| usage(error, &id, "lists the fields"))?;
         if arguments.save.is_some() && !files::returns_file(&output) {
-            let error = ActionError::invalid_param("--save", "is for actions that return a file");
-            return Err(usage(error, &id, "tells what it returns"));
+            let error =
+                ActionError::invalid_param("--save", "is only for actions that return a file");
+            return Err(usage(error, &id, "shows what it returns"));
         }
         Ok(Self {
             base,
-            returns: card.returns,
+            returns: info.returns,
             arguments,
             output,
             fields,
         })
     }
 
-    /// Makes the call, and prints the result page by page or as a whole. `adjust` says how it is
-    /// made. Returns how many answers came.
+    /// Makes the call, after `adjust` has changed it, and prints the result. Returns the number of
+    /// responses.
     pub(super) fn deliver(
         &self,
         executor: &Executor,
@@ -67,7 +68,7 @@ impl<'a> Call<'a> {
         let mut delivery = Delivery::new(self);
         let mut saving = None;
         let mut unwritten = None;
-        let Ended {
+        let PagedOutcome {
             result,
             sent,
             answers,
@@ -78,17 +79,17 @@ impl<'a> Call<'a> {
                 match Saving::start(path) {
                     Ok((started, file)) => {
                         saving = Some(started);
-                        if matches!(executor, Executor::Here(_)) {
+                        if matches!(executor, Executor::Local(_)) {
                             call.handles.save_to = Some(SaveTo::new(file));
                         }
                     }
-                    Err(error) => return Ok(Ended::unsent(unsaved(path, error))),
+                    Err(error) => return Ok(PagedOutcome::unsent(unsaved(path, error))),
                 }
             }
             let all_pages = self.arguments.all_pages;
             pages::make(executor, self.returns, call, all_pages, |mut page| {
-                // From elsewhere, the file comes within the result.
-                if let (Executor::There(_), Some(saving)) = (executor, &saving) {
+                // A remote gateway returns the file within the result.
+                if let (Executor::Remote(_), Some(saving)) = (executor, &saving) {
                     let mut data = std::mem::take(&mut page.data).into_value();
                     if let Some(bytes) = files::take_content(&mut data) {
                         unwritten = saving.fill(&bytes).err();
@@ -119,7 +120,7 @@ impl<'a> Call<'a> {
                 Err(if delivery.keeps_items() && !failure.is_advised() {
                     failure
                         .advise(
-                            "the pages before are lost; `--output jsonl` prints each as it comes",
+                            "earlier pages were not printed; `--output jsonl` prints each page as it arrives",
                         )
                         .into()
                 } else {
@@ -129,7 +130,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Returns the call as the gateway takes it.
+    /// Returns the call in the gateway's terms.
     pub(super) fn of_gateway(&self, cancellation: CancellationToken) -> engine::Call {
         let mut call = self.base.clone();
         call.cancellation = Some(cancellation);
@@ -140,7 +141,7 @@ impl<'a> Call<'a> {
     }
 }
 
-/// Gives a call its credential.
+/// Sets the credential of a call.
 pub(super) fn give(call: &mut engine::Call, credential: Credential) {
     if let ConnectionSelector::Given {
         credential: given, ..
@@ -155,16 +156,16 @@ fn unsaved(path: &Path, error: io::Error) -> ActionError {
     ActionError::new(ErrorCode::InternalError, message).with_source(error)
 }
 
-/// Judges an error of an action; `sent` tells whether the provider was asked at all.
+/// Converts an action's error to a failure; `sent` is whether the provider was called.
 pub(crate) fn judge(error: ActionError, sent: bool) -> Failure {
-    // Before anything is sent, only what the caller gave can be at fault.
+    // Nothing was sent, so the input must be wrong.
     if error.code() == ErrorCode::ValidationError && !sent {
         return Failure::usage(error);
     }
     let doubtful = error.code() == ErrorCode::OutcomeUnknown;
     let failure = Failure::from(error);
     if doubtful {
-        failure.advise("look at what became of it before you repeat it")
+        failure.advise("check at the provider whether it happened before you repeat it")
     } else {
         failure
     }

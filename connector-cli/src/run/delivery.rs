@@ -1,4 +1,4 @@
-//! Printing results: each page as it comes where the form allows it, else all at the end.
+//! Prints results, page by page if the output format allows it.
 
 use std::io;
 
@@ -11,12 +11,12 @@ use crate::args::RunFormat;
 use crate::output::table::{self, Columns};
 use crate::output::{self, count, json, minimal};
 
-/// Takes results and prints them.
+/// Collects and prints results.
 pub(super) struct Delivery<'a> {
     call: &'a Call<'a>,
-    /// What is kept until the end.
+    /// Results to print at the end.
     kept: Kept,
-    /// How many items came, if it is a list.
+    /// The number of items, for a list.
     items: Option<usize>,
     meta: Meta,
     broken: Option<io::Error>,
@@ -40,7 +40,7 @@ impl<'a> Delivery<'a> {
         }
     }
 
-    /// Takes the result of one page; `false` if nobody reads any more.
+    /// Takes the result of one page; `false` if the output is closed.
     pub(super) fn take(&mut self, result: ActionResult) -> bool {
         self.meta = result.meta;
         let lines = self.call.arguments.output == RunFormat::Jsonl;
@@ -69,7 +69,7 @@ impl<'a> Delivery<'a> {
         }
     }
 
-    /// Tells whether there are pages that have not been printed.
+    /// Returns whether there are pages that have not been printed.
     pub(super) fn keeps_items(&self) -> bool {
         match &self.kept {
             Kept::Items(items) => !items.is_empty(),
@@ -78,7 +78,8 @@ impl<'a> Delivery<'a> {
         }
     }
 
-    /// Prints what was kept, and says on standard error how much it was and whether there is more.
+    /// Prints the collected results, and notes on standard error how many there are and whether
+    /// there are more.
     pub(super) fn finish(self, responses: usize) -> io::Result<()> {
         if let Some(error) = self.broken {
             return Err(error);
@@ -98,7 +99,7 @@ impl<'a> Delivery<'a> {
             (Some(items), _) if arguments.all_pages => output::note(&format!(
                 "{} from {}",
                 count(items, "item"),
-                // What a mock makes up comes without any.
+                // A generated mock has no response.
                 count(responses.max(1), "response")
             )),
             (_, Some(cursor)) => output::note(&format!("more: --cursor {cursor}")),

@@ -1,4 +1,4 @@
-//! `--dry-run`: the request that would be sent.
+//! `--dry-run`: prints the request.
 
 use std::fmt::Write as _;
 
@@ -23,7 +23,7 @@ pub(super) fn run(registry: Registry, call: &Call<'_>) -> Result<(), Stop> {
     plan(&pages::offline(registry)?, call)
 }
 
-/// Prints the plan of a call, whoever makes it.
+/// Prints the plan of a call.
 pub(super) fn plan(executor: &Executor, call: &Call<'_>) -> Result<(), Stop> {
     let outcome = block_on(async |cancellation| {
         let mut made = call.of_gateway(cancellation);
@@ -33,7 +33,7 @@ pub(super) fn plan(executor: &Executor, call: &Call<'_>) -> Result<(), Stop> {
     let plan = outcome.result.map_err(|error| judge(error, false))?;
     let mut data = plan.data.into_value();
     let requests: Vec<PlannedRequest> = serde_json::from_value(data["requests"].take())
-        .map_err(|error| Failure::internal(format!("the plan can't be read: {error}")))?;
+        .map_err(|error| Failure::internal(format!("malformed plan: {error}")))?;
     let text = match call.arguments.output {
         RunFormat::Json => output::json::pretty(&json!(requests)),
         RunFormat::Jsonl => requests
@@ -46,13 +46,13 @@ pub(super) fn plan(executor: &Executor, call: &Call<'_>) -> Result<(), Stop> {
     };
     output::print(&text)?;
     output::note(match requests.len() {
-        0 => "dry run: the action sends no request",
-        _ => "dry run: nothing was sent; what may follow depends on the answer",
+        0 => "dry run: this call sends no request",
+        _ => "dry run: nothing was sent; later requests may depend on the response",
     });
     Ok(())
 }
 
-/// Writes a request as HTTP does, with the body exactly as it would be sent.
+/// Formats a request like HTTP, with the exact body.
 fn text(request: &PlannedRequest) -> String {
     let mut text = format!("{STRONG}{} {}{STRONG:#}\n", request.method, request.url);
     for (name, value) in &request.headers {

@@ -13,13 +13,13 @@ use uuid::Uuid;
 use crate::client::Client;
 use crate::failure::Failure;
 
-/// What the way to a gateway and back may take, beside the call.
+/// Extra time for the way to a gateway and back.
 const SLACK: Duration = Duration::from_secs(10);
 
-/// Who executes calls.
+/// Executes calls.
 pub(crate) enum Executor {
-    Here(Engine),
-    There(Client),
+    Local(Engine),
+    Remote(Client),
 }
 
 impl Executor {
@@ -27,17 +27,17 @@ impl Executor {
     ///
     /// # Errors
     ///
-    /// If there is nobody to tell how it ended: a gateway elsewhere can't be reached.
+    /// Fails if the gateway can't be reached, so that the outcome is unknown.
     pub(crate) async fn execute(&self, call: Call) -> Result<Outcome, Failure> {
         match self {
-            Self::Here(engine) => {
+            Self::Local(engine) => {
                 let outcome = engine.execute(call).await;
                 Ok(Outcome {
-                    result: outcome.result.map_err(named_as_here),
+                    result: outcome.result.map_err(rename_options),
                     ..outcome
                 })
             }
-            Self::There(client) => {
+            Self::Remote(client) => {
                 let answering = there(client, &call);
                 let outcome = match &call.cancellation {
                     Some(token) => token.run_until_cancelled(answering).await,
@@ -52,8 +52,8 @@ impl Executor {
     }
 }
 
-/// Names options as the command line does, where a fault has the name of `/v1/actions`.
-fn named_as_here(error: ActionError) -> ActionError {
+/// Renames faults in `/v1/actions` options to the command line's options.
+fn rename_options(error: ActionError) -> ActionError {
     let of_option = |name: &str| name.strip_prefix("options.").map(str::to_owned);
     if error.param().is_none_or(|name| of_option(name).is_none()) {
         return error;
@@ -64,7 +64,7 @@ fn named_as_here(error: ActionError) -> ActionError {
 
 async fn there(client: &Client, call: &Call) -> Result<Outcome, Failure> {
     let Target::Action { name, input } = &call.target else {
-        return Err(Failure::internal("only actions are called at a gateway"));
+        return Err(Failure::internal("only actions can run on a gateway"));
     };
     let patience = call.options.timeout.unwrap_or(Duration::from_mins(5)) + SLACK;
     let mut headers = Vec::new();
@@ -72,10 +72,10 @@ async fn there(client: &Client, call: &Call) -> Result<Outcome, Failure> {
         headers.push(("x-oo-organization-name", organization.as_str()));
     }
     let body = body(input, call);
-    let told = client
+    let response = client
         .post(&["actions", name], &headers, &body, patience)
         .await?;
-    let (execution_id, result, replayed, sent) = match told {
+    let (execution_id, result, replayed, sent) = match response {
         Ok(mut answer) => {
             let meta = answer["meta"].take();
             let result = ActionResult {
@@ -91,7 +91,7 @@ async fn there(client: &Client, call: &Call) -> Result<Outcome, Failure> {
             let replayed = meta["replayed"].as_bool().unwrap_or_default();
             (id, Ok(result), replayed, true)
         }
-        Err(told) => (None, Err(told.error), false, told.sent),
+        Err(error) => (None, Err(error.error), false, error.sent),
     };
     Ok(Outcome {
         execution_id: execution_id.unwrap_or(Uuid::nil()),
@@ -105,29 +105,29 @@ async fn there(client: &Client, call: &Call) -> Result<Outcome, Failure> {
     })
 }
 
-/// Writes a call as `/v1/actions` takes it.
+/// Serializes a call for `/v1/actions`.
 fn body(input: &Value, call: &Call) -> Value {
-    let asked = &call.options;
+    let wanted = &call.options;
     let mut options = Map::new();
     let mut set = |name: &str, value: Value| options.insert(name.to_owned(), value);
-    if let Some(timeout) = asked.timeout {
+    if let Some(timeout) = wanted.timeout {
         let millis = u64::try_from(timeout.as_millis())
             .unwrap_or(u64::MAX)
             .max(1);
         set("timeoutMs", millis.into());
     }
-    match asked.mode {
+    match wanted.mode {
         Mode::Live => {}
         Mode::Mock => drop(set("mode", "mock".into())),
         Mode::DryRun => drop(set("mode", "dryRun".into())),
     }
-    if !asked.fields.is_empty() {
-        set("fields", asked.fields.clone().into());
+    if !wanted.fields.is_empty() {
+        set("fields", wanted.fields.clone().into());
     }
-    if asked.raw {
+    if wanted.raw {
         set("raw", true.into());
     }
-    if let Some(cursor) = &asked.cursor {
+    if let Some(cursor) = &wanted.cursor {
         set("cursor", cursor.as_str().into());
     }
     let mut body = json!({ "input": input });

@@ -1,4 +1,4 @@
-//! Files of a call: `NAME=@FILE` attaches one, `--save` keeps the one that comes.
+//! Files of a call: `NAME=@FILE` attaches one, `--save` stores the returned one.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,11 +13,10 @@ use tokio::fs::File;
 use crate::args::Assignment;
 use crate::schema;
 
-/// A file with the name that it is attached under.
+/// A file with the name of its attachment.
 pub(super) type Attachment = (String, FileSource);
 
-/// Takes the files out of the assignments: `NAME=@FILE`, where the parameter is a file, becomes the
-/// name of an attachment.
+/// Attaches files: `NAME=@FILE` becomes the name of an attachment if the parameter is a file.
 pub(crate) fn attach(
     input_schema: &Value,
     assignments: &[Assignment],
@@ -30,7 +29,7 @@ pub(crate) fn attach(
     Ok((left, files))
 }
 
-/// Puts the files into the assignments themselves, for a process that has no files of this one's.
+/// Embeds files in the assignments as `data:` URLs, for a gateway that can't read them.
 pub(crate) fn embed(
     input_schema: &Value,
     assignments: &[Assignment],
@@ -41,7 +40,7 @@ pub(crate) fn embed(
     })
 }
 
-/// Replaces what names a file; other assignments stay.
+/// Replaces assignments that name a file; others stay.
 fn replace(
     input_schema: &Value,
     assignments: &[Assignment],
@@ -63,26 +62,26 @@ fn replace(
     replaced.collect()
 }
 
-/// Takes the bytes out of a file that came within a result; `None` if none did.
+/// Takes the bytes out of a file in a result, if there are any.
 pub(super) fn take_content(file: &mut Value) -> Option<Vec<u8>> {
     let content = file.as_object_mut()?.shift_remove("content")?;
     let (_, bytes) = content.as_str()?.split_once(";base64,")?;
     STANDARD.decode(bytes).ok()
 }
 
-/// Tells whether an action with this output returns a file.
+/// Returns whether an action with this output returns a file.
 pub(crate) fn returns_file(output_schema: &Value) -> bool {
     *output_schema == plugwright_sdk::schema::of::<FileOutput>()
 }
 
-/// A file that is being saved: it has its name only when it is whole.
+/// A file that is being saved; it only gets its name once it is complete.
 pub(super) struct Saving {
     path: PathBuf,
     part: PathBuf,
 }
 
 impl Saving {
-    /// Makes the file.
+    /// Creates the file.
     pub(super) fn start(path: &Path) -> io::Result<(Self, File)> {
         let mut part = path.as_os_str().to_owned();
         part.push(".part");
@@ -107,7 +106,7 @@ impl Saving {
 
 impl Drop for Saving {
     fn drop(&mut self) {
-        // After a failure; a whole file has its name by now, and there is nothing to remove.
+        // After a failure. A complete file has been renamed, so there is nothing to remove.
         let _ = std::fs::remove_file(&self.part);
     }
 }

@@ -1,4 +1,4 @@
-//! `--live`: the provider itself.
+//! `--live`: calls the provider.
 
 use plugwright_sdk::host::{Entry, Registry};
 use plugwright_sdk::{Action as _, ErrorCode, Hint};
@@ -27,7 +27,7 @@ pub(crate) fn advise(entry: Entry, failure: Failure) -> Failure {
     let scopes = entry.action.scopes();
     if failure.error.code() == ErrorCode::Forbidden && !scopes.is_empty() {
         return failure.advise(format!(
-            "the credential needs the scopes: {}",
+            "the credential needs these scopes: {}",
             scopes.join(", ")
         ));
     }

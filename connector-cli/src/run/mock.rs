@@ -1,4 +1,4 @@
-//! `--mock`: plausible answers, whatever the parameters are.
+//! `--mock`: sample data that ignores the parameters.
 
 use plugwright_engine::Mode;
 use plugwright_sdk::host::Registry;
@@ -14,9 +14,9 @@ pub(super) fn run(registry: Registry, call: &Call<'_>) -> Result<(), Stop> {
         made.options.mode = Mode::Mock;
     })?;
     output::note(if answers > 0 {
-        "mock data: a recorded answer, not one to these parameters"
+        "mock data: a recorded response that ignores the parameters"
     } else {
-        "mock data: made up after the output schema"
+        "mock data: generated from the output schema"
     });
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Making calls, page by page if asked.
+//! Makes calls, page by page if requested.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::executor::Executor;
 use crate::failure::Failure;
 
-/// What `--timeout` takes at most.
+/// The longest `--timeout`.
 const LONGEST: Duration = Duration::from_hours(24);
 
 /// Makes the engine that asks providers. It reaches whatever the user could.
@@ -37,22 +37,22 @@ fn here(registry: Registry, egress: Option<EgressSettings>) -> Result<Executor, 
     };
     builder
         .build()
-        .map(Executor::Here)
+        .map(Executor::Local)
         .map_err(|error| Failure::internal(error.to_string()))
 }
 
-/// How a call ended, over all of its pages.
+/// The outcome of a call over all its pages.
 #[derive(Debug)]
-pub(crate) struct Ended {
+pub(crate) struct PagedOutcome {
     pub(crate) result: Result<(), ActionError>,
-    /// Whether the provider, or what stands in for it, was asked at all.
+    /// Whether the provider, or its stand-in, was called.
     pub(crate) sent: bool,
-    /// How many answers came.
+    /// The number of responses.
     pub(crate) answers: usize,
 }
 
-impl Ended {
-    /// The end of a call that could not be made.
+impl PagedOutcome {
+    /// Creates the outcome of a call that was not made.
     pub(crate) fn unsent(error: ActionError) -> Self {
         Self {
             result: Err(error),
@@ -62,18 +62,18 @@ impl Ended {
     }
 }
 
-/// Makes a call and hands over its page, or each page until the list ends or `on_page` says that
-/// it is enough. The call's timeout is for all of them.
+/// Makes a call and passes each page to `on_page`, until the list ends or `on_page` returns `false`.
+/// The call's timeout covers all pages.
 pub(crate) async fn make(
     executor: &Executor,
     returns: Returns,
     mut call: Call,
     all_pages: bool,
     mut on_page: impl FnMut(ActionResult) -> bool,
-) -> Result<Ended, Failure> {
+) -> Result<PagedOutcome, Failure> {
     let deadline = call.options.timeout.map(|timeout| Instant::now() + timeout);
     let mut cursors = Cursors::new(returns);
-    let mut ended = Ended {
+    let mut ended = PagedOutcome {
         result: Ok(()),
         sent: false,
         answers: 0,
@@ -105,7 +105,7 @@ pub(crate) async fn make(
         if left.is_some_and(|left| left.is_zero()) {
             ended.result = Err(ActionError::new(
                 ErrorCode::UpstreamTimeout,
-                "the list took longer than it may",
+                "timed out before the end of the list",
             ));
             return Ok(ended);
         }

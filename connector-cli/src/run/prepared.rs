@@ -1,4 +1,4 @@
-//! A call that has been checked, whoever makes it.
+//! A validated call.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ pub(crate) struct Prepared<'a> {
 }
 
 impl<'a> Prepared<'a> {
-    /// Finds the action and has it check what the caller gives.
+    /// Finds the action and validates the input.
     pub(crate) fn new(registry: &Registry, arguments: &'a CallArguments) -> Result<Self, Failure> {
         let entry = find(registry, &arguments.action)?;
         let id = entry.id();
@@ -41,7 +41,7 @@ impl<'a> Prepared<'a> {
         })
     }
 
-    /// Returns the call as the gateway takes it.
+    /// Returns the call in the gateway's terms.
     pub(crate) fn call(&self, credential: Credential, cancellation: CancellationToken) -> Call {
         let principal = Arc::new(Principal::local());
         let mut call = Call::action(principal, self.entry.id(), self.input.clone());

@@ -1,4 +1,4 @@
-//! Runs at a gateway elsewhere.
+//! Runs actions on a gateway.
 
 use std::sync::Arc;
 
@@ -12,39 +12,39 @@ use super::call::Call;
 use super::executor::Executor;
 use super::{dry_run, files, usage};
 use crate::args::{Mode, RunArguments};
-use crate::card::Card;
 use crate::client::{self, Client};
 use crate::failure::{Exit, Failure, Stop};
+use crate::info::ActionInfo;
 use crate::remote::{self, Remote};
 use crate::runtime::block_on;
-use crate::{input, output, place};
+use crate::{backend, input, output};
 
-/// Runs an action at a gateway and prints what comes of it.
+/// Runs an action on a gateway and prints its result.
 pub(super) fn run(remote: &Remote, arguments: &RunArguments) -> Result<(), Stop> {
-    refuse_what_is_of_this_process(arguments)?;
-    let card = client::with(remote, "v1", async |client| {
-        place::described(client, &arguments.call.action).await
+    refuse_local_arguments(arguments)?;
+    let info = client::with(remote, "v1", async |client| {
+        backend::described(client, &arguments.call.action).await
     })?;
-    let base = prepare(remote, &card, arguments)?;
-    let call = Call::new(base, card.clone(), arguments)?;
-    let executor = Executor::There(Client::new(remote, "v1")?);
+    let base = prepare(remote, &info, arguments)?;
+    let call = Call::new(base, info.clone(), arguments)?;
+    let executor = Executor::Remote(Client::new(remote, "v1")?);
     let done = match arguments.mode.choice() {
         Mode::DryRun => dry_run::plan(&executor, &call),
         Mode::Mock => call
             .deliver(&executor, |made| made.options.mode = engine::Mode::Mock)
             .map(|_| {
-                output::note("mock data: recorded or made up, not an answer to these parameters");
+                output::note("mock data: recorded or generated, ignoring the parameters");
             }),
         Mode::Live | Mode::Replay => call.deliver(&executor, |_| {}).map(drop),
     };
     done.map_err(|stop| match stop {
-        Stop::Failed(failure) => advise(&card, *failure).into(),
+        Stop::Failed(failure) => advise(&info, *failure).into(),
         stop @ Stop::Output(_) => stop,
     })
 }
 
-/// Recordings and credentials of this process mean nothing to a gateway.
-fn refuse_what_is_of_this_process(arguments: &RunArguments) -> Result<(), Failure> {
+/// Rejects arguments that only make sense in this process.
+fn refuse_local_arguments(arguments: &RunArguments) -> Result<(), Failure> {
     let given = [
         ("replay", arguments.mode.choice() == Mode::Replay),
         ("credential-file", arguments.call.credential_file.is_some()),
@@ -52,24 +52,24 @@ fn refuse_what_is_of_this_process(arguments: &RunArguments) -> Result<(), Failur
     ];
     match given.into_iter().find(|(_, given)| *given) {
         Some((name, _)) => {
-            let message = "is for this process, and the action runs at a gateway";
+            let message = "can't be used on a gateway";
             let failure = Failure::usage(ActionError::invalid_param(name, message));
-            Err(failure.advise("--local runs it in this process"))
+            Err(failure.advise("run it in this process with --local"))
         }
         None => Ok(()),
     }
 }
 
-/// Puts the call together, with the input as the action's schema types it.
+/// Builds the call, with types from the action's schema.
 fn prepare(
     remote: &Remote,
-    card: &Card,
+    info: &ActionInfo,
     arguments: &RunArguments,
 ) -> Result<engine::Call, Failure> {
-    let id = card.id();
+    let id = info.id();
     let refused = |error| usage(error, &id, "lists the parameters");
     let given = &arguments.call;
-    let schema = &card.input_schema;
+    let schema = &info.input_schema;
     let assignments = files::embed(schema, &given.assignments).map_err(refused)?;
     let Coerced { members, faults } =
         input::typed(schema, given.input.as_deref(), &assignments).map_err(refused)?;
@@ -86,9 +86,9 @@ fn prepare(
     if faults.is_empty() {
         return Ok(call);
     }
-    // What else is wrong, the gateway knows.
+    // A dry run returns the gateway's own faults, to report all of them together.
     call.options.mode = engine::Mode::DryRun;
-    let client = Executor::There(Client::new(remote, "v1")?);
+    let client = Executor::Remote(Client::new(remote, "v1")?);
     let others = block_on(async |cancellation| {
         call.cancellation = Some(cancellation);
         client.execute(call).await
@@ -99,19 +99,19 @@ fn prepare(
     Err(refused(coerce::refused(faults, others)))
 }
 
-/// Says what to do about a failure, if nobody has.
-fn advise(card: &Card, failure: Failure) -> Failure {
+/// Adds advice to a failure that has none.
+fn advise(info: &ActionInfo, failure: Failure) -> Failure {
     if failure.is_advised() {
         return failure;
     }
     if failure.exit == Exit::Usage {
-        return usage(failure.error, &card.id(), "lists the parameters");
+        return usage(failure.error, &info.id(), "lists the parameters");
     }
     match failure.error.code() {
         ErrorCode::Unauthorized => failure.advise(remote::advice("v1")),
-        ErrorCode::Forbidden if !card.scopes.is_empty() => {
-            let scopes = card.scopes.join(", ");
-            failure.advise(format!("the credential needs the scopes: {scopes}"))
+        ErrorCode::Forbidden if !info.scopes.is_empty() => {
+            let scopes = info.scopes.join(", ");
+            failure.advise(format!("the credential needs these scopes: {scopes}"))
         }
         _ => failure,
     }

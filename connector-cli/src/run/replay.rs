@@ -1,4 +1,4 @@
-//! `--replay`: recorded traffic.
+//! `--replay`: answers from recorded traffic.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -9,23 +9,24 @@ use plugwright_sdk::{Action as _, ActionError, Cassette, ErrorCode};
 
 use super::call::{Call, give};
 use super::pages;
-use crate::card::Card;
 use crate::command_line;
 use crate::failure::{Failure, Stop};
+use crate::info::ActionInfo;
 
 pub(super) fn run(registry: Registry, entry: Entry, call: &Call<'_>) -> Result<(), Stop> {
     let connector = entry.connector;
     let mut cassettes = super::cassettes(connector)?;
     if cassettes.is_empty() {
         let message = format!(
-            "connector `{}` ships no recorded traffic, so nothing can be replayed",
+            "connector `{}` has no recorded traffic to replay",
             connector.name()
         );
         let failure = Failure::from(ActionError::new(ErrorCode::NotFound, message));
-        return Err(failure.advise("`--mock` needs no recordings").into());
+        return Err(failure
+            .advise("use `--mock`, which needs no recordings")
+            .into());
     }
-    // One request may be recorded with several answers: that of the action asked for comes first,
-    // and a good one before errors.
+    // A request may be recorded several times: prefer this action's recordings, and successes.
     let own = |cassette: &Cassette| cassette.action == entry.action.name();
     cassettes.sort_by_key(|cassette| (!own(cassette), cassette.expect.error.is_some()));
     let executor = pages::offline(registry)?;
@@ -44,7 +45,7 @@ pub(super) fn run(registry: Registry, entry: Entry, call: &Call<'_>) -> Result<(
     }
 }
 
-/// Tells whether a request was made that nobody recorded.
+/// Returns whether a request was not found in the recordings.
 fn is_unrecorded(error: &ActionError) -> bool {
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -56,15 +57,15 @@ fn is_unrecorded(error: &ActionError) -> bool {
     false
 }
 
-/// Adds the commands that there are recordings for.
+/// Adds the commands that have recordings.
 fn offer<'a>(entry: Entry, failure: Failure, own: impl Iterator<Item = &'a Cassette>) -> Failure {
-    let card = Card::from(entry);
+    let info = ActionInfo::from(entry);
     let mut commands: Vec<_> = own
-        .map(|cassette| command_line::replay_of(&card, cassette))
+        .map(|cassette| command_line::replay_of(&info, cassette))
         .collect();
     commands.dedup();
     if commands.is_empty() {
-        return failure.advise("nothing is recorded for this action; `--mock` needs no recordings");
+        return failure.advise("this action has no recordings; use `--mock`");
     }
     let detail = format!("recorded calls of this action:\n{}", commands.join("\n"));
     failure.detail(detail)

@@ -5,7 +5,7 @@ use super::scheme::Parts;
 use super::source::Source;
 use crate::args::AuthScheme;
 
-/// Path and template of each file; `@name@` and the like stand for what differs.
+/// Path and template of each file, with placeholders such as `@name@`.
 const TEMPLATES: &[(&str, &str)] = &[
     (".gitignore", include_str!("template/gitignore.in")),
     ("CHANGELOG.md", include_str!("template/CHANGELOG.md.in")),
@@ -31,7 +31,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("tests/contract.rs", include_str!("template/contract.rs.in")),
 ];
 
-/// Returns path and text of each file.
+/// Returns the path and content of each file.
 pub(super) fn files(
     name: &ConnectorName,
     scheme: AuthScheme,
@@ -63,7 +63,7 @@ pub(super) fn files(
         .collect()
 }
 
-/// Fills a template in one pass, so that values may hold what looks like a placeholder.
+/// Fills a template in one pass, so that values may look like placeholders.
 fn fill(template: &str, values: &[(&str, String)]) -> String {
     let mut text = String::with_capacity(template.len());
     let mut rest = template;

@@ -1,25 +1,25 @@
-//! Names of connectors, and what is named after them.
+//! Names of connectors, and names derived from them.
 
 use plugwright_sdk::ActionError;
 use plugwright_sdk::host::{RESERVED_NAMES, Registry};
 
-/// Packages of Plugwright itself, which no crate of a connector can be named as.
+/// Packages of Plugwright itself, whose names a connector can't have.
 const OWN_PACKAGES: &[&str] = &[
     "bench", "client", "gateway", "macros", "openapi", "sdk", "tests", "xtask",
 ];
 
-/// What actions of the new crate add to the connector's name in the name of a tool.
+/// The longest action name in the new crate, which tool names contain.
 const LONGEST_ACTION: &str = "items.create";
 
-/// The longest name of a tool.
+/// The longest tool name.
 const LONGEST_TOOL_NAME: usize = 64;
 
-/// A name that the SDK takes, and that makes a package which nothing else is named as.
+/// A name that is valid in the SDK and whose package name is free.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ConnectorName(String);
 
 impl ConnectorName {
-    /// Checks a name, also against the connectors that are linked in.
+    /// Validates a name, also against the linked connectors.
     pub(super) fn new(name: &str, registry: &Registry) -> Result<Self, ActionError> {
         let refused = |message: &str| Err(ActionError::invalid_param("name", message));
         if !is_kebab(name) {
@@ -28,11 +28,11 @@ impl ConnectorName {
             );
         }
         if RESERVED_NAMES.contains(&name) {
-            return refused("is reserved for paths of the gateway; choose another");
+            return refused("is reserved by the gateway; choose another");
         }
         if OWN_PACKAGES.contains(&name) {
             return refused(&format!(
-                "is not free: plugwright-{name} is a package of Plugwright; choose another"
+                "is taken: plugwright-{name} is a package of Plugwright; choose another"
             ));
         }
         if registry
@@ -40,7 +40,7 @@ impl ConnectorName {
             .iter()
             .any(|connector| connector.name() == name)
         {
-            return refused("is the name of a connector that is linked in; choose another");
+            return refused("is taken by a linked connector; choose another");
         }
         let longest = LONGEST_TOOL_NAME - LONGEST_ACTION.len() - 1;
         if name.len() > longest {
@@ -53,17 +53,17 @@ impl ConnectorName {
         &self.0
     }
 
-    /// Returns the name of the package.
+    /// Returns the package name.
     pub(super) fn package(&self) -> String {
         format!("plugwright-{}", self.0)
     }
 
-    /// Returns the name of the library, as code spells it.
+    /// Returns the crate name in code.
     pub(super) fn library(&self) -> String {
         self.package().replace('-', "_")
     }
 
-    /// Returns a name for people: `my-shop` is My shop.
+    /// Returns a display name: `my-shop` becomes "My shop".
     pub(super) fn title(&self) -> String {
         let words: Vec<_> = self.0.split('-').filter(|word| !word.is_empty()).collect();
         let mut title = words.join(" ");
@@ -74,7 +74,7 @@ impl ConnectorName {
     }
 }
 
-/// The rule by which the SDK's definitions compile.
+/// The rule that the SDK enforces at compile time.
 fn is_kebab(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_lowercase())
         && name
@@ -116,7 +116,7 @@ mod tests {
             ("../shop", "lower-case"),
             ("tools", "reserved"),
             ("sdk", "plugwright-sdk is a package"),
-            ("test-shop", "linked in"),
+            ("test-shop", "linked connector"),
             (&"a".repeat(52), "at most 51"),
         ] {
             let message = check(name).unwrap_err();

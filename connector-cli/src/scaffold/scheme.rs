@@ -1,30 +1,30 @@
-//! What differs from one auth scheme to another.
+//! The parts of a new crate that depend on the auth scheme.
 
 use crate::args::AuthScheme;
 use crate::scaffold::name::ConnectorName;
 
-/// The scheme's parts of the files, as Rust and Markdown.
+/// Parts of the new files, as Rust and Markdown.
 pub(super) struct Parts {
-    /// What `lib.rs` takes from the SDK.
+    /// The SDK imports of `lib.rs`.
     pub(super) imports: &'static str,
-    /// What `model.rs` takes from the SDK.
+    /// The SDK imports of `model.rs`.
     pub(super) model_imports: &'static str,
-    /// The line of the definition with its schemes; one without any needs no credential.
+    /// The definition's line with its schemes; empty if no credential is needed.
     pub(super) auth: String,
-    /// The line of the definition that tells whose account a credential is.
+    /// The definition's line that identifies the account of a credential.
     pub(super) identity: &'static str,
     /// The function that reads the account.
     pub(super) account: &'static str,
-    /// The scopes of the action that reads.
+    /// The scopes of the reading action.
     pub(super) read_scope: &'static str,
-    /// The scopes of the action that writes.
+    /// The scopes of the writing action.
     pub(super) write_scope: &'static str,
-    /// How to give a credential.
+    /// How to pass a credential.
     pub(super) credential: String,
 }
 
 const ACCOUNT: &str = r#"
-/// Reads whose account a credential is.
+/// Reads the account that a credential belongs to.
 pub(crate) fn account(me: &Value) -> Option<Account> {
     Some(Account {
         id: me.get("id")?.as_str()?.to_owned(),
@@ -34,7 +34,7 @@ pub(crate) fn account(me: &Value) -> Option<Account> {
 "#;
 
 impl Parts {
-    /// Writes the parts of a scheme.
+    /// Returns the parts for a scheme.
     pub(super) fn of(scheme: AuthScheme, name: &ConnectorName, base_url: &str) -> Self {
         let variable = format!(
             "PLUGWRIGHT_{}_TOKEN",
@@ -44,18 +44,18 @@ impl Parts {
             AuthScheme::BearerToken => (
                 r#"Auth::bearer_token("API token")"#.to_owned(),
                 format!(
-                    "A token, sent as `Authorization: Bearer`. Live calls take it from `{variable}` or\n`--credential-file`."
+                    "A token, sent as `Authorization: Bearer`. Live calls read it from `{variable}` or\n`--credential-file`."
                 ),
             ),
             AuthScheme::ApiKey => (
                 r#"Auth::api_key_header("API key", "x-api-key")"#.to_owned(),
                 format!(
-                    "A key, sent in the header `x-api-key`. Live calls take it from `{variable}` or\n`--credential-file`."
+                    "A key, sent in the header `x-api-key`. Live calls read it from `{variable}` or\n`--credential-file`."
                 ),
             ),
             AuthScheme::Basic => (
                 r#"Auth::basic("Account")"#.to_owned(),
-                "User name and password. Live calls take them from `--credential-file`, a file that holds\n`{\"username\": \"..\", \"password\": \"..\"}`.".to_owned(),
+                "User name and password. Live calls read them from `--credential-file`, a file with\n`{\"username\": \"..\", \"password\": \"..\"}`.".to_owned(),
             ),
             AuthScheme::OAuth2 => (
                 format!(
@@ -69,12 +69,12 @@ impl Parts {
         )"#
                 ),
                 format!(
-                    "An OAuth 2 access token with the scopes `items.read` and `items.write`. Live calls take it from\n`{variable}` or `--credential-file`."
+                    "An OAuth 2 access token with the scopes `items.read` and `items.write`. Live calls read it from\n`{variable}` or `--credential-file`."
                 ),
             ),
             AuthScheme::None => (
                 String::new(),
-                "None: everybody may use the API.".to_owned(),
+                "None: the API is public.".to_owned(),
             ),
         };
         let with_account = scheme != AuthScheme::None;

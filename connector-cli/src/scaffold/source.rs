@@ -1,4 +1,4 @@
-//! Where a new crate takes Plugwright from.
+//! Where a new crate gets Plugwright from.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use serde_json::Value;
 /// Where the packages of Plugwright come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Source {
-    /// The registry, in the version of this program.
+    /// crates.io, at the version of this program.
     Registry,
     /// A checkout of the repository, by its absolute path.
     Checkout(String),
@@ -19,27 +19,27 @@ impl Source {
     /// Checks that a path is a checkout of the repository.
     pub(super) fn checkout(path: &Path) -> Result<Self, ActionError> {
         let refused = |problem: &str| {
-            let message = format!("is `{}`, which {problem}", path.display());
+            let message = format!("(`{}`) {problem}", path.display());
             Err(ActionError::invalid_param("sdk-path", message))
         };
         let Ok(root) = fs::canonicalize(path) else {
-            return refused("does not exist or can't be read");
+            return refused("can't be read");
         };
         for package in ["connector-sdk", "connector-cli"] {
             if !root.join(package).join("Cargo.toml").is_file() {
                 return refused(&format!(
-                    "is no checkout of Plugwright's repository: it has no `{package}/Cargo.toml`"
+                    "is not a checkout of Plugwright's repository: it has no `{package}/Cargo.toml`"
                 ));
             }
         }
         match root.to_str() {
             Some(root) if !root.contains(char::is_control) => Ok(Self::Checkout(root.to_owned())),
-            _ => refused("can't be written in a manifest"),
+            _ => refused("has characters that a manifest can't contain"),
         }
     }
 
-    /// Tells whether the checkout has a connector of this name, whose package a manifest can't tell
-    /// from a new one.
+    /// Returns whether the checkout has a connector of this name, whose package would clash with the
+    /// new one.
     pub(super) fn has_connector(&self, name: &str) -> bool {
         match self {
             Self::Registry => false,
@@ -47,11 +47,11 @@ impl Source {
         }
     }
 
-    /// Returns what a manifest says of a package, by its folder in the repository.
+    /// Returns the manifest's dependency on a package, by its directory in the repository.
     pub(super) fn dependency(&self, folder: &str) -> String {
         match self {
             Self::Registry => format!("version = \"{}\"", env!("CARGO_PKG_VERSION")),
-            // Without control characters, a text of JSON is one of TOML.
+            // Without control characters, a JSON string is a TOML string.
             Self::Checkout(root) => format!("path = {}", Value::from(format!("{root}/{folder}"))),
         }
     }
@@ -71,7 +71,10 @@ mod tests {
             format!("path = {:?}", path.canonicalize().unwrap())
         );
         assert!(source.has_connector("github") && !source.has_connector("shelf"));
-        for (path, reason) in [("docs", "has no `connector-sdk"), ("nowhere", "not exist")] {
+        for (path, reason) in [
+            ("docs", "has no `connector-sdk"),
+            ("nowhere", "can't be read"),
+        ] {
             let error = Source::checkout(&root.join(path)).unwrap_err();
             assert!(error.message().contains(reason), "{error}");
         }

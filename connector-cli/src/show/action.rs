@@ -6,27 +6,27 @@ use anstyle::Style;
 use plugwright_sdk::host::Returns;
 use serde_json::{Value, json};
 
-use crate::card::Card;
 use crate::facts::{self, Field, Limit};
+use crate::info::ActionInfo;
 use crate::output::escape;
 use crate::{list, schema};
 
 const STRONG: Style = Style::new().bold();
 
-pub(super) fn object(card: &Card, example: &str) -> Value {
-    let mut object = list::summary(card);
-    object["tool_name"] = card.tool_name().into();
-    object["scopes"] = card.scopes.clone().into();
-    object["params"] = flat(card);
-    object["input_schema"] = card.input_schema.clone();
-    object["output_schema"] = card.output_schema.clone();
+pub(super) fn object(info: &ActionInfo, example: &str) -> Value {
+    let mut object = list::summary(info);
+    object["tool_name"] = info.tool_name().into();
+    object["scopes"] = info.scopes.clone().into();
+    object["params"] = flat(info);
+    object["input_schema"] = info.input_schema.clone();
+    object["output_schema"] = info.output_schema.clone();
     object["example"] = example.into();
     object
 }
 
-/// Lists the parameters as the schema has them, in short.
-fn flat(card: &Card) -> Value {
-    let input = &card.input_schema;
+/// Summarizes the parameters.
+fn flat(info: &ActionInfo) -> Value {
+    let input = &info.input_schema;
     let properties = input.get("properties").and_then(Value::as_object);
     let param = |(name, property): (&String, &Value)| {
         let mut param = json!({
@@ -43,41 +43,41 @@ fn flat(card: &Card) -> Value {
     properties.into_iter().flatten().map(param).collect()
 }
 
-pub(super) fn text(card: &Card, example: &str) -> String {
+pub(super) fn text(info: &ActionInfo, example: &str) -> String {
     let mut text = format!(
         "{STRONG}{}{STRONG:#}\n{}\n\n",
-        escape(&card.title),
-        lines(card.description.trim())
+        escape(&info.title),
+        lines(info.description.trim())
     );
     let mut facts = vec![
-        ("Id", escape(&card.id())),
-        ("Tool name", card.tool_name()),
-        ("Effect", facts::effect(card)),
+        ("Id", escape(&info.id())),
+        ("Tool name", info.tool_name()),
+        ("Effect", facts::effect(info)),
     ];
-    if !card.scopes.is_empty() {
-        facts.push(("Scopes", escape(&card.scopes.join(", "))));
+    if !info.scopes.is_empty() {
+        facts.push(("Scopes", escape(&info.scopes.join(", "))));
     }
-    if let Some(note) = &card.deprecated {
+    if let Some(note) = &info.deprecated {
         facts.push(("Deprecated", escape(note)));
     }
     for (name, fact) in facts {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{:<12}{fact}", format!("{name}:"));
     }
-    params(&mut text, card);
-    returns(&mut text, card);
+    params(&mut text, info);
+    returns(&mut text, info);
     let _ = write!(text, "\n{STRONG}Example:{STRONG:#}\n  {example}\n");
     text
 }
 
-/// Writes out what a terminal would act upon: a gateway's texts are a stranger's.
+/// Escapes each line, since text from a gateway is untrusted.
 fn lines(text: &str) -> String {
     let lines: Vec<_> = text.lines().map(escape).collect();
     lines.join("\n")
 }
 
-fn params(text: &mut String, card: &Card) {
-    let params = facts::parameters(card);
+fn params(text: &mut String, info: &ActionInfo) {
+    let params = facts::parameters(info);
     let _ = writeln!(
         text,
         "\n{STRONG}Parameters:{STRONG:#}{}",
@@ -111,9 +111,9 @@ fn params(text: &mut String, card: &Card) {
     }
 }
 
-fn returns(text: &mut String, card: &Card) {
-    let fields = facts::fields(card);
-    let kind = match card.returns {
+fn returns(text: &mut String, info: &ActionInfo) {
+    let fields = facts::fields(info);
+    let kind = match info.returns {
         Returns::List => "a list of items with these fields",
         Returns::Single if fields.is_empty() => "an object",
         Returns::Single => "an object with these fields",
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn text_has_what_a_caller_needs() {
         let shown = text(
-            &Card::from(Entry {
+            &ActionInfo::from(Entry {
                 connector: &SHOP,
                 action: ITEMS_LIST,
             }),
@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn json_has_both_schemas() {
         let shown = object(
-            &Card::from(Entry {
+            &ActionInfo::from(Entry {
                 connector: &SHOP,
                 action: ITEMS_DELETE,
             }),

@@ -5,13 +5,13 @@ use std::fmt::Write as _;
 use anstyle::Style;
 use serde_json::{Value, json};
 
-use crate::card::{Card, Profile, Way};
+use crate::info::{ActionInfo, AuthMethod, ConnectorInfo};
 use crate::list;
 use crate::output::escape;
 
 const STRONG: Style = Style::new().bold();
 
-pub(super) fn object(connector: &Profile, actions: &[Card]) -> Value {
+pub(super) fn object(connector: &ConnectorInfo, actions: &[ActionInfo]) -> Value {
     let hosts = connector.hosts.iter();
     let hosts: Vec<_> = hosts
         .map(|(name, base_url)| json!({ "name": name, "base_url": base_url }))
@@ -31,26 +31,26 @@ pub(super) fn object(connector: &Profile, actions: &[Card]) -> Value {
     })
 }
 
-fn scheme(way: &Way) -> Value {
-    let mut scheme = json!({ "kind": way.kind, "label": way.label });
-    let more = way.oauth2.as_ref().and_then(Value::as_object);
+fn scheme(method: &AuthMethod) -> Value {
+    let mut scheme = json!({ "kind": method.kind, "label": method.label });
+    let more = method.oauth2.as_ref().and_then(Value::as_object);
     for (name, value) in more.into_iter().flatten() {
         scheme[name] = value.clone();
     }
     scheme
 }
 
-pub(super) fn text(connector: &Profile, actions: &[Card]) -> String {
+pub(super) fn text(connector: &ConnectorInfo, actions: &[ActionInfo]) -> String {
     let mut text = format!(
         "{STRONG}{}{STRONG:#}\n{}\n\n",
         escape(&connector.display_name),
         escape(&connector.description)
     );
-    let ways = connector.auth.iter();
-    let credential: Vec<_> = ways
-        .map(|way| match way.kind.as_str() {
+    let methods = connector.auth.iter();
+    let credential: Vec<_> = methods
+        .map(|method| match method.kind.as_str() {
             "none" => "none".to_owned(),
-            kind => format!("{} ({kind})", way.label),
+            kind => format!("{} ({kind})", method.label),
         })
         .collect();
     let mut facts = vec![
@@ -93,9 +93,9 @@ mod tests {
         let cards: Vec<_> = registry
             .actions()
             .iter()
-            .map(|entry| Card::from(*entry))
+            .map(|entry| ActionInfo::from(*entry))
             .collect();
-        let shop = Profile::from(&SHOP);
+        let shop = ConnectorInfo::from(&SHOP);
         assert_eq!(
             anstream::adapter::strip_str(&text(&shop, &cards)).to_string(),
             "Test shop\n\n\n\
@@ -108,7 +108,7 @@ mod tests {
              test-shop.items.list    read         List items\n\
              test-shop.items.delete  destructive  Delete items\n"
         );
-        assert!(text(&Profile::from(&REGIONAL), &[]).contains("Credential: none\n"));
+        assert!(text(&ConnectorInfo::from(&REGIONAL), &[]).contains("Credential: none\n"));
     }
 
     #[test]
@@ -117,9 +117,9 @@ mod tests {
         let cards: Vec<_> = registry
             .actions()
             .iter()
-            .map(|entry| Card::from(*entry))
+            .map(|entry| ActionInfo::from(*entry))
             .collect();
-        let shown = object(&Profile::from(&SHOP), &cards);
+        let shown = object(&ConnectorInfo::from(&SHOP), &cards);
         assert_eq!(shown["auth"][0]["kind"], "bearer_token");
         assert_eq!(shown["actions"][1]["id"], "test-shop.items.delete");
     }

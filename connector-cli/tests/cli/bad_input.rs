@@ -1,4 +1,4 @@
-//! Input that is wrong: each a clear error of the right code, and nothing on standard output.
+//! Invalid input gives a clear error, the right exit code, and nothing on standard output.
 
 use serde_json::Value;
 
@@ -58,7 +58,7 @@ fn out_of_range_says_the_range() {
 }
 
 #[test]
-fn every_fault_is_told_at_once() {
+fn all_faults_are_reported_together() {
     let ran = plugwright("run github.issues.list stat=open per_page=many --replay");
     refused(&ran, 4, "error: the input has 3 problems");
     for fault in ["`stat` is not", "`per_page` must be", "`repo` is required"] {
@@ -156,7 +156,7 @@ fn a_setting_that_the_connector_lacks_is_refused() {
 }
 
 #[test]
-fn what_nobody_recorded_names_what_was() {
+fn an_unrecorded_call_lists_the_recorded_ones() {
     let ran = plugwright("run github.issues.list repo=nobody/nothing --replay");
     refused(
         &ran,

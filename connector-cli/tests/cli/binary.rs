@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-/// What a run of the binary left behind.
+/// The outcome of running the binary.
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) exit: i32,
@@ -31,18 +31,18 @@ pub(crate) fn command(arguments: &[&str]) -> Command {
     ] {
         command.env_remove(name);
     }
-    // The profiles of whoever runs the tests have no part in them.
+    // Ignore the developer's own profiles.
     command.env("PLUGWRIGHT_CONFIG_DIR", env!("CARGO_TARGET_TMPDIR"));
     command
 }
 
-/// Runs the binary; words are split at blanks.
+/// Runs the binary with arguments separated by spaces.
 pub(crate) fn plugwright(line: &str) -> Ran {
     let arguments: Vec<_> = line.split_whitespace().collect();
     finish(&mut command(&arguments))
 }
 
-/// Runs the binary with a text on standard input.
+/// Runs the binary with text on standard input.
 pub(crate) fn plugwright_reading(line: &str, input: &str) -> Ran {
     let arguments: Vec<_> = line.split_whitespace().collect();
     let mut child = command(&arguments)

@@ -1,4 +1,4 @@
-//! The commands that the book and the README show print what they say.
+//! Commands in the book and the README print what is shown there.
 
 #[test]
 fn the_book_s_commands_print_what_it_says() {
@@ -15,8 +15,8 @@ fn the_book_s_commands_print_what_it_says() {
         .expect("it is the name of a variable");
 }
 
-/// What the gateway's chapters show was printed by a gateway that ran; that their commands are ones
-/// is found out without: each gets as far as to the gateway that is not there.
+/// The chapters about the gateway show output of a real one. Without one, their commands must get as
+/// far as failing to reach it.
 #[cfg(unix)]
 #[test]
 fn the_commands_of_the_gateway_s_chapters_are_commands() {
@@ -31,14 +31,15 @@ fn the_commands_of_the_gateway_s_chapters_are_commands() {
         "../docs/src/gateway.md",
         "../docs/src/access.md",
         "../docs/src/end-users.md",
-        "../docs/src/operating.md",
+        "../docs/src/connecting.md",
+        "../docs/src/monitoring.md",
         "../docs/src/replicas.md",
         "../docs/src/mcp.md",
         "README.md",
     ] {
         let text = std::fs::read_to_string(file).expect("a chapter");
         for command in commands(&text) {
-            // A gateway would serve on and on; `config` takes the same flags.
+            // `serve` would not end; `config` takes the same flags.
             let served = command.replace("plugwright serve", "plugwright config");
             let output = Command::new("/bin/sh")
                 .args(["-c", &served])
@@ -59,7 +60,7 @@ fn the_commands_of_the_gateway_s_chapters_are_commands() {
     assert!(run > 15, "{run}");
 }
 
-/// The lines of shell blocks that run the gateway or talk to it, and what `$(..)` runs.
+/// The lines of shell blocks that run or call a gateway, including those in `$(..)`.
 #[cfg(unix)]
 fn commands(text: &str) -> impl Iterator<Item = &str> {
     let names = [

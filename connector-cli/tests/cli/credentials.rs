@@ -1,4 +1,4 @@
-//! Credentials: where they come from, and that no output shows them.
+//! Sources of credentials, which no output shows.
 
 use std::path::PathBuf;
 

@@ -105,7 +105,7 @@ fn search_ranks_by_words() {
     let ran = plugwright("search close issue --limit 1");
     assert_eq!(ran.out.lines().count(), 2);
     assert!(ran.out.contains("github.issues.close"), "{}", ran.out);
-    // The plain name before those that say more.
+    // The shortest name first.
     let best = plugwright("search list issues --limit 1").out;
     let row = best.lines().nth(1).unwrap();
     assert!(row.starts_with("github.issues.list "), "{best}");
@@ -114,7 +114,7 @@ fn search_ranks_by_words() {
     assert_eq!(plugwright("search xyzzy --output json").out, "[]\n");
 }
 
-/// What `show` prints as an example is pasted into a shell as it stands.
+/// Examples of `show` work when pasted into a shell.
 #[test]
 #[cfg(unix)]
 fn the_example_of_every_action_runs() {

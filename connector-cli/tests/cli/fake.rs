@@ -1,4 +1,4 @@
-//! A server that speaks the operator's API, for a little while.
+//! A fake server of the operator's API.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::Command;
@@ -23,13 +23,13 @@ pub(crate) const ACME: &str = "01946b1e-7a3c-7000-8000-000000000021";
 pub(crate) const KEY: &str = "01946b1e-7a3c-7000-8000-000000000022";
 pub(crate) const CONFIG: &str = "01946b1e-7a3c-7000-8000-000000000023";
 
-/// What was asked: method, path with query, body.
+/// A request: method, path with query, body.
 pub(crate) type Asked = (String, String, Value);
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<Asked>>>);
 
-/// The server; it ends with the value.
+/// The server, which stops when this is dropped.
 pub(crate) struct Fake {
     address: SocketAddr,
     log: Log,
@@ -66,18 +66,18 @@ impl Fake {
         command
     }
 
-    /// Runs a line; words are split at blanks.
+    /// Runs the binary with arguments separated by spaces.
     pub(crate) fn run(&self, line: &str) -> Ran {
         let arguments: Vec<_> = line.split_whitespace().collect();
         finish(&mut self.command(&arguments))
     }
 
-    /// Returns what was asked last.
+    /// Returns the last request.
     pub(crate) fn last(&self) -> Asked {
         self.log.0.lock().unwrap().last().unwrap().clone()
     }
 
-    /// Returns how often something was asked.
+    /// Returns the number of requests.
     pub(crate) fn count(&self) -> usize {
         self.log.0.lock().unwrap().len()
     }
@@ -141,7 +141,7 @@ fn oauth_client() -> Value {
     })
 }
 
-/// Answers what is about end users' accounts.
+/// Answers requests about end users' accounts.
 fn of_accounts(method: &str, path: &str, sent: &Value) -> Option<Value> {
     let items = |items: Value| Some(json!({ "items": items }));
     let below = path

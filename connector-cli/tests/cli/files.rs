@@ -1,11 +1,11 @@
-//! Files that go in with `NAME=@FILE` and come out with `--save`.
+//! Files sent with `NAME=@FILE` and stored with `--save`.
 
 use std::fs;
 use std::path::PathBuf;
 
 use crate::binary::{command, finish, plugwright};
 
-/// A folder of a test's own, empty at its start.
+/// An empty directory for a test.
 fn folder(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     if folder.exists() {
@@ -65,7 +65,7 @@ fn only_actions_that_return_a_file_can_save_one() {
     let ran = plugwright("run github.issues.get repo=o/r issue_number=1 --replay --save x");
     assert_eq!(ran.exit, 4);
     assert!(
-        ran.err.contains("is for actions that return a file"),
+        ran.err.contains("is only for actions that return a file"),
         "{}",
         ran.err
     );
@@ -106,7 +106,7 @@ fn an_attached_file_is_the_body() {
         ran.err
     );
 
-    // The recorded traffic knows this content alone.
+    // The only content in the recorded traffic.
     fs::write(&path, "Hello, moon!\n").unwrap();
     let ran = upload("content_type=text/plain");
     assert!(

@@ -1,4 +1,4 @@
-//! The stock binary from the outside: what it prints where, and its exit codes.
+//! The binary from the outside: its output and exit codes.
 
 #![cfg(feature = "github")]
 

@@ -1,4 +1,4 @@
-//! `--replay`, `--mock`, `--dry-run`, and what ends a live call early.
+//! `--replay`, `--mock`, `--dry-run`, and live calls that end early.
 
 use std::net::TcpListener;
 use std::process::Stdio;
@@ -123,7 +123,7 @@ fn input_comes_from_text_file_or_standard_input_and_arguments_replace_its_member
     assert_eq!(planned(finish(&mut command(&arguments))), expected);
 }
 
-/// Takes connections and never answers, as a proxy that every request has to pass.
+/// A proxy that accepts connections and never responds.
 fn silent_proxy() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -185,7 +185,7 @@ fn an_interrupt_cancels_and_warns_of_writes() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // Once it has connected, it waits for an answer and for interrupts.
+    // Once connected, it waits for a response or an interrupt.
     let _connection = listener.accept().unwrap();
     std::thread::sleep(Duration::from_millis(100));
     std::process::Command::new("kill")

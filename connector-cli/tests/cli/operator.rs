@@ -1,4 +1,4 @@
-//! The operator's commands, against a server that speaks the operator's API.
+//! The operator's commands, against a fake server.
 
 use std::process::Stdio;
 
@@ -21,7 +21,7 @@ fn a_new_token_is_alone_on_standard_output() {
         "{}",
         made.err
     );
-    assert!(made.err.contains("it is not shown again") && !made.err.contains("pw_secret"));
+    assert!(made.err.contains("it won't be shown again") && !made.err.contains("pw_secret"));
     let (method, path, body) = fake.last();
     assert_eq!((method.as_str(), path.as_str()), ("POST", "/admin/tokens"));
     assert_eq!(
@@ -72,7 +72,7 @@ fn a_token_is_revoked_and_an_unknown_one_is_not_found() {
     let unknown = fake.run("token revoke nobody");
     assert_eq!(unknown.exit, 3);
     assert!(
-        unknown.err.contains("no token in use is named `nobody`"),
+        unknown.err.contains("no active token is named `nobody`"),
         "{}",
         unknown.err
     );
@@ -247,7 +247,7 @@ fn runs_are_filtered_and_read_to_the_end() {
         "{}",
         page.out
     );
-    assert!(page.err.contains("--cursor=next"), "{}", page.err);
+    assert!(page.err.contains("--cursor next"), "{}", page.err);
     assert_eq!(
         fake.last().1,
         format!(
@@ -282,7 +282,7 @@ fn organizations_and_the_vault_answer() {
         ("Key:      k2\nResealed: 7\n", 0)
     );
     assert!(
-        rotated.err.contains("no key opens it: connection"),
+        rotated.err.contains("skipped connection"),
         "{}",
         rotated.err
     );
@@ -337,9 +337,7 @@ fn where_nothing_listens_the_hint_is_to_serve() {
     assert_eq!(ran.exit, 1);
     assert!(ran.err.contains("can't be reached"), "{}", ran.err);
     assert!(
-        ran.err.contains(&format!(
-            "is `plugwright serve` running at http://{address}/?"
-        )),
+        ran.err.contains("is `plugwright serve` running there?"),
         "{}",
         ran.err
     );
@@ -395,7 +393,7 @@ fn a_wrong_setting_is_wrong_usage_for_config_and_serve_alike() {
         assert_eq!(ran.exit, 4, "{line}");
         assert!(
             ran.err
-                .starts_with("error: `--dev` lets calls in without a token"),
+                .starts_with("error: `--dev` allows calls without a token"),
             "{}",
             ran.err
         );

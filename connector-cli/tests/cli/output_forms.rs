@@ -16,7 +16,7 @@ fn tables_have_the_columns_of_the_schema_or_those_asked_for() {
     );
     let all = plugwright(LIST);
     let header: Vec<_> = all.out.lines().next().unwrap().split_whitespace().collect();
-    // Nobody cuts or drops what a program reads.
+    // Output for programs is neither cut nor filtered.
     assert_eq!(header[..3], ["ID", "NUMBER", "STATE"]);
     assert!(header.contains(&"BODY") && !all.out.contains('\u{1b}') && !all.out.contains('…'));
 }

@@ -1,4 +1,4 @@
-//! Projects and OAuth clients, against a server that speaks the operator's API.
+//! Projects and OAuth clients, against a fake server.
 
 use serde_json::{Value, json};
 
@@ -92,7 +92,7 @@ fn a_new_key_is_alone_on_standard_output() {
         "{}",
         made.err
     );
-    assert!(made.err.contains("made the key backend") && !made.err.contains("secret"));
+    assert!(made.err.contains("created key backend") && !made.err.contains("secret"));
     let (method, path, body) = fake.last();
     assert_eq!(
         (method.as_str(), path),
@@ -140,7 +140,7 @@ fn what_is_not_there_or_ambiguous_changes_nothing() {
         (
             "project key revoke acme ci",
             3,
-            "no key in use is named `ci`",
+            "no active key is named `ci`",
         ),
         (
             "project config remove acme slack",
@@ -152,7 +152,7 @@ fn what_is_not_there_or_ambiguous_changes_nothing() {
             4,
             "names 2 provider configs",
         ),
-        ("oauth set github --client-id a", 4, "or say --public"),
+        ("oauth set github --client-id a", 4, "or --public"),
         (
             "oauth set github --client-id a --public --secret-file x",
             4,

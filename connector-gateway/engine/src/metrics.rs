@@ -1,4 +1,4 @@
-//! Counts and durations, for Prometheus.
+//! Metrics for Prometheus.
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,16 +18,16 @@ use crate::limits::Limit;
 use crate::outcome::Surface;
 use crate::run_log::RunLog;
 
-/// From the time that the gateway itself takes to that of a slow provider, in seconds.
+/// Buckets in seconds, from the gateway's own latency to that of a slow provider.
 const BUCKETS: [f64; 16] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
     60.0,
 ];
 
-/// What stands for the connector of a call that named none of the registry.
+/// Label for calls that named an unknown connector.
 const UNKNOWN: &str = "unknown";
 
-/// The labels are texts of the program, so that no caller can make new series.
+/// Labels only have values from the program, so that callers can't create new series.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct CallLabels {
     surface: &'static str,
@@ -56,24 +56,24 @@ struct LimitLabels {
     limit: &'static str,
 }
 
-/// Counts what hit a limit. Clones share the counts.
+/// Counts hits of limits. Clones share the counts.
 #[derive(Clone, Debug, Default)]
 pub struct LimitHits(Family<LimitLabels, Counter>);
 
 impl LimitHits {
-    /// Counts a request, connection or call that was refused or ended.
+    /// Counts a request, connection or call that was refused or closed.
     pub fn add(&self, limit: Limit) {
         let limit = limit.name();
         self.0.get_or_create(&LimitLabels { limit }).inc();
     }
 }
 
-/// Counts refreshes of credentials by what came of them.
+/// Counts refreshes of credentials by outcome.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Refreshes(Family<RefreshLabels, Counter>);
 
 impl Refreshes {
-    /// Counts one that has ended.
+    /// Counts a finished refresh.
     pub(crate) fn end(&self, connector: Option<&'static str>, outcome: &'static str) {
         let connector = connector.unwrap_or(UNKNOWN);
         self.0
@@ -88,24 +88,24 @@ fn histogram() -> Histogram {
     Histogram::new(BUCKETS)
 }
 
-/// A call that has ended, as far as it is measured.
+/// Measurements of a finished call.
 #[derive(Clone, Copy, Debug)]
 pub struct CallMeasure {
-    /// Where it came in.
+    /// The surface that received it.
     pub surface: Surface,
-    /// The connector's name as the registry has it, once it was known.
+    /// The connector's name in the registry, if known.
     pub connector: Option<&'static str>,
-    /// The error's code, if it was one.
+    /// The error code, if it failed.
     pub error: Option<ErrorCode>,
-    /// Whether an idempotency key brought back an earlier outcome.
+    /// Whether an idempotency key returned an earlier outcome.
     pub replayed: bool,
     /// How long it took.
     pub total: Duration,
-    /// How long the provider took, if it was asked.
+    /// How long the provider took, if it was called.
     pub upstream: Option<Duration>,
 }
 
-/// The metrics of a gateway. Taking a measure does not allocate once its labels were seen.
+/// The metrics of a gateway. Recording a known combination of labels does not allocate.
 #[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
@@ -123,7 +123,7 @@ impl Metrics {
     pub const CONTENT_TYPE: &'static str =
         "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-    /// Makes the metrics of a gateway with this run log.
+    /// Creates the metrics of a gateway with this run log.
     pub fn new(run_log: Arc<RunLog>) -> Self {
         let metrics = Self {
             registry: Registry::with_prefix("plugwright"),
@@ -142,44 +142,40 @@ impl Metrics {
         let registry = &mut self.registry;
         registry.register(
             "calls",
-            "Calls that have ended, by error code or `ok`",
+            "Finished calls, by error code or `ok`",
             self.calls.clone(),
         );
         registry.register_with_unit(
             "call_duration",
-            "How long calls took",
+            "Duration of calls",
             Unit::Seconds,
             self.durations.clone(),
         );
         registry.register_with_unit(
             "upstream_duration",
-            "How long the providers took of that",
+            "Time that calls spent waiting for providers",
             Unit::Seconds,
             self.upstream.clone(),
         );
-        registry.register(
-            "calls_in_flight",
-            "Calls that are running",
-            self.in_flight.clone(),
-        );
+        registry.register("calls_in_flight", "Running calls", self.in_flight.clone());
         registry.register(
             "idempotency_replays",
-            "Calls that got the outcome of an earlier one with the same key",
+            "Calls that returned the outcome of an earlier call with the same idempotency key",
             self.replays.clone(),
         );
         registry.register(
             "refreshes",
-            "Refreshes of credentials that have ended, by what came of them",
+            "Finished refreshes of credentials, by outcome",
             self.refreshes.0.clone(),
         );
         registry.register(
             "limit_hits",
-            "Requests, connections and calls that were refused or ended because they hit a limit",
+            "Requests, connections and calls that were refused or closed because of a limit",
             self.limit_hits.0.clone(),
         );
         registry.register_collector(Box::new(OfRunLog(run_log)));
         for surface in Surface::ALL {
-            // Rates need a series from the start, before there was a call.
+            // Rates need the series before the first call.
             drop(self.durations.get_or_create(&SurfaceLabels {
                 surface: surface.path(),
             }));
@@ -187,18 +183,18 @@ impl Metrics {
         self
     }
 
-    /// Tells of the hosts that a way out leaves alone.
+    /// Adds the number of hosts that egress has suspended.
     pub(crate) fn watch(&mut self, egress: Egress) {
         self.registry.register_collector(Box::new(OfEgress(egress)));
     }
 
-    /// Counts a call as running until the guard is dropped.
+    /// Counts a running call until the guard is dropped.
     pub fn begin_call(&self) -> InFlight {
         self.in_flight.inc();
         InFlight(self.in_flight.clone())
     }
 
-    /// Measures a call that has ended.
+    /// Records a finished call.
     pub fn end_call(&self, call: &CallMeasure) {
         let surface = call.surface.path();
         let connector = call.connector.unwrap_or(UNKNOWN);
@@ -223,21 +219,21 @@ impl Metrics {
         }
     }
 
-    /// Returns what counts refreshes, for whoever makes them.
+    /// Returns the counter of refreshes.
     pub(crate) fn refreshes(&self) -> Refreshes {
         self.refreshes.clone()
     }
 
-    /// Returns what counts hits of limits, for whoever enforces one.
+    /// Returns the counter of hits of limits.
     pub fn limit_hits(&self) -> &LimitHits {
         &self.limit_hits
     }
 
-    /// Writes all metrics as OpenMetrics text.
+    /// Renders all metrics as OpenMetrics text.
     ///
     /// # Errors
     ///
-    /// If a metric can't be written.
+    /// Fails if a metric can't be encoded.
     pub fn render(&self) -> Result<String, fmt::Error> {
         let mut text = String::with_capacity(8 << 10);
         prometheus_client::encoding::text::encode(&mut text, &self.registry)?;
@@ -245,7 +241,7 @@ impl Metrics {
     }
 }
 
-/// A running call; it has ended when this is dropped.
+/// A running call, until this is dropped.
 #[derive(Debug)]
 pub struct InFlight(Gauge);
 
@@ -255,7 +251,7 @@ impl Drop for InFlight {
     }
 }
 
-/// Asks the run log when the metrics are asked for.
+/// Reads the run log's counters when metrics are collected.
 #[derive(Debug)]
 struct OfRunLog(Arc<RunLog>);
 
@@ -264,21 +260,21 @@ impl Collector for OfRunLog {
         let dropped = ConstCounter::new(self.0.dropped());
         dropped.encode(encoder.encode_descriptor(
             "run_log_dropped",
-            "Records of the run log that were dropped because it could not be written",
+            "Run log records that were dropped because they could not be written",
             None,
             dropped.metric_type(),
         )?)?;
         let waiting = ConstGauge::new(i64::try_from(self.0.waiting()).unwrap_or(i64::MAX));
         waiting.encode(encoder.encode_descriptor(
             "run_log_waiting",
-            "Records of the run log that wait to be written",
+            "Run log records waiting to be written",
             None,
             waiting.metric_type(),
         )?)
     }
 }
 
-/// Asks the way out when the metrics are asked for.
+/// Reads egress's counters when metrics are collected.
 #[derive(Debug)]
 struct OfEgress(Egress);
 
@@ -288,7 +284,7 @@ impl Collector for OfEgress {
         let hosts = ConstGauge::new(hosts);
         hosts.encode(encoder.encode_descriptor(
             "suspended_hosts",
-            "Hosts of providers that failed and are left alone for a while",
+            "Hosts of providers that are suspended after failures",
             None,
             hosts.metric_type(),
         )?)

@@ -1,7 +1,7 @@
 //! The spans of a call.
 //!
-//! They are of level trace and have a target of their own, so that logs don't ask for them: unless
-//! traces are sent somewhere, making one costs one look at a static.
+//! They have level trace and their own target, so that logs ignore them. Without traces, creating a
+//! span only costs reading a static.
 
 #[cfg(feature = "otlp")]
 mod parent;
@@ -14,8 +14,8 @@ use uuid::Uuid;
 /// The target of all spans.
 pub const TARGET: &str = "plugwright::trace";
 
-/// Makes the span of a call. It continues the trace that the caller's headers name, if they do
-/// (W3C `traceparent`); so it must not have been entered before.
+/// Creates the span of a call, which continues the trace in the caller's headers (W3C
+/// `traceparent`). It must not have been entered before.
 pub fn call(run: Uuid, surface: &'static str, headers: &HeaderMap) -> Span {
     let span = tracing::trace_span!(
         target: TARGET,
@@ -36,7 +36,7 @@ pub fn call(run: Uuid, surface: &'static str, headers: &HeaderMap) -> Span {
     span
 }
 
-/// Makes the span of the connector's code and its requests, below the present one.
+/// Creates the span of the connector's code and its requests, below the current one.
 pub fn invoke(connector: &str) -> Span {
     tracing::trace_span!(
         target: TARGET,
@@ -46,7 +46,7 @@ pub fn invoke(connector: &str) -> Span {
     )
 }
 
-/// Notes on a call's span how the call ended.
+/// Records the outcome of a call on its span.
 pub fn end(span: &Span, action: Option<&str>, error: Option<ErrorCode>) {
     if span.is_disabled() {
         return;

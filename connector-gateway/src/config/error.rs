@@ -1,4 +1,4 @@
-//! What is wrong with a configuration.
+//! Errors in a configuration.
 
 use std::fmt;
 use std::io;
@@ -11,7 +11,7 @@ use super::source::Source;
 #[non_exhaustive]
 pub enum ConfigError {
     /// The file can't be read.
-    #[error("the configuration `{}` can't be read: {error}", path.display())]
+    #[error("can't read configuration file `{}`: {error}", path.display())]
     Read {
         /// The file.
         path: PathBuf,
@@ -29,7 +29,7 @@ pub enum ConfigError {
         /// What is wrong.
         problem: String,
     },
-    /// Settings are wrong; all of them are listed.
+    /// All settings that are wrong.
     #[error("{}", lines(.0))]
     Faults(Vec<Fault>),
 }
@@ -46,12 +46,12 @@ pub struct Fault {
     pub key: String,
     /// Where the value comes from.
     pub source: Source,
-    /// What is wrong and what is allowed, to be read after the name.
+    /// What is wrong and what is allowed, as a continuation of the name.
     pub problem: String,
 }
 
 impl Fault {
-    /// Returns what the setting is called where the value comes from.
+    /// Returns the setting's name in its source: a flag, a variable or a key.
     pub fn name(&self) -> &str {
         match &self.source {
             Source::Flag(name) | Source::Environment(name) => name,

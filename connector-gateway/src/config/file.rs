@@ -1,4 +1,4 @@
-//! The configuration file: TOML, of which every key must be known.
+//! The configuration file: TOML without unknown keys.
 
 use std::path::Path;
 
@@ -63,7 +63,7 @@ impl Reader<'_> {
                 path: self.path.to_owned(),
                 line: line_of(self.text, name.span().start),
             };
-            // A name in quotes may have a dot in it, and is none of ours then.
+            // A quoted name with a dot is not a path to a setting.
             let ours = !name.get_ref().contains('.');
             if let Err(problem) = self.member(&key, ours, value, &source) {
                 self.faults.push(Fault {
@@ -86,7 +86,7 @@ impl Reader<'_> {
         if let Some(setting) = SETTINGS.iter().find(|setting| ours && setting.key == key) {
             if setting.secret {
                 return Err(format!(
-                    "is a secret and has no place in a file: set {} in the environment",
+                    "is a secret and can't be set in the file; set {} in the environment",
                     setting.variable()
                 ));
             }
@@ -132,7 +132,7 @@ impl Reader<'_> {
             if !self.connectors.contains(&name) {
                 let known = self.connectors.iter().copied();
                 let near = nearest::did_you_mean(name, known).unwrap_or_default();
-                let problem = format!("is no connector of this binary{near}");
+                let problem = format!("is not a connector of this binary{near}");
                 fault(&key, source, problem);
                 continue;
             }
@@ -188,8 +188,7 @@ fn read_member(
         }
         _ => {
             return Err(
-                "is not a setting of a connector: there are `enabled`, `base_url` and `oauth`"
-                    .to_owned(),
+                "is not a connector setting; expected `enabled`, `base_url` or `oauth`".to_owned(),
             );
         }
     }
@@ -203,7 +202,7 @@ fn unknown(key: &str) -> String {
         .map(|setting| setting.key)
         .chain(["connectors"]);
     let near = nearest::names(key, keys.clone(), 1).first().copied();
-    // A key in the wrong table is nearest by its last name.
+    // A key in the wrong table matches by its last segment.
     let misplaced = keys
         .clone()
         .find(|known| known.rsplit('.').next() == key.rsplit('.').next());

@@ -1,4 +1,4 @@
-//! The forms that values take: how each is read from text and from the file, and shown.
+//! Types of values: how each is parsed from text and from the file, and displayed.
 
 mod database;
 mod list;
@@ -17,17 +17,17 @@ use url::Url;
 
 use super::{LogFormat, OutputCheck, size};
 
-/// A form of values. Problems are to be read after the setting's name.
+/// A type of values. Errors continue the setting's name.
 pub(super) trait Form {
-    /// What is read.
+    /// The parsed value.
     type Value;
-    /// What is taken, for tables and help.
+    /// What is accepted, for tables and help.
     const TAKES: &'static str;
 
-    /// Reads what a flag or a variable says.
+    /// Parses a flag or variable.
     fn from_text(text: &str) -> Result<Self::Value, String>;
 
-    /// Reads what the file says: a text, unless the form has a TOML type of its own.
+    /// Parses a value in the file, a string unless there is a TOML type for it.
     fn from_file(value: &DeValue<'_>) -> Result<Self::Value, String> {
         match value.as_str() {
             Some(text) => Self::from_text(text),
@@ -35,7 +35,7 @@ pub(super) trait Form {
         }
     }
 
-    /// Shows a value.
+    /// Displays a value.
     fn show(value: &Self::Value) -> Value;
 }
 
@@ -45,11 +45,11 @@ fn wrong_type(expected: &str, value: &DeValue<'_>) -> String {
 
 pub(super) fn type_of(value: &DeValue<'_>) -> &'static str {
     match value {
-        DeValue::String(_) => "a text",
+        DeValue::String(_) => "a string",
         DeValue::Integer(_) | DeValue::Float(_) => "a number",
         DeValue::Boolean(_) => "a boolean",
         DeValue::Datetime(_) => "a date",
-        DeValue::Array(_) => "a list",
+        DeValue::Array(_) => "an array",
         DeValue::Table(_) => "a table",
     }
 }
@@ -114,7 +114,7 @@ impl<const LEAST: usize, const MOST: usize> Form for Count<LEAST, MOST> {
     }
 }
 
-/// A number from `LEAST` to `MOST` that is never large.
+/// A small number from `LEAST` to `MOST`.
 pub(super) struct Few<const LEAST: usize, const MOST: usize>;
 
 impl<const LEAST: usize, const MOST: usize> Form for Few<LEAST, MOST> {
@@ -141,7 +141,7 @@ fn few(number: usize) -> u32 {
 /// A size such as `10MiB`.
 pub(super) struct Size;
 
-/// Larger buffers are a mistake, whatever is in them.
+/// Larger buffers are certainly a mistake.
 const LARGEST: usize = 1024 * size::MIB;
 
 impl Size {
@@ -175,19 +175,19 @@ impl Form for Size {
     }
 }
 
-/// A time such as `30s`; `LEAST` is the shortest in milliseconds.
+/// A duration such as `30s`; `LEAST` is the shortest in milliseconds.
 pub(super) struct Span<const LEAST: u64>;
 
-/// Longer spans end after any deadline that a clock can hold.
+/// Longer durations overflow deadlines.
 const LONGEST: Duration = Duration::from_hours(10 * 365 * 24);
 
 impl<const LEAST: u64> Form for Span<LEAST> {
     type Value = Duration;
-    const TAKES: &'static str = "a time such as `30s`, `5m` or `24h`";
+    const TAKES: &'static str = "a duration such as `30s`, `5m` or `24h`";
 
     fn from_text(text: &str) -> Result<Duration, String> {
         let least = Duration::from_millis(LEAST);
-        // A bare `0` is the one number that needs no unit.
+        // Only `0` needs no unit.
         humantime::parse_duration(text)
             .ok()
             .filter(|span| (least..=LONGEST).contains(span))
@@ -214,7 +214,7 @@ pub(super) struct Address;
 
 impl Form for Address {
     type Value = SocketAddr;
-    const TAKES: &'static str = "an IP address and a port, such as `127.0.0.1:3000`";
+    const TAKES: &'static str = "an IP address and port such as `127.0.0.1:3000`";
 
     fn from_text(text: &str) -> Result<SocketAddr, String> {
         text.parse()
@@ -235,7 +235,7 @@ impl Form for Path {
 
     fn from_text(text: &str) -> Result<PathBuf, String> {
         if text.is_empty() || text.contains('\0') {
-            return Err("must be a path, not an empty text".to_owned());
+            return Err("must not be empty".to_owned());
         }
         Ok(text.into())
     }
@@ -245,7 +245,7 @@ impl Form for Path {
     }
 }
 
-/// Any form, or nothing.
+/// An optional value.
 pub(super) struct Maybe<F>(F);
 
 impl<F: Form> Form for Maybe<F> {
@@ -278,7 +278,7 @@ impl Form for HttpUrl {
                 && url.username().is_empty()
                 && url.password().is_none()
         };
-        // What is no URL may still hold a password, so it is not repeated.
+        // The text may contain a password, so the message doesn't repeat it.
         Url::parse(text).ok().filter(plain).ok_or_else(|| {
             format!(
                 "must be {}, with `http` or `https` and without a user name",
@@ -292,7 +292,7 @@ impl Form for HttpUrl {
     }
 }
 
-/// A secret text: never shown, not even when it is wrong.
+/// A secret, never displayed, even if it is invalid.
 pub(super) struct Hidden<const LEAST: usize>;
 
 impl<const LEAST: usize> Form for Hidden<LEAST> {
@@ -302,7 +302,7 @@ impl<const LEAST: usize> Form for Hidden<LEAST> {
     fn from_text(text: &str) -> Result<Option<Secret>, String> {
         if text.len() < LEAST || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(format!(
-                "must be at least {LEAST} letters, digits and signs of ASCII, without blanks"
+                "must have at least {LEAST} printable ASCII characters and no spaces"
             ));
         }
         Ok(Some(Secret::new(text)))
@@ -317,7 +317,7 @@ impl<const LEAST: usize> Form for Hidden<LEAST> {
     }
 }
 
-/// What log lines there are.
+/// A log filter.
 pub(super) struct Filter;
 
 impl Form for Filter {
@@ -325,7 +325,7 @@ impl Form for Filter {
     const TAKES: &'static str = "a filter such as `info,plugwright=debug`";
 
     fn from_text(text: &str) -> Result<String, String> {
-        // The parser counts bytes and panics in the middle of a character, if white space leads.
+        // The parser slices by bytes and panics within a character after leading white space.
         if !text.is_ascii() {
             return Err(format!("must be {}, in ASCII", Self::TAKES));
         }
@@ -340,7 +340,7 @@ impl Form for Filter {
     }
 }
 
-/// Reads one of a few names.
+/// Parses one of a few names.
 fn choice<T: Copy>(takes: &str, names: &[(&str, T)], text: &str) -> Result<T, String> {
     names
         .iter()

@@ -1,4 +1,4 @@
-//! Merging what flags, environment and file say.
+//! Merges flags, environment and file.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 use super::error::{ConfigError, Fault};
 use super::secret_files::{self, Environment};
 use super::setting::SETTINGS;
-use super::source::{Effective, Source, Sources};
+use super::source::{EffectiveSetting, Source, Sources};
 use super::{Config, file, oauth};
 use plugwright_store::data_directory::open_trusted;
 use plugwright_surfaces::Origin;
 
-/// The file that is read where none is named, if it is there.
+/// The file that is read by default, if it exists.
 const USUAL_FILE: &str = "plugwright.toml";
 /// The variable that names the file.
 const FILE_VARIABLE: &str = "PLUGWRIGHT_CONFIG";
@@ -35,22 +35,21 @@ const FILE_VARIABLE: &str = "PLUGWRIGHT_CONFIG";
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Inputs {
-    /// What the command line says: flags without their dashes, and their values.
+    /// Flags without their dashes, and their values.
     pub flags: Vec<(String, String)>,
-    /// The environment; only variables of settings are looked at.
+    /// The environment; only variables of settings are read.
     pub environment: BTreeMap<String, OsString>,
-    /// The file that the command line names.
+    /// The file named on the command line.
     pub file: Option<PathBuf>,
-    /// The directory in which `plugwright.toml` is looked for if no file is named; `None` looks
-    /// nowhere.
+    /// The directory to look for `plugwright.toml` in if no file is named; `None` skips that.
     pub directory: Option<PathBuf>,
-    /// Names of the connectors that there are.
+    /// Names of the available connectors.
     pub connectors: Vec<&'static str>,
 }
 
 /// A configuration, and where its values come from.
 #[derive(Clone, Debug)]
-pub struct Loaded {
+pub struct LoadedConfig {
     /// The configuration.
     pub config: Config,
     /// Where its values come from.
@@ -59,10 +58,10 @@ pub struct Loaded {
     pub file: Option<PathBuf>,
 }
 
-impl Loaded {
-    /// Returns all values with their sources, as they may be shown.
-    pub fn effective(&self) -> Vec<Effective> {
-        let row = |key: String, value: Value| Effective {
+impl LoadedConfig {
+    /// Returns all values with their sources, without secrets.
+    pub fn effective(&self) -> Vec<EffectiveSetting> {
+        let row = |key: String, value: Value| EffectiveSetting {
             source: self.sources.of(&key),
             key,
             value,
@@ -89,7 +88,7 @@ impl Loaded {
 }
 
 impl Inputs {
-    /// Takes environment and directory of this process.
+    /// Uses the environment and working directory of this process.
     pub fn of_process() -> Self {
         let environment = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
@@ -101,13 +100,12 @@ impl Inputs {
         }
     }
 
-    /// Reads everything. What is wrong is refused wherever it stands, even if something stronger
-    /// says otherwise.
+    /// Reads the configuration. Invalid values are errors even if another source overrides them.
     ///
     /// # Errors
     ///
-    /// Says all that is wrong with the settings, or why the file can't be read.
-    pub fn load(&self) -> Result<Loaded, ConfigError> {
+    /// Returns everything that is wrong with the settings, or why the file can't be read.
+    pub fn load(&self) -> Result<LoadedConfig, ConfigError> {
         let mut config = Config::default();
         let mut sources = Sources::default();
         let mut faults = Vec::new();
@@ -138,7 +136,7 @@ impl Inputs {
         if !faults.is_empty() {
             return Err(ConfigError::Faults(faults));
         }
-        Ok(Loaded {
+        Ok(LoadedConfig {
             config,
             sources,
             file: file.map(|(path, _)| path),
@@ -190,7 +188,7 @@ fn apply_environment(
 ) {
     for setting in SETTINGS {
         let variable = setting.variable();
-        // An empty variable is how scripts unset one.
+        // Scripts unset a variable by making it empty.
         let Some(value) = environment.get(&variable).filter(|it| !it.is_empty()) else {
             continue;
         };
@@ -220,7 +218,7 @@ fn settle(
     }
 }
 
-/// Checks what no value can tell alone.
+/// Checks settings that depend on each other.
 fn check(config: &Config, sources: &Sources, faults: &mut Vec<Fault>) {
     let mut fault = |key: &str, problem: String| {
         faults.push(Fault {
@@ -233,13 +231,13 @@ fn check(config: &Config, sources: &Sources, faults: &mut Vec<Fault>) {
         fault(
             "dev",
             format!(
-                "lets calls in without a token, so `listen` must be a loopback address such as `127.0.0.1:3000`, not `{}`",
+                "allows calls without a token, so `listen` must be a loopback address such as `127.0.0.1:3000`, not `{}`",
                 config.listen
             ),
         );
     }
     if config.dev && config.web.origins.contains(&Origin::Any) {
-        let problem = "must name the pages that may call, as `dev` lets them in without a token";
+        let problem = "can't be `*` with `dev`, which allows calls without a token";
         fault("web.origins", problem.to_owned());
     }
     let limits = &config.limits;
@@ -247,7 +245,7 @@ fn check(config: &Config, sources: &Sources, faults: &mut Vec<Fault>) {
         fault(
             "limits.call_timeout",
             format!(
-                "must not be longer than `limits.call_timeout_most`, which is {}",
+                "must not exceed `limits.call_timeout_most`, which is {}",
                 humantime::format_duration(limits.call_timeout_most)
             ),
         );
@@ -255,13 +253,13 @@ fn check(config: &Config, sources: &Sources, faults: &mut Vec<Fault>) {
     if cfg!(not(feature = "otlp")) && config.otlp.endpoint.is_some() {
         fault(
             "otlp.endpoint",
-            "can't be set: this binary is built without the feature `otlp`".to_owned(),
+            "can't be set: this binary was built without the feature `otlp`".to_owned(),
         );
     }
     if cfg!(not(feature = "postgres")) && config.database_url.is_some() {
         fault(
             "database_url",
-            "can't be set: this binary is built without the feature `postgres`".to_owned(),
+            "can't be set: this binary was built without the feature `postgres`".to_owned(),
         );
     }
     if let Some(file) = &config.egress.ca_file
@@ -276,7 +274,7 @@ fn readable(file: &Path) -> Result<(), String> {
     match open_trusted(file) {
         Ok(_) => Ok(()),
         Err(error) => Err(format!(
-            "names `{}`, which can't be read: {error}",
+            "points to `{}`, which can't be read: {error}",
             file.display()
         )),
     }

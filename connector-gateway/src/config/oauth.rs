@@ -1,4 +1,4 @@
-//! The gateway's registrations at providers of OAuth: `connectors.<name>.oauth`.
+//! The gateway's OAuth clients: `connectors.<name>.oauth`.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -12,12 +12,12 @@ use super::form::{Form, Hidden, HttpUrl, Maybe};
 use super::source::{Source, Sources};
 use super::{Config, OAuthConfig};
 
-/// An id that a provider gave out.
+/// A client id.
 struct Id;
 
 impl Form for Id {
     type Value = String;
-    const TAKES: &'static str = "an id in letters, digits and signs of ASCII, without blanks";
+    const TAKES: &'static str = "an id of printable ASCII characters without spaces";
 
     fn from_text(text: &str) -> Result<String, String> {
         if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -31,7 +31,7 @@ impl Form for Id {
     }
 }
 
-/// Returns the variable of the environment.
+/// Returns the environment variable.
 pub(super) fn variable(connector: &str, member: &str) -> String {
     let name = format!("PLUGWRIGHT_CONNECTORS_{connector}_OAUTH_{member}");
     name.replace('-', "_").to_ascii_uppercase()
@@ -41,7 +41,7 @@ pub(super) fn key(connector: &str, member: &str) -> String {
     format!("connectors.{connector}.oauth.{member}")
 }
 
-/// Reads what the file says.
+/// Reads a member from the file.
 pub(super) fn read_member(
     config: &mut OAuthConfig,
     connector: &str,
@@ -55,18 +55,18 @@ pub(super) fn read_member(
         "revocation_url" => config.revocation_url = Maybe::<HttpUrl>::from_file(value)?,
         "client_secret" => {
             return Err(format!(
-                "is a secret and has no place in a file: set {} in the environment",
+                "is a secret and can't be set in the file; set {} in the environment",
                 variable(connector, member)
             ));
         }
         _ => {
-            return Err("is not a setting of OAuth: there are `client_id`, `authorization_url`, `token_url` and `revocation_url`".to_owned());
+            return Err("is not an OAuth setting; expected `client_id`, `authorization_url`, `token_url` or `revocation_url`".to_owned());
         }
     }
     Ok(())
 }
 
-/// Reads what the environment says: id and secret of a client.
+/// Reads client ids and secrets from the environment.
 pub(super) fn apply_environment(
     environment: &BTreeMap<String, OsString>,
     connectors: &[&str],
@@ -77,7 +77,7 @@ pub(super) fn apply_environment(
     for connector in connectors {
         let mut read = |member: &str, apply: fn(&mut OAuthConfig, &str) -> Result<(), String>| {
             let variable = variable(connector, member);
-            // An empty variable is how scripts unset one.
+            // Scripts unset a variable by making it empty.
             let Some(value) = environment.get(&variable).filter(|it| !it.is_empty()) else {
                 return;
             };
@@ -107,7 +107,7 @@ pub(super) fn apply_environment(
     }
 }
 
-/// Checks what no value can tell alone.
+/// Checks settings that depend on each other.
 pub(super) fn check(config: &Config, sources: &Sources, faults: &mut Vec<Fault>) {
     for (connector, own) in &config.connectors {
         let mut fault = |member: &str, problem: String| {
@@ -121,28 +121,22 @@ pub(super) fn check(config: &Config, sources: &Sources, faults: &mut Vec<Fault>)
         let oauth = &own.oauth;
         if oauth.client_secret.is_some() && oauth.client_id.is_none() {
             let id = key(connector, "client_id");
-            fault(
-                "client_secret",
-                format!("is the secret of a client, so `{id}` must say which"),
-            );
+            fault("client_secret", format!("requires `{id}`"));
         }
-        // A code of one server is none of another's business, and neither is a token.
+        // Codes and tokens must not be sent to another server than the one that issued them.
         for (member, url) in [
             ("authorization_url", &oauth.authorization_url),
             ("revocation_url", &oauth.revocation_url),
         ] {
             if url.is_some() && oauth.token_url.is_none() {
                 let token_url = key(connector, "token_url");
-                fault(
-                    member,
-                    format!("names another server, so `{token_url}` must be set too"),
-                );
+                fault(member, format!("requires `{token_url}`"));
             }
         }
     }
 }
 
-/// Returns keys and values as they may be shown; none where nothing is set.
+/// Returns keys and values without secrets, or nothing if none is set.
 pub(super) fn rows(connector: &str, oauth: &OAuthConfig) -> Vec<(String, Value)> {
     let OAuthConfig {
         client_id,

@@ -1,7 +1,7 @@
-//! Secrets from files: `PLUGWRIGHT_VAULT_KEY_FILE` names a file with what `PLUGWRIGHT_VAULT_KEY`
-//! would say, and so does every other setting that is secret.
+//! Secrets from files: `PLUGWRIGHT_VAULT_KEY_FILE` names a file with the value of
+//! `PLUGWRIGHT_VAULT_KEY`, and likewise for every other secret setting.
 //!
-//! A file can be read by its owner alone, and no process inherits it.
+//! Only its owner can read a file, and no child process inherits it.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -15,10 +15,10 @@ use plugwright_store::data_directory::read_trusted;
 
 pub(super) type Environment = BTreeMap<String, OsString>;
 
-/// The address of a database may have a password in it.
+/// The URL of a database may contain a password.
 const DATABASE: &str = "database_url";
 
-/// Returns the environment with what the files say.
+/// Returns the environment with secrets from files added.
 pub(super) fn read(
     environment: &Environment,
     connectors: &[&str],
@@ -38,12 +38,12 @@ pub(super) fn read(
     let mut read = environment.clone();
     for (key, variable) in settings.chain(clients) {
         let name = format!("{variable}_FILE");
-        // An empty variable is how scripts unset one.
+        // Scripts unset a variable by making it empty.
         let Some(path) = environment.get(&name).filter(|it| !it.is_empty()) else {
             continue;
         };
         let text = if environment.get(&variable).is_some_and(|it| !it.is_empty()) {
-            Err(format!("can't stand beside {variable}"))
+            Err(format!("can't be set together with {variable}"))
         } else {
             secret(Path::new(path))
         };
@@ -60,9 +60,9 @@ pub(super) fn read(
 }
 
 fn secret(path: &Path) -> Result<OsString, String> {
-    let named = |problem: String| format!("names `{}`, which {problem}", path.display());
+    let named = |problem: String| format!("(`{}`) {problem}", path.display());
     let text = read_trusted(path).map_err(|error| named(format!("can't be read: {error}")))?;
-    // Editors and `echo` end a file with a line break, which is no part of the secret.
+    // Editors and `echo` end a file with a line break that is not part of the secret.
     match text.trim_end_matches(['\r', '\n']) {
         "" => Err(named("is empty".to_owned())),
         text => Ok(text.into()),
@@ -143,7 +143,7 @@ mod tests {
                     ("PLUGWRIGHT_VAULT_KEY_FILE", path.as_str()),
                     ("PLUGWRIGHT_VAULT_KEY", "hunter2"),
                 ],
-                "can't stand beside PLUGWRIGHT_VAULT_KEY",
+                "can't be set together with PLUGWRIGHT_VAULT_KEY",
             ),
         ] {
             let error = inputs(&pairs).load().unwrap_err().to_string();

@@ -1,4 +1,4 @@
-//! The settings: each is described here and nowhere else.
+//! The settings; this is the only place that describes them.
 
 use std::fmt::Write as _;
 
@@ -11,18 +11,18 @@ use super::form::{
 };
 use super::{Config, LogFormat, OutputCheck};
 
-/// A setting: what it is called in each place, what it takes and what it means.
+/// A setting with its names, accepted values and meaning.
 #[derive(Clone, Debug)]
 pub struct Setting {
-    /// The key in the file; a dot goes into a table.
+    /// The key in the file; dots separate tables.
     pub key: &'static str,
-    /// What is taken.
+    /// The accepted values.
     pub takes: &'static str,
-    /// What it means, without a full stop.
+    /// Its meaning, without a full stop.
     pub meaning: &'static str,
-    /// Whether the value is secret: then it comes from the environment alone and is never shown.
+    /// Whether the value is secret, so that it only comes from the environment and is never shown.
     pub secret: bool,
-    /// Whether it is `true` or `false`, so that the flag alone says `true`.
+    /// Whether it is `true` or `false`, so that the flag needs no value.
     pub switch: bool,
     pub(super) read_text: fn(&mut Config, &str) -> Result<(), String>,
     pub(super) read_file: fn(&mut Config, &DeValue<'_>) -> Result<(), String>,
@@ -35,19 +35,18 @@ impl Setting {
         (!self.secret).then(|| self.key.replace(['.', '_'], "-"))
     }
 
-    /// Returns the variable of the environment.
+    /// Returns the environment variable.
     pub fn variable(&self) -> String {
         let name = self.key.replace('.', "_").to_ascii_uppercase();
         format!("PLUGWRIGHT_{name}")
     }
 
-    /// Returns the value in a configuration; of a secret only whether there is one.
+    /// Returns the value in a configuration; for a secret, only whether it is set.
     pub fn value(&self, config: &Config) -> Value {
         (self.show)(config)
     }
 
-    /// Returns the value where nobody says otherwise, as the environment would say it; `None` if
-    /// there is none.
+    /// Returns the default value as text, if there is one.
     pub fn default_text(&self) -> Option<String> {
         if self.secret {
             return None;
@@ -71,7 +70,7 @@ const fn is_true(text: &[u8]) -> bool {
 
 macro_rules! settings {
     ($( $key:literal, $form:ty => $($field:ident).+ $(, secret = $secret:ident)? $(, switch = $switch:ident)?; $meaning:literal; )*) => {
-        /// All settings, in the order in which they are shown.
+        /// All settings, in display order.
         pub const SETTINGS: &[Setting] = &[$(
             Setting {
                 key: $key,
@@ -97,120 +96,120 @@ settings! {
     "listen", Address => listen;
         "Address and port to listen on";
     "data_dir", Path => data_dir;
-        "Directory of everything that is stored; with `database_url`, of the key file alone";
+        "Directory for all stored data; with `database_url`, only for the key file";
     "database_url", Maybe<Database> => database_url;
-        "PostgreSQL database that keeps everything instead, for one gateway or many";
+        "PostgreSQL database to store data in instead, shared by any number of gateways";
     "database_connections", Few<1, 1000> => database_connections;
-        "Connections to the database for calls; a gateway has up to six more for itself";
+        "Database connections for calls; the gateway opens up to six more for itself";
     "dev", Switch => dev, switch = true;
-        "Lets calls in without a token; only with a loopback address";
+        "Allow calls without a token; requires a loopback address";
     "admin_token", Hidden<16> => admin_token, secret = true;
-        "The operator's token, instead of the one that the first start prints";
+        "Operator's token, instead of the one that the first start prints";
     "vault_key", Hidden<1> => vault_key, secret = true;
-        "The key that seals credentials, instead of the key file in the data directory";
+        "Key that seals credentials, instead of the key file in the data directory";
     "output_check", OutputCheck => output_check;
-        "What becomes of an output that breaks the action's schema: nothing, a warning in the log (a sample of the outputs is looked at), or an error (every output is)";
+        "What to do if an output violates the action's schema: nothing, log a warning (checks a sample), or fail the call (checks every output)";
     "limits.request_body", Size => limits.request_body;
-        "Longest body of a request that may bring a file";
+        "Largest request body of calls that may contain a file";
     "limits.input", Size => limits.input;
-        "Longest body of any other request";
+        "Largest body of other requests";
     "limits.json_values", Count<1, 100_000_000> => limits.json_values;
-        "Most values in a JSON body: texts, numbers, lists and objects, in one another too";
+        "Maximum number of values in a JSON body, nested ones included";
     "limits.json_depth", Count<1, 120> => limits.json_depth;
-        "Deepest nesting of lists and objects in a JSON body";
+        "Maximum nesting depth of a JSON body";
     "limits.decoding_memory", Size => limits.decoding_memory;
-        "Memory for the large bodies of all requests together, until the calls have ended that they ask for";
+        "Total memory for large request bodies of calls that are in progress";
     "limits.header_size", Size => limits.header_size;
-        "Longest head of a request";
+        "Largest head of a request";
     "limits.headers", Count<1, 10_000> => limits.headers;
-        "Most header fields of a request, and of `options.headers`";
+        "Maximum number of header fields in a request, and in `options.headers`";
     "limits.parameters", Count<10, 100_000> => limits.parameters;
-        "Most parameters of a query or a form";
+        "Maximum number of parameters in a query or form";
     "limits.name", Count<64, 65_536> => limits.name;
         "Longest name of an action, connector, connection or parameter, in bytes";
     "limits.search", Count<16, 65_536> => limits.search;
-        "Longest text of a search, in bytes";
+        "Longest search query, in bytes";
     "limits.connections", Count<1, 1_000_000> => limits.connections;
-        "Connections of clients at the same time; for one more, the one that has been idle longest is closed";
+        "Maximum number of client connections; beyond it, the longest idle one is closed";
     "limits.connections_per_peer", Count<1, 1_000_000> => limits.connections_per_peer;
-        "Connections of one peer address at the same time; for one more, the one that has been idle longest is closed";
+        "Maximum number of client connections from one address; beyond it, its longest idle one is closed";
     "limits.header_timeout", Span<1> => limits.header_timeout;
-        "Time in which a client must have sent the head of a request";
+        "Timeout for receiving the head of a request";
     "limits.body_timeout", Span<1> => limits.body_timeout;
-        "Longest pause of a client while it sends a body";
+        "Longest pause while receiving a body";
     "limits.request_timeout", Span<1> => limits.request_timeout;
-        "Time in which a client must have sent a whole request";
+        "Timeout for receiving a whole request";
     "limits.write_timeout", Span<1> => limits.write_timeout;
-        "Longest pause of a client while it is sent an answer";
+        "Longest pause while sending a response";
     "limits.idle_timeout", Span<1> => limits.idle_timeout;
-        "Time for which a connection without a request is kept";
+        "How long an idle connection is kept open";
     "limits.concurrent_calls", Count<1, 1_000_000> => limits.concurrent_calls;
-        "Calls that run at the same time; more are answered with 503";
+        "Maximum number of concurrent calls; more get 503";
     "limits.concurrent_calls_per_principal", Count<1, 1_000_000> => limits.concurrent_calls_per_principal;
-        "Calls of one principal that run at the same time; more are answered with 429";
+        "Maximum number of concurrent calls of one principal; more get 429";
     "limits.call_timeout", Span<1> => limits.call_timeout;
-        "Time that a call has if it does not ask for another";
+        "Default timeout of a call";
     "limits.call_timeout_most", Span<1> => limits.call_timeout_most;
-        "Longest time that a call may ask for";
+        "Longest timeout that a call may request";
     "limits.response_body", Size => limits.response_body;
-        "Longest answer of a provider";
+        "Largest response of a provider";
     "limits.mcp_sessions_per_principal", Count<1, 1_000_000> => limits.mcp_sessions_per_principal;
-        "MCP sessions that one principal may have open";
+        "Maximum number of open MCP sessions of one principal";
     "limits.connect_requests_per_principal", Count<1, 1_000_000> => limits.connect_requests_per_principal;
-        "Connect requests that one principal may have open";
+        "Maximum number of open connect requests of one principal";
     "limits.idempotency_retention", Span<1000> => limits.idempotency_retention;
-        "Time for which the outcome of an `Idempotency-Key` is kept";
+        "How long the outcome of an `Idempotency-Key` is kept";
     "limits.shutdown_grace", Span<0> => limits.shutdown_grace;
-        "Time that running calls have to end after the process was told to stop";
+        "How long running calls may take to finish after a stop signal";
     "egress.allow", Texts => egress.allow;
-        "Destinations that may be called though they are not on the public internet";
+        "Allowed destinations outside the public internet";
     "egress.retries", Few<0, 10> => egress.retries;
-        "Further attempts of a call that may be repeated without harm";
+        "How often a call that is safe to repeat is retried";
     "egress.connect_timeout", Span<1> => egress.connect_timeout;
-        "Time in which a connection to a provider must be made";
+        "Timeout for connecting to a provider";
     "egress.ca_file", Maybe<Path> => egress.ca_file;
-        "Certificates of further authorities, as PEM";
+        "PEM file with additional CA certificates";
     "policy.actions", PatternList => policy.actions;
-        "Actions that may run, whatever a token allows";
+        "Allowed actions; a token's grant can only narrow this";
     "policy.blocked_actions", PatternList => policy.blocked_actions;
-        "Actions that may not run, though `policy.actions` has them";
+        "Blocked actions, even if `policy.actions` allows them";
     "policy.effects", Effects => policy.effects;
-        "Effects that may be had";
+        "Allowed effects";
     "policy.proxies", PatternList => policy.proxies;
-        "Connectors whose API may be called through the proxy, by tokens that allow it";
+        "Connectors whose API may be called through the proxy, if the token allows it";
     "public_url", Maybe<HttpUrl> => public_url;
-        "Address under which browsers reach the gateway, for connecting accounts; where it listens on loopback, that address if none is given";
+        "URL under which browsers reach the gateway to connect accounts; defaults to the listen address if that is loopback";
     "connect.return_uris", Texts => connect.return_uris;
-        "Addresses below which browsers may be sent back to after an organization's account was connected, beside those of the browser's own machine";
+        "URL prefixes that browsers may return to after connecting an organization's account, besides loopback URLs";
     "dialects.oomol", Switch => dialects.oomol, switch = true;
-        "Serves `/v1/actions` and its neighbours, the dialect of OOMOL's clients";
+        "Serve `/v1/actions` and related paths, the dialect of OOMOL's clients";
     "dialects.feelr", Switch => dialects.feelr, switch = true;
-        "Serves `/v1/{connector}/{action}`, `/v1/tools` and `/status`, the dialect of Feelr";
+        "Serve `/v1/{connector}/{action}`, `/v1/tools` and `/status`, the dialect of Feelr";
     "dialects.alumia", Switch => dialects.alumia, switch = true;
-        "Serves `/api/v1/connectors` and `/api/v1/connections`, the dialect of Alumia";
+        "Serve `/api/v1/connectors` and `/api/v1/connections`, the dialect of Alumia";
     "run_log.enabled", Switch => run_log.enabled, switch = true;
-        "Keeps a record of each call";
+        "Record each call";
     "run_log.payloads", Switch => run_log.payloads, switch = true;
-        "Keeps inputs and outputs too, without secrets";
+        "Also record inputs and outputs, without secrets";
     "run_log.payload_limit", Size => run_log.payload_limit;
-        "Longest input or output that is kept";
+        "Largest input or output that is recorded";
     "run_log.retention", Span<1000> => run_log.retention;
-        "Time for which records are kept";
+        "How long records are kept";
     "log.format", LogFormat => log.format;
-        "Form of the log on standard error";
+        "Format of the log on standard error";
     "log.filter", Filter => log.filter;
-        "What is logged: a level, or levels by target";
+        "Log level, or levels by target";
     "otlp.endpoint", Maybe<HttpUrl> => otlp.endpoint;
-        "Collector of OpenTelemetry traces (OTLP over HTTP)";
+        "OpenTelemetry collector to send traces to (OTLP over HTTP)";
     "mcp.enabled", Switch => mcp.enabled, switch = true;
-        "Serves MCP at `/mcp`";
+        "Serve MCP at `/mcp`";
     "web.hosts", Texts => web.hosts;
-        "Host names that requests for `/mcp`, and with `dev` all requests, may be sent to, beside those of loopback; where the gateway listens on other addresses, none given means any";
+        "Accepted `Host` names for `/mcp`, and for all requests with `dev`, besides those of loopback; if the gateway doesn't listen on loopback, an empty list accepts any";
     "web.origins", Origins => web.origins;
-        "Origins of web pages that may call, beside those of loopback; `*` for all";
+        "Allowed origins of web pages, besides those of loopback; `*` for all";
 }
 
-/// Returns the settings as a table in Markdown.
+/// Returns the settings as a Markdown table.
 pub fn table() -> String {
     let mut text = String::from(
         "| Key | Flag | Variable | Default | Meaning |\n| --- | --- | --- | --- | --- |\n",

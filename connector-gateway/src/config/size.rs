@@ -1,10 +1,10 @@
-//! Sizes in bytes, as people write them.
+//! Sizes in bytes, with units.
 
 pub(super) const KIB: usize = 1024;
 pub(super) const MIB: usize = 1024 * KIB;
 const GIB: usize = 1024 * MIB;
 
-/// Units, the largest first; those of which a size is a multiple come first when it is written.
+/// Units, in the order in which `format` tries them.
 const UNITS: [(&str, usize); 7] = [
     ("GiB", GIB),
     ("MiB", MIB),
@@ -15,7 +15,7 @@ const UNITS: [(&str, usize); 7] = [
     ("B", 1),
 ];
 
-/// Reads `10MiB`, `64 KiB`, `1MB`, `500B` or a number of bytes.
+/// Parses `10MiB`, `64 KiB`, `1MB`, `500B` or a number of bytes.
 pub(super) fn parse(text: &str) -> Option<usize> {
     let text = text.trim();
     let end = text
@@ -35,7 +35,7 @@ pub(super) fn parse(text: &str) -> Option<usize> {
     number.checked_mul(bytes)
 }
 
-/// Writes a size so that [`parse`] reads it back.
+/// Formats a size so that [`parse`] returns the same.
 pub(super) fn format(size: usize) -> String {
     UNITS
         .into_iter()

@@ -1,4 +1,4 @@
-//! Where values come from.
+//! Sources of values.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,7 +10,7 @@ use serde_json::Value;
 /// Where a value comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Source {
-    /// Nobody said anything.
+    /// The default.
     #[default]
     Default,
     /// A line of the configuration file.
@@ -20,9 +20,9 @@ pub enum Source {
         /// The line, from 1.
         line: usize,
     },
-    /// A variable of the environment.
+    /// An environment variable.
     Environment(String),
-    /// A flag of the command line, with its dashes.
+    /// A command-line flag, with its dashes.
     Flag(String),
 }
 
@@ -58,12 +58,12 @@ impl Sources {
     }
 }
 
-/// A setting's value, as it may be shown.
+/// A setting's value, for display.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Effective {
+pub struct EffectiveSetting {
     /// The setting's key.
     pub key: String,
-    /// The value; of a secret only whether there is one.
+    /// The value; for a secret, only whether it is set.
     pub value: Value,
     /// Where it comes from.
     pub source: Source,

@@ -1,4 +1,4 @@
-//! Connections of clients: who is too slow is let go, and who waits for an answer gets it.
+//! Client connections: closes slow ones, and finishes running requests on shutdown.
 
 use std::future::poll_fn;
 use std::io;
@@ -21,41 +21,41 @@ use tokio_util::task::TaskTracker;
 use super::crowd::{Crowd, Ticket};
 use super::progress::{LAG, Progress, Signal, Standing, Verdict};
 use super::requests::Requests;
-use super::watched::Watched;
-use super::workers::Workers;
+use super::stream::ClientStream;
 use plugwright_engine::LimitHits;
 use plugwright_engine::{Limit, Limits};
 use plugwright_surfaces::Surfaces;
+use plugwright_surfaces::threads::Threads;
 
-/// How long connections have, after the last was taken, to notice what clients sent before.
+/// How long connections may take, after the last one was accepted, to read what clients sent.
 const ARRIVAL: Duration = Duration::from_millis(100);
 
-/// Header fields that hyper has room for without memory of their own.
+/// Header fields that hyper parses without allocating.
 const USUAL_HEADERS: usize = 100;
 
-/// Requests at the same time on a connection of HTTP/2.
+/// Concurrent requests on an HTTP/2 connection.
 const STREAMS: u32 = 100;
-/// Bytes of a body that a client may send before they are read.
+/// Bytes of a body that a client may send ahead of being read.
 const STREAM_WINDOW: u32 = 128 << 10;
 /// The same for all streams of a connection.
 const CONNECTION_WINDOW: u32 = 512 << 10;
-/// Bytes of an answer that wait on a stream until the client makes room.
+/// Bytes of a response that a stream buffers until the client makes room.
 const SEND_BUFFER: usize = 64 << 10;
-/// Streams that were reset and not yet taken up, before the connection ends (CVE-2023-44487).
+/// Pending reset streams before the connection is closed (CVE-2023-44487).
 const PENDING_RESETS: usize = 20;
-/// Streams that were reset for mistakes of the client, before the connection ends.
+/// Streams reset because of client errors before the connection is closed.
 const OWN_RESETS: usize = 128;
 
-/// Connections that are ending or refused, beside those that are in.
+/// Connections that are closing or refused, in addition to the active ones.
 const LEAVING: usize = 64;
-/// Those of them that a refusal is brought to.
+/// How many of them get a refusal.
 const REFUSALS: usize = 32;
-/// How long that may take.
+/// How long a refusal may take.
 const LINGER: Duration = Duration::from_secs(1);
 
-/// Waits this long where nothing can be accepted and no connection is idle.
+/// How long to wait if accepting fails and no connection is idle.
 const REST: Duration = Duration::from_millis(100);
-/// Says that again only after this long.
+/// How often to log that.
 const SILENCE: Duration = Duration::from_secs(10);
 
 const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\n\
@@ -64,11 +64,11 @@ const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\n\
 const TOO_LATE: &[u8] = b"HTTP/1.1 408 Request Timeout\r\n\
     content-length: 0\r\nconnection: close\r\n\r\n";
 
-/// Answers requests until told to stop, then finishes those that run, for as long as the grace
-/// lasts. Whoever had sent a request by then gets an answer.
+/// Serves requests until `stop`, then finishes the running ones within the grace period. Every
+/// request that was sent before gets a response.
 pub(super) async fn serve(
     listener: TcpListener,
-    workers: &Workers,
+    workers: &Threads,
     surfaces: Surfaces,
     limits: &Limits,
     hits: LimitHits,
@@ -77,12 +77,12 @@ pub(super) async fn serve(
     let server = Server::new(surfaces, limits, hits.clone());
     let most = limits.connections.min(Semaphore::MAX_PERMITS - LEAVING);
     let crowd = Arc::new(Crowd::new(most, limits.connections_per_peer, hits));
-    // Descriptors, and not places: a connection that was let go has its own for a moment.
+    // Counts descriptors rather than slots: a closed connection keeps its descriptor for a moment.
     let descriptors = Arc::new(Semaphore::new(most + LEAVING));
     let refusals = Arc::new(Semaphore::new(REFUSALS));
     let tasks = TaskTracker::new();
     let take = |(stream, address): (TcpStream, SocketAddr), descriptor: OwnedSemaphorePermit| {
-        // It belongs to the runtime that answers from now on.
+        // From here on it belongs to the worker's runtime.
         let stream = stream.into_std();
         match crowd.admit(address.ip()) {
             Ok(ticket) => {
@@ -91,16 +91,16 @@ pub(super) async fn serve(
                     let _descriptor = descriptor;
                     match stream.and_then(TcpStream::from_std) {
                         Ok(stream) => server.answer(stream, ticket).await,
-                        Err(error) => tracing::error!(%error, "a connection can't be taken"),
+                        Err(error) => tracing::error!(%error, "can't accept a connection"),
                     }
                 }));
             }
             Err(limit) => {
-                tracing::debug!(limit = limit.name(), "a connection was refused");
+                tracing::debug!(limit = limit.name(), "refused a connection");
                 if let (Ok(stream), Ok(turn)) = (stream, refusals.clone().try_acquire_owned()) {
                     workers.spawn(async move {
                         let _held = (descriptor, turn);
-                        // Whoever does not take the refusal is let go without it.
+                        // Best effort: the connection closes either way.
                         let _ = tokio::time::timeout(LINGER, refuse(stream)).await;
                     });
                 }
@@ -120,7 +120,7 @@ pub(super) async fn serve(
         }
     };
     stop.run_until_cancelled(accepting).await;
-    // Those whose turn had not come yet.
+    // Connections that were waiting to be accepted.
     while let Ok(descriptor) = descriptors.clone().try_acquire_owned()
         && let Some(Ok(accepted)) = listener.accept().now_or_never()
     {
@@ -132,11 +132,11 @@ pub(super) async fn serve(
     tasks.close();
     let finished = tokio::time::timeout(limits.shutdown_grace, tasks.wait()).await;
     if finished.is_err() {
-        tracing::warn!("clients were still connected when the time to stop was over");
+        tracing::warn!("closed connections that were still open after the grace period");
     }
 }
 
-/// What each connection is answered with.
+/// What serves each connection.
 #[derive(Clone)]
 struct Server {
     http1: http1::Builder,
@@ -149,8 +149,8 @@ struct Server {
 /// How a connection ended.
 enum End {
     ByItself(hyper::Result<()>),
-    /// Another one took its place.
-    LetGo,
+    /// It made room for another one.
+    Evicted,
     Late(Limit),
 }
 
@@ -158,7 +158,7 @@ impl Server {
     fn new(surfaces: Surfaces, limits: &Limits, hits: LimitHits) -> Self {
         let mut http1 = http1::Builder::new();
         http1
-            // The supervisor of a connection has that time.
+            // The connection's own timers apply instead.
             .header_read_timeout(None)
             .max_header_size(limits.header_size);
         if limits.headers > USUAL_HEADERS {
@@ -185,7 +185,7 @@ impl Server {
     async fn answer(self, stream: TcpStream, ticket: Ticket) {
         without_delay(&stream);
         let progress = &ticket.progress;
-        let mut stream = Watched::new(stream, Arc::clone(progress));
+        let mut stream = ClientStream::new(stream, Arc::clone(progress));
         let mut timer = pin!(sleep_until(progress.opened() + self.limits.header_timeout));
         let begun = poll_fn(|cx| {
             if let Poll::Ready(protocol) = stream.poll_protocol(cx) {
@@ -203,8 +203,8 @@ impl Server {
             Some(Ok(Some(http2))) => http2,
             Some(_) => return,
             None => {
-                stream.say_if_begun(TOO_LATE);
-                tracing::debug!("a connection ended before a request");
+                stream.send_if_started(TOO_LATE);
+                tracing::debug!("a connection closed before sending a request");
                 return;
             }
         };
@@ -237,7 +237,7 @@ impl Server {
                     .into_parts()
                     .io
                     .into_inner()
-                    .say_if_begun(TOO_LATE);
+                    .send_if_started(TOO_LATE);
             }
             end
         };
@@ -247,19 +247,16 @@ impl Server {
                 if error.is_parse_too_large() {
                     self.hits.add(Limit::Headers);
                 }
-                tracing::debug!(%error, "a connection ended early");
+                tracing::debug!(%error, "a connection closed early");
             }
-            End::LetGo => tracing::debug!("a connection made room for another"),
+            End::Evicted => tracing::debug!("closed an idle connection to make room"),
             End::Late(limit) => {
-                tracing::debug!(
-                    limit = limit.name(),
-                    "a connection without progress was ended"
-                );
+                tracing::debug!(limit = limit.name(), "closed a stalled connection");
             }
         }
     }
 
-    /// Drives a connection until it ends, or has to.
+    /// Drives a connection until it ends or has to be closed.
     async fn supervise(
         &self,
         progress: &Progress,
@@ -275,11 +272,11 @@ impl Server {
                     return Poll::Ready(End::ByItself(ended));
                 }
                 retire = false;
-                if wanted == Signal::LetGo {
-                    // A request may have come since this was chosen; that one is answered.
+                if wanted == Signal::Evict {
+                    // A request that arrived since this connection was chosen still gets a response.
                     let now = Instant::now();
                     if progress.standing(now) != Standing::Busy {
-                        return Poll::Ready(End::LetGo);
+                        return Poll::Ready(End::Evicted);
                     }
                     retire = !std::mem::replace(&mut retired, true);
                     if retire {
@@ -287,7 +284,7 @@ impl Server {
                     }
                     timer.as_mut().reset(now + LAG);
                 }
-                // Most requests begin and end while the timer stays as it is.
+                // Most requests start and end without changing the timer.
                 if let Some(due) = progress.sooner(&self.limits)
                     && due < timer.deadline()
                 {
@@ -318,25 +315,25 @@ impl Server {
     }
 }
 
-/// Tells a client that there is no place, and waits until it has heard.
+/// Sends a client a refusal and waits until it has been received.
 async fn refuse(stream: std::net::TcpStream) -> io::Result<()> {
     let mut stream = TcpStream::from_std(stream)?;
     stream.write_all(FULL).await?;
     stream.shutdown().await?;
-    // A stream that is closed with unread bytes takes back what was sent.
+    // Closing a stream with unread bytes would discard what was sent.
     let mut rest = [0; 1024];
     while stream.read(&mut rest).await? > 0 {}
     Ok(())
 }
 
-/// Answers are small; waiting to fill a packet only costs time.
+/// Disables Nagle's algorithm, since responses are small.
 fn without_delay(stream: &TcpStream) {
     if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "a connection can't be told to send at once");
+        tracing::debug!(%error, "can't set TCP_NODELAY");
     }
 }
 
-/// Out of file descriptors, most likely: an idle connection has one.
+/// Handles a failed accept, most likely for lack of file descriptors, by closing an idle connection.
 async fn rest_after(error: &io::Error, crowd: &Crowd, said: &mut Option<Instant>) {
     use io::ErrorKind;
     let passing = matches!(
@@ -349,7 +346,7 @@ async fn rest_after(error: &io::Error, crowd: &Crowd, said: &mut Option<Instant>
     let now = Instant::now();
     if said.is_none_or(|then| now.duration_since(then) >= SILENCE) {
         *said = Some(now);
-        tracing::error!(%error, "no connection can be taken; trying again");
+        tracing::error!(%error, "can't accept connections; retrying");
     }
     if crowd.make_room() {
         tokio::task::yield_now().await;

@@ -1,4 +1,4 @@
-//! All connections of clients: how many there may be, and which one makes room for another.
+//! Client connections: how many are allowed, and which one makes room for another.
 
 use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
@@ -11,11 +11,11 @@ use super::progress::{Progress, Signal, Standing};
 use plugwright_engine::Limit;
 use plugwright_engine::LimitHits;
 
-/// Connections in use that are looked at for one that is slow, for each that wants a place. They
-/// take turns.
+/// How many active connections to check, in turn, for a slow one when a new one needs room.
 const LOOKS: usize = 32;
 
-/// An address whose connections count together. A customer of a network has a /64 of IPv6.
+/// An address whose connections count together: an IPv4 address or an IPv6 /64, which is what one
+/// customer usually has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Peer {
     V4([u8; 4]),
@@ -35,21 +35,21 @@ impl From<IpAddr> for Peer {
     }
 }
 
-/// Which connections make room first.
+/// The order in which connections make room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
-    /// No request has come.
+    /// It has sent no request yet.
     Fresh,
-    /// There is no request.
+    /// It has no request.
     Idle,
-    /// There is a request.
+    /// It has a request.
     InUse,
 }
 
-/// Rank, since when, and id: the first makes room first.
+/// Rank, time and id; the smallest makes room first.
 type Place = (Rank, Instant, u64);
 
-/// The connections of clients.
+/// Client connections.
 pub(super) struct Crowd {
     most: usize,
     most_of_one: usize,
@@ -65,15 +65,15 @@ struct Table {
     peers: HashMap<Peer, BTreeSet<Place>>,
 }
 
-/// A connection, and where it stands as far as was noted. A look at it tells what it is now, so
-/// that requests need not note anything here.
+/// A connection with its last known position. Its current state is read when needed, so that
+/// requests need not update anything here.
 struct Known {
     peer: Peer,
     place: Place,
     progress: Arc<Progress>,
 }
 
-/// The place of a connection, until it is dropped.
+/// The slot of a connection, freed when this is dropped.
 pub(super) struct Ticket {
     pub(super) progress: Arc<Progress>,
     crowd: Arc<Crowd>,
@@ -100,7 +100,7 @@ impl Crowd {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a connection in, if there is a place or one can be had.
+    /// Admits a connection if there is a slot or one can be freed.
     pub(super) fn admit(self: &Arc<Self>, address: IpAddr) -> Result<Ticket, Limit> {
         let peer = Peer::from(address);
         let id = self.next.fetch_add(1, Ordering::Relaxed);
@@ -129,17 +129,17 @@ impl Crowd {
         })
     }
 
-    /// Lets the connection go that has been idle for longest, if one is.
+    /// Closes the connection that has been idle longest, if any is.
     pub(super) fn make_room(&self) -> bool {
         self.table().make_room(None, Instant::now()).is_some()
     }
 
-    /// Notes that a connection has no request any more.
+    /// Records that a connection has become idle.
     pub(super) fn rests(&self, id: u64) {
         self.table().move_to(id, Rank::Idle, Instant::now());
     }
 
-    /// Asks all connections to end.
+    /// Asks all connections to close.
     pub(super) fn retire(&self) {
         for known in self.table().known.values() {
             known.progress.signal(Signal::Retire);
@@ -178,10 +178,10 @@ impl Table {
         }
     }
 
-    /// Lets the connection go, of a peer or of all, that can be missed most.
+    /// Closes the least valuable connection, of a peer or of all.
     ///
-    /// Each turn ends one, or notes something that a connection did since it was looked at: so the
-    /// work is paid by what connections do, and not by how many there are.
+    /// Each iteration closes one or updates a connection that changed since the last look, so the
+    /// cost depends on the activity of connections, not on their number.
     fn make_room(&mut self, peer: Option<Peer>, now: Instant) -> Option<()> {
         let mut looks = 0;
         loop {
@@ -209,7 +209,7 @@ impl Table {
                 }
             };
             if missed && let Some(known) = self.remove(id) {
-                known.progress.signal(Signal::LetGo);
+                known.progress.signal(Signal::Evict);
                 return Some(());
             }
             if looks == LOOKS {
@@ -227,9 +227,9 @@ mod tests {
         Arc::new(Crowd::new(most, most_of_one, LimitHits::default()))
     }
 
-    fn let_go(ticket: &Ticket) -> bool {
+    fn is_evicted(ticket: &Ticket) -> bool {
         let cx = std::task::Context::from_waker(std::task::Waker::noop());
-        ticket.progress.wanted(&cx) == Signal::LetGo
+        ticket.progress.wanted(&cx) == Signal::Evict
     }
 
     #[test]
@@ -258,9 +258,9 @@ mod tests {
         drop(tickets[2].progress.begin());
         pass().await;
         for next in [3, 1, 2] {
-            assert!(!let_go(&tickets[next]));
+            assert!(!is_evicted(&tickets[next]));
             let new = crowd.admit(address).unwrap();
-            assert!(let_go(&tickets[next]), "{next}");
+            assert!(is_evicted(&tickets[next]), "{next}");
             // It is used at once, so that another one makes room for the next.
             tickets.push(new);
             std::mem::forget(tickets.last().unwrap().progress.begin());
@@ -270,7 +270,7 @@ mod tests {
         // One that ends its request is known of at once.
         drop(busy);
         assert!(crowd.admit(address).is_ok());
-        assert!(let_go(&tickets[0]));
+        assert!(is_evicted(&tickets[0]));
     }
 
     #[test]
@@ -279,8 +279,11 @@ mod tests {
         let [one, other] = ["192.0.2.1", "192.0.2.2"].map(|text| text.parse().unwrap());
         let kept = crowd.admit(other).unwrap();
         let tickets: Vec<_> = (0..10).map(|_| crowd.admit(one).unwrap()).collect();
-        assert!(!let_go(&kept));
-        assert_eq!(tickets.iter().filter(|ticket| let_go(ticket)).count(), 8);
+        assert!(!is_evicted(&kept));
+        assert_eq!(
+            tickets.iter().filter(|ticket| is_evicted(ticket)).count(),
+            8
+        );
         assert_eq!(crowd.table().known.len(), 3);
         drop((kept, tickets));
         let table = crowd.table();

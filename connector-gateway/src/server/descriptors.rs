@@ -1,13 +1,13 @@
-//! File descriptors: as many as the system gives, and some kept for what is no client.
+//! File descriptors: raises the limit, and reserves some for everything but clients.
 
 use plugwright_engine::Limits;
 
-/// What at least is kept for the database, the log and the connections to providers.
-const KEPT: usize = 64;
-/// More is not kept, however many there are.
-const KEPT_MOST: usize = 1024;
+/// Descriptors to reserve at least, for the database, the log and connections to providers.
+const RESERVED: usize = 64;
+/// Descriptors to reserve at most.
+const RESERVED_MOST: usize = 1024;
 
-/// Raises the limit of the process as far as it may, and lowers that of connections to what fits.
+/// Raises the process's limit of open files, and lowers the limits of connections to fit.
 pub(super) fn fit(limits: Limits) -> Limits {
     let Some(descriptors) = raise() else {
         return limits;
@@ -18,20 +18,19 @@ pub(super) fn fit(limits: Limits) -> Limits {
             descriptors,
             connections = fitting.connections,
             connections_per_peer = fitting.connections_per_peer,
-            "the process may open too few files for `limits.connections`; raise its limit \
-             (`ulimit -n`) for more",
+            "the limit of open files is too low for `limits.connections`; raise it with `ulimit -n`",
         );
     }
     fitting
 }
 
 fn share(limits: &Limits, descriptors: usize) -> Limits {
-    let kept = (descriptors / 4).clamp(KEPT, KEPT_MOST);
+    let kept = (descriptors / 4).clamp(RESERVED, RESERVED_MOST);
     let most = descriptors.saturating_sub(kept).max(descriptors / 2).max(1);
     if most >= limits.connections {
         return limits.clone();
     }
-    // In the same proportion, so that one peer leaves as much to the others.
+    // In proportion, so that one peer can't take a larger share.
     let of_one = limits.connections_per_peer.min(limits.connections) * most / limits.connections;
     Limits {
         connections: most,
@@ -40,7 +39,7 @@ fn share(limits: &Limits, descriptors: usize) -> Limits {
     }
 }
 
-/// Raises the soft limit to the hard one. Returns what it is then; `None` if there is none.
+/// Raises the soft limit to the hard one and returns it; `None` if it is unlimited or unknown.
 #[cfg(unix)]
 fn raise() -> Option<usize> {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -53,7 +52,7 @@ fn raise() -> Option<usize> {
     let now = match setrlimit(Resource::Nofile, wanted) {
         Ok(()) => wanted,
         Err(error) => {
-            tracing::debug!(%error, "the limit of open files can't be raised");
+            tracing::debug!(%error, "can't raise the limit of open files");
             before
         }
     };

@@ -1,26 +1,25 @@
-//! The socket on which clients are let in.
+//! The listening socket.
 
 use std::io;
 use std::net::SocketAddr;
 
 use tokio::net::{TcpListener, TcpSocket};
 
-/// Bytes that the system keeps for a client that does not read. By itself it would take megabytes
-/// for each connection, which no budget of the process sees, and the gateway would work on answers
-/// that nobody reads until those are full.
+/// Send buffer of each connection, in bytes. The system's default grows to megabytes per connection
+/// outside of the process's own limits, for responses that a client may never read.
 const SEND_BUFFER: u32 = 256 << 10;
 
-/// Clients that wait to be let in.
+/// Connections waiting to be accepted.
 const BACKLOG: u32 = 1024;
 
-/// Listens; connections have the socket's buffers.
+/// Listens on an address. Connections inherit the socket's buffer sizes.
 pub(super) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() {
         TcpSocket::new_v4()?
     } else {
         TcpSocket::new_v6()?
     };
-    // Elsewhere this would let others take the port over.
+    // On Windows this would let other processes take over the port.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
     socket.set_send_buffer_size(SEND_BUFFER)?;

@@ -1,7 +1,7 @@
-//! How far a connection has come, and until when it must come further.
+//! The progress of a connection, and its deadlines.
 //!
-//! Progress is a request, or bytes of a body or an answer: not bytes of any kind. What HTTP/2 sends
-//! to keep a connection open is none.
+//! Only requests and bytes of a body or response count as progress. HTTP/2 frames that merely keep a
+//! connection open do not.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,14 +15,14 @@ use super::crowd::Crowd;
 use plugwright_engine::{Limit, Limits};
 use plugwright_surfaces::pace::Pace;
 
-/// Bytes that may come without a request or a part of a body. More than fit the windows and a head
-/// are frames that say nothing.
+/// Bytes that may arrive without a request or a part of a body. Anything beyond the windows and a
+/// head consists of meaningless frames.
 const NOISE: usize = 2 << 20;
 
-/// A request whose body lags by so long gives its connection up if another one needs the place.
+/// How long a request's body may lag before its connection makes room for another.
 pub(super) const LAG: Duration = Duration::from_secs(1);
 
-/// A connection as its task, its streams and the crowd see it.
+/// The state of a connection, shared by its task, its streams and the crowd.
 pub(super) struct Progress {
     pub(super) id: u64,
     crowd: Arc<Crowd>,
@@ -34,61 +34,61 @@ pub(super) struct Progress {
 struct State {
     opened: Instant,
     http2: bool,
-    /// Whether a request was answered.
+    /// Whether a request has had a response.
     served: bool,
-    /// Since when there is no request.
+    /// When the last request ended.
     idle_since: Instant,
-    /// Since when the head of a request comes (HTTP/1).
+    /// When the head of a request started to arrive (HTTP/1).
     head_since: Option<Instant>,
-    /// What the system does not take now, as the client does not.
+    /// Set while the client doesn't read, so that writes block.
     unsent: Option<Pace>,
     requests: Vec<(u64, Stage)>,
     next_request: u64,
     noise: usize,
-    /// Whether the crowd has to hear when the last request ends.
+    /// Whether to notify the crowd when the last request ends.
     parked: bool,
 }
 
-/// How far a request is.
+/// The phase of a request.
 #[derive(Clone, Copy, Debug)]
 enum Stage {
-    /// It is worked on.
+    /// It is being processed.
     Working,
-    /// More of its body has to come first.
+    /// It is waiting for more of its body.
     Arriving(Pace),
-    /// Its answer is being sent.
+    /// Its response is being sent.
     Answering(Pace),
 }
 
-/// What others want of a connection.
+/// A request to close a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(super) enum Signal {
     None,
-    /// It is to end after the requests that run.
+    /// Close after the running requests.
     Retire,
-    /// Another one needs its place.
-    LetGo,
+    /// Make room for another connection.
+    Evict,
 }
 
-/// What a connection is good for.
+/// How valuable a connection is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Standing {
-    /// No request has come.
+    /// It has sent no request yet.
     Fresh,
-    /// There is no request.
+    /// It has no request.
     Idle(Instant),
-    /// All requests wait for the client, and it is slow.
+    /// All its requests are waiting for a slow client.
     Slow,
     Busy,
 }
 
-/// What comes next.
+/// What is due next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// All is well until then.
+    /// Nothing until then.
     Until(Instant),
-    /// An answer is not read; the others are to be finished.
+    /// A response is not being read; finish the others.
     Retire(Instant),
     Late(Limit),
 }
@@ -128,7 +128,7 @@ impl Progress {
         self.state().http2 = true;
     }
 
-    /// Notes bytes of any kind.
+    /// Records bytes of any kind.
     pub(super) fn received(&self, bytes: usize) {
         let mut state = self.state();
         state.noise = state.noise.saturating_add(bytes);
@@ -137,12 +137,12 @@ impl Progress {
         }
     }
 
-    /// Tells whether a part of a request has come.
+    /// Returns whether a part of a request has arrived.
     pub(super) fn heard(&self) -> bool {
         self.state().head_since.is_some()
     }
 
-    /// Notes that the system takes no more to send.
+    /// Records that writing is blocked.
     pub(super) fn blocked(&self) {
         let mut state = self.state();
         if state.unsent.is_none() {
@@ -150,19 +150,19 @@ impl Progress {
         }
     }
 
-    /// Notes that the system took bytes after it was blocked.
+    /// Records that bytes were written after blocking.
     pub(super) fn unblocked(&self, bytes: usize) {
         if let Some(pace) = &mut self.state().unsent {
             pace.advance(Instant::now(), bytes);
         }
     }
 
-    /// Notes that everything was sent.
+    /// Records that everything was sent.
     pub(super) fn all_sent(&self) {
         self.state().unsent = None;
     }
 
-    /// Begins a request.
+    /// Starts a request.
     pub(super) fn begin(self: &Arc<Self>) -> Request {
         let mut state = self.state();
         let id = state.next_request;
@@ -177,7 +177,7 @@ impl Progress {
         }
     }
 
-    /// Tells what the connection is good for. The crowd hears of one that is in use when that ends.
+    /// Returns how valuable the connection is. An active one notifies the crowd when it becomes idle.
     pub(super) fn standing(&self, now: Instant) -> Standing {
         let mut state = self.state();
         let standing = state.standing(now);
@@ -185,23 +185,23 @@ impl Progress {
         standing
     }
 
-    /// Asks something of the connection.
+    /// Requests that the connection close.
     pub(super) fn signal(&self, signal: Signal) {
         self.signal.fetch_max(signal as u8, Ordering::AcqRel);
         self.waker.wake();
     }
 
-    /// Returns what others want, and wakes the task when that changes.
+    /// Returns the pending request to close, and wakes the task when that changes.
     pub(super) fn wanted(&self, cx: &Context<'_>) -> Signal {
         self.waker.register(cx.waker());
         match self.signal.load(Ordering::Acquire) {
             0 => Signal::None,
             1 => Signal::Retire,
-            _ => Signal::LetGo,
+            _ => Signal::Evict,
         }
     }
 
-    /// Returns when something is due that was not before, if there is such a thing.
+    /// Returns the next deadline, if it has changed.
     pub(super) fn sooner(&self, limits: &Limits) -> Option<Instant> {
         let state = self.state();
         if state.noise > NOISE {
@@ -249,7 +249,7 @@ impl State {
         if self.noise > NOISE {
             return Verdict::Late(Limit::IdleTimeout);
         }
-        // Whoever is busy is looked at again before anything new can be due for long.
+        // A busy connection is checked again before a new deadline can be long overdue.
         let gap = pause.min(limits.header_timeout).min(limits.idle_timeout);
         let mut next = now + gap;
         if let Some(pace) = self.unsent {
@@ -300,14 +300,14 @@ impl State {
     }
 }
 
-/// A request that has not ended; it ends when this is dropped.
+/// A running request, which ends when this is dropped.
 pub(super) struct Request {
     id: u64,
     progress: Arc<Progress>,
 }
 
 impl Request {
-    /// Returns what its body reports to.
+    /// Returns the handle that its body reports to.
     pub(super) fn body(&self) -> RequestBody {
         RequestBody {
             id: self.id,
@@ -320,7 +320,7 @@ impl Request {
         self.progress.state().http2
     }
 
-    /// Notes that the answer begins.
+    /// Records that the response has started.
     pub(super) fn answers(&self) {
         let mut state = self.progress.state();
         if let Some(stage) = state.stage(self.id) {
@@ -328,7 +328,7 @@ impl Request {
         }
     }
 
-    /// Notes that the rest of the answer has to be made first.
+    /// Records that the rest of the response is not ready yet.
     pub(super) fn works(&self) {
         let mut state = self.progress.state();
         if let Some(stage) = state.stage(self.id) {
@@ -336,7 +336,7 @@ impl Request {
         }
     }
 
-    /// Notes that a part of the answer was taken.
+    /// Records that a part of the response was taken.
     pub(super) fn sent(&self, bytes: usize) {
         let mut requests = self.progress.state();
         match requests.stage(self.id) {
@@ -365,16 +365,16 @@ impl Drop for Request {
     }
 }
 
-/// Notes how the body of a request comes.
+/// Records how the body of a request arrives.
 pub(super) struct RequestBody {
     id: u64,
     progress: Arc<Progress>,
-    /// Set while more has to come.
+    /// Set while more is expected.
     pace: Option<Pace>,
 }
 
 impl RequestBody {
-    /// Notes that the body was waited for.
+    /// Records that the body is being waited for.
     pub(super) fn awaited(&mut self) {
         if self.pace.is_none() {
             let pace = Pace::new(Instant::now());
@@ -383,7 +383,7 @@ impl RequestBody {
         }
     }
 
-    /// Notes that a part has come, and whether it was the last.
+    /// Records that a part has arrived, and whether it was the last.
     pub(super) fn arrived(&mut self, bytes: usize, last: bool) {
         if bytes > 0 {
             self.progress.state().noise = 0;

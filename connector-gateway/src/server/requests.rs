@@ -1,4 +1,4 @@
-//! Requests of a connection: the connection knows of each, from its head to the end of its answer.
+//! Tracks each request of a connection, from its head to the end of its response.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -17,11 +17,11 @@ use tower::Service as _;
 use super::progress::{Progress, Request, RequestBody};
 use plugwright_surfaces::Surfaces;
 
-/// An answer is handed to HTTP/2 in parts of this size: what is handed over waits in memory until
-/// the client makes room for it.
+/// Responses are passed to HTTP/2 in parts of this size, since they stay in memory until the client
+/// makes room.
 const PART: usize = 64 << 10;
 
-/// Answers the requests of a connection.
+/// Serves the requests of a connection.
 pub(super) struct Requests {
     pub(super) surfaces: Surfaces,
     pub(super) progress: Arc<Progress>,
@@ -39,7 +39,7 @@ impl Service<hyper::Request<Incoming>> for Requests {
             body,
         });
         Answering {
-            // Surfaces are always ready.
+            // The router is always ready.
             answer: self.surfaces.clone().call(request),
             request: Some(known),
         }
@@ -47,7 +47,7 @@ impl Service<hyper::Request<Incoming>> for Requests {
 }
 
 pin_project! {
-    /// Becomes the answer to a request.
+    /// Resolves to the response to a request.
     pub(super) struct Answering {
         #[pin]
         answer: <Surfaces as tower::Service<hyper::Request<ArrivingBody>>>::Future,
@@ -116,12 +116,12 @@ impl HttpBody for ArrivingBody {
     }
 }
 
-/// The body of an answer.
+/// The body of a response.
 pub(super) struct AnswerBody {
     body: Body,
-    /// What is left of a part.
+    /// The rest of a part.
     rest: Bytes,
-    /// Ends with this.
+    /// Ended when this is dropped.
     request: Option<Request>,
     in_parts: bool,
 }
@@ -140,7 +140,7 @@ impl HttpBody for AnswerBody {
         }
         if this.rest.is_empty() {
             let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) else {
-                // It is not the client that is waited for.
+                // The delay is not the client's.
                 if let Some(request) = &this.request {
                     request.works();
                 }

@@ -1,4 +1,4 @@
-//! From the configuration to a gateway that is ready to serve.
+//! Builds a gateway from a configuration.
 
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -19,25 +19,25 @@ use plugwright_store::{Store, StoreError, TokenHash, damage};
 use plugwright_surfaces::WebSettings;
 use plugwright_surfaces::{ConnectSettings, Gateway};
 
-/// Claims that have expired are forgotten this often.
+/// How often expired records are deleted.
 const HOUSEKEEPING: Duration = Duration::from_mins(10);
 
-/// How a request to connect ended can be read for so long after its time.
+/// How long connect requests can be read after they expire.
 const REQUEST_RETENTION: Duration = Duration::from_hours(24);
 
-/// What became of a connection that was deleted can be read for so long.
+/// How long the status of deleted connections can be read.
 const ENDED_RETENTION: Duration = Duration::from_hours(30 * 24);
 
-/// A gateway with what it was started from.
+/// A gateway with what belongs to its process.
 pub(super) struct Started {
     pub(super) gateway: Gateway,
-    /// The operator's token, if this start made it.
+    /// The operator's token, if this start created it.
     pub(super) new_operator_token: Option<Secret>,
     /// Keeps other processes out.
     pub(super) _directory: Option<DataDirectory>,
 }
 
-/// Sets up logs, and traces where they are configured.
+/// Sets up logs, and traces if they are configured.
 pub(super) fn telemetry(config: &Config) -> Result<Telemetry, ServeError> {
     let endpoint = config.otlp.endpoint.as_ref().map(ToString::to_string);
     let traces = TraceSettings::new(endpoint);
@@ -67,7 +67,7 @@ pub(super) async fn start(registry: Registry, config: &Config) -> Result<Started
         .web(web(config))
         .connect(connect(config))
         .allow_anonymous(config.dev);
-    // What is said of a connector that is switched off waits until it is there again.
+    // Settings of disabled connectors are ignored.
     let there = config.connectors.iter().filter(|(_, own)| own.enabled);
     for (name, connector) in there {
         if let Some(base_url) = &connector.base_url {
@@ -81,7 +81,7 @@ pub(super) async fn start(registry: Registry, config: &Config) -> Result<Started
     })
 }
 
-/// Leaves connectors out that the configuration switches off.
+/// Removes connectors that the configuration disables.
 fn enabled(registry: Registry, config: &Config) -> Result<Registry, ServeError> {
     let unknown = config
         .connectors
@@ -93,11 +93,11 @@ fn enabled(registry: Registry, config: &Config) -> Result<Registry, ServeError> 
     let off = |name| config.connectors.get(name).is_some_and(|own| !own.enabled);
     let kept = registry.connectors().iter().copied();
     let kept = kept.filter(|connector| !off(connector.name()));
-    // They were in one registry already, so their names do not clash.
+    // They were in one registry already, so their names can't clash.
     Ok(Registry::new(kept).unwrap_or(registry))
 }
 
-/// Returns the hash of the operator's token: the configured one, the stored one, or a new one.
+/// Returns the hash of the operator's token, which is configured, stored or new.
 async fn operator_token(
     store: &dyn Store,
     config: &Config,
@@ -108,9 +108,9 @@ async fn operator_token(
     let stored = match store.operator_token().await {
         Err(error @ StoreError::Corrupt { .. }) => {
             damage::note("operator's token", "hash", &error);
-            tracing::error!("no operator's token is accepted; set PLUGWRIGHT_ADMIN_TOKEN");
-            let nobodys = tokens::generate(tokens::PREFIX).map_err(|_| ServeError::Random)?;
-            Some(tokens::hash(nobodys.expose()))
+            tracing::error!("the operator's token is unusable; set PLUGWRIGHT_ADMIN_TOKEN");
+            let unused = tokens::generate(tokens::PREFIX).map_err(|_| ServeError::Random)?;
+            Some(tokens::hash(unused.expose()))
         }
         stored => stored?,
     };
@@ -121,7 +121,7 @@ async fn operator_token(
     let hash = tokens::hash(token.expose());
     match store.set_operator_token(&hash).await {
         Ok(()) => Ok((hash, Some(token))),
-        // Another process on the store starts at the same time, and prints the token that it made.
+        // Another process on the store started at the same time and prints its own token.
         Err(StoreError::Changed(_)) => match store.operator_token().await? {
             Some(hash) => Ok((hash, None)),
             None => Err(StoreError::Changed("operator's token").into()),
@@ -168,8 +168,8 @@ fn connect(config: &Config) -> ConnectSettings {
     }
 }
 
-/// Any host name will do where the gateway is reached from other machines: then every call needs a
-/// token, which no page has that a browser shows.
+/// Accepts any host name if other machines can reach the gateway: then every call needs a token,
+/// which a malicious page doesn't have.
 fn web(config: &Config) -> WebSettings {
     let settings = &config.web;
     let any = settings.hosts.is_empty() && !config.listen.ip().is_loopback();
@@ -179,8 +179,8 @@ fn web(config: &Config) -> WebSettings {
     }
 }
 
-/// Does what has to be done from time to time, until it is dropped.
-pub(super) async fn keep_house(gateway: Gateway) {
+/// Deletes expired records periodically, until it is dropped.
+pub(super) async fn run_housekeeping(gateway: Gateway) {
     let mut rounds = tokio::time::interval(HOUSEKEEPING);
     loop {
         rounds.tick().await;
@@ -189,19 +189,19 @@ pub(super) async fn keep_house(gateway: Gateway) {
         };
         match storage.store.forget_claims(Timestamp::now()).await {
             Ok(0) => {}
-            Ok(count) => tracing::debug!(count, "expired idempotency keys were forgotten"),
-            Err(error) => tracing::warn!(%error, "expired idempotency keys could not be forgotten"),
+            Ok(count) => tracing::debug!(count, "deleted expired idempotency keys"),
+            Err(error) => tracing::warn!(%error, "can't delete expired idempotency keys"),
         }
         let old = storage.store.now().before(REQUEST_RETENTION);
         if let Err(error) = storage.store.forget_requests(old).await {
-            tracing::warn!(%error, "old requests to connect could not be forgotten");
+            tracing::warn!(%error, "can't delete old connect requests");
         }
         let old = storage.store.now().before(ENDED_RETENTION);
         if let Err(error) = storage.store.forget_ended_connections(old).await {
-            tracing::warn!(%error, "connections deleted long ago could not be forgotten");
+            tracing::warn!(%error, "can't delete records of old deleted connections");
         }
         if let Err(error) = storage.store.forget_mcp_sessions(storage.store.now()).await {
-            tracing::warn!(%error, "ended MCP sessions could not be forgotten");
+            tracing::warn!(%error, "can't delete ended MCP sessions");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What a gateway keeps, and where: in its data directory, or in a database that others share.
+//! The state of a gateway, in its data directory or in a shared database.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ pub(super) struct State {
     pub(super) store: Arc<dyn Store>,
     pub(super) vault: Vault,
     pub(super) run_log: RunLog,
-    /// The data directory, if there is something in it.
+    /// The data directory, if it is used.
     pub(super) directory: Option<DataDirectory>,
 }
 
@@ -43,8 +43,7 @@ pub(super) async fn open(config: &Config) -> Result<State, ServeError> {
     })
 }
 
-/// Opens a database. Of the data directory only the key file is used, and nothing if the key comes
-/// from the environment.
+/// Opens a database. The data directory is only used for the key file, if there is one.
 #[cfg(feature = "postgres")]
 async fn in_database(
     config: &Config,

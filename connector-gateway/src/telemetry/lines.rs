@@ -1,4 +1,4 @@
-//! Log lines with an upper bound, whatever an event is about.
+//! Log lines of bounded length.
 
 use std::fmt::{self, Write as _};
 
@@ -13,17 +13,17 @@ use tracing_subscriber::registry::LookupSpan;
 /// The longest line, in bytes, with its end.
 const LONGEST_LINE: usize = 16 << 10;
 
-/// The longest that a field is in a line that had to be cut, in bytes, and how many it has.
+/// The longest field in a line that had to be cut, in bytes, and the number of fields.
 const LONGEST_FIELD: usize = 512;
 const MOST_FIELDS: usize = 8;
 
-/// Ends a line that was cut.
+/// The end of a line that was cut.
 const MARK: &str = "… (cut)";
 
-/// Writes events for people, each on one line.
+/// Formats events as text, each on one line.
 pub(super) struct TextLines<F>(pub(super) F);
 
-/// Writes events as JSON, one object a line.
+/// Formats events as JSON, one object per line.
 pub(super) struct JsonLines<F>(pub(super) F);
 
 impl<S, N, F> FormatEvent<S, N> for TextLines<F>
@@ -43,7 +43,7 @@ where
             .format_event(context, Writer::new(&mut line), event)?;
         let text = line.text.trim_end_matches('\n');
         if text.contains(char::is_control) {
-            // What would begin another line, or move about on a terminal.
+            // Escape line breaks and terminal control sequences.
             let mut escaped = Line::default();
             for letter in text.chars() {
                 match letter {

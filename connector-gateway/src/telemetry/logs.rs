@@ -1,4 +1,4 @@
-//! Logs to standard error, and with them the way of traces out of the process.
+//! Logs to standard error, and exports traces.
 
 use std::io;
 
@@ -11,20 +11,20 @@ use tracing_subscriber::registry::{LookupSpan, Registry};
 use super::lines::{JsonLines, TextLines};
 use plugwright_engine::spans;
 
-/// How log lines look.
+/// The format of log lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LogFormat {
-    /// For people.
+    /// Human-readable text.
     #[default]
     Text,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
-/// What is logged, and how.
+/// Log settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogSettings {
-    /// How the lines look.
+    /// The format of lines.
     pub format: LogFormat,
     /// Which events: a level, or targets with levels (`info,plugwright=debug`). At `debug`
     /// each call is logged, at `info` those that failed.
@@ -40,7 +40,7 @@ impl Default for LogSettings {
     }
 }
 
-/// Where traces go.
+/// Where to send traces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TraceSettings {
     /// Base URL of an OTLP receiver over HTTP, such as `http://localhost:4318`.
@@ -48,8 +48,8 @@ pub struct TraceSettings {
 }
 
 impl TraceSettings {
-    /// Takes the endpoint that the settings name, else that of `OTEL_EXPORTER_OTLP_ENDPOINT`;
-    /// `None` if neither does, and then there are no traces.
+    /// Uses the configured endpoint, or `OTEL_EXPORTER_OTLP_ENDPOINT`. Returns `None` without either,
+    /// which disables traces.
     pub fn new(endpoint: Option<String>) -> Option<Self> {
         endpoint
             .or_else(|| std::env::var("OTEL_EXPORTER_OTLP_ENDPOINT").ok())
@@ -58,11 +58,11 @@ impl TraceSettings {
     }
 }
 
-/// Logs or traces could not be set up.
+/// Logs or traces can't be set up.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TelemetryError {
-    /// The filter can't be read.
+    /// The filter is invalid.
     #[error(
         "the log filter `{filter}` can't be read: {reason}; it is a level (error, warn, info, \
          debug, trace) or a list such as `info,plugwright=debug`"
@@ -73,32 +73,32 @@ pub enum TelemetryError {
         /// What is wrong with it.
         reason: String,
     },
-    /// The traces can't be sent.
-    #[error("traces can't be sent to `{endpoint}`: {reason}")]
+    /// Traces can't be sent.
+    #[error("can't send traces to `{endpoint}`: {reason}")]
     Traces {
         /// Where to.
         endpoint: String,
         /// Why not.
         reason: String,
     },
-    /// This program was built without traces.
-    #[error("traces are to go to `{0}`, but this program was built without the feature `otlp`")]
+    /// The binary was built without traces.
+    #[error("can't send traces to `{0}`: this binary was built without the feature `otlp`")]
     Unsupported(String),
-    /// Something else logs already.
-    #[error("the logs of this process were set up before")]
+    /// Logging is already set up.
+    #[error("logging is already set up")]
     Twice,
 }
 
-/// Keeps what was set up going.
+/// Handle to the logs and traces of the process.
 #[derive(Debug)]
-#[must_use = "traces that wait are lost unless it is shut down"]
+#[must_use = "pending traces are lost without a shutdown"]
 pub struct Telemetry {
     #[cfg(feature = "otlp")]
     traces: Option<super::otlp::Traces>,
 }
 
 impl Telemetry {
-    /// Sends the traces that wait, for five seconds at most.
+    /// Sends pending traces, for at most five seconds.
     pub async fn shutdown(self) {
         #[cfg(feature = "otlp")]
         if let Some(traces) = self.traces {
@@ -109,8 +109,8 @@ impl Telemetry {
     }
 }
 
-/// Sets up logs to standard error, and traces if they are wanted, for the whole process. Traces
-/// need a tokio runtime.
+/// Sets up logs to standard error, and optionally traces, for the whole process. Traces need a tokio
+/// runtime.
 ///
 /// # Errors
 ///
@@ -149,8 +149,7 @@ where
     S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
-    // The spans are for traces; in a line they would repeat what the events say. The MCP library
-    // tells of each request, with what is in it.
+    // Spans are only for traces. The MCP library logs the content of each request.
     let filter = format!("rmcp=error,{},{}=off", settings.filter, spans::TARGET);
     let filter = EnvFilter::try_new(filter).map_err(|error| TelemetryError::Filter {
         filter: settings.filter.clone(),
@@ -182,7 +181,7 @@ mod tests {
     use plugwright_engine::Surface;
     use plugwright_engine::run_log::{RunOutcome, RunRecord};
 
-    /// Collects what is written.
+    /// Collects output.
     #[derive(Clone, Default)]
     struct Lines(Arc<Mutex<Vec<u8>>>);
 

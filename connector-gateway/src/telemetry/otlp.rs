@@ -18,7 +18,7 @@ use tracing_subscriber::registry::LookupSpan;
 use super::logs::{TelemetryError, TraceSettings};
 use plugwright_engine::spans;
 
-/// How long one delivery may take, and the last one.
+/// Timeout of an export, and of the final one.
 const LIMIT: Duration = Duration::from_secs(5);
 
 /// Sends traces.
@@ -51,7 +51,7 @@ impl Traces {
         Ok(Self(provider))
     }
 
-    /// Returns what turns spans into traces.
+    /// Returns the layer that turns spans into traces.
     pub(super) fn layer<S>(&self) -> impl Layer<S> + use<S>
     where
         S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
@@ -67,17 +67,17 @@ impl Traces {
     }
 
     pub(super) async fn shutdown(self) {
-        // It waits for the delivery, which needs this thread if the runtime has no other.
+        // It blocks until the export is done, which may need this thread.
         let last = tokio::task::spawn_blocking(move || self.0.shutdown_with_timeout(LIMIT)).await;
         match last {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!(%error, "the last traces were not delivered"),
-            Err(error) => tracing::warn!(%error, "the last traces were not delivered"),
+            Ok(Err(error)) => tracing::warn!(%error, "can't export the last traces"),
+            Err(error) => tracing::warn!(%error, "can't export the last traces"),
         }
     }
 }
 
-/// Sends on the runtime: the collecting thread has none, and the HTTP client needs one.
+/// Sends on the runtime, which the HTTP client needs and the exporting thread doesn't have.
 #[derive(Debug)]
 struct OnRuntime {
     exporter: Arc<SpanExporter>,
@@ -94,7 +94,7 @@ impl opentelemetry_sdk::trace::SpanExporter for OnRuntime {
     }
 
     fn set_resource(&mut self, resource: &Resource) {
-        // Comes before the first delivery, when nobody shares it yet.
+        // Called before the first export, while it is not shared yet.
         if let Some(exporter) = Arc::get_mut(&mut self.exporter) {
             exporter.set_resource(resource);
         }

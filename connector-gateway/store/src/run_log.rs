@@ -23,8 +23,9 @@ use async_trait::async_trait;
 use plugwright_sdk::ErrorCode;
 use uuid::Uuid;
 
+use crate::Timestamp;
 #[cfg(feature = "postgres")]
-use crate::{DatabaseUrl, PostgresError, Timestamp};
+use crate::{DatabaseUrl, PostgresError};
 
 /// The table of runs, for the one task that writes and for those who read.
 pub struct RunDatabase {

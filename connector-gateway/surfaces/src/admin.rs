@@ -27,14 +27,13 @@ use crate::body::Bodies;
 use crate::gateway::Gateway;
 use crate::openapi::operation::routes;
 use crate::own;
+pub(super) use operations::describe;
 use plugwright_engine::Refresher;
 use plugwright_engine::connections::Identify;
 use plugwright_engine::oauth::OAuthConfig;
 use plugwright_engine::run_log::RunLog;
 use plugwright_store::Store;
 use plugwright_store::vault::Vault;
-
-pub(crate) use operations::describe;
 
 /// What the operator's API works on. Clones share everything.
 #[derive(Clone)]

@@ -22,6 +22,7 @@ mod request;
 mod retry_after;
 mod revalidation;
 mod router;
+pub mod threads;
 mod timed_body;
 mod web;
 

@@ -1,4 +1,4 @@
-//! The connector keeps to everything that connectors keep to.
+//! The connector follows the rules for connectors.
 
 use std::collections::BTreeMap;
 

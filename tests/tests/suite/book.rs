@@ -294,6 +294,38 @@ fn every_chapter_is_in_the_summary_and_every_link_leads_somewhere() {
     assert_eq!(linked, chapters());
 }
 
+#[test]
+fn every_chapter_says_first_which_of_four_kinds_it_is() {
+    let summary = chapter("SUMMARY.md");
+    let parts: Vec<_> = summary.split("\n# ").collect();
+    let [front, parts @ ..] = parts.as_slice() else {
+        panic!("the summary is empty");
+    };
+    assert_eq!(links(front).collect::<Vec<_>>(), ["introduction.md"]);
+    let kinds = [
+        ("Tutorials", "This tutorial "),
+        ("How-to guides", "This guide "),
+        ("Reference", "This chapter "),
+        ("Explanation", "This chapter "),
+    ];
+    assert_eq!(parts.len(), kinds.len());
+    for (part, (title, opening)) in parts.iter().zip(kinds) {
+        assert!(part.starts_with(&format!("{title}\n")), "{part}");
+        for name in links(part) {
+            let text = chapter(name);
+            // Programs write these.
+            if text.starts_with("<!--") || text.starts_with("{{#include") {
+                continue;
+            }
+            let first = text.lines().skip(1).find(|line| !line.is_empty());
+            assert!(
+                first.is_some_and(|line| line.starts_with(opening)),
+                "{name} must start with `{opening}`"
+            );
+        }
+    }
+}
+
 /// The targets of links within the book.
 fn links(chapter: &str) -> impl Iterator<Item = &str> {
     chapter

@@ -11,7 +11,7 @@ use std::process::Command;
 
 use plugwright_sdk::{Value, json};
 use plugwright_tests::gateway::{GatewayProcess, OPERATOR, Setup, send};
-use plugwright_tests::{Loopback, Received, npm, python};
+use plugwright_tests::{Loopback, Received, count, npm, python};
 use reqwest::Method;
 use tempfile::TempDir;
 
@@ -110,6 +110,9 @@ async fn try_out(gateway: &GatewayProcess, token: &str, more: &[&str]) -> String
     arguments.extend([
         "--header".to_owned(),
         format!("Authorization: Bearer {token}"),
+        // Each boundary is tried all the same; these are the ones made up at random.
+        "--max-examples".to_owned(),
+        count("OPENAPI_EXAMPLES", 10).to_string(),
     ]);
     arguments.extend(more.iter().map(|&argument| argument.to_owned()));
     run(arguments).await

@@ -273,7 +273,7 @@ async fn an_answer_that_breaks_off_is_not_recorded() {
     let ran = record(&server, &folder, SECRET, line);
     let said = String::from_utf8_lossy(&ran.stderr).into_owned();
     assert_eq!(ran.status.code(), Some(1), "{said}");
-    assert!(said.contains("no complete answer"), "{said}");
+    assert!(said.contains("no complete response"), "{said}");
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
 }
 

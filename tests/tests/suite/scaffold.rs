@@ -38,17 +38,23 @@ fn new(folder: &Path, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
+/// Gives crates in a folder the profile of the workspace, so that what it has built can be used.
+fn share_profile(folder: &Path) {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let mut manifest: toml::Table = manifest.parse().unwrap();
+    manifest.retain(|key, _| key == "profile");
+    let settings = folder.join(".cargo");
+    fs::create_dir_all(&settings).unwrap();
+    fs::write(settings.join("config.toml"), manifest.to_string()).unwrap();
+}
+
 /// Runs cargo in a generated crate, with what the workspace has built already.
 fn cargo(krate: &Path, arguments: &[&str]) -> Output {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    // The profile of the workspace, or how it is changed for this run, for the same reason.
-    let debug = std::env::var_os("CARGO_PROFILE_DEV_DEBUG");
-    let debug = debug.unwrap_or_else(|| "line-tables-only".into());
     Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(arguments)
         .current_dir(krate)
         .env("CARGO_TARGET_DIR", target)
-        .env("CARGO_PROFILE_DEV_DEBUG", debug)
         .env("CARGO_PROFILE_DEV_BUILD_OVERRIDE_OPT_LEVEL", "0")
         .env("PLUGWRIGHT_TRY_BEARER_TOKEN_TOKEN", "s3cr3t-token")
         .output()
@@ -118,6 +124,8 @@ async fn crates_of_every_scheme_pass_their_tests() {
     let base_url = format!("http://{}/v1/", server.address());
     let mut joined = Vec::new();
     let (first, others) = (folder("first"), folder("others"));
+    share_profile(&first);
+    share_profile(&others);
     for scheme in SCHEMES {
         let is_first = *scheme == "bearer_token";
         let folder = if is_first { &first } else { &others };
@@ -223,12 +231,12 @@ fn what_can_not_be_made_is_refused_with_the_reason() {
         (
             &["shelf", "--auth", "none"],
             4,
-            "`plugwright-shelf`, which exists",
+            "already exists: `plugwright-shelf`",
         ),
         (
             &["shelf", "--auth", "none", "--dir", "file"],
             4,
-            "`file`, which exists",
+            "already exists: `file`",
         ),
         (
             &["shelf", "--auth", "none", "--dir", "file/x"],
@@ -238,7 +246,7 @@ fn what_can_not_be_made_is_refused_with_the_reason() {
         (&["Shelf", "--auth", "none"], 4, "lower-case letters"),
         (&["tools", "--auth", "none"], 4, "reserved"),
         (&["sdk", "--auth", "none"], 4, "a package of Plugwright"),
-        (&["local", "--auth", "none"], 4, "linked in"),
+        (&["local", "--auth", "none"], 4, "linked connector"),
         (
             &["rack", "--auth", "magic"],
             4,
@@ -252,12 +260,12 @@ fn what_can_not_be_made_is_refused_with_the_reason() {
         (
             &["rack", "--auth", "none", "--base-url", "rack"],
             4,
-            "https or http URL",
+            "http or https URL",
         ),
         (
             &["rack", "--auth", "none", "--sdk-path", "."],
             4,
-            "no checkout",
+            "not a checkout",
         ),
     ];
     for (arguments, exit, reason) in refused {

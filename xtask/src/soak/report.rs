@@ -4,12 +4,6 @@ use std::fmt::Write as _;
 use std::num::NonZero;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
-
-/// A place in the book, by the name in its two marks.
-#[derive(Clone, Copy)]
-pub(super) struct Place(pub(super) &'static str);
-
 /// A property test that held.
 pub(super) struct Law {
     pub(super) name: String,
@@ -59,25 +53,6 @@ pub(super) fn section(
         "\nMeasured by `cargo xtask soak` on a machine with {cores} cores."
     );
     section
-}
-
-impl Place {
-    fn marks(self) -> [String; 2] {
-        ["begin", "end"].map(|side| format!("<!-- {}:{side} -->", self.0))
-    }
-
-    /// The document with another text between the two marks.
-    pub(super) fn replace(self, document: &str, section: &str) -> Result<String> {
-        let [begin, end] = self.marks();
-        let missing = |mark: &str| {
-            format!("no `{mark}`: add the lines `{begin}` and `{end}` where the record belongs")
-        };
-        let (before, rest) = document
-            .split_once(&begin)
-            .with_context(|| missing(&begin))?;
-        let (_, after) = rest.split_once(&end).with_context(|| missing(&end))?;
-        Ok(format!("{before}{begin}\n{section}\n{end}{after}"))
-    }
 }
 
 /// A reader of bytes that was fuzzed.
@@ -155,27 +130,6 @@ mod tests {
              \n\
              Measured by `cargo xtask soak` on a machine with 2 cores."
         );
-    }
-
-    #[test]
-    fn replaces_only_what_stands_between_the_marks() {
-        let [begin, end] = Place("soak").marks();
-        let document = format!("# Soak\n{begin}\nold\n{end}\nrest\n");
-
-        assert_eq!(
-            Place("soak").replace(&document, "new").unwrap(),
-            format!("# Soak\n{begin}\nnew\n{end}\nrest\n")
-        );
-    }
-
-    #[test]
-    fn says_which_mark_is_missing() {
-        let error = Place("soak")
-            .replace("<!-- soak:begin -->\n", "new")
-            .unwrap_err()
-            .to_string();
-
-        assert!(error.starts_with("no `<!-- soak:end -->`"), "{error}");
     }
 
     #[test]

@@ -1,12 +1,12 @@
-//! `connection`: the stored credentials of the operator.
+//! Arguments of `connection`.
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use crate::args::{AccountFormat, GatewayArguments, ListFormat, Setting};
+use crate::args::{DetailFormat, GatewayArguments, ListFormat, Setting};
 
-/// Manages connections: credentials that the gateway keeps sealed.
+/// Manage connections: credentials that the gateway keeps sealed
 #[derive(Debug, Args)]
 pub(crate) struct ConnectionArguments {
     #[command(subcommand)]
@@ -14,107 +14,107 @@ pub(crate) struct ConnectionArguments {
 }
 
 const NAMES: &str = "\
-A connection is named by its id, or by its name if no other has it; `github/work` says of which
-connector it is.";
+Name the connection by its id, or by its name if that is unique. `github/work` also names the
+connector.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConnectionCommand {
-    /// Adds a connection, and tests it where the connector can.
+    /// Add a connection, and test it if the connector supports that
     #[command(after_help = "\
-The credential comes from --credential-file, or from PLUGWRIGHT_<CONNECTOR>_TOKEN, or is asked for
-at a terminal; never from an argument.
+The credential comes from --credential-file, from PLUGWRIGHT_<CONNECTOR>_TOKEN or from a prompt,
+never from an argument.
 
 Examples:
   plugwright connection add github --name work
   plugwright connection add github --credential-file token.txt --default
   pass show github | plugwright connection add github --credential-file -")]
     Add(Box<ConnectionAddArguments>),
-    /// Lists the connections.
+    /// List connections
     #[command(after_help = "\
 Examples:
   plugwright connection list
   plugwright connection list --connector github --output json
   plugwright connection list --project acme --user u-17")]
     List(ConnectionListArguments),
-    /// Shows a connection, without its credential.
+    /// Show a connection, without its credential
     #[command(after_help = NAMES)]
     Show(ConnectionOneArguments),
-    /// Asks the provider whose a connection is.
+    /// Test a connection by asking the provider which account it belongs to
     #[command(after_help = NAMES)]
     Test(ConnectionOneArguments),
-    /// Gives a connection another name.
+    /// Rename a connection
     #[command(after_help = "\
 Examples:
   plugwright connection rename github/work office")]
     Rename(ConnectionRenameArguments),
-    /// Makes a connection the one that is used when a call names none.
+    /// Make a connection the default of its connector
     #[command(after_help = NAMES)]
     Default(ConnectionOneArguments),
-    /// Gives a connection another credential, and tests it where the connector can.
+    /// Replace the credential of a connection, and test it if the connector supports that
     #[command(after_help = "\
-The credential comes from --credential-file, or from PLUGWRIGHT_<CONNECTOR>_TOKEN, or is asked for
-at a terminal; never from an argument.
+The credential comes from --credential-file, from PLUGWRIGHT_<CONNECTOR>_TOKEN or from a prompt,
+never from an argument.
 
 Examples:
   plugwright connection replace github/work --credential-file token.txt")]
     Replace(ConnectionReplaceArguments),
-    /// Removes a connection and its credential.
+    /// Remove a connection and its credential
     #[command(after_help = NAMES)]
     Remove(ConnectionOneArguments),
 }
 
-/// Where a credential comes from.
+/// Where to read a credential from.
 #[derive(Debug, Args)]
-pub(crate) struct GivenCredential {
-    /// Reads the credential from this file, or from standard input (`-`): a token, or JSON such as
-    /// {"token": ".."}, {"username": "..", "password": ".."} or {"fields": {..}}.
+pub(crate) struct CredentialArguments {
+    /// File with the credential, or `-` for standard input: a token, or JSON such as
+    /// {"token": ".."}, {"username": "..", "password": ".."} or {"fields": {..}}
     #[arg(long, value_name = "FILE|-")]
     pub(crate) credential_file: Option<PathBuf>,
-    /// Stores it without asking the provider.
+    /// Store the credential without testing it
     #[arg(long)]
     pub(crate) no_test: bool,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ConnectionAddArguments {
-    /// Names the connector.
+    /// Connector
     pub(crate) connector: String,
-    /// Names the connection.
+    /// Connection name
     #[arg(long)]
     pub(crate) name: Option<String>,
-    /// Names the organization that it belongs to.
+    /// Organization that the connection belongs to
     #[arg(long, value_name = "NAME")]
     pub(crate) organization: Option<String>,
-    /// Makes it the one that is used when a call names none.
+    /// Make it the default connection of its connector
     #[arg(long)]
     pub(crate) default: bool,
-    /// Sets a setting of the connection, such as the site of a self-hosted service.
+    /// Connection setting, such as the site of a self-hosted service
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub(crate) settings: Vec<Setting>,
     #[command(flatten)]
-    pub(crate) credential: GivenCredential,
-    /// Sets the form of the output.
+    pub(crate) credential: CredentialArguments,
+    /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: AccountFormat,
+    pub(crate) output: DetailFormat,
     #[command(flatten)]
     pub(crate) gateway: GatewayArguments,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ConnectionListArguments {
-    /// Lists only the connections to this connector.
+    /// Only list connections of this connector
     #[arg(long, value_name = "NAME")]
     pub(crate) connector: Option<String>,
-    /// Lists only the connections of this organization.
+    /// Only list connections of this organization
     #[arg(long, value_name = "NAME", conflicts_with = "project")]
     pub(crate) organization: Option<String>,
-    /// Lists only the connections of this project's end users.
+    /// Only list connections of this project's end users
     #[arg(long, value_name = "ID|NAME")]
     pub(crate) project: Option<String>,
-    /// Lists only the connections of this end user of the project, by the project's own id.
+    /// Only list connections of this end user, by the project's own id
     #[arg(long, value_name = "ID", requires = "project")]
     pub(crate) user: Option<String>,
-    /// Sets the form of the output.
+    /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: ListFormat,
     #[command(flatten)]
@@ -123,15 +123,15 @@ pub(crate) struct ConnectionListArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct ConnectionOneArguments {
-    /// Names the connection.
+    /// Connection
     #[arg(value_name = "ID|NAME")]
     pub(crate) connection: String,
-    /// Looks only in this organization.
+    /// Organization to search in
     #[arg(long, value_name = "NAME")]
     pub(crate) organization: Option<String>,
-    /// Sets the form of the output.
+    /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: AccountFormat,
+    pub(crate) output: DetailFormat,
     #[command(flatten)]
     pub(crate) gateway: GatewayArguments,
 }
@@ -140,7 +140,7 @@ pub(crate) struct ConnectionOneArguments {
 pub(crate) struct ConnectionRenameArguments {
     #[command(flatten)]
     pub(crate) one: ConnectionOneArguments,
-    /// Gives the name.
+    /// New name
     #[arg(index = 2, value_name = "NEW NAME")]
     pub(crate) name: String,
 }
@@ -150,5 +150,5 @@ pub(crate) struct ConnectionReplaceArguments {
     #[command(flatten)]
     pub(crate) one: ConnectionOneArguments,
     #[command(flatten)]
-    pub(crate) credential: GivenCredential,
+    pub(crate) credential: CredentialArguments,
 }

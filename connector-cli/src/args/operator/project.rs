@@ -1,13 +1,13 @@
-//! `project`: what end users connect accounts to.
+//! Arguments of `project`.
 
 use clap::{Args, Subcommand};
 use plugwright_sdk::host::Effect;
 use plugwright_store::Pattern;
 
 use super::token::{Expiry, Rate, effect};
-use crate::args::{AccountFormat, GatewayArguments, ListFormat};
+use crate::args::{DetailFormat, GatewayArguments, ListFormat};
 
-/// Manages projects: products whose end users connect accounts of their own.
+/// Manage projects: products whose end users connect their own accounts
 #[derive(Debug, Args)]
 pub(crate) struct ProjectArguments {
     #[command(subcommand)]
@@ -16,28 +16,28 @@ pub(crate) struct ProjectArguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ProjectCommand {
-    /// Adds a project.
+    /// Add a project
     #[command(after_help = "\
 Examples:
   plugwright project add acme --display-name 'Acme Ltd' --return-uri https://app.acme.example/")]
     Add(Box<ProjectAddArguments>),
-    /// Lists the projects.
+    /// List projects
     #[command(after_help = "\
 Examples:
   plugwright project list --output json")]
     List(ProjectListArguments),
-    /// Shows a project.
+    /// Show a project
     #[command(after_help = "\
 Examples:
   plugwright project show acme")]
     Show(ProjectOneArguments),
-    /// Changes a project. What no option names stays as it is.
+    /// Change a project, keeping whatever is not given
     #[command(after_help = "\
 Examples:
   plugwright project update acme --display-name 'Acme Inc'
   plugwright project update acme --return-uri https://app.acme.example/,acme-app:")]
     Update(Box<ProjectUpdateArguments>),
-    /// Removes a project whose end users have no connections, with its keys and provider configs.
+    /// Remove a project with its keys and provider configs, if its end users have no connections
     #[command(after_help = "\
 Examples:
   plugwright project remove acme")]
@@ -48,24 +48,24 @@ Examples:
 
 #[derive(Debug, Args)]
 pub(crate) struct ProjectAddArguments {
-    /// Names the project: letters, digits, `_` and `-`.
+    /// Project name: letters, digits, `_` and `-`
     pub(crate) name: String,
-    /// Gives the name that its end users know it by.
+    /// Name shown to end users
     #[arg(long, value_name = "NAME")]
     pub(crate) display_name: Option<String>,
-    /// Lets browsers be sent back to addresses that begin with these, once an account is connected.
+    /// URLs that browsers may return to once an account is connected
     #[arg(long, value_name = "URL,...", value_delimiter = ',')]
     pub(crate) return_uri: Vec<String>,
-    /// Sets the form of the output.
+    /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: AccountFormat,
+    pub(crate) output: DetailFormat,
     #[command(flatten)]
     pub(crate) gateway: GatewayArguments,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ProjectListArguments {
-    /// Sets the form of the output.
+    /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: ListFormat,
     #[command(flatten)]
@@ -74,12 +74,12 @@ pub(crate) struct ProjectListArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct ProjectOneArguments {
-    /// Names the project, by id or name.
+    /// Project
     #[arg(value_name = "ID|NAME")]
     pub(crate) project: String,
-    /// Sets the form of the output.
+    /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: AccountFormat,
+    pub(crate) output: DetailFormat,
     #[command(flatten)]
     pub(crate) gateway: GatewayArguments,
 }
@@ -88,27 +88,27 @@ pub(crate) struct ProjectOneArguments {
 pub(crate) struct ProjectUpdateArguments {
     #[command(flatten)]
     pub(crate) one: ProjectOneArguments,
-    /// Gives it another name.
+    /// New name
     #[arg(long)]
     pub(crate) name: Option<String>,
-    /// Gives it another name that its end users know it by.
+    /// New name shown to end users
     #[arg(long, value_name = "NAME")]
     pub(crate) display_name: Option<String>,
-    /// Lets browsers be sent back to addresses that begin with these, and no others; `none` is none.
+    /// URLs that browsers may return to, replacing the current list; `none` clears it
     #[arg(long, value_name = "URL,...", value_delimiter = ',')]
     pub(crate) return_uri: Option<Vec<String>>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ProjectRemoveArguments {
-    /// Names the project, by id or name.
+    /// Project
     #[arg(value_name = "ID|NAME")]
     pub(crate) project: String,
     #[command(flatten)]
     pub(crate) gateway: GatewayArguments,
 }
 
-/// Manages the keys of a project, with which its backend acts for its end users.
+/// Manage the keys that a project's backend uses to act for its end users
 #[derive(Debug, Args)]
 pub(crate) struct ProjectKeyArguments {
     #[command(subcommand)]
@@ -117,20 +117,21 @@ pub(crate) struct ProjectKeyArguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ProjectKeyCommand {
-    /// Adds a key and prints it, this once.
+    /// Add a key and print it; it is only shown once
     #[command(after_help = "\
-Only the key goes to standard output, so that it can be captured. `token update` changes it.
+Only the key goes to standard output, so that scripts can capture it. Use `token update` to change
+it.
 
 Examples:
   plugwright project key add acme --name backend
   plugwright project key add acme --name reports --effects read --expires 90d")]
     Add(Box<ProjectKeyAddArguments>),
-    /// Lists a project's keys, the newest first.
+    /// List a project's keys, newest first
     #[command(after_help = "\
 Examples:
   plugwright project key list acme")]
     List(ProjectKeyListArguments),
-    /// Revokes a key; it stays listed.
+    /// Revoke a key; it stays in the list
     #[command(after_help = "\
 Examples:
   plugwright project key revoke acme backend")]
@@ -139,43 +140,43 @@ Examples:
 
 #[derive(Debug, Args)]
 pub(crate) struct ProjectKeyAddArguments {
-    /// Names the project, by id or name.
+    /// Project
     #[arg(value_name = "PROJECT")]
     pub(crate) project: String,
-    /// Names the key, for people.
+    /// Key name
     #[arg(long)]
     pub(crate) name: String,
-    /// Allows these actions; `*` stands for any text. All if none is named.
+    /// Actions to allow; `*` matches any text [default: all]
     #[arg(long, value_name = "PATTERN,...", value_delimiter = ',')]
     pub(crate) allow: Option<Vec<Pattern>>,
-    /// Blocks these actions, though they are allowed.
+    /// Actions to block even if they are allowed
     #[arg(long, value_name = "PATTERN,...", value_delimiter = ',')]
     pub(crate) block: Option<Vec<Pattern>>,
-    /// Allows these effects: read, write, destructive. All if none is named.
+    /// Effects to allow: read, write, destructive [default: all]
     #[arg(long, value_name = "EFFECT,...", value_delimiter = ',', value_parser = effect)]
     pub(crate) effects: Option<Vec<Effect>>,
-    /// Allows connecting and disconnecting accounts of these connectors. All if none is named.
+    /// Connectors whose accounts it may connect and disconnect [default: all]
     #[arg(long, value_name = "PATTERN,...", value_delimiter = ',')]
     pub(crate) connect: Option<Vec<Pattern>>,
-    /// Allows so many calls in so much time, such as `100/1m`, or `none` for any number.
+    /// Rate limit such as `100/1m`, or `none`
     #[arg(long, value_name = "CALLS/TIME")]
     pub(crate) rate: Option<Rate>,
-    /// Sets when it stops to work: a time from now (`90d`) or a date (`2027-01-31T12:00:00Z`).
+    /// When it expires: in a given time (`90d`) or on a date (`2027-01-31T12:00:00Z`)
     #[arg(long, value_name = "TIME")]
     pub(crate) expires: Option<Expiry>,
-    /// Sets the form of the output; `json` has all that is known of the key.
+    /// Output format; `json` prints the whole record, not just the key
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: AccountFormat,
+    pub(crate) output: DetailFormat,
     #[command(flatten)]
     pub(crate) gateway: GatewayArguments,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ProjectKeyListArguments {
-    /// Names the project, by id or name.
+    /// Project
     #[arg(value_name = "PROJECT")]
     pub(crate) project: String,
-    /// Sets the form of the output.
+    /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: ListFormat,
     #[command(flatten)]
@@ -184,17 +185,17 @@ pub(crate) struct ProjectKeyListArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct ProjectKeyRevokeArguments {
-    /// Names the project, by id or name.
+    /// Project
     #[arg(value_name = "PROJECT")]
     pub(crate) project: String,
-    /// Names the key, by id or name.
+    /// Key, by id or name
     #[arg(value_name = "KEY")]
     pub(crate) key: String,
     #[command(flatten)]
     pub(crate) gateway: GatewayArguments,
 }
 
-/// Manages the provider configs of a project: by which connectors its end users connect accounts.
+/// Manage the provider configs of a project: the connectors its end users can use
 #[derive(Debug, Args)]
 pub(crate) struct ProjectConfigArguments {
     #[command(subcommand)]
@@ -202,82 +203,81 @@ pub(crate) struct ProjectConfigArguments {
 }
 
 const CONFIGS: &str = "\
-A provider config is named by its id, or by its connector or its name if no other of the project has
-it.";
+Name the provider config by its id, or by its connector or name if that is unique in the project.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ProjectConfigCommand {
-    /// Lets a project use a connector.
+    /// Let a project use a connector
     #[command(after_help = "\
 Examples:
   plugwright project config add acme github --scopes repo,read:user")]
     Add(Box<ProjectConfigAddArguments>),
-    /// Lists a project's provider configs, the oldest first.
+    /// List a project's provider configs, oldest first
     #[command(after_help = "\
 Examples:
   plugwright project config list acme")]
     List(ProjectKeyListArguments),
-    /// Changes a provider config. What no option names stays as it is.
+    /// Change a provider config, keeping whatever is not given
     #[command(after_help = CONFIGS)]
     Update(Box<ProjectConfigUpdateArguments>),
-    /// Removes a provider config that has no connections.
+    /// Remove a provider config that has no connections
     #[command(after_help = CONFIGS)]
     Remove(ProjectConfigRemoveArguments),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ProjectConfigAddArguments {
-    /// Names the project, by id or name.
+    /// Project
     #[arg(value_name = "PROJECT")]
     pub(crate) project: String,
-    /// Names the connector.
+    /// Connector
     pub(crate) connector: String,
-    /// Names the provider config, for people.
+    /// Provider config name
     #[arg(long)]
     pub(crate) name: Option<String>,
-    /// Asks people for these scopes; those that the connector asks for if none is named.
+    /// Scopes to request from end users [default: those of the connector]
     #[arg(long, value_name = "SCOPE,...", value_delimiter = ',')]
     pub(crate) scopes: Option<Vec<String>>,
-    /// Adds it so that no account can be connected or used by it yet.
+    /// Add it inactive: accounts can be neither connected nor used
     #[arg(long)]
     pub(crate) inactive: bool,
-    /// Sets the form of the output.
+    /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: AccountFormat,
+    pub(crate) output: DetailFormat,
     #[command(flatten)]
     pub(crate) gateway: GatewayArguments,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ProjectConfigUpdateArguments {
-    /// Names the project, by id or name.
+    /// Project
     #[arg(value_name = "PROJECT")]
     pub(crate) project: String,
-    /// Names the provider config.
+    /// Provider config
     #[arg(value_name = "CONFIG")]
     pub(crate) config: String,
-    /// Gives it another name.
+    /// New name
     #[arg(long)]
     pub(crate) name: Option<String>,
-    /// Asks people for these scopes; `none` for those that the connector asks for.
+    /// Scopes to request from end users; `none` for those of the connector
     #[arg(long, value_name = "SCOPE,...", value_delimiter = ',')]
     pub(crate) scopes: Option<Vec<String>>,
-    /// Sets whether accounts can be connected and used by it.
+    /// Whether accounts can be connected and used
     #[arg(long, value_name = "true|false")]
     pub(crate) active: Option<bool>,
-    /// Sets the form of the output.
+    /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: AccountFormat,
+    pub(crate) output: DetailFormat,
     #[command(flatten)]
     pub(crate) gateway: GatewayArguments,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ProjectConfigRemoveArguments {
-    /// Names the project, by id or name.
+    /// Project
     #[arg(value_name = "PROJECT")]
     pub(crate) project: String,
-    /// Names the provider config.
+    /// Provider config
     #[arg(value_name = "CONFIG")]
     pub(crate) config: String,
     #[command(flatten)]

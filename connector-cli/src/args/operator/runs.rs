@@ -1,4 +1,4 @@
-//! `runs`: what the run log has.
+//! Arguments of `runs`.
 
 use std::str::FromStr;
 use std::time::SystemTime;
@@ -8,7 +8,7 @@ use plugwright_store::Timestamp;
 
 use crate::args::{GatewayArguments, RunFormat};
 
-/// Lists the runs of actions, the newest first, or shows one.
+/// List runs, newest first, or show one
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -17,40 +17,40 @@ Examples:
   plugwright runs --action 'github.issues.list' --all --output jsonl
   plugwright runs 01946b1e-7a3c-7000-8000-000000000000")]
 pub(crate) struct RunsArguments {
-    /// Shows this run, with input and output if they were kept.
+    /// Run to show, with its input and output if they were kept
     #[arg(conflicts_with_all = ["action", "connector", "connection", "principal", "outcome", "since", "until", "limit", "cursor", "all"])]
     pub(crate) id: Option<String>,
-    /// Lists only the runs of this action.
+    /// Only list runs of this action
     #[arg(long, value_name = "ACTION")]
     pub(crate) action: Option<String>,
-    /// Lists only the runs of this connector's actions.
+    /// Only list runs of this connector
     #[arg(long, value_name = "NAME")]
     pub(crate) connector: Option<String>,
-    /// Lists only the runs with this connection, by id or name.
+    /// Only list runs with this connection
     #[arg(long, value_name = "ID|NAME")]
     pub(crate) connection: Option<String>,
-    /// Lists only the runs of this caller: `admin`, `anonymous`, `local` or `token:<id>`.
+    /// Only list runs of this caller: `admin`, `anonymous`, `local` or `token:<id>`
     #[arg(long, value_name = "CALLER")]
     pub(crate) principal: Option<String>,
-    /// Lists only the runs that ended so: `ok`, `error`, or an error's code.
+    /// Only list runs with this outcome: `ok`, `error` or an error code
     #[arg(long, value_name = "OUTCOME")]
     pub(crate) outcome: Option<String>,
-    /// Lists only runs since then: a time ago (`1h`) or a date (`2027-01-31T12:00:00Z`).
+    /// Only list runs since a time ago (`1h`) or a date (`2027-01-31T12:00:00Z`)
     #[arg(long, value_name = "TIME")]
     pub(crate) since: Option<Moment>,
-    /// Lists only runs until then.
+    /// Only list runs until then
     #[arg(long, value_name = "TIME")]
     pub(crate) until: Option<Moment>,
-    /// Lists at most so many; with --all, so many at a time.
+    /// Page size
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=200))]
     pub(crate) limit: Option<u32>,
-    /// Continues where a page before ended.
+    /// Continue from this cursor
     #[arg(long, value_name = "CURSOR", allow_hyphen_values = true)]
     pub(crate) cursor: Option<String>,
-    /// Lists all of them.
+    /// List all matching runs
     #[arg(long, conflicts_with = "cursor")]
     pub(crate) all: bool,
-    /// Sets the form of the output.
+    /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: RunFormat,
     #[command(flatten)]
@@ -71,7 +71,7 @@ impl FromStr for Moment {
         humantime::parse_rfc3339_weak(text)
             .map(|time: SystemTime| Self(time.into()))
             .map_err(|_| {
-                "expected a time ago such as `1h`, or a date such as `2027-01-31T12:00:00Z`"
+                "expected a time ago such as `1h` or a date such as `2027-01-31T12:00:00Z`"
                     .to_owned()
             })
     }

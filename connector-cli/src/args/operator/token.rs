@@ -1,4 +1,4 @@
-//! `token`: the tokens of callers.
+//! Arguments of `token`.
 
 use std::num::NonZeroU32;
 use std::str::FromStr;
@@ -8,9 +8,9 @@ use clap::{Args, Subcommand};
 use plugwright_sdk::host::Effect;
 use plugwright_store::{Pattern, RateLimit, Timestamp};
 
-use crate::args::{AccountFormat, GatewayArguments, ListFormat};
+use crate::args::{DetailFormat, GatewayArguments, ListFormat};
 
-/// Manages the tokens of callers.
+/// Manage the tokens of callers
 #[derive(Debug, Args)]
 pub(crate) struct TokenArguments {
     #[command(subcommand)]
@@ -19,28 +19,28 @@ pub(crate) struct TokenArguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum TokenCommand {
-    /// Adds a token and prints it, this once.
+    /// Add a token and print it; it is only shown once
     #[command(after_help = "\
-Only the token goes to standard output, so that it can be captured.
+Only the token goes to standard output, so that scripts can capture it.
 
 Examples:
   plugwright token add --name ci
   plugwright token add --name ci --allow 'github.*' --block '*.delete' --effects read,write
   plugwright token add --name trial --rate 100/1m --expires 90d")]
     Add(Box<TokenAddArguments>),
-    /// Lists the tokens, the newest first.
+    /// List tokens, newest first
     #[command(after_help = "\
 Examples:
   plugwright token list
   plugwright token list --output json")]
     List(TokenListArguments),
-    /// Changes what a token may do. What no option names stays as it is.
+    /// Change a token, keeping whatever is not given
     #[command(after_help = "\
 Examples:
   plugwright token update ci --allow 'github.issues.*'
   plugwright token update ci --expires never --rate none")]
     Update(Box<TokenUpdateArguments>),
-    /// Revokes a token; it stays listed.
+    /// Revoke a token; it stays in the list
     #[command(after_help = "\
 Examples:
   plugwright token revoke ci")]
@@ -49,24 +49,24 @@ Examples:
 
 #[derive(Debug, Args)]
 pub(crate) struct TokenAddArguments {
-    /// Names the token, for people.
+    /// Token name
     #[arg(long)]
     pub(crate) name: String,
     #[command(flatten)]
     pub(crate) grant: GrantArguments,
-    /// Sets when it stops to work: a time from now (`90d`) or a date (`2027-01-31T12:00:00Z`).
+    /// When it expires: in a given time (`90d`) or on a date (`2027-01-31T12:00:00Z`)
     #[arg(long, value_name = "TIME")]
     pub(crate) expires: Option<Expiry>,
-    /// Sets the form of the output; `json` has all that is known of the token.
+    /// Output format; `json` prints the whole record, not just the token
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: AccountFormat,
+    pub(crate) output: DetailFormat,
     #[command(flatten)]
     pub(crate) gateway: GatewayArguments,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct TokenListArguments {
-    /// Sets the form of the output.
+    /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: ListFormat,
     #[command(flatten)]
@@ -75,60 +75,60 @@ pub(crate) struct TokenListArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct TokenUpdateArguments {
-    /// Names the token, by id or name.
+    /// Token, by id or name
     pub(crate) token: String,
-    /// Gives it another name.
+    /// New name
     #[arg(long)]
     pub(crate) name: Option<String>,
     #[command(flatten)]
     pub(crate) grant: GrantArguments,
-    /// Sets when it stops to work: a time from now, a date, or `never`.
+    /// When it expires: in a given time, on a date, or `never`
     #[arg(long, value_name = "TIME")]
     pub(crate) expires: Option<Expiry>,
-    /// Sets the form of the output.
+    /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: AccountFormat,
+    pub(crate) output: DetailFormat,
     #[command(flatten)]
     pub(crate) gateway: GatewayArguments,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct TokenRevokeArguments {
-    /// Names the token, by id or name.
+    /// Token, by id or name
     pub(crate) token: String,
     #[command(flatten)]
     pub(crate) gateway: GatewayArguments,
 }
 
-/// What a token may do. Each list takes commas, and may be given again.
+/// What a token may do. Lists are separated by commas, and options may be repeated.
 #[derive(Debug, Default, Args)]
 pub(crate) struct GrantArguments {
-    /// Allows these actions; `*` stands for any text. All if none is named.
+    /// Actions to allow; `*` matches any text [default: all]
     #[arg(long, value_name = "PATTERN,...", value_delimiter = ',')]
     pub(crate) allow: Option<Vec<Pattern>>,
-    /// Blocks these actions, though they are allowed.
+    /// Actions to block even if they are allowed
     #[arg(long, value_name = "PATTERN,...", value_delimiter = ',')]
     pub(crate) block: Option<Vec<Pattern>>,
-    /// Allows these effects: read, write, destructive. All if none is named.
+    /// Effects to allow: read, write, destructive [default: all]
     #[arg(long, value_name = "EFFECT,...", value_delimiter = ',', value_parser = effect)]
     pub(crate) effects: Option<Vec<Effect>>,
-    /// Allows these connections, by id or name, or `*` for all, which is the default.
+    /// Connections it may use, by id or name; `*` for all [default: all]
     #[arg(long, value_name = "ID|NAME,...", value_delimiter = ',')]
     pub(crate) connections: Option<Vec<String>>,
-    /// Allows direct calls of these connectors' APIs. None if none is named.
+    /// Connectors whose API it may call directly [default: none]
     #[arg(long, value_name = "PATTERN,...", value_delimiter = ',')]
     pub(crate) proxies: Option<Vec<Pattern>>,
-    /// Allows connecting and disconnecting accounts of these connectors. None if none is named.
+    /// Connectors whose accounts it may connect and disconnect [default: none]
     #[arg(long, value_name = "PATTERN,...", value_delimiter = ',')]
     pub(crate) connect: Option<Vec<Pattern>>,
-    /// Allows the connections of these organizations; the first is used when a call names none.
+    /// Organizations whose connections it may use; the first is the default of its calls
     #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
     pub(crate) organizations: Option<Vec<String>>,
-    /// Allows so many calls in so much time, such as `100/1m`, or `none` for any number.
+    /// Rate limit such as `100/1m`, or `none`
     #[arg(long, value_name = "CALLS/TIME")]
     pub(crate) rate: Option<Rate>,
-    /// Offers these tools over MCP: actions, and tools for discovery by name; `none` takes the list
-    /// away, so that the client chooses and gets those for discovery if it does not.
+    /// MCP tools to offer: actions, and discovery tools by name; `none` clears the list, so that
+    /// the client chooses [default: the discovery tools]
     #[arg(long, value_name = "PATTERN,...", value_delimiter = ',')]
     pub(crate) mcp_tools: Option<Vec<Pattern>>,
 }
@@ -137,7 +137,7 @@ pub(super) fn effect(text: &str) -> Result<Effect, String> {
     [Effect::Read, Effect::Write, Effect::Destructive]
         .into_iter()
         .find(|effect| effect.as_str() == text)
-        .ok_or_else(|| "there are read, write and destructive".to_owned())
+        .ok_or_else(|| "expected read, write or destructive".to_owned())
 }
 
 /// A rate limit, or none.
@@ -162,12 +162,12 @@ impl FromStr for Rate {
             })
         };
         read().map(|limit| Self(Some(limit))).ok_or_else(|| {
-            "expected calls and a time of whole seconds, such as `100/1m`, or `none`".to_owned()
+            "expected a number of calls and a time in whole seconds, such as `100/1m`, or `none`".to_owned()
         })
     }
 }
 
-/// When something ends; `None` is never.
+/// When something expires; `None` is never.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Expiry(pub(crate) Option<Timestamp>);
 
@@ -184,7 +184,7 @@ impl FromStr for Expiry {
         humantime::parse_rfc3339_weak(text)
             .map(|time: SystemTime| Self(Some(time.into())))
             .map_err(|_| {
-                "expected a time from now such as `90d`, a date such as `2027-01-31T12:00:00Z`, or `never`"
+                "expected a time such as `90d`, a date such as `2027-01-31T12:00:00Z`, or `never`"
                     .to_owned()
             })
     }

@@ -1,16 +1,16 @@
-//! `project config`: by which connectors a project's end users connect accounts.
+//! `project config`: the connectors that a project uses.
 
 use http::Method;
 use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Map, Value, json};
 
 use super::super::client::{self, Client};
-use super::super::present::{self, Part, text};
+use super::super::present::{self, Column, text};
 use crate::args::{ProjectConfigAddArguments, ProjectConfigCommand, ProjectConfigUpdateArguments};
 use crate::failure::{Failure, Stop};
 use crate::output;
 
-const COLUMNS: [Part; 6] = [
+const COLUMNS: [Column; 6] = [
     ("connector", |config| text(&config["connector"])),
     ("name", |config| text(&config["name"])),
     ("active", |config| text(&config["active"])),
@@ -19,7 +19,7 @@ const COLUMNS: [Part; 6] = [
     ("id", |config| text(&config["id"])),
 ];
 
-const LINES: [Part; 8] = [
+const LINES: [Column; 8] = [
     ("id", |config| text(&config["id"])),
     ("project", |config| text(&config["project"])),
     ("connector", |config| text(&config["connector"])),
@@ -51,7 +51,7 @@ pub(super) fn execute(command: &ProjectConfigCommand) -> Result<(), Stop> {
                 client.call(Method::DELETE, &path).await
             })?;
             output::note(&format!(
-                "removed the provider config {} of the project {}",
+                "removed provider config {} of project {}",
                 arguments.config, arguments.project
             ));
             Ok(())
@@ -75,7 +75,7 @@ fn add(arguments: &ProjectConfigAddArguments) -> Result<(), Stop> {
         let path = ["projects", super::id(&project)?, "provider-configs"];
         client.send_body(Method::POST, &path, &body).await
     })?;
-    Ok(present::account(&added, arguments.output, &LINES)?)
+    Ok(present::detail(&added, arguments.output, &LINES)?)
 }
 
 fn update(arguments: &ProjectConfigUpdateArguments) -> Result<(), Stop> {
@@ -103,7 +103,7 @@ fn update(arguments: &ProjectConfigUpdateArguments) -> Result<(), Stop> {
         let path = ["provider-configs", id(&config)?];
         client.send_body(Method::PATCH, &path, &body.into()).await
     })?;
-    Ok(present::account(&updated, arguments.output, &LINES)?)
+    Ok(present::detail(&updated, arguments.output, &LINES)?)
 }
 
 async fn all(client: &Client, project: &str) -> Result<Vec<Value>, Failure> {
@@ -126,13 +126,14 @@ pub(in crate::gateway) async fn find(
             let message = format!("the project `{project}` has no provider config `{name}`");
             Err(
                 Failure::from(ActionError::new(ErrorCode::NotFound, message))
-                    .advise("`project config list` shows those that there are"),
+                    .advise("`project config list` lists them"),
             )
         }
         Err(found) => {
             let ids: Vec<_> = found.iter().filter_map(|it| it["id"].as_str()).collect();
             let (count, ids) = (ids.len(), ids.join(", "));
-            let message = format!("`{name}` names {count} provider configs: use one of {ids}");
+            let message =
+                format!("`{name}` names {count} provider configs; use one of the ids {ids}");
             let error = ActionError::new(ErrorCode::ValidationError, message);
             Err(Failure::usage(error))
         }
@@ -142,5 +143,5 @@ pub(in crate::gateway) async fn find(
 pub(in crate::gateway) fn id(config: &Value) -> Result<&str, Failure> {
     config["id"]
         .as_str()
-        .ok_or_else(|| Failure::internal("the gateway names a provider config without an id"))
+        .ok_or_else(|| Failure::internal("the gateway returned a provider config without an id"))
 }

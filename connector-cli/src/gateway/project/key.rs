@@ -1,18 +1,18 @@
-//! `project key`: who acts for a project's end users.
+//! `project key`: keys that act for a project's end users.
 
 use http::Method;
 use plugwright_store::{Grant, Patterns};
 use serde_json::json;
 
 use super::super::client;
-use super::super::present::{self, Part, text};
+use super::super::present::{self, Column, text};
 use super::super::token;
 use super::{find, id};
 use crate::args::{ProjectKeyAddArguments, ProjectKeyCommand};
 use crate::failure::Stop;
 use crate::output;
 
-const COLUMNS: [Part; 7] = [
+const COLUMNS: [Column; 7] = [
     ("name", |key| text(&key["name"])),
     ("preview", |key| text(&key["preview"])),
     ("actions", |key| text(&key["grant"]["actions"])),
@@ -43,7 +43,7 @@ pub(super) fn execute(command: &ProjectKeyCommand) -> Result<(), Stop> {
                 client.call(Method::DELETE, &path).await
             })?;
             output::note(&format!(
-                "revoked the key {} of the project {}",
+                "revoked key {} of project {}",
                 arguments.key, arguments.project
             ));
             Ok(())

@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn the_book_has_the_table_as_it_is() {
-        let chapter = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/src/outcomes.md");
+        let chapter = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/src/outcomes.md");
         let chapter = std::fs::read_to_string(chapter).unwrap();
         assert!(
             chapter.ends_with(&format!("\n\n{}", outcome_table())),

@@ -1,11 +1,11 @@
-//! Where a database is.
+//! Database URLs.
 
 use serde_json::{Value, json};
 
 use super::Form;
 use plugwright_store::DatabaseUrl;
 
-/// A URL of a PostgreSQL database, shown without its password.
+/// The URL of a PostgreSQL database, displayed without its password.
 pub(in crate::config) struct Database;
 
 impl Form for Database {

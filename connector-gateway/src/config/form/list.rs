@@ -1,4 +1,4 @@
-//! Lists: arrays in the file, and texts with commas elsewhere.
+//! Lists: arrays in the file, separated by commas elsewhere.
 
 use plugwright_sdk::host::Effect;
 use serde_json::{Value, json};
@@ -26,12 +26,12 @@ fn list<T>(
         .iter()
         .map(|item| match item.get_ref() {
             DeValue::String(text) => read(text),
-            other => Err(format!("must be {takes}, not of {}", type_of(other))),
+            other => Err(format!("must be {takes}, but contains {}", type_of(other))),
         })
         .collect()
 }
 
-/// A list of texts.
+/// A list of strings.
 pub(in crate::config) struct Texts;
 
 impl Texts {
@@ -39,7 +39,7 @@ impl Texts {
         if text.is_empty() || text.contains(|letter: char| letter.is_whitespace() || letter == ',')
         {
             return Err(format!(
-                "must not have `{text}` in it: blanks and commas are no part of a name"
+                "has an invalid item `{text}`: items can't be empty or contain spaces or commas"
             ));
         }
         Ok(text.to_owned())
@@ -48,7 +48,7 @@ impl Texts {
 
 impl Form for Texts {
     type Value = Vec<String>;
-    const TAKES: &'static str = "a list of texts";
+    const TAKES: &'static str = "a list of strings";
 
     fn from_text(text: &str) -> Result<Vec<String>, String> {
         items(text).map(Self::item).collect()
@@ -68,7 +68,7 @@ pub(in crate::config) struct PatternList;
 
 fn pattern(text: &str) -> Result<Pattern, String> {
     text.parse::<Pattern>()
-        .map_err(|error| format!("must be a list of patterns: {error}"))
+        .map_err(|error| format!("has an invalid pattern: {error}"))
 }
 
 impl Form for PatternList {
@@ -93,7 +93,7 @@ pub(in crate::config) struct Origins;
 
 fn origin(text: &str) -> Result<Origin, String> {
     text.parse::<Origin>()
-        .map_err(|error| format!("must be a list of origins: {error}"))
+        .map_err(|error| format!("has an invalid origin: {error}"))
 }
 
 impl Form for Origins {
@@ -122,7 +122,7 @@ impl Effects {
             .into_iter()
             .find(|effect| effect.as_str() == text)
             .ok_or_else(|| {
-                format!("has no effect `{text}`: there are `read`, `write` and `destructive`")
+                format!("has an unknown effect `{text}`; expected `read`, `write` or `destructive`")
             })
     }
 }

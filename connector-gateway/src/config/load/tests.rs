@@ -35,7 +35,7 @@ impl Place {
         self
     }
 
-    fn load(&self) -> Result<Loaded, String> {
+    fn load(&self) -> Result<LoadedConfig, String> {
         let directory = format!("{}/", self.directory.path().display());
         self.inputs
             .load()
@@ -200,19 +200,19 @@ fn each_mistake_in_the_file_is_told_with_key_and_line() {
         ),
         (
             "listen = 3000",
-            "`listen` (plugwright.toml:1) must be an IP address and a port, such as `127.0.0.1:3000` in quotes, not a number",
+            "`listen` (plugwright.toml:1) must be an IP address and port such as `127.0.0.1:3000` in quotes, not a number",
         ),
         (
             "dev = \"yes\"",
-            "`dev` (plugwright.toml:1) must be `true` or `false`, not a text",
+            "`dev` (plugwright.toml:1) must be `true` or `false`, not a string",
         ),
         (
             "limits.call_timeout = 30",
-            "`limits.call_timeout` (plugwright.toml:1) must be a time such as `30s`, `5m` or `24h` in quotes, not a number",
+            "`limits.call_timeout` (plugwright.toml:1) must be a duration such as `30s`, `5m` or `24h` in quotes, not a number",
         ),
         (
             "limits.call_timeout = \"30\"",
-            "`limits.call_timeout` (plugwright.toml:1) must be a time such as `30s`, `5m` or `24h`, from 1ms to 10 years, not `30`",
+            "`limits.call_timeout` (plugwright.toml:1) must be a duration such as `30s`, `5m` or `24h`, from 1ms to 10 years, not `30`",
         ),
         (
             "limits.request_body = -1",
@@ -228,15 +228,15 @@ fn each_mistake_in_the_file_is_told_with_key_and_line() {
         ),
         (
             "policy.actions = \"github.*\"",
-            "`policy.actions` (plugwright.toml:1) must be a list of patterns such as `github.*`, not a text",
+            "`policy.actions` (plugwright.toml:1) must be a list of patterns such as `github.*`, not a string",
         ),
         (
             "policy.actions = [1]",
-            "`policy.actions` (plugwright.toml:1) must be a list of patterns such as `github.*`, not of a number",
+            "`policy.actions` (plugwright.toml:1) must be a list of patterns such as `github.*`, but contains a number",
         ),
         (
             "policy.effects = [\"reed\"]",
-            "`policy.effects` (plugwright.toml:1) has no effect `reed`: there are `read`, `write` and `destructive`",
+            "`policy.effects` (plugwright.toml:1) has an unknown effect `reed`; expected `read`, `write` or `destructive`",
         ),
         (
             "log.format = \"xml\"",
@@ -244,15 +244,15 @@ fn each_mistake_in_the_file_is_told_with_key_and_line() {
         ),
         (
             "admin_token = \"hunter2-hunter2-hunter2\"",
-            "`admin_token` (plugwright.toml:1) is a secret and has no place in a file: set PLUGWRIGHT_ADMIN_TOKEN in the environment",
+            "`admin_token` (plugwright.toml:1) is a secret and can't be set in the file; set PLUGWRIGHT_ADMIN_TOKEN in the environment",
         ),
         (
             "[connectors.githb]",
-            "`connectors.githb` (plugwright.toml:1) is no connector of this binary; did you mean `github`?",
+            "`connectors.githb` (plugwright.toml:1) is not a connector of this binary; did you mean `github`?",
         ),
         (
             "[connectors.github]\nurl = 1",
-            "`connectors.github.url` (plugwright.toml:2) is not a setting of a connector: there are `enabled`, `base_url` and `oauth`",
+            "`connectors.github.url` (plugwright.toml:2) is not a connector setting; expected `enabled`, `base_url` or `oauth`",
         ),
         (
             "[connectors.github]\nbase_url = \"https://me:hunter2@example.com\"",
@@ -260,7 +260,7 @@ fn each_mistake_in_the_file_is_told_with_key_and_line() {
         ),
         (
             "limits.call_timeout = \"6m\"",
-            "`limits.call_timeout` (plugwright.toml:1) must not be longer than `limits.call_timeout_most`, which is 5m",
+            "`limits.call_timeout` (plugwright.toml:1) must not exceed `limits.call_timeout_most`, which is 5m",
         ),
     ] {
         assert_eq!(place(file).load().unwrap_err(), message, "{file}");
@@ -306,7 +306,7 @@ fn a_named_file_must_be_there_and_the_usual_one_need_not() {
     place.inputs.file = Some(place.directory.path().join("other.toml"));
     let error = place.load().unwrap_err();
     assert!(
-        error.starts_with("the configuration `other.toml` can't be read: "),
+        error.starts_with("can't read configuration file `other.toml`: "),
         "{error}"
     );
 }
@@ -316,7 +316,7 @@ fn calls_without_a_token_are_let_in_from_this_machine_alone() {
     let place = place("dev = true").variable("PLUGWRIGHT_LISTEN", "0.0.0.0:3000");
     assert_eq!(
         place.load().unwrap_err(),
-        "`dev` (plugwright.toml:1) lets calls in without a token, so `listen` must be a loopback \
+        "`dev` (plugwright.toml:1) allows calls without a token, so `listen` must be a loopback \
          address such as `127.0.0.1:3000`, not `0.0.0.0:3000`"
     );
     assert!(place.flag("dev", "false").load().is_ok());
@@ -337,7 +337,7 @@ fn secrets_come_from_the_environment_and_are_not_shown() {
     let refused = place.variable("PLUGWRIGHT_ADMIN_TOKEN", "hunter2").load();
     assert_eq!(
         refused.unwrap_err(),
-        "`PLUGWRIGHT_ADMIN_TOKEN` must be at least 16 letters, digits and signs of ASCII, without blanks"
+        "`PLUGWRIGHT_ADMIN_TOKEN` must have at least 16 printable ASCII characters and no spaces"
     );
 }
 
@@ -348,7 +348,7 @@ fn a_missing_file_of_authorities_is_refused() {
         .unwrap_err();
     assert!(
         error.starts_with(
-            "`egress.ca_file` (plugwright.toml:1) names `no/such.pem`, which can't be read: "
+            "`egress.ca_file` (plugwright.toml:1) points to `no/such.pem`, which can't be read: "
         ),
         "{error}"
     );

@@ -2,6 +2,7 @@ use std::num::NonZeroUsize;
 
 use plugwright_sdk::host::Registry;
 
+use super::super::workers;
 use super::*;
 use plugwright_surfaces::Gateway;
 
@@ -11,7 +12,7 @@ const HELLO: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
 const FIELDS: &[u8] = b"\x82\x84\x86\x41\x01a";
 const HEALTH: &[u8] = b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n";
 
-/// A gateway that listens.
+/// A listening gateway.
 struct Bench {
     address: SocketAddr,
     gateway: Gateway,
@@ -19,7 +20,7 @@ struct Bench {
     ended: tokio::task::JoinHandle<()>,
 }
 
-/// Short, so that real time will do.
+/// Short enough for tests in real time.
 fn limits() -> Limits {
     Limits {
         header_timeout: Duration::from_millis(300),
@@ -46,7 +47,7 @@ async fn serving(limits: Limits) -> Bench {
     let ended = tokio::spawn({
         let (gateway, stop) = (gateway.clone(), stop.clone());
         async move {
-            let workers = Workers::start(NonZeroUsize::new(2).unwrap(), None).unwrap();
+            let workers = workers::start(NonZeroUsize::new(2).unwrap(), None).unwrap();
             let surfaces = Surfaces::new(&gateway);
             let hits = gateway.engine().metrics().limit_hits().clone();
             serve(listener, &workers, surfaces, &limits, hits, stop).await;
@@ -71,7 +72,7 @@ impl Bench {
         stream
     }
 
-    /// Asks on a new connection.
+    /// Sends a request on a new connection.
     async fn is_served(&self) -> bool {
         let mut stream = self.sends(HEALTH).await;
         answer(&mut stream).await.starts_with("HTTP/1.1 200")
@@ -88,7 +89,7 @@ impl Bench {
     }
 }
 
-/// Reads what comes at first.
+/// Reads the start of a response.
 async fn answer(stream: &mut TcpStream) -> String {
     let mut buffer = vec![0; 8 << 10];
     let read = tokio::time::timeout(Duration::from_secs(5), stream.read(&mut buffer)).await;
@@ -96,7 +97,7 @@ async fn answer(stream: &mut TcpStream) -> String {
     String::from_utf8_lossy(&buffer[..count]).into_owned()
 }
 
-/// Reads to the end, which has to come within a time. Returns what came, and when it ended.
+/// Reads to the end, within a timeout. Returns the bytes and the time it took.
 async fn end(stream: &mut TcpStream) -> (Vec<u8>, Duration) {
     let started = Instant::now();
     let mut read = Vec::new();
@@ -105,7 +106,7 @@ async fn end(stream: &mut TcpStream) -> (Vec<u8>, Duration) {
     (read, started.elapsed())
 }
 
-/// Sends something again and again, until the connection ends. Returns how long that took.
+/// Sends bytes repeatedly until the connection closes. Returns how long that took.
 async fn trickle(stream: &mut TcpStream, every: u64, bytes: &[u8]) -> Duration {
     let started = Instant::now();
     let mut buffer = [0; 4096];
@@ -134,7 +135,7 @@ fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_connection_without_a_whole_head_is_let_go() {
+async fn a_connection_without_a_whole_head_is_closed() {
     let bench = serving(limits()).await;
     let half_headers = [HELLO, &frame(1, 0, 1, FIELDS)].concat();
     for (first, answered) in [
@@ -178,7 +179,7 @@ async fn bytes_that_are_no_requests_keep_no_connection() {
         let after = trickle(&mut stream, 50, &then).await;
         assert!(after < Duration::from_secs(3), "{name}: {after:?}");
     }
-    // The same after a request.
+    // The same applies after a request.
     let mut stream = bench.sends(HEALTH).await;
     answer(&mut stream).await;
     let after = trickle(&mut stream, 50, b"G").await;
@@ -215,7 +216,7 @@ async fn a_body_that_pauses_or_trickles_is_answered_with_408() {
 #[tokio::test]
 async fn an_answer_that_is_not_read_ends_its_connection() {
     let bench = serving(limits()).await;
-    // More answers than fit the buffers of the system.
+    // More responses than fit into the system's buffers.
     let mut stream = bench.connect().await;
     let asks = b"GET /openapi.json HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(200);
     let written = async {
@@ -231,7 +232,7 @@ async fn an_answer_that_is_not_read_ends_its_connection() {
     assert_eq!(ended.ok(), Some(true));
     assert!(bench.hits(Limit::WriteTimeout));
 
-    // A window of nothing (SETTINGS_INITIAL_WINDOW_SIZE), while the connection is read.
+    // An empty window (SETTINGS_INITIAL_WINDOW_SIZE), while the client reads the connection.
     let bench = serving(limits()).await;
     let window = frame(4, 0, 0, &[0, 4, 0, 0, 0, 0]);
     let ask = frame(1, 5, 1, b"\x82\x04\x0d/openapi.json\x86\x41\x01a");
@@ -251,7 +252,7 @@ async fn a_connection_is_kept_for_its_next_request() {
         tokio::time::sleep(Duration::from_millis(200)).await;
         stream.write_all(HEALTH).await.unwrap();
         assert!(answer(&mut stream).await.starts_with("HTTP/1.1 200"));
-        // Longer than a head may take, and shorter than it may be idle.
+        // Longer than the head timeout, and shorter than the idle timeout.
         tokio::time::sleep(Duration::from_millis(250)).await;
     }
     let (_, after) = end(&mut stream).await;
@@ -261,7 +262,7 @@ async fn a_connection_is_kept_for_its_next_request() {
 }
 
 #[tokio::test]
-async fn noise_is_let_go_at_once() {
+async fn noise_is_closed_at_once() {
     let long = Limits {
         header_timeout: Duration::from_mins(1),
         idle_timeout: Duration::from_mins(1),
@@ -312,7 +313,7 @@ async fn idle_connections_never_keep_a_client_out() {
         for _ in 0..100 {
             assert!(bench.is_served().await);
         }
-        // Bodies that never come are requests, and give their places up all the same.
+        // Requests whose bodies never arrive make room too.
         for _ in 0..400 {
             hostile.push(bench.sends(half_body).await);
         }
@@ -337,7 +338,7 @@ async fn without_an_idle_connection_a_new_one_is_refused() {
         ..limits()
     })
     .await;
-    // A body that has just begun is in use.
+    // A connection whose body has just started is active.
     let busy = bench
         .sends(b"POST /v1/actions/github.issues.list HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\n{")
         .await;
@@ -420,7 +421,7 @@ async fn connections_that_wait_cost_no_processor_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_connection_that_is_let_go_still_answers_the_request_that_it_has() {
+async fn an_evicted_connection_still_answers_the_request_that_it_has() {
     let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
     let gateway = Gateway::builder(registry).offline().build().unwrap();
     let server = Server::new(
@@ -434,7 +435,7 @@ async fn a_connection_that_is_let_go_still_answers_the_request_that_it_has() {
         gateway.engine().metrics().limit_hits().clone(),
     ));
     let ticket = crowd.admit("192.0.2.1".parse().unwrap()).unwrap();
-    // Another one gets the place while the request is on its way.
+    // Another connection takes its slot while the request is on its way.
     let _other = crowd.admit("192.0.2.2".parse().unwrap()).unwrap();
 
     let mut request = None;
@@ -454,13 +455,13 @@ async fn a_connection_that_is_let_go_still_answers_the_request_that_it_has() {
         };
         server.supervise(&ticket.progress, timer, polled).await
     };
-    assert!(matches!(end, End::LetGo));
+    assert!(matches!(end, End::Evicted));
     assert_eq!(retirements, 1, "it takes no further request");
     assert_eq!(ticket.progress.opened().elapsed(), Duration::from_secs(3));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_connection_that_is_let_go_does_not_wait_for_a_slow_request() {
+async fn an_evicted_connection_does_not_wait_for_a_slow_request() {
     let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
     let gateway = Gateway::builder(registry).offline().build().unwrap();
     let hits = gateway.engine().metrics().limit_hits().clone();
@@ -473,7 +474,7 @@ async fn a_connection_that_is_let_go_does_not_wait_for_a_slow_request() {
     request.body().awaited();
     let timer = pin!(sleep_until(Instant::now() + Duration::from_mins(1)));
     let end = server.supervise(&ticket.progress, timer, |_, _| Poll::Pending);
-    assert!(matches!(end.await, End::LetGo));
+    assert!(matches!(end.await, End::Evicted));
     let waited = ticket.progress.opened().elapsed();
     assert!(waited <= LAG + Duration::from_millis(10), "{waited:?}");
 }

@@ -97,6 +97,10 @@ pub fn read_trusted(path: &Path) -> io::Result<Zeroizing<String>> {
 }
 
 /// Opens a file that an operator names, unless every user can write it.
+///
+/// # Errors
+///
+/// If it can't be opened, or can be written by every user.
 pub fn open_trusted(path: &Path) -> io::Result<File> {
     let file = File::open(path)?;
     refuse_if_writable_by_all(&file).map_err(|fault| fault.into_error(path))?;
@@ -246,13 +250,13 @@ fn refuse_if_open_to_others(file: &File, path: &Path) -> Result<(), Fault> {
     use std::os::unix::fs::MetadataExt;
 
     let mode = file.metadata()?.mode() & 0o777;
-    if mode & 0o077 == 0 {
-        return Ok(());
+    if mode & 0o077 != 0 {
+        return Err(Fault::Untrusted(format!(
+            "is open to other users (mode {mode:03o}); run `chmod 600 {}`",
+            path.display()
+        )));
     }
-    Err(Fault::Untrusted(format!(
-        "is open to other users (mode {mode:03o}); run `chmod 600 {}`",
-        path.display()
-    )))
+    Ok(())
 }
 
 #[cfg(not(unix))]

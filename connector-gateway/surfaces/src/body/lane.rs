@@ -4,12 +4,10 @@
 use std::io;
 use std::panic;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
-use tokio::runtime::{Builder, Handle};
-use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::AbortOnDropHandle;
+
+use crate::threads::{self, Threads};
 
 /// What is added to the niceness of the threads. Beside a busy thread that serves, they get about a
 /// tenth of a core.
@@ -21,12 +19,6 @@ const NICER: i32 = 10;
 #[derive(Default)]
 pub(crate) struct Lane(OnceLock<Option<Threads>>);
 
-struct Threads {
-    runtimes: Vec<Handle>,
-    next: AtomicUsize,
-    _end: DropGuard,
-}
-
 impl Lane {
     /// Lets one of the threads do work, which stops if this is dropped. Without threads there is no
     /// result.
@@ -35,14 +27,12 @@ impl Lane {
         work: impl Future<Output = T> + Send + 'static,
     ) -> Option<T> {
         let threads = self.0.get_or_init(|| {
-            Threads::start()
+            start()
                 .inspect_err(|error| tracing::error!(%error, "no thread for large requests"))
                 .ok()
         });
         let threads = threads.as_ref()?;
-        let turn = threads.next.fetch_add(1, Ordering::Relaxed);
-        let runtime = &threads.runtimes[turn % threads.runtimes.len()];
-        match AbortOnDropHandle::new(runtime.spawn(work)).await {
+        match AbortOnDropHandle::new(threads.spawn(work)).await {
             Ok(done) => Some(done),
             Err(error) => match error.try_into_panic() {
                 // Whoever asked answers for it.
@@ -53,32 +43,8 @@ impl Lane {
     }
 }
 
-impl Threads {
-    fn start() -> io::Result<Self> {
-        let count = thread::available_parallelism().map_or(1, usize::from);
-        let end = CancellationToken::new();
-        // Before the first thread: if a later one can't be had, those that run are to end.
-        let end_all = end.clone().drop_guard();
-        let runtimes = (0..count).map(|number| {
-            let runtime = Builder::new_current_thread().enable_all().build()?;
-            let handle = runtime.handle().clone();
-            let ended = end.clone();
-            thread::Builder::new()
-                .name(format!("large-{number}"))
-                .spawn(move || {
-                    lower_priority();
-                    runtime.block_on(ended.cancelled());
-                    // Not dropped: that would wait for lookups of names that go on.
-                    runtime.shutdown_background();
-                })?;
-            Ok(handle)
-        });
-        Ok(Self {
-            runtimes: runtimes.collect::<io::Result<_>>()?,
-            next: AtomicUsize::new(0),
-            _end: end_all,
-        })
-    }
+fn start() -> io::Result<Threads> {
+    Threads::start("large", threads::count(), lower_priority)
 }
 
 /// Makes this thread give way to others. Linux has a niceness for each thread, other systems one for
@@ -92,6 +58,7 @@ fn lower_priority() {
 
 #[cfg(test)]
 mod tests {
+    use std::thread;
     use std::time::Duration;
 
     use tokio::sync::oneshot;

@@ -70,36 +70,16 @@ impl Server {
     ///
     /// If it can't be started.
     pub fn start() -> Self {
-        assert!(
-            Path::new(PROGRAMS).join("initdb").exists(),
-            "PostgreSQL is not installed: run `apt-get install postgresql-15` as root"
-        );
-        // A short path: that of a socket has a limit of about 100 bytes.
-        let directory = tempfile::Builder::new()
-            .prefix("pg-")
-            .permissions(fs::Permissions::from_mode(0o700))
-            .tempdir()
-            .expect("a temporary directory");
         let server = Self {
-            directory,
+            directory: directory_of_postgres(),
             keeper: Mutex::new(None),
         };
-        if is_root() {
-            succeed(Command::new("chown").arg("postgres").arg(server.path()));
-            // Whoever is root reaches the socket all the same.
-        }
         let data = server.path().join("data");
-        succeed(
-            as_postgres(&program("initdb"))
-                .arg("-D")
-                .arg(&data)
-                .args(["--no-sync", "--no-instructions", "--username=postgres"])
-                .args(["--auth=trust", "--no-locale", "--encoding=UTF8"])
-                .current_dir("/"),
-        );
+        copy(&empty_cluster(), &data);
+        // Servers crash in tests and machines do not, so that nothing has to be on the disk itself.
         let settings = format!(
             "listen_addresses = ''\nunix_socket_directories = '{}'\nshared_buffers = 16MB\n\
-             max_connections = 200\n",
+             max_connections = 200\nfsync = off\n",
             server.path().display()
         );
         append(&data.join("postgresql.conf"), &settings);
@@ -241,6 +221,57 @@ impl Drop for Server {
             let _ = child.wait();
         }
     }
+}
+
+/// Returns the files of a cluster without databases, which the first call of all processes makes:
+/// that takes longer than to copy them.
+fn empty_cluster() -> PathBuf {
+    let cluster = plugwright_tests_npm::scratch().join("postgres-15");
+    fs::create_dir_all(plugwright_tests_npm::scratch()).expect("a folder for what tests keep");
+    let _lock = plugwright_tests_npm::alone(&cluster);
+    if cluster.exists() {
+        return cluster;
+    }
+    assert!(
+        program("initdb").exists(),
+        "PostgreSQL is not installed: run `apt-get install postgresql-15` as root"
+    );
+    let made = directory_of_postgres();
+    let data = made.path().join("data");
+    succeed(
+        as_postgres(&program("initdb"))
+            .arg("-D")
+            .arg(&data)
+            .args(["--no-sync", "--no-instructions", "--username=postgres"])
+            .args(["--auth=trust", "--no-locale", "--encoding=UTF8"])
+            .current_dir("/"),
+    );
+    // It is there only when it is whole.
+    let whole = cluster.with_extension("new");
+    let _ = fs::remove_dir_all(&whole);
+    copy(&data, &whole);
+    fs::rename(&whole, &cluster).expect("a cluster in its place");
+    cluster
+}
+
+/// Copies a folder with the owners of its files.
+fn copy(from: &Path, to: &Path) {
+    succeed(Command::new("cp").arg("--archive").arg(from).arg(to));
+}
+
+/// A temporary directory of the user who runs the server.
+fn directory_of_postgres() -> TempDir {
+    // A short path: that of a socket has a limit of about 100 bytes.
+    let directory = tempfile::Builder::new()
+        .prefix("pg-")
+        .permissions(fs::Permissions::from_mode(0o700))
+        .tempdir()
+        .expect("a temporary directory");
+    if is_root() {
+        // Whoever is root reaches the socket all the same.
+        succeed(Command::new("chown").arg("postgres").arg(directory.path()));
+    }
+    directory
 }
 
 fn program(name: &str) -> PathBuf {

@@ -7,7 +7,7 @@ use plugwright_sdk::{Param, model};
 pub enum Priority {
     /// When there is time.
     Low,
-    /// In its turn.
+    /// In order.
     Normal,
     /// Before all others.
     High,
@@ -18,10 +18,10 @@ pub enum Priority {
 pub struct Task {
     /// Id.
     pub id: String,
-    /// What is to be done.
+    /// What to do.
     pub content: String,
     /// `low`, `normal` or `high`.
     pub priority: String,
-    /// The day on which it is due (RFC 3339).
+    /// Due date (RFC 3339).
     pub due: Option<String>,
 }

@@ -5,7 +5,7 @@ use plugwright_sdk::{ActionContext, Page, Result, action, path};
 
 use crate::model::{Priority, Task};
 
-/// Lists the open tasks of a project, in the order in which the project shows them.
+/// Lists the open tasks of a project, in the project's order.
 ///
 /// Returns id, content, priority and due date of each task, page by page.
 #[action("tasks.list", read)]
@@ -25,7 +25,7 @@ pub async fn list(
 
 /// Adds a task to the end of a project's list of open tasks.
 ///
-/// Returns the new task with its id. Calling it twice makes two tasks.
+/// Returns the new task with its id. Calling it twice creates two tasks.
 #[action(
     "tasks.create",
     write,
@@ -37,20 +37,20 @@ pub async fn create(
     cx: &ActionContext,
     /// Id of the project.
     project_id: String,
-    /// What is to be done.
+    /// What to do.
     #[param(length(1..=500))]
     content: String,
     /// How soon it should be done.
     #[param(default = Priority::Normal)]
     priority: Priority,
-    /// The day on which it is due.
+    /// Due date.
     #[param(format = "date", example = "2030-01-31")]
     due: Option<String>,
 ) -> Result<Task>;
 
 /// Completes a task, so that it leaves the list of open tasks.
 ///
-/// Returns nothing. Completing a task that is completed changes nothing.
+/// Returns nothing. Completing a task that is already completed changes nothing.
 #[action(
     "tasks.close",
     write,
@@ -73,7 +73,7 @@ mod tests {
     use crate::CONNECTOR;
 
     #[test]
-    fn lists_a_page_and_says_where_the_list_goes_on() {
+    fn lists_a_page_and_returns_a_cursor() {
         let answer = json!({
             "results": [{ "id": "7", "content": "Buy milk", "priority": "low", "due": null }],
             "next_cursor": "abc",
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn says_that_a_project_does_not_exist() {
+    fn reports_a_missing_project() {
         let answer = json!({ "message": "no project `outbox`" });
         let cx = MockContext::new(&CONNECTOR, [(404, answer)]);
 

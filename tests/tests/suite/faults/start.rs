@@ -33,7 +33,7 @@ async fn refuses_a_port_that_is_in_use() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("an address").to_string();
     let setup = setup().argument("--listen").argument(&address);
-    refuses(&setup, 1, &[&address, "can't be listened on", "in use"]).await;
+    refuses(&setup, 1, &[&address, "can't listen on", "in use"]).await;
 }
 
 #[tokio::test]

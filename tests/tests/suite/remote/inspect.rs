@@ -54,7 +54,7 @@ async fn an_action_is_shown_alike_but_for_the_example() {
     }
     let page = lab.there("show|local|--output|markdown").await;
     assert_eq!((page.exit, page.out.as_str()), (4, ""));
-    assert!(page.err.contains("at a gateway"), "{}", page.err);
+    assert!(page.err.contains("on a gateway"), "{}", page.err);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

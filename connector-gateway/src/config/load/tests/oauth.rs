@@ -42,7 +42,7 @@ fn the_secret_of_no_client_is_refused() {
         .unwrap_err();
     assert_eq!(
         error,
-        "`PLUGWRIGHT_CONNECTORS_GITHUB_OAUTH_CLIENT_SECRET` is the secret of a client, so `connectors.github.oauth.client_id` must say which"
+        "`PLUGWRIGHT_CONNECTORS_GITHUB_OAUTH_CLIENT_SECRET` requires `connectors.github.oauth.client_id`"
     );
     let error = place("")
         .variable(
@@ -63,19 +63,19 @@ fn each_mistake_with_a_client_is_told_with_key_and_line() {
         ),
         (
             "[connectors.github.oauth]\nclient_secret = \"hunter2\"",
-            "`connectors.github.oauth.client_secret` (plugwright.toml:2) is a secret and has no place in a file: set PLUGWRIGHT_CONNECTORS_GITHUB_OAUTH_CLIENT_SECRET in the environment",
+            "`connectors.github.oauth.client_secret` (plugwright.toml:2) is a secret and can't be set in the file; set PLUGWRIGHT_CONNECTORS_GITHUB_OAUTH_CLIENT_SECRET in the environment",
         ),
         (
             "[connectors.github.oauth]\nclient = \"abc\"",
-            "`connectors.github.oauth.client` (plugwright.toml:2) is not a setting of OAuth: there are `client_id`, `authorization_url`, `token_url` and `revocation_url`",
+            "`connectors.github.oauth.client` (plugwright.toml:2) is not an OAuth setting; expected `client_id`, `authorization_url`, `token_url` or `revocation_url`",
         ),
         (
             "[connectors.github.oauth]\nclient_id = \"a b\"",
-            "`connectors.github.oauth.client_id` (plugwright.toml:2) must be an id in letters, digits and signs of ASCII, without blanks, not `a b`",
+            "`connectors.github.oauth.client_id` (plugwright.toml:2) must be an id of printable ASCII characters without spaces, not `a b`",
         ),
         (
             "[connectors.github.oauth]\nauthorization_url = \"https://git.example.com/a\"",
-            "`connectors.github.oauth.authorization_url` (plugwright.toml:2) names another server, so `connectors.github.oauth.token_url` must be set too",
+            "`connectors.github.oauth.authorization_url` (plugwright.toml:2) requires `connectors.github.oauth.token_url`",
         ),
     ] {
         assert_eq!(place(file).load().unwrap_err(), message, "{file}");

@@ -1,0 +1,171 @@
+//! Where commands find and run actions: in this process or on a gateway.
+
+use plugwright_sdk::Cassette;
+use plugwright_sdk::host::search::SearchIndex;
+use plugwright_sdk::host::{Entry, Registry};
+use serde_json::Value;
+
+use crate::args::GatewayArguments;
+use crate::client::{self, Client};
+use crate::failure::{Failure, Stop};
+use crate::info::{ActionInfo, ConnectorInfo};
+use crate::remote::{self, Remote};
+use crate::{command_line, list, run};
+
+/// Where commands find and run actions.
+pub(crate) enum Backend {
+    /// In this process, with its own connectors.
+    Local(Registry),
+    /// On a gateway, with the connectors that the token may call.
+    Remote(Remote),
+}
+
+/// What a name refers to.
+pub(crate) enum Subject {
+    Action {
+        info: Box<ActionInfo>,
+        example: String,
+    },
+    Connector {
+        profile: Box<ConnectorInfo>,
+        actions: Vec<ActionInfo>,
+    },
+}
+
+impl Backend {
+    /// Chooses the backend that the arguments ask for.
+    pub(crate) fn new(registry: Registry, arguments: &GatewayArguments) -> Result<Self, Failure> {
+        Ok(match remote::for_caller(arguments)? {
+            Some(remote) => Self::Remote(remote),
+            None => Self::Local(registry),
+        })
+    }
+
+    /// Returns all actions, or those of one connector.
+    pub(crate) fn actions(&self, connector: Option<&str>) -> Result<Vec<ActionInfo>, Stop> {
+        match self {
+            Self::Local(registry) => Ok(of_registry(registry, connector)?),
+            Self::Remote(remote) => client::with(remote, "v1", async |client| {
+                let known = services(client).await?;
+                let known: Vec<_> = known.iter().map(String::as_str).collect();
+                let wanted = match connector {
+                    Some(name) if known.contains(&name) => vec![name],
+                    Some(name) => return Err(list::unknown_connector(name, &known)),
+                    None => known,
+                };
+                let mut actions = Vec::new();
+                for service in wanted {
+                    actions.extend(of_service(client, service).await?);
+                }
+                Ok(actions)
+            }),
+        }
+    }
+
+    /// Searches actions, best match first.
+    pub(crate) fn search(&self, words: &str, limit: usize) -> Result<Vec<ActionInfo>, Stop> {
+        match self {
+            Self::Local(registry) => {
+                let index = SearchIndex::new(registry.actions());
+                Ok(index
+                    .search(words)
+                    .take(limit)
+                    .map(ActionInfo::from)
+                    .collect())
+            }
+            Self::Remote(remote) => client::with(remote, "v1", async |client| {
+                let query = [
+                    ("q", Some(words.to_owned())),
+                    ("limit", Some(limit.to_string())),
+                ];
+                let found = client.get(&["actions", "search"], &query).await?;
+                actions(client, &found["data"])
+            }),
+        }
+    }
+
+    /// Finds a connector by name, or an action in any spelling.
+    pub(crate) fn subject(&self, name: &str) -> Result<Subject, Stop> {
+        match self {
+            // Action names have at least two parts, so they never clash with a connector's name.
+            Self::Local(registry) => match registry.connector(name) {
+                Some(connector) => Ok(Subject::Connector {
+                    profile: Box::new(connector.into()),
+                    actions: of_registry(registry, Some(name))?,
+                }),
+                None => Ok(of_entry(run::find(registry, name)?)?),
+            },
+            Self::Remote(remote) => client::with(remote, "v1", async |client| {
+                if services(client).await?.iter().any(|known| known == name) {
+                    return Ok(Subject::Connector {
+                        profile: profile(client, name).await?.into(),
+                        actions: of_service(client, name).await?,
+                    });
+                }
+                let info = described(client, name).await?;
+                Ok(Subject::Action {
+                    example: command_line::example_of(&info, &[]),
+                    info: info.into(),
+                })
+            }),
+        }
+    }
+}
+
+fn of_registry(registry: &Registry, connector: Option<&str>) -> Result<Vec<ActionInfo>, Failure> {
+    let only = connector
+        .map(|name| list::connector(registry, name))
+        .transpose()?;
+    let entries = registry.actions().iter().copied();
+    Ok(entries
+        .filter(|entry| only.is_none_or(|only| std::ptr::eq(only, entry.connector)))
+        .map(ActionInfo::from)
+        .collect())
+}
+
+fn of_entry(entry: Entry) -> Result<Subject, Failure> {
+    let cassettes = Cassette::shipped(entry.connector.cassettes())
+        .map_err(|error| Failure::internal(error.to_string()))?;
+    let info = ActionInfo::from(entry);
+    Ok(Subject::Action {
+        example: command_line::example_of(&info, &cassettes),
+        info: info.into(),
+    })
+}
+
+/// Fetches the description of an action, in any spelling.
+pub(crate) async fn described(client: &Client, name: &str) -> Result<ActionInfo, Failure> {
+    let answer = client.get(&["actions", name], &[]).await?;
+    ActionInfo::read(&answer["data"]).ok_or_else(|| malformed(client))
+}
+
+/// Fetches the names of the connectors.
+async fn services(client: &Client) -> Result<Vec<String>, Failure> {
+    let answer = client.get(&["actions"], &[]).await?;
+    let services = answer["data"].as_array().ok_or_else(|| malformed(client))?;
+    let name = |service: &Value| service["service"].as_str().map(str::to_owned);
+    let names: Option<_> = services.iter().map(name).collect();
+    names.ok_or_else(|| malformed(client))
+}
+
+async fn of_service(client: &Client, service: &str) -> Result<Vec<ActionInfo>, Failure> {
+    let query = [("service", Some(service.to_owned()))];
+    let answer = client.get(&["actions"], &query).await?;
+    actions(client, &answer["data"])
+}
+
+async fn profile(client: &Client, service: &str) -> Result<ConnectorInfo, Failure> {
+    let query = [("service", Some(service.to_owned()))];
+    let answer = client.get(&["providers"], &query).await?;
+    ConnectorInfo::read(&answer["data"][0]).ok_or_else(|| malformed(client))
+}
+
+fn actions(client: &Client, list: &Value) -> Result<Vec<ActionInfo>, Failure> {
+    let list = list.as_array().ok_or_else(|| malformed(client))?;
+    let actions: Option<_> = list.iter().map(ActionInfo::read).collect();
+    actions.ok_or_else(|| malformed(client))
+}
+
+fn malformed(client: &Client) -> Failure {
+    client.not_a_gateway("its catalog is malformed")
+}

@@ -1,0 +1,206 @@
+//! Metadata of actions and connectors, from a registry or a gateway.
+
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::host::{Effect, Entry, Returns, tool_name};
+use plugwright_sdk::{Action as _, Auth, ConnectorDefinition};
+use serde_json::{Value, json};
+
+/// Metadata of an action.
+#[derive(Clone, Debug)]
+pub(crate) struct ActionInfo {
+    pub(crate) connector: String,
+    /// Name within the connector.
+    pub(crate) name: String,
+    pub(crate) title: String,
+    pub(crate) description: String,
+    pub(crate) effect: Effect,
+    pub(crate) idempotent: bool,
+    pub(crate) returns: Returns,
+    pub(crate) deprecated: Option<String>,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) input_schema: Value,
+    pub(crate) output_schema: Value,
+}
+
+impl From<Entry> for ActionInfo {
+    fn from(Entry { connector, action }: Entry) -> Self {
+        Self {
+            connector: connector.name().to_owned(),
+            name: action.name().to_owned(),
+            title: action.title().into_owned(),
+            description: action.description().to_owned(),
+            effect: action.effect(),
+            idempotent: action.idempotent(),
+            returns: action.returns(),
+            deprecated: action.deprecated().map(str::to_owned),
+            scopes: action.scopes().into_iter().map(str::to_owned).collect(),
+            input_schema: action.input_schema(),
+            output_schema: action.output_schema(),
+        }
+    }
+}
+
+impl ActionInfo {
+    /// Returns the id, `<connector>.<name>`.
+    pub(crate) fn id(&self) -> String {
+        format!("{}.{}", self.connector, self.name)
+    }
+
+    /// Returns the name that agents see.
+    pub(crate) fn tool_name(&self) -> String {
+        tool_name(&self.id())
+    }
+
+    /// Parses a gateway's description of an action; `None` if it is malformed.
+    pub(crate) fn read(metadata: &Value) -> Option<Self> {
+        let text = |name: &str| metadata[name].as_str().map(str::to_owned);
+        Some(Self {
+            connector: text("service")?,
+            name: text("name")?,
+            title: text("title")?,
+            description: text("description")?,
+            effect: match metadata["effect"].as_str()? {
+                "read" => Effect::Read,
+                "write" => Effect::Write,
+                "destructive" => Effect::Destructive,
+                _ => return None,
+            },
+            idempotent: metadata["idempotent"].as_bool()?,
+            returns: match metadata["returns"].as_str()? {
+                "list" => Returns::List,
+                "single" => Returns::Single,
+                _ => return None,
+            },
+            deprecated: text("deprecated"),
+            scopes: texts(&metadata["requiredScopes"]),
+            input_schema: metadata["inputSchema"].clone(),
+            output_schema: metadata["outputSchema"].clone(),
+        })
+    }
+}
+
+fn texts(list: &Value) -> Vec<String> {
+    let items = list.as_array().into_iter().flatten();
+    items.filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+/// Metadata of a connector.
+#[derive(Clone, Debug)]
+pub(crate) struct ConnectorInfo {
+    pub(crate) name: String,
+    pub(crate) display_name: String,
+    pub(crate) description: String,
+    pub(crate) version: String,
+    pub(crate) base_url: String,
+    /// Additional hosts: names and base URLs.
+    pub(crate) hosts: Vec<(String, String)>,
+    pub(crate) auth: Vec<AuthMethod>,
+    pub(crate) categories: Vec<String>,
+    pub(crate) homepage_url: Option<String>,
+    pub(crate) availability: Value,
+}
+
+/// A method to authenticate.
+#[derive(Clone, Debug)]
+pub(crate) struct AuthMethod {
+    pub(crate) kind: String,
+    pub(crate) label: String,
+    /// Endpoints and scopes, only for OAuth 2.
+    pub(crate) oauth2: Option<Value>,
+}
+
+impl From<&ConnectorDefinition> for ConnectorInfo {
+    fn from(connector: &ConnectorDefinition) -> Self {
+        Self {
+            name: connector.name().to_owned(),
+            display_name: connector.display_name().to_owned(),
+            description: connector.description().to_owned(),
+            version: connector.version().to_owned(),
+            base_url: connector.base_url().to_owned(),
+            hosts: connector
+                .hosts()
+                .iter()
+                .map(|host| (host.name.to_owned(), host.base_url.to_owned()))
+                .collect(),
+            auth: connector.auth().iter().map(AuthMethod::from).collect(),
+            categories: connector
+                .categories()
+                .iter()
+                .map(|&name| name.to_owned())
+                .collect(),
+            homepage_url: connector.homepage_url().map(str::to_owned),
+            availability: json!(connector.availability()),
+        }
+    }
+}
+
+impl From<&Auth> for AuthMethod {
+    fn from(auth: &Auth) -> Self {
+        let oauth2 = match &auth.scheme {
+            Scheme::OAuth2(oauth2) => {
+                let scopes = oauth2.scopes.iter();
+                let scopes: Vec<_> = scopes
+                    .map(|scope| json!({ "name": scope.name, "description": scope.description }))
+                    .collect();
+                Some(json!({
+                    "authorization_endpoint": oauth2.authorization_endpoint,
+                    "token_endpoint": oauth2.token_endpoint,
+                    "scopes": scopes,
+                }))
+            }
+            _ => None,
+        };
+        Self {
+            kind: auth.kind().to_string(),
+            label: auth.label.to_owned(),
+            oauth2,
+        }
+    }
+}
+
+impl ConnectorInfo {
+    /// Parses a gateway's description of a connector; `None` if it is malformed.
+    pub(crate) fn read(provider: &Value) -> Option<Self> {
+        let text = |name: &str| provider[name].as_str().map(str::to_owned);
+        let host = |host: &Value| {
+            let part = |name: &str| host[name].as_str().map(str::to_owned);
+            Some((part("name")?, part("baseUrl")?))
+        };
+        let hosts = provider["hosts"].as_array()?.iter();
+        let categories = provider["categories"].as_array()?.iter();
+        Some(Self {
+            name: text("service")?,
+            display_name: text("displayName")?,
+            description: text("description")?,
+            version: text("version")?,
+            base_url: text("baseUrl")?,
+            hosts: hosts.map(host).collect::<Option<_>>()?,
+            auth: {
+                let methods = provider["auth"].as_array()?.iter();
+                methods.map(AuthMethod::read).collect::<Option<_>>()?
+            },
+            categories: categories
+                .map(|category| category["id"].as_str().map(str::to_owned))
+                .collect::<Option<_>>()?,
+            homepage_url: text("homepageUrl"),
+            availability: provider["availability"].clone(),
+        })
+    }
+}
+
+impl AuthMethod {
+    fn read(method: &Value) -> Option<Self> {
+        let oauth2 = method.get("tokenEndpoint").map(|endpoint| {
+            json!({
+                "authorization_endpoint": method["authorizationEndpoint"],
+                "token_endpoint": endpoint,
+                "scopes": method["scopes"],
+            })
+        });
+        Some(Self {
+            kind: method["kind"].as_str()?.to_owned(),
+            label: method["label"].as_str()?.to_owned(),
+            oauth2,
+        })
+    }
+}

@@ -1,5 +1,0 @@
-use plugwright_sdk::cassettes;
-
-static CASSETTES: &[(&str, &str)] = cassettes!("tests/no-such-folder");
-
-fn main() {}

@@ -1,8 +1,0 @@
-use plugwright_sdk::Param;
-
-#[derive(Param)]
-union Colour {
-    red: u32,
-}
-
-fn main() {}

@@ -1,9 +1,0 @@
-use plugwright_sdk::Param;
-
-#[derive(Param)]
-enum Colour {
-    Red,
-    Other(String),
-}
-
-fn main() {}

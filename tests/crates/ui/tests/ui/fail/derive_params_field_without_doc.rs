@@ -1,8 +1,0 @@
-use plugwright_sdk::Params;
-
-#[derive(Params)]
-struct Window {
-    start: u32,
-}
-
-fn main() {}

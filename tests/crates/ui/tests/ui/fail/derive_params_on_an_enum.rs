@@ -1,8 +1,0 @@
-use plugwright_sdk::Params;
-
-#[derive(Params)]
-enum Colour {
-    Red,
-}
-
-fn main() {}

@@ -1,9 +1,0 @@
-use plugwright_sdk::{ActionContext, Result, action};
-
-/// Lists things.
-#[action("things.list", read, write)]
-async fn list(_: &ActionContext) -> Result<()> {
-    Ok(())
-}
-
-fn main() {}

@@ -1,6 +1,0 @@
-use plugwright_sdk::model;
-
-#[model]
-fn thing() {}
-
-fn main() {}

@@ -1,7 +1,0 @@
-use plugwright_sdk::{ActionContext, Result, action};
-
-/// Lists things.
-#[action("things.list", read, get = "things")]
-async fn list(cx: &ActionContext) -> Result<()>;
-
-fn main() {}

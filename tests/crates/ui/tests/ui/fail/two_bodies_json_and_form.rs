@@ -1,7 +1,0 @@
-use plugwright_sdk::{ActionContext, Result, action};
-
-/// Lists things.
-#[action("things.list", write, post = "/things", json, form)]
-async fn list(cx: &ActionContext) -> Result<()>;
-
-fn main() {}

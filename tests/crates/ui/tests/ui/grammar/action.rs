@@ -1,0 +1,212 @@
+//! Mistakes in the attribute of an action and in lists of actions, refused by the macros.
+
+mod action_key_form_on_get {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("things.list", read, get = "/things", form)]
+    async fn list(cx: &ActionContext) -> Result<()>;
+}
+
+mod action_key_form_without_request {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("things.list", write, form)]
+    async fn list(_: &ActionContext) -> Result<()> {
+        Ok(())
+    }
+}
+
+mod action_key_get_wrong_type {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("things.list", read, get = 5)]
+    async fn list(cx: &ActionContext) -> Result<()>;
+}
+
+mod action_key_json_on_get {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("things.list", read, get = "/things", json)]
+    async fn list(cx: &ActionContext) -> Result<()>;
+}
+
+mod action_key_json_without_request {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("things.list", write, json)]
+    async fn list(_: &ActionContext) -> Result<()> {
+        Ok(())
+    }
+}
+
+mod action_key_not_a_name {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("things.list", read, 5)]
+    async fn list(_: &ActionContext) -> Result<()> {
+        Ok(())
+    }
+}
+
+mod action_key_page_without_request {
+    use plugwright_sdk::{ActionContext, Page, Result, Value, action};
+
+    /// Lists things.
+    #[action("things.list", read, page = plugwright_sdk::pagination::LinkHeader)]
+    async fn list(_: &ActionContext) -> Result<Page<Value>> {
+        Ok(Page::new(vec![]))
+    }
+}
+
+mod action_key_page_wrong_form {
+    use plugwright_sdk::{ActionContext, Page, Result, Value, action};
+
+    /// Lists things.
+    #[action("things.list", read, get = "/things", page)]
+    async fn list(cx: &ActionContext) -> Result<Page<Value>>;
+}
+
+mod action_key_read_wrong_type {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("things.list", read = true)]
+    async fn list(_: &ActionContext) -> Result<()> {
+        Ok(())
+    }
+}
+
+mod action_key_scopes_wrong_type {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("things.list", read, scopes = "a")]
+    async fn list(_: &ActionContext) -> Result<()> {
+        Ok(())
+    }
+}
+
+mod action_key_scopes_wrong_type_inside {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("things.list", read, scopes = ["a", 5])]
+    async fn list(_: &ActionContext) -> Result<()> {
+        Ok(())
+    }
+}
+
+mod action_key_title_twice {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("things.list", read, title = "One", title = "Two")]
+    async fn list(_: &ActionContext) -> Result<()> {
+        Ok(())
+    }
+}
+
+mod action_key_title_wrong_type {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("things.list", read, title = 5)]
+    async fn list(_: &ActionContext) -> Result<()> {
+        Ok(())
+    }
+}
+
+mod action_key_value_missing {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("things.list", read, title =)]
+    async fn list(_: &ActionContext) -> Result<()> {
+        Ok(())
+    }
+}
+
+mod action_keys_without_comma {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("things.list", read idempotent)]
+    async fn list(_: &ActionContext) -> Result<()> {
+        Ok(())
+    }
+}
+
+mod action_name_missing {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action(read)]
+    async fn list(_: &ActionContext) -> Result<()> {
+        Ok(())
+    }
+}
+
+mod action_name_twice {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("things.list", "things.get", read)]
+    async fn list(_: &ActionContext) -> Result<()> {
+        Ok(())
+    }
+}
+
+mod action_name_with_bad_letter {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("things.List-all", read)]
+    async fn list(_: &ActionContext) -> Result<()> {
+        Ok(())
+    }
+}
+
+mod action_name_without_resource {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("list", read)]
+    async fn list(_: &ActionContext) -> Result<()> {
+        Ok(())
+    }
+}
+
+mod action_name_wrong_type {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action(things.list, read)]
+    async fn list(_: &ActionContext) -> Result<()> {
+        Ok(())
+    }
+}
+
+mod action_without_attribute_arguments {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action]
+    async fn list(_: &ActionContext) -> Result<()> {
+        Ok(())
+    }
+}
+
+mod actions_not_a_path {
+    use plugwright_sdk::{ConnectorDefinition, actions};
+
+    pub static CONNECTOR: ConnectorDefinition =
+        ConnectorDefinition::new("things", "Things", "1.0.0").actions(actions!["things.list"]);
+}
+
+fn main() {}
