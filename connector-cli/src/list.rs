@@ -101,7 +101,7 @@ mod tests {
             anstream::adapter::strip_str(&table(&entries)).to_string(),
             "ACTION                  EFFECT       TITLE\n\
              test-shop.items.list    read         List items\n\
-             test-shop.items.delete  destructive  Delete items\n"
+             test-shop.items.delete  destructive  Delete an item\n"
         );
         assert_eq!(table(&[]), "(empty)\n");
     }
@@ -113,7 +113,7 @@ mod tests {
         assert_eq!(failure.exit, Exit::NotFound);
         assert_eq!(
             failure.error.message(),
-            "unknown connector `test-shpo`; did you mean `test-shop`?"
+            "no connector is named `test-shpo`; did you mean `test-shop`?"
         );
         assert!(
             connector(&registry, "zzz")

@@ -294,7 +294,7 @@ mod tests {
         .unwrap();
         assert!(
             page.starts_with(
-                "# test-shop.items.delete\n\nDeletes an item of a shop.\n\n- Title: Delete items\n"
+                "# test-shop.items.delete\n\nDeletes an item of a shop.\n\n- Title: Delete an item\n"
             ),
             "{page}"
         );

@@ -106,7 +106,7 @@ mod tests {
              \n\
              ACTION                  EFFECT       TITLE\n\
              test-shop.items.list    read         List items\n\
-             test-shop.items.delete  destructive  Delete items\n"
+             test-shop.items.delete  destructive  Delete an item\n"
         );
         assert!(text(&ConnectorInfo::from(&REGIONAL), &[]).contains("Credential: none\n"));
     }
