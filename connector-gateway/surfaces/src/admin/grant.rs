@@ -14,7 +14,7 @@ use plugwright_engine::tokens::GrantChange;
 /// A grant: every member may be left out.
 pub(super) const GRANT: Kind<Value> = Kind::new(
     "an object",
-    |api| or_null(api.schema("GrantInput", SCHEMA.clone())),
+    |api| or_null(&api.schema("GrantInput", SCHEMA.clone())),
     Some,
 );
 
@@ -27,7 +27,7 @@ pub(super) const CHANGE: Kind<Value> = GRANT.schema(|api| {
             member.shift_remove("default");
         }
     }
-    or_null(api.schema("GrantChange", change))
+    or_null(&api.schema("GrantChange", change))
 });
 
 static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
@@ -41,7 +41,7 @@ static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
     generator.into_root_schema_for::<Grant>().to_value()
 });
 
-fn or_null(reference: Value) -> Value {
+fn or_null(reference: &Value) -> Value {
     json!({ "anyOf": [reference, { "type": "null" }] })
 }
 

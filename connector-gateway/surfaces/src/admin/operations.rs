@@ -20,6 +20,13 @@ use plugwright_store::{ConnectionFilter, Organization};
 
 /// Returns the operations.
 pub(super) fn operations() -> Vec<Operation<AdminState>> {
+    let mut operations = of_callers();
+    operations.extend(of_projects());
+    operations
+}
+
+/// Returns the operations on what callers need.
+fn of_callers() -> Vec<Operation<AdminState>> {
     operations! {
         get "/tokens" "listTokens" "List the tokens" => tokens::list,
             answers 200 "It is done." Items<'_, tokens::View<'_>>;
@@ -66,6 +73,14 @@ pub(super) fn operations() -> Vec<Operation<AdminState>> {
             at "The organization's name.", answers_with 204 nothing("It is done."),
             fails [NotFound Conflict];
 
+        post "/vault/rotate" "rotateVault" "Seal everything with a new key" => vault::rotate,
+            answers 200 "It is done." Rotation;
+    }
+}
+
+/// Returns the operations on what end users' accounts need.
+fn of_projects() -> Vec<Operation<AdminState>> {
+    operations! {
         get "/projects" "listProjects" "List the projects" => projects::list,
             answers 200 "It is done." Items<'_, projects::View<'_>>;
         post "/projects" "createProject" "Make a project" => projects::create, takes NewProject,
@@ -128,9 +143,6 @@ pub(super) fn operations() -> Vec<Operation<AdminState>> {
             => oauth_clients::delete_of_config,
             at_id "The provider config's id.", answers_with 204 nothing("It is done."),
             fails [NotFound];
-
-        post "/vault/rotate" "rotateVault" "Seal everything with a new key" => vault::rotate,
-            answers 200 "It is done." Rotation;
     }
 }
 

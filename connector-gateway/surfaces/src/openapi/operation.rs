@@ -13,6 +13,9 @@ pub(crate) type Part = fn(&mut Api) -> Value;
 /// Puts what is answered into an envelope.
 pub(crate) type Envelope = fn(&mut Api, Value) -> Value;
 
+/// Makes an answer, with what is answered in an envelope.
+pub(crate) type Answer = fn(&mut Api, Envelope) -> Value;
+
 /// An operation of the gateway's own.
 pub(crate) struct Operation<S> {
     pub(crate) method: &'static str,
@@ -27,7 +30,7 @@ pub(crate) struct Operation<S> {
     pub(crate) parameters: Vec<fn(&mut Api) -> Vec<Value>>,
     pub(crate) body: Option<Part>,
     pub(crate) may_be_empty: bool,
-    pub(crate) answers: Vec<(u16, fn(&mut Api, Envelope) -> Value)>,
+    pub(crate) answers: Vec<(u16, Answer)>,
     /// Whether who has the answer, by its `ETag`, does not get it again.
     pub(crate) is_tagged: bool,
     /// Who may call it, if not those who may call the others of the group.
