@@ -96,7 +96,7 @@ async fn truncated_json_and_a_truncated_body_are_told_apart() {
     )
     .await;
     assert_eq!(error.code(), ErrorCode::UpstreamInvalid);
-    assert!(error.message().contains("ends in the middle"), "{error}");
+    assert!(error.message().contains("ends within the JSON"), "{error}");
     let error = fails(
         "things.get",
         "HTTP/1.1 200 OK\r\ncontent-length: 60\r\n\r\n{\"a\":1",

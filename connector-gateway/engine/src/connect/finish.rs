@@ -188,6 +188,8 @@ impl Connect<'_> {
             token: grant.access_token.clone(),
         };
         let settings = &request.asked.settings;
+        // The token's time runs while its account is asked for.
+        let validity = Validity::of(grant.expires_in, self.storage.store.now());
         let identified = self
             .outbound
             .identify(connector, &credential, settings)
@@ -213,7 +215,7 @@ impl Connect<'_> {
             settings: settings.clone(),
             account,
             scopes: Some(grant.scopes.clone().unwrap_or(asked)),
-            validity: Validity::of(grant.expires_in, self.storage.store.now()),
+            validity,
         };
         self.store(request, connector, material)
             .await
