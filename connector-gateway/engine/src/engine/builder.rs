@@ -202,13 +202,12 @@ impl EngineBuilder {
             rate_limits: RateLimits::new(),
             background,
         };
-        let shared = Shared {
-            pipeline,
-            shares,
-            connecting,
-        };
         Ok(Engine {
-            shared: Arc::new(shared),
+            shared: Arc::new(Shared {
+                pipeline,
+                shares,
+                connecting,
+            }),
         })
     }
 }

@@ -98,7 +98,7 @@ async fn a_request_ends_with_the_right_of_whoever_made_it() {
     assert_eq!(events.token_requests("authorization_code", "success"), 0);
     let stored = bench
         .store()
-        .connections(&Default::default())
+        .connections(&plugwright_store::ConnectionFilter::default())
         .await
         .unwrap();
     assert!(stored.is_empty(), "{stored:?}");
