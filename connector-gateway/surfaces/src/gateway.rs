@@ -34,9 +34,10 @@ pub use dialects::Dialects;
 /// ```
 /// use std::sync::Arc;
 ///
-/// use plugwright_surfaces::{Call, Gateway, Mode, Principal};
+/// use plugwright_engine::{Call, Mode, Principal};
 /// use plugwright_sdk::host::Registry;
 /// use plugwright_sdk::json;
+/// use plugwright_surfaces::Gateway;
 ///
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
 /// let gateway = Gateway::builder(Registry::new([&plugwright_github::CONNECTOR])?).build()?;
