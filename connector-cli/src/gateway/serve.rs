@@ -80,7 +80,7 @@ pub(super) fn load(
         connectors: registry
             .connectors()
             .iter()
-            .map(|connector| connector.name())
+            .map(|connector| connector.name().to_owned())
             .collect(),
         ..Inputs::of_process()
     };

@@ -355,7 +355,9 @@ impl<'a> Run<'a> {
         self.times.upstream = self.invoked.upstream;
         let measure = CallMeasure {
             surface: self.call.surface,
-            connector: self.resolved.map(|resolved| resolved.connector.name()),
+            connector: self
+                .resolved
+                .map(|resolved| resolved.connector.lasting_name()),
             error: match outcome {
                 Some(outcome) => outcome.result.as_ref().err().map(ActionError::code),
                 None => Some(ErrorCode::Cancelled),
@@ -364,7 +366,7 @@ impl<'a> Run<'a> {
             total: self.times.total,
             upstream: (self.invoked.attempts > 0).then_some(self.invoked.upstream),
         };
-        self.pipeline.metrics.end_call(&measure);
+        self.pipeline.metrics.end_call(measure);
         let record = record::record(self, outcome);
         record.log();
         if let Some(Err(error)) = outcome.map(|outcome| &outcome.result)

@@ -91,7 +91,7 @@ fn enabled(registry: Registry, config: &Config) -> Result<Registry, ServeError> 
         return Err(ServeError::UnknownConnector(name.clone()));
     }
     let off = |name| config.connectors.get(name).is_some_and(|own| !own.enabled);
-    let kept = registry.connectors().iter().copied();
+    let kept = registry.connectors().iter();
     let kept = kept.filter(|connector| !off(connector.name()));
     // They were in one registry already, so their names can't clash.
     Ok(Registry::new(kept).unwrap_or(registry))

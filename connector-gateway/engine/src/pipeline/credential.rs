@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use plugwright_sdk::auth::{Scheme, SchemeKind};
 use plugwright_sdk::host::{Echo, Redactor};
-use plugwright_sdk::{Action as _, ActionError, Auth, Credential, ErrorCode};
+use plugwright_sdk::{ActionError, Auth, Credential, ErrorCode};
 use plugwright_store::{Connection, ConnectionStatus, Owner, Selection, StoreError, Timestamp};
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use plugwright_sdk::schema::example;
 use plugwright_sdk::transport::Mock;
-use plugwright_sdk::{Action as _, ActionError, ActionResult, Cassette, ErrorCode};
+use plugwright_sdk::{ActionError, ActionResult, Cassette, ErrorCode};
 use tokio::time::Instant;
 
 use super::observed::Observed;
