@@ -333,13 +333,6 @@ pub(crate) enum RunFormat {
     Minimal,
 }
 
-impl RunFormat {
-    /// Returns whether the output is JSON.
-    pub(crate) fn is_json(self) -> bool {
-        matches!(self, Self::Json | Self::Jsonl)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;

@@ -52,7 +52,7 @@ const COLUMNS: [Column; 3] = [
 ];
 
 /// Prints the settings with their sources.
-pub(super) fn config(registry: &Registry, arguments: &ConfigArguments) -> Result<(), Stop> {
+pub(crate) fn config(registry: &Registry, arguments: &ConfigArguments) -> Result<(), Stop> {
     let loaded = load(registry, &arguments.settings)?;
     let rows: Vec<_> = loaded.effective().iter().map(row).collect();
     let text = match arguments.output {
