@@ -98,6 +98,7 @@ pub struct ConnectorDefinition {
     description: &'static str,
     base_url: &'static str,
     hosts: &'static [Host],
+    graphql_path: &'static str,
     headers: &'static [(&'static str, &'static str)],
     auth: &'static [Auth],
     categories: &'static [&'static str],
@@ -139,6 +140,7 @@ impl ConnectorDefinition {
             description: "",
             base_url: "",
             hosts: &[],
+            graphql_path: "/graphql",
             headers: &[],
             auth: &[],
             categories: &[],
@@ -180,6 +182,11 @@ impl ConnectorDefinition {
     /// Returns the further hosts.
     pub const fn hosts(&self) -> &'static [Host] {
         self.hosts
+    }
+
+    /// Returns the path that GraphQL operations go to.
+    pub const fn graphql_path(&self) -> &'static str {
+        self.graphql_path
     }
 
     /// Returns the headers that every request carries.
@@ -269,6 +276,13 @@ impl ConnectorBuilder {
     /// Declares further hosts, which requests ask for by name. Credentials go nowhere else.
     pub const fn hosts(mut self, hosts: &'static [Host]) -> Self {
         self.0.hosts = hosts;
+        self
+    }
+
+    /// Sets the path, relative to the base URL, that [GraphQL operations](crate::graphql) go to. It is
+    /// `/graphql` unless set.
+    pub const fn graphql_path(mut self, path: &'static str) -> Self {
+        self.0.graphql_path = path;
         self
     }
 
