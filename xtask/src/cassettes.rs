@@ -8,6 +8,7 @@
 mod attribution;
 mod cassette;
 mod coverage;
+mod graphql;
 mod openapi;
 mod package;
 mod plan;
@@ -20,6 +21,7 @@ use anyhow::{Context as _, Result, bail};
 use xshell::Shell;
 
 use self::cassette::{Call, Cassette, Kind, Provenance};
+use self::graphql::GraphqlAnswers;
 use self::openapi::Document;
 use self::package::Unpacked;
 use self::plan::{Constructed, Entry, Plan, Source};
@@ -103,6 +105,7 @@ fn write_if_changed(sh: &Shell, path: &Path, text: &str) -> Result<bool> {
 struct Sources {
     recordings: Option<Recordings>,
     openapi: Option<Document>,
+    graphql: Option<GraphqlAnswers>,
 }
 
 impl Sources {
@@ -113,16 +116,26 @@ impl Sources {
                 .map(|package| Unpacked::at_version(sh, package, packages))
                 .transpose()
         };
+        let graphql = plan.graphql.as_ref().map(|api| -> Result<_> {
+            let schema = Unpacked::at_version(sh, &api.schema, packages)?;
+            Ok(GraphqlAnswers::new(&api.url, schema))
+        });
         Ok(Self {
             recordings: open(&plan.recordings)?.map(Recordings::new),
             openapi: open(&plan.openapi)?.map(Document::load).transpose()?,
+            graphql: graphql.transpose()?,
         })
     }
 
     fn unpacked(&self) -> Vec<&Unpacked> {
         let recordings = self.recordings.as_ref().map(Recordings::package);
         let openapi = self.openapi.as_ref().map(Document::package);
-        recordings.into_iter().chain(openapi).collect()
+        let graphql = self.graphql.as_ref().map(GraphqlAnswers::schema);
+        recordings
+            .into_iter()
+            .chain(openapi)
+            .chain(graphql)
+            .collect()
     }
 
     /// Converts every entry before anything is written, and reports all mistakes at once.
@@ -166,6 +179,11 @@ impl Sources {
                 (provenance, vec![exchange])
             }
             Source::Constructed(constructed) => construct(constructed)?,
+            Source::Graphql(answers) => self
+                .graphql
+                .as_ref()
+                .context("the plan names no [graphql] API")?
+                .exchanges(answers)?,
         };
         Ok(Cassette {
             action: entry.action.clone(),
@@ -187,17 +205,7 @@ fn construct(constructed: &Constructed) -> Result<(Provenance, Vec<cassette::Exc
         bail!("a constructed cassette needs at least one exchange");
     }
     for exchange in &constructed.exchanges {
-        for (name, value) in &exchange.response.headers {
-            if !value.is_string() {
-                bail!("response header `{name}` is not text");
-            }
-            if !cassette::is_kept_header(name) {
-                bail!(
-                    "response header `{name}` is not one that cassettes keep: {}",
-                    cassette::KEPT_HEADERS.join(", "),
-                );
-            }
-        }
+        cassette::check_headers(&exchange.response.headers)?;
     }
     let provenance = Provenance {
         kind: Kind::Constructed,
@@ -218,6 +226,7 @@ mod tests {
     const NO_SOURCES: Sources = Sources {
         recordings: None,
         openapi: None,
+        graphql: None,
     };
 
     const NOT_FOUND: &str = r#"
