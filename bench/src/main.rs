@@ -1,12 +1,14 @@
 //! Benchmarks of Plugwright against its limits.
 //!
 //! `cargo run --release -p plugwright-bench -- compile` measures what actions cost an author's
-//! compiler; `-- files` measures how much memory a long file takes on its way; `-- gateway` measures
+//! compiler; `-- dev` how long it takes from a save to an answer; `-- files` how much memory a long
+//! file takes on its way; `-- gateway` measures
 //! calls through the gateway against a bare pass-through; `-- hostile` measures what a good caller gets
 //! beside hostile ones; `-- run-log` measures the run log alone.
 //! What they found goes into docs/benchmarks.md.
 
 mod compile;
+mod dev_loop;
 mod files;
 mod gateway;
 mod hostile;
@@ -28,11 +30,12 @@ fn main() -> ExitCode {
         .as_slice()
     {
         ["compile"] => compile::run(),
+        ["dev"] => dev_loop::run(),
         ["files"] => files::run(),
         ["gateway", arguments @ ..] => gateway::run(arguments),
         ["hostile", arguments @ ..] => hostile::run(arguments),
         ["run-log"] => run_log::run(),
-        _ => Err("usage: plugwright-bench compile|files|gateway|hostile|run-log".into()),
+        _ => Err("usage: plugwright-bench compile|dev|files|gateway|hostile|run-log".into()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

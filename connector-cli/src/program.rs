@@ -141,6 +141,10 @@ fn of_this_process(registry: Registry, command: &Command) -> Result<(), Stop> {
         Command::Serve(arguments) => crate::gateway::serve(registry, arguments),
         #[cfg(feature = "serve")]
         Command::Mcp(arguments) => crate::gateway::mcp(registry, arguments),
+        #[cfg(feature = "serve")]
+        Command::Dev(arguments) => crate::dev::dev(arguments),
+        #[cfg(not(feature = "serve"))]
+        Command::Dev(_) => Err(left_out("dev", "serve").into()),
         #[cfg(not(feature = "serve"))]
         Command::Serve(_) => Err(left_out("serve", "serve").into()),
         #[cfg(not(feature = "serve"))]
@@ -169,6 +173,7 @@ fn inspect(registry: &Registry, command: &Command) -> Result<(), Stop> {
         #[cfg(feature = "check")]
         Command::Check(arguments) => crate::check::check(registry, arguments),
         Command::New(arguments) => crate::scaffold::create(registry, arguments),
+        Command::Lock(arguments) => crate::lock::lock(registry, arguments),
         Command::Completions(arguments) => crate::complete::complete(registry, arguments),
         command => crate::gateway::execute(registry, command),
     }
@@ -187,6 +192,7 @@ fn wants_json(command: &Command) -> bool {
             _ => false,
         },
         Command::Connect(arguments) => arguments.output == DetailFormat::Json,
+        Command::Lock(arguments) => arguments.output == DetailFormat::Json,
         Command::Connections(arguments) => arguments.output == ListFormat::Json,
         Command::Record(_) | Command::New(_) | Command::Completions(_) | Command::Disconnect(_) => {
             false
