@@ -132,7 +132,7 @@ fn target() -> PathBuf {
     report::root().join("target/bench-compile")
 }
 
-const HEAD: &str = "#![allow(dead_code, unused_imports)]\n\
+pub(crate) const HEAD: &str = "#![allow(dead_code, unused_imports)]\n\
     use plugwright_sdk::{ActionContext, ConnectorDefinition, Page, Param, Result, action, actions, model};\n\
     use plugwright_sdk::pagination::LinkHeader;\n\n\
     /// A thing.\n#[model]\npub struct Thing {\n    /// Id.\n    pub id: u64,\n    /// Name.\n    pub name: Option<String>,\n}\n\n\
@@ -153,7 +153,7 @@ fn plain_function(index: usize) -> String {
     )
 }
 
-fn action_function(index: usize) -> String {
+pub(crate) fn action_function(index: usize) -> String {
     format!(
         "/// Lists things.\n#[action(\"things_{index}.list\", read)]\npub async fn list_{index}(\n    cx: &ActionContext,\n    \
          /// Repository.\n    #[param(length(1..=100))]\n    repo: String,\n    \

@@ -1,12 +1,13 @@
 //! Benchmarks of Plugwright against its limits.
 //!
 //! `cargo run --release -p plugwright-bench -- compile` measures what actions cost an author's
-//! compiler; `-- files` measures how much memory a long file takes on its way; `-- gateway` measures
-//! calls through the gateway against a bare pass-through; `-- hostile` measures what a good caller gets
+//! compiler; `-- dev` how long it takes from a save to an answer; `-- files` how much memory a long
+//! file takes on its way; `-- gateway` measures calls through the gateway against a bare pass-through; `-- hostile` measures what a good caller gets
 //! beside hostile ones; `-- run-log` measures the run log alone.
 //! What they found goes into docs/benchmarks.md.
 
 mod compile;
+mod dev_loop;
 mod files;
 mod gateway;
 mod hostile;
@@ -27,6 +28,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 enum Benchmark {
     /// Measures what actions cost an author's compiler.
     Compile,
+    /// Measures how long it takes from a save to an answer with `plugwright dev`.
+    Dev,
     /// Measures how much memory a long file takes on its way.
     Files,
     /// Measures calls through the gateway against a bare pass-through.
@@ -40,6 +43,7 @@ enum Benchmark {
 fn main() -> Result<()> {
     match Benchmark::parse() {
         Benchmark::Compile => compile::run(),
+        Benchmark::Dev => dev_loop::run(),
         Benchmark::Files => files::run(),
         Benchmark::Gateway(arguments) => gateway::run(arguments),
         Benchmark::Hostile(flags) => hostile::run(&flags),

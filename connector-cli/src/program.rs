@@ -141,6 +141,10 @@ fn of_this_process(registry: Registry, command: &Command) -> Result<(), Stop> {
         Command::Serve(arguments) => crate::gateway::serve(registry, arguments),
         #[cfg(feature = "serve")]
         Command::Mcp(arguments) => crate::gateway::mcp(registry, arguments),
+        #[cfg(feature = "serve")]
+        Command::Dev(arguments) => crate::dev::dev(arguments),
+        #[cfg(not(feature = "serve"))]
+        Command::Dev(_) => Err(left_out("dev", "serve").into()),
         #[cfg(not(feature = "serve"))]
         Command::Serve(_) => Err(left_out("serve", "serve").into()),
         #[cfg(not(feature = "serve"))]
@@ -156,6 +160,7 @@ fn of_this_process(registry: Registry, command: &Command) -> Result<(), Stop> {
         #[cfg(feature = "check")]
         Command::Check(arguments) => crate::check::check(&registry, arguments),
         Command::New(arguments) => crate::scaffold::create(&registry, arguments),
+        Command::Lock(arguments) => crate::lock::lock(&registry, arguments),
         Command::Completions(arguments) => crate::complete::complete(&registry, arguments),
         _ => Err(Failure::internal("not a command of this process").into()),
     }

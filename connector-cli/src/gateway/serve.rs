@@ -14,6 +14,7 @@ use crate::output;
 /// Serves until the process is asked to stop.
 pub(crate) fn serve(registry: Registry, arguments: &ServeArguments) -> Result<(), Stop> {
     let loaded = load(&registry, &arguments.settings)?;
+    crate::dev::stop_with_parent();
     runtime()?
         .block_on(plugwright_gateway::serve(registry, loaded.config))
         .map_err(|error| Failure::internal(error.to_string()).into())
