@@ -243,7 +243,7 @@ mod tests {
     async fn find(
         cx: &ActionContext,
         /// One of `a|b`, or c|d.
-        #[param(pattern = "^(a|b)$", default = "a")]
+        #[param(pattern = "^(a|b)$", provider_default = "a")]
         what: Option<String>,
     ) -> Result<Value>;
 

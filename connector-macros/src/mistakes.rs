@@ -199,6 +199,11 @@ fn a_key_of_a_parameter_stands_once() {
         (r#"example = "a", example = "a""#, "String", "example"),
         ("flatten, flatten", "Window", "flatten"),
         (r#"format = "uuid", format = "uuid""#, "String", "format"),
+        (
+            "provider_default = 5, provider_default = 6",
+            "Option<u32>",
+            "provider_default",
+        ),
         ("length(1..=9), length(1..=9)", "String", "length"),
         ("options = COLOURS, options = COLOURS", "String", "options"),
         (r#"pattern = "^a$", pattern = "^a$""#, "String", "pattern"),
@@ -221,6 +226,11 @@ fn a_key_of_a_parameter_has_a_value_of_its_type() {
             r#"default("a")"#,
             "String",
             "`default` takes a value: `default = 30`",
+        ),
+        (
+            "provider_default",
+            "Option<String>",
+            "`provider_default` takes a value: `provider_default = 30`",
         ),
         (
             "example",
@@ -322,7 +332,7 @@ fn a_key_of_a_derived_parameter_is_known_stands_once_and_has_a_value_of_its_type
         (
             r#"#[param(patern = "^a$")] struct Name(String);"#,
             "patern",
-            "unknown key `patern` in `#[param]`; allowed here: text, range, length, pattern, format, options",
+            "unknown key `patern` in `#[param]`; allowed here: text, range, length, pattern, format, options, default, provider_default, example",
         ),
     ] {
         assert_eq!(of_param(item), one(message, at), "{item}");

@@ -76,6 +76,20 @@ pub trait Param: Sized + Send + Sync + 'static {
     /// The JSON type.
     const KIND: Kind;
 
+    /// What a parameter of the type is that has no doc comment: the first paragraph of the type's
+    /// own, which the derives write here.
+    const DESCRIPTION: &'static str = "";
+
+    /// Makes the value that holds where a parameter of the type itself is left out.
+    const DEFAULT: Option<fn() -> Value> = None;
+
+    /// Makes the value that the provider is known to use where an [`Option`] of the type is left out.
+    /// It is published, and not sent.
+    const PROVIDER_DEFAULT: Option<fn() -> Value> = None;
+
+    /// Makes an example.
+    const EXAMPLE: Option<fn() -> Value> = None;
+
     /// How many objects a value can be nested in; computing it refuses types that contain
     /// themselves.
     #[doc(hidden)]
@@ -134,6 +148,14 @@ pub trait Argument: Sized + Send + Sync + 'static {
         kind: <Self::Value as Param>::KIND,
         required: !Self::OPTIONAL,
         nullable: Self::NULLABLE,
+        description: <Self::Value as Param>::DESCRIPTION,
+        default: match (Self::OPTIONAL, Self::NULLABLE) {
+            (false, _) => <Self::Value as Param>::DEFAULT,
+            (true, false) => <Self::Value as Param>::PROVIDER_DEFAULT,
+            // What is left out of an update stays as it is.
+            (true, true) => None,
+        },
+        example: <Self::Value as Param>::EXAMPLE,
         schema: <Self::Value as Param>::schema,
         take: |decoder, place| put_at(place, Self::take_from(decoder)),
     };
@@ -163,6 +185,9 @@ pub struct ArgumentType {
     kind: Kind,
     required: bool,
     nullable: bool,
+    description: &'static str,
+    default: Option<fn() -> Value>,
+    example: Option<fn() -> Value>,
     schema: fn() -> JsonObject,
     take: Take,
 }
@@ -170,6 +195,15 @@ pub struct ArgumentType {
 impl ArgumentType {
     pub(crate) const fn kind(self) -> Kind {
         self.kind
+    }
+
+    /// Whether a value is needed, be it a default.
+    pub(crate) const fn is_required(self) -> bool {
+        self.required
+    }
+
+    pub(crate) const fn description(self) -> &'static str {
+        self.description
     }
 }
 

@@ -11,6 +11,7 @@ fn expanded(item: TokenStream) -> String {
 #[test]
 fn expands_a_struct() {
     assert_snapshot!(expanded(quote! {
+        /// Limits of a list.
         pub struct Window {
             /// First day.
             #[param(format = "date", rename = "from")]
@@ -28,7 +29,7 @@ fn expands_a_struct() {
 fn puts_a_stand_in_for_a_struct_with_a_mistake() {
     assert_snapshot!(expanded(quote! {
         struct Window {
-            since: Option<String>,
+            since: &'static str,
         }
     }));
 }

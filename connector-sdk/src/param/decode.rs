@@ -150,7 +150,7 @@ impl<'a> Decoder<'a> {
         let given = self.members.swap_remove(spec.name);
         self.at.member(spec.name, |at| match given {
             Some(Value::Null) if T::NULLABLE => T::null(),
-            None | Some(Value::Null) => match (T::absent(), spec.default) {
+            None | Some(Value::Null) => match (T::absent(), spec.default()) {
                 (Some(absent), _) => Some(absent),
                 (None, Some(default)) => T::Value::decode(default(), at).map(T::present),
                 (None, None) => at.fault(format_args!("is required: {}", spec.description)),

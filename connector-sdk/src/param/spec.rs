@@ -16,9 +16,9 @@ pub struct ParamSpec {
     pub description: &'static str,
     /// Rules beyond the type.
     pub constraints: &'static [Constraint],
-    /// Makes the value that holds when it is left out.
+    /// Makes the value that holds when it is left out, if not that of the type.
     pub default: Option<fn() -> Value>,
-    /// Makes an example.
+    /// Makes an example, if not that of the type.
     pub example: Option<fn() -> Value>,
     /// Why it should no longer be used, and what to use instead.
     pub deprecated: Option<&'static str>,
@@ -27,7 +27,15 @@ pub struct ParamSpec {
 impl ParamSpec {
     /// Tells whether a call without it is refused.
     const fn required(&self) -> bool {
-        self.of.required && self.default.is_none()
+        self.of.required && self.default().is_none()
+    }
+
+    /// Returns what makes the value that holds when it is left out.
+    pub(crate) const fn default(&self) -> Option<fn() -> Value> {
+        match self.default {
+            None => self.of.default,
+            own => own,
+        }
     }
 
     /// Returns the schema of the property.
@@ -44,10 +52,10 @@ impl ParamSpec {
         if self.of.nullable {
             crate::schema::allow_null(&mut schema);
         }
-        if let Some(default) = self.default {
+        if let Some(default) = self.default() {
             schema.insert("default".into(), default());
         }
-        if let Some(example) = self.example {
+        if let Some(example) = self.example.or(self.of.example) {
             schema.insert("examples".into(), json!([example()]));
         }
         if self.deprecated.is_some() {
@@ -174,7 +182,7 @@ pub(crate) fn definitions(entries: &[ParamEntry]) -> Vec<ParamDefinition> {
             kind: spec.of.kind.as_str().to_owned(),
             required: spec.required(),
             description: spec.description.to_owned(),
-            default: spec.default.map(|default| default()),
+            default: spec.default().map(|default| default()),
         })
         .collect()
 }

@@ -146,7 +146,7 @@ pub static CONNECTOR: ConnectorDefinition =
 
 pub use model::{
     Actors, AddedCollaborator, Collaborator, CombinedStatus, CommittedFile, Entry, File, GitRef,
-    Invitation, Issue, IssueState, Label, Merge, Order, Organization, Permissions, ProjectCard,
-    Protection, Pull, Release, ReleaseAsset, Repo, Repository, RequiredCheck, RequiredReviews,
-    RequiredStatusChecks, Sha, Status,
+    Invitation, Issue, IssueNumber, IssueState, Label, Merge, Order, Organization, Permissions,
+    ProjectCard, Protection, Pull, Release, ReleaseAsset, Repo, Repository, RequiredCheck,
+    RequiredReviews, RequiredStatusChecks, Sha, Status,
 };

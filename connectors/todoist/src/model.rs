@@ -8,6 +8,14 @@ use plugwright_sdk::{
     Account, ActionError, ErrorCode, Hint, Param, UpstreamResponse, Value, model,
 };
 
+/// Id of the task.
+#[derive(Clone, Debug, PartialEq, Eq, Param)]
+pub struct TaskId(pub String);
+
+/// Id of the project.
+#[derive(Clone, Debug, PartialEq, Eq, Param)]
+pub struct ProjectId(pub String);
+
 /// A task.
 #[model]
 pub struct Task {

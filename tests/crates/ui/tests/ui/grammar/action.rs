@@ -142,16 +142,6 @@ mod action_keys_without_comma {
     }
 }
 
-mod action_name_missing {
-    use plugwright_sdk::{ActionContext, Result, action};
-
-    /// Lists things.
-    #[action(read)]
-    async fn list(_: &ActionContext) -> Result<()> {
-        Ok(())
-    }
-}
-
 mod action_name_twice {
     use plugwright_sdk::{ActionContext, Result, action};
 
@@ -187,6 +177,16 @@ mod action_name_wrong_type {
 
     /// Lists things.
     #[action(things.list, read)]
+    async fn list(_: &ActionContext) -> Result<()> {
+        Ok(())
+    }
+}
+
+mod action_with_neither_name_nor_effect {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action(title = "Things")]
     async fn list(_: &ActionContext) -> Result<()> {
         Ok(())
     }
