@@ -168,6 +168,9 @@ fn parameters(info: &ActionInfo) -> String {
             &description,
         ]));
     }
+    if let Some(rules) = facts::rules(info) {
+        let _ = write!(table, "\n{}\n", prose(rules));
+    }
     table
 }
 

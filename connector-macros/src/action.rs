@@ -12,6 +12,7 @@ use syn::ext::IdentExt;
 use crate::docs;
 use crate::errors::Errors;
 use crate::params;
+use crate::rule::Rule;
 use crate::sdk::located;
 use attribute::Attribute;
 use function::Function;
@@ -44,6 +45,7 @@ pub(crate) fn expand(attribute: TokenStream, item: &TokenStream, sdk: &TokenStre
             "an action needs a doc comment: callers read it as the description",
         );
     }
+    let rules = Rule::read(&attribute.rules, &function.parameters, &mut errors);
     let request = request::body(&attribute, &function, sdk, &mut errors);
     let body = match (&function.body, request) {
         (Some(body), _) => named(body, &function),
@@ -53,7 +55,7 @@ pub(crate) fn expand(attribute: TokenStream, item: &TokenStream, sdk: &TokenStre
     };
     let kept = keep_function(&function, &body);
     let definition = if errors.is_empty() {
-        define(&attribute, &function, &description, sdk)
+        define(&attribute, &function, &description, &rules, sdk)
     } else {
         // A stand-in, so that code which lists the action does not fail a second time.
         stand_in(&function, sdk)
@@ -154,6 +156,7 @@ fn define(
     attribute: &Attribute,
     function: &Function,
     description: &str,
+    rules: &[Rule],
     sdk: &TokenStream,
 ) -> TokenStream {
     // Short names for the SDK's items: fewer tokens are less work for the compiler.
@@ -166,7 +169,8 @@ fn define(
         .iter()
         .map(|parameter| parameter.entry(&private));
     let (name, named) = name(attribute, ident, &private);
-    let info = attribute.info(&name, description, &private);
+    let (rules, stated) = rules_of(rules, function, &private);
+    let info = attribute.info(&name, description, &rules, &private);
     let mut types = quote!(());
     let mut patterns = quote!(());
     let values: Vec<_> = (0..function.parameters.len())
@@ -199,6 +203,7 @@ fn define(
             use #sdk::__private as #private;
             #named
             static __PARAMS: [#private::ParamEntry; #count] = [#(#entries),*];
+            #stated
             impl #private::ActionFunction for #ident {
                 const INFO: #private::ActionInfo = #info;
                 type Arguments = #types;
@@ -210,6 +215,21 @@ fn define(
             #distinct
         };
     }
+}
+
+/// Writes the rules over the parameters, and the list of them if there are any.
+fn rules_of(
+    rules: &[Rule],
+    function: &Function,
+    private: &TokenStream,
+) -> (TokenStream, Option<TokenStream>) {
+    if rules.is_empty() {
+        return (quote!(&[]), None);
+    }
+    let count = rules.len();
+    let list = Rule::list(rules, &function.parameters, &quote!(&__PARAMS), private);
+    let stated = quote!(static __RULES: [#private::Rule; #count] = #list;);
+    (quote!(&__RULES), Some(stated))
 }
 
 /// Writes the action's name, and the constant that makes it of the module and the function if the

@@ -7,8 +7,10 @@ use syn::{Data, DeriveInput, Fields, Ident};
 
 use crate::derive_param;
 use crate::errors::Errors;
-use crate::param::{PARAM_KEYS, Rules, argument, flatten};
+use crate::keys;
+use crate::param::{self, PARAM_KEYS, Rules, argument, flatten};
 use crate::parameter::{Parameter, check_names};
+use crate::rule::{RULE_KEYS, Rule};
 use crate::sdk::located;
 
 pub(crate) fn expand(item: TokenStream, sdk: &TokenStream) -> TokenStream {
@@ -23,19 +25,12 @@ pub(crate) fn expand(item: TokenStream, sdk: &TokenStream) -> TokenStream {
             "parameters can't be generic: they need concrete types",
         );
     }
-    for attribute in input
-        .attrs
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("param"))
-    {
-        errors.at(
-            attribute,
-            "`#[param(..)]` goes on the fields of a struct of parameters, not on the struct",
-        );
-    }
     let fields = fields(&input, &mut errors);
+    let entries = param::entries(&input.attrs, RULE_KEYS, &mut errors);
+    let entries = keys::checked(&entries, "param", RULE_KEYS, &mut errors);
+    let rules = Rule::read(entries, &fields, &mut errors);
     if errors.is_empty() {
-        return implement(&input, &fields, sdk);
+        return implement(&input, &fields, &rules, sdk);
     }
     let errors = errors.compile_errors();
     if !input.generics.params.is_empty() {
@@ -108,7 +103,12 @@ fn mentions(tokens: TokenStream, name: &Ident) -> bool {
     })
 }
 
-fn implement(input: &DeriveInput, fields: &[Parameter], sdk: &TokenStream) -> TokenStream {
+fn implement(
+    input: &DeriveInput,
+    fields: &[Parameter],
+    rules: &[Rule],
+    sdk: &TokenStream,
+) -> TokenStream {
     let name = &input.ident;
     let description = derive_param::description(&input.attrs);
     let private = quote!(#sdk::__private);
@@ -153,11 +153,21 @@ fn implement(input: &DeriveInput, fields: &[Parameter], sdk: &TokenStream) -> To
     let here = name.span();
     let header = quote_spanned!(here=> impl #located::Param for #name);
     let depth = quote_spanned!(here=> const DEPTH_IF_NOT_RECURSIVE: usize = 1 + #deepest;);
+    let entries_of_self = quote!(<Self as #private::Params>::ENTRIES);
+    let rules = (!rules.is_empty()).then(|| {
+        let list = Rule::list(rules, fields, &entries_of_self, &private);
+        quote!(const RULES: &'static [#private::Rule] = &#list;)
+    });
+    // Evaluated even where nothing uses the struct.
+    let checked = rules
+        .as_ref()
+        .map(|_| quote!(const _: &[#private::Rule] = <#name as #private::Params>::RULES;));
     let distinct = quote_spanned!(name.span()=> #located::ParamEntry::assert_distinct(<#name as #located::Params>::ENTRIES));
     quote! {
         const _: () = {
             impl #private::Params for #name {
                 const ENTRIES: &'static [#private::ParamEntry] = &[#(#entries),*];
+                #rules
                 fn take(decoder: &mut #private::Decoder<'_>) -> #private::Option<Self> {
                     #(let #values = #takes;)*
                     #private::Some(Self { #(#idents: #values?),* })
@@ -182,6 +192,7 @@ fn implement(input: &DeriveInput, fields: &[Parameter], sdk: &TokenStream) -> To
             }
             const _: usize = <#name as #private::Param>::DEPTH_IF_NOT_RECURSIVE;
             const _: () = #distinct;
+            #checked
         };
     }
 }

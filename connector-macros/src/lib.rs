@@ -18,6 +18,7 @@ mod parameter;
 mod params;
 mod path;
 mod pattern;
+mod rule;
 mod sdk;
 
 use proc_macro::TokenStream;
@@ -68,6 +69,12 @@ use proc_macro::TokenStream;
 /// | `get`, `post`, `put`, `patch` or `delete = "/tasks/{task_id}"` | the request of a function that ends with `;` |
 /// | `json`, `form` | where the parameters of that request go that its path does not name |
 /// | `page = LinkHeader` | how the list that it answers is cut into pages; any expression |
+/// | `exactly_one(a, b)` | one of these parameters is given, and no other |
+/// | `at_most_one(a, b)` | no two of them are given together |
+/// | `all_or_none(a, b)` | either all of them are given or none is |
+/// | `requires(a, b)` | where the first is given, the others are |
+///
+/// The last four are rules over parameters that may be left out, and may stand several times.
 ///
 /// A function without a body makes that one request. Without `json` or `form`, the parameters that the
 /// path does not name go into the query of a `get` or `delete` request; of the others, each must be in
@@ -249,6 +256,9 @@ pub fn derive_param(item: TokenStream) -> TokenStream {
 /// the keys of `#[param(..)]` that an argument of [`#[action]`](macro@action) takes. Taken as a parameter, the struct is
 /// an object with these members and no others; taken with `#[param(flatten)]`, its fields stand among the
 /// parameters of the action.
+///
+/// On the struct, `#[param(..)]` takes the rules over several parameters that
+/// [`#[action]`](macro@action) takes, such as `#[param(exactly_one(since, limit))]`.
 ///
 /// The struct has named fields, is not generic and does not contain itself.
 #[proc_macro_derive(Params, attributes(param))]

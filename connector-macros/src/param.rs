@@ -73,27 +73,7 @@ enum Code {
 impl Rules {
     /// Reads all `#[param(..)]` among `attributes`.
     pub(crate) fn read(attributes: &[Attribute], allowed: &[&str], errors: &mut Errors) -> Self {
-        let mut entries = Vec::new();
-        for attribute in attributes
-            .iter()
-            .filter(|attribute| attribute.path().is_ident("param"))
-        {
-            match &attribute.meta {
-                Meta::List(list) => {
-                    let parsed = list.parse_args_with(|input: syn::parse::ParseStream<'_>| {
-                        Ok(keys::entries(input, allowed, errors))
-                    });
-                    entries.extend(parsed.unwrap_or_default());
-                }
-                other => errors.at(
-                    other,
-                    format!(
-                        "write `#[param(..)]` with one or more of: {}",
-                        allowed.join(", ")
-                    ),
-                ),
-            }
-        }
+        let entries = entries(attributes, allowed, errors);
         let mut rules = Self::default();
         for entry in keys::checked(&entries, "param", allowed, errors) {
             let read = rules.take(entry);
@@ -320,6 +300,36 @@ pub(crate) fn option(value: Option<&impl ToTokens>, private: &TokenStream) -> To
         || quote!(#private::None),
         |value| quote!(#private::Some(#value)),
     )
+}
+
+/// Returns the entries of all `#[param(..)]` among `attributes`.
+pub(crate) fn entries(
+    attributes: &[Attribute],
+    allowed: &[&str],
+    errors: &mut Errors,
+) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    for attribute in attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("param"))
+    {
+        match &attribute.meta {
+            Meta::List(list) => {
+                let parsed = list.parse_args_with(|input: syn::parse::ParseStream<'_>| {
+                    Ok(keys::entries(input, allowed, errors))
+                });
+                entries.extend(parsed.unwrap_or_default());
+            }
+            other => errors.at(
+                other,
+                format!(
+                    "write `#[param(..)]` with one or more of: {}",
+                    allowed.join(", ")
+                ),
+            ),
+        }
+    }
+    entries
 }
 
 fn stated(entry: &Entry) -> syn::Result<Stated> {

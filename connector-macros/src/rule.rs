@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::Ident;
+use syn::ext::IdentExt;
 
 use crate::errors::Errors;
 use crate::keys::Entry;
@@ -82,7 +83,7 @@ fn wire_name(
             quote_spanned!(span=> #located::optional(#wire_name, #of))
         }
         None => {
-            let name = syn::ext::IdentExt::unraw(name).to_string();
+            let name = name.unraw().to_string();
             quote_spanned!(span=> #located::optional_among(#name, #entries))
         }
     }
@@ -91,18 +92,21 @@ fn wire_name(
 fn find<'a>(name: &Ident, parameters: &'a [Parameter]) -> Option<&'a Parameter> {
     parameters
         .iter()
-        .find(|parameter| parameter.ident == *name && !parameter.rules.flatten)
+        .find(|parameter| parameter.ident.unraw() == name.unraw() && !parameter.rules.flatten)
 }
 
 fn check(names: &[Ident], parameters: &[Parameter], errors: &mut Errors) {
     let flattens = parameters.iter().any(|parameter| parameter.rules.flatten);
     for (index, name) in names.iter().enumerate() {
         if names[..index].contains(name) {
-            errors.at(name, format!("`{name}` stands twice in this rule; remove one"));
+            errors.at(
+                name,
+                format!("`{name}` stands twice in this rule; remove one"),
+            );
         } else if find(name, parameters).is_none() && !flattens {
             let known: Vec<_> = parameters
                 .iter()
-                .map(|parameter| parameter.ident.to_string())
+                .map(|parameter| parameter.ident.unraw().to_string())
                 .collect();
             let known = if known.is_empty() {
                 "none".to_owned()

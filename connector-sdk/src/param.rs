@@ -10,6 +10,7 @@ mod constraint;
 mod decode;
 mod format;
 mod kinds;
+mod rule;
 mod spec;
 
 pub use crate::data::JsonObject;
@@ -19,6 +20,7 @@ pub use constraint::{Constraint, Pattern};
 pub use decode::{At, Decoder};
 pub(crate) use decode::{input as decode_input, nested};
 pub use format::Format;
+pub use rule::Rule;
 pub use spec::{Fields, ParamDefinition, ParamEntry, ParamSpec};
 pub(crate) use spec::{definitions, object_schema};
 
@@ -197,9 +199,28 @@ impl ArgumentType {
         self.kind
     }
 
+    /// Whether a `null` is given, and not absent.
+    pub(crate) const fn is_nullable(self) -> bool {
+        self.nullable
+    }
+
     /// Whether a value is needed, be it a default.
     pub(crate) const fn is_required(self) -> bool {
         self.required
+    }
+
+    /// Returns the name of a parameter of this type if it may be left out, and else refuses to
+    /// compile.
+    #[track_caller]
+    pub(crate) const fn assert_optional(self, name: &'static str) -> &'static str {
+        if self.required {
+            crate::text::fail(&[
+                "a rule over several parameters is about those that may be left out: take `",
+                name,
+                "` as an `Option` or a `Patch`",
+            ]);
+        }
+        name
     }
 
     pub(crate) const fn description(self) -> &'static str {
@@ -321,6 +342,9 @@ impl<T: Param> Argument for Patch<T> {
 pub trait Params: Param {
     /// The parameters, in order.
     const ENTRIES: &'static [ParamEntry];
+
+    /// The rules over several of them; those of flattened structs are their own.
+    const RULES: &'static [Rule] = &[];
 
     /// Takes the fields out of `decoder`; reports every fault and returns nothing if there is one.
     fn take(decoder: &mut Decoder<'_>) -> Option<Self>;

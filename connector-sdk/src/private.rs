@@ -17,7 +17,7 @@ pub use crate::http::path::Piece;
 pub use crate::http::{Path, RequestBuilder};
 pub use crate::param::{
     Argument, ArgumentList, ArgumentType, At, Constraint, Decoder, Fields, Format, JsonObject,
-    Kind, Param, ParamEntry, ParamSpec, Params, Pattern,
+    Kind, Param, ParamEntry, ParamSpec, Params, Pattern, Rule,
 };
 
 use crate::echo::Echo;
@@ -57,7 +57,7 @@ pub fn decode_object<T: Params>(value: Value, at: &mut At<'_>) -> Option<T> {
 
 /// The schema of a `#[derive(Params)]` struct as an object of its own.
 pub fn object_schema<T: Params>() -> JsonObject {
-    crate::param::object_schema(T::ENTRIES)
+    crate::param::object_schema(T::ENTRIES, T::RULES)
 }
 
 /// The value of a `#[derive(Params)]` struct as an object of its own.
@@ -112,6 +112,19 @@ pub const fn provided(of: ArgumentType, default: fn() -> Value) -> Option<fn() -
         ]);
     }
     Some(default)
+}
+
+/// Returns the name of a parameter in a rule; fails to compile unless it may be left out.
+#[track_caller]
+pub const fn optional(name: &'static str, of: ArgumentType) -> &'static str {
+    of.assert_optional(name)
+}
+
+/// Returns the name of a field of a flattened struct in a rule; fails to compile unless there is one
+/// that may be left out.
+#[track_caller]
+pub const fn optional_among(name: &'static str, entries: &[ParamEntry]) -> &'static str {
+    ParamEntry::assert_optional(entries, name)
 }
 
 /// Returns the name of an action: the last module of `path`, which is `crate::module.function`, and

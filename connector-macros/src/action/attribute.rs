@@ -10,6 +10,7 @@ use syn::{Expr, Ident, LitStr, Token};
 use crate::errors::Errors;
 use crate::keys::{self, Entry, EntryValue};
 use crate::param::option;
+use crate::rule::RULE_KEYS;
 
 const EFFECTS: &[(&str, &str)] = &[
     ("read", "Read"),
@@ -35,6 +36,10 @@ const KEYS: &[&str] = &[
     "json",
     "form",
     "page",
+    "exactly_one",
+    "at_most_one",
+    "all_or_none",
+    "requires",
 ];
 
 /// The attribute, read and checked.
@@ -43,6 +48,8 @@ pub(super) struct Attribute {
     pub(super) name: Option<LitStr>,
     /// Variant of `Effect`.
     pub(super) effect: String,
+    /// What is read once the parameters are known.
+    pub(super) rules: Vec<Entry>,
     pub(super) request: Option<Request>,
     /// Whether a request is asked for, though perhaps not in a form that can be read.
     pub(super) names_request: bool,
@@ -65,6 +72,7 @@ impl Attribute {
         let mut attribute = Self {
             name: None,
             effect: "Read".to_owned(),
+            rules: Vec::new(),
             request: None,
             names_request: false,
             idempotent: false,
@@ -103,6 +111,8 @@ impl Attribute {
             let read = attribute.take(entry);
             errors.keep(read);
         }
+        entries.retain(|entry| RULE_KEYS.iter().any(|key| entry.key == key));
+        attribute.rules = entries;
         attribute
     }
 
@@ -205,6 +215,7 @@ impl Attribute {
         &self,
         name: &TokenStream,
         description: &str,
+        rules: &TokenStream,
         private: &TokenStream,
     ) -> TokenStream {
         let (idempotent, scopes) = (self.idempotent, &self.scopes);
@@ -220,7 +231,8 @@ impl Attribute {
                 idempotent: #idempotent,
                 scopes: &[#(#scopes),*],
                 deprecated: #deprecated,
-                params: &__PARAMS
+                params: &__PARAMS,
+                rules: #rules
             }
         }
     }

@@ -87,6 +87,33 @@ fn expands_an_action_without_name_whose_parameters_say_nothing_of_themselves() {
 }
 
 #[test]
+fn expands_rules_over_several_parameters() {
+    let function = quote! {
+        /// Lists issues.
+        async fn list(
+            cx: &ActionContext,
+            /// Task.
+            #[param(rename = "task-id")]
+            task: Option<String>,
+            /// Project.
+            project: Option<String>,
+            #[param(flatten)]
+            when: When,
+        ) -> Result<()> {
+            Ok(())
+        }
+    };
+    let attribute = quote!(
+        "issues.list",
+        read,
+        exactly_one(task, project),
+        requires(since, task)
+    );
+
+    assert_snapshot!(expanded(attribute, &function));
+}
+
+#[test]
 fn expands_a_one_call_action_that_lists() {
     let function = quote! {
         /// Lists issues.

@@ -53,7 +53,9 @@ impl Rule {
     fn check(self, given: &dyn Fn(&str) -> bool, at: &mut At<'_>) {
         let mut missing = |names: &[&str]| {
             for name in names.iter().filter(|name| !given(name)) {
-                at.member(name, |at| at.fault::<()>(format_args!("is missing: {self}")));
+                at.member(name, |at| {
+                    at.fault::<()>(format_args!("is missing: {self}"))
+                });
             }
         };
         match self {
@@ -120,7 +122,9 @@ impl Rule {
             Self::AtMostOne(names) => {
                 for (index, name) in names.iter().enumerate() {
                     let others = names[index + 1..].iter();
-                    parts.extend(others.map(|other| json!({ "not": { "required": [name, other] } })));
+                    parts.extend(
+                        others.map(|other| json!({ "not": { "required": [name, other] } })),
+                    );
                 }
             }
             Self::AllOrNone(names) => {
@@ -186,11 +190,7 @@ fn collect(rules: &[Rule], entries: &[ParamEntry], all: &mut Vec<Rule>) {
 }
 
 /// Adds names that a member depends on, each once.
-fn depend<'a>(
-    dependent: &mut JsonObject,
-    name: &str,
-    others: impl Iterator<Item = &'a &'a str>,
-) {
+fn depend<'a>(dependent: &mut JsonObject, name: &str, others: impl Iterator<Item = &'a &'a str>) {
     let entry = dependent.entry(name).or_insert_with(|| json!([]));
     if let Value::Array(names) = entry {
         for other in others {

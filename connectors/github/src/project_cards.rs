@@ -64,14 +64,14 @@ pub async fn get(
 ///
 /// GitHub closed classic projects, and its API document no longer has this: expect it to fail.
 /// Returns the new card.
-#[action(write, scopes = ["repo"], deprecated = "GitHub closed classic projects; those of today have another API", post = "/projects/columns/{column_id}/cards", json)]
+#[action(write, scopes = ["repo"], deprecated = "GitHub closed classic projects; those of today have another API", post = "/projects/columns/{column_id}/cards", json, at_most_one(note, content_id), all_or_none(content_id, content_type))]
 pub async fn create(
     cx: &ActionContext,
     /// Id of the column.
     column_id: u64,
-    /// Text of a note; not with `content_id`.
+    /// Text of a note.
     note: Option<String>,
-    /// Id of an issue or pull request, not its number; not with `note`.
+    /// Id of an issue or pull request, not its number.
     content_id: Option<u64>,
     /// What `content_id` is of.
     content_type: Option<CardContent>,

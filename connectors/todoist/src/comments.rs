@@ -1,8 +1,8 @@
 //! Comments on tasks and projects.
 
-use plugwright_sdk::{ActionContext, Page, Params, Result, action, params, path};
+use plugwright_sdk::{ActionContext, Page, Params, Result, action};
 
-use crate::model::{Comment, ProjectId, TaskId, exactly_one, results};
+use crate::model::{Comment, ProjectId, TaskId, results};
 
 /// A file for a new comment.
 #[derive(Clone, Debug, Params)]
@@ -22,9 +22,14 @@ pub struct NewAttachment {
 
 /// Lists the comments on a task or on a project.
 ///
-/// Exactly one of the two is given. Returns text, author, time and file of each comment, page by
-/// page.
-#[action(read, scopes = ["data:read"])]
+/// Returns text, author, time and file of each comment, page by page.
+#[action(
+    read,
+    scopes = ["data:read"],
+    get = "/comments",
+    page = results(),
+    exactly_one(task_id, project_id)
+)]
 pub async fn list(
     cx: &ActionContext,
     task_id: Option<TaskId>,
@@ -32,16 +37,7 @@ pub async fn list(
     /// Comments per page.
     #[param(provider_default = 50, range(1..=200))]
     limit: Option<u32>,
-) -> Result<Page<Comment>> {
-    exactly_one(&[
-        ("task_id", task_id.is_some()),
-        ("project_id", project_id.is_some()),
-    ])?;
-    cx.get(path!("/comments"))
-        .query_params(params![task_id, project_id, limit])
-        .page(results())
-        .await
-}
+) -> Result<Page<Comment>>;
 
 /// Gets one comment by its id.
 ///
@@ -55,8 +51,14 @@ pub async fn get(
 
 /// Adds a comment to a task or to a project, perhaps with a file.
 ///
-/// Exactly one of task and project is given. Returns the new comment with its id.
-#[action(write, scopes = ["data:read_write"])]
+/// Returns the new comment with its id.
+#[action(
+    write,
+    scopes = ["data:read_write"],
+    post = "/comments",
+    json,
+    exactly_one(task_id, project_id)
+)]
 pub async fn create(
     cx: &ActionContext,
     /// Text of the comment, in Markdown.
@@ -69,22 +71,7 @@ pub async fn create(
     /// Ids of people to tell of it.
     #[param(length(1..))]
     uids_to_notify: Option<Vec<String>>,
-) -> Result<Comment> {
-    exactly_one(&[
-        ("task_id", task_id.is_some()),
-        ("project_id", project_id.is_some()),
-    ])?;
-    cx.post(path!("/comments"))
-        .fields(params![
-            content,
-            task_id,
-            project_id,
-            attachment,
-            uids_to_notify
-        ])
-        .fetch()
-        .await
-}
+) -> Result<Comment>;
 
 /// Replaces the text of a comment.
 ///

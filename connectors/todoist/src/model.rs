@@ -280,33 +280,6 @@ pub(crate) fn results() -> impl Pagination {
     CursorField::new("cursor", "/next_cursor").items("/results")
 }
 
-/// Refuses an input unless exactly one of these parameters is given.
-pub(crate) fn exactly_one(params: &[(&str, bool)]) -> Result<(), ActionError> {
-    at_most_one(params)?;
-    match params {
-        [(first, false), rest @ ..] if rest.iter().all(|(_, given)| !given) => {
-            let others: Vec<_> = rest.iter().map(|(name, _)| format!("`{name}`")).collect();
-            Err(ActionError::invalid_param(
-                *first,
-                format!("is missing; give it or {}", others.join(" or ")),
-            ))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Refuses an input that gives more than one of these parameters.
-pub(crate) fn at_most_one(params: &[(&str, bool)]) -> Result<(), ActionError> {
-    let mut given = params.iter().filter(|(_, given)| *given);
-    match (given.next(), given.next()) {
-        (Some((first, _)), Some((second, _))) => Err(ActionError::invalid_param(
-            *second,
-            format!("can't be given together with `{first}`"),
-        )),
-        _ => Ok(()),
-    }
-}
-
 pub(crate) fn account(user: &Value) -> Option<Account> {
     Some(Account {
         id: user.get("id")?.as_str()?.to_owned(),

@@ -2,7 +2,7 @@
 
 use plugwright_sdk::{ActionContext, Page, Patch, Result, action, params, path};
 
-use crate::model::{DurationUnit, ProjectId, Task, TaskId, at_most_one, exactly_one, results};
+use crate::model::{DurationUnit, ProjectId, Task, TaskId, results};
 
 /// Lists active tasks: all of them, or those of a project, section, parent task or label.
 ///
@@ -67,9 +67,15 @@ pub async fn get(cx: &ActionContext, task_id: TaskId) -> Result<Task>;
 
 /// Creates a task with stated project, labels, priority, due date and duration.
 ///
-/// Without a project it goes to the inbox. The due date is given by one of `due_string`, `due_date`
-/// and `due_datetime`. Returns the new task with its id.
-#[action(write, scopes = ["task:add"])]
+/// Without a project it goes to the inbox. Returns the new task with its id.
+#[action(
+    write,
+    scopes = ["task:add"],
+    post = "/tasks",
+    json,
+    at_most_one(due_string, due_date, due_datetime),
+    all_or_none(duration, duration_unit)
+)]
 pub async fn create(
     cx: &ActionContext,
     /// What is to be done, in Markdown.
@@ -113,35 +119,7 @@ pub async fn create(
     duration: Option<u32>,
     /// Unit of `duration`.
     duration_unit: Option<DurationUnit>,
-) -> Result<Task> {
-    at_most_one(&[
-        ("due_string", due_string.is_some()),
-        ("due_date", due_date.is_some()),
-        ("due_datetime", due_datetime.is_some()),
-    ])?;
-    both_or_none(duration, duration_unit)?;
-    cx.post(path!("/tasks"))
-        .fields(params![
-            content,
-            description,
-            project_id,
-            section_id,
-            parent_id,
-            order,
-            labels,
-            priority,
-            assignee_id,
-            due_string,
-            due_lang,
-            due_date,
-            due_datetime,
-            deadline_date,
-            duration,
-            duration_unit
-        ])
-        .fetch()
-        .await
-}
+) -> Result<Task>;
 
 /// Creates a task from one line of text, as people type it into Todoist.
 ///
@@ -173,7 +151,13 @@ pub async fn quick_add(
 ///
 /// What is not given stays as it is; `null` takes due date, deadline or assignee away. Labels
 /// replace those that the task has. Returns the changed task.
-#[action(write, idempotent, scopes = ["data:read_write"])]
+#[action(
+    write,
+    idempotent,
+    scopes = ["data:read_write"],
+    at_most_one(due_string, due_date, due_datetime),
+    all_or_none(duration, duration_unit)
+)]
 pub async fn update(
     cx: &ActionContext,
     task_id: TaskId,
@@ -212,12 +196,6 @@ pub async fn update(
     /// Unit of `duration`.
     duration_unit: Option<DurationUnit>,
 ) -> Result<Task> {
-    at_most_one(&[
-        ("due_string", due_string != Patch::Keep),
-        ("due_date", due_date.is_some()),
-        ("due_datetime", due_datetime.is_some()),
-    ])?;
-    both_or_none(duration, duration_unit)?;
     // The API takes a due date away by these words, not by null.
     let due_string = match due_string {
         Patch::Clear => Patch::Set("no date".to_owned()),
@@ -245,9 +223,16 @@ pub async fn update(
 
 /// Moves a task with its parts to another project, section or parent task.
 ///
-/// Exactly one place is given; in a project it leaves its section, and its parent. Returns the
-/// moved task.
-#[action("tasks.move", write, idempotent, scopes = ["data:read_write"])]
+/// In a project it leaves its section, and its parent. Returns the moved task.
+#[action(
+    "tasks.move",
+    write,
+    idempotent,
+    scopes = ["data:read_write"],
+    post = "/tasks/{task_id}/move",
+    json,
+    exactly_one(project_id, section_id, parent_id)
+)]
 pub async fn relocate(
     cx: &ActionContext,
     task_id: TaskId,
@@ -257,17 +242,7 @@ pub async fn relocate(
     section_id: Option<String>,
     /// Id of the task that it becomes a part of.
     parent_id: Option<String>,
-) -> Result<Task> {
-    exactly_one(&[
-        ("project_id", project_id.is_some()),
-        ("section_id", section_id.is_some()),
-        ("parent_id", parent_id.is_some()),
-    ])?;
-    cx.post(path!("/tasks/{task_id}/move"))
-        .fields(params![project_id, section_id, parent_id])
-        .fetch()
-        .await
-}
+) -> Result<Task>;
 
 /// Completes a task and its parts.
 ///
@@ -288,15 +263,3 @@ pub async fn reopen(cx: &ActionContext, task_id: TaskId) -> Result<()>;
 /// It can't be undone; to keep a record of what was done, close the task instead. Returns nothing.
 #[action(destructive, idempotent, scopes = ["data:delete"], delete = "/tasks/{task_id}")]
 pub async fn delete(cx: &ActionContext, task_id: TaskId) -> Result<()>;
-
-fn both_or_none(duration: Option<u32>, unit: Option<DurationUnit>) -> Result<()> {
-    let missing = match (duration, unit) {
-        (Some(_), None) => "duration_unit",
-        (None, Some(_)) => "duration",
-        _ => return Ok(()),
-    };
-    Err(plugwright_sdk::ActionError::invalid_param(
-        missing,
-        "is missing; `duration` and `duration_unit` belong together",
-    ))
-}

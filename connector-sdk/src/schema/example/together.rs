@@ -21,7 +21,12 @@ impl<'a> Together<'a> {
         if schema.contains_key("anyOf") || !rules.read(schema) {
             return None;
         }
-        for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
+        for part in schema
+            .get("allOf")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
             let part = part.as_object()?;
             let only_rules = part.keys().all(|key| key == "oneOf" || key == "not");
             if !only_rules || !rules.read(part) {
@@ -32,8 +37,7 @@ impl<'a> Together<'a> {
         for (name, others) in needs.into_iter().flatten() {
             rules.needs.push((name, texts(others)?));
         }
-        let is_empty =
-            rules.one_of.is_empty() && rules.apart.is_empty() && rules.needs.is_empty();
+        let is_empty = rules.one_of.is_empty() && rules.apart.is_empty() && rules.needs.is_empty();
         (!is_empty).then_some(rules)
     }
 
@@ -42,10 +46,12 @@ impl<'a> Together<'a> {
         if let Some(alternatives) = part.get("oneOf") {
             let alternatives = alternatives.as_array().into_iter().flatten();
             let names: Option<Vec<_>> = alternatives
-                .map(|alternative| match required_alone(alternative)?.as_slice() {
-                    [name] => Some(*name),
-                    _ => None,
-                })
+                .map(
+                    |alternative| match required_alone(alternative)?.as_slice() {
+                        [name] => Some(*name),
+                        _ => None,
+                    },
+                )
                 .collect();
             match names {
                 Some(names) => self.one_of.push(names),
