@@ -16,7 +16,7 @@ use url::Url;
 pub use builder::ActionContextBuilder;
 
 use crate::auth::Credential;
-use crate::connector::ConnectorDefinition;
+use crate::connector::Connector;
 use crate::data::JsonObject;
 use crate::error::{ActionError, ErrorCode, Result};
 use crate::file::{FileInput, FileSource, Sink};
@@ -61,7 +61,7 @@ pub struct Progress {
 }
 
 struct Shared {
-    connector: &'static ConnectorDefinition,
+    connector: Connector,
     transport: Arc<dyn Transport>,
     credential: Credential,
     redactor: OnceLock<Redactor>,
@@ -95,7 +95,7 @@ impl ActionContext {
     /// Reads a URL, which must be on a host that the connector declares.
     pub(crate) fn declared_url(&self, url: &str) -> Result<Url> {
         let shared = &self.shared;
-        let known = base_url::origins(shared.base_url(), shared.connector, &shared.settings);
+        let known = base_url::origins(shared.base_url(), &shared.connector, &shared.settings);
         let parsed = url.parse::<Url>().ok();
         let parsed = parsed.filter(|url| url.username().is_empty() && url.password().is_none());
         match parsed {
@@ -138,8 +138,8 @@ impl ActionContext {
     }
 
     /// Returns the connector whose action runs.
-    pub fn connector(&self) -> &'static ConnectorDefinition {
-        self.shared.connector
+    pub fn connector(&self) -> &Connector {
+        &self.shared.connector
     }
 
     /// Returns the id of this run.
@@ -212,7 +212,7 @@ impl ActionContext {
         let shared = &self.shared;
         base_url::resolve(
             shared.base_url(),
-            shared.connector,
+            &shared.connector,
             &shared.settings,
             host,
             path,

@@ -9,7 +9,7 @@ use crate::error::{ActionError, Result};
 use crate::schema::{self, Schema};
 
 /// Whether an action returns one thing or a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Returns {
     /// An array.

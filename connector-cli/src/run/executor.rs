@@ -122,7 +122,7 @@ fn body(input: &Value, call: &Call) -> Value {
         set("timeoutMs", millis.into());
     }
     match wanted.mode {
-        Mode::Live => {}
+        Mode::Live | Mode::Recorded => {}
         Mode::Mock => drop(set("mode", "mock".into())),
         Mode::DryRun => drop(set("mode", "dryRun".into())),
     }

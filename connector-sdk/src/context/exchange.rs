@@ -71,7 +71,7 @@ impl ActionContext {
 
     /// Sends a request and follows redirects; the answer's body is still to be read.
     async fn open(&self, mut request: Request, started: Instant) -> Result<Response> {
-        request.auth = Applied::new(self.shared.connector.auth(), &self.shared.credential)?;
+        request.auth = Applied::new(&self.shared.connector, &self.shared.credential)?;
         let mut redirects = 0;
         loop {
             let sending = self.shared.transport.send(&request);
@@ -98,7 +98,7 @@ impl ActionContext {
     fn strip_for_strangers(&self, mut request: Request) -> Request {
         let known = base_url::origins(
             self.shared.base_url(),
-            self.shared.connector,
+            &self.shared.connector,
             &self.shared.settings,
         );
         // Once a redirect has left the declared hosts, later ones count as foreign too.

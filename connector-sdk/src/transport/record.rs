@@ -41,8 +41,8 @@ const CAP: usize = 32 << 20;
 ///     credential: Credential,
 /// ) -> Result<Vec<Exchange>> {
 ///     let record = Arc::new(Record::new(transport, credential.redactor()));
-///     let cx = ActionContext::builder(entry.connector, record.clone()).credential(credential).build();
-///     run(entry.action, &cx, input).await?;
+///     let cx = ActionContext::builder(&entry.connector, record.clone()).credential(credential).build();
+///     run(&*entry.action, &cx, input).await?;
 ///     Ok(record.exchanges())
 /// }
 /// ```

@@ -1,8 +1,5 @@
 //! The plan file: which cassettes a connector has and where each comes from.
 
-use std::fs;
-use std::path::Path;
-
 use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -193,12 +190,6 @@ pub(super) fn own_license() -> String {
 }
 
 impl Plan {
-    pub(super) fn load(path: &Path) -> Result<Self> {
-        let text = fs::read_to_string(path)
-            .with_context(|| format!("cannot read the plan {}", path.display()))?;
-        Self::parse(&text)
-    }
-
     pub(super) fn parse(text: &str) -> Result<Self> {
         toml::from_str(text).context("the plan is not valid")
     }

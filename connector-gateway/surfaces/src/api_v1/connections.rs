@@ -3,7 +3,8 @@
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
+use plugwright_sdk::host::Connector;
+use plugwright_sdk::{ActionError, ErrorCode};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -22,7 +23,7 @@ use plugwright_store::{Asked, Connection, ConnectionRequest, ConnectionStatus, E
 
 /// What a connection is at the moment: stored, requested, or both while it is connected again.
 pub(super) struct Found {
-    pub(super) connector: &'static ConnectorDefinition,
+    pub(super) connector: Connector,
     pub(super) connection: Option<Connection>,
     pub(super) request: Option<ConnectionRequest>,
 }
@@ -53,7 +54,7 @@ impl Found {
             (None, None) => return Err(missing(id)),
         };
         Ok(Self {
-            connector: personal.connect.connector(name)?,
+            connector: personal.connect.connector(name)?.clone(),
             connection,
             request,
         })
@@ -67,10 +68,10 @@ impl Found {
 
     pub(super) fn record(&self, personal: Personal<'_>) -> Option<Record<'_>> {
         match (&self.connection, &self.request) {
-            (Some(connection), _) => Some(Record::of(connection, self.connector)),
+            (Some(connection), _) => Some(Record::of(connection, &self.connector)),
             (None, Some(request)) => {
                 let standing = personal.connect.standing(request);
-                Some(Record::of_request(request, self.connector, standing))
+                Some(Record::of_request(request, &self.connector, standing))
             }
             (None, None) => None,
         }
@@ -124,7 +125,7 @@ pub(super) struct Next<'a> {
 /// Returns where the fields of a key are sent to; without an address of its own, the gateway's path.
 pub(super) fn submit_url(
     personal: Personal<'_>,
-    connector: &'static ConnectorDefinition,
+    connector: &Connector,
     id: Uuid,
 ) -> Option<String> {
     schemes(connector).next()?;
@@ -231,7 +232,7 @@ pub(super) async fn create(
 /// for, or without these the default one.
 async fn existing(
     personal: Personal<'_>,
-    connector: &'static ConnectorDefinition,
+    connector: &Connector,
     new: &NewConnection,
 ) -> Result<Option<Connection>, ActionError> {
     let organization = personal.organization(new.organization.as_deref()).await?;
@@ -251,7 +252,7 @@ async fn existing(
 /// Starts a connection, or goes on with one that was asked for in the same words.
 pub(super) async fn begin(
     personal: Personal<'_>,
-    connector: &'static ConnectorDefinition,
+    connector: &Connector,
     new: NewConnection,
     again: Option<Connection>,
 ) -> Result<Found, ActionError> {
@@ -270,7 +271,7 @@ pub(super) async fn begin(
         None => {
             let wish = Wish {
                 organization: new.organization,
-                connector,
+                connector: connector.clone(),
                 asked: new.asked,
                 again: again.clone(),
                 supersedes: false,
@@ -288,7 +289,7 @@ pub(super) async fn begin(
         _ => again,
     };
     Ok(Found {
-        connector,
+        connector: connector.clone(),
         connection,
         request: Some(request),
     })
@@ -297,7 +298,7 @@ pub(super) async fn begin(
 /// Tells whether people connect accounts of a connector at the provider.
 pub(super) async fn uses_browser(
     personal: Personal<'_>,
-    connector: &'static ConnectorDefinition,
+    connector: &Connector,
 ) -> Result<bool, ActionError> {
     match connector.oauth2() {
         None => Ok(false),
@@ -315,7 +316,7 @@ pub(super) async fn next<'f>(
     personal: Personal<'_>,
     found: &'f Found,
 ) -> Result<Next<'f>, ActionError> {
-    let in_browser = uses_browser(personal, found.connector).await?;
+    let in_browser = uses_browser(personal, &found.connector).await?;
     let request = found.open(personal);
     let page = request.filter(|_| in_browser);
     let by_key = request.filter(|_| !in_browser);
@@ -325,7 +326,7 @@ pub(super) async fn next<'f>(
             .map(|request| paths::page(&personal.connect, request.id).map(String::from))
             .transpose()?,
         credential_submit_url: by_key
-            .and_then(|request| submit_url(personal, found.connector, request.connection)),
+            .and_then(|request| submit_url(personal, &found.connector, request.connection)),
     })
 }
 
