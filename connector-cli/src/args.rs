@@ -3,6 +3,7 @@
 mod account;
 mod call;
 mod gateway;
+mod import;
 #[cfg(not(all(feature = "postgres", feature = "serve")))]
 mod left_out;
 #[cfg(feature = "postgres")]
@@ -23,6 +24,7 @@ pub(crate) use call::CallArguments;
 use clap::builder::Styles;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use gateway::GatewayArguments;
+pub(crate) use import::{DataArguments, ImportArguments, ReportDetail};
 #[cfg(not(all(feature = "postgres", feature = "serve")))]
 pub(crate) use left_out::LeftOutArguments;
 #[cfg(feature = "postgres")]
@@ -68,6 +70,7 @@ pub(crate) enum Command {
     #[cfg(feature = "check")]
     Check(CheckArguments),
     Record(Box<RecordArguments>),
+    Import(ImportArguments),
     New(NewArguments),
     #[cfg(feature = "serve")]
     Serve(ServeArguments),
@@ -114,6 +117,8 @@ Examples:
 pub(crate) struct ListArguments {
     /// Only list actions of this connector
     pub(crate) connector: Option<String>,
+    #[command(flatten)]
+    pub(crate) data: DataArguments,
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: ListFormat,
@@ -134,6 +139,8 @@ pub(crate) struct ShowArguments {
     /// Action or connector
     #[arg(value_name = "ACTION|CONNECTOR")]
     pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) data: DataArguments,
     /// Output format; `json` includes the input and output schemas
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: ShowFormat,
@@ -149,6 +156,8 @@ pub(crate) struct SearchArguments {
     /// Words to search for
     #[arg(required = true)]
     pub(crate) words: Vec<String>,
+    #[command(flatten)]
+    pub(crate) data: DataArguments,
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: ListFormat,
@@ -176,6 +185,8 @@ Examples:
 pub(crate) struct RunArguments {
     #[command(flatten)]
     pub(crate) call: CallArguments,
+    #[command(flatten)]
+    pub(crate) data: DataArguments,
     #[command(flatten)]
     pub(crate) mode: ModeArguments,
     /// Gateway connection to use instead of the default one

@@ -17,7 +17,7 @@ mod vault;
 
 use plugwright_sdk::host::Registry;
 #[cfg(feature = "serve")]
-pub(crate) use serve::{mcp, serve};
+pub(crate) use serve::{config, mcp, serve};
 
 use crate::args::{
     Command, ConnectionCommand, DetailFormat, ListFormat, OAuthCommand, OrganizationCommand,
@@ -28,8 +28,6 @@ use crate::failure::{Failure, Stop};
 /// Runs a command of the operator.
 pub(crate) fn execute(registry: &Registry, command: &Command) -> Result<(), Stop> {
     match command {
-        #[cfg(feature = "serve")]
-        Command::Config(arguments) => serve::config(registry, arguments),
         #[cfg(feature = "postgres")]
         Command::Migrate(arguments) => migrate::migrate(registry, arguments),
         Command::Connection(arguments) => connection::execute(registry, &arguments.command),
