@@ -2,10 +2,13 @@
 
 mod account;
 mod call;
+#[cfg(feature = "serve")]
+mod dev;
 mod gateway;
 mod import;
 #[cfg(not(all(feature = "postgres", feature = "serve")))]
 mod left_out;
+mod lock;
 #[cfg(feature = "postgres")]
 mod migrate;
 mod new;
@@ -23,10 +26,13 @@ use anstyle::{AnsiColor, Style};
 pub(crate) use call::CallArguments;
 use clap::builder::Styles;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+#[cfg(feature = "serve")]
+pub(crate) use dev::DevArguments;
 pub(crate) use gateway::GatewayArguments;
 pub(crate) use import::{DataArguments, ImportArguments, ReportDetail};
 #[cfg(not(all(feature = "postgres", feature = "serve")))]
 pub(crate) use left_out::LeftOutArguments;
+pub(crate) use lock::{DeniedKind, LockArguments};
 #[cfg(feature = "postgres")]
 pub(crate) use migrate::MigrateArguments;
 pub(crate) use new::{AuthScheme, NewArguments};
@@ -72,6 +78,9 @@ pub(crate) enum Command {
     Record(Box<RecordArguments>),
     Import(ImportArguments),
     New(NewArguments),
+    Lock(LockArguments),
+    #[cfg(feature = "serve")]
+    Dev(DevArguments),
     #[cfg(feature = "serve")]
     Serve(ServeArguments),
     #[cfg(feature = "serve")]
@@ -80,6 +89,9 @@ pub(crate) enum Command {
     Config(ConfigArguments),
     #[cfg(feature = "postgres")]
     Migrate(MigrateArguments),
+    #[cfg(not(feature = "serve"))]
+    #[command(hide = true, disable_help_flag = true)]
+    Dev(LeftOutArguments),
     #[cfg(not(feature = "serve"))]
     #[command(hide = true, disable_help_flag = true)]
     Serve(LeftOutArguments),
@@ -342,13 +354,6 @@ pub(crate) enum RunFormat {
     Jsonl,
     /// Compact lines without a header
     Minimal,
-}
-
-impl RunFormat {
-    /// Returns whether the output is JSON.
-    pub(crate) fn is_json(self) -> bool {
-        matches!(self, Self::Json | Self::Jsonl)
-    }
 }
 
 #[cfg(test)]

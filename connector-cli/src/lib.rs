@@ -10,6 +10,8 @@ mod command_line;
 mod complete;
 mod connect;
 mod credential;
+#[cfg(feature = "serve")]
+mod dev;
 mod facts;
 mod failure;
 #[cfg(test)]
@@ -20,6 +22,7 @@ mod imports;
 mod info;
 mod input;
 mod list;
+mod lock;
 pub mod markdown;
 mod output;
 mod profiles;

@@ -5,15 +5,13 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::SystemTime;
 
-use clap::{CommandFactory, FromArgMatches};
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use plugwright_sdk::ConnectorDefinition;
 use plugwright_sdk::host::{Connector, Registry};
 #[cfg(not(all(feature = "postgres", feature = "serve")))]
 use plugwright_sdk::{ActionError, ErrorCode};
 
-use crate::args::{
-    Arguments, Command, DataArguments, DetailFormat, ListFormat, ProfileCommand, ShowFormat,
-};
+use crate::args::{Arguments, Command, DataArguments};
 use crate::backend::Backend;
 use crate::failure::{Exit, Failure, Stop};
 use crate::imports;
@@ -41,9 +39,9 @@ pub fn main(connectors: impl IntoIterator<Item = &'static ConnectorDefinition>) 
     plugwright_engine::process::protect();
     let parsed = command()
         .try_get_matches()
-        .and_then(|matches| Arguments::from_arg_matches(&matches));
-    let arguments = match parsed {
-        Ok(arguments) => arguments,
+        .and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)));
+    let (arguments, matches) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => {
             // There is nowhere left to report a failure to print.
             let _ = error.print();
@@ -55,11 +53,10 @@ pub fn main(connectors: impl IntoIterator<Item = &'static ConnectorDefinition>) 
         }
     };
     let connectors: Vec<_> = connectors.into_iter().map(Connector::from).collect();
-    let done = execute(&connectors, &arguments);
-    match done {
+    match execute(&connectors, &arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Stop::Failed(failure)) => {
-            report(&failure, wants_json(&arguments.command));
+            report(&failure, wants_json(&matches));
             failure.exit.into()
         }
         // The reader has closed the pipe, as `head` does.
@@ -128,7 +125,9 @@ fn execute(connectors: &[Connector], arguments: &Arguments) -> Result<(), Stop> 
         | Command::Project(_)
         | Command::OAuth(_)
         | Command::Runs(_)
-        | Command::Vault(_) => of_this_process(connectors, &arguments.command),
+        | Command::Vault(_) => {
+            crate::gateway::execute(&all(connectors)?, gateway, &arguments.command)
+        }
         command => {
             crate::remote::reject_arguments(gateway)?;
             of_this_process(connectors, command)
@@ -148,16 +147,27 @@ fn of_this_process(connectors: &[Connector], command: &Command) -> Result<(), St
         #[cfg(feature = "serve")]
         Command::Mcp(arguments) => crate::gateway::mcp(connectors, arguments),
         #[cfg(feature = "serve")]
-        Command::Config(arguments) => crate::gateway::config(connectors, arguments),
+        Command::Dev(arguments) => crate::dev::dev(arguments),
+        #[cfg(not(feature = "serve"))]
+        Command::Dev(_) => Err(left_out("dev", "serve").into()),
         #[cfg(not(feature = "serve"))]
         Command::Serve(_) => Err(left_out("serve", "serve").into()),
         #[cfg(not(feature = "serve"))]
         Command::Mcp(_) => Err(left_out("mcp", "serve").into()),
         #[cfg(not(feature = "serve"))]
         Command::Config(_) => Err(left_out("config", "serve").into()),
+        #[cfg(feature = "serve")]
+        Command::Config(arguments) => crate::gateway::config(connectors, arguments),
+        #[cfg(feature = "postgres")]
+        Command::Migrate(arguments) => crate::gateway::migrate(&all(connectors)?, arguments),
         #[cfg(not(feature = "postgres"))]
         Command::Migrate(_) => Err(left_out("migrate", "postgres").into()),
-        command => inspect(&all(connectors)?, command),
+        #[cfg(feature = "check")]
+        Command::Check(arguments) => crate::check::check(&all(connectors)?, arguments),
+        Command::New(arguments) => crate::scaffold::create(&all(connectors)?, arguments),
+        Command::Lock(arguments) => crate::lock::lock(&all(connectors)?, arguments),
+        Command::Completions(arguments) => crate::complete::complete(&all(connectors)?, arguments),
+        _ => Err(Failure::internal("not a command of this process").into()),
     }
 }
 
@@ -176,37 +186,14 @@ fn left_out(command: &str, feature: &str) -> Failure {
     ))
 }
 
-/// Runs a command that only needs the registry.
-fn inspect(registry: &Registry, command: &Command) -> Result<(), Stop> {
-    match command {
-        #[cfg(feature = "check")]
-        Command::Check(arguments) => crate::check::check(registry, arguments),
-        Command::New(arguments) => crate::scaffold::create(registry, arguments),
-        Command::Completions(arguments) => crate::complete::complete(registry, arguments),
-        command => crate::gateway::execute(registry, command),
+/// Returns whether the command that was called prints JSON.
+fn wants_json(mut called: &ArgMatches) -> bool {
+    while let Some((_, command)) = called.subcommand() {
+        called = command;
     }
-}
-
-fn wants_json(command: &Command) -> bool {
-    match command {
-        Command::List(arguments) => arguments.output == ListFormat::Json,
-        Command::Search(arguments) => arguments.output == ListFormat::Json,
-        Command::Show(arguments) => arguments.output == ShowFormat::Json,
-        Command::Run(arguments) => arguments.output.is_json(),
-        #[cfg(feature = "check")]
-        Command::Check(arguments) => arguments.output == crate::args::CheckFormat::Json,
-        Command::Profile(arguments) => match &arguments.command {
-            ProfileCommand::List(arguments) => arguments.output == ListFormat::Json,
-            _ => false,
-        },
-        Command::Connect(arguments) => arguments.output == DetailFormat::Json,
-        Command::Import(arguments) => arguments.output == DetailFormat::Json,
-        Command::Connections(arguments) => arguments.output == ListFormat::Json,
-        Command::Record(_) | Command::New(_) | Command::Completions(_) | Command::Disconnect(_) => {
-            false
-        }
-        command => crate::gateway::wants_json(command),
-    }
+    let format = called.try_get_raw("output").ok().flatten();
+    let format = format.and_then(|mut values| values.next_back());
+    format.is_some_and(|format| format == "json" || format == "jsonl")
 }
 
 fn report(failure: &Failure, json: bool) {

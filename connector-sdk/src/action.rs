@@ -80,9 +80,9 @@ impl Invocation {
     pub async fn run(self, cx: &ActionContext) -> Result<ActionResult> {
         match (self.0)(cx).await {
             Ok(mut result) => {
-                if result.raw.is_none() {
-                    result.raw = cx.take_raw();
-                }
+                let notes = cx.take_notes();
+                result.raw = result.raw.or(notes.raw);
+                result.meta.missing.extend(notes.missing);
                 cx.redactor().redact_result(&mut result);
                 Ok(result)
             }

@@ -105,6 +105,7 @@ pub struct ConnectorDefinition {
     description: &'static str,
     base_url: &'static str,
     hosts: &'static [Host<'static>],
+    graphql_path: &'static str,
     headers: &'static [(&'static str, &'static str)],
     auth: &'static [Auth<'static>],
     categories: &'static [&'static str],
@@ -146,6 +147,7 @@ impl ConnectorDefinition {
             description: "",
             base_url: "",
             hosts: &[],
+            graphql_path: "/graphql",
             headers: &[],
             auth: &[],
             categories: &[],
@@ -187,6 +189,11 @@ impl ConnectorDefinition {
     /// Returns the further hosts.
     pub const fn hosts(&self) -> &'static [Host<'static>] {
         self.hosts
+    }
+
+    /// Returns the path that GraphQL operations go to.
+    pub const fn graphql_path(&self) -> &'static str {
+        self.graphql_path
     }
 
     /// Returns the headers that every request carries.
@@ -284,6 +291,13 @@ impl ConnectorBuilder {
     /// Declares further hosts, which requests ask for by name. Credentials go nowhere else.
     pub const fn hosts(mut self, hosts: &'static [Host<'static>]) -> Self {
         self.0.hosts = hosts;
+        self
+    }
+
+    /// Sets the path, relative to the base URL, that [GraphQL operations](crate::graphql) go to. It is
+    /// `/graphql` unless set.
+    pub const fn graphql_path(mut self, path: &'static str) -> Self {
+        self.0.graphql_path = path;
         self
     }
 

@@ -6,7 +6,7 @@ mod exchange;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde_json::Value;
 use tokio::time::Instant;
@@ -21,6 +21,7 @@ use crate::data::JsonObject;
 use crate::error::{ActionError, ErrorCode, Result};
 use crate::file::{FileInput, FileSource, Sink};
 use crate::nearest;
+use crate::result::Missing;
 use crate::secret::{REDACTED, Redactor};
 use crate::transport::Transport;
 
@@ -36,7 +37,16 @@ use crate::transport::Transport;
 pub struct ActionContext {
     shared: Arc<Shared>,
     cursor: Option<String>,
-    raw: Mutex<Option<Value>>,
+    notes: Mutex<Notes>,
+}
+
+/// What requests leave for the result.
+#[derive(Default)]
+pub(crate) struct Notes {
+    /// The last answer of the provider, if it is wanted.
+    pub(crate) raw: Option<Value>,
+    /// What the provider left out.
+    pub(crate) missing: Vec<Missing>,
 }
 
 /// How far a long action has come.
@@ -180,7 +190,7 @@ impl ActionContext {
         Self {
             shared: Arc::clone(&self.shared),
             cursor: Some(cursor.into()),
-            raw: Mutex::new(None),
+            notes: Mutex::default(),
         }
     }
 
@@ -209,11 +219,19 @@ impl ActionContext {
         )
     }
 
-    pub(crate) fn take_raw(&self) -> Option<Value> {
-        self.raw
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
+    pub(crate) fn take_notes(&self) -> Notes {
+        std::mem::take(&mut *self.notes())
+    }
+
+    fn notes(&self) -> MutexGuard<'_, Notes> {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes what the provider left out of data that is taken all the same.
+    pub(crate) fn note_missing(&self, missing: Vec<Missing>) {
+        if !missing.is_empty() {
+            self.notes().missing.extend(missing);
+        }
     }
 
     /// Returns what finds the credential's secrets in text. Everything that an action gives back

@@ -15,6 +15,7 @@ use crate::{imports, output};
 pub(crate) fn serve(connectors: &[Connector], arguments: &ServeArguments) -> Result<(), Stop> {
     let registry = registry(connectors, &arguments.settings)?;
     let loaded = load(&registry, &arguments.settings)?;
+    crate::dev::stop_with_parent();
     runtime()?
         .block_on(plugwright_gateway::serve(registry, loaded.config))
         .map_err(|error| Failure::internal(error.to_string()).into())

@@ -10,6 +10,7 @@ mod discovery;
 mod fake;
 mod files;
 mod import;
+mod lock;
 mod modes;
 mod operator;
 mod output_forms;

@@ -272,7 +272,9 @@ impl<'a> Run<'a> {
             result
         };
         self.times.invoke = self.clock.lap();
-        if let Some(connection) = &self.connection {
+        if let Some(connection) = &self.connection
+            && call.options.mode == Mode::Live
+        {
             let tasks = &pipeline.background.tasks;
             credential::learn(storage, tasks, connection, result.as_ref().err());
         }
@@ -284,7 +286,7 @@ impl<'a> Run<'a> {
         let result = match call.options.mode {
             // What it shows is no output of the action.
             Mode::DryRun => result,
-            Mode::Live | Mode::Mock => result.and_then(|result| {
+            Mode::Live | Mode::Mock | Mode::Recorded => result.and_then(|result| {
                 let (check, vault) = (pipeline.output_check, pipeline.vault());
                 shape::shape(check, vault, resolved, &shaping, place, result)
             }),

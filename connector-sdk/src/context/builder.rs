@@ -203,7 +203,7 @@ impl ActionContextBuilder {
         ActionContext {
             shared: Arc::from(self.shared),
             cursor: self.cursor,
-            raw: Mutex::new(None),
+            notes: Mutex::default(),
         }
     }
 }

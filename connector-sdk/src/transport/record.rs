@@ -1,8 +1,9 @@
 //! Writing traffic down while it passes.
 
 use std::sync::Mutex;
+use std::time::Duration;
 
-use super::{Request, Response, Transport, TransportError};
+use super::{Meaning, Request, Response, Transport, TransportError};
 use crate::cassette::{Exchange, RecordedBody, RecordedRequest, RecordedResponse};
 use crate::secret::Redactor;
 
@@ -125,5 +126,9 @@ impl<T: Transport> Transport for Record<T> {
                 response: answered,
             });
         Ok(Response::new(status, headers, bytes))
+    }
+
+    fn learn(&self, request: &Request, meaning: &Meaning) -> Option<Duration> {
+        self.inner.learn(request, meaning)
     }
 }

@@ -84,6 +84,12 @@ impl GatewayBuilder {
         self
     }
 
+    /// Answers calls from recorded traffic; see [`EngineBuilder::recorded`].
+    pub fn recorded(mut self, recorded: bool) -> Self {
+        self.engine = self.engine.recorded(recorded);
+        self
+    }
+
     /// Sets where runs are written down; without it they are not.
     pub fn run_log(mut self, run_log: RunLog) -> Self {
         self.engine = self.engine.run_log(run_log);

@@ -6,13 +6,16 @@ use std::sync::OnceLock;
 use plugwright_sdk::host::search::SearchIndex;
 use plugwright_sdk::host::{Effect, Entry};
 use plugwright_sdk::schema::Schema;
-use rmcp::model::{Tool, ToolAnnotations};
+use rmcp::model::{MetaObject, Tool, ToolAnnotations};
 
 use super::discovery;
 use super::exposure::Exposure;
 use super::schema::{self, Extra, Shape};
 use crate::gateway::Gateway;
-use plugwright_engine::Principal;
+use plugwright_engine::{Principal, lock};
+
+/// Member of a tool's `_meta`: the action's digest in the authority lock.
+const DIGEST: &str = "plugwright/digest";
 
 /// Every tool there is.
 pub(super) struct Tools {
@@ -146,6 +149,8 @@ impl Facts {
         let files = schema::has_file(&action.output_schema());
         tool.output_schema = Some(output.into());
         tool.annotations = Some(annotations(entry));
+        let digest = (DIGEST.to_owned(), lock::digest(entry).into());
+        tool.meta = Some(MetaObject([digest].into_iter().collect()));
         Self {
             tool,
             extra,

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use axum::http::HeaderValue;
 use bytes::Bytes;
+use plugwright_engine::lock;
 use plugwright_sdk::Availability;
 use plugwright_sdk::auth::{Scheme, SchemeKind};
 use plugwright_sdk::host::search::SearchIndex;
@@ -179,6 +180,8 @@ pub(super) struct Metadata<'a> {
     effect: Effect,
     idempotent: bool,
     returns: Returns,
+    /// The action's digest in the authority lock.
+    digest: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     deprecated: Option<&'a str>,
     required_scopes: Vec<&'a str>,
@@ -219,6 +222,7 @@ impl<'a> Metadata<'a> {
             effect: action.effect(),
             idempotent: action.idempotent(),
             returns: action.returns(),
+            digest: lock::digest(&card.entry),
             deprecated: action.deprecated(),
             required_scopes: action.scopes(),
             provider_permissions: [],
@@ -293,10 +297,16 @@ mod tests {
             .of_service("github")
             .find(|card| card.id() == "github.issues.remove_label");
         let rendered = card.unwrap().rendered().unwrap();
-        let answer: Value = serde_json::from_slice(&rendered.answer).unwrap();
-        insta::assert_json_snapshot!(answer);
+        let mut answer: Value = serde_json::from_slice(&rendered.answer).unwrap();
         let metadata: Value = serde_json::from_slice(&rendered.metadata).unwrap();
         assert_eq!(metadata, answer["data"]);
+        // It changes with every word of the action.
+        let digest = answer["data"]
+            .as_object_mut()
+            .unwrap()
+            .shift_remove("digest");
+        assert_eq!(digest, Some(lock::digest(&card.unwrap().entry).into()));
+        insta::assert_json_snapshot!(answer);
     }
 
     #[test]
