@@ -190,7 +190,7 @@ mod tests {
         cut(&mut definitions);
         let schema = json!({ "$ref": "#/$defs/L99", "$defs": definitions });
         let validator = jsonschema::validator_for(&schema).unwrap();
-        assert!(!validator.is_valid(&json!(7)) || definitions["L99"]["allOf"].is_null());
+        assert!(validator.is_valid(&json!("text")));
         assert!(!definitions["L5"]["allOf"].as_array().unwrap().is_empty());
     }
 }
