@@ -9,6 +9,7 @@ mod credentials;
 mod discovery;
 mod fake;
 mod files;
+mod import;
 mod lock;
 mod modes;
 mod operator;
