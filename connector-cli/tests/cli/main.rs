@@ -12,4 +12,6 @@ mod files;
 mod modes;
 mod operator;
 mod output_forms;
+#[cfg(all(feature = "hackernews", feature = "todoist"))]
+mod pages;
 mod projects;
