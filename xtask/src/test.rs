@@ -15,7 +15,7 @@ use clap::ValueEnum;
 use xshell::{Shell, cmd};
 
 use crate::tool::{BROWSER, DENY, FAKETIME, NEXTEST, NODE, POSTGRES, PYTHON};
-use crate::workspace::Workspace;
+use crate::workspace::{Package, Workspace};
 
 /// What the caller asks of `cargo xtask test`.
 #[derive(clap::Args)]
@@ -125,8 +125,8 @@ pub(crate) fn run(sh: &Shell, workspace: &Workspace, arguments: &Arguments) -> R
 /// What all steps that build the workspace build: its features, and so all dependencies, are the same.
 const WHOLE: [&str; 3] = ["--workspace", "--all-features", "--locked"];
 
-/// A crate of a thousand generated actions, which tests build. One of them is as another to Clippy and
-/// rustdoc, so that neither reads it.
+/// A crate of a thousand generated actions for the tests. They are all alike to Clippy and rustdoc, which
+/// leave it out.
 const LARGE: &str = "plugwright-tests-large";
 
 impl Step {
@@ -144,7 +144,7 @@ impl Step {
             .run()?,
             Self::Tests => tests(sh, extent)?,
             Self::Doctests => cmd!(sh, "cargo test --doc {WHOLE...}").run()?,
-            Self::Docs => docs(sh)?,
+            Self::Docs => docs(sh, workspace)?,
             Self::Deny => deny::run(sh)?,
             Self::Package => package::run(sh, workspace)?,
         }
@@ -194,21 +194,27 @@ fn tests(sh: &Shell, extent: Extent) -> Result<()> {
     Ok(())
 }
 
-/// Documents all crates, with what the step `lint` has checked: only where the compiler is Clippy's and
-/// is told the same, and with the features that tests turn on, does Cargo take that for its own. It
-/// looks for examples, of which there are none, to turn these on.
-fn docs(sh: &Shell) -> Result<()> {
+/// Documents all crates. Cargo reuses what the step `lint` has checked if the compiler is Clippy's, with
+/// the same arguments, and if the features are those that tests turn on, as `--examples` does.
+fn docs(sh: &Shell, workspace: &Workspace) -> Result<()> {
     let sysroot = cmd!(sh, "rustc --print sysroot").read()?;
     let clippy = format!("{sysroot}/bin/clippy-driver{EXE_SUFFIX}");
-    cmd!(sh, "cargo doc --no-deps {WHOLE...} --lib --bins --examples")
-        .env("RUSTDOCFLAGS", "--deny warnings")
-        .env("RUSTC_WORKSPACE_WRAPPER", clippy)
-        // As `cargo clippy` writes them.
-        .env(
-            "CLIPPY_ARGS",
-            "--deny__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__",
-        )
-        .run()?;
+    let packages = workspace.packages.iter();
+    let binaries = packages.flat_map(Package::documented_binaries);
+    let binaries = binaries.flat_map(|name| ["--bin", name]);
+    let targets = ["--lib", "--examples"].into_iter().chain(binaries);
+    cmd!(
+        sh,
+        "cargo doc --no-deps {WHOLE...} --exclude {LARGE} {targets...}"
+    )
+    .env("RUSTDOCFLAGS", "--deny warnings")
+    .env("RUSTC_WORKSPACE_WRAPPER", clippy)
+    // As `cargo clippy` writes them.
+    .env(
+        "CLIPPY_ARGS",
+        "--deny__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__",
+    )
+    .run()?;
     Ok(())
 }
 
