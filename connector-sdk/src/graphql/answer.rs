@@ -81,8 +81,11 @@ pub(super) fn read<T>(
         let found = found.filter(|text| *text != "null");
         let result = match (&failure, accepts_partial) {
             (None, _) => Some(read(found)?),
-            (Some(_), true) => read(found).ok(),
-            (Some(_), false) => None,
+            // Where nothing came, nothing is partial.
+            (Some(_), true) if progress == Progress::Done => {
+                found.and_then(|text| read(Some(text)).ok())
+            }
+            (Some(_), _) => None,
         };
         let extensions = body.at("/extensions");
         let used_up_for =

@@ -109,15 +109,20 @@ pub async fn report_graphql(
         Ok(schema) => Valid::assume_valid(schema),
         Err(errors) => {
             for error in errors.errors.iter() {
-                let position = error.line_column_range().map(|range| range.start);
-                let at = position.map(|at| format!(" at {}:{}", at.line, at.column));
-                report.find(
-                    None,
-                    "schema",
-                    format!("can't be read{}: {}", at.unwrap_or_default(), error.error),
-                );
+                let message = error.error.to_string();
+                // Providers publish schemas with mistakes that no operation meets, such as a field
+                // that is defined twice.
+                if message.starts_with("syntax error") {
+                    let position = error.line_column_range().map(|range| range.start);
+                    let at = position.map(|at| format!(" at {}:{}", at.line, at.column));
+                    let at = at.unwrap_or_default();
+                    report.find(None, "schema", format!("can't be read{at}: {message}"));
+                }
             }
-            return report;
+            if !report.findings.is_empty() {
+                return report;
+            }
+            Valid::assume_valid(errors.partial)
         }
     };
     let cassettes = match Cassette::shipped(connector.cassettes()) {

@@ -148,6 +148,18 @@ fn any_error_fails_unless_partial_data_is_accepted() {
     let missing = cx.take_notes().missing;
     assert_eq!((missing.len(), missing[0].path.as_str()), (1, "task.price"));
 
+    // Nothing is there.
+    for data in [json!(null), json!({ "task": null })] {
+        let nothing = json!({ "data": data, "errors": [{ "type": "RATE_LIMITED" }] });
+        for pointer in ["", "/task"] {
+            let cx = answered(&nothing);
+            let partial = cx.graphql(QUERY).at(pointer).accept_partial();
+            let error = block_on(partial.fetch::<Option<Value>>()).unwrap_err();
+            assert_eq!(error.code(), ErrorCode::RateLimited, "{data}");
+            assert!(cx.take_notes().missing.is_empty());
+        }
+    }
+
     // What there is can't be read.
     let cx = answered(&json!({ "data": { "task": null }, "errors": [{ "type": "NOT_FOUND" }] }));
     let partial = cx.graphql(QUERY).at("/task/title").accept_partial();

@@ -442,3 +442,16 @@ fn a_schema_that_can_not_be_read_is_a_finding() {
         "{report}"
     );
 }
+
+#[test]
+fn a_mistake_of_the_schema_that_no_operation_meets_does_not_matter() {
+    let data = json!({ "task": { "id": "7", "title": "x", "note": null } });
+    let text = cassette("tasks.get", "Task", &json!({ "id": "7" }), &data);
+    let schema = format!("{SCHEMA} type Odd {{ a: Int a: Int b: Missing }}");
+    let report = block_on(report_graphql(connector(actions![get], text), &schema));
+    assert_eq!(
+        (report.findings.len(), report.operations),
+        (0, 1),
+        "{report}"
+    );
+}

@@ -146,12 +146,6 @@ async fn a_mutation_is_sent_again_only_if_nothing_was_done() {
             ErrorCode::OutcomeUnknown,
             2,
         ),
-        (
-            json!({ "data": { "close": null } }),
-            Case::DoubtfulWrite,
-            ErrorCode::OutcomeUnknown,
-            2,
-        ),
     ] {
         let bench = closing(answer.clone()).await;
         let outcome = bench.run(call("close")).await;
