@@ -89,9 +89,6 @@ pub enum ServeError {
         #[source]
         error: std::io::Error,
     },
-    /// An allowed destination is invalid.
-    #[error("invalid entry in `egress.allow`: {0}")]
-    Destination(String),
     /// A setting names a connector that is not in the registry.
     #[error("unknown connector `{0}` in the configuration")]
     UnknownConnector(String),

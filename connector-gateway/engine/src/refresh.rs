@@ -1,12 +1,12 @@
-//! Keeps the credentials of OAuth fresh: once per expiry, however many calls wait for it and
-//! however many processes share the store.
+//! Refreshes OAuth credentials: once per expiry, however many calls wait and however many processes
+//! share the store.
 //!
-//! A refresh token may be good for one request alone, and using it twice may end the whole consent.
-//! So callers of one process share one refresh; a lease in the store keeps other processes from
-//! making another; and what comes of it is stored only if the lease was not lost and the credential
-//! is still the one that was refreshed. No connection to the database is held meanwhile. One window
-//! stays: a process that ends between the provider's answer and the commit takes the new refresh
-//! token with it, and the connection has to be connected again.
+//! A refresh token may be valid for one request only, and using it twice may revoke the whole
+//! consent. So callers in one process share a refresh, a lease in the store excludes other
+//! processes, and the result is only stored if the lease was not lost and the credential has not
+//! changed. No database connection is held meanwhile. One window remains: if a process crashes
+//! between the provider's response and the commit, the new refresh token is lost and the account
+//! has to be reconnected.
 
 mod event;
 mod validity;
@@ -35,21 +35,22 @@ use event::Event;
 pub(crate) use validity::Validity;
 use validity::{Need, need};
 
-/// Longer than a token endpoint may take, so that nobody takes over while an answer may still come.
+/// Longer than the timeout of token requests, so that nobody takes over while a response may
+/// arrive.
 const LEASE: Duration = PATIENCE.saturating_add(Duration::from_secs(5));
 
-/// How often it is looked whether another process is done.
+/// Interval of checks whether another process has finished.
 const POLL: Duration = Duration::from_millis(100);
 
-/// How long a process waits for another one: that one's lease, and then its own turn.
+/// Longest wait for another process: its lease, then an own attempt.
 const WAIT: Duration = Duration::from_secs(25);
 
-/// After a failure nobody asks the provider again for this long, and longer after it refused for
-/// good. An account that was connected again is another credential, which waits for nothing.
+/// After a failure, the provider is not asked again for this long; longer if it refused for good. A
+/// reconnected account has a new credential and does not wait.
 const REST: Duration = Duration::from_secs(1);
 const LONG_REST: Duration = Duration::from_mins(1);
 
-/// How long a new credential is kept for a store that does not answer.
+/// How long a new credential is held while the store does not respond.
 const KEEP: Duration = Duration::from_mins(2);
 
 /// Refreshes credentials. Clones share everything.
@@ -71,27 +72,27 @@ struct Inner {
 type Key = (Uuid, i64);
 type Running = Shared<BoxFuture<'static, Result<Arc<Connection>, Failed>>>;
 
-/// Why a credential is not fresh.
+/// Why a refresh failed.
 #[derive(Clone, Debug)]
 enum Failed {
-    /// Only a person can help, by connecting the account again.
+    /// A person has to reconnect the account.
     Reauthorize(String),
-    /// It may work later.
+    /// A retry may succeed.
     Later {
         message: String,
         wait: Option<Duration>,
     },
-    /// An operator has to set something right.
+    /// An operator has to fix something.
     Operator(String),
-    /// The connection is no longer there.
+    /// The connection no longer exists.
     Gone,
 }
 
-/// Why a credential that can't be read has to be given again.
+/// Why an unreadable credential has to be replaced.
 const DAMAGED: &str = "what is stored of it is damaged";
 
 impl Failed {
-    /// Returns what it is in the metrics.
+    /// Returns its label in the metrics.
     fn outcome(&self) -> &'static str {
         match self {
             Self::Reauthorize(_) => "reauth_required",
@@ -136,12 +137,12 @@ impl Refresher {
         }))
     }
 
-    /// Returns the connection with a credential that is good, refreshed if it is due. One that will
-    /// be due soon is refreshed in the background.
+    /// Returns the connection with a valid credential, refreshing it if it is due. If it will be
+    /// due soon, it is refreshed in the background.
     ///
     /// # Errors
     ///
-    /// `CREDENTIAL_EXPIRED` if the account has to be connected again; `UNAVAILABLE` and
+    /// `CREDENTIAL_EXPIRED` if the account has to be reconnected; `UNAVAILABLE` and
     /// `PROVIDER_NOT_CONFIGURED`.
     pub(crate) async fn fresh(
         &self,
@@ -162,12 +163,12 @@ impl Refresher {
         }
     }
 
-    /// Refreshes a credential that the provider refused. Returns whether there is another one now.
+    /// Refreshes a credential that the provider rejected. Returns whether there is a new one.
     ///
     /// # Errors
     ///
-    /// As [`fresh`](Self::fresh): why there is none, which tells more than that the old one was
-    /// refused.
+    /// As [`fresh`](Self::fresh): why there is none, which says more than that the old one was
+    /// rejected.
     pub(crate) async fn renew(&self, connection: &Arc<Connection>) -> Result<bool, ActionError> {
         if !self.0.is_refreshable(connection) {
             return Ok(false);
@@ -177,7 +178,7 @@ impl Refresher {
         Ok(renewed.credential_version != connection.credential_version)
     }
 
-    /// Joins the refresh that runs, or starts one. It goes on whoever stops waiting.
+    /// Joins a running refresh, or starts one. It continues if its callers stop waiting.
     fn start(&self, connection: &Arc<Connection>) -> Running {
         let key = (connection.id, connection.credential_version);
         let mut running = lock(&self.0.running);
@@ -195,7 +196,7 @@ impl Refresher {
             };
             match rest {
                 None => drop(lock(&inner.running).remove(&key)),
-                // A gateway that stops does not wait for it.
+                // Shutdown does not wait for it.
                 Some(rest) => drop(tokio::spawn(async move {
                     sleep(rest).await;
                     lock(&inner.running).remove(&key);
@@ -217,7 +218,7 @@ impl Refresher {
     }
 }
 
-/// Nothing that is done under this lock can leave half of a value.
+/// No value is left inconsistent under this lock.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -250,7 +251,7 @@ impl Inner {
                 .is_some_and(|scheme| scheme.refresh != Refresh::Never)
     }
 
-    /// Makes the credential of a connection another one than it was.
+    /// Makes the credential differ from the one that failed.
     async fn refresh(&self, before: Arc<Connection>) -> Result<Arc<Connection>, Failed> {
         let store = &self.storage.store;
         let patience = Instant::now() + WAIT;
@@ -290,13 +291,13 @@ impl Inner {
         result
     }
 
-    /// Refreshes while nobody else does.
+    /// Refreshes while holding the lease.
     async fn refresh_under(
         &self,
         before: &Arc<Connection>,
         fence: i64,
     ) -> Result<Arc<Connection>, Failed> {
-        // Its status, and how it is sealed, may have changed since it was read.
+        // Its status and key may have changed since it was read.
         let current = self.reload(before).await?;
         if current.credential_version != before.credential_version {
             return Ok(current);
@@ -351,7 +352,7 @@ impl Inner {
                 message: reason,
                 wait: retry_after,
             }),
-            // What was used up may be used up; whether it is only another attempt tells.
+            // The refresh token may be used up; only another attempt tells.
             Err(error @ (OAuthError::Ambiguous { .. } | OAuthError::Unusable { .. })) => {
                 Err(Failed::Later {
                     message: error.to_string(),
@@ -364,7 +365,7 @@ impl Inner {
         }
     }
 
-    /// Stores what the provider granted, for as long as it takes: it has no other copy.
+    /// Stores the granted tokens, retrying for as long as needed: there is no other copy.
     async fn keep(
         &self,
         current: &Connection,
@@ -402,8 +403,8 @@ impl Inner {
                     tracing::warn!(connection = %current.id, reason, "a refreshed credential waits for the store");
                     sleep(POLL).await;
                 }
-                // Somebody replaced the credential or deleted the connection meanwhile, or this
-                // commit was acknowledged late.
+                // The credential was replaced or the connection deleted meanwhile, or this commit
+                // was acknowledged late.
                 Err(StoreError::Changed(_) | StoreError::NotFound(_)) => {
                     return self.reload(current).await;
                 }
@@ -412,7 +413,7 @@ impl Inner {
         }
     }
 
-    /// Notes that the account has to be connected again, unless the credential is another by now.
+    /// Marks the account as to be reconnected, unless the credential has changed.
     async fn give_up(&self, current: &Connection, why: &str) -> Result<Arc<Connection>, Failed> {
         let store = &self.storage.store;
         loop {

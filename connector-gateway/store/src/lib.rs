@@ -40,7 +40,7 @@ pub use claims::{Claim, ClaimStore, Claimed};
 pub use connections::{Connection, ConnectionFilter, ConnectionStatus, ConnectionStore, Selection};
 pub use database_url::DatabaseUrl;
 pub use ended_connections::{EndedConnection, EndedConnectionStore};
-pub use error::{NameTaken, StoreError};
+pub use error::{NameTaken, RecordKind, StoreError};
 pub use grant::{Grant, RateLimit};
 pub use leases::{Lease, LeaseStore};
 pub use mcp_sessions::{McpSession, McpSessionStore};
@@ -55,7 +55,7 @@ pub use projects::{Project, ProjectStore, ProviderConfig};
 pub use requests::{
     Asked, ConnectionRequest, Quota, RequestError, RequestStatus, RequestStore, WITHDRAWN,
 };
-pub use sealed::{Sealed, SealedPlace, SealedRecord, SealedStore};
+pub use sealed::{FoundSealed, Sealed, SealedPlace, SealedRecord, SealedStore};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{OpenError, SqliteStore};
 pub use store::{Backend, Store};

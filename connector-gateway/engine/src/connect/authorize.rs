@@ -1,20 +1,21 @@
-//! Sending a browser to the provider, and what it comes back with.
+//! Redirects to the provider, and its callbacks.
 
 use std::collections::BTreeMap;
 
 use plugwright_sdk::auth::OAuth2;
 use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, Secret};
 use url::Url;
+use uuid::Uuid;
 
 use super::Connect;
 use super::browser::Browser;
-use crate::oauth::{AuthorizationRequest, Pkce, Provider, Registration, State};
+use crate::oauth::{AuthorizationRequest, Pkce, Provider, State};
 use plugwright_store::{ConnectionRequest, StoreError};
 
-/// What a provider sends a browser back with.
+/// The parameters of a provider's callback.
 #[derive(Debug, Default)]
 pub struct Callback {
-    /// `state`, which says whose answer it is.
+    /// `state`, which identifies the request.
     pub state: Option<String>,
     /// `code`, which is exchanged for tokens.
     pub code: Option<Secret>,
@@ -25,12 +26,12 @@ pub struct Callback {
 }
 
 impl Connect<'_> {
-    /// Returns where the browser goes to authorize a request, and notes that it does. The provider
-    /// sends it back to `callback`, a path below the public URL.
+    /// Returns the authorization URL of a request, and stores its state. The provider redirects to
+    /// `callback`, a path below the public URL.
     ///
     /// # Errors
     ///
-    /// `CONFLICT` if the request can't be finished any more; `PROVIDER_NOT_CONFIGURED`.
+    /// `CONFLICT` if the request can no longer be completed; `PROVIDER_NOT_CONFIGURED`.
     pub async fn authorize(
         &self,
         request: &ConnectionRequest,
@@ -38,11 +39,7 @@ impl Connect<'_> {
         callback: &str,
     ) -> Result<Url, ActionError> {
         let connector = self.connector(&request.connector)?;
-        let registrations = self.registrations;
-        let registration = registrations
-            .find(connector, request.asked.provider_config)
-            .await?;
-        let provider = self.provider(connector, &registration, &request.asked.settings)?;
+        let provider = self.provider_of(request, connector).await?;
         let state = State::new()?;
         let scopes = self.scopes(provider.scheme, request).await?;
         let names: Vec<_> = scopes.iter().map(String::as_str).collect();
@@ -71,7 +68,7 @@ impl Connect<'_> {
         }
     }
 
-    /// Returns the scopes that a request asks for: its own, the provider config's, or the scheme's.
+    /// Returns the scopes to request: the request's, the provider config's, or the scheme's.
     pub async fn scopes(
         &self,
         scheme: &OAuth2,
@@ -86,12 +83,23 @@ impl Connect<'_> {
         Ok(named.unwrap_or_else(|| default().collect()))
     }
 
-    pub(super) fn provider<'p>(
+    pub(super) async fn provider_of<'p>(
+        &'p self,
+        request: &'p ConnectionRequest,
+        connector: &'static ConnectorDefinition,
+    ) -> Result<Provider<'p>, ActionError> {
+        let asked = &request.asked;
+        self.provider(connector, asked.provider_config, &asked.settings)
+            .await
+    }
+
+    pub(super) async fn provider<'p>(
         &'p self,
         connector: &'static ConnectorDefinition,
-        registration: &'p Registration,
+        provider_config: Option<Uuid>,
         settings: &'p BTreeMap<String, String>,
     ) -> Result<Provider<'p>, ActionError> {
+        let registration = self.registrations.find(connector, provider_config).await?;
         let scheme = connector.oauth2().ok_or_else(|| {
             ActionError::new(
                 ErrorCode::ValidationError,

@@ -1,10 +1,11 @@
-//! Finishing requests: by a code of the provider, by a form, or not at all.
+//! Completing requests: by a provider's code, by a form, or by canceling.
 
 use std::collections::BTreeMap;
 
 use plugwright_sdk::auth::SchemeKind;
 use plugwright_sdk::host::Echo;
 use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Credential, ErrorCode};
+use uuid::Uuid;
 
 use super::authorize::Callback;
 use super::browser::Browser;
@@ -25,18 +26,18 @@ pub struct Ended {
     pub result: Result<Connection, RequestError>,
 }
 
-/// What came of a form.
+/// The result of submitting a form.
 #[derive(Debug)]
 pub enum Submitted {
     /// The request has ended.
     Ended(Box<Ended>),
-    /// The provider does not accept it; the person may correct it.
+    /// The provider does not accept the credential; the person may correct it.
     Refused(ActionError),
 }
 
 impl Connect<'_> {
-    /// Takes what the provider sent a browser back with, to the `path` that
-    /// [`authorize`](Self::authorize) named. `None` if no open request of this browser waits for it.
+    /// Handles a provider's callback to `path`, which [`authorize`](Self::authorize) named. `None`
+    /// if no open request of this browser expects it.
     pub async fn callback(
         &self,
         path: &str,
@@ -74,7 +75,7 @@ impl Connect<'_> {
         self.end(request, result).await.map(Some)
     }
 
-    /// Connects what a person entered.
+    /// Connects an account with what a person entered.
     pub async fn submit(
         &self,
         request: ConnectionRequest,
@@ -97,17 +98,13 @@ impl Connect<'_> {
         Ok(Submitted::Ended(Box::new(ended)))
     }
 
-    /// Finishes a request with a token that the gateway gets for itself (client credentials).
+    /// Completes a request with a token of the gateway's own (client credentials).
     pub(super) async fn grant_itself(
         &self,
         request: ConnectionRequest,
         connector: &'static ConnectorDefinition,
     ) -> Result<ConnectionRequest, ActionError> {
-        let registrations = self.registrations;
-        let registration = registrations
-            .find(connector, request.asked.provider_config)
-            .await?;
-        let provider = self.provider(connector, &registration, &request.asked.settings)?;
+        let provider = self.provider_of(&request, connector).await?;
         let asked = self.scopes(provider.scheme, &request).await?;
         let names: Vec<_> = asked.iter().map(String::as_str).collect();
         let result = match provider.client_credentials(&names).await {
@@ -120,13 +117,13 @@ impl Connect<'_> {
         stored.ok_or_else(|| ActionError::new(ErrorCode::NotFound, "the request is gone"))
     }
 
-    /// Ends a request because the person says no.
+    /// Cancels a request because the person declined.
     pub async fn cancel(&self, request: ConnectionRequest) -> Result<Ended, ActionError> {
         let error = failure(code::CANCELLED, "the person did not want to connect");
         self.end(request, Err(error)).await
     }
 
-    /// Writes down how a request ended, where storing the connection has not done so.
+    /// Stores how a request ended, unless storing the connection has done so.
     async fn end(
         &self,
         mut request: ConnectionRequest,
@@ -136,13 +133,17 @@ impl Connect<'_> {
             request.connection = connection.id;
         }
         if let Err(error) = &result {
-            match self.storage.store.fail_request(request.id, error).await {
-                // It ended otherwise in the meantime.
-                Ok(()) | Err(StoreError::Changed(_)) => {}
-                Err(error) => return Err(error.into()),
-            }
+            self.fail(request.id, error).await?;
         }
         Ok(Ended { request, result })
+    }
+
+    /// Marks a request as failed, unless it ended otherwise in the meantime.
+    pub(super) async fn fail(&self, id: Uuid, error: &RequestError) -> Result<(), ActionError> {
+        match self.storage.store.fail_request(id, error).await {
+            Ok(()) | Err(StoreError::Changed(_)) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn exchange(
@@ -153,14 +154,8 @@ impl Connect<'_> {
         code: &plugwright_sdk::Secret,
         pkce: &Pkce,
     ) -> Result<Connection, RequestError> {
-        let registrations = self.registrations;
-        let registration = registrations
-            .find(connector, request.asked.provider_config)
-            .await
-            .map_err(unexpected)?;
-        let provider = self
-            .provider(connector, &registration, &request.asked.settings)
-            .map_err(unexpected)?;
+        let provider = self.provider_of(request, connector).await;
+        let provider = provider.map_err(unexpected)?;
         let redirect_uri = self.address(callback).map_err(unexpected)?;
         let grant = provider
             .exchange(code, &pkce.verifier, redirect_uri.as_str())
@@ -188,7 +183,7 @@ impl Connect<'_> {
             token: grant.access_token.clone(),
         };
         let settings = &request.asked.settings;
-        // The token's time runs while its account is asked for.
+        // Starts before identifying the account, which takes time from the token's lifetime.
         let validity = Validity::of(grant.expires_in, self.storage.store.now());
         let identified = self
             .outbound
@@ -199,7 +194,7 @@ impl Connect<'_> {
             Err(error) if matches!(error.code(), ErrorCode::AuthInvalid | ErrorCode::Forbidden) => {
                 return Err(unexpected(error));
             }
-            // The person has agreed; who it is can be asked later.
+            // The person has agreed; the account can be identified later.
             Err(error) => {
                 tracing::warn!(%error, connector = connector.name(), "an account could not be identified");
                 None
@@ -222,7 +217,7 @@ impl Connect<'_> {
             .map_err(unexpected)?
     }
 
-    /// Stores a connection and marks the request as connected, in one step.
+    /// Stores a connection and marks the request as connected, in one transaction.
     async fn store(
         &self,
         request: &ConnectionRequest,
@@ -274,7 +269,7 @@ impl Connect<'_> {
         Ok(Err(error))
     }
 
-    /// Deletes a connection; a token that the provider takes back is given back first.
+    /// Deletes a connection after revoking its token, if the provider supports that.
     ///
     /// # Errors
     ///
@@ -301,12 +296,10 @@ impl Connect<'_> {
             return Ok(());
         }
         let connector = self.connector(&connection.connector)?;
-        let registrations = self.registrations;
-        let registration = registrations
-            .find(connector, connection.provider_config)
-            .await?;
         let tokens = self.storage.vault.open_tokens(connection)?;
-        let provider = self.provider(connector, &registration, &connection.settings)?;
+        let provider = self
+            .provider(connector, connection.provider_config, &connection.settings)
+            .await?;
         provider
             .revoke(&tokens.access_token, tokens.refresh_token.as_ref())
             .await

@@ -1,49 +1,49 @@
-//! Making requests to connect an account.
+//! Creating requests to connect an account.
 
 use std::time::Duration;
 
 use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::host::{Echo, Fault, Faults, nearest};
+use plugwright_sdk::host::{Echo, Faults, nearest};
 use plugwright_sdk::{ActionError, Availability, ConnectorDefinition, ErrorCode};
 use uuid::Uuid;
 
 use super::{Connect, code, is_without_a_person, return_uri};
-use crate::connections::name_fault;
+use crate::connections::check;
 use crate::limits::Limit;
 use plugwright_store::{
     Asked, Connection, ConnectionRequest, Owner, Quota, RequestError, RequestStatus, Selection,
     StoreError,
 };
 
-/// How long a person has.
+/// Lifetime of a request.
 const LIFE: Duration = Duration::from_mins(10);
 
 /// How many scopes a request may name.
 const MOST_SCOPES: usize = 200;
 
-/// A request to be made.
+/// A request to create.
 pub struct NewRequest {
-    /// Whose quota it counts for.
+    /// The principal whose limit it counts toward.
     pub budget: String,
-    /// Whose the account will be.
+    /// The owner of the account.
     pub owner: Owner,
     /// The connector.
     pub connector: &'static ConnectorDefinition,
-    /// How it is to be connected.
+    /// Details of the request.
     pub asked: Asked,
-    /// The connection that is to be connected again.
+    /// The connection to reconnect.
     pub again: Option<Connection>,
-    /// Whether open requests of the same owner and connector end with this one.
+    /// Whether this request replaces open ones of the same owner and connector.
     pub supersedes: bool,
 }
 
 impl Connect<'_> {
-    /// Makes a request that a person finishes in a browser. Where no person is needed (client
-    /// credentials) it is finished when this returns.
+    /// Creates a request that a person completes in a browser. If no person is needed (client
+    /// credentials), it is complete when this returns.
     ///
     /// # Errors
     ///
-    /// `VALIDATION_ERROR` for what can't be asked; `CONFLICT` for a name that is in use;
+    /// `VALIDATION_ERROR` for invalid details; `CONFLICT` for a name that is in use;
     /// `PROVIDER_NOT_CONFIGURED` if there is no way to connect; `RATE_LIMITED` if too many are
     /// open.
     pub async fn start(&self, new: NewRequest) -> Result<ConnectionRequest, ActionError> {
@@ -53,11 +53,11 @@ impl Connect<'_> {
         self.prepare(new).await
     }
 
-    /// Makes a request that may be finished without a browser.
+    /// Creates a request that may be completed without a browser.
     ///
     /// # Errors
     ///
-    /// As [`start`](Self::start), but that the gateway may be without an address for browsers.
+    /// As [`start`](Self::start), except that no public URL is needed.
     pub async fn prepare(&self, new: NewRequest) -> Result<ConnectionRequest, ActionError> {
         let NewRequest {
             budget,
@@ -136,7 +136,7 @@ impl Connect<'_> {
                 _ => ways.push(auth),
             }
         }
-        // What a person agrees to comes before what they have to copy.
+        // OAuth comes before keys, which people have to copy.
         ways.sort_by_key(|auth| !matches!(auth.scheme, Scheme::OAuth2(_)));
         match (ways.is_empty(), unset) {
             (false, _) => Ok(ways),
@@ -158,13 +158,11 @@ impl Connect<'_> {
         asked: &Asked,
     ) -> Result<Faults, ActionError> {
         let mut faults = Faults::new();
-        if let Some(message) = asked.name.as_deref().and_then(name_fault) {
-            faults.push(fault("name", message));
-        }
+        check::name(asked.name.as_deref(), &mut faults);
         if let Some(uri) = &asked.return_uri
             && let Some(message) = self.return_uri_fault(owner, uri).await?
         {
-            faults.push(fault("returnUri", message));
+            faults.note("returnUri", message);
         }
         if asked
             .scopes
@@ -195,7 +193,7 @@ impl Connect<'_> {
                 );
             }
         }
-        // What is missing a person may still enter.
+        // A person may still enter missing settings.
         let known = connector.settings();
         let may_follow = |name: &str| {
             known.iter().any(|setting| setting.name == name) && !asked.settings.contains_key(name)
@@ -206,7 +204,7 @@ impl Connect<'_> {
         Ok(faults)
     }
 
-    /// Returns what is wrong with an address to send an owner's browser back to.
+    /// Returns what is wrong with a URL to return to.
     pub async fn return_uri_fault(
         &self,
         owner: &Owner,
@@ -251,7 +249,7 @@ impl Connect<'_> {
     }
 }
 
-/// Tells whether the gateway gets the credentials of a connector by itself.
+/// Returns whether the gateway obtains a connector's credentials itself.
 fn needs_nobody(connector: &ConnectorDefinition) -> bool {
     let mut schemes = connector
         .auth()
@@ -271,12 +269,5 @@ fn available(connector: &ConnectorDefinition) -> Result<(), ActionError> {
                 connector.display_name()
             ),
         )),
-    }
-}
-
-fn fault(param: &str, message: String) -> Fault {
-    Fault {
-        param: param.to_owned(),
-        message,
     }
 }

@@ -1,4 +1,4 @@
-//! Credential: the connection that the call names, or the default one, and its secret.
+//! Credential: selects the named or default connection and opens its secret.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,13 +15,13 @@ use crate::call::{Call, ConnectionSelector, Mode, OwnerSelector};
 use crate::refresh::Refresher;
 use crate::storage::Storage;
 
-/// What a call is made with.
+/// The credential of a call.
 pub(super) struct Picked {
     pub(super) credential: Credential,
     /// Finds the credential's secrets.
     pub(super) redactor: Redactor,
     pub(super) settings: BTreeMap<String, String>,
-    /// The stored connection that it comes from.
+    /// The stored connection that it belongs to.
     pub(super) connection: Option<Arc<Connection>>,
 }
 
@@ -40,11 +40,11 @@ impl Picked {
     }
 }
 
-/// The connection that a call is made with, before its credential is read.
+/// The connection of a call, before its credential is opened.
 pub(super) enum Selected<'a> {
     /// The caller brings the credential.
     Given,
-    /// None is needed, or none is there and the provider is not asked.
+    /// None is needed, or there is none and the call is not sent.
     Nothing(Credential),
     /// A stored one that this principal may use.
     Stored(&'a Storage, Arc<Connection>),
@@ -60,8 +60,8 @@ impl Selected<'_> {
     }
 }
 
-/// Finds the connection that the call is made with, and checks that the principal may use it. Who
-/// may not does not learn what came of an earlier call with it.
+/// Selects the call's connection and checks that the principal may use it, before the outcome of an
+/// earlier call with it can be returned.
 pub(super) async fn select<'a>(
     storage: Option<&'a Storage>,
     call: &Call,
@@ -94,7 +94,7 @@ pub(super) async fn select<'a>(
     }
 }
 
-/// Reads the credential of the connection, and renews it if it has to be.
+/// Opens the connection's credential, refreshing it if needed.
 pub(super) async fn open_selected(
     refresher: Option<&Refresher>,
     call: &Call,
@@ -134,7 +134,7 @@ pub(super) async fn open_selected(
         });
     }
     // An operator's connection is tried again, which may show that it works; an end user is asked
-    // to connect again.
+    // to reconnect.
     if owner.is_some_and(|owner| owner.project().is_some())
         && connection.status == ConnectionStatus::ReauthRequired
     {
@@ -165,7 +165,7 @@ pub(super) async fn open_selected(
     })
 }
 
-/// Refuses an action that needs more than the account's owner agreed to, before the provider does.
+/// Rejects an action that needs more scopes than were granted, before the provider does.
 fn check_scopes(resolved: &Resolved<'_>, connection: &Connection) -> Result<(), ActionError> {
     let (Some(action), Some(granted)) = (resolved.action, &connection.scopes) else {
         return Ok(());
@@ -213,7 +213,7 @@ fn nothing_connected(display_name: &str, owner: Option<&Owner>) -> String {
     }
 }
 
-/// Tells whether calls need settings of a connection, though perhaps no credential.
+/// Returns whether calls need settings of a connection, possibly without a credential.
 fn has_settings(resolved: &Resolved<'_>) -> bool {
     resolved.connector.base_url().contains('{')
 }
@@ -230,13 +230,12 @@ fn placeholder(resolved: &Resolved<'_>) -> Credential {
     scheme.map_or(Credential::None, Auth::placeholder)
 }
 
-/// Tells whether the provider refused a call for its credential.
+/// Returns whether the provider rejected the call's credential.
 pub(super) fn was_refused(error: Option<&ActionError>) -> bool {
     error.is_some_and(|error| error.code() == ErrorCode::AuthInvalid)
 }
 
-/// Renews the credential of a call that the provider refused for it. Tells whether there is another
-/// one now.
+/// Renews the credential that the provider rejected. Returns whether there is a new one.
 ///
 /// # Errors
 ///
@@ -254,7 +253,7 @@ pub(super) async fn renewed(
     }
 }
 
-/// Notes on the connection what the provider said of its credential, in the background.
+/// Stores on the connection whether the provider accepted its credential, in the background.
 pub(super) fn learn(
     storage: Option<&Storage>,
     tasks: &TaskTracker,
@@ -278,7 +277,7 @@ pub(super) fn learn(
         };
         match storage.store.update_connection(&changed).await {
             Ok(_) => storage.directory.forget(),
-            // Whoever changed it in the meantime knows better.
+            // A concurrent change takes precedence.
             Err(StoreError::Changed(_) | StoreError::NotFound(_)) => {}
             Err(error) => {
                 tracing::warn!(connection = %connection.id, %error, "a connection's status could not be stored");
@@ -287,8 +286,8 @@ pub(super) fn learn(
     });
 }
 
-/// Finds the connection that the call selects. A named one that does not exist is an error, never
-/// another account.
+/// Finds the selected connection. A named one that does not exist is an error, never another
+/// account.
 async fn find<'a>(
     storage: &'a Storage,
     call: &Call,
@@ -299,7 +298,7 @@ async fn find<'a>(
     let Some(owner) = owner else {
         return Ok(None);
     };
-    // An organization's connections belong to no provider config.
+    // An organization's connections have no provider config.
     let provider_configs = match &call.owner {
         OwnerSelector::Organization(_) => vec![None],
         OwnerSelector::EndUser {
@@ -359,7 +358,7 @@ async fn find<'a>(
     Ok(Some((storage, connection)))
 }
 
-/// Finds the latest connection that works, or the latest one, of the selections.
+/// Returns the latest working connection of the selections, or the latest.
 async fn best(
     storage: &Storage,
     selections: impl Iterator<Item = Selection>,

@@ -1,4 +1,4 @@
-//! Tokens and connections, read from the store and kept in memory for a while.
+//! Caches reads of the store.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,14 +16,14 @@ use uuid::Uuid;
 use crate::principal::Principal;
 use plugwright_store::vault::{Vault, VaultError};
 
-/// What other processes change is seen after this long at the latest.
+/// Longest delay until changes of other processes are visible.
 const TIME_TO_LIVE: Duration = Duration::from_secs(5);
 const MOST: u64 = 10_000;
 
-/// A token as calls need it.
+/// A token, prepared for calls.
 #[derive(Debug)]
 pub struct KnownToken {
-    /// Whose it is.
+    /// The principal.
     pub principal: Arc<Principal>,
     /// When it ends.
     pub expires_at: Option<Timestamp>,
@@ -31,18 +31,18 @@ pub struct KnownToken {
     pub revoked: bool,
 }
 
-/// A credential as calls need it.
+/// An opened credential.
 pub(crate) struct Opened {
     sealed: Sealed,
     pub(crate) credential: Credential,
-    /// Finds its secrets. It takes longer to make than a call takes.
+    /// Finds its secrets. Creating it takes longer than a call.
     pub(crate) redactor: Redactor,
 }
 
-/// Values by what they are read by, each with the generation in which it was read.
+/// Values by key, each with the generation in which it was read.
 type Cached<K, V> = Cache<K, (u64, Option<Arc<V>>)>;
 
-/// Cached reads. What was read before a change is never returned after it.
+/// Cached reads. A value read before a change is never returned after it.
 pub struct Directory {
     generation: AtomicU64,
     tokens: Cached<TokenHash, KnownToken>,
@@ -50,7 +50,7 @@ pub struct Directory {
     by_id: Cached<Uuid, Connection>,
     mcp_sessions: Cached<Uuid, McpSession>,
     provider_configs: Cached<Uuid, Vec<ProviderConfig>>,
-    /// What connections had sealed, with what it was sealed as.
+    /// Opened credentials with their sealed form.
     opened: Cache<Uuid, Arc<Opened>>,
 }
 
@@ -77,12 +77,12 @@ impl Directory {
         }
     }
 
-    /// Forgets everything, after a change.
+    /// Invalidates everything, after a change.
     pub fn forget(&self) {
         self.generation.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// Returns the token with a hash.
+    /// Returns a token by hash.
     pub async fn token(
         &self,
         store: &dyn Store,
@@ -99,7 +99,7 @@ impl Directory {
         .await
     }
 
-    /// Returns the connection that is selected.
+    /// Returns the selected connection.
     pub async fn find(
         &self,
         store: &dyn Store,
@@ -111,7 +111,7 @@ impl Directory {
         .await
     }
 
-    /// Returns the connection with an id.
+    /// Returns a connection by id.
     pub async fn connection(
         &self,
         store: &dyn Store,
@@ -120,7 +120,7 @@ impl Directory {
         self.read(&self.by_id, &id, || store.connection(id)).await
     }
 
-    /// Returns the MCP session with an id.
+    /// Returns an MCP session by id.
     pub async fn mcp_session(
         &self,
         store: &dyn Store,
@@ -164,7 +164,7 @@ impl Directory {
         Ok(opened)
     }
 
-    /// Forgets one session, after it ended.
+    /// Removes a session after it has ended.
     pub fn forget_mcp_session(&self, id: Uuid) {
         self.mcp_sessions.invalidate(&id);
     }
@@ -180,7 +180,7 @@ impl Directory {
         V: Send + Sync + 'static,
         F: Future<Output = Result<Option<V>, StoreError>>,
     {
-        // Read before the store is asked: a change in between makes the entry old at once.
+        // Read before the store: a change in between invalidates the entry.
         let generation = self.generation.load(Ordering::Acquire);
         if let Some((seen, value)) = cache.get(key)
             && seen == generation

@@ -1,4 +1,4 @@
-//! Requests to connect, and how connections end.
+//! Requests to connect, and the end of connections.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::accounts::{of_user, with_project};
 use super::{Place, connection, quota, sealed};
 use crate::{
-    Asked, Connection, ConnectionRequest, EndedConnection, Organization, Owner, Quota,
+    Asked, Connection, ConnectionRequest, EndedConnection, Organization, Owner, Quota, RecordKind,
     RequestError, RequestStatus, Store, StoreError, Timestamp,
 };
 
@@ -51,7 +51,7 @@ pub(crate) async fn a_state_is_good_once_and_in_its_browser(place: &dyn Place) {
     assert_eq!(taken.unwrap().id, made.id);
     let again = store.take_authorization(&state, &browser).await.unwrap();
     assert_eq!(again, None);
-    // Who went back and began again has another state.
+    // A repeated authorization has another state.
     store
         .begin_authorization(made.id, &made.asked, &browser, &[3; 32])
         .await
@@ -93,18 +93,18 @@ pub(crate) async fn a_principal_has_so_many_open_requests(place: &dyn Place) {
     assert!(matches!(error, StoreError::TooMany(_)), "{error:?}");
     assert_eq!(error.to_string(), "too many open connect requests");
     assert_eq!(store.request(third.id).await.unwrap(), None);
-    // Another principal has its own, of the same owner.
+    // Another principal of the same owner has its own quota.
     let others = request(owner.clone(), &*store);
     let other = Quota {
         principal: "token:4",
         ..quota
     };
     store.create_request(&others, None, other).await.unwrap();
-    // What has ended makes room, and so does what is superseded.
+    // Ended and superseded ones make room.
     let error = RequestError::withdrawn();
     store.fail_request(first.id, &error).await.unwrap();
     create(&third, None).await.unwrap();
-    // Of those that have ended the latest are kept.
+    // Only the latest ended ones are kept.
     let mut made = Vec::new();
     for number in 0..quota.kept() + 5 {
         let now = store.now().after(Duration::from_secs(1 + number as u64));
@@ -119,7 +119,7 @@ pub(crate) async fn a_principal_has_so_many_open_requests(place: &dyn Place) {
     assert_eq!(store.request(made[0]).await.unwrap(), None);
     assert!(store.request(made[5]).await.unwrap().is_some());
     let listed = store.requests(&owner).await.unwrap();
-    // And those of the other one, and the one that is open.
+    // Those of the other one and the open one as well.
     assert!(listed.len() <= quota.kept() + 3, "{}", listed.len());
 }
 
@@ -182,7 +182,7 @@ pub(crate) async fn a_request_is_finished_once(place: &dyn Place) {
     let finished = store.request(made.id).await.unwrap().unwrap();
     assert_eq!(finished.status, RequestStatus::Connected);
 
-    // The same account is connected again.
+    // The same account is reconnected.
     let again = ConnectionRequest {
         connection: account.id,
         ..request(owner.clone(), &*store)
@@ -197,7 +197,7 @@ pub(crate) async fn a_request_is_finished_once(place: &dyn Place) {
     assert_eq!(stored.secret, sealed("new"));
     assert_eq!((stored.version, stored.credential_version), (2, 2));
 
-    // Where the name is taken nothing is half done.
+    // A name that is in use leaves nothing half done.
     let clash = request(owner, &*store);
     store.create_request(&clash, None, quota()).await.unwrap();
     let other = Connection {
@@ -242,7 +242,7 @@ pub(crate) async fn a_deleted_connection_leaves_a_record_without_its_secret(plac
     );
     assert_eq!(store.ended_connection(theirs.id).await.unwrap(), None);
 
-    // No request brings it back.
+    // No request restores it.
     for open in [again.id, widened.id] {
         let failed = store.request(open).await.unwrap().unwrap();
         assert_eq!(failed.status, RequestStatus::Failed);
@@ -251,7 +251,7 @@ pub(crate) async fn a_deleted_connection_leaves_a_record_without_its_secret(plac
         assert!(matches!(late, StoreError::Changed(_)), "{late:?}");
     }
 
-    // One that is not connected yet ends with its requests, one that is connected does not.
+    // An unconnected one ends with its requests, a connected one does not.
     let pending = request(work.owner.clone(), &*store);
     store.create_request(&pending, None, quota()).await.unwrap();
     let unnamed = EndedConnection {
@@ -274,11 +274,11 @@ pub(crate) async fn a_deleted_connection_leaves_a_record_without_its_secret(plac
     };
     let refused = store.end_connection(&late).await.unwrap_err();
     assert!(
-        matches!(refused, StoreError::Changed("connection")),
+        matches!(refused, StoreError::Changed(RecordKind::Connection)),
         "{refused:?}"
     );
 
-    // One that comes back and ends again has another end.
+    // A restored one has another end.
     let again = Connection {
         id: work.id,
         label: Some("again".to_owned()),
@@ -295,7 +295,7 @@ pub(crate) async fn a_deleted_connection_leaves_a_record_without_its_secret(plac
     assert_eq!(store.forget_ended_connections(then).await.unwrap(), 2);
     assert_eq!(store.ended_connection(again.id).await.unwrap(), None);
 
-    // It keeps no organization in place, and ends with it.
+    // It does not keep its organization from being deleted, and is deleted with it.
     let organization = Organization {
         name: "acme".to_owned(),
         created_at: Timestamp::from_millis(1),

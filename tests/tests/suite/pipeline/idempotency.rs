@@ -115,7 +115,7 @@ async fn a_call_that_a_dead_process_left_is_in_doubt_and_never_sent_again() {
     // The claim of a process that died while its call was running.
     {
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&path).await.unwrap());
-        let dying = gateway(&store, &vault, |builder| builder);
+        let dying = gateway(&store, &vault, |_| {});
         let unanswered = plugwright_tests::Loopback::start(|_| {
             std::thread::sleep(std::time::Duration::from_millis(400));
             Vec::new()
@@ -127,7 +127,7 @@ async fn a_call_that_a_dead_process_left_is_in_doubt_and_never_sent_again() {
         let running = tokio::spawn(async move { dying.execute(call).await });
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&path).await.unwrap());
-        let next = gateway(&store, &vault, |builder| builder);
+        let next = gateway(&store, &vault, |_| {});
         let mut call = keyed(create(), "a");
         call.connection = given(bench.upstream.address());
         let outcome = next.execute(call).await;

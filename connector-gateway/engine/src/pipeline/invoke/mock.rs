@@ -1,15 +1,16 @@
-//! Mock: a recorded answer, or one made up after the output schema.
+//! Mock: a recorded response, or an example of the output schema.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use plugwright_egress::CallUsage;
 use plugwright_sdk::schema::example;
 use plugwright_sdk::transport::Mock;
 use plugwright_sdk::{Action as _, ActionError, ActionResult, Cassette, ErrorCode};
 use tokio::time::Instant;
 
 use super::observed::Observed;
-use super::{Invoked, Operation, Prepared, run};
+use super::{Operation, Prepared, run};
 use crate::outbound::Outbound;
 
 const LIMIT: Duration = Duration::from_secs(10);
@@ -18,17 +19,17 @@ pub(super) async fn answer(
     outbound: &Outbound,
     prepared: Prepared<'_>,
     operation: Operation<'_>,
-) -> (Result<ActionResult, ActionError>, Invoked) {
-    let mut invoked = Invoked::default();
-    let result = made(outbound, prepared, operation, &mut invoked).await;
-    (result, invoked)
+) -> (Result<ActionResult, ActionError>, CallUsage) {
+    let mut usage = CallUsage::default();
+    let result = made(outbound, prepared, operation, &mut usage).await;
+    (result, usage)
 }
 
 async fn made(
     outbound: &Outbound,
     mut prepared: Prepared<'_>,
     operation: Operation<'_>,
-    invoked: &mut Invoked,
+    usage: &mut CallUsage,
 ) -> Result<ActionResult, ActionError> {
     let Some(action) = prepared.resolved.action else {
         return Err(ActionError::invalid_param(
@@ -74,9 +75,9 @@ async fn made(
         Instant::now() + LIMIT,
     )
     .await;
-    invoked.answers = transport.answers();
+    usage.answers = transport.usage().answers;
     let mut result = result?;
-    // The recorded page is all there is: its cursor leads back to it.
+    // The cursor of the only recorded page leads back to it.
     if result.meta.cursor.take().is_some() {
         result.meta.has_more = Some(false);
     }
