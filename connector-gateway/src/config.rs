@@ -59,7 +59,7 @@ pub struct Config {
     pub egress: EgressSettings,
     /// PEM file with additional CA certificates for calls to providers.
     pub ca_file: Option<PathBuf>,
-    /// What callers may do at all; a token's grant can only narrow it.
+    /// What callers may do at all; a token's grant can only restrict it.
     pub policy: Policy,
     /// Which dialects are served.
     pub dialects: Dialects,

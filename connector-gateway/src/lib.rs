@@ -25,14 +25,14 @@ pub use plugwright_store::data_directory::{
 };
 pub use plugwright_store::vault::{KEY_VARIABLE, KeySource, Rotation, Vault, VaultError};
 pub use plugwright_store::{
-    Asked, Backend, ChangeListener, Claim, ClaimStore, Claimed, ClientOf, Connection,
+    Backend, ChangeListener, Claim, ClaimResult, ClaimStore, ClientOf, Connection,
     ConnectionFilter, ConnectionRequest, ConnectionStatus, ConnectionStore, DEFAULT_ORGANIZATION,
     DatabaseUrl, EndedConnection, EndedConnectionStore, FoundSealed, Grant, Lease, LeaseStore,
     McpSession, McpSessionStore, NameTaken, OAuthClient, OAuthClientStore, OpenError, Organization,
     OrganizationStore, Owner, Pattern, PatternError, Patterns, ProcessStore, Project, ProjectStore,
-    ProviderConfig, Quota, RateLimit, RecordKind, RequestError, RequestStatus, RequestStore,
-    Sealed, SealedPlace, SealedRecord, SealedStore, Selection, SqliteStore, Store, StoreError,
-    Timestamp, Token, TokenHash, TokenStore,
+    ProviderConfig, Quota, RateLimit, RecordKind, RequestDetails, RequestError, RequestStatus,
+    RequestStore, Sealed, SealedPlace, SealedRecord, SealedStore, Selection, SqliteStore, Store,
+    StoreError, Timestamp, Token, TokenHash, TokenStore,
 };
 #[cfg(feature = "postgres")]
 pub use plugwright_store::{Migration, PostgresError, PostgresStore, migrate_postgres};

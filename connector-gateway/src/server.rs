@@ -40,7 +40,7 @@ pub enum ServeError {
     Listen {
         /// The address.
         address: SocketAddr,
-        /// Why not.
+        /// The cause.
         #[source]
         error: std::io::Error,
     },
@@ -62,7 +62,7 @@ pub enum ServeError {
     #[cfg(feature = "postgres")]
     #[error(transparent)]
     Postgres(#[from] PostgresError),
-    /// The store does not answer.
+    /// The store does not respond.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The key of the stored secrets is missing or wrong.
@@ -85,7 +85,7 @@ pub enum ServeError {
     Certificates {
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// The cause.
         #[source]
         error: std::io::Error,
     },

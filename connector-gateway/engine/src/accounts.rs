@@ -1,14 +1,15 @@
 //! Accounts of a project's end users.
 
 mod error;
-mod given;
+mod new_account;
 mod provider;
 
 use plugwright_sdk::auth::Scheme;
 use plugwright_sdk::host::{Echo, Faults};
 use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
 use plugwright_store::{
-    Asked, Connection, ConnectionFilter, ConnectionRequest, Owner, Patterns, ProviderConfig,
+    Connection, ConnectionFilter, ConnectionRequest, Owner, Patterns, ProviderConfig,
+    RequestDetails,
 };
 use uuid::Uuid;
 
@@ -19,7 +20,7 @@ use crate::principal::Principal;
 use crate::tokens::valid;
 
 pub use error::AccountError;
-pub use given::{Given, Secrets};
+pub use new_account::{NewAccount, Secrets};
 pub use provider::{Provider, ProviderSelector};
 
 /// The accounts of one project's end users.
@@ -71,7 +72,7 @@ impl<'a> Accounts<'a> {
         let (Some(project), Some(connect)) = (project, connect) else {
             return Err(ActionError::new(
                 ErrorCode::Unavailable,
-                "this gateway keeps no accounts",
+                "this gateway has no store, so it has no accounts",
             ));
         };
         Ok(Self {
@@ -126,7 +127,7 @@ impl<'a> Accounts<'a> {
             .iter()
             .all(|auth| matches!(auth.scheme, Scheme::None))
         {
-            return Err(given::mismatch(connector));
+            return Err(new_account::mismatch(connector));
         }
         // A request for OAuth must not fall back to a form for a key if OAuth is not set up.
         if connector.oauth2().is_some() {
@@ -142,12 +143,12 @@ impl<'a> Accounts<'a> {
             budget: format!("project:{}", self.project),
             owner,
             connector,
-            asked: Asked {
+            details: RequestDetails {
                 provider_config: Some(config.id),
                 name: link.alias,
                 return_uri: link.return_uri,
                 principal: Some(self.principal.clone()),
-                ..Asked::default()
+                ..RequestDetails::default()
             },
             again: None,
             supersedes: false,

@@ -133,7 +133,7 @@ impl Catalog {
         let id = self.registry.find(name)?.id();
         self.facts
             .get(&id)
-            .ok_or_else(|| ActionError::new(ErrorCode::InternalError, "the catalog has a gap"))
+            .ok_or_else(|| ActionError::new(ErrorCode::InternalError, "the catalog is incomplete"))
     }
 
     /// Finds a connector.

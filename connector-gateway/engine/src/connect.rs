@@ -30,7 +30,7 @@ use crate::storage::Storage;
 pub use crate::random::sha256;
 pub use authorize::Callback;
 pub use browser::Browser;
-pub use finish::{Ended, Submitted};
+pub use finish::{EndedRequest, FormResult};
 pub use start::NewRequest;
 
 /// Error codes of failed requests, as on the wire.

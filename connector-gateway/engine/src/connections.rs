@@ -21,11 +21,11 @@ use plugwright_store::{
     Connection, ConnectionStatus, DEFAULT_ORGANIZATION, NameTaken, Owner, Store, StoreError,
 };
 
-use credential::Fitting;
+use credential::CheckedCredential;
 pub use identity::Identify;
 pub use name::{LONGEST as LONGEST_NAME, fault as name_fault};
 use stored::ATTEMPTS;
-pub(crate) use stored::{Material, Place, PutError, Receiver, StoredConnections};
+pub(crate) use stored::{ConnectionContents, Place, PutError, Receiver, StoredConnections};
 
 /// A connection to create. What could not be parsed is `None` and among the faults.
 #[derive(Default)]
@@ -94,7 +94,7 @@ impl Connections<'_> {
             credential::fit(connector, new.credential.as_ref(), &mut faults)
         });
         let (connector, (credential, scheme)) = valid(faults, connector.zip(fitting))?;
-        let fitting = Fitting {
+        let fitting = CheckedCredential {
             credential,
             scheme,
             settings: new.settings,
@@ -118,7 +118,7 @@ impl Connections<'_> {
         place: Place<'_>,
         receiver: Receiver<'_>,
         connector: &'static ConnectorDefinition,
-        fitting: Fitting,
+        fitting: CheckedCredential,
         test: Option<bool>,
     ) -> Result<Connection, ActionError> {
         let material = self.material(connector, fitting, test).await?;
@@ -140,10 +140,10 @@ impl Connections<'_> {
     async fn material(
         &self,
         connector: &'static ConnectorDefinition,
-        fitting: Fitting,
+        fitting: CheckedCredential,
         test: Option<bool>,
-    ) -> Result<Material, ActionError> {
-        let Fitting {
+    ) -> Result<ConnectionContents, ActionError> {
+        let CheckedCredential {
             credential,
             scheme,
             settings,
@@ -157,7 +157,12 @@ impl Connections<'_> {
                     .await?
             }
         };
-        Ok(Material::of(&credential, scheme, settings, account))
+        Ok(ConnectionContents::of(
+            &credential,
+            scheme,
+            settings,
+            account,
+        ))
     }
 
     /// Renames a connection, makes it the default, or replaces its settings.
@@ -202,7 +207,7 @@ impl Connections<'_> {
             credential::fit(connector, credential.as_ref(), &mut faults)
         });
         let (connector, (credential, scheme)) = valid(faults, connector.zip(fitting))?;
-        let fitting = Fitting {
+        let fitting = CheckedCredential {
             credential,
             scheme,
             settings: before.settings.clone(),

@@ -221,7 +221,7 @@ impl Engine {
         work: impl Future<Output = Result<T, ActionError>> + Send + 'static,
     ) -> Result<T, ActionError> {
         self.tasks().spawn(work).await.unwrap_or_else(|error| {
-            let message = "a defect in the gateway";
+            let message = "the work panicked, which is a bug of the gateway";
             Err(ActionError::new(ErrorCode::InternalError, message).with_source(error))
         })
     }
@@ -236,7 +236,7 @@ impl Engine {
         let storage = self.storage().ok_or_else(|| {
             ActionError::new(
                 ErrorCode::Unavailable,
-                "this gateway keeps no connections, so none can be made",
+                "this gateway has no store, so accounts can't be connected",
             )
         })?;
         Ok(Connect {

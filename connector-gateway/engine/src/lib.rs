@@ -45,4 +45,4 @@ pub use principal::Principal;
 pub use rate_limits::{Allowance, RateLimits};
 pub use refresh::Refresher;
 pub use settings::{OutputCheck, Policy};
-pub use storage::{Directory, KnownToken, Storage};
+pub use storage::{CachedToken, Directory, Storage};

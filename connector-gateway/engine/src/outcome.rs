@@ -34,7 +34,7 @@ impl Outcome {
     pub(crate) fn broken() -> Self {
         let error = ActionError::new(
             ErrorCode::InternalError,
-            "the call broke off: a defect in the gateway",
+            "the call panicked, which is a bug of the gateway",
         );
         Self {
             execution_id: Uuid::now_v7(),

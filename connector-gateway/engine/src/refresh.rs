@@ -70,11 +70,11 @@ struct Inner {
 
 /// A connection and the version of its credential.
 type Key = (Uuid, i64);
-type Running = Shared<BoxFuture<'static, Result<Arc<Connection>, Failed>>>;
+type Running = Shared<BoxFuture<'static, Result<Arc<Connection>, RefreshFailure>>>;
 
 /// Why a refresh failed.
 #[derive(Clone, Debug)]
-enum Failed {
+enum RefreshFailure {
     /// A person has to reconnect the account.
     Reauthorize(String),
     /// A retry may succeed.
@@ -91,7 +91,7 @@ enum Failed {
 /// Why an unreadable credential has to be replaced.
 const DAMAGED: &str = "what is stored of it is damaged";
 
-impl Failed {
+impl RefreshFailure {
     /// Returns its label in the metrics.
     fn outcome(&self) -> &'static str {
         match self {
@@ -103,7 +103,7 @@ impl Failed {
     }
 }
 
-impl From<StoreError> for Failed {
+impl From<StoreError> for RefreshFailure {
     fn from(error: StoreError) -> Self {
         if let StoreError::Corrupt { .. } = error {
             return Self::Reauthorize(DAMAGED.to_owned());
@@ -191,7 +191,7 @@ impl Refresher {
             let result = inner.refresh(before).await;
             let rest = match &result {
                 Ok(_) => None,
-                Err(Failed::Reauthorize(_)) => Some(LONG_REST),
+                Err(RefreshFailure::Reauthorize(_)) => Some(LONG_REST),
                 Err(_) => Some(REST),
             };
             match rest {
@@ -206,8 +206,8 @@ impl Refresher {
         });
         let joined = task.map(|ended| {
             ended.unwrap_or_else(|_| {
-                Err(Failed::Later {
-                    message: "the refresh broke off".to_owned(),
+                Err(RefreshFailure::Later {
+                    message: "the refresh panicked".to_owned(),
                     wait: None,
                 })
             })
@@ -223,19 +223,21 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn said(name: &str, failed: Failed) -> ActionError {
+fn said(name: &str, failed: RefreshFailure) -> ActionError {
     match failed {
-        Failed::Reauthorize(why) => ActionError::new(
+        RefreshFailure::Reauthorize(why) => ActionError::new(
             ErrorCode::CredentialExpired,
             format!("connection `{name}` has to be connected again: {why}"),
         ),
-        Failed::Later { message, wait } => ActionError::new(
+        RefreshFailure::Later { message, wait } => ActionError::new(
             ErrorCode::Unavailable,
             format!("the credential of connection `{name}` can't be refreshed now: {message}"),
         )
         .with_retry_after(wait.unwrap_or(REST)),
-        Failed::Operator(message) => ActionError::new(ErrorCode::ProviderNotConfigured, message),
-        Failed::Gone => ActionError::new(
+        RefreshFailure::Operator(message) => {
+            ActionError::new(ErrorCode::ProviderNotConfigured, message)
+        }
+        RefreshFailure::Gone => ActionError::new(
             ErrorCode::ConnectionNotFound,
             format!("connection `{name}` was deleted"),
         ),
@@ -252,7 +254,7 @@ impl Inner {
     }
 
     /// Makes the credential differ from the one that failed.
-    async fn refresh(&self, before: Arc<Connection>) -> Result<Arc<Connection>, Failed> {
+    async fn refresh(&self, before: Arc<Connection>) -> Result<Arc<Connection>, RefreshFailure> {
         let store = &self.storage.store;
         let patience = Instant::now() + WAIT;
         let fence = loop {
@@ -263,7 +265,7 @@ impl Inner {
                 Lease::Taken { fence } => break fence,
                 Lease::Changed => return self.reload(&before).await,
                 Lease::Busy if Instant::now() >= patience => {
-                    return Err(Failed::Later {
+                    return Err(RefreshFailure::Later {
                         message: "another process has begun to and is not done".to_owned(),
                         wait: None,
                     });
@@ -276,7 +278,7 @@ impl Inner {
         if result.is_err()
             && let Err(error) = store.release_refresh(before.id, fence).await
         {
-            tracing::warn!(connection = %before.id, %error, "a lease could not be given back; it ends by itself");
+            tracing::warn!(connection = %before.id, %error, "a lease could not be released; it expires");
         }
         self.storage.directory.forget();
         let failed = result.as_ref().err();
@@ -284,7 +286,7 @@ impl Inner {
             self.registry
                 .connector(&before.connector)
                 .map(ConnectorDefinition::name),
-            failed.map_or("refreshed", Failed::outcome),
+            failed.map_or("refreshed", RefreshFailure::outcome),
         );
         self.run_log
             .record(event.end(failed.map(|failed| said(&before.name, failed.clone()))));
@@ -296,22 +298,22 @@ impl Inner {
         &self,
         before: &Arc<Connection>,
         fence: i64,
-    ) -> Result<Arc<Connection>, Failed> {
+    ) -> Result<Arc<Connection>, RefreshFailure> {
         // Its status and key may have changed since it was read.
         let current = self.reload(before).await?;
         if current.credential_version != before.credential_version {
             return Ok(current);
         }
         let connector = self.registry.connector(&current.connector).ok_or_else(|| {
-            Failed::Operator(format!("no connector is named `{}`", current.connector))
+            RefreshFailure::Operator(format!("no connector is named `{}`", current.connector))
         })?;
         let scheme = connector.oauth2().ok_or_else(|| {
-            Failed::Operator(format!("{} has no OAuth", connector.display_name()))
+            RefreshFailure::Operator(format!("{} has no OAuth", connector.display_name()))
         })?;
         let opened = match self.storage.vault.open_tokens(&current) {
             Ok(opened) => opened,
             Err(error) if error.is_damage() => return self.give_up(&current, DAMAGED).await,
-            Err(error) => return Err(Failed::Operator(error.to_string())),
+            Err(error) => return Err(RefreshFailure::Operator(error.to_string())),
         };
         let registrations = Registrations {
             store: &*self.storage.store,
@@ -320,11 +322,11 @@ impl Inner {
         };
         let registration = registrations.find(connector, current.provider_config).await;
         let registration = registration.map_err(|error| match error.code() {
-            ErrorCode::Unavailable => Failed::Later {
+            ErrorCode::Unavailable => RefreshFailure::Later {
                 message: error.message().to_owned(),
                 wait: error.retry_after(),
             },
-            _ => Failed::Operator(error.message().to_owned()),
+            _ => RefreshFailure::Operator(error.message().to_owned()),
         })?;
         let provider = registration.provider(connector, scheme, &current.settings, &self.egress);
         let granted = match (&opened.refresh_token, scheme.authorization_endpoint) {
@@ -335,7 +337,7 @@ impl Inner {
                 provider.client_credentials(&scopes).await
             }
             (None, Some(_)) => {
-                let why = "its access token has expired, and the provider gave none to renew it";
+                let why = "its access token has expired, and the provider issued no refresh token";
                 return self.give_up(&current, why).await;
             }
         };
@@ -348,19 +350,19 @@ impl Inner {
             Err(OAuthError::Transient {
                 reason,
                 retry_after,
-            }) => Err(Failed::Later {
+            }) => Err(RefreshFailure::Later {
                 message: reason,
                 wait: retry_after,
             }),
             // The refresh token may be used up; only another attempt tells.
             Err(error @ (OAuthError::Ambiguous { .. } | OAuthError::Unusable { .. })) => {
-                Err(Failed::Later {
+                Err(RefreshFailure::Later {
                     message: error.to_string(),
                     wait: None,
                 })
             }
             Err(error @ (OAuthError::Refused { .. } | OAuthError::Unsent(_))) => {
-                Err(Failed::Operator(error.to_string()))
+                Err(RefreshFailure::Operator(error.to_string()))
             }
         }
     }
@@ -372,7 +374,7 @@ impl Inner {
         opened: &OAuthTokens,
         grant: &Grant,
         fence: i64,
-    ) -> Result<Arc<Connection>, Failed> {
+    ) -> Result<Arc<Connection>, RefreshFailure> {
         let store = &self.storage.store;
         let tokens = OAuthTokens {
             access_token: grant.access_token.clone(),
@@ -386,7 +388,7 @@ impl Inner {
             .storage
             .vault
             .seal(current.id, tokens.to_json().as_bytes())
-            .map_err(|error| Failed::Operator(error.to_string()))?;
+            .map_err(|error| RefreshFailure::Operator(error.to_string()))?;
         let refreshed = Connection {
             status: ConnectionStatus::Active,
             scopes: grant.scopes.clone().or_else(|| current.scopes.clone()),
@@ -414,7 +416,11 @@ impl Inner {
     }
 
     /// Marks the account as to be reconnected, unless the credential has changed.
-    async fn give_up(&self, current: &Connection, why: &str) -> Result<Arc<Connection>, Failed> {
+    async fn give_up(
+        &self,
+        current: &Connection,
+        why: &str,
+    ) -> Result<Arc<Connection>, RefreshFailure> {
         let store = &self.storage.store;
         loop {
             let latest = self.reload(current).await?;
@@ -426,15 +432,15 @@ impl Inner {
                 ..Connection::clone(&latest)
             };
             match store.update_connection(&expired).await {
-                Ok(_) => return Err(Failed::Reauthorize(why.to_owned())),
+                Ok(_) => return Err(RefreshFailure::Reauthorize(why.to_owned())),
                 Err(StoreError::Changed(_)) => {}
                 Err(error) => return Err(error.into()),
             }
         }
     }
 
-    async fn reload(&self, before: &Connection) -> Result<Arc<Connection>, Failed> {
+    async fn reload(&self, before: &Connection) -> Result<Arc<Connection>, RefreshFailure> {
         let found = self.storage.store.connection(before.id).await?;
-        found.map(Arc::new).ok_or(Failed::Gone)
+        found.map(Arc::new).ok_or(RefreshFailure::Gone)
     }
 }

@@ -5,7 +5,7 @@ mod directory;
 use plugwright_store::{Store, vault::Vault};
 use std::sync::Arc;
 
-pub use directory::{Directory, KnownToken};
+pub use directory::{CachedToken, Directory};
 
 /// A store with its vault and cache. Clones share everything.
 #[derive(Clone)]

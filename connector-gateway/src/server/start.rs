@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::telemetry::{self, Telemetry, TraceSettings};
 use plugwright_store::Timestamp;
 use plugwright_store::data_directory::{DataDirectory, open_trusted};
-use plugwright_store::{RecordKind, Store, StoreError, TokenHash, damage};
+use plugwright_store::{RecordKind, StoreError, TokenHash, TokenStore, damage};
 use plugwright_surfaces::{Gateway, WebSettings};
 
 /// How often expired records are deleted.
@@ -109,7 +109,7 @@ fn enabled(registry: Registry, config: &Config) -> Result<Registry, ServeError> 
 
 /// Returns the hash of the operator's token, which is configured, stored or new.
 async fn operator_token(
-    store: &dyn Store,
+    store: &dyn TokenStore,
     config: &Config,
 ) -> Result<(TokenHash, Option<Secret>), ServeError> {
     if let Some(token) = &config.admin_token {

@@ -30,9 +30,9 @@ pub struct Claim {
 
 /// The result of an attempt to claim a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Claimed {
+pub enum ClaimResult {
     /// The call has the key now: it was free, or its earlier call was interrupted and may be repeated.
-    Taken,
+    Claimed,
     /// A call with this key is running.
     Running,
     /// A call with this key has finished.
@@ -57,7 +57,7 @@ pub trait ClaimStore: Send + Sync {
     /// Claims an idempotency key, or returns the outcome of its earlier call. If the key is new and
     /// its principal already has `most`, that is [`StoreError::TooMany`]. Processes on one store
     /// count each other's claims whenever they [delete](Self::forget_claims) expired ones.
-    async fn claim(&self, claim: &Claim, most: usize) -> Result<Claimed, StoreError>;
+    async fn claim(&self, claim: &Claim, most: usize) -> Result<ClaimResult, StoreError>;
 
     /// Stores the outcome of a claim. A claim that this process does not hold is
     /// [`StoreError::Changed`].

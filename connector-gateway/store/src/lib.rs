@@ -36,7 +36,7 @@ mod timestamp;
 mod tokens;
 pub mod vault;
 
-pub use claims::{Claim, ClaimStore, Claimed};
+pub use claims::{Claim, ClaimResult, ClaimStore};
 pub use connections::{Connection, ConnectionFilter, ConnectionStatus, ConnectionStore, Selection};
 pub use database_url::DatabaseUrl;
 pub use ended_connections::{EndedConnection, EndedConnectionStore};
@@ -53,7 +53,7 @@ pub use postgres::{Migration, PostgresError, PostgresStore, migrate as migrate_p
 pub use processes::{ChangeListener, ProcessStore};
 pub use projects::{Project, ProjectStore, ProviderConfig};
 pub use requests::{
-    Asked, ConnectionRequest, Quota, RequestError, RequestStatus, RequestStore, WITHDRAWN,
+    ConnectionRequest, Quota, RequestDetails, RequestError, RequestStatus, RequestStore, WITHDRAWN,
 };
 pub use sealed::{FoundSealed, Sealed, SealedPlace, SealedRecord, SealedStore};
 #[cfg(feature = "sqlite")]

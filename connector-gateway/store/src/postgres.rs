@@ -184,7 +184,7 @@ async fn within<T>(
 ) -> Result<T, StoreError> {
     match tokio::time::timeout(limit, work).await {
         Ok(result) => result,
-        Err(_) => Err(StoreError::Unavailable("it does not answer".to_owned())),
+        Err(_) => Err(StoreError::Unavailable("it does not respond".to_owned())),
     }
 }
 

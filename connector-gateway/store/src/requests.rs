@@ -63,7 +63,7 @@ pub const WITHDRAWN: &str = "request_withdrawn";
 
 /// The details of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Asked {
+pub struct RequestDetails {
     /// The provider config of an end user's account.
     pub provider_config: Option<Uuid>,
     /// Name of the connection; `None` picks the first free one.
@@ -94,7 +94,7 @@ pub struct ConnectionRequest {
     /// Id of the connection that it creates or reconnects.
     pub connection: Uuid,
     /// Its details.
-    pub asked: Asked,
+    pub details: RequestDetails,
     /// Its status.
     pub status: RequestStatus,
     /// Why it failed.
@@ -159,7 +159,7 @@ pub trait RequestStore: Send + Sync {
     async fn begin_authorization(
         &self,
         id: Uuid,
-        asked: &Asked,
+        details: &RequestDetails,
         browser: &[u8; 32],
         state: &[u8; 32],
     ) -> Result<(), StoreError>;

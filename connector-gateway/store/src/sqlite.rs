@@ -114,7 +114,7 @@ impl Backend for SqliteStore {
         let question = sqlx::query("SELECT count(*) FROM operator_token").execute(&self.readers);
         match tokio::time::timeout(limit, question).await {
             Ok(answer) => answer.map(drop).map_err(store_error),
-            Err(_) => Err(StoreError::Unavailable("it does not answer".to_owned())),
+            Err(_) => Err(StoreError::Unavailable("it does not respond".to_owned())),
         }
     }
 

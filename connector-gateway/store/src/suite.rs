@@ -16,9 +16,9 @@ use uuid::Uuid;
 
 pub(crate) use crate::testing::{connection, quota, sealed};
 use crate::{
-    Claim, Claimed, Connection, ConnectionFilter, ConnectionStatus, DEFAULT_ORGANIZATION, Grant,
-    McpSession, Organization, Owner, RecordKind, Sealed, SealedPlace, SealedRecord, Selection,
-    Store, StoreError, Timestamp, Token,
+    Claim, ClaimResult, Connection, ConnectionFilter, ConnectionStatus, DEFAULT_ORGANIZATION,
+    Grant, McpSession, Organization, Owner, RecordKind, Sealed, SealedPlace, SealedRecord,
+    Selection, Store, StoreError, Timestamp, Token,
 };
 pub(crate) use accounts::{
     a_project_goes_with_its_keys_and_not_with_connections,

@@ -8,14 +8,14 @@ use plugwright_sdk::{ConnectorDefinition, ErrorCode, Secret};
 
 use super::provider::{Provider, ProviderSelector};
 use super::{AccountError, Accounts};
-use crate::connections::credential::{Fitting, named_fields, of_key, of_values};
+use crate::connections::credential::{CheckedCredential, named_fields, of_key, of_values};
 use crate::connections::{Place, Receiver};
 use crate::tokens::valid;
 use plugwright_store::Connection;
 
 /// An account to store. What could not be parsed is `None` and among the faults.
 #[derive(Debug)]
-pub struct Given {
+pub struct NewAccount {
     /// The user's id in the project.
     pub user: String,
     /// The provider config.
@@ -46,7 +46,7 @@ impl Accounts<'_> {
     /// are those found while parsing.
     pub async fn connect_given(
         &self,
-        given: Given,
+        given: NewAccount,
         mut faults: Faults,
     ) -> Result<Connection, AccountError> {
         let provider = match &given.provider {
@@ -104,7 +104,7 @@ fn fit(
     connector: &'static ConnectorDefinition,
     secrets: Secrets,
     faults: &mut Faults,
-) -> Result<Option<Fitting>, AccountError> {
+) -> Result<Option<CheckedCredential>, AccountError> {
     let (made, settings, place) = match secrets {
         Secrets::Key { key, extra } => {
             if !takes_key(connector) {
@@ -138,7 +138,7 @@ fn fit(
             faults.push(Fault { param, message });
         }
     }
-    Ok(made.map(|(credential, scheme)| Fitting {
+    Ok(made.map(|(credential, scheme)| CheckedCredential {
         credential,
         scheme,
         settings,
@@ -209,7 +209,10 @@ mod tests {
         )
     }
 
-    fn fitted(connector: &'static ConnectorDefinition, secrets: Secrets) -> (Fitting, Faults) {
+    fn fitted(
+        connector: &'static ConnectorDefinition,
+        secrets: Secrets,
+    ) -> (CheckedCredential, Faults) {
         let mut faults = Faults::new();
         let fitting = fit(connector, secrets, &mut faults).unwrap();
         (fitting.unwrap(), faults)

@@ -49,12 +49,12 @@ impl Connect<'_> {
             state: &state,
             pkce: &Pkce::of_browser(browser.as_bytes(), &state),
             scopes: &names,
-            select_account: request.asked.select_account,
+            select_account: request.details.select_account,
         })?;
         let begun = self
             .storage
             .store
-            .begin_authorization(request.id, &request.asked, &browser.hash(), &state.hash())
+            .begin_authorization(request.id, &request.details, &browser.hash(), &state.hash())
             .await;
         match begun {
             Err(StoreError::Changed(_)) => Err(ActionError::new(
@@ -74,8 +74,8 @@ impl Connect<'_> {
         scheme: &OAuth2,
         request: &ConnectionRequest,
     ) -> Result<Vec<String>, ActionError> {
-        let mut named = request.asked.scopes.clone();
-        if let (None, Some(id)) = (&named, request.asked.provider_config) {
+        let mut named = request.details.scopes.clone();
+        if let (None, Some(id)) = (&named, request.details.provider_config) {
             let config = self.storage.store.provider_config(id).await?;
             named = config.and_then(|config| config.scopes);
         }
@@ -88,8 +88,8 @@ impl Connect<'_> {
         request: &'p ConnectionRequest,
         connector: &'static ConnectorDefinition,
     ) -> Result<Provider<'p>, ActionError> {
-        let asked = &request.asked;
-        self.provider(connector, asked.provider_config, &asked.settings)
+        let details = &request.details;
+        self.provider(connector, details.provider_config, &details.settings)
             .await
     }
 

@@ -11,7 +11,7 @@ use super::{Connect, code};
 pub(super) fn no_longer() -> RequestError {
     failure(
         code::WITHDRAWN,
-        "the token that asked to connect the account was revoked, has expired, or may no longer \
+        "the token that requested the connection was revoked, has expired, or may no longer \
          connect it",
     )
 }
@@ -25,7 +25,7 @@ impl Connect<'_> {
     ///
     /// `UNAVAILABLE`.
     pub async fn is_entitled(&self, request: &ConnectionRequest) -> Result<bool, ActionError> {
-        let token = request.asked.principal.as_deref().and_then(token_id);
+        let token = request.details.principal.as_deref().and_then(token_id);
         let Some(id) = token else {
             return Ok(true);
         };

@@ -11,7 +11,9 @@ use super::authorize::Callback;
 use super::browser::Browser;
 use super::entitlement::no_longer;
 use super::{Connect, code};
-use crate::connections::{Identify as _, Material, Place, PutError, Receiver, StoredConnections};
+use crate::connections::{
+    ConnectionContents, Identify as _, Place, PutError, Receiver, StoredConnections,
+};
 use crate::oauth::{Grant, Pkce, Provider, State};
 use crate::refresh::Validity;
 use plugwright_store::vault::OAuthTokens;
@@ -19,7 +21,7 @@ use plugwright_store::{Connection, ConnectionRequest, RequestError, StoreError};
 
 /// How a request ended.
 #[derive(Debug)]
-pub struct Ended {
+pub struct EndedRequest {
     /// The request.
     pub request: ConnectionRequest,
     /// The connection, or why there is none.
@@ -28,9 +30,9 @@ pub struct Ended {
 
 /// The result of submitting a form.
 #[derive(Debug)]
-pub enum Submitted {
+pub enum FormResult {
     /// The request has ended.
-    Ended(Box<Ended>),
+    Ended(Box<EndedRequest>),
     /// The provider does not accept the credential; the person may correct it.
     Refused(ActionError),
 }
@@ -43,7 +45,7 @@ impl Connect<'_> {
         path: &str,
         callback: Callback,
         browser: &Browser,
-    ) -> Result<Option<Ended>, ActionError> {
+    ) -> Result<Option<EndedRequest>, ActionError> {
         let Some(state) = callback.state.as_deref() else {
             return Ok(None);
         };
@@ -82,7 +84,7 @@ impl Connect<'_> {
         auth: &'static Auth,
         credential: Credential,
         settings: BTreeMap<String, String>,
-    ) -> Result<Submitted, ActionError> {
+    ) -> Result<FormResult, ActionError> {
         let connector = self.connector(&request.connector)?;
         let identified = self
             .outbound
@@ -90,12 +92,12 @@ impl Connect<'_> {
             .await;
         let account = match identified {
             Ok(account) => account,
-            Err(error) => return Ok(Submitted::Refused(error)),
+            Err(error) => return Ok(FormResult::Refused(error)),
         };
-        let material = Material::of(&credential, auth.kind(), settings, account);
+        let material = ConnectionContents::of(&credential, auth.kind(), settings, account);
         let result = self.store(&request, connector, material).await?;
         let ended = self.end(request, result).await?;
-        Ok(Submitted::Ended(Box::new(ended)))
+        Ok(FormResult::Ended(Box::new(ended)))
     }
 
     /// Completes a request with a token of the gateway's own (client credentials).
@@ -105,10 +107,10 @@ impl Connect<'_> {
         connector: &'static ConnectorDefinition,
     ) -> Result<ConnectionRequest, ActionError> {
         let provider = self.provider_of(&request, connector).await?;
-        let asked = self.scopes(provider.scheme, &request).await?;
-        let names: Vec<_> = asked.iter().map(String::as_str).collect();
+        let requested = self.scopes(provider.scheme, &request).await?;
+        let names: Vec<_> = requested.iter().map(String::as_str).collect();
         let result = match provider.client_credentials(&names).await {
-            Ok(grant) => self.keep(&request, connector, &grant, asked).await,
+            Ok(grant) => self.keep(&request, connector, &grant, requested).await,
             Err(error) => Err(unexpected(error.into_action_error(connector))),
         };
         let id = request.id;
@@ -118,8 +120,8 @@ impl Connect<'_> {
     }
 
     /// Cancels a request because the person declined.
-    pub async fn cancel(&self, request: ConnectionRequest) -> Result<Ended, ActionError> {
-        let error = failure(code::CANCELLED, "the person did not want to connect");
+    pub async fn cancel(&self, request: ConnectionRequest) -> Result<EndedRequest, ActionError> {
+        let error = failure(code::CANCELLED, "the person declined to connect");
         self.end(request, Err(error)).await
     }
 
@@ -128,14 +130,14 @@ impl Connect<'_> {
         &self,
         mut request: ConnectionRequest,
         result: Result<Connection, RequestError>,
-    ) -> Result<Ended, ActionError> {
+    ) -> Result<EndedRequest, ActionError> {
         if let Ok(connection) = &result {
             request.connection = connection.id;
         }
         if let Err(error) = &result {
             self.fail(request.id, error).await?;
         }
-        Ok(Ended { request, result })
+        Ok(EndedRequest { request, result })
     }
 
     /// Marks a request as failed, unless it ended otherwise in the meantime.
@@ -161,11 +163,11 @@ impl Connect<'_> {
             .exchange(code, &pkce.verifier, redirect_uri.as_str())
             .await
             .map_err(|error| unexpected(error.into_action_error(connector)))?;
-        let asked = self
+        let requested = self
             .scopes(provider.scheme, request)
             .await
             .map_err(unexpected)?;
-        let result = self.keep(request, connector, &grant, asked).await;
+        let result = self.keep(request, connector, &grant, requested).await;
         if result.is_err() {
             give_back(&provider, &grant).await;
         }
@@ -177,12 +179,12 @@ impl Connect<'_> {
         request: &ConnectionRequest,
         connector: &'static ConnectorDefinition,
         grant: &Grant,
-        asked: Vec<String>,
+        requested: Vec<String>,
     ) -> Result<Connection, RequestError> {
         let credential = Credential::Token {
             token: grant.access_token.clone(),
         };
-        let settings = &request.asked.settings;
+        let settings = &request.details.settings;
         // Starts before identifying the account, which takes time from the token's lifetime.
         let validity = Validity::of(grant.expires_in, self.storage.store.now());
         let identified = self
@@ -204,12 +206,12 @@ impl Connect<'_> {
             access_token: grant.access_token.clone(),
             refresh_token: grant.refresh_token.clone(),
         };
-        let material = Material {
+        let material = ConnectionContents {
             scheme: SchemeKind::OAuth2,
             secret: tokens.to_json(),
             settings: settings.clone(),
             account,
-            scopes: Some(grant.scopes.clone().unwrap_or(asked)),
+            scopes: Some(grant.scopes.clone().unwrap_or(requested)),
             validity,
         };
         self.store(request, connector, material)
@@ -222,7 +224,7 @@ impl Connect<'_> {
         &self,
         request: &ConnectionRequest,
         connector: &'static ConnectorDefinition,
-        material: Material,
+        material: ConnectionContents,
     ) -> Result<Result<Connection, RequestError>, ActionError> {
         if !self.is_entitled(request).await? {
             return Ok(Err(no_longer()));
@@ -276,7 +278,7 @@ impl Connect<'_> {
     /// `NOT_FOUND` if there is none; `UNAVAILABLE`.
     pub async fn disconnect(&self, connection: &Connection) -> Result<(), ActionError> {
         if let Err(error) = self.revoke(connection).await {
-            tracing::warn!(connection = %connection.id, %error, "a token could not be given back");
+            tracing::warn!(connection = %connection.id, %error, "a token could not be revoked");
         }
         match self.storage.store.delete_connection(connection.id).await {
             Err(StoreError::NotFound(_)) => Err(ActionError::new(
@@ -311,7 +313,7 @@ impl Connect<'_> {
 async fn give_back(provider: &Provider<'_>, grant: &Grant) {
     let tokens = (&grant.access_token, grant.refresh_token.as_ref());
     if let Err(error) = provider.revoke(tokens.0, tokens.1).await {
-        tracing::warn!(%error, connector = provider.connector, "tokens that are not kept could not be given back");
+        tracing::warn!(%error, connector = provider.connector, "unused tokens could not be revoked");
     }
 }
 
@@ -322,7 +324,7 @@ fn said_no(
 ) -> RequestError {
     let name = connector.display_name();
     if error == "access_denied" {
-        return failure(code::DENIED, format!("access to {name} was not allowed"));
+        return failure(code::DENIED, format!("access to {name} was denied"));
     }
     let short = |text: &str| -> String {
         text.chars()
@@ -335,7 +337,7 @@ fn said_no(
         .unwrap_or_default();
     failure(
         code::PROVIDER,
-        format!("{name} answered `{}`{described}", short(error)),
+        format!("{name} returned `{}`{described}", short(error)),
     )
 }
 

@@ -6,12 +6,13 @@ use plugwright_sdk::auth::Scheme;
 use plugwright_sdk::host::Echo;
 use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Credential, ErrorCode};
 use plugwright_store::{
-    Asked, Connection, ConnectionFilter, ConnectionRequest, EndedConnection, Owner, RequestError,
+    Connection, ConnectionFilter, ConnectionRequest, EndedConnection, Owner, RequestDetails,
+    RequestError,
 };
 use uuid::Uuid;
 
 use super::finish::failure;
-use super::{Connect, NewRequest, Standing, Submitted, code};
+use super::{Connect, FormResult, NewRequest, Standing, code};
 use crate::call::OwnerSelector;
 use crate::catalog::{Catalog, unknown_connector};
 use crate::pipeline;
@@ -29,13 +30,13 @@ pub struct Personal<'a> {
 }
 
 /// An account that a caller wants to connect.
-pub struct Wish {
+pub struct AccountRequest {
     /// `None` is the first one in the token's grant.
     pub organization: Option<String>,
     /// The connector.
     pub connector: &'static ConnectorDefinition,
     /// Details of the request.
-    pub asked: Asked,
+    pub details: RequestDetails,
     /// The connection to reconnect.
     pub again: Option<Connection>,
     /// Whether this request replaces open ones for the same connector.
@@ -43,7 +44,7 @@ pub struct Wish {
 }
 
 /// A key with its settings.
-pub struct Given {
+pub struct KeyInput {
     /// The key's scheme.
     pub auth: &'static Auth,
     /// The key.
@@ -284,8 +285,8 @@ impl<'a> Personal<'a> {
     /// # Errors
     ///
     /// As [`Connect::start`]; `CONNECTION_NOT_ALLOWED` if it is not granted.
-    pub async fn start(self, wish: Wish) -> Result<ConnectionRequest, ActionError> {
-        self.connect.start(self.granted(wish).await?).await
+    pub async fn start(self, wanted: AccountRequest) -> Result<ConnectionRequest, ActionError> {
+        self.connect.start(self.granted(wanted).await?).await
     }
 
     /// Creates a request to complete with a key, by [`submit`](Self::submit) or in a browser.
@@ -293,16 +294,16 @@ impl<'a> Personal<'a> {
     /// # Errors
     ///
     /// As [`start`](Self::start), except that no public URL is needed.
-    pub async fn prepare(self, wish: Wish) -> Result<ConnectionRequest, ActionError> {
-        self.connect.prepare(self.granted(wish).await?).await
+    pub async fn prepare(self, wanted: AccountRequest) -> Result<ConnectionRequest, ActionError> {
+        self.connect.prepare(self.granted(wanted).await?).await
     }
 
-    async fn granted(self, mut wish: Wish) -> Result<NewRequest, ActionError> {
-        self.check_grant(wish.connector.name())?;
-        wish.asked.principal = Some(self.principal.id.clone());
-        let owner = match &wish.again {
+    async fn granted(self, mut wanted: AccountRequest) -> Result<NewRequest, ActionError> {
+        self.check_grant(wanted.connector.name())?;
+        wanted.details.principal = Some(self.principal.id.clone());
+        let owner = match &wanted.again {
             Some(connection) => {
-                as_before(connection, wish.connector, &mut wish.asked);
+                as_before(connection, wanted.connector, &mut wanted.details);
                 connection.owner.clone()
             }
             None if self.principal.grant.connections.is_some() => {
@@ -311,15 +312,15 @@ impl<'a> Personal<'a> {
                      others",
                 ));
             }
-            None => self.owner(wish.organization.as_deref()).await?,
+            None => self.owner(wanted.organization.as_deref()).await?,
         };
         Ok(NewRequest {
             budget: self.principal.budget().into_owned(),
             owner,
-            connector: wish.connector,
-            asked: wish.asked,
-            again: wish.again,
-            supersedes: wish.supersedes,
+            connector: wanted.connector,
+            details: wanted.details,
+            again: wanted.again,
+            supersedes: wanted.supersedes,
         })
     }
 
@@ -331,7 +332,7 @@ impl<'a> Personal<'a> {
     pub async fn submit(
         self,
         request: ConnectionRequest,
-        given: Given,
+        given: KeyInput,
     ) -> Result<Connection, ActionError> {
         self.check_grant(&request.connector)?;
         if self.connect.standing(&request) != Standing::Initiated {
@@ -345,8 +346,8 @@ impl<'a> Personal<'a> {
             .submit(request, given.auth, given.credential, given.settings)
             .await?;
         match submitted {
-            Submitted::Ended(ended) => ended.result.map_err(conflict),
-            Submitted::Refused(error) => Err(error),
+            FormResult::Ended(ended) => ended.result.map_err(conflict),
+            FormResult::Refused(error) => Err(error),
         }
     }
 
@@ -355,8 +356,12 @@ impl<'a> Personal<'a> {
     /// # Errors
     ///
     /// As [`submit`](Self::submit).
-    pub async fn connect_by_key(self, wish: Wish, given: Given) -> Result<Connection, ActionError> {
-        let request = self.prepare(wish).await?;
+    pub async fn connect_by_key(
+        self,
+        wanted: AccountRequest,
+        given: KeyInput,
+    ) -> Result<Connection, ActionError> {
+        let request = self.prepare(wanted).await?;
         let id = request.id;
         let connected = self.submit(request, given).await;
         if let Err(error) = &connected {
@@ -378,8 +383,8 @@ impl<'a> Personal<'a> {
             id: request.connection,
             organization: request.owner.organization().unwrap_or_default().to_owned(),
             connector: request.connector.clone(),
-            name: request.asked.name.clone(),
-            label: request.asked.label.clone(),
+            name: request.details.name.clone(),
+            label: request.details.label.clone(),
             created_at: request.created_at,
             ended_at: store.now(),
         };
@@ -398,18 +403,22 @@ impl<'a> Personal<'a> {
 }
 
 /// Takes over what a connection already has, unless the request says otherwise.
-fn as_before(connection: &Connection, connector: &'static ConnectorDefinition, asked: &mut Asked) {
+fn as_before(
+    connection: &Connection,
+    connector: &'static ConnectorDefinition,
+    details: &mut RequestDetails,
+) {
     for (name, value) in &connection.settings {
-        let known = asked.settings.entry(name.clone());
+        let known = details.settings.entry(name.clone());
         known.or_insert_with(|| value.clone());
     }
     if let (None, Some(granted), Some(scheme)) =
-        (&asked.scopes, &connection.scopes, connector.oauth2())
+        (&details.scopes, &connection.scopes, connector.oauth2())
     {
         let named = |name: &str| granted.iter().any(|scope| scope == name);
         let wanted = scheme.scopes.iter().map(|scope| scope.name);
         let wanted = wanted.filter(|name| scheme.default_scopes.contains(name) || named(name));
-        asked.scopes = Some(wanted.map(str::to_owned).collect());
+        details.scopes = Some(wanted.map(str::to_owned).collect());
     }
 }
 

@@ -11,8 +11,8 @@ use super::{Connect, code, is_without_a_person, return_uri};
 use crate::connections::check;
 use crate::limits::Limit;
 use plugwright_store::{
-    Asked, Connection, ConnectionRequest, Owner, Quota, RequestError, RequestStatus, Selection,
-    StoreError,
+    Connection, ConnectionRequest, Owner, Quota, RequestDetails, RequestError, RequestStatus,
+    Selection, StoreError,
 };
 
 /// Lifetime of a request.
@@ -30,7 +30,7 @@ pub struct NewRequest {
     /// The connector.
     pub connector: &'static ConnectorDefinition,
     /// Details of the request.
-    pub asked: Asked,
+    pub details: RequestDetails,
     /// The connection to reconnect.
     pub again: Option<Connection>,
     /// Whether this request replaces open ones of the same owner and connector.
@@ -63,18 +63,18 @@ impl Connect<'_> {
             budget,
             owner,
             connector,
-            asked,
+            details,
             again,
             supersedes,
         } = new;
         available(connector)?;
-        let faults = self.faults(&owner, connector, &asked).await?;
+        let faults = self.faults(&owner, connector, &details).await?;
         if !faults.is_empty() {
             return Err(ActionError::invalid(faults));
         }
-        self.ways(connector, asked.provider_config).await?;
+        self.ways(connector, details.provider_config).await?;
         if again.is_none() {
-            self.name_is_free(&owner, connector, &asked).await?;
+            self.name_is_free(&owner, connector, &details).await?;
         }
         let now = self.storage.store.now();
         let request = ConnectionRequest {
@@ -82,7 +82,7 @@ impl Connect<'_> {
             owner,
             connector: connector.name().to_owned(),
             connection: again.map_or_else(Uuid::new_v4, |connection| connection.id),
-            asked,
+            details,
             status: RequestStatus::Initiated,
             error: None,
             browser: None,
@@ -155,16 +155,16 @@ impl Connect<'_> {
         &self,
         owner: &Owner,
         connector: &'static ConnectorDefinition,
-        asked: &Asked,
+        details: &RequestDetails,
     ) -> Result<Faults, ActionError> {
         let mut faults = Faults::new();
-        check::name(asked.name.as_deref(), &mut faults);
-        if let Some(uri) = &asked.return_uri
+        check::name(details.name.as_deref(), &mut faults);
+        if let Some(uri) = &details.return_uri
             && let Some(message) = self.return_uri_fault(owner, uri).await?
         {
             faults.note("returnUri", message);
         }
-        if asked
+        if details
             .scopes
             .as_ref()
             .is_some_and(|scopes| scopes.len() > MOST_SCOPES)
@@ -176,7 +176,7 @@ impl Connect<'_> {
             return Ok(faults);
         }
         let declared = connector.oauth2().map_or(&[][..], |scheme| scheme.scopes);
-        for scope in asked.scopes.iter().flatten() {
+        for scope in details.scopes.iter().flatten() {
             if faults.is_full() {
                 faults.stop();
                 break;
@@ -196,9 +196,9 @@ impl Connect<'_> {
         // A person may still enter missing settings.
         let known = connector.settings();
         let may_follow = |name: &str| {
-            known.iter().any(|setting| setting.name == name) && !asked.settings.contains_key(name)
+            known.iter().any(|setting| setting.name == name) && !details.settings.contains_key(name)
         };
-        let mut wrong = connector.check_settings(&asked.settings);
+        let mut wrong = connector.check_settings(&details.settings);
         wrong.retain(|found| !may_follow(&found.param));
         faults.append(wrong.renamed(|name| format!("settings.{name}")));
         Ok(faults)
@@ -225,9 +225,9 @@ impl Connect<'_> {
         &self,
         owner: &Owner,
         connector: &ConnectorDefinition,
-        asked: &Asked,
+        details: &RequestDetails,
     ) -> Result<(), ActionError> {
-        let Some(name) = &asked.name else {
+        let Some(name) = &details.name else {
             return Ok(());
         };
         let selection = Selection {

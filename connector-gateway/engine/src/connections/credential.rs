@@ -9,7 +9,7 @@ use plugwright_sdk::{Auth, ConnectorDefinition, Credential, Secret, plain_field,
 use serde_json::Value;
 
 /// A credential that a connector takes.
-pub(crate) struct Fitting {
+pub(crate) struct CheckedCredential {
     pub(crate) credential: Credential,
     pub(crate) scheme: SchemeKind,
     /// Settings of the connection.

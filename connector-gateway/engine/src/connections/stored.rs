@@ -19,7 +19,7 @@ use plugwright_store::{
 pub(super) const ATTEMPTS: u32 = 5;
 
 /// The checked contents of a connection.
-pub(crate) struct Material {
+pub(crate) struct ConnectionContents {
     pub(crate) scheme: SchemeKind,
     /// The plaintext to seal.
     pub(crate) secret: Zeroizing<String>,
@@ -31,7 +31,7 @@ pub(crate) struct Material {
     pub(crate) validity: Validity,
 }
 
-impl Material {
+impl ConnectionContents {
     /// Wraps a credential without a known expiry.
     pub(crate) fn of(
         credential: &Credential,
@@ -85,9 +85,9 @@ impl<'a> Place<'a> {
         Self {
             owner: &request.owner,
             connector: &request.connector,
-            provider_config: request.asked.provider_config,
-            name: request.asked.name.as_deref(),
-            label: request.asked.label.as_deref(),
+            provider_config: request.details.provider_config,
+            name: request.details.name.as_deref(),
+            label: request.details.label.as_deref(),
             is_default: false,
         }
     }
@@ -150,7 +150,7 @@ impl StoredConnections<'_> {
         self,
         place: Place<'_>,
         receiver: Receiver<'_>,
-        material: &Material,
+        material: &ConnectionContents,
     ) -> Result<Connection, PutError> {
         let filter = ConnectionFilter {
             owner: Some(place.owner.clone()),
@@ -206,7 +206,7 @@ impl StoredConnections<'_> {
         self,
         before: &Connection,
         place: Place<'_>,
-        material: &Material,
+        material: &ConnectionContents,
     ) -> Result<Connection, PutError> {
         if let (Some(known), Some(account)) = (&before.account, &material.account)
             && known.id != account.id
@@ -231,7 +231,7 @@ impl StoredConnections<'_> {
         place: Place<'_>,
         receiver: Receiver<'_>,
         others: &[Connection],
-        material: &Material,
+        material: &ConnectionContents,
     ) -> Result<Connection, PutError> {
         let now = self.store.now();
         let id = match receiver {
@@ -266,7 +266,7 @@ impl StoredConnections<'_> {
 /// Returns the owner's connection to the same account, unless another name is requested.
 fn same_account<'c>(
     place: Place<'_>,
-    material: &Material,
+    material: &ConnectionContents,
     others: &'c [Connection],
 ) -> Option<&'c Connection> {
     let account = material.account.as_ref()?;
@@ -288,13 +288,13 @@ mod tests {
     use plugwright_store::{DEFAULT_ORGANIZATION, SqliteStore};
 
     /// A connection's contents with this account.
-    fn material(account: Option<&str>) -> Material {
+    fn material(account: Option<&str>) -> ConnectionContents {
         let account = account.map(|id| Account {
             id: id.to_owned(),
             label: id.to_owned(),
         });
         let credential = Credential::token("t0ken");
-        Material::of(
+        ConnectionContents::of(
             &credential,
             SchemeKind::BearerToken,
             BTreeMap::new(),

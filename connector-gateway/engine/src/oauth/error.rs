@@ -16,10 +16,10 @@ pub(crate) enum OAuthError {
         description: Option<String>,
     },
     /// The response is not one of a token endpoint.
-    #[error("the token endpoint answered {status} and {problem}")]
+    #[error("the token endpoint returned {status} and {problem}")]
     Unusable { status: u16, problem: &'static str },
     /// The provider can't process the request at the moment and has not done so; a retry may help.
-    #[error("the provider can't answer now: {reason}")]
+    #[error("the provider is not available: {reason}")]
     Transient {
         reason: String,
         retry_after: Option<Duration>,

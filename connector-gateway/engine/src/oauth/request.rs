@@ -267,7 +267,7 @@ impl Provider<'_> {
             Ok(Err(error)) => return Err(unanswered(&error)),
             Err(_) => {
                 return Err(OAuthError::Ambiguous {
-                    reason: "the answer did not end in time".to_owned(),
+                    reason: "the response was not complete in time".to_owned(),
                 });
             }
         };

@@ -7,7 +7,7 @@ mod stored;
 use std::time::Duration;
 
 use plugwright_sdk::{ActionError, ErrorCode, Hint};
-use plugwright_store::{Claim, Claimed, Sealed, StoreError, Timestamp};
+use plugwright_store::{Claim, ClaimResult, Sealed, StoreError, Timestamp};
 use uuid::Uuid;
 
 use super::cursor::Place;
@@ -22,17 +22,17 @@ pub(super) use fingerprint::Fingerprint;
 pub(super) use stored::Stored;
 
 /// The state of a call's key.
-pub(super) enum Answer {
+pub(super) enum KeyState {
     /// It has none.
-    Free,
+    Unkeyed,
     /// This call has claimed it.
-    Taken(Taken),
+    Claimed(ClaimedKey),
     /// An earlier call with it had this outcome.
-    Earlier { run: Uuid, stored: Box<Stored> },
+    Finished { run: Uuid, stored: Box<Stored> },
 }
 
 /// A key that this call holds until it is completed or released.
-pub(super) struct Taken(Claim);
+pub(super) struct ClaimedKey(Claim);
 
 /// The dependencies of claiming.
 #[derive(Clone, Copy)]
@@ -45,13 +45,12 @@ pub(super) struct Claiming<'a> {
 
 /// Claims the key of a call, or returns the earlier outcome. The caller must be allowed to make the
 /// call with this connection, since the outcome is returned without further checks.
-/// this connection; nobody else gets what is stored.
 pub(super) async fn claim(
     storage: Option<&Storage>,
     claiming: Claiming<'_>,
     call: &Call,
     resolved: &Resolved<'_>,
-) -> Result<Answer, ActionError> {
+) -> Result<KeyState, ActionError> {
     let Claiming {
         limits,
         hits,
@@ -59,10 +58,10 @@ pub(super) async fn claim(
         run,
     } = claiming;
     let Some(key) = &call.options.idempotency_key else {
-        return Ok(Answer::Free);
+        return Ok(KeyState::Unkeyed);
     };
     if call.options.mode != Mode::Live {
-        return Ok(Answer::Free);
+        return Ok(KeyState::Unkeyed);
     }
     let storage = storage.ok_or_else(|| {
         CallOption::IdempotencyKey.refused(call.surface, "requires a gateway with a store")
@@ -83,28 +82,28 @@ pub(super) async fn claim(
         ActionError::from(error)
     })?;
     match claimed {
-        Claimed::Taken => Ok(Answer::Taken(Taken(claim))),
-        Claimed::Finished { run, outcome } => {
+        ClaimResult::Claimed => Ok(KeyState::Claimed(ClaimedKey(claim))),
+        ClaimResult::Finished { run, outcome } => {
             let bytes = storage
                 .vault
                 .open_sealed(run, &outcome)
                 .map_err(unreadable)?;
             let stored = Stored::read(&bytes).map_err(unreadable)?;
-            Ok(Answer::Earlier {
+            Ok(KeyState::Finished {
                 run,
                 stored: Box::new(stored),
             })
         }
-        Claimed::Lost { run } => Ok(Answer::Earlier {
+        ClaimResult::Lost { run } => Ok(KeyState::Finished {
             run,
             stored: Box::new(Stored::lost()),
         }),
-        Claimed::Running => Err(ActionError::new(
+        ClaimResult::Running => Err(ActionError::new(
             ErrorCode::IdempotencyKeyInUse,
             "a call with this idempotency key is still running; retry when it has finished",
         )
         .with_retry_after(Duration::from_secs(1))),
-        Claimed::Conflict => Err(ActionError::new(
+        ClaimResult::Conflict => Err(ActionError::new(
             ErrorCode::IdempotencyKeyReused,
             "the idempotency key was used with another action, connection or input",
         )),
@@ -112,13 +111,13 @@ pub(super) async fn claim(
 }
 
 /// Releases the key of a call that sent nothing.
-pub(super) async fn give_back(storage: Option<&Storage>, taken: Option<Taken>) {
-    if let (Some(storage), Some(Taken(claim))) = (storage, taken) {
-        release(storage, &claim).await;
+pub(super) async fn release(storage: Option<&Storage>, claimed: Option<ClaimedKey>) {
+    if let (Some(storage), Some(ClaimedKey(claim))) = (storage, claimed) {
+        release_claim(storage, &claim).await;
     }
 }
 
-async fn release(storage: &Storage, claim: &Claim) {
+async fn release_claim(storage: &Storage, claim: &Claim) {
     if let Err(error) = storage.store.release_claim(claim).await {
         // The key stays in use until it expires or the process ends; nothing was sent.
         tracing::warn!(run = %claim.run, %error, "an idempotency key could not be released");
@@ -130,7 +129,7 @@ async fn release(storage: &Storage, claim: &Claim) {
 pub(super) async fn conclude(
     storage: Option<&Storage>,
     background: &Background,
-    Taken(claim): Taken,
+    ClaimedKey(claim): ClaimedKey,
     ended: &Ended,
     sent: bool,
 ) -> Result<(), ActionError> {
@@ -138,7 +137,7 @@ pub(super) async fn conclude(
         return Ok(());
     };
     if may_succeed_later(ended, sent) {
-        release(storage, &claim).await;
+        release_claim(storage, &claim).await;
         return Ok(());
     }
     let bytes = Stored::write(&ended.result, ended.case).map_err(unreadable)?;

@@ -16,7 +16,7 @@ use crate::refresh::Refresher;
 use crate::storage::Storage;
 
 /// The credential of a call.
-pub(super) struct Picked {
+pub(super) struct CallCredential {
     pub(super) credential: Credential,
     /// Finds the credential's secrets.
     pub(super) redactor: Redactor,
@@ -25,7 +25,7 @@ pub(super) struct Picked {
     pub(super) connection: Option<Arc<Connection>>,
 }
 
-impl Picked {
+impl CallCredential {
     fn without_connection(credential: Credential) -> Self {
         Self {
             credential,
@@ -41,7 +41,7 @@ impl Picked {
 }
 
 /// The connection of a call, before its credential is opened.
-pub(super) enum Selected<'a> {
+pub(super) enum SelectedConnection<'a> {
     /// The caller brings the credential.
     Given,
     /// None is needed, or there is none and the call is not sent.
@@ -50,7 +50,7 @@ pub(super) enum Selected<'a> {
     Stored(&'a Storage, Arc<Connection>),
 }
 
-impl Selected<'_> {
+impl SelectedConnection<'_> {
     /// Returns the id of a stored connection.
     pub(super) fn connection_id(&self) -> Option<Uuid> {
         match self {
@@ -67,9 +67,9 @@ pub(super) async fn select<'a>(
     call: &Call,
     resolved: &Resolved<'_>,
     owner: Option<&Owner>,
-) -> Result<Selected<'a>, ActionError> {
+) -> Result<SelectedConnection<'a>, ActionError> {
     if let ConnectionSelector::Given { .. } = &call.connection {
-        return Ok(Selected::Given);
+        return Ok(SelectedConnection::Given);
     }
     let schemes = resolved.connector.auth();
     if schemes
@@ -77,16 +77,18 @@ pub(super) async fn select<'a>(
         .all(|auth| matches!(auth.scheme, Scheme::None))
         && !has_settings(resolved)
     {
-        return Ok(Selected::Nothing(Credential::None));
+        return Ok(SelectedConnection::Nothing(Credential::None));
     }
     let found = match storage {
         Some(storage) => find(storage, call, resolved, owner).await?,
         None => None,
     };
     match (found, call.options.mode) {
-        (Some((storage, connection)), _) => Ok(Selected::Stored(storage, connection)),
-        (None, Mode::Mock | Mode::DryRun) => Ok(Selected::Nothing(placeholder(resolved))),
-        (None, Mode::Live) if optional(schemes) => Ok(Selected::Nothing(Credential::None)),
+        (Some((storage, connection)), _) => Ok(SelectedConnection::Stored(storage, connection)),
+        (None, Mode::Mock | Mode::DryRun) => Ok(SelectedConnection::Nothing(placeholder(resolved))),
+        (None, Mode::Live) if optional(schemes) => {
+            Ok(SelectedConnection::Nothing(Credential::None))
+        }
         (None, Mode::Live) => Err(ActionError::new(
             ErrorCode::AuthRequired,
             nothing_connected(resolved.connector.display_name(), owner),
@@ -100,19 +102,19 @@ pub(super) async fn open_selected(
     call: &Call,
     resolved: &Resolved<'_>,
     owner: Option<&Owner>,
-    selected: Selected<'_>,
-) -> Result<Picked, ActionError> {
+    selected: SelectedConnection<'_>,
+) -> Result<CallCredential, ActionError> {
     let schemes = resolved.connector.auth();
     let (storage, connection) = match (selected, &call.connection) {
-        (Selected::Stored(storage, connection), _) => (storage, connection),
+        (SelectedConnection::Stored(storage, connection), _) => (storage, connection),
         (
-            Selected::Given,
+            SelectedConnection::Given,
             ConnectionSelector::Given {
                 credential,
                 settings,
             },
         ) => {
-            return Ok(Picked {
+            return Ok(CallCredential {
                 credential: match call.options.mode {
                     Mode::Live => credential.clone(),
                     Mode::Mock | Mode::DryRun => placeholder(resolved),
@@ -122,11 +124,15 @@ pub(super) async fn open_selected(
                 connection: None,
             });
         }
-        (Selected::Given, _) => return Ok(Picked::without_connection(Credential::None)),
-        (Selected::Nothing(credential), _) => return Ok(Picked::without_connection(credential)),
+        (SelectedConnection::Given, _) => {
+            return Ok(CallCredential::without_connection(Credential::None));
+        }
+        (SelectedConnection::Nothing(credential), _) => {
+            return Ok(CallCredential::without_connection(credential));
+        }
     };
     if call.options.mode != Mode::Live {
-        return Ok(Picked {
+        return Ok(CallCredential {
             credential: placeholder(resolved),
             redactor: Redactor::default(),
             settings: connection.settings.clone(),
@@ -157,7 +163,7 @@ pub(super) async fn open_selected(
     let opened = storage
         .directory
         .opened(&storage.vault, &connection, schemes)?;
-    Ok(Picked {
+    Ok(CallCredential {
         credential: opened.credential.clone(),
         redactor: opened.redactor.clone(),
         settings: connection.settings.clone(),

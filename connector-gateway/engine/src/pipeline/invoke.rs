@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
-use super::credential::Picked;
+use super::credential::CallCredential;
 use super::decode::Operation;
 use super::proxy;
 use super::resolve::Resolved;
@@ -30,7 +30,7 @@ use observed::Observed;
 pub(super) struct Prepared<'a> {
     pub(super) call: &'a Call,
     pub(super) resolved: &'a Resolved<'a>,
-    pub(super) picked: Picked,
+    pub(super) picked: CallCredential,
     pub(super) owner: Option<&'a Owner>,
     pub(super) cursor: Option<String>,
     pub(super) run: Uuid,

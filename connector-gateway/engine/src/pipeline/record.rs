@@ -27,7 +27,7 @@ pub(super) fn record(run: &Run<'_>, outcome: Option<&Outcome>) -> RunRecord {
             CLIENT_GONE,
             RunOutcome::Error {
                 code: ErrorCode::Cancelled,
-                message: "the caller went away before the answer came".to_owned(),
+                message: "the caller disconnected before the response".to_owned(),
             },
         ),
     };

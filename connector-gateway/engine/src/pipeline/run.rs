@@ -10,7 +10,7 @@ use plugwright_sdk::{ActionError, ActionResult, ErrorCode};
 use plugwright_store::{Connection, Owner, Timestamp};
 use uuid::Uuid;
 
-use super::credential::{Picked, Selected};
+use super::credential::{CallCredential, SelectedConnection};
 use super::cursor::{Bound, Place};
 use super::decode::Operation;
 use super::invoke::Prepared;
@@ -93,10 +93,12 @@ impl<'a> Run<'a> {
             place,
             run: self.id,
         };
-        let taken = match claim::claim(storage, claiming, call, resolved).await? {
-            claim::Answer::Free => None,
-            claim::Answer::Taken(taken) => Some(taken),
-            claim::Answer::Earlier { run, stored } => return Err(Stop::Replayed { run, stored }),
+        let claimed = match claim::claim(storage, claiming, call, resolved).await? {
+            claim::KeyState::Unkeyed => None,
+            claim::KeyState::Claimed(key) => Some(key),
+            claim::KeyState::Finished { run, stored } => {
+                return Err(Stop::Replayed { run, stored });
+            }
         };
         self.times.claim = self.clock.lap();
 
@@ -105,7 +107,7 @@ impl<'a> Run<'a> {
         let (picked, cursor) = match opened {
             Ok(opened) => opened,
             Err(error) => {
-                claim::give_back(storage, taken).await;
+                claim::release(storage, claimed).await;
                 return Err(error.into());
             }
         };
@@ -136,9 +138,9 @@ impl<'a> Run<'a> {
         };
         let ended = judge(resolved, &self.usage, result);
         self.times.shape = self.clock.lap();
-        if let Some(taken) = taken {
+        if let Some(claimed) = claimed {
             let (background, sent) = (&pipeline.background, self.usage.sent);
-            let concluded = claim::conclude(storage, background, taken, &ended, sent).await;
+            let concluded = claim::conclude(storage, background, claimed, &ended, sent).await;
             self.times.claim += self.clock.lap();
             concluded?;
         }
@@ -152,7 +154,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    async fn select(&self, resolved: &Resolved<'a>) -> Result<Selected<'a>, ActionError> {
+    async fn select(&self, resolved: &Resolved<'a>) -> Result<SelectedConnection<'a>, ActionError> {
         let storage = self.pipeline.storage.as_ref();
         credential::select(storage, self.call, resolved, self.owner.as_ref()).await
     }
@@ -161,9 +163,9 @@ impl<'a> Run<'a> {
     async fn open(
         &self,
         resolved: &Resolved<'a>,
-        selected: Selected<'a>,
+        selected: SelectedConnection<'a>,
         cursor: Option<Bound>,
-    ) -> Result<(Picked, Option<String>), ActionError> {
+    ) -> Result<(CallCredential, Option<String>), ActionError> {
         let (call, owner) = (self.call, self.owner.as_ref());
         let refresher = self.pipeline.refresher.as_ref();
         let place = self.place(selected.connection_id());
@@ -176,7 +178,7 @@ impl<'a> Run<'a> {
     async fn invoke(
         &mut self,
         resolved: &Resolved<'a>,
-        picked: Picked,
+        picked: CallCredential,
         cursor: Option<String>,
         operation: Operation<'a>,
     ) -> Result<ActionResult, ActionError> {

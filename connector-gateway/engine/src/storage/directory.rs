@@ -8,8 +8,8 @@ use moka::sync::Cache;
 use plugwright_sdk::host::Redactor;
 use plugwright_sdk::{Auth, Credential};
 use plugwright_store::{
-    Connection, McpSession, ProviderConfig, Sealed, Selection, Store, StoreError, Timestamp,
-    TokenHash,
+    Connection, ConnectionStore, McpSession, McpSessionStore, ProjectStore, ProviderConfig, Sealed,
+    Selection, StoreError, Timestamp, TokenHash, TokenStore,
 };
 use uuid::Uuid;
 
@@ -22,7 +22,7 @@ const MOST: u64 = 10_000;
 
 /// A token, prepared for calls.
 #[derive(Debug)]
-pub struct KnownToken {
+pub struct CachedToken {
     /// The principal.
     pub principal: Arc<Principal>,
     /// When it ends.
@@ -32,7 +32,7 @@ pub struct KnownToken {
 }
 
 /// An opened credential.
-pub(crate) struct Opened {
+pub(crate) struct CachedCredential {
     sealed: Sealed,
     pub(crate) credential: Credential,
     /// Finds its secrets. Creating it takes longer than a call.
@@ -45,13 +45,13 @@ type Cached<K, V> = Cache<K, (u64, Option<Arc<V>>)>;
 /// Cached reads. A value read before a change is never returned after it.
 pub struct Directory {
     generation: AtomicU64,
-    tokens: Cached<TokenHash, KnownToken>,
+    tokens: Cached<TokenHash, CachedToken>,
     by_selection: Cached<Selection, Connection>,
     by_id: Cached<Uuid, Connection>,
     mcp_sessions: Cached<Uuid, McpSession>,
     provider_configs: Cached<Uuid, Vec<ProviderConfig>>,
     /// Opened credentials with their sealed form.
-    opened: Cache<Uuid, Arc<Opened>>,
+    opened: Cache<Uuid, Arc<CachedCredential>>,
 }
 
 impl Directory {
@@ -85,12 +85,12 @@ impl Directory {
     /// Returns a token by hash.
     pub async fn token(
         &self,
-        store: &dyn Store,
+        store: &dyn TokenStore,
         hash: &TokenHash,
-    ) -> Result<Option<Arc<KnownToken>>, StoreError> {
+    ) -> Result<Option<Arc<CachedToken>>, StoreError> {
         self.read(&self.tokens, hash, || async {
             let token = store.token_by_hash(hash).await?;
-            Ok(token.map(|token| KnownToken {
+            Ok(token.map(|token| CachedToken {
                 principal: Arc::new(Principal::of(&token)),
                 expires_at: token.expires_at,
                 revoked: token.revoked_at.is_some(),
@@ -102,7 +102,7 @@ impl Directory {
     /// Returns the selected connection.
     pub async fn find(
         &self,
-        store: &dyn Store,
+        store: &dyn ConnectionStore,
         selection: &Selection,
     ) -> Result<Option<Arc<Connection>>, StoreError> {
         self.read(&self.by_selection, selection, || {
@@ -114,7 +114,7 @@ impl Directory {
     /// Returns a connection by id.
     pub async fn connection(
         &self,
-        store: &dyn Store,
+        store: &dyn ConnectionStore,
         id: Uuid,
     ) -> Result<Option<Arc<Connection>>, StoreError> {
         self.read(&self.by_id, &id, || store.connection(id)).await
@@ -123,7 +123,7 @@ impl Directory {
     /// Returns an MCP session by id.
     pub async fn mcp_session(
         &self,
-        store: &dyn Store,
+        store: &dyn McpSessionStore,
         id: Uuid,
     ) -> Result<Option<Arc<McpSession>>, StoreError> {
         self.read(&self.mcp_sessions, &id, || store.mcp_session(id))
@@ -133,7 +133,7 @@ impl Directory {
     /// Returns the provider configs of a project.
     pub async fn provider_configs(
         &self,
-        store: &dyn Store,
+        store: &dyn ProjectStore,
         project: Uuid,
     ) -> Result<Option<Arc<Vec<ProviderConfig>>>, StoreError> {
         self.read(&self.provider_configs, &project, || async {
@@ -148,14 +148,14 @@ impl Directory {
         vault: &Vault,
         connection: &Connection,
         schemes: &[Auth],
-    ) -> Result<Arc<Opened>, VaultError> {
+    ) -> Result<Arc<CachedCredential>, VaultError> {
         if let Some(opened) = self.opened.get(&connection.id)
             && opened.sealed == connection.secret
         {
             return Ok(opened);
         }
         let opened = vault.open_credential(connection)?;
-        let opened = Arc::new(Opened {
+        let opened = Arc::new(CachedCredential {
             sealed: connection.secret.clone(),
             redactor: opened.redactor(schemes),
             credential: opened.credential,

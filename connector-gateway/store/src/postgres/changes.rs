@@ -28,7 +28,7 @@ pub(super) async fn listen(shared: Arc<Shared>) {
         if !std::mem::replace(&mut missing, true) {
             tracing::warn!(
                 reason,
-                "changes by other processes are heard of late until the database answers"
+                "changes by other processes are noticed late until the database responds"
             );
         }
         shared.changed();
@@ -55,7 +55,7 @@ async fn session(shared: &Shared, missing: &mut bool) -> Result<Infallible, Stri
     };
     let mut listener = timeout(PATIENCE, opening)
         .await
-        .map_err(|_| "it does not answer".to_owned())?
+        .map_err(|_| "it does not respond".to_owned())?
         .map_err(said)?;
     // Earlier changes may have been missed.
     shared.changed();
@@ -71,7 +71,7 @@ async fn session(shared: &Shared, missing: &mut bool) -> Result<Infallible, Stri
                 let question = sqlx::query("SELECT 1").execute(&mut listener);
                 timeout(PATIENCE, question)
                     .await
-                    .map_err(|_| "it does not answer".to_owned())?
+                    .map_err(|_| "it does not respond".to_owned())?
                     .map_err(said)?;
             }
         }

@@ -41,20 +41,20 @@ pub(crate) fn reason(error: &sqlx::Error) -> String {
             "the database does not have the schema of this version; run `plugwright migrate`"
         }
         Some(code::DISK_FULL) => "the disk of the database is full",
-        Some(code::LOCKED) => "another change goes on for too long",
+        Some(code::LOCKED) => "another change takes too long",
         Some(code::TOOK_TOO_LONG) => "the database took too long",
-        Some(class) if class.starts_with("53") => "too much is asked of the database at once",
+        Some(class) if class.starts_with("53") => "the database is overloaded",
         Some(class) if class.starts_with("57P") => "the database is stopping or starting",
         Some(other) => return format!("the database failed with code {other}"),
         None => match error {
             sqlx::Error::PoolTimedOut => {
-                "no connection to the database could be had in time: it is out of reach, or too much is asked of it at once"
+                "no database connection was available in time: the database is unreachable or overloaded"
             }
             sqlx::Error::PoolClosed => "it is closed",
             sqlx::Error::Io(reason) => {
                 return format!("the database is out of reach: {}", reason.kind());
             }
-            _ => "the database gave no answer",
+            _ => "the database did not respond",
         },
     };
     said.to_owned()
@@ -67,7 +67,7 @@ pub(super) fn message(error: &sqlx::Error) -> String {
             || said.message().to_owned(),
             |said| format!("{} ({})", said.message(), said.code()),
         ),
-        sqlx::Error::PoolTimedOut => "it does not answer".to_owned(),
+        sqlx::Error::PoolTimedOut => "it does not respond".to_owned(),
         other => other.to_string(),
     }
 }

@@ -51,18 +51,18 @@ pub(super) async fn stay(shared: Arc<Shared>) {
         let marked = match timeout(PATIENCE, appear(&shared)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(reason(&error)),
-            Err(_) => Err("it does not answer".to_owned()),
+            Err(_) => Err("it does not respond".to_owned()),
         };
         match marked {
             Ok(()) => {
                 if std::mem::take(&mut missing) {
-                    tracing::info!("the database answers again");
+                    tracing::info!("the database responds again");
                 }
                 claims::clean_up(&shared).await;
             }
             Err(reason) => {
                 if !std::mem::replace(&mut missing, true) {
-                    tracing::warn!(reason, "the database does not answer");
+                    tracing::warn!(reason, "the database does not respond");
                 }
             }
         }

@@ -5,7 +5,9 @@ use uuid::Uuid;
 
 use super::super::claims::{Pending, key_column, read_key};
 use super::{Record, SqlRow, SqlStore, Statement, some, store_error};
-use crate::{Claim, ClaimStore, Claimed, RecordKind, Sealed, SealedPlace, StoreError, Timestamp};
+use crate::{
+    Claim, ClaimResult, ClaimStore, RecordKind, Sealed, SealedPlace, StoreError, Timestamp,
+};
 
 const KIND: RecordKind = RecordKind::Claim;
 
@@ -14,7 +16,7 @@ const ATTEMPTS: u32 = 5;
 
 #[async_trait]
 impl ClaimStore for SqlStore {
-    async fn claim(&self, claim: &Claim, most: usize) -> Result<Claimed, StoreError> {
+    async fn claim(&self, claim: &Claim, most: usize) -> Result<ClaimResult, StoreError> {
         self.within(take(self, claim, most)).await
     }
 
@@ -65,7 +67,7 @@ pub(crate) fn release(claim: &Claim, instance: Uuid) -> Statement<'static> {
     .bind(instance)
 }
 
-async fn take(store: &SqlStore, claim: &Claim, most: usize) -> Result<Claimed, StoreError> {
+async fn take(store: &SqlStore, claim: &Claim, most: usize) -> Result<ClaimResult, StoreError> {
     let counts = store.claim_counts();
     if !counts.knows(&claim.principal) {
         counts.learn(&claim.principal, count(store, &claim.principal).await?);
@@ -82,7 +84,7 @@ async fn take(store: &SqlStore, claim: &Claim, most: usize) -> Result<Claimed, S
             if let Some(reserved) = reserved {
                 reserved.keep();
             }
-            return Ok(Claimed::Taken);
+            return Ok(ClaimResult::Claimed);
         }
         if let Some(row) = find(store, claim).await? {
             pending.settle();
@@ -151,20 +153,20 @@ async fn find(store: &SqlStore, claim: &Claim) -> Result<Option<SqlRow>, StoreEr
 }
 
 /// Returns what an earlier claim means for this call.
-fn judge(claim: &Claim, row: &SqlRow) -> Result<Claimed, StoreError> {
+fn judge(claim: &Claim, row: &SqlRow) -> Result<ClaimResult, StoreError> {
     let record = Record { kind: KIND, row };
     let run = record.get("run")?;
     if record.get::<[u8; 32]>("fingerprint")? != claim.fingerprint {
-        return Ok(Claimed::Conflict);
+        return Ok(ClaimResult::Conflict);
     }
     if let Some(outcome) = record.optional_sealed("outcome")? {
-        return Ok(Claimed::Finished { run, outcome });
+        return Ok(ClaimResult::Finished { run, outcome });
     }
     // It was held a moment ago, or this call would have it now.
     if record.get("held")? || record.get("repeatable")? {
-        return Ok(Claimed::Running);
+        return Ok(ClaimResult::Running);
     }
-    Ok(Claimed::Lost { run })
+    Ok(ClaimResult::Lost { run })
 }
 
 /// Reads the place of an outcome.

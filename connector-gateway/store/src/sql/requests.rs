@@ -8,8 +8,8 @@ use super::{
     some, store_error, take_turn, take_turn_of,
 };
 use crate::{
-    Asked, Backend as _, Connection, ConnectionRequest, Owner, Quota, RecordKind, RequestError,
-    RequestStatus, RequestStore, StoreError, Timestamp,
+    Backend as _, Connection, ConnectionRequest, Owner, Quota, RecordKind, RequestDetails,
+    RequestError, RequestStatus, RequestStore, StoreError, Timestamp,
 };
 
 /// Listed explicitly: the columns of a prepared statement stay the same when a migration adds
@@ -64,7 +64,7 @@ impl RequestStore for SqlStore {
             .bind(&request.connector)
             .bind(request.connection)
             .bind(request.status.as_str())
-            .bind(json(KIND, &request.asked)?)
+            .bind(json(KIND, &request.details)?)
             .bind(optional_json(KIND, request.error.as_ref())?)
             .bind(request.expires_at.as_millis())
             .bind(request.created_at.as_millis())
@@ -102,7 +102,7 @@ impl RequestStore for SqlStore {
     async fn begin_authorization(
         &self,
         id: Uuid,
-        asked: &Asked,
+        details: &RequestDetails,
         browser: &[u8; 32],
         state: &[u8; 32],
     ) -> Result<(), StoreError> {
@@ -113,7 +113,7 @@ impl RequestStore for SqlStore {
         .bind(browser.as_slice())
         .bind(state.as_slice())
         .bind(self.now().as_millis())
-        .bind(json(KIND, asked)?)
+        .bind(json(KIND, details)?)
         .bind(id);
         let begun = self.execute(update, store_error).await?;
         some(begun, StoreError::Changed(KIND))
@@ -247,7 +247,7 @@ fn read(row: &SqlRow) -> Result<ConnectionRequest, StoreError> {
         owner: record.get("owner")?,
         connector: record.get("connector")?,
         connection: record.get("connection")?,
-        asked: record.json("details")?,
+        details: record.json("details")?,
         status: record.get("status")?,
         error: record.optional_json("error")?,
         browser: record.get("browser")?,

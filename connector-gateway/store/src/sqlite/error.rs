@@ -37,9 +37,9 @@ pub(super) fn store_error(error: sqlx::Error) -> StoreError {
         (_, Some(other)) => {
             StoreError::Unavailable(format!("the database failed with code {other}"))
         }
-        (sqlx::Error::PoolTimedOut, _) => unavailable("too much is asked of it at once"),
+        (sqlx::Error::PoolTimedOut, _) => unavailable("the database is overloaded"),
         (sqlx::Error::PoolClosed, _) => unavailable("it is closed"),
         (sqlx::Error::Io(reason), _) => StoreError::Unavailable(reason.kind().to_string()),
-        _ => unavailable("the database gave no answer"),
+        _ => unavailable("the database did not respond"),
     }
 }

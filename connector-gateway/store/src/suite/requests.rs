@@ -7,8 +7,8 @@ use uuid::Uuid;
 use super::accounts::{of_user, with_project};
 use super::{Place, connection, quota, sealed};
 use crate::{
-    Asked, Connection, ConnectionRequest, EndedConnection, Organization, Owner, Quota, RecordKind,
-    RequestError, RequestStatus, Store, StoreError, Timestamp,
+    Connection, ConnectionRequest, EndedConnection, Organization, Owner, Quota, RecordKind,
+    RequestDetails, RequestError, RequestStatus, Store, StoreError, Timestamp,
 };
 
 fn request(owner: Owner, store: &dyn Store) -> ConnectionRequest {
@@ -18,10 +18,10 @@ fn request(owner: Owner, store: &dyn Store) -> ConnectionRequest {
         owner,
         connector: "github".to_owned(),
         connection: Uuid::new_v4(),
-        asked: Asked {
+        details: RequestDetails {
             name: Some("work".to_owned()),
             return_uri: Some("https://app.example.com/done".to_owned()),
-            ..Asked::default()
+            ..RequestDetails::default()
         },
         status: RequestStatus::Initiated,
         error: None,
@@ -39,7 +39,7 @@ pub(crate) async fn a_state_is_good_once_and_in_its_browser(place: &dyn Place) {
     store.create_request(&made, None, quota()).await.unwrap();
     let (state, browser) = ([1; 32], [2; 32]);
     store
-        .begin_authorization(made.id, &made.asked, &browser, &state)
+        .begin_authorization(made.id, &made.details, &browser, &state)
         .await
         .unwrap();
     let store = place.open().await;
@@ -53,7 +53,7 @@ pub(crate) async fn a_state_is_good_once_and_in_its_browser(place: &dyn Place) {
     assert_eq!(again, None);
     // A repeated authorization has another state.
     store
-        .begin_authorization(made.id, &made.asked, &browser, &[3; 32])
+        .begin_authorization(made.id, &made.details, &browser, &[3; 32])
         .await
         .unwrap();
 
@@ -63,7 +63,7 @@ pub(crate) async fn a_state_is_good_once_and_in_its_browser(place: &dyn Place) {
     };
     store.create_request(&late, None, quota()).await.unwrap();
     let error = store
-        .begin_authorization(late.id, &late.asked, &browser, &[4; 32])
+        .begin_authorization(late.id, &late.details, &browser, &[4; 32])
         .await
         .unwrap_err();
     assert!(matches!(error, StoreError::Changed(_)), "{error:?}");
@@ -78,8 +78,8 @@ pub(crate) async fn a_principal_has_so_many_open_requests(place: &dyn Place) {
         principal: "token:3",
         most: 2,
     };
-    let create = async |asked: &ConnectionRequest, supersede: Option<&RequestError>| {
-        store.create_request(asked, supersede, quota).await
+    let create = async |details: &ConnectionRequest, supersede: Option<&RequestError>| {
+        store.create_request(details, supersede, quota).await
     };
     let late = ConnectionRequest {
         expires_at: store.now().before(Duration::from_secs(1)),

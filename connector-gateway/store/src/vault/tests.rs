@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::suite::{MOST, claim, connection};
 use crate::{
-    ClaimStore as _, Claimed, Connection, ConnectionFilter, ConnectionStore as _, OAuthClient,
+    ClaimResult, ClaimStore as _, Connection, ConnectionFilter, ConnectionStore as _, OAuthClient,
     OAuthClientStore as _, SqliteStore, Timestamp,
 };
 
@@ -196,7 +196,8 @@ async fn a_rotation_seals_everything_anew_and_the_old_key_leaves_at_the_next_sta
     assert_eq!(place.keys(), 1);
     assert_eq!(vault.key_id(), rotation.key_id);
     assert_eq!(all_open(&store, &vault).await, 250);
-    let Claimed::Finished { run, outcome } = store.claim(&claim("k"), MOST).await.unwrap() else {
+    let ClaimResult::Finished { run, outcome } = store.claim(&claim("k"), MOST).await.unwrap()
+    else {
         panic!("the outcome is kept");
     };
     assert_eq!(

@@ -10,8 +10,8 @@ use super::*;
 use crate::postgres::{PATIENCE, lock};
 use crate::suite::{MOST, Place, claim, connection, sealed, store_suite};
 use crate::{
-    Asked, Backend as _, ClaimStore as _, ConnectionRequest, ConnectionStore as _, Lease,
-    LeaseStore as _, McpSession, McpSessionStore as _, ProcessStore as _, RequestError,
+    Backend as _, ClaimStore as _, ConnectionRequest, ConnectionStore as _, Lease, LeaseStore as _,
+    McpSession, McpSessionStore as _, ProcessStore as _, RequestDetails, RequestError,
     RequestStatus, RequestStore as _, Store, StoreError, Timestamp, TokenStore as _,
     migrate_postgres,
 };
@@ -137,14 +137,14 @@ async fn what_changes_is_dated_by_the_servers_clock() {
     let refreshed = store.finish_refresh(&updated, fence).await.unwrap();
     assert!(refreshed.updated_at >= ahead, "{refreshed:?}");
 
-    let request = |asked: &str| ConnectionRequest {
+    let request = |details: &str| ConnectionRequest {
         id: Uuid::new_v4(),
         owner: made.owner.clone(),
         connector: made.connector.clone(),
         connection: made.id,
-        asked: Asked {
-            name: Some(asked.to_owned()),
-            ..Asked::default()
+        details: RequestDetails {
+            name: Some(details.to_owned()),
+            ..RequestDetails::default()
         },
         status: RequestStatus::Initiated,
         error: None,

@@ -4,7 +4,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::suite::{MOST, Place, claim, connection, sealed, store_suite, token};
 use crate::{
-    ClaimStore as _, Claimed, ConnectionFilter, Organization, Store, StoreError, Timestamp,
+    ClaimResult, ClaimStore as _, ConnectionFilter, Organization, Store, StoreError, Timestamp,
     TokenStore as _,
 };
 
@@ -275,7 +275,7 @@ async fn a_damaged_row_keeps_nobody_from_the_others() {
             store.sealed_with_other_keys("k2", 100).await.is_ok(),
             "{damage}"
         );
-        let Claimed::Finished { .. } = store.claim(&claim("a"), MOST).await.unwrap() else {
+        let ClaimResult::Finished { .. } = store.claim(&claim("a"), MOST).await.unwrap() else {
             panic!("{damage}: the outcome is kept");
         };
     }

@@ -22,7 +22,7 @@ use plugwright_engine::oauth::{Endpoints, OAuthConfig};
 use plugwright_engine::{Call, EngineSettings, Outcome, Principal};
 use plugwright_store::vault::{KeySource, Vault};
 use plugwright_store::{
-    Asked, Connection, ConnectionRequest, DEFAULT_ORGANIZATION, Owner, SqliteStore, Store,
+    Connection, ConnectionRequest, DEFAULT_ORGANIZATION, Owner, RequestDetails, SqliteStore, Store,
 };
 
 pub(super) const SECRET: &str = "s3cret-of-the-client";
@@ -134,14 +134,14 @@ impl Bench {
         &*self.gateway.engine().storage().unwrap().store
     }
 
-    pub(super) async fn ask(&self, asked: Asked) -> ConnectionRequest {
-        self.ask_again(asked, None).await
+    pub(super) async fn ask(&self, details: RequestDetails) -> ConnectionRequest {
+        self.ask_again(details, None).await
     }
 
     /// Asks for an account to be connected again.
     pub(super) async fn ask_again(
         &self,
-        asked: Asked,
+        details: RequestDetails,
         again: Option<Connection>,
     ) -> ConnectionRequest {
         let connect = self.gateway.connect().unwrap();
@@ -149,7 +149,7 @@ impl Bench {
             budget: "token:1".to_owned(),
             owner: Owner::Organization(DEFAULT_ORGANIZATION.to_owned()),
             connector: &BANK,
-            asked,
+            details,
             again,
             supersedes: false,
         };
@@ -222,8 +222,8 @@ impl Bench {
     }
 
     /// Connects an account.
-    pub(super) async fn connect(&mut self, account: &str, asked: Asked) -> Connection {
-        let request = self.ask(asked).await;
+    pub(super) async fn connect(&mut self, account: &str, details: RequestDetails) -> Connection {
+        let request = self.ask(details).await;
         let back = self.answer(&request, account, Answer::Allow).await;
         let (status, _, page) = self.browse(&back, None).await;
         assert_eq!(status, StatusCode::OK, "{page}");
