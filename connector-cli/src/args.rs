@@ -2,9 +2,12 @@
 
 mod account;
 mod call;
+#[cfg(feature = "serve")]
+mod dev;
 mod gateway;
 #[cfg(not(all(feature = "postgres", feature = "serve")))]
 mod left_out;
+mod lock;
 #[cfg(feature = "postgres")]
 mod migrate;
 mod new;
@@ -22,9 +25,12 @@ use anstyle::{AnsiColor, Style};
 pub(crate) use call::CallArguments;
 use clap::builder::Styles;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+#[cfg(feature = "serve")]
+pub(crate) use dev::DevArguments;
 pub(crate) use gateway::GatewayArguments;
 #[cfg(not(all(feature = "postgres", feature = "serve")))]
 pub(crate) use left_out::LeftOutArguments;
+pub(crate) use lock::{DeniedKind, LockArguments};
 #[cfg(feature = "postgres")]
 pub(crate) use migrate::MigrateArguments;
 pub(crate) use new::{AuthScheme, NewArguments};
@@ -69,6 +75,9 @@ pub(crate) enum Command {
     Check(CheckArguments),
     Record(Box<RecordArguments>),
     New(NewArguments),
+    Lock(LockArguments),
+    #[cfg(feature = "serve")]
+    Dev(DevArguments),
     #[cfg(feature = "serve")]
     Serve(ServeArguments),
     #[cfg(feature = "serve")]
@@ -77,6 +86,9 @@ pub(crate) enum Command {
     Config(ConfigArguments),
     #[cfg(feature = "postgres")]
     Migrate(MigrateArguments),
+    #[cfg(not(feature = "serve"))]
+    #[command(hide = true, disable_help_flag = true)]
+    Dev(LeftOutArguments),
     #[cfg(not(feature = "serve"))]
     #[command(hide = true, disable_help_flag = true)]
     Serve(LeftOutArguments),
@@ -331,13 +343,6 @@ pub(crate) enum RunFormat {
     Jsonl,
     /// Compact lines without a header
     Minimal,
-}
-
-impl RunFormat {
-    /// Returns whether the output is JSON.
-    pub(crate) fn is_json(self) -> bool {
-        matches!(self, Self::Json | Self::Jsonl)
-    }
 }
 
 #[cfg(test)]

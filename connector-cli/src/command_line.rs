@@ -100,8 +100,10 @@ mod tests {
     use crate::fixture::{ITEMS_DELETE, ITEMS_LIST, SHOP};
 
     fn info(action: &'static ActionDefinition) -> ActionInfo {
-        let connector = &SHOP;
-        Entry { connector, action }.into()
+        ActionInfo::from(&Entry {
+            connector: (&SHOP).into(),
+            action: action.into(),
+        })
     }
 
     fn without_program(command: &str) -> &str {

@@ -10,6 +10,8 @@ mod command_line;
 mod complete;
 mod connect;
 mod credential;
+#[cfg(feature = "serve")]
+mod dev;
 mod facts;
 mod failure;
 #[cfg(test)]
@@ -18,6 +20,7 @@ mod gateway;
 mod info;
 mod input;
 mod list;
+mod lock;
 pub mod markdown;
 mod output;
 mod profiles;

@@ -5,13 +5,13 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::SystemTime;
 
-use clap::{CommandFactory, FromArgMatches};
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use plugwright_sdk::ConnectorDefinition;
 use plugwright_sdk::host::Registry;
 #[cfg(not(all(feature = "postgres", feature = "serve")))]
 use plugwright_sdk::{ActionError, ErrorCode};
 
-use crate::args::{Arguments, Command, DetailFormat, ListFormat, ProfileCommand, ShowFormat};
+use crate::args::{Arguments, Command};
 use crate::backend::Backend;
 use crate::failure::{Exit, Failure, Stop};
 
@@ -38,9 +38,9 @@ pub fn main(connectors: impl IntoIterator<Item = &'static ConnectorDefinition>) 
     plugwright_engine::process::protect();
     let parsed = command()
         .try_get_matches()
-        .and_then(|matches| Arguments::from_arg_matches(&matches));
-    let arguments = match parsed {
-        Ok(arguments) => arguments,
+        .and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)));
+    let (arguments, matches) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => {
             // There is nowhere left to report a failure to print.
             let _ = error.print();
@@ -57,7 +57,7 @@ pub fn main(connectors: impl IntoIterator<Item = &'static ConnectorDefinition>) 
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(Stop::Failed(failure)) => {
-            report(&failure, wants_json(&arguments.command));
+            report(&failure, wants_json(&matches));
             failure.exit.into()
         }
         // The reader has closed the pipe, as `head` does.
@@ -125,7 +125,7 @@ fn execute(registry: Registry, arguments: &Arguments) -> Result<(), Stop> {
         | Command::Project(_)
         | Command::OAuth(_)
         | Command::Runs(_)
-        | Command::Vault(_) => of_this_process(registry, &arguments.command),
+        | Command::Vault(_) => crate::gateway::execute(&registry, gateway, &arguments.command),
         command => {
             crate::remote::reject_arguments(gateway)?;
             of_this_process(registry, command)
@@ -141,15 +141,28 @@ fn of_this_process(registry: Registry, command: &Command) -> Result<(), Stop> {
         Command::Serve(arguments) => crate::gateway::serve(registry, arguments),
         #[cfg(feature = "serve")]
         Command::Mcp(arguments) => crate::gateway::mcp(registry, arguments),
+        #[cfg(feature = "serve")]
+        Command::Dev(arguments) => crate::dev::dev(arguments),
+        #[cfg(not(feature = "serve"))]
+        Command::Dev(_) => Err(left_out("dev", "serve").into()),
         #[cfg(not(feature = "serve"))]
         Command::Serve(_) => Err(left_out("serve", "serve").into()),
         #[cfg(not(feature = "serve"))]
         Command::Mcp(_) => Err(left_out("mcp", "serve").into()),
         #[cfg(not(feature = "serve"))]
         Command::Config(_) => Err(left_out("config", "serve").into()),
+        #[cfg(feature = "serve")]
+        Command::Config(arguments) => crate::gateway::config(&registry, arguments),
+        #[cfg(feature = "postgres")]
+        Command::Migrate(arguments) => crate::gateway::migrate(&registry, arguments),
         #[cfg(not(feature = "postgres"))]
         Command::Migrate(_) => Err(left_out("migrate", "postgres").into()),
-        command => inspect(&registry, command),
+        #[cfg(feature = "check")]
+        Command::Check(arguments) => crate::check::check(&registry, arguments),
+        Command::New(arguments) => crate::scaffold::create(&registry, arguments),
+        Command::Lock(arguments) => crate::lock::lock(&registry, arguments),
+        Command::Completions(arguments) => crate::complete::complete(&registry, arguments),
+        _ => Err(Failure::internal("not a command of this process").into()),
     }
 }
 
@@ -163,36 +176,14 @@ fn left_out(command: &str, feature: &str) -> Failure {
     ))
 }
 
-/// Runs a command that only needs the registry.
-fn inspect(registry: &Registry, command: &Command) -> Result<(), Stop> {
-    match command {
-        #[cfg(feature = "check")]
-        Command::Check(arguments) => crate::check::check(registry, arguments),
-        Command::New(arguments) => crate::scaffold::create(registry, arguments),
-        Command::Completions(arguments) => crate::complete::complete(registry, arguments),
-        command => crate::gateway::execute(registry, command),
+/// Returns whether the command that was called prints JSON.
+fn wants_json(mut called: &ArgMatches) -> bool {
+    while let Some((_, command)) = called.subcommand() {
+        called = command;
     }
-}
-
-fn wants_json(command: &Command) -> bool {
-    match command {
-        Command::List(arguments) => arguments.output == ListFormat::Json,
-        Command::Search(arguments) => arguments.output == ListFormat::Json,
-        Command::Show(arguments) => arguments.output == ShowFormat::Json,
-        Command::Run(arguments) => arguments.output.is_json(),
-        #[cfg(feature = "check")]
-        Command::Check(arguments) => arguments.output == crate::args::CheckFormat::Json,
-        Command::Profile(arguments) => match &arguments.command {
-            ProfileCommand::List(arguments) => arguments.output == ListFormat::Json,
-            _ => false,
-        },
-        Command::Connect(arguments) => arguments.output == DetailFormat::Json,
-        Command::Connections(arguments) => arguments.output == ListFormat::Json,
-        Command::Record(_) | Command::New(_) | Command::Completions(_) | Command::Disconnect(_) => {
-            false
-        }
-        command => crate::gateway::wants_json(command),
-    }
+    let format = called.try_get_raw("output").ok().flatten();
+    let format = format.and_then(|mut values| values.next_back());
+    format.is_some_and(|format| format == "json" || format == "jsonl")
 }
 
 fn report(failure: &Failure, json: bool) {

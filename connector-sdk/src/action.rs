@@ -1,5 +1,6 @@
 //! Actions: the trait that registries and gateways see, and the const form that macros make.
 
+mod handle;
 mod title;
 
 use std::borrow::Cow;
@@ -8,7 +9,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::context::ActionContext;
@@ -18,8 +19,10 @@ use crate::result::{ActionResult, ActionReturn, Output, Returns};
 use crate::schema::Schema;
 use crate::text;
 
+pub use handle::ActionHandle;
+
 /// What running an action does to the world. It decides retries, approval and hints for agents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Effect {
     /// Changes nothing.
@@ -77,9 +80,9 @@ impl Invocation {
     pub async fn run(self, cx: &ActionContext) -> Result<ActionResult> {
         match (self.0)(cx).await {
             Ok(mut result) => {
-                if result.raw.is_none() {
-                    result.raw = cx.take_raw();
-                }
+                let notes = cx.take_notes();
+                result.raw = result.raw.or(notes.raw);
+                result.meta.missing.extend(notes.missing);
                 cx.redactor().redact_result(&mut result);
                 Ok(result)
             }

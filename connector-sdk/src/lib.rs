@@ -15,6 +15,7 @@ mod data;
 mod echo;
 mod error;
 mod file;
+pub mod graphql;
 pub mod host;
 pub mod http;
 mod nearest;

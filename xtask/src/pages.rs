@@ -3,15 +3,15 @@
 //! The binary writes each page (`plugwright show <connector> --output markdown`); this task puts
 //! them where the book has them, and lists them.
 
+use std::env::consts::EXE_SUFFIX;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::{env, fs};
 
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use xshell::{Shell, cmd};
 
-use crate::command::{cargo, output};
 use crate::workspace::Workspace;
 
 /// What the caller asks of `cargo xtask pages`.
@@ -43,25 +43,26 @@ struct Page {
     text: String,
 }
 
+/// The source folder of the book, and the folder of the pages in it.
+const BOOK: &str = "docs/src";
+const FOLDER: &str = "connectors";
+
 /// Writes the pages, or checks them.
-pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let root = Workspace::load()?.root;
-    env::set_current_dir(&root)?;
-    let book = Path::new("docs/src");
-    let pages = pages(&Program::BuiltByCargo)?;
+pub(crate) fn run(sh: &Shell, workspace: &Workspace, arguments: &Arguments) -> Result<()> {
+    cmd!(sh, "cargo build --quiet --locked --package plugwright").run()?;
+    let pages = pages(sh, &binary(workspace))?;
     if arguments.check {
-        return check(book, &pages);
+        return check(sh, Path::new(BOOK), &pages);
     }
-    fs::create_dir_all(book.join(FOLDER))?;
     for page in &pages {
-        let path = book.join(&page.path);
-        if fs::read_to_string(&path).is_ok_and(|old| old == page.text) {
+        let path = Path::new(BOOK).join(&page.path);
+        if sh.read_file(&path).is_ok_and(|old| old == page.text) {
             continue;
         }
-        fs::write(&path, &page.text).with_context(|| format!("cannot write {}", path.display()))?;
+        sh.write_file(&path, &page.text)?;
         println!("wrote {}", path.display());
     }
-    for stray in strays(book, &pages)? {
+    for stray in strays(sh, Path::new(BOOK), &pages)? {
         println!("of no bundled connector: {stray}");
     }
     Ok(())
@@ -69,70 +70,31 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 
 /// Fails unless the book's pages are what the binary of the workspace's tests writes. Where these
 /// were built nothing is built again.
-pub(crate) fn check_all() -> Result<()> {
-    let messages = output(&mut cargo([
-        "test",
-        "--workspace",
-        "--all-features",
-        "--locked",
-        "--no-run",
-        "--message-format",
-        "json-render-diagnostics",
-    ]))?;
-    let binary = String::from_utf8(messages)?
-        .lines()
-        .filter_map(|line| serde_json::from_str(line).ok())
-        .find_map(|built: Built| built.binary("plugwright"))
-        .context("cargo built no `plugwright`")?;
-    check(Path::new("docs/src"), &pages(&Program::At(binary))?)
+pub(crate) fn check_all(sh: &Shell, workspace: &Workspace) -> Result<()> {
+    let build = "--workspace --all-features --locked --no-run".split(' ');
+    cmd!(sh, "cargo test --quiet {build...}").run()?;
+    check(sh, Path::new(BOOK), &pages(sh, &binary(workspace))?)
 }
 
-/// What cargo says of something that it built.
-#[derive(Deserialize)]
-struct Built {
-    target: Target,
-    profile: Profile,
-    executable: Option<PathBuf>,
+/// The binary that cargo built last.
+fn binary(workspace: &Workspace) -> PathBuf {
+    workspace
+        .target
+        .join(format!("debug/plugwright{EXE_SUFFIX}"))
 }
 
-#[derive(Deserialize)]
-struct Profile {
-    /// Whether it is the tests of the target and not the target.
-    test: bool,
-}
-
-#[derive(Deserialize)]
-struct Target {
-    name: String,
-    kind: Vec<String>,
-}
-
-impl Built {
-    fn binary(self, name: &str) -> Option<PathBuf> {
-        let is_it = self.target.name == name
-            && self.target.kind.iter().any(|kind| kind == "bin")
-            && !self.profile.test;
-        self.executable.filter(|_| is_it)
-    }
-}
-
-/// How the binary is started.
-enum Program {
-    /// By cargo, which builds it if it has to.
-    BuiltByCargo,
-    At(PathBuf),
-}
-
-fn check(book: &Path, pages: &[Page]) -> Result<()> {
+fn check(sh: &Shell, book: &Path, pages: &[Page]) -> Result<()> {
+    let is_same = |page: &Page| {
+        let text = sh.read_file(book.join(&page.path));
+        text.is_ok_and(|text| text == page.text)
+    };
     let mut faults: Vec<_> = pages
         .iter()
-        .filter(|page| {
-            !fs::read_to_string(book.join(&page.path)).is_ok_and(|text| text == page.text)
-        })
+        .filter(|page| !is_same(page))
         .map(|page| format!("{} is not what the definition says", page.path))
         .collect();
     faults.extend(
-        strays(book, pages)?
+        strays(sh, book, pages)?
             .into_iter()
             .map(|stray| format!("{stray} is of no bundled connector")),
     );
@@ -145,25 +107,20 @@ fn check(book: &Path, pages: &[Page]) -> Result<()> {
     )
 }
 
-const FOLDER: &str = "connectors";
-
-fn pages(program: &Program) -> Result<Vec<Page>> {
-    let actions: Vec<Action> = serde_json::from_slice(&program.run(&["list", "--output", "json"])?)
-        .context("cannot read what `plugwright list` printed")?;
+fn pages(sh: &Shell, binary: &Path) -> Result<Vec<Page>> {
+    let actions: Vec<Action> = json(&cmd!(sh, "{binary} list --output json").read()?)?;
     let mut names: Vec<_> = actions.into_iter().map(|action| action.connector).collect();
     names.dedup();
     let mut connectors = Vec::new();
     let mut pages = Vec::new();
     for name in names {
-        let shown = program.run(&["show", &name, "--output", "json"])?;
-        connectors.push(
-            serde_json::from_slice(&shown)
-                .with_context(|| format!("cannot read what `plugwright show {name}` printed"))?,
-        );
-        let text = program.run(&["show", &name, "--output", "markdown"])?;
+        connectors.push(json(
+            &cmd!(sh, "{binary} show {name} --output json").read()?,
+        )?);
+        let text = cmd!(sh, "{binary} show {name} --output markdown").output()?;
         pages.push(Page {
             path: format!("{FOLDER}/{name}.md"),
-            text: String::from_utf8(text)?,
+            text: String::from_utf8(text.stdout)?,
         });
     }
     pages.push(Page {
@@ -173,22 +130,8 @@ fn pages(program: &Program) -> Result<Vec<Page>> {
     Ok(pages)
 }
 
-impl Program {
-    /// What the binary prints.
-    fn run(&self, arguments: &[&str]) -> Result<Vec<u8>> {
-        let by_cargo = [
-            "run",
-            "--quiet",
-            "--locked",
-            "--package",
-            "plugwright",
-            "--",
-        ];
-        match self {
-            Self::BuiltByCargo => output(&mut cargo(by_cargo.iter().chain(arguments))),
-            Self::At(binary) => output(Command::new(binary).args(arguments)),
-        }
-    }
+fn json<T: DeserializeOwned>(text: &str) -> Result<T> {
+    serde_json::from_str(text).context("cannot read what `plugwright` printed")
 }
 
 fn index(connectors: &[Connector]) -> String {
@@ -231,20 +174,16 @@ fn cell(text: &str) -> String {
 }
 
 /// Pages in the connectors' folder that nothing writes.
-fn strays(book: &Path, pages: &[Page]) -> Result<Vec<String>> {
+fn strays(sh: &Shell, book: &Path, pages: &[Page]) -> Result<Vec<String>> {
     let folder = book.join(FOLDER);
-    if !folder.is_dir() {
+    if !sh.path_exists(&folder) {
         return Ok(Vec::new());
     }
-    let mut strays = Vec::new();
-    for file in fs::read_dir(&folder)? {
-        let path = format!("{FOLDER}/{}", file?.file_name().to_string_lossy());
-        if pages.iter().all(|page| page.path != path) {
-            strays.push(path);
-        }
-    }
-    strays.sort();
-    Ok(strays)
+    let files = sh.read_dir(&folder)?;
+    let names = files.iter().filter_map(|file| file.file_name());
+    let paths = names.map(|name| format!("{FOLDER}/{}", name.display()));
+    let is_stray = |path: &String| pages.iter().all(|page| page.path != *path);
+    Ok(paths.filter(is_stray).collect())
 }
 
 #[cfg(test)]
@@ -267,21 +206,21 @@ mod tests {
 
     #[test]
     fn a_page_that_differs_and_a_stray_one_are_faults() {
-        let book = env::temp_dir().join(format!("pages-{}", std::process::id()));
-        fs::create_dir_all(book.join(FOLDER)).unwrap();
+        let sh = Shell::new().unwrap();
+        let book = sh.create_temp_dir().unwrap();
+        let book = book.path();
         let page = || Page {
             path: "connectors/a.md".to_owned(),
             text: "new".to_owned(),
         };
-        let told = |pages: &[Page]| check(&book, pages).map_err(|error| error.to_string());
+        let told = |pages: &[Page]| check(&sh, book, pages).map_err(|error| error.to_string());
 
         let missing = told(&[page()]).unwrap_err();
-        fs::write(book.join("connectors/a.md"), "new").unwrap();
+        sh.write_file(book.join("connectors/a.md"), "new").unwrap();
         let same = told(&[page()]);
-        fs::write(book.join("connectors/a.md"), "old").unwrap();
+        sh.write_file(book.join("connectors/a.md"), "old").unwrap();
         let old = told(&[page()]).unwrap_err();
         let stray = told(&[]).unwrap_err();
-        fs::remove_dir_all(&book).unwrap();
 
         assert_eq!(same, Ok(()));
         for fault in [missing, old] {

@@ -1,24 +1,21 @@
 //! `cargo xtask test`: everything that a change must pass, as steps that run in order.
 
 mod deny;
-mod docs;
-mod doctests;
-mod features;
-mod format;
-mod lint;
 mod machine_paths;
+mod manifest;
 mod package;
-mod pages;
-mod tests;
-mod tools;
-mod ui;
 
-use std::env;
+use std::env::consts::EXE_SUFFIX;
+use std::num::NonZero;
+use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context as _, Result, anyhow};
 use clap::ValueEnum;
+use xshell::{Shell, cmd};
 
+use crate::pages;
+use crate::tool::{BROWSER, DENY, FAKETIME, NEXTEST, NODE, POSTGRES, PYTHON};
 use crate::workspace::Workspace;
 
 /// What the caller asks of `cargo xtask test`.
@@ -47,21 +44,18 @@ enum Step {
     MachinePaths,
     /// Clippy has nothing to say, with all features and in tests too.
     Lint,
-    /// Unit and integration tests pass.
+    /// Unit and integration tests pass, and the macros' error messages are the pinned ones.
     Tests,
     /// The book's pages about connectors are what the definitions say.
     Pages,
-    /// The macros' error messages are the pinned ones.
-    Ui,
     /// The examples in the documentation pass.
     Doctests,
     /// The documentation builds without warnings.
     Docs,
     /// Dependencies: no unexplained duplicate, only allowed licences, only crates.io.
     Deny,
-    /// Each published crate builds with no feature and with each one alone, without warnings.
-    Features,
-    /// Each published crate says what crates.io needs, and builds from its package without warnings.
+    /// Each published crate says what crates.io needs, and its package builds by itself, with its
+    /// default features, with none and with each alone, without warnings.
     Package,
 }
 
@@ -90,7 +84,7 @@ impl Extent {
 }
 
 /// Runs the steps, and stops at the first that does not pass.
-pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+pub(crate) fn run(sh: &Shell, workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     let extent = if arguments.fast {
         Extent::Fast
     } else {
@@ -105,9 +99,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     } else {
         &arguments.only
     };
-    let workspace = Workspace::load()?;
-    env::set_current_dir(&workspace.root)?;
-
     let mut durations = Vec::new();
     for (index, step) in steps.iter().enumerate() {
         let name = step.name();
@@ -118,7 +109,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             step.about()
         );
         let start = Instant::now();
-        step.run(&workspace, extent).map_err(|error| {
+        step.run(sh, workspace, extent).map_err(|error| {
             anyhow!(
                 "step `{name}`: {error:#}\n\
                  repeat this step with `cargo xtask test {}--only {name}`",
@@ -133,22 +124,30 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
+/// What all steps that build the workspace build: its features, and so all dependencies, are the same.
+const WHOLE: [&str; 3] = ["--workspace", "--all-features", "--locked"];
+
 impl Step {
-    fn run(self, workspace: &Workspace, extent: Extent) -> Result<()> {
+    fn run(self, sh: &Shell, workspace: &Workspace, extent: Extent) -> Result<()> {
         match self {
-            Self::Tools => tools::run(),
-            Self::Format => format::run(),
-            Self::MachinePaths => machine_paths::run(&workspace.root),
-            Self::Lint => lint::run(),
-            Self::Tests => tests::run(extent),
-            Self::Pages => pages::run(),
-            Self::Ui => ui::run(),
-            Self::Doctests => doctests::run(),
-            Self::Docs => docs::run(),
-            Self::Deny => deny::run(&workspace.root),
-            Self::Features => features::run(workspace),
-            Self::Package => package::run(workspace),
+            Self::Tools => tools(sh)?,
+            Self::Format => cmd!(sh, "cargo fmt --all --check")
+                .run()
+                .context("some files are not formatted: run `cargo fmt --all`")?,
+            Self::MachinePaths => machine_paths::run(sh)?,
+            Self::Lint => cmd!(
+                sh,
+                "cargo clippy {WHOLE...} --all-targets -- --deny warnings"
+            )
+            .run()?,
+            Self::Tests => tests(sh, extent)?,
+            Self::Pages => pages::check_all(sh, workspace)?,
+            Self::Doctests => cmd!(sh, "cargo test --doc {WHOLE...}").run()?,
+            Self::Docs => docs(sh)?,
+            Self::Deny => deny::run(sh)?,
+            Self::Package => package::run(sh, workspace)?,
         }
+        Ok(())
     }
 
     fn name(self) -> String {
@@ -162,6 +161,54 @@ impl Step {
             .and_then(|value| value.get_help().map(ToString::to_string))
             .unwrap_or_default()
     }
+}
+
+/// Provides all tools at the start, so that a missing one doesn't end a long run late.
+fn tools(sh: &Shell) -> Result<()> {
+    for subcommand in [NEXTEST, DENY] {
+        subcommand.provide(sh)?;
+    }
+    for program in [NODE, POSTGRES, FAKETIME, BROWSER, PYTHON] {
+        program.provide(sh)?;
+    }
+    Ok(())
+}
+
+/// Runs unit and integration tests, one process per test.
+fn tests(sh: &Shell, extent: Extent) -> Result<()> {
+    NEXTEST.provide(sh)?;
+    let cores = thread::available_parallelism().map_or(2, NonZero::get);
+    // Many tests wait for processes and for time to pass: others can run meanwhile.
+    let (profile, threads) = match extent {
+        // In this profile a test takes two threads, unless it waits nearly all the time.
+        Extent::Whole => ("whole", cores * 3 + 1),
+        Extent::Fast => ("fast", cores * 3 / 2),
+    };
+    let threads = threads.to_string();
+    cmd!(
+        sh,
+        "cargo nextest run {WHOLE...} --profile {profile} --test-threads {threads}"
+    )
+    .run()?;
+    Ok(())
+}
+
+/// Documents all crates, with what the step `lint` has checked: only where the compiler is Clippy's and
+/// is told the same, and with the features that tests turn on, does Cargo take that for its own. It
+/// looks for examples, of which there are none, to turn these on.
+fn docs(sh: &Shell) -> Result<()> {
+    let sysroot = cmd!(sh, "rustc --print sysroot").read()?;
+    let clippy = format!("{sysroot}/bin/clippy-driver{EXE_SUFFIX}");
+    cmd!(sh, "cargo doc --no-deps {WHOLE...} --lib --bins --examples")
+        .env("RUSTDOCFLAGS", "--deny warnings")
+        .env("RUSTC_WORKSPACE_WRAPPER", clippy)
+        // As `cargo clippy` writes them.
+        .env(
+            "CLIPPY_ARGS",
+            "--deny__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__",
+        )
+        .run()?;
+    Ok(())
 }
 
 fn list(extent: Extent) {

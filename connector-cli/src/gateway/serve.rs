@@ -14,6 +14,7 @@ use crate::output;
 /// Serves until the process is asked to stop.
 pub(crate) fn serve(registry: Registry, arguments: &ServeArguments) -> Result<(), Stop> {
     let loaded = load(&registry, &arguments.settings)?;
+    crate::dev::stop_with_parent();
     runtime()?
         .block_on(plugwright_gateway::serve(registry, loaded.config))
         .map_err(|error| Failure::internal(error.to_string()).into())
@@ -52,7 +53,7 @@ const COLUMNS: [Column; 3] = [
 ];
 
 /// Prints the settings with their sources.
-pub(super) fn config(registry: &Registry, arguments: &ConfigArguments) -> Result<(), Stop> {
+pub(crate) fn config(registry: &Registry, arguments: &ConfigArguments) -> Result<(), Stop> {
     let loaded = load(registry, &arguments.settings)?;
     let rows: Vec<_> = loaded.effective().iter().map(row).collect();
     let text = match arguments.output {
@@ -80,7 +81,7 @@ pub(super) fn load(
         connectors: registry
             .connectors()
             .iter()
-            .map(|connector| connector.name())
+            .map(|connector| connector.name().to_owned())
             .collect(),
         ..Inputs::of_process()
     };

@@ -149,9 +149,9 @@ mod tests {
     #[test]
     fn text_has_what_a_caller_needs() {
         let shown = text(
-            &ActionInfo::from(Entry {
-                connector: &SHOP,
-                action: ITEMS_LIST,
+            &ActionInfo::from(&Entry {
+                connector: (&SHOP).into(),
+                action: ITEMS_LIST.into(),
             }),
             "run it",
         );
@@ -187,9 +187,9 @@ mod tests {
     #[test]
     fn json_has_both_schemas() {
         let shown = object(
-            &ActionInfo::from(Entry {
-                connector: &SHOP,
-                action: ITEMS_DELETE,
+            &ActionInfo::from(&Entry {
+                connector: (&SHOP).into(),
+                action: ITEMS_DELETE.into(),
             }),
             "run it",
         );

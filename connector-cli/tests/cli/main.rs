@@ -9,6 +9,7 @@ mod credentials;
 mod discovery;
 mod fake;
 mod files;
+mod lock;
 mod modes;
 mod operator;
 mod output_forms;

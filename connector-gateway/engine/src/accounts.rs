@@ -5,8 +5,8 @@ mod new_account;
 mod provider;
 
 use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::host::{Echo, Faults};
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
+use plugwright_sdk::host::{Connector, Echo, Faults};
+use plugwright_sdk::{ActionError, ErrorCode};
 use plugwright_store::{
     Connection, ConnectionFilter, ConnectionRequest, Owner, Patterns, ProviderConfig,
     RequestDetails,
@@ -127,17 +127,17 @@ impl<'a> Accounts<'a> {
             .iter()
             .all(|auth| matches!(auth.scheme, Scheme::None))
         {
-            return Err(new_account::mismatch(connector));
+            return Err(new_account::mismatch(&connector));
         }
         // A request for OAuth must not fall back to a form for a key if OAuth is not set up.
         if connector.oauth2().is_some() {
             connect
                 .registrations
-                .find(connector, Some(config.id))
+                .find(&connector, Some(config.id))
                 .await?;
         }
         if let Some(alias) = &link.alias {
-            self.alias_is_free(&owner, connector, alias).await?;
+            self.alias_is_free(&owner, &connector, alias).await?;
         }
         let new = NewRequest {
             budget: format!("project:{}", self.project),
@@ -170,7 +170,7 @@ impl<'a> Accounts<'a> {
     async fn alias_is_free(
         &self,
         owner: &Owner,
-        connector: &'static ConnectorDefinition,
+        connector: &Connector,
         alias: &str,
     ) -> Result<(), AccountError> {
         let others = self.connections(owner, Some(connector.name())).await?;
@@ -179,7 +179,7 @@ impl<'a> Accounts<'a> {
         }
         Err(AccountError::AliasTaken {
             alias: alias.to_owned(),
-            name: connector.display_name(),
+            name: connector.display_name().to_owned(),
         })
     }
 

@@ -170,6 +170,9 @@ pub enum Mode {
     Live,
     /// A recorded response replaces it.
     Mock,
+    /// The recorded response to the same request replaces it, or else a mock. A gateway with
+    /// [`recorded`](crate::EngineSettings::recorded) makes its live calls this way.
+    Recorded,
     /// The request is returned instead of being sent.
     DryRun,
 }

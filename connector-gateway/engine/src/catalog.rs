@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use plugwright_sdk::host::{Echo, Effect, Entry, Registry, nearest};
+use plugwright_sdk::host::{Connector, Echo, Effect, Entry, Registry, nearest};
 use plugwright_sdk::schema::Schema;
-use plugwright_sdk::{Action as _, ActionError, ConnectorDefinition, ErrorCode, Value};
+use plugwright_sdk::{ActionError, ErrorCode, Value};
 
 /// The registry's actions with precomputed facts for calls.
 #[derive(Debug)]
@@ -78,7 +78,7 @@ impl Catalog {
         let facts = registry.actions().iter().map(|entry| {
             let facts = ActionFacts {
                 id: entry.id(),
-                entry: *entry,
+                entry: entry.clone(),
                 effect: entry.action.effect(),
                 repeatable: entry.action.effect() == Effect::Read || entry.action.idempotent(),
                 input_schema: OnceLock::new(),
@@ -141,25 +141,25 @@ impl Catalog {
     /// # Errors
     ///
     /// `CONNECTOR_NOT_FOUND`, with the nearest name.
-    pub fn connector(&self, name: &str) -> Result<&'static ConnectorDefinition, ActionError> {
+    pub fn connector(&self, name: &str) -> Result<&Connector, ActionError> {
         connector(&self.registry, name)
     }
 }
 
 /// Finds a connector, as [`Catalog::connector`].
-pub(crate) fn connector(
-    registry: &Registry,
+pub(crate) fn connector<'r>(
+    registry: &'r Registry,
     name: &str,
-) -> Result<&'static ConnectorDefinition, ActionError> {
+) -> Result<&'r Connector, ActionError> {
     registry
         .connector(name)
-        .ok_or_else(|| unknown_connector(name, registry.connectors().iter().copied()))
+        .ok_or_else(|| unknown_connector(name, registry.connectors()))
 }
 
 /// The error for a name that is none of the connectors visible to a caller.
 pub fn unknown_connector<'a>(
     name: &str,
-    known: impl IntoIterator<Item = &'a ConnectorDefinition>,
+    known: impl IntoIterator<Item = &'a Connector>,
 ) -> ActionError {
     let message = format!(
         "no connector is named `{}`{}",
@@ -170,11 +170,8 @@ pub fn unknown_connector<'a>(
 }
 
 /// Suggests the most similar of some connectors, if there is one.
-pub(crate) fn near<'a>(
-    name: &str,
-    known: impl IntoIterator<Item = &'a ConnectorDefinition>,
-) -> String {
-    let names = known.into_iter().map(ConnectorDefinition::name);
+pub(crate) fn near<'a>(name: &str, known: impl IntoIterator<Item = &'a Connector>) -> String {
+    let names = known.into_iter().map(Connector::name);
     nearest::did_you_mean(name, names).unwrap_or_default()
 }
 

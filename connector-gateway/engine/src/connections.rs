@@ -9,8 +9,8 @@ mod stored;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use plugwright_sdk::host::{Echo, Faults, Registry};
-use plugwright_sdk::{Account, ActionError, ConnectorDefinition, ErrorCode};
+use plugwright_sdk::host::{Connector, Echo, Faults, Registry};
+use plugwright_sdk::{Account, ActionError, ErrorCode};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -117,7 +117,7 @@ impl Connections<'_> {
         &self,
         place: Place<'_>,
         receiver: Receiver<'_>,
-        connector: &'static ConnectorDefinition,
+        connector: &Connector,
         fitting: CheckedCredential,
         test: Option<bool>,
     ) -> Result<Connection, ActionError> {
@@ -139,7 +139,7 @@ impl Connections<'_> {
     /// Identifies the account of a credential.
     async fn material(
         &self,
-        connector: &'static ConnectorDefinition,
+        connector: &Connector,
         fitting: CheckedCredential,
         test: Option<bool>,
     ) -> Result<ConnectionContents, ActionError> {
@@ -316,7 +316,7 @@ impl Connections<'_> {
     /// As [`Identify::ask`], or if the credential can't be read.
     pub async fn account(
         &self,
-        connector: &'static ConnectorDefinition,
+        connector: &Connector,
         connection: &Connection,
     ) -> Result<Option<Account>, ActionError> {
         let connection = self.fresh(connection.clone()).await?;
@@ -325,7 +325,7 @@ impl Connections<'_> {
 
     async fn ask(
         &self,
-        connector: &'static ConnectorDefinition,
+        connector: &Connector,
         connection: &Connection,
     ) -> Result<Option<Account>, ActionError> {
         let opened = self.vault.open_credential(connection)?;

@@ -1,5 +1,6 @@
 //! Metrics for Prometheus.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,10 +26,10 @@ const BUCKETS: [f64; 16] = [
 ];
 
 /// Label for calls that named an unknown connector.
-const UNKNOWN: &str = "unknown";
+const UNKNOWN: Cow<'static, str> = Cow::Borrowed("unknown");
 
-/// Names and values. All are from the program, so that callers can't create new series.
-type Labels<const COUNT: usize> = [(&'static str, &'static str); COUNT];
+/// Names and values. Callers must not be able to create new series.
+type Labels<const COUNT: usize> = [(&'static str, Cow<'static, str>); COUNT];
 
 /// Counts hits of limits. Clones share the counts.
 #[derive(Clone, Debug, Default)]
@@ -37,7 +38,9 @@ pub struct LimitHits(Family<Labels<1>, Counter>);
 impl LimitHits {
     /// Counts a request, connection or call that was refused or closed.
     pub fn add(&self, limit: Limit) {
-        self.0.get_or_create(&[("limit", limit.name())]).inc();
+        self.0
+            .get_or_create(&[("limit", limit.name().into())])
+            .inc();
     }
 }
 
@@ -47,9 +50,9 @@ pub(crate) struct Refreshes(Family<Labels<2>, Counter>);
 
 impl Refreshes {
     /// Counts a finished refresh.
-    pub(crate) fn end(&self, connector: Option<&'static str>, outcome: &'static str) {
+    pub(crate) fn end(&self, connector: Option<Cow<'static, str>>, outcome: &'static str) {
         let connector = connector.unwrap_or(UNKNOWN);
-        let labels = [("connector", connector), ("outcome", outcome)];
+        let labels = [("connector", connector), ("outcome", outcome.into())];
         self.0.get_or_create(&labels).inc();
     }
 }
@@ -61,12 +64,12 @@ fn histogram() -> Histogram {
 }
 
 /// Measurements of a finished call.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct CallMeasure {
     /// The surface that received it.
     pub surface: Surface,
     /// The connector's name in the registry, if known.
-    pub connector: Option<&'static str>,
+    pub connector: Option<Cow<'static, str>>,
     /// The error code, if it failed.
     pub error: Option<ErrorCode>,
     /// Whether an idempotency key returned an earlier outcome.
@@ -165,15 +168,15 @@ impl Metrics {
     }
 
     /// Records a finished call.
-    pub fn end_call(&self, call: &CallMeasure) {
-        let surface = ("surface", call.surface.path());
+    pub fn end_call(&self, call: CallMeasure) {
+        let surface = || ("surface", call.surface.path().into());
         let connector = ("connector", call.connector.unwrap_or(UNKNOWN));
-        let outcome = ("outcome", call.error.map_or("ok", ErrorCode::as_str));
+        let outcome = call.error.map_or("ok", ErrorCode::as_str);
         self.calls
-            .get_or_create(&[surface, connector, outcome])
+            .get_or_create(&[surface(), connector.clone(), ("outcome", outcome.into())])
             .inc();
         self.durations
-            .get_or_create(&[surface])
+            .get_or_create(&[surface()])
             .observe(call.total.as_secs_f64());
         if let Some(upstream) = call.upstream {
             self.upstream
@@ -269,7 +272,7 @@ mod tests {
     fn measure(error: Option<ErrorCode>) -> CallMeasure {
         CallMeasure {
             surface: Surface::Action,
-            connector: Some("github"),
+            connector: Some("github".into()),
             error,
             replayed: false,
             total: Duration::from_millis(3),
@@ -280,18 +283,18 @@ mod tests {
     #[test]
     fn counts_calls_by_how_they_ended() {
         let metrics = Metrics::new(Arc::new(RunLog::disabled()));
-        metrics.end_call(&measure(None));
-        metrics.end_call(&measure(None));
-        metrics.end_call(&CallMeasure {
+        metrics.end_call(measure(None));
+        metrics.end_call(measure(None));
+        metrics.end_call(CallMeasure {
             replayed: true,
             ..measure(Some(ErrorCode::RateLimited))
         });
-        metrics.end_call(&CallMeasure {
+        metrics.end_call(CallMeasure {
             connector: None,
             upstream: None,
             ..measure(Some(ErrorCode::ActionNotFound))
         });
-        metrics.refreshes().end(Some("desk"), "refreshed");
+        metrics.refreshes().end(Some("desk".into()), "refreshed");
         metrics.refreshes().end(None, "later");
         metrics.limit_hits().add(Limit::Input);
         let running = metrics.begin_call();

@@ -27,7 +27,7 @@ pub(crate) use secrets::{Pkce, State};
 
 /// A provider, to request the tokens of one connection from.
 pub(crate) struct Provider<'a> {
-    pub(crate) scheme: &'a OAuth2,
+    pub(crate) scheme: &'a OAuth2<'a>,
     pub(crate) client: Client,
     pub(crate) endpoints: Endpoints,
     /// Settings of the connection, for placeholders in endpoints.

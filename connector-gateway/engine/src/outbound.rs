@@ -12,6 +12,8 @@ pub(crate) struct Outbound {
     pub(crate) egress: Option<Egress>,
     /// Base URLs that replace those of connectors, by connector.
     pub(crate) base_urls: HashMap<String, String>,
+    /// Whether calls are answered from recorded traffic.
+    pub(crate) recorded: bool,
     /// Default timeout of a call.
     pub(crate) timeout: Duration,
     /// Largest response of a provider, in bytes.

@@ -10,8 +10,8 @@ use plugwright_engine::{EngineSettings, tokens};
 use plugwright_sdk::Secret;
 use plugwright_sdk::host::Registry;
 
-use super::ServeError;
 use super::state::{self, State};
+use super::{ServeError, lock};
 use crate::config::Config;
 use crate::telemetry::{self, Telemetry, TraceSettings};
 use plugwright_store::Timestamp;
@@ -46,6 +46,9 @@ pub(super) fn telemetry(config: &Config) -> Result<Telemetry, ServeError> {
 
 /// Opens everything that the configuration names.
 pub(super) async fn start(registry: Registry, config: &Config) -> Result<Started, ServeError> {
+    if let Some(path) = &config.lock_file {
+        lock::check(&registry, path)?;
+    }
     let registry = enabled(registry, config)?;
     let State {
         store,
@@ -62,6 +65,7 @@ pub(super) async fn start(registry: Registry, config: &Config) -> Result<Started
             base_urls: base_urls(config),
             storage: Some((store, vault)),
             egress: Some(egress(config)?),
+            recorded: config.recorded,
             run_log,
             return_uris: config.return_uris.clone(),
             oauth: config
@@ -101,7 +105,7 @@ fn enabled(registry: Registry, config: &Config) -> Result<Registry, ServeError> 
         return Err(ServeError::UnknownConnector(name.clone()));
     }
     let off = |name| config.connectors.get(name).is_some_and(|own| !own.enabled);
-    let kept = registry.connectors().iter().copied();
+    let kept = registry.connectors().iter();
     let kept = kept.filter(|connector| !off(connector.name()));
     // They were in one registry already, so their names can't clash.
     Ok(Registry::new(kept).unwrap_or(registry))

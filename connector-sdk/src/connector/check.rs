@@ -42,7 +42,7 @@ pub(super) const fn connector_name(name: &str) {
     }
 }
 
-const fn is_kebab(name: &[u8]) -> bool {
+pub(super) const fn is_kebab(name: &[u8]) -> bool {
     let mut index = 0;
     while index < name.len() {
         match name[index] {
@@ -57,7 +57,7 @@ const fn is_kebab(name: &[u8]) -> bool {
 
 /// Two or more parts of lower-case letters, digits and `_`, each starting with a letter, with
 /// dots between.
-const fn is_action_name(name: &[u8]) -> bool {
+pub(super) const fn is_action_name(name: &[u8]) -> bool {
     let (mut index, mut parts, mut at_start) = (0, 1, true);
     while index < name.len() {
         match name[index] {
@@ -74,7 +74,7 @@ const fn is_action_name(name: &[u8]) -> bool {
     parts > 1 && !at_start
 }
 
-const LONGEST_TOOL_NAME: usize = 64;
+pub(super) const LONGEST_TOOL_NAME: usize = 64;
 
 /// Slots of the table that finds names in use; at most half of them are filled.
 const SLOTS: usize = 1 << 14;

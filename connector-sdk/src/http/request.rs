@@ -357,7 +357,7 @@ impl<'a> RequestBuilder<'a> {
         pagination::read_page(&pagination, &url, &response)
     }
 
-    fn build(self) -> Result<Request> {
+    pub(crate) fn build(self) -> Result<Request> {
         if let Some(fault) = self.fault {
             return Err(fault);
         }

@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use plugwright_sdk::host::Effect;
 use plugwright_store::{Pattern, RateLimit, Timestamp};
 
-use crate::args::{DetailFormat, GatewayArguments, ListFormat};
+use crate::args::{DetailFormat, ListFormat};
 
 /// Manage the tokens of callers
 #[derive(Debug, Args)]
@@ -33,7 +33,11 @@ Examples:
 Examples:
   plugwright token list
   plugwright token list --output json")]
-    List(TokenListArguments),
+    List {
+        /// Output format
+        #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
+        output: ListFormat,
+    },
     /// Change a token, keeping whatever is not given
     #[command(after_help = "\
 Examples:
@@ -44,7 +48,10 @@ Examples:
     #[command(after_help = "\
 Examples:
   plugwright token revoke ci")]
-    Revoke(TokenRevokeArguments),
+    Revoke {
+        /// Token, by id or name
+        token: String,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -60,17 +67,6 @@ pub(crate) struct TokenAddArguments {
     /// Output format; `json` prints the whole record, not just the token
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: DetailFormat,
-    #[command(flatten)]
-    pub(crate) gateway: GatewayArguments,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct TokenListArguments {
-    /// Output format
-    #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: ListFormat,
-    #[command(flatten)]
-    pub(crate) gateway: GatewayArguments,
 }
 
 #[derive(Debug, Args)]
@@ -88,16 +84,6 @@ pub(crate) struct TokenUpdateArguments {
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: DetailFormat,
-    #[command(flatten)]
-    pub(crate) gateway: GatewayArguments,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct TokenRevokeArguments {
-    /// Token, by id or name
-    pub(crate) token: String,
-    #[command(flatten)]
-    pub(crate) gateway: GatewayArguments,
 }
 
 /// What a token may do. Lists are separated by commas, and options may be repeated.

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use plugwright_sdk::host::{Echo, Fault, nearest};
-use plugwright_sdk::{ActionError, ConnectorDefinition};
+use plugwright_sdk::ActionError;
+use plugwright_sdk::host::{Connector, Echo, Fault, nearest};
 use plugwright_store::{Connection, ProviderConfig, Selection};
 use uuid::Uuid;
 
@@ -26,7 +26,7 @@ pub struct Provider {
     /// The provider config.
     pub config: ProviderConfig,
     /// Its connector.
-    pub connector: &'static ConnectorDefinition,
+    pub connector: Connector,
 }
 
 impl Accounts<'_> {
@@ -58,7 +58,7 @@ impl Accounts<'_> {
             }
         };
         Ok(Provider {
-            connector: self.connector(&config.connector)?,
+            connector: self.connector(&config.connector)?.clone(),
             config: config.clone(),
         })
     }
@@ -150,13 +150,13 @@ impl Accounts<'_> {
         Ok(active)
     }
 
-    fn connector(&self, name: &str) -> Result<&'static ConnectorDefinition, AccountError> {
+    fn connector(&self, name: &str) -> Result<&Connector, AccountError> {
         let registry = self.connect.registry;
         registry
             .connector(name)
             .ok_or_else(|| AccountError::ProviderNotFound {
                 name: Echo(name).to_string(),
-                near: near(name, registry.connectors().iter().copied()),
+                near: near(name, registry.connectors()),
             })
     }
 }

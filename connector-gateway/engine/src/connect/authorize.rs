@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use plugwright_sdk::auth::OAuth2;
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, Secret};
+use plugwright_sdk::host::Connector;
+use plugwright_sdk::{ActionError, ErrorCode, Secret};
 use url::Url;
 use uuid::Uuid;
 
@@ -71,7 +72,7 @@ impl Connect<'_> {
     /// Returns the scopes to request: the request's, the provider config's, or the scheme's.
     pub async fn scopes(
         &self,
-        scheme: &OAuth2,
+        scheme: &OAuth2<'_>,
         request: &ConnectionRequest,
     ) -> Result<Vec<String>, ActionError> {
         let mut named = request.details.scopes.clone();
@@ -86,7 +87,7 @@ impl Connect<'_> {
     pub(super) async fn provider_of<'p>(
         &'p self,
         request: &'p ConnectionRequest,
-        connector: &'static ConnectorDefinition,
+        connector: &'p Connector,
     ) -> Result<Provider<'p>, ActionError> {
         let details = &request.details;
         self.provider(connector, details.provider_config, &details.settings)
@@ -95,7 +96,7 @@ impl Connect<'_> {
 
     pub(super) async fn provider<'p>(
         &'p self,
-        connector: &'static ConnectorDefinition,
+        connector: &'p Connector,
         provider_config: Option<Uuid>,
         settings: &'p BTreeMap<String, String>,
     ) -> Result<Provider<'p>, ActionError> {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use plugwright_sdk::auth::SchemeKind;
-use plugwright_sdk::host::Echo;
-use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Credential, ErrorCode};
+use plugwright_sdk::host::{Connector, Echo};
+use plugwright_sdk::{ActionError, Credential, ErrorCode};
 use uuid::Uuid;
 
 use super::authorize::Callback;
@@ -81,7 +81,7 @@ impl Connect<'_> {
     pub async fn submit(
         &self,
         request: ConnectionRequest,
-        auth: &'static Auth,
+        scheme: SchemeKind,
         credential: Credential,
         settings: BTreeMap<String, String>,
     ) -> Result<FormResult, ActionError> {
@@ -94,7 +94,7 @@ impl Connect<'_> {
             Ok(account) => account,
             Err(error) => return Ok(FormResult::Refused(error)),
         };
-        let material = ConnectionContents::of(&credential, auth.kind(), settings, account);
+        let material = ConnectionContents::of(&credential, scheme, settings, account);
         let result = self.store(&request, connector, material).await?;
         let ended = self.end(request, result).await?;
         Ok(FormResult::Ended(Box::new(ended)))
@@ -104,7 +104,7 @@ impl Connect<'_> {
     pub(super) async fn grant_itself(
         &self,
         request: ConnectionRequest,
-        connector: &'static ConnectorDefinition,
+        connector: &Connector,
     ) -> Result<ConnectionRequest, ActionError> {
         let provider = self.provider_of(&request, connector).await?;
         let requested = self.scopes(provider.scheme, &request).await?;
@@ -151,7 +151,7 @@ impl Connect<'_> {
     async fn exchange(
         &self,
         request: &ConnectionRequest,
-        connector: &'static ConnectorDefinition,
+        connector: &Connector,
         callback: &str,
         code: &plugwright_sdk::Secret,
         pkce: &Pkce,
@@ -177,7 +177,7 @@ impl Connect<'_> {
     async fn keep(
         &self,
         request: &ConnectionRequest,
-        connector: &'static ConnectorDefinition,
+        connector: &Connector,
         grant: &Grant,
         requested: Vec<String>,
     ) -> Result<Connection, RequestError> {
@@ -223,7 +223,7 @@ impl Connect<'_> {
     async fn store(
         &self,
         request: &ConnectionRequest,
-        connector: &'static ConnectorDefinition,
+        connector: &Connector,
         material: ConnectionContents,
     ) -> Result<Result<Connection, RequestError>, ActionError> {
         if !self.is_entitled(request).await? {
@@ -317,11 +317,7 @@ async fn give_back(provider: &Provider<'_>, grant: &Grant) {
     }
 }
 
-fn said_no(
-    connector: &ConnectorDefinition,
-    error: &str,
-    description: Option<String>,
-) -> RequestError {
+fn said_no(connector: &Connector, error: &str, description: Option<String>) -> RequestError {
     let name = connector.display_name();
     if error == "access_denied" {
         return failure(code::DENIED, format!("access to {name} was denied"));

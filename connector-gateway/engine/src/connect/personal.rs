@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::host::Echo;
-use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Credential, ErrorCode};
+use plugwright_sdk::auth::{Scheme, SchemeKind};
+use plugwright_sdk::host::{Connector, Echo};
+use plugwright_sdk::{ActionError, Auth, Credential, ErrorCode};
 use plugwright_store::{
     Connection, ConnectionFilter, ConnectionRequest, EndedConnection, Owner, RequestDetails,
     RequestError,
@@ -34,7 +34,7 @@ pub struct AccountRequest {
     /// `None` is the first one in the token's grant.
     pub organization: Option<String>,
     /// The connector.
-    pub connector: &'static ConnectorDefinition,
+    pub connector: Connector,
     /// Details of the request.
     pub details: RequestDetails,
     /// The connection to reconnect.
@@ -46,7 +46,7 @@ pub struct AccountRequest {
 /// A key with its settings.
 pub struct KeyInput {
     /// The key's scheme.
-    pub auth: &'static Auth,
+    pub scheme: SchemeKind,
     /// The key.
     pub credential: Credential,
     /// Settings of the connector.
@@ -79,8 +79,8 @@ impl<'a> Personal<'a> {
     }
 
     /// Returns the connectors that the caller may call or connect accounts of.
-    pub fn connectors(self) -> impl Iterator<Item = &'static ConnectorDefinition> {
-        let known = self.connect.registry.connectors().iter().copied();
+    pub fn connectors(self) -> impl Iterator<Item = &'a Connector> {
+        let known = self.connect.registry.connectors().iter();
         known.filter(move |connector| self.sees(connector.name()))
     }
 
@@ -89,7 +89,7 @@ impl<'a> Personal<'a> {
     /// # Errors
     ///
     /// `CONNECTOR_NOT_FOUND`, with the nearest name.
-    pub fn connector(self, name: &str) -> Result<&'static ConnectorDefinition, ActionError> {
+    pub fn connector(self, name: &str) -> Result<&'a Connector, ActionError> {
         let found = self.connectors().find(|known| known.name() == name);
         found.ok_or_else(|| unknown_connector(name, self.connectors()))
     }
@@ -303,7 +303,7 @@ impl<'a> Personal<'a> {
         wanted.details.principal = Some(self.principal.id.clone());
         let owner = match &wanted.again {
             Some(connection) => {
-                as_before(connection, wanted.connector, &mut wanted.details);
+                as_before(connection, &wanted.connector, &mut wanted.details);
                 connection.owner.clone()
             }
             None if self.principal.grant.connections.is_some() => {
@@ -343,7 +343,7 @@ impl<'a> Personal<'a> {
         }
         let submitted = self
             .connect
-            .submit(request, given.auth, given.credential, given.settings)
+            .submit(request, given.scheme, given.credential, given.settings)
             .await?;
         match submitted {
             FormResult::Ended(ended) => ended.result.map_err(conflict),
@@ -403,11 +403,7 @@ impl<'a> Personal<'a> {
 }
 
 /// Takes over what a connection already has, unless the request says otherwise.
-fn as_before(
-    connection: &Connection,
-    connector: &'static ConnectorDefinition,
-    details: &mut RequestDetails,
-) {
+fn as_before(connection: &Connection, connector: &Connector, details: &mut RequestDetails) {
     for (name, value) in &connection.settings {
         let known = details.settings.entry(name.clone());
         known.or_insert_with(|| value.clone());

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::ConnectorDefinition;
 use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::host::{Echo, Faults, Registry, nearest};
+use plugwright_sdk::host::{Connector, Echo, Faults, Registry, nearest};
 use plugwright_store::Organization;
 
 use super::name;
@@ -28,14 +27,14 @@ pub(super) fn organization(name: &str, known: &[Organization], faults: &mut Faul
 }
 
 /// Finds a connector.
-pub(crate) fn known(
-    registry: &Registry,
+pub(crate) fn known<'r>(
+    registry: &'r Registry,
     name: &str,
     faults: &mut Faults,
-) -> Option<&'static ConnectorDefinition> {
+) -> Option<&'r Connector> {
     let found = registry.connector(name);
     if found.is_none() {
-        let near = near(name, registry.connectors().iter().copied());
+        let near = near(name, registry.connectors());
         faults.note(
             "connector",
             format_args!("is `{}`, which is no connector{near}", Echo(name)),
@@ -45,11 +44,11 @@ pub(crate) fn known(
 }
 
 /// Finds a connector whose connections are made from a credential.
-pub(super) fn connector(
-    registry: &Registry,
+pub(super) fn connector<'r>(
+    registry: &'r Registry,
     name: &str,
     faults: &mut Faults,
-) -> Option<&'static ConnectorDefinition> {
+) -> Option<&'r Connector> {
     let connector = known(registry, name, faults)?;
     let schemes = connector.auth();
     let is_none = |scheme: &Scheme| matches!(scheme, Scheme::None);
@@ -72,7 +71,7 @@ pub(super) fn connector(
 }
 
 pub(super) fn settings(
-    connector: &ConnectorDefinition,
+    connector: &Connector,
     settings: &BTreeMap<String, String>,
     faults: &mut Faults,
 ) {
@@ -80,7 +79,7 @@ pub(super) fn settings(
     faults.append(found.renamed(|name| format!("settings.{name}")));
 }
 
-pub(super) fn test(connector: &ConnectorDefinition, test: Option<bool>, faults: &mut Faults) {
+pub(super) fn test(connector: &Connector, test: Option<bool>, faults: &mut Faults) {
     if test == Some(true) && connector.identity().is_none() {
         faults.note(
             "test",

@@ -40,6 +40,8 @@ pub struct EngineSettings {
     /// How requests leave the process. With `None`, none does: calls are dry runs or mocks, or
     /// bring [their upstream](crate::Handles::upstream).
     pub egress: Option<EgressSettings>,
+    /// Whether live calls are answered from recorded traffic instead of being sent.
+    pub recorded: bool,
     /// Where runs are recorded.
     pub run_log: RunLog,
     /// URL prefixes that browsers may return to after connecting an organization's account, besides
@@ -58,6 +60,7 @@ impl Default for EngineSettings {
             base_urls: HashMap::new(),
             storage: None,
             egress: Some(EgressSettings::default()),
+            recorded: false,
             run_log: RunLog::disabled(),
             return_uris: Vec::new(),
             oauth: HashMap::new(),
@@ -128,6 +131,7 @@ impl Engine {
         let outbound = Arc::new(Outbound {
             egress,
             base_urls: settings.base_urls,
+            recorded: settings.recorded,
             timeout: settings.limits.call_timeout,
             response_cap: settings.limits.response_body,
         });

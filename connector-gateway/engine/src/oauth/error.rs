@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
+use plugwright_sdk::host::Connector;
+use plugwright_sdk::{ActionError, ErrorCode};
 
 /// Why a token request failed. Contains no secrets.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +50,7 @@ impl OAuthError {
     }
 
     /// Converts it for a caller who wants to connect an account.
-    pub(crate) fn into_action_error(self, connector: &ConnectorDefinition) -> ActionError {
+    pub(crate) fn into_action_error(self, connector: &Connector) -> ActionError {
         let name = connector.display_name();
         match self {
             Self::Unsent(error) => error,

@@ -47,7 +47,9 @@ pub(super) async fn invoke(
         (Mode::Live, None) => live(outbound, prepared, operation).await,
         (Mode::Live, Some(upstream)) => diverted(outbound, prepared, operation, upstream).await,
         // Boxed, so that not every call reserves room for the largest.
-        (Mode::Mock, _) => Box::pin(mock::answer(outbound, prepared, operation)).await,
+        (Mode::Mock | Mode::Recorded, _) => {
+            Box::pin(mock::answer(outbound, prepared, operation)).await
+        }
         (Mode::DryRun, _) => (
             Box::pin(dry_run::plan(outbound, prepared, operation)).await,
             CallUsage::default(),
@@ -143,7 +145,7 @@ async fn run(
         .capture_raw(raw)
         .settings(picked.settings);
     // Recordings use the connector's own hosts.
-    if call.options.mode != Mode::Mock
+    if !matches!(call.options.mode, Mode::Mock | Mode::Recorded)
         && let Some(base_url) = outbound.base_url(resolved.connector.name())
     {
         builder = builder.base_url(base_url);

@@ -122,7 +122,9 @@ impl<'a> Run<'a> {
             result
         };
         self.times.invoke = self.clock.lap();
-        if let Some(connection) = &self.connection {
+        if let Some(connection) = &self.connection
+            && call.options.mode == Mode::Live
+        {
             let tasks = &pipeline.background.tasks;
             credential::learn(storage, tasks, connection, result.as_ref().err());
         }
@@ -131,7 +133,7 @@ impl<'a> Run<'a> {
         let result = match call.options.mode {
             // A dry run's request is no output of the action.
             Mode::DryRun => result,
-            Mode::Live | Mode::Mock => result.and_then(|result| {
+            Mode::Live | Mode::Mock | Mode::Recorded => result.and_then(|result| {
                 let (check, vault) = (pipeline.output_check, pipeline.vault());
                 shape::shape(check, vault, resolved, &decoded.shaping, place, result)
             }),
@@ -233,7 +235,9 @@ impl<'a> Run<'a> {
         self.times.upstream = self.usage.upstream;
         let measure = CallMeasure {
             surface: self.call.surface,
-            connector: self.resolved.map(|resolved| resolved.connector.name()),
+            connector: self
+                .resolved
+                .map(|resolved| resolved.connector.lasting_name()),
             error: match outcome {
                 Some(outcome) => outcome.result.as_ref().err().map(ActionError::code),
                 None => Some(ErrorCode::Cancelled),
@@ -242,7 +246,7 @@ impl<'a> Run<'a> {
             total: self.times.total,
             upstream: (self.usage.attempts > 0).then_some(self.usage.upstream),
         };
-        self.pipeline.metrics.end_call(&measure);
+        self.pipeline.metrics.end_call(measure);
         let record = record::record(self, outcome);
         record.log();
         if let Some(Err(error)) = outcome.map(|outcome| &outcome.result)

@@ -1,8 +1,7 @@
 //! Checks of the operator's input for projects and provider configs.
 
-use plugwright_sdk::ConnectorDefinition;
 use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::host::{Echo, Faults, Registry, nearest};
+use plugwright_sdk::host::{Connector, Echo, Faults, Registry, nearest};
 
 use super::return_uri;
 use crate::connections::check::known;
@@ -43,11 +42,11 @@ pub(super) fn return_uris(given: &[String], faults: &mut Faults) -> Vec<String> 
 }
 
 /// Finds a connector that accounts can be connected to.
-pub(super) fn connector(
-    registry: &Registry,
+pub(super) fn connector<'r>(
+    registry: &'r Registry,
     name: &str,
     faults: &mut Faults,
-) -> Option<&'static ConnectorDefinition> {
+) -> Option<&'r Connector> {
     let connector = known(registry, name, faults)?;
     let connects = connector
         .auth()
@@ -64,11 +63,7 @@ pub(super) fn connector(
 }
 
 /// Checks requested scopes; returns them without duplicates.
-pub(super) fn scopes(
-    connector: &ConnectorDefinition,
-    given: &[String],
-    faults: &mut Faults,
-) -> Vec<String> {
+pub(super) fn scopes(connector: &Connector, given: &[String], faults: &mut Faults) -> Vec<String> {
     let Some(oauth) = connector.oauth2() else {
         let message = format!(
             "must be null: `{}` has no OAuth, and so no scopes",

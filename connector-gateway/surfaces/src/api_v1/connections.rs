@@ -3,7 +3,8 @@
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
+use plugwright_sdk::host::Connector;
+use plugwright_sdk::{ActionError, ErrorCode};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -24,7 +25,7 @@ use plugwright_store::{
 
 /// What a connection is at the moment: stored, requested, or both while it is connected again.
 pub(super) struct Found {
-    pub(super) connector: &'static ConnectorDefinition,
+    pub(super) connector: Connector,
     pub(super) connection: Option<Connection>,
     pub(super) request: Option<ConnectionRequest>,
 }
@@ -55,7 +56,7 @@ impl Found {
             (None, None) => return Err(missing(id)),
         };
         Ok(Self {
-            connector: personal.connect.connector(name)?,
+            connector: personal.connect.connector(name)?.clone(),
             connection,
             request,
         })
@@ -69,10 +70,10 @@ impl Found {
 
     pub(super) fn record(&self, personal: Personal<'_>) -> Option<Record<'_>> {
         match (&self.connection, &self.request) {
-            (Some(connection), _) => Some(Record::of(connection, self.connector)),
+            (Some(connection), _) => Some(Record::of(connection, &self.connector)),
             (None, Some(request)) => {
                 let standing = personal.connect.standing(request);
-                Some(Record::of_request(request, self.connector, standing))
+                Some(Record::of_request(request, &self.connector, standing))
             }
             (None, None) => None,
         }
@@ -126,7 +127,7 @@ pub(super) struct Next<'a> {
 /// Returns where the fields of a key are sent to; without an address of its own, the gateway's path.
 pub(super) fn submit_url(
     personal: Personal<'_>,
-    connector: &'static ConnectorDefinition,
+    connector: &Connector,
     id: Uuid,
 ) -> Option<String> {
     schemes(connector).next()?;
@@ -233,7 +234,7 @@ pub(super) async fn create(
 /// for, or without these the default one.
 async fn existing(
     personal: Personal<'_>,
-    connector: &'static ConnectorDefinition,
+    connector: &Connector,
     new: &NewConnection,
 ) -> Result<Option<Connection>, ActionError> {
     let organization = personal.organization(new.organization.as_deref()).await?;
@@ -253,7 +254,7 @@ async fn existing(
 /// Starts a connection, or goes on with one that was asked for in the same words.
 pub(super) async fn begin(
     personal: Personal<'_>,
-    connector: &'static ConnectorDefinition,
+    connector: &Connector,
     new: NewConnection,
     again: Option<Connection>,
 ) -> Result<Found, ActionError> {
@@ -272,7 +273,7 @@ pub(super) async fn begin(
         None => {
             let wish = AccountRequest {
                 organization: new.organization,
-                connector,
+                connector: connector.clone(),
                 details: new.details,
                 again: again.clone(),
                 supersedes: false,
@@ -290,7 +291,7 @@ pub(super) async fn begin(
         _ => again,
     };
     Ok(Found {
-        connector,
+        connector: connector.clone(),
         connection,
         request: Some(request),
     })
@@ -299,7 +300,7 @@ pub(super) async fn begin(
 /// Tells whether people connect accounts of a connector at the provider.
 pub(super) async fn uses_browser(
     personal: Personal<'_>,
-    connector: &'static ConnectorDefinition,
+    connector: &Connector,
 ) -> Result<bool, ActionError> {
     match connector.oauth2() {
         None => Ok(false),
@@ -317,7 +318,7 @@ pub(super) async fn next<'f>(
     personal: Personal<'_>,
     found: &'f Found,
 ) -> Result<Next<'f>, ActionError> {
-    let in_browser = uses_browser(personal, found.connector).await?;
+    let in_browser = uses_browser(personal, &found.connector).await?;
     let request = found.open(personal);
     let page = request.filter(|_| in_browser);
     let by_key = request.filter(|_| !in_browser);
@@ -327,7 +328,7 @@ pub(super) async fn next<'f>(
             .map(|request| paths::page(&personal.connect, request.id).map(String::from))
             .transpose()?,
         credential_submit_url: by_key
-            .and_then(|request| submit_url(personal, found.connector, request.connection)),
+            .and_then(|request| submit_url(personal, &found.connector, request.connection)),
     })
 }
 

@@ -35,17 +35,17 @@ pub(super) async fn submit(
         async move {
             let personal = gateway.personal(&principal)?;
             let found = Found::of(personal, id).await?;
-            let connector = found.connector;
+            let connector = found.connector.clone();
             let connected = match (found.open(personal), &found.connection) {
                 (Some(request), _) => {
-                    let given = form::read(connector, &request.details.settings, members)?;
+                    let given = form::read(&connector, &request.details.settings, members)?;
                     personal.submit(request.clone(), given).await?
                 }
                 (None, Some(connection)) => {
-                    let given = form::read(connector, &connection.settings, members)?;
+                    let given = form::read(&connector, &connection.settings, members)?;
                     let wish = AccountRequest {
                         organization: None,
-                        connector,
+                        connector: connector.clone(),
                         details: RequestDetails::default(),
                         again: Some(connection.clone()),
                         supersedes: false,
@@ -63,6 +63,6 @@ pub(super) async fn submit(
         }
     };
     let (connection, connector) = gateway.engine().run_to_end(work).await?;
-    let connection = Record::of(&connection, connector);
+    let connection = Record::of(&connection, &connector);
     Ok(fresh(StatusCode::OK, &Submitted { connection }))
 }

@@ -3,7 +3,8 @@
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
+use plugwright_sdk::host::Connector;
+use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Value, json};
 
 use super::answer::{Failure, fresh, see_other};
@@ -25,7 +26,7 @@ pub(super) async fn show(
 ) -> Result<Response, Failure> {
     let personal = gateway.personal(&principal)?;
     let found = Found::of(personal, id).await?;
-    has_oauth(found.connector)?;
+    has_oauth(&found.connector)?;
     let next = connections::next(personal, &found).await?;
     Ok(fresh(StatusCode::OK, &next))
 }
@@ -56,7 +57,7 @@ pub(super) async fn again(
 ) -> Result<Response, Failure> {
     let personal = gateway.personal(&principal)?;
     let found = Found::of(personal, id).await?;
-    has_oauth(found.connector)?;
+    has_oauth(&found.connector)?;
     let is_open = found.open(personal).is_some();
     let (status, found) = match (
         is_open && details == RequestDetails::default(),
@@ -69,7 +70,7 @@ pub(super) async fn again(
                 ..NewConnection::default()
             };
             let again = Some(connection.clone());
-            let begun = connections::begin(personal, found.connector, new, again).await?;
+            let begun = connections::begin(personal, &found.connector, new, again).await?;
             (StatusCode::CREATED, begun)
         }
         (false, None) => {
@@ -156,7 +157,7 @@ fn no_request() -> ActionError {
     ActionError::new(ErrorCode::InternalError, "a connection has no request")
 }
 
-fn has_oauth(connector: &'static ConnectorDefinition) -> Result<(), ActionError> {
+fn has_oauth(connector: &Connector) -> Result<(), ActionError> {
     if connector.oauth2().is_some() {
         return Ok(());
     }

@@ -1,6 +1,6 @@
 //! A connection as this dialect shows it.
 
-use plugwright_sdk::ConnectorDefinition;
+use plugwright_sdk::host::Connector;
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -71,7 +71,7 @@ fn organization(owner: &Owner) -> Option<&str> {
 }
 
 impl<'a> Record<'a> {
-    pub(super) fn of(connection: &'a Connection, connector: &'static ConnectorDefinition) -> Self {
+    pub(super) fn of(connection: &'a Connection, connector: &'a Connector) -> Self {
         Self {
             id: connection.id,
             connector_slug: &connection.connector,
@@ -100,7 +100,7 @@ impl<'a> Record<'a> {
 
     pub(super) fn of_request(
         request: &'a ConnectionRequest,
-        connector: &'static ConnectorDefinition,
+        connector: &'a Connector,
         standing: Standing,
     ) -> Self {
         Self {
@@ -131,10 +131,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    pub(super) fn of_ended(
-        ended: &'a EndedConnection,
-        connector: &'static ConnectorDefinition,
-    ) -> Self {
+    pub(super) fn of_ended(ended: &'a EndedConnection, connector: &'a Connector) -> Self {
         Self {
             id: ended.id,
             connector_slug: &ended.connector,

@@ -9,7 +9,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, ErrorCode, Secret};
+use plugwright_sdk::host::Connector;
+use plugwright_sdk::{ActionError, Auth, ErrorCode, Secret};
 use url::form_urlencoded;
 use uuid::Uuid;
 
@@ -75,9 +76,9 @@ impl Values {
 struct Open<'a> {
     connect: Connect<'a>,
     request: ConnectionRequest,
-    connector: &'static ConnectorDefinition,
+    connector: &'a Connector,
     project: Option<Project>,
-    ways: Vec<&'static Auth>,
+    ways: Vec<&'a Auth<'a>>,
 }
 
 /// What cannot go on: the page that says so.
@@ -136,7 +137,7 @@ async fn submit(
             .connect
             .submit(
                 open.request.clone(),
-                auth,
+                auth.kind(),
                 entered.credential,
                 entered.settings,
             )
@@ -291,7 +292,7 @@ impl<'a> Open<'a> {
     }
 
     /// Returns the way of connecting that is asked for, or the first.
-    fn way(&self, kind: Option<&str>) -> Result<&'static Auth, Stop> {
+    fn way(&self, kind: Option<&str>) -> Result<&'a Auth<'a>, Stop> {
         let found = match kind {
             Some(kind) => self.ways.iter().find(|auth| auth.kind().as_str() == kind),
             None => self.ways.first(),
@@ -328,7 +329,7 @@ impl<'a> Open<'a> {
     async fn page(
         &self,
         browser: &Browser,
-        auth: &'static Auth,
+        auth: &Auth<'_>,
         fields: Option<Vec<Field>>,
         problem: Option<&str>,
     ) -> Result<Response, Stop> {

@@ -128,7 +128,7 @@ pub(super) async fn connect(
     };
     let wish = AccountRequest {
         organization,
-        connector,
+        connector: connector.clone(),
         details: body.details,
         again,
         supersedes: true,
