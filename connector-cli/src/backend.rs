@@ -34,10 +34,13 @@ pub(crate) enum Subject {
 
 impl Backend {
     /// Chooses the backend that the arguments ask for.
-    pub(crate) fn new(registry: Registry, arguments: &GatewayArguments) -> Result<Self, Failure> {
+    pub(crate) fn new(
+        registry: impl FnOnce() -> Result<Registry, Failure>,
+        arguments: &GatewayArguments,
+    ) -> Result<Self, Failure> {
         Ok(match remote::for_caller(arguments)? {
             Some(remote) => Self::Remote(remote),
-            None => Self::Local(registry),
+            None => Self::Local(registry()?),
         })
     }
 

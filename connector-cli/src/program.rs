@@ -7,13 +7,14 @@ use std::time::SystemTime;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use plugwright_sdk::ConnectorDefinition;
-use plugwright_sdk::host::Registry;
+use plugwright_sdk::host::{Connector, Registry};
 #[cfg(not(all(feature = "postgres", feature = "serve")))]
 use plugwright_sdk::{ActionError, ErrorCode};
 
-use crate::args::{Arguments, Command};
+use crate::args::{Arguments, Command, DataArguments};
 use crate::backend::Backend;
 use crate::failure::{Exit, Failure, Stop};
+use crate::imports;
 
 /// Runs the command line with these connectors.
 ///
@@ -51,10 +52,8 @@ pub fn main(connectors: impl IntoIterator<Item = &'static ConnectorDefinition>) 
             };
         }
     };
-    let done = Registry::new(connectors)
-        .map_err(|error| Failure::internal(error.to_string()).into())
-        .and_then(|registry| execute(registry, &arguments));
-    match done {
+    let connectors: Vec<_> = connectors.into_iter().map(Connector::from).collect();
+    match execute(&connectors, &arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Stop::Failed(failure)) => {
             report(&failure, wants_json(&matches));
@@ -106,15 +105,16 @@ pub(crate) fn name() -> String {
         .unwrap_or_else(|| "plugwright".to_owned())
 }
 
-fn execute(registry: Registry, arguments: &Arguments) -> Result<(), Stop> {
+fn execute(connectors: &[Connector], arguments: &Arguments) -> Result<(), Stop> {
     let gateway = &arguments.gateway;
+    let with = |data: &DataArguments| -> Result<Backend, Failure> {
+        Backend::new(|| imports::registry(connectors, &data.directory()), gateway)
+    };
     match &arguments.command {
-        Command::List(arguments) => crate::list::list(&Backend::new(registry, gateway)?, arguments),
-        Command::Show(arguments) => crate::show::show(&Backend::new(registry, gateway)?, arguments),
-        Command::Search(arguments) => {
-            crate::search::search(&Backend::new(registry, gateway)?, arguments)
-        }
-        Command::Run(arguments) => crate::run::run(Backend::new(registry, gateway)?, arguments),
+        Command::List(arguments) => crate::list::list(&with(&arguments.data)?, arguments),
+        Command::Show(arguments) => crate::show::show(&with(&arguments.data)?, arguments),
+        Command::Search(arguments) => crate::search::search(&with(&arguments.data)?, arguments),
+        Command::Run(arguments) => crate::run::run(with(&arguments.data)?, arguments),
         Command::Profile(arguments) => crate::profiles::execute(&arguments.command, gateway),
         Command::Connect(arguments) => crate::connect::connect(gateway, arguments),
         Command::Connections(arguments) => crate::accounts::list(gateway, arguments),
@@ -125,22 +125,27 @@ fn execute(registry: Registry, arguments: &Arguments) -> Result<(), Stop> {
         | Command::Project(_)
         | Command::OAuth(_)
         | Command::Runs(_)
-        | Command::Vault(_) => crate::gateway::execute(&registry, gateway, &arguments.command),
+        | Command::Vault(_) => {
+            crate::gateway::execute(&all(connectors)?, gateway, &arguments.command)
+        }
         command => {
             crate::remote::reject_arguments(gateway)?;
-            of_this_process(registry, command)
+            of_this_process(connectors, command)
         }
     }
 }
 
 /// Runs a command that needs no gateway.
-fn of_this_process(registry: Registry, command: &Command) -> Result<(), Stop> {
+fn of_this_process(connectors: &[Connector], command: &Command) -> Result<(), Stop> {
     match command {
-        Command::Record(arguments) => crate::record::record(registry, arguments, SystemTime::now()),
+        Command::Record(arguments) => {
+            crate::record::record(all(connectors)?, arguments, SystemTime::now())
+        }
+        Command::Import(arguments) => crate::import::import(connectors, arguments),
         #[cfg(feature = "serve")]
-        Command::Serve(arguments) => crate::gateway::serve(registry, arguments),
+        Command::Serve(arguments) => crate::gateway::serve(connectors, arguments),
         #[cfg(feature = "serve")]
-        Command::Mcp(arguments) => crate::gateway::mcp(registry, arguments),
+        Command::Mcp(arguments) => crate::gateway::mcp(connectors, arguments),
         #[cfg(feature = "serve")]
         Command::Dev(arguments) => crate::dev::dev(arguments),
         #[cfg(not(feature = "serve"))]
@@ -152,18 +157,23 @@ fn of_this_process(registry: Registry, command: &Command) -> Result<(), Stop> {
         #[cfg(not(feature = "serve"))]
         Command::Config(_) => Err(left_out("config", "serve").into()),
         #[cfg(feature = "serve")]
-        Command::Config(arguments) => crate::gateway::config(&registry, arguments),
+        Command::Config(arguments) => crate::gateway::config(connectors, arguments),
         #[cfg(feature = "postgres")]
-        Command::Migrate(arguments) => crate::gateway::migrate(&registry, arguments),
+        Command::Migrate(arguments) => crate::gateway::migrate(&all(connectors)?, arguments),
         #[cfg(not(feature = "postgres"))]
         Command::Migrate(_) => Err(left_out("migrate", "postgres").into()),
         #[cfg(feature = "check")]
-        Command::Check(arguments) => crate::check::check(&registry, arguments),
-        Command::New(arguments) => crate::scaffold::create(&registry, arguments),
-        Command::Lock(arguments) => crate::lock::lock(&registry, arguments),
-        Command::Completions(arguments) => crate::complete::complete(&registry, arguments),
+        Command::Check(arguments) => crate::check::check(&all(connectors)?, arguments),
+        Command::New(arguments) => crate::scaffold::create(&all(connectors)?, arguments),
+        Command::Lock(arguments) => crate::lock::lock(&all(connectors)?, arguments),
+        Command::Completions(arguments) => crate::complete::complete(&all(connectors)?, arguments),
         _ => Err(Failure::internal("not a command of this process").into()),
     }
+}
+
+/// Returns the connectors of the binary and those of the usual data directory.
+fn all(connectors: &[Connector]) -> Result<Registry, Failure> {
+    imports::registry(connectors, &DataArguments::default().directory())
 }
 
 /// Says how to get a command that this binary was built without.

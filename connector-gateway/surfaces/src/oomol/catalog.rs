@@ -222,7 +222,7 @@ impl<'a> Metadata<'a> {
             effect: action.effect(),
             idempotent: action.idempotent(),
             returns: action.returns(),
-            digest: lock::digest(card.entry),
+            digest: lock::digest(&card.entry),
             deprecated: action.deprecated(),
             required_scopes: action.scopes(),
             provider_permissions: [],
@@ -305,7 +305,7 @@ mod tests {
             .as_object_mut()
             .unwrap()
             .shift_remove("digest");
-        assert_eq!(digest, Some(lock::digest(card.unwrap().entry).into()));
+        assert_eq!(digest, Some(lock::digest(&card.unwrap().entry).into()));
         insta::assert_json_snapshot!(answer);
     }
 
