@@ -305,6 +305,9 @@ impl<'d> Importer<'d> {
             },
             response: output.kind,
             paging,
+            defaults: serde_json::Map::new(),
+            fields: Vec::new(),
+            own_name: None,
             operation: key.clone(),
         })
     }

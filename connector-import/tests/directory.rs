@@ -131,6 +131,7 @@ fn every_document_of_a_directory_is_imported() {
                 Outcome::Imported => "imported",
                 Outcome::Degraded => "degraded",
                 Outcome::Refused => "refused",
+                Outcome::Hidden => "hidden",
             };
             *tally.outcomes.entry(outcome).or_default() += 1;
             for reason in &operation.reasons {
