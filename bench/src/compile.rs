@@ -157,10 +157,10 @@ pub(crate) fn action_function(index: usize) -> String {
     format!(
         "/// Lists things.\n#[action(\"things_{index}.list\", read)]\npub async fn list_{index}(\n    cx: &ActionContext,\n    \
          /// Repository.\n    #[param(length(1..=100))]\n    repo: String,\n    \
-         /// State.\n    #[param(default = State::Open)]\n    state: Option<State>,\n    \
+         /// State.\n    #[param(provider_default = State::Open)]\n    state: Option<State>,\n    \
          /// Labels.\n    labels: Option<Vec<String>>,\n    \
          /// First day.\n    #[param(format = \"date\")]\n    since: Option<String>,\n    \
-         /// Items per page.\n    #[param(default = 30, range(1..=100))]\n    per_page: Option<u32>,\n\
+         /// Items per page.\n    #[param(provider_default = 30, range(1..=100))]\n    per_page: Option<u32>,\n\
          ) -> Result<Page<Thing>> {{\n{}",
         body(index)
     )

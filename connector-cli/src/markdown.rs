@@ -172,6 +172,9 @@ fn parameters(info: &ActionInfo) -> String {
             &description,
         ]));
     }
+    if let Some(rules) = facts::rules(info) {
+        let _ = write!(table, "\n{}\n", prose(rules));
+    }
     table
 }
 
@@ -248,7 +251,7 @@ mod tests {
     async fn find(
         cx: &ActionContext,
         /// One of `a|b`, or c|d.
-        #[param(pattern = "^(a|b)$", default = "a")]
+        #[param(pattern = "^(a|b)$", provider_default = "a")]
         what: Option<String>,
     ) -> Result<Value>;
 

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::context::ActionContext;
 use crate::error::Result;
-use crate::param::{self, ArgumentList, Decoder, ParamDefinition, ParamEntry};
+use crate::param::{self, ArgumentList, Decoder, ParamDefinition, ParamEntry, Rule};
 use crate::result::{ActionResult, ActionReturn, Output, Returns};
 use crate::schema::Schema;
 use crate::text;
@@ -168,6 +168,8 @@ pub struct ActionInfo {
     pub deprecated: Option<&'static str>,
     /// Its parameters, in order.
     pub params: &'static [ParamEntry],
+    /// Rules over several of them.
+    pub rules: &'static [Rule],
 }
 
 /// An action known at compile time; `#[action]` makes it.
@@ -235,6 +237,7 @@ impl ActionInfo {
         scopes: &[],
         deprecated: None,
         params: &[],
+        rules: &[],
     };
 }
 
@@ -279,7 +282,7 @@ impl Action for ActionDefinition {
     }
 
     fn input_schema(&self) -> Schema {
-        param::object_schema(self.info.params).into()
+        param::object_schema(self.info.params, self.info.rules).into()
     }
 
     fn output_schema(&self) -> Schema {
@@ -287,7 +290,7 @@ impl Action for ActionDefinition {
     }
 
     fn decode(&self, input: Value) -> Result<Invocation> {
-        param::decode_input(input, self.info.params, self.decode)
+        param::decode_input(input, self.info.params, self.info.rules, self.decode)
     }
 }
 

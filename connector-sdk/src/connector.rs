@@ -118,6 +118,9 @@ pub enum Availability {
     ComingSoon,
 }
 
+/// Path of a GraphQL endpoint that is not named.
+const DEFAULT_GRAPHQL_PATH: &str = "/graphql";
+
 /// A third-party API wrapped as actions.
 ///
 /// It is a `static` made with [`ConnectorDefinition::new`]. Mistakes stop the build: a bad or
@@ -184,7 +187,7 @@ impl ConnectorDefinition {
             description: "",
             base_url: "",
             hosts: &[],
-            graphql_path: "/graphql",
+            graphql_path: DEFAULT_GRAPHQL_PATH,
             headers: &[],
             auth: &[],
             categories: &[],

@@ -50,4 +50,4 @@ pub use secret::Secret;
 pub use serde;
 pub use serde_json::{self, Value, json};
 
-pub use plugwright_macros::{Param, Params, action, actions, cassettes, model, path};
+pub use plugwright_macros::{Param, Params, action, actions, cassettes, model, params, path};

@@ -204,8 +204,10 @@ pub struct Meaning {
     pub answered: u16,
     /// The status that it stands for; the same where the body says nothing else.
     pub means: u16,
-    /// How long to wait before the next request, or for how long the rate limit is used up.
+    /// How long to wait before the next attempt, as an error asks.
     pub wait: Option<Duration>,
+    /// For how long the rate limit is used up.
+    pub used_up_for: Option<Duration>,
 }
 
 #[cfg(test)]

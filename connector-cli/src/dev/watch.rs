@@ -29,14 +29,19 @@ pub(super) struct Watch {
 
 /// What is in the directories of a package and none of its sources.
 struct Ignored {
-    target: PathBuf,
+    /// Where Cargo builds, unless a package is itself in there.
+    target: Option<PathBuf>,
     data: PathBuf,
 }
 
 impl Ignored {
     fn has(&self, path: &Path) -> bool {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        name.starts_with('.') || path.starts_with(&self.target) || path.starts_with(&self.data)
+        let built = self
+            .target
+            .as_ref()
+            .is_some_and(|target| path.starts_with(target));
+        name.starts_with('.') || built || path.starts_with(&self.data)
     }
 }
 
@@ -45,8 +50,10 @@ impl Watch {
         let here = std::env::current_dir().map_err(|error| {
             Failure::internal(format!("can't tell the current directory: {error}"))
         })?;
+        let inside = |package: &PathBuf| package.starts_with(&project.target);
+        let target = Some(&project.target).filter(|_| !project.packages.iter().any(inside));
         let ignored = Arc::new(Ignored {
-            target: project.target.clone(),
+            target: target.cloned(),
             data: here.join(data),
         });
         let (sender, changes) = mpsc::unbounded_channel();

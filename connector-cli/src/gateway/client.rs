@@ -56,6 +56,17 @@ impl Api<'_> {
     }
 }
 
+/// Makes the body of a request of the members that are not null.
+pub(super) fn body(members: Value) -> Value {
+    match members {
+        Value::Object(members) => {
+            let given = members.into_iter().filter(|(_, value)| !value.is_null());
+            Value::Object(given.collect())
+        }
+        other => other,
+    }
+}
+
 /// Returns the id of a record that the gateway returned.
 pub(super) fn id<'a>(record: &'a Value, what: &str) -> Result<&'a str, Failure> {
     let missing = || Failure::internal(format!("the gateway returned a {what} without an id"));

@@ -109,22 +109,15 @@ fn add(registry: &Registry, api: Api<'_>, arguments: &ConnectionAddArguments) ->
         .iter()
         .map(|setting| (&setting.name, &setting.value))
         .collect();
-    let mut body = json!({ "connector": connector.name(), "credential": credential });
-    if let Some(name) = &arguments.name {
-        body["name"] = json!(name);
-    }
-    if let Some(organization) = &arguments.organization {
-        body["organization"] = json!(organization);
-    }
-    if arguments.default {
-        body["default"] = json!(true);
-    }
-    if !settings.is_empty() {
-        body["settings"] = json!(settings);
-    }
-    if arguments.credential.no_test {
-        body["test"] = json!(false);
-    }
+    let mut body = client::body(json!({
+        "connector": connector.name(),
+        "name": arguments.name,
+        "organization": arguments.organization,
+        "default": arguments.default.then_some(true),
+        "settings": (!settings.is_empty()).then_some(settings),
+        "test": arguments.credential.no_test.then_some(false),
+    }));
+    body["credential"] = credential;
     api.detail(arguments.output, &LINES, async |client| {
         client
             .send_body(Method::POST, &["connections"], &body)

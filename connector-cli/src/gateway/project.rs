@@ -5,7 +5,7 @@ mod key;
 
 use http::Method;
 use plugwright_sdk::{ActionError, ErrorCode};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::client::{self, Api, Client};
 use super::present::{Column, text};
@@ -32,13 +32,12 @@ const LINES: [Column; 5] = [
 pub(super) fn execute(api: Api<'_>, command: &ProjectCommand) -> Result<(), Stop> {
     match command {
         ProjectCommand::Add(arguments) => {
-            let mut body = json!({ "name": arguments.name });
-            if let Some(name) = &arguments.display_name {
-                body["displayName"] = json!(name);
-            }
-            if !arguments.return_uri.is_empty() {
-                body["returnUris"] = json!(arguments.return_uri);
-            }
+            let uris = &arguments.return_uri;
+            let body = client::body(json!({
+                "name": arguments.name,
+                "displayName": arguments.display_name,
+                "returnUris": (!uris.is_empty()).then_some(uris),
+            }));
             api.detail(arguments.output, &LINES, async |client| {
                 client.send_body(Method::POST, &["projects"], &body).await
             })
@@ -60,22 +59,16 @@ pub(super) fn execute(api: Api<'_>, command: &ProjectCommand) -> Result<(), Stop
 }
 
 fn update(api: Api<'_>, arguments: &ProjectUpdateArguments) -> Result<(), Stop> {
-    let mut body = Map::new();
-    if let Some(name) = &arguments.name {
-        body.insert("name".to_owned(), json!(name));
-    }
-    if let Some(name) = &arguments.display_name {
-        body.insert("displayName".to_owned(), json!(name));
-    }
-    if let Some(entries) = &arguments.return_uri {
-        body.insert("returnUris".to_owned(), json!(or_none(entries)));
-    }
+    let body = client::body(json!({
+        "name": arguments.name,
+        "displayName": arguments.display_name,
+        "returnUris": arguments.return_uri.as_deref().map(or_none),
+    }));
     on_one(api, &arguments.one, async |client, project| {
-        if body.is_empty() {
+        if body == json!({}) {
             return Ok(project);
         }
         let path = ["projects", client::id(&project, "project")?];
-        let body = Value::Object(body.clone());
         client.send_body(Method::PATCH, &path, &body).await
     })
 }

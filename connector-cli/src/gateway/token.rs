@@ -149,15 +149,7 @@ async fn apply(
     arguments: &GrantArguments,
     grant: &mut Grant,
 ) -> Result<(), Failure> {
-    if let Some(patterns) = &arguments.allow {
-        grant.actions = patterns.iter().cloned().collect();
-    }
-    if let Some(patterns) = &arguments.block {
-        grant.blocked_actions = patterns.iter().cloned().collect();
-    }
-    if let Some(effects) = &arguments.effects {
-        grant.effects.clone_from(effects);
-    }
+    arguments.actions.apply(grant);
     if let Some(patterns) = &arguments.proxies {
         grant.proxies = patterns.iter().cloned().collect();
     }
@@ -230,7 +222,7 @@ pub(super) fn choose(
                 ids.len(),
                 ids.join(", ")
             );
-            Err(Failure::usage(ActionError::invalid_param(what, message)))
+            Err(Failure::param(what, message))
         }
     }
 }

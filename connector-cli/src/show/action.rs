@@ -109,6 +109,9 @@ fn params(text: &mut String, info: &ActionInfo) {
             let _ = writeln!(text, "      {}", escape(line));
         }
     }
+    if let Some(rules) = facts::rules(info) {
+        let _ = writeln!(text, "\n{}", escape(rules));
+    }
 }
 
 fn returns(text: &mut String, info: &ActionInfo) {

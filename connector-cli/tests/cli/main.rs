@@ -14,4 +14,6 @@ mod lock;
 mod modes;
 mod operator;
 mod output_forms;
+#[cfg(all(feature = "hackernews", feature = "todoist"))]
+mod pages;
 mod projects;

@@ -281,8 +281,9 @@ impl Transport for CallTransport {
             answered,
             means,
             wait,
+            used_up_for,
         } = *meaning;
-        let limit = wait.filter(|_| means == 429 || means < 400);
+        let limit = wait.filter(|_| means == 429).max(used_up_for);
         if let Some(wait) = limit {
             let target = Target::of(request);
             let budgets = &self.shared.budgets;

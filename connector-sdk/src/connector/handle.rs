@@ -7,7 +7,7 @@ use std::sync::Arc;
 use yoke::{Yoke, Yokeable};
 
 use super::parts::{ConnectorParts, InvalidConnector, SchemeParts};
-use super::{Availability, ConnectorDefinition, ErrorMapper, Host, Identity};
+use super::{Availability, ConnectorDefinition, DEFAULT_GRAPHQL_PATH, ErrorMapper, Host, Identity};
 use crate::action::{Action, ActionHandle};
 use crate::auth::{Auth, CustomField, OAuth2, Scope, plain_field, scope, secret_field};
 
@@ -215,6 +215,12 @@ impl Connector {
             Repr::Compiled(definition) => definition.base_url(),
             Repr::Made(made) => &made.parts().base_url,
         }
+    }
+
+    /// Returns the path of the GraphQL endpoint.
+    pub fn graphql_path(&self) -> &str {
+        self.definition()
+            .map_or(DEFAULT_GRAPHQL_PATH, ConnectorDefinition::graphql_path)
     }
 
     /// Returns the further hosts.

@@ -9,6 +9,7 @@ use super::check::{self, LONGEST_TOOL_NAME, RESERVED_NAMES};
 use crate::action::Action;
 use crate::auth::has_own_host;
 use crate::echo::Echo;
+use crate::text::is_action_name;
 
 /// A connector without its actions, for [`Connector::new`](super::Connector::new).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -191,7 +192,7 @@ impl ConnectorParts {
         let mut known = HashMap::new();
         for action in actions {
             let name = action.name();
-            if !check::is_action_name(name.as_bytes()) {
+            if !is_action_name(name) {
                 return Err(InvalidConnector::ActionName(Echo(name).to_string()));
             }
             if self.name.len() + 1 + name.len() > LONGEST_TOOL_NAME {

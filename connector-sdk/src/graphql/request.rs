@@ -220,9 +220,8 @@ impl<'a> GraphqlRequest<'a> {
             let meaning = Meaning {
                 answered: response.status,
                 means: refusal.map_or(response.status, |refusal| refusal.status),
-                wait: refusal
-                    .and_then(|refusal| refusal.error.retry_after())
-                    .max(used_up_for),
+                wait: refusal.and_then(|refusal| refusal.error.retry_after()),
+                used_up_for,
             };
             let pause = cx.learn(&request, &meaning);
             let error = match judged {

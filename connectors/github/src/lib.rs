@@ -167,8 +167,8 @@ pub static CONNECTOR: ConnectorDefinition =
 
 pub use model::{
     Actors, AddedCollaborator, AutoMerge, Collaborator, CombinedStatus, CommittedFile, Discussion,
-    DiscussionComment, Entry, File, GitRef, Hit, Hits, Invitation, Issue, IssueState, Label, Merge,
-    Order, Organization, Permissions, PinnedIssue, Project, ProjectCard, ProjectItem, Protection,
-    Pull, Release, ReleaseAsset, Repo, Repository, RequiredCheck, RequiredReviews,
+    DiscussionComment, Entry, File, GitRef, Hit, Hits, Invitation, Issue, IssueNumber, IssueState,
+    Label, Merge, Order, Organization, Permissions, PinnedIssue, Project, ProjectCard, ProjectItem,
+    Protection, Pull, Release, ReleaseAsset, Repo, Repository, RequiredCheck, RequiredReviews,
     RequiredStatusChecks, ReviewComment, ReviewThread, SearchHits, Sha, Status,
 };

@@ -42,7 +42,7 @@ pub use review_thread::{ReviewComment, ReviewThread};
 pub use search_hits::{Hit, Hits, SearchHits};
 pub use status::{CombinedStatus, Status};
 
-/// A repository as `owner/name`.
+/// Repository as `owner/name`.
 #[derive(Clone, Debug, PartialEq, Eq, Param)]
 #[param(text, pattern = "^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$")]
 pub struct Repo {
@@ -69,6 +69,11 @@ impl fmt::Display for Repo {
         write!(f, "{}/{}", self.owner, self.name)
     }
 }
+
+/// Number of the issue in the repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
+#[param(range(1..))]
+pub struct IssueNumber(pub u32);
 
 /// A hash of Git, in full.
 #[derive(Clone, Debug, PartialEq, Eq, Param)]

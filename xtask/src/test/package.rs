@@ -19,10 +19,11 @@ pub(super) fn run(sh: &Shell, workspace: &Workspace) -> Result<()> {
         .published()
         .flat_map(|one| ["--package", &one.name]);
     // Cargo's own verification takes what it unpacked and compiled for the same version before,
-    // however old that is, so it can fail or pass for yesterday's code.
+    // however old that is, so it can fail or pass for yesterday's code. The versions of dependencies
+    // are those of the workspace.
     cmd!(
         sh,
-        "cargo package --locked --no-verify {dirty...} {packages...}"
+        "cargo package --locked --no-verify --exclude-lockfile {dirty...} {packages...}"
     )
     .run()?;
     let folder = unpacked::unpack(sh, workspace)?;

@@ -1,10 +1,9 @@
 //! Arguments of `project`.
 
 use clap::{Args, Subcommand};
-use plugwright_sdk::host::Effect;
 use plugwright_store::Pattern;
 
-use super::token::{Expiry, Rate, effect};
+use super::token::{AllowedActions, Expiry, Rate};
 use crate::args::{DetailFormat, ListFormat};
 
 /// Manage projects: products whose end users connect their own accounts
@@ -139,15 +138,8 @@ pub(crate) struct ProjectKeyAddArguments {
     /// Key name
     #[arg(long)]
     pub(crate) name: String,
-    /// Actions to allow; `*` matches any text [default: all]
-    #[arg(long, value_name = "PATTERN,...", value_delimiter = ',')]
-    pub(crate) allow: Option<Vec<Pattern>>,
-    /// Actions to block even if they are allowed
-    #[arg(long, value_name = "PATTERN,...", value_delimiter = ',')]
-    pub(crate) block: Option<Vec<Pattern>>,
-    /// Effects to allow: read, write, destructive [default: all]
-    #[arg(long, value_name = "EFFECT,...", value_delimiter = ',', value_parser = effect)]
-    pub(crate) effects: Option<Vec<Effect>>,
+    #[command(flatten)]
+    pub(crate) actions: AllowedActions,
     /// Connectors whose accounts it may connect and disconnect [default: all]
     #[arg(long, value_name = "PATTERN,...", value_delimiter = ',')]
     pub(crate) connect: Option<Vec<Pattern>>,

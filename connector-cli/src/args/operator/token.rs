@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use clap::{Args, Subcommand};
 use plugwright_sdk::host::Effect;
-use plugwright_store::{Pattern, RateLimit, Timestamp};
+use plugwright_store::{Grant, Pattern, RateLimit, Timestamp};
 
 use crate::args::{DetailFormat, ListFormat};
 
@@ -86,18 +86,40 @@ pub(crate) struct TokenUpdateArguments {
     pub(crate) output: DetailFormat,
 }
 
+/// The actions that a token may call.
+#[derive(Debug, Default, Args)]
+pub(crate) struct AllowedActions {
+    /// Actions to allow; `*` matches any text [default: all]
+    #[arg(long, value_name = "PATTERN,...", value_delimiter = ',')]
+    allow: Option<Vec<Pattern>>,
+    /// Actions to block even if they are allowed
+    #[arg(long, value_name = "PATTERN,...", value_delimiter = ',')]
+    block: Option<Vec<Pattern>>,
+    /// Effects to allow: read, write, destructive [default: all]
+    #[arg(long, value_name = "EFFECT,...", value_delimiter = ',', value_parser = effect)]
+    effects: Option<Vec<Effect>>,
+}
+
+impl AllowedActions {
+    /// Applies the options that are given to a grant.
+    pub(crate) fn apply(&self, grant: &mut Grant) {
+        if let Some(patterns) = &self.allow {
+            grant.actions = patterns.iter().cloned().collect();
+        }
+        if let Some(patterns) = &self.block {
+            grant.blocked_actions = patterns.iter().cloned().collect();
+        }
+        if let Some(effects) = &self.effects {
+            grant.effects.clone_from(effects);
+        }
+    }
+}
+
 /// What a token may do. Lists are separated by commas, and options may be repeated.
 #[derive(Debug, Default, Args)]
 pub(crate) struct GrantArguments {
-    /// Actions to allow; `*` matches any text [default: all]
-    #[arg(long, value_name = "PATTERN,...", value_delimiter = ',')]
-    pub(crate) allow: Option<Vec<Pattern>>,
-    /// Actions to block even if they are allowed
-    #[arg(long, value_name = "PATTERN,...", value_delimiter = ',')]
-    pub(crate) block: Option<Vec<Pattern>>,
-    /// Effects to allow: read, write, destructive [default: all]
-    #[arg(long, value_name = "EFFECT,...", value_delimiter = ',', value_parser = effect)]
-    pub(crate) effects: Option<Vec<Effect>>,
+    #[command(flatten)]
+    pub(crate) actions: AllowedActions,
     /// Connections it may use, by id or name; `*` for all [default: all]
     #[arg(long, value_name = "ID|NAME,...", value_delimiter = ',')]
     pub(crate) connections: Option<Vec<String>>,
@@ -119,7 +141,7 @@ pub(crate) struct GrantArguments {
     pub(crate) mcp_tools: Option<Vec<Pattern>>,
 }
 
-pub(super) fn effect(text: &str) -> Result<Effect, String> {
+fn effect(text: &str) -> Result<Effect, String> {
     [Effect::Read, Effect::Write, Effect::Destructive]
         .into_iter()
         .find(|effect| effect.as_str() == text)

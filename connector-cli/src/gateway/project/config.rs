@@ -53,16 +53,12 @@ pub(super) fn execute(api: Api<'_>, command: &ProjectConfigCommand) -> Result<()
 }
 
 fn add(api: Api<'_>, arguments: &ProjectConfigAddArguments) -> Result<(), Stop> {
-    let mut body = json!({ "connector": arguments.connector });
-    if let Some(name) = &arguments.name {
-        body["name"] = json!(name);
-    }
-    if let Some(scopes) = &arguments.scopes {
-        body["scopes"] = json!(scopes);
-    }
-    if arguments.inactive {
-        body["active"] = json!(false);
-    }
+    let body = client::body(json!({
+        "connector": arguments.connector,
+        "name": arguments.name,
+        "scopes": arguments.scopes,
+        "active": arguments.inactive.then_some(false),
+    }));
     api.detail(arguments.output, &LINES, async |client| {
         let project = super::id(client, &arguments.project).await?;
         let path = ["projects", &project, "provider-configs"];

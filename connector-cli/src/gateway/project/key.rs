@@ -48,15 +48,7 @@ fn add(api: Api<'_>, arguments: &ProjectKeyAddArguments) -> Result<(), Stop> {
         connect: Patterns::all(),
         ..Grant::default()
     };
-    if let Some(patterns) = &arguments.allow {
-        grant.actions = patterns.iter().cloned().collect();
-    }
-    if let Some(patterns) = &arguments.block {
-        grant.blocked_actions = patterns.iter().cloned().collect();
-    }
-    if let Some(effects) = &arguments.effects {
-        grant.effects.clone_from(effects);
-    }
+    arguments.actions.apply(&mut grant);
     if let Some(patterns) = &arguments.connect {
         grant.connect = patterns.iter().cloned().collect();
     }

@@ -164,7 +164,7 @@ mod tests {
                 &[scope("a", "All")],
             )])
             .actions(actions![]);
-        let hosts: Vec<_> = hosts(&(&CONNECTOR).into()).into_iter().collect();
+        let hosts: Vec<_> = hosts(&Connector::from(&CONNECTOR)).into_iter().collect();
         assert_eq!(
             hosts,
             [

@@ -138,14 +138,18 @@ impl ActionTool {
 impl Facts {
     fn of(entry: &Entry) -> Self {
         let action = &entry.action;
-        let (input, extra) = schema::input(entry);
+        let (input, extra, rules) = schema::input(entry);
         let (output, shape) = schema::output(entry);
-        let description = match action.deprecated() {
-            Some(reason) => format!("{} Deprecated: {reason}", action.description()).into(),
-            None => action.description().to_owned().into(),
-        };
+        let mut description = action.description().to_owned();
+        let deprecated = action
+            .deprecated()
+            .map(|reason| format!("Deprecated: {reason}"));
+        for sentence in rules.into_iter().chain(deprecated) {
+            description.push(' ');
+            description.push_str(&sentence);
+        }
         let mut tool = Tool::new(entry.tool_name(), "", input);
-        tool.description = Some(description);
+        tool.description = Some(description.into());
         let files = schema::has_file(&action.output_schema());
         tool.output_schema = Some(output.into());
         tool.annotations = Some(annotations(entry));

@@ -24,11 +24,12 @@ pub(super) fn of(entry: &Entry) -> String {
     }
     let _ = write!(page, "{}\n\n{}", prose(action.description()), facts(entry));
     let _ = write!(page, "\n## Example\n\n{}", call(entry));
-    let _ = write!(
-        page,
-        "\n## Input\n\nThe JSON Schema of `input`:\n\n{}",
-        schema(&action.input_schema())
-    );
+    let input = action.input_schema();
+    page.push_str("\n## Input\n\n");
+    if let Some(rules) = input["description"].as_str() {
+        let _ = write!(page, "{}\n\n", prose(rules));
+    }
+    let _ = write!(page, "The JSON Schema of `input`:\n\n{}", schema(&input));
     let output = schema(&action.output_schema());
     let _ = write!(
         page,
@@ -107,24 +108,14 @@ fn call(entry: &Entry) -> String {
     block("http", &text)
 }
 
-/// Returns the input of a recorded call, or else made-up values for what is required.
+/// Returns the input of a recorded call, or else made-up values for what has to be given.
 fn input(entry: &Entry) -> Map<String, Value> {
     let recorded = entry.connector.cassettes().iter().find_map(|(name, text)| {
         let cassette = Cassette::parse(name, text).ok()?;
         let fits = cassette.action == entry.action.name() && cassette.expect.error.is_none();
         fits.then_some(cassette.call.input)
     });
-    recorded.unwrap_or_else(|| {
-        let schema = entry.action.input_schema();
-        let required = schema["required"].as_array().into_iter().flatten();
-        required
-            .filter_map(Value::as_str)
-            .map(|name| {
-                let value = example::of_part(&schema, &schema["properties"][name]);
-                (name.to_owned(), value)
-            })
-            .collect()
-    })
+    recorded.unwrap_or_else(|| example::smallest(&entry.action.input_schema()))
 }
 
 fn schema(schema: &Value) -> String {

@@ -1,6 +1,7 @@
 //! The actions that a caller may call, each as an operation.
 
 use plugwright_sdk::host::{Connector, Entry};
+use plugwright_sdk::schema::example;
 use serde_json::{Value, json};
 
 use super::api::{Access, Api};
@@ -21,19 +22,13 @@ pub(super) fn describe(api: &mut Api, entries: &[Entry]) {
         }
         let name = entry.tool_name();
         let input = entry.action.input_schema();
-        let input_required = has_required(&input);
+        let input_required = !example::smallest(&input).is_empty();
         let input = add(api, &format!("{name}.input"), input);
         let output = add(api, &format!("{name}.output"), entry.action.output_schema());
         let mut operation = typed.operation(entry, &input, input_required, &output);
         operation["security"] = api.security(Access::Token);
         api.add("post", &format!("/v1/actions/{}", entry.id()), operation);
     }
-}
-
-fn has_required(schema: &Value) -> bool {
-    schema["required"]
-        .as_array()
-        .is_some_and(|names| !names.is_empty())
 }
 
 fn add(api: &mut Api, name: &str, schema: Value) -> Value {

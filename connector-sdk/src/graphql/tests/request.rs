@@ -270,11 +270,13 @@ fn a_transport_hears_what_an_answer_means_and_may_ask_for_another() {
         answered: 200,
         means: 429,
         wait: Some(Duration::from_secs(5)),
+        used_up_for: None,
     };
     let good = Meaning {
         answered: 200,
         means: 200,
         wait: None,
+        used_up_for: None,
     };
     assert_eq!(*transport.heard.lock().unwrap(), [limited, limited, good]);
 }

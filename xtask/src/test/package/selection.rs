@@ -5,13 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The arguments for the default features, for none and for each alone, leaving out those that give
 /// the same build as one before them.
 pub(super) fn each(features: &BTreeMap<String, Vec<String>>) -> Vec<Vec<&str>> {
-    let mut seen = BTreeSet::from([turned_on("default", features)]);
+    let default = turned_on("default", features);
+    // Left in where it turns nothing on, so that the build is that of a crate that depends on this one.
+    let without_default: &[_] = if default.is_empty() {
+        &[]
+    } else {
+        &["--no-default-features"]
+    };
+    let mut seen = BTreeSet::from([default]);
     let mut selections = vec![vec![]];
     let alone = features.keys().map(|feature| Some(feature.as_str()));
     for feature in [None].into_iter().chain(alone) {
         let on = feature.map_or_else(BTreeSet::new, |name| turned_on(name, features));
         if seen.insert(on) {
-            let mut selection = vec!["--no-default-features"];
+            let mut selection = without_default.to_vec();
             selection.extend(
                 feature
                     .into_iter()
@@ -80,15 +87,17 @@ mod tests {
 
     #[test]
     fn leaves_out_features_that_give_the_same_build() {
-        let live = format!("{NONE} --features live");
-        let a = format!("{NONE} --features a");
+        let live = "--features live";
 
-        assert_eq!(selections(&[("live", &["dep:reqwest"])]), ["", &live]);
-        assert_eq!(selections(&[("default", &[]), ("live", &[])]), ["", &live]);
+        assert_eq!(selections(&[("live", &["dep:reqwest"])]), ["", live]);
+        assert_eq!(selections(&[("default", &[]), ("live", &[])]), ["", live]);
         assert_eq!(
             selections(&[("default", &["live"]), ("live", &[])]),
             ["", NONE]
         );
-        assert_eq!(selections(&[("a", &["b"]), ("b", &["a"])]), ["", &a]);
+        assert_eq!(
+            selections(&[("a", &["b"]), ("b", &["a"])]),
+            ["", "--features a"]
+        );
     }
 }
