@@ -239,12 +239,6 @@ impl Connector {
         }
     }
 
-    /// Returns the path that GraphQL operations go to.
-    pub fn graphql_path(&self) -> &str {
-        self.definition()
-            .map_or("/graphql", ConnectorDefinition::graphql_path)
-    }
-
     /// Returns the auth schemes, the preferred one first; empty means none is needed.
     pub fn auth(&self) -> &[Auth<'_>] {
         match &self.0 {
