@@ -23,7 +23,7 @@ pub trait Identify: Send + Sync + 'static {
     async fn ask(
         &self,
         connector: &Connector,
-        identity: Identity,
+        identity: Identity<'_>,
         credential: &Credential,
         settings: &BTreeMap<String, String>,
     ) -> Result<Option<Account>, ActionError>;
@@ -52,7 +52,7 @@ impl Identify for Outbound {
     async fn ask(
         &self,
         connector: &Connector,
-        identity: Identity,
+        identity: Identity<'_>,
         credential: &Credential,
         settings: &BTreeMap<String, String>,
     ) -> Result<Option<Account>, ActionError> {
@@ -76,7 +76,8 @@ impl Identify for Outbound {
         }
         let cx = builder.build();
         let answer: Value = cx.get(identity.path).fetch().await?;
-        Ok((identity.read)(&answer).and_then(|account| without_secrets(account, cx.redactor())))
+        let account = identity.account(&answer);
+        Ok(account.and_then(|account| without_secrets(account, cx.redactor())))
     }
 }
 
