@@ -18,7 +18,6 @@ pub mod pulls;
 pub mod refs;
 pub mod releases;
 pub mod repos;
-mod request;
 pub mod root;
 pub mod search;
 pub mod statuses;
@@ -146,7 +145,7 @@ pub static CONNECTOR: ConnectorDefinition =
 
 pub use model::{
     Actors, AddedCollaborator, Collaborator, CombinedStatus, CommittedFile, Entry, File, GitRef,
-    Invitation, Issue, IssueNumber, IssueState, Label, Merge, Order, Organization, Permissions,
-    ProjectCard, Protection, Pull, Release, ReleaseAsset, Repo, Repository, RequiredCheck,
-    RequiredReviews, RequiredStatusChecks, Sha, Status,
+    Invitation, Issue, IssueNumber, IssueState, Label, Merge, Order, Organization, PerPage,
+    Permissions, ProjectCard, Protection, Pull, Release, ReleaseAsset, Repo, Repository,
+    RequiredCheck, RequiredReviews, RequiredStatusChecks, Sha, Status,
 };

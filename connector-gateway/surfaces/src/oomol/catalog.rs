@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use axum::http::HeaderValue;
 use bytes::Bytes;
-use plugwright_sdk::auth::{Scheme, SchemeKind};
+use plugwright_sdk::auth::{NeededScope, Scheme, SchemeKind};
 use plugwright_sdk::host::search::SearchIndex;
 use plugwright_sdk::host::{Effect, Entry, Registry, Returns};
 use plugwright_sdk::{Action as _, Availability, ConnectorDefinition};
@@ -178,7 +178,11 @@ pub(super) struct Metadata<'a> {
     returns: Returns,
     #[serde(skip_serializing_if = "Option::is_none")]
     deprecated: Option<&'a str>,
+    /// Of each scope that is needed the most usual alternative.
     required_scopes: Vec<&'a str>,
+    /// Each scope that is needed as all of its alternatives, if any has several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    scope_alternatives: Vec<&'a [&'a str]>,
     provider_permissions: [&'a str; 0],
     input_schema: Value,
     output_schema: Value,
@@ -205,6 +209,10 @@ struct Execution {
 impl<'a> Metadata<'a> {
     fn of(card: &'a Card) -> Self {
         let Entry { connector, action } = card.entry;
+        let scopes = || {
+            let scopes = action.scopes().into_iter();
+            scopes.map(NeededScope::alternatives)
+        };
         let available = connector.availability() == Availability::Available;
         let free = runs_without_credential(connector);
         Self {
@@ -217,7 +225,14 @@ impl<'a> Metadata<'a> {
             idempotent: action.idempotent(),
             returns: action.returns(),
             deprecated: action.deprecated(),
-            required_scopes: action.scopes(),
+            required_scopes: scopes()
+                .filter_map(|names| names.first().copied())
+                .collect(),
+            scope_alternatives: if scopes().any(|names| names.len() > 1) {
+                scopes().collect()
+            } else {
+                Vec::new()
+            },
             provider_permissions: [],
             input_schema: action.input_schema(),
             output_schema: action.output_schema(),
