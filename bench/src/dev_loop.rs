@@ -16,7 +16,7 @@ use crate::report::{self, Spread};
 
 const ACTIONS: usize = 64;
 const ROUNDS: usize = 9;
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 

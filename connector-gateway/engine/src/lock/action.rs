@@ -7,7 +7,7 @@ use plugwright_sdk::auth::Scheme;
 use plugwright_sdk::host::{Effect, Entry, Returns};
 use plugwright_sdk::schema::Schema;
 use plugwright_sdk::{Action as _, ConnectorDefinition};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::connect::sha256;
 
@@ -124,7 +124,7 @@ pub(super) fn effect(text: &str) -> Option<Effect> {
 pub(super) fn returns(text: &str) -> Option<Returns> {
     [Returns::Single, Returns::List]
         .into_iter()
-        .find(|returns| json!(returns) == Value::from(text))
+        .find(|returns| json!(returns) == text)
 }
 
 #[cfg(test)]
