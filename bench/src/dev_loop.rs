@@ -4,12 +4,13 @@
 //! them is edited again and again, and asked for until the gateway describes it as it was saved. The
 //! crate has the profile that `plugwright new` writes, and a target directory of its own.
 
-use std::error::Error;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
 
 use crate::compile::{HEAD, action_function};
 use crate::report::{self, Spread};
@@ -18,12 +19,10 @@ const ACTIONS: usize = 64;
 const ROUNDS: usize = 9;
 const LONGEST: Duration = Duration::from_mins(1);
 
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
-
 pub(crate) fn run() -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
-        .ok_or("the workspace has no root")?
+        .context("the workspace has no root")?
         .to_owned();
     let folder = root.join("target/bench-dev");
     let binary = build(&root, &folder)?;
@@ -42,7 +41,7 @@ pub(crate) fn run() -> Result<()> {
             samples.push(sample);
         }
     }
-    let spread = Spread::of(samples).ok_or("no samples")?;
+    let spread = Spread::of(samples)?;
     let text = format!(
         "\nMedian of {ROUNDS} saves, least and greatest in brackets.\n\n\
          | `plugwright dev` in a crate of {ACTIONS} actions | time |\n\
@@ -52,7 +51,7 @@ pub(crate) fn run() -> Result<()> {
         first.as_secs_f64(),
     );
     println!("{text}");
-    report::replace(&root.join("docs/benchmarks.md"), "dev", &text)
+    report::write("dev", &text)
 }
 
 fn cargo(folder: &Path, target: &Path) -> Command {
@@ -89,7 +88,7 @@ fn build(root: &Path, folder: &Path) -> Result<PathBuf> {
     ];
     let status = cargo(root, &target).args(arguments).status()?;
     if !status.success() {
-        return Err("the command line can't be built".into());
+        bail!("the command line can't be built");
     }
     Ok(target.join("debug/plugwright"))
 }
@@ -108,7 +107,7 @@ fn generate(root: &Path, folder: &Path, binary: &Path) -> Result<PathBuf> {
         .stderr(Stdio::null())
         .status()?;
     if !made.success() {
-        return Err("`plugwright new` failed".into());
+        bail!("`plugwright new` failed");
     }
     fs::copy(root.join("Cargo.lock"), krate.join("Cargo.lock"))?;
     // `plugwright new` has written two.
@@ -144,7 +143,7 @@ impl Dev {
             .args(["dev", "--listen", "127.0.0.1:0"])
             .stderr(Stdio::piped())
             .spawn()?;
-        let stderr = process.stderr.take().ok_or("no standard error")?;
+        let stderr = process.stderr.take().context("no standard error")?;
         let mut lines = BufReader::new(stderr)
             .lines()
             .map_while(std::result::Result::ok);
@@ -164,7 +163,7 @@ impl Dev {
             process,
             url: String::new(),
         };
-        dev.url = url.ok_or_else(|| format!("`plugwright dev` ended:\n{said}"))?;
+        dev.url = url.with_context(|| format!("`plugwright dev` ended:\n{said}"))?;
         Ok(dev)
     }
 }
@@ -184,10 +183,10 @@ async fn measure(krate: &Path, url: &str, round: usize) -> Result<Duration> {
     let mark = format!("Lists things, round {round}.");
     let (before, after) = code
         .split_once("#[action(\"things_7.list\"")
-        .ok_or("the generated crate has no action 7")?;
+        .context("the generated crate has no action 7")?;
     let (before, _) = before
         .rsplit_once("/// ")
-        .ok_or("action 7 has no documentation")?;
+        .context("action 7 has no documentation")?;
     let changed = format!("{before}/// {mark}\n#[action(\"things_7.list\"{after}");
     let client = reqwest::Client::builder()
         .pool_max_idle_per_host(0)
@@ -203,5 +202,5 @@ async fn measure(krate: &Path, url: &str, round: usize) -> Result<Duration> {
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    Err("a saved change was not served".into())
+    bail!("a saved change was not served")
 }

@@ -1,8 +1,8 @@
 //! Metadata of actions and connectors, from a registry or a gateway.
 
-use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::host::{Effect, Entry, Returns, tool_name};
-use plugwright_sdk::{Action as _, Auth, ConnectorDefinition};
+use plugwright_sdk::Auth;
+use plugwright_sdk::auth::{NeededScope, Scheme};
+use plugwright_sdk::host::{Connector, Effect, Entry, Returns, tool_name};
 use serde_json::{Value, json};
 
 /// Metadata of an action.
@@ -17,13 +17,14 @@ pub(crate) struct ActionInfo {
     pub(crate) idempotent: bool,
     pub(crate) returns: Returns,
     pub(crate) deprecated: Option<String>,
-    pub(crate) scopes: Vec<String>,
+    /// All of these are needed, of each any one.
+    pub(crate) scopes: Vec<Vec<String>>,
     pub(crate) input_schema: Value,
     pub(crate) output_schema: Value,
 }
 
-impl From<Entry> for ActionInfo {
-    fn from(Entry { connector, action }: Entry) -> Self {
+impl From<&Entry> for ActionInfo {
+    fn from(Entry { connector, action }: &Entry) -> Self {
         Self {
             connector: connector.name().to_owned(),
             name: action.name().to_owned(),
@@ -33,7 +34,7 @@ impl From<Entry> for ActionInfo {
             idempotent: action.idempotent(),
             returns: action.returns(),
             deprecated: action.deprecated().map(str::to_owned),
-            scopes: action.scopes().into_iter().map(str::to_owned).collect(),
+            scopes: action.scopes().into_iter().map(alternatives).collect(),
             input_schema: action.input_schema(),
             output_schema: action.output_schema(),
         }
@@ -72,11 +73,22 @@ impl ActionInfo {
                 _ => return None,
             },
             deprecated: text("deprecated"),
-            scopes: texts(&metadata["requiredScopes"]),
+            scopes: match metadata["scopeAlternatives"].as_array() {
+                Some(scopes) => scopes.iter().map(texts).collect(),
+                None => texts(&metadata["requiredScopes"])
+                    .into_iter()
+                    .map(|scope| vec![scope])
+                    .collect(),
+            },
             input_schema: metadata["inputSchema"].clone(),
             output_schema: metadata["outputSchema"].clone(),
         })
     }
+}
+
+fn alternatives(scope: NeededScope<'_>) -> Vec<String> {
+    let names = scope.alternatives().iter();
+    names.map(|&name| name.to_owned()).collect()
 }
 
 fn texts(list: &Value) -> Vec<String> {
@@ -109,8 +121,8 @@ pub(crate) struct AuthMethod {
     pub(crate) oauth2: Option<Value>,
 }
 
-impl From<&ConnectorDefinition> for ConnectorInfo {
-    fn from(connector: &ConnectorDefinition) -> Self {
+impl From<&Connector> for ConnectorInfo {
+    fn from(connector: &Connector) -> Self {
         Self {
             name: connector.name().to_owned(),
             display_name: connector.display_name().to_owned(),
@@ -134,8 +146,8 @@ impl From<&ConnectorDefinition> for ConnectorInfo {
     }
 }
 
-impl From<&Auth> for AuthMethod {
-    fn from(auth: &Auth) -> Self {
+impl From<&Auth<'_>> for AuthMethod {
+    fn from(auth: &Auth<'_>) -> Self {
         let oauth2 = match &auth.scheme {
             Scheme::OAuth2(oauth2) => {
                 let scopes = oauth2.scopes.iter();

@@ -17,6 +17,8 @@ mod failure;
 #[cfg(test)]
 mod fixture;
 mod gateway;
+mod import;
+mod imports;
 mod info;
 mod input;
 mod list;

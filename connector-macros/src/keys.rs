@@ -3,11 +3,14 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
+use syn::parse::Parser;
 use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
 use syn::token::Paren;
 use syn::{Error, Expr, ExprLit, Ident, Lit, LitStr, Token, parenthesized};
 
 use crate::errors::{Errors, error};
+use crate::rule::RULE_KEYS;
 
 /// One entry of an attribute.
 pub(crate) struct Entry {
@@ -98,23 +101,54 @@ impl Entry {
         }
     }
 
-    /// Reads `key = ["text", ..]`; `example` is such a text.
-    pub(crate) fn texts(&self, example: &str) -> syn::Result<Vec<LitStr>> {
-        let takes = format!("a list of strings: `{} = [\"{example}\"]`", self.key);
-        let EntryValue::Assigned(_, Expr::Array(array)) = &self.value else {
-            return Err(self.wrong(&takes));
+    /// Reads `key = ["text", any("text", ..)]` or `key = any("text", ..)`: texts, each with those that
+    /// stand for it as well.
+    pub(crate) fn texts(&self) -> syn::Result<Vec<Vec<LitStr>>> {
+        const TAKES: &str =
+            "strings, or `any(..)` of several: `[\"repo\"]`, `any(\"repo\", \"public_repo\")`";
+        let element = |element: &Expr| {
+            alternatives(element)
+                .ok_or_else(|| error(element, format!("`{}` takes {TAKES}", self.key)))
         };
-        array
-            .elems
-            .iter()
-            .map(|element| match element {
-                Expr::Lit(ExprLit {
-                    lit: Lit::Str(text),
-                    ..
-                }) => Ok(text.clone()),
-                other => Err(error(other, format!("`{}` takes {takes}", self.key))),
-            })
-            .collect()
+        match &self.value {
+            EntryValue::Assigned(_, Expr::Array(array)) => {
+                array.elems.iter().map(element).collect()
+            }
+            EntryValue::Assigned(_, any @ Expr::Call(_)) => Ok(vec![element(any)?]),
+            _ => Err(self.wrong(TAKES)),
+        }
+    }
+
+    /// Reads `key` alone or `key(word)`, and tells whether the word is there.
+    pub(crate) fn flag_or(&self, word: &str) -> syn::Result<bool> {
+        match &self.value {
+            EntryValue::Absent => Ok(false),
+            EntryValue::Parenthesized(_, content) if content.to_string() == word => Ok(true),
+            _ => Err(self.wrong(&format!(
+                "no value or `{word}`: write `{0}` or `{0}({word})`",
+                self.key
+            ))),
+        }
+    }
+
+    /// Reads `key(one, other)`: two or more names.
+    pub(crate) fn names(&self) -> syn::Result<Vec<Ident>> {
+        let names = match &self.value {
+            EntryValue::Parenthesized(_, content) => {
+                let names = |input: ParseStream<'_>| {
+                    Punctuated::<_, Token![,]>::parse_terminated_with(input, Ident::parse_any)
+                };
+                names.parse2(content.clone())
+            }
+            _ => Ok(Punctuated::new()),
+        };
+        match names {
+            Ok(names) if names.len() > 1 => Ok(names.into_iter().collect()),
+            _ => Err(self.wrong(&format!(
+                "the names of two or more parameters: `{}(first, second)`",
+                self.key
+            ))),
+        }
     }
 
     /// Reads `key(bounds)`, such as `range(1..=100)`.
@@ -131,6 +165,22 @@ impl Entry {
             }
             _ => Err(wrong()),
         }
+    }
+}
+
+/// Returns the text, or those within `any(..)`.
+fn alternatives(expression: &Expr) -> Option<Vec<LitStr>> {
+    match expression {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) => Some(vec![text.clone()]),
+        Expr::Call(call) if call.func.to_token_stream().to_string() == "any" => {
+            let texts: Option<Vec<_>> = call.args.iter().map(alternatives).collect();
+            let texts = texts?.concat();
+            (texts.len() > 1).then_some(texts)
+        }
+        _ => None,
     }
 }
 
@@ -250,7 +300,7 @@ pub(crate) fn skip_to_comma(input: ParseStream<'_>) {
     }
 }
 
-/// Reports each key that is not allowed or stands twice, and returns the others.
+/// Reports each key that is not allowed or stands twice, which only those of rules may, and returns the others.
 pub(crate) fn checked<'a>(
     entries: &'a [Entry],
     attribute: &str,
@@ -268,7 +318,7 @@ pub(crate) fn checked<'a>(
                     allowed.join(", ")
                 ),
             );
-        } else if kept.iter().any(|other| other.key == key) {
+        } else if !RULE_KEYS.contains(&key.as_str()) && kept.iter().any(|other| other.key == key) {
             errors.at(
                 &entry.key,
                 format!("`{key}` is given twice in `#[{attribute}]`; remove one"),

@@ -1,5 +1,6 @@
 //! Actions: the trait that registries and gateways see, and the const form that macros make.
 
+mod handle;
 mod title;
 
 use std::borrow::Cow;
@@ -8,18 +9,21 @@ use std::future::Future;
 use std::pin::Pin;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::auth::NeededScope;
 use crate::context::ActionContext;
 use crate::error::Result;
-use crate::param::{self, ArgumentList, Decoder, ParamDefinition, ParamEntry};
+use crate::param::{self, ArgumentList, Decoder, ParamDefinition, ParamEntry, Rule};
 use crate::result::{ActionResult, ActionReturn, Output, Returns};
 use crate::schema::Schema;
 use crate::text;
 
+pub use handle::ActionHandle;
+
 /// What running an action does to the world. It decides retries, approval and hints for agents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Effect {
     /// Changes nothing.
@@ -77,9 +81,9 @@ impl Invocation {
     pub async fn run(self, cx: &ActionContext) -> Result<ActionResult> {
         match (self.0)(cx).await {
             Ok(mut result) => {
-                if result.raw.is_none() {
-                    result.raw = cx.take_raw();
-                }
+                let notes = cx.take_notes();
+                result.raw = result.raw.or(notes.raw);
+                result.meta.missing.extend(notes.missing);
                 cx.redactor().redact_result(&mut result);
                 Ok(result)
             }
@@ -116,8 +120,8 @@ pub trait Action: Send + Sync {
         self.effect() == Effect::Read
     }
 
-    /// Returns the OAuth scopes that it needs.
-    fn scopes(&self) -> Vec<&str> {
+    /// Returns the OAuth scopes that it needs, all of them.
+    fn scopes(&self) -> Vec<NeededScope<'_>> {
         Vec::new()
     }
 
@@ -159,12 +163,14 @@ pub struct ActionInfo {
     pub effect: Effect,
     /// Whether doing it twice is the same as doing it once, though it changes something.
     pub idempotent: bool,
-    /// The OAuth scopes that it needs; the connector must declare them.
-    pub scopes: &'static [&'static str],
+    /// The OAuth scopes that it needs, of each list any one; the connector must declare them.
+    pub scopes: &'static [&'static [&'static str]],
     /// Why it should no longer be used, and what to use instead.
     pub deprecated: Option<&'static str>,
     /// Its parameters, in order.
     pub params: &'static [ParamEntry],
+    /// Rules over several of them.
+    pub rules: &'static [Rule],
 }
 
 /// An action known at compile time; `#[action]` makes it.
@@ -232,6 +238,7 @@ impl ActionInfo {
         scopes: &[],
         deprecated: None,
         params: &[],
+        rules: &[],
     };
 }
 
@@ -259,8 +266,9 @@ impl Action for ActionDefinition {
         self.info.idempotent || self.info.effect == Effect::Read
     }
 
-    fn scopes(&self) -> Vec<&str> {
-        self.info.scopes.to_vec()
+    fn scopes(&self) -> Vec<NeededScope<'_>> {
+        let scopes = self.info.scopes.iter().copied();
+        scopes.map(NeededScope::any_of).collect()
     }
 
     fn returns(&self) -> Returns {
@@ -276,7 +284,7 @@ impl Action for ActionDefinition {
     }
 
     fn input_schema(&self) -> Schema {
-        param::object_schema(self.info.params).into()
+        param::object_schema(self.info.params, self.info.rules).into()
     }
 
     fn output_schema(&self) -> Schema {
@@ -284,7 +292,7 @@ impl Action for ActionDefinition {
     }
 
     fn decode(&self, input: Value) -> Result<Invocation> {
-        param::decode_input(input, self.info.params, self.decode)
+        param::decode_input(input, self.info.params, self.info.rules, self.decode)
     }
 }
 

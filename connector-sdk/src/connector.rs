@@ -1,6 +1,8 @@
 //! Connectors: a const definition, checked while it compiles.
 
 mod check;
+mod handle;
+mod parts;
 mod settings;
 
 use schemars::JsonSchema;
@@ -13,6 +15,11 @@ use crate::error::ActionError;
 use crate::http::UpstreamResponse;
 
 pub use check::RESERVED_NAMES;
+pub use handle::Connector;
+pub use parts::{
+    AuthParts, ConnectorParts, FieldParts, HostParts, IdentityParts, InvalidConnector, SchemeParts,
+    ScopeParts, check_name,
+};
 
 /// Turns a provider's answer into an error. Called for every answer, also those with status 200;
 /// `None` leaves the judgement to the status.
@@ -32,32 +39,69 @@ pub struct Account {
 
 /// How to find out whose account a credential is; serves as the connection test.
 #[derive(Clone, Copy, Debug)]
-pub struct Identity {
+pub struct Identity<'a> {
     /// Path of a GET request, relative to the base URL.
-    pub path: &'static str,
-    /// Reads the answer.
-    pub read: AccountReader,
+    pub path: &'a str,
+    reading: Reading<'a>,
+}
+
+/// How the answer is read.
+#[derive(Clone, Copy, Debug)]
+enum Reading<'a> {
+    Function(AccountReader),
+    /// JSON pointers.
+    Pointers {
+        id: &'a str,
+        label: &'a str,
+    },
+}
+
+impl<'a> Identity<'a> {
+    /// Reads id and label of the account at JSON pointers.
+    pub(crate) fn at(path: &'a str, id: &'a str, label: &'a str) -> Self {
+        Self {
+            path,
+            reading: Reading::Pointers { id, label },
+        }
+    }
+
+    /// Returns the account that an answer is about.
+    pub fn account(&self, answer: &Value) -> Option<Account> {
+        let text = |pointer: &str| match answer.pointer(pointer)? {
+            Value::String(text) if !text.is_empty() => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        };
+        match self.reading {
+            Reading::Function(read) => read(answer),
+            Reading::Pointers { id, label } => {
+                let id = text(id)?;
+                let label = text(label).unwrap_or_else(|| id.clone());
+                Some(Account { id, label })
+            }
+        }
+    }
 }
 
 /// A further host that a connector talks to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Host {
+pub struct Host<'a> {
     /// Name by which requests ask for it.
-    pub name: &'static str,
+    pub name: &'a str,
     /// Its base URL; may be a template like the connector's own.
-    pub base_url: &'static str,
+    pub base_url: &'a str,
 }
 
 /// Declares a further host. Credentials go to declared hosts only.
-pub const fn host(name: &'static str, base_url: &'static str) -> Host {
+pub const fn host<'a>(name: &'a str, base_url: &'a str) -> Host<'a> {
     Host { name, base_url }
 }
 
 /// A setting that a connection can have, such as the site of a regional service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Setting {
+pub struct Setting<'a> {
     /// Name in the base URL's template.
-    pub name: &'static str,
+    pub name: &'a str,
     /// Whether a connection must have it: the connector's own base URL names it. A further host
     /// may never be asked, and an endpoint of OAuth 2 only where that is used.
     pub required: bool,
@@ -73,6 +117,9 @@ pub enum Availability {
     /// It is announced, but can't be used yet.
     ComingSoon,
 }
+
+/// Path of a GraphQL endpoint that is not named.
+const DEFAULT_GRAPHQL_PATH: &str = "/graphql";
 
 /// A third-party API wrapped as actions.
 ///
@@ -97,15 +144,16 @@ pub struct ConnectorDefinition {
     version: &'static str,
     description: &'static str,
     base_url: &'static str,
-    hosts: &'static [Host],
+    hosts: &'static [Host<'static>],
+    graphql_path: &'static str,
     headers: &'static [(&'static str, &'static str)],
-    auth: &'static [Auth],
+    auth: &'static [Auth<'static>],
     categories: &'static [&'static str],
     icon_url: Option<&'static str>,
     homepage_url: Option<&'static str>,
     availability: Availability,
     on_error: Option<ErrorMapper>,
-    identity: Option<Identity>,
+    identity: Option<Identity<'static>>,
     cassettes: &'static [(&'static str, &'static str)],
     actions: &'static [&'static ActionDefinition],
 }
@@ -139,6 +187,7 @@ impl ConnectorDefinition {
             description: "",
             base_url: "",
             hosts: &[],
+            graphql_path: DEFAULT_GRAPHQL_PATH,
             headers: &[],
             auth: &[],
             categories: &[],
@@ -178,8 +227,13 @@ impl ConnectorDefinition {
     }
 
     /// Returns the further hosts.
-    pub const fn hosts(&self) -> &'static [Host] {
+    pub const fn hosts(&self) -> &'static [Host<'static>] {
         self.hosts
+    }
+
+    /// Returns the path that GraphQL operations go to.
+    pub const fn graphql_path(&self) -> &'static str {
+        self.graphql_path
     }
 
     /// Returns the headers that every request carries.
@@ -188,24 +242,18 @@ impl ConnectorDefinition {
     }
 
     /// Returns the auth schemes, the preferred one first; empty means none is needed.
-    pub const fn auth(&self) -> &'static [Auth] {
+    pub const fn auth(&self) -> &'static [Auth<'static>] {
         self.auth
     }
 
     /// Returns the scheme of OAuth 2, if there is one; of several, the first.
-    pub fn oauth2(&self) -> Option<&'static OAuth2> {
-        self.auth.iter().find_map(|auth| match &auth.scheme {
-            Scheme::OAuth2(oauth2) => Some(oauth2),
-            _ => None,
-        })
+    pub fn oauth2(&self) -> Option<&'static OAuth2<'static>> {
+        first_oauth2(self.auth)
     }
 
     /// Returns the OAuth scopes of all schemes.
-    pub fn scopes(&self) -> impl Iterator<Item = &'static Scope> {
-        self.auth.iter().flat_map(|auth| match auth.scheme {
-            Scheme::OAuth2(oauth2) => oauth2.scopes,
-            _ => &[],
-        })
+    pub fn scopes(&self) -> impl Iterator<Item = &'static Scope<'static>> {
+        all_scopes(self.auth)
     }
 
     /// Returns the categories.
@@ -234,7 +282,7 @@ impl ConnectorDefinition {
     }
 
     /// Returns how to find out whose account a credential is.
-    pub const fn identity(&self) -> Option<Identity> {
+    pub const fn identity(&self) -> Option<Identity<'static>> {
         self.identity
     }
 
@@ -247,6 +295,20 @@ impl ConnectorDefinition {
     pub const fn actions(&self) -> &'static [&'static ActionDefinition] {
         self.actions
     }
+}
+
+fn first_oauth2<'c, 'a>(auth: &'c [Auth<'a>]) -> Option<&'c OAuth2<'a>> {
+    auth.iter().find_map(|auth| match &auth.scheme {
+        Scheme::OAuth2(oauth2) => Some(oauth2),
+        _ => None,
+    })
+}
+
+fn all_scopes<'c, 'a>(auth: &'c [Auth<'a>]) -> impl Iterator<Item = &'c Scope<'a>> {
+    auth.iter().flat_map(|auth| match &auth.scheme {
+        Scheme::OAuth2(oauth2) => oauth2.scopes,
+        _ => &[],
+    })
 }
 
 impl ConnectorBuilder {
@@ -267,8 +329,15 @@ impl ConnectorBuilder {
     }
 
     /// Declares further hosts, which requests ask for by name. Credentials go nowhere else.
-    pub const fn hosts(mut self, hosts: &'static [Host]) -> Self {
+    pub const fn hosts(mut self, hosts: &'static [Host<'static>]) -> Self {
         self.0.hosts = hosts;
+        self
+    }
+
+    /// Sets the path, relative to the base URL, that [GraphQL operations](crate::graphql) go to. It is
+    /// `/graphql` unless set.
+    pub const fn graphql_path(mut self, path: &'static str) -> Self {
+        self.0.graphql_path = path;
         self
     }
 
@@ -280,7 +349,7 @@ impl ConnectorBuilder {
     }
 
     /// Declares the auth schemes, the preferred one first.
-    pub const fn auth(mut self, auth: &'static [Auth]) -> Self {
+    pub const fn auth(mut self, auth: &'static [Auth<'static>]) -> Self {
         self.0.auth = auth;
         self
     }
@@ -317,7 +386,10 @@ impl ConnectorBuilder {
 
     /// Sets how to find out whose account a credential is.
     pub const fn identity(mut self, path: &'static str, read: AccountReader) -> Self {
-        self.0.identity = Some(Identity { path, read });
+        self.0.identity = Some(Identity {
+            path,
+            reading: Reading::Function(read),
+        });
         self
     }
 

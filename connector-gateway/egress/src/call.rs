@@ -3,18 +3,20 @@
 use std::borrow::Cow;
 use std::error::Error;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::ops::AddAssign;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use http::HeaderMap;
+use http::header::RETRY_AFTER;
 use plugwright_sdk::http::Content;
 use plugwright_sdk::reading::retry_after;
-use plugwright_sdk::transport::{Request, Response, Transport, TransportError};
+use plugwright_sdk::transport::{Meaning, Request, Response, Transport, TransportError};
 use tokio::time::Instant;
 use url::Position;
 
@@ -63,14 +65,48 @@ pub struct CallTransport {
     meter: Arc<Meter>,
 }
 
-/// What a call has used so far.
+/// The requests of a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CallUsage {
+    /// Whether a request may have reached the provider. False only if it is certain that none did.
+    pub sent: bool,
+    /// Whether a request may have changed something at the provider: it was not a read, and was not
+    /// refused.
+    pub acted: bool,
+    /// Attempts to send requests.
+    pub attempts: u32,
+    /// Responses that were passed on.
+    pub answers: u32,
+    /// Time from the start of each attempt until its response was read or given up. Waits between
+    /// attempts don't count.
+    pub upstream: Duration,
+    /// Bytes of bodies that were sent, those of repeated attempts included.
+    pub bytes_sent: u64,
+    /// Bytes of received bodies, decompressed.
+    pub bytes_received: u64,
+}
+
+impl AddAssign for CallUsage {
+    fn add_assign(&mut self, other: Self) {
+        self.sent |= other.sent;
+        self.acted |= other.acted;
+        self.attempts += other.attempts;
+        self.answers += other.answers;
+        self.upstream += other.upstream;
+        self.bytes_sent += other.bytes_sent;
+        self.bytes_received += other.bytes_received;
+    }
+}
+
+/// Counts what makes up [`CallUsage`].
 #[derive(Default)]
 struct Meter {
-    /// Attempts of which the provider may know.
     sent: AtomicU32,
     attempts: AtomicU32,
-    acted: AtomicBool,
-    /// Answers that the context got.
+    /// Requests that may have changed something.
+    acted: AtomicU32,
+    /// Requests that were repeated because of the body of their response.
+    repeated: AtomicU32,
     answers: AtomicU32,
     upstream_nanos: AtomicU64,
     bytes_sent: AtomicU64,
@@ -87,42 +123,18 @@ impl CallTransport {
         }
     }
 
-    /// Returns whether a request may have reached the provider. False only if it is certain that
-    /// none did.
-    pub fn sent(&self) -> bool {
-        self.meter.sent.load(Ordering::Acquire) > 0
-    }
-
-    /// Returns whether a request may have changed something at the provider: it was no read, and it
-    /// was not refused.
-    pub fn acted(&self) -> bool {
-        self.meter.acted.load(Ordering::Acquire)
-    }
-
-    /// Returns how many attempts were made to send requests.
-    pub fn attempts(&self) -> u32 {
-        self.meter.attempts.load(Ordering::Relaxed)
-    }
-
-    /// Returns how many answers were passed on.
-    pub fn answers(&self) -> u32 {
-        self.meter.answers.load(Ordering::Relaxed)
-    }
-
-    /// Returns how long answers took, from the start of each attempt until its answer was read or
-    /// given up. Waits between attempts don't count.
-    pub fn upstream_time(&self) -> Duration {
-        Duration::from_nanos(self.meter.upstream_nanos.load(Ordering::Relaxed))
-    }
-
-    /// Returns how many bytes of bodies were given to the network, those of repeated attempts too.
-    pub fn bytes_sent(&self) -> u64 {
-        self.meter.bytes_sent.load(Ordering::Relaxed)
-    }
-
-    /// Returns how many bytes of answers' bodies came, decompressed.
-    pub fn bytes_received(&self) -> u64 {
-        self.meter.bytes_received.load(Ordering::Relaxed)
+    /// Returns what the call has used so far.
+    pub fn usage(&self) -> CallUsage {
+        let meter = &self.meter;
+        CallUsage {
+            sent: meter.sent.load(Ordering::Acquire) > 0,
+            acted: meter.acted.load(Ordering::Acquire) > 0,
+            attempts: meter.attempts.load(Ordering::Relaxed),
+            answers: meter.answers.load(Ordering::Relaxed),
+            upstream: Duration::from_nanos(meter.upstream_nanos.load(Ordering::Relaxed)),
+            bytes_sent: meter.bytes_sent.load(Ordering::Relaxed),
+            bytes_received: meter.bytes_received.load(Ordering::Relaxed),
+        }
     }
 
     /// Makes attempts until one is good, or none may follow.
@@ -144,7 +156,7 @@ impl CallTransport {
                 Ok(answer)
                     if retry::repeats_answer(
                         answer.status,
-                        &answer.headers,
+                        answer.headers.contains_key(RETRY_AFTER),
                         self.call.repeatable,
                     ) =>
                 {
@@ -154,10 +166,7 @@ impl CallTransport {
                 _ => return answer,
             };
             let wait = wait.unwrap_or_else(|| self.shared.jitter.wait(attempts));
-            let fits = Instant::now()
-                .checked_add(wait)
-                .is_some_and(|then| then < self.call.deadline);
-            if !fits {
+            if !self.fits(wait) {
                 return answer;
             }
             drop(answer);
@@ -167,6 +176,12 @@ impl CallTransport {
 }
 
 impl CallTransport {
+    /// Tells whether there is time left after a wait.
+    fn fits(&self, wait: Duration) -> bool {
+        let then = Instant::now().checked_add(wait);
+        then.is_some_and(|then| then < self.call.deadline)
+    }
+
     /// Waits for the rate limit if that is soon.
     async fn await_budget(&self, target: &Target<'_>) -> Result<(), TransportError> {
         let budgets = &self.shared.budgets;
@@ -240,10 +255,7 @@ impl Transport for CallTransport {
             .guard
             .check(&request.url)
             .map_err(|refusal| TransportError::DestinationRefused(refusal.to_string()))?;
-        let target = Target {
-            host: &request.url[..Position::BeforePath],
-            path: request.url.path(),
-        };
+        let target = Target::of(request);
         let mut sending = Cow::Borrowed(request);
         if !request.is_for_stranger() && !self.call.headers.is_empty() {
             headers::add(&mut sending.to_mut().headers, &self.call.headers)
@@ -263,13 +275,43 @@ impl Transport for CallTransport {
         let answer = self.deliver(client, &sending, &target, started).await;
         report(permit, &answer, started);
         let end = answer.as_ref().map(|answer| answer.status);
-        if retry::may_have_acted(&request.method, &end) {
-            self.meter.acted.store(true, Ordering::Release);
+        if retry::may_have_acted(request, &end) {
+            self.meter.acted.fetch_add(1, Ordering::AcqRel);
         }
         if answer.is_ok() {
             self.meter.answers.fetch_add(1, Ordering::Relaxed);
         }
         answer
+    }
+
+    fn learn(&self, request: &Request, meaning: &Meaning) -> Option<Duration> {
+        let Meaning {
+            answered,
+            means,
+            wait,
+            used_up_for,
+        } = *meaning;
+        let limit = wait.filter(|_| means == 429).max(used_up_for);
+        if let Some(wait) = limit {
+            let target = Target::of(request);
+            let budgets = &self.shared.budgets;
+            // It is the limit of the endpoint; other paths of the host have one of their own.
+            budgets.exhaust(&self.call.budget, target.host, Some(target.path), wait);
+        }
+        if retry::was_refused(request, meaning) {
+            self.meter.acted.fetch_sub(1, Ordering::AcqRel);
+        }
+        // What the status told of was repeated as often as it may be.
+        let is_news = answered < 400 || means == 429;
+        let repeats = means != answered
+            && is_news
+            && retry::repeats_answer(means, wait.is_some(), self.call.repeatable);
+        if !repeats || self.meter.repeated.load(Ordering::Relaxed) >= self.retries {
+            return None;
+        }
+        let repeated = self.meter.repeated.fetch_add(1, Ordering::Relaxed) + 1;
+        let wait = wait.unwrap_or_else(|| self.shared.jitter.wait(repeated));
+        self.fits(wait).then_some(wait)
     }
 }
 
@@ -278,6 +320,15 @@ struct Target<'a> {
     /// Scheme, host and port.
     host: &'a str,
     path: &'a str,
+}
+
+impl<'a> Target<'a> {
+    fn of(request: &'a Request) -> Self {
+        Self {
+            host: &request.url[..Position::BeforePath],
+            path: request.url.path(),
+        }
+    }
 }
 
 /// Tells the breaker how the last attempt ended.

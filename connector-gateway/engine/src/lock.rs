@@ -42,7 +42,7 @@ impl Lock {
         let entries = registry.actions().iter();
         Self {
             actions: entries
-                .map(|entry| (entry.id(), LockedAction::of(*entry)))
+                .map(|entry| (entry.id(), LockedAction::of(entry)))
                 .collect(),
         }
     }

@@ -86,7 +86,7 @@ mod tests {
     fn a_lock_that_can_not_be_read_is_named() {
         let error = check_after(|_| "version = 9".to_owned()).unwrap_err();
         assert!(matches!(error, ServeError::Lock { .. }), "{error}");
-        let registry = Registry::new([]).unwrap();
+        let registry = Registry::default();
         let error = check(&registry, Path::new("no/such.lock")).unwrap_err();
         assert!(
             error

@@ -19,8 +19,8 @@ use axum::http::{HeaderMap, HeaderValue, Method, Uri};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use plugwright_sdk::host::search::SearchIndex;
-use plugwright_sdk::host::{Echo, Entry, nearest};
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
+use plugwright_sdk::host::{Connector, Echo, Entry, nearest};
+use plugwright_sdk::{ActionError, ErrorCode};
 use tower_http::catch_panic::CatchPanicLayer;
 use url::form_urlencoded;
 
@@ -97,37 +97,31 @@ impl Dialect {
     }
 
     /// Returns the actions of a connector that the caller may call.
-    fn visible(
-        &self,
-        principal: &Principal,
-        connector: &'static ConnectorDefinition,
-    ) -> impl Iterator<Item = Entry> {
-        let entries = connector.actions().iter();
-        entries
-            .map(move |action| Entry { connector, action })
-            .filter(|entry| self.gateway.allows(principal, &entry.id()))
+    fn visible(&self, principal: &Principal, connector: &Connector) -> impl Iterator<Item = Entry> {
+        let entries = connector.actions().map(|action| Entry {
+            connector: connector.clone(),
+            action,
+        });
+        entries.filter(|entry| self.gateway.allows(principal, &entry.id()))
     }
 
     /// Returns the connectors of which the caller may call something.
-    fn connectors(
-        &self,
-        principal: &Principal,
-    ) -> impl Iterator<Item = &'static ConnectorDefinition> {
-        let known = self.gateway.registry().connectors().iter().copied();
+    fn connectors<'d>(&'d self, principal: &'d Principal) -> impl Iterator<Item = &'d Connector> {
+        let known = self.gateway.registry().connectors().iter();
         known.filter(|connector| self.visible(principal, connector).next().is_some())
     }
 
     /// Finds a connector that the caller may see.
-    fn connector(
-        &self,
-        principal: &Principal,
+    fn connector<'d>(
+        &'d self,
+        principal: &'d Principal,
         name: &str,
-    ) -> Result<&'static ConnectorDefinition, Failure> {
+    ) -> Result<&'d Connector, Failure> {
         let found = self
             .connectors(principal)
             .find(|known| known.name() == name);
         found.ok_or_else(|| {
-            let known = self.connectors(principal).map(ConnectorDefinition::name);
+            let known = self.connectors(principal).map(Connector::name);
             let near = nearest::did_you_mean(name, known).unwrap_or_default();
             let message = format!("no connector is named `{}`{near}", Echo(name));
             ActionError::new(ErrorCode::ConnectorNotFound, message).into()

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::NeededScope;
 use crate::error::Result;
 use crate::url_template;
 
@@ -21,15 +22,15 @@ pub use answer::TokenAnswer;
 /// can't choose the whole host.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub struct OAuth2 {
+pub struct OAuth2<'a> {
     /// The authorization endpoint; `None` for client credentials.
-    pub authorization_endpoint: Option<&'static str>,
+    pub authorization_endpoint: Option<&'a str>,
     /// The token endpoint.
-    pub token_endpoint: &'static str,
+    pub token_endpoint: &'a str,
     /// Where tokens are given back, if the provider has such a place.
     pub revocation: Option<Revocation>,
     /// The scopes that actions may ask for.
-    pub scopes: &'static [Scope],
+    pub scopes: &'a [Scope<'a>],
     /// The scopes that are requested by default.
     pub default_scopes: &'static [&'static str],
     /// The separator of scopes in a request: a space (RFC 6749, section 3.3) unless set
@@ -63,16 +64,16 @@ pub struct OAuth2 {
 
 /// A scope of an OAuth 2 provider.
 #[derive(Clone, Copy, Debug)]
-pub struct Scope {
+pub struct Scope<'a> {
     /// The scope's value.
-    pub name: &'static str,
+    pub name: &'a str,
     /// A description of what it allows.
-    pub description: &'static str,
+    pub description: &'a str,
     /// Scopes that whoever has this one need not be granted: what they allow, this one allows too.
     pub includes: &'static [&'static str],
 }
 
-impl Scope {
+impl Scope<'_> {
     /// Names scopes that this one includes, so that an account that granted it is not asked for
     /// them.
     #[must_use]
@@ -83,7 +84,7 @@ impl Scope {
 }
 
 /// Names a scope and says what it allows.
-pub const fn scope(name: &'static str, description: &'static str) -> Scope {
+pub const fn scope<'a>(name: &'a str, description: &'a str) -> Scope<'a> {
     Scope {
         name,
         description,
@@ -176,7 +177,7 @@ impl Revocation {
 /// The name in an endpoint's template that is no setting.
 const CLIENT_ID: &str = "client_id";
 
-impl OAuth2 {
+impl<'a> OAuth2<'a> {
     /// Returns the authorization endpoint for a connection with these settings; `None` for client
     /// credentials.
     ///
@@ -216,10 +217,10 @@ impl OAuth2 {
         url_template::fill(revocation.endpoint, &names).map(Some)
     }
 
-    /// Returns those of the needed scopes that are neither granted nor included in one that is.
+    /// Returns those of the needed scopes of which no alternative is granted or included in one that is.
     ///
     /// ```
-    /// use plugwright_sdk::auth::Scheme;
+    /// use plugwright_sdk::auth::{NeededScope, Scheme};
     /// use plugwright_sdk::{Auth, scope};
     ///
     /// let auth = Auth::oauth2("https://example.com/authorize", "https://example.com/token", const {
@@ -227,9 +228,14 @@ impl OAuth2 {
     /// });
     /// let Scheme::OAuth2(oauth2) = auth.scheme else { unreachable!() };
     /// let granted = ["repo".to_owned()];
-    /// assert_eq!(oauth2.missing_scopes(&granted, &["repo:status", "admin"]), ["admin"]);
+    /// let needed = [&["repo:status"] as &[_], &["admin"], &["admin", "repo"]].map(NeededScope::any_of);
+    /// assert_eq!(oauth2.missing_scopes(&granted, &needed), [NeededScope::any_of(&["admin"])]);
     /// ```
-    pub fn missing_scopes<'n>(&self, granted: &[String], needed: &[&'n str]) -> Vec<&'n str> {
+    pub fn missing_scopes<'n>(
+        &self,
+        granted: &[String],
+        needed: &[NeededScope<'n>],
+    ) -> Vec<NeededScope<'n>> {
         let has = |name: &str| granted.iter().any(|scope| scope == name);
         let includes = |name: &str| {
             self.scopes
@@ -239,12 +245,15 @@ impl OAuth2 {
         needed
             .iter()
             .copied()
-            .filter(|&name| !has(name) && !includes(name))
+            .filter(|scope| {
+                let mut alternatives = scope.alternatives().iter();
+                !alternatives.any(|&name| has(name) || includes(name))
+            })
             .collect()
     }
 
     /// Returns the templates of all endpoints.
-    pub(crate) fn endpoints(self) -> impl Iterator<Item = &'static str> {
+    pub(crate) fn endpoints(self) -> impl Iterator<Item = &'a str> {
         let revocation = self.revocation.map(|revocation| revocation.endpoint);
         [
             self.authorization_endpoint,

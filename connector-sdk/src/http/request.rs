@@ -10,61 +10,17 @@ use serde_json::Value;
 use url::{Url, form_urlencoded};
 
 use super::pairs::pairs;
+use super::params::RequestParams;
 use super::value::RequestValue;
 use super::{Body, Multipart, Path, UpstreamResponse, length};
 use crate::context::ActionContext;
 use crate::error::{ActionError, ErrorCode, Result};
 use crate::file::{FileInput, FileOutput};
 use crate::pagination::{self, Pagination};
-use crate::param::{JsonObject, Params};
+use crate::param::JsonObject;
 use crate::reading::json;
 use crate::result::Page;
 use crate::transport::Request;
-
-impl ActionContext {
-    /// Starts a GET request; `path` is relative to the connector's base URL.
-    pub fn get(&self, path: impl Into<Path>) -> RequestBuilder<'_> {
-        self.request(Method::GET, path)
-    }
-
-    /// Starts a POST request.
-    pub fn post(&self, path: impl Into<Path>) -> RequestBuilder<'_> {
-        self.request(Method::POST, path)
-    }
-
-    /// Starts a PUT request.
-    pub fn put(&self, path: impl Into<Path>) -> RequestBuilder<'_> {
-        self.request(Method::PUT, path)
-    }
-
-    /// Starts a PATCH request.
-    pub fn patch(&self, path: impl Into<Path>) -> RequestBuilder<'_> {
-        self.request(Method::PATCH, path)
-    }
-
-    /// Starts a DELETE request.
-    pub fn delete(&self, path: impl Into<Path>) -> RequestBuilder<'_> {
-        self.request(Method::DELETE, path)
-    }
-
-    /// Starts a request of any method.
-    pub fn request(&self, method: Method, path: impl Into<Path>) -> RequestBuilder<'_> {
-        RequestBuilder::new(self, method, path.into())
-    }
-
-    /// Starts a request to a URL, which must be on the host of the base URL or on one of the
-    /// connector's further hosts.
-    ///
-    /// ```
-    /// # use plugwright_sdk::{ActionContext, Result, Value, http};
-    /// async fn follow(cx: &ActionContext, link: &str) -> Result<Value> {
-    ///     cx.request_to(http::Method::GET, link).fetch().await
-    /// }
-    /// ```
-    pub fn request_to(&self, method: Method, url: &str) -> RequestBuilder<'_> {
-        RequestBuilder::to_url(self, method, self.declared_url(url))
-    }
-}
 
 /// One request to the provider. Nothing is sent before [`send`](Self::send),
 /// [`fetch`](Self::fetch) or [`page`](Self::page).
@@ -95,6 +51,7 @@ pub struct RequestBuilder<'a> {
     query: Vec<(String, String)>,
     headers: Vec<(String, String)>,
     body: Content,
+    is_optional: bool,
     fault: Option<ActionError>,
 }
 
@@ -144,6 +101,7 @@ impl<'a> RequestBuilder<'a> {
             query: Vec::new(),
             headers: Vec::new(),
             body: Content::None,
+            is_optional: false,
             fault: None,
         }
     }
@@ -160,11 +118,15 @@ impl<'a> RequestBuilder<'a> {
 
     /// Adds a query parameter; an absent value adds none, a list adds one per item.
     pub fn query(mut self, name: &str, value: impl RequestValue) -> Self {
-        match pairs(name, value.request_value()) {
+        self.add_query(name, value.request_value());
+        self
+    }
+
+    fn add_query(&mut self, name: &str, value: Option<Value>) {
+        match pairs(name, value) {
             Ok(pairs) => self.query.extend(pairs),
             Err(error) => self.fail(error),
         }
-        self
     }
 
     /// Adds a query parameter that holds all items of a list, with `separator` between; an absent
@@ -181,10 +143,10 @@ impl<'a> RequestBuilder<'a> {
         self
     }
 
-    /// Adds the fields of a `#[derive(Params)]` struct to the query.
-    pub fn query_params(self, params: &impl Params) -> Self {
-        let add = |request: Self, (name, value): (String, Value)| request.query(&name, value);
-        members_of(params).into_iter().fold(self, add)
+    /// Adds several query parameters: `params![..]`, or a reference to a `#[derive(Params)]` struct.
+    pub fn query_params(mut self, params: impl RequestParams) -> Self {
+        params.each(|name, value| self.add_query(name, Some(value)));
+        self
     }
 
     /// Adds or replaces a header.
@@ -198,22 +160,40 @@ impl<'a> RequestBuilder<'a> {
     /// Adds a member to a JSON body; an absent value adds none, so an update sends only what
     /// was given.
     pub fn field(mut self, name: &str, value: impl RequestValue) -> Self {
-        if matches!(self.body, Content::None) {
-            self.body = Content::Json(JsonObject::new().into());
-        }
-        match &mut self.body {
-            Content::Json(Value::Object(members)) => {
-                members.extend(value.request_value().map(|value| (name.to_owned(), value)));
-            }
-            _ => self.fail(defect("a request has one body: fields of JSON or another")),
+        if let Some(members) = self.members() {
+            members.extend(value.request_value().map(|value| (name.to_owned(), value)));
         }
         self
     }
 
-    /// Adds the fields of a `#[derive(Params)]` struct to a JSON body.
-    pub fn field_params(self, params: &impl Params) -> Self {
-        let add = |request: Self, (name, value): (String, Value)| request.field(&name, value);
-        members_of(params).into_iter().fold(self, add)
+    /// Adds several members to a JSON body: `params![..]`, or a reference to a `#[derive(Params)]`
+    /// struct.
+    pub fn fields(mut self, params: impl RequestParams) -> Self {
+        if let Some(members) = self.members() {
+            params.each(|name, value| drop(members.insert(name.to_owned(), value)));
+        }
+        self
+    }
+
+    /// Returns the members of the JSON body, which it makes if there is no body yet.
+    fn members(&mut self) -> Option<&mut JsonObject> {
+        if matches!(self.body, Content::None) {
+            self.body = Content::Json(JsonObject::new().into());
+        }
+        if !matches!(self.body, Content::Json(Value::Object(_))) {
+            self.fail(defect("a request has one body: fields of JSON or another"));
+        }
+        match &mut self.body {
+            Content::Json(Value::Object(members)) => Some(members),
+            _ => None,
+        }
+    }
+
+    /// Sends no body if it would be an object or a form without members: to some providers an empty
+    /// body is something else than none.
+    pub fn optional_body(mut self) -> Self {
+        self.is_optional = true;
+        self
     }
 
     /// Makes `value` the JSON body.
@@ -228,21 +208,29 @@ impl<'a> RequestBuilder<'a> {
     /// Adds a field to a form body (`application/x-www-form-urlencoded`); an absent value adds
     /// none, a list adds one per item.
     pub fn form(mut self, name: &str, value: impl RequestValue) -> Self {
+        self.add_form_field(name, value.request_value());
+        self
+    }
+
+    /// Adds several fields to a form body: `params![..]`, or a reference to a `#[derive(Params)]`
+    /// struct.
+    pub fn form_fields(mut self, params: impl RequestParams) -> Self {
         if matches!(self.body, Content::None) {
             self.body = Content::Form(Vec::new());
         }
-        match (&mut self.body, pairs(name, value.request_value())) {
+        params.each(|name, value| self.add_form_field(name, Some(value)));
+        self
+    }
+
+    fn add_form_field(&mut self, name: &str, value: Option<Value>) {
+        if matches!(self.body, Content::None) {
+            self.body = Content::Form(Vec::new());
+        }
+        match (&mut self.body, pairs(name, value)) {
             (Content::Form(fields), Ok(pairs)) => fields.extend(pairs),
             (_, Err(error)) => self.fail(error),
             _ => self.fail(defect("a request has one body: a form or another")),
         }
-        self
-    }
-
-    /// Adds the fields of a `#[derive(Params)]` struct to a form body.
-    pub fn form_params(self, params: &impl Params) -> Self {
-        let add = |request: Self, (name, value): (String, Value)| request.form(&name, value);
-        members_of(params).into_iter().fold(self, add)
     }
 
     /// Makes a `multipart/form-data` body.
@@ -357,7 +345,7 @@ impl<'a> RequestBuilder<'a> {
         pagination::read_page(&pagination, &url, &response)
     }
 
-    fn build(self) -> Result<Request> {
+    pub(crate) fn build(self) -> Result<Request> {
         if let Some(fault) = self.fault {
             return Err(fault);
         }
@@ -371,6 +359,10 @@ impl<'a> RequestBuilder<'a> {
         length::check(&url, self.cx, &self.query)?;
         let body = match self.body {
             Content::None => Body::default(),
+            Content::Json(Value::Object(members)) if self.is_optional && members.is_empty() => {
+                Body::default()
+            }
+            Content::Form(fields) if self.is_optional && fields.is_empty() => Body::default(),
             Content::Json(value) => Body::new("application/json", value.to_string()),
             Content::Form(fields) => Body::new(
                 "application/x-www-form-urlencoded",
@@ -420,12 +412,6 @@ impl<'a> RequestBuilder<'a> {
         request.body = body;
         Ok(request)
     }
-}
-
-fn members_of(params: &impl Params) -> JsonObject {
-    let mut members = JsonObject::new();
-    params.put(&mut members);
-    members
 }
 
 pub(crate) const USER_AGENT: &str = concat!("plugwright/", env!("CARGO_PKG_VERSION"));

@@ -1,6 +1,6 @@
 //! Files of any length: assets of releases, and archives of repositories.
 
-use plugwright_sdk::{ActionContext, FileInput, FileOutput, Param, Result, action, path};
+use plugwright_sdk::{ActionContext, FileInput, FileOutput, Param, Result, action, params, path};
 
 use crate::model::{ReleaseAsset, Repo};
 
@@ -17,10 +17,9 @@ pub enum ArchiveFormat {
 ///
 /// Fails if the release has an asset of this name, which has to be deleted first. Returns the new
 /// asset with its id, size and the address that browsers download it from.
-#[action("releases.upload_asset", write, title = "Upload a release asset", scopes = ["repo"])]
+#[action("releases.upload_asset", write, title = "Upload a release asset", scopes = any("repo", "public_repo"))]
 pub async fn upload_asset(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
     /// Id of the release.
     release_id: u64,
@@ -37,8 +36,7 @@ pub async fn upload_asset(
 ) -> Result<ReleaseAsset> {
     cx.post(path!("/repos/{+repo}/releases/{release_id}/assets"))
         .host("uploads")
-        .query("name", name)
-        .query("label", label)
+        .query_params(params![name, label])
         .file(&content, content_type.as_deref())
         .fetch()
         .await
@@ -48,10 +46,9 @@ pub async fn upload_asset(
 ///
 /// Returns its name, media type and size, and the file itself, unless the caller saves it as it
 /// comes.
-#[action("releases.download_asset", read, title = "Download a release asset", scopes = ["repo"])]
+#[action("releases.download_asset", read, title = "Download a release asset", scopes = any("repo", "public_repo"))]
 pub async fn download_asset(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
     /// Id of the asset.
     asset_id: u64,
@@ -66,10 +63,9 @@ pub async fn download_asset(
 ///
 /// Returns the archive's name, media type and size, and the archive itself, unless the caller saves
 /// it as it comes.
-#[action("repos.download_archive", read, title = "Download a repository's files", scopes = ["repo"])]
+#[action("repos.download_archive", read, title = "Download a repository's files", scopes = any("repo", "public_repo"))]
 pub async fn download_archive(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
     /// Branch, tag or commit.
     #[param(rename = "ref", length(1..), example = "main")]

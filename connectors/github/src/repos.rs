@@ -3,7 +3,7 @@
 use plugwright_sdk::pagination::LinkHeader;
 use plugwright_sdk::{ActionContext, Page, Param, Result, action};
 
-use crate::model::{Order, Repo, Repository};
+use crate::model::{Order, PerPage, Repo, Repository};
 
 /// What an account has to do with the repositories of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
@@ -37,11 +37,11 @@ pub enum RepositorySort {
 ///
 /// Those that it owns, works on, or has through an organization. Returns name, description,
 /// language, visibility, counts and times of each, page by page.
-#[action("repos.list", read, title = "List repositories", scopes = ["repo"], get = "/user/repos", page = LinkHeader)]
+#[action(read, title = "List repositories", scopes = any("repo", "public_repo"), get = "/user/repos", page = LinkHeader)]
 pub async fn list(
     cx: &ActionContext,
     /// Only repositories of this type.
-    #[param(default = RepositoryType::All)]
+    #[param(provider_default = RepositoryType::All)]
     r#type: Option<RepositoryType>,
     /// Order of the list.
     #[param(default = RepositorySort::Created)]
@@ -49,29 +49,23 @@ pub async fn list(
     /// Direction of the order; without it, first the newest, or the first in the alphabet.
     direction: Option<Order>,
     /// Repositories per page.
-    #[param(default = 30, range(1..=100))]
-    per_page: Option<u32>,
+    per_page: Option<PerPage>,
 ) -> Result<Page<Repository>>;
 
 /// Gets one repository by owner and name.
 ///
 /// Follows renames. Returns its description, language, default branch, visibility, counts of stars,
 /// forks and open issues, and times.
-#[action("repos.get", read, title = "Get a repository", scopes = ["repo"], get = "/repos/{+repo}")]
-pub async fn get(
-    cx: &ActionContext,
-    /// Repository as `owner/name`.
-    repo: Repo,
-) -> Result<Repository>;
+#[action(read, title = "Get a repository", scopes = any("repo", "public_repo"), get = "/repos/{+repo}")]
+pub async fn get(cx: &ActionContext, repo: Repo) -> Result<Repository>;
 
 /// Changes a repository: its name, description, visibility, default branch or features.
 ///
 /// What is not given stays as it is. A renamed repository answers to its former name too, until that
 /// is taken again. Returns the changed repository.
-#[action("repos.update", write, idempotent, title = "Update a repository", scopes = ["repo"], patch = "/repos/{+repo}", json)]
+#[action(write, idempotent, title = "Update a repository", scopes = any("repo", "public_repo"), patch = "/repos/{+repo}", json)]
 pub async fn update(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
     /// New name, without the owner.
     #[param(length(1..=100), pattern = "^[A-Za-z0-9_.-]+$")]

@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::host::{Effect, Entry, Returns};
+use plugwright_sdk::host::{Connector, Effect, Entry, Returns};
 use plugwright_sdk::schema::Schema;
-use plugwright_sdk::{Action as _, ConnectorDefinition};
 use serde_json::json;
 
 use crate::connect::sha256;
@@ -38,7 +37,7 @@ pub struct LockedAction {
 
 impl LockedAction {
     /// Describes an action.
-    pub fn of(Entry { connector, action }: Entry) -> Self {
+    pub fn of(Entry { connector, action }: &Entry) -> Self {
         let mut input = action.input_schema();
         let mut output = action.output_schema();
         input.sort_all_objects();
@@ -46,7 +45,7 @@ impl LockedAction {
         Self {
             effect: action.effect(),
             idempotent: action.idempotent(),
-            scopes: action.scopes().into_iter().map(str::to_owned).collect(),
+            scopes: action.scopes().iter().map(ToString::to_string).collect(),
             hosts: hosts(connector),
             returns: action.returns(),
             title: action.title().into_owned(),
@@ -83,12 +82,12 @@ impl LockedAction {
 }
 
 /// Returns the digest of an action, as the lock has it.
-pub fn digest(entry: Entry) -> String {
+pub fn digest(entry: &Entry) -> String {
     LockedAction::of(entry).digest()
 }
 
 /// Returns every place that a connector sends requests, tokens or people to.
-fn hosts(connector: &ConnectorDefinition) -> BTreeSet<String> {
+fn hosts(connector: &Connector) -> BTreeSet<String> {
     let own = [connector.base_url()].into_iter();
     let further = connector.hosts().iter().map(|host| host.base_url);
     let endpoints = connector.auth().iter().flat_map(|auth| match &auth.scheme {
@@ -131,7 +130,7 @@ pub(super) fn returns(text: &str) -> Option<Returns> {
 mod tests {
     use plugwright_sdk::actions;
     use plugwright_sdk::host::Registry;
-    use plugwright_sdk::{Auth, scope};
+    use plugwright_sdk::{Auth, ConnectorDefinition, scope};
 
     use super::*;
 
@@ -165,7 +164,7 @@ mod tests {
                 &[scope("a", "All")],
             )])
             .actions(actions![]);
-        let hosts: Vec<_> = hosts(&CONNECTOR).into_iter().collect();
+        let hosts: Vec<_> = hosts(&Connector::from(&CONNECTOR)).into_iter().collect();
         assert_eq!(
             hosts,
             [
@@ -181,8 +180,8 @@ mod tests {
     fn a_digest_is_of_the_whole_action() {
         let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
         let entry = registry.find("github.issues.list").unwrap();
-        let action = LockedAction::of(entry);
-        let before = digest(entry);
+        let action = LockedAction::of(&entry);
+        let before = digest(&entry);
         assert_eq!(before, action.digest());
         assert_eq!(before.len(), "sha256:".len() + 64);
         let edits: [fn(&mut LockedAction); 10] = [

@@ -3,7 +3,8 @@
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
+use plugwright_sdk::host::Connector;
+use plugwright_sdk::{ActionError, ErrorCode};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -16,13 +17,15 @@ use super::{Caller, Id};
 use crate::connect::paths;
 use crate::gateway::Gateway;
 use crate::members::{Body, Kind, Members, SETTINGS, TEXT, read_query};
-use plugwright_engine::connect::personal::{Personal, Wish};
+use plugwright_engine::connect::personal::{AccountRequest, Personal};
 use plugwright_engine::connect::{Standing, code};
-use plugwright_store::{Asked, Connection, ConnectionRequest, ConnectionStatus, EndedConnection};
+use plugwright_store::{
+    Connection, ConnectionRequest, ConnectionStatus, EndedConnection, RequestDetails,
+};
 
 /// What a connection is at the moment: stored, requested, or both while it is connected again.
 pub(super) struct Found {
-    pub(super) connector: &'static ConnectorDefinition,
+    pub(super) connector: Connector,
     pub(super) connection: Option<Connection>,
     pub(super) request: Option<ConnectionRequest>,
 }
@@ -53,7 +56,7 @@ impl Found {
             (None, None) => return Err(missing(id)),
         };
         Ok(Self {
-            connector: personal.connect.connector(name)?,
+            connector: personal.connect.connector(name)?.clone(),
             connection,
             request,
         })
@@ -67,10 +70,10 @@ impl Found {
 
     pub(super) fn record(&self, personal: Personal<'_>) -> Option<Record<'_>> {
         match (&self.connection, &self.request) {
-            (Some(connection), _) => Some(Record::of(connection, self.connector)),
+            (Some(connection), _) => Some(Record::of(connection, &self.connector)),
             (None, Some(request)) => {
                 let standing = personal.connect.standing(request);
-                Some(Record::of_request(request, self.connector, standing))
+                Some(Record::of_request(request, &self.connector, standing))
             }
             (None, None) => None,
         }
@@ -124,7 +127,7 @@ pub(super) struct Next<'a> {
 /// Returns where the fields of a key are sent to; without an address of its own, the gateway's path.
 pub(super) fn submit_url(
     personal: Personal<'_>,
-    connector: &'static ConnectorDefinition,
+    connector: &Connector,
     id: Uuid,
 ) -> Option<String> {
     schemes(connector).next()?;
@@ -182,7 +185,7 @@ pub(super) const ORGANIZATION: Kind<String> = TEXT
 pub(super) struct NewConnection {
     pub(super) slug: Option<String>,
     pub(super) organization: Option<String>,
-    pub(super) asked: Asked,
+    pub(super) details: RequestDetails,
 }
 
 impl Body for NewConnection {
@@ -190,7 +193,7 @@ impl Body for NewConnection {
         Self {
             slug: members.filled("connectorSlug", SLUG),
             organization: members.text("organization", TEXT),
-            asked: Asked {
+            details: RequestDetails {
                 name: members.text("name", TEXT),
                 label: members.text("label", LABEL),
                 settings: members.optional("settings", SETTINGS).unwrap_or_default(),
@@ -199,7 +202,7 @@ impl Body for NewConnection {
                     .optional("selectAccount", SWITCH)
                     .unwrap_or_default(),
                 return_uri: members.text("returnUri", RETURN_URI),
-                ..Asked::default()
+                ..RequestDetails::default()
             },
         }
     }
@@ -231,7 +234,7 @@ pub(super) async fn create(
 /// for, or without these the default one.
 async fn existing(
     personal: Personal<'_>,
-    connector: &'static ConnectorDefinition,
+    connector: &Connector,
     new: &NewConnection,
 ) -> Result<Option<Connection>, ActionError> {
     let organization = personal.organization(new.organization.as_deref()).await?;
@@ -239,7 +242,7 @@ async fn existing(
     let own = own
         .into_iter()
         .filter(|own| own.connector == connector.name());
-    let (label, name) = (&new.asked.label, &new.asked.name);
+    let (label, name) = (&new.details.label, &new.details.name);
     let mut fitting = own.filter(|own| match (name, label) {
         (Some(name), _) => own.name == *name,
         (None, Some(_)) => own.label == *label,
@@ -251,7 +254,7 @@ async fn existing(
 /// Starts a connection, or goes on with one that was asked for in the same words.
 pub(super) async fn begin(
     personal: Personal<'_>,
-    connector: &'static ConnectorDefinition,
+    connector: &Connector,
     new: NewConnection,
     again: Option<Connection>,
 ) -> Result<Found, ActionError> {
@@ -261,17 +264,17 @@ pub(super) async fn begin(
             let pending = personal.pending(Some(&organization)).await?;
             pending
                 .into_iter()
-                .find(|open| open.connector == connector.name() && open.asked == new.asked)
+                .find(|open| open.connector == connector.name() && open.details == new.details)
         }
         Some(_) => None,
     };
     let request = match pending {
         Some(open) => open,
         None => {
-            let wish = Wish {
+            let wish = AccountRequest {
                 organization: new.organization,
-                connector,
-                asked: new.asked,
+                connector: connector.clone(),
+                details: new.details,
                 again: again.clone(),
                 supersedes: false,
             };
@@ -288,7 +291,7 @@ pub(super) async fn begin(
         _ => again,
     };
     Ok(Found {
-        connector,
+        connector: connector.clone(),
         connection,
         request: Some(request),
     })
@@ -297,7 +300,7 @@ pub(super) async fn begin(
 /// Tells whether people connect accounts of a connector at the provider.
 pub(super) async fn uses_browser(
     personal: Personal<'_>,
-    connector: &'static ConnectorDefinition,
+    connector: &Connector,
 ) -> Result<bool, ActionError> {
     match connector.oauth2() {
         None => Ok(false),
@@ -315,7 +318,7 @@ pub(super) async fn next<'f>(
     personal: Personal<'_>,
     found: &'f Found,
 ) -> Result<Next<'f>, ActionError> {
-    let in_browser = uses_browser(personal, found.connector).await?;
+    let in_browser = uses_browser(personal, &found.connector).await?;
     let request = found.open(personal);
     let page = request.filter(|_| in_browser);
     let by_key = request.filter(|_| !in_browser);
@@ -325,7 +328,7 @@ pub(super) async fn next<'f>(
             .map(|request| paths::page(&personal.connect, request.id).map(String::from))
             .transpose()?,
         credential_submit_url: by_key
-            .and_then(|request| submit_url(personal, found.connector, request.connection)),
+            .and_then(|request| submit_url(personal, &found.connector, request.connection)),
     })
 }
 

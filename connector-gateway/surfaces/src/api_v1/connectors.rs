@@ -4,8 +4,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::host::Entry;
-use plugwright_sdk::{Action as _, ActionError, Availability, ConnectorDefinition};
+use plugwright_sdk::host::{Connector, Entry};
+use plugwright_sdk::{ActionError, Availability};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -28,7 +28,7 @@ pub(super) enum AuthType {
 }
 
 /// Returns that word.
-pub(super) fn auth_type(connector: &'static ConnectorDefinition) -> AuthType {
+pub(super) fn auth_type(connector: &Connector) -> AuthType {
     let is_none = |scheme: &Scheme| matches!(scheme, Scheme::None);
     if connector.oauth2().is_some() {
         AuthType::Oauth
@@ -54,10 +54,10 @@ enum Ready {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "ApiV1Connector")]
-pub(super) struct Item {
-    slug: &'static str,
-    name: &'static str,
-    description: &'static str,
+pub(super) struct Item<'a> {
+    slug: &'a str,
+    name: &'a str,
+    description: &'a str,
     auth_type: AuthType,
     /// Whether the OAuth client is set, where one is needed.
     configured: bool,
@@ -70,14 +70,14 @@ pub(super) struct Item {
     credential_fields: Option<Vec<CredentialField>>,
     /// The same for each such scheme, where there are several.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    credential_forms: Vec<CredentialForm>,
+    credential_forms: Vec<CredentialForm<'a>>,
 }
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "ApiV1Tool")]
 struct Tool {
     name: String,
-    description: &'static str,
+    description: String,
 }
 
 pub(super) async fn list(
@@ -92,12 +92,12 @@ pub(super) async fn list(
     Ok(fresh(StatusCode::OK, &items))
 }
 
-async fn item(
+async fn item<'c>(
     gateway: &Gateway,
     principal: &Principal,
     personal: Personal<'_>,
-    connector: &'static ConnectorDefinition,
-) -> Result<Item, ActionError> {
+    connector: &'c Connector,
+) -> Result<Item<'c>, ActionError> {
     let auth_type = auth_type(connector);
     let configured = match auth_type {
         AuthType::Oauth => personal.connect.registrations.has(connector, None).await?,
@@ -117,13 +117,15 @@ async fn item(
         ),
         Availability::Available => (Ready::Available, None),
     };
-    let actions = connector.actions().iter();
-    let entries = actions.map(|action| Entry { connector, action });
+    let entries = connector.actions().map(|action| Entry {
+        connector: connector.clone(),
+        action,
+    });
     let tools = entries
         .filter(|entry| gateway.allows(principal, &entry.id()))
         .map(|entry| Tool {
             name: entry.id(),
-            description: entry.action.description(),
+            description: entry.action.description().to_owned(),
         })
         .collect();
     Ok(Item {

@@ -14,8 +14,8 @@ use super::form;
 use super::record::Record;
 use super::{Caller, Id};
 use crate::gateway::Gateway;
-use plugwright_engine::connect::personal::Wish;
-use plugwright_store::Asked;
+use plugwright_engine::connect::personal::AccountRequest;
+use plugwright_store::RequestDetails;
 
 /// A connection that can be used.
 #[derive(Serialize, JsonSchema)]
@@ -35,18 +35,18 @@ pub(super) async fn submit(
         async move {
             let personal = gateway.personal(&principal)?;
             let found = Found::of(personal, id).await?;
-            let connector = found.connector;
+            let connector = found.connector.clone();
             let connected = match (found.open(personal), &found.connection) {
                 (Some(request), _) => {
-                    let given = form::read(connector, &request.asked.settings, members)?;
+                    let given = form::read(&connector, &request.details.settings, members)?;
                     personal.submit(request.clone(), given).await?
                 }
                 (None, Some(connection)) => {
-                    let given = form::read(connector, &connection.settings, members)?;
-                    let wish = Wish {
+                    let given = form::read(&connector, &connection.settings, members)?;
+                    let wish = AccountRequest {
                         organization: None,
-                        connector,
-                        asked: Asked::default(),
+                        connector: connector.clone(),
+                        details: RequestDetails::default(),
                         again: Some(connection.clone()),
                         supersedes: false,
                     };
@@ -63,6 +63,6 @@ pub(super) async fn submit(
         }
     };
     let (connection, connector) = gateway.engine().run_to_end(work).await?;
-    let connection = Record::of(&connection, connector);
+    let connection = Record::of(&connection, &connector);
     Ok(fresh(StatusCode::OK, &Submitted { connection }))
 }

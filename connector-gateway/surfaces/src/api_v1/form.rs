@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::host::{Fault, Faults, nearest};
-use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, ErrorCode};
+use plugwright_sdk::host::{Connector, Fault, Faults, nearest};
+use plugwright_sdk::{ActionError, Auth, ErrorCode};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::connect::fields::{self, Field};
-use plugwright_engine::connect::personal::{Given, takes_key};
+use plugwright_engine::connect::personal::{KeyInput, takes_key};
 
 /// A value that a credential is made of, or a setting that goes with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -27,14 +27,14 @@ pub(super) struct CredentialField {
 /// The fields of one of a connector's schemes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "ApiV1CredentialForm")]
-pub(super) struct CredentialForm {
+pub(super) struct CredentialForm<'a> {
     scheme: &'static str,
-    label: &'static str,
+    label: &'a str,
     fields: Vec<CredentialField>,
 }
 
-impl CredentialForm {
-    pub(super) fn of(connector: &ConnectorDefinition, auth: &Auth) -> Self {
+impl<'a> CredentialForm<'a> {
+    pub(super) fn of(connector: &Connector, auth: &Auth<'a>) -> Self {
         let fields = fields::fields(connector, auth).into_iter();
         Self {
             scheme: auth.kind().as_str(),
@@ -57,7 +57,7 @@ impl CredentialForm {
 }
 
 /// Returns the schemes of a connector whose credentials people enter.
-pub(super) fn schemes(connector: &ConnectorDefinition) -> impl Iterator<Item = &'static Auth> {
+pub(super) fn schemes(connector: &Connector) -> impl Iterator<Item = &Auth<'_>> {
     connector.auth().iter().filter(|auth| takes_key(auth))
 }
 
@@ -80,10 +80,10 @@ fn key(name: &str, auth: &Auth) -> String {
 ///
 /// `VALIDATION_ERROR` with everything that is wrong; no message repeats a value.
 pub(super) fn read(
-    connector: &'static ConnectorDefinition,
+    connector: &Connector,
     settings: &BTreeMap<String, String>,
     mut members: Map<String, Value>,
-) -> Result<Given, ActionError> {
+) -> Result<KeyInput, ActionError> {
     // The payload may stand by itself or in an envelope.
     match members.remove("credentials") {
         Some(Value::Object(inner)) => members.extend(inner),
@@ -118,8 +118,8 @@ pub(super) fn read(
     let mut form = fields::known(settings);
     form.extend(values(connector, auth, members, &mut faults));
     match fields::read(connector, auth, &form) {
-        Ok(entered) if faults.is_empty() => Ok(Given {
-            auth,
+        Ok(entered) if faults.is_empty() => Ok(KeyInput {
+            scheme: auth.kind(),
             credential: entered.credential,
             settings: entered.settings,
         }),
@@ -139,7 +139,7 @@ pub(super) fn read(
 }
 
 fn has_all(
-    connector: &ConnectorDefinition,
+    connector: &Connector,
     auth: &Auth,
     settings: &BTreeMap<String, String>,
     members: &Map<String, Value>,
@@ -156,7 +156,7 @@ fn has_all(
 
 /// Returns the values by the names of the form's fields.
 fn values(
-    connector: &ConnectorDefinition,
+    connector: &Connector,
     auth: &Auth,
     members: Map<String, Value>,
     faults: &mut Faults,

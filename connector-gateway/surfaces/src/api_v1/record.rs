@@ -1,6 +1,6 @@
 //! A connection as this dialect shows it.
 
-use plugwright_sdk::ConnectorDefinition;
+use plugwright_sdk::host::Connector;
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -71,7 +71,7 @@ fn organization(owner: &Owner) -> Option<&str> {
 }
 
 impl<'a> Record<'a> {
-    pub(super) fn of(connection: &'a Connection, connector: &'static ConnectorDefinition) -> Self {
+    pub(super) fn of(connection: &'a Connection, connector: &'a Connector) -> Self {
         Self {
             id: connection.id,
             connector_slug: &connection.connector,
@@ -100,7 +100,7 @@ impl<'a> Record<'a> {
 
     pub(super) fn of_request(
         request: &'a ConnectionRequest,
-        connector: &'static ConnectorDefinition,
+        connector: &'a Connector,
         standing: Standing,
     ) -> Self {
         Self {
@@ -108,8 +108,8 @@ impl<'a> Record<'a> {
             connector_slug: &request.connector,
             connector_name: connector.display_name(),
             auth_type: auth_type(connector),
-            label: request.asked.label.as_deref(),
-            name: request.asked.name.as_deref(),
+            label: request.details.label.as_deref(),
+            name: request.details.name.as_deref(),
             is_default: false,
             status: match standing {
                 Standing::Initiated => Status::Pending,
@@ -131,10 +131,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    pub(super) fn of_ended(
-        ended: &'a EndedConnection,
-        connector: &'static ConnectorDefinition,
-    ) -> Self {
+    pub(super) fn of_ended(ended: &'a EndedConnection, connector: &'a Connector) -> Self {
         Self {
             id: ended.id,
             connector_slug: &ended.connector,

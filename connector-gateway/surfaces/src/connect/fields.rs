@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::{Auth, ConnectorDefinition, Credential, Secret};
+use plugwright_sdk::host::Connector;
+use plugwright_sdk::{Auth, Credential, Secret};
 
 /// A field of a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +58,7 @@ pub(crate) struct Entered {
 
 /// Returns the fields of a connector's scheme, the settings of the connection first. A scheme
 /// without fields of a credential (none, OAuth 2) has those of the settings alone.
-pub(crate) fn fields(connector: &ConnectorDefinition, auth: &Auth) -> Vec<Field> {
+pub(crate) fn fields(connector: &Connector, auth: &Auth) -> Vec<Field> {
     let mut fields: Vec<_> = connector
         .settings()
         .into_iter()
@@ -95,7 +96,7 @@ pub(crate) fn fields(connector: &ConnectorDefinition, auth: &Auth) -> Vec<Field>
 ///
 /// Returns the fields, with what is wrong at each and without the secrets.
 pub(crate) fn read(
-    connector: &ConnectorDefinition,
+    connector: &Connector,
     auth: &Auth,
     form: &BTreeMap<String, String>,
 ) -> Result<Entered, Vec<Field>> {
@@ -150,7 +151,7 @@ pub(crate) fn read(
 
 /// Returns the fields of a scheme with what is known of them, but for secrets.
 pub(crate) fn again(
-    connector: &ConnectorDefinition,
+    connector: &Connector,
     auth: &Auth,
     form: &BTreeMap<String, String>,
 ) -> Vec<Field> {
@@ -191,7 +192,7 @@ fn label(name: &str) -> String {
 }
 
 /// Says where a setting goes.
-fn hint(connector: &ConnectorDefinition, name: &str) -> Option<String> {
+fn hint(connector: &Connector, name: &str) -> Option<String> {
     let place = format!("{{{name}}}");
     let hosts = connector.hosts().iter().map(|host| host.base_url);
     let template = std::iter::once(connector.base_url())

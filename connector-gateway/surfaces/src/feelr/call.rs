@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method};
 use axum::response::{IntoResponse as _, Response};
 use plugwright_sdk::host::{Echo, Effect, Entry, Fault, Faults, nearest};
-use plugwright_sdk::{Action as _, ActionError, ErrorCode};
+use plugwright_sdk::{ActionError, ErrorCode};
 
 use super::Dialect;
 use super::envelope::{Failure, Subject, render};
@@ -69,7 +69,7 @@ async fn enter(
     started: Instant,
 ) -> Result<Response, Failure> {
     let entry = find(dialect, principal, &subject)?;
-    if let Some(refused) = refuse_unsafe(dialect, principal, request.method(), entry) {
+    if let Some(refused) = refuse_unsafe(dialect, principal, request.method(), &entry) {
         return Ok(refused.about(subject).into_response_with_post());
     }
     if *request.method() != Method::POST && principal.is_anonymous() {
@@ -77,7 +77,8 @@ async fn enter(
     }
     let (head, body) = request.into_parts();
     let bodies = &dialect.gateway.inner().bodies;
-    let may_bring_file = || dialect.gateway.engine().takes_file(&entry.id());
+    let id = entry.id();
+    let may_bring_file = || dialect.gateway.engine().takes_file(&id);
     let body = match head.method {
         Method::POST => {
             bodies
@@ -160,7 +161,7 @@ fn refuse_unsafe(
     dialect: &Dialect,
     principal: &Principal,
     method: &Method,
-    entry: Entry,
+    entry: &Entry,
 ) -> Option<Failure> {
     let effect = entry.action.effect();
     let refused = *method != Method::POST

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use plugwright_sdk::host::{Echo, Fault, Faults};
+use plugwright_sdk::host::{Echo, Fault, Faults, Missing};
 use plugwright_sdk::{ActionError, ErrorCode, Hint};
 use serde::Serialize;
 use serde_json::Value;
@@ -219,6 +219,8 @@ struct SuccessMeta<'a> {
     has_more: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     total_count: Option<u64>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    missing: &'a [Missing],
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     replayed: bool,
 }
@@ -250,6 +252,7 @@ pub(super) fn fresh(
         cursor: None,
         has_more: None,
         total_count: None,
+        missing: &[],
         replayed: false,
     };
     success(data, meta)
@@ -282,6 +285,7 @@ pub(super) fn render(outcome: &Outcome, raw: bool, asked: Subject, started: Inst
         cursor: result.meta.cursor.as_deref(),
         has_more: result.meta.has_more,
         total_count: result.meta.total_count,
+        missing: &result.meta.missing,
         replayed: outcome.replayed,
     };
     success(&result.data, meta).into_response()

@@ -8,8 +8,9 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
 use futures_util::future::join_all;
+use plugwright_sdk::Hint;
 use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::{ConnectorDefinition, Hint};
+use plugwright_sdk::host::Connector;
 use serde::Serialize;
 use serde_json::json;
 use url::form_urlencoded;
@@ -24,9 +25,9 @@ use plugwright_store::{Connection, ConnectionStatus};
 const PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Serialize)]
-struct Status {
+struct Status<'a> {
     gateway: GatewayStatus,
-    connectors: BTreeMap<&'static str, ConnectorStatus>,
+    connectors: BTreeMap<&'a str, ConnectorStatus>,
 }
 
 #[derive(Serialize)]
@@ -96,11 +97,11 @@ pub(super) async fn status(
     dialect.limited(&principal, answered.into_response())
 }
 
-async fn looked_up(
-    dialect: &Dialect,
-    principal: &Principal,
+async fn looked_up<'d>(
+    dialect: &'d Dialect,
+    principal: &'d Principal,
     deep: bool,
-) -> Result<Status, Failure> {
+) -> Result<Status<'d>, Failure> {
     let gateway = &dialect.gateway;
     let healthy = gateway.ready().await.is_ok();
     let connections = gateway.usable_connections(principal, None, None).await?;
@@ -136,7 +137,7 @@ async fn looked_up(
 }
 
 /// Says what is known of a connector without asking its provider.
-fn seen(connector: &ConnectorDefinition, connection: Option<&Connection>) -> ConnectorStatus {
+fn seen(connector: &Connector, connection: Option<&Connection>) -> ConnectorStatus {
     let free = connector.auth().is_empty()
         || connector
             .auth()
@@ -161,7 +162,7 @@ fn seen(connector: &ConnectorDefinition, connection: Option<&Connection>) -> Con
 /// Asks the provider whose the credential is, where it can be asked.
 async fn ask(
     dialect: &Dialect,
-    connector: &'static ConnectorDefinition,
+    connector: &Connector,
     connection: &Connection,
     found: &mut ConnectorStatus,
 ) {

@@ -11,9 +11,9 @@ use axum::response::{IntoResponse as _, Response};
 use plugwright_sdk::Auth;
 use plugwright_sdk::auth::SchemeKind;
 use plugwright_sdk::host::search::SearchIndex;
-use plugwright_sdk::host::{Effect, Entry, Returns};
+use plugwright_sdk::host::{Connector, Effect, Entry, Returns};
 use plugwright_sdk::param::ParamDefinition;
-use plugwright_sdk::{Action as _, ConnectorDefinition, ErrorCode, Value};
+use plugwright_sdk::{ErrorCode, Value};
 use serde::Serialize;
 use url::form_urlencoded;
 
@@ -23,41 +23,41 @@ use super::envelope::{Failure, Subject, fresh};
 use plugwright_engine::Principal;
 
 #[derive(Serialize)]
-struct Connector {
-    name: &'static str,
-    display_name: &'static str,
-    version: &'static str,
+struct Listing<'a> {
+    name: &'a str,
+    display_name: &'a str,
+    version: &'a str,
     auth_type: &'static str,
     action_count: usize,
 }
 
 #[derive(Serialize)]
 struct Hit {
-    connector: &'static str,
-    action: &'static str,
-    description: &'static str,
+    connector: String,
+    action: String,
+    description: String,
     returns: Returns,
 }
 
 #[derive(Serialize)]
-struct Detail {
-    name: &'static str,
-    display_name: &'static str,
-    actions: Vec<Listed>,
+struct Detail<'a> {
+    name: &'a str,
+    display_name: &'a str,
+    actions: Vec<Listed<'a>>,
 }
 
 #[derive(Serialize)]
-struct Listed {
-    name: &'static str,
-    description: &'static str,
+struct Listed<'a> {
+    name: &'a str,
+    description: &'a str,
     returns: Returns,
 }
 
 /// An action as this dialect describes it, and the schemas, which say everything.
 #[derive(Serialize)]
-struct Described {
-    name: &'static str,
-    description: &'static str,
+struct Described<'a> {
+    name: &'a str,
+    description: &'a str,
     effect: Effect,
     params: Vec<ParamDefinition>,
     returns: Returns,
@@ -86,7 +86,7 @@ pub(super) async fn connectors(
             None => {
                 let connectors: Vec<_> = dialect
                     .connectors(principal)
-                    .map(|connector| Connector {
+                    .map(|connector| Listing {
                         name: connector.name(),
                         display_name: connector.display_name(),
                         version: connector.version(),
@@ -112,7 +112,8 @@ pub(super) async fn actions(
     answered(&dialect, &headers, query.as_deref(), |principal| {
         let Path(name) = path.map_err(|_| bad_path())?;
         let connector = dialect.connector(principal, &name)?;
-        let actions = dialect.visible(principal, connector).map(|entry| Listed {
+        let entries: Vec<_> = dialect.visible(principal, connector).collect();
+        let actions = entries.iter().map(|entry| Listed {
             name: entry.action.name(),
             description: entry.action.description(),
             returns: entry.action.returns(),
@@ -145,7 +146,7 @@ pub(super) async fn action(
                 plugwright_sdk::ActionError::new(ErrorCode::ActionNotFound, message).into(),
             );
         }
-        let action = entry.action;
+        let action = &entry.action;
         let described = Described {
             name: action.name(),
             description: action.description(),
@@ -191,20 +192,20 @@ fn search(dialect: &Dialect, principal: &Principal, words: &str) -> Vec<Hit> {
     let mut seen = HashSet::new();
     index
         .search(words)
-        .chain(entries.iter().copied().filter(has_text))
+        .chain(entries.iter().filter(|entry| has_text(entry)).cloned())
         .filter(|entry| dialect.gateway.allows(principal, &entry.id()))
         .filter(|entry| seen.insert(entry.id()))
         .map(|entry| Hit {
-            connector: entry.connector.name(),
-            action: entry.action.name(),
-            description: entry.action.description(),
+            connector: entry.connector.name().to_owned(),
+            action: entry.action.name().to_owned(),
+            description: entry.action.description().to_owned(),
             returns: entry.action.returns(),
         })
         .collect()
 }
 
 /// Returns the preferred way to authenticate.
-fn auth_type(connector: &ConnectorDefinition) -> &'static str {
+fn auth_type(connector: &Connector) -> &'static str {
     let preferred = connector.auth().first();
     preferred.map_or(SchemeKind::None, Auth::kind).as_str()
 }

@@ -2,7 +2,7 @@
 
 use plugwright_sdk::auth::Scheme;
 use plugwright_sdk::host::Echo;
-use plugwright_sdk::{Action as _, ActionError, Availability, ErrorCode, Value};
+use plugwright_sdk::{ActionError, Availability, ErrorCode, Value};
 use rmcp::model::{Tool, ToolAnnotations};
 use serde_json::{Map, json};
 
@@ -186,7 +186,7 @@ pub(super) async fn search(
 
 /// Tells whether an action could be run now, as far as connections are concerned.
 fn is_ready(tool: &ActionTool, connections: &[Connection]) -> bool {
-    let connector = tool.entry.connector;
+    let connector = &tool.entry.connector;
     let schemes = connector.auth();
     let free = schemes.is_empty()
         || schemes
@@ -206,7 +206,7 @@ pub(super) async fn describe(
 ) -> Result<Value, ActionError> {
     let Describe { action } = checked(read(arguments))?;
     let tool = find(tools, caller, &action)?;
-    let action = tool.entry.action;
+    let action = &tool.entry.action;
     let connector = tool.entry.connector.name();
     let connections = connections(tools, caller, Some(connector)).await?;
     let mut described = json!({

@@ -4,6 +4,7 @@ mod files;
 
 use std::fmt::Write as _;
 
+use plugwright_sdk::host::Missing;
 use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Hint, Value};
 use rmcp::model::{CallToolResult, ContentBlock, MetaObject};
 use serde_json::{Map, json};
@@ -15,6 +16,7 @@ use plugwright_engine::{Case, Outcome, Surface, answer};
 const RUN: &str = "plugwright/runId";
 const REPLAYED: &str = "plugwright/replayed";
 const ERROR: &str = "plugwright/error";
+const MISSING: &str = "plugwright/missing";
 
 /// Renders how a call of an action ended. Without facts the action is not known.
 pub(super) fn render(outcome: Outcome, facts: Option<&Facts>) -> CallToolResult {
@@ -28,6 +30,9 @@ pub(super) fn render(outcome: Outcome, facts: Option<&Facts>) -> CallToolResult 
         Ok(done) => {
             let shape = facts.map_or(Shape::Object, |facts| facts.shape);
             let with_files = facts.is_some_and(|facts| facts.files);
+            if !done.meta.missing.is_empty() {
+                meta.insert(MISSING.to_owned(), json!(done.meta.missing));
+            }
             success(done, shape, with_files, &run)
         }
         Err(error) => {
@@ -49,6 +54,7 @@ fn success(done: ActionResult, shape: Shape, with_files: bool, run: &str) -> Cal
         let json = done.data.to_json().into_owned();
         (done.data.into_value(), json, Vec::new())
     };
+    let missing = incomplete(&done.meta.missing);
     let (structured, text) = match (shape, data) {
         (Shape::Items, data) => {
             let mut more = Map::new();
@@ -78,10 +84,27 @@ fn success(done: ActionResult, shape: Shape, with_files: bool, run: &str) -> Cal
         (_, data) => (json!({ "result": data }), json),
     };
     let mut content = vec![ContentBlock::text(text)];
+    content.extend(missing.map(ContentBlock::text));
     content.extend(files);
     let mut result = CallToolResult::success(content);
     result.structured_content = Some(structured);
     result
+}
+
+/// Says that the data is incomplete, so that nobody takes it for all there is.
+fn incomplete(missing: &[Missing]) -> Option<String> {
+    if missing.is_empty() {
+        return None;
+    }
+    let mut text = String::from("The provider left a part out:");
+    for Missing { path, message } in missing {
+        // Writing to a string cannot fail.
+        let _ = match path.as_str() {
+            "" => write!(text, "\n- {message}"),
+            path => write!(text, "\n- {path}: {message}"),
+        };
+    }
+    Some(text)
 }
 
 /// Renders what a tool for discovery found.
@@ -225,5 +248,21 @@ mod tests {
         let expected = json!({ "items": [1, 2], "cursor": "a\"b", "hasMore": true });
         assert_eq!(text(&result).parse::<Value>().unwrap(), expected);
         assert_eq!(result.structured_content, Some(expected));
+    }
+
+    #[test]
+    fn partial_data_says_what_is_missing() {
+        let mut done = ActionResult::new(json!({ "name": "lamp" }));
+        done.meta.missing.push(Missing {
+            path: "thing.price".to_owned(),
+            message: "no permission".to_owned(),
+        });
+        let result = success(done, Shape::Object, false, "run");
+        assert_eq!(result.structured_content, Some(json!({ "name": "lamp" })));
+        let told = result.content[1].as_text().unwrap();
+        assert_eq!(
+            told.text,
+            "The provider left a part out:\n- thing.price: no permission"
+        );
     }
 }

@@ -156,7 +156,7 @@ async fn a_tool_has_the_digest_of_its_action() {
     let of = |name: &str| tools.iter().find(|tool| tool["name"] == name).unwrap();
     let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
     let entry = registry.find("github.issues.create").unwrap();
-    let digest = plugwright_engine::lock::digest(entry);
+    let digest = plugwright_engine::lock::digest(&entry);
     assert_eq!(
         of("github_issues_create")["_meta"]["plugwright/digest"],
         digest

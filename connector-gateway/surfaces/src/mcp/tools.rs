@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use plugwright_sdk::Action as _;
 use plugwright_sdk::host::search::SearchIndex;
 use plugwright_sdk::host::{Effect, Entry};
 use plugwright_sdk::schema::Schema;
@@ -53,7 +52,7 @@ impl Tools {
             .iter()
             .map(|entry| ActionTool {
                 id: entry.id(),
-                entry: *entry,
+                entry: entry.clone(),
                 facts: OnceLock::new(),
                 input: OnceLock::new(),
             })
@@ -99,7 +98,7 @@ impl Tools {
     pub(super) fn action(&self, principal: &Principal, name: &str) -> Option<&ActionTool> {
         let tool = match self.by_id.get(name) {
             Some(index) => &self.actions[*index],
-            None => self.of(self.gateway.engine().find(name).ok()?)?,
+            None => self.of(&self.gateway.engine().find(name).ok()?)?,
         };
         self.gateway.allows(principal, &tool.id).then_some(tool)
     }
@@ -115,11 +114,11 @@ impl Tools {
             .get_or_init(|| SearchIndex::new(self.gateway.registry().actions()));
         index
             .search(words)
-            .filter_map(|entry| self.of(entry))
+            .filter_map(|entry| self.of(&entry))
             .filter(|tool| self.gateway.allows(principal, &tool.id))
     }
 
-    fn of(&self, entry: Entry) -> Option<&ActionTool> {
+    fn of(&self, entry: &Entry) -> Option<&ActionTool> {
         let index = self.by_id.get(&entry.id())?;
         self.actions.get(*index)
     }
@@ -127,7 +126,7 @@ impl Tools {
 
 impl ActionTool {
     pub(super) fn facts(&self) -> &Facts {
-        self.facts.get_or_init(|| Facts::of(self.entry))
+        self.facts.get_or_init(|| Facts::of(&self.entry))
     }
 
     /// Returns the schema of the action's own input.
@@ -137,16 +136,20 @@ impl ActionTool {
 }
 
 impl Facts {
-    fn of(entry: Entry) -> Self {
-        let action = entry.action;
-        let (input, extra) = schema::input(entry);
+    fn of(entry: &Entry) -> Self {
+        let action = &entry.action;
+        let (input, extra, rules) = schema::input(entry);
         let (output, shape) = schema::output(entry);
-        let description = match action.deprecated() {
-            Some(reason) => format!("{} Deprecated: {reason}", action.description()).into(),
-            None => action.description().into(),
-        };
+        let mut description = action.description().to_owned();
+        let deprecated = action
+            .deprecated()
+            .map(|reason| format!("Deprecated: {reason}"));
+        for sentence in rules.into_iter().chain(deprecated) {
+            description.push(' ');
+            description.push_str(&sentence);
+        }
         let mut tool = Tool::new(entry.tool_name(), "", input);
-        tool.description = Some(description);
+        tool.description = Some(description.into());
         let files = schema::has_file(&action.output_schema());
         tool.output_schema = Some(output.into());
         tool.annotations = Some(annotations(entry));
@@ -163,8 +166,8 @@ impl Facts {
 
 /// Says what an action does to the world. Whatever has no effect that is hinted at is left to the
 /// defaults of MCP: they stand for less trust.
-fn annotations(entry: Entry) -> ToolAnnotations {
-    let action = entry.action;
+fn annotations(entry: &Entry) -> ToolAnnotations {
+    let action = &entry.action;
     let title = action.title().into_owned();
     let all = ToolAnnotations::with_title(title).open_world(true);
     match action.effect() {

@@ -28,8 +28,8 @@ pub(super) const LONGEST_QUERY: usize = 256;
 
 /// The name of a connector.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct ServiceName {
-    service: &'static str,
+pub(super) struct ServiceName<'a> {
+    service: &'a str,
 }
 
 /// `GET /v1/actions`: the services, or with `service` the actions of one.
@@ -69,7 +69,7 @@ fn is_empty_service(dialect: &Dialect, service: &str) -> bool {
     dialect
         .catalog
         .connectors()
-        .any(|connector| connector.name() == service && connector.actions().is_empty())
+        .any(|connector| connector.name() == service && connector.actions().next().is_none())
 }
 
 /// Makes an answer that lists actions, from what is rendered already.
@@ -141,7 +141,7 @@ fn find<'a>(dialect: &'a Dialect, principal: &Principal, name: &str) -> Result<&
     match dialect.gateway.engine().find(name) {
         Ok(entry) => dialect
             .catalog
-            .card(entry)
+            .card(&entry)
             .filter(|card| visible(card.id()))
             .ok_or_else(|| {
                 let message = format!("no action is named `{}`", Echo(name));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use plugwright_sdk::ConnectorDefinition;
+use plugwright_sdk::host::Connector;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -26,14 +26,14 @@ pub(super) struct App<'a> {
     status: ConnectionStatus,
     alias: &'a str,
     auth_type: &'static str,
-    display_name: &'static str,
+    display_name: &'a str,
     account_label: Option<&'a str>,
     is_default: bool,
     scopes: &'a [String],
 }
 
 impl<'a> App<'a> {
-    pub(super) fn of(connection: &'a Connection, connector: &ConnectorDefinition) -> Self {
+    pub(super) fn of(connection: &'a Connection, connector: &'a Connector) -> Self {
         Self {
             id: connection.id.to_string(),
             service: &connection.connector,
@@ -51,7 +51,7 @@ impl<'a> App<'a> {
     }
 
     /// Stands for the use of a connector without a credential.
-    fn without_credential(connector: &ConnectorDefinition) -> Self {
+    fn without_credential(connector: &'a Connector) -> Self {
         Self {
             id: format!("{}:default", connector.name()),
             service: connector.name(),
@@ -68,10 +68,10 @@ impl<'a> App<'a> {
 
 /// Returns the apps of the connectors: what is stored, and where nothing is, the use without a
 /// credential.
-fn apps(
-    connectors: impl Iterator<Item = &'static ConnectorDefinition>,
-    connections: &[Connection],
-) -> Vec<App<'_>> {
+fn apps<'a>(
+    connectors: impl Iterator<Item = &'a Connector>,
+    connections: &'a [Connection],
+) -> Vec<App<'a>> {
     let mut apps = Vec::new();
     for connector in connectors {
         let stored = connections
@@ -153,11 +153,11 @@ async fn usable(
 
 /// Returns the services that a caller could call now: with a connection that works, or without one
 /// where none is needed.
-pub(super) async fn authenticated_services(
-    dialect: &Dialect,
+pub(super) async fn authenticated_services<'d>(
+    dialect: &'d Dialect,
     principal: &Principal,
     organization: Option<&str>,
-) -> Result<HashSet<&'static str>, Failure> {
+) -> Result<HashSet<&'d str>, Failure> {
     let connections = dialect
         .gateway
         .usable_connections(principal, organization, None)
@@ -167,11 +167,11 @@ pub(super) async fn authenticated_services(
         .connectors()
         .filter(|connector| dialect.shows(principal, connector.name()))
         .filter(|connector| works(connector, &connections))
-        .map(ConnectorDefinition::name)
+        .map(Connector::name)
         .collect())
 }
 
-fn works(connector: &'static ConnectorDefinition, connections: &[Connection]) -> bool {
+fn works(connector: &Connector, connections: &[Connection]) -> bool {
     apps(std::iter::once(connector), connections)
         .iter()
         .any(|app| app.status == ConnectionStatus::Active)
@@ -182,7 +182,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use plugwright_sdk::auth::SchemeKind;
-    use plugwright_sdk::{Account, Auth, actions};
+    use plugwright_sdk::{Account, Auth, ConnectorDefinition, actions};
     use uuid::Uuid;
 
     use super::*;
@@ -227,22 +227,23 @@ mod tests {
     #[test]
     fn apps_are_connections_and_what_runs_without_one() {
         let connections = [connection("github", ConnectionStatus::ReauthRequired)];
-        let connectors = || [&plugwright_github::CONNECTOR, &OPEN].into_iter();
-        insta::assert_json_snapshot!(apps(connectors(), &connections));
+        let connectors = [&plugwright_github::CONNECTOR, &OPEN].map(Connector::from);
+        insta::assert_json_snapshot!(apps(connectors.iter(), &connections));
     }
 
     #[test]
     fn a_stored_connection_stands_in_place_of_the_use_without_one() {
         let connections = [connection("open", ConnectionStatus::Active)];
-        let apps = apps(std::iter::once(&OPEN), &connections);
+        let open = Connector::from(&OPEN);
+        let apps = apps(std::iter::once(&open), &connections);
         let aliases: Vec<_> = apps.iter().map(|app| app.alias).collect();
         assert_eq!(aliases, ["work"]);
     }
 
     #[test]
     fn what_the_provider_refused_does_not_work() {
-        let github: &'static ConnectorDefinition = &plugwright_github::CONNECTOR;
-        assert!(works(&OPEN, &[]));
+        let github = &Connector::from(&plugwright_github::CONNECTOR);
+        assert!(works(&Connector::from(&OPEN), &[]));
         assert!(!works(github, &[]));
         assert!(!works(
             github,

@@ -7,10 +7,10 @@ use std::sync::OnceLock;
 use axum::http::HeaderValue;
 use bytes::Bytes;
 use plugwright_engine::lock;
+use plugwright_sdk::Availability;
 use plugwright_sdk::auth::{Scheme, SchemeKind};
 use plugwright_sdk::host::search::SearchIndex;
-use plugwright_sdk::host::{Effect, Entry, Registry, Returns};
-use plugwright_sdk::{Action as _, Availability, ConnectorDefinition};
+use plugwright_sdk::host::{Connector, Effect, Entry, Registry, Returns};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -29,7 +29,7 @@ pub(super) struct Catalog {
 }
 
 struct Service {
-    connector: &'static ConnectorDefinition,
+    connector: Connector,
     cards: Range<usize>,
 }
 
@@ -65,7 +65,7 @@ impl Catalog {
             .iter()
             .map(|entry| Card {
                 id: entry.id(),
-                entry: *entry,
+                entry: entry.clone(),
                 rendered: OnceLock::new(),
                 guide: OnceLock::new(),
             })
@@ -75,9 +75,12 @@ impl Catalog {
             .connectors()
             .iter()
             .map(|connector| {
-                let cards = start..start + connector.actions().len();
+                let cards = start..start + connector.actions().count();
                 start = cards.end;
-                Service { connector, cards }
+                Service {
+                    connector: connector.clone(),
+                    cards,
+                }
             })
             .collect();
         Self {
@@ -93,13 +96,13 @@ impl Catalog {
     }
 
     /// Returns the names of the connectors.
-    pub(super) fn services(&self) -> impl Iterator<Item = &'static str> {
-        self.connectors().map(ConnectorDefinition::name)
+    pub(super) fn services(&self) -> impl Iterator<Item = &str> {
+        self.connectors().map(Connector::name)
     }
 
     /// Returns the connectors.
-    pub(super) fn connectors(&self) -> impl Iterator<Item = &'static ConnectorDefinition> {
-        self.services.iter().map(|service| service.connector)
+    pub(super) fn connectors(&self) -> impl Iterator<Item = &Connector> {
+        self.services.iter().map(|service| &service.connector)
     }
 
     /// Returns the actions of a connector; none, if there is no such connector.
@@ -113,7 +116,7 @@ impl Catalog {
     }
 
     /// Returns the card of an action of the registry.
-    pub(super) fn card(&self, entry: Entry) -> Option<&Card> {
+    pub(super) fn card(&self, entry: &Entry) -> Option<&Card> {
         self.by_id.get(&entry.id()).map(|index| &self.cards[*index])
     }
 
@@ -121,11 +124,11 @@ impl Catalog {
     pub(super) fn search(&self, words: &str) -> impl Iterator<Item = &Card> {
         self.index
             .get_or_init(|| {
-                let entries: Vec<_> = self.cards.iter().map(|card| card.entry).collect();
+                let entries: Vec<_> = self.cards.iter().map(|card| card.entry.clone()).collect();
                 SearchIndex::new(&entries)
             })
             .search(words)
-            .filter_map(|entry| self.card(entry))
+            .filter_map(|entry| self.card(&entry))
     }
 }
 
@@ -136,14 +139,14 @@ impl Card {
     }
 
     /// Returns the connector's name.
-    pub(super) fn service(&self) -> &'static str {
+    pub(super) fn service(&self) -> &str {
         self.entry.connector.name()
     }
 
     /// Returns the guide.
     pub(super) fn guide(&self) -> &Page {
         self.guide.get_or_init(|| {
-            let body = Bytes::from(guide::of(self.entry));
+            let body = Bytes::from(guide::of(&self.entry));
             let tag = entity_tag::of(&body);
             Page { body, tag }
         })
@@ -181,7 +184,11 @@ pub(super) struct Metadata<'a> {
     digest: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     deprecated: Option<&'a str>,
+    /// Of each scope that is needed the most usual alternative.
     required_scopes: Vec<&'a str>,
+    /// Each scope that is needed as all of its alternatives, if any has several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    scope_alternatives: Vec<Vec<&'a str>>,
     provider_permissions: [&'a str; 0],
     input_schema: Value,
     output_schema: Value,
@@ -207,7 +214,8 @@ struct Execution {
 
 impl<'a> Metadata<'a> {
     fn of(card: &'a Card) -> Self {
-        let Entry { connector, action } = card.entry;
+        let Entry { connector, action } = &card.entry;
+        let scopes = action.scopes();
         let available = connector.availability() == Availability::Available;
         let free = runs_without_credential(connector);
         Self {
@@ -219,9 +227,18 @@ impl<'a> Metadata<'a> {
             effect: action.effect(),
             idempotent: action.idempotent(),
             returns: action.returns(),
-            digest: lock::digest(card.entry),
+            digest: lock::digest(&card.entry),
             deprecated: action.deprecated(),
-            required_scopes: action.scopes(),
+            required_scopes: scopes
+                .iter()
+                .filter_map(|scope| scope.alternatives().first().copied())
+                .collect(),
+            scope_alternatives: if scopes.iter().any(|scope| scope.alternatives().len() > 1) {
+                let scopes = scopes.iter();
+                scopes.map(|scope| scope.alternatives().to_vec()).collect()
+            } else {
+                Vec::new()
+            },
             provider_permissions: [],
             input_schema: action.input_schema(),
             output_schema: action.output_schema(),
@@ -256,7 +273,7 @@ pub(super) fn auth_type(kind: SchemeKind) -> &'static str {
 }
 
 /// Returns the kinds of credentials that a connector takes, each once, the preferred one first.
-pub(super) fn auth_types(connector: &ConnectorDefinition) -> Vec<&'static str> {
+pub(super) fn auth_types(connector: &Connector) -> Vec<&'static str> {
     let mut types = Vec::new();
     for auth in connector.auth() {
         let kind = auth_type(auth.kind());
@@ -271,7 +288,7 @@ pub(super) fn auth_types(connector: &ConnectorDefinition) -> Vec<&'static str> {
 }
 
 /// Tells whether a connector can be used without a connection.
-pub(super) fn runs_without_credential(connector: &ConnectorDefinition) -> bool {
+pub(super) fn runs_without_credential(connector: &Connector) -> bool {
     let schemes = connector.auth();
     schemes.is_empty()
         || schemes
@@ -302,7 +319,7 @@ mod tests {
             .as_object_mut()
             .unwrap()
             .shift_remove("digest");
-        assert_eq!(digest, Some(lock::digest(card.unwrap().entry).into()));
+        assert_eq!(digest, Some(lock::digest(&card.unwrap().entry).into()));
         insta::assert_json_snapshot!(answer);
     }
 
@@ -325,7 +342,7 @@ mod tests {
         let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
         let mut tags = std::collections::HashSet::new();
         for entry in registry.actions() {
-            let card = catalog.card(*entry).unwrap();
+            let card = catalog.card(entry).unwrap();
             assert_eq!(card.id(), entry.id());
             assert_eq!(card.service(), "github");
             assert!(
@@ -339,7 +356,7 @@ mod tests {
 
     #[test]
     fn kinds_of_credentials_have_the_dialect_s_names_each_once() {
-        use plugwright_sdk::{Auth, actions};
+        use plugwright_sdk::{Auth, ConnectorDefinition, actions};
         static MANY: ConnectorDefinition = ConnectorDefinition::new("many", "Many", "1.0.0")
             .auth(&[
                 Auth::bearer_token("Token"),
@@ -352,11 +369,11 @@ mod tests {
         static OPEN: ConnectorDefinition =
             ConnectorDefinition::new("open", "Open", "1.0.0").actions(actions![]);
         assert_eq!(
-            auth_types(&MANY),
+            auth_types(&Connector::from(&MANY)),
             ["api_key", "custom_credential", "oauth2"]
         );
-        assert!(!runs_without_credential(&MANY));
-        assert_eq!(auth_types(&OPEN), ["no_auth"]);
-        assert!(runs_without_credential(&OPEN));
+        assert!(!runs_without_credential(&Connector::from(&MANY)));
+        assert_eq!(auth_types(&Connector::from(&OPEN)), ["no_auth"]);
+        assert!(runs_without_credential(&Connector::from(&OPEN)));
     }
 }

@@ -7,7 +7,8 @@ mod setup;
 
 use std::sync::Arc;
 
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
+use plugwright_sdk::host::Connector;
+use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::json;
 
 use super::Dialect;
@@ -65,7 +66,7 @@ pub(super) fn operations() -> Vec<Operation<Arc<Dialect>>> {
         get "/v1/catalog" "countCatalog" "Count what there is to call" => setup::catalog,
             answers 200 "It is done." setup::Count;
         get "/v1/providers/{service}/setup" "readSetup" "Read what it takes to connect an account"
-            => setup::show, at "The connector's name.", answers 200 "It is done." setup::Setup,
+            => setup::show, at "The connector's name.", answers 200 "It is done." setup::Setup<'_>,
             fails [ConnectorNotFound];
         post "/v1/connections/{service}/connect" "connectAccount" "Ask a person to connect an account in a browser"
             => requests::connect, at "The connector's name.", with organization,
@@ -106,12 +107,12 @@ fn failures(api: &mut Api, operation: &Operation<Arc<Dialect>>) -> Answers {
 }
 
 /// Finds a connector that the caller may call or connect accounts of.
-fn connector(
+fn connector<'p>(
     dialect: &Dialect,
     principal: &Principal,
-    personal: Personal<'_>,
+    personal: Personal<'p>,
     service: &str,
-) -> Result<&'static ConnectorDefinition, Failure> {
+) -> Result<&'p Connector, Failure> {
     personal
         .connector(service)
         .map_err(|_| dialect.unknown_service(principal, service))

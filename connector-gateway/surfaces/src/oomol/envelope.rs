@@ -7,7 +7,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, RETRY_AFTER, W
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use plugwright_sdk::host::{Data, Echo, Faults};
+use plugwright_sdk::host::{Data, Echo, Faults, Missing};
 use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Hint};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -293,6 +293,8 @@ pub(super) struct CallMeta<'a> {
     has_more: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     total_count: Option<u64>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    missing: &'a [Missing],
     #[serde(skip_serializing_if = "Option::is_none")]
     raw: Option<&'a Value>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -376,6 +378,7 @@ fn meta<'a>(
         cursor: result.meta.cursor.as_deref(),
         has_more: result.meta.has_more,
         total_count: result.meta.total_count,
+        missing: &result.meta.missing,
         raw: result.raw.as_ref(),
         replayed: outcome.replayed,
     }

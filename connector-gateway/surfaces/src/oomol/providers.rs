@@ -6,7 +6,8 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::{Auth, Availability, ConnectorDefinition};
+use plugwright_sdk::host::Connector;
+use plugwright_sdk::{Auth, Availability};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -18,54 +19,54 @@ use super::{Caller, Dialect};
 /// A connector.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Provider {
-    service: &'static str,
-    display_name: &'static str,
-    description: &'static str,
-    version: &'static str,
-    icon_url: Option<&'static str>,
-    homepage_url: Option<&'static str>,
-    categories: Vec<Category>,
+pub(super) struct Provider<'a> {
+    service: &'a str,
+    display_name: &'a str,
+    description: &'a str,
+    version: &'a str,
+    icon_url: Option<&'a str>,
+    homepage_url: Option<&'a str>,
+    categories: Vec<Category<'a>>,
     auth_types: Vec<&'static str>,
     action_count: usize,
     availability: Availability,
-    base_url: &'static str,
-    hosts: Vec<OtherHost>,
-    auth: Vec<Method>,
+    base_url: &'a str,
+    hosts: Vec<OtherHost<'a>>,
+    auth: Vec<Method<'a>>,
 }
 
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct OtherHost {
-    name: &'static str,
-    base_url: &'static str,
+struct OtherHost<'a> {
+    name: &'a str,
+    base_url: &'a str,
 }
 
 /// A way to authenticate, in the SDK's words.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "AuthMethod")]
-struct Method {
+struct Method<'a> {
     kind: &'static str,
-    label: &'static str,
+    label: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    authorization_endpoint: Option<&'static str>,
+    authorization_endpoint: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    token_endpoint: Option<&'static str>,
+    token_endpoint: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    scopes: Option<Vec<OneScope>>,
+    scopes: Option<Vec<OneScope<'a>>>,
 }
 
 #[derive(Serialize, JsonSchema)]
-struct OneScope {
-    name: &'static str,
-    description: &'static str,
+struct OneScope<'a> {
+    name: &'a str,
+    description: &'a str,
 }
 
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Category {
-    id: &'static str,
+struct Category<'a> {
+    id: &'a str,
     display_name: String,
 }
 
@@ -96,8 +97,8 @@ pub(super) async fn list(
     revalidated(&headers, &providers)
 }
 
-impl Provider {
-    fn new(connector: &ConnectorDefinition, action_count: usize) -> Self {
+impl<'a> Provider<'a> {
+    fn new(connector: &'a Connector, action_count: usize) -> Self {
         Self {
             service: connector.name(),
             display_name: connector.display_name(),
@@ -140,8 +141,8 @@ impl Provider {
     }
 }
 
-impl Method {
-    fn of(auth: &Auth) -> Self {
+impl<'a> Method<'a> {
+    fn of(auth: &Auth<'a>) -> Self {
         let oauth2 = match &auth.scheme {
             Scheme::OAuth2(oauth2) => Some(oauth2),
             _ => None,
@@ -164,9 +165,9 @@ impl Method {
     }
 }
 
-impl Category {
+impl<'a> Category<'a> {
     /// Makes `Developer tools` of `developer-tools`.
-    fn new(id: &'static str) -> Self {
+    fn new(id: &'a str) -> Self {
         let words = id.replace('-', " ");
         let mut letters = words.chars();
         let first = letters.next().into_iter().flat_map(char::to_uppercase);
@@ -181,19 +182,22 @@ impl Category {
 mod tests {
     use super::*;
 
-    fn github() -> Provider {
-        Provider::new(&plugwright_github::CONNECTOR, 7)
+    fn github() -> Connector {
+        Connector::from(&plugwright_github::CONNECTOR)
     }
 
     #[test]
     fn a_provider_has_what_the_clients_expect_of_it() {
-        let mut provider = github();
+        let github = github();
+        let mut provider = Provider::new(&github, 7);
         provider.version = "[version]";
         insta::assert_json_snapshot!(provider);
     }
 
     #[test]
     fn a_text_is_found_in_names_categories_and_kinds_of_credentials() {
+        let github = github();
+        let provider = Provider::new(&github, 7);
         for text in [
             "hub",
             "GITHUB",
@@ -201,8 +205,8 @@ mod tests {
             "Developer Tools",
             "api_key",
         ] {
-            assert!(github().has(text), "{text}");
+            assert!(provider.has(text), "{text}");
         }
-        assert!(!github().has("slack"));
+        assert!(!provider.has("slack"));
     }
 }

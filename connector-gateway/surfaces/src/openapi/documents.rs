@@ -151,7 +151,7 @@ pub(super) fn whole(gateway: &Gateway, principal: &Principal, most_actions: usiz
              document: each connector has one of its own, to which its tag leads.",
             entries.len()
         );
-        let mut connectors: Vec<_> = entries.iter().map(|entry| entry.connector).collect();
+        let mut connectors: Vec<_> = entries.iter().map(|entry| &entry.connector).collect();
         connectors.dedup_by_key(|connector| connector.name());
         for connector in connectors {
             let mut tag = actions::tag(connector);
@@ -172,7 +172,7 @@ fn of_connector(
     name: &str,
 ) -> Result<Value, ActionError> {
     let entries = visible(gateway, principal, Some(name));
-    let Some(connector) = entries.first().map(|entry| entry.connector) else {
+    let Some(connector) = entries.first().map(|entry| &entry.connector) else {
         return Err(unknown(gateway, principal, name));
     };
     let mut api = Api::new(is_anonymous(principal));
@@ -201,7 +201,7 @@ fn visible(gateway: &Gateway, principal: &Principal, connector: Option<&str>) ->
         .iter()
         .filter(|entry| connector.is_none_or(|name| entry.connector.name() == name))
         .filter(|entry| gateway.allows(principal, &entry.id()))
-        .copied()
+        .cloned()
         .collect()
 }
 

@@ -1,14 +1,14 @@
-//! Outcomes as they are stored under a key.
+//! Stored outcomes of idempotency keys.
 
 use std::time::Duration;
 
-use plugwright_sdk::host::{Fault, Faults, Meta};
+use plugwright_sdk::host::{Fault, Faults, Meta, Missing};
 use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Hint, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::outcome::Case;
 
-/// An outcome that brings back the same answer.
+/// A stored outcome, which restores the same response.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::pipeline) enum Stored {
@@ -17,6 +17,9 @@ pub(in crate::pipeline) enum Stored {
         cursor: Option<String>,
         has_more: Option<bool>,
         total_count: Option<u64>,
+        /// Outcomes of earlier versions have none.
+        #[serde(default)]
+        missing: Vec<Missing>,
         raw: Option<Value>,
     },
     Error {
@@ -43,6 +46,7 @@ impl Stored {
                 cursor: result.meta.cursor.clone(),
                 has_more: result.meta.has_more,
                 total_count: result.meta.total_count,
+                missing: result.meta.missing.clone(),
                 raw: result.raw.clone(),
             },
             Err(error) => Self::Error {
@@ -68,7 +72,7 @@ impl Stored {
         serde_json::from_slice(bytes)
     }
 
-    /// What is said of a write that a dying process left behind.
+    /// The error of a write that a crashed process left behind.
     pub(super) fn lost() -> Self {
         let code = ErrorCode::OutcomeUnknown;
         Self::Error {
@@ -92,12 +96,14 @@ impl Stored {
                 cursor,
                 has_more,
                 total_count,
+                missing,
                 raw,
             } => {
                 let meta = Meta {
                     cursor,
                     has_more,
                     total_count,
+                    missing,
                 };
                 let data = data.into();
                 (Ok(ActionResult { data, meta, raw }), Case::Repeatable)
@@ -158,6 +164,10 @@ mod tests {
                 cursor: Some("next".to_owned()),
                 has_more: Some(true),
                 total_count: Some(7),
+                missing: vec![Missing {
+                    path: "list.nodes[3]".to_owned(),
+                    message: "no permission".to_owned(),
+                }],
             },
             raw: Some(json!("raw")),
         };

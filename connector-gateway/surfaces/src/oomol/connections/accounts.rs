@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use plugwright_sdk::host::Echo;
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
+use plugwright_sdk::host::{Connector, Echo};
+use plugwright_sdk::{ActionError, ErrorCode};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -40,7 +40,7 @@ pub(super) struct Account<'a> {
 }
 
 impl<'a> Account<'a> {
-    pub(super) fn of(connection: &'a Connection, connector: &'static ConnectorDefinition) -> Self {
+    pub(super) fn of(connection: &'a Connection, connector: &'a Connector) -> Self {
         Self {
             app: App::of(connection, connector),
             comment: connection.label.as_deref(),

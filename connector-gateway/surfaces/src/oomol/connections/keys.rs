@@ -6,8 +6,8 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use plugwright_sdk::auth::SchemeKind;
-use plugwright_sdk::host::Faults;
-use plugwright_sdk::{ActionError, ConnectorDefinition, Credential, Secret};
+use plugwright_sdk::host::{Connector, Faults};
+use plugwright_sdk::{ActionError, Credential, Secret};
 use serde_json::json;
 
 use super::accounts::Account;
@@ -20,9 +20,9 @@ use crate::oomol::request::{self, fault, organization};
 use crate::oomol::saas::body::{ALIAS, SECRET, alias, extra, secrets};
 use crate::oomol::{Caller, Dialect, Segment};
 use plugwright_engine::Surface;
-use plugwright_engine::connect::personal::{Given, Wish};
+use plugwright_engine::connect::personal::{AccountRequest, KeyInput};
 use plugwright_engine::connections::credential;
-use plugwright_store::Asked;
+use plugwright_store::RequestDetails;
 
 /// An account to be connected.
 pub(super) struct NewAccount {
@@ -90,7 +90,7 @@ impl NewAccount {
     /// credential does not have are settings of the connection.
     fn credential(
         &mut self,
-        connector: &'static ConnectorDefinition,
+        connector: &Connector,
         faults: &mut Faults,
     ) -> Option<(Credential, SchemeKind)> {
         let mut values = match self.secret.take()? {
@@ -120,14 +120,14 @@ pub(super) async fn connect<T: Body + Into<NewAccount>>(
     let organization = organization(&headers)?;
     let connector = {
         let personal = dialect.gateway.personal(&principal)?;
-        connector(&dialect, &principal, personal, &service)?
+        connector(&dialect, &principal, personal, &service)?.clone()
     };
     let bodies = &dialect.gateway.inner().bodies;
     let mut bytes = request::body(bodies, request, BodyKind::Small).await?;
     let (body, found) = request::read::<T>(bodies, &headers, &mut bytes)?;
     let mut account: NewAccount = body.into();
     let mut faults = Faults::new();
-    let credential = account.credential(connector, &mut faults);
+    let credential = account.credential(&connector, &mut faults);
     faults.append(found);
     let NewAccount {
         name,
@@ -141,9 +141,9 @@ pub(super) async fn connect<T: Body + Into<NewAccount>>(
         return Err(Failure::invalid(faults, Surface::Action));
     }
     let given = credential.and_then(|(credential, kind)| {
-        let auth = connector.auth().iter().find(|auth| auth.kind() == kind)?;
-        Some(Given {
-            auth,
+        let taken = connector.auth().iter().any(|auth| auth.kind() == kind);
+        taken.then_some(KeyInput {
+            scheme: kind,
             credential,
             settings,
         })
@@ -155,14 +155,14 @@ pub(super) async fn connect<T: Body + Into<NewAccount>>(
         );
         Failure::own(400, "app_auth_type_mismatch", message)
     })?;
-    let wish = Wish {
+    let wish = AccountRequest {
         organization,
-        connector,
-        asked: Asked {
+        connector: connector.clone(),
+        details: RequestDetails {
             name,
             label,
             settings: given.settings.clone(),
-            ..Asked::default()
+            ..RequestDetails::default()
         },
         again: None,
         supersedes: true,
@@ -176,5 +176,5 @@ pub(super) async fn connect<T: Body + Into<NewAccount>>(
     };
     let connected: Result<_, ActionError> = dialect.gateway.engine().run_to_end(work).await;
     let connection = connected.map_err(conflicting)?;
-    fresh(&Account::of(&connection, connector))
+    fresh(&Account::of(&connection, &connector))
 }

@@ -20,9 +20,9 @@ use plugwright_engine::connect::personal::takes_key;
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "ProviderSetup")]
-pub(super) struct Setup {
-    service: &'static str,
-    display_name: &'static str,
+pub(super) struct Setup<'a> {
+    service: &'a str,
+    display_name: &'a str,
     auth_types: Vec<&'static str>,
     availability: Availability,
     /// Whether an account can be connected now.
@@ -30,25 +30,25 @@ pub(super) struct Setup {
     /// Whether the caller may connect one.
     allowed: bool,
     /// What a person can be asked to agree to.
-    authorization_options: Vec<Choice>,
+    authorization_options: Vec<Choice<'a>>,
     /// What is entered by hand: settings go into `extra`, keys into `apiKey` or `values`.
-    forms: Vec<Form>,
+    forms: Vec<Form<'a>>,
 }
 
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "AuthorizationOption")]
-struct Choice {
-    id: &'static str,
-    description: &'static str,
+struct Choice<'a> {
+    id: &'a str,
+    description: &'a str,
     is_default: bool,
 }
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "CredentialForm")]
-struct Form {
+struct Form<'a> {
     scheme: &'static str,
-    label: &'static str,
+    label: &'a str,
     fields: Vec<Entry>,
 }
 
@@ -65,7 +65,7 @@ struct Entry {
     hint: Option<String>,
 }
 
-fn choices(scheme: &OAuth2) -> Vec<Choice> {
+fn choices<'a>(scheme: &'a OAuth2<'a>) -> Vec<Choice<'a>> {
     let scopes = scheme.scopes.iter();
     scopes
         .map(|scope| Choice {

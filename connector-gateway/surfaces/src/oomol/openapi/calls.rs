@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use plugwright_sdk::ErrorCode;
 use plugwright_sdk::host::{Effect, Entry, IdempotencyKey};
-use plugwright_sdk::{Action as _, ErrorCode};
 use serde_json::{Value, json};
 
 use super::super::envelope::CallMeta;
@@ -119,12 +119,12 @@ impl Typed {
     /// The input must be there if it has members that must be.
     pub(crate) fn operation(
         &self,
-        entry: Entry,
+        entry: &Entry,
         input: &Value,
         input_required: bool,
         output: &Value,
     ) -> Value {
-        let action = entry.action;
+        let action = &entry.action;
         let mut body = self.body.clone();
         body["properties"]["input"] = input.clone();
         if input_required {
@@ -174,8 +174,8 @@ pub(in super::super) fn call_errors() -> Vec<ErrorCode> {
 }
 
 /// Returns how calls of an action may fail.
-pub(crate) fn failures_of(entry: Entry) -> Failures {
-    let action = entry.action;
+pub(crate) fn failures_of(entry: &Entry) -> Failures {
+    let action = &entry.action;
     let repeatable = action.effect() == Effect::Read || action.idempotent();
     let cases: &[Case] = if repeatable {
         &[Case::Repeatable]

@@ -84,7 +84,7 @@ async fn called(
     // Of an action that is not there, the call itself says so.
     let provider_configs = match dialect.gateway.engine().find(&name) {
         Ok(entry) => {
-            let usable = usable(&accounts, &asked.who, entry, &name).await;
+            let usable = usable(&accounts, &asked.who, &entry, &name).await;
             usable.map_err(|error| named(error.into()))?
         }
         Err(_) => Vec::new(),
@@ -119,7 +119,7 @@ async fn called(
 async fn usable(
     accounts: &Accounts<'_>,
     who: &Who,
-    entry: Entry,
+    entry: &Entry,
     name: &str,
 ) -> Result<Vec<Uuid>, AccountError> {
     let connector = entry.connector.name();
