@@ -1,7 +1,7 @@
 //! Projects, which only GitHub's GraphQL API has.
 
 use plugwright_sdk::graphql::{Connection, Operation};
-use plugwright_sdk::{ActionContext, Page, Result, action, model};
+use plugwright_sdk::{ActionContext, ActionError, ErrorCode, Page, Result, action, model};
 
 use crate::model::{Project, ProjectItem, Repo};
 
@@ -94,20 +94,20 @@ const ADD_ITEM: Operation = Operation::new(
 #[model]
 #[serde(rename_all = "camelCase")]
 struct Ids {
-    repository_owner: Owner,
-    repository: Content,
+    repository_owner: Option<Owner>,
+    repository: Option<Content>,
 }
 
 #[model]
 struct Owner {
     #[serde(rename = "projectV2")]
-    project: Node,
+    project: Option<Node>,
 }
 
 #[model]
 struct Content {
     #[serde(rename = "issueOrPullRequest")]
-    node: Node,
+    node: Option<Node>,
 }
 
 #[model]
@@ -189,9 +189,17 @@ pub async fn add_item(
         .variable("number", number)
         .fetch()
         .await?;
+    let project = ids.repository_owner.and_then(|owner| owner.project);
+    let content = ids.repository.and_then(|repository| repository.node);
+    let missing = |what: &str| {
+        let message = format!("GitHub has no such {what}, or hides it from this token");
+        ActionError::new(ErrorCode::NotFound, message)
+    };
+    let project = project.ok_or_else(|| missing("project"))?;
+    let content = content.ok_or_else(|| missing("issue or pull request"))?;
     cx.graphql(ADD_ITEM)
-        .variable("projectId", ids.repository_owner.project.id)
-        .variable("contentId", ids.repository.node.id)
+        .variable("projectId", project.id)
+        .variable("contentId", content.id)
         .at("/addProjectV2ItemById/item")
         .fetch()
         .await

@@ -83,10 +83,10 @@ impl<'a> Walk<'a> {
             };
             match members.get(*key) {
                 Some(value) => {
-                    let is_in_connection =
-                        members.contains_key("pageInfo") && matches!(*key, "nodes" | "edges");
+                    let is_of_list = members.contains_key("hasNextPage")
+                        || members.contains_key("pageInfo") && matches!(*key, "nodes" | "edges");
                     // What pages are read from is not read by the action.
-                    let probes = !is_in_connection && field.name != "__typename";
+                    let probes = !is_of_list && field.name != "__typename";
                     self.value(fields, field.ty(), value, &below, probes);
                 }
                 None if *certain => {

@@ -111,7 +111,7 @@ fn what_fits_has_no_findings() {
     assert_eq!(of_get(&good), []);
     let page = json!({ "tasks": {
         "totalCount": 1,
-        "nodes": [{ "id": "7", "title": "Buy milk", "note": null }],
+        "nodes": [{ "id": "7", "title": "Buy milk", "note": "two" }],
         "pageInfo": { "hasNextPage": false, "endCursor": "x" },
     } });
     let text = cassette("tasks.list", "Tasks", &json!({ "first": 1 }), &page)

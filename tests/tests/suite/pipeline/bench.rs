@@ -86,7 +86,7 @@ impl Bench {
         };
         bench.connect("work").await;
         bench.connect_to("steps", "work").await;
-        bench.connect_to("graph", "work").await;
+        bench.connect_to("todo", "work").await;
         bench
     }
 

@@ -41,7 +41,7 @@ async fn close(
 }
 
 /// A connector of a GraphQL API.
-pub(super) static GRAPH: ConnectorDefinition = ConnectorDefinition::new("graph", "Graph", "1.0.0")
+pub(super) static GRAPH: ConnectorDefinition = ConnectorDefinition::new("todo", "To do", "1.0.0")
     .description("Tasks of a GraphQL API")
     .base_url("{base_url}")
     .auth(&[Auth::bearer_token("Token")])
@@ -50,7 +50,7 @@ pub(super) static GRAPH: ConnectorDefinition = ConnectorDefinition::new("graph",
 fn call(action: &str) -> Call {
     Call::action(
         principal(Grant::default()),
-        &format!("graph.tasks.{action}"),
+        &format!("todo.tasks.{action}"),
         json!({ "id": "7" }),
     )
 }
