@@ -1,19 +1,14 @@
 //! `GET /api/v1/connectors`: the catalog.
 
-use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::Response;
 use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::host::Entry;
 use plugwright_sdk::{Action as _, ActionError, Availability, ConnectorDefinition};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Caller;
-use super::answer::{Failure, fresh};
+use super::answer::{Failure, ok};
 use super::form::{CredentialField, CredentialForm, schemes};
-use crate::gateway::Gateway;
-use plugwright_engine::Principal;
+use crate::caller::Caller;
 use plugwright_engine::connect::personal::Personal;
 
 /// How a connector authenticates, in one word: `oauth` if any way is OAuth 2, else `api_key` if any
@@ -80,21 +75,17 @@ struct Tool {
     description: &'static str,
 }
 
-pub(super) async fn list(
-    State(gateway): State<Gateway>,
-    Caller(principal): Caller,
-) -> Result<Response, Failure> {
-    let personal = gateway.personal(&principal)?;
+pub(super) async fn list(caller: Caller) -> Result<Response, Failure> {
+    let personal = caller.personal()?;
     let mut items = Vec::new();
     for connector in personal.connectors() {
-        items.push(item(&gateway, &principal, personal, connector).await?);
+        items.push(item(&caller, personal, connector).await?);
     }
-    Ok(fresh(StatusCode::OK, &items))
+    Ok(ok(&items))
 }
 
 async fn item(
-    gateway: &Gateway,
-    principal: &Principal,
+    caller: &Caller,
     personal: Personal<'_>,
     connector: &'static ConnectorDefinition,
 ) -> Result<Item, ActionError> {
@@ -117,15 +108,10 @@ async fn item(
         ),
         Availability::Available => (Ready::Available, None),
     };
-    let actions = connector.actions().iter();
-    let entries = actions.map(|action| Entry { connector, action });
-    let tools = entries
-        .filter(|entry| gateway.allows(principal, &entry.id()))
-        .map(|entry| Tool {
-            name: entry.id(),
-            description: entry.action.description(),
-        })
-        .collect();
+    let tools = caller.actions(connector).map(|entry| Tool {
+        name: entry.id(),
+        description: entry.action.description(),
+    });
     Ok(Item {
         slug: connector.name(),
         name: connector.display_name(),
@@ -134,8 +120,8 @@ async fn item(
         configured,
         availability,
         availability_reason,
-        tools,
-        credential_fields: forms.first().map(|form| form.fields().to_vec()),
+        tools: tools.collect(),
+        credential_fields: forms.first().map(|form| form.fields.clone()),
         credential_forms: if forms.len() > 1 { forms } else { Vec::new() },
     })
 }

@@ -10,18 +10,21 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::connect::fields::{self, Field};
+use crate::view::view;
 use plugwright_engine::connect::personal::{Given, takes_key};
 
-/// A value that a credential is made of, or a setting that goes with it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(rename = "ApiV1CredentialField")]
-pub(super) struct CredentialField {
-    key: String,
-    label: String,
-    required: bool,
-    secret: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<String>,
+view! {
+    /// A value that a credential is made of, or a setting that goes with it.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+    #[schemars(rename = "ApiV1CredentialField")]
+    pub(super) struct CredentialField(field: Field, auth: &Auth) {
+        key: String = key(&field.name, auth),
+        label: String = field.label,
+        required: bool = field.is_required,
+        secret: bool = field.is_secret,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        description: Option<String> = field.hint,
+    }
 }
 
 /// The fields of one of a connector's schemes.
@@ -30,7 +33,7 @@ pub(super) struct CredentialField {
 pub(super) struct CredentialForm {
     scheme: &'static str,
     label: &'static str,
-    fields: Vec<CredentialField>,
+    pub(super) fields: Vec<CredentialField>,
 }
 
 impl CredentialForm {
@@ -40,19 +43,9 @@ impl CredentialForm {
             scheme: auth.kind().as_str(),
             label: auth.label,
             fields: fields
-                .map(|field| CredentialField {
-                    key: key(&field.name, auth),
-                    label: field.label,
-                    required: field.is_required,
-                    secret: field.is_secret,
-                    description: field.hint,
-                })
+                .map(|field| CredentialField::new(field, auth))
                 .collect(),
         }
-    }
-
-    pub(super) fn fields(&self) -> &[CredentialField] {
-        &self.fields
     }
 }
 
@@ -96,7 +89,7 @@ pub(super) fn read(
     if kinds.is_empty() {
         return Err(ActionError::new(
             ErrorCode::ValidationError,
-            format!("{} takes no key", connector.display_name()),
+            format!("{} accepts no key", connector.display_name()),
         ));
     }
     let named = members.remove("scheme");
@@ -176,12 +169,12 @@ fn values(
                 continue;
             }
             (Some(_), Value::Null) => continue,
-            (Some(_), _) => "must be a text".to_owned(),
+            (Some(_), _) => "must be a string".to_owned(),
             (None, _) => {
                 let known = keys.iter().map(String::as_str);
                 let hint = nearest::did_you_mean(&name, known.clone()).unwrap_or_else(|| {
                     let list = faults.list(known);
-                    list.map_or_else(String::new, |list| format!("; there are {list}"))
+                    list.map_or_else(String::new, |list| format!("; allowed: {list}"))
                 });
                 format!("is not a field{hint}")
             }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::KEY_OF_QUERY;
 use super::envelope::Failure;
-use crate::body::{Bodies, BodyError, Received, too_deep};
+use crate::body::{Bodies, BodyError, BufferedBody, too_deep};
 use crate::members::fault;
 use plugwright_engine::{CallOptions, ConnectionSelector, InputForm, Mode};
 
@@ -25,11 +25,11 @@ const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 impl From<BodyError> for Failure {
     fn from(error: BodyError) -> Self {
-        let refused = |message: String| Self::invalid(vec![fault("body", message)]);
+        let refused = |message: String| Self::invalid(fault("body", message));
         match error {
-            BodyError::TooLong => Self::too_large(),
-            BodyError::TooSlow => Self::too_slow(),
-            BodyError::Incomplete => refused("broke off".to_owned()),
+            BodyError::TooLong => Self::own(413, "PAYLOAD_TOO_LARGE", BodyError::TOO_LONG),
+            BodyError::TooSlow => Self::own(408, "REQUEST_TIMEOUT", BodyError::TOO_SLOW),
+            BodyError::Incomplete => refused("is incomplete".to_owned()),
             BodyError::NotJson(error) => refused(format!("must be a JSON object: {error}")),
             BodyError::TooDeep { most, .. } => refused(too_deep(most)),
             BodyError::Busy | BodyError::TooManyValues { .. } | BodyError::Pairs(_) => {
@@ -39,23 +39,23 @@ impl From<BodyError> for Failure {
     }
 }
 
-/// What a request asks for, beside the name of the action.
+/// What a request says of its call, apart from the action's name.
 #[derive(Debug)]
-pub(super) struct Asked {
+pub(super) struct Arguments {
     pub(super) input: Value,
     pub(super) connection: ConnectionSelector,
     pub(super) organization: Option<String>,
     pub(super) options: CallOptions,
 }
 
-impl Asked {
+impl Arguments {
     /// Reads query, body and headers; `declares` tells whether the action has a parameter of a
     /// name.
     pub(super) fn parse(
         bodies: &Bodies,
         headers: &HeaderMap,
         query: Option<&str>,
-        body: &mut Received,
+        body: &mut BufferedBody,
         declares: impl Fn(&str) -> bool,
     ) -> Result<Self, Failure> {
         let mut faults = Faults::new();
@@ -81,9 +81,8 @@ impl Asked {
                 });
                 faults.extend(misplaced);
                 let object = bodies.object(body, 0)?;
-                let object = object.ok_or_else(|| {
-                    Failure::invalid(vec![fault("body", "must be a JSON object")])
-                })?;
+                let object = object
+                    .ok_or_else(|| Failure::invalid(fault("body", "must be a JSON object")))?;
                 (object, InputForm::Mixed)
             }
         };
@@ -228,7 +227,7 @@ impl Reader<'_> {
             None | Some(Value::Null) => None,
             Some(Value::String(text)) => (!text.is_empty()).then(|| text.clone()),
             Some(_) => {
-                self.faults.push(fault(CURSOR, "must be a text"));
+                self.faults.push(fault(CURSOR, "must be a string"));
                 None
             }
         }

@@ -1,4 +1,4 @@
-//! Making gateways.
+//! The builder of gateways.
 
 use std::sync::{Arc, OnceLock};
 
@@ -9,15 +9,13 @@ use url::Url;
 use super::{Access, ConnectSettings, Dialects, Gateway, Inner};
 use crate::body::Bodies;
 use crate::web::WebSettings;
-use plugwright_engine::Limits;
 use plugwright_engine::run_log::RunLog;
-use plugwright_engine::{Engine, EngineBuilder, EngineError};
-use plugwright_engine::{OutputCheck, Policy};
+use plugwright_engine::{Engine, EngineBuilder, EngineError, Limits, OutputCheck, Policy};
 use plugwright_store::vault::Vault;
 use plugwright_store::{Store, TokenHash};
 
-/// Makes a [`Gateway`]. Without a store it knows no tokens and no connections, and a call brings
-/// its credential with it.
+/// Builds a [`Gateway`]. Without a store it has no tokens and no connections, and each call brings
+/// its credential.
 #[must_use = "call `.build()`"]
 pub struct GatewayBuilder {
     engine: EngineBuilder,
@@ -42,25 +40,25 @@ impl GatewayBuilder {
         }
     }
 
-    /// Sets where tokens, connections and claims are kept, and what seals their secrets.
+    /// Sets the store of tokens, connections and claims, and the vault that seals their secrets.
     pub fn store(mut self, store: Arc<dyn Store>, vault: Vault) -> Self {
         self.engine = self.engine.store(store, vault);
         self
     }
 
-    /// Sets what the deployment allows at all.
+    /// Sets what the deployment allows.
     pub fn policy(mut self, policy: Policy) -> Self {
         self.engine = self.engine.policy(policy);
         self
     }
 
-    /// Sets how long and how large calls may be.
+    /// Sets the limits of calls.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.engine = self.engine.limits(limits);
         self
     }
 
-    /// Sets what happens when an output does not fit its schema.
+    /// Sets what happens when an output does not match its schema.
     pub fn output_check(mut self, output_check: OutputCheck) -> Self {
         self.engine = self.engine.output_check(output_check);
         self
@@ -84,7 +82,7 @@ impl GatewayBuilder {
         self
     }
 
-    /// Sets where runs are written down; without it they are not.
+    /// Sets the run log; without it runs are not recorded.
     pub fn run_log(mut self, run_log: RunLog) -> Self {
         self.engine = self.engine.run_log(run_log);
         self
@@ -96,7 +94,7 @@ impl GatewayBuilder {
         self
     }
 
-    /// Lets callers in that have no token. For development on one's own machine.
+    /// Sets whether calls need no token. For development on your own machine.
     pub fn allow_anonymous(mut self, allow: bool) -> Self {
         self.anonymous = allow;
         self
@@ -114,7 +112,7 @@ impl GatewayBuilder {
         self
     }
 
-    /// Sets which web pages may call over HTTP, and under which names.
+    /// Sets which web pages may call over HTTP, and by which host names.
     pub fn web(mut self, settings: WebSettings) -> Self {
         self.web = settings;
         self
@@ -128,7 +126,7 @@ impl GatewayBuilder {
         self
     }
 
-    /// Makes the gateway.
+    /// Builds the gateway.
     ///
     /// # Errors
     ///
@@ -139,6 +137,7 @@ impl GatewayBuilder {
         let inner = Inner {
             bodies: Bodies::new(engine.limits(), hits),
             engine,
+            search_index: OnceLock::new(),
             dialects: self.dialects,
             access: Access::new(self.operator, self.anonymous),
             public_url: self.public_url,

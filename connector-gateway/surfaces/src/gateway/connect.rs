@@ -1,4 +1,4 @@
-//! What the deployment says about connecting accounts.
+//! The deployment's settings for connecting accounts.
 
 use std::collections::HashMap;
 
@@ -9,12 +9,11 @@ use plugwright_engine::oauth::OAuthConfig;
 /// How accounts are connected.
 #[derive(Clone, Debug, Default)]
 pub struct ConnectSettings {
-    /// The address under which browsers reach the gateway. Without it nothing is connected in a
-    /// browser.
+    /// Where browsers reach the gateway. Without it, no account can be connected in a browser.
     pub public_url: Option<Url>,
-    /// Where browsers may be sent back to after an organization's account was connected, beside
-    /// addresses of the browser's own machine: each is a URL that the address must begin with.
+    /// Where browsers may be redirected to after an organization's account was connected, apart from
+    /// the browser's own machine: each is a URL prefix.
     pub return_uris: Vec<String>,
-    /// Clients and endpoints of OAuth by connector. A client that is stored comes before these.
+    /// OAuth clients and endpoints by connector. A stored client takes precedence.
     pub oauth: HashMap<String, OAuthConfig>,
 }

@@ -1,4 +1,4 @@
-//! How calls end, as results of tools.
+//! Outcomes of calls as results of tools.
 
 mod files;
 
@@ -9,15 +9,15 @@ use rmcp::model::{CallToolResult, ContentBlock, MetaObject};
 use serde_json::{Map, json};
 
 use super::schema::Shape;
-use super::tools::Facts;
+use super::tools::Details;
 use plugwright_engine::{Case, Outcome, Surface, answer};
 
 const RUN: &str = "plugwright/runId";
 const REPLAYED: &str = "plugwright/replayed";
 const ERROR: &str = "plugwright/error";
 
-/// Renders how a call of an action ended. Without facts the action is not known.
-pub(super) fn render(outcome: Outcome, facts: Option<&Facts>) -> CallToolResult {
+/// Renders the outcome of an action's call. Without details the action is unknown.
+pub(super) fn render(outcome: Outcome, details: Option<&Details>) -> CallToolResult {
     let mut meta = Map::new();
     let run = outcome.execution_id.to_string();
     meta.insert(RUN.to_owned(), run.as_str().into());
@@ -26,8 +26,8 @@ pub(super) fn render(outcome: Outcome, facts: Option<&Facts>) -> CallToolResult 
     }
     let mut result = match outcome.result {
         Ok(done) => {
-            let shape = facts.map_or(Shape::Object, |facts| facts.shape);
-            let with_files = facts.is_some_and(|facts| facts.files);
+            let shape = details.map_or(Shape::Object, |details| details.shape);
+            let with_files = details.is_some_and(|details| details.files);
             success(done, shape, with_files, &run)
         }
         Err(error) => {
@@ -84,14 +84,14 @@ fn success(done: ActionResult, shape: Shape, with_files: bool, run: &str) -> Cal
     result
 }
 
-/// Renders what a tool for discovery found.
+/// Renders the result of a tool for discovery.
 pub(super) fn found(data: Value) -> CallToolResult {
     let mut result = CallToolResult::success(vec![ContentBlock::text(data.to_string())]);
     result.structured_content = Some(data);
     result
 }
 
-/// Renders an error that a call is not needed for.
+/// Renders an error that occurred before a call.
 pub(super) fn refusal(error: &ActionError) -> CallToolResult {
     let mut result = failure(error, Case::Repeatable);
     let mut meta = Map::new();
@@ -100,8 +100,8 @@ pub(super) fn refusal(error: &ActionError) -> CallToolResult {
     result
 }
 
-/// Says what went wrong, with what, and what to do about it. Structured content is left out: it
-/// would have to fit the schema of the tool's output.
+/// Describes an error and its remedy. There is no structured content, which would have to match the
+/// tool's output schema.
 fn failure(error: &ActionError, case: Case) -> CallToolResult {
     let code = answer(error.code(), case, Surface::Mcp).code;
     let mut text = match error.faults() {
@@ -133,7 +133,7 @@ fn remedy(error: &ActionError, case: Case) -> String {
             .to_owned();
     }
     let fixed = match error.code() {
-        ErrorCode::ValidationError => "correct what is named above and call again.",
+        ErrorCode::ValidationError => "correct the input and call again.",
         ErrorCode::ActionNotFound | ErrorCode::ConnectorNotFound => {
             "find the action with `search_actions`."
         }
@@ -189,7 +189,7 @@ mod tests {
         assert_eq!(
             text(&result),
             "invalid_input:\n- `repo` is missing\n- `state` must be one of open, closed\n\
-             What to do: correct what is named above and call again."
+             What to do: correct the input and call again."
         );
         assert_eq!(result.meta.unwrap().0[ERROR]["faults"][1]["param"], "state");
     }

@@ -1,11 +1,10 @@
 //! `GET /v1/providers`: the connectors.
 
-use std::sync::Arc;
-
-use axum::extract::{RawQuery, State};
+use axum::extract::RawQuery;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::auth::{OAuth2, Scheme, Scope};
+use plugwright_sdk::host::Host;
 use plugwright_sdk::{Auth, Availability, ConnectorDefinition};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -13,53 +12,76 @@ use serde::Serialize;
 use super::catalog::auth_types;
 use super::envelope::{Failure, revalidated};
 use super::request::Query;
-use super::{Caller, Dialect};
+use crate::caller::Caller;
+use crate::view::view;
 
-/// A connector.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Provider {
-    service: &'static str,
-    display_name: &'static str,
-    description: &'static str,
-    version: &'static str,
-    icon_url: Option<&'static str>,
-    homepage_url: Option<&'static str>,
-    categories: Vec<Category>,
-    auth_types: Vec<&'static str>,
-    action_count: usize,
-    availability: Availability,
-    base_url: &'static str,
-    hosts: Vec<OtherHost>,
-    auth: Vec<Method>,
+view! {
+    /// A connector.
+    #[derive(Serialize, JsonSchema)]
+    #[serde(rename_all = "camelCase")]
+    pub(super) struct Provider(connector: &'static ConnectorDefinition, action_count: usize) {
+        service: &'static str = connector.name(),
+        display_name: &'static str = connector.display_name(),
+        description: &'static str = connector.description(),
+        version: &'static str = connector.version(),
+        icon_url: Option<&'static str> = connector.icon_url(),
+        homepage_url: Option<&'static str> = connector.homepage_url(),
+        categories: Vec<Category> = {
+            let ids = connector.categories().iter();
+            ids.map(|id| Category::new(id)).collect()
+        },
+        auth_types: Vec<&'static str> = auth_types(connector),
+        action_count: usize = action_count,
+        availability: Availability = connector.availability(),
+        base_url: &'static str = connector.base_url(),
+        hosts: Vec<OtherHost> = connector.hosts().iter().map(OtherHost::new).collect(),
+        auth: Vec<Method> = connector.auth().iter().map(Method::of).collect(),
+    }
 }
 
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-struct OtherHost {
-    name: &'static str,
-    base_url: &'static str,
+view! {
+    #[derive(Serialize, JsonSchema)]
+    #[serde(rename_all = "camelCase")]
+    struct OtherHost(host: &Host) {
+        name: &'static str = host.name,
+        base_url: &'static str = host.base_url,
+    }
 }
 
-/// A way to authenticate, in the SDK's words.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(rename = "AuthMethod")]
-struct Method {
-    kind: &'static str,
-    label: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    authorization_endpoint: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    token_endpoint: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    scopes: Option<Vec<OneScope>>,
+view! {
+    /// A way to authenticate, in the SDK's words.
+    #[derive(Serialize, JsonSchema)]
+    #[serde(rename_all = "camelCase")]
+    #[schemars(rename = "AuthMethod")]
+    struct Method(auth: &Auth, oauth2: Option<&OAuth2>) {
+        kind: &'static str = auth.kind().as_str(),
+        label: &'static str = auth.label,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        authorization_endpoint: Option<&'static str> =
+            oauth2.and_then(|oauth2| oauth2.authorization_endpoint),
+        #[serde(skip_serializing_if = "Option::is_none")]
+        token_endpoint: Option<&'static str> = oauth2.map(|oauth2| oauth2.token_endpoint),
+        #[serde(skip_serializing_if = "Option::is_none")]
+        scopes: Option<Vec<OneScope>> =
+            oauth2.map(|oauth2| oauth2.scopes.iter().map(OneScope::new).collect()),
+    }
 }
 
-#[derive(Serialize, JsonSchema)]
-struct OneScope {
-    name: &'static str,
-    description: &'static str,
+impl Method {
+    fn of(auth: &Auth) -> Self {
+        match &auth.scheme {
+            Scheme::OAuth2(oauth2) => Self::new(auth, Some(oauth2)),
+            _ => Self::new(auth, None),
+        }
+    }
+}
+
+view! {
+    #[derive(Serialize, JsonSchema)]
+    struct OneScope(scope: &Scope) {
+        name: &'static str = scope.name,
+        description: &'static str = scope.description,
+    }
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -69,63 +91,25 @@ struct Category {
     display_name: String,
 }
 
-/// `GET /v1/providers`: those of the services that `service` names, each time it stands there, and
-/// that have the text `q` in their names, categories or kinds of credentials.
+/// `GET /v1/providers`: all, or those that `service` names and that have the text `q` in their
+/// names, categories or kinds of credentials.
 pub(super) async fn list(
-    State(dialect): State<Arc<Dialect>>,
-    Caller(principal): Caller,
+    caller: Caller,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
     let query = Query::parse(query.as_deref());
-    let wanted: Vec<_> = query.all("service").collect();
-    let providers: Vec<_> = dialect
-        .catalog
+    let names: Vec<_> = query.all("service").collect();
+    let providers: Vec<_> = caller
         .connectors()
-        .filter(|connector| wanted.is_empty() || wanted.contains(&connector.name()))
-        .filter_map(|connector| {
-            let count = dialect
-                .catalog
-                .of_service(connector.name())
-                .filter(|card| dialect.gateway.allows(&principal, card.id()))
-                .count();
-            (count > 0).then(|| Provider::new(connector, count))
-        })
+        .filter(|connector| names.is_empty() || names.contains(&connector.name()))
+        .map(|connector| Provider::new(connector, caller.actions(connector).count()))
         .filter(|provider| query.first("q").is_none_or(|text| provider.has(text)))
         .collect();
     revalidated(&headers, &providers)
 }
 
 impl Provider {
-    fn new(connector: &ConnectorDefinition, action_count: usize) -> Self {
-        Self {
-            service: connector.name(),
-            display_name: connector.display_name(),
-            description: connector.description(),
-            version: connector.version(),
-            icon_url: connector.icon_url(),
-            homepage_url: connector.homepage_url(),
-            categories: connector
-                .categories()
-                .iter()
-                .map(|id| Category::new(id))
-                .collect(),
-            auth_types: auth_types(connector),
-            action_count,
-            availability: connector.availability(),
-            base_url: connector.base_url(),
-            hosts: connector
-                .hosts()
-                .iter()
-                .map(|host| OtherHost {
-                    name: host.name,
-                    base_url: host.base_url,
-                })
-                .collect(),
-            auth: connector.auth().iter().map(Method::of).collect(),
-        }
-    }
-
     fn has(&self, text: &str) -> bool {
         let text = text.to_lowercase();
         let categories = self
@@ -137,30 +121,6 @@ impl Provider {
             .chain(categories)
             .chain(self.auth_types.iter().copied())
             .any(|place| place.to_lowercase().contains(&text))
-    }
-}
-
-impl Method {
-    fn of(auth: &Auth) -> Self {
-        let oauth2 = match &auth.scheme {
-            Scheme::OAuth2(oauth2) => Some(oauth2),
-            _ => None,
-        };
-        Self {
-            kind: auth.kind().as_str(),
-            label: auth.label,
-            authorization_endpoint: oauth2.and_then(|oauth2| oauth2.authorization_endpoint),
-            token_endpoint: oauth2.map(|oauth2| oauth2.token_endpoint),
-            scopes: oauth2.map(|oauth2| {
-                let scopes = oauth2.scopes.iter();
-                scopes
-                    .map(|scope| OneScope {
-                        name: scope.name,
-                        description: scope.description,
-                    })
-                    .collect()
-            }),
-        }
     }
 }
 
