@@ -2,86 +2,71 @@
 //!
 //! Two crates are generated with 200 functions of five parameters each: plain async functions, and
 //! the same as actions. Both are checked in turn, from nothing and after an edit, so that the
-//! machine's mood meets both alike. Then one action of the GitHub connector is edited and checked.
+//! machine's mood meets both alike.
 
-use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
 
 use crate::report::{self, Spread};
 
 const ACTIONS: usize = 200;
 const ROUNDS: usize = 9;
 
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
-
 pub(crate) fn run() -> Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .ok_or("the workspace has no root")?
-        .to_owned();
-    let bench = Bench {
-        folder: root.join("target/bench-compile"),
-        root,
-    };
-    let plain = bench.generate("plain", &plain_function)?;
-    let actions = bench.generate("actions", &action_function)?;
-    let mut samples: [Vec<Duration>; 5] = Default::default();
+    let crates = [
+        Crate::generate("plain", &plain_function)?,
+        Crate::generate("actions", &action_function)?,
+    ];
     // Dependencies are built once, outside of what is measured.
-    bench.check(&plain)?;
-    bench.check(&actions)?;
+    for krate in &crates {
+        krate.check()?;
+    }
+    let mut cold: [Vec<Duration>; 2] = Default::default();
+    let mut edited: [Vec<Duration>; 2] = Default::default();
     for round in 0..ROUNDS {
-        for (index, krate) in [&plain, &actions].into_iter().enumerate() {
-            bench.forget(krate)?;
-            samples[index].push(bench.check(krate)?);
-            edit(&krate.join("src/lib.rs"), round)?;
-            samples[2 + index].push(bench.check(krate)?);
+        for (index, krate) in crates.iter().enumerate() {
+            krate.forget()?;
+            cold[index].push(krate.check()?);
+            krate.edit(round)?;
+            edited[index].push(krate.check()?);
         }
     }
-    samples[4] = bench.edit_github()?;
-    let [plain_cold, actions_cold, plain_edit, actions_edit, github] =
-        samples.map(|samples| Spread::of(samples).ok_or("no samples"));
-    let (plain_cold, actions_cold, plain_edit, actions_edit, github) = (
-        plain_cold?,
-        actions_cold?,
-        plain_edit?,
-        actions_edit?,
-        github?,
-    );
-    let above = |actions: &Spread, plain: &Spread| {
-        actions.median.as_secs_f64() - plain.median.as_secs_f64()
-    };
-    let text = format!(
+    let mut text = format!(
         "\nMedian of {ROUNDS} rounds, least and greatest in brackets; the crates take turns in each round.\n\n\
          | `cargo check` of a crate with {ACTIONS} functions of 5 parameters | plain functions | actions | above plain |\n\
-         | --- | --- | --- | --- |\n\
-         | the crate from nothing (dependencies built) | {plain_cold} | {actions_cold} | {:.2} s |\n\
-         | after an edit of one function | {plain_edit} | {actions_edit} | {:.2} s |\n\n\
-         | `cargo check` of `plugwright-github` | time |\n\
-         | --- | --- |\n\
-         | after an edit of one action | {github} |\n\n",
-        above(&actions_cold, &plain_cold),
-        above(&actions_edit, &plain_edit),
+         | --- | --- | --- | --- |\n",
     );
+    for (what, [plain, actions]) in [
+        ("the crate from nothing (dependencies built)", cold),
+        ("after an edit of one function", edited),
+    ] {
+        let (plain, actions) = (Spread::of(plain)?, Spread::of(actions)?);
+        let above = actions.median.as_secs_f64() - plain.median.as_secs_f64();
+        writeln!(text, "| {what} | {plain} | {actions} | {above:.2} s |")?;
+    }
+    text.push('\n');
     println!("{text}");
-    report::replace(&bench.root.join("docs/benchmarks.md"), "compile", &text)
+    report::write("compile", &text)
 }
 
-struct Bench {
-    root: PathBuf,
+/// A generated crate.
+struct Crate {
+    name: String,
     folder: PathBuf,
 }
 
-impl Bench {
-    fn generate(&self, name: &str, function: &dyn Fn(usize) -> String) -> Result<PathBuf> {
-        let krate = self.folder.join(name);
-        fs::create_dir_all(krate.join("src"))?;
-        let sdk = self.root.join("connector-sdk");
+impl Crate {
+    fn generate(name: &str, function: &dyn Fn(usize) -> String) -> Result<Self> {
+        let folder = target().join(name);
+        fs::create_dir_all(folder.join("src"))?;
+        let sdk = report::root().join("connector-sdk").canonicalize()?;
         fs::write(
-            krate.join("Cargo.toml"),
+            folder.join("Cargo.toml"),
             format!(
                 "[package]\nname = \"bench-{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
                  [dependencies]\nplugwright-sdk = {{ path = {:?} }}\n\n[workspace]\n",
@@ -89,11 +74,9 @@ impl Bench {
             ),
         )?;
         // The workspace's versions, so that nothing is looked up or built anew.
-        fs::copy(self.root.join("Cargo.lock"), krate.join("Cargo.lock"))?;
+        fs::copy(report::root().join("Cargo.lock"), folder.join("Cargo.lock"))?;
         let mut code = HEAD.to_owned();
-        for index in 0..ACTIONS {
-            code.push_str(&function(index));
-        }
+        code.extend((0..ACTIONS).map(function));
         if name == "actions" {
             let list: Vec<_> = (0..ACTIONS).map(|index| format!("list_{index}")).collect();
             write!(
@@ -103,95 +86,53 @@ impl Bench {
                 list.join(", ")
             )?;
         }
-        fs::write(krate.join("src/lib.rs"), code)?;
-        Ok(krate)
+        fs::write(folder.join("src/lib.rs"), code)?;
+        let name = format!("bench-{name}");
+        Ok(Self { name, folder })
     }
 
     /// Runs `cargo check` and returns how long it took.
-    fn check(&self, krate: &Path) -> Result<Duration> {
+    fn check(&self) -> Result<Duration> {
         let start = Instant::now();
-        self.cargo(krate, &["check", "--quiet", "--offline"])?;
+        self.cargo(&["check", "--quiet", "--offline"])?;
         Ok(start.elapsed())
     }
 
     /// Makes cargo forget what it knows of the crate itself, incremental state included.
-    fn forget(&self, krate: &Path) -> Result<()> {
-        let name = krate
-            .file_name()
-            .and_then(|name| name.to_str())
-            .ok_or("the crate has no name")?;
-        self.cargo(
-            krate,
-            &[
-                "clean",
-                "--quiet",
-                "--offline",
-                "--package",
-                &format!("bench-{name}"),
-            ],
-        )
+    fn forget(&self) -> Result<()> {
+        self.cargo(&["clean", "--quiet", "--offline", "--package", &self.name])
     }
 
-    fn cargo(&self, folder: &Path, arguments: &[&str]) -> Result<()> {
+    /// Changes the body of one function.
+    fn edit(&self, round: usize) -> Result<()> {
+        let file = self.folder.join("src/lib.rs");
+        let code = fs::read_to_string(&file)?;
+        let line = code.lines().find(|line| line.contains("/things_7"));
+        let line = line.context("the generated crate has no function 7")?;
+        let changed = code.replace(line, &format!("    cx.get(\"/things_7_{round}\")"));
+        fs::write(file, changed)?;
+        Ok(())
+    }
+
+    fn cargo(&self, arguments: &[&str]) -> Result<()> {
         let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
             .args(arguments)
-            .current_dir(folder)
-            .env("CARGO_TARGET_DIR", self.folder.join("target"))
+            .current_dir(&self.folder)
+            .env("CARGO_TARGET_DIR", target().join("target"))
             .output()?;
-        if output.status.success() {
-            return Ok(());
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr);
+            bail!("cargo {} failed:\n{said}", arguments.join(" "));
         }
-        Err(format!(
-            "cargo {} failed:\n{}",
-            arguments.join(" "),
-            String::from_utf8_lossy(&output.stderr)
-        )
-        .into())
-    }
-
-    /// Edits one action of the GitHub connector, back and forth, and checks it each time.
-    fn edit_github(&self) -> Result<Vec<Duration>> {
-        let file = self.root.join("connectors/github/src/repos.rs");
-        let before = fs::read_to_string(&file)?;
-        let arguments = [
-            "check",
-            "--quiet",
-            "--offline",
-            "--package",
-            "plugwright-github",
-        ];
-        let measured = (|| {
-            self.cargo(&self.root, &arguments)?;
-            let mut samples = Vec::new();
-            for round in 0..ROUNDS {
-                fs::write(
-                    &file,
-                    before.replace("Follows renames.", &format!("Follows renames {round}.")),
-                )?;
-                let start = Instant::now();
-                self.cargo(&self.root, &arguments)?;
-                samples.push(start.elapsed());
-            }
-            Ok(samples)
-        })();
-        fs::write(&file, before)?;
-        measured
+        Ok(())
     }
 }
 
-/// Changes the body of one function.
-fn edit(file: &Path, round: usize) -> Result<()> {
-    let code = fs::read_to_string(file)?;
-    let line = code
-        .lines()
-        .find(|line| line.contains("/things_7"))
-        .ok_or("the generated crate has no function 7")?;
-    let changed = code.replace(line, &format!("    cx.get(\"/things_7_{round}\")"));
-    fs::write(file, changed)?;
-    Ok(())
+fn target() -> PathBuf {
+    report::root().join("target/bench-compile")
 }
 
-const HEAD: &str = "#![allow(dead_code, unused_imports)]\n\
+pub(crate) const HEAD: &str = "#![allow(dead_code, unused_imports)]\n\
     use plugwright_sdk::{ActionContext, ConnectorDefinition, Page, Param, Result, action, actions, model};\n\
     use plugwright_sdk::pagination::LinkHeader;\n\n\
     /// A thing.\n#[model]\npub struct Thing {\n    /// Id.\n    pub id: u64,\n    /// Name.\n    pub name: Option<String>,\n}\n\n\
@@ -212,14 +153,14 @@ fn plain_function(index: usize) -> String {
     )
 }
 
-fn action_function(index: usize) -> String {
+pub(crate) fn action_function(index: usize) -> String {
     format!(
         "/// Lists things.\n#[action(\"things_{index}.list\", read)]\npub async fn list_{index}(\n    cx: &ActionContext,\n    \
          /// Repository.\n    #[param(length(1..=100))]\n    repo: String,\n    \
-         /// State.\n    #[param(default = State::Open)]\n    state: Option<State>,\n    \
+         /// State.\n    #[param(provider_default = State::Open)]\n    state: Option<State>,\n    \
          /// Labels.\n    labels: Option<Vec<String>>,\n    \
          /// First day.\n    #[param(format = \"date\")]\n    since: Option<String>,\n    \
-         /// Items per page.\n    #[param(default = 30, range(1..=100))]\n    per_page: Option<u32>,\n\
+         /// Items per page.\n    #[param(provider_default = 30, range(1..=100))]\n    per_page: Option<u32>,\n\
          ) -> Result<Page<Thing>> {{\n{}",
         body(index)
     )

@@ -3,21 +3,19 @@
 //! A server on loopback swallows an upload and makes up a download, so that neither side holds the
 //! file. The peak is what Linux counts for the whole process.
 
-use std::error::Error;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
+use anyhow::{Result, ensure};
 use plugwright_sdk::host::FileSource;
 use plugwright_sdk::transport::Live;
 use plugwright_sdk::{ActionContext, ConnectorDefinition, FileInput, actions};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::report;
-
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
+use crate::{kernel, on_all_cores, report};
 
 const LENGTH: u64 = 1_000_000_000;
 const PIECE: usize = 64 << 10;
@@ -27,16 +25,10 @@ static FILES: ConnectorDefinition = ConnectorDefinition::new("files", "Files", "
     .actions(actions![]);
 
 pub(crate) fn run() -> Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .ok_or("the workspace has no root")?;
-    let folder = root.join("target/bench-files");
+    let folder = report::root().join("target/bench-files");
     std::fs::create_dir_all(&folder)?;
     let before = peak()?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
-    let (up, down) = runtime.block_on(both_ways(&folder))?;
+    let (up, down) = on_all_cores()?.block_on(both_ways(&folder))?;
     let after = peak()?;
     let text = format!(
         "\n| A file of {LENGTH} bytes | throughput |\n| --- | --- |\n\
@@ -44,7 +36,7 @@ pub(crate) fn run() -> Result<()> {
          Peak of resident memory: {before:.1} MiB before, {after:.1} MiB after both.\n\n"
     );
     println!("{text}");
-    report::replace(&root.join("docs/benchmarks.md"), "files", &text)
+    report::write("files", &text)
 }
 
 /// Returns the megabytes per second of an upload and of a download.
@@ -71,19 +63,16 @@ async fn both_ways(folder: &Path) -> Result<(f64, f64)> {
     server.abort();
     let on_disk = std::fs::metadata(&saved)?.len();
     std::fs::remove_dir_all(folder)?;
-    if output.size != LENGTH || on_disk != LENGTH {
-        return Err(format!("{} bytes came and {on_disk} were saved", output.size).into());
-    }
+    ensure!(
+        output.size == LENGTH && on_disk == LENGTH,
+        "{} bytes came and {on_disk} were saved",
+        output.size
+    );
     Ok((up, down))
 }
 
 fn speed(started: Instant) -> f64 {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a file's length is far below 2^52"
-    )]
-    let megabytes = LENGTH as f64 / 1e6;
-    megabytes / started.elapsed().as_secs_f64()
+    kernel::in_units(LENGTH, 1e6) / started.elapsed().as_secs_f64()
 }
 
 async fn serve(listener: TcpListener) -> std::io::Result<()> {
@@ -130,16 +119,8 @@ async fn answer(mut stream: TcpStream) -> std::io::Result<()> {
 
 /// The peak of resident memory in MiB.
 fn peak() -> Result<f64> {
-    let status = std::fs::read_to_string("/proc/self/status")
-        .map_err(|error| format!("memory is measured on Linux alone: {error}"))?;
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmHWM:"))
-        .ok_or("the kernel does not tell the peak")?;
-    let kib: f64 = line
-        .split_whitespace()
-        .nth(1)
-        .ok_or("the peak has no number")?
-        .parse()?;
-    Ok(kib / 1024.0)
+    Ok(kernel::in_units(
+        kernel::memory("self", "VmHWM")?,
+        1_048_576.0,
+    ))
 }

@@ -14,29 +14,45 @@ mod stock;
 mod table;
 
 use std::env;
-use std::error::Error;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::{Context as _, Result, ensure};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::report;
+use crate::report::{Flags, root};
+use crate::{http, on_one_core};
 use connector::{ACTION, ARGUMENTS, CALL, LAST_ITEM, LAST_TOOL, TOOL};
 use contest::{Contestant, Plan, Series};
 use load::Target;
-pub(crate) use process::{Process, own_cpu};
+pub(crate) use process::Process;
 use servers::{FLOOR_TOKEN, RunLog};
 use table::Findings;
-
-pub(crate) type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
 /// Calls in flight at the same time.
 const IN_FLIGHT: [usize; 2] = [1, 32];
 
-const USAGE: &str = "usage: plugwright-bench gateway [--quick] [--write] [--check] | gateway --profile floor|gateway";
+/// What the caller asks of the benchmark.
+#[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    flags: Flags,
+    /// Takes a profile of a server under load, and measures nothing else.
+    #[arg(long, value_enum, value_name = "SERVER")]
+    profile: Option<Profiled>,
+    #[command(subcommand)]
+    server: Option<servers::Server>,
+}
+
+/// What a profile can be taken of.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Profiled {
+    Floor,
+    Gateway,
+}
 
 const FULL: Plan = Plan {
     rounds: 5,
@@ -52,23 +68,16 @@ const QUICK: Plan = Plan {
 const STARTS: usize = 10;
 const QUICK_STARTS: usize = 3;
 
-pub(crate) fn run(arguments: &[&str]) -> std::result::Result<(), Box<dyn Error>> {
-    let outcome = servers::run(arguments).unwrap_or_else(|| match arguments {
-        ["--profile", server] => take_profile(server),
-        flags => measure(flags),
-    });
-    outcome.map_err(|error| -> Box<dyn Error> { error })
+pub(crate) fn run(arguments: Arguments) -> Result<()> {
+    match (arguments.server, arguments.profile) {
+        (Some(server), _) => server.run(),
+        (None, Some(server)) => take_profile(server),
+        (None, None) => measure(&arguments.flags),
+    }
 }
 
-fn measure(flags: &[&str]) -> Result<()> {
-    if let Some(unknown) = flags
-        .iter()
-        .find(|flag| !["--quick", "--write", "--check"].contains(flag))
-    {
-        return Err(format!("`{unknown}` is not known; {USAGE}").into());
-    }
-    let quick = flags.contains(&"--quick");
-    let (plan, starts) = if quick {
+fn measure(flags: &Flags) -> Result<()> {
+    let (plan, starts) = if flags.quick {
         (QUICK, QUICK_STARTS)
     } else {
         (FULL, STARTS)
@@ -77,17 +86,13 @@ fn measure(flags: &[&str]) -> Result<()> {
     let metadata_log = machine.gateway(RunLog::Metadata)?;
     let log_off = machine.gateway(RunLog::Off)?;
     let payloads = machine.gateway(RunLog::Payloads)?;
-    let mut calls = Vec::new();
-    for in_flight in IN_FLIGHT {
-        let contestants = [
-            machine.floor.contestant("bare pass-through"),
-            metadata_log.contestant("gateway"),
-            log_off.contestant("gateway, run log off"),
-            payloads.contestant("gateway, run log with payloads"),
-        ];
-        let series = contest::hold(&machine.runtime, &contestants, in_flight, plan)?;
-        calls.push((in_flight, series));
-    }
+    let contestants = [
+        machine.floor.contestant("bare pass-through"),
+        metadata_log.contestant("gateway"),
+        log_off.contestant("gateway, run log off"),
+        payloads.contestant("gateway, run log with payloads"),
+    ];
+    let calls = machine.contests(&contestants, plan)?;
     let metadata = machine.metadata(&metadata_log, plan)?;
     let mcp = machine.mcp(&metadata_log, plan)?;
     let tools = machine.tools(plan)?;
@@ -109,34 +114,24 @@ fn measure(flags: &[&str]) -> Result<()> {
         stock,
         plan,
     };
-    let text = findings.to_string();
-    println!("{text}");
-    if flags.contains(&"--write") {
-        if quick || findings.stock.is_none() {
-            return Err("only a whole measurement is written: no --quick, and build `plugwright` with the same profile first".into());
-        }
-        report::replace(&machine.root.join("docs/benchmarks.md"), "gateway", &text)
-            .map_err(|error| error.to_string())?;
-    }
-    let missed = findings.missed();
-    if flags.contains(&"--check") && !missed.is_empty() {
-        return Err(format!("limits missed: {}", missed.join("; ")).into());
-    }
-    Ok(())
+    ensure!(
+        !flags.write || findings.stock.is_some(),
+        "only a whole measurement is written: build `plugwright` with the same profile first"
+    );
+    flags.finish("gateway", &findings.to_string(), findings.limits())
 }
 
-fn take_profile(server: &str) -> Result<()> {
+fn take_profile(server: Profiled) -> Result<()> {
     let machine = Machine::start()?;
     let gateway;
     let server = match server {
-        "floor" => &machine.floor,
-        "gateway" => {
+        Profiled::Floor => &machine.floor,
+        Profiled::Gateway => {
             gateway = machine.gateway(RunLog::Metadata)?;
             &gateway
         }
-        unknown => return Err(format!("`{unknown}` can't be profiled; {USAGE}").into()),
     };
-    let file = machine.root.join("target/bench-gateway.perf");
+    let file = root().join("target/bench-gateway.perf");
     let [_, in_flight] = IN_FLIGHT;
     profile::record(
         &machine.runtime,
@@ -157,11 +152,11 @@ struct Server {
 impl Server {
     fn new(process: Process, token: String) -> Self {
         let path = format!("/v1/actions/{ACTION}");
-        let call = Target::post(process.address(), &path, &token, CALL, LAST_ITEM);
+        let request = http::post(&path, &token, CALL);
         Self {
+            call: Target::new(process.address(), request, LAST_ITEM),
             process,
             token,
-            call: Arc::new(call),
         }
     }
 
@@ -176,7 +171,6 @@ impl Server {
 
 /// What all measurements share.
 struct Machine {
-    root: &'static Path,
     /// Data directories and logs; gone when the measurement ends.
     folder: TempDir,
     runtime: Runtime,
@@ -186,35 +180,43 @@ struct Machine {
 
 impl Machine {
     fn start() -> Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .parent()
-            .ok_or("the workspace has no root")?;
         // Beside the binaries and not in /tmp, which may be memory: a run log is written to a disk.
-        let folder = tempfile::tempdir_in(root.join("target"))?;
-        let upstream = Process::own(&["upstream"], &folder.path().join("upstream.log"))?;
-        let floor = Process::own(
-            &["floor", &upstream.origin()],
-            &folder.path().join("floor.log"),
-        )?;
+        let folder = tempfile::tempdir_in(root().join("target"))?;
+        let log = |name| folder.path().join(name);
+        let upstream = Process::own(&["upstream"], &log("upstream.log"))?;
+        let floor = Process::own(&["floor", &upstream.origin()], &log("floor.log"))?;
         Ok(Self {
-            root,
             folder,
-            runtime: tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()?,
+            runtime: on_one_core()?,
             upstream,
             floor: Server::new(floor, FLOOR_TOKEN.to_owned()),
         })
     }
 
+    /// Starts a server with something of its own in the folder: data, or a document.
+    fn own(&self, arguments: &[&str], file: &str) -> Result<Process> {
+        let path = self.folder.path().join(file);
+        let path = path.to_str().context("the folder's name is no text")?;
+        let log = self.folder.path().join(format!("{file}.log"));
+        Process::own(&[arguments, &[path]].concat(), &log)
+    }
+
+    /// Lets contestants take turns with few calls in flight, and with many.
+    fn contests(
+        &self,
+        contestants: &[Contestant<'_>],
+        plan: Plan,
+    ) -> Result<Vec<(usize, Vec<Series>)>> {
+        let contest = |in_flight| {
+            let series = contest::hold(&self.runtime, contestants, in_flight, plan)?;
+            Ok((in_flight, series))
+        };
+        IN_FLIGHT.into_iter().map(contest).collect()
+    }
+
     /// Starts a gateway with a data directory, a token and a connection of its own.
     fn gateway(&self, log: RunLog) -> Result<Server> {
-        let folder = self.folder.path().join(log.name());
-        let folder = folder.to_str().ok_or("the folder's name is no text")?;
-        let process = Process::own(
-            &["serve", log.name(), folder],
-            &self.folder.path().join("gateway.log"),
-        )?;
+        let process = self.own(&["serve", log.name()], log.name())?;
         let (origin, upstream) = (process.origin(), self.upstream.origin());
         let token = self.runtime.block_on(async {
             operator::make_connection(&origin, &upstream).await?;
@@ -227,12 +229,9 @@ impl Machine {
     /// same calls over `/v1/actions`.
     fn mcp(&self, gateway: &Server, plan: Plan) -> Result<Vec<(usize, Vec<Series>)>> {
         let target = |tool, arguments: &str| {
-            let (address, token) = (gateway.process.address(), &gateway.token);
             let call = ("tools/call", Some(tool));
-            let path = "/mcp?tools=*";
-            Arc::new(Target::mcp(
-                address, path, token, call, arguments, LAST_ITEM,
-            ))
+            let request = http::mcp("/mcp?tools=*", &gateway.token, call, arguments, "");
+            Target::new(gateway.process.address(), request, LAST_ITEM)
         };
         let any = format!(r#"{{"action":"{ACTION}","input":{ARGUMENTS}}}"#);
         let contestant = |name, target| Contestant {
@@ -245,31 +244,21 @@ impl Machine {
             contestant("MCP, the action's own tool", target(TOOL, ARGUMENTS)),
             contestant("MCP, run_action", target("run_action", &any)),
         ];
-        IN_FLIGHT
-            .into_iter()
-            .map(|in_flight| {
-                let series = contest::hold(&self.runtime, &contestants, in_flight, plan)?;
-                Ok((in_flight, series))
-            })
-            .collect()
+        self.contests(&contestants, plan)
     }
 
     /// Lists a thousand actions as tools, one list at a time.
     fn tools(&self, plan: Plan) -> Result<Vec<Series>> {
-        let folder = self.folder.path().join("many");
-        let folder = folder.to_str().ok_or("the folder's name is no text")?;
-        let log = self.folder.path().join("many.log");
-        let process = Process::own(&["serve-many", folder], &log)?;
+        let process = self.own(&["serve-many"], "many")?;
         let token = self
             .runtime
             .block_on(operator::make_token(&process.origin()))?;
         let list = ("tools/list", None);
-        let address = process.address();
-        let target = Target::mcp(address, "/mcp?tools=many.*", &token, list, "", LAST_TOOL);
+        let request = http::mcp("/mcp?tools=many.*", &token, list, "", "");
         let contestant = Contestant {
             name: "tools/list",
             process: &process,
-            target: Arc::new(target),
+            target: Target::new(process.address(), request, LAST_TOOL),
         };
         contest::hold(&self.runtime, &[contestant], 1, plan)
     }
@@ -280,12 +269,10 @@ impl Machine {
         let answer = operator::metadata(&origin, ACTION, &gateway.token);
         let file = self.folder.path().join("metadata.json");
         std::fs::write(&file, self.runtime.block_on(answer)?)?;
-        let file = file.to_str().ok_or("the folder's name is no text")?;
-        let log = self.folder.path().join("static.log");
-        let fixed = Process::own(&["static", file], &log)?;
+        let fixed = self.own(&["static"], "metadata.json")?;
         let target = |address: SocketAddr, token| {
-            let path = format!("/v1/actions/{ACTION}");
-            Arc::new(Target::get(address, &path, token, ACTION))
+            let line = format!("GET /v1/actions/{ACTION}");
+            Target::new(address, http::request(&line, token, "", b""), ACTION)
         };
         let contestants = [
             Contestant {
@@ -299,12 +286,6 @@ impl Machine {
                 target: target(gateway.process.address(), &gateway.token),
             },
         ];
-        IN_FLIGHT
-            .into_iter()
-            .map(|in_flight| {
-                let series = contest::hold(&self.runtime, &contestants, in_flight, plan)?;
-                Ok((in_flight, series))
-            })
-            .collect()
+        self.contests(&contestants, plan)
     }
 }

@@ -8,22 +8,20 @@ mod findings;
 mod tenant;
 mod wire;
 
-use std::error::Error;
-use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use anyhow::{Context as _, Result, anyhow};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::gateway::{Process, Result, operator};
-use crate::report;
+use crate::gateway::{Process, operator};
+use crate::on_one_core;
+use crate::report::Flags;
 use attack::Attack;
 use cage::Cage;
 use findings::{Contest, Cost, Findings};
-
-const USAGE: &str = "usage: plugwright-bench hostile [--quick] [--write] [--check]";
 
 /// How long the contest lasts.
 const FULL: Duration = Duration::from_mins(1);
@@ -38,43 +36,16 @@ const WARM_UP: usize = 3;
 /// The gateway has so many cores.
 const CORES: usize = 2;
 
-pub(crate) fn run(flags: &[&str]) -> std::result::Result<(), Box<dyn Error>> {
-    measure(flags).map_err(|error| -> Box<dyn Error> { error })
-}
-
-fn measure(flags: &[&str]) -> Result<()> {
-    let known = ["--quick", "--write", "--check"];
-    if let Some(unknown) = flags.iter().find(|flag| !known.contains(flag)) {
-        return Err(format!("`{unknown}` is not known; {USAGE}").into());
-    }
-    let quick = flags.contains(&"--quick");
-    let duration = if quick { QUICK } else { FULL };
+pub(crate) fn run(flags: &Flags) -> Result<()> {
+    let duration = if flags.quick { QUICK } else { FULL };
     raise_open_files()?;
-
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let root = root.parent().ok_or("the workspace has no root")?;
-    let bench = Bench::start(root)?;
-    let costs = bench.costs()?;
-    let contest = bench.contest(duration)?;
+    let bench = Bench::start()?;
     let findings = Findings {
-        costs,
-        contest,
+        costs: bench.costs()?,
+        contest: bench.contest(duration)?,
         duration,
     };
-    let text = findings.to_string();
-    println!("{text}");
-    if flags.contains(&"--write") {
-        if quick {
-            return Err("only a whole measurement is written: no --quick".into());
-        }
-        report::replace(&root.join("docs/benchmarks.md"), "hostile", &text)
-            .map_err(|error| error.to_string())?;
-    }
-    let missed = findings.missed();
-    if flags.contains(&"--check") && !missed.is_empty() {
-        return Err(format!("limits missed: {}", missed.join("; ")).into());
-    }
-    Ok(())
+    flags.finish("hostile", &findings.to_string(), findings.limits())
 }
 
 /// Lets this process, and those that it starts, have as many open files as the system lets them have.
@@ -106,17 +77,15 @@ struct Gateway {
 }
 
 impl Bench {
-    fn start(root: &Path) -> Result<Self> {
-        let target = std::env::current_exe()?;
-        // Beside the binaries and not in /tmp, which may be memory: a run log is written to a disk.
-        let place = target.parent().unwrap_or(root);
+    fn start() -> Result<Self> {
+        let program = std::env::current_exe()?;
+        // Beside the binary and not in /tmp, which may be memory: a run log is written to a disk.
+        let place = program.parent().context("this program is in no folder")?;
         let folder = tempfile::tempdir_in(place)?;
         let upstream = Process::own(&["upstream"], &folder.path().join("upstream.log"))?;
         Ok(Self {
             folder,
-            runtime: tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()?,
+            runtime: on_one_core()?,
             upstream,
         })
     }
@@ -124,7 +93,7 @@ impl Bench {
     fn gateway(&self, name: &str) -> Result<Gateway> {
         let data = self.folder.path().join(name);
         let log = self.folder.path().join(format!("{name}.log"));
-        let data = data.to_str().ok_or("the folder's name is no text")?;
+        let data = data.to_str().context("the folder's name is no text")?;
         let program = std::env::current_exe()?;
         let mut command = if std::thread::available_parallelism()?.get() > CORES {
             let mut command = Command::new("taskset");
@@ -142,7 +111,7 @@ impl Bench {
             operator::make_connection(&origin, &upstream).await?;
             let good = operator::make_token(&origin).await?;
             let hostile = operator::make_token(&origin).await?;
-            Ok::<_, Box<dyn Error + Send + Sync>>((good, hostile))
+            anyhow::Ok((good, hostile))
         })?;
         Ok(Gateway {
             process,
@@ -219,7 +188,7 @@ impl Bench {
         let calls = tenant::run(address, &gateway.good, until)?;
         let hostile = hostile
             .join()
-            .map_err(|_| "the hostile callers panicked")??;
+            .map_err(|_| anyhow!("the hostile callers panicked"))??;
         let log = std::fs::read(&gateway.log)?;
         let longest = log.split(|byte| *byte == b'\n').map(<[u8]>::len).max();
         Ok(Contest {

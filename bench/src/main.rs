@@ -1,44 +1,66 @@
 //! Benchmarks of Plugwright against its limits.
 //!
 //! `cargo run --release -p plugwright-bench -- compile` measures what actions cost an author's
-//! compiler; `-- files` measures how much memory a long file takes on its way; `-- gateway` measures
-//! calls through the gateway against a bare pass-through; `-- hostile` measures what a good caller gets
+//! compiler; `-- dev` how long it takes from a save to an answer; `-- files` how much memory a long
+//! file takes on its way; `-- gateway` measures calls through the gateway against a bare pass-through; `-- hostile` measures what a good caller gets
 //! beside hostile ones; `-- run-log` measures the run log alone.
 //! What they found goes into docs/benchmarks.md.
 
 mod compile;
+mod dev_loop;
 mod files;
 mod gateway;
 mod hostile;
+mod http;
+mod kernel;
 mod report;
 mod run_log;
 
-use std::process::ExitCode;
+use anyhow::Result;
+use clap::Parser;
 
 /// That of the stock binary, for the floor too.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-fn main() -> ExitCode {
-    let arguments: Vec<_> = std::env::args().skip(1).collect();
-    let outcome = match arguments
-        .iter()
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-        .as_slice()
-    {
-        ["compile"] => compile::run(),
-        ["files"] => files::run(),
-        ["gateway", arguments @ ..] => gateway::run(arguments),
-        ["hostile", arguments @ ..] => hostile::run(arguments),
-        ["run-log"] => run_log::run(),
-        _ => Err("usage: plugwright-bench compile|files|gateway|hostile|run-log".into()),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
+/// Benchmarks of Plugwright against its limits.
+#[derive(Parser)]
+enum Benchmark {
+    /// Measures what actions cost an author's compiler.
+    Compile,
+    /// Measures how long it takes from a save to an answer with `plugwright dev`.
+    Dev,
+    /// Measures how much memory a long file takes on its way.
+    Files,
+    /// Measures calls through the gateway against a bare pass-through.
+    Gateway(gateway::Arguments),
+    /// Measures what a good caller gets beside hostile ones.
+    Hostile(report::Flags),
+    /// Measures the run log alone.
+    RunLog,
+}
+
+fn main() -> Result<()> {
+    match Benchmark::parse() {
+        Benchmark::Compile => compile::run(),
+        Benchmark::Dev => dev_loop::run(),
+        Benchmark::Files => files::run(),
+        Benchmark::Gateway(arguments) => gateway::run(arguments),
+        Benchmark::Hostile(flags) => hostile::run(&flags),
+        Benchmark::RunLog => run_log::run(),
     }
+}
+
+/// A runtime with the threads that a server has who does not think about it.
+fn on_all_cores() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+}
+
+/// A runtime that takes one core at most.
+fn on_one_core() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
 }

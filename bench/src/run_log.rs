@@ -1,18 +1,16 @@
 //! How fast the run log takes records, writes them and finds them without an index.
 
-use std::error::Error;
 use std::hint::black_box;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
+use anyhow::{Result, ensure};
 use plugwright_gateway::Surface;
 use plugwright_gateway::run_log::{
     RunDatabase, RunFilter, RunLog, RunLogSettings, RunRecord, StageTimes,
 };
 use plugwright_sdk::host::Effect;
 
-use crate::gateway::own_cpu;
-use crate::report;
+use crate::{kernel, on_all_cores, report};
 
 const BURST: u32 = 20_000;
 const BURSTS: u32 = 10;
@@ -20,20 +18,10 @@ const ALL: u32 = 400_000;
 /// So many may wait without one being dropped.
 const WAITING: usize = 30_000;
 
-type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
-
-pub(crate) fn run() -> std::result::Result<(), Box<dyn Error>> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
-    let text = runtime
-        .block_on(measure())
-        .map_err(|error| -> Box<dyn Error> { error })?;
+pub(crate) fn run() -> Result<()> {
+    let text = on_all_cores()?.block_on(measure())?;
     println!("{text}");
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .ok_or("the workspace has no root")?;
-    report::replace(&root.join("docs/benchmarks.md"), "run-log", &text)
+    report::write("run-log", &text)
 }
 
 async fn measure() -> Result<String> {
@@ -52,7 +40,7 @@ async fn measure() -> Result<String> {
         log.flush().await;
     }
 
-    let (start, before) = (Instant::now(), own_cpu()?);
+    let (start, before) = (Instant::now(), kernel::cpu("self")?);
     for _ in 0..ALL {
         while log.waiting() > WAITING {
             tokio::time::sleep(Duration::from_millis(1)).await;
@@ -60,10 +48,9 @@ async fn measure() -> Result<String> {
         log.record(record());
     }
     log.flush().await;
-    let (spent, used) = (start.elapsed(), own_cpu()?.saturating_sub(before));
-    if log.dropped() > 0 {
-        return Err(format!("{} records were dropped", log.dropped()).into());
-    }
+    let (spent, used) = (start.elapsed(), kernel::cpu("self")?.saturating_sub(before));
+    let dropped = log.dropped();
+    ensure!(dropped == 0, "{dropped} records were dropped");
     let rows = ALL + BURSTS * BURST;
     let size = std::fs::metadata(&path)?.len() / u64::from(rows);
 

@@ -88,7 +88,7 @@ fn describe(account: &Value) -> String {
 fn agrees(what: &str) -> Result<bool, Failure> {
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
         let message = "is required without a terminal";
-        return Err(Failure::usage(ActionError::invalid_param("yes", message)));
+        return Err(Failure::param("yes", message));
     }
     let question = format!("disconnect {}? [y/N] ", output::escape(what));
     let asked = || {

@@ -2,9 +2,13 @@
 
 mod account;
 mod call;
+#[cfg(feature = "serve")]
+mod dev;
 mod gateway;
+mod import;
 #[cfg(not(all(feature = "postgres", feature = "serve")))]
 mod left_out;
+mod lock;
 #[cfg(feature = "postgres")]
 mod migrate;
 mod new;
@@ -22,9 +26,13 @@ use anstyle::{AnsiColor, Style};
 pub(crate) use call::CallArguments;
 use clap::builder::Styles;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+#[cfg(feature = "serve")]
+pub(crate) use dev::DevArguments;
 pub(crate) use gateway::GatewayArguments;
+pub(crate) use import::{DataArguments, ImportArguments, ReportDetail};
 #[cfg(not(all(feature = "postgres", feature = "serve")))]
 pub(crate) use left_out::LeftOutArguments;
+pub(crate) use lock::{DeniedKind, LockArguments};
 #[cfg(feature = "postgres")]
 pub(crate) use migrate::MigrateArguments;
 pub(crate) use new::{AuthScheme, NewArguments};
@@ -68,7 +76,11 @@ pub(crate) enum Command {
     #[cfg(feature = "check")]
     Check(CheckArguments),
     Record(Box<RecordArguments>),
+    Import(ImportArguments),
     New(NewArguments),
+    Lock(LockArguments),
+    #[cfg(feature = "serve")]
+    Dev(DevArguments),
     #[cfg(feature = "serve")]
     Serve(ServeArguments),
     #[cfg(feature = "serve")]
@@ -77,6 +89,9 @@ pub(crate) enum Command {
     Config(ConfigArguments),
     #[cfg(feature = "postgres")]
     Migrate(MigrateArguments),
+    #[cfg(not(feature = "serve"))]
+    #[command(hide = true, disable_help_flag = true)]
+    Dev(LeftOutArguments),
     #[cfg(not(feature = "serve"))]
     #[command(hide = true, disable_help_flag = true)]
     Serve(LeftOutArguments),
@@ -114,6 +129,8 @@ Examples:
 pub(crate) struct ListArguments {
     /// Only list actions of this connector
     pub(crate) connector: Option<String>,
+    #[command(flatten)]
+    pub(crate) data: DataArguments,
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: ListFormat,
@@ -134,6 +151,8 @@ pub(crate) struct ShowArguments {
     /// Action or connector
     #[arg(value_name = "ACTION|CONNECTOR")]
     pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) data: DataArguments,
     /// Output format; `json` includes the input and output schemas
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: ShowFormat,
@@ -149,6 +168,8 @@ pub(crate) struct SearchArguments {
     /// Words to search for
     #[arg(required = true)]
     pub(crate) words: Vec<String>,
+    #[command(flatten)]
+    pub(crate) data: DataArguments,
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: ListFormat,
@@ -176,6 +197,8 @@ Examples:
 pub(crate) struct RunArguments {
     #[command(flatten)]
     pub(crate) call: CallArguments,
+    #[command(flatten)]
+    pub(crate) data: DataArguments,
     #[command(flatten)]
     pub(crate) mode: ModeArguments,
     /// Gateway connection to use instead of the default one
@@ -331,13 +354,6 @@ pub(crate) enum RunFormat {
     Jsonl,
     /// Compact lines without a header
     Minimal,
-}
-
-impl RunFormat {
-    /// Returns whether the output is JSON.
-    pub(crate) fn is_json(self) -> bool {
-        matches!(self, Self::Json | Self::Jsonl)
-    }
 }
 
 #[cfg(test)]

@@ -34,10 +34,13 @@ pub(crate) enum Subject {
 
 impl Backend {
     /// Chooses the backend that the arguments ask for.
-    pub(crate) fn new(registry: Registry, arguments: &GatewayArguments) -> Result<Self, Failure> {
+    pub(crate) fn new(
+        registry: impl FnOnce() -> Result<Registry, Failure>,
+        arguments: &GatewayArguments,
+    ) -> Result<Self, Failure> {
         Ok(match remote::for_caller(arguments)? {
             Some(remote) => Self::Remote(remote),
-            None => Self::Local(registry),
+            None => Self::Local(registry()?),
         })
     }
 
@@ -70,7 +73,7 @@ impl Backend {
                 Ok(index
                     .search(words)
                     .take(limit)
-                    .map(ActionInfo::from)
+                    .map(|entry| ActionInfo::from(&entry))
                     .collect())
             }
             Self::Remote(remote) => client::with(remote, "v1", async |client| {
@@ -93,7 +96,7 @@ impl Backend {
                     profile: Box::new(connector.into()),
                     actions: of_registry(registry, Some(name))?,
                 }),
-                None => Ok(of_entry(run::find(registry, name)?)?),
+                None => Ok(of_entry(&run::find(registry, name)?)?),
             },
             Self::Remote(remote) => client::with(remote, "v1", async |client| {
                 if services(client).await?.iter().any(|known| known == name) {
@@ -116,14 +119,14 @@ fn of_registry(registry: &Registry, connector: Option<&str>) -> Result<Vec<Actio
     let only = connector
         .map(|name| list::connector(registry, name))
         .transpose()?;
-    let entries = registry.actions().iter().copied();
+    let entries = registry.actions().iter();
     Ok(entries
-        .filter(|entry| only.is_none_or(|only| std::ptr::eq(only, entry.connector)))
+        .filter(|entry| only.is_none_or(|only| only.is_same(&entry.connector)))
         .map(ActionInfo::from)
         .collect())
 }
 
-fn of_entry(entry: Entry) -> Result<Subject, Failure> {
+fn of_entry(entry: &Entry) -> Result<Subject, Failure> {
     let cassettes = Cassette::shipped(entry.connector.cassettes())
         .map_err(|error| Failure::internal(error.to_string()))?;
     let info = ActionInfo::from(entry);

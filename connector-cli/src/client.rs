@@ -51,9 +51,7 @@ impl Client {
         let base = &remote.base;
         if !matches!(base.scheme(), "http" | "https") {
             let message = format!("must be an http or https URL, not `{base}`");
-            return Err(Failure::usage(ActionError::invalid_param(
-                "gateway", message,
-            )));
+            return Err(Failure::param("gateway", message));
         }
         // A proxy can't reach this machine's loopback address.
         let local = match base.host() {

@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 use crate::info::ActionInfo;
 use crate::program;
 
-/// Returns an example: a recorded call, which `--replay` answers, or one with sample values for the
-/// required parameters.
+/// Returns an example: a recorded call, which `--replay` answers, or one with sample values for what
+/// has to be given.
 pub(crate) fn example_of(info: &ActionInfo, cassettes: &[Cassette]) -> String {
     let recorded = cassettes
         .iter()
@@ -17,18 +17,7 @@ pub(crate) fn example_of(info: &ActionInfo, cassettes: &[Cassette]) -> String {
     if let Some(cassette) = recorded {
         return replay_of(info, cassette);
     }
-    let schema = &info.input_schema;
-    let required = schema
-        .get("required")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str);
-    let input = required.filter_map(|name| {
-        let property = schema.get("properties")?.get(name)?;
-        Some((name.to_owned(), schemas::example::of_part(schema, property)))
-    });
-    run(info, &input.collect(), &[])
+    run(info, &schemas::example::smallest(&info.input_schema), &[])
 }
 
 /// Returns the command that replays a recorded call.
@@ -100,8 +89,10 @@ mod tests {
     use crate::fixture::{ITEMS_DELETE, ITEMS_LIST, SHOP};
 
     fn info(action: &'static ActionDefinition) -> ActionInfo {
-        let connector = &SHOP;
-        Entry { connector, action }.into()
+        ActionInfo::from(&Entry {
+            connector: (&SHOP).into(),
+            action: action.into(),
+        })
     }
 
     fn without_program(command: &str) -> &str {

@@ -4,7 +4,6 @@ use std::io::Write as _;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap_complete::Shell;
-use plugwright_sdk::Action as _;
 use plugwright_sdk::host::Registry;
 
 use crate::args::CompletionsArguments;
@@ -60,7 +59,10 @@ fn command(registry: &Registry) -> clap::Command {
     let connectors: Vec<_> = registry
         .connectors()
         .iter()
-        .map(|connector| PossibleValue::new(connector.name()).help(connector.display_name()))
+        .map(|connector| {
+            PossibleValue::new(connector.name().to_owned())
+                .help(connector.display_name().to_owned())
+        })
         .collect();
     let both: Vec<_> = connectors.iter().chain(&actions).cloned().collect();
     program::command().mut_subcommands(|subcommand| {

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Credential, ErrorCode};
+use plugwright_sdk::host::Connector;
+use plugwright_sdk::{ActionError, Auth, Credential, ErrorCode};
 
 use crate::failure::Failure;
 
 /// Returns the name of the environment variable that holds a connector's token.
-pub(crate) fn variable(connector: &ConnectorDefinition) -> String {
+pub(crate) fn variable(connector: &Connector) -> String {
     format!(
         "PLUGWRIGHT_{}_TOKEN",
         connector.name().to_ascii_uppercase().replace('-', "_")
@@ -17,10 +18,7 @@ pub(crate) fn variable(connector: &ConnectorDefinition) -> String {
 /// Finds the credential; the file takes precedence over the environment.
 ///
 /// Messages never repeat the credential, even if it is malformed.
-pub(crate) fn find(
-    connector: &ConnectorDefinition,
-    file: Option<&Path>,
-) -> Result<Credential, Failure> {
+pub(crate) fn find(connector: &Connector, file: Option<&Path>) -> Result<Credential, Failure> {
     if let Some(file) = file {
         return read(file);
     }
@@ -37,7 +35,7 @@ pub(crate) fn find(
     Err(missing(connector, &variable))
 }
 
-fn missing(connector: &ConnectorDefinition, variable: &str) -> Failure {
+fn missing(connector: &Connector, variable: &str) -> Failure {
     let labels: Vec<_> = connector.auth().iter().map(|auth| auth.label).collect();
     let error = ActionError::new(
         ErrorCode::AuthRequired,
@@ -51,7 +49,7 @@ fn missing(connector: &ConnectorDefinition, variable: &str) -> Failure {
 }
 
 /// Explains how to pass a credential to this connector.
-pub(crate) fn advice(connector: &ConnectorDefinition, variable: &str) -> String {
+pub(crate) fn advice(connector: &Connector, variable: &str) -> String {
     let token = Credential::token("");
     if connector.auth().iter().any(|auth| auth.takes(&token)) {
         format!("set {variable} or pass --credential-file")
@@ -78,7 +76,7 @@ fn form(auth: &Auth) -> String {
 fn read(file: &Path) -> Result<Credential, Failure> {
     let refused = |problem: String| {
         let message = format!("(`{}`) {problem}", file.display());
-        Failure::usage(ActionError::invalid_param("credential-file", message))
+        Failure::param("credential-file", message)
     };
     let text = plugwright_store::data_directory::read_trusted(file)
         .map_err(|error| refused(format!("can't be read: {error}")))?;
@@ -151,12 +149,12 @@ mod tests {
 
     #[test]
     fn the_variable_is_named_after_the_connector() {
-        assert_eq!(variable(&SHOP), "PLUGWRIGHT_TEST_SHOP_TOKEN");
+        assert_eq!(variable(&(&SHOP).into()), "PLUGWRIGHT_TEST_SHOP_TOKEN");
     }
 
     #[test]
     fn a_missing_credential_names_the_ways_to_give_it() {
-        let failure = find(&SHOP, None).unwrap_err();
+        let failure = find(&(&SHOP).into(), None).unwrap_err();
         assert_eq!(failure.error.code(), ErrorCode::AuthRequired);
         assert!(
             failure

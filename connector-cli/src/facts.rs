@@ -43,6 +43,11 @@ pub(crate) struct Field {
     pub(crate) description: String,
 }
 
+/// Returns the rules over several parameters, in words.
+pub(crate) fn rules(info: &ActionInfo) -> Option<&str> {
+    info.input_schema.get("description").and_then(Value::as_str)
+}
+
 /// Describes the effect of an action.
 pub(crate) fn effect(info: &ActionInfo) -> String {
     match (info.effect, info.idempotent) {

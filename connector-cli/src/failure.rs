@@ -80,6 +80,11 @@ impl Failure {
         }
     }
 
+    /// Creates a failure caused by one parameter or option.
+    pub(crate) fn param(name: &str, message: impl Into<String>) -> Self {
+        Self::usage(ActionError::invalid_param(name, message))
+    }
+
     /// Creates a failure that the caller did not cause.
     pub(crate) fn internal(message: impl Into<String>) -> Self {
         let error = ActionError::new(ErrorCode::InternalError, message).with_hint(Hint::Abort);

@@ -27,7 +27,7 @@ pub(crate) async fn list(
     /// The shop.
     shop: String,
     /// Items per page.
-    #[param(default = 30, range(1..=100))]
+    #[param(provider_default = 30, range(1..=100))]
     size: Option<u32>,
     /// Only items with these tags.
     tags: Option<Vec<String>>,

@@ -1,8 +1,8 @@
 //! Metadata of actions and connectors, from a registry or a gateway.
 
+use plugwright_sdk::Auth;
 use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::host::{Effect, Entry, Returns, tool_name};
-use plugwright_sdk::{Action as _, Auth, ConnectorDefinition};
+use plugwright_sdk::host::{Connector, Effect, Entry, Returns, tool_name};
 use serde_json::{Value, json};
 
 /// Metadata of an action.
@@ -22,8 +22,8 @@ pub(crate) struct ActionInfo {
     pub(crate) output_schema: Value,
 }
 
-impl From<Entry> for ActionInfo {
-    fn from(Entry { connector, action }: Entry) -> Self {
+impl From<&Entry> for ActionInfo {
+    fn from(Entry { connector, action }: &Entry) -> Self {
         Self {
             connector: connector.name().to_owned(),
             name: action.name().to_owned(),
@@ -109,8 +109,8 @@ pub(crate) struct AuthMethod {
     pub(crate) oauth2: Option<Value>,
 }
 
-impl From<&ConnectorDefinition> for ConnectorInfo {
-    fn from(connector: &ConnectorDefinition) -> Self {
+impl From<&Connector> for ConnectorInfo {
+    fn from(connector: &Connector) -> Self {
         Self {
             name: connector.name().to_owned(),
             display_name: connector.display_name().to_owned(),
@@ -134,8 +134,8 @@ impl From<&ConnectorDefinition> for ConnectorInfo {
     }
 }
 
-impl From<&Auth> for AuthMethod {
-    fn from(auth: &Auth) -> Self {
+impl From<&Auth<'_>> for AuthMethod {
+    fn from(auth: &Auth<'_>) -> Self {
         let oauth2 = match &auth.scheme {
             Scheme::OAuth2(oauth2) => {
                 let scopes = oauth2.scopes.iter();

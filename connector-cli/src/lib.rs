@@ -10,14 +10,19 @@ mod command_line;
 mod complete;
 mod connect;
 mod credential;
+#[cfg(feature = "serve")]
+mod dev;
 mod facts;
 mod failure;
 #[cfg(test)]
 mod fixture;
 mod gateway;
+mod import;
+mod imports;
 mod info;
 mod input;
 mod list;
+mod lock;
 pub mod markdown;
 mod output;
 mod profiles;

@@ -1,7 +1,7 @@
 //! `list`: available actions.
 
-use plugwright_sdk::host::{Registry, nearest};
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
+use plugwright_sdk::host::{Connector, Registry, nearest};
+use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Value, json};
 
 use crate::args::{ListArguments, ListFormat};
@@ -22,10 +22,7 @@ pub(crate) fn list(backend: &Backend, arguments: &ListArguments) -> Result<(), S
 }
 
 /// Finds a connector by name, or suggests the nearest one.
-pub(crate) fn connector(
-    registry: &Registry,
-    name: &str,
-) -> Result<&'static ConnectorDefinition, Failure> {
+pub(crate) fn connector<'r>(registry: &'r Registry, name: &str) -> Result<&'r Connector, Failure> {
     if let Some(connector) = registry.connector(name) {
         return Ok(connector);
     }
@@ -92,9 +89,9 @@ mod tests {
     #[test]
     fn an_action_is_a_row() {
         let entries = [ITEMS_LIST, ITEMS_DELETE].map(|action| {
-            ActionInfo::from(Entry {
-                connector: &SHOP,
-                action,
+            ActionInfo::from(&Entry {
+                connector: (&SHOP).into(),
+                action: action.into(),
             })
         });
         assert_eq!(

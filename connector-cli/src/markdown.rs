@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use plugwright_sdk::cassette::CassetteError;
-use plugwright_sdk::host::{Entry, Returns};
-use plugwright_sdk::{Action as _, Availability, Cassette, ConnectorDefinition};
+use plugwright_sdk::host::{Connector, Entry, Returns};
+use plugwright_sdk::{Availability, Cassette};
 
 use crate::facts::{self, Limit, Parameter};
 use crate::info::ActionInfo;
@@ -29,7 +29,8 @@ use text::{code, head, line, lines, prose, row, shell};
 /// # Errors
 ///
 /// Fails if one of the connector's cassettes is invalid.
-pub fn connector(connector: &'static ConnectorDefinition) -> Result<String, CassetteError> {
+pub fn connector(connector: impl Into<Connector>) -> Result<String, CassetteError> {
+    let connector = &connector.into();
     let cassettes = Cassette::shipped(connector.cassettes())?;
     let name = connector.name();
     let mut page = format!(
@@ -67,7 +68,10 @@ pub fn connector(connector: &'static ConnectorDefinition) -> Result<String, Cass
     page.push_str("\n## Actions\n\n");
     page.push_str(&overview(connector));
     for action in connector.actions() {
-        let info = ActionInfo::from(Entry { connector, action });
+        let info = ActionInfo::from(&Entry {
+            connector: connector.clone(),
+            action: action.clone(),
+        });
         let example = command_line::example_of(&info, &cassettes);
         let _ = write!(
             page,
@@ -84,7 +88,7 @@ pub fn connector(connector: &'static ConnectorDefinition) -> Result<String, Cass
 /// # Errors
 ///
 /// Fails if one of the connector's cassettes is invalid.
-pub fn action(entry: Entry) -> Result<String, CassetteError> {
+pub fn action(entry: &Entry) -> Result<String, CassetteError> {
     let cassettes = Cassette::shipped(entry.connector.cassettes())?;
     let info = ActionInfo::from(entry);
     let example = command_line::example_of(&info, &cassettes);
@@ -96,7 +100,7 @@ pub(crate) fn action_with(info: &ActionInfo, example: &str) -> String {
 }
 
 /// Lists the actions, each with a link to its section.
-fn overview(connector: &ConnectorDefinition) -> String {
+fn overview(connector: &Connector) -> String {
     let mut table = head(["Action", "Effect", "What it does"]);
     let mut taken = BTreeSet::from(["authentication", "hosts", "actions"].map(str::to_owned));
     for action in connector.actions() {
@@ -168,6 +172,9 @@ fn parameters(info: &ActionInfo) -> String {
             &description,
         ]));
     }
+    if let Some(rules) = facts::rules(info) {
+        let _ = write!(table, "\n{}\n", prose(rules));
+    }
     table
 }
 
@@ -230,7 +237,8 @@ fn link(url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use plugwright_sdk::{
-        ActionContext, Auth, Result, Value, action, actions, host, plain_field, scope, secret_field,
+        ActionContext, Auth, ConnectorDefinition, Result, Value, action, actions, host,
+        plain_field, scope, secret_field,
     };
 
     use super::*;
@@ -243,7 +251,7 @@ mod tests {
     async fn find(
         cx: &ActionContext,
         /// One of `a|b`, or c|d.
-        #[param(pattern = "^(a|b)$", default = "a")]
+        #[param(pattern = "^(a|b)$", provider_default = "a")]
         what: Option<String>,
     ) -> Result<Value>;
 
@@ -287,9 +295,9 @@ mod tests {
 
     #[test]
     fn an_action_has_a_page_of_its_own() {
-        let page = action(Entry {
-            connector: &SHOP,
-            action: ITEMS_DELETE,
+        let page = action(&Entry {
+            connector: (&SHOP).into(),
+            action: ITEMS_DELETE.into(),
         })
         .unwrap();
         assert!(

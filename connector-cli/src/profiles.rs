@@ -136,7 +136,7 @@ impl Profiles {
         let name = &arguments.name;
         let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
         if name.is_empty() || !name.chars().all(plain) {
-            return Err(usage(
+            return Err(Failure::param(
                 "name",
                 "may only contain letters, digits, `_` and `-`",
             ));
@@ -146,11 +146,11 @@ impl Profiles {
             return Err(ActionError::new(ErrorCode::Conflict, message).into());
         }
         let Some(base) = &gateway.gateway else {
-            return Err(usage("gateway", "is required"));
+            return Err(Failure::param("gateway", "is required"));
         };
         if !matches!(base.scheme(), "http" | "https") {
             let message = format!("must be an http or https URL, not `{base}`");
-            return Err(usage("gateway", message));
+            return Err(Failure::param("gateway", message));
         }
         let token = match remote::token_argument(gateway)? {
             Some(token) => Some(token),
@@ -275,8 +275,4 @@ fn ask() -> Result<Option<Secret>, Failure> {
 
 fn broken(file: &Path, what: &str) -> Failure {
     Failure::internal(format!("`{}` {what}", file.display()))
-}
-
-fn usage(name: &str, message: impl Into<String>) -> Failure {
-    Failure::usage(ActionError::invalid_param(name, message))
 }

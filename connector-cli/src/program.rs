@@ -5,15 +5,16 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::SystemTime;
 
-use clap::{CommandFactory, FromArgMatches};
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use plugwright_sdk::ConnectorDefinition;
-use plugwright_sdk::host::Registry;
+use plugwright_sdk::host::{Connector, Registry};
 #[cfg(not(all(feature = "postgres", feature = "serve")))]
 use plugwright_sdk::{ActionError, ErrorCode};
 
-use crate::args::{Arguments, Command, DetailFormat, ListFormat, ProfileCommand, ShowFormat};
+use crate::args::{Arguments, Command, DataArguments};
 use crate::backend::Backend;
 use crate::failure::{Exit, Failure, Stop};
+use crate::imports;
 
 /// Runs the command line with these connectors.
 ///
@@ -38,9 +39,9 @@ pub fn main(connectors: impl IntoIterator<Item = &'static ConnectorDefinition>) 
     plugwright_engine::process::protect();
     let parsed = command()
         .try_get_matches()
-        .and_then(|matches| Arguments::from_arg_matches(&matches));
-    let arguments = match parsed {
-        Ok(arguments) => arguments,
+        .and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)));
+    let (arguments, matches) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => {
             // There is nowhere left to report a failure to print.
             let _ = error.print();
@@ -51,13 +52,11 @@ pub fn main(connectors: impl IntoIterator<Item = &'static ConnectorDefinition>) 
             };
         }
     };
-    let done = Registry::new(connectors)
-        .map_err(|error| Failure::internal(error.to_string()).into())
-        .and_then(|registry| execute(registry, &arguments));
-    match done {
+    let connectors: Vec<_> = connectors.into_iter().map(Connector::from).collect();
+    match execute(&connectors, &arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Stop::Failed(failure)) => {
-            report(&failure, wants_json(&arguments.command));
+            report(&failure, wants_json(&matches));
             failure.exit.into()
         }
         // The reader has closed the pipe, as `head` does.
@@ -106,15 +105,16 @@ pub(crate) fn name() -> String {
         .unwrap_or_else(|| "plugwright".to_owned())
 }
 
-fn execute(registry: Registry, arguments: &Arguments) -> Result<(), Stop> {
+fn execute(connectors: &[Connector], arguments: &Arguments) -> Result<(), Stop> {
     let gateway = &arguments.gateway;
+    let with = |data: &DataArguments| -> Result<Backend, Failure> {
+        Backend::new(|| imports::registry(connectors, &data.directory()), gateway)
+    };
     match &arguments.command {
-        Command::List(arguments) => crate::list::list(&Backend::new(registry, gateway)?, arguments),
-        Command::Show(arguments) => crate::show::show(&Backend::new(registry, gateway)?, arguments),
-        Command::Search(arguments) => {
-            crate::search::search(&Backend::new(registry, gateway)?, arguments)
-        }
-        Command::Run(arguments) => crate::run::run(Backend::new(registry, gateway)?, arguments),
+        Command::List(arguments) => crate::list::list(&with(&arguments.data)?, arguments),
+        Command::Show(arguments) => crate::show::show(&with(&arguments.data)?, arguments),
+        Command::Search(arguments) => crate::search::search(&with(&arguments.data)?, arguments),
+        Command::Run(arguments) => crate::run::run(with(&arguments.data)?, arguments),
         Command::Profile(arguments) => crate::profiles::execute(&arguments.command, gateway),
         Command::Connect(arguments) => crate::connect::connect(gateway, arguments),
         Command::Connections(arguments) => crate::accounts::list(gateway, arguments),
@@ -125,32 +125,55 @@ fn execute(registry: Registry, arguments: &Arguments) -> Result<(), Stop> {
         | Command::Project(_)
         | Command::OAuth(_)
         | Command::Runs(_)
-        | Command::Vault(_) => of_this_process(registry, &arguments.command),
+        | Command::Vault(_) => {
+            crate::gateway::execute(&all(connectors)?, gateway, &arguments.command)
+        }
         command => {
             crate::remote::reject_arguments(gateway)?;
-            of_this_process(registry, command)
+            of_this_process(connectors, command)
         }
     }
 }
 
 /// Runs a command that needs no gateway.
-fn of_this_process(registry: Registry, command: &Command) -> Result<(), Stop> {
+fn of_this_process(connectors: &[Connector], command: &Command) -> Result<(), Stop> {
     match command {
-        Command::Record(arguments) => crate::record::record(registry, arguments, SystemTime::now()),
+        Command::Record(arguments) => {
+            crate::record::record(all(connectors)?, arguments, SystemTime::now())
+        }
+        Command::Import(arguments) => crate::import::import(connectors, arguments),
         #[cfg(feature = "serve")]
-        Command::Serve(arguments) => crate::gateway::serve(registry, arguments),
+        Command::Serve(arguments) => crate::gateway::serve(connectors, arguments),
         #[cfg(feature = "serve")]
-        Command::Mcp(arguments) => crate::gateway::mcp(registry, arguments),
+        Command::Mcp(arguments) => crate::gateway::mcp(connectors, arguments),
+        #[cfg(feature = "serve")]
+        Command::Dev(arguments) => crate::dev::dev(arguments),
+        #[cfg(not(feature = "serve"))]
+        Command::Dev(_) => Err(left_out("dev", "serve").into()),
         #[cfg(not(feature = "serve"))]
         Command::Serve(_) => Err(left_out("serve", "serve").into()),
         #[cfg(not(feature = "serve"))]
         Command::Mcp(_) => Err(left_out("mcp", "serve").into()),
         #[cfg(not(feature = "serve"))]
         Command::Config(_) => Err(left_out("config", "serve").into()),
+        #[cfg(feature = "serve")]
+        Command::Config(arguments) => crate::gateway::config(connectors, arguments),
+        #[cfg(feature = "postgres")]
+        Command::Migrate(arguments) => crate::gateway::migrate(&all(connectors)?, arguments),
         #[cfg(not(feature = "postgres"))]
         Command::Migrate(_) => Err(left_out("migrate", "postgres").into()),
-        command => inspect(&registry, command),
+        #[cfg(feature = "check")]
+        Command::Check(arguments) => crate::check::check(&all(connectors)?, arguments),
+        Command::New(arguments) => crate::scaffold::create(&all(connectors)?, arguments),
+        Command::Lock(arguments) => crate::lock::lock(&all(connectors)?, arguments),
+        Command::Completions(arguments) => crate::complete::complete(&all(connectors)?, arguments),
+        _ => Err(Failure::internal("not a command of this process").into()),
     }
+}
+
+/// Returns the connectors of the binary and those of the usual data directory.
+fn all(connectors: &[Connector]) -> Result<Registry, Failure> {
+    imports::registry(connectors, &DataArguments::default().directory())
 }
 
 /// Says how to get a command that this binary was built without.
@@ -163,36 +186,14 @@ fn left_out(command: &str, feature: &str) -> Failure {
     ))
 }
 
-/// Runs a command that only needs the registry.
-fn inspect(registry: &Registry, command: &Command) -> Result<(), Stop> {
-    match command {
-        #[cfg(feature = "check")]
-        Command::Check(arguments) => crate::check::check(registry, arguments),
-        Command::New(arguments) => crate::scaffold::create(registry, arguments),
-        Command::Completions(arguments) => crate::complete::complete(registry, arguments),
-        command => crate::gateway::execute(registry, command),
+/// Returns whether the command that was called prints JSON.
+fn wants_json(mut called: &ArgMatches) -> bool {
+    while let Some((_, command)) = called.subcommand() {
+        called = command;
     }
-}
-
-fn wants_json(command: &Command) -> bool {
-    match command {
-        Command::List(arguments) => arguments.output == ListFormat::Json,
-        Command::Search(arguments) => arguments.output == ListFormat::Json,
-        Command::Show(arguments) => arguments.output == ShowFormat::Json,
-        Command::Run(arguments) => arguments.output.is_json(),
-        #[cfg(feature = "check")]
-        Command::Check(arguments) => arguments.output == crate::args::CheckFormat::Json,
-        Command::Profile(arguments) => match &arguments.command {
-            ProfileCommand::List(arguments) => arguments.output == ListFormat::Json,
-            _ => false,
-        },
-        Command::Connect(arguments) => arguments.output == DetailFormat::Json,
-        Command::Connections(arguments) => arguments.output == ListFormat::Json,
-        Command::Record(_) | Command::New(_) | Command::Completions(_) | Command::Disconnect(_) => {
-            false
-        }
-        command => crate::gateway::wants_json(command),
-    }
+    let format = called.try_get_raw("output").ok().flatten();
+    let format = format.and_then(|mut values| values.next_back());
+    format.is_some_and(|format| format == "json" || format == "jsonl")
 }
 
 fn report(failure: &Failure, json: bool) {

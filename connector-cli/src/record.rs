@@ -12,7 +12,7 @@ use std::time::SystemTime;
 use plugwright_sdk::cassette::{Exchange, Expectation, Provenance, ProvenanceKind, RecordedCall};
 use plugwright_sdk::host::{Redactor, Registry, Returns};
 use plugwright_sdk::transport::{Live, Replay, Transport};
-use plugwright_sdk::{Action as _, ActionError, Cassette, Credential, ErrorCode};
+use plugwright_sdk::{ActionError, Cassette, Credential, ErrorCode};
 
 use crate::args::RecordArguments;
 use crate::credential;
@@ -31,12 +31,12 @@ pub(crate) fn record(
     now: SystemTime,
 ) -> Result<(), Stop> {
     let prepared = Prepared::new(&registry, &arguments.call)?;
-    let entry = prepared.entry;
+    let entry = &prepared.entry;
     // Report problems with the file before calling the provider.
     let destination = Destination::new(entry.action.name(), arguments)?;
     let date = date(now)?;
-    let credential = credential::find(entry.connector, arguments.call.credential_file.as_deref())?;
-    let redactor = secrets::redactor(entry.connector, &credential)?;
+    let credential = credential::find(&entry.connector, arguments.call.credential_file.as_deref())?;
+    let redactor = secrets::redactor(&entry.connector, &credential)?;
     let call = Call {
         prepared,
         arguments,
@@ -97,7 +97,7 @@ impl Call<'_> {
         transport: Arc<dyn Transport>,
         credential: Credential,
     ) -> Result<Outcome, Failure> {
-        let entry = self.prepared.entry;
+        let entry = &self.prepared.entry;
         let mut items = 0;
         let ended = block_on(async |cancellation| {
             let mut call = self.prepared.call(credential, cancellation);
@@ -182,7 +182,7 @@ impl Call<'_> {
         let transport = Arc::new(Replay::new([cassette]));
         let outcome = self.make(
             transport,
-            running::placeholder(self.prepared.entry.connector),
+            running::placeholder(&self.prepared.entry.connector),
         )?;
         let problem = match (outcome, cassette.expect.error) {
             (Ok(items), None) if items == cassette.expect.items => return Ok(Ok(())),
@@ -194,7 +194,7 @@ impl Call<'_> {
     }
 
     fn failure(&self, error: ActionError, sent: bool) -> Failure {
-        running::advise(self.prepared.entry, running::judge(error, sent))
+        running::advise(&self.prepared.entry, running::judge(error, sent))
     }
 }
 

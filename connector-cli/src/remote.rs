@@ -29,7 +29,7 @@ pub(crate) fn for_caller(arguments: &GatewayArguments) -> Result<Option<Remote>,
     let found = find(arguments, TOKEN)?;
     if found.is_none() && (arguments.token.is_some() || arguments.token_file.is_some()) {
         let message = format!("needs a gateway: use --gateway, {GATEWAY} or a profile");
-        return Err(usage("token", message));
+        return Err(Failure::param("token", message));
     }
     Ok(found)
 }
@@ -37,7 +37,7 @@ pub(crate) fn for_caller(arguments: &GatewayArguments) -> Result<Option<Remote>,
 /// Returns the operator's gateway and token.
 pub(crate) fn for_operator(arguments: &GatewayArguments) -> Result<Remote, Failure> {
     if arguments.local {
-        return Err(usage("local", "can't be used with this command"));
+        return Err(Failure::param("local", "can't be used with this command"));
     }
     let remote = match find(arguments, OPERATORS_TOKEN)? {
         Some(remote) => remote,
@@ -59,7 +59,7 @@ pub(crate) fn for_operator(arguments: &GatewayArguments) -> Result<Remote, Failu
 /// Returns the gateway on which a person connects accounts, and the person's token.
 pub(crate) fn for_person(arguments: &GatewayArguments) -> Result<Remote, Failure> {
     if arguments.local {
-        return Err(usage(
+        return Err(Failure::param(
             "local",
             "can't be used with this command: a gateway keeps accounts",
         ));
@@ -82,7 +82,7 @@ pub(crate) fn reject_arguments(arguments: &GatewayArguments) -> Result<(), Failu
         ("profile", arguments.profile.is_some()),
     ];
     match named.into_iter().find(|(_, given)| *given) {
-        Some((name, _)) => Err(usage(name, "can't be used with this command")),
+        Some((name, _)) => Err(Failure::param(name, "can't be used with this command")),
         None => Ok(()),
     }
 }
@@ -103,7 +103,10 @@ pub(crate) fn advice(root: &str) -> String {
 fn find(arguments: &GatewayArguments, variable: &str) -> Result<Option<Remote>, Failure> {
     if arguments.local {
         if arguments.gateway.is_some() || arguments.profile.is_some() {
-            return Err(usage("local", "can't be used with --gateway or --profile"));
+            return Err(Failure::param(
+                "local",
+                "can't be used with --gateway or --profile",
+            ));
         }
         return Ok(None);
     }
@@ -111,7 +114,7 @@ fn find(arguments: &GatewayArguments, variable: &str) -> Result<Option<Remote>, 
     let (base, name) = match (&arguments.gateway, &arguments.profile) {
         (Some(_), Some(_)) => {
             let message = "can't be used with --gateway";
-            return Err(usage("profile", message));
+            return Err(Failure::param("profile", message));
         }
         (Some(base), None) => (Some(base.clone()), None),
         (None, Some(name)) => (None, Some(name)),
@@ -146,7 +149,7 @@ fn token(given: Option<Secret>, variable: &str) -> Result<Option<Secret>, Failur
 /// Reads the token from the arguments.
 pub(crate) fn token_argument(arguments: &GatewayArguments) -> Result<Option<Secret>, Failure> {
     match (&arguments.token, &arguments.token_file) {
-        (Some(_), Some(_)) => Err(usage("token-file", "can't be used with --token")),
+        (Some(_), Some(_)) => Err(Failure::param("token-file", "can't be used with --token")),
         (Some(token), None) => parse_token(token.expose(), "--token").map(Some),
         (None, Some(file)) => token_file(file).map(Some),
         (None, None) => Ok(None),
@@ -156,7 +159,7 @@ pub(crate) fn token_argument(arguments: &GatewayArguments) -> Result<Option<Secr
 fn token_file(file: &Path) -> Result<Secret, Failure> {
     let text = plugwright_store::data_directory::read_trusted(file).map_err(|error| {
         let message = format!("(`{}`) can't be read: {error}", file.display());
-        usage("token-file", message)
+        Failure::param("token-file", message)
     })?;
     parse_token(&text, &format!("`{}`", file.display()))
 }
@@ -181,9 +184,6 @@ pub(crate) fn parse_token(text: &str, from: &str) -> Result<Secret, Failure> {
 }
 
 fn url(text: &str, name: &str) -> Result<Url, Failure> {
-    Url::parse(text).map_err(|error| usage(name, format!("must be a URL, not `{text}`: {error}")))
-}
-
-fn usage(name: &str, message: impl Into<String>) -> Failure {
-    Failure::usage(ActionError::invalid_param(name, message))
+    Url::parse(text)
+        .map_err(|error| Failure::param(name, format!("must be a URL, not `{text}`: {error}")))
 }

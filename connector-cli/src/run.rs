@@ -12,8 +12,8 @@ mod prepared;
 mod remote;
 mod replay;
 
-use plugwright_sdk::host::{Entry, Registry};
-use plugwright_sdk::{Action as _, ActionError, Cassette, ConnectorDefinition, Credential};
+use plugwright_sdk::host::{Connector, Entry, Registry};
+use plugwright_sdk::{ActionError, Cassette, Credential};
 use tokio_util::sync::CancellationToken;
 
 use crate::args::{Mode, RunArguments};
@@ -45,7 +45,7 @@ fn here(registry: Registry, arguments: &RunArguments) -> Result<(), Stop> {
         }
     }
     let prepared = Prepared::new(&registry, &arguments.call)?;
-    let entry = prepared.entry;
+    let entry = &prepared.entry;
     let base = prepared.call(Credential::None, CancellationToken::new());
     let call = Call::new(base, entry.into(), arguments)?;
     match arguments.mode.choice() {
@@ -79,14 +79,14 @@ pub(crate) fn usage(error: ActionError, id: &str, shows: &str) -> Failure {
 }
 
 /// Returns the placeholder credential for calls that send nothing.
-pub(crate) fn placeholder(connector: &ConnectorDefinition) -> Credential {
+pub(crate) fn placeholder(connector: &Connector) -> Credential {
     connector
         .auth()
         .first()
         .map_or(Credential::None, plugwright_sdk::Auth::placeholder)
 }
 
-fn cassettes(connector: &ConnectorDefinition) -> Result<Vec<Cassette>, Failure> {
+fn cassettes(connector: &Connector) -> Result<Vec<Cassette>, Failure> {
     Cassette::shipped(connector.cassettes()).map_err(|error| Failure::internal(error.to_string()))
 }
 

@@ -1,16 +1,14 @@
 //! `--set`: settings of the connection, which fill in templates of base URLs.
 
-use plugwright_sdk::{ActionError, ConnectorDefinition};
+use plugwright_sdk::ActionError;
+use plugwright_sdk::host::Connector;
 
 use crate::args::Setting;
 
 /// Checks settings against those in the connector's base URLs.
 ///
 /// Only those of the main base URL are required, since a call may not use the other hosts.
-pub(crate) fn check(
-    connector: &ConnectorDefinition,
-    settings: &[Setting],
-) -> Result<(), ActionError> {
+pub(crate) fn check(connector: &Connector, settings: &[Setting]) -> Result<(), ActionError> {
     let known = connector.settings();
     for setting in settings {
         if known.iter().all(|known| known.name != setting.name) {
@@ -58,14 +56,14 @@ mod tests {
 
     #[test]
     fn asks_for_what_is_missing_and_refuses_what_is_unknown() {
-        assert!(check(&REGIONAL, &[setting("site")]).is_ok());
-        let missing = check(&REGIONAL, &[]).unwrap_err();
+        assert!(check(&(&REGIONAL).into(), &[setting("site")]).is_ok());
+        let missing = check(&(&REGIONAL).into(), &[]).unwrap_err();
         assert!(missing.message().contains("--set site=VALUE"), "{missing}");
-        let unknown = check(&REGIONAL, &[setting("sight")]).unwrap_err();
+        let unknown = check(&(&REGIONAL).into(), &[setting("sight")]).unwrap_err();
         assert_eq!(
             unknown.message(),
             "`set` has no setting `sight`: `regional` has site"
         );
-        assert!(check(&SHOP, &[setting("site")]).is_err());
+        assert!(check(&(&SHOP).into(), &[setting("site")]).is_err());
     }
 }

@@ -3,8 +3,6 @@
 mod action;
 mod connector;
 
-use plugwright_sdk::ActionError;
-
 use crate::args::{ShowArguments, ShowFormat};
 use crate::backend::{Backend, Subject};
 use crate::failure::{Failure, Stop};
@@ -40,9 +38,7 @@ fn page(backend: &Backend, profile: &ConnectorInfo) -> Result<String, Failure> {
     };
     let Some(definition) = definition else {
         let message = "can't be `markdown` for a connector on a gateway, only for its actions";
-        return Err(Failure::usage(ActionError::invalid_param(
-            "output", message,
-        )));
+        return Err(Failure::param("output", message));
     };
     markdown::connector(definition).map_err(|error| Failure::internal(error.to_string()))
 }

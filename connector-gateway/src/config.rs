@@ -49,12 +49,16 @@ pub struct Config {
     pub database_connections: u32,
     /// Whether calls need no token; only possible with a loopback address.
     pub dev: bool,
+    /// Whether calls are answered from recorded traffic.
+    pub recorded: bool,
     /// The operator's token, instead of the stored one.
     pub admin_token: Option<Secret>,
     /// The key that seals credentials, instead of the one in the key file.
     pub vault_key: Option<Secret>,
     /// What happens if an output violates the action's schema.
     pub output_check: OutputCheck,
+    /// The lock that the linked actions are compared with at start.
+    pub lock_file: Option<PathBuf>,
     /// Limits on time, memory and concurrency.
     pub limits: Limits,
     /// How providers are called.
@@ -89,9 +93,11 @@ impl Default for Config {
             database_url: None,
             database_connections: 10,
             dev: false,
+            recorded: false,
             admin_token: None,
             vault_key: None,
             output_check: OutputCheck::Warn,
+            lock_file: None,
             limits: Limits::default(),
             egress: EgressConfig::default(),
             policy: Policy::default(),

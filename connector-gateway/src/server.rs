@@ -4,6 +4,7 @@ mod connections;
 mod crowd;
 mod descriptors;
 mod listener;
+mod lock;
 mod progress;
 mod requests;
 mod start;
@@ -21,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::Config;
 use crate::telemetry::TelemetryError;
 use plugwright_engine::EngineError;
+use plugwright_engine::lock::{Change, LockError};
 use plugwright_engine::run_log::RunLogError;
 use plugwright_store::Patterns;
 #[cfg(feature = "postgres")]
@@ -95,12 +97,43 @@ pub enum ServeError {
     /// A setting names a connector that is not in the registry.
     #[error("unknown connector `{0}` in the configuration")]
     UnknownConnector(String),
+    /// The lock can't be read.
+    #[error("`lock_file`: can't read `{}`: {error}", path.display())]
+    LockUnreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        error: std::io::Error,
+    },
+    /// The lock is damaged, or of another version.
+    #[error("`lock_file`: `{}`: {error}", path.display())]
+    Lock {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        #[source]
+        error: LockError,
+    },
+    /// Linked actions may do more than the lock says.
+    #[error("linked actions may do more than `{}` says: {}", path.display(), list(changes))]
+    WiderAuthority {
+        /// The file.
+        path: PathBuf,
+        /// What each may do besides.
+        changes: Vec<Change>,
+    },
     /// The client on standard input does not speak MCP.
     #[error("the client does not speak MCP: {0}")]
     Mcp(String),
     /// The system's random number generator failed.
     #[error("the system's random number generator failed")]
     Random,
+}
+
+fn list(changes: &[Change]) -> String {
+    let changes: Vec<_> = changes.iter().map(ToString::to_string).collect();
+    changes.join("; ")
 }
 
 /// Serves until the process gets an interrupt or SIGTERM. Then it accepts no new connections,

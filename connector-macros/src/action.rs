@@ -5,11 +5,14 @@ mod function;
 mod request;
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Ident;
+use syn::ext::IdentExt;
 
 use crate::docs;
 use crate::errors::Errors;
+use crate::params;
+use crate::rule::Rule;
 use crate::sdk::located;
 use attribute::Attribute;
 use function::Function;
@@ -42,22 +45,36 @@ pub(crate) fn expand(attribute: TokenStream, item: &TokenStream, sdk: &TokenStre
             "an action needs a doc comment: callers read it as the description",
         );
     }
+    let rules = Rule::read(&attribute.rules, &function.parameters, &mut errors);
     let request = request::body(&attribute, &function, sdk, &mut errors);
     let body = match (&function.body, request) {
-        (Some(body), _) => body.clone(),
+        (Some(body), _) => named(body, &function),
         (None, Some(request)) if errors.is_empty() => request,
         // No second error from code that follows from a mistake.
         (None, _) => quote!({ loop {} }),
     };
     let kept = keep_function(&function, &body);
     let definition = if errors.is_empty() {
-        define(&attribute, &function, &description, sdk)
+        define(&attribute, &function, &description, &rules, sdk)
     } else {
         // A stand-in, so that code which lists the action does not fail a second time.
         stand_in(&function, sdk)
     };
     let errors = errors.compile_errors();
     quote!(#kept #definition #errors)
+}
+
+/// Returns the author's body, where `params![..]` names renamed arguments as callers do.
+fn named(body: &TokenStream, function: &Function) -> TokenStream {
+    let renames: Vec<_> = function
+        .parameters
+        .iter()
+        .filter_map(|parameter| Some((&parameter.ident, parameter.rules.rename.as_ref()?)))
+        .collect();
+    if renames.is_empty() {
+        return body.clone();
+    }
+    params::renamed(body.clone(), &renames)
 }
 
 /// Writes the author's function without what only the macro understands.
@@ -139,6 +156,7 @@ fn define(
     attribute: &Attribute,
     function: &Function,
     description: &str,
+    rules: &[Rule],
     sdk: &TokenStream,
 ) -> TokenStream {
     // Short names for the SDK's items: fewer tokens are less work for the compiler.
@@ -146,15 +164,13 @@ fn define(
     let ident = &function.signature.ident;
     let carrier = carrier(function);
     let result = &function.result;
-    let entries = function.parameters.iter().map(|parameter| {
-        parameter.rules.entry(
-            &parameter.wire_name(),
-            &parameter.description,
-            &parameter.ty,
-            &private,
-        )
-    });
-    let info = attribute.info(description, &private);
+    let entries = function
+        .parameters
+        .iter()
+        .map(|parameter| parameter.entry(&private));
+    let (name, named) = name(attribute, ident, &private);
+    let (rules, stated) = rules_of(rules, function, &private);
+    let info = attribute.info(&name, description, &rules, &private);
     let mut types = quote!(());
     let mut patterns = quote!(());
     let values: Vec<_> = (0..function.parameters.len())
@@ -185,7 +201,9 @@ fn define(
         #carrier
         const _: () = {
             use #sdk::__private as #private;
+            #named
             static __PARAMS: [#private::ParamEntry; #count] = [#(#entries),*];
+            #stated
             impl #private::ActionFunction for #ident {
                 const INFO: #private::ActionInfo = #info;
                 type Arguments = #types;
@@ -197,6 +215,40 @@ fn define(
             #distinct
         };
     }
+}
+
+/// Writes the rules over the parameters, and the list of them if there are any.
+fn rules_of(
+    rules: &[Rule],
+    function: &Function,
+    private: &TokenStream,
+) -> (TokenStream, Option<TokenStream>) {
+    if rules.is_empty() {
+        return (quote!(&[]), None);
+    }
+    let count = rules.len();
+    let list = Rule::list(rules, &function.parameters, &quote!(&__PARAMS), private);
+    let stated = quote!(static __RULES: [#private::Rule; #count] = #list;);
+    (quote!(&__RULES), Some(stated))
+}
+
+/// Writes the action's name, and the constant that makes it of the module and the function if the
+/// attribute has none. The constant is reported at the function if it is not allowed.
+fn name(
+    attribute: &Attribute,
+    ident: &Ident,
+    private: &TokenStream,
+) -> (TokenStream, Option<TokenStream>) {
+    if let Some(name) = &attribute.name {
+        return (name.to_token_stream(), None);
+    }
+    let span = ident.span();
+    let private = located(private, span);
+    let verb = format!(".{}", ident.unraw());
+    let constant = quote_spanned! {span=>
+        const __NAME: &str = #private::action_name(::core::concat!(::core::module_path!(), #verb));
+    };
+    (quote!(__NAME), Some(constant))
 }
 
 #[cfg(test)]

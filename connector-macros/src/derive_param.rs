@@ -1,15 +1,26 @@
 //! `#[derive(Param)]`: enums, newtypes and types made from text.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{Data, DataEnum, DeriveInput, Fields, Ident, LitStr, Type};
+use syn::spanned::Spanned;
+use syn::{Attribute, Data, DataEnum, DeriveInput, Fields, Ident, LitStr, Type, parse_quote};
 
 use crate::docs;
 use crate::errors::Errors;
-use crate::param::{Rules, of_trait};
+use crate::param::{Rules, Stated, converted, of_trait};
 
-const TYPE_KEYS: &[&str] = &["text", "range", "length", "pattern", "format", "options"];
+const TYPE_KEYS: &[&str] = &[
+    "text",
+    "range",
+    "length",
+    "pattern",
+    "format",
+    "options",
+    "default",
+    "provider_default",
+    "example",
+];
 const ENUM_KEYS: &[&str] = &["rename_all"];
 const VARIANT_KEYS: &[&str] = &["rename"];
 
@@ -39,11 +50,11 @@ pub(crate) fn expand(item: TokenStream, sdk: &TokenStream) -> TokenStream {
                             "a type parsed from a string must say which strings it accepts: add `pattern`, `format` or `options` to `#[param(text)]`",
                         );
                     }
-                    from_text(&input.ident, &rules, &private)
+                    from_text(&input, &rules, &private)
                 }
                 Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
                     kind = of_trait(&fields.unnamed[0].ty, "Param", "KIND", &private);
-                    newtype(&input.ident, &fields.unnamed[0].ty, &rules, &private)
+                    newtype(&input, &fields.unnamed[0].ty, &rules, &private)
                 }
                 _ => {
                     errors.at(
@@ -129,22 +140,19 @@ fn expand_enum(
         }
         idents.push(&variant.ident);
         names.push(name);
-        notes.push(
-            docs::text(&variant.attrs)
-                .split_whitespace()
-                .collect::<Vec<_>>()
-                .join(" "),
-        );
+        notes.push(docs::line(&variant.attrs));
     }
     if idents.is_empty() {
         errors.at(&input.ident, "an enum without variants has no values");
     }
     let name = &input.ident;
+    let description = description(&input.attrs);
     quote! {
         const _: () = {
             const VALUES: &[(&str, &str)] = &[#((#names, #notes)),*];
             impl #private::Param for #name {
                 const KIND: #private::Kind = #private::Kind::String;
+                #description
                 fn schema() -> #private::JsonObject {
                     #private::enum_schema(VALUES)
                 }
@@ -164,7 +172,36 @@ fn expand_enum(
     }
 }
 
-fn newtype(name: &Ident, inner: &Type, rules: &Rules, private: &TokenStream) -> TokenStream {
+/// Writes what parameters without a doc comment of their own are described by.
+pub(crate) fn description(attributes: &[Attribute]) -> Option<TokenStream> {
+    let description = docs::summary(attributes);
+    (!description.is_empty()).then(|| quote!(const DESCRIPTION: &'static str = #description;))
+}
+
+/// Writes the values that the rules on a type state, which are of the type that it is written as.
+fn values(inner: &Type, rules: &Rules, private: &TokenStream) -> TokenStream {
+    let values = [&rules.default, &rules.provider_default, &rules.example];
+    values
+        .into_iter()
+        .flatten()
+        .map(|Stated { key, value }| {
+            let name = Ident::new(&key.to_string().to_uppercase(), value.span());
+            let converted = converted(value, private);
+            let encode = of_trait(inner, "Param", "encode", private);
+            quote_spanned! {value.span()=>
+                const #name: #private::Option<fn() -> #private::Value> = #private::Some(|| {
+                    let value: #inner = #converted;
+                    #encode(&value)
+                });
+            }
+        })
+        .collect()
+}
+
+fn newtype(input: &DeriveInput, inner: &Type, rules: &Rules, private: &TokenStream) -> TokenStream {
+    let name = &input.ident;
+    let stated = values(inner, rules, private);
+    let description = description(&input.attrs);
     let constraints = rules.constraints(private);
     let [kind, depth, schema, decode, encode] = [
         "KIND",
@@ -182,6 +219,8 @@ fn newtype(name: &Ident, inner: &Type, rules: &Rules, private: &TokenStream) -> 
             impl #private::Param for #name {
                 const KIND: #private::Kind = #kind;
                 const DEPTH_IF_NOT_RECURSIVE: usize = #depth;
+                #description
+                #stated
                 fn schema() -> #private::JsonObject {
                     #private::constrained_schema(#schema(), __CONSTRAINTS)
                 }
@@ -196,7 +235,10 @@ fn newtype(name: &Ident, inner: &Type, rules: &Rules, private: &TokenStream) -> 
     }
 }
 
-fn from_text(name: &Ident, rules: &Rules, private: &TokenStream) -> TokenStream {
+fn from_text(input: &DeriveInput, rules: &Rules, private: &TokenStream) -> TokenStream {
+    let name = &input.ident;
+    let stated = values(&parse_quote!(#private::String), rules, private);
+    let description = description(&input.attrs);
     let constraints = rules.constraints(private);
     let checks = rules.fit_check(&quote!(#private::Kind::String), private);
     let [decode, encode] =
@@ -207,6 +249,8 @@ fn from_text(name: &Ident, rules: &Rules, private: &TokenStream) -> TokenStream 
             #checks
             impl #private::Param for #name {
                 const KIND: #private::Kind = #private::Kind::String;
+                #description
+                #stated
                 fn schema() -> #private::JsonObject {
                     #private::constrained_schema(<#private::String as #private::Param>::schema(), __CONSTRAINTS)
                 }

@@ -3,22 +3,15 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Fields, Ident, Type};
+use syn::{Data, DeriveInput, Fields, Ident};
 
 use crate::derive_param;
-use crate::docs;
 use crate::errors::Errors;
-use crate::param::{
-    BORROWED, PARAM_KEYS, Rules, argument, borrow, check_names, flatten, wire_name,
-};
+use crate::keys;
+use crate::param::{self, PARAM_KEYS, Rules, argument, flatten};
+use crate::parameter::{Parameter, check_names};
+use crate::rule::{RULE_KEYS, Rule};
 use crate::sdk::located;
-
-struct Field {
-    ident: Ident,
-    ty: Type,
-    description: String,
-    rules: Rules,
-}
 
 pub(crate) fn expand(item: TokenStream, sdk: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
@@ -32,19 +25,12 @@ pub(crate) fn expand(item: TokenStream, sdk: &TokenStream) -> TokenStream {
             "parameters can't be generic: they need concrete types",
         );
     }
-    for attribute in input
-        .attrs
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("param"))
-    {
-        errors.at(
-            attribute,
-            "`#[param(..)]` goes on the fields of a struct of parameters, not on the struct",
-        );
-    }
     let fields = fields(&input, &mut errors);
+    let entries = param::entries(&input.attrs, RULE_KEYS, &mut errors);
+    let entries = keys::checked(&entries, "param", RULE_KEYS, &mut errors);
+    let rules = Rule::read(entries, &fields, &mut errors);
     if errors.is_empty() {
-        return implement(&input.ident, &fields, sdk);
+        return implement(&input, &fields, &rules, sdk);
     }
     let errors = errors.compile_errors();
     if !input.generics.params.is_empty() {
@@ -72,7 +58,7 @@ fn stand_in(name: &Ident, sdk: &TokenStream) -> TokenStream {
     }
 }
 
-fn fields(input: &DeriveInput, errors: &mut Errors) -> Vec<Field> {
+fn fields(input: &DeriveInput, errors: &mut Errors) -> Vec<Parameter> {
     let Data::Struct(data) = &input.data else {
         errors.at(
             &input.ident,
@@ -91,35 +77,21 @@ fn fields(input: &DeriveInput, errors: &mut Errors) -> Vec<Field> {
     for field in &named.named {
         let Some(ident) = &field.ident else { continue };
         let rules = Rules::read(&field.attrs, PARAM_KEYS, errors);
-        if let Some(borrow) = borrow(field.ty.to_token_stream()) {
-            errors.at(borrow, BORROWED);
-        }
-        let description = docs::paragraphs(&field.attrs);
-        if description.is_empty() && !rules.flatten {
-            errors.at(
-                ident,
-                format!(
-                    "parameter `{ident}` needs a doc comment (`///` before it): callers read it"
-                ),
-            );
-        }
         if mentions(field.ty.to_token_stream(), &input.ident) {
             errors.at(
                 &field.ty,
                 format!("`{}` contains itself; parameters can't be recursive: take `serde_json::Value` here", input.ident),
             );
         }
-        fields.push(Field {
-            ident: ident.clone(),
-            ty: field.ty.clone(),
-            description,
+        fields.push(Parameter::new(
+            ident,
+            &field.ty,
+            &field.attrs,
             rules,
-        });
+            errors,
+        ));
     }
-    check_names(
-        fields.iter().map(|field| (&field.rules, &field.ident)),
-        errors,
-    );
+    check_names(&fields, errors);
     fields
 }
 
@@ -131,7 +103,14 @@ fn mentions(tokens: TokenStream, name: &Ident) -> bool {
     })
 }
 
-fn implement(name: &Ident, fields: &[Field], sdk: &TokenStream) -> TokenStream {
+fn implement(
+    input: &DeriveInput,
+    fields: &[Parameter],
+    rules: &[Rule],
+    sdk: &TokenStream,
+) -> TokenStream {
+    let name = &input.ident;
+    let description = derive_param::description(&input.attrs);
     let private = quote!(#sdk::__private);
     let idents: Vec<_> = fields.iter().map(|field| &field.ident).collect();
     // Names of their own: a field may have the name of a variable that is used here.
@@ -142,15 +121,12 @@ fn implement(name: &Ident, fields: &[Field], sdk: &TokenStream) -> TokenStream {
     let mut takes = Vec::new();
     let mut puts = TokenStream::new();
     let mut depths = Vec::new();
-    for Field {
-        ident,
-        ty,
-        description,
-        rules,
-    } in fields
-    {
-        let name = wire_name(rules, ident);
-        entries.push(rules.entry(&name, description, ty, &private));
+    for field in fields {
+        let Parameter {
+            ident, ty, rules, ..
+        } = field;
+        let name = field.wire_name();
+        entries.push(field.entry(&private));
         if rules.flatten {
             let [take, put, depth] =
                 ["take", "put", "NESTING"].map(|member| flatten(ty, member, &private));
@@ -177,11 +153,21 @@ fn implement(name: &Ident, fields: &[Field], sdk: &TokenStream) -> TokenStream {
     let here = name.span();
     let header = quote_spanned!(here=> impl #located::Param for #name);
     let depth = quote_spanned!(here=> const DEPTH_IF_NOT_RECURSIVE: usize = 1 + #deepest;);
+    let entries_of_self = quote!(<Self as #private::Params>::ENTRIES);
+    let rules = (!rules.is_empty()).then(|| {
+        let list = Rule::list(rules, fields, &entries_of_self, &private);
+        quote!(const RULES: &'static [#private::Rule] = &#list;)
+    });
+    // Evaluated even where nothing uses the struct.
+    let checked = rules
+        .as_ref()
+        .map(|_| quote!(const _: &[#private::Rule] = <#name as #private::Params>::RULES;));
     let distinct = quote_spanned!(name.span()=> #located::ParamEntry::assert_distinct(<#name as #located::Params>::ENTRIES));
     quote! {
         const _: () = {
             impl #private::Params for #name {
                 const ENTRIES: &'static [#private::ParamEntry] = &[#(#entries),*];
+                #rules
                 fn take(decoder: &mut #private::Decoder<'_>) -> #private::Option<Self> {
                     #(let #values = #takes;)*
                     #private::Some(Self { #(#idents: #values?),* })
@@ -193,6 +179,7 @@ fn implement(name: &Ident, fields: &[Field], sdk: &TokenStream) -> TokenStream {
             #header {
                 const KIND: #private::Kind = #private::Kind::Object;
                 #depth
+                #description
                 fn schema() -> #private::JsonObject {
                     #private::object_schema::<Self>()
                 }
@@ -205,6 +192,7 @@ fn implement(name: &Ident, fields: &[Field], sdk: &TokenStream) -> TokenStream {
             }
             const _: usize = <#name as #private::Param>::DEPTH_IF_NOT_RECURSIVE;
             const _: () = #distinct;
+            #checked
         };
     }
 }

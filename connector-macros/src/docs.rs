@@ -3,8 +3,8 @@
 use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 
 /// Returns the text of the doc comment, without the indentation that `///` brings.
-pub(crate) fn text(attributes: &[Attribute]) -> String {
-    let lines: Vec<_> = attributes.iter().filter_map(line).collect();
+fn text(attributes: &[Attribute]) -> String {
+    let lines: Vec<_> = attributes.iter().filter_map(text_of).collect();
     let indent = lines
         .iter()
         .flat_map(|line| line.lines())
@@ -47,7 +47,21 @@ pub(crate) fn paragraphs(attributes: &[Attribute]) -> String {
     blocks.join("\n\n")
 }
 
-fn line(attribute: &Attribute) -> Option<String> {
+/// Returns the first paragraph, in one line.
+pub(crate) fn summary(attributes: &[Attribute]) -> String {
+    let text = paragraphs(attributes);
+    text.split("\n\n").next().unwrap_or_default().to_owned()
+}
+
+/// Returns the whole text in one line.
+pub(crate) fn line(attributes: &[Attribute]) -> String {
+    text(attributes)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn text_of(attribute: &Attribute) -> Option<String> {
     match &attribute.meta {
         Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
             Expr::Lit(ExprLit {
@@ -92,6 +106,11 @@ mod tests {
         assert_eq!(
             paragraphs(&item.attrs),
             "Lists issues of a repository.\n\nPull requests are left out."
+        );
+        assert_eq!(summary(&item.attrs), "Lists issues of a repository.");
+        assert_eq!(
+            line(&item.attrs),
+            "Lists issues of a repository. Pull requests are left out."
         );
     }
 

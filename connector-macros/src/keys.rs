@@ -3,11 +3,14 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
+use syn::parse::Parser;
 use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
 use syn::token::Paren;
 use syn::{Error, Expr, ExprLit, Ident, Lit, LitStr, Token, parenthesized};
 
 use crate::errors::{Errors, error};
+use crate::rule::RULE_KEYS;
 
 /// One entry of an attribute.
 pub(crate) struct Entry {
@@ -115,6 +118,26 @@ impl Entry {
                 other => Err(error(other, format!("`{}` takes {takes}", self.key))),
             })
             .collect()
+    }
+
+    /// Reads `key(one, other)`: two or more names.
+    pub(crate) fn names(&self) -> syn::Result<Vec<Ident>> {
+        let names = match &self.value {
+            EntryValue::Parenthesized(_, content) => {
+                let names = |input: ParseStream<'_>| {
+                    Punctuated::<_, Token![,]>::parse_terminated_with(input, Ident::parse_any)
+                };
+                names.parse2(content.clone())
+            }
+            _ => Ok(Punctuated::new()),
+        };
+        match names {
+            Ok(names) if names.len() > 1 => Ok(names.into_iter().collect()),
+            _ => Err(self.wrong(&format!(
+                "the names of two or more parameters: `{}(first, second)`",
+                self.key
+            ))),
+        }
     }
 
     /// Reads `key(bounds)`, such as `range(1..=100)`.
@@ -250,7 +273,7 @@ pub(crate) fn skip_to_comma(input: ParseStream<'_>) {
     }
 }
 
-/// Reports each key that is not allowed or stands twice, and returns the others.
+/// Reports each key that is not allowed or stands twice, which only those of rules may, and returns the others.
 pub(crate) fn checked<'a>(
     entries: &'a [Entry],
     attribute: &str,
@@ -268,7 +291,7 @@ pub(crate) fn checked<'a>(
                     allowed.join(", ")
                 ),
             );
-        } else if kept.iter().any(|other| other.key == key) {
+        } else if !RULE_KEYS.contains(&key.as_str()) && kept.iter().any(|other| other.key == key) {
             errors.at(
                 &entry.key,
                 format!("`{key}` is given twice in `#[{attribute}]`; remove one"),

@@ -14,8 +14,11 @@ mod keys;
 mod mistakes;
 mod model;
 mod param;
+mod parameter;
+mod params;
 mod path;
 mod pattern;
+mod rule;
 mod sdk;
 
 use proc_macro::TokenStream;
@@ -26,7 +29,7 @@ use proc_macro::TokenStream;
 /// /// Gets one task of a project by its id.
 /// ///
 /// /// Returns the task's id and content; a task that was deleted is not found.
-/// #[action("tasks.get", read, scopes = ["tasks"])]
+/// #[action(read, scopes = ["tasks"])]
 /// pub async fn get(
 ///     cx: &ActionContext,
 ///     /// Id of the task.
@@ -41,7 +44,8 @@ use proc_macro::TokenStream;
 /// [`actions!`](macro@actions) finds by the function's path.
 ///
 /// - The first argument is the context, `cx: &ActionContext`. The others are parameters: owned types
-///   that implement `Param`, or an `Option` or a `Patch` of one, each with a doc comment.
+///   that implement `Param`, or an `Option` or a `Patch` of one, each with a doc comment if its type
+///   has none that says what it is.
 /// - The function's doc comment is the description of the action. Lines within a paragraph are joined.
 /// - It returns `Result<T>`, where `T` is made by [`#[model]`](macro@model) or otherwise implements
 ///   `Serialize` and `JsonSchema`; `Result<Page<T>>` for a list; or `Result<ActionResult>`.
@@ -51,8 +55,9 @@ use proc_macro::TokenStream;
 ///
 /// # Keys of `#[action(..)]`
 ///
-/// The name comes first: `resource.verb`, of lower-case letters, digits and `_`. The keys follow in any
-/// order.
+/// The action is named after its module and function: `list` in `src/issues.rs` is `issues.list`. A name
+/// of its own comes first: `resource.verb`, of lower-case letters, digits and `_`. The keys follow in
+/// any order.
 ///
 /// | Key | Meaning |
 /// | --- | --- |
@@ -64,6 +69,12 @@ use proc_macro::TokenStream;
 /// | `get`, `post`, `put`, `patch` or `delete = "/tasks/{task_id}"` | the request of a function that ends with `;` |
 /// | `json`, `form` | where the parameters of that request go that its path does not name |
 /// | `page = LinkHeader` | how the list that it answers is cut into pages; any expression |
+/// | `exactly_one(a, b)` | one of these parameters is given, and no other |
+/// | `at_most_one(a, b)` | no two of them are given together |
+/// | `all_or_none(a, b)` | either all of them are given or none is |
+/// | `requires(a, b)` | where the first is given, the others are |
+///
+/// The last four are rules over parameters that may be left out, and may stand several times.
 ///
 /// A function without a body makes that one request. Without `json` or `form`, the parameters that the
 /// path does not name go into the query of a `get` or `delete` request; of the others, each must be in
@@ -75,7 +86,8 @@ use proc_macro::TokenStream;
 ///
 /// | Key | Stands on | Meaning |
 /// | --- | --- | --- |
-/// | `default = 30` | any | the value if none is given; on an `Option`, the provider's own, which is published and not sent |
+/// | `default = 30` | values that are always sent | the value if none is given |
+/// | `provider_default = 30` | `Option`, `Patch` | the value that the provider uses if none is sent |
 /// | `range(1..=100)` | numbers | bounds: `1..=100`, `1..100`, `1..`, `..=100` or one number |
 /// | `length(1..=50)` | texts, lists, maps | bounds of the number of code points, items or members |
 /// | `pattern = "^[a-z]+$"` | texts | a regular expression that matches somewhere, in the subset that JSON Schema and Rust share |
@@ -166,6 +178,21 @@ pub fn path(input: TokenStream) -> TokenStream {
     path::expand(input.into(), &sdk::path()).into()
 }
 
+/// Names several values of a request at once, for `query_params`, `fields` and `form_fields`.
+///
+/// ```text
+/// cx.post("/issues").fields(params![title, body, labels])
+/// cx.get("/search").query_params(params![q = query, "per-page" = page_size])
+/// ```
+///
+/// A variable is sent under its own name; in an action, an argument with `#[param(rename = "..")]` under
+/// the name that callers use. `name = expression` sends a value under another name, which is a string
+/// if it is no identifier. Values that are absent (`None`, `Patch::Keep`) are left out.
+#[proc_macro]
+pub fn params(input: TokenStream) -> TokenStream {
+    params::expand(input.into(), &sdk::path()).into()
+}
+
 /// Makes a parameter type from an enum, a newtype, or a type that is made from text.
 ///
 /// ```text
@@ -196,6 +223,9 @@ pub fn path(input: TokenStream) -> TokenStream {
 /// | a variant | `rename = "oldest"` | how this variant is written; any text |
 /// | a struct | `text` | it is read with `FromStr` and written with `Display` |
 /// | a struct | `range`, `length`, `pattern`, `format`, `options` | rules on the value, as on an argument of [`#[action]`](macro@action) |
+/// | a struct | `default`, `provider_default`, `example` | those of its parameters: `default` of the type itself, `provider_default` of an `Option` of it |
+///
+/// The first paragraph of the type's doc comment describes parameters that have none of their own.
 ///
 /// An enum has no fields, and becomes a text of its variants; their doc comments go into the description. A
 /// newtype becomes what its one field is. A type made from text says by `pattern`, `format` or `options`
@@ -222,10 +252,13 @@ pub fn derive_param(item: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
-/// Each field is a parameter. It has a doc comment, unless it is flattened, and takes the keys of
-/// `#[param(..)]` that an argument of [`#[action]`](macro@action) takes. Taken as a parameter, the struct is
+/// Each field is a parameter. It has a doc comment, unless it is flattened or its type has one, and takes
+/// the keys of `#[param(..)]` that an argument of [`#[action]`](macro@action) takes. Taken as a parameter, the struct is
 /// an object with these members and no others; taken with `#[param(flatten)]`, its fields stand among the
 /// parameters of the action.
+///
+/// On the struct, `#[param(..)]` takes the rules over several parameters that
+/// [`#[action]`](macro@action) takes, such as `#[param(exactly_one(since, limit))]`.
 ///
 /// The struct has named fields, is not generic and does not contain itself.
 #[proc_macro_derive(Params, attributes(param))]

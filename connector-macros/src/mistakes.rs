@@ -169,6 +169,26 @@ fn a_key_of_an_action_has_a_value_of_its_type() {
             "page",
             "`page` takes a pagination: `page = LinkHeader`",
         ),
+        (
+            "read, exactly_one",
+            "exactly_one",
+            "`exactly_one` takes the names of two or more parameters: `exactly_one(first, second)`",
+        ),
+        (
+            "read, at_most_one(name)",
+            "at_most_one(name)",
+            "`at_most_one` takes the names of two or more parameters: `at_most_one(first, second)`",
+        ),
+        (
+            "read, all_or_none = name",
+            "all_or_none = name",
+            "`all_or_none` takes the names of two or more parameters: `all_or_none(first, second)`",
+        ),
+        (
+            r#"read, requires("a", "b")"#,
+            r#"requires("a", "b")"#,
+            "`requires` takes the names of two or more parameters: `requires(first, second)`",
+        ),
     ] {
         let found = of_action(&format!("\"things.list\", {attribute}"));
         assert_eq!(found, one(message, at), "{attribute}");
@@ -199,6 +219,11 @@ fn a_key_of_a_parameter_stands_once() {
         (r#"example = "a", example = "a""#, "String", "example"),
         ("flatten, flatten", "Window", "flatten"),
         (r#"format = "uuid", format = "uuid""#, "String", "format"),
+        (
+            "provider_default = 5, provider_default = 6",
+            "Option<u32>",
+            "provider_default",
+        ),
         ("length(1..=9), length(1..=9)", "String", "length"),
         ("options = COLOURS, options = COLOURS", "String", "options"),
         (r#"pattern = "^a$", pattern = "^a$""#, "String", "pattern"),
@@ -221,6 +246,11 @@ fn a_key_of_a_parameter_has_a_value_of_its_type() {
             r#"default("a")"#,
             "String",
             "`default` takes a value: `default = 30`",
+        ),
+        (
+            "provider_default",
+            "Option<String>",
+            "`provider_default` takes a value: `provider_default = 30`",
         ),
         (
             "example",
@@ -277,6 +307,39 @@ fn a_key_of_a_parameter_has_a_value_of_its_type() {
 }
 
 #[test]
+fn a_rule_over_parameters_names_each_of_them_once() {
+    let of_rule = |rule: &str, arguments: &str| {
+        let arguments = tokens(arguments);
+        let function = quote! {
+            /// Lists things.
+            async fn list(cx: &ActionContext, #arguments) -> Result<()> { Ok(()) }
+        };
+        let attribute = tokens(&format!("read, {rule}"));
+        mistakes(|| crate::action::expand(attribute, &function, &sdk()))
+    };
+    let (a, b) = ("/** A. */ a: Option<u8>,", "/** B. */ r#b: Option<u8>,");
+    let both = format!("{a}{b}");
+    assert_eq!(of_rule("exactly_one(a, b)", &both), []);
+    assert_eq!(of_rule("requires(a, b), requires(b, a)", &both), []);
+    assert_eq!(
+        of_rule("exactly_one(a, c)", &both),
+        one("`c` is no parameter; parameters are: a, b", "c")
+    );
+    assert_eq!(
+        of_rule("exactly_one(a, b, a)", &both),
+        one("`a` stands twice in this rule; remove one", "a")
+    );
+    // The fields of a flattened struct are known to the compiler alone.
+    let flattened = format!("{a} #[param(flatten)] others: Others");
+    assert_eq!(of_rule("exactly_one(a, c)", &flattened), []);
+    let derived = "#[param(exactly_one(a, c))] struct Both { /** A. */ a: Option<u8> }";
+    assert_eq!(
+        mistakes(|| crate::derive_params::expand(tokens(derived), &sdk())),
+        one("`c` is no parameter; parameters are: a", "c")
+    );
+}
+
+#[test]
 fn a_key_of_a_derived_parameter_is_known_stands_once_and_has_a_value_of_its_type() {
     for (item, at, message) in [
         (
@@ -322,7 +385,7 @@ fn a_key_of_a_derived_parameter_is_known_stands_once_and_has_a_value_of_its_type
         (
             r#"#[param(patern = "^a$")] struct Name(String);"#,
             "patern",
-            "unknown key `patern` in `#[param]`; allowed here: text, range, length, pattern, format, options",
+            "unknown key `patern` in `#[param]`; allowed here: text, range, length, pattern, format, options, default, provider_default, example",
         ),
     ] {
         assert_eq!(of_param(item), one(message, at), "{item}");

@@ -1,8 +1,7 @@
 //! `#[param(..)]`: the rules that stand on one parameter.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, ExprLit, ExprUnary, Ident, Lit, LitStr, Meta, Type, UnOp};
 
@@ -14,6 +13,7 @@ use crate::sdk::located;
 /// The keys of a parameter or of a field of `#[derive(Params)]`.
 pub(crate) const PARAM_KEYS: &[&str] = &[
     "default",
+    "provider_default",
     "range",
     "length",
     "pattern",
@@ -35,9 +35,6 @@ const FORMATS: &[(&str, &str)] = &[
     ("ipv6", "Ipv6"),
 ];
 
-pub(crate) const BORROWED: &str =
-    "a parameter must be owned: take `String` instead of `&str`, `Vec<T>` instead of `&[T]`";
-
 /// The rules in the attributes of one parameter.
 #[derive(Default)]
 pub(crate) struct Rules {
@@ -47,10 +44,17 @@ pub(crate) struct Rules {
     pub(crate) text: bool,
     /// Whether a rule says which texts are allowed, though perhaps not in a form that can be read.
     pub(crate) says_which_texts: bool,
-    default: Option<Expr>,
-    example: Option<Expr>,
-    deprecated: Option<LitStr>,
+    pub(crate) default: Option<Stated>,
+    pub(crate) provider_default: Option<Stated>,
+    pub(crate) example: Option<Stated>,
+    pub(crate) deprecated: Option<LitStr>,
     constraints: Vec<Constraint>,
+}
+
+/// A value, and the key that it was stated with.
+pub(crate) struct Stated {
+    pub(crate) key: Ident,
+    pub(crate) value: Expr,
 }
 
 struct Constraint {
@@ -69,27 +73,7 @@ enum Code {
 impl Rules {
     /// Reads all `#[param(..)]` among `attributes`.
     pub(crate) fn read(attributes: &[Attribute], allowed: &[&str], errors: &mut Errors) -> Self {
-        let mut entries = Vec::new();
-        for attribute in attributes
-            .iter()
-            .filter(|attribute| attribute.path().is_ident("param"))
-        {
-            match &attribute.meta {
-                Meta::List(list) => {
-                    let parsed = list.parse_args_with(|input: syn::parse::ParseStream<'_>| {
-                        Ok(keys::entries(input, allowed, errors))
-                    });
-                    entries.extend(parsed.unwrap_or_default());
-                }
-                other => errors.at(
-                    other,
-                    format!(
-                        "write `#[param(..)]` with one or more of: {}",
-                        allowed.join(", ")
-                    ),
-                ),
-            }
-        }
+        let entries = entries(attributes, allowed, errors);
         let mut rules = Self::default();
         for entry in keys::checked(&entries, "param", allowed, errors) {
             let read = rules.take(entry);
@@ -103,10 +87,19 @@ impl Rules {
                 Some(name)
             };
         }
-        for (key, value) in [("default", &rules.default), ("example", &rules.example)] {
-            if let Some(value) = value {
-                rules.check_value(key, value, errors);
-            }
+        let stated = [&rules.default, &rules.provider_default, &rules.example];
+        for Stated { key, value } in stated.into_iter().flatten() {
+            rules.check_value(key, value, errors);
+        }
+        if let (Some(_), Some(second), true) = (
+            &rules.default,
+            &rules.provider_default,
+            allowed == PARAM_KEYS,
+        ) {
+            errors.at(
+                &second.key,
+                "a parameter has one default: `default` is sent, and `provider_default` says what the provider does if nothing is sent; remove one",
+            );
         }
         if rules.flatten
             && let Some(other) = entries.iter().find(|entry| entry.key != "flatten")
@@ -124,8 +117,9 @@ impl Rules {
             .iter()
             .any(|key| entry.key == key);
         match entry.key.to_string().as_str() {
-            "default" => self.default = Some(entry.expression("a value", "30")?),
-            "example" => self.example = Some(entry.expression("a value", "30")?),
+            "default" => self.default = Some(stated(entry)?),
+            "provider_default" => self.provider_default = Some(stated(entry)?),
+            "example" => self.example = Some(stated(entry)?),
             "deprecated" => self.deprecated = Some(entry.text("use labels")?),
             "rename" => self.rename = Some(entry.text("name")?),
             "rename_all" => self.rename_all = Some(entry.text("kebab-case")?),
@@ -196,11 +190,11 @@ impl Rules {
     }
 
     /// Compares a literal default or example with literal rules.
-    fn check_value(&self, key: &str, value: &Expr, errors: &mut Errors) {
+    fn check_value(&self, key: &Ident, value: &Expr, errors: &mut Errors) {
         for constraint in &self.constraints {
             match (&constraint.code, literal(value)) {
                 (Code::Range(bounds), Some(Literal::Number(number))) if !bounds.contain(number) => {
-                    errors.at(value, format!("the {key} is outside of `range`"));
+                    errors.at(value, format!("`{key}` is outside of `range`"));
                 }
                 (Code::Length(bounds), Some(Literal::Text(text))) => {
                     let length =
@@ -208,7 +202,7 @@ impl Rules {
                     if !bounds.contain(length) {
                         errors.at(
                             value,
-                            format!("the length of the {key} is outside of `length`"),
+                            format!("the length of `{key}` is outside of `length`"),
                         );
                     }
                 }
@@ -246,67 +240,20 @@ impl Rules {
         quote!(&[#(#constraints),*])
     }
 
-    /// Writes the `ParamSpec`: a literal, which costs the compiler less than a call. The rules have
-    /// the span of the first, so that one which does not fit the type is reported there.
-    fn spec(&self, name: &str, description: &str, ty: &Type, private: &TokenStream) -> TokenStream {
-        let of = argument(ty, "TYPE", private);
-        let constraints = self.constraints(private);
-        let constraints = match self.constraints.first() {
-            Some(first) => {
-                let span = first.key.span();
-                let located = located(private, span);
-                quote_spanned!(span=> #located::fitting(#constraints, #of))
-            }
-            None => constraints,
-        };
-        let [default, example] = [&self.default, &self.example].map(|value| {
-            let Some(value) = value else {
-                return quote!(#private::None);
-            };
-            let converted = converted(value, private);
-            let [of, json] = ["Value", "json"].map(|member| argument(ty, member, private));
-            quote_spanned!(value.span()=> #private::Some(|| {
-                let value: #of = #converted;
-                #json(&value)
-            }))
-        });
-        let deprecated = option(self.deprecated.as_ref(), private);
-        quote! {
-            #private::ParamSpec {
-                of: #of,
-                name: #name,
-                description: #description,
-                constraints: #constraints,
-                default: #default,
-                example: #example,
-                deprecated: #deprecated
-            }
-        }
-    }
-
-    /// Writes the entry in the list of parameters.
-    pub(crate) fn entry(
-        &self,
-        name: &str,
-        description: &str,
-        ty: &Type,
-        private: &TokenStream,
-    ) -> TokenStream {
-        if self.flatten {
-            let entries = flatten(ty, "FIELDS", private);
-            return quote!(#private::ParamEntry::Flatten(#entries));
-        }
-        let spec = self.spec(name, description, ty, private);
-        quote!(#private::ParamEntry::One(#spec))
+    /// Returns where the first constraint is.
+    pub(crate) fn first_constraint(&self) -> Option<Span> {
+        self.constraints
+            .first()
+            .map(|constraint| constraint.key.span())
     }
 
     /// Writes the check, made while compiling, that the rules on a type of its own fit it.
     pub(crate) fn fit_check(&self, kind: &TokenStream, private: &TokenStream) -> TokenStream {
-        let Some(first) = self.constraints.first() else {
+        let Some(span) = self.first_constraint() else {
             return TokenStream::new();
         };
-        let private = located(private, first.key.span());
-        quote_spanned!(first.key.span()=> const _: () = #private::Constraint::assert_fit(__CONSTRAINTS, #kind);)
+        let private = located(private, span);
+        quote_spanned!(span=> const _: () = #private::Constraint::assert_fit(__CONSTRAINTS, #kind);)
     }
 }
 
@@ -337,7 +284,7 @@ pub(crate) fn of_trait(
 }
 
 /// A string literal is allowed for any type that is parsed from a string.
-fn converted(expression: &Expr, private: &TokenStream) -> TokenStream {
+pub(crate) fn converted(expression: &Expr, private: &TokenStream) -> TokenStream {
     match literal(expression) {
         Some(Literal::Text(_)) => {
             let private = located(private, expression.span());
@@ -353,6 +300,43 @@ pub(crate) fn option(value: Option<&impl ToTokens>, private: &TokenStream) -> To
         || quote!(#private::None),
         |value| quote!(#private::Some(#value)),
     )
+}
+
+/// Returns the entries of all `#[param(..)]` among `attributes`.
+pub(crate) fn entries(
+    attributes: &[Attribute],
+    allowed: &[&str],
+    errors: &mut Errors,
+) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    for attribute in attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("param"))
+    {
+        match &attribute.meta {
+            Meta::List(list) => {
+                let parsed = list.parse_args_with(|input: syn::parse::ParseStream<'_>| {
+                    Ok(keys::entries(input, allowed, errors))
+                });
+                entries.extend(parsed.unwrap_or_default());
+            }
+            other => errors.at(
+                other,
+                format!(
+                    "write `#[param(..)]` with one or more of: {}",
+                    allowed.join(", ")
+                ),
+            ),
+        }
+    }
+    entries
+}
+
+fn stated(entry: &Entry) -> syn::Result<Stated> {
+    Ok(Stated {
+        key: entry.key.clone(),
+        value: entry.expression("a value", "30")?,
+    })
 }
 
 fn bounds(entry: &Entry) -> syn::Result<Bounds> {
@@ -409,34 +393,6 @@ fn literal(expression: &Expr) -> Option<Literal> {
             Literal::Text(_) => None,
         },
         _ => None,
-    }
-}
-
-/// Returns the name of a parameter on the wire.
-pub(crate) fn wire_name(rules: &Rules, ident: &Ident) -> String {
-    match &rules.rename {
-        Some(name) => name.value(),
-        None => ident.unraw().to_string(),
-    }
-}
-
-/// Reports each parameter that has the name of one before it. Those of flattened structs are known
-/// to the compiler alone, which compares them all.
-pub(crate) fn check_names<'a>(
-    parameters: impl Iterator<Item = (&'a Rules, &'a Ident)>,
-    errors: &mut Errors,
-) {
-    let mut names = Vec::new();
-    for (rules, ident) in parameters.filter(|(rules, _)| !rules.flatten) {
-        let name = wire_name(rules, ident);
-        if names.contains(&name) {
-            let message = format!("two parameters are named `{name}`; rename one of them");
-            match &rules.rename {
-                Some(rename) => errors.at(rename, message),
-                None => errors.at(ident, message),
-            }
-        }
-        names.push(name);
     }
 }
 

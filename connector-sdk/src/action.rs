@@ -1,5 +1,6 @@
 //! Actions: the trait that registries and gateways see, and the const form that macros make.
 
+mod handle;
 mod title;
 
 use std::borrow::Cow;
@@ -8,18 +9,20 @@ use std::future::Future;
 use std::pin::Pin;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::context::ActionContext;
 use crate::error::Result;
-use crate::param::{self, ArgumentList, Decoder, ParamDefinition, ParamEntry};
+use crate::param::{self, ArgumentList, Decoder, ParamDefinition, ParamEntry, Rule};
 use crate::result::{ActionResult, ActionReturn, Output, Returns};
 use crate::schema::Schema;
 use crate::text;
 
+pub use handle::ActionHandle;
+
 /// What running an action does to the world. It decides retries, approval and hints for agents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Effect {
     /// Changes nothing.
@@ -77,9 +80,9 @@ impl Invocation {
     pub async fn run(self, cx: &ActionContext) -> Result<ActionResult> {
         match (self.0)(cx).await {
             Ok(mut result) => {
-                if result.raw.is_none() {
-                    result.raw = cx.take_raw();
-                }
+                let notes = cx.take_notes();
+                result.raw = result.raw.or(notes.raw);
+                result.meta.missing.extend(notes.missing);
                 cx.redactor().redact_result(&mut result);
                 Ok(result)
             }
@@ -165,6 +168,8 @@ pub struct ActionInfo {
     pub deprecated: Option<&'static str>,
     /// Its parameters, in order.
     pub params: &'static [ParamEntry],
+    /// Rules over several of them.
+    pub rules: &'static [Rule],
 }
 
 /// An action known at compile time; `#[action]` makes it.
@@ -232,6 +237,7 @@ impl ActionInfo {
         scopes: &[],
         deprecated: None,
         params: &[],
+        rules: &[],
     };
 }
 
@@ -276,7 +282,7 @@ impl Action for ActionDefinition {
     }
 
     fn input_schema(&self) -> Schema {
-        param::object_schema(self.info.params).into()
+        param::object_schema(self.info.params, self.info.rules).into()
     }
 
     fn output_schema(&self) -> Schema {
@@ -284,7 +290,7 @@ impl Action for ActionDefinition {
     }
 
     fn decode(&self, input: Value) -> Result<Invocation> {
-        param::decode_input(input, self.info.params, self.decode)
+        param::decode_input(input, self.info.params, self.info.rules, self.decode)
     }
 }
 

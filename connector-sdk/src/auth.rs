@@ -27,11 +27,11 @@ pub use oauth2::{
 /// assert_eq!(SCHEMES[0].kind(), SchemeKind::BearerToken);
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct Auth {
+pub struct Auth<'a> {
     /// What people call the credential ("Personal access token").
-    pub label: &'static str,
+    pub label: &'a str,
     /// The scheme, with what it needs to be applied.
-    pub scheme: Scheme,
+    pub scheme: Scheme<'a>,
     /// Whether the user name of a [`Scheme::Basic`] is no secret.
     pub plain_username: bool,
 }
@@ -43,46 +43,46 @@ pub struct Auth {
 )]
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub enum Scheme {
+pub enum Scheme<'a> {
     /// No credential.
     None,
     /// A key in a header or in the query.
-    ApiKey(KeyPlace),
+    ApiKey(KeyPlace<'a>),
     /// `Authorization: <prefix> <token>`; the prefix is `Bearer` unless said otherwise.
     BearerToken {
         /// What stands before the token.
-        prefix: &'static str,
+        prefix: &'a str,
     },
     /// `Authorization: Basic` with user name and password.
     Basic,
     /// OAuth 2: the access token is sent as a bearer token.
-    OAuth2(OAuth2),
+    OAuth2(OAuth2<'a>),
     /// Named fields that the connector's own code applies.
-    Custom(&'static [CustomField]),
+    Custom(&'a [CustomField<'a>]),
 }
 
 /// Where an API key goes.
 #[derive(Clone, Copy, Debug)]
-pub enum KeyPlace {
+pub enum KeyPlace<'a> {
     /// In the header of this name.
-    Header(&'static str),
+    Header(&'a str),
     /// In the query parameter of this name.
-    Query(&'static str),
+    Query(&'a str),
 }
 
 /// A field of a custom credential.
 #[derive(Clone, Copy, Debug)]
-pub struct CustomField {
+pub struct CustomField<'a> {
     /// Key in the credential.
-    pub name: &'static str,
+    pub name: &'a str,
     /// What people call it.
-    pub label: &'static str,
+    pub label: &'a str,
     /// Whether the value is secret.
     pub secret: bool,
 }
 
 /// Names a secret field of a custom credential.
-pub const fn secret_field(name: &'static str, label: &'static str) -> CustomField {
+pub const fn secret_field<'a>(name: &'a str, label: &'a str) -> CustomField<'a> {
     CustomField {
         name,
         label,
@@ -91,7 +91,7 @@ pub const fn secret_field(name: &'static str, label: &'static str) -> CustomFiel
 }
 
 /// Names a field of a custom credential that is not secret, such as a site name.
-pub const fn plain_field(name: &'static str, label: &'static str) -> CustomField {
+pub const fn plain_field<'a>(name: &'a str, label: &'a str) -> CustomField<'a> {
     CustomField {
         name,
         label,
@@ -99,7 +99,7 @@ pub const fn plain_field(name: &'static str, label: &'static str) -> CustomField
     }
 }
 
-impl Auth {
+impl<'a> Auth<'a> {
     /// No credential is needed.
     pub const fn none() -> Self {
         Self {
@@ -110,7 +110,7 @@ impl Auth {
     }
 
     /// A key in the header of this name.
-    pub const fn api_key_header(label: &'static str, header: &'static str) -> Self {
+    pub const fn api_key_header(label: &'a str, header: &'a str) -> Self {
         Self {
             label,
             scheme: Scheme::ApiKey(KeyPlace::Header(header)),
@@ -119,7 +119,7 @@ impl Auth {
     }
 
     /// A key in the query parameter of this name.
-    pub const fn api_key_query(label: &'static str, parameter: &'static str) -> Self {
+    pub const fn api_key_query(label: &'a str, parameter: &'a str) -> Self {
         Self {
             label,
             scheme: Scheme::ApiKey(KeyPlace::Query(parameter)),
@@ -128,12 +128,12 @@ impl Auth {
     }
 
     /// A token sent as `Authorization: Bearer <token>`.
-    pub const fn bearer_token(label: &'static str) -> Self {
+    pub const fn bearer_token(label: &'a str) -> Self {
         Self::prefixed_token(label, "Bearer")
     }
 
     /// A token sent as `Authorization: <prefix> <token>`.
-    pub const fn prefixed_token(label: &'static str, prefix: &'static str) -> Self {
+    pub const fn prefixed_token(label: &'a str, prefix: &'a str) -> Self {
         Self {
             label,
             scheme: Scheme::BearerToken { prefix },
@@ -144,7 +144,7 @@ impl Auth {
     /// User name and password. Providers that take a key instead of a password take it as either
     /// of the two, so that both are secret unless [`with_plain_username`](Self::with_plain_username) says
     /// otherwise.
-    pub const fn basic(label: &'static str) -> Self {
+    pub const fn basic(label: &'a str) -> Self {
         Self {
             label,
             scheme: Scheme::Basic,
@@ -168,7 +168,7 @@ impl Auth {
     }
 
     /// Named fields that the connector's own code applies.
-    pub const fn custom(label: &'static str, fields: &'static [CustomField]) -> Self {
+    pub const fn custom(label: &'a str, fields: &'a [CustomField<'a>]) -> Self {
         Self {
             label,
             scheme: Scheme::Custom(fields),

@@ -216,16 +216,30 @@ impl RecordedBody {
         }
     }
 
-    /// Tells whether `bytes` are this body; JSON may differ in blanks and order of members.
-    pub(crate) fn matches(&self, bytes: &[u8]) -> bool {
+    /// Tells whether `bytes` are this body; JSON may differ in blanks and order of members. The text of
+    /// a GraphQL operation may differ in blanks, or be left out beside an `operationName`.
+    pub fn matches(&self, bytes: &[u8]) -> bool {
         match self {
-            Self::Json(value) => {
-                serde_json::from_slice::<Value>(bytes).is_ok_and(|other| other == *value)
-            }
+            Self::Json(value) => serde_json::from_slice::<Value>(bytes)
+                .is_ok_and(|other| other == *value || is_same_operation(value, other)),
             Self::Text(text) => text.as_bytes() == bytes,
             Self::Base64(own) => own == bytes,
         }
     }
+}
+
+/// Tells whether a request for a GraphQL operation is the one that was recorded.
+fn is_same_operation(recorded: &Value, mut sent: Value) -> bool {
+    let mut recorded = recorded.clone();
+    let take = |body: &mut Value| body.as_object_mut().and_then(|body| body.remove("query"));
+    let same_text = match (take(&mut recorded), take(&mut sent)) {
+        (Some(Value::String(recorded)), Some(Value::String(sent))) => {
+            recorded.split_whitespace().eq(sent.split_whitespace())
+        }
+        (None, Some(_)) => sent["operationName"].is_string(),
+        _ => false,
+    };
+    same_text && sent == recorded
 }
 
 mod as_base64 {

@@ -1,6 +1,8 @@
 //! Connectors: a const definition, checked while it compiles.
 
 mod check;
+mod handle;
+mod parts;
 mod settings;
 
 use schemars::JsonSchema;
@@ -13,6 +15,11 @@ use crate::error::ActionError;
 use crate::http::UpstreamResponse;
 
 pub use check::RESERVED_NAMES;
+pub use handle::Connector;
+pub use parts::{
+    AuthParts, ConnectorParts, FieldParts, HostParts, InvalidConnector, SchemeParts, ScopeParts,
+    check_name,
+};
 
 /// Turns a provider's answer into an error. Called for every answer, also those with status 200;
 /// `None` leaves the judgement to the status.
@@ -41,23 +48,23 @@ pub struct Identity {
 
 /// A further host that a connector talks to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Host {
+pub struct Host<'a> {
     /// Name by which requests ask for it.
-    pub name: &'static str,
+    pub name: &'a str,
     /// Its base URL; may be a template like the connector's own.
-    pub base_url: &'static str,
+    pub base_url: &'a str,
 }
 
 /// Declares a further host. Credentials go to declared hosts only.
-pub const fn host(name: &'static str, base_url: &'static str) -> Host {
+pub const fn host<'a>(name: &'a str, base_url: &'a str) -> Host<'a> {
     Host { name, base_url }
 }
 
 /// A setting that a connection can have, such as the site of a regional service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Setting {
+pub struct Setting<'a> {
     /// Name in the base URL's template.
-    pub name: &'static str,
+    pub name: &'a str,
     /// Whether a connection must have it: the connector's own base URL names it. A further host
     /// may never be asked, and an endpoint of OAuth 2 only where that is used.
     pub required: bool,
@@ -73,6 +80,9 @@ pub enum Availability {
     /// It is announced, but can't be used yet.
     ComingSoon,
 }
+
+/// Path of a GraphQL endpoint that is not named.
+const DEFAULT_GRAPHQL_PATH: &str = "/graphql";
 
 /// A third-party API wrapped as actions.
 ///
@@ -97,9 +107,10 @@ pub struct ConnectorDefinition {
     version: &'static str,
     description: &'static str,
     base_url: &'static str,
-    hosts: &'static [Host],
+    hosts: &'static [Host<'static>],
+    graphql_path: &'static str,
     headers: &'static [(&'static str, &'static str)],
-    auth: &'static [Auth],
+    auth: &'static [Auth<'static>],
     categories: &'static [&'static str],
     icon_url: Option<&'static str>,
     homepage_url: Option<&'static str>,
@@ -139,6 +150,7 @@ impl ConnectorDefinition {
             description: "",
             base_url: "",
             hosts: &[],
+            graphql_path: DEFAULT_GRAPHQL_PATH,
             headers: &[],
             auth: &[],
             categories: &[],
@@ -178,8 +190,13 @@ impl ConnectorDefinition {
     }
 
     /// Returns the further hosts.
-    pub const fn hosts(&self) -> &'static [Host] {
+    pub const fn hosts(&self) -> &'static [Host<'static>] {
         self.hosts
+    }
+
+    /// Returns the path that GraphQL operations go to.
+    pub const fn graphql_path(&self) -> &'static str {
+        self.graphql_path
     }
 
     /// Returns the headers that every request carries.
@@ -188,24 +205,18 @@ impl ConnectorDefinition {
     }
 
     /// Returns the auth schemes, the preferred one first; empty means none is needed.
-    pub const fn auth(&self) -> &'static [Auth] {
+    pub const fn auth(&self) -> &'static [Auth<'static>] {
         self.auth
     }
 
     /// Returns the scheme of OAuth 2, if there is one; of several, the first.
-    pub fn oauth2(&self) -> Option<&'static OAuth2> {
-        self.auth.iter().find_map(|auth| match &auth.scheme {
-            Scheme::OAuth2(oauth2) => Some(oauth2),
-            _ => None,
-        })
+    pub fn oauth2(&self) -> Option<&'static OAuth2<'static>> {
+        first_oauth2(self.auth)
     }
 
     /// Returns the OAuth scopes of all schemes.
-    pub fn scopes(&self) -> impl Iterator<Item = &'static Scope> {
-        self.auth.iter().flat_map(|auth| match auth.scheme {
-            Scheme::OAuth2(oauth2) => oauth2.scopes,
-            _ => &[],
-        })
+    pub fn scopes(&self) -> impl Iterator<Item = &'static Scope<'static>> {
+        all_scopes(self.auth)
     }
 
     /// Returns the categories.
@@ -249,6 +260,20 @@ impl ConnectorDefinition {
     }
 }
 
+fn first_oauth2<'c, 'a>(auth: &'c [Auth<'a>]) -> Option<&'c OAuth2<'a>> {
+    auth.iter().find_map(|auth| match &auth.scheme {
+        Scheme::OAuth2(oauth2) => Some(oauth2),
+        _ => None,
+    })
+}
+
+fn all_scopes<'c, 'a>(auth: &'c [Auth<'a>]) -> impl Iterator<Item = &'c Scope<'a>> {
+    auth.iter().flat_map(|auth| match &auth.scheme {
+        Scheme::OAuth2(oauth2) => oauth2.scopes,
+        _ => &[],
+    })
+}
+
 impl ConnectorBuilder {
     /// Says in one line what the provider is.
     pub const fn description(mut self, description: &'static str) -> Self {
@@ -267,8 +292,15 @@ impl ConnectorBuilder {
     }
 
     /// Declares further hosts, which requests ask for by name. Credentials go nowhere else.
-    pub const fn hosts(mut self, hosts: &'static [Host]) -> Self {
+    pub const fn hosts(mut self, hosts: &'static [Host<'static>]) -> Self {
         self.0.hosts = hosts;
+        self
+    }
+
+    /// Sets the path, relative to the base URL, that [GraphQL operations](crate::graphql) go to. It is
+    /// `/graphql` unless set.
+    pub const fn graphql_path(mut self, path: &'static str) -> Self {
+        self.0.graphql_path = path;
         self
     }
 
@@ -280,7 +312,7 @@ impl ConnectorBuilder {
     }
 
     /// Declares the auth schemes, the preferred one first.
-    pub const fn auth(mut self, auth: &'static [Auth]) -> Self {
+    pub const fn auth(mut self, auth: &'static [Auth<'static>]) -> Self {
         self.0.auth = auth;
         self
     }

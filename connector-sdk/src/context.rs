@@ -6,7 +6,7 @@ mod exchange;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde_json::Value;
 use tokio::time::Instant;
@@ -16,11 +16,12 @@ use url::Url;
 pub use builder::ActionContextBuilder;
 
 use crate::auth::Credential;
-use crate::connector::ConnectorDefinition;
+use crate::connector::Connector;
 use crate::data::JsonObject;
 use crate::error::{ActionError, ErrorCode, Result};
 use crate::file::{FileInput, FileSource, Sink};
 use crate::nearest;
+use crate::result::Missing;
 use crate::secret::{REDACTED, Redactor};
 use crate::transport::Transport;
 
@@ -36,7 +37,16 @@ use crate::transport::Transport;
 pub struct ActionContext {
     shared: Arc<Shared>,
     cursor: Option<String>,
-    raw: Mutex<Option<Value>>,
+    notes: Mutex<Notes>,
+}
+
+/// What requests leave for the result.
+#[derive(Default)]
+pub(crate) struct Notes {
+    /// The last answer of the provider, if it is wanted.
+    pub(crate) raw: Option<Value>,
+    /// What the provider left out.
+    pub(crate) missing: Vec<Missing>,
 }
 
 /// How far a long action has come.
@@ -51,7 +61,7 @@ pub struct Progress {
 }
 
 struct Shared {
-    connector: &'static ConnectorDefinition,
+    connector: Connector,
     transport: Arc<dyn Transport>,
     credential: Credential,
     redactor: OnceLock<Redactor>,
@@ -85,7 +95,7 @@ impl ActionContext {
     /// Reads a URL, which must be on a host that the connector declares.
     pub(crate) fn declared_url(&self, url: &str) -> Result<Url> {
         let shared = &self.shared;
-        let known = base_url::origins(shared.base_url(), shared.connector, &shared.settings);
+        let known = base_url::origins(shared.base_url(), &shared.connector, &shared.settings);
         let parsed = url.parse::<Url>().ok();
         let parsed = parsed.filter(|url| url.username().is_empty() && url.password().is_none());
         match parsed {
@@ -128,8 +138,8 @@ impl ActionContext {
     }
 
     /// Returns the connector whose action runs.
-    pub fn connector(&self) -> &'static ConnectorDefinition {
-        self.shared.connector
+    pub fn connector(&self) -> &Connector {
+        &self.shared.connector
     }
 
     /// Returns the id of this run.
@@ -180,7 +190,7 @@ impl ActionContext {
         Self {
             shared: Arc::clone(&self.shared),
             cursor: Some(cursor.into()),
-            raw: Mutex::new(None),
+            notes: Mutex::default(),
         }
     }
 
@@ -202,18 +212,26 @@ impl ActionContext {
         let shared = &self.shared;
         base_url::resolve(
             shared.base_url(),
-            shared.connector,
+            &shared.connector,
             &shared.settings,
             host,
             path,
         )
     }
 
-    pub(crate) fn take_raw(&self) -> Option<Value> {
-        self.raw
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
+    pub(crate) fn take_notes(&self) -> Notes {
+        std::mem::take(&mut *self.notes())
+    }
+
+    fn notes(&self) -> MutexGuard<'_, Notes> {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes what the provider left out of data that is taken all the same.
+    pub(crate) fn note_missing(&self, missing: Vec<Missing>) {
+        if !missing.is_empty() {
+            self.notes().missing.extend(missing);
+        }
     }
 
     /// Returns what finds the credential's secrets in text. Everything that an action gives back

@@ -4,7 +4,7 @@ mod input;
 mod output;
 mod source;
 
-pub use input::FileInput;
+pub use input::{FileContent, FileInput};
 pub use output::FileOutput;
 pub(crate) use output::{SaveError, Sink};
 pub use source::{FileSource, Pieces};

@@ -15,16 +15,20 @@ pub mod nearest {
 mod registry;
 pub mod search;
 
-pub use crate::action::{ActionDefinition, ActionInfo, BoxFuture, Effect, Invocation};
+pub use crate::action::{
+    ActionDefinition, ActionHandle, ActionInfo, BoxFuture, Effect, Invocation,
+};
 pub use crate::connector::{
-    AccountReader, ConnectorBuilder, ErrorMapper, Host, Identity, RESERVED_NAMES, Setting,
+    AccountReader, AuthParts, Connector, ConnectorBuilder, ConnectorParts, ErrorMapper, FieldParts,
+    Host, HostParts, Identity, InvalidConnector, RESERVED_NAMES, SchemeParts, ScopeParts, Setting,
+    check_name,
 };
 pub use crate::context::{ActionContextBuilder, Progress};
 pub use crate::data::Data;
 pub use crate::echo::Echo;
 pub use crate::error::{Fault, Faults, UnknownErrorCode};
-pub use crate::file::{FileSource, Pieces};
-pub use crate::result::{ActionReturn, Meta, Output, Returns};
+pub use crate::file::{FileContent, FileSource, Pieces};
+pub use crate::result::{ActionReturn, Meta, Missing, Output, Returns};
 pub use crate::run::Cursors;
 pub use crate::secret::{REDACTED, Redactor};
 pub use idempotency_key::{IdempotencyKey, InvalidIdempotencyKey};

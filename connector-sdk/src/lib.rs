@@ -15,6 +15,7 @@ mod data;
 mod echo;
 mod error;
 mod file;
+pub mod graphql;
 pub mod host;
 pub mod http;
 mod nearest;
@@ -49,4 +50,4 @@ pub use secret::Secret;
 pub use serde;
 pub use serde_json::{self, Value, json};
 
-pub use plugwright_macros::{Param, Params, action, actions, cassettes, model, path};
+pub use plugwright_macros::{Param, Params, action, actions, cassettes, model, params, path};

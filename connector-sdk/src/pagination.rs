@@ -69,12 +69,12 @@ pub trait Pagination: Send + Sync {
     fn start(&self, _url: &mut Url) {}
 
     /// Returns the JSON pointer to the list of items; empty if the body is the list.
-    fn items_pointer(&self) -> &'static str {
+    fn items_pointer(&self) -> &str {
         ""
     }
 
     /// Returns the JSON pointer to the number of items over all pages.
-    fn total_pointer(&self) -> Option<&'static str> {
+    fn total_pointer(&self) -> Option<&str> {
         None
     }
 
@@ -123,11 +123,11 @@ impl<S: Pagination> Pagination for Within<S> {
         self.strategy.start(url);
     }
 
-    fn items_pointer(&self) -> &'static str {
+    fn items_pointer(&self) -> &str {
         self.items
     }
 
-    fn total_pointer(&self) -> Option<&'static str> {
+    fn total_pointer(&self) -> Option<&str> {
         self.total
     }
 }

@@ -10,6 +10,7 @@ mod constraint;
 mod decode;
 mod format;
 mod kinds;
+mod rule;
 mod spec;
 
 pub use crate::data::JsonObject;
@@ -19,6 +20,7 @@ pub use constraint::{Constraint, Pattern};
 pub use decode::{At, Decoder};
 pub(crate) use decode::{input as decode_input, nested};
 pub use format::Format;
+pub use rule::Rule;
 pub use spec::{Fields, ParamDefinition, ParamEntry, ParamSpec};
 pub(crate) use spec::{definitions, object_schema};
 
@@ -75,6 +77,20 @@ impl Kind {
 pub trait Param: Sized + Send + Sync + 'static {
     /// The JSON type.
     const KIND: Kind;
+
+    /// What a parameter of the type is that has no doc comment: the first paragraph of the type's
+    /// own, which the derives write here.
+    const DESCRIPTION: &'static str = "";
+
+    /// Makes the value that holds where a parameter of the type itself is left out.
+    const DEFAULT: Option<fn() -> Value> = None;
+
+    /// Makes the value that the provider is known to use where an [`Option`] of the type is left out.
+    /// It is published, and not sent.
+    const PROVIDER_DEFAULT: Option<fn() -> Value> = None;
+
+    /// Makes an example.
+    const EXAMPLE: Option<fn() -> Value> = None;
 
     /// How many objects a value can be nested in; computing it refuses types that contain
     /// themselves.
@@ -134,6 +150,14 @@ pub trait Argument: Sized + Send + Sync + 'static {
         kind: <Self::Value as Param>::KIND,
         required: !Self::OPTIONAL,
         nullable: Self::NULLABLE,
+        description: <Self::Value as Param>::DESCRIPTION,
+        default: match (Self::OPTIONAL, Self::NULLABLE) {
+            (false, _) => <Self::Value as Param>::DEFAULT,
+            (true, false) => <Self::Value as Param>::PROVIDER_DEFAULT,
+            // What is left out of an update stays as it is.
+            (true, true) => None,
+        },
+        example: <Self::Value as Param>::EXAMPLE,
         schema: <Self::Value as Param>::schema,
         take: |decoder, place| put_at(place, Self::take_from(decoder)),
     };
@@ -163,6 +187,9 @@ pub struct ArgumentType {
     kind: Kind,
     required: bool,
     nullable: bool,
+    description: &'static str,
+    default: Option<fn() -> Value>,
+    example: Option<fn() -> Value>,
     schema: fn() -> JsonObject,
     take: Take,
 }
@@ -170,6 +197,34 @@ pub struct ArgumentType {
 impl ArgumentType {
     pub(crate) const fn kind(self) -> Kind {
         self.kind
+    }
+
+    /// Whether a `null` is given, and not absent.
+    pub(crate) const fn is_nullable(self) -> bool {
+        self.nullable
+    }
+
+    /// Whether a value is needed, be it a default.
+    pub(crate) const fn is_required(self) -> bool {
+        self.required
+    }
+
+    /// Returns the name of a parameter of this type if it may be left out, and else refuses to
+    /// compile.
+    #[track_caller]
+    pub(crate) const fn assert_optional(self, name: &'static str) -> &'static str {
+        if self.required {
+            crate::text::fail(&[
+                "a rule over several parameters is about those that may be left out: take `",
+                name,
+                "` as an `Option` or a `Patch`",
+            ]);
+        }
+        name
+    }
+
+    pub(crate) const fn description(self) -> &'static str {
+        self.description
     }
 }
 
@@ -287,6 +342,9 @@ impl<T: Param> Argument for Patch<T> {
 pub trait Params: Param {
     /// The parameters, in order.
     const ENTRIES: &'static [ParamEntry];
+
+    /// The rules over several of them; those of flattened structs are their own.
+    const RULES: &'static [Rule] = &[];
 
     /// Takes the fields out of `decoder`; reports every fault and returns nothing if there is one.
     fn take(decoder: &mut Decoder<'_>) -> Option<Self>;

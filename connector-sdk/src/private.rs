@@ -17,13 +17,14 @@ pub use crate::http::path::Piece;
 pub use crate::http::{Path, RequestBuilder};
 pub use crate::param::{
     Argument, ArgumentList, ArgumentType, At, Constraint, Decoder, Fields, Format, JsonObject,
-    Kind, Param, ParamEntry, ParamSpec, Params, Pattern,
+    Kind, Param, ParamEntry, ParamSpec, Params, Pattern, Rule,
 };
 
 use crate::echo::Echo;
 use crate::error;
 use crate::nearest;
 use crate::result::{ActionResult, ActionReturn, Output};
+use crate::text;
 
 /// Runs an action's function to its end and makes the untyped result; the bound is what a future
 /// that is not `Send` fails.
@@ -56,7 +57,7 @@ pub fn decode_object<T: Params>(value: Value, at: &mut At<'_>) -> Option<T> {
 
 /// The schema of a `#[derive(Params)]` struct as an object of its own.
 pub fn object_schema<T: Params>() -> JsonObject {
-    crate::param::object_schema(T::ENTRIES)
+    crate::param::object_schema(T::ENTRIES, T::RULES)
 }
 
 /// The value of a `#[derive(Params)]` struct as an object of its own.
@@ -74,6 +75,75 @@ pub const fn fitting(
 ) -> &'static [Constraint] {
     Constraint::assert_fit(constraints, of.kind());
     constraints
+}
+
+/// Returns what the type says of a parameter that has no doc comment; fails to compile if that is
+/// nothing.
+#[track_caller]
+pub const fn described(name: &str, of: ArgumentType) -> &'static str {
+    let description = of.description();
+    if description.is_empty() {
+        text::fail(&[
+            "parameter `",
+            name,
+            "` needs a doc comment (`///` before it), since its type has none that could stand for it: callers read it",
+        ]);
+    }
+    description
+}
+
+/// Takes a default that is sent. Fails to compile for an argument whose absence sends nothing.
+#[track_caller]
+pub const fn sent(of: ArgumentType, default: fn() -> Value) -> Option<fn() -> Value> {
+    if !of.is_required() {
+        text::fail(&[
+            "`default` is sent for a parameter that is left out, but this one then sends nothing: take it without `Option`, or document what the provider does with `provider_default`",
+        ]);
+    }
+    Some(default)
+}
+
+/// Takes a default that is documented. Fails to compile for an argument that is always sent.
+#[track_caller]
+pub const fn provided(of: ArgumentType, default: fn() -> Value) -> Option<fn() -> Value> {
+    if of.is_required() {
+        text::fail(&[
+            "`provider_default` says what the provider does if nothing is sent, but this parameter is always sent: take an `Option`, or send it with `default`",
+        ]);
+    }
+    Some(default)
+}
+
+/// Returns the name of a parameter in a rule; fails to compile unless it may be left out.
+#[track_caller]
+pub const fn optional(name: &'static str, of: ArgumentType) -> &'static str {
+    of.assert_optional(name)
+}
+
+/// Returns the name of a field of a flattened struct in a rule; fails to compile unless there is one
+/// that may be left out.
+#[track_caller]
+pub const fn optional_among(name: &'static str, entries: &[ParamEntry]) -> &'static str {
+    ParamEntry::assert_optional(entries, name)
+}
+
+/// Returns the name of an action: the last module of `path`, which is `crate::module.function`, and
+/// the function. Fails to compile if it is not allowed.
+#[track_caller]
+pub const fn action_name(path: &'static str) -> &'static str {
+    let Some(name) = text::after_last_colon(path) else {
+        text::fail(&[
+            "an action at the root of a crate needs a name: `#[action(\"resource.verb\", ..)]`; in a module, `issues::list` is `issues.list`",
+        ]);
+    };
+    if !text::is_action_name(name) {
+        text::fail(&[
+            "action name `",
+            name,
+            "`, made from module and function, is not allowed: name it, as in `#[action(\"resource.verb\", ..)]`",
+        ]);
+    }
+    name
 }
 
 /// The larger of two depths.

@@ -1,7 +1,7 @@
 //! What an action returns.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::data::Data;
@@ -9,7 +9,7 @@ use crate::error::{ActionError, Result};
 use crate::schema::{self, Schema};
 
 /// Whether an action returns one thing or a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Returns {
     /// An array.
@@ -39,7 +39,7 @@ impl ActionResult {
     }
 }
 
-/// The metadata of a list.
+/// The metadata of a result.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Meta {
     /// Opaque text to pass back for the next page.
@@ -51,6 +51,19 @@ pub struct Meta {
     /// How many items there are over all pages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_count: Option<u64>,
+    /// What the provider left out, where the action accepts partial data.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<Missing>,
+}
+
+/// Something that the provider left out of its answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Missing {
+    /// Where in the provider's data it would have been: `repository.issues.nodes[3].author`. Empty if
+    /// the provider does not say.
+    pub path: String,
+    /// Why, as the provider says.
+    pub message: String,
 }
 
 /// One page of a list.
@@ -165,6 +178,7 @@ impl<T: Serialize + JsonSchema + Send> Output for Page<T> {
                 has_more: Some(self.cursor.is_some()),
                 cursor: self.cursor,
                 total_count: self.total_count,
+                missing: Vec::new(),
             },
             raw: None,
         })

@@ -17,7 +17,7 @@ use crate::result::{ActionResult, Meta, Returns};
 ///
 /// async fn call(registry: &Registry, name: &str, cx: &ActionContext, input: Value) -> Result<Value> {
 ///     let found = registry.find(name).map_err(ActionError::from)?;
-///     Ok(run(found.action, cx, input).await?.data.into_value())
+///     Ok(run(&*found.action, cx, input).await?.data.into_value())
 /// }
 /// ```
 ///

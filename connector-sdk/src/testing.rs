@@ -18,6 +18,8 @@
 
 mod canned;
 mod conformance;
+#[cfg(feature = "testing-graphql")]
+mod graphql;
 mod mock_context;
 mod readme;
 mod report;
@@ -27,6 +29,8 @@ use std::future::Future;
 use std::path::Path;
 
 pub use canned::Canned;
+#[cfg(feature = "testing-graphql")]
+pub use graphql::{GraphqlReport, check_graphql, report_graphql};
 pub use mock_context::MockContext;
 pub use readme::check_readme;
 pub use report::{Finding, Report};
@@ -52,7 +56,7 @@ pub fn block_on<T>(future: impl Future<Output = T>) -> T {
 /// Names, descriptions and schemas; every action has a cassette, and cassettes replay with the
 /// outcome that they state; outputs fit their schema; lists end; each kind of upstream failure
 /// maps to the right error; text survives in every script; no secret shows in an error, a plan or
-/// a cassette. What was counted is printed.
+/// a cassette; an action that reads sends no GraphQL mutation. What was counted is printed.
 ///
 /// Public actions in `src` of the crate whose test this is are compared with the connector's: one
 /// that no `actions![..]` names is told. Cargo says where the crate is, in `CARGO_MANIFEST_DIR`.

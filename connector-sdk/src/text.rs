@@ -15,6 +15,42 @@ pub(crate) const fn equal(left: &str, right: &str) -> bool {
     true
 }
 
+/// Returns what stands behind the last `::`, and there without the `r#` of a raw name.
+pub(crate) const fn after_last_colon(path: &'static str) -> Option<&'static str> {
+    let mut index = path.len();
+    while index > 0 {
+        if path.as_bytes()[index - 1] == b':' {
+            let (_, last) = path.split_at(index);
+            return Some(match last.as_bytes() {
+                [b'r', b'#', ..] => last.split_at(2).1,
+                _ => last,
+            });
+        }
+        index -= 1;
+    }
+    None
+}
+
+/// Tells whether a name has two or more parts of lower-case letters, digits and `_`, each starting
+/// with a letter, with dots between.
+pub(crate) const fn is_action_name(name: &str) -> bool {
+    let name = name.as_bytes();
+    let (mut index, mut parts, mut at_start) = (0, 1, true);
+    while index < name.len() {
+        match name[index] {
+            b'a'..=b'z' => at_start = false,
+            b'0'..=b'9' | b'_' if !at_start => {}
+            b'.' if !at_start => {
+                parts += 1;
+                at_start = true;
+            }
+            _ => return false,
+        }
+        index += 1;
+    }
+    parts > 1 && !at_start
+}
+
 /// Hashes a name so that all its spellings hash alike: separators count as `_` (64-bit FNV-1a).
 pub(crate) const fn spelling_hash(name: &str) -> u64 {
     let bytes = name.as_bytes();
@@ -70,5 +106,41 @@ pub(crate) const fn fail(parts: &[&str]) -> ! {
     match std::str::from_utf8(message.split_at(length).0) {
         Ok(message) => panic!("{}", message),
         Err(_) => panic!("a name in the definition is not valid"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_ends_behind_its_last_colons() {
+        for (path, expected) in [
+            ("github::issues.list", Some("issues.list")),
+            ("a::b::r#move.to", Some("move.to")),
+            ("github.list", None),
+            ("a::", Some("")),
+        ] {
+            assert_eq!(after_last_colon(path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_name_of_an_action_has_parts_of_plain_letters() {
+        for name in ["issues.list", "a.b2_c.d", "a.b"] {
+            assert!(is_action_name(name), "{name}");
+        }
+        for name in [
+            "",
+            "issues",
+            "issues.",
+            ".list",
+            "issues.List",
+            "a.2b",
+            "a._b",
+            "a b.c",
+        ] {
+            assert!(!is_action_name(name), "{name}");
+        }
     }
 }

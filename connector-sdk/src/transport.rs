@@ -9,6 +9,7 @@ mod record;
 mod replay;
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
@@ -17,6 +18,7 @@ use http::{HeaderMap, Method};
 use url::Url;
 
 use crate::auth::Applied;
+use crate::graphql::{Operation, OperationKind};
 use crate::http::{Body, Content};
 
 pub use error::TransportError;
@@ -40,6 +42,7 @@ pub struct Request {
     pub body: Body,
     pub(crate) auth: Option<Applied>,
     pub(crate) for_stranger: bool,
+    pub(crate) operation: Option<Operation>,
 }
 
 impl Request {
@@ -52,7 +55,20 @@ impl Request {
             body: Body::default(),
             auth: None,
             for_stranger: false,
+            operation: None,
         }
+    }
+
+    /// Returns the GraphQL operation in the body, if that is what it is for.
+    pub fn operation(&self) -> Option<Operation> {
+        self.operation
+    }
+
+    /// Tells whether it changes nothing at the provider: by its method (RFC 9110, section 9.2.1), or as
+    /// a GraphQL query.
+    pub fn is_safe(&self) -> bool {
+        let is_query = |operation: Operation| operation.kind() == OperationKind::Query;
+        self.method.is_safe() || self.operation.is_some_and(is_query)
     }
 
     /// Returns whether a redirect led this request to a host that the connector does not declare.
@@ -173,6 +189,25 @@ impl Response {
 pub trait Transport: Send + Sync {
     /// Sends one request; follows no redirect.
     async fn send(&self, request: &Request) -> Result<Response, TransportError>;
+
+    /// Hears what an answer's body says that status and headers don't, and returns after how long the
+    /// request should be sent again, if it should. A transport that is made of another one passes it on.
+    fn learn(&self, _request: &Request, _meaning: &Meaning) -> Option<Duration> {
+        None
+    }
+}
+
+/// What an answer means, as its body says: GraphQL reports errors inside of answers with status 200.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Meaning {
+    /// The status that it came with.
+    pub answered: u16,
+    /// The status that it stands for; the same where the body says nothing else.
+    pub means: u16,
+    /// How long to wait before the next attempt, as an error asks.
+    pub wait: Option<Duration>,
+    /// For how long the rate limit is used up.
+    pub used_up_for: Option<Duration>,
 }
 
 #[cfg(test)]

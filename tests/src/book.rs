@@ -17,6 +17,7 @@ chapters! {
     parameters "parameters.md";
     errors "errors.md";
     pagination "pagination.md";
+    graphql "graphql.md";
     files "files.md";
     authentication "authentication.md";
     testing "testing.md";

@@ -10,7 +10,7 @@ use plugwright_sdk::{
 pub(crate) async fn list(
     cx: &ActionContext,
     /// Things per page.
-    #[param(default = 50, range(1..=100))]
+    #[param(provider_default = 50, range(1..=100))]
     limit: Option<u32>,
 ) -> Result<Page<Value>> {
     cx.get("/things")

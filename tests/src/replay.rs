@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use plugwright_sdk::cassette::{Exchange, RecordedBody};
-use plugwright_sdk::{Cassette, Value, json};
+use plugwright_sdk::{Cassette, json};
 use url::Url;
 
 use crate::Received;
@@ -87,10 +87,7 @@ fn asks(exchange: &Exchange, request: &Received) -> bool {
     };
     let same_body = match &recorded.body {
         None => request.body.is_empty(),
-        Some(RecordedBody::Json(value)) => {
-            serde_json::from_slice::<Value>(&request.body).is_ok_and(|other| other == *value)
-        }
-        Some(body) => body.bytes() == request.body,
+        Some(body) => body.matches(&request.body),
     };
     recorded.method == request.method
         && recorded.url.path() == url.path()

@@ -1,23 +1,22 @@
 //! `cargo xtask build-cost`: what building, testing and checking take, and the record in the book.
 
-mod checkout;
 mod checks;
+mod edit;
 mod spent;
 mod table;
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 use clap::ValueEnum;
+use xshell::{Cmd, Shell, cmd};
 
-use self::checkout::Checkout;
+use self::edit::Edit;
 use self::spent::{Spent, spend};
-use crate::command::{self, cargo};
 use crate::place::Place;
 use crate::tool::NEXTEST;
-use crate::workspace::Workspace;
+use crate::workspace::{Package, Workspace};
 
 /// What the caller asks of `cargo xtask build-cost`.
 #[derive(clap::Args)]
@@ -60,11 +59,14 @@ const COSTS: &str = "What";
 const EDITED: &str = "plugwright-engine";
 
 /// Measures a clone of the last commit, so that edits meet nobody's work.
-pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let workspace = Workspace::load()?;
-    let mut record = Record::read(&workspace.root, arguments.write)?;
+pub(crate) fn run(sh: &Shell, workspace: &Workspace, arguments: &Arguments) -> Result<()> {
+    let mut record = Record {
+        sh,
+        section: PLACE.read(sh)?,
+        write: arguments.write,
+    };
     warn_of_load();
-    let bench = Bench::new(&workspace)?;
+    let bench = Bench::new(workspace)?;
     let costs = if arguments.only.is_empty() {
         Cost::value_variants()
     } else {
@@ -77,7 +79,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             failures.push(format!("{}: {error:#}", cost.name()));
         }
     }
-    bench.remove()?;
+    sh.remove_path(&bench.folder)?;
     println!("{}", record.section);
     if !failures.is_empty() {
         bail!("not everything was measured\n  {}", failures.join("\n  "));
@@ -86,7 +88,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 }
 
 impl Cost {
-    fn measure(self, bench: &Bench, record: &mut Record) -> Result<()> {
+    fn measure(self, bench: &Bench, record: &mut Record<'_>) -> Result<()> {
         let spent = match self {
             Self::Downloads => bench.downloads()?,
             Self::FirstCommand => bench.first_command()?,
@@ -122,141 +124,127 @@ impl Cost {
 }
 
 /// The section of the book, as far as it is measured.
-struct Record {
-    root: PathBuf,
+struct Record<'a> {
+    sh: &'a Shell,
     section: String,
     write: bool,
 }
 
-impl Record {
-    fn read(root: &Path, write: bool) -> Result<Self> {
-        Ok(Self {
-            root: root.to_owned(),
-            section: PLACE.read(root)?,
-            write,
-        })
-    }
-
+impl Record<'_> {
     /// Puts the last cells of a row, at once: a later measurement may be broken off.
     fn put(&mut self, table: &str, label: &str, cells: &[String]) -> Result<()> {
         self.section = table::put(&self.section, table, label, cells)?;
         eprintln!("<== {label}: {}", cells.join(", "));
         if self.write {
-            PLACE.write(&self.root, &format!("\n{}\n", self.section))?;
+            PLACE.write(self.sh, &format!("\n{}\n", self.section))?;
         }
         Ok(())
     }
 }
 
-/// What is measured, and where.
+/// What is measured: a clone of the last commit.
 struct Bench {
     folder: PathBuf,
-    checkout: Checkout,
+    /// In the clone.
+    sh: Shell,
+    workspace: Workspace,
 }
 
 impl Bench {
-    fn new(workspace: &Workspace) -> Result<Self> {
-        let folder = workspace.target.join("build-cost");
-        remove(&folder)?;
-        fs::create_dir_all(&folder)
-            .with_context(|| format!("cannot create {}", folder.display()))?;
-        let checkout = Checkout::clone(&workspace.root, &folder.join("checkout"))?;
+    fn new(original: &Workspace) -> Result<Self> {
+        let (sh, folder) = (Shell::new()?, original.target.join("build-cost"));
+        sh.remove_path(&folder)?;
+        let (root, checkout) = (&original.root, folder.join("checkout"));
+        cmd!(sh, "git clone --quiet --local {root} {checkout}").run()?;
+        sh.change_dir(checkout);
         // Downloads are a cost of their own.
-        command::run(checkout.at(&mut cargo(["fetch", "--locked"])))?;
-        Ok(Self { folder, checkout })
+        cmd!(sh, "cargo fetch --locked").run()?;
+        let workspace = Workspace::load(&sh)?;
+        Ok(Self {
+            folder,
+            sh,
+            workspace,
+        })
     }
 
     fn downloads(&self) -> Result<Spent> {
         let home = self.fresh("cargo-home")?;
-        let mut command = cargo(["fetch", "--locked"]);
-        let spent = spend(self.checkout.at(&mut command).env("CARGO_HOME", &home))?;
-        remove(&home)?;
-        Ok(spent)
+        let spent = spend(&self.cargo(["fetch", "--locked"]).env("CARGO_HOME", &home));
+        self.sh.remove_path(home)?;
+        spent
     }
 
     fn first_command(&self) -> Result<Spent> {
-        let path = self.checkout.workspace().root.join("README.md");
-        let readme =
-            fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let readme = self.sh.read_file("README.md")?;
         let words = first_command(&readme).context("README.md has no line with `cargo run`")?;
-        self.cold(&mut cargo(words), &[])
+        self.cold(self.cargo(words))
     }
 
     fn binary(&self, profile: &str) -> Result<Spent> {
-        self.cold(&mut cargo(["build", "--locked", "--profile", profile]), &[])
+        self.cold(self.cargo(["build", "--locked", "--profile", profile]))
     }
 
     fn test_build(&self) -> Result<Spent> {
-        NEXTEST.provide()?;
-        let mut command = cargo(["nextest", "run", "--locked", "--no-run"]);
-        command.args(["--workspace", "--all-features"]);
-        self.cold(&mut command, &CI)
+        NEXTEST.provide(&self.sh)?;
+        let words = "nextest run --locked --no-run --workspace --all-features";
+        // As `.ci/run` has it.
+        let build = self.cargo(words.split(' ')).env("CARGO_INCREMENTAL", "0");
+        self.cold(build.env("CARGO_PROFILE_DEV_DEBUG", "false"))
     }
 
     fn test(&self) -> Result<Spent> {
-        self.cold(
-            &mut Command::new(self.checkout.workspace().root.join(".ci/run")),
-            &[],
-        )
+        self.cold(as_cloned(self.sh.cmd(self.workspace.root.join(".ci/run"))))
     }
 
     fn fast(&self) -> Result<Spent> {
         let target = self.fresh("target")?;
-        let command = || {
-            let mut command = cargo(["xtask", "test", "--fast"]);
-            self.checkout.at(&mut command).env(TARGET, &target);
-            command
-        };
-        command::run(&mut command())?;
-        let edit = self.checkout.edit(EDITED)?;
-        edit.make(0)?;
-        let spent = spend(&mut command());
-        remove(&target)?;
+        let command = self.cargo(["xtask", "test", "--fast"]).env(TARGET, &target);
+        command.run()?;
+        Edit::of(&self.sh, self.package(EDITED)?)?.make(&self.sh, 0)?;
+        let spent = spend(&command);
+        self.sh.remove_path(target)?;
         spent
     }
 
     /// Runs a command with an empty target directory.
-    fn cold(&self, command: &mut Command, variables: &[(&str, &str)]) -> Result<Spent> {
+    fn cold(&self, command: Cmd<'_>) -> Result<Spent> {
         let target = self.fresh("target")?;
-        let command = self.checkout.at(command).env(TARGET, &target);
-        let spent = spend(command.envs(variables.iter().copied()));
-        remove(&target)?;
+        let spent = spend(&command.env(TARGET, &target));
+        self.sh.remove_path(target)?;
         spent
+    }
+
+    /// A command of Cargo as a person who just cloned would run it.
+    fn cargo<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> Cmd<'_> {
+        as_cloned(self.sh.cmd("cargo").args(words))
+    }
+
+    fn package(&self, name: &str) -> Result<&Package> {
+        let package = self.workspace.published().find(|one| one.name == name);
+        package.with_context(|| format!("no published crate is called {name}"))
     }
 
     /// An empty folder.
     fn fresh(&self, name: &str) -> Result<PathBuf> {
         let folder = self.folder.join(name);
-        remove(&folder)?;
-        fs::create_dir_all(&folder)
-            .with_context(|| format!("cannot create {}", folder.display()))?;
-        Ok(folder)
-    }
-
-    fn remove(self) -> Result<()> {
-        remove(&self.folder)
+        self.sh.remove_path(&folder)?;
+        Ok(self.sh.create_dir(&folder)?)
     }
 }
 
-const TARGET: &str = "CARGO_TARGET_DIR";
+/// Takes the variables away that would make builds other than those of a person who just cloned.
+fn as_cloned(command: Cmd<'_>) -> Cmd<'_> {
+    let command = command.env_remove("CARGO_BUILD_JOBS");
+    let command = command.env_remove("CARGO_INCREMENTAL");
+    command.env_remove("CARGO_PROFILE_DEV_DEBUG")
+}
 
-/// What `.ci/run` sets for the same build.
-const CI: [(&str, &str); 2] = [
-    ("CARGO_INCREMENTAL", "0"),
-    ("CARGO_PROFILE_DEV_DEBUG", "false"),
-];
+const TARGET: &str = "CARGO_TARGET_DIR";
 
 /// The arguments of the first command that is meant to be typed.
 fn first_command(readme: &str) -> Option<Vec<&str>> {
     let line = readme.lines().find(|line| line.starts_with("cargo run "))?;
     Some(line.split_whitespace().skip(1).collect())
-}
-
-fn remove(folder: &Path) -> Result<()> {
-    if !folder.exists() {
-        return Ok(());
-    }
-    fs::remove_dir_all(folder).with_context(|| format!("cannot remove {}", folder.display()))
 }
 
 /// Says if others keep the machine busy: times would be theirs as well.

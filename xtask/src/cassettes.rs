@@ -8,72 +8,58 @@
 mod attribution;
 mod cassette;
 mod coverage;
+mod graphql;
 mod openapi;
 mod package;
 mod plan;
 mod recordings;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
+use xshell::Shell;
 
 use self::cassette::{Call, Cassette, Kind, Provenance};
+use self::graphql::GraphqlAnswers;
 use self::openapi::Document;
 use self::package::Unpacked;
 use self::plan::{Constructed, Entry, Plan, Source};
 use self::recordings::Recordings;
-use crate::workspace::Workspace;
 
 /// Writes the cassettes of every connector that has a plan.
-pub(crate) fn run() -> Result<()> {
-    let root = Workspace::load()?.root;
-    let plans = plan_files(&root)?;
+pub(crate) fn run(sh: &Shell) -> Result<()> {
+    let connectors = sh.read_dir("connectors")?.into_iter();
+    let plans = connectors.map(|folder| folder.join("tests/cassettes.toml"));
+    let plans: Vec<_> = plans.filter(|plan| plan.is_file()).collect();
     if plans.is_empty() {
         bail!("no connector has a plan at connectors/<name>/tests/cassettes.toml");
     }
-    let packages = root.join("target/npm");
+    let packages = sh.current_dir().join("target/npm");
     for path in plans {
-        write_connector(&path, &packages)
+        write_connector(sh, &path, &packages)
             .with_context(|| format!("cassettes of {}", path.display()))?;
     }
     Ok(())
 }
 
-fn plan_files(root: &Path) -> Result<Vec<PathBuf>> {
-    let connectors = root.join("connectors");
-    let mut plans = Vec::new();
-    for folder in fs::read_dir(&connectors)
-        .with_context(|| format!("cannot list {}", connectors.display()))?
-    {
-        let plan = folder?.path().join("tests/cassettes.toml");
-        if plan.is_file() {
-            plans.push(plan);
-        }
-    }
-    plans.sort();
-    Ok(plans)
-}
-
-fn write_connector(plan_path: &Path, packages: &Path) -> Result<()> {
-    let plan = Plan::load(plan_path)?;
-    let sources = Sources::open(&plan, packages)?;
+fn write_connector(sh: &Shell, plan_path: &Path, packages: &Path) -> Result<()> {
+    let plan = Plan::parse(&sh.read_file(plan_path)?)?;
+    let sources = Sources::open(sh, &plan, packages)?;
     let cassettes = sources.convert_all(&plan.cassettes)?;
     if let Some(recordings) = &sources.recordings {
         coverage::check(&recordings.scenarios()?, &plan.cassettes, &plan.left_out)?;
     }
 
     let folder = plan_path.with_extension("");
-    fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let mut written = 0;
     for (name, cassette) in &cassettes {
         let mut text = serde_json::to_string_pretty(cassette)?;
         text.push('\n');
-        written += usize::from(write_if_changed(&folder.join(name), &text)?);
+        written += usize::from(write_if_changed(sh, &folder.join(name), &text)?);
     }
     let readme = attribution::render(&cassettes, &sources.unpacked(), &plan.left_out);
-    written += usize::from(write_if_changed(&folder.join("README.md"), &readme)?);
+    written += usize::from(write_if_changed(sh, &folder.join("README.md"), &readme)?);
 
     let counts: Vec<String> = count_by_kind(&cassettes)
         .into_iter()
@@ -85,8 +71,14 @@ fn write_connector(plan_path: &Path, packages: &Path) -> Result<()> {
         cassettes.len(),
         counts.join(", "),
     );
-    for stray in stray_files(&folder, &cassettes)? {
-        println!("not in the plan: {}", stray.display());
+    for path in sh.read_dir(&folder)? {
+        let is_json = path
+            .extension()
+            .is_some_and(|extension| extension == "json");
+        let name = path.file_name().and_then(|name| name.to_str());
+        if is_json && !name.is_some_and(|name| cassettes.contains_key(name)) {
+            println!("not in the plan: {}", path.display());
+        }
     }
     Ok(())
 }
@@ -101,59 +93,49 @@ fn count_by_kind(cassettes: &BTreeMap<String, Cassette>) -> BTreeMap<Kind, usize
 }
 
 /// Leaves a file with the wanted text alone, so that nothing that depends on it is rebuilt.
-fn write_if_changed(path: &Path, text: &str) -> Result<bool> {
-    if fs::read_to_string(path).is_ok_and(|old| old == text) {
+fn write_if_changed(sh: &Shell, path: &Path, text: &str) -> Result<bool> {
+    if sh.read_file(path).is_ok_and(|old| old == text) {
         return Ok(false);
     }
-    fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    sh.write_file(path, text)?;
     Ok(true)
-}
-
-fn stray_files(folder: &Path, cassettes: &BTreeMap<String, Cassette>) -> Result<BTreeSet<PathBuf>> {
-    let mut strays = BTreeSet::new();
-    for file in fs::read_dir(folder)? {
-        let path = file?.path();
-        let known = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .is_some_and(|name| cassettes.contains_key(name));
-        if !known
-            && path
-                .extension()
-                .is_some_and(|extension| extension == "json")
-        {
-            strays.insert(path);
-        }
-    }
-    Ok(strays)
 }
 
 /// The opened packages of one plan.
 struct Sources {
     recordings: Option<Recordings>,
     openapi: Option<Document>,
+    graphql: Option<GraphqlAnswers>,
 }
 
 impl Sources {
-    fn open(plan: &Plan, packages: &Path) -> Result<Self> {
-        let recordings = plan
-            .recordings
-            .as_ref()
-            .map(|package| Unpacked::at_version(package, packages).map(Recordings::new));
-        let openapi = plan
-            .openapi
-            .as_ref()
-            .map(|package| Unpacked::at_version(package, packages).and_then(Document::load));
+    fn open(sh: &Shell, plan: &Plan, packages: &Path) -> Result<Self> {
+        let open = |package: &Option<_>| {
+            let package = package.as_ref();
+            package
+                .map(|package| Unpacked::at_version(sh, package, packages))
+                .transpose()
+        };
+        let graphql = plan.graphql.as_ref().map(|api| -> Result<_> {
+            let schema = Unpacked::at_version(sh, &api.schema, packages)?;
+            Ok(GraphqlAnswers::new(&api.url, schema))
+        });
         Ok(Self {
-            recordings: recordings.transpose()?,
-            openapi: openapi.transpose()?,
+            recordings: open(&plan.recordings)?.map(Recordings::new),
+            openapi: open(&plan.openapi)?.map(Document::load).transpose()?,
+            graphql: graphql.transpose()?,
         })
     }
 
     fn unpacked(&self) -> Vec<&Unpacked> {
         let recordings = self.recordings.as_ref().map(Recordings::package);
         let openapi = self.openapi.as_ref().map(Document::package);
-        recordings.into_iter().chain(openapi).collect()
+        let graphql = self.graphql.as_ref().map(GraphqlAnswers::schema);
+        recordings
+            .into_iter()
+            .chain(openapi)
+            .chain(graphql)
+            .collect()
     }
 
     /// Converts every entry before anything is written, and reports all mistakes at once.
@@ -197,6 +179,11 @@ impl Sources {
                 (provenance, vec![exchange])
             }
             Source::Constructed(constructed) => construct(constructed)?,
+            Source::Graphql(answers) => self
+                .graphql
+                .as_ref()
+                .context("the plan names no [graphql] API")?
+                .exchanges(answers)?,
         };
         Ok(Cassette {
             action: entry.action.clone(),
@@ -218,17 +205,7 @@ fn construct(constructed: &Constructed) -> Result<(Provenance, Vec<cassette::Exc
         bail!("a constructed cassette needs at least one exchange");
     }
     for exchange in &constructed.exchanges {
-        for (name, value) in &exchange.response.headers {
-            if !value.is_string() {
-                bail!("response header `{name}` is not text");
-            }
-            if !cassette::is_kept_header(name) {
-                bail!(
-                    "response header `{name}` is not one that cassettes keep: {}",
-                    cassette::KEPT_HEADERS.join(", "),
-                );
-            }
-        }
+        cassette::check_headers(&exchange.response.headers)?;
     }
     let provenance = Provenance {
         kind: Kind::Constructed,
@@ -249,6 +226,7 @@ mod tests {
     const NO_SOURCES: Sources = Sources {
         recordings: None,
         openapi: None,
+        graphql: None,
     };
 
     const NOT_FOUND: &str = r#"

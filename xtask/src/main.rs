@@ -2,9 +2,6 @@
 
 mod build_cost;
 mod cassettes;
-mod command;
-mod order;
-mod pages;
 mod place;
 mod release;
 mod soak;
@@ -14,7 +11,11 @@ mod workspace;
 
 use std::process::ExitCode;
 
+use anyhow::Result;
 use clap::{Parser, Subcommand};
+use xshell::{Shell, cmd};
+
+use self::workspace::Workspace;
 
 /// Tasks of this repository.
 #[derive(Parser)]
@@ -37,23 +38,35 @@ enum Task {
     /// Writes the cassettes again, from their published recordings.
     Cassettes,
     /// Writes the book's pages about connectors again, from the definitions.
-    Pages(pages::Arguments),
+    Pages,
 }
 
 fn main() -> ExitCode {
-    let outcome = match Arguments::parse().task {
-        Task::Test(arguments) => test::run(&arguments),
-        Task::Soak(arguments) => soak::run(&arguments),
-        Task::Release(arguments) => release::run(&arguments),
-        Task::BuildCost(arguments) => build_cost::run(&arguments),
-        Task::Cassettes => cassettes::run(),
-        Task::Pages(arguments) => pages::run(&arguments),
-    };
-    match outcome {
+    match run(&Arguments::parse().task) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Runs a task with the workspace as its current folder.
+fn run(task: &Task) -> Result<()> {
+    let sh = Shell::new()?;
+    let workspace = Workspace::load(&sh)?;
+    sh.change_dir(&workspace.root);
+    match task {
+        Task::Test(arguments) => test::run(&sh, &workspace, arguments),
+        Task::Soak(arguments) => soak::run(&sh, arguments),
+        Task::Release(_) => release::run(&sh, &workspace),
+        Task::BuildCost(arguments) => build_cost::run(&sh, &workspace, arguments),
+        Task::Cassettes => cassettes::run(&sh),
+        Task::Pages => Ok(cmd!(
+            sh,
+            "cargo test --locked --package plugwright --test cli pages::"
+        )
+        .env("PLUGWRIGHT_WRITE_PAGES", "1")
+        .run()?),
     }
 }

@@ -1,9 +1,7 @@
 //! Places in docs/benchmarks.md that tasks write.
 
-use std::fs;
-use std::path::Path;
-
 use anyhow::{Context as _, Result};
+use xshell::Shell;
 
 /// Where the records stand, each between its two marks.
 const DOCUMENT: &str = "docs/benchmarks.md";
@@ -14,16 +12,16 @@ pub(crate) struct Place(pub(crate) &'static str);
 
 impl Place {
     /// What stands between the two marks now.
-    pub(crate) fn read(self, root: &Path) -> Result<String> {
-        let document = document(root)?;
+    pub(crate) fn read(self, sh: &Shell) -> Result<String> {
+        let document = sh.read_file(DOCUMENT)?;
         let [_, section, _] = self.split(&document).context(DOCUMENT)?;
         Ok(section.trim().to_owned())
     }
 
     /// Puts another text between the two marks.
-    pub(crate) fn write(self, root: &Path, section: &str) -> Result<()> {
-        let document = self.replace(&document(root)?, section).context(DOCUMENT)?;
-        fs::write(root.join(DOCUMENT), document).with_context(|| format!("cannot write {DOCUMENT}"))
+    pub(crate) fn write(self, sh: &Shell, section: &str) -> Result<()> {
+        let document = self.replace(&sh.read_file(DOCUMENT)?, section);
+        Ok(sh.write_file(DOCUMENT, document.context(DOCUMENT)?)?)
     }
 
     fn replace(self, document: &str, section: &str) -> Result<String> {
@@ -48,10 +46,6 @@ impl Place {
     fn marks(self) -> [String; 2] {
         ["begin", "end"].map(|side| format!("<!-- {}:{side} -->", self.0))
     }
-}
-
-fn document(root: &Path) -> Result<String> {
-    fs::read_to_string(root.join(DOCUMENT)).with_context(|| format!("cannot read {DOCUMENT}"))
 }
 
 #[cfg(test)]

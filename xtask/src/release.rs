@@ -3,11 +3,9 @@
 
 mod checks;
 
-use std::env;
-
 use anyhow::{Result, bail};
+use xshell::Shell;
 
-use crate::order;
 use crate::workspace::Workspace;
 use checks::Finding;
 
@@ -19,19 +17,11 @@ pub(crate) struct Arguments {
     dry_run: bool,
 }
 
-/// Prints order, versions and checklist; an error if the crates can't be published as they are.
-pub(crate) fn run(_: &Arguments) -> Result<()> {
-    let workspace = Workspace::load()?;
-    env::set_current_dir(&workspace.root)?;
-    let crates = order::of(workspace.published())?;
-
-    println!("In this order, since crates.io must have what a crate needs:\n");
-    for (index, package) in crates.iter().enumerate() {
-        println!("{:>3}. {} {}", index + 1, package.name, package.version);
-    }
-    println!();
+/// Prints the checklist and what to run then; an error if the crates can't be published as they are.
+pub(crate) fn run(sh: &Shell, workspace: &Workspace) -> Result<()> {
+    let crates: Vec<_> = workspace.published().collect();
     let mut open = 0;
-    for (title, finding) in checks::all(&workspace, &crates)? {
+    for (title, finding) in checks::all(sh, workspace, &crates)? {
         let (mark, text) = match finding {
             Finding::Done(text) => ("x", text),
             Finding::Open(text) => {
@@ -41,10 +31,7 @@ pub(crate) fn run(_: &Arguments) -> Result<()> {
         };
         println!("- [{mark}] {title}: {text}");
     }
-    println!("\nThen:\n");
-    for package in &crates {
-        println!("cargo publish --locked --package {}", package.name);
-    }
+    println!("\nThen:\n\ncargo publish --locked --workspace");
     if let Some(first) = crates.first() {
         println!("git tag {} && git push --tags", checks::tag(first));
     }

@@ -6,17 +6,15 @@ mod report;
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
-use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
+use xshell::{Cmd, Shell, cmd};
 
-use self::report::{Fault, Law};
-use crate::command::{cargo, output, run as run_command};
+use self::report::Passed;
 use crate::place::Place;
-use crate::tool::{self, NEXTEST};
-use crate::workspace::Workspace;
+use crate::tool::{FAKETIME, NEXTEST, NODE, POSTGRES, PYTHON};
 
 /// What the caller asks of `cargo xtask soak`.
 #[derive(clap::Args)]
@@ -101,86 +99,69 @@ const SOAK: Place = Place("soak");
 const FUZZ: Place = Place("fuzz");
 
 /// Runs each test and each fuzzed reader by itself, and writes what was found only if all hold.
-pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let workspace = Workspace::load()?;
+pub(crate) fn run(sh: &Shell, arguments: &Arguments) -> Result<()> {
     // A document without marks is found before the long run, not after it.
     for place in [SOAK, FUZZ] {
-        place.read(&workspace.root)?;
+        place.read(sh)?;
     }
     let cores = std::thread::available_parallelism().context("cannot count the cores")?;
     if !arguments.only_fuzz {
-        let section = tests(arguments, cores)?;
-        SOAK.write(&workspace.root, &section)?;
+        let section = tests(sh, arguments, cores)?;
+        SOAK.write(sh, &section)?;
         println!("{section}");
     }
     if arguments.fuzz_minutes > 0 {
         let jobs = arguments.fuzz_jobs.unwrap_or(cores);
-        let section = fuzz::run(&workspace.root, arguments.fuzz_minutes, jobs, cores)?;
-        FUZZ.write(&workspace.root, &section)?;
+        let section = fuzz::run(sh, arguments.fuzz_minutes, jobs, cores)?;
+        FUZZ.write(sh, &section)?;
         println!("{section}");
     }
     Ok(())
 }
 
 /// Runs laws and faults; returns the record of them.
-fn tests(arguments: &Arguments, cores: NonZero<usize>) -> Result<String> {
-    NEXTEST.provide()?;
-    tool::provide_node()?;
-    tool::provide_postgres()?;
-    tool::provide_faketime()?;
-    tool::provide_python()?;
-    let mut laws = Vec::new();
+fn tests(sh: &Shell, arguments: &Arguments, cores: NonZero<usize>) -> Result<String> {
+    NEXTEST.provide(sh)?;
+    for program in [NODE, POSTGRES, FAKETIME, PYTHON] {
+        program.provide(sh)?;
+    }
     let mut broken = Vec::new();
-    for name in names(LAWS)? {
-        let start = Instant::now();
-        let cases = [("PROPTEST_CASES", arguments.cases)];
-        match run_test(&name, &cases) {
-            Ok(()) => laws.push(Law {
-                name,
-                duration: start.elapsed(),
-            }),
-            Err(error) => broken.push(format!("{name}: {error:#}")),
+    let mut passed = |filter, counts: &[(&str, u32)]| -> Result<Vec<_>> {
+        let mut passed = Vec::new();
+        for name in names(sh, filter)? {
+            let start = Instant::now();
+            match run_test(sh, &name, counts) {
+                Ok(()) => passed.push(Passed {
+                    name,
+                    duration: start.elapsed(),
+                }),
+                Err(error) => broken.push(format!("{name}: {error:#}")),
+            }
         }
-    }
-    let mut faults = Vec::new();
-    for name in names(FAULTS)? {
-        let start = Instant::now();
-        match run_test(&name, &arguments.counts()) {
-            Ok(()) => faults.push(Fault {
-                name,
-                duration: start.elapsed(),
-            }),
-            Err(error) => broken.push(format!("{name}: {error:#}")),
-        }
-    }
+        Ok(passed)
+    };
+    let (cases, counts) = (arguments.cases, arguments.counts());
+    let laws = passed(LAWS, &[("PROPTEST_CASES", cases)])?;
+    let faults = passed(FAULTS, &counts)?;
     if !broken.is_empty() {
         bail!(
             "docs/benchmarks.md is left as it was, since not every law and fault test holds\n  {}",
             broken.join("\n  ")
         );
     }
-    let counts = arguments.counts();
-    Ok(report::section(
-        &laws,
-        arguments.cases,
-        &faults,
-        &counts,
-        cores,
-    ))
+    Ok(report::section(&laws, cases, &faults, &counts, cores))
 }
 
-fn run_test(name: &str, counts: &[(&str, u32)]) -> Result<()> {
-    let mut command = nextest("run");
-    command.args(["--profile", "soak", "--filterset"]);
-    command.arg(format!("test(={name})"));
+fn run_test(sh: &Shell, name: &str, counts: &[(&str, u32)]) -> Result<()> {
     let counts = counts.iter().map(|(name, count)| (name, count.to_string()));
-    run_command(command.envs(counts))
+    let filter = format!("test(={name})");
+    let run = nextest(sh, "run").args(["--profile", "soak", "--filterset", &filter]);
+    Ok(run.envs(counts).run()?)
 }
 
-fn names(filter: &str) -> Result<Vec<String>> {
-    let mut command = nextest("list");
-    command.args(["--filterset", filter, "--message-format", "json"]);
-    let names = matching(&output(&mut command)?)?;
+fn names(sh: &Shell, filter: &str) -> Result<Vec<String>> {
+    let list = nextest(sh, "list").args(["--filterset", filter, "--message-format", "json"]);
+    let names = matching(&list.read()?)?;
     if names.is_empty() {
         bail!("{PACKAGE} has no test that `{filter}` finds");
     }
@@ -188,20 +169,13 @@ fn names(filter: &str) -> Result<Vec<String>> {
 }
 
 /// Begins a command of nextest that concerns long runs alone.
-fn nextest(subcommand: &str) -> Command {
-    let mut command = cargo([
-        "nextest",
-        subcommand,
-        "--cargo-profile",
-        "release",
-        "--locked",
-    ]);
-    command.args(["--package", PACKAGE, "--test", BINARY]);
-    command
+fn nextest<'a>(sh: &'a Shell, subcommand: &str) -> Cmd<'a> {
+    let nextest = cmd!(sh, "cargo nextest {subcommand} --cargo-profile release");
+    nextest.args(["--locked", "--package", PACKAGE, "--test", BINARY])
 }
 
 /// The tests that nextest's list says it would run.
-fn matching(list: &[u8]) -> Result<Vec<String>> {
+fn matching(list: &str) -> Result<Vec<String>> {
     #[derive(Deserialize)]
     struct List {
         #[serde(rename = "rust-suites")]
@@ -222,7 +196,7 @@ fn matching(list: &[u8]) -> Result<Vec<String>> {
         status: String,
     }
 
-    let list: List = serde_json::from_slice(list)
+    let list: List = serde_json::from_str(list)
         .context("cannot read the list of tests of this version of cargo-nextest")?;
     let cases = list.suites.into_values().flat_map(|suite| suite.testcases);
     Ok(cases
@@ -237,7 +211,7 @@ mod tests {
 
     #[test]
     fn takes_the_tests_that_match_from_the_list() {
-        let list = br#"{"rust-suites": {
+        let list = r#"{"rust-suites": {
             "plugwright-tests::laws": {"status": "listed", "testcases": {
                 "law::schema": {"ignored": false, "filter-match": {"status": "matches"}},
                 "other": {"ignored": false, "filter-match": {"status": "mismatch"}}

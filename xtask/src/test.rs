@@ -1,25 +1,21 @@
 //! `cargo xtask test`: everything that a change must pass, as steps that run in order.
 
 mod deny;
-mod docs;
-mod doctests;
-mod features;
-mod format;
-mod lint;
 mod machine_paths;
+mod manifest;
 mod package;
-mod pages;
-mod tests;
-mod tools;
-mod ui;
 
-use std::env;
+use std::env::consts::EXE_SUFFIX;
+use std::num::NonZero;
+use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context as _, Result, anyhow};
 use clap::ValueEnum;
+use xshell::{Shell, cmd};
 
-use crate::workspace::Workspace;
+use crate::tool::{BROWSER, DENY, FAKETIME, NEXTEST, NODE, POSTGRES, PYTHON};
+use crate::workspace::{Package, Workspace};
 
 /// What the caller asks of `cargo xtask test`.
 #[derive(clap::Args)]
@@ -47,21 +43,17 @@ enum Step {
     MachinePaths,
     /// Clippy has nothing to say, with all features and in tests too.
     Lint,
-    /// Unit and integration tests pass.
+    /// Unit and integration tests pass. Among them, the macros' error messages are the pinned ones, and
+    /// the book's pages about connectors are what the definitions say.
     Tests,
-    /// The book's pages about connectors are what the definitions say.
-    Pages,
-    /// The macros' error messages are the pinned ones.
-    Ui,
     /// The examples in the documentation pass.
     Doctests,
     /// The documentation builds without warnings.
     Docs,
     /// Dependencies: no unexplained duplicate, only allowed licences, only crates.io.
     Deny,
-    /// Each published crate builds with no feature and with each one alone, without warnings.
-    Features,
-    /// Each published crate says what crates.io needs, and builds from its package without warnings.
+    /// Each published crate says what crates.io needs, and its package builds by itself, with its
+    /// default features, with none and with each alone, without warnings.
     Package,
 }
 
@@ -90,7 +82,7 @@ impl Extent {
 }
 
 /// Runs the steps, and stops at the first that does not pass.
-pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+pub(crate) fn run(sh: &Shell, workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     let extent = if arguments.fast {
         Extent::Fast
     } else {
@@ -105,9 +97,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     } else {
         &arguments.only
     };
-    let workspace = Workspace::load()?;
-    env::set_current_dir(&workspace.root)?;
-
     let mut durations = Vec::new();
     for (index, step) in steps.iter().enumerate() {
         let name = step.name();
@@ -118,7 +107,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             step.about()
         );
         let start = Instant::now();
-        step.run(&workspace, extent).map_err(|error| {
+        step.run(sh, workspace, extent).map_err(|error| {
             anyhow!(
                 "step `{name}`: {error:#}\n\
                  repeat this step with `cargo xtask test {}--only {name}`",
@@ -133,22 +122,33 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
+/// What all steps that build the workspace build: its features, and so all dependencies, are the same.
+const WHOLE: [&str; 3] = ["--workspace", "--all-features", "--locked"];
+
+/// A crate of a thousand generated actions for the tests. They are all alike to Clippy and rustdoc, which
+/// leave it out.
+const LARGE: &str = "plugwright-tests-large";
+
 impl Step {
-    fn run(self, workspace: &Workspace, extent: Extent) -> Result<()> {
+    fn run(self, sh: &Shell, workspace: &Workspace, extent: Extent) -> Result<()> {
         match self {
-            Self::Tools => tools::run(),
-            Self::Format => format::run(),
-            Self::MachinePaths => machine_paths::run(&workspace.root),
-            Self::Lint => lint::run(),
-            Self::Tests => tests::run(extent),
-            Self::Pages => pages::run(),
-            Self::Ui => ui::run(),
-            Self::Doctests => doctests::run(),
-            Self::Docs => docs::run(),
-            Self::Deny => deny::run(&workspace.root),
-            Self::Features => features::run(workspace),
-            Self::Package => package::run(workspace),
+            Self::Tools => tools(sh)?,
+            Self::Format => cmd!(sh, "cargo fmt --all --check")
+                .run()
+                .context("some files are not formatted: run `cargo fmt --all`")?,
+            Self::MachinePaths => machine_paths::run(sh)?,
+            Self::Lint => cmd!(
+                sh,
+                "cargo clippy {WHOLE...} --exclude {LARGE} --all-targets -- --deny warnings"
+            )
+            .run()?,
+            Self::Tests => tests(sh, extent)?,
+            Self::Doctests => cmd!(sh, "cargo test --doc {WHOLE...}").run()?,
+            Self::Docs => docs(sh, workspace)?,
+            Self::Deny => deny::run(sh)?,
+            Self::Package => package::run(sh, workspace)?,
         }
+        Ok(())
     }
 
     fn name(self) -> String {
@@ -162,6 +162,60 @@ impl Step {
             .and_then(|value| value.get_help().map(ToString::to_string))
             .unwrap_or_default()
     }
+}
+
+/// Provides all tools at the start, so that a missing one doesn't end a long run late.
+fn tools(sh: &Shell) -> Result<()> {
+    for subcommand in [NEXTEST, DENY] {
+        subcommand.provide(sh)?;
+    }
+    for program in [NODE, POSTGRES, FAKETIME, BROWSER, PYTHON] {
+        program.provide(sh)?;
+    }
+    Ok(())
+}
+
+/// Runs unit and integration tests, one process per test.
+fn tests(sh: &Shell, extent: Extent) -> Result<()> {
+    NEXTEST.provide(sh)?;
+    let cores = thread::available_parallelism().map_or(2, NonZero::get);
+    // Many tests wait for processes and for time to pass: others can run meanwhile.
+    let (profile, threads) = match extent {
+        // In this profile a test takes two threads, unless it waits nearly all the time.
+        Extent::Whole => ("whole", cores * 4),
+        Extent::Fast => ("fast", cores * 3 / 2),
+    };
+    let threads = threads.to_string();
+    cmd!(
+        sh,
+        "cargo nextest run {WHOLE...} --profile {profile} --test-threads {threads}"
+    )
+    .run()?;
+    Ok(())
+}
+
+/// Documents all crates. Cargo reuses what the step `lint` has checked if the compiler is Clippy's, with
+/// the same arguments, and if the features are those that tests turn on, as `--examples` does.
+fn docs(sh: &Shell, workspace: &Workspace) -> Result<()> {
+    let sysroot = cmd!(sh, "rustc --print sysroot").read()?;
+    let clippy = format!("{sysroot}/bin/clippy-driver{EXE_SUFFIX}");
+    let packages = workspace.packages.iter();
+    let binaries = packages.flat_map(Package::documented_binaries);
+    let binaries = binaries.flat_map(|name| ["--bin", name]);
+    let targets = ["--lib", "--examples"].into_iter().chain(binaries);
+    cmd!(
+        sh,
+        "cargo doc --no-deps {WHOLE...} --exclude {LARGE} {targets...}"
+    )
+    .env("RUSTDOCFLAGS", "--deny warnings")
+    .env("RUSTC_WORKSPACE_WRAPPER", clippy)
+    // As `cargo clippy` writes them.
+    .env(
+        "CLIPPY_ARGS",
+        "--deny__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__",
+    )
+    .run()?;
+    Ok(())
 }
 
 fn list(extent: Extent) {

@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use serde::Deserialize;
 use serde_json::Value;
-
-use crate::command::{cargo, output};
+use xshell::{Shell, cmd};
 
 /// The members of this repository's workspace.
 #[derive(Debug, Deserialize)]
@@ -36,33 +35,24 @@ pub(crate) struct Package {
     pub(crate) rust_version: Option<String>,
     pub(crate) keywords: Vec<String>,
     pub(crate) categories: Vec<String>,
-    #[serde(default)]
-    dependencies: Vec<Dependency>,
     /// `[package.metadata]`.
     pub(crate) metadata: Option<Value>,
+    #[serde(default)]
+    targets: Vec<Target>,
 }
 
-/// What a member depends on.
+/// What Cargo builds of a member.
 #[derive(Debug, Clone, Deserialize)]
-struct Dependency {
+struct Target {
     name: String,
-    /// `dev`, `build`, or none for an ordinary one.
-    kind: Option<String>,
-    /// The folder, if it is a member.
-    path: Option<PathBuf>,
+    kind: Vec<String>,
 }
 
 impl Workspace {
     /// Asks Cargo about the workspace of the current folder.
-    pub(crate) fn load() -> Result<Self> {
-        Self::load_at(Path::new("."))
-    }
-
-    /// Asks Cargo about the workspace of a folder.
-    pub(crate) fn load_at(folder: &Path) -> Result<Self> {
-        let mut command = cargo(["metadata", "--no-deps", "--format-version", "1"]);
-        let json = output(command.current_dir(folder))?;
-        serde_json::from_slice(&json).context("cannot read what `cargo metadata` printed")
+    pub(crate) fn load(sh: &Shell) -> Result<Self> {
+        let json = cmd!(sh, "cargo metadata --no-deps --format-version 1").read()?;
+        serde_json::from_str(&json).context("cannot read what `cargo metadata` printed")
     }
 
     /// The members that are meant for crates.io.
@@ -70,13 +60,6 @@ impl Workspace {
         self.packages
             .iter()
             .filter(|package| package.is_published())
-    }
-
-    /// The members that stay in this repository.
-    pub(crate) fn unpublished(&self) -> impl Iterator<Item = &Package> {
-        self.packages
-            .iter()
-            .filter(|package| !package.is_published())
     }
 }
 
@@ -86,13 +69,15 @@ impl Package {
         self.manifest_path.parent().unwrap_or(&self.manifest_path)
     }
 
-    /// The members that must be on crates.io before it; what its tests alone need does not count.
-    pub(crate) fn needs(&self) -> impl Iterator<Item = &str> {
-        self.dependencies
-            .iter()
-            .filter(|dependency| dependency.path.is_some())
-            .filter(|dependency| dependency.kind.as_deref() != Some("dev"))
-            .map(|dependency| dependency.name.as_str())
+    /// The binaries whose documentation has a place of its own: no library has their name.
+    pub(crate) fn documented_binaries(&self) -> impl Iterator<Item = &str> {
+        let of_kind = |kind: &'static str| {
+            let targets = self.targets.iter();
+            let targets = targets.filter(move |target| target.kind.iter().any(|own| own == kind));
+            targets.map(|target| target.name.as_str())
+        };
+        of_kind("bin")
+            .filter(move |name| of_kind("lib").all(|library| library != name.replace('-', "_")))
     }
 
     /// Whether it is meant for crates.io.

@@ -75,7 +75,7 @@ async fn list(
     /// Only items in this state.
     state: Option<State>,
     /// Items per page.
-    #[param(default = 30, range(1..=100))]
+    #[param(provider_default = 30, range(1..=100))]
     limit: Option<u32>,
 ) -> Result<Page<Item>>;
 

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::Result;
 use tokio::runtime::Runtime;
 
-use super::Result;
 use super::load::{self, Target, Until};
-use super::process::{self, Process};
+use super::process::Process;
+use crate::kernel;
 
 /// How long a contest takes.
 #[derive(Clone, Copy, Debug)]
@@ -63,11 +64,11 @@ pub(super) fn hold(
     }
     let turn = |index: usize, series: &mut [Series]| -> Result<f64> {
         let process = contestants[index].process;
-        let (cpu, client) = (process.cpu()?, process::own_cpu()?);
+        let (cpu, client) = (process.cpu()?, kernel::cpu("self")?);
         let load = run(index, plan.round)?;
         let own = &mut series[index];
         own.cpu += process.cpu()?.saturating_sub(cpu);
-        own.client += process::own_cpu()?.saturating_sub(client);
+        own.client += kernel::cpu("self")?.saturating_sub(client);
         own.elapsed += load.elapsed;
         let rate = count(&load.latencies) / load.elapsed.as_secs_f64();
         own.latencies.extend(load.latencies);

@@ -1,20 +1,18 @@
 //! The client: a closed loop over connections that stay open, and every latency as it was.
 //!
-//! It writes bytes that were made beforehand and reads heads with `httparse`, on one thread, so that
+//! It writes bytes that were made beforehand and reads little more than heads, on one thread, so that
 //! it takes as little as it can of the cores that the servers share with it.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use anyhow::{Result, bail, ensure};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use super::Result;
-
-/// The version of MCP that is measured.
-const MCP_VERSION: &str = "2026-07-28";
+use crate::http;
 
 /// A request and what its answer must have.
 pub(super) struct Target {
@@ -24,65 +22,12 @@ pub(super) struct Target {
 }
 
 impl Target {
-    pub(super) fn post(
-        address: SocketAddr,
-        path: &str,
-        token: &str,
-        body: &str,
-        marker: &'static str,
-    ) -> Self {
-        let request = format!(
-            "POST {path} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {token}\r\n\
-             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-            body.len()
-        );
-        Self {
+    pub(super) fn new(address: SocketAddr, request: Vec<u8>, marker: &'static str) -> Arc<Self> {
+        Arc::new(Self {
             address,
-            request: request.into_bytes(),
+            request,
             marker,
-        }
-    }
-
-    /// Makes a request of MCP, in the version without sessions.
-    pub(super) fn mcp(
-        address: SocketAddr,
-        path: &str,
-        token: &str,
-        (method, tool): (&str, Option<&str>),
-        arguments: &str,
-        marker: &'static str,
-    ) -> Self {
-        let (mut params, mut named) = (String::new(), String::new());
-        if let Some(tool) = tool {
-            params = format!(r#""name":"{tool}","arguments":{arguments},"#);
-            named = format!("mcp-name: {tool}\r\n");
-        }
-        let body = format!(
-            r#"{{"jsonrpc":"2.0","id":1,"method":"{method}","params":{{{params}"_meta":{{"io.modelcontextprotocol/protocolVersion":"{MCP_VERSION}","io.modelcontextprotocol/clientInfo":{{"name":"bench","version":"1"}},"io.modelcontextprotocol/clientCapabilities":{{}}}}}}}}"#
-        );
-        let request = format!(
-            "POST {path} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {token}\r\n\
-             content-type: application/json\r\naccept: application/json, text/event-stream\r\n\
-             mcp-protocol-version: {MCP_VERSION}\r\nmcp-method: {method}\r\n{named}\
-             content-length: {}\r\n\r\n{body}",
-            body.len()
-        );
-        Self {
-            address,
-            request: request.into_bytes(),
-            marker,
-        }
-    }
-
-    pub(super) fn get(address: SocketAddr, path: &str, token: &str, marker: &'static str) -> Self {
-        let request = format!(
-            "GET {path} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {token}\r\n\r\n"
-        );
-        Self {
-            address,
-            request: request.into_bytes(),
-            marker,
-        }
+        })
     }
 }
 
@@ -140,11 +85,12 @@ impl Client {
         };
         let body = client.call().await?;
         let text = std::str::from_utf8(body)?;
-        if text.contains(target.marker) {
-            Ok(client)
-        } else {
-            Err(format!("the answer has no `{}`: {text}", target.marker).into())
-        }
+        let marker = target.marker;
+        ensure!(
+            text.contains(marker),
+            "the answer has no `{marker}`: {text}"
+        );
+        Ok(client)
     }
 
     async fn repeat(mut self, start: Instant, until: Until) -> Result<Vec<u32>> {
@@ -169,44 +115,24 @@ impl Client {
     async fn call(&mut self) -> Result<&[u8]> {
         self.stream.write_all(&self.target.request).await?;
         self.buffer.clear();
-        let (head, whole) = loop {
+        let head = loop {
             if self.stream.read_buf(&mut self.buffer).await? == 0 {
-                return Err("the server closed the connection".into());
+                bail!("the server closed the connection");
             }
-            if let Some(lengths) = lengths(&self.buffer)? {
-                break lengths;
+            if let Some(head) = http::head(&self.buffer)? {
+                break head;
             }
         };
-        while self.buffer.len() < whole {
+        while self.buffer.len() < head.whole {
             if self.stream.read_buf(&mut self.buffer).await? == 0 {
-                return Err("the server closed the connection within an answer".into());
+                bail!("the server closed the connection within an answer");
             }
         }
-        let body = &self.buffer[head..];
-        if self.buffer.len() != whole || body.last() != Some(&b'}') {
-            let text = String::from_utf8_lossy(body);
-            return Err(format!("the answer is not one JSON object: {text}").into());
+        let body = &self.buffer[head.length..];
+        if head.status != 200 || self.buffer.len() != head.whole || body.last() != Some(&b'}') {
+            let text = String::from_utf8_lossy(&self.buffer);
+            bail!("the answer is not 200 with one JSON object: {text}");
         }
         Ok(body)
     }
-}
-
-/// Returns the lengths of an answer's head and of the whole answer, when the head is there.
-fn lengths(bytes: &[u8]) -> Result<Option<(usize, usize)>> {
-    let mut headers = [httparse::EMPTY_HEADER; 32];
-    let mut response = httparse::Response::new(&mut headers);
-    let httparse::Status::Complete(head) = response.parse(bytes)? else {
-        return Ok(None);
-    };
-    if response.code != Some(200) {
-        let text = String::from_utf8_lossy(bytes);
-        return Err(format!("the answer is not 200: {text}").into());
-    }
-    let length = response
-        .headers
-        .iter()
-        .find(|header| header.name.eq_ignore_ascii_case("content-length"))
-        .ok_or("the answer has no length; chunks are not read")?;
-    let body: usize = std::str::from_utf8(length.value)?.trim().parse()?;
-    Ok(Some((head, head + body)))
 }

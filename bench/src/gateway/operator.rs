@@ -1,8 +1,8 @@
 //! What an operator does before callers can call: a token for them, and a connection.
 
+use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
 
-use super::Result;
 use super::connector::UPSTREAM_TOKEN;
 use super::servers::OPERATOR_TOKEN;
 
@@ -11,7 +11,7 @@ pub(crate) async fn make_token(origin: &str) -> Result<String> {
     let answer = post(origin, "tokens", &json!({ "name": "load" })).await?;
     let token = answer["token"].as_str();
     Ok(token
-        .ok_or("the new token is not in the answer")?
+        .context("the new token is not in the answer")?
         .to_owned())
 }
 
@@ -47,7 +47,7 @@ async fn post(origin: &str, what: &str, body: &Value) -> Result<Value> {
     let status = response.status();
     let text = response.text().await?;
     if !status.is_success() {
-        return Err(format!("POST /admin/{what}: {status}: {text}").into());
+        bail!("POST /admin/{what}: {status}: {text}");
     }
     Ok(serde_json::from_str(&text)?)
 }

@@ -1,4 +1,4 @@
-//! A server in a process of its own, and what the kernel says of it.
+//! A server in a process of its own.
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
@@ -7,10 +7,10 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::Result;
+use anyhow::{Context as _, Result, bail, ensure};
 
-/// Linux counts processor time for programs in ticks of this length, whatever its own clock is.
-const TICK: Duration = Duration::from_millis(10);
+use crate::kernel;
+
 /// Time that a server has to stop when it is told to.
 const TO_STOP: Duration = Duration::from_secs(10);
 
@@ -40,18 +40,18 @@ impl Process {
             .stdout(Stdio::piped())
             .stderr(File::options().create(true).append(true).open(log)?)
             .spawn()
-            .map_err(|error| format!("{}: {error}", command.get_program().display()))?;
+            .with_context(|| command.get_program().display().to_string())?;
         let input = child.stdin.take();
-        let output = child.stdout.take().ok_or("the server has no output")?;
+        let output = child.stdout.take().context("the server has no output")?;
         let mut output = BufReader::new(output);
         let address = listening(&mut output);
         if address.is_err() {
             child.kill()?;
             child.wait()?;
         }
-        let address = address.map_err(|error| {
+        let address = address.with_context(|| {
             let said = std::fs::read_to_string(log).unwrap_or_default();
-            format!("{command:?}: {error}\n{said}")
+            format!("{command:?}\n{said}")
         })?;
         Ok(Self {
             child,
@@ -75,19 +75,13 @@ impl Process {
 
     /// Returns the processor time that the process has taken.
     pub(crate) fn cpu(&self) -> Result<Duration> {
-        cpu(&self.id().to_string())
+        kernel::cpu(&self.id().to_string())
     }
 
     /// Returns the resident memory in megabytes.
     pub(crate) fn memory(&self) -> Result<f64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id()))?;
-        let kibibytes: u32 = status
-            .lines()
-            .find_map(|line| line.strip_prefix("VmRSS:"))
-            .and_then(|line| line.split_whitespace().next())
-            .ok_or("the kernel does not tell the resident memory")?
-            .parse()?;
-        Ok(f64::from(kibibytes) * 1024.0 / 1e6)
+        let bytes = kernel::memory(&self.id().to_string(), "VmRSS")?;
+        Ok(kernel::in_units(bytes, 1e6))
     }
 
     /// Tells the server to stop and waits for it, so that it leaves its data as it should be.
@@ -95,21 +89,16 @@ impl Process {
         let told = Command::new("kill")
             .args(["-TERM", &self.id().to_string()])
             .status()?;
-        if !told.success() {
-            return Err(format!("the server can't be told to stop: {told}").into());
-        }
+        ensure!(told.success(), "the server can't be told to stop: {told}");
         let since = Instant::now();
         while since.elapsed() < TO_STOP {
             if let Some(status) = self.child.try_wait()? {
-                return if status.success() {
-                    Ok(())
-                } else {
-                    Err(format!("the server stopped with {status}").into())
-                };
+                ensure!(status.success(), "the server stopped with {status}");
+                return Ok(());
             }
             std::thread::sleep(Duration::from_millis(5));
         }
-        Err(format!("the server did not stop within {TO_STOP:?}").into())
+        bail!("the server did not stop within {TO_STOP:?}")
     }
 }
 
@@ -121,22 +110,6 @@ impl Drop for Process {
     }
 }
 
-/// Returns the processor time that this process has taken.
-pub(crate) fn own_cpu() -> Result<Duration> {
-    cpu("self")
-}
-
-fn cpu(process: &str) -> Result<Duration> {
-    let path = format!("/proc/{process}/stat");
-    let stat = std::fs::read_to_string(&path)
-        .map_err(|error| format!("{path}: processor time is read on Linux alone: {error}"))?;
-    // The name of the program stands in brackets and may have spaces in it.
-    let (_, fields) = stat.rsplit_once(')').ok_or("a strange /proc/<pid>/stat")?;
-    let mut fields = fields.split_whitespace().skip(11);
-    let mut ticks = || -> Result<u32> { Ok(fields.next().ok_or("no processor time")?.parse()?) };
-    Ok(TICK * (ticks()? + ticks()?))
-}
-
 fn listening(output: &mut BufReader<ChildStdout>) -> Result<SocketAddr> {
     let mut line = String::new();
     while output.read_line(&mut line)? > 0 {
@@ -145,5 +118,5 @@ fn listening(output: &mut BufReader<ChildStdout>) -> Result<SocketAddr> {
         }
         line.clear();
     }
-    Err("the server ended before it listened".into())
+    bail!("the server ended before it listened")
 }

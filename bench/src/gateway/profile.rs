@@ -5,9 +5,9 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::{Context as _, Result, ensure};
 use tokio::runtime::Runtime;
 
-use super::Result;
 use super::load::{self, Target, Until};
 use super::process::Process;
 
@@ -39,7 +39,7 @@ pub(super) fn record(
         .args(["--", "sleep", &SECONDS.to_string()])
         .stdin(Stdio::null())
         .spawn()
-        .map_err(|error| format!("perf: {error}; it is in Debian's package linux-perf"))?;
+        .context("perf is in Debian's package linux-perf")?;
     let load = load::run(
         target,
         in_flight,
@@ -48,9 +48,7 @@ pub(super) fn record(
     let load = runtime.block_on(load);
     let status = perf.wait()?;
     let load = load?;
-    if !status.success() {
-        return Err(format!("perf record: {status}").into());
-    }
+    ensure!(status.success(), "perf record: {status}");
     eprintln!(
         "{} calls, {in_flight} in flight; the profile is in {}",
         load.latencies.len(),
@@ -71,9 +69,7 @@ pub(super) fn record(
             .arg(file)
             .stderr(Stdio::null())
             .output()?;
-        if !report.status.success() {
-            return Err(format!("perf report: {}", report.status).into());
-        }
+        ensure!(report.status.success(), "perf report: {}", report.status);
         println!("\n{title}:");
         let report = String::from_utf8_lossy(&report.stdout);
         // Columns are filled up to the longest name, which is longer than any screen.

@@ -1,9 +1,9 @@
 //! The servers that are measured, and the provider behind them. Each runs in a process of its own.
 
-use std::future::Future;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use anyhow::Result;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use axum::Router;
 use axum::extract::State;
@@ -19,8 +19,8 @@ use plugwright_sdk::{ConnectorDefinition, Secret};
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
 
-use super::Result;
 use super::connector::{self, ITEMS, UPSTREAM_TOKEN};
+use crate::{on_all_cores, on_one_core};
 
 /// The one token that the floor takes.
 pub(super) const FLOOR_TOKEN: &str = "pw_floor_0123456789abcdefghijklmnopqrstuvwxyz";
@@ -30,7 +30,7 @@ pub(super) const OPERATOR_TOKEN: &str = "operator-of-the-benchmark";
 const JSON: [(axum::http::HeaderName, &str); 1] = [(CONTENT_TYPE, "application/json")];
 
 /// What a gateway keeps of calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum RunLog {
     Off,
     Metadata,
@@ -45,49 +45,51 @@ impl RunLog {
             Self::Payloads => "payloads",
         }
     }
+}
 
-    fn named(name: &str) -> Result<Self> {
-        [Self::Off, Self::Metadata, Self::Payloads]
-            .into_iter()
-            .find(|log| log.name() == name)
-            .ok_or_else(|| format!("`{name}` is not a run log: off, metadata or payloads").into())
+/// A server that runs until the process that started it goes away.
+#[derive(clap::Subcommand)]
+#[command(hide = true)]
+pub(super) enum Server {
+    /// The provider.
+    Upstream,
+    /// The least that a gateway could be, in front of a provider.
+    Floor { upstream: String },
+    /// A server that answers every request with one document.
+    Static { file: PathBuf },
+    /// A gateway.
+    Serve {
+        #[arg(value_enum)]
+        log: RunLog,
+        folder: PathBuf,
+    },
+    /// A gateway with many actions.
+    ServeMany { folder: PathBuf },
+}
+
+impl Server {
+    pub(super) fn run(self) -> Result<()> {
+        let runtime = match self {
+            Self::Upstream => on_one_core()?,
+            _ => on_all_cores()?,
+        };
+        runtime.block_on(async {
+            tokio::select! {
+                ended = self.serve() => ended,
+                () = parent_went_away() => Ok(()),
+            }
+        })
     }
-}
 
-/// Runs the server that the arguments of the process name, until the process that started it goes
-/// away; `None` if they name none.
-pub(super) fn run(arguments: &[&str]) -> Option<Result<()>> {
-    // All have the runtime that a server has who does not think about it.
-    let on_all_cores = tokio::runtime::Builder::new_multi_thread();
-    Some(match *arguments {
-        ["upstream"] => serve_on(
-            tokio::runtime::Builder::new_current_thread(),
-            listen(upstream()),
-        ),
-        ["floor", upstream] => floor(upstream).and_then(|app| serve_on(on_all_cores, listen(app))),
-        ["static", file] => fixed(file).and_then(|app| serve_on(on_all_cores, listen(app))),
-        ["serve", log, folder] => serve_on(
-            on_all_cores,
-            gateway(&connector::CONNECTOR, log, folder.into()),
-        ),
-        ["serve-many", folder] => serve_on(
-            on_all_cores,
-            gateway(connector::many(), RunLog::Off.name(), folder.into()),
-        ),
-        _ => return None,
-    })
-}
-
-fn serve_on(
-    mut runtime: tokio::runtime::Builder,
-    server: impl Future<Output = Result<()>>,
-) -> Result<()> {
-    runtime.enable_all().build()?.block_on(async {
-        tokio::select! {
-            ended = server => ended,
-            () = parent_went_away() => Ok(()),
+    async fn serve(self) -> Result<()> {
+        match self {
+            Self::Upstream => listen(upstream()).await,
+            Self::Floor { upstream } => listen(floor(&upstream)?).await,
+            Self::Static { file } => listen(fixed(&file)?).await,
+            Self::Serve { log, folder } => gateway(&connector::CONNECTOR, log, folder).await,
+            Self::ServeMany { folder } => gateway(connector::many(), RunLog::Off, folder).await,
         }
-    })
+    }
 }
 
 /// The parent holds the other end of standard input.
@@ -163,7 +165,7 @@ async fn pass_through(State(floor): State<Floor>, headers: HeaderMap, _body: Byt
 }
 
 /// Answers every request with one document.
-fn fixed(file: &str) -> Result<Router> {
+fn fixed(file: &Path) -> Result<Router> {
     let document = Bytes::from(std::fs::read(file)?);
     Ok(Router::new().route(
         "/v1/actions/{id}",
@@ -175,10 +177,9 @@ fn fixed(file: &str) -> Result<Router> {
 /// provider on loopback and what is kept of calls.
 async fn gateway(
     connector: &'static ConnectorDefinition,
-    log: &str,
+    log: RunLog,
     folder: PathBuf,
 ) -> Result<()> {
-    let log = RunLog::named(log)?;
     let mut config = Config {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         data_dir: folder,

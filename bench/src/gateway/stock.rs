@@ -2,16 +2,16 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use anyhow::Result;
 use tokio::runtime::Runtime;
 
-use super::Result;
 use super::load::{self, Target, Until};
 use super::operator;
 use super::process::Process;
 use super::servers::OPERATOR_TOKEN;
+use crate::{http, kernel};
 
 /// Calls after which the memory is looked at again.
 pub(super) const CALLS: usize = 1000;
@@ -53,8 +53,8 @@ pub(super) fn measure(
     let first = start(binary, folder)?;
     let token = runtime.block_on(operator::make_token(&first.origin()))?;
     let target = |server: &Process| {
-        let target = Target::post(server.address(), ACTION, &token, CALL, "\"success\":true");
-        Arc::new(target)
+        let request = http::post(ACTION, &token, CALL);
+        Target::new(server.address(), request, "\"success\":true")
     };
     // The file is read from memory from now on.
     runtime.block_on(load::run(&target(&first), 1, Until::Calls(0)))?;
@@ -74,9 +74,8 @@ pub(super) fn measure(
     runtime.block_on(load::run(&target(&server), 1, Until::Calls(CALLS)))?;
     let after_calls = server.memory()?;
     server.stop()?;
-    let bytes = u32::try_from(file.len()).map_err(|_| "a binary of more than 4 GB")?;
     Ok(Some(Stock {
-        size: f64::from(bytes) / 1e6,
+        size: kernel::in_units(file.len(), 1e6),
         starts,
         idle,
         after_calls,

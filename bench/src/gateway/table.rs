@@ -5,6 +5,7 @@ use std::fmt;
 use super::connector::MANY;
 use super::contest::{Plan, Series};
 use super::stock::{self, Stock};
+use crate::report::Limits;
 
 /// The figures of one run, all taken on one machine.
 pub(super) struct Findings {
@@ -20,94 +21,59 @@ pub(super) struct Findings {
     pub(super) plan: Plan,
 }
 
-struct Limit {
-    what: String,
-    bound: String,
-    measured: String,
-    kept: bool,
-}
-
 impl Findings {
-    /// Returns the limits that are not kept, with what was measured.
-    pub(super) fn missed(&self) -> Vec<String> {
-        self.limits()
-            .into_iter()
-            .filter(|limit| !limit.kept)
-            .map(|limit| {
-                format!(
-                    "{}: {} (limit: {})",
-                    limit.what, limit.measured, limit.bound
-                )
-            })
-            .collect()
-    }
-
-    fn limits(&self) -> Vec<Limit> {
-        let mut limits = Vec::new();
+    pub(super) fn limits(&self) -> Limits {
+        let mut limits = Limits::default();
         for (in_flight, series) in &self.calls {
             let what = format!("action calls, {in_flight} in flight, of the pass-through's");
-            limits.extend(share(what, series, 80));
+            share(&mut limits, what, series, 80);
             if let [floor, gateway, ..] = series.as_slice() {
                 let added = gateway.latency(990) - floor.latency(990);
-                limits.push(Limit {
-                    what: format!("added p99 of an action call, {in_flight} in flight"),
-                    bound: "below 1 ms".to_owned(),
-                    measured: format!("{added:.3} ms"),
-                    kept: added < 1.0,
-                });
+                let what = format!("added p99 of an action call, {in_flight} in flight");
+                limits.push(what, "below 1 ms", format!("{added:.3} ms"), added < 1.0);
             }
         }
         for (in_flight, series) in &self.metadata {
             let what = format!("metadata, {in_flight} in flight, of the static answer's");
-            limits.extend(share(what, series, 80));
+            share(&mut limits, what, series, 80);
         }
         for (in_flight, series) in &self.mcp {
             let what = format!("MCP calls, {in_flight} in flight, of those over `/v1/actions`");
-            limits.extend(share(what, series, 50));
+            share(&mut limits, what, series, 50);
         }
         for series in &self.tools {
             let p99 = series.latency(990);
-            limits.push(Limit {
-                what: format!("p99 of `tools/list` of {MANY} actions"),
-                bound: "below 20 ms".to_owned(),
-                measured: format!("{p99:.2} ms"),
-                kept: p99 < 20.0,
-            });
+            let what = format!("p99 of `tools/list` of {MANY} actions");
+            limits.push(what, "below 20 ms", format!("{p99:.2} ms"), p99 < 20.0);
         }
         if let Some(stock) = &self.stock {
             let start = stock.start().as_secs_f64() * 1e3;
-            limits.push(Limit {
-                what: "start to the end of the first call".to_owned(),
-                bound: "at most 150 ms".to_owned(),
-                measured: format!("{start:.0} ms"),
-                kept: start <= 150.0,
-            });
-            limits.push(Limit {
-                what: "idle memory".to_owned(),
-                bound: "at most 50 MB".to_owned(),
-                measured: format!("{:.1} MB", stock.idle),
-                kept: stock.idle <= 50.0,
-            });
-            limits.push(Limit {
-                what: "release binary".to_owned(),
-                bound: "at most 60 MB".to_owned(),
-                measured: format!("{:.1} MB", stock.size),
-                kept: stock.size <= 60.0,
-            });
+            let what = "start to the end of the first call";
+            limits.push(
+                what,
+                "at most 150 ms",
+                format!("{start:.0} ms"),
+                start <= 150.0,
+            );
+            let mut megabytes = |what, size, most| {
+                let (bound, measured) = (format!("at most {most} MB"), format!("{size:.1} MB"));
+                limits.push(what, bound, measured, size <= most);
+            };
+            megabytes("idle memory", stock.idle, 50.0);
+            megabytes("release binary", stock.size, 60.0);
         }
         limits
     }
 }
 
 /// The limit of the first gateway against the contestant before it.
-fn share(what: String, series: &[Series], percent: u8) -> Option<Limit> {
-    let [middle, ..] = series.get(1)?.ratio()?;
-    Some(Limit {
-        what,
-        bound: format!("at least {percent} %"),
-        measured: format!("{:.1} %", middle * 100.0),
-        kept: middle * 100.0 >= f64::from(percent),
-    })
+fn share(limits: &mut Limits, what: String, series: &[Series], percent: u8) {
+    let Some([middle, ..]) = series.get(1).and_then(Series::ratio) else {
+        return;
+    };
+    let (bound, measured) = (format!("at least {percent} %"), middle * 100.0);
+    let kept = measured >= f64::from(percent);
+    limits.push(what, bound, format!("{measured:.1} %"), kept);
 }
 
 impl fmt::Display for Findings {
@@ -119,20 +85,7 @@ impl fmt::Display for Findings {
             self.plan.rounds,
             self.plan.round.as_secs_f64()
         )?;
-        writeln!(
-            f,
-            "| What | Limit | Measured | Kept |\n| --- | --- | ---: | --- |"
-        )?;
-        for limit in self.limits() {
-            let kept = if limit.kept { "yes" } else { "no" };
-            let Limit {
-                what,
-                bound,
-                measured,
-                ..
-            } = limit;
-            writeln!(f, "| {what} | {bound} | {measured} | {kept} |")?;
-        }
+        write!(f, "{}", self.limits())?;
         for (in_flight, series) in &self.calls {
             rows(f, &format!("Action calls, {in_flight} in flight"), series)?;
         }

@@ -2,8 +2,7 @@
 
 use std::fmt::Write as _;
 
-/// The version of MCP that is spoken.
-const MCP_VERSION: &str = "2026-07-28";
+use crate::http;
 
 /// One kind.
 pub(super) enum Attack {
@@ -35,28 +34,16 @@ pub(super) fn all(token: &str) -> Vec<Attack> {
     all
 }
 
-fn http(method: &str, path: &str, kind: &str, token: &str, body: &[u8]) -> Vec<u8> {
-    let head = format!(
-        "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {token}\r\n\
-         content-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-        body.len()
-    );
-    [head.as_bytes(), body].concat()
+/// The last header of a request that ends its connection.
+const CLOSE: &str = "connection: close\r\n";
+
+fn http(line: &str, kind: &str, token: &str, body: &[u8]) -> Vec<u8> {
+    let headers = format!("content-type: {kind}\r\n{CLOSE}");
+    http::request(line, token, &headers, body)
 }
 
 fn mcp(token: &str, tool: &str, arguments: &str) -> Vec<u8> {
-    let prefix = "io.modelcontextprotocol";
-    let body = format!(
-        r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"{tool}","arguments":{arguments},"_meta":{{"{prefix}/protocolVersion":"{MCP_VERSION}","{prefix}/clientInfo":{{"name":"bench","version":"1"}},"{prefix}/clientCapabilities":{{}}}}}}}}"#
-    );
-    let head = format!(
-        "POST /mcp HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {token}\r\n\
-         content-type: application/json\r\naccept: application/json, text/event-stream\r\n\
-         mcp-protocol-version: {MCP_VERSION}\r\nmcp-method: tools/call\r\nmcp-name: {tool}\r\n\
-         content-length: {}\r\nconnection: close\r\n\r\n",
-        body.len()
-    );
-    (head + &body).into_bytes()
+    http::mcp("/mcp", token, ("tools/call", Some(tool)), arguments, CLOSE)
 }
 
 /// Makes an object with so many members that nobody knows.
@@ -71,8 +58,8 @@ fn members(count: usize) -> String {
 }
 
 fn requests(token: &str) -> Vec<Attack> {
-    const ACTION: &str = "/v1/actions/bench.items.list";
-    let json = |body: &str| http("POST", ACTION, "application/json", token, body.as_bytes());
+    const ACTION: &str = "POST /v1/actions/bench.items.list";
+    let json = |body: &str| http(ACTION, "application/json", token, body.as_bytes());
     let input = |value: &str| json(&format!(r#"{{"input":{value}}}"#));
     let run = |value: &str| {
         let arguments = format!(r#"{{"action":"bench.items.list","input":{value}}}"#);
@@ -88,7 +75,7 @@ fn requests(token: &str) -> Vec<Attack> {
             form
         });
         let kind = "application/x-www-form-urlencoded";
-        http("POST", "/v1/bench/items.list", kind, token, form.as_bytes())
+        http("POST /v1/bench/items.list", kind, token, form.as_bytes())
     };
     let deep = "[".repeat(9_900_000);
     let levels = format!("{}{}", "[".repeat(400_000), "]".repeat(400_000));
@@ -100,8 +87,11 @@ fn requests(token: &str) -> Vec<Attack> {
         ))
     };
     let named = |name| format!(r#"{{"action":"{name}"}}"#);
-    let search = format!("/v1/actions/search?q={}", words[..60_000].replace(' ', "+"));
-    let search = http("GET", &search, "text/plain", token, b"");
+    let search = format!(
+        "GET /v1/actions/search?q={}",
+        words[..60_000].replace(' ', "+")
+    );
+    let search = http(&search, "text/plain", token, b"");
     [
         ("900,000 unknown members", input(&huge)),
         ("20,000 unknown members", input(&many)),
@@ -152,10 +142,7 @@ fn connections(token: &str) -> Vec<Attack> {
          authorization: Bearer {token}\r\ncontent-type: application/json\r\n\
          content-length: 1000\r\n\r\n"
     );
-    let unread = format!(
-        "GET /openapi.json HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {token}\r\n\r\n"
-    )
-    .repeat(100);
+    let unread = http::request("GET /openapi.json", token, "", b"").repeat(100);
     let opening = [PREFACE, SETTINGS].concat();
     let none: &[u8] = b"";
     [
@@ -175,7 +162,7 @@ fn connections(token: &str) -> Vec<Attack> {
             200,
         ),
         ("a body byte by byte", head.into_bytes(), b" ", 200),
-        ("answers that nobody reads", unread.into_bytes(), none, 50),
+        ("answers that nobody reads", unread, none, 50),
         ("10,000 idle connections", Vec::new(), none, 10_000),
     ]
     .into_iter()

@@ -4,7 +4,10 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::gateway::{Process, Result};
+use anyhow::Result;
+
+use crate::gateway::Process;
+use crate::kernel;
 
 /// What a small machine has for the gateway.
 const MEMORY: u64 = 512 << 20;
@@ -33,25 +36,14 @@ impl Cage {
         Ok(cage)
     }
 
-    fn status(&self, name: &str) -> Result<u64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.id))?;
-        let kibibytes: u64 = status
-            .lines()
-            .find_map(|line| line.strip_prefix(name))
-            .and_then(|line| line.split_whitespace().next())
-            .ok_or("the kernel does not tell the resident memory")?
-            .parse()?;
-        Ok(kibibytes << 10)
-    }
-
     /// Returns the resident memory in bytes.
     pub(super) fn memory(&self) -> Result<u64> {
-        self.status("VmRSS:")
+        kernel::memory(&self.id.to_string(), "VmRSS")
     }
 
     /// Returns the most resident memory since [`forget_peak`](Self::forget_peak), in bytes.
     pub(super) fn peak(&self) -> Result<u64> {
-        self.status("VmHWM:")
+        kernel::memory(&self.id.to_string(), "VmHWM")
     }
 
     /// Begins to look for the peak anew.

@@ -4,13 +4,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use anyhow::Result;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::attack::Attack;
 use super::findings::Answers;
 use super::wire;
-use crate::gateway::Result;
+use crate::on_one_core;
 
 /// How many there are.
 pub(super) const CALLERS: usize = 8;
@@ -25,10 +26,7 @@ pub(super) fn run(
     attacks: &Arc<Vec<Attack>>,
     until: Instant,
 ) -> Result<Answers> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
+    on_one_core()?.block_on(async {
         let many = Arc::new(Semaphore::new(1));
         let mut callers = JoinSet::new();
         for number in 0..CALLERS {
@@ -41,7 +39,7 @@ pub(super) fn run(
                     step(address, &attacks[next % attacks.len()], &many, &mut answers).await?;
                     next += 1;
                 }
-                Ok::<_, Box<dyn std::error::Error + Send + Sync>>(answers)
+                anyhow::Ok(answers)
             });
         }
         let mut all = Answers::default();

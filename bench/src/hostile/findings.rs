@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::crowd::CALLERS;
 use super::tenant::{Calls, RATE};
 use super::wire::Reply;
+use crate::report::Limits;
 
 /// Longest answer to a hostile call and longest line of the log, in bytes.
 const LONGEST: usize = 16 << 10;
@@ -90,14 +91,6 @@ pub(super) struct Findings {
     pub(super) duration: Duration,
 }
 
-/// A limit and what was measured.
-struct Row {
-    what: String,
-    limit: String,
-    measured: String,
-    kept: bool,
-}
-
 fn milliseconds(time: Duration) -> String {
     format!("{:.1} ms", time.as_secs_f64() * 1e3)
 }
@@ -108,81 +101,58 @@ fn mebibytes(bytes: u64) -> String {
 }
 
 impl Findings {
-    fn rows(&self) -> Vec<Row> {
+    pub(super) fn limits(&self) -> Limits {
         let contest = &self.contest;
         let made = contest.calls.latencies.len() + contest.calls.failures.len();
-        let row = |what: &str, limit: &str, measured: String, kept| Row {
-            what: what.to_owned(),
-            limit: limit.to_owned(),
-            measured,
-            kept,
-        };
         let dearest = self.costs.iter().max_by_key(|cost| cost.cpu);
         let largest = self.costs.iter().max_by_key(|cost| cost.memory);
         let alone = self.costs.iter().map(|cost| cost.answers.longest);
         let longest = alone.chain([contest.hostile.longest]).max().unwrap_or(0);
         let wrong = self.costs.iter().map(|cost| cost.answers.wrong);
         let wrong = wrong.sum::<u64>() + contest.hostile.wrong;
-        let mut rows = vec![
-            row(
-                "good calls that succeed",
-                "all",
-                format!("{} of {made}", contest.calls.latencies.len()),
-                made > 0 && contest.calls.failures.is_empty(),
-            ),
-            row(
-                "p99 of the good calls",
-                "below 50 ms",
-                milliseconds(contest.within(990)),
-                contest.within(990) < P99,
-            ),
-            row(
-                "most memory of the gateway",
-                "below 300 MiB",
-                mebibytes(contest.peak),
-                contest.peak < MEMORY,
-            ),
-            row(
-                "longest line of the log",
-                "at most 16 KiB",
-                format!("{} bytes", contest.longest_line),
-                contest.longest_line <= LONGEST,
-            ),
-            row(
-                "longest answer to a hostile call",
-                "at most 16 KiB",
-                format!("{longest} bytes"),
-                longest <= LONGEST,
-            ),
-            row(
-                "answers that call it the gateway's fault",
-                "none",
-                wrong.to_string(),
-                wrong == 0,
-            ),
-        ];
+        let mut limits = Limits::default();
+        limits.push(
+            "good calls that succeed",
+            "all",
+            format!("{} of {made}", contest.calls.latencies.len()),
+            made > 0 && contest.calls.failures.is_empty(),
+        );
+        let p99 = contest.within(990);
+        limits.push(
+            "p99 of the good calls",
+            "below 50 ms",
+            milliseconds(p99),
+            p99 < P99,
+        );
+        limits.push(
+            "most memory of the gateway",
+            "below 300 MiB",
+            mebibytes(contest.peak),
+            contest.peak < MEMORY,
+        );
+        let mut bytes = |what, length| {
+            let kept = length <= LONGEST;
+            limits.push(what, "at most 16 KiB", format!("{length} bytes"), kept);
+        };
+        bytes("longest line of the log", contest.longest_line);
+        bytes("longest answer to a hostile call", longest);
+        let what = "answers that call it the gateway's fault";
+        limits.push(what, "none", wrong.to_string(), wrong == 0);
         if let (Some(dearest), Some(largest)) = (dearest, largest) {
-            rows.push(row(
-                &format!("processor time of a hostile call ({})", dearest.name),
+            limits.push(
+                format!("processor time of a hostile call ({})", dearest.name),
                 "at most 20 ms",
                 milliseconds(dearest.cpu),
                 dearest.cpu <= CALL_TIME,
-            ));
-            rows.push(row(
-                &format!("memory of a hostile call ({})", largest.name),
+            );
+            limits.push(
+                format!("memory of a hostile call ({})", largest.name),
                 "at most 10 MiB",
                 mebibytes(largest.memory),
                 largest.memory <= CALL_MEMORY,
-            ));
+            );
         }
-        rows
-    }
-
-    /// Returns the limits that were not kept.
-    pub(super) fn missed(&self) -> Vec<String> {
-        let missed = self.rows().into_iter().filter(|row| !row.kept);
-        let said = |row: Row| format!("{}: {}, not {}", row.what, row.measured, row.limit);
-        missed.map(said).collect()
+        limits
     }
 }
 
@@ -195,18 +165,7 @@ impl Display for Findings {
             self.duration.as_secs(),
             contest.cage
         )?;
-        writeln!(
-            f,
-            "| What | Limit | Measured | Kept |\n| --- | --- | ---: | --- |"
-        )?;
-        for row in self.rows() {
-            let kept = if row.kept { "yes" } else { "no" };
-            writeln!(
-                f,
-                "| {} | {} | {} | {kept} |",
-                row.what, row.limit, row.measured
-            )?;
-        }
+        write!(f, "{}", self.limits())?;
         let hostile = &contest.hostile;
         writeln!(
             f,

@@ -4,13 +4,14 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use anyhow::{Result, anyhow, bail, ensure};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::{sleep_until, timeout};
 
-use crate::gateway::Result;
 use crate::gateway::connector::{ACTION, CALL, LAST_ITEM};
+use crate::{http, on_one_core};
 
 /// Calls a second.
 pub(super) const RATE: u32 = 50;
@@ -35,20 +36,12 @@ struct Caller {
 
 /// Makes calls until a moment.
 pub(super) fn run(address: SocketAddr, token: &str, until: Instant) -> Result<Calls> {
-    let request = format!(
-        "POST /v1/actions/{ACTION} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {token}\r\n\
-         content-type: application/json\r\ncontent-length: {}\r\n\r\n{CALL}",
-        CALL.len()
-    );
     let caller = Arc::new(Caller {
         address,
-        request: request.into_bytes(),
+        request: http::post(&format!("/v1/actions/{ACTION}"), token, CALL),
         idle: Mutex::default(),
     });
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
+    on_one_core()?.block_on(async {
         let start = Instant::now();
         let mut running = JoinSet::new();
         for number in 0.. {
@@ -60,7 +53,7 @@ pub(super) fn run(address: SocketAddr, token: &str, until: Instant) -> Result<Ca
             let caller = Arc::clone(&caller);
             running.spawn(async move {
                 let outcome = timeout(PATIENCE, caller.call()).await;
-                let outcome = outcome.unwrap_or_else(|_| Err("no answer in time".into()));
+                let outcome = outcome.unwrap_or_else(|_| Err(anyhow!("no answer in time")));
                 (due.elapsed(), outcome.map_err(|error| error.to_string()))
             });
         }
@@ -95,11 +88,9 @@ impl Caller {
         }
         let stream = TcpStream::connect(self.address).await?;
         stream.set_nodelay(true)?;
-        if self.exchange(stream).await? {
-            Ok(())
-        } else {
-            Err("a new connection was closed without an answer".into())
-        }
+        let is_answered = self.exchange(stream).await?;
+        ensure!(is_answered, "a new connection was closed without an answer");
+        Ok(())
     }
 
     /// Sends the call and reads the answer; false if the connection was closed.
@@ -108,45 +99,31 @@ impl Caller {
             return Ok(false);
         }
         let mut answer = Vec::with_capacity(4 << 10);
-        let whole = loop {
+        let head = loop {
             match stream.read_buf(&mut answer).await {
                 Ok(0) | Err(_) if answer.is_empty() => return Ok(false),
-                Ok(0) => return Err("the connection was closed within an answer".into()),
+                Ok(0) => bail!("the connection was closed within an answer"),
                 Ok(_) => {}
                 Err(error) => return Err(error.into()),
             }
-            if let Some(whole) = length(&answer)? {
-                break whole;
+            if let Some(head) = http::head(&answer)? {
+                break head;
             }
         };
-        while answer.len() < whole {
+        while answer.len() < head.whole {
             if stream.read_buf(&mut answer).await? == 0 {
-                return Err("the connection was closed within an answer".into());
+                bail!("the connection was closed within an answer");
             }
         }
         let text = String::from_utf8_lossy(&answer);
-        if !text.starts_with("HTTP/1.1 200 ") || !text.contains(LAST_ITEM) {
-            let said: String = text.chars().take(300).collect();
-            return Err(format!("a wrong answer: {said}").into());
+        if head.status != 200 || !text.contains(LAST_ITEM) {
+            bail!(
+                "a wrong answer: {}",
+                text.chars().take(300).collect::<String>()
+            );
         }
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         idle.push(stream);
         Ok(true)
     }
-}
-
-/// Returns the length of the whole answer, when its head is there.
-fn length(bytes: &[u8]) -> Result<Option<usize>> {
-    let mut headers = [httparse::EMPTY_HEADER; 32];
-    let mut response = httparse::Response::new(&mut headers);
-    let httparse::Status::Complete(head) = response.parse(bytes)? else {
-        return Ok(None);
-    };
-    let length = response
-        .headers
-        .iter()
-        .find(|header| header.name.eq_ignore_ascii_case("content-length"))
-        .ok_or("the answer has no length")?;
-    let body: usize = std::str::from_utf8(length.value)?.trim().parse()?;
-    Ok(Some(head + body))
 }

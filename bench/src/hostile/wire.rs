@@ -3,11 +3,10 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use anyhow::{Context as _, Result};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
-
-use crate::gateway::Result;
 
 /// Longest wait for an answer.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -52,7 +51,7 @@ pub(super) async fn exchange(address: SocketAddr, request: &[u8]) -> Result<Repl
         .nth(1)
         .and_then(|status| status.parse().ok());
     Ok(Reply {
-        status: status.ok_or("no answer")?,
+        status: status.context("no answer")?,
         length,
         is_error: text.contains("\"isError\":true") || text.contains("\"error\":"),
     })

@@ -22,7 +22,7 @@ pub(crate) use token::{
     GrantArguments, TokenAddArguments, TokenArguments, TokenCommand, TokenUpdateArguments,
 };
 
-use super::{DetailFormat, GatewayArguments, ListFormat};
+use super::{DetailFormat, ListFormat};
 
 /// Manage the organizations that connections belong to
 #[derive(Debug, Args)]
@@ -37,45 +37,30 @@ pub(crate) enum OrganizationCommand {
     #[command(after_help = "\
 Examples:
   plugwright organization add acme")]
-    Add(OrganizationAddArguments),
+    Add {
+        /// Organization name: letters, digits, `_` and `-`
+        name: String,
+        /// Output format
+        #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
+        output: DetailFormat,
+    },
     /// List organizations
     #[command(after_help = "\
 Examples:
   plugwright organization list --output json")]
-    List(OrganizationListArguments),
+    List {
+        /// Output format
+        #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
+        output: ListFormat,
+    },
     /// Remove an organization that has no connections
     #[command(after_help = "\
 Examples:
   plugwright organization remove acme")]
-    Remove(OrganizationRemoveArguments),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct OrganizationAddArguments {
-    /// Organization name: letters, digits, `_` and `-`
-    pub(crate) name: String,
-    /// Output format
-    #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: DetailFormat,
-    #[command(flatten)]
-    pub(crate) gateway: GatewayArguments,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct OrganizationListArguments {
-    /// Output format
-    #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: ListFormat,
-    #[command(flatten)]
-    pub(crate) gateway: GatewayArguments,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct OrganizationRemoveArguments {
-    /// Organization
-    pub(crate) name: String,
-    #[command(flatten)]
-    pub(crate) gateway: GatewayArguments,
+    Remove {
+        /// Organization
+        name: String,
+    },
 }
 
 /// Manage the vault that seals credentials
@@ -91,14 +76,9 @@ pub(crate) enum VaultCommand {
     #[command(after_help = "\
 Examples:
   plugwright vault rotate")]
-    Rotate(VaultRotateArguments),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct VaultRotateArguments {
-    /// Output format
-    #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: DetailFormat,
-    #[command(flatten)]
-    pub(crate) gateway: GatewayArguments,
+    Rotate {
+        /// Output format
+        #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
+        output: DetailFormat,
+    },
 }

@@ -1,15 +1,74 @@
-//! Requests to the operator's API of a running gateway.
+//! The operator's API of a running gateway.
 
-use crate::args::GatewayArguments;
+use std::fmt::Display;
+
+use serde_json::Value;
+
+use super::present::{self, Column};
+use crate::args::{DetailFormat, GatewayArguments, ListFormat};
 use crate::client;
 pub(super) use crate::client::Client;
 use crate::failure::{Failure, Stop};
-use crate::remote;
+use crate::{output, remote};
 
-/// Runs `work` with a client for the operator's API.
-pub(super) fn with<T>(
-    arguments: &GatewayArguments,
-    work: impl AsyncFnOnce(&Client) -> Result<T, Failure>,
-) -> Result<T, Stop> {
-    client::with(&remote::for_operator(arguments)?, "admin", work)
+/// The operator's API of the gateway that the arguments choose.
+#[derive(Clone, Copy)]
+pub(super) struct Api<'a>(pub(super) &'a GatewayArguments);
+
+impl Api<'_> {
+    /// Runs `work` with a client.
+    pub(super) fn with<T>(
+        self,
+        work: impl AsyncFnOnce(&Client) -> Result<T, Failure>,
+    ) -> Result<T, Stop> {
+        client::with(&remote::for_operator(self.0)?, "admin", work)
+    }
+
+    /// Prints the record that `work` returns.
+    pub(super) fn detail(
+        self,
+        format: DetailFormat,
+        parts: &[Column],
+        work: impl AsyncFnOnce(&Client) -> Result<Value, Failure>,
+    ) -> Result<(), Stop> {
+        Ok(present::detail(&self.with(work)?, format, parts)?)
+    }
+
+    /// Prints the list that `work` returns.
+    pub(super) fn list(
+        self,
+        format: ListFormat,
+        parts: &[Column],
+        work: impl AsyncFnOnce(&Client) -> Result<Vec<Value>, Failure>,
+    ) -> Result<(), Stop> {
+        Ok(present::list(self.with(work)?, format, parts)?)
+    }
+
+    /// Runs `work` for its effect, and says what was done.
+    pub(super) fn change(
+        self,
+        done: impl Display,
+        work: impl AsyncFnOnce(&Client) -> Result<Value, Failure>,
+    ) -> Result<(), Stop> {
+        self.with(work)?;
+        output::note(&done.to_string());
+        Ok(())
+    }
+}
+
+/// Makes the body of a request of the members that are not null.
+pub(super) fn body(members: Value) -> Value {
+    match members {
+        Value::Object(members) => {
+            let given = members.into_iter().filter(|(_, value)| !value.is_null());
+            Value::Object(given.collect())
+        }
+        other => other,
+    }
+}
+
+/// Returns the id of a record that the gateway returned.
+pub(super) fn id<'a>(record: &'a Value, what: &str) -> Result<&'a str, Failure> {
+    let missing = || Failure::internal(format!("the gateway returned a {what} without an id"));
+    record["id"].as_str().ok_or_else(missing)
 }

@@ -7,15 +7,15 @@ use plugwright_sdk::host::Registry;
 use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Value, json};
 
-use super::client::{self, Client};
-use super::present::{self, Column, text};
+use super::client::{self, Api, Client};
+use super::present::{Column, text};
 use super::{project, prompt};
 use crate::args::{
     ConnectionAddArguments, ConnectionCommand, ConnectionListArguments, ConnectionOneArguments,
     ConnectionReplaceArguments,
 };
 use crate::failure::{Failure, Stop};
-use crate::{list, output, settings};
+use crate::{list, settings};
 
 const COLUMNS: [Column; 7] = [
     ("connector", |item| text(&item["connector"])),
@@ -65,37 +65,41 @@ fn account(connection: &Value) -> String {
     }
 }
 
-pub(super) fn execute(registry: &Registry, command: &ConnectionCommand) -> Result<(), Stop> {
+pub(super) fn execute(
+    registry: &Registry,
+    api: Api<'_>,
+    command: &ConnectionCommand,
+) -> Result<(), Stop> {
     match command {
-        ConnectionCommand::Add(arguments) => add(registry, arguments),
-        ConnectionCommand::List(arguments) => all(arguments),
-        ConnectionCommand::Show(one) => on_one(one, async |_, found| Ok(found)),
-        ConnectionCommand::Test(one) => on_one(one, async |client, found| {
-            client
-                .call(Method::POST, &["connections", id_of(&found)?, "test"])
-                .await
+        ConnectionCommand::Add(arguments) => add(registry, api, arguments),
+        ConnectionCommand::List(arguments) => all(api, arguments),
+        ConnectionCommand::Show(one) => on_one(api, one, async |_, found| Ok(found)),
+        ConnectionCommand::Test(one) => on_one(api, one, async |client, found| {
+            let path = ["connections", id_of(&found)?, "test"];
+            client.call(Method::POST, &path).await
         }),
-        ConnectionCommand::Rename(arguments) => on_one(&arguments.one, async |client, found| {
-            change(client, &found, &json!({ "name": arguments.name })).await
-        }),
-        ConnectionCommand::Default(one) => on_one(one, async |client, found| {
+        ConnectionCommand::Rename(arguments) => {
+            on_one(api, &arguments.one, async |client, found| {
+                change(client, &found, &json!({ "name": arguments.name })).await
+            })
+        }
+        ConnectionCommand::Default(one) => on_one(api, one, async |client, found| {
             change(client, &found, &json!({ "default": true })).await
         }),
-        ConnectionCommand::Replace(arguments) => replace(registry, arguments),
+        ConnectionCommand::Replace(arguments) => replace(registry, api, arguments),
         ConnectionCommand::Remove(one) => {
-            client::with(&one.gateway, async |client| {
+            let done = format!("removed connection {}", one.connection);
+            api.change(done, async |client| {
                 let found = find(client, &one.connection, one.organization.as_deref()).await?;
                 client
                     .call(Method::DELETE, &["connections", id_of(&found)?])
                     .await
-            })?;
-            output::note(&format!("removed connection {}", one.connection));
-            Ok(())
+            })
         }
     }
 }
 
-fn add(registry: &Registry, arguments: &ConnectionAddArguments) -> Result<(), Stop> {
+fn add(registry: &Registry, api: Api<'_>, arguments: &ConnectionAddArguments) -> Result<(), Stop> {
     let connector = list::connector(registry, &arguments.connector)?;
     settings::check(connector, &arguments.settings).map_err(Failure::usage)?;
     let file = arguments.credential.credential_file.as_deref();
@@ -105,37 +109,26 @@ fn add(registry: &Registry, arguments: &ConnectionAddArguments) -> Result<(), St
         .iter()
         .map(|setting| (&setting.name, &setting.value))
         .collect();
-    let mut body = json!({ "connector": connector.name(), "credential": credential });
-    if let Some(name) = &arguments.name {
-        body["name"] = json!(name);
-    }
-    if let Some(organization) = &arguments.organization {
-        body["organization"] = json!(organization);
-    }
-    if arguments.default {
-        body["default"] = json!(true);
-    }
-    if !settings.is_empty() {
-        body["settings"] = json!(settings);
-    }
-    if arguments.credential.no_test {
-        body["test"] = json!(false);
-    }
-    let added = client::with(&arguments.gateway, async |client| {
+    let mut body = client::body(json!({
+        "connector": connector.name(),
+        "name": arguments.name,
+        "organization": arguments.organization,
+        "default": arguments.default.then_some(true),
+        "settings": (!settings.is_empty()).then_some(settings),
+        "test": arguments.credential.no_test.then_some(false),
+    }));
+    body["credential"] = credential;
+    api.detail(arguments.output, &LINES, async |client| {
         client
             .send_body(Method::POST, &["connections"], &body)
             .await
-    })?;
-    Ok(present::detail(&added, arguments.output, &LINES)?)
+    })
 }
 
-fn all(arguments: &ConnectionListArguments) -> Result<(), Stop> {
-    let items = client::with(&arguments.gateway, async |client| {
+fn all(api: Api<'_>, arguments: &ConnectionListArguments) -> Result<(), Stop> {
+    api.list(arguments.output, &COLUMNS, async |client| {
         let project = match &arguments.project {
-            Some(name) => {
-                let found = project::find(client, name).await?;
-                Some(project::id(&found)?.to_owned())
-            }
+            Some(name) => Some(project::id(client, name).await?),
             None => None,
         };
         let query = [
@@ -145,19 +138,18 @@ fn all(arguments: &ConnectionListArguments) -> Result<(), Stop> {
             ("externalUserId", arguments.user.clone()),
         ];
         client.items(&["connections"], &query).await
-    })?;
-    Ok(present::list(items, arguments.output, &COLUMNS)?)
+    })
 }
 
 fn on_one(
+    api: Api<'_>,
     one: &ConnectionOneArguments,
     work: impl AsyncFnOnce(&Client, Value) -> Result<Value, Failure>,
 ) -> Result<(), Stop> {
-    let done = client::with(&one.gateway, async |client| {
+    api.detail(one.output, &LINES, async |client| {
         let found = find(client, &one.connection, one.organization.as_deref()).await?;
         work(client, found).await
-    })?;
-    Ok(present::detail(&done, one.output, &LINES)?)
+    })
 }
 
 async fn change(client: &Client, found: &Value, body: &Value) -> Result<Value, Failure> {
@@ -166,11 +158,14 @@ async fn change(client: &Client, found: &Value, body: &Value) -> Result<Value, F
         .await
 }
 
-fn replace(registry: &Registry, arguments: &ConnectionReplaceArguments) -> Result<(), Stop> {
+fn replace(
+    registry: &Registry,
+    api: Api<'_>,
+    arguments: &ConnectionReplaceArguments,
+) -> Result<(), Stop> {
     let one = &arguments.one;
-    let found = client::with(&one.gateway, async |client| {
-        find(client, &one.connection, one.organization.as_deref()).await
-    })?;
+    let found =
+        api.with(async |client| find(client, &one.connection, one.organization.as_deref()).await)?;
     let name = found["connector"].as_str().unwrap_or_default();
     let connector = list::connector(registry, name)?;
     let file = arguments.credential.credential_file.as_deref();
@@ -179,17 +174,14 @@ fn replace(registry: &Registry, arguments: &ConnectionReplaceArguments) -> Resul
     if arguments.credential.no_test {
         body["test"] = json!(false);
     }
-    let replaced = client::with(&one.gateway, async |client| {
+    api.detail(one.output, &LINES, async |client| {
         let path = ["connections", id_of(&found)?, "credential"];
         client.send_body(Method::PUT, &path, &body).await
-    })?;
-    Ok(present::detail(&replaced, one.output, &LINES)?)
+    })
 }
 
 fn id_of(connection: &Value) -> Result<&str, Failure> {
-    connection["id"]
-        .as_str()
-        .ok_or_else(|| Failure::internal("the gateway returned a connection without an id"))
+    client::id(connection, "connection")
 }
 
 /// Returns the id of the connection named by an id, a name or `connector/name`.

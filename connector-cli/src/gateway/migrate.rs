@@ -17,7 +17,7 @@ const PARTS: [Column; 3] = [
     ("now", |item| text(&item["to"])),
 ];
 
-pub(super) fn migrate(registry: &Registry, arguments: &MigrateArguments) -> Result<(), Stop> {
+pub(crate) fn migrate(registry: &Registry, arguments: &MigrateArguments) -> Result<(), Stop> {
     let url = arguments.database_url.iter();
     let settings = SettingArguments {
         config: arguments.config.clone(),

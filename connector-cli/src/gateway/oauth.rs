@@ -3,12 +3,11 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use super::client::{self, Client};
-use super::present::{self, Column, text};
+use super::client::{self, Api, Client};
+use super::present::{Column, text};
 use super::{project, prompt};
 use crate::args::{ClientOfArguments, OAuthCommand, OAuthSetArguments};
 use crate::failure::{Failure, Stop};
-use crate::output;
 
 const COLUMNS: [Column; 6] = [
     ("connector", |client| text(&client["connector"])),
@@ -32,31 +31,24 @@ const LINES: [Column; 6] = [
     ("updated", |client| text(&client["updatedAt"])),
 ];
 
-pub(super) fn execute(command: &OAuthCommand) -> Result<(), Stop> {
+pub(super) fn execute(api: Api<'_>, command: &OAuthCommand) -> Result<(), Stop> {
     match command {
-        OAuthCommand::Set(arguments) => set(arguments),
-        OAuthCommand::List(arguments) => {
-            let items = client::with(&arguments.gateway, async |client| {
-                client.items(&["oauth-clients"], &[]).await
-            })?;
-            Ok(present::list(items, arguments.output, &COLUMNS)?)
-        }
-        OAuthCommand::Remove(arguments) => {
-            client::with(&arguments.gateway, async |client| {
-                let path = path(client, &arguments.of).await?;
+        OAuthCommand::Set(arguments) => set(api, arguments),
+        OAuthCommand::List { output } => api.list(*output, &COLUMNS, async |client| {
+            client.items(&["oauth-clients"], &[]).await
+        }),
+        OAuthCommand::Remove(of) => {
+            let done = format!("removed the OAuth client of {}", of.connector);
+            api.change(done, async |client| {
+                let path = path(client, of).await?;
                 let path: Vec<_> = path.iter().map(String::as_str).collect();
                 client.call(Method::DELETE, &path).await
-            })?;
-            output::note(&format!(
-                "removed the OAuth client of {}",
-                arguments.of.connector
-            ));
-            Ok(())
+            })
         }
     }
 }
 
-fn set(arguments: &OAuthSetArguments) -> Result<(), Stop> {
+fn set(api: Api<'_>, arguments: &OAuthSetArguments) -> Result<(), Stop> {
     // Outside of any request, so that an interrupt ends the prompt.
     let secret = if arguments.public {
         Value::Null
@@ -65,12 +57,11 @@ fn set(arguments: &OAuthSetArguments) -> Result<(), Stop> {
         json!(prompt::client_secret(name, file)?)
     };
     let body = json!({ "clientId": arguments.client_id, "clientSecret": secret });
-    let set = client::with(&arguments.gateway, async |client| {
+    api.detail(arguments.output, &LINES, async |client| {
         let path = path(client, &arguments.of).await?;
         let path: Vec<_> = path.iter().map(String::as_str).collect();
         client.send_body(Method::PUT, &path, &body).await
-    })?;
-    Ok(present::detail(&set, arguments.output, &LINES)?)
+    })
 }
 
 /// Returns the client's path below `/admin`.
@@ -79,7 +70,7 @@ async fn path(client: &Client, of: &ClientOfArguments) -> Result<Vec<String>, Fa
         None => vec!["oauth-clients".to_owned(), of.connector.clone()],
         Some(project) => {
             let config = project::find_config(client, project, &of.connector).await?;
-            let id = project::id_of_config(&config)?;
+            let id = client::id(&config, "provider config")?;
             ["provider-configs", id, "oauth-client"]
                 .map(str::to_owned)
                 .into()

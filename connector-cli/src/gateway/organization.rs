@@ -3,42 +3,30 @@
 use http::Method;
 use serde_json::json;
 
-use super::client;
-use super::present::{self, Column, text};
+use super::client::Api;
+use super::present::{Column, text};
 use crate::args::OrganizationCommand;
 use crate::failure::Stop;
-use crate::output;
 
 const PARTS: [Column; 2] = [
     ("name", |item| text(&item["name"])),
     ("created", |item| text(&item["createdAt"])),
 ];
 
-pub(super) fn execute(command: &OrganizationCommand) -> Result<(), Stop> {
+pub(super) fn execute(api: Api<'_>, command: &OrganizationCommand) -> Result<(), Stop> {
     match command {
-        OrganizationCommand::Add(arguments) => {
-            let added = client::with(&arguments.gateway, async |client| {
-                let body = json!({ "name": arguments.name });
-                client
-                    .send_body(Method::POST, &["organizations"], &body)
-                    .await
-            })?;
-            Ok(present::detail(&added, arguments.output, &PARTS)?)
-        }
-        OrganizationCommand::List(arguments) => {
-            let items = client::with(&arguments.gateway, async |client| {
-                client.items(&["organizations"], &[]).await
-            })?;
-            Ok(present::list(items, arguments.output, &PARTS)?)
-        }
-        OrganizationCommand::Remove(arguments) => {
-            client::with(&arguments.gateway, async |client| {
-                client
-                    .call(Method::DELETE, &["organizations", &arguments.name])
-                    .await
-            })?;
-            output::note(&format!("removed organization {}", arguments.name));
-            Ok(())
-        }
+        OrganizationCommand::Add { name, output } => api.detail(*output, &PARTS, async |client| {
+            let body = json!({ "name": name });
+            client
+                .send_body(Method::POST, &["organizations"], &body)
+                .await
+        }),
+        OrganizationCommand::List { output } => api.list(*output, &PARTS, async |client| {
+            client.items(&["organizations"], &[]).await
+        }),
+        OrganizationCommand::Remove { name } => api
+            .change(format!("removed organization {name}"), async |client| {
+                client.call(Method::DELETE, &["organizations", name]).await
+            }),
     }
 }

@@ -5,15 +5,14 @@ mod key;
 
 use http::Method;
 use plugwright_sdk::{ActionError, ErrorCode};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::client::{self, Client};
-use super::present::{self, Column, text};
+use super::client::{self, Api, Client};
+use super::present::{Column, text};
 use crate::args::{ProjectCommand, ProjectOneArguments, ProjectUpdateArguments};
 use crate::failure::{Failure, Stop};
-use crate::output;
 
-pub(super) use config::{find as find_config, id as id_of_config};
+pub(super) use config::find as find_config;
 
 const COLUMNS: [Column; 4] = [
     ("name", |project| text(&project["name"])),
@@ -30,60 +29,46 @@ const LINES: [Column; 5] = [
     ("created", |project| text(&project["createdAt"])),
 ];
 
-pub(super) fn execute(command: &ProjectCommand) -> Result<(), Stop> {
+pub(super) fn execute(api: Api<'_>, command: &ProjectCommand) -> Result<(), Stop> {
     match command {
         ProjectCommand::Add(arguments) => {
-            let mut body = json!({ "name": arguments.name });
-            if let Some(name) = &arguments.display_name {
-                body["displayName"] = json!(name);
-            }
-            if !arguments.return_uri.is_empty() {
-                body["returnUris"] = json!(arguments.return_uri);
-            }
-            let added = client::with(&arguments.gateway, async |client| {
+            let uris = &arguments.return_uri;
+            let body = client::body(json!({
+                "name": arguments.name,
+                "displayName": arguments.display_name,
+                "returnUris": (!uris.is_empty()).then_some(uris),
+            }));
+            api.detail(arguments.output, &LINES, async |client| {
                 client.send_body(Method::POST, &["projects"], &body).await
-            })?;
-            Ok(present::detail(&added, arguments.output, &LINES)?)
+            })
         }
-        ProjectCommand::List(arguments) => {
-            let items = client::with(&arguments.gateway, async |client| {
-                client.items(&["projects"], &[]).await
-            })?;
-            Ok(present::list(items, arguments.output, &COLUMNS)?)
+        ProjectCommand::List { output } => api.list(*output, &COLUMNS, async |client| {
+            client.items(&["projects"], &[]).await
+        }),
+        ProjectCommand::Show(one) => on_one(api, one, async |_, project| Ok(project)),
+        ProjectCommand::Update(arguments) => update(api, arguments),
+        ProjectCommand::Remove { project } => {
+            api.change(format!("removed project {project}"), async |client| {
+                let id = id(client, project).await?;
+                client.call(Method::DELETE, &["projects", &id]).await
+            })
         }
-        ProjectCommand::Show(one) => on_one(one, async |_, project| Ok(project)),
-        ProjectCommand::Update(arguments) => update(arguments),
-        ProjectCommand::Remove(arguments) => {
-            client::with(&arguments.gateway, async |client| {
-                let project = find(client, &arguments.project).await?;
-                let path = ["projects", id(&project)?];
-                client.call(Method::DELETE, &path).await
-            })?;
-            output::note(&format!("removed project {}", arguments.project));
-            Ok(())
-        }
-        ProjectCommand::Key(arguments) => key::execute(&arguments.command),
-        ProjectCommand::Config(arguments) => config::execute(&arguments.command),
+        ProjectCommand::Key(arguments) => key::execute(api, &arguments.command),
+        ProjectCommand::Config(arguments) => config::execute(api, &arguments.command),
     }
 }
 
-fn update(arguments: &ProjectUpdateArguments) -> Result<(), Stop> {
-    let mut body = Map::new();
-    if let Some(name) = &arguments.name {
-        body.insert("name".to_owned(), json!(name));
-    }
-    if let Some(name) = &arguments.display_name {
-        body.insert("displayName".to_owned(), json!(name));
-    }
-    if let Some(entries) = &arguments.return_uri {
-        body.insert("returnUris".to_owned(), json!(or_none(entries)));
-    }
-    on_one(&arguments.one, async |client, project| {
-        if body.is_empty() {
+fn update(api: Api<'_>, arguments: &ProjectUpdateArguments) -> Result<(), Stop> {
+    let body = client::body(json!({
+        "name": arguments.name,
+        "displayName": arguments.display_name,
+        "returnUris": arguments.return_uri.as_deref().map(or_none),
+    }));
+    on_one(api, &arguments.one, async |client, project| {
+        if body == json!({}) {
             return Ok(project);
         }
-        let path = ["projects", id(&project)?];
-        let body = Value::Object(body.clone());
+        let path = ["projects", client::id(&project, "project")?];
         client.send_body(Method::PATCH, &path, &body).await
     })
 }
@@ -97,18 +82,18 @@ fn or_none(texts: &[String]) -> &[String] {
 }
 
 fn on_one(
+    api: Api<'_>,
     one: &ProjectOneArguments,
     work: impl AsyncFnOnce(&Client, Value) -> Result<Value, Failure>,
 ) -> Result<(), Stop> {
-    let done = client::with(&one.gateway, async |client| {
+    api.detail(one.output, &LINES, async |client| {
         let project = find(client, &one.project).await?;
         work(client, project).await
-    })?;
-    Ok(present::detail(&done, one.output, &LINES)?)
+    })
 }
 
 /// Finds a project by its id or name.
-pub(super) async fn find(client: &Client, name: &str) -> Result<Value, Failure> {
+async fn find(client: &Client, name: &str) -> Result<Value, Failure> {
     let projects = client.items(&["projects"], &[]).await?;
     let found = projects
         .into_iter()
@@ -120,8 +105,8 @@ pub(super) async fn find(client: &Client, name: &str) -> Result<Value, Failure> 
     })
 }
 
-pub(super) fn id(project: &Value) -> Result<&str, Failure> {
-    project["id"]
-        .as_str()
-        .ok_or_else(|| Failure::internal("the gateway returned a project without an id"))
+/// Returns the id of the project named by its id or name.
+pub(super) async fn id(client: &Client, name: &str) -> Result<String, Failure> {
+    let project = find(client, name).await?;
+    client::id(&project, "project").map(str::to_owned)
 }

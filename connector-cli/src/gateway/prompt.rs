@@ -4,7 +4,8 @@ use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
 use std::path::Path;
 
 use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Credential, ErrorCode};
+use plugwright_sdk::host::Connector;
+use plugwright_sdk::{ActionError, Auth, Credential, ErrorCode};
 use serde_json::{Map, Value, json};
 
 use crate::credential;
@@ -12,15 +13,12 @@ use crate::failure::Failure;
 use crate::output::escape;
 
 /// Finds a credential, in the form that the operator's API takes.
-pub(super) fn credential(
-    connector: &ConnectorDefinition,
-    file: Option<&Path>,
-) -> Result<Value, Failure> {
+pub(super) fn credential(connector: &Connector, file: Option<&Path>) -> Result<Value, Failure> {
     if file == Some(Path::new("-")) {
         let mut text = String::new();
         let refused = |problem: String| {
             let message = format!("(standard input) {problem}");
-            Failure::usage(ActionError::invalid_param("credential-file", message))
+            Failure::param("credential-file", message)
         };
         io::stdin()
             .read_to_string(&mut text)
@@ -47,8 +45,7 @@ const CLIENT_SECRET: &str = "PLUGWRIGHT_OAUTH_CLIENT_SECRET";
 
 /// Finds the secret of an OAuth client. Messages never repeat it.
 pub(super) fn client_secret(name: &str, file: Option<&Path>) -> Result<String, Failure> {
-    let refused =
-        |problem: String| Failure::usage(ActionError::invalid_param("secret-file", problem));
+    let refused = |problem: String| Failure::param("secret-file", problem);
     let read = match file {
         Some(file) if file == Path::new("-") => {
             let mut text = String::new();
@@ -107,7 +104,7 @@ fn needs_credential(auth: &Auth) -> bool {
     !matches!(auth.scheme, Scheme::None)
 }
 
-fn ask(connector: &ConnectorDefinition, auth: &Auth) -> io::Result<Value> {
+fn ask(connector: &Connector, auth: &Auth) -> io::Result<Value> {
     let of = |what: &str| format!("{} {}: ", connector.display_name(), what);
     Ok(match auth.scheme {
         Scheme::Basic => json!({

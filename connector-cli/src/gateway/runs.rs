@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::client::{self, Client};
+use super::client::{Api, Client};
 use super::connection;
 use super::present::{self, Column, text};
 use crate::args::{DetailFormat, RunFormat, RunsArguments};
@@ -53,20 +53,16 @@ fn millis(run: &Value) -> String {
     }
 }
 
-pub(super) fn runs(arguments: &RunsArguments) -> Result<(), Stop> {
+pub(super) fn runs(api: Api<'_>, arguments: &RunsArguments) -> Result<(), Stop> {
     if let Some(id) = &arguments.id {
-        let run = client::with(&arguments.gateway, async |client| {
-            client.get(&["runs", id], &[]).await
-        })?;
+        let run = api.with(async |client| client.get(&["runs", id], &[]).await)?;
         return match arguments.output {
             RunFormat::Table => Ok(present::detail(&run, DetailFormat::Text, &LINES)?),
             RunFormat::Json => Ok(present::detail(&run, DetailFormat::Json, &LINES)?),
             format => show(format, vec![run]),
         };
     }
-    let (runs, cursor) = client::with(&arguments.gateway, async |client| {
-        read(client, arguments).await
-    })?;
+    let (runs, cursor) = api.with(async |client| read(client, arguments).await)?;
     show(arguments.output, runs)?;
     if let Some(cursor) = cursor {
         output::note(&format!("more: --cursor {cursor}, or --all"));

@@ -1,7 +1,7 @@
 //! `serve`, `mcp` and `config`: a gateway in this process.
 
 use plugwright_gateway::{ConfigError, EffectiveSetting, Inputs, LoadedConfig};
-use plugwright_sdk::host::{Fault, Registry};
+use plugwright_sdk::host::{Connector, Fault, Registry};
 use plugwright_sdk::{ActionError, ErrorCode, Hint};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
@@ -9,18 +9,21 @@ use tokio::runtime::Runtime;
 use super::present::{self, Column, text};
 use crate::args::{ConfigArguments, DetailFormat, McpArguments, ServeArguments, SettingArguments};
 use crate::failure::{Failure, Stop};
-use crate::output;
+use crate::{imports, output};
 
 /// Serves until the process is asked to stop.
-pub(crate) fn serve(registry: Registry, arguments: &ServeArguments) -> Result<(), Stop> {
+pub(crate) fn serve(connectors: &[Connector], arguments: &ServeArguments) -> Result<(), Stop> {
+    let registry = registry(connectors, &arguments.settings)?;
     let loaded = load(&registry, &arguments.settings)?;
+    crate::dev::stop_with_parent();
     runtime()?
         .block_on(plugwright_gateway::serve(registry, loaded.config))
         .map_err(|error| Failure::internal(error.to_string()).into())
 }
 
 /// Serves one MCP client on standard input and output, until the input ends.
-pub(crate) fn mcp(registry: Registry, arguments: &McpArguments) -> Result<(), Stop> {
+pub(crate) fn mcp(connectors: &[Connector], arguments: &McpArguments) -> Result<(), Stop> {
+    let registry = registry(connectors, &arguments.settings)?;
     let loaded = load(&registry, &arguments.settings)?;
     let tools = arguments.tools.as_ref();
     let tools = tools.map(|patterns| patterns.iter().cloned().collect());
@@ -52,8 +55,9 @@ const COLUMNS: [Column; 3] = [
 ];
 
 /// Prints the settings with their sources.
-pub(super) fn config(registry: &Registry, arguments: &ConfigArguments) -> Result<(), Stop> {
-    let loaded = load(registry, &arguments.settings)?;
+pub(crate) fn config(connectors: &[Connector], arguments: &ConfigArguments) -> Result<(), Stop> {
+    let registry = registry(connectors, &arguments.settings)?;
+    let loaded = load(&registry, &arguments.settings)?;
     let rows: Vec<_> = loaded.effective().iter().map(row).collect();
     let text = match arguments.output {
         DetailFormat::Text => present::table(&rows, &COLUMNS),
@@ -70,19 +74,30 @@ fn row(setting: &EffectiveSetting) -> Value {
     })
 }
 
+/// Puts the connectors of the binary and those of the data directory together.
+fn registry(connectors: &[Connector], arguments: &SettingArguments) -> Result<Registry, Failure> {
+    imports::registry(connectors, &inputs(arguments).data_dir())
+}
+
+fn inputs(arguments: &SettingArguments) -> Inputs {
+    Inputs {
+        flags: arguments.flags.clone(),
+        file: arguments.config.clone(),
+        ..Inputs::of_process()
+    }
+}
+
 pub(super) fn load(
     registry: &Registry,
     arguments: &SettingArguments,
 ) -> Result<LoadedConfig, Failure> {
     let inputs = Inputs {
-        flags: arguments.flags.clone(),
-        file: arguments.config.clone(),
         connectors: registry
             .connectors()
             .iter()
-            .map(|connector| connector.name())
+            .map(|connector| connector.name().to_owned())
             .collect(),
-        ..Inputs::of_process()
+        ..inputs(arguments)
     };
     inputs.load().map_err(refused)
 }

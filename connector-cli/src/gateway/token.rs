@@ -5,7 +5,7 @@ use plugwright_sdk::{ActionError, ErrorCode};
 use plugwright_store::Grant;
 use serde_json::{Map, Value, json};
 
-use super::client::{self, Client};
+use super::client::{self, Api, Client};
 use super::connection;
 use super::present::{self, Column, text};
 use crate::args::{
@@ -61,34 +61,27 @@ fn rate(token: &Value) -> String {
     }
 }
 
-pub(super) fn execute(command: &TokenCommand) -> Result<(), Stop> {
+pub(super) fn execute(api: Api<'_>, command: &TokenCommand) -> Result<(), Stop> {
     match command {
-        TokenCommand::Add(arguments) => add(arguments),
-        TokenCommand::List(arguments) => {
-            let items = client::with(&arguments.gateway, async |client| {
-                client.items(&["tokens"], &[]).await
-            })?;
-            Ok(present::list(items, arguments.output, &COLUMNS)?)
-        }
-        TokenCommand::Update(arguments) => {
-            let token = client::with(&arguments.gateway, async |client| {
-                update(client, arguments).await
-            })?;
-            Ok(present::detail(&token, arguments.output, &LINES)?)
-        }
-        TokenCommand::Revoke(arguments) => {
-            client::with(&arguments.gateway, async |client| {
-                let token = find(client, &arguments.token).await?;
-                client.call(Method::DELETE, &["tokens", id(&token)?]).await
-            })?;
-            output::note(&format!("revoked token {}", arguments.token));
-            Ok(())
+        TokenCommand::Add(arguments) => add(api, arguments),
+        TokenCommand::List { output } => api.list(*output, &COLUMNS, async |client| {
+            client.items(&["tokens"], &[]).await
+        }),
+        TokenCommand::Update(arguments) => api.detail(arguments.output, &LINES, async |client| {
+            update(client, arguments).await
+        }),
+        TokenCommand::Revoke { token } => {
+            api.change(format!("revoked token {token}"), async |client| {
+                let token = find(client, token).await?;
+                let path = ["tokens", client::id(&token, "token")?];
+                client.call(Method::DELETE, &path).await
+            })
         }
     }
 }
 
-fn add(arguments: &TokenAddArguments) -> Result<(), Stop> {
-    let added = client::with(&arguments.gateway, async |client| {
+fn add(api: Api<'_>, arguments: &TokenAddArguments) -> Result<(), Stop> {
+    let added = api.with(async |client| {
         let mut grant = Grant::default();
         apply(client, &arguments.grant, &mut grant).await?;
         let mut body = json!({ "name": arguments.name, "grant": grant });
@@ -137,9 +130,8 @@ async fn update(client: &Client, arguments: &TokenUpdateArguments) -> Result<Val
     if body.is_empty() {
         return Ok(token);
     }
-    client
-        .send_body(Method::PATCH, &["tokens", id(&token)?], &body.into())
-        .await
+    let path = ["tokens", client::id(&token, "token")?];
+    client.send_body(Method::PATCH, &path, &body.into()).await
 }
 
 /// Returns the members that differ, with null for removed ones.
@@ -157,15 +149,7 @@ async fn apply(
     arguments: &GrantArguments,
     grant: &mut Grant,
 ) -> Result<(), Failure> {
-    if let Some(patterns) = &arguments.allow {
-        grant.actions = patterns.iter().cloned().collect();
-    }
-    if let Some(patterns) = &arguments.block {
-        grant.blocked_actions = patterns.iter().cloned().collect();
-    }
-    if let Some(effects) = &arguments.effects {
-        grant.effects.clone_from(effects);
-    }
+    arguments.actions.apply(grant);
     if let Some(patterns) = &arguments.proxies {
         grant.proxies = patterns.iter().cloned().collect();
     }
@@ -198,12 +182,6 @@ async fn apply(
         }
     }
     Ok(())
-}
-
-pub(super) fn id(token: &Value) -> Result<&str, Failure> {
-    token["id"]
-        .as_str()
-        .ok_or_else(|| Failure::internal("the gateway returned a token without an id"))
 }
 
 /// Finds a token by its id, or by its name if it is not revoked.
@@ -244,7 +222,7 @@ pub(super) fn choose(
                 ids.len(),
                 ids.join(", ")
             );
-            Err(Failure::usage(ActionError::invalid_param(what, message)))
+            Err(Failure::param(what, message))
         }
     }
 }

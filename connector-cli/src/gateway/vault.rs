@@ -2,7 +2,7 @@
 
 use http::Method;
 
-use super::client;
+use super::client::Api;
 use super::present::{self, Column, text};
 use crate::args::VaultCommand;
 use crate::failure::Stop;
@@ -13,12 +13,10 @@ const PARTS: [Column; 2] = [
     ("resealed", |item| text(&item["resealed"])),
 ];
 
-pub(super) fn execute(command: &VaultCommand) -> Result<(), Stop> {
-    let VaultCommand::Rotate(arguments) = command;
-    let rotated = client::with(&arguments.gateway, async |client| {
-        client.call(Method::POST, &["vault", "rotate"]).await
-    })?;
-    present::detail(&rotated, arguments.output, &PARTS)?;
+pub(super) fn execute(api: Api<'_>, command: &VaultCommand) -> Result<(), Stop> {
+    let VaultCommand::Rotate { output } = command;
+    let rotated = api.with(async |client| client.call(Method::POST, &["vault", "rotate"]).await)?;
+    present::detail(&rotated, *output, &PARTS)?;
     for record in rotated["damaged"].as_array().into_iter().flatten() {
         output::note(&format!("skipped {}: no key can decrypt it", text(record)));
     }

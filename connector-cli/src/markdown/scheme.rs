@@ -3,13 +3,14 @@
 use std::fmt::Write as _;
 
 use plugwright_sdk::auth::{KeyPlace, Scheme};
-use plugwright_sdk::{Auth, ConnectorDefinition, Credential};
+use plugwright_sdk::host::Connector;
+use plugwright_sdk::{Auth, Credential};
 
 use super::text::{code, head, line, lines, row};
 use crate::credential;
 
 /// Renders the section's content.
-pub(super) fn section(connector: &ConnectorDefinition) -> String {
+pub(super) fn section(connector: &Connector) -> String {
     let schemes = connector.auth();
     if schemes.is_empty() {
         return "None: calls need no credential.\n".to_owned();

@@ -1,8 +1,8 @@
 //! Secrets that a recording must not contain.
 
 use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::host::Redactor;
-use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Credential, ErrorCode, Secret};
+use plugwright_sdk::host::{Connector, Redactor};
+use plugwright_sdk::{ActionError, Auth, Credential, ErrorCode, Secret};
 use serde_json::Value;
 
 use crate::failure::Failure;
@@ -13,7 +13,7 @@ const SHORTEST: usize = 6;
 /// Returns the redactor of a credential. Refuses a secret that is too short to tell apart from other
 /// text.
 pub(super) fn redactor(
-    connector: &ConnectorDefinition,
+    connector: &Connector,
     credential: &Credential,
 ) -> Result<Redactor, Failure> {
     let short = |secret: &str| !secret.is_empty() && secret.len() < SHORTEST;
@@ -50,7 +50,7 @@ pub(super) fn redactor(
     Ok(redactor)
 }
 
-fn is_secret(connector: &ConnectorDefinition, field: &str) -> bool {
+fn is_secret(connector: &Connector, field: &str) -> bool {
     let plain = |auth: &Auth| match auth.scheme {
         Scheme::Custom(fields) => fields
             .iter()
@@ -85,7 +85,7 @@ pub(super) fn place(value: &Value, redactor: &Redactor) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use plugwright_sdk::{actions, plain_field, secret_field};
+    use plugwright_sdk::{ConnectorDefinition, actions, plain_field, secret_field};
     use serde_json::json;
 
     use super::*;
@@ -131,16 +131,24 @@ mod tests {
             (&SHOP, json!(null), true),
         ] {
             let credential = credential(given.clone());
-            assert_eq!(redactor(connector, &credential).is_ok(), allowed, "{given}");
+            assert_eq!(
+                redactor(&connector.into(), &credential).is_ok(),
+                allowed,
+                "{given}"
+            );
         }
     }
 
     #[test]
     fn a_user_name_is_secret_with_and_without_a_password() {
         let key = credential(json!({ "username": "sk_live_1", "password": "x" }));
-        assert!(redactor(&SHOP, &key).unwrap().finds_in("by sk_live_1"));
+        assert!(
+            redactor(&(&SHOP).into(), &key)
+                .unwrap()
+                .finds_in("by sk_live_1")
+        );
         let account = credential(json!({ "username": "somebody", "password": "hunter2" }));
-        let redactor = redactor(&SHOP, &account).unwrap();
+        let redactor = redactor(&(&SHOP).into(), &account).unwrap();
         assert!(redactor.finds_in("hunter2") && redactor.finds_in("somebody"));
     }
 

@@ -1,10 +1,13 @@
 //! The transport of a recording.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use plugwright_sdk::cassette::Exchange;
 use plugwright_sdk::host::Redactor;
-use plugwright_sdk::transport::{Live, Record, Request, Response, Transport, TransportError};
+use plugwright_sdk::transport::{
+    Live, Meaning, Record, Request, Response, Transport, TransportError,
+};
 
 /// Records live traffic and counts all requests, including those without a response.
 pub(super) struct Tape {
@@ -36,5 +39,9 @@ impl Transport for Tape {
     async fn send(&self, request: &Request) -> Result<Response, TransportError> {
         self.sent.fetch_add(1, Ordering::Relaxed);
         self.record.send(request).await
+    }
+
+    fn learn(&self, request: &Request, meaning: &Meaning) -> Option<Duration> {
+        self.record.learn(request, meaning)
     }
 }

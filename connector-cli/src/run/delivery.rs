@@ -42,7 +42,9 @@ impl<'a> Delivery<'a> {
 
     /// Takes the result of one page; `false` if the output is closed.
     pub(super) fn take(&mut self, result: ActionResult) -> bool {
-        self.meta = result.meta;
+        let mut missing = std::mem::replace(&mut self.meta, result.meta).missing;
+        missing.append(&mut self.meta.missing);
+        self.meta.missing = missing;
         let lines = self.call.arguments.output == RunFormat::Jsonl;
         let data = result.data.into_value();
         if let Value::Array(items) = &data {
@@ -91,6 +93,12 @@ impl<'a> Delivery<'a> {
             Kept::Raw(raw) => output::print(&raw.iter().map(json::pretty).collect::<String>())?,
             Kept::Items(items) => output::print(&render(self.call, &items.into()))?,
             Kept::Single(value) => output::print(&render(self.call, &value))?,
+        }
+        for missing in &self.meta.missing {
+            output::note(&match missing.path.as_str() {
+                "" => format!("missing: {}", missing.message),
+                path => format!("missing: {path}: {}", missing.message),
+            });
         }
         if let Some(total) = self.meta.total_count {
             output::note(&format!("total: {total}"));

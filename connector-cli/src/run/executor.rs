@@ -6,6 +6,7 @@ use plugwright_engine::{
     Call, Case, ConnectionSelector, Engine, Mode, Outcome, OwnerSelector, Target,
 };
 use plugwright_sdk::host::Meta;
+use plugwright_sdk::serde::Deserialize as _;
 use plugwright_sdk::{ActionError, ActionResult, ErrorCode};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -84,6 +85,10 @@ async fn there(client: &Client, call: &Call) -> Result<Outcome, Failure> {
                     cursor: meta["cursor"].as_str().map(str::to_owned),
                     has_more: meta["hasMore"].as_bool(),
                     total_count: meta["totalCount"].as_u64(),
+                    missing: meta
+                        .get("missing")
+                        .and_then(|missing| Vec::deserialize(missing).ok())
+                        .unwrap_or_default(),
                 },
                 raw: meta.get("raw").cloned(),
             };
@@ -117,7 +122,7 @@ fn body(input: &Value, call: &Call) -> Value {
         set("timeoutMs", millis.into());
     }
     match wanted.mode {
-        Mode::Live => {}
+        Mode::Live | Mode::Recorded => {}
         Mode::Mock => drop(set("mode", "mock".into())),
         Mode::DryRun => drop(set("mode", "dryRun".into())),
     }

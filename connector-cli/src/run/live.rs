@@ -1,15 +1,15 @@
 //! `--live`: calls the provider.
 
 use plugwright_sdk::host::{Entry, Registry};
-use plugwright_sdk::{Action as _, ErrorCode, Hint};
+use plugwright_sdk::{ErrorCode, Hint};
 
 use super::call::{Call, give};
 use super::pages;
 use crate::credential;
 use crate::failure::{Failure, Stop};
 
-pub(super) fn run(registry: Registry, entry: Entry, call: &Call<'_>) -> Result<(), Stop> {
-    let connector = entry.connector;
+pub(super) fn run(registry: Registry, entry: &Entry, call: &Call<'_>) -> Result<(), Stop> {
+    let connector = &entry.connector;
     let credential = credential::find(connector, call.arguments.call.credential_file.as_deref())?;
     let executor = pages::live(registry)?;
     match call.deliver(&executor, |made| give(made, credential)) {
@@ -20,7 +20,7 @@ pub(super) fn run(registry: Registry, entry: Entry, call: &Call<'_>) -> Result<(
 }
 
 /// Says what to do when the provider rejected the credential.
-pub(crate) fn advise(entry: Entry, failure: Failure) -> Failure {
+pub(crate) fn advise(entry: &Entry, failure: Failure) -> Failure {
     if failure.error.hint() != Hint::Auth || failure.is_advised() {
         return failure;
     }
@@ -31,7 +31,7 @@ pub(crate) fn advise(entry: Entry, failure: Failure) -> Failure {
             scopes.join(", ")
         ));
     }
-    let connector = entry.connector;
+    let connector = &entry.connector;
     failure.advise(credential::advice(
         connector,
         &credential::variable(connector),

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use plugwright_engine::{Call, ConnectionSelector, Principal};
+use plugwright_sdk::Credential;
 use plugwright_sdk::host::{Entry, FileSource, Registry};
-use plugwright_sdk::{Action as _, Credential};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
@@ -31,8 +31,8 @@ impl<'a> Prepared<'a> {
         let (assignments, attachments) =
             files::attach(&entry.action.input_schema(), &arguments.assignments).map_err(refused)?;
         let given = arguments.input.as_deref();
-        let input = input::read(entry.action, given, &assignments).map_err(refused)?;
-        settings::check(entry.connector, &arguments.settings).map_err(Failure::usage)?;
+        let input = input::read(&*entry.action, given, &assignments).map_err(refused)?;
+        settings::check(&entry.connector, &arguments.settings).map_err(Failure::usage)?;
         Ok(Self {
             entry,
             input,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use plugwright_sdk::host::{Entry, Registry};
 use plugwright_sdk::transport::{Replay, TransportError};
-use plugwright_sdk::{Action as _, ActionError, Cassette, ErrorCode};
+use plugwright_sdk::{ActionError, Cassette, ErrorCode};
 
 use super::call::{Call, give};
 use super::pages;
@@ -13,8 +13,8 @@ use crate::command_line;
 use crate::failure::{Failure, Stop};
 use crate::info::ActionInfo;
 
-pub(super) fn run(registry: Registry, entry: Entry, call: &Call<'_>) -> Result<(), Stop> {
-    let connector = entry.connector;
+pub(super) fn run(registry: Registry, entry: &Entry, call: &Call<'_>) -> Result<(), Stop> {
+    let connector = &entry.connector;
     let mut cassettes = super::cassettes(connector)?;
     if cassettes.is_empty() {
         let message = format!(
@@ -58,7 +58,7 @@ fn is_unrecorded(error: &ActionError) -> bool {
 }
 
 /// Adds the commands that have recordings.
-fn offer<'a>(entry: Entry, failure: Failure, own: impl Iterator<Item = &'a Cassette>) -> Failure {
+fn offer<'a>(entry: &Entry, failure: Failure, own: impl Iterator<Item = &'a Cassette>) -> Failure {
     let info = ActionInfo::from(entry);
     let mut commands: Vec<_> = own
         .map(|cassette| command_line::replay_of(&info, cassette))

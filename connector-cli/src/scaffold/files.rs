@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     fn made(scheme: AuthScheme) -> Vec<(&'static str, String)> {
-        let registry = Registry::new([]).unwrap();
+        let registry = Registry::default();
         let name = ConnectorName::new("my-shop", &registry).unwrap();
         files(
             &name,

@@ -107,7 +107,7 @@ impl Parts {
                 ""
             },
             write_scope: if with_scopes {
-                "\n    scopes = [\"items.write\"],"
+                r#", scopes = ["items.write"]"#
             } else {
                 ""
             },

@@ -109,6 +109,9 @@ fn params(text: &mut String, info: &ActionInfo) {
             let _ = writeln!(text, "      {}", escape(line));
         }
     }
+    if let Some(rules) = facts::rules(info) {
+        let _ = writeln!(text, "\n{}", escape(rules));
+    }
 }
 
 fn returns(text: &mut String, info: &ActionInfo) {
@@ -149,9 +152,9 @@ mod tests {
     #[test]
     fn text_has_what_a_caller_needs() {
         let shown = text(
-            &ActionInfo::from(Entry {
-                connector: &SHOP,
-                action: ITEMS_LIST,
+            &ActionInfo::from(&Entry {
+                connector: (&SHOP).into(),
+                action: ITEMS_LIST.into(),
             }),
             "run it",
         );
@@ -187,9 +190,9 @@ mod tests {
     #[test]
     fn json_has_both_schemas() {
         let shown = object(
-            &ActionInfo::from(Entry {
-                connector: &SHOP,
-                action: ITEMS_DELETE,
+            &ActionInfo::from(&Entry {
+                connector: (&SHOP).into(),
+                action: ITEMS_DELETE.into(),
             }),
             "run it",
         );

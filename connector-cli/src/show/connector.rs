@@ -82,7 +82,7 @@ pub(super) fn text(connector: &ConnectorInfo, actions: &[ActionInfo]) -> String 
 
 #[cfg(test)]
 mod tests {
-    use plugwright_sdk::host::Registry;
+    use plugwright_sdk::host::{Connector, Registry};
 
     use super::*;
     use crate::fixture::{REGIONAL, SHOP};
@@ -90,12 +90,8 @@ mod tests {
     #[test]
     fn text_has_facts_and_actions() {
         let registry = Registry::new([&SHOP]).unwrap();
-        let cards: Vec<_> = registry
-            .actions()
-            .iter()
-            .map(|entry| ActionInfo::from(*entry))
-            .collect();
-        let shop = ConnectorInfo::from(&SHOP);
+        let cards: Vec<_> = registry.actions().iter().map(ActionInfo::from).collect();
+        let shop = ConnectorInfo::from(&Connector::from(&SHOP));
         assert_eq!(
             anstream::adapter::strip_str(&text(&shop, &cards)).to_string(),
             "Test shop\n\n\n\
@@ -108,18 +104,17 @@ mod tests {
              test-shop.items.list    read         List items\n\
              test-shop.items.delete  destructive  Delete an item\n"
         );
-        assert!(text(&ConnectorInfo::from(&REGIONAL), &[]).contains("Credential: none\n"));
+        assert!(
+            text(&ConnectorInfo::from(&Connector::from(&REGIONAL)), &[])
+                .contains("Credential: none\n")
+        );
     }
 
     #[test]
     fn json_has_schemes_and_actions() {
         let registry = Registry::new([&SHOP]).unwrap();
-        let cards: Vec<_> = registry
-            .actions()
-            .iter()
-            .map(|entry| ActionInfo::from(*entry))
-            .collect();
-        let shown = object(&ConnectorInfo::from(&SHOP), &cards);
+        let cards: Vec<_> = registry.actions().iter().map(ActionInfo::from).collect();
+        let shown = object(&ConnectorInfo::from(&Connector::from(&SHOP)), &cards);
         assert_eq!(shown["auth"][0]["kind"], "bearer_token");
         assert_eq!(shown["actions"][1]["id"], "test-shop.items.delete");
     }

@@ -18,6 +18,7 @@ pub(crate) fn command(arguments: &[&str]) -> Command {
     for name in [
         "PLUGWRIGHT_ADMIN_TOKEN",
         "PLUGWRIGHT_CONFIG",
+        "PLUGWRIGHT_DATA_DIR",
         "PLUGWRIGHT_GATEWAY",
         "PLUGWRIGHT_GITHUB_TOKEN",
         "PLUGWRIGHT_TODOIST_TOKEN",

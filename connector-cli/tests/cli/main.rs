@@ -9,7 +9,11 @@ mod credentials;
 mod discovery;
 mod fake;
 mod files;
+mod import;
+mod lock;
 mod modes;
 mod operator;
 mod output_forms;
+#[cfg(all(feature = "hackernews", feature = "todoist"))]
+mod pages;
 mod projects;

@@ -70,14 +70,20 @@ impl Budgets {
         status: u16,
         headers: &HeaderMap,
     ) {
-        let Some(wait) = rate_limit::used_up_for(status, headers).filter(|wait| !wait.is_zero())
-        else {
+        let Some(wait) = rate_limit::used_up_for(status, headers) else {
             return;
         };
-        let until = Instant::now() + wait.min(LONGEST);
         let of_a_kind = KINDS.iter().any(|kind| headers.contains_key(kind));
-        let key = self.key(budget, host, of_a_kind.then_some(path));
-        self.used_up.insert(key, until);
+        self.exhaust(budget, host, of_a_kind.then_some(path), wait);
+    }
+
+    /// Notes that a budget is used up: that of a host, or of one path of it.
+    pub(crate) fn exhaust(&self, budget: &str, host: &str, path: Option<&str>, wait: Duration) {
+        if wait.is_zero() {
+            return;
+        }
+        let until = Instant::now() + wait.min(LONGEST);
+        self.used_up.insert(self.key(budget, host, path), until);
         // Rounded up, so that the entry is never passed over while it counts.
         let millis = (until - self.started).as_millis().saturating_add(1);
         let millis = u64::try_from(millis).unwrap_or(u64::MAX >> 1);

@@ -5,16 +5,17 @@ use std::error::Error;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use http::HeaderMap;
+use http::header::RETRY_AFTER;
 use plugwright_sdk::http::Content;
 use plugwright_sdk::reading::retry_after;
-use plugwright_sdk::transport::{Request, Response, Transport, TransportError};
+use plugwright_sdk::transport::{Meaning, Request, Response, Transport, TransportError};
 use tokio::time::Instant;
 use url::Position;
 
@@ -69,7 +70,10 @@ struct Meter {
     /// Attempts of which the provider may know.
     sent: AtomicU32,
     attempts: AtomicU32,
-    acted: AtomicBool,
+    /// Requests that may have changed something.
+    acted: AtomicU32,
+    /// Requests that were sent again for what the body of their answer said.
+    repeated: AtomicU32,
     /// Answers that the context got.
     answers: AtomicU32,
     upstream_nanos: AtomicU64,
@@ -96,7 +100,7 @@ impl CallTransport {
     /// Returns whether a request may have changed something at the provider: it was no read, and it
     /// was not refused.
     pub fn acted(&self) -> bool {
-        self.meter.acted.load(Ordering::Acquire)
+        self.meter.acted.load(Ordering::Acquire) > 0
     }
 
     /// Returns how many attempts were made to send requests.
@@ -144,7 +148,7 @@ impl CallTransport {
                 Ok(answer)
                     if retry::repeats_answer(
                         answer.status,
-                        &answer.headers,
+                        answer.headers.contains_key(RETRY_AFTER),
                         self.call.repeatable,
                     ) =>
                 {
@@ -154,10 +158,7 @@ impl CallTransport {
                 _ => return answer,
             };
             let wait = wait.unwrap_or_else(|| self.shared.jitter.wait(attempts));
-            let fits = Instant::now()
-                .checked_add(wait)
-                .is_some_and(|then| then < self.call.deadline);
-            if !fits {
+            if !self.fits(wait) {
                 return answer;
             }
             drop(answer);
@@ -167,6 +168,12 @@ impl CallTransport {
 }
 
 impl CallTransport {
+    /// Tells whether there is time left after a wait.
+    fn fits(&self, wait: Duration) -> bool {
+        let then = Instant::now().checked_add(wait);
+        then.is_some_and(|then| then < self.call.deadline)
+    }
+
     /// Waits for the rate limit if that is soon.
     async fn await_budget(&self, target: &Target<'_>) -> Result<(), TransportError> {
         let budgets = &self.shared.budgets;
@@ -240,10 +247,7 @@ impl Transport for CallTransport {
             .guard
             .check(&request.url)
             .map_err(|refusal| TransportError::DestinationRefused(refusal.to_string()))?;
-        let target = Target {
-            host: &request.url[..Position::BeforePath],
-            path: request.url.path(),
-        };
+        let target = Target::of(request);
         let mut sending = Cow::Borrowed(request);
         if !request.is_for_stranger() && !self.call.headers.is_empty() {
             headers::add(&mut sending.to_mut().headers, &self.call.headers)
@@ -263,13 +267,43 @@ impl Transport for CallTransport {
         let answer = self.deliver(client, &sending, &target, started).await;
         report(permit, &answer, started);
         let end = answer.as_ref().map(|answer| answer.status);
-        if retry::may_have_acted(&request.method, &end) {
-            self.meter.acted.store(true, Ordering::Release);
+        if retry::may_have_acted(request, &end) {
+            self.meter.acted.fetch_add(1, Ordering::AcqRel);
         }
         if answer.is_ok() {
             self.meter.answers.fetch_add(1, Ordering::Relaxed);
         }
         answer
+    }
+
+    fn learn(&self, request: &Request, meaning: &Meaning) -> Option<Duration> {
+        let Meaning {
+            answered,
+            means,
+            wait,
+            used_up_for,
+        } = *meaning;
+        let limit = wait.filter(|_| means == 429).max(used_up_for);
+        if let Some(wait) = limit {
+            let target = Target::of(request);
+            let budgets = &self.shared.budgets;
+            // It is the limit of the endpoint; other paths of the host have one of their own.
+            budgets.exhaust(&self.call.budget, target.host, Some(target.path), wait);
+        }
+        if retry::was_refused(request, meaning) {
+            self.meter.acted.fetch_sub(1, Ordering::AcqRel);
+        }
+        // What the status told of was repeated as often as it may be.
+        let is_news = answered < 400 || means == 429;
+        let repeats = means != answered
+            && is_news
+            && retry::repeats_answer(means, wait.is_some(), self.call.repeatable);
+        if !repeats || self.meter.repeated.load(Ordering::Relaxed) >= self.retries {
+            return None;
+        }
+        let repeated = self.meter.repeated.fetch_add(1, Ordering::Relaxed) + 1;
+        let wait = wait.unwrap_or_else(|| self.shared.jitter.wait(repeated));
+        self.fits(wait).then_some(wait)
     }
 }
 
@@ -278,6 +312,15 @@ struct Target<'a> {
     /// Scheme, host and port.
     host: &'a str,
     path: &'a str,
+}
+
+impl<'a> Target<'a> {
+    fn of(request: &'a Request) -> Self {
+        Self {
+            host: &request.url[..Position::BeforePath],
+            path: request.url.path(),
+        }
+    }
 }
 
 /// Tells the breaker how the last attempt ended.

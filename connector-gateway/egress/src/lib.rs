@@ -21,5 +21,5 @@ pub use allow::{AllowedDestination, AllowedDestinationError};
 pub use call::{CallTransport, EgressCall};
 pub use egress::Egress;
 pub use resolver::Lookup;
-pub use retry::may_have_acted;
+pub use retry::{may_have_acted, was_refused};
 pub use settings::{EgressError, EgressSettings};

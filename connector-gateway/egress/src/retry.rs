@@ -3,21 +3,20 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use http::header::RETRY_AFTER;
-use http::{HeaderMap, Method};
-use plugwright_sdk::transport::TransportError;
+use plugwright_sdk::transport::{Meaning, Request, TransportError};
 
 /// The longest first wait; each later one may be twice as long.
 const BASE: Duration = Duration::from_millis(200);
 /// No wait of our own choice is longer.
 const MOST: Duration = Duration::from_secs(10);
 
-/// Returns whether a request that was answered so may be sent again.
-pub(crate) fn repeats_answer(status: u16, headers: &HeaderMap, repeatable: bool) -> bool {
+/// Returns whether a request that was answered so may be sent again; `is_asked_to` is whether the
+/// provider says when.
+pub(crate) fn repeats_answer(status: u16, is_asked_to: bool, repeatable: bool) -> bool {
     match status {
         // The provider says that it did nothing.
         429 => true,
-        503 if headers.contains_key(RETRY_AFTER) => true,
+        503 if is_asked_to => true,
         408 | 500 | 502 | 503 | 504 => repeatable,
         _ => false,
     }
@@ -33,8 +32,8 @@ pub(crate) fn repeats_error(error: &TransportError, repeatable: bool) -> bool {
 }
 
 /// Returns whether a request may have changed something at the provider, from its final end.
-pub fn may_have_acted(method: &Method, end: &Result<u16, &TransportError>) -> bool {
-    if method.is_safe() {
+pub fn may_have_acted(request: &Request, end: &Result<u16, &TransportError>) -> bool {
+    if request.is_safe() {
         return false;
     }
     match end {
@@ -51,6 +50,12 @@ pub fn may_have_acted(method: &Method, end: &Result<u16, &TransportError>) -> bo
         ) => false,
         Err(_) => true,
     }
+}
+
+/// Returns whether a request changed nothing, as the body of its answer says, that may have done so by
+/// the answer's status.
+pub fn was_refused(request: &Request, meaning: &Meaning) -> bool {
+    may_have_acted(request, &Ok(meaning.answered)) && !may_have_acted(request, &Ok(meaning.means))
 }
 
 /// Random waits, the same ones for the same seed.
@@ -77,21 +82,16 @@ impl Jitter {
 mod tests {
     use super::*;
 
-    fn headers(retry_after: &str) -> HeaderMap {
-        HeaderMap::from_iter([(RETRY_AFTER, retry_after.parse().unwrap())])
-    }
-
     #[test]
     fn writes_are_repeated_only_where_the_provider_did_nothing() {
-        let (none, some) = (HeaderMap::new(), headers("1"));
         for status in [408, 500, 502, 503, 504] {
-            assert!(repeats_answer(status, &none, true), "{status}");
-            assert!(!repeats_answer(status, &none, false), "{status}");
+            assert!(repeats_answer(status, false, true), "{status}");
+            assert!(!repeats_answer(status, false, false), "{status}");
         }
-        assert!(repeats_answer(429, &none, false));
-        assert!(repeats_answer(503, &some, false));
+        assert!(repeats_answer(429, false, false));
+        assert!(repeats_answer(503, true, false));
         for status in [200, 301, 400, 401, 404, 409, 422, 501] {
-            assert!(!repeats_answer(status, &some, true), "{status}");
+            assert!(!repeats_answer(status, true, true), "{status}");
         }
         let broken = TransportError::Interrupted("x".into());
         assert!(repeats_error(&broken, true) && !repeats_error(&broken, false));

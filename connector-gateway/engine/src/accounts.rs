@@ -5,8 +5,8 @@ mod given;
 mod provider;
 
 use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::host::{Echo, Fault, Faults};
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
+use plugwright_sdk::host::{Connector, Echo, Fault, Faults};
+use plugwright_sdk::{ActionError, ErrorCode};
 use plugwright_store::{
     Asked, Connection, ConnectionFilter, ConnectionRequest, Owner, Patterns, ProviderConfig,
 };
@@ -125,17 +125,17 @@ impl<'a> Accounts<'a> {
             .iter()
             .all(|auth| matches!(auth.scheme, Scheme::None))
         {
-            return Err(given::mismatch(connector));
+            return Err(given::mismatch(&connector));
         }
         // Who asks for OAuth does not mean a form for a key, where OAuth is not set up.
         if connector.oauth2().is_some() {
             connect
                 .registrations
-                .find(connector, Some(config.id))
+                .find(&connector, Some(config.id))
                 .await?;
         }
         if let Some(alias) = &link.alias {
-            self.alias_is_free(&owner, connector, alias).await?;
+            self.alias_is_free(&owner, &connector, alias).await?;
         }
         let new = NewRequest {
             budget: format!("project:{}", self.project),
@@ -168,7 +168,7 @@ impl<'a> Accounts<'a> {
     async fn alias_is_free(
         &self,
         owner: &Owner,
-        connector: &'static ConnectorDefinition,
+        connector: &Connector,
         alias: &str,
     ) -> Result<(), AccountError> {
         let others = self.connections(owner, Some(connector.name())).await?;
@@ -177,7 +177,7 @@ impl<'a> Accounts<'a> {
         }
         Err(AccountError::AliasTaken {
             alias: alias.to_owned(),
-            name: connector.display_name(),
+            name: connector.display_name().to_owned(),
         })
     }
 

@@ -170,6 +170,9 @@ pub enum Mode {
     Live,
     /// A recorded answer stands in for it.
     Mock,
+    /// The recorded answer to the same request stands in for it, or if there is none, a mock. A
+    /// gateway that [`recorded`](crate::EngineBuilder::recorded) is set for makes its live calls so.
+    Recorded,
     /// The request is shown and not sent.
     DryRun,
 }

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use plugwright_sdk::host::{Echo, Effect, Entry, Registry, nearest};
+use plugwright_sdk::host::{Connector, Echo, Effect, Entry, Registry, nearest};
 use plugwright_sdk::schema::Schema;
-use plugwright_sdk::{Action as _, ActionError, ConnectorDefinition, ErrorCode, Value};
+use plugwright_sdk::{ActionError, ErrorCode, Value};
 
 /// The registry's actions with what calls need to know of each.
 #[derive(Debug)]
@@ -78,7 +78,7 @@ impl Catalog {
         let facts = registry.actions().iter().map(|entry| {
             let facts = ActionFacts {
                 id: entry.id(),
-                entry: *entry,
+                entry: entry.clone(),
                 effect: entry.action.effect(),
                 repeatable: entry.action.effect() == Effect::Read || entry.action.idempotent(),
                 input_schema: OnceLock::new(),
@@ -141,7 +141,7 @@ impl Catalog {
     /// # Errors
     ///
     /// `CONNECTOR_NOT_FOUND`, with the nearest name.
-    pub fn connector(&self, name: &str) -> Result<&'static ConnectorDefinition, ActionError> {
+    pub fn connector(&self, name: &str) -> Result<&Connector, ActionError> {
         self.registry.connector(name).ok_or_else(|| {
             let names = self.registry.connectors().iter().map(|known| known.name());
             let near = nearest::did_you_mean(name, names).unwrap_or_default();

@@ -11,8 +11,8 @@ mod return_uri;
 mod start;
 
 use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::host::{Echo, Registry};
-use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, ErrorCode};
+use plugwright_sdk::host::{Connector, Echo, Registry};
+use plugwright_sdk::{ActionError, Auth, ErrorCode};
 use plugwright_store::{Connection, ConnectionRequest, Project, RequestStatus, StoreError, damage};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -130,7 +130,7 @@ impl<'a> Connect<'a> {
     }
 
     /// Returns the connector of a request or a connection.
-    pub fn connector(&self, name: &str) -> Result<&'static ConnectorDefinition, ActionError> {
+    pub fn connector(&self, name: &str) -> Result<&'a Connector, ActionError> {
         self.registry.connector(name).ok_or_else(|| {
             ActionError::new(
                 ErrorCode::ConnectorNotFound,

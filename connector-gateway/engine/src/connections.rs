@@ -9,8 +9,8 @@ mod stored;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use plugwright_sdk::host::{Echo, Faults, Registry};
-use plugwright_sdk::{Account, ActionError, ConnectorDefinition, ErrorCode};
+use plugwright_sdk::host::{Connector, Echo, Faults, Registry};
+use plugwright_sdk::{Account, ActionError, ErrorCode};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -118,7 +118,7 @@ impl Connections<'_> {
         &self,
         place: Place<'_>,
         receiver: Receiver<'_>,
-        connector: &'static ConnectorDefinition,
+        connector: &Connector,
         fitting: Fitting,
         test: Option<bool>,
     ) -> Result<Connection, ActionError> {
@@ -140,7 +140,7 @@ impl Connections<'_> {
     /// Asks the provider whose a credential is, and adds what it says.
     async fn material(
         &self,
-        connector: &'static ConnectorDefinition,
+        connector: &Connector,
         fitting: Fitting,
         test: Option<bool>,
     ) -> Result<Material, ActionError> {
@@ -313,7 +313,7 @@ impl Connections<'_> {
     /// As [`Identify::ask`], and what keeps the credential from being read.
     pub async fn account(
         &self,
-        connector: &'static ConnectorDefinition,
+        connector: &Connector,
         connection: &Connection,
     ) -> Result<Option<Account>, ActionError> {
         let connection = self.fresh(connection.clone()).await?;
@@ -322,7 +322,7 @@ impl Connections<'_> {
 
     async fn ask(
         &self,
-        connector: &'static ConnectorDefinition,
+        connector: &Connector,
         connection: &Connection,
     ) -> Result<Option<Account>, ActionError> {
         let opened = self.vault.open_credential(connection)?;

@@ -13,7 +13,7 @@ use plugwright_store::{Connection, ConnectionFilter};
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use crate::call::{Call, OwnerSelector, Target};
+use crate::call::{Call, Mode, OwnerSelector, Target};
 use crate::catalog::Catalog;
 use crate::connect::{Connect, ConnectLimits};
 use crate::connections::{Connections, Identify};
@@ -193,7 +193,11 @@ impl Engine {
 
     /// Makes a call, and keeps something until the call has ended, such as the memory that its input
     /// takes.
-    pub async fn execute_holding(&self, call: Call, held: impl Send + 'static) -> Outcome {
+    pub async fn execute_holding(&self, mut call: Call, held: impl Send + 'static) -> Outcome {
+        let diverted = self.shared.pipeline.outbound.recorded && call.handles.upstream.is_none();
+        if diverted && call.options.mode == Mode::Live {
+            call.options.mode = Mode::Recorded;
+        }
         let slot = self.shared.shares.take(&call.principal);
         if self.may_stop(&call) {
             // Boxed, as surfaces move the future that they make of this one a few times.

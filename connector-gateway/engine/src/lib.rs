@@ -11,6 +11,7 @@ pub mod connect;
 pub mod connections;
 mod engine;
 mod limits;
+pub mod lock;
 pub mod loopback;
 pub mod markdown;
 mod metrics;

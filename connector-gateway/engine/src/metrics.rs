@@ -1,5 +1,6 @@
 //! Metrics for Prometheus.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,13 +26,13 @@ const BUCKETS: [f64; 16] = [
 ];
 
 /// Label for calls that named an unknown connector.
-const UNKNOWN: &str = "unknown";
+const UNKNOWN: Cow<'static, str> = Cow::Borrowed("unknown");
 
 /// Labels only have values from the program, so that callers can't create new series.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct CallLabels {
     surface: &'static str,
-    connector: &'static str,
+    connector: Cow<'static, str>,
     outcome: &'static str,
 }
 
@@ -42,12 +43,12 @@ struct SurfaceLabels {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ConnectorLabels {
-    connector: &'static str,
+    connector: Cow<'static, str>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RefreshLabels {
-    connector: &'static str,
+    connector: Cow<'static, str>,
     outcome: &'static str,
 }
 
@@ -74,7 +75,7 @@ pub(crate) struct Refreshes(Family<RefreshLabels, Counter>);
 
 impl Refreshes {
     /// Counts a finished refresh.
-    pub(crate) fn end(&self, connector: Option<&'static str>, outcome: &'static str) {
+    pub(crate) fn end(&self, connector: Option<Cow<'static, str>>, outcome: &'static str) {
         let connector = connector.unwrap_or(UNKNOWN);
         self.0
             .get_or_create(&RefreshLabels { connector, outcome })
@@ -89,12 +90,12 @@ fn histogram() -> Histogram {
 }
 
 /// Measurements of a finished call.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct CallMeasure {
     /// The surface that received it.
     pub surface: Surface,
     /// The connector's name in the registry, if known.
-    pub connector: Option<&'static str>,
+    pub connector: Option<Cow<'static, str>>,
     /// The error code, if it failed.
     pub error: Option<ErrorCode>,
     /// Whether an idempotency key returned an earlier outcome.
@@ -195,14 +196,14 @@ impl Metrics {
     }
 
     /// Records a finished call.
-    pub fn end_call(&self, call: &CallMeasure) {
+    pub fn end_call(&self, call: CallMeasure) {
         let surface = call.surface.path();
         let connector = call.connector.unwrap_or(UNKNOWN);
         let outcome = call.error.map_or("ok", ErrorCode::as_str);
         self.calls
             .get_or_create(&CallLabels {
                 surface,
-                connector,
+                connector: connector.clone(),
                 outcome,
             })
             .inc();
@@ -298,7 +299,7 @@ mod tests {
     fn measure(error: Option<ErrorCode>) -> CallMeasure {
         CallMeasure {
             surface: Surface::Action,
-            connector: Some("github"),
+            connector: Some("github".into()),
             error,
             replayed: false,
             total: Duration::from_millis(3),
@@ -309,18 +310,18 @@ mod tests {
     #[test]
     fn counts_calls_by_how_they_ended() {
         let metrics = Metrics::new(Arc::new(RunLog::disabled()));
-        metrics.end_call(&measure(None));
-        metrics.end_call(&measure(None));
-        metrics.end_call(&CallMeasure {
+        metrics.end_call(measure(None));
+        metrics.end_call(measure(None));
+        metrics.end_call(CallMeasure {
             replayed: true,
             ..measure(Some(ErrorCode::RateLimited))
         });
-        metrics.end_call(&CallMeasure {
+        metrics.end_call(CallMeasure {
             connector: None,
             upstream: None,
             ..measure(Some(ErrorCode::ActionNotFound))
         });
-        metrics.refreshes().end(Some("desk"), "refreshed");
+        metrics.refreshes().end(Some("desk".into()), "refreshed");
         metrics.refreshes().end(None, "later");
         metrics.limit_hits().add(Limit::Input);
         let running = metrics.begin_call();

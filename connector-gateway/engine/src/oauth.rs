@@ -29,7 +29,7 @@ pub(crate) use secrets::{Pkce, State};
 /// A provider, as it is asked for the tokens of one connection.
 #[derive(Clone, Copy)]
 pub(crate) struct Provider<'a> {
-    pub(crate) scheme: &'a OAuth2,
+    pub(crate) scheme: &'a OAuth2<'a>,
     pub(crate) client: &'a Client,
     pub(crate) endpoints: &'a Endpoints,
     /// Settings of the connection, which templates of endpoints may name.

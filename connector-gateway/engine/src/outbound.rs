@@ -10,6 +10,8 @@ use plugwright_sdk::{ActionError, ErrorCode};
 pub(crate) struct Outbound {
     /// None where nothing is sent.
     pub(crate) egress: Option<Egress>,
+    /// Whether calls are answered from recorded traffic.
+    pub(crate) recorded: bool,
     /// Base URLs that replace those of connectors, by the connector's name.
     pub(crate) base_urls: HashMap<String, String>,
     /// Time that a call has if it does not ask for another.

@@ -272,7 +272,9 @@ impl<'a> Run<'a> {
             result
         };
         self.times.invoke = self.clock.lap();
-        if let Some(connection) = &self.connection {
+        if let Some(connection) = &self.connection
+            && call.options.mode == Mode::Live
+        {
             let tasks = &pipeline.background.tasks;
             credential::learn(storage, tasks, connection, result.as_ref().err());
         }
@@ -284,7 +286,7 @@ impl<'a> Run<'a> {
         let result = match call.options.mode {
             // What it shows is no output of the action.
             Mode::DryRun => result,
-            Mode::Live | Mode::Mock => result.and_then(|result| {
+            Mode::Live | Mode::Mock | Mode::Recorded => result.and_then(|result| {
                 let (check, vault) = (pipeline.output_check, pipeline.vault());
                 shape::shape(check, vault, resolved, &shaping, place, result)
             }),
@@ -355,7 +357,9 @@ impl<'a> Run<'a> {
         self.times.upstream = self.invoked.upstream;
         let measure = CallMeasure {
             surface: self.call.surface,
-            connector: self.resolved.map(|resolved| resolved.connector.name()),
+            connector: self
+                .resolved
+                .map(|resolved| resolved.connector.lasting_name()),
             error: match outcome {
                 Some(outcome) => outcome.result.as_ref().err().map(ActionError::code),
                 None => Some(ErrorCode::Cancelled),
@@ -364,7 +368,7 @@ impl<'a> Run<'a> {
             total: self.times.total,
             upstream: (self.invoked.attempts > 0).then_some(self.invoked.upstream),
         };
-        self.pipeline.metrics.end_call(&measure);
+        self.pipeline.metrics.end_call(measure);
         let record = record::record(self, outcome);
         record.log();
         if let Some(Err(error)) = outcome.map(|outcome| &outcome.result)

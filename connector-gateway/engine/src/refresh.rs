@@ -19,8 +19,8 @@ use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
 use plugwright_egress::Egress;
 use plugwright_sdk::auth::{Refresh, SchemeKind};
-use plugwright_sdk::host::Registry;
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
+use plugwright_sdk::host::{Connector, Registry};
+use plugwright_sdk::{ActionError, ErrorCode};
 use plugwright_store::{Connection, ConnectionStatus, Lease, StoreError, vault::OAuthTokens};
 use tokio::time::{Instant, sleep};
 use tokio_util::task::TaskTracker;
@@ -246,7 +246,7 @@ impl Inner {
         let connector = self.registry.connector(&connection.connector);
         connection.scheme == SchemeKind::OAuth2
             && connector
-                .and_then(ConnectorDefinition::oauth2)
+                .and_then(Connector::oauth2)
                 .is_some_and(|scheme| scheme.refresh != Refresh::Never)
     }
 
@@ -282,7 +282,7 @@ impl Inner {
         self.refreshes.end(
             self.registry
                 .connector(&before.connector)
-                .map(ConnectorDefinition::name),
+                .map(Connector::lasting_name),
             failed.map_or("refreshed", Failed::outcome),
         );
         self.run_log

@@ -44,7 +44,7 @@ pub struct Inputs {
     /// The directory to look for `plugwright.toml` in if no file is named; `None` skips that.
     pub directory: Option<PathBuf>,
     /// Names of the available connectors.
-    pub connectors: Vec<&'static str>,
+    pub connectors: Vec<String>,
 }
 
 /// A configuration, and where its values come from.
@@ -109,22 +109,23 @@ impl Inputs {
         let mut config = Config::default();
         let mut sources = Sources::default();
         let mut faults = Vec::new();
+        let connectors: Vec<&str> = self.connectors.iter().map(String::as_str).collect();
         let file = self.read_file()?;
         if let Some((path, text)) = &file {
             file::apply(
                 path,
                 text,
-                &self.connectors,
+                &connectors,
                 &mut config,
                 &mut sources,
                 &mut faults,
             )?;
         }
-        let environment = secret_files::read(&self.environment, &self.connectors, &mut faults);
+        let environment = secret_files::read(&self.environment, &connectors, &mut faults);
         apply_environment(&environment, &mut config, &mut sources, &mut faults);
         oauth::apply_environment(
             &environment,
-            &self.connectors,
+            &connectors,
             &mut config,
             &mut sources,
             &mut faults,
@@ -141,6 +142,24 @@ impl Inputs {
             sources,
             file: file.map(|(path, _)| path),
         })
+    }
+
+    /// Returns the data directory, before the connectors are known that are in it. What is wrong with
+    /// other settings, [`load`](Self::load) says.
+    pub fn data_dir(&self) -> PathBuf {
+        let flag = self.flags.iter().find(|(flag, _)| flag == "data-dir");
+        let flag = flag.map(|(_, path)| PathBuf::from(path));
+        let variable = || {
+            let path = self.environment.get("PLUGWRIGHT_DATA_DIR")?;
+            (!path.is_empty()).then(|| PathBuf::from(path))
+        };
+        let file = || {
+            let (_, text) = self.read_file().ok()??;
+            let table: toml::Table = text.parse().ok()?;
+            table.get("data_dir")?.as_str().map(PathBuf::from)
+        };
+        let named = flag.or_else(variable).or_else(file);
+        named.unwrap_or_else(|| Config::default().data_dir)
     }
 
     fn read_file(&self) -> Result<Option<(PathBuf, String)>, ConfigError> {

@@ -80,7 +80,7 @@ mod tests {
                 .iter()
                 .map(|(name, value)| ((*name).to_owned(), OsString::from(value)))
                 .collect(),
-            connectors: vec!["acme"],
+            connectors: vec!["acme".to_owned()],
             ..Inputs::default()
         }
     }

@@ -103,12 +103,16 @@ settings! {
         "Database connections for calls; the gateway opens up to six more for itself";
     "dev", Switch => dev, switch = true;
         "Allow calls without a token; requires a loopback address";
+    "recorded", Switch => recorded, switch = true;
+        "Answer calls from the traffic that connectors have recorded, or with mocks, instead of calling providers";
     "admin_token", Hidden<16> => admin_token, secret = true;
         "Operator's token, instead of the one that the first start prints";
     "vault_key", Hidden<1> => vault_key, secret = true;
         "Key that seals credentials, instead of the key file in the data directory";
     "output_check", OutputCheck => output_check;
         "What to do if an output violates the action's schema: nothing, log a warning (checks a sample), or fail the call (checks every output)";
+    "lock_file", Maybe<Path> => lock_file;
+        "Lock that the linked actions are compared with at start; if one of them may do more, the gateway does not start";
     "limits.request_body", Size => limits.request_body;
         "Largest request body of calls that may contain a file";
     "limits.input", Size => limits.input;

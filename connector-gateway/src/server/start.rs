@@ -8,8 +8,8 @@ use plugwright_egress::{AllowedDestination, EgressSettings};
 use plugwright_sdk::Secret;
 use plugwright_sdk::host::Registry;
 
-use super::ServeError;
 use super::state::{self, State};
+use super::{ServeError, lock};
 use crate::config::{Config, EgressConfig};
 use crate::telemetry::{self, Telemetry, TraceSettings};
 use plugwright_engine::tokens;
@@ -46,6 +46,9 @@ pub(super) fn telemetry(config: &Config) -> Result<Telemetry, ServeError> {
 
 /// Opens everything that the configuration names.
 pub(super) async fn start(registry: Registry, config: &Config) -> Result<Started, ServeError> {
+    if let Some(path) = &config.lock_file {
+        lock::check(&registry, path)?;
+    }
     let registry = enabled(registry, config)?;
     let State {
         store,
@@ -61,6 +64,7 @@ pub(super) async fn start(registry: Registry, config: &Config) -> Result<Started
         .limits(config.limits.clone())
         .output_check(config.output_check)
         .egress(egress(&config.egress)?)
+        .recorded(config.recorded)
         .run_log(run_log)
         .operator_token(operator)
         .mcp(config.mcp.enabled)
@@ -91,7 +95,7 @@ fn enabled(registry: Registry, config: &Config) -> Result<Registry, ServeError> 
         return Err(ServeError::UnknownConnector(name.clone()));
     }
     let off = |name| config.connectors.get(name).is_some_and(|own| !own.enabled);
-    let kept = registry.connectors().iter().copied();
+    let kept = registry.connectors().iter();
     let kept = kept.filter(|connector| !off(connector.name()));
     // They were in one registry already, so their names can't clash.
     Ok(Registry::new(kept).unwrap_or(registry))

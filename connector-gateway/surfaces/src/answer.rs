@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
-use axum::response::{IntoResponse as _, Json, Response};
+use axum::response::{IntoResponse, Json, Response};
 use bytes::Bytes;
 use plugwright_sdk::{ActionError, ErrorCode};
 use serde::Serialize;
@@ -58,6 +58,11 @@ pub(crate) fn advise(mut response: Response, retry_after: Option<Duration>) -> R
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     response
+}
+
+/// Renders an error as a dialect does, whose failures are of type `F`.
+pub(crate) fn refuse<F: From<ActionError> + IntoResponse>(error: ActionError) -> Response {
+    F::from(error).into_response()
 }
 
 /// Returns the seconds for `Retry-After`: what is known, and at least one for 429 and 503.

@@ -49,7 +49,7 @@ pub(crate) fn router(gateway: Gateway) -> Router {
 fn operations() -> Vec<Operation<Dialect>> {
     operations! {
         get "/api/v1/connectors" "listConnectors" "List connectors and whether their accounts can be connected"
-            => connectors::list, answers 200 "The connectors." Vec<connectors::Item>;
+            => connectors::list, answers 200 "The connectors." Vec<connectors::Item<'_>>;
         get "/api/v1/connections" "listOwnConnections" "List the caller's connections, pending ones included"
             => connections::list, asks Which,
             answers 200 "The connections, the newest first." Vec<Record<'_>>,

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::host::{Echo, Entry, nearest};
-use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, ErrorCode};
+use plugwright_sdk::host::{Connector, Echo, Entry, nearest};
+use plugwright_sdk::{ActionError, Auth, ErrorCode};
 
 use crate::answer::defect;
 use crate::gateway::Gateway;
@@ -38,24 +38,22 @@ impl Caller {
     }
 
     /// Returns the actions of a connector.
-    pub(crate) fn actions(
-        &self,
-        connector: &'static ConnectorDefinition,
-    ) -> impl Iterator<Item = Entry> {
-        let entries = connector.actions().iter();
-        entries
-            .map(move |action| Entry { connector, action })
-            .filter(|entry| self.allows(&entry.id()))
+    pub(crate) fn actions(&self, connector: &Connector) -> impl Iterator<Item = Entry> {
+        let entries = connector.actions().map(|action| Entry {
+            connector: connector.clone(),
+            action,
+        });
+        entries.filter(|entry| self.allows(&entry.id()))
     }
 
     /// Returns the connectors that have an action for the caller.
-    pub(crate) fn connectors(&self) -> impl Iterator<Item = &'static ConnectorDefinition> {
-        let connectors = self.gateway.registry().connectors().iter().copied();
+    pub(crate) fn connectors(&self) -> impl Iterator<Item = &Connector> {
+        let connectors = self.gateway.registry().connectors().iter();
         connectors.filter(|connector| self.actions(connector).next().is_some())
     }
 
     /// Finds a connector that has an action for the caller.
-    pub(crate) fn connector(&self, name: &str) -> Option<&'static ConnectorDefinition> {
+    pub(crate) fn connector(&self, name: &str) -> Option<&Connector> {
         let connector = self.gateway.registry().connector(name)?;
         self.actions(connector).next().map(|_| connector)
     }
@@ -118,19 +116,19 @@ impl Caller {
 }
 
 /// Tells whether a connector can be used without a connection.
-pub(crate) fn runs_without_credential(connector: &ConnectorDefinition) -> bool {
+pub(crate) fn runs_without_credential(connector: &Connector) -> bool {
     let schemes = connector.auth();
-    let is_none = |auth: &Auth| matches!(auth.scheme, Scheme::None);
+    let is_none = |auth: &Auth<'_>| matches!(auth.scheme, Scheme::None);
     schemes.is_empty() || schemes.iter().any(is_none)
 }
 
 /// Returns the error for an unknown connector; `noun` is what the surface calls connectors.
-pub(crate) fn unknown_connector(
+pub(crate) fn unknown_connector<'c>(
     noun: &str,
     name: &str,
-    known: impl Iterator<Item = &'static ConnectorDefinition>,
+    known: impl Iterator<Item = &'c Connector>,
 ) -> ActionError {
-    let known = known.map(ConnectorDefinition::name);
+    let known = known.map(Connector::name);
     let near = nearest::did_you_mean(name, known).unwrap_or_default();
     let message = format!("no {noun} is named `{}`{near}", Echo(name));
     ActionError::new(ErrorCode::ConnectorNotFound, message)

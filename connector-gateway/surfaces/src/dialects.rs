@@ -7,13 +7,13 @@ use std::task::{Context, Poll};
 
 use axum::Router;
 use axum::extract::Request;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use plugwright_sdk::ActionError;
 use tower::Service;
 
-use crate::answer::defect;
+use crate::answer::{defect, refuse};
 use crate::body::Bodies;
 use crate::connect::paths::CALLBACK;
 use crate::gateway::Gateway;
@@ -38,11 +38,6 @@ struct Dialect {
     routes: Router,
     /// Renders an error.
     refuse: fn(ActionError) -> Response,
-}
-
-/// Renders an error as a dialect does.
-pub(crate) fn refuse<F: From<ActionError> + IntoResponse>(error: ActionError) -> Response {
-    F::from(error).into_response()
 }
 
 impl Dialects {

@@ -17,14 +17,13 @@ use axum::Router;
 use axum::http::{HeaderMap, HeaderValue, Method, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use plugwright_sdk::host::Echo;
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
+use plugwright_sdk::host::{Connector, Echo};
+use plugwright_sdk::{ActionError, ErrorCode};
 use tower_http::catch_panic::CatchPanicLayer;
 use url::form_urlencoded;
 
-use crate::answer::{defect, whole_seconds};
+use crate::answer::{defect, refuse, whole_seconds};
 use crate::caller::{Caller, unknown_connector};
-use crate::dialects::refuse;
 use crate::gateway::Gateway;
 use crate::request::bearer_token;
 pub(crate) use envelope::Failure;
@@ -86,7 +85,7 @@ async fn identify(
 }
 
 /// Finds a connector that the caller may see.
-fn connector(caller: &Caller, name: &str) -> Result<&'static ConnectorDefinition, Failure> {
+fn connector<'c>(caller: &'c Caller, name: &str) -> Result<&'c Connector, Failure> {
     let found = caller.connector(name);
     Ok(found.ok_or_else(|| unknown_connector("connector", name, caller.connectors()))?)
 }

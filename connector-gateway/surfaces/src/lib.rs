@@ -1,8 +1,4 @@
 #![doc = include_str!("../README.md")]
-#![allow(
-    clippy::missing_errors_doc,
-    reason = "errors are `ActionError`s, whose codes are explained once, at `ErrorCode`"
-)]
 
 mod admin;
 mod answer;

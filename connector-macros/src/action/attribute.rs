@@ -4,11 +4,13 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
+use syn::token::Paren;
 use syn::{Expr, Ident, LitStr, Token};
 
 use crate::errors::Errors;
 use crate::keys::{self, Entry, EntryValue};
 use crate::param::option;
+use crate::rule::RULE_KEYS;
 
 const EFFECTS: &[(&str, &str)] = &[
     ("read", "Read"),
@@ -34,13 +36,20 @@ const KEYS: &[&str] = &[
     "json",
     "form",
     "page",
+    "exactly_one",
+    "at_most_one",
+    "all_or_none",
+    "requires",
 ];
 
 /// The attribute, read and checked.
 pub(super) struct Attribute {
-    pub(super) name: LitStr,
+    /// None for an action that is named after its module and function.
+    pub(super) name: Option<LitStr>,
     /// Variant of `Effect`.
     pub(super) effect: String,
+    /// What is read once the parameters are known.
+    pub(super) rules: Vec<Entry>,
     pub(super) request: Option<Request>,
     /// Whether a request is asked for, though perhaps not in a form that can be read.
     pub(super) names_request: bool,
@@ -61,8 +70,9 @@ pub(super) struct Request {
 impl Attribute {
     pub(super) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut attribute = Self {
-            name: LitStr::new("broken.action", Span::call_site()),
+            name: None,
             effect: "Read".to_owned(),
+            rules: Vec::new(),
             request: None,
             names_request: false,
             idempotent: false,
@@ -71,18 +81,17 @@ impl Attribute {
             deprecated: None,
         };
         let mut entries = Vec::new();
-        let mut has_name = true;
+        let mut starts_well = true;
         let parsed = (|input: ParseStream<'_>| {
             if let Ok(name) = input.parse::<LitStr>() {
-                attribute.name = checked_name(name, errors);
-            } else {
-                has_name = false;
-                errors.push(syn::Error::new(input.span(), "`#[action]` starts with the name and the effect: `#[action(\"resource.verb\", read)]`"));
-                if !starts_with_key(input) {
-                    keys::skip_to_comma(input);
-                }
+                attribute.name = Some(checked_name(name, errors));
+                input.parse::<Option<Token![,]>>()?;
+            } else if !input.is_empty() && !starts_with_entry(input) {
+                starts_well = false;
+                errors.push(syn::Error::new(input.span(), "`#[action]` starts with the effect, or with a name of its own: `#[action(read)]` or `#[action(\"resource.verb\", read)]`"));
+                keys::skip_to_comma(input);
+                input.parse::<Option<Token![,]>>()?;
             }
-            input.parse::<Option<Token![,]>>()?;
             entries = keys::entries(input, KEYS, errors);
             Ok(())
         })
@@ -90,17 +99,20 @@ impl Attribute {
         errors.keep(parsed);
         let kept = keys::checked(&entries, "action", KEYS, errors);
         let has_effect = attribute.take_effect(&kept, errors);
-        if !has_effect && has_name && !entries.iter().any(may_be_an_effect) {
-            errors.at(
-                &attribute.name,
-                "state the action's effect: `read`, `write` or `destructive` after its name",
-            );
+        if !has_effect && starts_well && !entries.iter().any(may_be_an_effect) {
+            let message = "state the action's effect: `read`, `write` or `destructive`";
+            match &attribute.name {
+                Some(name) => errors.at(name, message),
+                None => errors.push(syn::Error::new(Span::call_site(), message)),
+            }
         }
         attribute.take_request(&kept, errors);
         for entry in kept {
             let read = attribute.take(entry);
             errors.keep(read);
         }
+        entries.retain(|entry| RULE_KEYS.iter().any(|key| entry.key == key));
+        attribute.rules = entries;
         attribute
     }
 
@@ -199,8 +211,14 @@ impl Attribute {
     }
 
     /// Writes the `ActionInfo`.
-    pub(super) fn info(&self, description: &str, private: &TokenStream) -> TokenStream {
-        let (name, idempotent, scopes) = (&self.name, self.idempotent, &self.scopes);
+    pub(super) fn info(
+        &self,
+        name: &TokenStream,
+        description: &str,
+        rules: &TokenStream,
+        private: &TokenStream,
+    ) -> TokenStream {
+        let (idempotent, scopes) = (self.idempotent, &self.scopes);
         let effect = Ident::new(&self.effect, Span::call_site());
         let [title, deprecated] =
             [&self.title, &self.deprecated].map(|text| option(text.as_ref(), private));
@@ -213,17 +231,22 @@ impl Attribute {
                 idempotent: #idempotent,
                 scopes: &[#(#scopes),*],
                 deprecated: #deprecated,
-                params: &__PARAMS
+                params: &__PARAMS,
+                rules: #rules
             }
         }
     }
 }
 
-fn starts_with_key(input: ParseStream<'_>) -> bool {
-    input
-        .fork()
-        .call(Ident::parse_any)
-        .is_ok_and(|word| KEYS.iter().any(|key| word == key))
+/// Tells whether a key is next, or a word that stands where one should.
+fn starts_with_entry(input: ParseStream<'_>) -> bool {
+    let ahead = input.fork();
+    ahead.call(Ident::parse_any).is_ok()
+        && (ahead.is_empty()
+            || ahead.peek(Token![,])
+            || ahead.peek(Token![=])
+            || ahead.peek(Paren)
+            || ahead.peek(Ident::peek_any))
 }
 
 /// Tells whether this is a word that is no key: perhaps a misspelt effect.

@@ -1,16 +1,16 @@
 //! The function under `#[action]`: its signature is parsed, its body is passed on untouched.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{
     Attribute, FnArg, Ident, Pat, PatType, ReturnType, Signature, Token, Type, Visibility, braced,
 };
 
-use crate::docs;
 use crate::errors::Errors;
-use crate::param::{BORROWED, PARAM_KEYS, Rules, borrow, check_names, wire_name, without_param};
+use crate::param::{PARAM_KEYS, Rules, without_param};
+use crate::parameter::{Parameter, check_names};
 
 /// An author's function, taken apart.
 pub(super) struct Function {
@@ -25,21 +25,6 @@ pub(super) struct Function {
     pub(super) parameters: Vec<Parameter>,
     /// The type behind `->`.
     pub(super) result: Type,
-}
-
-/// An argument that is a parameter of the action.
-pub(super) struct Parameter {
-    pub(super) ident: Ident,
-    pub(super) ty: Type,
-    pub(super) description: String,
-    pub(super) rules: Rules,
-}
-
-impl Parameter {
-    /// Returns the name on the wire.
-    pub(super) fn wire_name(&self) -> String {
-        wire_name(&self.rules, &self.ident)
-    }
 }
 
 struct Raw {
@@ -115,10 +100,7 @@ impl Function {
         let parameters: Vec<_> = arguments
             .filter_map(|argument| parameter(argument, errors))
             .collect();
-        let names = parameters
-            .iter()
-            .map(|parameter| (&parameter.rules, &parameter.ident));
-        check_names(names, errors);
+        check_names(&parameters, errors);
         let result = match &signature.output {
             ReturnType::Type(_, result) => (**result).clone(),
             ReturnType::Default => {
@@ -250,29 +232,11 @@ fn parameter(argument: &FnArg, errors: &mut Errors) -> Option<Parameter> {
             "a parameter must be a plain name; destructure it in the body",
         );
     }
-    if let Some(borrow) = borrow(ty.to_token_stream()) {
-        errors.at(borrow, BORROWED);
-    }
     if let Type::ImplTrait(generic) = &**ty {
         errors.at(
             generic,
             "an action can't be generic: its parameters need concrete types",
         );
     }
-    let description = docs::paragraphs(attrs);
-    if description.is_empty() && !rules.flatten {
-        errors.at(
-            &name.ident,
-            format!(
-                "parameter `{}` needs a doc comment (`///` before it): callers read it",
-                name.ident
-            ),
-        );
-    }
-    Some(Parameter {
-        ident: name.ident.clone(),
-        ty: (**ty).clone(),
-        description,
-        rules,
-    })
+    Some(Parameter::new(&name.ident, ty, attrs, rules, errors))
 }

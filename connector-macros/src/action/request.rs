@@ -6,8 +6,9 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use super::attribute::{Attribute, Request};
-use super::function::{Function, Parameter};
+use super::function::Function;
 use crate::errors::Errors;
+use crate::parameter::Parameter;
 use crate::path;
 
 /// Writes the body of a function that has none, after the request in its attribute.
@@ -122,9 +123,9 @@ fn place(request: &Request, parameter: &Parameter) -> Option<TokenStream> {
     }
     let body = request.body.as_ref()?;
     Some(match (body == "json", flatten) {
-        (true, true) => quote!(.field_params(&#ident)),
+        (true, true) => quote!(.fields(&#ident)),
         (true, false) => quote!(.field(#name, #ident)),
-        (false, true) => quote!(.form_params(&#ident)),
+        (false, true) => quote!(.form_fields(&#ident)),
         (false, false) => quote!(.form(#name, #ident)),
     })
 }

@@ -19,7 +19,7 @@ fn expands_a_function_with_a_body() {
             /// Repository as `owner/name`.
             repo: Repo,
             /// Only issues in this state.
-            #[param(default = IssueState::Open, example = IssueState::Closed)]
+            #[param(provider_default = IssueState::Open, example = IssueState::Closed)]
             state: Option<IssueState>,
             /// Issues per page.
             #[param(default = 30, range(1..=100), rename = "per-page", deprecated = "use limit")]
@@ -65,6 +65,49 @@ fn expands_a_one_call_action() {
         write,
         post = "/repos/{owner}/{+rest}/issues",
         json
+    );
+
+    assert_snapshot!(expanded(attribute, &function));
+}
+
+#[test]
+fn expands_an_action_without_name_whose_parameters_say_nothing_of_themselves() {
+    let function = quote! {
+        /// Lists issues.
+        async fn r#move(
+            cx: &ActionContext,
+            number: Option<IssueNumber>,
+            #[param(rename = "per-page")] size: PageSize,
+        ) -> Result<Page<Issue>> {
+            cx.get("/issues").query_params(params![number, size]).page(LinkHeader).await
+        }
+    };
+
+    assert_snapshot!(expanded(quote!(read), &function));
+}
+
+#[test]
+fn expands_rules_over_several_parameters() {
+    let function = quote! {
+        /// Lists issues.
+        async fn list(
+            cx: &ActionContext,
+            /// Task.
+            #[param(rename = "task-id")]
+            task: Option<String>,
+            /// Project.
+            project: Option<String>,
+            #[param(flatten)]
+            when: When,
+        ) -> Result<()> {
+            Ok(())
+        }
+    };
+    let attribute = quote!(
+        "issues.list",
+        read,
+        exactly_one(task, project),
+        requires(since, task)
     );
 
     assert_snapshot!(expanded(attribute, &function));

@@ -12,6 +12,7 @@ fn expanded(item: TokenStream) -> String {
 #[test]
 fn expands_an_enum() {
     assert_snapshot!(expanded(quote! {
+        /// Why it was closed.
         #[param(rename_all = "kebab-case")]
         enum Reason {
             /// The work is done.
@@ -26,15 +27,18 @@ fn expands_an_enum() {
 #[test]
 fn expands_a_newtype() {
     assert_snapshot!(expanded(quote! {
-        #[param(range(1..=9))]
-        struct Number(u32);
+        /// Things per page.
+        ///
+        /// The provider gives no more.
+        #[param(range(1..=9), default = 5, provider_default = 3, example = 7)]
+        struct PageSize(u32);
     }));
 }
 
 #[test]
 fn expands_a_type_made_from_text() {
     assert_snapshot!(expanded(quote! {
-        #[param(text, pattern = "^[a-z]+/[a-z]+$", length(3..))]
+        #[param(text, pattern = "^[a-z]+/[a-z]+$", length(3..), example = "a/b")]
         struct Repo {
             owner: String,
             name: String,

@@ -1,9 +1,12 @@
 //! Putting a credential where its scheme wants it.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::{Auth, Credential, KeyPlace, Scheme};
+use crate::connector::Connector;
 use crate::error::{ActionError, ErrorCode};
 use crate::http::{has_refused, unsendable};
 use crate::secret::Secret;
@@ -12,12 +15,12 @@ use crate::secret::Secret;
 #[derive(Clone, Debug)]
 pub(crate) enum Applied {
     Header {
-        name: &'static str,
-        prefix: &'static str,
+        name: Cow<'static, str>,
+        prefix: Cow<'static, str>,
         secret: Secret,
     },
     Query {
-        name: &'static str,
+        name: Cow<'static, str>,
         secret: Secret,
     },
     Basic {
@@ -27,10 +30,25 @@ pub(crate) enum Applied {
 }
 
 impl Applied {
-    /// Applies `credential` by the first scheme that takes it.
+    /// Applies `credential` by the first scheme of the connector that takes it.
     pub(crate) fn new(
-        schemes: &[Auth],
+        connector: &Connector,
         credential: &Credential,
+    ) -> Result<Option<Self>, ActionError> {
+        match connector.definition() {
+            Some(definition) => Self::by(definition.auth(), credential, Cow::Borrowed),
+            None => Self::by(connector.auth(), credential, |name| {
+                Cow::Owned(name.to_owned())
+            }),
+        }
+    }
+
+    /// Applies `credential` by the first scheme that takes it; `keep` makes names outlive the
+    /// schemes.
+    fn by<'a>(
+        schemes: &[Auth<'a>],
+        credential: &Credential,
+        keep: impl Fn(&'a str) -> Cow<'static, str>,
     ) -> Result<Option<Self>, ActionError> {
         let optional = schemes.is_empty()
             || schemes
@@ -62,25 +80,25 @@ impl Applied {
         Ok(match (auth.scheme, credential) {
             (Scheme::ApiKey(KeyPlace::Header(name)), Credential::Token { token }) => {
                 Some(Self::Header {
-                    name,
-                    prefix: "",
+                    name: keep(name),
+                    prefix: Cow::Borrowed(""),
                     secret: token.clone(),
                 })
             }
             (Scheme::ApiKey(KeyPlace::Query(name)), Credential::Token { token }) => {
                 Some(Self::Query {
-                    name,
+                    name: keep(name),
                     secret: token.clone(),
                 })
             }
             (Scheme::BearerToken { prefix }, Credential::Token { token }) => Some(Self::Header {
-                name: "authorization",
-                prefix,
+                name: Cow::Borrowed("authorization"),
+                prefix: keep(prefix),
                 secret: token.clone(),
             }),
             (Scheme::OAuth2(_), Credential::Token { token }) => Some(Self::Header {
-                name: "authorization",
-                prefix: "Bearer",
+                name: Cow::Borrowed("authorization"),
+                prefix: Cow::Borrowed("Bearer"),
                 secret: token.clone(),
             }),
             (Scheme::Basic, Credential::Basic { username, password }) => Some(Self::Basic {
@@ -92,13 +110,13 @@ impl Applied {
     }
 
     /// Returns the header to send, if this goes into one.
-    pub(crate) fn header(&self) -> Option<(&'static str, Secret)> {
+    pub(crate) fn header(&self) -> Option<(&str, Secret)> {
         match self {
             Self::Header {
                 name,
-                prefix: "",
+                prefix,
                 secret,
-            } => Some((name, secret.clone())),
+            } if prefix.is_empty() => Some((name, secret.clone())),
             Self::Header {
                 name,
                 prefix,
@@ -116,11 +134,11 @@ impl Applied {
     }
 
     /// Returns the header as a plan shows it, with the placeholder named.
-    pub(crate) fn header_placeholder(&self) -> Option<(&'static str, String)> {
+    pub(crate) fn header_placeholder(&self) -> Option<(&str, String)> {
         match self {
-            Self::Header {
-                name, prefix: "", ..
-            } => Some((name, "{{api_key}}".to_owned())),
+            Self::Header { name, prefix, .. } if prefix.is_empty() => {
+                Some((name, "{{api_key}}".to_owned()))
+            }
             Self::Header { name, prefix, .. } => Some((name, format!("{prefix} {{{{token}}}}"))),
             Self::Basic { .. } => Some((
                 "authorization",
@@ -131,7 +149,7 @@ impl Applied {
     }
 
     /// Returns the query parameter to send, if this goes into one.
-    pub(crate) fn query(&self) -> Option<(&'static str, &Secret)> {
+    pub(crate) fn query(&self) -> Option<(&str, &Secret)> {
         match self {
             Self::Query { name, secret } => Some((name, secret)),
             _ => None,
@@ -158,18 +176,25 @@ pub(crate) fn missing(schemes: &[Auth]) -> ActionError {
 mod tests {
     use super::*;
 
+    fn by(
+        schemes: &[Auth<'static>],
+        credential: &Credential,
+    ) -> Result<Option<Applied>, ActionError> {
+        Applied::by(schemes, credential, Cow::Borrowed)
+    }
+
     #[test]
     fn refuses_a_credential_of_another_kind_and_asks_for_a_missing_one() {
         let schemes = [Auth::basic("User name and API token")];
-        let error = Applied::new(&schemes, &Credential::token("abcdefgh")).unwrap_err();
+        let error = by(&schemes, &Credential::token("abcdefgh")).unwrap_err();
         assert_eq!(error.code(), ErrorCode::AuthInvalid);
         let bearer = [Auth::bearer_token("Token")];
         for token in ["abc\ndef", "abc\r\nx: y", "abc\0"] {
-            let error = Applied::new(&bearer, &Credential::token(token)).unwrap_err();
+            let error = by(&bearer, &Credential::token(token)).unwrap_err();
             assert_eq!(error.code(), ErrorCode::AuthInvalid);
             assert!(!error.message().contains("abc"), "{error}");
         }
-        let error = Applied::new(&schemes, &Credential::None).unwrap_err();
+        let error = by(&schemes, &Credential::None).unwrap_err();
         assert_eq!(error.code(), ErrorCode::AuthRequired);
         assert!(
             error.message().contains("User name and API token"),

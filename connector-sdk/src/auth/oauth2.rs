@@ -21,15 +21,15 @@ pub use answer::TokenAnswer;
 /// can't choose the whole host.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub struct OAuth2 {
+pub struct OAuth2<'a> {
     /// The authorization endpoint; `None` for client credentials.
-    pub authorization_endpoint: Option<&'static str>,
+    pub authorization_endpoint: Option<&'a str>,
     /// The token endpoint.
-    pub token_endpoint: &'static str,
+    pub token_endpoint: &'a str,
     /// Where tokens are given back, if the provider has such a place.
     pub revocation: Option<Revocation>,
     /// The scopes that actions may ask for.
-    pub scopes: &'static [Scope],
+    pub scopes: &'a [Scope<'a>],
     /// The scopes that are requested by default.
     pub default_scopes: &'static [&'static str],
     /// The separator of scopes in a request: a space (RFC 6749, section 3.3) unless set
@@ -63,16 +63,16 @@ pub struct OAuth2 {
 
 /// A scope of an OAuth 2 provider.
 #[derive(Clone, Copy, Debug)]
-pub struct Scope {
+pub struct Scope<'a> {
     /// The scope's value.
-    pub name: &'static str,
+    pub name: &'a str,
     /// A description of what it allows.
-    pub description: &'static str,
+    pub description: &'a str,
     /// Scopes that whoever has this one need not be granted: what they allow, this one allows too.
     pub includes: &'static [&'static str],
 }
 
-impl Scope {
+impl Scope<'_> {
     /// Names scopes that this one includes, so that an account that granted it is not asked for
     /// them.
     #[must_use]
@@ -83,7 +83,7 @@ impl Scope {
 }
 
 /// Names a scope and says what it allows.
-pub const fn scope(name: &'static str, description: &'static str) -> Scope {
+pub const fn scope<'a>(name: &'a str, description: &'a str) -> Scope<'a> {
     Scope {
         name,
         description,
@@ -176,7 +176,7 @@ impl Revocation {
 /// The name in an endpoint's template that is no setting.
 const CLIENT_ID: &str = "client_id";
 
-impl OAuth2 {
+impl<'a> OAuth2<'a> {
     /// Returns the authorization endpoint for a connection with these settings; `None` for client
     /// credentials.
     ///
@@ -244,7 +244,7 @@ impl OAuth2 {
     }
 
     /// Returns the templates of all endpoints.
-    pub(crate) fn endpoints(self) -> impl Iterator<Item = &'static str> {
+    pub(crate) fn endpoints(self) -> impl Iterator<Item = &'a str> {
         let revocation = self.revocation.map(|revocation| revocation.endpoint);
         [
             self.authorization_endpoint,

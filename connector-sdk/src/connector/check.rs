@@ -2,7 +2,7 @@
 
 use crate::action::{ActionDefinition, ActionInfo};
 use crate::auth::{Auth, Scheme, has_own_host};
-use crate::text::{equal, fail, same_spelling};
+use crate::text::{equal, fail, is_action_name, same_spelling};
 
 /// Names that a connector can't have, because gateways use them in their paths.
 pub const RESERVED_NAMES: &[&str] = &[
@@ -42,7 +42,7 @@ pub(super) const fn connector_name(name: &str) {
     }
 }
 
-const fn is_kebab(name: &[u8]) -> bool {
+pub(super) const fn is_kebab(name: &[u8]) -> bool {
     let mut index = 0;
     while index < name.len() {
         match name[index] {
@@ -55,26 +55,7 @@ const fn is_kebab(name: &[u8]) -> bool {
     !name.is_empty()
 }
 
-/// Two or more parts of lower-case letters, digits and `_`, each starting with a letter, with
-/// dots between.
-const fn is_action_name(name: &[u8]) -> bool {
-    let (mut index, mut parts, mut at_start) = (0, 1, true);
-    while index < name.len() {
-        match name[index] {
-            b'a'..=b'z' => at_start = false,
-            b'0'..=b'9' | b'_' if !at_start => {}
-            b'.' if !at_start => {
-                parts += 1;
-                at_start = true;
-            }
-            _ => return false,
-        }
-        index += 1;
-    }
-    parts > 1 && !at_start
-}
-
-const LONGEST_TOOL_NAME: usize = 64;
+pub(super) const LONGEST_TOOL_NAME: usize = 64;
 
 /// Slots of the table that finds names in use; at most half of them are filled.
 const SLOTS: usize = 1 << 14;
@@ -104,7 +85,7 @@ pub(super) const fn actions(connector: &str, actions: &[&ActionDefinition]) {
             index += 1;
             continue;
         }
-        if !is_action_name(name.as_bytes()) {
+        if !is_action_name(name) {
             fail(&[
                 "connector `",
                 connector,

@@ -2,44 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use super::{ConnectorDefinition, Setting};
-use crate::auth::{OAuth2, Scheme};
+use super::{Connector, ConnectorDefinition, Host, Setting};
+use crate::auth::{Auth, OAuth2, Scheme};
 use crate::error::Faults;
 use crate::nearest;
 use crate::url_template;
 
+/// The templates over the settings of a connection that a connector has.
+#[derive(Clone, Copy)]
+struct Templates<'a> {
+    connector: &'a str,
+    base_url: &'a str,
+    hosts: &'a [Host<'a>],
+    auth: &'a [Auth<'a>],
+}
+
 impl ConnectorDefinition {
     /// Returns the settings that a connection can have, those of the base URL first.
-    pub fn settings(&self) -> Vec<Setting> {
-        let own = names(self.base_url()).map(|name| Setting {
-            name,
-            required: true,
-        });
-        let others = self
-            .other_templates()
-            .flat_map(names)
-            .filter(|name| !OAuth2::fills(name))
-            .map(|name| Setting {
-                name,
-                required: false,
-            });
-        let mut settings: Vec<Setting> = Vec::new();
-        for setting in own.chain(others) {
-            if settings.iter().all(|known| known.name != setting.name) {
-                settings.push(setting);
-            }
-        }
-        settings
-    }
-
-    /// Returns the templates other than the base URL: those of hosts and of OAuth 2 endpoints.
-    fn other_templates(&self) -> impl Iterator<Item = &'static str> {
-        let hosts = self.hosts().iter().map(|host| host.base_url);
-        let endpoints = self.auth().iter().filter_map(|auth| match auth.scheme {
-            Scheme::OAuth2(oauth2) => Some(oauth2.endpoints()),
-            _ => None,
-        });
-        hosts.chain(endpoints.flatten())
+    pub fn settings(&self) -> Vec<Setting<'static>> {
+        self.templates().settings()
     }
 
     /// Returns everything that is wrong with the settings of a connection, by the settings' names.
@@ -56,6 +37,74 @@ impl ConnectorDefinition {
     /// assert_eq!(faults[1].message, "is missing: it is part of https://{site}.example.com");
     /// ```
     pub fn check_settings(&self, settings: &BTreeMap<String, String>) -> Faults {
+        self.templates().check(settings)
+    }
+
+    fn templates(&self) -> Templates<'static> {
+        Templates {
+            connector: self.name(),
+            base_url: self.base_url(),
+            hosts: self.hosts(),
+            auth: self.auth(),
+        }
+    }
+}
+
+impl Connector {
+    /// Returns the settings that a connection can have, those of the base URL first.
+    pub fn settings(&self) -> Vec<Setting<'_>> {
+        self.templates().settings()
+    }
+
+    /// Returns everything that is wrong with the settings of a connection, by the settings' names.
+    pub fn check_settings(&self, settings: &BTreeMap<String, String>) -> Faults {
+        self.templates().check(settings)
+    }
+
+    fn templates(&self) -> Templates<'_> {
+        Templates {
+            connector: self.name(),
+            base_url: self.base_url(),
+            hosts: self.hosts(),
+            auth: self.auth(),
+        }
+    }
+}
+
+impl<'a> Templates<'a> {
+    fn settings(self) -> Vec<Setting<'a>> {
+        let own = names(self.base_url).map(|name| Setting {
+            name,
+            required: true,
+        });
+        let others = self
+            .others()
+            .flat_map(names)
+            .filter(|name| !OAuth2::fills(name))
+            .map(|name| Setting {
+                name,
+                required: false,
+            });
+        let mut settings: Vec<Setting<'a>> = Vec::new();
+        for setting in own.chain(others) {
+            if settings.iter().all(|known| known.name != setting.name) {
+                settings.push(setting);
+            }
+        }
+        settings
+    }
+
+    /// Returns the templates other than the base URL: those of hosts and of OAuth 2 endpoints.
+    fn others(self) -> impl Iterator<Item = &'a str> {
+        let hosts = self.hosts.iter().map(|host| host.base_url);
+        let endpoints = self.auth.iter().filter_map(|auth| match auth.scheme {
+            Scheme::OAuth2(oauth2) => Some(oauth2.endpoints()),
+            _ => None,
+        });
+        hosts.chain(endpoints.flatten())
+    }
+
+    fn check(self, settings: &BTreeMap<String, String>) -> Faults {
         let known = self.settings();
         let mut faults = Faults::new();
         for name in settings.keys() {
@@ -76,19 +125,19 @@ impl ConnectorDefinition {
             });
             faults.note(
                 name,
-                format_args!("is not a setting of `{}`{advice}", self.name()),
+                format_args!("is not a setting of `{}`{advice}", self.connector),
             );
         }
         for setting in known {
             match settings.get(setting.name) {
                 None if setting.required => faults.note(
                     setting.name,
-                    format_args!("is missing: it is part of {}", self.base_url()),
+                    format_args!("is missing: it is part of {}", self.base_url),
                 ),
                 None => {}
                 Some(value) => {
-                    if let Some(problem) = std::iter::once(self.base_url())
-                        .chain(self.other_templates())
+                    if let Some(problem) = std::iter::once(self.base_url)
+                        .chain(self.others())
                         .find_map(|template| url_template::fault(template, setting.name, value))
                     {
                         faults.note(setting.name, problem);
@@ -101,7 +150,7 @@ impl ConnectorDefinition {
 }
 
 /// Returns the names in braces.
-fn names(template: &'static str) -> impl Iterator<Item = &'static str> {
+fn names(template: &str) -> impl Iterator<Item = &str> {
     template
         .split('{')
         .skip(1)
@@ -112,7 +161,7 @@ fn names(template: &'static str) -> impl Iterator<Item = &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::auth::{Auth, Revocation};
+    use crate::auth::Revocation;
     use crate::connector::host;
 
     static DESK: ConnectorDefinition = ConnectorDefinition::new("desk", "Desk", "1.0.0")

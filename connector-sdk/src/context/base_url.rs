@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
-use crate::connector::ConnectorDefinition;
+use crate::connector::Connector;
 use crate::echo::Echo;
 use crate::error::Result;
 use crate::url_template::{defect, fill};
 
 pub(super) fn resolve(
     base_url: &str,
-    connector: &ConnectorDefinition,
+    connector: &Connector,
     settings: &BTreeMap<String, String>,
     host: Option<&str>,
     path: &str,
@@ -43,7 +43,7 @@ pub(super) fn resolve(
 /// Returns the origins that credentials may go to.
 pub(super) fn origins(
     base_url: &str,
-    connector: &ConnectorDefinition,
+    connector: &Connector,
     settings: &BTreeMap<String, String>,
 ) -> Vec<url::Origin> {
     std::iter::once(base_url)
@@ -55,7 +55,7 @@ pub(super) fn origins(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::connector::host;
+    use crate::connector::{ConnectorDefinition, host};
 
     static REGIONAL: ConnectorDefinition =
         ConnectorDefinition::new("regional", "Regional", "1.0.0")
@@ -71,7 +71,7 @@ mod tests {
     fn fills_templates_and_keeps_the_base_path() {
         let url = resolve(
             REGIONAL.base_url(),
-            &REGIONAL,
+            &Connector::from(&REGIONAL),
             &settings("site", "eu-1"),
             None,
             "/items/a%2Fb",
@@ -79,7 +79,14 @@ mod tests {
         .unwrap();
         assert_eq!(url.as_str(), "https://eu-1.example.com/api/v2/items/a%2Fb");
         let own = settings("base_url", "https://git.local:8443/root/");
-        let url = resolve(REGIONAL.base_url(), &REGIONAL, &own, Some("own"), "/items").unwrap();
+        let url = resolve(
+            REGIONAL.base_url(),
+            &Connector::from(&REGIONAL),
+            &own,
+            Some("own"),
+            "/items",
+        )
+        .unwrap();
         assert_eq!(url.as_str(), "https://git.local:8443/root/items");
     }
 
@@ -96,7 +103,7 @@ mod tests {
         ] {
             let error = resolve(
                 REGIONAL.base_url(),
-                &REGIONAL,
+                &Connector::from(&REGIONAL),
                 &settings("site", bad),
                 None,
                 "/x",
@@ -108,7 +115,7 @@ mod tests {
             assert!(
                 resolve(
                     REGIONAL.base_url(),
-                    &REGIONAL,
+                    &Connector::from(&REGIONAL),
                     &settings("base_url", bad),
                     Some("own"),
                     "/x"
@@ -117,14 +124,23 @@ mod tests {
                 "{bad}"
             );
         }
-        assert!(resolve(REGIONAL.base_url(), &REGIONAL, &BTreeMap::new(), None, "/x").is_err());
+        assert!(
+            resolve(
+                REGIONAL.base_url(),
+                &Connector::from(&REGIONAL),
+                &BTreeMap::new(),
+                None,
+                "/x"
+            )
+            .is_err()
+        );
     }
 
     #[test]
     fn a_path_cannot_name_a_host() {
         let url = resolve(
             REGIONAL.base_url(),
-            &REGIONAL,
+            &Connector::from(&REGIONAL),
             &settings("site", "eu"),
             None,
             "//evil.test/x",

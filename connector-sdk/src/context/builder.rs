@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{ActionContext, Progress, Shared};
 use crate::auth::Credential;
-use crate::connector::ConnectorDefinition;
+use crate::connector::Connector;
 use crate::file::{FileSource, Sink};
 use crate::secret::Redactor;
 use crate::transport::Transport;
@@ -21,10 +21,10 @@ const DEFAULT_RESPONSE_CAP: usize = 16 << 20;
 impl ActionContext {
     /// Starts to make a context for a call of one of the connector's actions.
     pub fn builder(
-        connector: &'static ConnectorDefinition,
+        connector: impl Into<Connector>,
         transport: Arc<dyn Transport>,
     ) -> ActionContextBuilder {
-        ActionContextBuilder::new(connector, transport)
+        ActionContextBuilder::new(connector.into(), transport)
     }
 }
 
@@ -57,10 +57,7 @@ pub struct ActionContextBuilder {
 }
 
 impl ActionContextBuilder {
-    pub(super) fn new(
-        connector: &'static ConnectorDefinition,
-        transport: Arc<dyn Transport>,
-    ) -> Self {
+    pub(super) fn new(connector: Connector, transport: Arc<dyn Transport>) -> Self {
         Self {
             shared: Box::new(Shared {
                 connector,
@@ -206,7 +203,7 @@ impl ActionContextBuilder {
         ActionContext {
             shared: Arc::from(self.shared),
             cursor: self.cursor,
-            raw: Mutex::new(None),
+            notes: Mutex::default(),
         }
     }
 }

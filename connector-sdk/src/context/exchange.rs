@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::pin;
+use std::time::Duration;
 
 use http::header::{ACCEPT, CONTENT_TYPE, LOCATION, USER_AGENT};
 use http::{HeaderValue, Method};
@@ -13,18 +14,32 @@ use crate::error::{ActionError, ErrorCode, Hint, Result};
 use crate::file::{FileOutput, SaveError};
 use crate::http::{Body, UpstreamResponse, default_error};
 use crate::reading::link;
-use crate::transport::{Request, Response, TransportError};
+use crate::transport::{Meaning, Request, Response, TransportError};
 
 const MOST_REDIRECTS: usize = 5;
 
 impl ActionContext {
     /// Sends a request, follows redirects, and returns the answer unless it is an error.
     pub(crate) async fn exchange(&self, request: Request) -> Result<UpstreamResponse> {
+        let response = self.answer_kept(request).await?;
+        self.judge(response)
+    }
+
+    /// Sends a request, follows redirects, and returns the answer as it is; the result has it too if
+    /// that is wanted.
+    pub(crate) async fn answer_kept(&self, request: Request) -> Result<UpstreamResponse> {
         let response = self.answer(request).await?;
         if self.shared.capture_raw {
             self.keep_raw(&response);
         }
-        self.judge(response)
+        Ok(response)
+    }
+
+    /// Tells the transport what the body of an answer says; see [`Transport::learn`].
+    ///
+    /// [`Transport::learn`]: crate::transport::Transport::learn
+    pub(crate) fn learn(&self, request: &Request, meaning: &Meaning) -> Option<Duration> {
+        self.shared.transport.learn(request, meaning)
     }
 
     /// Sends a request, follows redirects, and returns the answer as it is.
@@ -56,7 +71,7 @@ impl ActionContext {
 
     /// Sends a request and follows redirects; the answer's body is still to be read.
     async fn open(&self, mut request: Request, started: Instant) -> Result<Response> {
-        request.auth = Applied::new(self.shared.connector.auth(), &self.shared.credential)?;
+        request.auth = Applied::new(&self.shared.connector, &self.shared.credential)?;
         let mut redirects = 0;
         loop {
             let sending = self.shared.transport.send(&request);
@@ -83,7 +98,7 @@ impl ActionContext {
     fn strip_for_strangers(&self, mut request: Request) -> Request {
         let known = base_url::origins(
             self.shared.base_url(),
-            self.shared.connector,
+            &self.shared.connector,
             &self.shared.settings,
         );
         // Once a redirect has left the declared hosts, later ones count as foreign too.
@@ -143,19 +158,20 @@ impl ActionContext {
         let raw = response
             .json()
             .or_else(|| (!response.body.is_empty()).then(|| response.text().into()));
-        *self
-            .raw
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) = raw;
+        self.notes().raw = raw;
+    }
+
+    /// Returns what the connector's own mapping makes of an answer.
+    pub(crate) fn mapped_error(&self, response: &UpstreamResponse) -> Option<ActionError> {
+        let map = self.shared.connector.error_mapper()?;
+        map(response)
     }
 
     fn judge(&self, response: UpstreamResponse) -> Result<UpstreamResponse> {
-        let mapped = self
-            .shared
-            .connector
-            .error_mapper()
-            .and_then(|map| map(&response));
-        match mapped.or_else(|| default_error(&response)) {
+        match self
+            .mapped_error(&response)
+            .or_else(|| default_error(&response))
+        {
             Some(error) => Err(self.clean(error)),
             None => Ok(response),
         }

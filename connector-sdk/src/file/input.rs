@@ -8,6 +8,8 @@ use bytes::Bytes;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
+use crate::context::ActionContext;
+use crate::error::{ActionError, Result};
 use crate::param::{At, JsonObject, Kind, Param, Pattern};
 
 /// A file that the caller gives: attached to the call, or inside of the input.
@@ -75,6 +77,19 @@ impl FileInput {
         }
     }
 
+    /// Reads the text that stands for a file in JSON; `None` if it is another text.
+    ///
+    /// ```
+    /// use plugwright_sdk::FileInput;
+    ///
+    /// let notes = FileInput::from_text("attachment:notes.txt").unwrap();
+    /// assert_eq!(notes.attachment(), Some("notes.txt"));
+    /// assert!(FileInput::from_text("notes.txt").is_none());
+    /// ```
+    pub fn from_text(text: &str) -> Option<Self> {
+        PATTERN.matches(text).then(|| Self::parse(text)).flatten()
+    }
+
     fn parse(text: &str) -> Option<Self> {
         if let Some(name) = text.strip_prefix("attachment:") {
             return Some(Self::attached(name));
@@ -105,6 +120,48 @@ fn base64(text: &str) -> Option<Vec<u8>> {
     LENIENT.decode(text).ok()
 }
 
+/// A file that was read into memory.
+#[derive(Clone, Debug)]
+pub struct FileContent {
+    /// Its name, if it has one.
+    pub name: Option<String>,
+    /// Its media type, if it is known.
+    pub media_type: Option<String>,
+    /// The bytes.
+    pub bytes: Bytes,
+}
+
+/// Files for the part of a form may be this long, in bytes.
+const LONGEST_IN_MEMORY: usize = 32 << 20;
+
+impl ActionContext {
+    /// Reads a file that the caller gives into memory, for bodies that have more in them than a file,
+    /// such as a [`Multipart`](crate::http::Multipart).
+    ///
+    /// # Errors
+    ///
+    /// `VALIDATION_ERROR` for an attachment that is not there, can't be read, or has more than 32 MiB.
+    pub async fn read_file(&self, file: &FileInput) -> Result<FileContent> {
+        if let Some((media_type, bytes)) = file.inline() {
+            return Ok(FileContent {
+                name: None,
+                media_type: Some(media_type.to_owned()),
+                bytes: bytes.clone(),
+            });
+        }
+        let source = self.attachment(file)?;
+        let bytes = source.read(LONGEST_IN_MEMORY).await.map_err(|error| {
+            let name = file.attachment().unwrap_or_default();
+            ActionError::invalid_param(format!("attachment:{name}"), error.to_string())
+        })?;
+        Ok(FileContent {
+            name: source.name().map(str::to_owned),
+            media_type: None,
+            bytes,
+        })
+    }
+}
+
 impl Param for FileInput {
     const KIND: Kind = Kind::String;
 
@@ -127,8 +184,7 @@ impl Param for FileInput {
         let Value::String(text) = &value else {
             return at.wrong_type(Self::KIND, &value);
         };
-        let file = PATTERN.matches(text).then(|| Self::parse(text)).flatten();
-        file.or_else(|| at.fault(format!("must be {MEANING}")))
+        Self::from_text(text).or_else(|| at.fault(format!("must be {MEANING}")))
     }
 
     fn encode(&self) -> Value {

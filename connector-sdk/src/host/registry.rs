@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use crate::action::{Action, ActionDefinition};
-use crate::connector::ConnectorDefinition;
+use crate::action::ActionHandle;
+use crate::connector::Connector;
 use crate::echo::Echo;
 use crate::error::{ActionError, ErrorCode};
 use crate::nearest;
@@ -36,18 +36,18 @@ use crate::nearest;
 /// ```
 #[derive(Debug, Default)]
 pub struct Registry {
-    connectors: Vec<&'static ConnectorDefinition>,
+    connectors: Vec<Connector>,
     entries: Vec<Entry>,
     by_spelling: HashMap<String, usize>,
 }
 
 /// An action in a registry.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Entry {
     /// The connector that it belongs to.
-    pub connector: &'static ConnectorDefinition,
+    pub connector: Connector,
     /// The action.
-    pub action: &'static ActionDefinition,
+    pub action: ActionHandle,
 }
 
 impl Entry {
@@ -110,25 +110,28 @@ impl Registry {
     /// # Errors
     ///
     /// If two connectors have the same name, or two actions the same tool name.
-    pub fn new(
-        connectors: impl IntoIterator<Item = &'static ConnectorDefinition>,
+    pub fn new<C: Into<Connector>>(
+        connectors: impl IntoIterator<Item = C>,
     ) -> Result<Self, RegistryError> {
         let mut registry = Self::default();
         for connector in connectors {
-            registry.add(connector)?;
+            registry.add(connector.into())?;
         }
         Ok(registry)
     }
 
-    fn add(&mut self, connector: &'static ConnectorDefinition) -> Result<(), RegistryError> {
+    fn add(&mut self, connector: Connector) -> Result<(), RegistryError> {
         if self.connector(connector.name()).is_some() {
             return Err(RegistryError::DuplicateConnector(
                 connector.name().to_owned(),
             ));
         }
-        self.connectors.push(connector);
+        let first = self.entries.len();
         for action in connector.actions() {
-            let entry = Entry { connector, action };
+            let entry = Entry {
+                connector: connector.clone(),
+                action,
+            };
             let index = self.entries.len();
             if let Some(other) = self.by_spelling.insert(entry.tool_name(), index) {
                 return Err(RegistryError::SameSpelling(
@@ -139,28 +142,25 @@ impl Registry {
             self.entries.push(entry);
         }
         // After all names: a slug never hides a name.
-        for index in (0..self.entries.len())
-            .filter(|index| std::ptr::eq(self.entries[*index].connector, connector))
-            .collect::<Vec<_>>()
-        {
-            if let Some(slug) = slug(self.entries[index].action.name()) {
+        for (index, entry) in self.entries.iter().enumerate().skip(first) {
+            if let Some(slug) = slug(entry.action.name()) {
                 let key = normalize(&format!("{}.{slug}", connector.name()));
                 self.by_spelling.entry(key).or_insert(index);
             }
         }
+        self.connectors.push(connector);
         Ok(())
     }
 
     /// Returns the connectors, in the order in which they were given.
-    pub fn connectors(&self) -> &[&'static ConnectorDefinition] {
+    pub fn connectors(&self) -> &[Connector] {
         &self.connectors
     }
 
     /// Returns the connector of this name.
-    pub fn connector(&self, name: &str) -> Option<&'static ConnectorDefinition> {
+    pub fn connector(&self, name: &str) -> Option<&Connector> {
         self.connectors
             .iter()
-            .copied()
             .find(|connector| connector.name() == name)
     }
 
@@ -181,7 +181,7 @@ impl Registry {
             return Err(self.not_looked_for(name));
         }
         if let Some(index) = self.by_spelling.get(&normalize(name)) {
-            return Ok(self.entries[*index]);
+            return Ok(self.entries[*index].clone());
         }
         let ids: Vec<_> = self.entries.iter().map(Entry::id).collect();
         Err(UnknownAction {
@@ -252,7 +252,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::action::ActionInfo;
+    use crate::action::{ActionDefinition, ActionInfo};
+    use crate::connector::ConnectorDefinition;
     use crate::result::Returns;
 
     const fn action(name: &'static str) -> ActionDefinition {

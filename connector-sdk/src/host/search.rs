@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use super::registry::Entry;
-use crate::action::Action as _;
 
 /// Finds actions by the words in their id, title, parameters and description.
 ///
@@ -84,12 +83,15 @@ struct Tally {
 impl SearchIndex {
     /// Makes an index of actions.
     pub fn new(entries: &[Entry]) -> Self {
-        let mut entries: Vec<_> = entries.iter().map(|entry| (entry.id(), *entry)).collect();
+        let mut entries: Vec<_> = entries
+            .iter()
+            .map(|entry| (entry.id(), entry.clone()))
+            .collect();
         entries.sort_by(|(a, _), (b, _)| a.cmp(b));
         let mut documents = Vec::with_capacity(entries.len());
         let mut by_term: HashMap<String, Vec<Posting>> = HashMap::new();
         for (index, (id, entry)) in (0..).zip(entries) {
-            let texts = texts(&id, entry);
+            let texts = texts(&id, &entry);
             documents.push(Document {
                 entry,
                 words: u32::try_from(terms(&texts[0]).count()).unwrap_or(u32::MAX),
@@ -144,7 +146,7 @@ impl SearchIndex {
                 // `issues.list` rather than `issues.list_labels`.
                 let unasked = WEIGHTS[0] * document.words.saturating_sub(tally.asked);
                 let score = (tally.words, tally.score.saturating_sub(unasked));
-                (score, document.entry)
+                (score, document.entry.clone())
             })
             .collect();
         // Equal ones stay in the order of their ids.
@@ -173,8 +175,8 @@ impl Tally {
 }
 
 /// Returns the texts that say what an action is, by [their weights](WEIGHTS).
-fn texts(id: &str, entry: Entry) -> [String; 4] {
-    let action = entry.action;
+fn texts(id: &str, entry: &Entry) -> [String; 4] {
+    let action = &entry.action;
     let params = action.params();
     let params: Vec<_> = params.iter().map(|param| param.name.as_str()).collect();
     [
@@ -318,7 +320,7 @@ mod tests {
             .actions()
             .iter()
             .map(|entry| {
-                let texts = texts(&entry.id(), *entry).map(|text| terms(&text).collect::<Vec<_>>());
+                let texts = texts(&entry.id(), entry).map(|text| terms(&text).collect::<Vec<_>>());
                 let score = |word: &String| {
                     let places = texts.iter().zip(WEIGHTS);
                     places

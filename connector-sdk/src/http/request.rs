@@ -10,13 +10,14 @@ use serde_json::Value;
 use url::{Url, form_urlencoded};
 
 use super::pairs::pairs;
+use super::params::RequestParams;
 use super::value::RequestValue;
 use super::{Body, Multipart, Path, UpstreamResponse, length};
 use crate::context::ActionContext;
 use crate::error::{ActionError, ErrorCode, Result};
 use crate::file::{FileInput, FileOutput};
 use crate::pagination::{self, Pagination};
-use crate::param::{JsonObject, Params};
+use crate::param::JsonObject;
 use crate::reading::json;
 use crate::result::Page;
 use crate::transport::Request;
@@ -160,11 +161,15 @@ impl<'a> RequestBuilder<'a> {
 
     /// Adds a query parameter; an absent value adds none, a list adds one per item.
     pub fn query(mut self, name: &str, value: impl RequestValue) -> Self {
-        match pairs(name, value.request_value()) {
+        self.add_query(name, value.request_value());
+        self
+    }
+
+    fn add_query(&mut self, name: &str, value: Option<Value>) {
+        match pairs(name, value) {
             Ok(pairs) => self.query.extend(pairs),
             Err(error) => self.fail(error),
         }
-        self
     }
 
     /// Adds a query parameter that holds all items of a list, with `separator` between; an absent
@@ -181,10 +186,10 @@ impl<'a> RequestBuilder<'a> {
         self
     }
 
-    /// Adds the fields of a `#[derive(Params)]` struct to the query.
-    pub fn query_params(self, params: &impl Params) -> Self {
-        let add = |request: Self, (name, value): (String, Value)| request.query(&name, value);
-        members_of(params).into_iter().fold(self, add)
+    /// Adds several query parameters: `params![..]`, or a reference to a `#[derive(Params)]` struct.
+    pub fn query_params(mut self, params: impl RequestParams) -> Self {
+        params.each(|name, value| self.add_query(name, Some(value)));
+        self
     }
 
     /// Adds or replaces a header.
@@ -198,22 +203,33 @@ impl<'a> RequestBuilder<'a> {
     /// Adds a member to a JSON body; an absent value adds none, so an update sends only what
     /// was given.
     pub fn field(mut self, name: &str, value: impl RequestValue) -> Self {
-        if matches!(self.body, Content::None) {
-            self.body = Content::Json(JsonObject::new().into());
-        }
-        match &mut self.body {
-            Content::Json(Value::Object(members)) => {
-                members.extend(value.request_value().map(|value| (name.to_owned(), value)));
-            }
-            _ => self.fail(defect("a request has one body: fields of JSON or another")),
+        if let Some(members) = self.members() {
+            members.extend(value.request_value().map(|value| (name.to_owned(), value)));
         }
         self
     }
 
-    /// Adds the fields of a `#[derive(Params)]` struct to a JSON body.
-    pub fn field_params(self, params: &impl Params) -> Self {
-        let add = |request: Self, (name, value): (String, Value)| request.field(&name, value);
-        members_of(params).into_iter().fold(self, add)
+    /// Adds several members to a JSON body: `params![..]`, or a reference to a `#[derive(Params)]`
+    /// struct.
+    pub fn fields(mut self, params: impl RequestParams) -> Self {
+        if let Some(members) = self.members() {
+            params.each(|name, value| drop(members.insert(name.to_owned(), value)));
+        }
+        self
+    }
+
+    /// Returns the members of the JSON body, which it makes if there is no body yet.
+    fn members(&mut self) -> Option<&mut JsonObject> {
+        if matches!(self.body, Content::None) {
+            self.body = Content::Json(JsonObject::new().into());
+        }
+        if !matches!(self.body, Content::Json(Value::Object(_))) {
+            self.fail(defect("a request has one body: fields of JSON or another"));
+        }
+        match &mut self.body {
+            Content::Json(Value::Object(members)) => Some(members),
+            _ => None,
+        }
     }
 
     /// Makes `value` the JSON body.
@@ -228,21 +244,29 @@ impl<'a> RequestBuilder<'a> {
     /// Adds a field to a form body (`application/x-www-form-urlencoded`); an absent value adds
     /// none, a list adds one per item.
     pub fn form(mut self, name: &str, value: impl RequestValue) -> Self {
+        self.add_form_field(name, value.request_value());
+        self
+    }
+
+    /// Adds several fields to a form body: `params![..]`, or a reference to a `#[derive(Params)]`
+    /// struct.
+    pub fn form_fields(mut self, params: impl RequestParams) -> Self {
         if matches!(self.body, Content::None) {
             self.body = Content::Form(Vec::new());
         }
-        match (&mut self.body, pairs(name, value.request_value())) {
+        params.each(|name, value| self.add_form_field(name, Some(value)));
+        self
+    }
+
+    fn add_form_field(&mut self, name: &str, value: Option<Value>) {
+        if matches!(self.body, Content::None) {
+            self.body = Content::Form(Vec::new());
+        }
+        match (&mut self.body, pairs(name, value)) {
             (Content::Form(fields), Ok(pairs)) => fields.extend(pairs),
             (_, Err(error)) => self.fail(error),
             _ => self.fail(defect("a request has one body: a form or another")),
         }
-        self
-    }
-
-    /// Adds the fields of a `#[derive(Params)]` struct to a form body.
-    pub fn form_params(self, params: &impl Params) -> Self {
-        let add = |request: Self, (name, value): (String, Value)| request.form(&name, value);
-        members_of(params).into_iter().fold(self, add)
     }
 
     /// Makes a `multipart/form-data` body.
@@ -357,7 +381,7 @@ impl<'a> RequestBuilder<'a> {
         pagination::read_page(&pagination, &url, &response)
     }
 
-    fn build(self) -> Result<Request> {
+    pub(crate) fn build(self) -> Result<Request> {
         if let Some(fault) = self.fault {
             return Err(fault);
         }
@@ -420,12 +444,6 @@ impl<'a> RequestBuilder<'a> {
         request.body = body;
         Ok(request)
     }
-}
-
-fn members_of(params: &impl Params) -> JsonObject {
-    let mut members = JsonObject::new();
-    params.put(&mut members);
-    members
 }
 
 pub(crate) const USER_AGENT: &str = concat!("plugwright/", env!("CARGO_PKG_VERSION"));

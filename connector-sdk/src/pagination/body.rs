@@ -62,7 +62,7 @@ impl<'a> PageBody<'a> {
         Some((Self { whole, members }, items?))
     }
 
-    pub(super) fn read(whole: &'a str) -> Result<Self, serde_json::Error> {
+    pub(crate) fn read(whole: &'a str) -> Result<Self, serde_json::Error> {
         let whole: &RawValue = serde_json::from_str(whole)?;
         let whole = whole.get();
         let members = serde_json::from_str::<Members<'_>>(whole).map_or_else(
@@ -81,8 +81,14 @@ impl<'a> PageBody<'a> {
         json::read_part(self.text_at(pointer)?).ok()
     }
 
+    /// Tells whether it is an object with a member that is not null.
+    pub(crate) fn has_value(&self) -> bool {
+        let mut texts = self.members.iter().filter_map(|(_, text)| *text);
+        texts.any(|text| text.get() != "null")
+    }
+
     /// Returns the text of the value at a JSON pointer.
-    pub(super) fn text_at(&self, pointer: &str) -> Option<&'a str> {
+    pub(crate) fn text_at(&self, pointer: &str) -> Option<&'a str> {
         if pointer.is_empty() {
             return Some(self.whole);
         }

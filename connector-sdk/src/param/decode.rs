@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 
 use serde_json::Value;
 
-use super::{Argument, Constraint, JsonObject, Kind, Param, ParamEntry, ParamSpec, Params};
+use super::{Argument, Constraint, JsonObject, Kind, Param, ParamEntry, ParamSpec, Params, Rule};
 use crate::echo::Echo;
 use crate::error::{ActionError, Faults};
 use crate::nearest;
@@ -114,8 +114,14 @@ pub struct Decoder<'a> {
 }
 
 impl<'a> Decoder<'a> {
-    /// Starts with an object: members that `entries` do not name are faults.
-    pub(crate) fn new(members: JsonObject, entries: &'a [ParamEntry], mut at: At<'a>) -> Self {
+    /// Starts with an object: members that `entries` do not name are faults, and so is what breaks
+    /// `rules`.
+    pub(crate) fn new(
+        members: JsonObject,
+        entries: &'a [ParamEntry],
+        rules: &[Rule],
+        mut at: At<'a>,
+    ) -> Self {
         let known = ParamEntry::specs(entries)
             .filter(|spec| members.contains_key(spec.name))
             .count();
@@ -132,6 +138,14 @@ impl<'a> Decoder<'a> {
             }
             at.faults.count(unknown);
         }
+        let given = |name: &str| match members.get(name) {
+            None => false,
+            Some(Value::Null) => {
+                ParamEntry::find(entries, name).is_some_and(|spec| spec.of.is_nullable())
+            }
+            Some(_) => true,
+        };
+        Rule::check_all(rules, entries, &given, &mut at);
         Self {
             members,
             specs: ParamEntry::specs(entries),
@@ -150,7 +164,7 @@ impl<'a> Decoder<'a> {
         let given = self.members.swap_remove(spec.name);
         self.at.member(spec.name, |at| match given {
             Some(Value::Null) if T::NULLABLE => T::null(),
-            None | Some(Value::Null) => match (T::absent(), spec.default) {
+            None | Some(Value::Null) => match (T::absent(), spec.default()) {
                 (Some(absent), _) => Some(absent),
                 (None, Some(default)) => T::Value::decode(default(), at).map(T::present),
                 (None, None) => at.fault(format_args!("is required: {}", spec.description)),
@@ -175,7 +189,7 @@ pub(crate) fn nested<T: Params>(value: Value, at: &mut At<'_>) -> Option<T> {
         path: at.path.clone(),
         faults: &mut *at.faults,
     };
-    let taken = T::take(&mut Decoder::new(members, T::ENTRIES, inner));
+    let taken = T::take(&mut Decoder::new(members, T::ENTRIES, T::RULES, inner));
     taken.filter(|_| at.faults.len() == before)
 }
 
@@ -183,6 +197,7 @@ pub(crate) fn nested<T: Params>(value: Value, at: &mut At<'_>) -> Option<T> {
 pub(crate) fn input<T>(
     input: Value,
     entries: &[ParamEntry],
+    rules: &[Rule],
     take: impl FnOnce(&mut Decoder<'_>) -> Option<T>,
 ) -> Result<T, ActionError> {
     let members = match input {
@@ -196,7 +211,12 @@ pub(crate) fn input<T>(
         }
     };
     let mut faults = Faults::new();
-    let taken = take(&mut Decoder::new(members, entries, At::root(&mut faults)));
+    let taken = take(&mut Decoder::new(
+        members,
+        entries,
+        rules,
+        At::root(&mut faults),
+    ));
     match taken {
         Some(taken) if faults.is_empty() => Ok(taken),
         _ => Err(ActionError::invalid(faults)),
@@ -248,7 +268,7 @@ mod tests {
     }
 
     fn decoded(value: Value) -> Result<Boat, ActionError> {
-        input(value, Boat::ENTRIES, Boat::take)
+        input(value, Boat::ENTRIES, Boat::RULES, Boat::take)
     }
 
     #[test]

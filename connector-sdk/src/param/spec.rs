@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{ArgumentType, Constraint, Decoder, JsonObject, Params, Take, put_at};
+use super::{ArgumentType, Constraint, Decoder, JsonObject, Params, Rule, Take, put_at};
 
 /// One parameter, as the macros describe it.
 #[derive(Clone, Copy, Debug)]
@@ -16,9 +16,9 @@ pub struct ParamSpec {
     pub description: &'static str,
     /// Rules beyond the type.
     pub constraints: &'static [Constraint],
-    /// Makes the value that holds when it is left out.
+    /// Makes the value that holds when it is left out, if not that of the type.
     pub default: Option<fn() -> Value>,
-    /// Makes an example.
+    /// Makes an example, if not that of the type.
     pub example: Option<fn() -> Value>,
     /// Why it should no longer be used, and what to use instead.
     pub deprecated: Option<&'static str>,
@@ -27,7 +27,15 @@ pub struct ParamSpec {
 impl ParamSpec {
     /// Tells whether a call without it is refused.
     const fn required(&self) -> bool {
-        self.of.required && self.default.is_none()
+        self.of.required && self.default().is_none()
+    }
+
+    /// Returns what makes the value that holds when it is left out.
+    pub(crate) const fn default(&self) -> Option<fn() -> Value> {
+        match self.default {
+            None => self.of.default,
+            own => own,
+        }
     }
 
     /// Returns the schema of the property.
@@ -44,10 +52,10 @@ impl ParamSpec {
         if self.of.nullable {
             crate::schema::allow_null(&mut schema);
         }
-        if let Some(default) = self.default {
+        if let Some(default) = self.default() {
             schema.insert("default".into(), default());
         }
-        if let Some(example) = self.example {
+        if let Some(example) = self.example.or(self.of.example) {
             schema.insert("examples".into(), json!([example()]));
         }
         if self.deprecated.is_some() {
@@ -70,6 +78,7 @@ pub enum ParamEntry {
 #[derive(Clone, Copy, Debug)]
 pub struct Fields {
     entries: &'static [ParamEntry],
+    rules: &'static [Rule],
     take: Take,
 }
 
@@ -77,8 +86,17 @@ impl Fields {
     pub(crate) const fn of<T: Params>() -> Self {
         Self {
             entries: T::ENTRIES,
+            rules: T::RULES,
             take: |decoder, place| put_at(place, T::take(decoder)),
         }
+    }
+
+    pub(crate) const fn entries(&self) -> &'static [ParamEntry] {
+        self.entries
+    }
+
+    pub(crate) const fn rules(&self) -> &'static [Rule] {
+        self.rules
     }
 }
 
@@ -108,6 +126,20 @@ impl ParamEntry {
         })
     }
 
+    /// Returns the name if it is that of a parameter that may be left out, and else refuses to
+    /// compile.
+    #[track_caller]
+    pub(crate) const fn assert_optional(entries: &[Self], name: &'static str) -> &'static str {
+        match find_const(entries, name) {
+            Some(spec) => spec.of.assert_optional(name),
+            None => crate::text::fail(&[
+                "`",
+                name,
+                "` is no parameter, and no field of a flattened struct",
+            ]),
+        }
+    }
+
     /// Refuses to compile if two parameters have the same name.
     ///
     /// # Panics
@@ -125,6 +157,26 @@ impl ParamEntry {
             index += 1;
         }
     }
+}
+
+const fn find_const<'a>(entries: &'a [ParamEntry], name: &str) -> Option<&'a ParamSpec> {
+    let mut index = 0;
+    while index < entries.len() {
+        match &entries[index] {
+            ParamEntry::One(spec) => {
+                if crate::text::equal(spec.name, name) {
+                    return Some(spec);
+                }
+            }
+            ParamEntry::Flatten(fields) => {
+                if let Some(spec) = find_const(fields.entries, name) {
+                    return Some(spec);
+                }
+            }
+        }
+        index += 1;
+    }
+    None
 }
 
 #[track_caller]
@@ -174,13 +226,13 @@ pub(crate) fn definitions(entries: &[ParamEntry]) -> Vec<ParamDefinition> {
             kind: spec.of.kind.as_str().to_owned(),
             required: spec.required(),
             description: spec.description.to_owned(),
-            default: spec.default.map(|default| default()),
+            default: spec.default().map(|default| default()),
         })
         .collect()
 }
 
-/// Returns the schema of an object that has these parameters and no others.
-pub(crate) fn object_schema(entries: &[ParamEntry]) -> JsonObject {
+/// Returns the schema of an object that has these parameters and no others, by these rules.
+pub(crate) fn object_schema(entries: &[ParamEntry], rules: &[Rule]) -> JsonObject {
     let mut properties = JsonObject::new();
     let mut definitions = JsonObject::new();
     let mut required = Vec::new();
@@ -205,5 +257,6 @@ pub(crate) fn object_schema(entries: &[ParamEntry]) -> JsonObject {
     if !definitions.is_empty() {
         schema.insert("$defs".into(), definitions.into());
     }
+    Rule::publish(rules, entries, &mut schema);
     schema
 }

@@ -1,10 +1,12 @@
 //! Plausible values for a schema.
 
 mod text;
+mod together;
 
 use serde_json::{Map, Value, json};
 
 use super::resolve;
+use together::Together;
 
 /// Nested objects and lists stop here; what is optional below is left out.
 const DEEPEST: usize = 8;
@@ -30,10 +32,35 @@ pub fn of_part(root: &Value, part: &Value) -> Value {
     make(root, part, DEEPEST)
 }
 
+/// Makes an object with no more members than `schema` asks for.
+///
+/// ```
+/// use plugwright_sdk::{json, schema};
+///
+/// let place = json!({ "type": "object", "properties": {
+///     "shelf": { "type": "integer" }, "room": { "type": "integer" }, "note": { "type": "string" }
+/// }, "oneOf": [{ "required": ["shelf"] }, { "required": ["room"] }] });
+/// assert_eq!(json!(schema::example::smallest(&place)), json!({ "shelf": 1 }));
+/// ```
+pub fn smallest(schema: &Value) -> Map<String, Value> {
+    let together = Together::of(schema).unwrap_or_default();
+    together
+        .choose(&required(schema), &[])
+        .into_iter()
+        .filter_map(|name| {
+            let property = schema.get("properties")?.get(name)?;
+            Some((name.to_owned(), of_part(schema, property)))
+        })
+        .collect()
+}
+
 fn make(root: &Value, schema: &Value, depth: usize) -> Value {
     let schema = resolve(root, schema);
     if let Some(value) = offered(schema) {
         return value.clone();
+    }
+    if let Some(together) = Together::of(schema).filter(|_| kind(schema) == "object") {
+        return object(root, schema, &together, depth);
     }
     // An alternative may lead back here, so these count as a level too.
     let below = depth.saturating_sub(1);
@@ -64,7 +91,7 @@ fn make(root: &Value, schema: &Value, depth: usize) -> Value {
         "boolean" => json!(true),
         "array" => array(root, schema, depth),
         "null" => Value::Null,
-        _ => object(root, schema, depth),
+        _ => object(root, schema, &Together::default(), depth),
     }
 }
 
@@ -173,28 +200,34 @@ fn array(root: &Value, schema: &Value, depth: usize) -> Value {
         .collect()
 }
 
-fn object(root: &Value, schema: &Value, depth: usize) -> Value {
-    let required: Vec<_> = schema
-        .get("required")
-        .and_then(Value::as_array)
+fn required(schema: &Value) -> Vec<&str> {
+    let names = schema.get("required").and_then(Value::as_array);
+    names
         .into_iter()
         .flatten()
         .filter_map(Value::as_str)
-        .collect();
-    let mut members = Map::new();
-    for (name, property) in schema
-        .get("properties")
-        .and_then(Value::as_object)
+        .collect()
+}
+
+fn object(root: &Value, schema: &Value, together: &Together<'_>, depth: usize) -> Value {
+    let properties = schema.get("properties").and_then(Value::as_object);
+    let optional: Vec<_> = properties
         .into_iter()
         .flatten()
-    {
-        let needed = required.contains(&name.as_str());
+        .filter(|_| depth > 0)
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let chosen = together.choose(&required(schema), &optional);
+    properties
+        .into_iter()
+        .flatten()
         // A circle of required members can't be satisfied; it ends here rather than never.
-        if depth > 0 || (needed && !refers(root, property)) {
-            members.insert(name.clone(), make(root, property, depth.saturating_sub(1)));
-        }
-    }
-    members.into()
+        .filter(|(name, property)| {
+            chosen.contains(&name.as_str()) && (depth > 0 || !refers(root, property))
+        })
+        .map(|(name, property)| (name.clone(), make(root, property, depth.saturating_sub(1))))
+        .collect::<Map<_, _>>()
+        .into()
 }
 
 fn refers(root: &Value, property: &Value) -> bool {
@@ -236,6 +269,65 @@ mod tests {
                 "properties": { "id": { "type": "integer" }, "at": { "type": "string", "format": "date-time" } } }),
         ] {
             satisfied(&schema);
+        }
+    }
+
+    #[test]
+    fn members_that_exclude_each_other_are_not_given_together() {
+        let number = json!({ "type": "integer" });
+        let properties = json!({ "a": number, "b": number, "c": number, "d": number });
+        let schema = |rules: Value| {
+            let mut schema = json!({ "type": "object", "properties": properties });
+            schema
+                .as_object_mut()
+                .unwrap()
+                .extend(rules.as_object().unwrap().clone());
+            schema
+        };
+        let one_of = |names: &[&str]| {
+            let each = names.iter().map(|name| json!({ "required": [name] }));
+            json!({ "oneOf": each.collect::<Vec<_>>() })
+        };
+        let ab = one_of(&["a", "b"]);
+        let both = json!({ "allOf": [ab, { "not": { "required": ["c", "d"] } }] });
+        let circle = json!({
+            "oneOf": ab["oneOf"],
+            "dependentRequired": { "c": ["b"], "d": ["c"], "a": ["d"] },
+        });
+        for (rules, smallest_one, whole) in [
+            (ab.clone(), "a", "acd"),
+            (both, "a", "ac"),
+            (json!({ "not": { "required": ["b", "d"] } }), "", "abc"),
+            (
+                json!({ "dependentRequired": { "a": ["b"] }, "required": ["a"] }),
+                "ab",
+                "abcd",
+            ),
+            (
+                json!({ "dependentRequired": { "c": ["b"] }, "oneOf": ab["oneOf"] }),
+                "a",
+                "ad",
+            ),
+            (circle, "", ""),
+        ] {
+            let schema = schema(rules);
+            if whole.is_empty() {
+                // It can't be satisfied by these choices, and ends.
+                of(&schema);
+                continue;
+            }
+            let names = |value: &Value| {
+                value
+                    .as_object()
+                    .unwrap()
+                    .keys()
+                    .cloned()
+                    .collect::<String>()
+            };
+            assert_eq!(names(&satisfied(&schema)), whole, "{schema}");
+            let smallest = json!(smallest(&schema));
+            assert_eq!(names(&smallest), smallest_one, "{schema}");
+            assert!(jsonschema::is_valid(&schema, &smallest), "{schema}");
         }
     }
 

@@ -197,6 +197,9 @@ impl Redactor {
         if let Some(raw) = &mut result.raw {
             self.redact_json(raw);
         }
+        for missing in &mut result.meta.missing {
+            missing.message = self.redact(&missing.message);
+        }
     }
 
     /// Redacts an error, and drops its source if that has a secret in it.

@@ -2,6 +2,7 @@
 
 mod cassettes;
 mod definitions;
+mod effects;
 mod failures;
 mod secrets;
 mod text;
@@ -49,7 +50,7 @@ pub(super) async fn report(connector: &'static ConnectorDefinition) -> Report {
 /// What the suite fills base URLs with, if they are templates.
 const SETTING: &str = "https://example.test";
 
-fn context(
+pub(super) fn context(
     connector: &'static ConnectorDefinition,
     cassette: &Cassette,
     transport: Arc<dyn Transport>,
@@ -112,7 +113,7 @@ async fn call(
 }
 
 /// Runs a cassette's call as it states, and returns the pages.
-async fn pages(
+pub(super) async fn pages(
     action: &ActionDefinition,
     cx: &ActionContext,
     cassette: &Cassette,

@@ -23,7 +23,7 @@ use crate::http::Content;
 /// use plugwright_sdk::{ActionContext, Credential};
 ///
 /// fn calling(entry: Entry, live: &Live, token: &str) -> ActionContext {
-///     ActionContext::builder(entry.connector, Arc::new(live.clone()))
+///     ActionContext::builder(&entry.connector, Arc::new(live.clone()))
 ///         .credential(Credential::token(token))
 ///         .build()
 /// }

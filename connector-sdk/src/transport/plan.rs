@@ -23,11 +23,11 @@ use crate::cassette::RecordedBody;
 /// async fn plan(entry: Entry, input: Value) -> Vec<PlannedRequest> {
 ///     let placeholder = entry.connector.auth().first().map(Auth::placeholder);
 ///     let plan = Arc::new(Plan::new());
-///     let cx = ActionContext::builder(entry.connector, plan.clone())
+///     let cx = ActionContext::builder(&entry.connector, plan.clone())
 ///         .credential(placeholder.unwrap_or_default())
 ///         .build();
 ///     // The error that nothing was sent is no news here.
-///     drop(run(entry.action, &cx, input).await);
+///     drop(run(&*entry.action, &cx, input).await);
 ///     plan.requests()
 /// }
 /// ```

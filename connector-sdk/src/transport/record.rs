@@ -1,8 +1,9 @@
 //! Writing traffic down while it passes.
 
 use std::sync::Mutex;
+use std::time::Duration;
 
-use super::{Request, Response, Transport, TransportError};
+use super::{Meaning, Request, Response, Transport, TransportError};
 use crate::cassette::{Exchange, RecordedBody, RecordedRequest, RecordedResponse};
 use crate::secret::Redactor;
 
@@ -40,8 +41,8 @@ const CAP: usize = 32 << 20;
 ///     credential: Credential,
 /// ) -> Result<Vec<Exchange>> {
 ///     let record = Arc::new(Record::new(transport, credential.redactor()));
-///     let cx = ActionContext::builder(entry.connector, record.clone()).credential(credential).build();
-///     run(entry.action, &cx, input).await?;
+///     let cx = ActionContext::builder(&entry.connector, record.clone()).credential(credential).build();
+///     run(&*entry.action, &cx, input).await?;
 ///     Ok(record.exchanges())
 /// }
 /// ```
@@ -125,5 +126,9 @@ impl<T: Transport> Transport for Record<T> {
                 response: answered,
             });
         Ok(Response::new(status, headers, bytes))
+    }
+
+    fn learn(&self, request: &Request, meaning: &Meaning) -> Option<Duration> {
+        self.inner.learn(request, meaning)
     }
 }

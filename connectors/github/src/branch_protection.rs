@@ -1,6 +1,6 @@
 //! Protection of branches.
 
-use plugwright_sdk::{ActionContext, Params, Patch, Result, action, path};
+use plugwright_sdk::{ActionContext, Params, Patch, Result, action, params, path};
 
 use crate::model::{Protection, Repo};
 
@@ -37,7 +37,7 @@ pub struct Reviews {
     /// Whether owners of the code must approve.
     pub require_code_owner_reviews: Option<bool>,
     /// Whether somebody else must approve the newest push.
-    #[param(default = false)]
+    #[param(provider_default = false)]
     pub require_last_push_approval: Option<bool>,
     /// Who alone may dismiss reviews; for repositories of organizations.
     pub dismissal_restrictions: Option<Selected>,
@@ -71,10 +71,9 @@ pub struct Restrictions {
 ///
 /// Returns the checks and reviews that merging needs, who may push, and the other rules. A branch
 /// without protection is `NOT_FOUND`.
-#[action("branch_protection.get", read, title = "Get the protection of a branch", scopes = ["repo"], get = "/repos/{+repo}/branches/{+branch}/protection")]
+#[action(read, title = "Get the protection of a branch", scopes = ["repo"], get = "/repos/{+repo}/branches/{+branch}/protection")]
 pub async fn get(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
     /// Name of the branch, without wildcards.
     branch: String,
@@ -84,10 +83,9 @@ pub async fn get(
 ///
 /// What is not given is not protected against, so rules that shall stay must be given again. Needs
 /// administration of the repository. Returns the protection that then holds.
-#[action("branch_protection.update", write, idempotent, title = "Protect a branch", scopes = ["repo"])]
+#[action(write, idempotent, title = "Protect a branch", scopes = ["repo"])]
 pub async fn update(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
     /// Name of the branch, without wildcards.
     branch: String,
@@ -103,14 +101,13 @@ pub async fn update(
     #[param(flatten)] rules: Rules,
 ) -> Result<Protection> {
     cx.put(path!("/repos/{+repo}/branches/{+branch}/protection"))
-        .field("required_status_checks", or_null(required_status_checks))
-        .field(
-            "required_pull_request_reviews",
-            or_null(required_pull_request_reviews),
-        )
-        .field("restrictions", or_null(restrictions))
-        .field("enforce_admins", enforce_admins)
-        .field_params(&rules)
+        .fields(params![
+            required_status_checks = or_null(required_status_checks),
+            required_pull_request_reviews = or_null(required_pull_request_reviews),
+            restrictions = or_null(restrictions),
+            enforce_admins,
+        ])
+        .fields(&rules)
         .fetch()
         .await
 }
@@ -119,25 +116,25 @@ pub async fn update(
 #[derive(Debug, Params)]
 pub struct Rules {
     /// Whether merge commits are refused.
-    #[param(default = false)]
+    #[param(provider_default = false)]
     pub required_linear_history: Option<bool>,
     /// Whether force pushes are let through.
-    #[param(default = false)]
+    #[param(provider_default = false)]
     pub allow_force_pushes: Option<bool>,
     /// Whether the branch may be deleted.
-    #[param(default = false)]
+    #[param(provider_default = false)]
     pub allow_deletions: Option<bool>,
     /// Whether `restrictions` hold for making matching branches too.
-    #[param(default = false)]
+    #[param(provider_default = false)]
     pub block_creations: Option<bool>,
     /// Whether all conversations must be resolved before merging.
-    #[param(default = false)]
+    #[param(provider_default = false)]
     pub required_conversation_resolution: Option<bool>,
     /// Whether the branch is read-only.
-    #[param(default = false)]
+    #[param(provider_default = false)]
     pub lock_branch: Option<bool>,
     /// Whether forks may be kept up to date while the branch is locked.
-    #[param(default = false)]
+    #[param(provider_default = false)]
     pub allow_fork_syncing: Option<bool>,
 }
 
@@ -145,10 +142,9 @@ pub struct Rules {
 ///
 /// Afterwards everybody who can write may push, force pushes and deletion included. Returns nothing;
 /// fails if the branch has none.
-#[action("branch_protection.remove", destructive, title = "Remove the protection of a branch", scopes = ["repo"], delete = "/repos/{+repo}/branches/{+branch}/protection")]
+#[action(destructive, title = "Remove the protection of a branch", scopes = ["repo"], delete = "/repos/{+repo}/branches/{+branch}/protection")]
 pub async fn remove(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
     /// Name of the branch, without wildcards.
     branch: String,

@@ -37,18 +37,17 @@ pub enum Permission {
 ///
 /// Teams count through their members. Returns login, role and permissions of each; the signed-in
 /// account must be able to write to the repository.
-#[action("collaborators.list", read, scopes = ["repo", "read:org"], get = "/repos/{+repo}/collaborators", page = LinkHeader)]
+#[action(read, scopes = ["repo", "read:org"], get = "/repos/{+repo}/collaborators", page = LinkHeader)]
 pub async fn list(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
     /// Only those who came this way.
-    #[param(default = Affiliation::All)]
+    #[param(provider_default = Affiliation::All)]
     affiliation: Option<Affiliation>,
     /// Only those who may do this.
     permission: Option<Permission>,
     /// Collaborators per page.
-    #[param(default = 30, range(1..=100))]
+    #[param(provider_default = 30, range(1..=100))]
     per_page: Option<u32>,
 ) -> Result<Page<Collaborator>>;
 
@@ -56,16 +55,15 @@ pub async fn list(
 ///
 /// People from outside get an invitation and have access once they accept it; others have it at
 /// once. Returns the invitation, if one was sent.
-#[action("collaborators.add", write, idempotent, title = "Add a collaborator", scopes = ["repo"])]
+#[action(write, idempotent, scopes = ["repo"])]
 pub async fn add(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
     /// Login of the account.
     username: String,
     /// What it may do: `pull`, `triage`, `push`, `maintain`, `admin` or a role of the
     /// organization's own. Repositories of a personal account have `push` alone.
-    #[param(default = "push")]
+    #[param(provider_default = "push")]
     permission: Option<String>,
 ) -> Result<AddedCollaborator> {
     let request = cx.put(path!("/repos/{+repo}/collaborators/{username}"));
@@ -83,10 +81,9 @@ pub async fn add(
 ///
 /// Its own fork of the repository is deleted, and it is taken off the issues that it is assigned to.
 /// It may keep access through an organization. Returns nothing.
-#[action("collaborators.remove", destructive, idempotent, title = "Remove a collaborator", scopes = ["repo"], delete = "/repos/{+repo}/collaborators/{username}")]
+#[action(destructive, idempotent, scopes = ["repo"], delete = "/repos/{+repo}/collaborators/{username}")]
 pub async fn remove(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
     /// Login of the account.
     username: String,

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use plugwright_sdk::http::RequestBuilder;
 use plugwright_sdk::{
-    ActionContext, ActionError, Page, Param, Params, Result, Value, action, path,
+    ActionContext, ActionError, Page, Param, Params, Result, Value, action, params, path,
 };
 
 use crate::answer;
@@ -34,10 +34,9 @@ pub struct Person {
 ///
 /// Returns name, path, type, size and hash of each, without content. GitHub lists at most 1,000
 /// entries of a directory.
-#[action("contents.list", read, title = "List a directory", scopes = ["repo"])]
+#[action(read, title = "List a directory", scopes = ["repo"])]
 pub async fn list(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
     /// Path of the directory in the repository; without it, the topmost one.
     #[param(example = "src/model")]
@@ -63,10 +62,9 @@ pub async fn list(
 ///
 /// Content that is not UTF-8 text comes in base64. Above 1 MB, GitHub leaves the content out;
 /// `contents.get_text` reads larger files.
-#[action("contents.get", read, title = "Get a file", scopes = ["repo"])]
+#[action(read, title = "Get a file", scopes = ["repo"])]
 pub async fn get(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
     /// Path of the file in the repository.
     #[param(example = "README.md")]
@@ -92,10 +90,9 @@ pub struct FileText {
 ///
 /// Returns the text alone, which must be UTF-8; `contents.get` gives its hash too, and takes files
 /// that are not text.
-#[action("contents.get_text", read, title = "Read a text file", scopes = ["repo"])]
+#[action(read, title = "Read a text file", scopes = ["repo"])]
 pub async fn get_text(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
     /// Path of the file in the repository.
     #[param(example = "README.md")]
@@ -125,10 +122,9 @@ fn file<'a>(
 ///
 /// A file that exists is replaced only if its present hash is given. Files below
 /// `.github/workflows` need the scope `workflow` as well. Returns the hashes of content and commit.
-#[action("contents.put", write, title = "Create or update a file", scopes = ["repo"])]
+#[action(write, title = "Create or update a file", scopes = ["repo"])]
 pub async fn put(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
     /// Path of the file in the repository; folders on the way are made.
     #[param(example = "notes/hello.txt")]
@@ -155,12 +151,7 @@ pub async fn put(
         ContentEncoding::Base64 => checked_base64(content)?,
     };
     cx.put(path!("/repos/{+repo}/contents/{+path}"))
-        .field("message", message)
-        .field("content", content)
-        .field("sha", sha)
-        .field("branch", branch)
-        .field("committer", committer)
-        .field("author", author)
+        .fields(params![message, content, sha, branch, committer, author])
         .fetch()
         .await
 }

@@ -1,6 +1,6 @@
 //! Files of any length: assets of releases, and archives of repositories.
 
-use plugwright_sdk::{ActionContext, FileInput, FileOutput, Param, Result, action, path};
+use plugwright_sdk::{ActionContext, FileInput, FileOutput, Param, Result, action, params, path};
 
 use crate::model::{ReleaseAsset, Repo};
 
@@ -20,7 +20,6 @@ pub enum ArchiveFormat {
 #[action("releases.upload_asset", write, title = "Upload a release asset", scopes = ["repo"])]
 pub async fn upload_asset(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
     /// Id of the release.
     release_id: u64,
@@ -37,8 +36,7 @@ pub async fn upload_asset(
 ) -> Result<ReleaseAsset> {
     cx.post(path!("/repos/{+repo}/releases/{release_id}/assets"))
         .host("uploads")
-        .query("name", name)
-        .query("label", label)
+        .query_params(params![name, label])
         .file(&content, content_type.as_deref())
         .fetch()
         .await
@@ -51,7 +49,6 @@ pub async fn upload_asset(
 #[action("releases.download_asset", read, title = "Download a release asset", scopes = ["repo"])]
 pub async fn download_asset(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
     /// Id of the asset.
     asset_id: u64,
@@ -69,7 +66,6 @@ pub async fn download_asset(
 #[action("repos.download_archive", read, title = "Download a repository's files", scopes = ["repo"])]
 pub async fn download_archive(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
     /// Branch, tag or commit.
     #[param(rename = "ref", length(1..), example = "main")]

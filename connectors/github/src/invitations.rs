@@ -9,20 +9,19 @@ use crate::model::{Invitation, Repo};
 ///
 /// Returns id, invited account, inviting account, offered role and time of each; `invitations.accept`
 /// takes the id.
-#[action("invitations.list", read, title = "List invitations to a repository", scopes = ["repo"], get = "/repos/{+repo}/invitations", page = LinkHeader)]
+#[action(read, title = "List invitations to a repository", scopes = ["repo"], get = "/repos/{+repo}/invitations", page = LinkHeader)]
 pub async fn list(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
     /// Invitations per page.
-    #[param(default = 30, range(1..=100))]
+    #[param(provider_default = 30, range(1..=100))]
     per_page: Option<u32>,
 ) -> Result<Page<Invitation>>;
 
 /// Accepts an invitation of the signed-in account to work on a repository.
 ///
 /// Returns nothing. Fails if there is no such invitation, or if it was answered or is too old.
-#[action("invitations.accept", write, title = "Accept an invitation to a repository", scopes = ["repo:invite"], patch = "/user/repository_invitations/{invitation_id}")]
+#[action(write, title = "Accept an invitation to a repository", scopes = ["repo:invite"], patch = "/user/repository_invitations/{invitation_id}")]
 pub async fn accept(
     cx: &ActionContext,
     /// Id of the invitation.

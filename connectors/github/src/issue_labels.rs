@@ -3,40 +3,29 @@
 use plugwright_sdk::pagination::LinkHeader;
 use plugwright_sdk::{ActionContext, Page, Result, action, path};
 
-use crate::model::{Label, Repo};
+use crate::model::{IssueNumber, Label, Repo};
 
 /// Lists the labels on an issue or pull request.
 ///
 /// Returns id, name, colour and description of each label, page by page.
-#[action("issues.list_labels", read, title = "List labels on an issue", scopes = ["repo"])]
+#[action("issues.list_labels", read, title = "List labels on an issue", scopes = ["repo"], get = "/repos/{+repo}/issues/{issue_number}/labels", page = LinkHeader)]
 pub async fn list(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
-    /// Number of the issue in the repository.
-    #[param(range(1..))]
-    issue_number: u32,
+    issue_number: IssueNumber,
     /// Labels per page.
-    #[param(default = 30, range(1..=100))]
+    #[param(provider_default = 30, range(1..=100))]
     per_page: Option<u32>,
-) -> Result<Page<Label>> {
-    cx.get(path!("/repos/{+repo}/issues/{issue_number}/labels"))
-        .query("per_page", per_page)
-        .page(LinkHeader)
-        .await
-}
+) -> Result<Page<Label>>;
 
 /// Adds labels to an issue or pull request and keeps those that it has.
 ///
 /// Labels that the repository does not have are made. Returns all labels that are then on the issue.
-#[action("issues.add_labels", write, idempotent, title = "Add labels to an issue", scopes = ["repo"])]
+#[action("issues.add_labels", write, idempotent, scopes = ["repo"])]
 pub async fn add(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
-    /// Number of the issue in the repository.
-    #[param(range(1..))]
-    issue_number: u32,
+    issue_number: IssueNumber,
     /// Names of labels to add.
     #[param(length(1..=100))]
     labels: Vec<String>,
@@ -55,11 +44,8 @@ pub async fn add(
 #[action("issues.set_labels", write, idempotent, title = "Set the labels of an issue", scopes = ["repo"])]
 pub async fn set(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
-    /// Number of the issue in the repository.
-    #[param(range(1..))]
-    issue_number: u32,
+    issue_number: IssueNumber,
     /// Names of the labels that it shall have.
     #[param(length(..=100))]
     labels: Vec<String>,
@@ -75,14 +61,11 @@ pub async fn set(
 /// Removes one label from an issue or pull request; the label itself stays in the repository.
 ///
 /// Returns the labels that are left on the issue.
-#[action("issues.remove_label", write, title = "Remove a label from an issue", scopes = ["repo"])]
+#[action("issues.remove_label", write, scopes = ["repo"])]
 pub async fn remove(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
-    /// Number of the issue in the repository.
-    #[param(range(1..))]
-    issue_number: u32,
+    issue_number: IssueNumber,
     /// Name of the label.
     name: String,
 ) -> Result<Page<Label>> {
@@ -94,16 +77,5 @@ pub async fn remove(
 /// Removes all labels from an issue or pull request; the labels themselves stay in the repository.
 ///
 /// Returns nothing. An issue without labels stays as it is.
-#[action("issues.remove_all_labels", destructive, idempotent, title = "Remove all labels from an issue", scopes = ["repo"])]
-pub async fn remove_all(
-    cx: &ActionContext,
-    /// Repository as `owner/name`.
-    repo: Repo,
-    /// Number of the issue in the repository.
-    #[param(range(1..))]
-    issue_number: u32,
-) -> Result<()> {
-    cx.delete(path!("/repos/{+repo}/issues/{issue_number}/labels"))
-        .fetch()
-        .await
-}
+#[action("issues.remove_all_labels", destructive, idempotent, scopes = ["repo"], delete = "/repos/{+repo}/issues/{issue_number}/labels")]
+pub async fn remove_all(cx: &ActionContext, repo: Repo, issue_number: IssueNumber) -> Result<()>;

@@ -1,9 +1,9 @@
 //! Issues of a repository.
 
 use plugwright_sdk::pagination::LinkHeader;
-use plugwright_sdk::{ActionContext, Page, Param, Result, action, path};
+use plugwright_sdk::{ActionContext, Page, Param, Result, action, params, path};
 
-use crate::model::{Issue, IssueState, Repo};
+use crate::model::{Issue, IssueNumber, IssueState, Repo};
 use crate::request::with_optional_field;
 
 /// Order of lists of issues.
@@ -56,30 +56,27 @@ pub enum LockReason {
 ///
 /// Filters by state and labels. Pull requests are left out, so a page may have fewer items than
 /// asked for. Returns number, title, state, labels, author and times of each issue.
-#[action("issues.list", read, scopes = ["repo"])]
+#[action(read, scopes = ["repo"])]
 pub async fn list(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
-    #[param(example = Repo { owner: "octocat".into(), name: "Hello-World".into() })]
-    repo: Repo,
+    #[param(example = Repo { owner: "octocat".into(), name: "Hello-World".into() })] repo: Repo,
     /// Only issues in this state.
-    #[param(default = IssueState::Open)]
+    #[param(provider_default = IssueState::Open)]
     state: Option<IssueState>,
     /// Only issues that have all of these labels.
     labels: Option<Vec<String>>,
     /// Order of the list.
-    #[param(default = IssueSort::Created)]
+    #[param(provider_default = IssueSort::Created)]
     sort: Option<IssueSort>,
     /// Issues per page.
-    #[param(default = 30, range(1..=100))]
+    #[param(provider_default = 30, range(1..=100))]
     per_page: Option<u32>,
 ) -> Result<Page<Issue>> {
     let page: Page<Issue> = cx
         .get(path!("/repos/{+repo}/issues"))
         .query("state", state)
         .query_joined("labels", ",", labels)
-        .query("sort", sort)
-        .query("per_page", per_page)
+        .query_params(params![sort, per_page])
         .page(LinkHeader)
         .await?;
     Ok(page.filter(|issue| !issue.is_pull_request))
@@ -89,28 +86,16 @@ pub async fn list(
 ///
 /// Takes pull requests as well, since GitHub numbers them together. Returns title, text, state,
 /// labels, author, assignee and times.
-#[action("issues.get", read, title = "Get an issue", scopes = ["repo"])]
-pub async fn get(
-    cx: &ActionContext,
-    /// Repository as `owner/name`.
-    repo: Repo,
-    /// Number of the issue in the repository.
-    #[param(range(1..))]
-    issue_number: u32,
-) -> Result<Issue> {
-    cx.get(path!("/repos/{+repo}/issues/{issue_number}"))
-        .fetch()
-        .await
-}
+#[action(read, scopes = ["repo"], get = "/repos/{+repo}/issues/{issue_number}")]
+pub async fn get(cx: &ActionContext, repo: Repo, issue_number: IssueNumber) -> Result<Issue>;
 
 /// Creates an issue in a repository.
 ///
 /// Labels and assignees take effect only if the account may push to the repository. Returns the new
 /// issue with its number.
-#[action("issues.create", write, title = "Create an issue", scopes = ["repo"])]
+#[action(write, scopes = ["repo"], post = "/repos/{+repo}/issues", json)]
 pub async fn create(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
     /// Title of the issue.
     #[param(length(1..=256))]
@@ -122,28 +107,17 @@ pub async fn create(
     /// Logins of people to assign.
     #[param(length(..=10))]
     assignees: Option<Vec<String>>,
-) -> Result<Issue> {
-    cx.post(path!("/repos/{+repo}/issues"))
-        .field("title", title)
-        .field("body", body)
-        .field("labels", labels)
-        .field("assignees", assignees)
-        .fetch()
-        .await
-}
+) -> Result<Issue>;
 
 /// Changes an issue: title, text, state, labels or assignees.
 ///
 /// What is not given stays as it is. Labels and assignees replace those that the issue has. Returns
 /// the changed issue.
-#[action("issues.update", write, idempotent, title = "Update an issue", scopes = ["repo"])]
+#[action(write, idempotent, scopes = ["repo"], patch = "/repos/{+repo}/issues/{issue_number}", json)]
 pub async fn update(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
-    /// Number of the issue in the repository.
-    #[param(range(1..))]
-    issue_number: u32,
+    issue_number: IssueNumber,
     /// New title.
     #[param(length(1..=256))]
     title: Option<String>,
@@ -156,35 +130,22 @@ pub async fn update(
     /// Logins of people who replace those assigned.
     #[param(length(..=10))]
     assignees: Option<Vec<String>>,
-) -> Result<Issue> {
-    cx.patch(path!("/repos/{+repo}/issues/{issue_number}"))
-        .field("title", title)
-        .field("body", body)
-        .field("state", state)
-        .field("labels", labels)
-        .field("assignees", assignees)
-        .fetch()
-        .await
-}
+) -> Result<Issue>;
 
 /// Closes an issue and says why: completed, not planned or a duplicate.
 ///
 /// Closing a closed issue changes its reason alone. Returns the closed issue.
-#[action("issues.close", write, idempotent, title = "Close an issue", scopes = ["repo"])]
+#[action(write, idempotent, scopes = ["repo"])]
 pub async fn close(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
-    /// Number of the issue in the repository.
-    #[param(range(1..))]
-    issue_number: u32,
+    issue_number: IssueNumber,
     /// Why it is closed.
     #[param(default = CloseReason::Completed)]
     state_reason: CloseReason,
 ) -> Result<Issue> {
     cx.patch(path!("/repos/{+repo}/issues/{issue_number}"))
-        .field("state", NewState::Closed)
-        .field("state_reason", state_reason)
+        .fields(params![state = NewState::Closed, state_reason])
         .fetch()
         .await
 }
@@ -193,14 +154,11 @@ pub async fn close(
 ///
 /// Afterwards only people who may push to the repository can comment. Returns nothing; locking a
 /// locked conversation changes nothing.
-#[action("issues.lock", write, idempotent, title = "Lock an issue", scopes = ["repo"])]
+#[action(write, idempotent, scopes = ["repo"])]
 pub async fn lock(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
-    /// Number of the issue in the repository.
-    #[param(range(1..))]
-    issue_number: u32,
+    issue_number: IssueNumber,
     /// Why it is locked, shown to readers.
     lock_reason: Option<LockReason>,
 ) -> Result<()> {
@@ -214,16 +172,5 @@ pub async fn lock(
 ///
 /// Afterwards everybody who can see it can comment again. Returns nothing; unlocking an open
 /// conversation changes nothing.
-#[action("issues.unlock", write, idempotent, title = "Unlock an issue", scopes = ["repo"])]
-pub async fn unlock(
-    cx: &ActionContext,
-    /// Repository as `owner/name`.
-    repo: Repo,
-    /// Number of the issue in the repository.
-    #[param(range(1..))]
-    issue_number: u32,
-) -> Result<()> {
-    cx.delete(path!("/repos/{+repo}/issues/{issue_number}/lock"))
-        .fetch()
-        .await
-}
+#[action(write, idempotent, scopes = ["repo"], delete = "/repos/{+repo}/issues/{issue_number}/lock")]
+pub async fn unlock(cx: &ActionContext, repo: Repo, issue_number: IssueNumber) -> Result<()>;

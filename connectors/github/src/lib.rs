@@ -1,9 +1,11 @@
 #![doc = include_str!("../README.md")]
 
 mod answer;
+pub mod auto_merge;
 pub mod branch_protection;
 pub mod collaborators;
 pub mod contents;
+pub mod discussions;
 pub mod files;
 pub mod invitations;
 pub mod issue_labels;
@@ -13,14 +15,18 @@ pub mod markdown;
 mod model;
 pub mod notifications;
 pub mod orgs;
+pub mod pinned_issues;
 pub mod project_cards;
+pub mod projects;
 pub mod pulls;
 pub mod refs;
 pub mod releases;
 pub mod repos;
 mod request;
+pub mod review_threads;
 pub mod root;
 pub mod search;
+pub mod search_all;
 pub mod statuses;
 
 use plugwright_sdk::auth::{ClientAuthentication, Revocation, TokenAnswer};
@@ -51,6 +57,8 @@ pub static CONNECTOR: ConnectorDefinition =
                     ),
                     scope("read:org", "Read organizations, their members and teams"),
                     scope("notifications", "Read notifications, and mark them as read"),
+                    scope("project", "Read and write projects").including(&["read:project"]),
+                    scope("read:project", "Read projects"),
                     scope("workflow", "Write workflow files of GitHub Actions"),
                 ],
             )
@@ -85,6 +93,7 @@ pub static CONNECTOR: ConnectorDefinition =
             issues::close,
             issues::lock,
             issues::unlock,
+            pinned_issues::list,
             issue_labels::list,
             issue_labels::add,
             issue_labels::set,
@@ -99,6 +108,10 @@ pub static CONNECTOR: ConnectorDefinition =
             pulls::get,
             pulls::create,
             pulls::merge,
+            auto_merge::enable,
+            review_threads::list,
+            review_threads::resolve,
+            review_threads::unresolve,
             repos::list,
             repos::get,
             repos::update,
@@ -131,6 +144,14 @@ pub static CONNECTOR: ConnectorDefinition =
             files::download_asset,
             files::download_archive,
             search::issues,
+            search_all::all,
+            discussions::list,
+            discussions::get,
+            discussions::list_comments,
+            discussions::create_comment,
+            projects::get,
+            projects::list_items,
+            projects::add_item,
             orgs::get,
             notifications::mark_read,
             markdown::render,
@@ -145,8 +166,9 @@ pub static CONNECTOR: ConnectorDefinition =
         ]);
 
 pub use model::{
-    Actors, AddedCollaborator, Collaborator, CombinedStatus, CommittedFile, Entry, File, GitRef,
-    Invitation, Issue, IssueState, Label, Merge, Order, Organization, Permissions, ProjectCard,
+    Actors, AddedCollaborator, AutoMerge, Collaborator, CombinedStatus, CommittedFile, Discussion,
+    DiscussionComment, Entry, File, GitRef, Hit, Hits, Invitation, Issue, IssueNumber, IssueState,
+    Label, Merge, Order, Organization, Permissions, PinnedIssue, Project, ProjectCard, ProjectItem,
     Protection, Pull, Release, ReleaseAsset, Repo, Repository, RequiredCheck, RequiredReviews,
-    RequiredStatusChecks, Sha, Status,
+    RequiredStatusChecks, ReviewComment, ReviewThread, SearchHits, Sha, Status,
 };

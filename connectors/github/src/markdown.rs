@@ -1,7 +1,7 @@
 //! Rendering of Markdown.
 
 use plugwright_sdk::http::RequestBuilder;
-use plugwright_sdk::{ActionContext, Param, Result, action, model, path};
+use plugwright_sdk::{ActionContext, Param, Result, action, model, params, path};
 
 use crate::answer;
 use crate::model::Repo;
@@ -26,29 +26,27 @@ pub struct Rendering {
 ///
 /// In mode `gfm`, numbers of issues and hashes of commits become links into a repository. Returns a
 /// fragment of HTML.
-#[action("markdown.render", read, title = "Render Markdown")]
+#[action(read, title = "Render Markdown")]
 pub async fn render(
     cx: &ActionContext,
     /// The Markdown.
     text: String,
     /// Kind of Markdown.
-    #[param(default = MarkdownMode::Markdown)]
+    #[param(provider_default = MarkdownMode::Markdown)]
     mode: Option<MarkdownMode>,
     /// Repository, as `owner/name`, that links lead into; for mode `gfm`.
     context: Option<Repo>,
 ) -> Result<Rendering> {
     let request = cx
         .post(path!("/markdown"))
-        .field("text", text)
-        .field("mode", mode)
-        .field("context", context);
+        .fields(params![text, mode, context]);
     rendered(request).await
 }
 
 /// Renders a Markdown document as HTML, the way GitHub shows files, without links of its own.
 ///
 /// Takes at most 400 KB. Returns a fragment of HTML, with anchors at the headings.
-#[action("markdown.render_raw", read, title = "Render a Markdown document")]
+#[action(read, title = "Render a Markdown document")]
 pub async fn render_raw(
     cx: &ActionContext,
     /// The Markdown.

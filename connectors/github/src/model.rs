@@ -1,13 +1,20 @@
 //! Types of the GitHub API, and what its errors mean.
 
+mod auto_merge;
 mod collaborator;
 mod content;
+mod discussion;
 mod git_ref;
+mod graphql;
 mod organization;
+mod pinned_issue;
+mod project;
 mod project_card;
 mod protection;
 mod pull;
 mod release;
+mod review_thread;
+mod search_hits;
 mod status;
 
 use std::fmt;
@@ -19,17 +26,23 @@ use plugwright_sdk::{
     Account, ActionError, ErrorCode, Hint, Param, UpstreamResponse, Value, model,
 };
 
+pub use auto_merge::AutoMerge;
 pub use collaborator::{AddedCollaborator, Collaborator, Invitation, Permissions};
 pub use content::{CommittedFile, Entry, File};
+pub use discussion::{Discussion, DiscussionComment};
 pub use git_ref::GitRef;
 pub use organization::Organization;
+pub use pinned_issue::PinnedIssue;
+pub use project::{Project, ProjectItem};
 pub use project_card::ProjectCard;
 pub use protection::{Actors, Protection, RequiredCheck, RequiredReviews, RequiredStatusChecks};
 pub use pull::{Merge, Pull};
 pub use release::{Release, ReleaseAsset};
+pub use review_thread::{ReviewComment, ReviewThread};
+pub use search_hits::{Hit, Hits, SearchHits};
 pub use status::{CombinedStatus, Status};
 
-/// A repository as `owner/name`.
+/// Repository as `owner/name`.
 #[derive(Clone, Debug, PartialEq, Eq, Param)]
 #[param(text, pattern = "^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$")]
 pub struct Repo {
@@ -56,6 +69,11 @@ impl fmt::Display for Repo {
         write!(f, "{}/{}", self.owner, self.name)
     }
 }
+
+/// Number of the issue in the repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
+#[param(range(1..))]
+pub struct IssueNumber(pub u32);
 
 /// A hash of Git, in full.
 #[derive(Clone, Debug, PartialEq, Eq, Param)]

@@ -16,7 +16,7 @@ pub struct Marking {
 ///
 /// Threads that change later are unread again. Returns whether it is done, or goes on in the
 /// background.
-#[action("notifications.mark_read", write, idempotent, title = "Mark notifications as read", scopes = ["notifications"])]
+#[action(write, idempotent, title = "Mark notifications as read", scopes = ["notifications"])]
 pub async fn mark_read(
     cx: &ActionContext,
     /// Moment after which changed notifications stay unread; without it, all are marked.

@@ -8,7 +8,7 @@ use crate::model::Organization;
 ///
 /// Returns name, description, website and counts of repositories and followers; members and owners
 /// of the organization see more of it than others.
-#[action("orgs.get", read, title = "Get an organization", scopes = ["read:org"], get = "/orgs/{org}")]
+#[action(read, title = "Get an organization", scopes = ["read:org"], get = "/orgs/{org}")]
 pub async fn get(
     cx: &ActionContext,
     /// Login of the organization.

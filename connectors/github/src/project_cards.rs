@@ -2,7 +2,7 @@
 
 use plugwright_sdk::pagination::LinkHeader;
 use plugwright_sdk::param::JsonObject;
-use plugwright_sdk::{ActionContext, Page, Param, Result, action, path};
+use plugwright_sdk::{ActionContext, Page, Param, Result, action, params, path};
 
 use crate::model::ProjectCard;
 
@@ -36,16 +36,16 @@ pub struct CardPosition(pub String);
 ///
 /// GitHub closed classic projects, and its API document no longer has this: expect it to fail.
 /// Returns note, column, author and times of each card.
-#[action("project_cards.list", read, scopes = ["repo"], deprecated = "GitHub closed classic projects; those of today have another API", get = "/projects/columns/{column_id}/cards", page = LinkHeader)]
+#[action(read, scopes = ["repo"], deprecated = "GitHub closed classic projects; those of today have another API", get = "/projects/columns/{column_id}/cards", page = LinkHeader)]
 pub async fn list(
     cx: &ActionContext,
     /// Id of the column.
     column_id: u64,
     /// Only cards in this state.
-    #[param(default = ArchivedState::NotArchived)]
+    #[param(provider_default = ArchivedState::NotArchived)]
     archived_state: Option<ArchivedState>,
     /// Cards per page.
-    #[param(default = 30, range(1..=100))]
+    #[param(provider_default = 30, range(1..=100))]
     per_page: Option<u32>,
 ) -> Result<Page<ProjectCard>>;
 
@@ -53,7 +53,7 @@ pub async fn list(
 ///
 /// GitHub closed classic projects, and its API document no longer has this: expect it to fail.
 /// Returns note, column, author and times.
-#[action("project_cards.get", read, title = "Get a project card", scopes = ["repo"], deprecated = "GitHub closed classic projects; those of today have another API", get = "/projects/columns/cards/{card_id}")]
+#[action(read, scopes = ["repo"], deprecated = "GitHub closed classic projects; those of today have another API", get = "/projects/columns/cards/{card_id}")]
 pub async fn get(
     cx: &ActionContext,
     /// Id of the card.
@@ -64,14 +64,14 @@ pub async fn get(
 ///
 /// GitHub closed classic projects, and its API document no longer has this: expect it to fail.
 /// Returns the new card.
-#[action("project_cards.create", write, title = "Create a project card", scopes = ["repo"], deprecated = "GitHub closed classic projects; those of today have another API", post = "/projects/columns/{column_id}/cards", json)]
+#[action(write, scopes = ["repo"], deprecated = "GitHub closed classic projects; those of today have another API", post = "/projects/columns/{column_id}/cards", json, at_most_one(note, content_id), all_or_none(content_id, content_type))]
 pub async fn create(
     cx: &ActionContext,
     /// Id of the column.
     column_id: u64,
-    /// Text of a note; not with `content_id`.
+    /// Text of a note.
     note: Option<String>,
-    /// Id of an issue or pull request, not its number; not with `note`.
+    /// Id of an issue or pull request, not its number.
     content_id: Option<u64>,
     /// What `content_id` is of.
     content_type: Option<CardContent>,
@@ -81,7 +81,7 @@ pub async fn create(
 ///
 /// GitHub closed classic projects, and its API document no longer has this: expect it to fail.
 /// Returns the changed card.
-#[action("project_cards.update", write, idempotent, title = "Update a project card", scopes = ["repo"], deprecated = "GitHub closed classic projects; those of today have another API", patch = "/projects/columns/cards/{card_id}", json)]
+#[action(write, idempotent, scopes = ["repo"], deprecated = "GitHub closed classic projects; those of today have another API", patch = "/projects/columns/cards/{card_id}", json)]
 pub async fn update(
     cx: &ActionContext,
     /// Id of the card.
@@ -96,7 +96,7 @@ pub async fn update(
 ///
 /// GitHub closed classic projects, and its API document no longer has this: expect it to fail.
 /// Returns nothing.
-#[action("project_cards.move", write, idempotent, title = "Move a project card", scopes = ["repo"], deprecated = "GitHub closed classic projects; those of today have another API")]
+#[action("project_cards.move", write, idempotent, scopes = ["repo"], deprecated = "GitHub closed classic projects; those of today have another API")]
 pub async fn move_to(
     cx: &ActionContext,
     /// Id of the card.
@@ -108,8 +108,7 @@ pub async fn move_to(
 ) -> Result<()> {
     let request = cx
         .post(path!("/projects/columns/cards/{card_id}/moves"))
-        .field("position", position)
-        .field("column_id", column_id);
+        .fields(params![position, column_id]);
     // The answer is an empty object; anything else is not GitHub's.
     request.fetch::<JsonObject>().await?;
     Ok(())
@@ -119,7 +118,7 @@ pub async fn move_to(
 ///
 /// GitHub closed classic projects, and its API document no longer has this: expect it to fail.
 /// Returns nothing.
-#[action("project_cards.delete", destructive, title = "Delete a project card", scopes = ["repo"], deprecated = "GitHub closed classic projects; those of today have another API", delete = "/projects/columns/cards/{card_id}")]
+#[action(destructive, scopes = ["repo"], deprecated = "GitHub closed classic projects; those of today have another API", delete = "/projects/columns/cards/{card_id}")]
 pub async fn delete(
     cx: &ActionContext,
     /// Id of the card.

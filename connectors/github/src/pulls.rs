@@ -34,13 +34,12 @@ pub enum MergeMethod {
 ///
 /// Filters by state, by the branch with the changes and by the branch that they are for. Returns
 /// number, title, state, branches, author, labels and times of each.
-#[action("pulls.list", read, scopes = ["repo"], get = "/repos/{+repo}/pulls", page = LinkHeader)]
+#[action(read, scopes = ["repo"], get = "/repos/{+repo}/pulls", page = LinkHeader)]
 pub async fn list(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
     /// Only pull requests in this state.
-    #[param(default = IssueState::Open)]
+    #[param(provider_default = IssueState::Open)]
     state: Option<IssueState>,
     /// Only those with changes on this branch, as `owner:branch`.
     #[param(pattern = "^[^:]+:[^:]+$", example = "octocat:new-topic")]
@@ -48,13 +47,13 @@ pub async fn list(
     /// Only those for this branch.
     base: Option<String>,
     /// Order of the list.
-    #[param(default = PullSort::Created)]
+    #[param(provider_default = PullSort::Created)]
     sort: Option<PullSort>,
     /// Direction of the order; without it, newest first when sorted by time of making, else the
     /// other way round.
     direction: Option<Order>,
     /// Pull requests per page.
-    #[param(default = 30, range(1..=100))]
+    #[param(provider_default = 30, range(1..=100))]
     per_page: Option<u32>,
 ) -> Result<Page<Pull>>;
 
@@ -62,10 +61,9 @@ pub async fn list(
 ///
 /// Returns title, text, state, branches, author, labels and times, whether it is merged and whether
 /// it can be merged.
-#[action("pulls.get", read, title = "Get a pull request", scopes = ["repo"], get = "/repos/{+repo}/pulls/{pull_number}")]
+#[action(read, title = "Get a pull request", scopes = ["repo"], get = "/repos/{+repo}/pulls/{pull_number}")]
 pub async fn get(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
     /// Number of the pull request in the repository.
     #[param(range(1..))]
@@ -76,7 +74,7 @@ pub async fn get(
 ///
 /// Both branches must exist, and the first must have commits that the second has not. Returns the
 /// new pull request with its number.
-#[action("pulls.create", write, title = "Create a pull request", scopes = ["repo"], post = "/repos/{+repo}/pulls", json)]
+#[action(write, title = "Create a pull request", scopes = ["repo"], post = "/repos/{+repo}/pulls", json)]
 pub async fn create(
     cx: &ActionContext,
     /// Repository to merge into, as `owner/name`.
@@ -91,7 +89,7 @@ pub async fn create(
     /// Text of the pull request, in Markdown.
     body: Option<String>,
     /// Whether it is a draft.
-    #[param(default = false)]
+    #[param(provider_default = false)]
     draft: Option<bool>,
     /// Whether people who can write to the repository may change the branch of a fork.
     maintainer_can_modify: Option<bool>,
@@ -101,16 +99,15 @@ pub async fn create(
 ///
 /// Fails if it is closed, is a draft, has conflicts or lacks what the branch's protection asks for.
 /// Returns the commit that it was merged as.
-#[action("pulls.merge", write, title = "Merge a pull request", scopes = ["repo"], put = "/repos/{+repo}/pulls/{pull_number}/merge", json)]
+#[action(write, title = "Merge a pull request", scopes = ["repo"], put = "/repos/{+repo}/pulls/{pull_number}/merge", json)]
 pub async fn merge(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
     /// Number of the pull request in the repository.
     #[param(range(1..))]
     pull_number: u32,
     /// How its commits reach the base branch; the repository must allow it.
-    #[param(default = MergeMethod::Merge)]
+    #[param(provider_default = MergeMethod::Merge)]
     merge_method: Option<MergeMethod>,
     /// Title of the commit, in place of GitHub's.
     commit_title: Option<String>,

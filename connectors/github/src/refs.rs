@@ -4,11 +4,13 @@ use std::fmt;
 use std::str::FromStr;
 
 use plugwright_sdk::pagination::LinkHeader;
-use plugwright_sdk::{ActionContext, Page, Param, Result, action, path};
+use plugwright_sdk::{ActionContext, Page, Param, Result, action, params, path};
 
 use crate::model::{GitRef, Repo, Sha};
 
-/// The full name of a reference, such as `refs/heads/main` or `refs/tags/v1.0.0`.
+/// Full name of the reference.
+///
+/// Such as `refs/heads/main` or `refs/tags/v1.0.0`.
 #[derive(Clone, Debug, PartialEq, Eq, Param)]
 #[param(text, pattern = "^refs/[^/]+(/[^/]+)+$")]
 pub struct RefName {
@@ -39,10 +41,9 @@ impl fmt::Display for RefName {
 ///
 /// With a prefix, only those whose names start so. Returns full name, hash and type of what each
 /// names.
-#[action("refs.list", read, title = "List Git references", scopes = ["repo"])]
+#[action(read, title = "List Git references", scopes = ["repo"])]
 pub async fn list(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
     /// Start of the names without `refs/`, such as `tags` for all tags, or `heads/feature`.
     #[param(pattern = "^[^/]+(/[^/]+)*$", example = "heads/feature")]
@@ -58,14 +59,8 @@ pub async fn list(
 /// Gets one Git reference of a repository by its full name.
 ///
 /// Returns the hash and the type of what it names: a commit, or the tag object of an annotated tag.
-#[action("refs.get", read, title = "Get a Git reference", scopes = ["repo"])]
-pub async fn get(
-    cx: &ActionContext,
-    /// Repository as `owner/name`.
-    repo: Repo,
-    /// Full name of the reference.
-    r#ref: RefName,
-) -> Result<GitRef> {
+#[action(read, title = "Get a Git reference", scopes = ["repo"])]
+pub async fn get(cx: &ActionContext, repo: Repo, r#ref: RefName) -> Result<GitRef> {
     cx.get(path!("/repos/{+repo}/git/ref/{+name}", name = r#ref.short))
         .fetch()
         .await
@@ -74,12 +69,10 @@ pub async fn get(
 /// Creates a Git reference in a repository, such as a branch or a tag for a commit.
 ///
 /// Fails if there is one of that name, or no such commit. Returns the new reference.
-#[action("refs.create", write, title = "Create a Git reference", scopes = ["repo"], post = "/repos/{+repo}/git/refs", json)]
+#[action(write, title = "Create a Git reference", scopes = ["repo"], post = "/repos/{+repo}/git/refs", json)]
 pub async fn create(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
-    /// Full name of the reference.
     r#ref: RefName,
     /// Hash of what it shall name.
     sha: Sha,
@@ -89,22 +82,19 @@ pub async fn create(
 ///
 /// Unless forced, it moves forward only: to a commit that has the present one among its ancestors.
 /// Forcing leaves commits without a name, so they can be lost. Returns the moved reference.
-#[action("refs.update", destructive, idempotent, title = "Move a Git reference", scopes = ["repo"])]
+#[action(destructive, idempotent, title = "Move a Git reference", scopes = ["repo"])]
 pub async fn update(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
-    /// Full name of the reference.
     r#ref: RefName,
     /// Hash of what it shall name.
     sha: Sha,
     /// Whether it may move elsewhere than forward.
-    #[param(default = false)]
+    #[param(provider_default = false)]
     force: Option<bool>,
 ) -> Result<GitRef> {
     cx.patch(path!("/repos/{+repo}/git/refs/{+name}", name = r#ref.short))
-        .field("sha", sha)
-        .field("force", force)
+        .fields(params![sha, force])
         .fetch()
         .await
 }
@@ -112,14 +102,8 @@ pub async fn update(
 /// Deletes a Git reference from a repository, such as a branch or a tag.
 ///
 /// Commits that have no other name can be lost. Returns nothing; fails if there is no such reference.
-#[action("refs.delete", destructive, title = "Delete a Git reference", scopes = ["repo"])]
-pub async fn delete(
-    cx: &ActionContext,
-    /// Repository as `owner/name`.
-    repo: Repo,
-    /// Full name of the reference.
-    r#ref: RefName,
-) -> Result<()> {
+#[action(destructive, title = "Delete a Git reference", scopes = ["repo"])]
+pub async fn delete(cx: &ActionContext, repo: Repo, r#ref: RefName) -> Result<()> {
     cx.delete(path!("/repos/{+repo}/git/refs/{+name}", name = r#ref.short))
         .fetch()
         .await

@@ -9,10 +9,9 @@ use crate::model::{Release, ReleaseAsset, Repo};
 ///
 /// Returns its id, title, notes, author and times, and its assets with the addresses that browsers
 /// download them from.
-#[action("releases.get_by_tag", read, title = "Get a release by its tag", scopes = ["repo"], get = "/repos/{+repo}/releases/tags/{+tag}")]
+#[action(read, title = "Get a release by its tag", scopes = ["repo"], get = "/repos/{+repo}/releases/tags/{+tag}")]
 pub async fn get_by_tag(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
     /// Name of the tag.
     #[param(example = "v1.0.0")]
@@ -22,15 +21,14 @@ pub async fn get_by_tag(
 /// Lists the assets of a release: the files that were uploaded to it.
 ///
 /// Returns id, name, label, media type, size, count of downloads and times of each, page by page.
-#[action("releases.list_assets", read, title = "List the assets of a release", scopes = ["repo"], get = "/repos/{+repo}/releases/{release_id}/assets", page = LinkHeader)]
+#[action(read, title = "List the assets of a release", scopes = ["repo"], get = "/repos/{+repo}/releases/{release_id}/assets", page = LinkHeader)]
 pub async fn list_assets(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
     /// Id of the release.
     release_id: u64,
     /// Assets per page.
-    #[param(default = 30, range(1..=100))]
+    #[param(provider_default = 30, range(1..=100))]
     per_page: Option<u32>,
 ) -> Result<Page<ReleaseAsset>>;
 
@@ -38,10 +36,9 @@ pub async fn list_assets(
 ///
 /// Returns name, label, media type, size, count of downloads, times and the address that browsers
 /// download it from.
-#[action("releases.get_asset", read, title = "Get a release asset", scopes = ["repo"], get = "/repos/{+repo}/releases/assets/{asset_id}")]
+#[action(read, title = "Get a release asset", scopes = ["repo"], get = "/repos/{+repo}/releases/assets/{asset_id}")]
 pub async fn get_asset(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
     /// Id of the asset.
     asset_id: u64,
@@ -50,10 +47,9 @@ pub async fn get_asset(
 /// Changes the file name or the label of an asset of a release.
 ///
 /// What is not given stays as it is; the content can't be changed. Returns the changed asset.
-#[action("releases.update_asset", write, idempotent, title = "Update a release asset", scopes = ["repo"], patch = "/repos/{+repo}/releases/assets/{asset_id}", json)]
+#[action(write, idempotent, title = "Update a release asset", scopes = ["repo"], patch = "/repos/{+repo}/releases/assets/{asset_id}", json)]
 pub async fn update_asset(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
     /// Id of the asset.
     asset_id: u64,
@@ -67,10 +63,9 @@ pub async fn update_asset(
 /// Deletes an asset from a release; the release itself stays.
 ///
 /// It can't be undone. Returns nothing; fails if there is no such asset.
-#[action("releases.delete_asset", destructive, title = "Delete a release asset", scopes = ["repo"], delete = "/repos/{+repo}/releases/assets/{asset_id}")]
+#[action(destructive, title = "Delete a release asset", scopes = ["repo"], delete = "/repos/{+repo}/releases/assets/{asset_id}")]
 pub async fn delete_asset(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
     /// Id of the asset.
     asset_id: u64,

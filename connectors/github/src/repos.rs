@@ -37,11 +37,11 @@ pub enum RepositorySort {
 ///
 /// Those that it owns, works on, or has through an organization. Returns name, description,
 /// language, visibility, counts and times of each, page by page.
-#[action("repos.list", read, title = "List repositories", scopes = ["repo"], get = "/user/repos", page = LinkHeader)]
+#[action(read, title = "List repositories", scopes = ["repo"], get = "/user/repos", page = LinkHeader)]
 pub async fn list(
     cx: &ActionContext,
     /// Only repositories of this type.
-    #[param(default = RepositoryType::All)]
+    #[param(provider_default = RepositoryType::All)]
     r#type: Option<RepositoryType>,
     /// Order of the list.
     #[param(default = RepositorySort::Created)]
@@ -49,7 +49,7 @@ pub async fn list(
     /// Direction of the order; without it, first the newest, or the first in the alphabet.
     direction: Option<Order>,
     /// Repositories per page.
-    #[param(default = 30, range(1..=100))]
+    #[param(provider_default = 30, range(1..=100))]
     per_page: Option<u32>,
 ) -> Result<Page<Repository>>;
 
@@ -57,21 +57,16 @@ pub async fn list(
 ///
 /// Follows renames. Returns its description, language, default branch, visibility, counts of stars,
 /// forks and open issues, and times.
-#[action("repos.get", read, title = "Get a repository", scopes = ["repo"], get = "/repos/{+repo}")]
-pub async fn get(
-    cx: &ActionContext,
-    /// Repository as `owner/name`.
-    repo: Repo,
-) -> Result<Repository>;
+#[action(read, title = "Get a repository", scopes = ["repo"], get = "/repos/{+repo}")]
+pub async fn get(cx: &ActionContext, repo: Repo) -> Result<Repository>;
 
 /// Changes a repository: its name, description, visibility, default branch or features.
 ///
 /// What is not given stays as it is. A renamed repository answers to its former name too, until that
 /// is taken again. Returns the changed repository.
-#[action("repos.update", write, idempotent, title = "Update a repository", scopes = ["repo"], patch = "/repos/{+repo}", json)]
+#[action(write, idempotent, title = "Update a repository", scopes = ["repo"], patch = "/repos/{+repo}", json)]
 pub async fn update(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
     /// New name, without the owner.
     #[param(length(1..=100), pattern = "^[A-Za-z0-9_.-]+$")]

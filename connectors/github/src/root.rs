@@ -8,5 +8,5 @@ use plugwright_sdk::{ActionContext, Result, action};
 ///
 /// Shows that the API can be reached, and which addresses it has. Returns templates of URLs, such as
 /// `repository_url`.
-#[action("root.get", read, title = "Get the root of the API", get = "/")]
+#[action(read, title = "Get the root of the API", get = "/")]
 pub async fn get(cx: &ActionContext) -> Result<BTreeMap<String, String>>;

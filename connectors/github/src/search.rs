@@ -1,7 +1,7 @@
 //! Search.
 
 use plugwright_sdk::pagination::{LinkHeader, Pagination};
-use plugwright_sdk::{ActionContext, Page, Param, Result, action, path};
+use plugwright_sdk::{ActionContext, Page, Param, Result, action, params, path};
 
 use crate::model::{Issue, Order};
 
@@ -22,7 +22,7 @@ pub enum SearchSort {
 ///
 /// Words and qualifiers such as `repo:octocat/Hello-World is:issue is:open label:bug` can be
 /// combined. Returns the best matches with their total count; GitHub gives at most 1,000.
-#[action("search.issues", read, title = "Search issues and pull requests", scopes = ["repo"])]
+#[action(read, title = "Search issues and pull requests", scopes = ["repo"])]
 pub async fn issues(
     cx: &ActionContext,
     /// Search words and qualifiers.
@@ -31,17 +31,14 @@ pub async fn issues(
     /// Order of the results; without it, the best match comes first.
     sort: Option<SearchSort>,
     /// Direction of the order.
-    #[param(default = Order::Desc)]
+    #[param(provider_default = Order::Desc)]
     order: Option<Order>,
     /// Results per page.
-    #[param(default = 30, range(1..=100))]
+    #[param(provider_default = 30, range(1..=100))]
     per_page: Option<u32>,
 ) -> Result<Page<Issue>> {
     cx.get(path!("/search/issues"))
-        .query("q", query)
-        .query("sort", sort)
-        .query("order", order)
-        .query("per_page", per_page)
+        .query_params(params![q = query, sort, order, per_page])
         .page(LinkHeader.items("/items").total("/total_count"))
         .await
 }

@@ -1,7 +1,7 @@
 //! Statuses of commits.
 
 use plugwright_sdk::pagination::LinkHeader;
-use plugwright_sdk::{ActionContext, Page, Param, Result, action, path};
+use plugwright_sdk::{ActionContext, Page, Param, Result, action, params, path};
 
 use crate::model::{CombinedStatus, Repo, Sha, Status};
 
@@ -22,10 +22,9 @@ pub enum StatusState {
 ///
 /// A further status of the same context takes the place of the one before. GitHub takes at most
 /// 1,000 for each commit and context. Returns the new status.
-#[action("statuses.create", write, title = "Create a commit status", scopes = ["repo:status"], post = "/repos/{+repo}/statuses/{sha}", json)]
+#[action(write, title = "Create a commit status", scopes = ["repo:status"], post = "/repos/{+repo}/statuses/{sha}", json)]
 pub async fn create(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
     /// Hash of the commit.
     sha: Sha,
@@ -38,22 +37,21 @@ pub async fn create(
     #[param(length(..=140))]
     description: Option<String>,
     /// Name of the check; upper and lower case count as the same.
-    #[param(default = "default")]
+    #[param(provider_default = "default")]
     context: Option<String>,
 ) -> Result<Status>;
 
 /// Lists all statuses of a commit, newest first, those that were replaced too.
 ///
 /// Returns state, context, description, link, author and times of each, page by page.
-#[action("statuses.list", read, title = "List commit statuses", scopes = ["repo:status"])]
+#[action(read, title = "List commit statuses", scopes = ["repo:status"])]
 pub async fn list(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
     /// Hash of the commit, or a branch or tag.
     r#ref: String,
     /// Statuses per page.
-    #[param(default = 30, range(1..=100))]
+    #[param(provider_default = 30, range(1..=100))]
     per_page: Option<u32>,
 ) -> Result<Page<Status>> {
     cx.get(path!(
@@ -69,23 +67,21 @@ pub async fn list(
 ///
 /// Returns `failure`, `pending` or `success`, how many checks there are, and the newest status of
 /// each, page by page.
-#[action("statuses.get_combined", read, title = "Get the combined status of a commit", scopes = ["repo:status"])]
+#[action(read, title = "Get the combined status of a commit", scopes = ["repo:status"])]
 pub async fn get_combined(
     cx: &ActionContext,
-    /// Repository as `owner/name`.
     repo: Repo,
     /// Hash of the commit, or a branch or tag.
     r#ref: String,
     /// Statuses per page.
-    #[param(default = 30, range(1..=100))]
+    #[param(provider_default = 30, range(1..=100))]
     per_page: Option<u32>,
     /// Number of the page, from 1.
-    #[param(default = 1, range(1..))]
+    #[param(provider_default = 1, range(1..))]
     page: Option<u32>,
 ) -> Result<CombinedStatus> {
     cx.get(path!("/repos/{+repo}/commits/{+name}/status", name = r#ref))
-        .query("per_page", per_page)
-        .query("page", page)
+        .query_params(params![per_page, page])
         .fetch()
         .await
 }

@@ -9,7 +9,7 @@ use crate::model::Item;
 ///
 /// Returns text, author and time of each, and the ids of the comments on it, whose texts another
 /// call with the comment's id lists. Deleted and dead comments are kept, marked so.
-#[action("comments.list", read)]
+#[action(read)]
 pub async fn list(
     cx: &ActionContext,
     /// Id of the story, poll or comment.

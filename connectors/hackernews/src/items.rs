@@ -9,7 +9,7 @@ use crate::model::{Item, PollOption};
 ///
 /// Returns type, title, text, link, author, time, score and the ids of the comments on it; of a
 /// poll also the options with their votes. Deleted and dead items say so.
-#[action("items.get", read, title = "Get an item")]
+#[action(read)]
 pub async fn get(
     cx: &ActionContext,
     /// Id of the item, as in the address of its page.

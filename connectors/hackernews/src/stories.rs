@@ -9,7 +9,7 @@ use crate::model::Item;
 ///
 /// Hacker News ranks up to 500. Returns id, title, link, score, author, time and number of comments
 /// of each; deleted and dead ones are left out, so a page may be short.
-#[action("stories.top", read, title = "List top stories")]
+#[action(read, title = "List top stories")]
 pub async fn top(
     cx: &ActionContext,
     /// Stories per page.
@@ -23,7 +23,7 @@ pub async fn top(
 ///
 /// Hacker News keeps up to 500. Returns id, title, link, score, author, time and number of comments
 /// of each; deleted and dead ones are left out, so a page may be short.
-#[action("stories.new", read, title = "List new stories")]
+#[action(read, title = "List new stories")]
 pub async fn new(
     cx: &ActionContext,
     /// Stories per page.
@@ -37,7 +37,7 @@ pub async fn new(
 ///
 /// Returns id, title, link, score, author, time and number of comments of each; deleted and dead
 /// ones are left out, so a page may be short.
-#[action("stories.best", read, title = "List best stories")]
+#[action(read, title = "List best stories")]
 pub async fn best(
     cx: &ActionContext,
     /// Stories per page.
@@ -51,7 +51,7 @@ pub async fn best(
 ///
 /// Hacker News keeps up to 200. Returns id, title, text, score, author, time and number of comments
 /// of each; deleted and dead ones are left out, so a page may be short.
-#[action("stories.ask", read, title = "List Ask HN stories")]
+#[action(read, title = "List Ask HN stories")]
 pub async fn ask(
     cx: &ActionContext,
     /// Stories per page.
@@ -65,7 +65,7 @@ pub async fn ask(
 ///
 /// Hacker News keeps up to 200. Returns id, title, link, score, author, time and number of comments
 /// of each; deleted and dead ones are left out, so a page may be short.
-#[action("stories.show", read, title = "List Show HN stories")]
+#[action(read, title = "List Show HN stories")]
 pub async fn show(
     cx: &ActionContext,
     /// Stories per page.
@@ -79,7 +79,7 @@ pub async fn show(
 ///
 /// Hacker News keeps up to 200. Returns id, title, text, link, author and time of each; deleted and
 /// dead ones are left out, so a page may be short.
-#[action("stories.jobs", read, title = "List jobs")]
+#[action(read, title = "List jobs")]
 pub async fn jobs(
     cx: &ActionContext,
     /// Jobs per page.

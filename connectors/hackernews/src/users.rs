@@ -8,7 +8,7 @@ use crate::model::User;
 ///
 /// Hacker News knows only users who have posted in public. Returns the ids of the first
 /// submissions, as many as asked for, and how many there are.
-#[action("users.get", read, title = "Get a user")]
+#[action(read)]
 pub async fn get(
     cx: &ActionContext,
     /// Name of the user; upper and lower case differ.

@@ -1,8 +1,8 @@
 //! Comments on tasks and projects.
 
-use plugwright_sdk::{ActionContext, Page, Params, Result, action, path};
+use plugwright_sdk::{ActionContext, Page, Params, Result, action};
 
-use crate::model::{Comment, exactly_one, results};
+use crate::model::{Comment, ProjectId, TaskId, results};
 
 /// A file for a new comment.
 #[derive(Clone, Debug, Params)]
@@ -16,47 +16,33 @@ pub struct NewAttachment {
     #[param(example = "application/pdf")]
     pub file_type: Option<String>,
     /// What it is: `file`, `image`, `audio` and the like.
-    #[param(default = "file")]
+    #[param(provider_default = "file")]
     pub resource_type: Option<String>,
 }
 
 /// Lists the comments on a task or on a project.
 ///
-/// Exactly one of the two is given. Returns text, author, time and file of each comment, page by
-/// page.
-#[action("comments.list", read, scopes = ["data:read"])]
+/// Returns text, author, time and file of each comment, page by page.
+#[action(
+    read,
+    scopes = ["data:read"],
+    get = "/comments",
+    page = results(),
+    exactly_one(task_id, project_id)
+)]
 pub async fn list(
     cx: &ActionContext,
-    /// Id of the task.
-    task_id: Option<String>,
-    /// Id of the project.
-    project_id: Option<String>,
+    task_id: Option<TaskId>,
+    project_id: Option<ProjectId>,
     /// Comments per page.
-    #[param(default = 50, range(1..=200))]
+    #[param(provider_default = 50, range(1..=200))]
     limit: Option<u32>,
-) -> Result<Page<Comment>> {
-    exactly_one(&[
-        ("task_id", task_id.is_some()),
-        ("project_id", project_id.is_some()),
-    ])?;
-    cx.get(path!("/comments"))
-        .query("task_id", task_id)
-        .query("project_id", project_id)
-        .query("limit", limit)
-        .page(results())
-        .await
-}
+) -> Result<Page<Comment>>;
 
 /// Gets one comment by its id.
 ///
 /// Returns its text, the task or project that it is on, author, time, file and reactions.
-#[action(
-    "comments.get",
-    read,
-    title = "Get a comment",
-    scopes = ["data:read"],
-    get = "/comments/{comment_id}"
-)]
+#[action(read, scopes = ["data:read"], get = "/comments/{comment_id}")]
 pub async fn get(
     cx: &ActionContext,
     /// Id of the comment.
@@ -65,52 +51,32 @@ pub async fn get(
 
 /// Adds a comment to a task or to a project, perhaps with a file.
 ///
-/// Exactly one of task and project is given. Returns the new comment with its id.
+/// Returns the new comment with its id.
 #[action(
-    "comments.create",
     write,
-    title = "Create a comment",
-    scopes = ["data:read_write"]
+    scopes = ["data:read_write"],
+    post = "/comments",
+    json,
+    exactly_one(task_id, project_id)
 )]
 pub async fn create(
     cx: &ActionContext,
     /// Text of the comment, in Markdown.
     #[param(length(1..=15000))]
     content: String,
-    /// Id of the task.
-    task_id: Option<String>,
-    /// Id of the project.
-    project_id: Option<String>,
+    task_id: Option<TaskId>,
+    project_id: Option<ProjectId>,
     /// A file that the comment links to.
     attachment: Option<NewAttachment>,
     /// Ids of people to tell of it.
     #[param(length(1..))]
     uids_to_notify: Option<Vec<String>>,
-) -> Result<Comment> {
-    exactly_one(&[
-        ("task_id", task_id.is_some()),
-        ("project_id", project_id.is_some()),
-    ])?;
-    cx.post(path!("/comments"))
-        .field("content", content)
-        .field("task_id", task_id)
-        .field("project_id", project_id)
-        .field("attachment", attachment)
-        .field("uids_to_notify", uids_to_notify)
-        .fetch()
-        .await
-}
+) -> Result<Comment>;
 
 /// Replaces the text of a comment.
 ///
 /// Its file and the task or project that it is on stay as they are. Returns the changed comment.
-#[action(
-    "comments.update",
-    write,
-    idempotent,
-    title = "Update a comment",
-    scopes = ["data:read_write"]
-)]
+#[action(write, idempotent, scopes = ["data:read_write"], post = "/comments/{comment_id}", json)]
 pub async fn update(
     cx: &ActionContext,
     /// Id of the comment.
@@ -118,24 +84,12 @@ pub async fn update(
     /// New text, in Markdown.
     #[param(length(1..=15000))]
     content: String,
-) -> Result<Comment> {
-    cx.post(path!("/comments/{comment_id}"))
-        .field("content", content)
-        .fetch()
-        .await
-}
+) -> Result<Comment>;
 
 /// Deletes a comment from its task or project, with its file.
 ///
 /// It can't be undone. Returns nothing.
-#[action(
-    "comments.delete",
-    destructive,
-    idempotent,
-    title = "Delete a comment",
-    scopes = ["data:delete"],
-    delete = "/comments/{comment_id}"
-)]
+#[action(destructive, idempotent, scopes = ["data:delete"], delete = "/comments/{comment_id}")]
 pub async fn delete(
     cx: &ActionContext,
     /// Id of the comment.

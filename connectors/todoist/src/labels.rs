@@ -1,6 +1,6 @@
 //! Personal labels.
 
-use plugwright_sdk::{ActionContext, Page, Result, action, path};
+use plugwright_sdk::{ActionContext, Page, Result, action};
 
 use crate::model::{COLORS, Label, results};
 
@@ -8,17 +8,11 @@ use crate::model::{COLORS, Label, results};
 ///
 /// Labels that other people put on shared tasks are left out. Returns id, name, colour and place
 /// of each label, page by page.
-#[action(
-    "labels.list",
-    read,
-    scopes = ["data:read"],
-    get = "/labels",
-    page = results()
-)]
+#[action(read, scopes = ["data:read"], get = "/labels", page = results())]
 pub async fn list(
     cx: &ActionContext,
     /// Labels per page.
-    #[param(default = 50, range(1..=200))]
+    #[param(provider_default = 50, range(1..=200))]
     limit: Option<u32>,
 ) -> Result<Page<Label>>;
 
@@ -26,13 +20,7 @@ pub async fn list(
 ///
 /// Tasks name their labels, so find the id of a name by listing labels. Returns id, name, colour
 /// and place.
-#[action(
-    "labels.get",
-    read,
-    title = "Get a label",
-    scopes = ["data:read"],
-    get = "/labels/{label_id}"
-)]
+#[action(read, scopes = ["data:read"], get = "/labels/{label_id}")]
 pub async fn get(
     cx: &ActionContext,
     /// Id of the label.
@@ -43,14 +31,7 @@ pub async fn get(
 ///
 /// Tasks are given it by its name, in `tasks.create` and `tasks.update`. Returns the new label
 /// with its id.
-#[action(
-    "labels.create",
-    write,
-    title = "Create a label",
-    scopes = ["data:read_write"],
-    post = "/labels",
-    json
-)]
+#[action(write, scopes = ["data:read_write"], post = "/labels", json)]
 pub async fn create(
     cx: &ActionContext,
     /// Name of the label.
@@ -59,10 +40,10 @@ pub async fn create(
     /// Place in the list of labels.
     order: Option<i32>,
     /// Colour.
-    #[param(options = COLORS, default = "charcoal")]
+    #[param(options = COLORS, provider_default = "charcoal")]
     color: Option<String>,
     /// Whether it is among the favourites.
-    #[param(default = false)]
+    #[param(provider_default = false)]
     is_favorite: Option<bool>,
 ) -> Result<Label>;
 
@@ -70,13 +51,7 @@ pub async fn create(
 ///
 /// What is not given stays as it is; tasks keep the label under its new name. Returns the changed
 /// label.
-#[action(
-    "labels.update",
-    write,
-    idempotent,
-    title = "Update a label",
-    scopes = ["data:read_write"]
-)]
+#[action(write, idempotent, scopes = ["data:read_write"], post = "/labels/{label_id}", json)]
 pub async fn update(
     cx: &ActionContext,
     /// Id of the label.
@@ -91,27 +66,12 @@ pub async fn update(
     color: Option<String>,
     /// Whether it is among the favourites.
     is_favorite: Option<bool>,
-) -> Result<Label> {
-    cx.post(path!("/labels/{label_id}"))
-        .field("name", name)
-        .field("order", order)
-        .field("color", color)
-        .field("is_favorite", is_favorite)
-        .fetch()
-        .await
-}
+) -> Result<Label>;
 
 /// Deletes a personal label and takes it off all tasks that have it.
 ///
 /// The tasks themselves stay. It can't be undone. Returns nothing.
-#[action(
-    "labels.delete",
-    destructive,
-    idempotent,
-    title = "Delete a label",
-    scopes = ["data:delete"],
-    delete = "/labels/{label_id}"
-)]
+#[action(destructive, idempotent, scopes = ["data:delete"], delete = "/labels/{label_id}")]
 pub async fn delete(
     cx: &ActionContext,
     /// Id of the label.

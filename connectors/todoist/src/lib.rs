@@ -84,6 +84,6 @@ pub static CONNECTOR: ConnectorDefinition =
         ]);
 
 pub use model::{
-    Attachment, COLORS, Comment, Deadline, Due, Duration, DurationUnit, Label, Project, Section,
-    Task, ViewStyle,
+    Attachment, COLORS, Comment, Deadline, Due, Duration, DurationUnit, Label, Project, ProjectId,
+    Section, Task, TaskId, ViewStyle,
 };

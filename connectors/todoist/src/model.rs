@@ -8,6 +8,14 @@ use plugwright_sdk::{
     Account, ActionError, ErrorCode, Hint, Param, UpstreamResponse, Value, model,
 };
 
+/// Id of the task.
+#[derive(Clone, Debug, PartialEq, Eq, Param)]
+pub struct TaskId(pub String);
+
+/// Id of the project.
+#[derive(Clone, Debug, PartialEq, Eq, Param)]
+pub struct ProjectId(pub String);
+
 /// A task.
 #[model]
 pub struct Task {
@@ -270,33 +278,6 @@ pub enum DurationUnit {
 /// All lists come as `results` with a `next_cursor`, which is null at the end.
 pub(crate) fn results() -> impl Pagination {
     CursorField::new("cursor", "/next_cursor").items("/results")
-}
-
-/// Refuses an input unless exactly one of these parameters is given.
-pub(crate) fn exactly_one(params: &[(&str, bool)]) -> Result<(), ActionError> {
-    at_most_one(params)?;
-    match params {
-        [(first, false), rest @ ..] if rest.iter().all(|(_, given)| !given) => {
-            let others: Vec<_> = rest.iter().map(|(name, _)| format!("`{name}`")).collect();
-            Err(ActionError::invalid_param(
-                *first,
-                format!("is missing; give it or {}", others.join(" or ")),
-            ))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Refuses an input that gives more than one of these parameters.
-pub(crate) fn at_most_one(params: &[(&str, bool)]) -> Result<(), ActionError> {
-    let mut given = params.iter().filter(|(_, given)| *given);
-    match (given.next(), given.next()) {
-        (Some((first, _)), Some((second, _))) => Err(ActionError::invalid_param(
-            *second,
-            format!("can't be given together with `{first}`"),
-        )),
-        _ => Ok(()),
-    }
 }
 
 pub(crate) fn account(user: &Value) -> Option<Account> {

@@ -1,20 +1,14 @@
 //! Projects.
 
-use plugwright_sdk::{ActionContext, Page, Patch, Result, action, path};
+use plugwright_sdk::{ActionContext, Page, Patch, Result, action};
 
-use crate::model::{COLORS, Project, ViewStyle, results};
+use crate::model::{COLORS, Project, ProjectId, ViewStyle, results};
 
 /// Lists active projects: all of them, or those of a workspace or folder.
 ///
 /// Archived projects are left out. Returns name, colour, parent and view of each project, page by
 /// page.
-#[action(
-    "projects.list",
-    read,
-    scopes = ["data:read"],
-    get = "/projects",
-    page = results()
-)]
+#[action(read, scopes = ["data:read"], get = "/projects", page = results())]
 pub async fn list(
     cx: &ActionContext,
     /// Only projects of the workspace with this id; without effect beside `folder_id`.
@@ -22,56 +16,32 @@ pub async fn list(
     /// Only projects of the folder with this id.
     folder_id: Option<String>,
     /// Projects per page.
-    #[param(default = 50, range(1..=200))]
+    #[param(provider_default = 50, range(1..=200))]
     limit: Option<u32>,
 ) -> Result<Page<Project>>;
 
 /// Lists archived projects, which can be brought back by `projects.unarchive`.
 ///
 /// Returns name, colour, parent and view of each project, page by page.
-#[action(
-    "projects.list_archived",
-    read,
-    title = "List archived projects",
-    scopes = ["data:read"],
-    get = "/projects/archived",
-    page = results()
-)]
+#[action(read, scopes = ["data:read"], get = "/projects/archived", page = results())]
 pub async fn list_archived(
     cx: &ActionContext,
     /// Projects per page.
-    #[param(default = 50, range(1..=200))]
+    #[param(provider_default = 50, range(1..=200))]
     limit: Option<u32>,
 ) -> Result<Page<Project>>;
 
 /// Gets one project by its id.
 ///
 /// Returns its name, description, colour, parent, view, workspace and times.
-#[action(
-    "projects.get",
-    read,
-    title = "Get a project",
-    scopes = ["data:read"],
-    get = "/projects/{project_id}"
-)]
-pub async fn get(
-    cx: &ActionContext,
-    /// Id of the project.
-    project_id: String,
-) -> Result<Project>;
+#[action(read, scopes = ["data:read"], get = "/projects/{project_id}")]
+pub async fn get(cx: &ActionContext, project_id: ProjectId) -> Result<Project>;
 
 /// Creates a project, personal or in a workspace.
 ///
 /// With a parent, it becomes a part of another personal project. Returns the new project with its
 /// id.
-#[action(
-    "projects.create",
-    write,
-    title = "Create a project",
-    scopes = ["data:read_write"],
-    post = "/projects",
-    json
-)]
+#[action(write, scopes = ["data:read_write"], post = "/projects", json)]
 pub async fn create(
     cx: &ActionContext,
     /// Name of the project.
@@ -85,13 +55,13 @@ pub async fn create(
     /// Id of the workspace that it belongs to.
     workspace_id: Option<String>,
     /// Colour.
-    #[param(options = COLORS, default = "charcoal")]
+    #[param(options = COLORS, provider_default = "charcoal")]
     color: Option<String>,
     /// Whether it is among the favourites.
-    #[param(default = false)]
+    #[param(provider_default = false)]
     is_favorite: Option<bool>,
     /// How apps show it.
-    #[param(default = ViewStyle::List)]
+    #[param(provider_default = ViewStyle::List)]
     view_style: Option<ViewStyle>,
 ) -> Result<Project>;
 
@@ -99,17 +69,10 @@ pub async fn create(
 ///
 /// What is not given stays as it is; `null` takes a workspace project out of its folder. Returns
 /// the changed project.
-#[action(
-    "projects.update",
-    write,
-    idempotent,
-    title = "Update a project",
-    scopes = ["data:read_write"]
-)]
+#[action(write, idempotent, scopes = ["data:read_write"], post = "/projects/{project_id}", json)]
 pub async fn update(
     cx: &ActionContext,
-    /// Id of the project.
-    project_id: String,
+    project_id: ProjectId,
     /// New name.
     #[param(length(1..=120))]
     name: Option<String>,
@@ -125,65 +88,27 @@ pub async fn update(
     view_style: Option<ViewStyle>,
     /// Id of the folder that it goes to, in workspaces; `null` takes it out of its folder.
     folder_id: Patch<String>,
-) -> Result<Project> {
-    cx.post(path!("/projects/{project_id}"))
-        .field("name", name)
-        .field("description", description)
-        .field("color", color)
-        .field("is_favorite", is_favorite)
-        .field("view_style", view_style)
-        .field("folder_id", folder_id)
-        .fetch()
-        .await
-}
+) -> Result<Project>;
 
 /// Archives a project, so that lists of active projects and tasks leave it out.
 ///
 /// Its tasks stay as they are, and `projects.unarchive` brings it back. Returns the archived project.
-#[action(
-    "projects.archive",
-    write,
-    idempotent,
-    title = "Archive a project",
-    scopes = ["data:read_write"],
-    post = "/projects/{project_id}/archive"
-)]
-pub async fn archive(
-    cx: &ActionContext,
-    /// Id of the project.
-    project_id: String,
-) -> Result<Project>;
+#[action(write, idempotent, scopes = ["data:read_write"], post = "/projects/{project_id}/archive")]
+pub async fn archive(cx: &ActionContext, project_id: ProjectId) -> Result<Project>;
 
 /// Brings an archived project back among the active ones.
 ///
 /// `projects.list_archived` tells the ids of archived projects. Returns the project as it is now.
 #[action(
-    "projects.unarchive",
     write,
     idempotent,
-    title = "Unarchive a project",
     scopes = ["data:read_write"],
     post = "/projects/{project_id}/unarchive"
 )]
-pub async fn unarchive(
-    cx: &ActionContext,
-    /// Id of the project.
-    project_id: String,
-) -> Result<Project>;
+pub async fn unarchive(cx: &ActionContext, project_id: ProjectId) -> Result<Project>;
 
 /// Deletes a project with all its sections, tasks and comments.
 ///
 /// It can't be undone. A workspace project must be archived before. Returns nothing.
-#[action(
-    "projects.delete",
-    destructive,
-    idempotent,
-    title = "Delete a project",
-    scopes = ["project:delete"],
-    delete = "/projects/{project_id}"
-)]
-pub async fn delete(
-    cx: &ActionContext,
-    /// Id of the project.
-    project_id: String,
-) -> Result<()>;
+#[action(destructive, idempotent, scopes = ["project:delete"], delete = "/projects/{project_id}")]
+pub async fn delete(cx: &ActionContext, project_id: ProjectId) -> Result<()>;

@@ -1,39 +1,27 @@
 //! Sections of projects.
 
-use plugwright_sdk::{ActionContext, Page, Patch, Result, action, path};
+use plugwright_sdk::{ActionContext, Page, Patch, Result, action};
 
-use crate::model::{Section, results};
+use crate::model::{ProjectId, Section, results};
 
 /// Lists the sections of a project, or of all projects.
 ///
 /// Archived sections are left out. Returns name, description, project and place of each section,
 /// page by page.
-#[action(
-    "sections.list",
-    read,
-    scopes = ["data:read"],
-    get = "/sections",
-    page = results()
-)]
+#[action(read, scopes = ["data:read"], get = "/sections", page = results())]
 pub async fn list(
     cx: &ActionContext,
     /// Only sections of the project with this id.
-    project_id: Option<String>,
+    project_id: Option<ProjectId>,
     /// Sections per page.
-    #[param(default = 50, range(1..=200))]
+    #[param(provider_default = 50, range(1..=200))]
     limit: Option<u32>,
 ) -> Result<Page<Section>>;
 
 /// Gets one section of a project by its id.
 ///
 /// Returns its name, description, project, place and times.
-#[action(
-    "sections.get",
-    read,
-    title = "Get a section",
-    scopes = ["data:read"],
-    get = "/sections/{section_id}"
-)]
+#[action(read, scopes = ["data:read"], get = "/sections/{section_id}")]
 pub async fn get(
     cx: &ActionContext,
     /// Id of the section.
@@ -43,21 +31,13 @@ pub async fn get(
 /// Creates a section in a project.
 ///
 /// Without a stated place it comes after the other sections. Returns the new section with its id.
-#[action(
-    "sections.create",
-    write,
-    title = "Create a section",
-    scopes = ["data:read_write"],
-    post = "/sections",
-    json
-)]
+#[action(write, scopes = ["data:read_write"], post = "/sections", json)]
 pub async fn create(
     cx: &ActionContext,
     /// Name of the section.
     #[param(length(1..=2048))]
     name: String,
-    /// Id of the project.
-    project_id: String,
+    project_id: ProjectId,
     /// Place in the project.
     order: Option<i32>,
     /// What it is about, in Markdown.
@@ -67,13 +47,7 @@ pub async fn create(
 /// Changes a section: its name or description.
 ///
 /// What is not given stays as it is; `null` removes the description. Returns the changed section.
-#[action(
-    "sections.update",
-    write,
-    idempotent,
-    title = "Update a section",
-    scopes = ["data:read_write"]
-)]
+#[action(write, idempotent, scopes = ["data:read_write"], post = "/sections/{section_id}", json)]
 pub async fn update(
     cx: &ActionContext,
     /// Id of the section.
@@ -83,25 +57,12 @@ pub async fn update(
     name: Option<String>,
     /// New description, in Markdown; `null` removes it.
     description: Patch<String>,
-) -> Result<Section> {
-    cx.post(path!("/sections/{section_id}"))
-        .field("name", name)
-        .field("description", description)
-        .fetch()
-        .await
-}
+) -> Result<Section>;
 
 /// Deletes a section with all its tasks.
 ///
 /// It can't be undone; to keep the tasks, move them to another place before. Returns nothing.
-#[action(
-    "sections.delete",
-    destructive,
-    idempotent,
-    title = "Delete a section",
-    scopes = ["data:delete"],
-    delete = "/sections/{section_id}"
-)]
+#[action(destructive, idempotent, scopes = ["data:delete"], delete = "/sections/{section_id}")]
 pub async fn delete(
     cx: &ActionContext,
     /// Id of the section.

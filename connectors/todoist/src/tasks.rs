@@ -1,18 +1,18 @@
 //! Tasks.
 
-use plugwright_sdk::{ActionContext, Page, Patch, Result, action, path};
+use plugwright_sdk::{ActionContext, Page, Patch, Result, action, params, path};
 
-use crate::model::{DurationUnit, Task, at_most_one, exactly_one, results};
+use crate::model::{DurationUnit, ProjectId, Task, TaskId, results};
 
 /// Lists active tasks: all of them, or those of a project, section, parent task or label.
 ///
 /// Completed tasks are left out. Returns content, project, labels, priority and due date of each
 /// task, page by page.
-#[action("tasks.list", read, scopes = ["data:read"])]
+#[action(read, scopes = ["data:read"])]
 pub async fn list(
     cx: &ActionContext,
     /// Only tasks of the project with this id.
-    project_id: Option<String>,
+    project_id: Option<ProjectId>,
     /// Only tasks of the section with this id.
     section_id: Option<String>,
     /// Only parts of the task with this id.
@@ -23,14 +23,11 @@ pub async fn list(
     #[param(length(1..))]
     ids: Option<Vec<String>>,
     /// Tasks per page.
-    #[param(default = 50, range(1..=200))]
+    #[param(provider_default = 50, range(1..=200))]
     limit: Option<u32>,
 ) -> Result<Page<Task>> {
     cx.get(path!("/tasks"))
-        .query("project_id", project_id)
-        .query("section_id", section_id)
-        .query("parent_id", parent_id)
-        .query("label", label)
+        .query_params(params![project_id, section_id, parent_id, label])
         .query_joined("ids", ",", ids)
         .query("limit", limit)
         .page(results())
@@ -42,7 +39,6 @@ pub async fn list(
 /// Queries combine dates, priorities, labels and projects, such as `today | overdue`, `p1 & @work`
 /// or `#Errands & no date`. Returns content, project, labels, priority and due date of each task.
 #[action(
-    "tasks.filter",
     read,
     title = "List tasks by filter",
     scopes = ["data:read"],
@@ -55,10 +51,10 @@ pub async fn filter(
     #[param(length(1..=1024), example = "today | overdue")]
     query: String,
     /// Language of the query, as a code of two letters.
-    #[param(default = "en")]
+    #[param(provider_default = "en")]
     lang: Option<String>,
     /// Tasks per page.
-    #[param(default = 50, range(1..=200))]
+    #[param(provider_default = 50, range(1..=200))]
     limit: Option<u32>,
 ) -> Result<Page<Task>>;
 
@@ -66,24 +62,20 @@ pub async fn filter(
 ///
 /// Returns its content, description, project, section, labels, priority, due date, deadline,
 /// duration, people and times.
-#[action(
-    "tasks.get",
-    read,
-    title = "Get a task",
-    scopes = ["data:read"],
-    get = "/tasks/{task_id}"
-)]
-pub async fn get(
-    cx: &ActionContext,
-    /// Id of the task.
-    task_id: String,
-) -> Result<Task>;
+#[action(read, scopes = ["data:read"], get = "/tasks/{task_id}")]
+pub async fn get(cx: &ActionContext, task_id: TaskId) -> Result<Task>;
 
 /// Creates a task with stated project, labels, priority, due date and duration.
 ///
-/// Without a project it goes to the inbox. The due date is given by one of `due_string`, `due_date`
-/// and `due_datetime`. Returns the new task with its id.
-#[action("tasks.create", write, title = "Create a task", scopes = ["task:add"])]
+/// Without a project it goes to the inbox. Returns the new task with its id.
+#[action(
+    write,
+    scopes = ["task:add"],
+    post = "/tasks",
+    json,
+    at_most_one(due_string, due_date, due_datetime),
+    all_or_none(duration, duration_unit)
+)]
 pub async fn create(
     cx: &ActionContext,
     /// What is to be done, in Markdown.
@@ -93,7 +85,7 @@ pub async fn create(
     #[param(length(..=16383))]
     description: Option<String>,
     /// Id of the project that it goes to.
-    project_id: Option<String>,
+    project_id: Option<ProjectId>,
     /// Id of the section that it goes to.
     section_id: Option<String>,
     /// Id of the task that it becomes a part of.
@@ -103,7 +95,7 @@ pub async fn create(
     /// Names of its labels.
     labels: Option<Vec<String>>,
     /// From 1, normal, to 4, urgent; apps show 4 as "p1".
-    #[param(default = 1, range(1..=4))]
+    #[param(provider_default = 1, range(1..=4))]
     priority: Option<u8>,
     /// Id of the person to whom it is assigned, in shared projects.
     assignee_id: Option<String>,
@@ -111,7 +103,7 @@ pub async fn create(
     #[param(length(1..=150), example = "every friday at 9")]
     due_string: Option<String>,
     /// Language of `due_string`, as a code of two letters.
-    #[param(default = "en")]
+    #[param(provider_default = "en")]
     due_lang: Option<String>,
     /// Day on which it is due.
     #[param(format = "date")]
@@ -127,40 +119,13 @@ pub async fn create(
     duration: Option<u32>,
     /// Unit of `duration`.
     duration_unit: Option<DurationUnit>,
-) -> Result<Task> {
-    at_most_one(&[
-        ("due_string", due_string.is_some()),
-        ("due_date", due_date.is_some()),
-        ("due_datetime", due_datetime.is_some()),
-    ])?;
-    both_or_none(duration, duration_unit)?;
-    cx.post(path!("/tasks"))
-        .field("content", content)
-        .field("description", description)
-        .field("project_id", project_id)
-        .field("section_id", section_id)
-        .field("parent_id", parent_id)
-        .field("order", order)
-        .field("labels", labels)
-        .field("priority", priority)
-        .field("assignee_id", assignee_id)
-        .field("due_string", due_string)
-        .field("due_lang", due_lang)
-        .field("due_date", due_date)
-        .field("due_datetime", due_datetime)
-        .field("deadline_date", deadline_date)
-        .field("duration", duration)
-        .field("duration_unit", duration_unit)
-        .fetch()
-        .await
-}
+) -> Result<Task>;
 
 /// Creates a task from one line of text, as people type it into Todoist.
 ///
 /// Dates, `#Project`, `/Section`, `@label`, `+assignee` and `p1` to `p4` are read from the text.
 /// Returns the new task with its id.
 #[action(
-    "tasks.quick_add",
     write,
     title = "Add a task from text",
     scopes = ["data:read_write"],
@@ -177,7 +142,7 @@ pub async fn quick_add(
     /// When to remind of it, in words.
     reminder: Option<String>,
     /// Whether to add the account's usual reminder if there is a time.
-    #[param(default = false)]
+    #[param(provider_default = false)]
     auto_reminder: Option<bool>,
 ) -> Result<Task>;
 
@@ -187,16 +152,15 @@ pub async fn quick_add(
 /// What is not given stays as it is; `null` takes due date, deadline or assignee away. Labels
 /// replace those that the task has. Returns the changed task.
 #[action(
-    "tasks.update",
     write,
     idempotent,
-    title = "Update a task",
-    scopes = ["data:read_write"]
+    scopes = ["data:read_write"],
+    at_most_one(due_string, due_date, due_datetime),
+    all_or_none(duration, duration_unit)
 )]
 pub async fn update(
     cx: &ActionContext,
-    /// Id of the task.
-    task_id: String,
+    task_id: TaskId,
     /// New content, in Markdown.
     #[param(length(1..=500))]
     content: Option<String>,
@@ -232,130 +196,70 @@ pub async fn update(
     /// Unit of `duration`.
     duration_unit: Option<DurationUnit>,
 ) -> Result<Task> {
-    at_most_one(&[
-        ("due_string", due_string != Patch::Keep),
-        ("due_date", due_date.is_some()),
-        ("due_datetime", due_datetime.is_some()),
-    ])?;
-    both_or_none(duration, duration_unit)?;
     // The API takes a due date away by these words, not by null.
     let due_string = match due_string {
         Patch::Clear => Patch::Set("no date".to_owned()),
         other => other,
     };
     cx.post(path!("/tasks/{task_id}"))
-        .field("content", content)
-        .field("description", description)
-        .field("child_order", order)
-        .field("labels", labels)
-        .field("priority", priority)
-        .field("assignee_id", assignee_id)
-        .field("due_string", due_string)
-        .field("due_lang", due_lang)
-        .field("due_date", due_date)
-        .field("due_datetime", due_datetime)
-        .field("deadline_date", deadline_date)
-        .field("duration", duration)
-        .field("duration_unit", duration_unit)
+        .fields(params![
+            content,
+            description,
+            child_order = order,
+            labels,
+            priority,
+            assignee_id,
+            due_string,
+            due_lang,
+            due_date,
+            due_datetime,
+            deadline_date,
+            duration,
+            duration_unit
+        ])
         .fetch()
         .await
 }
 
 /// Moves a task with its parts to another project, section or parent task.
 ///
-/// Exactly one place is given; in a project it leaves its section, and its parent. Returns the
-/// moved task.
+/// In a project it leaves its section, and its parent. Returns the moved task.
 #[action(
     "tasks.move",
     write,
     idempotent,
-    title = "Move a task",
-    scopes = ["data:read_write"]
+    scopes = ["data:read_write"],
+    post = "/tasks/{task_id}/move",
+    json,
+    exactly_one(project_id, section_id, parent_id)
 )]
 pub async fn relocate(
     cx: &ActionContext,
-    /// Id of the task.
-    task_id: String,
+    task_id: TaskId,
     /// Id of the project that it goes to.
-    project_id: Option<String>,
+    project_id: Option<ProjectId>,
     /// Id of the section that it goes to.
     section_id: Option<String>,
     /// Id of the task that it becomes a part of.
     parent_id: Option<String>,
-) -> Result<Task> {
-    exactly_one(&[
-        ("project_id", project_id.is_some()),
-        ("section_id", section_id.is_some()),
-        ("parent_id", parent_id.is_some()),
-    ])?;
-    cx.post(path!("/tasks/{task_id}/move"))
-        .field("project_id", project_id)
-        .field("section_id", section_id)
-        .field("parent_id", parent_id)
-        .fetch()
-        .await
-}
+) -> Result<Task>;
 
 /// Completes a task and its parts.
 ///
 /// A recurring task moves to its next date instead, so closing it twice skips a date. Returns
 /// nothing.
 // Not idempotent for that reason: a repeated call would complete an occurrence that nobody did.
-#[action(
-    "tasks.close",
-    write,
-    title = "Close a task",
-    scopes = ["data:read_write"],
-    post = "/tasks/{task_id}/close"
-)]
-pub async fn close(
-    cx: &ActionContext,
-    /// Id of the task.
-    task_id: String,
-) -> Result<()>;
+#[action(write, scopes = ["data:read_write"], post = "/tasks/{task_id}/close")]
+pub async fn close(cx: &ActionContext, task_id: TaskId) -> Result<()>;
 
 /// Opens a completed task again, with the tasks and sections around it.
 ///
 /// What it is a part of has to be open as well, so that is opened with it. Returns nothing.
-#[action(
-    "tasks.reopen",
-    write,
-    idempotent,
-    title = "Reopen a task",
-    scopes = ["data:read_write"],
-    post = "/tasks/{task_id}/reopen"
-)]
-pub async fn reopen(
-    cx: &ActionContext,
-    /// Id of the task.
-    task_id: String,
-) -> Result<()>;
+#[action(write, idempotent, scopes = ["data:read_write"], post = "/tasks/{task_id}/reopen")]
+pub async fn reopen(cx: &ActionContext, task_id: TaskId) -> Result<()>;
 
 /// Deletes a task with its parts and comments, whether it is completed or not.
 ///
 /// It can't be undone; to keep a record of what was done, close the task instead. Returns nothing.
-#[action(
-    "tasks.delete",
-    destructive,
-    idempotent,
-    title = "Delete a task",
-    scopes = ["data:delete"],
-    delete = "/tasks/{task_id}"
-)]
-pub async fn delete(
-    cx: &ActionContext,
-    /// Id of the task.
-    task_id: String,
-) -> Result<()>;
-
-fn both_or_none(duration: Option<u32>, unit: Option<DurationUnit>) -> Result<()> {
-    let missing = match (duration, unit) {
-        (Some(_), None) => "duration_unit",
-        (None, Some(_)) => "duration",
-        _ => return Ok(()),
-    };
-    Err(plugwright_sdk::ActionError::invalid_param(
-        missing,
-        "is missing; `duration` and `duration_unit` belong together",
-    ))
-}
+#[action(destructive, idempotent, scopes = ["data:delete"], delete = "/tasks/{task_id}")]
+pub async fn delete(cx: &ActionContext, task_id: TaskId) -> Result<()>;

@@ -13,7 +13,7 @@ fn call(name: &str, input: Value, answer: (u16, Value)) -> (Result<ActionResult>
     let cx = MockContext::new(&CONNECTOR, [answer]);
     let registry = Registry::new([&CONNECTOR]).unwrap();
     let action = registry.find(&format!("todoist.{name}")).unwrap().action;
-    let result = block_on(run(action, &cx, input));
+    let result = block_on(run(&*action, &cx, input));
     (result, cx.sent().len())
 }
 

@@ -242,7 +242,7 @@ fn configurations_are_what_a_gateway_takes() {
             fs::write(&file, &block.text).expect("a file");
             let inputs = Inputs {
                 file: Some(file),
-                connectors: vec!["github", "hackernews"],
+                connectors: vec!["github".to_owned(), "hackernews".to_owned()],
                 ..Inputs::default()
             };
             inputs

@@ -1,40 +1,62 @@
 //! The law of parameters: after the one stated normalization, a value passes the published schema
 //! exactly when decoding accepts it.
 
+mod rules;
 mod zoo;
 
 use std::sync::LazyLock;
 
 use jsonschema::Validator;
-use plugwright_sdk::schema::drop_nulls;
+use plugwright_sdk::host::ActionDefinition;
+use plugwright_sdk::schema::{drop_nulls, example};
 use plugwright_sdk::{Action as _, Value, json};
 use proptest::prelude::*;
 
-static SCHEMA: LazyLock<Value> = LazyLock::new(|| zoo::action().input_schema());
+static ZOO: LazyLock<Judge> = LazyLock::new(|| Judge::of(zoo::action()));
 
-static JUDGE: LazyLock<Validator> = LazyLock::new(|| {
-    jsonschema::options()
-        .should_validate_formats(true)
-        .build(&SCHEMA)
-        .expect("the schema of the zoo compiles")
-});
+/// An action, and what its schema takes.
+struct Judge {
+    action: &'static ActionDefinition,
+    schema: Value,
+    validator: Validator,
+}
 
-/// Asserts that judge and decoder say the same, and returns what they say.
+impl Judge {
+    fn of(action: &'static ActionDefinition) -> Self {
+        let schema = action.input_schema();
+        let validator = jsonschema::options()
+            .should_validate_formats(true)
+            .build(&schema)
+            .expect("the schema compiles");
+        Self {
+            action,
+            schema,
+            validator,
+        }
+    }
+
+    /// Asserts that schema and decoder say the same, and returns what they say.
+    fn agree(&self, input: &Value) -> bool {
+        let mut normal = input.clone();
+        drop_nulls(&self.schema, &mut normal);
+        let judged = self.validator.validate(&normal);
+        let decoded = self.action.decode(input.clone());
+        assert_eq!(
+            judged.is_ok(),
+            decoded.is_ok(),
+            "schema: {:?}\ndecoder: {:?}\ninput: {input}",
+            judged
+                .err()
+                .map(|error| format!("{error} at {}", error.instance_path())),
+            decoded.err().map(|error| error.to_string()),
+        );
+        self.validator.is_valid(&normal)
+    }
+}
+
+/// Asserts that the schema of the zoo and its decoder say the same, and returns what they say.
 fn agree(input: &Value) -> bool {
-    let mut normal = input.clone();
-    drop_nulls(&SCHEMA, &mut normal);
-    let judged = JUDGE.validate(&normal);
-    let decoded = zoo::action().decode(input.clone());
-    assert_eq!(
-        judged.is_ok(),
-        decoded.is_ok(),
-        "schema: {:?}\ndecoder: {:?}\ninput: {input}",
-        judged
-            .err()
-            .map(|error| format!("{error} at {}", error.instance_path())),
-        decoded.err().map(|error| error.to_string()),
-    );
-    JUDGE.is_valid(&normal)
+    ZOO.agree(input)
 }
 
 /// Values that are near to what some parameter takes, and values that are not.
@@ -210,6 +232,50 @@ proptest! {
     }
 }
 
+/// All combinations of what is absent, `null` and given, so that none is met by chance.
+#[test]
+fn law_holds_for_rules_over_several_parameters() {
+    let judge = Judge::of(rules::action());
+    let inputs = rules::inputs();
+    let accepted = inputs.iter().filter(|input| judge.agree(input)).count();
+    assert!(
+        accepted > 300 && accepted < inputs.len() / 2,
+        "{accepted} of {} inputs were accepted, so the law was hardly tried",
+        inputs.len()
+    );
+    assert!(judge.agree(&example::smallest(&judge.schema).into()));
+    assert!(judge.agree(&example::of(&judge.schema)));
+}
+
+#[test]
+fn broken_rules_name_all_parameters_and_the_one_to_change() {
+    let faults = |input: Value| {
+        let error = rules::action().decode(input).expect_err("it breaks rules");
+        let faults = error.faults().iter();
+        faults
+            .map(|fault| format!("{} {}", fault.param, fault.message))
+            .collect::<Vec<_>>()
+    };
+    let one_of = "exactly one of `task`, `pro-ject` and `section` is required";
+    assert_eq!(
+        faults(json!({ "task": null, "amount": 1, "un-til": "d" })),
+        [
+            format!("task is missing: {one_of}"),
+            "unit is missing: `amount` and `unit` are given together or not at all".to_owned(),
+            "since is missing: `un-til` requires `since`".to_owned(),
+        ]
+    );
+    assert_eq!(
+        faults(json!({ "pro-ject": null, "section": 1, "note": "n", "places": [{ "room": 1 }] })),
+        [
+            format!("section can't be given together with `pro-ject`: {one_of}"),
+            "task is missing: `note` requires `task`".to_owned(),
+            "places[0].door is missing: `room` and `door` are given together or not at all"
+                .to_owned(),
+        ]
+    );
+}
+
 #[test]
 fn nothing_but_an_object_is_an_input() {
     for input in [json!([]), json!(1), json!("text"), json!(true)] {
@@ -221,7 +287,7 @@ fn nothing_but_an_object_is_an_input() {
 fn the_valid_input_is_valid_and_uses_every_parameter() {
     let valid = zoo::valid();
     assert!(agree(&valid));
-    let published: Vec<_> = SCHEMA["properties"]
+    let published: Vec<_> = ZOO.schema["properties"]
         .as_object()
         .expect("an object")
         .keys()

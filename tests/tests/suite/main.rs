@@ -6,6 +6,7 @@ mod faults;
 mod feelr;
 mod files;
 mod fixture;
+mod github_schema;
 #[cfg(target_os = "linux")]
 mod hostile;
 mod law;

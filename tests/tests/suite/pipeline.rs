@@ -3,6 +3,7 @@
 mod authority;
 mod bench;
 mod connections;
+mod graphql;
 mod idempotency;
 mod options;
 mod outcomes;

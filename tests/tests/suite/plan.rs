@@ -139,10 +139,9 @@ async fn run(
     let action = cx
         .connector()
         .actions()
-        .iter()
         .find(|action| action.name() == name)
         .expect("the action is listed");
-    plugwright_sdk::run(*action, cx, input.clone()).await
+    plugwright_sdk::run(&*action, cx, input.clone()).await
 }
 
 async fn received(connector: &'static ConnectorDefinition, name: &str, input: &Value) -> Received {

@@ -118,13 +118,13 @@ async fn replay(cassette: &Cassette) -> Result<Vec<Value>, ErrorCode> {
     let input = Value::Object(cassette.call.input.clone());
     let mut pages = Vec::new();
     let done = if cassette.call.all_pages {
-        run_pages(entry.action, &cx, input, |page| {
+        run_pages(&*entry.action, &cx, input, |page| {
             pages.push(page.data.into_value());
             true
         })
         .await
     } else {
-        let result = run(entry.action, &cx, input).await;
+        let result = run(&*entry.action, &cx, input).await;
         result.map(|page| pages.push(page.data.into_value()))
     };
     assert_eq!(replay.unused(), 0);

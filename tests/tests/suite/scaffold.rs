@@ -1,6 +1,9 @@
 //! `new`: the crates that it writes compile without warnings and pass their tests, and what is
 //! recorded in them stays.
 
+#[cfg(target_os = "linux")]
+mod dev;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -3,82 +3,62 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 
-use super::checkout::Edit;
+use super::edit::Edit;
 use super::spent::shown;
-use super::{Bench, Record, TARGET, remove};
-use crate::command::cargo;
-use crate::order;
+use super::{Bench, Record, TARGET};
 
 const ROUNDS: usize = 3;
 
 /// The table of checks, by the first cell of its header.
 const CHECKS: &str = "Crate";
 
-pub(super) fn measure(bench: &Bench, record: &mut Record) -> Result<()> {
+pub(super) fn measure(bench: &Bench, record: &mut Record<'_>) -> Result<()> {
     let target = bench.fresh("target")?;
-    let packages = order::of(bench.checkout.workspace().published())?;
-    for package in packages {
+    for package in bench.workspace.published() {
         let name = package.name.as_str();
-        let edit = Edit::of(package)?;
-        let check = |selection: &[&str]| {
-            let check = Check {
-                bench,
-                target: &target,
-                name,
-                selection,
-            };
-            check.after(&edit)
-        };
-        let alone = check(&["--package", name])?;
-        let all = check(&[])?;
+        let edit = Edit::of(&bench.sh, package)?;
+        let alone = check_after(bench, &target, name, &["--package", name], &edit)?;
+        let all = check_after(bench, &target, name, &[], &edit)?;
         let cells = [format!("`{}`", edit.file), shown(alone), shown(all)];
         record.put(CHECKS, &format!("`{name}`"), &cells)?;
     }
-    remove(&target)
+    Ok(bench.sh.remove_path(target)?)
 }
 
-/// One way to check a crate.
-struct Check<'a> {
-    bench: &'a Bench,
-    target: &'a Path,
-    name: &'a str,
-    selection: &'a [&'a str],
-}
-
-impl Check<'_> {
-    /// The middle of some times that it takes after an edit.
-    fn after(&self, edit: &Edit) -> Result<Duration> {
-        // Once outside of what is measured, for all that it depends on.
-        edit.make(0)?;
-        self.run()?;
-        let mut times = Vec::new();
-        for round in 1..=ROUNDS {
-            edit.make(round)?;
-            times.push(
-                self.run()?
-                    .with_context(|| format!("Cargo did not notice the edit of {}", edit.file))?,
-            );
-        }
-        times.sort();
-        Ok(times[ROUNDS / 2])
-    }
-
-    /// How long Cargo takes, or nothing if the crate is as it was.
-    fn run(&self) -> Result<Option<Duration>> {
-        let mut command = cargo(["check", "--locked", "--offline"]);
-        command.args(self.selection).env(TARGET, self.target);
+/// The middle of some times that a check takes after an edit of a crate.
+fn check_after(
+    bench: &Bench,
+    target: &Path,
+    name: &str,
+    selection: &[&str],
+    edit: &Edit,
+) -> Result<Duration> {
+    let check = bench
+        .cargo(["check", "--locked", "--offline"])
+        .args(selection);
+    let check = check.env(TARGET, target).ignore_status();
+    let mut times = Vec::new();
+    // Once outside of what is measured, for all that it depends on.
+    for round in 0..=ROUNDS {
+        edit.make(&bench.sh, round)?;
         let start = Instant::now();
-        let output = self.bench.checkout.at(&mut command).output()?;
+        let output = check.output()?;
         let time = start.elapsed();
         let said = String::from_utf8_lossy(&output.stderr);
         if !output.status.success() {
-            bail!("`cargo check` of {} failed\n{said}", self.name);
+            bail!("`cargo check` of {name} failed\n{said}");
         }
         let is_built = ["Checking", "Compiling"]
             .iter()
-            .any(|doing| said.contains(&format!("{doing} {} v", self.name)));
-        Ok(is_built.then_some(time))
+            .any(|doing| said.contains(&format!("{doing} {name} v")));
+        if round > 0 && !is_built {
+            bail!("Cargo did not notice the edit of {}", edit.file);
+        }
+        times.push(time);
     }
+    let measured = &mut times[1..];
+    measured.sort();
+    Ok(measured[ROUNDS / 2])
 }

@@ -1,12 +1,10 @@
 //! What a command took.
 
 use std::fs;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-
-use crate::command;
+use xshell::Cmd;
 
 /// Time that a command and its children took.
 pub(super) struct Spent {
@@ -23,10 +21,10 @@ impl Spent {
 }
 
 /// Runs a command and measures it.
-pub(super) fn spend(command: &mut Command) -> Result<Spent> {
+pub(super) fn spend(command: &Cmd<'_>) -> Result<Spent> {
     let before = of_children();
     let start = Instant::now();
-    command::run(command)?;
+    command.run()?;
     let time = start.elapsed();
     let processor = of_children().zip(before);
     Ok(Spent {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use anyhow::{Result, ensure};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -124,6 +125,19 @@ pub(super) enum Body {
     Json(Value),
     Text(String),
     Base64(String),
+}
+
+/// Checks that a cassette may have these response headers.
+pub(super) fn check_headers(headers: &Map<String, Value>) -> Result<()> {
+    for (name, value) in headers {
+        ensure!(value.is_string(), "response header `{name}` is not text");
+        ensure!(
+            is_kept_header(name),
+            "response header `{name}` is not one that cassettes keep: {}",
+            KEPT_HEADERS.join(", "),
+        );
+    }
+    Ok(())
 }
 
 /// Whether a cassette keeps the response header of this lower-case name.

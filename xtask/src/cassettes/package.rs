@@ -2,12 +2,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context as _, Result};
+use xshell::{Shell, cmd};
 
 use super::plan::Package;
-use crate::command::output;
 
 /// A package on disk.
 #[derive(Debug)]
@@ -19,21 +18,18 @@ pub(super) struct Unpacked {
 
 impl Unpacked {
     /// Gets the package from the folder of packages, and from npm only if it is not there.
-    pub(super) fn at_version(package: &Package, packages: &Path) -> Result<Self> {
+    pub(super) fn at_version(sh: &Shell, package: &Package, packages: &Path) -> Result<Self> {
         let file_stem = file_stem(package);
         let folder = packages.join(&file_stem);
-        if !is_complete(&folder, package) {
-            fs::create_dir_all(packages)
-                .with_context(|| format!("cannot create {}", packages.display()))?;
+        let license_file = folder.join(&package.license_file);
+        if !license_file.is_file() || !folder.join(&package.content).exists() {
             let archive = packages.join(format!("{file_stem}.tgz"));
             if !archive.is_file() {
-                download(package, packages)?;
+                download(sh, package, packages)?;
             }
-            unpack(package, &archive, &folder)?;
+            unpack(sh, package, &archive, &folder)?;
         }
-        let license_path = folder.join(&package.license_file);
-        let license_text = fs::read_to_string(&license_path)
-            .with_context(|| format!("cannot read {}", license_path.display()))?;
+        let license_text = sh.read_file(license_file)?;
         Ok(Self {
             package: package.clone(),
             folder,
@@ -87,43 +83,28 @@ fn file_stem(package: &Package) -> String {
     format!("{name}-{}", package.version)
 }
 
-fn is_complete(folder: &Path, package: &Package) -> bool {
-    folder.join(&package.license_file).is_file() && folder.join(&package.content).exists()
-}
-
-fn download(package: &Package, packages: &Path) -> Result<()> {
+fn download(sh: &Shell, package: &Package, packages: &Path) -> Result<()> {
     let spec = format!("{}@{}", package.name, package.version);
     println!("downloading {spec} from npm");
-    let mut command = Command::new("npm");
-    command
-        .args(["pack", &spec, "--silent", "--pack-destination"])
-        .arg(packages);
-    output(&mut command)
+    sh.create_dir(packages)?;
+    cmd!(sh, "npm pack {spec} --silent --pack-destination {packages}")
+        .read()
         .with_context(|| format!("{spec} comes through npm (Debian package `npm`)"))?;
     Ok(())
 }
 
-fn unpack(package: &Package, archive: &Path, folder: &Path) -> Result<()> {
+fn unpack(sh: &Shell, package: &Package, archive: &Path, folder: &Path) -> Result<()> {
     // Renaming a finished folder into place keeps an interrupted run from looking complete.
     let unfinished = folder.with_added_extension("unfinished");
-    for stale in [unfinished.as_path(), folder] {
-        if stale.exists() {
-            fs::remove_dir_all(stale)
-                .with_context(|| format!("cannot remove {}", stale.display()))?;
-        }
-    }
-    fs::create_dir_all(&unfinished)
-        .with_context(|| format!("cannot create {}", unfinished.display()))?;
-    let mut command = Command::new("tar");
-    command
-        .arg("-xzf")
-        .arg(archive)
-        .arg("-C")
-        .arg(&unfinished)
-        .arg("--strip-components=1")
-        .arg(format!("package/{}", package.license_file))
-        .arg(format!("package/{}", package.content));
-    output(&mut command)?;
+    sh.remove_path(&unfinished)?;
+    sh.remove_path(folder)?;
+    sh.create_dir(&unfinished)?;
+    let parts = [&package.license_file, &package.content].map(|part| format!("package/{part}"));
+    cmd!(
+        sh,
+        "tar -xzf {archive} -C {unfinished} --strip-components=1 {parts...}"
+    )
+    .run()?;
     fs::rename(&unfinished, folder)
         .with_context(|| format!("cannot move the package to {}", folder.display()))
 }

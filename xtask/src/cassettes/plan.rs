@@ -1,8 +1,5 @@
 //! The plan file: which cassettes a connector has and where each comes from.
 
-use std::fs;
-use std::path::Path;
-
 use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -17,6 +14,8 @@ pub(super) struct Plan {
     pub(super) recordings: Option<Package>,
     /// The package whose document `vendor-example` entries name.
     pub(super) openapi: Option<Package>,
+    /// The API that `graphql` entries are of.
+    pub(super) graphql: Option<GraphqlApi>,
     #[serde(default, rename = "cassette")]
     pub(super) cassettes: Vec<Entry>,
     /// Recorded exchanges that no entry takes.
@@ -32,6 +31,16 @@ pub(super) struct LeftOut {
     /// Counted from 1.
     pub(super) exchanges: Vec<usize>,
     pub(super) reason: String,
+}
+
+/// A GraphQL API.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GraphqlApi {
+    /// Where operations are sent.
+    pub(super) url: String,
+    /// The package whose schema the answers are written after.
+    pub(super) schema: Package,
 }
 
 /// An npm package at one version.
@@ -75,6 +84,7 @@ pub(super) enum Source {
     Recorded(Recorded),
     VendorExample(Box<VendorExample>),
     Constructed(Constructed),
+    Graphql(Graphql),
 }
 
 /// Exchanges of a recorded scenario.
@@ -139,21 +149,47 @@ pub(super) struct Constructed {
     pub(super) exchanges: Vec<Exchange>,
 }
 
+/// Answers to GraphQL operations, written out in the plan. The text of an operation is the connector's
+/// alone.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Graphql {
+    /// What the answers are modelled on, besides the schema.
+    pub(super) source: Option<String>,
+    pub(super) exchanges: Vec<GraphqlExchange>,
+}
+
+/// An operation and its answer.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GraphqlExchange {
+    /// Name of the operation.
+    pub(super) operation: String,
+    #[serde(default)]
+    pub(super) variables: Map<String, Value>,
+    #[serde(default = "success")]
+    pub(super) status: u16,
+    /// Further headers of the answer, which is JSON.
+    #[serde(default)]
+    pub(super) headers: Map<String, Value>,
+    /// The answer as JSON text, since TOML has no null.
+    pub(super) answer: String,
+}
+
+fn success() -> u16 {
+    200
+}
+
 fn json_media_type() -> String {
     "application/json".to_owned()
 }
 
-fn own_license() -> String {
+/// The licence of what the plan itself has.
+pub(super) fn own_license() -> String {
     "MIT OR Apache-2.0".to_owned()
 }
 
 impl Plan {
-    pub(super) fn load(path: &Path) -> Result<Self> {
-        let text = fs::read_to_string(path)
-            .with_context(|| format!("cannot read the plan {}", path.display()))?;
-        Self::parse(&text)
-    }
-
     pub(super) fn parse(text: &str) -> Result<Self> {
         toml::from_str(text).context("the plan is not valid")
     }

@@ -5,8 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -199,23 +198,10 @@ fn binary_body(recorded: &Value) -> Result<Option<Body>> {
     let mut bytes = Vec::new();
     for part in parts {
         let digits = part.as_str().context("a binary body is not a string")?;
-        bytes.extend(bytes_of_hex(digits).context("a binary body is not hexadecimal")?);
+        let part = HEXLOWER_PERMISSIVE.decode(digits.as_bytes());
+        bytes.extend(part.context("a binary body is not hexadecimal")?);
     }
-    Ok((!bytes.is_empty()).then(|| Body::Base64(STANDARD.encode(bytes))))
-}
-
-fn bytes_of_hex(digits: &str) -> Option<Vec<u8>> {
-    let values = digits
-        .chars()
-        .map(|digit| {
-            digit
-                .to_digit(16)
-                .and_then(|value| u8::try_from(value).ok())
-        })
-        .collect::<Option<Vec<u8>>>()?;
-    let pairs = values.chunks_exact(2);
-    let whole = pairs.remainder().is_empty();
-    whole.then(|| pairs.map(|pair| pair[0] << 4 | pair[1]).collect())
+    Ok((!bytes.is_empty()).then(|| Body::Base64(BASE64.encode(&bytes))))
 }
 
 /// The headers that cassettes keep: lower-case names, text values, one order.

@@ -1,12 +1,10 @@
 //! What must be true before crates are published.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::process::Command;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
+use xshell::{Shell, cmd};
 
-use crate::command::{cargo, output, run};
 use crate::tool::{PUBLIC_API, SEMVER_CHECKS};
 use crate::workspace::{Package, Workspace};
 
@@ -24,27 +22,24 @@ pub(super) fn tag(package: &Package) -> String {
 
 /// All checks with what they found.
 pub(super) fn all(
+    sh: &Shell,
     workspace: &Workspace,
     crates: &[&Package],
 ) -> Result<Vec<(&'static str, Finding)>> {
-    let tags = text(Command::new("git").args(["tag", "--list", "v*", "--sort=-version:refname"]))?;
+    let tags = cmd!(sh, "git tag --list v* --sort=-version:refname").read()?;
     let tags: Vec<_> = tags.lines().collect();
-    let changelog = fs::read_to_string(workspace.root.join("CHANGELOG.md"))?;
+    let changelog = sh.read_file("CHANGELOG.md")?;
     Ok(vec![
-        ("Work tree", work_tree()?),
+        ("Work tree", work_tree(sh)?),
         ("Versions", versions(crates, &tags)),
         ("Changelog", dated(&changelog, crates)),
-        ("Compatibility", compatibility(crates, &tags)?),
-        ("Public API", public_api(workspace, crates)?),
+        ("Compatibility", compatibility(sh, crates, &tags)?),
+        ("Public API", public_api(sh, workspace, crates)?),
     ])
 }
 
-fn text(command: &mut Command) -> Result<String> {
-    String::from_utf8(output(command)?).context("what Git printed is not UTF-8")
-}
-
-fn work_tree() -> Result<Finding> {
-    let changed = text(Command::new("git").args(["status", "--porcelain"]))?;
+fn work_tree(sh: &Shell) -> Result<Finding> {
+    let changed = cmd!(sh, "git status --porcelain").read()?;
     Ok(match changed.lines().count() {
         0 => Finding::Done("clean".to_owned()),
         count => Finding::Open(format!("{count} files differ from the last commit")),
@@ -81,18 +76,22 @@ fn dated(changelog: &str, crates: &[&Package]) -> Finding {
 }
 
 /// Nothing breaks callers of the release before, unless the version says so.
-fn compatibility(crates: &[&Package], tags: &[&str]) -> Result<Finding> {
+fn compatibility(sh: &Shell, crates: &[&Package], tags: &[&str]) -> Result<Finding> {
     let Some(baseline) = tags.first() else {
         return Ok(Finding::Done(
             "this is the first release; there is nothing to compare with".to_owned(),
         ));
     };
-    SEMVER_CHECKS.provide()?;
+    SEMVER_CHECKS.provide(sh)?;
     let mut broken = Vec::new();
     for package in crates {
-        let mut command = cargo(["semver-checks", "--package", &package.name]);
-        if run(command.args(["--baseline-rev", baseline])).is_err() {
-            broken.push(&*package.name);
+        let name = &*package.name;
+        let check = cmd!(
+            sh,
+            "cargo semver-checks --package {name} --baseline-rev {baseline}"
+        );
+        if check.run().is_err() {
+            broken.push(name);
         }
     }
     Ok(if broken.is_empty() {
@@ -103,21 +102,18 @@ fn compatibility(crates: &[&Package], tags: &[&str]) -> Result<Finding> {
 }
 
 /// Writes what each crate offers to a file, for a person to read.
-fn public_api(workspace: &Workspace, crates: &[&Package]) -> Result<Finding> {
-    PUBLIC_API.provide()?;
+fn public_api(sh: &Shell, workspace: &Workspace, crates: &[&Package]) -> Result<Finding> {
+    PUBLIC_API.provide(sh)?;
     let folder = workspace.target.join("public-api");
-    fs::create_dir_all(&folder)?;
     let mut counts = Vec::new();
     for package in crates {
+        let name = &package.name;
         // The listing comes from rustdoc's JSON, which stable toolchains give when asked this way.
-        let mut command = cargo(["public-api", "--all-features", "-sss"]);
-        command
-            .args(["--package", &package.name])
-            .env("RUSTC_BOOTSTRAP", "1");
-        let listing = output(&mut command)?;
-        let items = listing.split(|byte| *byte == b'\n').count() - 1;
-        fs::write(folder.join(format!("{}.txt", package.name)), listing)?;
-        counts.push(format!("{} {items}", package.name));
+        let listing = cmd!(sh, "cargo public-api --all-features -sss --package {name}")
+            .env("RUSTC_BOOTSTRAP", "1")
+            .read()?;
+        counts.push(format!("{name} {}", listing.lines().count()));
+        sh.write_file(folder.join(format!("{name}.txt")), listing)?;
     }
     Ok(Finding::Done(format!(
         "listed in {} ({} items)",

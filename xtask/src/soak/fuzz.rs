@@ -1,18 +1,16 @@
 //! Fuzzing of each function that reads bytes from the network.
 
-use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::iter;
 use std::num::NonZero;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::sync::{Mutex, PoisonError, mpsc};
-use std::thread;
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, ScopedJoinHandle};
 use std::time::Instant;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
+use xshell::{Shell, cmd};
 
 use super::report::{self, Fuzzed};
-use crate::command::cargo;
 use crate::tool::FUZZ;
 
 /// Longest input that is made, in bytes.
@@ -37,40 +35,48 @@ const PLAIN: [&str; 9] = [
 
 /// Fuzzes each reader for so long, some of them side by side; returns the record.
 pub(super) fn run(
-    root: &Path,
+    sh: &Shell,
     minutes: u32,
     jobs: NonZero<usize>,
     cores: NonZero<usize>,
 ) -> Result<String> {
-    FUZZ.provide()?;
-    let folder = root.join("fuzz");
-    let names = names(&folder.join("fuzz_targets"))?;
+    FUZZ.provide(sh)?;
+    let folder = sh.current_dir().join("fuzz");
+    let mut names = Vec::new();
+    for target in sh.read_dir(folder.join("fuzz_targets"))? {
+        names.extend(target.file_stem().map(|name| name.display().to_string()));
+    }
+    for name in &names {
+        sh.create_dir(folder.join("corpus").join(name))?;
+    }
     // Built here, so that the minutes of none of them pass while it waits for another build.
-    let mut build = fuzzer("build", &folder);
-    crate::command::run(&mut build)?;
+    // Without a sanitizer it needs no nightly compiler: the code has no unsafe part.
+    cmd!(sh, "cargo fuzz build --sanitizer none --fuzz-dir {folder}").run()?;
 
     let waiting = Mutex::new(names.into_iter());
-    let (done, results) = mpsc::channel();
-    thread::scope(|scope| {
-        for _ in 0..jobs.get() {
-            let (waiting, folder, done) = (&waiting, &folder, done.clone());
-            scope.spawn(move || {
-                let next = || {
-                    waiting
-                        .lock()
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .next()
-                };
-                while let Some(name) = next() {
-                    let start = Instant::now();
-                    let executions = fuzz(folder, &name, minutes);
-                    // The receiver lives as long as this scope.
-                    let _ = done.send((name, executions, start.elapsed()));
-                }
-            });
-        }
+    let next = || {
+        waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .next()
+    };
+    let work = || -> Vec<_> {
+        let fuzzed = iter::from_fn(next).map(|name| {
+            let start = Instant::now();
+            let executions = fuzz(&folder, &name, minutes);
+            (name, executions, start.elapsed())
+        });
+        fuzzed.collect()
+    };
+    let results = thread::scope(|scope| {
+        let workers: Vec<_> = (0..jobs.get()).map(|_| scope.spawn(work)).collect();
+        let results = workers.into_iter().map(ScopedJoinHandle::join);
+        results.collect::<thread::Result<Vec<_>>>()
     });
-    drop(done);
+    let results = results
+        .map_err(|_| anyhow!("a fuzzing thread panicked"))?
+        .into_iter()
+        .flatten();
     let mut fuzzed = Vec::new();
     let mut broken = Vec::new();
     for (name, executions, duration) in results {
@@ -93,69 +99,37 @@ pub(super) fn run(
     Ok(report::fuzzing(&fuzzed, jobs, cores))
 }
 
-/// Returns a command of `cargo fuzz`.
-fn fuzzer(task: &str, folder: &Path) -> Command {
-    // Without a sanitizer it needs no nightly compiler: the code has no unsafe part.
-    let mut command = cargo(["fuzz", task, "--sanitizer", "none", "--fuzz-dir"]);
-    command.arg(folder);
-    command
-}
-
-fn names(folder: &Path) -> Result<Vec<String>> {
-    let entries =
-        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
-    let mut names = Vec::new();
-    for entry in entries {
-        let path = entry?.path();
-        if let Some(name) = path.file_stem() {
-            names.push(name.to_string_lossy().into_owned());
-        }
-    }
-    names.sort();
-    Ok(names)
-}
-
 /// Runs one reader; returns how often it was called.
 fn fuzz(folder: &Path, name: &str, minutes: u32) -> Result<u64> {
-    let corpus = folder.join("corpus").join(name);
-    fs::create_dir_all(&corpus).with_context(|| format!("cannot make {}", corpus.display()))?;
+    let sh = Shell::new()?;
+    let (corpus, seeds) = (
+        folder.join("corpus").join(name),
+        folder.join("seeds").join(name),
+    );
     let dictionary = if PLAIN.contains(&name) {
         "http"
     } else {
         "json"
     };
-    let dictionary = folder.join("dictionaries").join(dictionary);
-    let mut command = fuzzer("run", folder);
-    command
-        .arg(name)
-        .arg(corpus)
-        .arg(folder.join("seeds").join(name))
-        .arg("--")
-        .arg(format!("-max_total_time={}", minutes * 60))
-        .arg(format!("-max_len={LONGEST}"))
-        .arg(format!("-rss_limit_mb={MEMORY}"))
-        .arg(format!("-timeout={TIMEOUT}"))
-        .arg(format!("-dict={}.dict", dictionary.display()))
-        .arg("-print_final_stats=1")
-        .stdin(Stdio::null())
-        .stderr(Stdio::piped());
+    let dictionary = folder.join(format!("dictionaries/{dictionary}.dict"));
+    let seconds = (minutes * 60).to_string();
+    let [longest, memory, timeout] = [LONGEST, MEMORY, TIMEOUT].map(|limit| limit.to_string());
     eprintln!("fuzzing {name} for {minutes} min");
-    let mut child = command.spawn().context("cannot start `cargo fuzz`")?;
-    let errors = child.stderr.take().context("`cargo fuzz` has no output")?;
-    let mut last = Vec::new();
-    let mut count = None;
-    for line in BufReader::new(errors).lines() {
-        let line = line?;
-        count = executions(&line).or(count);
-        if last.len() == 40 {
-            last.remove(0);
-        }
-        last.push(line);
+    let output = cmd!(
+        sh,
+        "cargo fuzz run --sanitizer none --fuzz-dir {folder} {name} {corpus} {seeds} --
+            -max_total_time={seconds} -max_len={longest} -rss_limit_mb={memory} -timeout={timeout}
+            -dict={dictionary} -print_final_stats=1"
+    )
+    .ignore_status()
+    .output()?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() {
+        let lines: Vec<_> = said.lines().collect();
+        let last = &lines[lines.len().saturating_sub(40)..];
+        bail!("it ended with {}\n{}", output.status, last.join("\n"));
     }
-    let status = child.wait()?;
-    if !status.success() {
-        bail!("it ended with {status}\n{}", last.join("\n"));
-    }
+    let count = said.lines().find_map(executions);
     count.context("the fuzzer does not tell how often it called the reader")
 }
 

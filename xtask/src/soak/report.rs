@@ -4,29 +4,23 @@ use std::fmt::Write as _;
 use std::num::NonZero;
 use std::time::Duration;
 
-/// A property test that held.
-pub(super) struct Law {
-    pub(super) name: String,
-    pub(super) duration: Duration,
-}
-
-/// A fault test that passed.
-pub(super) struct Fault {
+/// A property test that held, or a fault test that passed.
+pub(super) struct Passed {
     pub(super) name: String,
     pub(super) duration: Duration,
 }
 
 /// The section as Markdown, without the marks around it.
 pub(super) fn section(
-    laws: &[Law],
+    laws: &[Passed],
     cases: u32,
-    faults: &[Fault],
+    faults: &[Passed],
     counts: &[(&str, u32)],
     cores: NonZero<usize>,
 ) -> String {
     let mut section =
         String::from("| Law | Cases | Result | Time |\n| --- | ---: | --- | ---: |\n");
-    for Law { name, duration } in laws {
+    for Passed { name, duration } in laws {
         let cases = grouped(cases);
         // Writing to a string cannot go wrong.
         let _ = writeln!(
@@ -36,7 +30,7 @@ pub(super) fn section(
         );
     }
     section.push_str("\n| Fault | Result | Time |\n| --- | --- | ---: |\n");
-    for Fault { name, duration } in faults {
+    for Passed { name, duration } in faults {
         let _ = writeln!(
             section,
             "| `{name}` | passes | {:.0} s |",
@@ -101,11 +95,11 @@ mod tests {
 
     #[test]
     fn records_each_test_with_its_counts_and_time() {
-        let laws = [Law {
+        let laws = [Passed {
             name: "law::schema".to_owned(),
             duration: Duration::from_millis(74_400),
         }];
-        let faults = [Fault {
+        let faults = [Passed {
             name: "crash::kept".to_owned(),
             duration: Duration::from_secs(90),
         }];

@@ -1,17 +1,13 @@
 //! Step `deny`: the dependencies against deny.toml.
 
-use std::fs;
-use std::path::Path;
-
 use anyhow::{Context as _, Result, bail};
+use xshell::{Shell, cmd};
 
-use crate::command::{self, cargo};
 use crate::tool::DENY;
 
-pub(super) fn run(root: &Path) -> Result<()> {
-    DENY.provide()?;
-    let settings = fs::read_to_string(root.join("deny.toml")).context("cannot read deny.toml")?;
-    let unexplained = exceptions_without_reason(&settings)?;
+pub(super) fn run(sh: &Shell) -> Result<()> {
+    DENY.provide(sh)?;
+    let unexplained = exceptions_without_reason(&sh.read_file("deny.toml")?)?;
     if !unexplained.is_empty() {
         bail!(
             "deny.toml accepts these without a `reason`: {}",
@@ -19,18 +15,11 @@ pub(super) fn run(root: &Path) -> Result<()> {
         );
     }
     // Warnings are exceptions that nothing needs any more.
-    command::run(&mut cargo([
-        "deny",
-        "--workspace",
-        "--all-features",
-        "--locked",
-        "check",
-        "--deny",
-        "warnings",
-        "bans",
-        "licenses",
-        "sources",
-    ]))
+    cmd!(
+        sh,
+        "cargo deny --workspace --all-features --locked check --deny warnings bans licenses sources"
+    )
+    .run()
     .context("a dependency is not acceptable: choose another, or state the reason in deny.toml")
 }
 

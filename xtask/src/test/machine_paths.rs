@@ -3,34 +3,33 @@
 //! Such paths come in with recorded compiler messages and pasted output, and mean nothing to
 //! anybody else.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
 use anyhow::{Context as _, Result, bail};
-
-use crate::command::output;
+use xshell::{Shell, cmd};
 
 /// Top-level folders that hold checkouts, homes and caches. Written without slashes, so that this
 /// file passes its own check.
 const FOLDERS: [&str; 4] = ["work", "root", "home", "Users"];
 
-pub(super) fn run(root: &Path) -> Result<()> {
+pub(super) fn run(sh: &Shell) -> Result<()> {
+    // Those that Git tracks, and new ones that it does not ignore.
+    let files = cmd!(sh, "git ls-files -z --cached --others --exclude-standard")
+        .read()
+        .context("cannot list the files of the repository: this step needs a Git checkout")?;
     let mut findings = Vec::new();
-    for file in files(root)? {
-        let path = root.join(&file);
+    for file in files.split_terminator('\0') {
+        let path = sh.current_dir().join(file);
         // A file that is deleted but not yet committed as such is still listed; a link is checked
         // where it points to.
         if !path.is_file() || path.is_symlink() {
             continue;
         }
-        let content = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let content = sh.read_binary_file(path)?;
         let Ok(text) = str::from_utf8(&content) else {
             continue;
         };
         for (index, line) in text.lines().enumerate() {
             if let Some(found) = machine_path(line) {
-                findings.push(format!("{}:{}: {found}", file.display(), index + 1));
+                findings.push(format!("{file}:{}: {found}", index + 1));
             }
         }
     }
@@ -41,23 +40,6 @@ pub(super) fn run(root: &Path) -> Result<()> {
         );
     }
     Ok(())
-}
-
-/// The files of the repository: those that Git tracks, and new ones that it does not ignore.
-fn files(root: &Path) -> Result<Vec<PathBuf>> {
-    let mut command = Command::new("git");
-    command.current_dir(root);
-    command.args([
-        "ls-files",
-        "-z",
-        "--cached",
-        "--others",
-        "--exclude-standard",
-    ]);
-    let listed = output(&mut command)
-        .context("cannot list the files of the repository: this step needs a Git checkout")?;
-    let names = String::from_utf8(listed).context("a file's name is not UTF-8: rename it")?;
-    Ok(names.split_terminator('\0').map(PathBuf::from).collect())
 }
 
 /// The first absolute path in a line that starts in one of the folders.

@@ -1,35 +1,57 @@
 //! Step `package`: what would go to crates.io is complete, and builds by itself.
 
-mod manifest;
+mod selection;
 mod unpacked;
 
 use std::env;
 
 use anyhow::{Context as _, Result, bail};
+use xshell::{Shell, cmd};
 
-use crate::command::{self, cargo};
+use super::manifest;
 use crate::workspace::Workspace;
 
-pub(super) fn run(workspace: &Workspace) -> Result<()> {
+pub(super) fn run(sh: &Shell, workspace: &Workspace) -> Result<()> {
     check_manifests(workspace)?;
-    package(workspace)?;
-    unpacked::check(workspace)
+    // Whoever works on a change has it uncommitted; a machine that tests a commit must not.
+    let dirty = env::var_os("CI").is_none().then_some("--allow-dirty");
+    let packages = workspace
+        .published()
+        .flat_map(|one| ["--package", &one.name]);
+    // Cargo's own verification takes what it unpacked and compiled for the same version before,
+    // however old that is, so it can fail or pass for yesterday's code. The versions of dependencies
+    // are those of the workspace.
+    cmd!(
+        sh,
+        "cargo package --locked --no-verify --exclude-lockfile {dirty...} {packages...}"
+    )
+    .run()?;
+    let folder = unpacked::unpack(sh, workspace)?;
+    let target = &workspace.target;
+    let _unpacked = sh.push_dir(folder);
+    for package in workspace.published() {
+        let name = &package.name;
+        for features in selection::each(&package.features) {
+            // One by one: together, a crate could borrow a feature that another one turns on. What
+            // it needs is linted by itself; Clippy can refuse the warnings of these crates without
+            // building their dependencies again.
+            cmd!(sh, "cargo clippy --no-deps --target-dir {target} --package {name} {features...} -- --deny warnings").run()?;
+        }
+    }
+    Ok(())
 }
 
 fn check_manifests(workspace: &Workspace) -> Result<()> {
     let mut faults = Vec::new();
     for package in &workspace.packages {
+        let path = &package.manifest_path;
         let of_package = manifest::faults(package)
-            .with_context(|| format!("cannot check {}", package.manifest_path.display()))?;
-        let manifest = package
-            .manifest_path
-            .strip_prefix(&workspace.root)
-            .unwrap_or(&package.manifest_path);
-        faults.extend(
-            of_package
-                .iter()
-                .map(|fault| format!("{}: {fault}", manifest.display())),
-        );
+            .with_context(|| format!("cannot check {}", path.display()))?;
+        let path = path.strip_prefix(&workspace.root).unwrap_or(path);
+        let named = of_package
+            .iter()
+            .map(|fault| format!("{}: {fault}", path.display()));
+        faults.extend(named);
     }
     if !faults.is_empty() {
         bail!(
@@ -38,18 +60,4 @@ fn check_manifests(workspace: &Workspace) -> Result<()> {
         );
     }
     Ok(())
-}
-
-fn package(workspace: &Workspace) -> Result<()> {
-    // Cargo's own verification takes what it unpacked and compiled for the same version before,
-    // however old that is, so it can fail or pass for yesterday's code.
-    let mut command = cargo(["package", "--workspace", "--locked", "--no-verify"]);
-    for package in workspace.unpublished() {
-        command.args(["--exclude", &package.name]);
-    }
-    // Whoever works on a change has it uncommitted; a machine that tests a commit must not.
-    if env::var_os("CI").is_none() {
-        command.arg("--allow-dirty");
-    }
-    command::run(&mut command)
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use crate::args::{DetailFormat, GatewayArguments, ListFormat, Setting};
+use crate::args::{DetailFormat, ListFormat, Setting};
 
 /// Manage connections: credentials that the gateway keeps sealed
 #[derive(Debug, Args)]
@@ -96,8 +96,6 @@ pub(crate) struct ConnectionAddArguments {
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: DetailFormat,
-    #[command(flatten)]
-    pub(crate) gateway: GatewayArguments,
 }
 
 #[derive(Debug, Args)]
@@ -117,8 +115,6 @@ pub(crate) struct ConnectionListArguments {
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: ListFormat,
-    #[command(flatten)]
-    pub(crate) gateway: GatewayArguments,
 }
 
 #[derive(Debug, Args)]
@@ -132,8 +128,6 @@ pub(crate) struct ConnectionOneArguments {
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: DetailFormat,
-    #[command(flatten)]
-    pub(crate) gateway: GatewayArguments,
 }
 
 #[derive(Debug, Args)]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use crate::args::{DetailFormat, GatewayArguments, ListFormat};
+use crate::args::{DetailFormat, ListFormat};
 
 /// Manage OAuth clients: the gateway's registrations with providers
 #[derive(Debug, Args)]
@@ -29,13 +29,17 @@ Examples:
     #[command(after_help = "\
 Examples:
   plugwright oauth list --output json")]
-    List(OAuthListArguments),
+    List {
+        /// Output format
+        #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
+        output: ListFormat,
+    },
     /// Remove a stored OAuth client, so that one from the gateway's configuration applies again
     #[command(after_help = "\
 Examples:
   plugwright oauth remove github
   plugwright oauth remove github --project acme")]
-    Remove(OAuthRemoveArguments),
+    Remove(ClientOfArguments),
 }
 
 /// What an OAuth client is for.
@@ -65,23 +69,4 @@ pub(crate) struct OAuthSetArguments {
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: DetailFormat,
-    #[command(flatten)]
-    pub(crate) gateway: GatewayArguments,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct OAuthListArguments {
-    /// Output format
-    #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: ListFormat,
-    #[command(flatten)]
-    pub(crate) gateway: GatewayArguments,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct OAuthRemoveArguments {
-    #[command(flatten)]
-    pub(crate) of: ClientOfArguments,
-    #[command(flatten)]
-    pub(crate) gateway: GatewayArguments,
 }

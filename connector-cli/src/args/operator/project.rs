@@ -1,11 +1,10 @@
 //! Arguments of `project`.
 
 use clap::{Args, Subcommand};
-use plugwright_sdk::host::Effect;
 use plugwright_store::Pattern;
 
-use super::token::{Expiry, Rate, effect};
-use crate::args::{DetailFormat, GatewayArguments, ListFormat};
+use super::token::{AllowedActions, Expiry, Rate};
+use crate::args::{DetailFormat, ListFormat};
 
 /// Manage projects: products whose end users connect their own accounts
 #[derive(Debug, Args)]
@@ -25,7 +24,11 @@ Examples:
     #[command(after_help = "\
 Examples:
   plugwright project list --output json")]
-    List(ProjectListArguments),
+    List {
+        /// Output format
+        #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
+        output: ListFormat,
+    },
     /// Show a project
     #[command(after_help = "\
 Examples:
@@ -41,7 +44,11 @@ Examples:
     #[command(after_help = "\
 Examples:
   plugwright project remove acme")]
-    Remove(ProjectRemoveArguments),
+    Remove {
+        /// Project
+        #[arg(value_name = "ID|NAME")]
+        project: String,
+    },
     Key(ProjectKeyArguments),
     Config(ProjectConfigArguments),
 }
@@ -59,17 +66,6 @@ pub(crate) struct ProjectAddArguments {
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: DetailFormat,
-    #[command(flatten)]
-    pub(crate) gateway: GatewayArguments,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ProjectListArguments {
-    /// Output format
-    #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: ListFormat,
-    #[command(flatten)]
-    pub(crate) gateway: GatewayArguments,
 }
 
 #[derive(Debug, Args)]
@@ -80,8 +76,6 @@ pub(crate) struct ProjectOneArguments {
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: DetailFormat,
-    #[command(flatten)]
-    pub(crate) gateway: GatewayArguments,
 }
 
 #[derive(Debug, Args)]
@@ -97,15 +91,6 @@ pub(crate) struct ProjectUpdateArguments {
     /// URLs that browsers may return to, replacing the current list; `none` clears it
     #[arg(long, value_name = "URL,...", value_delimiter = ',')]
     pub(crate) return_uri: Option<Vec<String>>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ProjectRemoveArguments {
-    /// Project
-    #[arg(value_name = "ID|NAME")]
-    pub(crate) project: String,
-    #[command(flatten)]
-    pub(crate) gateway: GatewayArguments,
 }
 
 /// Manage the keys that a project's backend uses to act for its end users
@@ -135,7 +120,14 @@ Examples:
     #[command(after_help = "\
 Examples:
   plugwright project key revoke acme backend")]
-    Revoke(ProjectKeyRevokeArguments),
+    Revoke {
+        /// Project
+        #[arg(value_name = "PROJECT")]
+        project: String,
+        /// Key, by id or name
+        #[arg(value_name = "KEY")]
+        key: String,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -146,15 +138,8 @@ pub(crate) struct ProjectKeyAddArguments {
     /// Key name
     #[arg(long)]
     pub(crate) name: String,
-    /// Actions to allow; `*` matches any text [default: all]
-    #[arg(long, value_name = "PATTERN,...", value_delimiter = ',')]
-    pub(crate) allow: Option<Vec<Pattern>>,
-    /// Actions to block even if they are allowed
-    #[arg(long, value_name = "PATTERN,...", value_delimiter = ',')]
-    pub(crate) block: Option<Vec<Pattern>>,
-    /// Effects to allow: read, write, destructive [default: all]
-    #[arg(long, value_name = "EFFECT,...", value_delimiter = ',', value_parser = effect)]
-    pub(crate) effects: Option<Vec<Effect>>,
+    #[command(flatten)]
+    pub(crate) actions: AllowedActions,
     /// Connectors whose accounts it may connect and disconnect [default: all]
     #[arg(long, value_name = "PATTERN,...", value_delimiter = ',')]
     pub(crate) connect: Option<Vec<Pattern>>,
@@ -167,8 +152,6 @@ pub(crate) struct ProjectKeyAddArguments {
     /// Output format; `json` prints the whole record, not just the key
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: DetailFormat,
-    #[command(flatten)]
-    pub(crate) gateway: GatewayArguments,
 }
 
 #[derive(Debug, Args)]
@@ -179,20 +162,6 @@ pub(crate) struct ProjectKeyListArguments {
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: ListFormat,
-    #[command(flatten)]
-    pub(crate) gateway: GatewayArguments,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ProjectKeyRevokeArguments {
-    /// Project
-    #[arg(value_name = "PROJECT")]
-    pub(crate) project: String,
-    /// Key, by id or name
-    #[arg(value_name = "KEY")]
-    pub(crate) key: String,
-    #[command(flatten)]
-    pub(crate) gateway: GatewayArguments,
 }
 
 /// Manage the provider configs of a project: the connectors its end users can use
@@ -222,7 +191,14 @@ Examples:
     Update(Box<ProjectConfigUpdateArguments>),
     /// Remove a provider config that has no connections
     #[command(after_help = CONFIGS)]
-    Remove(ProjectConfigRemoveArguments),
+    Remove {
+        /// Project
+        #[arg(value_name = "PROJECT")]
+        project: String,
+        /// Provider config
+        #[arg(value_name = "CONFIG")]
+        config: String,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -244,8 +220,6 @@ pub(crate) struct ProjectConfigAddArguments {
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: DetailFormat,
-    #[command(flatten)]
-    pub(crate) gateway: GatewayArguments,
 }
 
 #[derive(Debug, Args)]
@@ -268,18 +242,4 @@ pub(crate) struct ProjectConfigUpdateArguments {
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: DetailFormat,
-    #[command(flatten)]
-    pub(crate) gateway: GatewayArguments,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ProjectConfigRemoveArguments {
-    /// Project
-    #[arg(value_name = "PROJECT")]
-    pub(crate) project: String,
-    /// Provider config
-    #[arg(value_name = "CONFIG")]
-    pub(crate) config: String,
-    #[command(flatten)]
-    pub(crate) gateway: GatewayArguments,
 }

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use clap::Args;
 use plugwright_store::Timestamp;
 
-use crate::args::{GatewayArguments, RunFormat};
+use crate::args::RunFormat;
 
 /// List runs, newest first, or show one
 #[derive(Debug, Args)]
@@ -53,8 +53,6 @@ pub(crate) struct RunsArguments {
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: RunFormat,
-    #[command(flatten)]
-    pub(crate) gateway: GatewayArguments,
 }
 
 /// A point in the past.

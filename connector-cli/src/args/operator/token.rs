@@ -6,9 +6,9 @@ use std::time::SystemTime;
 
 use clap::{Args, Subcommand};
 use plugwright_sdk::host::Effect;
-use plugwright_store::{Pattern, RateLimit, Timestamp};
+use plugwright_store::{Grant, Pattern, RateLimit, Timestamp};
 
-use crate::args::{DetailFormat, GatewayArguments, ListFormat};
+use crate::args::{DetailFormat, ListFormat};
 
 /// Manage the tokens of callers
 #[derive(Debug, Args)]
@@ -33,7 +33,11 @@ Examples:
 Examples:
   plugwright token list
   plugwright token list --output json")]
-    List(TokenListArguments),
+    List {
+        /// Output format
+        #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
+        output: ListFormat,
+    },
     /// Change a token, keeping whatever is not given
     #[command(after_help = "\
 Examples:
@@ -44,7 +48,10 @@ Examples:
     #[command(after_help = "\
 Examples:
   plugwright token revoke ci")]
-    Revoke(TokenRevokeArguments),
+    Revoke {
+        /// Token, by id or name
+        token: String,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -60,17 +67,6 @@ pub(crate) struct TokenAddArguments {
     /// Output format; `json` prints the whole record, not just the token
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: DetailFormat,
-    #[command(flatten)]
-    pub(crate) gateway: GatewayArguments,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct TokenListArguments {
-    /// Output format
-    #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: ListFormat,
-    #[command(flatten)]
-    pub(crate) gateway: GatewayArguments,
 }
 
 #[derive(Debug, Args)]
@@ -88,30 +84,42 @@ pub(crate) struct TokenUpdateArguments {
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: DetailFormat,
-    #[command(flatten)]
-    pub(crate) gateway: GatewayArguments,
 }
 
-#[derive(Debug, Args)]
-pub(crate) struct TokenRevokeArguments {
-    /// Token, by id or name
-    pub(crate) token: String,
-    #[command(flatten)]
-    pub(crate) gateway: GatewayArguments,
+/// The actions that a token may call.
+#[derive(Debug, Default, Args)]
+pub(crate) struct AllowedActions {
+    /// Actions to allow; `*` matches any text [default: all]
+    #[arg(long, value_name = "PATTERN,...", value_delimiter = ',')]
+    allow: Option<Vec<Pattern>>,
+    /// Actions to block even if they are allowed
+    #[arg(long, value_name = "PATTERN,...", value_delimiter = ',')]
+    block: Option<Vec<Pattern>>,
+    /// Effects to allow: read, write, destructive [default: all]
+    #[arg(long, value_name = "EFFECT,...", value_delimiter = ',', value_parser = effect)]
+    effects: Option<Vec<Effect>>,
+}
+
+impl AllowedActions {
+    /// Applies the options that are given to a grant.
+    pub(crate) fn apply(&self, grant: &mut Grant) {
+        if let Some(patterns) = &self.allow {
+            grant.actions = patterns.iter().cloned().collect();
+        }
+        if let Some(patterns) = &self.block {
+            grant.blocked_actions = patterns.iter().cloned().collect();
+        }
+        if let Some(effects) = &self.effects {
+            grant.effects.clone_from(effects);
+        }
+    }
 }
 
 /// What a token may do. Lists are separated by commas, and options may be repeated.
 #[derive(Debug, Default, Args)]
 pub(crate) struct GrantArguments {
-    /// Actions to allow; `*` matches any text [default: all]
-    #[arg(long, value_name = "PATTERN,...", value_delimiter = ',')]
-    pub(crate) allow: Option<Vec<Pattern>>,
-    /// Actions to block even if they are allowed
-    #[arg(long, value_name = "PATTERN,...", value_delimiter = ',')]
-    pub(crate) block: Option<Vec<Pattern>>,
-    /// Effects to allow: read, write, destructive [default: all]
-    #[arg(long, value_name = "EFFECT,...", value_delimiter = ',', value_parser = effect)]
-    pub(crate) effects: Option<Vec<Effect>>,
+    #[command(flatten)]
+    pub(crate) actions: AllowedActions,
     /// Connections it may use, by id or name; `*` for all [default: all]
     #[arg(long, value_name = "ID|NAME,...", value_delimiter = ',')]
     pub(crate) connections: Option<Vec<String>>,
@@ -133,7 +141,7 @@ pub(crate) struct GrantArguments {
     pub(crate) mcp_tools: Option<Vec<Pattern>>,
 }
 
-pub(super) fn effect(text: &str) -> Result<Effect, String> {
+fn effect(text: &str) -> Result<Effect, String> {
     [Effect::Read, Effect::Write, Effect::Destructive]
         .into_iter()
         .find(|effect| effect.as_str() == text)

@@ -4,11 +4,10 @@ use http::Method;
 use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Map, Value, json};
 
-use super::super::client::{self, Client};
-use super::super::present::{self, Column, text};
+use super::super::client::{self, Api, Client};
+use super::super::present::{Column, text};
 use crate::args::{ProjectConfigAddArguments, ProjectConfigCommand, ProjectConfigUpdateArguments};
 use crate::failure::{Failure, Stop};
-use crate::output;
 
 const COLUMNS: [Column; 6] = [
     ("connector", |config| text(&config["connector"])),
@@ -34,51 +33,40 @@ fn client_of(config: &Value) -> String {
     text(&config["oauthClient"]["clientId"])
 }
 
-pub(super) fn execute(command: &ProjectConfigCommand) -> Result<(), Stop> {
+pub(super) fn execute(api: Api<'_>, command: &ProjectConfigCommand) -> Result<(), Stop> {
     match command {
-        ProjectConfigCommand::Add(arguments) => add(arguments),
+        ProjectConfigCommand::Add(arguments) => add(api, arguments),
         ProjectConfigCommand::List(arguments) => {
-            let items = client::with(&arguments.gateway, async |client| {
+            api.list(arguments.output, &COLUMNS, async |client| {
                 all(client, &arguments.project).await
-            })?;
-            Ok(present::list(items, arguments.output, &COLUMNS)?)
+            })
         }
-        ProjectConfigCommand::Update(arguments) => update(arguments),
-        ProjectConfigCommand::Remove(arguments) => {
-            client::with(&arguments.gateway, async |client| {
-                let config = find(client, &arguments.project, &arguments.config).await?;
-                let path = ["provider-configs", id(&config)?];
-                client.call(Method::DELETE, &path).await
-            })?;
-            output::note(&format!(
-                "removed provider config {} of project {}",
-                arguments.config, arguments.project
-            ));
-            Ok(())
+        ProjectConfigCommand::Update(arguments) => update(api, arguments),
+        ProjectConfigCommand::Remove { project, config } => {
+            let done = format!("removed provider config {config} of project {project}");
+            api.change(done, async |client| {
+                let config = find(client, project, config).await?;
+                client.call(Method::DELETE, &path(&config)?).await
+            })
         }
     }
 }
 
-fn add(arguments: &ProjectConfigAddArguments) -> Result<(), Stop> {
-    let mut body = json!({ "connector": arguments.connector });
-    if let Some(name) = &arguments.name {
-        body["name"] = json!(name);
-    }
-    if let Some(scopes) = &arguments.scopes {
-        body["scopes"] = json!(scopes);
-    }
-    if arguments.inactive {
-        body["active"] = json!(false);
-    }
-    let added = client::with(&arguments.gateway, async |client| {
-        let project = super::find(client, &arguments.project).await?;
-        let path = ["projects", super::id(&project)?, "provider-configs"];
+fn add(api: Api<'_>, arguments: &ProjectConfigAddArguments) -> Result<(), Stop> {
+    let body = client::body(json!({
+        "connector": arguments.connector,
+        "name": arguments.name,
+        "scopes": arguments.scopes,
+        "active": arguments.inactive.then_some(false),
+    }));
+    api.detail(arguments.output, &LINES, async |client| {
+        let project = super::id(client, &arguments.project).await?;
+        let path = ["projects", &project, "provider-configs"];
         client.send_body(Method::POST, &path, &body).await
-    })?;
-    Ok(present::detail(&added, arguments.output, &LINES)?)
+    })
 }
 
-fn update(arguments: &ProjectConfigUpdateArguments) -> Result<(), Stop> {
+fn update(api: Api<'_>, arguments: &ProjectConfigUpdateArguments) -> Result<(), Stop> {
     let mut body = Map::new();
     if let Some(name) = &arguments.name {
         body.insert("name".to_owned(), json!(name));
@@ -95,20 +83,21 @@ fn update(arguments: &ProjectConfigUpdateArguments) -> Result<(), Stop> {
     if let Some(active) = arguments.active {
         body.insert("active".to_owned(), json!(active));
     }
-    let updated = client::with(&arguments.gateway, async |client| {
+    api.detail(arguments.output, &LINES, async |client| {
         let config = find(client, &arguments.project, &arguments.config).await?;
         if body.is_empty() {
             return Ok(config);
         }
-        let path = ["provider-configs", id(&config)?];
-        client.send_body(Method::PATCH, &path, &body.into()).await
-    })?;
-    Ok(present::detail(&updated, arguments.output, &LINES)?)
+        let body = Value::Object(body.clone());
+        client
+            .send_body(Method::PATCH, &path(&config)?, &body)
+            .await
+    })
 }
 
 async fn all(client: &Client, project: &str) -> Result<Vec<Value>, Failure> {
-    let project = super::find(client, project).await?;
-    let path = ["projects", super::id(&project)?, "provider-configs"];
+    let project = super::id(client, project).await?;
+    let path = ["projects", &project, "provider-configs"];
     client.items(&path, &[]).await
 }
 
@@ -140,8 +129,6 @@ pub(in crate::gateway) async fn find(
     }
 }
 
-pub(in crate::gateway) fn id(config: &Value) -> Result<&str, Failure> {
-    config["id"]
-        .as_str()
-        .ok_or_else(|| Failure::internal("the gateway returned a provider config without an id"))
+fn path(config: &Value) -> Result<[&str; 2], Failure> {
+    Ok(["provider-configs", client::id(config, "provider config")?])
 }

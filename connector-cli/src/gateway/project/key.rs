@@ -4,13 +4,12 @@ use http::Method;
 use plugwright_store::{Grant, Patterns};
 use serde_json::json;
 
-use super::super::client;
-use super::super::present::{self, Column, text};
+use super::super::client::{self, Api};
+use super::super::present::{Column, text};
 use super::super::token;
-use super::{find, id};
+use super::id;
 use crate::args::{ProjectKeyAddArguments, ProjectKeyCommand};
 use crate::failure::Stop;
-use crate::output;
 
 const COLUMNS: [Column; 7] = [
     ("name", |key| text(&key["name"])),
@@ -22,49 +21,34 @@ const COLUMNS: [Column; 7] = [
     ("id", |key| text(&key["id"])),
 ];
 
-pub(super) fn execute(command: &ProjectKeyCommand) -> Result<(), Stop> {
+pub(super) fn execute(api: Api<'_>, command: &ProjectKeyCommand) -> Result<(), Stop> {
     match command {
-        ProjectKeyCommand::Add(arguments) => add(arguments),
+        ProjectKeyCommand::Add(arguments) => add(api, arguments),
         ProjectKeyCommand::List(arguments) => {
-            let items = client::with(&arguments.gateway, async |client| {
-                let project = find(client, &arguments.project).await?;
-                let path = ["projects", id(&project)?, "keys"];
+            api.list(arguments.output, &COLUMNS, async |client| {
+                let path = ["projects", &id(client, &arguments.project).await?, "keys"];
                 client.items(&path, &[]).await
-            })?;
-            Ok(present::list(items, arguments.output, &COLUMNS)?)
+            })
         }
-        ProjectKeyCommand::Revoke(arguments) => {
-            client::with(&arguments.gateway, async |client| {
-                let project = find(client, &arguments.project).await?;
-                let path = ["projects", id(&project)?, "keys"];
+        ProjectKeyCommand::Revoke { project, key } => {
+            let done = format!("revoked key {key} of project {project}");
+            api.change(done, async |client| {
+                let path = ["projects", &id(client, project).await?, "keys"];
                 let keys = client.items(&path, &[]).await?;
-                let key = token::choose(keys, &arguments.key, "key", "project key list")?;
-                let path = ["tokens", token::id(&key)?];
+                let key = token::choose(keys, key, "key", "project key list")?;
+                let path = ["tokens", client::id(&key, "token")?];
                 client.call(Method::DELETE, &path).await
-            })?;
-            output::note(&format!(
-                "revoked key {} of project {}",
-                arguments.key, arguments.project
-            ));
-            Ok(())
+            })
         }
     }
 }
 
-fn add(arguments: &ProjectKeyAddArguments) -> Result<(), Stop> {
+fn add(api: Api<'_>, arguments: &ProjectKeyAddArguments) -> Result<(), Stop> {
     let mut grant = Grant {
         connect: Patterns::all(),
         ..Grant::default()
     };
-    if let Some(patterns) = &arguments.allow {
-        grant.actions = patterns.iter().cloned().collect();
-    }
-    if let Some(patterns) = &arguments.block {
-        grant.blocked_actions = patterns.iter().cloned().collect();
-    }
-    if let Some(effects) = &arguments.effects {
-        grant.effects.clone_from(effects);
-    }
+    arguments.actions.apply(&mut grant);
     if let Some(patterns) = &arguments.connect {
         grant.connect = patterns.iter().cloned().collect();
     }
@@ -75,9 +59,8 @@ fn add(arguments: &ProjectKeyAddArguments) -> Result<(), Stop> {
     if let Some(time) = arguments.expires.and_then(|expires| expires.0) {
         body["expiresAt"] = json!(time);
     }
-    let added = client::with(&arguments.gateway, async |client| {
-        let project = find(client, &arguments.project).await?;
-        let path = ["projects", id(&project)?, "keys"];
+    let added = api.with(async |client| {
+        let path = ["projects", &id(client, &arguments.project).await?, "keys"];
         client.send_body(Method::POST, &path, &body).await
     })?;
     token::print_made(&added, "key", arguments.output)

@@ -36,7 +36,7 @@ pub enum AccountError {
     #[error("{name} takes {takes}")]
     AuthTypeMismatch {
         /// The connector.
-        name: &'static str,
+        name: String,
         /// What it takes.
         takes: String,
     },
@@ -46,7 +46,7 @@ pub enum AccountError {
         /// The name.
         alias: String,
         /// The connector.
-        name: &'static str,
+        name: String,
     },
     /// There is no such account, or it is not the user's.
     #[error("there is no connected account `{}`", Echo(.0))]

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::host::{Fault, Faults};
-use plugwright_sdk::{ConnectorDefinition, ErrorCode, Secret};
+use plugwright_sdk::host::{Connector, Fault, Faults};
+use plugwright_sdk::{ErrorCode, Secret};
 
 use super::provider::{Provider, ProviderSelector};
 use super::{AccountError, Accounts};
@@ -62,13 +62,13 @@ impl Accounts<'_> {
         };
         self.may_connect(connector.name())?;
         let fitting = match given.secrets {
-            Some(secrets) => fit(connector, secrets, &mut faults)?,
+            Some(secrets) => fit(&connector, secrets, &mut faults)?,
             None => None,
         };
         let fitting = valid(faults, fitting)?;
         let owner = self.owner(&given.user);
         if let Some(alias) = &given.alias {
-            self.alias_is_free(&owner, connector, alias).await?;
+            self.alias_is_free(&owner, &connector, alias).await?;
         }
         let place = Place {
             owner: &owner,
@@ -85,14 +85,14 @@ impl Accounts<'_> {
         let stored = self
             .connect
             .connections()
-            .keep(place, receiver, connector, fitting, None)
+            .keep(place, receiver, &connector, fitting, None)
             .await;
         self.connect.storage.directory.forget();
         stored.map_err(|error| match given.alias {
             // Another request took it in the meantime.
             Some(alias) if error.code() == ErrorCode::Conflict => AccountError::AliasTaken {
                 alias,
-                name: connector.display_name(),
+                name: connector.display_name().to_owned(),
             },
             _ => error.into(),
         })
@@ -101,7 +101,7 @@ impl Accounts<'_> {
 
 /// Makes the credential that a connector takes. `None` if there are faults.
 fn fit(
-    connector: &'static ConnectorDefinition,
+    connector: &Connector,
     secrets: Secrets,
     faults: &mut Faults,
 ) -> Result<Option<Fitting>, AccountError> {
@@ -145,13 +145,13 @@ fn fit(
     }))
 }
 
-fn takes_key(connector: &ConnectorDefinition) -> bool {
-    let is_key = |scheme| matches!(scheme, Scheme::ApiKey(_) | Scheme::BearerToken { .. });
-    connector.auth().iter().any(|auth| is_key(auth.scheme))
+fn takes_key(connector: &Connector) -> bool {
+    let is_key = |scheme: &Scheme| matches!(scheme, Scheme::ApiKey(_) | Scheme::BearerToken { .. });
+    connector.auth().iter().any(|auth| is_key(&auth.scheme))
 }
 
 /// Says how accounts of a connector are connected, to who tried it otherwise.
-pub(super) fn mismatch(connector: &'static ConnectorDefinition) -> AccountError {
+pub(super) fn mismatch(connector: &Connector) -> AccountError {
     let mut ways = Vec::new();
     if connector.oauth2().is_some() {
         ways.push("an account by OAuth (link)".to_owned());
@@ -167,7 +167,7 @@ pub(super) fn mismatch(connector: &'static ConnectorDefinition) -> AccountError 
         ));
     }
     AccountError::AuthTypeMismatch {
-        name: connector.display_name(),
+        name: connector.display_name().to_owned(),
         takes: if ways.is_empty() {
             "no account: it needs no authentication".to_owned()
         } else {
@@ -179,7 +179,9 @@ pub(super) fn mismatch(connector: &'static ConnectorDefinition) -> AccountError 
 #[cfg(test)]
 mod tests {
     use plugwright_sdk::auth::SchemeKind;
-    use plugwright_sdk::{Auth, Credential, actions, plain_field, secret_field};
+    use plugwright_sdk::{
+        Auth, ConnectorDefinition, Credential, actions, plain_field, secret_field,
+    };
 
     use super::*;
 
@@ -211,13 +213,13 @@ mod tests {
 
     fn fitted(connector: &'static ConnectorDefinition, secrets: Secrets) -> (Fitting, Faults) {
         let mut faults = Faults::new();
-        let fitting = fit(connector, secrets, &mut faults).unwrap();
+        let fitting = fit(&connector.into(), secrets, &mut faults).unwrap();
         (fitting.unwrap(), faults)
     }
 
     fn refused(connector: &'static ConnectorDefinition, secrets: Secrets) -> Vec<String> {
         let mut faults = Faults::new();
-        let fitting = fit(connector, secrets, &mut faults).unwrap();
+        let fitting = fit(&connector.into(), secrets, &mut faults).unwrap();
         assert!(!faults.is_empty() || fitting.is_none());
         faults.into_iter().map(|fault| fault.param).collect()
     }
@@ -276,7 +278,7 @@ mod tests {
             key: Secret::new("k"),
             extra: BTreeMap::new(),
         };
-        let Err(error) = fit(&FIELDS, key, &mut Faults::new()) else {
+        let Err(error) = fit(&(&FIELDS).into(), key, &mut Faults::new()) else {
             panic!("it takes no key");
         };
         assert_eq!(

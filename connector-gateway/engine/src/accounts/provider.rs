@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use plugwright_sdk::host::{Echo, nearest};
-use plugwright_sdk::{ActionError, ConnectorDefinition};
+use plugwright_sdk::ActionError;
+use plugwright_sdk::host::{Connector, Echo, nearest};
 use plugwright_store::{Connection, ProviderConfig, Selection};
 use uuid::Uuid;
 
@@ -25,7 +25,7 @@ pub struct Provider {
     /// The provider config.
     pub config: ProviderConfig,
     /// Its connector.
-    pub connector: &'static ConnectorDefinition,
+    pub connector: Connector,
 }
 
 impl Accounts<'_> {
@@ -57,7 +57,7 @@ impl Accounts<'_> {
             }
         };
         Ok(Provider {
-            connector: self.connector(&config.connector)?,
+            connector: self.connector(&config.connector)?.clone(),
             config: config.clone(),
         })
     }
@@ -150,7 +150,7 @@ impl Accounts<'_> {
         Ok(active)
     }
 
-    fn connector(&self, name: &str) -> Result<&'static ConnectorDefinition, AccountError> {
+    fn connector(&self, name: &str) -> Result<&Connector, AccountError> {
         let registry = self.connect.registry;
         registry.connector(name).ok_or_else(|| {
             let names = registry.connectors().iter().map(|known| known.name());

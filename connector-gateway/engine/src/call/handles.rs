@@ -127,6 +127,34 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_recorded_gateway_answers_the_same_request_as_it_was_recorded() {
+        let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
+        let engine = Engine::builder(registry).offline().recorded(true).build();
+        let engine = engine.unwrap();
+        let with =
+            |input: Value| Call::action(Arc::new(Principal::local()), "github.issues.list", input);
+        let repo = "octokit-fixture-org/paginate-issues";
+        let first = engine
+            .execute(with(json!({ "repo": repo, "per_page": 3 })))
+            .await;
+        assert!(!first.sent);
+        let first = first.result.unwrap();
+        // The page that follows is recorded too.
+        let mut next = with(json!({ "repo": repo, "per_page": 3 }));
+        next.options.cursor = first.meta.cursor;
+        assert!(next.options.cursor.is_some());
+        let second = engine.execute(next).await.result.unwrap();
+        assert_ne!(second.data.value(), first.data.value());
+        // What is not recorded is a mock, which leads nowhere.
+        let other = engine
+            .execute(with(json!({ "repo": "someone/else", "per_page": 7 })))
+            .await;
+        let other = other.result.unwrap();
+        assert_eq!(other.data.value(), first.data.value());
+        assert_eq!(other.meta.cursor, None);
+    }
+
+    #[tokio::test]
     async fn a_dry_run_is_not_cut_to_the_fields_of_an_output() {
         let mut call = list();
         call.options.mode = Mode::DryRun;

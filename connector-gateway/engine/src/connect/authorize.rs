@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use plugwright_sdk::auth::OAuth2;
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, Secret};
+use plugwright_sdk::host::Connector;
+use plugwright_sdk::{ActionError, ErrorCode, Secret};
 use url::Url;
 
 use super::Connect;
@@ -74,7 +75,7 @@ impl Connect<'_> {
     /// Returns the scopes that a request asks for: its own, the provider config's, or the scheme's.
     pub async fn scopes(
         &self,
-        scheme: &OAuth2,
+        scheme: &OAuth2<'_>,
         request: &ConnectionRequest,
     ) -> Result<Vec<String>, ActionError> {
         let mut named = request.asked.scopes.clone();
@@ -88,7 +89,7 @@ impl Connect<'_> {
 
     pub(super) fn provider<'p>(
         &'p self,
-        connector: &'static ConnectorDefinition,
+        connector: &'p Connector,
         registration: &'p Registration,
         settings: &'p BTreeMap<String, String>,
     ) -> Result<Provider<'p>, ActionError> {

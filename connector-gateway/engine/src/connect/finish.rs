@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use plugwright_sdk::auth::SchemeKind;
-use plugwright_sdk::host::Echo;
-use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Credential, ErrorCode};
+use plugwright_sdk::host::{Connector, Echo};
+use plugwright_sdk::{ActionError, Credential, ErrorCode};
 
 use super::authorize::Callback;
 use super::browser::Browser;
@@ -78,7 +78,7 @@ impl Connect<'_> {
     pub async fn submit(
         &self,
         request: ConnectionRequest,
-        auth: &'static Auth,
+        scheme: SchemeKind,
         credential: Credential,
         settings: BTreeMap<String, String>,
     ) -> Result<Submitted, ActionError> {
@@ -91,7 +91,7 @@ impl Connect<'_> {
             Ok(account) => account,
             Err(error) => return Ok(Submitted::Refused(error)),
         };
-        let material = Material::of(&credential, auth.kind(), settings, account);
+        let material = Material::of(&credential, scheme, settings, account);
         let result = self.store(&request, connector, material).await?;
         let ended = self.end(request, result).await?;
         Ok(Submitted::Ended(Box::new(ended)))
@@ -101,7 +101,7 @@ impl Connect<'_> {
     pub(super) async fn grant_itself(
         &self,
         request: ConnectionRequest,
-        connector: &'static ConnectorDefinition,
+        connector: &Connector,
     ) -> Result<ConnectionRequest, ActionError> {
         let registrations = self.registrations;
         let registration = registrations
@@ -148,7 +148,7 @@ impl Connect<'_> {
     async fn exchange(
         &self,
         request: &ConnectionRequest,
-        connector: &'static ConnectorDefinition,
+        connector: &Connector,
         callback: &str,
         code: &plugwright_sdk::Secret,
         pkce: &Pkce,
@@ -180,7 +180,7 @@ impl Connect<'_> {
     async fn keep(
         &self,
         request: &ConnectionRequest,
-        connector: &'static ConnectorDefinition,
+        connector: &Connector,
         grant: &Grant,
         asked: Vec<String>,
     ) -> Result<Connection, RequestError> {
@@ -226,7 +226,7 @@ impl Connect<'_> {
     async fn store(
         &self,
         request: &ConnectionRequest,
-        connector: &'static ConnectorDefinition,
+        connector: &Connector,
         material: Material,
     ) -> Result<Result<Connection, RequestError>, ActionError> {
         if !self.is_entitled(request).await? {
@@ -322,11 +322,7 @@ async fn give_back(provider: &Provider<'_>, grant: &Grant) {
     }
 }
 
-fn said_no(
-    connector: &ConnectorDefinition,
-    error: &str,
-    description: Option<String>,
-) -> RequestError {
+fn said_no(connector: &Connector, error: &str, description: Option<String>) -> RequestError {
     let name = connector.display_name();
     if error == "access_denied" {
         return failure(code::DENIED, format!("access to {name} was not allowed"));

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::host::{Echo, nearest};
-use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, Credential, ErrorCode};
+use plugwright_sdk::auth::{Scheme, SchemeKind};
+use plugwright_sdk::host::{Connector, Echo, nearest};
+use plugwright_sdk::{ActionError, Auth, Credential, ErrorCode};
 use plugwright_store::{
     Asked, Connection, ConnectionFilter, ConnectionRequest, EndedConnection, Owner, RequestError,
     StoreError,
@@ -33,7 +33,7 @@ pub struct Wish {
     /// `None` is the first that the token may use.
     pub organization: Option<String>,
     /// The connector.
-    pub connector: &'static ConnectorDefinition,
+    pub connector: Connector,
     /// How it is to be connected.
     pub asked: Asked,
     /// The connection that is to be connected again.
@@ -45,7 +45,7 @@ pub struct Wish {
 /// A key and what belongs to it, as it was given.
 pub struct Given {
     /// The scheme that the key is for.
-    pub auth: &'static Auth,
+    pub scheme: SchemeKind,
     /// The key.
     pub credential: Credential,
     /// Settings of the connector.
@@ -78,8 +78,8 @@ impl<'a> Personal<'a> {
     }
 
     /// Returns the connectors that the caller may call or connect accounts of.
-    pub fn connectors(self) -> impl Iterator<Item = &'static ConnectorDefinition> {
-        let known = self.connect.registry.connectors().iter().copied();
+    pub fn connectors(self) -> impl Iterator<Item = &'a Connector> {
+        let known = self.connect.registry.connectors().iter();
         known.filter(move |connector| self.sees(connector.name()))
     }
 
@@ -88,10 +88,10 @@ impl<'a> Personal<'a> {
     /// # Errors
     ///
     /// `CONNECTOR_NOT_FOUND`, with the nearest name.
-    pub fn connector(self, name: &str) -> Result<&'static ConnectorDefinition, ActionError> {
+    pub fn connector(self, name: &str) -> Result<&'a Connector, ActionError> {
         let found = self.connectors().find(|known| known.name() == name);
         found.ok_or_else(|| {
-            let known = self.connectors().map(ConnectorDefinition::name);
+            let known = self.connectors().map(Connector::name);
             let near = nearest::did_you_mean(name, known).unwrap_or_default();
             ActionError::new(
                 ErrorCode::ConnectorNotFound,
@@ -313,7 +313,7 @@ impl<'a> Personal<'a> {
         wish.asked.principal = Some(self.principal.id.clone());
         let owner = match &wish.again {
             Some(connection) => {
-                as_before(connection, wish.connector, &mut wish.asked);
+                as_before(connection, &wish.connector, &mut wish.asked);
                 connection.owner.clone()
             }
             None if self.principal.grant.connections.is_some() => {
@@ -354,7 +354,7 @@ impl<'a> Personal<'a> {
         }
         let submitted = self
             .connect
-            .submit(request, given.auth, given.credential, given.settings)
+            .submit(request, given.scheme, given.credential, given.settings)
             .await?;
         match submitted {
             Submitted::Ended(ended) => ended.result.map_err(conflict),
@@ -427,7 +427,7 @@ impl<'a> Personal<'a> {
 }
 
 /// Asks for what a connection has already, where nothing else is said.
-fn as_before(connection: &Connection, connector: &'static ConnectorDefinition, asked: &mut Asked) {
+fn as_before(connection: &Connection, connector: &Connector, asked: &mut Asked) {
     for (name, value) in &connection.settings {
         let known = asked.settings.entry(name.clone());
         known.or_insert_with(|| value.clone());

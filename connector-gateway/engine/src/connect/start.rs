@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::host::{Echo, Fault, Faults, nearest};
-use plugwright_sdk::{ActionError, Availability, ConnectorDefinition, ErrorCode};
+use plugwright_sdk::host::{Connector, Echo, Fault, Faults, nearest};
+use plugwright_sdk::{ActionError, Auth, Availability, ErrorCode};
 use uuid::Uuid;
 
 use super::{Connect, code, is_without_a_person, return_uri};
@@ -28,7 +28,7 @@ pub struct NewRequest {
     /// Whose the account will be.
     pub owner: Owner,
     /// The connector.
-    pub connector: &'static ConnectorDefinition,
+    pub connector: Connector,
     /// How it is to be connected.
     pub asked: Asked,
     /// The connection that is to be connected again.
@@ -47,7 +47,7 @@ impl Connect<'_> {
     /// `PROVIDER_NOT_CONFIGURED` if there is no way to connect; `RATE_LIMITED` if too many are
     /// open.
     pub async fn start(&self, new: NewRequest) -> Result<ConnectionRequest, ActionError> {
-        if !needs_nobody(new.connector) {
+        if !needs_nobody(&new.connector) {
             self.check_public_url()?;
         }
         self.prepare(new).await
@@ -67,6 +67,7 @@ impl Connect<'_> {
             again,
             supersedes,
         } = new;
+        let connector = &connector;
         available(connector)?;
         let faults = self.faults(&owner, connector, &asked).await?;
         if !faults.is_empty() {
@@ -118,11 +119,11 @@ impl Connect<'_> {
     ///
     /// `PROVIDER_NOT_CONFIGURED` if OAuth is the only one and not set up; `VALIDATION_ERROR` if the
     /// connector has none.
-    pub async fn ways(
+    pub async fn ways<'c>(
         &self,
-        connector: &'static ConnectorDefinition,
+        connector: &'c Connector,
         provider_config: Option<Uuid>,
-    ) -> Result<Vec<&'static plugwright_sdk::Auth>, ActionError> {
+    ) -> Result<Vec<&'c Auth<'c>>, ActionError> {
         let registrations = self.registrations;
         let mut ways = Vec::new();
         let mut unset = None;
@@ -154,7 +155,7 @@ impl Connect<'_> {
     async fn faults(
         &self,
         owner: &Owner,
-        connector: &'static ConnectorDefinition,
+        connector: &Connector,
         asked: &Asked,
     ) -> Result<Faults, ActionError> {
         let mut faults = Faults::new();
@@ -226,7 +227,7 @@ impl Connect<'_> {
     async fn name_is_free(
         &self,
         owner: &Owner,
-        connector: &ConnectorDefinition,
+        connector: &Connector,
         asked: &Asked,
     ) -> Result<(), ActionError> {
         let Some(name) = &asked.name else {
@@ -252,7 +253,7 @@ impl Connect<'_> {
 }
 
 /// Tells whether the gateway gets the credentials of a connector by itself.
-fn needs_nobody(connector: &ConnectorDefinition) -> bool {
+fn needs_nobody(connector: &Connector) -> bool {
     let mut schemes = connector
         .auth()
         .iter()
@@ -261,7 +262,7 @@ fn needs_nobody(connector: &ConnectorDefinition) -> bool {
     schemes.peek().is_some() && schemes.all(is_without_a_person)
 }
 
-fn available(connector: &ConnectorDefinition) -> Result<(), ActionError> {
+fn available(connector: &Connector) -> Result<(), ActionError> {
     match connector.availability() {
         Availability::Available => Ok(()),
         Availability::ComingSoon => Err(ActionError::new(

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::ConnectorDefinition;
 use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::host::Connector;
 use plugwright_sdk::host::{Echo, Fault, Faults, Registry, nearest};
 use plugwright_store::Organization;
 
@@ -38,11 +38,11 @@ pub(super) fn organization(name: &str, known: &[Organization], faults: &mut Faul
 }
 
 /// Finds a connector.
-pub(super) fn known(
-    registry: &Registry,
+pub(super) fn known<'r>(
+    registry: &'r Registry,
     name: &str,
     faults: &mut Faults,
-) -> Option<&'static ConnectorDefinition> {
+) -> Option<&'r Connector> {
     let found = registry.connector(name);
     if found.is_none() {
         let names = registry.connectors().iter().map(|known| known.name());
@@ -59,11 +59,11 @@ pub(super) fn known(
 }
 
 /// Finds a connector whose connections can be made of a credential.
-pub(super) fn connector(
-    registry: &Registry,
+pub(super) fn connector<'r>(
+    registry: &'r Registry,
     name: &str,
     faults: &mut Faults,
-) -> Option<&'static ConnectorDefinition> {
+) -> Option<&'r Connector> {
     let connector = known(registry, name, faults)?;
     let schemes = connector.auth();
     let is_none = |scheme: &Scheme| matches!(scheme, Scheme::None);
@@ -86,7 +86,7 @@ pub(super) fn connector(
 }
 
 pub(super) fn settings(
-    connector: &ConnectorDefinition,
+    connector: &Connector,
     settings: &BTreeMap<String, String>,
     faults: &mut Faults,
 ) {
@@ -94,7 +94,7 @@ pub(super) fn settings(
     faults.append(found.renamed(|name| format!("settings.{name}")));
 }
 
-pub(super) fn test(connector: &ConnectorDefinition, test: Option<bool>, faults: &mut Faults) {
+pub(super) fn test(connector: &Connector, test: Option<bool>, faults: &mut Faults) {
     if test == Some(true) && connector.identity().is_none() {
         faults.push(fault(
             "test",

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use plugwright_sdk::auth::{CustomField, Scheme, SchemeKind};
-use plugwright_sdk::host::{Faults, nearest};
-use plugwright_sdk::{Auth, ConnectorDefinition, Credential, Secret, plain_field, secret_field};
+use plugwright_sdk::host::{Connector, Faults, nearest};
+use plugwright_sdk::{Auth, Credential, Secret, plain_field, secret_field};
 use serde_json::Value;
 
 /// A credential that a connector takes.
@@ -18,7 +18,7 @@ pub(crate) struct Fitting {
 
 /// Returns the credential and the kind of the scheme that it is for.
 pub(super) fn fit(
-    connector: &ConnectorDefinition,
+    connector: &Connector,
     given: Option<&Value>,
     faults: &mut Faults,
 ) -> Option<(Credential, SchemeKind)> {
@@ -74,7 +74,7 @@ pub(super) fn fit(
 /// Makes the credential of a connector that takes a key, and says of which scheme it is. `None` if
 /// the connector takes none, or with a fault at `param`.
 pub fn of_key(
-    connector: &ConnectorDefinition,
+    connector: &Connector,
     param: &str,
     key: Secret,
     faults: &mut Faults,
@@ -93,7 +93,7 @@ pub fn of_key(
 /// Makes the credential of a connector that takes named values: those of its own scheme, or user
 /// name and password. `None` if the connector takes none, or with faults below `param`.
 pub fn of_values(
-    connector: &ConnectorDefinition,
+    connector: &Connector,
     param: &str,
     mut values: BTreeMap<String, Secret>,
     faults: &mut Faults,
@@ -120,10 +120,8 @@ pub fn of_values(
 }
 
 /// Returns the scheme of a connector whose credential has named values, and their names.
-pub fn named_fields(
-    connector: &ConnectorDefinition,
-) -> Option<(&'static Auth, &'static [CustomField])> {
-    const BASIC: &[CustomField] = &[
+pub fn named_fields(connector: &Connector) -> Option<(&Auth<'_>, &[CustomField<'_>])> {
+    const BASIC: &[CustomField<'static>] = &[
         plain_field("username", "User name"),
         secret_field("password", "Password"),
     ];

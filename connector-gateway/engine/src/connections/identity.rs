@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use plugwright_egress::EgressCall;
-use plugwright_sdk::host::{Identity, Redactor};
+use plugwright_sdk::host::{Connector, Identity, Redactor};
 use plugwright_sdk::transport::Transport;
-use plugwright_sdk::{Account, ActionContext, ActionError, ConnectorDefinition, Credential, Value};
+use plugwright_sdk::{Account, ActionContext, ActionError, Credential, Value};
 use tokio::time::Instant;
 
 use crate::outbound::Outbound;
@@ -22,7 +22,7 @@ pub trait Identify: Send + Sync + 'static {
     /// What the provider or the way to it reports: `AUTH_INVALID` for a credential that it refuses.
     async fn ask(
         &self,
-        connector: &'static ConnectorDefinition,
+        connector: &Connector,
         identity: Identity,
         credential: &Credential,
         settings: &BTreeMap<String, String>,
@@ -36,7 +36,7 @@ pub trait Identify: Send + Sync + 'static {
     /// As [`ask`](Self::ask).
     async fn identify(
         &self,
-        connector: &'static ConnectorDefinition,
+        connector: &Connector,
         credential: &Credential,
         settings: &BTreeMap<String, String>,
     ) -> Result<Option<Account>, ActionError> {
@@ -51,7 +51,7 @@ pub trait Identify: Send + Sync + 'static {
 impl Identify for Outbound {
     async fn ask(
         &self,
-        connector: &'static ConnectorDefinition,
+        connector: &Connector,
         identity: Identity,
         credential: &Credential,
         settings: &BTreeMap<String, String>,

@@ -35,6 +35,7 @@ pub struct EngineBuilder {
     base_urls: HashMap<String, String>,
     storage: Option<(Arc<dyn Store>, Vault)>,
     egress: Option<EgressSettings>,
+    recorded: bool,
     run_log: Option<RunLog>,
     return_uris: Vec<String>,
     oauth: HashMap<String, OAuthConfig>,
@@ -62,6 +63,7 @@ impl EngineBuilder {
             base_urls: HashMap::new(),
             storage: None,
             egress: Some(EgressSettings::default()),
+            recorded: false,
             run_log: None,
             return_uris: Vec::new(),
             oauth: HashMap::new(),
@@ -108,6 +110,12 @@ impl EngineBuilder {
     /// or bring [their upstream](crate::Handles::upstream).
     pub fn offline(mut self) -> Self {
         self.egress = None;
+        self
+    }
+
+    /// Answers calls from recorded traffic instead of sending them to providers.
+    pub fn recorded(mut self, recorded: bool) -> Self {
+        self.recorded = recorded;
         self
     }
 
@@ -174,6 +182,7 @@ impl EngineBuilder {
         });
         let outbound = Arc::new(Outbound {
             egress,
+            recorded: self.recorded,
             base_urls: self.base_urls,
             timeout: self.limits.call_timeout,
             response_cap: self.limits.response_body,

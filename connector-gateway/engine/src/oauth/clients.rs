@@ -1,7 +1,7 @@
 //! The clients of the gateway's registrations, as the operator sees and sets them.
 
-use plugwright_sdk::host::{Echo, Fault, Faults, Registry};
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, Secret};
+use plugwright_sdk::host::{Connector, Echo, Fault, Faults, Registry};
+use plugwright_sdk::{ActionError, ErrorCode, Secret};
 use plugwright_store::{ClientOf, OAuthClient, StoreError, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -150,7 +150,7 @@ impl OAuthClients<'_> {
 
     async fn set(
         &self,
-        connector: &ConnectorDefinition,
+        connector: &Connector,
         provider_config: Option<Uuid>,
         new: NewClient,
         mut faults: Faults,

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
+use plugwright_sdk::host::Connector;
+use plugwright_sdk::{ActionError, ErrorCode};
 
 /// Why a provider gave no tokens. Nothing in it is secret.
 #[derive(Debug, thiserror::Error)]
@@ -50,7 +51,7 @@ impl OAuthError {
     }
 
     /// Says what it is to a caller who wants an account of a connector connected.
-    pub(crate) fn into_action_error(self, connector: &ConnectorDefinition) -> ActionError {
+    pub(crate) fn into_action_error(self, connector: &Connector) -> ActionError {
         let name = connector.display_name();
         match self {
             Self::Unsent(error) => error,

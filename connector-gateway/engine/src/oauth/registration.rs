@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use plugwright_egress::Egress;
 use plugwright_sdk::auth::OAuth2;
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode, Secret};
+use plugwright_sdk::host::Connector;
+use plugwright_sdk::{ActionError, ErrorCode, Secret};
 use plugwright_store::{ClientOf, OAuthClient, Store, StoreError};
 use tokio::time::Instant;
 use url::Url;
@@ -70,8 +71,8 @@ impl Registration {
     /// Returns the provider, to be asked at once for the tokens of a connection.
     pub(crate) fn provider<'p>(
         &'p self,
-        connector: &'static ConnectorDefinition,
-        scheme: &'static OAuth2,
+        connector: &'p Connector,
+        scheme: &'p OAuth2<'p>,
         settings: &'p BTreeMap<String, String>,
         egress: &'p Egress,
     ) -> Provider<'p> {
@@ -107,7 +108,7 @@ impl Registrations<'_> {
     /// `PROVIDER_NOT_CONFIGURED` if there is none.
     pub async fn find(
         self,
-        connector: &ConnectorDefinition,
+        connector: &Connector,
         provider_config: Option<Uuid>,
     ) -> Result<Registration, ActionError> {
         let configured = self.configured.get(connector.name());
@@ -127,7 +128,7 @@ impl Registrations<'_> {
     /// Tells whether accounts of a connector can be connected by OAuth.
     pub async fn has(
         self,
-        connector: &ConnectorDefinition,
+        connector: &Connector,
         provider_config: Option<Uuid>,
     ) -> Result<bool, ActionError> {
         match self.find(connector, provider_config).await {
@@ -172,7 +173,7 @@ fn secret(vault: &Vault, stored: &OAuthClient) -> Result<Option<Secret>, VaultEr
     Ok(Some(Secret::new(text)))
 }
 
-fn damaged(connector: &ConnectorDefinition, error: VaultError) -> ActionError {
+fn damaged(connector: &Connector, error: VaultError) -> ActionError {
     if !error.is_damage() {
         return error.into();
     }
@@ -185,7 +186,7 @@ fn damaged(connector: &ConnectorDefinition, error: VaultError) -> ActionError {
     ActionError::new(ErrorCode::ProviderNotConfigured, message).with_source(error)
 }
 
-fn not_configured(connector: &ConnectorDefinition) -> ActionError {
+fn not_configured(connector: &Connector) -> ActionError {
     ActionError::new(
         ErrorCode::ProviderNotConfigured,
         format!(

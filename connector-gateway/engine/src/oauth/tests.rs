@@ -143,11 +143,11 @@ impl Server {
     }
 }
 
-fn standard() -> Auth {
+fn standard() -> Auth<'static> {
     Auth::oauth2("https://a.test/authorize", "https://a.test/token", &[])
 }
 
-fn scheme(auth: &Auth) -> OAuth2 {
+fn scheme(auth: &Auth<'static>) -> OAuth2<'static> {
     match auth.scheme {
         Scheme::OAuth2(oauth2) => oauth2,
         other => panic!("{other:?}"),
@@ -166,7 +166,7 @@ fn to_loopback() -> Egress {
 /// Everything that a provider borrows.
 struct Bench {
     server: Server,
-    scheme: OAuth2,
+    scheme: OAuth2<'static>,
     client: Client,
     endpoints: Endpoints,
     settings: BTreeMap<String, String>,
@@ -174,7 +174,7 @@ struct Bench {
 }
 
 impl Bench {
-    async fn new(auth: &Auth, reply: Reply) -> Self {
+    async fn new(auth: &Auth<'static>, reply: Reply) -> Self {
         let server = Server::new([reply]).await;
         let url = |path: &str| Some(format!("{}{path}", server.url).parse().unwrap());
         Self {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use plugwright_sdk::auth::{Scheme, SchemeKind};
 use plugwright_sdk::host::{Echo, Redactor};
-use plugwright_sdk::{Action as _, ActionError, Auth, Credential, ErrorCode};
+use plugwright_sdk::{ActionError, Auth, Credential, ErrorCode};
 use plugwright_store::{Connection, ConnectionStatus, Owner, Selection, StoreError, Timestamp};
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
@@ -85,7 +85,9 @@ pub(super) async fn select<'a>(
     };
     match (found, call.options.mode) {
         (Some((storage, connection)), _) => Ok(Selected::Stored(storage, connection)),
-        (None, Mode::Mock | Mode::DryRun) => Ok(Selected::Nothing(placeholder(resolved))),
+        (None, Mode::Mock | Mode::Recorded | Mode::DryRun) => {
+            Ok(Selected::Nothing(placeholder(resolved)))
+        }
         (None, Mode::Live) if optional(schemes) => Ok(Selected::Nothing(Credential::None)),
         (None, Mode::Live) => Err(ActionError::new(
             ErrorCode::AuthRequired,
@@ -115,7 +117,7 @@ pub(super) async fn open_selected(
             return Ok(Picked {
                 credential: match call.options.mode {
                     Mode::Live => credential.clone(),
-                    Mode::Mock | Mode::DryRun => placeholder(resolved),
+                    Mode::Mock | Mode::Recorded | Mode::DryRun => placeholder(resolved),
                 },
                 redactor: credential.redactor_under(schemes),
                 settings: settings.clone(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use plugwright_sdk::host::coerce::{self, Coerced};
 use plugwright_sdk::host::fields::Fields;
 use plugwright_sdk::host::{Faults, Invocation};
-use plugwright_sdk::{Action as _, ActionError, Value};
+use plugwright_sdk::{ActionError, Value};
 use plugwright_store::vault::Vault;
 
 use super::cursor::{self, Bound};
@@ -137,7 +137,7 @@ fn read(
     input: &Arc<Value>,
     form: InputForm,
 ) -> Result<(Invocation, Arc<Value>), ActionError> {
-    let definition = action.entry.action;
+    let definition = &*action.entry.action;
     let coerced = match (form, &**input) {
         (InputForm::Mixed, Value::Object(members)) => {
             coerce::mixed(&action.input_schema(), members.clone())

@@ -85,7 +85,9 @@ pub(super) async fn invoke(
         (Mode::Live, None) => live(outbound, prepared, operation).await,
         (Mode::Live, Some(upstream)) => diverted(outbound, prepared, operation, upstream).await,
         // Boxed, as every call has room for the largest of these.
-        (Mode::Mock, _) => Box::pin(mock::answer(outbound, prepared, operation)).await,
+        (Mode::Mock | Mode::Recorded, _) => {
+            Box::pin(mock::answer(outbound, prepared, operation)).await
+        }
         (Mode::DryRun, _) => (
             Box::pin(dry_run::plan(outbound, prepared, operation)).await,
             Invoked::default(),
@@ -201,7 +203,7 @@ async fn run(
         .capture_raw(raw)
         .settings(picked.settings);
     // What is recorded names the hosts of the connector itself.
-    if call.options.mode != Mode::Mock
+    if !matches!(call.options.mode, Mode::Mock | Mode::Recorded)
         && let Some(base_url) = outbound.base_url(resolved.connector.name())
     {
         builder = builder.base_url(base_url);

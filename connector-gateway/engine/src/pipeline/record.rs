@@ -55,7 +55,7 @@ pub(super) fn record(run: &Run<'_>, outcome: Option<&Outcome>) -> RunRecord {
         end_user,
         connector: run
             .resolved
-            .map(|resolved| Cow::Borrowed(resolved.connector.name())),
+            .map(|resolved| resolved.connector.lasting_name()),
         action: match action {
             Some(action) => Some(Cow::Owned(action.id.clone())),
             None => is_proxy.then_some(Cow::Borrowed("proxy")),

@@ -1,8 +1,8 @@
 //! Resolve: an action by any spelling, or the nearest names in the error.
 
 use http::Method;
-use plugwright_sdk::host::Effect;
-use plugwright_sdk::{ActionError, ConnectorDefinition};
+use plugwright_sdk::ActionError;
+use plugwright_sdk::host::{Connector, Effect};
 
 use crate::call::Target;
 use crate::catalog::{ActionFacts, Catalog};
@@ -10,7 +10,7 @@ use crate::catalog::{ActionFacts, Catalog};
 /// What a call is of, found in the catalog.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Resolved<'a> {
-    pub(crate) connector: &'static ConnectorDefinition,
+    pub(crate) connector: &'a Connector,
     /// The action; none for a call of the provider's API itself.
     pub(crate) action: Option<&'a ActionFacts>,
     pub(crate) effect: Effect,
@@ -34,7 +34,7 @@ pub(super) fn resolve<'a>(
         Target::Action { name, .. } => {
             let action = catalog.action(name)?;
             Ok(Resolved {
-                connector: action.entry.connector,
+                connector: &action.entry.connector,
                 action: Some(action),
                 effect: action.effect,
                 repeatable: action.repeatable,

@@ -1,7 +1,7 @@
 //! Checks of what the operator says about projects and provider configs.
 
-use plugwright_sdk::ConnectorDefinition;
 use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::host::Connector;
 use plugwright_sdk::host::{Echo, Fault, Faults, Registry, nearest};
 
 use super::return_uri;
@@ -53,11 +53,11 @@ pub(super) fn return_uris(given: &[String], faults: &mut Faults) -> Vec<String> 
 }
 
 /// Finds a connector that people can connect accounts of.
-pub(super) fn connector(
-    registry: &Registry,
+pub(super) fn connector<'r>(
+    registry: &'r Registry,
     name: &str,
     faults: &mut Faults,
-) -> Option<&'static ConnectorDefinition> {
+) -> Option<&'r Connector> {
     let Some(connector) = registry.connector(name) else {
         let names = registry.connectors().iter().map(|known| known.name());
         let meant = nearest::did_you_mean(name, names).unwrap_or_default();
@@ -80,11 +80,7 @@ pub(super) fn connector(
 }
 
 /// Checks scopes that are to be asked for; returns each once.
-pub(super) fn scopes(
-    connector: &ConnectorDefinition,
-    given: &[String],
-    faults: &mut Faults,
-) -> Vec<String> {
+pub(super) fn scopes(connector: &Connector, given: &[String], faults: &mut Faults) -> Vec<String> {
     let Some(oauth) = connector.oauth2() else {
         let message = format!(
             "must be null: `{}` has no OAuth, and so no scopes",

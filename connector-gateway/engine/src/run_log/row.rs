@@ -266,6 +266,7 @@ const fn mode(mode: Mode) -> &'static str {
     match mode {
         Mode::Live => "live",
         Mode::Mock => "mock",
+        Mode::Recorded => "recorded",
         Mode::DryRun => "dry_run",
     }
 }

@@ -18,7 +18,7 @@ fn place(file: &str) -> Place {
     std::fs::write(directory.path().join(USUAL_FILE), file).unwrap();
     let inputs = Inputs {
         directory: Some(directory.path().to_owned()),
-        connectors: vec!["github", "todoist"],
+        connectors: vec!["github".to_owned(), "todoist".to_owned()],
         ..Inputs::default()
     };
     Place { directory, inputs }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use plugwright_sdk::host::Identity;
+use plugwright_sdk::host::{Connector, Identity};
 use plugwright_sdk::{
     Account, Auth, ConnectorDefinition, Credential, actions, host, plain_field, scope, secret_field,
 };
@@ -74,7 +74,7 @@ struct Provider;
 impl Identify for Provider {
     async fn ask(
         &self,
-        _connector: &'static ConnectorDefinition,
+        _connector: &Connector,
         _identity: Identity,
         credential: &Credential,
         _settings: &BTreeMap<String, String>,

@@ -3,7 +3,8 @@
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
+use plugwright_sdk::host::Connector;
+use plugwright_sdk::{ActionError, ErrorCode};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -23,7 +24,7 @@ use plugwright_store::{Asked, Connection, ConnectionRequest, ConnectionStatus, E
 
 /// A connection at the moment: stored, requested, or both while it is connected again.
 pub(super) struct AnyConnection {
-    pub(super) connector: &'static ConnectorDefinition,
+    pub(super) connector: Connector,
     pub(super) connection: Option<Connection>,
     pub(super) request: Option<ConnectionRequest>,
 }
@@ -55,7 +56,7 @@ impl AnyConnection {
             (None, None) => return Err(missing(id)),
         };
         Ok(Self {
-            connector: personal.connect.connector(name)?,
+            connector: personal.connect.connector(name)?.clone(),
             connection,
             request,
         })
@@ -69,10 +70,10 @@ impl AnyConnection {
 
     pub(super) fn record(&self, personal: Personal<'_>) -> Option<Record<'_>> {
         match (&self.connection, &self.request) {
-            (Some(connection), _) => Some(Record::of(connection, self.connector)),
+            (Some(connection), _) => Some(Record::of(connection, &self.connector)),
             (None, Some(request)) => {
                 let standing = personal.connect.standing(request);
-                Some(Record::of_request(request, self.connector, standing))
+                Some(Record::of_request(request, &self.connector, standing))
             }
             (None, None) => None,
         }
@@ -118,7 +119,7 @@ pub(super) struct Next<'a> {
 /// Returns where to send the fields of a key: a path if the gateway doesn't know its address.
 pub(super) fn submit_url(
     personal: Personal<'_>,
-    connector: &'static ConnectorDefinition,
+    connector: &Connector,
     id: Uuid,
 ) -> Option<String> {
     schemes(connector).next()?;
@@ -217,7 +218,7 @@ pub(super) async fn create(
 /// without these the default one.
 async fn existing(
     personal: Personal<'_>,
-    connector: &'static ConnectorDefinition,
+    connector: &Connector,
     new: &NewConnection,
 ) -> Result<Option<Connection>, ActionError> {
     let organization = personal.organization(new.organization.as_deref()).await?;
@@ -237,7 +238,7 @@ async fn existing(
 /// Starts a connection, or resumes a pending one with the same parameters.
 pub(super) async fn begin(
     personal: Personal<'_>,
-    connector: &'static ConnectorDefinition,
+    connector: &Connector,
     new: NewConnection,
     again: Option<Connection>,
 ) -> Result<AnyConnection, ActionError> {
@@ -256,7 +257,7 @@ pub(super) async fn begin(
         None => {
             let wish = Wish {
                 organization: new.organization,
-                connector,
+                connector: connector.clone(),
                 asked: new.asked,
                 again: again.clone(),
                 supersedes: false,
@@ -274,7 +275,7 @@ pub(super) async fn begin(
         _ => again,
     };
     Ok(AnyConnection {
-        connector,
+        connector: connector.clone(),
         connection,
         request: Some(request),
     })
@@ -283,7 +284,7 @@ pub(super) async fn begin(
 /// Tells whether people connect accounts of a connector at the provider.
 pub(super) async fn uses_browser(
     personal: Personal<'_>,
-    connector: &'static ConnectorDefinition,
+    connector: &Connector,
 ) -> Result<bool, ActionError> {
     match connector.oauth2() {
         None => Ok(false),
@@ -300,7 +301,7 @@ pub(super) async fn next<'f>(
     personal: Personal<'_>,
     found: &'f AnyConnection,
 ) -> Result<Next<'f>, ActionError> {
-    let in_browser = uses_browser(personal, found.connector).await?;
+    let in_browser = uses_browser(personal, &found.connector).await?;
     let request = found.open(personal);
     let page = request.filter(|_| in_browser);
     let by_key = request.filter(|_| !in_browser);
@@ -310,7 +311,7 @@ pub(super) async fn next<'f>(
             .map(|request| paths::page(&personal.connect, request.id).map(String::from))
             .transpose()?,
         credential_submit_url: by_key
-            .and_then(|request| submit_url(personal, found.connector, request.connection)),
+            .and_then(|request| submit_url(personal, &found.connector, request.connection)),
     })
 }
 

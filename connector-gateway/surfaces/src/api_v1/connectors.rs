@@ -2,7 +2,8 @@
 
 use axum::response::Response;
 use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::{Action as _, ActionError, Availability, ConnectorDefinition};
+use plugwright_sdk::host::Connector;
+use plugwright_sdk::{ActionError, Availability};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -11,8 +12,8 @@ use super::form::{CredentialField, CredentialForm, schemes};
 use crate::caller::Caller;
 use plugwright_engine::connect::personal::Personal;
 
-/// How a connector authenticates, in one word: `oauth` if any way is OAuth 2, else `api_key` if any
-/// needs a secret.
+/// How a connector authenticates: `oauth` if any scheme is OAuth 2, else `api_key` if any needs a
+/// secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "ApiV1AuthType")]
@@ -22,9 +23,9 @@ pub(super) enum AuthType {
     None,
 }
 
-/// Returns that word.
-pub(super) fn auth_type(connector: &'static ConnectorDefinition) -> AuthType {
-    let is_none = |scheme: &Scheme| matches!(scheme, Scheme::None);
+/// Returns how a connector authenticates.
+pub(super) fn auth_type(connector: &Connector) -> AuthType {
+    let is_none = |scheme: &Scheme<'_>| matches!(scheme, Scheme::None);
     if connector.oauth2().is_some() {
         AuthType::Oauth
     } else if connector.auth().iter().all(|auth| is_none(&auth.scheme)) {
@@ -41,7 +42,7 @@ pub(super) fn auth_type(connector: &'static ConnectorDefinition) -> AuthType {
 enum Ready {
     Available,
     ComingSoon,
-    /// An operator has to set its OAuth client first.
+    /// An operator must set its OAuth client first.
     NotConfigured,
 }
 
@@ -49,10 +50,10 @@ enum Ready {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "ApiV1Connector")]
-pub(super) struct Item {
-    slug: &'static str,
-    name: &'static str,
-    description: &'static str,
+pub(super) struct Item<'a> {
+    slug: &'a str,
+    name: &'a str,
+    description: &'a str,
     auth_type: AuthType,
     /// Whether the OAuth client is set, where one is needed.
     configured: bool,
@@ -60,19 +61,19 @@ pub(super) struct Item {
     #[serde(skip_serializing_if = "Option::is_none")]
     availability_reason: Option<&'static str>,
     tools: Vec<Tool>,
-    /// What a key is made of, by the first of the connector's schemes that takes one.
+    /// The fields of a key, for the first scheme that takes one.
     #[serde(skip_serializing_if = "Option::is_none")]
     credential_fields: Option<Vec<CredentialField>>,
-    /// The same for each such scheme, where there are several.
+    /// The same for each such scheme, if there are several.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    credential_forms: Vec<CredentialForm>,
+    credential_forms: Vec<CredentialForm<'a>>,
 }
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "ApiV1Tool")]
 struct Tool {
     name: String,
-    description: &'static str,
+    description: String,
 }
 
 pub(super) async fn list(caller: Caller) -> Result<Response, Failure> {
@@ -84,11 +85,11 @@ pub(super) async fn list(caller: Caller) -> Result<Response, Failure> {
     Ok(ok(&items))
 }
 
-async fn item(
+async fn item<'c>(
     caller: &Caller,
     personal: Personal<'_>,
-    connector: &'static ConnectorDefinition,
-) -> Result<Item, ActionError> {
+    connector: &'c Connector,
+) -> Result<Item<'c>, ActionError> {
     let auth_type = auth_type(connector);
     let configured = match auth_type {
         AuthType::Oauth => personal.connect.registrations.has(connector, None).await?,
@@ -110,7 +111,7 @@ async fn item(
     };
     let tools = caller.actions(connector).map(|entry| Tool {
         name: entry.id(),
-        description: entry.action.description(),
+        description: entry.action.description().to_owned(),
     });
     Ok(Item {
         slug: connector.name(),

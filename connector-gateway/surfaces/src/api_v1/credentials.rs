@@ -1,4 +1,4 @@
-//! `POST /api/v1/connections/{id}/credentials`: the fields of a key, for the first time or again.
+//! `POST /api/v1/connections/{id}/credentials`: submits or replaces the fields of a key.
 
 use axum::response::Response;
 use plugwright_sdk::{ActionError, ErrorCode};
@@ -30,17 +30,17 @@ pub(super) async fn submit(
     let work = caller.run_to_end(|caller| async move {
         let personal = caller.personal()?;
         let found = AnyConnection::of(personal, id).await?;
-        let connector = found.connector;
+        let connector = found.connector.clone();
         let connected = match (found.open(personal), &found.connection) {
             (Some(request), _) => {
-                let given = form::read(connector, &request.asked.settings, members)?;
+                let given = form::read(&connector, &request.asked.settings, members)?;
                 personal.submit(request.clone(), given).await?
             }
             (None, Some(connection)) => {
-                let given = form::read(connector, &connection.settings, members)?;
+                let given = form::read(&connector, &connection.settings, members)?;
                 let wish = Wish {
                     organization: None,
-                    connector,
+                    connector: connector.clone(),
                     asked: Asked::default(),
                     again: Some(connection.clone()),
                     supersedes: false,
@@ -55,6 +55,6 @@ pub(super) async fn submit(
         Ok((connected, connector))
     });
     let (connection, connector) = work.await?;
-    let connection = Record::of(&connection, connector);
+    let connection = Record::of(&connection, &connector);
     Ok(ok(&SubmittedConnection { connection }))
 }

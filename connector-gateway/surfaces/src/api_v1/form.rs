@@ -1,10 +1,10 @@
-//! The fields of a credential: how they are shown, and how what was given is read.
+//! The fields of a credential: how they are described and read.
 
 use std::collections::BTreeMap;
 
 use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::host::{Fault, Faults, nearest};
-use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, ErrorCode};
+use plugwright_sdk::host::{Connector, Fault, Faults, nearest};
+use plugwright_sdk::{ActionError, Auth, ErrorCode};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -17,7 +17,7 @@ view! {
     /// A value that a credential is made of, or a setting that goes with it.
     #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
     #[schemars(rename = "ApiV1CredentialField")]
-    pub(super) struct CredentialField(field: Field, auth: &Auth) {
+    pub(super) struct CredentialField(field: Field, auth: &Auth<'_>) {
         key: String = key(&field.name, auth),
         label: String = field.label,
         required: bool = field.is_required,
@@ -30,14 +30,14 @@ view! {
 /// The fields of one of a connector's schemes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "ApiV1CredentialForm")]
-pub(super) struct CredentialForm {
+pub(super) struct CredentialForm<'a> {
     scheme: &'static str,
-    label: &'static str,
+    label: &'a str,
     pub(super) fields: Vec<CredentialField>,
 }
 
-impl CredentialForm {
-    pub(super) fn of(connector: &ConnectorDefinition, auth: &Auth) -> Self {
+impl<'a> CredentialForm<'a> {
+    pub(super) fn of(connector: &Connector, auth: &Auth<'a>) -> Self {
         let fields = fields::fields(connector, auth).into_iter();
         Self {
             scheme: auth.kind().as_str(),
@@ -49,13 +49,13 @@ impl CredentialForm {
     }
 }
 
-/// Returns the schemes of a connector whose credentials people enter.
-pub(super) fn schemes(connector: &ConnectorDefinition) -> impl Iterator<Item = &'static Auth> {
+/// Returns the schemes of a connector with credentials that people enter.
+pub(super) fn schemes(connector: &Connector) -> impl Iterator<Item = &Auth<'_>> {
     connector.auth().iter().filter(|auth| takes_key(auth))
 }
 
-/// Names a field: `apiKey` for a key, otherwise as the scheme or the setting is named.
-fn key(name: &str, auth: &Auth) -> String {
+/// Returns the key of a field: `apiKey` for an API key, otherwise the scheme's or setting's own name.
+fn key(name: &str, auth: &Auth<'_>) -> String {
     match (name, &auth.scheme) {
         ("credential.token", Scheme::ApiKey(_)) => "apiKey".to_owned(),
         _ => {
@@ -65,19 +65,18 @@ fn key(name: &str, auth: &Auth) -> String {
     }
 }
 
-/// Reads what was given: the fields by their keys, and `scheme` where the connector has several.
-/// Without it the first scheme counts to which all keys belong. Settings that are known need not be
-/// given.
+/// Reads the fields by their keys, and `scheme` if the connector has several; by default the first
+/// scheme that has all keys. Known settings are optional.
 ///
 /// # Errors
 ///
-/// `VALIDATION_ERROR` with everything that is wrong; no message repeats a value.
+/// `VALIDATION_ERROR` with all faults; no message repeats a value.
 pub(super) fn read(
-    connector: &'static ConnectorDefinition,
+    connector: &Connector,
     settings: &BTreeMap<String, String>,
     mut members: Map<String, Value>,
 ) -> Result<Given, ActionError> {
-    // The payload may stand by itself or in an envelope.
+    // The fields may be in an envelope.
     match members.remove("credentials") {
         Some(Value::Object(inner)) => members.extend(inner),
         Some(other) => {
@@ -112,7 +111,7 @@ pub(super) fn read(
     form.extend(values(connector, auth, members, &mut faults));
     match fields::read(connector, auth, &form) {
         Ok(entered) if faults.is_empty() => Ok(Given {
-            auth,
+            scheme: auth.kind(),
             credential: entered.credential,
             settings: entered.settings,
         }),
@@ -132,8 +131,8 @@ pub(super) fn read(
 }
 
 fn has_all(
-    connector: &ConnectorDefinition,
-    auth: &Auth,
+    connector: &Connector,
+    auth: &Auth<'_>,
     settings: &BTreeMap<String, String>,
     members: &Map<String, Value>,
 ) -> bool {
@@ -147,10 +146,10 @@ fn has_all(
             .all(|field| !field.required || given(&field.key))
 }
 
-/// Returns the values by the names of the form's fields.
+/// Returns the values by the names of the form fields.
 fn values(
-    connector: &ConnectorDefinition,
-    auth: &Auth,
+    connector: &Connector,
+    auth: &Auth<'_>,
     members: Map<String, Value>,
     faults: &mut Faults,
 ) -> BTreeMap<String, String> {

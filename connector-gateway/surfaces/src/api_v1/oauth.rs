@@ -3,7 +3,8 @@
 use axum::extract::RawQuery;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
+use plugwright_sdk::host::Connector;
+use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Value, json};
 
 use super::Id;
@@ -21,7 +22,7 @@ use plugwright_store::Asked;
 pub(super) async fn show(caller: Caller, Id(id): Id) -> Result<Response, Failure> {
     let personal = caller.personal()?;
     let found = AnyConnection::of(personal, id).await?;
-    has_oauth(found.connector)?;
+    has_oauth(&found.connector)?;
     Ok(ok(&connections::next(personal, &found).await?))
 }
 
@@ -42,7 +43,7 @@ pub(super) async fn again(
 ) -> Result<Response, Failure> {
     let personal = caller.personal()?;
     let found = AnyConnection::of(personal, id).await?;
-    has_oauth(found.connector)?;
+    has_oauth(&found.connector)?;
     let is_open = found.open(personal).is_some();
     let (status, found) = match (is_open && asked == Asked::default(), &found.connection) {
         (true, _) => (StatusCode::OK, found),
@@ -52,7 +53,7 @@ pub(super) async fn again(
                 ..NewConnection::default()
             };
             let again = Some(connection.clone());
-            let begun = connections::begin(personal, found.connector, new, again).await?;
+            let begun = connections::begin(personal, &found.connector, new, again).await?;
             (StatusCode::CREATED, begun)
         }
         (false, None) => {
@@ -127,7 +128,7 @@ pub(super) fn to_page() -> Value {
     })
 }
 
-fn has_oauth(connector: &'static ConnectorDefinition) -> Result<(), ActionError> {
+fn has_oauth(connector: &Connector) -> Result<(), ActionError> {
     if connector.oauth2().is_some() {
         return Ok(());
     }

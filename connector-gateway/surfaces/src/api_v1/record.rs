@@ -1,6 +1,6 @@
 //! A connection as this dialect shows it.
 
-use plugwright_sdk::ConnectorDefinition;
+use plugwright_sdk::host::Connector;
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -68,7 +68,7 @@ struct Reason<'a> {
 }
 
 impl<'a> Record<'a> {
-    pub(super) fn of(connection: &'a Connection, connector: &'static ConnectorDefinition) -> Self {
+    pub(super) fn of(connection: &'a Connection, connector: &'a Connector) -> Self {
         let account = connection.account.as_ref();
         Self {
             label: connection.label.as_deref(),
@@ -89,7 +89,7 @@ impl<'a> Record<'a> {
 
     pub(super) fn of_request(
         request: &'a ConnectionRequest,
-        connector: &'static ConnectorDefinition,
+        connector: &'a Connector,
         standing: Standing,
     ) -> Self {
         Self {
@@ -112,10 +112,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    pub(super) fn of_deleted(
-        deleted: &'a EndedConnection,
-        connector: &'static ConnectorDefinition,
-    ) -> Self {
+    pub(super) fn of_deleted(deleted: &'a EndedConnection, connector: &'a Connector) -> Self {
         Self {
             label: deleted.label.as_deref(),
             name: deleted.name.as_deref(),
@@ -127,7 +124,7 @@ impl<'a> Record<'a> {
     }
 
     /// What remains of a connection when nothing else is known.
-    fn bare(id: Uuid, connector: &'static ConnectorDefinition, created_at: Timestamp) -> Self {
+    fn bare(id: Uuid, connector: &'a Connector, created_at: Timestamp) -> Self {
         Self {
             id,
             connector_slug: connector.name(),

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::{Auth, ConnectorDefinition, Credential, Secret};
+use plugwright_sdk::host::Connector;
+use plugwright_sdk::{Auth, Credential, Secret};
 
 /// A field of a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +58,7 @@ pub(crate) struct FormInput {
 
 /// Returns the fields of a connector's scheme: the settings of the connection, then the credential's,
 /// if the scheme has any (unlike none and OAuth 2).
-pub(crate) fn fields(connector: &ConnectorDefinition, auth: &Auth) -> Vec<Field> {
+pub(crate) fn fields(connector: &Connector, auth: &Auth<'_>) -> Vec<Field> {
     let mut fields: Vec<_> = connector
         .settings()
         .into_iter()
@@ -95,8 +96,8 @@ pub(crate) fn fields(connector: &ConnectorDefinition, auth: &Auth) -> Vec<Field>
 ///
 /// Returns the fields with their errors, and without the secrets.
 pub(crate) fn read(
-    connector: &ConnectorDefinition,
-    auth: &Auth,
+    connector: &Connector,
+    auth: &Auth<'_>,
     form: &BTreeMap<String, String>,
 ) -> Result<FormInput, Vec<Field>> {
     let mut fields = fields(connector, auth);
@@ -150,8 +151,8 @@ pub(crate) fn read(
 
 /// Returns the fields of a scheme, filled in as far as they are known and not secret.
 pub(crate) fn again(
-    connector: &ConnectorDefinition,
-    auth: &Auth,
+    connector: &Connector,
+    auth: &Auth<'_>,
     form: &BTreeMap<String, String>,
 ) -> Vec<Field> {
     let mut fields = fields(connector, auth);
@@ -191,7 +192,7 @@ fn label(name: &str) -> String {
 }
 
 /// Explains what a setting is for.
-fn hint(connector: &ConnectorDefinition, name: &str) -> Option<String> {
+fn hint(connector: &Connector, name: &str) -> Option<String> {
     let place = format!("{{{name}}}");
     let hosts = connector.hosts().iter().map(|host| host.base_url);
     let template = std::iter::once(connector.base_url())

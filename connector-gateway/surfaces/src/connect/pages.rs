@@ -5,7 +5,8 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
 use plugwright_sdk::auth::{Scheme, SchemeKind};
-use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, ErrorCode};
+use plugwright_sdk::host::Connector;
+use plugwright_sdk::{ActionError, Auth, ErrorCode};
 use url::Url;
 
 pub(crate) use super::assets::Site;
@@ -23,7 +24,7 @@ pub(crate) struct ConnectorView<'a> {
 
 impl<'a> ConnectorView<'a> {
     /// Makes the view of a definition.
-    pub(crate) fn of(definition: &'a ConnectorDefinition) -> Self {
+    pub(crate) fn of(definition: &'a Connector) -> Self {
         Self {
             name: definition.display_name(),
             homepage: definition.homepage_url(),
@@ -68,11 +69,11 @@ pub(crate) struct Way {
 /// Returns the ways to connect, on the page of the scheme of kind `current`.
 pub(crate) fn ways<'a>(
     name: &str,
-    schemes: impl IntoIterator<Item = &'a Auth>,
+    schemes: impl IntoIterator<Item = &'a Auth<'a>>,
     here: &str,
     current: SchemeKind,
 ) -> Vec<Way> {
-    let way = |auth: &Auth| Way {
+    let way = |auth: &Auth<'_>| Way {
         label: match auth.scheme {
             Scheme::OAuth2(_) => format!("Sign in at {name}"),
             _ => auth.label.to_owned(),

@@ -9,7 +9,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::{ActionError, Auth, ConnectorDefinition, ErrorCode, Secret};
+use plugwright_sdk::host::Connector;
+use plugwright_sdk::{ActionError, Auth, ErrorCode, Secret};
 use url::form_urlencoded;
 use uuid::Uuid;
 
@@ -73,9 +74,9 @@ impl FormValues {
 struct OpenRequest<'a> {
     connect: Connect<'a>,
     request: ConnectionRequest,
-    connector: &'static ConnectorDefinition,
+    connector: &'a Connector,
     project: Option<Project>,
-    ways: Vec<&'static Auth>,
+    ways: Vec<&'a Auth<'a>>,
 }
 
 /// The page of a request that can't be served. Boxed, as errors are to be small.
@@ -133,7 +134,7 @@ async fn submit(
         .connect
         .submit(
             open.request.clone(),
-            auth,
+            auth.kind(),
             entered.credential,
             entered.settings,
         )
@@ -281,7 +282,7 @@ impl<'a> OpenRequest<'a> {
     }
 
     /// Returns the requested way to connect, or the first.
-    fn way(&self, kind: Option<&str>) -> Result<&'static Auth, ErrorPage> {
+    fn way(&self, kind: Option<&str>) -> Result<&'a Auth<'a>, ErrorPage> {
         let found = match kind {
             Some(kind) => self.ways.iter().find(|auth| auth.kind().as_str() == kind),
             None => self.ways.first(),
@@ -321,7 +322,7 @@ impl<'a> OpenRequest<'a> {
     async fn page(
         &self,
         browser: &Browser,
-        auth: &'static Auth,
+        auth: &Auth<'_>,
         fields: Option<Vec<Field>>,
         problem: Option<&str>,
     ) -> Result<Response, ErrorPage> {

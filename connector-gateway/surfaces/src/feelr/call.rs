@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method};
 use axum::response::{IntoResponse as _, Response};
 use plugwright_sdk::host::{Echo, Effect, Entry, Fault, nearest};
-use plugwright_sdk::{Action as _, ActionError, ErrorCode};
+use plugwright_sdk::{ActionError, ErrorCode};
 
 use super::envelope::{Failure, Subject, render};
 use super::request::Arguments;
@@ -80,7 +80,8 @@ async fn serve(
     }
     let (head, body) = request.into_parts();
     let bodies = &caller.gateway.inner().bodies;
-    let may_bring_file = || caller.gateway.engine().takes_file(&entry.id());
+    let id = entry.id();
+    let may_bring_file = || caller.gateway.engine().takes_file(&id);
     let body = if is_post {
         let kind = Kind::MayBringFile(&may_bring_file);
         bodies.read(body, kind).await?

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use plugwright_sdk::host::{Echo, Fault, Faults};
+use plugwright_sdk::host::{Echo, Fault, Faults, Missing};
 use plugwright_sdk::{ActionError, Hint};
 use serde::Serialize;
 use serde_json::Value;
@@ -102,7 +102,7 @@ impl Failure {
         Self::own(405, "METHOD_NOT_ALLOWED", message)
     }
 
-    /// Says what the failure is about.
+    /// Sets the subject.
     #[must_use]
     pub(super) fn about(mut self, subject: Subject) -> Self {
         self.0.subject = Some(Subject {
@@ -170,6 +170,8 @@ struct SuccessMeta<'a> {
     has_more: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     total_count: Option<u64>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    missing: &'a [Missing],
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     replayed: bool,
 }
@@ -201,6 +203,7 @@ pub(super) fn fresh(
         cursor: None,
         has_more: None,
         total_count: None,
+        missing: &[],
         replayed: false,
     };
     success(data, meta)
@@ -233,6 +236,7 @@ pub(super) fn render(outcome: &Outcome, raw: bool, asked: Subject, started: Inst
         cursor: result.meta.cursor.as_deref(),
         has_more: result.meta.has_more,
         total_count: result.meta.total_count,
+        missing: &result.meta.missing,
         replayed: outcome.replayed,
     };
     success(&result.data, meta).into_response()

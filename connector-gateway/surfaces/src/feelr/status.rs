@@ -7,7 +7,8 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
 use futures_util::future::join_all;
-use plugwright_sdk::{ConnectorDefinition, Hint};
+use plugwright_sdk::Hint;
+use plugwright_sdk::host::Connector;
 use serde::Serialize;
 use serde_json::json;
 use url::form_urlencoded;
@@ -19,13 +20,13 @@ use crate::gateway::Gateway;
 use crate::web;
 use plugwright_store::{Connection, ConnectionStatus};
 
-/// How long a provider may take to say whose a credential is.
+/// How long to wait for a provider.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Serialize)]
-struct Status {
+struct Status<'a> {
     gateway: GatewayStatus,
-    connectors: BTreeMap<&'static str, ConnectorStatus>,
+    connectors: BTreeMap<&'a str, ConnectorStatus>,
 }
 
 #[derive(Serialize)]
@@ -39,7 +40,7 @@ struct GatewayStatus {
 enum Health {
     /// Calls can be made.
     Healthy,
-    /// The provider could not be asked.
+    /// The provider could not be reached.
     Degraded,
     /// Calls would fail.
     Unhealthy,
@@ -95,7 +96,7 @@ pub(super) async fn status(
     limited(&caller, status.await)
 }
 
-async fn look_up(caller: &Caller, deep: bool) -> Result<Status, Failure> {
+async fn look_up(caller: &Caller, deep: bool) -> Result<Status<'_>, Failure> {
     let healthy = caller.gateway.ready().await.is_ok();
     let connections = caller.connections(None, None).await?;
     if deep {
@@ -131,10 +132,7 @@ async fn look_up(caller: &Caller, deep: bool) -> Result<Status, Failure> {
 }
 
 /// Returns what is known of a connector without asking its provider.
-fn stored_status(
-    connector: &ConnectorDefinition,
-    connection: Option<&Connection>,
-) -> ConnectorStatus {
+fn stored_status(connector: &Connector, connection: Option<&Connection>) -> ConnectorStatus {
     let (status, auth_state) = match connection.map(|connection| connection.status) {
         Some(ConnectionStatus::Active) => (Health::Healthy, AuthState::Connected),
         Some(_) => (Health::Unhealthy, AuthState::Expired),
@@ -154,7 +152,7 @@ fn stored_status(
 /// Asks the provider whose the credential is, if the connector has a request for it.
 async fn ask_provider(
     caller: &Caller,
-    connector: &'static ConnectorDefinition,
+    connector: &Connector,
     connection: &Connection,
     found: &mut ConnectorStatus,
 ) {

@@ -8,9 +8,9 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
 use plugwright_sdk::auth::SchemeKind;
-use plugwright_sdk::host::{Effect, Entry, Returns};
+use plugwright_sdk::host::{Connector, Effect, Entry, Returns};
 use plugwright_sdk::param::ParamDefinition;
-use plugwright_sdk::{Action as _, ActionError, Auth, ConnectorDefinition, ErrorCode, Value};
+use plugwright_sdk::{ActionError, Auth, ErrorCode, Value};
 use serde::Serialize;
 use url::form_urlencoded;
 
@@ -23,10 +23,10 @@ use crate::view::view;
 
 view! {
     #[derive(Serialize)]
-    struct Connector(connector: &'static ConnectorDefinition, action_count: usize) {
-        name: &'static str = connector.name(),
-        display_name: &'static str = connector.display_name(),
-        version: &'static str = connector.version(),
+    struct ConnectorSummary(connector: &Connector, action_count: usize) {
+        name: String = connector.name().to_owned(),
+        display_name: String = connector.display_name().to_owned(),
+        version: String = connector.version().to_owned(),
         auth_type: &'static str = {
             let preferred = connector.auth().first();
             preferred.map_or(SchemeKind::None, Auth::kind).as_str()
@@ -37,28 +37,28 @@ view! {
 
 view! {
     #[derive(Serialize)]
-    struct Hit(entry: Entry) {
-        connector: &'static str = entry.connector.name(),
-        action: &'static str = entry.action.name(),
-        description: &'static str = entry.action.description(),
+    struct Hit(entry: &Entry) {
+        connector: String = entry.connector.name().to_owned(),
+        action: String = entry.action.name().to_owned(),
+        description: String = entry.action.description().to_owned(),
         returns: Returns = entry.action.returns(),
     }
 }
 
 view! {
     #[derive(Serialize)]
-    struct ConnectorDetail(connector: &'static ConnectorDefinition, actions: Vec<ActionSummary>) {
-        name: &'static str = connector.name(),
-        display_name: &'static str = connector.display_name(),
+    struct ConnectorDetail(connector: &Connector, actions: Vec<ActionSummary>) {
+        name: String = connector.name().to_owned(),
+        display_name: String = connector.display_name().to_owned(),
         actions: Vec<ActionSummary> = actions,
     }
 }
 
 view! {
     #[derive(Serialize)]
-    struct ActionSummary(entry: Entry) {
-        name: &'static str = entry.action.name(),
-        description: &'static str = entry.action.description(),
+    struct ActionSummary(entry: &Entry) {
+        name: String = entry.action.name().to_owned(),
+        description: String = entry.action.description().to_owned(),
         returns: Returns = entry.action.returns(),
     }
 }
@@ -66,9 +66,9 @@ view! {
 view! {
     /// An action as this dialect describes it, with its schemas, which are more detailed.
     #[derive(Serialize)]
-    struct ActionDetail(entry: Entry) {
-        name: &'static str = entry.action.name(),
-        description: &'static str = entry.action.description(),
+    struct ActionDetail(entry: &Entry) {
+        name: String = entry.action.name().to_owned(),
+        description: String = entry.action.description().to_owned(),
         effect: Effect = entry.action.effect(),
         params: Vec<ParamDefinition> = entry.action.params(),
         returns: Returns = entry.action.returns(),
@@ -95,9 +95,9 @@ pub(super) async fn connectors(
                 Ok((Subject::gateway("tools.search"), Listing::Hits(hits)))
             }
             None => {
-                let connectors = caller
-                    .connectors()
-                    .map(|connector| Connector::new(connector, caller.actions(connector).count()));
+                let connectors = caller.connectors().map(|connector| {
+                    ConnectorSummary::new(connector, caller.actions(connector).count())
+                });
                 let connectors = Listing::Connectors(connectors.collect());
                 Ok((Subject::gateway("tools.list"), connectors))
             }
@@ -109,7 +109,7 @@ pub(super) async fn connectors(
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Listing {
-    Connectors(Vec<Connector>),
+    Connectors(Vec<ConnectorSummary>),
     Hits(Vec<Hit>),
 }
 
@@ -123,7 +123,9 @@ pub(super) async fn actions(
     respond(&gateway, &headers, query.as_deref(), |caller| {
         let Path(name) = path.map_err(|_| bad_path())?;
         let connector = connector(caller, &name)?;
-        let actions = caller.actions(connector).map(ActionSummary::new);
+        let actions = caller
+            .actions(connector)
+            .map(|entry| ActionSummary::new(&entry));
         let detail = ConnectorDetail::new(connector, actions.collect());
         Ok((Subject::new(connector.name(), "tools.detail"), detail))
     })
@@ -144,7 +146,7 @@ pub(super) async fn action(
             return Err(ActionError::new(ErrorCode::ActionNotFound, message).into());
         }
         let subject = Subject::new(entry.connector.name(), "tools.schema");
-        Ok((subject, ActionDetail::new(entry)))
+        Ok((subject, ActionDetail::new(&entry)))
     })
     .await
 }
@@ -178,13 +180,13 @@ fn search(caller: &Caller, words: &str) -> Vec<Hit> {
             .iter()
             .any(|place| place.to_lowercase().contains(&text))
     };
-    let entries = caller.gateway.registry().actions().iter().copied();
+    let entries = caller.gateway.registry().actions().iter();
     let others = entries.filter(|entry| has_text(entry) && caller.allows(&entry.id()));
     let mut seen = HashSet::new();
     caller
         .search(words)
-        .chain(others)
+        .chain(others.cloned())
         .filter(|entry| seen.insert(entry.id()))
-        .map(Hit::new)
+        .map(|entry| Hit::new(&entry))
         .collect()
 }

@@ -82,6 +82,12 @@ impl GatewayBuilder {
         self
     }
 
+    /// Answers calls from recorded traffic; see [`EngineBuilder::recorded`].
+    pub fn recorded(mut self, recorded: bool) -> Self {
+        self.engine = self.engine.recorded(recorded);
+        self
+    }
+
     /// Sets the run log; without it runs are not recorded.
     pub fn run_log(mut self, run_log: RunLog) -> Self {
         self.engine = self.engine.run_log(run_log);

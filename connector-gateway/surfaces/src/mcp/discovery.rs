@@ -1,6 +1,7 @@
 //! The tools with which an agent finds and runs any action for few tokens: search, describe, run.
 
-use plugwright_sdk::{Action as _, ActionError, Availability, ConnectorDefinition, Value};
+use plugwright_sdk::host::Connector;
+use plugwright_sdk::{ActionError, Availability, Value};
 use rmcp::model::{Tool, ToolAnnotations};
 use serde_json::{Map, json};
 
@@ -174,7 +175,7 @@ pub(super) async fn search(
                 "action": entry.id(),
                 "title": entry.action.title(),
                 "effect": entry.action.effect(),
-                "ready": is_ready(entry.connector, &connections),
+                "ready": is_ready(&entry.connector, &connections),
             })
         })
         .collect();
@@ -182,7 +183,7 @@ pub(super) async fn search(
 }
 
 /// Tells whether the actions of a connector can be run now, as far as connections are concerned.
-fn is_ready(connector: &ConnectorDefinition, connections: &[Connection]) -> bool {
+fn is_ready(connector: &Connector, connections: &[Connection]) -> bool {
     let is_connected = connections
         .iter()
         .any(|connection| connection.connector == connector.name());
@@ -197,7 +198,7 @@ pub(super) async fn describe(
 ) -> Result<Value, ActionError> {
     let Describe { action } = checked(read(arguments))?;
     let entry = client.caller.find(&action)?;
-    let action = entry.action;
+    let action = &entry.action;
     let connections = client.connections(Some(entry.connector.name())).await?;
     let mut described = json!({
         "action": entry.id(),

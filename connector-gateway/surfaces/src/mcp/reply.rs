@@ -4,6 +4,7 @@ mod files;
 
 use std::fmt::Write as _;
 
+use plugwright_sdk::host::Missing;
 use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Hint, Value};
 use rmcp::model::{CallToolResult, ContentBlock, MetaObject};
 use serde_json::{Map, json};
@@ -13,6 +14,7 @@ use super::tools::Details;
 use plugwright_engine::{Case, Outcome, Surface, answer};
 
 const RUN: &str = "plugwright/runId";
+const MISSING: &str = "plugwright/missing";
 const REPLAYED: &str = "plugwright/replayed";
 const ERROR: &str = "plugwright/error";
 
@@ -26,6 +28,9 @@ pub(super) fn render(outcome: Outcome, details: Option<&Details>) -> CallToolRes
     }
     let mut result = match outcome.result {
         Ok(done) => {
+            if !done.meta.missing.is_empty() {
+                meta.insert(MISSING.to_owned(), json!(done.meta.missing));
+            }
             let shape = details.map_or(Shape::Object, |details| details.shape);
             let with_files = details.is_some_and(|details| details.files);
             success(done, shape, with_files, &run)
@@ -40,6 +45,7 @@ pub(super) fn render(outcome: Outcome, details: Option<&Details>) -> CallToolRes
 }
 
 fn success(done: ActionResult, shape: Shape, with_files: bool, run: &str) -> CallToolResult {
+    let missing = incomplete(&done.meta.missing);
     let (data, json, files) = if with_files {
         let mut data = done.data.into_value();
         let files = files::take(&mut data, run);
@@ -79,9 +85,26 @@ fn success(done: ActionResult, shape: Shape, with_files: bool, run: &str) -> Cal
     };
     let mut content = vec![ContentBlock::text(text)];
     content.extend(files);
+    content.extend(missing.map(ContentBlock::text));
     let mut result = CallToolResult::success(content);
     result.structured_content = Some(structured);
     result
+}
+
+/// Reports that the data is incomplete, so that nobody takes it for all there is.
+fn incomplete(missing: &[Missing]) -> Option<String> {
+    if missing.is_empty() {
+        return None;
+    }
+    let mut text = String::from("The provider left a part out:");
+    for Missing { path, message } in missing {
+        // Writing to a string cannot fail.
+        let _ = match path.as_str() {
+            "" => write!(text, "\n- {message}"),
+            path => write!(text, "\n- {path}: {message}"),
+        };
+    }
+    Some(text)
 }
 
 /// Renders the result of a tool for discovery.
@@ -206,6 +229,22 @@ mod tests {
             assert!(said.starts_with("outcome_unknown: lost\n"), "{said}");
             assert!(said.ends_with("do not simply repeat it."), "{said}");
         }
+    }
+
+    #[test]
+    fn partial_data_says_what_is_missing() {
+        let mut done = ActionResult::new(json!({ "name": "lamp" }));
+        done.meta.missing.push(Missing {
+            path: "thing.price".to_owned(),
+            message: "no permission".to_owned(),
+        });
+        let result = success(done, Shape::Object, false, "run");
+        assert_eq!(result.structured_content, Some(json!({ "name": "lamp" })));
+        let told = result.content[1].as_text().unwrap();
+        assert_eq!(
+            told.text,
+            "The provider left a part out:\n- thing.price: no permission"
+        );
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Schemas of tools: those of actions, with what MCP requires around them.
 
+use plugwright_sdk::Value;
 use plugwright_sdk::auth::Scheme;
 use plugwright_sdk::host::{Entry, Returns};
-use plugwright_sdk::{Action as _, Value};
 use serde_json::{Map, json};
 
 /// How `structuredContent`, which must be an object, holds an action's data.
@@ -28,9 +28,17 @@ pub(super) struct Extra {
 pub(super) const CURSOR: &str = "cursor";
 pub(super) const CONNECTION: &str = "connection";
 
-/// Returns the schema of a tool's arguments.
-pub(super) fn input(entry: Entry) -> (Map<String, Value>, Extra) {
+/// Returns the schema of a tool's arguments, and the rules over several of them in words.
+///
+/// Vendors of models refuse a schema of arguments with these keywords at its root, so there the words
+/// are all that is said of such rules; calls are held to them as everywhere.
+pub(super) fn input(entry: &Entry) -> (Map<String, Value>, Extra, Option<String>) {
     let mut schema = object(entry.action.input_schema());
+    for keyword in ["allOf", "oneOf", "not"] {
+        schema.remove(keyword);
+    }
+    let rules = schema.remove("description");
+    let rules = rules.and_then(|rules| rules.as_str().map(str::to_owned));
     let credential = entry
         .connector
         .auth()
@@ -44,7 +52,7 @@ pub(super) fn input(entry: Entry) -> (Map<String, Value>, Extra) {
             cursor: false,
             connection: false,
         };
-        return (schema, extra);
+        return (schema, extra, rules);
     };
     let mut add = |name: &str, wanted: bool, description: &str| {
         let added = wanted && !properties.contains_key(name);
@@ -67,11 +75,11 @@ pub(super) fn input(entry: Entry) -> (Map<String, Value>, Extra) {
             "Name or id of the connection, if not the default one.",
         ),
     };
-    (with_dialect(schema), extra)
+    (with_dialect(schema), extra, rules)
 }
 
 /// Returns the schema of `structuredContent`, and its shape.
-pub(super) fn output(entry: Entry) -> (Map<String, Value>, Shape) {
+pub(super) fn output(entry: &Entry) -> (Map<String, Value>, Shape) {
     let schema = entry.action.output_schema();
     if entry.action.returns() == Returns::List {
         let more = json!({
@@ -98,11 +106,12 @@ fn around(name: &str, mut schema: Value, more: Map<String, Value>) -> Map<String
     let mut properties = Map::new();
     properties.insert(name.to_owned(), schema);
     properties.extend(more);
-    let mut outer = Map::new();
-    outer.insert("type".to_owned(), "object".into());
-    outer.insert("properties".to_owned(), properties.into());
-    outer.insert("required".to_owned(), json!([name]));
-    outer.insert("additionalProperties".to_owned(), false.into());
+    let mut outer = object(json!({
+        "type": "object",
+        "properties": properties,
+        "required": [name],
+        "additionalProperties": false,
+    }));
     if let Some(definitions) = definitions {
         outer.insert("$defs".to_owned(), definitions);
     }
@@ -159,18 +168,19 @@ pub(super) fn has_file(schema: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use plugwright_sdk::Action as _;
+    use plugwright_sdk::host::Registry;
+
     use super::*;
 
     fn entry(id: &str) -> Entry {
-        let connector = &plugwright_github::CONNECTOR;
-        let mut actions = connector.actions().iter();
-        let action = actions.find(|action| action.name() == id).unwrap();
-        Entry { connector, action }
+        let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
+        registry.find(&format!("github.{id}")).unwrap()
     }
 
     #[test]
     fn a_list_takes_a_cursor_and_gives_items() {
-        let (schema, extra) = input(entry("issues.list"));
+        let (schema, extra, _) = input(&entry("issues.list"));
         let both = Extra {
             cursor: true,
             connection: true,
@@ -178,7 +188,7 @@ mod tests {
         assert_eq!(extra, both);
         assert_eq!(schema["properties"]["cursor"]["type"], "string");
         assert_eq!(schema["additionalProperties"], false);
-        let (schema, shape) = output(entry("issues.list"));
+        let (schema, shape) = output(&entry("issues.list"));
         assert_eq!(shape, Shape::Items);
         assert_eq!(schema["properties"]["items"]["type"], "array");
         assert_eq!(schema["required"], json!(["items"]));
@@ -186,12 +196,34 @@ mod tests {
 
     #[test]
     fn one_thing_takes_no_cursor_and_is_given_as_it_is() {
-        let (schema, extra) = input(entry("labels.get"));
+        let (schema, extra, _) = input(&entry("labels.get"));
         assert!(!extra.cursor && extra.connection);
         assert!(schema["properties"].get("cursor").is_none());
-        let (schema, shape) = output(entry("labels.get"));
+        let (schema, shape) = output(&entry("labels.get"));
         assert_eq!(shape, Shape::Object);
         assert!(schema["properties"]["color"].is_object());
+    }
+
+    #[test]
+    fn rules_over_several_parameters_are_words_where_models_read_them() {
+        let (schema, _, rules) = input(&entry("project_cards.create"));
+        assert!(
+            ["not", "allOf", "oneOf", "description"]
+                .iter()
+                .all(|key| !schema.contains_key(*key))
+        );
+        assert_eq!(
+            schema["dependentRequired"]["content_id"],
+            json!(["content_type"])
+        );
+        assert_eq!(
+            rules.as_deref(),
+            Some(
+                "At most one of `note` and `content_id` is allowed. `content_id` and `content_type` \
+                 are given together or not at all."
+            )
+        );
+        assert_eq!(input(&entry("labels.get")).2, None);
     }
 
     #[test]

@@ -139,3 +139,27 @@ proptest! {
         prop_assert!(status.is_client_error(), "{status}");
     }
 }
+
+#[tokio::test]
+async fn a_tool_has_the_digest_of_its_action() {
+    let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {} });
+    let uri = "/mcp?tools=github.issues.create,search_actions";
+    let response = post(endpoint(), uri, body.to_string().into_bytes()).await;
+    let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await;
+    let text = String::from_utf8(bytes.unwrap().to_vec()).unwrap();
+    let json = text
+        .lines()
+        .find_map(|line| line.strip_prefix("data: {"))
+        .map_or(text.clone(), |rest| format!("{{{rest}"));
+    let answer: Value = serde_json::from_str(&json).unwrap();
+    let tools = answer["result"]["tools"].as_array().unwrap();
+    let of = |name: &str| tools.iter().find(|tool| tool["name"] == name).unwrap();
+    let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
+    let entry = registry.find("github.issues.create").unwrap();
+    let digest = plugwright_engine::lock::digest(&entry);
+    assert_eq!(
+        of("github_issues_create")["_meta"]["plugwright/digest"],
+        digest
+    );
+    assert_eq!(of("search_actions").get("_meta"), None);
+}

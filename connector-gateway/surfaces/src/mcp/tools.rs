@@ -3,15 +3,18 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use plugwright_sdk::Action as _;
 use plugwright_sdk::host::{Effect, Entry, Registry};
 use plugwright_sdk::schema::Schema;
-use rmcp::model::{Tool, ToolAnnotations};
+use rmcp::model::{MetaObject, Tool, ToolAnnotations};
 
 use super::discovery;
 use super::exposure::Exposure;
 use super::schema::{self, Extra, Shape};
 use crate::caller::Caller;
+use plugwright_engine::lock;
+
+/// Member of a tool's `_meta`: the action's digest in the authority lock.
+const DIGEST: &str = "plugwright/digest";
 
 /// All tools.
 pub(super) struct Tools {
@@ -43,7 +46,7 @@ impl Tools {
         let actions = registry.actions().iter().map(|entry| {
             let tool = ActionTool {
                 id: entry.id(),
-                entry: *entry,
+                entry: entry.clone(),
                 details: OnceLock::new(),
                 input: OnceLock::new(),
             };
@@ -87,7 +90,7 @@ impl Tools {
 
 impl ActionTool {
     pub(super) fn details(&self) -> &Details {
-        self.details.get_or_init(|| Details::of(self.entry))
+        self.details.get_or_init(|| Details::of(&self.entry))
     }
 
     /// Returns the schema of the action's own input.
@@ -97,19 +100,25 @@ impl ActionTool {
 }
 
 impl Details {
-    fn of(entry: Entry) -> Self {
-        let action = entry.action;
-        let (input, extra) = schema::input(entry);
+    fn of(entry: &Entry) -> Self {
+        let action = &entry.action;
+        let (input, extra, rules) = schema::input(entry);
         let (output, shape) = schema::output(entry);
-        let description = match action.deprecated() {
-            Some(reason) => format!("{} Deprecated: {reason}", action.description()).into(),
-            None => action.description().into(),
-        };
+        let mut description = action.description().to_owned();
+        let deprecated = action
+            .deprecated()
+            .map(|reason| format!("Deprecated: {reason}"));
+        for sentence in rules.into_iter().chain(deprecated) {
+            description.push(' ');
+            description.push_str(&sentence);
+        }
         let mut tool = Tool::new(entry.tool_name(), "", input);
-        tool.description = Some(description);
+        tool.description = Some(description.into());
         let files = schema::has_file(&action.output_schema());
         tool.output_schema = Some(output.into());
         tool.annotations = Some(annotations(entry));
+        let digest = (DIGEST.to_owned(), lock::digest(entry).into());
+        tool.meta = Some(MetaObject([digest].into_iter().collect()));
         Self {
             tool,
             extra,
@@ -121,8 +130,8 @@ impl Details {
 
 /// Describes the effect of an action. Hints that are left out have MCP's defaults, which assume the
 /// worst.
-fn annotations(entry: Entry) -> ToolAnnotations {
-    let action = entry.action;
+fn annotations(entry: &Entry) -> ToolAnnotations {
+    let action = &entry.action;
     let title = action.title().into_owned();
     let all = ToolAnnotations::with_title(title).open_world(true);
     match action.effect() {

@@ -4,8 +4,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use bytes::Bytes;
-use plugwright_sdk::ConnectorDefinition;
-use plugwright_sdk::host::{Echo, Entry, Faults, nearest};
+use plugwright_sdk::host::{Connector, Echo, Entry, Faults, nearest};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -26,8 +25,8 @@ pub(super) const LONGEST_QUERY: usize = 256;
 
 /// The name of a connector.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct ServiceName {
-    service: &'static str,
+pub(super) struct ServiceName<'a> {
+    service: &'a str,
 }
 
 /// `GET /v1/actions`: the services, or with `service` the actions of one.
@@ -46,14 +45,14 @@ pub(super) async fn list(
     };
     let connector = caller.gateway.registry().connector(service);
     // A connector that has no actions at all is listed as empty.
-    let Some(connector) = connector
-        .filter(|connector| connector.actions().is_empty() || caller.connector(service).is_some())
-    else {
+    let Some(connector) = connector.filter(|connector| {
+        connector.actions().next().is_none() || caller.connector(service).is_some()
+    }) else {
         return Err(unknown_service(&caller, service));
     };
     let mut list = List::default();
     for entry in caller.actions(connector) {
-        list.push(dialect.catalog.card(entry)?)?;
+        list.push(dialect.catalog.card(&entry)?)?;
     }
     Ok(TaggedBody::new(list.finish()).response(&headers, JSON))
 }
@@ -96,7 +95,7 @@ pub(super) async fn describe(
     Segment(name): Segment,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let card = dialect.catalog.card(find(&caller, name)?)?;
+    let card = dialect.catalog.card(&find(&caller, name)?)?;
     Ok(card.rendered()?.answer.response(&headers, JSON))
 }
 
@@ -107,7 +106,7 @@ pub(super) async fn guide(
     Segment(name): Segment,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let card = dialect.catalog.card(find(&caller, name)?)?;
+    let card = dialect.catalog.card(&find(&caller, name)?)?;
     Ok(card.guide().response(&headers, guide::MEDIA_TYPE))
 }
 
@@ -130,7 +129,7 @@ pub(super) async fn search(
     if let Some(service) = &query.service
         && caller.connector(service).is_none()
     {
-        let known: Vec<_> = caller.connectors().map(ConnectorDefinition::name).collect();
+        let known: Vec<_> = caller.connectors().map(Connector::name).collect();
         let (service, known) = (Echo(service), nearest::list(known));
         let message = format!("`{service}` is not a service; known: {known}");
         return Err(Failure::invalid(fault("service", message)));
@@ -146,7 +145,7 @@ pub(super) async fn search(
         })
         .take(query.limit)
         .try_for_each(|entry| {
-            let card = dialect.catalog.card(entry)?;
+            let card = dialect.catalog.card(&entry)?;
             hits.push_hit(card, authenticated.contains(card.service()))
         })?;
     Ok(answer::serialized(hits.finish()))
@@ -212,7 +211,7 @@ mod tests {
         assert_eq!(read(List::default())["data"], Value::Array(Vec::new()));
         let (mut list, mut hits) = (List::default(), List::default());
         for entry in &registry.actions()[..2] {
-            let card = catalog.card(*entry).unwrap();
+            let card = catalog.card(entry).unwrap();
             list.push(card).unwrap();
             hits.push_hit(card, true).unwrap();
         }

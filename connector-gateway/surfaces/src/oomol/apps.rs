@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use axum::extract::RawQuery;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use plugwright_sdk::ConnectorDefinition;
+use plugwright_sdk::host::Connector;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -25,14 +25,14 @@ pub(super) struct App<'a> {
     status: ConnectionStatus,
     alias: &'a str,
     auth_type: &'static str,
-    display_name: &'static str,
+    display_name: &'a str,
     account_label: Option<&'a str>,
     is_default: bool,
     scopes: &'a [String],
 }
 
 impl<'a> App<'a> {
-    pub(super) fn of(connection: &'a Connection, connector: &ConnectorDefinition) -> Self {
+    pub(super) fn of(connection: &'a Connection, connector: &'a Connector) -> Self {
         Self {
             id: connection.id.to_string(),
             service: &connection.connector,
@@ -49,8 +49,8 @@ impl<'a> App<'a> {
         }
     }
 
-    /// Stands for the use of a connector without a credential.
-    fn without_credential(connector: &ConnectorDefinition) -> Self {
+    /// The use of a connector without a credential.
+    fn without_credential(connector: &'a Connector) -> Self {
         Self {
             id: format!("{}:default", connector.name()),
             service: connector.name(),
@@ -67,10 +67,7 @@ impl<'a> App<'a> {
 
 /// Returns the apps of a connector: its connections, or its use without a credential if there are
 /// none.
-fn apps<'c>(
-    connector: &'static ConnectorDefinition,
-    connections: &'c [Connection],
-) -> Vec<App<'c>> {
+fn apps<'a>(connector: &'a Connector, connections: &'a [Connection]) -> Vec<App<'a>> {
     let mut apps: Vec<_> = connections
         .iter()
         .filter(|connection| connection.connector == connector.name())
@@ -124,18 +121,18 @@ pub(super) async fn authenticated(
 
 /// Returns the services that a caller could call now: with a connection that works, or without one
 /// where none is needed.
-pub(super) async fn authenticated_services(
-    caller: &Caller,
+pub(super) async fn authenticated_services<'c>(
+    caller: &'c Caller,
     organization: Option<&str>,
-) -> Result<HashSet<&'static str>, Failure> {
+) -> Result<HashSet<&'c str>, Failure> {
     let connections = caller.connections(organization, None).await?;
     let ready = caller
         .connectors()
         .filter(|connector| works(connector, &connections));
-    Ok(ready.map(ConnectorDefinition::name).collect())
+    Ok(ready.map(Connector::name).collect())
 }
 
-fn works(connector: &'static ConnectorDefinition, connections: &[Connection]) -> bool {
+fn works(connector: &Connector, connections: &[Connection]) -> bool {
     apps(connector, connections)
         .iter()
         .any(|app| app.status == ConnectionStatus::Active)
@@ -146,7 +143,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use plugwright_sdk::auth::SchemeKind;
-    use plugwright_sdk::{Account, Auth, actions};
+    use plugwright_sdk::{Account, Auth, ConnectorDefinition, actions};
     use uuid::Uuid;
 
     use super::*;
@@ -191,23 +188,24 @@ mod tests {
     #[test]
     fn apps_are_connections_and_what_runs_without_one() {
         let connections = [connection("github", ConnectionStatus::ReauthRequired)];
-        let connectors = [&plugwright_github::CONNECTOR, &OPEN];
-        let apps = connectors.map(|connector| apps(connector, &connections));
-        insta::assert_json_snapshot!(apps.into_iter().flatten().collect::<Vec<_>>());
+        let connectors = [&plugwright_github::CONNECTOR, &OPEN].map(Connector::from);
+        let apps = connectors.iter().flat_map(|it| apps(it, &connections));
+        insta::assert_json_snapshot!(apps.collect::<Vec<_>>());
     }
 
     #[test]
     fn a_stored_connection_stands_in_place_of_the_use_without_one() {
         let connections = [connection("open", ConnectionStatus::Active)];
-        let apps = apps(&OPEN, &connections);
+        let open = Connector::from(&OPEN);
+        let apps = apps(&open, &connections);
         let aliases: Vec<_> = apps.iter().map(|app| app.alias).collect();
         assert_eq!(aliases, ["work"]);
     }
 
     #[test]
     fn what_the_provider_refused_does_not_work() {
-        let github: &'static ConnectorDefinition = &plugwright_github::CONNECTOR;
-        assert!(works(&OPEN, &[]));
+        let github = &Connector::from(&plugwright_github::CONNECTOR);
+        assert!(works(&Connector::from(&OPEN), &[]));
         assert!(!works(github, &[]));
         assert!(!works(
             github,

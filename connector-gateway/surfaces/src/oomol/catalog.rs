@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use bytes::Bytes;
+use plugwright_sdk::Availability;
 use plugwright_sdk::auth::SchemeKind;
-use plugwright_sdk::host::{Effect, Entry, Registry, Returns};
-use plugwright_sdk::{Action as _, Availability, ConnectorDefinition};
+use plugwright_sdk::host::{Connector, Effect, Entry, Registry, Returns};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -16,6 +16,7 @@ use super::guide;
 use crate::caller::runs_without_credential;
 use crate::tagged::TaggedBody;
 use crate::view::view;
+use plugwright_engine::lock;
 
 /// The actions of a registry, by id.
 pub(super) struct Catalog(HashMap<String, Card>);
@@ -39,7 +40,7 @@ pub(super) struct RenderedMetadata {
 impl Catalog {
     pub(super) fn new(registry: &Registry) -> Self {
         let card = |entry: &Entry| Card {
-            entry: *entry,
+            entry: entry.clone(),
             rendered: OnceLock::new(),
             guide: OnceLock::new(),
         };
@@ -48,27 +49,27 @@ impl Catalog {
     }
 
     /// Returns the card of an action of the registry.
-    pub(super) fn card(&self, entry: Entry) -> Result<&Card, Failure> {
+    pub(super) fn card(&self, entry: &Entry) -> Result<&Card, Failure> {
         self.0.get(&entry.id()).ok_or_else(Failure::defect)
     }
 }
 
 impl Card {
     /// Returns the connector's name.
-    pub(super) fn service(&self) -> &'static str {
+    pub(super) fn service(&self) -> &str {
         self.entry.connector.name()
     }
 
     pub(super) fn guide(&self) -> &TaggedBody {
         self.guide
-            .get_or_init(|| TaggedBody::new(guide::of(self.entry)))
+            .get_or_init(|| TaggedBody::new(guide::of(&self.entry)))
     }
 
     pub(super) fn rendered(&self) -> Result<&RenderedMetadata, Failure> {
         if let Some(rendered) = self.rendered.get() {
             return Ok(rendered);
         }
-        let metadata = Metadata::new(self.entry.connector, self.entry);
+        let metadata = Metadata::new(&self.entry);
         let metadata = serde_json::to_vec(&metadata).map_err(|_| Failure::defect())?;
         let answer = TaggedBody::new([HEAD.as_bytes(), &metadata, TAIL.as_bytes()].concat());
         Ok(self.rendered.get_or_init(|| RenderedMetadata {
@@ -83,15 +84,17 @@ view! {
     #[derive(Serialize, JsonSchema)]
     #[serde(rename_all = "camelCase")]
     #[schemars(rename = "ActionMetadata")]
-    pub(super) struct Metadata<'a>(connector: &'a ConnectorDefinition, entry: Entry) {
+    pub(super) struct Metadata<'a>(entry: &'a Entry) {
         id: String = entry.id(),
-        service: &'a str = connector.name(),
+        service: &'a str = entry.connector.name(),
         name: &'a str = entry.action.name(),
         title: String = entry.action.title().into_owned(),
         description: &'a str = entry.action.description(),
         effect: Effect = entry.action.effect(),
         idempotent: bool = entry.action.idempotent(),
         returns: Returns = entry.action.returns(),
+        /// The action's digest in the authority lock.
+        digest: String = lock::digest(entry),
         #[serde(skip_serializing_if = "Option::is_none")]
         deprecated: Option<&'a str> = entry.action.deprecated(),
         required_scopes: Vec<&'a str> = entry.action.scopes(),
@@ -100,7 +103,7 @@ view! {
         output_schema: Value = entry.action.output_schema(),
         follow_up_actions: [Value; 0] = [],
         async_lifecycle: () = (),
-        execution: Execution = Execution::new(connector),
+        execution: Execution = Execution::new(&entry.connector),
     }
 }
 
@@ -112,7 +115,7 @@ view! {
         clippy::struct_excessive_bools,
         reason = "the members are those of the contract"
     )]
-    struct Execution(connector: &ConnectorDefinition) {
+    struct Execution(connector: &Connector) {
         locally_executable: bool = connector.availability() == Availability::Available,
         catalog_only: bool = connector.availability() != Availability::Available,
         required_auth_types: Vec<&'static str> = {
@@ -139,7 +142,7 @@ pub(super) fn auth_type(kind: SchemeKind) -> &'static str {
 }
 
 /// Returns the kinds of credentials that a connector takes, each once, the preferred one first.
-pub(super) fn auth_types(connector: &ConnectorDefinition) -> Vec<&'static str> {
+pub(super) fn auth_types(connector: &Connector) -> Vec<&'static str> {
     let mut types = Vec::new();
     for auth in connector.auth() {
         let kind = auth_type(auth.kind());
@@ -162,11 +165,17 @@ mod tests {
         let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
         let entry = registry.find("github.issues.remove_label").unwrap();
         let catalog = Catalog::new(&registry);
-        let rendered = catalog.card(entry).unwrap().rendered().unwrap();
-        let answer: Value = serde_json::from_slice(&rendered.answer.body).unwrap();
-        insta::assert_json_snapshot!(answer);
+        let rendered = catalog.card(&entry).unwrap().rendered().unwrap();
+        let mut answer: Value = serde_json::from_slice(&rendered.answer.body).unwrap();
         let metadata: Value = serde_json::from_slice(&rendered.metadata).unwrap();
         assert_eq!(metadata, answer["data"]);
+        // It changes with every word of the action.
+        let digest = answer["data"]
+            .as_object_mut()
+            .unwrap()
+            .shift_remove("digest");
+        assert_eq!(digest, Some(lock::digest(&entry).into()));
+        insta::assert_json_snapshot!(answer);
     }
 
     #[test]
@@ -175,7 +184,7 @@ mod tests {
         let catalog = Catalog::new(&registry);
         let mut tags = std::collections::HashSet::new();
         for entry in registry.actions() {
-            let card = catalog.card(*entry).unwrap();
+            let card = catalog.card(entry).unwrap();
             let rendered = card.rendered().unwrap();
             let metadata: Value = serde_json::from_slice(&rendered.metadata).unwrap();
             assert_eq!(metadata["id"], entry.id());
@@ -186,7 +195,7 @@ mod tests {
 
     #[test]
     fn kinds_of_credentials_have_the_dialect_s_names_each_once() {
-        use plugwright_sdk::{Auth, actions};
+        use plugwright_sdk::{Auth, ConnectorDefinition, actions};
         static MANY: ConnectorDefinition = ConnectorDefinition::new("many", "Many", "1.0.0")
             .auth(&[
                 Auth::bearer_token("Token"),
@@ -199,11 +208,11 @@ mod tests {
         static OPEN: ConnectorDefinition =
             ConnectorDefinition::new("open", "Open", "1.0.0").actions(actions![]);
         assert_eq!(
-            auth_types(&MANY),
+            auth_types(&Connector::from(&MANY)),
             ["api_key", "custom_credential", "oauth2"]
         );
-        assert!(!runs_without_credential(&MANY));
-        assert_eq!(auth_types(&OPEN), ["no_auth"]);
-        assert!(runs_without_credential(&OPEN));
+        assert!(!runs_without_credential(&Connector::from(&MANY)));
+        assert_eq!(auth_types(&Connector::from(&OPEN)), ["no_auth"]);
+        assert!(runs_without_credential(&Connector::from(&OPEN)));
     }
 }

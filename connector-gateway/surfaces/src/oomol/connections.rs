@@ -5,7 +5,8 @@ mod keys;
 mod requests;
 mod setup;
 
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
+use plugwright_sdk::host::Connector;
+use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::json;
 
 use super::envelope::{Failure, Spelling};
@@ -59,7 +60,7 @@ pub(super) fn operations() -> Vec<Operation<Dialect>> {
         get "/v1/catalog" "countCatalog" "Count what there is to call" => setup::catalog,
             answers 200 setup::Count;
         get "/v1/providers/{service}/setup" "readSetup" "Read what it takes to connect an account"
-            => setup::show, at "The connector's name.", answers 200 setup::Setup,
+            => setup::show, at "The connector's name.", answers 200 setup::Setup<'_>,
             fails [ConnectorNotFound];
         post "/v1/connections/{service}/connect" "connectAccount" "Ask a person to connect an account in a browser"
             => requests::connect, at "The connector's name.", with organization,
@@ -98,11 +99,11 @@ fn failures(api: &mut Api, operation: &Operation<Dialect>) -> Answers {
 }
 
 /// Finds a connector that the caller may call or connect accounts of.
-fn connector(
+fn connector<'p>(
     caller: &Caller,
-    personal: Personal<'_>,
+    personal: Personal<'p>,
     service: &str,
-) -> Result<&'static ConnectorDefinition, Failure> {
+) -> Result<&'p Connector, Failure> {
     let found = personal.connector(service);
     found.map_err(|_| unknown_service(caller, service))
 }

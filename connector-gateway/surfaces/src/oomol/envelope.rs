@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
-use plugwright_sdk::host::{Data, Echo, Faults};
+use plugwright_sdk::host::{Data, Echo, Faults, Missing};
 use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Hint};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -250,6 +250,8 @@ view! {
         has_more: Option<bool> = result.meta.has_more,
         #[serde(skip_serializing_if = "Option::is_none")]
         total_count: Option<u64> = result.meta.total_count,
+        #[serde(skip_serializing_if = "<[_]>::is_empty")]
+        missing: &'a [Missing] = &result.meta.missing,
         #[serde(skip_serializing_if = "Option::is_none")]
         raw: Option<&'a Value> = result.raw.as_ref(),
         #[serde(skip_serializing_if = "std::ops::Not::not")]

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
+use plugwright_sdk::Cassette;
 use plugwright_sdk::auth::Scheme;
 use plugwright_sdk::host::{Entry, Returns};
 use plugwright_sdk::schema::example;
-use plugwright_sdk::{Action as _, Cassette};
 use serde_json::{Map, Value, json};
 
 use super::openapi::failures_of;
@@ -15,8 +15,8 @@ use plugwright_engine::markdown::{block, code, head, line, prose, row};
 pub(super) const MEDIA_TYPE: &str = "text/markdown; charset=utf-8";
 
 /// Writes the guide to an action.
-pub(super) fn of(entry: Entry) -> String {
-    let action = entry.action;
+pub(super) fn of(entry: &Entry) -> String {
+    let action = &entry.action;
     let mut page = format!("# {}\n\n", line(&entry.id()));
     // Writing to a string cannot fail.
     if let Some(note) = action.deprecated() {
@@ -24,11 +24,12 @@ pub(super) fn of(entry: Entry) -> String {
     }
     let _ = write!(page, "{}\n\n{}", prose(action.description()), facts(entry));
     let _ = write!(page, "\n## Example\n\n{}", call(entry));
-    let _ = write!(
-        page,
-        "\n## Input\n\nThe JSON Schema of `input`:\n\n{}",
-        schema(&action.input_schema())
-    );
+    let input = action.input_schema();
+    page.push_str("\n## Input\n\n");
+    if let Some(rules) = input["description"].as_str() {
+        let _ = write!(page, "{}\n\n", prose(rules));
+    }
+    let _ = write!(page, "The JSON Schema of `input`:\n\n{}", schema(&input));
     let output = schema(&action.output_schema());
     let _ = write!(
         page,
@@ -45,8 +46,8 @@ pub(super) fn of(entry: Entry) -> String {
     page
 }
 
-fn facts(entry: Entry) -> String {
-    let (connector, action) = (entry.connector, entry.action);
+fn facts(entry: &Entry) -> String {
+    let (connector, action) = (&entry.connector, &entry.action);
     let mut facts = vec![
         ("Title", line(&action.title())),
         (
@@ -82,8 +83,8 @@ fn facts(entry: Entry) -> String {
 }
 
 /// Says which credential a connection must have.
-fn account(entry: Entry) -> String {
-    let connector = entry.connector;
+fn account(entry: &Entry) -> String {
+    let connector = &entry.connector;
     let labels: Vec<_> = connector
         .auth()
         .iter()
@@ -98,7 +99,7 @@ fn account(entry: Entry) -> String {
     }
 }
 
-fn call(entry: Entry) -> String {
+fn call(entry: &Entry) -> String {
     let body = json!({ "input": input(entry) });
     let text = format!(
         "POST /v1/actions/{}\nAuthorization: Bearer TOKEN\nContent-Type: application/json\n\n{body:#}",
@@ -107,31 +108,21 @@ fn call(entry: Entry) -> String {
     block("http", &text)
 }
 
-/// Returns the input of a recorded call, or else made-up values for what is required.
-fn input(entry: Entry) -> Map<String, Value> {
+/// Returns the input of a recorded call, or else made-up values for what has to be given.
+fn input(entry: &Entry) -> Map<String, Value> {
     let recorded = entry.connector.cassettes().iter().find_map(|(name, text)| {
         let cassette = Cassette::parse(name, text).ok()?;
         let fits = cassette.action == entry.action.name() && cassette.expect.error.is_none();
         fits.then_some(cassette.call.input)
     });
-    recorded.unwrap_or_else(|| {
-        let schema = entry.action.input_schema();
-        let required = schema["required"].as_array().into_iter().flatten();
-        required
-            .filter_map(Value::as_str)
-            .map(|name| {
-                let value = example::of_part(&schema, &schema["properties"][name]);
-                (name.to_owned(), value)
-            })
-            .collect()
-    })
+    recorded.unwrap_or_else(|| example::smallest(&entry.action.input_schema()))
 }
 
 fn schema(schema: &Value) -> String {
     block("json", &format!("{schema:#}"))
 }
 
-fn errors(entry: Entry) -> String {
+fn errors(entry: &Entry) -> String {
     let mut table = head(["Status", "`errorCode`", "What it means"]);
     for (status, name, meaning) in failures_of(entry).rows() {
         table.push_str(&row([&status.to_string(), &code(name), &line(&meaning)]));
@@ -165,7 +156,7 @@ mod tests {
         .actions(actions![write]);
 
     fn guide(connector: &'static ConnectorDefinition, action: &str) -> String {
-        of(Registry::new([connector]).unwrap().find(action).unwrap())
+        of(&Registry::new([connector]).unwrap().find(action).unwrap())
     }
 
     #[test]

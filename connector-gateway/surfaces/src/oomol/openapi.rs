@@ -48,7 +48,7 @@ fn of_catalog() -> Vec<Operation<Dialect>> {
             fails_by DESCRIBED, sets is_tagged = true;
         get "/v1/providers" "listProviders" "List connectors" => providers::list, with services,
             query "q" "Only those with this text in their names, categories or kinds of credentials."
-                text(), answers 200 "The connectors." Vec<Provider>, sets is_tagged = true;
+                text(), answers 200 "The connectors." Vec<Provider<'_>>, sets is_tagged = true;
         get "/v1/apps" "listApps" "List the connections that may be used" => apps::list,
             with organization, answers 200 "The connections." Vec<App<'_>>,
             fails [ValidationError ConnectionNotAllowed];
@@ -92,7 +92,7 @@ fn words(_: &mut Api) -> Value {
 }
 
 fn listed(api: &mut Api) -> Value {
-    json!({ "anyOf": [api.of::<Vec<ServiceName>>(), api.of::<Vec<Metadata<'_>>>()] })
+    json!({ "anyOf": [api.of::<Vec<ServiceName<'_>>>(), api.of::<Vec<Metadata<'_>>>()] })
 }
 
 fn hits(api: &mut Api) -> Value {

@@ -4,8 +4,8 @@ use axum::extract::RawQuery;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use plugwright_sdk::auth::{OAuth2, Scheme, Scope};
-use plugwright_sdk::host::Host;
-use plugwright_sdk::{Auth, Availability, ConnectorDefinition};
+use plugwright_sdk::host::{Connector, Host};
+use plugwright_sdk::{Auth, Availability};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -19,32 +19,32 @@ view! {
     /// A connector.
     #[derive(Serialize, JsonSchema)]
     #[serde(rename_all = "camelCase")]
-    pub(super) struct Provider(connector: &'static ConnectorDefinition, action_count: usize) {
-        service: &'static str = connector.name(),
-        display_name: &'static str = connector.display_name(),
-        description: &'static str = connector.description(),
-        version: &'static str = connector.version(),
-        icon_url: Option<&'static str> = connector.icon_url(),
-        homepage_url: Option<&'static str> = connector.homepage_url(),
-        categories: Vec<Category> = {
+    pub(super) struct Provider<'a>(connector: &'a Connector, action_count: usize) {
+        service: &'a str = connector.name(),
+        display_name: &'a str = connector.display_name(),
+        description: &'a str = connector.description(),
+        version: &'a str = connector.version(),
+        icon_url: Option<&'a str> = connector.icon_url(),
+        homepage_url: Option<&'a str> = connector.homepage_url(),
+        categories: Vec<Category<'a>> = {
             let ids = connector.categories().iter();
             ids.map(|id| Category::new(id)).collect()
         },
         auth_types: Vec<&'static str> = auth_types(connector),
         action_count: usize = action_count,
         availability: Availability = connector.availability(),
-        base_url: &'static str = connector.base_url(),
-        hosts: Vec<OtherHost> = connector.hosts().iter().map(OtherHost::new).collect(),
-        auth: Vec<Method> = connector.auth().iter().map(Method::of).collect(),
+        base_url: &'a str = connector.base_url(),
+        hosts: Vec<OtherHost<'a>> = connector.hosts().iter().map(OtherHost::new).collect(),
+        auth: Vec<Method<'a>> = connector.auth().iter().map(Method::of).collect(),
     }
 }
 
 view! {
     #[derive(Serialize, JsonSchema)]
     #[serde(rename_all = "camelCase")]
-    struct OtherHost(host: &Host) {
-        name: &'static str = host.name,
-        base_url: &'static str = host.base_url,
+    struct OtherHost<'a>(host: &Host<'a>) {
+        name: &'a str = host.name,
+        base_url: &'a str = host.base_url,
     }
 }
 
@@ -53,22 +53,22 @@ view! {
     #[derive(Serialize, JsonSchema)]
     #[serde(rename_all = "camelCase")]
     #[schemars(rename = "AuthMethod")]
-    struct Method(auth: &Auth, oauth2: Option<&OAuth2>) {
+    struct Method<'a>(auth: &Auth<'a>, oauth2: Option<&OAuth2<'a>>) {
         kind: &'static str = auth.kind().as_str(),
-        label: &'static str = auth.label,
+        label: &'a str = auth.label,
         #[serde(skip_serializing_if = "Option::is_none")]
-        authorization_endpoint: Option<&'static str> =
+        authorization_endpoint: Option<&'a str> =
             oauth2.and_then(|oauth2| oauth2.authorization_endpoint),
         #[serde(skip_serializing_if = "Option::is_none")]
-        token_endpoint: Option<&'static str> = oauth2.map(|oauth2| oauth2.token_endpoint),
+        token_endpoint: Option<&'a str> = oauth2.map(|oauth2| oauth2.token_endpoint),
         #[serde(skip_serializing_if = "Option::is_none")]
-        scopes: Option<Vec<OneScope>> =
+        scopes: Option<Vec<OneScope<'a>>> =
             oauth2.map(|oauth2| oauth2.scopes.iter().map(OneScope::new).collect()),
     }
 }
 
-impl Method {
-    fn of(auth: &Auth) -> Self {
+impl<'a> Method<'a> {
+    fn of(auth: &Auth<'a>) -> Self {
         match &auth.scheme {
             Scheme::OAuth2(oauth2) => Self::new(auth, Some(oauth2)),
             _ => Self::new(auth, None),
@@ -78,16 +78,16 @@ impl Method {
 
 view! {
     #[derive(Serialize, JsonSchema)]
-    struct OneScope(scope: &Scope) {
-        name: &'static str = scope.name,
-        description: &'static str = scope.description,
+    struct OneScope<'a>(scope: &Scope<'a>) {
+        name: &'a str = scope.name,
+        description: &'a str = scope.description,
     }
 }
 
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Category {
-    id: &'static str,
+struct Category<'a> {
+    id: &'a str,
     display_name: String,
 }
 
@@ -109,7 +109,7 @@ pub(super) async fn list(
     revalidated(&headers, &providers)
 }
 
-impl Provider {
+impl Provider<'_> {
     fn has(&self, text: &str) -> bool {
         let text = text.to_lowercase();
         let categories = self
@@ -124,9 +124,9 @@ impl Provider {
     }
 }
 
-impl Category {
+impl<'a> Category<'a> {
     /// Makes `Developer tools` of `developer-tools`.
-    fn new(id: &'static str) -> Self {
+    fn new(id: &'a str) -> Self {
         let words = id.replace('-', " ");
         let mut letters = words.chars();
         let first = letters.next().into_iter().flat_map(char::to_uppercase);
@@ -141,19 +141,22 @@ impl Category {
 mod tests {
     use super::*;
 
-    fn github() -> Provider {
-        Provider::new(&plugwright_github::CONNECTOR, 7)
+    fn github() -> Connector {
+        Connector::from(&plugwright_github::CONNECTOR)
     }
 
     #[test]
     fn a_provider_has_what_the_clients_expect_of_it() {
-        let mut provider = github();
+        let github = github();
+        let mut provider = Provider::new(&github, 7);
         provider.version = "[version]";
         insta::assert_json_snapshot!(provider);
     }
 
     #[test]
     fn a_text_is_found_in_names_categories_and_kinds_of_credentials() {
+        let github = github();
+        let provider = Provider::new(&github, 7);
         for text in [
             "hub",
             "GITHUB",
@@ -161,8 +164,8 @@ mod tests {
             "Developer Tools",
             "api_key",
         ] {
-            assert!(github().has(text), "{text}");
+            assert!(provider.has(text), "{text}");
         }
-        assert!(!github().has("slack"));
+        assert!(!provider.has("slack"));
     }
 }

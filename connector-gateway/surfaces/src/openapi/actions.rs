@@ -1,7 +1,7 @@
 //! The actions that a caller may call, each as an operation.
 
-use plugwright_sdk::host::Entry;
-use plugwright_sdk::{Action as _, ConnectorDefinition};
+use plugwright_sdk::host::{Connector, Entry};
+use plugwright_sdk::schema::example;
 use serde_json::{Value, json};
 
 use super::api::{Access, Api};
@@ -18,23 +18,17 @@ pub(super) fn describe(api: &mut Api, entries: &[Entry]) {
     for entry in entries {
         if entry.connector.name() != last {
             last = entry.connector.name();
-            api.tag(tag(entry.connector));
+            api.tag(tag(&entry.connector));
         }
         let name = entry.tool_name();
         let input = entry.action.input_schema();
-        let input_required = has_required(&input);
+        let input_required = !example::smallest(&input).is_empty();
         let input = add(api, &format!("{name}.input"), input);
         let output = add(api, &format!("{name}.output"), entry.action.output_schema());
-        let mut operation = typed.operation(*entry, &input, input_required, &output);
+        let mut operation = typed.operation(entry, &input, input_required, &output);
         operation["security"] = api.security(Access::Token);
         api.add("post", &format!("/v1/actions/{}", entry.id()), operation);
     }
-}
-
-fn has_required(schema: &Value) -> bool {
-    schema["required"]
-        .as_array()
-        .is_some_and(|names| !names.is_empty())
 }
 
 fn add(api: &mut Api, name: &str, schema: Value) -> Value {
@@ -46,7 +40,7 @@ fn add(api: &mut Api, name: &str, schema: Value) -> Value {
 }
 
 /// Describes the group of a connector's actions.
-pub(super) fn tag(connector: &ConnectorDefinition) -> Value {
+pub(super) fn tag(connector: &Connector) -> Value {
     let mut tag = json!({ "name": connector.name(), "description": connector.description() });
     if let Some(url) = connector.homepage_url() {
         tag["externalDocs"] = json!({ "url": url });

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use moka::sync::Cache;
-use plugwright_sdk::host::Entry;
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
+use plugwright_sdk::host::{Connector, Entry};
+use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Value, json};
 
 use super::api::Api;
@@ -166,7 +166,7 @@ fn info(title: &str, description: &str) -> Value {
 
 /// Returns the connectors whose actions a caller may call by OOMOL's dialect: none without that
 /// dialect, and none for a project's key, which calls by other operations.
-fn visible(caller: &Caller) -> impl Iterator<Item = &'static ConnectorDefinition> {
+fn visible(caller: &Caller) -> impl Iterator<Item = &Connector> {
     let oomol = caller.gateway.inner().dialects.oomol && caller.principal.project.is_none();
     caller.connectors().filter(move |_| oomol)
 }

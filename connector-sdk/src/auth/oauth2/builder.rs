@@ -5,11 +5,11 @@ use std::time::Duration;
 use super::super::{Auth, Scheme};
 use super::{ClientAuthentication, OAuth2, Refresh, RequestFormat, Revocation, Scope, TokenAnswer};
 
-impl OAuth2 {
+impl<'a> OAuth2<'a> {
     const fn new(
-        authorization_endpoint: Option<&'static str>,
-        token_endpoint: &'static str,
-        scopes: &'static [Scope],
+        authorization_endpoint: Option<&'a str>,
+        token_endpoint: &'a str,
+        scopes: &'a [Scope<'a>],
     ) -> Self {
         Self {
             authorization_endpoint,
@@ -64,12 +64,12 @@ macro_rules! set {
 /// .revocation(Revocation::standard("https://example.com/revoke"))];
 /// # let _ = SCHEMES;
 /// ```
-impl Auth {
+impl<'a> Auth<'a> {
     /// OAuth 2 authorization code with PKCE.
     pub const fn oauth2(
-        authorization_endpoint: &'static str,
-        token_endpoint: &'static str,
-        scopes: &'static [Scope],
+        authorization_endpoint: &'a str,
+        token_endpoint: &'a str,
+        scopes: &'a [Scope<'a>],
     ) -> Self {
         Self {
             label: "OAuth 2",
@@ -83,10 +83,7 @@ impl Auth {
     }
 
     /// OAuth 2 client credentials.
-    pub const fn client_credentials(
-        token_endpoint: &'static str,
-        scopes: &'static [Scope],
-    ) -> Self {
+    pub const fn client_credentials(token_endpoint: &'a str, scopes: &'a [Scope<'a>]) -> Self {
         Self {
             label: "OAuth 2 client credentials",
             scheme: Scheme::OAuth2(OAuth2::new(None, token_endpoint, scopes)),

@@ -5,14 +5,14 @@ use super::*;
 use crate::auth::{Auth, Scheme, SchemeKind};
 use crate::connector::ConnectorDefinition;
 
-fn of(auth: &Auth) -> OAuth2 {
+fn of<'a>(auth: &Auth<'a>) -> OAuth2<'a> {
     match auth.scheme {
         Scheme::OAuth2(oauth2) => oauth2,
         other => panic!("{other:?}"),
     }
 }
 
-fn plain() -> Auth {
+fn plain() -> Auth<'static> {
     Auth::oauth2("https://a.test/authorize", "https://a.test/token", &[])
 }
 
@@ -35,7 +35,7 @@ fn a_scheme_is_that_of_the_standard_unless_said_otherwise() {
 #[test]
 fn each_quirk_is_kept_and_other_schemes_stay_as_they_are() {
     let answer = TokenAnswer::STANDARD.access_token("/data/token");
-    let quirky = |auth: Auth| {
+    let quirky = |auth: Auth<'static>| {
         auth.client_authentication(ClientAuthentication::Public)
             .scope_separator(",")
             .scope_parameter("user_scope")

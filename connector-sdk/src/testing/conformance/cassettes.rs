@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::definitions::validator;
-use super::{Report, context, pages};
+use super::effects::Operations;
+use super::{Report, context, effects, pages};
 use crate::action::{Action, ActionDefinition};
 use crate::cassette::Cassette;
 use crate::connector::ConnectorDefinition;
@@ -79,11 +80,13 @@ async fn replay(
     };
     report.cassettes_run += 1;
     check_input(action, cassette, title, report);
-    let replay = Arc::new(Replay::new([cassette]));
+    let replay = Arc::new(Operations::new(Replay::new([cassette])));
     let cx = context(connector, cassette, replay.clone())
         .cursor(cassette.call.cursor.clone())
         .build();
-    match (pages(action, &cx, cassette).await, cassette.expect.error) {
+    let pages = pages(action, &cx, cassette).await;
+    effects::check(action, &replay.sent(), report);
+    match (pages, cassette.expect.error) {
         (Ok(pages), None) => {
             if replay.unused() > 0 {
                 report.find(

@@ -17,11 +17,12 @@ pub(super) struct Source {
     uses: Vec<Vec<String>>,
 }
 
-/// A public function with `#[action("resource.verb", ..)]`.
+/// A public function with `#[action(..)]`.
 #[derive(Debug)]
 pub(super) struct Function {
     pub(super) module: Vec<String>,
     pub(super) name: String,
+    /// The name of the action; of one without a name, that of module and function.
     pub(super) action: String,
 }
 
@@ -77,10 +78,11 @@ impl Source {
                         item.public = group(&mut tokens, Delimiter::Parenthesis).is_none();
                     }
                     "fn" => {
-                        if let (Some(name), Some(action), true) =
-                            (ident(&mut tokens), item.action.take(), item.public)
-                            && !item.only_tests
-                        {
+                        let is_found = item.is_action && item.public && !item.only_tests;
+                        item.is_action = false;
+                        if let (Some(name), true) = (ident(&mut tokens), is_found) {
+                            let action =
+                                item.action.take().unwrap_or_else(|| made_of(module, &name));
                             self.functions.push(Function {
                                 module: module.clone(),
                                 name,
@@ -145,6 +147,8 @@ impl Source {
 /// What was read of an item so far.
 #[derive(Default)]
 struct Item {
+    is_action: bool,
+    /// The name in the action's attribute, if it has one.
     action: Option<String>,
     public: bool,
     only_tests: bool,
@@ -166,12 +170,23 @@ impl Item {
         match name.as_str() {
             "action" => {
                 let first = arguments.stream().into_iter().next();
+                self.is_action = true;
                 self.action = first.and_then(|token| text(&token));
             }
             "cfg" => self.only_tests |= needs_tests(arguments.stream()),
             _ => {}
         }
     }
+}
+
+/// Returns the name that an action has if its attribute has none.
+fn made_of(module: &[String], function: &str) -> String {
+    let plain = |name: &str| name.trim_start_matches("r#").to_owned();
+    let resource = module
+        .last()
+        .map(|module| plain(module))
+        .unwrap_or_default();
+    format!("{resource}.{}", plain(function))
 }
 
 /// Tells whether the condition of a `cfg` is `test`, or `all(..)` with it.

@@ -50,6 +50,16 @@ fn tells_the_function_its_file_and_the_fix() {
 }
 
 #[test]
+fn an_action_without_a_name_has_that_of_its_module_and_function() {
+    let text = "#[action(write)] pub async fn r#move(cx: &C) -> R;";
+    let found = findings(&[("src/lib.rs", "pub mod tasks;"), ("src/tasks.rs", text)]);
+    assert!(
+        found[0].starts_with("listed: tasks.move: `tasks::r#move` in "),
+        "{found:?}"
+    );
+}
+
+#[test]
 fn takes_every_way_to_name_a_function() {
     for lib in [
         "mod tasks; const A: A = actions![tasks::archive];",

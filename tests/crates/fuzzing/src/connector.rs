@@ -48,7 +48,7 @@ pub(crate) async fn create(
     #[param(length(1..=100))]
     name: String,
     /// How many.
-    #[param(default = 1, range(1..=1000))]
+    #[param(provider_default = 1, range(1..=1000))]
     count: Option<u32>,
     /// Whether it is open.
     open: Option<bool>,

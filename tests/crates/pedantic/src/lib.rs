@@ -58,6 +58,6 @@ pub struct Entry {
 pub async fn audit(
     cx: &ActionContext,
     /// Entries per page.
-    #[param(default = 30, range(1..=100), example = 50)]
+    #[param(provider_default = 30, range(1..=100), example = 50)]
     per_page: Option<u32>,
 ) -> Result<Page<Entry>>;

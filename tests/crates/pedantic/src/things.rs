@@ -67,7 +67,7 @@ impl fmt::Display for Place {
 #[derive(Clone, Debug, Params)]
 pub struct Filter {
     /// Only things in this state.
-    #[param(default = State::InUse)]
+    #[param(provider_default = State::InUse)]
     pub state: Option<State>,
     /// Only things made on this day.
     #[param(format = "date")]

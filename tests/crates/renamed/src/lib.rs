@@ -79,7 +79,7 @@ mod tests {
         let cx = MockContext::new(&CONNECTOR, [(200, json!({ "name": "Lamp" }))]);
         let action = registry.find("renamed.things.get").unwrap().action;
 
-        let result = block_on(sdk::run(action, &cx, json!({ "number": 7 }))).unwrap();
+        let result = block_on(sdk::run(&*action, &cx, json!({ "number": 7 }))).unwrap();
 
         assert_eq!(result.data, json!({ "name": "Lamp" }));
         assert_eq!(

@@ -8,13 +8,13 @@ use crate::model::{Priority, Task};
 /// Lists the open tasks of a project, in the project's order.
 ///
 /// Returns id, content, priority and due date of each task, page by page.
-#[action("tasks.list", read)]
+#[action(read)]
 pub async fn list(
     cx: &ActionContext,
     /// Id of the project.
     project_id: String,
     /// Tasks per page.
-    #[param(default = 50, range(1..=200))]
+    #[param(provider_default = 50, range(1..=200))]
     limit: Option<u32>,
 ) -> Result<Page<Task>> {
     cx.get(path!("/projects/{project_id}/tasks"))
@@ -26,13 +26,7 @@ pub async fn list(
 /// Adds a task to the end of a project's list of open tasks.
 ///
 /// Returns the new task with its id. Calling it twice creates two tasks.
-#[action(
-    "tasks.create",
-    write,
-    title = "Create a task",
-    post = "/projects/{project_id}/tasks",
-    json
-)]
+#[action(write, post = "/projects/{project_id}/tasks", json)]
 pub async fn create(
     cx: &ActionContext,
     /// Id of the project.
@@ -52,7 +46,6 @@ pub async fn create(
 ///
 /// Returns nothing. Completing a task that is already completed changes nothing.
 #[action(
-    "tasks.close",
     write,
     idempotent,
     title = "Complete a task",

@@ -16,6 +16,8 @@ use plugwright_sdk::{
 use plugwright_tests::{LOCAL, Loopback, Received};
 use uuid::Uuid;
 
+use super::graphql::GRAPH;
+
 pub(crate) const SECRET: &str = "sesame-sesame-open-1";
 
 /// Looks whether a thing is there, puts another in its place and takes the old one away.
@@ -84,6 +86,7 @@ impl Bench {
         };
         bench.connect("work").await;
         bench.connect_to("steps", "work").await;
+        bench.connect_to("graph", "work").await;
         bench
     }
 
@@ -137,7 +140,7 @@ pub(crate) fn gateway(
         seed: Some(1),
         ..EgressSettings::default()
     };
-    let builder = Gateway::builder(Registry::new([&LOCAL, &STEPS]).unwrap())
+    let builder = Gateway::builder(Registry::new([&LOCAL, &STEPS, &GRAPH]).unwrap())
         .store(Arc::clone(store), vault.clone())
         .egress(egress);
     change(builder).build().unwrap()

@@ -1,78 +1,47 @@
 //! The packages as their users get them: unpacked, and depending on each other's packages.
 
-use std::fs;
-use std::path::Path;
-use std::process::Command;
+use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use toml::{Table, Value};
+use xshell::{Shell, cmd};
 
-use crate::command::{self, cargo};
-use crate::order;
-use crate::tool::CLIPPY;
 use crate::workspace::{Package, Workspace};
 
-/// Unpacks the packages that `cargo package` wrote, and checks each of them.
-pub(super) fn check(workspace: &Workspace) -> Result<()> {
+/// Unpacks the packages that `cargo package` wrote; returns the folder of a workspace of them, with
+/// the profiles and the versions of dependencies of this one, so that most of what is compiled
+/// already can be used again.
+pub(super) fn unpack(sh: &Shell, workspace: &Workspace) -> Result<PathBuf> {
     let folder = workspace.target.join("unpacked");
-    if folder.exists() {
-        fs::remove_dir_all(&folder)
-            .with_context(|| format!("cannot remove {}", folder.display()))?;
-    }
-    fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    sh.remove_path(&folder)?;
+    sh.create_dir(&folder)?;
     for package in workspace.published() {
-        let archive = format!("package/{}.crate", folder_name(package));
-        unpack(&workspace.target.join(archive), &folder)?;
+        let archive = workspace
+            .target
+            .join(format!("package/{}.crate", folder_name(package)));
+        // All files of a package carry one old date, by which Cargo would take them for unchanged.
+        cmd!(
+            sh,
+            "tar --extract --gzip --touch --file {archive} --directory {folder}"
+        )
+        .run()?;
     }
-    write_workspace(workspace, &folder)?;
-
-    let manifest = folder.join("Cargo.toml");
-    CLIPPY.provide()?;
-    for package in order::of(workspace.published())? {
-        // One by one: together, a crate could borrow a feature that another one turns on.
-        let mut command = cargo(["clippy", "--no-deps", "--package", &package.name]);
-        command
-            .arg("--manifest-path")
-            .arg(&manifest)
-            .arg("--target-dir")
-            .arg(&workspace.target);
-        command::run(command.args(["--", "--deny", "warnings"]))?;
-    }
-    Ok(())
+    sh.copy_file("Cargo.lock", &folder)?;
+    let original = sh
+        .read_file("Cargo.toml")?
+        .parse()
+        .context("Cargo.toml is not valid TOML")?;
+    let folders = workspace
+        .published()
+        .map(|package| (package.name.clone(), folder_name(package)));
+    let manifest = workspace_of(&original, folders).to_string();
+    sh.write_file(folder.join("Cargo.toml"), manifest)?;
+    Ok(folder)
 }
 
 /// The folder that a package unpacks to.
 fn folder_name(package: &Package) -> String {
     format!("{}-{}", package.name, package.version)
-}
-
-fn unpack(archive: &Path, folder: &Path) -> Result<()> {
-    // All files of a package carry one old date, by which Cargo would take them for unchanged.
-    let mut command = Command::new("tar");
-    command.args(["--extract", "--gzip", "--touch", "--file"]);
-    command.arg(archive).arg("--directory").arg(folder);
-    command::run(&mut command).with_context(|| format!("cannot unpack {}", archive.display()))
-}
-
-/// Makes a workspace of the unpacked packages, with the profiles and the versions of dependencies
-/// of this one, so that most of what is compiled already can be used again.
-fn write_workspace(workspace: &Workspace, folder: &Path) -> Result<()> {
-    let lock = workspace.root.join("Cargo.lock");
-    fs::copy(&lock, folder.join("Cargo.lock"))
-        .with_context(|| format!("cannot copy {}", lock.display()))?;
-
-    let path = workspace.root.join("Cargo.toml");
-    let text =
-        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let original: Table = text
-        .parse()
-        .with_context(|| format!("{} is not valid TOML", path.display()))?;
-    let folders = workspace
-        .published()
-        .map(|package| (package.name.clone(), folder_name(package)));
-    let manifest = folder.join("Cargo.toml");
-    fs::write(&manifest, workspace_of(&original, folders).to_string())
-        .with_context(|| format!("cannot write {}", manifest.display()))
 }
 
 /// A manifest for packages in folders beside it, each in the place of its namesake on crates.io.

@@ -13,7 +13,7 @@ fn shown(grant: &Grant) -> (&str, Option<&str>, Option<u64>, Option<Vec<String>>
     )
 }
 
-async fn answered(auth: &Auth, reply: Reply) -> Result<Grant, OAuthError> {
+async fn answered(auth: &Auth<'static>, reply: Reply) -> Result<Grant, OAuthError> {
     Bench::new(auth, reply).await.exchange().await
 }
 

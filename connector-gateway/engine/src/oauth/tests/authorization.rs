@@ -1,7 +1,11 @@
 use super::*;
 
 /// Returns the authorization URL's base and parameters.
-fn asked(auth: &Auth, scopes: &[&str], select_account: bool) -> (String, Vec<(String, String)>) {
+fn asked(
+    auth: &Auth<'static>,
+    scopes: &[&str],
+    select_account: bool,
+) -> (String, Vec<(String, String)>) {
     let url = url_of(auth, &Endpoints::default(), &[], scopes, select_account).unwrap();
     let parameters = url.query_pairs().into_owned();
     let parameters = parameters
@@ -11,7 +15,7 @@ fn asked(auth: &Auth, scopes: &[&str], select_account: bool) -> (String, Vec<(St
 }
 
 fn url_of(
-    auth: &Auth,
+    auth: &Auth<'static>,
     endpoints: &Endpoints,
     settings: &[(&str, &str)],
     scopes: &[&str],

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use plugwright_sdk::host::{Fault, Faults, Meta};
+use plugwright_sdk::host::{Fault, Faults, Meta, Missing};
 use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Hint, Value};
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +17,9 @@ pub(in crate::pipeline) enum Stored {
         cursor: Option<String>,
         has_more: Option<bool>,
         total_count: Option<u64>,
+        /// Outcomes of earlier versions have none.
+        #[serde(default)]
+        missing: Vec<Missing>,
         raw: Option<Value>,
     },
     Error {
@@ -43,6 +46,7 @@ impl Stored {
                 cursor: result.meta.cursor.clone(),
                 has_more: result.meta.has_more,
                 total_count: result.meta.total_count,
+                missing: result.meta.missing.clone(),
                 raw: result.raw.clone(),
             },
             Err(error) => Self::Error {
@@ -92,12 +96,14 @@ impl Stored {
                 cursor,
                 has_more,
                 total_count,
+                missing,
                 raw,
             } => {
                 let meta = Meta {
                     cursor,
                     has_more,
                     total_count,
+                    missing,
                 };
                 let data = data.into();
                 (Ok(ActionResult { data, meta, raw }), Case::Repeatable)
@@ -158,6 +164,10 @@ mod tests {
                 cursor: Some("next".to_owned()),
                 has_more: Some(true),
                 total_count: Some(7),
+                missing: vec![Missing {
+                    path: "list.nodes[3]".to_owned(),
+                    message: "no permission".to_owned(),
+                }],
             },
             raw: Some(json!("raw")),
         };

@@ -1,15 +1,17 @@
 //! Mock: a recorded answer, or one made up after the output schema.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use plugwright_sdk::schema::example;
-use plugwright_sdk::transport::Mock;
-use plugwright_sdk::{Action as _, ActionError, ActionResult, Cassette, ErrorCode};
+use plugwright_sdk::transport::{Mock, Replay, Request, Response, Transport, TransportError};
+use plugwright_sdk::{ActionError, ActionResult, Cassette, ErrorCode};
 use tokio::time::Instant;
 
 use super::observed::Observed;
 use super::{Invoked, Operation, Prepared, run};
+use crate::call::Mode;
 use crate::outbound::Outbound;
 
 const LIMIT: Duration = Duration::from_secs(10);
@@ -44,10 +46,12 @@ async fn made(
             )
             .with_source(error)
         })?;
-    let mut own = cassettes.iter().filter(|cassette| {
-        cassette.action == action.entry.action.name() && cassette.expect.error.is_none()
-    });
-    let first = own.next();
+    let own: Vec<_> = cassettes
+        .iter()
+        .filter(|cassette| cassette.action == action.entry.action.name())
+        .collect();
+    let succeeds = |cassette: &&&Cassette| cassette.expect.error.is_none();
+    let first = own.iter().find(succeeds).copied();
     let Some(mock) = Mock::new(first) else {
         if prepared.call.handles.save_to.is_some() {
             return Err(ActionError::new(
@@ -64,7 +68,12 @@ async fn made(
             .entry(name.clone())
             .or_insert_with(|| value.clone());
     }
-    let transport = Arc::new(Observed::new(Arc::new(mock)));
+    let stand_in = Arc::new(StandIn {
+        recorded: (prepared.call.options.mode == Mode::Recorded).then(|| Replay::new(own)),
+        mock,
+        mocked: AtomicBool::new(false),
+    });
+    let transport = Arc::new(Observed::new(Arc::clone(&stand_in) as _));
     let sending = Arc::clone(&transport) as _;
     let result = run(
         outbound,
@@ -76,9 +85,31 @@ async fn made(
     .await;
     invoked.answers = transport.answers();
     let mut result = result?;
-    // The recorded page is all there is: its cursor leads back to it.
-    if result.meta.cursor.take().is_some() {
+    // The mocked page is all there is: its cursor leads back to it.
+    if stand_in.mocked.load(Ordering::Acquire) && result.meta.cursor.take().is_some() {
         result.meta.has_more = Some(false);
     }
     Ok(result)
+}
+
+/// The recorded answer to the same request, or a mock.
+struct StandIn {
+    recorded: Option<Replay>,
+    mock: Mock,
+    /// Whether a request had the mock's answer.
+    mocked: AtomicBool,
+}
+
+#[async_trait::async_trait]
+impl Transport for StandIn {
+    async fn send(&self, request: &Request) -> Result<Response, TransportError> {
+        if let Some(recorded) = &self.recorded {
+            match recorded.send(request).await {
+                Err(TransportError::NotRecorded(_)) => {}
+                answer => return answer,
+            }
+        }
+        self.mocked.store(true, Ordering::Release);
+        self.mock.send(request).await
+    }
 }

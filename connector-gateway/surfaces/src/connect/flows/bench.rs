@@ -148,7 +148,7 @@ impl Bench {
         let new = NewRequest {
             budget: "token:1".to_owned(),
             owner: Owner::Organization(DEFAULT_ORGANIZATION.to_owned()),
-            connector: &BANK,
+            connector: (&BANK).into(),
             asked,
             again,
             supersedes: false,

@@ -185,6 +185,9 @@ const REFRESHES: u32 = 12;
 /// How many calls are a load. A busy machine takes longer to make them.
 const LOAD: u64 = 500;
 
+/// How long a token lives. The machine may be busy, and no call may wait for longer.
+const LIFETIME: Duration = Duration::from_secs(5);
+
 /// Several gateways on one store, whose tokens live for seconds, under calls.
 async fn once_per_expiry(bench: Bench, others: Vec<crate::Gateway>, lifetime: Duration) {
     let least = lifetime / 2 * HALF_LIVES;
@@ -222,10 +225,9 @@ async fn once_per_expiry(bench: Bench, others: Vec<crate::Gateway>, lifetime: Du
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_process_refreshes_once_per_expiry() {
-    let lifetime = Duration::from_secs(2);
-    let mut bench = Bench::new(short_lived(lifetime)).await;
+    let mut bench = Bench::new(short_lived(LIFETIME)).await;
     bench.connect("alice", Asked::default()).await;
-    once_per_expiry(bench, Vec::new(), lifetime).await;
+    once_per_expiry(bench, Vec::new(), LIFETIME).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -238,8 +240,8 @@ async fn processes_on_one_store_refresh_once_per_expiry() {
     let url: DatabaseUrl = server.url(&name).parse().unwrap();
     migrate_postgres(&url, None).await.unwrap();
     let store = async || Arc::new(PostgresStore::connect(&url, 5).await.unwrap());
-    // Four gateways and the provider share a machine, and a call may wait for longer than a second.
-    let lifetime = Duration::from_secs(5);
+    // Four gateways, the provider and the database share the machine.
+    let lifetime = LIFETIME * 2;
     let mut bench = Bench::on(short_lived(lifetime), store().await).await;
     bench.connect("alice", Asked::default()).await;
     let mut others = Vec::new();

@@ -1,9 +1,11 @@
 //! Pages with what they have in practice.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use axum::response::Response;
 use plugwright_sdk::auth::SchemeKind;
+use plugwright_sdk::host::Connector;
 use plugwright_sdk::{Auth, ConnectorDefinition, actions, plain_field, secret_field};
 use url::Url;
 
@@ -16,7 +18,9 @@ use plugwright_engine::connect::is_without_a_person;
 
 pub(super) const SITE: Site<'static> = Site { base: "" };
 
-pub(super) static DESK: ConnectorDefinition = ConnectorDefinition::new("desk", "Helpdesk", "1.0.0")
+pub(super) static DESK: LazyLock<Connector> = LazyLock::new(|| (&DEFINITION).into());
+
+static DEFINITION: ConnectorDefinition = ConnectorDefinition::new("desk", "Helpdesk", "1.0.0")
     .base_url("https://{site}.helpdesk.example/api")
     .homepage_url("https://www.helpdesk.example/")
     .auth(&[

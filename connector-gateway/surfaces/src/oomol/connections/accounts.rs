@@ -3,8 +3,8 @@
 use axum::extract::RawQuery;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use plugwright_sdk::host::Echo;
-use plugwright_sdk::{ActionError, ConnectorDefinition, ErrorCode};
+use plugwright_sdk::host::{Connector, Echo};
+use plugwright_sdk::{ActionError, ErrorCode};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -26,7 +26,7 @@ view! {
     #[schemars(rename = "ConnectedApp")]
     pub(super) struct Account<'a>(
         connection: &'a Connection,
-        connector: &'static ConnectorDefinition,
+        connector: &'a Connector,
     ) {
         #[serde(flatten)]
         app: App<'a> = App::of(connection, connector),

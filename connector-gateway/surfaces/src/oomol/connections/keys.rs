@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use axum::extract::Request;
 use axum::response::Response;
 use plugwright_sdk::auth::SchemeKind;
-use plugwright_sdk::host::Faults;
-use plugwright_sdk::{ConnectorDefinition, Credential, Secret};
+use plugwright_sdk::host::{Connector, Faults};
+use plugwright_sdk::{Credential, Secret};
 use serde_json::json;
 
 use super::accounts::Account;
@@ -55,7 +55,7 @@ impl<const NAMED: bool> NewAccount<NAMED> {
     /// credential does not have are settings of the connection.
     fn credential(
         &mut self,
-        connector: &'static ConnectorDefinition,
+        connector: &Connector,
         faults: &mut Faults,
     ) -> Option<(Credential, SchemeKind)> {
         let mut values = match self.secret.take()? {
@@ -83,10 +83,10 @@ pub(super) async fn connect<const NAMED: bool>(
     request: Request,
 ) -> Result<Response, Failure> {
     let organization = organization(request.headers())?;
-    let connector = connector(&caller, caller.personal()?, &service)?;
+    let connector = connector(&caller, caller.personal()?, &service)?.clone();
     let (mut account, found) = receive::<NewAccount<NAMED>>(&caller, request).await?;
     let mut faults = Faults::new();
-    let credential = account.credential(connector, &mut faults);
+    let credential = account.credential(&connector, &mut faults);
     faults.append(found);
     let NewAccount {
         name,
@@ -101,9 +101,9 @@ pub(super) async fn connect<const NAMED: bool>(
         return Err(Failure::invalid(faults));
     }
     let given = credential.and_then(|(credential, kind)| {
-        let auth = connector.auth().iter().find(|auth| auth.kind() == kind)?;
-        Some(Given {
-            auth,
+        let is_taken = connector.auth().iter().any(|auth| auth.kind() == kind);
+        is_taken.then_some(Given {
+            scheme: kind,
             credential,
             settings,
         })
@@ -119,7 +119,7 @@ pub(super) async fn connect<const NAMED: bool>(
     })?;
     let wish = Wish {
         organization,
-        connector,
+        connector: connector.clone(),
         asked: Asked {
             name,
             label,
@@ -134,5 +134,5 @@ pub(super) async fn connect<const NAMED: bool>(
         personal.connect_by_key(wish, given).await
     });
     let connection = work.await.map_err(conflicting)?;
-    fresh(&Account::new(&connection, connector))
+    fresh(&Account::new(&connection, &connector))
 }

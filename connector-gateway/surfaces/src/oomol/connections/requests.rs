@@ -107,7 +107,7 @@ pub(super) async fn connect(
     };
     let wish = Wish {
         organization,
-        connector,
+        connector: connector.clone(),
         asked: body.asked,
         again,
         supersedes: true,

@@ -2,7 +2,8 @@
 
 use axum::response::Response;
 use plugwright_sdk::auth::{OAuth2, Scope};
-use plugwright_sdk::{Auth, Availability, ConnectorDefinition};
+use plugwright_sdk::host::Connector;
+use plugwright_sdk::{Auth, Availability};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -19,9 +20,9 @@ use plugwright_engine::connect::personal::takes_key;
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "ProviderSetup")]
-pub(super) struct Setup {
-    service: &'static str,
-    display_name: &'static str,
+pub(super) struct Setup<'a> {
+    service: &'a str,
+    display_name: &'a str,
     auth_types: Vec<&'static str>,
     availability: Availability,
     /// Whether an account can be connected now.
@@ -29,18 +30,18 @@ pub(super) struct Setup {
     /// Whether the caller may connect one.
     allowed: bool,
     /// What a person can be asked to agree to.
-    authorization_options: Vec<AuthorizationOption>,
+    authorization_options: Vec<AuthorizationOption<'a>>,
     /// What is entered by hand: settings go into `extra`, keys into `apiKey` or `values`.
-    forms: Vec<Form>,
+    forms: Vec<Form<'a>>,
 }
 
 view! {
     #[derive(Serialize, JsonSchema)]
     #[serde(rename_all = "camelCase")]
     #[schemars(rename = "AuthorizationOption")]
-    struct AuthorizationOption(scope: &Scope, scheme: &OAuth2) {
-        id: &'static str = scope.name,
-        description: &'static str = scope.description,
+    struct AuthorizationOption<'a>(scope: &Scope<'a>, scheme: &OAuth2<'_>) {
+        id: &'a str = scope.name,
+        description: &'a str = scope.description,
         is_default: bool = scheme.default_scopes.contains(&scope.name),
     }
 }
@@ -48,9 +49,9 @@ view! {
 view! {
     #[derive(Serialize, JsonSchema)]
     #[schemars(rename = "CredentialForm")]
-    struct Form(connector: &ConnectorDefinition, auth: &Auth) {
+    struct Form<'a>(connector: &Connector, auth: &Auth<'a>) {
         scheme: &'static str = auth.kind().as_str(),
-        label: &'static str = auth.label,
+        label: &'a str = auth.label,
         fields: Vec<FormField> =
             fields(connector, auth).into_iter().map(FormField::new).collect(),
     }
@@ -71,7 +72,7 @@ view! {
     }
 }
 
-fn options(scheme: &OAuth2) -> Vec<AuthorizationOption> {
+fn options<'a>(scheme: &'a OAuth2<'a>) -> Vec<AuthorizationOption<'a>> {
     let scopes = scheme.scopes.iter();
     scopes
         .map(|scope| AuthorizationOption::new(scope, scheme))

@@ -33,6 +33,10 @@ fn a_success_says_which_run_it_was_and_where_the_list_goes_on() {
                 cursor: Some("next".to_owned()),
                 has_more: Some(true),
                 total_count: Some(7),
+                missing: vec![Missing {
+                    path: "issues.nodes[3]".to_owned(),
+                    message: "no permission".to_owned(),
+                }],
             },
             raw: Some(json!({ "as": "it came" })),
         }),

@@ -1,7 +1,7 @@
 //! Operations that call: any action, one action with its own schemas, a connector's API itself.
 
+use plugwright_sdk::ErrorCode;
 use plugwright_sdk::host::{Effect, Entry, IdempotencyKey};
-use plugwright_sdk::{Action as _, ErrorCode};
 use serde_json::{Value, json};
 
 use super::super::envelope::CallMeta;
@@ -115,12 +115,12 @@ impl ActionOperations {
     /// The input is required if it has required members.
     pub(crate) fn operation(
         &self,
-        entry: Entry,
+        entry: &Entry,
         input: &Value,
         input_required: bool,
         output: &Value,
     ) -> Value {
-        let action = entry.action;
+        let action = &entry.action;
         let mut body = self.body.clone();
         body["properties"]["input"] = input.clone();
         if input_required {
@@ -170,8 +170,8 @@ pub(in super::super) fn call_errors() -> Vec<ErrorCode> {
 }
 
 /// Returns how calls of an action may fail.
-pub(crate) fn failures_of(entry: Entry) -> Failures {
-    let action = entry.action;
+pub(crate) fn failures_of(entry: &Entry) -> Failures {
+    let action = &entry.action;
     let repeatable = action.effect() == Effect::Read || action.idempotent();
     let cases: &[Case] = if repeatable {
         &[Case::Repeatable]

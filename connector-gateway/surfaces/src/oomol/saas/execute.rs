@@ -59,7 +59,7 @@ async fn call(mut request: CallRequest) -> Result<Response, Failure> {
     let caller = &request.caller;
     // The call itself reports an action that does not exist.
     let provider_configs = match caller.gateway.engine().find(&request.name) {
-        Ok(entry) => usable(&caller.accounts()?, &body.who, entry, &request.name)
+        Ok(entry) => usable(&caller.accounts()?, &body.who, &entry, &request.name)
             .await
             .map_err(|error| request.named(error))?,
         Err(_) => Vec::new(),
@@ -95,7 +95,7 @@ fn parse(
 async fn usable(
     accounts: &Accounts<'_>,
     who: &EndUser,
-    entry: Entry,
+    entry: &Entry,
     name: &str,
 ) -> Result<Vec<Uuid>, AccountError> {
     let connector = entry.connector.name();

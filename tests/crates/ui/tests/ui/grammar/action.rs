@@ -92,6 +92,53 @@ mod action_key_scopes_wrong_type {
     }
 }
 
+mod action_rule_of_an_unknown_parameter {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("things.list", read, exactly_one(shelf, row))]
+    async fn list(
+        _: &ActionContext,
+        /// Shelf.
+        shelf: Option<String>,
+        /// Room.
+        room: Option<String>,
+    ) -> Result<()> {
+        let _ = (shelf, room);
+        Ok(())
+    }
+}
+
+mod action_rule_of_one_parameter {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("things.list", read, exactly_one(shelf))]
+    async fn list(
+        _: &ActionContext,
+        /// Shelf.
+        shelf: Option<String>,
+    ) -> Result<()> {
+        let _ = shelf;
+        Ok(())
+    }
+}
+
+mod action_rule_of_one_parameter_twice {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("things.list", read, exactly_one(shelf, shelf))]
+    async fn list(
+        _: &ActionContext,
+        /// Shelf.
+        shelf: Option<String>,
+    ) -> Result<()> {
+        let _ = shelf;
+        Ok(())
+    }
+}
+
 mod action_key_scopes_wrong_type_inside {
     use plugwright_sdk::{ActionContext, Result, action};
 
@@ -142,16 +189,6 @@ mod action_keys_without_comma {
     }
 }
 
-mod action_name_missing {
-    use plugwright_sdk::{ActionContext, Result, action};
-
-    /// Lists things.
-    #[action(read)]
-    async fn list(_: &ActionContext) -> Result<()> {
-        Ok(())
-    }
-}
-
 mod action_name_twice {
     use plugwright_sdk::{ActionContext, Result, action};
 
@@ -187,6 +224,16 @@ mod action_name_wrong_type {
 
     /// Lists things.
     #[action(things.list, read)]
+    async fn list(_: &ActionContext) -> Result<()> {
+        Ok(())
+    }
+}
+
+mod action_with_neither_name_nor_effect {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action(title = "Things")]
     async fn list(_: &ActionContext) -> Result<()> {
         Ok(())
     }

@@ -145,15 +145,6 @@ mod derive_params_field_borrowed {
     }
 }
 
-mod derive_params_field_without_doc {
-    use plugwright_sdk::Params;
-
-    #[derive(Params)]
-    struct Window {
-        start: u32,
-    }
-}
-
 mod derive_params_key_on_the_struct {
     use plugwright_sdk::Params;
 

@@ -106,17 +106,6 @@ mod param_unnamed {
     }
 }
 
-mod param_without_doc {
-    use plugwright_sdk::{ActionContext, Result, action};
-
-    /// Lists things.
-    #[action("things.list", read)]
-    async fn list(_: &ActionContext, name: String) -> Result<()> {
-        let _ = name;
-        Ok(())
-    }
-}
-
 mod param_without_parentheses {
     use plugwright_sdk::{ActionContext, Result, action};
 

@@ -374,4 +374,20 @@ mod param_key_rename_wrong_type {
     }
 }
 
+mod param_key_provider_default_beside_default {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("things.list", read)]
+    async fn list(
+        _: &ActionContext,
+        /// Which.
+        #[param(default = "a", provider_default = "b")]
+        name: String,
+    ) -> Result<()> {
+        let _ = name;
+        Ok(())
+    }
+}
+
 fn main() {}

@@ -1,0 +1,75 @@
+//! Arguments of `import`, and the data directory of commands that run in this process.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::DetailFormat;
+
+/// Make connectors of OpenAPI documents
+///
+/// An imported connector runs like a compiled one: `list`, `show`, `search`, `run`, `serve` and `mcp`
+/// find it in the data directory. Reads OpenAPI 3.0 and 3.1 and Swagger 2.0, in JSON or YAML. Importing
+/// a document again keeps the names of its actions.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A document with mistakes imports as far as it makes sense; the report says what could not be kept. A
+running gateway has the connector after its next start.
+
+Examples:
+  plugwright import petstore.yaml --name petstore
+  plugwright import documents/ --data-dir /var/lib/plugwright
+  plugwright import petstore.json --base-url https://pets.example.com --report full
+  plugwright run petstore.pet.get id=7 --dry-run")]
+pub(crate) struct ImportArguments {
+    /// Document, or directory of documents
+    #[arg(value_name = "FILE|DIRECTORY")]
+    pub(crate) source: PathBuf,
+    /// Name of the connector [default: made of the document's title]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Base URL to use in place of the document's servers
+    #[arg(long, value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+    #[command(flatten)]
+    pub(crate) data: DataArguments,
+    /// How much the report says
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) report: ReportDetail,
+    /// Check the documents without storing connectors
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Output format
+    #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
+    pub(crate) output: DetailFormat,
+}
+
+/// How much a report says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum ReportDetail {
+    /// Counts, and what was wrong most often
+    #[default]
+    Summary,
+    /// Every operation
+    Full,
+}
+
+/// The data directory, where imported connectors are.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct DataArguments {
+    /// Directory with imported connectors [env: PLUGWRIGHT_DATA_DIR] [default: ./data]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) data_dir: Option<PathBuf>,
+}
+
+impl DataArguments {
+    /// Returns the directory.
+    pub(crate) fn directory(&self) -> PathBuf {
+        let variable = || {
+            let value = std::env::var_os("PLUGWRIGHT_DATA_DIR")?;
+            (!value.is_empty()).then(|| PathBuf::from(value))
+        };
+        let named = self.data_dir.clone().or_else(variable);
+        named.unwrap_or_else(|| PathBuf::from("./data"))
+    }
+}

@@ -1,0 +1,100 @@
+//! The book's pages about the bundled connectors are what the binary says of their definitions.
+//! `cargo xtask pages` writes them.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::binary::plugwright;
+
+/// Set, it lets the test write the pages before it looks at them.
+const WRITE: &str = "PLUGWRIGHT_WRITE_PAGES";
+
+const INDEX: &str = "\
+<!-- Made from the connectors' definitions by `cargo xtask pages`. -->
+
+# Connectors
+
+These connectors come with the binary. Each page is made from the connector's definition, as
+`plugwright show <connector> --output markdown` prints it.
+
+| Connector | Actions | What it is |
+| --- | --: | --- |
+";
+
+#[test]
+fn the_book_has_a_page_of_each_connector() {
+    let book = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/src");
+    let pages = pages();
+    if std::env::var_os(WRITE).is_some() {
+        for (path, text) in &pages {
+            fs::write(book.join(path), text).unwrap();
+        }
+    }
+    for (path, text) in &pages {
+        let found = fs::read_to_string(book.join(path)).unwrap_or_default();
+        assert!(
+            found == *text,
+            "{path} is not what the definition says; `cargo xtask pages` writes it"
+        );
+    }
+    for file in fs::read_dir(book.join("connectors")).unwrap() {
+        let path = format!("connectors/{}", file.unwrap().file_name().display());
+        assert!(
+            pages.contains_key(&path),
+            "{path} is of no bundled connector"
+        );
+    }
+}
+
+/// Returns the pages by their paths in the source folder of the book.
+fn pages() -> BTreeMap<String, String> {
+    let actions: Vec<Value> = serde_json::from_str(&printed("list --output json")).unwrap();
+    let names = actions.iter().map(|action| text(&action["connector"]));
+    let mut names: Vec<_> = names.collect();
+    names.dedup();
+    let mut index = INDEX.to_owned();
+    let mut pages = BTreeMap::new();
+    for name in names {
+        let shown = printed(&format!("show {name} --output json"));
+        let connector: Value = serde_json::from_str(&shown).unwrap();
+        let path = format!("connectors/{name}.md");
+        writeln!(
+            index,
+            "| [{}]({path}) | {} | {} |",
+            escaped(text(&connector["display_name"])),
+            connector["actions"].as_array().unwrap().len(),
+            escaped(text(&connector["description"])),
+        )
+        .unwrap();
+        let page = printed(&format!("show {name} --output markdown"));
+        pages.insert(path, page);
+    }
+    pages.insert("connectors.md".to_owned(), index);
+    pages
+}
+
+fn printed(line: &str) -> String {
+    let ran = plugwright(line);
+    assert_eq!(ran.exit, 0, "{line}: {ran:?}");
+    ran.out
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap()
+}
+
+/// Names and descriptions of connectors are short and plain; a mark in one is escaped all the same.
+fn escaped(text: &str) -> String {
+    let mut cell = String::new();
+    for letter in text.chars() {
+        if "\\`*_[]<>|".contains(letter) {
+            cell.push('\\');
+        }
+        cell.push(letter);
+    }
+    cell
+}

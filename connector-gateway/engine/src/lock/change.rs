@@ -1,0 +1,232 @@
+//! What differs between two locks.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use plugwright_sdk::host::Effect;
+use serde::Serialize;
+
+use super::schema::{differences, wording_differs};
+use super::{Lock, LockedAction};
+
+/// What a change means to whoever relies on the action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ChangeKind {
+    /// Only texts for people and agents changed, or the order of something.
+    Wording,
+    /// It may do, or returns, less than before; calls go on working.
+    Narrower,
+    /// It may do, takes or returns more than before; calls go on working.
+    Wider,
+    /// Calls that worked may fail, or may mean something else; or nothing of this can be proven.
+    Breaking,
+}
+
+impl fmt::Display for ChangeKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Wording => "wording",
+            Self::Narrower => "narrower",
+            Self::Wider => "wider",
+            Self::Breaking => "breaking",
+        })
+    }
+}
+
+/// What of an action changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Aspect {
+    /// That it exists.
+    Action,
+    /// Its effect, or whether it may be repeated.
+    Effect,
+    /// Its OAuth scopes.
+    Scopes,
+    /// The hosts of its connector.
+    Hosts,
+    /// Its input.
+    Input,
+    /// Its output.
+    Output,
+    /// What it says of itself.
+    Wording,
+}
+
+impl fmt::Display for Aspect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Action => "action",
+            Self::Effect => "effect",
+            Self::Scopes => "scopes",
+            Self::Hosts => "hosts",
+            Self::Input => "input",
+            Self::Output => "output",
+            Self::Wording => "wording",
+        })
+    }
+}
+
+/// A difference between the lock and what an action is now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// The action's id.
+    pub action: String,
+    /// What it means.
+    pub kind: ChangeKind,
+    /// What of the action changed.
+    pub aspect: Aspect,
+    /// The change in words.
+    pub text: String,
+}
+
+impl Change {
+    /// Tells whether the action may do more than the lock says: it is new, or has a stronger effect,
+    /// a further scope or a further host.
+    pub fn widens_authority(&self) -> bool {
+        let authority = matches!(
+            self.aspect,
+            Aspect::Action | Aspect::Effect | Aspect::Scopes | Aspect::Hosts
+        );
+        authority && self.kind == ChangeKind::Wider
+    }
+}
+
+impl fmt::Display for Change {
+    /// Writes all but the kind.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}: {}", self.action, self.aspect, self.text)
+    }
+}
+
+/// Compares all actions of two locks, in the order of their ids.
+pub(super) fn between(old: &Lock, new: &Lock) -> Vec<Change> {
+    let ids: BTreeSet<_> = old.actions.keys().chain(new.actions.keys()).collect();
+    let mut all = Vec::new();
+    for id in ids {
+        let mut changes = Changes {
+            action: id,
+            all: &mut all,
+        };
+        match (old.actions.get(id), new.actions.get(id)) {
+            (Some(old), Some(new)) => changes.of(old, new),
+            (Some(_), None) => changes.add(Aspect::Action, ChangeKind::Breaking, "is gone"),
+            (None, Some(new)) => {
+                let text = format!("is new, with effect {}", new.effect);
+                changes.add(Aspect::Action, ChangeKind::Wider, text);
+            }
+            (None, None) => {}
+        }
+    }
+    all
+}
+
+struct Changes<'a> {
+    action: &'a str,
+    all: &'a mut Vec<Change>,
+}
+
+impl Changes<'_> {
+    fn add(&mut self, aspect: Aspect, kind: ChangeKind, text: impl Into<String>) {
+        self.all.push(Change {
+            action: self.action.to_owned(),
+            kind,
+            aspect,
+            text: text.into(),
+        });
+    }
+
+    fn of(&mut self, old: &LockedAction, new: &LockedAction) {
+        if old == new {
+            return;
+        }
+        let before = self.all.len();
+        self.effect(old, new);
+        self.set(Aspect::Scopes, &old.scopes, &new.scopes);
+        self.set(Aspect::Hosts, &old.hosts, &new.hosts);
+        for (aspect, old, new) in [
+            (Aspect::Input, &old.input, &new.input),
+            (Aspect::Output, &old.output, &new.output),
+        ] {
+            for difference in differences(aspect, old, new) {
+                self.add(aspect, difference.kind, difference.text);
+            }
+        }
+        if old.returns != new.returns {
+            let text = "is a list where it was one thing, or one thing where it was a list";
+            self.add(Aspect::Output, ChangeKind::Breaking, text);
+        }
+        self.texts(old, new);
+        if self.all.len() == before {
+            let text = "the order or form of a schema, with the same values";
+            self.add(Aspect::Wording, ChangeKind::Wording, text);
+        }
+    }
+
+    fn effect(&mut self, old: &LockedAction, new: &LockedAction) {
+        let strength = |effect| match effect {
+            Effect::Read => 0,
+            Effect::Write => 1,
+            Effect::Destructive => 2,
+        };
+        if old.effect != new.effect {
+            let kind = if strength(new.effect) > strength(old.effect) {
+                ChangeKind::Wider
+            } else {
+                ChangeKind::Narrower
+            };
+            let text = format!("is {}, was {}", new.effect, old.effect);
+            self.add(Aspect::Effect, kind, text);
+        }
+        match (old.idempotent, new.idempotent) {
+            // Reads always are.
+            (false, true) if new.effect != Effect::Read => {
+                self.add(
+                    Aspect::Effect,
+                    ChangeKind::Wider,
+                    "calls may be repeated now",
+                );
+            }
+            (true, false) => {
+                self.add(
+                    Aspect::Effect,
+                    ChangeKind::Breaking,
+                    "calls must not be repeated any more",
+                );
+            }
+            _ => {}
+        }
+    }
+
+    fn set(&mut self, aspect: Aspect, old: &BTreeSet<String>, new: &BTreeSet<String>) {
+        for name in new.difference(old) {
+            self.add(aspect, ChangeKind::Wider, format!("`{name}` is new"));
+        }
+        for name in old.difference(new) {
+            self.add(aspect, ChangeKind::Narrower, format!("`{name}` is gone"));
+        }
+    }
+
+    fn texts(&mut self, old: &LockedAction, new: &LockedAction) {
+        let texts = [
+            ("title", old.title != new.title),
+            ("description", old.description != new.description),
+            ("deprecation", old.deprecated != new.deprecated),
+            ("input schema", wording_differs(&old.input, &new.input)),
+            ("output schema", wording_differs(&old.output, &new.output)),
+        ];
+        let changed: Vec<_> = texts
+            .iter()
+            .filter(|(_, differs)| *differs)
+            .map(|(name, _)| *name)
+            .collect();
+        if !changed.is_empty() {
+            let text = format!("changed in {}", changed.join(", "));
+            self.add(Aspect::Wording, ChangeKind::Wording, text);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

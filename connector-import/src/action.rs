@@ -1,0 +1,138 @@
+//! Imported operations as actions.
+
+mod request;
+mod style;
+mod validate;
+
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
+
+use plugwright_sdk::host::{Effect, Invocation, Returns};
+use plugwright_sdk::param::ParamDefinition;
+use plugwright_sdk::schema::Schema;
+use plugwright_sdk::{Action, ActionError, Result, Value};
+use serde_json::Map;
+
+use crate::form::{CredentialPlace, ImportedAction};
+
+/// A compiled pattern may take so many bytes.
+pub(crate) const PATTERN_SIZE: usize = 256 << 10;
+
+/// The schemas of an action have so many parts at most; what is further away is left open.
+const MOST_PARTS: usize = 3000;
+
+/// An imported operation, ready to run.
+pub(crate) struct OperationAction {
+    /// What an invocation takes with it.
+    operation: Arc<Operation>,
+    definitions: Arc<Map<String, Value>>,
+    validator: OnceLock<Option<jsonschema::Validator>>,
+}
+
+struct Operation {
+    action: ImportedAction,
+    credential: Arc<[CredentialPlace]>,
+}
+
+impl OperationAction {
+    pub(crate) fn new(
+        action: ImportedAction,
+        definitions: Arc<Map<String, Value>>,
+        credential: Arc<[CredentialPlace]>,
+    ) -> Self {
+        Self {
+            operation: Arc::new(Operation { action, credential }),
+            definitions,
+            validator: OnceLock::new(),
+        }
+    }
+
+    fn action(&self) -> &ImportedAction {
+        &self.operation.action
+    }
+
+    /// Returns the validator of the input; none if the schema can't be compiled.
+    fn validator(&self) -> Option<&jsonschema::Validator> {
+        let make = || validate::compile(&self.input_schema());
+        self.validator.get_or_init(make).as_ref()
+    }
+}
+
+impl Action for OperationAction {
+    fn name(&self) -> &str {
+        &self.action().name
+    }
+
+    fn title(&self) -> Cow<'_, str> {
+        Cow::Borrowed(&self.action().title)
+    }
+
+    fn description(&self) -> &str {
+        &self.action().description
+    }
+
+    fn effect(&self) -> Effect {
+        self.action().effect
+    }
+
+    fn idempotent(&self) -> bool {
+        self.action().idempotent
+    }
+
+    fn scopes(&self) -> Vec<&str> {
+        self.action().scopes.iter().map(String::as_str).collect()
+    }
+
+    fn returns(&self) -> Returns {
+        self.action().returns
+    }
+
+    fn deprecated(&self) -> Option<&str> {
+        self.action().deprecated.as_deref()
+    }
+
+    fn params(&self) -> Vec<ParamDefinition> {
+        validate::params(&self.action().input, &self.definitions)
+    }
+
+    fn input_schema(&self) -> Schema {
+        validate::closed(&self.action().input, &self.definitions, MOST_PARTS)
+    }
+
+    fn output_schema(&self) -> Schema {
+        validate::closed(&self.action().output, &self.definitions, MOST_PARTS)
+    }
+
+    fn decode(&self, input: Value) -> Result<Invocation> {
+        let members = match input {
+            Value::Object(members) => members,
+            Value::Null => Map::new(),
+            _ => {
+                return Err(ActionError::invalid_param(
+                    "input",
+                    "must be an object of parameters",
+                ));
+            }
+        };
+        let known = self.action().input["properties"].as_object();
+        let members = validate::flattened(members, known);
+        let members = validate::without_nulls(members, known);
+        let input = Value::Object(members);
+        let faults = match self.validator() {
+            Some(validator) => validate::faults(validator, &input),
+            None => plugwright_sdk::host::Faults::new(),
+        };
+        if !faults.is_empty() {
+            return Err(ActionError::invalid(faults));
+        }
+        let Value::Object(members) = input else {
+            return Err(ActionError::invalid_param("input", "must be an object"));
+        };
+        let operation = Arc::clone(&self.operation);
+        Ok(Invocation::new(move |cx| {
+            Box::pin(async move {
+                request::run(&operation.action, &operation.credential, cx, members).await
+            })
+        }))
+    }
+}

@@ -1,0 +1,264 @@
+//! From an input to the request, and from the answer to the data.
+
+mod pages;
+
+use plugwright_sdk::http::{Method, Multipart, Path, RequestBuilder};
+use plugwright_sdk::{
+    ActionContext, ActionError, ActionResult, ErrorCode, FileInput, Page, Result, UpstreamResponse,
+    Value,
+};
+use serde_json::{Map, json};
+
+use super::style;
+use crate::form::{
+    BodyEncoding, BodySource, BodyTemplate, CredentialPlace, FieldTemplate, ImportedAction,
+    ParameterPlace, ResponseKind, Style,
+};
+use pages::Paging;
+
+/// Runs an operation with a checked input.
+pub(super) async fn run(
+    action: &ImportedAction,
+    credential: &[CredentialPlace],
+    cx: &ActionContext,
+    input: Map<String, Value>,
+) -> Result<ActionResult> {
+    let request = request(action, credential, cx, &input)?;
+    let request = match &action.request.body {
+        Some(body) => with_body(request, body, cx, &input).await?,
+        None => request,
+    };
+    if action.response == ResponseKind::File {
+        let file = request.download().await?;
+        let data = serde_json::to_value(file).map_err(|error| {
+            ActionError::new(ErrorCode::InternalError, "the file can't be described")
+                .with_source(error)
+        })?;
+        return Ok(ActionResult::new(data));
+    }
+    if let Some(paging) = &action.paging {
+        let page: Page<Value> = request.page(Paging::new(paging, &input, action)).await?;
+        return pages::result(page);
+    }
+    let response = request.send().await?;
+    Ok(ActionResult::new(data(&response, action.response)))
+}
+
+/// Reads an answer: as JSON if it is, else as text; nothing is an empty object.
+fn data(response: &UpstreamResponse, kind: ResponseKind) -> Value {
+    if response.body.is_empty() {
+        return json!({});
+    }
+    match kind {
+        ResponseKind::Text | ResponseKind::File => response.text().into(),
+        ResponseKind::Json => response.json().unwrap_or_else(|| response.text().into()),
+    }
+}
+
+/// Makes the request without its body.
+fn request<'a>(
+    action: &'a ImportedAction,
+    credential: &[CredentialPlace],
+    cx: &'a ActionContext,
+    input: &Map<String, Value>,
+) -> Result<RequestBuilder<'a>> {
+    let template = &action.request;
+    let mut path = template.path.clone();
+    let mut query = template.query.clone();
+    let mut headers: Vec<(String, String)> = Vec::new();
+    let mut cookies: Vec<String> = Vec::new();
+    for parameter in &template.parameters {
+        let given = input.get(&parameter.input).filter(|value| !value.is_null());
+        let (style, explode) = (parameter.style, parameter.explode);
+        match (parameter.place, given) {
+            (ParameterPlace::Path, given) => {
+                let given = given.ok_or_else(|| {
+                    ActionError::invalid_param(parameter.input.as_str(), "is required")
+                })?;
+                let text =
+                    style::segment(&parameter.input, &parameter.name, given, style, explode)?;
+                path = path.replace(&format!("{{{}}}", parameter.name), &text);
+            }
+            (_, None) => {}
+            (ParameterPlace::Query, Some(given)) => {
+                query.extend(style::pairs(&parameter.name, given, style, explode));
+            }
+            (ParameterPlace::Header, Some(given)) => {
+                headers.push((parameter.name.clone(), style::header(given, style, explode)));
+            }
+            (ParameterPlace::Cookie, Some(given)) => {
+                let pairs = style::pairs(&parameter.name, given, style, explode);
+                cookies.extend(
+                    pairs
+                        .iter()
+                        .map(|(name, text)| format!("{name}={}", cookie(text))),
+                );
+            }
+        }
+    }
+    for place in credential {
+        let Some(secret) = cx.credential().field(&place.field) else {
+            continue;
+        };
+        let text = format!("{}{}", place.prefix, secret.expose());
+        match place.place {
+            ParameterPlace::Query => query.push((place.name.clone(), text)),
+            ParameterPlace::Cookie => cookies.push(format!("{}={text}", place.name)),
+            ParameterPlace::Header | ParameterPlace::Path => {
+                headers.push((place.name.clone(), text));
+            }
+        }
+    }
+    if !cookies.is_empty() {
+        headers.push(("cookie".to_owned(), cookies.join("; ")));
+    }
+    let method = Method::from_bytes(template.method.as_bytes()).map_err(|error| {
+        ActionError::new(ErrorCode::InternalError, "the method is none").with_source(error)
+    })?;
+    let mut request = cx.request(method, Path::from(path.as_str()));
+    if let Some(host) = &template.host {
+        request = request.host(host);
+    }
+    for (name, text) in &query {
+        request = request.query(name, text);
+    }
+    if let Some(accept) = &template.accept {
+        request = request.header("accept", accept);
+    }
+    for (name, text) in headers {
+        request = request.header(&name, text);
+    }
+    Ok(request)
+}
+
+/// Encodes what would end the value of a cookie.
+fn cookie(text: &str) -> String {
+    const COOKIE: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS
+        .add(b' ')
+        .add(b'"')
+        .add(b',')
+        .add(b';')
+        .add(b'\\')
+        .add(b'%');
+    percent_encoding::utf8_percent_encode(text, COOKIE).to_string()
+}
+
+async fn with_body<'a>(
+    request: RequestBuilder<'a>,
+    body: &BodyTemplate,
+    cx: &'a ActionContext,
+    input: &Map<String, Value>,
+) -> Result<RequestBuilder<'a>> {
+    match &body.source {
+        BodySource::Member(name) => match input.get(name) {
+            Some(value) => whole(request, body, name, value),
+            None => Ok(request),
+        },
+        BodySource::Members(fields) => {
+            let given: Vec<(&FieldTemplate, &Value)> = fields
+                .iter()
+                .filter_map(|field| Some((field, input.get(&field.input)?)))
+                .collect();
+            if given.is_empty() && !body.required {
+                return Ok(request);
+            }
+            match body.encoding {
+                BodyEncoding::Form => Ok(form(request, &given)),
+                BodyEncoding::Multipart => multipart(request, &given, cx).await,
+                BodyEncoding::Json | BodyEncoding::Text | BodyEncoding::Binary => {
+                    let members: Map<String, Value> = given
+                        .iter()
+                        .map(|(field, value)| (field.name.clone(), (*value).clone()))
+                        .collect();
+                    Ok(json_body(request, body, &members.into()))
+                }
+            }
+        }
+    }
+}
+
+fn json_body<'a>(
+    request: RequestBuilder<'a>,
+    body: &BodyTemplate,
+    value: &Value,
+) -> RequestBuilder<'a> {
+    request.body(&body.media_type, value.to_string())
+}
+
+/// Writes a body that is one member of the input.
+fn whole<'a>(
+    request: RequestBuilder<'a>,
+    body: &BodyTemplate,
+    name: &str,
+    value: &Value,
+) -> Result<RequestBuilder<'a>> {
+    Ok(match (body.encoding, value) {
+        (BodyEncoding::Json, value) => json_body(request, body, value),
+        (BodyEncoding::Text, value) => request.body(&body.media_type, style::text(value)),
+        (BodyEncoding::Binary, value) => {
+            let file = value.as_str().and_then(FileInput::from_text);
+            let file = file.ok_or_else(|| ActionError::invalid_param(name, "must be a file"))?;
+            request.file(&file, Some(&body.media_type))
+        }
+        (BodyEncoding::Form, Value::Object(members)) => {
+            members.iter().fold(request, |request, (name, value)| {
+                let pairs = style::field(name, value, Style::Form, true);
+                pairs
+                    .iter()
+                    .fold(request, |request, (name, text)| request.form(name, text))
+            })
+        }
+        (BodyEncoding::Multipart, Value::Object(members)) => {
+            let form = members
+                .iter()
+                .fold(Multipart::new(), |form, (name, value)| {
+                    form.text(name, style::text(value))
+                });
+            request.multipart(form)
+        }
+        (BodyEncoding::Form | BodyEncoding::Multipart, _) => {
+            return Err(ActionError::invalid_param(name, "must be an object"));
+        }
+    })
+}
+
+fn form<'a>(request: RequestBuilder<'a>, given: &[(&FieldTemplate, &Value)]) -> RequestBuilder<'a> {
+    let mut request = request;
+    for (field, value) in given {
+        let (style, explode) = field.style.unwrap_or((Style::Form, true));
+        for (name, text) in style::field(&field.name, value, style, explode) {
+            request = request.form(&name, text);
+        }
+    }
+    request
+}
+
+async fn multipart<'a>(
+    request: RequestBuilder<'a>,
+    given: &[(&FieldTemplate, &Value)],
+    cx: &ActionContext,
+) -> Result<RequestBuilder<'a>> {
+    let mut form = Multipart::new();
+    for (field, value) in given {
+        if !field.file {
+            let (style, explode) = field.style.unwrap_or((Style::Form, true));
+            for (name, text) in style::field(&field.name, value, style, explode) {
+                form = form.text(name, text);
+            }
+            continue;
+        }
+        let file = value.as_str().and_then(FileInput::from_text);
+        let file =
+            file.ok_or_else(|| ActionError::invalid_param(field.input.as_str(), "must be a file"))?;
+        let content = cx.read_file(&file).await?;
+        form = form.file(
+            field.name.as_str(),
+            content.name.unwrap_or_else(|| "file".to_owned()),
+            content
+                .media_type
+                .unwrap_or_else(|| "application/octet-stream".to_owned()),
+            content.bytes,
+        );
+    }
+    Ok(request.multipart(form))
+}

@@ -1,0 +1,255 @@
+//! How values are written into paths, queries, headers and forms.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use plugwright_sdk::{ActionError, Result, Value};
+
+use crate::form::Style;
+
+/// Everything but the unreserved characters of RFC 3986.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// Objects in a query may be in one another so many times.
+const DEEPEST: usize = 16;
+
+/// Writes a scalar as text; lists and objects as JSON.
+pub(super) fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => match number.as_f64() {
+            // `1.0` is how some write 1.
+            Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < 9e15 => {
+                format!("{float:.0}")
+            }
+            _ => number.to_string(),
+        },
+        other => other.to_string(),
+    }
+}
+
+/// Writes a value as the pairs of a query or form.
+pub(super) fn pairs(
+    name: &str,
+    value: &Value,
+    style: Style,
+    explode: bool,
+) -> Vec<(String, String)> {
+    let one = |text: String| vec![(name.to_owned(), text)];
+    match (style, value) {
+        (_, Value::Null) => Vec::new(),
+        (Style::Json, value) => one(match value {
+            Value::String(_) => value.to_string(),
+            value => text(value),
+        }),
+        (Style::DeepObject, Value::Object(_) | Value::Array(_)) => {
+            let mut pairs = Vec::new();
+            deep(name, value, DEEPEST, &mut pairs);
+            pairs
+        }
+        (_, Value::Array(items)) if explode => items
+            .iter()
+            .map(|item| (name.to_owned(), text(item)))
+            .collect(),
+        (style, Value::Array(items)) if !items.is_empty() => {
+            let separator = match style {
+                Style::SpaceDelimited => " ",
+                Style::PipeDelimited => "|",
+                Style::TabDelimited => "\t",
+                _ => ",",
+            };
+            one(items.iter().map(text).collect::<Vec<_>>().join(separator))
+        }
+        (_, Value::Array(_)) => Vec::new(),
+        (_, Value::Object(members)) if explode => members
+            .iter()
+            .filter(|(_, member)| !member.is_null())
+            .map(|(name, member)| (name.clone(), text(member)))
+            .collect(),
+        (_, Value::Object(members)) => {
+            let parts = members
+                .iter()
+                .flat_map(|(name, member)| [name.clone(), text(member)]);
+            one(parts.collect::<Vec<_>>().join(","))
+        }
+        (_, scalar) => one(text(scalar)),
+    }
+}
+
+/// Writes the pairs of a member of a form: an object is JSON unless the form says otherwise.
+pub(super) fn field(
+    name: &str,
+    value: &Value,
+    style: Style,
+    explode: bool,
+) -> Vec<(String, String)> {
+    match (style, value) {
+        (Style::Form, Value::Object(_)) => vec![(name.to_owned(), value.to_string())],
+        _ => pairs(name, value, style, explode),
+    }
+}
+
+fn deep(name: &str, value: &Value, depth: usize, pairs: &mut Vec<(String, String)>) {
+    match value {
+        Value::Null => {}
+        Value::Object(members) if depth > 0 => {
+            for (key, member) in members {
+                deep(&format!("{name}[{key}]"), member, depth - 1, pairs);
+            }
+        }
+        Value::Array(items) if depth > 0 => {
+            let nested = items.iter().any(|item| item.is_object() || item.is_array());
+            for (index, item) in items.iter().enumerate() {
+                let name = if nested {
+                    format!("{name}[{index}]")
+                } else {
+                    format!("{name}[]")
+                };
+                deep(&name, item, depth - 1, pairs);
+            }
+        }
+        scalar => pairs.push((name.to_owned(), text(scalar))),
+    }
+}
+
+/// Writes a value for a header or a cookie.
+pub(super) fn header(value: &Value, style: Style, explode: bool) -> String {
+    match (style, value) {
+        (Style::Json, value) => value.to_string(),
+        (_, Value::Array(items)) => items.iter().map(text).collect::<Vec<_>>().join(","),
+        (_, Value::Object(members)) => {
+            let separator = if explode { "=" } else { "," };
+            let parts = members
+                .iter()
+                .map(|(name, member)| format!("{name}{separator}{}", text(member)));
+            parts.collect::<Vec<_>>().join(",")
+        }
+        (_, scalar) => text(scalar),
+    }
+}
+
+/// Writes a value into a path, percent-encoded.
+///
+/// # Errors
+///
+/// If the path would name another resource: for a text that is empty, `.` or `..`.
+pub(super) fn segment(
+    input: &str,
+    name: &str,
+    value: &Value,
+    style: Style,
+    explode: bool,
+) -> Result<String> {
+    let encode = |text: &str| utf8_percent_encode(text, SEGMENT).to_string();
+    let list = |items: &[Value], separator: &str| {
+        let items = items.iter().map(|item| encode(&text(item)));
+        items.collect::<Vec<_>>().join(separator)
+    };
+    let members = |equals: &str, separator: &str| {
+        let members = value.as_object().into_iter().flatten();
+        let members = members
+            .map(|(name, member)| format!("{}{equals}{}", encode(name), encode(&text(member))));
+        members.collect::<Vec<_>>().join(separator)
+    };
+    let written = match (style, value) {
+        (Style::Json, value) => encode(&value.to_string()),
+        (Style::Label, Value::Array(items)) => {
+            format!(".{}", list(items, if explode { "." } else { "," }))
+        }
+        (Style::Label, Value::Object(_)) if explode => format!(".{}", members("=", ".")),
+        (Style::Label, Value::Object(_)) => format!(".{}", members(",", ",")),
+        (Style::Label, scalar) => format!(".{}", encode(&text(scalar))),
+        (Style::Matrix, Value::Array(items)) if explode => {
+            let items = items
+                .iter()
+                .map(|item| format!(";{}={}", encode(name), encode(&text(item))));
+            items.collect()
+        }
+        (Style::Matrix, Value::Array(items)) => format!(";{}={}", encode(name), list(items, ",")),
+        (Style::Matrix, Value::Object(_)) if explode => format!(";{}", members("=", ";")),
+        (Style::Matrix, Value::Object(_)) => format!(";{}={}", encode(name), members(",", ",")),
+        (Style::Matrix, scalar) => format!(";{}={}", encode(name), encode(&text(scalar))),
+        (_, Value::Array(items)) => list(items, ","),
+        (_, Value::Object(_)) if explode => members("=", ","),
+        (_, Value::Object(_)) => members(",", ","),
+        (_, scalar) => encode(&text(scalar)),
+    };
+    match written.as_str() {
+        "" => Err(ActionError::invalid_param(input, "must not be empty")),
+        "." | ".." => {
+            let message = format!("must not be `{written}`");
+            Err(ActionError::invalid_param(input, message))
+        }
+        _ => Ok(written),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use plugwright_sdk::json;
+
+    use super::*;
+
+    #[test]
+    fn queries_follow_the_table_of_the_specification() {
+        let list = json!(["blue", "black"]);
+        let object = json!({ "R": 100, "G": 200 });
+        for (style, explode, value, expected) in [
+            (Style::Form, true, &list, "color=blue&color=black"),
+            (Style::Form, false, &list, "color=blue,black"),
+            (Style::SpaceDelimited, false, &list, "color=blue black"),
+            (Style::PipeDelimited, false, &list, "color=blue|black"),
+            (Style::Form, true, &object, "R=100&G=200"),
+            (Style::Form, false, &object, "color=R,100,G,200"),
+            (
+                Style::DeepObject,
+                true,
+                &object,
+                "color[R]=100&color[G]=200",
+            ),
+            (Style::Json, false, &object, r#"color={"R":100,"G":200}"#),
+            (Style::Form, true, &json!("blue"), "color=blue"),
+            (Style::Form, true, &json!(1.0), "color=1"),
+            (Style::Form, true, &json!(null), ""),
+            (Style::Form, false, &json!([]), ""),
+        ] {
+            let written: Vec<_> = pairs("color", value, style, explode)
+                .into_iter()
+                .map(|(name, text)| format!("{name}={text}"))
+                .collect();
+            assert_eq!(written.join("&"), expected, "{style:?} {explode}");
+        }
+        let nested = json!({ "a": [{ "b": 1 }], "c": ["x"] });
+        let written = pairs("m", &nested, Style::DeepObject, true);
+        let names: Vec<_> = written.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["m[a][0][b]", "m[c][]"]);
+    }
+
+    #[test]
+    fn paths_follow_the_table_of_the_specification() {
+        let list = json!(["blue", "black"]);
+        let object = json!({ "R": 100, "G": 200 });
+        for (style, explode, value, expected) in [
+            (Style::Simple, false, &json!("a/b?"), "a%2Fb%3F"),
+            (Style::Simple, false, &list, "blue,black"),
+            (Style::Simple, true, &object, "R=100,G=200"),
+            (Style::Simple, false, &object, "R,100,G,200"),
+            (Style::Label, false, &json!("blue"), ".blue"),
+            (Style::Label, true, &list, ".blue.black"),
+            (Style::Label, true, &object, ".R=100.G=200"),
+            (Style::Matrix, false, &json!("blue"), ";color=blue"),
+            (Style::Matrix, false, &list, ";color=blue,black"),
+            (Style::Matrix, true, &list, ";color=blue;color=black"),
+            (Style::Matrix, true, &object, ";R=100;G=200"),
+        ] {
+            let written = segment("color", "color", value, style, explode).unwrap();
+            assert_eq!(written, expected, "{style:?} {explode}");
+        }
+        for bad in ["", ".", ".."] {
+            let error = segment("id", "id", &json!(bad), Style::Simple, false).unwrap_err();
+            assert_eq!(error.param(), Some("id"));
+        }
+    }
+}

@@ -1,0 +1,368 @@
+//! Inputs: brought to one form, checked against the schema, and the flat view of the schema.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{PatternOptions, Validator};
+use plugwright_sdk::Value;
+use plugwright_sdk::host::Faults;
+use plugwright_sdk::param::ParamDefinition;
+use serde_json::Map;
+
+use super::PATTERN_SIZE;
+
+/// The sections that an input may be divided into.
+const SECTIONS: [&str; 7] = [
+    "path", "query", "header", "headers", "cookie", "cookies", "body",
+];
+
+/// Compiles a schema; patterns are matched in linear time.
+pub(super) fn compile(schema: &Value) -> Option<Validator> {
+    jsonschema::options()
+        .with_pattern_options(PatternOptions::regex().size_limit(PATTERN_SIZE))
+        .build(schema)
+        .ok()
+}
+
+/// Brings an input in sections (`{"path": {..}, "query": {..}, "body": {..}}`) to the flat form.
+pub(super) fn flattened(
+    members: Map<String, Value>,
+    known: Option<&Map<String, Value>>,
+) -> Map<String, Value> {
+    let is_known = |name: &str| known.is_some_and(|known| known.contains_key(name));
+    let is_section = |(name, value): (&String, &Value)| {
+        SECTIONS.contains(&name.as_str())
+            && (name == "body" || (value.is_object() && !is_known(name)))
+    };
+    let has_section = members
+        .keys()
+        .any(|name| SECTIONS.contains(&name.as_str()) && !is_known(name));
+    if members.is_empty() || !has_section || !members.iter().all(is_section) {
+        return members;
+    }
+    let mut flat = Map::new();
+    for (name, value) in members {
+        match value {
+            Value::Object(inner) if name != "body" || !is_known("body") => flat.extend(inner),
+            value => {
+                flat.insert(name, value);
+            }
+        }
+    }
+    flat
+}
+
+/// Drops members that are null where null is not allowed: they count as absent.
+pub(super) fn without_nulls(
+    mut members: Map<String, Value>,
+    known: Option<&Map<String, Value>>,
+) -> Map<String, Value> {
+    members.retain(|name, value| {
+        !value.is_null()
+            || known
+                .and_then(|known| known.get(name))
+                .is_some_and(takes_null)
+    });
+    members
+}
+
+fn takes_null(schema: &Value) -> bool {
+    let is_null = |kind: &Value| kind == "null";
+    match &schema["type"] {
+        Value::String(kind) => kind == "null",
+        Value::Array(kinds) => kinds.iter().any(is_null),
+        _ => schema["anyOf"]
+            .as_array()
+            .is_some_and(|parts| parts.iter().any(|part| is_null(&part["type"]))),
+    }
+}
+
+/// Returns everything that is wrong with an input. No message repeats a value of it.
+pub(super) fn faults(validator: &Validator, input: &Value) -> Faults {
+    let mut faults = Faults::new();
+    for error in validator.iter_errors(input) {
+        if faults.is_full() {
+            faults.stop();
+            break;
+        }
+        let mut path = dotted(error.instance_path().as_str());
+        let message = match error.kind() {
+            ValidationErrorKind::Required { property } => {
+                let name = property.as_str().unwrap_or_default();
+                if !path.is_empty() {
+                    path.push('.');
+                }
+                path.push_str(name);
+                "is required".to_owned()
+            }
+            ValidationErrorKind::AdditionalProperties { unexpected } => {
+                for name in unexpected {
+                    let at = if path.is_empty() {
+                        name.clone()
+                    } else {
+                        format!("{path}.{name}")
+                    };
+                    faults.note(at, "is not a parameter");
+                }
+                continue;
+            }
+            ValidationErrorKind::AnyOf { .. } | ValidationErrorKind::OneOfNotValid { .. } => {
+                "fits none of the alternatives".to_owned()
+            }
+            ValidationErrorKind::OneOfMultipleValid { .. } => {
+                "fits more than one of the alternatives".to_owned()
+            }
+            ValidationErrorKind::Enum { options } => {
+                let options = options.as_array().into_iter().flatten();
+                let options: Vec<_> = options.take(20).map(ToString::to_string).collect();
+                format!("must be one of {}", options.join(", "))
+            }
+            _ => error.masked_with("it").to_string(),
+        };
+        let path = if path.is_empty() { "input" } else { &path };
+        faults.note(path, message);
+    }
+    faults
+}
+
+/// Writes a JSON pointer as `a.b[0]`.
+fn dotted(pointer: &str) -> String {
+    let mut path = String::new();
+    for part in pointer.split('/').skip(1) {
+        let part = part.replace("~1", "/").replace("~0", "~");
+        if part.bytes().all(|byte| byte.is_ascii_digit()) && !path.is_empty() {
+            path.push_str(&format!("[{part}]"));
+        } else {
+            if !path.is_empty() {
+                path.push('.');
+            }
+            path.push_str(&part);
+        }
+    }
+    path
+}
+
+/// Returns a schema with the definitions that it needs, as many as there is room for; what refers to
+/// others is left open.
+pub(super) fn closed(schema: &Value, definitions: &Map<String, Value>, most: usize) -> Value {
+    let mut names = Vec::new();
+    references(schema, &mut names);
+    if names.is_empty() {
+        return schema.clone();
+    }
+    let mut left = most.saturating_sub(parts(schema));
+    let mut kept: HashMap<String, &Value> = HashMap::new();
+    let mut seen: HashSet<String> = HashSet::new();
+    let mut queue: VecDeque<String> = names.into();
+    while let Some(name) = queue.pop_front() {
+        if !seen.insert(name.clone()) {
+            continue;
+        }
+        let Some(definition) = definitions.get(&name) else {
+            continue;
+        };
+        let size = parts(definition);
+        // The nearest come first, so that what is left out is far away.
+        if size > left && !kept.is_empty() {
+            continue;
+        }
+        left = left.saturating_sub(size);
+        kept.insert(name, definition);
+        let mut names = Vec::new();
+        references(definition, &mut names);
+        queue.extend(names);
+    }
+    let mut closed = opened(schema, &kept);
+    let mut own: Vec<_> = kept.iter().collect();
+    own.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let own: Map<String, Value> = own
+        .into_iter()
+        .map(|(name, definition)| (name.clone(), opened(definition, &kept)))
+        .collect();
+    if !own.is_empty() {
+        closed["$defs"] = own.into();
+    }
+    closed
+}
+
+fn reference(members: &Map<String, Value>) -> Option<&str> {
+    members.get("$ref")?.as_str()?.strip_prefix("#/$defs/")
+}
+
+/// Keywords whose values are data and no schemas.
+fn is_data(keyword: &str) -> bool {
+    matches!(
+        keyword,
+        "enum" | "default" | "examples" | "required" | "const"
+    )
+}
+
+fn references(schema: &Value, found: &mut Vec<String>) {
+    match schema {
+        Value::Object(members) => {
+            found.extend(reference(members).map(str::to_owned));
+            for (keyword, part) in members {
+                if !is_data(keyword) || part.is_object() {
+                    references(part, found);
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+        _ => {}
+    }
+}
+
+fn parts(schema: &Value) -> usize {
+    match schema {
+        Value::Object(members) => 1 + members.values().map(parts).sum::<usize>(),
+        Value::Array(items) => items.iter().map(parts).sum(),
+        _ => 0,
+    }
+}
+
+/// Copies a schema without references to what is not kept.
+fn opened(schema: &Value, kept: &HashMap<String, &Value>) -> Value {
+    match schema {
+        Value::Object(members) => {
+            if let Some(name) = reference(members)
+                && !kept.contains_key(name)
+            {
+                let rest = members.iter().filter(|(keyword, _)| *keyword != "$ref");
+                return rest
+                    .map(|(keyword, part)| (keyword.clone(), part.clone()))
+                    .collect::<Map<_, _>>()
+                    .into();
+            }
+            members
+                .iter()
+                .map(|(keyword, part)| (keyword.clone(), opened(part, kept)))
+                .collect::<Map<_, _>>()
+                .into()
+        }
+        Value::Array(items) => items
+            .iter()
+            .map(|item| opened(item, kept))
+            .collect::<Vec<_>>()
+            .into(),
+        other => other.clone(),
+    }
+}
+
+/// Returns the flat view of an input's schema.
+pub(super) fn params(schema: &Value, definitions: &Map<String, Value>) -> Vec<ParamDefinition> {
+    let required = schema["required"].as_array();
+    let is_required =
+        |name: &str| required.is_some_and(|required| required.iter().any(|known| known == name));
+    let members = schema["properties"].as_object().into_iter().flatten();
+    members
+        .map(|(name, member)| ParamDefinition {
+            name: name.clone(),
+            kind: kind(member, definitions).to_owned(),
+            required: is_required(name),
+            description: member["description"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned(),
+            default: member.get("default").cloned(),
+        })
+        .collect()
+}
+
+fn kind<'a>(schema: &'a Value, definitions: &'a Map<String, Value>) -> &'a str {
+    let mut schema = schema;
+    for _ in 0..8 {
+        let target = schema
+            .as_object()
+            .and_then(reference)
+            .and_then(|name| definitions.get(name));
+        match target {
+            Some(target) => schema = target,
+            None => break,
+        }
+    }
+    match &schema["type"] {
+        Value::String(kind) => kind,
+        Value::Array(kinds) => kinds
+            .iter()
+            .filter_map(Value::as_str)
+            .find(|kind| *kind != "null")
+            .unwrap_or("any"),
+        _ => "any",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use plugwright_sdk::json;
+
+    use super::*;
+
+    fn object(value: Value) -> Map<String, Value> {
+        match value {
+            Value::Object(members) => members,
+            other => panic!("{other} is no object"),
+        }
+    }
+
+    #[test]
+    fn sections_are_flattened_unless_the_names_are_parameters() {
+        let known = object(json!({ "id": {}, "name": {} }));
+        let flat = |input: Value| Value::Object(flattened(object(input), Some(&known)));
+        let sections = json!({ "path": { "id": 1 }, "body": { "name": "x" } });
+        assert_eq!(flat(sections), json!({ "id": 1, "name": "x" }));
+        for same in [
+            json!({ "id": 1 }),
+            json!({ "path": "x" }),
+            json!({ "path": {}, "id": 1 }),
+        ] {
+            assert_eq!(flat(same.clone()), same);
+        }
+        let known = object(json!({ "id": {}, "body": {} }));
+        let input = object(json!({ "path": { "id": 1 }, "body": { "a": 1 } }));
+        let flat = Value::Object(flattened(input, Some(&known)));
+        assert_eq!(flat, json!({ "id": 1, "body": { "a": 1 } }));
+    }
+
+    #[test]
+    fn faults_name_their_places_and_repeat_no_value() {
+        let schema = json!({
+            "type": "object",
+            "properties": {
+                "name": { "type": "string", "maxLength": 3 },
+                "kind": { "enum": ["a", "b"] },
+                "tags": { "type": "array", "items": { "type": "integer" } },
+            },
+            "required": ["id"],
+            "additionalProperties": false,
+        });
+        let validator = compile(&schema).unwrap();
+        let input = json!({ "name": "hunter2", "kind": "c", "tags": ["hunter2"], "nam": 1 });
+        let error = plugwright_sdk::ActionError::invalid(faults(&validator, &input));
+        let text = error.to_string();
+        for part in [
+            "`id` is required",
+            "`nam` is not a parameter",
+            "`tags[0]`",
+            "one of \"a\", \"b\"",
+        ] {
+            assert!(text.contains(part), "{text}");
+        }
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+
+    #[test]
+    fn a_schema_brings_its_definitions_and_is_open_where_there_is_no_room() {
+        let definitions = object(json!({
+            "Node": { "type": "object", "properties": { "next": { "$ref": "#/$defs/Node" }, "far": { "$ref": "#/$defs/Far" } } },
+            "Far": { "type": "object", "properties": { "a": {}, "b": {}, "c": {}, "d": {}, "e": {} } },
+            "Other": {},
+        }));
+        let schema = json!({ "$ref": "#/$defs/Node" });
+        let whole = closed(&schema, &definitions, 100);
+        assert_eq!(whole["$defs"].as_object().unwrap().len(), 2);
+        let cut = closed(&schema, &definitions, 6);
+        assert_eq!(cut["$defs"].as_object().unwrap().len(), 1);
+        assert_eq!(cut["$defs"]["Node"]["properties"]["far"], json!({}));
+        assert!(compile(&cut).is_some());
+    }
+}

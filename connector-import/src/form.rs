@@ -1,0 +1,395 @@
+//! The form that all sources are brought to: what is stored, run and rendered as the source of a
+//! crate.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use plugwright_sdk::host::{
+    Connector, ConnectorParts, Effect, InvalidConnector, Returns, SchemeParts,
+};
+use plugwright_sdk::{Action, Value};
+use serde::{Deserialize, Serialize};
+use serde_json::Map;
+
+use crate::action::OperationAction;
+
+/// The version of the form; a stored one of another version is imported again.
+const VERSION: u32 = 1;
+
+/// A connector that was made of a description of an API.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImportedConnector {
+    /// The version of this form.
+    form: u32,
+    /// Where it comes from.
+    pub source: Source,
+    /// Name, base URL, auth schemes and the like.
+    pub parts: ConnectorParts,
+    /// Where the fields of a custom credential go.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub credential: Vec<CredentialPlace>,
+    /// Schemas that the actions share, which they refer to as `#/$defs/<name>`.
+    pub definitions: Map<String, Value>,
+    /// The actions.
+    pub actions: Vec<ImportedAction>,
+}
+
+/// What an imported connector was made of.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// The kind of description, such as `openapi 3.0.3`.
+    pub kind: String,
+    /// Its title.
+    pub title: String,
+    /// The version that it states.
+    pub version: String,
+}
+
+/// An action that was made of one operation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImportedAction {
+    /// Name within the connector, `resource.verb`.
+    pub name: String,
+    /// Display name.
+    pub title: String,
+    /// What it does and returns.
+    pub description: String,
+    /// What running it does to the world.
+    pub effect: Effect,
+    /// Whether doing it twice is the same as doing it once.
+    pub idempotent: bool,
+    /// The OAuth scopes that it needs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scopes: Vec<String>,
+    /// Why it should no longer be used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deprecated: Option<String>,
+    /// Whether it returns one thing or a list.
+    pub returns: Returns,
+    /// Schema of the input, a flat object.
+    pub input: Value,
+    /// Schema of the output's data.
+    pub output: Value,
+    /// How the request is made.
+    pub request: RequestTemplate,
+    /// What the answer is read as.
+    pub response: ResponseKind,
+    /// How a list goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paging: Option<PagingTemplate>,
+    /// The operation that it was made of, by which a later import knows it again.
+    pub operation: Operation,
+}
+
+/// An operation of an HTTP API.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Operation {
+    /// The method, in upper case.
+    pub method: String,
+    /// The path as the description has it.
+    pub path: String,
+}
+
+/// How a request is made of an input.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestTemplate {
+    /// The method, in upper case.
+    pub method: String,
+    /// The further host that it goes to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// The path, with names of path parameters in braces.
+    pub path: String,
+    /// What the query always has.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub query: Vec<(String, String)>,
+    /// The media types that the answer may have, if not JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accept: Option<String>,
+    /// Parameters of path, query, headers and cookies.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<ParameterTemplate>,
+    /// The body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<BodyTemplate>,
+}
+
+/// A parameter of a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ParameterTemplate {
+    /// Its name in the input.
+    pub input: String,
+    /// Its name on the wire.
+    pub name: String,
+    /// Where it goes.
+    pub place: ParameterPlace,
+    /// How lists and objects are written.
+    pub style: Style,
+    /// Whether each item of a list or object is written by itself.
+    pub explode: bool,
+}
+
+/// Where a parameter goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ParameterPlace {
+    /// Into the path.
+    Path,
+    /// Into the query.
+    Query,
+    /// Into a header.
+    Header,
+    /// Into the `Cookie` header.
+    Cookie,
+}
+
+/// How lists and objects are written, in the words of OpenAPI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Style {
+    /// `a,b`, with the parameter's name where it is needed.
+    Form,
+    /// `a,b`.
+    Simple,
+    /// `.a.b`.
+    Label,
+    /// `;name=a,b`.
+    Matrix,
+    /// `a b`.
+    SpaceDelimited,
+    /// `a|b`.
+    PipeDelimited,
+    /// `a<tab>b`.
+    TabDelimited,
+    /// `name[key]=value`, to any depth.
+    DeepObject,
+    /// JSON text.
+    Json,
+}
+
+/// The body of a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BodyTemplate {
+    /// The media type.
+    pub media_type: String,
+    /// How it is written.
+    pub encoding: BodyEncoding,
+    /// What it is made of.
+    pub source: BodySource,
+    /// Whether there must be one.
+    pub required: bool,
+}
+
+/// How a body is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BodyEncoding {
+    /// As JSON.
+    Json,
+    /// As `application/x-www-form-urlencoded`.
+    Form,
+    /// As `multipart/form-data`.
+    Multipart,
+    /// As the text that it is.
+    Text,
+    /// As the bytes of a file.
+    Binary,
+}
+
+/// What a body is made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BodySource {
+    /// Of one member of the input.
+    Member(String),
+    /// Of several members, each a member of the body.
+    Members(Vec<FieldTemplate>),
+}
+
+/// A member of a body.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldTemplate {
+    /// Its name in the input.
+    pub input: String,
+    /// Its name on the wire.
+    pub name: String,
+    /// How lists and objects are written in a form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub style: Option<(Style, bool)>,
+    /// Whether it is a file.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub file: bool,
+}
+
+/// What an answer is read as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResponseKind {
+    /// As JSON, or as text if it is none.
+    #[default]
+    Json,
+    /// As text.
+    Text,
+    /// As a file.
+    File,
+}
+
+/// Where a field of a custom credential goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CredentialPlace {
+    /// The field.
+    pub field: String,
+    /// Where it goes.
+    pub place: ParameterPlace,
+    /// Its name there.
+    pub name: String,
+    /// What stands before it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub prefix: String,
+}
+
+/// How a list is cut into pages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PagingTemplate {
+    /// JSON pointer to the items; empty if the answer is the list.
+    pub items: String,
+    /// JSON pointer to the number of items over all pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<String>,
+    /// Where the next page is.
+    pub style: PageStyle,
+}
+
+/// Where the next page of a list is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PageStyle {
+    /// The list comes whole.
+    Whole,
+    /// In the `Link` header.
+    Link,
+    /// At a URL that the answer has.
+    Url {
+        /// JSON pointer to the URL.
+        pointer: String,
+    },
+    /// A parameter takes a text or number that the answer has.
+    Cursor {
+        /// The query parameter.
+        parameter: String,
+        /// JSON pointer to the cursor.
+        pointer: String,
+    },
+    /// A parameter takes a member of the last item, as long as the answer says that there is more.
+    LastItem {
+        /// The query parameter.
+        parameter: String,
+        /// The member of the item.
+        member: String,
+        /// JSON pointer to what says that there is more.
+        more: String,
+    },
+    /// A parameter takes the number of the page.
+    Number {
+        /// The query parameter.
+        parameter: String,
+        /// How long a full page is.
+        size: PageSize,
+    },
+    /// A parameter takes the number of items before the page.
+    Offset {
+        /// The query parameter.
+        parameter: String,
+        /// How long a full page is.
+        size: PageSize,
+    },
+}
+
+/// How long a full page is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageSize {
+    /// The query parameter that says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parameter: Option<String>,
+    /// The size without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usual: Option<u64>,
+}
+
+/// A stored connector can't be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FormatError {
+    /// It is not the JSON of an imported connector.
+    #[error("it is not an imported connector: {0}")]
+    Json(#[from] serde_json::Error),
+    /// It was written by another version of the program.
+    #[error("it has form {0}, and this version reads form {VERSION}; import the document again")]
+    Version(u32),
+}
+
+impl ImportedConnector {
+    /// Starts a connector without actions.
+    pub fn new(source: Source, parts: ConnectorParts) -> Self {
+        Self {
+            form: VERSION,
+            source,
+            parts,
+            credential: Vec::new(),
+            definitions: Map::new(),
+            actions: Vec::new(),
+        }
+    }
+
+    /// Reads a stored connector.
+    ///
+    /// # Errors
+    ///
+    /// If it is none, or of another version of the form.
+    pub fn read(json: &[u8]) -> Result<Self, FormatError> {
+        #[derive(Deserialize)]
+        struct Head {
+            form: u32,
+        }
+        let Head { form } = serde_json::from_slice(json)?;
+        if form != VERSION {
+            return Err(FormatError::Version(form));
+        }
+        Ok(serde_json::from_slice(json)?)
+    }
+
+    /// Drops scopes that no auth scheme declares: the scheme that they belong to could not be kept.
+    pub(crate) fn forget_undeclared_scopes(&mut self) {
+        let declared: HashSet<&str> = self
+            .parts
+            .auth
+            .iter()
+            .filter_map(|auth| match &auth.scheme {
+                SchemeParts::OAuth2 { scopes, .. } => Some(scopes),
+                _ => None,
+            })
+            .flatten()
+            .map(|scope| scope.name.as_str())
+            .collect();
+        for action in &mut self.actions {
+            action
+                .scopes
+                .retain(|scope| declared.contains(scope.as_str()));
+        }
+    }
+
+    /// Makes the connector that a registry takes.
+    ///
+    /// # Errors
+    ///
+    /// If a name, a scope or an endpoint is not allowed; an import makes none that is not.
+    pub fn connector(self) -> Result<Connector, InvalidConnector> {
+        let definitions = Arc::new(self.definitions);
+        let credential: Arc<[CredentialPlace]> = self.credential.into();
+        let actions = self.actions.into_iter().map(|action| {
+            let (definitions, credential) = (Arc::clone(&definitions), Arc::clone(&credential));
+            Arc::new(OperationAction::new(action, definitions, credential)) as Arc<dyn Action>
+        });
+        Connector::new(self.parts, actions.collect())
+    }
+}

@@ -1,0 +1,19 @@
+#![doc = include_str!("../README.md")]
+
+mod action;
+mod directory;
+mod document;
+mod form;
+mod name;
+pub mod openapi;
+mod report;
+mod text;
+
+pub use directory::{Directory, DirectoryError, Stored};
+pub use document::{DocumentError, LARGEST_DOCUMENT, read};
+pub use form::{
+    BodyEncoding, BodySource, BodyTemplate, CredentialPlace, FieldTemplate, FormatError,
+    ImportedAction, ImportedConnector, Operation, PageSize, PageStyle, PagingTemplate,
+    ParameterPlace, ParameterTemplate, RequestTemplate, ResponseKind, Source, Style,
+};
+pub use report::{DocumentReport, OperationReport, Outcome};

@@ -1,0 +1,422 @@
+//! Names of actions: readable, at most 64 characters with the connector's, stable from one import
+//! to the next.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::form::Operation;
+
+/// The connector's name, a dot and the action's name may have so many characters.
+const LONGEST: usize = 64;
+
+/// Words that say what is done.
+const VERBS: &[&str] = &[
+    "accept",
+    "activate",
+    "add",
+    "apply",
+    "approve",
+    "archive",
+    "assign",
+    "attach",
+    "batch",
+    "cancel",
+    "change",
+    "check",
+    "clear",
+    "clone",
+    "close",
+    "complete",
+    "confirm",
+    "copy",
+    "count",
+    "create",
+    "deactivate",
+    "decline",
+    "delete",
+    "describe",
+    "destroy",
+    "detach",
+    "disable",
+    "download",
+    "duplicate",
+    "edit",
+    "enable",
+    "execute",
+    "export",
+    "fetch",
+    "find",
+    "generate",
+    "get",
+    "import",
+    "insert",
+    "install",
+    "invite",
+    "invoke",
+    "join",
+    "leave",
+    "list",
+    "lock",
+    "lookup",
+    "mark",
+    "merge",
+    "modify",
+    "move",
+    "open",
+    "patch",
+    "pause",
+    "post",
+    "preview",
+    "publish",
+    "purge",
+    "put",
+    "query",
+    "read",
+    "reject",
+    "remove",
+    "rename",
+    "replace",
+    "reset",
+    "resolve",
+    "restart",
+    "restore",
+    "resume",
+    "retrieve",
+    "revoke",
+    "run",
+    "save",
+    "search",
+    "send",
+    "set",
+    "show",
+    "start",
+    "stop",
+    "store",
+    "submit",
+    "subscribe",
+    "sync",
+    "test",
+    "transfer",
+    "trigger",
+    "undelete",
+    "uninstall",
+    "unlock",
+    "unsubscribe",
+    "update",
+    "upload",
+    "upsert",
+    "validate",
+    "verify",
+    "view",
+    "watch",
+    "write",
+];
+
+/// Gives names to the operations of a document.
+pub(crate) struct Names {
+    longest: usize,
+    taken: HashSet<String>,
+    known: HashMap<Operation, String>,
+}
+
+impl Names {
+    /// Starts with the names of an earlier import, which stay.
+    pub(crate) fn new(
+        connector: &str,
+        earlier: impl IntoIterator<Item = (Operation, String)>,
+    ) -> Self {
+        let longest = LONGEST.saturating_sub(connector.len() + 1);
+        let known: HashMap<_, _> = earlier
+            .into_iter()
+            .filter(|(_, name)| name.len() <= longest)
+            .collect();
+        Self {
+            longest,
+            taken: known.values().map(|name| spelling(name)).collect(),
+            known,
+        }
+    }
+
+    /// Returns the name of an operation.
+    pub(crate) fn name(
+        &mut self,
+        operation: &Operation,
+        id: Option<&str>,
+        tag: Option<&str>,
+    ) -> String {
+        if let Some(name) = self.known.get(operation) {
+            return name.clone();
+        }
+        let (resource, verb) = id
+            .and_then(|id| of_id(id, tag, operation))
+            .unwrap_or_else(|| of_path(operation));
+        let mut name = self.fitted(&resource, &verb, operation);
+        if !self.taken.insert(spelling(&name)) {
+            // The name of the one that came first stays as it is.
+            name = self.cut(&resource, &verb, &mark(operation));
+            while !self.taken.insert(spelling(&name)) {
+                name = self.cut(&resource, &verb, &mark_text(&name));
+            }
+        }
+        name
+    }
+
+    fn fitted(&self, resource: &str, verb: &str, operation: &Operation) -> String {
+        if resource.len() + 1 + verb.len() <= self.longest {
+            return format!("{resource}.{verb}");
+        }
+        self.cut(resource, verb, &mark(operation))
+    }
+
+    /// Shortens a name and marks it, so that others that are as long stay apart from it.
+    fn cut(&self, resource: &str, verb: &str, mark: &str) -> String {
+        let room = self.longest.saturating_sub(mark.len() + 2).max(2);
+        let verb_room = verb.len().min((room - 1).max(room / 2));
+        let verb = verb[..verb_room].trim_end_matches('_');
+        let resource_room = resource.len().min(room - verb.len());
+        let resource = resource[..resource_room.max(1)].trim_end_matches('_');
+        format!("{resource}.{verb}_{mark}")
+    }
+}
+
+/// Brings the spellings of a name to one.
+fn spelling(name: &str) -> String {
+    name.replace('.', "_")
+}
+
+/// Returns six characters that stand for an operation.
+fn mark(operation: &Operation) -> String {
+    mark_text(&format!("{} {}", operation.method, operation.path))
+}
+
+fn mark_text(text: &str) -> String {
+    // 64-bit FNV-1a: stable from one build to the next.
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("{:06x}", hash & 0x00ff_ffff)
+}
+
+/// Makes resource and verb of an operation id.
+fn of_id(id: &str, tag: Option<&str>, operation: &Operation) -> Option<(String, String)> {
+    // Generated ids repeat method and path; the path says it better.
+    let groups: Vec<Vec<String>> = id
+        .split(['/', '.', ':', '#'])
+        .map(words)
+        .filter(|words| !words.is_empty())
+        .collect();
+    match groups.as_slice() {
+        [] => None,
+        [only] => Some(of_words(only, tag, operation)),
+        [resource @ .., verb] => {
+            let resource: Vec<_> = resource.iter().map(|words| words.join("_")).collect();
+            Some((identifier(&resource.join("_")), identifier(&verb.join("_"))))
+        }
+    }
+}
+
+fn of_words(words: &[String], tag: Option<&str>, operation: &Operation) -> (String, String) {
+    let is_verb = |word: &String| VERBS.contains(&word.as_str());
+    let (verb, resource) = match words {
+        [verb, rest @ ..] if is_verb(verb) && !rest.is_empty() => (verb.clone(), rest.join("_")),
+        [rest @ .., verb] if is_verb(verb) && !rest.is_empty() => (verb.clone(), rest.join("_")),
+        words => {
+            let resource = tag.map(self::words).map(|words| words.join("_"));
+            let resource = resource
+                .filter(|resource| !resource.is_empty())
+                .unwrap_or_else(|| of_path(operation).0);
+            (words.join("_"), resource)
+        }
+    };
+    (identifier(&resource), identifier(&verb))
+}
+
+/// Makes resource and verb of method and path.
+fn of_path(operation: &Operation) -> (String, String) {
+    let path = operation.path.split(['?', '#']).next().unwrap_or_default();
+    let segments: Vec<_> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let is_parameter = |part: &&str| part.contains('{');
+    let ends_with_parameter = segments.last().is_some_and(is_parameter);
+    let named: Vec<_> = segments
+        .iter()
+        .filter(|part| !is_parameter(part))
+        .map(|part| words(part).join("_"))
+        .filter(|part| !part.is_empty() && !is_version(part))
+        .collect();
+    let resource = if named.is_empty() {
+        "root".to_owned()
+    } else {
+        named.join("_")
+    };
+    let verb = match (operation.method.as_str(), ends_with_parameter) {
+        ("GET", true) => "get",
+        ("GET", false) => "list",
+        ("POST", _) => "create",
+        ("PUT", _) => "replace",
+        ("PATCH", _) => "update",
+        ("DELETE", _) => "delete",
+        ("HEAD", _) => "check",
+        ("OPTIONS", _) => "options",
+        _ => "call",
+    };
+    (identifier(&resource), verb.to_owned())
+}
+
+fn is_version(word: &str) -> bool {
+    let digits = word.strip_prefix('v').unwrap_or(word);
+    !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit() || c == '_')
+}
+
+/// Splits a text into words of lower-case ASCII letters and digits; `HTTPServerId` is three.
+pub(crate) fn words(text: &str) -> Vec<String> {
+    let text: Vec<char> = text.chars().take(300).collect();
+    let mut words: Vec<String> = Vec::new();
+    let mut word = String::new();
+    for (index, &letter) in text.iter().enumerate() {
+        if !letter.is_ascii_alphanumeric() {
+            words.extend((!word.is_empty()).then(|| std::mem::take(&mut word)));
+            continue;
+        }
+        let before = index.checked_sub(1).map(|index| text[index]);
+        let after = text.get(index + 1);
+        let starts = letter.is_ascii_uppercase()
+            && before.is_some_and(|before| {
+                before.is_ascii_lowercase()
+                    || before.is_ascii_digit()
+                    || (before.is_ascii_uppercase() && after.is_some_and(char::is_ascii_lowercase))
+            });
+        if starts && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        word.push(letter.to_ascii_lowercase());
+    }
+    words.extend((!word.is_empty()).then_some(word));
+    words
+}
+
+/// Makes a part of an action's name, which starts with a letter.
+fn identifier(text: &str) -> String {
+    match text.chars().next() {
+        Some('a'..='z') => text.to_owned(),
+        Some(_) => format!("n{text}"),
+        None => "call".to_owned(),
+    }
+}
+
+/// Makes a name for a connector of a title or file name.
+pub(crate) fn connector(text: &str) -> String {
+    const LONGEST: usize = 24;
+    let says_something = |part: &&str| {
+        let plain = part.trim_matches(|letter: char| !letter.is_alphanumeric());
+        !["api", "apis", "openapi", "swagger"]
+            .iter()
+            .any(|word| plain.eq_ignore_ascii_case(word))
+    };
+    let text: String = text.chars().take(300).collect();
+    let parts = text.split_whitespace().filter(says_something);
+    let mut name = String::new();
+    for word in parts.flat_map(words) {
+        if is_version(&word) {
+            continue;
+        }
+        if !name.is_empty() && name.len() + 1 + word.len() > LONGEST {
+            break;
+        }
+        if !name.is_empty() {
+            name.push('-');
+        }
+        name.push_str(&word);
+    }
+    name.truncate(LONGEST);
+    match name.chars().next() {
+        Some('a'..='z') => name,
+        Some(_) => format!("n{name}"),
+        None => "api".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn operation(method: &str, path: &str) -> Operation {
+        Operation {
+            method: method.to_owned(),
+            path: path.to_owned(),
+        }
+    }
+
+    fn name(method: &str, path: &str, id: Option<&str>, tag: Option<&str>) -> String {
+        Names::new("hub", []).name(&operation(method, path), id, tag)
+    }
+
+    #[test]
+    fn names_are_resource_and_verb() {
+        for (id, tag, expected) in [
+            ("listPets", None, "pets.list"),
+            ("repos/list-for-org", None, "repos.list_for_org"),
+            ("chat_postMessage", Some("chat"), "chat.chat_post_message"),
+            ("GetCustomersCustomer", None, "customers_customer.get"),
+            ("users.info", None, "users.info"),
+            ("issueCreate", None, "issue.create"),
+            (
+                "HTTPServerId",
+                Some("Web Hooks"),
+                "web_hooks.http_server_id",
+            ),
+            ("123", None, "a.n123"),
+            ("日本", None, "a.get"),
+        ] {
+            assert_eq!(name("GET", "/a/{b}", Some(id), tag), expected, "{id}");
+        }
+    }
+
+    #[test]
+    fn without_an_id_method_and_path_make_the_name() {
+        for (method, path, expected) in [
+            ("GET", "/v1/pets/{id}/toys", "pets_toys.list"),
+            ("GET", "/v1/pets/{id}", "pets.get"),
+            ("POST", "/2.0/pets", "pets.create"),
+            ("DELETE", "/", "root.delete"),
+            ("PUT", "/../../etc/passwd", "etc_passwd.replace"),
+        ] {
+            assert_eq!(name(method, path, None, None), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn names_are_unique_short_and_stable() {
+        let mut names = Names::new("hub", []);
+        let long = "x".repeat(200);
+        let operations = [
+            operation("GET", "/a"),
+            operation("GET", "/b"),
+            operation("GET", "/c"),
+        ];
+        let made: Vec<_> = operations
+            .iter()
+            .map(|operation| names.name(operation, Some(&long), Some("tag")))
+            .collect();
+        let distinct: HashSet<_> = made.iter().collect();
+        assert_eq!(distinct.len(), 3, "{made:?}");
+        assert!(made.iter().all(|name| name.len() + 4 <= 64), "{made:?}");
+        // Another order, and one more: those that were there keep their names.
+        let earlier = operations.iter().cloned().zip(made.clone());
+        let mut names = Names::new("hub", earlier);
+        let new = names.name(&operation("GET", "/d"), Some(&long), Some("tag"));
+        assert!(!made.contains(&new));
+        assert_eq!(names.name(&operations[2], Some("other"), None), made[2]);
+    }
+
+    #[test]
+    fn connectors_are_named_after_titles() {
+        for (title, expected) in [
+            ("Swagger Petstore - OpenAPI 3.0", "petstore"),
+            ("GitHub v3 REST API", "git-hub-rest"),
+            ("../../etc/passwd", "etc-passwd"),
+            ("1Password Connect", "password-connect"),
+            ("", "api"),
+        ] {
+            assert_eq!(connector(title), expected, "{title}");
+        }
+    }
+}

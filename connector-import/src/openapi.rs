@@ -1,0 +1,387 @@
+//! OpenAPI 3.0 and 3.1 documents, and Swagger 2 ones, which are brought to their form first.
+//!
+//! Four of five public documents have mistakes. A document imports as far as it makes sense, and the
+//! report says of each operation what could not be kept.
+
+mod effect;
+mod input;
+mod output;
+mod paging;
+mod reference;
+mod schema;
+mod security;
+mod server;
+mod swagger;
+
+use std::borrow::Cow;
+
+use plugwright_sdk::Value;
+use plugwright_sdk::host::{ConnectorParts, InvalidConnector, Returns, check_name};
+
+use crate::form::{ImportedAction, ImportedConnector, Operation, RequestTemplate, Source};
+use crate::name::{self, Names};
+use crate::report::{DocumentReport, OperationReport, Outcome};
+use crate::text::{self, clean, quoted};
+use input::{Input, placeholders};
+use output::Output;
+use reference::Document;
+use schema::Schemas;
+use security::Security;
+use server::Servers;
+
+/// A document may have so many operations.
+const MOST_OPERATIONS: usize = 20_000;
+
+/// The methods that a path may have.
+const METHODS: [&str; 8] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "query",
+];
+
+/// How a document is imported.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// The connector's name; made of the title if there is none.
+    pub name: Option<String>,
+    /// The base URL, in place of the document's servers.
+    pub base_url: Option<String>,
+    /// The names of an earlier import, which stay.
+    pub earlier: Vec<(Operation, String)>,
+}
+
+impl Settings {
+    /// Imports under this name.
+    pub fn named(name: impl Into<String>) -> Self {
+        Self {
+            name: Some(name.into()),
+            ..Self::default()
+        }
+    }
+}
+
+/// A connector with what became of the document.
+#[derive(Clone, Debug)]
+pub struct Imported {
+    /// The connector.
+    pub connector: ImportedConnector,
+    /// What became of each operation.
+    pub report: DocumentReport,
+}
+
+/// A document can't be imported.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ImportError {
+    /// It is of another kind.
+    #[error("it is not an OpenAPI document: it has no `openapi` version 3 and no `swagger` 2.0")]
+    Kind,
+    /// It describes nothing that can be called.
+    #[error("it has no `paths`")]
+    NoPaths,
+    /// The name is not allowed.
+    #[error(transparent)]
+    Name(#[from] InvalidConnector),
+    /// The base URL is none.
+    #[error("base URL {0} must be an http or https URL without query and user name")]
+    BaseUrl(String),
+}
+
+/// Returns the name that the connector of a document gets.
+///
+/// # Errors
+///
+/// If it is no OpenAPI document, or the name is not allowed.
+pub fn name(document: &Value, settings: &Settings) -> Result<String, ImportError> {
+    let name = match &settings.name {
+        Some(name) => name.clone(),
+        None => {
+            let title = document.pointer("/info/title").and_then(Value::as_str);
+            name::connector(title.unwrap_or_default())
+        }
+    };
+    check_name(&name)?;
+    Ok(name)
+}
+
+/// Imports a document.
+///
+/// # Errors
+///
+/// If it is no OpenAPI document, or a setting is not allowed. What is wrong with single operations is
+/// in the report.
+pub fn import(document: &Value, settings: &Settings) -> Result<Imported, ImportError> {
+    let (document, kind) = converted(document)?;
+    let document = Document::new(&document);
+    let root = document.root();
+    let paths = root.get("paths").and_then(Value::as_object);
+    let paths = paths.ok_or(ImportError::NoPaths)?;
+    let info = |key: &str| root.get("info").and_then(|info| info.get(key));
+    let title = info("title").and_then(Value::as_str).unwrap_or_default();
+    let name = self::name(root, settings)?;
+    let mut servers = Servers::new(root, settings.base_url.as_deref())?;
+    let mut importer = Importer {
+        document,
+        names: Names::new(&name, settings.earlier.iter().cloned()),
+        schemas: Schemas::new(document),
+        security: Security::new(document, servers.base()),
+        actions: Vec::new(),
+        report: DocumentReport::default(),
+    };
+    importer.report.notes.append(&mut servers.notes);
+    for (path, item) in paths {
+        importer.path(path, item, &mut servers);
+    }
+    let version = match info("version") {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Number(number)) => number.to_string(),
+        _ => String::new(),
+    };
+    let title = clean(title, text::TITLE);
+    let described = info("description")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let homepage = root.pointer("/externalDocs/url").and_then(Value::as_str);
+    let parts = ConnectorParts {
+        display_name: if title.is_empty() {
+            name.clone()
+        } else {
+            title.clone()
+        },
+        name,
+        version: clean(&version, 40),
+        description: clean(described, text::PARAMETER),
+        base_url: servers.base_url.clone(),
+        hosts: servers.hosts(),
+        homepage_url: homepage
+            .filter(|url| url.starts_with("https://") && url.len() < 300)
+            .map(|url| clean(url, 300)),
+        ..ConnectorParts::default()
+    };
+    let source = Source {
+        kind,
+        title,
+        version: clean(&version, 40),
+    };
+    Ok(importer.finish(source, parts))
+}
+
+/// Returns the document as one of version 3, and what it was.
+fn converted(document: &Value) -> Result<(Cow<'_, Value>, String), ImportError> {
+    let version = |key: &str| match document.get(key) {
+        Some(Value::String(text)) => Some(text.clone()),
+        Some(Value::Number(number)) => Some(number.to_string()),
+        _ => None,
+    };
+    if let Some(version) = version("openapi").filter(|version| version.starts_with('3')) {
+        let kind = format!("openapi {}", clean(&version, 20));
+        return Ok((Cow::Borrowed(document), kind));
+    }
+    if version("swagger").is_some_and(|version| version.starts_with('2')) {
+        return Ok((
+            Cow::Owned(swagger::converted(document)),
+            "swagger 2.0".to_owned(),
+        ));
+    }
+    Err(ImportError::Kind)
+}
+
+struct Importer<'d> {
+    document: Document<'d>,
+    names: Names,
+    schemas: Schemas<'d>,
+    security: Security<'d>,
+    actions: Vec<ImportedAction>,
+    report: DocumentReport,
+}
+
+impl<'d> Importer<'d> {
+    fn path(&mut self, path: &'d str, item: &'d Value, servers: &mut Servers) {
+        if path.starts_with("x-") {
+            return;
+        }
+        let item = match self.document.resolve(item) {
+            Ok(item) => item,
+            Err(error) => {
+                self.report
+                    .notes
+                    .push(format!("path {}: {error}", quoted(path)));
+                return;
+            }
+        };
+        for method in METHODS {
+            let Some(operation) = item.get(method).filter(|operation| operation.is_object()) else {
+                continue;
+            };
+            let key = Operation {
+                method: method.to_ascii_uppercase(),
+                path: path.to_owned(),
+            };
+            let made = if self.report.operations.len() >= MOST_OPERATIONS {
+                Err(format!(
+                    "the document has more than {MOST_OPERATIONS} operations"
+                ))
+            } else {
+                self.operation(&key, item, operation, servers)
+            };
+            let reasons = self.schemas.notes();
+            self.report.operations.push(match made {
+                Ok(action) => {
+                    let name = action.name.clone();
+                    self.actions.push(action);
+                    OperationReport {
+                        method: key.method,
+                        path: key.path,
+                        name: Some(name),
+                        outcome: if reasons.is_empty() {
+                            Outcome::Imported
+                        } else {
+                            Outcome::Degraded
+                        },
+                        reasons,
+                    }
+                }
+                Err(refusal) => OperationReport {
+                    method: key.method,
+                    path: key.path,
+                    name: None,
+                    outcome: Outcome::Refused,
+                    reasons: vec![refusal],
+                },
+            });
+        }
+    }
+
+    fn operation(
+        &mut self,
+        key: &Operation,
+        item: &'d Value,
+        operation: &'d Value,
+        servers: &mut Servers,
+    ) -> Result<ImportedAction, String> {
+        let (path, query) = template(&key.path)?;
+        let text = |name: &str| operation.get(name).and_then(Value::as_str);
+        let mut input = Input::new(self.document, &mut self.schemas);
+        input.parameters(item, operation, &path)?;
+        input.body(operation)?;
+        let schema = input.schema();
+        let (parameters, body) = (input.parameters, input.body);
+        let output = Output::of(self.document, operation);
+        let paging = paging::of(self.document, &key.method, &output, &parameters, &schema);
+        let items = paging.as_ref().map_or("", |paging| &paging.items);
+        let data = output.data(self.document, &mut self.schemas, items);
+        let returns = if paging.is_some() {
+            Returns::List
+        } else {
+            Returns::Single
+        };
+        let need = self.security.operation(operation);
+        for note in need.notes {
+            self.schemas.note(note);
+        }
+        let tag = operation.get("tags").and_then(|tags| tags.get(0)?.as_str());
+        let name = self.names.name(key, text("operationId"), tag);
+        let verb = name.rsplit('.').next().unwrap_or_default();
+        let (effect, idempotent) = effect::of(&key.method, verb, &key.path);
+        let (title, description) = texts(text("summary"), text("description"), &name, key);
+        let deprecated = operation.get("deprecated") == Some(&Value::Bool(true));
+        Ok(ImportedAction {
+            name,
+            title,
+            description,
+            effect,
+            idempotent,
+            scopes: need.scopes,
+            deprecated: deprecated.then(|| "the provider no longer recommends it".to_owned()),
+            returns,
+            input: schema,
+            output: data,
+            request: RequestTemplate {
+                method: key.method.clone(),
+                host: servers.host(operation, item),
+                path: format!("{}{path}", servers.prefix()),
+                query,
+                accept: output.accept,
+                parameters,
+                body,
+            },
+            response: output.kind,
+            paging,
+            operation: key.clone(),
+        })
+    }
+
+    fn finish(self, source: Source, parts: ConnectorParts) -> Imported {
+        let mut report = self.report;
+        let (auth, credential, mut notes) = self.security.finish();
+        report.notes.append(&mut notes);
+        let mut connector = ImportedConnector::new(source, ConnectorParts { auth, ..parts });
+        connector.credential = credential;
+        connector.definitions = self.schemas.finish();
+        connector.actions = self.actions;
+        connector.forget_undeclared_scopes();
+        Imported { connector, report }
+    }
+}
+
+/// Returns a path that requests can have, and what its query always is.
+fn template(path: &str) -> Result<(String, Vec<(String, String)>), String> {
+    const LONGEST: usize = 2000;
+    if path.len() > LONGEST {
+        return Err(format!("the path has more than {LONGEST} bytes"));
+    }
+    // Some documents tell operations apart by a fragment, which is never sent.
+    let path = path.split('#').next().unwrap_or_default();
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let path = format!("/{}", path.trim_start_matches('/'));
+    if path.split('/').any(|part| matches!(part, "." | "..")) {
+        return Err("the path has `.` or `..` between slashes".to_owned());
+    }
+    let braces = |brace: char| path.matches(brace).count();
+    if braces('{') != braces('}') || braces('{') != placeholders(&path).count() {
+        return Err("the braces of the path do not match".to_owned());
+    }
+    if !path.chars().all(text::is_shown) {
+        return Err("the path has control characters".to_owned());
+    }
+    let query = url::form_urlencoded::parse(query.as_bytes())
+        .filter(|(_, value)| !value.contains(['{', '}']))
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect();
+    Ok((path, query))
+}
+
+/// Returns title and description of an action.
+fn texts(
+    summary: Option<&str>,
+    description: Option<&str>,
+    name: &str,
+    key: &Operation,
+) -> (String, String) {
+    let summary = clean(summary.unwrap_or_default(), text::DESCRIPTION);
+    let description = clean(description.unwrap_or_default(), text::DESCRIPTION);
+    let title = match clean(&summary, text::TITLE).trim_end_matches('.') {
+        "" => {
+            let words = name.replace(['.', '_'], " ");
+            let mut letters = words.chars();
+            let first = letters.next().into_iter().flat_map(char::to_uppercase);
+            first.chain(letters.clone()).collect()
+        }
+        summary => summary.to_owned(),
+    };
+    let description = if description.is_empty() {
+        summary
+    } else if summary.is_empty() || description.starts_with(summary.trim_end_matches('.')) {
+        description
+    } else {
+        let summary = summary.trim_end_matches('.');
+        clean(&format!("{summary}. {description}"), text::DESCRIPTION)
+    };
+    let description = if description.is_empty() {
+        format!("{} {}", key.method, clean(&key.path, 200))
+    } else {
+        description
+    };
+    (title, description)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,476 @@
+//! The input of an action: parameters and the members of the body, side by side.
+
+use std::collections::HashSet;
+
+use plugwright_sdk::{Value, json};
+use serde_json::Map;
+
+use super::reference::Document;
+use super::schema::{Members, Schemas};
+use super::security::is_token;
+use crate::form::{
+    BodyEncoding, BodySource, BodyTemplate, FieldTemplate, ParameterPlace, ParameterTemplate, Style,
+};
+use crate::text::{self, clean, quoted};
+
+/// The members of a body are members of the input up to this many; more stay in one.
+const MOST_FIELDS: usize = 150;
+
+/// Longest name of a member of the input.
+const LONGEST_NAME: usize = 64;
+
+/// Headers that the client sets itself, or that would change what the request is.
+const OWN_HEADERS: &[&str] = &[
+    "accept",
+    "accept-encoding",
+    "authorization",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "cookie",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-authorization",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+];
+
+/// The input of an action while it is put together.
+pub(super) struct Input<'a, 'd> {
+    document: Document<'d>,
+    schemas: &'a mut Schemas<'d>,
+    properties: Map<String, Value>,
+    required: Vec<Value>,
+    pub(super) parameters: Vec<ParameterTemplate>,
+    pub(super) body: Option<BodyTemplate>,
+}
+
+/// An operation can't be called.
+pub(super) type Refusal = String;
+
+impl<'a, 'd> Input<'a, 'd> {
+    pub(super) fn new(document: Document<'d>, schemas: &'a mut Schemas<'d>) -> Self {
+        Self {
+            document,
+            schemas,
+            properties: Map::new(),
+            required: Vec::new(),
+            parameters: Vec::new(),
+            body: None,
+        }
+    }
+
+    /// Returns the schema.
+    pub(super) fn schema(&self) -> Value {
+        let mut schema = json!({
+            "type": "object",
+            "properties": self.properties,
+            "additionalProperties": false,
+        });
+        if !self.required.is_empty() {
+            schema["required"] = self.required.clone().into();
+        }
+        schema
+    }
+
+    /// Adds a member, under another name if its own is taken or not allowed.
+    fn add(&mut self, name: &str, otherwise: &str, schema: Value, required: bool) -> String {
+        let plain: String = name
+            .chars()
+            .map(|c| {
+                if c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-') {
+                    c
+                } else {
+                    '_'
+                }
+            })
+            .collect();
+        let plain = plain.trim_matches('_');
+        let plain = if plain.is_empty() { otherwise } else { plain };
+        let plain = &plain[..plain.len().min(LONGEST_NAME - 16)];
+        let mut input = plain.to_owned();
+        let mut number = 1;
+        while self.properties.contains_key(&input) {
+            input = match number {
+                1 => format!("{plain}_{otherwise}"),
+                number => format!("{plain}_{otherwise}_{number}"),
+            };
+            number += 1;
+        }
+        self.properties.insert(input.clone(), schema);
+        if required {
+            self.required.push(input.as_str().into());
+        }
+        input
+    }
+
+    /// Adds the parameters of an operation: its own stand in place of those of its path.
+    pub(super) fn parameters(
+        &mut self,
+        path_item: &'d Value,
+        operation: &'d Value,
+        path: &str,
+    ) -> Result<(), Refusal> {
+        let mut seen = HashSet::new();
+        let mut found = Vec::new();
+        for part in [operation, path_item] {
+            let list = part.get("parameters").and_then(Value::as_array);
+            for parameter in list.into_iter().flatten() {
+                let parameter = match self.document.resolve(parameter) {
+                    Ok(parameter) => parameter,
+                    Err(error) => {
+                        self.schemas.note(error.to_string());
+                        continue;
+                    }
+                };
+                let text = |key: &str| parameter.get(key).and_then(Value::as_str);
+                let (Some(name), Some(place)) = (text("name"), text("in")) else {
+                    self.schemas.note("a parameter has no name or no place");
+                    continue;
+                };
+                if seen.insert((name, place)) {
+                    found.push((name, place, parameter));
+                }
+            }
+        }
+        for (name, place, parameter) in &found {
+            self.parameter(name, place, parameter, path)?;
+        }
+        // What the path names and nobody declares is a text.
+        for name in placeholders(path) {
+            let is_known = |known: &ParameterTemplate| {
+                known.place == ParameterPlace::Path && known.name == name
+            };
+            if self.parameters.iter().any(is_known) {
+                continue;
+            }
+            self.schemas
+                .note(format!("path parameter {} is not declared", quoted(name)));
+            let schema = json!({ "type": "string", "minLength": 1 });
+            let input = self.add(name, "path", schema, true);
+            self.parameters.push(ParameterTemplate {
+                input,
+                name: name.to_owned(),
+                place: ParameterPlace::Path,
+                style: Style::Simple,
+                explode: false,
+            });
+        }
+        Ok(())
+    }
+
+    fn parameter(
+        &mut self,
+        name: &'d str,
+        place: &str,
+        parameter: &'d Value,
+        path: &str,
+    ) -> Result<(), Refusal> {
+        let place = match place {
+            "path" => ParameterPlace::Path,
+            "query" | "querystring" => ParameterPlace::Query,
+            "header" => ParameterPlace::Header,
+            "cookie" => ParameterPlace::Cookie,
+            other => {
+                let note = format!("parameter {} is in {}", quoted(name), quoted(other));
+                self.schemas.note(note);
+                return Ok(());
+            }
+        };
+        let required = parameter.get("required") == Some(&Value::Bool(true));
+        match place {
+            ParameterPlace::Path if !placeholders(path).any(|known| known == name) => {
+                self.schemas.note(format!(
+                    "path parameter {} is not in the path",
+                    quoted(name)
+                ));
+                return Ok(());
+            }
+            ParameterPlace::Header if !is_token(name) => {
+                self.schemas
+                    .note(format!("header {} has no valid name", quoted(name)));
+                return Ok(());
+            }
+            // The specification has these three ignored; the others are the client's.
+            ParameterPlace::Header if OWN_HEADERS.contains(&name.to_ascii_lowercase().as_str()) => {
+                return Ok(());
+            }
+            ParameterPlace::Cookie if !is_token(name) => {
+                self.schemas
+                    .note(format!("cookie {} has no valid name", quoted(name)));
+                return Ok(());
+            }
+            _ => {}
+        }
+        let content = parameter.get("content").and_then(Value::as_object);
+        let content = content.and_then(|content| content.values().next());
+        let schema = match content {
+            Some(content) => content.get("schema"),
+            None => parameter.get("schema"),
+        };
+        let mut converted = match schema {
+            Some(schema) => self.schemas.convert(schema),
+            None => json!({}),
+        };
+        let described = parameter.get("description").and_then(Value::as_str);
+        let description = clean(described.unwrap_or_default(), text::PARAMETER);
+        if !description.is_empty() {
+            converted["description"] = description.into();
+        }
+        if parameter.get("deprecated") == Some(&Value::Bool(true)) {
+            converted["deprecated"] = true.into();
+        }
+        if place == ParameterPlace::Path
+            && converted["type"] == "string"
+            && converted.get("minLength").is_none()
+            && converted.get("enum").is_none()
+        {
+            converted["minLength"] = 1.into();
+        }
+        let (style, explode) = if content.is_some() {
+            (Style::Json, false)
+        } else {
+            let stated = parameter.get("style").and_then(Value::as_str);
+            let style = match (stated, place) {
+                (Some("form"), _) => Style::Form,
+                (Some("simple"), _) => Style::Simple,
+                (Some("label"), ParameterPlace::Path) => Style::Label,
+                (Some("matrix"), ParameterPlace::Path) => Style::Matrix,
+                (Some("spaceDelimited"), ParameterPlace::Query) => Style::SpaceDelimited,
+                (Some("pipeDelimited"), ParameterPlace::Query) => Style::PipeDelimited,
+                (Some("tabDelimited"), ParameterPlace::Query) => Style::TabDelimited,
+                (Some("deepObject"), ParameterPlace::Query) => Style::DeepObject,
+                (_, ParameterPlace::Query | ParameterPlace::Cookie) => Style::Form,
+                _ => Style::Simple,
+            };
+            let explode = match parameter.get("explode") {
+                Some(Value::Bool(explode)) => *explode,
+                _ => matches!(style, Style::Form | Style::DeepObject),
+            };
+            (style, explode)
+        };
+        let otherwise = match place {
+            ParameterPlace::Path => "path",
+            ParameterPlace::Query => "query",
+            ParameterPlace::Header => "header",
+            ParameterPlace::Cookie => "cookie",
+        };
+        let is_required = required || place == ParameterPlace::Path;
+        let input = self.add(name, otherwise, converted, is_required);
+        self.parameters.push(ParameterTemplate {
+            input,
+            name: name.to_owned(),
+            place,
+            style,
+            explode,
+        });
+        Ok(())
+    }
+
+    /// Adds the body of an operation, in the content type that is written best.
+    pub(super) fn body(&mut self, operation: &'d Value) -> Result<(), Refusal> {
+        let Some(body) = operation.get("requestBody") else {
+            return Ok(());
+        };
+        let body = self
+            .document
+            .resolve(body)
+            .map_err(|error| error.to_string())?;
+        let Some(content) = body.get("content").and_then(Value::as_object) else {
+            self.schemas.note("the body has no content type");
+            return Ok(());
+        };
+        let stated = body.get("required") == Some(&Value::Bool(true));
+        let chosen = content
+            .iter()
+            .filter_map(|(name, content)| {
+                let schema = content.get("schema");
+                let schema = schema.and_then(|schema| self.document.resolve(schema).ok());
+                Some((encoding(name, schema)?, name, content))
+            })
+            .min_by_key(|((rank, _, _), _, _)| *rank);
+        let Some(((_, encoding, media_type), _, content)) = chosen else {
+            if content.is_empty() {
+                return Ok(());
+            }
+            let names: Vec<_> = content.keys().map(|name| quoted(name)).take(3).collect();
+            let problem = format!("bodies of {} can't be written", names.join(", "));
+            if stated {
+                return Err(problem);
+            }
+            self.schemas.note(problem);
+            return Ok(());
+        };
+        let source = self.source(content, encoding, stated);
+        self.body = Some(BodyTemplate {
+            media_type,
+            encoding,
+            source,
+            required: stated,
+        });
+        Ok(())
+    }
+
+    fn source(&mut self, content: &'d Value, encoding: BodyEncoding, stated: bool) -> BodySource {
+        let schema = content.get("schema");
+        match encoding {
+            BodyEncoding::Binary => {
+                let input = self.add("file", "body", file("The body, as a file."), stated);
+                return BodySource::Member(input);
+            }
+            BodyEncoding::Text => {
+                let text = json!({ "type": "string", "description": "The body, as text." });
+                return BodySource::Member(self.add("body", "body", text, stated));
+            }
+            BodyEncoding::Json | BodyEncoding::Form | BodyEncoding::Multipart => {}
+        }
+        let is_form = encoding != BodyEncoding::Json;
+        if let Some(schema) = schema {
+            let members = Members::of(self.document, schema);
+            let has_required = members.required().next().is_some();
+            let spreads = !members.is_mixed
+                && !members.is_empty()
+                && members.len() <= MOST_FIELDS
+                && (!members.is_open || is_form)
+                // A body that may be left out, with members that may not, is one thing.
+                && (stated || !has_required || is_form);
+            if spreads {
+                return self.members(&members, content, encoding);
+            }
+        }
+        let mut converted = match schema {
+            Some(schema) => self.schemas.convert(schema),
+            None => json!({}),
+        };
+        if converted.get("description").is_none() {
+            converted["description"] = "The body.".into();
+        }
+        BodySource::Member(self.add("body", "body", converted, stated))
+    }
+
+    fn members(
+        &mut self,
+        members: &Members<'d>,
+        content: &'d Value,
+        encoding: BodyEncoding,
+    ) -> BodySource {
+        let required: HashSet<_> = members.required().collect();
+        let encodings = content.get("encoding");
+        let mut fields = Vec::new();
+        for (name, member) in members.iter() {
+            if member.get("readOnly") == Some(&Value::Bool(true)) {
+                continue;
+            }
+            let mut converted = self.schemas.convert(member);
+            let is_file = encoding == BodyEncoding::Multipart
+                && (converted["contentMediaType"] == "application/octet-stream");
+            if is_file {
+                let described = converted["description"].as_str().unwrap_or("A file.");
+                converted = file(described);
+            }
+            let own = encodings.and_then(|encodings| encodings.get(name));
+            let style = (encoding != BodyEncoding::Json).then(|| field_style(own));
+            let input = self.add(name, "body", converted, required.contains(name));
+            fields.push(FieldTemplate {
+                input,
+                name: name.to_owned(),
+                style,
+                file: is_file,
+            });
+        }
+        BodySource::Members(fields)
+    }
+}
+
+/// Returns how lists and objects in a form are written.
+fn field_style(own: Option<&Value>) -> (Style, bool) {
+    let text = |key: &str| own.and_then(|own| own.get(key)?.as_str());
+    let explode = own.and_then(|own| own.get("explode")?.as_bool());
+    if text("contentType").is_some_and(|kind| kind.contains("json")) {
+        return (Style::Json, false);
+    }
+    match text("style") {
+        Some("deepObject") => (Style::DeepObject, true),
+        Some("spaceDelimited") => (Style::SpaceDelimited, explode.unwrap_or(false)),
+        Some("pipeDelimited") => (Style::PipeDelimited, explode.unwrap_or(false)),
+        _ => (Style::Form, explode.unwrap_or(true)),
+    }
+}
+
+/// The schema of a file, as the SDK's own.
+fn file(description: &str) -> Value {
+    use plugwright_sdk::{FileInput, Param as _};
+    let mut schema = FileInput::schema();
+    schema.insert("description".into(), description.into());
+    schema.into()
+}
+
+/// Returns the names in the braces of a path.
+pub(super) fn placeholders(path: &str) -> impl Iterator<Item = &str> {
+    path.split('{')
+        .skip(1)
+        .filter_map(|part| part.split_once('}'))
+        .map(|(name, _)| name)
+}
+
+/// Says how a content type is written, and how much it is preferred, less being more.
+fn encoding(name: &str, schema: Option<&Value>) -> Option<(u8, BodyEncoding, String)> {
+    let plain = name
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    let is_text = schema.is_some_and(|schema| schema["type"] == "string");
+    let is_binary = schema.is_none_or(|schema| {
+        schema.as_object().is_some_and(serde_json::Map::is_empty)
+            || schema["format"] == "binary"
+            || schema["type"] == "file"
+    });
+    Some(match plain.as_str() {
+        "application/json" => (0, BodyEncoding::Json, "application/json".to_owned()),
+        json if json.ends_with("+json") && is_media_type(json) => {
+            (1, BodyEncoding::Json, json.to_owned())
+        }
+        "text/json" | "application/x-json" => (1, BodyEncoding::Json, plain),
+        "application/x-www-form-urlencoded" => (2, BodyEncoding::Form, plain),
+        "multipart/form-data" => (3, BodyEncoding::Multipart, plain),
+        "*/*" | "application/*" | "" => match (is_binary, is_text) {
+            (true, _) => (
+                5,
+                BodyEncoding::Binary,
+                "application/octet-stream".to_owned(),
+            ),
+            (_, true) => (5, BodyEncoding::Text, "text/plain".to_owned()),
+            _ => (4, BodyEncoding::Json, "application/json".to_owned()),
+        },
+        text if (text.starts_with("text/") || text.ends_with("xml")) && is_media_type(text) => {
+            (6, BodyEncoding::Text, text.to_owned())
+        }
+        "application/x-ndjson"
+        | "application/jsonl"
+        | "application/graphql"
+        | "application/yaml"
+        | "application/x-yaml"
+        | "application/sql" => (6, BodyEncoding::Text, plain),
+        other if other.starts_with("multipart/") => return None,
+        other if is_media_type(other) => (7, BodyEncoding::Binary, other.to_owned()),
+        other if other.ends_with("/*") => (
+            8,
+            BodyEncoding::Binary,
+            "application/octet-stream".to_owned(),
+        ),
+        _ => return None,
+    })
+}
+
+fn is_media_type(text: &str) -> bool {
+    text.split_once('/').is_some_and(|(kind, sub)| {
+        is_token(kind) && is_token(sub) && !sub.contains('*') && !kind.contains('*')
+    })
+}

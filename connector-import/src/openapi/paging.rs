@@ -1,0 +1,360 @@
+//! How the list that an operation returns is cut into pages, told by its parameters and its answer.
+
+use plugwright_sdk::Value;
+
+use super::output::Output;
+use super::reference::{Document, escape};
+use super::schema::Members;
+use crate::form::{
+    PageSize, PageStyle, PagingTemplate, ParameterPlace, ParameterTemplate, ResponseKind,
+};
+
+/// Members that hold the items of a list, where there are several lists.
+const ITEMS: &[&str] = &[
+    "data",
+    "items",
+    "results",
+    "values",
+    "value",
+    "entries",
+    "records",
+    "elements",
+    "list",
+    "rows",
+    "content",
+    "objects",
+    "hits",
+    "resources",
+    "nodes",
+];
+
+/// Members that hold the facts of a page.
+const META: &[&str] = &[
+    "meta",
+    "metadata",
+    "pagination",
+    "paging",
+    "page",
+    "page_info",
+    "pageInfo",
+    "response_metadata",
+    "_meta",
+    "cursor",
+    "links",
+    "_links",
+];
+
+/// Members with the URL of the next page.
+const URLS: &[&str] = &[
+    "next",
+    "nextLink",
+    "next_link",
+    "@odata.nextLink",
+    "next_page_url",
+    "nextPageUrl",
+    "next_url",
+    "nextUrl",
+    "next_page",
+    "nextPage",
+];
+
+/// Members with a cursor, and the parameters that take it.
+const CURSORS: &[(&[&str], &[&str])] = &[
+    (
+        &["next_cursor", "nextCursor", "next"],
+        &["cursor", "next_cursor", "nextCursor", "after", "page"],
+    ),
+    (
+        &["nextPageToken", "next_page_token"],
+        &["pageToken", "page_token"],
+    ),
+    (
+        &["NextToken", "nextToken", "next_token"],
+        &["NextToken", "nextToken", "next_token", "pagination_token"],
+    ),
+    (
+        &["continuation_token", "continuationToken", "continuation"],
+        &["continuation_token", "continuationToken", "continuation"],
+    ),
+    (
+        &["NextMarker", "nextMarker", "next_marker"],
+        &["Marker", "marker"],
+    ),
+    (&["end_cursor", "endCursor"], &["after", "cursor"]),
+    (&["after"], &["after"]),
+    (&["cursor"], &["cursor"]),
+    (&["scroll_id"], &["scroll_id"]),
+];
+
+const TOTALS: &[&str] = &[
+    "total",
+    "total_count",
+    "totalCount",
+    "totalResults",
+    "total_results",
+    "count",
+];
+const NUMBERS: &[&str] = &[
+    "page",
+    "page_number",
+    "pageNumber",
+    "pageNo",
+    "page_num",
+    "_page",
+    "page[number]",
+];
+const OFFSETS: &[&str] = &[
+    "offset",
+    "skip",
+    "$skip",
+    "start",
+    "startAt",
+    "start_index",
+    "startIndex",
+    "page[offset]",
+];
+const SIZES: &[&str] = &[
+    "per_page",
+    "perPage",
+    "page_size",
+    "pageSize",
+    "limit",
+    "size",
+    "count",
+    "max_results",
+    "maxResults",
+    "$top",
+    "rows",
+    "pagelen",
+    "page[size]",
+    "page[limit]",
+];
+
+/// Finds out whether an operation returns a list, and where it goes on.
+pub(super) fn of<'d>(
+    document: Document<'d>,
+    method: &str,
+    output: &Output<'d>,
+    parameters: &[ParameterTemplate],
+    input: &Value,
+) -> Option<PagingTemplate> {
+    let schema = output.schema?;
+    if output.kind != ResponseKind::Json || method != "GET" {
+        return None;
+    }
+    let query = Query { parameters, input };
+    let schema = document.resolve(schema).ok()?;
+    if is_list(schema) {
+        let style = match query.counted() {
+            _ if output.has_links => PageStyle::Link,
+            Some(style) => style,
+            None => PageStyle::Whole,
+        };
+        return Some(PagingTemplate {
+            items: String::new(),
+            total: None,
+            style,
+        });
+    }
+    let answer = Answer::of(document, schema);
+    let items = answer.items()?;
+    let style = answer
+        .cursor(&query)
+        .or_else(|| answer.last_item(&query))
+        .or_else(|| output.has_links.then_some(PageStyle::Link))
+        .or_else(|| answer.url())
+        .or_else(|| query.counted())?;
+    Some(PagingTemplate {
+        items,
+        total: answer.total(),
+        style,
+    })
+}
+
+fn is_list(schema: &Value) -> bool {
+    schema["type"] == "array" || (schema.get("type").is_none() && schema.get("items").is_some())
+}
+
+/// The query parameters of an operation.
+struct Query<'a> {
+    parameters: &'a [ParameterTemplate],
+    input: &'a Value,
+}
+
+impl Query<'_> {
+    fn has(&self, name: &str) -> bool {
+        self.find(name).is_some()
+    }
+
+    fn find(&self, name: &str) -> Option<&ParameterTemplate> {
+        let in_query =
+            |known: &&ParameterTemplate| known.place == ParameterPlace::Query && known.name == name;
+        self.parameters.iter().find(in_query)
+    }
+
+    fn schema(&self, name: &str) -> Option<&Value> {
+        self.input["properties"].get(&self.find(name)?.input)
+    }
+
+    fn is_number(&self, name: &str) -> bool {
+        self.schema(name).is_some_and(|schema| {
+            ["integer", "number"].iter().any(|kind| {
+                schema["type"] == *kind
+                    || schema["type"]
+                        .as_array()
+                        .is_some_and(|kinds| kinds.contains(&(*kind).into()))
+            })
+        })
+    }
+
+    /// Returns the paging by numbers of pages or items, if the parameters are those of one.
+    fn counted(&self) -> Option<PageStyle> {
+        let size = || {
+            let parameter = SIZES.iter().find(|name| self.has(name));
+            PageSize {
+                parameter: parameter.map(|name| (*name).to_owned()),
+                usual: parameter.and_then(|name| self.schema(name)?["default"].as_u64()),
+            }
+        };
+        if let Some(name) = NUMBERS.iter().find(|name| self.is_number(name)) {
+            return Some(PageStyle::Number {
+                parameter: (*name).to_owned(),
+                size: size(),
+            });
+        }
+        let name = OFFSETS.iter().find(|name| self.is_number(name))?;
+        let size = size();
+        size.parameter.is_some().then(|| PageStyle::Offset {
+            parameter: (*name).to_owned(),
+            size,
+        })
+    }
+}
+
+/// The answer of an operation: its members, and those of its members that hold facts of the page.
+struct Answer<'d> {
+    document: Document<'d>,
+    members: Members<'d>,
+    /// Members by pointer.
+    facts: Vec<(String, &'d str, &'d Value)>,
+}
+
+impl<'d> Answer<'d> {
+    fn of(document: Document<'d>, schema: &'d Value) -> Self {
+        let members = Members::of(document, schema);
+        let mut facts = Vec::new();
+        for (name, member) in members.iter() {
+            let pointer = format!("/{}", escape(name));
+            facts.push((pointer.clone(), name, member));
+            if !META.contains(&name) {
+                continue;
+            }
+            for (inner, member) in Members::of(document, member).iter() {
+                let pointer = format!("{pointer}/{}", escape(inner));
+                facts.push((pointer.clone(), inner, member));
+                for (innermost, member) in Members::of(document, member).iter() {
+                    let pointer = format!("{pointer}/{}", escape(innermost));
+                    let is_next = matches!(innermost, "href" | "url" | "after" | "cursor");
+                    if inner == "next" && is_next {
+                        facts.push((pointer, innermost, member));
+                    }
+                }
+            }
+        }
+        Self {
+            document,
+            members,
+            facts,
+        }
+    }
+
+    /// Returns the pointer to the items: the only list, or the one with a name for it.
+    fn items(&self) -> Option<String> {
+        let lists: Vec<_> = self
+            .members
+            .iter()
+            .filter_map(|(name, member)| {
+                let member = self.document.resolve(member).ok()?;
+                is_list(member).then_some(name)
+            })
+            .collect();
+        let name = match lists.as_slice() {
+            [only] => only,
+            lists => ITEMS.iter().find(|name| lists.contains(name))?,
+        };
+        Some(format!("/{}", escape(name)))
+    }
+
+    fn cursor(&self, query: &Query<'_>) -> Option<PageStyle> {
+        CURSORS.iter().find_map(|(members, parameters)| {
+            let parameter = parameters.iter().find(|name| query.has(name))?;
+            let (pointer, _, _) = self.facts.iter().find(|(_, name, member)| {
+                members.contains(name) && !self.is_url(member) && self.is_scalar(member)
+            })?;
+            Some(PageStyle::Cursor {
+                parameter: (*parameter).to_owned(),
+                pointer: pointer.clone(),
+            })
+        })
+    }
+
+    fn last_item(&self, query: &Query<'_>) -> Option<PageStyle> {
+        let more = self
+            .facts
+            .iter()
+            .find(|(_, name, _)| matches!(*name, "has_more" | "hasMore"))?;
+        query.has("starting_after").then(|| PageStyle::LastItem {
+            parameter: "starting_after".to_owned(),
+            member: "id".to_owned(),
+            more: more.0.clone(),
+        })
+    }
+
+    fn url(&self) -> Option<PageStyle> {
+        let (pointer, _, _) = self.facts.iter().find(|(pointer, name, member)| {
+            let named = URLS.contains(name)
+                || (matches!(*name, "href" | "url") && pointer.contains("/next/"));
+            let sure = name.to_ascii_lowercase().contains("link")
+                || name.to_ascii_lowercase().contains("url")
+                || *name == "href"
+                || self.is_url(member);
+            named && sure && self.is_scalar(member)
+        })?;
+        Some(PageStyle::Url {
+            pointer: pointer.clone(),
+        })
+    }
+
+    fn total(&self) -> Option<String> {
+        TOTALS.iter().find_map(|total| {
+            let (pointer, _, _) = self.facts.iter().find(|(_, name, member)| {
+                name == total
+                    && self.document.resolve(member).is_ok_and(|member| {
+                        matches!(member["type"].as_str(), Some("integer" | "number"))
+                    })
+            })?;
+            // What is merely a count may be that of the page.
+            (*total != "count").then(|| pointer.clone())
+        })
+    }
+
+    fn is_scalar(&self, member: &'d Value) -> bool {
+        self.document.resolve(member).is_ok_and(|member| {
+            !matches!(
+                member["type"].as_str(),
+                Some("object" | "array" | "boolean")
+            ) && member.get("properties").is_none()
+        })
+    }
+
+    fn is_url(&self, member: &'d Value) -> bool {
+        self.document.resolve(member).is_ok_and(|member| {
+            matches!(
+                member["format"].as_str(),
+                Some("uri" | "url" | "uri-reference")
+            ) || member["description"]
+                .as_str()
+                .is_some_and(|text| text.to_ascii_lowercase().contains("url"))
+        })
+    }
+}

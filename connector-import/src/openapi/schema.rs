@@ -1,0 +1,388 @@
+//! Schemas of documents, brought to JSON Schema 2020-12.
+
+mod cycle;
+mod keyword;
+mod merge;
+
+use std::collections::{BTreeSet, HashMap};
+
+use plugwright_sdk::{Value, json};
+use serde_json::Map;
+
+use super::reference::{Document, reference_of};
+use crate::text::{self, clean};
+use keyword::{Kinds, kinds};
+pub(super) use merge::Members;
+
+/// Schemas may be in one another so many times.
+const DEEPEST: usize = 48;
+
+/// All schemas of a document may have so many parts.
+const MOST_PARTS: usize = 6_000_000;
+
+/// A list of allowed values may be this long.
+const LONGEST_ENUM: usize = 500;
+
+/// The schemas of a document: those that are referred to become definitions, each once.
+pub(super) struct Schemas<'d> {
+    document: Document<'d>,
+    definitions: Map<String, Value>,
+    /// The names of definitions, by JSON pointer.
+    keys: HashMap<String, String>,
+    waiting: Vec<(String, &'d Value)>,
+    parts: usize,
+    /// What could not be kept since the last [`notes`](Self::notes).
+    notes: BTreeSet<String>,
+}
+
+impl<'d> Schemas<'d> {
+    pub(super) fn new(document: Document<'d>) -> Self {
+        Self {
+            document,
+            definitions: Map::new(),
+            keys: HashMap::new(),
+            waiting: Vec::new(),
+            parts: 0,
+            notes: BTreeSet::new(),
+        }
+    }
+
+    /// Returns what could not be kept of the schemas since this was last asked.
+    pub(super) fn notes(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.notes).into_iter().collect()
+    }
+
+    pub(super) fn note(&mut self, note: impl Into<String>) {
+        const MOST: usize = 8;
+        if self.notes.len() < MOST {
+            self.notes.insert(note.into());
+        }
+    }
+
+    /// Converts a schema, and the definitions that it refers to.
+    pub(super) fn convert(&mut self, schema: &'d Value) -> Value {
+        let converted = self.part(schema, 0);
+        while let Some((key, schema)) = self.waiting.pop() {
+            let definition = self.part(schema, 0);
+            self.definitions.insert(key, definition);
+        }
+        converted
+    }
+
+    /// Returns the definitions, without references that lead nowhere but to themselves.
+    pub(super) fn finish(mut self) -> Map<String, Value> {
+        cycle::cut(&mut self.definitions);
+        self.definitions
+    }
+
+    fn part(&mut self, schema: &'d Value, depth: usize) -> Value {
+        self.parts += 1;
+        if depth > DEEPEST || self.parts > MOST_PARTS {
+            self.note("schemas are nested too deep or have too many parts");
+            return json!({});
+        }
+        let Some(object) = schema.as_object() else {
+            return match schema {
+                Value::Bool(false) => json!({ "not": {} }),
+                Value::Bool(true) => json!({}),
+                _ => {
+                    self.note("a schema is not an object");
+                    json!({})
+                }
+            };
+        };
+        if let Some(reference) = reference_of(schema) {
+            return self.reference(reference, object);
+        }
+        if let Some(merged) = self.merged(schema) {
+            return self.converted(&merged, depth);
+        }
+        self.converted_ref(object, depth)
+    }
+
+    fn reference(&mut self, reference: &str, siblings: &'d Map<String, Value>) -> Value {
+        let mut converted = match self.document.schema(reference) {
+            Ok((pointer, target)) => {
+                let key = self.key(pointer, target);
+                json!({ "$ref": format!("#/$defs/{key}") })
+            }
+            Err(error) => {
+                self.note(error.to_string());
+                json!({})
+            }
+        };
+        if let Some(text) = siblings.get("description").and_then(Value::as_str) {
+            let text = clean(text, text::PARAMETER);
+            if !text.is_empty() {
+                converted["description"] = text.into();
+            }
+        }
+        if siblings.get("nullable") == Some(&Value::Bool(true)) {
+            return json!({ "anyOf": [converted, { "type": "null" }] });
+        }
+        converted
+    }
+
+    /// Returns the name of a definition, which will be converted if it is new.
+    fn key(&mut self, pointer: String, target: &'d Value) -> String {
+        if let Some(key) = self.keys.get(&pointer) {
+            return key.clone();
+        }
+        let last = pointer.rsplit('/').next().unwrap_or_default();
+        let plain: String = last
+            .chars()
+            .map(|c| {
+                if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') {
+                    c
+                } else {
+                    '_'
+                }
+            })
+            .take(80)
+            .collect();
+        let plain = if plain.is_empty() {
+            "Root".to_owned()
+        } else {
+            plain
+        };
+        let mut key = plain.clone();
+        let mut number = 2;
+        while self.definitions.contains_key(&key) {
+            key = format!("{plain}_{number}");
+            number += 1;
+        }
+        // Holds the place until it is converted.
+        self.definitions.insert(key.clone(), json!({}));
+        self.keys.insert(pointer, key.clone());
+        self.waiting.push((key.clone(), target));
+        key
+    }
+
+    /// Converts a schema that was put together of parts of the document.
+    fn converted(&mut self, merged: &merge::Merged<'d>, depth: usize) -> Value {
+        let mut converted = match merged.base {
+            Some(base) => self.converted_ref(base, depth),
+            None => json!({}),
+        };
+        let Some(object) = converted.as_object_mut() else {
+            return converted;
+        };
+        object.remove("allOf");
+        object.insert("type".into(), "object".into());
+        let mut properties = Map::new();
+        for (name, member) in merged.members.iter() {
+            let member = self.part(member, depth + 1);
+            properties.insert(name.to_owned(), member);
+        }
+        if let Some(object) = converted.as_object_mut() {
+            object.insert("properties".into(), properties.into());
+            let required: Vec<Value> = merged.members.required().map(Value::from).collect();
+            object.remove("required");
+            if !required.is_empty() {
+                object.insert("required".into(), required.into());
+            }
+            object.remove("additionalProperties");
+        }
+        converted
+    }
+
+    fn converted_ref(&mut self, schema: &'d Map<String, Value>, depth: usize) -> Value {
+        let mut kinds = kinds(schema);
+        let mut converted = Map::new();
+        if let Some(text) = schema.get("description").and_then(Value::as_str) {
+            let text = clean(text, text::PARAMETER);
+            if !text.is_empty() {
+                converted.insert("description".into(), text.into());
+            }
+        }
+        for note in kinds.notes.drain(..) {
+            self.note(note);
+        }
+        if let Some(kind) = kinds.to_value() {
+            converted.insert("type".into(), kind);
+        }
+        if kinds.is_file {
+            converted.insert("contentMediaType".into(), "application/octet-stream".into());
+        }
+        self.objects(schema, &mut converted, depth);
+        self.arrays(schema, &kinds, &mut converted, depth);
+        self.alternatives(schema, &mut converted, depth);
+        self.values(schema, &kinds, &mut converted);
+        for note in keyword::limits(schema, &kinds, &mut converted) {
+            self.note(note);
+        }
+        for flag in ["deprecated", "readOnly", "writeOnly"] {
+            if schema.get(flag) == Some(&Value::Bool(true)) {
+                converted.insert(flag.into(), true.into());
+            }
+        }
+        if kinds.nullable && !kinds.is_stated() && keyword::excludes_null(&converted) {
+            return json!({ "anyOf": [converted, { "type": "null" }] });
+        }
+        converted.into()
+    }
+
+    fn objects(
+        &mut self,
+        schema: &'d Map<String, Value>,
+        converted: &mut Map<String, Value>,
+        depth: usize,
+    ) {
+        let mut known = None;
+        if let Some(members) = schema.get("properties").and_then(Value::as_object) {
+            let mut properties = Map::new();
+            for (name, member) in members {
+                let part = self.part(member, depth + 1);
+                properties.insert(name.clone(), part);
+            }
+            known = Some(members);
+            converted.insert("properties".into(), properties.into());
+        }
+        if let Some(names) = schema.get("required").and_then(Value::as_array) {
+            // What only one side may have is not required of the other.
+            let one_sided = |name: &str| {
+                known.and_then(|known| known.get(name)).is_some_and(|part| {
+                    ["readOnly", "writeOnly"]
+                        .iter()
+                        .any(|flag| part.get(flag) == Some(&Value::Bool(true)))
+                })
+            };
+            let mut required: Vec<Value> = Vec::new();
+            for name in names.iter().filter_map(Value::as_str) {
+                if !one_sided(name) && !required.iter().any(|known| known == name) {
+                    required.push(name.into());
+                }
+            }
+            if !required.is_empty() {
+                converted.insert("required".into(), required.into());
+            }
+        }
+        match schema.get("additionalProperties") {
+            Some(Value::Bool(allowed)) => {
+                converted.insert("additionalProperties".into(), (*allowed).into());
+            }
+            Some(part @ Value::Object(_)) => {
+                let part = self.part(part, depth + 1);
+                converted.insert("additionalProperties".into(), part);
+            }
+            _ => {}
+        }
+        if let Some(patterns) = schema.get("patternProperties").and_then(Value::as_object) {
+            let mut kept = Map::new();
+            for (pattern, part) in patterns {
+                if keyword::is_usable_pattern(pattern) {
+                    let part = self.part(part, depth + 1);
+                    kept.insert(pattern.clone(), part);
+                } else {
+                    self.note("a pattern can't be used");
+                    converted.remove("additionalProperties");
+                }
+            }
+            if !kept.is_empty() {
+                converted.insert("patternProperties".into(), kept.into());
+            }
+        }
+    }
+
+    fn arrays(
+        &mut self,
+        schema: &'d Map<String, Value>,
+        kinds: &Kinds,
+        converted: &mut Map<String, Value>,
+        depth: usize,
+    ) {
+        let tuple = schema.get("prefixItems").or_else(|| {
+            let items = schema.get("items");
+            items.filter(|items| items.is_array())
+        });
+        if let Some(parts) = tuple.and_then(Value::as_array) {
+            let parts: Vec<_> = parts
+                .iter()
+                .map(|part| self.part(part, depth + 1))
+                .collect();
+            if !parts.is_empty() {
+                converted.insert("prefixItems".into(), parts.into());
+            }
+        }
+        match schema.get("items") {
+            Some(items @ (Value::Object(_) | Value::Bool(_))) => {
+                let items = self.part(items, depth + 1);
+                converted.insert("items".into(), items);
+            }
+            _ if kinds.has("array") && !converted.contains_key("prefixItems") => {
+                converted.insert("items".into(), json!({}));
+            }
+            _ => {}
+        }
+    }
+
+    fn alternatives(
+        &mut self,
+        schema: &'d Map<String, Value>,
+        converted: &mut Map<String, Value>,
+        depth: usize,
+    ) {
+        for keyword in ["allOf", "anyOf", "oneOf"] {
+            let Some(parts) = schema.get(keyword).and_then(Value::as_array) else {
+                continue;
+            };
+            let mut parts: Vec<_> = parts
+                .iter()
+                .map(|part| self.part(part, depth + 1))
+                .collect();
+            // Where every value would fit two of them, none would fit one alone.
+            let keyword = match keyword {
+                "oneOf" if keyword::overlap(&parts) => "anyOf",
+                keyword => keyword,
+            };
+            if parts.is_empty() || converted.contains_key(keyword) {
+                continue;
+            }
+            if let [only] = parts.as_mut_slice()
+                && let Some(only) = only.as_object_mut()
+                && only
+                    .keys()
+                    .all(|name| !converted.contains_key(name) || name == "description")
+            {
+                for (name, part) in std::mem::take(only) {
+                    converted.entry(name).or_insert(part);
+                }
+                continue;
+            }
+            converted.insert(keyword.into(), parts.into());
+        }
+        if let Some(part @ Value::Object(_)) = schema.get("not") {
+            let part = self.part(part, depth + 1);
+            converted.insert("not".into(), part);
+        }
+    }
+
+    fn values(
+        &mut self,
+        schema: &Map<String, Value>,
+        kinds: &Kinds,
+        converted: &mut Map<String, Value>,
+    ) {
+        if let Some(value) = schema.get("const") {
+            converted.insert("enum".into(), json!([value]));
+        } else if let Some(values) = schema.get("enum").and_then(Value::as_array) {
+            if values.len() > LONGEST_ENUM {
+                self.note(format!("a list of more than {LONGEST_ENUM} allowed values"));
+                return;
+            }
+            let values = kinds.fitting(values);
+            if !values.is_empty() {
+                converted.insert("enum".into(), values.into());
+            }
+        }
+        if let Some(value) = schema.get("default")
+            && kinds.fits(value)
+            && value.to_string().len() <= 200
+        {
+            let allowed = converted.get("enum").and_then(Value::as_array);
+            if allowed.is_none_or(|allowed| allowed.contains(value)) {
+                converted.insert("default".into(), value.clone());
+            }
+        }
+    }
+}

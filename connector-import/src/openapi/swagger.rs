@@ -1,0 +1,384 @@
+//! Swagger 2.0, brought to the form of OpenAPI 3.
+
+use plugwright_sdk::{Value, json};
+use serde_json::Map;
+
+/// References may lead to references so many times.
+const LONGEST_CHAIN: usize = 32;
+
+/// Definitions are where the newer version has its components.
+const MOVED: [(&str, &str); 4] = [
+    ("#/definitions/", "#/components/schemas/"),
+    ("#/parameters/", "#/components/parameters/"),
+    ("#/responses/", "#/components/responses/"),
+    ("#/securityDefinitions/", "#/components/securitySchemes/"),
+];
+
+/// Makes the document of version 3 that says the same.
+pub(super) fn converted(document: &Value) -> Value {
+    let mut made = Map::new();
+    made.insert("openapi".into(), "3.0.3".into());
+    for key in ["info", "security", "tags", "externalDocs"] {
+        if let Some(part) = document.get(key) {
+            made.insert(key.into(), part.clone());
+        }
+    }
+    made.insert("servers".into(), servers(document));
+    let mut paths = Map::new();
+    for (path, item) in members(document.get("paths")) {
+        paths.insert(path.clone(), path_item(document, item));
+    }
+    made.insert("paths".into(), paths.into());
+    let schemas: Map<String, Value> = members(document.get("definitions"))
+        .map(|(name, schema)| (name.clone(), moved(schema)))
+        .collect();
+    let schemes: Map<String, Value> = members(document.get("securityDefinitions"))
+        .map(|(name, scheme)| (name.clone(), security_scheme(scheme)))
+        .collect();
+    made.insert(
+        "components".into(),
+        json!({ "schemas": schemas, "securitySchemes": schemes }),
+    );
+    made.into()
+}
+
+fn members(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
+    value.and_then(Value::as_object).into_iter().flatten()
+}
+
+fn servers(document: &Value) -> Value {
+    let base = document
+        .get("basePath")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let Some(host) = document.get("host").and_then(Value::as_str) else {
+        return json!([{ "url": base }]);
+    };
+    let schemes = document.get("schemes").and_then(Value::as_array);
+    let schemes: Vec<_> = schemes
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let scheme = match schemes.as_slice() {
+        [] => "https",
+        known if known.contains(&"https") => "https",
+        [first, ..] => first,
+    };
+    let base = if base.starts_with('/') || base.is_empty() {
+        base.to_owned()
+    } else {
+        format!("/{base}")
+    };
+    json!([{ "url": format!("{scheme}://{host}{base}") }])
+}
+
+/// Copies a part with references to where things are now.
+fn moved(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, value)| match (name.as_str(), value) {
+                ("$ref", Value::String(reference)) => {
+                    let reference = MOVED
+                        .iter()
+                        .find_map(|(from, to)| {
+                            Some(format!("{to}{}", reference.strip_prefix(from)?))
+                        })
+                        .unwrap_or_else(|| reference.clone());
+                    (name.clone(), reference.into())
+                }
+                // The name of a member is stated alone.
+                ("discriminator", Value::String(member)) => {
+                    (name.clone(), json!({ "propertyName": member }))
+                }
+                _ => (name.clone(), moved(value)),
+            })
+            .collect::<Map<_, _>>()
+            .into(),
+        Value::Array(items) => items.iter().map(moved).collect::<Vec<_>>().into(),
+        other => other.clone(),
+    }
+}
+
+fn resolved<'d>(document: &'d Value, value: &'d Value) -> &'d Value {
+    let mut value = value;
+    for _ in 0..LONGEST_CHAIN {
+        let reference = value.get("$ref").and_then(Value::as_str);
+        let target = reference.and_then(|reference| document.pointer(reference.strip_prefix('#')?));
+        match target {
+            Some(target) => value = target,
+            None => break,
+        }
+    }
+    value
+}
+
+fn path_item(document: &Value, item: &Value) -> Value {
+    let item = resolved(document, item);
+    let shared = item.get("parameters").and_then(Value::as_array);
+    let mut made = Map::new();
+    for (method, operation) in members(Some(item)) {
+        if matches!(
+            method.as_str(),
+            "get" | "put" | "post" | "delete" | "options" | "head" | "patch"
+        ) && operation.is_object()
+        {
+            let operation = operation_of(document, operation, shared);
+            made.insert(method.clone(), operation);
+        }
+    }
+    made.into()
+}
+
+fn operation_of(document: &Value, operation: &Value, shared: Option<&Vec<Value>>) -> Value {
+    let mut made = Map::new();
+    for key in [
+        "operationId",
+        "summary",
+        "description",
+        "tags",
+        "deprecated",
+        "security",
+    ] {
+        if let Some(part) = operation.get(key) {
+            made.insert(key.into(), part.clone());
+        }
+    }
+    let types = |key: &str| -> Vec<String> {
+        let own = operation.get(key).or_else(|| document.get(key));
+        let own = own.and_then(Value::as_array).into_iter().flatten();
+        own.filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    let own = operation.get("parameters").and_then(Value::as_array);
+    let own: Vec<&Value> = own
+        .into_iter()
+        .flatten()
+        .map(|it| resolved(document, it))
+        .collect();
+    let inherited = shared
+        .into_iter()
+        .flatten()
+        .map(|it| resolved(document, it));
+    let inherited = inherited.filter(|parameter| {
+        let same = |other: &&Value| {
+            other.get("name") == parameter.get("name") && other.get("in") == parameter.get("in")
+        };
+        !own.iter().any(|other| same(&other))
+    });
+    let all: Vec<&Value> = own.iter().copied().chain(inherited).collect();
+    let mut parameters = Vec::new();
+    let mut fields = Vec::new();
+    for parameter in all {
+        match parameter.get("in").and_then(Value::as_str) {
+            Some("body") => {
+                made.insert(
+                    "requestBody".into(),
+                    json_body(parameter, &types("consumes")),
+                );
+            }
+            Some("formData") => fields.push(parameter),
+            _ => parameters.push(parameter_of(parameter)),
+        }
+    }
+    if !fields.is_empty() {
+        made.insert("requestBody".into(), form_body(&fields, &types("consumes")));
+    }
+    made.insert("parameters".into(), parameters.into());
+    let produces = types("produces");
+    let responses: Map<String, Value> = members(operation.get("responses"))
+        .map(|(status, response)| {
+            (
+                status.clone(),
+                response_of(resolved(document, response), &produces),
+            )
+        })
+        .collect();
+    made.insert("responses".into(), responses.into());
+    made.into()
+}
+
+/// The keywords of a parameter that are those of a schema.
+const SCHEMA: &[&str] = &[
+    "type",
+    "format",
+    "items",
+    "default",
+    "enum",
+    "maximum",
+    "exclusiveMaximum",
+    "minimum",
+    "exclusiveMinimum",
+    "maxLength",
+    "minLength",
+    "pattern",
+    "maxItems",
+    "minItems",
+    "uniqueItems",
+    "multipleOf",
+    "x-nullable",
+];
+
+fn schema_of(parameter: &Value) -> Value {
+    if let Some(schema) = parameter.get("schema") {
+        return moved(schema);
+    }
+    let members = SCHEMA.iter().filter_map(|key| {
+        let value = parameter.get(*key)?;
+        Some(((*key).to_owned(), moved(value)))
+    });
+    members.collect::<Map<_, _>>().into()
+}
+
+fn style_of(parameter: &Value) -> Option<(&'static str, bool)> {
+    Some(
+        match parameter.get("collectionFormat").and_then(Value::as_str) {
+            Some("multi") => ("form", true),
+            Some("ssv") => ("spaceDelimited", false),
+            Some("pipes") => ("pipeDelimited", false),
+            Some("tsv") => ("tabDelimited", false),
+            _ if parameter.get("type").and_then(Value::as_str) == Some("array") => ("form", false),
+            _ => return None,
+        },
+    )
+}
+
+fn parameter_of(parameter: &Value) -> Value {
+    let mut made = Map::new();
+    for key in ["name", "in", "description", "required", "deprecated"] {
+        if let Some(part) = parameter.get(key) {
+            made.insert(key.into(), part.clone());
+        }
+    }
+    if let Some((style, explode)) = style_of(parameter) {
+        let is_query = parameter.get("in").and_then(Value::as_str) == Some("query");
+        made.insert(
+            "style".into(),
+            if is_query { style } else { "simple" }.into(),
+        );
+        made.insert("explode".into(), explode.into());
+    }
+    made.insert("schema".into(), schema_of(parameter));
+    made.into()
+}
+
+fn json_body(parameter: &Value, consumes: &[String]) -> Value {
+    let schema = schema_of(parameter);
+    let types = if consumes.is_empty() {
+        vec!["application/json".to_owned()]
+    } else {
+        consumes.to_vec()
+    };
+    let content: Map<String, Value> = types
+        .into_iter()
+        .map(|name| (name, json!({ "schema": schema })))
+        .collect();
+    json!({
+        "required": parameter.get("required") == Some(&Value::Bool(true)),
+        "content": content,
+    })
+}
+
+fn form_body(fields: &[&Value], consumes: &[String]) -> Value {
+    let mut properties = Map::new();
+    let mut required = Vec::new();
+    let mut encoding = Map::new();
+    let mut has_file = false;
+    for field in fields {
+        let Some(name) = field.get("name").and_then(Value::as_str) else {
+            continue;
+        };
+        let mut schema = schema_of(field);
+        if schema["type"] == "file" {
+            has_file = true;
+            schema["type"] = "string".into();
+            schema["format"] = "binary".into();
+        }
+        if let Some(text) = field.get("description") {
+            schema["description"] = text.clone();
+        }
+        if field.get("required") == Some(&Value::Bool(true)) {
+            required.push(Value::from(name));
+        }
+        if let Some((style, explode)) = style_of(field) {
+            encoding.insert(
+                name.to_owned(),
+                json!({ "style": style, "explode": explode }),
+            );
+        }
+        properties.insert(name.to_owned(), schema);
+    }
+    let is_multipart = has_file
+        || (consumes.iter().any(|name| name.starts_with("multipart/"))
+            && !consumes.iter().any(|name| name.contains("urlencoded")));
+    let media_type = if is_multipart {
+        "multipart/form-data"
+    } else {
+        "application/x-www-form-urlencoded"
+    };
+    let is_required = !required.is_empty();
+    let schema = json!({ "type": "object", "properties": properties, "required": required });
+    json!({
+        "required": is_required,
+        "content": { media_type: { "schema": schema, "encoding": encoding } },
+    })
+}
+
+fn response_of(response: &Value, produces: &[String]) -> Value {
+    let mut made = Map::new();
+    for key in ["description", "headers"] {
+        if let Some(part) = response.get(key) {
+            made.insert(key.into(), moved(part));
+        }
+    }
+    if let Some(schema) = response.get("schema") {
+        let is_file = schema.get("type").and_then(Value::as_str) == Some("file");
+        let schema = moved(schema);
+        let examples = response.get("examples");
+        let types: Vec<&str> = match produces {
+            [] if is_file => vec!["application/octet-stream"],
+            [] => vec!["application/json"],
+            known => known.iter().map(String::as_str).collect(),
+        };
+        let content: Map<String, Value> = types
+            .into_iter()
+            .map(|name| {
+                let mut content = json!({ "schema": schema });
+                if let Some(example) = examples.and_then(|examples| examples.get(name)) {
+                    content["example"] = example.clone();
+                }
+                (name.to_owned(), content)
+            })
+            .collect();
+        made.insert("content".into(), content.into());
+    }
+    made.into()
+}
+
+fn security_scheme(scheme: &Value) -> Value {
+    let text = |key: &str| scheme.get(key).and_then(Value::as_str);
+    let mut made = match text("type") {
+        Some("basic") => json!({ "type": "http", "scheme": "basic" }),
+        Some("oauth2") => {
+            let (flow, urls): (_, &[&str]) = match text("flow") {
+                Some("accessCode") => ("authorizationCode", &["authorizationUrl", "tokenUrl"]),
+                Some("application") => ("clientCredentials", &["tokenUrl"]),
+                Some("password") => ("password", &["tokenUrl"]),
+                _ => ("implicit", &["authorizationUrl"]),
+            };
+            let mut flow_of =
+                json!({ "scopes": scheme.get("scopes").cloned().unwrap_or(json!({})) });
+            for url in urls {
+                if let Some(value) = scheme.get(*url) {
+                    flow_of[*url] = value.clone();
+                }
+            }
+            json!({ "type": "oauth2", "flows": { flow: flow_of } })
+        }
+        _ => return scheme.clone(),
+    };
+    if let Some(description) = scheme.get("description") {
+        made["description"] = description.clone();
+    }
+    made
+}

@@ -1,0 +1,184 @@
+//! Texts of documents, cleaned: they end in terminals, pages and prompts.
+
+/// Longest description of an action, in characters.
+pub(crate) const DESCRIPTION: usize = 600;
+
+/// Longest description of a parameter or member.
+pub(crate) const PARAMETER: usize = 240;
+
+/// Longest title.
+pub(crate) const TITLE: usize = 80;
+
+/// Of a longer text only the beginning is looked at, in bytes.
+const LOOKED_AT: usize = 16 << 10;
+
+/// Returns a text without markup and control characters, with single spaces, and no longer than
+/// `most` characters; a longer one ends with a sentence if it can.
+pub(crate) fn clean(text: &str, most: usize) -> String {
+    let text = &text[..text.floor_char_boundary(LOOKED_AT)];
+    shorten(&plain(text), most)
+}
+
+fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len().min(1024));
+    let mut letters = text.char_indices();
+    while let Some((at, letter)) = letters.next() {
+        let rest = &text[at..];
+        if letter == '<'
+            && let Some(length) = tag(rest)
+        {
+            skip(&mut letters, &rest[1..length]);
+            space(&mut plain);
+        } else if letter == '['
+            && let Some((label, length)) = link(rest)
+        {
+            plain.push_str(&self::plain(label));
+            skip(&mut letters, &rest[1..length]);
+        } else if letter.is_whitespace() {
+            space(&mut plain);
+        } else if letter == '&'
+            && let Some((meant, length)) = entity(rest)
+        {
+            plain.push(meant);
+            skip(&mut letters, &rest[1..length]);
+        } else if is_shown(letter) && letter != '`' {
+            plain.push(letter);
+        }
+    }
+    // Marks of emphasis and headings say nothing without a renderer.
+    plain.replace("**", "").trim_matches([' ', '#']).to_owned()
+}
+
+fn skip(letters: &mut std::str::CharIndices<'_>, text: &str) {
+    for _ in text.chars() {
+        letters.next();
+    }
+}
+
+fn space(text: &mut String) {
+    if !text.is_empty() && !text.ends_with(' ') {
+        text.push(' ');
+    }
+}
+
+/// Tells whether a character can be shown: no control, and none that changes how others are shown.
+pub(crate) fn is_shown(letter: char) -> bool {
+    !letter.is_control()
+        && !matches!(letter,
+            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Returns the length of the HTML tag or comment that a text begins with.
+fn tag(text: &str) -> Option<usize> {
+    const LONGEST: usize = 400;
+    if text.starts_with("<!--") {
+        return text.find("-->").map(|end| end + 3);
+    }
+    let second = text[1..].chars().next()?;
+    if !second.is_ascii_alphabetic() && second != '/' {
+        return None;
+    }
+    let window = &text[..text.floor_char_boundary(LONGEST)];
+    let end = window[1..].find(['<', '>'])? + 1;
+    window[end..].starts_with('>').then_some(end + 1)
+}
+
+/// Returns the label and the length of the Markdown link that a text begins with.
+fn link(text: &str) -> Option<(&str, usize)> {
+    const LONGEST: usize = 1000;
+    let window = &text[..text.floor_char_boundary(LONGEST)];
+    let end = window.find("](")?;
+    let label = &window[1..end];
+    let close = window[end..].find(')')? + end + 1;
+    (!label.contains(['[', '\n']) && !window[end..close].contains('\n')).then_some((label, close))
+}
+
+fn entity(text: &str) -> Option<(char, usize)> {
+    [
+        ("&amp;", '&'),
+        ("&lt;", '<'),
+        ("&gt;", '>'),
+        ("&quot;", '"'),
+        ("&#39;", '\''),
+        ("&nbsp;", ' '),
+    ]
+    .into_iter()
+    .find(|(name, _)| text.starts_with(name))
+    .map(|(name, meant)| (meant, name.len()))
+}
+
+fn shorten(text: &str, most: usize) -> String {
+    let Some((cut, _)) = text.char_indices().nth(most) else {
+        return text.trim().to_owned();
+    };
+    let head = &text[..cut];
+    let sentence = head.rfind(". ").map(|end| end + 1);
+    match sentence.filter(|end| *end >= cut / 3) {
+        Some(end) => head[..end].to_owned(),
+        None => {
+            let end = head.rfind(' ').filter(|end| *end > cut / 2).unwrap_or(cut);
+            let mut short = head[..head[..end].trim_end().len()].to_owned();
+            while short.chars().count() >= most {
+                short.pop();
+            }
+            short.push('…');
+            short
+        }
+    }
+}
+
+/// Returns a text in backticks with all that can't be shown replaced, cut at 100 characters, for
+/// messages.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("`{}`", plugwright_sdk::host::Echo(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markup_and_control_characters_are_left_out() {
+        for (text, expected) in [
+            (
+                "<p>Gets a <b>pet</b>.</p>\n\n<script>alert(1)</script>",
+                "Gets a pet . alert(1)",
+            ),
+            (
+                "See [the docs](https://example.com/a?b=c) for `x`",
+                "See the docs for x",
+            ),
+            (
+                "\u{1b}[31mred\u{1b}[0m \u{9b}31m \u{202e}evil",
+                "[31mred[0m 31m evil",
+            ),
+            ("a < b &amp;&amp; c > d", "a < b && c > d"),
+            ("## **Bold**\ttext ", "Bold text"),
+            ("<!-- hidden -->shown", "shown"),
+            ("[unclosed](link", "[unclosed](link"),
+        ] {
+            assert_eq!(clean(text, 200), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn long_texts_end_with_a_sentence_or_a_word() {
+        let text = "First sentence. Second sentence. Third one is longer than allowed here.";
+        assert_eq!(clean(text, 40), "First sentence. Second sentence.");
+        assert_eq!(clean("one two three four five", 12), "one two…");
+        assert_eq!(clean(&"x".repeat(1000), 10).chars().count(), 10);
+        assert!(clean(&"ü ".repeat(100_000), 600).chars().count() <= 600);
+    }
+
+    #[test]
+    fn hostile_markup_takes_linear_time() {
+        for text in [
+            "<".repeat(1 << 20),
+            "[".repeat(1 << 20),
+            "[a](".repeat(1 << 18),
+        ] {
+            clean(&text, 600);
+        }
+    }
+}

@@ -1,0 +1,339 @@
+//! Connectors as a process holds them: compiled in, or made at run time.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use yoke::{Yoke, Yokeable};
+
+use super::parts::{ConnectorParts, InvalidConnector, SchemeParts};
+use super::{Availability, ConnectorDefinition, DEFAULT_GRAPHQL_PATH, ErrorMapper, Host, Identity};
+use crate::action::{Action, ActionHandle};
+use crate::auth::{Auth, CustomField, OAuth2, Scope, plain_field, scope, secret_field};
+
+/// A connector that a process has: a compiled [`ConnectorDefinition`], or one made at run time of
+/// [`ConnectorParts`] and actions. Clones share it.
+///
+/// ```
+/// use plugwright_sdk::host::{Connector, ConnectorParts};
+/// use plugwright_sdk::{ConnectorDefinition, actions};
+///
+/// static TODO: ConnectorDefinition =
+///     ConnectorDefinition::new("todo", "To do", "1.0.0").actions(actions![]);
+///
+/// let compiled = Connector::from(&TODO);
+/// let parts = ConnectorParts { name: "notes".to_owned(), ..ConnectorParts::default() };
+/// let made = Connector::new(parts, Vec::new())?;
+/// assert_eq!([compiled.name(), made.name()], ["todo", "notes"]);
+/// # Ok::<(), plugwright_sdk::host::InvalidConnector>(())
+/// ```
+#[derive(Clone)]
+pub struct Connector(Repr);
+
+#[derive(Clone)]
+enum Repr {
+    Compiled(&'static ConnectorDefinition),
+    Made(Arc<Made>),
+}
+
+struct Made {
+    views: Yoke<Views<'static>, Box<Yoke<Lists<'static>, Box<ConnectorParts>>>>,
+    actions: Vec<Arc<dyn Action>>,
+}
+
+/// The lists within auth schemes, borrowed from the parts.
+#[derive(Yokeable)]
+struct Lists<'a>(Vec<(Vec<Scope<'a>>, Vec<CustomField<'a>>)>);
+
+/// What accessors return slices of, borrowed from parts and lists.
+#[derive(Yokeable)]
+struct Views<'a> {
+    hosts: Vec<Host<'a>>,
+    headers: Vec<(&'a str, &'a str)>,
+    auth: Vec<Auth<'a>>,
+    categories: Vec<&'a str>,
+}
+
+impl<'a> Lists<'a> {
+    fn of(parts: &'a ConnectorParts) -> Self {
+        let lists = parts.auth.iter().map(|auth| match &auth.scheme {
+            SchemeParts::OAuth2 { scopes, .. } => {
+                let scopes = scopes.iter();
+                let scopes = scopes.map(|known| scope(&known.name, &known.description));
+                (scopes.collect(), Vec::new())
+            }
+            SchemeParts::Custom { fields } => {
+                let fields = fields.iter().map(|field| match field.secret {
+                    true => secret_field(&field.name, &field.label),
+                    false => plain_field(&field.name, &field.label),
+                });
+                (Vec::new(), fields.collect())
+            }
+            _ => (Vec::new(), Vec::new()),
+        });
+        Self(lists.collect())
+    }
+}
+
+impl<'a> Views<'a> {
+    fn of(parts: &'a ConnectorParts, lists: &'a Lists<'a>) -> Self {
+        let auth = parts.auth.iter().zip(&lists.0);
+        let auth = auth.map(|(auth, (scopes, fields))| {
+            let label = auth.label.as_str();
+            match &auth.scheme {
+                SchemeParts::None => Auth {
+                    label,
+                    ..Auth::none()
+                },
+                SchemeParts::ApiKeyHeader { name } => Auth::api_key_header(label, name),
+                SchemeParts::ApiKeyQuery { name } => Auth::api_key_query(label, name),
+                SchemeParts::BearerToken { prefix } => Auth::prefixed_token(label, prefix),
+                SchemeParts::Basic => Auth::basic(label),
+                SchemeParts::Custom { .. } => Auth::custom(label, fields),
+                SchemeParts::OAuth2 {
+                    authorization_endpoint,
+                    token_endpoint,
+                    ..
+                } => Auth {
+                    label,
+                    ..match authorization_endpoint {
+                        Some(endpoint) => Auth::oauth2(endpoint, token_endpoint, scopes),
+                        None => Auth::client_credentials(token_endpoint, scopes),
+                    }
+                },
+            }
+        });
+        let hosts = parts.hosts.iter();
+        let headers = parts.headers.iter();
+        Self {
+            hosts: hosts
+                .map(|host| Host {
+                    name: &host.name,
+                    base_url: &host.base_url,
+                })
+                .collect(),
+            headers: headers
+                .map(|(name, value)| (name.as_str(), value.as_str()))
+                .collect(),
+            auth: auth.collect(),
+            categories: parts.categories.iter().map(String::as_str).collect(),
+        }
+    }
+}
+
+impl Made {
+    fn parts(&self) -> &ConnectorParts {
+        self.views.backing_cart().backing_cart()
+    }
+}
+
+impl Connector {
+    /// Makes a connector at run time.
+    ///
+    /// # Errors
+    ///
+    /// For what would stop the build of a compiled one: a bad or reserved name, two actions under
+    /// one name or spelling, a tool name over 64 characters, an undeclared scope, an OAuth 2 endpoint
+    /// whose host a setting could choose.
+    pub fn new(
+        parts: ConnectorParts,
+        actions: Vec<Arc<dyn Action>>,
+    ) -> Result<Self, InvalidConnector> {
+        parts.check(&actions)?;
+        let lists: Yoke<Lists<'static>, Box<ConnectorParts>> =
+            Yoke::attach_to_cart(Box::new(parts), |parts: &ConnectorParts| Lists::of(parts));
+        let views = Yoke::attach_to_cart(
+            Box::new(lists),
+            |lists: &Yoke<Lists<'static>, Box<ConnectorParts>>| {
+                Views::of(lists.backing_cart(), lists.get())
+            },
+        );
+        Ok(Self(Repr::Made(Arc::new(Made { views, actions }))))
+    }
+
+    /// Returns the definition, if it is compiled in.
+    pub fn definition(&self) -> Option<&'static ConnectorDefinition> {
+        match self.0 {
+            Repr::Compiled(definition) => Some(definition),
+            Repr::Made(_) => None,
+        }
+    }
+
+    /// Tells whether two handles are of the same connector.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Repr::Compiled(one), Repr::Compiled(other)) => std::ptr::eq(*one, *other),
+            (Repr::Made(one), Repr::Made(other)) => Arc::ptr_eq(one, other),
+            _ => false,
+        }
+    }
+
+    /// Returns the name, as it stands in ids and URLs.
+    pub fn name(&self) -> &str {
+        match &self.0 {
+            Repr::Compiled(definition) => definition.name(),
+            Repr::Made(made) => &made.parts().name,
+        }
+    }
+
+    /// Returns the name for what outlives this handle; it is copied only if the connector was made at
+    /// run time.
+    pub fn lasting_name(&self) -> Cow<'static, str> {
+        match &self.0 {
+            Repr::Compiled(definition) => Cow::Borrowed(definition.name()),
+            Repr::Made(made) => Cow::Owned(made.parts().name.clone()),
+        }
+    }
+
+    /// Returns the display name.
+    pub fn display_name(&self) -> &str {
+        match &self.0 {
+            Repr::Compiled(definition) => definition.display_name(),
+            Repr::Made(made) => &made.parts().display_name,
+        }
+    }
+
+    /// Returns the version.
+    pub fn version(&self) -> &str {
+        match &self.0 {
+            Repr::Compiled(definition) => definition.version(),
+            Repr::Made(made) => &made.parts().version,
+        }
+    }
+
+    /// Returns one line about the provider.
+    pub fn description(&self) -> &str {
+        match &self.0 {
+            Repr::Compiled(definition) => definition.description(),
+            Repr::Made(made) => &made.parts().description,
+        }
+    }
+
+    /// Returns the base URL, perhaps a template such as `https://{site}.example.com`.
+    pub fn base_url(&self) -> &str {
+        match &self.0 {
+            Repr::Compiled(definition) => definition.base_url(),
+            Repr::Made(made) => &made.parts().base_url,
+        }
+    }
+
+    /// Returns the path of the GraphQL endpoint.
+    pub fn graphql_path(&self) -> &str {
+        self.definition()
+            .map_or(DEFAULT_GRAPHQL_PATH, ConnectorDefinition::graphql_path)
+    }
+
+    /// Returns the further hosts.
+    pub fn hosts(&self) -> &[Host<'_>] {
+        match &self.0 {
+            Repr::Compiled(definition) => definition.hosts(),
+            Repr::Made(made) => &made.views.get().hosts,
+        }
+    }
+
+    /// Returns the headers that every request carries.
+    pub fn headers(&self) -> &[(&str, &str)] {
+        match &self.0 {
+            Repr::Compiled(definition) => definition.headers(),
+            Repr::Made(made) => &made.views.get().headers,
+        }
+    }
+
+    /// Returns the path that GraphQL operations go to.
+    pub fn graphql_path(&self) -> &str {
+        self.definition()
+            .map_or("/graphql", ConnectorDefinition::graphql_path)
+    }
+
+    /// Returns the auth schemes, the preferred one first; empty means none is needed.
+    pub fn auth(&self) -> &[Auth<'_>] {
+        match &self.0 {
+            Repr::Compiled(definition) => definition.auth(),
+            Repr::Made(made) => &made.views.get().auth,
+        }
+    }
+
+    /// Returns the scheme of OAuth 2, if there is one; of several, the first.
+    pub fn oauth2(&self) -> Option<&OAuth2<'_>> {
+        super::first_oauth2(self.auth())
+    }
+
+    /// Returns the OAuth scopes of all schemes.
+    pub fn scopes(&self) -> impl Iterator<Item = &Scope<'_>> {
+        super::all_scopes(self.auth())
+    }
+
+    /// Returns the categories.
+    pub fn categories(&self) -> &[&str] {
+        match &self.0 {
+            Repr::Compiled(definition) => definition.categories(),
+            Repr::Made(made) => &made.views.get().categories,
+        }
+    }
+
+    /// Returns the URL of an icon.
+    pub fn icon_url(&self) -> Option<&str> {
+        match &self.0 {
+            Repr::Compiled(definition) => definition.icon_url(),
+            Repr::Made(made) => made.parts().icon_url.as_deref(),
+        }
+    }
+
+    /// Returns the provider's home page.
+    pub fn homepage_url(&self) -> Option<&str> {
+        match &self.0 {
+            Repr::Compiled(definition) => definition.homepage_url(),
+            Repr::Made(made) => made.parts().homepage_url.as_deref(),
+        }
+    }
+
+    /// Returns whether callers can use it.
+    pub fn availability(&self) -> Availability {
+        self.definition()
+            .map_or(Availability::Available, ConnectorDefinition::availability)
+    }
+
+    /// Returns what turns answers into errors.
+    pub fn error_mapper(&self) -> Option<ErrorMapper> {
+        self.definition()?.error_mapper()
+    }
+
+    /// Returns how to find out whose account a credential is.
+    pub fn identity(&self) -> Option<Identity> {
+        self.definition()?.identity()
+    }
+
+    /// Returns the recorded traffic: file names and contents.
+    pub fn cassettes(&self) -> &'static [(&'static str, &'static str)] {
+        self.definition()
+            .map_or(&[], ConnectorDefinition::cassettes)
+    }
+
+    /// Returns the actions.
+    pub fn actions(&self) -> impl Iterator<Item = ActionHandle> {
+        let (compiled, made) = match &self.0 {
+            Repr::Compiled(definition) => (definition.actions(), [].as_slice()),
+            Repr::Made(made) => ([].as_slice(), made.actions.as_slice()),
+        };
+        let compiled = compiled.iter().copied().map(ActionHandle::from);
+        compiled.chain(made.iter().cloned().map(ActionHandle::from))
+    }
+}
+
+impl From<&'static ConnectorDefinition> for Connector {
+    fn from(definition: &'static ConnectorDefinition) -> Self {
+        Self(Repr::Compiled(definition))
+    }
+}
+
+impl From<&Self> for Connector {
+    fn from(connector: &Self) -> Self {
+        connector.clone()
+    }
+}
+
+impl fmt::Debug for Connector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Connector").field(&self.name()).finish()
+    }
+}

@@ -1,0 +1,225 @@
+//! What connectors are made of at run time, as it is stored and read again.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::check::{self, LONGEST_TOOL_NAME, RESERVED_NAMES};
+use crate::action::Action;
+use crate::auth::has_own_host;
+use crate::echo::Echo;
+use crate::text::is_action_name;
+
+/// A connector without its actions, for [`Connector::new`](super::Connector::new).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ConnectorParts {
+    /// Name (`^[a-z][a-z0-9-]*$`, not reserved).
+    pub name: String,
+    /// Display name.
+    pub display_name: String,
+    /// Version of the provider's API.
+    pub version: String,
+    /// One line about the provider.
+    pub description: String,
+    /// URL that request paths are relative to, perhaps a template over settings.
+    pub base_url: String,
+    /// Further hosts, which actions ask for by name.
+    pub hosts: Vec<HostParts>,
+    /// Headers that every request carries.
+    pub headers: Vec<(String, String)>,
+    /// The auth schemes, the preferred one first.
+    pub auth: Vec<AuthParts>,
+    /// Categories.
+    pub categories: Vec<String>,
+    /// URL of an icon.
+    pub icon_url: Option<String>,
+    /// The provider's home page.
+    pub homepage_url: Option<String>,
+}
+
+/// A further host of a connector.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HostParts {
+    /// Name by which actions ask for it.
+    pub name: String,
+    /// Its base URL.
+    pub base_url: String,
+}
+
+/// A way to authenticate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthParts {
+    /// What people call the credential.
+    pub label: String,
+    /// The scheme.
+    pub scheme: SchemeParts,
+}
+
+/// A scheme of authentication with what it needs to be applied.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum SchemeParts {
+    /// No credential.
+    None,
+    /// A key in a header.
+    ApiKeyHeader {
+        /// The header.
+        name: String,
+    },
+    /// A key in the query.
+    ApiKeyQuery {
+        /// The query parameter.
+        name: String,
+    },
+    /// `Authorization: <prefix> <token>`.
+    BearerToken {
+        /// What stands before the token.
+        prefix: String,
+    },
+    /// User name and password by HTTP Basic.
+    Basic,
+    /// OAuth 2.
+    #[serde(rename = "oauth2")]
+    OAuth2 {
+        /// The authorization endpoint; `None` for client credentials.
+        authorization_endpoint: Option<String>,
+        /// The token endpoint.
+        token_endpoint: String,
+        /// The scopes that actions may ask for.
+        scopes: Vec<ScopeParts>,
+    },
+    /// Named fields, which the actions apply.
+    Custom {
+        /// The fields.
+        fields: Vec<FieldParts>,
+    },
+}
+
+/// A scope of OAuth 2.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScopeParts {
+    /// Its value.
+    pub name: String,
+    /// What it allows.
+    pub description: String,
+}
+
+/// A field of a custom credential.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldParts {
+    /// Key in the credential.
+    pub name: String,
+    /// What people call it.
+    pub label: String,
+    /// Whether the value is secret.
+    pub secret: bool,
+}
+
+/// Parts can't be a connector.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidConnector {
+    /// The name is malformed.
+    #[error(
+        "connector name `{0}` is not allowed: use lower-case letters, digits and hyphens, starting with a letter"
+    )]
+    Name(String),
+    /// The name belongs to paths of the gateway.
+    #[error("connector name `{0}` is reserved for paths of the gateway; choose another")]
+    Reserved(String),
+    /// An action's name is malformed.
+    #[error(
+        "action name `{0}` is not allowed: use `resource.verb` in lower-case letters, digits and `_`"
+    )]
+    ActionName(String),
+    /// An action's name is too long.
+    #[error(
+        "action name `{0}` is too long: with the connector's name it must fit into 64 characters"
+    )]
+    TooLong(String),
+    /// Two actions have spellings of one name.
+    #[error("actions `{0}` and `{1}` are spellings of one name; rename one of them")]
+    SameSpelling(String, String),
+    /// An action needs a scope that no scheme declares.
+    #[error("action `{action}` needs scope `{scope}`, which no OAuth 2 scheme declares")]
+    UndeclaredScope {
+        /// The action.
+        action: String,
+        /// The scope.
+        scope: String,
+    },
+    /// The host of an OAuth 2 endpoint is not the provider's.
+    #[error("OAuth 2 endpoint `{0}` must be a URL whose host ends in a domain of the provider")]
+    Endpoint(String),
+}
+
+impl ConnectorParts {
+    pub(super) fn check(&self, actions: &[Arc<dyn Action>]) -> Result<(), InvalidConnector> {
+        check_name(&self.name)?;
+        for auth in &self.auth {
+            if let SchemeParts::OAuth2 {
+                authorization_endpoint,
+                token_endpoint,
+                ..
+            } = &auth.scheme
+            {
+                let foreign = [authorization_endpoint.as_deref(), Some(token_endpoint)]
+                    .into_iter()
+                    .flatten()
+                    .find(|endpoint| !has_own_host(endpoint));
+                if let Some(endpoint) = foreign {
+                    return Err(InvalidConnector::Endpoint(Echo(endpoint).to_string()));
+                }
+            }
+        }
+        let mut known = HashMap::new();
+        for action in actions {
+            let name = action.name();
+            if !is_action_name(name) {
+                return Err(InvalidConnector::ActionName(Echo(name).to_string()));
+            }
+            if self.name.len() + 1 + name.len() > LONGEST_TOOL_NAME {
+                return Err(InvalidConnector::TooLong(Echo(name).to_string()));
+            }
+            if let Some(other) = known.insert(name.replace('.', "_"), name) {
+                return Err(InvalidConnector::SameSpelling(
+                    other.to_owned(),
+                    name.to_owned(),
+                ));
+            }
+            for scope in action.scopes() {
+                if !self.declares(scope) {
+                    return Err(InvalidConnector::UndeclaredScope {
+                        action: name.to_owned(),
+                        scope: Echo(scope).to_string(),
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn declares(&self, name: &str) -> bool {
+        self.auth.iter().any(|auth| match &auth.scheme {
+            SchemeParts::OAuth2 { scopes, .. } => scopes.iter().any(|scope| scope.name == name),
+            _ => false,
+        })
+    }
+}
+
+/// Checks the name of a connector.
+///
+/// # Errors
+///
+/// If it is malformed or reserved.
+pub fn check_name(name: &str) -> Result<(), InvalidConnector> {
+    if !check::is_kebab(name.as_bytes()) {
+        return Err(InvalidConnector::Name(Echo(name).to_string()));
+    }
+    if RESERVED_NAMES.contains(&name) {
+        return Err(InvalidConnector::Reserved(name.to_owned()));
+    }
+    Ok(())
+}

@@ -1,0 +1,197 @@
+//! Discussions of a repository, which only GitHub's GraphQL API has.
+
+use plugwright_sdk::graphql::{Connection, Operation};
+use plugwright_sdk::{ActionContext, Page, Param, Result, action};
+
+use crate::model::{Discussion, DiscussionComment, Repo};
+
+/// State of a discussion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
+pub enum DiscussionState {
+    /// Still open.
+    Open,
+    /// Closed.
+    Closed,
+}
+
+/// Order of lists of discussions, newest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
+pub enum DiscussionSort {
+    /// When it was made.
+    CreatedAt,
+    /// When it last changed.
+    UpdatedAt,
+}
+
+const LIST: Operation = Operation::new(
+    "query Discussions(
+        $owner: String!, $name: String!, $states: [DiscussionState!], $answered: Boolean,
+        $sort: DiscussionOrderField!, $first: Int!, $after: String
+    ) {
+        repository(owner: $owner, name: $name) {
+            discussions(
+                states: $states, answered: $answered, orderBy: { field: $sort, direction: DESC },
+                first: $first, after: $after
+            ) {
+                totalCount
+                nodes {
+                    id number title url closed isAnswered upvoteCount createdAt updatedAt
+                    author { login }
+                    category { name }
+                    comments { totalCount }
+                }
+                pageInfo { hasNextPage endCursor }
+            }
+        }
+    }",
+);
+
+const GET: Operation = Operation::new(
+    "query Discussion($owner: String!, $name: String!, $number: Int!) {
+        repository(owner: $owner, name: $name) {
+            discussion(number: $number) {
+                id number title body url closed isAnswered upvoteCount createdAt updatedAt
+                author { login }
+                category { name }
+                comments { totalCount }
+            }
+        }
+    }",
+);
+
+const LIST_COMMENTS: Operation = Operation::new(
+    "query DiscussionComments(
+        $owner: String!, $name: String!, $number: Int!, $first: Int!, $after: String
+    ) {
+        repository(owner: $owner, name: $name) {
+            discussion(number: $number) {
+                comments(first: $first, after: $after) {
+                    totalCount
+                    nodes {
+                        id body url isAnswer upvoteCount createdAt updatedAt
+                        author { login }
+                        replies { totalCount }
+                    }
+                    pageInfo { hasNextPage endCursor }
+                }
+            }
+        }
+    }",
+);
+
+const CREATE_COMMENT: Operation = Operation::new(
+    "mutation AddDiscussionComment($discussionId: ID!, $body: String!, $replyToId: ID) {
+        addDiscussionComment(
+            input: { discussionId: $discussionId, body: $body, replyToId: $replyToId }
+        ) {
+            comment {
+                id body url isAnswer upvoteCount createdAt updatedAt
+                author { login }
+                replies { totalCount }
+            }
+        }
+    }",
+);
+
+/// Lists the discussions of a repository, newest first.
+///
+/// Filters by state and by whether an answer was chosen. Returns number, title, category, author,
+/// counts and times of each; `discussions.get` has the text.
+#[action("discussions.list", read, scopes = ["repo"])]
+pub async fn list(
+    cx: &ActionContext,
+    /// Repository as `owner/name`.
+    repo: Repo,
+    /// Only discussions in this state.
+    state: Option<DiscussionState>,
+    /// Only discussions with an answer, or only those without.
+    answered: Option<bool>,
+    /// Order of the list.
+    #[param(default = DiscussionSort::UpdatedAt)]
+    sort: DiscussionSort,
+    /// Discussions per page.
+    #[param(default = 30, range(1..=100))]
+    per_page: u32,
+) -> Result<Page<Discussion>> {
+    cx.graphql(LIST)
+        .variable("owner", repo.owner)
+        .variable("name", repo.name)
+        .enum_variable("states", state.map(|state| vec![state]))
+        .variable("answered", answered)
+        .enum_variable("sort", sort)
+        .variable("first", per_page)
+        .page(Connection::at("/repository/discussions"))
+        .await
+}
+
+/// Gets one discussion of a repository by its number.
+///
+/// Returns title, text, category, author, counts and times, whether it is closed and answered, and the
+/// id that commenting takes.
+#[action("discussions.get", read, title = "Get a discussion", scopes = ["repo"])]
+pub async fn get(
+    cx: &ActionContext,
+    /// Repository as `owner/name`.
+    repo: Repo,
+    /// Number of the discussion in the repository.
+    #[param(range(1..))]
+    discussion_number: u32,
+) -> Result<Discussion> {
+    cx.graphql(GET)
+        .variable("owner", repo.owner)
+        .variable("name", repo.name)
+        .variable("number", discussion_number)
+        .at("/repository/discussion")
+        .fetch()
+        .await
+}
+
+/// Lists the comments on a discussion, oldest first, without the replies to them.
+///
+/// Returns text, author, votes and times of each, the number of its replies, and whether it was chosen
+/// as the answer.
+#[action("discussions.list_comments", read, title = "List comments on a discussion", scopes = ["repo"])]
+pub async fn list_comments(
+    cx: &ActionContext,
+    /// Repository as `owner/name`.
+    repo: Repo,
+    /// Number of the discussion in the repository.
+    #[param(range(1..))]
+    discussion_number: u32,
+    /// Comments per page.
+    #[param(default = 30, range(1..=100))]
+    per_page: u32,
+) -> Result<Page<DiscussionComment>> {
+    cx.graphql(LIST_COMMENTS)
+        .variable("owner", repo.owner)
+        .variable("name", repo.name)
+        .variable("number", discussion_number)
+        .variable("first", per_page)
+        .page(Connection::at("/repository/discussion/comments"))
+        .await
+}
+
+/// Comments on a discussion, or replies to a comment on it.
+///
+/// Takes the ids that `discussions.get` and `discussions.list_comments` give. Returns the new comment
+/// with its id.
+#[action("discussions.create_comment", write, title = "Comment on a discussion", scopes = ["repo"])]
+pub async fn create_comment(
+    cx: &ActionContext,
+    /// Id of the discussion.
+    #[param(length(1..), example = "D_kwDOAHNrn84AVQqH")]
+    discussion_id: String,
+    /// Text of the comment, in Markdown.
+    #[param(length(1..=65_536))]
+    body: String,
+    /// Id of the comment that this replies to.
+    reply_to_id: Option<String>,
+) -> Result<DiscussionComment> {
+    cx.graphql(CREATE_COMMENT)
+        .variable("discussionId", discussion_id)
+        .variable("body", body)
+        .variable("replyToId", reply_to_id)
+        .at("/addDiscussionComment/comment")
+        .fetch()
+        .await
+}
