@@ -140,7 +140,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use plugwright_engine::Grant;
+    use plugwright_engine::{EngineSettings, Grant};
 
     fn caller(grant: Grant) -> Caller {
         let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
@@ -149,7 +149,10 @@ mod tests {
             ..Principal::local()
         };
         Caller {
-            gateway: Gateway::builder(registry).offline().build().unwrap(),
+            gateway: Gateway::builder(registry)
+                .engine(EngineSettings::offline())
+                .build()
+                .unwrap(),
             principal: Arc::new(principal),
         }
     }

@@ -2,7 +2,6 @@
 
 mod access;
 mod builder;
-mod connect;
 mod dialects;
 
 use std::net::SocketAddr;
@@ -21,7 +20,6 @@ use plugwright_engine::{Call, Engine, Outcome, Principal};
 use plugwright_store::Connection;
 
 pub use builder::GatewayBuilder;
-pub use connect::ConnectSettings;
 pub use dialects::Dialects;
 
 /// An [engine](Engine) with what it takes to serve it over HTTP: authentication, and the dialects.

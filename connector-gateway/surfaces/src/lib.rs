@@ -27,7 +27,7 @@ mod timed_body;
 mod view;
 mod web;
 
-pub use gateway::{ConnectSettings, Dialects, Gateway, GatewayBuilder};
+pub use gateway::{Dialects, Gateway, GatewayBuilder};
 pub use mcp::serve_stdio;
 pub use router::Surfaces;
 pub use web::{Origin, OriginError, WebSettings};

@@ -217,7 +217,7 @@ impl Connector {
         }
     }
 
-    /// Returns the path of the GraphQL endpoint.
+    /// Returns the path that GraphQL operations go to.
     pub fn graphql_path(&self) -> &str {
         self.definition()
             .map_or(DEFAULT_GRAPHQL_PATH, ConnectorDefinition::graphql_path)
@@ -237,12 +237,6 @@ impl Connector {
             Repr::Compiled(definition) => definition.headers(),
             Repr::Made(made) => &made.views.get().headers,
         }
-    }
-
-    /// Returns the path that GraphQL operations go to.
-    pub fn graphql_path(&self) -> &str {
-        self.definition()
-            .map_or("/graphql", ConnectorDefinition::graphql_path)
     }
 
     /// Returns the auth schemes, the preferred one first; empty means none is needed.
@@ -299,8 +293,14 @@ impl Connector {
     }
 
     /// Returns how to find out whose account a credential is.
-    pub fn identity(&self) -> Option<Identity> {
-        self.definition()?.identity()
+    pub fn identity(&self) -> Option<Identity<'_>> {
+        match &self.0 {
+            Repr::Compiled(definition) => definition.identity(),
+            Repr::Made(made) => {
+                let own = made.parts().identity.as_ref()?;
+                Some(Identity::at(&own.path, &own.id, &own.label))
+            }
+        }
     }
 
     /// Returns the recorded traffic: file names and contents.

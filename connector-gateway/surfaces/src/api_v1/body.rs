@@ -8,7 +8,7 @@ use super::Dialect;
 use super::answer::Failure;
 use crate::body::{BodyError, Kind as BodyKind};
 use crate::members::{Body, FLAG, Kind, Members, TEXT, TEXTS, checked, read};
-use plugwright_store::Asked;
+use plugwright_store::RequestDetails;
 
 /// The members of a JSON object, which an empty body stands for too.
 pub(super) struct Object(pub(super) Map<String, Value>);
@@ -85,13 +85,13 @@ pub(super) fn authorization(
     members: &mut Members<'_>,
     scopes: Kind<Vec<String>>,
     select_account: Kind<bool>,
-) -> Asked {
-    Asked {
+) -> RequestDetails {
+    RequestDetails {
         scopes: members.optional("scopes", scopes),
         select_account: members
             .optional("selectAccount", select_account)
             .unwrap_or_default(),
         return_uri: members.text("returnUri", RETURN_URI),
-        ..Asked::default()
+        ..RequestDetails::default()
     }
 }

@@ -12,8 +12,8 @@ use super::connections::AnyConnection;
 use super::form;
 use super::record::Record;
 use crate::caller::Caller;
-use plugwright_engine::connect::personal::Wish;
-use plugwright_store::Asked;
+use plugwright_engine::connect::personal::AccountRequest;
+use plugwright_store::RequestDetails;
 
 /// A connection that can be used.
 #[derive(Serialize, JsonSchema)]
@@ -33,15 +33,15 @@ pub(super) async fn submit(
         let connector = found.connector.clone();
         let connected = match (found.open(personal), &found.connection) {
             (Some(request), _) => {
-                let given = form::read(&connector, &request.asked.settings, members)?;
+                let given = form::read(&connector, &request.details.settings, members)?;
                 personal.submit(request.clone(), given).await?
             }
             (None, Some(connection)) => {
                 let given = form::read(&connector, &connection.settings, members)?;
-                let wish = Wish {
+                let wish = AccountRequest {
                     organization: None,
                     connector: connector.clone(),
-                    asked: Asked::default(),
+                    details: RequestDetails::default(),
                     again: Some(connection.clone()),
                     supersedes: false,
                 };

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::connect::fields::{self, Field};
 use crate::view::view;
-use plugwright_engine::connect::personal::{Given, takes_key};
+use plugwright_engine::connect::personal::{KeyInput, takes_key};
 
 view! {
     /// A value that a credential is made of, or a setting that goes with it.
@@ -75,7 +75,7 @@ pub(super) fn read(
     connector: &Connector,
     settings: &BTreeMap<String, String>,
     mut members: Map<String, Value>,
-) -> Result<Given, ActionError> {
+) -> Result<KeyInput, ActionError> {
     // The fields may be in an envelope.
     match members.remove("credentials") {
         Some(Value::Object(inner)) => members.extend(inner),
@@ -110,7 +110,7 @@ pub(super) fn read(
     let mut form = fields::known(settings);
     form.extend(values(connector, auth, members, &mut faults));
     match fields::read(connector, auth, &form) {
-        Ok(entered) if faults.is_empty() => Ok(Given {
+        Ok(entered) if faults.is_empty() => Ok(KeyInput {
             scheme: auth.kind(),
             credential: entered.credential,
             settings: entered.settings,

@@ -16,7 +16,7 @@ use crate::caller::Caller;
 use crate::connect::paths;
 use crate::members::{Body, Members, read_query};
 use crate::web;
-use plugwright_store::Asked;
+use plugwright_store::RequestDetails;
 
 /// `GET /api/v1/connections/{id}/oauth`.
 pub(super) async fn show(caller: Caller, Id(id): Id) -> Result<Response, Failure> {
@@ -27,7 +27,7 @@ pub(super) async fn show(caller: Caller, Id(id): Id) -> Result<Response, Failure
 }
 
 /// How an account is connected again.
-pub(super) struct Again(Asked);
+pub(super) struct Again(RequestDetails);
 
 impl Body for Again {
     fn read(members: &mut Members<'_>) -> Self {
@@ -39,17 +39,20 @@ impl Body for Again {
 pub(super) async fn again(
     caller: Caller,
     Id(id): Id,
-    Json(Again(asked)): Json<Again>,
+    Json(Again(details)): Json<Again>,
 ) -> Result<Response, Failure> {
     let personal = caller.personal()?;
     let found = AnyConnection::of(personal, id).await?;
     has_oauth(&found.connector)?;
     let is_open = found.open(personal).is_some();
-    let (status, found) = match (is_open && asked == Asked::default(), &found.connection) {
+    let (status, found) = match (
+        is_open && details == RequestDetails::default(),
+        &found.connection,
+    ) {
         (true, _) => (StatusCode::OK, found),
         (false, Some(connection)) => {
             let new = NewConnection {
-                asked,
+                details,
                 ..NewConnection::default()
             };
             let again = Some(connection.clone());
@@ -90,11 +93,11 @@ impl Body for Start {
         let select_account = SWITCH
             .schema(|_| json!({ "enum": ["0", "1", "false", "true"] }))
             .about("With `1` the provider lets people choose an account.");
-        let asked = authorization(members, scopes, select_account);
+        let details = authorization(members, scopes, select_account);
         Self(NewConnection {
             slug,
             organization,
-            asked: Asked { label, ..asked },
+            details: RequestDetails { label, ..details },
         })
     }
 }

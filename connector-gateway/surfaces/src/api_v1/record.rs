@@ -93,8 +93,8 @@ impl<'a> Record<'a> {
         standing: Standing,
     ) -> Self {
         Self {
-            label: request.asked.label.as_deref(),
-            name: request.asked.name.as_deref(),
+            label: request.details.label.as_deref(),
+            name: request.details.name.as_deref(),
             status: match standing {
                 Standing::Initiated => Status::Pending,
                 Standing::Connected => Status::Connected,

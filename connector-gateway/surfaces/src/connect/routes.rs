@@ -23,7 +23,7 @@ use crate::body::{BodyError, Kind};
 use crate::gateway::Gateway;
 use crate::own;
 use plugwright_engine::connect::{
-    Browser, Callback, Connect, Ended, Standing, Submitted, code, is_without_a_person,
+    Browser, Callback, Connect, EndedRequest, FormResult, Standing, code, is_without_a_person,
 };
 use plugwright_store::{ConnectionRequest, Project, RequestError};
 
@@ -141,8 +141,8 @@ async fn submit(
         .await
         .map_err(|error| open.failed(&error))?;
     match submitted {
-        Submitted::Ended(ended) => Ok(open.end_page(&ended)),
-        Submitted::Refused(error) => {
+        FormResult::Ended(ended) => Ok(open.end_page(&ended)),
+        FormResult::Refused(error) => {
             let again = fields::again(open.connector, auth, &form.0);
             let problem = Some(error.message());
             open.page(&browser, auth, Some(again), problem).await
@@ -247,7 +247,7 @@ impl<'a> OpenRequest<'a> {
             let connector = connect.connector(&request.connector)?;
             let project = connect.project(&request).await?;
             let mut ways = connect
-                .ways(connector, request.asked.provider_config)
+                .ways(connector, request.details.provider_config)
                 .await?;
             ways.retain(|auth| !is_without_a_person(auth));
             Ok((connector, project, ways))
@@ -346,7 +346,7 @@ impl<'a> OpenRequest<'a> {
             fields::again(
                 self.connector,
                 auth,
-                &fields::known(&self.request.asked.settings),
+                &fields::known(&self.request.details.settings),
             )
         });
         let requested = match &auth.scheme {
@@ -385,7 +385,7 @@ impl<'a> OpenRequest<'a> {
         settings: BTreeMap<String, String>,
     ) -> Result<Response, ErrorPage> {
         let mut request = self.request.clone();
-        request.asked.settings = settings;
+        request.details.settings = settings;
         let url = match self.connect.authorize(&request, browser, CALLBACK).await {
             Ok(url) => url,
             Err(error) if error.code() == ErrorCode::Conflict => return Err(self.stop(End::Used)),
@@ -401,7 +401,7 @@ impl<'a> OpenRequest<'a> {
 
     /// Returns the page of the result. A form gets it even if the browser is to return elsewhere: its
     /// response must not redirect to another site.
-    fn end_page(&self, ended: &Ended) -> Response {
+    fn end_page(&self, ended: &EndedRequest) -> Response {
         let back = paths::back(ended);
         let end = match &ended.result {
             Ok(connection) => End::Connected {

@@ -7,7 +7,7 @@ use axum::body::Body;
 use http::header::{ACCEPT, CONTENT_TYPE, HOST, ORIGIN};
 use http::{HeaderValue, Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
-use plugwright_gateway::Gateway;
+use plugwright_gateway::{EngineSettings, Gateway};
 use plugwright_sdk::host::Registry;
 use plugwright_sdk::json;
 use tokio::runtime::Runtime;
@@ -29,7 +29,8 @@ thread_local! {
         let runtime = runtime.expect("a runtime");
         let registry = Registry::new([&CONNECTOR]).expect("one connector");
         let router = runtime.block_on(async {
-            let gateway = Gateway::builder(registry).allow_anonymous(true).mcp(true).offline();
+            let gateway = Gateway::builder(registry).engine(EngineSettings::offline());
+            let gateway = gateway.allow_anonymous(true).mcp(true);
             gateway.build().expect("a gateway").router()
         });
         Way { runtime, router }

@@ -7,7 +7,7 @@ use crate::pipeline::resolve::resolve;
 
 const ID: &str = "github.issues.list";
 
-/// Calls `work` with the facts of an action.
+/// Runs `work` with the facts of an action.
 fn with_action(work: impl FnOnce(&ActionFacts)) {
     let catalog = Catalog::new(Registry::new([&plugwright_github::CONNECTOR]).unwrap());
     let target = crate::call::Target::Action {

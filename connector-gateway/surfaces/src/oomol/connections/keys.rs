@@ -17,9 +17,9 @@ use crate::oomol::Segment;
 use crate::oomol::envelope::{Failure, fresh};
 use crate::oomol::request::{organization, receive};
 use crate::oomol::saas::body::{ALIAS, SECRET, alias, extra, secrets};
-use plugwright_engine::connect::personal::{Given, Wish};
+use plugwright_engine::connect::personal::{AccountRequest, KeyInput};
 use plugwright_engine::connections::credential;
-use plugwright_store::Asked;
+use plugwright_store::RequestDetails;
 
 /// An account and its secret: a key, or values by name.
 pub(super) struct NewAccount<const NAMED: bool> {
@@ -102,7 +102,7 @@ pub(super) async fn connect<const NAMED: bool>(
     }
     let given = credential.and_then(|(credential, kind)| {
         let is_taken = connector.auth().iter().any(|auth| auth.kind() == kind);
-        is_taken.then_some(Given {
+        is_taken.then_some(KeyInput {
             scheme: kind,
             credential,
             settings,
@@ -117,14 +117,14 @@ pub(super) async fn connect<const NAMED: bool>(
             format!("{name} takes no credential of this kind"),
         )
     })?;
-    let wish = Wish {
+    let wish = AccountRequest {
         organization,
         connector: connector.clone(),
-        asked: Asked {
+        details: RequestDetails {
             name,
             label,
             settings: given.settings.clone(),
-            ..Asked::default()
+            ..RequestDetails::default()
         },
         again: None,
         supersedes: true,

@@ -9,7 +9,7 @@ use super::{Project, requests};
 use crate::members::{Body, Kind, Members, TEXT};
 use crate::oomol::envelope::Failure;
 use crate::oomol::request::receive;
-use plugwright_engine::accounts::{Given, Link, Secrets};
+use plugwright_engine::accounts::{Link, NewAccount, Secrets};
 
 const NEW_ALIAS: Kind<String> =
     ALIAS.about("Name of the account among the user's accounts; by default the first free one.");
@@ -29,7 +29,7 @@ impl Body for Link {
 }
 
 /// An account and its secrets: the user's key, or the values that the connector asks for by name.
-pub(super) struct BySecret<const NAMED: bool>(Given);
+pub(super) struct BySecret<const NAMED: bool>(NewAccount);
 
 impl<const NAMED: bool> Body for BySecret<NAMED> {
     fn read(members: &mut Members<'_>) -> Self {
@@ -40,7 +40,7 @@ impl<const NAMED: bool> Body for BySecret<NAMED> {
             let extra = extra(members, "");
             key.map(|key| Secrets::Key { key, extra })
         };
-        Self(Given {
+        Self(NewAccount {
             user: members.required("userId", USER).unwrap_or_default(),
             provider: provider(members),
             alias: alias(members, NEW_ALIAS),

@@ -71,13 +71,13 @@ view! {
         id: Uuid = request.id,
         status: Standing = standing,
         project_id: Option<Uuid> = request.owner.project(),
-        provider_config_id: Option<Uuid> = request.asked.provider_config,
+        provider_config_id: Option<Uuid> = request.details.provider_config,
         external_user_id: &'a str = user(&request.owner),
         service: &'a str = &request.connector,
         /// The account's name; null as long as none is chosen.
         alias: Option<&'a str> = {
             let name = account.map(|account| account.name.as_str());
-            name.or(request.asked.name.as_deref())
+            name.or(request.details.name.as_deref())
         },
         /// Where the user continues.
         authorization_url: String = page.to_string(),

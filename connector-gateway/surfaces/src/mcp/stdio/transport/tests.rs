@@ -8,8 +8,8 @@ use crate::caller::Caller;
 use crate::gateway::Gateway;
 use crate::mcp::server::{self as mcp, Server};
 use crate::mcp::tools::Tools;
-use plugwright_engine::Limits;
 use plugwright_engine::Principal;
+use plugwright_engine::{EngineSettings, Limits};
 
 #[tokio::test]
 async fn lines_are_read_up_to_a_bound_and_longer_ones_skipped() {
@@ -42,7 +42,11 @@ struct Client {
 impl Client {
     fn of(limits: Limits) -> Self {
         let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
-        let gateway = Gateway::builder(registry).limits(limits).build().unwrap();
+        let settings = EngineSettings {
+            limits,
+            ..EngineSettings::default()
+        };
+        let gateway = Gateway::builder(registry).engine(settings).build().unwrap();
         let (here, there) = tokio::io::duplex(1 << 16);
         let bodies = gateway.inner().bodies.clone();
         let tools = Arc::new(Tools::new(gateway.registry()));
