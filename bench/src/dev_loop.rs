@@ -17,7 +17,7 @@ use crate::report::{self, Spread};
 
 const ACTIONS: usize = 64;
 const ROUNDS: usize = 9;
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 pub(crate) fn run() -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -17,7 +17,7 @@ use build::{Build, Built};
 use group::Signals;
 pub(crate) use parent::stop_with_parent;
 use project::Project;
-use server::{Flags, Server, Started};
+use server::{Flags, Server};
 use watch::Watch;
 
 /// Builds and serves until the process is asked to stop.
@@ -43,7 +43,7 @@ async fn run(project: &Project, arguments: &DevArguments) -> Result<(), Failure>
     };
     output::note(&format!("building `{}`", project.package));
     let mut saved = Instant::now();
-    let mut build = Build::first(project);
+    let mut next = Build::first(project);
     loop {
         // A later change ends a build that is out of date.
         let built = tokio::select! {
@@ -52,9 +52,9 @@ async fn run(project: &Project, arguments: &DevArguments) -> Result<(), Failure>
                 saved = change;
                 continue;
             }
-            built = build.run() => built?,
+            done = next.run() => done?,
         };
-        build = Build::again(project);
+        next = Build::again(project);
         tokio::select! {
             () = signals.next() => break,
             served = session.serve(built, saved) => served?,
@@ -124,14 +124,14 @@ impl Session {
             None => false,
         };
         match Server::start(binary, &self.flags).await? {
-            Started::Serving(server, url) => {
+            Some((server, url)) => {
                 let seconds = saved.elapsed().as_secs_f64();
                 let verb = if again { "rebuilt" } else { "built" };
                 output::note(&format!("{verb} in {seconds:.1} s, serving on {url}"));
                 self.flags.stay_at(&url);
                 self.server = Some(server);
             }
-            Started::Ended => {
+            None => {
                 output::note("the gateway did not start; it is started again with the next change");
             }
         }

@@ -7,6 +7,7 @@ mod validate;
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
+use plugwright_sdk::auth::NeededScope;
 use plugwright_sdk::host::fields::Fields;
 use plugwright_sdk::host::{Effect, Invocation, Returns};
 use plugwright_sdk::param::ParamDefinition;
@@ -99,8 +100,9 @@ impl Action for OperationAction {
         self.action().idempotent
     }
 
-    fn scopes(&self) -> Vec<&str> {
-        self.action().scopes.iter().map(String::as_str).collect()
+    fn scopes(&self) -> Vec<NeededScope<'_>> {
+        let scopes = self.action().scopes.iter();
+        scopes.map(|scope| NeededScope::one(scope)).collect()
     }
 
     fn returns(&self) -> Returns {

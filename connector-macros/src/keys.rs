@@ -101,23 +101,34 @@ impl Entry {
         }
     }
 
-    /// Reads `key = ["text", ..]`; `example` is such a text.
-    pub(crate) fn texts(&self, example: &str) -> syn::Result<Vec<LitStr>> {
-        let takes = format!("a list of strings: `{} = [\"{example}\"]`", self.key);
-        let EntryValue::Assigned(_, Expr::Array(array)) = &self.value else {
-            return Err(self.wrong(&takes));
+    /// Reads `key = ["text", any("text", ..)]` or `key = any("text", ..)`: texts, each with those that
+    /// stand for it as well.
+    pub(crate) fn texts(&self) -> syn::Result<Vec<Vec<LitStr>>> {
+        const TAKES: &str =
+            "strings, or `any(..)` of several: `[\"repo\"]`, `any(\"repo\", \"public_repo\")`";
+        let element = |element: &Expr| {
+            alternatives(element)
+                .ok_or_else(|| error(element, format!("`{}` takes {TAKES}", self.key)))
         };
-        array
-            .elems
-            .iter()
-            .map(|element| match element {
-                Expr::Lit(ExprLit {
-                    lit: Lit::Str(text),
-                    ..
-                }) => Ok(text.clone()),
-                other => Err(error(other, format!("`{}` takes {takes}", self.key))),
-            })
-            .collect()
+        match &self.value {
+            EntryValue::Assigned(_, Expr::Array(array)) => {
+                array.elems.iter().map(element).collect()
+            }
+            EntryValue::Assigned(_, any @ Expr::Call(_)) => Ok(vec![element(any)?]),
+            _ => Err(self.wrong(TAKES)),
+        }
+    }
+
+    /// Reads `key` alone or `key(word)`, and tells whether the word is there.
+    pub(crate) fn flag_or(&self, word: &str) -> syn::Result<bool> {
+        match &self.value {
+            EntryValue::Absent => Ok(false),
+            EntryValue::Parenthesized(_, content) if content.to_string() == word => Ok(true),
+            _ => Err(self.wrong(&format!(
+                "no value or `{word}`: write `{0}` or `{0}({word})`",
+                self.key
+            ))),
+        }
     }
 
     /// Reads `key(one, other)`: two or more names.
@@ -154,6 +165,22 @@ impl Entry {
             }
             _ => Err(wrong()),
         }
+    }
+}
+
+/// Returns the text, or those within `any(..)`.
+fn alternatives(expression: &Expr) -> Option<Vec<LitStr>> {
+    match expression {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) => Some(vec![text.clone()]),
+        Expr::Call(call) if call.func.to_token_stream().to_string() == "any" => {
+            let texts: Option<Vec<_>> = call.args.iter().map(alternatives).collect();
+            let texts = texts?.concat();
+            (texts.len() > 1).then_some(texts)
+        }
+        _ => None,
     }
 }
 

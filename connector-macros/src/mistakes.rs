@@ -157,12 +157,22 @@ fn a_key_of_an_action_has_a_value_of_its_type() {
         (
             r#"read, scopes = "a""#,
             r#"scopes = "a""#,
-            r#"`scopes` takes a list of strings: `scopes = ["repo"]`"#,
+            r#"`scopes` takes strings, or `any(..)` of several: `["repo"]`, `any("repo", "public_repo")`"#,
+        ),
+        (
+            r#"read, scopes = any("a")"#,
+            r#"any("a")"#,
+            r#"`scopes` takes strings, or `any(..)` of several: `["repo"]`, `any("repo", "public_repo")`"#,
+        ),
+        (
+            r#"read, scopes = ["a", one_of("a", "b")]"#,
+            r#"one_of("a", "b")"#,
+            r#"`scopes` takes strings, or `any(..)` of several: `["repo"]`, `any("repo", "public_repo")`"#,
         ),
         (
             r#"read, scopes = ["a", 5]"#,
             "5",
-            r#"`scopes` takes a list of strings: `scopes = ["repo"]`"#,
+            r#"`scopes` takes strings, or `any(..)` of several: `["repo"]`, `any("repo", "public_repo")`"#,
         ),
         (
             r#"read, get = "/things", page"#,
@@ -198,12 +208,22 @@ fn a_key_of_an_action_has_a_value_of_its_type() {
         ("", "read"),
         ("", "write"),
         ("write, ", "idempotent"),
-        (r#"write, post = "/things", "#, "form"),
-        (r#"write, post = "/things", "#, "json"),
     ] {
         let message = format!("`{key}` takes no value: write `{key}` alone");
         let found = of_action(&format!("\"things.list\", {before}{key} = true"));
         assert_eq!(found, one(&message, &format!("{key} = true")), "{key}");
+    }
+    for body in [
+        "form = true",
+        "json = true",
+        "form(all)",
+        "json(\"optional\")",
+    ] {
+        let key = &body[..4];
+        let message =
+            format!("`{key}` takes no value or `optional`: write `{key}` or `{key}(optional)`");
+        let found = of_action(&format!("write, post = \"/things\", {body}"));
+        assert_eq!(found, one(&message, body), "{body}");
     }
 }
 

@@ -10,6 +10,7 @@ mod params;
 pub(crate) mod path;
 mod request;
 mod response;
+mod start;
 mod value;
 
 pub use ::http::{HeaderMap, HeaderName, HeaderValue, Method};

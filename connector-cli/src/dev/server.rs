@@ -76,17 +76,13 @@ pub(super) struct Server {
     built: Option<SystemTime>,
 }
 
-/// What came of a start.
-pub(super) enum Started {
-    /// It serves at this URL.
-    Serving(Server, String),
-    /// It has ended, and has said why.
-    Ended,
-}
-
 impl Server {
-    /// Starts a binary and waits until it listens.
-    pub(super) async fn start(binary: PathBuf, flags: &Flags) -> Result<Started, Failure> {
+    /// Starts a binary, waits until it listens and returns its URL; `None` if it has ended, and has
+    /// said why.
+    pub(super) async fn start(
+        binary: PathBuf,
+        flags: &Flags,
+    ) -> Result<Option<(Self, String)>, Failure> {
         let failed =
             |error| Failure::internal(format!("can't start `{}`: {error}", binary.display()));
         let mut command = Command::new(&binary);
@@ -110,14 +106,14 @@ impl Server {
                         built,
                         binary,
                     };
-                    return Ok(Started::Serving(server, url.to_owned()));
+                    return Ok(Some((server, url.to_owned())));
                 }
                 output::note(&line);
             }
         }
         // Its exit code adds nothing to what it has said.
         let _ = group.child.wait().await;
-        Ok(Started::Ended)
+        Ok(None)
     }
 
     /// Tells whether this is the build that it runs.

@@ -151,7 +151,10 @@ impl Metrics {
         registry.register_collector(Box::new(OfRunLog(run_log)));
         for surface in Surface::ALL {
             // Rates need the series before the first call.
-            drop(self.durations.get_or_create(&[("surface", surface.path())]));
+            drop(
+                self.durations
+                    .get_or_create(&[("surface", surface.path().into())]),
+            );
         }
         self
     }

@@ -55,7 +55,8 @@ pub(super) struct Attribute {
     pub(super) names_request: bool,
     idempotent: bool,
     title: Option<LitStr>,
-    scopes: Vec<LitStr>,
+    /// All of these, of each any one.
+    scopes: Vec<Vec<LitStr>>,
     deprecated: Option<LitStr>,
 }
 
@@ -64,6 +65,8 @@ pub(super) struct Request {
     pub(super) method: Ident,
     pub(super) path: LitStr,
     pub(super) body: Option<Ident>,
+    /// Whether there is no body if none of its parameters is given.
+    pub(super) is_optional: bool,
     pub(super) page: Option<Expr>,
 }
 
@@ -123,7 +126,7 @@ impl Attribute {
                 self.idempotent = true;
             }
             "title" => self.title = Some(entry.text("List issues")?),
-            "scopes" => self.scopes = entry.texts("repo")?,
+            "scopes" => self.scopes = entry.texts()?,
             "deprecated" => self.deprecated = Some(entry.text("use issues.search")?),
             _ => {}
         }
@@ -152,10 +155,11 @@ impl Attribute {
 
     fn take_request(&mut self, entries: &[&Entry], errors: &mut Errors) {
         let mut body: Option<Ident> = None;
+        let mut is_optional = false;
         let mut page = None;
         for entry in entries {
             if entry.key == "json" || entry.key == "form" {
-                errors.keep(entry.flag());
+                is_optional |= errors.keep(entry.flag_or("optional")) == Some(true);
                 if body.is_some() {
                     errors.at(&entry.key, "a request has one body: `json` or `form`");
                 }
@@ -191,6 +195,7 @@ impl Attribute {
                 method,
                 path,
                 body: body.clone(),
+                is_optional,
                 page: page.clone(),
             });
         }
@@ -229,7 +234,7 @@ impl Attribute {
                 description: #description,
                 effect: #private::Effect::#effect,
                 idempotent: #idempotent,
-                scopes: &[#(#scopes),*],
+                scopes: &[#(&[#(#scopes),*]),*],
                 deprecated: #deprecated,
                 params: &__PARAMS,
                 rules: #rules

@@ -89,6 +89,9 @@ fn one_call(
             ),
         }
     }
+    if request.is_optional {
+        added.extend(quote!(.optional_body()));
+    }
     let method = &request.method;
     let path = path::build(&request.path, &pieces, sdk, |name| {
         path::variable(name, request.path.span()).into_token_stream()

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::check::{self, LONGEST_TOOL_NAME, RESERVED_NAMES};
 use crate::action::Action;
-use crate::auth::has_own_host;
+use crate::auth::{NeededScope, has_own_host};
 use crate::echo::Echo;
 use crate::text::is_action_name;
 
@@ -204,7 +204,8 @@ impl ConnectorParts {
                     name.to_owned(),
                 ));
             }
-            for scope in action.scopes() {
+            let scopes = action.scopes();
+            for scope in scopes.iter().flat_map(NeededScope::alternatives) {
                 if !self.declares(scope) {
                     return Err(InvalidConnector::UndeclaredScope {
                         action: name.to_owned(),

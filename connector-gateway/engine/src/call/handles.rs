@@ -129,8 +129,11 @@ mod tests {
     #[tokio::test]
     async fn a_recorded_gateway_answers_the_same_request_as_it_was_recorded() {
         let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
-        let engine = Engine::builder(registry).offline().recorded(true).build();
-        let engine = engine.unwrap();
+        let settings = EngineSettings {
+            recorded: true,
+            ..EngineSettings::offline()
+        };
+        let engine = Engine::new(registry, settings).unwrap();
         let with =
             |input: Value| Call::action(Arc::new(Principal::local()), "github.issues.list", input);
         let repo = "octokit-fixture-org/paginate-issues";

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use plugwright_sdk::auth::Scheme;
 use plugwright_sdk::host::{Connector, Effect, Entry, Returns};
 use plugwright_sdk::schema::Schema;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::connect::sha256;
 
@@ -45,7 +45,7 @@ impl LockedAction {
         Self {
             effect: action.effect(),
             idempotent: action.idempotent(),
-            scopes: action.scopes().into_iter().map(str::to_owned).collect(),
+            scopes: action.scopes().iter().map(ToString::to_string).collect(),
             hosts: hosts(connector),
             returns: action.returns(),
             title: action.title().into_owned(),
@@ -123,7 +123,7 @@ pub(super) fn effect(text: &str) -> Option<Effect> {
 pub(super) fn returns(text: &str) -> Option<Returns> {
     [Returns::Single, Returns::List]
         .into_iter()
-        .find(|returns| json!(returns) == Value::from(text))
+        .find(|returns| json!(returns) == text)
 }
 
 #[cfg(test)]

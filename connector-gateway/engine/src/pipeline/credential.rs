@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use plugwright_sdk::auth::{Scheme, SchemeKind};
+use plugwright_sdk::auth::{NeededScope, Scheme, SchemeKind};
 use plugwright_sdk::host::{Echo, Redactor};
 use plugwright_sdk::{ActionError, Auth, Credential, ErrorCode};
 use plugwright_store::{Connection, ConnectionStatus, Owner, Selection, StoreError, Timestamp};
@@ -199,9 +199,14 @@ fn check_scopes(resolved: &Resolved<'_>, connection: &Connection) -> Result<(), 
     ))
 }
 
-fn listed(scopes: &[&str]) -> String {
-    let quoted: Vec<_> = scopes.iter().map(|scope| format!("`{scope}`")).collect();
-    quoted.join(", ")
+fn listed(scopes: &[NeededScope<'_>]) -> String {
+    let quoted = |scope: &NeededScope<'_>| {
+        let names = scope.alternatives().iter();
+        let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
+        names.join(" or ")
+    };
+    let scopes: Vec<_> = scopes.iter().map(quoted).collect();
+    scopes.join(", ")
 }
 
 fn nothing_connected(display_name: &str, owner: Option<&Owner>) -> String {

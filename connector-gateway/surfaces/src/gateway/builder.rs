@@ -92,6 +92,7 @@ impl GatewayBuilder {
         let inner = Inner {
             bodies: Bodies::new(engine.limits(), hits),
             engine,
+            search_index: OnceLock::new(),
             dialects: self.dialects,
             access: Access::new(self.operator, self.anonymous),
             public_url: self.public_url,

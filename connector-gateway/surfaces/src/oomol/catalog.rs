@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use bytes::Bytes;
 use plugwright_sdk::Availability;
-use plugwright_sdk::auth::SchemeKind;
+use plugwright_sdk::auth::{NeededScope, SchemeKind};
 use plugwright_sdk::host::{Connector, Effect, Entry, Registry, Returns};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -97,7 +97,16 @@ view! {
         digest: String = lock::digest(entry),
         #[serde(skip_serializing_if = "Option::is_none")]
         deprecated: Option<&'a str> = entry.action.deprecated(),
-        required_scopes: Vec<&'a str> = entry.action.scopes(),
+        /// The most common alternative of each required scope.
+        required_scopes: Vec<&'a str> = {
+            let scopes = entry.action.scopes().into_iter();
+            scopes
+                .filter_map(|scope| scope.alternatives().first().copied())
+                .collect()
+        },
+        /// All alternatives of each required scope, if any scope has several.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        scope_alternatives: Vec<Vec<&'a str>> = scope_alternatives(&entry.action.scopes()),
         provider_permissions: [&'a str; 0] = [],
         input_schema: Value = entry.action.input_schema(),
         output_schema: Value = entry.action.output_schema(),
@@ -105,6 +114,14 @@ view! {
         async_lifecycle: () = (),
         execution: Execution = Execution::new(&entry.connector),
     }
+}
+
+fn scope_alternatives<'a>(scopes: &[NeededScope<'a>]) -> Vec<Vec<&'a str>> {
+    if scopes.iter().all(|scope| scope.alternatives().len() <= 1) {
+        return Vec::new();
+    }
+    let scopes = scopes.iter();
+    scopes.map(|scope| scope.alternatives().to_vec()).collect()
 }
 
 view! {

@@ -39,7 +39,8 @@ fn nothing_differs_from_itself() {
 
 #[test]
 fn a_stronger_effect_a_further_scope_and_a_further_host_widen_authority() {
-    let cases: [(fn(&mut LockedAction), &str); 4] = [
+    type Edit = fn(&mut LockedAction);
+    let cases: [(Edit, &str); 4] = [
         (
             |action| action.effect = Effect::Destructive,
             "wider effect: is destructive, was write",

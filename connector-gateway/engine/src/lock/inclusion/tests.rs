@@ -202,7 +202,8 @@ fn keyword(
     let number = || (-1_i64..4).prop_map(Value::from);
     let count = || (0_u64..3).prop_map(Value::from);
     let several = prop::collection::vec(below.clone(), 1..3).prop_map(Value::from);
-    let names = prop::sample::subsequence(vec!["a", "b", "c"], 0..3).prop_map(|names| json!(names));
+    let required =
+        prop::sample::subsequence(vec!["a", "b", "c"], 0..3).prop_map(|names| json!(names));
     prop_oneof![
         prop::sample::subsequence(
             vec![
@@ -221,7 +222,7 @@ fn keyword(
         count().prop_map(named("maxItems")),
         Just(("uniqueItems".to_owned(), json!(true))),
         below.clone().prop_map(named("items")),
-        names.prop_map(named("required")),
+        required.prop_map(named("required")),
         prop::collection::hash_map("[abc]", below.clone(), 0..3).prop_map(|members| {
             let members: serde_json::Map<_, _> = members.into_iter().collect();
             ("properties".to_owned(), members.into())

@@ -9,6 +9,10 @@ fn named(aspect: Aspect, old: &Value, new: &Value) -> Vec<String> {
         .collect()
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "it is made where it is passed"
+)]
 fn object(properties: Value, required: &[&str]) -> Value {
     let mut schema =
         json!({ "type": "object", "properties": properties, "additionalProperties": false });
