@@ -1,4 +1,4 @@
-//! `/admin`: what the operator sets up. Whoever mounts it authenticates the operator.
+//! `/admin`: the operator's API. Mount it behind the operator's authentication.
 
 mod connections;
 mod grant;
@@ -17,12 +17,13 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, StatusCode, header};
+use http::StatusCode;
 use plugwright_sdk::host::Registry;
 use plugwright_sdk::{ActionError, ErrorCode};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::answer::json;
 use crate::body::Bodies;
 use crate::gateway::Gateway;
 use crate::openapi::operation::routes;
@@ -35,28 +36,27 @@ use plugwright_engine::run_log::RunLog;
 use plugwright_store::Store;
 use plugwright_store::vault::Vault;
 
-/// What the operator's API works on. Clones share everything.
+/// What handlers need. Clones share everything.
 #[derive(Clone)]
 pub(crate) struct AdminState {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) vault: Vault,
     pub(crate) registry: Arc<Registry>,
-    /// Reads what requests bring.
     pub(crate) bodies: Bodies,
     /// OAuth clients of the configuration, by connector.
     pub(crate) oauth: Arc<HashMap<String, OAuthConfig>>,
-    /// Called after every change, so that nothing old stays in a cache.
+    /// Called after every change, to invalidate caches.
     pub(crate) changed: Arc<dyn Fn() + Send + Sync>,
-    /// Whom to ask whose a credential is.
+    /// Asks providers whose a credential is.
     pub(crate) identity: Arc<dyn Identify>,
-    /// Keeps credentials of OAuth fresh, where something can be sent.
+    /// Refreshes OAuth credentials, unless the gateway is offline.
     pub(crate) refresher: Option<Refresher>,
-    /// Changes of tokens go one after the other: the store has no version for them.
+    /// Serializes changes of tokens, for which the store has no version.
     pub(crate) token_changes: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl AdminState {
-    /// Returns the state of a gateway that keeps things.
+    /// Returns the state of a gateway with a store.
     pub(crate) fn of(gateway: &Gateway) -> Option<Self> {
         let engine = gateway.engine();
         let storage = engine.storage()?.clone();
@@ -68,9 +68,8 @@ impl AdminState {
             Arc::new(move || directory.forget()),
             engine.identity(),
         );
-        let bodies = gateway.inner().bodies.clone();
         Some(Self {
-            bodies,
+            bodies: gateway.inner().bodies.clone(),
             oauth: Arc::clone(engine.configured_clients()),
             refresher: engine.refresher().cloned(),
             ..new
@@ -97,8 +96,7 @@ impl AdminState {
         }
     }
 
-    /// Makes a change to its end, even if the caller goes away: half of one, or one that caches do
-    /// not hear of, is worse than one too many.
+    /// Makes a change, to its end even if the client disconnects: half a change is worse than none.
     async fn change<T: Send + 'static, F>(&self, work: impl FnOnce(Self) -> F) -> Result<T, Refusal>
     where
         F: Future<Output = Result<T, ActionError>> + Send + 'static,
@@ -107,21 +105,21 @@ impl AdminState {
         let work = work(self.clone());
         let task = tokio::spawn(async move {
             let result = work.await;
-            // After a failure too: that nothing was changed is not certain then.
+            // After a failure too, which may have changed something.
             changed();
             result
         });
         match task.await {
             Ok(result) => Ok(result?),
             Err(stopped) => Err(Refusal(
-                ActionError::new(ErrorCode::InternalError, "the change broke off")
+                ActionError::new(ErrorCode::InternalError, "the change was interrupted")
                     .with_source(stopped),
             )),
         }
     }
 
-    /// Makes a change that leaves nothing to answer.
-    async fn delete<F>(&self, work: impl FnOnce(Self) -> F) -> Answer
+    /// Makes a change that has no result.
+    async fn delete<F>(&self, work: impl FnOnce(Self) -> F) -> Reply
     where
         F: Future<Output = Result<(), ActionError>> + Send + 'static,
     {
@@ -130,7 +128,7 @@ impl AdminState {
     }
 }
 
-/// Makes the routes, to be nested under `/admin`. Without a state there is nothing but the run log.
+/// Returns the routes, to be nested under `/admin`: without a state, only those of the run log.
 pub(crate) fn router(state: Option<AdminState>, runs: Arc<RunLog>) -> Router {
     state
         .map_or_else(Router::new, |state| {
@@ -140,15 +138,18 @@ pub(crate) fn router(state: Option<AdminState>, runs: Arc<RunLog>) -> Router {
         .fallback(async || Refusal::not_found("there is nothing at this path"))
         .method_not_allowed_fallback(async || {
             Refusal(
-                ActionError::new(ErrorCode::NotFound, "this path does not take this method")
-                    .with_status(405),
+                ActionError::new(
+                    ErrorCode::NotFound,
+                    "this path does not support this method",
+                )
+                .with_status(405),
             )
         })
 }
 
-type Answer = Result<Response, Refusal>;
+type Reply = Result<Response, Refusal>;
 
-/// An error as the answer.
+/// An error response.
 #[derive(Debug)]
 pub(crate) struct Refusal(pub(crate) ActionError);
 
@@ -174,13 +175,12 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// Renders an answer; no cache may keep it.
-fn answer(status: StatusCode, body: &impl Serialize) -> Response {
-    let mut response = (status, axum::Json(body)).into_response();
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+fn ok(body: &impl Serialize) -> Response {
+    json(StatusCode::OK, body)
+}
+
+fn created(body: &impl Serialize) -> Response {
+    json(StatusCode::CREATED, body)
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -190,7 +190,7 @@ struct Items<'a, T> {
 }
 
 fn items<T: Serialize>(items: &[T]) -> Response {
-    answer(StatusCode::OK, &Items { items })
+    ok(&Items { items })
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
-//! The dialect of Alumia: `/api/v1/connectors` and `/api/v1/connections`, by which a caller connects
+//! Alumia's dialect: `/api/v1/connectors` and `/api/v1/connections`, with which a caller connects
 //! accounts of its own.
 //!
-//! The caller's connections are those of the organizations that its token may use. A connection that
-//! is pending is a request that a person has not finished; its id is the one that the connection will
-//! have.
+//! The caller's connections are those of the organizations that its token may use. A pending
+//! connection is a request that a person has not finished; its id becomes the connection's.
 
 mod answer;
 mod body;
@@ -14,52 +13,52 @@ mod form;
 mod oauth;
 mod record;
 
-use std::any::Any;
-use std::sync::Arc;
-
 use axum::Router;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, Uri};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::{Method, Uri};
 use plugwright_sdk::host::Echo;
 use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::body::BodyError;
+use crate::caller::Caller;
 use crate::gateway::Gateway;
 use crate::openapi::operation::{Group, Operation, codes, operations, routes};
 use crate::openapi::{Access, Answers, Api, Failures};
-use crate::request::bearer_token;
-use answer::{Failure, FailureBody};
-use connections::{Deleted, NewConnection, Next, Which};
-use plugwright_engine::Principal;
+pub(crate) use answer::Failure;
+use answer::FailureBody;
+use connections::{Deletion, NewConnection, Next, Which};
 use plugwright_engine::{Case, Surface};
 use record::Record;
 
-/// Returns the routes. What is unknown is answered in this dialect. The address that providers send
-/// browsers back to is not among them: it is there whatever dialects are.
+/// What handlers need.
+#[derive(Clone)]
+struct Dialect(Gateway);
+
+/// Returns the routes. Unknown paths are answered in this dialect. The OAuth callback is not among
+/// them: it exists whichever dialects are enabled.
 pub(crate) fn router(gateway: Gateway) -> Router {
     routes(operations())
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
-        .with_state(gateway)
+        .with_state(Dialect(gateway))
 }
 
-fn operations() -> Vec<Operation<Gateway>> {
+fn operations() -> Vec<Operation<Dialect>> {
     operations! {
         get "/api/v1/connectors" "listConnectors" "List connectors and whether their accounts can be connected"
             => connectors::list, answers 200 "The connectors." Vec<connectors::Item<'_>>;
-        get "/api/v1/connections" "listOwnConnections" "List the caller's connections, those that are pending too"
+        get "/api/v1/connections" "listOwnConnections" "List the caller's connections, pending ones included"
             => connections::list, asks Which,
             answers 200 "The connections, the newest first." Vec<Record<'_>>,
             fails [ValidationError ConnectionNotAllowed];
         post "/api/v1/connections" "startConnection" "Start a connection" => connections::create,
-            about "What the connection of the same label is, or without one the default, is answered \
-                   if it works.", takes NewConnection,
-            answers 200 "It is connected already." Next<'_>,
-            answers 201 "It is pending, and this is the next step." Next<'_>, fails_by STARTING,
+            about "If the connection with this label, or without a label the default one, works \
+                   already, it is returned.", takes NewConnection,
+            answers 200 "The account is connected already." Next<'_>,
+            answers 201 "The connection is pending, with its next step." Next<'_>, fails_by STARTING,
             sets may_be_empty = true;
         get "/api/v1/connections/oauth/start" "startHandshake" "Start a connection and send the browser to its page"
             => oauth::start, asks oauth::Start, answers_with 303 oauth::to_page(),
@@ -69,26 +68,26 @@ fn operations() -> Vec<Operation<Gateway>> {
             answers 200 "The connection." Record<'_>, fails_by FINDING;
         delete "/api/v1/connections/{connectionId}" "deleteOwnConnection" "Disconnect an account"
             => connections::delete,
-            about "The token is given back to the provider, where that takes it, and forgotten. What \
-                   became of the connection can be read for 30 days.",
-            at_id "The connection's id.", answers 200 "It is gone." Deleted,
+            about "The token is revoked at the provider, if that is supported, and deleted. The \
+                   connection's record can be read for 30 days.",
+            at_id "The connection's id.", answers 200 "The account is disconnected." Deletion,
             fails [ValidationError NotFound ConnectionNotAllowed Conflict];
         post "/api/v1/connections/{connectionId}/credentials" "submitCredentials" "Submit the fields of a key"
             => credentials::submit,
             about "The members are those that `credentialFields` of the connector names.",
             at_id "The connection's id.",
-            answers 200 "The provider took it." credentials::Submitted<'_>,
+            answers 200 "The provider accepted it." credentials::SubmittedConnection<'_>,
             fails [ValidationError NotFound ConnectionNotAllowed PolicyDenied Conflict AuthInvalid Forbidden
                 DestinationRefused RateLimited UpstreamError UpstreamInvalid UpstreamUnreachable
                 UpstreamSuspended UpstreamTimeout ResponseTooLarge],
             sets body = Some(|_| json!({ "type": "object" })), sets may_be_empty = true;
-        get "/api/v1/connections/{connectionId}/oauth" "readHandshake" "Read where a person goes on"
-            => oauth::show, at_id "The connection's id.", answers 200 "How far it is." Next<'_>,
+        get "/api/v1/connections/{connectionId}/oauth" "readHandshake" "Read where a person continues"
+            => oauth::show, at_id "The connection's id.", answers 200 "The next step." Next<'_>,
             fails_by FINDING;
         post "/api/v1/connections/{connectionId}/oauth" "connectAgain" "Connect an account again"
             => oauth::again, at_id "The connection's id.", takes oauth::Again,
-            answers 200 "It is pending already." Next<'_>,
-            answers 201 "This is the next step." Next<'_>, fails_by STARTING,
+            answers 200 "The connection is pending already." Next<'_>,
+            answers 201 "The next step." Next<'_>, fails_by STARTING,
             sets may_be_empty = true;
     }
 }
@@ -113,7 +112,7 @@ pub(super) fn describe(api: &mut Api) {
     api.describe(operations(), &group);
 }
 
-fn failures(api: &mut Api, operation: &Operation<Gateway>) -> Answers {
+fn failures(api: &mut Api, operation: &Operation<Dialect>) -> Answers {
     let always = codes![Unauthorized ConnectionNotAllowed Unavailable InternalError];
     let codes = [always, operation.errors].concat();
     let mut failures = Failures::of_table(Surface::Alumia, &codes, &[Case::Repeatable]);
@@ -129,60 +128,39 @@ fn failures(api: &mut Api, operation: &Operation<Gateway>) -> Answers {
     })
 }
 
-/// Who calls.
-struct Caller(Arc<Principal>);
-
-impl FromRequestParts<Gateway> for Caller {
+impl FromRequestParts<Dialect> for Caller {
     type Rejection = Failure;
 
-    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Failure> {
-        principal(gateway, &parts.headers).await.map(Self)
+    async fn from_request_parts(
+        parts: &mut Parts,
+        Dialect(gateway): &Dialect,
+    ) -> Result<Self, Failure> {
+        Ok(Self::of(gateway, &parts.headers).await?)
     }
 }
 
-async fn principal(gateway: &Gateway, headers: &HeaderMap) -> Result<Arc<Principal>, Failure> {
-    Ok(gateway.authenticate(bearer_token(headers)?).await?)
-}
-
-/// The id of a connection in a path. Whoever calls is known before it is looked at.
+/// The id of a connection in a path. Extract it after the caller, who must be identified first.
 struct Id(Uuid);
 
-impl FromRequestParts<Gateway> for Id {
+impl<S: Send + Sync> FromRequestParts<S> for Id {
     type Rejection = Failure;
 
-    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Failure> {
-        let text = Path::<String>::from_request_parts(parts, gateway).await;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let text = Path::<String>::from_request_parts(parts, state).await;
         let id = text.ok().and_then(|Path(text)| Uuid::try_parse(&text).ok());
-        id.map(Self).ok_or_else(|| {
-            Failure::from(ActionError::new(
-                ErrorCode::ValidationError,
-                "the id of a connection is a UUID",
-            ))
-        })
+        Ok(Self(id.ok_or_else(|| {
+            let message = "the id of a connection is a UUID";
+            ActionError::new(ErrorCode::ValidationError, message)
+        })?))
     }
 }
 
 async fn unknown_path(uri: Uri) -> Failure {
-    let message = format!("nothing is at `{}`", Echo(uri.path()));
+    let message = format!("there is nothing at `{}`", Echo(uri.path()));
     ActionError::new(ErrorCode::NotFound, message).into()
 }
 
 async fn wrong_method(method: Method, uri: Uri) -> Failure {
-    let message = format!(
-        "`{}` does not answer {}",
-        Echo(uri.path()),
-        Echo(method.as_str())
-    );
+    let message = crate::request::wrong_method(&method, &uri);
     Failure::own(405, "METHOD_NOT_ALLOWED", message)
-}
-
-/// Answers a request that goes no further.
-pub(super) fn refused(error: ActionError) -> Response {
-    Failure::from(error).into_response()
-}
-
-/// Answers for a handler that panicked. What the panic says stays in the process.
-pub(super) fn panicked(_: Box<dyn Any + Send>) -> Response {
-    let error = ActionError::new(ErrorCode::InternalError, "a defect in the gateway");
-    Failure::from(error).into_response()
 }

@@ -1,15 +1,14 @@
-//! The one door for what requests bring: how much there may be, and who waits while it is read.
+//! Reads request bodies, and bounds what they cost.
 //!
-//! A surface finds out who calls before it comes here. Bodies are read piece by piece against the
-//! budget of their kind, JSON is parsed against a budget of values, and all large bodies share one
-//! budget of memory. Requests with large bodies are served on threads of low priority.
+//! Surfaces identify the caller first. Each kind of body has a budget of bytes, JSON has a budget of
+//! values, and all large bodies share a budget of memory. Requests with large bodies are served on
+//! threads of low priority.
 
 pub(crate) mod json;
 mod lane;
 pub(crate) mod pairs;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::body::{Body, HttpBody as _};
@@ -18,50 +17,50 @@ use http_body_util::BodyExt as _;
 use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Map, Value};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
 
 use crate::timed_body::BodyTooSlow;
 use json::{Budget, JsonError};
 use lane::Lane;
 use pairs::PairsError;
-use plugwright_engine::LimitHits;
-use plugwright_engine::{Limit, Limits};
+use plugwright_engine::{Limit, LimitHits, Limits};
 
-/// Bodies up to this length are read without asking whether there is memory for them.
+/// Bodies up to this length don't count against the memory budget.
 const FREE: usize = 16 << 10;
 
-/// So many values are parsed without asking whether there is memory for them.
+/// Up to this many values don't count against the memory budget.
 const FREE_VALUES: usize = 1024;
 
-/// About what a value takes in memory, with the worst that can be around it.
+/// The memory that a value takes at worst, with its share of the containers.
 const VALUE: usize = 256;
 
 /// Requests with longer bodies are served on the slow lane.
 const LARGE: usize = 64 << 10;
 
-/// Forms, credentials and what the operator sets up are not longer.
+/// The longest form, credential or operator's setting.
 const SMALL: usize = 64 << 10;
 
-/// So much of a body that is too long is taken before the answer.
+/// How much of a body that is too long is drained before the response.
 const DRAINED: usize = 16 << 20;
 
 /// How long a body waits for memory.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Memory is counted in units of this size.
+/// The unit of the memory budget.
 const UNIT: usize = 1 << 10;
 
-/// What a body is for, which decides how long it may be.
+/// What a body is for, which determines its limit.
 #[derive(Clone, Copy)]
 pub(crate) enum Kind<'a> {
-    /// A form, a credential, or what is set up.
+    /// A form, a credential or a setting.
     Small,
     /// The input of a call.
     Input,
-    /// The input of a call, which may bring a file if this says so. It is asked for long ones alone.
+    /// The input of a call, which may contain a file if this returns true. Only called for long ones.
     MayBringFile(&'a (dyn Fn() -> bool + Sync)),
 }
 
-/// Reads bodies, and bounds what they cost. Clones share the budgets.
+/// Reads bodies. Clones share the budgets.
 #[derive(Clone)]
 pub(crate) struct Bodies(Arc<Shared>);
 
@@ -75,30 +74,30 @@ struct Shared {
 /// Why a body is not read.
 #[derive(Debug)]
 pub(crate) enum BodyError {
-    /// It is longer than it may be.
+    /// It is too long.
     TooLong,
-    /// It pauses for too long, or takes too long.
+    /// It did not arrive in time.
     TooSlow,
-    /// It has no end.
+    /// It ended early.
     Incomplete,
-    /// There is no memory or thread for it at the moment.
+    /// There is no memory or thread for it now.
     Busy,
     /// It is not JSON.
     NotJson(serde_json::Error),
     /// It has too many values.
     TooManyValues { most: usize },
-    /// It is nested too deeply, in this member of it if it is in one.
+    /// It is nested too deeply, in this member if in any.
     TooDeep { member: Option<String>, most: usize },
-    /// It is a form with too much in it.
+    /// It is a form with too many or too long names.
     Pairs(PairsError),
 }
 
 impl BodyError {
     pub(crate) const TOO_LONG: &'static str = "the body is larger than allowed here";
-    pub(crate) const TOO_SLOW: &'static str = "the body came too slowly";
-    pub(crate) const INCOMPLETE: &'static str = "the body broke off";
+    pub(crate) const TOO_SLOW: &'static str = "the body arrived too slowly";
+    pub(crate) const INCOMPLETE: &'static str = "the body is incomplete";
 
-    /// Says what is wrong with the body, where a dialect has no spelling of its own.
+    /// Returns the error for surfaces that have no code of their own for it.
     pub(crate) fn into_error(self) -> ActionError {
         let invalid = |message: &str| ActionError::new(ErrorCode::ValidationError, message);
         match self {
@@ -106,7 +105,7 @@ impl BodyError {
             Self::TooSlow => invalid(Self::TOO_SLOW).with_status(408),
             Self::Incomplete => invalid(Self::INCOMPLETE),
             Self::Busy => busy(),
-            // The parser's own message may repeat what it read, and bodies have secrets in them.
+            // The parser's message may repeat a part of the body, which may be secret.
             Self::NotJson(error) => invalid(&format!(
                 "the body is not JSON (line {}, column {})",
                 error.line(),
@@ -125,7 +124,7 @@ impl BodyError {
     }
 }
 
-/// Says how deeply a value may be nested.
+/// Returns the message about nesting.
 pub(crate) fn too_deep(most: usize) -> String {
     format!("must not be nested more than {most} levels deep")
 }
@@ -135,24 +134,24 @@ fn busy() -> ActionError {
     ActionError::new(ErrorCode::Unavailable, message).with_retry_after(Duration::from_secs(1))
 }
 
-/// Memory that a large body takes until this and its clones are dropped.
+/// Memory that is reserved until this and its clones are dropped.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Held {
+pub(crate) struct ReservedMemory {
     _permit: Option<Arc<OwnedSemaphorePermit>>,
 }
 
 /// A body that was read.
 #[derive(Debug, Default)]
-pub(crate) struct Received {
+pub(crate) struct BufferedBody {
     bytes: Bytes,
-    /// How long it was when it came.
+    /// Its original length.
     length: usize,
     memory: Option<OwnedSemaphorePermit>,
-    /// Set when nobody waits for the answer any more.
-    gone: Option<Arc<AtomicBool>>,
+    /// Cancelled when the client disconnects.
+    gone: Option<CancellationToken>,
 }
 
-impl From<Bytes> for Received {
+impl From<Bytes> for BufferedBody {
     fn from(bytes: Bytes) -> Self {
         Self {
             length: bytes.len(),
@@ -162,7 +161,7 @@ impl From<Bytes> for Received {
     }
 }
 
-impl Received {
+impl BufferedBody {
     pub(crate) fn bytes(&self) -> &Bytes {
         &self.bytes
     }
@@ -172,9 +171,9 @@ impl Received {
         self.length
     }
 
-    /// Lets go of the bytes and keeps the memory for what was made of them.
-    pub(crate) fn into_held(self) -> Held {
-        Held {
+    /// Drops the bytes, and keeps the memory reserved for what was parsed from them.
+    pub(crate) fn into_reserved(self) -> ReservedMemory {
+        ReservedMemory {
             _permit: self.memory.map(Arc::new),
         }
     }
@@ -188,7 +187,7 @@ impl Default for Bodies {
 
 impl Bodies {
     pub(crate) fn new(limits: &Limits, hits: LimitHits) -> Self {
-        // The longest body fits in, or it could never be read.
+        // The longest body must fit.
         let memory = limits.decoding_memory.max(limits.request_body);
         Self(Arc::new(Shared {
             limits: limits.clone(),
@@ -202,14 +201,18 @@ impl Bodies {
         &self.0.limits
     }
 
-    /// Counts what hit a limit.
+    /// Counts a hit of a limit.
     pub(crate) fn hit(&self, limit: Limit) {
         self.0.hits.add(limit);
     }
 
-    /// Reads a body. One that is too long is refused by what it says of its length, or where it gets
-    /// too long.
-    pub(crate) async fn read(&self, mut body: Body, kind: Kind<'_>) -> Result<Received, BodyError> {
+    /// Reads a body. One that is too long is refused by its `Content-Length`, or once it exceeds the
+    /// limit.
+    pub(crate) async fn read(
+        &self,
+        mut body: Body,
+        kind: Kind<'_>,
+    ) -> Result<BufferedBody, BodyError> {
         let read = self.read_within(&mut body, kind).await;
         if let Err(BodyError::TooLong) = read {
             drain(body).await;
@@ -217,11 +220,15 @@ impl Bodies {
         read
     }
 
-    async fn read_within(&self, body: &mut Body, kind: Kind<'_>) -> Result<Received, BodyError> {
+    async fn read_within(
+        &self,
+        body: &mut Body,
+        kind: Kind<'_>,
+    ) -> Result<BufferedBody, BodyError> {
         let mut allowance = Allowance::new(&self.0.limits, kind);
         let expected = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
         self.allow(&mut allowance, expected)?;
-        let mut received = Received::default();
+        let mut received = BufferedBody::default();
         let mut joined = Vec::new();
         while let Some(frame) = body.frame().await {
             let Ok(piece) = frame.map_err(|error| broken_off(&error))?.into_data() else {
@@ -230,8 +237,8 @@ impl Bodies {
             let length = received.length + piece.len();
             self.allow(&mut allowance, length)?;
             if received.length == 0 && body.is_end_stream() && length <= FREE {
-                // Most bodies come in one piece, which is not copied.
-                return Ok(Received::from(piece));
+                // Most bodies arrive in one piece, which is not copied.
+                return Ok(BufferedBody::from(piece));
             }
             if length > joined.capacity() {
                 let room = (2 * joined.capacity()).max(expected.min(FREE));
@@ -259,7 +266,7 @@ impl Bodies {
         Err(BodyError::TooLong)
     }
 
-    /// Makes what is held up to `bytes`, and waits a little for it.
+    /// Raises the reserved memory to `bytes`, and waits briefly for it.
     async fn reserve(
         &self,
         held: &mut Option<OwnedSemaphorePermit>,
@@ -282,8 +289,8 @@ impl Bodies {
         Ok(())
     }
 
-    /// Takes memory for values that were parsed, if it is there.
-    fn take_for_values(&self, body: &mut Received, values: usize) -> Result<(), BodyError> {
+    /// Reserves memory for parsed values, if it is available.
+    fn take_for_values(&self, body: &mut BufferedBody, values: usize) -> Result<(), BodyError> {
         if values <= FREE_VALUES {
             return Ok(());
         }
@@ -298,11 +305,11 @@ impl Bodies {
         Ok(())
     }
 
-    /// Serves a request whose body was read: here, or on the slow lane if the body is large.
+    /// Serves a request: here, or on the slow lane if its body is large.
     pub(crate) async fn serve<T, W>(
         &self,
-        mut body: Received,
-        work: impl FnOnce(Received) -> W,
+        mut body: BufferedBody,
+        work: impl FnOnce(BufferedBody) -> W,
     ) -> Result<T, BodyError>
     where
         T: Send + 'static,
@@ -311,26 +318,26 @@ impl Bodies {
         if body.length <= LARGE {
             return Ok(work(body).await);
         }
-        let gone = Gone::default();
-        body.gone = Some(Arc::clone(&gone.0));
-        // Boxed, as all requests have room for it.
+        let gone = CancellationToken::new();
+        body.gone = Some(gone.clone());
+        let _gone = gone.drop_guard();
+        // Boxed to keep the future of small requests small.
         let served = Box::pin(self.0.lane.run(work(body))).await;
         served.ok_or(BodyError::Busy)
     }
 
-    /// Parses a body as JSON in which `around` lists and objects may be around what the caller
-    /// means.
-    pub(crate) fn json(&self, body: &mut Received, around: usize) -> Result<Value, BodyError> {
-        let parsed = json::read(&body.bytes, self.budget(around), body.gone.as_deref());
+    /// Parses a body as JSON. `around` is how many levels of nesting the surface itself adds.
+    pub(crate) fn json(&self, body: &mut BufferedBody, around: usize) -> Result<Value, BodyError> {
+        let parsed = json::read(&body.bytes, self.budget(around), body.gone.as_ref());
         let (value, values) = parsed.map_err(|error| self.refuse(error))?;
         self.take_for_values(body, values)?;
         Ok(value)
     }
 
-    /// Parses a body as a JSON object; an empty one is `{}`, and `None` is something else.
+    /// Parses a body as a JSON object: `{}` if it is empty, `None` if it is another JSON value.
     pub(crate) fn object(
         &self,
-        body: &mut Received,
+        body: &mut BufferedBody,
         around: usize,
     ) -> Result<Option<Map<String, Value>>, BodyError> {
         if body.bytes.is_empty() {
@@ -369,7 +376,7 @@ impl Bodies {
         }
     }
 
-    /// Checks a query or the text of a form before it is taken apart.
+    /// Checks a query or a form before it is parsed.
     pub(crate) fn check_pairs(&self, text: &[u8]) -> Result<(), PairsError> {
         pairs::check(text, &self.0.limits).inspect_err(|error| self.hit(error.limit()))
     }
@@ -397,18 +404,8 @@ impl<'a> Allowance<'a> {
     }
 }
 
-/// Says that nobody waits any more, once it is dropped.
-#[derive(Default)]
-struct Gone(Arc<AtomicBool>);
-
-impl Drop for Gone {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-}
-
-/// Takes what a client still sends of a body that was refused, up to a bound. Most clients read no
-/// answer before they have sent all, and see a broken connection if nobody takes it.
+/// Drains a refused body, up to a limit. Most clients read no response before they have sent all,
+/// and report a broken connection otherwise.
 async fn drain(mut body: Body) {
     let mut left = DRAINED;
     let says = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);

@@ -1,8 +1,8 @@
-//! The pages on which a person connects an account: rendered here, without script, and asking
-//! nothing of other hosts.
+//! The pages on which a person connects an account: rendered here, without scripts, and without
+//! resources of other hosts.
 //!
-//! The pages are functions of plain structs. That a form is from this browser is proven by [`csrf`];
-//! what a person types is read by [`fields`].
+//! The pages are functions of plain structs. [`csrf`] proves that a form was made for this browser;
+//! [`fields`] reads what a person entered.
 
 pub(crate) mod assets;
 mod cookie;

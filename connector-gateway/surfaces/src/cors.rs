@@ -1,4 +1,4 @@
-//! What browsers need to know, and what they are refused.
+//! CORS, and the refusal of requests from other sites.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -18,10 +18,10 @@ use super::own;
 use crate::gateway::Gateway;
 use crate::web::WebSettings;
 
-/// How long a browser may remember what it was allowed. Two hours is the longest that any does.
+/// How long a browser may cache a preflight response. No browser caches it for longer.
 const MEMORY: Duration = Duration::from_hours(2);
 
-/// Tells browsers which pages may read the answers. No cookie is meant: callers send their tokens.
+/// Tells browsers which pages may read responses. Credentials are not allowed: callers send tokens.
 pub(super) fn cors(gateway: &Gateway) -> CorsForPages {
     let settings = Arc::clone(&gateway.inner().web);
     let cors = CorsLayer::new()
@@ -49,8 +49,8 @@ pub(super) fn cors(gateway: &Gateway) -> CorsForPages {
     CorsForPages(Arc::new(cors))
 }
 
-/// CORS for requests of pages. All others have no origin, and are not to pay for it: their answers
-/// are kept by nobody who could hand them to a page.
+/// CORS for requests with an `Origin`. Others don't pay for it: no cache that serves pages stores
+/// their responses.
 #[derive(Clone)]
 pub(super) struct CorsForPages(Arc<CorsLayer>);
 
@@ -86,7 +86,7 @@ where
 
     fn call(&mut self, request: Request) -> Self::Future {
         if request.headers().contains_key(ORIGIN) {
-            // The one that is ready, not its copy (see the documentation of `Service`).
+            // Use the service that is ready, not its clone (see the documentation of `Service`).
             let copy = self.inner.clone();
             let ready = std::mem::replace(&mut self.inner, copy);
             Either::Left(self.cors.layer(ready).call(request))
@@ -96,8 +96,8 @@ where
     }
 }
 
-/// Refuses requests of other pages and under other names. That matters where no token is needed,
-/// and MCP asks for it.
+/// Refuses requests from other sites or for other hosts. It is for routes that need no token, and
+/// for MCP, which requires it.
 pub(super) fn guarded(router: Router, gateway: &Gateway) -> Router {
     let settings = Arc::clone(&gateway.inner().web);
     router.layer(middleware::from_fn_with_state(settings, guard))

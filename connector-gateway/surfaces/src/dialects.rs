@@ -1,6 +1,5 @@
-//! The dialects of other systems: which one a path belongs to, and what they have in common.
+//! The dialects of other systems: which one a path belongs to, and what they share.
 
-use std::any::Any;
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -14,20 +13,21 @@ use futures_util::future::BoxFuture;
 use plugwright_sdk::ActionError;
 use tower::Service;
 
-use super::body::Bodies;
-use super::connect::paths::CALLBACK;
-use super::own::nothing_at;
-use super::request::query_fault;
-use super::{api_v1, cors, feelr, oomol};
+use crate::answer::{defect, refuse};
+use crate::body::Bodies;
+use crate::connect::paths::CALLBACK;
 use crate::gateway::Gateway;
+use crate::own::nothing_at;
+use crate::request::query_fault;
+use crate::{api_v1, cors, feelr, oomol};
 
-/// The dialects, as far as they are switched on. Two of them share `/v1`.
+/// The dialects that are enabled. Two of them share `/v1`.
 ///
-/// No router of axum, since each of its layers boxes the requests and answers of all calls.
+/// Not an axum router, whose layers box the requests and responses of all calls.
 #[derive(Clone)]
-pub struct Dialects(Arc<Known>);
+pub struct Dialects(Arc<EnabledDialects>);
 
-struct Known {
+struct EnabledDialects {
     bodies: Bodies,
     oomol: Option<Dialect>,
     feelr: Option<Dialect>,
@@ -36,74 +36,52 @@ struct Known {
 
 struct Dialect {
     routes: Router,
-    /// Answers with an error.
-    refused: fn(ActionError) -> Response,
-    /// What a handler that panicked answers.
-    panicked: fn(Box<dyn Any + Send>) -> Response,
+    /// Renders an error.
+    refuse: fn(ActionError) -> Response,
 }
 
 impl Dialects {
     pub(super) fn new(gateway: &Gateway) -> Self {
-        let dialect = |routes: Router, refused, panicked| {
-            let routes = if gateway.is_open() {
-                cors::guarded(routes, gateway)
-            } else {
-                routes
-            };
-            Dialect {
-                routes,
-                refused,
-                panicked,
+        let dialect = |router: fn(Gateway) -> Router, refuse: fn(ActionError) -> Response| {
+            let mut routes = router(gateway.clone());
+            if gateway.is_open() {
+                routes = cors::guarded(routes, gateway);
             }
+            Dialect { routes, refuse }
         };
-        let switched_on = &gateway.inner().dialects;
-        Self(Arc::new(Known {
+        let enabled = &gateway.inner().dialects;
+        let oomol = || dialect(oomol::router, refuse::<oomol::Failure>);
+        let feelr = || dialect(feelr::router, refuse::<feelr::Failure>);
+        let alumia = || dialect(api_v1::router, refuse::<api_v1::Failure>);
+        Self(Arc::new(EnabledDialects {
             bodies: gateway.inner().bodies.clone(),
-            oomol: switched_on.oomol.then(|| {
-                dialect(
-                    oomol::router(gateway.clone()),
-                    oomol::refused,
-                    oomol::panicked,
-                )
-            }),
-            feelr: switched_on.feelr.then(|| {
-                dialect(
-                    feelr::router(gateway.clone()),
-                    feelr::refused,
-                    feelr::panicked,
-                )
-            }),
-            alumia: switched_on.alumia.then(|| {
-                dialect(
-                    api_v1::router(gateway.clone()),
-                    api_v1::refused,
-                    api_v1::panicked,
-                )
-            }),
+            oomol: enabled.oomol.then(oomol),
+            feelr: enabled.feelr.then(feelr),
+            alumia: enabled.alumia.then(alumia),
         }))
     }
 
-    /// Tells whether a path is one that a dialect might have.
+    /// Tells whether a path may belong to a dialect.
     pub(super) fn may_have(path: &str) -> bool {
-        // That one is there whatever dialects are.
+        // The callback exists whichever dialects are enabled.
         let below = below(path, "/v1").or_else(|| below(path, "/api/v1"));
         below.is_some() && path != CALLBACK
     }
 
-    /// Returns the dialect of a path. Names that one of them uses are no connectors' names, so no
-    /// path belongs to two.
+    /// Returns the dialect of a path. Connectors can't have the names that OOMOL's paths start with,
+    /// so no path belongs to two dialects.
     fn of(&self, path: &str) -> Option<&Dialect> {
-        let known = &*self.0;
+        let enabled = &*self.0;
         if below(path, "/api/v1").is_some() {
-            return known.alumia.as_ref();
+            return enabled.alumia.as_ref();
         }
         let below = below(path, "/v1")?;
         let first = below.split('/').nth(1).unwrap_or_default();
         if first.is_empty() || oomol::SEGMENTS.contains(&first) {
-            known.oomol.as_ref()
+            enabled.oomol.as_ref()
         } else {
-            // What no dialect has is refused by the one that is there.
-            known.feelr.as_ref().or(known.oomol.as_ref())
+            // Without Feelr's dialect, OOMOL's answers 404.
+            enabled.feelr.as_ref().or(enabled.oomol.as_ref())
         }
     }
 }
@@ -124,13 +102,14 @@ impl Service<Request> for Dialects {
             return Box::pin(std::future::ready(Ok(answer)));
         };
         if let Some(error) = query_fault(&self.0.bodies, &request) {
-            return Box::pin(std::future::ready(Ok((dialect.refused)(error))));
+            return Box::pin(std::future::ready(Ok((dialect.refuse)(error))));
         }
-        let panicked = dialect.panicked;
-        let answering = dialect.routes.clone().call(request);
+        let refuse = dialect.refuse;
+        let response = dialect.routes.clone().call(request);
         Box::pin(async move {
-            let answer = AssertUnwindSafe(answering).catch_unwind().await;
-            answer.unwrap_or_else(|panic| Ok(panicked(panic)))
+            // The panic hook has written the message to standard error; no caller sees it.
+            let response = AssertUnwindSafe(response).catch_unwind().await;
+            response.unwrap_or_else(|_| Ok(refuse(defect())))
         })
     }
 }
@@ -145,22 +124,22 @@ fn below<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
 mod tests {
     use axum::body::Body;
     use axum::http::StatusCode;
+    use serde_json::Value;
     use tower::ServiceExt as _;
 
     use super::*;
 
     async fn broken() -> Response {
-        panic!("a handler of a test");
+        panic!("pw_secret");
     }
 
     #[tokio::test]
     async fn a_dialect_answers_for_a_handler_that_panics() {
-        let dialects = Dialects(Arc::new(Known {
+        let dialects = Dialects(Arc::new(EnabledDialects {
             bodies: Bodies::default(),
             oomol: Some(Dialect {
                 routes: Router::new().fallback(broken),
-                refused: oomol::refused,
-                panicked: oomol::panicked,
+                refuse: refuse::<oomol::Failure>,
             }),
             feelr: None,
             alumia: None,
@@ -172,5 +151,9 @@ mod tests {
         *request.uri_mut() = "/v1/actions".parse().unwrap();
         let answer = dialects.oneshot(request).await.unwrap();
         assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let body = axum::body::to_bytes(answer.into_body(), 1 << 20).await;
+        let body: Value = serde_json::from_slice(&body.unwrap()).unwrap();
+        assert_eq!(body["errorCode"], "internal_error");
+        assert!(!body.to_string().contains("pw_secret"));
     }
 }

@@ -1,7 +1,7 @@
-//! The short form, which is Feelr's dialect: `/v1/{connector}/{action}`, `/v1/tools`, `/status` and
+//! Feelr's dialect, the short form: `/v1/{connector}/{action}`, `/v1/tools`, `/status` and
 //! `/health`, for people, scripts and Feelr's command line.
 //!
-//! Where what Feelr documents and what it does differ, this does what is documented: values are
+//! Where Feelr's documentation and its behaviour differ, this follows the documentation: values are
 //! typed by the action's schema, the cursor counts for every method, `total_count` is kept.
 
 mod call;
@@ -12,43 +12,27 @@ mod tools;
 
 use std::any::Any;
 use std::borrow::Cow;
-use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::http::{HeaderMap, HeaderValue, Method, Uri};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use plugwright_sdk::host::search::SearchIndex;
-use plugwright_sdk::host::{Connector, Echo, Entry, nearest};
+use plugwright_sdk::host::{Connector, Echo};
 use plugwright_sdk::{ActionError, ErrorCode};
 use tower_http::catch_panic::CatchPanicLayer;
 use url::form_urlencoded;
 
+use crate::answer::{defect, refuse, whole_seconds};
+use crate::caller::{Caller, unknown_connector};
 use crate::gateway::Gateway;
 use crate::request::bearer_token;
-use envelope::Failure;
-use plugwright_engine::Principal;
+pub(crate) use envelope::Failure;
 
 /// Feelr's own header for its keys.
 const KEY: &str = "x-feelr-key";
 
-/// The parameter of every query that may hold the key, for what can send no header.
+/// The query parameter that may hold the key, for clients that can't send headers.
 const KEY_OF_QUERY: &str = "key";
-
-/// What every handler needs.
-struct Dialect {
-    gateway: Gateway,
-    index: OnceLock<SearchIndex>,
-}
-
-impl Dialect {
-    fn new(gateway: Gateway) -> Arc<Self> {
-        Arc::new(Self {
-            gateway,
-            index: OnceLock::new(),
-        })
-    }
-}
 
 /// Returns the routes below `/v1`.
 pub(crate) fn router(gateway: Gateway) -> Router {
@@ -59,89 +43,68 @@ pub(crate) fn router(gateway: Gateway) -> Router {
         .route("/v1/{connector}/{action}", get(call::call).post(call::call))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
-        .with_state(Dialect::new(gateway))
+        .with_state(gateway)
 }
 
 /// Returns `/status` and `/health`.
 pub(crate) fn health_router(gateway: Gateway) -> Router {
+    let panicked = |_: Box<dyn Any + Send>| refuse::<Failure>(defect());
     Router::new()
         .route("/status", get(status::status))
         .route("/health", get(status::health))
         .method_not_allowed_fallback(wrong_method)
         .layer(CatchPanicLayer::custom(panicked))
-        .with_state(Dialect::new(gateway))
+        .with_state(gateway)
 }
 
-impl Dialect {
-    /// Finds out who calls: by `X-Feelr-Key`, else by a bearer token, else by `key` in the query.
-    async fn principal(
-        &self,
-        headers: &HeaderMap,
-        query: Option<&str>,
-    ) -> Result<Arc<Principal>, Failure> {
-        let key = match key(headers)? {
-            Some(key) => Some(Cow::Borrowed(key)),
-            None => match bearer_token(headers)? {
-                Some(token) => Some(Cow::Borrowed(token)),
-                None => key_of_query(query.unwrap_or_default())?,
-            },
-        };
-        let known = self.gateway.authenticate(key.as_deref()).await;
-        known.map_err(|error| match (&key, error.code()) {
-            (None, ErrorCode::Unauthorized) => Failure::from(ActionError::new(
-                ErrorCode::AuthRequired,
-                "a key is required: send it as `X-Feelr-Key: KEY` or `Authorization: Bearer KEY`",
-            )),
-            _ => error.into(),
-        })
-    }
-
-    /// Returns the actions of a connector that the caller may call.
-    fn visible(&self, principal: &Principal, connector: &Connector) -> impl Iterator<Item = Entry> {
-        let entries = connector.actions().map(|action| Entry {
-            connector: connector.clone(),
-            action,
-        });
-        entries.filter(|entry| self.gateway.allows(principal, &entry.id()))
-    }
-
-    /// Returns the connectors of which the caller may call something.
-    fn connectors<'d>(&'d self, principal: &'d Principal) -> impl Iterator<Item = &'d Connector> {
-        let known = self.gateway.registry().connectors().iter();
-        known.filter(|connector| self.visible(principal, connector).next().is_some())
-    }
-
-    /// Finds a connector that the caller may see.
-    fn connector<'d>(
-        &'d self,
-        principal: &'d Principal,
-        name: &str,
-    ) -> Result<&'d Connector, Failure> {
-        let found = self
-            .connectors(principal)
-            .find(|known| known.name() == name);
-        found.ok_or_else(|| {
-            let known = self.connectors(principal).map(Connector::name);
-            let near = nearest::did_you_mean(name, known).unwrap_or_default();
-            let message = format!("no connector is named `{}`{near}", Echo(name));
-            ActionError::new(ErrorCode::ConnectorNotFound, message).into()
-        })
-    }
-
-    /// Adds what is left of the caller's limit.
-    fn limited(&self, principal: &Principal, mut response: Response) -> Response {
-        if let Some(left) = self.gateway.engine().rate_limits().allowance(principal) {
-            let headers = response.headers_mut();
-            headers.insert("ratelimit-limit", HeaderValue::from(left.limit));
-            headers.insert("ratelimit-remaining", HeaderValue::from(left.remaining));
-            let reset = left.reset.as_secs() + u64::from(left.reset.subsec_nanos() > 0);
-            headers.insert("ratelimit-reset", HeaderValue::from(reset));
-        }
-        response
-    }
+/// Identifies the caller by `X-Feelr-Key`, else by a bearer token, else by `key` in the query.
+async fn identify(
+    gateway: &Gateway,
+    headers: &HeaderMap,
+    query: Option<&str>,
+) -> Result<Caller, Failure> {
+    let key = match key(headers)? {
+        Some(key) => Some(Cow::Borrowed(key)),
+        None => match bearer_token(headers)? {
+            Some(token) => Some(Cow::Borrowed(token)),
+            None => key_of_query(query.unwrap_or_default())?,
+        },
+    };
+    let principal = gateway.authenticate(key.as_deref()).await;
+    let principal = principal.map_err(|error| match (&key, error.code()) {
+        (None, ErrorCode::Unauthorized) => Failure::from(ActionError::new(
+            ErrorCode::AuthRequired,
+            "a key is required: send it as `X-Feelr-Key: KEY` or `Authorization: Bearer KEY`",
+        )),
+        _ => error.into(),
+    })?;
+    Ok(Caller {
+        gateway: gateway.clone(),
+        principal,
+    })
 }
 
-/// Returns the key of a request, if it has the header.
+/// Finds a connector that the caller may see.
+fn connector<'c>(caller: &'c Caller, name: &str) -> Result<&'c Connector, Failure> {
+    let found = caller.connector(name);
+    Ok(found.ok_or_else(|| unknown_connector("connector", name, caller.connectors()))?)
+}
+
+/// Adds what is left of the caller's rate limit.
+fn limited(caller: &Caller, response: impl IntoResponse) -> Response {
+    let mut response = response.into_response();
+    let limits = caller.gateway.engine().rate_limits();
+    if let Some(left) = limits.allowance(&caller.principal) {
+        let headers = response.headers_mut();
+        headers.insert("ratelimit-limit", HeaderValue::from(left.limit));
+        headers.insert("ratelimit-remaining", HeaderValue::from(left.remaining));
+        let reset = whole_seconds(left.reset);
+        headers.insert("ratelimit-reset", HeaderValue::from(reset));
+    }
+    response
+}
+
+/// Returns the key in the header, if there is one.
 fn key(headers: &HeaderMap) -> Result<Option<&str>, ActionError> {
     let mut values = headers.get_all(KEY).iter();
     let Some(value) = values.next() else {
@@ -156,7 +119,7 @@ fn key(headers: &HeaderMap) -> Result<Option<&str>, ActionError> {
     }
 }
 
-/// Returns the key in a query, if it has one.
+/// Returns the key in a query, if there is one.
 fn key_of_query(query: &str) -> Result<Option<Cow<'_, str>>, ActionError> {
     let mut keys = form_urlencoded::parse(query.as_bytes())
         .filter(|(name, key)| name == KEY_OF_QUERY && !key.is_empty())
@@ -172,28 +135,14 @@ fn key_of_query(query: &str) -> Result<Option<Cow<'_, str>>, ActionError> {
 
 async fn unknown_path(uri: Uri) -> Failure {
     let message = format!(
-        "nothing is at `{}`; calls go to `/v1/CONNECTOR/ACTION`, and `/v1/tools` lists what there is",
+        "there is nothing at `{}`; call `/v1/CONNECTOR/ACTION`, or list the connectors with `/v1/tools`",
         Echo(uri.path())
     );
     ActionError::new(ErrorCode::NotFound, message).into()
 }
 
 async fn wrong_method(method: Method, uri: Uri) -> Failure {
-    Failure::wrong_method(format!(
-        "`{}` does not answer {}",
-        Echo(uri.path()),
-        Echo(method.as_str())
-    ))
-}
-
-/// Answers a request that goes no further.
-pub(super) fn refused(error: ActionError) -> Response {
-    Failure::from(error).into_response()
-}
-
-/// Answers for a handler that panicked. What the panic says stays in the process.
-pub(super) fn panicked(_: Box<dyn Any + Send>) -> Response {
-    Failure::defect().into_response()
+    Failure::wrong_method(crate::request::wrong_method(&method, &uri))
 }
 
 #[cfg(test)]

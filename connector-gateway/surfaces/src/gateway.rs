@@ -8,26 +8,22 @@ use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 
 use plugwright_sdk::host::Registry;
+use plugwright_sdk::host::search::SearchIndex;
 use plugwright_sdk::{ActionError, ErrorCode};
 use url::Url;
 
 use crate::body::Bodies;
 use crate::web::WebSettings;
 use access::Access;
-use plugwright_engine::Call;
-use plugwright_engine::Engine;
-use plugwright_engine::Outcome;
-use plugwright_engine::Principal;
-use plugwright_engine::accounts::Accounts;
 use plugwright_engine::connect::Connect;
-use plugwright_engine::connect::personal::Personal;
+use plugwright_engine::{Call, Engine, Outcome, Principal};
 use plugwright_store::Connection;
 
 pub use builder::GatewayBuilder;
 pub use dialects::Dialects;
 
-/// An [engine](Engine) with what is served over HTTP: who gets in, and by which dialects. Clones
-/// share everything.
+/// An [engine](Engine) with what it takes to serve it over HTTP: authentication, and the dialects.
+/// Clones share everything.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -53,14 +49,14 @@ pub struct Gateway {
     inner: Arc<Inner>,
 }
 
-/// What surfaces are made with.
+/// What surfaces need.
 pub(crate) struct Inner {
     engine: Engine,
-    /// Reads what requests bring.
+    search_index: OnceLock<SearchIndex>,
     pub(crate) bodies: Bodies,
     pub(crate) dialects: Dialects,
     access: Access,
-    /// Where browsers reach the gateway, as the configuration says.
+    /// Where browsers reach the gateway, if it is configured.
     public_url: Option<Url>,
     /// Where browsers on this machine reach the gateway, once that is known.
     own_url: OnceLock<Url>,
@@ -70,12 +66,12 @@ pub(crate) struct Inner {
 }
 
 impl Gateway {
-    /// Starts to make a gateway for the connectors of a registry.
+    /// Returns a builder for a gateway with the connectors of a registry.
     pub fn builder(registry: Registry) -> GatewayBuilder {
         GatewayBuilder::new(registry)
     }
 
-    /// Returns what makes the calls.
+    /// Returns the engine.
     pub fn engine(&self) -> &Engine {
         &self.inner.engine
     }
@@ -85,7 +81,7 @@ impl Gateway {
         self.engine().registry()
     }
 
-    /// Finds out who calls, from the token of a request.
+    /// Identifies the caller by the token of a request.
     ///
     /// # Errors
     ///
@@ -146,18 +142,17 @@ impl Gateway {
         })
     }
 
-    /// Notes where it listens. Browsers on the same machine reach it there.
+    /// Records the address that it listens on, where browsers on the same machine reach it.
     pub fn listens_on(&self, address: SocketAddr) {
         if address.ip().is_loopback()
             && let Ok(url) = Url::parse(&format!("http://{address}"))
         {
-            // It listens on one address, and this is the first time that it is noted.
+            // It listens on one address.
             let _ = self.inner.own_url.set(url);
         }
     }
 
-    /// Returns where browsers reach the gateway. One that listens on loopback alone knows its address
-    /// by itself.
+    /// Returns where browsers reach the gateway. One that only listens on loopback knows its address.
     fn public_url(&self) -> Option<&Url> {
         let configured = self.inner.public_url.as_ref();
         configured.or_else(|| self.inner.own_url.get())
@@ -172,31 +167,10 @@ impl Gateway {
         self.engine().connect(self.public_url())
     }
 
-    /// Returns what connects and disconnects accounts for a caller.
-    ///
-    /// # Errors
-    ///
-    /// As [`Engine::connect`] and [`Personal::new`].
-    pub(crate) fn personal<'a>(
-        &'a self,
-        principal: &'a Principal,
-    ) -> Result<Personal<'a>, ActionError> {
-        let engine = self.engine();
-        Personal::new(
-            self.connect()?,
-            engine.policy(),
-            engine.catalog(),
-            principal,
-        )
-    }
-
-    /// Returns the accounts that a project's key reaches.
-    ///
-    /// # Errors
-    ///
-    /// As [`Accounts::new`].
-    pub(crate) fn accounts(&self, principal: &Principal) -> Result<Accounts<'_>, ActionError> {
-        Accounts::new(self.connect().ok(), principal)
+    /// Returns the index of the actions, built when the first search needs it.
+    pub(crate) fn search_index(&self) -> &SearchIndex {
+        let index = || SearchIndex::new(self.registry().actions());
+        self.inner.search_index.get_or_init(index)
     }
 
     /// Tells whether calls need no token.

@@ -1,18 +1,15 @@
 #![doc = include_str!("../README.md")]
-#![allow(
-    clippy::missing_errors_doc,
-    reason = "errors are `ActionError`s, whose codes are explained once, at `ErrorCode`"
-)]
 
 mod admin;
+mod answer;
 mod api_v1;
 mod body;
 #[cfg(test)]
 mod bounds;
+mod caller;
 mod connect;
 mod cors;
 mod dialects;
-mod entity_tag;
 mod feelr;
 mod gateway;
 mod mcp;
@@ -23,11 +20,11 @@ mod operations;
 mod own;
 pub mod pace;
 mod request;
-mod retry_after;
-mod revalidation;
 mod router;
+mod tagged;
 pub mod threads;
 mod timed_body;
+mod view;
 mod web;
 
 pub use gateway::{Dialects, Gateway, GatewayBuilder};

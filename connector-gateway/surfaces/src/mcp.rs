@@ -1,13 +1,13 @@
 //! MCP: tools for agents, over streamable HTTP at `/mcp` and on standard input and output.
 //!
-//! Crate `rmcp` speaks the protocol. Over HTTP each request is served by itself, whatever its
-//! version is: no process keeps anything that another one would need for the next request. To
-//! clients of versions with sessions this module gives the sessions that the store keeps.
+//! Crate `rmcp` implements the protocol. Over HTTP each request is served alone, in every version, so
+//! that any process can serve the next one. For versions with sessions, this module has sessions in
+//! the store.
 
+mod coercion;
 mod discovery;
 mod exposure;
 mod message;
-mod read_texts;
 mod reply;
 mod running;
 mod schema;
@@ -15,14 +15,14 @@ mod server;
 mod stdio;
 mod tools;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
+use axum::http::header::CACHE_CONTROL;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
@@ -33,25 +33,26 @@ use rmcp::transport::streamable_http_server::session::never::NeverSessionManager
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use uuid::Uuid;
 
-use super::body::{BodyError, Kind, Received};
-use super::own;
-use super::request::{bearer_token, trace_context};
+use crate::answer;
+use crate::body::{BodyError, BufferedBody, Kind};
+use crate::caller::Caller;
 use crate::gateway::Gateway;
-use exposure::Asked;
+use crate::own;
+use crate::request::trace_context;
+use exposure::EndpointQuery;
 use message::Message;
-use plugwright_engine::Limit;
-use plugwright_engine::Principal;
+use plugwright_engine::{Limit, Principal};
 use plugwright_store::McpSession;
 use running::Running;
-use server::{Caller, Server};
+use server::{Client, Server};
 pub use stdio::serve as serve_stdio;
 use tools::Tools;
 
 const SESSION_ID: HeaderName = HeaderName::from_static("mcp-session-id");
 const PROTOCOL_VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
 
-/// How long a session lasts that nobody ends. Clients seldom begin another one by themselves, and
-/// a session costs a row.
+/// How long a session lasts that nobody ends. Clients seldom start another one, and a session only
+/// costs a row.
 const SESSION_LIFE: Duration = Duration::from_hours(30 * 24);
 
 /// The endpoint.
@@ -59,7 +60,7 @@ struct Endpoint {
     gateway: Gateway,
     running: Arc<Running>,
     http: StreamableHttpService<Server, NeverSessionManager>,
-    /// Whether any action takes a file. Which action is called is only known once the body is read.
+    /// Whether any action takes a file. The called action is only known once the body is read.
     takes_files: bool,
 }
 
@@ -68,9 +69,9 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
     let limits = gateway.engine().limits();
     let body_limit = limits.request_body.max(limits.input);
     let server = Server {
-        tools: Arc::new(Tools::new(gateway)),
+        tools: Arc::new(Tools::new(gateway.registry())),
         running: Arc::default(),
-        only_caller: None,
+        only_client: None,
     };
     let endpoint = Endpoint {
         gateway: gateway.clone(),
@@ -83,13 +84,13 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
         takes_files: gateway.engine().catalog().takes_files(),
     };
     Router::new()
-        .route("/mcp", any(answer))
+        .route("/mcp", any(handle))
         .with_state(Arc::new(endpoint))
 }
 
 fn configuration(body_limit: usize) -> StreamableHttpServerConfig {
-    // Its cancellation token stays as it is: the server lets running calls end when it stops. Hosts
-    // and origins were checked before, as they are for the other dialects.
+    // The cancellation token stays: the server lets running calls end when it stops. Hosts and origins
+    // were checked before.
     StreamableHttpServerConfig::default()
         .with_legacy_session_mode(false)
         .with_json_response(true)
@@ -97,81 +98,73 @@ fn configuration(body_limit: usize) -> StreamableHttpServerConfig {
         .disable_allowed_hosts()
 }
 
-async fn answer(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Response {
-    match endpoint.answer(request).await {
+async fn handle(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Response {
+    match endpoint.handle(request).await {
         Ok(response) => response,
         Err(error) => refuse(&error),
     }
 }
 
-/// Renders an error of HTTP: nothing of MCP was done.
+/// Renders an error as an HTTP response, before MCP.
 fn refuse(error: &ActionError) -> Response {
-    let mut response = own::error(error);
-    if response.status() == StatusCode::UNAUTHORIZED {
-        let challenge = HeaderValue::from_static("Bearer");
-        response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
-    }
-    response
+    answer::advise(own::error(error), error.retry_after())
 }
 
 impl Endpoint {
-    async fn answer(self: Arc<Self>, request: Request) -> Result<Response, ActionError> {
+    async fn handle(self: Arc<Self>, request: Request) -> Result<Response, ActionError> {
         let headers = request.headers();
-        let principal = self.gateway.authenticate(bearer_token(headers)?).await?;
-        let asked = Asked::parse(request.uri().query())?;
+        let caller = Caller::of(&self.gateway, headers).await?;
+        let query = EndpointQuery::parse(request.uri().query())?;
         message::check_headers(headers)?;
-        let session = self.session(headers, &principal).await?;
+        let session = self.session(headers, &caller.principal).await?;
         if request.method() == Method::DELETE {
-            let said = self.http.handle(request).await;
-            // The library keeps no sessions, so that it refuses the method of whoever may be here.
-            return match said.status() {
+            let response = self.http.handle(request).await;
+            // The library has no sessions, so it answers a valid request with 405.
+            return match response.status() {
                 StatusCode::METHOD_NOT_ALLOWED => self.end(session).await,
-                _ => Ok(said.map(Body::new)),
+                _ => Ok(response.map(Body::new)),
             };
         }
         let (head, body) = request.into_parts();
         let bodies = self.gateway.inner().bodies.clone();
         let may_bring_file = || self.takes_files;
         let body = bodies.read(body, Kind::MayBringFile(&may_bring_file)).await;
-        let served = |body| self.serve(head, body, principal, asked, session);
+        let served = |body| self.serve(head, body, caller, query, session);
         let served = bodies.serve(body.map_err(BodyError::into_error)?, served);
         served.await.map_err(BodyError::into_error)?
     }
 
-    /// Lets the library serve a request, once its body is known to be within bounds.
+    /// Lets the library serve a request whose body is within its limits.
     async fn serve(
         self: Arc<Self>,
         head: Parts,
-        mut body: Received,
-        principal: Arc<Principal>,
-        asked: Asked,
+        mut body: BufferedBody,
+        caller: Caller,
+        query: EndpointQuery,
         session: Option<Uuid>,
     ) -> Result<Response, ActionError> {
         let message = Message::read(&self.gateway.inner().bodies, &mut body)?;
         if let (Some(session), Some(request)) = (session, message.cancelled) {
-            // The library serves each request by itself, so that it can't know which other one is
-            // meant.
+            // The library serves each request alone and can't know the other one.
             self.running.cancel(session, request);
         }
-        let caller = Arc::new(Caller {
-            principal,
-            tools: asked.tools,
-            organization: asked.organization,
+        let client = Arc::new(Client {
+            organization: query.organization,
             session,
-            bytes_in: body.length() as u64,
-            held: body.into_held(),
-            arguments: Mutex::new(message.arguments),
             trace_context: trace_context(&head.headers),
-            initialized: AtomicBool::new(false),
+            bytes_in: body.length() as u64,
+            held: body.into_reserved(),
+            arguments: Mutex::new(message.arguments),
+            ..Client::new(caller, query.tools)
         });
         let mut request = http::Request::new(Body::from(message.envelope));
         *request.method_mut() = head.method;
         *request.uri_mut() = head.uri;
         *request.headers_mut() = head.headers;
-        request.extensions_mut().insert(Arc::clone(&caller));
+        request.extensions_mut().insert(Arc::clone(&client));
         let mut response = self.http.handle(request).await.map(Body::new);
-        if caller.initialized.load(Ordering::Acquire)
-            && let Some(id) = self.begin(&caller.principal).await?
+        if client.initialized.load(Ordering::Acquire)
+            && let Some(id) = self.begin(&client.caller.principal).await?
         {
             response.headers_mut().insert(SESSION_ID, id);
         }
@@ -180,7 +173,7 @@ impl Endpoint {
         Ok(response)
     }
 
-    /// Returns the session that a request says it is in, where its version has sessions.
+    /// Returns the session that a request names, in versions that have sessions.
     async fn session(
         &self,
         headers: &HeaderMap,
@@ -208,8 +201,8 @@ impl Endpoint {
             .ok_or_else(ended)
     }
 
-    /// Begins a session; without a store there are none, and clients need none. Clients seldom end
-    /// theirs, so the oldest make room: their clients send `initialize` again.
+    /// Starts a session; without a store there are none, and clients need none. Clients seldom end
+    /// theirs, so the oldest are evicted: their clients send `initialize` again.
     async fn begin(&self, principal: &Principal) -> Result<Option<HeaderValue>, ActionError> {
         let Some(storage) = self.gateway.engine().storage() else {
             return Ok(None);

@@ -1,9 +1,9 @@
-//! Members of bodies and queries. Each body is defined once, by [`Body::read`]: the definition takes
-//! its members one by one, and serves to read what a request brings, with everything that is wrong
-//! at once, as well as to describe it in OpenAPI.
+//! Members of bodies and queries. Each body is defined once, by [`Body::read`], which takes its
+//! members one by one. The definition both reads requests, with all faults at once, and describes
+//! the body in OpenAPI.
 //!
-//! The SDK's `Params` reads all of a body or nothing. Here what could be read goes on to checks that
-//! need the store, so that a caller is told of their faults too, and `null` is as good as missing.
+//! The SDK's `Params` reads all of a body or nothing. Here the valid members go on to checks that
+//! need the store, so that the caller gets those faults too, and `null` is the same as missing.
 
 use std::collections::BTreeMap;
 
@@ -20,15 +20,15 @@ use super::openapi::operation::in_query_each;
 use super::openapi::{Api, or_null};
 use plugwright_store::Timestamp;
 
-/// What is read from an object or a query.
+/// A type that is read from an object or a query.
 pub(super) trait Body: Sized {
-    /// Takes the members. What can't be read is noted, and is as if it were not there.
+    /// Takes the members. Invalid ones are recorded as faults, and treated as missing.
     fn read(members: &mut Members<'_>) -> Self;
 }
 
-/// What a member must be.
+/// The type of a member.
 pub(super) struct Kind<T> {
-    /// Goes on after "must be".
+    /// Continues "must be".
     must: &'static str,
     schema: fn(&mut Api) -> Value,
     read: fn(Value) -> Option<T>,
@@ -57,7 +57,7 @@ impl<T> Kind<T> {
         }
     }
 
-    /// Returns the schema, with what the member is for.
+    /// Returns the schema with its description.
     pub(super) fn described(self, api: &mut Api) -> Value {
         let mut schema = (self.schema)(api);
         if !self.about.is_empty() {
@@ -66,28 +66,28 @@ impl<T> Kind<T> {
         schema
     }
 
-    /// Says what the member is for.
+    /// Sets the description.
     #[must_use]
     pub(super) const fn about(mut self, text: &'static str) -> Self {
         self.about = text;
         self
     }
 
-    /// Says more exactly what is allowed; whoever uses what is read checks it.
+    /// Replaces the schema by a stricter one, which the user of the value enforces.
     #[must_use]
     pub(super) const fn schema(mut self, schema: fn(&mut Api) -> Value) -> Self {
         self.schema = schema;
         self
     }
 
-    /// Reads it in another way.
+    /// Replaces how it is read.
     #[must_use]
     pub(super) const fn read(mut self, read: fn(Value) -> Option<T>) -> Self {
         self.read = read;
         self
     }
 
-    /// Says more exactly what it must be.
+    /// Replaces what messages say it must be.
     #[must_use]
     pub(super) const fn must(mut self, be: &'static str) -> Self {
         self.must = be;
@@ -95,11 +95,11 @@ impl<T> Kind<T> {
     }
 }
 
-pub(super) const TEXT: Kind<String> = Kind::of("a text");
+pub(super) const TEXT: Kind<String> = Kind::of("a string");
 pub(super) const FLAG: Kind<bool> = Kind::of("true or false");
-pub(super) const TEXTS: Kind<Vec<String>> = Kind::of("a list of texts");
+pub(super) const TEXTS: Kind<Vec<String>> = Kind::of("a list of strings");
 pub(super) const SETTINGS: Kind<BTreeMap<String, String>> =
-    Kind::of("an object with texts as values");
+    Kind::of("an object with string values");
 pub(super) const TIME: Kind<Timestamp> = Kind::of("a time such as 2027-01-31T12:00:00Z");
 pub(super) const UUID: Kind<Uuid> = Kind::of("a UUID");
 pub(super) const OBJECT: Kind<Map<String, Value>> = Kind::new(
@@ -111,7 +111,7 @@ pub(super) const OBJECT: Kind<Map<String, Value>> = Kind::new(
     },
 );
 impl<T: DeserializeOwned + JsonSchema> Kind<T> {
-    /// Makes the kind of what a type is read from.
+    /// Makes the kind of a type.
     const fn of(must: &'static str) -> Self {
         Self::new(must, Api::of::<T>, |value| {
             serde_json::from_value(value).ok()
@@ -119,46 +119,46 @@ impl<T: DeserializeOwned + JsonSchema> Kind<T> {
     }
 }
 
-/// Members that are taken one by one: what is left in the end is not known.
+/// Members that are taken one by one: those left at the end are unknown.
 pub(super) struct Members<'a> {
     given: Map<String, Value>,
     known: SmallVec<[&'static str; 12]>,
-    /// What stands before their names: nothing, or the name of what they are in and a dot.
+    /// Prefix of their names in faults: empty, or the parent's name and a dot.
     place: &'static str,
     faults: Faults,
-    /// Set where they are described and not read.
+    /// Set when they are described instead of read.
     description: Option<Description<'a>>,
 }
 
 struct Description<'a> {
     api: &'a mut Api,
-    /// Whether `null` is as good as missing.
+    /// Whether the description allows `null`.
     takes_null: bool,
     properties: Map<String, Value>,
     required: Vec<&'static str>,
 }
 
-/// Reads a body; the faults are to be told with what else is wrong.
+/// Reads a body. The caller reports the faults with its own.
 pub(super) fn read<T: Body>(given: Map<String, Value>) -> (T, Faults) {
     read_at("", given)
 }
 
-/// Reads a query; of several values of a name the last one counts.
+/// Reads a query; the last of several values of a name counts.
 ///
 /// # Errors
 ///
-/// `VALIDATION_ERROR` with everything that is wrong.
+/// `VALIDATION_ERROR` with all faults.
 pub(super) fn read_query<T: Body>(query: Option<&str>) -> Result<T, ActionError> {
     let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
     let given = pairs.map(|(name, value)| (name.into_owned(), value.into_owned().into()));
     checked(read(given.collect()))
 }
 
-/// Reads what stands by itself.
+/// Returns what was read if it has no faults.
 ///
 /// # Errors
 ///
-/// `VALIDATION_ERROR` with everything that is wrong.
+/// `VALIDATION_ERROR` with all faults.
 pub(super) fn checked<T>((read, faults): (T, Faults)) -> Result<T, ActionError> {
     if faults.is_empty() {
         Ok(read)
@@ -178,8 +178,8 @@ pub(super) fn schema<T: Body>(api: &mut Api) -> Value {
     object(describe::<T>(api, true)).into()
 }
 
-/// Returns the schema of the arguments of a tool. It has no `null`, which is taken all the same:
-/// agents pay for every word.
+/// Returns the schema of a tool's arguments. It omits `null`, which is accepted all the same: agents
+/// pay for every word.
 pub(super) fn arguments<T: Body>() -> Map<String, Value> {
     object(describe::<T>(&mut Api::new(false), false))
 }
@@ -229,7 +229,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// Takes a member that may be missing; null is as good as missing.
+    /// Takes an optional member; null is the same as missing.
     pub(super) fn optional<T>(&mut self, name: &'static str, kind: Kind<T>) -> Option<T> {
         match self.nullable(name, kind) {
             Patch::Set(value) => Some(value),
@@ -237,7 +237,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// Takes a member for which null has a meaning of its own.
+    /// Takes an optional member for which null has its own meaning.
     pub(super) fn nullable<T>(&mut self, name: &'static str, kind: Kind<T>) -> Patch<T> {
         match self.take(name, kind, false) {
             None => Patch::Keep,
@@ -252,7 +252,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// Takes a member that must be there.
+    /// Takes a required member.
     pub(super) fn required<T>(&mut self, name: &'static str, kind: Kind<T>) -> Option<T> {
         let Some(value) = self.take(name, kind, true).filter(|value| !value.is_null()) else {
             self.fault(name, format_args!("is missing; it must be {}", kind.must));
@@ -265,7 +265,7 @@ impl<'a> Members<'a> {
         read
     }
 
-    /// Takes a text that must be there and have something in it.
+    /// Takes a required text that must not be empty.
     pub(super) fn filled(&mut self, name: &'static str, kind: Kind<String>) -> Option<String> {
         let text = self.required(name, kind)?;
         if text.is_empty() {
@@ -275,17 +275,17 @@ impl<'a> Members<'a> {
         Some(text)
     }
 
-    /// Takes a text; null and an empty one are as good as missing.
+    /// Takes an optional text; null and an empty one are the same as missing.
     pub(super) fn text(&mut self, name: &'static str, kind: Kind<String>) -> Option<String> {
         self.optional(name, kind).filter(|text| !text.is_empty())
     }
 
-    /// Takes a member as it is, null too.
+    /// Takes an optional member of any value, null included.
     pub(super) fn value(&mut self, name: &'static str, kind: Kind<Value>) -> Option<Value> {
         self.take(name, kind, false)
     }
 
-    /// Takes a member that may be missing; `read` notes what is wrong with it.
+    /// Takes an optional member; `read` records its faults.
     pub(super) fn part<T>(
         &mut self,
         name: &'static str,
@@ -298,7 +298,7 @@ impl<'a> Members<'a> {
         read(value, &mut self.faults)
     }
 
-    /// Takes an object with members of its own, whose names follow `place` in faults.
+    /// Takes an optional object with members of its own; `place` prefixes their names in faults.
     pub(super) fn object<T: Body>(
         &mut self,
         name: &'static str,
@@ -316,19 +316,19 @@ impl<'a> Members<'a> {
         })
     }
 
-    /// Takes a member that is another spelling of one, and is not described.
+    /// Takes a member under another name, which is not described.
     pub(super) fn alias(&mut self, name: &'static str) -> Option<Value> {
         self.known.push(name);
         self.given.shift_remove(name)
     }
 
-    /// Notes what is wrong with a member.
+    /// Records a fault of a member.
     pub(super) fn fault(&mut self, name: &str, message: impl std::fmt::Display) {
         self.faults
             .note(format_args!("{}{name}", self.place), message);
     }
 
-    /// Tells whether anything was wrong with a member.
+    /// Tells whether a member has a fault.
     pub(super) fn is_wrong(&self, name: &str) -> bool {
         self.faults.iter().any(|fault| fault.param == name)
     }
@@ -348,7 +348,7 @@ impl<'a> Members<'a> {
         None
     }
 
-    /// Notes what is left, before what was found in what is known.
+    /// Returns the faults, with those of unknown members first.
     fn end(self) -> Faults {
         let mut faults = Faults::new();
         for name in self.given.keys() {
@@ -368,7 +368,7 @@ impl<'a> Members<'a> {
     }
 }
 
-/// Notes that a name is not known, with what it may have been meant for and, once, all there are.
+/// Records an unknown name, with the nearest known one and, once, all known ones.
 pub(super) fn unknown(
     faults: &mut Faults,
     place: impl std::fmt::Display,
@@ -381,10 +381,10 @@ pub(super) fn unknown(
         Some(list) => format!(" allowed: {list}"),
         None => String::new(),
     };
-    faults.note(place, format_args!("is not known here{near}{list}"));
+    faults.note(place, format_args!("is not a parameter{near}{list}"));
 }
 
-/// Makes a fault; the message goes on after the parameter's name.
+/// Makes a fault; the message continues the parameter's name.
 pub(super) fn fault(param: impl Into<String>, message: impl Into<String>) -> Fault {
     Fault {
         param: param.into(),

@@ -1,8 +1,9 @@
 //! The dialect of OOMOL's clients: `/v1/actions`, `/v1/providers`, `/v1/apps`, `/v1/proxy` and
-//! `/v1/health`, for the npm package `@oomol-lab/connector` as it is.
+//! `/v1/health`, for the npm package `@oomol-lab/connector` as it is published.
 
 mod actions;
 mod apps;
+mod calls;
 mod catalog;
 mod connections;
 mod envelope;
@@ -16,7 +17,6 @@ mod saas;
 #[cfg(test)]
 mod testing;
 
-use std::any::Any;
 use std::sync::Arc;
 
 use axum::Router;
@@ -24,23 +24,21 @@ use axum::extract::path::ErrorKind;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, Uri};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::{Method, Uri};
+use axum::response::Response;
 use plugwright_sdk::host::Echo;
-use plugwright_sdk::{ActionError, ErrorCode};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::caller::{Caller, unknown_connector};
 use crate::gateway::Gateway;
 use crate::openapi::operation::routes;
-use crate::request::bearer_token;
 use catalog::Catalog;
-use envelope::{Failure, fresh};
-use plugwright_engine::Principal;
-use plugwright_engine::Surface;
+pub(crate) use envelope::Failure;
+use envelope::fresh;
 use request::fault;
 
-/// What the paths of this dialect start with, below `/v1`.
+/// The first segments of this dialect's paths, below `/v1`.
 pub(crate) const SEGMENTS: [&str; 9] = [
     "actions",
     "apps",
@@ -53,42 +51,36 @@ pub(crate) const SEGMENTS: [&str; 9] = [
     "saas",
 ];
 
-/// What every handler needs.
+/// What handlers need.
+#[derive(Clone)]
 struct Dialect {
     gateway: Gateway,
-    catalog: Catalog,
+    catalog: Arc<Catalog>,
 }
 
-/// Returns the routes. What is unknown is answered in this dialect.
+/// Returns the routes. Unknown paths are answered in this dialect.
 pub(crate) fn router(gateway: Gateway) -> Router {
-    let dialect = Dialect {
-        catalog: Catalog::new(gateway.registry()),
-        gateway,
-    };
     let mut operations = openapi::operations();
     operations.extend(saas::operations());
     operations.extend(connections::operations());
     routes(operations)
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
-        .with_state(Arc::new(dialect))
+        .with_state(Dialect {
+            catalog: Arc::new(Catalog::new(gateway.registry())),
+            gateway,
+        })
 }
 
-/// Who calls.
-struct Caller(Arc<Principal>);
-
-impl FromRequestParts<Arc<Dialect>> for Caller {
+impl FromRequestParts<Dialect> for Caller {
     type Rejection = Failure;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        dialect: &Arc<Dialect>,
-    ) -> Result<Self, Failure> {
-        dialect.principal(&parts.headers).await.map(Self)
+    async fn from_request_parts(parts: &mut Parts, dialect: &Dialect) -> Result<Self, Failure> {
+        Ok(Self::of(&dialect.gateway, &parts.headers).await?)
     }
 }
 
-/// The parameter of the path. Whoever calls is known before it is looked at.
+/// The parameter of the path. Extract it after the caller, who must be identified first.
 struct Segment(String);
 
 impl<S: Send + Sync> FromRequestParts<S> for Segment {
@@ -100,7 +92,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Segment {
             Err(PathRejection::FailedToDeserializePathParams(error)) => Err(match error.kind() {
                 ErrorKind::InvalidUtf8InPathParam { key } => {
                     let message = "must be percent-encoded UTF-8, one segment of the path";
-                    Failure::invalid(vec![fault(key, message)], Surface::Action)
+                    Failure::invalid(fault(key, message))
                 }
                 _ => Failure::defect(),
             }),
@@ -109,33 +101,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Segment {
     }
 }
 
-impl Dialect {
-    /// Finds out who calls.
-    async fn principal(&self, headers: &HeaderMap) -> Result<Arc<Principal>, Failure> {
-        let token = bearer_token(headers)?;
-        Ok(self.gateway.authenticate(token).await?)
-    }
-
-    /// Tells whether any of a connector's actions may be called.
-    fn shows(&self, principal: &Principal, service: &str) -> bool {
-        self.catalog
-            .of_service(service)
-            .any(|card| self.gateway.allows(principal, card.id()))
-    }
-
-    /// Makes the failure for a connector that is not there, or that the caller does not see.
-    fn unknown_service(&self, principal: &Principal, service: &str) -> Failure {
-        let known = self
-            .catalog
-            .services()
-            .filter(|known| self.shows(principal, known));
-        let near = plugwright_sdk::host::nearest::did_you_mean(service, known).unwrap_or_default();
-        let message = format!("no service is named `{}`{near}", Echo(service));
-        Failure::from(plugwright_sdk::ActionError::new(
-            ErrorCode::ConnectorNotFound,
-            message,
-        ))
-    }
+/// Makes the failure for a connector that does not exist, or that the caller does not see.
+fn unknown_service(caller: &Caller, service: &str) -> Failure {
+    unknown_connector("service", service, caller.connectors()).into()
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -146,7 +114,7 @@ struct Health {
     runtime: &'static str,
 }
 
-/// Tells that the process answers. Whether it can take calls is for its readiness check to say.
+/// Reports that the process is alive. Whether it can take calls is for the readiness check.
 async fn health() -> Result<Response, Failure> {
     fresh(&Health {
         ok: true,
@@ -160,35 +128,6 @@ async fn unknown_path(uri: Uri) -> Failure {
 }
 
 async fn wrong_method(method: Method, uri: Uri) -> Failure {
-    let message = format!(
-        "`{}` does not answer {}",
-        Echo(uri.path()),
-        Echo(method.as_str())
-    );
+    let message = crate::request::wrong_method(&method, &uri);
     Failure::own(405, "method_not_allowed", message)
-}
-
-/// Answers a request that goes no further.
-pub(super) fn refused(error: ActionError) -> Response {
-    Failure::from(error).into_response()
-}
-
-/// Answers for a handler that panicked. What the panic says stays in the process: its hook has
-/// written it to standard error.
-pub(super) fn panicked(_: Box<dyn Any + Send>) -> Response {
-    Failure::defect().into_response()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use testing::shown;
-
-    #[test]
-    fn a_panic_is_answered_in_the_dialect_and_not_told() {
-        let answer = shown(panicked(Box::new("pw_secret")));
-        assert_eq!(answer["status"], 500);
-        assert_eq!(answer["body"]["errorCode"], "internal_error");
-        assert!(!answer.to_string().contains("pw_secret"));
-    }
 }

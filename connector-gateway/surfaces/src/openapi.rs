@@ -1,5 +1,5 @@
-//! `GET /openapi.json` and `GET /openapi/{connector}.json`: what a caller may call, in OpenAPI 3.1;
-//! and `GET /docs`, which shows it.
+//! `GET /openapi.json` and `GET /openapi/{connector}.json`: the operations that a caller may call, in
+//! OpenAPI 3.1; and `GET /docs`, which shows them.
 
 mod actions;
 mod api;
@@ -20,9 +20,10 @@ use plugwright_sdk::host::Echo;
 use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Value, json};
 
+use crate::answer::JSON;
+use crate::caller::Caller;
 use crate::gateway::Gateway;
-use crate::request::bearer_token;
-use crate::{own, revalidation};
+use crate::own;
 pub(super) use api::{
     Access, Answers, Api, content, in_header, in_json, in_path, in_query, in_text, or_null,
     responses,
@@ -31,13 +32,20 @@ use documents::{Documents, Scope};
 pub(super) use failures::{Failures, own as own_failures, shared};
 use operation::{Operation, operations, routes};
 
+/// What handlers need.
+#[derive(Clone)]
+struct Service {
+    gateway: Gateway,
+    documents: Arc<Documents>,
+}
+
 /// Returns the operations on the documents.
-fn operations() -> Vec<Operation<Arc<Documents>>> {
+fn operations() -> Vec<Operation<Service>> {
     operations! {
-        get "/openapi.json" "readDocument" "Read in OpenAPI what may be called" => whole,
+        get "/openapi.json" "readDocument" "Read the OpenAPI document" => whole,
             answers_with 200 document(), sets is_tagged = true;
         get "/openapi/{file}" "readDocumentOfConnector"
-            "Read in OpenAPI what may be called of a connector" => of_connector,
+            "Read the OpenAPI document of a connector" => of_connector,
             with connector, answers_with 200 document(), fails [ConnectorNotFound],
             sets shown = Some("/openapi/{connector}.json"), sets is_tagged = true;
     }
@@ -57,48 +65,46 @@ fn document() -> Value {
 
 /// Returns the routes.
 pub(super) fn router(gateway: Gateway) -> Router {
+    let documents = Arc::new(Documents::new());
     routes(operations())
-        .with_state(Arc::new(Documents::new(gateway)))
+        .with_state(Service { gateway, documents })
         .merge(viewer::router())
 }
 
-async fn whole(State(documents): State<Arc<Documents>>, headers: HeaderMap) -> Response {
-    answer(&documents, &headers, Scope::Whole).await
+async fn whole(State(service): State<Service>, headers: HeaderMap) -> Response {
+    service.answer(&headers, Scope::Whole).await
 }
 
 async fn of_connector(
-    State(documents): State<Arc<Documents>>,
+    State(service): State<Service>,
     headers: HeaderMap,
     Path(file): Path<String>,
 ) -> Response {
     match file.strip_suffix(".json") {
-        Some(name) => answer(&documents, &headers, Scope::Connector(name.to_owned())).await,
+        Some(name) => {
+            let scope = Scope::Connector(name.to_owned());
+            service.answer(&headers, scope).await
+        }
         None => own::error(&ActionError::new(
             ErrorCode::NotFound,
             format!(
-                "nothing is at `/openapi/{0}`; did you mean `/openapi/{0}.json`?",
+                "there is nothing at `/openapi/{0}`; did you mean `/openapi/{0}.json`?",
                 Echo(&file)
             ),
         )),
     }
 }
 
-async fn answer(documents: &Arc<Documents>, headers: &HeaderMap, scope: Scope) -> Response {
-    let document = async {
-        let principal = documents
-            .gateway()
-            .authenticate(bearer_token(headers)?)
-            .await?;
-        documents.render(principal, scope).await
-    };
-    match document.await {
-        Ok(document) => revalidation::tagged(
-            headers,
-            "application/json",
-            document.body.clone(),
-            document.tag.clone(),
-        ),
-        Err(error) => own::error(&error),
+impl Service {
+    async fn answer(&self, headers: &HeaderMap, scope: Scope) -> Response {
+        let document = async {
+            let caller = Caller::of(&self.gateway, headers).await?;
+            self.documents.render(caller, scope).await
+        };
+        match document.await {
+            Ok(document) => document.response(headers, JSON),
+            Err(error) => own::error(&error),
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! What operators and their tools ask: is it alive, is it ready, what did it do.
+//! Endpoints for operators and their tools: liveness, readiness and metrics.
 
 use axum::Router;
 use axum::extract::State;
@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 
 use super::openapi::operation::{Operation, operations, routes};
 use super::openapi::{Access, in_text};
+use crate::caller::Caller;
 use crate::gateway::Gateway;
 use crate::own;
-use crate::request::bearer_token;
 use plugwright_engine::Metrics;
 
 const PLAIN: &str = "text/plain; charset=utf-8";
@@ -19,10 +19,10 @@ const PLAIN: &str = "text/plain; charset=utf-8";
 /// Returns `/healthz`, `/readyz` and `/metrics`.
 pub(super) fn operations() -> Vec<Operation<Gateway>> {
     operations! {
-        get "/healthz" "checkLiveness" "Tell whether the process is alive" => alive,
-            answers_with 200 in_text("It is.", PLAIN), sets access = Some(Access::Everybody);
-        get "/readyz" "checkReadiness" "Tell whether it takes calls" => ready,
-            answers_with 200 in_text("It does.", PLAIN), answers_with 503 not_ready(),
+        get "/healthz" "checkLiveness" "Check that the process is alive" => alive,
+            answers_with 200 in_text("It is alive.", PLAIN), sets access = Some(Access::Everybody);
+        get "/readyz" "checkReadiness" "Check that the gateway takes calls" => ready,
+            answers_with 200 in_text("It takes calls.", PLAIN), answers_with 503 not_ready(),
             sets access = Some(Access::Everybody);
         get "/metrics" "readMetrics" "Read metrics" => metrics,
             answers_with 200 in_text("The metrics.", Metrics::CONTENT_TYPE);
@@ -30,7 +30,7 @@ pub(super) fn operations() -> Vec<Operation<Gateway>> {
 }
 
 fn not_ready() -> Value {
-    let mut waiting = in_text("It does not, and why.", PLAIN);
+    let mut waiting = in_text("It takes no calls, and why.", PLAIN);
     waiting["headers"] = json!({ "Retry-After": { "schema": { "type": "integer" } } });
     waiting
 }
@@ -56,10 +56,10 @@ async fn ready(State(gateway): State<Gateway>) -> Response {
     }
 }
 
-/// Any token will do: numbers are no secret, but whoever has none learns nothing.
+/// Any token will do: the numbers are no secret among callers.
 async fn metrics(State(gateway): State<Gateway>, headers: HeaderMap) -> Response {
     let text = async {
-        gateway.authenticate(bearer_token(&headers)?).await?;
+        Caller::of(&gateway, &headers).await?;
         gateway.metrics()
     };
     match text.await {

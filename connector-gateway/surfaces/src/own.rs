@@ -1,43 +1,29 @@
-//! Errors as our own routes answer them: `{"error": {..}}` with all that is known. No cache may
-//! keep them.
+//! Errors of the gateway's own routes: `{"error": {..}}` with all that is known.
 
-use axum::http::header::{CACHE_CONTROL, RETRY_AFTER};
-use axum::http::{HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Json, Response};
+use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
+use axum::response::Response;
 use plugwright_sdk::host::Echo;
 use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::json;
 
-/// Renders an error with its own status; `Retry-After` is in whole seconds, at least one.
+use crate::answer::{self, wait_of};
+
+/// Renders an error with its own status.
 pub(crate) fn error(error: &ActionError) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = (status, Json(json!({ "error": error }))).into_response();
-    response
-        .headers_mut()
-        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    let waiting = matches!(
-        status,
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
-    );
-    if waiting || error.retry_after().is_some() {
-        let wait = error
-            .retry_after()
-            .unwrap_or_default()
-            .as_secs_f64()
-            .ceil()
-            .max(1.0);
-        if let Ok(value) = HeaderValue::try_from(format!("{wait:.0}")) {
-            response.headers_mut().insert(RETRY_AFTER, value);
-        }
+    let mut response = answer::json(status, &json!({ "error": error }));
+    if let Some(wait) = wait_of(status.as_u16(), error.retry_after()) {
+        response.headers_mut().insert(RETRY_AFTER, wait.into());
     }
     response
 }
 
-/// Says that a path leads nowhere.
+/// Responds to a path that does not exist.
 pub(crate) fn nothing_at(path: &str) -> Response {
     error(&ActionError::new(
         ErrorCode::NotFound,
-        format!("nothing is at `{}`", Echo(path)),
+        format!("there is nothing at `{}`", Echo(path)),
     ))
 }
 

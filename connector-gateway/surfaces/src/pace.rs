@@ -1,13 +1,13 @@
-//! How fast someone has to be who sends or takes many bytes.
+//! The minimum pace of senders and receivers.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Bytes in a second. Who sends or takes as many may go on for longer than a whole message has.
+/// Bytes per second that extend the time for a whole message.
 pub const SLOWEST: u64 = 16 << 10;
 
-/// Bytes that pass one after the other.
+/// The progress of a message.
 ///
 /// ```text
 /// due = the sooner of: last bytes + pause
@@ -21,7 +21,7 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// Begins now.
+    /// Starts now.
     pub fn new(now: Instant) -> Self {
         Self {
             started: now,
@@ -30,7 +30,7 @@ impl Pace {
         }
     }
 
-    /// Notes that bytes passed. None is no progress.
+    /// Records that bytes were transferred. Zero is no progress.
     pub fn advance(&mut self, now: Instant, bytes: usize) {
         if bytes > 0 {
             self.last = now;
@@ -38,22 +38,22 @@ impl Pace {
         }
     }
 
-    /// Returns when the next bytes must have passed. It never moves back.
+    /// Returns the deadline of the next bytes. It never moves back.
     pub fn due(&self, pause: Duration, whole: Duration) -> Instant {
         (self.last + pause).min(self.started + whole + self.earned())
     }
 
-    /// Tells whether it is the pause that is too long, where something is.
+    /// Tells whether the deadline is that of the pause.
     pub fn pauses(&self, pause: Duration, whole: Duration) -> bool {
         self.last + pause <= self.started + whole + self.earned()
     }
 
-    /// Tells whether fewer bytes passed than the slowest may send, but for a delay.
+    /// Tells whether the transfer is slower than allowed, after a delay.
     pub fn lags(&self, now: Instant, delay: Duration) -> bool {
         now >= self.started + delay + self.earned()
     }
 
-    /// The time that the bytes were worth.
+    /// The time that the bytes have earned.
     fn earned(&self) -> Duration {
         Duration::from_millis(self.bytes.saturating_mul(1000) / SLOWEST)
     }

@@ -1,24 +1,31 @@
-//! What surfaces read of requests in the same way.
+//! Parts of requests that several surfaces read.
 
 use axum::extract::Request;
 use axum::http::header::AUTHORIZATION;
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{HeaderMap, HeaderName, Method, Uri};
+use plugwright_sdk::host::Echo;
 use plugwright_sdk::{ActionError, ErrorCode};
 
 use crate::body::Bodies;
 
-/// Returns what is wrong with the query of a request before it is taken apart.
+/// Checks the query of a request before it is parsed.
 pub(crate) fn query_fault<B>(bodies: &Bodies, request: &Request<B>) -> Option<ActionError> {
     let query = request.uri().query()?;
     let error = bodies.check_pairs(query.as_bytes()).err()?;
     Some(ActionError::invalid_param("query", error.message()))
 }
 
-/// Cuts what a parser says, which repeats what it read.
+/// Cuts a parser's message, which repeats its input.
 pub(crate) fn reason(text: &str) -> &str {
     const LONGEST: usize = 200;
     let end = text.char_indices().nth(LONGEST);
     end.map_or(text, |(end, _)| &text[..end])
+}
+
+/// Says that a path does not support a method.
+pub(crate) fn wrong_method(method: &Method, uri: &Uri) -> String {
+    let (path, method) = (Echo(uri.path()), Echo(method.as_str()));
+    format!("`{path}` does not support {method}")
 }
 
 static TRACE_CONTEXT: [HeaderName; 2] = [
@@ -26,7 +33,7 @@ static TRACE_CONTEXT: [HeaderName; 2] = [
     HeaderName::from_static("tracestate"),
 ];
 
-/// Returns the headers that say which trace a request belongs to (W3C Trace Context).
+/// Returns the headers of W3C Trace Context.
 pub(crate) fn trace_context(headers: &HeaderMap) -> HeaderMap {
     let mut context = HeaderMap::new();
     for name in &TRACE_CONTEXT {
@@ -42,8 +49,7 @@ pub(crate) fn trace_context(headers: &HeaderMap) -> HeaderMap {
 ///
 /// # Errors
 ///
-/// `UNAUTHORIZED` if the header is there and is not `Bearer <token>`: whoever sends a credential
-/// means to be known by it.
+/// `UNAUTHORIZED` if the header is present and is not `Bearer <token>`.
 pub(crate) fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, ActionError> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let Some(value) = values.next() else {

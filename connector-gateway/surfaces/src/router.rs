@@ -1,4 +1,4 @@
-//! Which surface a request belongs to.
+//! Routes requests to their surfaces.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ use crate::request::{bearer_token, query_fault};
 use crate::timed_body::{BodyTimes, TimedBody};
 use crate::{feelr, mcp, openapi, operations};
 
-/// Returns what is not of the dialects.
+/// Returns the routes outside the dialects.
 fn others(gateway: &Gateway) -> Router {
     let operator = middleware::from_fn_with_state(gateway.clone(), operators_only);
     let runs = Arc::clone(gateway.engine().run_log());
@@ -55,11 +55,11 @@ fn others(gateway: &Gateway) -> Router {
             gateway.clone(),
             short_queries,
         ))
-        // Makes the routes once; without it they would be made anew for each request.
+        // Builds the routes once instead of for each request.
         .with_state(())
 }
 
-/// Everything that the gateway serves over HTTP: the dialects, where calls come in, and all else.
+/// Everything that the gateway serves over HTTP: the dialects, and all else.
 #[derive(Clone)]
 pub struct Surfaces {
     dialects: WithCors<Dialects>,
@@ -71,7 +71,7 @@ pub struct Surfaces {
 }
 
 impl Surfaces {
-    /// Makes the surfaces of a gateway.
+    /// Builds the surfaces of a gateway.
     pub fn new(gateway: &Gateway) -> Self {
         let limits = gateway.engine().limits();
         let hits = gateway.engine().metrics().limit_hits().clone();
@@ -97,7 +97,7 @@ where
     >;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        // Routers always are.
+        // Routers are always ready.
         Poll::Ready(Ok(()))
     }
 
@@ -123,7 +123,7 @@ impl Gateway {
     }
 }
 
-/// Refuses queries that have too much in them.
+/// Refuses queries with too many or too long names.
 async fn short_queries(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
     match query_fault(&gateway.inner().bodies, &request) {
         Some(error) => own::error(&error),
@@ -131,7 +131,7 @@ async fn short_queries(State(gateway): State<Gateway>, request: Request, next: N
     }
 }
 
-/// Lets the operator's token alone through to the operator's API.
+/// Requires the operator's token.
 async fn operators_only(
     State(gateway): State<Gateway>,
     headers: HeaderMap,

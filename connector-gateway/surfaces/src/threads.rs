@@ -1,7 +1,6 @@
 //! Threads with a runtime each, which take work in turn.
 //!
-//! Work stays on the thread that got it, and so does what it waits for: no thread has to be woken for
-//! what another one received.
+//! Work stays on its thread, and so do the events that it waits for: no thread wakes another.
 
 use std::io;
 use std::num::NonZeroUsize;
@@ -12,12 +11,12 @@ use tokio::runtime::{Builder, Handle};
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-/// Returns how many threads this machine has work for.
+/// Returns how many threads this machine runs in parallel.
 pub fn count() -> NonZeroUsize {
     thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
-/// Threads that end when this is dropped, and the work on them with it.
+/// Threads that stop when this is dropped, with the work on them.
 pub struct Threads {
     runtimes: Vec<Handle>,
     next: AtomicUsize,
@@ -25,19 +24,18 @@ pub struct Threads {
 }
 
 impl Threads {
-    /// Starts threads named after `name` and their number. Each of them calls `prepare` first, in its
-    /// runtime.
+    /// Starts threads named after `name` and their number. Each calls `prepare` first, in its runtime.
     ///
     /// # Errors
     ///
-    /// If the system has no more threads to give.
+    /// If the system can't start a thread.
     pub fn start(
         name: &str,
         count: NonZeroUsize,
         prepare: impl Fn() + Clone + Send + 'static,
     ) -> io::Result<Self> {
         let end = CancellationToken::new();
-        // Before the first thread: if a later one can't be had, those that run are to end.
+        // Created first, so that the running threads stop if a later one can't start.
         let end_all = end.clone().drop_guard();
         let runtimes = (0..count.get()).map(|number| {
             let runtime = Builder::new_current_thread().enable_all().build()?;
@@ -50,7 +48,7 @@ impl Threads {
                         prepare();
                         ended.cancelled().await;
                     });
-                    // Not dropped: that would wait for lookups of names that go on.
+                    // Dropping it would wait for pending name lookups.
                     runtime.shutdown_background();
                 })?;
             Ok(handle)
@@ -62,7 +60,7 @@ impl Threads {
         })
     }
 
-    /// Lets one of the threads do work, each in turn.
+    /// Spawns work on the next thread.
     pub fn spawn<T: Send + 'static>(
         &self,
         work: impl Future<Output = T> + Send + 'static,

@@ -1,7 +1,6 @@
-//! Bodies of clients that must not pause, or come too slowly.
+//! Bodies that must arrive in time.
 
 use std::error::Error;
-use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -14,14 +13,13 @@ use http_body::{Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::pace::Pace;
-use plugwright_engine::LimitHits;
-use plugwright_engine::{Limit, Limits};
+use plugwright_engine::{Limit, LimitHits, Limits};
 
 /// How long bodies may take.
 pub(super) struct BodyTimes {
     /// Longest pause.
     pause: Duration,
-    /// Time for a whole body; who sends fast has more.
+    /// Time for a whole body, extended for fast senders.
     whole: Duration,
     hits: LimitHits,
 }
@@ -36,9 +34,14 @@ impl BodyTimes {
     }
 }
 
-/// A body that did not come in time.
-#[derive(Debug)]
-pub(crate) struct BodyTooSlow(Limit);
+/// A body that did not arrive in time.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BodyTooSlow {
+    #[error("the body pauses for too long")]
+    Pause,
+    #[error("the body takes too long")]
+    Whole,
+}
 
 impl BodyTooSlow {
     /// Tells whether an error is this one, or comes from it.
@@ -54,21 +57,9 @@ impl BodyTooSlow {
     }
 }
 
-impl fmt::Display for BodyTooSlow {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.0 {
-            Limit::BodyTimeout => "the body pauses for too long",
-            _ => "the body takes too long",
-        })
-    }
-}
-
-impl Error for BodyTooSlow {}
-
-/// A body that breaks off where its sender pauses for longer than a limit, or is too slow.
+/// A body that ends with an error when its sender pauses for too long, or is too slow.
 ///
-/// Most bodies have come as a whole when they are read, so a timer is only made for those that have
-/// not.
+/// Most bodies have arrived as a whole when they are read, so only others get a timer.
 pub(super) struct TimedBody<B> {
     body: B,
     times: Arc<BodyTimes>,
@@ -84,8 +75,8 @@ impl<B> TimedBody<B> {
         }
     }
 
-    /// Waits until the body is too late.
-    fn poll_too_late(&mut self, cx: &mut Context<'_>) -> Poll<BodyTooSlow> {
+    /// Waits until the body is late.
+    fn poll_late(&mut self, cx: &mut Context<'_>) -> Poll<BodyTooSlow> {
         let BodyTimes { pause, whole, hits } = &*self.times;
         let (pace, timer) = self.wait.get_or_insert_with(|| {
             let pace = Pace::new(Instant::now());
@@ -93,16 +84,16 @@ impl<B> TimedBody<B> {
         });
         loop {
             std::task::ready!(timer.as_mut().poll(cx));
-            // What came meanwhile moved the end; the timer follows only now.
+            // What arrived meanwhile moved the deadline; the timer follows only now.
             let due = pace.due(*pause, *whole);
             if due <= Instant::now() {
-                let limit = if pace.pauses(*pause, *whole) {
-                    Limit::BodyTimeout
+                let (limit, error) = if pace.pauses(*pause, *whole) {
+                    (Limit::BodyTimeout, BodyTooSlow::Pause)
                 } else {
-                    Limit::RequestTimeout
+                    (Limit::RequestTimeout, BodyTooSlow::Whole)
                 };
                 hits.add(limit);
-                return Poll::Ready(BodyTooSlow(limit));
+                return Poll::Ready(error);
             }
             timer.as_mut().reset(due);
         }
@@ -126,13 +117,13 @@ where
             {
                 let bytes = frame.data_ref().map_or(0, Buf::remaining);
                 pace.advance(Instant::now(), bytes);
-                if let Poll::Ready(error) = self.poll_too_late(cx) {
+                if let Poll::Ready(error) = self.poll_late(cx) {
                     return Poll::Ready(Some(Err(error.into())));
                 }
             }
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
-        self.poll_too_late(cx).map(|error| Some(Err(error.into())))
+        self.poll_late(cx).map(|error| Some(Err(error.into())))
     }
 
     fn is_end_stream(&self) -> bool {

@@ -1,8 +1,8 @@
-//! Which web pages may call the gateway, and under which names it is called.
+//! Which web pages may call the gateway, and by which host names.
 //!
-//! A browser lets any page send requests anywhere, and tells by `Origin` whose page it is; whether
-//! the page may read the answer, the gateway says (the [Fetch] standard's CORS protocol). A page
-//! whose name was made to lead to this machine (DNS rebinding) shows by its `Host`.
+//! A browser lets any page send requests anywhere, and names the page's origin in `Origin`; the
+//! gateway decides whether the page may read the response (the [Fetch] standard's CORS protocol).
+//! DNS rebinding, where an attacker's name resolves to this machine, is detected by `Host`.
 //!
 //! [Fetch]: https://fetch.spec.whatwg.org/#http-cors-protocol
 
@@ -19,9 +19,9 @@ use plugwright_sdk::{ActionError, ErrorCode};
 use serde::{Serialize, Serializer};
 
 pub(crate) use authority::Authority;
-pub(crate) use intent::{Deed, check_get};
+pub(crate) use intent::{GetEffect, check_get};
 
-/// Who may call from a browser, beside what is on the browser's own machine. By default nobody.
+/// Who may call from a browser, apart from pages on the browser's own machine. By default nobody.
 ///
 /// ```
 /// use plugwright_surfaces::WebSettings;
@@ -32,15 +32,15 @@ pub(crate) use intent::{Deed, check_get};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WebSettings {
-    /// Names that a request may have in `Host` where that matters: for MCP, and wherever calls
-    /// need no token. `None` means any: a gateway that lets anonymous calls in needs a list.
+    /// Host names that requests may have in `Host`. They are checked for MCP, and for all calls if
+    /// calls need no token. `None` allows any: a gateway with anonymous calls needs a list.
     pub hosts: Option<Vec<String>>,
-    /// Pages that may send requests and read the answers.
+    /// Pages that may send requests and read the responses.
     pub origins: Vec<Origin>,
 }
 
 impl Default for WebSettings {
-    /// Settings that take calls of this machine alone.
+    /// Allows calls from this machine only.
     fn default() -> Self {
         Self {
             hosts: Some(Vec::new()),
@@ -65,11 +65,11 @@ impl WebSettings {
         })
     }
 
-    /// Checks that no page or name of others is behind a request.
+    /// Checks that a request comes from an allowed page, for an allowed host.
     ///
     /// # Errors
     ///
-    /// `POLICY_DENIED`, with what is not allowed and which setting would.
+    /// `POLICY_DENIED`, with what is not allowed and which setting allows it.
     pub(crate) fn check(
         &self,
         method: &Method,
@@ -83,7 +83,7 @@ impl WebSettings {
         {
             let shown = String::from_utf8_lossy(origin.as_bytes());
             return refuse(format!(
-                "pages of `{}` may not call here; `web.origins` says which may",
+                "pages of `{}` are not allowed; `web.origins` lists the allowed ones",
                 Echo(&shown)
             ));
         }
@@ -92,7 +92,7 @@ impl WebSettings {
             return Ok(());
         };
         match asked_host(uri, headers) {
-            // Without any it is no browser's request.
+            // Browsers always send one.
             Ok(None) => Ok(()),
             Ok(Some(host)) => {
                 let listed = |text: &String| {
@@ -103,17 +103,18 @@ impl WebSettings {
                     return Ok(());
                 }
                 refuse(format!(
-                    "the gateway is not called `{}` here; `web.hosts` says which names it has",
+                    "requests for the host `{}` are not allowed; `web.hosts` lists the allowed ones",
                     Echo(&host.to_string())
                 ))
             }
-            Err(_) => refuse("the request's `Host` is not one host name with a port".to_owned()),
+            Err(_) => refuse(
+                "the request's `Host` must be one host name, with or without a port".to_owned(),
+            ),
         }
     }
 }
 
-/// Returns the host that a request is for: `Host`, or in HTTP/2 the request's address. Where it has
-/// several they must be the same.
+/// Returns the host that a request is for: `Host`, or `:authority` in HTTP/2. They must be the same.
 fn asked_host(uri: &Uri, headers: &HeaderMap) -> Result<Option<Authority>, authority::NoAuthority> {
     let of_address = uri.authority().map(|host| host.as_str().parse());
     let of_headers = headers.get_all(HOST).iter().map(Authority::of_header);
@@ -126,14 +127,14 @@ fn asked_host(uri: &Uri, headers: &HeaderMap) -> Result<Option<Authority>, autho
             return Err(authority::NoAuthority);
         }
     }
-    // Two headers are a mistake though they agree (RFC 9112, section 3.2).
+    // Two headers are invalid even if they agree (RFC 9112, section 3.2).
     if headers.get_all(HOST).iter().nth(1).is_some() {
         return Err(authority::NoAuthority);
     }
     Ok(Some(first))
 }
 
-/// Pages that may call: those of an origin, or all with `*`.
+/// Pages that may call: those of one origin, or with `*` all.
 ///
 /// ```
 /// use plugwright_surfaces::Origin;
@@ -151,10 +152,10 @@ pub enum Origin {
     Of(url::Origin),
 }
 
-/// A text that is no origin.
+/// A text that is not an origin.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "`{0}` is no origin: write scheme, host and port as browsers do, such as \
+    "`{0}` is not an origin: write scheme, host and port as browsers do, such as \
      `https://app.example.com`, or `*` for all pages"
 )]
 pub struct OriginError(String);

@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 
 use axum::extract::{RawQuery, State};
-use axum::response::Response;
-use http::StatusCode;
 use plugwright_sdk::{Account, ActionError};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -13,66 +11,42 @@ use uuid::Uuid;
 
 use super::operations::NAME;
 use super::request::{Id, Json};
-use super::{AdminState, Answer, answer, items};
+use super::{AdminState, Reply, created, items, ok};
 use crate::members::{Body, FLAG, Kind, Members, SETTINGS, TEXT, UUID, read_query};
+use crate::view::view;
 use plugwright_engine::connections::{ConnectionChange, Connections, NewConnection};
-use plugwright_store::Timestamp;
-use plugwright_store::{Connection, ConnectionFilter, ConnectionStatus, Owner};
+use plugwright_store::{Connection, ConnectionFilter, ConnectionStatus, Owner, Timestamp};
 
-/// A stored credential with what is known of it, but not the credential.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(rename = "Connection")]
-pub(super) struct View<'a> {
-    id: Uuid,
-    connector: &'a str,
-    /// The organization whose it is, unless it is an end user's.
-    organization: Option<&'a str>,
-    /// The project of the end user whose it is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    project: Option<Uuid>,
-    /// That project's own id of the end user.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    external_user_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    provider_config_id: Option<Uuid>,
-    name: &'a str,
-    is_default: bool,
-    scheme: &'a str,
-    status: ConnectionStatus,
-    account: Option<&'a Account>,
-    settings: &'a BTreeMap<String, String>,
-    created_at: Timestamp,
-    updated_at: Timestamp,
-}
-
-impl<'a> View<'a> {
-    fn new(connection: &'a Connection) -> Self {
-        let external_user_id = match &connection.owner {
+view! {
+    /// A stored credential with what is known of it, but not the credential.
+    #[derive(Serialize, JsonSchema)]
+    #[serde(rename_all = "camelCase")]
+    #[schemars(rename = "Connection")]
+    pub(super) struct View<'a>(connection: &'a Connection) {
+        id: Uuid = connection.id,
+        connector: &'a str = &connection.connector,
+        /// The organization that owns it, unless an end user does.
+        organization: Option<&'a str> = connection.owner.organization(),
+        /// The project of the end user who owns it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        project: Option<Uuid> = connection.owner.project(),
+        /// The project's own id of the end user.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        external_user_id: Option<&'a str> = match &connection.owner {
             Owner::Organization(_) => None,
-            Owner::User { user, .. } => Some(user.as_str()),
-        };
-        Self {
-            id: connection.id,
-            connector: &connection.connector,
-            organization: connection.owner.organization(),
-            project: connection.owner.project(),
-            external_user_id,
-            provider_config_id: connection.provider_config,
-            name: &connection.name,
-            is_default: connection.is_default,
-            scheme: connection.scheme.as_str(),
-            status: connection.status,
-            account: connection.account.as_ref(),
-            settings: &connection.settings,
-            created_at: connection.created_at,
-            updated_at: connection.updated_at,
-        }
+            Owner::User { user, .. } => Some(user),
+        },
+        #[serde(skip_serializing_if = "Option::is_none")]
+        provider_config_id: Option<Uuid> = connection.provider_config,
+        name: &'a str = &connection.name,
+        is_default: bool = connection.is_default,
+        scheme: &'a str = connection.scheme.as_str(),
+        status: ConnectionStatus = connection.status,
+        account: Option<&'a Account> = connection.account.as_ref(),
+        settings: &'a BTreeMap<String, String> = &connection.settings,
+        created_at: Timestamp = connection.created_at,
+        updated_at: Timestamp = connection.updated_at,
     }
-}
-
-fn shown(status: StatusCode, connection: &Connection) -> Response {
-    answer(status, &View::new(connection))
 }
 
 impl AdminState {
@@ -88,10 +62,10 @@ impl AdminState {
 }
 
 const TEST: Kind<bool> = FLAG.about(
-    "Whether the provider is asked whose account it is; without it, it is asked where there is a way to.",
+    "Whether to ask the provider whose account it is; by default, if the connector supports it.",
 );
 
-/// Whether it fits the connector is for the connector's schemes to say.
+/// The engine checks it against the connector's schemes.
 const CREDENTIAL: Kind<Value> = Kind::new(
     "a credential",
     |api| {
@@ -107,7 +81,7 @@ const CREDENTIAL: Kind<Value> = Kind::new(
         let basic = json!({ "username": { "type": "string" }, "password": secret });
         let fields = json!({ "type": "object", "additionalProperties": secret });
         let credential = json!({
-            "description": "Of the form that a scheme of the connector takes.",
+            "description": "A credential of one of the connector's schemes.",
             "anyOf": [
                 object(json!({ "token": secret }), &["token"]),
                 object(basic, &["username", "password"]),
@@ -144,7 +118,7 @@ impl Body for ConnectionChange {
     }
 }
 
-/// A credential in the place of another.
+/// A credential that replaces another.
 pub(super) struct NewCredential {
     credential: Option<Value>,
     test: Option<bool>,
@@ -162,11 +136,11 @@ impl Body for NewCredential {
 pub(super) async fn create(
     State(state): State<AdminState>,
     Json(new, faults): Json<NewConnection>,
-) -> Answer {
+) -> Reply {
     let connection = state
         .change(|state| async move { state.connections().create(new, faults).await })
         .await?;
-    Ok(shown(StatusCode::CREATED, &connection))
+    Ok(created(&View::new(&connection)))
 }
 
 impl Body for ConnectionFilter {
@@ -182,7 +156,7 @@ impl Body for ConnectionFilter {
         if organization.is_some() && has_project {
             members.fault(
                 "organization",
-                "can't be given with `project`: a connection belongs to an organization or to an end user",
+                "can't be combined with `project`: a connection belongs to an organization or to an end user",
             );
         }
         if user.is_some() && !has_project {
@@ -204,7 +178,7 @@ impl Body for ConnectionFilter {
     }
 }
 
-pub(super) async fn list(State(state): State<AdminState>, RawQuery(text): RawQuery) -> Answer {
+pub(super) async fn list(State(state): State<AdminState>, RawQuery(text): RawQuery) -> Reply {
     let filter = read_query(text.as_deref())?;
     let connections = state
         .store
@@ -215,47 +189,47 @@ pub(super) async fn list(State(state): State<AdminState>, RawQuery(text): RawQue
     Ok(items(&views))
 }
 
-pub(super) async fn show(State(state): State<AdminState>, Id(id): Id) -> Answer {
+pub(super) async fn show(State(state): State<AdminState>, Id(id): Id) -> Reply {
     let connection = state.connections().connection(id).await?;
-    Ok(shown(StatusCode::OK, &connection))
+    Ok(ok(&View::new(&connection)))
 }
 
 pub(super) async fn change(
     State(state): State<AdminState>,
     Id(id): Id,
     Json(change, faults): Json<ConnectionChange>,
-) -> Answer {
+) -> Reply {
     let connection = state
         .change(|state| async move { state.connections().change(id, change, faults).await })
         .await?;
-    Ok(shown(StatusCode::OK, &connection))
+    Ok(ok(&View::new(&connection)))
 }
 
 pub(super) async fn replace_credential(
     State(state): State<AdminState>,
     Id(id): Id,
     Json(new, faults): Json<NewCredential>,
-) -> Answer {
+) -> Reply {
     let connection = state
         .change(|state| async move {
+            let NewCredential { credential, test } = new;
             let connections = state.connections();
-            let (credential, test) = (new.credential, new.test);
             connections
                 .replace_credential(id, credential, test, faults)
                 .await
         })
         .await?;
-    Ok(shown(StatusCode::OK, &connection))
+    Ok(ok(&View::new(&connection)))
 }
 
-pub(super) async fn test(State(state): State<AdminState>, Id(id): Id) -> Answer {
+pub(super) async fn test(State(state): State<AdminState>, Id(id): Id) -> Reply {
     let connection = state
         .change(|state| async move { state.connections().test(id).await })
         .await?;
-    Ok(shown(StatusCode::OK, &connection))
+    Ok(ok(&View::new(&connection)))
 }
 
-pub(super) async fn delete(State(state): State<AdminState>, Id(id): Id) -> Answer {
+pub(super) async fn delete(State(state): State<AdminState>, Id(id): Id) -> Reply {
     state
         .delete(|state| async move { state.connections().delete(id).await })
         .await

@@ -1,4 +1,4 @@
-//! What a token may do, as requests say it.
+//! Grants in requests.
 
 use std::sync::LazyLock;
 
@@ -11,14 +11,14 @@ use crate::request::reason;
 use plugwright_engine::Grant;
 use plugwright_engine::tokens::GrantChange;
 
-/// A grant: every member may be left out.
+/// A grant. Every member is optional.
 pub(super) const GRANT: Kind<Value> = Kind::new(
     "an object",
     |api| or_null(&api.schema("GrantInput", SCHEMA.clone())),
     Some,
 );
 
-/// What is to be changed of a grant: a member that is left out stays as it is.
+/// A change of a grant. A member that is left out stays.
 pub(super) const CHANGE: Kind<Value> = GRANT.schema(|api| {
     let mut change = SCHEMA.clone();
     change["description"] = json!("What is to be changed. A member that is left out stays.");
@@ -45,7 +45,7 @@ fn or_null(reference: &Value) -> Value {
     json!({ "anyOf": [reference, { "type": "null" }] })
 }
 
-/// Reads what is given of a grant, each member for itself, so that all faults are found.
+/// Reads a grant, each member by itself, to find all faults.
 pub(super) fn read(given: Value, faults: &mut Faults) -> Option<GrantChange> {
     let Value::Object(members) = given else {
         faults.note("grant", "must be an object");
@@ -86,7 +86,7 @@ pub(super) fn read(given: Value, faults: &mut Faults) -> Option<GrantChange> {
     }
 }
 
-/// The parser's message repeats what it read.
+/// The parser's message repeats its input, and is cut.
 fn not_valid(error: &serde_json::Error) -> String {
     format!("is not valid: {}", reason(&error.to_string()))
 }

@@ -1,13 +1,12 @@
-//! `/admin/oauth-clients` and `/admin/provider-configs/{id}/oauth-client`: what can be written and
-//! never read is the secret.
+//! `/admin/oauth-clients` and `/admin/provider-configs/{id}/oauth-client`, whose secrets are
+//! write-only.
 
 use axum::extract::{Path, State};
-use http::StatusCode;
 use plugwright_sdk::Secret;
 use serde_json::json;
 
 use super::request::{Id, Json};
-use super::{AdminState, Answer, answer, items};
+use super::{AdminState, Reply, items, ok};
 use crate::members::{Body, Kind, Members, TEXT};
 use plugwright_engine::oauth::{LONGEST_CLIENT_TEXT, NewClient, OAuthClients, Registrations};
 use plugwright_store::ClientOf;
@@ -26,7 +25,7 @@ impl AdminState {
 }
 
 const SECRET: Kind<Secret> = Kind::new(
-    "a text",
+    "a string",
     |_| {
         json!({
             "type": "string",
@@ -44,7 +43,7 @@ impl Body for NewClient {
         let id = TEXT.schema(|_| {
             json!({ "type": "string", "pattern": "^[!-~]+$", "maxLength": LONGEST_CLIENT_TEXT })
         });
-        let secret = SECRET.about("Left out, the client is a public one.");
+        let secret = SECRET.about("Without it, the client is public.");
         Self {
             id: members.required("clientId", id),
             secret: members.optional("clientSecret", secret),
@@ -52,7 +51,7 @@ impl Body for NewClient {
     }
 }
 
-pub(super) async fn list(State(state): State<AdminState>) -> Answer {
+pub(super) async fn list(State(state): State<AdminState>) -> Reply {
     Ok(items(&state.oauth_clients().list().await?))
 }
 
@@ -60,20 +59,20 @@ pub(super) async fn set_of_connector(
     State(state): State<AdminState>,
     Path(connector): Path<String>,
     Json(new, faults): Json<NewClient>,
-) -> Answer {
+) -> Reply {
     let client = state
         .change(|state| async move {
             let clients = state.oauth_clients();
             clients.set_of_connector(&connector, new, faults).await
         })
         .await?;
-    Ok(answer(StatusCode::OK, &client))
+    Ok(ok(&client))
 }
 
 pub(super) async fn delete_of_connector(
     State(state): State<AdminState>,
     Path(connector): Path<String>,
-) -> Answer {
+) -> Reply {
     state
         .delete(|state| async move {
             let of = ClientOf::Connector(&connector);
@@ -86,14 +85,14 @@ pub(super) async fn set_of_config(
     State(state): State<AdminState>,
     Id(id): Id,
     Json(new, faults): Json<NewClient>,
-) -> Answer {
+) -> Reply {
     let client = state
         .change(|state| async move { state.oauth_clients().set_of_config(id, new, faults).await })
         .await?;
-    Ok(answer(StatusCode::OK, &client))
+    Ok(ok(&client))
 }
 
-pub(super) async fn delete_of_config(State(state): State<AdminState>, Id(id): Id) -> Answer {
+pub(super) async fn delete_of_config(State(state): State<AdminState>, Id(id): Id) -> Reply {
     state
         .delete(|state| async move {
             let of = ClientOf::ProviderConfig(id);

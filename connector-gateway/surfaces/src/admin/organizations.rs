@@ -1,20 +1,18 @@
 //! `/admin/organizations`.
 
 use axum::extract::{Path, State};
-use http::StatusCode;
 use plugwright_sdk::host::Echo;
 use plugwright_sdk::{ActionError, ErrorCode};
 
 use super::operations::NAME;
 use super::request::Json;
-use super::{AdminState, Answer, answer, items};
+use super::{AdminState, Reply, created, items};
 use crate::members::{Body, Members};
 use plugwright_engine::connections::name_fault;
 use plugwright_engine::tokens::valid;
-use plugwright_store::Timestamp;
-use plugwright_store::{DEFAULT_ORGANIZATION, Organization, StoreError};
+use plugwright_store::{DEFAULT_ORGANIZATION, Organization, StoreError, Timestamp};
 
-/// An organization to be made.
+/// A new organization.
 pub(super) struct NewOrganization(Option<String>);
 
 impl Body for NewOrganization {
@@ -26,7 +24,7 @@ impl Body for NewOrganization {
 pub(super) async fn create(
     State(state): State<AdminState>,
     Json(NewOrganization(name), mut faults): Json<NewOrganization>,
-) -> Answer {
+) -> Reply {
     if let Some(message) = name.as_deref().and_then(name_fault) {
         faults.note("name", message);
     }
@@ -40,10 +38,10 @@ pub(super) async fn create(
             Ok(organization)
         })
         .await?;
-    Ok(answer(StatusCode::CREATED, &organization))
+    Ok(created(&organization))
 }
 
-pub(super) async fn list(State(state): State<AdminState>) -> Answer {
+pub(super) async fn list(State(state): State<AdminState>) -> Reply {
     let organizations = state
         .store
         .organizations()
@@ -52,7 +50,7 @@ pub(super) async fn list(State(state): State<AdminState>) -> Answer {
     Ok(items(&organizations))
 }
 
-pub(super) async fn delete(State(state): State<AdminState>, Path(name): Path<String>) -> Answer {
+pub(super) async fn delete(State(state): State<AdminState>, Path(name): Path<String>) -> Reply {
     state
         .delete(|state| async move {
             state

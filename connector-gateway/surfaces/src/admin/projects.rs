@@ -1,7 +1,6 @@
 //! `/admin/projects`, with their keys.
 
 use axum::extract::State;
-use http::StatusCode;
 use plugwright_sdk::ActionError;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -11,37 +10,27 @@ use uuid::Uuid;
 use super::operations::{NAME, SHOWN_NAME};
 use super::request::{Id, Json};
 use super::tokens::TokenBody;
-use super::{AdminState, Answer, answer, items, tokens};
+use super::{AdminState, Reply, created, items, ok, tokens};
 use crate::members::{Body, Kind, Members, TEXTS};
+use crate::view::view;
 use plugwright_engine::projects::{
     MOST_RETURN_URIS, NewProject, ProjectChange, Projects, key_grant,
 };
-use plugwright_store::Project;
-use plugwright_store::Timestamp;
+use plugwright_store::{Project, Timestamp};
 
-/// A product whose end users connect accounts.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(rename = "Project")]
-pub(super) struct View<'a> {
-    id: Uuid,
-    name: &'a str,
-    /// What its end users know it by.
-    display_name: &'a str,
-    /// Where browsers may be sent back to.
-    return_uris: &'a [String],
-    created_at: Timestamp,
-}
-
-impl<'a> View<'a> {
-    fn new(project: &'a Project) -> Self {
-        Self {
-            id: project.id,
-            name: &project.name,
-            display_name: &project.display_name,
-            return_uris: &project.return_uris,
-            created_at: project.created_at,
-        }
+view! {
+    /// A product whose end users connect accounts.
+    #[derive(Serialize, JsonSchema)]
+    #[serde(rename_all = "camelCase")]
+    #[schemars(rename = "Project")]
+    pub(super) struct View<'a>(project: &'a Project) {
+        id: Uuid = project.id,
+        name: &'a str = &project.name,
+        /// The name that its end users see.
+        display_name: &'a str = &project.display_name,
+        /// Where browsers may be redirected to.
+        return_uris: &'a [String] = &project.return_uris,
+        created_at: Timestamp = project.created_at,
     }
 }
 
@@ -59,9 +48,8 @@ const RETURN_URIS: Kind<Vec<String>> = TEXTS
         json!({ "type": "array", "items": { "type": "string" }, "maxItems": MOST_RETURN_URIS })
     })
     .about(
-        "Where browsers may be sent back to: an address must have an entry's scheme, host and port, \
-         and a path that begins with the entry's, at the end of a segment. `myapp:` is for all \
-         addresses of that scheme.",
+        "Where browsers may be redirected to: a URL must have an entry's scheme, host and port, and \
+         the entry's path or one below it. `myapp:` allows all URLs of that scheme.",
     );
 
 impl Body for NewProject {
@@ -89,36 +77,36 @@ impl Body for ProjectChange {
 pub(super) async fn create(
     State(state): State<AdminState>,
     Json(new, faults): Json<NewProject>,
-) -> Answer {
+) -> Reply {
     let project = state
         .change(|state| async move { state.projects().create(new, faults).await })
         .await?;
-    Ok(answer(StatusCode::CREATED, &View::new(&project)))
+    Ok(created(&View::new(&project)))
 }
 
-pub(super) async fn list(State(state): State<AdminState>) -> Answer {
+pub(super) async fn list(State(state): State<AdminState>) -> Reply {
     let projects = state.store.projects().await.map_err(ActionError::from)?;
     let views: Vec<_> = projects.iter().map(View::new).collect();
     Ok(items(&views))
 }
 
-pub(super) async fn show(State(state): State<AdminState>, Id(id): Id) -> Answer {
+pub(super) async fn show(State(state): State<AdminState>, Id(id): Id) -> Reply {
     let project = state.projects().project(id).await?;
-    Ok(answer(StatusCode::OK, &View::new(&project)))
+    Ok(ok(&View::new(&project)))
 }
 
 pub(super) async fn change(
     State(state): State<AdminState>,
     Id(id): Id,
     Json(change, faults): Json<ProjectChange>,
-) -> Answer {
+) -> Reply {
     let project = state
         .change(|state| async move { state.projects().change(id, change, faults).await })
         .await?;
-    Ok(answer(StatusCode::OK, &View::new(&project)))
+    Ok(ok(&View::new(&project)))
 }
 
-pub(super) async fn delete(State(state): State<AdminState>, Id(id): Id) -> Answer {
+pub(super) async fn delete(State(state): State<AdminState>, Id(id): Id) -> Reply {
     state
         .delete(|state| async move { state.projects().delete(id).await })
         .await
@@ -128,17 +116,19 @@ pub(super) async fn create_key(
     State(state): State<AdminState>,
     Id(id): Id,
     Json(new, faults): Json<TokenBody>,
-) -> Answer {
+) -> Reply {
     let new = new.token(&key_grant());
     let (key, text) = state
         .change(|state| async move { state.projects().create_key(id, new, faults).await })
         .await?;
-    let made = tokens::View::made(&key, &text);
-    Ok(answer(StatusCode::CREATED, &made))
+    Ok(created(&tokens::View::new(&key, Some(&text))))
 }
 
-pub(super) async fn keys(State(state): State<AdminState>, Id(id): Id) -> Answer {
+pub(super) async fn keys(State(state): State<AdminState>, Id(id): Id) -> Reply {
     let keys = state.projects().keys(id).await?;
-    let views: Vec<_> = keys.iter().map(tokens::View::new).collect();
+    let views: Vec<_> = keys
+        .iter()
+        .map(|key| tokens::View::new(key, None))
+        .collect();
     Ok(items(&views))
 }

@@ -1,4 +1,4 @@
-//! The parts of a request, with refusals in this surface's form.
+//! Extractors, with this surface's error responses.
 
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use http::request::Parts;
@@ -11,7 +11,7 @@ use super::{AdminState, Refusal};
 use crate::body::{BodyError, Kind};
 use crate::members::{self, Body};
 
-/// What a body was read as, and what is wrong with it.
+/// A body, and what is wrong with it.
 pub(super) struct Json<T>(pub(super) T, pub(super) Faults);
 
 impl<T: Body> FromRequest<AdminState> for Json<T> {

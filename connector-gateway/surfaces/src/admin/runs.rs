@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Path, RawQuery, State};
-use http::StatusCode;
 use plugwright_sdk::host::Echo;
 use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::json;
 
-use super::{Answer, Refusal, answer};
+use super::{Refusal, Reply, ok};
 use crate::members::{Body, Kind, Members, TEXT, TIME, UUID, read_query};
 use crate::openapi::operation::{Operation, operations, routes};
 use plugwright_engine::run_log::{
@@ -20,9 +19,9 @@ use plugwright_engine::run_log::{
 pub(super) fn operations() -> Vec<Operation<Arc<RunLog>>> {
     operations! {
         get "/runs" "listRuns" "List runs, the newest first" => list, asks RunFilter,
-            answers 200 "It is done." RunPage, fails [ValidationError];
+            answers 200 RunPage, fails [ValidationError];
         get "/runs/{id}" "showRun" "Show a run" => show, at_id "The run's id.",
-            answers 200 "It is done." RunEntry, fails [NotFound];
+            answers 200 RunEntry, fails [NotFound];
     }
 }
 
@@ -55,28 +54,28 @@ impl Body for RunFilter {
             connector: members.optional("connector", TEXT.about("Only of this connector.")),
             connection: members.optional("connection", UUID.about("Only with this connection.")),
             principal: members.optional("principal", TEXT.about("Only of this caller.")),
-            outcome: members.optional("outcome", outcome.about("Only that ended so.")),
-            since: members.optional("since", TIME.about("Only that began then or later.")),
-            until: members.optional("until", TIME.about("Only that began before.")),
-            limit: members.optional("limit", limit.about("How many at most.")),
-            cursor: members.optional("cursor", TEXT.about("`cursor` of the page before.")),
+            outcome: members.optional("outcome", outcome.about("Only with this outcome.")),
+            since: members.optional("since", TIME.about("Only started at this time or later.")),
+            until: members.optional("until", TIME.about("Only started before this time.")),
+            limit: members.optional("limit", limit.about("The maximum number of runs.")),
+            cursor: members.optional("cursor", TEXT.about("`cursor` of the previous page.")),
         }
     }
 }
 
-async fn list(State(runs): State<Arc<RunLog>>, RawQuery(query): RawQuery) -> Answer {
+async fn list(State(runs): State<Arc<RunLog>>, RawQuery(query): RawQuery) -> Reply {
     let filter = read_query(query.as_deref())?;
     let page = runs.find(&filter).await.map_err(failure)?;
-    Ok(answer(StatusCode::OK, &page))
+    Ok(ok(&page))
 }
 
-async fn show(State(runs): State<Arc<RunLog>>, Path(id): Path<String>) -> Answer {
+async fn show(State(runs): State<Arc<RunLog>>, Path(id): Path<String>) -> Reply {
     let run = match id.parse() {
         Ok(run) => runs.run(run).await.map_err(failure)?,
         Err(_) => None,
     };
     match run {
-        Some(entry) => Ok(answer(StatusCode::OK, &entry)),
+        Some(entry) => Ok(ok(&entry)),
         None => Err(Refusal::not_found(format!(
             "there is no run `{}`",
             Echo(&id)
@@ -166,7 +165,7 @@ mod tests {
             (
                 "/runs?who=me",
                 400,
-                "`who` is not known here; allowed: action, connector",
+                "`who` is not a parameter; allowed: action, connector",
             ),
             ("/runs/7", 404, "there is no run `7`"),
             (

@@ -1,7 +1,6 @@
 //! `/admin/tokens`.
 
 use axum::extract::State;
-use http::StatusCode;
 use plugwright_sdk::{ActionError, Secret};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -9,57 +8,35 @@ use uuid::Uuid;
 
 use super::operations::SHOWN_NAME;
 use super::request::{Id, Json};
-use super::{AdminState, Answer, answer, grant, items};
+use super::{AdminState, Reply, created, grant, items, ok};
 use crate::members::{Body, Members, TIME};
+use crate::view::view;
 use plugwright_engine::Grant;
 use plugwright_engine::tokens::{GrantChange, NewToken, TokenChange, Tokens};
-use plugwright_store::Timestamp;
-use plugwright_store::Token;
+use plugwright_store::{Timestamp, Token};
 
-/// A token; its text is there only when it has just been made.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(rename = "Token")]
-pub(super) struct View<'a> {
-    id: Uuid,
-    name: &'a str,
-    /// The project whose key it is, if it is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    project: Option<Uuid>,
-    preview: &'a str,
-    grant: &'a Grant,
-    created_at: Timestamp,
-    expires_at: Option<Timestamp>,
-    revoked_at: Option<Timestamp>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    token: Option<&'a str>,
-}
-
-impl<'a> View<'a> {
-    pub(super) fn new(token: &'a Token) -> Self {
-        Self {
-            id: token.id,
-            name: &token.name,
-            project: token.project,
-            preview: &token.preview,
-            grant: &token.grant,
-            created_at: token.created_at,
-            expires_at: token.expires_at,
-            revoked_at: token.revoked_at,
-            token: None,
-        }
-    }
-
-    /// Shows a token that has just been made, with its text.
-    pub(super) fn made(token: &'a Token, text: &'a Secret) -> Self {
-        Self {
-            token: Some(text.expose()),
-            ..Self::new(token)
-        }
+view! {
+    /// A token, with its text only when it has just been made.
+    #[derive(Serialize, JsonSchema)]
+    #[serde(rename_all = "camelCase")]
+    #[schemars(rename = "Token")]
+    pub(super) struct View<'a>(token: &'a Token, text: Option<&'a Secret>) {
+        id: Uuid = token.id,
+        name: &'a str = &token.name,
+        /// The project whose key it is, if it is one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        project: Option<Uuid> = token.project,
+        preview: &'a str = &token.preview,
+        grant: &'a Grant = &token.grant,
+        created_at: Timestamp = token.created_at,
+        expires_at: Option<Timestamp> = token.expires_at,
+        revoked_at: Option<Timestamp> = token.revoked_at,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        token: Option<&'a str> = text.map(Secret::expose),
     }
 }
 
-/// What a token is to be.
+/// A new token.
 pub(super) struct TokenBody {
     name: Option<String>,
     grant: Option<GrantChange>,
@@ -77,7 +54,7 @@ impl Body for TokenBody {
 }
 
 impl TokenBody {
-    /// Returns the token; `usual` is what it may do where the request does not say.
+    /// Returns the token; `usual` is the grant for what the request leaves out.
     pub(super) fn token(self, usual: &Grant) -> NewToken {
         NewToken {
             name: self.name,
@@ -101,17 +78,17 @@ impl Body for TokenChange {
 pub(super) async fn create(
     State(state): State<AdminState>,
     Json(new, faults): Json<TokenBody>,
-) -> Answer {
+) -> Reply {
     let new = new.token(&Grant::default());
     let (token, text) = state
         .change(|state| async move { Tokens::new(&*state.store).create(new, faults).await })
         .await?;
-    Ok(answer(StatusCode::CREATED, &View::made(&token, &text)))
+    Ok(created(&View::new(&token, Some(&text))))
 }
 
-pub(super) async fn list(State(state): State<AdminState>) -> Answer {
+pub(super) async fn list(State(state): State<AdminState>) -> Reply {
     let tokens = state.store.tokens().await.map_err(ActionError::from)?;
-    let views: Vec<_> = tokens.iter().map(View::new).collect();
+    let views: Vec<_> = tokens.iter().map(|token| View::new(token, None)).collect();
     Ok(items(&views))
 }
 
@@ -119,17 +96,17 @@ pub(super) async fn change(
     State(state): State<AdminState>,
     Id(id): Id,
     Json(change, faults): Json<TokenChange>,
-) -> Answer {
+) -> Reply {
     let token = state
         .change(|state| async move {
             let _turn = state.token_changes.lock().await;
             Tokens::new(&*state.store).change(id, change, faults).await
         })
         .await?;
-    Ok(answer(StatusCode::OK, &View::new(&token)))
+    Ok(ok(&View::new(&token, None)))
 }
 
-pub(super) async fn revoke(State(state): State<AdminState>, Id(id): Id) -> Answer {
+pub(super) async fn revoke(State(state): State<AdminState>, Id(id): Id) -> Reply {
     state
         .delete(|state| async move {
             let _turn = state.token_changes.lock().await;

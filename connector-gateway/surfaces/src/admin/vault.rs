@@ -1,13 +1,12 @@
 //! `/admin/vault`.
 
 use axum::extract::State;
-use http::StatusCode;
 
-use super::{AdminState, Answer, answer};
+use super::{AdminState, Reply, ok};
 
-pub(super) async fn rotate(State(state): State<AdminState>) -> Answer {
+pub(super) async fn rotate(State(state): State<AdminState>) -> Reply {
     let rotation = state
         .change(|state| async move { Ok(state.vault.rotate(&*state.store).await?) })
         .await?;
-    Ok(answer(StatusCode::OK, &rotation))
+    Ok(ok(&rotation))
 }

@@ -1,43 +1,43 @@
-//! Answers: JSON as it is, and `{"error": {"code", "message"}}` for failures. No cache may keep
-//! them.
+//! Responses: JSON as it is, and `{"error": {"code", "message"}}` for failures.
 
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use axum::http::header::{CACHE_CONTROL, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
-use axum::http::{HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Json, Response};
+use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, LOCATION};
+use axum::response::{IntoResponse, Response};
 use plugwright_sdk::ActionError;
 use schemars::JsonSchema;
 use serde::Serialize;
 use url::Url;
 
-use crate::retry_after::wait_of;
-use plugwright_engine::{Case, Surface, answer};
+use crate::answer;
+use plugwright_engine::{Case, Surface};
 
-/// A request that did not come to a good end. Turns into the answer.
+/// A failed request.
 #[derive(Debug)]
-pub(super) struct Failure {
+pub(crate) struct Failure {
     status: u16,
-    code: &'static str,
-    message: String,
     retry_after: Option<Duration>,
+    body: FailureBody,
 }
 
 impl Failure {
     pub(super) fn own(status: u16, code: &'static str, message: impl Into<String>) -> Self {
+        let message = message.into();
         Self {
             status,
-            code,
-            message: message.into(),
             retry_after: None,
+            body: FailureBody {
+                error: ErrorBody { code, message },
+            },
         }
     }
 }
 
 impl From<ActionError> for Failure {
     fn from(error: ActionError) -> Self {
-        let answer = answer(error.code(), Case::Repeatable, Surface::Alumia);
+        let answer = plugwright_engine::answer(error.code(), Case::Repeatable, Surface::Alumia);
         Self {
             retry_after: error.retry_after(),
             ..Self::own(answer.status, answer.code, message(&error))
@@ -45,7 +45,7 @@ impl From<ActionError> for Failure {
     }
 }
 
-/// Says everything that is wrong, as there is one text for it.
+/// Lists all faults, as `message` is the only place for them.
 fn message(error: &ActionError) -> String {
     let [_, _, ..] = error.faults() else {
         return error.message().to_owned();
@@ -62,51 +62,34 @@ fn message(error: &ActionError) -> String {
     text
 }
 
-/// A request that did not come to a good end.
-#[derive(Serialize, JsonSchema)]
+/// A failed request.
+#[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "ApiV1Failure")]
 pub(super) struct FailureBody {
-    error: Told,
+    error: ErrorBody,
 }
 
-#[derive(Serialize, JsonSchema)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "ApiV1Error")]
-struct Told {
+struct ErrorBody {
     code: &'static str,
     message: String,
 }
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        if status.is_server_error() {
-            tracing::warn!(%status, code = self.code, "a request failed");
-        }
-        let error = Told {
-            code: self.code,
-            message: self.message,
-        };
-        let mut response = fresh(status, &FailureBody { error });
-        let headers = response.headers_mut();
-        if let Some(wait) = wait_of(self.status, self.retry_after) {
-            headers.insert(RETRY_AFTER, wait.into());
-        }
-        if status == StatusCode::UNAUTHORIZED {
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        }
-        response
+        let code = self.body.error.code;
+        let response = answer::failure(self.status, code, None, &self.body);
+        answer::advise(response, self.retry_after)
     }
 }
 
-/// Makes an answer.
-pub(super) fn fresh(status: StatusCode, body: &impl Serialize) -> Response {
-    let mut response = (status, Json(body)).into_response();
-    let no_store = HeaderValue::from_static("no-store");
-    response.headers_mut().insert(CACHE_CONTROL, no_store);
-    response
+/// Responds with 200.
+pub(super) fn ok(body: &impl Serialize) -> Response {
+    answer::json(StatusCode::OK, body)
 }
 
-/// Sends a browser to a page.
+/// Redirects a browser to a page.
 pub(super) fn see_other(url: &Url) -> Response {
     let location = [(LOCATION, url.as_str()), (CACHE_CONTROL, "no-store")];
     (StatusCode::SEE_OTHER, location).into_response()

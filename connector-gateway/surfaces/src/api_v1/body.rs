@@ -1,22 +1,23 @@
-//! Bodies, and kinds of members that this dialect reads in more than one way.
+//! Bodies, and the kinds of members that this dialect reads in more than one way.
 
 use axum::extract::{FromRequest, Request};
 use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Map, Value, json};
 
+use super::Dialect;
 use super::answer::Failure;
 use crate::body::{BodyError, Kind as BodyKind};
-use crate::gateway::Gateway;
-use crate::members::{Body, FLAG, Kind, TEXT, TEXTS, checked, read};
+use crate::members::{Body, FLAG, Kind, Members, TEXT, TEXTS, checked, read};
+use plugwright_store::RequestDetails;
 
-/// The members of a JSON object; an empty body is an empty one.
+/// The members of a JSON object, which an empty body stands for too.
 pub(super) struct Object(pub(super) Map<String, Value>);
 
-impl FromRequest<Gateway> for Object {
+impl FromRequest<Dialect> for Object {
     type Rejection = Failure;
 
-    async fn from_request(request: Request, gateway: &Gateway) -> Result<Self, Failure> {
-        let bodies = &gateway.inner().bodies;
+    async fn from_request(request: Request, dialect: &Dialect) -> Result<Self, Failure> {
+        let bodies = &dialect.0.inner().bodies;
         let mut body = bodies.read(request.into_body(), BodyKind::Small).await?;
         let object = bodies.object(&mut body, 0)?;
         object.map(Self).ok_or_else(|| {
@@ -26,14 +27,14 @@ impl FromRequest<Gateway> for Object {
     }
 }
 
-/// What a body was read as.
+/// A body as the type that reads it.
 pub(super) struct Json<T>(pub(super) T);
 
-impl<T: Body> FromRequest<Gateway> for Json<T> {
+impl<T: Body> FromRequest<Dialect> for Json<T> {
     type Rejection = Failure;
 
-    async fn from_request(request: Request, gateway: &Gateway) -> Result<Self, Failure> {
-        let Object(given) = Object::from_request(request, gateway).await?;
+    async fn from_request(request: Request, dialect: &Dialect) -> Result<Self, Failure> {
+        let Object(given) = Object::from_request(request, dialect).await?;
         Ok(Self(checked(read(given))?))
     }
 }
@@ -62,7 +63,7 @@ pub(super) const SWITCH: Kind<bool> = FLAG.read(|value| {
     }
 });
 
-/// A list of texts, or a text with commas.
+/// A list of texts, or one text with commas.
 pub(super) const LIST: Kind<Vec<String>> = TEXTS.read(|value| match value {
     Value::String(text) => Some(
         text.split([',', ' '])
@@ -74,7 +75,23 @@ pub(super) const LIST: Kind<Vec<String>> = TEXTS.read(|value| match value {
 });
 
 pub(super) const LABEL: Kind<String> = TEXT.about("What people call the connection.");
-pub(super) const RETURN_URI: Kind<String> = TEXT.about("Where the browser goes in the end.");
+pub(super) const RETURN_URI: Kind<String> = TEXT.about("Where the browser returns to in the end.");
 pub(super) const SLUG: Kind<String> = TEXT
     .schema(|_| json!({ "type": "string", "minLength": 1 }))
     .about("The connector's name.");
+
+/// Reads what every way of connecting may say of the page at the provider.
+pub(super) fn authorization(
+    members: &mut Members<'_>,
+    scopes: Kind<Vec<String>>,
+    select_account: Kind<bool>,
+) -> RequestDetails {
+    RequestDetails {
+        scopes: members.optional("scopes", scopes),
+        select_account: members
+            .optional("selectAccount", select_account)
+            .unwrap_or_default(),
+        return_uri: members.text("returnUri", RETURN_URI),
+        ..RequestDetails::default()
+    }
+}

@@ -1,6 +1,6 @@
 //! `/api/v1/connections`: the caller's connections, and those that are pending.
 
-use axum::extract::{RawQuery, State};
+use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
 use plugwright_sdk::host::Connector;
@@ -9,13 +9,14 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::answer::{Failure, fresh};
-use super::body::{Json, LABEL, LIST, RETURN_URI, SLUG, SWITCH};
+use super::Id;
+use super::answer::{Failure, ok};
+use super::body::{Json, LABEL, LIST, SLUG, SWITCH, authorization};
 use super::form::schemes;
 use super::record::Record;
-use super::{Caller, Id};
+use crate::answer;
+use crate::caller::Caller;
 use crate::connect::paths;
-use crate::gateway::Gateway;
 use crate::members::{Body, Kind, Members, SETTINGS, TEXT, read_query};
 use plugwright_engine::connect::personal::{AccountRequest, Personal};
 use plugwright_engine::connect::{Standing, code};
@@ -23,23 +24,24 @@ use plugwright_store::{
     Connection, ConnectionRequest, ConnectionStatus, EndedConnection, RequestDetails,
 };
 
-/// What a connection is at the moment: stored, requested, or both while it is connected again.
-pub(super) struct Found {
+/// A connection at the moment: stored, requested, or both while it is connected again.
+pub(super) struct AnyConnection {
     pub(super) connector: Connector,
     pub(super) connection: Option<Connection>,
     pub(super) request: Option<ConnectionRequest>,
 }
 
-impl Found {
+impl AnyConnection {
     /// Finds a connection of the caller's by its id.
     ///
     /// # Errors
     ///
-    /// `NOT_FOUND` if there is none, or it is another's: nobody can tell which.
+    /// `NOT_FOUND` if there is none, or it is another caller's: the error is the same.
     pub(super) async fn of(personal: Personal<'_>, id: Uuid) -> Result<Self, ActionError> {
-        match Known::of(personal, id).await? {
-            Known::Present(found) => Ok(*found),
-            Known::Ended(_) => Err(missing(id)),
+        let connection = personal.connection(id).await?;
+        match deleted(personal, id, connection.as_ref()).await? {
+            None => Self::present(personal, id, connection).await,
+            Some(_) => Err(missing(id)),
         }
     }
 
@@ -80,23 +82,15 @@ impl Found {
     }
 }
 
-/// What is known of a connection.
-enum Known {
-    Present(Box<Found>),
-    Ended(EndedConnection),
-}
-
-impl Known {
-    /// Finds a connection of the caller's by its id, those that were deleted too.
-    async fn of(personal: Personal<'_>, id: Uuid) -> Result<Self, ActionError> {
-        let connection = personal.connection(id).await?;
-        if connection.is_none()
-            && let Some(ended) = personal.ended(id).await?
-        {
-            return Ok(Self::Ended(ended));
-        }
-        let found = Found::present(personal, id, connection).await?;
-        Ok(Self::Present(Box::new(found)))
+/// Returns the record of a deleted connection.
+async fn deleted(
+    personal: Personal<'_>,
+    id: Uuid,
+    connection: Option<&Connection>,
+) -> Result<Option<EndedConnection>, ActionError> {
+    match connection {
+        Some(_) => Ok(None),
+        None => personal.ended(id).await,
     }
 }
 
@@ -105,7 +99,7 @@ fn missing(id: Uuid) -> ActionError {
     ActionError::new(ErrorCode::NotFound, message)
 }
 
-/// Tells whether a request says nothing of its connection any more: that is stored, or deleted.
+/// Tells whether a request no longer describes its connection, which is stored or deleted.
 fn is_over(personal: Personal<'_>, request: &ConnectionRequest) -> bool {
     let withdrawn = request.error.as_ref();
     personal.connect.standing(request) == Standing::Connected
@@ -118,13 +112,13 @@ fn is_over(personal: Personal<'_>, request: &ConnectionRequest) -> bool {
 #[schemars(rename = "ApiV1Next")]
 pub(super) struct Next<'a> {
     pub(super) connection: Option<Record<'a>>,
-    /// Where a person goes on, in a browser.
+    /// Where a person continues, in a browser.
     pub(super) oauth_url: Option<String>,
-    /// Where the fields of a key are sent to.
+    /// Where to send the fields of a key.
     pub(super) credential_submit_url: Option<String>,
 }
 
-/// Returns where the fields of a key are sent to; without an address of its own, the gateway's path.
+/// Returns where to send the fields of a key: a path if the gateway doesn't know its address.
 pub(super) fn submit_url(
     personal: Personal<'_>,
     connector: &Connector,
@@ -136,13 +130,9 @@ pub(super) fn submit_url(
     Some(url.map_or(path, String::from))
 }
 
-pub(super) async fn list(
-    State(gateway): State<Gateway>,
-    Caller(principal): Caller,
-    RawQuery(query): RawQuery,
-) -> Result<Response, Failure> {
+pub(super) async fn list(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Failure> {
     let Which { organization } = read_query(query.as_deref())?;
-    let personal = gateway.personal(&principal)?;
+    let personal = caller.personal()?;
     let stored = personal.connections(organization.as_deref()).await?;
     let pending = personal.pending(organization.as_deref()).await?;
     let mut records = Vec::new();
@@ -161,10 +151,10 @@ pub(super) async fn list(
     }
     records.sort_by_key(|(created, _)| std::cmp::Reverse(*created));
     let records: Vec<_> = records.into_iter().map(|(_, record)| record).collect();
-    Ok(fresh(StatusCode::OK, &records))
+    Ok(ok(&records))
 }
 
-/// Which connections a list is of.
+/// Which connections to list.
 pub(super) struct Which {
     organization: Option<String>,
 }
@@ -177,8 +167,9 @@ impl Body for Which {
     }
 }
 
-pub(super) const ORGANIZATION: Kind<String> = TEXT
-    .about("The organization that is meant; without it, all that the token may use, or its first.");
+pub(super) const ORGANIZATION: Kind<String> = TEXT.about(
+    "The organization; by default all that the token may use, or for a new connection the first.",
+);
 
 /// What a new connection is to be.
 #[derive(Default)]
@@ -197,23 +188,17 @@ impl Body for NewConnection {
                 name: members.text("name", TEXT),
                 label: members.text("label", LABEL),
                 settings: members.optional("settings", SETTINGS).unwrap_or_default(),
-                scopes: members.optional("scopes", LIST),
-                select_account: members
-                    .optional("selectAccount", SWITCH)
-                    .unwrap_or_default(),
-                return_uri: members.text("returnUri", RETURN_URI),
-                ..RequestDetails::default()
+                ..authorization(members, LIST, SWITCH)
             },
         }
     }
 }
 
 pub(super) async fn create(
-    State(gateway): State<Gateway>,
-    Caller(principal): Caller,
+    caller: Caller,
     Json(new): Json<NewConnection>,
 ) -> Result<Response, Failure> {
-    let personal = gateway.personal(&principal)?;
+    let personal = caller.personal()?;
     let connector = personal.connector(new.slug.as_deref().unwrap_or_default())?;
     let existing = existing(personal, connector, &new).await?;
     if let Some(connection) = &existing
@@ -224,14 +209,15 @@ pub(super) async fn create(
             oauth_url: None,
             credential_submit_url: submit_url(personal, connector, connection.id),
         };
-        return Ok(fresh(StatusCode::OK, &next));
+        return Ok(ok(&next));
     }
     let found = begin(personal, connector, new, existing).await?;
-    Ok(fresh(StatusCode::CREATED, &next(personal, &found).await?))
+    let next = next(personal, &found).await?;
+    Ok(answer::json(StatusCode::CREATED, &next))
 }
 
-/// Returns the connection that the caller has already: the one of the label or name that is asked
-/// for, or without these the default one.
+/// Returns the connection that the caller has already: the one with the given name or label, or
+/// without these the default one.
 async fn existing(
     personal: Personal<'_>,
     connector: &Connector,
@@ -251,13 +237,13 @@ async fn existing(
     Ok(fitting.next())
 }
 
-/// Starts a connection, or goes on with one that was asked for in the same words.
+/// Starts a connection, or resumes a pending one with the same parameters.
 pub(super) async fn begin(
     personal: Personal<'_>,
     connector: &Connector,
     new: NewConnection,
     again: Option<Connection>,
-) -> Result<Found, ActionError> {
+) -> Result<AnyConnection, ActionError> {
     let pending = match &again {
         None => {
             let organization = personal.organization(new.organization.as_deref()).await?;
@@ -285,12 +271,12 @@ pub(super) async fn begin(
             }
         }
     };
-    // What needs nobody is connected by now.
+    // A connection that needs no person is connected by now.
     let connection = match personal.connect.standing(&request) {
         Standing::Connected => personal.connection(request.connection).await?,
         _ => again,
     };
-    Ok(Found {
+    Ok(AnyConnection {
         connector: connector.clone(),
         connection,
         request: Some(request),
@@ -304,7 +290,7 @@ pub(super) async fn uses_browser(
 ) -> Result<bool, ActionError> {
     match connector.oauth2() {
         None => Ok(false),
-        // Without a client it can still be that a key will do.
+        // Without an OAuth client, a key may still do.
         Some(_) if schemes(connector).next().is_some() => {
             personal.connect.registrations.has(connector, None).await
         }
@@ -312,11 +298,10 @@ pub(super) async fn uses_browser(
     }
 }
 
-/// Says what to do next with a connection that was begun: what has OAuth goes on in a browser, all
-/// else with a key.
+/// Returns the next step of a connection: in a browser with OAuth, otherwise with a key.
 pub(super) async fn next<'f>(
     personal: Personal<'_>,
-    found: &'f Found,
+    found: &'f AnyConnection,
 ) -> Result<Next<'f>, ActionError> {
     let in_browser = uses_browser(personal, &found.connector).await?;
     let request = found.open(personal);
@@ -332,45 +317,34 @@ pub(super) async fn next<'f>(
     })
 }
 
-pub(super) async fn show(
-    State(gateway): State<Gateway>,
-    Caller(principal): Caller,
-    Id(id): Id,
-) -> Result<Response, Failure> {
-    let personal = gateway.personal(&principal)?;
-    Ok(match Known::of(personal, id).await? {
-        Known::Present(found) => fresh(StatusCode::OK, &found.record(personal)),
-        Known::Ended(ended) => {
-            let connector = personal.connect.connector(&ended.connector)?;
-            fresh(StatusCode::OK, &Record::of_ended(&ended, connector))
-        }
-    })
+pub(super) async fn show(caller: Caller, Id(id): Id) -> Result<Response, Failure> {
+    let personal = caller.personal()?;
+    let connection = personal.connection(id).await?;
+    if let Some(deleted) = deleted(personal, id, connection.as_ref()).await? {
+        let connector = personal.connect.connector(&deleted.connector)?;
+        return Ok(ok(&Record::of_deleted(&deleted, connector)));
+    }
+    let found = AnyConnection::present(personal, id, connection).await?;
+    Ok(ok(&found.record(personal)))
 }
 
-/// What was done.
+/// A deletion.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "ApiV1Deleted")]
-pub(super) struct Deleted {
+pub(super) struct Deletion {
     deleted: bool,
 }
 
-pub(super) async fn delete(
-    State(gateway): State<Gateway>,
-    Caller(principal): Caller,
-    Id(id): Id,
-) -> Result<Response, Failure> {
-    let work = {
-        let gateway = gateway.clone();
-        async move {
-            let personal = gateway.personal(&principal)?;
-            let found = Found::of(personal, id).await?;
-            match (&found.connection, &found.request) {
-                (Some(connection), _) => personal.disconnect(connection).await,
-                (None, Some(request)) => personal.abandon(request).await,
-                (None, None) => Ok(()),
-            }
+pub(super) async fn delete(caller: Caller, Id(id): Id) -> Result<Response, Failure> {
+    let work = caller.run_to_end(|caller| async move {
+        let personal = caller.personal()?;
+        let found = AnyConnection::of(personal, id).await?;
+        match (&found.connection, &found.request) {
+            (Some(connection), _) => personal.disconnect(connection).await,
+            (None, Some(request)) => personal.abandon(request).await,
+            (None, None) => Ok(()),
         }
-    };
-    gateway.engine().run_to_end(work).await?;
-    Ok(fresh(StatusCode::OK, &Deleted { deleted: true }))
+    });
+    work.await?;
+    Ok(ok(&Deletion { deleted: true }))
 }

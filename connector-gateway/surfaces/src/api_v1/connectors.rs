@@ -1,23 +1,19 @@
 //! `GET /api/v1/connectors`: the catalog.
 
-use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::Response;
 use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::host::{Connector, Entry};
+use plugwright_sdk::host::Connector;
 use plugwright_sdk::{ActionError, Availability};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Caller;
-use super::answer::{Failure, fresh};
+use super::answer::{Failure, ok};
 use super::form::{CredentialField, CredentialForm, schemes};
-use crate::gateway::Gateway;
-use plugwright_engine::Principal;
+use crate::caller::Caller;
 use plugwright_engine::connect::personal::Personal;
 
-/// How a connector authenticates, in one word: `oauth` if any way is OAuth 2, else `api_key` if any
-/// needs a secret.
+/// How a connector authenticates: `oauth` if any scheme is OAuth 2, else `api_key` if any needs a
+/// secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "ApiV1AuthType")]
@@ -27,9 +23,9 @@ pub(super) enum AuthType {
     None,
 }
 
-/// Returns that word.
+/// Returns how a connector authenticates.
 pub(super) fn auth_type(connector: &Connector) -> AuthType {
-    let is_none = |scheme: &Scheme| matches!(scheme, Scheme::None);
+    let is_none = |scheme: &Scheme<'_>| matches!(scheme, Scheme::None);
     if connector.oauth2().is_some() {
         AuthType::Oauth
     } else if connector.auth().iter().all(|auth| is_none(&auth.scheme)) {
@@ -46,7 +42,7 @@ pub(super) fn auth_type(connector: &Connector) -> AuthType {
 enum Ready {
     Available,
     ComingSoon,
-    /// An operator has to set its OAuth client first.
+    /// An operator must set its OAuth client first.
     NotConfigured,
 }
 
@@ -65,10 +61,10 @@ pub(super) struct Item<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     availability_reason: Option<&'static str>,
     tools: Vec<Tool>,
-    /// What a key is made of, by the first of the connector's schemes that takes one.
+    /// The fields of a key, for the first scheme that takes one.
     #[serde(skip_serializing_if = "Option::is_none")]
     credential_fields: Option<Vec<CredentialField>>,
-    /// The same for each such scheme, where there are several.
+    /// The same for each such scheme, if there are several.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     credential_forms: Vec<CredentialForm<'a>>,
 }
@@ -80,21 +76,17 @@ struct Tool {
     description: String,
 }
 
-pub(super) async fn list(
-    State(gateway): State<Gateway>,
-    Caller(principal): Caller,
-) -> Result<Response, Failure> {
-    let personal = gateway.personal(&principal)?;
+pub(super) async fn list(caller: Caller) -> Result<Response, Failure> {
+    let personal = caller.personal()?;
     let mut items = Vec::new();
     for connector in personal.connectors() {
-        items.push(item(&gateway, &principal, personal, connector).await?);
+        items.push(item(&caller, personal, connector).await?);
     }
-    Ok(fresh(StatusCode::OK, &items))
+    Ok(ok(&items))
 }
 
 async fn item<'c>(
-    gateway: &Gateway,
-    principal: &Principal,
+    caller: &Caller,
     personal: Personal<'_>,
     connector: &'c Connector,
 ) -> Result<Item<'c>, ActionError> {
@@ -117,17 +109,10 @@ async fn item<'c>(
         ),
         Availability::Available => (Ready::Available, None),
     };
-    let entries = connector.actions().map(|action| Entry {
-        connector: connector.clone(),
-        action,
+    let tools = caller.actions(connector).map(|entry| Tool {
+        name: entry.id(),
+        description: entry.action.description().to_owned(),
     });
-    let tools = entries
-        .filter(|entry| gateway.allows(principal, &entry.id()))
-        .map(|entry| Tool {
-            name: entry.id(),
-            description: entry.action.description().to_owned(),
-        })
-        .collect();
     Ok(Item {
         slug: connector.name(),
         name: connector.display_name(),
@@ -136,8 +121,8 @@ async fn item<'c>(
         configured,
         availability,
         availability_reason,
-        tools,
-        credential_fields: forms.first().map(|form| form.fields().to_vec()),
+        tools: tools.collect(),
+        credential_fields: forms.first().map(|form| form.fields.clone()),
         credential_forms: if forms.len() > 1 { forms } else { Vec::new() },
     })
 }

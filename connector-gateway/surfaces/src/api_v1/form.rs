@@ -1,4 +1,4 @@
-//! The fields of a credential: how they are shown, and how what was given is read.
+//! The fields of a credential: how they are described and read.
 
 use std::collections::BTreeMap;
 
@@ -10,18 +10,21 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::connect::fields::{self, Field};
+use crate::view::view;
 use plugwright_engine::connect::personal::{KeyInput, takes_key};
 
-/// A value that a credential is made of, or a setting that goes with it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(rename = "ApiV1CredentialField")]
-pub(super) struct CredentialField {
-    key: String,
-    label: String,
-    required: bool,
-    secret: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<String>,
+view! {
+    /// A value that a credential is made of, or a setting that goes with it.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+    #[schemars(rename = "ApiV1CredentialField")]
+    pub(super) struct CredentialField(field: Field, auth: &Auth<'_>) {
+        key: String = key(&field.name, auth),
+        label: String = field.label,
+        required: bool = field.is_required,
+        secret: bool = field.is_secret,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        description: Option<String> = field.hint,
+    }
 }
 
 /// The fields of one of a connector's schemes.
@@ -30,7 +33,7 @@ pub(super) struct CredentialField {
 pub(super) struct CredentialForm<'a> {
     scheme: &'static str,
     label: &'a str,
-    fields: Vec<CredentialField>,
+    pub(super) fields: Vec<CredentialField>,
 }
 
 impl<'a> CredentialForm<'a> {
@@ -40,29 +43,19 @@ impl<'a> CredentialForm<'a> {
             scheme: auth.kind().as_str(),
             label: auth.label,
             fields: fields
-                .map(|field| CredentialField {
-                    key: key(&field.name, auth),
-                    label: field.label,
-                    required: field.is_required,
-                    secret: field.is_secret,
-                    description: field.hint,
-                })
+                .map(|field| CredentialField::new(field, auth))
                 .collect(),
         }
     }
-
-    pub(super) fn fields(&self) -> &[CredentialField] {
-        &self.fields
-    }
 }
 
-/// Returns the schemes of a connector whose credentials people enter.
+/// Returns the schemes of a connector with credentials that people enter.
 pub(super) fn schemes(connector: &Connector) -> impl Iterator<Item = &Auth<'_>> {
     connector.auth().iter().filter(|auth| takes_key(auth))
 }
 
-/// Names a field: `apiKey` for a key, otherwise as the scheme or the setting is named.
-fn key(name: &str, auth: &Auth) -> String {
+/// Returns the key of a field: `apiKey` for an API key, otherwise the scheme's or setting's own name.
+fn key(name: &str, auth: &Auth<'_>) -> String {
     match (name, &auth.scheme) {
         ("credential.token", Scheme::ApiKey(_)) => "apiKey".to_owned(),
         _ => {
@@ -72,19 +65,18 @@ fn key(name: &str, auth: &Auth) -> String {
     }
 }
 
-/// Reads what was given: the fields by their keys, and `scheme` where the connector has several.
-/// Without it the first scheme counts to which all keys belong. Settings that are known need not be
-/// given.
+/// Reads the fields by their keys, and `scheme` if the connector has several; by default the first
+/// scheme that has all keys. Known settings are optional.
 ///
 /// # Errors
 ///
-/// `VALIDATION_ERROR` with everything that is wrong; no message repeats a value.
+/// `VALIDATION_ERROR` with all faults; no message repeats a value.
 pub(super) fn read(
     connector: &Connector,
     settings: &BTreeMap<String, String>,
     mut members: Map<String, Value>,
 ) -> Result<KeyInput, ActionError> {
-    // The payload may stand by itself or in an envelope.
+    // The fields may be in an envelope.
     match members.remove("credentials") {
         Some(Value::Object(inner)) => members.extend(inner),
         Some(other) => {
@@ -96,7 +88,7 @@ pub(super) fn read(
     if kinds.is_empty() {
         return Err(ActionError::new(
             ErrorCode::ValidationError,
-            format!("{} takes no key", connector.display_name()),
+            format!("{} accepts no key", connector.display_name()),
         ));
     }
     let named = members.remove("scheme");
@@ -140,7 +132,7 @@ pub(super) fn read(
 
 fn has_all(
     connector: &Connector,
-    auth: &Auth,
+    auth: &Auth<'_>,
     settings: &BTreeMap<String, String>,
     members: &Map<String, Value>,
 ) -> bool {
@@ -154,10 +146,10 @@ fn has_all(
             .all(|field| !field.required || given(&field.key))
 }
 
-/// Returns the values by the names of the form's fields.
+/// Returns the values by the names of the form fields.
 fn values(
     connector: &Connector,
-    auth: &Auth,
+    auth: &Auth<'_>,
     members: Map<String, Value>,
     faults: &mut Faults,
 ) -> BTreeMap<String, String> {
@@ -176,12 +168,12 @@ fn values(
                 continue;
             }
             (Some(_), Value::Null) => continue,
-            (Some(_), _) => "must be a text".to_owned(),
+            (Some(_), _) => "must be a string".to_owned(),
             (None, _) => {
                 let known = keys.iter().map(String::as_str);
                 let hint = nearest::did_you_mean(&name, known.clone()).unwrap_or_else(|| {
                     let list = faults.list(known);
-                    list.map_or_else(String::new, |list| format!("; there are {list}"))
+                    list.map_or_else(String::new, |list| format!("; allowed: {list}"))
                 });
                 format!("is not a field{hint}")
             }

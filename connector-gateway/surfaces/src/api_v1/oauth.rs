@@ -1,62 +1,48 @@
-//! The OAuth handshake: how far it is, once more, and from nothing but a slug.
+//! The OAuth handshake: its state, reconnecting, and starting from a connector's name alone.
 
-use axum::extract::{RawQuery, State};
+use axum::extract::RawQuery;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use plugwright_sdk::host::Connector;
 use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Value, json};
 
-use super::answer::{Failure, fresh, see_other};
-use super::body::{Json, LABEL, LIST, RETURN_URI, SLUG, SWITCH};
-use super::connections::{self, Found, NewConnection, ORGANIZATION};
-use super::{Caller, Id};
+use super::Id;
+use super::answer::{Failure, ok, see_other};
+use super::body::{Json, LABEL, LIST, SLUG, SWITCH, authorization};
+use super::connections::{self, AnyConnection, NewConnection, ORGANIZATION};
+use crate::answer;
+use crate::caller::Caller;
 use crate::connect::paths;
-use crate::gateway::Gateway;
 use crate::members::{Body, Members, read_query};
-use crate::openapi::Api;
 use crate::web;
 use plugwright_store::RequestDetails;
 
 /// `GET /api/v1/connections/{id}/oauth`.
-pub(super) async fn show(
-    State(gateway): State<Gateway>,
-    Caller(principal): Caller,
-    Id(id): Id,
-) -> Result<Response, Failure> {
-    let personal = gateway.personal(&principal)?;
-    let found = Found::of(personal, id).await?;
+pub(super) async fn show(caller: Caller, Id(id): Id) -> Result<Response, Failure> {
+    let personal = caller.personal()?;
+    let found = AnyConnection::of(personal, id).await?;
     has_oauth(&found.connector)?;
-    let next = connections::next(personal, &found).await?;
-    Ok(fresh(StatusCode::OK, &next))
+    Ok(ok(&connections::next(personal, &found).await?))
 }
 
-/// What an account that is connected again is asked for.
+/// How an account is connected again.
 pub(super) struct Again(RequestDetails);
 
 impl Body for Again {
     fn read(members: &mut Members<'_>) -> Self {
-        Self(RequestDetails {
-            scopes: members.optional("scopes", LIST),
-            select_account: members
-                .optional("selectAccount", SWITCH)
-                .unwrap_or_default(),
-            return_uri: members.text("returnUri", RETURN_URI),
-            ..RequestDetails::default()
-        })
+        Self(authorization(members, LIST, SWITCH))
     }
 }
 
-/// `POST /api/v1/connections/{id}/oauth`: connects an account again, or goes on where a person has
-/// yet to.
+/// `POST /api/v1/connections/{id}/oauth`: connects an account again, or resumes a pending request.
 pub(super) async fn again(
-    State(gateway): State<Gateway>,
-    Caller(principal): Caller,
+    caller: Caller,
     Id(id): Id,
     Json(Again(details)): Json<Again>,
 ) -> Result<Response, Failure> {
-    let personal = gateway.personal(&principal)?;
-    let found = Found::of(personal, id).await?;
+    let personal = caller.personal()?;
+    let found = AnyConnection::of(personal, id).await?;
     has_oauth(&found.connector)?;
     let is_open = found.open(personal).is_some();
     let (status, found) = match (
@@ -75,18 +61,18 @@ pub(super) async fn again(
         }
         (false, None) => {
             let message = if is_open {
-                "what a pending connection asks for stays as it is: delete it and start another"
+                "a pending connection can't be changed: delete it and start another"
             } else {
-                "the time of this connection is over: start another"
+                "the pending connection has expired: start another"
             };
             return Err(ActionError::new(ErrorCode::Conflict, message).into());
         }
     };
     let next = connections::next(personal, &found).await?;
-    Ok(fresh(status, &next))
+    Ok(answer::json(status, &next))
 }
 
-/// What is to be connected, as a query says it.
+/// A connection to start, as a query describes it.
 pub(super) struct Start(NewConnection);
 
 impl Body for Start {
@@ -99,70 +85,56 @@ impl Body for Start {
                 .text("connectorSlug", SLUG)
                 .or_else(|| Some(slug.to_owned())),
         };
-        let text = |_: &mut Api| json!({ "type": "string" });
+        let organization = members.text("organization", ORGANIZATION);
+        let label = members.text("label", LABEL);
         let scopes = LIST
-            .schema(text)
+            .schema(|_| json!({ "type": "string" }))
             .about("The scopes to ask for, with commas.");
         let select_account = SWITCH
             .schema(|_| json!({ "enum": ["0", "1", "false", "true"] }))
             .about("With `1` the provider lets people choose an account.");
+        let details = authorization(members, scopes, select_account);
         Self(NewConnection {
             slug,
-            organization: members.text("organization", ORGANIZATION),
-            details: RequestDetails {
-                label: members.text("label", LABEL),
-                scopes: members.optional("scopes", scopes),
-                select_account: members
-                    .optional("selectAccount", select_account)
-                    .unwrap_or_default(),
-                return_uri: members.text("returnUri", RETURN_URI),
-                ..RequestDetails::default()
-            },
+            organization,
+            details: RequestDetails { label, ..details },
         })
     }
 }
 
-/// `GET /api/v1/connections/oauth/start`: begins by the connector's name, and sends the browser to
-/// the page on which a person goes on.
+/// `GET /api/v1/connections/oauth/start`: starts a connection and redirects the browser to its page.
 pub(super) async fn start(
-    State(gateway): State<Gateway>,
-    Caller(principal): Caller,
+    caller: Caller,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
-    if principal.is_anonymous() {
-        web::check_get(&headers, web::Deed::Change)?;
+    if caller.principal.is_anonymous() {
+        web::check_get(&headers, web::GetEffect::Change)?;
     }
     let Start(new) = read_query(query.as_deref())?;
-    let personal = gateway.personal(&principal)?;
+    let personal = caller.personal()?;
     let connector = personal.connector(new.slug.as_deref().unwrap_or_default())?;
     has_oauth(connector)?;
     let registrations = personal.connect.registrations;
     registrations.find(connector, None).await?;
     let found = connections::begin(personal, connector, new, None).await?;
-    let request = found.request.as_ref().ok_or_else(no_request)?;
+    let request = found.request.as_ref().ok_or_else(answer::defect)?;
     let page = paths::page(&personal.connect, request.id)?;
     Ok(see_other(&page))
 }
 
-/// Describes the answer that leads to the page.
+/// Describes the redirect to the page.
 pub(super) fn to_page() -> Value {
     json!({
-        "description": "The page on which a person goes on.",
+        "description": "The page on which a person continues.",
         "headers": { "Location": { "required": true, "schema": { "type": "string" } } },
     })
-}
-
-fn no_request() -> ActionError {
-    ActionError::new(ErrorCode::InternalError, "a connection has no request")
 }
 
 fn has_oauth(connector: &Connector) -> Result<(), ActionError> {
     if connector.oauth2().is_some() {
         return Ok(());
     }
-    Err(ActionError::new(
-        ErrorCode::ValidationError,
-        format!("{} has no OAuth", connector.display_name()),
-    ))
+    let message = format!("{} has no OAuth", connector.display_name());
+    Err(ActionError::new(ErrorCode::ValidationError, message))
 }

@@ -7,10 +7,11 @@ use uuid::Uuid;
 
 use super::connectors::{AuthType, auth_type};
 use plugwright_engine::connect::Standing;
-use plugwright_store::Timestamp;
-use plugwright_store::{Connection, ConnectionRequest, ConnectionStatus, EndedConnection, Owner};
+use plugwright_store::{
+    Connection, ConnectionRequest, ConnectionStatus, EndedConnection, Timestamp,
+};
 
-/// How far a connection has come.
+/// The state of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "ApiV1Status")]
@@ -39,18 +40,18 @@ pub(super) struct Record<'a> {
     connector_name: &'a str,
     auth_type: AuthType,
     label: Option<&'a str>,
-    /// By which calls name it; not known before it is connected, unless it was asked for.
+    /// The name that calls use; unknown before it is connected, unless it was requested.
     name: Option<&'a str>,
     is_default: bool,
     status: Status,
     organization: Option<&'a str>,
     /// What the provider calls the account.
     account_label: Option<&'a str>,
-    /// The scopes that the provider granted, if it has told.
+    /// The scopes that the provider granted, if it said so.
     scopes: Option<&'a [String]>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<Why<'a>>,
-    /// When the credential runs out or is refreshed; of a pending one, when its time is over.
+    error: Option<Reason<'a>>,
+    /// When the credential expires or is refreshed, or when a pending connection expires.
     expires_at: Option<Timestamp>,
     created_at: Timestamp,
     updated_at: Timestamp,
@@ -61,22 +62,15 @@ pub(super) struct Record<'a> {
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "ApiV1Reason")]
-struct Why<'a> {
+struct Reason<'a> {
     code: &'a str,
     message: &'a str,
 }
 
-fn organization(owner: &Owner) -> Option<&str> {
-    owner.organization()
-}
-
 impl<'a> Record<'a> {
     pub(super) fn of(connection: &'a Connection, connector: &'a Connector) -> Self {
+        let account = connection.account.as_ref();
         Self {
-            id: connection.id,
-            connector_slug: &connection.connector,
-            connector_name: connector.display_name(),
-            auth_type: auth_type(connector),
             label: connection.label.as_deref(),
             name: Some(&connection.name),
             is_default: connection.is_default,
@@ -84,17 +78,12 @@ impl<'a> Record<'a> {
                 ConnectionStatus::Active => Status::Connected,
                 ConnectionStatus::ReauthRequired => Status::ReauthRequired,
             },
-            organization: organization(&connection.owner),
-            account_label: connection
-                .account
-                .as_ref()
-                .map(|account| account.label.as_str()),
+            organization: connection.owner.organization(),
+            account_label: account.map(|account| account.label.as_str()),
             scopes: connection.scopes.as_deref(),
-            error: None,
             expires_at: connection.expires_at,
-            created_at: connection.created_at,
             updated_at: connection.updated_at,
-            deleted_at: None,
+            ..Self::bare(connection.id, connector, connection.created_at)
         }
     }
 
@@ -104,51 +93,55 @@ impl<'a> Record<'a> {
         standing: Standing,
     ) -> Self {
         Self {
-            id: request.connection,
-            connector_slug: &request.connector,
-            connector_name: connector.display_name(),
-            auth_type: auth_type(connector),
             label: request.details.label.as_deref(),
             name: request.details.name.as_deref(),
-            is_default: false,
             status: match standing {
                 Standing::Initiated => Status::Pending,
                 Standing::Connected => Status::Connected,
                 Standing::Failed => Status::Failed,
                 Standing::Expired => Status::Expired,
             },
-            organization: organization(&request.owner),
-            account_label: None,
-            scopes: None,
-            error: request.error.as_ref().map(|error| Why {
+            organization: request.owner.organization(),
+            error: request.error.as_ref().map(|error| Reason {
                 code: &error.code,
                 message: &error.message,
             }),
             expires_at: Some(request.expires_at),
-            created_at: request.created_at,
             updated_at: request.updated_at,
-            deleted_at: None,
+            ..Self::bare(request.connection, connector, request.created_at)
         }
     }
 
-    pub(super) fn of_ended(ended: &'a EndedConnection, connector: &'a Connector) -> Self {
+    pub(super) fn of_deleted(deleted: &'a EndedConnection, connector: &'a Connector) -> Self {
         Self {
-            id: ended.id,
-            connector_slug: &ended.connector,
+            label: deleted.label.as_deref(),
+            name: deleted.name.as_deref(),
+            organization: Some(&deleted.organization),
+            updated_at: deleted.ended_at,
+            deleted_at: Some(deleted.ended_at),
+            ..Self::bare(deleted.id, connector, deleted.created_at)
+        }
+    }
+
+    /// What remains of a connection when nothing else is known.
+    fn bare(id: Uuid, connector: &'a Connector, created_at: Timestamp) -> Self {
+        Self {
+            id,
+            connector_slug: connector.name(),
             connector_name: connector.display_name(),
             auth_type: auth_type(connector),
-            label: ended.label.as_deref(),
-            name: ended.name.as_deref(),
+            label: None,
+            name: None,
             is_default: false,
             status: Status::Revoked,
-            organization: Some(&ended.organization),
+            organization: None,
             account_label: None,
             scopes: None,
             error: None,
             expires_at: None,
-            created_at: ended.created_at,
-            updated_at: ended.ended_at,
-            deleted_at: Some(ended.ended_at),
+            created_at,
+            updated_at: created_at,
+            deleted_at: None,
         }
     }
 }

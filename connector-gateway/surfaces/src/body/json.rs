@@ -1,43 +1,42 @@
-//! JSON with a budget: reading stops at the first value above it, before there is room for more.
+//! JSON with a budget: parsing stops at the first value that exceeds it.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
+use tokio_util::sync::CancellationToken;
 
-/// How many values are read between two looks at whether anybody still waits for them.
+/// How many values are parsed between two checks for a disconnected client.
 const STRIDE: usize = 4096;
 
-/// How much JSON there may be.
+/// How much JSON is allowed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Budget {
-    /// Most values: texts, numbers, booleans, nulls, lists and objects, in one another too.
+    /// Most values of any type, nested ones included.
     pub(crate) values: usize,
-    /// Most lists and objects in one another.
+    /// Most levels of lists and objects.
     pub(crate) depth: usize,
 }
 
-/// Why bytes were not read.
+/// Why JSON was not parsed.
 #[derive(Debug)]
 pub(crate) enum JsonError {
-    /// They are not JSON.
+    /// It is not JSON.
     Syntax(serde_json::Error),
     /// There are too many values.
     Values,
-    /// They are nested too deeply, in this member of the outermost object if it is in one.
+    /// It is nested too deeply, in this member of the outermost object if in any.
     Depth(Option<String>),
-    /// Nobody waits for them.
+    /// The client has disconnected.
     Stopped,
 }
 
-/// Reads JSON and returns it with how many values it has. Of members with the same name, the last
-/// counts.
+/// Parses JSON, and returns it with its number of values. The last of duplicate members counts.
 pub(crate) fn read(
     bytes: &[u8],
     budget: Budget,
-    stop: Option<&AtomicBool>,
+    stop: Option<&CancellationToken>,
 ) -> Result<(Value, usize), JsonError> {
     let meter = Meter {
         budget,
@@ -46,7 +45,7 @@ pub(crate) fn read(
         end: RefCell::new(None),
     };
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let made = One::at(&meter, 0)
+    let made = ValueSeed::at(&meter, 0)
         .deserialize(&mut reader)
         .and_then(|value| reader.end().map(|()| value));
     match (made, meter.end.into_inner()) {
@@ -56,12 +55,12 @@ pub(crate) fn read(
     }
 }
 
-/// Counts what is read.
+/// Counts values.
 struct Meter<'a> {
     budget: Budget,
     spent: Cell<usize>,
-    stop: Option<&'a AtomicBool>,
-    /// Why reading ends, if it is for none of the parser's reasons.
+    stop: Option<&'a CancellationToken>,
+    /// Why parsing stopped, unless it was a syntax error.
     end: RefCell<Option<JsonError>>,
 }
 
@@ -72,7 +71,7 @@ impl Meter<'_> {
             return self.end_with(JsonError::Values);
         }
         self.spent.set(spent + 1);
-        let is_stopped = |stop: &AtomicBool| stop.load(Ordering::Relaxed);
+        let is_stopped = CancellationToken::is_cancelled;
         if spent % STRIDE == STRIDE - 1 && self.stop.is_some_and(is_stopped) {
             return self.end_with(JsonError::Stopped);
         }
@@ -91,29 +90,29 @@ impl Meter<'_> {
         Err(E::custom("over budget"))
     }
 
-    /// Notes in which member of the outermost object the nesting is too deep.
+    /// Records the member of the outermost object that is nested too deeply.
     fn ended_in(&self, name: &str) {
         if let Some(JsonError::Depth(place @ None)) = &mut *self.end.borrow_mut() {
-            // An empty name says nothing.
+            // An empty name would not help.
             *place = Some(name.to_owned()).filter(|name| !name.is_empty());
         }
     }
 }
 
-/// Reads one value.
-struct One<'m> {
+/// Parses one value.
+struct ValueSeed<'m> {
     meter: &'m Meter<'m>,
-    /// How many lists and objects it is in.
+    /// How many lists and objects surround it.
     depth: usize,
 }
 
-impl<'m> One<'m> {
+impl<'m> ValueSeed<'m> {
     fn at(meter: &'m Meter<'m>, depth: usize) -> Self {
         Self { meter, depth }
     }
 }
 
-impl<'de> DeserializeSeed<'de> for One<'_> {
+impl<'de> DeserializeSeed<'de> for ValueSeed<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
@@ -122,7 +121,7 @@ impl<'de> DeserializeSeed<'de> for One<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for One<'_> {
+impl<'de> Visitor<'de> for ValueSeed<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -158,7 +157,7 @@ impl<'de> Visitor<'de> for One<'_> {
         let depth = self.depth + 1;
         self.meter.enter(depth)?;
         let mut list = Vec::new();
-        while let Some(item) = items.next_element_seed(One::at(self.meter, depth))? {
+        while let Some(item) = items.next_element_seed(ValueSeed::at(self.meter, depth))? {
             list.push(item);
         }
         Ok(list.into())
@@ -170,7 +169,7 @@ impl<'de> Visitor<'de> for One<'_> {
         let mut object = Map::new();
         while let Some(name) = members.next_key::<String>()? {
             let member = members
-                .next_value_seed(One::at(self.meter, depth))
+                .next_value_seed(ValueSeed::at(self.meter, depth))
                 .inspect_err(|_| {
                     if self.depth == 0 {
                         self.meter.ended_in(&name);

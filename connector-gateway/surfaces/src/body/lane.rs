@@ -1,5 +1,5 @@
-//! The slow lane: threads of low priority for requests with large bodies, so that reading one does
-//! not keep small ones waiting.
+//! The slow lane: threads of low priority for requests with large bodies, which don't delay small
+//! ones.
 
 use std::io;
 use std::panic;
@@ -9,19 +9,19 @@ use tokio_util::task::AbortOnDropHandle;
 
 use crate::threads::{self, Threads};
 
-/// What is added to the niceness of the threads. Beside a busy thread that serves, they get about a
-/// tenth of a core.
+/// Added to the niceness of the threads. Next to a busy serving thread they get about a tenth of a
+/// core.
 #[cfg(target_os = "linux")]
 const NICER: i32 = 10;
 
-/// Threads for requests with large bodies. They start with the first such request, and end when this
-/// is dropped.
+/// Threads for requests with large bodies. They start with the first such request, and stop when
+/// this is dropped.
 #[derive(Default)]
 pub(crate) struct Lane(OnceLock<Option<Threads>>);
 
 impl Lane {
-    /// Lets one of the threads do work, which stops if this is dropped. Without threads there is no
-    /// result.
+    /// Runs work on one of the threads; it stops if this future is dropped. Returns `None` without
+    /// threads.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         work: impl Future<Output = T> + Send + 'static,
@@ -35,7 +35,7 @@ impl Lane {
         match AbortOnDropHandle::new(threads.spawn(work)).await {
             Ok(done) => Some(done),
             Err(error) => match error.try_into_panic() {
-                // Whoever asked answers for it.
+                // The surface renders it.
                 Ok(panicked) => panic::resume_unwind(panicked),
                 Err(_) => None,
             },
@@ -47,8 +47,7 @@ fn start() -> io::Result<Threads> {
     Threads::start("large", threads::count(), lower_priority)
 }
 
-/// Makes this thread give way to others. Linux has a niceness for each thread, other systems one for
-/// the process.
+/// Lowers the priority of this thread. Only Linux has a niceness per thread.
 fn lower_priority() {
     #[cfg(target_os = "linux")]
     if let Err(error) = rustix::process::nice(NICER) {

@@ -1,11 +1,11 @@
-//! Pairs of a query or a form, looked at before they are taken apart.
+//! Checks of queries and forms before they are parsed.
 
 use plugwright_engine::{Limit, Limits};
 
-/// A byte of a name is written with three at most.
+/// Length of a percent-encoded byte.
 const ESCAPED: usize = 3;
 
-/// Why a query or a form is not read.
+/// Why a query or a form is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PairsError {
     /// It has too many pairs.
@@ -28,7 +28,7 @@ impl PairsError {
         }
     }
 
-    /// Says what is wrong with it; the sentence goes on after what it is.
+    /// Returns the message, which continues the parameter's name.
     pub(crate) fn message(self) -> String {
         match self {
             Self::TooMany { most } => format!("must not have more than {most} parameters"),
@@ -39,7 +39,7 @@ impl PairsError {
     }
 }
 
-/// Checks a query or the text of a form. What is too much costs no more than what is just enough.
+/// Checks a query or a form, and stops at the first excess.
 pub(crate) fn check(text: &[u8], limits: &Limits) -> Result<(), PairsError> {
     let most = limits.name;
     let mut seen = 0;
@@ -63,7 +63,7 @@ pub(crate) fn check(text: &[u8], limits: &Limits) -> Result<(), PairsError> {
     Ok(())
 }
 
-/// Returns how long a name is without its escapes.
+/// Returns the length of a name once it is decoded.
 fn decoded_length(name: &[u8]) -> usize {
     let escapes = name
         .windows(ESCAPED)

@@ -1,5 +1,5 @@
 use std::convert::Infallible;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::stream;
 use proptest::prelude::*;
@@ -95,7 +95,7 @@ async fn large_bodies_share_memory_and_wait_a_little_for_it() {
     };
     let first = read().await.unwrap();
     assert!(matches!(read().await, Err(BodyError::Busy)));
-    let held = first.into_held();
+    let held = first.into_reserved();
     assert!(matches!(read().await, Err(BodyError::Busy)));
     // Small ones are read all the same.
     assert!(
@@ -135,7 +135,7 @@ fn many_values_take_memory_too() {
     let bodies = bodies(&small());
     let parse = |count: usize| {
         let text = format!("[{}0]", "0,".repeat(count));
-        let mut body = Received::from(Bytes::from(text));
+        let mut body = BufferedBody::from(Bytes::from(text));
         bodies.json(&mut body, 0).map(|_| body)
     };
     let free = parse(1000).unwrap();
@@ -155,7 +155,7 @@ fn json_has_budgets_of_values_and_depth() {
     };
     let bodies = bodies(&limits);
     let parse = |text: &str, around: usize| {
-        let mut body = Received::from(Bytes::copy_from_slice(text.as_bytes()));
+        let mut body = BufferedBody::from(Bytes::copy_from_slice(text.as_bytes()));
         let parsed = bodies.json(&mut body, around).map(drop);
         parsed.map_err(|error| error.into_error().to_string())
     };
@@ -184,7 +184,7 @@ async fn large_bodies_are_served_elsewhere_and_small_ones_here() {
     let bodies = Bodies::default();
     let here = std::thread::current().id();
     let thread = async |length: usize| {
-        let body = Received::from(Bytes::from(vec![b' '; length]));
+        let body = BufferedBody::from(Bytes::from(vec![b' '; length]));
         let served = bodies.serve(body, |_| async { std::thread::current().id() });
         served.await.unwrap()
     };

@@ -1,4 +1,4 @@
-//! The style sheet and the icon: in the binary, under names that change with the content.
+//! The style sheet and the icon, embedded under names that contain a hash of their content.
 
 use std::sync::LazyLock;
 
@@ -16,7 +16,7 @@ use plugwright_sdk::{ActionError, ErrorCode};
 
 use crate::own;
 
-/// Where the assets are, below the gateway's own URL.
+/// The path of the assets, below the gateway's own URL.
 const FOLDER: &str = "/connect/assets/";
 
 static STYLE: LazyLock<Asset> = LazyLock::new(|| {
@@ -46,20 +46,20 @@ impl Asset {
     }
 }
 
-/// The gateway as browsers reach it.
+/// The gateway as browsers see it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Site<'a> {
-    /// The path of its public URL, without a slash at the end: empty unless a proxy adds one.
+    /// The path of its public URL, without a trailing slash: empty unless a proxy adds one.
     pub(crate) base: &'a str,
 }
 
 impl Site<'_> {
-    /// Returns where the style sheet is.
+    /// Returns the path of the style sheet.
     pub(crate) fn style(&self) -> String {
         format!("{}{FOLDER}{}", self.base, STYLE.name)
     }
 
-    /// Returns where the icon is.
+    /// Returns the path of the icon.
     pub(crate) fn icon(&self) -> String {
         format!("{}{FOLDER}{}", self.base, ICON.name)
     }
@@ -75,10 +75,10 @@ async fn asset(Path(name): Path<String>) -> Response {
     let Some(asset) = known.into_iter().find(|asset| asset.name == name) else {
         return own::error(&ActionError::new(
             ErrorCode::NotFound,
-            format!("nothing is at `{FOLDER}{}`", Echo(&name)),
+            format!("there is nothing at `{FOLDER}{}`", Echo(&name)),
         ));
     };
-    // The name changes with the content, so nobody ever has to ask again.
+    // The name changes with the content.
     let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static(asset.media_type)),

@@ -1,4 +1,4 @@
-//! The cookie by which a browser is known again.
+//! The cookie that identifies a browser.
 
 use axum::http::header::COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
@@ -7,8 +7,8 @@ use plugwright_engine::connect::Browser;
 
 const NAME: &str = "plugwright_connect";
 
-/// Returns the browser that sent a request, if it has a cookie of the right form. Of two different
-/// ones, neither counts: somebody else may have set one.
+/// Returns the browser that sent a request, if it has a well-formed cookie. Of two different ones
+/// neither counts: an attacker may have set one.
 pub(super) fn read(headers: &HeaderMap) -> Option<Browser> {
     let mut values = headers
         .get_all(COOKIE)
@@ -25,7 +25,7 @@ pub(super) fn read(headers: &HeaderMap) -> Option<Browser> {
     Browser::parse(value)
 }
 
-/// Returns the `Set-Cookie` header. `is_https` is how browsers reach the gateway.
+/// Returns the `Set-Cookie` header. `is_https` tells whether browsers reach the gateway by HTTPS.
 pub(super) fn set(browser: &Browser, is_https: bool) -> Option<HeaderValue> {
     let secure = if is_https { "; Secure" } else { "" };
     let text = format!(

@@ -1,4 +1,4 @@
-//! What a form proves: that this gateway made it, for this browser and this request.
+//! Tokens that prove that this gateway made a form, for this browser and this request.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use base64::Engine as _;
@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use plugwright_engine::connect::{Browser, sha256};
 
-/// Makes the token of a request's forms in a browser.
+/// Returns the token for the forms of a request in a browser.
 pub(crate) fn token(browser: &Browser, request: Uuid) -> String {
     let parts = [&b"csrf"[..], browser.as_bytes(), request.as_bytes()];
     URL_SAFE_NO_PAD.encode(sha256(&parts))

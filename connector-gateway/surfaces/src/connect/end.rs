@@ -1,4 +1,4 @@
-//! The pages on which the way ends: what happened, and what to do now.
+//! The last pages: what happened, and what to do now.
 
 use askama::Template;
 use axum::http::StatusCode;
@@ -6,30 +6,30 @@ use axum::response::Response;
 
 use super::pages::{Link, Site, respond};
 
-/// How the way of a person ended.
+/// How connecting an account ended.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum End<'a> {
     /// The account is connected; `account` is its name at the provider.
     Connected { account: Option<&'a str> },
-    /// The person said no at the provider.
+    /// The person declined at the provider.
     Denied,
-    /// The person said no here.
+    /// The person cancelled here.
     Cancelled,
-    /// The provider refused or failed, with this code (RFC 6749, section 4.1.2.1 or 5.2).
+    /// The provider responded with this error code (RFC 6749, section 4.1.2.1 or 5.2).
     ProviderError { code: &'a str },
-    /// The request was too old.
+    /// The request has expired.
     Expired,
-    /// The request has ended before.
+    /// The request had ended before.
     Used,
-    /// The request was taken back, or whoever made it may not have the account connected any more.
+    /// The request was withdrawn, or its creator is no longer allowed to connect the account.
     Withdrawn,
     /// There is no such request.
     Unknown,
-    /// The browser is not the one in which the way began.
+    /// The person began in another browser.
     WrongBrowser,
-    /// The form was not made for this browser, or not for this request.
+    /// The form was not made for this browser and request.
     StaleForm,
-    /// The operator has not set the connector up.
+    /// The operator has not configured the connector.
     NotConfigured,
     /// The gateway itself failed.
     Failed,
@@ -42,11 +42,11 @@ pub(crate) struct EndPage<'a> {
     pub(crate) site: Site<'a>,
     /// The connector's display name, where the request is known.
     pub(crate) connector: Option<&'a str>,
-    /// The display name of the project that asked.
+    /// The display name of the project that made the request.
     pub(crate) asking: Option<&'a str>,
-    /// Where to begin again, if the request still lives.
+    /// Where to begin again, if the request is still open.
     pub(crate) again: Option<&'a str>,
-    /// Where the person came from, with what it is told.
+    /// Where the person came from, with the result.
     pub(crate) back: Option<&'a str>,
     /// What happened.
     pub(crate) end: End<'a>,
@@ -83,7 +83,7 @@ struct Text<'a> {
 }
 
 impl<'a> EndPage<'a> {
-    /// The page of an end of which nothing else is known.
+    /// Returns the page of an end when nothing else is known.
     pub(crate) fn new(site: Site<'a>, end: End<'a>) -> Self {
         Self {
             site,
@@ -166,32 +166,32 @@ impl<'a> EndPage<'a> {
             End::Used => (
                 Tone::Neutral,
                 "This link was used already".to_owned(),
-                "Each link works once. If you connected the account with it, all is done."
+                "Each link works once. If you connected the account with it, you are done."
                     .to_owned(),
             ),
             End::Withdrawn => (
                 Tone::Neutral,
                 "This link does not work any more".to_owned(),
-                "The request to connect the account was taken back, or whoever made it is no \
+                "The request to connect the account was withdrawn, or its creator is no \
                  longer allowed to. Nothing was stored."
                     .to_owned(),
             ),
             End::Unknown => (
                 Tone::Neutral,
-                "This link is not known".to_owned(),
+                "This link is unknown".to_owned(),
                 "It may be incomplete, or too old.".to_owned(),
             ),
             End::WrongBrowser => (
                 Tone::Bad,
                 "This is another browser".to_owned(),
-                "An account is connected in the browser in which you began, with cookies \
-                 allowed. Nothing was stored."
+                "Connect the account in the browser in which you began, with cookies allowed. \
+                 Nothing was stored."
                     .to_owned(),
             ),
             End::StaleForm => (
                 Tone::Bad,
                 "This page is out of date".to_owned(),
-                "What you sent was not taken: it did not come from the page as it is now in this \
+                "Your input was not accepted: it did not come from the current page in this \
                  browser."
                     .to_owned(),
             ),
@@ -233,7 +233,7 @@ impl<'a> EndPage<'a> {
                 self.back.and_then(|back| link(back, return_text())),
             ),
             (End::WrongBrowser, None, _) => (
-                "Go on in that browser, or open the link here again to begin anew.".to_owned(),
+                "Continue in that browser, or open the link here to start again.".to_owned(),
                 None,
             ),
             (_, Some(again), _) => (
@@ -241,18 +241,18 @@ impl<'a> EndPage<'a> {
                 link(again, "Try again".to_owned()),
             ),
             (_, None, Some(back)) => (
-                "To try again, go back and begin anew.".to_owned(),
+                "To try again, go back and start again.".to_owned(),
                 link(back, return_text()),
             ),
             (_, None, None) => (
-                format!("To connect the account, go back to {source} and begin anew."),
+                format!("To connect the account, go back to {source} and start again."),
                 None,
             ),
         }
     }
 }
 
-/// Says what a provider's code means for the person.
+/// Explains a provider's error code.
 fn reason(name: &str, code: &str) -> String {
     match code {
         "server_error" | "temporarily_unavailable" => {
@@ -260,11 +260,11 @@ fn reason(name: &str, code: &str) -> String {
         }
         "invalid_client" | "unauthorized_client" => {
             format!(
-                "{name} does not know this gateway as it is set up; its operator can correct that."
+                "{name} does not accept this gateway's registration; its operator can correct that."
             )
         }
         "invalid_scope" => {
-            format!("{name} does not offer the access that was asked for.")
+            format!("{name} does not offer the requested access.")
         }
         _ => format!("{name} refused the connection."),
     }

@@ -1,4 +1,4 @@
-//! The form of a scheme: which fields it has, and what a person entered in them.
+//! The form of a scheme: its fields, and what a person entered in them.
 
 use std::collections::BTreeMap;
 
@@ -13,11 +13,11 @@ pub(crate) struct Field {
     pub(crate) name: String,
     /// What people call it.
     pub(crate) label: String,
-    /// What helps to fill it in.
+    /// How to fill it in.
     pub(crate) hint: Option<String>,
-    /// Whether it is never shown.
+    /// Whether it is never shown again.
     pub(crate) is_secret: bool,
-    /// Whether it has to be filled in.
+    /// Whether it must be filled in.
     pub(crate) is_required: bool,
     /// What was entered; empty if it is secret.
     pub(crate) value: String,
@@ -38,7 +38,7 @@ impl Field {
         }
     }
 
-    /// Returns the ids of what describes the element.
+    /// Returns the ids for `aria-describedby`.
     pub(super) fn described_by(&self) -> Option<String> {
         let hint = self.hint.as_ref().map(|_| format!("{}.hint", self.name));
         let error = self.error.as_ref().map(|_| format!("{}.error", self.name));
@@ -49,16 +49,16 @@ impl Field {
 
 /// What a person entered.
 #[derive(Debug)]
-pub(crate) struct Entered {
+pub(crate) struct FormInput {
     /// The credential.
     pub(crate) credential: Credential,
     /// The settings of the connection.
     pub(crate) settings: BTreeMap<String, String>,
 }
 
-/// Returns the fields of a connector's scheme, the settings of the connection first. A scheme
-/// without fields of a credential (none, OAuth 2) has those of the settings alone.
-pub(crate) fn fields(connector: &Connector, auth: &Auth) -> Vec<Field> {
+/// Returns the fields of a connector's scheme: the settings of the connection, then the credential's,
+/// if the scheme has any (unlike none and OAuth 2).
+pub(crate) fn fields(connector: &Connector, auth: &Auth<'_>) -> Vec<Field> {
     let mut fields: Vec<_> = connector
         .settings()
         .into_iter()
@@ -94,18 +94,18 @@ pub(crate) fn fields(connector: &Connector, auth: &Auth) -> Vec<Field> {
 ///
 /// # Errors
 ///
-/// Returns the fields, with what is wrong at each and without the secrets.
+/// Returns the fields with their errors, and without the secrets.
 pub(crate) fn read(
     connector: &Connector,
-    auth: &Auth,
+    auth: &Auth<'_>,
     form: &BTreeMap<String, String>,
-) -> Result<Entered, Vec<Field>> {
+) -> Result<FormInput, Vec<Field>> {
     let mut fields = fields(connector, auth);
     let mut values = BTreeMap::new();
     let mut settings = BTreeMap::new();
     for field in &mut fields {
         let given = form.get(&field.name).map_or("", String::as_str);
-        // Blanks come along when people copy; in a password they may be meant.
+        // Blanks are often pasted by mistake; in a password they may be intended.
         let is_password = field.name == "credential.password";
         let given = if is_password { given } else { given.trim() };
         if !field.is_secret && is_shown(given) {
@@ -143,16 +143,16 @@ pub(crate) fn read(
         Scheme::Custom(_) => Credential::Custom { fields: values },
         _ => Credential::None,
     };
-    Ok(Entered {
+    Ok(FormInput {
         credential,
         settings,
     })
 }
 
-/// Returns the fields of a scheme with what is known of them, but for secrets.
+/// Returns the fields of a scheme, filled in as far as they are known and not secret.
 pub(crate) fn again(
     connector: &Connector,
-    auth: &Auth,
+    auth: &Auth<'_>,
     form: &BTreeMap<String, String>,
 ) -> Vec<Field> {
     let mut fields = fields(connector, auth);
@@ -164,12 +164,12 @@ pub(crate) fn again(
     fields
 }
 
-/// Tells whether a page shows a value again: no honest one is longer.
+/// Tells whether a page shows a value again. Legitimate ones are short.
 fn is_shown(value: &str) -> bool {
     value.chars().nth(200).is_none()
 }
 
-/// Returns settings as a form would send them.
+/// Returns settings under the names of their form fields.
 pub(crate) fn known(settings: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     settings
         .iter()
@@ -191,7 +191,7 @@ fn label(name: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// Says where a setting goes.
+/// Explains what a setting is for.
 fn hint(connector: &Connector, name: &str) -> Option<String> {
     let place = format!("{{{name}}}");
     let hosts = connector.hosts().iter().map(|host| host.base_url);

@@ -1,4 +1,4 @@
-//! What browsers are told about the pages: no script, no frame, no other host, no copy.
+//! Security headers of the pages: no scripts, no frames, no other hosts, no caching.
 
 use axum::Router;
 use axum::http::header::{
@@ -9,8 +9,8 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::map_response;
 use axum::response::Response;
 
-/// Forms go to this gateway alone; a page goes on to a provider by a refresh, not by a redirect
-/// that answers a form, which browsers would hold against `form-action`.
+/// Forms only go to this gateway. A page continues to a provider by a refresh: browsers apply
+/// `form-action` to redirects after a form too.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
                       frame-ancestors 'none'; base-uri 'none'";
 
@@ -31,7 +31,7 @@ const HEADERS: [(HeaderName, &str); 7] = [
     (HeaderName::from_static("permissions-policy"), NO_FEATURES),
 ];
 
-/// Adds the headers to all that the routes answer.
+/// Adds the headers to all responses of the routes.
 pub(crate) fn protected(pages: Router) -> Router {
     pages.layer(map_response(protect))
 }

@@ -1,4 +1,4 @@
-//! The pages on the way to a provider or through a form, as functions of plain structs.
+//! The pages that lead to a provider or through a form, as functions of plain structs.
 
 use askama::Template;
 use axum::http::StatusCode;
@@ -23,7 +23,7 @@ pub(crate) struct ConnectorView<'a> {
 }
 
 impl<'a> ConnectorView<'a> {
-    /// Takes it from a definition.
+    /// Makes the view of a definition.
     pub(crate) fn of(definition: &'a Connector) -> Self {
         Self {
             name: definition.display_name(),
@@ -46,7 +46,7 @@ impl<'a> ConnectorView<'a> {
     }
 }
 
-/// A scope that is asked for.
+/// A requested scope.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ScopeView<'a> {
     /// Its value.
@@ -55,25 +55,25 @@ pub(crate) struct ScopeView<'a> {
     pub(crate) description: &'a str,
 }
 
-/// A way of connecting, where a connector has several.
+/// One of several ways to connect.
 #[derive(Clone, Debug)]
 pub(crate) struct Way {
     /// What people call it ("Personal access token").
     pub(crate) label: String,
     /// The page for it, such as `?scheme=api_key`.
     pub(crate) href: String,
-    /// Whether this page is the one for it.
+    /// Whether this is its page.
     pub(crate) is_current: bool,
 }
 
-/// Returns the ways in which a person can connect, on the page of the scheme of kind `current`.
+/// Returns the ways to connect, on the page of the scheme of kind `current`.
 pub(crate) fn ways<'a>(
     name: &str,
     schemes: impl IntoIterator<Item = &'a Auth<'a>>,
     here: &str,
     current: SchemeKind,
 ) -> Vec<Way> {
-    let way = |auth: &Auth| Way {
+    let way = |auth: &Auth<'_>| Way {
         label: match auth.scheme {
             Scheme::OAuth2(_) => format!("Sign in at {name}"),
             _ => auth.label.to_owned(),
@@ -84,20 +84,19 @@ pub(crate) fn ways<'a>(
     schemes.into_iter().map(way).collect()
 }
 
-/// A link, as a person sees it.
+/// A link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Link {
-    /// Where it leads.
+    /// Its target.
     pub(crate) url: String,
-    /// What it says.
+    /// Its text.
     pub(crate) text: String,
 }
 
-/// What a person is asked for, on whatever page.
+/// A request, as every page shows it.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestView<'a> {
-    /// The display name of the project that asks; `None` where people connect accounts of their
-    /// own.
+    /// The display name of the project that asks; `None` for accounts of the caller's own.
     pub(crate) asking: Option<&'a str>,
     /// What is connected.
     pub(crate) connector: ConnectorView<'a>,
@@ -105,11 +104,11 @@ pub(crate) struct RequestView<'a> {
     pub(crate) ways: Vec<Way>,
     /// Where the form goes.
     pub(crate) action: String,
-    /// Where the form goes by which the person says no.
+    /// Where the form to cancel goes.
     pub(crate) cancel: String,
     /// The token of both forms.
     pub(crate) csrf: String,
-    /// How long the request lives.
+    /// How long the request stays open.
     pub(crate) minutes_left: Option<u64>,
 }
 
@@ -127,36 +126,7 @@ impl RequestView<'_> {
     }
 }
 
-/// The page from which a person goes on to the provider.
-#[derive(Template)]
-#[template(path = "connect/consent.html")]
-pub(crate) struct ConsentPage<'a> {
-    /// The gateway.
-    pub(crate) site: Site<'a>,
-    /// What is asked.
-    pub(crate) request: RequestView<'a>,
-    /// What will be allowed.
-    pub(crate) scopes: &'a [ScopeView<'a>],
-    /// The kind of the scheme, which the form sends back as `scheme`.
-    pub(crate) scheme: &'a str,
-    /// The settings of the connection, with what is wrong with them.
-    pub(crate) fields: &'a [Field],
-    /// What is wrong with all of it.
-    pub(crate) problem: Option<&'a str>,
-}
-
-impl ConsentPage<'_> {
-    fn has_problems(&self) -> bool {
-        has_problems(self.problem, self.fields)
-    }
-
-    /// Renders the page: `422` if something is wrong with what was entered.
-    pub(crate) fn response(&self) -> Response {
-        respond(status(self.has_problems()), self)
-    }
-}
-
-/// The page on which a person enters a credential.
+/// The page on which a person enters a credential, or continues to the provider.
 #[derive(Template)]
 #[template(path = "connect/form.html")]
 pub(crate) struct FormPage<'a> {
@@ -166,6 +136,8 @@ pub(crate) struct FormPage<'a> {
     pub(crate) request: RequestView<'a>,
     /// The kind of the scheme, which the form sends back as `scheme`.
     pub(crate) scheme: &'a str,
+    /// What the provider will be asked to allow, with OAuth 2.
+    pub(crate) scopes: Option<&'a [ScopeView<'a>]>,
     /// What is entered, with what is wrong with it.
     pub(crate) fields: &'a [Field],
     /// What is wrong with all of it, such as that the provider refused it.
@@ -174,31 +146,24 @@ pub(crate) struct FormPage<'a> {
 
 impl FormPage<'_> {
     fn has_problems(&self) -> bool {
-        has_problems(self.problem, self.fields)
+        self.problem.is_some() || self.fields.iter().any(|field| field.error.is_some())
     }
 
     /// Renders the page: `422` if something is wrong with what was entered.
     pub(crate) fn response(&self) -> Response {
-        respond(status(self.has_problems()), self)
+        let status = if self.has_problems() {
+            StatusCode::UNPROCESSABLE_ENTITY
+        } else {
+            StatusCode::OK
+        };
+        respond(status, self)
     }
 }
 
-fn has_problems(problem: Option<&str>, fields: &[Field]) -> bool {
-    problem.is_some() || fields.iter().any(|field| field.error.is_some())
-}
-
-fn status(has_problems: bool) -> StatusCode {
-    if has_problems {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::OK
-    }
-}
-
-/// The page that goes on to the provider by itself.
+/// The page that continues to the provider by itself.
 #[derive(Template)]
-#[template(path = "connect/going_on.html")]
-pub(crate) struct GoingOnPage<'a> {
+#[template(path = "connect/redirect.html")]
+pub(crate) struct RedirectPage<'a> {
     /// The gateway.
     pub(crate) site: Site<'a>,
     /// The connector's display name.
@@ -207,7 +172,7 @@ pub(crate) struct GoingOnPage<'a> {
     pub(crate) url: &'a Url,
 }
 
-impl GoingOnPage<'_> {
+impl RedirectPage<'_> {
     /// Renders the page.
     pub(crate) fn response(&self) -> Response {
         respond(StatusCode::OK, self)
@@ -225,7 +190,7 @@ pub(super) fn respond(status: StatusCode, page: &impl Template) -> Response {
     }
 }
 
-/// Returns what stands for a name on a tile.
+/// Returns the letter that stands for a name on a tile.
 fn initial(name: &str) -> String {
     let letter = name.chars().find(|character| character.is_alphanumeric());
     letter.map_or_else(

@@ -1,4 +1,4 @@
-//! Where the pages are, and what browsers are sent back with.
+//! Paths of the pages, and the URL that browsers return to.
 
 use plugwright_sdk::ActionError;
 use url::Url;
@@ -7,7 +7,7 @@ use uuid::Uuid;
 use plugwright_engine::connect::{Connect, EndedRequest};
 use plugwright_store::Owner;
 
-/// Where providers send browsers back to, below the public URL.
+/// The path of the OAuth callback, below the public URL.
 pub(crate) const CALLBACK: &str = "/api/v1/connections/oauth/callback";
 
 /// Returns the path of the page on which a person finishes a request.
@@ -19,13 +19,13 @@ pub(super) fn path(request: Uuid) -> String {
 ///
 /// # Errors
 ///
-/// `PROVIDER_NOT_CONFIGURED` if the gateway has no address for browsers.
+/// `PROVIDER_NOT_CONFIGURED` if the gateway has no public URL.
 pub(crate) fn page(connect: &Connect<'_>, request: Uuid) -> Result<Url, ActionError> {
     connect.address(&path(request))
 }
 
-/// Returns the address that the browser goes back to, with how the request ended, if the request
-/// names one.
+/// Returns the URL that the browser returns to, with the result of the request, if the request has
+/// one.
 pub(super) fn back(ended: &EndedRequest) -> Option<Url> {
     let request = &ended.request;
     let mut url = Url::parse(request.details.return_uri.as_deref()?).ok()?;

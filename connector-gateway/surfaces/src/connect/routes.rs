@@ -1,4 +1,4 @@
-//! The routes of the pages: who may see one, what a form says, and where a browser goes next.
+//! The routes of the pages: who may see one, how a form is read, and where a browser goes next.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::{Path, RawQuery, Request, State};
 use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use plugwright_sdk::auth::Scheme;
 use plugwright_sdk::host::Connector;
@@ -16,9 +16,7 @@ use uuid::Uuid;
 
 use super::end::{End, EndPage};
 use super::fields::{self, Field};
-use super::pages::{
-    ConnectorView, ConsentPage, FormPage, GoingOnPage, RequestView, ScopeView, Site, ways,
-};
+use super::pages::{ConnectorView, FormPage, RedirectPage, RequestView, ScopeView, Site, ways};
 use super::paths::{self, CALLBACK};
 use super::{assets, cookie, csrf, headers};
 use crate::body::{BodyError, Kind};
@@ -29,7 +27,7 @@ use plugwright_engine::connect::{
 };
 use plugwright_store::{ConnectionRequest, Project, RequestError};
 
-/// Returns the pages, and the address that providers send browsers back to.
+/// Returns the routes of the pages and of the OAuth callback.
 pub(crate) fn router(gateway: Gateway) -> Router {
     let pages = Router::new()
         .route("/connect/{request}", get(entry).post(submit))
@@ -39,12 +37,12 @@ pub(crate) fn router(gateway: Gateway) -> Router {
     headers::protected(pages).merge(assets::router())
 }
 
-/// Values by name; of several the first counts.
-struct Values(BTreeMap<String, String>);
+/// Values by name; the first of several counts.
+struct FormValues(BTreeMap<String, String>);
 
-impl Values {
+impl FormValues {
     /// Reads the form of a request.
-    async fn of_form(gateway: &Gateway, request: Request) -> Result<Self, Stop> {
+    async fn of_form(gateway: &Gateway, request: Request) -> Result<Self, ErrorPage> {
         let bodies = &gateway.inner().bodies;
         let read = async {
             let body = bodies.read(request.into_body(), Kind::Small).await?;
@@ -53,7 +51,7 @@ impl Values {
             Ok(Self::read(text))
         };
         let read: Result<_, BodyError> = read.await;
-        read.map_err(|error| Stop::from(own::error(&error.into_error())))
+        read.map_err(|error| ErrorPage::from(own::error(&error.into_error())))
     }
 
     fn read(text: &[u8]) -> Self {
@@ -72,8 +70,8 @@ impl Values {
     }
 }
 
-/// A request that can be finished, with what its pages show.
-struct Open<'a> {
+/// An open request, with what its pages show.
+struct OpenRequest<'a> {
     connect: Connect<'a>,
     request: ConnectionRequest,
     connector: &'a Connector,
@@ -81,12 +79,18 @@ struct Open<'a> {
     ways: Vec<&'a Auth<'a>>,
 }
 
-/// What cannot go on: the page that says so.
-struct Stop(Box<Response>);
+/// The page of a request that can't be served. Boxed, as errors are to be small.
+struct ErrorPage(Box<Response>);
 
-impl From<Response> for Stop {
+impl From<Response> for ErrorPage {
     fn from(page: Response) -> Self {
         Self(Box::new(page))
+    }
+}
+
+impl IntoResponse for ErrorPage {
+    fn into_response(self) -> Response {
+        *self.0
     }
 }
 
@@ -95,22 +99,19 @@ async fn entry(
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
-) -> Response {
-    let page = async {
-        let open = Open::find(&gateway, &id).await?;
-        let query = Values::read(query.unwrap_or_default().as_bytes());
-        let (browser, is_new) = match cookie::read(&headers) {
-            Some(browser) => (browser, false),
-            None => (Browser::new().map_err(|error| open.failed(&error))?, true),
-        };
-        let auth = open.way(query.get("scheme"))?;
-        let mut response = open.page(&browser, auth, None, None).await?;
-        if is_new && let Some(cookie) = cookie::set(&browser, open.connect.is_https()) {
-            response.headers_mut().insert(SET_COOKIE, cookie);
-        }
-        Ok(response)
+) -> Result<Response, ErrorPage> {
+    let open = OpenRequest::find(&gateway, &id).await?;
+    let query = FormValues::read(query.unwrap_or_default().as_bytes());
+    let (browser, is_new) = match cookie::read(&headers) {
+        Some(browser) => (browser, false),
+        None => (Browser::new().map_err(|error| open.failed(&error))?, true),
     };
-    page.await.unwrap_or_else(|stop: Stop| *stop.0)
+    let auth = open.way(query.get("scheme"))?;
+    let mut response = open.page(&browser, auth, None, None).await?;
+    if is_new && let Some(cookie) = cookie::set(&browser, open.connect.is_https()) {
+        response.headers_mut().insert(SET_COOKIE, cookie);
+    }
+    Ok(response)
 }
 
 async fn submit(
@@ -118,41 +119,35 @@ async fn submit(
     Path(id): Path<String>,
     headers: HeaderMap,
     request: Request,
-) -> Response {
-    let page = async {
-        // Who knows of no request that is open, and has no cookie, sends no form either.
-        let open = Open::find(&gateway, &id).await?;
-        let browser = open.known_browser(&headers)?;
-        let form = Values::of_form(&gateway, request).await?;
-        open.check_form(&browser, &form)?;
-        let auth = open.way(form.get("scheme"))?;
-        let entered = match fields::read(open.connector, auth, &form.0) {
-            Ok(entered) => entered,
-            Err(fields) => return open.page(&browser, auth, Some(fields), None).await,
-        };
-        if matches!(auth.scheme, Scheme::OAuth2(_)) {
-            return open.go_on(&browser, entered.settings).await;
-        }
-        let submitted = open
-            .connect
-            .submit(
-                open.request.clone(),
-                auth.kind(),
-                entered.credential,
-                entered.settings,
-            )
-            .await
-            .map_err(|error| open.failed(&error))?;
-        match submitted {
-            FormResult::Ended(ended) => Ok(open.end_page(&ended)),
-            FormResult::Refused(error) => {
-                let again = fields::again(open.connector, auth, &form.0);
-                let problem = Some(error.message());
-                open.page(&browser, auth, Some(again), problem).await
-            }
-        }
+) -> Result<Response, ErrorPage> {
+    let open = OpenRequest::find(&gateway, &id).await?;
+    let (browser, form) = open.form(&gateway, &headers, request).await?;
+    let auth = open.way(form.get("scheme"))?;
+    let entered = match fields::read(open.connector, auth, &form.0) {
+        Ok(entered) => entered,
+        Err(fields) => return open.page(&browser, auth, Some(fields), None).await,
     };
-    page.await.unwrap_or_else(|stop: Stop| *stop.0)
+    if matches!(auth.scheme, Scheme::OAuth2(_)) {
+        return open.authorize(&browser, entered.settings).await;
+    }
+    let submitted = open
+        .connect
+        .submit(
+            open.request.clone(),
+            auth.kind(),
+            entered.credential,
+            entered.settings,
+        )
+        .await
+        .map_err(|error| open.failed(&error))?;
+    match submitted {
+        FormResult::Ended(ended) => Ok(open.end_page(&ended)),
+        FormResult::Refused(error) => {
+            let again = fields::again(open.connector, auth, &form.0);
+            let problem = Some(error.message());
+            open.page(&browser, auth, Some(again), problem).await
+        }
+    }
 }
 
 async fn cancel(
@@ -160,49 +155,45 @@ async fn cancel(
     Path(id): Path<String>,
     headers: HeaderMap,
     request: Request,
-) -> Response {
-    let page = async {
-        let open = Open::find(&gateway, &id).await?;
-        let browser = open.known_browser(&headers)?;
-        let form = Values::of_form(&gateway, request).await?;
-        open.check_form(&browser, &form)?;
-        let ended = open.connect.cancel(open.request.clone()).await;
-        let ended = ended.map_err(|error| open.failed(&error))?;
-        Ok(open.end_page(&ended))
-    };
-    page.await.unwrap_or_else(|stop: Stop| *stop.0)
+) -> Result<Response, ErrorPage> {
+    let open = OpenRequest::find(&gateway, &id).await?;
+    open.form(&gateway, &headers, request).await?;
+    let ended = open.connect.cancel(open.request.clone()).await;
+    let ended = ended.map_err(|error| open.failed(&error))?;
+    Ok(open.end_page(&ended))
 }
 
 async fn callback(
     State(gateway): State<Gateway>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
-) -> Response {
-    let page = async {
-        let connect = gateway.connect().map_err(|error| failed(None, &error))?;
-        let site = site_of(&connect);
-        let end = |end| Stop::from(EndPage::new(site, end).response());
-        let browser = cookie::read(&headers).ok_or_else(|| end(End::WrongBrowser))?;
-        let query = Values::read(query.unwrap_or_default().as_bytes());
-        let text = |name: &str| query.get(name).map(str::to_owned);
-        let callback = Callback {
-            state: text("state"),
-            code: query.get("code").map(Secret::new),
-            error: text("error"),
-            error_description: text("error_description"),
-        };
-        let ended = connect
-            .callback(CALLBACK, callback, &browser)
-            .await
-            .map_err(|error| failed(Some(&connect), &error))?;
-        let ended = ended.ok_or_else(|| end(End::Used))?;
-        let open = Open::of(connect, ended.request.clone()).await?;
-        Ok(match paths::back(&ended) {
-            Some(back) => (StatusCode::SEE_OTHER, [(LOCATION, back.as_str())]).into_response(),
-            None => open.end_page(&ended),
-        })
+) -> Result<Response, ErrorPage> {
+    let connect = gateway.connect().map_err(|error| failed(None, &error))?;
+    let site = site_of(&connect);
+    let browser = cookie::read(&headers).ok_or_else(|| stop(site, End::WrongBrowser))?;
+    let query = FormValues::read(query.unwrap_or_default().as_bytes());
+    let text = |name: &str| query.get(name).map(str::to_owned);
+    let callback = Callback {
+        state: text("state"),
+        code: query.get("code").map(Secret::new),
+        error: text("error"),
+        error_description: text("error_description"),
     };
-    page.await.unwrap_or_else(|stop: Stop| *stop.0)
+    let ended = connect
+        .callback(CALLBACK, callback, &browser)
+        .await
+        .map_err(|error| failed(Some(&connect), &error))?;
+    let ended = ended.ok_or_else(|| stop(site, End::Used))?;
+    let open = OpenRequest::of(connect, ended.request.clone()).await?;
+    Ok(match paths::back(&ended) {
+        Some(back) => (StatusCode::SEE_OTHER, [(LOCATION, back.as_str())]).into_response(),
+        None => open.end_page(&ended),
+    })
+}
+
+/// Returns the page of an end when nothing else is known.
+fn stop(site: Site<'_>, end: End<'_>) -> ErrorPage {
+    ErrorPage::from(EndPage::new(site, end).response())
 }
 
 fn site_of<'a>(connect: &Connect<'a>) -> Site<'a> {
@@ -211,8 +202,8 @@ fn site_of<'a>(connect: &Connect<'a>) -> Site<'a> {
     }
 }
 
-/// Says that the gateway failed, and notes why.
-fn failed(connect: Option<&Connect<'_>>, error: &ActionError) -> Stop {
+/// Logs an error and returns its page.
+fn failed(connect: Option<&Connect<'_>>, error: &ActionError) -> ErrorPage {
     let end = if error.code() == ErrorCode::ProviderNotConfigured {
         tracing::warn!(%error, "an account can't be connected");
         End::NotConfigured
@@ -220,13 +211,12 @@ fn failed(connect: Option<&Connect<'_>>, error: &ActionError) -> Stop {
         tracing::error!(%error, "an account could not be connected");
         End::Failed
     };
-    let site = connect.map_or(Site { base: "" }, site_of);
-    Stop::from(EndPage::new(site, end).response())
+    stop(connect.map_or(Site { base: "" }, site_of), end)
 }
 
-impl<'a> Open<'a> {
-    /// Finds a request that can be finished.
-    async fn find(gateway: &'a Gateway, id: &str) -> Result<Self, Stop> {
+impl<'a> OpenRequest<'a> {
+    /// Finds an open request.
+    async fn find(gateway: &'a Gateway, id: &str) -> Result<Self, ErrorPage> {
         let connect = gateway.connect().map_err(|error| failed(None, &error))?;
         let site = site_of(&connect);
         let found = match Uuid::try_parse(id) {
@@ -235,7 +225,7 @@ impl<'a> Open<'a> {
         };
         let request = found
             .map_err(|error| failed(Some(&connect), &error))?
-            .ok_or_else(|| Stop::from(EndPage::new(site, End::Unknown).response()))?;
+            .ok_or_else(|| stop(site, End::Unknown))?;
         let is_withdrawn = |error: &RequestError| error.code == code::WITHDRAWN;
         let end = match connect.standing(&request) {
             Standing::Initiated => {
@@ -249,10 +239,10 @@ impl<'a> Open<'a> {
             Standing::Expired => End::Expired,
             Standing::Connected | Standing::Failed => End::Used,
         };
-        Err(Stop::from(EndPage::new(site, end).response()))
+        Err(stop(site, end))
     }
 
-    async fn of(connect: Connect<'a>, request: ConnectionRequest) -> Result<Self, Stop> {
+    async fn of(connect: Connect<'a>, request: ConnectionRequest) -> Result<Self, ErrorPage> {
         let parts = async {
             let connector = connect.connector(&request.connector)?;
             let project = connect.project(&request).await?;
@@ -274,7 +264,7 @@ impl<'a> Open<'a> {
         })
     }
 
-    fn failed(&self, error: &ActionError) -> Stop {
+    fn failed(&self, error: &ActionError) -> ErrorPage {
         failed(Some(&self.connect), error)
     }
 
@@ -291,8 +281,8 @@ impl<'a> Open<'a> {
         )
     }
 
-    /// Returns the way of connecting that is asked for, or the first.
-    fn way(&self, kind: Option<&str>) -> Result<&'a Auth<'a>, Stop> {
+    /// Returns the requested way to connect, or the first.
+    fn way(&self, kind: Option<&str>) -> Result<&'a Auth<'a>, ErrorPage> {
         let found = match kind {
             Some(kind) => self.ways.iter().find(|auth| auth.kind().as_str() == kind),
             None => self.ways.first(),
@@ -300,7 +290,7 @@ impl<'a> Open<'a> {
         found.copied().ok_or_else(|| self.stop(End::Unknown))
     }
 
-    fn stop(&self, end: End<'_>) -> Stop {
+    fn stop(&self, end: End<'_>) -> ErrorPage {
         let again = self.again();
         let page = EndPage {
             connector: Some(self.connector.display_name()),
@@ -308,19 +298,22 @@ impl<'a> Open<'a> {
             again: Some(&again),
             ..EndPage::new(site_of(&self.connect), end)
         };
-        Stop::from(page.response())
+        ErrorPage::from(page.response())
     }
 
-    /// Returns the browser that a form comes from, if it has seen a page.
-    fn known_browser(&self, headers: &HeaderMap) -> Result<Browser, Stop> {
-        cookie::read(headers).ok_or_else(|| self.stop(End::WrongBrowser))
-    }
-
-    /// Refuses a form that was not made for the browser that it comes from.
-    fn check_form(&self, browser: &Browser, form: &Values) -> Result<(), Stop> {
-        let given = form.get("csrf").unwrap_or_default();
-        if csrf::is_valid(browser, self.request.id, given) {
-            Ok(())
+    /// Reads a form, but only of a browser with the cookie. Returns it with the browser that it was
+    /// made for.
+    async fn form(
+        &self,
+        gateway: &Gateway,
+        headers: &HeaderMap,
+        request: Request,
+    ) -> Result<(Browser, FormValues), ErrorPage> {
+        let browser = cookie::read(headers).ok_or_else(|| self.stop(End::WrongBrowser))?;
+        let form = FormValues::of_form(gateway, request).await?;
+        let token = form.get("csrf").unwrap_or_default();
+        if csrf::is_valid(&browser, self.request.id, token) {
+            Ok((browser, form))
         } else {
             Err(self.stop(End::StaleForm))
         }
@@ -332,7 +325,7 @@ impl<'a> Open<'a> {
         auth: &Auth<'_>,
         fields: Option<Vec<Field>>,
         problem: Option<&str>,
-    ) -> Result<Response, Stop> {
+    ) -> Result<Response, ErrorPage> {
         let site = site_of(&self.connect);
         let here = self.again();
         let request = RequestView {
@@ -356,48 +349,41 @@ impl<'a> Open<'a> {
                 &fields::known(&self.request.details.settings),
             )
         });
-        if let Scheme::OAuth2(oauth2) = &auth.scheme {
-            let asked = self
-                .connect
-                .scopes(oauth2, &self.request)
-                .await
-                .map_err(|error| self.failed(&error))?;
-            let scopes: Vec<_> = asked
-                .iter()
-                .map(|name| ScopeView {
-                    name,
-                    description: oauth2
-                        .scopes
-                        .iter()
-                        .find(|scope| scope.name == name)
-                        .map_or("", |scope| scope.description),
-                })
-                .collect();
-            let page = ConsentPage {
-                site,
-                request,
-                scopes: &scopes,
-                scheme: auth.kind().as_str(),
-                fields: &fields,
-                problem,
-            };
-            return Ok(page.response());
-        }
+        let requested = match &auth.scheme {
+            Scheme::OAuth2(oauth2) => {
+                let names = self.connect.scopes(oauth2, &self.request).await;
+                Some((oauth2, names.map_err(|error| self.failed(&error))?))
+            }
+            _ => None,
+        };
+        let scopes = requested.as_ref().map(|(oauth2, names)| {
+            let scopes = names.iter().map(|name| ScopeView {
+                name,
+                description: oauth2
+                    .scopes
+                    .iter()
+                    .find(|scope| scope.name == name)
+                    .map_or("", |scope| scope.description),
+            });
+            scopes.collect::<Vec<_>>()
+        });
         let page = FormPage {
             site,
             request,
             scheme: auth.kind().as_str(),
+            scopes: scopes.as_deref(),
             fields: &fields,
             problem,
         };
         Ok(page.response())
     }
 
-    async fn go_on(
+    /// Returns the page that continues to the provider.
+    async fn authorize(
         &self,
         browser: &Browser,
         settings: BTreeMap<String, String>,
-    ) -> Result<Response, Stop> {
+    ) -> Result<Response, ErrorPage> {
         let mut request = self.request.clone();
         request.details.settings = settings;
         let url = match self.connect.authorize(&request, browser, CALLBACK).await {
@@ -405,7 +391,7 @@ impl<'a> Open<'a> {
             Err(error) if error.code() == ErrorCode::Conflict => return Err(self.stop(End::Used)),
             Err(error) => return Err(self.failed(&error)),
         };
-        let page = GoingOnPage {
+        let page = RedirectPage {
             site: site_of(&self.connect),
             name: self.connector.display_name(),
             url: &url,
@@ -413,8 +399,8 @@ impl<'a> Open<'a> {
         Ok(page.response())
     }
 
-    /// Says how it ended. A form is answered with this page even if the browser is to go back: its
-    /// answer may not lead to another site.
+    /// Returns the page of the result. A form gets it even if the browser is to return elsewhere: its
+    /// response must not redirect to another site.
     fn end_page(&self, ended: &EndedRequest) -> Response {
         let back = paths::back(ended);
         let end = match &ended.result {

@@ -2,20 +2,18 @@
 
 use std::time::{Duration, Instant};
 
-use axum::body::Body;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use plugwright_sdk::host::{Echo, Fault, Faults, Missing};
-use plugwright_sdk::{ActionError, ErrorCode, Hint};
+use plugwright_sdk::{ActionError, Hint};
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::retry_after::wait_of;
-use plugwright_engine::{Case, Outcome, Surface, answer};
+use crate::answer::{self, defect};
+use plugwright_engine::{Case, Outcome, Surface};
 
-/// What an answer is about.
+/// What a response is about.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Subject {
     pub(super) connector: String,
@@ -23,7 +21,7 @@ pub(super) struct Subject {
 }
 
 impl Subject {
-    /// Makes the subject of a question to the gateway itself.
+    /// Returns the subject of a request to the gateway itself.
     pub(super) fn gateway(action: &str) -> Self {
         Self::new("gateway", action)
     }
@@ -35,28 +33,27 @@ impl Subject {
         }
     }
 
-    /// Takes the id of an action apart.
+    /// Splits the id of an action.
     fn of_id(id: &str) -> Option<Self> {
         let (connector, action) = id.split_once('.')?;
         Some(Self::new(connector, action))
     }
 }
 
-/// A request that did not come to a good end. Turns into the answer.
+/// A failed request.
 #[derive(Debug)]
-pub(super) struct Failure(Box<Inner>);
+pub(crate) struct Failure(Box<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    error: Told,
+    error: ErrorBody,
     retry_after: Option<Duration>,
     request_id: Uuid,
     subject: Option<Subject>,
 }
 
-/// An error as this dialect tells it.
 #[derive(Debug, Serialize)]
-struct Told {
+struct ErrorBody {
     code: &'static str,
     message: String,
     hint: Hint,
@@ -68,27 +65,20 @@ struct Told {
 }
 
 impl Failure {
-    /// Makes the failure that the table has for an error.
+    /// Makes the failure that the outcome table has for an error.
     fn of(error: &ActionError, case: Case) -> Self {
-        let answer = answer(error.code(), case, Surface::Feelr);
-        Self(Box::new(Inner {
-            error: Told {
-                code: answer.code,
-                message: error.message().to_owned(),
-                hint: error.hint(),
-                status: answer.status,
-                detail: error.detail().map(str::to_owned),
-                faults: error.faults().to_vec(),
-            },
-            retry_after: error.retry_after(),
-            request_id: Uuid::now_v7(),
-            subject: None,
-        }))
+        let answer = plugwright_engine::answer(error.code(), case, Surface::Feelr);
+        let mut failure = Self::own(answer.status, answer.code, error.message());
+        failure.0.error.hint = error.hint();
+        failure.0.error.detail = error.detail().map(str::to_owned);
+        failure.0.error.faults = error.faults().to_vec();
+        failure.0.retry_after = error.retry_after();
+        failure
     }
 
-    fn own(status: u16, code: &'static str, message: impl Into<String>) -> Self {
+    pub(super) fn own(status: u16, code: &'static str, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
-            error: Told {
+            error: ErrorBody {
                 code,
                 message: message.into(),
                 hint: Hint::Abort,
@@ -102,33 +92,17 @@ impl Failure {
         }))
     }
 
-    /// Makes the failure of a request whose parameters are not as they must be.
+    /// Makes the failure for invalid parameters.
     pub(super) fn invalid(faults: impl Into<Faults>) -> Self {
         ActionError::invalid(faults).into()
     }
 
-    /// Makes the failure for a method that a path does not take.
+    /// Makes the failure for a method that a path does not support.
     pub(super) fn wrong_method(message: String) -> Self {
         Self::own(405, "METHOD_NOT_ALLOWED", message)
     }
 
-    /// Makes the failure for a body over the limit.
-    pub(super) fn too_large() -> Self {
-        let message = "the body is larger than allowed here";
-        Self::own(413, "PAYLOAD_TOO_LARGE", message)
-    }
-
-    /// Makes the failure for a body that did not come in time.
-    pub(super) fn too_slow() -> Self {
-        Self::own(408, "REQUEST_TIMEOUT", "the body came too slowly")
-    }
-
-    /// Makes the failure for what should not happen.
-    pub(super) fn defect() -> Self {
-        ActionError::new(ErrorCode::InternalError, "a defect in the gateway").into()
-    }
-
-    /// Says what the failure is about.
+    /// Sets the subject.
     #[must_use]
     pub(super) fn about(mut self, subject: Subject) -> Self {
         self.0.subject = Some(Subject {
@@ -149,7 +123,7 @@ impl From<ActionError> for Failure {
 #[derive(Serialize)]
 struct FailureBody<'a> {
     ok: bool,
-    error: &'a Told,
+    error: &'a ErrorBody,
     meta: FailureMeta<'a>,
 }
 
@@ -162,42 +136,19 @@ struct FailureMeta<'a> {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let failure = &*self.0;
-        let (request_id, code) = (failure.request_id, failure.error.code);
-        let status =
-            StatusCode::from_u16(failure.error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        if status.is_server_error() {
-            tracing::warn!(%request_id, %status, code, "a request failed");
-        }
+        let failure = *self.0;
         let body = FailureBody {
             ok: false,
             error: &failure.error,
             meta: FailureMeta {
-                request_id,
+                request_id: failure.request_id,
                 subject: failure.subject.as_ref(),
             },
         };
-        // Nothing in it can fail to be JSON; the fallback keeps the status all the same.
-        let body = serde_json::to_vec(&body).unwrap_or_else(|_| b"{\"ok\":false}".to_vec());
-        let mut response = json(status, body);
-        let headers = response.headers_mut();
-        if let Some(wait) = wait_of(failure.error.status, failure.retry_after) {
-            headers.insert(RETRY_AFTER, wait.into());
-        }
-        if status == StatusCode::UNAUTHORIZED {
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        }
-        response
+        let ErrorBody { status, code, .. } = failure.error;
+        let response = answer::failure(status, code, Some(failure.request_id), &body);
+        answer::advise(response, failure.retry_after)
     }
-}
-
-fn json(status: StatusCode, body: impl Into<Body>) -> Response {
-    let mut response = Response::new(body.into());
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
 }
 
 #[derive(Serialize)]
@@ -235,11 +186,11 @@ fn success<D: Serialize>(data: D, meta: SuccessMeta<'_>) -> Result<Response, Fai
         data,
         meta,
     };
-    let body = serde_json::to_vec(&body).map_err(|_| Failure::defect())?;
-    Ok(json(StatusCode::OK, body))
+    let body = serde_json::to_vec(&body).map_err(|_| defect())?;
+    Ok(answer::serialized(body.into()))
 }
 
-/// Makes the answer of the gateway itself.
+/// Responds with data of the gateway itself.
 pub(super) fn fresh(
     data: &impl Serialize,
     subject: Subject,
@@ -258,12 +209,12 @@ pub(super) fn fresh(
     success(data, meta)
 }
 
-/// Makes the answer for a process that answers.
+/// Responds with JSON that has no envelope.
 pub(super) fn plain(body: &Value) -> Response {
-    json(StatusCode::OK, body.to_string())
+    answer::json(StatusCode::OK, body)
 }
 
-/// Renders how a call ended. With `raw`, the provider's answer stands alone, if there is one.
+/// Renders the outcome of a call. With `raw`, the provider's answer stands alone, if there is one.
 pub(super) fn render(outcome: &Outcome, raw: bool, asked: Subject, started: Instant) -> Response {
     let known = outcome.target.as_deref().and_then(Subject::of_id);
     let subject = known.unwrap_or(asked);

@@ -1,4 +1,4 @@
-//! What a call asks for: parameters from the query or the body, system parameters, headers.
+//! Arguments of a call: parameters from the query or the body, system parameters, headers.
 
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
@@ -9,11 +9,11 @@ use uuid::Uuid;
 
 use super::KEY_OF_QUERY;
 use super::envelope::Failure;
-use crate::body::{Bodies, BodyError, Received, too_deep};
+use crate::body::{Bodies, BodyError, BufferedBody, too_deep};
 use crate::members::fault;
 use plugwright_engine::{CallOptions, ConnectionSelector, InputForm, Mode};
 
-/// Parameters of every call, which no action sees.
+/// Parameters of every call, which are not passed to the action.
 const CURSOR: &str = "cursor";
 const RAW: &str = "raw";
 
@@ -25,11 +25,11 @@ const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 impl From<BodyError> for Failure {
     fn from(error: BodyError) -> Self {
-        let refused = |message: String| Self::invalid(vec![fault("body", message)]);
+        let refused = |message: String| Self::invalid(fault("body", message));
         match error {
-            BodyError::TooLong => Self::too_large(),
-            BodyError::TooSlow => Self::too_slow(),
-            BodyError::Incomplete => refused("broke off".to_owned()),
+            BodyError::TooLong => Self::own(413, "PAYLOAD_TOO_LARGE", BodyError::TOO_LONG),
+            BodyError::TooSlow => Self::own(408, "REQUEST_TIMEOUT", BodyError::TOO_SLOW),
+            BodyError::Incomplete => refused("is incomplete".to_owned()),
             BodyError::NotJson(error) => refused(format!("must be a JSON object: {error}")),
             BodyError::TooDeep { most, .. } => refused(too_deep(most)),
             BodyError::Busy | BodyError::TooManyValues { .. } | BodyError::Pairs(_) => {
@@ -39,61 +39,56 @@ impl From<BodyError> for Failure {
     }
 }
 
-/// What a request asks for, beside the name of the action.
+/// What a request says of its call, apart from the action's name.
 #[derive(Debug)]
-pub(super) struct Asked {
+pub(super) struct Arguments {
     pub(super) input: Value,
     pub(super) connection: ConnectionSelector,
     pub(super) organization: Option<String>,
     pub(super) options: CallOptions,
 }
 
-impl Asked {
-    /// Reads query, body and headers; `declares` tells whether the action has a parameter of a
-    /// name.
+impl Arguments {
+    /// Reads query, body and headers; `declares` tells whether the action has a parameter.
     pub(super) fn parse(
         bodies: &Bodies,
         headers: &HeaderMap,
         query: Option<&str>,
-        body: &mut Received,
+        body: &mut BufferedBody,
         declares: impl Fn(&str) -> bool,
     ) -> Result<Self, Failure> {
         let mut faults = Faults::new();
         let mut query = pairs(query.unwrap_or_default().as_bytes());
-        // It has told who calls.
+        // It identified the caller.
         query.retain(|(name, _)| name != KEY_OF_QUERY);
         let mut cursor = take(&mut query, CURSOR, &mut faults).map(Value::from);
         let mut raw = take(&mut query, RAW, &mut faults).map(Value::from);
-        let (mut input, input_form) = match written(headers, body.bytes()) {
-            Written::Nothing => (members(query), InputForm::Texts),
-            Written::Form => {
+        let (mut input, input_form) = match body_format(headers, body.bytes()) {
+            BodyFormat::Nothing => (members(query), InputForm::Texts),
+            BodyFormat::Form => {
                 let text = body.bytes();
                 bodies.check_pairs(text).map_err(BodyError::Pairs)?;
                 query.extend(pairs(text));
                 (members(query), InputForm::Texts)
             }
-            Written::Json => {
-                let misplaced = query.into_iter().map(|(name, _)| {
-                    fault(
-                        name,
-                        "is in the query, and this call has a body: put it there",
-                    )
-                });
-                faults.extend(misplaced);
+            BodyFormat::Json => {
+                for (name, _) in query {
+                    let message = "is in the query, and this call has a body: put it there";
+                    faults.note(name, message);
+                }
                 let object = bodies.object(body, 0)?;
-                let object = object.ok_or_else(|| {
-                    Failure::invalid(vec![fault("body", "must be a JSON object")])
-                })?;
+                let object = object
+                    .ok_or_else(|| Failure::invalid(fault("body", "must be a JSON object")))?;
                 (object, InputForm::Mixed)
             }
         };
         for (name, place) in [(CURSOR, &mut cursor), (RAW, &mut raw)] {
-            // A member that the action knows is its own.
+            // A parameter of this name is the action's own.
             if declares(name) {
                 continue;
             }
             match (input.remove(name), &place) {
-                (Some(_), Some(_)) => faults.push(fault(name, "is given twice")),
+                (Some(_), Some(_)) => faults.note(name, "is given twice"),
                 (Some(value), None) => *place = Some(value),
                 (None, _) => {}
             }
@@ -125,7 +120,7 @@ fn pairs(text: &[u8]) -> Vec<(String, String)> {
     form_urlencoded::parse(text).into_owned().collect()
 }
 
-/// Takes the values of a name out; it may stand there once. An empty value is none.
+/// Removes a parameter, which may be given once. An empty value is the same as none.
 fn take(query: &mut Vec<(String, String)>, name: &str, faults: &mut Faults) -> Option<String> {
     let mut values = query
         .extract_if(.., |(other, _)| other == name)
@@ -133,12 +128,12 @@ fn take(query: &mut Vec<(String, String)>, name: &str, faults: &mut Faults) -> O
         .filter(|value| !value.is_empty());
     let first = values.next();
     if values.count() > 0 {
-        faults.push(fault(name, "is given twice"));
+        faults.note(name, "is given twice");
     }
     first
 }
 
-/// Makes members of pairs: a text, or a list of texts for a name that stands several times.
+/// Makes members of pairs: a string, or a list of strings for a repeated name.
 fn members(pairs: Vec<(String, String)>) -> Map<String, Value> {
     let mut members: Map<String, Value> = Map::new();
     for (name, value) in pairs {
@@ -153,36 +148,36 @@ fn members(pairs: Vec<(String, String)>) -> Map<String, Value> {
     members
 }
 
-/// What a body is written in.
-enum Written {
+/// The format of a body.
+enum BodyFormat {
     Nothing,
     Form,
     Json,
 }
 
-fn written(headers: &HeaderMap, body: &[u8]) -> Written {
+fn body_format(headers: &HeaderMap, body: &[u8]) -> BodyFormat {
     let text = body.trim_ascii_start();
     let says_form = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
     match text.first() {
-        None => Written::Nothing,
-        // `curl -d '{..}'` says that it is a form.
-        Some(b'{') => Written::Json,
-        Some(_) if says_form => Written::Form,
-        Some(_) => Written::Json,
+        None => BodyFormat::Nothing,
+        // `curl -d '{..}'` sends the media type of forms.
+        Some(b'{') => BodyFormat::Json,
+        Some(_) if says_form => BodyFormat::Form,
+        Some(_) => BodyFormat::Json,
     }
 }
 
-/// Reads headers and system parameters, and notes what is wrong.
+/// Reads headers and system parameters, and records faults.
 struct Reader<'a> {
     headers: &'a HeaderMap,
     faults: Faults,
 }
 
 impl Reader<'_> {
-    /// Reads a header that may be there once; an empty one is none.
+    /// Reads a header that may be given once; an empty one is the same as none.
     fn text(&mut self, name: &'static str) -> Option<String> {
         let mut values = self.headers.get_all(name).iter();
         let value = std::str::from_utf8(values.next()?.as_bytes()).map(str::trim);
@@ -190,8 +185,7 @@ impl Reader<'_> {
             (Ok(""), None) => None,
             (Ok(text), None) => Some(text.to_owned()),
             _ => {
-                self.faults
-                    .push(fault(name, "must be given once, in UTF-8"));
+                self.faults.note(name, "must be given once, in UTF-8");
                 None
             }
         }
@@ -204,7 +198,7 @@ impl Reader<'_> {
             Some("dryRun") => Mode::DryRun,
             Some(_) => {
                 let message = "must be `live`, `mock` or `dryRun`";
-                self.faults.push(fault(MODE, message));
+                self.faults.note(MODE, message);
                 Mode::Live
             }
         }
@@ -217,7 +211,7 @@ impl Reader<'_> {
             Some(Value::String(text)) if text == "true" => true,
             Some(Value::String(text)) if text == "false" => false,
             Some(_) => {
-                self.faults.push(fault(RAW, "must be `true` or `false`"));
+                self.faults.note(RAW, "must be `true` or `false`");
                 false
             }
         }
@@ -228,7 +222,7 @@ impl Reader<'_> {
             None | Some(Value::Null) => None,
             Some(Value::String(text)) => (!text.is_empty()).then(|| text.clone()),
             Some(_) => {
-                self.faults.push(fault(CURSOR, "must be a text"));
+                self.faults.note(CURSOR, "must be a string");
                 None
             }
         }
@@ -237,8 +231,7 @@ impl Reader<'_> {
     fn idempotency_key(&mut self) -> Option<IdempotencyKey> {
         let key = IdempotencyKey::try_from(self.text(IDEMPOTENCY_KEY)?);
         if let Err(error) = &key {
-            self.faults
-                .push(fault("Idempotency-Key", error.to_string()));
+            self.faults.note("Idempotency-Key", error.to_string());
         }
         key.ok()
     }
@@ -248,7 +241,7 @@ impl Reader<'_> {
         match (name, id) {
             (Some(_), Some(_)) => {
                 let message = format!("and `{CONNECTION}` must not both be given");
-                self.faults.push(fault(CONNECTION_ID, message));
+                self.faults.note(CONNECTION_ID, message);
                 ConnectionSelector::Default
             }
             (Some(name), None) => ConnectionSelector::Named(name),
@@ -256,7 +249,7 @@ impl Reader<'_> {
                 Ok(id) => ConnectionSelector::Id(id),
                 Err(_) => {
                     let message = "must be the UUID of a connection";
-                    self.faults.push(fault(CONNECTION_ID, message));
+                    self.faults.note(CONNECTION_ID, message);
                     ConnectionSelector::Default
                 }
             },

@@ -1,7 +1,6 @@
 //! `/status` and `/health`: whether calls can be made.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::extract::{RawQuery, State};
@@ -9,19 +8,19 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
 use futures_util::future::join_all;
 use plugwright_sdk::Hint;
-use plugwright_sdk::auth::Scheme;
 use plugwright_sdk::host::Connector;
 use serde::Serialize;
 use serde_json::json;
 use url::form_urlencoded;
 
-use super::Dialect;
 use super::envelope::{Failure, Subject, fresh, plain};
+use super::{identify, limited};
+use crate::caller::{Caller, runs_without_credential};
+use crate::gateway::Gateway;
 use crate::web;
-use plugwright_engine::Principal;
 use plugwright_store::{Connection, ConnectionStatus};
 
-/// How long a provider may take to say whose a credential is.
+/// How long to wait for a provider.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Serialize)]
@@ -41,7 +40,7 @@ struct GatewayStatus {
 enum Health {
     /// Calls can be made.
     Healthy,
-    /// The provider could not be asked.
+    /// The provider could not be reached.
     Degraded,
     /// Calls would fail.
     Unhealthy,
@@ -65,7 +64,7 @@ struct ConnectorStatus {
     error: Option<String>,
 }
 
-/// `GET /health`: the process answers.
+/// `GET /health`: the process is alive.
 pub(super) async fn health() -> Response {
     plain(&json!({ "ok": true, "version": env!("CARGO_PKG_VERSION") }))
 }
@@ -73,54 +72,50 @@ pub(super) async fn health() -> Response {
 /// `GET /status`: the gateway and the connectors; with `deep=true` the providers are asked whose
 /// the credentials are.
 pub(super) async fn status(
-    State(dialect): State<Arc<Dialect>>,
+    State(gateway): State<Gateway>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
     let started = Instant::now();
-    let principal = match dialect.principal(&headers, query.as_deref()).await {
-        Ok(principal) => principal,
+    let caller = match identify(&gateway, &headers, query.as_deref()).await {
+        Ok(caller) => caller,
         Err(failure) => return failure.into_response(),
     };
     let deep = form_urlencoded::parse(query.unwrap_or_default().as_bytes())
         .any(|(name, value)| name == "deep" && value == "true");
     if deep
-        && principal.is_anonymous()
-        && let Err(error) = web::check_get(&headers, web::Deed::Call)
+        && caller.principal.is_anonymous()
+        && let Err(error) = web::check_get(&headers, web::GetEffect::Call)
     {
         return Failure::from(error).into_response();
     }
-    let answered = match looked_up(&dialect, &principal, deep).await {
-        Ok(status) => fresh(&status, Subject::gateway("status"), started),
-        Err(failure) => Err(failure),
+    let status = async {
+        let status = look_up(&caller, deep).await?;
+        fresh(&status, Subject::gateway("status"), started)
     };
-    dialect.limited(&principal, answered.into_response())
+    limited(&caller, status.await)
 }
 
-async fn looked_up<'d>(
-    dialect: &'d Dialect,
-    principal: &'d Principal,
-    deep: bool,
-) -> Result<Status<'d>, Failure> {
-    let gateway = &dialect.gateway;
-    let healthy = gateway.ready().await.is_ok();
-    let connections = gateway.usable_connections(principal, None, None).await?;
+async fn look_up(caller: &Caller, deep: bool) -> Result<Status<'_>, Failure> {
+    let healthy = caller.gateway.ready().await.is_ok();
+    let connections = caller.connections(None, None).await?;
     if deep {
         // It costs as much as a call.
-        gateway.engine().rate_limits().check(principal)?;
+        let limits = caller.gateway.engine().rate_limits();
+        limits.check(&caller.principal)?;
     }
-    let looks = dialect.connectors(principal).map(|connector| {
-        let own = connections
+    let statuses = caller.connectors().map(|connector| {
+        let mut own = connections
             .iter()
             .filter(|connection| connection.connector == connector.name());
-        let used = own.clone().find(|connection| connection.is_default);
-        let used = used.or_else(|| own.clone().next());
+        let first = own.clone().next();
+        let used = own.find(|connection| connection.is_default).or(first);
         async move {
-            let mut found = seen(connector, used);
+            let mut status = stored_status(connector, used);
             if let (true, Some(connection)) = (deep, used) {
-                ask(dialect, connector, connection, &mut found).await;
+                ask_provider(caller, connector, connection, &mut status).await;
             }
-            (connector.name(), found)
+            (connector.name(), status)
         }
     });
     Ok(Status {
@@ -132,21 +127,16 @@ async fn looked_up<'d>(
             },
             version: env!("CARGO_PKG_VERSION"),
         },
-        connectors: join_all(looks).await.into_iter().collect(),
+        connectors: join_all(statuses).await.into_iter().collect(),
     })
 }
 
-/// Says what is known of a connector without asking its provider.
-fn seen(connector: &Connector, connection: Option<&Connection>) -> ConnectorStatus {
-    let free = connector.auth().is_empty()
-        || connector
-            .auth()
-            .iter()
-            .any(|auth| matches!(auth.scheme, Scheme::None));
+/// Returns what is known of a connector without asking its provider.
+fn stored_status(connector: &Connector, connection: Option<&Connection>) -> ConnectorStatus {
     let (status, auth_state) = match connection.map(|connection| connection.status) {
         Some(ConnectionStatus::Active) => (Health::Healthy, AuthState::Connected),
         Some(_) => (Health::Unhealthy, AuthState::Expired),
-        None if free => (Health::Healthy, AuthState::Connected),
+        None if runs_without_credential(connector) => (Health::Healthy, AuthState::Connected),
         None => (Health::Unhealthy, AuthState::NotConfigured),
     };
     ConnectorStatus {
@@ -159,9 +149,9 @@ fn seen(connector: &Connector, connection: Option<&Connection>) -> ConnectorStat
     }
 }
 
-/// Asks the provider whose the credential is, where it can be asked.
-async fn ask(
-    dialect: &Dialect,
+/// Asks the provider whose the credential is, if the connector has a request for it.
+async fn ask_provider(
+    caller: &Caller,
     connector: &Connector,
     connection: &Connection,
     found: &mut ConnectorStatus,
@@ -169,11 +159,11 @@ async fn ask(
     if connector.identity().is_none() {
         return;
     }
-    let Some(connections) = dialect.gateway.engine().connections() else {
+    let Some(connections) = caller.gateway.engine().connections() else {
         return;
     };
-    let asked = connections.account(connector, connection);
-    match tokio::time::timeout(PATIENCE, asked).await {
+    let account = connections.account(connector, connection);
+    match tokio::time::timeout(PATIENCE, account).await {
         Ok(Ok(account)) => {
             (found.status, found.auth_state) = (Health::Healthy, AuthState::Connected);
             found.authenticated_as = account.map(|account| account.label);

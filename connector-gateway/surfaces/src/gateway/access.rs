@@ -1,4 +1,4 @@
-//! Who gets in.
+//! Authentication of callers.
 
 use std::sync::Arc;
 
@@ -11,16 +11,16 @@ use plugwright_engine::tokens;
 use plugwright_store::Timestamp;
 use plugwright_store::TokenHash;
 
-/// Who gets in beside the tokens of the store.
+/// The callers that are accepted, apart from those with tokens in the store.
 pub(super) struct Access {
     operator: Option<TokenHash>,
-    /// Whoever comes without a token, on a development server.
+    /// The principal without a token, on a development server.
     anonymous: Option<Arc<Principal>>,
     operator_principal: Arc<Principal>,
 }
 
 impl Access {
-    /// Takes the hash of the operator's token, and whether callers without a token get in.
+    /// `operator` is the hash of the operator's token; `anonymous` accepts callers without a token.
     pub(super) fn new(operator: Option<TokenHash>, anonymous: bool) -> Self {
         Self {
             operator,
@@ -34,7 +34,7 @@ impl Access {
         self.anonymous.is_some()
     }
 
-    /// Finds out who calls.
+    /// Identifies a caller.
     pub(super) async fn authenticate(
         &self,
         storage: Option<&Storage>,
@@ -59,7 +59,7 @@ impl Access {
                 .map_err(ActionError::from)?,
             None => None,
         };
-        let known = known.ok_or_else(|| unauthorized("the token is not known"))?;
+        let known = known.ok_or_else(|| unauthorized("the token is unknown"))?;
         if known.revoked {
             return Err(unauthorized("the token was revoked"));
         }

@@ -1,4 +1,4 @@
-//! Making gateways.
+//! The builder of gateways.
 
 use std::sync::{Arc, OnceLock};
 
@@ -11,8 +11,8 @@ use super::{Access, Dialects, Gateway, Inner};
 use crate::body::Bodies;
 use crate::web::WebSettings;
 
-/// Makes a [`Gateway`]. Without a store it knows no tokens and no connections, and a call brings
-/// its credential with it.
+/// Builds a [`Gateway`]. Without a store it has no tokens and no connections, and each call brings
+/// its credential.
 #[must_use = "call `.build()`"]
 pub struct GatewayBuilder {
     registry: Registry,
@@ -81,7 +81,7 @@ impl GatewayBuilder {
         self
     }
 
-    /// Makes the gateway.
+    /// Builds the gateway.
     ///
     /// # Errors
     ///
@@ -92,6 +92,7 @@ impl GatewayBuilder {
         let inner = Inner {
             bodies: Bodies::new(engine.limits(), hits),
             engine,
+            search_index: OnceLock::new(),
             dialects: self.dialects,
             access: Access::new(self.operator, self.anonymous),
             public_url: self.public_url,

@@ -1,13 +1,13 @@
-//! Which dialects there are.
+//! The choice of dialects.
 
 /// Which dialects of other systems are served over HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dialects {
-    /// That of OOMOL's clients: `/v1/actions` and its neighbours.
+    /// OOMOL's: `/v1/actions` and its neighbours.
     pub oomol: bool,
-    /// That of Feelr: `/v1/{connector}/{action}`, `/v1/tools` and `/status`.
+    /// Feelr's: `/v1/{connector}/{action}`, `/v1/tools` and `/status`.
     pub feelr: bool,
-    /// That of Alumia: `/api/v1/connectors` and `/api/v1/connections`.
+    /// Alumia's: `/api/v1/connectors` and `/api/v1/connections`.
     pub alumia: bool,
 }
 

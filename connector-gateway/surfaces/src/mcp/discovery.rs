@@ -1,13 +1,12 @@
-//! The tools by which an agent finds and runs any action, for few tokens: search, describe, run.
+//! The tools with which an agent finds and runs any action for few tokens: search, describe, run.
 
-use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::host::Echo;
-use plugwright_sdk::{ActionError, Availability, ErrorCode, Value};
+use plugwright_sdk::host::Connector;
+use plugwright_sdk::{ActionError, Availability, Value};
 use rmcp::model::{Tool, ToolAnnotations};
 use serde_json::{Map, json};
 
-use super::server::Caller;
-use super::tools::{ActionTool, Tools};
+use super::server::Client;
+use crate::caller::runs_without_credential;
 use crate::members::{Body, Kind, Members, OBJECT, TEXT, TEXTS, arguments, checked, read};
 use plugwright_store::Connection;
 
@@ -73,7 +72,7 @@ impl Body for Run {
     fn read(members: &mut Members<'_>) -> Self {
         let input = OBJECT.about("As describe_action says.");
         let connection = TEXT.about("Name or id from list_connections, if not the default.");
-        let fields = TEXTS.about("Keeps only these fields of the answer, such as `user.login`.");
+        let fields = TEXTS.about("Keeps only these fields of the result, such as `user.login`.");
         Self {
             action: members.required("action", NAME).unwrap_or_default(),
             input: members.optional("input", input).unwrap_or_default(),
@@ -97,9 +96,9 @@ impl Body for ListConnections {
     }
 }
 
-/// A text with something in it.
+/// A text that is not blank.
 const NAME: Kind<String> = TEXT
-    .must("a text that is not blank")
+    .must("a string that is not blank")
     .read(|value| match value {
         Value::String(text) if !text.trim().is_empty() => Some(text),
         _ => None,
@@ -154,8 +153,7 @@ fn tool<T: Body>(
 
 /// `search_actions`: ids with what they do, the best first.
 pub(super) async fn search(
-    tools: &Tools,
-    caller: &Caller,
+    client: &Client,
     arguments: Map<String, Value>,
 ) -> Result<Value, ActionError> {
     let Search {
@@ -163,54 +161,47 @@ pub(super) async fn search(
         connector,
         limit,
     } = checked(read(arguments))?;
-    tools.gateway().engine().check_search("query", &words)?;
-    let connections = connections(tools, caller, None).await?;
-    let hits: Vec<_> = tools
-        .search(&caller.principal, &words)
-        .filter(|tool| {
-            let own = tool.entry.connector.name();
-            connector.as_deref().is_none_or(|only| only == own)
-        })
+    let engine = client.caller.gateway.engine();
+    engine.check_search("query", &words)?;
+    let connections = client.connections(None).await?;
+    let hits = client.caller.search(&words).filter(|entry| {
+        let own = entry.connector.name();
+        connector.as_deref().is_none_or(|only| only == own)
+    });
+    let hits: Vec<_> = hits
         .take(limit)
-        .map(|tool| {
+        .map(|entry| {
             json!({
-                "action": tool.id,
-                "title": tool.entry.action.title(),
-                "effect": tool.entry.action.effect(),
-                "ready": is_ready(tool, &connections),
+                "action": entry.id(),
+                "title": entry.action.title(),
+                "effect": entry.action.effect(),
+                "ready": is_ready(&entry.connector, &connections),
             })
         })
         .collect();
     Ok(json!({ "actions": hits }))
 }
 
-/// Tells whether an action could be run now, as far as connections are concerned.
-fn is_ready(tool: &ActionTool, connections: &[Connection]) -> bool {
-    let connector = &tool.entry.connector;
-    let schemes = connector.auth();
-    let free = schemes.is_empty()
-        || schemes
-            .iter()
-            .any(|auth| matches!(auth.scheme, Scheme::None));
-    let connected = connections
+/// Tells whether the actions of a connector can be run now, as far as connections are concerned.
+fn is_ready(connector: &Connector, connections: &[Connection]) -> bool {
+    let is_connected = connections
         .iter()
         .any(|connection| connection.connector == connector.name());
-    connector.availability() == Availability::Available && (free || connected)
+    connector.availability() == Availability::Available
+        && (is_connected || runs_without_credential(connector))
 }
 
 /// `describe_action`: what an action does and takes.
 pub(super) async fn describe(
-    tools: &Tools,
-    caller: &Caller,
+    client: &Client,
     arguments: Map<String, Value>,
 ) -> Result<Value, ActionError> {
     let Describe { action } = checked(read(arguments))?;
-    let tool = find(tools, caller, &action)?;
-    let action = &tool.entry.action;
-    let connector = tool.entry.connector.name();
-    let connections = connections(tools, caller, Some(connector)).await?;
+    let entry = client.caller.find(&action)?;
+    let action = &entry.action;
+    let connections = client.connections(Some(entry.connector.name())).await?;
     let mut described = json!({
-        "action": tool.id,
+        "action": entry.id(),
         "title": action.title(),
         "description": action.description(),
         "effect": action.effect(),
@@ -231,33 +222,13 @@ pub(super) async fn describe(
     Ok(described)
 }
 
-/// Finds an action that the caller may run; the nearest names are of such ones too.
-fn find<'a>(tools: &'a Tools, caller: &Caller, name: &str) -> Result<&'a ActionTool, ActionError> {
-    if let Some(tool) = tools.action(&caller.principal, name) {
-        return Ok(tool);
-    }
-    let gateway = tools.gateway();
-    Err(match gateway.engine().find(name) {
-        Ok(_) => ActionError::new(
-            ErrorCode::ActionNotFound,
-            format!("no action is named `{}`", Echo(name)),
-        ),
-        Err(mut unknown) => {
-            let visible = |id: &String| gateway.allows(&caller.principal, id);
-            unknown.nearest.retain(visible);
-            unknown.into()
-        }
-    })
-}
-
 /// `list_connections`: the accounts that actions can use.
 pub(super) async fn list_connections(
-    tools: &Tools,
-    caller: &Caller,
+    client: &Client,
     arguments: Map<String, Value>,
 ) -> Result<Value, ActionError> {
     let ListConnections { connector } = checked(read(arguments))?;
-    let connections = connections(tools, caller, connector.as_deref()).await?;
+    let connections = client.connections(connector.as_deref()).await?;
     let listed: Vec<_> = connections
         .iter()
         .map(|connection| {
@@ -273,17 +244,6 @@ pub(super) async fn list_connections(
         })
         .collect();
     Ok(json!({ "connections": listed }))
-}
-
-async fn connections(
-    tools: &Tools,
-    caller: &Caller,
-    connector: Option<&str>,
-) -> Result<Vec<Connection>, ActionError> {
-    tools
-        .gateway()
-        .usable_connections(&caller.principal, caller.organization.as_deref(), connector)
-        .await
 }
 
 #[cfg(test)]

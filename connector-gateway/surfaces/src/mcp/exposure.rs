@@ -10,21 +10,21 @@ use plugwright_store::{Pattern, Patterns};
 /// Parameters of the URL.
 const PARAMETERS: [&str; 2] = ["tools", "organization"];
 
-/// What the URL of an MCP endpoint says.
+/// The query of an MCP endpoint's URL.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Asked {
+pub(super) struct EndpointQuery {
     /// `tools`: which tools are offered.
     pub(super) tools: Option<Patterns>,
     /// `organization`: whose connections are used.
     pub(super) organization: Option<String>,
 }
 
-impl Asked {
+impl EndpointQuery {
     /// Reads the query of a URL.
     ///
     /// # Errors
     ///
-    /// `VALIDATION_ERROR` for an unknown parameter, and for a pattern that is none.
+    /// `VALIDATION_ERROR` for an unknown parameter or an invalid pattern.
     pub(super) fn parse(query: Option<&str>) -> Result<Self, ActionError> {
         let mut asked = Self::default();
         let mut faults = Faults::new();
@@ -53,7 +53,7 @@ impl Asked {
                     let allowed = faults
                         .list(PARAMETERS)
                         .map_or_else(String::new, |list| format!("; allowed: {list}"));
-                    faults.note(other, format_args!("is not known here{allowed}"));
+                    faults.note(other, format_args!("is not a parameter{allowed}"));
                 }
             }
         }
@@ -65,8 +65,8 @@ impl Asked {
     }
 }
 
-/// Which tools a client is offered: what its token's grant lists and what it asks for. If neither
-/// says, these are the tools for discovery.
+/// Which tools a client is offered: those that both its grant and its URL list. If neither lists
+/// any, these are the tools for discovery.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Exposure<'a> {
     lists: [Option<&'a Patterns>; 2],
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn a_url_names_tools_by_patterns() {
-        let asked = Asked::parse(Some(
+        let asked = EndpointQuery::parse(Some(
             "tools=github.*,todoist.tasks.create&organization=acme",
         ));
         let asked = asked.unwrap();
@@ -110,13 +110,17 @@ mod tests {
         );
         assert_eq!(asked.organization.as_deref(), Some("acme"));
         for none in [None, Some(""), Some("tools=")] {
-            assert_eq!(Asked::parse(none).unwrap(), Asked::default(), "{none:?}");
+            assert_eq!(
+                EndpointQuery::parse(none).unwrap(),
+                EndpointQuery::default(),
+                "{none:?}"
+            );
         }
     }
 
     #[test]
     fn a_misspelled_parameter_and_a_bad_pattern_are_told_at_once() {
-        let error = Asked::parse(Some("tool=a&tools=a%20b")).unwrap_err();
+        let error = EndpointQuery::parse(Some("tool=a&tools=a%20b")).unwrap_err();
         let params: Vec<_> = error.faults().iter().map(|fault| &*fault.param).collect();
         assert_eq!(params, ["tool", "tools"]);
         assert!(

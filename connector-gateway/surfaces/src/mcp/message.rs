@@ -1,8 +1,8 @@
 //! A message of a client, parsed once and within its budgets.
 //!
-//! The protocol's library buffers a message and tries all that it may be, each time anew. So it gets
-//! a short one: the arguments of a tool's call, which are all that may be long, go past it. What its
-//! answers repeat of a message is shorter still.
+//! The library buffers a message and tries to parse it as each type in turn. So it gets a short one:
+//! the arguments of a tool's call, the only long part, bypass it. The parts that its responses repeat
+//! are even shorter.
 
 use std::io;
 
@@ -14,10 +14,10 @@ use rmcp::model::RequestId;
 use serde::Serialize;
 use serde_json::Map;
 
-use crate::body::{Bodies, BodyError, Received};
+use crate::body::{Bodies, BodyError, BufferedBody};
 use plugwright_engine::Limit;
 
-/// The longest text that an answer repeats, in bytes.
+/// The longest text that a response repeats, in bytes.
 const LONGEST: usize = Echo::LONGEST;
 
 /// How long a message may be without its arguments.
@@ -31,49 +31,46 @@ const RAW_VALUE: &str = "$serde_json::private::RawValue";
 
 const HEADERS: [&str; 3] = ["mcp-protocol-version", "mcp-method", "mcp-name"];
 
-/// The parts of a message that are repeated, with the way to each.
-const REPEATED: [(&str, &[&str]); 8] = [
-    ("id", &["id"]),
-    ("method", &["method"]),
-    ("params.protocolVersion", &["params", "protocolVersion"]),
+/// The parts of a message that responses repeat, each with its JSON pointer.
+const REPEATED: [(&str, &str); 8] = [
+    ("id", "/id"),
+    ("method", "/method"),
+    ("params.protocolVersion", "/params/protocolVersion"),
     // What `Mcp-Name` is compared with.
-    ("params.name", &["params", "name"]),
-    ("params.uri", &["params", "uri"]),
-    ("params.taskId", &["params", "taskId"]),
-    (
-        "params._meta.progressToken",
-        &["params", "_meta", "progressToken"],
-    ),
+    ("params.name", "/params/name"),
+    ("params.uri", "/params/uri"),
+    ("params.taskId", "/params/taskId"),
+    ("params._meta.progressToken", "/params/_meta/progressToken"),
     (
         "params._meta.protocolVersion",
-        &["params", "_meta", "io.modelcontextprotocol/protocolVersion"],
+        "/params/_meta/io.modelcontextprotocol~1protocolVersion",
     ),
 ];
 
 /// A message.
 #[derive(Debug)]
 pub(super) struct Message {
-    /// What the library reads.
+    /// The part for the library.
     pub(super) envelope: Bytes,
     /// The arguments of a tool's call.
     pub(super) arguments: Option<Map<String, Value>>,
-    /// The request that the client gave up, if the message says so.
+    /// The request that the message cancels.
     pub(super) cancelled: Option<RequestId>,
 }
 
 impl Message {
-    /// Parses a message. What is no JSON, or no object, is for the library to refuse.
-    pub(super) fn read(bodies: &Bodies, body: &mut Received) -> Result<Self, ActionError> {
+    /// Parses a message. The library refuses what is not a JSON object.
+    pub(super) fn read(bodies: &Bodies, body: &mut BufferedBody) -> Result<Self, ActionError> {
         match bodies.json(body, AROUND_INPUT) {
-            Ok(Value::Object(members)) => {
-                Self::of_members(members).inspect_err(|_| bodies.hit(Limit::Name))
+            Ok(message @ Value::Object(_)) => {
+                Self::of(message).inspect_err(|_| bodies.hit(Limit::Name))
             }
             Ok(_) | Err(BodyError::NotJson(_)) => Ok(Self {
                 envelope: body.bytes().clone(),
                 arguments: None,
                 cancelled: None,
             }),
-            // That it is in the parameters says nothing.
+            // The member would always be `params`.
             Err(BodyError::TooDeep { most, .. }) => {
                 Err(BodyError::TooDeep { member: None, most }.into_error())
             }
@@ -81,47 +78,38 @@ impl Message {
         }
     }
 
-    fn of_members(mut members: Map<String, Value>) -> Result<Self, ActionError> {
-        for (name, way) in REPEATED {
-            let mut steps = way.iter();
-            let outermost = steps.next().and_then(|step| members.get(*step));
-            let part = steps.try_fold(outermost, |part, step| Some(part?.get(step)));
-            // With its quotes.
-            if let Some(Some(part)) = part
+    fn of(mut message: Value) -> Result<Self, ActionError> {
+        for (name, pointer) in REPEATED {
+            // Two bytes for the quotes.
+            if let Some(part) = message.pointer(pointer)
                 && write(part, LONGEST + 2).is_none()
             {
                 return Err(too_long(name));
             }
         }
-        let arguments = match members.get("method").and_then(Value::as_str) {
-            Some("tools/call") => members
-                .get_mut("params")
-                .and_then(|params| params.get_mut("arguments"))
-                .and_then(take),
-            _ => None,
-        };
-        let cancelled = match members.get("method").and_then(Value::as_str) {
-            Some("notifications/cancelled") => members
-                .get("params")
-                .and_then(|params| params.get("requestId"))
-                .and_then(|id| serde_json::from_value(id.clone()).ok()),
-            _ => None,
-        };
-        // The library finds out by the method what the parameters may be.
-        if let Some(params) = members.shift_remove("params") {
+        let mut arguments = None;
+        if message["method"] == "tools/call" {
+            arguments = message.pointer_mut("/params/arguments").and_then(take);
+        }
+        let mut cancelled = None;
+        if message["method"] == "notifications/cancelled" {
+            cancelled = serde_json::from_value(message["params"]["requestId"].clone()).ok();
+        }
+        // The library needs the method before the parameters, to know their type.
+        if let Value::Object(members) = &mut message
+            && let Some(params) = members.shift_remove("params")
+        {
             members.insert("params".to_owned(), params);
         }
-        let refuse = |problem: String| ActionError::invalid_param("body", problem);
-        let envelope = write(&members, LONGEST_ENVELOPE).ok_or_else(|| {
-            let without = "without `params.arguments`";
-            refuse(format!(
-                "must have at most {LONGEST_ENVELOPE} bytes {without}"
-            ))
-            .with_status(413)
-        })?;
+        let refuse = |problem: &str| ActionError::invalid_param("body", problem);
+        let Some(envelope) = write(&message, LONGEST_ENVELOPE) else {
+            let problem =
+                format!("must have at most {LONGEST_ENVELOPE} bytes without `params.arguments`");
+            return Err(refuse(&problem).with_status(413));
+        };
         let is_raw = |place: &[u8]| place == RAW_VALUE.as_bytes();
         if envelope.windows(RAW_VALUE.len()).any(is_raw) {
-            return Err(refuse("has a member whose name is reserved".to_owned()));
+            return Err(refuse("has a member whose name is reserved"));
         }
         Ok(Self {
             envelope: envelope.into(),
@@ -131,7 +119,7 @@ impl Message {
     }
 }
 
-/// Takes arguments away, and leaves something short of the same type.
+/// Takes the arguments, and leaves something short of the same type.
 fn take(arguments: &mut Value) -> Option<Map<String, Value>> {
     match arguments {
         Value::Object(members) => return Some(std::mem::take(members)),
@@ -142,7 +130,7 @@ fn take(arguments: &mut Value) -> Option<Map<String, Value>> {
     None
 }
 
-/// Refuses headers that are longer than anything they may say.
+/// Refuses headers that are too long to be valid.
 pub(super) fn check_headers(headers: &HeaderMap) -> Result<(), ActionError> {
     let long = HEADERS.into_iter().find(|name| {
         let mut values = headers.get_all(*name).iter();
@@ -155,7 +143,7 @@ fn too_long(name: &str) -> ActionError {
     ActionError::invalid_param(name, format!("must have at most {LONGEST} bytes"))
 }
 
-/// Writes JSON of at most so many bytes.
+/// Writes JSON of at most `most` bytes.
 fn write(value: &impl Serialize, most: usize) -> Option<Vec<u8>> {
     let mut written = Bounded {
         bytes: Vec::new(),
@@ -192,7 +180,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Message, String> {
-        let mut body = Received::from(Bytes::copy_from_slice(text.as_bytes()));
+        let mut body = BufferedBody::from(Bytes::copy_from_slice(text.as_bytes()));
         let read = Message::read(&Bodies::default(), &mut body);
         read.map_err(|error| error.message().to_owned())
     }

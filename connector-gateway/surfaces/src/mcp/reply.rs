@@ -1,4 +1,4 @@
-//! How calls end, as results of tools.
+//! Outcomes of calls as results of tools.
 
 mod files;
 
@@ -10,16 +10,16 @@ use rmcp::model::{CallToolResult, ContentBlock, MetaObject};
 use serde_json::{Map, json};
 
 use super::schema::Shape;
-use super::tools::Facts;
+use super::tools::Details;
 use plugwright_engine::{Case, Outcome, Surface, answer};
 
 const RUN: &str = "plugwright/runId";
+const MISSING: &str = "plugwright/missing";
 const REPLAYED: &str = "plugwright/replayed";
 const ERROR: &str = "plugwright/error";
-const MISSING: &str = "plugwright/missing";
 
-/// Renders how a call of an action ended. Without facts the action is not known.
-pub(super) fn render(outcome: Outcome, facts: Option<&Facts>) -> CallToolResult {
+/// Renders the outcome of an action's call. Without details the action is unknown.
+pub(super) fn render(outcome: Outcome, details: Option<&Details>) -> CallToolResult {
     let mut meta = Map::new();
     let run = outcome.execution_id.to_string();
     meta.insert(RUN.to_owned(), run.as_str().into());
@@ -28,11 +28,11 @@ pub(super) fn render(outcome: Outcome, facts: Option<&Facts>) -> CallToolResult 
     }
     let mut result = match outcome.result {
         Ok(done) => {
-            let shape = facts.map_or(Shape::Object, |facts| facts.shape);
-            let with_files = facts.is_some_and(|facts| facts.files);
             if !done.meta.missing.is_empty() {
                 meta.insert(MISSING.to_owned(), json!(done.meta.missing));
             }
+            let shape = details.map_or(Shape::Object, |details| details.shape);
+            let with_files = details.is_some_and(|details| details.files);
             success(done, shape, with_files, &run)
         }
         Err(error) => {
@@ -45,6 +45,7 @@ pub(super) fn render(outcome: Outcome, facts: Option<&Facts>) -> CallToolResult 
 }
 
 fn success(done: ActionResult, shape: Shape, with_files: bool, run: &str) -> CallToolResult {
+    let missing = incomplete(&done.meta.missing);
     let (data, json, files) = if with_files {
         let mut data = done.data.into_value();
         let files = files::take(&mut data, run);
@@ -54,7 +55,6 @@ fn success(done: ActionResult, shape: Shape, with_files: bool, run: &str) -> Cal
         let json = done.data.to_json().into_owned();
         (done.data.into_value(), json, Vec::new())
     };
-    let missing = incomplete(&done.meta.missing);
     let (structured, text) = match (shape, data) {
         (Shape::Items, data) => {
             let mut more = Map::new();
@@ -84,14 +84,14 @@ fn success(done: ActionResult, shape: Shape, with_files: bool, run: &str) -> Cal
         (_, data) => (json!({ "result": data }), json),
     };
     let mut content = vec![ContentBlock::text(text)];
-    content.extend(missing.map(ContentBlock::text));
     content.extend(files);
+    content.extend(missing.map(ContentBlock::text));
     let mut result = CallToolResult::success(content);
     result.structured_content = Some(structured);
     result
 }
 
-/// Says that the data is incomplete, so that nobody takes it for all there is.
+/// Reports that the data is incomplete, so that nobody takes it for all there is.
 fn incomplete(missing: &[Missing]) -> Option<String> {
     if missing.is_empty() {
         return None;
@@ -107,14 +107,14 @@ fn incomplete(missing: &[Missing]) -> Option<String> {
     Some(text)
 }
 
-/// Renders what a tool for discovery found.
+/// Renders the result of a tool for discovery.
 pub(super) fn found(data: Value) -> CallToolResult {
     let mut result = CallToolResult::success(vec![ContentBlock::text(data.to_string())]);
     result.structured_content = Some(data);
     result
 }
 
-/// Renders an error that a call is not needed for.
+/// Renders an error that occurred before a call.
 pub(super) fn refusal(error: &ActionError) -> CallToolResult {
     let mut result = failure(error, Case::Repeatable);
     let mut meta = Map::new();
@@ -123,8 +123,8 @@ pub(super) fn refusal(error: &ActionError) -> CallToolResult {
     result
 }
 
-/// Says what went wrong, with what, and what to do about it. Structured content is left out: it
-/// would have to fit the schema of the tool's output.
+/// Describes an error and its remedy. There is no structured content, which would have to match the
+/// tool's output schema.
 fn failure(error: &ActionError, case: Case) -> CallToolResult {
     let code = answer(error.code(), case, Surface::Mcp).code;
     let mut text = match error.faults() {
@@ -156,7 +156,7 @@ fn remedy(error: &ActionError, case: Case) -> String {
             .to_owned();
     }
     let fixed = match error.code() {
-        ErrorCode::ValidationError => "correct what is named above and call again.",
+        ErrorCode::ValidationError => "correct the input and call again.",
         ErrorCode::ActionNotFound | ErrorCode::ConnectorNotFound => {
             "find the action with `search_actions`."
         }
@@ -212,7 +212,7 @@ mod tests {
         assert_eq!(
             text(&result),
             "invalid_input:\n- `repo` is missing\n- `state` must be one of open, closed\n\
-             What to do: correct what is named above and call again."
+             What to do: correct the input and call again."
         );
         assert_eq!(result.meta.unwrap().0[ERROR]["faults"][1]["param"], "state");
     }
@@ -232,6 +232,22 @@ mod tests {
     }
 
     #[test]
+    fn partial_data_says_what_is_missing() {
+        let mut done = ActionResult::new(json!({ "name": "lamp" }));
+        done.meta.missing.push(Missing {
+            path: "thing.price".to_owned(),
+            message: "no permission".to_owned(),
+        });
+        let result = success(done, Shape::Object, false, "run");
+        assert_eq!(result.structured_content, Some(json!({ "name": "lamp" })));
+        let told = result.content[1].as_text().unwrap();
+        assert_eq!(
+            told.text,
+            "The provider left a part out:\n- thing.price: no permission"
+        );
+    }
+
+    #[test]
     fn a_text_is_told_as_it_is_and_a_list_with_where_it_goes_on() {
         let done = ActionResult::new(json!("hello"));
         let result = success(done, Shape::Result, false, "run");
@@ -248,21 +264,5 @@ mod tests {
         let expected = json!({ "items": [1, 2], "cursor": "a\"b", "hasMore": true });
         assert_eq!(text(&result).parse::<Value>().unwrap(), expected);
         assert_eq!(result.structured_content, Some(expected));
-    }
-
-    #[test]
-    fn partial_data_says_what_is_missing() {
-        let mut done = ActionResult::new(json!({ "name": "lamp" }));
-        done.meta.missing.push(Missing {
-            path: "thing.price".to_owned(),
-            message: "no permission".to_owned(),
-        });
-        let result = success(done, Shape::Object, false, "run");
-        assert_eq!(result.structured_content, Some(json!({ "name": "lamp" })));
-        let told = result.content[1].as_text().unwrap();
-        assert_eq!(
-            told.text,
-            "The provider left a part out:\n- thing.price: no permission"
-        );
     }
 }

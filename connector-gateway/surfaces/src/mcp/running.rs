@@ -1,7 +1,7 @@
-//! Calls that run, so that a client can cancel them.
+//! Running calls, which a client can cancel.
 //!
-//! They are known to the process that runs them alone: a cancellation that comes to another one
-//! has no effect, which MCP allows. Closing the request's connection always reaches the call.
+//! Only the process that runs a call knows it: a cancellation that reaches another process has no
+//! effect, which MCP allows. Closing the request's connection always reaches the call.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,15 +10,15 @@ use rmcp::model::RequestId;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-/// Sessions and the requests in them.
+/// A session and a request in it.
 type Key = (Uuid, RequestId);
 
-/// Calls that run.
+/// The running calls.
 #[derive(Default)]
 pub(super) struct Running(Mutex<HashMap<Key, CancellationToken>>);
 
 impl Running {
-    /// Notes a call until the entry is dropped.
+    /// Registers a call until the entry is dropped.
     pub(super) fn add(self: &Arc<Self>, session: Uuid, request: &RequestId) -> Entry {
         let key = (session, request.clone());
         let token = CancellationToken::new();
@@ -30,7 +30,7 @@ impl Running {
         }
     }
 
-    /// Tells a call that its caller gave up, if it runs here.
+    /// Cancels a call, if it runs here.
     pub(super) fn cancel(&self, session: Uuid, request: RequestId) {
         if let Some(token) = self.lock().get(&(session, request)) {
             token.cancel();
@@ -42,7 +42,7 @@ impl Running {
     }
 }
 
-/// A call that runs.
+/// A running call.
 pub(super) struct Entry {
     running: Arc<Running>,
     key: Key,

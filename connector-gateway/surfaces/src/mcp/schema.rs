@@ -1,22 +1,22 @@
-//! Schemas of tools: those of actions, with what MCP asks for around them.
+//! Schemas of tools: those of actions, with what MCP requires around them.
 
 use plugwright_sdk::Value;
 use plugwright_sdk::auth::Scheme;
 use plugwright_sdk::host::{Entry, Returns};
 use serde_json::{Map, json};
 
-/// How an action's data stands in `structuredContent`, which must be an object.
+/// How `structuredContent`, which must be an object, holds an action's data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
     /// As it is.
     Object,
     /// In `result`.
     Result,
-    /// In `items`, with where the list goes on.
+    /// In `items`, with the cursor of the next page.
     Items,
 }
 
-/// Arguments of a tool that are no parameters of its action.
+/// Arguments of a tool that its action does not have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Extra {
     /// Whether there is `cursor`.
@@ -78,7 +78,7 @@ pub(super) fn input(entry: &Entry) -> (Map<String, Value>, Extra, Option<String>
     (with_dialect(schema), extra, rules)
 }
 
-/// Returns the schema of `structuredContent`, and how data gets into it.
+/// Returns the schema of `structuredContent`, and its shape.
 pub(super) fn output(entry: &Entry) -> (Map<String, Value>, Shape) {
     let schema = entry.action.output_schema();
     if entry.action.returns() == Returns::List {
@@ -95,7 +95,7 @@ pub(super) fn output(entry: &Entry) -> (Map<String, Value>, Shape) {
     (around("result", schema, Map::new()), Shape::Result)
 }
 
-/// Puts a schema into an object; its definitions stay where references look for them.
+/// Wraps a schema in an object; its definitions stay at the root, where references point.
 fn around(name: &str, mut schema: Value, more: Map<String, Value>) -> Map<String, Value> {
     let definitions = schema
         .as_object_mut()
@@ -106,18 +106,19 @@ fn around(name: &str, mut schema: Value, more: Map<String, Value>) -> Map<String
     let mut properties = Map::new();
     properties.insert(name.to_owned(), schema);
     properties.extend(more);
-    let mut outer = Map::new();
-    outer.insert("type".to_owned(), "object".into());
-    outer.insert("properties".to_owned(), properties.into());
-    outer.insert("required".to_owned(), json!([name]));
-    outer.insert("additionalProperties".to_owned(), false.into());
+    let mut outer = object(json!({
+        "type": "object",
+        "properties": properties,
+        "required": [name],
+        "additionalProperties": false,
+    }));
     if let Some(definitions) = definitions {
         outer.insert("$defs".to_owned(), definitions);
     }
     with_dialect(outer)
 }
 
-/// Tells whether a part of a schema stands for the whole, which is another one around it.
+/// Tells whether a schema refers to its root, which is another one once it is wrapped.
 fn refers_to_root(schema: &Value) -> bool {
     match schema {
         Value::Object(members) => {
@@ -129,8 +130,8 @@ fn refers_to_root(schema: &Value) -> bool {
     }
 }
 
-/// Names the dialect where it matters: readers that take schemas for older ones know `$defs` as
-/// nothing. Without it every MCP client reads 2020-12 and the words are spared.
+/// Names the dialect of a schema with `$defs`, which readers that assume an older draft ignore.
+/// Otherwise 2020-12 is MCP's default, and the tokens are saved.
 fn with_dialect(schema: Map<String, Value>) -> Map<String, Value> {
     if !schema.contains_key("$defs") || schema.contains_key("$schema") {
         return schema;
@@ -149,7 +150,7 @@ fn object(schema: Value) -> Map<String, Value> {
     }
 }
 
-/// Tells whether a schema has a file in it, as actions return files.
+/// Tells whether a schema contains a file, as actions return files.
 pub(super) fn has_file(schema: &Value) -> bool {
     match schema {
         Value::Object(members) => {

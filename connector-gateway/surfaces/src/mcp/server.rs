@@ -1,4 +1,4 @@
-//! What clients ask of an MCP server: its tools, and calls of them.
+//! The MCP server: lists tools and calls them.
 
 mod call;
 
@@ -22,70 +22,79 @@ use serde_json::Map;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::coercion::Coercions;
 use super::discovery;
 use super::exposure::Exposure;
-use super::read_texts::ReadTexts;
 use super::reply;
-use super::running::Running;
+use super::running::{Entry, Running};
 use super::tools::Tools;
-use crate::body::{Held, Received};
-use plugwright_engine::Principal;
-use plugwright_store::Patterns;
+use crate::body::{BufferedBody, ReservedMemory};
+use crate::caller::Caller;
+use call::ToolCall;
+use plugwright_store::{Connection, Patterns};
 
-/// The versions that are spoken, the oldest first.
+/// The supported versions, the oldest first.
 const VERSIONS: &[ProtocolVersion] = &[
     ProtocolVersion::V_2025_06_18,
     ProtocolVersion::V_2025_11_25,
     ProtocolVersion::V_2026_07_28,
 ];
 
-/// Who sent a request, and how.
-pub(super) struct Caller {
-    pub(super) principal: Arc<Principal>,
-    /// Which tools were asked for.
+/// A client's request, as far as the library does not see it.
+pub(super) struct Client {
+    pub(super) caller: Caller,
+    /// The tools that the URL asks for.
     pub(super) tools: Option<Patterns>,
     pub(super) organization: Option<String>,
-    /// The session, where the client's version has them.
+    /// The session, in versions that have them.
     pub(super) session: Option<Uuid>,
     pub(super) bytes_in: u64,
     /// The memory that the request takes.
-    pub(super) held: Held,
-    /// The arguments of the call of a tool, which the library does not see.
+    pub(super) held: ReservedMemory,
+    /// The arguments of a tool's call.
     pub(super) arguments: Mutex<Option<Map<String, Value>>>,
     pub(super) trace_context: HeaderMap,
     /// Set once an `initialize` was answered.
     pub(super) initialized: AtomicBool,
 }
 
-impl Caller {
-    /// Returns a caller that has a request of no HTTP.
-    pub(super) fn local(principal: Principal, tools: Option<Patterns>) -> Self {
+impl Client {
+    /// Returns a client without a request.
+    pub(super) fn new(caller: Caller, tools: Option<Patterns>) -> Self {
         Self {
-            principal: Arc::new(principal),
+            caller,
             tools,
             organization: None,
             session: None,
             bytes_in: 0,
-            held: Held::default(),
+            held: ReservedMemory::default(),
             arguments: Mutex::default(),
             trace_context: HeaderMap::new(),
             initialized: AtomicBool::new(false),
         }
     }
 
-    /// Returns the same caller with a call that has no request of HTTP.
-    pub(super) fn of_call(&self, body: Received, arguments: Option<Map<String, Value>>) -> Self {
+    /// Returns the same client with a tool's call.
+    pub(super) fn with_call(
+        &self,
+        body: BufferedBody,
+        arguments: Option<Map<String, Value>>,
+    ) -> Self {
         Self {
-            principal: Arc::clone(&self.principal),
-            tools: self.tools.clone(),
-            organization: None,
-            session: None,
             bytes_in: body.length() as u64,
-            held: body.into_held(),
+            held: body.into_reserved(),
             arguments: Mutex::new(arguments),
-            trace_context: HeaderMap::new(),
-            initialized: AtomicBool::new(false),
+            ..Self::new(self.caller.clone(), self.tools.clone())
         }
+    }
+
+    /// Returns the connections that calls may use.
+    pub(super) async fn connections(
+        &self,
+        connector: Option<&str>,
+    ) -> Result<Vec<Connection>, ActionError> {
+        let organization = self.organization.as_deref();
+        self.caller.connections(organization, connector).await
     }
 
     fn take_arguments(&self) -> Option<Map<String, Value>> {
@@ -94,7 +103,7 @@ impl Caller {
     }
 
     fn exposure(&self) -> Exposure<'_> {
-        Exposure::new(&self.principal.grant, self.tools.as_ref())
+        Exposure::new(&self.caller.principal.grant, self.tools.as_ref())
     }
 }
 
@@ -103,112 +112,88 @@ impl Caller {
 pub(super) struct Server {
     pub(super) tools: Arc<Tools>,
     pub(super) running: Arc<Running>,
-    /// Who sends every request that names nobody, where they don't come over HTTP.
-    pub(super) only_caller: Option<Arc<Caller>>,
+    /// The only client, if requests don't come over HTTP.
+    pub(super) only_client: Option<Arc<Client>>,
 }
 
 impl Server {
-    fn caller(&self, context: &RequestContext<RoleServer>) -> Result<Arc<Caller>, ErrorData> {
+    fn client(&self, context: &RequestContext<RoleServer>) -> Result<Arc<Client>, ErrorData> {
         let extensions = &context.extensions;
-        let of_http = || extensions.get::<Parts>()?.extensions.get::<Arc<Caller>>();
-        let of_request = extensions.get::<Arc<Caller>>().or_else(of_http);
+        let of_http = || extensions.get::<Parts>()?.extensions.get::<Arc<Client>>();
+        let of_request = extensions.get::<Arc<Client>>().or_else(of_http);
         of_request
-            .or(self.only_caller.as_ref())
+            .or(self.only_client.as_ref())
             .cloned()
-            .ok_or_else(|| ErrorData::internal_error("the caller is not known", None))
+            .ok_or_else(|| ErrorData::internal_error("the caller is unknown", None))
     }
 
-    /// Does what a tool for discovery is for, or makes a call of an action.
+    /// Runs a tool: one for discovery, or an action.
     async fn call(
         &self,
-        caller: &Arc<Caller>,
+        client: &Client,
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResult, ErrorData> {
         let name = request.name;
         let unknown = || ErrorData::invalid_params(format!("Unknown tool: {}", Echo(&name)), None);
-        let is_discovery = matches!(
-            &*name,
-            discovery::SEARCH | discovery::DESCRIBE | discovery::RUN | discovery::CONNECTIONS
-        );
-        if !is_discovery {
+        let mut arguments = request.arguments.unwrap_or_default();
+        let Some(tool) = self.tools.discovery(&name) else {
             let tool = self
                 .tools
-                .action(&caller.principal, &name)
-                .filter(|tool| caller.exposure().shows_action(&tool.id))
+                .action(&client.caller, &name)
+                .filter(|tool| client.exposure().shows_action(&tool.id))
                 .ok_or_else(unknown)?;
-            let wanted = call::of_tool(tool, request.arguments.unwrap_or_default());
-            return Ok(self.make(caller, wanted, context).await);
-        }
-        if !caller.exposure().shows_discovery(&name) {
+            let call = ToolCall::of_action(tool, arguments);
+            return Ok(self.execute(client, call, context).await);
+        };
+        if !client.exposure().shows_discovery(&name) {
             return Err(unknown());
         }
-        let mut arguments = request.arguments.unwrap_or_default();
-        let read = match self.tools.discovery(&name) {
-            Some(tool) => ReadTexts::of_tool(tool, &mut arguments),
-            None => ReadTexts::default(),
-        };
+        let coerced = Coercions::of_tool(tool, &mut arguments);
         let found = match &*name {
-            discovery::SEARCH => discovery::search(&self.tools, caller, arguments).await,
-            discovery::DESCRIBE => discovery::describe(&self.tools, caller, arguments).await,
-            discovery::CONNECTIONS => {
-                discovery::list_connections(&self.tools, caller, arguments).await
-            }
+            discovery::SEARCH => discovery::search(client, arguments).await,
+            discovery::DESCRIBE => discovery::describe(client, arguments).await,
+            discovery::CONNECTIONS => discovery::list_connections(client, arguments).await,
             _ => {
-                let wanted = call::of_arguments(&self.tools, caller, arguments, read);
-                return Ok(self.make(caller, wanted, context).await);
+                let call = ToolCall::of_run(&self.tools, client, arguments, coerced);
+                return Ok(self.execute(client, call, context).await);
             }
         };
         let mut result = match found {
             Ok(data) => reply::found(data),
             Err(error) => reply::refusal(&error),
         };
-        read.tell(&mut result);
+        coerced.report(&mut result);
         Ok(result)
     }
 
-    async fn make(
+    async fn execute(
         &self,
-        caller: &Arc<Caller>,
-        wanted: Result<call::Wanted<'_>, ActionError>,
+        client: &Client,
+        call: Result<ToolCall<'_>, ActionError>,
         context: RequestContext<RoleServer>,
     ) -> CallToolResult {
-        let made = async { call::make(self, caller, wanted?, context).await };
-        match made.await {
+        let executed = async { call?.execute(self, client, context).await };
+        match executed.await {
             Ok(result) => result,
             Err(error) => reply::refusal(&error),
         }
     }
 
-    /// Returns what tells a call that its caller gave up, if that can be told.
-    fn cancellation(&self, caller: &Caller, context: &RequestContext<RoleServer>) -> Cancellation {
-        if self.only_caller.is_some() {
-            // The client says so itself; the end of its input is told like that too.
-            return Cancellation::Told(context.ct.clone());
-        }
-        match caller.session {
-            Some(session) => Cancellation::of(self.running.add(session, &context.id)),
-            None => Cancellation::Told(CancellationToken::new()),
-        }
-    }
-}
-
-/// What tells a call that its caller gave up.
-enum Cancellation {
-    Told(CancellationToken),
-    /// Removed from what can be cancelled when the call ends.
-    Registered(super::running::Entry),
-}
-
-impl Cancellation {
-    fn of(entry: super::running::Entry) -> Self {
-        Self::Registered(entry)
-    }
-
-    fn token(&self) -> CancellationToken {
-        match self {
-            Self::Told(token) => token.clone(),
-            Self::Registered(entry) => entry.token(),
+    /// Returns what cancels a call. While the entry lives, a notification of the session does.
+    fn cancellation(
+        &self,
+        client: &Client,
+        context: &RequestContext<RoleServer>,
+    ) -> (CancellationToken, Option<Entry>) {
+        match client.session {
+            // The library cancels, on request or when the input ends.
+            _ if self.only_client.is_some() => (context.ct.clone(), None),
+            Some(session) => {
+                let entry = self.running.add(session, &context.id);
+                (entry.token(), Some(entry))
+            }
+            None => (CancellationToken::new(), None),
         }
     }
 }
@@ -231,8 +216,8 @@ impl ServerHandler for Server {
     ) -> Result<InitializeResult, ErrorData> {
         context.peer.set_peer_info(request.clone());
         let answer = self.negotiate_initialize(&request)?;
-        let caller = self.caller(&context)?;
-        caller.initialized.store(true, Ordering::Release);
+        let client = self.client(&context)?;
+        client.initialized.store(true, Ordering::Release);
         Ok(answer)
     }
 
@@ -241,8 +226,8 @@ impl ServerHandler for Server {
         _: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        let caller = self.caller(&context)?;
-        let tools = self.tools.list(&caller.principal, caller.exposure());
+        let client = self.client(&context)?;
+        let tools = self.tools.list(&client.caller, client.exposure());
         // What a caller sees depends on its token, whose grant may change at any time.
         Ok(ListToolsResult::with_all_items(tools)
             .with_ttl_ms(0)
@@ -263,11 +248,11 @@ impl ServerHandler for Server {
         mut request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let caller = self.caller(&context)?;
-        if let Some(arguments) = caller.take_arguments() {
+        let client = self.client(&context)?;
+        if let Some(arguments) = client.take_arguments() {
             request.arguments = Some(arguments);
         }
-        let result = self.call(&caller, request, context).await?;
+        let result = self.call(&client, request, context).await?;
         Ok(result.into())
     }
 }

@@ -7,41 +7,44 @@ use std::sync::Arc;
 use rmcp::ServiceExt as _;
 use tokio_util::sync::CancellationToken;
 
-use super::server::{Caller, Server};
+use super::server::{Client, Server};
 use super::tools::Tools;
+use crate::caller::Caller;
 use crate::gateway::Gateway;
 use plugwright_engine::Principal;
 use plugwright_store::Patterns;
 use transport::Transport;
 
-/// Serves until the input ends, or `stop` is cancelled. Nothing but the protocol goes to standard
-/// output.
+/// Serves until the input ends or `stop` is cancelled. Only protocol messages go to standard output.
 ///
 /// # Errors
 ///
-/// If the client does not begin as MCP does.
+/// If the client does not begin with MCP's initialization.
 pub async fn serve(
     gateway: &Gateway,
     tools: Option<Patterns>,
     stop: CancellationToken,
 ) -> Result<(), String> {
-    let caller = Arc::new(Caller::local(Principal::local(), tools));
+    let caller = Caller {
+        gateway: gateway.clone(),
+        principal: Arc::new(Principal::local()),
+    };
+    let client = Arc::new(Client::new(caller, tools));
     let server = Server {
-        tools: Arc::new(Tools::new(gateway)),
+        tools: Arc::new(Tools::new(gateway.registry())),
         running: Arc::default(),
-        only_caller: Some(Arc::clone(&caller)),
+        only_client: Some(Arc::clone(&client)),
     };
     let transport = Transport::new(
         tokio::io::stdin(),
         tokio::io::stdout(),
         gateway.inner().bodies.clone(),
-        caller,
+        client,
     );
-    let begun = server.serve_with_ct(transport, stop.clone()).await;
-    let running = match begun {
+    let running = match server.serve_with_ct(transport, stop.clone()).await {
         Ok(running) => running,
         Err(_) if stop.is_cancelled() => return Ok(()),
-        // Started to see whether it starts, and left alone.
+        // The client only checked that the process starts.
         Err(rmcp::service::ServerInitializeError::ConnectionClosed(_)) => return Ok(()),
         Err(error) => return Err(error.to_string()),
     };

@@ -1,91 +1,72 @@
-//! The tools: the few for discovery, and each action as one. Each is made once.
+//! The tools: the few for discovery, and one for each action.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use plugwright_sdk::host::search::SearchIndex;
-use plugwright_sdk::host::{Effect, Entry};
+use plugwright_sdk::host::{Effect, Entry, Registry};
 use plugwright_sdk::schema::Schema;
 use rmcp::model::{MetaObject, Tool, ToolAnnotations};
 
 use super::discovery;
 use super::exposure::Exposure;
 use super::schema::{self, Extra, Shape};
-use crate::gateway::Gateway;
-use plugwright_engine::{Principal, lock};
+use crate::caller::Caller;
+use plugwright_engine::lock;
 
 /// Member of a tool's `_meta`: the action's digest in the authority lock.
 const DIGEST: &str = "plugwright/digest";
 
-/// Every tool there is.
+/// All tools.
 pub(super) struct Tools {
-    gateway: Gateway,
     discovery: Vec<Tool>,
-    actions: Vec<ActionTool>,
-    by_id: HashMap<String, usize>,
-    index: OnceLock<SearchIndex>,
+    /// By id.
+    actions: HashMap<String, ActionTool>,
 }
 
-/// An action as a tool. What is known of it is worked out when it is first asked for: a registry of
-/// a thousand actions starts as fast as one of ten.
+/// An action as a tool. Its details are worked out when they are first needed: a registry of a
+/// thousand actions starts as fast as one of ten.
 pub(super) struct ActionTool {
     pub(super) id: String,
     pub(super) entry: Entry,
-    facts: OnceLock<Facts>,
+    details: OnceLock<Details>,
     input: OnceLock<Schema>,
 }
 
 /// What listing and calling need to know of an action.
-pub(super) struct Facts {
+pub(super) struct Details {
     pub(super) tool: Tool,
     pub(super) extra: Extra,
     pub(super) shape: Shape,
-    /// Whether its output may have files in it.
+    /// Whether its output may contain files.
     pub(super) files: bool,
 }
 
 impl Tools {
-    pub(super) fn new(gateway: &Gateway) -> Self {
-        let actions: Vec<_> = gateway
-            .registry()
-            .actions()
-            .iter()
-            .map(|entry| ActionTool {
+    pub(super) fn new(registry: &Registry) -> Self {
+        let actions = registry.actions().iter().map(|entry| {
+            let tool = ActionTool {
                 id: entry.id(),
                 entry: entry.clone(),
-                facts: OnceLock::new(),
+                details: OnceLock::new(),
                 input: OnceLock::new(),
-            })
-            .collect();
+            };
+            (entry.id(), tool)
+        });
         Self {
-            gateway: gateway.clone(),
             discovery: discovery::tools(),
-            by_id: actions
-                .iter()
-                .enumerate()
-                .map(|(index, tool)| (tool.id.clone(), index))
-                .collect(),
-            actions,
-            index: OnceLock::new(),
+            actions: actions.collect(),
         }
     }
 
-    pub(super) fn gateway(&self) -> &Gateway {
-        &self.gateway
-    }
-
     /// Returns the tools that a caller is offered.
-    pub(super) fn list(&self, principal: &Principal, exposure: Exposure<'_>) -> Vec<Tool> {
-        let discovery = self
-            .discovery
-            .iter()
-            .filter(|tool| exposure.shows_discovery(&tool.name));
-        let actions = self
-            .actions
-            .iter()
-            .filter(|tool| exposure.shows_action(&tool.id))
-            .filter(|tool| self.gateway.allows(principal, &tool.id))
-            .map(|tool| &tool.facts().tool);
+    pub(super) fn list(&self, caller: &Caller, exposure: Exposure<'_>) -> Vec<Tool> {
+        let discovery = self.discovery.iter();
+        let discovery = discovery.filter(|tool| exposure.shows_discovery(&tool.name));
+        let entries = caller.gateway.registry().actions().iter();
+        let actions = entries
+            .filter_map(|entry| self.actions.get(&entry.id()))
+            .filter(|tool| exposure.shows_action(&tool.id) && caller.allows(&tool.id))
+            .map(|tool| &tool.details().tool);
         discovery.chain(actions).cloned().collect()
     }
 
@@ -95,38 +76,21 @@ impl Tools {
     }
 
     /// Finds an action that the caller may run, by any spelling of its id.
-    pub(super) fn action(&self, principal: &Principal, name: &str) -> Option<&ActionTool> {
-        let tool = match self.by_id.get(name) {
-            Some(index) => &self.actions[*index],
-            None => self.of(&self.gateway.engine().find(name).ok()?)?,
+    pub(super) fn action(&self, caller: &Caller, name: &str) -> Option<&ActionTool> {
+        let tool = match self.actions.get(name) {
+            Some(tool) => tool,
+            None => {
+                let entry = caller.gateway.engine().find(name).ok()?;
+                self.actions.get(&entry.id())?
+            }
         };
-        self.gateway.allows(principal, &tool.id).then_some(tool)
-    }
-
-    /// Returns the actions that the caller may run and that have any of these words, the best first.
-    pub(super) fn search<'a>(
-        &'a self,
-        principal: &'a Principal,
-        words: &str,
-    ) -> impl Iterator<Item = &'a ActionTool> {
-        let index = self
-            .index
-            .get_or_init(|| SearchIndex::new(self.gateway.registry().actions()));
-        index
-            .search(words)
-            .filter_map(|entry| self.of(&entry))
-            .filter(|tool| self.gateway.allows(principal, &tool.id))
-    }
-
-    fn of(&self, entry: &Entry) -> Option<&ActionTool> {
-        let index = self.by_id.get(&entry.id())?;
-        self.actions.get(*index)
+        caller.allows(&tool.id).then_some(tool)
     }
 }
 
 impl ActionTool {
-    pub(super) fn facts(&self) -> &Facts {
-        self.facts.get_or_init(|| Facts::of(&self.entry))
+    pub(super) fn details(&self) -> &Details {
+        self.details.get_or_init(|| Details::of(&self.entry))
     }
 
     /// Returns the schema of the action's own input.
@@ -135,7 +99,7 @@ impl ActionTool {
     }
 }
 
-impl Facts {
+impl Details {
     fn of(entry: &Entry) -> Self {
         let action = &entry.action;
         let (input, extra, rules) = schema::input(entry);
@@ -164,8 +128,8 @@ impl Facts {
     }
 }
 
-/// Says what an action does to the world. Whatever has no effect that is hinted at is left to the
-/// defaults of MCP: they stand for less trust.
+/// Describes the effect of an action. Hints that are left out have MCP's defaults, which assume the
+/// worst.
 fn annotations(entry: &Entry) -> ToolAnnotations {
     let action = &entry.action;
     let title = action.title().into_owned();

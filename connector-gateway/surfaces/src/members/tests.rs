@@ -70,13 +70,13 @@ fn everything_that_is_wrong_is_noted_and_the_rest_is_read() {
         [
             fault(
                 "nme",
-                &format!("is not known here; did you mean `name`? {all}")
+                &format!("is not a parameter; did you mean `name`? {all}")
             ),
-            fault("y", "is not known here"),
-            fault("name", "is missing; it must be a text"),
+            fault("y", "is not a parameter"),
+            fault("name", "is missing; it must be a string"),
             fault("felled", "must be true or false"),
-            fault("nest.x", "is not known here; allowed: eggs"),
-            fault("nest.eggs", "must be a list of texts"),
+            fault("nest.x", "is not a parameter; allowed: eggs"),
+            fault("nest.eggs", "must be a list of strings"),
         ]
     );
     assert_eq!(tree.height, Patch::Set("9 m".to_owned()));

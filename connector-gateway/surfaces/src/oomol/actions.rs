@@ -1,27 +1,24 @@
 //! `GET /v1/actions`: what can be called.
 
-use std::sync::Arc;
-
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use bytes::Bytes;
-use plugwright_sdk::host::{Echo, Faults, nearest};
-use plugwright_sdk::{ActionError, ErrorCode};
+use plugwright_sdk::host::{Connector, Echo, Entry, Faults, nearest};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::apps::authenticated_services;
 use super::catalog::Card;
-use super::envelope::{Failure, HEAD, TAIL, fresh_bytes, revalidated, tagged};
-use super::guide;
+use super::envelope::{Failure, HEAD, TAIL, revalidated};
 use super::request::{Query, fault, organization};
-use super::{Caller, Dialect, Segment};
-use crate::{entity_tag, revalidation};
-use plugwright_engine::Principal;
+use super::{Dialect, Segment, guide, unknown_service};
+use crate::answer::{self, JSON};
+use crate::caller::Caller;
+use crate::tagged::TaggedBody;
 use plugwright_engine::Surface;
 
-/// How many hits a search returns if it does not say.
+/// How many hits a search returns by default.
 pub(super) const USUAL_HITS: usize = 10;
 pub(super) const MOST_HITS: usize = 50;
 pub(super) const LONGEST_QUERY: usize = 256;
@@ -34,45 +31,33 @@ pub(super) struct ServiceName<'a> {
 
 /// `GET /v1/actions`: the services, or with `service` the actions of one.
 pub(super) async fn list(
-    State(dialect): State<Arc<Dialect>>,
-    Caller(principal): Caller,
+    State(dialect): State<Dialect>,
+    caller: Caller,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
     let query = Query::parse(query.as_deref());
     let Some(service) = query.first("service") else {
-        let services: Vec<_> = dialect
-            .catalog
-            .services()
-            .filter(|service| dialect.shows(&principal, service))
-            .map(|service| ServiceName { service })
-            .collect();
-        return revalidated(&headers, &services);
+        let services = caller.connectors().map(|connector| ServiceName {
+            service: connector.name(),
+        });
+        return revalidated(&headers, &services.collect::<Vec<_>>());
     };
-    let cards: Vec<_> = dialect
-        .catalog
-        .of_service(service)
-        .filter(|card| dialect.gateway.allows(&principal, card.id()))
-        .collect();
-    if cards.is_empty() && !is_empty_service(&dialect, service) {
-        return Err(dialect.unknown_service(&principal, service));
-    }
+    let connector = caller.gateway.registry().connector(service);
+    // A connector that has no actions at all is listed as empty.
+    let Some(connector) = connector.filter(|connector| {
+        connector.actions().next().is_none() || caller.connector(service).is_some()
+    }) else {
+        return Err(unknown_service(&caller, service));
+    };
     let mut list = List::default();
-    cards.into_iter().try_for_each(|card| list.push(card))?;
-    let body = list.finish();
-    let tag = entity_tag::of(&body);
-    Ok(tagged(&headers, body, tag))
+    for entry in caller.actions(connector) {
+        list.push(dialect.catalog.card(&entry)?)?;
+    }
+    Ok(TaggedBody::new(list.finish()).response(&headers, JSON))
 }
 
-/// Tells whether a connector is there and has no actions at all.
-fn is_empty_service(dialect: &Dialect, service: &str) -> bool {
-    dialect
-        .catalog
-        .connectors()
-        .any(|connector| connector.name() == service && connector.actions().next().is_none())
-}
-
-/// Makes an answer that lists actions, from what is rendered already.
+/// A response that lists actions, built from what is rendered already.
 #[derive(Default)]
 struct List(Vec<u8>);
 
@@ -87,7 +72,7 @@ impl List {
     /// Adds to the metadata whether the caller could call the action now.
     fn push_hit(&mut self, card: &Card, authenticated: bool) -> Result<(), Failure> {
         self.push(card)?;
-        // In place of the brace that closes the metadata.
+        // Replaces the brace that closes the metadata.
         self.0.pop();
         self.0
             .extend_from_slice(format!(",\"authenticated\":{authenticated}}}").as_bytes());
@@ -105,131 +90,92 @@ impl List {
 
 /// `GET /v1/actions/{id}`: one action, by any spelling of its id.
 pub(super) async fn describe(
-    State(dialect): State<Arc<Dialect>>,
-    Caller(principal): Caller,
+    State(dialect): State<Dialect>,
+    caller: Caller,
     Segment(name): Segment,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let card = find(&dialect, &principal, &name)?;
-    let rendered = card.rendered()?;
-    Ok(tagged(
-        &headers,
-        rendered.answer.clone(),
-        rendered.tag.clone(),
-    ))
+    let card = dialect.catalog.card(&find(&caller, name)?)?;
+    Ok(card.rendered()?.answer.response(&headers, JSON))
 }
 
 /// `GET /v1/actions/{id}/guide.md`: one action, for people and agents to read.
 pub(super) async fn guide(
-    State(dialect): State<Arc<Dialect>>,
-    Caller(principal): Caller,
+    State(dialect): State<Dialect>,
+    caller: Caller,
     Segment(name): Segment,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let page = find(&dialect, &principal, &name)?.guide();
-    Ok(revalidation::tagged(
-        &headers,
-        guide::MEDIA_TYPE,
-        page.body.clone(),
-        page.tag.clone(),
-    ))
+    let card = dialect.catalog.card(&find(&caller, name)?)?;
+    Ok(card.guide().response(&headers, guide::MEDIA_TYPE))
 }
 
 /// Finds an action that the caller may see.
-fn find<'a>(dialect: &'a Dialect, principal: &Principal, name: &str) -> Result<&'a Card, Failure> {
-    let visible = |id: &str| dialect.gateway.allows(principal, id);
-    match dialect.gateway.engine().find(name) {
-        Ok(entry) => dialect
-            .catalog
-            .card(&entry)
-            .filter(|card| visible(card.id()))
-            .ok_or_else(|| {
-                let message = format!("no action is named `{}`", Echo(name));
-                ActionError::new(ErrorCode::ActionNotFound, message)
-            }),
-        Err(mut unknown) => {
-            unknown.nearest.retain(|id| visible(id));
-            Err(unknown.into())
-        }
-    }
-    .map_err(|error| Failure::from(error).with_action(name.to_owned()))
+fn find(caller: &Caller, name: String) -> Result<Entry, Failure> {
+    let found = caller.find(&name);
+    found.map_err(|error| Failure::from(error).about(Surface::Action, name))
 }
 
 /// `GET /v1/actions/search`: actions by words.
 pub(super) async fn search(
-    State(dialect): State<Arc<Dialect>>,
-    Caller(principal): Caller,
+    State(dialect): State<Dialect>,
+    caller: Caller,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
-    let wanted = Wanted::parse(&Query::parse(query.as_deref()))
-        .map_err(|faults| Failure::invalid(faults, Surface::Action))?;
-    dialect.gateway.engine().check_search("q", &wanted.words)?;
-    if let Some(service) = &wanted.service
-        && !dialect.shows(&principal, service)
+    let query = SearchQuery::parse(&Query::parse(query.as_deref())).map_err(Failure::invalid)?;
+    let engine = caller.gateway.engine();
+    engine.check_search("q", &query.words)?;
+    if let Some(service) = &query.service
+        && caller.connector(service).is_none()
     {
-        let known: Vec<_> = dialect
-            .catalog
-            .services()
-            .filter(|known| dialect.shows(&principal, known))
-            .collect();
-        let message = format!(
-            "`{}` is not a service; known: {}",
-            Echo(service),
-            nearest::list(known)
-        );
-        return Err(Failure::invalid(
-            vec![fault("service", message)],
-            Surface::Action,
-        ));
+        let known: Vec<_> = caller.connectors().map(Connector::name).collect();
+        let (service, known) = (Echo(service), nearest::list(known));
+        let message = format!("`{service}` is not a service; known: {known}");
+        return Err(Failure::invalid(fault("service", message)));
     }
     let organization = organization(&headers)?;
-    let authenticated =
-        authenticated_services(&dialect, &principal, organization.as_deref()).await?;
+    let authenticated = authenticated_services(&caller, organization.as_deref()).await?;
     let mut hits = List::default();
-    dialect
-        .catalog
-        .search(&wanted.words)
-        .filter(|card| {
-            wanted
-                .service
-                .as_deref()
-                .is_none_or(|only| card.service() == only)
+    caller
+        .search(&query.words)
+        .filter(|entry| {
+            let service = query.service.as_deref();
+            service.is_none_or(|only| entry.connector.name() == only)
         })
-        .filter(|card| dialect.gateway.allows(&principal, card.id()))
-        .take(wanted.limit)
-        .try_for_each(|card| hits.push_hit(card, authenticated.contains(card.service())))?;
-    Ok(fresh_bytes(hits.finish()))
+        .take(query.limit)
+        .try_for_each(|entry| {
+            let card = dialect.catalog.card(&entry)?;
+            hits.push_hit(card, authenticated.contains(card.service()))
+        })?;
+    Ok(answer::serialized(hits.finish()))
 }
 
-/// What a search asks for.
+/// The parameters of a search.
 #[derive(Debug)]
-struct Wanted {
+struct SearchQuery {
     words: String,
     service: Option<String>,
     limit: usize,
 }
 
-impl Wanted {
+impl SearchQuery {
     fn parse(query: &Query) -> Result<Self, Faults> {
         let mut faults = Faults::new();
-        let words = query
-            .first("q")
-            .or_else(|| query.first("query"))
-            .unwrap_or_default();
-        let words = words.trim();
+        let words = query.first("q").or_else(|| query.first("query"));
+        let words = words.unwrap_or_default().trim();
         if !(1..=LONGEST_QUERY).contains(&words.chars().count()) {
-            faults.push(fault(
+            faults.note(
                 "q",
-                format!("must have 1 to {LONGEST_QUERY} characters"),
-            ));
+                format_args!("must have 1 to {LONGEST_QUERY} characters"),
+            );
         }
         let limit = match query.first("limit").map(str::parse) {
             None => USUAL_HITS,
             Some(Ok(limit)) if (1..=MOST_HITS).contains(&limit) => limit,
             Some(_) => {
-                let message = format!("must be an integer from 1 to {MOST_HITS}");
-                faults.push(fault("limit", message));
+                let message = format_args!("must be an integer from 1 to {MOST_HITS}");
+                faults.note("limit", message);
                 USUAL_HITS
             }
         };
@@ -253,17 +199,19 @@ mod tests {
     use super::*;
     use crate::oomol::catalog::Catalog;
 
-    fn wanted(query: &str) -> Result<Wanted, Faults> {
-        Wanted::parse(&Query::parse(Some(query)))
+    fn parsed(query: &str) -> Result<SearchQuery, Faults> {
+        SearchQuery::parse(&Query::parse(Some(query)))
     }
 
     #[test]
     fn lists_are_made_of_what_is_rendered() {
-        let catalog = Catalog::new(&Registry::new([&plugwright_github::CONNECTOR]).unwrap());
+        let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
+        let catalog = Catalog::new(&registry);
         let read = |list: List| -> Value { serde_json::from_slice(&list.finish()).unwrap() };
         assert_eq!(read(List::default())["data"], Value::Array(Vec::new()));
         let (mut list, mut hits) = (List::default(), List::default());
-        for card in catalog.of_service("github").take(2) {
+        for entry in &registry.actions()[..2] {
+            let card = catalog.card(entry).unwrap();
             list.push(card).unwrap();
             hits.push_hit(card, true).unwrap();
         }
@@ -278,27 +226,27 @@ mod tests {
 
     #[test]
     fn a_search_takes_q_or_query_and_ten_hits_unless_it_says() {
-        let search = wanted("query=open+issues&service=github").unwrap();
+        let search = parsed("query=open+issues&service=github").unwrap();
         assert_eq!((search.words.as_str(), search.limit), ("open issues", 10));
         assert_eq!(search.service.as_deref(), Some("github"));
-        assert_eq!(wanted("q=a&limit=50").unwrap().limit, 50);
+        assert_eq!(parsed("q=a&limit=50").unwrap().limit, 50);
     }
 
     #[test]
     fn a_search_says_everything_that_is_wrong_at_once() {
         for query in ["limit=0", "q=&limit=51", "q=+&limit=ten", "limit=-1"] {
-            let faults = wanted(query).unwrap_err();
+            let faults = parsed(query).unwrap_err();
             let params: Vec<_> = faults.iter().map(|fault| fault.param.as_str()).collect();
             assert_eq!(params, ["q", "limit"], "{query}");
         }
-        assert!(wanted(&format!("q={}", "ä".repeat(256))).is_ok());
-        assert!(wanted(&format!("q={}", "ä".repeat(257))).is_err());
+        assert!(parsed(&format!("q={}", "ä".repeat(256))).is_ok());
+        assert!(parsed(&format!("q={}", "ä".repeat(257))).is_err());
     }
 
     proptest! {
         #[test]
         fn no_query_is_too_odd(query in any::<String>()) {
-            drop(wanted(&query));
+            drop(parsed(&query));
         }
     }
 }

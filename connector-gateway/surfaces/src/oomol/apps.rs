@@ -1,20 +1,19 @@
 //! `GET /v1/apps`: the connections that a caller may use.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
-use axum::extract::{RawQuery, State};
+use axum::extract::RawQuery;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use plugwright_sdk::host::Connector;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::catalog::{NO_AUTH, auth_type, runs_without_credential};
+use super::catalog::{NO_AUTH, auth_type};
 use super::envelope::{Failure, fresh};
 use super::request::{Query, organization};
-use super::{Caller, Dialect, Segment};
-use plugwright_engine::Principal;
+use super::{Segment, unknown_service};
+use crate::caller::{Caller, runs_without_credential};
 use plugwright_store::{Connection, ConnectionStatus};
 
 /// A connection that may be used, or the use of a connector without one.
@@ -50,7 +49,7 @@ impl<'a> App<'a> {
         }
     }
 
-    /// Stands for the use of a connector without a credential.
+    /// The use of a connector without a credential.
     fn without_credential(connector: &'a Connector) -> Self {
         Self {
             id: format!("{}:default", connector.name()),
@@ -66,113 +65,75 @@ impl<'a> App<'a> {
     }
 }
 
-/// Returns the apps of the connectors: what is stored, and where nothing is, the use without a
-/// credential.
-fn apps<'a>(
-    connectors: impl Iterator<Item = &'a Connector>,
-    connections: &'a [Connection],
-) -> Vec<App<'a>> {
-    let mut apps = Vec::new();
-    for connector in connectors {
-        let stored = connections
-            .iter()
-            .filter(|connection| connection.connector == connector.name())
-            .map(|connection| App::of(connection, connector));
-        let before = apps.len();
-        apps.extend(stored);
-        if apps.len() == before && runs_without_credential(connector) {
-            apps.push(App::without_credential(connector));
-        }
+/// Returns the apps of a connector: its connections, or its use without a credential if there are
+/// none.
+fn apps<'a>(connector: &'a Connector, connections: &'a [Connection]) -> Vec<App<'a>> {
+    let mut apps: Vec<_> = connections
+        .iter()
+        .filter(|connection| connection.connector == connector.name())
+        .map(|connection| App::of(connection, connector))
+        .collect();
+    if apps.is_empty() && runs_without_credential(connector) {
+        apps.push(App::without_credential(connector));
     }
     apps
 }
 
 /// `GET /v1/apps`.
-pub(super) async fn list(
-    State(dialect): State<Arc<Dialect>>,
-    Caller(principal): Caller,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let connections = usable(&dialect, &principal, &headers, None).await?;
-    let connectors = dialect
-        .catalog
-        .connectors()
-        .filter(|connector| dialect.shows(&principal, connector.name()));
-    fresh(&apps(connectors, &connections))
+pub(super) async fn list(caller: Caller, headers: HeaderMap) -> Result<Response, Failure> {
+    let organization = organization(&headers)?;
+    let connections = caller.connections(organization.as_deref(), None).await?;
+    let apps = |connector| apps(connector, &connections);
+    fresh(&caller.connectors().flat_map(apps).collect::<Vec<_>>())
 }
 
 /// `GET /v1/apps/services/{service}`.
 pub(super) async fn of_service(
-    State(dialect): State<Arc<Dialect>>,
-    Caller(principal): Caller,
+    caller: Caller,
     Segment(service): Segment,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let connector = dialect
-        .gateway
-        .registry()
+    let connector = caller
         .connector(&service)
-        .filter(|_| dialect.shows(&principal, &service))
-        .ok_or_else(|| dialect.unknown_service(&principal, &service))?;
-    let connections = usable(&dialect, &principal, &headers, Some(&service)).await?;
-    fresh(&apps(std::iter::once(connector), &connections))
+        .ok_or_else(|| unknown_service(&caller, &service))?;
+    let organization = organization(&headers)?;
+    let connections = caller.connections(organization.as_deref(), Some(&service));
+    fresh(&apps(connector, &connections.await?))
 }
 
-/// `GET /v1/apps/authenticated`: those of the services asked for that can be called now.
+/// `GET /v1/apps/authenticated`: the requested services that can be called now.
 pub(super) async fn authenticated(
-    State(dialect): State<Arc<Dialect>>,
-    Caller(principal): Caller,
+    caller: Caller,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
     let organization = organization(&headers)?;
-    let ready = authenticated_services(&dialect, &principal, organization.as_deref()).await?;
+    let ready = authenticated_services(&caller, organization.as_deref()).await?;
     let query = Query::parse(query.as_deref());
-    let mut asked = Vec::new();
+    let mut found = Vec::new();
     for service in query.all("service") {
-        if ready.contains(service) && !asked.contains(&service) {
-            asked.push(service);
+        if ready.contains(service) && !found.contains(&service) {
+            found.push(service);
         }
     }
-    fresh(&asked)
-}
-
-async fn usable(
-    dialect: &Dialect,
-    principal: &Principal,
-    headers: &HeaderMap,
-    service: Option<&str>,
-) -> Result<Vec<Connection>, Failure> {
-    let organization = organization(headers)?;
-    let connections =
-        dialect
-            .gateway
-            .usable_connections(principal, organization.as_deref(), service);
-    Ok(connections.await?)
+    fresh(&found)
 }
 
 /// Returns the services that a caller could call now: with a connection that works, or without one
 /// where none is needed.
-pub(super) async fn authenticated_services<'d>(
-    dialect: &'d Dialect,
-    principal: &Principal,
+pub(super) async fn authenticated_services<'c>(
+    caller: &'c Caller,
     organization: Option<&str>,
-) -> Result<HashSet<&'d str>, Failure> {
-    let connections = dialect
-        .gateway
-        .usable_connections(principal, organization, None)
-        .await?;
-    Ok(dialect
-        .catalog
+) -> Result<HashSet<&'c str>, Failure> {
+    let connections = caller.connections(organization, None).await?;
+    let ready = caller
         .connectors()
-        .filter(|connector| dialect.shows(principal, connector.name()))
-        .filter(|connector| works(connector, &connections))
-        .map(Connector::name)
-        .collect())
+        .filter(|connector| works(connector, &connections));
+    Ok(ready.map(Connector::name).collect())
 }
 
 fn works(connector: &Connector, connections: &[Connection]) -> bool {
-    apps(std::iter::once(connector), connections)
+    apps(connector, connections)
         .iter()
         .any(|app| app.status == ConnectionStatus::Active)
 }
@@ -228,14 +189,15 @@ mod tests {
     fn apps_are_connections_and_what_runs_without_one() {
         let connections = [connection("github", ConnectionStatus::ReauthRequired)];
         let connectors = [&plugwright_github::CONNECTOR, &OPEN].map(Connector::from);
-        insta::assert_json_snapshot!(apps(connectors.iter(), &connections));
+        let apps = connectors.iter().flat_map(|it| apps(it, &connections));
+        insta::assert_json_snapshot!(apps.collect::<Vec<_>>());
     }
 
     #[test]
     fn a_stored_connection_stands_in_place_of_the_use_without_one() {
         let connections = [connection("open", ConnectionStatus::Active)];
         let open = Connector::from(&OPEN);
-        let apps = apps(std::iter::once(&open), &connections);
+        let apps = apps(&open, &connections);
         let aliases: Vec<_> = apps.iter().map(|app| app.alias).collect();
         assert_eq!(aliases, ["work"]);
     }

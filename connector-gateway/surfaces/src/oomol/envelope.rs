@@ -2,11 +2,8 @@
 
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
 use plugwright_sdk::host::{Data, Echo, Faults, Missing};
 use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Hint};
 use schemars::JsonSchema;
@@ -14,24 +11,23 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::retry_after::wait_of;
-use crate::{entity_tag, revalidation};
-use plugwright_engine::{Case, Outcome, Surface, answer};
+use crate::answer::{self, JSON, defect, wait_of};
+use crate::tagged::TaggedBody;
+use crate::view::view;
+use plugwright_engine::{Case, Outcome, Surface};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-const JSON: &str = "application/json";
-const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
-/// What stands before the data of every success.
+/// What precedes the data of every success.
 pub(super) const HEAD: &str = r#"{"success":true,"message":"OK","data":"#;
-/// What stands after the data of a success without meta.
+/// What follows the data of a success without meta.
 pub(super) const TAIL: &str = r#","meta":{}}"#;
-/// Room for what stands around the data of a call, so that the text is rarely moved while it grows.
+/// Room for what surrounds the data of a call, so that the buffer rarely grows.
 const AROUND_DATA: usize = 512;
 
-/// A request that did not come to a good end. Turns into the answer.
+/// A failed request.
 #[derive(Debug)]
-pub(super) struct Failure(Box<Inner>);
+pub(crate) struct Failure(Box<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -39,7 +35,7 @@ struct Inner {
     code: &'static str,
     message: String,
     data: Value,
-    /// The error behind it, as the SDK knows it, and whether the provider may have been asked.
+    /// The SDK's code and status, and whether the provider may have been asked.
     canonical: Option<(ErrorCode, u16, bool)>,
     hint: Option<Hint>,
     retry_after: Option<Duration>,
@@ -65,9 +61,9 @@ impl Failure {
         }))
     }
 
-    /// Makes the failure that the table has for an error.
+    /// Makes the failure that the outcome table has for an error.
     pub(super) fn of(error: &ActionError, case: Case, surface: Surface) -> Self {
-        let answer = answer(error.code(), case, surface);
+        let answer = plugwright_engine::answer(error.code(), case, surface);
         let mut failure = Self::own(answer.status, answer.code, error.message());
         failure.0.canonical = Some((error.code(), error.status(), false));
         failure.0.hint = Some(error.hint());
@@ -80,56 +76,45 @@ impl Failure {
         failure
     }
 
-    /// Makes the failure of a request whose parameters are not as they must be.
-    pub(super) fn invalid(faults: impl Into<Faults>, surface: Surface) -> Self {
-        Self::of(&ActionError::invalid(faults), Case::Repeatable, surface)
+    /// Makes the failure for invalid parameters.
+    pub(super) fn invalid(faults: impl Into<Faults>) -> Self {
+        ActionError::invalid(faults).into()
     }
 
-    /// Makes the failure for what should not happen.
+    /// Makes the failure for a bug.
     pub(super) fn defect() -> Self {
-        let error = ActionError::new(ErrorCode::InternalError, "a defect in the gateway");
-        Self::of(&error, Case::Repeatable, Surface::Action)
+        defect().into()
     }
 
-    /// Returns the code of the SDK, if an error of the SDK is behind it.
+    /// Returns the SDK's code, if the SDK has one for this failure.
     pub(super) fn canonical(&self) -> Option<ErrorCode> {
         self.0.canonical.map(|(code, ..)| code)
     }
 
-    /// Says it with another status and code.
+    /// Replaces status and code.
     #[must_use]
-    pub(super) fn spelled(mut self, status: u16, code: &'static str) -> Self {
+    pub(super) fn spelled(mut self, (status, code, _): Spelling) -> Self {
         self.0.status = status;
         self.0.code = code;
         self
     }
 
-    /// Names the action.
+    /// Names what was called: the connector for a proxied request, otherwise the action.
     #[must_use]
-    pub(super) fn with_action(mut self, id: String) -> Self {
-        let service = id.split_once('.').map(|(service, _)| service);
-        self.0.service = service.map(|service| Echo(service).to_string());
-        self.0.action_id = Some(Echo::cut(id));
-        self
-    }
-
-    /// Names the service.
-    #[must_use]
-    pub(super) fn with_service(mut self, service: String) -> Self {
-        self.0.service = Some(Echo::cut(service));
-        self
-    }
-
-    /// Names the run, and says whether the provider may have been asked.
-    #[must_use]
-    pub(super) fn with_run(mut self, run: Uuid, sent: bool) -> Self {
-        self.0.execution_id = Some(run);
-        if let Some((_, _, asked)) = &mut self.0.canonical {
-            *asked = sent;
+    pub(super) fn about(mut self, surface: Surface, target: String) -> Self {
+        if surface == Surface::Proxy {
+            self.0.service = Some(Echo::cut(target));
+        } else {
+            let service = target.split_once('.').map(|(service, _)| service);
+            self.0.service = service.map(|service| Echo(service).to_string());
+            self.0.action_id = Some(Echo::cut(target));
         }
         self
     }
 }
+
+/// Status, code and meaning of a failure that the outcome table does not have.
+pub(super) type Spelling = (u16, &'static str, &'static str);
 
 impl From<ActionError> for Failure {
     /// Makes the failure of a request that calls nothing.
@@ -138,7 +123,7 @@ impl From<ActionError> for Failure {
     }
 }
 
-/// A request that did not come to a good end.
+/// A failed request.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Failure")]
@@ -160,11 +145,11 @@ struct FailureMeta<'a> {
     action_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     service: Option<&'a str>,
-    /// The code of the SDK, whose spellings by this dialect say less.
+    /// The SDK's code, which is more specific than `errorCode`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     code: Option<ErrorCode>,
-    /// The status that the error itself has, whatever the answer's is.
+    /// The status of the error itself, whatever the response's is.
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
     /// Whether the provider may have been asked.
@@ -179,13 +164,7 @@ struct FailureMeta<'a> {
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let request_id = Uuid::now_v7();
-        let failure = &*self.0;
-        let status =
-            StatusCode::from_u16(failure.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        if status.is_server_error() {
-            tracing::warn!(%request_id, %status, code = failure.code, "a request failed");
-        }
-        let wait = wait_of(failure.status, failure.retry_after);
+        let failure = *self.0;
         let body = FailureBody {
             success: false,
             message: &failure.message,
@@ -203,33 +182,15 @@ impl IntoResponse for Failure {
                     .and(failure.canonical)
                     .map(|(.., sent)| sent),
                 hint: failure.hint,
-                retry_after_seconds: wait,
+                retry_after_seconds: wait_of(failure.status, failure.retry_after),
             },
         };
-        // Nothing in it can fail to be JSON; the fallback keeps the status all the same.
-        let body = serde_json::to_vec(&body).unwrap_or_else(|_| b"{\"success\":false}".to_vec());
-        let mut response = with_type(status, body, NO_STORE);
-        let headers = response.headers_mut();
+        let mut response = answer::failure(failure.status, failure.code, Some(request_id), &body);
         if let Ok(id) = HeaderValue::from_str(&request_id.to_string()) {
-            headers.insert(REQUEST_ID, id);
+            response.headers_mut().insert(REQUEST_ID, id);
         }
-        if let Some(wait) = wait {
-            headers.insert(RETRY_AFTER, wait.into());
-        }
-        if status == StatusCode::UNAUTHORIZED {
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        }
-        response
+        answer::advise(response, failure.retry_after)
     }
-}
-
-fn with_type(status: StatusCode, body: impl Into<Body>, cache: HeaderValue) -> Response {
-    let mut response = Response::new(body.into());
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
-    headers.insert(CACHE_CONTROL, cache);
-    response
 }
 
 #[derive(Serialize)]
@@ -256,132 +217,99 @@ fn success(data: impl Serialize, meta: impl Serialize, room: usize) -> Result<Ve
 #[derive(Serialize)]
 struct NoMeta {}
 
-/// Makes the answer for data that no cache may keep.
+/// Responds with data that no cache may store.
 pub(super) fn fresh(data: &impl Serialize) -> Result<Response, Failure> {
-    Ok(fresh_bytes(success(data, NoMeta {}, AROUND_DATA)?.into()))
+    let body = success(data, NoMeta {}, AROUND_DATA)?;
+    Ok(answer::serialized(body.into()))
 }
 
-/// Makes the answer for a whole envelope that no cache may keep.
-pub(super) fn fresh_bytes(body: Bytes) -> Response {
-    with_type(StatusCode::OK, body, NO_STORE)
-}
-
-/// Makes the answer for data of the catalog: without a body, if the caller has it.
+/// Responds with data of the catalog: 304 if the caller has it already.
 pub(super) fn revalidated(request: &HeaderMap, data: &impl Serialize) -> Result<Response, Failure> {
-    let body = Bytes::from(success(data, NoMeta {}, AROUND_DATA)?);
-    let tag = entity_tag::of(&body);
-    Ok(tagged(request, body, tag))
+    let body = success(data, NoMeta {}, AROUND_DATA)?;
+    Ok(TaggedBody::new(body).response(request, JSON))
 }
 
-/// Makes the answer for a whole envelope with its entity tag: without it, if the caller has it.
-pub(super) fn tagged(request: &HeaderMap, body: Bytes, tag: HeaderValue) -> Response {
-    revalidation::tagged(request, JSON, body, tag)
+view! {
+    /// Meta of a call that succeeded.
+    #[derive(Serialize, JsonSchema)]
+    #[serde(rename_all = "camelCase")]
+    pub(super) struct CallMeta<'a>(
+        outcome: &'a Outcome,
+        result: &'a ActionResult,
+        surface: Surface,
+        target: &'a str,
+    ) {
+        execution_id: Uuid = outcome.execution_id,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        action_id: Option<&'a str> = (surface != Surface::Proxy).then_some(target),
+        #[serde(skip_serializing_if = "Option::is_none")]
+        service: Option<&'a str> = (surface == Surface::Proxy).then_some(target),
+        #[serde(skip_serializing_if = "Option::is_none")]
+        cursor: Option<&'a str> = result.meta.cursor.as_deref(),
+        #[serde(skip_serializing_if = "Option::is_none")]
+        has_more: Option<bool> = result.meta.has_more,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        total_count: Option<u64> = result.meta.total_count,
+        #[serde(skip_serializing_if = "<[_]>::is_empty")]
+        missing: &'a [Missing] = &result.meta.missing,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        raw: Option<&'a Value> = result.raw.as_ref(),
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        replayed: bool = outcome.replayed,
+    }
 }
 
-/// Meta of a call that succeeded.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct CallMeta<'a> {
-    execution_id: Uuid,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    action_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    service: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cursor: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    has_more: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    total_count: Option<u64>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    missing: &'a [Missing],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    raw: Option<&'a Value>,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    replayed: bool,
+view! {
+    /// The data of a call for an end user, where clients expect the ids in `data`, not in `meta`.
+    #[derive(Serialize, JsonSchema)]
+    #[serde(rename_all = "camelCase")]
+    #[schemars(inline)]
+    pub(super) struct ActionOutput<'a>(
+        outcome: &'a Outcome,
+        result: &'a ActionResult,
+        target: &'a str,
+    ) {
+        execution_id: Uuid = outcome.execution_id,
+        action_id: &'a str = target,
+        /// What the action returned.
+        #[schemars(with = "Value")]
+        output: &'a Data = &result.data,
+    }
 }
 
-/// Renders how a call ended; `asked` is the action or service as the caller wrote it.
+/// Renders the outcome of a call; `asked` is the action or service as the caller wrote it.
 pub(super) fn render(
     outcome: &Outcome,
     surface: Surface,
     asked: &str,
 ) -> Result<Response, Failure> {
-    let result = succeeded(outcome, surface, asked)?;
-    let meta = meta(outcome, result, surface, asked);
-    let body = success(&result.data, meta, room_for(result))?;
-    Ok(with_type(StatusCode::OK, body, NO_STORE))
+    rendered(outcome, surface, asked, |result, _| &result.data)
 }
 
-/// The data of a call for an end user: what clients for own connections find in `meta`.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(inline)]
-pub(super) struct Executed<'a> {
-    execution_id: Uuid,
-    action_id: &'a str,
-    /// What the action returned.
-    #[schemars(with = "Value")]
-    output: &'a Data,
-}
-
-/// Renders how a call of an action for an end user ended.
+/// Renders the outcome of an action's call for an end user.
 pub(super) fn render_for_user(outcome: &Outcome, asked: &str) -> Result<Response, Failure> {
-    let result = succeeded(outcome, Surface::Action, asked)?;
-    let data = Executed {
-        execution_id: outcome.execution_id,
-        action_id: outcome.target.as_deref().unwrap_or(asked),
-        output: &result.data,
-    };
-    let meta = meta(outcome, result, Surface::Action, asked);
-    let body = success(data, meta, room_for(result))?;
-    Ok(with_type(StatusCode::OK, body, NO_STORE))
-}
-
-fn room_for(result: &ActionResult) -> usize {
-    result.data.to_json().len() + AROUND_DATA
-}
-
-fn succeeded<'o>(
-    outcome: &'o Outcome,
-    surface: Surface,
-    asked: &str,
-) -> Result<&'o ActionResult, Failure> {
-    outcome.result.as_ref().map_err(|error| {
-        let failure =
-            Failure::of(error, outcome.case, surface).with_run(outcome.execution_id, outcome.sent);
-        let target = outcome.target.as_deref().unwrap_or(asked).to_owned();
-        if surface == Surface::Proxy {
-            failure.with_service(target)
-        } else {
-            failure.with_action(target)
-        }
+    rendered(outcome, Surface::Action, asked, |result, target| {
+        ActionOutput::new(outcome, result, target)
     })
 }
 
-fn meta<'a>(
-    outcome: &'a Outcome,
-    result: &'a ActionResult,
+fn rendered<'o, D: Serialize>(
+    outcome: &'o Outcome,
     surface: Surface,
-    asked: &'a str,
-) -> CallMeta<'a> {
-    let target = outcome.target.as_deref().or(Some(asked));
-    let (action_id, service) = if surface == Surface::Proxy {
-        (None, target)
-    } else {
-        (target, None)
-    };
-    CallMeta {
-        execution_id: outcome.execution_id,
-        action_id,
-        service,
-        cursor: result.meta.cursor.as_deref(),
-        has_more: result.meta.has_more,
-        total_count: result.meta.total_count,
-        missing: &result.meta.missing,
-        raw: result.raw.as_ref(),
-        replayed: outcome.replayed,
-    }
+    asked: &'o str,
+    data: impl FnOnce(&'o ActionResult, &'o str) -> D,
+) -> Result<Response, Failure> {
+    let target = outcome.target.as_deref().unwrap_or(asked);
+    let result = outcome.result.as_ref().map_err(|error| {
+        let mut failure = Failure::of(error, outcome.case, surface);
+        failure.0.execution_id = Some(outcome.execution_id);
+        failure.0.canonical = Some((error.code(), error.status(), outcome.sent));
+        failure.about(surface, target.to_owned())
+    })?;
+    let room = result.data.to_json().len() + AROUND_DATA;
+    let meta = CallMeta::new(outcome, result, surface, target);
+    let body = success(data(result, target), meta, room)?;
+    Ok(answer::serialized(body.into()))
 }
 
 #[cfg(test)]

@@ -4,79 +4,44 @@ pub(super) mod options;
 
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
+use super::Segment;
+use super::calls::CallRequest;
 use super::envelope::{Failure, render};
 use super::request::{self, LONGEST_NAME, Query};
-use super::{Caller, Dialect, Segment};
-use crate::body::{Bodies, Kind as BodyKind, Received};
+use crate::body::{Bodies, BufferedBody};
+use crate::caller::Caller;
 use crate::members::{Body, Kind, Members};
-use crate::request::trace_context;
 use options::Options;
-use plugwright_engine::Principal;
-use plugwright_engine::Surface;
-use plugwright_engine::{Call, CallOptions, ConnectionSelector, Handles, OwnerSelector, Target};
+use plugwright_engine::{CallOptions, ConnectionSelector, OwnerSelector, Surface, Target};
 
-/// `POST /v1/actions/{id}`. When the client goes away, this future is dropped; what that means for
-/// the call is for the gateway to say: a read ends, a write goes on.
+/// `POST /v1/actions/{id}`.
 pub(super) async fn execute(
-    State(dialect): State<Arc<Dialect>>,
-    // Who is not let in sends no body either.
-    Caller(principal): Caller,
+    caller: Caller,
     Segment(name): Segment,
-    mut request: Request,
+    request: Request,
 ) -> Result<Response, Failure> {
-    let headers = std::mem::take(request.headers_mut());
-    let query = Query::parse(request.uri().query());
-    let gateway = dialect.gateway.clone();
-    let bodies = &gateway.inner().bodies;
-    let may_bring_file = || gateway.engine().takes_file(&name);
-    let body = request::body(bodies, request, BodyKind::MayBringFile(&may_bring_file)).await?;
-    let called = |body| called(dialect, principal, name, headers, query, body);
-    bodies.serve(body, called).await?
+    CallRequest::serve(caller, name, Surface::Action, request, call).await
 }
 
-async fn called(
-    dialect: Arc<Dialect>,
-    principal: Arc<Principal>,
-    name: String,
-    headers: HeaderMap,
-    query: Query,
-    mut body: Received,
-) -> Result<Response, Failure> {
-    let bodies = &dialect.gateway.inner().bodies;
-    let asked = Asked::parse(bodies, &headers, &query, &mut body)
-        .map_err(|failure| failure.with_action(name.clone()))?;
-    let call = Call {
-        surface: Surface::Action,
-        principal,
-        target: Target::Action {
-            name: name.clone(),
-            input: Arc::new(asked.input),
-        },
-        connection: asked.connection,
-        owner: OwnerSelector::Organization(asked.organization),
-        options: asked.options,
-        bytes_in: body.length() as u64,
-        trace_context: trace_context(&headers),
-        cancellation: None,
-        handles: Handles::default(),
-    };
-    let outcome = dialect
-        .gateway
-        .engine()
-        .execute_holding(call, body.into_held())
-        .await;
+async fn call(mut request: CallRequest) -> Result<Response, Failure> {
+    let arguments = request.parse(Arguments::parse)?;
+    let input = Arc::new(arguments.input);
+    let target = |name| Target::Action { name, input };
+    let owner = OwnerSelector::Organization(arguments.organization);
+    let call = request.execute(target, arguments.connection, owner, arguments.options);
+    let (outcome, name) = call.await;
     render(&outcome, Surface::Action, &name)
 }
 
-/// The body of a call; `TYPED` is that of an operation which one action has for itself.
+/// The body of a call. `TYPED` is for the operations that OpenAPI has for single actions.
 pub(super) struct CallBody<const TYPED: bool> {
     input: Option<Value>,
-    /// The first that says something counts.
+    /// The first that is not empty counts.
     connection_names: [Option<Value>; 2],
     options: Options,
 }
@@ -102,16 +67,16 @@ impl<const TYPED: bool> Body for CallBody<TYPED> {
 }
 
 pub(super) const INPUT: Kind<Value> =
-    Kind::new("JSON", |_| json!({}), Some).about("What the action takes.");
+    Kind::new("JSON", |_| json!({}), Some).about("The input of the action.");
 
 const CONNECTION_NAME: Kind<Value> = Kind::new(
-    "a text",
+    "a string",
     |api| {
         let name = json!({
             "type": ["string", "null"],
             "pattern": "^([A-Za-z0-9][A-Za-z0-9_-]*)?$",
             "maxLength": LONGEST_NAME,
-            "description": "Name of the connection to use; without it, and without \
+            "description": "Name of the connection to use; without it and \
                             `options.connectionId`, the default one.",
         });
         api.schema("ConnectionName", name)
@@ -119,34 +84,32 @@ const CONNECTION_NAME: Kind<Value> = Kind::new(
     Some,
 );
 
-/// What a request asks for, beside the name of the action.
+/// What a request says of its call, apart from the action's name.
 #[derive(Debug)]
-struct Asked {
+struct Arguments {
     input: Value,
     connection: ConnectionSelector,
     organization: Option<String>,
     options: CallOptions,
 }
 
-impl Asked {
+impl Arguments {
     fn parse(
         bodies: &Bodies,
         headers: &HeaderMap,
         query: &Query,
-        body: &mut Received,
+        body: &mut BufferedBody,
     ) -> Result<Self, Failure> {
         let (mut body, mut faults) = request::read::<CallBody<false>>(bodies, headers, body)?;
         let mut options = body.options.call(bodies, &mut faults);
         if !faults.is_empty() {
-            return Err(Failure::invalid(faults, Surface::Action));
+            return Err(Failure::invalid(faults));
         }
         options.idempotency_key = request::idempotency_key(headers)?;
         let id = body.options.connection_id;
-        let connection = request::connection(headers, query, &body.connection_names, id)?;
-        let input = body.input.unwrap_or_else(|| Map::new().into());
         Ok(Self {
-            input,
-            connection,
+            connection: request::connection(headers, query, &body.connection_names, id)?,
+            input: body.input.unwrap_or_else(|| Map::new().into()),
             organization: request::organization(headers)?,
             options,
         })

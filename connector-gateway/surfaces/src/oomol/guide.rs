@@ -1,4 +1,4 @@
-//! The guide to an action, in Markdown: all that it takes to call it over HTTP.
+//! The guide to an action, in Markdown: how to call it over HTTP.
 
 use std::fmt::Write as _;
 
@@ -8,8 +8,8 @@ use plugwright_sdk::host::{Entry, Returns};
 use plugwright_sdk::schema::example;
 use serde_json::{Map, Value, json};
 
-use super::catalog::runs_without_credential;
 use super::openapi::failures_of;
+use crate::caller::runs_without_credential;
 use plugwright_engine::markdown::{block, code, head, line, prose, row};
 
 pub(super) const MEDIA_TYPE: &str = "text/markdown; charset=utf-8";

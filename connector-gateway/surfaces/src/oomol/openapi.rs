@@ -1,8 +1,6 @@
-//! What this dialect says of itself in OpenAPI.
+//! The OpenAPI description of this dialect.
 
 mod calls;
-
-use std::sync::Arc;
 
 use plugwright_sdk::ErrorCode;
 use serde_json::{Value, json};
@@ -13,34 +11,33 @@ use super::catalog::Metadata;
 use super::envelope::FailureBody;
 use super::providers::{self, Provider};
 use super::{Dialect, Health, connections, guide, health, saas};
-use crate::gateway::Gateway;
+use crate::caller::Caller;
 use crate::openapi::operation::{Group, Operation, codes, operations};
 use crate::openapi::{Access, Answers, Api, Failures, in_header, in_path, in_query, in_text};
-pub(crate) use calls::{Typed, failures_of};
+pub(crate) use calls::{ActionOperations, failures_of};
 pub(super) use calls::{call_errors, call_group, idempotency_key, of_bodies, of_requests, proxied};
-use plugwright_engine::Principal;
 use plugwright_engine::{Case, Surface};
 
-/// What the description of an action may meet.
+/// The errors of an action's description.
 const DESCRIBED: &[ErrorCode] = codes![ValidationError ConnectorNotFound ActionNotFound];
 
 /// Returns the operations of the catalog and of calls.
-pub(super) fn operations() -> Vec<Operation<Arc<Dialect>>> {
+pub(super) fn operations() -> Vec<Operation<Dialect>> {
     [of_catalog(), calls::call(), calls::proxy()]
         .into_iter()
         .flatten()
         .collect()
 }
 
-fn of_catalog() -> Vec<Operation<Arc<Dialect>>> {
+fn of_catalog() -> Vec<Operation<Dialect>> {
     operations! {
         get "/v1/actions" "listActions" "List the actions of a connector" => actions::list,
             about "Without `service` it lists the names of the connectors.", with one_service,
             answers_by 200 "The actions, or the connectors." listed, fails [ConnectorNotFound],
             sets is_tagged = true;
         get "/v1/actions/search" "searchActions" "Find actions by words" => actions::search,
-            about "The best hits come first.", with words one_service organization,
-            query "limit" "How many hits at most." limit(), answers_by 200 "The hits." hits,
+            about "The best hits are first.", with words one_service organization,
+            query "limit" "The maximum number of hits." limit(), answers_by 200 "The hits." hits,
             fails [ValidationError ConnectionNotAllowed];
         get "/v1/actions/{actionId}" "describeAction" "Describe an action" => actions::describe,
             with action, answers 200 "The action." Metadata<'_>, fails_by DESCRIBED,
@@ -59,16 +56,16 @@ fn of_catalog() -> Vec<Operation<Arc<Dialect>>> {
             => apps::of_service, at "The connector's name.", with organization,
             answers 200 "The connections." Vec<App<'_>>,
             fails [ValidationError ConnectorNotFound ConnectionNotAllowed];
-        get "/v1/apps/authenticated" "listAuthenticatedServices" "Tell which connectors can be called now"
+        get "/v1/apps/authenticated" "listAuthenticatedServices" "List the connectors that can be called now"
             => apps::authenticated, with services organization,
-            answers 200 "Those asked for that have a connection that works, or need none." Vec<String>,
+            answers 200 "The requested ones that have a working connection, or need none." Vec<String>,
             fails [ValidationError ConnectionNotAllowed];
-        get "/v1/health" "checkHealth" "Tell whether the process answers" => health,
-            answers 200 "It does." Health, sets access = Some(Access::Everybody);
+        get "/v1/health" "checkHealth" "Check that the process is alive" => health,
+            answers 200 "It is alive." Health, sets access = Some(Access::Everybody);
     }
 }
 
-fn text() -> Value {
+pub(super) fn text() -> Value {
     json!({ "type": "string" })
 }
 
@@ -101,7 +98,7 @@ fn listed(api: &mut Api) -> Value {
 fn hits(api: &mut Api) -> Value {
     let authenticated = json!({
         "type": "boolean",
-        "description": "Whether there is a connection to call it with, or none is needed.",
+        "description": "Whether there is a working connection, or none is needed.",
     });
     let hit = json!({
         "allOf": [api.of::<Metadata<'_>>()],
@@ -112,12 +109,12 @@ fn hits(api: &mut Api) -> Value {
 }
 
 /// Adds the operations that this caller may use.
-pub(crate) fn describe(api: &mut Api, gateway: &Gateway, principal: &Principal) {
+pub(crate) fn describe(api: &mut Api, caller: &Caller) {
     const TAG: &str = "Catalog";
     api.tag(json!({ "name": TAG, "description": "What can be called, and with what." }));
     api.describe(of_catalog(), &group(TAG, of_table));
-    let has_proxy = calls::has_proxy(gateway, principal);
-    if principal.project.is_some() {
+    let has_proxy = calls::has_proxy(caller);
+    if caller.principal.project.is_some() {
         saas::describe(api, has_proxy);
         return;
     }
@@ -125,11 +122,11 @@ pub(crate) fn describe(api: &mut Api, gateway: &Gateway, principal: &Principal) 
     connections::describe(api);
 }
 
-/// Makes a group whose answers are data alone.
+/// Makes a group whose responses have no meta.
 pub(super) fn group(
     tag: &'static str,
-    failures: fn(&mut Api, &Operation<Arc<Dialect>>) -> Answers,
-) -> Group<Arc<Dialect>> {
+    failures: fn(&mut Api, &Operation<Dialect>) -> Answers,
+) -> Group<Dialect> {
     Group {
         tag,
         prefix: "",
@@ -139,7 +136,7 @@ pub(super) fn group(
     }
 }
 
-fn of_table(api: &mut Api, operation: &Operation<Arc<Dialect>>) -> Answers {
+fn of_table(api: &mut Api, operation: &Operation<Dialect>) -> Answers {
     let always = codes![Unauthorized Unavailable InternalError];
     let codes = [always, operation.errors].concat();
     failed(
@@ -152,8 +149,8 @@ fn of_table(api: &mut Api, operation: &Operation<Arc<Dialect>>) -> Answers {
 pub(super) fn organization(api: &mut Api) -> Value {
     let header = in_header(
         "x-oo-team-name",
-        "The organization whose connections are meant; without it, the first that the token is \
-         granted. `x-oo-organization-name` says the same.",
+        "The organization whose connections to use; by default the first in the token's grant. \
+         `x-oo-organization-name` is the same.",
         &text(),
     );
     api.parameter("Organization", header)
@@ -180,7 +177,7 @@ fn success(data: &Value, meta: &Value) -> Value {
     })
 }
 
-/// Returns failures as answers.
+/// Returns the error responses.
 pub(super) fn failed(api: &mut Api, failures: &Failures) -> Answers {
     let failure = api.of::<FailureBody<'_>>();
     failures.answers(|codes| {

@@ -1,12 +1,10 @@
 //! `GET /v1/providers`: the connectors.
 
-use std::sync::Arc;
-
-use axum::extract::{RawQuery, State};
+use axum::extract::RawQuery;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::host::Connector;
+use plugwright_sdk::auth::{OAuth2, Scheme, Scope};
+use plugwright_sdk::host::{Connector, Host};
 use plugwright_sdk::{Auth, Availability};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -14,53 +12,76 @@ use serde::Serialize;
 use super::catalog::auth_types;
 use super::envelope::{Failure, revalidated};
 use super::request::Query;
-use super::{Caller, Dialect};
+use crate::caller::Caller;
+use crate::view::view;
 
-/// A connector.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Provider<'a> {
-    service: &'a str,
-    display_name: &'a str,
-    description: &'a str,
-    version: &'a str,
-    icon_url: Option<&'a str>,
-    homepage_url: Option<&'a str>,
-    categories: Vec<Category<'a>>,
-    auth_types: Vec<&'static str>,
-    action_count: usize,
-    availability: Availability,
-    base_url: &'a str,
-    hosts: Vec<OtherHost<'a>>,
-    auth: Vec<Method<'a>>,
+view! {
+    /// A connector.
+    #[derive(Serialize, JsonSchema)]
+    #[serde(rename_all = "camelCase")]
+    pub(super) struct Provider<'a>(connector: &'a Connector, action_count: usize) {
+        service: &'a str = connector.name(),
+        display_name: &'a str = connector.display_name(),
+        description: &'a str = connector.description(),
+        version: &'a str = connector.version(),
+        icon_url: Option<&'a str> = connector.icon_url(),
+        homepage_url: Option<&'a str> = connector.homepage_url(),
+        categories: Vec<Category<'a>> = {
+            let ids = connector.categories().iter();
+            ids.map(|id| Category::new(id)).collect()
+        },
+        auth_types: Vec<&'static str> = auth_types(connector),
+        action_count: usize = action_count,
+        availability: Availability = connector.availability(),
+        base_url: &'a str = connector.base_url(),
+        hosts: Vec<OtherHost<'a>> = connector.hosts().iter().map(OtherHost::new).collect(),
+        auth: Vec<Method<'a>> = connector.auth().iter().map(Method::of).collect(),
+    }
 }
 
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-struct OtherHost<'a> {
-    name: &'a str,
-    base_url: &'a str,
+view! {
+    #[derive(Serialize, JsonSchema)]
+    #[serde(rename_all = "camelCase")]
+    struct OtherHost<'a>(host: &Host<'a>) {
+        name: &'a str = host.name,
+        base_url: &'a str = host.base_url,
+    }
 }
 
-/// A way to authenticate, in the SDK's words.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(rename = "AuthMethod")]
-struct Method<'a> {
-    kind: &'static str,
-    label: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    authorization_endpoint: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    token_endpoint: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    scopes: Option<Vec<OneScope<'a>>>,
+view! {
+    /// A way to authenticate, in the SDK's words.
+    #[derive(Serialize, JsonSchema)]
+    #[serde(rename_all = "camelCase")]
+    #[schemars(rename = "AuthMethod")]
+    struct Method<'a>(auth: &Auth<'a>, oauth2: Option<&OAuth2<'a>>) {
+        kind: &'static str = auth.kind().as_str(),
+        label: &'a str = auth.label,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        authorization_endpoint: Option<&'a str> =
+            oauth2.and_then(|oauth2| oauth2.authorization_endpoint),
+        #[serde(skip_serializing_if = "Option::is_none")]
+        token_endpoint: Option<&'a str> = oauth2.map(|oauth2| oauth2.token_endpoint),
+        #[serde(skip_serializing_if = "Option::is_none")]
+        scopes: Option<Vec<OneScope<'a>>> =
+            oauth2.map(|oauth2| oauth2.scopes.iter().map(OneScope::new).collect()),
+    }
 }
 
-#[derive(Serialize, JsonSchema)]
-struct OneScope<'a> {
-    name: &'a str,
-    description: &'a str,
+impl<'a> Method<'a> {
+    fn of(auth: &Auth<'a>) -> Self {
+        match &auth.scheme {
+            Scheme::OAuth2(oauth2) => Self::new(auth, Some(oauth2)),
+            _ => Self::new(auth, None),
+        }
+    }
+}
+
+view! {
+    #[derive(Serialize, JsonSchema)]
+    struct OneScope<'a>(scope: &Scope<'a>) {
+        name: &'a str = scope.name,
+        description: &'a str = scope.description,
+    }
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -70,63 +91,25 @@ struct Category<'a> {
     display_name: String,
 }
 
-/// `GET /v1/providers`: those of the services that `service` names, each time it stands there, and
-/// that have the text `q` in their names, categories or kinds of credentials.
+/// `GET /v1/providers`: all, or those that `service` names and that have the text `q` in their
+/// names, categories or kinds of credentials.
 pub(super) async fn list(
-    State(dialect): State<Arc<Dialect>>,
-    Caller(principal): Caller,
+    caller: Caller,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
     let query = Query::parse(query.as_deref());
-    let wanted: Vec<_> = query.all("service").collect();
-    let providers: Vec<_> = dialect
-        .catalog
+    let names: Vec<_> = query.all("service").collect();
+    let providers: Vec<_> = caller
         .connectors()
-        .filter(|connector| wanted.is_empty() || wanted.contains(&connector.name()))
-        .filter_map(|connector| {
-            let count = dialect
-                .catalog
-                .of_service(connector.name())
-                .filter(|card| dialect.gateway.allows(&principal, card.id()))
-                .count();
-            (count > 0).then(|| Provider::new(connector, count))
-        })
+        .filter(|connector| names.is_empty() || names.contains(&connector.name()))
+        .map(|connector| Provider::new(connector, caller.actions(connector).count()))
         .filter(|provider| query.first("q").is_none_or(|text| provider.has(text)))
         .collect();
     revalidated(&headers, &providers)
 }
 
-impl<'a> Provider<'a> {
-    fn new(connector: &'a Connector, action_count: usize) -> Self {
-        Self {
-            service: connector.name(),
-            display_name: connector.display_name(),
-            description: connector.description(),
-            version: connector.version(),
-            icon_url: connector.icon_url(),
-            homepage_url: connector.homepage_url(),
-            categories: connector
-                .categories()
-                .iter()
-                .map(|id| Category::new(id))
-                .collect(),
-            auth_types: auth_types(connector),
-            action_count,
-            availability: connector.availability(),
-            base_url: connector.base_url(),
-            hosts: connector
-                .hosts()
-                .iter()
-                .map(|host| OtherHost {
-                    name: host.name,
-                    base_url: host.base_url,
-                })
-                .collect(),
-            auth: connector.auth().iter().map(Method::of).collect(),
-        }
-    }
-
+impl Provider<'_> {
     fn has(&self, text: &str) -> bool {
         let text = text.to_lowercase();
         let categories = self
@@ -138,30 +121,6 @@ impl<'a> Provider<'a> {
             .chain(categories)
             .chain(self.auth_types.iter().copied())
             .any(|place| place.to_lowercase().contains(&text))
-    }
-}
-
-impl<'a> Method<'a> {
-    fn of(auth: &Auth<'a>) -> Self {
-        let oauth2 = match &auth.scheme {
-            Scheme::OAuth2(oauth2) => Some(oauth2),
-            _ => None,
-        };
-        Self {
-            kind: auth.kind().as_str(),
-            label: auth.label,
-            authorization_endpoint: oauth2.and_then(|oauth2| oauth2.authorization_endpoint),
-            token_endpoint: oauth2.map(|oauth2| oauth2.token_endpoint),
-            scopes: oauth2.map(|oauth2| {
-                let scopes = oauth2.scopes.iter();
-                scopes
-                    .map(|scope| OneScope {
-                        name: scope.name,
-                        description: scope.description,
-                    })
-                    .collect()
-            }),
-        }
     }
 }
 

@@ -1,26 +1,21 @@
 //! `POST /v1/proxy/{service}`: requests to a connector's API itself.
 
-use std::sync::Arc;
-
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use plugwright_sdk::host::Faults;
 use serde_json::{Map, Value, json};
 
+use super::Segment;
+use super::calls::CallRequest;
 use super::envelope::{Failure, render};
-use super::request::{self, HEADERS, Query, fault};
-use super::{Caller, Dialect, Segment};
-use crate::body::{Bodies, Kind as BodyKind, Received};
+use super::request::{self, HEADERS};
+use crate::body::{Bodies, BufferedBody};
+use crate::caller::Caller;
 use crate::members::{Body, Kind, Members, OBJECT, TEXT};
-use crate::request::trace_context;
-use plugwright_engine::Limit;
-use plugwright_engine::Principal;
-use plugwright_engine::Surface;
-use plugwright_engine::{Call, CallOptions, Handles, OwnerSelector, ProxyRequest, Target};
+use plugwright_engine::{CallOptions, Limit, OwnerSelector, ProxyRequest, Surface, Target};
 
-/// A request to a connector's API itself. Where the endpoint leads, and whether that may be, is not
-/// for here.
+/// A request to a connector's API itself. The engine checks where the endpoint leads.
 pub(super) struct ProxyBody {
     endpoint: Option<String>,
     method: Option<Method>,
@@ -69,33 +64,30 @@ const QUERY: Kind<Map<String, Value>> = OBJECT.schema(|_| {
     json!({ "type": "object", "additionalProperties": value })
 });
 
-const BODY: Kind<Value> =
-    Kind::new("JSON", |_| json!({}), Some).about("A text is sent as it is, anything else as JSON.");
+const BODY: Kind<Value> = Kind::new("JSON", |_| json!({}), Some)
+    .about("A string is sent as it is, anything else as JSON.");
 
 impl ProxyBody {
-    /// Makes the request, if it is within the limits and `faults` are none.
+    /// Returns the request, if it is within the limits and there are no `faults`.
     pub(super) fn request(
         self,
         bodies: &Bodies,
         mut faults: Faults,
     ) -> Result<ProxyRequest, Failure> {
         let longest = bodies.limits().header_size;
-        if self
-            .endpoint
-            .as_ref()
-            .is_some_and(|endpoint| endpoint.len() > longest)
-        {
-            let message = format!("must not be longer than {longest} bytes");
-            faults.push(fault("endpoint", message));
+        let endpoint = self.endpoint.as_deref().unwrap_or_default();
+        if endpoint.len() > longest {
+            let message = format_args!("must not be longer than {longest} bytes");
+            faults.note("endpoint", message);
         }
         if let (Some(method @ (Method::GET | Method::HEAD)), Some(_)) = (&self.method, &self.body) {
-            faults.push(fault("body", format!("can't be sent with {method}")));
+            faults.note("body", format_args!("can't be sent with {method}"));
         }
         let most = bodies.limits().parameters;
         if self.query.as_ref().is_some_and(|query| query.len() > most) {
             bodies.hit(Limit::Parameters);
-            let message = format!("must not have more than {most} parameters");
-            faults.push(fault("query", message));
+            let message = format_args!("must not have more than {most} parameters");
+            faults.note("query", message);
         }
         let headers = self.headers.map_or_else(HeaderMap::new, |value| {
             request::headers(bodies, "headers", &value, &mut faults)
@@ -108,72 +100,57 @@ impl ProxyBody {
                 headers,
                 body: self.body,
             }),
-            _ => Err(Failure::invalid(faults, Surface::Proxy)),
+            _ => Err(Failure::invalid(faults)),
         }
     }
 }
 
 /// `POST /v1/proxy/{service}`.
 pub(super) async fn call(
-    State(dialect): State<Arc<Dialect>>,
-    Caller(principal): Caller,
+    caller: Caller,
     Segment(service): Segment,
-    mut request: Request,
+    request: Request,
 ) -> Result<Response, Failure> {
-    let headers = std::mem::take(request.headers_mut());
-    let query = Query::parse(request.uri().query());
-    let gateway = dialect.gateway.clone();
-    let bodies = &gateway.inner().bodies;
-    // No request to the API itself brings a file: its body is JSON or a text.
-    let body = request::body(bodies, request, BodyKind::Input).await?;
-    let called = |body| called(dialect, principal, service, headers, query, body);
-    bodies.serve(body, called).await?
+    CallRequest::serve(caller, service, Surface::Proxy, request, proxy).await
 }
 
-async fn called(
-    dialect: Arc<Dialect>,
-    principal: Arc<Principal>,
-    service: String,
-    headers: HeaderMap,
-    query: Query,
-    mut body: Received,
-) -> Result<Response, Failure> {
-    let named = |failure: Failure| failure.with_service(service.clone());
-    let bodies = &dialect.gateway.inner().bodies;
-    let request = parse(bodies, &headers, &mut body).map_err(named)?;
-    let call = Call {
-        surface: Surface::Proxy,
-        principal,
-        target: Target::Proxy {
-            connector: service.clone(),
-            request: Box::new(request),
-        },
-        connection: request::connection(&headers, &query, &[None, None], None).map_err(named)?,
-        owner: OwnerSelector::Organization(request::organization(&headers).map_err(named)?),
-        options: CallOptions {
-            idempotency_key: request::idempotency_key(&headers).map_err(named)?,
-            ..CallOptions::default()
-        },
-        bytes_in: body.length() as u64,
-        trace_context: trace_context(&headers),
-        cancellation: None,
-        handles: Handles::default(),
-    };
-    let outcome = dialect
-        .gateway
-        .engine()
-        .execute_holding(call, body.into_held())
-        .await;
+async fn proxy(mut request: CallRequest) -> Result<Response, Failure> {
+    let (proxied, connection, organization, options) =
+        request.parse(|bodies, headers, query, body| {
+            Ok((
+                parse(bodies, headers, body)?,
+                request::connection(headers, query, &[None, None], None)?,
+                request::organization(headers)?,
+                options(headers)?,
+            ))
+        })?;
+    let owner = OwnerSelector::Organization(organization);
+    let call = request.execute(target(proxied), connection, owner, options);
+    let (outcome, service) = call.await;
     render(&outcome, Surface::Proxy, &service)
 }
 
 fn parse(
     bodies: &Bodies,
     headers: &HeaderMap,
-    body: &mut Received,
+    body: &mut BufferedBody,
 ) -> Result<ProxyRequest, Failure> {
     let (body, faults) = request::read::<ProxyBody>(bodies, headers, body)?;
     body.request(bodies, faults)
+}
+
+pub(super) fn options(headers: &HeaderMap) -> Result<CallOptions, Failure> {
+    Ok(CallOptions {
+        idempotency_key: request::idempotency_key(headers)?,
+        ..CallOptions::default()
+    })
+}
+
+pub(super) fn target(request: ProxyRequest) -> impl FnOnce(String) -> Target {
+    move |connector| Target::Proxy {
+        connector,
+        request: Box::new(request),
+    }
 }
 
 #[cfg(test)]

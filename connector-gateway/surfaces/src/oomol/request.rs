@@ -1,5 +1,5 @@
-//! What requests of this dialect have in common: JSON bodies, connection selectors, tenants,
-//! idempotency keys, queries.
+//! What requests of this dialect share: JSON bodies, connection selectors, tenants, idempotency
+//! keys, queries.
 
 use axum::extract::Request;
 use axum::http::header::CONTENT_TYPE;
@@ -10,15 +10,14 @@ use url::form_urlencoded;
 use uuid::Uuid;
 
 use super::envelope::Failure;
-use crate::body::{Bodies, BodyError, Kind as BodyKind, Received, too_deep};
+use crate::body::{Bodies, BodyError, BufferedBody, Kind as BodyKind, too_deep};
+use crate::caller::Caller;
 pub(super) use crate::members::fault;
 use crate::members::{self, Body, Kind};
 use plugwright_egress::headers::allowed_header;
-use plugwright_engine::ConnectionSelector;
-use plugwright_engine::Limit;
-use plugwright_engine::Surface;
+use plugwright_engine::{ConnectionSelector, Limit};
 
-/// Longer names of connections are refused.
+/// Longest name of a connection.
 pub(super) const LONGEST_NAME: usize = 64;
 
 static TENANTS: [HeaderName; 2] = [
@@ -36,18 +35,15 @@ static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 pub(super) struct Query(Vec<(String, String)>);
 
 impl Query {
-    /// Reads the text after the `?`. There is none that can't be read.
+    /// Reads the text after the `?`. None is invalid.
     pub(super) fn parse(text: Option<&str>) -> Self {
         let pairs = form_urlencoded::parse(text.unwrap_or_default().as_bytes());
         Self(pairs.into_owned().collect())
     }
 
     /// Returns the first value that is not empty.
-    pub(super) fn first(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(other, value)| other == name && !value.is_empty())
-            .map(|(_, value)| value.as_str())
+    pub(super) fn first<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+        self.all(name).next()
     }
 
     /// Returns all values that are not empty.
@@ -71,7 +67,7 @@ impl From<BodyError> for Failure {
             }
             BodyError::TooDeep { member, most } => {
                 let what = member.unwrap_or_else(|| "the body".to_owned());
-                Self::invalid(vec![fault(what, too_deep(most))], Surface::Action)
+                Self::invalid(fault(what, too_deep(most)))
             }
             BodyError::Busy | BodyError::TooManyValues { .. } | BodyError::Pairs(_) => {
                 error.into_error().into()
@@ -80,25 +76,16 @@ impl From<BodyError> for Failure {
     }
 }
 
-/// Reads the body of a request.
-pub(super) async fn body(
-    bodies: &Bodies,
-    request: Request,
-    kind: BodyKind<'_>,
-) -> Result<Received, Failure> {
-    Ok(bodies.read(request.into_body(), kind).await?)
-}
-
-/// Reads a body as a JSON object; an empty one, and one that does not say that it is JSON, is `{}`.
+/// Reads a body as a JSON object. It is `{}` if it is empty or its media type is not JSON.
 fn object(
     bodies: &Bodies,
     headers: &HeaderMap,
-    body: &mut Received,
+    body: &mut BufferedBody,
 ) -> Result<Map<String, Value>, Failure> {
     if !headers.get(CONTENT_TYPE).is_some_and(is_json) {
         return Ok(Map::new());
     }
-    // What the caller means are the members of the body.
+    // The members of the body are what may be nested as deeply as the limit says.
     let object = bodies.object(body, 1)?;
     object.ok_or_else(|| Failure::own(400, "invalid_json", "the body must be a JSON object"))
 }
@@ -112,18 +99,29 @@ fn is_json(content_type: &HeaderValue) -> bool {
     kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
 }
 
-/// Reads a body, which is an object or nothing; the faults are to be told with what else is wrong.
+/// Reads a body, which is an object or empty. The caller reports the faults with its own.
 pub(super) fn read<T: Body>(
     bodies: &Bodies,
     headers: &HeaderMap,
-    body: &mut Received,
+    body: &mut BufferedBody,
 ) -> Result<(T, Faults), Failure> {
     Ok(members::read(object(bodies, headers, body)?))
 }
 
+/// Receives a small body and reads it.
+pub(super) async fn receive<T: Body>(
+    caller: &Caller,
+    request: Request,
+) -> Result<(T, Faults), Failure> {
+    let (head, body) = request.into_parts();
+    let bodies = &caller.gateway.inner().bodies;
+    let mut body = bodies.read(body, BodyKind::Small).await?;
+    read(bodies, &head.headers, &mut body)
+}
+
 /// Headers for the provider.
 pub(super) const HEADERS: Kind<Value> = Kind::new(
-    "an object of texts",
+    "an object with string values",
     |_| json!({ "type": "object", "additionalProperties": { "type": "string" } }),
     Some,
 );
@@ -137,26 +135,24 @@ pub(super) fn headers(
 ) -> HeaderMap {
     let mut headers = HeaderMap::new();
     let Value::Object(members) = value else {
-        faults.push(fault(param, "must be an object of texts"));
+        faults.note(param, "must be an object with string values");
         return headers;
     };
     let limits = bodies.limits();
-    if members.len() > limits.headers {
-        bodies.hit(Limit::Headers);
-        let message = format!("must not have more than {} headers", limits.headers);
-        faults.push(fault(param, message));
-        return headers;
-    }
-    let texts = members
+    let (most, longest) = (limits.headers, limits.header_size);
+    let sizes = members
         .iter()
         .map(|(name, value)| name.len() + value.as_str().map_or(0, str::len));
-    if texts.sum::<usize>() > limits.header_size {
+    let problem = if members.len() > most {
+        Some(format!("must not have more than {most} headers"))
+    } else if sizes.sum::<usize>() > longest {
+        Some(format!("must not be longer than {longest} bytes in all"))
+    } else {
+        None
+    };
+    if let Some(problem) = problem {
         bodies.hit(Limit::Headers);
-        let message = format!(
-            "must not be longer than {} bytes in all",
-            limits.header_size
-        );
-        faults.push(fault(param, message));
+        faults.note(param, problem);
         return headers;
     }
     for (name, value) in members {
@@ -164,30 +160,28 @@ pub(super) fn headers(
             faults.stop();
             break;
         }
-        let param = format!("{param}.{}", Echo(name));
-        let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
-            faults.push(fault(param, "is not the name of a header"));
-            continue;
-        };
-        if !allowed_header(&header) {
-            let message = "can't be set: it is the gateway's, or comes from the connection";
-            faults.push(fault(param, message));
-            continue;
-        }
-        let text = value
-            .as_str()
-            .map(|text| HeaderValue::from_bytes(text.as_bytes()));
-        match text {
-            Some(Ok(value)) => {
-                if headers.try_insert(header, value).is_err() {
-                    faults.push(fault(param, "is one header too many"));
-                }
-            }
-            Some(Err(_)) => faults.push(fault(param, "has a character that no header may have")),
-            None => faults.push(fault(param, "must be a text")),
+        if let Err(problem) = add_header(&mut headers, name, value) {
+            faults.note(format_args!("{param}.{}", Echo(name)), problem);
         }
     }
     headers
+}
+
+/// Adds a header for the provider, or says why it can't be sent.
+fn add_header(headers: &mut HeaderMap, name: &str, value: &Value) -> Result<(), &'static str> {
+    let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else {
+        return Err("is not a valid header name");
+    };
+    if !allowed_header(&name) {
+        return Err("can't be set: the gateway or the connection sets it");
+    }
+    let text = value.as_str().ok_or("must be a string")?;
+    let value = HeaderValue::from_bytes(text.as_bytes())
+        .map_err(|_| "has a character that is invalid in headers")?;
+    match headers.try_insert(name, value) {
+        Ok(_) => Ok(()),
+        Err(_) => Err("exceeds the maximum number of headers"),
+    }
 }
 
 /// Returns the values of headers that are not empty, or the name of one that is not UTF-8.
@@ -221,28 +215,22 @@ pub(super) fn organization(headers: &HeaderMap) -> Result<Option<String>, Failur
                 continue;
             }
         };
-        return Err(Failure::invalid(vec![fault], Surface::Action));
+        return Err(Failure::invalid(fault));
     }
     Ok(found.map(str::to_owned))
 }
 
-/// Returns which connection a request asks for. Names count in this order: those of the body,
-/// headers, query; empty ones are as if they were not there.
+/// Returns the connection that a request selects. Names in the body count before those in headers,
+/// and these before the query; empty ones are ignored.
 pub(super) fn connection(
     headers: &HeaderMap,
     query: &Query,
     named: &[Option<Value>; 2],
-    id: Option<Uuid>,
+    mut id: Option<Uuid>,
 ) -> Result<ConnectionSelector, Failure> {
     let name = connection_name(headers, query, named)?;
-    let mut id = id;
     for value in values(headers, std::slice::from_ref(&CONNECTION_ID)) {
-        let refuse = |message| {
-            Failure::invalid(
-                vec![fault(CONNECTION_ID.as_str(), message)],
-                Surface::Action,
-            )
-        };
+        let refuse = |message| Failure::invalid(fault(CONNECTION_ID.as_str(), message));
         let given = value
             .ok()
             .and_then(|text| Uuid::try_parse(text).ok())
@@ -255,16 +243,11 @@ pub(super) fn connection(
         id = Some(given);
     }
     match (id, name) {
-        (Some(_), Some(name)) => Err(Failure::invalid(
-            vec![fault(
-                "connectionId",
-                format!(
-                    "and the connection's name `{}` must not both be given",
-                    Echo(&name)
-                ),
-            )],
-            Surface::Action,
-        )),
+        (Some(_), Some(name)) => {
+            let name = Echo(&name);
+            let message = format!("and the connection's name `{name}` must not both be given");
+            Err(Failure::invalid(fault("connectionId", message)))
+        }
         (Some(id), None) => Ok(ConnectionSelector::Id(id)),
         (None, Some(name)) => Ok(ConnectionSelector::Named(name)),
         (None, None) => Ok(ConnectionSelector::Default),
@@ -276,35 +259,26 @@ fn connection_name(
     query: &Query,
     named: &[Option<Value>; 2],
 ) -> Result<Option<String>, Failure> {
-    let refused = || {
-        Failure::own(
-            400,
-            "invalid_connection_name",
-            "the name of a connection is 1 to 64 letters, digits, `_` and `-`, \
-             the first a letter or digit",
-        )
-    };
     let of_body = named
         .iter()
         .flatten()
         .filter(|value| !value.is_null())
         .map(|value| value.as_str().ok_or(()))
         .find(|value| *value != Ok(""));
-    let of_headers = || {
-        values(headers, &CONNECTION_NAMES)
-            .next()
-            .map(|value| value.map_err(|_| ()))
-    };
+    let of_headers = || Some(values(headers, &CONNECTION_NAMES).next()?.map_err(|_| ()));
     let of_query = || {
-        query
-            .first("connectionName")
-            .or_else(|| query.first("alias"))
-            .map(Ok)
+        let name = query.first("connectionName");
+        name.or_else(|| query.first("alias")).map(Ok)
     };
     match of_body.or_else(of_headers).or_else(of_query) {
         None => Ok(None),
         Some(Ok(name)) if is_connection_name(name) => Ok(Some(name.to_owned())),
-        Some(_) => Err(refused()),
+        Some(_) => Err(Failure::own(
+            400,
+            "invalid_connection_name",
+            "the name of a connection is 1 to 64 letters, digits, `_` and `-`, \
+             the first a letter or digit",
+        )),
     }
 }
 
@@ -318,7 +292,7 @@ fn is_connection_name(name: &str) -> bool {
             .is_some_and(|first| first.is_ascii_alphanumeric())
 }
 
-/// Returns the `Idempotency-Key`, without the blanks around it.
+/// Returns the `Idempotency-Key`, trimmed.
 pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Failure> {
     let mut keys = headers.get_all(&IDEMPOTENCY_KEY).iter();
     let Some(key) = keys.next() else {
@@ -330,10 +304,7 @@ pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyK
         _ => {
             let longest = IdempotencyKey::LONGEST;
             let message = format!("must be given once, with 1 to {longest} bytes of UTF-8");
-            Err(Failure::invalid(
-                vec![fault("Idempotency-Key", message)],
-                Surface::Action,
-            ))
+            Err(Failure::invalid(fault("Idempotency-Key", message)))
         }
     }
 }

@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 
 use super::api::{Access, Api};
 use super::schema;
-use crate::oomol::openapi::Typed;
+use crate::oomol::openapi::ActionOperations;
 
-/// Adds actions, which stand in the order of their connectors.
+/// Adds actions, grouped by connector.
 pub(super) fn describe(api: &mut Api, entries: &[Entry]) {
     if entries.is_empty() {
         return;
     }
-    let typed = Typed::new(api);
+    let typed = ActionOperations::new(api);
     let mut last = "";
     for entry in entries {
         if entry.connector.name() != last {

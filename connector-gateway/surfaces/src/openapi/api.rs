@@ -1,4 +1,4 @@
-//! What a document is made of: operations, and the components that they refer to.
+//! The parts of a document: operations, and the components that they refer to.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use schemars::transform::ReplaceBoolSchemas;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-/// The operations and components of a document, gathered.
+/// Collects the operations and components of a document.
 pub(crate) struct Api {
     types: SchemaGenerator,
     schemas: Map<String, Value>,
@@ -15,11 +15,11 @@ pub(crate) struct Api {
     responses: Map<String, Value>,
     paths: Map<String, Value>,
     tags: Vec<Value>,
-    /// What an operation says of who may call it.
+    /// Whether calls need no token.
     open_to_all: bool,
 }
 
-/// What is answered with which status.
+/// Responses by status.
 pub(crate) type Answers = BTreeMap<u16, Value>;
 
 /// Who may call an operation.
@@ -34,13 +34,13 @@ pub(crate) enum Access {
 }
 
 impl Api {
-    /// Makes an empty one; `open_to_all` says that no token is needed where one is asked for.
+    /// Makes an empty one; with `open_to_all`, tokens are optional.
     pub(crate) fn new(open_to_all: bool) -> Self {
         let types = SchemaSettings::draft2020_12()
             .with(|settings| {
                 settings.definitions_path = "/components/schemas".into();
                 settings.meta_schema = None;
-                // `true` is a schema, and yet several readers of documents take objects alone.
+                // Several readers don't support `true` as a schema.
                 let mut no_bools = ReplaceBoolSchemas::default();
                 no_bools.skip_additional_properties = true;
                 settings.transforms = vec![Box::new(no_bools)];
@@ -58,7 +58,7 @@ impl Api {
         }
     }
 
-    /// Returns the schema of what a type is written as.
+    /// Returns the schema of a type's serialization.
     pub(crate) fn of<T: JsonSchema>(&mut self) -> Value {
         self.types.subschema_for::<T>().to_value()
     }
@@ -115,7 +115,7 @@ impl Api {
             "token": {
                 "type": "http",
                 "scheme": "bearer",
-                "description": "A token that the operator made for an app or an agent, or the \
+                "description": "A token that the operator created for an app or an agent, or the \
                                 operator's own.",
             },
         });
@@ -159,12 +159,12 @@ fn put(parts: &mut Map<String, Value>, kind: &str, name: String, part: Value) ->
     reference
 }
 
-/// Returns the content of a request or an answer in JSON.
+/// Returns the content of a request or a response in JSON.
 pub(crate) fn content(schema: &Value) -> Value {
     json!({ "application/json": { "schema": schema } })
 }
 
-/// Returns answers as an operation has them.
+/// Returns the `responses` of an operation.
 pub(crate) fn responses(answers: Answers) -> Value {
     answers
         .into_iter()
@@ -173,12 +173,12 @@ pub(crate) fn responses(answers: Answers) -> Value {
         .into()
 }
 
-/// Makes an answer in JSON.
+/// Makes a response in JSON.
 pub(crate) fn in_json(description: &str, schema: &Value) -> Value {
     json!({ "description": description, "content": content(schema) })
 }
 
-/// Makes an answer that is a text.
+/// Makes a response in plain text.
 pub(crate) fn in_text(description: &str, media_type: &str) -> Value {
     json!({
         "description": description,
@@ -186,7 +186,7 @@ pub(crate) fn in_text(description: &str, media_type: &str) -> Value {
     })
 }
 
-/// Lets a schema also take null, which is as good as nothing there.
+/// Makes a schema accept null too.
 pub(crate) fn or_null(mut schema: Value) -> Value {
     if let Some(values) = schema.get_mut("enum").and_then(Value::as_array_mut) {
         values.push(Value::Null);
@@ -205,12 +205,12 @@ pub(crate) fn in_path(name: &str, description: &str, schema: &Value) -> Value {
     })
 }
 
-/// Makes a parameter of the query that may be left out.
+/// Makes an optional parameter of the query.
 pub(crate) fn in_query(name: &str, description: &str, schema: &Value) -> Value {
     json!({ "name": name, "in": "query", "description": description, "schema": schema })
 }
 
-/// Makes a header that may be left out.
+/// Makes an optional header.
 pub(crate) fn in_header(name: &str, description: &str, schema: &Value) -> Value {
     json!({ "name": name, "in": "header", "description": description, "schema": schema })
 }

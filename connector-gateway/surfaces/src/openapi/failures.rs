@@ -1,4 +1,4 @@
-//! Failures as the outcome table has them.
+//! Error responses, from the outcome table.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -10,21 +10,21 @@ use serde_json::{Value, json};
 use super::api::{Answers, Api, in_json};
 use plugwright_engine::{Case, Surface, answer};
 
-/// Codes of a surface with what they mean, by status.
+/// Codes of a surface with their meanings, by status.
 #[derive(Default)]
 pub(crate) struct Failures(BTreeMap<u16, Codes>);
 
-/// What each code means; one may stand for several errors.
+/// The meanings of each code, which may stand for several errors.
 type Codes = BTreeMap<String, Vec<&'static str>>;
 
 impl Failures {
-    /// Returns what a surface answers for these errors in these cases.
+    /// Returns the failures of a surface for these errors in these cases.
     pub(crate) fn of_table(surface: Surface, errors: &[ErrorCode], cases: &[Case]) -> Self {
         let mut failures = Self::default();
         for error in errors {
             for case in cases {
                 let answer = answer(*error, *case, surface);
-                // What went wrong is not known then.
+                // The outcome is unknown then.
                 let told = match case {
                     Case::DoubtfulWrite => ErrorCode::OutcomeUnknown,
                     Case::Repeatable | Case::FailedWrite => *error,
@@ -35,7 +35,7 @@ impl Failures {
         failures
     }
 
-    /// Returns errors with their own codes and statuses.
+    /// Returns failures with the errors' own codes and statuses.
     pub(crate) fn of_codes(errors: &[ErrorCode]) -> Self {
         let mut failures = Self::default();
         for error in errors {
@@ -48,6 +48,15 @@ impl Failures {
     #[must_use]
     pub(crate) fn with(mut self, status: u16, code: &str, meaning: &'static str) -> Self {
         self.add(status, code, meaning);
+        self
+    }
+
+    /// Adds failures that are not in the table.
+    #[must_use]
+    pub(crate) fn with_all(mut self, failures: &[(u16, &'static str, &'static str)]) -> Self {
+        for (status, code, meaning) in failures {
+            self.add(*status, code, meaning);
+        }
         self
     }
 
@@ -68,7 +77,7 @@ impl Failures {
         })
     }
 
-    /// Returns the answers; `schema` makes the schema of one from its codes.
+    /// Returns the responses; `schema` makes the schema of one from its codes.
     pub(crate) fn answers(&self, schema: impl Fn(&[&str]) -> Value) -> Answers {
         let answers = self.0.iter().map(|(status, codes)| {
             let names: Vec<_> = codes.keys().map(String::as_str).collect();
@@ -83,7 +92,7 @@ impl Failures {
     }
 }
 
-/// Returns failures in the form of the gateway's own routes.
+/// Returns the error responses of the gateway's own routes.
 pub(crate) fn own(api: &mut Api, failures: &Failures) -> Answers {
     let (hint, fault) = (api.of::<Hint>(), api.of::<Fault>());
     let error = api.schema(
@@ -97,7 +106,7 @@ pub(crate) fn own(api: &mut Api, failures: &Failures) -> Answers {
                 "status": { "type": "integer" },
                 "detail": { "type": "string", "description": "What the provider said." },
                 "retry_after": { "type": "integer", "description": "In seconds." },
-                "param": { "type": "string", "description": "The first parameter at fault." },
+                "param": { "type": "string", "description": "The first invalid parameter." },
                 "faults": { "type": "array", "items": fault },
             },
             "required": ["code", "message", "hint", "status"],
@@ -116,7 +125,7 @@ pub(crate) fn own(api: &mut Api, failures: &Failures) -> Answers {
     })
 }
 
-/// Adds answers as components, whose names are `family` and the status, and returns references.
+/// Adds responses as components, named by `family` and the status, and returns references.
 pub(crate) fn shared(api: &mut Api, family: &str, answers: Answers) -> Answers {
     let shared = answers.into_iter().map(|(status, answer)| {
         let reference = api.response(format!("{family}{status}"), answer);
@@ -139,7 +148,7 @@ fn headers(status: u16) -> Value {
     match status {
         429 | 503 => json!({
             "Retry-After": {
-                "description": "After how many seconds to call again.",
+                "description": "Seconds to wait before the next call.",
                 "required": true,
                 "schema": { "type": "integer", "minimum": 1 },
             },

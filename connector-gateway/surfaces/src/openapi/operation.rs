@@ -1,7 +1,8 @@
-//! Operations: where each is, what answers it and what documents say of it, in one table.
+//! Operations: the route, the handler and the description of each, in one table.
 
 use axum::Router;
 use axum::routing::MethodRouter;
+use http::StatusCode;
 use plugwright_sdk::ErrorCode;
 use serde_json::{Map, Value, json};
 
@@ -10,20 +11,20 @@ use super::api::{Access, Answers, Api, content, in_header, in_path, in_query, re
 /// Makes a part of a document, and adds the components that it refers to.
 pub(crate) type Part = fn(&mut Api) -> Value;
 
-/// Puts what is answered into an envelope.
+/// Wraps the schema of a response's data in an envelope.
 pub(crate) type Envelope = fn(&mut Api, Value) -> Value;
 
-/// Makes an answer, with what is answered in an envelope.
+/// Makes a response, with its data in an envelope.
 pub(crate) type Answer = fn(&mut Api, Envelope) -> Value;
 
 /// An operation of the gateway's own.
 pub(crate) struct Operation<S> {
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,
-    /// The path in documents, if that of the route takes more.
+    /// The path in documents, if it differs from the route's.
     pub(crate) shown: Option<&'static str>,
     pub(crate) handler: MethodRouter<S>,
-    /// In camel case: those of actions are in snake case.
+    /// In camel case, unlike those of actions, which are in snake case.
     pub(crate) id: &'static str,
     pub(crate) summary: &'static str,
     pub(crate) about: &'static str,
@@ -31,20 +32,20 @@ pub(crate) struct Operation<S> {
     pub(crate) body: Option<Part>,
     pub(crate) may_be_empty: bool,
     pub(crate) answers: Vec<(u16, Answer)>,
-    /// Whether who has the answer, by its `ETag`, does not get it again.
+    /// Whether responses have an `ETag`.
     pub(crate) is_tagged: bool,
-    /// Who may call it, if not those who may call the others of the group.
+    /// Who may call it, if that differs from the group's.
     pub(crate) access: Option<Access>,
-    /// Errors beside those that all operations of the group may meet.
+    /// Errors in addition to the group's.
     pub(crate) errors: &'static [ErrorCode],
     /// Failures that are not in the outcome table: status, code and meaning.
     pub(crate) failures: &'static [(u16, &'static str, &'static str)],
 }
 
-/// What the operations of a group have in common.
+/// What the operations of a group share.
 pub(crate) struct Group<S> {
     pub(crate) tag: &'static str,
-    /// What stands before their paths.
+    /// Prefix of their paths.
     pub(crate) prefix: &'static str,
     pub(crate) access: Access,
     pub(crate) envelope: Envelope,
@@ -53,8 +54,9 @@ pub(crate) struct Group<S> {
 
 /// Makes operations from a table: method, path, id, summary and handler of each, and what else
 /// documents say of it, in the order of this rule. The parameters of the path are texts (`at`) or
-/// UUIDs (`at_id`); `with` names parameters that operations share; `asks` and `takes` are what reads
-/// the query and the body; `answers` is a status, what it means, and the type of the answer.
+/// UUIDs (`at_id`); `with` names parameters that operations share; `asks` and `takes` are the types
+/// that read the query and the body; `answers` is a status, its meaning if that is not the reason
+/// phrase, and the type of the body.
 macro_rules! operations {
     ($(
         $method:ident $path:literal $id:literal $summary:literal => $handler:expr
@@ -65,9 +67,10 @@ macro_rules! operations {
         $(, asks $query:ty)?
         $(, query $name:literal $what:literal $schema:expr)*
         $(, takes $body:ty)?
-        $(, answers $status:literal $means:literal $answer:ty)*
+        $(, answers $status:literal $($means:literal)? $answer:ty)*
         $(, answers_by $by_status:literal $by_means:literal $data:expr)?
         $(, answers_with $with_status:literal $whole:expr)*
+        $(, answers_nothing $empty_status:literal)?
         $(, fails [$($code:ident)+])?
         $(, fails_by $codes:expr)?
         $(, spells [$($failure:ident)+])?
@@ -89,13 +92,18 @@ macro_rules! operations {
             $(operation.body = Some($crate::members::schema::<$body>);)?
             $(operation.answers.push(($status, |api, envelope| {
                 let data = api.of::<$answer>();
-                $crate::openapi::in_json($means, &envelope(api, data))
+                let means = $crate::openapi::operation::reason($status, &[$($means)?]);
+                $crate::openapi::in_json(means, &envelope(api, data))
             }));)*
             $(operation.answers.push(($by_status, |api, envelope| {
                 let data = $data(api);
                 $crate::openapi::in_json($by_means, &envelope(api, data))
             }));)?
             $(operation.answers.push(($with_status, |_, _| $whole));)*
+            $(operation.answers.push(($empty_status, |_, _| {
+                let means = $crate::openapi::operation::reason($empty_status, &[]);
+                ::serde_json::json!({ "description": means })
+            }));)?
             $(operation.errors = $crate::openapi::operation::codes![$($code)+];)?
             $(operation.errors = $codes;)?
             $(operation.failures = &[$($failure),+];)?
@@ -122,9 +130,11 @@ where
     })
 }
 
-/// Makes the answer that has nothing in it.
-pub(crate) fn nothing(means: &str) -> Value {
-    json!({ "description": means })
+/// Returns what an answer means: what the table says, or the reason phrase of its status.
+pub(crate) fn reason(status: u16, means: &[&'static str]) -> &'static str {
+    let phrase = || StatusCode::from_u16(status).ok()?.canonical_reason();
+    let means = means.first().copied().or_else(phrase);
+    means.unwrap_or_default()
 }
 
 /// Describes the parameter of a path, a text.
@@ -221,29 +231,33 @@ impl Api {
     }
 }
 
-/// Adds the header that says what a caller has.
+/// Adds the header `If-None-Match`.
 fn if_none_match(api: &mut Api) -> Value {
     let text = json!({ "type": "string" });
-    let header = in_header("If-None-Match", "The `ETag` of what the caller has.", &text);
+    let header = in_header(
+        "If-None-Match",
+        "The `ETag` of the response that the caller has.",
+        &text,
+    );
     api.parameter("IfNoneMatch", header)
 }
 
-/// Adds the header that identifies an answer, and the answer to who has it.
+/// Adds the header `ETag`, and the response 304.
 fn tag(answers: &mut Answers) {
     let tag = json!({ "schema": { "type": "string" } });
     if let Some(answer) = answers.get_mut(&200) {
         answer["headers"] = json!({ "ETag": tag });
         answer["headers"]["ETag"]["description"] =
-            "Identifies the answer, for `If-None-Match`.".into();
+            "Identifies the response, for `If-None-Match`.".into();
     }
     let unchanged = json!({
-        "description": "What the caller has, as `If-None-Match` says, is still so.",
+        "description": "The response in `If-None-Match` is still valid.",
         "headers": { "ETag": tag },
     });
     answers.insert(304, unchanged);
 }
 
-/// Makes parameters of a query from schemas, whose descriptions become theirs.
+/// Makes query parameters from schemas, whose descriptions become theirs.
 pub(crate) fn in_query_each(properties: Map<String, Value>, required: &[&str]) -> Vec<Value> {
     let parameters = properties.into_iter().map(|(name, mut schema)| {
         let about = schema

@@ -1,4 +1,4 @@
-//! What operators and their tools ask, and the documents themselves.
+//! Descriptions of the endpoints for operators and of the documents themselves.
 
 use serde_json::json;
 
@@ -9,7 +9,7 @@ use crate::operations;
 
 /// Adds the operations.
 pub(super) fn describe(api: &mut Api) {
-    let tag = json!({ "name": "Operations", "description": "Is it alive, is it ready, what does it offer." });
+    let tag = json!({ "name": "Operations", "description": "Liveness, readiness, metrics and documents." });
     api.tag(tag);
     api.describe(operations::operations(), &group());
     api.describe(super::operations(), &group());

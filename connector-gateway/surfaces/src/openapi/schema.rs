@@ -26,13 +26,13 @@ const MEMBERS: [&str; 4] = [
     "properties",
 ];
 
-/// Takes a schema apart that is a document of its own: itself under `name`, and what stands in its
-/// `$defs` under names that begin with it. References within it lead to the components.
+/// Splits a schema into components: itself as `name`, and its `$defs` with names that begin with it.
+/// Its references then point to the components.
 pub(super) fn components(name: &str, mut schema: Value) -> Vec<(String, Value)> {
     let definitions = match &mut schema {
         Value::Object(members) => {
             members.remove("$schema");
-            // It would be the base of the references, which are to be the document's.
+            // It would be the base of the references.
             members.remove("$id");
             members.remove("$defs")
         }
@@ -50,13 +50,13 @@ pub(super) fn components(name: &str, mut schema: Value) -> Vec<(String, Value)> 
     components
 }
 
-/// Names the component of a definition, with the letters that names of components may have.
+/// Returns the component name of a definition, with valid characters only.
 fn component(name: &str, definition: &str) -> String {
     let plain = definition.chars().map(|letter| match letter {
         'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | '_' | '-' => letter,
         _ => '_',
     });
-    // No name of a component has a dot of its own, so no two become one.
+    // Names have no dots of their own, so these are unique.
     format!("{name}.{}", plain.collect::<String>())
 }
 
@@ -90,11 +90,11 @@ fn redirect_all(name: &str, schemas: &mut Map<String, Value>) {
     }
 }
 
-/// Returns where a reference within a schema leads in the document.
+/// Returns the target in the document of a reference within a schema.
 fn target(name: &str, reference: &str) -> Option<String> {
     let pointer = reference.strip_prefix('#')?;
     let Some(rest) = pointer.strip_prefix("/$defs/") else {
-        // An anchor stays what it is.
+        // Anchors stay.
         let within = pointer.is_empty() || pointer.starts_with('/');
         return within.then(|| format!("#/components/schemas/{name}{pointer}"));
     };
@@ -102,7 +102,7 @@ fn target(name: &str, reference: &str) -> Option<String> {
         Some((definition, rest)) => (definition, format!("/{rest}")),
         None => (rest, String::new()),
     };
-    // As JSON Pointer and URI write a name (RFC 6901, sections 3 and 6).
+    // The escapes of JSON Pointer and URI (RFC 6901, sections 3 and 6).
     let decoded = percent_decode(definition)
         .replace("~1", "/")
         .replace("~0", "~");

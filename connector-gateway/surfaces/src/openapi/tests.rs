@@ -11,10 +11,9 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 use super::documents::{self, Documents, Scope};
+use crate::caller::Caller;
 use crate::gateway::Gateway;
-use plugwright_engine::EngineSettings;
-use plugwright_engine::Policy;
-use plugwright_engine::{Grant, Principal};
+use plugwright_engine::{EngineSettings, Grant, Policy, Principal};
 
 /// Lists the trees of the shop.
 #[action("trees.list", read, get = "/trees")]
@@ -45,9 +44,16 @@ fn gateway() -> Gateway {
         .unwrap()
 }
 
+fn caller(principal: Principal) -> Caller {
+    Caller {
+        gateway: gateway(),
+        principal: Arc::new(principal),
+    }
+}
+
 async fn document(principal: Principal, scope: Scope) -> Value {
-    let documents = Arc::new(Documents::new(gateway()));
-    let rendered = documents.render(Arc::new(principal), scope).await.unwrap();
+    let documents = Arc::new(Documents::new());
+    let rendered = documents.render(caller(principal), scope).await.unwrap();
     serde_json::from_slice(&rendered.body).unwrap()
 }
 
@@ -178,17 +184,20 @@ async fn what_the_deployment_does_not_allow_is_in_no_document() {
         })
         .build()
         .unwrap();
-    let documents = Arc::new(Documents::new(gateway));
-    let principal = Arc::new(Principal::operator());
-    let rendered = documents.render(principal, Scope::Whole).await.unwrap();
+    let documents = Arc::new(Documents::new());
+    let caller = Caller {
+        gateway,
+        principal: Arc::new(Principal::operator()),
+    };
+    let rendered = documents.render(caller, Scope::Whole).await.unwrap();
     let text = std::str::from_utf8(&rendered.body).unwrap();
     assert!(text.contains("shop.trees.list") && !text.contains("shop.trees.fell"));
 }
 
 #[tokio::test]
 async fn callers_who_see_the_same_get_the_same_bytes() {
-    let documents = Arc::new(Documents::new(gateway()));
-    let render = |grant: Value| documents.render(Arc::new(granted(grant)), Scope::Whole);
+    let documents = Arc::new(Documents::new());
+    let render = |grant: Value| documents.render(caller(granted(grant)), Scope::Whole);
     let one = render(json!({ "actions": ["shop.*"], "organizations": ["a"] })).await;
     let same = render(json!({ "actions": ["shop.*"], "organizations": ["b"] })).await;
     let other = render(json!({ "actions": ["github.*"] })).await;
@@ -198,18 +207,18 @@ async fn callers_who_see_the_same_get_the_same_bytes() {
 
 #[tokio::test]
 async fn an_unknown_connector_and_one_that_is_not_seen_are_answered_alike() {
-    let documents = Arc::new(Documents::new(gateway()));
+    let documents = Arc::new(Documents::new());
     for name in ["shop", "shp"] {
-        let principal = Arc::new(granted(json!({ "actions": ["github.*"] })));
+        let caller = caller(granted(json!({ "actions": ["github.*"] })));
         let scope = Scope::Connector(name.to_owned());
-        let error = documents.render(principal, scope).await.unwrap_err();
+        let error = documents.render(caller, scope).await.unwrap_err();
         assert_eq!(error.message(), format!("no connector is named `{name}`"));
     }
 }
 
 #[test]
 fn what_is_too_much_for_one_document_is_led_to() {
-    let document = documents::whole(&gateway(), &Principal::local(), 1);
+    let document = documents::whole(&caller(Principal::local()), 1);
     assert!(operations(&document).all(|(path, _, _)| !path.contains("shop")));
     let shop = json!({
         "name": "shop",

@@ -1,4 +1,4 @@
-//! `GET /docs`: a page that shows the documents, from this process alone.
+//! `GET /docs`: a page that shows the documents, without resources of other hosts.
 
 use std::sync::Arc;
 
@@ -13,15 +13,15 @@ use plugwright_sdk::host::Echo;
 use plugwright_sdk::{ActionError, ErrorCode};
 use utoipa_swagger_ui::{Config, serve};
 
-use crate::{entity_tag, own, revalidation};
+use crate::own;
+use crate::tagged::TaggedBody;
 
-/// Scripts are those of this process, and nothing is asked elsewhere. Swagger UI sets styles of
-/// elements and has images in its style sheet.
+/// Swagger UI sets inline styles, and has images in its style sheet.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
                       img-src 'self' data:; connect-src 'self'; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'none'";
 
-/// Returns the routes. They ask for no token: what the page shows, it gets with one.
+/// Returns the routes. They need no token: the page loads the document with one.
 pub(super) fn router() -> Router {
     Router::new()
         .route("/docs", get(page))
@@ -57,21 +57,20 @@ async fn file(headers: HeaderMap, Path(name): Path<String>) -> Response {
         Some((media_type, body)) => answer(&headers, media_type, body),
         None => own::error(&ActionError::new(
             ErrorCode::NotFound,
-            format!("nothing is at `/docs/{}`", Echo(&name)),
+            format!("there is nothing at `/docs/{}`", Echo(&name)),
         )),
     }
 }
 
 /// Returns a file of Swagger UI.
 fn embedded(name: &str) -> Option<Bytes> {
-    // Only a file that is not served here is made of the configuration.
+    // The configuration only affects a file that is not served here.
     let file = serve(name, Arc::new(Config::from("/openapi.json"))).ok()??;
     Some(Bytes::from(file.bytes.into_owned()))
 }
 
 fn answer(headers: &HeaderMap, media_type: &'static str, body: Bytes) -> Response {
-    let tag = entity_tag::of(&body);
-    let mut response = revalidation::tagged(headers, media_type, body, tag);
+    let mut response = TaggedBody::new(body).response(headers, media_type);
     let headers = response.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

@@ -1,4 +1,4 @@
-//! Names of hosts and origins as requests have them, read before they are compared.
+//! Hosts and origins of requests, parsed before they are compared.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,30 +6,30 @@ use std::str::FromStr;
 use http::HeaderValue;
 use url::{Host, Url};
 
-/// A host with its port, as `Host` and `:authority` have it (RFC 9110, section 7.2): no user, no
-/// path, nothing that two readers take for two hosts.
+/// A host with its port, as in `Host` and `:authority` (RFC 9110, section 7.2): without user info or
+/// path, and unambiguous to all parsers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Authority {
     host: Host,
     port: Option<u16>,
 }
 
-/// A text that is no host with a port.
+/// A text that is not a host with a port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NoAuthority;
 
 impl Authority {
-    /// Reads the value of a header.
+    /// Parses the value of a header.
     pub(crate) fn of_header(value: &HeaderValue) -> Result<Self, NoAuthority> {
         value.to_str().map_err(|_| NoAuthority)?.parse()
     }
 
-    /// Tells whether it is the machine itself.
+    /// Tells whether it is this machine.
     pub(crate) fn is_loopback(&self) -> bool {
         plugwright_engine::loopback::is_host(&self.host)
     }
 
-    /// Tells whether it is one that an operator listed; without a port, at any.
+    /// Tells whether it matches one that the operator listed, which without a port matches any port.
     pub(crate) fn is_of(&self, listed: &Self) -> bool {
         self.host == listed.host && (listed.port.is_none() || listed.port == self.port)
     }
@@ -50,7 +50,7 @@ impl FromStr for Authority {
             }
             _ => return Err(NoAuthority),
         };
-        // What a URL may have and is no part of a name, or is one in another spelling.
+        // Excludes other parts of URLs, and other spellings of a name.
         let plain = |letter: char| {
             letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.' | '_' | '[' | ']' | ':')
         };
@@ -59,7 +59,7 @@ impl FromStr for Authority {
         }
         let host = match Host::parse(host).map_err(|_| NoAuthority)? {
             Host::Domain(name) => {
-                // A dot at the end says that a name is whole, and changes nothing else.
+                // A trailing dot only marks a name as fully qualified.
                 let name = name.strip_suffix('.').unwrap_or(&name);
                 if name.is_empty() || name.split('.').any(str::is_empty) {
                     return Err(NoAuthority);
@@ -81,8 +81,8 @@ impl fmt::Display for Authority {
     }
 }
 
-/// Reads an origin as browsers write it: scheme, host and port in the one spelling that the URL
-/// standard has for them, and nothing else.
+/// Parses an origin as browsers write it: scheme, host and port in the URL standard's serialization,
+/// and nothing else.
 pub(super) fn web_origin(text: &str) -> Option<url::Origin> {
     let origin = Url::parse(text).ok()?.origin();
     (origin.is_tuple() && origin.ascii_serialization() == text).then_some(origin)

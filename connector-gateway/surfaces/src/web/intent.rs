@@ -1,8 +1,8 @@
-//! Whether a request is meant by whoever sits before the browser that sends it.
+//! Protection against cross-site request forgery.
 //!
-//! A page can make a browser send requests that it could not send by scripts: an image is a GET, a
-//! form a POST, and neither has to tell an `Origin`. Browsers tell by `Sec-Fetch-Site` ([Fetch
-//! Metadata]) whose page was behind. A caller who shows a token is no such page: it knows none.
+//! A page can make a browser send requests without scripts: an image is a GET, a form a POST, and
+//! neither needs an `Origin`. Browsers name the site of the page in `Sec-Fetch-Site` ([Fetch
+//! Metadata]). A request with a token is no forgery: other sites don't know any.
 //!
 //! [Fetch Metadata]: https://www.w3.org/TR/fetch-metadata/
 
@@ -14,22 +14,22 @@ const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// Headers that hold a token.
 const TOKENS: [HeaderName; 2] = [AUTHORIZATION, HeaderName::from_static("x-feelr-key")];
 
-/// What a request does that a page of others may not make a browser do.
+/// What a GET does that other sites may not make a browser do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Deed {
-    /// It changes what the gateway keeps.
+pub(crate) enum GetEffect {
+    /// It changes the gateway's data.
     Change,
-    /// It asks a provider.
+    /// It calls a provider.
     Call,
 }
 
-/// Whose page is behind a request.
+/// The site that a request comes from.
 enum Site {
-    /// The gateway's own, or none: an address that was typed.
+    /// The gateway's own, or none: the user entered the address.
     Own,
     Other,
-    /// The browser does not tell, or it is none.
-    Untold,
+    /// The client is no browser, or an old one.
+    Unknown,
 }
 
 fn site(headers: &HeaderMap) -> Site {
@@ -38,7 +38,7 @@ fn site(headers: &HeaderMap) -> Site {
         values.next().map(http::HeaderValue::as_bytes),
         values.next(),
     ) {
-        (None, _) => Site::Untold,
+        (None, _) => Site::Unknown,
         (Some(b"same-origin" | b"none"), None) => Site::Own,
         _ => Site::Other,
     }
@@ -48,34 +48,34 @@ fn has_token(headers: &HeaderMap) -> bool {
     TOKENS.iter().any(|name| headers.contains_key(name))
 }
 
-/// Browsers have said so since the first of them that others imitated.
+/// Every browser's user agent starts like this, for historical reasons.
 fn is_browser(headers: &HeaderMap) -> bool {
     let agent = headers.get(USER_AGENT).map(http::HeaderValue::as_bytes);
     agent.is_some_and(|agent| agent.starts_with(b"Mozilla/") || agent.starts_with(b"Opera/"))
 }
 
-/// Checks that a GET which does something is not sent for a page of others.
+/// Checks that a GET with an effect is not sent for another site.
 ///
 /// # Errors
 ///
-/// `POLICY_DENIED`, with what would do.
-pub(crate) fn check_get(headers: &HeaderMap, deed: Deed) -> Result<(), ActionError> {
-    // Which pages may call is checked before, by their origin.
+/// `POLICY_DENIED`, with how to make the request.
+pub(crate) fn check_get(headers: &HeaderMap, effect: GetEffect) -> Result<(), ActionError> {
+    // The origin was checked before.
     if has_token(headers) || headers.contains_key(ORIGIN) {
         return Ok(());
     }
-    match (site(headers), deed) {
+    match (site(headers), effect) {
         (Site::Own, _) => Ok(()),
-        (Site::Untold, Deed::Call) if !is_browser(headers) => Ok(()),
-        (Site::Untold, _) => Err(refused(
-            "a GET without a token does this only for a browser that says by `Sec-Fetch-Site` that \
-             no page of others is behind it; send a token, or use POST",
+        (Site::Unknown, GetEffect::Call) if !is_browser(headers) => Ok(()),
+        (Site::Unknown, _) => Err(refused(
+            "without a token, this GET needs `Sec-Fetch-Site: same-origin` or `none`, as browsers \
+             send it; send a token, or use POST",
         )),
         (Site::Other, _) => Err(of_another_page()),
     }
 }
 
-/// Checks that a request which is no GET is not sent by a form of a page of others.
+/// Checks that a request other than GET is not sent by a form of another site.
 ///
 /// # Errors
 ///
@@ -86,13 +86,13 @@ pub(super) fn check_form(method: &Method, headers: &HeaderMap) -> Result<(), Act
     }
     match site(headers) {
         Site::Other => Err(of_another_page()),
-        // Browsers of before 2020 told no origin of forms, and nothing else either.
-        Site::Untold if is_browser(headers) && is_of_a_form(headers) => Err(of_another_page()),
-        Site::Own | Site::Untold => Ok(()),
+        // Browsers before 2020 sent neither header for forms.
+        Site::Unknown if is_browser(headers) && is_of_a_form(headers) => Err(of_another_page()),
+        Site::Own | Site::Unknown => Ok(()),
     }
 }
 
-/// Tells whether a body may be one that a page sends anywhere without asking first.
+/// Tells whether a page can send the body without a preflight request.
 fn is_of_a_form(headers: &HeaderMap) -> bool {
     let Some(kind) = headers.get(CONTENT_TYPE) else {
         return true;
@@ -109,7 +109,7 @@ fn is_of_a_form(headers: &HeaderMap) -> bool {
 }
 
 fn of_another_page() -> ActionError {
-    refused("a page of another site is behind this request; `web.origins` says which may call")
+    refused("requests from other sites are not allowed; `web.origins` lists the allowed origins")
 }
 
 fn refused(message: &str) -> ActionError {
@@ -160,11 +160,15 @@ mod tests {
                     map
                 });
             assert_eq!(
-                check_get(&headers, Deed::Change).is_ok(),
+                check_get(&headers, GetEffect::Change).is_ok(),
                 changes,
                 "{pairs:?}"
             );
-            assert_eq!(check_get(&headers, Deed::Call).is_ok(), calls, "{pairs:?}");
+            assert_eq!(
+                check_get(&headers, GetEffect::Call).is_ok(),
+                calls,
+                "{pairs:?}"
+            );
         }
     }
 

@@ -125,7 +125,7 @@ async fn an_error_names_the_field_and_the_remedy() {
         assert!(said.contains(part), "{said}");
     }
     assert!(
-        said.ends_with("correct what is named above and call again."),
+        said.ends_with("correct the input and call again."),
         "{said}"
     );
     let faults = &result["_meta"]["plugwright/error"]["faults"];

@@ -53,7 +53,7 @@ async fn a_connection_is_tested_stored_and_never_shows_its_secret() {
     let reply = api.get("/connections?conector=shop").await;
     assert_eq!(
         reply.message(400, "VALIDATION_ERROR"),
-        "`conector` is not known here; did you mean `connector`? \
+        "`conector` is not a parameter; did you mean `connector`? \
          allowed: connector, organization, project, externalUserId"
     );
 }
@@ -136,7 +136,7 @@ async fn everything_that_is_wrong_is_said_at_once() {
     assert!(!reply.text.contains("hunter2"), "{}", reply.text);
     let message = reply.message(400, "VALIDATION_ERROR");
     for part in [
-        "`nmae` is not known here; did you mean `name`?",
+        "`nmae` is not a parameter; did you mean `name`?",
         "which is no organization; did you mean `default`?",
         "`credential.fields.key` is missing (Key)",
         "`credential.fields.kee` is not a field; did you mean `key`?",

@@ -53,6 +53,6 @@ async fn a_name_is_plain() {
     let reply = api.post("/organizations", json!({})).await;
     assert_eq!(
         reply.message(400, "VALIDATION_ERROR"),
-        "`name` is missing; it must be a text"
+        "`name` is missing; it must be a string"
     );
 }

@@ -45,11 +45,11 @@ async fn everything_that_is_wrong_is_said_at_once() {
     );
     let message = reply.message(400, "VALIDATION_ERROR");
     assert!(
-        message.contains("`nam` is not known here; did you mean `name`?"),
+        message.contains("`nam` is not a parameter; did you mean `name`?"),
         "{message}"
     );
     assert!(
-        message.contains("`grant.action` is not known here; did you mean `actions`?"),
+        message.contains("`grant.action` is not a parameter; did you mean `actions`?"),
         "{message}"
     );
     assert!(

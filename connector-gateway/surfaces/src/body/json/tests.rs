@@ -111,7 +111,8 @@ fn a_text_that_another_parser_would_read_as_json_is_a_text() {
 #[test]
 fn reading_ends_when_nobody_waits() {
     let text = format!("[{}0]", "0,".repeat(1 << 20));
-    let stop = AtomicBool::new(true);
+    let stop = CancellationToken::new();
+    stop.cancel();
     let end = read(text.as_bytes(), WIDE, Some(&stop));
     assert!(matches!(end, Err(JsonError::Stopped)));
     assert!(read(b"[0]", WIDE, Some(&stop)).is_ok());

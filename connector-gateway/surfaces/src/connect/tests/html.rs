@@ -15,7 +15,7 @@ use super::super::assets::{self, Site};
 use super::super::end::{End, EndPage};
 use super::super::fields::{Field, fields, read};
 use super::super::headers::protected;
-use super::super::pages::{ConnectorView, ConsentPage, FormPage, ScopeView, Way};
+use super::super::pages::{ConnectorView, FormPage, ScopeView, Way};
 use super::samples::{self, DESK, NAMES, SITE};
 
 async fn html(response: Response) -> String {
@@ -99,10 +99,10 @@ async fn shows_hostile_names_as_text() {
         })
         .collect();
     pages.push(
-        ConsentPage {
+        FormPage {
             site,
             request: request.clone(),
-            scopes: &scopes,
+            scopes: Some(&scopes),
             scheme: HOSTILE,
             fields: &[],
             problem: None,
@@ -114,6 +114,7 @@ async fn shows_hostile_names_as_text() {
             site,
             request,
             scheme: HOSTILE,
+            scopes: None,
             fields: &[field],
             problem: Some(HOSTILE),
         }

@@ -12,7 +12,7 @@ use url::Url;
 use super::super::end::{End, EndPage};
 use super::super::fields::{Field, fields, read};
 use super::super::pages::{
-    ConnectorView, ConsentPage, FormPage, GoingOnPage, RequestView, ScopeView, Site, Way, ways,
+    ConnectorView, FormPage, RedirectPage, RequestView, ScopeView, Site, Way, ways,
 };
 use plugwright_engine::connect::is_without_a_person;
 
@@ -78,10 +78,10 @@ pub(super) fn request<'a>(
 }
 
 pub(super) fn consent() -> Response {
-    ConsentPage {
+    FormPage {
         site: SITE,
         request: request(Some("Acme"), GITHUB),
-        scopes: SCOPES,
+        scopes: Some(SCOPES),
         scheme: "oauth2",
         fields: &[],
         problem: None,
@@ -90,10 +90,10 @@ pub(super) fn consent() -> Response {
 }
 
 fn own_consent() -> Response {
-    ConsentPage {
+    FormPage {
         site: SITE,
         request: request(None, GITHUB),
-        scopes: &[],
+        scopes: Some(&[]),
         scheme: "oauth2",
         fields: &[],
         problem: None,
@@ -113,10 +113,10 @@ fn settings() -> Response {
     let Err(fields) = read(&DESK, auth, &BTreeMap::new()) else {
         panic!("the site is missing");
     };
-    ConsentPage {
+    FormPage {
         site: SITE,
         request,
-        scopes: &SCOPES[2..],
+        scopes: Some(&SCOPES[2..]),
         scheme: auth.kind().as_str(),
         fields: &fields,
         problem: None,
@@ -159,6 +159,7 @@ fn form_of(current: usize, fields: &[Field], problem: Option<&str>) -> Response 
         site: SITE,
         request,
         scheme: DESK.auth()[current].kind().as_str(),
+        scopes: None,
         fields,
         problem,
     }
@@ -166,7 +167,7 @@ fn form_of(current: usize, fields: &[Field], problem: Option<&str>) -> Response 
 }
 
 pub(super) fn going_on(url: &Url) -> Response {
-    GoingOnPage {
+    RedirectPage {
         site: SITE,
         name: "GitHub",
         url,

@@ -14,7 +14,7 @@ fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
     headers
 }
 
-fn asked(pairs: &[(&'static str, &str)], query: &str, body: &str) -> Result<Asked, Failure> {
+fn asked(pairs: &[(&'static str, &str)], query: &str, body: &str) -> Result<Arguments, Failure> {
     read(&headers(pairs), Some(query), body.as_bytes(), |name| {
         name == "raw_id"
     })
@@ -25,9 +25,9 @@ fn read(
     query: Option<&str>,
     body: &[u8],
     declares: impl Fn(&str) -> bool,
-) -> Result<Asked, Failure> {
+) -> Result<Arguments, Failure> {
     let mut body = Bytes::copy_from_slice(body).into();
-    Asked::parse(&Bodies::default(), headers, query, &mut body, declares)
+    Arguments::parse(&Bodies::default(), headers, query, &mut body, declares)
 }
 
 fn refusal(pairs: &[(&'static str, &str)], query: &str, body: &str) -> String {

@@ -1,12 +1,11 @@
-//! Files that actions return, as content of their own instead of text in JSON.
+//! Files that actions return, as content blocks instead of text in JSON.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use plugwright_sdk::Value;
 use rmcp::model::{ContentBlock, ResourceContents};
 
-/// Takes the bytes of files out of an output, and returns them as content blocks in their order.
-/// `run` makes their URIs unique.
+/// Moves the bytes of files from an output into content blocks. `run` makes their URIs unique.
 pub(super) fn take(data: &mut Value, run: &str) -> Vec<ContentBlock> {
     let mut blocks = Vec::new();
     visit(data, run, &mut blocks);
@@ -40,7 +39,7 @@ fn visit(value: &mut Value, run: &str, blocks: &mut Vec<ContentBlock>) {
     }
 }
 
-/// Names a file, not a place to get it from: the bytes come with it.
+/// Returns a URI that only identifies the file: the bytes come with it.
 fn uri(run: &str, number: usize, name: Option<&str>) -> String {
     let name = name.map_or_else(|| format!("file-{}", number + 1), str::to_owned);
     let name: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();

@@ -1,9 +1,9 @@
-//! From the arguments of a tool to a call of an action, with progress on the way.
+//! Calls of actions: from the arguments of a tool to its result, with progress notifications.
 
 use std::sync::Arc;
 
 use plugwright_sdk::host::{IdempotencyKey, Progress};
-use plugwright_sdk::{ActionError, Value};
+use plugwright_sdk::{ActionError, ErrorCode, Value};
 use rmcp::RoleServer;
 use rmcp::model::{CallToolResult, ProgressNotificationParam, ProgressToken};
 use rmcp::service::{Peer, RequestContext};
@@ -11,28 +11,28 @@ use serde_json::Map;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::{Caller, Server};
+use super::{Client, Server};
+use crate::mcp::coercion::Coercions;
 use crate::mcp::discovery::Run;
-use crate::mcp::read_texts::ReadTexts;
 use crate::mcp::reply;
 use crate::mcp::schema::{CONNECTION, CURSOR};
 use crate::mcp::tools::{ActionTool, Tools};
 use crate::members::{checked, read};
-use plugwright_engine::Limit;
 use plugwright_engine::connections::name_fault;
-use plugwright_engine::{Call, CallOptions, ConnectionSelector, Handles, OwnerSelector, Target};
-use plugwright_engine::{Outcome, Surface};
+use plugwright_engine::{
+    Call, CallOptions, ConnectionSelector, Handles, Limit, OwnerSelector, Surface, Target,
+};
 
 /// Members of a request's `_meta`.
 const IDEMPOTENCY_KEY: &str = "plugwright/idempotencyKey";
 const META_CONNECTION: &str = "plugwright/connection";
 
-/// Reports of progress that may wait to be sent. More are left out: the next one says more.
+/// How many progress reports may wait to be sent. Others are dropped, as a later one supersedes them.
 const WAITING_REPORTS: usize = 32;
 
-/// A call as a client asked for it.
-pub(super) struct Wanted<'a> {
-    /// The action, as far as it is known and allowed.
+/// The call of an action.
+pub(super) struct ToolCall<'a> {
+    /// The action, if it is known and allowed.
     tool: Option<&'a ActionTool>,
     /// Its name as the client wrote it, or its id.
     name: String,
@@ -40,157 +40,161 @@ pub(super) struct Wanted<'a> {
     connection: Option<String>,
     cursor: Option<String>,
     fields: Vec<String>,
-    /// Which texts were read as what they stand for.
-    read: ReadTexts,
+    coerced: Coercions,
 }
 
-/// Reads the arguments of an action's own tool.
-pub(super) fn of_tool(
-    tool: &ActionTool,
-    mut input: Map<String, Value>,
-) -> Result<Wanted<'_>, ActionError> {
-    let extra = tool.facts().extra;
-    let mut take = |name: &str, is_ours: bool| match is_ours.then(|| input.remove(name)).flatten() {
+impl<'a> ToolCall<'a> {
+    /// Reads the arguments of an action's own tool.
+    pub(super) fn of_action(
+        tool: &'a ActionTool,
+        mut input: Map<String, Value>,
+    ) -> Result<Self, ActionError> {
+        let extra = tool.details().extra;
+        let mut take = |name: &str, is_ours: bool| {
+            let value = is_ours.then(|| input.remove(name)).flatten();
+            text(value, || name.to_owned())
+        };
+        let cursor = take(CURSOR, extra.cursor)?;
+        let connection = take(CONNECTION, extra.connection)?;
+        let mut coerced = Coercions::default();
+        coerced.add(tool.input(), &mut input);
+        Ok(Self {
+            tool: Some(tool),
+            name: tool.id.clone(),
+            input: input.into(),
+            connection,
+            cursor,
+            fields: Vec::new(),
+            coerced,
+        })
+    }
+
+    /// Reads the arguments of `run_action`. The call itself rejects an unknown or forbidden action.
+    pub(super) fn of_run(
+        tools: &'a Tools,
+        client: &Client,
+        arguments: Map<String, Value>,
+        mut coerced: Coercions,
+    ) -> Result<Self, ActionError> {
+        let Run {
+            action,
+            mut input,
+            connection,
+            cursor,
+            fields,
+        } = checked(read(arguments))?;
+        let tool = tools.action(&client.caller, &action);
+        if let Some(tool) = tool {
+            coerced.add(tool.input(), &mut input);
+        }
+        Ok(Self {
+            name: tool.map_or(action, |tool| tool.id.clone()),
+            tool,
+            input: input.into(),
+            connection,
+            cursor,
+            fields,
+            coerced,
+        })
+    }
+
+    /// Makes the call, and notifies the client of its progress if it wants to know.
+    pub(super) async fn execute(
+        self,
+        server: &Server,
+        client: &Client,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResult, ActionError> {
+        let meta = |name: &str| {
+            let value = context.meta.get(name).cloned();
+            text(value, || format!("_meta.{name}"))
+        };
+        let idempotency_key = meta(IDEMPOTENCY_KEY)?
+            .map(IdempotencyKey::try_from)
+            .transpose()
+            .map_err(|error| {
+                let param = format!("_meta.{IDEMPOTENCY_KEY}");
+                ActionError::invalid_param(param, error.to_string())
+            })?;
+        let connection = match self.connection {
+            Some(named) => selector(CONNECTION, &named)?,
+            None => match meta(META_CONNECTION)? {
+                Some(named) => selector(&format!("_meta.{META_CONNECTION}"), &named)?,
+                None => ConnectionSelector::Default,
+            },
+        };
+        let gateway = &client.caller.gateway;
+        let engine = gateway.engine();
+        let most = engine.limits().input;
+        if client.bytes_in > most as u64 && !engine.takes_file(&self.name) {
+            gateway.inner().bodies.hit(Limit::Input);
+            let message = format!("is longer than {most} bytes, and the action takes no file");
+            return Err(ActionError::invalid_param("input", message).with_status(413));
+        }
+        let (cancellation, _entry) = server.cancellation(client, &context);
+        let mut call = Call {
+            surface: Surface::Mcp,
+            principal: Arc::clone(&client.caller.principal),
+            target: Target::Action {
+                name: self.name,
+                input: Arc::new(self.input),
+            },
+            connection,
+            owner: OwnerSelector::Organization(client.organization.clone()),
+            options: CallOptions {
+                cursor: self.cursor,
+                fields: self.fields,
+                idempotency_key,
+                ..CallOptions::default()
+            },
+            bytes_in: client.bytes_in,
+            trace_context: client.trace_context.clone(),
+            cancellation: Some(cancellation),
+            handles: Handles::default(),
+        };
+        let held = client.held.clone();
+        let work = Box::pin(async {
+            match context.meta.get_progress_token() {
+                None => engine.execute_holding(call, held).await,
+                Some(token) => {
+                    let (sender, reports) = mpsc::channel(WAITING_REPORTS);
+                    call.handles.on_progress = Some(Arc::new(move |progress| {
+                        // The call doesn't wait for room.
+                        drop(sender.try_send(progress));
+                    }));
+                    let notify = notify(reports, &context.peer, token);
+                    let (outcome, ()) = tokio::join!(engine.execute_holding(call, held), notify);
+                    outcome
+                }
+            }
+        });
+        let outcome = if server.only_client.is_some() {
+            work.await
+        } else {
+            // When the client disconnects, a read stops here and a write goes on by itself.
+            let gone = ActionError::new(ErrorCode::Cancelled, "the client disconnected");
+            context.ct.run_until_cancelled(work).await.ok_or(gone)?
+        };
+        let mut result = reply::render(outcome, self.tool.map(ActionTool::details));
+        self.coerced.report(&mut result);
+        Ok(result)
+    }
+}
+
+/// Reads a text that may be missing or null.
+fn text(
+    value: Option<Value>,
+    param: impl FnOnce() -> String,
+) -> Result<Option<String>, ActionError> {
+    match value {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
-        Some(_) => Err(ActionError::invalid_param(name, "must be a text")),
-    };
-    let cursor = take(CURSOR, extra.cursor)?;
-    let connection = take(CONNECTION, extra.connection)?;
-    let mut read = ReadTexts::default();
-    read.add(tool.input(), &mut input);
-    Ok(Wanted {
-        tool: Some(tool),
-        name: tool.id.clone(),
-        input: Value::Object(input),
-        connection,
-        cursor,
-        fields: Vec::new(),
-        read,
-    })
-}
-
-/// Reads the arguments of `run_action`. What is not known or not allowed is for the call to say.
-pub(super) fn of_arguments<'a>(
-    tools: &'a Tools,
-    caller: &Caller,
-    arguments: Map<String, Value>,
-    mut texts: ReadTexts,
-) -> Result<Wanted<'a>, ActionError> {
-    let Run {
-        action,
-        mut input,
-        connection,
-        cursor,
-        fields,
-    } = checked(read(arguments))?;
-    let tool = tools.action(&caller.principal, &action);
-    if let Some(tool) = tool {
-        texts.add(tool.input(), &mut input);
+        Some(_) => Err(ActionError::invalid_param(param(), "must be a string")),
     }
-    Ok(Wanted {
-        name: tool.map_or(action, |tool| tool.id.clone()),
-        tool,
-        input: input.into(),
-        connection,
-        cursor,
-        fields,
-        read: texts,
-    })
 }
 
-/// Makes the call, and tells of its progress if the client wants to know.
-pub(super) async fn make(
-    server: &Server,
-    caller: &Arc<Caller>,
-    wanted: Wanted<'_>,
-    context: RequestContext<RoleServer>,
-) -> Result<CallToolResult, ActionError> {
-    let meta_text = |name: &str| match context.meta.get(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text.clone())),
-        Some(_) => Err(ActionError::invalid_param(
-            format!("_meta.{name}"),
-            "must be a text",
-        )),
-    };
-    let idempotency_key = meta_text(IDEMPOTENCY_KEY)?
-        .map(IdempotencyKey::try_from)
-        .transpose()
-        .map_err(|error| {
-            let param = format!("_meta.{IDEMPOTENCY_KEY}");
-            ActionError::invalid_param(param, error.to_string())
-        })?;
-    let connection = match wanted.connection {
-        Some(named) => selector(CONNECTION, &named)?,
-        None => match meta_text(META_CONNECTION)? {
-            Some(named) => selector(&format!("_meta.{META_CONNECTION}"), &named)?,
-            None => ConnectionSelector::Default,
-        },
-    };
-    let gateway = server.tools.gateway();
-    let most = gateway.engine().limits().input;
-    if caller.bytes_in > most as u64 && !gateway.engine().takes_file(&wanted.name) {
-        gateway.inner().bodies.hit(Limit::Input);
-        let message = format!("is longer than {most} bytes, and the action takes no file");
-        return Err(ActionError::invalid_param("input", message).with_status(413));
-    }
-    let cancellation = server.cancellation(caller, &context);
-    let mut call = Call {
-        surface: Surface::Mcp,
-        principal: Arc::clone(&caller.principal),
-        target: Target::Action {
-            name: wanted.name,
-            input: Arc::new(wanted.input),
-        },
-        connection,
-        owner: OwnerSelector::Organization(caller.organization.clone()),
-        options: CallOptions {
-            cursor: wanted.cursor,
-            fields: wanted.fields,
-            idempotency_key,
-            ..CallOptions::default()
-        },
-        bytes_in: caller.bytes_in,
-        trace_context: caller.trace_context.clone(),
-        cancellation: Some(cancellation.token()),
-        handles: Handles::default(),
-    };
-    let held = caller.held.clone();
-    let work = Box::pin(async {
-        match context.meta.get_progress_token() {
-            None => gateway.engine().execute_holding(call, held).await,
-            Some(token) => {
-                let (sender, reports) = mpsc::channel(WAITING_REPORTS);
-                call.handles.on_progress = Some(Arc::new(move |progress| {
-                    // A report that does not fit is worth less than the call's time.
-                    drop(sender.try_send(progress));
-                }));
-                let tell = tell(reports, &context.peer, token);
-                let (outcome, ()) =
-                    tokio::join!(gateway.engine().execute_holding(call, held), tell);
-                outcome
-            }
-        }
-    });
-    let outcome = if server.only_caller.is_some() {
-        work.await
-    } else {
-        // The client has gone: a read stops here, a write goes on by itself.
-        let gone = ActionError::new(plugwright_sdk::ErrorCode::Cancelled, "the client has gone");
-        context.ct.run_until_cancelled(work).await.ok_or(gone)?
-    };
-    let mut result = render(outcome, wanted.tool);
-    wanted.read.tell(&mut result);
-    Ok(result)
-}
-
-fn render(outcome: Outcome, tool: Option<&ActionTool>) -> CallToolResult {
-    reply::render(outcome, tool.map(ActionTool::facts))
-}
-
-/// Passes reports on until there are no more. Each must say more than the one before.
-async fn tell(
+/// Sends reports until there are no more. Each must have more progress than the one before.
+async fn notify(
     mut reports: mpsc::Receiver<Progress>,
     peer: &Peer<RoleServer>,
     token: ProgressToken,
@@ -201,15 +205,15 @@ async fn tell(
             continue;
         }
         before = Some(report.done);
-        let mut told = ProgressNotificationParam::new(token.clone(), float(report.done));
+        let mut params = ProgressNotificationParam::new(token.clone(), float(report.done));
         if let Some(total) = report.total {
-            told = told.with_total(float(total));
+            params = params.with_total(float(total));
         }
         if !report.message.is_empty() {
-            told = told.with_message(report.message);
+            params = params.with_message(report.message);
         }
-        if let Err(error) = peer.notify_progress(told).await {
-            tracing::debug!(%error, "progress could not be told");
+        if let Err(error) = peer.notify_progress(params).await {
+            tracing::debug!(%error, "a progress notification was not sent");
             return;
         }
     }

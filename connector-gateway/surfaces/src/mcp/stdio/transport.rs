@@ -1,4 +1,4 @@
-//! Messages in lines: bounded in what is read of one, and refused with an error of the protocol.
+//! Messages in lines of bounded length. Invalid ones are refused with an error of the protocol.
 
 use std::io;
 use std::sync::Arc;
@@ -11,9 +11,9 @@ use rmcp::model::{
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader};
 use tokio::sync::Mutex;
 
-use crate::body::{Bodies, BodyError, Received};
+use crate::body::{Bodies, BodyError, BufferedBody};
 use crate::mcp::message::Message;
-use crate::mcp::server::Caller;
+use crate::mcp::server::Client;
 use plugwright_engine::Limit;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -23,7 +23,7 @@ pub(super) struct Transport<R, W> {
     lines: Lines<R>,
     output: Arc<Mutex<W>>,
     bodies: Bodies,
-    caller: Arc<Caller>,
+    client: Arc<Client>,
 }
 
 impl<R, W> Transport<R, W>
@@ -31,18 +31,18 @@ where
     R: AsyncRead + Send + Unpin,
     W: AsyncWrite + Send + Unpin + 'static,
 {
-    pub(super) fn new(input: R, output: W, bodies: Bodies, caller: Arc<Caller>) -> Self {
+    pub(super) fn new(input: R, output: W, bodies: Bodies, client: Arc<Client>) -> Self {
         let limits = bodies.limits();
         let most = limits.request_body.max(limits.input);
         Self {
             lines: Lines::new(input, most),
             output: Arc::new(Mutex::new(output)),
             bodies,
-            caller,
+            client,
         }
     }
 
-    /// Reads what a line says. `None` is nothing that asks for an answer.
+    /// Parses a line. `None` needs no response.
     fn read(&self, line: Line) -> Result<Option<ClientJsonRpcMessage>, ActionError> {
         let line = match line {
             Line::Whole(line) => line,
@@ -57,12 +57,12 @@ where
         if text.is_empty() {
             return Ok(None);
         }
-        let mut body = Received::from(line.slice_ref(text));
+        let mut body = BufferedBody::from(line.slice_ref(text));
         let message = Message::read(&self.bodies, &mut body)?;
         let mut read = match serde_json::from_slice(&message.envelope) {
             Ok(read) => read,
-            // As all of the protocol's servers do: to answer what is no JSON, or a notification of
-            // something else, may lead to another answer, and so on.
+            // As other servers do: a response to invalid JSON or to an unknown notification may
+            // cause another one, and so on.
             Err(error) if !error.is_data() => return Ok(None),
             Err(_) if is_notification(&message.envelope) => return Ok(None),
             Err(_) => {
@@ -73,16 +73,16 @@ where
         if let JsonRpcMessage::Request(request) = &mut read
             && let ClientRequest::CallToolRequest(call) = &mut request.request
         {
-            let caller = self.caller.of_call(body, message.arguments);
-            call.extensions.insert(Arc::new(caller));
+            let client = self.client.with_call(body, message.arguments);
+            call.extensions.insert(Arc::new(client));
         }
         Ok(Some(read))
     }
 
-    /// Answers what can't be served. Whose answer it is can't be said, as nothing was read.
+    /// Responds to an invalid message, without an id as none was read.
     async fn refuse(&mut self, error: &ActionError) -> io::Result<()> {
         let data = ErrorData::invalid_request(error.message().to_owned(), None);
-        // By itself, as reading may be given up at any time and half an answer must not stay.
+        // In a task of its own, as reading may be cancelled at any time, and writing must not be.
         let writing = tokio::spawn(write(
             Arc::clone(&self.output),
             JsonRpcMessage::error(data, None),
@@ -147,15 +147,15 @@ where
     }
 }
 
-/// A line, without its end.
+/// A line without its terminator.
 #[derive(Debug, PartialEq, Eq)]
 enum Line {
     Whole(Vec<u8>),
-    /// It is longer than a message may be. The rest of it is skipped.
+    /// It exceeds the limit. The rest of it is skipped.
     TooLong,
 }
 
-/// Reads lines. What was read of one stays if a reader gives up.
+/// Reads lines. Cancelling a read loses nothing.
 struct Lines<R> {
     input: BufReader<R>,
     line: Vec<u8>,
@@ -173,7 +173,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
         }
     }
 
-    /// Returns the next line; `None` is the end of the input, and of what no line end follows.
+    /// Returns the next line; `None` is the end of the input. An unterminated line is dropped.
     async fn next(&mut self) -> io::Result<Option<Line>> {
         loop {
             let available = self.input.fill_buf().await?;

@@ -1,8 +1,6 @@
 //! The accounts that are connected.
 
-use std::sync::Arc;
-
-use axum::extract::{RawQuery, State};
+use axum::extract::RawQuery;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use plugwright_sdk::host::{Connector, Echo};
@@ -12,53 +10,44 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::spelled;
+use crate::caller::Caller;
+use crate::oomol::Segment;
 use crate::oomol::apps::App;
 use crate::oomol::envelope::{Failure, fresh};
 use crate::oomol::request::{Query, fault, organization};
-use crate::oomol::{Caller, Dialect, Segment};
-use plugwright_engine::Surface;
+use crate::view::view;
 use plugwright_engine::connect::personal::Personal;
-use plugwright_store::Connection;
-use plugwright_store::Timestamp;
+use plugwright_store::{Connection, Timestamp};
 
-/// A connection with all that is known of it, but the credential.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(rename = "ConnectedApp")]
-pub(super) struct Account<'a> {
-    #[serde(flatten)]
-    app: App<'a>,
-    /// What people call it.
-    comment: Option<&'a str>,
-    organization: Option<&'a str>,
-    /// When the credential runs out, or is refreshed.
-    expires_at: Option<Timestamp>,
-    /// In milliseconds since 1970.
-    created_at: i64,
-    /// In milliseconds since 1970.
-    updated_at: i64,
-}
-
-impl<'a> Account<'a> {
-    pub(super) fn of(connection: &'a Connection, connector: &'a Connector) -> Self {
-        Self {
-            app: App::of(connection, connector),
-            comment: connection.label.as_deref(),
-            organization: connection.owner.organization(),
-            expires_at: connection.expires_at,
-            created_at: connection.created_at.as_millis(),
-            updated_at: connection.updated_at.as_millis(),
-        }
+view! {
+    /// A connection with all that is known of it, but the credential.
+    #[derive(Serialize, JsonSchema)]
+    #[serde(rename_all = "camelCase")]
+    #[schemars(rename = "ConnectedApp")]
+    pub(super) struct Account<'a>(
+        connection: &'a Connection,
+        connector: &'a Connector,
+    ) {
+        #[serde(flatten)]
+        app: App<'a> = App::of(connection, connector),
+        /// What people call it.
+        comment: Option<&'a str> = connection.label.as_deref(),
+        organization: Option<&'a str> = connection.owner.organization(),
+        /// When the credential expires, or is refreshed.
+        expires_at: Option<Timestamp> = connection.expires_at,
+        /// In milliseconds since 1970.
+        created_at: i64 = connection.created_at.as_millis(),
+        /// In milliseconds since 1970.
+        updated_at: i64 = connection.updated_at.as_millis(),
     }
 }
 
-/// The words of a status that there are; connections of some of them are not kept.
+/// The statuses of the contract; connections with some of them are not stored.
 pub(super) const STATUSES: [&str; 4] = ["active", "reauth_required", "error", "disconnected"];
 
 /// `GET /v1/connections`: of all organizations, unless a header names one.
 pub(super) async fn list(
-    State(dialect): State<Arc<Dialect>>,
-    Caller(principal): Caller,
+    caller: Caller,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
@@ -67,12 +56,9 @@ pub(super) async fn list(
     let status = query.first("status");
     if status.is_some_and(|status| !STATUSES.contains(&status)) {
         let message = format!("must be one of {}", STATUSES.join(", "));
-        return Err(Failure::invalid(
-            vec![fault("status", message)],
-            Surface::Action,
-        ));
+        return Err(Failure::invalid(fault("status", message)));
     }
-    let personal = dialect.gateway.personal(&principal)?;
+    let personal = caller.personal()?;
     let connections = personal.connections(organization.as_deref()).await?;
     let accounts: Vec<_> = connections
         .iter()
@@ -80,56 +66,39 @@ pub(super) async fn list(
         .filter_map(|connection| {
             // Those of a connector that this binary no longer has can't be used.
             let connector = personal.connect.connector(&connection.connector).ok()?;
-            Some(Account::of(connection, connector))
+            Some(Account::new(connection, connector))
         })
         .collect();
     fresh(&accounts)
 }
 
 /// `GET /v1/connections/by-id/{appId}`.
-pub(super) async fn show(
-    State(dialect): State<Arc<Dialect>>,
-    Caller(principal): Caller,
-    Segment(id): Segment,
-) -> Result<Response, Failure> {
-    let personal = dialect.gateway.personal(&principal)?;
+pub(super) async fn show(caller: Caller, Segment(id): Segment) -> Result<Response, Failure> {
+    let personal = caller.personal()?;
     let connection = find(personal, &id).await.map_err(spelled)?;
     let connector = personal.connect.connector(&connection.connector)?;
-    fresh(&Account::of(&connection, connector))
+    fresh(&Account::new(&connection, connector))
 }
 
-/// What was done.
+/// A disconnected account.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "DisconnectedApp")]
-pub(super) struct Deleted {
+pub(super) struct Deletion {
     app_id: Uuid,
     deleted: bool,
 }
 
 /// `DELETE /v1/connections/by-id/{appId}`.
-pub(super) async fn delete(
-    State(dialect): State<Arc<Dialect>>,
-    Caller(principal): Caller,
-    Segment(id): Segment,
-) -> Result<Response, Failure> {
-    let work = {
-        let gateway = dialect.gateway.clone();
-        async move {
-            let personal = gateway.personal(&principal)?;
-            let connection = find(personal, &id).await?;
-            personal.disconnect(&connection).await?;
-            Ok(connection.id)
-        }
-    };
-    let app_id = dialect
-        .gateway
-        .engine()
-        .run_to_end(work)
-        .await
-        .map_err(spelled)?;
-    fresh(&Deleted {
-        app_id,
+pub(super) async fn delete(caller: Caller, Segment(id): Segment) -> Result<Response, Failure> {
+    let work = caller.run_to_end(|caller| async move {
+        let personal = caller.personal()?;
+        let connection = find(personal, &id).await?;
+        personal.disconnect(&connection).await?;
+        Ok(connection.id)
+    });
+    fresh(&Deletion {
+        app_id: work.await.map_err(spelled)?,
         deleted: true,
     })
 }
@@ -141,9 +110,7 @@ async fn find(personal: Personal<'_>, id: &str) -> Result<Connection, ActionErro
         Err(_) => None,
     };
     found.ok_or_else(|| {
-        ActionError::new(
-            ErrorCode::ConnectionNotFound,
-            format!("there is no app `{}`", Echo(id)),
-        )
+        let message = format!("there is no app `{}`", Echo(id));
+        ActionError::new(ErrorCode::ConnectionNotFound, message)
     })
 }

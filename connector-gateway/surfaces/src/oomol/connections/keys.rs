@@ -1,91 +1,56 @@
 //! Accounts that are connected by a key, at once.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::response::Response;
 use plugwright_sdk::auth::SchemeKind;
 use plugwright_sdk::host::{Connector, Faults};
-use plugwright_sdk::{ActionError, Credential, Secret};
+use plugwright_sdk::{Credential, Secret};
 use serde_json::json;
 
 use super::accounts::Account;
-use super::requests::conflicting;
-use super::{SETTINGS, connector};
-use crate::body::Kind as BodyKind;
+use super::{AUTH_TYPE_MISMATCH, SETTINGS, conflicting, connector};
+use crate::caller::Caller;
 use crate::members::{Body, Kind, Members, TEXT};
+use crate::oomol::Segment;
 use crate::oomol::envelope::{Failure, fresh};
-use crate::oomol::request::{self, fault, organization};
+use crate::oomol::request::{organization, receive};
 use crate::oomol::saas::body::{ALIAS, SECRET, alias, extra, secrets};
-use crate::oomol::{Caller, Dialect, Segment};
-use plugwright_engine::Surface;
 use plugwright_engine::connect::personal::{AccountRequest, KeyInput};
 use plugwright_engine::connections::credential;
 use plugwright_store::RequestDetails;
 
-/// An account to be connected.
-pub(super) struct NewAccount {
+/// An account and its secret: a key, or values by name.
+pub(super) struct NewAccount<const NAMED: bool> {
     name: Option<String>,
     label: Option<String>,
     settings: BTreeMap<String, String>,
-    secret: Option<Offered>,
+    secret: Option<SubmittedSecret>,
 }
 
-/// What was given as the credential.
-enum Offered {
+enum SubmittedSecret {
     Key(Secret),
     Values(BTreeMap<String, Secret>),
 }
 
-fn account(
-    members: &mut Members<'_>,
-    secret: fn(&mut Members<'_>) -> Option<Offered>,
-) -> NewAccount {
-    NewAccount {
-        name: alias(members, ALIAS),
-        label: members.text("comment", TEXT),
-        settings: extra(members, SETTINGS),
-        secret: secret(members),
-    }
-}
-
-/// An account by its key.
-pub(super) struct ByKey(NewAccount);
-
-impl Body for ByKey {
+impl<const NAMED: bool> Body for NewAccount<NAMED> {
     fn read(members: &mut Members<'_>) -> Self {
         const KEY: Kind<Secret> = SECRET.schema(|_| json!({ "type": "string" }));
-        Self(account(members, |members| {
-            members.required("apiKey", KEY).map(Offered::Key)
-        }))
+        Self {
+            name: alias(members, ALIAS),
+            label: members.text("comment", TEXT),
+            settings: extra(members, SETTINGS),
+            secret: if NAMED {
+                secrets(members, "values").map(SubmittedSecret::Values)
+            } else {
+                members.required("apiKey", KEY).map(SubmittedSecret::Key)
+            },
+        }
     }
 }
 
-impl From<ByKey> for NewAccount {
-    fn from(ByKey(account): ByKey) -> Self {
-        account
-    }
-}
-
-/// An account by named values.
-pub(super) struct ByValues(NewAccount);
-
-impl Body for ByValues {
-    fn read(members: &mut Members<'_>) -> Self {
-        Self(account(members, |members| {
-            secrets(members, "values").map(Offered::Values)
-        }))
-    }
-}
-
-impl From<ByValues> for NewAccount {
-    fn from(ByValues(account): ByValues) -> Self {
-        account
-    }
-}
-
-impl NewAccount {
+impl<const NAMED: bool> NewAccount<NAMED> {
     /// Returns the credential as the connector takes it, and the kind of its scheme. Values that the
     /// credential does not have are settings of the connection.
     fn credential(
@@ -94,8 +59,10 @@ impl NewAccount {
         faults: &mut Faults,
     ) -> Option<(Credential, SchemeKind)> {
         let mut values = match self.secret.take()? {
-            Offered::Key(key) => return credential::of_key(connector, "apiKey", key, faults),
-            Offered::Values(values) => values,
+            SubmittedSecret::Key(key) => {
+                return credential::of_key(connector, "apiKey", key, faults);
+            }
+            SubmittedSecret::Values(values) => values,
         };
         let known = credential::named_fields(connector).map_or(&[][..], |(_, fields)| fields);
         for setting in connector.settings() {
@@ -110,22 +77,14 @@ impl NewAccount {
 }
 
 /// `POST /v1/connections/{service}/connect/api-key` and `../custom-credential`.
-pub(super) async fn connect<T: Body + Into<NewAccount>>(
-    State(dialect): State<Arc<Dialect>>,
-    Caller(principal): Caller,
+pub(super) async fn connect<const NAMED: bool>(
+    caller: Caller,
     Segment(service): Segment,
-    mut request: Request,
+    request: Request,
 ) -> Result<Response, Failure> {
-    let headers = std::mem::take(request.headers_mut());
-    let organization = organization(&headers)?;
-    let connector = {
-        let personal = dialect.gateway.personal(&principal)?;
-        connector(&dialect, &principal, personal, &service)?.clone()
-    };
-    let bodies = &dialect.gateway.inner().bodies;
-    let mut bytes = request::body(bodies, request, BodyKind::Small).await?;
-    let (body, found) = request::read::<T>(bodies, &headers, &mut bytes)?;
-    let mut account: NewAccount = body.into();
+    let organization = organization(request.headers())?;
+    let connector = connector(&caller, caller.personal()?, &service)?.clone();
+    let (mut account, found) = receive::<NewAccount<NAMED>>(&caller, request).await?;
     let mut faults = Faults::new();
     let credential = account.credential(&connector, &mut faults);
     faults.append(found);
@@ -135,25 +94,28 @@ pub(super) async fn connect<T: Body + Into<NewAccount>>(
         settings,
         ..
     } = account;
-    let wrong = connector.check_settings(&settings).into_iter();
-    faults.extend(wrong.map(|found| fault(format!("extra.{}", found.param), found.message)));
+    for fault in connector.check_settings(&settings) {
+        faults.note(format_args!("extra.{}", fault.param), fault.message);
+    }
     if !faults.is_empty() {
-        return Err(Failure::invalid(faults, Surface::Action));
+        return Err(Failure::invalid(faults));
     }
     let given = credential.and_then(|(credential, kind)| {
-        let taken = connector.auth().iter().any(|auth| auth.kind() == kind);
-        taken.then_some(KeyInput {
+        let is_taken = connector.auth().iter().any(|auth| auth.kind() == kind);
+        is_taken.then_some(KeyInput {
             scheme: kind,
             credential,
             settings,
         })
     });
     let given = given.ok_or_else(|| {
-        let message = format!(
-            "{} takes no credential of this kind",
-            connector.display_name()
-        );
-        Failure::own(400, "app_auth_type_mismatch", message)
+        let (status, code, _) = AUTH_TYPE_MISMATCH;
+        let name = connector.display_name();
+        Failure::own(
+            status,
+            code,
+            format!("{name} takes no credential of this kind"),
+        )
     })?;
     let wish = AccountRequest {
         organization,
@@ -167,14 +129,10 @@ pub(super) async fn connect<T: Body + Into<NewAccount>>(
         again: None,
         supersedes: true,
     };
-    let work = {
-        let gateway = dialect.gateway.clone();
-        async move {
-            let personal = gateway.personal(&principal)?;
-            personal.connect_by_key(wish, given).await
-        }
-    };
-    let connected: Result<_, ActionError> = dialect.gateway.engine().run_to_end(work).await;
-    let connection = connected.map_err(conflicting)?;
-    fresh(&Account::of(&connection, &connector))
+    let work = caller.run_to_end(|caller| async move {
+        let personal = caller.personal()?;
+        personal.connect_by_key(wish, given).await
+    });
+    let connection = work.await.map_err(conflicting)?;
+    fresh(&Account::new(&connection, &connector))
 }

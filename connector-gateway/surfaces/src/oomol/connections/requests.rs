@@ -1,28 +1,25 @@
 //! Requests that a person finishes in a browser.
 
-use std::sync::Arc;
-
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::response::Response;
+use plugwright_sdk::ActionError;
 use plugwright_sdk::host::{Echo, Fault, Faults};
-use plugwright_sdk::{ActionError, ErrorCode};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{SETTINGS, connector, spelled};
-use crate::body::Kind;
+use super::{NO_REQUEST, SETTINGS, conflicting, connector, spelled};
+use crate::caller::Caller;
 use crate::connect::paths;
 use crate::members::{Body, FLAG, Members, TEXT, TEXTS};
+use crate::oomol::Segment;
 use crate::oomol::envelope::{Failure, fresh};
-use crate::oomol::request::{self, organization};
+use crate::oomol::request::{organization, receive};
 use crate::oomol::saas::body::{ALIAS, alias, extra, no_secrets};
-use crate::oomol::{Caller, Dialect, Segment};
-use plugwright_engine::Surface;
+use crate::view::view;
 use plugwright_engine::connect::Standing;
 use plugwright_engine::connect::personal::AccountRequest;
-use plugwright_store::Timestamp;
-use plugwright_store::{ConnectionRequest, RequestDetails};
+use plugwright_store::{ConnectionRequest, RequestDetails, Timestamp};
 
 /// What is to be connected, and how.
 pub(super) struct ConnectBody {
@@ -53,11 +50,11 @@ impl Body for ConnectBody {
     }
 }
 
-/// A request that was made, and where a person goes on.
+/// A new request, and where the person continues.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "BegunRequest")]
-pub(super) struct Begun<'a> {
+pub(super) struct StartedRequest<'a> {
     authorization_url: String,
     state_handle: Uuid,
     connection_request_id: Uuid,
@@ -66,58 +63,40 @@ pub(super) struct Begun<'a> {
     expires_at: Timestamp,
 }
 
-/// How far a request has come.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(rename = "ConnectionRequest")]
-pub(super) struct RequestView<'a> {
-    connection_request_id: Uuid,
-    service: &'a str,
-    status: Standing,
-    /// The connection, once there is one.
-    app_id: Option<Uuid>,
-    error_code: Option<&'a str>,
-    error_message: Option<&'a str>,
-    expires_at: Timestamp,
-    /// In milliseconds since 1970.
-    created_at: i64,
-    /// In milliseconds since 1970.
-    updated_at: i64,
-}
-
-impl<'a> RequestView<'a> {
-    fn new(request: &'a ConnectionRequest, standing: Standing) -> Self {
-        let error = request.error.as_ref();
-        Self {
-            connection_request_id: request.id,
-            service: &request.connector,
-            status: standing,
-            app_id: (standing == Standing::Connected).then_some(request.connection),
-            error_code: error.map(|error| error.code.as_str()),
-            error_message: error.map(|error| error.message.as_str()),
-            expires_at: request.expires_at,
-            created_at: request.created_at.as_millis(),
-            updated_at: request.updated_at.as_millis(),
-        }
+view! {
+    /// The state of a request.
+    #[derive(Serialize, JsonSchema)]
+    #[serde(rename_all = "camelCase")]
+    #[schemars(rename = "ConnectionRequest")]
+    pub(super) struct RequestView<'a>(request: &'a ConnectionRequest, standing: Standing) {
+        connection_request_id: Uuid = request.id,
+        service: &'a str = &request.connector,
+        status: Standing = standing,
+        /// The connection, once there is one.
+        app_id: Option<Uuid> = (standing == Standing::Connected).then_some(request.connection),
+        error_code: Option<&'a str> = request.error.as_ref().map(|error| error.code.as_str()),
+        error_message: Option<&'a str> =
+            request.error.as_ref().map(|error| error.message.as_str()),
+        expires_at: Timestamp = request.expires_at,
+        /// In milliseconds since 1970.
+        created_at: i64 = request.created_at.as_millis(),
+        /// In milliseconds since 1970.
+        updated_at: i64 = request.updated_at.as_millis(),
     }
 }
 
 /// `POST /v1/connections/{service}/connect`.
 pub(super) async fn connect(
-    State(dialect): State<Arc<Dialect>>,
-    Caller(principal): Caller,
+    caller: Caller,
     Segment(service): Segment,
-    mut request: Request,
+    request: Request,
 ) -> Result<Response, Failure> {
-    let headers = std::mem::take(request.headers_mut());
-    let organization = organization(&headers)?;
-    let personal = dialect.gateway.personal(&principal)?;
-    let connector = connector(&dialect, &principal, personal, &service)?;
-    let bodies = &dialect.gateway.inner().bodies;
-    let mut bytes = request::body(bodies, request, Kind::Small).await?;
-    let (body, faults) = request::read::<ConnectBody>(bodies, &headers, &mut bytes)?;
+    let organization = organization(request.headers())?;
+    let personal = caller.personal()?;
+    let connector = connector(&caller, personal, &service)?;
+    let (body, faults) = receive::<ConnectBody>(&caller, request).await?;
     if !faults.is_empty() {
-        return Err(Failure::invalid(faults, Surface::Action));
+        return Err(Failure::invalid(faults));
     }
     let again = match body.again {
         None => None,
@@ -134,8 +113,8 @@ pub(super) async fn connect(
         supersedes: true,
     };
     let request = personal.start(wish).await;
-    let request = request.map_err(|error| conflicting(as_asked(error)))?;
-    fresh(&Begun {
+    let request = request.map_err(|error| conflicting(renamed(error)))?;
+    fresh(&StartedRequest {
         authorization_url: paths::page(&personal.connect, request.id)?.into(),
         state_handle: request.id,
         connection_request_id: request.id,
@@ -145,8 +124,8 @@ pub(super) async fn connect(
     })
 }
 
-/// Names members as this dialect does.
-fn as_asked(error: ActionError) -> ActionError {
+/// Renames parameters to this dialect's.
+fn renamed(error: ActionError) -> ActionError {
     if error.faults().is_empty() {
         return error;
     }
@@ -164,31 +143,16 @@ fn as_asked(error: ActionError) -> ActionError {
     ActionError::invalid(renamed.collect::<Faults>())
 }
 
-/// The only conflict of a request that is made is that its name is in use.
-pub(super) fn conflicting(error: ActionError) -> Failure {
-    let is_name = error.code() == ErrorCode::Conflict;
-    let failure = spelled(error);
-    if is_name {
-        failure.spelled(409, "connection_alias_conflict")
-    } else {
-        failure
-    }
-}
-
 /// `GET /v1/connection-requests/{id}`.
-pub(super) async fn show(
-    State(dialect): State<Arc<Dialect>>,
-    Caller(principal): Caller,
-    Segment(id): Segment,
-) -> Result<Response, Failure> {
-    let personal = dialect.gateway.personal(&principal)?;
+pub(super) async fn show(caller: Caller, Segment(id): Segment) -> Result<Response, Failure> {
+    let personal = caller.personal()?;
     let found = match Uuid::try_parse(&id) {
         Ok(id) => personal.request(id).await?,
         Err(_) => None,
     };
     let request = found.ok_or_else(|| {
-        let message = format!("there is no request `{}`", Echo(&id));
-        Failure::own(404, "connection_request_not_found", message)
+        let (status, code, _) = NO_REQUEST;
+        Failure::own(status, code, format!("there is no request `{}`", Echo(&id)))
     })?;
     let standing = personal.connect.standing(&request);
     fresh(&RequestView::new(&request, standing))

@@ -1,19 +1,19 @@
 //! What it takes to connect an account, and how much there is.
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use axum::response::Response;
-use plugwright_sdk::Availability;
-use plugwright_sdk::auth::OAuth2;
+use plugwright_sdk::auth::{OAuth2, Scope};
+use plugwright_sdk::host::Connector;
+use plugwright_sdk::{Auth, Availability};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::connector;
-use crate::connect::fields;
+use crate::caller::Caller;
+use crate::connect::fields::{Field, fields};
+use crate::oomol::Segment;
 use crate::oomol::catalog::auth_types;
 use crate::oomol::envelope::{Failure, fresh};
-use crate::oomol::{Caller, Dialect, Segment};
+use crate::view::view;
 use plugwright_engine::connect::personal::takes_key;
 
 /// What it takes to connect an account of a connector.
@@ -30,79 +30,65 @@ pub(super) struct Setup<'a> {
     /// Whether the caller may connect one.
     allowed: bool,
     /// What a person can be asked to agree to.
-    authorization_options: Vec<Choice<'a>>,
+    authorization_options: Vec<AuthorizationOption<'a>>,
     /// What is entered by hand: settings go into `extra`, keys into `apiKey` or `values`.
     forms: Vec<Form<'a>>,
 }
 
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(rename = "AuthorizationOption")]
-struct Choice<'a> {
-    id: &'a str,
-    description: &'a str,
-    is_default: bool,
+view! {
+    #[derive(Serialize, JsonSchema)]
+    #[serde(rename_all = "camelCase")]
+    #[schemars(rename = "AuthorizationOption")]
+    struct AuthorizationOption<'a>(scope: &Scope<'a>, scheme: &OAuth2<'_>) {
+        id: &'a str = scope.name,
+        description: &'a str = scope.description,
+        is_default: bool = scheme.default_scopes.contains(&scope.name),
+    }
 }
 
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "CredentialForm")]
-struct Form<'a> {
-    scheme: &'static str,
-    label: &'a str,
-    fields: Vec<Entry>,
+view! {
+    #[derive(Serialize, JsonSchema)]
+    #[schemars(rename = "CredentialForm")]
+    struct Form<'a>(connector: &Connector, auth: &Auth<'a>) {
+        scheme: &'static str = auth.kind().as_str(),
+        label: &'a str = auth.label,
+        fields: Vec<FormField> =
+            fields(connector, auth).into_iter().map(FormField::new).collect(),
+    }
 }
 
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(rename = "CredentialFormField")]
-struct Entry {
-    /// `setting.NAME` or `credential.NAME`.
-    name: String,
-    label: String,
-    required: bool,
-    secret: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hint: Option<String>,
+view! {
+    #[derive(Serialize, JsonSchema)]
+    #[serde(rename_all = "camelCase")]
+    #[schemars(rename = "CredentialFormField")]
+    struct FormField(field: Field) {
+        /// `setting.NAME` or `credential.NAME`.
+        name: String = field.name,
+        label: String = field.label,
+        required: bool = field.is_required,
+        secret: bool = field.is_secret,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        hint: Option<String> = field.hint,
+    }
 }
 
-fn choices<'a>(scheme: &'a OAuth2<'a>) -> Vec<Choice<'a>> {
+fn options<'a>(scheme: &'a OAuth2<'a>) -> Vec<AuthorizationOption<'a>> {
     let scopes = scheme.scopes.iter();
     scopes
-        .map(|scope| Choice {
-            id: scope.name,
-            description: scope.description,
-            is_default: scheme.default_scopes.contains(&scope.name),
-        })
+        .map(|scope| AuthorizationOption::new(scope, scheme))
         .collect()
 }
 
 /// `GET /v1/providers/{service}/setup`.
-pub(super) async fn show(
-    State(dialect): State<Arc<Dialect>>,
-    Caller(principal): Caller,
-    Segment(service): Segment,
-) -> Result<Response, Failure> {
-    let personal = dialect.gateway.personal(&principal)?;
-    let connector = connector(&dialect, &principal, personal, &service)?;
+pub(super) async fn show(caller: Caller, Segment(service): Segment) -> Result<Response, Failure> {
+    let personal = caller.personal()?;
+    let connector = connector(&caller, personal, &service)?;
     let oauth = connector.oauth2();
     let forms: Vec<_> = connector
         .auth()
         .iter()
         .filter(|auth| takes_key(auth))
-        .map(|auth| Form {
-            scheme: auth.kind().as_str(),
-            label: auth.label,
-            fields: fields::fields(connector, auth)
-                .into_iter()
-                .map(|field| Entry {
-                    name: field.name,
-                    label: field.label,
-                    required: field.is_required,
-                    secret: field.is_secret,
-                    hint: field.hint,
-                })
-                .collect(),
-        })
+        .map(|auth| Form::new(connector, auth))
         .collect();
     let has_client = match oauth {
         Some(_) => personal.connect.registrations.has(connector, None).await?,
@@ -115,7 +101,7 @@ pub(super) async fn show(
         availability: connector.availability(),
         configured: has_client || oauth.is_none() || !forms.is_empty(),
         allowed: personal.may_connect(connector.name()),
-        authorization_options: oauth.map(choices).unwrap_or_default(),
+        authorization_options: oauth.map(options).unwrap_or_default(),
         forms,
     })
 }
@@ -130,21 +116,13 @@ pub(super) struct Count {
 }
 
 /// `GET /v1/catalog`.
-pub(super) async fn catalog(
-    State(dialect): State<Arc<Dialect>>,
-    Caller(principal): Caller,
-) -> Result<Response, Failure> {
-    let mut count = Count {
-        provider_count: 0,
-        action_count: 0,
-    };
-    for connector in dialect.catalog.connectors() {
-        let cards = dialect.catalog.of_service(connector.name());
-        let open = cards
-            .filter(|card| dialect.gateway.allows(&principal, card.id()))
-            .count();
-        count.provider_count += usize::from(open > 0);
-        count.action_count += open;
-    }
-    fresh(&count)
+pub(super) async fn catalog(caller: Caller) -> Result<Response, Failure> {
+    let actions = caller
+        .connectors()
+        .map(|connector| caller.actions(connector).count());
+    let counts: Vec<_> = actions.collect();
+    fresh(&Count {
+        provider_count: counts.len(),
+        action_count: counts.iter().sum(),
+    })
 }

@@ -115,7 +115,7 @@ fn what_is_wrong_with_an_input_is_listed() {
         param: "repo".to_owned(),
         message: "is missing".to_owned(),
     }];
-    insta::assert_json_snapshot!(shown(Failure::invalid(faults, Surface::Action)));
+    insta::assert_json_snapshot!(shown(Failure::invalid(faults)));
 }
 
 #[test]

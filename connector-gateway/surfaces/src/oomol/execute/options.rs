@@ -1,4 +1,4 @@
-//! `options` of a call: how it is made.
+//! `options` of a call.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::members::{Body, FLAG, Kind, Members, TEXT, TEXTS, UUID, schema};
 use crate::openapi::{Api, or_null};
 use plugwright_engine::{CallOptions, Mode};
 
-/// No call may ask for more attempts after the first.
+/// The most retries that a call may ask for.
 const MOST_RETRIES: u64 = 5;
 
 /// The options of a request.
@@ -43,7 +43,7 @@ impl Body for Options {
 }
 
 impl Options {
-    /// Takes how the call is made, and notes what is wrong with the headers.
+    /// Takes the options for the engine, and records faults of the headers.
     pub(in super::super) fn call(&mut self, bodies: &Bodies, faults: &mut Faults) -> CallOptions {
         CallOptions {
             headers: match self.headers.take() {
@@ -55,7 +55,7 @@ impl Options {
     }
 }
 
-/// The options of a call that may be answered in any form.
+/// The options of a call whose response may have any form.
 pub(in super::super) const OPTIONS: Kind<Value> = Kind::new(
     "an object",
     |api| {
@@ -66,12 +66,13 @@ pub(in super::super) const OPTIONS: Kind<Value> = Kind::new(
     Some,
 );
 
-/// The options of a call whose answer has the form of the action's output.
+/// The options of a call whose response has the form of the action's output.
 pub(in super::super) const TYPED_OPTIONS: Kind<Value> = OPTIONS.schema(|api: &mut Api| {
     let mut options = or_null(schema::<Options>(api));
-    options["description"] = "How the call is made. With `fields`, and with `mode` `dryRun`, the \
-                              answer has another form: the operation `executeAction` takes them."
-        .into();
+    options["description"] =
+        "How the call is made. `fields` and the `mode` `dryRun` change the form \
+                              of the response: use the operation `executeAction` for them."
+            .into();
     if let Some(members) = options["properties"].as_object_mut() {
         members.shift_remove("fields");
     }
@@ -87,7 +88,7 @@ const TIMEOUT: Kind<Duration> = Kind::new(
         Some(Duration::from_millis(millis))
     },
 )
-.about("How long the call may take, in milliseconds; at most what the deployment allows.");
+.about("Timeout of the call, in milliseconds; the deployment may set a lower one.");
 
 const RETRIES: Kind<u32> = Kind::new(
     "an integer from 0 to 5",
@@ -97,7 +98,7 @@ const RETRIES: Kind<u32> = Kind::new(
         u32::try_from(retries).ok()
     },
 )
-.about("How many further attempts are made, where the effect allows it.");
+.about("The number of retries, if the effect allows any.");
 
 const MODE: Kind<Mode> = Kind::new(
     "`live`, `mock` or `dryRun`",
@@ -109,7 +110,7 @@ const MODE: Kind<Mode> = Kind::new(
         _ => None,
     },
 )
-.about("Whether the provider is asked, or a recorded answer stands in for it.");
+.about("Whether to call the provider, or to use a recorded response.");
 
 const FIELDS: Kind<Vec<String>> = TEXTS
     .must("a list of paths such as `user.login`")
@@ -122,13 +123,13 @@ const FIELDS: Kind<Vec<String>> = TEXTS
 
 const RAW: Kind<bool> = FLAG
     .schema(|_| json!({ "type": "boolean", "default": false }))
-    .about("Whether `meta.raw` is to have the provider's answer.");
+    .about("Whether `meta.raw` contains the provider's response.");
 
 const CURSOR: Kind<String> = TEXT.about(
-    "Where a list goes on: `meta.cursor` of the page before, with the same input and connection.",
+    "`meta.cursor` of the previous page, for the next page of the same input and connection.",
 );
 
-const MORE_HEADERS: Kind<Value> = HEADERS.about("Further headers for the provider.");
+const MORE_HEADERS: Kind<Value> = HEADERS.about("Additional headers for the provider.");
 
 const CONNECTION_ID: Kind<Uuid> = UUID
     .must("the UUID of a connection")

@@ -9,12 +9,12 @@ use plugwright_engine::Mode;
 
 const ID: &str = "0198c2d4-6f3e-7c11-8a52-0f3a5d8e9b10";
 
-fn asked(headers: &HeaderMap, query: &Query, body: &[u8]) -> Result<Asked, Failure> {
+fn asked(headers: &HeaderMap, query: &Query, body: &[u8]) -> Result<Arguments, Failure> {
     let mut body = Bytes::copy_from_slice(body).into();
-    Asked::parse(&Bodies::default(), headers, query, &mut body)
+    Arguments::parse(&Bodies::default(), headers, query, &mut body)
 }
 
-fn parse(extra: &[(&str, &str)], query: &str, body: &Value) -> Result<Asked, Failure> {
+fn parse(extra: &[(&str, &str)], query: &str, body: &Value) -> Result<Arguments, Failure> {
     let mut all = vec![("content-type", "application/json")];
     all.extend_from_slice(extra);
     asked(
@@ -25,7 +25,7 @@ fn parse(extra: &[(&str, &str)], query: &str, body: &Value) -> Result<Asked, Fai
 }
 
 /// Status, code and data of the answer.
-fn refusal(asked: Result<Asked, Failure>) -> (u64, String, Value) {
+fn refusal(asked: Result<Arguments, Failure>) -> (u64, String, Value) {
     let answer = shown(asked.unwrap_err());
     (
         answer["status"].as_u64().unwrap(),

@@ -1,6 +1,4 @@
-//! Routes that call: any action, one action with its own schemas, a connector's API itself.
-
-use std::sync::Arc;
+//! Operations that call: any action, one action with its own schemas, a connector's API itself.
 
 use plugwright_sdk::ErrorCode;
 use plugwright_sdk::host::{Effect, Entry, IdempotencyKey};
@@ -11,29 +9,28 @@ use super::super::execute::{self, CallBody};
 use super::super::proxy::{self, ProxyBody};
 use super::{Dialect, action, failed, group, organization, success};
 use crate::body::BodyError;
-use crate::gateway::Gateway;
+use crate::caller::Caller;
 use crate::members::schema;
 use crate::openapi::operation::{Group, Operation, operations};
 use crate::openapi::{Answers, Api, Failures, content, in_header, in_json, responses, shared};
-use plugwright_engine::Principal;
 use plugwright_engine::{Case, Surface};
 
-pub(super) fn call() -> Vec<Operation<Arc<Dialect>>> {
+pub(super) fn call() -> Vec<Operation<Dialect>> {
     operations! {
         post "/v1/actions/{actionId}" "executeAction" "Call an action" => execute::execute,
-            about "Every action also has an operation of its own, with its input and output.",
+            about "Each action also has its own operation, with its input and output.",
             with action organization idempotency_key, takes CallBody<false>,
-            answers_by 200 "What the action returned; with `mode` `dryRun`, the request that it would send."
+            answers_by 200 "What the action returned; with `mode` `dryRun`, the requests that it would send."
                 any, sets may_be_empty = true;
     }
 }
 
-pub(super) fn proxy() -> Vec<Operation<Arc<Dialect>>> {
+pub(super) fn proxy() -> Vec<Operation<Dialect>> {
     operations! {
         post "/v1/proxy/{service}" "callProxy" "Send a request to a connector's API"
             => proxy::call, about "The gateway adds the credential of the connection.",
             at "The connector's name.", with organization idempotency_key, takes ProxyBody,
-            answers_by 200 "What the connector's API answered, whatever its status is." proxied;
+            answers_by 200 "What the connector's API responded, with any status." proxied;
     }
 }
 
@@ -54,45 +51,45 @@ pub(super) fn describe(api: &mut Api, has_proxy: bool) {
     }
 }
 
-/// Makes a group whose answers tell of a call.
+/// Makes a group whose responses have the meta of a call.
 pub(in super::super) fn call_group(
     tag: &'static str,
-    failures: fn(&mut Api, &Operation<Arc<Dialect>>) -> Answers,
-) -> Group<Arc<Dialect>> {
+    failures: fn(&mut Api, &Operation<Dialect>) -> Answers,
+) -> Group<Dialect> {
     Group {
         envelope: |api, data| success(&data, &api.of::<CallMeta<'_>>()),
         ..group(tag, failures)
     }
 }
 
-/// Tells whether a caller may call any connector's API itself.
-pub(super) fn has_proxy(gateway: &Gateway, principal: &Principal) -> bool {
-    let policy = gateway.engine().policy();
-    let is_open =
-        |name: &str| policy.proxies.matches(name) && principal.grant.proxies.matches(name);
-    let mut connectors = gateway.registry().connectors().iter();
+/// Tells whether a caller may call the API of any connector directly.
+pub(super) fn has_proxy(caller: &Caller) -> bool {
+    let policy = &caller.gateway.engine().policy().proxies;
+    let grant = &caller.principal.grant.proxies;
+    let is_open = |name: &str| policy.matches(name) && grant.matches(name);
+    let mut connectors = caller.gateway.registry().connectors().iter();
     connectors.any(|connector| is_open(connector.name()))
 }
 
-/// Returns the schema of what a connector's API answered itself.
+/// Returns the schema of a proxied response.
 pub(in super::super) fn proxied(_: &mut Api) -> Value {
     json!({
         "type": "object",
         "properties": {
             "status": { "type": "integer" },
             "headers": { "type": "object", "additionalProperties": { "type": "string" } },
-            "data": { "description": "JSON where the answer is JSON, else a text." },
+            "data": { "description": "JSON if the response is JSON, otherwise a string." },
             "bodyEncoding": {
                 "enum": ["base64"],
-                "description": "Is there if the answer's bytes are no text.",
+                "description": "Present if the response is not UTF-8 text.",
             },
         },
         "required": ["status", "headers", "data"],
     })
 }
 
-/// What the operations of single actions have in common.
-pub(crate) struct Typed {
+/// What the operations of single actions share.
+pub(crate) struct ActionOperations {
     parameters: Vec<Value>,
     body: Value,
     meta: Value,
@@ -100,8 +97,8 @@ pub(crate) struct Typed {
     writes: Answers,
 }
 
-impl Typed {
-    /// Adds to a document what they refer to.
+impl ActionOperations {
+    /// Adds the components that they refer to.
     pub(crate) fn new(api: &mut Api) -> Self {
         let reads = Failures::of_table(Surface::Action, &call_errors(), &[Case::Repeatable]);
         let reads = failed(api, &of_requests(reads));
@@ -115,8 +112,7 @@ impl Typed {
     }
 
     /// Returns the operation of an action, with references to the schemas of its input and output.
-    ///
-    /// The input must be there if it has members that must be.
+    /// The input is required if it has required members.
     pub(crate) fn operation(
         &self,
         entry: &Entry,
@@ -185,14 +181,14 @@ pub(crate) fn failures_of(entry: &Entry) -> Failures {
     of_requests(Failures::of_table(Surface::Action, &call_errors(), cases))
 }
 
-/// The answers to calls that are not known to be reads.
+/// The error responses of calls that may be writes.
 fn writes(api: &mut Api) -> Answers {
     let failures = Failures::of_table(Surface::Action, &call_errors(), &Case::ALL);
     let answers = failed(api, &of_requests(failures));
     shared(api, "Write", answers)
 }
 
-/// Adds what is wrong with a request before it is a call.
+/// Adds the failures of a request before the call.
 pub(in super::super) fn of_requests(failures: Failures) -> Failures {
     of_bodies(failures).with(
         400,
@@ -201,7 +197,7 @@ pub(in super::super) fn of_requests(failures: Failures) -> Failures {
     )
 }
 
-/// Adds what is wrong with a body before it is looked at.
+/// Adds the failures of a body before it is validated.
 pub(in super::super) fn of_bodies(failures: Failures) -> Failures {
     failures
         .with(400, "invalid_json", "the body is not a JSON object")
@@ -212,7 +208,7 @@ pub(in super::super) fn of_bodies(failures: Failures) -> Failures {
 pub(in super::super) fn idempotency_key(api: &mut Api) -> Value {
     let key = in_header(
         "Idempotency-Key",
-        "Makes the call happen once, however often it is made with this key.",
+        "Makes the call happen once, however often the request is repeated.",
         &json!({ "type": "string", "minLength": 1, "maxLength": IdempotencyKey::LONGEST }),
     );
     api.parameter("IdempotencyKey", key)

@@ -1,4 +1,4 @@
-//! Members of bodies for accounts: which kinds there are, and what each must be.
+//! The kinds of members that bodies for accounts have.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use plugwright_engine::connections::name_fault;
 const LONGEST_USER: usize = 256;
 
 const USER_IS: &str =
-    "your id of the user: a text of 1 to 256 characters, none of them a control character";
+    "your id of the user: a string of 1 to 256 characters without control characters";
 
 /// An end user, by the project's own id.
 pub(super) const USER: Kind<String> = TEXT
@@ -33,7 +33,7 @@ pub(super) const USER: Kind<String> = TEXT
     })
     .about("Your id of the user.");
 
-/// Returns what is wrong with an end user's id.
+/// Returns the fault of an end user's id.
 pub(super) fn user_fault(user: Option<&str>) -> Option<String> {
     let good = user.is_some_and(|user| {
         (1..=LONGEST_USER).contains(&user.chars().count()) && !user.chars().any(char::is_control)
@@ -61,14 +61,14 @@ pub(in crate::oomol) fn alias(members: &mut Members<'_>, kind: Kind<String>) -> 
 
 /// A secret text.
 pub(in crate::oomol) const SECRET: Kind<Secret> = Kind::new(
-    "a text",
+    "a string",
     |_| json!({ "type": "string", "minLength": 1 }),
     |value| value.as_str().map(Secret::new),
 );
 
-/// An object of texts, of which each is read for itself.
+/// An object of strings, each of which is read by itself.
 const TEXTS_BY_NAME: Kind<Map<String, Value>> = OBJECT
-    .must("an object with texts as values")
+    .must("an object with string values")
     .schema(|api| SETTINGS.described(api));
 
 /// Takes settings of a connection.
@@ -80,15 +80,18 @@ pub(in crate::oomol) fn extra(
     texts(members, "extra", given.unwrap_or_default()).collect()
 }
 
-/// Takes secrets that can't be used.
+/// Takes secrets, which are not supported.
 pub(in crate::oomol) fn no_secrets(members: &mut Members<'_>, name: &'static str) {
-    let given = members.optional(name, TEXTS_BY_NAME.about("Nothing here takes any."));
+    let given = members.optional(
+        name,
+        TEXTS_BY_NAME.about("Not supported: it must be empty."),
+    );
     if texts(members, name, given.unwrap_or_default()).count() > 0 {
-        members.fault(name, "is not for any connector of this gateway");
+        members.fault(name, "is not supported by any connector");
     }
 }
 
-/// Takes secret texts, which must be there.
+/// Takes required secrets.
 pub(in crate::oomol) fn secrets(
     members: &mut Members<'_>,
     name: &'static str,
@@ -112,13 +115,13 @@ fn texts(
         .filter_map(move |(name, value)| match value {
             Value::String(text) => Some((name, text)),
             _ => {
-                members.fault(&format!("{place}.{name}"), "must be a text");
+                members.fault(&format!("{place}.{name}"), "must be a string");
                 None
             }
         })
 }
 
-/// Takes the provider config, which is named by one of two names.
+/// Takes the provider config, named by its id or its service.
 pub(super) fn provider(members: &mut Members<'_>) -> Option<ProviderSelector> {
     let config = TEXT.about("The provider config, instead of `service`.");
     let service =
@@ -136,7 +139,7 @@ pub(super) fn provider(members: &mut Members<'_>) -> Option<ProviderSelector> {
     selector
 }
 
-/// Takes the connector, which may stand in the place of the provider config.
+/// Takes the connector, which may replace the provider config.
 pub(super) fn with_service(
     members: &mut Members<'_>,
     config: Option<ProviderSelector>,

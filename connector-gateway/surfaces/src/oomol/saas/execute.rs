@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use plugwright_sdk::ActionError;
@@ -12,22 +12,20 @@ use uuid::Uuid;
 
 use super::body::{ALIAS, USER, alias, with_service};
 use super::{Project, failure};
-use crate::body::{Kind as BodyKind, Received};
+use crate::body::{Bodies, BufferedBody};
 use crate::members::{Body, Members, TEXT};
+use crate::oomol::Segment;
+use crate::oomol::calls::CallRequest;
 use crate::oomol::envelope::{Failure, render_for_user};
 use crate::oomol::execute::INPUT;
 use crate::oomol::execute::options::{OPTIONS, Options};
-use crate::oomol::request::{self, fault};
-use crate::oomol::{Dialect, Segment};
-use crate::request::trace_context;
-use plugwright_engine::Principal;
-use plugwright_engine::Surface;
+use crate::oomol::request::{self, Query};
 use plugwright_engine::accounts::{AccountError, Accounts, ProviderSelector};
-use plugwright_engine::{Call, ConnectionSelector, Handles, OwnerSelector, Target};
+use plugwright_engine::{CallOptions, ConnectionSelector, OwnerSelector, Surface, Target};
 
 /// The body of a call.
 pub(super) struct CallBody {
-    who: Who,
+    who: EndUser,
     input: Option<Value>,
     options: Options,
 }
@@ -38,7 +36,7 @@ impl Body for CallBody {
             options: members
                 .object("options", "options.", OPTIONS)
                 .unwrap_or_default(),
-            who: Who::read(members),
+            who: EndUser::read(members),
             input: members.optional("input", INPUT),
         };
         let service = TEXT.about("The action's connector.");
@@ -49,90 +47,68 @@ impl Body for CallBody {
 
 /// `POST /v1/saas/actions/{actionId}`.
 pub(super) async fn execute(
-    State(dialect): State<Arc<Dialect>>,
-    Project(principal): Project,
+    Project(caller): Project,
     Segment(name): Segment,
-    mut request: Request,
+    request: Request,
 ) -> Result<Response, Failure> {
-    let headers = std::mem::take(request.headers_mut());
-    let gateway = dialect.gateway.clone();
-    let bodies = &gateway.inner().bodies;
-    let may_bring_file = || gateway.engine().takes_file(&name);
-    let body = request::body(bodies, request, BodyKind::MayBringFile(&may_bring_file)).await?;
-    let called = |body| called(dialect, principal, name, headers, body);
-    bodies.serve(body, called).await?
+    CallRequest::serve(caller, name, Surface::Action, request, call).await
 }
 
-async fn called(
-    dialect: Arc<Dialect>,
-    principal: Arc<Principal>,
-    name: String,
-    headers: HeaderMap,
-    mut body: Received,
-) -> Result<Response, Failure> {
-    let accounts = dialect.gateway.accounts(&principal)?;
-    let named = |failure: Failure| failure.with_action(name.clone());
-    let bodies = &dialect.gateway.inner().bodies;
-    let (mut asked, mut faults) =
-        request::read::<CallBody>(bodies, &headers, &mut body).map_err(named)?;
-    let mut options = asked.options.call(bodies, &mut faults);
-    if !faults.is_empty() {
-        return Err(named(Failure::invalid(faults, Surface::Action)));
-    }
-    options.idempotency_key = request::idempotency_key(&headers).map_err(named)?;
-    asked.who.account = asked.who.account.or(asked.options.connection_id);
-    // Of an action that is not there, the call itself says so.
-    let provider_configs = match dialect.gateway.engine().find(&name) {
-        Ok(entry) => {
-            let usable = usable(&accounts, &asked.who, &entry, &name).await;
-            usable.map_err(|error| named(error.into()))?
-        }
+async fn call(mut request: CallRequest) -> Result<Response, Failure> {
+    let (body, options) = request.parse(parse)?;
+    let caller = &request.caller;
+    // The call itself reports an action that does not exist.
+    let provider_configs = match caller.gateway.engine().find(&request.name) {
+        Ok(entry) => usable(&caller.accounts()?, &body.who, &entry, &request.name)
+            .await
+            .map_err(|error| request.named(error))?,
         Err(_) => Vec::new(),
     };
-    let call = Call {
-        surface: Surface::Action,
-        target: Target::Action {
-            name: name.clone(),
-            input: Arc::new(asked.input.unwrap_or_else(|| Map::new().into())),
-        },
-        connection: asked.who.connection(),
-        owner: OwnerSelector::EndUser {
-            user: asked.who.user,
-            provider_configs,
-        },
-        options,
-        bytes_in: body.length() as u64,
-        trace_context: trace_context(&headers),
-        cancellation: None,
-        handles: Handles::default(),
-        principal: Arc::clone(&principal),
+    let connection = body.who.connection();
+    let owner = OwnerSelector::EndUser {
+        user: body.who.user,
+        provider_configs,
     };
-    let outcome = dialect
-        .gateway
-        .engine()
-        .execute_holding(call, body.into_held())
-        .await;
+    let input = Arc::new(body.input.unwrap_or_else(|| Map::new().into()));
+    let target = |name| Target::Action { name, input };
+    let (outcome, name) = request.execute(target, connection, owner, options).await;
     render_for_user(&outcome, &name).map_err(failure::of_call)
+}
+
+fn parse(
+    bodies: &Bodies,
+    headers: &HeaderMap,
+    _: &Query,
+    body: &mut BufferedBody,
+) -> Result<(CallBody, CallOptions), Failure> {
+    let (mut body, mut faults) = request::read::<CallBody>(bodies, headers, body)?;
+    let mut options = body.options.call(bodies, &mut faults);
+    if !faults.is_empty() {
+        return Err(Failure::invalid(faults));
+    }
+    options.idempotency_key = request::idempotency_key(headers)?;
+    body.who.account = body.who.account.or(body.options.connection_id);
+    Ok((body, options))
 }
 
 /// Returns the provider configs whose accounts the action may use.
 async fn usable(
     accounts: &Accounts<'_>,
-    who: &Who,
+    who: &EndUser,
     entry: &Entry,
     name: &str,
 ) -> Result<Vec<Uuid>, AccountError> {
     let connector = entry.connector.name();
     if let Some(ProviderSelector::Service(service)) = &who.provider
         && service != connector
-        // Clients take what stands before the first dot for it, in any spelling of an action.
+        // Clients send what precedes the first dot of the action, however it is spelled.
         && Some(service.as_str()) != name.split('.').next()
     {
         let message = format!(
             "is `{}`, and the action is one of `{connector}`",
             Echo(service)
         );
-        return Err(ActionError::invalid(fault("service", message)).into());
+        return Err(ActionError::invalid_param("service", message).into());
     }
     accounts
         .usable(
@@ -144,26 +120,25 @@ async fn usable(
         .await
 }
 
-/// For whom a call is, and with which account.
-pub(super) struct Who {
+/// The end user of a call, and the account to use.
+pub(super) struct EndUser {
     pub(super) user: String,
     pub(super) provider: Option<ProviderSelector>,
     account: Option<Uuid>,
     alias: Option<String>,
 }
 
-impl Body for Who {
+impl Body for EndUser {
     fn read(members: &mut Members<'_>) -> Self {
-        let config = TEXT.about("The provider config whose accounts are meant; without it, any.");
-        let account =
-            TEXT.about("Id of the account. Without it and `alias`, the user's latest active one.");
-        let name = ALIAS.about("Name of the account, where its id is not given.");
+        let config = TEXT.about("The provider config of the account; by default any.");
+        let account = TEXT.about("Id of the account. By default the user's latest active one.");
+        let name = ALIAS.about("Name of the account, if its id is not given.");
         Self {
             user: members.required("userId", USER).unwrap_or_default(),
             provider: members
                 .text("providerConfigId", config)
                 .map(ProviderSelector::Config),
-            // What is no id of ours is no account of anybody's.
+            // No account has the nil UUID.
             account: members
                 .text("connectedAccountId", account)
                 .map(|text| Uuid::try_parse(&text).unwrap_or_default()),
@@ -172,7 +147,7 @@ impl Body for Who {
     }
 }
 
-impl Who {
+impl EndUser {
     /// Returns the account. An id counts before a name.
     pub(super) fn connection(&self) -> ConnectionSelector {
         match (self.account, &self.alias) {

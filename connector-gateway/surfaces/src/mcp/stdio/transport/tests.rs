@@ -4,8 +4,9 @@ use rmcp::ServiceExt as _;
 use tokio::io::{AsyncReadExt as _, DuplexStream, ReadHalf, WriteHalf};
 
 use super::*;
+use crate::caller::Caller;
 use crate::gateway::Gateway;
-use crate::mcp::server::Server;
+use crate::mcp::server::{self as mcp, Server};
 use crate::mcp::tools::Tools;
 use plugwright_engine::Principal;
 use plugwright_engine::{EngineSettings, Limits};
@@ -47,16 +48,21 @@ impl Client {
         };
         let gateway = Gateway::builder(registry).engine(settings).build().unwrap();
         let (here, there) = tokio::io::duplex(1 << 16);
-        let caller = Arc::new(Caller::local(Principal::local(), None));
-        let server = Server {
-            tools: Arc::new(Tools::new(&gateway)),
-            running: Arc::default(),
-            only_caller: Some(Arc::clone(&caller)),
-        };
         let bodies = gateway.inner().bodies.clone();
+        let tools = Arc::new(Tools::new(gateway.registry()));
+        let caller = Caller {
+            gateway,
+            principal: Arc::new(Principal::local()),
+        };
+        let only = Arc::new(mcp::Client::new(caller, None));
+        let server = Server {
+            tools,
+            running: Arc::default(),
+            only_client: Some(Arc::clone(&only)),
+        };
         tokio::spawn(async move {
             let (input, output) = tokio::io::split(there);
-            let transport = Transport::new(input, output, bodies, caller);
+            let transport = Transport::new(input, output, bodies, only);
             server.serve(transport).await.unwrap().waiting().await
         });
         let (input, output) = tokio::io::split(here);

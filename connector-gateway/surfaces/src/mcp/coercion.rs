@@ -1,33 +1,33 @@
-//! Arguments that came as texts and were read as what they stand for.
+//! Arguments that arrived as texts and were read as numbers, booleans, arrays or objects.
 
 use plugwright_sdk::host::coerce;
 use plugwright_sdk::schema::Schema;
 use rmcp::model::{CallToolResult, MetaObject, Tool};
 use serde_json::{Map, Value};
 
-/// Member of a result's `_meta`: which arguments were read, and as which type.
+/// Member of a result's `_meta`: the arguments that were coerced, and to which type.
 const READ_AS: &str = "plugwright/readAs";
-/// So many are told.
+/// The most that are listed.
 const MOST: usize = 50;
 
-/// Which texts were read: their paths, and the types that they were read as.
+/// The paths of the texts that were coerced, with their new types.
 #[derive(Debug, Default)]
-pub(super) struct ReadTexts(Map<String, Value>);
+pub(super) struct Coercions(Map<String, Value>);
 
-impl ReadTexts {
-    /// Reads the texts among the arguments of a tool.
+impl Coercions {
+    /// Coerces the texts among the arguments of a tool.
     pub(super) fn of_tool(tool: &Tool, arguments: &mut Map<String, Value>) -> Self {
-        let mut read = Self::default();
-        if arguments.values().any(may_be_read) {
+        let mut coerced = Self::default();
+        if arguments.values().any(may_be_coerced) {
             let schema = Value::Object(Map::clone(&tool.input_schema));
-            read.add(&schema, arguments);
+            coerced.add(&schema, arguments);
         }
-        read
+        coerced
     }
 
-    /// Reads the texts among arguments with this schema.
+    /// Coerces the texts among arguments with this schema.
     pub(super) fn add(&mut self, schema: &Schema, arguments: &mut Map<String, Value>) {
-        if !arguments.values().any(may_be_read) {
+        if !arguments.values().any(may_be_coerced) {
             return;
         }
         for text in coerce::lenient(schema, arguments) {
@@ -37,8 +37,8 @@ impl ReadTexts {
         }
     }
 
-    /// Says so in the result.
-    pub(super) fn tell(self, result: &mut CallToolResult) {
+    /// Lists them in the result.
+    pub(super) fn report(self, result: &mut CallToolResult) {
         if !self.0.is_empty() {
             let meta = result.meta.get_or_insert_with(|| MetaObject(Map::new()));
             meta.0.insert(READ_AS.to_owned(), self.0.into());
@@ -46,6 +46,6 @@ impl ReadTexts {
     }
 }
 
-fn may_be_read(value: &Value) -> bool {
+fn may_be_coerced(value: &Value) -> bool {
     matches!(value, Value::String(_) | Value::Array(_) | Value::Object(_))
 }

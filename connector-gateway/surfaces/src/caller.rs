@@ -1,0 +1,213 @@
+//! Callers, and what each may see.
+
+use std::sync::Arc;
+
+use axum::http::HeaderMap;
+use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::host::{Connector, Echo, Entry, nearest};
+use plugwright_sdk::{ActionError, Auth, ErrorCode};
+
+use crate::answer::defect;
+use crate::gateway::Gateway;
+use crate::request::bearer_token;
+use plugwright_engine::Principal;
+use plugwright_engine::accounts::Accounts;
+use plugwright_engine::connect::personal::Personal;
+use plugwright_store::Connection;
+
+/// A principal at a gateway. Lists and searches have only what it may call.
+#[derive(Clone)]
+pub(crate) struct Caller {
+    pub(crate) gateway: Gateway,
+    pub(crate) principal: Arc<Principal>,
+}
+
+impl Caller {
+    /// Identifies a caller by the bearer token of a request.
+    pub(crate) async fn of(gateway: &Gateway, headers: &HeaderMap) -> Result<Self, ActionError> {
+        let principal = gateway.authenticate(bearer_token(headers)?).await?;
+        Ok(Self {
+            gateway: gateway.clone(),
+            principal,
+        })
+    }
+
+    /// Tells whether the caller may call an action.
+    pub(crate) fn allows(&self, action: &str) -> bool {
+        self.gateway.allows(&self.principal, action)
+    }
+
+    /// Returns the actions of a connector.
+    pub(crate) fn actions(&self, connector: &Connector) -> impl Iterator<Item = Entry> {
+        let entries = connector.actions().map(|action| Entry {
+            connector: connector.clone(),
+            action,
+        });
+        entries.filter(|entry| self.allows(&entry.id()))
+    }
+
+    /// Returns the connectors that have an action for the caller.
+    pub(crate) fn connectors(&self) -> impl Iterator<Item = &Connector> {
+        let connectors = self.gateway.registry().connectors().iter();
+        connectors.filter(|connector| self.actions(connector).next().is_some())
+    }
+
+    /// Finds a connector that has an action for the caller.
+    pub(crate) fn connector(&self, name: &str) -> Option<&Connector> {
+        let connector = self.gateway.registry().connector(name)?;
+        self.actions(connector).next().map(|_| connector)
+    }
+
+    /// Finds an action by any spelling of its id.
+    pub(crate) fn find(&self, name: &str) -> Result<Entry, ActionError> {
+        match self.gateway.engine().find(name) {
+            Ok(entry) if self.allows(&entry.id()) => Ok(entry),
+            Ok(_) => Err(ActionError::new(
+                ErrorCode::ActionNotFound,
+                format!("no action is named `{}`", Echo(name)),
+            )),
+            Err(mut unknown) => {
+                unknown.nearest.retain(|id| self.allows(id));
+                Err(unknown.into())
+            }
+        }
+    }
+
+    /// Returns the actions that match any of the words, the best first.
+    pub(crate) fn search(&self, words: &str) -> impl Iterator<Item = Entry> {
+        let hits = self.gateway.search_index().search(words);
+        hits.filter(|entry| self.allows(&entry.id()))
+    }
+
+    /// Returns the connections that calls may use, of one organization and connector or of all.
+    pub(crate) async fn connections(
+        &self,
+        organization: Option<&str>,
+        connector: Option<&str>,
+    ) -> Result<Vec<Connection>, ActionError> {
+        self.gateway
+            .usable_connections(&self.principal, organization, connector)
+            .await
+    }
+
+    /// Returns what connects and disconnects the caller's own accounts.
+    pub(crate) fn personal(&self) -> Result<Personal<'_>, ActionError> {
+        let engine = self.gateway.engine();
+        let connect = self.gateway.connect()?;
+        Personal::new(connect, engine.policy(), engine.catalog(), &self.principal)
+    }
+
+    /// Returns the end users' accounts of the project whose key the caller has.
+    pub(crate) fn accounts(&self) -> Result<Accounts<'_>, ActionError> {
+        Accounts::new(self.gateway.connect().ok(), &self.principal)
+    }
+
+    /// Runs work to its end even if the client disconnects: half a change is worse than none.
+    pub(crate) async fn run_to_end<T, E, W>(self, work: impl FnOnce(Self) -> W) -> Result<T, E>
+    where
+        W: Future<Output = Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<ActionError> + Send + 'static,
+    {
+        let tasks = self.gateway.engine().tasks().clone();
+        let done = tasks.spawn(work(self)).await;
+        done.unwrap_or_else(|error| Err(defect().with_source(error).into()))
+    }
+}
+
+/// Tells whether a connector can be used without a connection.
+pub(crate) fn runs_without_credential(connector: &Connector) -> bool {
+    let schemes = connector.auth();
+    let is_none = |auth: &Auth<'_>| matches!(auth.scheme, Scheme::None);
+    schemes.is_empty() || schemes.iter().any(is_none)
+}
+
+/// Returns the error for an unknown connector; `noun` is what the surface calls connectors.
+pub(crate) fn unknown_connector<'c>(
+    noun: &str,
+    name: &str,
+    known: impl Iterator<Item = &'c Connector>,
+) -> ActionError {
+    let known = known.map(Connector::name);
+    let near = nearest::did_you_mean(name, known).unwrap_or_default();
+    let message = format!("no {noun} is named `{}`{near}", Echo(name));
+    ActionError::new(ErrorCode::ConnectorNotFound, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use plugwright_sdk::host::Registry;
+    use serde_json::json;
+
+    use super::*;
+    use plugwright_engine::{EngineSettings, Grant};
+
+    fn caller(grant: Grant) -> Caller {
+        let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
+        let principal = Principal {
+            grant,
+            ..Principal::local()
+        };
+        Caller {
+            gateway: Gateway::builder(registry)
+                .engine(EngineSettings::offline())
+                .build()
+                .unwrap(),
+            principal: Arc::new(principal),
+        }
+    }
+
+    fn ids(entries: impl Iterator<Item = Entry>) -> Vec<String> {
+        entries.map(|entry| entry.id()).collect()
+    }
+
+    #[test]
+    fn a_search_returns_the_best_first() {
+        let caller = caller(Grant::everything());
+        let ids = |words| ids(caller.search(words));
+        assert_eq!(ids("list issues")[0], "github.issues.list");
+        assert_eq!(ids("merge pulls")[0], "github.pulls.merge");
+        let all = plugwright_github::CONNECTOR.actions().len();
+        assert_eq!(ids("github").len(), all);
+        assert!(ids("xylophone").is_empty());
+    }
+
+    #[test]
+    fn a_caller_sees_what_its_grant_allows_and_nothing_else() {
+        let grant = serde_json::from_value(json!({ "actions": ["github.labels.*"] })).unwrap();
+        let caller = caller(grant);
+        let github = caller.connector("github").unwrap();
+        let seen = ids(caller.actions(github));
+        assert!(seen.iter().all(|id| id.starts_with("github.labels.")));
+        assert!(!seen.is_empty());
+        assert!(
+            ids(caller.search("label"))
+                .iter()
+                .all(|id| seen.contains(id))
+        );
+        assert!(caller.connector("gitlab").is_none());
+
+        let found = caller.find("github.labels_get").unwrap().id();
+        assert_eq!(found, "github.labels.get");
+        let error = caller.find("github.issues.list").unwrap_err();
+        assert_eq!(error.message(), "no action is named `github.issues.list`");
+        let error = caller.find("github.labels.gett").unwrap_err();
+        assert!(error.message().contains("`github.labels.get`"), "{error}");
+        let error = caller.find("github.issues.lst").unwrap_err();
+        assert!(!error.message().contains("issues.list"), "{error}");
+        let error = unknown_connector("service", "githb", caller.connectors());
+        assert_eq!(
+            error.message(),
+            "no service is named `githb`; did you mean `github`?"
+        );
+    }
+
+    #[test]
+    fn a_caller_that_may_call_nothing_sees_no_connector() {
+        let grant = serde_json::from_value(json!({ "actions": [] })).unwrap();
+        let caller = caller(grant);
+        assert_eq!(caller.connectors().count(), 0);
+        let error = unknown_connector("connector", "githb", caller.connectors());
+        assert_eq!(error.message(), "no connector is named `githb`");
+    }
+}
