@@ -125,6 +125,12 @@ async fn live(
         retries: call.options.retries,
         deadline,
         headers: call.options.headers.clone(),
+        on_error: match operation {
+            Operation::Action { .. } => prepared.resolved.connector.error_mapper(),
+            // Its answers are passed on as they are.
+            Operation::Proxy(_) => None,
+        },
+        response_cap: outbound.response_cap,
     });
     let redactor = prepared.picked.redactor.clone();
     let span = spans::invoke(prepared.resolved.connector.name());
