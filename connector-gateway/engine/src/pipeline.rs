@@ -218,7 +218,8 @@ impl<'a> Run<'a> {
         self.times.decode = self.clock.lap();
 
         // Before the key: an earlier outcome is for who could make the call now.
-        let selected = credential::select(storage, call, resolved, owner).await?;
+        let selected =
+            credential::select(&pipeline.outbound, storage, call, resolved, owner).await?;
         let place = Place {
             owner,
             connection: selected.connection_id(),
@@ -317,7 +318,9 @@ impl<'a> Run<'a> {
             return result;
         }
         let owner = self.owner.as_ref();
-        let Ok(selected) = credential::select(storage, call, resolved, owner).await else {
+        let Ok(selected) =
+            credential::select(&pipeline.outbound, storage, call, resolved, owner).await
+        else {
             return result;
         };
         let place = Place {

@@ -197,11 +197,12 @@ impl Connect<'_> {
             }
         }
         // What is missing a person may still enter.
-        let known = connector.settings();
+        let base_url = self.outbound.base_url_of(connector);
+        let known = connector.settings_at(base_url);
         let may_follow = |name: &str| {
             known.iter().any(|setting| setting.name == name) && !asked.settings.contains_key(name)
         };
-        let mut wrong = connector.check_settings(&asked.settings);
+        let mut wrong = connector.check_settings_at(base_url, &asked.settings);
         wrong.retain(|found| !may_follow(&found.param));
         faults.append(wrong.renamed(|name| format!("settings.{name}")));
         Ok(faults)

@@ -7,7 +7,7 @@ use plugwright_sdk::host::Connector;
 use plugwright_sdk::host::{Echo, Fault, Faults, Registry, nearest};
 use plugwright_store::Organization;
 
-use super::name;
+use super::{Identify, name};
 
 fn fault(param: impl Into<String>, message: impl Into<String>) -> Fault {
     Fault {
@@ -62,6 +62,7 @@ pub(super) fn known<'r>(
 pub(super) fn connector<'r>(
     registry: &'r Registry,
     name: &str,
+    identity: &dyn Identify,
     faults: &mut Faults,
 ) -> Option<&'r Connector> {
     let connector = known(registry, name, faults)?;
@@ -69,7 +70,10 @@ pub(super) fn connector<'r>(
     let is_none = |scheme: &Scheme| matches!(scheme, Scheme::None);
     let is_oauth = |scheme: &Scheme| matches!(scheme, Scheme::OAuth2(_));
     let problem = if schemes.iter().all(|auth| is_none(&auth.scheme)) {
-        if !connector.settings().is_empty() {
+        if !connector
+            .settings_at(identity.base_url(connector))
+            .is_empty()
+        {
             return Some(connector);
         }
         "has no authentication, so that it needs no connection"
@@ -88,9 +92,10 @@ pub(super) fn connector<'r>(
 pub(super) fn settings(
     connector: &Connector,
     settings: &BTreeMap<String, String>,
+    identity: &dyn Identify,
     faults: &mut Faults,
 ) {
-    let found = connector.check_settings(settings);
+    let found = connector.check_settings_at(identity.base_url(connector), settings);
     faults.append(found.renamed(|name| format!("settings.{name}")));
 }
 

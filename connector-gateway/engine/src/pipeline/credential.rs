@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::resolve::Resolved;
 use crate::call::{Call, ConnectionSelector, Mode, OwnerSelector};
+use crate::outbound::Outbound;
 use crate::refresh::Refresher;
 use crate::storage::Storage;
 
@@ -63,6 +64,7 @@ impl Selected<'_> {
 /// Finds the connection that the call is made with, and checks that the principal may use it. Who
 /// may not does not learn what came of an earlier call with it.
 pub(super) async fn select<'a>(
+    outbound: &Outbound,
     storage: Option<&'a Storage>,
     call: &Call,
     resolved: &Resolved<'_>,
@@ -72,10 +74,11 @@ pub(super) async fn select<'a>(
         return Ok(Selected::Given);
     }
     let schemes = resolved.connector.auth();
+    // A connection may be needed for its settings alone.
     if schemes
         .iter()
         .all(|auth| matches!(auth.scheme, Scheme::None))
-        && !has_settings(resolved)
+        && !outbound.base_url_of(resolved.connector).contains('{')
     {
         return Ok(Selected::Nothing(Credential::None));
     }
@@ -213,11 +216,6 @@ fn nothing_connected(display_name: &str, owner: Option<&Owner>) -> String {
         }
         None => format!("{display_name} has no connection"),
     }
-}
-
-/// Tells whether calls need settings of a connection, though perhaps no credential.
-fn has_settings(resolved: &Resolved<'_>) -> bool {
-    resolved.connector.base_url().contains('{')
 }
 
 fn optional(schemes: &[Auth]) -> bool {

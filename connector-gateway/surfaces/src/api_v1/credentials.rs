@@ -36,13 +36,16 @@ pub(super) async fn submit(
             let personal = gateway.personal(&principal)?;
             let found = Found::of(personal, id).await?;
             let connector = found.connector.clone();
+            let base_url = personal.connect.base_url(&connector);
             let connected = match (found.open(personal), &found.connection) {
                 (Some(request), _) => {
-                    let given = form::read(&connector, &request.asked.settings, members)?;
+                    let settings = &request.asked.settings;
+                    let given = form::read(&connector, base_url, settings, members)?;
                     personal.submit(request.clone(), given).await?
                 }
                 (None, Some(connection)) => {
-                    let given = form::read(&connector, &connection.settings, members)?;
+                    let settings = &connection.settings;
+                    let given = form::read(&connector, base_url, settings, members)?;
                     let wish = Wish {
                         organization: None,
                         connector: connector.clone(),

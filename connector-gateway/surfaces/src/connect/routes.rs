@@ -126,7 +126,7 @@ async fn submit(
         let form = Values::of_form(&gateway, request).await?;
         open.check_form(&browser, &form)?;
         let auth = open.way(form.get("scheme"))?;
-        let entered = match fields::read(open.connector, auth, &form.0) {
+        let entered = match fields::read(open.connector, open.base_url(), auth, &form.0) {
             Ok(entered) => entered,
             Err(fields) => return open.page(&browser, auth, Some(fields), None).await,
         };
@@ -146,7 +146,7 @@ async fn submit(
         match submitted {
             Submitted::Ended(ended) => Ok(open.end_page(&ended)),
             Submitted::Refused(error) => {
-                let again = fields::again(open.connector, auth, &form.0);
+                let again = fields::again(open.connector, open.base_url(), auth, &form.0);
                 let problem = Some(error.message());
                 open.page(&browser, auth, Some(again), problem).await
             }
@@ -326,6 +326,10 @@ impl<'a> Open<'a> {
         }
     }
 
+    fn base_url(&self) -> &str {
+        self.connect.base_url(self.connector)
+    }
+
     async fn page(
         &self,
         browser: &Browser,
@@ -352,6 +356,7 @@ impl<'a> Open<'a> {
         let fields = fields.unwrap_or_else(|| {
             fields::again(
                 self.connector,
+                self.base_url(),
                 auth,
                 &fields::known(&self.request.asked.settings),
             )

@@ -91,6 +91,7 @@ impl NewAccount {
     fn credential(
         &mut self,
         connector: &Connector,
+        base_url: &str,
         faults: &mut Faults,
     ) -> Option<(Credential, SchemeKind)> {
         let mut values = match self.secret.take()? {
@@ -98,7 +99,7 @@ impl NewAccount {
             Offered::Values(values) => values,
         };
         let known = credential::named_fields(connector).map_or(&[][..], |(_, fields)| fields);
-        for setting in connector.settings() {
+        for setting in connector.settings_at(base_url) {
             let own = known.iter().any(|field| field.name == setting.name);
             if !own && let Some(value) = values.remove(setting.name) {
                 let value = value.expose().to_owned();
@@ -118,16 +119,18 @@ pub(super) async fn connect<T: Body + Into<NewAccount>>(
 ) -> Result<Response, Failure> {
     let headers = std::mem::take(request.headers_mut());
     let organization = organization(&headers)?;
-    let connector = {
+    let (connector, base_url) = {
         let personal = dialect.gateway.personal(&principal)?;
-        connector(&dialect, &principal, personal, &service)?.clone()
+        let connector = connector(&dialect, &principal, personal, &service)?.clone();
+        let base_url = personal.connect.base_url(&connector).to_owned();
+        (connector, base_url)
     };
     let bodies = &dialect.gateway.inner().bodies;
     let mut bytes = request::body(bodies, request, BodyKind::Small).await?;
     let (body, found) = request::read::<T>(bodies, &headers, &mut bytes)?;
     let mut account: NewAccount = body.into();
     let mut faults = Faults::new();
-    let credential = account.credential(&connector, &mut faults);
+    let credential = account.credential(&connector, &base_url, &mut faults);
     faults.append(found);
     let NewAccount {
         name,
@@ -135,7 +138,9 @@ pub(super) async fn connect<T: Body + Into<NewAccount>>(
         settings,
         ..
     } = account;
-    let wrong = connector.check_settings(&settings).into_iter();
+    let wrong = connector
+        .check_settings_at(&base_url, &settings)
+        .into_iter();
     faults.extend(wrong.map(|found| fault(format!("extra.{}", found.param), found.message)));
     if !faults.is_empty() {
         return Err(Failure::invalid(faults, Surface::Action));

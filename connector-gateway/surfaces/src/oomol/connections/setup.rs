@@ -85,6 +85,7 @@ pub(super) async fn show(
     let personal = dialect.gateway.personal(&principal)?;
     let connector = connector(&dialect, &principal, personal, &service)?;
     let oauth = connector.oauth2();
+    let base_url = personal.connect.base_url(connector);
     let forms: Vec<_> = connector
         .auth()
         .iter()
@@ -92,7 +93,7 @@ pub(super) async fn show(
         .map(|auth| Form {
             scheme: auth.kind().as_str(),
             label: auth.label,
-            fields: fields::fields(connector, auth)
+            fields: fields::fields(connector, base_url, auth)
                 .into_iter()
                 .map(|field| Entry {
                     name: field.name,
