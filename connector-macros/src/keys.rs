@@ -3,8 +3,7 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::parse::Parser;
-use syn::parse::{Parse, ParseStream};
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::token::Paren;
 use syn::{Error, Expr, ExprLit, Ident, Lit, LitStr, Token, parenthesized};
@@ -101,6 +100,42 @@ impl Entry {
         }
     }
 
+    /// Reads `key = word`, one of some words.
+    pub(crate) fn word(&self, words: &[&str]) -> syn::Result<Ident> {
+        if let EntryValue::Assigned(_, Expr::Path(path)) = &self.value
+            && let Some(word) = path.path.get_ident()
+            && words.iter().any(|known| word == known)
+        {
+            return Ok(word.clone());
+        }
+        let example = words.first().unwrap_or(&"word");
+        let takes = format!("one of {}: `{} = {example}`", words.join(", "), self.key);
+        Err(self.wrong(&takes))
+    }
+
+    /// Reads `key` alone, or `key(name = value, ..)` as [`constants`](Self::constants).
+    pub(crate) fn flag_or_constants(&self, example: &str) -> syn::Result<Vec<Constant>> {
+        match &self.value {
+            EntryValue::Absent => Ok(Vec::new()),
+            EntryValue::Parenthesized(..) => self.constants(example),
+            EntryValue::Assigned(..) => Err(self.wrong(&format!(
+                "no value, or constants: `{0}` alone or `{0}({example})`",
+                self.key
+            ))),
+        }
+    }
+
+    /// Reads `key(name = value, ..)`; `example` is such a constant.
+    pub(crate) fn constants(&self, example: &str) -> syn::Result<Vec<Constant>> {
+        match &self.value {
+            EntryValue::Parenthesized(_, content) if !content.is_empty() => {
+                let constants = Punctuated::<Constant, Token![,]>::parse_terminated;
+                Ok(constants.parse2(content.clone())?.into_iter().collect())
+            }
+            _ => Err(self.wrong(&format!("constants: `{}({example})`", self.key))),
+        }
+    }
+
     /// Reads `key = ["text", ..]`; `example` is such a text.
     pub(crate) fn texts(&self, example: &str) -> syn::Result<Vec<LitStr>> {
         let takes = format!("a list of strings: `{} = [\"{example}\"]`", self.key);
@@ -154,6 +189,39 @@ impl Entry {
             }
             _ => Err(wrong()),
         }
+    }
+}
+
+/// A name with a value that is always the same.
+#[derive(Clone)]
+pub(crate) struct Constant {
+    pub(crate) name: LitStr,
+    pub(crate) value: Expr,
+}
+
+impl Parse for Constant {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let name = if input.peek(LitStr) {
+            input.parse()?
+        } else {
+            let name = input.call(Ident::parse_any).map_err(|error| {
+                Error::new(
+                    error.span(),
+                    "expected a name and a value: `kind = \"file\"`",
+                )
+            })?;
+            LitStr::new(&name.unraw().to_string(), name.span())
+        };
+        let sign = input.parse::<Token![=]>();
+        sign.map_err(|_| {
+            let name = name.value();
+            Error::new(
+                input.span(),
+                format!("`{name}` needs a value: `{name} = \"file\"`"),
+            )
+        })?;
+        let value = input.parse()?;
+        Ok(Self { name, value })
     }
 }
 

@@ -8,7 +8,7 @@ use syn::token::Paren;
 use syn::{Expr, Ident, LitStr, Token};
 
 use crate::errors::Errors;
-use crate::keys::{self, Entry, EntryValue};
+use crate::keys::{self, Constant, Entry, EntryValue};
 use crate::param::option;
 use crate::rule::RULE_KEYS;
 
@@ -35,12 +35,16 @@ const KEYS: &[&str] = &[
     "delete",
     "json",
     "form",
+    "query",
     "page",
     "exactly_one",
     "at_most_one",
     "all_or_none",
     "requires",
 ];
+
+/// The keys that say more about the request.
+const OF_REQUESTS: &[&str] = &["json", "form", "query", "page"];
 
 /// The attribute, read and checked.
 pub(super) struct Attribute {
@@ -64,6 +68,10 @@ pub(super) struct Request {
     pub(super) method: Ident,
     pub(super) path: LitStr,
     pub(super) body: Option<Ident>,
+    /// What every body has, beside the parameters.
+    pub(super) fields: Vec<Constant>,
+    /// What every query has.
+    pub(super) query: Vec<Constant>,
     pub(super) page: Option<Expr>,
 }
 
@@ -152,10 +160,18 @@ impl Attribute {
 
     fn take_request(&mut self, entries: &[&Entry], errors: &mut Errors) {
         let mut body: Option<Ident> = None;
+        let (mut fields, mut query) = (Vec::new(), Vec::new());
         let mut page = None;
         for entry in entries {
+            if entry.key == "query" {
+                query = errors
+                    .keep(entry.constants("recursive = 1"))
+                    .unwrap_or_default();
+            }
             if entry.key == "json" || entry.key == "form" {
-                errors.keep(entry.flag());
+                fields = errors
+                    .keep(entry.flag_or_constants("kind = \"file\""))
+                    .unwrap_or_default();
                 if body.is_some() {
                     errors.at(&entry.key, "a request has one body: `json` or `form`");
                 }
@@ -191,13 +207,15 @@ impl Attribute {
                 method,
                 path,
                 body: body.clone(),
+                fields: fields.clone(),
+                query: query.clone(),
                 page: page.clone(),
             });
         }
         if !self.names_request {
             for entry in entries
                 .iter()
-                .filter(|entry| ["json", "form", "page"].iter().any(|key| entry.key == key))
+                .filter(|entry| OF_REQUESTS.iter().any(|key| entry.key == key))
             {
                 errors.at(
                     entry,
