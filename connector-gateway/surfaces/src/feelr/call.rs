@@ -9,18 +9,18 @@ use axum::http::header::ALLOW;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method};
 use axum::response::{IntoResponse as _, Response};
-use plugwright_sdk::host::{Echo, Effect, Entry, Fault, Faults, nearest};
+use plugwright_sdk::host::{Echo, Effect, Entry, Fault, Faults, Returns, nearest};
 use plugwright_sdk::{ActionError, ErrorCode};
 
 use super::Dialect;
 use super::envelope::{Failure, Subject, render};
-use super::request::Asked;
+use super::request::{Asked, CURSOR, RAW};
 use crate::body::{Kind, Received};
 use crate::request::trace_context;
 use crate::web;
 use plugwright_engine::Principal;
-use plugwright_engine::Surface;
 use plugwright_engine::{Call, Handles, OwnerSelector, Target};
+use plugwright_engine::{Outcome, Surface};
 
 /// Calls an action, with parameters from the query (GET) or from the body (POST).
 pub(super) async fn call(
@@ -126,6 +126,15 @@ async fn called(
         .engine()
         .execute_holding(call, body.into_held())
         .await;
+    let outcome = Outcome {
+        result: outcome.result.map_err(|error| {
+            let pages = entry.action.returns() == Returns::List;
+            let extra = [(CURSOR, pages), (RAW, true)].into_iter();
+            let extra = extra.filter(|(name, is_ours)| *is_ours && !declares(name));
+            error.allow_also(&extra.map(|(name, _)| name).collect::<Vec<_>>())
+        }),
+        ..outcome
+    };
     Ok(render(&outcome, raw, subject, started))
 }
 
@@ -168,7 +177,10 @@ fn refuse_unsafe(
         && effect != Effect::Read
         && dialect.gateway.allows(principal, &entry.id());
     refused.then(|| {
-        let message = format!("`{}` is a {effect}: call it with POST", entry.id());
+        let message = format!(
+            "`{}` changes something ({effect}), and GET only reads: call it with POST",
+            entry.id()
+        );
         Failure::wrong_method(message)
     })
 }

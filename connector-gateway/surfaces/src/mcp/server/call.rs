@@ -42,6 +42,8 @@ pub(super) struct Wanted<'a> {
     fields: Vec<String>,
     /// Which texts were read as what they stand for.
     read: ReadTexts,
+    /// Arguments that are no parameters of the action.
+    extra: Vec<&'static str>,
 }
 
 /// Reads the arguments of an action's own tool.
@@ -67,6 +69,10 @@ pub(super) fn of_tool(
         cursor,
         fields: Vec::new(),
         read,
+        extra: [(CURSOR, extra.cursor), (CONNECTION, extra.connection)]
+            .into_iter()
+            .filter_map(|(name, is_ours)| is_ours.then_some(name))
+            .collect(),
     })
 }
 
@@ -96,6 +102,7 @@ pub(super) fn of_arguments<'a>(
         cursor,
         fields,
         read: texts,
+        extra: Vec::new(),
     })
 }
 
@@ -179,6 +186,12 @@ pub(super) async fn make(
         // The client has gone: a read stops here, a write goes on by itself.
         let gone = ActionError::new(plugwright_sdk::ErrorCode::Cancelled, "the client has gone");
         context.ct.run_until_cancelled(work).await.ok_or(gone)?
+    };
+    let outcome = Outcome {
+        result: outcome
+            .result
+            .map_err(|error| error.allow_also(&wanted.extra)),
+        ..outcome
     };
     let mut result = render(outcome, wanted.tool);
     wanted.read.tell(&mut result);
