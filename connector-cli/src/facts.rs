@@ -48,6 +48,16 @@ pub(crate) fn rules(info: &ActionInfo) -> Option<&str> {
     info.input_schema.get("description").and_then(Value::as_str)
 }
 
+/// Lists the scopes that an action needs, each written by `name`.
+pub(crate) fn scopes(info: &ActionInfo, name: impl Fn(&str) -> String) -> String {
+    let any_of = |names: &Vec<String>| {
+        let names: Vec<_> = names.iter().map(|scope| name(scope)).collect();
+        names.join(" or ")
+    };
+    let scopes: Vec<_> = info.scopes.iter().map(any_of).collect();
+    scopes.join(", ")
+}
+
 /// Describes the effect of an action.
 pub(crate) fn effect(info: &ActionInfo) -> String {
     match (info.effect, info.idempotent) {

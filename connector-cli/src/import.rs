@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anstyle::{AnsiColor, Style};
 use plugwright_import::openapi::{self, Imported, Settings};
-use plugwright_import::{Directory, OperationReport, Outcome, read};
+use plugwright_import::{Directory, OperationReport, Outcome, Overlay, read};
 use plugwright_sdk::host::Connector;
 use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Value, json};
@@ -32,14 +32,27 @@ struct Done {
 pub(crate) fn import(compiled: &[Connector], arguments: &ImportArguments) -> Result<(), Stop> {
     let data = arguments.data.directory();
     let documents = documents(&arguments.source, &data)?;
-    if documents.len() > 1 && arguments.name.is_some() {
-        let message = "is for one document, and the directory has several";
-        return Err(Failure::usage(ActionError::invalid_param("name", message)).into());
+    for (option, given) in [
+        ("name", arguments.name.is_some()),
+        ("overlay", arguments.overlay.is_some()),
+    ] {
+        if documents.len() > 1 && given {
+            let message = "is for one document, and the directory has several";
+            return Err(Failure::usage(ActionError::invalid_param(option, message)).into());
+        }
     }
+    let overlay = arguments.overlay.as_deref().map(overlay).transpose()?;
     let directory = Directory::of(&data);
     let mut done: Vec<Done> = Vec::new();
     for path in documents {
-        let result = one(compiled, &directory, &path, &done, arguments);
+        let result = one(
+            compiled,
+            &directory,
+            &path,
+            &done,
+            overlay.as_ref(),
+            arguments,
+        );
         if documents_show_progress(&done) {
             note(&format!("imported {}", count(done.len() + 1, "document")));
         }
@@ -67,6 +80,19 @@ pub(crate) fn import(compiled: &[Connector], arguments: &ImportArguments) -> Res
         return Err(Failure::usage(error).into());
     }
     Ok(())
+}
+
+/// Reads an overlay.
+fn overlay(path: &Path) -> Result<Overlay, Failure> {
+    let read = || -> Result<Overlay, String> {
+        let bytes = fs::read(path).map_err(|error| error.to_string())?;
+        let value = read(&bytes).map_err(|error| error.to_string())?;
+        Overlay::from_value(value).map_err(|error| error.to_string())
+    };
+    read().map_err(|problem| {
+        let message = format!("`{}` can't be used: {problem}", path.display());
+        Failure::usage(ActionError::invalid_param("overlay", message))
+    })
 }
 
 fn documents_show_progress(done: &[Done]) -> bool {
@@ -119,6 +145,7 @@ fn one(
     directory: &Directory,
     path: &Path,
     done: &[Done],
+    overlay: Option<&Overlay>,
     arguments: &ImportArguments,
 ) -> Result<Imported, String> {
     let bytes = fs::read(path).map_err(|error| format!("it can't be read: {error}"))?;
@@ -158,11 +185,16 @@ fn one(
     if let Ok(Some(earlier)) = directory.find(&name) {
         let actions = earlier.actions.into_iter();
         settings.earlier = actions
-            .map(|action| (action.operation, action.name))
+            .map(|action| (action.operation, action.own_name.unwrap_or(action.name)))
             .collect();
     }
     settings.name = Some(name);
-    let imported = openapi::import(&document, &settings).map_err(|error| error.to_string())?;
+    let mut imported = openapi::import(&document, &settings).map_err(|error| error.to_string())?;
+    if let Some(overlay) = overlay {
+        overlay
+            .apply(&mut imported)
+            .map_err(|error| error.to_string())?;
+    }
     if !arguments.check {
         let written = directory.write(&imported.connector);
         written.map_err(|error| error.to_string())?;
@@ -220,13 +252,14 @@ fn reasons(operations: &[OperationReport]) -> Vec<(String, usize)> {
 fn line(operation: &OperationReport) -> String {
     let style = match operation.outcome {
         Outcome::Imported => GOOD,
-        Outcome::Degraded => STRONG,
+        Outcome::Degraded | Outcome::Hidden => STRONG,
         Outcome::Refused => BAD,
     };
     let outcome = match operation.outcome {
         Outcome::Imported => "imported",
         Outcome::Degraded => "degraded",
         Outcome::Refused => "refused",
+        Outcome::Hidden => "hidden",
     };
     let name = operation.name.as_deref().unwrap_or("-");
     let mut line = format!(

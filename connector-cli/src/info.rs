@@ -1,7 +1,7 @@
 //! Metadata of actions and connectors, from a registry or a gateway.
 
 use plugwright_sdk::Auth;
-use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::auth::{NeededScope, Scheme};
 use plugwright_sdk::host::{Connector, Effect, Entry, Returns, tool_name};
 use serde_json::{Value, json};
 
@@ -17,7 +17,8 @@ pub(crate) struct ActionInfo {
     pub(crate) idempotent: bool,
     pub(crate) returns: Returns,
     pub(crate) deprecated: Option<String>,
-    pub(crate) scopes: Vec<String>,
+    /// All of these are needed, of each any one.
+    pub(crate) scopes: Vec<Vec<String>>,
     pub(crate) input_schema: Value,
     pub(crate) output_schema: Value,
 }
@@ -33,7 +34,7 @@ impl From<&Entry> for ActionInfo {
             idempotent: action.idempotent(),
             returns: action.returns(),
             deprecated: action.deprecated().map(str::to_owned),
-            scopes: action.scopes().into_iter().map(str::to_owned).collect(),
+            scopes: action.scopes().into_iter().map(alternatives).collect(),
             input_schema: action.input_schema(),
             output_schema: action.output_schema(),
         }
@@ -72,11 +73,22 @@ impl ActionInfo {
                 _ => return None,
             },
             deprecated: text("deprecated"),
-            scopes: texts(&metadata["requiredScopes"]),
+            scopes: match metadata["scopeAlternatives"].as_array() {
+                Some(scopes) => scopes.iter().map(texts).collect(),
+                None => texts(&metadata["requiredScopes"])
+                    .into_iter()
+                    .map(|scope| vec![scope])
+                    .collect(),
+            },
             input_schema: metadata["inputSchema"].clone(),
             output_schema: metadata["outputSchema"].clone(),
         })
     }
+}
+
+fn alternatives(scope: NeededScope<'_>) -> Vec<String> {
+    let names = scope.alternatives().iter();
+    names.map(|&name| name.to_owned()).collect()
 }
 
 fn texts(list: &Value) -> Vec<String> {

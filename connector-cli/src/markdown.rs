@@ -143,8 +143,7 @@ fn body(info: &ActionInfo, example: &str, heading: &str) -> String {
         facts::effect(info)
     );
     if !info.scopes.is_empty() {
-        let scopes: Vec<_> = info.scopes.iter().map(|scope| code(scope)).collect();
-        let _ = writeln!(body, "- Scopes: {}", scopes.join(", "));
+        let _ = writeln!(body, "- Scopes: {}", facts::scopes(info, code));
     }
     let _ = write!(body, "\n{heading} Parameters\n\n{}", parameters(info));
     let _ = write!(body, "\n{heading} Returns\n\n{}", returns(info));

@@ -13,25 +13,23 @@ mod source;
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-use std::time::Duration;
 
+use plugwright_egress::EgressSettings;
+use plugwright_engine::run_log::RunLogSettings;
+use plugwright_engine::{Limits, Policy};
 use plugwright_sdk::Secret;
+use plugwright_store::DatabaseUrl;
+use plugwright_surfaces::{Dialects, Origin};
 use url::Url;
 
 pub use error::{ConfigError, Fault};
 pub use load::{Inputs, LoadedConfig};
-pub use setting::{SETTINGS, Setting, table as settings_table};
+pub use setting::{SETTINGS, Setting};
 pub use source::{EffectiveSetting, Source, Sources};
 
 pub(crate) use crate::telemetry::{LogFormat, LogSettings};
-use plugwright_engine::Limits;
 pub(crate) use plugwright_engine::OutputCheck;
-use plugwright_engine::Policy;
 pub(crate) use plugwright_engine::oauth::OAuthConfig;
-use plugwright_engine::run_log::RunLogSettings;
-use plugwright_store::DatabaseUrl;
-use plugwright_surfaces::Dialects;
-use plugwright_surfaces::Origin;
 
 /// The configuration of a deployment.
 ///
@@ -62,25 +60,29 @@ pub struct Config {
     /// Limits on time, memory and concurrency.
     pub limits: Limits,
     /// How providers are called.
-    pub egress: EgressConfig,
-    /// What callers may do at all; a token's grant can only narrow it.
+    pub egress: EgressSettings,
+    /// PEM file with additional CA certificates for calls to providers.
+    pub ca_file: Option<PathBuf>,
+    /// What callers may do at all; a token's grant can only restrict it.
     pub policy: Policy,
     /// Which dialects are served.
     pub dialects: Dialects,
+    /// Whether calls are recorded.
+    pub run_log_enabled: bool,
     /// The record of calls.
-    pub run_log: RunLogConfig,
+    pub run_log: RunLogSettings,
     /// Log settings.
     pub log: LogSettings,
-    /// Where to send traces.
-    pub otlp: OtlpConfig,
+    /// The collector to send traces to, by OTLP over HTTP.
+    pub otlp_endpoint: Option<Url>,
     /// Whether MCP is served.
-    pub mcp: McpConfig,
+    pub mcp: bool,
     /// Allowed origins of web pages, and host names.
     pub web: WebConfig,
     /// The URL under which browsers reach the gateway.
     pub public_url: Option<Url>,
-    /// How accounts are connected.
-    pub connect: ConnectConfig,
+    /// URL prefixes that browsers may return to after connecting an organization's account.
+    pub return_uris: Vec<String>,
     /// Settings of single connectors, by name.
     pub connectors: BTreeMap<String, ConnectorConfig>,
 }
@@ -99,97 +101,23 @@ impl Default for Config {
             output_check: OutputCheck::Warn,
             lock_file: None,
             limits: Limits::default(),
-            egress: EgressConfig::default(),
+            egress: EgressSettings::default(),
+            ca_file: None,
             policy: Policy::default(),
             dialects: Dialects::default(),
-            run_log: RunLogConfig::default(),
+            run_log_enabled: true,
+            run_log: RunLogSettings {
+                payload_cap: 64 * size::KIB,
+                ..RunLogSettings::default()
+            },
             log: LogSettings::default(),
-            otlp: OtlpConfig::default(),
-            mcp: McpConfig::default(),
+            otlp_endpoint: None,
+            mcp: true,
             web: WebConfig::default(),
             public_url: None,
-            connect: ConnectConfig::default(),
+            return_uris: Vec::new(),
             connectors: BTreeMap::new(),
         }
-    }
-}
-
-/// How providers are called.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EgressConfig {
-    /// Allowed destinations outside the public internet.
-    pub allow: Vec<String>,
-    /// How often a call that is safe to repeat is retried.
-    pub retries: u32,
-    /// Timeout for connecting to a provider.
-    pub connect_timeout: Duration,
-    /// PEM file with additional CA certificates.
-    pub ca_file: Option<PathBuf>,
-}
-
-impl Default for EgressConfig {
-    fn default() -> Self {
-        Self {
-            allow: Vec::new(),
-            retries: 2,
-            connect_timeout: Duration::from_secs(10),
-            ca_file: None,
-        }
-    }
-}
-
-/// The record of calls.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RunLogConfig {
-    /// Whether calls are recorded.
-    pub enabled: bool,
-    /// Whether redacted inputs and outputs are recorded.
-    pub payloads: bool,
-    /// Largest input or output that is recorded, in bytes.
-    pub payload_limit: usize,
-    /// How long records are kept.
-    pub retention: Duration,
-}
-
-impl Default for RunLogConfig {
-    fn default() -> Self {
-        Self {
-            enabled: true,
-            payloads: false,
-            payload_limit: 64 * size::KIB,
-            retention: Duration::from_hours(30 * 24),
-        }
-    }
-}
-
-impl From<&RunLogConfig> for RunLogSettings {
-    fn from(config: &RunLogConfig) -> Self {
-        Self {
-            payloads: config.payloads,
-            payload_cap: config.payload_limit,
-            retention: config.retention,
-            ..Self::default()
-        }
-    }
-}
-
-/// Where to send traces.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct OtlpConfig {
-    /// The collector, by OTLP over HTTP.
-    pub endpoint: Option<Url>,
-}
-
-/// Whether MCP is served.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct McpConfig {
-    /// Whether `/mcp` is served.
-    pub enabled: bool,
-}
-
-impl Default for McpConfig {
-    fn default() -> Self {
-        Self { enabled: true }
     }
 }
 
@@ -201,13 +129,6 @@ pub struct WebConfig {
     pub hosts: Vec<String>,
     /// Allowed origins besides those of loopback.
     pub origins: Vec<Origin>,
-}
-
-/// How accounts are connected.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ConnectConfig {
-    /// URLs that browsers may return to after connecting an organization's account.
-    pub return_uris: Vec<String>,
 }
 
 /// Settings of one connector.

@@ -7,38 +7,37 @@ pub mod telemetry;
 pub use plugwright_engine::{markdown, process, run_log};
 
 pub use config::{
-    Config, ConfigError, ConnectConfig, ConnectorConfig, EffectiveSetting, EgressConfig, Fault,
-    Inputs, LoadedConfig, McpConfig, OtlpConfig, RunLogConfig, SETTINGS, Setting, Source, Sources,
-    WebConfig, settings_table,
+    Config, ConfigError, ConnectorConfig, EffectiveSetting, Fault, Inputs, LoadedConfig, SETTINGS,
+    Setting, Source, Sources, WebConfig,
 };
 pub use plugwright_egress::{
-    AllowedDestination, AllowedDestinationError, CallTransport, Egress, EgressCall, EgressError,
-    EgressSettings, Lookup,
+    AllowedDestination, AllowedDestinationError, CallTransport, CallUsage, Egress, EgressCall,
+    EgressError, EgressSettings, Lookup,
 };
-pub use plugwright_engine::oauth::OAuthConfig;
+pub use plugwright_engine::oauth::{Endpoints, OAuthConfig};
 pub use plugwright_engine::{
-    Answer, Call, CallMeasure, CallOptions, Case, ConnectionSelector, Engine, EngineBuilder,
-    EngineError, Handles, InFlight, InputForm, Limits, Metrics, Mode, Outcome, OutputCheck,
-    OwnerSelector, Policy, Principal, ProxyRequest, SaveTo, Surface, Target, answer, outcome_table,
+    Answer, Call, CallMeasure, CallOptions, Case, ConnectionSelector, Engine, EngineError,
+    EngineSettings, Handles, InFlight, InputForm, Limits, Metrics, Mode, Outcome, OutputCheck,
+    OwnerSelector, Policy, Principal, ProxyRequest, SaveTo, Surface, Target, answer,
 };
 pub use plugwright_store::data_directory::{
     DataDirectory, DataDirectoryError, read_own, read_trusted,
 };
 pub use plugwright_store::vault::{KEY_VARIABLE, KeySource, Rotation, Vault, VaultError};
 pub use plugwright_store::{
-    Asked, Backend, ChangeListener, Claim, ClaimStore, Claimed, ClientOf, Connection,
+    Backend, ChangeListener, Claim, ClaimResult, ClaimStore, ClientOf, Connection,
     ConnectionFilter, ConnectionRequest, ConnectionStatus, ConnectionStore, DEFAULT_ORGANIZATION,
-    DatabaseUrl, EndedConnection, EndedConnectionStore, Grant, Lease, LeaseStore, McpSession,
-    McpSessionStore, NameTaken, OAuthClient, OAuthClientStore, OpenError, Organization,
+    DatabaseUrl, EndedConnection, EndedConnectionStore, FoundSealed, Grant, Lease, LeaseStore,
+    McpSession, McpSessionStore, NameTaken, OAuthClient, OAuthClientStore, OpenError, Organization,
     OrganizationStore, Owner, Pattern, PatternError, Patterns, ProcessStore, Project, ProjectStore,
-    ProviderConfig, Quota, RateLimit, RequestError, RequestStatus, RequestStore, Sealed,
-    SealedPlace, SealedRecord, SealedStore, Selection, SqliteStore, Store, StoreError, Timestamp,
-    Token, TokenHash, TokenStore,
+    ProviderConfig, Quota, RateLimit, RecordKind, RequestDetails, RequestError, RequestStatus,
+    RequestStore, Sealed, SealedPlace, SealedRecord, SealedStore, Selection, SqliteStore, Store,
+    StoreError, Timestamp, Token, TokenHash, TokenStore,
 };
 #[cfg(feature = "postgres")]
 pub use plugwright_store::{Migration, PostgresError, PostgresStore, migrate_postgres};
 pub use plugwright_surfaces::{
-    ConnectSettings, Dialects, Gateway, GatewayBuilder, Origin, OriginError, WebSettings,
+    Dialects, Gateway, GatewayBuilder, Origin, OriginError, WebSettings,
 };
 pub use server::{ServeError, serve, serve_mcp};
 pub use telemetry::{

@@ -42,7 +42,7 @@ pub enum ServeError {
     Listen {
         /// The address.
         address: SocketAddr,
-        /// Why not.
+        /// The cause.
         #[source]
         error: std::io::Error,
     },
@@ -64,7 +64,7 @@ pub enum ServeError {
     #[cfg(feature = "postgres")]
     #[error(transparent)]
     Postgres(#[from] PostgresError),
-    /// The store does not answer.
+    /// The store does not respond.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The key of the stored secrets is missing or wrong.
@@ -87,13 +87,10 @@ pub enum ServeError {
     Certificates {
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// The cause.
         #[source]
         error: std::io::Error,
     },
-    /// An allowed destination is invalid.
-    #[error("invalid entry in `egress.allow`: {0}")]
-    Destination(String),
     /// A setting names a connector that is not in the registry.
     #[error("unknown connector `{0}` in the configuration")]
     UnknownConnector(String),

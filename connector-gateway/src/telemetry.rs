@@ -1,4 +1,4 @@
-//! What operators see of the gateway while it runs: logs and traces.
+//! Logs and traces.
 
 mod lines;
 pub(crate) mod logs;

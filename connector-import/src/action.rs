@@ -7,10 +7,12 @@ mod validate;
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
+use plugwright_sdk::auth::NeededScope;
+use plugwright_sdk::host::fields::Fields;
 use plugwright_sdk::host::{Effect, Invocation, Returns};
 use plugwright_sdk::param::ParamDefinition;
 use plugwright_sdk::schema::Schema;
-use plugwright_sdk::{Action, ActionError, Result, Value};
+use plugwright_sdk::{Action, ActionError, ActionResult, Result, Value};
 use serde_json::Map;
 
 use crate::form::{CredentialPlace, ImportedAction};
@@ -31,7 +33,22 @@ pub(crate) struct OperationAction {
 
 struct Operation {
     action: ImportedAction,
+    /// The fields that are returned, if not all.
+    fields: Option<Fields>,
     credential: Arc<[CredentialPlace]>,
+}
+
+/// Returns a schema with the definitions that it needs.
+pub(crate) fn closed(schema: &Value, definitions: &Map<String, Value>) -> Value {
+    validate::closed(schema, definitions, MOST_PARTS)
+}
+
+fn fields(action: &ImportedAction, definitions: &Map<String, Value>) -> Option<Fields> {
+    if action.fields.is_empty() {
+        return None;
+    }
+    // An overlay checks them.
+    Fields::parse(&action.fields, &closed(&action.output, definitions)).ok()
 }
 
 impl OperationAction {
@@ -41,7 +58,11 @@ impl OperationAction {
         credential: Arc<[CredentialPlace]>,
     ) -> Self {
         Self {
-            operation: Arc::new(Operation { action, credential }),
+            operation: Arc::new(Operation {
+                fields: fields(&action, &definitions),
+                action,
+                credential,
+            }),
             definitions,
             validator: OnceLock::new(),
         }
@@ -79,8 +100,9 @@ impl Action for OperationAction {
         self.action().idempotent
     }
 
-    fn scopes(&self) -> Vec<&str> {
-        self.action().scopes.iter().map(String::as_str).collect()
+    fn scopes(&self) -> Vec<NeededScope<'_>> {
+        let scopes = self.action().scopes.iter();
+        scopes.map(|scope| NeededScope::one(scope)).collect()
     }
 
     fn returns(&self) -> Returns {
@@ -96,11 +118,11 @@ impl Action for OperationAction {
     }
 
     fn input_schema(&self) -> Schema {
-        validate::closed(&self.action().input, &self.definitions, MOST_PARTS)
+        closed(&self.action().input, &self.definitions)
     }
 
     fn output_schema(&self) -> Schema {
-        validate::closed(&self.action().output, &self.definitions, MOST_PARTS)
+        closed(&self.action().output, &self.definitions)
     }
 
     fn decode(&self, input: Value) -> Result<Invocation> {
@@ -116,7 +138,12 @@ impl Action for OperationAction {
         };
         let known = self.action().input["properties"].as_object();
         let members = validate::flattened(members, known);
-        let members = validate::without_nulls(members, known);
+        let mut members = validate::without_nulls(members, known);
+        for (name, value) in &self.action().defaults {
+            members
+                .entry(name.as_str())
+                .or_insert_with(|| value.clone());
+        }
         let input = Value::Object(members);
         let faults = match self.validator() {
             Some(validator) => validate::faults(validator, &input),
@@ -131,7 +158,15 @@ impl Action for OperationAction {
         let operation = Arc::clone(&self.operation);
         Ok(Invocation::new(move |cx| {
             Box::pin(async move {
-                request::run(&operation.action, &operation.credential, cx, members).await
+                let result =
+                    request::run(&operation.action, &operation.credential, cx, members).await?;
+                Ok(match &operation.fields {
+                    Some(fields) => ActionResult {
+                        data: fields.project(&result.data.value()).into(),
+                        ..result
+                    },
+                    None => result,
+                })
             })
         }))
     }

@@ -157,14 +157,20 @@ fn read_file(path: &Path) -> io::Result<Vec<u8>> {
     fs::read(path)
 }
 
-/// Creates a folder that only its owner may enter, as the data directory is.
+/// Creates a folder that only its owner may enter, and closes the data directory around it if that
+/// is empty: a gateway uses none that others can enter.
 fn create(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     {
-        use std::os::unix::fs::DirBuilderExt as _;
+        use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
         builder.mode(0o700);
+        if let Some(around) = folder.parent()
+            && fs::read_dir(around).is_ok_and(|mut entries| entries.next().is_none())
+        {
+            fs::set_permissions(around, fs::Permissions::from_mode(0o700))?;
+        }
     }
     builder.create(folder)
 }
@@ -204,6 +210,22 @@ mod tests {
         assert_eq!(names, ["cats", "pets"]);
         assert_eq!(directory.find("pets").unwrap(), Some(pets));
         assert_eq!(directory.find("dogs").unwrap(), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_empty_data_directory_is_closed_to_others() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let folder = tempfile::tempdir().unwrap();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        Directory::of(folder.path())
+            .write(&imported("pets"))
+            .unwrap();
+        for path in [folder.path().to_owned(), folder.path().join("connectors")] {
+            let mode = fs::metadata(&path).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o700, "{}", path.display());
+        }
     }
 
     #[test]

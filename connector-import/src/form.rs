@@ -77,6 +77,15 @@ pub struct ImportedAction {
     /// How a list goes on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paging: Option<PagingTemplate>,
+    /// Values for members of the input that a caller leaves out.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub defaults: Map<String, Value>,
+    /// The only fields that are returned, as `user.login` style paths; all if there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<String>,
+    /// The name that it would have without an overlay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_name: Option<String>,
     /// The operation that it was made of, by which a later import knows it again.
     pub operation: Operation,
 }

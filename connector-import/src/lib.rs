@@ -6,6 +6,7 @@ mod document;
 mod form;
 mod name;
 pub mod openapi;
+mod overlay;
 mod report;
 mod text;
 
@@ -16,4 +17,5 @@ pub use form::{
     ImportedAction, ImportedConnector, Operation, PageSize, PageStyle, PagingTemplate,
     ParameterPlace, ParameterTemplate, RequestTemplate, ResponseKind, Source, Style,
 };
+pub use overlay::{ActionOverlay, Overlay, OverlayError, PagingOverlay};
 pub use report::{DocumentReport, OperationReport, Outcome};

@@ -30,7 +30,7 @@ use security::Security;
 use server::Servers;
 
 /// A document may have so many operations.
-const MOST_OPERATIONS: usize = 20_000;
+const MOST_OPERATIONS: usize = 50_000;
 
 /// The methods that a path may have.
 const METHODS: [&str; 8] = [
@@ -305,6 +305,9 @@ impl<'d> Importer<'d> {
             },
             response: output.kind,
             paging,
+            defaults: serde_json::Map::new(),
+            fields: Vec::new(),
+            own_name: None,
             operation: key.clone(),
         })
     }
@@ -336,7 +339,8 @@ fn template(path: &str) -> Result<(String, Vec<(String, String)>), String> {
         return Err("the path has `.` or `..` between slashes".to_owned());
     }
     let braces = |brace: char| path.matches(brace).count();
-    if braces('{') != braces('}') || braces('{') != placeholders(&path).count() {
+    let nested = path.contains("{{") || path.contains("}}");
+    if nested || braces('{') != braces('}') || braces('{') != placeholders(&path).count() {
         return Err("the braces of the path do not match".to_owned());
     }
     if !path.chars().all(text::is_shown) {

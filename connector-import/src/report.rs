@@ -36,6 +36,8 @@ pub enum Outcome {
     Degraded,
     /// It is no action.
     Refused,
+    /// It is left out by an overlay.
+    Hidden,
 }
 
 impl DocumentReport {

@@ -113,46 +113,53 @@ impl Entry {
         Err(self.wrong(&takes))
     }
 
-    /// Reads `key` alone, or `key(name = value, ..)` as [`constants`](Self::constants).
-    pub(crate) fn flag_or_constants(&self, example: &str) -> syn::Result<Vec<Constant>> {
+    /// Reads `key`, `key(optional)` or `key(name = value, ..)`: where parameters go, whether nothing
+    /// goes there if none is given, and what goes there always.
+    pub(crate) fn body(&self) -> syn::Result<(bool, Vec<Constant>)> {
+        const TAKES: &str = "no value, `optional` or constants";
         match &self.value {
-            EntryValue::Absent => Ok(Vec::new()),
-            EntryValue::Parenthesized(..) => self.constants(example),
-            EntryValue::Assigned(..) => Err(self.wrong(&format!(
-                "no value, or constants: `{0}` alone or `{0}({example})`",
-                self.key
-            ))),
+            EntryValue::Absent => return Ok((false, Vec::new())),
+            EntryValue::Parenthesized(_, content) => {
+                if content.to_string() == "optional" {
+                    return Ok((true, Vec::new()));
+                }
+                if let Some(constants) = constants(content) {
+                    return Ok((false, constants));
+                }
+            }
+            EntryValue::Assigned(..) => {}
         }
+        let key = &self.key;
+        Err(self.wrong(&format!(
+            "{TAKES}: `{key}`, `{key}(optional)` or `{key}(kind = \"file\")`"
+        )))
     }
 
     /// Reads `key(name = value, ..)`; `example` is such a constant.
     pub(crate) fn constants(&self, example: &str) -> syn::Result<Vec<Constant>> {
-        match &self.value {
-            EntryValue::Parenthesized(_, content) if !content.is_empty() => {
-                let constants = Punctuated::<Constant, Token![,]>::parse_terminated;
-                Ok(constants.parse2(content.clone())?.into_iter().collect())
-            }
-            _ => Err(self.wrong(&format!("constants: `{}({example})`", self.key))),
-        }
+        let constants = match &self.value {
+            EntryValue::Parenthesized(_, content) => constants(content),
+            _ => None,
+        };
+        constants.ok_or_else(|| self.wrong(&format!("constants: `{}({example})`", self.key)))
     }
 
-    /// Reads `key = ["text", ..]`; `example` is such a text.
-    pub(crate) fn texts(&self, example: &str) -> syn::Result<Vec<LitStr>> {
-        let takes = format!("a list of strings: `{} = [\"{example}\"]`", self.key);
-        let EntryValue::Assigned(_, Expr::Array(array)) = &self.value else {
-            return Err(self.wrong(&takes));
+    /// Reads `key = ["text", any("text", ..)]` or `key = any("text", ..)`: texts, each with those that
+    /// stand for it as well.
+    pub(crate) fn texts(&self) -> syn::Result<Vec<Vec<LitStr>>> {
+        const TAKES: &str =
+            "strings, or `any(..)` of several: `[\"repo\"]`, `any(\"repo\", \"public_repo\")`";
+        let element = |element: &Expr| {
+            alternatives(element)
+                .ok_or_else(|| error(element, format!("`{}` takes {TAKES}", self.key)))
         };
-        array
-            .elems
-            .iter()
-            .map(|element| match element {
-                Expr::Lit(ExprLit {
-                    lit: Lit::Str(text),
-                    ..
-                }) => Ok(text.clone()),
-                other => Err(error(other, format!("`{}` takes {takes}", self.key))),
-            })
-            .collect()
+        match &self.value {
+            EntryValue::Assigned(_, Expr::Array(array)) => {
+                array.elems.iter().map(element).collect()
+            }
+            EntryValue::Assigned(_, any @ Expr::Call(_)) => Ok(vec![element(any)?]),
+            _ => Err(self.wrong(TAKES)),
+        }
     }
 
     /// Reads `key(one, other)`: two or more names.
@@ -204,24 +211,35 @@ impl Parse for Constant {
         let name = if input.peek(LitStr) {
             input.parse()?
         } else {
-            let name = input.call(Ident::parse_any).map_err(|error| {
-                Error::new(
-                    error.span(),
-                    "expected a name and a value: `kind = \"file\"`",
-                )
-            })?;
+            let name = input.call(Ident::parse_any)?;
             LitStr::new(&name.unraw().to_string(), name.span())
         };
-        let sign = input.parse::<Token![=]>();
-        sign.map_err(|_| {
-            let name = name.value();
-            Error::new(
-                input.span(),
-                format!("`{name}` needs a value: `{name} = \"file\"`"),
-            )
-        })?;
+        input.parse::<Token![=]>()?;
         let value = input.parse()?;
         Ok(Self { name, value })
+    }
+}
+
+/// Reads constants, at least one.
+fn constants(content: &TokenStream) -> Option<Vec<Constant>> {
+    let constants = Punctuated::<Constant, Token![,]>::parse_terminated;
+    let constants = constants.parse2(content.clone()).ok()?;
+    (!constants.is_empty()).then(|| constants.into_iter().collect())
+}
+
+/// Returns the text, or those within `any(..)`.
+fn alternatives(expression: &Expr) -> Option<Vec<LitStr>> {
+    match expression {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) => Some(vec![text.clone()]),
+        Expr::Call(call) if call.func.to_token_stream().to_string() == "any" => {
+            let texts: Option<Vec<_>> = call.args.iter().map(alternatives).collect();
+            let texts = texts?.concat();
+            (texts.len() > 1).then_some(texts)
+        }
+        _ => None,
     }
 }
 

@@ -65,9 +65,11 @@ use proc_macro::TokenStream;
 /// | `idempotent` | doing it twice is the same as doing it once; a `read` always is |
 /// | `title = "Get a task"` | the name for people; made from the name if none is given |
 /// | `scopes = ["tasks"]` | OAuth scopes that it needs; a scheme of the connector declares them |
+/// | `scopes = any("tasks", "all")` | scopes of which any one is enough; may stand in the list too |
 /// | `deprecated = "use tasks.find"` | why it should no longer be used, and what to use instead |
 /// | `get`, `post`, `put`, `patch` or `delete = "/tasks/{task_id}"` | the request of a function that ends with `;` |
 /// | `json`, `form` | where the parameters of that request go that its path does not name |
+/// | `json(optional)`, `form(optional)` | the same, without a body if none of them is given |
 /// | `page = LinkHeader` | how the list that it answers is cut into pages; any expression |
 /// | `exactly_one(a, b)` | one of these parameters is given, and no other |
 /// | `at_most_one(a, b)` | no two of them are given together |

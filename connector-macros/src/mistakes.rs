@@ -161,12 +161,22 @@ fn a_key_of_an_action_has_a_value_of_its_type() {
         (
             r#"read, scopes = "a""#,
             r#"scopes = "a""#,
-            r#"`scopes` takes a list of strings: `scopes = ["repo"]`"#,
+            r#"`scopes` takes strings, or `any(..)` of several: `["repo"]`, `any("repo", "public_repo")`"#,
+        ),
+        (
+            r#"read, scopes = any("a")"#,
+            r#"any("a")"#,
+            r#"`scopes` takes strings, or `any(..)` of several: `["repo"]`, `any("repo", "public_repo")`"#,
+        ),
+        (
+            r#"read, scopes = ["a", one_of("a", "b")]"#,
+            r#"one_of("a", "b")"#,
+            r#"`scopes` takes strings, or `any(..)` of several: `["repo"]`, `any("repo", "public_repo")`"#,
         ),
         (
             r#"read, scopes = ["a", 5]"#,
             "5",
-            r#"`scopes` takes a list of strings: `scopes = ["repo"]`"#,
+            r#"`scopes` takes strings, or `any(..)` of several: `["repo"]`, `any("repo", "public_repo")`"#,
         ),
         (
             r#"read, get = "/things", page"#,
@@ -207,26 +217,25 @@ fn a_key_of_an_action_has_a_value_of_its_type() {
         let found = of_action(&format!("\"things.list\", {before}{key} = true"));
         assert_eq!(found, one(&message, &format!("{key} = true")), "{key}");
     }
-    for (given, message) in [
-        (
-            "form = true",
-            r#"`form` takes no value, or constants: `form` alone or `form(kind = "file")`"#,
-        ),
-        (
-            "json = true",
-            r#"`json` takes no value, or constants: `json` alone or `json(kind = "file")`"#,
-        ),
-        ("json()", r#"`json` takes constants: `json(kind = "file")`"#),
-        (
-            "query = true",
-            "`query` takes constants: `query(recursive = 1)`",
-        ),
-        ("query", "`query` takes constants: `query(recursive = 1)`"),
+    for body in [
+        "form = true",
+        "json = true",
+        "form(all)",
+        "json(\"optional\")",
+        "json()",
+        "json(5 = 1)",
     ] {
-        let found = of_action(&format!(
-            "\"things.list\", write, post = \"/things\", {given}"
-        ));
-        assert_eq!(found, one(message, given), "{given}");
+        let key = &body[..4];
+        let message = format!(
+            "`{key}` takes no value, `optional` or constants: `{key}`, `{key}(optional)` or `{key}(kind = \"file\")`"
+        );
+        let found = of_action(&format!("write, post = \"/things\", {body}"));
+        assert_eq!(found, one(&message, body), "{body}");
+    }
+    for query in ["query = true", "query", "query()", "query(all)"] {
+        let message = "`query` takes constants: `query(recursive = 1)`";
+        let found = of_action(&format!("write, post = \"/things\", {query}"));
+        assert_eq!(found, one(message, query), "{query}");
     }
 }
 

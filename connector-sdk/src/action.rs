@@ -12,6 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::auth::NeededScope;
 use crate::context::ActionContext;
 use crate::error::Result;
 use crate::param::{self, ArgumentList, Decoder, ParamDefinition, ParamEntry, Rule};
@@ -119,8 +120,8 @@ pub trait Action: Send + Sync {
         self.effect() == Effect::Read
     }
 
-    /// Returns the OAuth scopes that it needs.
-    fn scopes(&self) -> Vec<&str> {
+    /// Returns the OAuth scopes that it needs, all of them.
+    fn scopes(&self) -> Vec<NeededScope<'_>> {
         Vec::new()
     }
 
@@ -162,8 +163,8 @@ pub struct ActionInfo {
     pub effect: Effect,
     /// Whether doing it twice is the same as doing it once, though it changes something.
     pub idempotent: bool,
-    /// The OAuth scopes that it needs; the connector must declare them.
-    pub scopes: &'static [&'static str],
+    /// The OAuth scopes that it needs, of each list any one; the connector must declare them.
+    pub scopes: &'static [&'static [&'static str]],
     /// Why it should no longer be used, and what to use instead.
     pub deprecated: Option<&'static str>,
     /// Its parameters, in order.
@@ -265,8 +266,9 @@ impl Action for ActionDefinition {
         self.info.idempotent || self.info.effect == Effect::Read
     }
 
-    fn scopes(&self) -> Vec<&str> {
-        self.info.scopes.to_vec()
+    fn scopes(&self) -> Vec<NeededScope<'_>> {
+        let scopes = self.info.scopes.iter().copied();
+        scopes.map(NeededScope::any_of).collect()
     }
 
     fn returns(&self) -> Returns {

@@ -3,11 +3,13 @@
 mod applied;
 mod credential;
 mod kind;
+mod needed;
 mod oauth2;
 
 pub(crate) use applied::Applied;
 pub use credential::Credential;
 pub use kind::{SchemeKind, UnknownScheme};
+pub use needed::NeededScope;
 pub(crate) use oauth2::has_own_host;
 pub use oauth2::{
     ClientAuthentication, OAuth2, Refresh, RequestFormat, Revocation, RevocationRequest, Scope,

@@ -17,8 +17,8 @@ use crate::http::UpstreamResponse;
 pub use check::RESERVED_NAMES;
 pub use handle::Connector;
 pub use parts::{
-    AuthParts, ConnectorParts, FieldParts, HostParts, InvalidConnector, SchemeParts, ScopeParts,
-    check_name,
+    AuthParts, ConnectorParts, FieldParts, HostParts, IdentityParts, InvalidConnector, SchemeParts,
+    ScopeParts, check_name,
 };
 
 /// Turns a provider's answer into an error. Called for every answer, also those with status 200;
@@ -39,11 +39,48 @@ pub struct Account {
 
 /// How to find out whose account a credential is; serves as the connection test.
 #[derive(Clone, Copy, Debug)]
-pub struct Identity {
+pub struct Identity<'a> {
     /// Path of a GET request, relative to the base URL.
-    pub path: &'static str,
-    /// Reads the answer.
-    pub read: AccountReader,
+    pub path: &'a str,
+    reading: Reading<'a>,
+}
+
+/// How the answer is read.
+#[derive(Clone, Copy, Debug)]
+enum Reading<'a> {
+    Function(AccountReader),
+    /// JSON pointers.
+    Pointers {
+        id: &'a str,
+        label: &'a str,
+    },
+}
+
+impl<'a> Identity<'a> {
+    /// Reads id and label of the account at JSON pointers.
+    pub(crate) fn at(path: &'a str, id: &'a str, label: &'a str) -> Self {
+        Self {
+            path,
+            reading: Reading::Pointers { id, label },
+        }
+    }
+
+    /// Returns the account that an answer is about.
+    pub fn account(&self, answer: &Value) -> Option<Account> {
+        let text = |pointer: &str| match answer.pointer(pointer)? {
+            Value::String(text) if !text.is_empty() => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        };
+        match self.reading {
+            Reading::Function(read) => read(answer),
+            Reading::Pointers { id, label } => {
+                let id = text(id)?;
+                let label = text(label).unwrap_or_else(|| id.clone());
+                Some(Account { id, label })
+            }
+        }
+    }
 }
 
 /// A further host that a connector talks to.
@@ -116,7 +153,7 @@ pub struct ConnectorDefinition {
     homepage_url: Option<&'static str>,
     availability: Availability,
     on_error: Option<ErrorMapper>,
-    identity: Option<Identity>,
+    identity: Option<Identity<'static>>,
     cassettes: &'static [(&'static str, &'static str)],
     actions: &'static [&'static ActionDefinition],
 }
@@ -245,7 +282,7 @@ impl ConnectorDefinition {
     }
 
     /// Returns how to find out whose account a credential is.
-    pub const fn identity(&self) -> Option<Identity> {
+    pub const fn identity(&self) -> Option<Identity<'static>> {
         self.identity
     }
 
@@ -349,7 +386,10 @@ impl ConnectorBuilder {
 
     /// Sets how to find out whose account a credential is.
     pub const fn identity(mut self, path: &'static str, read: AccountReader) -> Self {
-        self.0.identity = Some(Identity { path, read });
+        self.0.identity = Some(Identity {
+            path,
+            reading: Reading::Function(read),
+        });
         self
     }
 

@@ -20,8 +20,8 @@ pub use crate::action::{
 };
 pub use crate::connector::{
     AccountReader, AuthParts, Connector, ConnectorBuilder, ConnectorParts, ErrorMapper, FieldParts,
-    Host, HostParts, Identity, InvalidConnector, RESERVED_NAMES, SchemeParts, ScopeParts, Setting,
-    check_name,
+    Host, HostParts, Identity, IdentityParts, InvalidConnector, RESERVED_NAMES, SchemeParts,
+    ScopeParts, Setting, check_name,
 };
 pub use crate::context::{ActionContextBuilder, Progress};
 pub use crate::data::Data;

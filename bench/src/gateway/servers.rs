@@ -186,8 +186,8 @@ async fn gateway(
         admin_token: Some(Secret::new(OPERATOR_TOKEN)),
         ..Config::default()
     };
-    config.egress.allow = vec!["127.0.0.1".to_owned()];
-    config.run_log.enabled = log != RunLog::Off;
+    config.egress.allow = vec!["127.0.0.1".parse()?];
+    config.run_log_enabled = log != RunLog::Off;
     config.run_log.payloads = log == RunLog::Payloads;
     let registry = Registry::new([connector])?;
     plugwright_gateway::serve(registry, config).await?;

@@ -31,6 +31,9 @@ pub(crate) struct ImportArguments {
     /// Base URL to use in place of the document's servers
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
+    /// File with what stands in place of what the document says
+    #[arg(long, value_name = "FILE")]
+    pub(crate) overlay: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) data: DataArguments,
     /// How much the report says

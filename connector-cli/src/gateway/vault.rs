@@ -8,9 +8,10 @@ use crate::args::VaultCommand;
 use crate::failure::Stop;
 use crate::output;
 
-const PARTS: [Column; 2] = [
+const PARTS: [Column; 3] = [
     ("key", |item| text(&item["keyId"])),
     ("resealed", |item| text(&item["resealed"])),
+    ("skipped", |item| text(&item["damagedCount"])),
 ];
 
 pub(super) fn execute(api: Api<'_>, command: &VaultCommand) -> Result<(), Stop> {

@@ -24,7 +24,8 @@ pub(crate) fn advise(entry: &Entry, failure: Failure) -> Failure {
     if failure.error.hint() != Hint::Auth || failure.is_advised() {
         return failure;
     }
-    let scopes = entry.action.scopes();
+    let scopes = entry.action.scopes().into_iter();
+    let scopes: Vec<_> = scopes.map(|scope| scope.to_string()).collect();
     if failure.error.code() == ErrorCode::Forbidden && !scopes.is_empty() {
         return failure.advise(format!(
             "the credential needs these scopes: {}",

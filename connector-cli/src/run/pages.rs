@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use plugwright_egress::EgressSettings;
-use plugwright_engine::{Call, Engine, Limits, OutputCheck};
+use plugwright_engine::{Call, Engine, EngineSettings, Limits, OutputCheck};
 use plugwright_sdk::host::{Cursors, Registry, Returns};
 use plugwright_sdk::{ActionError, ActionResult, ErrorCode};
 use tokio::time::Instant;
@@ -25,18 +25,16 @@ pub(crate) fn offline(registry: Registry) -> Result<Executor, Failure> {
 }
 
 fn here(registry: Registry, egress: Option<EgressSettings>) -> Result<Executor, Failure> {
-    let builder = Engine::builder(registry)
-        .output_check(OutputCheck::Off)
-        .limits(Limits {
+    let settings = EngineSettings {
+        output_check: OutputCheck::Off,
+        limits: Limits {
             call_timeout_most: LONGEST,
             ..Limits::default()
-        });
-    let builder = match egress {
-        Some(settings) => builder.egress(settings),
-        None => builder.offline(),
+        },
+        egress,
+        ..EngineSettings::default()
     };
-    builder
-        .build()
+    Engine::new(registry, settings)
         .map(Executor::Local)
         .map_err(|error| Failure::internal(error.to_string()))
 }

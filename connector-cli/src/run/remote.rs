@@ -17,7 +17,7 @@ use crate::failure::{Exit, Failure, Stop};
 use crate::info::ActionInfo;
 use crate::remote::{self, Remote};
 use crate::runtime::block_on;
-use crate::{backend, input, output};
+use crate::{backend, facts, input, output};
 
 /// Runs an action on a gateway and prints its result.
 pub(super) fn run(remote: &Remote, arguments: &RunArguments) -> Result<(), Stop> {
@@ -110,7 +110,7 @@ fn advise(info: &ActionInfo, failure: Failure) -> Failure {
     match failure.error.code() {
         ErrorCode::Unauthorized => failure.advise(remote::advice("v1")),
         ErrorCode::Forbidden if !info.scopes.is_empty() => {
-            let scopes = info.scopes.join(", ");
+            let scopes = facts::scopes(info, str::to_owned);
             failure.advise(format!("the credential needs these scopes: {scopes}"))
         }
         _ => failure,

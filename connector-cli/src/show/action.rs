@@ -16,12 +16,20 @@ const STRONG: Style = Style::new().bold();
 pub(super) fn object(info: &ActionInfo, example: &str) -> Value {
     let mut object = list::summary(info);
     object["tool_name"] = info.tool_name().into();
-    object["scopes"] = info.scopes.clone().into();
+    object["scopes"] = info.scopes.iter().map(|names| any_of(names)).collect();
     object["params"] = flat(info);
     object["input_schema"] = info.input_schema.clone();
     object["output_schema"] = info.output_schema.clone();
     object["example"] = example.into();
     object
+}
+
+/// Returns a scope, or those of which any one is enough.
+fn any_of(names: &[String]) -> Value {
+    match names {
+        [only] => only.as_str().into(),
+        several => several.into(),
+    }
 }
 
 /// Summarizes the parameters.
@@ -55,7 +63,7 @@ pub(super) fn text(info: &ActionInfo, example: &str) -> String {
         ("Effect", facts::effect(info)),
     ];
     if !info.scopes.is_empty() {
-        facts.push(("Scopes", escape(&info.scopes.join(", "))));
+        facts.push(("Scopes", facts::scopes(info, escape)));
     }
     if let Some(note) = &info.deprecated {
         facts.push(("Deprecated", escape(note)));

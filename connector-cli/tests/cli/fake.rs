@@ -268,7 +268,8 @@ async fn answer(
             }))
         }
         ("POST", "/vault/rotate") => ok(json!({
-            "keyId": "k2", "resealed": 7, "unused": [], "damaged": [format!("connection {WORK}")],
+            "keyId": "k2", "resealed": 7, "unused": [], "damagedCount": 1,
+            "damaged": [format!("connection {WORK}")],
         })),
         (_, path) if path.contains(WORK) => ok(connection(WORK, "github", "work")),
         ("GET", path) if path.starts_with("/runs/01946b1e") => {

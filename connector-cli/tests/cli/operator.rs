@@ -279,7 +279,7 @@ fn organizations_and_the_vault_answer() {
     let rotated = fake.run("vault rotate");
     assert_eq!(
         (&*rotated.out, rotated.exit),
-        ("Key:      k2\nResealed: 7\n", 0)
+        ("Key:      k2\nResealed: 7\nSkipped:  1\n", 0)
     );
     assert!(
         rotated.err.contains("skipped connection"),

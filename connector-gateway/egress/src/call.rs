@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::error::Error;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::ops::AddAssign;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -71,17 +72,48 @@ pub struct CallTransport {
     meter: Arc<Meter>,
 }
 
-/// What a call has used so far.
+/// The requests of a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CallUsage {
+    /// Whether a request may have reached the provider. False only if it is certain that none did.
+    pub sent: bool,
+    /// Whether a request may have changed something at the provider: it was not a read, and was not
+    /// refused.
+    pub acted: bool,
+    /// Attempts to send requests.
+    pub attempts: u32,
+    /// Responses that were passed on.
+    pub answers: u32,
+    /// Time from the start of each attempt until its response was read or given up. Waits between
+    /// attempts don't count.
+    pub upstream: Duration,
+    /// Bytes of bodies that were sent, those of repeated attempts included.
+    pub bytes_sent: u64,
+    /// Bytes of received bodies, decompressed.
+    pub bytes_received: u64,
+}
+
+impl AddAssign for CallUsage {
+    fn add_assign(&mut self, other: Self) {
+        self.sent |= other.sent;
+        self.acted |= other.acted;
+        self.attempts += other.attempts;
+        self.answers += other.answers;
+        self.upstream += other.upstream;
+        self.bytes_sent += other.bytes_sent;
+        self.bytes_received += other.bytes_received;
+    }
+}
+
+/// Counts what makes up [`CallUsage`].
 #[derive(Default)]
 struct Meter {
-    /// Attempts of which the provider may know.
     sent: AtomicU32,
     attempts: AtomicU32,
     /// Requests that may have changed something.
     acted: AtomicU32,
-    /// Requests that were sent again for what the body of their answer said.
+    /// Requests that were repeated because of the body of their response.
     repeated: AtomicU32,
-    /// Answers that the context got.
     answers: AtomicU32,
     upstream_nanos: AtomicU64,
     bytes_sent: AtomicU64,
@@ -98,42 +130,18 @@ impl CallTransport {
         }
     }
 
-    /// Returns whether a request may have reached the provider. False only if it is certain that
-    /// none did.
-    pub fn sent(&self) -> bool {
-        self.meter.sent.load(Ordering::Acquire) > 0
-    }
-
-    /// Returns whether a request may have changed something at the provider: it was no read, and it
-    /// was not refused.
-    pub fn acted(&self) -> bool {
-        self.meter.acted.load(Ordering::Acquire) > 0
-    }
-
-    /// Returns how many attempts were made to send requests.
-    pub fn attempts(&self) -> u32 {
-        self.meter.attempts.load(Ordering::Relaxed)
-    }
-
-    /// Returns how many answers were passed on.
-    pub fn answers(&self) -> u32 {
-        self.meter.answers.load(Ordering::Relaxed)
-    }
-
-    /// Returns how long answers took, from the start of each attempt until its answer was read or
-    /// given up. Waits between attempts don't count.
-    pub fn upstream_time(&self) -> Duration {
-        Duration::from_nanos(self.meter.upstream_nanos.load(Ordering::Relaxed))
-    }
-
-    /// Returns how many bytes of bodies were given to the network, those of repeated attempts too.
-    pub fn bytes_sent(&self) -> u64 {
-        self.meter.bytes_sent.load(Ordering::Relaxed)
-    }
-
-    /// Returns how many bytes of answers' bodies came, decompressed.
-    pub fn bytes_received(&self) -> u64 {
-        self.meter.bytes_received.load(Ordering::Relaxed)
+    /// Returns what the call has used so far.
+    pub fn usage(&self) -> CallUsage {
+        let meter = &self.meter;
+        CallUsage {
+            sent: meter.sent.load(Ordering::Acquire) > 0,
+            acted: meter.acted.load(Ordering::Acquire) > 0,
+            attempts: meter.attempts.load(Ordering::Relaxed),
+            answers: meter.answers.load(Ordering::Relaxed),
+            upstream: Duration::from_nanos(meter.upstream_nanos.load(Ordering::Relaxed)),
+            bytes_sent: meter.bytes_sent.load(Ordering::Relaxed),
+            bytes_received: meter.bytes_received.load(Ordering::Relaxed),
+        }
     }
 
     /// Makes attempts until one is good, or none may follow.

@@ -18,7 +18,7 @@ mod settings;
 mod tls;
 
 pub use allow::{AllowedDestination, AllowedDestinationError};
-pub use call::{CallTransport, EgressCall};
+pub use call::{CallTransport, CallUsage, EgressCall};
 pub use egress::Egress;
 pub use resolver::Lookup;
 pub use retry::{may_have_acted, was_refused};

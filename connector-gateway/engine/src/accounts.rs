@@ -1,14 +1,15 @@
-//! Accounts of a project's end users: connected, looked up, used and deleted.
+//! Accounts of a project's end users.
 
 mod error;
-mod given;
+mod new_account;
 mod provider;
 
 use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::host::{Connector, Echo, Fault, Faults};
+use plugwright_sdk::host::{Connector, Echo, Faults};
 use plugwright_sdk::{ActionError, ErrorCode};
 use plugwright_store::{
-    Asked, Connection, ConnectionFilter, ConnectionRequest, Owner, Patterns, ProviderConfig,
+    Connection, ConnectionFilter, ConnectionRequest, Owner, Patterns, ProviderConfig,
+    RequestDetails,
 };
 use uuid::Uuid;
 
@@ -19,49 +20,49 @@ use crate::principal::Principal;
 use crate::tokens::valid;
 
 pub use error::AccountError;
-pub use given::{Given, Secrets};
+pub use new_account::{NewAccount, Secrets};
 pub use provider::{Provider, ProviderSelector};
 
 /// The accounts of one project's end users.
 pub struct Accounts<'a> {
     connect: Connect<'a>,
     project: Uuid,
-    /// Id of the principal that the key is of.
+    /// Id of the key's principal.
     principal: String,
     /// Connectors whose accounts the key may connect and disconnect.
     connectable: Patterns,
 }
 
-/// A request that a person is to finish in a browser.
+/// A request that a person completes in a browser.
 #[derive(Debug)]
 pub struct Link {
-    /// The user, by the project's own id.
+    /// The user's id in the project.
     pub user: String,
-    /// What could not be read is `None`, and is among the faults.
+    /// `None` if it could not be read; then it is among the faults.
     pub provider: Option<ProviderSelector>,
-    /// The name that the account gets; `None` is the first that is free.
+    /// The account's name; `None` picks the first free one.
     pub alias: Option<String>,
-    /// Where the browser goes back to.
+    /// Where the browser returns to.
     pub return_uri: Option<String>,
 }
 
-/// Which accounts a list is of.
+/// Selects the accounts to list.
 #[derive(Debug)]
 pub struct AccountFilter {
-    /// The user, by the project's own id.
+    /// The user's id in the project.
     pub user: String,
-    /// Those of this connector alone.
+    /// Only those of this connector.
     pub service: Option<String>,
-    /// Those of this provider config alone.
+    /// Only those of this provider config.
     pub provider_config: Option<String>,
 }
 
 impl<'a> Accounts<'a> {
-    /// Returns the accounts that a project's key reaches, if any are kept.
+    /// Returns the accounts that a project's key can access, if there is a store.
     ///
     /// # Errors
     ///
-    /// `CONNECTION_NOT_ALLOWED` for whoever is no project's key.
+    /// `CONNECTION_NOT_ALLOWED` unless the principal is a project's key.
     pub fn new(connect: Option<Connect<'a>>, principal: &Principal) -> Result<Self, ActionError> {
         let anybody = OwnerSelector::EndUser {
             user: String::new(),
@@ -71,7 +72,7 @@ impl<'a> Accounts<'a> {
         let (Some(project), Some(connect)) = (project, connect) else {
             return Err(ActionError::new(
                 ErrorCode::Unavailable,
-                "this gateway keeps no accounts",
+                "this gateway has no store, so it has no accounts",
             ));
         };
         Ok(Self {
@@ -82,7 +83,7 @@ impl<'a> Accounts<'a> {
         })
     }
 
-    /// Refuses what the key is not granted.
+    /// Fails unless the key may connect accounts of this connector.
     fn may_connect(&self, connector: &str) -> Result<(), ActionError> {
         if self.connectable.matches(connector) {
             return Ok(());
@@ -104,7 +105,8 @@ impl<'a> Accounts<'a> {
         }
     }
 
-    /// Makes a request to connect an account in a browser. `faults` are those that reading it found.
+    /// Creates a request to connect an account in a browser. `faults` are those found while
+    /// parsing.
     pub async fn link(
         &self,
         link: Link,
@@ -115,7 +117,7 @@ impl<'a> Accounts<'a> {
         if let Some(uri) = &link.return_uri
             && let Some(message) = connect.return_uri_fault(&owner, uri).await?
         {
-            faults.push(fault("returnUri", message));
+            faults.note("returnUri", message);
         }
         let selector = valid(faults, link.provider)?;
         let Provider { config, connector } = self.provider(&selector).await?;
@@ -125,9 +127,9 @@ impl<'a> Accounts<'a> {
             .iter()
             .all(|auth| matches!(auth.scheme, Scheme::None))
         {
-            return Err(given::mismatch(&connector));
+            return Err(new_account::mismatch(&connector));
         }
-        // Who asks for OAuth does not mean a form for a key, where OAuth is not set up.
+        // A request for OAuth must not fall back to a form for a key if OAuth is not set up.
         if connector.oauth2().is_some() {
             connect
                 .registrations
@@ -141,12 +143,12 @@ impl<'a> Accounts<'a> {
             budget: format!("project:{}", self.project),
             owner,
             connector,
-            asked: Asked {
+            details: RequestDetails {
                 provider_config: Some(config.id),
                 name: link.alias,
                 return_uri: link.return_uri,
                 principal: Some(self.principal.clone()),
-                ..Asked::default()
+                ..RequestDetails::default()
             },
             again: None,
             supersedes: false,
@@ -227,7 +229,7 @@ impl<'a> Accounts<'a> {
         Ok(found)
     }
 
-    /// Deletes an account; the provider takes its tokens back, where it does so.
+    /// Deletes an account, and revokes its tokens if the provider supports that.
     pub async fn delete(&self, account: &Connection) -> Result<(), AccountError> {
         self.may_connect(&account.connector)?;
         match self.connect.disconnect(account).await {
@@ -238,7 +240,7 @@ impl<'a> Accounts<'a> {
         }
     }
 
-    /// Returns the provider config of an account, if there is still one.
+    /// Returns the provider config of an account, if it still exists.
     pub async fn config_of(
         &self,
         account: &Connection,
@@ -255,11 +257,4 @@ fn is_of(account: &Connection, provider_config: Option<&str>) -> bool {
     provider_config.is_none_or(|text| {
         Uuid::try_parse(text).is_ok_and(|id| account.provider_config == Some(id))
     })
-}
-
-fn fault(param: &str, message: impl Into<String>) -> Fault {
-    Fault {
-        param: param.to_owned(),
-        message: message.into(),
-    }
 }

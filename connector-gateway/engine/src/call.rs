@@ -1,4 +1,4 @@
-//! What a surface asks of the pipeline.
+//! Calls, as surfaces pass them to the pipeline.
 
 mod handles;
 mod option;
@@ -23,30 +23,30 @@ use crate::principal::Principal;
 /// One call, as a surface parsed it.
 #[derive(Clone, Debug)]
 pub struct Call {
-    /// Where it came in.
+    /// The surface that received it.
     pub surface: Surface,
-    /// Who makes it.
+    /// The caller.
     pub principal: Arc<Principal>,
-    /// What is to be done.
+    /// What to call.
     pub target: Target,
-    /// With which connection.
+    /// The connection to use.
     pub connection: ConnectionSelector,
-    /// On whose connections.
+    /// Whose connections.
     pub owner: OwnerSelector,
-    /// How.
+    /// Options.
     pub options: CallOptions,
-    /// Size of what the caller sent, in bytes, for the run log.
+    /// Size of the caller's request in bytes, for the run log.
     pub bytes_in: u64,
-    /// The caller's headers that say which trace this belongs to (W3C Trace Context).
+    /// The caller's trace headers (W3C Trace Context).
     pub trace_context: HeaderMap,
-    /// Tells that the caller gave up, where dropping the call's future is not how that is told.
+    /// Cancelled when the caller gives up, where dropping the call's future does not signal that.
     pub cancellation: Option<CancellationToken>,
-    /// What comes with the call and is no data.
+    /// Files and callbacks of the call.
     pub handles: Handles,
 }
 
 impl Call {
-    /// Makes a call of an action with default options and the default connection.
+    /// Creates a call of an action with default options and the default connection.
     pub fn action(principal: Arc<Principal>, action: impl Into<String>, input: Value) -> Self {
         Self {
             surface: Surface::Action,
@@ -66,14 +66,14 @@ impl Call {
     }
 }
 
-/// On whose connections a call is made.
+/// Whose connections a call uses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OwnerSelector {
-    /// An organization's; `None` is the first of the principal's grant.
+    /// An organization's; `None` is the first one in the principal's grant.
     Organization(Option<String>),
-    /// An end user's, of the project whose key the principal is.
+    /// An end user's, of the project whose key the principal uses.
     EndUser {
-        /// The project's own id of the user.
+        /// The user's id in the project.
         user: String,
         /// The provider configs whose connections may be used.
         provider_configs: Vec<Uuid>,
@@ -86,17 +86,17 @@ impl Default for OwnerSelector {
     }
 }
 
-/// What a call is of.
+/// What a call is for.
 #[derive(Clone, Debug)]
 pub enum Target {
     /// An action, by any spelling of its id.
     Action {
-        /// The name as the caller wrote it.
+        /// The name as the caller spelled it.
         name: String,
         /// The input.
         input: Arc<Value>,
     },
-    /// The connector's API itself.
+    /// A request to the connector's API.
     Proxy {
         /// The connector's name.
         connector: String,
@@ -112,25 +112,25 @@ pub struct ProxyRequest {
     pub endpoint: String,
     /// GET, HEAD, POST, PUT, PATCH or DELETE.
     pub method: Method,
-    /// Query parameters; a list is sent as several.
+    /// Query parameters; a list is sent as repeated parameters.
     pub query: Vec<(String, Value)>,
-    /// Headers. The credential's own can't be set.
+    /// Headers, except those of the credential.
     pub headers: HeaderMap,
-    /// Body: a text is sent as it is, any other value as JSON.
+    /// Body: a string is sent unchanged, any other value as JSON.
     pub body: Option<Value>,
 }
 
-/// Which connection a call uses.
+/// The connection of a call.
 #[derive(Clone, Debug, Default)]
 pub enum ConnectionSelector {
-    /// The default one of the organization; none at all where the connector needs none.
+    /// The organization's default, or none where the connector needs none.
     #[default]
     Default,
-    /// The one of this name. If there is none, the call fails.
+    /// By name; the call fails if there is none.
     Named(String),
-    /// The one of this id.
+    /// By id.
     Id(Uuid),
-    /// A credential that is not stored, with the settings of a connection.
+    /// A credential from the caller, with settings of a connection.
     Given {
         /// The credential.
         credential: Credential,
@@ -139,53 +139,53 @@ pub enum ConnectionSelector {
     },
 }
 
-/// How a call is made.
+/// Options of a call.
 #[derive(Clone, Debug, Default)]
 pub struct CallOptions {
-    /// How long it may take; at most what the deployment allows.
+    /// Timeout; at most what the deployment allows.
     pub timeout: Option<Duration>,
-    /// How many further attempts are made where the effect allows; `None` is the deployment's.
+    /// Most retries where the effect permits them; `None` is the deployment's setting.
     pub retries: Option<u32>,
-    /// Whether the provider is asked.
+    /// Whether the call is sent to the provider.
     pub mode: Mode,
     /// Fields of the output to keep, as paths (`user.login`); empty keeps all.
     pub fields: Vec<String>,
-    /// Whether the provider's answer is wanted too.
+    /// Whether to return the provider's response as well.
     pub raw: bool,
-    /// Where a list goes on.
+    /// The cursor of the next page of a list.
     pub cursor: Option<String>,
     /// Further headers for the provider.
     pub headers: HeaderMap,
-    /// How the input is written.
+    /// How the input is typed.
     pub input_form: InputForm,
-    /// Makes the call happen once, however often it is made with this key.
+    /// Idempotency key: repeated calls with it return the outcome of the first.
     pub idempotency_key: Option<IdempotencyKey>,
 }
 
-/// Whether the provider is asked.
+/// Whether a call is sent to the provider.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
     /// It is.
     #[default]
     Live,
-    /// A recorded answer stands in for it.
+    /// A recorded response replaces it.
     Mock,
-    /// The recorded answer to the same request stands in for it, or if there is none, a mock. A
-    /// gateway that [`recorded`](crate::EngineBuilder::recorded) is set for makes its live calls so.
+    /// The recorded response to the same request replaces it, or else a mock. A gateway with
+    /// [`recorded`](crate::EngineSettings::recorded) makes its live calls this way.
     Recorded,
-    /// The request is shown and not sent.
+    /// The request is returned instead of being sent.
     DryRun,
 }
 
-/// How an input is written.
+/// How an input is typed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum InputForm {
-    /// With the types that the action's schema asks for.
+    /// As in the action's schema.
     #[default]
     Typed,
-    /// With those, or with texts in their places, which are typed by the schema: JSON of callers
-    /// that have nothing but texts.
+    /// As in the schema, or as strings that are converted by it, for JSON callers that only have
+    /// strings.
     Mixed,
-    /// With texts alone, and lists of texts for names that stand several times: query strings.
+    /// Strings only, and lists of strings for repeated names, as in query strings.
     Texts,
 }

@@ -1,4 +1,4 @@
-//! The connectors and actions, with what calls need to know of each.
+//! Connectors and actions, with precomputed facts for calls.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -8,14 +8,14 @@ use plugwright_sdk::host::{Connector, Echo, Effect, Entry, Registry, nearest};
 use plugwright_sdk::schema::Schema;
 use plugwright_sdk::{ActionError, ErrorCode, Value};
 
-/// The registry's actions with what calls need to know of each.
+/// The registry's actions with precomputed facts for calls.
 #[derive(Debug)]
 pub struct Catalog {
     registry: Arc<Registry>,
     facts: HashMap<String, ActionFacts>,
 }
 
-/// What calls need to know of an action, worked out once.
+/// Facts about an action, computed once.
 #[derive(Debug)]
 pub(crate) struct ActionFacts {
     pub(crate) id: String,
@@ -25,13 +25,13 @@ pub(crate) struct ActionFacts {
     input_schema: OnceLock<Arc<Schema>>,
     takes_file: OnceLock<bool>,
     output_schema: OnceLock<Arc<Schema>>,
-    /// `None` if the schema can't be compiled.
+    /// `None` if the schema does not compile.
     output_validator: OnceLock<Option<jsonschema::Validator>>,
     outputs: AtomicU32,
 }
 
 impl ActionFacts {
-    /// Says where an output does not fit its schema, without showing the value.
+    /// Says where an output does not match its schema, without the value.
     pub(crate) fn output_fault(&self, data: &Value) -> Option<String> {
         let validator = self.output_validator.get_or_init(|| {
             jsonschema::options()
@@ -41,7 +41,7 @@ impl ActionFacts {
                 })
                 .ok()
         });
-        // The first one is enough: an output of a provider may have a million of them.
+        // The first is enough: a provider's output may have a million of them.
         let error = validator.as_ref()?.validate(data).err()?;
         Some(format!(
             "`{}` breaks the rule at {}",
@@ -50,7 +50,7 @@ impl ActionFacts {
         ))
     }
 
-    /// Counts an output, and tells whether it is one of those that are looked at.
+    /// Counts an output; returns whether it is one of those to check.
     pub(crate) fn is_sampled(&self) -> bool {
         let count = self.outputs.fetch_add(1, Ordering::Relaxed);
         count < 16 || count.is_multiple_of(64)
@@ -61,7 +61,7 @@ impl ActionFacts {
         Arc::clone(self.input_schema.get_or_init(schema))
     }
 
-    /// Tells whether the input may bring a file.
+    /// Whether the input may contain a file.
     fn takes_file(&self) -> bool {
         let schema = self.input_schema();
         *self.takes_file.get_or_init(|| has_file(&schema))
@@ -110,12 +110,12 @@ impl Catalog {
         self.facts.get(id).map(|facts| facts.effect)
     }
 
-    /// Tells whether the input of an action, by any spelling of its name, may bring a file.
+    /// Returns whether the input of an action, by any spelling of its name, may contain a file.
     pub fn takes_file(&self, name: &str) -> bool {
         self.action(name).is_ok_and(ActionFacts::takes_file)
     }
 
-    /// Tells whether the input of any action may bring a file.
+    /// Returns whether the input of any action may contain a file.
     pub fn takes_files(&self) -> bool {
         self.facts.values().any(ActionFacts::takes_file)
     }
@@ -126,14 +126,14 @@ impl Catalog {
     ///
     /// `ACTION_NOT_FOUND`, with the nearest names.
     pub(crate) fn action(&self, name: &str) -> Result<&ActionFacts, ActionError> {
-        // Most callers write the id itself, which needs no search.
+        // Most callers use the exact id, which needs no search.
         if let Some(facts) = self.facts.get(name) {
             return Ok(facts);
         }
         let id = self.registry.find(name)?.id();
         self.facts
             .get(&id)
-            .ok_or_else(|| ActionError::new(ErrorCode::InternalError, "the catalog has a gap"))
+            .ok_or_else(|| ActionError::new(ErrorCode::InternalError, "the catalog is incomplete"))
     }
 
     /// Finds a connector.
@@ -142,16 +142,40 @@ impl Catalog {
     ///
     /// `CONNECTOR_NOT_FOUND`, with the nearest name.
     pub fn connector(&self, name: &str) -> Result<&Connector, ActionError> {
-        self.registry.connector(name).ok_or_else(|| {
-            let names = self.registry.connectors().iter().map(|known| known.name());
-            let near = nearest::did_you_mean(name, names).unwrap_or_default();
-            let message = format!("no connector is named `{}`{near}", Echo(name));
-            ActionError::new(ErrorCode::ConnectorNotFound, message)
-        })
+        connector(&self.registry, name)
     }
 }
 
-/// Tells whether a schema has a place for a file: a text that holds bytes of a media type.
+/// Finds a connector, as [`Catalog::connector`].
+pub(crate) fn connector<'r>(
+    registry: &'r Registry,
+    name: &str,
+) -> Result<&'r Connector, ActionError> {
+    registry
+        .connector(name)
+        .ok_or_else(|| unknown_connector(name, registry.connectors()))
+}
+
+/// The error for a name that is none of the connectors visible to a caller.
+pub fn unknown_connector<'a>(
+    name: &str,
+    known: impl IntoIterator<Item = &'a Connector>,
+) -> ActionError {
+    let message = format!(
+        "no connector is named `{}`{}",
+        Echo(name),
+        near(name, known)
+    );
+    ActionError::new(ErrorCode::ConnectorNotFound, message)
+}
+
+/// Suggests the most similar of some connectors, if there is one.
+pub(crate) fn near<'a>(name: &str, known: impl IntoIterator<Item = &'a Connector>) -> String {
+    let names = known.into_iter().map(Connector::name);
+    nearest::did_you_mean(name, names).unwrap_or_default()
+}
+
+/// Returns whether a schema has a place for a file: a string with a media type.
 fn has_file(schema: &Value) -> bool {
     match schema {
         Value::Array(items) => items.iter().any(has_file),

@@ -1,6 +1,6 @@
-//! Connecting accounts: requests that a person finishes in a browser, and what providers say.
+//! Connecting accounts: requests that a person completes in a browser.
 //!
-//! Surfaces start requests here and show how far they have come; the hosted pages finish them.
+//! Surfaces create requests and show their status; the hosted pages complete them.
 
 mod authorize;
 mod browser;
@@ -11,7 +11,7 @@ mod return_uri;
 mod start;
 
 use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::host::{Connector, Echo, Registry};
+use plugwright_sdk::host::{Connector, Registry};
 use plugwright_sdk::{ActionError, Auth, ErrorCode};
 use plugwright_store::{Connection, ConnectionRequest, Project, RequestStatus, StoreError, damage};
 use schemars::JsonSchema;
@@ -19,6 +19,7 @@ use serde::Serialize;
 use url::Url;
 use uuid::Uuid;
 
+use crate::catalog;
 use crate::connections::Connections;
 use crate::metrics::LimitHits;
 use crate::oauth::Registrations;
@@ -26,35 +27,36 @@ use crate::outbound::Outbound;
 use crate::refresh::Refresher;
 use crate::storage::Storage;
 
+pub use crate::random::sha256;
 pub use authorize::Callback;
-pub use browser::{Browser, sha256};
-pub use finish::{Ended, Submitted};
+pub use browser::Browser;
+pub use finish::{EndedRequest, FormResult};
 pub use start::NewRequest;
 
-/// Codes of requests that failed, as the wire has them.
+/// Error codes of failed requests, as on the wire.
 pub mod code {
-    /// Another request for the same account was made.
+    /// Replaced by a newer request for the same account.
     pub const SUPERSEDED: &str = "request_superseded";
-    /// The person did not want to connect.
+    /// The person declined.
     pub const CANCELLED: &str = "request_cancelled";
-    /// The person said no at the provider.
+    /// The person denied access at the provider.
     pub const DENIED: &str = "access_denied";
     /// The provider refused or failed.
     pub const PROVIDER: &str = "provider_error";
     /// The name is in use.
     pub const ALIAS: &str = "connection_alias_conflict";
-    /// The account is not that of the connection.
+    /// The account differs from the connection's.
     pub const ACCOUNT: &str = "connection_account_conflict";
-    /// The provider has no client of the gateway's.
+    /// No OAuth client is registered for the provider.
     pub const NOT_CONFIGURED: &str = "provider_not_configured";
     /// The gateway failed.
     pub const FAILED: &str = "internal_error";
-    /// The request was too old.
+    /// The request expired.
     pub const EXPIRED: &str = "request_expired";
     pub use plugwright_store::WITHDRAWN;
 }
 
-/// Connects accounts where things are kept.
+/// Connects accounts.
 #[derive(Clone, Copy)]
 pub struct Connect<'a> {
     pub(crate) storage: &'a Storage,
@@ -65,31 +67,31 @@ pub struct Connect<'a> {
     pub(crate) outbound: &'a Outbound,
     pub(crate) limits: &'a ConnectLimits,
     pub(crate) hits: &'a LimitHits,
-    /// Where browsers reach the gateway; none where they don't, or where it is not known.
+    /// The public URL for browsers, if there is one.
     pub(crate) public_url: Option<&'a Url>,
 }
 
-/// How far requests to connect accounts may go.
+/// Limits of connect requests.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ConnectLimits {
-    /// Connect requests that one principal may have open.
+    /// Open connect requests of one principal.
     pub(crate) open_requests: usize,
-    /// Where browsers may be sent back to after an organization's account was connected.
+    /// URL prefixes that browsers may return to after connecting an organization's account.
     pub(crate) return_uris: Vec<String>,
 }
 
-/// How a request stands, as it is shown.
+/// The status of a request, as it is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(inline)]
 pub enum Standing {
-    /// It waits for the person.
+    /// Waiting for the person.
     Initiated,
     /// The account is connected.
     Connected,
-    /// It ended without an account.
+    /// Ended without an account.
     Failed,
-    /// Nobody finished it in time.
+    /// Not completed in time.
     Expired,
 }
 
@@ -103,10 +105,10 @@ impl<'a> Connect<'a> {
         self.outbound.base_url_of(connector)
     }
 
-    /// Returns a request, whoever asked for it.
+    /// Returns a request of any principal.
     pub async fn request(&self, id: Uuid) -> Result<Option<ConnectionRequest>, ActionError> {
         match self.storage.store.request(id).await {
-            // Nobody can finish it, and its time is soon over.
+            // Nobody can complete it, and it expires soon.
             Err(error @ StoreError::Corrupt { .. }) => {
                 damage::note("connection request", &id.to_string(), &error);
                 Ok(None)
@@ -115,7 +117,7 @@ impl<'a> Connect<'a> {
         }
     }
 
-    /// Returns how a request stands now.
+    /// Returns the current status of a request.
     pub fn standing(&self, request: &ConnectionRequest) -> Standing {
         match request.status {
             RequestStatus::Connected => Standing::Connected,
@@ -127,7 +129,7 @@ impl<'a> Connect<'a> {
         }
     }
 
-    /// Returns the project that asks, if an end user's account is to be connected.
+    /// Returns the project, if an end user's account is being connected.
     pub async fn project(
         &self,
         request: &ConnectionRequest,
@@ -140,15 +142,10 @@ impl<'a> Connect<'a> {
 
     /// Returns the connector of a request or a connection.
     pub fn connector(&self, name: &str) -> Result<&'a Connector, ActionError> {
-        self.registry.connector(name).ok_or_else(|| {
-            ActionError::new(
-                ErrorCode::ConnectorNotFound,
-                format!("no connector is named `{}`", Echo(name)),
-            )
-        })
+        catalog::connector(self.registry, name)
     }
 
-    /// Returns the connections that there are.
+    /// Returns the stored connections.
     pub(crate) fn connections(&self) -> Connections<'a> {
         Connections {
             store: &*self.storage.store,
@@ -159,7 +156,7 @@ impl<'a> Connect<'a> {
         }
     }
 
-    /// Returns an address below the public URL.
+    /// Returns a URL below the public URL.
     ///
     /// # Errors
     ///
@@ -181,35 +178,35 @@ impl<'a> Connect<'a> {
         })
     }
 
-    /// Tells whether browsers reach the gateway by https.
+    /// Returns whether browsers use HTTPS.
     pub fn is_https(&self) -> bool {
         self.public_url.is_some_and(|url| url.scheme() == "https")
     }
 
-    /// Returns the path of the public URL, without a slash at the end.
+    /// Returns the path of the public URL, without a trailing slash.
     pub fn base_path(&self) -> &'a str {
         self.public_url
             .map_or("", |url| url.path().trim_end_matches('/'))
     }
 
-    /// Returns how long a request lives, in minutes that have begun.
+    /// Returns the minutes that a request has left, rounded up.
     pub fn minutes_left(&self, request: &ConnectionRequest) -> u64 {
         let left = request.expires_at.as_millis() - self.storage.store.now().as_millis();
         u64::try_from(left).unwrap_or_default().div_ceil(60_000)
     }
 
-    /// Returns the connection of this id.
+    /// Returns a connection by id.
     pub async fn connection(&self, id: Uuid) -> Result<Option<Connection>, ActionError> {
         Ok(self.storage.store.connection(id).await?)
     }
 
-    /// Forgets what is in memory, after a change.
+    /// Invalidates the cache after a change.
     fn changed(&self) {
         self.storage.directory.forget();
     }
 }
 
-/// Tells whether the gateway gets a credential of this scheme by itself (client credentials).
+/// Returns whether the gateway obtains a credential of this scheme itself (client credentials).
 pub fn is_without_a_person(auth: &Auth) -> bool {
     matches!(auth.scheme, Scheme::OAuth2(oauth2) if oauth2.authorization_endpoint.is_none())
 }

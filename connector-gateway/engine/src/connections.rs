@@ -1,6 +1,6 @@
-//! Connections of the operator: made, tested, changed and deleted.
+//! Connections, managed by the operator.
 
-mod check;
+pub(crate) mod check;
 pub mod credential;
 mod identity;
 mod name;
@@ -21,59 +21,59 @@ use plugwright_store::{
     Connection, ConnectionStatus, DEFAULT_ORGANIZATION, NameTaken, Owner, Store, StoreError,
 };
 
-use credential::Fitting;
+use credential::CheckedCredential;
 pub use identity::Identify;
 pub use name::{LONGEST as LONGEST_NAME, fault as name_fault};
 use stored::ATTEMPTS;
-pub(crate) use stored::{Material, Place, PutError, Receiver, StoredConnections};
+pub(crate) use stored::{ConnectionContents, Place, PutError, Receiver, StoredConnections};
 
-/// A connection to be made. What could not be read is `None`, and is among the faults.
+/// A connection to create. What could not be parsed is `None` and among the faults.
 #[derive(Default)]
 pub struct NewConnection {
     /// The connector's name.
     pub connector: Option<String>,
-    /// The name; `None` is the first that is free.
+    /// The name; `None` picks the first free one.
     pub name: Option<String>,
     /// The organization; `None` is the default one.
     pub organization: Option<String>,
-    /// Whether it becomes the default of its connector.
+    /// Whether it becomes its connector's default.
     pub default: bool,
-    /// The credential, as the connector's scheme has it.
+    /// The credential in the form of the connector's scheme.
     pub credential: Option<Value>,
     /// Settings of the connector.
     pub settings: BTreeMap<String, String>,
-    /// Whether the provider is asked; `None` is where it can be.
+    /// Whether to test the credential; `None` tests it if the connector can.
     pub test: Option<bool>,
 }
 
-/// What is to be changed of a connection.
+/// Changes to a connection.
 #[derive(Clone, Debug, Default)]
 pub struct ConnectionChange {
     /// Another name.
     pub name: Option<String>,
-    /// Whether it is the default of its connector.
+    /// Whether it is its connector's default.
     pub default: Option<bool>,
-    /// Settings in place of all that there are.
+    /// Settings that replace all present ones.
     pub settings: Option<BTreeMap<String, String>>,
 }
 
 /// The connections of a store.
 pub struct Connections<'a> {
-    /// Where they are kept.
+    /// Where they are stored.
     pub store: &'a dyn Store,
     /// Seals their credentials.
     pub vault: &'a Vault,
     /// The connectors.
     pub registry: &'a Registry,
-    /// Whom to ask whose a credential is.
+    /// Identifies the account of a credential.
     pub identity: &'a dyn Identify,
-    /// Keeps credentials of OAuth fresh, where something can be sent.
+    /// Refreshes OAuth credentials, if there is egress.
     pub refresher: Option<&'a Refresher>,
 }
 
 impl Connections<'_> {
-    /// Makes a connection, once the provider has accepted its credential. `faults` are those that
-    /// reading the request found.
+    /// Creates a connection once the provider has accepted its credential. `faults` are those found
+    /// while parsing.
     pub async fn create(
         &self,
         new: NewConnection,
@@ -94,7 +94,7 @@ impl Connections<'_> {
             credential::fit(connector, new.credential.as_ref(), &mut faults)
         });
         let (connector, (credential, scheme)) = valid(faults, connector.zip(fitting))?;
-        let fitting = Fitting {
+        let fitting = CheckedCredential {
             credential,
             scheme,
             settings: new.settings,
@@ -112,14 +112,13 @@ impl Connections<'_> {
             .await
     }
 
-    /// Stores a connection, once the provider has accepted its credential, unless that is not to be
-    /// tested.
+    /// Stores a connection once the provider has accepted its credential, unless `test` is false.
     pub(crate) async fn keep(
         &self,
         place: Place<'_>,
         receiver: Receiver<'_>,
         connector: &Connector,
-        fitting: Fitting,
+        fitting: CheckedCredential,
         test: Option<bool>,
     ) -> Result<Connection, ActionError> {
         let material = self.material(connector, fitting, test).await?;
@@ -137,20 +136,20 @@ impl Connections<'_> {
         })
     }
 
-    /// Asks the provider whose a credential is, and adds what it says.
+    /// Identifies the account of a credential.
     async fn material(
         &self,
         connector: &Connector,
-        fitting: Fitting,
+        fitting: CheckedCredential,
         test: Option<bool>,
-    ) -> Result<Material, ActionError> {
-        let Fitting {
+    ) -> Result<ConnectionContents, ActionError> {
+        let CheckedCredential {
             credential,
             scheme,
             settings,
         } = fitting;
         let account = match test {
-            // Then it is not known whose the credential is.
+            // The account stays unknown.
             Some(false) => None,
             _ => {
                 self.identity
@@ -158,7 +157,12 @@ impl Connections<'_> {
                     .await?
             }
         };
-        Ok(Material::of(&credential, scheme, settings, account))
+        Ok(ConnectionContents::of(
+            &credential,
+            scheme,
+            settings,
+            account,
+        ))
     }
 
     /// Renames a connection, makes it the default, or replaces its settings.
@@ -188,7 +192,7 @@ impl Connections<'_> {
         .await
     }
 
-    /// Replaces the credential, once the provider has accepted it.
+    /// Replaces the credential once the provider has accepted it.
     pub async fn replace_credential(
         &self,
         id: Uuid,
@@ -204,7 +208,7 @@ impl Connections<'_> {
             credential::fit(connector, credential.as_ref(), &mut faults)
         });
         let (connector, (credential, scheme)) = valid(faults, connector.zip(fitting))?;
-        let fitting = Fitting {
+        let fitting = CheckedCredential {
             credential,
             scheme,
             settings: before.settings.clone(),
@@ -216,7 +220,7 @@ impl Connections<'_> {
         .await
     }
 
-    /// Asks the provider whose the credential is, and stores what it says.
+    /// Tests a connection's credential, and stores the result.
     pub async fn test(&self, id: Uuid) -> Result<Connection, ActionError> {
         let mut connection = self.connection(id).await?;
         let mut faults = Faults::new();
@@ -264,7 +268,7 @@ impl Connections<'_> {
         self.store.connection(id).await?.ok_or_else(|| unknown(id))
     }
 
-    /// Stores what a test found, if the connection is still the one that was tested.
+    /// Stores the result of a test, unless the connection has changed since.
     async fn judge(
         &self,
         mut connection: Connection,
@@ -282,7 +286,7 @@ impl Connections<'_> {
         }
     }
 
-    /// Changes a connection, on what another change has made of it if one came between.
+    /// Changes a connection, starting over if it was changed concurrently.
     async fn update(
         &self,
         mut connection: Connection,
@@ -306,12 +310,11 @@ impl Connections<'_> {
         }
     }
 
-    /// Asks the provider whose the credential of a connection is, which is refreshed first if that
-    /// is due.
+    /// Identifies the account of a connection, after refreshing its credential if that is due.
     ///
     /// # Errors
     ///
-    /// As [`Identify::ask`], and what keeps the credential from being read.
+    /// As [`Identify::ask`], or if the credential can't be read.
     pub async fn account(
         &self,
         connector: &Connector,
@@ -332,7 +335,7 @@ impl Connections<'_> {
             .await
     }
 
-    /// Returns a connection with a credential that is good, as far as is known.
+    /// Returns the connection, with its credential refreshed if that is due.
     async fn fresh(&self, connection: Connection) -> Result<Connection, ActionError> {
         match self.refresher {
             Some(refresher) => {
@@ -343,8 +346,7 @@ impl Connections<'_> {
         }
     }
 
-    /// Has the token of a connection refreshed that the provider refused; tells whether there is
-    /// another one now.
+    /// Refreshes a token that the provider rejected; returns whether there is a new one.
     async fn renewed(&self, connection: &Connection) -> Result<bool, ActionError> {
         match self.refresher {
             Some(refresher) => refresher.renew(&Arc::new(connection.clone())).await,
@@ -360,7 +362,7 @@ fn unknown(id: Uuid) -> ActionError {
     )
 }
 
-/// Says whose name it is that is in use.
+/// The error of a name that is in use.
 fn clash(name: &str, owner: &Owner, connector: &str) -> ActionError {
     let whose = match owner {
         Owner::Organization(name) => format!("in organization `{}`", Echo(name)),

@@ -1,6 +1,6 @@
-//! The engine: connectors with all that calls of them need, and nothing of HTTP.
+//! The engine: connectors and everything that calls need, independent of HTTP.
 
-mod builder;
+mod settings;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -30,19 +30,20 @@ use crate::settings::Policy;
 use crate::shares::Shares;
 use crate::storage::Storage;
 
-pub use builder::{EngineBuilder, EngineError};
+pub use settings::{EngineError, EngineSettings};
 
 /// Executes the actions of a registry for principals. Clones share everything.
 ///
 /// ```
 /// use std::sync::Arc;
 ///
-/// use plugwright_engine::{Call, Engine, Mode, Principal};
+/// use plugwright_engine::{Call, Engine, EngineSettings, Mode, Principal};
 /// use plugwright_sdk::host::Registry;
 /// use plugwright_sdk::json;
 ///
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-/// let engine = Engine::builder(Registry::new([&plugwright_github::CONNECTOR])?).build()?;
+/// let registry = Registry::new([&plugwright_github::CONNECTOR])?;
+/// let engine = Engine::new(registry, EngineSettings::default())?;
 /// let input = json!({ "repo": "octocat/Hello-World" });
 /// let mut call = Call::action(Arc::new(Principal::local()), "github.issues.list", input);
 /// call.options.mode = Mode::Mock;
@@ -59,12 +60,12 @@ pub struct Engine {
 
 struct Shared {
     pipeline: Pipeline,
-    /// Calls that may run at the same time.
+    /// Slots for concurrent calls.
     shares: Shares,
     connecting: Connecting,
 }
 
-/// What accounts are connected with.
+/// Limits of connect requests.
 struct Connecting {
     /// OAuth clients of the configuration, by connector.
     configured: Arc<HashMap<String, OAuthConfig>>,
@@ -72,11 +73,6 @@ struct Connecting {
 }
 
 impl Engine {
-    /// Starts to make an engine for the connectors of a registry.
-    pub fn builder(registry: Registry) -> EngineBuilder {
-        EngineBuilder::new(registry)
-    }
-
     /// Returns the connectors and actions.
     pub fn registry(&self) -> &Registry {
         self.catalog().registry()
@@ -97,22 +93,22 @@ impl Engine {
         &self.shared.pipeline.policy
     }
 
-    /// Returns how much of everything there may be.
+    /// Returns the limits.
     pub fn limits(&self) -> &Limits {
         &self.shared.pipeline.limits
     }
 
-    /// Returns what is kept, unless nothing is.
+    /// Returns the store, if there is one.
     pub fn storage(&self) -> Option<&Storage> {
         self.shared.pipeline.storage.as_ref()
     }
 
-    /// Returns the way out, unless nothing is sent.
+    /// Returns egress, if there is any.
     pub fn egress(&self) -> Option<&Egress> {
         self.shared.pipeline.outbound.egress.as_ref()
     }
 
-    /// Returns where runs are written down.
+    /// Returns the run log.
     pub fn run_log(&self) -> &Arc<RunLog> {
         &self.shared.pipeline.run_log
     }
@@ -122,27 +118,27 @@ impl Engine {
         &self.shared.pipeline.metrics
     }
 
-    /// Returns what counts the calls of principals.
+    /// Returns the rate limits of principals.
     pub fn rate_limits(&self) -> &RateLimits {
         &self.shared.pipeline.rate_limits
     }
 
-    /// Returns the work that goes on without whoever started it.
+    /// Returns the tasks that outlive their caller.
     pub fn tasks(&self) -> &TaskTracker {
         &self.shared.pipeline.background.tasks
     }
 
-    /// Returns what asks providers whose accounts credentials are.
+    /// Returns what identifies accounts at providers.
     pub fn identity(&self) -> Arc<dyn Identify> {
         Arc::clone(&self.shared.pipeline.outbound) as Arc<dyn Identify>
     }
 
-    /// Returns what keeps credentials fresh, where they are kept and something can be sent.
+    /// Returns the refresher of credentials, if there are a store and egress.
     pub fn refresher(&self) -> Option<&Refresher> {
         self.shared.pipeline.refresher.as_ref()
     }
 
-    /// Returns the connections that there are, unless nothing is kept.
+    /// Returns the connections, if there is a store.
     pub fn connections(&self) -> Option<Connections<'_>> {
         let connect = self.connect(None).ok()?;
         Some(connect.connections())
@@ -153,7 +149,7 @@ impl Engine {
         &self.shared.connecting.configured
     }
 
-    /// Tells whether the input of an action, by any spelling of its name, may bring a file.
+    /// Returns whether the input of an action, by any spelling of its name, may contain a file.
     pub fn takes_file(&self, action: &str) -> bool {
         action.len() <= self.limits().name && self.catalog().takes_file(action)
     }
@@ -163,7 +159,7 @@ impl Engine {
         self.shared.pipeline.names().find(name)
     }
 
-    /// Refuses the text of a search that is too long; `param` is what the caller names it.
+    /// Rejects a search query that is too long; `param` is the caller's name for it.
     pub fn check_search(&self, param: &str, text: &str) -> Result<(), ActionError> {
         let most = self.limits().search;
         if text.len() <= most {
@@ -176,23 +172,23 @@ impl Engine {
         ))
     }
 
-    /// Tells whether the deployment and the principal's grant allow an action at all, so that
-    /// lists show only what can be called.
+    /// Returns whether the deployment and the principal's grant allow an action, so that lists only
+    /// contain what can be called.
     pub fn allows(&self, principal: &Principal, action: &str) -> bool {
         pipeline::allows(self.policy(), self.catalog(), principal, action)
     }
 
-    /// Makes a call. It ends by itself at its deadline.
+    /// Executes a call, at most until its deadline.
     ///
-    /// A read stops when the future is dropped. Everything else runs to its end all the same: the
-    /// provider may have it already, and the run log and whoever repeats the call with its
-    /// idempotency key must know what came of it.
+    /// A read stops when the future is dropped. Anything else runs to completion: the provider may
+    /// have received it, and the run log and repeated calls with its idempotency key need the
+    /// outcome.
     pub async fn execute(&self, call: Call) -> Outcome {
         self.execute_holding(call, ()).await
     }
 
-    /// Makes a call, and keeps something until the call has ended, such as the memory that its input
-    /// takes.
+    /// Executes a call and keeps a value until it has ended, such as the memory budget of its
+    /// input.
     pub async fn execute_holding(&self, mut call: Call, held: impl Send + 'static) -> Outcome {
         let diverted = self.shared.pipeline.outbound.recorded && call.handles.upstream.is_none();
         if diverted && call.options.mode == Mode::Live {
@@ -200,7 +196,7 @@ impl Engine {
         }
         let slot = self.shared.shares.take(&call.principal);
         if self.may_stop(&call) {
-            // Boxed, as surfaces move the future that they make of this one a few times.
+            // Boxed, since surfaces move this future several times.
             return Box::pin(self.shared.pipeline.run(&call, slot)).await;
         }
         let shared = Arc::clone(&self.shared);
@@ -219,32 +215,32 @@ impl Engine {
         reads && call.options.idempotency_key.is_none()
     }
 
-    /// Does work that goes on to its end though its caller hangs up.
+    /// Runs work to completion even if its caller hangs up.
     ///
     /// # Errors
     ///
-    /// Those of the work; `INTERNAL_ERROR` if it broke.
+    /// Those of the work; `INTERNAL_ERROR` if it panicked.
     pub async fn run_to_end<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, ActionError>> + Send + 'static,
     ) -> Result<T, ActionError> {
         self.tasks().spawn(work).await.unwrap_or_else(|error| {
-            let message = "a defect in the gateway";
+            let message = "the work panicked, which is a bug of the gateway";
             Err(ActionError::new(ErrorCode::InternalError, message).with_source(error))
         })
     }
 
-    /// Returns what connects accounts; `public_url` is where browsers reach the gateway, if they do.
+    /// Returns what connects accounts; `public_url` is the URL for browsers, if there is one.
     ///
     /// # Errors
     ///
-    /// `UNAVAILABLE` if nothing is kept.
+    /// `UNAVAILABLE` if there is no store.
     pub fn connect<'a>(&'a self, public_url: Option<&'a Url>) -> Result<Connect<'a>, ActionError> {
         let connecting = &self.shared.connecting;
         let storage = self.storage().ok_or_else(|| {
             ActionError::new(
                 ErrorCode::Unavailable,
-                "this gateway keeps no connections, so none can be made",
+                "this gateway has no store, so accounts can't be connected",
             )
         })?;
         Ok(Connect {
@@ -263,17 +259,17 @@ impl Engine {
         })
     }
 
-    /// Says from now on that it is not ready, so that no new calls are sent to it.
+    /// Reports the engine as not ready from now on, so that no new calls are routed to it.
     pub fn retire(&self) {
         self.shared.pipeline.background.stopping.cancel();
     }
 
-    /// Waits for calls that run on without their callers, then writes what is pending. Returns how
-    /// many calls were still running when the grace was over.
+    /// Waits for calls that outlive their callers, then writes pending records. Returns how many
+    /// calls were still running at the end of the grace period.
     pub async fn finish(&self, grace: Duration) -> usize {
         let tasks = self.tasks();
         tasks.close();
-        // How many are late is what is returned.
+        // The number of unfinished calls is the result.
         let _ = tokio::time::timeout(grace, tasks.wait()).await;
         self.run_log().close().await;
         if let Some(storage) = self.storage() {
@@ -282,7 +278,7 @@ impl Engine {
         tasks.len()
     }
 
-    /// Tells whether calls can be made: the store answers and nobody asked to stop.
+    /// Fails unless calls can be made: the store responds and no stop was requested.
     ///
     /// # Errors
     ///
@@ -301,8 +297,8 @@ impl Engine {
         }
     }
 
-    /// Returns the connections that a principal may use, of the organization that it names or of
-    /// its first one, by connector and name.
+    /// Returns the connections that a principal may use in the organization that it names or its
+    /// first one, by connector and name.
     ///
     /// # Errors
     ///

@@ -22,6 +22,7 @@ mod pipeline;
 mod principal;
 pub mod process;
 pub mod projects;
+mod random;
 mod rate_limits;
 mod refresh;
 pub mod run_log;
@@ -35,14 +36,14 @@ pub use call::{
     Call, CallOptions, ConnectionSelector, Handles, InputForm, Mode, OwnerSelector, ProxyRequest,
     SaveTo, Target,
 };
-pub use catalog::Catalog;
-pub use engine::{Engine, EngineBuilder, EngineError};
+pub use catalog::{Catalog, unknown_connector};
+pub use engine::{Engine, EngineError, EngineSettings};
 pub use limits::{Limit, Limits};
 pub use metrics::{CallMeasure, InFlight, LimitHits, Metrics};
-pub use outcome::{Answer, Case, Outcome, Surface, answer, outcome_table};
+pub use outcome::{Answer, Case, Outcome, Surface, answer};
 pub use plugwright_store::{Grant, RateLimit};
 pub use principal::Principal;
 pub use rate_limits::{Allowance, RateLimits};
 pub use refresh::Refresher;
 pub use settings::{OutputCheck, Policy};
-pub use storage::{Directory, KnownToken, Storage};
+pub use storage::{CachedToken, Directory, Storage};

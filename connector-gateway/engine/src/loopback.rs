@@ -1,8 +1,8 @@
-//! Names and addresses of the machine itself.
+//! Names and addresses of the local host.
 
 use url::Host;
 
-/// Tells whether a host is the machine itself, whatever its resolver says.
+/// Returns whether a host is the local one, whatever its resolver says.
 pub fn is_host<S: AsRef<str>>(host: &Host<S>) -> bool {
     match host {
         Host::Domain(name) => {

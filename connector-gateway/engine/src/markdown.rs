@@ -1,9 +1,9 @@
-//! Texts as Markdown that shows them as they are.
+//! Escapes text for Markdown.
 //!
 //! Code between backticks stays code, since doc comments use it; everything else that Markdown or
-//! mdBook would read as a mark is escaped.
+//! mdBook would interpret is escaped.
 
-/// What starts a directive of mdBook, even inside code.
+/// Starts an mdBook directive, even inside code.
 const DIRECTIVE: &str = "{{#";
 
 /// Writes each line as a paragraph.
@@ -11,7 +11,7 @@ pub fn prose(text: &str) -> String {
     paragraphs(text).join("\n\n")
 }
 
-/// Writes each line for a cell of a table.
+/// Writes lines for a table cell.
 pub fn lines(text: &str) -> String {
     paragraphs(text).join("<br>")
 }
@@ -23,7 +23,7 @@ fn paragraphs(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Writes a text on one line.
+/// Writes text on one line.
 pub fn line(text: &str) -> String {
     let text = on_one_line(text);
     let mut rest = text.as_str();
@@ -37,7 +37,7 @@ pub fn line(text: &str) -> String {
     out
 }
 
-/// Writes a text as code.
+/// Writes text as code.
 pub fn code(text: &str) -> String {
     let text = on_one_line(text);
     if text.is_empty() {
@@ -57,24 +57,24 @@ pub fn code(text: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-/// Writes lines of a shell as a block.
+/// Writes a shell block.
 pub fn shell(text: &str) -> String {
     block("sh", text)
 }
 
-/// Writes lines of a language as a block.
+/// Writes a code block of a language.
 pub fn block(language: &str, text: &str) -> String {
     let fence = "`".repeat(longest_run(text).max(2) + 1);
     format!("{fence}{language}\n{text}\n{fence}\n")
 }
 
-/// Writes a row of a table from cells that are Markdown already.
+/// Writes a table row of cells that are Markdown already.
 pub fn row<const COLUMNS: usize>(cells: [&str; COLUMNS]) -> String {
     let cells = cells.map(|cell| cell.replace('|', "\\|"));
     format!("| {} |\n", cells.join(" | "))
 }
 
-/// Writes the head of a table.
+/// Writes a table head.
 pub fn head<const COLUMNS: usize>(names: [&str; COLUMNS]) -> String {
     row(names) + row(["---"; COLUMNS]).as_str()
 }
@@ -89,7 +89,7 @@ fn longest_run(text: &str) -> usize {
     runs.max().unwrap_or_default()
 }
 
-/// Finds the first code: what is before it, its content and what is after it.
+/// Finds the first code span; returns the text before it, its content and the text after it.
 fn next_code(text: &str) -> Option<(&str, &str, &str)> {
     let mut from = 0;
     while let Some(start) = text[from..].find('`').map(|found| from + found) {
@@ -109,7 +109,7 @@ fn next_code(text: &str) -> Option<(&str, &str, &str)> {
     None
 }
 
-/// Returns how many backticks stand at a place.
+/// Returns the length of a run of backticks.
 fn run_at(text: &str, start: usize) -> usize {
     text[start..]
         .bytes()
@@ -117,7 +117,7 @@ fn run_at(text: &str, start: usize) -> usize {
         .count()
 }
 
-/// Adds text without code to a line.
+/// Appends text without code spans to a line.
 fn escape(text: &str, line: &mut String) {
     let letters: Vec<_> = text.chars().collect();
     for (place, letter) in letters.iter().copied().enumerate() {
@@ -150,7 +150,7 @@ mod tests {
 
     use super::*;
 
-    /// What a reader sees, code between `‹` and `›`; anything but text and code is named.
+    /// The rendered text, with code between `‹` and `›`; other elements are named.
     fn seen(markdown: &str) -> String {
         let options = Options::ENABLE_TABLES
             | Options::ENABLE_STRIKETHROUGH
@@ -178,7 +178,7 @@ mod tests {
         seen
     }
 
-    /// All texts of up to three of these are shown as they are, whatever Markdown makes of them.
+    /// Any three of these render as they are, whatever Markdown makes of them.
     #[test]
     fn no_text_is_read_as_a_mark() {
         let letters = [

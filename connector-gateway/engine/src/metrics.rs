@@ -8,7 +8,7 @@ use std::time::Duration;
 use plugwright_egress::Egress;
 use plugwright_sdk::ErrorCode;
 use prometheus_client::collector::Collector;
-use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::counter::{ConstCounter, Counter};
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
@@ -28,62 +28,36 @@ const BUCKETS: [f64; 16] = [
 /// Label for calls that named an unknown connector.
 const UNKNOWN: Cow<'static, str> = Cow::Borrowed("unknown");
 
-/// Labels only have values from the program, so that callers can't create new series.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct CallLabels {
-    surface: &'static str,
-    connector: Cow<'static, str>,
-    outcome: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct SurfaceLabels {
-    surface: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ConnectorLabels {
-    connector: Cow<'static, str>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct RefreshLabels {
-    connector: Cow<'static, str>,
-    outcome: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct LimitLabels {
-    limit: &'static str,
-}
+/// Names and values. Callers must not be able to create new series.
+type Labels<const COUNT: usize> = [(&'static str, Cow<'static, str>); COUNT];
 
 /// Counts hits of limits. Clones share the counts.
 #[derive(Clone, Debug, Default)]
-pub struct LimitHits(Family<LimitLabels, Counter>);
+pub struct LimitHits(Family<Labels<1>, Counter>);
 
 impl LimitHits {
     /// Counts a request, connection or call that was refused or closed.
     pub fn add(&self, limit: Limit) {
-        let limit = limit.name();
-        self.0.get_or_create(&LimitLabels { limit }).inc();
+        self.0
+            .get_or_create(&[("limit", limit.name().into())])
+            .inc();
     }
 }
 
 /// Counts refreshes of credentials by outcome.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Refreshes(Family<RefreshLabels, Counter>);
+pub(crate) struct Refreshes(Family<Labels<2>, Counter>);
 
 impl Refreshes {
     /// Counts a finished refresh.
     pub(crate) fn end(&self, connector: Option<Cow<'static, str>>, outcome: &'static str) {
         let connector = connector.unwrap_or(UNKNOWN);
-        self.0
-            .get_or_create(&RefreshLabels { connector, outcome })
-            .inc();
+        let labels = [("connector", connector), ("outcome", outcome.into())];
+        self.0.get_or_create(&labels).inc();
     }
 }
 
-type Durations<L> = Family<L, Histogram, fn() -> Histogram>;
+type Durations = Family<Labels<1>, Histogram, fn() -> Histogram>;
 
 fn histogram() -> Histogram {
     Histogram::new(BUCKETS)
@@ -110,9 +84,9 @@ pub struct CallMeasure {
 #[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
-    calls: Family<CallLabels, Counter>,
-    durations: Durations<SurfaceLabels>,
-    upstream: Durations<ConnectorLabels>,
+    calls: Family<Labels<3>, Counter>,
+    durations: Durations,
+    upstream: Durations,
     in_flight: Gauge,
     replays: Counter,
     refreshes: Refreshes,
@@ -177,9 +151,10 @@ impl Metrics {
         registry.register_collector(Box::new(OfRunLog(run_log)));
         for surface in Surface::ALL {
             // Rates need the series before the first call.
-            drop(self.durations.get_or_create(&SurfaceLabels {
-                surface: surface.path(),
-            }));
+            drop(
+                self.durations
+                    .get_or_create(&[("surface", surface.path().into())]),
+            );
         }
         self
     }
@@ -197,22 +172,18 @@ impl Metrics {
 
     /// Records a finished call.
     pub fn end_call(&self, call: CallMeasure) {
-        let surface = call.surface.path();
-        let connector = call.connector.unwrap_or(UNKNOWN);
+        let surface = || ("surface", call.surface.path().into());
+        let connector = ("connector", call.connector.unwrap_or(UNKNOWN));
         let outcome = call.error.map_or("ok", ErrorCode::as_str);
         self.calls
-            .get_or_create(&CallLabels {
-                surface,
-                connector: connector.clone(),
-                outcome,
-            })
+            .get_or_create(&[surface(), connector.clone(), ("outcome", outcome.into())])
             .inc();
         self.durations
-            .get_or_create(&SurfaceLabels { surface })
+            .get_or_create(&[surface()])
             .observe(call.total.as_secs_f64());
         if let Some(upstream) = call.upstream {
             self.upstream
-                .get_or_create(&ConnectorLabels { connector })
+                .get_or_create(&[connector])
                 .observe(upstream.as_secs_f64());
         }
         if call.replayed {
@@ -259,19 +230,15 @@ struct OfRunLog(Arc<RunLog>);
 impl Collector for OfRunLog {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
         let dropped = ConstCounter::new(self.0.dropped());
-        dropped.encode(encoder.encode_descriptor(
-            "run_log_dropped",
-            "Run log records that were dropped because they could not be written",
-            None,
-            dropped.metric_type(),
-        )?)?;
-        let waiting = ConstGauge::new(i64::try_from(self.0.waiting()).unwrap_or(i64::MAX));
-        waiting.encode(encoder.encode_descriptor(
+        let help = "Run log records that were dropped because they could not be written";
+        encode(&mut encoder, "run_log_dropped", help, &dropped)?;
+        let help = "Run log records waiting to be written";
+        encode(
+            &mut encoder,
             "run_log_waiting",
-            "Run log records waiting to be written",
-            None,
-            waiting.metric_type(),
-        )?)
+            help,
+            &gauge(self.0.waiting()),
+        )
     }
 }
 
@@ -281,15 +248,24 @@ struct OfEgress(Egress);
 
 impl Collector for OfEgress {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
-        let hosts = i64::try_from(self.0.suspended_hosts()).unwrap_or(i64::MAX);
-        let hosts = ConstGauge::new(hosts);
-        hosts.encode(encoder.encode_descriptor(
-            "suspended_hosts",
-            "Hosts of providers that are suspended after failures",
-            None,
-            hosts.metric_type(),
-        )?)
+        let help = "Hosts of providers that are suspended after failures";
+        let hosts = gauge(self.0.suspended_hosts());
+        encode(&mut encoder, "suspended_hosts", help, &hosts)
     }
+}
+
+fn gauge(value: usize) -> ConstGauge {
+    ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX))
+}
+
+fn encode(
+    encoder: &mut DescriptorEncoder<'_>,
+    name: &str,
+    help: &str,
+    metric: &impl EncodeMetric,
+) -> fmt::Result {
+    let encoder = encoder.encode_descriptor(name, help, None, metric.metric_type())?;
+    metric.encode(encoder)
 }
 
 #[cfg(test)]

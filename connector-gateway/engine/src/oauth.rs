@@ -1,13 +1,12 @@
-//! OAuth 2, as a client: authorization URLs, requests for tokens, what their answers mean, and
-//! the gateway's registrations at providers. Where providers stray from the standard is data of the
-//! scheme.
+//! An OAuth 2 client: authorization URLs, token requests and their responses, and the gateway's
+//! client registrations. Deviations of providers from the standard are data of the scheme.
 
-mod answer;
 mod authorization;
 mod clients;
 mod error;
 mod registration;
 mod request;
+mod response;
 mod secrets;
 
 use std::collections::BTreeMap;
@@ -16,28 +15,27 @@ use plugwright_egress::Egress;
 use plugwright_sdk::auth::OAuth2;
 use tokio::time::Instant;
 
-pub(crate) use answer::Grant;
 pub(crate) use authorization::AuthorizationRequest;
 pub use clients::{
     ClientEntry, ClientSource, LONGEST_TEXT as LONGEST_CLIENT_TEXT, NewClient, OAuthClients,
 };
 pub(crate) use error::OAuthError;
-pub(crate) use registration::{Client, Endpoints, PATIENCE};
-pub use registration::{OAuthConfig, Registration, Registrations};
+pub(crate) use registration::{Client, PATIENCE};
+pub use registration::{Endpoints, OAuthConfig, Registration, Registrations};
+pub(crate) use response::Grant;
 pub(crate) use secrets::{Pkce, State};
 
-/// A provider, as it is asked for the tokens of one connection.
-#[derive(Clone, Copy)]
+/// A provider, to request the tokens of one connection from.
 pub(crate) struct Provider<'a> {
     pub(crate) scheme: &'a OAuth2<'a>,
-    pub(crate) client: &'a Client,
-    pub(crate) endpoints: &'a Endpoints,
-    /// Settings of the connection, which templates of endpoints may name.
+    pub(crate) client: Client,
+    pub(crate) endpoints: Endpoints,
+    /// Settings of the connection, for placeholders in endpoints.
     pub(crate) settings: &'a BTreeMap<String, String>,
     pub(crate) egress: &'a Egress,
     /// Name of the connector.
     pub(crate) connector: &'a str,
-    /// When an answer must be there.
+    /// When the response must be complete.
     pub(crate) deadline: Instant,
 }
 

@@ -1,4 +1,4 @@
-//! How requests leave for providers.
+//! Requests to providers.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -7,26 +7,26 @@ use plugwright_egress::Egress;
 use plugwright_sdk::host::Connector;
 use plugwright_sdk::{ActionError, ErrorCode};
 
-/// The way to providers, and how long and how large what comes back may be.
+/// Egress, with the limits of calls.
 pub(crate) struct Outbound {
-    /// None where nothing is sent.
+    /// `None` if nothing may be sent.
     pub(crate) egress: Option<Egress>,
+    /// Base URLs that replace those of connectors, by connector.
+    pub(crate) base_urls: HashMap<String, String>,
     /// Whether calls are answered from recorded traffic.
     pub(crate) recorded: bool,
-    /// Base URLs that replace those of connectors, by the connector's name.
-    pub(crate) base_urls: HashMap<String, String>,
-    /// Time that a call has if it does not ask for another.
+    /// Default timeout of a call.
     pub(crate) timeout: Duration,
-    /// Longest answer of a provider, in bytes.
+    /// Largest response of a provider, in bytes.
     pub(crate) response_cap: usize,
 }
 
 impl Outbound {
-    /// Returns the way out.
+    /// Returns egress.
     ///
     /// # Errors
     ///
-    /// `POLICY_DENIED` if there is none.
+    /// `POLICY_DENIED` if nothing may be sent.
     pub(crate) fn egress(&self) -> Result<&Egress, ActionError> {
         self.egress.as_ref().ok_or_else(|| {
             let message = "this gateway was set up to send nothing";

@@ -1,42 +1,40 @@
-//! How calls end, and the one table of what each surface says about it.
+//! Outcomes of calls, and the table of each surface's statuses and codes.
 
-mod page;
 mod table;
 
 use plugwright_sdk::host::Effect;
 use plugwright_sdk::{ActionError, ActionResult, ErrorCode};
 use uuid::Uuid;
 
-pub use page::outcome_table;
 pub use table::{Answer, Case, Surface, answer};
 
-/// How a call ended.
+/// The outcome of a call.
 #[derive(Debug)]
 pub struct Outcome {
-    /// Id of the run; that of the first run if an idempotency key brought back its outcome.
+    /// Id of the run; if an idempotency key returned an earlier outcome, that of the first run.
     pub execution_id: Uuid,
-    /// The action's id, once it is known; for a proxy call the connector's name.
+    /// The action's id once it is known; for a proxy call, the connector's name.
     pub target: Option<String>,
-    /// What it does to the world, once the target is known.
+    /// Its effect, once the target is known.
     pub effect: Option<Effect>,
-    /// What came of it.
+    /// The output or error.
     pub result: Result<ActionResult, ActionError>,
-    /// Which column of the table an error is in.
+    /// The error's column in the table.
     pub case: Case,
-    /// Whether an idempotency key brought back an earlier outcome.
+    /// Whether an idempotency key returned an earlier outcome.
     pub replayed: bool,
-    /// Whether the provider, or what stands in for it, may have got a request.
+    /// Whether the provider, or its replacement, may have received a request.
     pub sent: bool,
-    /// How many answers the action got to its requests.
+    /// How many responses the action received.
     pub answers: u32,
 }
 
 impl Outcome {
-    /// The end of a call whose task broke off, which is a defect.
+    /// The outcome of a call whose task panicked, which is a bug.
     pub(crate) fn broken() -> Self {
         let error = ActionError::new(
             ErrorCode::InternalError,
-            "the call broke off: a defect in the gateway",
+            "the call panicked, which is a bug of the gateway",
         );
         Self {
             execution_id: Uuid::now_v7(),
@@ -50,3 +48,6 @@ impl Outcome {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,15 +1,15 @@
-//! Who calls.
+//! Callers.
 
-use plugwright_store::{Grant, Token};
 use std::borrow::Cow;
 
+use plugwright_store::{Grant, Token};
 use uuid::Uuid;
 
-/// Who makes a call.
+/// The caller of a request.
 #[derive(Clone, Debug)]
 pub struct Principal {
-    /// What stands in the run log and scopes idempotency keys: `admin`, `token:<id>`,
-    /// `project-key:<id>`, `anonymous` or `local`.
+    /// Id in the run log and scope of idempotency keys: `admin`, `token:<id>`, `project-key:<id>`,
+    /// `anonymous` or `local`.
     pub id: String,
     /// Name for people.
     pub name: String,
@@ -17,7 +17,7 @@ pub struct Principal {
     pub grant: Grant,
     /// Whether it may use the operator's API.
     pub operator: bool,
-    /// The project whose key it is: then it acts for end users of the project, and for nobody else.
+    /// The project of its key: it acts for end users of the project, and for nobody else.
     pub project: Option<Uuid>,
 }
 
@@ -25,42 +25,37 @@ impl Principal {
     /// Returns the operator.
     pub fn operator() -> Self {
         Self {
-            id: "admin".to_owned(),
-            name: "operator".to_owned(),
-            grant: Grant::everything(),
             operator: true,
-            project: None,
+            ..Self::unlimited("admin", "operator")
         }
     }
 
-    /// Returns whoever calls from inside the process, as a command line does.
+    /// Returns the caller of calls from within the process, such as a command line.
     pub fn local() -> Self {
-        Self {
-            id: "local".to_owned(),
-            name: "this process".to_owned(),
-            grant: Grant::everything(),
-            operator: false,
-            project: None,
-        }
+        Self::unlimited("local", "this process")
     }
 
-    /// Tells whether it is a caller without a token.
+    /// Returns whether it is a caller without a token.
     pub fn is_anonymous(&self) -> bool {
         self.id == "anonymous"
     }
 
-    /// Returns a caller without a token, whom only a development server lets in.
+    /// Returns a caller without a token, which only a development server accepts.
     pub fn anonymous() -> Self {
+        Self::unlimited("anonymous", "anonymous")
+    }
+
+    fn unlimited(id: &str, name: &str) -> Self {
         Self {
-            id: "anonymous".to_owned(),
-            name: "anonymous".to_owned(),
+            id: id.to_owned(),
+            name: name.to_owned(),
             grant: Grant::everything(),
             operator: false,
             project: None,
         }
     }
 
-    /// Returns what budgets are counted by: the principal, or the project whose key it is.
+    /// Returns the scope of budgets: the principal, or the project of its key.
     pub fn budget(&self) -> Cow<'_, str> {
         match self.project {
             Some(project) => Cow::Owned(format!("project:{project}")),

@@ -1,11 +1,11 @@
-//! What the system shows of this process to others.
+//! Protects this process from others.
 
-/// Keeps the memory of this process, and the environment that it was started with, from other
-/// processes of the same user, and from the disk when it crashes.
+/// Protects the memory of this process and its initial environment from other processes of the same
+/// user, and keeps them out of core dumps.
 ///
-/// What stands in the environment can't be taken out of it again: `/proc/PID/environ` shows what
-/// the process was started with. On Linux a process that is not dumpable has it, and its memory,
-/// for root alone; elsewhere on Unix no core file is written.
+/// The initial environment can't be cleared: `/proc/PID/environ` shows it. On Linux, only root can
+/// read it and the memory of a process that is not dumpable; on other Unix systems, core files are
+/// disabled.
 pub fn protect() {
     #[cfg(unix)]
     {
@@ -15,7 +15,7 @@ pub fn protect() {
             current: Some(0),
             maximum,
         };
-        // Less protection is no reason not to serve.
+        // Reduced protection is no reason not to start.
         if let Err(error) = setrlimit(Resource::Core, none) {
             tracing::warn!(%error, "core dumps can't be switched off");
         }

@@ -1,5 +1,4 @@
-//! Projects of the operator: whose end users connect accounts, by which connectors, and who acts
-//! for them.
+//! Projects, managed by the operator: their provider configs and keys.
 
 mod check;
 mod configs;
@@ -17,41 +16,41 @@ pub(crate) use configs::unknown as unknown_config;
 pub use configs::{ConfigChange, NewConfig};
 pub(crate) use return_uri::{plain as plain_return_uri, return_uri_allowed};
 
-/// How often a change is tried again because another one came between.
+/// Most attempts to apply a change.
 const ATTEMPTS: u32 = 5;
 
-/// A project to be made. What could not be read is `None`, and is among the faults.
+/// A project to create. What could not be parsed is `None` and among the faults.
 #[derive(Debug, Default)]
 pub struct NewProject {
     /// The name.
     pub name: Option<String>,
-    /// The name, if it is not given.
+    /// The display name; `None` uses the name.
     pub display_name: Option<String>,
-    /// Where browsers of its end users may be sent back to.
+    /// URL prefixes that its end users' browsers may return to.
     pub return_uris: Vec<String>,
 }
 
-/// What is to be changed of a project.
+/// Changes to a project.
 #[derive(Debug, Default)]
 pub struct ProjectChange {
     /// Another name.
     pub name: Option<String>,
-    /// Another name for people.
+    /// Another display name.
     pub display_name: Option<String>,
-    /// Addresses in place of all that there are.
+    /// Prefixes that replace all present ones.
     pub return_uris: Option<Vec<String>>,
 }
 
 /// The projects of a store.
 pub struct Projects<'a> {
-    /// Where they are kept.
+    /// Where they are stored.
     pub store: &'a dyn Store,
     /// The connectors.
     pub registry: &'a Registry,
 }
 
 impl Projects<'_> {
-    /// Makes a project. `faults` are those that reading the request found.
+    /// Creates a project. `faults` are those found while parsing.
     pub async fn create(
         &self,
         new: NewProject,
@@ -78,7 +77,7 @@ impl Projects<'_> {
         self.store.project(id).await?.ok_or_else(|| unknown(id))
     }
 
-    /// Changes a project, on what another change has made of it if one came between.
+    /// Changes a project, starting over if it was changed concurrently.
     pub async fn change(
         &self,
         id: Uuid,
@@ -114,7 +113,7 @@ impl Projects<'_> {
         }
     }
 
-    /// Deletes a project with its keys and provider configs, if nothing is connected any more.
+    /// Deletes a project with its keys and provider configs, unless it has connections.
     pub async fn delete(&self, id: Uuid) -> Result<(), ActionError> {
         let project = self.project(id).await?;
         match self.store.delete_project(id).await {
@@ -130,7 +129,7 @@ impl Projects<'_> {
         }
     }
 
-    /// Makes a key of a project; returns its text too, which is not kept.
+    /// Creates a key for a project; returns it with its text, which is not stored.
     pub async fn create_key(
         &self,
         id: Uuid,
@@ -143,7 +142,7 @@ impl Projects<'_> {
             param: format!("grant.{member}"),
             message: "must be left out: a project's key acts for end users alone".to_owned(),
         };
-        // Clients that write a whole grant name the default one.
+        // Clients that send a whole grant send the default here.
         if !grant.organizations.is_empty() && grant.organizations != Grant::default().organizations
         {
             faults.push(other("organizations"));
@@ -164,7 +163,7 @@ impl Projects<'_> {
         Tokens::new(self.store).create(new, faults).await
     }
 
-    /// Returns a project's keys, the newest first, revoked ones too.
+    /// Returns a project's keys, newest first, including revoked ones.
     pub async fn keys(&self, id: Uuid) -> Result<Vec<Token>, ActionError> {
         let project = self.project(id).await?;
         let mut tokens = self.store.tokens().await?;
@@ -173,8 +172,8 @@ impl Projects<'_> {
     }
 }
 
-/// Returns what a key may do that nobody narrows: unlike a token, it may connect accounts, for
-/// that is what it is for.
+/// Returns the default grant of a key: unlike a token, a key may connect accounts, which is its
+/// purpose.
 pub fn key_grant() -> Grant {
     Grant {
         connect: Patterns::all(),

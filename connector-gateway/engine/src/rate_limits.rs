@@ -1,4 +1,4 @@
-//! How many calls each principal may make.
+//! Rate limits of principals.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -17,21 +17,21 @@ pub struct RateLimits {
     counters: Cache<String, Arc<Counter>>,
 }
 
-/// What is left of a principal's limit.
+/// The state of a principal's limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Allowance {
-    /// Calls that may be made at once, when none was made for long.
+    /// The size of a burst.
     pub limit: u32,
     /// Calls that may be made at once now.
     pub remaining: u32,
-    /// Time until as many may be made as `limit` says.
+    /// Time until a full burst is available.
     pub reset: Duration,
 }
 
 struct Counter {
     limit: RateLimit,
     limiter: DefaultDirectRateLimiter<StateInformationMiddleware>,
-    /// What was left after the last call, and when that was.
+    /// The calls left after the last call, and its time.
     left: Mutex<(u32, Instant)>,
 }
 
@@ -73,7 +73,7 @@ impl RateLimits {
         }
     }
 
-    /// Counts a call, or refuses it until the limit allows the next.
+    /// Counts a call, or rejects it until the limit allows the next.
     pub fn check(&self, principal: &Principal) -> Result<(), ActionError> {
         let Some(limit) = principal.grant.rate_limit else {
             return Ok(());
@@ -102,7 +102,7 @@ impl RateLimits {
         checked.map(drop)
     }
 
-    /// Returns what is left of a principal's limit, if it has one.
+    /// Returns the state of a principal's limit, if it has one.
     pub fn allowance(&self, principal: &Principal) -> Option<Allowance> {
         let limit = principal.grant.rate_limit?;
         let counter = self.counter(principal, limit);
@@ -119,7 +119,7 @@ impl RateLimits {
     }
 }
 
-/// Returns the time after which one more call may be made.
+/// Returns the time until one more call may be made.
 fn interval(limit: RateLimit) -> Duration {
     limit.period() / limit.calls.get()
 }

@@ -1,10 +1,8 @@
-//! The run log: one record for each call, in a file of its own or in the database that many
-//! processes share.
+//! The run log: one record for each call, in a file of its own or in the shared database.
 //!
-//! A call hands over its record and goes on. One task writes what has come in at least every
-//! 40 ms, or as soon as 1,024 records wait, so that a crash loses at most the last 50 ms. Where it
-//! can't be written, records wait in a bounded queue, then are dropped and counted; no call fails
-//! or waits for that.
+//! Calls only hand over their record. One task writes records every 40 ms or as soon as 1,024 are
+//! waiting, so that a crash loses at most the last 50 ms. While writing fails, records wait in a
+//! bounded queue and are then dropped and counted; no call fails or waits.
 
 mod query;
 mod record;
@@ -28,22 +26,22 @@ pub use record::{EndUser, Payload, RunOutcome, RunRecord, StageTimes};
 pub use row::{RunEntry, RunPayload};
 use writer::{Entry, Message, Writer};
 
-/// How many records wait at most; at full load that is more than a second.
+/// Most waiting records; at full load that is more than a second.
 const QUEUE: usize = 32_768;
 
-/// How many bytes of payloads wait at most, counted as JSON.
+/// Most bytes of waiting payloads, as JSON.
 const WAITING_PAYLOADS: usize = 16 << 20;
 
-/// How the run log is kept.
+/// Settings of the run log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunLogSettings {
-    /// Whether input and output are kept too, with secrets replaced.
+    /// Whether to keep input and output, with secrets redacted.
     pub payloads: bool,
-    /// How many bytes of input, and as many of output, are kept of a call; more is cut.
+    /// Most bytes of an input and of an output; more is cut.
     pub payload_cap: usize,
     /// How long records are kept.
     pub retention: Duration,
-    /// How many records are kept; the oldest go first.
+    /// Most records; the oldest are deleted first.
     pub most: u64,
 }
 
@@ -58,7 +56,7 @@ impl Default for RunLogSettings {
     }
 }
 
-/// The log of all runs.
+/// The run log.
 #[derive(Debug)]
 pub struct RunLog {
     settings: RunLogSettings,
@@ -75,7 +73,7 @@ struct Open {
     readers: Box<dyn RunReader>,
 }
 
-/// What the writer and those who hand over records both count.
+/// Counters of the writer and of those who hand over records.
 #[derive(Debug, Default)]
 struct Counters {
     dropped: AtomicU64,
@@ -83,7 +81,7 @@ struct Counters {
 }
 
 impl RunLog {
-    /// Starts to write into a table, which may have the records of other processes too.
+    /// Opens a table, which may contain records of other processes.
     pub fn start(database: RunDatabase, settings: RunLogSettings) -> Self {
         let counters = Arc::new(Counters::default());
         let (queue, waiting) = mpsc::channel(QUEUE);
@@ -115,7 +113,7 @@ impl RunLog {
         }
     }
 
-    /// Makes a log that keeps nothing.
+    /// Creates a log that keeps nothing.
     pub fn disabled() -> Self {
         Self {
             settings: RunLogSettings::default(),
@@ -124,17 +122,12 @@ impl RunLog {
         }
     }
 
-    /// Tells whether records are kept at all.
-    pub fn is_enabled(&self) -> bool {
-        self.open.is_some()
-    }
-
-    /// Tells whether a record should bring its payload.
+    /// Returns whether records should contain a payload.
     pub fn keeps_payloads(&self) -> bool {
         self.open.is_some() && self.settings.payloads
     }
 
-    /// Takes a record. Never waits; if too many wait already, the record is dropped and counted.
+    /// Takes a record without waiting; if too many are waiting, it is dropped and counted.
     pub fn record(&self, mut record: RunRecord) {
         let Some(open) = &self.open else { return };
         let payload = record.payload.take();
@@ -153,7 +146,7 @@ impl RunLog {
         }
         match open.queue.try_send(Message::Record(entry)) {
             Ok(()) => {
-                // Two who push at once may both miss the exact number; the timer is there then.
+                // Two concurrent pushes may both miss the exact number; then the timer writes.
                 if open.queue.max_capacity() - open.queue.capacity() == writer::BATCH {
                     open.wake.notify_one();
                 }
@@ -166,7 +159,7 @@ impl RunLog {
         }
     }
 
-    /// Returns the records that a filter lets through, the newest first.
+    /// Returns the records that match a filter, newest first.
     ///
     /// # Errors
     ///
@@ -178,7 +171,7 @@ impl RunLog {
         }
     }
 
-    /// Returns one record, with its payload if that was kept.
+    /// Returns one record, with its payload if there is one.
     ///
     /// # Errors
     ///
@@ -194,18 +187,18 @@ impl RunLog {
         }
     }
 
-    /// Waits until all that was recorded before is written.
+    /// Waits until all earlier records are written.
     pub async fn flush(&self) {
         let Some(open) = &self.open else { return };
         let (done, written) = oneshot::channel();
         if open.queue.send(Message::Flush(done)).await.is_ok() {
             open.wake.notify_one();
-            // An error means that the writer has ended, and it writes everything before it does.
+            // An error means that the writer has ended, after writing everything.
             let _ = written.await;
         }
     }
 
-    /// Writes what is pending and closes the file. Gives up after five seconds, as on a full disk.
+    /// Writes pending records and closes the file, within five seconds.
     pub async fn close(&self) {
         let Some(open) = &self.open else { return };
         open.closing.cancel();
@@ -218,7 +211,7 @@ impl RunLog {
         self.counters.dropped()
     }
 
-    /// Returns how many records wait to be written.
+    /// Returns how many records are waiting.
     pub fn waiting(&self) -> usize {
         self.open
             .as_ref()
@@ -241,7 +234,7 @@ impl Counters {
         self.dropped.load(Ordering::Relaxed)
     }
 
-    /// Gives back the room of a payload that no longer waits.
+    /// Releases the memory of a payload that is no longer waiting.
     fn release(&self, entry: &Entry) {
         if entry.payload.is_some() {
             self.waiting_payloads

@@ -1,18 +1,18 @@
-//! What the deployment decides about calls, whoever makes them.
+//! The deployment's settings for calls.
 
 use plugwright_sdk::host::Effect;
 use plugwright_store::Patterns;
 
-/// What the deployment allows at all, whoever calls.
+/// What the deployment allows, whoever calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// Actions that may run.
+    /// Allowed actions.
     pub actions: Patterns,
-    /// Actions that may not run, though `actions` has them.
+    /// Forbidden actions, even if `actions` contains them.
     pub blocked_actions: Patterns,
-    /// Effects that may be had.
+    /// Allowed effects.
     pub effects: Vec<Effect>,
-    /// Connectors whose API may be called directly, by tokens that are granted it.
+    /// Connectors whose API may be called directly, by tokens with that grant.
     pub proxies: Patterns,
 }
 
@@ -27,15 +27,15 @@ impl Default for Policy {
     }
 }
 
-/// What happens when an action's output does not fit its schema.
+/// What happens if an action's output does not match its schema.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OutputCheck {
-    /// Nobody looks.
+    /// Outputs are not checked.
     Off,
-    /// The log has a warning. The first sixteen outputs of each action are looked at, then every
-    /// sixty-fourth: a schema that has drifted shows, and calls hardly pay.
+    /// A warning is logged. The first sixteen outputs of each action are checked, then every
+    /// sixty-fourth: enough to notice a change of the provider, at little cost.
     #[default]
     Warn,
-    /// Every output is looked at, and the call fails.
+    /// Every output is checked, and the call fails.
     Enforce,
 }

@@ -1,4 +1,4 @@
-//! Fair shares of the calls that may run at the same time.
+//! Fair shares of concurrent calls.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
@@ -13,17 +13,17 @@ use crate::limits::Limit;
 use crate::principal::Principal;
 
 const SHARDS: usize = 16;
-/// One part of so many is kept for those that have few calls running.
+/// The fraction of slots reserved for principals with few running calls.
 const RESERVE: usize = 8;
-/// Counters that a shard keeps, though nothing runs, before it looks for them.
+/// Most idle counters in a shard before they are removed.
 const KEPT: usize = 256;
 
-/// Shares out the calls that may run at the same time.
+/// Shares out the slots for concurrent calls.
 ///
-/// Who has more calls running than places are left gets no other: so `n` of them that take all they
-/// get leave one part of `n + 1` to the next. Whoever is alone may have its whole limit. The last
-/// eighth of the places is for those that have few: there each gets an eighth of what is left, and
-/// whoever has nothing running always gets one.
+/// A principal with more running calls than there are free slots gets no other: so `n` greedy
+/// principals leave one part of `n + 1` to the next. A single principal may use its whole limit.
+/// The last eighth of the slots is reserved for those with few calls: there, each gets an eighth of
+/// what is left, and a principal without running calls always gets one.
 ///
 /// Counted by token; the keys of a project count together.
 pub(crate) struct Shares {
@@ -41,7 +41,7 @@ type Counter = Arc<AtomicUsize>;
 struct Shard {
     principals: HashMap<String, Counter>,
     projects: HashMap<Uuid, Counter>,
-    /// How many counters there were after the last look for those that count nothing.
+    /// The number of counters after idle ones were last removed.
     needed: usize,
 }
 
@@ -55,7 +55,7 @@ impl Shard {
             return Arc::clone(counter);
         }
         if self.principals.len() + self.projects.len() >= self.needed * 2 + KEPT {
-            // Only this lock hands counters out, so one that nobody else has counts nothing.
+            // Only this lock hands out counters, so one without other owners is idle.
             self.principals
                 .retain(|_, count| Arc::strong_count(count) > 1);
             self.projects
@@ -73,7 +73,7 @@ impl Shard {
     }
 }
 
-/// A call that may run, until this is dropped.
+/// A running call, until this is dropped.
 pub(crate) struct Slot {
     running: Arc<AtomicUsize>,
     own: Counter,
@@ -89,9 +89,9 @@ impl Drop for Slot {
 /// Why a call may not run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Busy {
-    /// All places are taken.
+    /// All slots are taken.
     All,
-    /// The principal has its share.
+    /// The principal has used its share.
     Own,
 }
 
@@ -131,12 +131,12 @@ impl Shares {
         }
     }
 
-    /// Takes a place for a call.
+    /// Takes a slot for a call.
     pub(crate) fn take(&self, principal: &Principal) -> Result<Slot, Busy> {
         let own = self.counter(principal);
         let before = self.running.fetch_add(1, Ordering::AcqRel);
         let mine = own.fetch_add(1, Ordering::AcqRel);
-        // From here on both are given back whatever comes of it.
+        // From here on, both are released in any case.
         let slot = Slot {
             running: Arc::clone(&self.running),
             own,
@@ -186,7 +186,7 @@ mod tests {
         }
     }
 
-    /// Takes places until there is none.
+    /// Takes slots until there are none.
     fn greedy(shares: &Shares, id: &str) -> (Vec<Slot>, Busy) {
         let principal = principal(id);
         let mut slots = Vec::new();
@@ -204,7 +204,7 @@ mod tests {
         assert_eq!((slots.len(), busy), (512, Busy::Own));
         let (slots, busy) = greedy(&Shares::new(1024, 800), "a");
         assert_eq!((slots.len(), busy), (800, Busy::Own));
-        // But for what is left to others.
+        // Except for those reserved for others.
         let (slots, _) = greedy(&Shares::new(1024, 1024), "a");
         assert_eq!(slots.len(), 896);
     }
@@ -258,7 +258,7 @@ mod tests {
     }
 
     fn steps(principals: usize) -> impl Strategy<Value = Vec<Step>> {
-        // They take far more often than calls end.
+        // They start calls far more often than calls end.
         let step = prop_oneof![
             4 => (0..principals).prop_map(Step::Take),
             1 => (0..principals).prop_map(Step::End),
@@ -290,7 +290,7 @@ mod tests {
         fn shares_become_equal_as_calls_end(most in 32_usize..300, greedy in 2_usize..6) {
             let shares = Shares::new(most, most);
             let mut running = VecDeque::new();
-            // The first has most of them before the others come. All calls take as long.
+            // The first takes most of them before the others arrive. All calls take equally long.
             for _ in 0..most * 20 {
                 for who in 0..greedy {
                     while let Ok(slot) = shares.take(&principal(&who.to_string())) {

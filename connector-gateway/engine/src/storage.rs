@@ -1,25 +1,25 @@
-//! What is kept: the store, what seals its secrets, and what was read of it a moment ago.
+//! The store, its vault and a cache.
 
 mod directory;
 
 use plugwright_store::{Store, vault::Vault};
 use std::sync::Arc;
 
-pub use directory::{Directory, KnownToken};
+pub use directory::{CachedToken, Directory};
 
-/// A store with its vault. Clones share everything.
+/// A store with its vault and cache. Clones share everything.
 #[derive(Clone)]
 pub struct Storage {
-    /// Where things are kept.
+    /// The store.
     pub store: Arc<dyn Store>,
-    /// Seals the secrets among them.
+    /// Seals secrets.
     pub vault: Vault,
-    /// What was read of the store a moment ago.
+    /// Caches reads.
     pub directory: Arc<Directory>,
 }
 
 impl Storage {
-    /// Makes the storage, which hears of changes of the store.
+    /// Creates the storage, which listens for changes of the store.
     pub(crate) fn new(store: Arc<dyn Store>, vault: Vault) -> Self {
         let directory = Arc::new(Directory::new());
         let changed = Arc::clone(&directory);

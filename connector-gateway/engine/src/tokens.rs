@@ -1,83 +1,72 @@
-//! Tokens of callers: made, changed and revoked by the operator.
+//! Callers' tokens, managed by the operator.
 
 use std::collections::HashSet;
 
-use aws_lc_rs::digest::{SHA256, digest};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use plugwright_sdk::host::{Echo, Faults};
 use plugwright_sdk::{ActionError, ErrorCode, Patch, Secret};
 use plugwright_store::{
     ConnectionFilter, Grant, Patterns, Store, StoreError, Timestamp, Token, TokenHash,
 };
 use uuid::Uuid;
-use zeroize::Zeroizing;
 
-/// What every token begins with.
+use crate::random;
+
+/// Prefix of tokens.
 pub const PREFIX: &str = "pw_";
 
-/// What the keys of projects begin with.
+/// Prefix of projects' keys.
 pub const PROJECT_PREFIX: &str = "pw_proj_";
 
-/// How many characters of a token, after its prefix, people see in lists.
+/// How many characters after the prefix are shown in lists.
 const PREVIEW: usize = 5;
 
-/// How many characters the name of a token may have.
+/// Longest name, in characters.
 pub const LONGEST_NAME: usize = 100;
 
-/// How many organizations or connections a grant may name.
+/// Most organizations or connections in a grant.
 const MOST_NAMED: usize = 1000;
 
-/// How many effects a grant may name, some of them twice.
+/// Most effects in a grant, including duplicates.
 const MOST_EFFECTS: usize = 8;
 
-/// How often a change is made anew that met another one.
+/// Most attempts to apply a change.
 const ATTEMPTS: u32 = 5;
 
-/// Makes the text of a token: its prefix and 32 random bytes in base64url.
+/// Generates a token: its prefix and 32 random bytes in base64url.
 pub fn generate(prefix: &str) -> Result<Secret, ActionError> {
-    let mut bytes = Zeroizing::new([0; 32]);
-    aws_lc_rs::rand::fill(bytes.as_mut_slice()).map_err(|_| {
-        ActionError::new(ErrorCode::InternalError, "the system has no random numbers")
-    })?;
-    let mut text = String::with_capacity(prefix.len() + 43);
-    text.push_str(prefix);
-    URL_SAFE_NO_PAD.encode_string(bytes.as_slice(), &mut text);
-    Ok(text.into())
+    Ok([prefix, random::text()?.expose()].concat().into())
 }
 
-/// Returns what is stored of a token's text. The text is random, so that a plain hash is enough.
+/// Returns the hash to store. A token is random, so a plain hash is sufficient.
 pub fn hash(text: &str) -> TokenHash {
-    let mut hash = [0; 32];
-    hash.copy_from_slice(digest(&SHA256, text.as_bytes()).as_ref());
-    hash
+    random::sha256(&[text.as_bytes()])
 }
 
-/// A token to be made. What could not be read is `None`, and is among the faults.
+/// A token to create. What could not be parsed is `None` and among the faults.
 #[derive(Debug, Default)]
 pub struct NewToken {
     /// The name.
     pub name: Option<String>,
-    /// What it may do; `None` is what every token may.
+    /// Its grant; `None` is the default grant.
     pub grant: Option<Grant>,
-    /// When it ends.
+    /// When it expires.
     pub expires_at: Option<Timestamp>,
-    /// The project whose key it is to be, if it is to be one.
+    /// The project, if it is a project's key.
     pub project: Option<Uuid>,
 }
 
-/// What is to be changed of a token.
+/// Changes to a token.
 #[derive(Debug, Default)]
 pub struct TokenChange {
     /// Another name.
     pub name: Option<String>,
-    /// Members of the grant in place of those that there are.
+    /// Changes to its grant.
     pub grant: Option<GrantChange>,
-    /// When it ends.
+    /// When it expires.
     pub expires_at: Patch<Timestamp>,
 }
 
-/// Members of a grant that are given, by their names on the wire.
+/// Some members of a grant, by their names on the wire.
 #[derive(Debug)]
 pub struct GrantChange {
     given: Grant,
@@ -85,36 +74,45 @@ pub struct GrantChange {
 }
 
 impl GrantChange {
-    /// Makes the change to what `given` has in these members.
+    /// Takes these members from `given`.
     pub fn new(given: Grant, members: HashSet<String>) -> Self {
         Self { given, members }
     }
 
     /// Returns a grant with this change.
     pub fn of(&self, grant: &Grant) -> Grant {
-        fn pick<T: Clone>(is_given: bool, given: &T, kept: &T) -> T {
-            if is_given { given } else { kept }.clone()
-        }
-        let (given, kept) = (&self.given, grant);
-        let has = |member: &str| self.members.contains(member);
-        Grant {
-            actions: pick(has("actions"), &given.actions, &kept.actions),
-            blocked_actions: pick(
-                has("blockedActions"),
-                &given.blocked_actions,
-                &kept.blocked_actions,
-            ),
-            effects: pick(has("effects"), &given.effects, &kept.effects),
-            connections: pick(has("connections"), &given.connections, &kept.connections),
-            proxies: pick(has("proxies"), &given.proxies, &kept.proxies),
-            connect: pick(has("connect"), &given.connect, &kept.connect),
-            organizations: pick(
-                has("organizations"),
-                &given.organizations,
-                &kept.organizations,
-            ),
-            rate_limit: pick(has("rateLimit"), &given.rate_limit, &kept.rate_limit),
-            mcp_tools: pick(has("mcpTools"), &given.mcp_tools, &kept.mcp_tools),
+        // Without a rest (`..`), so that no member of a grant is forgotten.
+        let Grant {
+            actions,
+            blocked_actions,
+            effects,
+            connections,
+            proxies,
+            connect,
+            organizations,
+            rate_limit,
+            mcp_tools,
+        } = self.given.clone();
+        let mut changed = grant.clone();
+        self.set("actions", &mut changed.actions, actions);
+        self.set(
+            "blockedActions",
+            &mut changed.blocked_actions,
+            blocked_actions,
+        );
+        self.set("effects", &mut changed.effects, effects);
+        self.set("connections", &mut changed.connections, connections);
+        self.set("proxies", &mut changed.proxies, proxies);
+        self.set("connect", &mut changed.connect, connect);
+        self.set("organizations", &mut changed.organizations, organizations);
+        self.set("rateLimit", &mut changed.rate_limit, rate_limit);
+        self.set("mcpTools", &mut changed.mcp_tools, mcp_tools);
+        changed
+    }
+
+    fn set<T>(&self, member: &str, current: &mut T, given: T) {
+        if self.members.contains(member) {
+            *current = given;
         }
     }
 }
@@ -125,13 +123,13 @@ pub struct Tokens<'a> {
 }
 
 impl<'a> Tokens<'a> {
-    /// Works on the tokens of a store.
+    /// Wraps a store.
     pub fn new(store: &'a dyn Store) -> Self {
         Self { store }
     }
 
-    /// Makes a token; returns its text too, which is not kept. `faults` are those that reading the
-    /// request found.
+    /// Creates a token; returns it with its text, which is not stored. `faults` are those found
+    /// while parsing.
     pub async fn create(
         &self,
         new: NewToken,
@@ -165,7 +163,7 @@ impl<'a> Tokens<'a> {
         Ok((token, text))
     }
 
-    /// Changes a token that is not revoked.
+    /// Changes a token, unless it is revoked.
     pub async fn change(
         &self,
         id: Uuid,
@@ -176,7 +174,7 @@ impl<'a> Tokens<'a> {
             Patch::Set(time) => Some(time),
             Patch::Keep | Patch::Clear => None,
         };
-        // What is not given may name what is no longer there, and stays.
+        // Unchanged members may refer to what no longer exists.
         let given = change.grant.as_ref().map(|change| {
             change.of(&Grant {
                 organizations: Vec::new(),
@@ -215,7 +213,7 @@ impl<'a> Tokens<'a> {
         .await
     }
 
-    /// Revokes a token; one that is revoked already stays as it is.
+    /// Revokes a token. Revoking it again has no effect.
     pub async fn revoke(&self, id: Uuid) -> Result<(), ActionError> {
         self.update(id, |token| {
             token.revoked_at.get_or_insert_with(Timestamp::now);
@@ -225,8 +223,7 @@ impl<'a> Tokens<'a> {
         .map(drop)
     }
 
-    /// Changes a token as it is stored. If another process changes it at the same time, the change
-    /// is made to what that one left.
+    /// Changes a stored token, starting over if it was changed concurrently.
     async fn update(
         &self,
         id: Uuid,
@@ -249,13 +246,9 @@ impl<'a> Tokens<'a> {
     }
 
     async fn token(&self, id: Uuid) -> Result<Token, ActionError> {
-        let tokens = self.store.tokens().await?;
-        tokens
-            .into_iter()
-            .find(|token| token.id == id)
-            .ok_or_else(|| {
-                ActionError::new(ErrorCode::NotFound, format!("there is no token `{id}`"))
-            })
+        self.store.token(id).await?.ok_or_else(|| {
+            ActionError::new(ErrorCode::NotFound, format!("there is no token `{id}`"))
+        })
     }
 
     async fn check(
@@ -304,7 +297,7 @@ impl<'a> Tokens<'a> {
     }
 }
 
-/// Notes the lists of a grant that have too many entries: every call is compared with them.
+/// Checks the size of a grant's lists, since every call is compared with them.
 fn grant_sizes(grant: &Grant, faults: &mut Faults) {
     for (name, length, most) in [
         ("actions", grant.actions.len(), Patterns::MOST),
@@ -337,7 +330,7 @@ fn grant_sizes(grant: &Grant, faults: &mut Faults) {
     }
 }
 
-/// Returns what is wrong with a name for people.
+/// Returns what is wrong with a display name.
 pub fn name_fault(name: &str) -> Option<String> {
     let bad = name.trim().is_empty()
         || name.chars().count() > LONGEST_NAME

@@ -15,7 +15,7 @@ pub enum ConfigError {
     Read {
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// The cause.
         #[source]
         error: io::Error,
     },
@@ -29,7 +29,7 @@ pub enum ConfigError {
         /// What is wrong.
         problem: String,
     },
-    /// All settings that are wrong.
+    /// All invalid settings.
     #[error("{}", lines(.0))]
     Faults(Vec<Fault>),
 }

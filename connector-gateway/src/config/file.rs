@@ -7,10 +7,13 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::error::{ConfigError, Fault};
-use super::form::{Form, HttpUrl, Switch, type_of};
-use super::setting::SETTINGS;
+use super::form::type_of;
+use super::setting::{CONNECTOR_SETTINGS, SETTINGS, Setting, variable};
 use super::source::{Source, Sources};
-use super::{Config, ConnectorConfig, oauth};
+use super::{Config, ConnectorConfig};
+
+/// The table of connectors.
+const CONNECTORS: &str = "connectors";
 
 /// Applies a file to a configuration. Faults are added to the list.
 pub(super) fn apply(
@@ -29,12 +32,26 @@ pub(super) fn apply(
     let mut reader = Reader {
         path,
         text,
-        connectors,
-        config,
         sources,
         faults,
     };
-    reader.table("", table.get_ref());
+    let scope = Scope {
+        root: String::new(),
+        settings: SETTINGS,
+        unknown,
+    };
+    for (name, value) in table.get_ref() {
+        match (name.get_ref().as_ref(), value.get_ref()) {
+            (CONNECTORS, DeValue::Table(table)) => {
+                reader.connectors(table, connectors, config);
+            }
+            (CONNECTORS, other) => {
+                let problem = not_a_table(CONNECTORS, other);
+                reader.fault(CONNECTORS.to_owned(), name.span().start, problem);
+            }
+            _ => reader.member(&scope, "", name, value, config),
+        }
+    }
     Ok(())
 }
 
@@ -43,156 +60,118 @@ fn line_of(text: &str, offset: usize) -> usize {
     before.split(|byte| *byte == b'\n').count()
 }
 
+/// What the members of a table may be.
+struct Scope<C: 'static> {
+    /// The table's key; empty for the whole file.
+    root: String,
+    settings: &'static [Setting<C>],
+    /// Describes the problem with an unknown key.
+    unknown: fn(&str) -> String,
+}
+
 struct Reader<'a> {
     path: &'a Path,
     text: &'a str,
-    connectors: &'a [&'a str],
-    config: &'a mut Config,
     sources: &'a mut Sources,
     faults: &'a mut Vec<Fault>,
 }
 
 impl Reader<'_> {
-    fn table(&mut self, prefix: &str, table: &DeTable<'_>) {
-        for (name, value) in table {
-            let key = match prefix {
-                "" => name.get_ref().to_string(),
-                prefix => format!("{prefix}.{}", name.get_ref()),
-            };
-            let source = Source::File {
-                path: self.path.to_owned(),
-                line: line_of(self.text, name.span().start),
-            };
-            // A quoted name with a dot is not a path to a setting.
-            let ours = !name.get_ref().contains('.');
-            if let Err(problem) = self.member(&key, ours, value, &source) {
-                self.faults.push(Fault {
-                    key,
-                    source,
-                    problem,
-                });
-            }
+    fn source(&self, offset: usize) -> Source {
+        Source::File {
+            path: self.path.to_owned(),
+            line: line_of(self.text, offset),
         }
     }
 
-    fn member(
+    fn fault(&mut self, key: String, offset: usize, problem: String) {
+        let source = self.source(offset);
+        self.faults.push(Fault {
+            key,
+            source,
+            problem,
+        });
+    }
+
+    /// Reads a member of the table `prefix` within a scope.
+    fn member<C>(
         &mut self,
-        key: &str,
-        ours: bool,
+        scope: &Scope<C>,
+        prefix: &str,
+        name: &Spanned<std::borrow::Cow<'_, str>>,
         value: &Spanned<DeValue<'_>>,
-        source: &Source,
-    ) -> Result<(), String> {
-        let value = value.get_ref();
-        if let Some(setting) = SETTINGS.iter().find(|setting| ours && setting.key == key) {
-            if setting.secret {
-                return Err(format!(
-                    "is a secret and can't be set in the file; set {} in the environment",
-                    setting.variable()
-                ));
-            }
-            (setting.read_file)(self.config, value)?;
-            self.sources.set(key, source.clone());
-            return Ok(());
-        }
-        let inner = format!("{key}.");
-        let is_table = key == "connectors" || SETTINGS.iter().any(|it| it.key.starts_with(&inner));
-        match value {
-            DeValue::Table(table) if ours && key == "connectors" => {
-                self.all_connectors(table);
-                Ok(())
-            }
-            DeValue::Table(table) if ours && is_table => {
-                self.table(key, table);
-                Ok(())
-            }
-            other if ours && is_table => Err(format!(
-                "must be a table such as `[{key}]`, not {}",
-                type_of(other)
+        target: &mut C,
+    ) {
+        let offset = name.span().start;
+        let local = join(prefix, name.get_ref());
+        let key = join(&scope.root, &local);
+        let inner = format!("{local}.");
+        // A quoted name with a dot is not a path to a setting.
+        let is_plain = !name.get_ref().contains('.');
+        let mut settings = scope.settings.iter().filter(|_| is_plain);
+        let is_table = settings.clone().any(|it| it.key.starts_with(&inner));
+        let read = match (settings.find(|it| it.key == local), value.get_ref()) {
+            (Some(setting), _) if setting.secret => Err(format!(
+                "is a secret and can't be set in the file; set {} in the environment",
+                variable(&key)
             )),
-            _ => Err(unknown(key)),
+            (Some(setting), value) => (setting.read_file)(target, value),
+            (None, DeValue::Table(table)) if is_table => {
+                for (name, value) in table {
+                    self.member(scope, &local, name, value, target);
+                }
+                return;
+            }
+            (None, other) if is_table => Err(not_a_table(&key, other)),
+            (None, _) => Err((scope.unknown)(&key)),
+        };
+        match read {
+            Ok(()) => self.sources.set(&key, self.source(offset)),
+            Err(problem) => self.fault(key, offset, problem),
         }
     }
 
-    fn all_connectors(&mut self, connectors: &DeTable<'_>) {
-        for (name, value) in connectors {
-            let line = |offset| Source::File {
-                path: self.path.to_owned(),
-                line: line_of(self.text, offset),
-            };
-            let source = line(name.span().start);
+    fn connectors(&mut self, tables: &DeTable<'_>, connectors: &[&str], config: &mut Config) {
+        for (name, value) in tables {
+            let offset = name.span().start;
             let name = name.get_ref().as_ref();
-            let key = format!("connectors.{name}");
-            let mut fault = |key: &str, source: Source, problem: String| {
-                self.faults.push(Fault {
-                    key: key.to_owned(),
-                    source,
-                    problem,
-                });
-            };
-            if !self.connectors.contains(&name) {
-                let known = self.connectors.iter().copied();
-                let near = nearest::did_you_mean(name, known).unwrap_or_default();
+            let key = join(CONNECTORS, name);
+            if !connectors.contains(&name) {
+                let near = nearest::did_you_mean(name, connectors.iter().copied());
+                let near = near.unwrap_or_default();
                 let problem = format!("is not a connector of this binary{near}");
-                fault(&key, source, problem);
+                self.fault(key, offset, problem);
                 continue;
             }
             let DeValue::Table(table) = value.get_ref() else {
-                let problem = format!(
-                    "must be a table such as `[{key}]`, not {}",
-                    type_of(value.get_ref())
-                );
-                fault(&key, source, problem);
+                let problem = not_a_table(&key, value.get_ref());
+                self.fault(key, offset, problem);
                 continue;
             };
+            let scope = Scope {
+                root: key,
+                settings: CONNECTOR_SETTINGS,
+                unknown: unknown_of_connector,
+            };
             let mut connector = ConnectorConfig::default();
-            for (member, value) in table {
-                let source = line(member.span().start);
-                let member = member.get_ref().as_ref();
-                let key = format!("{key}.{member}");
-                if let ("oauth", DeValue::Table(table)) = (member, value.get_ref()) {
-                    for (member, value) in table {
-                        let source = line(member.span().start);
-                        let member = member.get_ref().as_ref();
-                        let key = format!("{key}.{member}");
-                        let (oauth, value) = (&mut connector.oauth, value.get_ref());
-                        match oauth::read_member(oauth, name, member, value) {
-                            Ok(()) => self.sources.set(&key, source),
-                            Err(problem) => fault(&key, source, problem),
-                        }
-                    }
-                    continue;
-                }
-                match read_member(&mut connector, member, value.get_ref()) {
-                    Ok(()) => self.sources.set(&key, source),
-                    Err(problem) => fault(&key, source, problem),
-                }
+            for (name, value) in table {
+                self.member(&scope, "", name, value, &mut connector);
             }
-            self.config.connectors.insert(name.to_owned(), connector);
+            config.connectors.insert(name.to_owned(), connector);
         }
     }
 }
 
-fn read_member(
-    connector: &mut ConnectorConfig,
-    member: &str,
-    value: &DeValue<'_>,
-) -> Result<(), String> {
-    match member {
-        "enabled" => connector.enabled = Switch::from_file(value)?,
-        "base_url" => connector.base_url = Some(HttpUrl::from_file(value)?),
-        "oauth" => {
-            return Err(format!(
-                "must be a table such as `[connectors.github.oauth]`, not {}",
-                type_of(value)
-            ));
-        }
-        _ => {
-            return Err(
-                "is not a connector setting; expected `enabled`, `base_url` or `oauth`".to_owned(),
-            );
-        }
+fn join(prefix: &str, name: &str) -> String {
+    match prefix {
+        "" => name.to_owned(),
+        prefix => format!("{prefix}.{name}"),
     }
-    Ok(())
+}
+
+fn not_a_table(key: &str, value: &DeValue<'_>) -> String {
+    let found = type_of(value);
+    format!("must be a table such as `[{key}]`, not {found}")
 }
 
 fn unknown(key: &str) -> String {
@@ -200,7 +179,7 @@ fn unknown(key: &str) -> String {
         .iter()
         .filter(|setting| !setting.secret)
         .map(|setting| setting.key)
-        .chain(["connectors"]);
+        .chain([CONNECTORS]);
     let near = nearest::names(key, keys.clone(), 1).first().copied();
     // A key in the wrong table matches by its last segment.
     let misplaced = keys
@@ -212,4 +191,13 @@ fn unknown(key: &str) -> String {
         .as_deref()
         .unwrap_or("; `plugwright config` lists them");
     format!("is not a setting{hint}")
+}
+
+fn unknown_of_connector(_: &str) -> String {
+    let known = CONNECTOR_SETTINGS.iter().filter(|setting| !setting.secret);
+    let known: Vec<_> = known.map(|setting| format!("`{}`", setting.key)).collect();
+    format!(
+        "is not a connector setting; expected one of {}",
+        known.join(", ")
+    )
 }

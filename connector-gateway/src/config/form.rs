@@ -1,21 +1,21 @@
 //! Types of values: how each is parsed from text and from the file, and displayed.
 
-mod database;
 mod list;
 
+use std::marker::PhantomData;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub(super) use database::Database;
-pub(super) use list::{Effects, Origins, PatternList, Texts};
 use plugwright_sdk::Secret;
+use plugwright_store::DatabaseUrl;
 use serde_json::{Value, json};
 use toml::de::DeValue;
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use super::{LogFormat, OutputCheck, size};
+pub(super) use list::{List, PatternList};
 
 /// A type of values. Errors continue the setting's name.
 pub(super) trait Form {
@@ -83,59 +83,38 @@ impl Form for Switch {
 }
 
 /// A whole number from `LEAST` to `MOST`.
-pub(super) struct Count<const LEAST: usize, const MOST: usize>;
+pub(super) struct Count<const LEAST: u64, const MOST: u64, T = usize>(PhantomData<T>);
 
-impl<const LEAST: usize, const MOST: usize> Count<LEAST, MOST> {
-    fn check(number: Option<u64>, said: &str) -> Result<usize, String> {
+impl<const LEAST: u64, const MOST: u64, T: TryFrom<u64>> Count<LEAST, MOST, T> {
+    fn check(number: Option<u64>, said: &str) -> Result<T, String> {
         number
-            .and_then(|number| usize::try_from(number).ok())
             .filter(|number| (LEAST..=MOST).contains(number))
+            .and_then(|number| number.try_into().ok())
             .ok_or_else(|| format!("must be a number from {LEAST} to {MOST}, not {said}"))
     }
 }
 
-impl<const LEAST: usize, const MOST: usize> Form for Count<LEAST, MOST> {
-    type Value = usize;
+impl<const LEAST: u64, const MOST: u64, T> Form for Count<LEAST, MOST, T>
+where
+    T: TryFrom<u64> + Into<Value> + Copy,
+{
+    type Value = T;
     const TAKES: &'static str = "a number";
 
-    fn from_text(text: &str) -> Result<usize, String> {
+    fn from_text(text: &str) -> Result<T, String> {
         Self::check(text.parse().ok(), &format!("`{text}`"))
     }
 
-    fn from_file(value: &DeValue<'_>) -> Result<usize, String> {
+    fn from_file(value: &DeValue<'_>) -> Result<T, String> {
         match value.as_integer() {
             Some(number) => Self::check(integer(value), number.as_str()),
             None => Self::check(None, type_of(value)),
         }
     }
 
-    fn show(value: &usize) -> Value {
-        json!(value)
+    fn show(value: &T) -> Value {
+        (*value).into()
     }
-}
-
-/// A small number from `LEAST` to `MOST`.
-pub(super) struct Few<const LEAST: usize, const MOST: usize>;
-
-impl<const LEAST: usize, const MOST: usize> Form for Few<LEAST, MOST> {
-    type Value = u32;
-    const TAKES: &'static str = "a number";
-
-    fn from_text(text: &str) -> Result<u32, String> {
-        Count::<LEAST, MOST>::from_text(text).map(few)
-    }
-
-    fn from_file(value: &DeValue<'_>) -> Result<u32, String> {
-        Count::<LEAST, MOST>::from_file(value).map(few)
-    }
-
-    fn show(value: &u32) -> Value {
-        json!(value)
-    }
-}
-
-fn few(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 /// A size such as `10MiB`.
@@ -226,6 +205,20 @@ impl Form for Address {
     }
 }
 
+/// The URL of a PostgreSQL database, displayed without its password.
+impl Form for DatabaseUrl {
+    type Value = Self;
+    const TAKES: &'static str = "a URL such as `postgres://gateway@db.example.com/plugwright`";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        text.parse()
+    }
+
+    fn show(value: &Self) -> Value {
+        json!(value.to_string())
+    }
+}
+
 /// A path.
 pub(super) struct Path;
 
@@ -292,6 +285,9 @@ impl Form for HttpUrl {
     }
 }
 
+/// What is displayed for a secret that is not set.
+pub(super) const UNSET_SECRET: &str = "[not set]";
+
 /// A secret, never displayed, even if it is invalid.
 pub(super) struct Hidden<const LEAST: usize>;
 
@@ -312,7 +308,7 @@ impl<const LEAST: usize> Form for Hidden<LEAST> {
         json!(if value.is_some() {
             "[set]"
         } else {
-            "[not set]"
+            UNSET_SECRET
         })
     }
 }

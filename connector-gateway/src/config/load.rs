@@ -5,13 +5,14 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::error::{ConfigError, Fault};
+use super::form::UNSET_SECRET;
 use super::secret_files::{self, Environment};
-use super::setting::SETTINGS;
+use super::setting::{CONNECTOR_SETTINGS, SETTINGS, Setting, variable};
 use super::source::{EffectiveSetting, Source, Sources};
-use super::{Config, file, oauth};
+use super::{Config, ConnectorConfig, file, oauth};
 use plugwright_store::data_directory::open_trusted;
 use plugwright_surfaces::Origin;
 
@@ -70,19 +71,17 @@ impl LoadedConfig {
             .iter()
             .map(|setting| row(setting.key.to_owned(), setting.value(&self.config)));
         let connectors = self.config.connectors.iter().flat_map(|(name, connector)| {
-            let base_url = connector.base_url.as_ref().map(url::Url::as_str);
-            let oauth = oauth::rows(name, &connector.oauth);
-            [
-                (
-                    format!("connectors.{name}.enabled"),
-                    json!(connector.enabled),
-                ),
-                (format!("connectors.{name}.base_url"), json!(base_url)),
-            ]
-            .into_iter()
-            .chain(oauth)
-            .map(|(key, value)| row(key, value))
+            let value = move |setting: &Setting<_>| setting.value(connector);
+            let is_oauth = |setting: &&Setting<_>| setting.key.starts_with("oauth.");
+            let is_set = |value: Value| !value.is_null() && value != UNSET_SECRET;
+            let mut oauth = CONNECTOR_SETTINGS.iter().filter(is_oauth);
+            let has_oauth = oauth.any(|setting| is_set(value(setting)));
+            CONNECTOR_SETTINGS
+                .iter()
+                .filter(move |setting| has_oauth || !is_oauth(setting))
+                .map(move |setting| (format!("connectors.{name}.{}", setting.key), value(setting)))
         });
+        let connectors = connectors.map(|(key, value)| row(key, value));
         settings.chain(connectors).collect()
     }
 }
@@ -122,14 +121,21 @@ impl Inputs {
             )?;
         }
         let environment = secret_files::read(&self.environment, &connectors, &mut faults);
-        apply_environment(&environment, &mut config, &mut sources, &mut faults);
-        oauth::apply_environment(
-            &environment,
-            &connectors,
-            &mut config,
-            &mut sources,
-            &mut faults,
-        );
+        let mut of_environment = Variables {
+            environment,
+            sources: &mut sources,
+            faults: &mut faults,
+        };
+        of_environment.apply("", SETTINGS.iter(), &mut config);
+        for name in &connectors {
+            let root = format!("connectors.{name}.");
+            let own = config.connectors.get(*name).cloned();
+            let mut own = own.unwrap_or_default();
+            let client = CONNECTOR_SETTINGS.iter().filter(|it| is_of_client(it));
+            if of_environment.apply(&root, client, &mut own) {
+                config.connectors.insert((*name).to_owned(), own);
+            }
+        }
         self.apply_flags(&mut config, &mut sources, &mut faults);
         if faults.is_empty() {
             check(&config, &sources, &mut faults);
@@ -199,24 +205,44 @@ impl Inputs {
     }
 }
 
-fn apply_environment(
-    environment: &Environment,
-    config: &mut Config,
-    sources: &mut Sources,
-    faults: &mut Vec<Fault>,
-) {
-    for setting in SETTINGS {
-        let variable = setting.variable();
-        // Scripts unset a variable by making it empty.
-        let Some(value) = environment.get(&variable).filter(|it| !it.is_empty()) else {
-            continue;
-        };
-        let read = match value.to_str() {
-            Some(text) => (setting.read_text)(config, text),
-            None => Err("must be UTF-8".to_owned()),
-        };
-        let source = Source::Environment(variable);
-        settle(setting.key, source, read, sources, faults);
+/// Returns whether a setting of a connector can come from the environment.
+fn is_of_client(setting: &Setting<ConnectorConfig>) -> bool {
+    setting.key.starts_with("oauth.client_")
+}
+
+/// The environment, applied to a configuration.
+struct Variables<'a> {
+    environment: Environment,
+    sources: &'a mut Sources,
+    faults: &'a mut Vec<Fault>,
+}
+
+impl Variables<'_> {
+    /// Applies the variables of settings below `root`; returns whether there are any.
+    fn apply<C: 'static>(
+        &mut self,
+        root: &str,
+        settings: impl Iterator<Item = &'static Setting<C>>,
+        target: &mut C,
+    ) -> bool {
+        let mut found = false;
+        for setting in settings {
+            let key = format!("{root}{}", setting.key);
+            let variable = variable(&key);
+            // Scripts unset a variable by making it empty.
+            let value = self.environment.get(&variable);
+            let Some(value) = value.filter(|it| !it.is_empty()) else {
+                continue;
+            };
+            found = true;
+            let read = match value.to_str() {
+                Some(text) => (setting.read_text)(target, text),
+                None => Err("must be UTF-8".to_owned()),
+            };
+            let source = Source::Environment(variable);
+            settle(&key, source, read, self.sources, self.faults);
+        }
+        found
     }
 }
 
@@ -269,7 +295,7 @@ fn check(config: &Config, sources: &Sources, faults: &mut Vec<Fault>) {
             ),
         );
     }
-    if cfg!(not(feature = "otlp")) && config.otlp.endpoint.is_some() {
+    if cfg!(not(feature = "otlp")) && config.otlp_endpoint.is_some() {
         fault(
             "otlp.endpoint",
             "can't be set: this binary was built without the feature `otlp`".to_owned(),
@@ -281,7 +307,7 @@ fn check(config: &Config, sources: &Sources, faults: &mut Vec<Fault>) {
             "can't be set: this binary was built without the feature `postgres`".to_owned(),
         );
     }
-    if let Some(file) = &config.egress.ca_file
+    if let Some(file) = &config.ca_file
         && let Err(problem) = readable(file)
     {
         fault("egress.ca_file", problem);

@@ -8,8 +8,7 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use super::error::Fault;
-use super::oauth;
-use super::setting::SETTINGS;
+use super::setting::{CONNECTOR_SETTINGS, SETTINGS, variable};
 use super::source::Source;
 use plugwright_store::data_directory::read_trusted;
 
@@ -27,16 +26,14 @@ pub(super) fn read(
     let settings = SETTINGS
         .iter()
         .filter(|setting| setting.secret || setting.key == DATABASE)
-        .map(|setting| (setting.key.to_owned(), setting.variable()));
-    let member = "client_secret";
-    let clients = connectors.iter().map(|connector| {
-        (
-            oauth::key(connector, member),
-            oauth::variable(connector, member),
-        )
+        .map(|setting| setting.key.to_owned());
+    let clients = connectors.iter().flat_map(|connector| {
+        let secret = CONNECTOR_SETTINGS.iter().filter(|setting| setting.secret);
+        secret.map(move |setting| format!("connectors.{connector}.{}", setting.key))
     });
     let mut read = environment.clone();
-    for (key, variable) in settings.chain(clients) {
+    for key in settings.chain(clients) {
+        let variable = variable(&key);
         let name = format!("{variable}_FILE");
         // Scripts unset a variable by making it empty.
         let Some(path) = environment.get(&name).filter(|it| !it.is_empty()) else {

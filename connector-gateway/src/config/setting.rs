@@ -1,19 +1,23 @@
 //! The settings; this is the only place that describes them.
 
-use std::fmt::Write as _;
-
 use serde_json::Value;
 use toml::de::DeValue;
 
-use super::form::{
-    Address, Count, Database, Effects, Few, Filter, Form, Hidden, HttpUrl, Maybe, Origins, Path,
-    PatternList, Size, Span, Switch, Texts,
-};
-use super::{Config, LogFormat, OutputCheck};
+use plugwright_egress::AllowedDestination;
+use plugwright_sdk::host::Effect;
+use plugwright_store::DatabaseUrl;
+use plugwright_surfaces::Origin;
 
-/// A setting with its names, accepted values and meaning.
+use super::form::{
+    Address, Count, Filter, Form, Hidden, HttpUrl, List, Maybe, Path, PatternList, Size, Span,
+    Switch,
+};
+use super::oauth::ClientId;
+use super::{Config, ConnectorConfig, LogFormat, OutputCheck};
+
+/// A setting of a configuration `C`, with its names, accepted values and meaning.
 #[derive(Clone, Debug)]
-pub struct Setting {
+pub struct Setting<C = Config> {
     /// The key in the file; dots separate tables.
     pub key: &'static str,
     /// The accepted values.
@@ -24,9 +28,22 @@ pub struct Setting {
     pub secret: bool,
     /// Whether it is `true` or `false`, so that the flag needs no value.
     pub switch: bool,
-    pub(super) read_text: fn(&mut Config, &str) -> Result<(), String>,
-    pub(super) read_file: fn(&mut Config, &DeValue<'_>) -> Result<(), String>,
-    show: fn(&Config) -> Value,
+    pub(super) read_text: fn(&mut C, &str) -> Result<(), String>,
+    pub(super) read_file: fn(&mut C, &DeValue<'_>) -> Result<(), String>,
+    show: fn(&C) -> Value,
+}
+
+/// Returns the environment variable of a key.
+pub(super) fn variable(key: &str) -> String {
+    let name = key.replace(['.', '-'], "_").to_ascii_uppercase();
+    format!("PLUGWRIGHT_{name}")
+}
+
+impl<C> Setting<C> {
+    /// Returns the value in a configuration; for a secret, only whether it is set.
+    pub fn value(&self, config: &C) -> Value {
+        (self.show)(config)
+    }
 }
 
 impl Setting {
@@ -37,13 +54,7 @@ impl Setting {
 
     /// Returns the environment variable.
     pub fn variable(&self) -> String {
-        let name = self.key.replace('.', "_").to_ascii_uppercase();
-        format!("PLUGWRIGHT_{name}")
-    }
-
-    /// Returns the value in a configuration; for a secret, only whether it is set.
-    pub fn value(&self, config: &Config) -> Value {
-        (self.show)(config)
+        variable(self.key)
     }
 
     /// Returns the default value as text, if there is one.
@@ -69,9 +80,10 @@ const fn is_true(text: &[u8]) -> bool {
 }
 
 macro_rules! settings {
-    ($( $key:literal, $form:ty => $($field:ident).+ $(, secret = $secret:ident)? $(, switch = $switch:ident)?; $meaning:literal; )*) => {
-        /// All settings, in display order.
-        pub const SETTINGS: &[Setting] = &[$(
+    ($(#[doc = $doc:literal])+ $visibility:vis $name:ident: $config:ty;
+     $( $key:literal, $form:ty => $($field:ident).+ $(, secret = $secret:ident)? $(, switch = $switch:ident)?; $meaning:literal; )*) => {
+        $(#[doc = $doc])+
+        $visibility const $name: &[Setting<$config>] = &[$(
             Setting {
                 key: $key,
                 takes: <$form as Form>::TAKES,
@@ -93,13 +105,15 @@ macro_rules! settings {
 }
 
 settings! {
+    /// All settings, in display order.
+    pub SETTINGS: Config;
     "listen", Address => listen;
         "Address and port to listen on";
     "data_dir", Path => data_dir;
         "Directory for all stored data; with `database_url`, only for the key file";
-    "database_url", Maybe<Database> => database_url;
+    "database_url", Maybe<DatabaseUrl> => database_url;
         "PostgreSQL database to store data in instead, shared by any number of gateways";
-    "database_connections", Few<1, 1000> => database_connections;
+    "database_connections", Count<1, 1000, u32> => database_connections;
         "Database connections for calls; the gateway opens up to six more for itself";
     "dev", Switch => dev, switch = true;
         "Allow calls without a token; requires a loopback address";
@@ -161,29 +175,31 @@ settings! {
         "Maximum number of open MCP sessions of one principal";
     "limits.connect_requests_per_principal", Count<1, 1_000_000> => limits.connect_requests_per_principal;
         "Maximum number of open connect requests of one principal";
+    "limits.idempotency_keys_per_principal", Count<1, 100_000_000> => limits.idempotency_keys_per_principal;
+        "Maximum number of stored `Idempotency-Key`s of one principal";
     "limits.idempotency_retention", Span<1000> => limits.idempotency_retention;
         "How long the outcome of an `Idempotency-Key` is kept";
     "limits.shutdown_grace", Span<0> => limits.shutdown_grace;
         "How long running calls may take to finish after a stop signal";
-    "egress.allow", Texts => egress.allow;
+    "egress.allow", List<AllowedDestination> => egress.allow;
         "Allowed destinations outside the public internet";
-    "egress.retries", Few<0, 10> => egress.retries;
+    "egress.retries", Count<0, 10, u32> => egress.retries;
         "How often a call that is safe to repeat is retried";
     "egress.connect_timeout", Span<1> => egress.connect_timeout;
         "Timeout for connecting to a provider";
-    "egress.ca_file", Maybe<Path> => egress.ca_file;
+    "egress.ca_file", Maybe<Path> => ca_file;
         "PEM file with additional CA certificates";
     "policy.actions", PatternList => policy.actions;
         "Allowed actions; a token's grant can only narrow this";
     "policy.blocked_actions", PatternList => policy.blocked_actions;
         "Blocked actions, even if `policy.actions` allows them";
-    "policy.effects", Effects => policy.effects;
+    "policy.effects", List<Effect> => policy.effects;
         "Allowed effects";
     "policy.proxies", PatternList => policy.proxies;
         "Connectors whose API may be called through the proxy, if the token allows it";
     "public_url", Maybe<HttpUrl> => public_url;
         "URL under which browsers reach the gateway to connect accounts; defaults to the listen address if that is loopback";
-    "connect.return_uris", Texts => connect.return_uris;
+    "connect.return_uris", List<String> => return_uris;
         "URL prefixes that browsers may return to after connecting an organization's account, besides loopback URLs";
     "dialects.oomol", Switch => dialects.oomol, switch = true;
         "Serve `/v1/actions` and related paths, the dialect of OOMOL's clients";
@@ -191,11 +207,11 @@ settings! {
         "Serve `/v1/{connector}/{action}`, `/v1/tools` and `/status`, the dialect of Feelr";
     "dialects.alumia", Switch => dialects.alumia, switch = true;
         "Serve `/api/v1/connectors` and `/api/v1/connections`, the dialect of Alumia";
-    "run_log.enabled", Switch => run_log.enabled, switch = true;
+    "run_log.enabled", Switch => run_log_enabled, switch = true;
         "Record each call";
     "run_log.payloads", Switch => run_log.payloads, switch = true;
         "Also record inputs and outputs, without secrets";
-    "run_log.payload_limit", Size => run_log.payload_limit;
+    "run_log.payload_limit", Size => run_log.payload_cap;
         "Largest input or output that is recorded";
     "run_log.retention", Span<1000> => run_log.retention;
         "How long records are kept";
@@ -203,48 +219,69 @@ settings! {
         "Format of the log on standard error";
     "log.filter", Filter => log.filter;
         "Log level, or levels by target";
-    "otlp.endpoint", Maybe<HttpUrl> => otlp.endpoint;
+    "otlp.endpoint", Maybe<HttpUrl> => otlp_endpoint;
         "OpenTelemetry collector to send traces to (OTLP over HTTP)";
-    "mcp.enabled", Switch => mcp.enabled, switch = true;
+    "mcp.enabled", Switch => mcp, switch = true;
         "Serve MCP at `/mcp`";
-    "web.hosts", Texts => web.hosts;
+    "web.hosts", List<String> => web.hosts;
         "Accepted `Host` names for `/mcp`, and for all requests with `dev`, besides those of loopback; if the gateway doesn't listen on loopback, an empty list accepts any";
-    "web.origins", Origins => web.origins;
+    "web.origins", List<Origin> => web.origins;
         "Allowed origins of web pages, besides those of loopback; `*` for all";
 }
 
-/// Returns the settings as a Markdown table.
-pub fn table() -> String {
-    let mut text = String::from(
-        "| Key | Flag | Variable | Default | Meaning |\n| --- | --- | --- | --- | --- |\n",
-    );
-    for setting in SETTINGS {
-        let flag = setting
-            .flag()
-            .map_or_else(|| "-".to_owned(), |flag| format!("`--{flag}`"));
-        let default = setting
-            .default_text()
-            .map_or_else(|| "-".to_owned(), |text| format!("`{text}`"));
-        let key = if setting.secret {
-            "-".to_owned()
-        } else {
-            format!("`{}`", setting.key)
-        };
-        // Writing to a string cannot fail.
-        let _ = writeln!(
-            text,
-            "| {key} | {flag} | `{}` | {default} | {}: {} |",
-            setting.variable(),
-            setting.meaning,
-            setting.takes,
-        );
-    }
-    text
+settings! {
+    /// The settings of a connector.
+    pub(super) CONNECTOR_SETTINGS: ConnectorConfig;
+    "enabled", Switch => enabled, switch = true;
+        "Whether the connector is available";
+    "base_url", Maybe<HttpUrl> => base_url;
+        "URL of the API, for a proxy or a self-hosted service";
+    "oauth.client_id", Maybe<ClientId> => oauth.client_id;
+        "Id of the gateway's client, as registered with the provider";
+    "oauth.client_secret", Hidden<1> => oauth.client_secret, secret = true;
+        "Secret of the gateway's client";
+    "oauth.authorization_url", Maybe<HttpUrl> => oauth.endpoints.authorization;
+        "Authorization endpoint of a self-hosted service; requires `oauth.token_url`";
+    "oauth.token_url", Maybe<HttpUrl> => oauth.endpoints.token;
+        "Token endpoint of a self-hosted service";
+    "oauth.revocation_url", Maybe<HttpUrl> => oauth.endpoints.revocation;
+        "Revocation endpoint; requires `oauth.token_url`";
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
+
+    /// Returns the settings as a Markdown table.
+    fn table() -> String {
+        let mut text = String::from(
+            "| Key | Flag | Variable | Default | Meaning |\n| --- | --- | --- | --- | --- |\n",
+        );
+        for setting in SETTINGS {
+            let flag = setting
+                .flag()
+                .map_or_else(|| "-".to_owned(), |flag| format!("`--{flag}`"));
+            let default = setting
+                .default_text()
+                .map_or_else(|| "-".to_owned(), |text| format!("`{text}`"));
+            let key = if setting.secret {
+                "-".to_owned()
+            } else {
+                format!("`{}`", setting.key)
+            };
+            // Writing to a string cannot fail.
+            let _ = writeln!(
+                text,
+                "| {key} | {flag} | `{}` | {default} | {}: {} |",
+                setting.variable(),
+                setting.meaning,
+                setting.takes,
+            );
+        }
+        text
+    }
 
     #[test]
     fn every_default_reads_back_as_itself() {

@@ -267,7 +267,7 @@ mod tests {
             pass().await;
         }
         assert_eq!(crowd.admit(address).err(), Some(Limit::ConnectionsPerPeer));
-        // One that ends its request is known of at once.
+        // The end of a request is noticed at once.
         drop(busy);
         assert!(crowd.admit(address).is_ok());
         assert!(is_evicted(&tickets[0]));

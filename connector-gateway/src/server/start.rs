@@ -1,23 +1,23 @@
 //! Builds a gateway from a configuration.
 
+use std::collections::HashMap;
 use std::io::{self, Read as _};
 use std::path::Path;
 use std::time::Duration;
 
-use plugwright_egress::{AllowedDestination, EgressSettings};
+use plugwright_egress::EgressSettings;
+use plugwright_engine::{EngineSettings, tokens};
 use plugwright_sdk::Secret;
 use plugwright_sdk::host::Registry;
 
 use super::state::{self, State};
 use super::{ServeError, lock};
-use crate::config::{Config, EgressConfig};
+use crate::config::Config;
 use crate::telemetry::{self, Telemetry, TraceSettings};
-use plugwright_engine::tokens;
 use plugwright_store::Timestamp;
 use plugwright_store::data_directory::{DataDirectory, open_trusted};
-use plugwright_store::{Store, StoreError, TokenHash, damage};
-use plugwright_surfaces::WebSettings;
-use plugwright_surfaces::{ConnectSettings, Gateway};
+use plugwright_store::{RecordKind, StoreError, TokenHash, TokenStore, damage};
+use plugwright_surfaces::{Gateway, WebSettings};
 
 /// How often expired records are deleted.
 const HOUSEKEEPING: Duration = Duration::from_mins(10);
@@ -39,7 +39,7 @@ pub(super) struct Started {
 
 /// Sets up logs, and traces if they are configured.
 pub(super) fn telemetry(config: &Config) -> Result<Telemetry, ServeError> {
-    let endpoint = config.otlp.endpoint.as_ref().map(ToString::to_string);
+    let endpoint = config.otlp_endpoint.as_ref().map(ToString::to_string);
     let traces = TraceSettings::new(endpoint);
     Ok(telemetry::init(&config.log, traces.as_ref())?)
 }
@@ -57,32 +57,42 @@ pub(super) async fn start(registry: Registry, config: &Config) -> Result<Started
         directory,
     } = state::open(config).await?;
     let (operator, new_operator_token) = operator_token(&*store, config).await?;
-    let mut builder = Gateway::builder(registry)
-        .store(store, vault)
-        .policy(config.policy.clone())
+    let builder = Gateway::builder(registry)
+        .engine(EngineSettings {
+            policy: config.policy.clone(),
+            limits: config.limits.clone(),
+            output_check: config.output_check,
+            base_urls: base_urls(config),
+            storage: Some((store, vault)),
+            egress: Some(egress(config)?),
+            recorded: config.recorded,
+            run_log,
+            return_uris: config.return_uris.clone(),
+            oauth: config
+                .connectors
+                .iter()
+                .map(|(name, connector)| (name.clone(), connector.oauth.clone()))
+                .collect(),
+        })
         .dialects(config.dialects)
-        .limits(config.limits.clone())
-        .output_check(config.output_check)
-        .egress(egress(&config.egress)?)
-        .recorded(config.recorded)
-        .run_log(run_log)
         .operator_token(operator)
-        .mcp(config.mcp.enabled)
+        .mcp(config.mcp)
         .web(web(config))
-        .connect(connect(config))
+        .public_url(config.public_url.clone())
         .allow_anonymous(config.dev);
-    // Settings of disabled connectors are ignored.
-    let there = config.connectors.iter().filter(|(_, own)| own.enabled);
-    for (name, connector) in there {
-        if let Some(base_url) = &connector.base_url {
-            builder = builder.base_url(name, base_url.as_str());
-        }
-    }
     Ok(Started {
         gateway: builder.build()?,
         new_operator_token,
         _directory: directory,
     })
+}
+
+/// Returns the base URLs of connectors; settings of disabled ones are ignored.
+fn base_urls(config: &Config) -> HashMap<String, String> {
+    let enabled = config.connectors.iter().filter(|(_, own)| own.enabled);
+    enabled
+        .filter_map(|(name, own)| Some((name.clone(), own.base_url.as_ref()?.to_string())))
+        .collect()
 }
 
 /// Removes connectors that the configuration disables.
@@ -103,7 +113,7 @@ fn enabled(registry: Registry, config: &Config) -> Result<Registry, ServeError> 
 
 /// Returns the hash of the operator's token, which is configured, stored or new.
 async fn operator_token(
-    store: &dyn Store,
+    store: &dyn TokenStore,
     config: &Config,
 ) -> Result<(TokenHash, Option<Secret>), ServeError> {
     if let Some(token) = &config.admin_token {
@@ -128,30 +138,22 @@ async fn operator_token(
         // Another process on the store started at the same time and prints its own token.
         Err(StoreError::Changed(_)) => match store.operator_token().await? {
             Some(hash) => Ok((hash, None)),
-            None => Err(StoreError::Changed("operator's token").into()),
+            None => Err(StoreError::Changed(RecordKind::OperatorToken).into()),
         },
         Err(error) => Err(error.into()),
     }
 }
 
-fn egress(config: &EgressConfig) -> Result<EgressSettings, ServeError> {
-    let allow = config.allow.iter().map(|text| {
-        text.parse::<AllowedDestination>()
-            .map_err(|error| ServeError::Destination(error.to_string()))
-    });
-    let certificates = config.ca_file.iter().map(|path| {
-        read_certificates(path).map_err(|error| ServeError::Certificates {
+fn egress(config: &Config) -> Result<EgressSettings, ServeError> {
+    let mut settings = config.egress.clone();
+    if let Some(path) = &config.ca_file {
+        let read = read_certificates(path).map_err(|error| ServeError::Certificates {
             path: path.clone(),
             error,
-        })
-    });
-    Ok(EgressSettings {
-        allow: allow.collect::<Result<_, _>>()?,
-        retries: config.retries,
-        connect_timeout: config.connect_timeout,
-        extra_root_certificates: certificates.collect::<Result<_, _>>()?,
-        ..EgressSettings::default()
-    })
+        });
+        settings.extra_root_certificates.push(read?);
+    }
+    Ok(settings)
 }
 
 /// Whoever can write the file decides whom the gateway trusts.
@@ -159,17 +161,6 @@ fn read_certificates(path: &Path) -> io::Result<Vec<u8>> {
     let mut text = Vec::new();
     open_trusted(path)?.read_to_end(&mut text)?;
     Ok(text)
-}
-
-fn connect(config: &Config) -> ConnectSettings {
-    let connectors = config.connectors.iter();
-    ConnectSettings {
-        public_url: config.public_url.clone(),
-        return_uris: config.connect.return_uris.clone(),
-        oauth: connectors
-            .map(|(name, connector)| (name.clone(), connector.oauth.clone()))
-            .collect(),
-    }
 }
 
 /// Accepts any host name if other machines can reach the gateway: then every call needs a token,

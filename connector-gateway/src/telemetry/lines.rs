@@ -82,7 +82,7 @@ where
         if !line.is_cut {
             return writer.write_str(&line.text);
         }
-        // Half an object is none: what can be told of it is written anew.
+        // A truncated object is not valid JSON, so a shorter one is written.
         let mut time = String::new();
         SystemTime.format_time(&mut Writer::new(&mut time))?;
         let mut fields = Fields::default();
@@ -97,7 +97,7 @@ where
     }
 }
 
-/// A line as far as it is kept; what follows is neither kept nor asked for.
+/// A line of limited length; formatting stops at the limit.
 #[derive(Default)]
 struct Line {
     text: String,
@@ -128,7 +128,7 @@ impl Visit for Fields {
             return;
         }
         let mut cut = Cut(String::new());
-        // Writing ends with an error where the text is cut.
+        // Formatting stops with an error where the text is cut.
         let _ = write!(cut, "{value:?}");
         self.0.insert(field.name().to_owned(), cut.0.into());
     }

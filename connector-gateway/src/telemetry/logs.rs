@@ -26,8 +26,8 @@ pub enum LogFormat {
 pub struct LogSettings {
     /// The format of lines.
     pub format: LogFormat,
-    /// Which events: a level, or targets with levels (`info,plugwright=debug`). At `debug`
-    /// each call is logged, at `info` those that failed.
+    /// Which events to log: a level, or targets with levels (`info,plugwright=debug`). Failed calls
+    /// are logged at `info`, all calls at `debug`.
     pub filter: String,
 }
 
@@ -70,7 +70,7 @@ pub enum TelemetryError {
     Filter {
         /// The filter.
         filter: String,
-        /// What is wrong with it.
+        /// The cause.
         reason: String,
     },
     /// Traces can't be sent.
@@ -78,7 +78,7 @@ pub enum TelemetryError {
     Traces {
         /// Where to.
         endpoint: String,
-        /// Why not.
+        /// The cause.
         reason: String,
     },
     /// The binary was built without traces.

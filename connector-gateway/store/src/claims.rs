@@ -1,43 +1,48 @@
 //! Idempotency claims.
 
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod counts;
+
 use async_trait::async_trait;
 use plugwright_sdk::host::IdempotencyKey;
 use uuid::Uuid;
 
 use crate::{Sealed, StoreError, Timestamp};
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub(crate) use counts::ClaimCounts;
 
-/// An idempotency key, taken for one call.
+/// An idempotency key, claimed for one call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
-    /// Who took it; keys of two principals never meet.
+    /// The principal; keys of different principals are independent.
     pub principal: String,
-    /// The key as the caller gave it.
+    /// The caller's key.
     pub key: IdempotencyKey,
-    /// Hash of action, connection and input: another call with the same key is a conflict.
+    /// Hash of action, connection and input; a different call with the same key is a conflict.
     pub fingerprint: [u8; 32],
     /// The call's run.
     pub run: Uuid,
-    /// Whether the call may be sent again without harm.
+    /// Whether the call may safely be sent again.
     pub repeatable: bool,
-    /// When the claim and what is stored with it may be forgotten.
+    /// When the claim and its outcome may be deleted.
     pub expires_at: Timestamp,
 }
 
-/// What came of a claim.
+/// The result of an attempt to claim a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Claimed {
-    /// The key is this call's now; it was free, or an earlier call broke off and may be repeated.
-    Taken,
+pub enum ClaimResult {
+    /// The call has the key now: it was free, or its earlier call was interrupted and may be repeated.
+    Claimed,
     /// A call with this key is running.
     Running,
-    /// A call with this key came to this end; the bytes are as they were given to `finish_claim`.
+    /// A call with this key has finished.
     Finished {
         /// The earlier call's run.
         run: Uuid,
-        /// What was stored.
+        /// The outcome, as it was passed to `finish_claim`.
         outcome: Sealed,
     },
-    /// A process died while a call with this key was running: whether it took effect is not known.
+    /// A process died while a call with this key was running; whether it took effect is unknown.
     Lost {
         /// The earlier call's run.
         run: Uuid,
@@ -46,20 +51,22 @@ pub enum Claimed {
     Conflict,
 }
 
-/// Idempotency keys that calls took, and what came of them.
+/// Idempotency keys of calls, and the outcomes of these calls.
 #[async_trait]
 pub trait ClaimStore: Send + Sync {
-    /// Takes an idempotency key, or tells what became of it.
-    async fn claim(&self, claim: &Claim) -> Result<Claimed, StoreError>;
+    /// Claims an idempotency key, or returns the outcome of its earlier call. If the key is new and
+    /// its principal already has `most`, that is [`StoreError::TooMany`]. Processes on one store
+    /// count each other's claims whenever they [delete](Self::forget_claims) expired ones.
+    async fn claim(&self, claim: &Claim, most: usize) -> Result<ClaimResult, StoreError>;
 
-    /// Stores how the call of a claim ended. A claim that this process does not hold, or no longer,
-    /// is [`StoreError::Changed`].
+    /// Stores the outcome of a claim. A claim that this process does not hold is
+    /// [`StoreError::Changed`].
     async fn finish_claim(&self, claim: &Claim, outcome: &Sealed) -> Result<(), StoreError>;
 
-    /// Gives a key back: nothing happened, and the same call may be made again. A claim that this
-    /// process does not hold, or no longer, is [`StoreError::Changed`].
+    /// Releases a key, so that the same call may be made again. A claim that this process does not
+    /// hold is [`StoreError::Changed`].
     async fn release_claim(&self, claim: &Claim) -> Result<(), StoreError>;
 
-    /// Forgets claims that have expired; returns how many.
+    /// Deletes expired claims; returns how many.
     async fn forget_claims(&self, now: Timestamp) -> Result<u64, StoreError>;
 }

@@ -11,32 +11,32 @@ use uuid::Uuid;
 
 use crate::{Owner, Sealed, StoreError, Timestamp};
 
-/// Which connection is meant.
+/// Selects a connection.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Selection {
-    /// Whose.
+    /// The owner.
     pub owner: Owner,
-    /// To which connector.
+    /// The connector.
     pub connector: String,
-    /// Of this provider config alone.
+    /// Only those of this provider config.
     pub provider_config: Option<Uuid>,
-    /// The one of this name. `None` is an organization's default, and the one of an end user that
-    /// was connected last, of those that work if any does.
+    /// The connection's name. `None` selects an organization's default, or an end user's latest
+    /// connection, preferring working ones.
     pub name: Option<String>,
 }
 
-/// Whether a connection works.
+/// The status of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ConnectionStatus {
-    /// It does, as far as is known.
+    /// Works, as far as is known.
     Active,
-    /// The provider refused the credential.
+    /// The provider rejected the credential.
     ReauthRequired,
 }
 
 impl ConnectionStatus {
-    /// Returns the spelling by which it is stored and shown.
+    /// Returns the stored and displayed spelling.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Active => "active",
@@ -44,7 +44,7 @@ impl ConnectionStatus {
         }
     }
 
-    /// Reads that spelling.
+    /// Parses that spelling.
     pub fn from_text(text: &str) -> Option<Self> {
         [Self::Active, Self::ReauthRequired]
             .into_iter()
@@ -52,73 +52,74 @@ impl ConnectionStatus {
     }
 }
 
-/// A stored credential with what is known of it.
+/// A stored credential with its metadata.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Connection {
     /// Id.
     pub id: Uuid,
-    /// Whose it is.
+    /// The owner.
     pub owner: Owner,
     /// The connector's name.
     pub connector: String,
-    /// The provider config that an end user's connection belongs to.
+    /// The provider config of an end user's connection.
     pub provider_config: Option<Uuid>,
-    /// Name: 1 to 64 letters, digits, `_` and `-`, the first a letter or digit. On the wire `alias`.
+    /// Name: 1 to 64 letters, digits, `_` and `-`, the first a letter or digit. `alias` on the
+    /// wire.
     pub name: String,
-    /// What people call it.
+    /// Display name.
     pub label: Option<String>,
-    /// Whether it is used when none is named. One of an organization's connections to a connector
-    /// is; none of an end user's.
+    /// Whether it is used when none is named. An organization has one default per connector, an end
+    /// user has none.
     pub is_default: bool,
-    /// The auth scheme that the credential is for.
+    /// The scheme of the credential.
     pub scheme: SchemeKind,
-    /// Whether it works.
+    /// Its status.
     pub status: ConnectionStatus,
-    /// The provider's account, once the connection test has told.
+    /// The provider's account, if known from a connection test.
     pub account: Option<Account>,
-    /// Settings of the connection that are not secret, such as the site of a self-hosted service.
+    /// Settings that are not secret, such as the site of a self-hosted service.
     pub settings: BTreeMap<String, String>,
-    /// The scopes that the provider granted; `None` if it is not known.
+    /// The scopes that the provider granted; `None` if unknown.
     pub scopes: Option<Vec<String>>,
-    /// When the credential is no longer used before it was refreshed, by the store's clock; `None`
-    /// if it does not expire.
+    /// When the credential must be refreshed before use, by the store's clock; `None` if it does
+    /// not expire.
     pub expires_at: Option<Timestamp>,
-    /// When it is refreshed in the background, before that.
+    /// When it is refreshed in the background, before `expires_at`.
     pub refresh_at: Option<Timestamp>,
-    /// The sealed credential; its associated data is the connection's id.
+    /// The sealed credential; the connection's id is its associated data.
     pub secret: Sealed,
-    /// Grows with each other credential.
+    /// Incremented with each new credential.
     pub credential_version: i64,
-    /// Grows with each change; a change states the version that it saw.
+    /// Incremented with each change; a change names the version that it is based on.
     pub version: i64,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// When it was changed.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 
-/// Which connections a list is of.
+/// Selects the connections to list.
 #[derive(Clone, Debug, Default)]
 pub struct ConnectionFilter {
-    /// Of this owner alone.
+    /// Only those of this owner.
     pub owner: Option<Owner>,
-    /// Of this project's end users alone.
+    /// Only those of this project's end users.
     pub project: Option<Uuid>,
-    /// To this connector alone.
+    /// Only those of this connector.
     pub connector: Option<String>,
 }
 
 /// The connections of organizations and end users.
 #[async_trait]
 pub trait ConnectionStore: Send + Sync {
-    /// Stores a new connection. The first of an owner to a connector becomes the default; one that
-    /// says that it is the default takes that from the other. Returns it as stored.
+    /// Stores a new connection. An owner's first connection of a connector becomes the default; one
+    /// that is marked as default replaces the present one. Returns it as stored.
     async fn create_connection(&self, connection: &Connection) -> Result<Connection, StoreError>;
 
     /// Returns a connection.
     async fn connection(&self, id: Uuid) -> Result<Option<Connection>, StoreError>;
 
-    /// Returns the connection that a selection means.
+    /// Returns the selected connection.
     async fn find_connection(
         &self,
         selection: &Selection,
@@ -128,12 +129,12 @@ pub trait ConnectionStore: Send + Sync {
     async fn connections(&self, filter: &ConnectionFilter) -> Result<Vec<Connection>, StoreError>;
 
     /// Replaces name, label, default flag, scheme, status, account, settings, scopes, expiry,
-    /// credential version and secret, if the stored version is `connection.version`. A default that
-    /// is no longer one leaves its owner without. Returns it as stored.
+    /// credential version and secret, if the stored version is `connection.version`. Clearing the
+    /// default flag leaves its owner without a default. Returns it as stored.
     async fn update_connection(&self, connection: &Connection) -> Result<Connection, StoreError>;
 
-    /// Deletes a connection. If it was the default and others remain, the oldest becomes it. Open
-    /// requests to connect it again fail. Of an organization's connection an [`EndedConnection`](crate::EndedConnection)
-    /// stays.
+    /// Deletes a connection. If it was the default, the oldest remaining one becomes it. Open
+    /// requests to reconnect it fail. An organization's connection leaves an
+    /// [`EndedConnection`](crate::EndedConnection).
     async fn delete_connection(&self, id: Uuid) -> Result<(), StoreError>;
 }

@@ -1,14 +1,14 @@
-//! Records that can't be read, or that no key opens.
+//! Logs records that can't be read or opened.
 
 use std::collections::HashSet;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-/// So many records are named in the log; more are of one cause.
+/// Most records in the log; more have a common cause.
 const MOST: usize = 1_000;
 
 static NOTED: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
 
-/// Names a damaged record in the log, the first time that it is met.
+/// Logs a damaged record when it is first found.
 pub fn note(what: &str, name: &str, error: &dyn std::fmt::Display) {
     if is_new(&format!("{what} {name}")) {
         tracing::error!(
@@ -21,7 +21,7 @@ pub fn note(what: &str, name: &str, error: &dyn std::fmt::Display) {
 }
 
 fn is_new(record: &str) -> bool {
-    // Nothing that is done under this lock can leave half of a value.
+    // No panic under this lock leaves an inconsistent value.
     let mut noted = NOTED.lock().unwrap_or_else(PoisonError::into_inner);
     noted.len() < MOST && noted.insert(record.to_owned())
 }

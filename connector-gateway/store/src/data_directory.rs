@@ -1,4 +1,4 @@
-//! The directory in which one process keeps its state.
+//! The directory with a process's state.
 
 mod file;
 
@@ -6,7 +6,7 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// A directory that this process alone uses, until the value is dropped.
+/// A directory that this process alone uses, until this is dropped.
 #[derive(Debug)]
 pub struct DataDirectory {
     path: PathBuf,
@@ -23,7 +23,7 @@ pub enum DataDirectoryError {
         .0.display()
     )]
     InUse(PathBuf),
-    /// Other users can look into it.
+    /// Other users can read it.
     #[error(
         "the data directory `{}` is open to other users (mode {mode:03o}); run `chmod 700 {}`",
         .path.display(), .path.display()
@@ -34,45 +34,46 @@ pub enum DataDirectoryError {
         /// Its permissions.
         mode: u32,
     },
-    /// Another user made it or could exchange it.
+    /// Another user owns it or could replace it.
     #[error("the data directory `{}` {problem}", .path.display())]
     Untrusted {
         /// The directory.
         path: PathBuf,
-        /// What is wrong, and what to do.
+        /// What is wrong, and how to fix it.
         problem: String,
     },
-    /// There is something else under the name.
+    /// It is not a directory.
     #[error("the data directory `{}` is not a directory", .0.display())]
     NotADirectory(PathBuf),
-    /// It can't be made or read.
+    /// It can't be created or read.
     #[error("the data directory `{}` can't be used: {reason}", .path.display())]
     Unusable {
         /// The directory.
         path: PathBuf,
-        /// Why not.
+        /// The cause.
         reason: io::Error,
     },
 }
 
 #[cfg(feature = "sqlite")]
 pub(crate) use file::check_database;
-pub(crate) use file::{create_private, read_private, replace_private};
+use file::create_private;
+pub(crate) use file::replace_private;
 pub use file::{open_trusted, read_own, read_trusted};
 
 const LOCK: &str = "lock";
 const DATABASE: &str = "plugwright.db";
 
 impl DataDirectory {
-    /// Takes a directory, which is made if it does not exist.
+    /// Opens a directory, which is created if it does not exist.
     ///
-    /// Only its owner may look into it. One that is open to others is closed to them if it is
-    /// empty or was used as a data directory before; any other is refused, for it may be shared on
+    /// Only its owner may have access. Access of others is removed if the directory is empty or was
+    /// used as a data directory before; otherwise it is an error, since it may be shared on
     /// purpose.
     ///
     /// # Errors
     ///
-    /// If it is in use, open to others, or can't be made or read.
+    /// If it is in use, accessible to others, or can't be created or read.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, DataDirectoryError> {
         let path = path.into();
         let unusable = |reason| DataDirectoryError::Unusable {
@@ -104,17 +105,17 @@ impl DataDirectory {
         &self.path
     }
 
-    /// Returns where the store's database is.
+    /// Returns the path of the store's database.
     pub fn database(&self) -> PathBuf {
         self.path.join(DATABASE)
     }
 
-    /// Returns where the run log's database is.
+    /// Returns the path of the run log's database.
     pub fn run_log(&self) -> PathBuf {
         self.path.join("runs.db")
     }
 
-    /// Returns where the vault's key is.
+    /// Returns the path of the key file.
     pub fn vault_key(&self) -> PathBuf {
         self.path.join("vault.key")
     }
@@ -138,7 +139,7 @@ fn close_to_others(path: &Path) -> Result<(), DataDirectoryError> {
     let mode = fs::metadata(path).map_err(unusable)?.permissions().mode() & 0o777;
     if mode & 0o077 != 0 {
         let mut entries = fs::read_dir(path).map_err(unusable)?;
-        // A file of this name alone is no sign: others use it too.
+        // A file of this name alone proves nothing: others use it too.
         let empty = entries.all(|entry| entry.is_ok_and(|entry| entry.file_name() == LOCK));
         let ours = empty || path.join(DATABASE).exists();
         if !ours || fs::set_permissions(path, fs::Permissions::from_mode(0o700)).is_err() {

@@ -1,4 +1,4 @@
-//! Where a PostgreSQL database is.
+//! URLs of PostgreSQL databases.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,7 +11,7 @@ use url::Url;
 #[derive(Clone, PartialEq, Eq)]
 pub struct DatabaseUrl(Url);
 
-/// What may follow the `?`. Others, `password` above all, would end up in the log as unknown.
+/// Allowed parameters. Others, `password` in particular, could end up in the log.
 const PARAMETERS: [&str; 5] = ["host", "sslcert", "sslkey", "sslmode", "sslrootcert"];
 
 const SSL_MODES: [&str; 6] = [
@@ -26,8 +26,8 @@ const SSL_MODES: [&str; 6] = [
 impl FromStr for DatabaseUrl {
     type Err = String;
 
-    /// Reads a URL. A problem is to be read after the setting's name, and shows none of the text,
-    /// which may hold a password.
+    /// Parses a URL. The error continues the setting's name, without the text itself, which may
+    /// contain a password.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let url = Url::parse(text)
             .ok()
@@ -64,7 +64,7 @@ impl DatabaseUrl {
 impl fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = self.0.clone();
-        // This fails for a URL without a host alone, and that has no password.
+        // This only fails for a URL without a host, which has no password.
         if shown.password().is_some() && shown.set_password(Some("***")).is_err() {
             return f.write_str("postgres://***");
         }

@@ -1,31 +1,31 @@
-//! What is kept of connections that were deleted.
+//! Records of deleted connections.
 
 use async_trait::async_trait;
 use uuid::Uuid;
 
 use crate::{Connection, StoreError, Timestamp};
 
-/// What is kept of an organization's connection that was deleted. Nothing of it is secret.
+/// The record of a deleted connection of an organization. Contains no secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndedConnection {
-    /// Id that it had.
+    /// The connection's id.
     pub id: Uuid,
-    /// Whose it was.
+    /// The organization.
     pub organization: String,
     /// The connector's name.
     pub connector: String,
     /// Name, unless it was deleted before it had one.
     pub name: Option<String>,
-    /// What people called it.
+    /// Display name.
     pub label: Option<String>,
-    /// When it was made.
+    /// When the connection was created.
     pub created_at: Timestamp,
     /// When it was deleted.
     pub ended_at: Timestamp,
 }
 
 impl EndedConnection {
-    /// Returns what is kept of a connection; nothing of an end user's.
+    /// Returns the record of a connection; `None` for an end user's.
     pub fn of(connection: &Connection, ended_at: Timestamp) -> Option<Self> {
         Some(Self {
             id: connection.id,
@@ -39,16 +39,16 @@ impl EndedConnection {
     }
 }
 
-/// The connections of organizations that were deleted.
+/// Records of organizations' deleted connections.
 #[async_trait]
 pub trait EndedConnectionStore: Send + Sync {
-    /// Notes that a connection was deleted before an account was connected; open requests for it
-    /// fail. [`StoreError::Changed`] if there is the connection by now.
+    /// Records that a connection was deleted before an account was connected; open requests for it
+    /// fail. [`StoreError::Changed`] if it has been connected since.
     async fn end_connection(&self, ended: &EndedConnection) -> Result<(), StoreError>;
 
-    /// Returns what is kept of a connection that was deleted.
+    /// Returns the record of a deleted connection.
     async fn ended_connection(&self, id: Uuid) -> Result<Option<EndedConnection>, StoreError>;
 
-    /// Forgets connections that were deleted before `then`; returns how many.
+    /// Deletes records of connections that were deleted before `then`; returns how many.
     async fn forget_ended_connections(&self, then: Timestamp) -> Result<u64, StoreError>;
 }

@@ -1,79 +1,128 @@
-//! What a store can't do, and what callers are told of it.
+//! Errors of a store, and how callers see them.
 
+use std::fmt;
 use std::time::Duration;
 
 use plugwright_sdk::{ActionError, ErrorCode};
+
+/// A kind of stored record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum RecordKind {
+    Claim,
+    Connection,
+    ConnectionRequest,
+    Credential,
+    DatabasePage,
+    DeletedConnection,
+    KeyCheck,
+    Lease,
+    McpSession,
+    OAuthClient,
+    OperatorToken,
+    Organization,
+    Project,
+    ProviderConfig,
+    Token,
+}
+
+impl RecordKind {
+    /// Returns the name in messages.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Claim => "claim",
+            Self::Connection => "connection",
+            Self::ConnectionRequest => "connection request",
+            Self::Credential => "credential",
+            Self::DatabasePage => "page of the database",
+            Self::DeletedConnection => "deleted connection",
+            Self::KeyCheck => "key check",
+            Self::Lease => "lease",
+            Self::McpSession => "MCP session",
+            Self::OAuthClient => "OAuth client",
+            Self::OperatorToken => "operator's token",
+            Self::Organization => "organization",
+            Self::Project => "project",
+            Self::ProviderConfig => "provider config",
+            Self::Token => "token",
+        }
+    }
+}
+
+impl fmt::Display for RecordKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
 
 /// The name is in use.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is in use")]
 pub struct NameTaken(pub String);
 
-/// The store could not do what was asked.
+/// A store operation failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
     /// A name is in use.
     #[error(transparent)]
     NameTaken(#[from] NameTaken),
-    /// There is no such record, or no longer.
+    /// The record does not exist, or no longer.
     #[error("there is no such {0}")]
-    NotFound(&'static str),
-    /// The record was changed by someone else in the meantime.
+    NotFound(RecordKind),
+    /// The record was changed concurrently.
     #[error("the {0} was changed by someone else in the meantime")]
-    Changed(&'static str),
-    /// Its principal has as many as it may have.
+    Changed(RecordKind),
+    /// The principal is at its limit.
     #[error("too many {0}")]
     TooMany(&'static str),
-    /// There are still connections of it.
+    /// It still has connections.
     #[error("it still has connections")]
     NotEmpty,
-    /// The store can't be reached or is overloaded; the same may work later.
+    /// The store can't be reached or is overloaded; a retry may succeed.
     #[error("the store is not available: {0}")]
     Unavailable(String),
-    /// What is stored can't be read.
-    #[error("a stored {what} can't be read: {reason}")]
+    /// A stored record can't be read.
+    #[error("a stored {kind} can't be read: {reason}")]
     Corrupt {
-        /// Which record.
-        what: &'static str,
-        /// Why not.
+        /// The kind of record.
+        kind: RecordKind,
+        /// The cause.
         reason: String,
     },
 }
 
-/// Something ends sooner or later that a principal has too many of.
+/// When to retry at a limit of open or stored records.
 const FULL: Duration = Duration::from_mins(1);
 
 impl From<StoreError> for ActionError {
     fn from(error: StoreError) -> Self {
-        let code = match &error {
+        let message = error.to_string();
+        match error {
             StoreError::NameTaken(_) | StoreError::Changed(_) | StoreError::NotEmpty => {
-                ErrorCode::Conflict
+                Self::new(ErrorCode::Conflict, message)
             }
-            StoreError::TooMany(_) => ErrorCode::RateLimited,
-            StoreError::NotFound(_) => ErrorCode::NotFound,
-            StoreError::Unavailable(_) => ErrorCode::Unavailable,
-            // What callers can do about a record that can't be read is to have it made anew.
-            StoreError::Corrupt { what, .. } => match *what {
-                "connection" => ErrorCode::CredentialExpired,
-                "token" => ErrorCode::Unauthorized,
-                "claim" => ErrorCode::OutcomeUnknown,
-                "project" | "provider config" | "OAuth client" => ErrorCode::ProviderNotConfigured,
-                "connection request" => ErrorCode::Conflict,
-                _ => ErrorCode::InternalError,
-            },
-        };
-        let wait = matches!(error, StoreError::TooMany(_)).then_some(FULL);
-        let message = match &error {
-            StoreError::Corrupt { what, .. } => {
-                format!("{error}; the {what} is damaged, and has to be deleted and made again")
+            StoreError::TooMany(_) => {
+                Self::new(ErrorCode::RateLimited, message).with_retry_after(FULL)
             }
-            _ => error.to_string(),
-        };
-        let told = Self::new(code, message).with_source(error);
-        match wait {
-            Some(wait) => told.with_retry_after(wait),
-            None => told,
+            StoreError::NotFound(_) => Self::new(ErrorCode::NotFound, message),
+            StoreError::Unavailable(_) => Self::new(ErrorCode::Unavailable, message),
+            // The caller can only have the record created again.
+            StoreError::Corrupt { kind, .. } => Self::new(
+                match kind {
+                    RecordKind::Connection => ErrorCode::CredentialExpired,
+                    RecordKind::Token => ErrorCode::Unauthorized,
+                    RecordKind::Claim => ErrorCode::OutcomeUnknown,
+                    RecordKind::Project | RecordKind::ProviderConfig | RecordKind::OAuthClient => {
+                        ErrorCode::ProviderNotConfigured
+                    }
+                    RecordKind::ConnectionRequest => ErrorCode::Conflict,
+                    _ => ErrorCode::InternalError,
+                },
+                format!("{message}; the {kind} is damaged: delete it and create it again"),
+            ),
         }
+        .with_source(error)
     }
 }

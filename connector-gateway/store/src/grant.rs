@@ -1,4 +1,4 @@
-//! What callers were granted.
+//! Grants of callers.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -10,38 +10,38 @@ use uuid::Uuid;
 
 use crate::{DEFAULT_ORGANIZATION, Patterns};
 
-/// What a principal may do. A call must be allowed by the deployment's policy and by this.
+/// What a principal may do. The deployment's policy must allow a call as well.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "camelCase")]
 pub struct Grant {
-    /// Actions that may run.
+    /// Allowed actions.
     pub actions: Patterns,
-    /// Actions that may not run, though `actions` has them.
+    /// Forbidden actions, even if `actions` contains them.
     pub blocked_actions: Patterns,
-    /// Effects that may be had.
+    /// Allowed effects.
     #[serde(with = "effects")]
     #[schemars(with = "Vec<Effect>")]
     pub effects: Vec<Effect>,
-    /// Ids of the connections that may be used; none given means all of the organizations.
+    /// Ids of allowed connections; absent for all of the organizations.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub connections: Option<Vec<Uuid>>,
     /// Connectors whose API may be called directly, through the proxy.
     pub proxies: Patterns,
     /// Connectors whose accounts may be connected and disconnected, in those organizations.
     pub connect: Patterns,
-    /// Organizations whose connections may be used; the first is the one used when none is named.
+    /// Organizations whose connections may be used; the first is the default.
     pub organizations: Vec<String>,
-    /// How many calls may be made in which time; none given means any number.
+    /// The rate limit; absent for none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate_limit: Option<RateLimit>,
-    /// Tools that MCP clients are offered: ids of actions and names of the tools for discovery;
-    /// none given means those for discovery. It narrows what is offered, not what may run.
+    /// Tools that MCP clients see: ids of actions and names of discovery tools; absent for the
+    /// latter. It restricts what is listed, not what may be called.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mcp_tools: Option<Patterns>,
 }
 
 impl Default for Grant {
-    /// Allows every action on every connection of the default organization, and no proxy.
+    /// Allows every action with every connection of the default organization, and no proxy.
     fn default() -> Self {
         Self {
             actions: Patterns::all(),
@@ -69,7 +69,7 @@ impl Grant {
     }
 }
 
-/// How many calls may be made in which time. Short bursts up to the whole number are allowed.
+/// A rate limit. Bursts up to the whole number of calls are allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct RateLimit {
@@ -80,13 +80,13 @@ pub struct RateLimit {
 }
 
 impl RateLimit {
-    /// Returns the time over which calls are counted.
+    /// Returns the period.
     pub fn period(self) -> Duration {
         Duration::from_secs(self.per_seconds.get().into())
     }
 }
 
-/// Effects by their wire spellings.
+/// Serializes effects by their names on the wire.
 mod effects {
     use plugwright_sdk::host::{Echo, Effect};
     use serde::de::Error as _;

@@ -7,24 +7,24 @@ use uuid::Uuid;
 
 use crate::{Connection, StoreError};
 
-/// The right to refresh a credential, for a while.
+/// The right to refresh a credential for a limited time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lease {
-    /// It is the caller's.
+    /// The caller has the lease.
     Taken {
-        /// Proves it when the new credential is stored.
+        /// Must be passed to store the new credential.
         fence: i64,
     },
     /// Another holder has it.
     Busy,
-    /// The credential is another by now, or there is none any more.
+    /// The credential has changed, or no longer exists.
     Changed,
 }
 
-/// Who refreshes which credential, and what comes of it.
+/// Leases for the refresh of credentials.
 #[async_trait]
 pub trait LeaseStore: Send + Sync {
-    /// Takes the right to refresh the credential of a connection, if that has this version.
+    /// Acquires the lease of a connection's credential, if it has this version.
     async fn lease_refresh(
         &self,
         connection: Uuid,
@@ -33,14 +33,15 @@ pub trait LeaseStore: Send + Sync {
     ) -> Result<Lease, StoreError>;
 
     /// Stores a refreshed credential: secret, scopes, expiry and status of `connection`, if the
-    /// fence is still the lease's and the credential is still of `connection.credential_version`;
-    /// otherwise that is [`StoreError::Changed`]. The lease ends. Returns the connection as stored.
+    /// fence is still the lease's and the credential still has `connection.credential_version`;
+    /// otherwise that is [`StoreError::Changed`]. Releases the lease. Returns the connection as
+    /// stored.
     async fn finish_refresh(
         &self,
         connection: &Connection,
         fence: i64,
     ) -> Result<Connection, StoreError>;
 
-    /// Ends a lease without a new credential, if it is still the caller's.
+    /// Releases a lease without a new credential, if the caller still has it.
     async fn release_refresh(&self, connection: Uuid, fence: i64) -> Result<(), StoreError>;
 }

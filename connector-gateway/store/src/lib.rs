@@ -36,11 +36,11 @@ mod timestamp;
 mod tokens;
 pub mod vault;
 
-pub use claims::{Claim, ClaimStore, Claimed};
+pub use claims::{Claim, ClaimResult, ClaimStore};
 pub use connections::{Connection, ConnectionFilter, ConnectionStatus, ConnectionStore, Selection};
 pub use database_url::DatabaseUrl;
 pub use ended_connections::{EndedConnection, EndedConnectionStore};
-pub use error::{NameTaken, StoreError};
+pub use error::{NameTaken, RecordKind, StoreError};
 pub use grant::{Grant, RateLimit};
 pub use leases::{Lease, LeaseStore};
 pub use mcp_sessions::{McpSession, McpSessionStore};
@@ -53,9 +53,9 @@ pub use postgres::{Migration, PostgresError, PostgresStore, migrate as migrate_p
 pub use processes::{ChangeListener, ProcessStore};
 pub use projects::{Project, ProjectStore, ProviderConfig};
 pub use requests::{
-    Asked, ConnectionRequest, Quota, RequestError, RequestStatus, RequestStore, WITHDRAWN,
+    ConnectionRequest, Quota, RequestDetails, RequestError, RequestStatus, RequestStore, WITHDRAWN,
 };
-pub use sealed::{Sealed, SealedPlace, SealedRecord, SealedStore};
+pub use sealed::{FoundSealed, Sealed, SealedPlace, SealedRecord, SealedStore};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{OpenError, SqliteStore};
 pub use store::{Backend, Store};

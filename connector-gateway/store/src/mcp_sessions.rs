@@ -5,23 +5,22 @@ use uuid::Uuid;
 
 use crate::{StoreError, Timestamp};
 
-/// A session of an MCP client that speaks a version with sessions. Nothing is kept in it: it ties
-/// the client's requests to whom it signed in as, until it ends.
+/// A session of an MCP client whose protocol version has sessions. It only ties the client's
+/// requests to its principal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct McpSession {
-    /// Id, random: whoever knows it and the token is in the session.
+    /// Id, random: it and the token give access to the session.
     pub id: Uuid,
-    /// Whose it is.
+    /// The principal.
     pub principal: String,
-    /// When it ends by itself.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 
 /// The sessions of MCP clients.
 #[async_trait]
 pub trait McpSessionStore: Send + Sync {
-    /// Stores a new session of an MCP client. So that its principal has at most `most`, the oldest
-    /// end; returns which.
+    /// Stores a new session. If its principal has more than `most`, the oldest end; returns them.
     async fn create_mcp_session(
         &self,
         session: &McpSession,
@@ -31,9 +30,9 @@ pub trait McpSessionStore: Send + Sync {
     /// Returns a session that has not ended.
     async fn mcp_session(&self, id: Uuid) -> Result<Option<McpSession>, StoreError>;
 
-    /// Ends a session, if there is one.
+    /// Ends a session, if it exists.
     async fn delete_mcp_session(&self, id: Uuid) -> Result<(), StoreError>;
 
-    /// Forgets sessions that have ended by themselves; returns how many.
+    /// Deletes expired sessions; returns how many.
     async fn forget_mcp_sessions(&self, now: Timestamp) -> Result<u64, StoreError>;
 }

@@ -1,38 +1,38 @@
-//! The registrations at providers.
+//! OAuth clients at providers.
 
 use async_trait::async_trait;
 use uuid::Uuid;
 
 use crate::{Sealed, StoreError, Timestamp};
 
-/// Whose an OAuth client is.
+/// The owner of an OAuth client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ClientOf<'a> {
-    /// The operator's, for a connector.
+    /// The operator, for a connector.
     Connector(&'a str),
-    /// A provider config's own.
+    /// A provider config.
     ProviderConfig(Uuid),
 }
 
-/// The gateway's registration at a provider.
+/// The gateway's client registration at a provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OAuthClient {
-    /// Id; the secret's associated data.
+    /// Id; the associated data of the secret.
     pub id: Uuid,
     /// The connector's name.
     pub connector: String,
-    /// The provider config whose own it is; `None` is the operator's.
+    /// The provider config; `None` for the operator's.
     pub provider_config: Option<Uuid>,
     /// The client's id at the provider.
     pub client_id: String,
-    /// The client's secret, sealed; public clients have none.
+    /// The sealed client secret; `None` for a public client.
     pub secret: Option<Sealed>,
-    /// When it was set.
+    /// When it was stored.
     pub updated_at: Timestamp,
 }
 
 impl OAuthClient {
-    /// Returns whose it is.
+    /// Returns the owner.
     pub fn of(&self) -> ClientOf<'_> {
         match self.provider_config {
             Some(id) => ClientOf::ProviderConfig(id),
@@ -41,7 +41,7 @@ impl OAuthClient {
     }
 }
 
-/// The operator's and projects' registrations at providers.
+/// The OAuth clients of the operator and of provider configs.
 #[async_trait]
 pub trait OAuthClientStore: Send + Sync {
     /// Returns an OAuth client.
@@ -50,7 +50,7 @@ pub trait OAuthClientStore: Send + Sync {
     /// Returns all OAuth clients by connector, the operator's first.
     async fn oauth_clients(&self) -> Result<Vec<OAuthClient>, StoreError>;
 
-    /// Stores an OAuth client in place of the one that is there.
+    /// Stores an OAuth client, replacing the owner's present one.
     async fn put_oauth_client(&self, client: &OAuthClient) -> Result<(), StoreError>;
 
     /// Deletes an OAuth client.

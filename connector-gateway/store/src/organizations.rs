@@ -1,4 +1,4 @@
-//! Organizations of the operator.
+//! Organizations, managed by the operator.
 
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -6,17 +6,17 @@ use serde::Serialize;
 
 use crate::{StoreError, Timestamp};
 
-/// An organization of the operator.
+/// An organization.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Organization {
     /// Name: letters, digits, `_` and `-`.
     pub name: String,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
 }
 
-/// The organizations of the operator.
+/// The operator's organizations.
 #[async_trait]
 pub trait OrganizationStore: Send + Sync {
     /// Stores a new organization.
@@ -25,7 +25,7 @@ pub trait OrganizationStore: Send + Sync {
     /// Returns all organizations by name.
     async fn organizations(&self) -> Result<Vec<Organization>, StoreError>;
 
-    /// Deletes an organization that has no connections. The default one stays
+    /// Deletes an organization without connections. The default one can't be deleted
     /// ([`StoreError::NotEmpty`]).
     async fn delete_organization(&self, name: &str) -> Result<(), StoreError>;
 }

@@ -1,11 +1,11 @@
-//! Whose connections are.
+//! Owners of connections.
 
 use uuid::Uuid;
 
-/// The organization that connections belong to when none is named; it always exists.
+/// The organization of connections by default; it always exists.
 pub const DEFAULT_ORGANIZATION: &str = "default";
 
-/// Whose a connection is.
+/// The owner of a connection.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Owner {
     /// An organization of the operator.
@@ -14,13 +14,13 @@ pub enum Owner {
     User {
         /// The project's id.
         project: Uuid,
-        /// The project's own id of the user.
+        /// The user's id in the project.
         user: String,
     },
 }
 
 impl Owner {
-    /// Returns the text by which the owner is stored: `org:NAME` or `user:PROJECT:USER`.
+    /// Returns the stored form of the owner: `org:NAME` or `user:PROJECT:USER`.
     pub fn key(&self) -> String {
         match self {
             Self::Organization(name) => format!("org:{name}"),
@@ -28,7 +28,7 @@ impl Owner {
         }
     }
 
-    /// Reads such a text.
+    /// Parses the stored form.
     pub fn from_key(key: &str) -> Option<Self> {
         if let Some(name) = key.strip_prefix("org:") {
             return Some(Self::Organization(name.to_owned()));
@@ -40,7 +40,7 @@ impl Owner {
         })
     }
 
-    /// Returns the organization, if it is one.
+    /// Returns the organization's name, if it is one.
     pub fn organization(&self) -> Option<&str> {
         match self {
             Self::Organization(name) => Some(name),

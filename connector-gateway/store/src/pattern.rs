@@ -1,4 +1,4 @@
-//! Patterns over action ids and names of connectors.
+//! Patterns of action ids and connector names.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,7 +8,7 @@ use plugwright_sdk::host::Echo;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-/// A pattern over action ids or connector names: letters, digits, `.`, `_`, `-`, and `*` for any
+/// A pattern of action ids or connector names: letters, digits, `.`, `_`, `-`, and `*` for any
 /// text.
 ///
 /// ```
@@ -23,16 +23,16 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "String", into = "String")]
 pub struct Pattern(String);
 
-/// The text is no pattern.
+/// The text is not a pattern.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a pattern: write an action's id, with `*` for any text, such as `github.*`")]
 pub struct PatternError(String);
 
-/// Longer patterns are refused; no id is as long.
+/// Longer patterns are rejected; no id is as long.
 const LONGEST: usize = 128;
 
 impl Pattern {
-    /// Tells whether `id` is of this form.
+    /// Returns whether `id` matches.
     pub fn matches(&self, id: &str) -> bool {
         let mut parts = self.0.split('*');
         let Some(rest) = parts.next().and_then(|first| id.strip_prefix(first)) else {
@@ -109,13 +109,13 @@ impl fmt::Display for Pattern {
     }
 }
 
-/// A list of patterns; one that matches is enough.
+/// A list of patterns, one of which must match.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Patterns(Vec<Pattern>);
 
 impl Patterns {
-    /// The most patterns that a list takes from outside: each call is compared with all of them.
+    /// Most patterns in a list from outside: each call is compared with all of them.
     pub const MOST: usize = 200;
 
     /// Returns the list that matches everything.
@@ -123,19 +123,28 @@ impl Patterns {
         Self(vec![Pattern("*".to_owned())])
     }
 
-    /// Tells whether a pattern of the list matches.
+    /// Returns whether a pattern of the list matches.
     pub fn matches(&self, id: &str) -> bool {
         self.0.iter().any(|pattern| pattern.matches(id))
     }
 
-    /// Returns how many there are.
+    /// Returns the number of patterns.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Tells whether there is none.
+    /// Returns whether the list is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl<'a> IntoIterator for &'a Patterns {
+    type Item = &'a Pattern;
+    type IntoIter = std::slice::Iter<'a, Pattern>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
     }
 }
 

@@ -1,6 +1,6 @@
-//! The store in a PostgreSQL database, for many processes.
+//! The store in a PostgreSQL database, for several processes.
 
-/// What the statements that both databases share say in this one's words.
+/// The dialect's parts of shared statements.
 macro_rules! for_update {
     () => {
         " FOR UPDATE"
@@ -11,10 +11,19 @@ macro_rules! now_millis {
         "(extract(epoch FROM clock_timestamp()) * 1000)::BIGINT"
     };
 }
-/// Whether its process still runs is not known, so that a lease is over with its time.
+/// Whether the process with a lease still runs is unknown, so a lease ends when it expires.
 macro_rules! abandoned {
     ($instance:literal) => {
         ""
+    };
+}
+macro_rules! is_running {
+    ($instance:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM processes WHERE processes.instance = ",
+            $instance,
+            " AND seen_at > clock_timestamp() - interval '10 seconds')"
+        )
     };
 }
 
@@ -39,42 +48,44 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-use crate::{Backend, ChangeListener, Claim, Owner, StoreError, Timestamp};
+use crate::claims::ClaimCounts;
+use crate::{Backend, ChangeListener, Claim, Owner, RecordKind, StoreError, Timestamp};
 use clock::Clock;
 use error::store_error;
 pub use migrate::{Migration, migrate};
 pub use open::PostgresError;
 
-/// How long anything may take that the store is asked. The server's own limits are shorter; this
-/// one is for a server that says nothing at all.
+/// Timeout of every operation, for a server that does not respond at all. The server's own timeouts
+/// are shorter.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long connections may take to be closed.
+/// Timeout for closing connections.
 const CLOSING: Duration = Duration::from_secs(3);
 
-/// A store in a PostgreSQL database, which other processes may use at the same time. What is
-/// acknowledged is as durable as the server's `synchronous_commit` says.
+/// A store in a PostgreSQL database, which other processes may use concurrently. Changes are as
+/// durable as the server's `synchronous_commit` setting.
 ///
-/// Its schema is made by [`migrate`](crate::migrate_postgres), never by this. Clones share
+/// [`migrate`](crate::migrate_postgres) creates the schema; this type never does. Clones share
 /// everything.
 #[derive(Clone)]
 pub struct PostgresStore {
     shared: Arc<Shared>,
-    /// Ends the work in the background with the last clone.
+    /// Stops the background tasks with the last clone.
     _end: Arc<DropGuard>,
 }
 
 struct Shared {
     pool: PgPool,
-    /// Connections on which this process shows that it runs, however many calls wait for the others.
+    /// Connections for the heartbeat of this process, independent of the load of calls.
     service: PgPool,
-    /// Tells this process's claims from those of others.
+    /// Distinguishes this process's claims from those of others.
     instance: Uuid,
     clock: Clock,
     listeners: Mutex<Vec<ChangeListener>>,
-    /// Ids of the keys that this process has.
+    /// Ids of this process's keys.
     keys: Mutex<Vec<String>>,
-    /// Claims that nobody holds and that may be in the database all the same.
+    claim_counts: ClaimCounts,
+    /// Claims without a holder that may be in the database.
     leftovers: Mutex<Vec<(Claim, Instant)>>,
     closing: CancellationToken,
     tasks: TaskTracker,
@@ -107,6 +118,10 @@ impl PostgresStore {
         self.shared.instance
     }
 
+    fn claim_counts(&self) -> &ClaimCounts {
+        &self.shared.claim_counts
+    }
+
     async fn within<T>(
         &self,
         work: impl Future<Output = Result<T, StoreError>> + Send,
@@ -115,8 +130,8 @@ impl PostgresStore {
     }
 }
 
-/// Lets changes of an organization's connections go one after the other: which one is the default
-/// can't be told while another change is halfway.
+/// Serializes changes of an organization's connections: concurrent ones could disagree about the
+/// default.
 async fn take_turn(change: &mut Change, owner: &Owner) -> Result<(), StoreError> {
     let Owner::Organization(name) = owner else {
         return Ok(());
@@ -127,10 +142,10 @@ async fn take_turn(change: &mut Change, owner: &Owner) -> Result<(), StoreError>
         .await
         .map_err(store_error)?
         .map(drop)
-        .ok_or(StoreError::NotFound("organization"))
+        .ok_or(StoreError::NotFound(RecordKind::Organization))
 }
 
-/// Lets the changes to what a principal has go one after the other, so that they can be counted.
+/// Serializes changes to what a principal has, so that it can be counted.
 async fn take_turn_of(change: &mut Change, principal: &str) -> Result<(), StoreError> {
     sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
         .bind(principal)
@@ -141,7 +156,7 @@ async fn take_turn_of(change: &mut Change, principal: &str) -> Result<(), StoreE
 }
 
 impl Shared {
-    /// Tells all listeners that tokens and connections may have changed.
+    /// Notifies all listeners that tokens and connections may have changed.
     fn changed(&self) {
         for listener in &*lock(&self.listeners) {
             listener();
@@ -157,19 +172,19 @@ impl fmt::Debug for PostgresStore {
     }
 }
 
-/// Nothing that is done under these locks can leave half of a value.
+/// No panic under these locks leaves an inconsistent value.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Waits for the server, but not without end.
+/// Waits for the server, with a timeout.
 async fn within<T>(
     limit: Duration,
     work: impl Future<Output = Result<T, StoreError>>,
 ) -> Result<T, StoreError> {
     match tokio::time::timeout(limit, work).await {
         Ok(result) => result,
-        Err(_) => Err(StoreError::Unavailable("it does not answer".to_owned())),
+        Err(_) => Err(StoreError::Unavailable("it does not respond".to_owned())),
     }
 }
 
@@ -200,7 +215,7 @@ impl Backend for PostgresStore {
             shared.service.close().await;
             shared.pool.close().await;
         };
-        // Nothing is pending; what is left open the system closes with the process.
+        // Nothing is pending; the system closes the remaining connections.
         let _ = tokio::time::timeout(CLOSING, closed).await;
     }
 }

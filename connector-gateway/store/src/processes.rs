@@ -1,4 +1,4 @@
-//! The other processes on a store.
+//! Other processes on a store.
 
 use std::sync::Arc;
 
@@ -6,16 +6,16 @@ use async_trait::async_trait;
 
 use crate::StoreError;
 
-/// What is called when another process may have changed tokens or connections.
+/// Called when another process may have changed tokens or connections.
 pub type ChangeListener = Arc<dyn Fn() + Send + Sync>;
 
-/// The other processes on the store. One that only one process uses has nothing to tell of them.
+/// The other processes on the store. A store for a single process has none.
 #[async_trait]
 pub trait ProcessStore: Send + Sync {
     /// Calls a listener whenever another process may have changed tokens or connections.
     fn on_change(&self, _listener: ChangeListener) {}
 
-    /// Lets the other processes on the store know which keys this one can open values with.
+    /// Announces to other processes which keys this one can open values with.
     async fn announce_keys(&self, _ids: &[String]) -> Result<(), StoreError> {
         Ok(())
     }

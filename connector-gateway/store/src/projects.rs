@@ -1,4 +1,4 @@
-//! Projects and how they use connectors.
+//! Projects and their provider configs.
 
 use async_trait::async_trait;
 use uuid::Uuid;
@@ -12,17 +12,17 @@ pub struct Project {
     pub id: Uuid,
     /// Name: letters, digits, `_` and `-`.
     pub name: String,
-    /// What its end users know it by.
+    /// Display name.
     pub display_name: String,
-    /// Where browsers may be sent back to: each is a URL that the address must begin with.
+    /// URL prefixes that browsers may return to.
     pub return_uris: Vec<String>,
-    /// Grows with each change; a change states the version that it saw.
+    /// Incremented with each change; a change names the version that it is based on.
     pub version: i64,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
 }
 
-/// How a project uses a connector.
+/// A project's configuration of a connector.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderConfig {
     /// Id, random.
@@ -31,15 +31,15 @@ pub struct ProviderConfig {
     pub project: Uuid,
     /// The connector's name.
     pub connector: String,
-    /// What the operator calls it.
+    /// Display name.
     pub name: String,
     /// Whether its accounts can be used.
     pub active: bool,
-    /// The scopes to ask for; `None` is as the connector says.
+    /// The scopes to request; `None` for the connector's default.
     pub scopes: Option<Vec<String>>,
-    /// Grows with each change; a change states the version that it saw.
+    /// Incremented with each change; a change names the version that it is based on.
     pub version: i64,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
 }
 
@@ -59,7 +59,7 @@ pub trait ProjectStore: Send + Sync {
     /// Returns it as stored.
     async fn update_project(&self, project: &Project) -> Result<Project, StoreError>;
 
-    /// Deletes a project with its keys and provider configs; one that has connections stays
+    /// Deletes a project with its keys and provider configs, unless it has connections
     /// ([`StoreError::NotEmpty`]).
     async fn delete_project(&self, id: Uuid) -> Result<(), StoreError>;
 
@@ -69,17 +69,17 @@ pub trait ProjectStore: Send + Sync {
     /// Returns a provider config.
     async fn provider_config(&self, id: Uuid) -> Result<Option<ProviderConfig>, StoreError>;
 
-    /// Returns a project's provider configs, the oldest first.
+    /// Returns a project's provider configs, oldest first.
     async fn provider_configs(&self, project: Uuid) -> Result<Vec<ProviderConfig>, StoreError>;
 
-    /// Replaces name, scopes and whether it is active, if the stored version is `config.version`.
+    /// Replaces name, scopes and the active flag, if the stored version is `config.version`.
     /// Returns it as stored.
     async fn update_provider_config(
         &self,
         config: &ProviderConfig,
     ) -> Result<ProviderConfig, StoreError>;
 
-    /// Deletes a provider config and its own OAuth client; one that has connections stays
+    /// Deletes a provider config and its own OAuth client, unless it has connections
     /// ([`StoreError::NotEmpty`]).
     async fn delete_provider_config(&self, id: Uuid) -> Result<(), StoreError>;
 }

@@ -9,20 +9,20 @@ use uuid::Uuid;
 
 use crate::{Connection, Owner, StoreError, Timestamp};
 
-/// How far a request to connect has come.
+/// The status of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RequestStatus {
-    /// Nobody has finished it. Once its time is over, it has expired.
+    /// Open, or expired.
     Initiated,
     /// The account is connected.
     Connected,
-    /// It can't be finished any more.
+    /// It can no longer be completed.
     Failed,
 }
 
 impl RequestStatus {
-    /// Returns the spelling by which it is stored and shown.
+    /// Returns the stored and displayed spelling.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Initiated => "initiated",
@@ -31,7 +31,7 @@ impl RequestStatus {
         }
     }
 
-    /// Reads that spelling.
+    /// Parses that spelling.
     pub fn from_text(text: &str) -> Option<Self> {
         [Self::Initiated, Self::Connected, Self::Failed]
             .into_iter()
@@ -42,14 +42,14 @@ impl RequestStatus {
 /// Why a request failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestError {
-    /// A code of the wire.
+    /// The code on the wire.
     pub code: String,
-    /// For people.
+    /// The message for people.
     pub message: String,
 }
 
 impl RequestError {
-    /// Says that a request was taken back, or its connection deleted.
+    /// The error of a request that was withdrawn, or whose connection was deleted.
     pub fn withdrawn() -> Self {
         Self {
             code: WITHDRAWN.to_owned(),
@@ -58,75 +58,75 @@ impl RequestError {
     }
 }
 
-/// The code of requests that were taken back.
+/// The code of withdrawn requests.
 pub const WITHDRAWN: &str = "request_withdrawn";
 
-/// What a request to connect asks for.
+/// The details of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Asked {
-    /// The provider config, where an end user's account is to be connected.
+pub struct RequestDetails {
+    /// The provider config of an end user's account.
     pub provider_config: Option<Uuid>,
-    /// Name of the connection; `None` is the first that is free.
+    /// Name of the connection; `None` picks the first free one.
     pub name: Option<String>,
-    /// What people call the connection.
+    /// Display name of the connection.
     pub label: Option<String>,
-    /// Settings of the connection that are known already.
+    /// Known settings of the connection.
     pub settings: BTreeMap<String, String>,
-    /// The scopes to ask for; `None` is as the connector says.
+    /// The scopes to request; `None` for the connector's default.
     pub scopes: Option<Vec<String>>,
-    /// Whether the provider is to let people choose an account.
+    /// Whether the provider should let people choose an account.
     pub select_account: bool,
-    /// Where the browser is to be sent in the end.
+    /// Where the browser returns in the end.
     pub return_uri: Option<String>,
-    /// Id of the principal that asks. Those of a version before may not say.
+    /// Id of the requesting principal. Requests of earlier versions have none.
     pub principal: Option<String>,
 }
 
-/// A person is to connect an account.
+/// A request that a person connects an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConnectionRequest {
     /// Id, random: whoever knows it can connect an account.
     pub id: Uuid,
-    /// Whose the connection will be.
+    /// The owner of the connection.
     pub owner: Owner,
     /// The connector's name.
     pub connector: String,
-    /// Id that the connection will have, or has, if it is to be connected again.
+    /// Id of the connection that it creates or reconnects.
     pub connection: Uuid,
-    /// What it asks for.
-    pub asked: Asked,
-    /// How far it has come.
+    /// Its details.
+    pub details: RequestDetails,
+    /// Its status.
     pub status: RequestStatus,
-    /// Why it failed, if it did.
+    /// Why it failed.
     pub error: Option<RequestError>,
-    /// Hash of what the browser has that began to authorize.
+    /// Hash of the secret of the browser that began to authorize.
     pub browser: Option<[u8; 32]>,
-    /// When it can't be finished any more.
+    /// When it expires.
     pub expires_at: Timestamp,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// When it was changed.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 
 impl ConnectionRequest {
-    /// Tells whether it can still be finished.
+    /// Returns whether it can still be completed.
     pub fn is_open(&self, now: Timestamp) -> bool {
         self.status == RequestStatus::Initiated && now < self.expires_at
     }
 }
 
-/// How many of something a principal may have.
+/// A principal's quota.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quota<'a> {
-    /// Who counts: a token, or a project with all its keys.
+    /// The principal: a token, or a project with all its keys.
     pub principal: &'a str,
-    /// How many may be open.
+    /// Most open requests.
     pub most: usize,
 }
 
 impl Quota<'_> {
-    /// Returns how many are kept that have ended, for whoever asks what became of them.
+    /// Returns how many ended requests are kept, for those that query the result.
     pub fn kept(self) -> usize {
         self.most.saturating_mul(10)
     }
@@ -136,9 +136,8 @@ impl Quota<'_> {
 #[async_trait]
 pub trait RequestStore: Send + Sync {
     /// Stores a new request. With `supersede`, open ones of the same owner and connector fail with
-    /// that error. If its principal has as many open ones as its quota allows then, that is
-    /// [`StoreError::TooMany`]. Of those that have ended, only the latest are kept
-    /// ([`Quota::kept`]).
+    /// that error. If its principal then has as many open ones as its quota permits, that is
+    /// [`StoreError::TooMany`]. Only the latest ended ones are kept ([`Quota::kept`]).
     async fn create_request(
         &self,
         request: &ConnectionRequest,
@@ -152,39 +151,39 @@ pub trait RequestStore: Send + Sync {
     /// Returns the latest request for a connection.
     async fn request_for(&self, connection: Uuid) -> Result<Option<ConnectionRequest>, StoreError>;
 
-    /// Returns an owner's requests, the newest first.
+    /// Returns an owner's requests, newest first.
     async fn requests(&self, owner: &Owner) -> Result<Vec<ConnectionRequest>, StoreError>;
 
-    /// Notes that a browser is sent to the provider, with hashes of what it has and of the state, and
-    /// what is asked for by now. [`StoreError::Changed`] if the request is not open any more.
+    /// Stores hashes of the browser's secret and of the state, and the present details, before a
+    /// browser is sent to the provider. [`StoreError::Changed`] if the request is no longer open.
     async fn begin_authorization(
         &self,
         id: Uuid,
-        asked: &Asked,
+        details: &RequestDetails,
         browser: &[u8; 32],
         state: &[u8; 32],
     ) -> Result<(), StoreError>;
 
-    /// Returns the open request of a state, and forgets the state: it is good once, and only for
-    /// the browser that began. `None` changes nothing.
+    /// Returns the open request of a state and deletes the state: it is valid once, and only for
+    /// the same browser. `None` changes nothing.
     async fn take_authorization(
         &self,
         state: &[u8; 32],
         browser: &[u8; 32],
     ) -> Result<Option<ConnectionRequest>, StoreError>;
 
-    /// Stores the connection that a request asked for, in place of the one with its id if there is
-    /// one, and marks the request as connected. Returns the connection as stored.
-    /// [`StoreError::Changed`] if the request is not open any more.
+    /// Stores the connection of a request, replacing one with its id, and marks the request as
+    /// connected. Returns the connection as stored. [`StoreError::Changed`] if the request is no
+    /// longer open.
     async fn finish_request(
         &self,
         id: Uuid,
         connection: &Connection,
     ) -> Result<Connection, StoreError>;
 
-    /// Marks an open request as failed. [`StoreError::Changed`] if it is not open any more.
+    /// Marks an open request as failed. [`StoreError::Changed`] if it is no longer open.
     async fn fail_request(&self, id: Uuid, error: &RequestError) -> Result<(), StoreError>;
 
-    /// Forgets requests whose time was over before `then`; returns how many.
+    /// Deletes requests that expired before `then`; returns how many.
     async fn forget_requests(&self, then: Timestamp) -> Result<u64, StoreError>;
 }

@@ -1,15 +1,9 @@
-//! Where records of runs are kept: the table `runs` of some database.
+//! The run log's table `runs`, in either database.
 //!
-//! What the log is searched by has columns; the rest is text that is only given back.
+//! Searchable fields have columns; the rest is an opaque string.
 
 #[cfg(feature = "postgres")]
 mod postgres;
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
-mod query;
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
-mod row;
-#[cfg(feature = "sqlite")]
-mod schema;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -27,16 +21,16 @@ use crate::Timestamp;
 #[cfg(feature = "postgres")]
 use crate::{DatabaseUrl, PostgresError};
 
-/// The table of runs, for the one task that writes and for those who read.
+/// The table of runs, for its one writer and for readers.
 pub struct RunDatabase {
-    /// For the task that writes.
+    /// For the writer.
     pub table: Box<dyn RunTable>,
-    /// For those who read.
+    /// For readers.
     pub reader: Box<dyn RunReader>,
 }
 
 impl RunDatabase {
-    /// Opens a SQLite file, which is made if there is none.
+    /// Opens a SQLite file, which is created if it does not exist.
     ///
     /// # Errors
     ///
@@ -44,27 +38,27 @@ impl RunDatabase {
     #[cfg(feature = "sqlite")]
     pub async fn file(path: &Path) -> Result<Self, RunLogError> {
         Ok(Self {
-            table: Box::new(sqlite::File(schema::open(path).await?)),
-            reader: Box::new(sqlite::FileReader(schema::readers(path))),
+            table: Box::new(sqlite::File::open(path).await?),
+            reader: Box::new(sqlite::reader(path)),
         })
     }
 
-    /// Opens a SQLite file that can't grow beyond this many pages.
+    /// Opens a SQLite file with at most this many pages.
     ///
     /// # Errors
     ///
     /// As [`file`](Self::file).
     #[cfg(all(feature = "sqlite", feature = "testing"))]
     pub async fn file_of(path: &Path, pages: u32) -> Result<Self, RunLogError> {
-        let mut connection = schema::open(path).await?;
+        let mut file = sqlite::File::open(path).await?;
         let limit = format!("PRAGMA max_page_count = {pages}");
         sqlx::raw_sql(sqlx::AssertSqlSafe(limit))
-            .execute(&mut connection)
+            .execute(&mut file.0)
             .await
             .map_err(|error| RunLogError::Unavailable(error.to_string()))?;
         Ok(Self {
-            table: Box::new(sqlite::File(connection)),
-            reader: Box::new(sqlite::FileReader(schema::readers(path))),
+            table: Box::new(file),
+            reader: Box::new(sqlite::reader(path)),
         })
     }
 
@@ -72,13 +66,13 @@ impl RunDatabase {
     ///
     /// # Errors
     ///
-    /// If the URL can't be used. Whether the database answers shows later.
+    /// If the URL is invalid. Whether the database responds is found out later.
     #[cfg(feature = "postgres")]
     pub fn postgres(url: &DatabaseUrl) -> Result<Self, PostgresError> {
         use crate::postgres::open::pool;
         Ok(Self {
-            table: Box::new(postgres::Database(pool(url, "run log", 1)?)),
-            reader: Box::new(postgres::DatabaseReader(pool(url, "runs", 2)?)),
+            table: Box::new(postgres::Table(pool(url, "run log", 1)?)),
+            reader: Box::new(postgres::Reader(pool(url, "runs", 2)?)),
         })
     }
 }
@@ -87,12 +81,12 @@ impl RunDatabase {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RunLogError {
-    /// The file can't be opened or brought up to date.
+    /// The file can't be opened or migrated.
     #[error("the run log `{}` can't be opened: {reason}", path.display())]
     Open {
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// The cause.
         reason: String,
     },
     /// A newer version of the gateway wrote the file.
@@ -103,15 +97,15 @@ pub enum RunLogError {
     Newer {
         /// The file.
         path: PathBuf,
-        /// Its schema.
+        /// The schema's version.
         found: i64,
-        /// The newest schema that is known here.
+        /// The newest version that this program knows.
         known: i64,
     },
-    /// The cursor is not one that this log gave.
+    /// The cursor is not one of this log.
     #[error("`{0}` is not a cursor of the run log; start without one")]
     Cursor(String),
-    /// The file can't be read now; the same may work later.
+    /// The file can't be read at the moment; a retry may succeed.
     #[error("the run log can't be read: {0}")]
     Unavailable(String),
 }
@@ -119,11 +113,11 @@ pub enum RunLogError {
 /// A record as a row.
 #[derive(Debug)]
 pub struct RunRow<'a> {
-    /// Id, a UUID of version 7: its time orders the log.
+    /// A UUID of version 7, whose time orders the log.
     pub id: Uuid,
-    /// When the call came in.
+    /// When the call was received.
     pub started_at: Timestamp,
-    /// Who made it.
+    /// The principal.
     pub principal: Cow<'a, str>,
     /// The connector.
     pub connector: Option<Cow<'a, str>>,
@@ -133,33 +127,33 @@ pub struct RunRow<'a> {
     pub connection: Option<Uuid>,
     /// The error's code, if the call failed.
     pub code: Option<Cow<'a, str>>,
-    /// What is not searched.
+    /// The remaining fields.
     pub details: String,
-    /// Input and output, where they are kept.
+    /// Input and output, if they are kept.
     pub payload: Option<String>,
 }
 
 /// A row of a list.
 #[derive(Debug)]
 pub struct FoundRun {
-    /// Its id, if that can be read.
+    /// Its id, if it can be read.
     pub id: Option<Uuid>,
     /// The row, or why it can't be read.
     pub row: Result<RunRow<'static>, String>,
 }
 
-/// Which records are wanted; `None` is any.
+/// Selects records; `None` matches any.
 #[derive(Clone, Debug, Default)]
 pub struct RunFilter {
-    /// Of this action alone.
+    /// Of this action.
     pub action: Option<String>,
-    /// Of this connector alone.
+    /// Of this connector.
     pub connector: Option<String>,
-    /// With this connection alone.
+    /// With this connection.
     pub connection: Option<Uuid>,
-    /// By this principal alone.
+    /// By this principal.
     pub principal: Option<String>,
-    /// That ended so.
+    /// With this result.
     pub outcome: Option<OutcomeFilter>,
     /// That began at this time or later.
     pub since: Option<Timestamp>,
@@ -167,18 +161,18 @@ pub struct RunFilter {
     pub until: Option<Timestamp>,
     /// How many; 1 to 200, 50 if not given.
     pub limit: Option<u32>,
-    /// Where the page before ended.
+    /// The cursor of the previous page.
     pub cursor: Option<String>,
 }
 
-/// How a record must have ended.
+/// The result of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OutcomeFilter {
-    /// Well.
+    /// Success.
     Ok,
-    /// With any error.
+    /// Any error.
     Error,
-    /// With this error.
+    /// This error.
     Code(ErrorCode),
 }
 
@@ -197,44 +191,38 @@ impl std::str::FromStr for OutcomeFilter {
     }
 }
 
-/// Why something could not be written.
-#[derive(Debug)]
-pub struct Trouble {
-    /// Whether the same may work later.
-    pub may_pass: bool,
-    /// What the database said.
+/// The table can't be changed.
+#[derive(Debug, thiserror::Error)]
+#[error("{reason}")]
+pub struct WriteError {
+    /// Whether a retry may succeed.
+    pub is_transient: bool,
+    /// The database's error.
     pub reason: String,
 }
 
-impl fmt::Display for Trouble {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.reason)
-    }
-}
-
-/// The table, for the one task that writes.
+/// The table, for its one writer.
 #[async_trait]
 pub trait RunTable: Send + Sync {
-    /// Inserts rows, all or none; returns how many there are now that were not there before. An id
-    /// that is there already is a mistake of the caller, and must not cost its batch.
-    async fn insert(&mut self, rows: &[RunRow<'_>]) -> Result<u64, Trouble>;
+    /// Inserts rows, all or none; returns how many were new. An id that exists already is a bug of
+    /// the caller that must not cost its batch.
+    async fn insert(&mut self, rows: &[RunRow<'_>]) -> Result<u64, WriteError>;
 
     /// Deletes up to `most` records with a lower id; returns how many.
-    async fn delete_before(&mut self, id: Uuid, most: u32) -> Result<u64, Trouble>;
+    async fn delete_before(&mut self, id: Uuid, most: u32) -> Result<u64, WriteError>;
 
     /// Returns the lowest id of the newest `most` records.
-    async fn first_of_newest(&mut self, most: u64) -> Result<Option<Uuid>, Trouble>;
+    async fn first_of_newest(&mut self, most: u64) -> Result<Option<Uuid>, WriteError>;
 
-    /// Ends what the table has open.
-    async fn close(self: Box<Self>) -> Result<(), Trouble>;
+    /// Closes the table.
+    async fn close(self: Box<Self>) -> Result<(), WriteError>;
 }
 
-/// The table, for those who read.
+/// The table, for readers.
 #[async_trait]
 pub trait RunReader: fmt::Debug + Send + Sync {
-    /// Returns up to `most` of the records that a filter lets through and whose id is lower than
-    /// `before`, the newest first, without payloads. Limit and cursor of the filter are the
-    /// caller's.
+    /// Returns up to `most` records that match a filter and whose id is lower than `before`, newest
+    /// first, without payloads. The filter's limit and cursor are left to the caller.
     async fn find(
         &self,
         filter: &RunFilter,
@@ -242,14 +230,14 @@ pub trait RunReader: fmt::Debug + Send + Sync {
         most: u32,
     ) -> Result<Vec<FoundRun>, RunLogError>;
 
-    /// Returns one record, with its payload if that was kept.
+    /// Returns one record, with its payload if there is one.
     async fn run(&self, id: Uuid) -> Result<Option<RunRow<'static>>, RunLogError>;
 
-    /// Ends what the readers have open.
+    /// Closes the readers' connections.
     async fn close(&self);
 }
 
-/// Returns the lowest id of version 7 with this time.
+/// Returns the lowest UUID of version 7 with this time.
 pub fn first_id(at: Timestamp) -> Uuid {
     let millis = at.as_millis().clamp(0, (1 << 48) - 1).unsigned_abs();
     Uuid::from_u128(u128::from(millis) << 80)

@@ -1,4 +1,4 @@
-//! Sealed values, and where they are.
+//! Sealed values and their places.
 
 use async_trait::async_trait;
 use uuid::Uuid;
@@ -20,16 +20,27 @@ impl std::fmt::Debug for Sealed {
     }
 }
 
-/// Where a sealed value is, and the value.
+/// A sealed value with its place.
 #[derive(Clone, Debug)]
 pub struct SealedRecord {
-    /// Where.
+    /// The place.
     pub place: SealedPlace,
-    /// What it is now.
+    /// The present value.
     pub before: Sealed,
 }
 
-/// Where a sealed value is.
+/// A row whose value is sealed with another key than the current one.
+#[derive(Debug)]
+pub struct FoundSealed {
+    /// Name for the operator.
+    pub name: String,
+    /// Id of the key, if it can be read.
+    pub key_id: Option<String>,
+    /// The value, or why it can't be read.
+    pub record: Result<SealedRecord, StoreError>,
+}
+
+/// The place of a sealed value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SealedPlace {
     /// A connection's secret.
@@ -38,19 +49,19 @@ pub enum SealedPlace {
     OAuthClient(Uuid),
     /// The outcome of a claim.
     Claim {
-        /// Who took the key.
+        /// The principal.
         principal: String,
         /// The key.
         key: String,
-        /// The run, which is the associated data.
+        /// The run, whose id is the associated data.
         run: Uuid,
     },
-    /// The text by which a start checks that it has the right key.
+    /// The check text, which shows whether the vault has the right key.
     Check,
 }
 
 impl SealedPlace {
-    /// Returns the id that is the associated data of what is sealed there.
+    /// Returns the id that is the associated data.
     pub(crate) fn record(&self) -> Uuid {
         match self {
             Self::Connection(id) | Self::OAuthClient(id) => *id,
@@ -71,24 +82,24 @@ impl std::fmt::Display for SealedPlace {
     }
 }
 
-/// What the vault asks: the key check, and values to be sealed anew.
+/// The key check, and values to reseal with a new key.
 #[async_trait]
 pub trait SealedStore: ProcessStore {
-    /// Returns the text by which a start checks that it has the right key, if one was stored.
+    /// Returns the sealed check text, if there is one.
     async fn key_check(&self) -> Result<Option<Sealed>, StoreError>;
 
-    /// Stores that text; [`StoreError::Changed`] if there is one.
+    /// Stores the check text; [`StoreError::Changed`] if there is one.
     async fn set_key_check(&self, check: &Sealed) -> Result<(), StoreError>;
 
     /// Returns up to `limit` connections, OAuth clients and finished claims that are sealed with
-    /// another key than `current`, for the vault to seal anew.
+    /// another key than `current`, including those that can't be read.
     async fn sealed_with_other_keys(
         &self,
         current: &str,
-        limit: u32,
-    ) -> Result<Vec<SealedRecord>, StoreError>;
+        limit: usize,
+    ) -> Result<Vec<FoundSealed>, StoreError>;
 
-    /// Replaces a sealed value, if it is still `before`. Tells whether it was. A connection gets a
-    /// new version, so that nobody writes back the value that they read before.
+    /// Replaces a sealed value if it is still `before`; returns whether it was. A connection gets a
+    /// new version, so that nobody restores the previous value.
     async fn reseal(&self, record: &SealedRecord, sealed: &Sealed) -> Result<bool, StoreError>;
 }

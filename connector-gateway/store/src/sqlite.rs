@@ -1,6 +1,6 @@
 //! The store in one SQLite file, for one process.
 
-/// What the statements that both databases share say in this one's words.
+/// The dialect's parts of shared statements.
 macro_rules! for_update {
     () => {
         ""
@@ -11,19 +11,25 @@ macro_rules! now_millis {
         "CAST(unixepoch('subsec') * 1000 AS INTEGER)"
     };
 }
-/// A lease of an earlier process: no other one is there now.
+/// A lease of an earlier process, since there is only one.
 macro_rules! abandoned {
     ($instance:literal) => {
         concat!(" OR refresh_leases.instance <> ", $instance)
     };
 }
+macro_rules! is_running {
+    ($instance:literal) => {
+        "FALSE"
+    };
+}
 
 mod claims;
-mod error;
-mod open;
+pub(crate) mod error;
+pub(crate) mod open;
 #[path = "sql/statements.rs"]
 mod sql;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -31,19 +37,21 @@ use sqlx::sqlite::{SqliteArguments, SqlitePool, SqliteRow};
 use sqlx::{Sqlite, Transaction};
 use uuid::Uuid;
 
+use crate::claims::ClaimCounts;
 use crate::{Backend, Owner, ProcessStore, StoreError, Timestamp};
 use error::store_error;
 pub use open::OpenError;
 
-/// A store in a SQLite database. What is acknowledged is on the disk.
+/// A store in a SQLite database. Changes are durable.
 ///
-/// Changes go one after the other through one connection, reads beside them through a few others.
+/// Writes are serialized on one connection; reads run concurrently on a few others.
 #[derive(Clone, Debug)]
 pub struct SqliteStore {
     writer: SqlitePool,
     readers: SqlitePool,
-    /// Tells this process's claims from those that an earlier one left.
+    /// Distinguishes this process's claims from those of earlier ones.
     instance: Uuid,
+    claim_counts: Arc<ClaimCounts>,
 }
 
 type Change = Transaction<'static, Sqlite>;
@@ -53,8 +61,8 @@ type SqlStore = SqliteStore;
 type Statement<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
 
 impl SqliteStore {
-    /// Begins a change. Taking the write lock at once means that no change fails halfway because
-    /// another one came between.
+    /// Begins a transaction. Taking the write lock at once prevents it from failing halfway because
+    /// of another one.
     async fn change(&self) -> Result<Change, StoreError> {
         self.writer
             .begin_with("BEGIN IMMEDIATE")
@@ -74,6 +82,10 @@ impl SqliteStore {
         self.instance
     }
 
+    fn claim_counts(&self) -> &ClaimCounts {
+        &self.claim_counts
+    }
+
     /// SQLite itself limits how long a change waits for another one.
     async fn within<T>(
         &self,
@@ -83,7 +95,7 @@ impl SqliteStore {
     }
 }
 
-/// Changes go one after the other anyway.
+/// Writes are serialized anyway.
 async fn take_turn(_: &mut Change, _: &Owner) -> Result<(), StoreError> {
     Ok(())
 }
@@ -102,12 +114,12 @@ impl Backend for SqliteStore {
         let question = sqlx::query("SELECT count(*) FROM operator_token").execute(&self.readers);
         match tokio::time::timeout(limit, question).await {
             Ok(answer) => answer.map(drop).map_err(store_error),
-            Err(_) => Err(StoreError::Unavailable("it does not answer".to_owned())),
+            Err(_) => Err(StoreError::Unavailable("it does not respond".to_owned())),
         }
     }
 
     async fn close(&self) {
-        // The log is written back on closing; what fails here is written back at the next start.
+        // The write-ahead log is written back on closing, or else at the next start.
         self.readers.close().await;
         self.writer.close().await;
     }

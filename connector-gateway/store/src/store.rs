@@ -1,4 +1,4 @@
-//! The whole store, and what each one has whatever it keeps.
+//! The whole store.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use crate::{
     StoreError, Timestamp, TokenStore,
 };
 
-/// Where a gateway keeps its state, in all its roles. Every method is one transaction; when it
-/// returns, the change survives the end of the process and of the machine.
+/// Where a gateway keeps its state. Every method is one transaction; when it returns, the change
+/// survives a crash of the process and of the machine.
 ///
-/// Whoever uses a store asks for the roles that it needs. Whatever has all of them is a store.
+/// Code that uses a store should require only the roles that it needs.
 pub trait Store:
     Backend
     + ClaimStore
@@ -32,31 +32,13 @@ pub trait Store:
 {
 }
 
-impl<S> Store for S where
-    S: Backend
-        + ClaimStore
-        + ConnectionStore
-        + EndedConnectionStore
-        + LeaseStore
-        + McpSessionStore
-        + OAuthClientStore
-        + OrganizationStore
-        + ProcessStore
-        + ProjectStore
-        + RequestStore
-        + SealedStore
-        + TokenStore
-        + 'static
-{
-}
-
-/// What holds the records of a store.
+/// Basic operations of a store.
 #[async_trait]
 pub trait Backend: Send + Sync {
-    /// Returns the present by the clock that all processes on the store share.
+    /// Returns the present time, by the clock that all processes on the store share.
     fn now(&self) -> Timestamp;
 
-    /// Tells whether the store answers, for readiness checks, within `limit`.
+    /// Checks that the store responds within `limit`, for readiness checks.
     async fn ping(&self, limit: Duration) -> Result<(), StoreError>;
 
     /// Writes what is pending and closes the store.

@@ -1,5 +1,5 @@
-//! What every store does. A store runs all of it with `store_suite!(open)`, where `open` returns a
-//! [`Place`].
+//! The behavior of every store. A store runs all tests with `store_suite!(open)`, where `open`
+//! returns a [`Place`].
 
 mod accounts;
 mod claims;
@@ -16,9 +16,9 @@ use uuid::Uuid;
 
 pub(crate) use crate::testing::{connection, quota, sealed};
 use crate::{
-    Claim, Claimed, Connection, ConnectionFilter, ConnectionStatus, DEFAULT_ORGANIZATION, Grant,
-    McpSession, Organization, Owner, Sealed, SealedPlace, SealedRecord, Selection, Store,
-    StoreError, Timestamp, Token,
+    Claim, ClaimResult, Connection, ConnectionFilter, ConnectionStatus, DEFAULT_ORGANIZATION,
+    Grant, McpSession, Organization, Owner, RecordKind, Sealed, SealedPlace, SealedRecord,
+    Selection, Store, StoreError, Timestamp, Token,
 };
 pub(crate) use accounts::{
     a_project_goes_with_its_keys_and_not_with_connections,
@@ -26,7 +26,8 @@ pub(crate) use accounts::{
 };
 pub(crate) use claims::{
     a_claim_of_an_ended_process_is_lost_or_taken_again,
-    a_key_is_taken_once_and_brings_back_the_outcome, an_expired_claim_is_free_and_forgotten,
+    a_key_is_taken_once_and_brings_back_the_outcome, a_principal_has_so_many_claims,
+    an_expired_claim_is_free_and_forgotten, concurrent_claims_keep_to_the_limit,
     concurrent_claims_of_one_key_take_it_once, only_the_holder_ends_a_claim_and_once,
 };
 pub(crate) use connections::{
@@ -45,13 +46,13 @@ pub(crate) use sealing::{
     the_key_check_is_set_once_and_sealed_anew, values_are_sealed_anew_if_they_are_as_before,
 };
 
-/// Where a store's data is; it can be opened again, as after the end of a process.
+/// The place of a store's data; it can be opened again, as after a crash.
 #[async_trait]
 pub(crate) trait Place: Send + Sync {
     /// Opens the store.
     async fn open(&self) -> Box<dyn Store>;
 
-    /// Makes it look as if the processes of all stores that were opened had crashed.
+    /// Makes the processes of all opened stores look crashed.
     async fn crash(&self);
 }
 
@@ -79,6 +80,9 @@ pub(crate) fn token(name: &str, created: i64) -> Token {
         project: None,
     }
 }
+
+/// More claims than any test creates.
+pub(crate) const MOST: usize = 1_000;
 
 pub(crate) fn claim(key: &str) -> Claim {
     Claim {
@@ -115,9 +119,12 @@ pub(crate) async fn tokens_are_found_changed_and_listed(place: &dyn Place) {
         revoked_at: None,
         ..changed.clone()
     };
-    // Who read it before has not seen that it was revoked.
+    // A change based on the state before the revocation.
     let error = store.update_token(&older, &not_revoked).await.unwrap_err();
-    assert!(matches!(error, StoreError::Changed("token")), "{error:?}");
+    assert!(
+        matches!(error, StoreError::Changed(RecordKind::Token)),
+        "{error:?}"
+    );
 
     let store = place.open().await;
     assert_eq!(
@@ -128,7 +135,10 @@ pub(crate) async fn tokens_are_found_changed_and_listed(place: &dyn Place) {
     assert_eq!(store.tokens().await.unwrap(), [newer, changed]);
     let unknown = token("d", 1);
     let error = store.update_token(&unknown, &unknown).await.unwrap_err();
-    assert!(matches!(error, StoreError::NotFound("token")), "{error:?}");
+    assert!(
+        matches!(error, StoreError::NotFound(RecordKind::Token)),
+        "{error:?}"
+    );
 }
 
 pub(crate) async fn the_operators_token_is_set_once(place: &dyn Place) {
@@ -137,7 +147,7 @@ pub(crate) async fn the_operators_token_is_set_once(place: &dyn Place) {
     store.set_operator_token(&[1; 32]).await.unwrap();
     let error = store.set_operator_token(&[2; 32]).await.unwrap_err();
     assert!(
-        matches!(error, StoreError::Changed("operator's token")),
+        matches!(error, StoreError::Changed(RecordKind::OperatorToken)),
         "{error:?}"
     );
     assert_eq!(
@@ -167,7 +177,7 @@ pub(crate) async fn an_mcp_session_is_found_until_it_ends(place: &dyn Place) {
     assert_eq!(store.forget_mcp_sessions(now).await.unwrap(), 1);
     store.delete_mcp_session(open.id).await.unwrap();
     assert_eq!(store.mcp_session(open.id).await.unwrap(), None);
-    // Ending it again is no mistake: a client may not have got the answer.
+    // Ending it again is no error: a client may not have received the response.
     store.delete_mcp_session(open.id).await.unwrap();
 }
 
@@ -197,7 +207,7 @@ pub(crate) async fn a_principals_oldest_mcp_sessions_end(place: &dyn Place) {
         assert_eq!(found.is_some(), number >= 2, "{number}");
     }
     assert!(store.mcp_session(others.id).await.unwrap().is_some());
-    // One that comes at the same time as others does not go beyond it either.
+    // Concurrent ones don't exceed it either.
     let at_once = (0..8).map(|_| {
         let (store, new) = (&store, session("token:1", 100));
         async move { store.create_mcp_session(&new, 1).await.map(|_| new.id) }
@@ -219,11 +229,11 @@ pub(crate) async fn it_answers_until_it_is_closed(place: &dyn Place) {
         error.to_string(),
         "the store is not available: it is closed"
     );
-    let error = store.claim(&claim("k")).await.unwrap_err();
+    let error = store.claim(&claim("k"), MOST).await.unwrap_err();
     assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
 }
 
-/// Makes a test of each behaviour above.
+/// Defines a test for each of the above.
 macro_rules! store_suite {
     ($open:expr) => {
         store_suite!($open;
@@ -238,6 +248,8 @@ macro_rules! store_suite {
             a_claim_of_an_ended_process_is_lost_or_taken_again
             an_expired_claim_is_free_and_forgotten
             concurrent_claims_of_one_key_take_it_once
+            a_principal_has_so_many_claims
+            concurrent_claims_keep_to_the_limit
             an_mcp_session_is_found_until_it_ends
             a_principals_oldest_mcp_sessions_end
             a_principal_has_so_many_open_requests

@@ -1,4 +1,4 @@
-//! Records for tests of what uses a store.
+//! Records for tests.
 
 use std::collections::BTreeMap;
 

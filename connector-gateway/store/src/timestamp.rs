@@ -1,4 +1,4 @@
-//! Points in time, as they are stored and shown.
+//! Points in time.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,17 +7,17 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A point in time in milliseconds since 1970 (UTC); shown and serialized as RFC 3339.
+/// A point in time in milliseconds since 1970 (UTC); displayed and serialized as RFC 3339.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
 impl Timestamp {
-    /// Returns the present.
+    /// Returns the present time.
     pub fn now() -> Self {
         SystemTime::now().into()
     }
 
-    /// Makes a timestamp from milliseconds since 1970.
+    /// Creates a timestamp from milliseconds since 1970.
     pub const fn from_millis(millis: i64) -> Self {
         Self(millis)
     }
@@ -27,13 +27,13 @@ impl Timestamp {
         self.0
     }
 
-    /// Returns the time that much later.
+    /// Returns a later time.
     #[must_use]
     pub fn after(self, wait: Duration) -> Self {
         Self(self.0.saturating_add(millis(wait)))
     }
 
-    /// Returns the time that much earlier.
+    /// Returns an earlier time.
     #[must_use]
     pub fn before(self, span: Duration) -> Self {
         Self(self.0.saturating_sub(millis(span)))
@@ -53,7 +53,7 @@ impl From<SystemTime> for Timestamp {
     }
 }
 
-/// The years that RFC 3339 can write: 1970 to 9999, in milliseconds.
+/// The range of RFC 3339, 1970 to 9999, in milliseconds.
 const WRITABLE: std::ops::RangeInclusive<i64> = 0..=253_402_300_799_999;
 
 impl fmt::Display for Timestamp {

@@ -1,4 +1,4 @@
-//! Sealing of secrets.
+//! Seals secrets.
 
 mod credential;
 mod error;
@@ -14,52 +14,52 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::damage;
-use crate::{Sealed, SealedStore, StoreError};
+use crate::{RecordKind, Sealed, SealedStore, StoreError};
 
 pub use credential::{OAuthTokens, OpenedCredential, credential_json};
 pub use error::VaultError;
 use key::{Key, Keys};
 pub use rotation::Rotation;
 
-/// The variable that keys are taken from.
+/// The environment variable with the keys.
 pub const KEY_VARIABLE: &str = "PLUGWRIGHT_VAULT_KEY";
 
-/// Where the keys are.
+/// Where the keys come from.
 #[derive(Clone, Debug)]
 pub enum KeySource {
-    /// In a file, one base64 text of 32 bytes a line, the current key first. It is made on the
+    /// A file with one base64 key of 32 bytes per line, the current key first. It is created at the
     /// first start.
     File(PathBuf),
-    /// In a text, from `PLUGWRIGHT_VAULT_KEY`: base64 texts of 32 bytes, separated by commas, the
+    /// The value of `PLUGWRIGHT_VAULT_KEY`: base64 keys of 32 bytes, separated by commas, the
     /// current key first.
     Text(Secret),
 }
 
-/// Seals secrets with AES-256-GCM under a random nonce; the id of the record that a secret is in is
-/// the associated data, so that two records' secrets can't be exchanged. Clones share everything.
+/// Seals secrets with AES-256-GCM and a random nonce. A record's id is the associated data, so that
+/// the secrets of two records can't be swapped. Clones share everything.
 #[derive(Clone)]
 pub struct Vault(Arc<Shared>);
 
 struct Shared {
-    /// Read once per seal and open, and written by a rotation only.
+    /// Read once per operation, written only by a rotation.
     keys: RwLock<Arc<Keys>>,
-    /// Where a rotation puts a new key; `None` if keys can't be made.
+    /// Where a rotation stores a new key; `None` if keys can't be created.
     source: Option<KeySource>,
     rotating: tokio::sync::Mutex<()>,
 }
 
-/// What is sealed as the check text, and under which id.
+/// The check text and its id.
 const CHECK: (Uuid, &[u8]) = (Uuid::nil(), b"plugwright vault check");
 
 impl Vault {
-    /// Reads the keys and makes sure that they open what the store has.
+    /// Reads the keys and checks that they open the store's secrets.
     ///
-    /// If nothing was ever sealed, a missing key file is made, for its owner alone. Keys that
-    /// nothing is sealed with any more leave the file.
+    /// If nothing was ever sealed, a missing key file is created for its owner alone. Keys that are
+    /// no longer needed are removed from the file.
     ///
     /// # Errors
     ///
-    /// If the key is missing, malformed, readable for others, or not that of the store.
+    /// If the key is missing, malformed, accessible to others, or not that of the store.
     pub async fn open(source: KeySource, store: &dyn SealedStore) -> Result<Self, VaultError> {
         let check = store.key_check().await?;
         let keys = match &source {
@@ -82,19 +82,19 @@ impl Vault {
                         return Err(error);
                     }
                     damage::note("key check", &check.key_id, &error);
-                    vault.check_anew(store, check).await?;
+                    vault.replace_check(store, check).await?;
                 }
             }
             None => vault.begin(store).await?,
         }
-        // Announced before anything is looked at, so that no rotation misses this process.
+        // Announced before anything is read, so that no rotation misses this process.
         store.announce_keys(&vault.keys().ids()).await?;
         vault.known_everywhere(store).await?;
         vault.retire(store).await?;
         Ok(vault)
     }
 
-    /// Makes a vault whose key ends with the process, for tests and for use without a store.
+    /// Creates a vault with a temporary key, for tests and for use without a store.
     ///
     /// # Panics
     ///
@@ -112,7 +112,7 @@ impl Vault {
         }))
     }
 
-    /// Returns the id of the key that seals.
+    /// Returns the id of the current key.
     pub fn key_id(&self) -> String {
         self.keys().current().id().to_owned()
     }
@@ -121,7 +121,7 @@ impl Vault {
     ///
     /// # Errors
     ///
-    /// If the system has no random numbers, or the secret is larger than the cipher takes (64 GiB).
+    /// If the system has no random numbers, or the secret is too large for the cipher (64 GiB).
     pub fn seal(&self, record: Uuid, plaintext: &[u8]) -> Result<Sealed, VaultError> {
         self.keys().current().seal(record, plaintext)
     }
@@ -130,7 +130,7 @@ impl Vault {
     ///
     /// # Errors
     ///
-    /// If the key is not known, or the sealed value was changed or is that of another record.
+    /// If the key is unknown, or the sealed value was changed or belongs to another record.
     pub fn open_sealed(
         &self,
         record: Uuid,
@@ -143,18 +143,18 @@ impl Vault {
         key.open(record, &sealed.bytes)
     }
 
-    /// Stores the first check, unless another process does at the same time.
+    /// Stores the first check, unless another process does so concurrently.
     async fn begin(&self, store: &dyn SealedStore) -> Result<(), VaultError> {
         match store.set_key_check(&self.seal(CHECK.0, CHECK.1)?).await {
             Err(StoreError::Changed(_)) => match store.key_check().await? {
                 Some(check) => self.verify(&check),
-                None => Err(StoreError::Changed("key check").into()),
+                None => Err(StoreError::Changed(RecordKind::KeyCheck).into()),
             },
             done => Ok(done?),
         }
     }
 
-    /// Makes sure that every process on the store can open what this one seals.
+    /// Checks that every process on the store can open what this one seals.
     async fn known_everywhere(&self, store: &dyn SealedStore) -> Result<(), VaultError> {
         let key = self.key_id();
         match store.processes_without_key(&key).await? {
@@ -183,7 +183,7 @@ impl Vault {
     }
 
     fn keys(&self) -> Arc<Keys> {
-        // The value is replaced as a whole, so that no panic leaves half of one.
+        // The value is replaced as a whole, so no panic leaves half of one.
         let keys = self.0.keys.read().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(&keys)
     }

@@ -8,6 +8,7 @@ use tower::ServiceExt as _;
 
 use crate::gateway::Gateway;
 use crate::web::WebSettings;
+use plugwright_engine::EngineSettings;
 
 /// The longest answer, with what a surface puts around an error, and the longest run of the caller's
 /// text in it.
@@ -20,8 +21,8 @@ fn gateway() -> Gateway {
         hosts: Some(vec!["gateway.example.com".to_owned()]),
         origins: Vec::new(),
     };
-    let gateway = Gateway::builder(registry).offline().allow_anonymous(true);
-    gateway.web(web).build().unwrap()
+    let gateway = Gateway::builder(registry).engine(EngineSettings::offline());
+    gateway.allow_anonymous(true).web(web).build().unwrap()
 }
 
 fn long() -> String {

@@ -130,7 +130,7 @@ mod tests {
     ) -> (StatusCode, HeaderMap) {
         let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
         let gateway = Gateway::builder(registry)
-            .offline()
+            .engine(plugwright_engine::EngineSettings::offline())
             .allow_anonymous(anonymous)
             .web(WebSettings {
                 hosts: Some(vec!["gateway.example.com".to_owned()]),

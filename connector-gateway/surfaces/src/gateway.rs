@@ -2,7 +2,6 @@
 
 mod access;
 mod builder;
-mod connect;
 mod dialects;
 
 use std::net::SocketAddr;
@@ -25,7 +24,6 @@ use plugwright_engine::connect::personal::Personal;
 use plugwright_store::Connection;
 
 pub use builder::GatewayBuilder;
-pub use connect::ConnectSettings;
 pub use dialects::Dialects;
 
 /// An [engine](Engine) with what is served over HTTP: who gets in, and by which dialects. Clones

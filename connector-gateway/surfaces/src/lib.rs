@@ -30,7 +30,7 @@ pub mod threads;
 mod timed_body;
 mod web;
 
-pub use gateway::{ConnectSettings, Dialects, Gateway, GatewayBuilder};
+pub use gateway::{Dialects, Gateway, GatewayBuilder};
 pub use mcp::serve_stdio;
 pub use router::Surfaces;
 pub use web::{Origin, OriginError, WebSettings};

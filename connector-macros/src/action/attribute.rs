@@ -59,7 +59,8 @@ pub(super) struct Attribute {
     pub(super) names_request: bool,
     idempotent: bool,
     title: Option<LitStr>,
-    scopes: Vec<LitStr>,
+    /// All of these, of each any one.
+    scopes: Vec<Vec<LitStr>>,
     deprecated: Option<LitStr>,
 }
 
@@ -72,6 +73,8 @@ pub(super) struct Request {
     pub(super) fields: Vec<Constant>,
     /// What every query has.
     pub(super) query: Vec<Constant>,
+    /// Whether there is no body if none of its parameters is given.
+    pub(super) is_optional: bool,
     pub(super) page: Option<Expr>,
 }
 
@@ -131,7 +134,7 @@ impl Attribute {
                 self.idempotent = true;
             }
             "title" => self.title = Some(entry.text("List issues")?),
-            "scopes" => self.scopes = entry.texts("repo")?,
+            "scopes" => self.scopes = entry.texts()?,
             "deprecated" => self.deprecated = Some(entry.text("use issues.search")?),
             _ => {}
         }
@@ -161,6 +164,7 @@ impl Attribute {
     fn take_request(&mut self, entries: &[&Entry], errors: &mut Errors) {
         let mut body: Option<Ident> = None;
         let (mut fields, mut query) = (Vec::new(), Vec::new());
+        let mut is_optional = false;
         let mut page = None;
         for entry in entries {
             if entry.key == "query" {
@@ -169,9 +173,9 @@ impl Attribute {
                     .unwrap_or_default();
             }
             if entry.key == "json" || entry.key == "form" {
-                fields = errors
-                    .keep(entry.flag_or_constants("kind = \"file\""))
-                    .unwrap_or_default();
+                let (optional, constants) = errors.keep(entry.body()).unwrap_or_default();
+                is_optional |= optional;
+                fields = constants;
                 if body.is_some() {
                     errors.at(&entry.key, "a request has one body: `json` or `form`");
                 }
@@ -209,6 +213,7 @@ impl Attribute {
                 body: body.clone(),
                 fields: fields.clone(),
                 query: query.clone(),
+                is_optional,
                 page: page.clone(),
             });
         }
@@ -247,7 +252,7 @@ impl Attribute {
                 description: #description,
                 effect: #private::Effect::#effect,
                 idempotent: #idempotent,
-                scopes: &[#(#scopes),*],
+                scopes: &[#(&[#(#scopes),*]),*],
                 deprecated: #deprecated,
                 params: &__PARAMS,
                 rules: #rules

@@ -131,6 +131,9 @@ fn one_call(
             ),
         }
     }
+    if request.is_optional {
+        added.extend(quote!(.optional_body()));
+    }
     let method = &request.method;
     let path = path::build(&request.path, &pieces, sdk, |name| {
         // A type that can't stand in a path is reported there.

@@ -63,8 +63,9 @@ fn expands_a_one_call_action() {
     let attribute = quote!(
         "issues.create",
         write,
+        scopes = ["user", any("repo", "public_repo")],
         post = "/repos/{owner}/{+rest}/issues",
-        json
+        json(optional)
     );
 
     assert_snapshot!(expanded(attribute, &function));

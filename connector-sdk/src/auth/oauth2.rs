@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::NeededScope;
 use crate::error::Result;
 use crate::url_template;
 
@@ -216,10 +217,10 @@ impl<'a> OAuth2<'a> {
         url_template::fill(revocation.endpoint, &names).map(Some)
     }
 
-    /// Returns those of the needed scopes that are neither granted nor included in one that is.
+    /// Returns those of the needed scopes of which no alternative is granted or included in one that is.
     ///
     /// ```
-    /// use plugwright_sdk::auth::Scheme;
+    /// use plugwright_sdk::auth::{NeededScope, Scheme};
     /// use plugwright_sdk::{Auth, scope};
     ///
     /// let auth = Auth::oauth2("https://example.com/authorize", "https://example.com/token", const {
@@ -227,9 +228,14 @@ impl<'a> OAuth2<'a> {
     /// });
     /// let Scheme::OAuth2(oauth2) = auth.scheme else { unreachable!() };
     /// let granted = ["repo".to_owned()];
-    /// assert_eq!(oauth2.missing_scopes(&granted, &["repo:status", "admin"]), ["admin"]);
+    /// let needed = [&["repo:status"] as &[_], &["admin"], &["admin", "repo"]].map(NeededScope::any_of);
+    /// assert_eq!(oauth2.missing_scopes(&granted, &needed), [NeededScope::any_of(&["admin"])]);
     /// ```
-    pub fn missing_scopes<'n>(&self, granted: &[String], needed: &[&'n str]) -> Vec<&'n str> {
+    pub fn missing_scopes<'n>(
+        &self,
+        granted: &[String],
+        needed: &[NeededScope<'n>],
+    ) -> Vec<NeededScope<'n>> {
         let has = |name: &str| granted.iter().any(|scope| scope == name);
         let includes = |name: &str| {
             self.scopes
@@ -239,7 +245,10 @@ impl<'a> OAuth2<'a> {
         needed
             .iter()
             .copied()
-            .filter(|&name| !has(name) && !includes(name))
+            .filter(|scope| {
+                let mut alternatives = scope.alternatives().iter();
+                !alternatives.any(|&name| has(name) || includes(name))
+            })
             .collect()
     }
 

@@ -141,21 +141,30 @@ pub(super) const fn actions(connector: &str, actions: &[&ActionDefinition]) {
 pub(super) const fn scopes(connector: &str, auth: &[Auth], actions: &[&ActionDefinition]) {
     let mut index = 0;
     while index < actions.len() {
-        let scopes = actions[index].info.scopes;
-        let mut scope = 0;
-        while scope < scopes.len() {
-            if !declares(auth, scopes[scope]) {
-                fail(&[
-                    "connector `",
-                    connector,
-                    "`: action `",
-                    actions[index].info.name,
-                    "` needs scope `",
-                    scopes[scope],
-                    "`, which no OAuth 2 scheme in `.auth(..)` declares",
-                ]);
-            }
-            scope += 1;
+        let needed = actions[index].info.scopes;
+        let mut place = 0;
+        while place < needed.len() {
+            declared(connector, auth, actions[index].info.name, needed[place]);
+            place += 1;
+        }
+        index += 1;
+    }
+}
+
+#[track_caller]
+const fn declared(connector: &str, auth: &[Auth], action: &str, scopes: &[&str]) {
+    let mut index = 0;
+    while index < scopes.len() {
+        if !declares(auth, scopes[index]) {
+            fail(&[
+                "connector `",
+                connector,
+                "`: action `",
+                action,
+                "` needs scope `",
+                scopes[index],
+                "`, which no OAuth 2 scheme in `.auth(..)` declares",
+            ]);
         }
         index += 1;
     }

@@ -293,8 +293,14 @@ impl Connector {
     }
 
     /// Returns how to find out whose account a credential is.
-    pub fn identity(&self) -> Option<Identity> {
-        self.definition()?.identity()
+    pub fn identity(&self) -> Option<Identity<'_>> {
+        match &self.0 {
+            Repr::Compiled(definition) => definition.identity(),
+            Repr::Made(made) => {
+                let own = made.parts().identity.as_ref()?;
+                Some(Identity::at(&own.path, &own.id, &own.label))
+            }
+        }
     }
 
     /// Returns the recorded traffic: file names and contents.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::check::{self, LONGEST_TOOL_NAME, RESERVED_NAMES};
 use crate::action::Action;
-use crate::auth::has_own_host;
+use crate::auth::{NeededScope, has_own_host};
 use crate::echo::Echo;
 use crate::text::is_action_name;
 
@@ -31,12 +31,27 @@ pub struct ConnectorParts {
     pub headers: Vec<(String, String)>,
     /// The auth schemes, the preferred one first.
     pub auth: Vec<AuthParts>,
+    /// How to find out whose account a credential is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identity: Option<IdentityParts>,
     /// Categories.
     pub categories: Vec<String>,
     /// URL of an icon.
     pub icon_url: Option<String>,
     /// The provider's home page.
     pub homepage_url: Option<String>,
+}
+
+/// How to find out whose account a credential is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IdentityParts {
+    /// Path of a GET request, relative to the base URL.
+    pub path: String,
+    /// JSON pointer to the account's id in the answer.
+    pub id: String,
+    /// JSON pointer to what people know the account by.
+    pub label: String,
 }
 
 /// A further host of a connector.
@@ -189,7 +204,8 @@ impl ConnectorParts {
                     name.to_owned(),
                 ));
             }
-            for scope in action.scopes() {
+            let scopes = action.scopes();
+            for scope in scopes.iter().flat_map(NeededScope::alternatives) {
                 if !self.declares(scope) {
                     return Err(InvalidConnector::UndeclaredScope {
                         action: name.to_owned(),

@@ -55,3 +55,66 @@ impl<T: Params + WireValue> RequestParams for &T {
         }
     }
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::cassette::RecordedBody;
+    use crate::http::RequestBuilder;
+    use crate::testing::{MockContext, block_on};
+    use crate::{ActionContext, ConnectorDefinition, ErrorCode, Result, actions, params};
+
+    static THINGS: ConnectorDefinition = ConnectorDefinition::new("things", "Things", "1.0.0")
+        .base_url("https://api.example.com")
+        .actions(actions![]);
+
+    /// The body that a request is sent with.
+    fn body(
+        build: impl Fn(RequestBuilder<'_>) -> RequestBuilder<'_>,
+    ) -> Result<Option<RecordedBody>> {
+        let cx = MockContext::new(&THINGS, [(200, json!({}))]);
+        let context: &ActionContext = &cx;
+        block_on(build(context.put("/things")).send())?;
+        Ok(cx.sent()[0].body.clone())
+    }
+
+    fn is_json(value: Value) -> Option<RecordedBody> {
+        Some(RecordedBody::Json(value))
+    }
+
+    fn is_text(text: &str) -> Option<RecordedBody> {
+        Some(RecordedBody::Text(text.to_owned()))
+    }
+
+    #[test]
+    fn values_that_are_absent_are_left_out() {
+        let (name, note) = (Some("lamp".to_owned()), None::<String>);
+        let found = body(|request| request.fields(params![name, note, n = 5])).unwrap();
+        assert_eq!(found, is_json(json!({ "name": "lamp", "n": 5 })));
+        let found = body(|request| request.fields(params![note])).unwrap();
+        assert_eq!(found, is_json(json!({})));
+        let found = body(|request| request.form_fields(params![note, "a-b" = vec![1, 2]])).unwrap();
+        assert_eq!(found, is_text("a-b=1&a-b=2"));
+    }
+
+    #[test]
+    fn an_optional_body_is_sent_only_if_it_has_members() {
+        let (name, note) = (Some("lamp".to_owned()), None::<String>);
+        let found = body(|request| request.optional_body().fields(params![note])).unwrap();
+        assert_eq!(found, None);
+        let found = body(|request| request.form_fields(params![note]).optional_body()).unwrap();
+        assert_eq!(found, None);
+        let found = body(|request| request.form("note", "").optional_body()).unwrap();
+        assert_eq!(found, is_text("note="));
+        let found = body(|request| request.fields(params![name, note]).optional_body()).unwrap();
+        assert_eq!(found, is_json(json!({ "name": "lamp" })));
+    }
+
+    #[test]
+    fn fields_beside_another_body_are_refused() {
+        let error = body(|request| request.form("a", 1_u8).fields(params![b = 2])).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::InternalError);
+    }
+}

@@ -19,51 +19,6 @@ use crate::param::JsonObject;
 use crate::result::Page;
 use crate::transport::Request;
 
-impl ActionContext {
-    /// Starts a GET request; `path` is relative to the connector's base URL.
-    pub fn get(&self, path: impl Into<Path>) -> RequestBuilder<'_> {
-        self.request(Method::GET, path)
-    }
-
-    /// Starts a POST request.
-    pub fn post(&self, path: impl Into<Path>) -> RequestBuilder<'_> {
-        self.request(Method::POST, path)
-    }
-
-    /// Starts a PUT request.
-    pub fn put(&self, path: impl Into<Path>) -> RequestBuilder<'_> {
-        self.request(Method::PUT, path)
-    }
-
-    /// Starts a PATCH request.
-    pub fn patch(&self, path: impl Into<Path>) -> RequestBuilder<'_> {
-        self.request(Method::PATCH, path)
-    }
-
-    /// Starts a DELETE request.
-    pub fn delete(&self, path: impl Into<Path>) -> RequestBuilder<'_> {
-        self.request(Method::DELETE, path)
-    }
-
-    /// Starts a request of any method.
-    pub fn request(&self, method: Method, path: impl Into<Path>) -> RequestBuilder<'_> {
-        RequestBuilder::new(self, method, path.into())
-    }
-
-    /// Starts a request to a URL, which must be on the host of the base URL or on one of the
-    /// connector's further hosts.
-    ///
-    /// ```
-    /// # use plugwright_sdk::{ActionContext, Result, Value, http};
-    /// async fn follow(cx: &ActionContext, link: &str) -> Result<Value> {
-    ///     cx.request_to(http::Method::GET, link).fetch().await
-    /// }
-    /// ```
-    pub fn request_to(&self, method: Method, url: &str) -> RequestBuilder<'_> {
-        RequestBuilder::to_url(self, method, self.declared_url(url))
-    }
-}
-
 /// One request to the provider. Nothing is sent before [`send`](Self::send),
 /// [`fetch`](Self::fetch) or [`page`](Self::page).
 ///
@@ -93,6 +48,7 @@ pub struct RequestBuilder<'a> {
     query: Vec<(String, String)>,
     headers: Vec<(String, String)>,
     body: Content,
+    is_optional: bool,
     fault: Option<ActionError>,
 }
 
@@ -146,6 +102,7 @@ impl<'a> RequestBuilder<'a> {
             query: Vec::new(),
             headers: Vec::new(),
             body: Content::None,
+            is_optional: false,
             fault: None,
         }
     }
@@ -249,6 +206,13 @@ impl<'a> RequestBuilder<'a> {
             Content::Json(Value::Object(members), files) => Some((members, files)),
             _ => None,
         }
+    }
+
+    /// Sends no body if it would be an object or a form without members: to some providers an empty
+    /// body is something else than none.
+    pub fn optional_body(mut self) -> Self {
+        self.is_optional = true;
+        self
     }
 
     /// Makes `value` the JSON body.
@@ -427,6 +391,10 @@ impl<'a> RequestBuilder<'a> {
         length::check(&url, self.cx, &self.query)?;
         let body = match self.body {
             Content::None => Body::default(),
+            Content::Json(Value::Object(members), _) if self.is_optional && members.is_empty() => {
+                Body::default()
+            }
+            Content::Form(fields) if self.is_optional && fields.is_empty() => Body::default(),
             Content::Json(value, _) => Body::new("application/json", value.to_string()),
             Content::Form(fields) => Body::new(
                 "application/x-www-form-urlencoded",

@@ -1,11 +1,10 @@
 //! Collaborators of a repository.
 
 use plugwright_sdk::pagination::LinkHeader;
-use plugwright_sdk::{ActionContext, Page, Param, Result, action, path};
+use plugwright_sdk::{ActionContext, Page, Param, Result, action, params, path};
 
 use crate::answer;
-use crate::model::{AddedCollaborator, Collaborator, Repo};
-use crate::request::with_optional_field;
+use crate::model::{AddedCollaborator, Collaborator, PerPage, Repo};
 
 /// How collaborators came to the repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
@@ -47,8 +46,7 @@ pub async fn list(
     /// Only those who may do this.
     permission: Option<Permission>,
     /// Collaborators per page.
-    #[param(provider_default = 30, range(1..=100))]
-    per_page: Option<u32>,
+    per_page: Option<PerPage>,
 ) -> Result<Page<Collaborator>>;
 
 /// Adds a collaborator to a repository, or changes the role of one.
@@ -66,8 +64,10 @@ pub async fn add(
     #[param(provider_default = "push")]
     permission: Option<String>,
 ) -> Result<AddedCollaborator> {
-    let request = cx.put(path!("/repos/{+repo}/collaborators/{username}"));
-    let response = with_optional_field(request, "permission", permission)
+    let response = cx
+        .put(path!("/repos/{+repo}/collaborators/{username}"))
+        .fields(params![permission])
+        .optional_body()
         .send()
         .await?;
     let invitation = match response.status {

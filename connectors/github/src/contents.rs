@@ -34,7 +34,7 @@ pub struct Person {
 ///
 /// Returns name, path, type, size and hash of each, without content. GitHub lists at most 1,000
 /// entries of a directory.
-#[action(read, title = "List a directory", scopes = ["repo"])]
+#[action(read, title = "List a directory", scopes = any("repo", "public_repo"))]
 pub async fn list(
     cx: &ActionContext,
     repo: Repo,
@@ -62,7 +62,7 @@ pub async fn list(
 ///
 /// Content that is not UTF-8 text comes in base64. Above 1 MB, GitHub leaves the content out;
 /// `contents.get_text` reads larger files.
-#[action(read, title = "Get a file", scopes = ["repo"])]
+#[action(read, title = "Get a file", scopes = any("repo", "public_repo"))]
 pub async fn get(
     cx: &ActionContext,
     repo: Repo,
@@ -90,7 +90,7 @@ pub struct FileText {
 ///
 /// Returns the text alone, which must be UTF-8; `contents.get` gives its hash too, and takes files
 /// that are not text.
-#[action(read, title = "Read a text file", scopes = ["repo"])]
+#[action(read, title = "Read a text file", scopes = any("repo", "public_repo"))]
 pub async fn get_text(
     cx: &ActionContext,
     repo: Repo,
@@ -122,7 +122,7 @@ fn file<'a>(
 ///
 /// A file that exists is replaced only if its present hash is given. Files below
 /// `.github/workflows` need the scope `workflow` as well. Returns the hashes of content and commit.
-#[action(write, title = "Create or update a file", scopes = ["repo"])]
+#[action(write, title = "Create or update a file", scopes = any("repo", "public_repo"))]
 pub async fn put(
     cx: &ActionContext,
     repo: Repo,

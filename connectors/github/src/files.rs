@@ -17,7 +17,7 @@ pub enum ArchiveFormat {
 ///
 /// Fails if the release has an asset of this name, which has to be deleted first. Returns the new
 /// asset with its id, size and the address that browsers download it from.
-#[action("releases.upload_asset", write, title = "Upload a release asset", scopes = ["repo"])]
+#[action("releases.upload_asset", write, title = "Upload a release asset", scopes = any("repo", "public_repo"))]
 pub async fn upload_asset(
     cx: &ActionContext,
     repo: Repo,
@@ -46,7 +46,7 @@ pub async fn upload_asset(
 ///
 /// Returns its name, media type and size, and the file itself, unless the caller saves it as it
 /// comes.
-#[action("releases.download_asset", read, title = "Download a release asset", scopes = ["repo"])]
+#[action("releases.download_asset", read, title = "Download a release asset", scopes = any("repo", "public_repo"))]
 pub async fn download_asset(
     cx: &ActionContext,
     repo: Repo,
@@ -63,7 +63,7 @@ pub async fn download_asset(
 ///
 /// Returns the archive's name, media type and size, and the archive itself, unless the caller saves
 /// it as it comes.
-#[action("repos.download_archive", read, title = "Download a repository's files", scopes = ["repo"])]
+#[action("repos.download_archive", read, title = "Download a repository's files", scopes = any("repo", "public_repo"))]
 pub async fn download_archive(
     cx: &ActionContext,
     repo: Repo,

@@ -3,7 +3,7 @@
 use plugwright_sdk::pagination::LinkHeader;
 use plugwright_sdk::{ActionContext, Page, Result, action};
 
-use crate::model::{Invitation, Repo};
+use crate::model::{Invitation, PerPage, Repo};
 
 /// Lists the invitations to a repository that are not answered yet.
 ///
@@ -14,8 +14,7 @@ pub async fn list(
     cx: &ActionContext,
     repo: Repo,
     /// Invitations per page.
-    #[param(provider_default = 30, range(1..=100))]
-    per_page: Option<u32>,
+    per_page: Option<PerPage>,
 ) -> Result<Page<Invitation>>;
 
 /// Accepts an invitation of the signed-in account to work on a repository.

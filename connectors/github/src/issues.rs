@@ -3,8 +3,7 @@
 use plugwright_sdk::pagination::LinkHeader;
 use plugwright_sdk::{ActionContext, Page, Param, Result, action, params, path};
 
-use crate::model::{Issue, IssueNumber, IssueState, Repo};
-use crate::request::with_optional_field;
+use crate::model::{Issue, IssueNumber, IssueState, PerPage, Repo};
 
 /// Order of lists of issues.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
@@ -56,7 +55,7 @@ pub enum LockReason {
 ///
 /// Filters by state and labels. Pull requests are left out, so a page may have fewer items than
 /// asked for. Returns number, title, state, labels, author and times of each issue.
-#[action(read, scopes = ["repo"])]
+#[action(read, scopes = any("repo", "public_repo"))]
 pub async fn list(
     cx: &ActionContext,
     #[param(example = Repo { owner: "octocat".into(), name: "Hello-World".into() })] repo: Repo,
@@ -69,8 +68,7 @@ pub async fn list(
     #[param(provider_default = IssueSort::Created)]
     sort: Option<IssueSort>,
     /// Issues per page.
-    #[param(provider_default = 30, range(1..=100))]
-    per_page: Option<u32>,
+    per_page: Option<PerPage>,
 ) -> Result<Page<Issue>> {
     let page: Page<Issue> = cx
         .get(path!("/repos/{+repo}/issues"))
@@ -86,14 +84,14 @@ pub async fn list(
 ///
 /// Takes pull requests as well, since GitHub numbers them together. Returns title, text, state,
 /// labels, author, assignee and times.
-#[action(read, scopes = ["repo"], get = "/repos/{+repo}/issues/{issue_number}")]
+#[action(read, scopes = any("repo", "public_repo"), get = "/repos/{+repo}/issues/{issue_number}")]
 pub async fn get(cx: &ActionContext, repo: Repo, issue_number: IssueNumber) -> Result<Issue>;
 
 /// Creates an issue in a repository.
 ///
 /// Labels and assignees take effect only if the account may push to the repository. Returns the new
 /// issue with its number.
-#[action(write, scopes = ["repo"], post = "/repos/{+repo}/issues", json)]
+#[action(write, scopes = any("repo", "public_repo"), post = "/repos/{+repo}/issues", json)]
 pub async fn create(
     cx: &ActionContext,
     repo: Repo,
@@ -113,7 +111,7 @@ pub async fn create(
 ///
 /// What is not given stays as it is. Labels and assignees replace those that the issue has. Returns
 /// the changed issue.
-#[action(write, idempotent, scopes = ["repo"], patch = "/repos/{+repo}/issues/{issue_number}", json)]
+#[action(write, idempotent, scopes = any("repo", "public_repo"), patch = "/repos/{+repo}/issues/{issue_number}", json)]
 pub async fn update(
     cx: &ActionContext,
     repo: Repo,
@@ -135,7 +133,7 @@ pub async fn update(
 /// Closes an issue and says why: completed, not planned or a duplicate.
 ///
 /// Closing a closed issue changes its reason alone. Returns the closed issue.
-#[action(write, idempotent, scopes = ["repo"])]
+#[action(write, idempotent, scopes = any("repo", "public_repo"))]
 pub async fn close(
     cx: &ActionContext,
     repo: Repo,
@@ -154,23 +152,18 @@ pub async fn close(
 ///
 /// Afterwards only people who may push to the repository can comment. Returns nothing; locking a
 /// locked conversation changes nothing.
-#[action(write, idempotent, scopes = ["repo"])]
+#[action(write, idempotent, scopes = any("repo", "public_repo"), put = "/repos/{+repo}/issues/{issue_number}/lock", json(optional))]
 pub async fn lock(
     cx: &ActionContext,
     repo: Repo,
     issue_number: IssueNumber,
     /// Why it is locked, shown to readers.
     lock_reason: Option<LockReason>,
-) -> Result<()> {
-    let request = cx.put(path!("/repos/{+repo}/issues/{issue_number}/lock"));
-    with_optional_field(request, "lock_reason", lock_reason)
-        .fetch()
-        .await
-}
+) -> Result<()>;
 
 /// Unlocks the conversation of an issue or pull request.
 ///
 /// Afterwards everybody who can see it can comment again. Returns nothing; unlocking an open
 /// conversation changes nothing.
-#[action(write, idempotent, scopes = ["repo"], delete = "/repos/{+repo}/issues/{issue_number}/lock")]
+#[action(write, idempotent, scopes = any("repo", "public_repo"), delete = "/repos/{+repo}/issues/{issue_number}/lock")]
 pub async fn unlock(cx: &ActionContext, repo: Repo, issue_number: IssueNumber) -> Result<()>;

@@ -3,24 +3,23 @@
 use plugwright_sdk::pagination::LinkHeader;
 use plugwright_sdk::{ActionContext, Page, Result, action};
 
-use crate::model::{Label, Repo};
+use crate::model::{Label, PerPage, Repo};
 
 /// Lists the labels that a repository has for its issues and pull requests.
 ///
 /// Returns id, name, colour and description of each label, page by page.
-#[action(read, scopes = ["repo"], get = "/repos/{+repo}/labels", page = LinkHeader)]
+#[action(read, scopes = any("repo", "public_repo"), get = "/repos/{+repo}/labels", page = LinkHeader)]
 pub async fn list(
     cx: &ActionContext,
     repo: Repo,
     /// Labels per page.
-    #[param(provider_default = 30, range(1..=100))]
-    per_page: Option<u32>,
+    per_page: Option<PerPage>,
 ) -> Result<Page<Label>>;
 
 /// Gets one label of a repository by its name.
 ///
 /// Upper and lower case count as the same. Returns id, name, colour and description.
-#[action(read, scopes = ["repo"], get = "/repos/{+repo}/labels/{name}")]
+#[action(read, scopes = any("repo", "public_repo"), get = "/repos/{+repo}/labels/{name}")]
 pub async fn get(
     cx: &ActionContext,
     repo: Repo,
@@ -31,7 +30,7 @@ pub async fn get(
 /// Creates a label in a repository, with a colour and a description.
 ///
 /// Fails if the repository has a label of that name. Returns the new label.
-#[action(write, scopes = ["repo"], post = "/repos/{+repo}/labels", json)]
+#[action(write, scopes = any("repo", "public_repo"), post = "/repos/{+repo}/labels", json)]
 pub async fn create(
     cx: &ActionContext,
     repo: Repo,
@@ -49,7 +48,7 @@ pub async fn create(
 ///
 /// What is not given stays as it is; issues keep the label under its new name. Returns the changed
 /// label.
-#[action(write, idempotent, scopes = ["repo"], patch = "/repos/{+repo}/labels/{name}", json)]
+#[action(write, idempotent, scopes = any("repo", "public_repo"), patch = "/repos/{+repo}/labels/{name}", json)]
 pub async fn update(
     cx: &ActionContext,
     repo: Repo,
@@ -68,7 +67,7 @@ pub async fn update(
 /// Deletes a label from a repository and from every issue and pull request that has it.
 ///
 /// It can't be undone. Returns nothing.
-#[action(destructive, scopes = ["repo"], delete = "/repos/{+repo}/labels/{name}")]
+#[action(destructive, scopes = any("repo", "public_repo"), delete = "/repos/{+repo}/labels/{name}")]
 pub async fn delete(
     cx: &ActionContext,
     repo: Repo,

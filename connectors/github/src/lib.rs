@@ -22,7 +22,6 @@ pub mod pulls;
 pub mod refs;
 pub mod releases;
 pub mod repos;
-mod request;
 pub mod review_threads;
 pub mod root;
 pub mod search;
@@ -168,7 +167,7 @@ pub static CONNECTOR: ConnectorDefinition =
 pub use model::{
     Actors, AddedCollaborator, AutoMerge, Collaborator, CombinedStatus, CommittedFile, Discussion,
     DiscussionComment, Entry, File, GitRef, Hit, Hits, Invitation, Issue, IssueNumber, IssueState,
-    Label, Merge, Order, Organization, Permissions, PinnedIssue, Project, ProjectCard, ProjectItem,
-    Protection, Pull, Release, ReleaseAsset, Repo, Repository, RequiredCheck, RequiredReviews,
-    RequiredStatusChecks, ReviewComment, ReviewThread, SearchHits, Sha, Status,
+    Label, Merge, Order, Organization, PerPage, Permissions, PinnedIssue, Project, ProjectCard,
+    ProjectItem, Protection, Pull, Release, ReleaseAsset, Repo, Repository, RequiredCheck,
+    RequiredReviews, RequiredStatusChecks, ReviewComment, ReviewThread, SearchHits, Sha, Status,
 };

@@ -75,6 +75,11 @@ impl fmt::Display for Repo {
 #[param(range(1..))]
 pub struct IssueNumber(pub u32);
 
+/// Items per page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
+#[param(range(1..=100), provider_default = 30)]
+pub struct PerPage(pub u32);
+
 /// A hash of Git, in full.
 #[derive(Clone, Debug, PartialEq, Eq, Param)]
 #[param(pattern = "^[0-9a-f]{40}([0-9a-f]{24})?$")]

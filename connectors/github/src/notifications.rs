@@ -1,9 +1,8 @@
 //! Notifications of the signed-in account.
 
-use plugwright_sdk::{ActionContext, Result, action, model, path};
+use plugwright_sdk::{ActionContext, Result, action, model, params, path};
 
 use crate::answer;
-use crate::request::with_optional_field;
 
 /// What came of marking notifications.
 #[model]
@@ -23,8 +22,10 @@ pub async fn mark_read(
     #[param(format = "date-time", example = "2030-01-31T08:30:00Z")]
     last_read_at: Option<String>,
 ) -> Result<Marking> {
-    let request = cx.put(path!("/notifications"));
-    let response = with_optional_field(request, "last_read_at", last_read_at)
+    let response = cx
+        .put(path!("/notifications"))
+        .fields(params![last_read_at])
+        .optional_body()
         .send()
         .await?;
     match response.status {

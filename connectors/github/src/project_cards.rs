@@ -4,7 +4,7 @@ use plugwright_sdk::pagination::LinkHeader;
 use plugwright_sdk::param::JsonObject;
 use plugwright_sdk::{ActionContext, Page, Param, Result, action, params, path};
 
-use crate::model::ProjectCard;
+use crate::model::{PerPage, ProjectCard};
 
 /// Which cards a list has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
@@ -45,8 +45,7 @@ pub async fn list(
     #[param(provider_default = ArchivedState::NotArchived)]
     archived_state: Option<ArchivedState>,
     /// Cards per page.
-    #[param(provider_default = 30, range(1..=100))]
-    per_page: Option<u32>,
+    per_page: Option<PerPage>,
 ) -> Result<Page<ProjectCard>>;
 
 /// Gets one card of a classic project by its id.

@@ -3,7 +3,7 @@
 use plugwright_sdk::pagination::LinkHeader;
 use plugwright_sdk::{ActionContext, Page, Param, Result, action};
 
-use crate::model::{IssueState, Merge, Order, Pull, Repo, Sha};
+use crate::model::{IssueState, Merge, Order, PerPage, Pull, Repo, Sha};
 
 /// Order of lists of pull requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
@@ -34,7 +34,7 @@ pub enum MergeMethod {
 ///
 /// Filters by state, by the branch with the changes and by the branch that they are for. Returns
 /// number, title, state, branches, author, labels and times of each.
-#[action(read, scopes = ["repo"], get = "/repos/{+repo}/pulls", page = LinkHeader)]
+#[action(read, scopes = any("repo", "public_repo"), get = "/repos/{+repo}/pulls", page = LinkHeader)]
 pub async fn list(
     cx: &ActionContext,
     repo: Repo,
@@ -53,15 +53,14 @@ pub async fn list(
     /// other way round.
     direction: Option<Order>,
     /// Pull requests per page.
-    #[param(provider_default = 30, range(1..=100))]
-    per_page: Option<u32>,
+    per_page: Option<PerPage>,
 ) -> Result<Page<Pull>>;
 
 /// Gets one pull request of a repository by its number.
 ///
 /// Returns title, text, state, branches, author, labels and times, whether it is merged and whether
 /// it can be merged.
-#[action(read, title = "Get a pull request", scopes = ["repo"], get = "/repos/{+repo}/pulls/{pull_number}")]
+#[action(read, title = "Get a pull request", scopes = any("repo", "public_repo"), get = "/repos/{+repo}/pulls/{pull_number}")]
 pub async fn get(
     cx: &ActionContext,
     repo: Repo,
@@ -74,7 +73,7 @@ pub async fn get(
 ///
 /// Both branches must exist, and the first must have commits that the second has not. Returns the
 /// new pull request with its number.
-#[action(write, title = "Create a pull request", scopes = ["repo"], post = "/repos/{+repo}/pulls", json)]
+#[action(write, title = "Create a pull request", scopes = any("repo", "public_repo"), post = "/repos/{+repo}/pulls", json)]
 pub async fn create(
     cx: &ActionContext,
     /// Repository to merge into, as `owner/name`.
@@ -99,7 +98,7 @@ pub async fn create(
 ///
 /// Fails if it is closed, is a draft, has conflicts or lacks what the branch's protection asks for.
 /// Returns the commit that it was merged as.
-#[action(write, title = "Merge a pull request", scopes = ["repo"], put = "/repos/{+repo}/pulls/{pull_number}/merge", json)]
+#[action(write, title = "Merge a pull request", scopes = any("repo", "public_repo"), put = "/repos/{+repo}/pulls/{pull_number}/merge", json)]
 pub async fn merge(
     cx: &ActionContext,
     repo: Repo,

@@ -41,7 +41,7 @@ impl fmt::Display for RefName {
 ///
 /// With a prefix, only those whose names start so. Returns full name, hash and type of what each
 /// names.
-#[action(read, title = "List Git references", scopes = ["repo"])]
+#[action(read, title = "List Git references", scopes = any("repo", "public_repo"))]
 pub async fn list(
     cx: &ActionContext,
     repo: Repo,
@@ -59,7 +59,7 @@ pub async fn list(
 /// Gets one Git reference of a repository by its full name.
 ///
 /// Returns the hash and the type of what it names: a commit, or the tag object of an annotated tag.
-#[action(read, title = "Get a Git reference", scopes = ["repo"])]
+#[action(read, title = "Get a Git reference", scopes = any("repo", "public_repo"))]
 pub async fn get(cx: &ActionContext, repo: Repo, r#ref: RefName) -> Result<GitRef> {
     cx.get(path!("/repos/{+repo}/git/ref/{+name}", name = r#ref.short))
         .fetch()
@@ -69,7 +69,7 @@ pub async fn get(cx: &ActionContext, repo: Repo, r#ref: RefName) -> Result<GitRe
 /// Creates a Git reference in a repository, such as a branch or a tag for a commit.
 ///
 /// Fails if there is one of that name, or no such commit. Returns the new reference.
-#[action(write, title = "Create a Git reference", scopes = ["repo"], post = "/repos/{+repo}/git/refs", json)]
+#[action(write, title = "Create a Git reference", scopes = any("repo", "public_repo"), post = "/repos/{+repo}/git/refs", json)]
 pub async fn create(
     cx: &ActionContext,
     repo: Repo,
@@ -82,7 +82,7 @@ pub async fn create(
 ///
 /// Unless forced, it moves forward only: to a commit that has the present one among its ancestors.
 /// Forcing leaves commits without a name, so they can be lost. Returns the moved reference.
-#[action(destructive, idempotent, title = "Move a Git reference", scopes = ["repo"])]
+#[action(destructive, idempotent, title = "Move a Git reference", scopes = any("repo", "public_repo"))]
 pub async fn update(
     cx: &ActionContext,
     repo: Repo,
@@ -102,7 +102,7 @@ pub async fn update(
 /// Deletes a Git reference from a repository, such as a branch or a tag.
 ///
 /// Commits that have no other name can be lost. Returns nothing; fails if there is no such reference.
-#[action(destructive, title = "Delete a Git reference", scopes = ["repo"])]
+#[action(destructive, title = "Delete a Git reference", scopes = any("repo", "public_repo"))]
 pub async fn delete(cx: &ActionContext, repo: Repo, r#ref: RefName) -> Result<()> {
     cx.delete(path!("/repos/{+repo}/git/refs/{+name}", name = r#ref.short))
         .fetch()

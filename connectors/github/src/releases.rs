@@ -3,13 +3,13 @@
 use plugwright_sdk::pagination::LinkHeader;
 use plugwright_sdk::{ActionContext, Page, Result, action};
 
-use crate::model::{Release, ReleaseAsset, Repo};
+use crate::model::{PerPage, Release, ReleaseAsset, Repo};
 
 /// Gets the release of a tag, if it is published.
 ///
 /// Returns its id, title, notes, author and times, and its assets with the addresses that browsers
 /// download them from.
-#[action(read, title = "Get a release by its tag", scopes = ["repo"], get = "/repos/{+repo}/releases/tags/{+tag}")]
+#[action(read, title = "Get a release by its tag", scopes = any("repo", "public_repo"), get = "/repos/{+repo}/releases/tags/{+tag}")]
 pub async fn get_by_tag(
     cx: &ActionContext,
     repo: Repo,
@@ -21,22 +21,21 @@ pub async fn get_by_tag(
 /// Lists the assets of a release: the files that were uploaded to it.
 ///
 /// Returns id, name, label, media type, size, count of downloads and times of each, page by page.
-#[action(read, title = "List the assets of a release", scopes = ["repo"], get = "/repos/{+repo}/releases/{release_id}/assets", page = LinkHeader)]
+#[action(read, title = "List the assets of a release", scopes = any("repo", "public_repo"), get = "/repos/{+repo}/releases/{release_id}/assets", page = LinkHeader)]
 pub async fn list_assets(
     cx: &ActionContext,
     repo: Repo,
     /// Id of the release.
     release_id: u64,
     /// Assets per page.
-    #[param(provider_default = 30, range(1..=100))]
-    per_page: Option<u32>,
+    per_page: Option<PerPage>,
 ) -> Result<Page<ReleaseAsset>>;
 
 /// Gets what is known of one asset of a release, without its content.
 ///
 /// Returns name, label, media type, size, count of downloads, times and the address that browsers
 /// download it from.
-#[action(read, title = "Get a release asset", scopes = ["repo"], get = "/repos/{+repo}/releases/assets/{asset_id}")]
+#[action(read, title = "Get a release asset", scopes = any("repo", "public_repo"), get = "/repos/{+repo}/releases/assets/{asset_id}")]
 pub async fn get_asset(
     cx: &ActionContext,
     repo: Repo,
@@ -47,7 +46,7 @@ pub async fn get_asset(
 /// Changes the file name or the label of an asset of a release.
 ///
 /// What is not given stays as it is; the content can't be changed. Returns the changed asset.
-#[action(write, idempotent, title = "Update a release asset", scopes = ["repo"], patch = "/repos/{+repo}/releases/assets/{asset_id}", json)]
+#[action(write, idempotent, title = "Update a release asset", scopes = any("repo", "public_repo"), patch = "/repos/{+repo}/releases/assets/{asset_id}", json)]
 pub async fn update_asset(
     cx: &ActionContext,
     repo: Repo,
@@ -63,7 +62,7 @@ pub async fn update_asset(
 /// Deletes an asset from a release; the release itself stays.
 ///
 /// It can't be undone. Returns nothing; fails if there is no such asset.
-#[action(destructive, title = "Delete a release asset", scopes = ["repo"], delete = "/repos/{+repo}/releases/assets/{asset_id}")]
+#[action(destructive, title = "Delete a release asset", scopes = any("repo", "public_repo"), delete = "/repos/{+repo}/releases/assets/{asset_id}")]
 pub async fn delete_asset(
     cx: &ActionContext,
     repo: Repo,

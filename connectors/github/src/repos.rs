@@ -3,7 +3,7 @@
 use plugwright_sdk::pagination::LinkHeader;
 use plugwright_sdk::{ActionContext, Page, Param, Result, action};
 
-use crate::model::{Order, Repo, Repository};
+use crate::model::{Order, PerPage, Repo, Repository};
 
 /// What an account has to do with the repositories of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
@@ -37,7 +37,7 @@ pub enum RepositorySort {
 ///
 /// Those that it owns, works on, or has through an organization. Returns name, description,
 /// language, visibility, counts and times of each, page by page.
-#[action(read, title = "List repositories", scopes = ["repo"], get = "/user/repos", page = LinkHeader)]
+#[action(read, title = "List repositories", scopes = any("repo", "public_repo"), get = "/user/repos", page = LinkHeader)]
 pub async fn list(
     cx: &ActionContext,
     /// Only repositories of this type.
@@ -49,22 +49,21 @@ pub async fn list(
     /// Direction of the order; without it, first the newest, or the first in the alphabet.
     direction: Option<Order>,
     /// Repositories per page.
-    #[param(provider_default = 30, range(1..=100))]
-    per_page: Option<u32>,
+    per_page: Option<PerPage>,
 ) -> Result<Page<Repository>>;
 
 /// Gets one repository by owner and name.
 ///
 /// Follows renames. Returns its description, language, default branch, visibility, counts of stars,
 /// forks and open issues, and times.
-#[action(read, title = "Get a repository", scopes = ["repo"], get = "/repos/{+repo}")]
+#[action(read, title = "Get a repository", scopes = any("repo", "public_repo"), get = "/repos/{+repo}")]
 pub async fn get(cx: &ActionContext, repo: Repo) -> Result<Repository>;
 
 /// Changes a repository: its name, description, visibility, default branch or features.
 ///
 /// What is not given stays as it is. A renamed repository answers to its former name too, until that
 /// is taken again. Returns the changed repository.
-#[action(write, idempotent, title = "Update a repository", scopes = ["repo"], patch = "/repos/{+repo}", json)]
+#[action(write, idempotent, title = "Update a repository", scopes = any("repo", "public_repo"), patch = "/repos/{+repo}", json)]
 pub async fn update(
     cx: &ActionContext,
     repo: Repo,

@@ -3,7 +3,7 @@
 use plugwright_sdk::pagination::{LinkHeader, Pagination};
 use plugwright_sdk::{ActionContext, Page, Param, Result, action, params, path};
 
-use crate::model::{Issue, Order};
+use crate::model::{Issue, Order, PerPage};
 
 /// Order of found issues.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
@@ -34,8 +34,7 @@ pub async fn issues(
     #[param(provider_default = Order::Desc)]
     order: Option<Order>,
     /// Results per page.
-    #[param(provider_default = 30, range(1..=100))]
-    per_page: Option<u32>,
+    per_page: Option<PerPage>,
 ) -> Result<Page<Issue>> {
     cx.get(path!("/search/issues"))
         .query_params(params![q = query, sort, order, per_page])

@@ -3,7 +3,7 @@
 use plugwright_sdk::pagination::LinkHeader;
 use plugwright_sdk::{ActionContext, Page, Param, Result, action, params, path};
 
-use crate::model::{CombinedStatus, Repo, Sha, Status};
+use crate::model::{CombinedStatus, PerPage, Repo, Sha, Status};
 
 /// What a check says of a commit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
@@ -51,8 +51,7 @@ pub async fn list(
     /// Hash of the commit, or a branch or tag.
     r#ref: String,
     /// Statuses per page.
-    #[param(provider_default = 30, range(1..=100))]
-    per_page: Option<u32>,
+    per_page: Option<PerPage>,
 ) -> Result<Page<Status>> {
     cx.get(path!(
         "/repos/{+repo}/commits/{+name}/statuses",
@@ -74,8 +73,7 @@ pub async fn get_combined(
     /// Hash of the commit, or a branch or tag.
     r#ref: String,
     /// Statuses per page.
-    #[param(provider_default = 30, range(1..=100))]
-    per_page: Option<u32>,
+    per_page: Option<PerPage>,
     /// Number of the page, from 1.
     #[param(provider_default = 1, range(1..))]
     page: Option<u32>,

@@ -3,7 +3,7 @@
 use plugwright_sdk::{ActionContext, Page, Result, action};
 
 use crate::fetch;
-use crate::model::Item;
+use crate::model::{Item, Limit};
 
 /// Lists the comments on a story, poll or comment, one level deep, in the order of the site.
 ///
@@ -16,10 +16,9 @@ pub async fn list(
     #[param(range(1..))]
     id: u64,
     /// Comments per page.
-    #[param(default = 30, range(1..=100))]
-    limit: u32,
+    limit: Limit,
 ) -> Result<Page<Item>> {
     fetch::check_cursor(cx)?;
     let parent = fetch::existing_item(cx, id).await?;
-    fetch::page(cx, &parent.kids, limit).await
+    fetch::page(cx, &parent.kids, limit.0).await
 }

@@ -72,7 +72,7 @@ mod tests {
     use plugwright_sdk::transport::{Request, Response, Transport, TransportError};
 
     use super::*;
-    use crate::CONNECTOR;
+    use crate::{CONNECTOR, Limit};
 
     /// Answers each item with its id, the later ones first, and counts what is on its way.
     #[derive(Default)]
@@ -146,7 +146,7 @@ mod tests {
             "after-99999999999999999999999",
         ] {
             let cx = cx.at_cursor(cursor);
-            let error = block_on(crate::stories::top(&cx, 30)).unwrap_err();
+            let error = block_on(crate::stories::top(&cx, Limit(30))).unwrap_err();
             assert_eq!(error.param(), Some("cursor"), "{cursor}");
         }
     }

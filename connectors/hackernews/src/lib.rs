@@ -29,4 +29,4 @@ pub static CONNECTOR: ConnectorDefinition =
             users::get,
         ]);
 
-pub use model::{Item, PollOption, User};
+pub use model::{Item, Limit, PollOption, User};

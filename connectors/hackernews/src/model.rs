@@ -1,7 +1,12 @@
 //! Types of the Hacker News API.
 
-use plugwright_sdk::model;
 use plugwright_sdk::serde::{Deserialize, Deserializer};
+use plugwright_sdk::{Param, model};
+
+/// Stories per page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
+#[param(range(1..=100), default = 30)]
+pub struct Limit(pub u32);
 
 /// A story, comment, job, poll or poll option.
 #[model]

@@ -3,19 +3,14 @@
 use plugwright_sdk::{ActionContext, Page, Result, action, path};
 
 use crate::fetch;
-use crate::model::Item;
+use crate::model::{Item, Limit};
 
 /// Lists the stories and jobs of the front page, best ranked first.
 ///
 /// Hacker News ranks up to 500. Returns id, title, link, score, author, time and number of comments
 /// of each; deleted and dead ones are left out, so a page may be short.
 #[action(read, title = "List top stories")]
-pub async fn top(
-    cx: &ActionContext,
-    /// Stories per page.
-    #[param(default = 30, range(1..=100))]
-    limit: u32,
-) -> Result<Page<Item>> {
+pub async fn top(cx: &ActionContext, limit: Limit) -> Result<Page<Item>> {
     list(cx, "topstories", limit).await
 }
 
@@ -24,12 +19,7 @@ pub async fn top(
 /// Hacker News keeps up to 500. Returns id, title, link, score, author, time and number of comments
 /// of each; deleted and dead ones are left out, so a page may be short.
 #[action(read, title = "List new stories")]
-pub async fn new(
-    cx: &ActionContext,
-    /// Stories per page.
-    #[param(default = 30, range(1..=100))]
-    limit: u32,
-) -> Result<Page<Item>> {
+pub async fn new(cx: &ActionContext, limit: Limit) -> Result<Page<Item>> {
     list(cx, "newstories", limit).await
 }
 
@@ -38,12 +28,7 @@ pub async fn new(
 /// Returns id, title, link, score, author, time and number of comments of each; deleted and dead
 /// ones are left out, so a page may be short.
 #[action(read, title = "List best stories")]
-pub async fn best(
-    cx: &ActionContext,
-    /// Stories per page.
-    #[param(default = 30, range(1..=100))]
-    limit: u32,
-) -> Result<Page<Item>> {
+pub async fn best(cx: &ActionContext, limit: Limit) -> Result<Page<Item>> {
     list(cx, "beststories", limit).await
 }
 
@@ -52,12 +37,7 @@ pub async fn best(
 /// Hacker News keeps up to 200. Returns id, title, text, score, author, time and number of comments
 /// of each; deleted and dead ones are left out, so a page may be short.
 #[action(read, title = "List Ask HN stories")]
-pub async fn ask(
-    cx: &ActionContext,
-    /// Stories per page.
-    #[param(default = 30, range(1..=100))]
-    limit: u32,
-) -> Result<Page<Item>> {
+pub async fn ask(cx: &ActionContext, limit: Limit) -> Result<Page<Item>> {
     list(cx, "askstories", limit).await
 }
 
@@ -66,12 +46,7 @@ pub async fn ask(
 /// Hacker News keeps up to 200. Returns id, title, link, score, author, time and number of comments
 /// of each; deleted and dead ones are left out, so a page may be short.
 #[action(read, title = "List Show HN stories")]
-pub async fn show(
-    cx: &ActionContext,
-    /// Stories per page.
-    #[param(default = 30, range(1..=100))]
-    limit: u32,
-) -> Result<Page<Item>> {
+pub async fn show(cx: &ActionContext, limit: Limit) -> Result<Page<Item>> {
     list(cx, "showstories", limit).await
 }
 
@@ -83,17 +58,16 @@ pub async fn show(
 pub async fn jobs(
     cx: &ActionContext,
     /// Jobs per page.
-    #[param(default = 30, range(1..=100))]
-    limit: u32,
+    limit: Limit,
 ) -> Result<Page<Item>> {
     list(cx, "jobstories", limit).await
 }
 
-async fn list(cx: &ActionContext, name: &str, limit: u32) -> Result<Page<Item>> {
+async fn list(cx: &ActionContext, name: &str, limit: Limit) -> Result<Page<Item>> {
     fetch::check_cursor(cx)?;
     // The database behind the API has no empty lists: it says `null`.
     let ids: Option<Vec<u64>> = cx.get(path!("/v0/{name}.json")).fetch().await?;
-    let page = fetch::page(cx, &ids.unwrap_or_default(), limit).await?;
+    let page = fetch::page(cx, &ids.unwrap_or_default(), limit.0).await?;
     Ok(page.filter(|item| !item.is_gone()).map(without_kids))
 }
 

@@ -2,7 +2,7 @@
 
 use plugwright_sdk::{ActionContext, Page, Params, Result, action};
 
-use crate::model::{Comment, ProjectId, TaskId, results};
+use crate::model::{Comment, Limit, ProjectId, TaskId, results};
 
 /// A file for a new comment.
 #[derive(Clone, Debug, Params)]
@@ -35,8 +35,7 @@ pub async fn list(
     task_id: Option<TaskId>,
     project_id: Option<ProjectId>,
     /// Comments per page.
-    #[param(provider_default = 50, range(1..=200))]
-    limit: Option<u32>,
+    limit: Option<Limit>,
 ) -> Result<Page<Comment>>;
 
 /// Gets one comment by its id.

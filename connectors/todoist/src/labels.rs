@@ -2,7 +2,7 @@
 
 use plugwright_sdk::{ActionContext, Page, Result, action};
 
-use crate::model::{COLORS, Label, results};
+use crate::model::{COLORS, Label, Limit, results};
 
 /// Lists the personal labels of the account.
 ///
@@ -12,8 +12,7 @@ use crate::model::{COLORS, Label, results};
 pub async fn list(
     cx: &ActionContext,
     /// Labels per page.
-    #[param(provider_default = 50, range(1..=200))]
-    limit: Option<u32>,
+    limit: Option<Limit>,
 ) -> Result<Page<Label>>;
 
 /// Gets one personal label by its id.

@@ -84,6 +84,6 @@ pub static CONNECTOR: ConnectorDefinition =
         ]);
 
 pub use model::{
-    Attachment, COLORS, Comment, Deadline, Due, Duration, DurationUnit, Label, Project, ProjectId,
-    Section, Task, TaskId, ViewStyle,
+    Attachment, COLORS, Comment, Deadline, Due, Duration, DurationUnit, Label, Limit, Project,
+    ProjectId, Section, Task, TaskId, ViewStyle,
 };

@@ -16,6 +16,11 @@ pub struct TaskId(pub String);
 #[derive(Clone, Debug, PartialEq, Eq, Param)]
 pub struct ProjectId(pub String);
 
+/// Items per page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
+#[param(range(1..=200), provider_default = 50)]
+pub struct Limit(pub u32);
+
 /// A task.
 #[model]
 pub struct Task {

@@ -2,7 +2,7 @@
 
 use plugwright_sdk::{ActionContext, Page, Patch, Result, action};
 
-use crate::model::{COLORS, Project, ProjectId, ViewStyle, results};
+use crate::model::{COLORS, Limit, Project, ProjectId, ViewStyle, results};
 
 /// Lists active projects: all of them, or those of a workspace or folder.
 ///
@@ -16,8 +16,7 @@ pub async fn list(
     /// Only projects of the folder with this id.
     folder_id: Option<String>,
     /// Projects per page.
-    #[param(provider_default = 50, range(1..=200))]
-    limit: Option<u32>,
+    limit: Option<Limit>,
 ) -> Result<Page<Project>>;
 
 /// Lists archived projects, which can be brought back by `projects.unarchive`.
@@ -27,8 +26,7 @@ pub async fn list(
 pub async fn list_archived(
     cx: &ActionContext,
     /// Projects per page.
-    #[param(provider_default = 50, range(1..=200))]
-    limit: Option<u32>,
+    limit: Option<Limit>,
 ) -> Result<Page<Project>>;
 
 /// Gets one project by its id.

@@ -2,7 +2,7 @@
 
 use plugwright_sdk::{ActionContext, Page, Patch, Result, action};
 
-use crate::model::{ProjectId, Section, results};
+use crate::model::{Limit, ProjectId, Section, results};
 
 /// Lists the sections of a project, or of all projects.
 ///
@@ -14,8 +14,7 @@ pub async fn list(
     /// Only sections of the project with this id.
     project_id: Option<ProjectId>,
     /// Sections per page.
-    #[param(provider_default = 50, range(1..=200))]
-    limit: Option<u32>,
+    limit: Option<Limit>,
 ) -> Result<Page<Section>>;
 
 /// Gets one section of a project by its id.

@@ -2,7 +2,7 @@
 
 use plugwright_sdk::{ActionContext, Page, Patch, Result, action, params, path};
 
-use crate::model::{DurationUnit, ProjectId, Task, TaskId, results};
+use crate::model::{DurationUnit, Limit, ProjectId, Task, TaskId, results};
 
 /// Lists active tasks: all of them, or those of a project, section, parent task or label.
 ///
@@ -23,8 +23,7 @@ pub async fn list(
     #[param(length(1..))]
     ids: Option<Vec<String>>,
     /// Tasks per page.
-    #[param(provider_default = 50, range(1..=200))]
-    limit: Option<u32>,
+    limit: Option<Limit>,
 ) -> Result<Page<Task>> {
     cx.get(path!("/tasks"))
         .query_params(params![project_id, section_id, parent_id, label])
@@ -54,8 +53,7 @@ pub async fn filter(
     #[param(provider_default = "en")]
     lang: Option<String>,
     /// Tasks per page.
-    #[param(provider_default = 50, range(1..=200))]
-    limit: Option<u32>,
+    limit: Option<Limit>,
 ) -> Result<Page<Task>>;
 
 /// Gets one task by its id.

@@ -141,12 +141,17 @@ fn the_time_to_wait_is_read_from_the_body_where_waiting_helps() {
 fn a_credential_is_known_by_its_mail_address() {
     let identity = CONNECTOR.identity().unwrap();
     assert_eq!(identity.path, "/user");
-    let account = (identity.read)(&json!({ "id": "2671355", "email": "ada@example.com" })).unwrap();
+    let account = identity.account(&json!({ "id": "2671355", "email": "ada@example.com" }));
+    let account = account.unwrap();
     assert_eq!(
         (account.id.as_str(), account.label.as_str()),
         ("2671355", "ada@example.com")
     );
-    assert!((identity.read)(&json!({ "error": "Unauthorized" })).is_none());
+    assert!(
+        identity
+            .account(&json!({ "error": "Unauthorized" }))
+            .is_none()
+    );
 }
 
 #[test]

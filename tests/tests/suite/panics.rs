@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use plugwright_gateway::{
-    EgressSettings, Gateway, Grant, SqliteStore, Timestamp, Token, TokenStore, Vault,
+    EgressSettings, EngineSettings, Gateway, Grant, SqliteStore, Timestamp, Token, TokenStore,
+    Vault,
 };
 use plugwright_sdk::host::Registry;
 use plugwright_sdk::{ActionContext, ConnectorDefinition, Result, Value, action, actions, json};
@@ -60,11 +61,14 @@ async fn gateway(upstream: &Loopback) -> Gateway {
     store.create_token(&token).await.expect("a token");
     let allowed = "127.0.0.1".parse().expect("a destination");
     Gateway::builder(Registry::new([&FUSES]).expect("a registry"))
-        .store(Arc::new(store), Vault::ephemeral())
-        .base_url("fuses", format!("http://{}", upstream.address()))
-        .egress(EgressSettings {
-            allow: vec![allowed],
-            ..EgressSettings::default()
+        .engine(EngineSettings {
+            storage: Some((Arc::new(store), Vault::ephemeral())),
+            base_urls: [("fuses".to_owned(), format!("http://{}", upstream.address()))].into(),
+            egress: Some(EgressSettings {
+                allow: vec![allowed],
+                ..EgressSettings::default()
+            }),
+            ..EngineSettings::default()
         })
         .build()
         .expect("a gateway")

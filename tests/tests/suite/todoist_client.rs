@@ -147,8 +147,8 @@ async fn todoist_s_own_client_agrees_with_the_connector_on_every_cassette() {
     for cassette in &cassettes {
         calls.push(call(cassette).await);
     }
-    let read = CONNECTOR.identity().expect("an identity").read;
-    let account = read(&user()).expect("an account");
+    let identity = CONNECTOR.identity().expect("an identity");
+    let account = identity.account(&user()).expect("an account");
     let replay = Arc::new(Replay::new(&cassettes));
     let answers = Arc::clone(&replay);
     let server = Loopback::start(move |received| answer(&answers, received))

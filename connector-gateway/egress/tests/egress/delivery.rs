@@ -67,7 +67,7 @@ async fn a_read_whose_connection_breaks_is_repeated() {
         .await
         .unwrap_err();
     assert_eq!(error.code(), ErrorCode::UpstreamError);
-    assert_eq!((transport.attempts(), server.connections()), (3, 3));
+    assert_eq!((transport.usage().attempts, server.connections()), (3, 3));
 }
 
 #[tokio::test]
@@ -185,7 +185,7 @@ async fn what_never_left_says_nothing_about_the_host() {
         let url = format!("{}/?q={long}", server.url()).parse().unwrap();
         let sent = transport.send(&Request::new(Method::GET, url)).await;
         assert!(matches!(sent.err(), Some(TransportError::Refused(_))));
-        assert!(!transport.sent());
+        assert!(!transport.usage().sent);
     }
     assert_eq!(server.connections(), 0);
     assert_eq!(status(&egress, &server, true).await.unwrap(), 200);
@@ -209,7 +209,7 @@ async fn refusals_and_short_deadlines_open_no_breaker() {
             matches!(error, Some(TransportError::Timeout(_))),
             "{error:?}"
         );
-        assert!(impatient.sent());
+        assert!(impatient.usage().sent);
     }
 }
 
@@ -320,21 +320,21 @@ async fn connections_are_used_again_and_calls_are_counted() {
     let egress = to_loopback();
     for _ in 0..5 {
         let transport = egress.for_call(call(true, WITHIN));
-        assert!(!transport.sent());
+        assert!(!transport.usage().sent);
         let cx = context(&transport, &server.url(), WITHIN);
         cx.post("/x")
             .body("text/plain", "hello")
             .send()
             .await
             .unwrap();
-        assert!(transport.sent());
+        assert!(transport.usage().sent);
         let counted = (
-            transport.attempts(),
-            transport.bytes_sent(),
-            transport.bytes_received(),
+            transport.usage().attempts,
+            transport.usage().bytes_sent,
+            transport.usage().bytes_received,
         );
         assert_eq!(counted, (1, 5, 2));
-        assert!(transport.upstream_time() > Duration::ZERO);
+        assert!(transport.usage().upstream > Duration::ZERO);
     }
     assert_eq!(server.connections(), 1);
 }
@@ -353,7 +353,7 @@ async fn a_call_can_ask_for_fewer_attempts() {
         .await
         .unwrap_err();
     assert_eq!(error.code(), ErrorCode::UpstreamError);
-    assert_eq!(transport.attempts(), 1);
+    assert_eq!(transport.usage().attempts, 1);
 }
 
 #[tokio::test]
@@ -367,7 +367,10 @@ async fn a_credential_that_no_header_can_have_is_no_attempt() {
     let error = cx.get("/x").send().await.unwrap_err();
     assert!(!error.to_string().contains("t0"), "{error}");
     assert!(error.to_string().contains("credential"), "{error}");
-    assert_eq!((transport.attempts(), transport.sent()), (0, false));
+    assert_eq!(
+        (transport.usage().attempts, transport.usage().sent),
+        (0, false)
+    );
     assert_eq!(server.connections(), 0);
 }
 

@@ -39,9 +39,9 @@ async fn write(egress: &Egress, url: &str, within: Duration) -> Ended {
     let result = cx.post("/x").body("text/plain", "hello").send().await;
     Ended {
         result,
-        sent: transport.sent(),
-        attempts: transport.attempts(),
-        received: transport.bytes_received(),
+        sent: transport.usage().sent,
+        attempts: transport.usage().attempts,
+        received: transport.usage().bytes_received,
     }
 }
 

@@ -211,7 +211,7 @@ async fn no_hostile_target_can_be_called_outright() {
             Err(error) => panic!("{target}: {error:?}"),
             Ok(answer) => panic!("{target}: HTTP {}", answer.status),
         }
-        assert!(!transport.sent(), "{target}");
+        assert!(!transport.usage().sent, "{target}");
     }
     assert!(parsed >= 60, "only {parsed} are URLs at all");
     assert_eq!(trap.connections(), 0);
@@ -232,7 +232,7 @@ async fn no_hostile_target_can_be_a_base_url() {
             ),
             "{target}: {error:?}"
         );
-        assert!(!transport.sent(), "{target}");
+        assert!(!transport.usage().sent, "{target}");
     }
     assert_eq!(trap.connections(), 0);
 }
@@ -262,7 +262,7 @@ async fn no_hostile_target_can_be_a_part_of_a_base_url() {
                 ),
                 "{site}: {error:?}"
             );
-            assert!(!transport.sent(), "{site}");
+            assert!(!transport.usage().sent, "{site}");
         }
     }
     assert_eq!(trap.connections(), 0);

@@ -1,26 +1,26 @@
-//! What can't be done with accounts of end users.
+//! Errors of accounts of end users.
 
 use plugwright_sdk::ActionError;
 use plugwright_sdk::host::Echo;
 
-/// Why it can't.
+/// Why an account can't be connected or used.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
-    /// No connector has the name.
+    /// No connector has this name.
     #[error("no service is named `{name}`{near}")]
     ProviderNotFound {
-        /// What was asked for.
+        /// The requested name.
         name: String,
-        /// What may be meant.
+        /// A suggestion.
         near: String,
     },
-    /// The project has no such provider config. One of another project is as good as none.
+    /// The project has no such provider config. Those of other projects are not revealed.
     #[error("the project has no provider config {0}; its operator makes one")]
     ConfigNotFound(String),
-    /// The provider config is switched off.
+    /// The provider config is inactive.
     #[error("the project's provider config `{}` is inactive; its operator can activate it", Echo(.0))]
     NotReady(String),
-    /// Several provider configs may be meant.
+    /// Several provider configs match.
     #[error(
         "the project has {} active provider configs for `{service}`: name one as `providerConfigId`: {}",
         ids.len(),
@@ -32,7 +32,7 @@ pub enum AccountError {
         /// Ids of the provider configs.
         ids: Vec<String>,
     },
-    /// The connector takes no credential of this kind.
+    /// The connector does not take this kind of credential.
     #[error("{name} takes {takes}")]
     AuthTypeMismatch {
         /// The connector.
@@ -40,7 +40,7 @@ pub enum AccountError {
         /// What it takes.
         takes: String,
     },
-    /// The user has an account of that name.
+    /// The user already has an account of this name.
     #[error("`{}` is in use: the user has an account of {name} under that name", Echo(.alias))]
     AliasTaken {
         /// The name.
@@ -48,10 +48,10 @@ pub enum AccountError {
         /// The connector.
         name: String,
     },
-    /// There is no such account, or it is not the user's.
+    /// There is no such account, or it belongs to another user.
     #[error("there is no connected account `{}`", Echo(.0))]
     AccountNotFound(String),
-    /// There is no such request, or it is another project's.
+    /// There is no such request, or it belongs to another project.
     #[error("there is no connection request `{}`", Echo(.0))]
     RequestNotFound(String),
     /// Anything else.

@@ -1,14 +1,15 @@
-//! Which of a project's provider configs is meant.
+//! Selects one of a project's provider configs.
 
 use std::sync::Arc;
 
 use plugwright_sdk::ActionError;
-use plugwright_sdk::host::{Connector, Echo, nearest};
+use plugwright_sdk::host::{Connector, Echo, Fault, nearest};
 use plugwright_store::{Connection, ProviderConfig, Selection};
 use uuid::Uuid;
 
-use super::{AccountError, Accounts, fault};
+use super::{AccountError, Accounts};
 use crate::call::ConnectionSelector;
+use crate::catalog::near;
 
 /// How a caller names a provider config.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +39,7 @@ impl Accounts<'_> {
         Ok(found.await?.unwrap_or_default())
     }
 
-    /// Returns the one provider config that is meant.
+    /// Returns the selected provider config.
     pub async fn provider(&self, selector: &ProviderSelector) -> Result<Provider, AccountError> {
         let configs = self.configs().await?;
         let config = match selector {
@@ -62,9 +63,8 @@ impl Accounts<'_> {
         })
     }
 
-    /// Returns the provider configs whose accounts a user's call to a connector may use: the one that
-    /// is named, or all active ones. An account that is named and belongs to an inactive one is
-    /// refused for that.
+    /// Returns the provider configs whose accounts a user's call may use: the selected one, or all
+    /// active ones. Fails if the call names an account of an inactive one.
     pub async fn usable(
         &self,
         selector: Option<&ProviderSelector>,
@@ -94,8 +94,8 @@ impl Accounts<'_> {
                 "is a provider config of `{}`, and the action is one of `{connector}`",
                 config.connector
             );
-            let fault = fault("providerConfigId", message);
-            return Err(ActionError::invalid(vec![fault]).into());
+            let param = "providerConfigId".to_owned();
+            return Err(ActionError::invalid(Fault { param, message }).into());
         }
         Ok(vec![active(config)?.id])
     }
@@ -129,7 +129,7 @@ impl Accounts<'_> {
         }
     }
 
-    /// Returns the active provider configs of a connector, of which there is one at least.
+    /// Returns the active provider configs of a connector; there is at least one.
     fn of_service<'c>(
         &self,
         configs: &'c [ProviderConfig],
@@ -152,14 +152,12 @@ impl Accounts<'_> {
 
     fn connector(&self, name: &str) -> Result<&Connector, AccountError> {
         let registry = self.connect.registry;
-        registry.connector(name).ok_or_else(|| {
-            let names = registry.connectors().iter().map(|known| known.name());
-            let near = nearest::did_you_mean(name, names).unwrap_or_default();
-            AccountError::ProviderNotFound {
+        registry
+            .connector(name)
+            .ok_or_else(|| AccountError::ProviderNotFound {
                 name: Echo(name).to_string(),
-                near,
-            }
-        })
+                near: near(name, registry.connectors()),
+            })
     }
 }
 

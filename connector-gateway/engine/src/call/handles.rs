@@ -1,4 +1,4 @@
-//! What comes with a call and is no data: files, and ends that are in this process.
+//! Files and callbacks of a call.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,17 +8,17 @@ use plugwright_sdk::host::{FileSource, Progress};
 use plugwright_sdk::transport::Transport;
 use tokio::io::AsyncWrite;
 
-/// What comes with a call and is no data. Clones share the ends.
+/// Files and callbacks of a call. Clones share the callbacks.
 #[derive(Clone, Default)]
 pub struct Handles {
-    /// Files, which the input names as `attachment:NAME`.
+    /// Files that the input refers to as `attachment:NAME`.
     pub attachments: BTreeMap<String, FileSource>,
-    /// Where the file goes that the action returns; without it, it is in the output.
+    /// Where to write the file that the action returns; otherwise it is part of the output.
     pub save_to: Option<SaveTo>,
-    /// What hears of progress.
+    /// Receives progress.
     pub on_progress: Option<Arc<dyn Fn(Progress) + Send + Sync>>,
-    /// Where the requests of a live call go instead of the provider, such as recorded traffic. They
-    /// don't pass egress: nothing guards them, and none is sent twice.
+    /// Replaces the provider in a live call, for example by recorded traffic. These requests bypass
+    /// egress: no guard, no retries.
     pub upstream: Option<Arc<dyn Transport>>,
 }
 
@@ -33,19 +33,19 @@ impl fmt::Debug for Handles {
     }
 }
 
-/// A place for one file, which the first call takes that is made with it.
+/// A destination for one file, which the first call to use it takes.
 #[derive(Clone)]
 pub struct SaveTo(Arc<Mutex<Option<Writer>>>);
 
 type Writer = Box<dyn AsyncWrite + Send + Unpin>;
 
 impl SaveTo {
-    /// Takes what writes the file.
+    /// Wraps a writer for the file.
     pub fn new(writer: impl AsyncWrite + Send + Unpin + 'static) -> Self {
         Self(Arc::new(Mutex::new(Some(Box::new(writer)))))
     }
 
-    /// Returns the writer, once.
+    /// Returns the writer once.
     pub(crate) fn take(&self) -> Option<Writer> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
@@ -66,13 +66,13 @@ mod tests {
 
     use super::*;
     use crate::call::{Call, ConnectionSelector, Mode};
-    use crate::engine::Engine;
+    use crate::engine::{Engine, EngineSettings};
     use crate::outcome::Outcome;
     use crate::principal::Principal;
 
     async fn execute(call: Call) -> Outcome {
         let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
-        let engine = Engine::builder(registry).offline().build().unwrap();
+        let engine = Engine::new(registry, EngineSettings::offline()).unwrap();
         engine.execute(call).await
     }
 
@@ -129,8 +129,11 @@ mod tests {
     #[tokio::test]
     async fn a_recorded_gateway_answers_the_same_request_as_it_was_recorded() {
         let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
-        let engine = Engine::builder(registry).offline().recorded(true).build();
-        let engine = engine.unwrap();
+        let settings = EngineSettings {
+            recorded: true,
+            ..EngineSettings::offline()
+        };
+        let engine = Engine::new(registry, settings).unwrap();
         let with =
             |input: Value| Call::action(Arc::new(Principal::local()), "github.issues.list", input);
         let repo = "octokit-fixture-org/paginate-issues";

@@ -1,11 +1,11 @@
-//! How callers write the options of a call, for faults that name one.
+//! The names of call options on each surface, for faults.
 
 use plugwright_sdk::ActionError;
 use plugwright_sdk::host::Faults;
 
 use crate::outcome::Surface;
 
-/// An option of a call that the pipeline may refuse.
+/// A call option that the pipeline may reject.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum CallOption {
     Timeout,
@@ -16,7 +16,7 @@ pub(crate) enum CallOption {
 }
 
 impl CallOption {
-    /// Returns the option's place in a request of this surface.
+    /// Returns the option's path in a request of this surface.
     pub(crate) const fn path(self, surface: Surface) -> &'static str {
         match (self, surface) {
             (Self::Timeout, Surface::Action) => "options.timeoutMs",
@@ -31,7 +31,7 @@ impl CallOption {
         }
     }
 
-    /// Makes the error of an option that is not as it must be; `message` goes on after the name.
+    /// Creates the error of an invalid option; `message` continues the name.
     pub(crate) fn refused(self, surface: Surface, message: impl Into<String>) -> ActionError {
         ActionError::invalid_param(self.path(surface), message)
     }

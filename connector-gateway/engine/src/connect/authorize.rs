@@ -1,4 +1,4 @@
-//! Sending a browser to the provider, and what it comes back with.
+//! Redirects to the provider, and its callbacks.
 
 use std::collections::BTreeMap;
 
@@ -6,16 +6,17 @@ use plugwright_sdk::auth::OAuth2;
 use plugwright_sdk::host::Connector;
 use plugwright_sdk::{ActionError, ErrorCode, Secret};
 use url::Url;
+use uuid::Uuid;
 
 use super::Connect;
 use super::browser::Browser;
-use crate::oauth::{AuthorizationRequest, Pkce, Provider, Registration, State};
+use crate::oauth::{AuthorizationRequest, Pkce, Provider, State};
 use plugwright_store::{ConnectionRequest, StoreError};
 
-/// What a provider sends a browser back with.
+/// The parameters of a provider's callback.
 #[derive(Debug, Default)]
 pub struct Callback {
-    /// `state`, which says whose answer it is.
+    /// `state`, which identifies the request.
     pub state: Option<String>,
     /// `code`, which is exchanged for tokens.
     pub code: Option<Secret>,
@@ -26,12 +27,12 @@ pub struct Callback {
 }
 
 impl Connect<'_> {
-    /// Returns where the browser goes to authorize a request, and notes that it does. The provider
-    /// sends it back to `callback`, a path below the public URL.
+    /// Returns the authorization URL of a request, and stores its state. The provider redirects to
+    /// `callback`, a path below the public URL.
     ///
     /// # Errors
     ///
-    /// `CONFLICT` if the request can't be finished any more; `PROVIDER_NOT_CONFIGURED`.
+    /// `CONFLICT` if the request can no longer be completed; `PROVIDER_NOT_CONFIGURED`.
     pub async fn authorize(
         &self,
         request: &ConnectionRequest,
@@ -39,11 +40,7 @@ impl Connect<'_> {
         callback: &str,
     ) -> Result<Url, ActionError> {
         let connector = self.connector(&request.connector)?;
-        let registrations = self.registrations;
-        let registration = registrations
-            .find(connector, request.asked.provider_config)
-            .await?;
-        let provider = self.provider(connector, &registration, &request.asked.settings)?;
+        let provider = self.provider_of(request, connector).await?;
         let state = State::new()?;
         let scopes = self.scopes(provider.scheme, request).await?;
         let names: Vec<_> = scopes.iter().map(String::as_str).collect();
@@ -53,12 +50,12 @@ impl Connect<'_> {
             state: &state,
             pkce: &Pkce::of_browser(browser.as_bytes(), &state),
             scopes: &names,
-            select_account: request.asked.select_account,
+            select_account: request.details.select_account,
         })?;
         let begun = self
             .storage
             .store
-            .begin_authorization(request.id, &request.asked, &browser.hash(), &state.hash())
+            .begin_authorization(request.id, &request.details, &browser.hash(), &state.hash())
             .await;
         match begun {
             Err(StoreError::Changed(_)) => Err(ActionError::new(
@@ -72,14 +69,14 @@ impl Connect<'_> {
         }
     }
 
-    /// Returns the scopes that a request asks for: its own, the provider config's, or the scheme's.
+    /// Returns the scopes to request: the request's, the provider config's, or the scheme's.
     pub async fn scopes(
         &self,
         scheme: &OAuth2<'_>,
         request: &ConnectionRequest,
     ) -> Result<Vec<String>, ActionError> {
-        let mut named = request.asked.scopes.clone();
-        if let (None, Some(id)) = (&named, request.asked.provider_config) {
+        let mut named = request.details.scopes.clone();
+        if let (None, Some(id)) = (&named, request.details.provider_config) {
             let config = self.storage.store.provider_config(id).await?;
             named = config.and_then(|config| config.scopes);
         }
@@ -87,12 +84,23 @@ impl Connect<'_> {
         Ok(named.unwrap_or_else(|| default().collect()))
     }
 
-    pub(super) fn provider<'p>(
+    pub(super) async fn provider_of<'p>(
+        &'p self,
+        request: &'p ConnectionRequest,
+        connector: &'p Connector,
+    ) -> Result<Provider<'p>, ActionError> {
+        let details = &request.details;
+        self.provider(connector, details.provider_config, &details.settings)
+            .await
+    }
+
+    pub(super) async fn provider<'p>(
         &'p self,
         connector: &'p Connector,
-        registration: &'p Registration,
+        provider_config: Option<Uuid>,
         settings: &'p BTreeMap<String, String>,
     ) -> Result<Provider<'p>, ActionError> {
+        let registration = self.registrations.find(connector, provider_config).await?;
         let scheme = connector.oauth2().ok_or_else(|| {
             ActionError::new(
                 ErrorCode::ValidationError,

@@ -1,4 +1,4 @@
-//! Whether whoever made a request may still have it finished.
+//! Whether the creator of a request may still have it completed.
 
 use plugwright_sdk::ActionError;
 use plugwright_store::{ConnectionRequest, Owner, RequestError, Token};
@@ -7,42 +7,41 @@ use uuid::Uuid;
 use super::finish::failure;
 use super::{Connect, code};
 
-/// Says that a request can't be finished, since whoever made it may not any more.
+/// The error of a request whose creator may no longer connect the account.
 pub(super) fn no_longer() -> RequestError {
     failure(
         code::WITHDRAWN,
-        "the token that asked to connect the account was revoked, has expired, or may no longer \
+        "the token that requested the connection was revoked, has expired, or may no longer \
          connect it",
     )
 }
 
 impl Connect<'_> {
-    /// Tells whether whoever made a request may still have it finished: a token may have been
-    /// revoked since, or its grant been narrowed. The operator, and who has no token, always may.
+    /// Returns whether the creator of a request may still have it completed: its token may have
+    /// been revoked or its grant narrowed since. Always true for the operator and callers without a
+    /// token.
     ///
     /// # Errors
     ///
     /// `UNAVAILABLE`.
     pub async fn is_entitled(&self, request: &ConnectionRequest) -> Result<bool, ActionError> {
-        let token = request.asked.principal.as_deref().and_then(token_id);
+        let token = request.details.principal.as_deref().and_then(token_id);
         let Some(id) = token else {
             return Ok(true);
         };
-        let now = self.storage.store.now();
-        let tokens = self.storage.store.tokens().await?;
-        Ok(tokens.iter().any(|token| {
-            token.id == id
-                && token.revoked_at.is_none()
-                && token.expires_at.is_none_or(|end| now < end)
-                && grants(token, request)
+        let store = &self.storage.store;
+        Ok(store.token(id).await?.is_some_and(|token| {
+            token.revoked_at.is_none()
+                && token.expires_at.is_none_or(|end| store.now() < end)
+                && grants(&token, request)
         }))
     }
 }
 
-/// Returns the id of the token that a principal has.
+/// Returns the id of a principal's token.
 fn token_id(principal: &str) -> Option<Uuid> {
     let (_, id) = principal.split_once(':')?;
-    // No token has the nil id, so that what can't be read is entitled to nothing.
+    // No token has the nil id, so an unreadable id is entitled to nothing.
     Some(Uuid::try_parse(id).unwrap_or_default())
 }
 

@@ -1,16 +1,19 @@
-//! Finishing requests: by a code of the provider, by a form, or not at all.
+//! Completing requests: by a provider's code, by a form, or by canceling.
 
 use std::collections::BTreeMap;
 
 use plugwright_sdk::auth::SchemeKind;
 use plugwright_sdk::host::{Connector, Echo};
 use plugwright_sdk::{ActionError, Credential, ErrorCode};
+use uuid::Uuid;
 
 use super::authorize::Callback;
 use super::browser::Browser;
 use super::entitlement::no_longer;
 use super::{Connect, code};
-use crate::connections::{Identify as _, Material, Place, PutError, Receiver, StoredConnections};
+use crate::connections::{
+    ConnectionContents, Identify as _, Place, PutError, Receiver, StoredConnections,
+};
 use crate::oauth::{Grant, Pkce, Provider, State};
 use crate::refresh::Validity;
 use plugwright_store::vault::OAuthTokens;
@@ -18,31 +21,31 @@ use plugwright_store::{Connection, ConnectionRequest, RequestError, StoreError};
 
 /// How a request ended.
 #[derive(Debug)]
-pub struct Ended {
+pub struct EndedRequest {
     /// The request.
     pub request: ConnectionRequest,
     /// The connection, or why there is none.
     pub result: Result<Connection, RequestError>,
 }
 
-/// What came of a form.
+/// The result of submitting a form.
 #[derive(Debug)]
-pub enum Submitted {
+pub enum FormResult {
     /// The request has ended.
-    Ended(Box<Ended>),
-    /// The provider does not accept it; the person may correct it.
+    Ended(Box<EndedRequest>),
+    /// The provider does not accept the credential; the person may correct it.
     Refused(ActionError),
 }
 
 impl Connect<'_> {
-    /// Takes what the provider sent a browser back with, to the `path` that
-    /// [`authorize`](Self::authorize) named. `None` if no open request of this browser waits for it.
+    /// Handles a provider's callback to `path`, which [`authorize`](Self::authorize) named. `None`
+    /// if no open request of this browser expects it.
     pub async fn callback(
         &self,
         path: &str,
         callback: Callback,
         browser: &Browser,
-    ) -> Result<Option<Ended>, ActionError> {
+    ) -> Result<Option<EndedRequest>, ActionError> {
         let Some(state) = callback.state.as_deref() else {
             return Ok(None);
         };
@@ -74,14 +77,14 @@ impl Connect<'_> {
         self.end(request, result).await.map(Some)
     }
 
-    /// Connects what a person entered.
+    /// Connects an account with what a person entered.
     pub async fn submit(
         &self,
         request: ConnectionRequest,
         scheme: SchemeKind,
         credential: Credential,
         settings: BTreeMap<String, String>,
-    ) -> Result<Submitted, ActionError> {
+    ) -> Result<FormResult, ActionError> {
         let connector = self.connector(&request.connector)?;
         let identified = self
             .outbound
@@ -89,29 +92,25 @@ impl Connect<'_> {
             .await;
         let account = match identified {
             Ok(account) => account,
-            Err(error) => return Ok(Submitted::Refused(error)),
+            Err(error) => return Ok(FormResult::Refused(error)),
         };
-        let material = Material::of(&credential, scheme, settings, account);
+        let material = ConnectionContents::of(&credential, scheme, settings, account);
         let result = self.store(&request, connector, material).await?;
         let ended = self.end(request, result).await?;
-        Ok(Submitted::Ended(Box::new(ended)))
+        Ok(FormResult::Ended(Box::new(ended)))
     }
 
-    /// Finishes a request with a token that the gateway gets for itself (client credentials).
+    /// Completes a request with a token of the gateway's own (client credentials).
     pub(super) async fn grant_itself(
         &self,
         request: ConnectionRequest,
         connector: &Connector,
     ) -> Result<ConnectionRequest, ActionError> {
-        let registrations = self.registrations;
-        let registration = registrations
-            .find(connector, request.asked.provider_config)
-            .await?;
-        let provider = self.provider(connector, &registration, &request.asked.settings)?;
-        let asked = self.scopes(provider.scheme, &request).await?;
-        let names: Vec<_> = asked.iter().map(String::as_str).collect();
+        let provider = self.provider_of(&request, connector).await?;
+        let requested = self.scopes(provider.scheme, &request).await?;
+        let names: Vec<_> = requested.iter().map(String::as_str).collect();
         let result = match provider.client_credentials(&names).await {
-            Ok(grant) => self.keep(&request, connector, &grant, asked).await,
+            Ok(grant) => self.keep(&request, connector, &grant, requested).await,
             Err(error) => Err(unexpected(error.into_action_error(connector))),
         };
         let id = request.id;
@@ -120,29 +119,33 @@ impl Connect<'_> {
         stored.ok_or_else(|| ActionError::new(ErrorCode::NotFound, "the request is gone"))
     }
 
-    /// Ends a request because the person says no.
-    pub async fn cancel(&self, request: ConnectionRequest) -> Result<Ended, ActionError> {
-        let error = failure(code::CANCELLED, "the person did not want to connect");
+    /// Cancels a request because the person declined.
+    pub async fn cancel(&self, request: ConnectionRequest) -> Result<EndedRequest, ActionError> {
+        let error = failure(code::CANCELLED, "the person declined to connect");
         self.end(request, Err(error)).await
     }
 
-    /// Writes down how a request ended, where storing the connection has not done so.
+    /// Stores how a request ended, unless storing the connection has done so.
     async fn end(
         &self,
         mut request: ConnectionRequest,
         result: Result<Connection, RequestError>,
-    ) -> Result<Ended, ActionError> {
+    ) -> Result<EndedRequest, ActionError> {
         if let Ok(connection) = &result {
             request.connection = connection.id;
         }
         if let Err(error) = &result {
-            match self.storage.store.fail_request(request.id, error).await {
-                // It ended otherwise in the meantime.
-                Ok(()) | Err(StoreError::Changed(_)) => {}
-                Err(error) => return Err(error.into()),
-            }
+            self.fail(request.id, error).await?;
         }
-        Ok(Ended { request, result })
+        Ok(EndedRequest { request, result })
+    }
+
+    /// Marks a request as failed, unless it ended otherwise in the meantime.
+    pub(super) async fn fail(&self, id: Uuid, error: &RequestError) -> Result<(), ActionError> {
+        match self.storage.store.fail_request(id, error).await {
+            Ok(()) | Err(StoreError::Changed(_)) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn exchange(
@@ -153,24 +156,18 @@ impl Connect<'_> {
         code: &plugwright_sdk::Secret,
         pkce: &Pkce,
     ) -> Result<Connection, RequestError> {
-        let registrations = self.registrations;
-        let registration = registrations
-            .find(connector, request.asked.provider_config)
-            .await
-            .map_err(unexpected)?;
-        let provider = self
-            .provider(connector, &registration, &request.asked.settings)
-            .map_err(unexpected)?;
+        let provider = self.provider_of(request, connector).await;
+        let provider = provider.map_err(unexpected)?;
         let redirect_uri = self.address(callback).map_err(unexpected)?;
         let grant = provider
             .exchange(code, &pkce.verifier, redirect_uri.as_str())
             .await
             .map_err(|error| unexpected(error.into_action_error(connector)))?;
-        let asked = self
+        let requested = self
             .scopes(provider.scheme, request)
             .await
             .map_err(unexpected)?;
-        let result = self.keep(request, connector, &grant, asked).await;
+        let result = self.keep(request, connector, &grant, requested).await;
         if result.is_err() {
             give_back(&provider, &grant).await;
         }
@@ -182,13 +179,13 @@ impl Connect<'_> {
         request: &ConnectionRequest,
         connector: &Connector,
         grant: &Grant,
-        asked: Vec<String>,
+        requested: Vec<String>,
     ) -> Result<Connection, RequestError> {
         let credential = Credential::Token {
             token: grant.access_token.clone(),
         };
-        let settings = &request.asked.settings;
-        // The token's time runs while its account is asked for.
+        let settings = &request.details.settings;
+        // Starts before identifying the account, which takes time from the token's lifetime.
         let validity = Validity::of(grant.expires_in, self.storage.store.now());
         let identified = self
             .outbound
@@ -199,7 +196,7 @@ impl Connect<'_> {
             Err(error) if matches!(error.code(), ErrorCode::AuthInvalid | ErrorCode::Forbidden) => {
                 return Err(unexpected(error));
             }
-            // The person has agreed; who it is can be asked later.
+            // The person has agreed; the account can be identified later.
             Err(error) => {
                 tracing::warn!(%error, connector = connector.name(), "an account could not be identified");
                 None
@@ -209,12 +206,12 @@ impl Connect<'_> {
             access_token: grant.access_token.clone(),
             refresh_token: grant.refresh_token.clone(),
         };
-        let material = Material {
+        let material = ConnectionContents {
             scheme: SchemeKind::OAuth2,
             secret: tokens.to_json(),
             settings: settings.clone(),
             account,
-            scopes: Some(grant.scopes.clone().unwrap_or(asked)),
+            scopes: Some(grant.scopes.clone().unwrap_or(requested)),
             validity,
         };
         self.store(request, connector, material)
@@ -222,12 +219,12 @@ impl Connect<'_> {
             .map_err(unexpected)?
     }
 
-    /// Stores a connection and marks the request as connected, in one step.
+    /// Stores a connection and marks the request as connected, in one transaction.
     async fn store(
         &self,
         request: &ConnectionRequest,
         connector: &Connector,
-        material: Material,
+        material: ConnectionContents,
     ) -> Result<Result<Connection, RequestError>, ActionError> {
         if !self.is_entitled(request).await? {
             return Ok(Err(no_longer()));
@@ -274,14 +271,14 @@ impl Connect<'_> {
         Ok(Err(error))
     }
 
-    /// Deletes a connection; a token that the provider takes back is given back first.
+    /// Deletes a connection after revoking its token, if the provider supports that.
     ///
     /// # Errors
     ///
     /// `NOT_FOUND` if there is none; `UNAVAILABLE`.
     pub async fn disconnect(&self, connection: &Connection) -> Result<(), ActionError> {
         if let Err(error) = self.revoke(connection).await {
-            tracing::warn!(connection = %connection.id, %error, "a token could not be given back");
+            tracing::warn!(connection = %connection.id, %error, "a token could not be revoked");
         }
         match self.storage.store.delete_connection(connection.id).await {
             Err(StoreError::NotFound(_)) => Err(ActionError::new(
@@ -301,12 +298,10 @@ impl Connect<'_> {
             return Ok(());
         }
         let connector = self.connector(&connection.connector)?;
-        let registrations = self.registrations;
-        let registration = registrations
-            .find(connector, connection.provider_config)
-            .await?;
         let tokens = self.storage.vault.open_tokens(connection)?;
-        let provider = self.provider(connector, &registration, &connection.settings)?;
+        let provider = self
+            .provider(connector, connection.provider_config, &connection.settings)
+            .await?;
         provider
             .revoke(&tokens.access_token, tokens.refresh_token.as_ref())
             .await
@@ -318,14 +313,14 @@ impl Connect<'_> {
 async fn give_back(provider: &Provider<'_>, grant: &Grant) {
     let tokens = (&grant.access_token, grant.refresh_token.as_ref());
     if let Err(error) = provider.revoke(tokens.0, tokens.1).await {
-        tracing::warn!(%error, connector = provider.connector, "tokens that are not kept could not be given back");
+        tracing::warn!(%error, connector = provider.connector, "unused tokens could not be revoked");
     }
 }
 
 fn said_no(connector: &Connector, error: &str, description: Option<String>) -> RequestError {
     let name = connector.display_name();
     if error == "access_denied" {
-        return failure(code::DENIED, format!("access to {name} was not allowed"));
+        return failure(code::DENIED, format!("access to {name} was denied"));
     }
     let short = |text: &str| -> String {
         text.chars()
@@ -338,7 +333,7 @@ fn said_no(connector: &Connector, error: &str, description: Option<String>) -> R
         .unwrap_or_default();
     failure(
         code::PROVIDER,
-        format!("{name} answered `{}`{described}", short(error)),
+        format!("{name} returned `{}`{described}", short(error)),
     )
 }
 

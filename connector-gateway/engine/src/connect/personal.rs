@@ -1,24 +1,25 @@
-//! A caller's own accounts: those of the organizations that its token may use.
+//! A caller's own accounts: those of the organizations in its token's grant.
 
 use std::collections::{BTreeMap, HashSet};
 
 use plugwright_sdk::auth::{Scheme, SchemeKind};
-use plugwright_sdk::host::{Connector, Echo, nearest};
+use plugwright_sdk::host::{Connector, Echo};
 use plugwright_sdk::{ActionError, Auth, Credential, ErrorCode};
 use plugwright_store::{
-    Asked, Connection, ConnectionFilter, ConnectionRequest, EndedConnection, Owner, RequestError,
-    StoreError,
+    Connection, ConnectionFilter, ConnectionRequest, EndedConnection, Owner, RequestDetails,
+    RequestError,
 };
 use uuid::Uuid;
 
-use super::{Connect, NewRequest, Standing, Submitted, code};
+use super::finish::failure;
+use super::{Connect, FormResult, NewRequest, Standing, code};
 use crate::call::OwnerSelector;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, unknown_connector};
 use crate::pipeline;
 use crate::principal::Principal;
 use crate::settings::Policy;
 
-/// Connects and disconnects accounts for a caller, as far as its grant goes.
+/// Connects and disconnects accounts within a caller's grant.
 #[derive(Clone, Copy)]
 pub struct Personal<'a> {
     /// Connects the accounts.
@@ -28,23 +29,23 @@ pub struct Personal<'a> {
     principal: &'a Principal,
 }
 
-/// What a caller wants to have connected.
-pub struct Wish {
-    /// `None` is the first that the token may use.
+/// An account that a caller wants to connect.
+pub struct AccountRequest {
+    /// `None` is the first one in the token's grant.
     pub organization: Option<String>,
     /// The connector.
     pub connector: Connector,
-    /// How it is to be connected.
-    pub asked: Asked,
-    /// The connection that is to be connected again.
+    /// Details of the request.
+    pub details: RequestDetails,
+    /// The connection to reconnect.
     pub again: Option<Connection>,
-    /// Whether open requests for the same connector end with this one.
+    /// Whether this request replaces open ones for the same connector.
     pub supersedes: bool,
 }
 
-/// A key and what belongs to it, as it was given.
-pub struct Given {
-    /// The scheme that the key is for.
+/// A key with its settings.
+pub struct KeyInput {
+    /// The key's scheme.
     pub scheme: SchemeKind,
     /// The key.
     pub credential: Credential,
@@ -53,11 +54,11 @@ pub struct Given {
 }
 
 impl<'a> Personal<'a> {
-    /// Returns the use cases for a caller.
+    /// Returns the accounts of a caller.
     ///
     /// # Errors
     ///
-    /// `CONNECTION_NOT_ALLOWED` for the key of a project, which has no accounts of its own.
+    /// `CONNECTION_NOT_ALLOWED` for a project's key, which has no accounts of its own.
     pub fn new(
         connect: Connect<'a>,
         policy: &'a Policy,
@@ -83,21 +84,14 @@ impl<'a> Personal<'a> {
         known.filter(move |connector| self.sees(connector.name()))
     }
 
-    /// Finds one of them.
+    /// Returns one of them.
     ///
     /// # Errors
     ///
     /// `CONNECTOR_NOT_FOUND`, with the nearest name.
     pub fn connector(self, name: &str) -> Result<&'a Connector, ActionError> {
         let found = self.connectors().find(|known| known.name() == name);
-        found.ok_or_else(|| {
-            let known = self.connectors().map(Connector::name);
-            let near = nearest::did_you_mean(name, known).unwrap_or_default();
-            ActionError::new(
-                ErrorCode::ConnectorNotFound,
-                format!("no connector is named `{}`{near}", Echo(name)),
-            )
-        })
+        found.ok_or_else(|| unknown_connector(name, self.connectors()))
     }
 
     fn sees(self, connector: &str) -> bool {
@@ -110,7 +104,7 @@ impl<'a> Personal<'a> {
                 })
     }
 
-    /// Tells whether the caller may connect and disconnect accounts of a connector.
+    /// Returns whether the caller may connect and disconnect accounts of a connector.
     pub fn may_connect(self, connector: &str) -> bool {
         self.principal.grant.connect.matches(connector)
     }
@@ -126,7 +120,7 @@ impl<'a> Personal<'a> {
         )))
     }
 
-    /// Returns the owner that a caller names, or its first; it exists.
+    /// Returns the owner that a caller names, or its first; fails if it does not exist.
     async fn owner(self, organization: Option<&str>) -> Result<Owner, ActionError> {
         let selector = OwnerSelector::Organization(organization.map(str::to_owned));
         let owner = pipeline::owner(self.principal, &selector)?;
@@ -143,15 +137,18 @@ impl<'a> Personal<'a> {
     ///
     /// # Errors
     ///
-    /// `CONNECTION_NOT_ALLOWED` if it may not be used, or is none.
+    /// `CONNECTION_NOT_ALLOWED` if it does not exist or may not be used.
     pub async fn organization(self, named: Option<&str>) -> Result<String, ActionError> {
         let owner = self.owner(named).await?;
         let name = owner.organization().map(str::to_owned);
         name.ok_or_else(|| denied("the token has no access to any organization"))
     }
 
-    /// Returns all owners whose accounts the caller may use.
-    async fn owners(self) -> Result<Vec<Owner>, ActionError> {
+    /// Returns the owner that a caller names, or all that it may use.
+    async fn owners(self, organization: Option<&str>) -> Result<Vec<Owner>, ActionError> {
+        if organization.is_some() {
+            return Ok(vec![self.owner(organization).await?]);
+        }
         let granted = &self.principal.grant.organizations;
         let names: Vec<_> = if granted.iter().any(|name| name == "*") {
             let known = self.connect.storage.store.organizations().await?;
@@ -162,36 +159,34 @@ impl<'a> Personal<'a> {
         Ok(names.into_iter().map(Owner::Organization).collect())
     }
 
-    /// Tells whether the caller may use what belongs to an owner.
+    /// Returns whether the caller may use the accounts of an owner.
     fn has(self, owner: &Owner) -> bool {
         let granted = &self.principal.grant.organizations;
-        owner.organization().is_some_and(|own| {
-            granted.iter().any(|name| name == "*") || granted.iter().any(|name| name == own)
-        })
+        owner
+            .organization()
+            .is_some_and(|own| granted.iter().any(|name| name == "*" || name == own))
     }
 
     fn has_connection(self, connection: &Connection) -> bool {
-        let granted = self.principal.grant.connections.as_ref();
-        self.has(&connection.owner)
-            && granted.is_none_or(|granted| granted.contains(&connection.id))
-            && self.sees(&connection.connector)
+        self.may_use(&connection.owner, connection.id, &connection.connector)
     }
 
-    /// Returns the caller's connections, of all its organizations unless one is named, the newest
-    /// first.
+    fn may_use(self, owner: &Owner, connection: Uuid, connector: &str) -> bool {
+        let granted = self.principal.grant.connections.as_ref();
+        self.has(owner)
+            && granted.is_none_or(|granted| granted.contains(&connection))
+            && self.sees(connector)
+    }
+
+    /// Returns the caller's connections in one or all of its organizations, newest first.
     pub async fn connections(
         self,
         organization: Option<&str>,
     ) -> Result<Vec<Connection>, ActionError> {
-        let owners = match organization {
-            Some(_) => vec![self.owner(organization).await?],
-            None => self.owners().await?,
-        };
         let mut found = Vec::new();
-        for owner in owners {
+        for owner in self.owners(organization).await? {
             let filter = ConnectionFilter {
                 owner: Some(owner),
-                connector: None,
                 ..ConnectionFilter::default()
             };
             found.extend(self.connect.storage.store.connections(&filter).await?);
@@ -201,24 +196,22 @@ impl<'a> Personal<'a> {
         Ok(found)
     }
 
-    /// Returns a connection of the caller's.
+    /// Returns one of the caller's connections.
     pub async fn connection(self, id: Uuid) -> Result<Option<Connection>, ActionError> {
         let found = self.connect.connection(id).await?;
         Ok(found.filter(|connection| self.has_connection(connection)))
     }
 
-    /// Returns what is left of a connection of the caller's that was deleted.
+    /// Returns the record of a deleted connection of the caller's.
     pub async fn ended(self, id: Uuid) -> Result<Option<EndedConnection>, ActionError> {
         let found = self.connect.storage.store.ended_connection(id).await?;
-        let granted = self.principal.grant.connections.as_ref();
         Ok(found.filter(|ended| {
-            self.has(&Owner::Organization(ended.organization.clone()))
-                && granted.is_none_or(|granted| granted.contains(&ended.id))
-                && self.sees(&ended.connector)
+            let owner = Owner::Organization(ended.organization.clone());
+            self.may_use(&owner, ended.id, &ended.connector)
         }))
     }
 
-    /// Returns a connection of the caller's by id or, in an organization, by name.
+    /// Returns one of the caller's connections, by id or by its name in an organization.
     ///
     /// # Errors
     ///
@@ -247,15 +240,12 @@ impl<'a> Personal<'a> {
         })
     }
 
-    /// Returns the caller's open requests for accounts that are not connected yet, the newest first.
+    /// Returns the caller's open requests for accounts that are not connected yet, newest first.
     pub async fn pending(
         self,
         organization: Option<&str>,
     ) -> Result<Vec<ConnectionRequest>, ActionError> {
-        let owners = match organization {
-            Some(_) => vec![self.owner(organization).await?],
-            None => self.owners().await?,
-        };
+        let owners = self.owners(organization).await?;
         let stored = self.connections(organization).await?;
         let stored: HashSet<_> = stored.iter().map(|connection| connection.id).collect();
         let mut found = Vec::new();
@@ -271,13 +261,13 @@ impl<'a> Personal<'a> {
         Ok(found)
     }
 
-    /// Returns a request of the caller's.
+    /// Returns one of the caller's requests.
     pub async fn request(self, id: Uuid) -> Result<Option<ConnectionRequest>, ActionError> {
         let found = self.connect.request(id).await?;
         Ok(found.filter(|request| self.has_request(request)))
     }
 
-    /// Returns the latest request of the caller's for a connection.
+    /// Returns the caller's latest request for a connection.
     pub async fn request_for(
         self,
         connection: Uuid,
@@ -290,30 +280,30 @@ impl<'a> Personal<'a> {
         self.has(&request.owner) && self.may_connect(&request.connector)
     }
 
-    /// Makes a request that a person finishes in a browser.
+    /// Creates a request that a person completes in a browser.
     ///
     /// # Errors
     ///
     /// As [`Connect::start`]; `CONNECTION_NOT_ALLOWED` if it is not granted.
-    pub async fn start(self, wish: Wish) -> Result<ConnectionRequest, ActionError> {
-        self.connect.start(self.granted(wish).await?).await
+    pub async fn start(self, wanted: AccountRequest) -> Result<ConnectionRequest, ActionError> {
+        self.connect.start(self.granted(wanted).await?).await
     }
 
-    /// Makes a request that a key finishes, given with [`submit`](Self::submit) or in a browser.
+    /// Creates a request to complete with a key, by [`submit`](Self::submit) or in a browser.
     ///
     /// # Errors
     ///
-    /// As [`start`](Self::start), but that the gateway may be without an address for browsers.
-    pub async fn prepare(self, wish: Wish) -> Result<ConnectionRequest, ActionError> {
-        self.connect.prepare(self.granted(wish).await?).await
+    /// As [`start`](Self::start), except that no public URL is needed.
+    pub async fn prepare(self, wanted: AccountRequest) -> Result<ConnectionRequest, ActionError> {
+        self.connect.prepare(self.granted(wanted).await?).await
     }
 
-    async fn granted(self, mut wish: Wish) -> Result<NewRequest, ActionError> {
-        self.check_grant(wish.connector.name())?;
-        wish.asked.principal = Some(self.principal.id.clone());
-        let owner = match &wish.again {
+    async fn granted(self, mut wanted: AccountRequest) -> Result<NewRequest, ActionError> {
+        self.check_grant(wanted.connector.name())?;
+        wanted.details.principal = Some(self.principal.id.clone());
+        let owner = match &wanted.again {
             Some(connection) => {
-                as_before(connection, &wish.connector, &mut wish.asked);
+                as_before(connection, &wanted.connector, &mut wanted.details);
                 connection.owner.clone()
             }
             None if self.principal.grant.connections.is_some() => {
@@ -322,28 +312,27 @@ impl<'a> Personal<'a> {
                      others",
                 ));
             }
-            None => self.owner(wish.organization.as_deref()).await?,
+            None => self.owner(wanted.organization.as_deref()).await?,
         };
         Ok(NewRequest {
             budget: self.principal.budget().into_owned(),
             owner,
-            connector: wish.connector,
-            asked: wish.asked,
-            again: wish.again,
-            supersedes: wish.supersedes,
+            connector: wanted.connector,
+            details: wanted.details,
+            again: wanted.again,
+            supersedes: wanted.supersedes,
         })
     }
 
-    /// Finishes a request with a key. The provider's refusal leaves it open.
+    /// Completes a request with a key. If the provider rejects it, the request stays open.
     ///
     /// # Errors
     ///
-    /// What the provider says of the key; `CONFLICT` if the request has ended, or the account does
-    /// not fit.
+    /// The provider's error; `CONFLICT` if the request has ended or the account differs.
     pub async fn submit(
         self,
         request: ConnectionRequest,
-        given: Given,
+        given: KeyInput,
     ) -> Result<Connection, ActionError> {
         self.check_grant(&request.connector)?;
         if self.connect.standing(&request) != Standing::Initiated {
@@ -357,35 +346,36 @@ impl<'a> Personal<'a> {
             .submit(request, given.scheme, given.credential, given.settings)
             .await?;
         match submitted {
-            Submitted::Ended(ended) => ended.result.map_err(conflict),
-            Submitted::Refused(error) => Err(error),
+            FormResult::Ended(ended) => ended.result.map_err(conflict),
+            FormResult::Refused(error) => Err(error),
         }
     }
 
-    /// Connects an account by a key, at once: nothing is left if the provider refuses it.
+    /// Connects an account with a key, in one step: a rejected key leaves nothing behind.
     ///
     /// # Errors
     ///
     /// As [`submit`](Self::submit).
-    pub async fn connect_by_key(self, wish: Wish, given: Given) -> Result<Connection, ActionError> {
-        let request = self.prepare(wish).await?;
+    pub async fn connect_by_key(
+        self,
+        wanted: AccountRequest,
+        given: KeyInput,
+    ) -> Result<Connection, ActionError> {
+        let request = self.prepare(wanted).await?;
         let id = request.id;
         let connected = self.submit(request, given).await;
         if let Err(error) = &connected {
-            let error = RequestError {
-                code: code::PROVIDER.to_owned(),
-                message: error.message().to_owned(),
-            };
-            self.fail(id, error).await?;
+            let error = failure(code::PROVIDER, error.message());
+            self.connect.fail(id, &error).await?;
         }
         connected
     }
 
-    /// Deletes a connection that is not connected yet, or never will be.
+    /// Deletes a connection that was never connected.
     ///
     /// # Errors
     ///
-    /// `CONNECTION_NOT_ALLOWED` if it is not granted; `CONFLICT` if it was connected meanwhile.
+    /// `CONNECTION_NOT_ALLOWED` if it is not granted; `CONFLICT` if it has been connected since.
     pub async fn abandon(self, request: &ConnectionRequest) -> Result<(), ActionError> {
         self.check_grant(&request.connector)?;
         let store = &self.connect.storage.store;
@@ -393,29 +383,15 @@ impl<'a> Personal<'a> {
             id: request.connection,
             organization: request.owner.organization().unwrap_or_default().to_owned(),
             connector: request.connector.clone(),
-            name: request.asked.name.clone(),
-            label: request.asked.label.clone(),
+            name: request.details.name.clone(),
+            label: request.details.label.clone(),
             created_at: request.created_at,
             ended_at: store.now(),
         };
         Ok(store.end_connection(&ended).await?)
     }
 
-    async fn fail(self, request: Uuid, error: RequestError) -> Result<(), ActionError> {
-        match self
-            .connect
-            .storage
-            .store
-            .fail_request(request, &error)
-            .await
-        {
-            // It ended otherwise in the meantime.
-            Ok(()) | Err(StoreError::Changed(_)) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// Deletes a connection, and takes back the requests to connect it again.
+    /// Deletes a connection and the requests to reconnect it.
     ///
     /// # Errors
     ///
@@ -426,23 +402,23 @@ impl<'a> Personal<'a> {
     }
 }
 
-/// Asks for what a connection has already, where nothing else is said.
-fn as_before(connection: &Connection, connector: &Connector, asked: &mut Asked) {
+/// Takes over what a connection already has, unless the request says otherwise.
+fn as_before(connection: &Connection, connector: &Connector, details: &mut RequestDetails) {
     for (name, value) in &connection.settings {
-        let known = asked.settings.entry(name.clone());
+        let known = details.settings.entry(name.clone());
         known.or_insert_with(|| value.clone());
     }
     if let (None, Some(granted), Some(scheme)) =
-        (&asked.scopes, &connection.scopes, connector.oauth2())
+        (&details.scopes, &connection.scopes, connector.oauth2())
     {
         let named = |name: &str| granted.iter().any(|scope| scope == name);
         let wanted = scheme.scopes.iter().map(|scope| scope.name);
         let wanted = wanted.filter(|name| scheme.default_scopes.contains(name) || named(name));
-        asked.scopes = Some(wanted.map(str::to_owned).collect());
+        details.scopes = Some(wanted.map(str::to_owned).collect());
     }
 }
 
-/// Tells whether a scheme is one whose credential people enter.
+/// Returns whether people enter the credential of a scheme.
 pub fn takes_key(auth: &Auth) -> bool {
     !matches!(auth.scheme, Scheme::None | Scheme::OAuth2(_))
 }

@@ -1,11 +1,11 @@
-//! Where browsers may be sent back to.
+//! URLs that browsers may return to.
 
 use url::Url;
 
 use crate::loopback;
 use crate::projects::{plain_return_uri, return_uri_allowed};
 
-/// Returns what is wrong with an address to go back to.
+/// Returns what is wrong with a return URL.
 pub(super) fn problem(text: &str, allowed: &[String], is_project: bool) -> Option<String> {
     let Ok(uri) = Url::parse(text) else {
         return Some("must be an absolute URL".to_owned());
@@ -13,7 +13,7 @@ pub(super) fn problem(text: &str, allowed: &[String], is_project: bool) -> Optio
     if uri.fragment().is_some() || !uri.username().is_empty() || uri.password().is_some() {
         return Some("must have no fragment and no user name or password".to_owned());
     }
-    // What browsers and libraries read as two addresses is none.
+    // A URL that parsers disagree about is rejected.
     let uri = match plain_return_uri(text) {
         Ok(uri) => uri,
         Err(fault) => return Some(fault),
@@ -29,7 +29,7 @@ pub(super) fn problem(text: &str, allowed: &[String], is_project: bool) -> Optio
     Some(format!("is not below one of {place}"))
 }
 
-/// Command lines wait there for the browser (RFC 8252, section 7.3).
+/// Command lines listen there (RFC 8252, section 7.3).
 fn is_loopback(uri: &Url) -> bool {
     uri.scheme() == "http" && uri.host().is_some_and(|host| loopback::is_host(&host))
 }

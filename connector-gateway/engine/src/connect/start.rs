@@ -1,49 +1,49 @@
-//! Making requests to connect an account.
+//! Creating requests to connect an account.
 
 use std::time::Duration;
 
 use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::host::{Connector, Echo, Fault, Faults, nearest};
+use plugwright_sdk::host::{Connector, Echo, Faults, nearest};
 use plugwright_sdk::{ActionError, Auth, Availability, ErrorCode};
 use uuid::Uuid;
 
 use super::{Connect, code, is_without_a_person, return_uri};
-use crate::connections::name_fault;
+use crate::connections::check;
 use crate::limits::Limit;
 use plugwright_store::{
-    Asked, Connection, ConnectionRequest, Owner, Quota, RequestError, RequestStatus, Selection,
-    StoreError,
+    Connection, ConnectionRequest, Owner, Quota, RequestDetails, RequestError, RequestStatus,
+    Selection, StoreError,
 };
 
-/// How long a person has.
+/// Lifetime of a request.
 const LIFE: Duration = Duration::from_mins(10);
 
 /// How many scopes a request may name.
 const MOST_SCOPES: usize = 200;
 
-/// A request to be made.
+/// A request to create.
 pub struct NewRequest {
-    /// Whose quota it counts for.
+    /// The principal whose limit it counts toward.
     pub budget: String,
-    /// Whose the account will be.
+    /// The owner of the account.
     pub owner: Owner,
     /// The connector.
     pub connector: Connector,
-    /// How it is to be connected.
-    pub asked: Asked,
-    /// The connection that is to be connected again.
+    /// Details of the request.
+    pub details: RequestDetails,
+    /// The connection to reconnect.
     pub again: Option<Connection>,
-    /// Whether open requests of the same owner and connector end with this one.
+    /// Whether this request replaces open ones of the same owner and connector.
     pub supersedes: bool,
 }
 
 impl Connect<'_> {
-    /// Makes a request that a person finishes in a browser. Where no person is needed (client
-    /// credentials) it is finished when this returns.
+    /// Creates a request that a person completes in a browser. If no person is needed (client
+    /// credentials), it is complete when this returns.
     ///
     /// # Errors
     ///
-    /// `VALIDATION_ERROR` for what can't be asked; `CONFLICT` for a name that is in use;
+    /// `VALIDATION_ERROR` for invalid details; `CONFLICT` for a name that is in use;
     /// `PROVIDER_NOT_CONFIGURED` if there is no way to connect; `RATE_LIMITED` if too many are
     /// open.
     pub async fn start(&self, new: NewRequest) -> Result<ConnectionRequest, ActionError> {
@@ -53,29 +53,29 @@ impl Connect<'_> {
         self.prepare(new).await
     }
 
-    /// Makes a request that may be finished without a browser.
+    /// Creates a request that may be completed without a browser.
     ///
     /// # Errors
     ///
-    /// As [`start`](Self::start), but that the gateway may be without an address for browsers.
+    /// As [`start`](Self::start), except that no public URL is needed.
     pub async fn prepare(&self, new: NewRequest) -> Result<ConnectionRequest, ActionError> {
         let NewRequest {
             budget,
             owner,
             connector,
-            asked,
+            details,
             again,
             supersedes,
         } = new;
         let connector = &connector;
         available(connector)?;
-        let faults = self.faults(&owner, connector, &asked).await?;
+        let faults = self.faults(&owner, connector, &details).await?;
         if !faults.is_empty() {
             return Err(ActionError::invalid(faults));
         }
-        self.ways(connector, asked.provider_config).await?;
+        self.ways(connector, details.provider_config).await?;
         if again.is_none() {
-            self.name_is_free(&owner, connector, &asked).await?;
+            self.name_is_free(&owner, connector, &details).await?;
         }
         let now = self.storage.store.now();
         let request = ConnectionRequest {
@@ -83,7 +83,7 @@ impl Connect<'_> {
             owner,
             connector: connector.name().to_owned(),
             connection: again.map_or_else(Uuid::new_v4, |connection| connection.id),
-            asked,
+            details,
             status: RequestStatus::Initiated,
             error: None,
             browser: None,
@@ -137,7 +137,7 @@ impl Connect<'_> {
                 _ => ways.push(auth),
             }
         }
-        // What a person agrees to comes before what they have to copy.
+        // OAuth comes before keys, which people have to copy.
         ways.sort_by_key(|auth| !matches!(auth.scheme, Scheme::OAuth2(_)));
         match (ways.is_empty(), unset) {
             (false, _) => Ok(ways),
@@ -156,18 +156,16 @@ impl Connect<'_> {
         &self,
         owner: &Owner,
         connector: &Connector,
-        asked: &Asked,
+        details: &RequestDetails,
     ) -> Result<Faults, ActionError> {
         let mut faults = Faults::new();
-        if let Some(message) = asked.name.as_deref().and_then(name_fault) {
-            faults.push(fault("name", message));
-        }
-        if let Some(uri) = &asked.return_uri
+        check::name(details.name.as_deref(), &mut faults);
+        if let Some(uri) = &details.return_uri
             && let Some(message) = self.return_uri_fault(owner, uri).await?
         {
-            faults.push(fault("returnUri", message));
+            faults.note("returnUri", message);
         }
-        if asked
+        if details
             .scopes
             .as_ref()
             .is_some_and(|scopes| scopes.len() > MOST_SCOPES)
@@ -179,7 +177,7 @@ impl Connect<'_> {
             return Ok(faults);
         }
         let declared = connector.oauth2().map_or(&[][..], |scheme| scheme.scopes);
-        for scope in asked.scopes.iter().flatten() {
+        for scope in details.scopes.iter().flatten() {
             if faults.is_full() {
                 faults.stop();
                 break;
@@ -196,19 +194,19 @@ impl Connect<'_> {
                 );
             }
         }
-        // What is missing a person may still enter.
+        // A person may still enter missing settings.
         let base_url = self.outbound.base_url_of(connector);
         let known = connector.settings_at(base_url);
         let may_follow = |name: &str| {
-            known.iter().any(|setting| setting.name == name) && !asked.settings.contains_key(name)
+            known.iter().any(|setting| setting.name == name) && !details.settings.contains_key(name)
         };
-        let mut wrong = connector.check_settings_at(base_url, &asked.settings);
+        let mut wrong = connector.check_settings_at(base_url, &details.settings);
         wrong.retain(|found| !may_follow(&found.param));
         faults.append(wrong.renamed(|name| format!("settings.{name}")));
         Ok(faults)
     }
 
-    /// Returns what is wrong with an address to send an owner's browser back to.
+    /// Returns what is wrong with a URL to return to.
     pub async fn return_uri_fault(
         &self,
         owner: &Owner,
@@ -229,9 +227,9 @@ impl Connect<'_> {
         &self,
         owner: &Owner,
         connector: &Connector,
-        asked: &Asked,
+        details: &RequestDetails,
     ) -> Result<(), ActionError> {
-        let Some(name) = &asked.name else {
+        let Some(name) = &details.name else {
             return Ok(());
         };
         let selection = Selection {
@@ -253,7 +251,7 @@ impl Connect<'_> {
     }
 }
 
-/// Tells whether the gateway gets the credentials of a connector by itself.
+/// Returns whether the gateway obtains a connector's credentials itself.
 fn needs_nobody(connector: &Connector) -> bool {
     let mut schemes = connector
         .auth()
@@ -273,12 +271,5 @@ fn available(connector: &Connector) -> Result<(), ActionError> {
                 connector.display_name()
             ),
         )),
-    }
-}
-
-fn fault(param: &str, message: String) -> Fault {
-    Fault {
-        param: param.to_owned(),
-        message,
     }
 }

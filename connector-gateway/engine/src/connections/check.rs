@@ -1,64 +1,49 @@
-//! Checks of what the operator says about a connection.
+//! Checks of the operator's input for a connection.
 
 use std::collections::BTreeMap;
 
 use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::host::Connector;
-use plugwright_sdk::host::{Echo, Fault, Faults, Registry, nearest};
+use plugwright_sdk::host::{Connector, Echo, Faults, Registry, nearest};
 use plugwright_store::Organization;
 
 use super::{Identify, name};
+use crate::catalog::near;
 
-fn fault(param: impl Into<String>, message: impl Into<String>) -> Fault {
-    Fault {
-        param: param.into(),
-        message: message.into(),
+pub(crate) fn name(name: Option<&str>, faults: &mut Faults) {
+    if let Some(message) = name.and_then(name::fault) {
+        faults.note("name", message);
     }
-}
-
-pub(super) fn name(name: Option<&str>, faults: &mut Faults) {
-    faults.extend(
-        name.and_then(name::fault)
-            .map(|message| fault("name", message)),
-    );
 }
 
 pub(super) fn organization(name: &str, known: &[Organization], faults: &mut Faults) {
     if known.iter().all(|organization| organization.name != name) {
         let names = known.iter().map(|organization| organization.name.as_str());
-        faults.push(fault(
+        let near = nearest::did_you_mean(name, names).unwrap_or_default();
+        faults.note(
             "organization",
-            format!(
-                "is `{}`, which is no organization{}",
-                Echo(name),
-                meant(name, names)
-            ),
-        ));
+            format_args!("is `{}`, which is no organization{near}", Echo(name)),
+        );
     }
 }
 
 /// Finds a connector.
-pub(super) fn known<'r>(
+pub(crate) fn known<'r>(
     registry: &'r Registry,
     name: &str,
     faults: &mut Faults,
 ) -> Option<&'r Connector> {
     let found = registry.connector(name);
     if found.is_none() {
-        let names = registry.connectors().iter().map(|known| known.name());
-        faults.push(fault(
+        let near = near(name, registry.connectors());
+        faults.note(
             "connector",
-            format!(
-                "is `{}`, which is no connector{}",
-                Echo(name),
-                meant(name, names)
-            ),
-        ));
+            format_args!("is `{}`, which is no connector{near}", Echo(name)),
+        );
     }
     found
 }
 
-/// Finds a connector whose connections can be made of a credential.
+/// Finds a connector whose connections are made from a credential.
 pub(super) fn connector<'r>(
     registry: &'r Registry,
     name: &str,
@@ -85,7 +70,7 @@ pub(super) fn connector<'r>(
     } else {
         return Some(connector);
     };
-    faults.push(fault("connector", format!("is `{name}`, which {problem}")));
+    faults.note("connector", format_args!("is `{name}`, which {problem}"));
     None
 }
 
@@ -101,16 +86,12 @@ pub(super) fn settings(
 
 pub(super) fn test(connector: &Connector, test: Option<bool>, faults: &mut Faults) {
     if test == Some(true) && connector.identity().is_none() {
-        faults.push(fault(
+        faults.note(
             "test",
-            format!(
+            format_args!(
                 "can't be true: `{}` has no connection test",
                 connector.name()
             ),
-        ));
+        );
     }
-}
-
-fn meant<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
-    nearest::did_you_mean(name, known).unwrap_or_default()
 }

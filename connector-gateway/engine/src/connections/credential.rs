@@ -1,4 +1,4 @@
-//! Whether a credential is one that a connector takes. No message shows what was given.
+//! Checks whether a connector takes a credential. No message contains the credential.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -9,7 +9,7 @@ use plugwright_sdk::{Auth, Credential, Secret, plain_field, secret_field};
 use serde_json::Value;
 
 /// A credential that a connector takes.
-pub(crate) struct Fitting {
+pub(crate) struct CheckedCredential {
     pub(crate) credential: Credential,
     pub(crate) scheme: SchemeKind,
     /// Settings of the connection.
@@ -36,7 +36,7 @@ pub(super) fn fit(
             return None;
         }
         None => Credential::None,
-        // The parser's own message may repeat what it read.
+        // The parser's own message may contain the value.
         Some(value) => match serde_json::from_value(value.clone()) {
             Ok(credential) => credential,
             Err(_) => {
@@ -48,7 +48,7 @@ pub(super) fn fit(
     if credential.is_none() && schemes.is_empty() {
         return Some((credential, SchemeKind::None));
     }
-    // Checked field by field first: of a custom credential it can be said what is missing.
+    // Checked field by field first, which can name missing fields of a custom credential.
     let custom = schemes.iter().find_map(|auth| match auth.scheme {
         Scheme::Custom(declared) => Some(declared),
         _ => None,
@@ -71,8 +71,8 @@ pub(super) fn fit(
         .map(|auth| (credential, auth.kind()))
 }
 
-/// Makes the credential of a connector that takes a key, and says of which scheme it is. `None` if
-/// the connector takes none, or with a fault at `param`.
+/// Creates the credential of a connector that takes a key, with its scheme. `None` if the connector
+/// takes none, or with a fault at `param`.
 pub fn of_key(
     connector: &Connector,
     param: &str,
@@ -90,8 +90,8 @@ pub fn of_key(
     good.then(|| (credential, scheme.kind()))
 }
 
-/// Makes the credential of a connector that takes named values: those of its own scheme, or user
-/// name and password. `None` if the connector takes none, or with faults below `param`.
+/// Creates the credential of a connector that takes named values: custom fields, or user name and
+/// password. `None` if the connector takes none, or with faults below `param`.
 pub fn of_values(
     connector: &Connector,
     param: &str,
@@ -182,7 +182,7 @@ fn text_faults(credential: &Credential) -> Faults {
         Credential::None => {}
         Credential::Token { token } => check(&"credential.token", token),
         Credential::Basic { username, password } => {
-            // The empty one of the two is how some providers take a key.
+            // Some providers take a key as one of the two, with the other empty.
             if username.is_empty() && password.expose().is_empty() {
                 faults.note("credential", "must have a user name or a password");
                 return faults;
@@ -209,7 +209,8 @@ fn text_faults(credential: &Credential) -> Faults {
     faults
 }
 
-/// Tells whether a field holds a key in PEM (RFC 7468), whose lines are its form. No header has one.
+/// Returns whether a field holds a PEM key (RFC 7468), which needs its line breaks and is never
+/// sent in a header.
 fn is_pem(credential: &Credential, text: &str) -> bool {
     let is_other = |letter: char| letter.is_control() && !matches!(letter, '\r' | '\n');
     matches!(credential, Credential::Custom { .. })

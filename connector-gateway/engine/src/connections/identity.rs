@@ -1,4 +1,4 @@
-//! Whose account a credential is: its provider is asked.
+//! Identifies the account of a credential at its provider.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use crate::outbound::Outbound;
 
-/// Tells whose account a credential is.
+/// Identifies the account of a credential.
 #[async_trait]
 pub trait Identify: Send + Sync + 'static {
     /// Returns the base URL of the connector's API, which may be a template over settings.
@@ -20,21 +20,21 @@ pub trait Identify: Send + Sync + 'static {
         connector.base_url()
     }
 
-    /// Asks the provider, by the connector's way to find out.
+    /// Asks the provider, in the connector's way.
     ///
     /// # Errors
     ///
-    /// What the provider or the way to it reports: `AUTH_INVALID` for a credential that it refuses.
+    /// Errors of the provider or of egress: `AUTH_INVALID` for a credential that it rejects.
     async fn ask(
         &self,
         connector: &Connector,
-        identity: Identity,
+        identity: Identity<'_>,
         credential: &Credential,
         settings: &BTreeMap<String, String>,
     ) -> Result<Option<Account>, ActionError>;
 
-    /// Returns the account. `None` where the connector has no way to find out, or the provider's
-    /// answer does not tell.
+    /// Returns the account. `None` if the connector can't identify accounts, or the response does
+    /// not contain it.
     ///
     /// # Errors
     ///
@@ -61,7 +61,7 @@ impl Identify for Outbound {
     async fn ask(
         &self,
         connector: &Connector,
-        identity: Identity,
+        identity: Identity<'_>,
         credential: &Credential,
         settings: &BTreeMap<String, String>,
     ) -> Result<Option<Account>, ActionError> {
@@ -87,12 +87,13 @@ impl Identify for Outbound {
         }
         let cx = builder.build();
         let answer: Value = cx.get(identity.path).fetch().await?;
-        Ok((identity.read)(&answer).and_then(|account| without_secrets(account, cx.redactor())))
+        let account = identity.account(&answer);
+        Ok(account.and_then(|account| without_secrets(account, cx.redactor())))
     }
 }
 
-/// Takes secrets out of what is shown of an account. One whose id is a secret stays unknown: two of
-/// them would be the same without it.
+/// Redacts secrets in an account. An account whose id is a secret stays unknown: without it, two of
+/// them would look the same.
 fn without_secrets(account: Account, redactor: &Redactor) -> Option<Account> {
     if redactor.finds_in(&account.id) {
         return None;

@@ -2,7 +2,7 @@
 
 use plugwright_store::Connection;
 
-/// How many characters a name may have.
+/// Longest name, in characters.
 pub const LONGEST: usize = 64;
 
 /// Returns what is wrong with a name.
@@ -18,7 +18,7 @@ pub fn fault(name: &str) -> Option<String> {
     })
 }
 
-/// Returns `default`, or the next of `default-2`, `default-3`... that none of these has.
+/// Returns `default`, or the first of `default-2`, `default-3`... that is free.
 pub(super) fn free(taken: &[Connection]) -> String {
     let is_free = |name: &String| taken.iter().all(|connection| connection.name != *name);
     std::iter::once("default".to_owned())

@@ -1,4 +1,4 @@
-//! The one way to a stored connection, whoever brings its credential.
+//! Stores connections, whoever provides the credential.
 
 use std::collections::BTreeMap;
 
@@ -15,24 +15,24 @@ use plugwright_store::{
     StoreError,
 };
 
-/// How often a free name is looked for, or a change is tried on what another one left.
+/// Most attempts to find a free name or to apply a change.
 pub(super) const ATTEMPTS: u32 = 5;
 
-/// What a connection is made of, checked.
-pub(crate) struct Material {
+/// The checked contents of a connection.
+pub(crate) struct ConnectionContents {
     pub(crate) scheme: SchemeKind,
-    /// What is sealed.
+    /// The plaintext to seal.
     pub(crate) secret: Zeroizing<String>,
     pub(crate) settings: BTreeMap<String, String>,
-    /// Whose it is, where that is known.
+    /// The account, if known.
     pub(crate) account: Option<Account>,
-    /// What was granted by OAuth.
+    /// Scopes granted by OAuth.
     pub(crate) scopes: Option<Vec<String>>,
     pub(crate) validity: Validity,
 }
 
-impl Material {
-    /// Makes it of a credential that is good until it is refused.
+impl ConnectionContents {
+    /// Wraps a credential without a known expiry.
     pub(crate) fn of(
         credential: &Credential,
         scheme: SchemeKind,
@@ -49,7 +49,7 @@ impl Material {
         }
     }
 
-    /// Gives the credential to a connection, with what is known of it.
+    /// Puts the credential into a connection.
     pub(super) fn give_to(
         &self,
         connection: &mut Connection,
@@ -73,51 +73,51 @@ pub(crate) struct Place<'a> {
     pub(crate) owner: &'a Owner,
     pub(crate) connector: &'a str,
     pub(crate) provider_config: Option<Uuid>,
-    /// `None` is the first that is free.
+    /// `None` picks the first free one.
     pub(crate) name: Option<&'a str>,
     pub(crate) label: Option<&'a str>,
     pub(crate) is_default: bool,
 }
 
 impl<'a> Place<'a> {
-    /// Returns the place that a request asks for.
+    /// Returns the place of a request's connection.
     pub(crate) fn of_request(request: &'a ConnectionRequest) -> Self {
         Self {
             owner: &request.owner,
             connector: &request.connector,
-            provider_config: request.asked.provider_config,
-            name: request.asked.name.as_deref(),
-            label: request.asked.label.as_deref(),
+            provider_config: request.details.provider_config,
+            name: request.details.name.as_deref(),
+            label: request.details.label.as_deref(),
             is_default: false,
         }
     }
 }
 
-/// Which connection gets a credential.
+/// The connection that receives a credential.
 #[derive(Clone, Copy)]
 pub(crate) enum Receiver<'a> {
     /// A new one.
     New,
     /// The owner's connection to the same account; a new one if there is none.
     SameAccount,
-    /// The one that a request is for, or that to the same account, or a new one. The request ends
-    /// with it, in one step.
+    /// The one that a request is for, or that of the same account, or a new one. The request ends
+    /// in the same transaction.
     Request(&'a ConnectionRequest),
 }
 
 /// Why no connection was stored.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PutError {
-    /// The connection that was to get the credential is of another account.
+    /// The connection belongs to another account.
     #[error("connection `{0}` is of another account")]
     OtherAccount(String),
-    /// The owner has a connection of the name that was asked for.
+    /// The owner already has a connection of the requested name.
     #[error("`{0}` is in use")]
     NameTaken(String),
-    /// Other connections took each free name first; this was the last one.
+    /// Other connections took each free name first; this was the last one tried.
     #[error("no free name was found; the last one tried was `{0}`")]
     NoFreeName(String),
-    /// The request was not open any more.
+    /// The request is no longer open.
     #[error("the request has ended")]
     RequestEnded,
     /// Anything else.
@@ -150,7 +150,7 @@ impl StoredConnections<'_> {
         self,
         place: Place<'_>,
         receiver: Receiver<'_>,
-        material: &Material,
+        material: &ConnectionContents,
     ) -> Result<Connection, PutError> {
         let filter = ConnectionFilter {
             owner: Some(place.owner.clone()),
@@ -190,7 +190,7 @@ impl StoredConnections<'_> {
                 (Err(StoreError::Changed(_)), Receiver::Request(_)) => {
                     return Err(PutError::RequestEnded);
                 }
-                // Another one took the free name, or changed the connection.
+                // Another process took the name or changed the connection.
                 (Err(StoreError::NameTaken(_) | StoreError::Changed(_)), _)
                     if attempt < ATTEMPTS =>
                 {
@@ -201,12 +201,12 @@ impl StoredConnections<'_> {
         }
     }
 
-    /// Returns an earlier connection with the credential.
+    /// Returns an existing connection with the new credential.
     fn changed(
         self,
         before: &Connection,
         place: Place<'_>,
-        material: &Material,
+        material: &ConnectionContents,
     ) -> Result<Connection, PutError> {
         if let (Some(known), Some(account)) = (&before.account, &material.account)
             && known.id != account.id
@@ -231,7 +231,7 @@ impl StoredConnections<'_> {
         place: Place<'_>,
         receiver: Receiver<'_>,
         others: &[Connection],
-        material: &Material,
+        material: &ConnectionContents,
     ) -> Result<Connection, PutError> {
         let now = self.store.now();
         let id = match receiver {
@@ -263,11 +263,10 @@ impl StoredConnections<'_> {
     }
 }
 
-/// Returns the connection that the same owner already has to the same account, unless one of another
-/// name is asked for.
+/// Returns the owner's connection to the same account, unless another name is requested.
 fn same_account<'c>(
     place: Place<'_>,
-    material: &Material,
+    material: &ConnectionContents,
     others: &'c [Connection],
 ) -> Option<&'c Connection> {
     let account = material.account.as_ref()?;
@@ -276,7 +275,7 @@ fn same_account<'c>(
             .account
             .as_ref()
             .is_some_and(|known| known.id == account.id)
-            // Another site may have an account of the same id.
+            // Another site may use the same account id.
             && other.settings == material.settings
             && other.provider_config == place.provider_config
             && place.name.is_none_or(|name| name == other.name)
@@ -288,14 +287,14 @@ mod tests {
     use super::*;
     use plugwright_store::{DEFAULT_ORGANIZATION, SqliteStore};
 
-    /// What is made of the credential of an account.
-    fn material(account: Option<&str>) -> Material {
+    /// A connection's contents with this account.
+    fn material(account: Option<&str>) -> ConnectionContents {
         let account = account.map(|id| Account {
             id: id.to_owned(),
             label: id.to_owned(),
         });
         let credential = Credential::token("t0ken");
-        Material::of(
+        ConnectionContents::of(
             &credential,
             SchemeKind::BearerToken,
             BTreeMap::new(),

@@ -45,7 +45,7 @@ impl LockedAction {
         Self {
             effect: action.effect(),
             idempotent: action.idempotent(),
-            scopes: action.scopes().into_iter().map(str::to_owned).collect(),
+            scopes: action.scopes().iter().map(ToString::to_string).collect(),
             hosts: hosts(connector),
             returns: action.returns(),
             title: action.title().into_owned(),

@@ -1,21 +1,21 @@
-//! Where a person's browser is sent.
+//! Authorization URLs.
 
 use plugwright_sdk::{ActionError, ErrorCode};
 use url::Url;
 
 use super::{Pkce, Provider, State};
 
-/// What a person is asked to allow.
+/// What a person is asked to authorize.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AuthorizationRequest<'a> {
-    /// Where the provider sends the browser back to.
+    /// The callback of the gateway.
     pub(crate) redirect_uri: &'a str,
     pub(crate) state: &'a State,
-    /// Sent unless the scheme says that the provider refuses it.
+    /// Sent unless the scheme disables it.
     pub(crate) pkce: &'a Pkce,
-    /// Those to ask for; none leaves it to the provider.
+    /// Requested scopes; if empty, the provider decides.
     pub(crate) scopes: &'a [&'a str],
-    /// Whether the person is to choose an account, even if there is only one.
+    /// Whether the person must choose an account, even if there is only one.
     pub(crate) select_account: bool,
 }
 
@@ -24,8 +24,7 @@ impl Provider<'_> {
     ///
     /// # Errors
     ///
-    /// If the scheme has no authorization endpoint, or a setting that is part of it is missing or
-    /// wrong.
+    /// If the scheme has no authorization endpoint, or one of its settings is missing or invalid.
     pub(crate) fn authorization_url(
         &self,
         request: &AuthorizationRequest<'_>,

@@ -1,8 +1,8 @@
-//! The clients of the gateway's registrations, as the operator sees and sets them.
+//! OAuth clients, managed by the operator.
 
 use plugwright_sdk::host::{Connector, Echo, Fault, Faults, Registry};
 use plugwright_sdk::{ActionError, ErrorCode, Secret};
-use plugwright_store::{ClientOf, OAuthClient, StoreError, Timestamp};
+use plugwright_store::{ClientOf, OAuthClient, RecordKind, StoreError, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -11,25 +11,25 @@ use super::{OAuthConfig, Registrations};
 use crate::projects::unknown_config;
 use crate::tokens::valid;
 
-/// How long a client's id and secret may be, in characters.
+/// Longest client id and secret, in characters.
 pub const LONGEST_TEXT: usize = 4000;
 
-/// An OAuth client to be set. What could not be read is `None`, and is among the faults.
+/// An OAuth client to store. What could not be parsed is `None` and among the faults.
 #[derive(Debug, Default)]
 pub struct NewClient {
     /// The client's id.
     pub id: Option<String>,
-    /// None of a public client.
+    /// `None` for a public client.
     pub secret: Option<Secret>,
 }
 
-/// Where an OAuth client was set.
+/// Where an OAuth client comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ClientSource {
-    /// By the operator, at run time.
+    /// Stored by the operator.
     Store,
-    /// In the configuration file or the environment of the process.
+    /// The configuration file or the environment.
     Configuration,
 }
 
@@ -39,16 +39,16 @@ pub enum ClientSource {
 #[schemars(rename = "OAuthClient")]
 pub struct ClientEntry {
     connector: String,
-    /// The provider config whose own it is, unless it is the operator's for the connector.
+    /// The provider config that it belongs to; `None` if it is the operator's for the connector.
     #[serde(skip_serializing_if = "Option::is_none")]
     provider_config_id: Option<Uuid>,
     source: ClientSource,
     client_id: String,
     /// Whether it has a secret; public clients have none.
     has_secret: bool,
-    /// Whether it is used: one of the configuration is not where the store has another.
+    /// Whether it is used: a stored client takes precedence over a configured one.
     in_use: bool,
-    /// When it was set, if that was at run time.
+    /// When it was stored.
     updated_at: Option<Timestamp>,
 }
 
@@ -66,17 +66,17 @@ impl ClientEntry {
     }
 }
 
-/// The OAuth clients of a gateway.
+/// The gateway's OAuth clients.
 pub struct OAuthClients<'a> {
-    /// Where registrations are looked up and kept.
+    /// Where registrations are stored and looked up.
     pub registrations: Registrations<'a>,
     /// The connectors.
     pub registry: &'a Registry,
 }
 
 impl OAuthClients<'_> {
-    /// Returns all of them by connector, without their secrets: first the operator's, then the one
-    /// of the configuration, then those of provider configs.
+    /// Returns all clients by connector, without secrets: the operator's, then the configured one,
+    /// then those of provider configs.
     pub async fn list(&self) -> Result<Vec<ClientEntry>, ActionError> {
         let configured = self.registrations.configured;
         let stored = self.registrations.store.oauth_clients().await?;
@@ -100,7 +100,7 @@ impl OAuthClients<'_> {
         Ok(entries)
     }
 
-    /// Returns the one that a provider config uses, without its secret.
+    /// Returns the client that a provider config uses, without its secret.
     pub async fn of_config(
         &self,
         config: Uuid,
@@ -114,7 +114,7 @@ impl OAuthClients<'_> {
         Ok(configured.and_then(|config| from_configuration(connector, config, true)))
     }
 
-    /// Sets the operator's client for a connector, in place of the one that is there.
+    /// Stores the operator's client for a connector, replacing the present one.
     pub async fn set_of_connector(
         &self,
         connector: &str,
@@ -130,7 +130,7 @@ impl OAuthClients<'_> {
         self.set(known, None, new, faults).await
     }
 
-    /// Sets a provider config's own client, in place of the one that is there.
+    /// Stores a provider config's own client, replacing the present one.
     pub async fn set_of_config(
         &self,
         id: Uuid,
@@ -188,12 +188,12 @@ impl OAuthClients<'_> {
         }
     }
 
-    /// Deletes a client of the store.
+    /// Deletes a stored client.
     pub async fn delete(&self, of: ClientOf<'_>) -> Result<(), ActionError> {
         let deleted = match of {
-            // No column can have this text.
+            // No column can contain this.
             ClientOf::Connector(connector) if connector.contains('\0') => {
-                Err(StoreError::NotFound("OAuth client"))
+                Err(StoreError::NotFound(RecordKind::OAuthClient))
             }
             of => self.registrations.store.delete_oauth_client(of).await,
         };
@@ -226,7 +226,7 @@ fn from_configuration(connector: &str, config: &OAuthConfig, in_use: bool) -> Op
     })
 }
 
-/// Checks a client. No message shows the secret.
+/// Checks a client. No message contains the secret.
 fn check(id: Option<&str>, secret: Option<&str>, faults: &mut Faults) {
     let long = |text: &str| text.len() > LONGEST_TEXT;
     let printable = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());

@@ -1,35 +1,34 @@
-//! Why there are no tokens.
+//! Errors of token requests.
 
 use std::time::Duration;
 
 use plugwright_sdk::host::Connector;
 use plugwright_sdk::{ActionError, ErrorCode};
 
-/// Why a provider gave no tokens. Nothing in it is secret.
+/// Why a token request failed. Contains no secrets.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum OAuthError {
-    /// The provider refused, and would refuse again.
+    /// The provider refused for good.
     #[error("the provider refused: {code}{}", described(.description.as_deref()))]
     Refused {
-        /// The code of RFC 6749, section 5.2, or one of the provider's own.
+        /// The code of RFC 6749, section 5.2, or the provider's own.
         code: String,
-        /// What the provider says, short and without secrets.
+        /// The provider's description, shortened and redacted.
         description: Option<String>,
     },
-    /// There was an answer, and it is none of a token endpoint.
-    #[error("the token endpoint answered {status} and {problem}")]
+    /// The response is not one of a token endpoint.
+    #[error("the token endpoint returned {status} and {problem}")]
     Unusable { status: u16, problem: &'static str },
-    /// The provider can't do it now and did not do it: asking again is worth while.
-    #[error("the provider can't answer now: {reason}")]
+    /// The provider can't process the request at the moment and has not done so; a retry may help.
+    #[error("the provider is not available: {reason}")]
     Transient {
         reason: String,
         retry_after: Option<Duration>,
     },
-    /// The request was sent, and what became of it is unknown: what it used up may be used up.
+    /// The request was sent, and its outcome is unknown: its code or token may be used up.
     #[error("the request was sent and its outcome is unknown: {reason}")]
     Ambiguous { reason: String },
-    /// Nothing can be sent as things are: a setting is missing or wrong, or the endpoint may not
-    /// be called.
+    /// Nothing was sent: a setting is missing or invalid, or the endpoint may not be called.
     #[error("nothing was sent: {0}")]
     Unsent(#[source] ActionError),
 }
@@ -39,18 +38,18 @@ fn described(description: Option<&str>) -> String {
 }
 
 impl OAuthError {
-    /// Returns whether the code, the refresh token or the consent behind it is no longer good, so
-    /// that only a new consent helps.
+    /// Returns whether the code, the refresh token or the consent is no longer valid, so that only
+    /// a new consent helps.
     pub(crate) fn is_invalid_grant(&self) -> bool {
         matches!(self, Self::Refused { code, .. } if code == "invalid_grant")
     }
 
-    /// Returns whether it is the gateway's own registration that the provider does not accept.
+    /// Returns whether the provider rejected the gateway's client.
     pub(crate) fn is_invalid_client(&self) -> bool {
         matches!(self, Self::Refused { code, .. } if code == "invalid_client" || code == "unauthorized_client")
     }
 
-    /// Says what it is to a caller who wants an account of a connector connected.
+    /// Converts it for a caller who wants to connect an account.
     pub(crate) fn into_action_error(self, connector: &Connector) -> ActionError {
         let name = connector.display_name();
         match self {

@@ -1,4 +1,4 @@
-//! The gateway's registrations at providers: as which client it asks for tokens, and where.
+//! The gateway's client registrations at providers.
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
@@ -15,52 +15,40 @@ use uuid::Uuid;
 use super::Provider;
 use plugwright_store::vault::{Vault, VaultError};
 
-/// How long a token endpoint may take.
+/// Timeout of token requests.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
 
-/// The gateway's registration at a provider of OAuth, and where that provider is.
+/// A configured client and its endpoints.
 #[derive(Clone, Debug, Default)]
 pub struct OAuthConfig {
     /// The id of the gateway's client.
     pub client_id: Option<String>,
-    /// The client's secret; none of a public client.
+    /// The client's secret; `None` for a public client.
     pub client_secret: Option<Secret>,
-    /// The authorization endpoint, instead of the connector's own.
-    pub authorization_url: Option<Url>,
-    /// The token endpoint, instead of the connector's own.
-    pub token_url: Option<Url>,
-    /// The revocation endpoint, instead of the connector's own. With another token endpoint there
-    /// is none but this.
-    pub revocation_url: Option<Url>,
+    /// Endpoints of a self-hosted server.
+    pub endpoints: Endpoints,
 }
 
-/// The gateway as a client of a provider.
+/// The gateway's client at a provider.
 #[derive(Clone, Debug)]
 pub(crate) struct Client {
     pub(crate) id: String,
-    /// None of a public client.
+    /// `None` for a public client.
     pub(crate) secret: Option<Secret>,
 }
 
-/// Endpoints that stand in for those of the scheme, for self-hosted servers.
+/// Endpoints that replace those of the connector.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Endpoints {
-    pub(crate) authorization: Option<Url>,
-    pub(crate) token: Option<Url>,
-    pub(crate) revocation: Option<Url>,
+pub struct Endpoints {
+    /// The authorization endpoint.
+    pub authorization: Option<Url>,
+    /// The token endpoint.
+    pub token: Option<Url>,
+    /// The revocation endpoint. A server with a token endpoint of its own has no other.
+    pub revocation: Option<Url>,
 }
 
-impl From<&OAuthConfig> for Endpoints {
-    fn from(config: &OAuthConfig) -> Self {
-        Self {
-            authorization: config.authorization_url.clone(),
-            token: config.token_url.clone(),
-            revocation: config.revocation_url.clone(),
-        }
-    }
-}
-
-/// What it takes to ask a provider for tokens.
+/// A client and its endpoints.
 #[derive(Clone)]
 pub struct Registration {
     pub(crate) client: Client,
@@ -68,9 +56,9 @@ pub struct Registration {
 }
 
 impl Registration {
-    /// Returns the provider, to be asked at once for the tokens of a connection.
+    /// Returns the provider for a token request, which must be sent at once.
     pub(crate) fn provider<'p>(
-        &'p self,
+        self,
         connector: &'p Connector,
         scheme: &'p OAuth2<'p>,
         settings: &'p BTreeMap<String, String>,
@@ -78,8 +66,8 @@ impl Registration {
     ) -> Provider<'p> {
         Provider {
             scheme,
-            client: &self.client,
-            endpoints: &self.endpoints,
+            client: self.client,
+            endpoints: self.endpoints,
             settings,
             egress,
             connector: connector.name(),
@@ -88,20 +76,20 @@ impl Registration {
     }
 }
 
-/// Where registrations are looked up: a provider config's own client comes before the operator's of
-/// the store, and that one before the one of the configuration.
+/// Looks up registrations: a provider config's own client takes precedence over the operator's
+/// stored one, and that over the configured one.
 #[derive(Clone, Copy)]
 pub struct Registrations<'a> {
-    /// Where clients are kept.
+    /// Where clients are stored.
     pub store: &'a dyn Store,
     /// Opens their secrets.
     pub vault: &'a Vault,
-    /// What the configuration says, by connector.
+    /// Configured clients by connector.
     pub configured: &'a HashMap<String, OAuthConfig>,
 }
 
 impl Registrations<'_> {
-    /// Returns the gateway's registration at the provider of a connector.
+    /// Returns the gateway's registration for a connector.
     ///
     /// # Errors
     ///
@@ -117,15 +105,22 @@ impl Registrations<'_> {
                 secret: secret(self.vault, &stored).map_err(|error| damaged(connector, error))?,
                 id: stored.client_id,
             }),
-            None => configured.and_then(Client::configured),
+            None => configured.and_then(|own| {
+                Some(Client {
+                    id: own.client_id.clone()?,
+                    secret: own.client_secret.clone(),
+                })
+            }),
         };
         Ok(Registration {
             client: client.ok_or_else(|| not_configured(connector))?,
-            endpoints: configured.map(Endpoints::from).unwrap_or_default(),
+            endpoints: configured
+                .map(|own| own.endpoints.clone())
+                .unwrap_or_default(),
         })
     }
 
-    /// Tells whether accounts of a connector can be connected by OAuth.
+    /// Returns whether accounts of a connector can be connected by OAuth.
     pub async fn has(
         self,
         connector: &Connector,
@@ -138,7 +133,7 @@ impl Registrations<'_> {
         }
     }
 
-    /// Returns the client of the store that stands before the one of the configuration.
+    /// Returns the stored client that takes precedence over the configured one.
     pub(super) async fn stored(
         self,
         connector: &str,
@@ -151,16 +146,6 @@ impl Registrations<'_> {
             }
         }
         Ok(None)
-    }
-}
-
-impl Client {
-    /// Returns the client that the configuration names.
-    fn configured(config: &OAuthConfig) -> Option<Self> {
-        Some(Self {
-            id: config.client_id.clone()?,
-            secret: config.client_secret.clone(),
-        })
     }
 }
 

@@ -1,4 +1,4 @@
-//! Requests for tokens, and to give them back.
+//! Token and revocation requests.
 
 use std::collections::BTreeMap;
 
@@ -16,17 +16,17 @@ use plugwright_sdk::{ActionError, ErrorCode, Secret};
 use url::{Url, form_urlencoded};
 use zeroize::Zeroizing;
 
-use super::answer::Answer;
+use super::response::TokenResponse;
 use super::{Grant, OAuthError, Provider};
 
-/// The longest answer that is read.
+/// Largest response, in bytes.
 const CAP: usize = 1024 * 1024;
 
 /// Names and values of a request, some of them secret.
 type Parameters<'a> = Vec<(&'a str, &'a str)>;
 
 impl Provider<'_> {
-    /// Exchanges an authorization code for tokens. A code is good for one request.
+    /// Exchanges an authorization code for tokens. A code can be used once.
     pub(crate) async fn exchange(
         &self,
         code: &Secret,
@@ -45,10 +45,10 @@ impl Provider<'_> {
             .await
     }
 
-    /// Gets a new access token, for the same scopes if none are named.
+    /// Requests a new access token, with the same scopes if none are named.
     ///
-    /// The request is sent once: a refresh token that is used twice may count as stolen. Where the
-    /// answer has none, the old one stays.
+    /// The request is sent once: a refresh token that is used twice may be treated as stolen. If
+    /// the response has no refresh token, the old one stays valid.
     pub(crate) async fn refresh(
         &self,
         refresh_token: &Secret,
@@ -66,7 +66,7 @@ impl Provider<'_> {
             .await
     }
 
-    /// Gets an access token for the gateway itself.
+    /// Requests an access token for the gateway itself.
     pub(crate) async fn client_credentials(&self, scopes: &[&str]) -> Result<Grant, OAuthError> {
         let scopes = scopes.join(self.scheme.scope_separator);
         let mut parameters = vec![("grant_type", "client_credentials")];
@@ -76,7 +76,7 @@ impl Provider<'_> {
         self.grant(parameters, &[], &self.scheme.token_answer).await
     }
 
-    /// Gives the tokens of a connection back. Returns whether the provider has a place for that.
+    /// Revokes a connection's tokens. Returns whether the provider has a revocation endpoint.
     pub(crate) async fn revoke(
         &self,
         access_token: &Secret,
@@ -92,12 +92,12 @@ impl Provider<'_> {
         if way == RevocationRequest::Delete {
             let parameters = vec![("access_token", access_token.expose())];
             return match self.give_back(url, way, parameters, access_token).await {
-                // There is none any more, as was asked.
+                // It is gone already.
                 Err(OAuthError::Unusable { status: 404, .. }) => Ok(true),
                 other => other.map(|()| true),
             };
         }
-        // With the refresh token goes the access token too (RFC 7009, section 2.1).
+        // This revokes the access token as well (RFC 7009, section 2.1).
         if let Some(token) = refresh_token {
             let parameters = vec![
                 ("token", token.expose()),
@@ -117,8 +117,7 @@ impl Provider<'_> {
             .map(|()| true)
     }
 
-    /// Returns where tokens are given back. The scheme's own place knows nothing of the tokens of
-    /// another server, and must not learn them.
+    /// Returns the revocation endpoint. The scheme's own must not receive tokens of another server.
     fn revocation_url(&self) -> Result<Option<Url>, OAuthError> {
         match (&self.endpoints.revocation, &self.endpoints.token) {
             (Some(url), _) => Ok(Some(url.clone())),
@@ -155,15 +154,8 @@ impl Provider<'_> {
             ),
         };
         let request = self.request(method, url, format, authentication, parameters)?;
-        let sent = self.redactor(&[token]);
-        let (status, headers, body) = self.send(request).await?;
-        let answer = Answer {
-            status,
-            headers: &headers,
-            body: &body,
-            sent: &sent,
-        };
-        answer.done(&self.scheme.token_answer)
+        let response = self.send(request, &[token]).await?;
+        response.done(&self.scheme.token_answer)
     }
 
     async fn grant(
@@ -192,21 +184,13 @@ impl Provider<'_> {
             let value = HeaderValue::try_from(value).map_err(|_| defect(name.as_str()))?;
             request.headers.insert(name, value);
         }
-        let sent = self.redactor(secrets);
-        let (status, headers, body) = self.send(request).await?;
-        let answer = Answer {
-            status,
-            headers: &headers,
-            body: &body,
-            sent: &sent,
-        };
-        answer.grant(scheme, names)
+        self.send(request, secrets).await?.grant(scheme, names)
     }
 
-    /// Returns what finds the client's secret and others in answers.
+    /// Returns a redactor of the client's secret and these.
     fn redactor(&self, secrets: &[&Secret]) -> Redactor {
         let own = self.client.secret.as_ref();
-        // HTTP Basic has it encoded before it is base64.
+        // HTTP Basic form-encodes it before base64.
         let encoded = own.map(|own| Secret::new(encoded(own.expose())));
         Redactor::new(secrets.iter().copied().chain(own).chain(&encoded))
     }
@@ -244,8 +228,12 @@ impl Provider<'_> {
         Ok(request)
     }
 
-    /// Sends a request once, and reads the answer.
-    async fn send(&self, request: Request) -> Result<(u16, HeaderMap, Bytes), OAuthError> {
+    /// Sends a request with these secrets once, and reads the response.
+    async fn send(
+        &self,
+        request: Request,
+        secrets: &[&Secret],
+    ) -> Result<TokenResponse, OAuthError> {
         let transport = self.egress.for_call(EgressCall {
             budget: format!("oauth:{}:{}", self.connector, self.client.id),
             caller: EgressCall::caller_of("oauth"),
@@ -264,7 +252,7 @@ impl Provider<'_> {
         let headers = std::mem::take(&mut response.headers);
         let body = match tokio::time::timeout_at(self.deadline, response.read(CAP)).await {
             Ok(Ok(body)) => body,
-            // The status says enough.
+            // The status is enough.
             _ if !(200..300).contains(&status) => Bytes::new(),
             Ok(Err(TransportError::TooLarge { .. })) => {
                 return Err(OAuthError::Unusable {
@@ -281,11 +269,16 @@ impl Provider<'_> {
             Ok(Err(error)) => return Err(unanswered(&error)),
             Err(_) => {
                 return Err(OAuthError::Ambiguous {
-                    reason: "the answer did not end in time".to_owned(),
+                    reason: "the response was not complete in time".to_owned(),
                 });
             }
         };
-        Ok((status, headers, body))
+        Ok(TokenResponse {
+            status,
+            headers,
+            body,
+            sent: self.redactor(secrets),
+        })
     }
 }
 
@@ -295,7 +288,7 @@ fn encoded(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
-/// Names the client by HTTP Basic, each part encoded as in a form (RFC 6749, section 2.3.1).
+/// Builds HTTP Basic credentials, with form-encoded parts (RFC 6749, section 2.3.1).
 fn basic(id: &str, secret: &Secret) -> Result<HeaderValue, OAuthError> {
     let secret = Zeroizing::new(encoded(secret.expose()));
     let pair = Zeroizing::new(format!("{}:{}", encoded(id), *secret));
@@ -305,7 +298,7 @@ fn basic(id: &str, secret: &Secret) -> Result<HeaderValue, OAuthError> {
     Ok(value)
 }
 
-/// Writes a body, which is wiped when the last who sends it is done.
+/// Serializes a body that is zeroized when it is dropped.
 fn body(format: RequestFormat, parameters: &Parameters<'_>) -> Result<Bytes, OAuthError> {
     let bytes = match format {
         RequestFormat::Form => form_urlencoded::Serializer::new(String::new())
@@ -320,7 +313,7 @@ fn body(format: RequestFormat, parameters: &Parameters<'_>) -> Result<Bytes, OAu
     Ok(Bytes::from_owner(Zeroizing::new(bytes)))
 }
 
-/// Says what no answer means.
+/// Classifies a request without a response.
 fn unanswered(error: &TransportError) -> OAuthError {
     let reason = error.to_string();
     let transient = |retry_after| OAuthError::Transient {

@@ -1,21 +1,12 @@
-//! Random texts that bind an answer to the request that asked for it.
+//! Random values that bind a callback to its request.
 
-use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use plugwright_sdk::{ActionError, ErrorCode, Secret};
-use zeroize::Zeroizing;
+use plugwright_sdk::{ActionError, Secret};
 
-/// Returns 32 random bytes in base64url: 43 characters, which is the least that a verifier has.
-fn random() -> Result<Secret, ActionError> {
-    let mut bytes = Zeroizing::new([0; 32]);
-    aws_lc_rs::rand::fill(bytes.as_mut_slice()).map_err(|_| {
-        ActionError::new(ErrorCode::InternalError, "the system has no random numbers")
-    })?;
-    Ok(URL_SAFE_NO_PAD.encode(bytes.as_slice()).into())
-}
+use crate::random::{self, sha256};
 
-/// The two halves of PKCE (RFC 7636, S256).
+/// A verifier and its challenge (RFC 7636, S256).
 #[derive(Clone, Debug)]
 pub(crate) struct Pkce {
     /// Sent with the code.
@@ -25,16 +16,15 @@ pub(crate) struct Pkce {
 }
 
 impl Pkce {
-    /// Makes the verifier of what only a browser has, so that nobody has to keep it.
+    /// Derives the verifier from the browser's secret, so that it need not be stored.
     pub(crate) fn of_browser(browser: &[u8], state: &State) -> Self {
-        let parts = [b"pkce".as_slice(), browser, state.expose().as_bytes()].concat();
-        let parts = Zeroizing::new(parts);
-        let verifier = URL_SAFE_NO_PAD.encode(digest(&SHA256, &parts));
+        let hash = sha256(&[b"pkce", browser, state.expose().as_bytes()]);
+        let verifier = URL_SAFE_NO_PAD.encode(hash);
         Self::of(verifier.into())
     }
 
     fn of(verifier: Secret) -> Self {
-        let hash = digest(&SHA256, verifier.expose().as_bytes());
+        let hash = sha256(&[verifier.expose().as_bytes()]);
         Self {
             challenge: URL_SAFE_NO_PAD.encode(hash),
             verifier,
@@ -48,29 +38,27 @@ pub(crate) struct State(Secret);
 
 impl State {
     pub(crate) fn new() -> Result<Self, ActionError> {
-        random().map(Self)
+        random::text().map(Self)
     }
 
-    /// Takes the state that a browser came back with.
+    /// Wraps the state of a callback.
     pub(crate) fn received(text: &str) -> Self {
         Self(Secret::new(text))
     }
 
-    /// Returns the text that the provider sends back.
+    /// Returns the parameter's value.
     pub(crate) fn expose(&self) -> &str {
         self.0.expose()
     }
 
-    /// Returns what is stored of it.
+    /// Returns the hash to store.
     pub(crate) fn hash(&self) -> [u8; 32] {
         Self::hash_of(self.expose())
     }
 
-    /// Returns what would be stored of a text that came back.
+    /// Returns the hash of a received state.
     pub(crate) fn hash_of(text: &str) -> [u8; 32] {
-        let mut hash = [0; 32];
-        hash.copy_from_slice(digest(&SHA256, text.as_bytes()).as_ref());
-        hash
+        sha256(&[text.as_bytes()])
     }
 }
 

@@ -1,4 +1,4 @@
-//! The protocol against a server on loopback that answers as it is told.
+//! The protocol against a scripted server on loopback.
 
 mod answers;
 mod authorization;
@@ -31,7 +31,7 @@ const REFRESH: &str = "r3fresh-r3fresh-r3fresh";
 const ACCESS: &str = "acc3ss-acc3ss-acc3ss";
 const BACK: &str = "http://127.0.0.1:3000/callback?a=b";
 
-/// A request as it came.
+/// A received request.
 #[derive(Clone, Debug)]
 struct Seen {
     method: Method,
@@ -61,7 +61,7 @@ impl Seen {
     }
 }
 
-/// An answer of the server: status, headers, body.
+/// A scripted response: status, headers, body.
 #[derive(Clone)]
 struct Reply(u16, Vec<(&'static str, String)>, Vec<u8>);
 
@@ -82,7 +82,7 @@ impl Reply {
     }
 }
 
-/// A server that gives its replies one after the other, the last one over and over.
+/// A server that sends its replies in order and repeats the last one.
 struct Server {
     url: String,
     replies: Arc<Mutex<Vec<Reply>>>,
@@ -131,7 +131,7 @@ impl Server {
         *self.replies.lock().unwrap() = vec![reply];
     }
 
-    /// Returns what came since this was asked last.
+    /// Returns the requests since the last call.
     fn take(&self) -> Vec<Seen> {
         std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -163,7 +163,7 @@ fn to_loopback() -> Egress {
     .unwrap()
 }
 
-/// Everything that a provider borrows.
+/// The parts of a provider.
 struct Bench {
     server: Server,
     scheme: OAuth2<'static>,
@@ -197,8 +197,8 @@ impl Bench {
     fn provider(&self) -> Provider<'_> {
         Provider {
             scheme: &self.scheme,
-            client: &self.client,
-            endpoints: &self.endpoints,
+            client: self.client.clone(),
+            endpoints: self.endpoints.clone(),
             settings: &self.settings,
             egress: &self.egress,
             connector: "desk",

@@ -1,9 +1,9 @@
-//! Error code x case x surface -> HTTP status and the surface's code.
+//! Error code × case × surface → HTTP status and the surface's code.
 
 use plugwright_sdk::ErrorCode;
 use serde::{Deserialize, Serialize};
 
-/// Where a call comes in, as far as answers differ.
+/// A surface, as far as error responses differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Surface {
     /// `/v1/actions`.
@@ -12,9 +12,9 @@ pub enum Surface {
     Proxy,
     /// `/v1/{connector}/{action}`.
     Feelr,
-    /// `/mcp`, and MCP on standard input and output. An answer's code is the tool error's.
+    /// `/mcp`, and MCP over standard input and output. The code is the tool error's.
     Mcp,
-    /// `/api/v1`, which calls nothing.
+    /// `/api/v1`, which makes no calls.
     Alumia,
 }
 
@@ -28,7 +28,7 @@ impl Surface {
         Self::Alumia,
     ];
 
-    /// Returns the path that people know it by.
+    /// Returns the path by which people know it.
     pub const fn path(self) -> &'static str {
         match self {
             Self::Action => "/v1/actions",
@@ -40,15 +40,15 @@ impl Surface {
     }
 }
 
-/// What a failure means for whoever thinks of calling again.
+/// What a failure means for a retry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Case {
-    /// The call may be made again without harm: it reads, is idempotent, or was never sent.
+    /// A retry is safe: the call reads, is idempotent, or was never sent.
     Repeatable,
-    /// A write that did not happen, or that the provider refused.
+    /// A write that did not happen, or that the provider rejected.
     FailedWrite,
-    /// A write that was sent, and no answer tells whether it happened.
+    /// A write that was sent, with an unknown outcome.
     DoubtfulWrite,
 }
 
@@ -56,7 +56,7 @@ impl Case {
     /// All cases.
     pub const ALL: [Self; 3] = [Self::Repeatable, Self::FailedWrite, Self::DoubtfulWrite];
 
-    /// Returns what it is called in documents.
+    /// Returns its name in documentation.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Repeatable => "may be repeated",
@@ -66,7 +66,7 @@ impl Case {
     }
 }
 
-/// What a surface answers.
+/// A surface's response to an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// HTTP status.
@@ -75,7 +75,7 @@ pub struct Answer {
     pub code: &'static str,
 }
 
-/// Status and code of `/v1/actions`, and the code of `/v1/proxy` where that is another.
+/// Status and code of `/v1/actions`, and the code of `/v1/proxy` if it differs.
 struct Row {
     status: u16,
     action: &'static str,
@@ -98,11 +98,11 @@ const fn rows(status: u16, action: &'static str, proxy: &'static str) -> Row {
     }
 }
 
-/// A write that failed for good. Published clients repeat what has a status of 500 and up, and
-/// these must not be repeated.
+/// A write that failed for good. Published clients retry statuses of 500 and above, which must not
+/// happen here.
 const FAILED_WRITE: u16 = 424;
 
-/// A write that was sent, and nobody knows what became of it.
+/// A write that was sent, with an unknown outcome.
 const IN_DOUBT: u16 = 409;
 
 const fn base(code: ErrorCode) -> Row {
@@ -135,15 +135,15 @@ const fn base(code: ErrorCode) -> Row {
         ErrorCode::IdempotencyKeyReused => row(409, "idempotency_key_conflict"),
         ErrorCode::IdempotencyKeyInUse => row(409, "idempotency_request_in_progress"),
         ErrorCode::Unavailable => row(503, "unavailable"),
-        // Codes that the SDK adds later are defects here until they have a row; the test tells.
+        // New codes of the SDK are bugs until they have a row here, which a test checks.
         _ => row(500, "internal_error"),
     }
 }
 
-/// Returns what a surface answers for an error.
+/// Returns a surface's response to an error.
 ///
-/// A definite failure of a write never has a status of 500 or more, but for 503, which says that
-/// nothing was sent. A write in doubt is always 409 `outcome_unknown`. No answer is 501.
+/// A definite failure of a write never has a status of 500 or above, except 503, which says that
+/// nothing was sent. A write in doubt is always 409 `outcome_unknown`. No error is 501.
 ///
 /// ```
 /// use plugwright_engine::{Case, Surface, answer};
@@ -159,7 +159,7 @@ pub const fn answer(code: ErrorCode, case: Case, surface: Surface) -> Answer {
     match case {
         Case::FailedWrite if status >= 500 && status != 503 => Answer {
             status: FAILED_WRITE,
-            // Clients repeat this code whatever the status is.
+            // Clients retry this code whatever the status.
             code: match (code, surface) {
                 (ErrorCode::UpstreamTimeout, Surface::Proxy) => "proxy_upstream_error",
                 _ => said,
@@ -173,7 +173,7 @@ pub const fn answer(code: ErrorCode, case: Case, surface: Surface) -> Answer {
     }
 }
 
-/// Returns what a surface answers for an error whose call may be repeated.
+/// Returns a surface's response to an error of a call that may be repeated.
 const fn usual(code: ErrorCode, surface: Surface) -> Answer {
     let row = base(code);
     let code = match surface {
@@ -188,18 +188,18 @@ const fn usual(code: ErrorCode, surface: Surface) -> Answer {
     }
 }
 
-/// Feelr's codes are those of the SDK, and so are its statuses.
+/// Feelr uses the codes and statuses of the SDK.
 const fn feelr(code: ErrorCode) -> Answer {
     let code = match code {
-        // Its clients know one code for a key that is not good.
+        // Its clients know one code for an invalid key.
         ErrorCode::Unauthorized => ErrorCode::AuthInvalid,
         other => other,
     };
     Answer {
         status: match code {
-            // No registered status says that the caller gave up.
+            // There is no registered status for a canceled request.
             ErrorCode::Cancelled => 400,
-            // Of a provider that said too much, more calls are of no use.
+            // If a response is too large, more calls don't help.
             ErrorCode::ResponseTooLarge => 413,
             other => other.default_status(),
         },
@@ -207,7 +207,7 @@ const fn feelr(code: ErrorCode) -> Answer {
     }
 }
 
-/// Four codes are the dialect's; others are the SDK's.
+/// Four codes are the dialect's own, others the SDK's.
 const fn alumia(code: ErrorCode, status: u16) -> Answer {
     let (status, code) = match code {
         ErrorCode::Unauthorized | ErrorCode::AdminAuthRequired => (401, "UNAUTHORIZED"),
@@ -235,7 +235,7 @@ mod tests {
         })
     }
 
-    /// What the published client repeats, whatever the method is.
+    /// What the published client retries, whatever the method.
     fn is_repeated_by_clients(answer: Answer) -> bool {
         answer.status == 429
             || (500..600).contains(&answer.status)

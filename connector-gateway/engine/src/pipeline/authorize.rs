@@ -11,7 +11,7 @@ use crate::principal::Principal;
 use crate::rate_limits::RateLimits;
 use crate::settings::Policy;
 
-/// Returns on whose connections the call is made; `None` where the caller brings the credential.
+/// Returns whose connections a call uses; `None` if the caller brings the credential.
 pub(super) fn authorize(
     policy: &Policy,
     rate_limits: &RateLimits,
@@ -38,7 +38,7 @@ pub(super) fn authorize(
     }
 }
 
-/// Returns whose connections a principal means. A project's key acts for end users of the project,
+/// Returns whose connections a principal may use. A project's key acts for the project's end users,
 /// any other token for organizations.
 pub(crate) fn owner(principal: &Principal, selector: &OwnerSelector) -> Result<Owner, ActionError> {
     match (principal.project, selector) {
@@ -60,7 +60,7 @@ pub(crate) fn owner(principal: &Principal, selector: &OwnerSelector) -> Result<O
     }
 }
 
-/// Tells whether the deployment and the principal's grant allow an action at all.
+/// Returns whether the deployment and the principal's grant allow an action.
 pub(crate) fn allows(
     policy: &Policy,
     catalog: &Catalog,
@@ -74,13 +74,13 @@ pub(crate) fn allows(
         .is_some_and(|effect| verdict.and_effect(policy, grant, effect) == Verdict::Allowed)
 }
 
-/// What policy says of an operation.
+/// Policy's verdict on an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
     Allowed,
-    /// The deployment does not allow it.
+    /// The deployment forbids it.
     ByDeployment,
-    /// The principal's grant does not allow it.
+    /// The principal's grant does not cover it.
     ByGrant,
 }
 

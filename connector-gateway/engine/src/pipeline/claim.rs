@@ -1,5 +1,5 @@
-//! Claim: an idempotency key is taken before anything is sent, and the outcome is stored before
-//! anyone is told.
+//! Claim: an idempotency key is claimed before anything is sent, and the outcome is stored before it
+//! is returned.
 
 mod fingerprint;
 mod stored;
@@ -7,49 +7,64 @@ mod stored;
 use std::time::Duration;
 
 use plugwright_sdk::{ActionError, ErrorCode, Hint};
-use plugwright_store::{Claim, Claimed, Sealed, StoreError, Timestamp};
+use plugwright_store::{Claim, ClaimResult, Sealed, StoreError, Timestamp};
 use uuid::Uuid;
 
 use super::cursor::Place;
 use super::resolve::Resolved;
 use super::{Background, Ended};
 use crate::call::{Call, CallOption, Mode};
+use crate::limits::{Limit, Limits};
+use crate::metrics::LimitHits;
 use crate::outcome::Case;
 use crate::storage::Storage;
 pub(super) use fingerprint::Fingerprint;
 pub(super) use stored::Stored;
 
-/// What there is to a call's key.
-pub(super) enum Answer {
-    /// The call has none.
-    Free,
-    /// It is taken for this call.
-    Taken(Taken),
-    /// An earlier call with it has this outcome.
-    Earlier { run: Uuid, stored: Box<Stored> },
+/// The state of a call's key.
+pub(super) enum KeyState {
+    /// It has none.
+    Unkeyed,
+    /// This call has claimed it.
+    Claimed(ClaimedKey),
+    /// An earlier call with it had this outcome.
+    Finished { run: Uuid, stored: Box<Stored> },
 }
 
-/// A key that is taken for this call until it is concluded or given back.
-pub(super) struct Taken(Claim);
+/// A key that this call holds until it is completed or released.
+pub(super) struct ClaimedKey(Claim);
 
-/// Takes the key of a call, or finds what came of it. Whoever gets here may make the call now, with
-/// this connection: what is stored is told to nobody else.
+/// The dependencies of claiming.
+#[derive(Clone, Copy)]
+pub(super) struct Claiming<'a> {
+    pub(super) limits: &'a Limits,
+    pub(super) hits: &'a LimitHits,
+    pub(super) place: Place<'a>,
+    pub(super) run: Uuid,
+}
+
+/// Claims the key of a call, or returns the earlier outcome. The caller must be allowed to make the
+/// call with this connection, since the outcome is returned without further checks.
 pub(super) async fn claim(
     storage: Option<&Storage>,
-    retention: Duration,
+    claiming: Claiming<'_>,
     call: &Call,
     resolved: &Resolved<'_>,
-    place: Place<'_>,
-    run: Uuid,
-) -> Result<Answer, ActionError> {
+) -> Result<KeyState, ActionError> {
+    let Claiming {
+        limits,
+        hits,
+        place,
+        run,
+    } = claiming;
     let Some(key) = &call.options.idempotency_key else {
-        return Ok(Answer::Free);
+        return Ok(KeyState::Unkeyed);
     };
     if call.options.mode != Mode::Live {
-        return Ok(Answer::Free);
+        return Ok(KeyState::Unkeyed);
     }
     let storage = storage.ok_or_else(|| {
-        CallOption::IdempotencyKey.refused(call.surface, "needs a gateway that has a store")
+        CallOption::IdempotencyKey.refused(call.surface, "requires a gateway with a store")
     })?;
     let claim = Claim {
         principal: call.principal.id.clone(),
@@ -57,62 +72,64 @@ pub(super) async fn claim(
         fingerprint: fingerprint::of(call, resolved, place),
         run,
         repeatable: resolved.repeatable,
-        expires_at: Timestamp::now().after(retention),
+        expires_at: Timestamp::now().after(limits.idempotency_retention),
     };
-    let claimed = storage
-        .store
-        .claim(&claim)
-        .await
-        .map_err(ActionError::from)?;
+    let most = limits.idempotency_keys_per_principal;
+    let claimed = storage.store.claim(&claim, most).await.map_err(|error| {
+        if let StoreError::TooMany(_) = error {
+            hits.add(Limit::IdempotencyKeys);
+        }
+        ActionError::from(error)
+    })?;
     match claimed {
-        Claimed::Taken => Ok(Answer::Taken(Taken(claim))),
-        Claimed::Finished { run, outcome } => {
+        ClaimResult::Claimed => Ok(KeyState::Claimed(ClaimedKey(claim))),
+        ClaimResult::Finished { run, outcome } => {
             let bytes = storage
                 .vault
                 .open_sealed(run, &outcome)
                 .map_err(unreadable)?;
             let stored = Stored::read(&bytes).map_err(unreadable)?;
-            Ok(Answer::Earlier {
+            Ok(KeyState::Finished {
                 run,
                 stored: Box::new(stored),
             })
         }
-        Claimed::Lost { run } => Ok(Answer::Earlier {
+        ClaimResult::Lost { run } => Ok(KeyState::Finished {
             run,
             stored: Box::new(Stored::lost()),
         }),
-        Claimed::Running => Err(ActionError::new(
+        ClaimResult::Running => Err(ActionError::new(
             ErrorCode::IdempotencyKeyInUse,
-            "a call with this idempotency key is running; ask again when it is done",
+            "a call with this idempotency key is still running; retry when it has finished",
         )
         .with_retry_after(Duration::from_secs(1))),
-        Claimed::Conflict => Err(ActionError::new(
+        ClaimResult::Conflict => Err(ActionError::new(
             ErrorCode::IdempotencyKeyReused,
-            "the idempotency key was used for another action, connection or input",
+            "the idempotency key was used with another action, connection or input",
         )),
     }
 }
 
-/// Gives the key of a call back that sent nothing.
-pub(super) async fn give_back(storage: Option<&Storage>, taken: Option<Taken>) {
-    if let (Some(storage), Some(Taken(claim))) = (storage, taken) {
-        release(storage, &claim).await;
+/// Releases the key of a call that sent nothing.
+pub(super) async fn release(storage: Option<&Storage>, claimed: Option<ClaimedKey>) {
+    if let (Some(storage), Some(ClaimedKey(claim))) = (storage, claimed) {
+        release_claim(storage, &claim).await;
     }
 }
 
-async fn release(storage: &Storage, claim: &Claim) {
+async fn release_claim(storage: &Storage, claim: &Claim) {
     if let Err(error) = storage.store.release_claim(claim).await {
-        // The key stays taken until it expires or the process ends; nothing was sent under it.
-        tracing::warn!(run = %claim.run, %error, "an idempotency key could not be given back");
+        // The key stays in use until it expires or the process ends; nothing was sent.
+        tracing::warn!(run = %claim.run, %error, "an idempotency key could not be released");
     }
 }
 
-/// Stores how the call ended, or gives its key back if nothing happened and the same call may
+/// Stores the outcome of a call, or releases its key if nothing happened and the same call may
 /// succeed later.
 pub(super) async fn conclude(
     storage: Option<&Storage>,
     background: &Background,
-    Taken(claim): Taken,
+    ClaimedKey(claim): ClaimedKey,
     ended: &Ended,
     sent: bool,
 ) -> Result<(), ActionError> {
@@ -120,7 +137,7 @@ pub(super) async fn conclude(
         return Ok(());
     };
     if may_succeed_later(ended, sent) {
-        release(storage, &claim).await;
+        release_claim(storage, &claim).await;
         return Ok(());
     }
     let bytes = Stored::write(&ended.result, ended.case).map_err(unreadable)?;
@@ -135,12 +152,12 @@ pub(super) async fn conclude(
             Some(wait) if matches!(error, StoreError::Unavailable(_)) => {
                 tokio::time::sleep(wait).await;
             }
-            // Whoever repeats the call after a crash is told the same.
+            // A retry after a crash gets the same response.
             _ => {
                 store_later(background, storage.clone(), claim, sealed);
                 return Err(ActionError::new(
                     ErrorCode::OutcomeUnknown,
-                    "the call was made, and its outcome could not be stored under the idempotency key",
+                    "the call was made, but its outcome could not be stored under the idempotency key",
                 )
                 .ambiguous()
                 .with_source(error));
@@ -149,7 +166,7 @@ pub(super) async fn conclude(
     }
 }
 
-/// Goes on trying to store an outcome, so that the key is not in use until the process ends.
+/// Keeps trying to store an outcome, so that the key is not in use until the process ends.
 fn store_later(background: &Background, storage: Storage, claim: Claim, sealed: Sealed) {
     const PAUSE: Duration = Duration::from_secs(5);
     let stopping = background.stopping.clone();
@@ -175,8 +192,8 @@ fn store_later(background: &Background, storage: Storage, claim: Claim, sealed: 
 fn may_succeed_later(ended: &Ended, sent: bool) -> bool {
     match &ended.result {
         Ok(_) => false,
-        // A write that did a part of its work has another code by now.
-        Err(error) if !sent || super::asks_for_another_call(error) => true,
+        // A write that did a part of its work has another code.
+        Err(error) if !sent || super::judge::asks_for_another_call(error) => true,
         Err(error) => ended.case == Case::Repeatable && error.hint() == Hint::Retry,
     }
 }
@@ -184,7 +201,7 @@ fn may_succeed_later(ended: &Ended, sent: bool) -> bool {
 fn unreadable(error: impl std::error::Error + Send + Sync + 'static) -> ActionError {
     ActionError::new(
         ErrorCode::OutcomeUnknown,
-        "a call with this idempotency key was made, but what is stored of its outcome is damaged",
+        "a call with this idempotency key was made, but its stored outcome is damaged",
     )
     .with_source(error)
 }

@@ -1,9 +1,9 @@
-//! Credential: the connection that the call names, or the default one, and its secret.
+//! Credential: selects the named or default connection and opens its secret.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use plugwright_sdk::auth::{Scheme, SchemeKind};
+use plugwright_sdk::auth::{NeededScope, Scheme, SchemeKind};
 use plugwright_sdk::host::{Echo, Redactor};
 use plugwright_sdk::{ActionError, Auth, Credential, ErrorCode};
 use plugwright_store::{Connection, ConnectionStatus, Owner, Selection, StoreError, Timestamp};
@@ -16,17 +16,17 @@ use crate::outbound::Outbound;
 use crate::refresh::Refresher;
 use crate::storage::Storage;
 
-/// What a call is made with.
-pub(super) struct Picked {
+/// The credential of a call.
+pub(super) struct CallCredential {
     pub(super) credential: Credential,
     /// Finds the credential's secrets.
     pub(super) redactor: Redactor,
     pub(super) settings: BTreeMap<String, String>,
-    /// The stored connection that it comes from.
+    /// The stored connection that it belongs to.
     pub(super) connection: Option<Arc<Connection>>,
 }
 
-impl Picked {
+impl CallCredential {
     fn without_connection(credential: Credential) -> Self {
         Self {
             credential,
@@ -41,17 +41,17 @@ impl Picked {
     }
 }
 
-/// The connection that a call is made with, before its credential is read.
-pub(super) enum Selected<'a> {
+/// The connection of a call, before its credential is opened.
+pub(super) enum SelectedConnection<'a> {
     /// The caller brings the credential.
     Given,
-    /// None is needed, or none is there and the provider is not asked.
+    /// None is needed, or there is none and the call is not sent.
     Nothing(Credential),
     /// A stored one that this principal may use.
     Stored(&'a Storage, Arc<Connection>),
 }
 
-impl Selected<'_> {
+impl SelectedConnection<'_> {
     /// Returns the id of a stored connection.
     pub(super) fn connection_id(&self) -> Option<Uuid> {
         match self {
@@ -61,17 +61,17 @@ impl Selected<'_> {
     }
 }
 
-/// Finds the connection that the call is made with, and checks that the principal may use it. Who
-/// may not does not learn what came of an earlier call with it.
+/// Selects the call's connection and checks that the principal may use it, before the outcome of an
+/// earlier call with it can be returned.
 pub(super) async fn select<'a>(
     outbound: &Outbound,
     storage: Option<&'a Storage>,
     call: &Call,
     resolved: &Resolved<'_>,
     owner: Option<&Owner>,
-) -> Result<Selected<'a>, ActionError> {
+) -> Result<SelectedConnection<'a>, ActionError> {
     if let ConnectionSelector::Given { .. } = &call.connection {
-        return Ok(Selected::Given);
+        return Ok(SelectedConnection::Given);
     }
     let schemes = resolved.connector.auth();
     // A connection may be needed for its settings alone.
@@ -80,18 +80,20 @@ pub(super) async fn select<'a>(
         .all(|auth| matches!(auth.scheme, Scheme::None))
         && !outbound.base_url_of(resolved.connector).contains('{')
     {
-        return Ok(Selected::Nothing(Credential::None));
+        return Ok(SelectedConnection::Nothing(Credential::None));
     }
     let found = match storage {
         Some(storage) => find(storage, call, resolved, owner).await?,
         None => None,
     };
     match (found, call.options.mode) {
-        (Some((storage, connection)), _) => Ok(Selected::Stored(storage, connection)),
+        (Some((storage, connection)), _) => Ok(SelectedConnection::Stored(storage, connection)),
         (None, Mode::Mock | Mode::Recorded | Mode::DryRun) => {
-            Ok(Selected::Nothing(placeholder(resolved)))
+            Ok(SelectedConnection::Nothing(placeholder(resolved)))
         }
-        (None, Mode::Live) if optional(schemes) => Ok(Selected::Nothing(Credential::None)),
+        (None, Mode::Live) if optional(schemes) => {
+            Ok(SelectedConnection::Nothing(Credential::None))
+        }
         (None, Mode::Live) => Err(ActionError::new(
             ErrorCode::AuthRequired,
             nothing_connected(resolved.connector.display_name(), owner),
@@ -99,25 +101,25 @@ pub(super) async fn select<'a>(
     }
 }
 
-/// Reads the credential of the connection, and renews it if it has to be.
+/// Opens the connection's credential, refreshing it if needed.
 pub(super) async fn open_selected(
     refresher: Option<&Refresher>,
     call: &Call,
     resolved: &Resolved<'_>,
     owner: Option<&Owner>,
-    selected: Selected<'_>,
-) -> Result<Picked, ActionError> {
+    selected: SelectedConnection<'_>,
+) -> Result<CallCredential, ActionError> {
     let schemes = resolved.connector.auth();
     let (storage, connection) = match (selected, &call.connection) {
-        (Selected::Stored(storage, connection), _) => (storage, connection),
+        (SelectedConnection::Stored(storage, connection), _) => (storage, connection),
         (
-            Selected::Given,
+            SelectedConnection::Given,
             ConnectionSelector::Given {
                 credential,
                 settings,
             },
         ) => {
-            return Ok(Picked {
+            return Ok(CallCredential {
                 credential: match call.options.mode {
                     Mode::Live => credential.clone(),
                     Mode::Mock | Mode::Recorded | Mode::DryRun => placeholder(resolved),
@@ -127,11 +129,15 @@ pub(super) async fn open_selected(
                 connection: None,
             });
         }
-        (Selected::Given, _) => return Ok(Picked::without_connection(Credential::None)),
-        (Selected::Nothing(credential), _) => return Ok(Picked::without_connection(credential)),
+        (SelectedConnection::Given, _) => {
+            return Ok(CallCredential::without_connection(Credential::None));
+        }
+        (SelectedConnection::Nothing(credential), _) => {
+            return Ok(CallCredential::without_connection(credential));
+        }
     };
     if call.options.mode != Mode::Live {
-        return Ok(Picked {
+        return Ok(CallCredential {
             credential: placeholder(resolved),
             redactor: Redactor::default(),
             settings: connection.settings.clone(),
@@ -139,7 +145,7 @@ pub(super) async fn open_selected(
         });
     }
     // An operator's connection is tried again, which may show that it works; an end user is asked
-    // to connect again.
+    // to reconnect.
     if owner.is_some_and(|owner| owner.project().is_some())
         && connection.status == ConnectionStatus::ReauthRequired
     {
@@ -162,7 +168,7 @@ pub(super) async fn open_selected(
     let opened = storage
         .directory
         .opened(&storage.vault, &connection, schemes)?;
-    Ok(Picked {
+    Ok(CallCredential {
         credential: opened.credential.clone(),
         redactor: opened.redactor.clone(),
         settings: connection.settings.clone(),
@@ -170,7 +176,7 @@ pub(super) async fn open_selected(
     })
 }
 
-/// Refuses an action that needs more than the account's owner agreed to, before the provider does.
+/// Rejects an action that needs more scopes than were granted, before the provider does.
 fn check_scopes(resolved: &Resolved<'_>, connection: &Connection) -> Result<(), ActionError> {
     let (Some(action), Some(granted)) = (resolved.action, &connection.scopes) else {
         return Ok(());
@@ -196,9 +202,14 @@ fn check_scopes(resolved: &Resolved<'_>, connection: &Connection) -> Result<(), 
     ))
 }
 
-fn listed(scopes: &[&str]) -> String {
-    let quoted: Vec<_> = scopes.iter().map(|scope| format!("`{scope}`")).collect();
-    quoted.join(", ")
+fn listed(scopes: &[NeededScope<'_>]) -> String {
+    let quoted = |scope: &NeededScope<'_>| {
+        let names = scope.alternatives().iter();
+        let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
+        names.join(" or ")
+    };
+    let scopes: Vec<_> = scopes.iter().map(quoted).collect();
+    scopes.join(", ")
 }
 
 fn nothing_connected(display_name: &str, owner: Option<&Owner>) -> String {
@@ -230,13 +241,12 @@ fn placeholder(resolved: &Resolved<'_>) -> Credential {
     scheme.map_or(Credential::None, Auth::placeholder)
 }
 
-/// Tells whether the provider refused a call for its credential.
+/// Returns whether the provider rejected the call's credential.
 pub(super) fn was_refused(error: Option<&ActionError>) -> bool {
     error.is_some_and(|error| error.code() == ErrorCode::AuthInvalid)
 }
 
-/// Renews the credential of a call that the provider refused for it. Tells whether there is another
-/// one now.
+/// Renews the credential that the provider rejected. Returns whether there is a new one.
 ///
 /// # Errors
 ///
@@ -254,7 +264,7 @@ pub(super) async fn renewed(
     }
 }
 
-/// Notes on the connection what the provider said of its credential, in the background.
+/// Stores on the connection whether the provider accepted its credential, in the background.
 pub(super) fn learn(
     storage: Option<&Storage>,
     tasks: &TaskTracker,
@@ -278,7 +288,7 @@ pub(super) fn learn(
         };
         match storage.store.update_connection(&changed).await {
             Ok(_) => storage.directory.forget(),
-            // Whoever changed it in the meantime knows better.
+            // A concurrent change takes precedence.
             Err(StoreError::Changed(_) | StoreError::NotFound(_)) => {}
             Err(error) => {
                 tracing::warn!(connection = %connection.id, %error, "a connection's status could not be stored");
@@ -287,8 +297,8 @@ pub(super) fn learn(
     });
 }
 
-/// Finds the connection that the call selects. A named one that does not exist is an error, never
-/// another account.
+/// Finds the selected connection. A named one that does not exist is an error, never another
+/// account.
 async fn find<'a>(
     storage: &'a Storage,
     call: &Call,
@@ -299,7 +309,7 @@ async fn find<'a>(
     let Some(owner) = owner else {
         return Ok(None);
     };
-    // An organization's connections belong to no provider config.
+    // An organization's connections have no provider config.
     let provider_configs = match &call.owner {
         OwnerSelector::Organization(_) => vec![None],
         OwnerSelector::EndUser {
@@ -359,7 +369,7 @@ async fn find<'a>(
     Ok(Some((storage, connection)))
 }
 
-/// Finds the latest connection that works, or the latest one, of the selections.
+/// Returns the latest working connection of the selections, or the latest.
 async fn best(
     storage: &Storage,
     selections: impl Iterator<Item = Selection>,

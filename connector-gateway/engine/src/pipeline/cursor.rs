@@ -1,9 +1,9 @@
-//! Cursors, sealed so that they lead nowhere but where the provider sent them, and bound to the call
-//! whose list they go on with.
+//! Cursors, sealed so that callers can't forge them, and bound to the call whose list they
+//! continue.
 //!
-//! A provider's cursor may be a URL. Were it handed out as it is, a caller could write another
-//! and reach paths that no action of its grant asks for. It holds the whole of the next request, so
-//! that another input would count for nothing: it is refused.
+//! A provider's cursor may be a URL. If it were exposed, a caller could change it to reach paths
+//! that its grant does not cover. It contains the whole next request, so a different input would
+//! have no effect and is rejected.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
@@ -17,12 +17,12 @@ use uuid::Uuid;
 use super::claim::Fingerprint;
 use crate::catalog::ActionFacts;
 
-/// Bytes of a digest in a cursor: nobody has to be kept from finding two inputs that share one.
+/// Bytes of a digest in a cursor. Collisions need not be hard to find.
 const DIGEST: usize = 16;
 
 type Digest = [u8; DIGEST];
 
-/// On whose behalf and by which connection a list is read.
+/// The owner and connection of a list.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place<'a> {
     pub(super) owner: Option<&'a Owner>,
@@ -38,7 +38,7 @@ impl Place<'_> {
     }
 }
 
-/// A provider's cursor with the call that it belongs to.
+/// A provider's cursor and the call it belongs to.
 #[derive(Debug)]
 pub(super) struct Bound {
     input: Digest,
@@ -47,7 +47,7 @@ pub(super) struct Bound {
 }
 
 impl Bound {
-    /// Checks that the input is that of the page which gave the cursor.
+    /// Fails unless the input is that of the page with this cursor.
     pub(super) fn check_input(
         &self,
         action: &ActionFacts,
@@ -61,7 +61,7 @@ impl Bound {
         ))
     }
 
-    /// Returns the provider's cursor, if the call is made where the page before was read.
+    /// Returns the provider's cursor, if the owner and connection are those of the previous page.
     pub(super) fn at(self, place: Place<'_>) -> Result<String, ActionError> {
         if self.place == place.digest() {
             return Ok(self.cursor);
@@ -72,7 +72,7 @@ impl Bound {
     }
 }
 
-/// Seals a provider's cursor; without a vault it is written with what it is bound to.
+/// Seals a provider's cursor; without a vault it is encoded in plain text with its binding.
 pub(super) fn seal(
     vault: Option<&Vault>,
     action: &ActionFacts,
@@ -98,7 +98,7 @@ pub(super) fn seal(
     Ok(format!("{}.{text}", sealed.key_id))
 }
 
-/// Opens a cursor that [`seal`] made for the same action.
+/// Opens a cursor that [`seal`] created for the same action.
 pub(super) fn open(
     vault: Option<&Vault>,
     action: &ActionFacts,
@@ -140,7 +140,7 @@ fn refused(message: &str) -> ActionError {
     ActionError::invalid_param("cursor", message)
 }
 
-/// Returns the associated data: a cursor is good for its own action alone.
+/// Returns the associated data: a cursor is only valid for its own action.
 fn record(action: &ActionFacts) -> Uuid {
     let hash = digest(&SHA256, format!("cursor of {}", action.id).as_bytes());
     let mut bytes = [0; 16];
@@ -148,8 +148,8 @@ fn record(action: &ActionFacts) -> Uuid {
     Uuid::from_bytes(bytes)
 }
 
-/// Hashes an input so that what means the same is the same: members in any order, defaults left
-/// out or written, `1` or `1.0`, `null` or nothing.
+/// Hashes an input so that equivalent inputs match: members in any order, defaults omitted or
+/// present, `1` or `1.0`, `null` or absent.
 fn of_input(action: &ActionFacts, input: &Value) -> Digest {
     let schema = action.input_schema();
     let properties = schema.get("properties").and_then(Value::as_object);
@@ -173,9 +173,9 @@ fn of_input(action: &ActionFacts, input: &Value) -> Digest {
     short(&hash.finish())
 }
 
-/// Writes whole numbers in one way.
+/// Normalizes whole numbers.
 fn plain(value: &Value) -> Value {
-    /// From here on not every whole number is a `f64`.
+    /// From here on, not every whole number is an `f64`.
     const EXACT: f64 = 9_007_199_254_740_992.0;
 
     match value {

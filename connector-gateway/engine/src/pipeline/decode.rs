@@ -1,4 +1,4 @@
-//! Decode: the input and the options, with all faults at once.
+//! Decode: checks the input and options, and reports all faults together.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::limits::{Limit, Limits};
 use crate::metrics::LimitHits;
 use crate::settings::Policy;
 
-/// What calls are checked against.
+/// The dependencies of decoding.
 #[derive(Clone, Copy)]
 pub(super) struct Rules<'a> {
     pub(super) policy: &'a Policy,
@@ -27,15 +27,15 @@ pub(super) struct Rules<'a> {
     pub(super) vault: Option<&'a Vault>,
 }
 
-/// A call whose input is known to be good.
+/// A call with a valid input.
 pub(super) struct Decoded<'a> {
     pub(super) operation: Operation<'a>,
     pub(super) shaping: Shaping,
-    /// Where a list goes on, as the provider knows it, once it is known for which connection.
+    /// The provider's cursor, once the connection is known.
     pub(super) cursor: Option<Bound>,
 }
 
-/// What is to be done.
+/// The operation.
 pub(super) enum Operation<'a> {
     Action {
         invocation: Invocation,
@@ -44,7 +44,7 @@ pub(super) enum Operation<'a> {
     Proxy(&'a ProxyRequest),
 }
 
-/// What is wanted of the result.
+/// How to shape the result.
 pub(super) struct Shaping {
     pub(super) fields: Option<Fields>,
     /// The input, to which the cursor of the next page is bound.
@@ -115,7 +115,7 @@ pub(super) fn decode<'a>(
     }
 }
 
-/// Refuses more or longer paths of fields than anybody needs: each is looked for in every item.
+/// Rejects too many or too long field paths: each is looked up in every item.
 fn bounded(rules: Rules<'_>, call: &Call, fields: &[String]) -> Result<(), ActionError> {
     let longest = rules.limits.name;
     let most = rules.limits.parameters;
@@ -131,7 +131,7 @@ fn bounded(rules: Rules<'_>, call: &Call, fields: &[String]) -> Result<(), Actio
     Err(CallOption::Fields.refused(call.surface, message))
 }
 
-/// Decodes an input, once its texts have the types that the action's schema asks for.
+/// Decodes an input after converting strings to the types of the action's schema.
 fn read(
     action: &ActionFacts,
     input: &Arc<Value>,

@@ -1,4 +1,4 @@
-//! Invoke: the action's own code, over the transport that the mode asks for.
+//! Invoke: runs the action's code over the transport of the call's mode.
 
 mod dry_run;
 mod mock;
@@ -6,11 +6,10 @@ mod observed;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use plugwright_egress::EgressCall;
-use plugwright_sdk::host::{ActionContextBuilder, Redactor};
+use plugwright_egress::{CallUsage, EgressCall};
+use plugwright_sdk::host::ActionContextBuilder;
 use plugwright_sdk::transport::Transport;
 use plugwright_sdk::{ActionContext, ActionError, ActionResult, ErrorCode};
 use plugwright_store::Owner;
@@ -18,7 +17,7 @@ use tokio::time::Instant;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
-use super::credential::Picked;
+use super::credential::CallCredential;
 use super::decode::Operation;
 use super::proxy;
 use super::resolve::Resolved;
@@ -27,70 +26,33 @@ use crate::outbound::Outbound;
 use crate::spans;
 use observed::Observed;
 
-/// A call with all that it takes to make it.
+/// A call that is ready to be sent.
 pub(super) struct Prepared<'a> {
     pub(super) call: &'a Call,
     pub(super) resolved: &'a Resolved<'a>,
-    pub(super) picked: Picked,
+    pub(super) picked: CallCredential,
     pub(super) owner: Option<&'a Owner>,
     pub(super) cursor: Option<String>,
     pub(super) run: Uuid,
-    /// Whether the provider's cursor will be sealed.
+    /// Whether the provider's cursor is sealed later.
     pub(super) seals_cursors: bool,
-}
-
-/// What is known of the requests that were made.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Invoked {
-    /// Whether the provider may have got a request.
-    pub(crate) sent: bool,
-    /// Whether the provider may have changed something.
-    pub(crate) acted: bool,
-    /// How many requests were made, repeated ones too.
-    pub(crate) attempts: u32,
-    /// How many answers the action got.
-    pub(crate) answers: u32,
-    /// How long the provider took.
-    pub(crate) upstream: Duration,
-    /// Bytes of the requests' bodies.
-    pub(crate) bytes_sent: u64,
-    /// Bytes of the answers' bodies.
-    pub(crate) bytes_received: u64,
-    /// Finds the credential's secrets.
-    pub(crate) redactor: Redactor,
-}
-
-impl Invoked {
-    /// Adds what is known of a further try.
-    pub(crate) fn and(self, next: Self) -> Self {
-        Self {
-            sent: self.sent || next.sent,
-            acted: self.acted || next.acted,
-            attempts: self.attempts + next.attempts,
-            answers: self.answers + next.answers,
-            upstream: self.upstream + next.upstream,
-            bytes_sent: self.bytes_sent + next.bytes_sent,
-            bytes_received: self.bytes_received + next.bytes_received,
-            redactor: next.redactor,
-        }
-    }
 }
 
 pub(super) async fn invoke(
     outbound: &Outbound,
     prepared: Prepared<'_>,
     operation: Operation<'_>,
-) -> (Result<ActionResult, ActionError>, Invoked) {
+) -> (Result<ActionResult, ActionError>, CallUsage) {
     match (prepared.call.options.mode, &prepared.call.handles.upstream) {
         (Mode::Live, None) => live(outbound, prepared, operation).await,
         (Mode::Live, Some(upstream)) => diverted(outbound, prepared, operation, upstream).await,
-        // Boxed, as every call has room for the largest of these.
+        // Boxed, so that not every call reserves room for the largest.
         (Mode::Mock | Mode::Recorded, _) => {
             Box::pin(mock::answer(outbound, prepared, operation)).await
         }
         (Mode::DryRun, _) => (
             Box::pin(dry_run::plan(outbound, prepared, operation)).await,
-            Invoked::default(),
+            CallUsage::default(),
         ),
     }
 }
@@ -99,17 +61,17 @@ async fn live(
     outbound: &Outbound,
     prepared: Prepared<'_>,
     operation: Operation<'_>,
-) -> (Result<ActionResult, ActionError>, Invoked) {
+) -> (Result<ActionResult, ActionError>, CallUsage) {
     let call = prepared.call;
     let egress = match outbound.egress() {
         Ok(egress) => egress,
-        Err(error) => return (Err(error), Invoked::default()),
+        Err(error) => return (Err(error), CallUsage::default()),
     };
     let deadline = deadline(outbound, call);
     let budget = prepared.picked.connection_id();
     let transport = egress.for_call(EgressCall {
-        // Without a connection each caller has its own: what one caller's requests bring about is
-        // learned for nobody else.
+        // Without a connection, each caller has its own budget, so that callers don't affect each
+        // other.
         budget: budget.map_or_else(
             || {
                 format!(
@@ -132,53 +94,33 @@ async fn live(
         },
         response_cap: outbound.response_cap,
     });
-    let redactor = prepared.picked.redactor.clone();
     let span = spans::invoke(prepared.resolved.connector.name());
     let sending = Arc::clone(&transport) as _;
     let result = run(outbound, prepared, operation, sending, deadline)
         .instrument(span)
         .await;
-    let invoked = Invoked {
-        sent: transport.sent(),
-        acted: transport.acted(),
-        attempts: transport.attempts(),
-        answers: transport.answers(),
-        upstream: transport.upstream_time(),
-        bytes_sent: transport.bytes_sent(),
-        bytes_received: transport.bytes_received(),
-        redactor,
-    };
-    (result, invoked)
+    (result, transport.usage())
 }
 
-/// Makes a live call whose requests go to an upstream of the caller's.
+/// Makes a live call over the caller's own transport.
 async fn diverted(
     outbound: &Outbound,
     prepared: Prepared<'_>,
     operation: Operation<'_>,
     upstream: &Arc<dyn Transport>,
-) -> (Result<ActionResult, ActionError>, Invoked) {
+) -> (Result<ActionResult, ActionError>, CallUsage) {
     let transport = Arc::new(Observed::new(Arc::clone(upstream)));
     let deadline = deadline(outbound, prepared.call);
-    let redactor = prepared.picked.redactor.clone();
     let sending = Arc::clone(&transport) as _;
     let result = run(outbound, prepared, operation, sending, deadline).await;
-    let invoked = Invoked {
-        sent: transport.requests() > 0,
-        acted: transport.acted(),
-        attempts: transport.requests(),
-        answers: transport.answers(),
-        redactor,
-        ..Invoked::default()
-    };
-    (result, invoked)
+    (result, transport.usage())
 }
 
 fn deadline(outbound: &Outbound, call: &Call) -> Instant {
     Instant::now() + call.options.timeout.unwrap_or(outbound.timeout)
 }
 
-/// Runs the operation over a transport until it is done, out of time, or no longer wanted.
+/// Runs the operation over a transport until it ends, times out, or is canceled.
 async fn run(
     outbound: &Outbound,
     prepared: Prepared<'_>,
@@ -203,12 +145,12 @@ async fn run(
         .run_id(run.to_string())
         .cursor(cursor)
         .deadline(deadline)
-        // Below, and in the way out.
+        // Deadline and cancellation are handled below and by egress.
         .supervised()
         .response_cap(outbound.response_cap)
         .capture_raw(raw)
         .settings(picked.settings);
-    // What is recorded names the hosts of the connector itself.
+    // Recordings use the connector's own hosts.
     if !matches!(call.options.mode, Mode::Mock | Mode::Recorded)
         && let Some(base_url) = outbound.base_url(resolved.connector.name())
     {
@@ -233,10 +175,10 @@ async fn run(
     let work = async {
         match operation {
             Operation::Action { invocation, .. } => invocation.run(&cx).await,
-            // Boxed, as what is around it has room for it several times, in every call.
+            // Boxed, or every call would reserve room for it several times.
             Operation::Proxy(request) => {
                 let mut answered = Box::pin(proxy::send(&cx, request)).await;
-                // An action does the same to what it returns.
+                // Actions do the same with their results.
                 match &mut answered {
                     Ok(result) => redactor.redact_result(result),
                     Err(_) => answered = answered.map_err(|error| redactor.redact_error(error)),
@@ -256,7 +198,7 @@ async fn run(
         Ok(Some(Ok(result))) => result,
         Ok(Some(Err(_panic))) => Err(ActionError::new(
             ErrorCode::InternalError,
-            format!("`{}` broke off: a defect in the connector", resolved.id()),
+            format!("`{}` panicked: a bug in the connector", resolved.id()),
         )),
         Ok(None) => Err(ActionError::new(
             ErrorCode::Cancelled,
@@ -264,10 +206,10 @@ async fn run(
         )),
         Err(_elapsed) => Err(ActionError::new(
             ErrorCode::UpstreamTimeout,
-            "the call took longer than it may",
+            "the call timed out",
         )),
     };
-    // It is handed out as the provider gave it.
+    // It is passed on unsealed.
     if !seals_cursors
         && let Ok(result) = &mut result
         && let Some(cursor) = result.meta.cursor.take()
@@ -277,7 +219,7 @@ async fn run(
     result
 }
 
-/// Gives a context what comes with its call and is no data.
+/// Adds a call's files and callbacks to its context.
 fn with_handles(
     mut builder: ActionContextBuilder,
     handles: &Handles,

@@ -1,5 +1,4 @@
-//! The doors for names from outside: too long ones are refused before anything is compared with
-//! them.
+//! Checks the length of names in calls, before anything is compared with them.
 
 use plugwright_sdk::host::{Echo, Entry, UnknownAction};
 use plugwright_sdk::{ActionError, ErrorCode};
@@ -9,10 +8,10 @@ use crate::catalog::Catalog;
 use crate::limits::Limit;
 use crate::metrics::LimitHits;
 
-/// Refuses names that are longer than any may be.
+/// Rejects names that are too long.
 #[derive(Clone, Copy)]
 pub(crate) struct Names<'a> {
-    /// The longest, in bytes.
+    /// Longest name, in bytes.
     pub(crate) longest: usize,
     pub(crate) catalog: &'a Catalog,
     pub(crate) hits: &'a LimitHits,
@@ -27,7 +26,7 @@ impl Names<'_> {
         is_too_long
     }
 
-    /// Refuses a call that names something by what nothing can be called.
+    /// Rejects a call with a name that nothing can have.
     pub(super) fn check(self, call: &Call) -> Result<(), ActionError> {
         if let ConnectionSelector::Named(name) = &call.connection
             && self.is_too_long(name)

@@ -1,4 +1,4 @@
-//! A provider's API itself: the caller's request with the connection's credential.
+//! Requests of the caller to a provider's API, with the connection's credential.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use serde_json::Map;
 
 use crate::call::ProxyRequest;
 
-/// Headers of an answer that say nothing to the caller, or that only the gateway may see.
+/// Response headers that are useless to the caller or internal to the gateway.
 const KEPT_BACK: [&str; 6] = [
     "connection",
     "content-length",
@@ -60,7 +60,7 @@ pub(super) async fn send(
     Ok(ActionResult::new(render(&response)))
 }
 
-/// Where a request goes.
+/// The target of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Endpoint<'a> {
     Url(&'a str),
@@ -96,13 +96,13 @@ impl<'a> Endpoint<'a> {
     }
 }
 
-/// Tells whether servers may read a segment as `.` or `..`.
+/// Returns whether servers may interpret a segment as `.` or `..`.
 fn is_dots(segment: &str) -> bool {
     let decoded = segment.to_ascii_lowercase().replace("%2e", ".");
     matches!(decoded.as_str(), "." | "..")
 }
 
-/// Adds the texts of a value. Lists in lists are gone through once, however deep they are.
+/// Adds a value as strings; nested lists are flattened, however deep they are.
 fn add_texts(name: &str, value: &Value, texts: &mut Vec<String>) -> Result<(), ActionError> {
     match value {
         Value::Null => {}

@@ -1,17 +1,17 @@
-//! Record: what the run log says of a call.
+//! Record: creates the run log's record of a call.
 
 use std::borrow::Cow;
 
 use plugwright_sdk::{ErrorCode, Value};
 use plugwright_store::Owner;
 
-use super::Run;
+use super::run::Run;
 use crate::call::Target;
 use crate::catalog::ActionFacts;
 use crate::outcome::{Outcome, answer};
 use crate::run_log::{EndUser, Payload, RunOutcome, RunRecord};
 
-/// Makes the record of a call; without an outcome its caller has gone.
+/// Creates the record of a call; without an outcome, its caller has gone.
 pub(super) fn record(run: &Run<'_>, outcome: Option<&Outcome>) -> RunRecord {
     let call = run.call;
     let (status, ended) = match outcome.map(|outcome| (&outcome.result, outcome.case)) {
@@ -27,7 +27,7 @@ pub(super) fn record(run: &Run<'_>, outcome: Option<&Outcome>) -> RunRecord {
             CLIENT_GONE,
             RunOutcome::Error {
                 code: ErrorCode::Cancelled,
-                message: "the caller went away before the answer came".to_owned(),
+                message: "the caller disconnected before the response".to_owned(),
             },
         ),
     };
@@ -66,17 +66,17 @@ pub(super) fn record(run: &Run<'_>, outcome: Option<&Outcome>) -> RunRecord {
         outcome: ended,
         status,
         replayed: outcome.is_some_and(|outcome| outcome.replayed),
-        attempts: run.invoked.attempts,
+        attempts: run.usage.attempts,
         durations: run.times,
         bytes_in: call.bytes_in,
         bytes_out,
-        upstream_bytes_sent: run.invoked.bytes_sent,
-        upstream_bytes_received: run.invoked.bytes_received,
+        upstream_bytes_sent: run.usage.bytes_sent,
+        upstream_bytes_received: run.usage.bytes_received,
         payload: keeps_payloads.then(|| Box::new(payload(run, outcome))),
     }
 }
 
-/// The status that servers write down for a client that hung up.
+/// The status by which servers record that the client hung up.
 const CLIENT_GONE: u16 = 499;
 
 fn payload(run: &Run<'_>, outcome: Option<&Outcome>) -> Payload {
@@ -100,6 +100,6 @@ fn payload(run: &Run<'_>, outcome: Option<&Outcome>) -> Payload {
         output,
         input_schema: action.map(ActionFacts::input_schema),
         output_schema: action.map(ActionFacts::output_schema),
-        redactor: run.invoked.redactor.clone(),
+        redactor: run.redactor.clone(),
     }
 }

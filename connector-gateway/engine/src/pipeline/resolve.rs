@@ -1,4 +1,4 @@
-//! Resolve: an action by any spelling, or the nearest names in the error.
+//! Resolve: finds the action by any spelling of its id.
 
 use http::Method;
 use plugwright_sdk::ActionError;
@@ -7,14 +7,14 @@ use plugwright_sdk::host::{Connector, Effect};
 use crate::call::Target;
 use crate::catalog::{ActionFacts, Catalog};
 
-/// What a call is of, found in the catalog.
+/// The target of a call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Resolved<'a> {
     pub(crate) connector: &'a Connector,
-    /// The action; none for a call of the provider's API itself.
+    /// The action; `None` for a request to the provider's API.
     pub(crate) action: Option<&'a ActionFacts>,
     pub(crate) effect: Effect,
-    /// Whether the call may be made twice without harm.
+    /// Whether the call can be repeated safely.
     pub(crate) repeatable: bool,
 }
 
@@ -52,7 +52,7 @@ pub(super) fn resolve<'a>(
     }
 }
 
-/// What a method promises (RFC 9110, sections 9.2.1 and 9.2.2).
+/// The semantics of a method (RFC 9110, sections 9.2.1 and 9.2.2).
 pub(super) fn effect_of(method: &Method) -> (Effect, bool) {
     match *method {
         Method::GET | Method::HEAD => (Effect::Read, true),

@@ -1,6 +1,5 @@
-//! What of a request is the caller's own, and may not change what the call was authorized for.
-//!
-//! Every surface's calls pass here, whatever it has checked itself.
+//! Checks the caller's own headers and requests, which must not change what the call was authorized
+//! for. This applies to the calls of all surfaces, whatever they have checked themselves.
 
 use plugwright_egress::headers::{allowed_header, carries_credential};
 use plugwright_egress::method_override::{Override, find_in_body, find_in_path, find_in_query};
@@ -13,10 +12,10 @@ use super::resolve::{Resolved, effect_of};
 use crate::call::{Call, CallOption, ProxyRequest, Target};
 use crate::settings::Policy;
 
-/// Longest endpoint of a direct request, in bytes: no longer URL can be sent.
+/// Longest endpoint of a direct request, in bytes: the longest URL that can be sent.
 const LONGEST_ENDPOINT: usize = plugwright_sdk::http::LONGEST_URL;
 
-/// Returns what is wrong with the headers of a call, and with the request of a direct one.
+/// Returns the faults of a call's headers, and of a direct request.
 pub(super) fn faults(policy: &Policy, call: &Call, resolved: &Resolved<'_>) -> Vec<Fault> {
     let schemes = resolved.connector.auth();
     let mut faults = Vec::new();
@@ -98,8 +97,8 @@ fn of_request(
     }
     let found = body.and_then(find_in_body);
     match found {
-        // Data of many APIs has such names, of webhooks for instance: it counts if this caller may
-        // not ask for that method.
+        // Many APIs have fields of such names, for webhooks for instance: they only count if this
+        // caller may not use that method.
         Some(Override::Value { method, .. }) if may(effect_of(&method).0) => {}
         Some(found) if !is_own(&found, request) => {
             fault("body".to_owned(), refused(&found, request));
@@ -116,7 +115,7 @@ fn is_key(name: &str, schemes: &[Auth]) -> bool {
         .any(|auth| matches!(auth.scheme, Scheme::ApiKey(KeyPlace::Query(own)) if own == name))
 }
 
-/// Tells whether what was found names the request's own method.
+/// Returns whether the field names the request's own method.
 fn is_own(found: &Override, request: &ProxyRequest) -> bool {
     matches!(found, Override::Value { method, .. } if *method == request.method)
 }

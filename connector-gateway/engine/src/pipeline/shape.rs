@@ -1,4 +1,4 @@
-//! Shape: the output check, the fields that the caller wants, the sealed cursor.
+//! Shape: checks the output, selects fields and seals the cursor.
 
 use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Hint};
 use plugwright_store::vault::Vault;

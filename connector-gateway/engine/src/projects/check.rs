@@ -1,44 +1,33 @@
-//! Checks of what the operator says about projects and provider configs.
+//! Checks of the operator's input for projects and provider configs.
 
 use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::host::Connector;
-use plugwright_sdk::host::{Echo, Fault, Faults, Registry, nearest};
+use plugwright_sdk::host::{Connector, Echo, Faults, Registry, nearest};
 
 use super::return_uri;
-use crate::connections::name_fault;
+use crate::connections::check::known;
+pub(super) use crate::connections::check::name;
 use crate::tokens;
 
-/// How many addresses a project may send browsers back to.
+/// Most return URLs of a project.
 pub const MOST_RETURN_URIS: usize = 20;
 
-/// How many scopes a provider config may name.
+/// Most scopes of a provider config.
 const MOST_SCOPES: usize = 200;
 
-fn fault(param: impl Into<String>, message: impl Into<String>) -> Fault {
-    Fault {
-        param: param.into(),
-        message: message.into(),
+/// Checks a display name.
+pub(super) fn shown_name(param: &str, name: Option<&str>, faults: &mut Faults) {
+    if let Some(message) = name.and_then(tokens::name_fault) {
+        faults.note(param, message);
     }
 }
 
-pub(super) fn name(name: Option<&str>, faults: &mut Faults) {
-    let found = name.and_then(name_fault);
-    faults.extend(found.map(|message| fault("name", message)));
-}
-
-/// Checks a name that people see.
-pub(super) fn shown_name(param: &str, name: Option<&str>, faults: &mut Faults) {
-    let found = name.and_then(tokens::name_fault);
-    faults.extend(found.map(|message| fault(param, message)));
-}
-
-/// Returns the entries as they are kept, each once.
+/// Returns the entries normalized and without duplicates.
 pub(super) fn return_uris(given: &[String], faults: &mut Faults) -> Vec<String> {
     if given.len() > MOST_RETURN_URIS {
-        faults.push(fault(
+        faults.note(
             "returnUris",
-            format!("must have at most {MOST_RETURN_URIS} entries"),
-        ));
+            format_args!("must have at most {MOST_RETURN_URIS} entries"),
+        );
         return Vec::new();
     }
     let mut kept = Vec::new();
@@ -46,25 +35,19 @@ pub(super) fn return_uris(given: &[String], faults: &mut Faults) -> Vec<String> 
         match return_uri::entry(text) {
             Ok(entry) if kept.contains(&entry) => {}
             Ok(entry) => kept.push(entry),
-            Err(message) => faults.push(fault(format!("returnUris[{index}]"), message)),
+            Err(message) => faults.note(format_args!("returnUris[{index}]"), message),
         }
     }
     kept
 }
 
-/// Finds a connector that people can connect accounts of.
+/// Finds a connector that accounts can be connected to.
 pub(super) fn connector<'r>(
     registry: &'r Registry,
     name: &str,
     faults: &mut Faults,
 ) -> Option<&'r Connector> {
-    let Some(connector) = registry.connector(name) else {
-        let names = registry.connectors().iter().map(|known| known.name());
-        let meant = nearest::did_you_mean(name, names).unwrap_or_default();
-        let message = format!("is `{}`, which is no connector{meant}", Echo(name));
-        faults.push(fault("connector", message));
-        return None;
-    };
+    let connector = known(registry, name, faults)?;
     let connects = connector
         .auth()
         .iter()
@@ -73,25 +56,25 @@ pub(super) fn connector<'r>(
         let message = format!(
             "is `{name}`, which has no authentication, so that there is nothing to connect"
         );
-        faults.push(fault("connector", message));
+        faults.note("connector", message);
         return None;
     }
     Some(connector)
 }
 
-/// Checks scopes that are to be asked for; returns each once.
+/// Checks requested scopes; returns them without duplicates.
 pub(super) fn scopes(connector: &Connector, given: &[String], faults: &mut Faults) -> Vec<String> {
     let Some(oauth) = connector.oauth2() else {
         let message = format!(
             "must be null: `{}` has no OAuth, and so no scopes",
             connector.name()
         );
-        faults.push(fault("scopes", message));
+        faults.note("scopes", message);
         return Vec::new();
     };
     if given.is_empty() {
         let message = "must not be empty; null asks for those that the connector asks for";
-        faults.push(fault("scopes", message));
+        faults.note("scopes", message);
     }
     if given.len() > MOST_SCOPES {
         faults.note(
@@ -120,7 +103,7 @@ pub(super) fn scopes(connector: &Connector, given: &[String], faults: &mut Fault
                 Echo(scope),
                 connector.name()
             );
-            faults.push(fault(format!("scopes[{index}]"), message));
+            faults.note(format!("scopes[{index}]"), message);
         } else if !kept.contains(scope) {
             kept.push(scope.clone());
         }

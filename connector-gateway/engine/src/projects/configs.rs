@@ -8,32 +8,32 @@ use uuid::Uuid;
 use super::{ATTEMPTS, Projects, check};
 use crate::tokens::valid;
 
-/// A provider config to be made. What could not be read is `None`, and is among the faults.
+/// A provider config to create. What could not be parsed is `None` and among the faults.
 #[derive(Debug, Default)]
 pub struct NewConfig {
     /// The connector's name.
     pub connector: Option<String>,
-    /// The connector's display name, if it is not given.
+    /// The name; `None` uses the connector's display name.
     pub name: Option<String>,
-    /// As the connector says, if they are not given.
+    /// Requested scopes; `None` uses the connector's.
     pub scopes: Option<Vec<String>>,
-    /// It is, if it is not given.
+    /// Whether it can be used; `None` is true.
     pub active: Option<bool>,
 }
 
-/// What is to be changed of a provider config.
+/// Changes to a provider config.
 #[derive(Debug, Default)]
 pub struct ConfigChange {
     /// Another name.
     pub name: Option<String>,
-    /// The scopes that its accounts are asked for.
+    /// Requested scopes.
     pub scopes: Patch<Vec<String>>,
     /// Whether it can be used.
     pub active: Option<bool>,
 }
 
 impl Projects<'_> {
-    /// Makes a provider config. `faults` are those that reading the request found.
+    /// Creates a provider config. `faults` are those found while parsing.
     pub async fn create_config(
         &self,
         project: Uuid,
@@ -68,7 +68,7 @@ impl Projects<'_> {
         }
     }
 
-    /// Returns a project's provider configs, the oldest first.
+    /// Returns a project's provider configs, oldest first.
     pub async fn configs(&self, project: Uuid) -> Result<Vec<ProviderConfig>, ActionError> {
         let project = self.project(project).await?;
         Ok(self.store.provider_configs(project.id).await?)
@@ -80,7 +80,7 @@ impl Projects<'_> {
         found.ok_or_else(|| unknown(id))
     }
 
-    /// Changes a provider config, on what another change has made of it if one came between.
+    /// Changes a provider config, starting over if it was changed concurrently.
     pub async fn change_config(
         &self,
         id: Uuid,
@@ -120,7 +120,7 @@ impl Projects<'_> {
         }
     }
 
-    /// Deletes a provider config and its own OAuth client, if nothing is connected by it any more.
+    /// Deletes a provider config and its own OAuth client, unless it has connections.
     pub async fn delete_config(&self, id: Uuid) -> Result<(), ActionError> {
         match self.store.delete_provider_config(id).await {
             Err(StoreError::NotFound(_)) => Err(unknown(id)),

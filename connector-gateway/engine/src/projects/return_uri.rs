@@ -1,22 +1,22 @@
-//! Where browsers may be sent back to, once an account is connected.
+//! URLs that browsers may return to after connecting an account.
 //!
-//! An entry is a URL. An address fits it if
+//! An entry is a URL. It covers a URL if
 //!
-//! - scheme, host and port are the same (a port that is not written is the scheme's own), and
-//! - its path begins with the entry's, and what follows begins a new segment: `/app` is for `/app`
-//!   and `/app/done`, not for `/apple`; `/app/` is for what is below; without a path, all are meant.
+//! - scheme, host and port are equal (a missing port is the scheme's default), and
+//! - its path is a prefix of whole segments: `/app` covers `/app` and `/app/done` but not `/apple`;
+//!   `/app/` covers what is below; without a path, everything is covered.
 //!
-//! An entry of a scheme of one's own (`myapp:`) is for all its addresses. Paths are compared as
-//! they are written, so an address has nothing in it that could be read as another path: no
-//! backslash, no `.` or `..` as a segment, and no `/`, `\` or `.` in percent-encoding. It names no
-//! user and has no fragment. Its query is free.
+//! An entry that is only a custom scheme (`myapp:`) covers all its URLs. Paths are compared
+//! verbatim, so a URL must not contain anything that could be interpreted as another path: no
+//! backslash, no `.` or `..` segment, and no percent-encoded `/`, `\` or `.`. It has no user info
+//! and no fragment. Its query is free.
 
 use url::Url;
 
-/// The longest address, in characters.
+/// Longest URL, in characters.
 const LONGEST: usize = 2000;
 
-/// Schemes that are no app's: with some of them an address is a program, with others a file.
+/// Schemes that are not an app's: some execute scripts, others read files.
 const FORBIDDEN: [&str; 13] = [
     "about",
     "blob",
@@ -33,7 +33,7 @@ const FORBIDDEN: [&str; 13] = [
     "wss",
 ];
 
-/// Reads an entry; returns it as it is kept, or what is wrong with it.
+/// Parses an entry; returns it normalized, or what is wrong with it.
 pub(super) fn entry(text: &str) -> Result<String, String> {
     let url = plain(text)?;
     if url.query().is_some() || url.fragment().is_some() {
@@ -42,8 +42,8 @@ pub(super) fn entry(text: &str) -> Result<String, String> {
     Ok(url.into())
 }
 
-/// Tells whether a browser may be sent to an address. Where it may, it has to be sent to the
-/// address as [`Url`] reads it.
+/// Returns whether a browser may be redirected to a URL. The redirect must use the URL as [`Url`]
+/// serializes it.
 pub(crate) fn return_uri_allowed(entries: &[String], uri: &str) -> bool {
     let Ok(uri) = plain(uri) else {
         return false;
@@ -79,12 +79,12 @@ fn covers(entry: &Url, uri: &Url) -> bool {
             || entry.path().ends_with('/'))
 }
 
-/// Reads an address that can be read in one way only.
+/// Parses a URL that is unambiguous.
 pub(crate) fn plain(text: &str) -> Result<Url, String> {
     if text.len() > LONGEST {
         return Err(format!("must have at most {LONGEST} characters"));
     }
-    // Browsers and libraries disagree on these: some drop them, some take `\` for `/`.
+    // Parsers disagree about these: some drop them, some read `\` as `/`.
     if text
         .chars()
         .any(|it| it.is_control() || it.is_whitespace() || it == '\\')

@@ -1,4 +1,4 @@
-//! What the run log says of a refresh.
+//! Run log records of refreshes.
 
 use std::borrow::Cow;
 use std::time::Instant;
@@ -8,12 +8,12 @@ use plugwright_store::{Connection, Owner};
 
 use crate::run_log::{EndUser, RunOutcome, RunRecord};
 
-/// Who refreshes.
+/// The principal of refreshes.
 const PRINCIPAL: &str = "gateway";
-/// What stands for the action.
+/// The action of refreshes.
 const ACTION: &str = "refresh";
 
-/// A refresh that has begun.
+/// A running refresh.
 pub(super) struct Event {
     record: RunRecord,
     begun: Instant,

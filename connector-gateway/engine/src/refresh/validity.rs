@@ -1,23 +1,23 @@
-//! When a credential has to be refreshed, and when it is better to.
+//! When a credential must and should be refreshed.
 
 use plugwright_store::{Connection, ConnectionStatus, Timestamp};
 use std::time::Duration;
 
-/// A token is not used when it is about to expire on its way: for the last tenth of its life, and
-/// no longer than this.
+/// A token is not used shortly before it expires, since a request takes time: for the last tenth of
+/// its lifetime, but at most this long.
 const MARGIN: Duration = Duration::from_mins(1);
 
-/// From when to when a credential is good. By default it never expires.
+/// The validity of a credential. By default it never expires.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Validity {
-    /// After this it is not used.
+    /// It is not used after this.
     pub(crate) expires_at: Option<Timestamp>,
-    /// After this it is refreshed, while it is still used.
+    /// It is refreshed after this, while it is still used.
     pub(crate) refresh_at: Option<Timestamp>,
 }
 
 impl Validity {
-    /// Returns the times of a token that lives for so long from now on.
+    /// Returns the validity of a token with this lifetime from now on.
     pub(crate) fn of(lifetime: Option<Duration>, now: Timestamp) -> Self {
         Self::with_jitter(lifetime, now, fastrand::f64())
     }
@@ -36,7 +36,7 @@ impl Validity {
     }
 }
 
-/// What a credential needs before it is used.
+/// What a credential needs before use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Need {
     Nothing,

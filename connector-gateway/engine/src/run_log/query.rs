@@ -9,18 +9,18 @@ use uuid::Uuid;
 use super::row::{self, RunEntry};
 use plugwright_store::run_log::{RunFilter, RunLogError, RunReader};
 
-/// Some records, the newest first.
+/// A page of records, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct RunPage {
     /// The records.
     pub items: Vec<RunEntry>,
-    /// Where the next page begins; `None` on the last.
+    /// The cursor of the next page; `None` on the last.
     pub cursor: Option<String>,
 }
 
-/// How many records a page has if nothing is said.
+/// Default size of a page.
 pub const PAGE: u32 = 50;
-/// How many records a page has at most.
+/// Largest size of a page.
 pub const LARGEST_PAGE: u32 = 200;
 pub(super) async fn find(
     reader: &dyn RunReader,
@@ -31,7 +31,7 @@ pub(super) async fn find(
     let mut found = reader.find(filter, before, limit + 1).await?;
     let more = found.len() > limit as usize;
     found.truncate(limit as usize);
-    // The page after damaged records is reached all the same.
+    // The page after damaged records can still be reached.
     let cursor = found
         .iter()
         .rev()

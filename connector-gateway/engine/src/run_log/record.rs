@@ -1,4 +1,4 @@
-//! What a call hands to the run log.
+//! Records, as calls hand them over.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -15,41 +15,40 @@ use uuid::Uuid;
 use crate::call::Mode;
 use crate::outcome::Surface;
 
-/// One run, as the pipeline saw it. Making one is cheap: nothing is formatted before it is
-/// written.
+/// A run. Creating it is cheap: formatting is left to the writer.
 #[derive(Debug)]
 pub struct RunRecord {
-    /// Id, a UUID of version 7: its time orders the log.
+    /// A UUID of version 7, whose time orders the log.
     pub id: Uuid,
-    /// When the call came in.
+    /// When the call was received.
     pub started_at: Timestamp,
-    /// Where it came in; `None` is the gateway's own work.
+    /// The surface that received it; `None` for the gateway's own work.
     pub surface: Option<Surface>,
-    /// Who made it.
+    /// The principal.
     pub principal: Cow<'static, str>,
-    /// In which organization.
+    /// The organization.
     pub organization: Option<Cow<'static, str>>,
-    /// For which end user.
+    /// The end user.
     pub end_user: Option<EndUser>,
-    /// The connector, once it was known.
+    /// The connector, once known.
     pub connector: Option<Cow<'static, str>>,
-    /// The action's id, once it was known; `proxy` for a proxy call.
+    /// The action's id, once known; `proxy` for a proxy call.
     pub action: Option<Cow<'static, str>>,
-    /// The connection, if one was used.
+    /// The connection, if any.
     pub connection: Option<Uuid>,
-    /// What the call does to the world, once that was known.
+    /// The call's effect, once known.
     pub effect: Option<Effect>,
-    /// Whether the provider was asked.
+    /// Whether the call was sent.
     pub mode: Mode,
     /// How it ended.
     pub outcome: RunOutcome,
-    /// The HTTP status that the surface answered with.
+    /// The HTTP status of the response.
     pub status: u16,
-    /// Whether an idempotency key brought back an earlier outcome.
+    /// Whether an idempotency key returned an earlier outcome.
     pub replayed: bool,
-    /// How many requests were sent to the provider.
+    /// Requests sent to the provider.
     pub attempts: u32,
-    /// How long each stage took.
+    /// Duration of each stage.
     pub durations: StageTimes,
     /// Size of the input as JSON.
     pub bytes_in: u64,
@@ -57,16 +56,16 @@ pub struct RunRecord {
     pub bytes_out: u64,
     /// Bytes of request bodies sent to the provider.
     pub upstream_bytes_sent: u64,
-    /// Bytes of response bodies taken from the provider.
+    /// Bytes of response bodies received from the provider.
     pub upstream_bytes_received: u64,
-    /// Input and output, where the log keeps them ([`RunLog::keeps_payloads`]).
+    /// Input and output, if the log keeps them ([`RunLog::keeps_payloads`]).
     ///
     /// [`RunLog::keeps_payloads`]: super::RunLog::keeps_payloads
     pub payload: Option<Box<Payload>>,
 }
 
 impl RunRecord {
-    /// Makes the record of a call that begins now, as if it had ended well.
+    /// Creates the record of a call that begins now, as successful.
     pub fn begin(
         surface: impl Into<Option<Surface>>,
         principal: impl Into<Cow<'static, str>>,
@@ -103,18 +102,18 @@ impl RunRecord {
 pub struct EndUser {
     /// The project's id.
     pub project: Uuid,
-    /// The project's own id of the user.
+    /// The user's id in the project.
     pub user: String,
 }
 
 impl RunRecord {
-    /// Returns the path of the surface, or what stands for the gateway itself.
+    /// Returns the surface's path, or a placeholder for the gateway itself.
     pub fn surface_path(&self) -> &'static str {
         self.surface.map_or("gateway", Surface::path)
     }
 
-    /// Logs a call that has ended: at `debug` if it ended well, at `warn` if the gateway or the provider
-    /// failed, else at `info`. Costs nothing where no filter asks for it.
+    /// Logs a finished call: at `debug` if it succeeded, at `warn` if the gateway or the provider
+    /// failed, else at `info`. Costs nothing if no filter enables it.
     pub fn log(&self) {
         macro_rules! event {
         ($level:ident, $($more:tt)*) => {
@@ -156,49 +155,93 @@ impl RunRecord {
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RunOutcome {
-    /// Well.
+    /// It succeeded.
     Ok,
-    /// With an error.
+    /// It failed.
     Error {
-        /// Its code.
+        /// The error's code.
         code: ErrorCode,
-        /// Its message, as the caller got it.
+        /// The error's message, as the caller received it.
         message: String,
     },
 }
 
-/// How long each stage of a call took; zero where it was not reached.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct StageTimes {
+/// Duration of each stage of a call; zero if it was not reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "Micros")]
+pub struct StageTimes<T = Duration> {
     /// The whole call.
-    pub total: Duration,
-    /// Finding the action and the verdict of policy.
-    pub authorize: Duration,
+    pub total: T,
+    /// Finding the action and checking policy.
+    pub authorize: T,
     /// Decoding the input.
-    pub decode: Duration,
-    /// Taking and finishing the idempotency key.
-    pub claim: Duration,
-    /// Finding and opening the connection.
-    pub credential: Duration,
-    /// The connector's code, all attempts and waits included.
-    pub invoke: Duration,
-    /// Of that, waiting for the provider.
-    pub upstream: Duration,
-    /// Checking and cutting the output.
-    pub shape: Duration,
+    pub decode: T,
+    /// Claiming and completing the idempotency key.
+    pub claim: T,
+    /// Selecting and opening the connection.
+    pub credential: T,
+    /// The connector's code, with all attempts and waits.
+    pub invoke: T,
+    /// Waiting for the provider, as a part of the above.
+    pub upstream: T,
+    /// Checking and shaping the output.
+    pub shape: T,
 }
 
-/// Input and output of a run with what it takes to clean them.
+impl StageTimes {
+    /// Returns the times in microseconds, in the order in which they are stored.
+    pub(super) fn micros(&self) -> [u64; 8] {
+        [
+            self.total,
+            self.authorize,
+            self.decode,
+            self.claim,
+            self.credential,
+            self.invoke,
+            self.upstream,
+            self.shape,
+        ]
+        .map(|time| u64::try_from(time.as_micros()).unwrap_or(u64::MAX))
+    }
+}
+
+impl From<[u64; 8]> for StageTimes<u64> {
+    fn from(micros: [u64; 8]) -> Self {
+        let [
+            total,
+            authorize,
+            decode,
+            claim,
+            credential,
+            invoke,
+            upstream,
+            shape,
+        ] = micros;
+        Self {
+            total,
+            authorize,
+            decode,
+            claim,
+            credential,
+            invoke,
+            upstream,
+            shape,
+        }
+    }
+}
+
+/// Input and output of a run, with what redacts them.
 #[derive(Debug)]
 pub struct Payload {
     /// The input.
     pub input: Value,
     /// The output, or the error.
     pub output: Value,
-    /// The schema of the input: what it marks `writeOnly` or `password` is not kept.
+    /// The input's schema: values marked `writeOnly` or `password` are not kept.
     pub input_schema: Option<Arc<Value>>,
-    /// The schema of the output, likewise.
+    /// The output's schema, likewise.
     pub output_schema: Option<Arc<Value>>,
-    /// Knows the secrets of the connection that was used.
+    /// Knows the secrets of the connection.
     pub redactor: Redactor,
 }

@@ -1,27 +1,27 @@
-//! Payloads as they are kept: without secrets and not longer than allowed.
+//! Redacts and truncates payloads.
 
 use plugwright_sdk::host::{REDACTED, Redactor};
 use serde_json::{Map, Value};
 
-/// What stands where something was cut off.
+/// Replaces what was cut off.
 pub(super) const CUT: &str = "[cut]";
 /// The same as JSON.
 const CUT_JSON: &str = "\"[cut]\"";
 /// The same as a member of an object.
 const CUT_MEMBER: &str = "\"[cut]\":true";
-/// No cap is smaller, so that there is room for a mark.
+/// No cap is smaller, so that a mark fits.
 const SMALLEST: usize = 64;
 /// Values deeper than this are cut.
 const DEEPEST: usize = 64;
-/// Longer strings are cut whole: searching them would take long, and a secret could lie across
-/// the place of the cut.
+/// Longer strings are cut as a whole: searching them would take long, and a secret could cross the
+/// cut.
 const LONGEST_TEXT: usize = 256 << 10;
-/// Longer member names are cut whole.
+/// Longer member names are cut as a whole.
 const LONGEST_NAME: usize = 256;
-/// How many parts of a schema are followed at once.
+/// Most parts of a schema that are followed together.
 const MOST_SCHEMAS: usize = 64;
 
-/// A cleaned value.
+/// A redacted value.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Redacted {
     /// The value, as JSON.
@@ -30,8 +30,8 @@ pub(super) struct Redacted {
     pub(super) cut: bool,
 }
 
-/// Writes a value without what its schema, the name of a member or `redactor` mark as secret, in
-/// at most `cap` bytes (64 at least).
+/// Serializes a value without what its schema, a member's name or `redactor` marks as secret, in at
+/// most `cap` bytes (at least 64).
 pub(super) fn redact(
     value: &Value,
     schema: Option<&Value>,
@@ -52,8 +52,8 @@ pub(super) fn redact(
     }
 }
 
-/// Writes JSON into limited room. Whoever calls `value` leaves room for [`CUT_JSON`], so that there
-/// is always a way to end well.
+/// Writes JSON of limited size. Callers of `value` reserve room for [`CUT_JSON`], so that the
+/// output can always be completed.
 struct Writer<'a> {
     out: String,
     room: usize,
@@ -68,7 +68,7 @@ impl<'a> Writer<'a> {
         self.room -= text.len();
     }
 
-    /// Writes a text if there is room for it, else a mark.
+    /// Writes a string if it fits, else a mark.
     fn push_or_cut(&mut self, text: &str) {
         if text.len() <= self.room {
             self.push(text);
@@ -121,7 +121,7 @@ impl<'a> Writer<'a> {
             if json.len() <= self.room {
                 return self.push_cut(&json);
             }
-            // What is escaped takes up to six times the room.
+            // Escaping takes up to six times the room.
             length = clean.floor_char_boundary(length / 2);
         }
     }
@@ -134,7 +134,7 @@ impl<'a> Writer<'a> {
         if depth >= DEEPEST || self.room < 2 + rest + CUT_JSON.len() {
             return self.push_cut(CUT_JSON);
         }
-        // The brackets and a mark for the rest have their room set aside.
+        // The room for brackets and a mark is reserved.
         self.room -= 2 + rest;
         self.out.push('[');
         let mut ended = false;
@@ -154,7 +154,7 @@ impl<'a> Writer<'a> {
         self.end(ended, rest);
     }
 
-    /// Gives back what was set aside for a mark, if none was written.
+    /// Releases the room reserved for a mark that was not written.
     fn end(&mut self, marked: bool, rest: usize) {
         if marked {
             self.cut = true;
@@ -213,8 +213,8 @@ fn json_text(text: &str) -> String {
     Value::from(text).to_string()
 }
 
-/// Names of members whose values are not kept, without `_`, `-` and other separators, in lower
-/// case. These stand anywhere in the name:
+/// Names of members whose values are redacted, in lower case and without separators such as `_` and
+/// `-`. These match anywhere in the name:
 const SECRET_PARTS: [&str; 12] = [
     "password",
     "passwd",
@@ -229,9 +229,9 @@ const SECRET_PARTS: [&str; 12] = [
     "bearer",
     "connectionstring",
 ];
-/// And these are the whole name or its end, since `token_count` is not a secret.
+/// These match the whole name or its end, since `token_count` is not a secret.
 const SECRET_ENDS: [&str; 4] = ["token", "tokens", "pwd", "jwt"];
-/// Names with such an end that tell nothing secret.
+/// Names with such an end that are not secret.
 const HARMLESS: [&str; 7] = [
     "maxtokens",
     "totaltokens",
@@ -242,7 +242,7 @@ const HARMLESS: [&str; 7] = [
     "maxoutputtokens",
 ];
 
-/// Tells whether a member of this name is to be left out whatever it is.
+/// Returns whether a member of this name is always redacted.
 fn is_secret_name(name: &str) -> bool {
     let plain: String = name
         .chars()
@@ -255,7 +255,7 @@ fn is_secret_name(name: &str) -> bool {
             && !HARMLESS.contains(&plain.as_str()))
 }
 
-/// Tells whether an object is a header or field in the form of a pair, with a secret name.
+/// Returns whether an object is a name-value pair, such as a header, with a secret name.
 fn is_secret_pair(members: &Map<String, Value>) -> bool {
     members
         .iter()
@@ -267,7 +267,7 @@ fn is_secret_pair(members: &Map<String, Value>) -> bool {
         .any(|(_, label)| label.as_str().is_some_and(is_secret_name))
 }
 
-/// Tells whether a text is the value of an `Authorization` header.
+/// Returns whether a string is the value of an `Authorization` header.
 fn is_authorization(text: &str) -> bool {
     ["bearer ", "basic "].iter().any(|scheme| {
         text.get(..scheme.len())
@@ -277,7 +277,7 @@ fn is_authorization(text: &str) -> bool {
     })
 }
 
-/// The parts of a schema that may describe a value.
+/// The parts of a schema that may apply to a value.
 struct Schemas<'a> {
     parts: Vec<&'a Value>,
     /// Whether there were too many to follow.
@@ -285,7 +285,7 @@ struct Schemas<'a> {
 }
 
 impl<'a> Schemas<'a> {
-    /// Collects a part and those that it refers to.
+    /// Adds a part and those that it refers to.
     fn of(root: Option<&'a Value>, parts: impl IntoIterator<Item = &'a Value>) -> Self {
         let mut all: Vec<&'a Value> = parts.into_iter().collect();
         let mut next = 0;
@@ -317,7 +317,7 @@ impl<'a> Schemas<'a> {
         }
     }
 
-    /// Tells whether one of them says that the value is a secret. One that can't be followed might.
+    /// Returns whether one of them marks the value as secret. One that can't be followed might.
     fn mark_secret(&self) -> bool {
         self.lost
             || self.parts.iter().any(|part| {
@@ -331,7 +331,7 @@ impl<'a> Schemas<'a> {
             root,
             self.parts.iter().flat_map(|part| {
                 let named = part.get("properties").and_then(|all| all.get(name));
-                // Patterns are not matched: one that marks a secret marks every other member.
+                // Patterns are not matched: one that marks a secret applies to every other member.
                 let patterns = part
                     .get("patternProperties")
                     .and_then(Value::as_object)

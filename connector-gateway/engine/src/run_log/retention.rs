@@ -1,4 +1,4 @@
-//! Forgetting old records.
+//! Deletes old records.
 
 use plugwright_store::Timestamp;
 use std::time::Duration;
@@ -6,21 +6,21 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
 
-use plugwright_store::run_log::{RunTable, Trouble, first_id};
+use plugwright_store::run_log::{RunTable, WriteError, first_id};
 
-/// How often old records are looked for.
+/// Interval of searches for old records.
 const INTERVAL: Duration = Duration::from_hours(1);
 /// How many are deleted at once, so that new ones are not held up.
 const STEP: u32 = 500;
-/// How long new ones are written before more old ones are deleted.
+/// Time for writing new records between deletions.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// When to forget, and what.
+/// The state of deletion.
 pub(super) struct Retention {
     period: Duration,
     most: u64,
     next: Instant,
-    /// Those with a lower id are still to go, because there were too many.
+    /// Records with lower ids exceed the limit and are to be deleted.
     first_kept: Option<Uuid>,
 }
 
@@ -39,9 +39,9 @@ impl Retention {
         sleep_until(self.next).await;
     }
 
-    /// Deletes some of what is too old or too much, and sets the time of the next step.
-    pub(super) async fn step(&mut self, table: &mut dyn RunTable) -> Result<(), Trouble> {
-        // If this fails, the next round begins anew.
+    /// Deletes some of the excess records, and schedules the next step.
+    pub(super) async fn step(&mut self, table: &mut dyn RunTable) -> Result<(), WriteError> {
+        // If this fails, the next round starts over.
         self.next = Instant::now() + INTERVAL;
         let first_kept = self.first_kept.take();
         let before = Timestamp::now().before(self.period);

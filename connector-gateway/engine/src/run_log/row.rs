@@ -1,7 +1,7 @@
-//! Records as rows, and back.
+//! Converts records to rows and back.
 //!
-//! What the log is searched by has columns; the rest is one JSON text, which costs less to write
-//! and can grow without a migration.
+//! Searchable fields have columns; the rest is one JSON string, which is cheaper to write and can
+//! be extended without a migration.
 
 use plugwright_store::{Timestamp, damage};
 use std::borrow::Cow;
@@ -16,21 +16,21 @@ use super::redact::redact;
 use crate::call::Mode;
 use plugwright_store::run_log::{FoundRun, RunRow};
 
-/// A record as it was kept. Serialized, it is what the operator's API answers.
+/// A stored record, in the form of the operator's API.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RunEntry {
     /// Id.
     pub id: Uuid,
-    /// When the call came in.
+    /// When the call was received.
     pub started_at: Timestamp,
-    /// Path of the surface where it came in.
+    /// Path of the surface that received it.
     pub surface: String,
-    /// Who made it.
+    /// The principal.
     pub principal: String,
-    /// In which organization.
+    /// The organization.
     pub organization: Option<String>,
-    /// For which end user.
+    /// The end user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub end_user: Option<EndUser>,
     /// The connector.
@@ -47,22 +47,22 @@ pub struct RunEntry {
     pub outcome: String,
     /// The error's message.
     pub message: Option<String>,
-    /// The HTTP status that the surface answered with.
+    /// The HTTP status of the response.
     pub status: u16,
-    /// Whether an idempotency key brought back an earlier outcome.
+    /// Whether an idempotency key returned an earlier outcome.
     pub replayed: bool,
-    /// How many requests were sent to the provider.
+    /// Requests sent to the provider.
     pub attempts: u32,
-    /// How long each stage took, in microseconds.
-    pub duration_micros: Micros,
+    /// Duration of each stage, in microseconds.
+    pub duration_micros: StageTimes<u64>,
     /// Sizes in bytes.
     pub bytes: Sizes,
-    /// Input and output, in the answer for one run and only if they were kept.
+    /// Input and output; only in the response for one run, and if they were kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payload: Option<RunPayload>,
 }
 
-/// Input and output as they were kept: without secrets, and cut where they were too long.
+/// Redacted input and output, possibly truncated.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RunPayload {
@@ -73,72 +73,9 @@ pub struct RunPayload {
     /// Whether something was cut off.
     #[serde(default)]
     pub cut: bool,
-    /// Whether all of it was left out, because too much waited to be written.
+    /// Whether it was dropped because too much was waiting to be written.
     #[serde(default)]
     pub omitted: bool,
-}
-
-/// How long each stage took, in microseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Micros {
-    /// The whole call.
-    pub total: u64,
-    /// Finding the action and the verdict of policy.
-    pub authorize: u64,
-    /// Decoding the input.
-    pub decode: u64,
-    /// Taking and finishing the idempotency key.
-    pub claim: u64,
-    /// Finding and opening the connection.
-    pub credential: u64,
-    /// The connector's code, all attempts and waits included.
-    pub invoke: u64,
-    /// Of that, waiting for the provider.
-    pub upstream: u64,
-    /// Checking and cutting the output.
-    pub shape: u64,
-}
-
-impl Micros {
-    fn stored(times: &StageTimes) -> [u64; 8] {
-        [
-            times.total,
-            times.authorize,
-            times.decode,
-            times.claim,
-            times.credential,
-            times.invoke,
-            times.upstream,
-            times.shape,
-        ]
-        .map(|time| u64::try_from(time.as_micros()).unwrap_or(u64::MAX))
-    }
-}
-
-impl From<[u64; 8]> for Micros {
-    fn from(stored: [u64; 8]) -> Self {
-        let [
-            total,
-            authorize,
-            decode,
-            claim,
-            credential,
-            invoke,
-            upstream,
-            shape,
-        ] = stored;
-        Self {
-            total,
-            authorize,
-            decode,
-            claim,
-            credential,
-            invoke,
-            upstream,
-            shape,
-        }
-    }
 }
 
 /// Sizes in bytes.
@@ -151,7 +88,7 @@ pub struct Sizes {
     pub output: u64,
     /// Request bodies sent to the provider.
     pub upstream_sent: u64,
-    /// Response bodies taken from the provider.
+    /// Response bodies received from the provider.
     pub upstream_received: u64,
 }
 
@@ -167,66 +104,50 @@ impl From<[u64; 4]> for Sizes {
     }
 }
 
-/// The columns that are not searched.
-#[derive(Serialize)]
+/// The fields without columns.
+#[derive(Serialize, Deserialize)]
 struct Details<'a> {
-    surface: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    organization: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    end_user: Option<&'a EndUser>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    effect: Option<&'a str>,
-    mode: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<&'a str>,
+    surface: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    organization: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    end_user: Option<Cow<'a, EndUser>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    effect: Option<Cow<'a, str>>,
+    mode: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    message: Option<Cow<'a, str>>,
     status: u16,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     replayed: bool,
     attempts: u32,
-    /// In the order of [`Micros`]; as lists, since each record would repeat the names.
+    /// In the order of [`StageTimes`]; an array, so that names are not repeated in each record.
     micros: [u64; 8],
     /// In the order of [`Sizes`].
     bytes: [u64; 4],
 }
 
-#[derive(Deserialize)]
-struct StoredDetails {
-    surface: String,
-    organization: Option<String>,
-    end_user: Option<EndUser>,
-    effect: Option<String>,
-    mode: String,
-    message: Option<String>,
-    status: u16,
-    #[serde(default)]
-    replayed: bool,
-    attempts: u32,
-    micros: [u64; 8],
-    bytes: [u64; 4],
-}
-
-/// Longer messages are cut: the log is no place for a provider's error page.
+/// Longer messages are truncated.
 const LONGEST_MESSAGE: usize = 1024;
 
 pub(super) fn details(record: &RunRecord) -> String {
     let message = match &record.outcome {
         RunOutcome::Ok => None,
         RunOutcome::Error { message, .. } => {
-            Some(&message[..message.floor_char_boundary(LONGEST_MESSAGE)])
+            Some(message[..message.floor_char_boundary(LONGEST_MESSAGE)].into())
         }
     };
     let details = Details {
-        surface: record.surface_path(),
-        organization: record.organization.as_deref(),
-        end_user: record.end_user.as_ref(),
-        effect: record.effect.map(plugwright_sdk::host::Effect::as_str),
-        mode: mode(record.mode),
+        surface: record.surface_path().into(),
+        organization: record.organization.as_deref().map(Cow::Borrowed),
+        end_user: record.end_user.as_ref().map(Cow::Borrowed),
+        effect: record.effect.map(|effect| effect.as_str().into()),
+        mode: mode(record.mode).into(),
         message,
         status: record.status,
         replayed: record.replayed,
         attempts: record.attempts,
-        micros: Micros::stored(&record.durations),
+        micros: record.durations.micros(),
         bytes: [
             record.bytes_in,
             record.bytes_out,
@@ -234,7 +155,7 @@ pub(super) fn details(record: &RunRecord) -> String {
             record.upstream_bytes_received,
         ],
     };
-    // Texts and numbers alone, so this can't fail; an empty object would read as damaged.
+    // It only has strings and numbers, so this can't fail; an empty object would count as damaged.
     serde_json::to_string(&details).unwrap_or_default()
 }
 
@@ -259,7 +180,7 @@ pub(super) fn payload(payload: &Payload, cap: usize) -> String {
     )
 }
 
-/// What is kept of a payload that had to be left out.
+/// Replaces a payload that was dropped.
 pub(super) const OMITTED: &str = r#"{"input":null,"output":null,"omitted":true}"#;
 
 const fn mode(mode: Mode) -> &'static str {
@@ -271,7 +192,7 @@ const fn mode(mode: Mode) -> &'static str {
     }
 }
 
-/// Reads a row of a list. One that is damaged is named in the log and left out.
+/// Parses a row of a list. A damaged one is logged and left out.
 pub(super) fn listed(found: FoundRun) -> Option<RunEntry> {
     let id = found.id;
     found
@@ -284,24 +205,24 @@ pub(super) fn listed(found: FoundRun) -> Option<RunEntry> {
         .ok()
 }
 
-/// Reads a row; its payload may be missing.
+/// Parses a row, with or without its payload.
 pub(super) fn entry(row: RunRow<'static>) -> Result<RunEntry, String> {
     let damaged = |error: serde_json::Error| format!("a record is damaged: {error}");
-    let details: StoredDetails = serde_json::from_str(&row.details).map_err(damaged)?;
+    let details: Details<'_> = serde_json::from_str(&row.details).map_err(damaged)?;
     Ok(RunEntry {
         id: row.id,
         started_at: row.started_at,
-        surface: details.surface,
+        surface: details.surface.into_owned(),
         principal: row.principal.into_owned(),
-        organization: details.organization,
-        end_user: details.end_user,
+        organization: details.organization.map(Cow::into_owned),
+        end_user: details.end_user.map(Cow::into_owned),
         connector: row.connector.map(Cow::into_owned),
         action: row.action.map(Cow::into_owned),
         connection: row.connection,
-        effect: details.effect,
-        mode: details.mode,
+        effect: details.effect.map(Cow::into_owned),
+        mode: details.mode.into_owned(),
         outcome: row.code.map_or_else(|| "ok".to_owned(), Cow::into_owned),
-        message: details.message,
+        message: details.message.map(Cow::into_owned),
         status: details.status,
         replayed: details.replayed,
         attempts: details.attempts,

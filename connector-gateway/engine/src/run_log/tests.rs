@@ -45,7 +45,7 @@ async fn open_with(folder: &tempfile::TempDir, settings: RunLogSettings) -> RunL
     RunLog::start(database.unwrap(), settings)
 }
 
-/// A connection past the log, as another process would have.
+/// A separate connection, as another process would have.
 async fn other(folder: &tempfile::TempDir) -> SqliteConnection {
     SqliteConnectOptions::new()
         .filename(folder.path().join("runs.db"))
@@ -105,7 +105,7 @@ async fn writes_within_the_stated_window_without_being_asked() {
     let sent = record("github.issues.list");
     let id = sent.id;
     log.record(sent);
-    // Five times the window, for a machine that is busy with other tests.
+    // Five times the window, for a busy machine.
     tokio::time::sleep(Duration::from_millis(250)).await;
     assert!(log.run(id).await.unwrap().is_some());
 }
@@ -216,7 +216,7 @@ async fn pages_neither_repeat_nor_skip_while_calls_come_in() {
     loop {
         let page = log.find(&filter).await.unwrap();
         pages.extend(page.items.into_iter().map(|run| run.id));
-        // What comes in between must not shift the pages.
+        // New records must not shift the pages.
         log.record(record("github.new"));
         log.flush().await;
         match page.cursor {

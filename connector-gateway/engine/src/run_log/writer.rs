@@ -1,4 +1,4 @@
-//! The task that writes.
+//! The task that writes records.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -11,31 +11,31 @@ use tokio_util::sync::CancellationToken;
 use super::record::{Payload, RunOutcome, RunRecord};
 use super::retention::Retention;
 use super::{Counters, RunLogSettings, row};
-use plugwright_store::run_log::{RunRow, RunTable, Trouble};
+use plugwright_store::run_log::{RunRow, RunTable, WriteError};
 
 /// How many records are written without waiting for the timer.
 pub(super) const BATCH: usize = 1024;
-/// So many are written at once after trouble: on a full disk there may be room for some.
+/// Size of a batch after an error: on a full disk, a few may fit.
 const FEW: usize = 64;
-/// How long a record waits for others; writing them is to be done within 50 ms.
+/// How long a record waits for others; writing takes the rest of the 50 ms.
 const WINDOW: Duration = Duration::from_millis(40);
-/// How long the writer rests after the file could not be written.
+/// Pause after the file could not be written.
 const REST: Duration = Duration::from_millis(200);
-/// How long a closing log tries to write what it has.
+/// How long closing the log may take.
 const CLOSING: Duration = Duration::from_secs(5);
-/// How often trouble is told.
+/// Interval of logged errors.
 const COMPLAINT: Duration = Duration::from_mins(1);
 
-/// What the writer is told.
+/// Messages to the writer.
 #[derive(Debug)]
 #[expect(
     clippy::large_enum_variant,
     reason = "nearly all messages are records, and a box would cost each of them an allocation"
 )]
 pub(super) enum Message {
-    /// To write a record.
+    /// Writes a record.
     Record(Entry),
-    /// To say when all before is written.
+    /// Reports when all earlier records are written.
     Flush(oneshot::Sender<()>),
 }
 
@@ -45,7 +45,7 @@ impl Message {
     }
 }
 
-/// A record that waits.
+/// A waiting record.
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) record: RunRecord,
@@ -65,7 +65,7 @@ impl Entry {
     /// Returns the size of the payload as JSON.
     pub(super) fn payload_size(&self) -> usize {
         let size = self.record.bytes_in.saturating_add(self.record.bytes_out);
-        // Far beyond the limit, and yet a sum of many can't overflow.
+        // Far above the limit, but a sum of many can't overflow.
         usize::try_from(size).unwrap_or(usize::MAX).min(1 << 40)
     }
 }
@@ -77,7 +77,7 @@ pub(super) struct Writer {
     wake: Arc<Notify>,
     closing: CancellationToken,
     retention: Retention,
-    /// When a closing log stops to try.
+    /// When closing gives up.
     last_try: Option<Instant>,
     complaints: Complaints,
 }
@@ -111,8 +111,8 @@ impl Writer {
                 () = self.closing.cancelled() => break,
                 taken = waiting.recv_many(&mut messages, BATCH) => if taken == 0 { break },
                 () = self.retention.due() => {
-                    if let Err(trouble) = self.retention.step(&mut *self.table).await {
-                        self.complaints.file(&trouble);
+                    if let Err(error) = self.retention.step(&mut *self.table).await {
+                        self.complaints.file(&error);
                     }
                     continue;
                 }
@@ -159,21 +159,21 @@ impl Writer {
             self.counters.release(entry);
         }
         for done in flushes {
-            // Whoever asked may have stopped waiting.
+            // The receiver may have stopped waiting.
             let _ = done.send(());
         }
         self.complaints.drops(self.counters.dropped());
     }
 
-    /// Inserts records, again and again while that may help. Returns how many were dropped.
+    /// Inserts records, retrying as long as that may help. Returns how many were dropped.
     async fn persist(&mut self, entries: &[Entry]) -> u64 {
         let (mut rest, mut dropped) = (entries, 0);
         if self.has_given_up() {
-            // Each further try could wait for a lock once more.
+            // Each retry could wait for a lock once more.
             return rest.len() as u64;
         }
         let mut portion = rest.len();
-        // Whether what failed was written all the same, and only the answer was lost.
+        // Whether the failed batch may have been written, with only the confirmation lost.
         let mut in_doubt = false;
         while !rest.is_empty() {
             let (chunk, after) = rest.split_at(portion.min(rest.len()));
@@ -184,16 +184,16 @@ impl Writer {
                     }
                     rest = after;
                 }
-                Err(trouble) if trouble.may_pass => {
-                    self.complaints.file(&trouble);
+                Err(error) if error.is_transient => {
+                    self.complaints.file(&error);
                     in_doubt = true;
                     portion = FEW;
                     if !self.rest().await {
                         return dropped + rest.len() as u64;
                     }
                 }
-                Err(trouble) => {
-                    self.complaints.file(&trouble);
+                Err(error) => {
+                    self.complaints.file(&error);
                     dropped += chunk.len() as u64;
                     rest = after;
                 }
@@ -202,13 +202,13 @@ impl Writer {
         dropped
     }
 
-    async fn insert(&mut self, entries: &[Entry]) -> Result<u64, Trouble> {
+    async fn insert(&mut self, entries: &[Entry]) -> Result<u64, WriteError> {
         let mut rows = Vec::with_capacity(entries.len());
         for entry in entries {
             let record = &entry.record;
             let payload = match &entry.payload {
                 Some(payload) => {
-                    // A long walk over values must not hold up the calls on this thread.
+                    // A long walk over values must not block the calls on this thread.
                     tokio::task::yield_now().await;
                     Some(row::payload(payload, self.settings.payload_cap))
                 }
@@ -232,12 +232,12 @@ impl Writer {
         self.table.insert(&rows).await
     }
 
-    /// Tells whether a closing log has used up its time.
+    /// Returns whether the time for closing is over.
     fn has_given_up(&self) -> bool {
         self.last_try.is_some_and(|last| Instant::now() >= last)
     }
 
-    /// Waits before another try; tells whether there is one.
+    /// Waits before a retry; returns whether there is one.
     async fn rest(&mut self) -> bool {
         if self.closing.is_cancelled() {
             self.last_try
@@ -256,7 +256,7 @@ impl Writer {
     }
 }
 
-/// What went wrong, told once a minute.
+/// Logs an error, at most once a minute.
 #[derive(Default)]
 struct Complaints {
     file: Option<Instant>,
@@ -265,9 +265,9 @@ struct Complaints {
 }
 
 impl Complaints {
-    fn file(&mut self, trouble: &Trouble) {
+    fn file(&mut self, error: &WriteError) {
         if is_due(&mut self.file) {
-            tracing::error!(error = %trouble, "the run log can't be written; records wait");
+            tracing::error!(error = %error, "the run log can't be written; records wait");
         }
     }
 

@@ -1,4 +1,4 @@
-//! Tokens and connections, read from the store and kept in memory for a while.
+//! Caches reads of the store.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,22 +8,22 @@ use moka::sync::Cache;
 use plugwright_sdk::host::Redactor;
 use plugwright_sdk::{Auth, Credential};
 use plugwright_store::{
-    Connection, McpSession, ProviderConfig, Sealed, Selection, Store, StoreError, Timestamp,
-    TokenHash,
+    Connection, ConnectionStore, McpSession, McpSessionStore, ProjectStore, ProviderConfig, Sealed,
+    Selection, StoreError, Timestamp, TokenHash, TokenStore,
 };
 use uuid::Uuid;
 
 use crate::principal::Principal;
 use plugwright_store::vault::{Vault, VaultError};
 
-/// What other processes change is seen after this long at the latest.
+/// Longest delay until changes of other processes are visible.
 const TIME_TO_LIVE: Duration = Duration::from_secs(5);
 const MOST: u64 = 10_000;
 
-/// A token as calls need it.
+/// A token, prepared for calls.
 #[derive(Debug)]
-pub struct KnownToken {
-    /// Whose it is.
+pub struct CachedToken {
+    /// The principal.
     pub principal: Arc<Principal>,
     /// When it ends.
     pub expires_at: Option<Timestamp>,
@@ -31,27 +31,27 @@ pub struct KnownToken {
     pub revoked: bool,
 }
 
-/// A credential as calls need it.
-pub(crate) struct Opened {
+/// An opened credential.
+pub(crate) struct CachedCredential {
     sealed: Sealed,
     pub(crate) credential: Credential,
-    /// Finds its secrets. It takes longer to make than a call takes.
+    /// Finds its secrets. Creating it takes longer than a call.
     pub(crate) redactor: Redactor,
 }
 
-/// Values by what they are read by, each with the generation in which it was read.
+/// Values by key, each with the generation in which it was read.
 type Cached<K, V> = Cache<K, (u64, Option<Arc<V>>)>;
 
-/// Cached reads. What was read before a change is never returned after it.
+/// Cached reads. A value read before a change is never returned after it.
 pub struct Directory {
     generation: AtomicU64,
-    tokens: Cached<TokenHash, KnownToken>,
+    tokens: Cached<TokenHash, CachedToken>,
     by_selection: Cached<Selection, Connection>,
     by_id: Cached<Uuid, Connection>,
     mcp_sessions: Cached<Uuid, McpSession>,
     provider_configs: Cached<Uuid, Vec<ProviderConfig>>,
-    /// What connections had sealed, with what it was sealed as.
-    opened: Cache<Uuid, Arc<Opened>>,
+    /// Opened credentials with their sealed form.
+    opened: Cache<Uuid, Arc<CachedCredential>>,
 }
 
 impl Directory {
@@ -77,20 +77,20 @@ impl Directory {
         }
     }
 
-    /// Forgets everything, after a change.
+    /// Invalidates everything, after a change.
     pub fn forget(&self) {
         self.generation.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// Returns the token with a hash.
+    /// Returns a token by hash.
     pub async fn token(
         &self,
-        store: &dyn Store,
+        store: &dyn TokenStore,
         hash: &TokenHash,
-    ) -> Result<Option<Arc<KnownToken>>, StoreError> {
+    ) -> Result<Option<Arc<CachedToken>>, StoreError> {
         self.read(&self.tokens, hash, || async {
             let token = store.token_by_hash(hash).await?;
-            Ok(token.map(|token| KnownToken {
+            Ok(token.map(|token| CachedToken {
                 principal: Arc::new(Principal::of(&token)),
                 expires_at: token.expires_at,
                 revoked: token.revoked_at.is_some(),
@@ -99,10 +99,10 @@ impl Directory {
         .await
     }
 
-    /// Returns the connection that is selected.
+    /// Returns the selected connection.
     pub async fn find(
         &self,
-        store: &dyn Store,
+        store: &dyn ConnectionStore,
         selection: &Selection,
     ) -> Result<Option<Arc<Connection>>, StoreError> {
         self.read(&self.by_selection, selection, || {
@@ -111,19 +111,19 @@ impl Directory {
         .await
     }
 
-    /// Returns the connection with an id.
+    /// Returns a connection by id.
     pub async fn connection(
         &self,
-        store: &dyn Store,
+        store: &dyn ConnectionStore,
         id: Uuid,
     ) -> Result<Option<Arc<Connection>>, StoreError> {
         self.read(&self.by_id, &id, || store.connection(id)).await
     }
 
-    /// Returns the MCP session with an id.
+    /// Returns an MCP session by id.
     pub async fn mcp_session(
         &self,
-        store: &dyn Store,
+        store: &dyn McpSessionStore,
         id: Uuid,
     ) -> Result<Option<Arc<McpSession>>, StoreError> {
         self.read(&self.mcp_sessions, &id, || store.mcp_session(id))
@@ -133,7 +133,7 @@ impl Directory {
     /// Returns the provider configs of a project.
     pub async fn provider_configs(
         &self,
-        store: &dyn Store,
+        store: &dyn ProjectStore,
         project: Uuid,
     ) -> Result<Option<Arc<Vec<ProviderConfig>>>, StoreError> {
         self.read(&self.provider_configs, &project, || async {
@@ -148,14 +148,14 @@ impl Directory {
         vault: &Vault,
         connection: &Connection,
         schemes: &[Auth],
-    ) -> Result<Arc<Opened>, VaultError> {
+    ) -> Result<Arc<CachedCredential>, VaultError> {
         if let Some(opened) = self.opened.get(&connection.id)
             && opened.sealed == connection.secret
         {
             return Ok(opened);
         }
         let opened = vault.open_credential(connection)?;
-        let opened = Arc::new(Opened {
+        let opened = Arc::new(CachedCredential {
             sealed: connection.secret.clone(),
             redactor: opened.redactor(schemes),
             credential: opened.credential,
@@ -164,7 +164,7 @@ impl Directory {
         Ok(opened)
     }
 
-    /// Forgets one session, after it ended.
+    /// Removes a session after it has ended.
     pub fn forget_mcp_session(&self, id: Uuid) {
         self.mcp_sessions.invalidate(&id);
     }
@@ -180,7 +180,7 @@ impl Directory {
         V: Send + Sync + 'static,
         F: Future<Output = Result<Option<V>, StoreError>>,
     {
-        // Read before the store is asked: a change in between makes the entry old at once.
+        // Read before the store: a change in between invalidates the entry.
         let generation = self.generation.load(Ordering::Acquire);
         if let Some((seen, value)) = cache.get(key)
             && seen == generation

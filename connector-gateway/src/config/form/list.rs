@@ -1,41 +1,75 @@
 //! Lists: arrays in the file, separated by commas elsewhere.
 
+use std::fmt::Display;
+use std::marker::PhantomData;
+
+use plugwright_egress::AllowedDestination;
 use plugwright_sdk::host::Effect;
-use serde_json::{Value, json};
+use plugwright_store::{Pattern, Patterns};
+use plugwright_surfaces::Origin;
+use serde_json::Value;
 use toml::de::DeValue;
 
 use super::{Form, type_of, wrong_type};
-use plugwright_store::{Pattern, Patterns};
-use plugwright_surfaces::Origin;
 
-fn items(text: &str) -> impl Iterator<Item = &str> {
-    text.split(',')
-        .map(str::trim)
-        .filter(|item| !item.is_empty())
+/// An item of a list.
+pub(in crate::config) trait Item: Display + Sized {
+    /// What a list of these accepts.
+    const TAKES: &'static str;
+
+    /// Parses an item. Errors continue the setting's name.
+    fn parse(text: &str) -> Result<Self, String>;
 }
 
-fn list<T>(
-    takes: &str,
-    value: &DeValue<'_>,
-    read: impl Fn(&str) -> Result<T, String>,
-) -> Result<Vec<T>, String> {
-    let DeValue::Array(items) = value else {
-        return Err(wrong_type(takes, value));
-    };
-    items
-        .iter()
-        .map(|item| match item.get_ref() {
-            DeValue::String(text) => read(text),
-            other => Err(format!("must be {takes}, but contains {}", type_of(other))),
-        })
-        .collect()
+/// A list.
+pub(in crate::config) struct List<T, C = Vec<T>>(PhantomData<(T, C)>);
+
+/// A list of patterns.
+pub(in crate::config) type PatternList = List<Pattern, Patterns>;
+
+impl<T, C> Form for List<T, C>
+where
+    T: Item,
+    C: FromIterator<T>,
+    for<'c> &'c C: IntoIterator<Item: Display>,
+{
+    type Value = C;
+    const TAKES: &'static str = T::TAKES;
+
+    fn from_text(text: &str) -> Result<C, String> {
+        text.split(',')
+            .map(str::trim)
+            .filter(|item| !item.is_empty())
+            .map(T::parse)
+            .collect()
+    }
+
+    fn from_file(value: &DeValue<'_>) -> Result<C, String> {
+        let DeValue::Array(items) = value else {
+            return Err(wrong_type(Self::TAKES, value));
+        };
+        items
+            .iter()
+            .map(|item| match item.get_ref() {
+                DeValue::String(text) => T::parse(text),
+                other => Err(format!(
+                    "must be {}, but contains {}",
+                    Self::TAKES,
+                    type_of(other)
+                )),
+            })
+            .collect()
+    }
+
+    fn show(value: &C) -> Value {
+        value.into_iter().map(|item| item.to_string()).collect()
+    }
 }
 
-/// A list of strings.
-pub(in crate::config) struct Texts;
+impl Item for String {
+    const TAKES: &'static str = "a list of strings";
 
-impl Texts {
-    fn item(text: &str) -> Result<String, String> {
+    fn parse(text: &str) -> Result<Self, String> {
         if text.is_empty() || text.contains(|letter: char| letter.is_whitespace() || letter == ',')
         {
             return Err(format!(
@@ -46,100 +80,42 @@ impl Texts {
     }
 }
 
-impl Form for Texts {
-    type Value = Vec<String>;
-    const TAKES: &'static str = "a list of strings";
-
-    fn from_text(text: &str) -> Result<Vec<String>, String> {
-        items(text).map(Self::item).collect()
-    }
-
-    fn from_file(value: &DeValue<'_>) -> Result<Vec<String>, String> {
-        list(Self::TAKES, value, Self::item)
-    }
-
-    fn show(value: &Vec<String>) -> Value {
-        json!(value)
-    }
-}
-
-/// A list of patterns.
-pub(in crate::config) struct PatternList;
-
-fn pattern(text: &str) -> Result<Pattern, String> {
-    text.parse::<Pattern>()
-        .map_err(|error| format!("has an invalid pattern: {error}"))
-}
-
-impl Form for PatternList {
-    type Value = Patterns;
+impl Item for Pattern {
     const TAKES: &'static str = "a list of patterns such as `github.*`";
 
-    fn from_text(text: &str) -> Result<Patterns, String> {
-        items(text).map(pattern).collect()
-    }
-
-    fn from_file(value: &DeValue<'_>) -> Result<Patterns, String> {
-        list(Self::TAKES, value, pattern).map(Patterns::from_iter)
-    }
-
-    fn show(value: &Patterns) -> Value {
-        json!(value)
+    fn parse(text: &str) -> Result<Self, String> {
+        let pattern = text.parse::<Self>();
+        pattern.map_err(|error| format!("has an invalid pattern: {error}"))
     }
 }
 
-/// A list of origins.
-pub(in crate::config) struct Origins;
-
-fn origin(text: &str) -> Result<Origin, String> {
-    text.parse::<Origin>()
-        .map_err(|error| format!("has an invalid origin: {error}"))
-}
-
-impl Form for Origins {
-    type Value = Vec<Origin>;
+impl Item for Origin {
     const TAKES: &'static str = "a list of origins such as `https://app.example.com`";
 
-    fn from_text(text: &str) -> Result<Vec<Origin>, String> {
-        items(text).map(origin).collect()
-    }
-
-    fn from_file(value: &DeValue<'_>) -> Result<Vec<Origin>, String> {
-        list(Self::TAKES, value, origin)
-    }
-
-    fn show(value: &Vec<Origin>) -> Value {
-        json!(value)
+    fn parse(text: &str) -> Result<Self, String> {
+        let origin = text.parse::<Self>();
+        origin.map_err(|error| format!("has an invalid origin: {error}"))
     }
 }
 
-/// A list of effects.
-pub(in crate::config) struct Effects;
+impl Item for AllowedDestination {
+    const TAKES: &'static str = "a list of hosts and networks such as `10.0.0.0/8`";
 
-impl Effects {
-    fn item(text: &str) -> Result<Effect, String> {
-        [Effect::Read, Effect::Write, Effect::Destructive]
+    fn parse(text: &str) -> Result<Self, String> {
+        let destination = text.parse::<Self>();
+        destination.map_err(|error| format!("has an invalid destination: {error}"))
+    }
+}
+
+impl Item for Effect {
+    const TAKES: &'static str = "a list of `read`, `write` and `destructive`";
+
+    fn parse(text: &str) -> Result<Self, String> {
+        [Self::Read, Self::Write, Self::Destructive]
             .into_iter()
             .find(|effect| effect.as_str() == text)
             .ok_or_else(|| {
                 format!("has an unknown effect `{text}`; expected `read`, `write` or `destructive`")
             })
-    }
-}
-
-impl Form for Effects {
-    type Value = Vec<Effect>;
-    const TAKES: &'static str = "a list of `read`, `write` and `destructive`";
-
-    fn from_text(text: &str) -> Result<Vec<Effect>, String> {
-        items(text).map(Self::item).collect()
-    }
-
-    fn from_file(value: &DeValue<'_>) -> Result<Vec<Effect>, String> {
-        list(Self::TAKES, value, Self::item)
-    }
-
-    fn show(value: &Vec<Effect>) -> Value {
-        json!(value)
     }
 }

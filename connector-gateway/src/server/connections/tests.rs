@@ -4,6 +4,7 @@ use plugwright_sdk::host::Registry;
 
 use super::super::workers;
 use super::*;
+use plugwright_engine::EngineSettings;
 use plugwright_surfaces::Gateway;
 
 /// Preface and an empty SETTINGS.
@@ -36,8 +37,10 @@ fn limits() -> Limits {
 async fn serving(limits: Limits) -> Bench {
     let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
     let gateway = Gateway::builder(registry)
-        .limits(limits.clone())
-        .offline()
+        .engine(EngineSettings {
+            limits: limits.clone(),
+            ..EngineSettings::offline()
+        })
         .allow_anonymous(true)
         .build()
         .unwrap();
@@ -423,7 +426,8 @@ async fn connections_that_wait_cost_no_processor_time() {
 #[tokio::test(start_paused = true)]
 async fn an_evicted_connection_still_answers_the_request_that_it_has() {
     let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
-    let gateway = Gateway::builder(registry).offline().build().unwrap();
+    let gateway = Gateway::builder(registry).engine(EngineSettings::offline());
+    let gateway = gateway.build().unwrap();
     let server = Server::new(
         Surfaces::new(&gateway),
         &limits(),
@@ -463,7 +467,8 @@ async fn an_evicted_connection_still_answers_the_request_that_it_has() {
 #[tokio::test(start_paused = true)]
 async fn an_evicted_connection_does_not_wait_for_a_slow_request() {
     let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
-    let gateway = Gateway::builder(registry).offline().build().unwrap();
+    let gateway = Gateway::builder(registry).engine(EngineSettings::offline());
+    let gateway = gateway.build().unwrap();
     let hits = gateway.engine().metrics().limit_hits().clone();
     let server = Server::new(Surfaces::new(&gateway), &limits(), hits.clone());
     let crowd = Arc::new(Crowd::new(1, 1, hits));

@@ -1,7 +1,7 @@
-//! Files that must be this user's own. Whoever opens one does it here.
+//! Opens files that must be this user's own; nothing else in the workspace does.
 //!
-//! A file is opened without following a link, and looked at once it is open, so that nobody can
-//! exchange it in between.
+//! A file is opened without following links and checked afterward, so that it can't be replaced in
+//! between.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -9,14 +9,14 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-/// Longer files hold no secret.
+/// Longer files contain no secret.
 const LONGEST: u64 = 64 << 10;
 
-/// Why a file or directory is not used.
+/// Why a file or directory is rejected.
 pub(super) enum Fault {
-    /// It can't be opened or looked at.
+    /// It can't be opened or read.
     Disk(io::Error),
-    /// Somebody else made it or could change it; the text says what to do.
+    /// Another user owns it or could change it; the message says how to fix that.
     Untrusted(String),
 }
 
@@ -38,7 +38,7 @@ impl Fault {
     }
 }
 
-/// Opens a file for writing, and makes it for its owner alone if it does not exist.
+/// Opens a file for writing; creates it for its owner alone if it does not exist.
 pub(crate) fn create_private(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false);
@@ -56,10 +56,10 @@ pub(crate) fn read_private(path: &Path) -> io::Result<Option<File>> {
     }
 }
 
-/// Replaces a file as a whole, for its owner alone; when this returns, it survives a loss of power.
+/// Replaces a file atomically, for its owner alone. It is durable when this returns.
 pub(crate) fn replace_private(path: &Path, text: &[u8]) -> io::Result<()> {
     let new = beside(path, ".new");
-    // What a broken-off attempt left may have other permissions.
+    // A file of an interrupted attempt may have other permissions.
     match fs::remove_file(&new) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
@@ -75,8 +75,8 @@ pub(crate) fn replace_private(path: &Path, text: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Makes sure of a SQLite database and of the files beside it, which SQLite opens by itself. The
-/// database is made, for its owner alone, if it does not exist.
+/// Checks a SQLite database and the files beside it, which SQLite opens itself. The database is
+/// created for its owner alone if it does not exist.
 #[cfg(any(test, feature = "sqlite"))]
 pub(crate) fn check_database(path: &Path) -> io::Result<()> {
     create_private(path)?;
@@ -86,33 +86,33 @@ pub(crate) fn check_database(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Reads a text that an operator names, such as a secret that the platform mounts. It may be a
-/// link, a pipe or another user's, but not one that every user can write.
+/// Reads a file that an operator names, such as a mounted secret. It may be a link, a pipe or
+/// another user's, but not world-writable.
 ///
 /// # Errors
 ///
-/// If it can't be read, is longer than 64 KiB, is no UTF-8, or can be written by every user.
+/// If it can't be read, is longer than 64 KiB, is not UTF-8, or is world-writable.
 pub fn read_trusted(path: &Path) -> io::Result<Zeroizing<String>> {
     read_text(open_trusted(path)?)
 }
 
-/// Opens a file that an operator names, unless every user can write it.
+/// Opens a file that an operator names, unless it is world-writable.
 ///
 /// # Errors
 ///
-/// If it can't be opened, or can be written by every user.
+/// If it can't be opened, or is world-writable.
 pub fn open_trusted(path: &Path) -> io::Result<File> {
     let file = File::open(path)?;
     refuse_if_writable_by_all(&file).map_err(|fault| fault.into_error(path))?;
     Ok(file)
 }
 
-/// Reads a text with secrets that belongs to this user alone; `None` if there is none.
+/// Reads a file with secrets that belongs to this user alone; `None` if there is none.
 ///
 /// # Errors
 ///
-/// If it can't be read, is longer than 64 KiB, is no UTF-8, is a link or another user's, or can be
-/// read or written by others.
+/// If it can't be read, is longer than 64 KiB, is not UTF-8, is a link or another user's, or is
+/// accessible to others.
 pub fn read_own(path: &Path) -> io::Result<Option<Zeroizing<String>>> {
     let Some(file) = read_private(path)? else {
         return Ok(None);
@@ -151,7 +151,7 @@ fn open(path: &Path, mut options: OpenOptions) -> io::Result<File> {
     use rustix::fs::OFlags;
     use rustix::io::Errno;
 
-    // A pipe would keep whoever opens it waiting.
+    // Opening a pipe would block.
     let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits();
     options.mode(0o600).custom_flags(flags.cast_signed());
     let file = options.open(path).map_err(|error| {
@@ -172,8 +172,8 @@ fn open(path: &Path, options: OpenOptions) -> io::Result<File> {
     options.open(path)
 }
 
-/// Makes sure that a file is this user's, that no other one can change it, and that it is not the
-/// file of another name.
+/// Checks that a file is this user's, that no one else can change it, and that it has no other
+/// name.
 #[cfg(unix)]
 fn check(file: &File, path: &Path) -> Result<(), Fault> {
     use std::os::unix::fs::MetadataExt;
@@ -215,7 +215,7 @@ fn owned(metadata: &fs::Metadata, path: &Path) -> Result<(), Fault> {
     )))
 }
 
-/// Makes sure that a directory is this user's and that no other one can exchange it.
+/// Checks that a directory is this user's and that no one else can replace it.
 #[cfg(unix)]
 pub(super) fn check_directory(path: &Path) -> Result<(), Fault> {
     use std::os::unix::fs::MetadataExt;
@@ -283,133 +283,4 @@ fn refuse_if_writable_by_all(_file: &File) -> Result<(), Fault> {
 }
 
 #[cfg(all(test, unix))]
-mod tests {
-    use std::os::unix::fs::{PermissionsExt, chown, symlink};
-
-    use super::*;
-
-    /// Each way to open one of our files.
-    fn refusals(path: &Path) -> Vec<String> {
-        [
-            create_private(path).map(drop),
-            read_private(path).map(drop),
-            check_database(path),
-        ]
-        .map(|done| done.unwrap_err().to_string())
-        .into()
-    }
-
-    fn set_mode(path: &Path, mode: u32) {
-        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
-    }
-
-    #[test]
-    fn a_file_that_is_not_ours_alone_is_refused_and_named() {
-        let place = tempfile::tempdir().unwrap();
-        let file = |name: &str| {
-            let path = place.path().join(name);
-            fs::write(&path, "planted").unwrap();
-            set_mode(&path, 0o600);
-            path
-        };
-        let mut cases = Vec::new();
-
-        let link = place.path().join("link");
-        symlink(file("target"), &link).unwrap();
-        cases.push((link, "is a symbolic link"));
-        let dangling = place.path().join("dangling");
-        symlink(place.path().join("nothing"), &dangling).unwrap();
-        cases.push((dangling, "is a symbolic link"));
-        let hard = place.path().join("hard");
-        fs::hard_link(file("other"), &hard).unwrap();
-        cases.push((hard, "2 names"));
-        let open = file("open");
-        set_mode(&open, 0o666);
-        cases.push((open, "chmod 600"));
-        let group = file("group");
-        set_mode(&group, 0o660);
-        cases.push((group, "chmod 600"));
-        if rustix::process::geteuid().is_root() {
-            let foreign = file("foreign");
-            chown(&foreign, Some(12345), None).unwrap();
-            cases.push((foreign, "uid 12345"));
-        }
-        for (path, problem) in cases {
-            for message in refusals(&path) {
-                let name = format!("`{}`", path.display());
-                assert!(message.contains(problem), "{message}");
-                assert!(message.starts_with(&name), "{message}");
-            }
-        }
-        assert!(!place.path().join("nothing").exists());
-        let socket = place.path().join("socket");
-        let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
-        assert!(create_private(&socket).is_err());
-    }
-
-    #[test]
-    fn what_sqlite_opens_by_itself_is_looked_at_too() {
-        for companion in ["-wal", "-shm", "-journal"] {
-            let place = tempfile::tempdir().unwrap();
-            let database = place.path().join("plugwright.db");
-            check_database(&database).unwrap();
-            let planted = beside(&database, companion);
-            symlink(place.path().join("elsewhere"), &planted).unwrap();
-            let error = check_database(&database).unwrap_err();
-            assert!(error.to_string().contains(companion), "{error}");
-        }
-    }
-
-    #[test]
-    fn a_replaced_file_is_new_and_for_its_owner_alone() {
-        let place = tempfile::tempdir().unwrap();
-        let path = place.path().join("vault.key");
-        let victim = place.path().join("victim");
-        fs::write(&victim, "precious").unwrap();
-        symlink(&victim, place.path().join("vault.key.new")).unwrap();
-        replace_private(&path, b"key").unwrap();
-        assert_eq!(fs::read_to_string(&path).unwrap(), "key");
-        assert_eq!(fs::read_to_string(&victim).unwrap(), "precious");
-        let mode = fs::metadata(&path).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
-    }
-
-    #[test]
-    fn a_text_with_secrets_is_read_by_its_owner_alone() {
-        let place = tempfile::tempdir().unwrap();
-        let path = place.path().join("profiles.toml");
-        assert!(read_own(&path).unwrap().is_none());
-        fs::write(&path, "hunter2").unwrap();
-        for mode in [0o644, 0o640, 0o620, 0o604] {
-            set_mode(&path, mode);
-            let error = read_own(&path).unwrap_err().to_string();
-            assert!(
-                error.contains("chmod 600") && !error.contains("hunter2"),
-                "{error}"
-            );
-        }
-        set_mode(&path, 0o600);
-        assert_eq!(read_own(&path).unwrap().unwrap().as_str(), "hunter2");
-        let link = place.path().join("link");
-        symlink(&path, &link).unwrap();
-        assert!(read_own(&link).is_err());
-    }
-
-    #[test]
-    fn what_an_operator_names_must_not_be_everyones() {
-        let place = tempfile::tempdir().unwrap();
-        let path = place.path().join("secret");
-        fs::write(&path, "hunter2\n").unwrap();
-        set_mode(&path, 0o444);
-        let link = place.path().join("link");
-        symlink(&path, &link).unwrap();
-        assert_eq!(read_trusted(&link).unwrap().as_str(), "hunter2\n");
-        set_mode(&path, 0o666);
-        let error = read_trusted(&path).unwrap_err();
-        assert!(error.to_string().contains("chmod o-w"), "{error}");
-        fs::write(&path, "x".repeat(65 << 10)).unwrap();
-        set_mode(&path, 0o600);
-        let error = read_trusted(&path).unwrap_err();
-        assert!(error.to_string().contains("longer"), "{error}");
-    }
-}
+mod tests;

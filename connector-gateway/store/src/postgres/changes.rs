@@ -1,4 +1,4 @@
-//! What other processes change: triggers tell of it, and this listens.
+//! Listens for changes of other processes, which triggers announce.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -10,16 +10,17 @@ use tokio::time::{sleep, timeout};
 use super::error::reason;
 use super::{PATIENCE, Shared};
 
-/// The channel on which the triggers of the schema tell.
+/// The channel of the schema's triggers.
 const CHANNEL: &str = "plugwright";
 
-/// After this long without a word the connection is tried.
+/// Idle time after which the connection is tested.
 const QUIET: Duration = Duration::from_secs(5);
 
-/// How long to wait before another connection is opened.
+/// Pause before reconnecting.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// Tells listeners of every change, and that there may have been one whenever nobody listened.
+/// Notifies listeners of every change, and after each interruption, when changes may have been
+/// missed.
 pub(super) async fn listen(shared: Arc<Shared>) {
     let mut missing = false;
     loop {
@@ -27,7 +28,7 @@ pub(super) async fn listen(shared: Arc<Shared>) {
         if !std::mem::replace(&mut missing, true) {
             tracing::warn!(
                 reason,
-                "changes by other processes are heard of late until the database answers"
+                "changes by other processes are noticed late until the database responds"
             );
         }
         shared.changed();
@@ -39,24 +40,24 @@ pub(super) async fn listen(shared: Arc<Shared>) {
 async fn session(shared: &Shared, missing: &mut bool) -> Result<Infallible, String> {
     let said = |error: sqlx::Error| reason(&error);
     let opening = async {
-        // A listener that ends asks its connection to be quiet, and would wait without end for a
-        // machine that is gone. In a pool of its own it holds nobody up.
+        // Dropping a listener sends `UNLISTEN` and waits for the response, forever if the server is
+        // gone. With a pool of its own, that blocks nobody.
         let own = PgPoolOptions::new()
             .max_connections(1)
             .max_lifetime(None)
             .idle_timeout(None)
             .connect_lazy_with((*shared.service.connect_options()).clone());
         let mut listener = PgListener::connect_with(&own).await?;
-        // A lost connection is to be known, not hidden.
+        // Lost connections must be noticed, not replaced silently.
         listener.eager_reconnect(false);
         listener.listen(CHANNEL).await?;
         Ok(listener)
     };
     let mut listener = timeout(PATIENCE, opening)
         .await
-        .map_err(|_| "it does not answer".to_owned())?
+        .map_err(|_| "it does not respond".to_owned())?
         .map_err(said)?;
-    // What changed before was not told.
+    // Earlier changes may have been missed.
     shared.changed();
     if std::mem::take(missing) {
         tracing::info!("changes by other processes are heard of at once again");
@@ -70,7 +71,7 @@ async fn session(shared: &Shared, missing: &mut bool) -> Result<Infallible, Stri
                 let question = sqlx::query("SELECT 1").execute(&mut listener);
                 timeout(PATIENCE, question)
                     .await
-                    .map_err(|_| "it does not answer".to_owned())?
+                    .map_err(|_| "it does not respond".to_owned())?
                     .map_err(said)?;
             }
         }

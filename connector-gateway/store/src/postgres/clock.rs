@@ -1,23 +1,23 @@
-//! The server's clock, which all processes share whatever their own say.
+//! The server's clock, which all processes share.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use crate::Timestamp;
 
-/// How far the server's clock is ahead of this machine's, as it was last seen.
+/// The last known offset of the server's clock from the local one.
 #[derive(Debug, Default)]
 pub(super) struct Clock {
     ahead_millis: AtomicI64,
 }
 
 impl Clock {
-    /// Notes what the server's clock said at this machine's time `here`.
+    /// Records the server's time at the local time `here`.
     pub(super) fn set(&self, server: Timestamp, here: Timestamp) {
         let ahead = server.as_millis().saturating_sub(here.as_millis());
         self.ahead_millis.store(ahead, Ordering::Relaxed);
     }
 
-    /// Returns the time by the server's clock.
+    /// Returns the server's time.
     pub(super) fn now(&self) -> Timestamp {
         let ahead = self.ahead_millis.load(Ordering::Relaxed);
         Timestamp::from_millis(Timestamp::now().as_millis().saturating_add(ahead))

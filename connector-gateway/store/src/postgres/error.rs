@@ -1,4 +1,4 @@
-//! What PostgreSQL says, in the store's words.
+//! Maps PostgreSQL's errors.
 
 use std::borrow::Cow;
 
@@ -6,10 +6,8 @@ use sqlx::postgres::PgDatabaseError;
 
 use crate::StoreError;
 
-/// Codes of SQLSTATE that are told apart; its first two letters are the class.
+/// SQLSTATE codes that are handled; the first two characters are the class.
 pub(super) mod code {
-    pub(in super::super) const FOREIGN_KEY: &str = "23503";
-    pub(in super::super) const UNIQUE: &str = "23505";
     pub(in super::super) const READ_ONLY: &str = "25006";
     pub(in super::super) const NO_SCHEMA: &str = "3F000";
     pub(in super::super) const SERIALIZATION: &str = "40001";
@@ -22,28 +20,18 @@ pub(super) mod code {
     pub(in super::super) const TOOK_TOO_LONG: &str = "57014";
 }
 
-/// Returns the SQLSTATE of what the server said.
+/// Returns the SQLSTATE.
 pub(crate) fn sqlstate(error: &sqlx::Error) -> Option<Cow<'_, str>> {
     error.as_database_error()?.code()
 }
 
-/// Tells whether a row with the same unique value exists.
-pub(super) fn is_duplicate(error: &sqlx::Error) -> bool {
-    sqlstate(error).as_deref() == Some(code::UNIQUE)
-}
-
-/// Tells whether a row is missing that this one refers to, or still has others that refer to it.
-pub(super) fn is_foreign_key(error: &sqlx::Error) -> bool {
-    sqlstate(error).as_deref() == Some(code::FOREIGN_KEY)
-}
-
-/// Translates an error that is not about what was asked. Statements and values stay out of it.
+/// Maps an error that is not specific to a record. It contains no statements and no values.
 #[expect(clippy::needless_pass_by_value, reason = "it is given to `map_err`")]
 pub(super) fn store_error(error: sqlx::Error) -> StoreError {
     StoreError::Unavailable(reason(&error))
 }
 
-/// Says why the database did not do what it was asked, without statements and values.
+/// Describes the cause, without statements and values.
 pub(crate) fn reason(error: &sqlx::Error) -> String {
     let said = match sqlstate(error).as_deref() {
         Some(code::READ_ONLY) => "the database can't be written, as on a standby server",
@@ -53,33 +41,33 @@ pub(crate) fn reason(error: &sqlx::Error) -> String {
             "the database does not have the schema of this version; run `plugwright migrate`"
         }
         Some(code::DISK_FULL) => "the disk of the database is full",
-        Some(code::LOCKED) => "another change goes on for too long",
+        Some(code::LOCKED) => "another change takes too long",
         Some(code::TOOK_TOO_LONG) => "the database took too long",
-        Some(class) if class.starts_with("53") => "too much is asked of the database at once",
+        Some(class) if class.starts_with("53") => "the database is overloaded",
         Some(class) if class.starts_with("57P") => "the database is stopping or starting",
         Some(other) => return format!("the database failed with code {other}"),
         None => match error {
             sqlx::Error::PoolTimedOut => {
-                "no connection to the database could be had in time: it is out of reach, or too much is asked of it at once"
+                "no database connection was available in time: the database is unreachable or overloaded"
             }
             sqlx::Error::PoolClosed => "it is closed",
             sqlx::Error::Io(reason) => {
                 return format!("the database is out of reach: {}", reason.kind());
             }
-            _ => "the database gave no answer",
+            _ => "the database did not respond",
         },
     };
     said.to_owned()
 }
 
-/// Says what the server said when a connection was opened or the schema changed, which has no values.
+/// Returns the server's message for a failed connection or migration, which contains no values.
 pub(super) fn message(error: &sqlx::Error) -> String {
     match error {
         sqlx::Error::Database(said) => said.try_downcast_ref::<PgDatabaseError>().map_or_else(
             || said.message().to_owned(),
             |said| format!("{} ({})", said.message(), said.code()),
         ),
-        sqlx::Error::PoolTimedOut => "it does not answer".to_owned(),
+        sqlx::Error::PoolTimedOut => "it does not respond".to_owned(),
         other => other.to_string(),
     }
 }

@@ -1,4 +1,4 @@
-//! The schema, and the steps to it.
+//! Migrations of the schema.
 
 use sqlx::postgres::PgConnection;
 use sqlx::{ConnectOptions, Connection};
@@ -8,7 +8,7 @@ use super::PATIENCE;
 use super::open::{PostgresError, SCHEMA, options, translate};
 use crate::DatabaseUrl;
 
-/// The steps from an empty database to the present schema, each one transaction.
+/// The migrations from an empty database, each in one transaction.
 const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/postgres/0001_state.sql"),
     include_str!("../../migrations/postgres/0002_runs.sql"),
@@ -18,27 +18,27 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/postgres/0006_quotas.sql"),
 ];
 
-/// What a process holds while it migrates, so that two do so one after the other: "Plwg".
+/// The lock that serializes migrations: "Plwg".
 const TURN: i64 = 0x506c_7767;
 
-/// What a migration did.
+/// The result of a migration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Migration {
-    /// The schema before; 0 for an empty database.
+    /// The previous version; 0 for an empty database.
     pub from: i64,
-    /// The schema now.
+    /// The present version.
     pub to: i64,
 }
 
-/// The schema that this program needs.
+/// The version that this program needs.
 pub(super) fn known() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }
 
-/// Returns the schema of the database; `None` if it has none.
+/// Returns the version of the schema; `None` if there is none.
 pub(super) async fn schema(connection: &mut PgConnection) -> Result<Option<i64>, sqlx::Error> {
-    // Whether a schema exists may be asked without any right to it.
+    // Needs no privileges.
     let exists: bool =
         sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = $1)")
             .bind(SCHEMA)
@@ -60,13 +60,13 @@ pub(super) async fn schema(connection: &mut PgConnection) -> Result<Option<i64>,
     Ok(steps)
 }
 
-/// Brings the schema of a database up to date, with a role that may do so, and gives another role
-/// the rights that serving takes, if one is named. Running it again changes nothing.
+/// Migrates a database, with a role that owns the schema, and grants another role the privileges of
+/// a server if one is named. Migrating again changes nothing.
 ///
 /// # Errors
 ///
-/// If the database can't be reached, was migrated by a newer version, or the role lacks a right.
-/// Each step is done whole or not at all.
+/// If the database can't be reached, was migrated by a newer version, or the role lacks a
+/// privilege. Each migration is applied completely or not at all.
 pub async fn migrate(
     url: &DatabaseUrl,
     grant_to: Option<&str>,
@@ -78,7 +78,7 @@ pub async fn migrate(
         Err(_) => return Err(failed(sqlx::Error::PoolTimedOut)),
     };
     let done = in_turn(&mut connection, url, grant_to).await;
-    // Nothing is pending; an error here changes nothing about what was done.
+    // Nothing is pending; an error here changes nothing.
     let _ = connection.close().await;
     done
 }
@@ -89,7 +89,7 @@ async fn in_turn(
     grant_to: Option<&str>,
 ) -> Result<Migration, PostgresError> {
     let failed = |error: sqlx::Error| translate(&error, url);
-    // Held until the connection ends.
+    // Held until the connection is closed.
     sqlx::query("SELECT pg_advisory_lock($1)")
         .bind(TURN)
         .execute(&mut *connection)
@@ -115,7 +115,7 @@ async fn in_turn(
     Ok(Migration { from, to: known() })
 }
 
-/// Makes the schema, unless somebody has made it for this role.
+/// Creates the schema, unless it was created for this role.
 async fn begin(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     let exists: bool =
         sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = $1)")
@@ -152,7 +152,7 @@ async fn take(connection: &mut PgConnection, step: i64) -> Result<(), sqlx::Erro
     change.commit().await
 }
 
-/// Gives a role what `serve` needs and no more: it can read and change rows, and make nothing.
+/// Grants a role what `serve` needs: reading and changing rows, but no DDL.
 async fn grant(connection: &mut PgConnection, role: &str) -> Result<(), sqlx::Error> {
     let role = role.replace('"', "\"\"");
     let rights = format!(

@@ -1,4 +1,4 @@
-//! Opening of the database, whose schema must be there already.
+//! Opens a database with an existing schema.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -13,17 +13,18 @@ use uuid::Uuid;
 use super::error::{code, message, sqlstate};
 use super::{PostgresStore, Shared, changes, migrate, presence};
 use crate::DatabaseUrl;
+use crate::claims::ClaimCounts;
 
 /// A PostgreSQL database can't be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PostgresError {
-    /// It can't be reached, or lets nobody in.
+    /// It can't be reached, or rejects the role.
     #[error("the database {database} can't be reached: {reason}")]
     Unreachable {
         /// Its URL without the password.
         database: String,
-        /// Why not.
+        /// The cause.
         reason: String,
     },
     /// There is no schema.
@@ -38,9 +39,9 @@ pub enum PostgresError {
     Older {
         /// Its URL without the password.
         database: String,
-        /// Its schema.
+        /// The schema's version.
         found: i64,
-        /// The one that this program needs.
+        /// The version that this program needs.
         known: i64,
     },
     /// The schema is of a newer version.
@@ -50,49 +51,47 @@ pub enum PostgresError {
     Newer {
         /// Its URL without the password.
         database: String,
-        /// Its schema.
+        /// The schema's version.
         found: i64,
-        /// The newest that this program knows.
+        /// The newest version that this program knows.
         known: i64,
     },
-    /// The role may not do what it must.
+    /// The role lacks a privilege.
     #[error(
         "the role of {database} lacks a right: {reason}; `plugwright migrate --grant-to ROLE` gives a role what serving takes"
     )]
     NotAllowed {
         /// Its URL without the password.
         database: String,
-        /// What the server said.
+        /// The server's message.
         reason: String,
     },
-    /// It failed.
+    /// An operation failed.
     #[error("the database {database} failed: {reason}")]
     Failed {
         /// Its URL without the password.
         database: String,
-        /// What the server said.
+        /// The server's message.
         reason: String,
     },
 }
 
-/// The schema in which all tables are.
+/// The schema of all tables.
 pub(super) const SCHEMA: &str = "plugwright";
 
-/// How long a call waits for one of the connections.
+/// How long a call waits for a connection.
 const ACQUIRE: Duration = Duration::from_secs(3);
 
-/// A connection that was idle for longer is tried before it is used: the server may have gone.
+/// A connection that was idle for longer is tested before use.
 const TRUSTED: Duration = Duration::from_secs(1);
 
-/// How long the server may take to answer whether it is there.
+/// Timeout of that test.
 const TRIAL: Duration = Duration::from_secs(1);
 
-/// One that shows that the process runs, and one to spare while the first is replaced. Another one
-/// listens.
+/// One for the heartbeat and one to spare while it is replaced. The listener has another.
 const SERVICE: u32 = 2;
 
-/// Returns how connections are made. The server ends what takes too long, so that a lock that
-/// somebody holds does not hold everybody up.
+/// Returns the options of connections. The server's timeouts prevent a lock from blocking everyone.
 pub(crate) fn options(url: &DatabaseUrl, purpose: &str) -> Result<PgConnectOptions, PostgresError> {
     let options: PgConnectOptions =
         url.expose()
@@ -115,7 +114,7 @@ fn bounded(options: PgConnectOptions) -> PgConnectOptions {
     ])
 }
 
-/// Makes a pool whose connections are opened when they are needed.
+/// Creates a pool that connects on demand.
 pub(crate) fn pool(url: &DatabaseUrl, purpose: &str, most: u32) -> Result<PgPool, PostgresError> {
     let pool = PgPoolOptions::new()
         .max_connections(most)
@@ -131,8 +130,7 @@ pub(crate) fn pool(url: &DatabaseUrl, purpose: &str, most: u32) -> Result<PgPool
                 Ok(true)
             })
         })
-        // One that somebody left in the middle of something must not keep its place for as long as
-        // the system waits for a machine that is gone.
+        // An abandoned transaction must not last until the system notices that its client is gone.
         .after_release(|connection, _| {
             Box::pin(async move { try_out(connection).await.map(|()| true) })
         });
@@ -147,14 +145,14 @@ async fn try_out(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
 }
 
 impl PostgresStore {
-    /// Opens a database whose schema [`migrate`](crate::migrate_postgres) has made, with at most
-    /// this many connections for calls and three more for itself. From then on this process counts
-    /// as one that runs, until it is closed or was not seen for ten seconds.
+    /// Opens a database that [`migrate`](crate::migrate_postgres) has prepared, with at most this
+    /// many connections for calls and three more for itself. From then on, this process counts as
+    /// running until it closes the store or has sent no heartbeat for ten seconds.
     ///
     /// # Errors
     ///
-    /// If the database can't be reached, its schema is not the one of this version, or the role may
-    /// not use it.
+    /// If the database can't be reached, its schema has another version, or the role may not use
+    /// it.
     pub async fn connect(url: &DatabaseUrl, connections: u32) -> Result<Self, PostgresError> {
         let pool = pool(url, "calls", connections)?;
         check(&pool, url).await?;
@@ -165,13 +163,14 @@ impl PostgresStore {
             clock: super::clock::Clock::default(),
             listeners: Mutex::default(),
             keys: Mutex::default(),
+            claim_counts: ClaimCounts::default(),
             leftovers: Mutex::default(),
             closing: CancellationToken::new(),
             tasks: TaskTracker::new(),
         });
-        presence::appear(&shared)
-            .await
-            .map_err(|error| translate(&error, url))?;
+        let failed = |error: sqlx::Error| translate(&error, url);
+        presence::appear(&shared).await.map_err(failed)?;
+        presence::forget_ended(&shared).await.map_err(failed)?;
         let closing = shared.closing.clone();
         let listening = changes::listen(Arc::clone(&shared));
         let staying = presence::stay(Arc::clone(&shared));
@@ -218,7 +217,7 @@ pub(super) fn translate(error: &sqlx::Error, url: &DatabaseUrl) -> PostgresError
     let (database, reason) = (url.to_string(), message(error));
     match sqlstate(error).as_deref() {
         Some(code::NOT_ALLOWED) => PostgresError::NotAllowed { database, reason },
-        // Those of class 28 are about who may come in, 3D000 is a database that does not exist.
+        // Class 28 is authentication and authorization, 3D000 a database that does not exist.
         Some(said) if !said.starts_with("28") && !said.starts_with("57P") && said != "3D000" => {
             PostgresError::Failed { database, reason }
         }

@@ -1,8 +1,8 @@
-//! Which processes run on the store.
+//! The processes that run on the store.
 //!
-//! Each one marks its row every two seconds, by the server's clock. One whose mark is older than
-//! ten seconds counts as ended: others answer its claims with "lost", or take those over that may
-//! be repeated. A process that was only cut off or asleep goes on to hold what nobody took over.
+//! Each sends a heartbeat every two seconds, by the server's clock. After ten seconds without one,
+//! a process counts as ended: its claims are lost, or taken over if they may be repeated. A process
+//! that was merely cut off or suspended keeps what nobody took over.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,10 +14,10 @@ use super::error::{reason, store_error};
 use super::{PATIENCE, PostgresStore, Shared, claims, lock};
 use crate::{ChangeListener, ProcessStore, StoreError, Timestamp};
 
-/// How often a process shows that it runs.
+/// Interval of heartbeats.
 const BEAT: Duration = Duration::from_secs(2);
 
-/// Marks this process as one that runs.
+/// Registers this process as running.
 pub(super) async fn appear(shared: &Shared) -> Result<(), sqlx::Error> {
     let keys = lock(&shared.keys).clone();
     let here = Timestamp::now();
@@ -34,7 +34,14 @@ pub(super) async fn appear(shared: &Shared) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// Goes on doing so.
+/// Deletes the heartbeats of processes that ended long ago.
+pub(super) async fn forget_ended(shared: &Shared) -> Result<(), sqlx::Error> {
+    let delete = "DELETE FROM processes WHERE seen_at < clock_timestamp() - interval '1 day'";
+    let done = sqlx::query(delete).execute(&shared.service).await;
+    done.map(drop)
+}
+
+/// Keeps sending heartbeats.
 pub(super) async fn stay(shared: Arc<Shared>) {
     let mut beat = interval(BEAT);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -44,18 +51,18 @@ pub(super) async fn stay(shared: Arc<Shared>) {
         let marked = match timeout(PATIENCE, appear(&shared)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(reason(&error)),
-            Err(_) => Err("it does not answer".to_owned()),
+            Err(_) => Err("it does not respond".to_owned()),
         };
         match marked {
             Ok(()) => {
                 if std::mem::take(&mut missing) {
-                    tracing::info!("the database answers again");
+                    tracing::info!("the database responds again");
                 }
                 claims::clean_up(&shared).await;
             }
             Err(reason) => {
                 if !std::mem::replace(&mut missing, true) {
-                    tracing::warn!(reason, "the database does not answer");
+                    tracing::warn!(reason, "the database does not respond");
                 }
             }
         }
@@ -76,7 +83,7 @@ impl ProcessStore for PostgresStore {
         .await
     }
 
-    /// One that announced no key yet is about to, and looks by itself then.
+    /// A process without an announced key is about to announce one, and looks itself then.
     async fn processes_without_key(&self, id: &str) -> Result<u64, StoreError> {
         let count = sqlx::query_scalar(
             "SELECT count(*) FROM processes
@@ -93,11 +100,11 @@ impl ProcessStore for PostgresStore {
     }
 }
 
-/// Says that this process ends. What it leaves running is lost from now on.
+/// Reports that this process ends. Its running claims are lost from now on.
 pub(super) async fn leave(shared: &Shared) {
     let gone = sqlx::query("DELETE FROM processes WHERE instance = $1")
         .bind(shared.instance)
         .execute(&shared.service);
-    // Others find out by themselves, some seconds later.
+    // Others find out themselves after some seconds.
     let _ = timeout(BEAT, gone).await;
 }

@@ -1,59 +1,65 @@
 //! The log in the PostgreSQL database of the store, where all processes on it write theirs.
 
+#[path = "read.rs"]
+mod read;
+
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sqlx::postgres::PgPool;
+use sqlx::Postgres;
+use sqlx::postgres::{PgPool, PgRow};
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::{FoundRun, RunFilter, RunLogError, RunReader, RunRow, RunTable, Trouble, query, row};
+use super::{RunRow, RunTable, WriteError};
 use crate::postgres::error::{reason, sqlstate};
-use crate::postgres::sql::is_no_text;
+pub(super) use read::Reader;
 
-/// How long anything may take. The server's own limits are shorter; this one is for a server that
-/// says nothing at all.
+type Database = Postgres;
+type Pool = PgPool;
+type SqlRow = PgRow;
+
+/// Timeout of a statement, for a server that doesn't respond at all. The server's own is shorter.
 const PATIENCE: Duration = Duration::from_secs(6);
 
-/// How long connections may take to be closed.
+/// Timeout for closing connections.
 const CLOSING: Duration = Duration::from_secs(3);
 
-/// The table, with a connection of its own, so that records never wait for calls nor calls for
-/// records.
-pub(super) struct Database(pub(super) PgPool);
+/// The table, with a connection of its own, so that records and calls don't wait for each other.
+pub(super) struct Table(pub(super) PgPool);
 
 async fn within<T>(
     work: impl Future<Output = Result<T, sqlx::Error>> + Send,
-) -> Result<T, Trouble> {
+) -> Result<T, WriteError> {
     match timeout(PATIENCE, work).await {
         Ok(Ok(done)) => Ok(done),
-        Ok(Err(error)) => Err(Trouble {
-            may_pass: may_pass(&error),
+        Ok(Err(error)) => Err(WriteError {
+            is_transient: is_transient(&error),
             reason: reason(&error),
         }),
-        Err(_) => Err(Trouble {
-            may_pass: true,
-            reason: "the database does not answer".to_owned(),
+        Err(_) => Err(WriteError {
+            is_transient: true,
+            reason: "the database does not respond".to_owned(),
         }),
     }
 }
 
-/// Closes connections, but does not wait without end for a server that is gone.
+/// Closes connections, with a timeout for a server that is gone.
 async fn close(pool: &PgPool) {
-    // What is left open the system closes with the process.
+    // The system closes the rest with the process.
     let _ = timeout(CLOSING, pool.close()).await;
 }
 
-/// Tells whether the same may work later: whatever is not about the values.
-fn may_pass(error: &sqlx::Error) -> bool {
+/// Returns whether a retry may succeed: unless the values are at fault.
+fn is_transient(error: &sqlx::Error) -> bool {
     let state = sqlstate(error);
     let class = state.as_deref().and_then(|state| state.get(..2));
     !matches!(class, Some("22" | "23" | "54")) && !matches!(error, sqlx::Error::Encode(_))
 }
 
 #[async_trait]
-impl RunTable for Database {
-    async fn insert(&mut self, rows: &[RunRow<'_>]) -> Result<u64, Trouble> {
+impl RunTable for Table {
+    async fn insert(&mut self, rows: &[RunRow<'_>]) -> Result<u64, WriteError> {
         fn column<'r, T>(rows: &'r [RunRow<'_>], value: impl Fn(&'r RunRow<'_>) -> T) -> Vec<T> {
             rows.iter().map(value).collect()
         }
@@ -78,8 +84,8 @@ impl RunTable for Database {
         Ok(done.rows_affected())
     }
 
-    async fn delete_before(&mut self, id: Uuid, most: u32) -> Result<u64, Trouble> {
-        // Other processes delete too; who comes second leaves to the first what that one has begun.
+    async fn delete_before(&mut self, id: Uuid, most: u32) -> Result<u64, WriteError> {
+        // Other processes delete too; rows that one of them is deleting are skipped.
         let delete = sqlx::query(
             "DELETE FROM runs WHERE id IN
                (SELECT id FROM runs WHERE id < $1 ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)",
@@ -90,7 +96,7 @@ impl RunTable for Database {
         Ok(done.rows_affected())
     }
 
-    async fn first_of_newest(&mut self, most: u64) -> Result<Option<Uuid>, Trouble> {
+    async fn first_of_newest(&mut self, most: u64) -> Result<Option<Uuid>, WriteError> {
         let first = sqlx::query_scalar(
             "SELECT id FROM runs ORDER BY id
              LIMIT 1 OFFSET (SELECT greatest(count(*) - $1, 0) FROM runs)",
@@ -99,47 +105,8 @@ impl RunTable for Database {
         within(first.fetch_optional(&self.0)).await
     }
 
-    async fn close(self: Box<Self>) -> Result<(), Trouble> {
+    async fn close(self: Box<Self>) -> Result<(), WriteError> {
         close(&self.0).await;
         Ok(())
     }
-}
-
-/// The table, for reading: not through the connection that writes.
-#[derive(Debug)]
-pub(super) struct DatabaseReader(pub(super) PgPool);
-
-#[async_trait]
-impl RunReader for DatabaseReader {
-    async fn find(
-        &self,
-        filter: &RunFilter,
-        before: Option<Uuid>,
-        most: u32,
-    ) -> Result<Vec<FoundRun>, RunLogError> {
-        let texts = [&filter.action, &filter.connector, &filter.principal];
-        if texts.into_iter().flatten().any(|text| is_no_text(text)) {
-            return Ok(Vec::new());
-        }
-        let mut query = query::select(filter, before, most);
-        let rows = within(query.build().fetch_all(&self.0)).await;
-        Ok(rows.map_err(unavailable)?.iter().map(row::found).collect())
-    }
-
-    async fn run(&self, id: Uuid) -> Result<Option<RunRow<'static>>, RunLogError> {
-        let mut query = query::select_one(id);
-        let found = within(query.build().fetch_optional(&self.0)).await;
-        found
-            .map_err(unavailable)?
-            .map(|found| row::read(&found).map_err(RunLogError::Unavailable))
-            .transpose()
-    }
-
-    async fn close(&self) {
-        close(&self.0).await;
-    }
-}
-
-fn unavailable(trouble: Trouble) -> RunLogError {
-    RunLogError::Unavailable(trouble.reason)
 }

@@ -1,18 +1,52 @@
 //! The log in a SQLite file of its own.
 
+#[path = "read.rs"]
+mod read;
+
+use std::path::Path;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use async_trait::async_trait;
-use sqlx::Connection as _;
-use sqlx::sqlite::{SqliteConnection, SqlitePool};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteRow, SqliteSynchronous,
+};
+use sqlx::{ConnectOptions as _, Connection as _, Sqlite};
 use uuid::Uuid;
 
-use super::{FoundRun, RunFilter, RunLogError, RunReader, RunRow, RunTable, Trouble, query, row};
+use super::{RunLogError, RunRow, RunTable, WriteError};
+use crate::data_directory::check_database;
+use crate::sqlite::open::{apply, count};
+pub(super) use read::Reader;
 
-/// How many rows one statement inserts. Statements of few sizes are prepared once and kept.
+type Database = Sqlite;
+type Pool = SqlitePool;
+type SqlRow = SqliteRow;
+
+const MIGRATIONS: [&str; 1] = [
+    // Ids are ordered by time, so the primary key serves newest-first lists, periods and retention.
+    // The other two indexes serve common searches: failures (few, so the index is small) and runs
+    // of one action. Further filters scan the newest records.
+    "CREATE TABLE runs (
+         id BLOB NOT NULL PRIMARY KEY,
+         started_at INTEGER NOT NULL,
+         principal TEXT NOT NULL,
+         connector TEXT,
+         action TEXT,
+         connection BLOB,
+         code TEXT,
+         details TEXT NOT NULL,
+         payload TEXT
+     ) WITHOUT ROWID;
+     CREATE INDEX runs_by_action ON runs (action, id);
+     CREATE INDEX runs_by_code ON runs (code, id) WHERE code IS NOT NULL;",
+];
+
+/// Rows per `INSERT`. Statements of few sizes are prepared once and kept.
 const SIZES: [usize; 5] = [256, 64, 16, 4, 1];
 
-/// How many rows each of the statements inserts, the largest first.
+/// The statements with their number of rows, the largest first.
 static INSERTS: LazyLock<[(usize, &'static str); SIZES.len()]> = LazyLock::new(|| {
     SIZES.map(|size| {
         let rows = vec!["(?,?,?,?,?,?,?,?,?)"; size].join(",");
@@ -28,8 +62,32 @@ static INSERTS: LazyLock<[(usize, &'static str); SIZES.len()]> = LazyLock::new(|
 pub(super) struct File(pub(super) SqliteConnection);
 
 impl File {
-    /// Inserts rows in one transaction, as each one writes the pages anew that the one before it left
-    /// half full. After an error it may still be open.
+    /// Opens the file and brings its schema up to date.
+    pub(super) async fn open(path: &Path) -> Result<Self, RunLogError> {
+        let refused = |reason: String| RunLogError::Open {
+            path: path.to_owned(),
+            reason,
+        };
+        let failed = |error: sqlx::Error| refused(error.to_string());
+        check_database(path).map_err(|error| refused(error.to_string()))?;
+        let mut connection = options(path).connect().await.map_err(failed)?;
+        let found: i64 = sqlx::query_scalar("PRAGMA user_version")
+            .fetch_one(&mut connection)
+            .await
+            .map_err(failed)?;
+        let known = count(&MIGRATIONS);
+        if found > known {
+            let path = path.to_owned();
+            return Err(RunLogError::Newer { path, found, known });
+        }
+        apply(&mut connection, &MIGRATIONS, found, "")
+            .await
+            .map_err(failed)?;
+        Ok(Self(connection))
+    }
+
+    /// Inserts rows in one transaction, so that no page is written several times. After an error the
+    /// transaction may still be open.
     async fn insert_together(&mut self, rows: &[RunRow<'_>]) -> Result<u64, sqlx::Error> {
         sqlx::query("BEGIN").execute(&mut self.0).await?;
         let (mut rest, mut inserted) = (rows, 0);
@@ -57,96 +115,79 @@ impl File {
     }
 }
 
+/// Returns connections that only read, opened when they are needed.
+pub(super) fn reader(path: &Path) -> Reader {
+    let pool = SqlitePoolOptions::new()
+        .max_connections(2)
+        .idle_timeout(Duration::from_mins(1))
+        .acquire_timeout(Duration::from_secs(10))
+        .connect_lazy_with(options(path).pragma("query_only", "on"));
+    Reader(pool)
+}
+
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Normal)
+        .busy_timeout(Duration::from_millis(500))
+        .disable_statement_logging()
+}
+
 #[async_trait]
 impl RunTable for File {
-    async fn insert(&mut self, rows: &[RunRow<'_>]) -> Result<u64, Trouble> {
+    async fn insert(&mut self, rows: &[RunRow<'_>]) -> Result<u64, WriteError> {
         let inserted = self.insert_together(rows).await;
         if inserted.is_err() {
-            // SQLite has ended the transaction itself after most errors; then this is refused.
+            // SQLite has ended the transaction itself after most errors; then this fails.
             let _ = sqlx::query("ROLLBACK").execute(&mut self.0).await;
         }
-        inserted.map_err(trouble)
+        inserted.map_err(write_error)
     }
 
-    async fn delete_before(&mut self, id: Uuid, most: u32) -> Result<u64, Trouble> {
-        sqlx::query(
+    async fn delete_before(&mut self, id: Uuid, most: u32) -> Result<u64, WriteError> {
+        let delete = sqlx::query(
             "DELETE FROM runs WHERE id IN (SELECT id FROM runs WHERE id < ? ORDER BY id LIMIT ?)",
-        )
-        .bind(id)
-        .bind(most)
-        .execute(&mut self.0)
-        .await
-        .map(|deleted| deleted.rows_affected())
-        .map_err(trouble)
+        );
+        let done = within(delete.bind(id).bind(most).execute(&mut self.0)).await?;
+        Ok(done.rows_affected())
     }
 
-    async fn first_of_newest(&mut self, most: u64) -> Result<Option<Uuid>, Trouble> {
-        sqlx::query_scalar(
+    async fn first_of_newest(&mut self, most: u64) -> Result<Option<Uuid>, WriteError> {
+        let first = sqlx::query_scalar(
             "SELECT id FROM runs ORDER BY id
              LIMIT 1 OFFSET (SELECT max(count(*) - ?, 0) FROM runs)",
-        )
-        .bind(i64::try_from(most).unwrap_or(i64::MAX))
-        .fetch_optional(&mut self.0)
-        .await
-        .map_err(trouble)
+        );
+        let first = first.bind(i64::try_from(most).unwrap_or(i64::MAX));
+        within(first.fetch_optional(&mut self.0)).await
     }
 
-    async fn close(self: Box<Self>) -> Result<(), Trouble> {
-        self.0.close().await.map_err(trouble)
+    async fn close(self: Box<Self>) -> Result<(), WriteError> {
+        within(self.0.close()).await
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is given to `map_err`")]
-fn trouble(error: sqlx::Error) -> Trouble {
-    Trouble {
-        may_pass: may_pass(&error),
+/// SQLite itself limits how long a statement takes.
+async fn within<T>(work: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, WriteError> {
+    work.await.map_err(write_error)
+}
+
+async fn close(pool: &SqlitePool) {
+    pool.close().await;
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is passed to `map_err`")]
+fn write_error(error: sqlx::Error) -> WriteError {
+    WriteError {
+        is_transient: is_transient(&error),
         reason: error.to_string(),
     }
 }
 
-/// Tells whether the same may work later: the file is locked, the disk full or out of reach.
-fn may_pass(error: &sqlx::Error) -> bool {
+/// Returns whether a retry may succeed: the file is locked, or the disk full or out of reach.
+fn is_transient(error: &sqlx::Error) -> bool {
     // The low byte is the primary code: busy, locked, out of memory, read-only, input or output
     // error, full, can't open.
-    const PASSING: [i32; 7] = [5, 6, 7, 8, 10, 13, 14];
-    let code = error
-        .as_database_error()
-        .and_then(|error| error.code()?.parse::<i32>().ok());
-    code.is_some_and(|code| PASSING.contains(&(code & 0xff)))
-}
-
-/// The file, open for reading.
-#[derive(Debug)]
-pub(super) struct FileReader(pub(super) SqlitePool);
-
-#[async_trait]
-impl RunReader for FileReader {
-    async fn find(
-        &self,
-        filter: &RunFilter,
-        before: Option<Uuid>,
-        most: u32,
-    ) -> Result<Vec<FoundRun>, RunLogError> {
-        let mut query = query::select(filter, before, most);
-        let rows = query.build().fetch_all(&self.0).await;
-        Ok(rows.map_err(unavailable)?.iter().map(row::found).collect())
-    }
-
-    async fn run(&self, id: Uuid) -> Result<Option<RunRow<'static>>, RunLogError> {
-        let mut query = query::select_one(id);
-        let found = query.build().fetch_optional(&self.0).await;
-        found
-            .map_err(unavailable)?
-            .map(|found| row::read(&found).map_err(RunLogError::Unavailable))
-            .transpose()
-    }
-
-    async fn close(&self) {
-        self.0.close().await;
-    }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it is given to `map_err`")]
-fn unavailable(error: sqlx::Error) -> RunLogError {
-    RunLogError::Unavailable(error.to_string())
+    const TRANSIENT: [i32; 7] = [5, 6, 7, 8, 10, 13, 14];
+    crate::sqlite::error::primary(error).is_some_and(|code| TRANSIENT.contains(&code))
 }

@@ -2,18 +2,20 @@
 
 use async_trait::async_trait;
 use plugwright_sdk::Account;
+use sqlx::error::ErrorKind;
 use uuid::Uuid;
 
 use super::{
-    Change, Record, SqlRow, SqlStore, by_foreign_key, by_name, ended_connections, execute, find,
-    is_duplicate, is_no_text, json, optional_json, requests, some, store_error, take_turn,
+    Change, Record, SqlRow, SqlStore, Statement, by_foreign_key, by_name, ended_connections,
+    execute, find, is_no_text, json, optional_json, requests, some, store_error, take_turn,
 };
 use crate::{
-    Backend as _, Connection, ConnectionFilter, ConnectionStatus, ConnectionStore, EndedConnection,
-    Owner, Selection, StoreError, Timestamp,
+    Backend as _, Connection, ConnectionFilter, ConnectionStore, EndedConnection, Owner,
+    RecordKind, Selection, StoreError, Timestamp,
 };
 
-/// Named one by one: a statement that was prepared keeps its columns when a migration adds others.
+/// Listed explicitly: the columns of a prepared statement stay the same when a migration adds
+/// others.
 macro_rules! columns {
     ($before:literal, $after:literal) => {
         concat!(
@@ -29,7 +31,7 @@ macro_rules! columns {
     };
 }
 
-const WHAT: &str = "connection";
+const KIND: RecordKind = RecordKind::Connection;
 
 #[async_trait]
 impl ConnectionStore for SqlStore {
@@ -105,7 +107,7 @@ impl ConnectionStore for SqlStore {
         .bind(owner)
         .bind(connector)
         .bind(filter.project);
-        self.list(WHAT, select, read).await
+        self.list(KIND, select, read).await
     }
 
     async fn update_connection(&self, connection: &Connection) -> Result<Connection, StoreError> {
@@ -113,7 +115,7 @@ impl ConnectionStore for SqlStore {
             let mut change = self.change().await?;
             let before = held(&mut change, connection.id).await?;
             if before.version != connection.version {
-                return Err(StoreError::Changed(WHAT));
+                return Err(StoreError::Changed(KIND));
             }
             replace(self, &mut change, &before, connection).await?;
             stored(change, connection.id).await
@@ -131,7 +133,7 @@ impl ConnectionStore for SqlStore {
             let delete = columns!("DELETE FROM connections WHERE id = $1 RETURNING", "");
             let deleted = find(&mut *change, sqlx::query(delete).bind(id), read)
                 .await?
-                .ok_or(StoreError::NotFound(WHAT))?;
+                .ok_or(StoreError::NotFound(KIND))?;
             requests::withdraw_for(self, &mut change, id).await?;
             if let Some(ended) = EndedConnection::of(&deleted, self.now()) {
                 ended_connections::insert(&mut change, &ended).await?;
@@ -152,7 +154,7 @@ impl ConnectionStore for SqlStore {
     }
 }
 
-/// Stores a new connection. The first of an organization to a connector becomes the default.
+/// Stores a new connection. An organization's first of a connector becomes the default.
 pub(super) async fn insert(change: &mut Change, connection: &Connection) -> Result<(), StoreError> {
     let is_default = match &connection.owner {
         Owner::Organization(_) => connection.is_default || is_first(change, connection).await?,
@@ -161,56 +163,68 @@ pub(super) async fn insert(change: &mut Change, connection: &Connection) -> Resu
     if is_default {
         clear_default(change, connection).await?;
     }
-    sqlx::query(
-        "INSERT INTO connections (id, owner, organization, project, provider_config, connector,
-           name, label, is_default, scheme, status, account_id, account_label, settings, scopes,
-           expires_at, refresh_at, key_id, secret, version, credential_version, created_at,
-           updated_at)
+    let insert = sqlx::query(
+        "INSERT INTO connections (name, label, is_default, scheme, status, account_id,
+           account_label, settings, scopes, expires_at, refresh_at, key_id, secret,
+           credential_version, updated_at, id, owner, organization, project, provider_config,
+           connector, created_at, version)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-           $19, 1, $20, $21, $22)",
-    )
-    .bind(connection.id)
-    .bind(connection.owner.key())
-    .bind(connection.owner.organization())
-    .bind(connection.owner.project())
-    .bind(connection.provider_config)
-    .bind(&connection.connector)
-    .bind(&connection.name)
-    .bind(&connection.label)
-    .bind(is_default)
-    .bind(connection.scheme.as_str())
-    .bind(connection.status.as_str())
-    .bind(connection.account.as_ref().map(|account| &account.id))
-    .bind(connection.account.as_ref().map(|account| &account.label))
-    .bind(json(WHAT, &connection.settings)?)
-    .bind(optional_json(WHAT, connection.scopes.as_ref())?)
-    .bind(connection.expires_at.map(Timestamp::as_millis))
-    .bind(connection.refresh_at.map(Timestamp::as_millis))
-    .bind(&connection.secret.key_id)
-    .bind(&connection.secret.bytes)
-    .bind(connection.credential_version)
-    .bind(connection.created_at.as_millis())
-    .bind(connection.updated_at.as_millis())
-    .execute(&mut **change)
-    .await
-    .map(drop)
-    .map_err(|error| {
-        if is_duplicate(&error) {
-            return by_name(&connection.name)(error);
-        }
-        let missing = match connection.owner {
-            Owner::Organization(_) => "organization",
-            Owner::User { .. } => "project or provider config",
-        };
-        by_foreign_key(StoreError::NotFound(missing))(error)
-    })
+           $19, $20, $21, $22, 1)",
+    );
+    with_values(insert, connection, is_default, connection.updated_at)?
+        .bind(connection.id)
+        .bind(connection.owner.key())
+        .bind(connection.owner.organization())
+        .bind(connection.owner.project())
+        .bind(connection.provider_config)
+        .bind(&connection.connector)
+        .bind(connection.created_at.as_millis())
+        .execute(&mut **change)
+        .await
+        .map(drop)
+        .map_err(|error| {
+            let missing = match connection.owner {
+                Owner::Organization(_) => RecordKind::Organization,
+                Owner::User { .. } => RecordKind::ProviderConfig,
+            };
+            match error.as_database_error().map(|said| said.kind()) {
+                Some(ErrorKind::UniqueViolation) => by_name(&connection.name)(error),
+                _ => by_foreign_key(StoreError::NotFound(missing))(error),
+            }
+        })
 }
 
-/// Returns a connection that nobody else changes before the change ends, but for its credential.
+/// Binds the columns of new and changed connections, as `$1` to `$15`.
+fn with_values<'q>(
+    statement: Statement<'q>,
+    connection: &Connection,
+    is_default: bool,
+    updated_at: Timestamp,
+) -> Result<Statement<'q>, StoreError> {
+    let account = connection.account.as_ref();
+    Ok(statement
+        .bind(&connection.name)
+        .bind(&connection.label)
+        .bind(is_default)
+        .bind(connection.scheme.as_str())
+        .bind(connection.status.as_str())
+        .bind(account.map(|account| &account.id))
+        .bind(account.map(|account| &account.label))
+        .bind(json(KIND, &connection.settings)?)
+        .bind(optional_json(KIND, connection.scopes.as_ref())?)
+        .bind(connection.expires_at.map(Timestamp::as_millis))
+        .bind(connection.refresh_at.map(Timestamp::as_millis))
+        .bind(&connection.secret.key_id)
+        .bind(&connection.secret.bytes)
+        .bind(connection.credential_version)
+        .bind(updated_at.as_millis()))
+}
+
+/// Returns a connection and locks it until the transaction ends, except for its credential.
 async fn held(change: &mut Change, id: Uuid) -> Result<Connection, StoreError> {
     let found = by_id(change, id).await?;
-    take_turn(change, &found.ok_or(StoreError::NotFound(WHAT))?.owner).await?;
-    by_id(change, id).await?.ok_or(StoreError::NotFound(WHAT))
+    take_turn(change, &found.ok_or(StoreError::NotFound(KIND))?.owner).await?;
+    by_id(change, id).await?.ok_or(StoreError::NotFound(KIND))
 }
 
 pub(super) async fn by_id(change: &mut Change, id: Uuid) -> Result<Option<Connection>, StoreError> {
@@ -218,7 +232,7 @@ pub(super) async fn by_id(change: &mut Change, id: Uuid) -> Result<Option<Connec
     find(&mut **change, select, read).await
 }
 
-/// Writes a connection over the one that is stored.
+/// Overwrites a stored connection.
 pub(super) async fn replace(
     store: &SqlStore,
     change: &mut Change,
@@ -229,37 +243,23 @@ pub(super) async fn replace(
     if is_default && !before.is_default {
         clear_default(change, before).await?;
     }
-    sqlx::query(
+    let update = sqlx::query(
         "UPDATE connections SET name = $1, label = $2, is_default = $3, scheme = $4, status = $5,
            account_id = $6, account_label = $7, settings = $8, scopes = $9, expires_at = $10,
            refresh_at = $11, key_id = $12, secret = $13, credential_version = $14,
-           version = version + 1, updated_at = $15
+           updated_at = $15, version = version + 1
          WHERE id = $16 AND version = $17",
-    )
-    .bind(&connection.name)
-    .bind(&connection.label)
-    .bind(is_default)
-    .bind(connection.scheme.as_str())
-    .bind(connection.status.as_str())
-    .bind(connection.account.as_ref().map(|account| &account.id))
-    .bind(connection.account.as_ref().map(|account| &account.label))
-    .bind(json(WHAT, &connection.settings)?)
-    .bind(optional_json(WHAT, connection.scopes.as_ref())?)
-    .bind(connection.expires_at.map(Timestamp::as_millis))
-    .bind(connection.refresh_at.map(Timestamp::as_millis))
-    .bind(&connection.secret.key_id)
-    .bind(&connection.secret.bytes)
-    .bind(connection.credential_version)
-    .bind(store.now().as_millis())
-    .bind(before.id)
-    .bind(before.version)
-    .execute(&mut **change)
-    .await
-    .map_err(by_name(&connection.name))
-    .and_then(|done| some(done.rows_affected(), StoreError::Changed(WHAT)))
+    );
+    with_values(update, connection, is_default, store.now())?
+        .bind(before.id)
+        .bind(before.version)
+        .execute(&mut **change)
+        .await
+        .map_err(by_name(&connection.name))
+        .and_then(|done| some(done.rows_affected(), StoreError::Changed(KIND)))
 }
 
-/// Deletes a connection that can't be read, so that it can be made again.
+/// Deletes a connection that can't be read, so that it can be created again.
 async fn delete_damaged(store: &SqlStore, mut change: Change, id: Uuid) -> Result<(), StoreError> {
     let delete = sqlx::query("DELETE FROM connections WHERE id = $1").bind(id);
     execute(&mut change, delete).await?;
@@ -267,7 +267,7 @@ async fn delete_damaged(store: &SqlStore, mut change: Change, id: Uuid) -> Resul
     change.commit().await.map_err(store_error)
 }
 
-/// Tells whether the owner has no connection to this connector yet.
+/// Returns whether the owner has no connection of this connector.
 async fn is_first(change: &mut Change, connection: &Connection) -> Result<bool, StoreError> {
     let select = "SELECT 1 FROM connections WHERE owner = $1 AND connector = $2 LIMIT 1";
     let select = sqlx::query(select)
@@ -277,7 +277,7 @@ async fn is_first(change: &mut Change, connection: &Connection) -> Result<bool, 
     Ok(found.is_none())
 }
 
-/// Takes the default from whichever connection of the same owner has it. That one has changed too.
+/// Clears the default flag of the owner's default, which counts as a change of it.
 async fn clear_default(change: &mut Change, connection: &Connection) -> Result<(), StoreError> {
     let update = sqlx::query(
         "UPDATE connections SET is_default = FALSE, version = version + 1
@@ -288,40 +288,40 @@ async fn clear_default(change: &mut Change, connection: &Connection) -> Result<(
     execute(change, update).await.map(drop)
 }
 
-/// Commits a change and returns the connection as it is after it.
+/// Commits a change and returns the connection as stored.
 pub(super) async fn stored(mut change: Change, id: Uuid) -> Result<Connection, StoreError> {
     let connection = by_id(&mut change, id)
         .await?
-        .ok_or(StoreError::NotFound(WHAT))?;
+        .ok_or(StoreError::NotFound(KIND))?;
     change.commit().await.map_err(store_error)?;
     Ok(connection)
 }
 
 fn read(row: &SqlRow) -> Result<Connection, StoreError> {
-    let record = Record { what: WHAT, row };
+    let record = Record { kind: KIND, row };
     let account = match (record.get("account_id")?, record.get("account_label")?) {
         (Some(id), Some(label)) => Some(Account { id, label }),
         _ => None,
     };
     Ok(Connection {
-        id: record.id("id")?,
-        owner: record.owner("owner")?,
+        id: record.get("id")?,
+        owner: record.get("owner")?,
         connector: record.get("connector")?,
-        provider_config: record.optional_id("provider_config")?,
+        provider_config: record.get("provider_config")?,
         name: record.get("name")?,
         label: record.get("label")?,
         is_default: record.get("is_default")?,
-        scheme: record.word("scheme", |name| name.parse().ok())?,
-        status: record.word("status", ConnectionStatus::from_text)?,
+        scheme: record.get("scheme")?,
+        status: record.get("status")?,
         account,
         settings: record.json("settings")?,
         scopes: record.optional_json("scopes")?,
-        expires_at: record.optional_time("expires_at")?,
-        refresh_at: record.optional_time("refresh_at")?,
-        secret: record.sealed("key_id", "secret")?,
+        expires_at: record.get("expires_at")?,
+        refresh_at: record.get("refresh_at")?,
+        secret: record.sealed("secret")?,
         credential_version: record.get("credential_version")?,
         version: record.get("version")?,
-        created_at: record.time("created_at")?,
-        updated_at: record.time("updated_at")?,
+        created_at: record.get("created_at")?,
+        updated_at: record.get("updated_at")?,
     })
 }

@@ -1,4 +1,4 @@
-//! Connections that were deleted.
+//! Records of deleted connections.
 
 use async_trait::async_trait;
 use uuid::Uuid;
@@ -6,9 +6,9 @@ use uuid::Uuid;
 use super::{
     Change, Record, SqlRow, SqlStore, by_foreign_key, connections, requests, store_error, take_turn,
 };
-use crate::{EndedConnection, EndedConnectionStore, Owner, StoreError, Timestamp};
+use crate::{EndedConnection, EndedConnectionStore, Owner, RecordKind, StoreError, Timestamp};
 
-const WHAT: &str = "deleted connection";
+const KIND: RecordKind = RecordKind::DeletedConnection;
 
 #[async_trait]
 impl EndedConnectionStore for SqlStore {
@@ -18,7 +18,7 @@ impl EndedConnectionStore for SqlStore {
             let owner = Owner::Organization(ended.organization.clone());
             take_turn(&mut change, &owner).await?;
             if connections::by_id(&mut change, ended.id).await?.is_some() {
-                return Err(StoreError::Changed("connection"));
+                return Err(StoreError::Changed(RecordKind::Connection));
             }
             requests::withdraw_for(self, &mut change, ended.id).await?;
             insert(&mut change, ended).await?;
@@ -43,7 +43,7 @@ impl EndedConnectionStore for SqlStore {
     }
 }
 
-/// Notes that a connection ended; one that came back and ended again has a new end.
+/// Records the end of a connection; one that was restored and ended again has a new end.
 pub(super) async fn insert(change: &mut Change, ended: &EndedConnection) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO ended_connections (id, organization, connector, name, label, created_at,
@@ -62,18 +62,20 @@ pub(super) async fn insert(change: &mut Change, ended: &EndedConnection) -> Resu
     .execute(&mut **change)
     .await
     .map(drop)
-    .map_err(by_foreign_key(StoreError::NotFound("organization")))
+    .map_err(by_foreign_key(StoreError::NotFound(
+        RecordKind::Organization,
+    )))
 }
 
 fn read(row: &SqlRow) -> Result<EndedConnection, StoreError> {
-    let record = Record { what: WHAT, row };
+    let record = Record { kind: KIND, row };
     Ok(EndedConnection {
-        id: record.id("id")?,
+        id: record.get("id")?,
         organization: record.get("organization")?,
         connector: record.get("connector")?,
         name: record.get("name")?,
         label: record.get("label")?,
-        created_at: record.time("created_at")?,
-        ended_at: record.time("ended_at")?,
+        created_at: record.get("created_at")?,
+        ended_at: record.get("ended_at")?,
     })
 }

@@ -1,4 +1,4 @@
-//! Leases for the refresh of credentials, and what comes of it.
+//! Leases for the refresh of credentials, and its results.
 
 use std::time::Duration;
 
@@ -8,11 +8,11 @@ use uuid::Uuid;
 use super::{
     Record, SqlRow, SqlStore, connections, execute, find, optional_json, some, store_error,
 };
-use crate::{Backend as _, Connection, Lease, LeaseStore, StoreError, Timestamp};
+use crate::{Backend as _, Connection, Lease, LeaseStore, RecordKind, StoreError, Timestamp};
 
-const WHAT: &str = "credential";
+const KIND: RecordKind = RecordKind::Credential;
 
-/// A lease that has ended stays, for its fence.
+/// An expired lease is kept for its fence.
 const END: &str = "UPDATE refresh_leases SET until = 0 WHERE connection = $1 AND fence = $2";
 
 #[async_trait]
@@ -67,7 +67,7 @@ impl LeaseStore for SqlStore {
             let mut change = self.change().await?;
             let end = sqlx::query(END).bind(connection.id).bind(fence);
             let ended = execute(&mut change, end).await?;
-            some(ended, StoreError::Changed(WHAT))?;
+            some(ended, StoreError::Changed(KIND))?;
             let update = sqlx::query(
                 "UPDATE connections SET status = $1, scopes = $2, expires_at = $3, refresh_at = $4,
                    key_id = $5, secret = $6, version = version + 1,
@@ -75,7 +75,7 @@ impl LeaseStore for SqlStore {
                  WHERE id = $8 AND credential_version = $9",
             )
             .bind(connection.status.as_str())
-            .bind(optional_json(WHAT, connection.scopes.as_ref())?)
+            .bind(optional_json(KIND, connection.scopes.as_ref())?)
             .bind(connection.expires_at.map(Timestamp::as_millis))
             .bind(connection.refresh_at.map(Timestamp::as_millis))
             .bind(&connection.secret.key_id)
@@ -84,7 +84,7 @@ impl LeaseStore for SqlStore {
             .bind(connection.id)
             .bind(connection.credential_version);
             let updated = execute(&mut change, update).await?;
-            some(updated, StoreError::Changed(WHAT))?;
+            some(updated, StoreError::Changed(KIND))?;
             connections::stored(change, connection.id).await
         })
         .await
@@ -97,6 +97,6 @@ impl LeaseStore for SqlStore {
 }
 
 fn fence(row: &SqlRow) -> Result<i64, StoreError> {
-    let record = Record { what: "lease", row };
-    record.get("fence")
+    let kind = RecordKind::Lease;
+    Record { kind, row }.get("fence")
 }

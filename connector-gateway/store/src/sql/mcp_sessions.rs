@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use super::{Record, SqlRow, SqlStore, execute, store_error, take_turn_of};
-use crate::{Backend as _, McpSession, McpSessionStore, StoreError, Timestamp};
+use crate::{Backend as _, McpSession, McpSessionStore, RecordKind, StoreError, Timestamp};
 
-const WHAT: &str = "MCP session";
+const KIND: RecordKind = RecordKind::McpSession;
 
 #[async_trait]
 impl McpSessionStore for SqlStore {
@@ -36,7 +36,7 @@ impl McpSessionStore for SqlStore {
                 .bind(session.expires_at.as_millis());
             execute(&mut change, insert).await?;
             change.commit().await.map_err(store_error)?;
-            let id = |row| Record { what: WHAT, row }.id("id");
+            let id = |row| Record { kind: KIND, row }.get("id");
             ended.iter().map(id).collect()
         })
         .await
@@ -64,10 +64,10 @@ impl McpSessionStore for SqlStore {
 }
 
 fn read(row: &SqlRow) -> Result<McpSession, StoreError> {
-    let record = Record { what: WHAT, row };
+    let record = Record { kind: KIND, row };
     Ok(McpSession {
-        id: record.id("id")?,
+        id: record.get("id")?,
         principal: record.get("principal")?,
-        expires_at: record.time("expires_at")?,
+        expires_at: record.get("expires_at")?,
     })
 }

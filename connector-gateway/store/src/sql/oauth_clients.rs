@@ -3,9 +3,10 @@
 use async_trait::async_trait;
 
 use super::{Record, SqlRow, SqlStore, Statement, by_foreign_key, execute, some, store_error};
-use crate::{ClientOf, OAuthClient, OAuthClientStore, StoreError};
+use crate::{ClientOf, OAuthClient, OAuthClientStore, RecordKind, StoreError};
 
-/// Named one by one: a statement that was prepared keeps its columns when a migration adds others.
+/// Listed explicitly: the columns of a prepared statement stay the same when a migration adds
+/// others.
 macro_rules! select {
     ($rest:literal) => {
         concat!(
@@ -16,7 +17,7 @@ macro_rules! select {
     };
 }
 
-const WHAT: &str = "OAuth client";
+const KIND: RecordKind = RecordKind::OAuthClient;
 
 #[async_trait]
 impl OAuthClientStore for SqlStore {
@@ -35,7 +36,7 @@ impl OAuthClientStore for SqlStore {
 
     async fn oauth_clients(&self) -> Result<Vec<OAuthClient>, StoreError> {
         let select = select!("ORDER BY connector, provider_config IS NOT NULL, id");
-        self.list(WHAT, sqlx::query(select), read).await
+        self.list(KIND, sqlx::query(select), read).await
     }
 
     async fn put_oauth_client(&self, client: &OAuthClient) -> Result<(), StoreError> {
@@ -56,7 +57,9 @@ impl OAuthClientStore for SqlStore {
             .bind(client.updated_at.as_millis())
             .execute(&mut *change)
             .await
-            .map_err(by_foreign_key(StoreError::NotFound("provider config")))?;
+            .map_err(by_foreign_key(StoreError::NotFound(
+                RecordKind::ProviderConfig,
+            )))?;
             change.commit().await.map_err(store_error)
         })
         .await
@@ -64,7 +67,7 @@ impl OAuthClientStore for SqlStore {
 
     async fn delete_oauth_client(&self, of: ClientOf<'_>) -> Result<(), StoreError> {
         let deleted = self.execute(remove(of), store_error).await?;
-        some(deleted, StoreError::NotFound(WHAT))
+        some(deleted, StoreError::NotFound(KIND))
     }
 }
 
@@ -81,13 +84,13 @@ fn remove(of: ClientOf<'_>) -> Statement<'_> {
 }
 
 fn read(row: &SqlRow) -> Result<OAuthClient, StoreError> {
-    let record = Record { what: WHAT, row };
+    let record = Record { kind: KIND, row };
     Ok(OAuthClient {
-        id: record.id("id")?,
+        id: record.get("id")?,
         connector: record.get("connector")?,
-        provider_config: record.optional_id("provider_config")?,
+        provider_config: record.get("provider_config")?,
         client_id: record.get("client_id")?,
-        secret: record.optional_sealed("key_id", "secret")?,
-        updated_at: record.time("updated_at")?,
+        secret: record.optional_sealed("secret")?,
+        updated_at: record.get("updated_at")?,
     })
 }

@@ -3,9 +3,9 @@
 use async_trait::async_trait;
 
 use super::{Record, SqlRow, SqlStore, by_foreign_key, by_name, is_no_text, some};
-use crate::{DEFAULT_ORGANIZATION, Organization, OrganizationStore, StoreError};
+use crate::{DEFAULT_ORGANIZATION, Organization, OrganizationStore, RecordKind, StoreError};
 
-const WHAT: &str = "organization";
+const KIND: RecordKind = RecordKind::Organization;
 
 #[async_trait]
 impl OrganizationStore for SqlStore {
@@ -19,7 +19,7 @@ impl OrganizationStore for SqlStore {
 
     async fn organizations(&self) -> Result<Vec<Organization>, StoreError> {
         let select = sqlx::query("SELECT name, created_at FROM organizations ORDER BY name");
-        self.list(WHAT, select, read).await
+        self.list(KIND, select, read).await
     }
 
     async fn delete_organization(&self, name: &str) -> Result<(), StoreError> {
@@ -27,18 +27,18 @@ impl OrganizationStore for SqlStore {
             return Err(StoreError::NotEmpty);
         }
         if is_no_text(name) {
-            return Err(StoreError::NotFound(WHAT));
+            return Err(StoreError::NotFound(KIND));
         }
         let delete = sqlx::query("DELETE FROM organizations WHERE name = $1").bind(name);
         let deleted = self.execute(delete, by_foreign_key(StoreError::NotEmpty));
-        some(deleted.await?, StoreError::NotFound(WHAT))
+        some(deleted.await?, StoreError::NotFound(KIND))
     }
 }
 
 fn read(row: &SqlRow) -> Result<Organization, StoreError> {
-    let record = Record { what: WHAT, row };
+    let record = Record { kind: KIND, row };
     Ok(Organization {
         name: record.get("name")?,
-        created_at: record.time("created_at")?,
+        created_at: record.get("created_at")?,
     })
 }

@@ -5,19 +5,19 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Record, SqlRow, SqlStore, by_foreign_key, by_name, find, json, some, store_error};
-use crate::{Project, ProjectStore, ProviderConfig, StoreError};
+use crate::{Project, ProjectStore, ProviderConfig, RecordKind, StoreError};
 
-const PROJECT: &str = "project";
-const CONFIG: &str = "provider config";
+const PROJECT: RecordKind = RecordKind::Project;
+const CONFIG: RecordKind = RecordKind::ProviderConfig;
 
-/// What is stored of a project and never asked for by.
+/// Columns of projects that are never searched.
 #[derive(Serialize, Deserialize)]
 struct ProjectDetails {
     display_name: String,
     return_uris: Vec<String>,
 }
 
-/// What is stored of a provider config and never asked for by.
+/// Columns of provider configs that are never searched.
 #[derive(Serialize, Deserialize)]
 struct ConfigDetails {
     name: String,
@@ -175,29 +175,29 @@ impl ProjectStore for SqlStore {
 }
 
 fn read(row: &SqlRow) -> Result<Project, StoreError> {
-    let record = Record { what: PROJECT, row };
+    let record = Record { kind: PROJECT, row };
     let details: ProjectDetails = record.json("details")?;
     Ok(Project {
-        id: record.id("id")?,
+        id: record.get("id")?,
         name: record.get("name")?,
         display_name: details.display_name,
         return_uris: details.return_uris,
         version: record.get("version")?,
-        created_at: record.time("created_at")?,
+        created_at: record.get("created_at")?,
     })
 }
 
 fn read_config(row: &SqlRow) -> Result<ProviderConfig, StoreError> {
-    let record = Record { what: CONFIG, row };
+    let record = Record { kind: CONFIG, row };
     let details: ConfigDetails = record.json("details")?;
     Ok(ProviderConfig {
-        id: record.id("id")?,
-        project: record.id("project")?,
+        id: record.get("id")?,
+        project: record.get("project")?,
         connector: record.get("connector")?,
         name: details.name,
         active: details.active,
         scopes: details.scopes,
         version: record.get("version")?,
-        created_at: record.time("created_at")?,
+        created_at: record.get("created_at")?,
     })
 }

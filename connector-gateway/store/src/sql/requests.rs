@@ -8,11 +8,12 @@ use super::{
     some, store_error, take_turn, take_turn_of,
 };
 use crate::{
-    Asked, Backend as _, Connection, ConnectionRequest, Owner, Quota, RequestError, RequestStatus,
-    RequestStore, StoreError, Timestamp,
+    Backend as _, Connection, ConnectionRequest, Owner, Quota, RecordKind, RequestDetails,
+    RequestError, RequestStatus, RequestStore, StoreError, Timestamp,
 };
 
-/// Named one by one: a statement that was prepared keeps its columns when a migration adds others.
+/// Listed explicitly: the columns of a prepared statement stay the same when a migration adds
+/// others.
 macro_rules! columns {
     ($before:literal, $after:literal) => {
         concat!(
@@ -27,7 +28,7 @@ macro_rules! columns {
     };
 }
 
-const WHAT: &str = "connection request";
+const KIND: RecordKind = RecordKind::ConnectionRequest;
 
 #[async_trait]
 impl RequestStore for SqlStore {
@@ -46,7 +47,7 @@ impl RequestStore for SqlStore {
                      SET status = 'failed', error = $1, state = NULL, updated_at = $2
                      WHERE owner = $3 AND connector = $4 AND status = 'initiated'",
                 )
-                .bind(json(WHAT, error)?)
+                .bind(json(KIND, error)?)
                 .bind(request.created_at.as_millis())
                 .bind(request.owner.key())
                 .bind(&request.connector);
@@ -63,8 +64,8 @@ impl RequestStore for SqlStore {
             .bind(&request.connector)
             .bind(request.connection)
             .bind(request.status.as_str())
-            .bind(json(WHAT, &request.asked)?)
-            .bind(optional_json(WHAT, request.error.as_ref())?)
+            .bind(json(KIND, &request.details)?)
+            .bind(optional_json(KIND, request.error.as_ref())?)
             .bind(request.expires_at.as_millis())
             .bind(request.created_at.as_millis())
             .bind(request.updated_at.as_millis())
@@ -95,13 +96,13 @@ impl RequestStore for SqlStore {
         let select = sqlx::query(columns!(
             "FROM connection_requests WHERE owner = $1 ORDER BY created_at DESC, id"
         ));
-        self.list(WHAT, select.bind(key), read).await
+        self.list(KIND, select.bind(key), read).await
     }
 
     async fn begin_authorization(
         &self,
         id: Uuid,
-        asked: &Asked,
+        details: &RequestDetails,
         browser: &[u8; 32],
         state: &[u8; 32],
     ) -> Result<(), StoreError> {
@@ -112,10 +113,10 @@ impl RequestStore for SqlStore {
         .bind(browser.as_slice())
         .bind(state.as_slice())
         .bind(self.now().as_millis())
-        .bind(json(WHAT, asked)?)
+        .bind(json(KIND, details)?)
         .bind(id);
         let begun = self.execute(update, store_error).await?;
-        some(begun, StoreError::Changed(WHAT))
+        some(begun, StoreError::Changed(KIND))
     }
 
     async fn take_authorization(
@@ -178,7 +179,7 @@ impl RequestStore for SqlStore {
     }
 }
 
-/// Makes sure that a principal may have one more, and keeps of the ended ones only the latest.
+/// Fails unless a principal may have one more, and deletes all but the latest ended ones.
 async fn keep_to(change: &mut Change, quota: Quota<'_>, now: Timestamp) -> Result<(), StoreError> {
     let open: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM connection_requests
@@ -205,7 +206,7 @@ async fn keep_to(change: &mut Change, quota: Quota<'_>, now: Timestamp) -> Resul
     execute(change, delete).await.map(drop)
 }
 
-/// Takes the open requests for a connection back.
+/// Withdraws the open requests for a connection.
 pub(super) async fn withdraw_for(
     store: &SqlStore,
     change: &mut Change,
@@ -215,7 +216,7 @@ pub(super) async fn withdraw_for(
         "UPDATE connection_requests SET status = 'failed', error = $1, state = NULL, updated_at = $2
          WHERE connection = $3 AND status = 'initiated'",
     )
-    .bind(json(WHAT, &RequestError::withdrawn())?)
+    .bind(json(KIND, &RequestError::withdrawn())?)
     .bind(store.now().as_millis())
     .bind(connection);
     execute(change, update).await.map(drop)
@@ -233,25 +234,25 @@ async fn close(
          WHERE id = $4 AND status = 'initiated'",
     )
     .bind(status.as_str())
-    .bind(optional_json(WHAT, error)?)
+    .bind(optional_json(KIND, error)?)
     .bind(store.now().as_millis())
     .bind(id);
-    some(execute(change, update).await?, StoreError::Changed(WHAT))
+    some(execute(change, update).await?, StoreError::Changed(KIND))
 }
 
 fn read(row: &SqlRow) -> Result<ConnectionRequest, StoreError> {
-    let record = Record { what: WHAT, row };
+    let record = Record { kind: KIND, row };
     Ok(ConnectionRequest {
-        id: record.id("id")?,
-        owner: record.owner("owner")?,
+        id: record.get("id")?,
+        owner: record.get("owner")?,
         connector: record.get("connector")?,
-        connection: record.id("connection")?,
-        asked: record.json("details")?,
-        status: record.word("status", RequestStatus::from_text)?,
+        connection: record.get("connection")?,
+        details: record.json("details")?,
+        status: record.get("status")?,
         error: record.optional_json("error")?,
-        browser: record.optional_hash("browser")?,
-        expires_at: record.time("expires_at")?,
-        created_at: record.time("created_at")?,
-        updated_at: record.time("updated_at")?,
+        browser: record.get("browser")?,
+        expires_at: record.get("expires_at")?,
+        created_at: record.get("created_at")?,
+        updated_at: record.get("updated_at")?,
     })
 }

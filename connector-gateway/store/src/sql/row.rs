@@ -1,39 +1,41 @@
-//! Reading of columns; a value that can't be read is named, and never shown.
+//! Reads columns. Errors name the column but never contain its value.
 
 use std::fmt::Write as _;
 
+use plugwright_sdk::auth::SchemeKind;
 use plugwright_sdk::host::Echo;
-use sqlx::{Decode, Row as _, Type};
+use sqlx::{Decode, Row as _, Type, ValueRef as _};
 use uuid::Uuid;
 
 use super::{Database, SqlRow};
-use crate::{Owner, Sealed, StoreError, Timestamp, damage};
+use crate::{
+    ConnectionStatus, Owner, RecordKind, RequestStatus, Sealed, StoreError, Timestamp, damage,
+};
 
-/// Tells whether no column can have this text. To ask for it would be an error in PostgreSQL instead
-/// of nothing.
+/// Returns whether no column can contain this text. PostgreSQL rejects a query for it.
 pub(crate) fn is_no_text(text: &str) -> bool {
     text.contains('\0')
 }
 
-/// Reads the rows of a list. One that is damaged is left out, and named in the log once: it must
-/// not keep anybody from the others.
+/// Reads the rows of a list. A damaged one is skipped and logged once, so that the others stay
+/// available.
 pub(crate) fn readable<T>(
-    what: &'static str,
+    kind: RecordKind,
     rows: &[SqlRow],
     read: impl Fn(&SqlRow) -> Result<T, StoreError>,
 ) -> Vec<T> {
     let keep = |row| match read(row) {
         Ok(value) => Some(value),
         Err(error) => {
-            damage::note(what, &name(row), &error);
+            damage::note(kind.as_str(), &name(row), &error);
             None
         }
     };
     rows.iter().filter_map(keep).collect()
 }
 
-/// Returns by what an operator finds a row again.
-fn name(row: &SqlRow) -> String {
+/// Returns the name by which an operator can find a row.
+pub(crate) fn name(row: &SqlRow) -> String {
     if let Ok(id) = row.try_get::<Uuid, _>("id") {
         return id.to_string();
     }
@@ -55,119 +57,131 @@ fn name(row: &SqlRow) -> String {
 
 /// A row of a kind of record.
 pub(crate) struct Record<'r> {
-    pub(crate) what: &'static str,
+    pub(crate) kind: RecordKind,
     pub(crate) row: &'r SqlRow,
 }
 
+/// A type that is stored in one column.
+pub(crate) trait Column: Sized {
+    fn read(record: &Record<'_>, column: &'static str) -> Result<Self, StoreError>;
+}
+
+macro_rules! stored_as_itself {
+    ($($type:ty)*) => {$(
+        impl Column for $type {
+            fn read(record: &Record<'_>, column: &'static str) -> Result<Self, StoreError> {
+                record.raw(column)
+            }
+        }
+    )*};
+}
+
+stored_as_itself!(Uuid String Vec<u8> i64 bool);
+
+macro_rules! stored_as_text {
+    ($($type:ty, $parse:expr;)*) => {$(
+        impl Column for $type {
+            fn read(record: &Record<'_>, column: &'static str) -> Result<Self, StoreError> {
+                let parse: fn(&str) -> Option<Self> = $parse;
+                parse(record.raw(column)?).ok_or_else(|| record.corrupt(column, "is not known"))
+            }
+        }
+    )*};
+}
+
+stored_as_text! {
+    Owner, Owner::from_key;
+    SchemeKind, |name| name.parse().ok();
+    ConnectionStatus, ConnectionStatus::from_text;
+    RequestStatus, RequestStatus::from_text;
+}
+
+impl Column for Timestamp {
+    fn read(record: &Record<'_>, column: &'static str) -> Result<Self, StoreError> {
+        record.raw(column).map(Self::from_millis)
+    }
+}
+
+impl Column for [u8; 32] {
+    fn read(record: &Record<'_>, column: &'static str) -> Result<Self, StoreError> {
+        let bytes: &[u8] = record.raw(column)?;
+        let hash = bytes.try_into();
+        hash.map_err(|_| record.corrupt(column, "does not have 32 bytes"))
+    }
+}
+
+impl<T: Column> Column for Option<T> {
+    fn read(record: &Record<'_>, column: &'static str) -> Result<Self, StoreError> {
+        if record.is_null(column)? {
+            return Ok(None);
+        }
+        T::read(record, column).map(Some)
+    }
+}
+
 impl<'r> Record<'r> {
-    pub(crate) fn get<T: Decode<'r, Database> + Type<Database>>(
+    /// Reads a column.
+    pub(crate) fn get<T: Column>(&self, column: &'static str) -> Result<T, StoreError> {
+        T::read(self, column)
+    }
+
+    fn raw<T: Decode<'r, Database> + Type<Database>>(
         &self,
         column: &'static str,
     ) -> Result<T, StoreError> {
-        self.row
-            .try_get(column)
-            .map_err(|_| self.corrupt(column, "has another type"))
+        let value = self.row.try_get(column);
+        value.map_err(|_| self.corrupt(column, "has another type"))
     }
 
-    pub(crate) fn id(&self, column: &'static str) -> Result<Uuid, StoreError> {
-        self.get(column)
-    }
-
-    pub(crate) fn optional_id(&self, column: &'static str) -> Result<Option<Uuid>, StoreError> {
-        self.get(column)
-    }
-
-    pub(crate) fn owner(&self, column: &'static str) -> Result<Owner, StoreError> {
-        self.word(column, Owner::from_key)
-    }
-
-    /// Reads one of a few words.
-    pub(crate) fn word<T>(
-        &self,
-        column: &'static str,
-        read: impl FnOnce(&str) -> Option<T>,
-    ) -> Result<T, StoreError> {
-        read(self.get(column)?).ok_or_else(|| self.corrupt(column, "is not known"))
-    }
-
-    pub(crate) fn hash(&self, column: &'static str) -> Result<[u8; 32], StoreError> {
-        let bytes: &[u8] = self.get(column)?;
-        bytes
-            .try_into()
-            .map_err(|_| self.corrupt(column, "does not have 32 bytes"))
-    }
-
-    pub(crate) fn optional_hash(
-        &self,
-        column: &'static str,
-    ) -> Result<Option<[u8; 32]>, StoreError> {
-        let bytes: Option<&[u8]> = self.get(column)?;
-        bytes
-            .map(|bytes| {
-                bytes
-                    .try_into()
-                    .map_err(|_| self.corrupt(column, "does not have 32 bytes"))
-            })
-            .transpose()
-    }
-
-    pub(crate) fn time(&self, column: &'static str) -> Result<Timestamp, StoreError> {
-        self.get(column).map(Timestamp::from_millis)
-    }
-
-    pub(crate) fn optional_time(
-        &self,
-        column: &'static str,
-    ) -> Result<Option<Timestamp>, StoreError> {
-        let millis: Option<i64> = self.get(column)?;
-        Ok(millis.map(Timestamp::from_millis))
+    fn is_null(&self, column: &'static str) -> Result<bool, StoreError> {
+        let value = self.row.try_get_raw(column);
+        value
+            .map(|value| value.is_null())
+            .map_err(|_| self.corrupt(column, "is missing"))
     }
 
     pub(crate) fn json<T: serde::de::DeserializeOwned>(
         &self,
         column: &'static str,
     ) -> Result<T, StoreError> {
-        serde_json::from_str(self.get(column)?).map_err(|error| self.unreadable(column, &error))
+        // The parser's own message may contain the value.
+        serde_json::from_str(self.raw(column)?).map_err(|error| {
+            let (line, at) = (error.line(), error.column());
+            self.corrupt(column, &format!("can't be read (line {line}, column {at})"))
+        })
     }
 
     pub(crate) fn optional_json<T: serde::de::DeserializeOwned>(
         &self,
         column: &'static str,
     ) -> Result<Option<T>, StoreError> {
-        let text: Option<&str> = self.get(column)?;
-        text.map(|text| serde_json::from_str(text).map_err(|error| self.unreadable(column, &error)))
-            .transpose()
+        if self.is_null(column)? {
+            return Ok(None);
+        }
+        self.json(column).map(Some)
     }
 
-    /// The parser's own message may repeat what it read.
-    fn unreadable(&self, column: &str, error: &serde_json::Error) -> StoreError {
-        let (line, at) = (error.line(), error.column());
-        self.corrupt(column, &format!("can't be read (line {line}, column {at})"))
-    }
-
-    pub(crate) fn sealed(
-        &self,
-        key_id: &'static str,
-        bytes: &'static str,
-    ) -> Result<Sealed, StoreError> {
+    /// Reads a sealed value; `bytes` is the column of its bytes.
+    pub(crate) fn sealed(&self, bytes: &'static str) -> Result<Sealed, StoreError> {
         Ok(Sealed {
-            key_id: self.get(key_id)?,
+            key_id: self.get("key_id")?,
             bytes: self.get(bytes)?,
         })
     }
 
     pub(crate) fn optional_sealed(
         &self,
-        key_id: &'static str,
         bytes: &'static str,
     ) -> Result<Option<Sealed>, StoreError> {
-        let key: Option<String> = self.get(key_id)?;
-        key.map(|_| self.sealed(key_id, bytes)).transpose()
+        if self.is_null("key_id")? {
+            return Ok(None);
+        }
+        self.sealed(bytes).map(Some)
     }
 
     pub(crate) fn corrupt(&self, column: &str, problem: &str) -> StoreError {
         StoreError::Corrupt {
-            what: self.what,
+            kind: self.kind,
             reason: format!("its `{column}` {problem}"),
         }
     }

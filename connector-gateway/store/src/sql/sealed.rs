@@ -1,17 +1,18 @@
-//! What the vault asks: the key check, and values to be sealed anew.
+//! The key check, and values to reseal with a new key.
 
 use async_trait::async_trait;
 
-use super::{Record, SqlRow, SqlStore, by_duplicate, claims, store_error};
-use crate::{Sealed, SealedPlace, SealedRecord, SealedStore, StoreError};
+use super::super::claims::key_column;
+use super::{Record, SqlRow, SqlStore, by_duplicate, claims, name, store_error};
+use crate::{FoundSealed, RecordKind, Sealed, SealedPlace, SealedRecord, SealedStore, StoreError};
 
-const CHECK: &str = "key check";
+const CHECK: RecordKind = RecordKind::KeyCheck;
 
 #[async_trait]
 impl SealedStore for SqlStore {
     async fn key_check(&self) -> Result<Option<Sealed>, StoreError> {
         let select = sqlx::query("SELECT key_id, sealed FROM key_check");
-        let read = |row: &SqlRow| Record { what: CHECK, row }.sealed("key_id", "sealed");
+        let read = |row: &SqlRow| Record { kind: CHECK, row }.sealed("sealed");
         self.find(select, read).await
     }
 
@@ -25,26 +26,20 @@ impl SealedStore for SqlStore {
     async fn sealed_with_other_keys(
         &self,
         current: &str,
-        limit: u32,
-    ) -> Result<Vec<SealedRecord>, StoreError> {
+        limit: usize,
+    ) -> Result<Vec<FoundSealed>, StoreError> {
         self.within(async {
-            let mut records = Vec::new();
-            let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-            for (what, select, place) in SEALED {
-                let left = limit.saturating_sub(records.len());
+            let mut all = Vec::new();
+            for (kind, select, place) in SEALED {
+                let left = limit.saturating_sub(all.len());
                 let select = sqlx::query(select)
                     .bind(current)
                     .bind(i64::try_from(left).unwrap_or(i64::MAX));
-                let read = |row: &SqlRow| {
-                    let record = Record { what, row };
-                    Ok(SealedRecord {
-                        place: place(&record)?,
-                        before: record.sealed("key_id", "secret")?,
-                    })
-                };
-                records.extend(self.list(what, select, read).await?);
+                let rows = select.fetch_all(self.reading()).await;
+                let rows = rows.map_err(store_error)?;
+                all.extend(rows.iter().map(|row| found(&Record { kind, row }, place)));
             }
-            Ok(records)
+            Ok(all)
         })
         .await
     }
@@ -77,10 +72,7 @@ impl SealedStore for SqlStore {
                 principal,
                 key,
                 run,
-            } => update
-                .bind(principal)
-                .bind(claims::key_column(key))
-                .bind(run),
+            } => update.bind(principal).bind(key_column(key)).bind(run),
             SealedPlace::Check => update,
         };
         let replaced = self.execute(update, store_error).await?;
@@ -88,31 +80,43 @@ impl SealedStore for SqlStore {
     }
 }
 
+fn found(record: &Record<'_>, place: Place) -> FoundSealed {
+    let read = || {
+        Ok(SealedRecord {
+            place: place(record)?,
+            before: record.sealed("secret")?,
+        })
+    };
+    let read = read();
+    FoundSealed {
+        name: match &read {
+            Ok(read) => read.place.to_string(),
+            Err(_) => format!("{} {}", record.kind, name(record.row)),
+        },
+        key_id: record.get("key_id").ok(),
+        record: read,
+    }
+}
+
 type Place = fn(&Record<'_>) -> Result<SealedPlace, StoreError>;
 
-/// What may be sealed with other keys, how it is found, and where it is. Two ranges instead of `<>`,
-/// which no index helps.
-const SEALED: [(&str, &str, Place); 3] = [
+/// The tables with sealed values, how to select them, and where each value is. Two ranges instead of
+/// `<>`, for which there is no index.
+const SEALED: [(RecordKind, &str, Place); 3] = [
     (
-        "connection",
+        RecordKind::Connection,
         "SELECT id, key_id, secret FROM connections WHERE key_id < $1 OR key_id > $1 LIMIT $2",
-        |record| Ok(SealedPlace::Connection(record.id("id")?)),
+        |record| Ok(SealedPlace::Connection(record.get("id")?)),
     ),
     (
-        "OAuth client",
+        RecordKind::OAuthClient,
         "SELECT id, key_id, secret FROM oauth_clients WHERE key_id < $1 OR key_id > $1 LIMIT $2",
-        |record| Ok(SealedPlace::OAuthClient(record.id("id")?)),
+        |record| Ok(SealedPlace::OAuthClient(record.get("id")?)),
     ),
     (
-        "claim",
+        RecordKind::Claim,
         "SELECT principal, key, run, key_id, outcome AS secret FROM claims
          WHERE key_id < $1 OR key_id > $1 LIMIT $2",
-        |record| {
-            Ok(SealedPlace::Claim {
-                principal: record.get("principal")?,
-                key: claims::key(record)?,
-                run: record.id("run")?,
-            })
-        },
+        claims::place,
     ),
 ];

@@ -1,6 +1,7 @@
-//! The statements that both databases understand, a file for each role. They are written once, and
-//! built for each database.
+//! The statements of both databases, one file per role. They are written once and compiled for each
+//! database.
 
+pub(crate) mod claims;
 mod connections;
 mod ended_connections;
 mod leases;
@@ -15,39 +16,43 @@ mod tokens;
 
 use serde::Serialize;
 use sqlx::Executor;
+use sqlx::error::ErrorKind;
 
-use super::error::{is_duplicate, is_foreign_key, store_error};
-use super::{Change, Database, SqlRow, SqlStore, Statement, claims, take_turn, take_turn_of};
-use crate::{NameTaken, StoreError};
+use super::error::store_error;
+use super::{Change, Database, SqlRow, SqlStore, Statement, take_turn, take_turn_of};
+use crate::{NameTaken, RecordKind, Store, StoreError};
+#[cfg(feature = "postgres")]
 use row::readable;
-pub(crate) use row::{Record, is_no_text};
+pub(crate) use row::{Record, is_no_text, name};
+
+impl Store for SqlStore {}
 
 impl SqlStore {
-    /// Returns the record that a question is for, if there is one.
+    /// Returns the record that a query selects, if there is one.
     async fn find<T>(
         &self,
-        question: Statement<'_>,
+        query: Statement<'_>,
         read: fn(&SqlRow) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
-        self.within(find(self.reading(), question, read)).await
+        self.within(find(self.reading(), query, read)).await
     }
 
-    /// Returns the records that a question is for, but for those that are damaged.
+    /// Returns the records that a query selects, without damaged ones.
     async fn list<T>(
         &self,
-        what: &'static str,
-        question: Statement<'_>,
+        kind: RecordKind,
+        query: Statement<'_>,
         read: impl Fn(&SqlRow) -> Result<T, StoreError> + Send,
     ) -> Result<Vec<T>, StoreError> {
         self.within(async {
-            let rows = question.fetch_all(self.reading()).await;
-            rows.map(|rows| readable(what, &rows, read))
+            let rows = query.fetch_all(self.reading()).await;
+            rows.map(|rows| readable(kind, &rows, read))
                 .map_err(store_error)
         })
         .await
     }
 
-    /// Makes a change of one statement; returns how many rows it changed.
+    /// Executes one statement; returns the number of changed rows.
     pub(super) async fn execute(
         &self,
         statement: Statement<'_>,
@@ -61,7 +66,7 @@ impl SqlStore {
     }
 }
 
-/// Returns the record that a statement gives, if it gives one.
+/// Returns the record that a statement returns, if it returns one.
 async fn find<'c, T>(
     database: impl Executor<'c, Database = Database>,
     statement: Statement<'_>,
@@ -71,13 +76,13 @@ async fn find<'c, T>(
     row.map_err(store_error)?.as_ref().map(read).transpose()
 }
 
-/// Executes a statement of a larger change; returns how many rows it changed.
+/// Executes a statement of a transaction; returns the number of changed rows.
 async fn execute(change: &mut Change, statement: Statement<'_>) -> Result<u64, StoreError> {
     let done = statement.execute(&mut **change).await;
     done.map(|done| done.rows_affected()).map_err(store_error)
 }
 
-/// Makes sure that a statement changed something.
+/// Returns an error if a statement changed nothing.
 pub(super) fn some(rows: u64, otherwise: StoreError) -> Result<(), StoreError> {
     match rows {
         0 => Err(otherwise),
@@ -85,44 +90,40 @@ pub(super) fn some(rows: u64, otherwise: StoreError) -> Result<(), StoreError> {
     }
 }
 
-/// Translates the error of a statement that a foreign key may refuse, which means what is given.
+/// Maps a violation of a constraint to `refused`, and any other error to its own.
+fn on(violation: ErrorKind, refused: StoreError) -> impl FnOnce(sqlx::Error) -> StoreError {
+    move |error| match error.as_database_error() {
+        Some(said) if said.kind() == violation => refused,
+        _ => store_error(error),
+    }
+}
+
+/// Maps the violation of a foreign key to `refused`.
 fn by_foreign_key(refused: StoreError) -> impl FnOnce(sqlx::Error) -> StoreError {
-    move |error| {
-        if is_foreign_key(&error) {
-            refused
-        } else {
-            store_error(error)
-        }
-    }
+    on(ErrorKind::ForeignKeyViolation, refused)
 }
 
-/// Translates the error of a statement that may find its place taken, which means what is given.
+/// Maps the violation of a unique constraint to `refused`.
 fn by_duplicate(refused: StoreError) -> impl FnOnce(sqlx::Error) -> StoreError {
-    move |error| {
-        if is_duplicate(&error) {
-            refused
-        } else {
-            store_error(error)
-        }
-    }
+    on(ErrorKind::UniqueViolation, refused)
 }
 
-/// Translates the error of a statement that gives something a name, which may be in use.
+/// Maps the violation of a unique constraint to a name that is in use.
 fn by_name(name: &str) -> impl FnOnce(sqlx::Error) -> StoreError {
     by_duplicate(NameTaken(name.to_owned()).into())
 }
 
-/// Writes what is stored as JSON.
-fn json(what: &'static str, value: &impl Serialize) -> Result<String, StoreError> {
+/// Serializes a value that is stored as JSON.
+fn json(kind: RecordKind, value: &impl Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::Corrupt {
-        what,
+        kind,
         reason: error.to_string(),
     })
 }
 
 fn optional_json(
-    what: &'static str,
+    kind: RecordKind,
     value: Option<&impl Serialize>,
 ) -> Result<Option<String>, StoreError> {
-    value.map(|value| json(what, value)).transpose()
+    value.map(|value| json(kind, value)).transpose()
 }

@@ -1,11 +1,13 @@
 //! Tokens of callers, and the operator's.
 
 use async_trait::async_trait;
+use uuid::Uuid;
 
 use super::{Record, SqlRow, SqlStore, by_duplicate, execute, find, json, store_error};
-use crate::{StoreError, Timestamp, Token, TokenHash, TokenStore};
+use crate::{RecordKind, StoreError, Timestamp, Token, TokenHash, TokenStore};
 
-/// Named one by one: a statement that was prepared keeps its columns when a migration adds others.
+/// Listed explicitly: the columns of a prepared statement stay the same when a migration adds
+/// others.
 macro_rules! select {
     ($rest:literal) => {
         concat!(
@@ -15,8 +17,8 @@ macro_rules! select {
     };
 }
 
-const WHAT: &str = "token";
-const OPERATOR: &str = "operator's token";
+const KIND: RecordKind = RecordKind::Token;
+const OPERATOR: RecordKind = RecordKind::OperatorToken;
 
 #[async_trait]
 impl TokenStore for SqlStore {
@@ -30,7 +32,7 @@ impl TokenStore for SqlStore {
         .bind(&token.name)
         .bind(token.hash.as_slice())
         .bind(&token.preview)
-        .bind(json(WHAT, &token.grant)?)
+        .bind(json(KIND, &token.grant)?)
         .bind(token.created_at.as_millis())
         .bind(token.expires_at.map(Timestamp::as_millis))
         .bind(token.revoked_at.map(Timestamp::as_millis))
@@ -43,9 +45,17 @@ impl TokenStore for SqlStore {
         self.find(select, read).await
     }
 
+    async fn token(&self, id: Uuid) -> Result<Option<Token>, StoreError> {
+        self.find(
+            sqlx::query(select!("FROM tokens WHERE id = $1")).bind(id),
+            read,
+        )
+        .await
+    }
+
     async fn tokens(&self) -> Result<Vec<Token>, StoreError> {
         let select = sqlx::query(select!("FROM tokens ORDER BY created_at DESC, id DESC"));
-        self.list(WHAT, select, read).await
+        self.list(KIND, select, read).await
     }
 
     async fn update_token(&self, before: &Token, token: &Token) -> Result<(), StoreError> {
@@ -53,15 +63,15 @@ impl TokenStore for SqlStore {
             let mut change = self.change().await?;
             let select = concat!(select!("FROM tokens WHERE id = $1"), for_update!());
             let stored = find(&mut *change, sqlx::query(select).bind(token.id), read).await?;
-            if stored.ok_or(StoreError::NotFound(WHAT))? != *before {
-                return Err(StoreError::Changed(WHAT));
+            if stored.ok_or(StoreError::NotFound(KIND))? != *before {
+                return Err(StoreError::Changed(KIND));
             }
             let update = sqlx::query(
                 "UPDATE tokens SET name = $1, granted = $2, expires_at = $3, revoked_at = $4
                  WHERE id = $5",
             )
             .bind(&token.name)
-            .bind(json(WHAT, &token.grant)?)
+            .bind(json(KIND, &token.grant)?)
             .bind(token.expires_at.map(Timestamp::as_millis))
             .bind(token.revoked_at.map(Timestamp::as_millis))
             .bind(token.id);
@@ -74,11 +84,8 @@ impl TokenStore for SqlStore {
     async fn operator_token(&self) -> Result<Option<TokenHash>, StoreError> {
         let select = sqlx::query("SELECT hash FROM operator_token");
         let read = |row: &SqlRow| {
-            let record = Record {
-                what: OPERATOR,
-                row,
-            };
-            record.hash("hash")
+            let kind = OPERATOR;
+            Record { kind, row }.get("hash")
         };
         self.find(select, read).await
     }
@@ -92,16 +99,16 @@ impl TokenStore for SqlStore {
 }
 
 fn read(row: &SqlRow) -> Result<Token, StoreError> {
-    let record = Record { what: WHAT, row };
+    let record = Record { kind: KIND, row };
     Ok(Token {
-        id: record.id("id")?,
+        id: record.get("id")?,
         name: record.get("name")?,
-        hash: record.hash("hash")?,
+        hash: record.get("hash")?,
         preview: record.get("preview")?,
         grant: record.json("granted")?,
-        created_at: record.time("created_at")?,
-        expires_at: record.optional_time("expires_at")?,
-        revoked_at: record.optional_time("revoked_at")?,
-        project: record.optional_id("project")?,
+        created_at: record.get("created_at")?,
+        expires_at: record.get("expires_at")?,
+        revoked_at: record.get("revoked_at")?,
+        project: record.get("project")?,
     })
 }

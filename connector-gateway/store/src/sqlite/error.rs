@@ -1,8 +1,8 @@
-//! What SQLite says, in the store's words.
+//! Maps SQLite's errors.
 
-use crate::StoreError;
+use crate::{RecordKind, StoreError};
 
-/// SQLite's primary result codes that are told apart.
+/// SQLite's primary result codes that are handled.
 pub(super) mod code {
     pub(in super::super) const BUSY: i32 = 5;
     pub(in super::super) const LOCKED: i32 = 6;
@@ -14,31 +14,13 @@ pub(super) mod code {
     pub(in super::super) const NOT_A_DATABASE: i32 = 26;
 }
 
-/// Extended codes of constraints.
-const FOREIGN_KEY: i32 = 787;
-const UNIQUE: i32 = 2067;
-const PRIMARY_KEY: i32 = 1555;
-
-fn extended(error: &sqlx::Error) -> Option<i32> {
-    error.as_database_error()?.code()?.parse().ok()
-}
-
 /// Returns the primary result code.
-pub(super) fn primary(error: &sqlx::Error) -> Option<i32> {
-    extended(error).map(|code| code & 0xff)
+pub(crate) fn primary(error: &sqlx::Error) -> Option<i32> {
+    let extended: i32 = error.as_database_error()?.code()?.parse().ok()?;
+    Some(extended & 0xff)
 }
 
-/// Tells whether a row with the same unique value exists.
-pub(super) fn is_duplicate(error: &sqlx::Error) -> bool {
-    matches!(extended(error), Some(UNIQUE | PRIMARY_KEY))
-}
-
-/// Tells whether a row is missing that this one refers to, or still has others that refer to it.
-pub(super) fn is_foreign_key(error: &sqlx::Error) -> bool {
-    extended(error) == Some(FOREIGN_KEY)
-}
-
-/// Translates an error that is not about what was asked. Statements and values stay out of it.
+/// Maps an error that is not specific to a record. It contains no statements and no values.
 #[expect(clippy::needless_pass_by_value, reason = "it is given to `map_err`")]
 pub(super) fn store_error(error: sqlx::Error) -> StoreError {
     let unavailable = |reason: &str| StoreError::Unavailable(reason.to_owned());
@@ -49,15 +31,15 @@ pub(super) fn store_error(error: sqlx::Error) -> StoreError {
         (_, Some(code::READ_ONLY)) => unavailable("the database can't be written"),
         (_, Some(code::CANT_OPEN)) => unavailable("the database can't be opened"),
         (_, Some(code::CORRUPT | code::NOT_A_DATABASE)) => StoreError::Corrupt {
-            what: "page of the database",
+            kind: RecordKind::DatabasePage,
             reason: "the file is damaged".to_owned(),
         },
         (_, Some(other)) => {
             StoreError::Unavailable(format!("the database failed with code {other}"))
         }
-        (sqlx::Error::PoolTimedOut, _) => unavailable("too much is asked of it at once"),
+        (sqlx::Error::PoolTimedOut, _) => unavailable("the database is overloaded"),
         (sqlx::Error::PoolClosed, _) => unavailable("it is closed"),
         (sqlx::Error::Io(reason), _) => StoreError::Unavailable(reason.kind().to_string()),
-        _ => unavailable("the database gave no answer"),
+        _ => unavailable("the database did not respond"),
     }
 }

@@ -1,11 +1,13 @@
-//! Opening of the database, and its schema.
+//! Opens a database and migrates its schema.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::Connection as _;
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
 };
 use uuid::Uuid;
 
@@ -25,18 +27,18 @@ pub enum OpenError {
     Newer {
         /// The file.
         path: PathBuf,
-        /// Its schema.
+        /// The schema's version.
         found: i64,
-        /// The newest that this program knows.
+        /// The newest version that this program knows.
         known: i64,
     },
-    /// The file is something else.
+    /// The file is not a store.
     #[error("`{}` is not a database of this program", .0.display())]
     NotOurs(PathBuf),
     /// The file is damaged.
     #[error("the database `{}` is damaged; restore a backup", .0.display())]
     Damaged(PathBuf),
-    /// Another process holds it.
+    /// Another process has it open.
     #[error("the database `{}` is locked by another process", .0.display())]
     Locked(PathBuf),
     /// It can't be read or written.
@@ -44,13 +46,13 @@ pub enum OpenError {
     Unusable {
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// The cause.
         reason: String,
     },
 }
 
-/// The steps from an empty database to the present schema. The number of steps that were done is
-/// the database's `user_version`.
+/// The migrations from an empty database. The database's `user_version` is the number of those that
+/// were applied.
 const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0001_state.sql"),
     include_str!("../../migrations/sqlite/0002_mcp_sessions.sql"),
@@ -59,29 +61,29 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0005_quotas.sql"),
 ];
 
-/// What stands in the header of our databases: "Plwg".
+/// The application id in the header of our databases: "Plwg".
 const APPLICATION_ID: i64 = 0x506c_7767;
 
-/// Readers. More would not read faster on the machines that SQLite is for.
+/// Readers. More would not be faster on the machines that SQLite is for.
 const READERS: u32 = 4;
 
-/// How long a change waits for another one.
+/// How long a write waits for another one.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 impl SqliteStore {
-    /// Opens a database file, which is made for its owner alone if it does not exist, and brings
-    /// its schema up to date.
+    /// Opens a database file, which is created for its owner alone if it does not exist, and
+    /// migrates its schema.
     ///
     /// # Errors
     ///
-    /// If the file is damaged, of another program, of a newer version, or can't be used.
+    /// If the file is damaged, of another program or a newer version, or can't be used.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
         let path = path.as_ref();
         check_database(path).map_err(|reason| OpenError::Unusable {
             path: path.to_owned(),
             reason: reason.to_string(),
         })?;
-        // A file of another program is not to be changed, not even to another journal.
+        // A file of another program must not be changed, not even its journal mode.
         let plain = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(false)
@@ -96,8 +98,8 @@ impl SqliteStore {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true);
         let writer = pool(1)
-            // SQLite itself takes a change back that finds the disk full. The connection still
-            // counts it, and would refuse every other from then on.
+            // SQLite itself rolls back a transaction when the disk is full. The connection would
+            // still count it and reject every later one.
             .before_acquire(|connection, _| {
                 Box::pin(async move { Ok(!connection.is_in_transaction()) })
             })
@@ -108,25 +110,27 @@ impl SqliteStore {
             writer,
             readers,
             instance: Uuid::new_v4(),
+            claim_counts: Arc::default(),
         })
     }
 
-    /// Opens a database that ends with the process, for tests and for use without a disk.
+    /// Opens a database in memory, for tests and for use without a disk.
     ///
     /// # Errors
     ///
-    /// If there is no memory.
+    /// If memory can't be allocated.
     pub async fn in_memory() -> Result<Self, OpenError> {
         let options = SqliteConnectOptions::new()
             .in_memory(true)
             .foreign_keys(true);
-        // Each connection to memory is a database of its own, so there is one.
+        // Each connection to memory has a database of its own, so there is only one connection.
         let only = pool(1).connect_lazy_with(options);
         migrate(&only, Path::new(":memory:")).await?;
         Ok(Self {
             writer: only.clone(),
             readers: only,
             instance: Uuid::new_v4(),
+            claim_counts: Arc::default(),
         })
     }
 }
@@ -140,7 +144,7 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         .max_lifetime(None)
 }
 
-/// Returns the schema of the database; 0 for an empty one.
+/// Returns the version of the database's schema; 0 for an empty one.
 async fn schema(database: &SqlitePool, path: &Path) -> Result<i64, OpenError> {
     let (version, application, tables): (i64, i64, i64) = sqlx::query_as(
         "SELECT user_version, application_id, (SELECT count(*) FROM sqlite_schema)
@@ -149,7 +153,7 @@ async fn schema(database: &SqlitePool, path: &Path) -> Result<i64, OpenError> {
     .fetch_one(database)
     .await
     .map_err(|error| open_error(&error, path))?;
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    let known = count(MIGRATIONS);
     match (application, version) {
         (APPLICATION_ID, version) if version > known => Err(OpenError::Newer {
             path: path.to_owned(),
@@ -165,23 +169,35 @@ async fn schema(database: &SqlitePool, path: &Path) -> Result<i64, OpenError> {
 async fn migrate(writer: &SqlitePool, path: &Path) -> Result<(), OpenError> {
     let failed = |error: sqlx::Error| open_error(&error, path);
     let done = schema(writer, path).await?;
+    let mark = format!("PRAGMA application_id = {APPLICATION_ID};");
+    let mut connection = writer.acquire().await.map_err(failed)?;
+    apply(&mut connection, MIGRATIONS, done, &mark)
+        .await
+        .map_err(failed)
+}
+
+/// Returns the version after all migrations.
+pub(crate) fn count(migrations: &[&str]) -> i64 {
+    i64::try_from(migrations.len()).unwrap_or(i64::MAX)
+}
+
+/// Applies the migrations after `done`, each with `mark` in one transaction.
+pub(crate) async fn apply(
+    connection: &mut SqliteConnection,
+    migrations: &[&'static str],
+    done: i64,
+    mark: &str,
+) -> Result<(), sqlx::Error> {
     let done = usize::try_from(done).unwrap_or_default();
-    for (index, step) in MIGRATIONS.iter().enumerate().skip(done) {
-        let mut change = writer.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
-        sqlx::raw_sql(*step)
-            .execute(&mut *change)
-            .await
-            .map_err(failed)?;
-        // A pragma takes no parameters; these are numbers of this file.
-        let marks = format!(
-            "PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {}",
-            index + 1
-        );
+    for (index, migration) in migrations.iter().enumerate().skip(done) {
+        let mut change = connection.begin_with("BEGIN IMMEDIATE").await?;
+        sqlx::raw_sql(*migration).execute(&mut *change).await?;
+        // A pragma takes no parameters.
+        let marks = format!("{mark} PRAGMA user_version = {}", index + 1);
         sqlx::raw_sql(sqlx::AssertSqlSafe(marks))
             .execute(&mut *change)
-            .await
-            .map_err(failed)?;
-        change.commit().await.map_err(failed)?;
+            .await?;
+        change.commit().await?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{Place, connection, sealed, selection, token};
 use crate::{
     ClientOf, Connection, ConnectionFilter, ConnectionStatus, OAuthClient, Owner, Project,
-    ProviderConfig, SealedPlace, SealedRecord, Store, StoreError, Timestamp, Token,
+    ProviderConfig, RecordKind, SealedPlace, SealedRecord, Store, StoreError, Timestamp, Token,
 };
 
 fn project(name: &str) -> Project {
@@ -70,7 +70,10 @@ pub(crate) async fn a_project_goes_with_its_keys_and_not_with_connections(place:
     let stored = store.update_project(&renamed).await.unwrap();
     assert_eq!(stored.version, 2);
     let error = store.update_project(&renamed).await.unwrap_err();
-    assert!(matches!(error, StoreError::Changed("project")), "{error:?}");
+    assert!(
+        matches!(error, StoreError::Changed(RecordKind::Project)),
+        "{error:?}"
+    );
     let inactive = ProviderConfig {
         active: false,
         ..config.clone()
@@ -103,12 +106,12 @@ pub(crate) async fn a_project_goes_with_its_keys_and_not_with_connections(place:
     assert_eq!(store.provider_config(config.id).await.unwrap(), None);
     let error = store.delete_project(acme.id).await.unwrap_err();
     assert!(
-        matches!(error, StoreError::NotFound("project")),
+        matches!(error, StoreError::NotFound(RecordKind::Project)),
         "{error:?}"
     );
     let error = store.create_connection(&account).await.unwrap_err();
     assert!(
-        matches!(error, StoreError::NotFound("project or provider config")),
+        matches!(error, StoreError::NotFound(RecordKind::ProviderConfig)),
         "{error:?}"
     );
 }
@@ -141,7 +144,10 @@ pub(crate) async fn an_oauth_client_is_replaced_and_sealed_anew(place: &dyn Plac
     );
 
     let found = store.sealed_with_other_keys("k2", 10).await.unwrap();
-    let places: Vec<_> = found.iter().map(|record| &record.place).collect();
+    let places: Vec<_> = found
+        .iter()
+        .map(|found| &found.record.as_ref().unwrap().place)
+        .collect();
     assert!(
         places.contains(&&SealedPlace::OAuthClient(stored.id)),
         "{places:?}"

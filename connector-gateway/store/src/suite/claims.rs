@@ -5,49 +5,76 @@ use super::*;
 pub(crate) async fn a_key_is_taken_once_and_brings_back_the_outcome(place: &dyn Place) {
     let store = place.open().await;
     let first = claim("k\0");
-    assert_eq!(store.claim(&first).await.unwrap(), Claimed::Taken);
-    assert_eq!(store.claim(&again(&first)).await.unwrap(), Claimed::Running);
+    assert_eq!(
+        store.claim(&first, MOST).await.unwrap(),
+        ClaimResult::Claimed
+    );
+    assert_eq!(
+        store.claim(&again(&first), MOST).await.unwrap(),
+        ClaimResult::Running
+    );
     let other = Claim {
         fingerprint: [2; 32],
         ..again(&first)
     };
-    assert_eq!(store.claim(&other).await.unwrap(), Claimed::Conflict);
+    assert_eq!(
+        store.claim(&other, MOST).await.unwrap(),
+        ClaimResult::Conflict
+    );
     let others = Claim {
         principal: "token:2".to_owned(),
         ..again(&first)
     };
-    assert_eq!(store.claim(&others).await.unwrap(), Claimed::Taken);
+    assert_eq!(
+        store.claim(&others, MOST).await.unwrap(),
+        ClaimResult::Claimed
+    );
 
     store.finish_claim(&first, &sealed("done")).await.unwrap();
-    let finished = Claimed::Finished {
+    let finished = ClaimResult::Finished {
         run: first.run,
         outcome: sealed("done"),
     };
-    assert_eq!(store.claim(&again(&first)).await.unwrap(), finished);
-    assert_eq!(store.claim(&other).await.unwrap(), Claimed::Conflict);
+    assert_eq!(store.claim(&again(&first), MOST).await.unwrap(), finished);
+    assert_eq!(
+        store.claim(&other, MOST).await.unwrap(),
+        ClaimResult::Conflict
+    );
     let store = place.open().await;
-    assert_eq!(store.claim(&again(&first)).await.unwrap(), finished);
+    assert_eq!(store.claim(&again(&first), MOST).await.unwrap(), finished);
 }
 
 pub(crate) async fn only_the_holder_ends_a_claim_and_once(place: &dyn Place) {
     let store = place.open().await;
     let held = claim("k");
-    store.claim(&held).await.unwrap();
+    store.claim(&held, MOST).await.unwrap();
     for not_held in [again(&held), claim("other")] {
         let error = store
             .finish_claim(&not_held, &sealed("x"))
             .await
             .unwrap_err();
-        assert!(matches!(error, StoreError::Changed("claim")), "{error:?}");
+        assert!(
+            matches!(error, StoreError::Changed(RecordKind::Claim)),
+            "{error:?}"
+        );
         let error = store.release_claim(&not_held).await.unwrap_err();
-        assert!(matches!(error, StoreError::Changed("claim")), "{error:?}");
+        assert!(
+            matches!(error, StoreError::Changed(RecordKind::Claim)),
+            "{error:?}"
+        );
     }
     let after_a_restart = place.open().await;
     let error = after_a_restart.release_claim(&held).await.unwrap_err();
-    assert!(matches!(error, StoreError::Changed("claim")), "{error:?}");
+    assert!(
+        matches!(error, StoreError::Changed(RecordKind::Claim)),
+        "{error:?}"
+    );
 
     store.release_claim(&held).await.unwrap();
-    assert_eq!(store.claim(&held).await.unwrap(), Claimed::Taken);
+    assert_eq!(
+        store.claim(&held, MOST).await.unwrap(),
+        ClaimResult::Claimed
+    );
     store.finish_claim(&held, &sealed("done")).await.unwrap();
     assert!(store.finish_claim(&held, &sealed("again")).await.is_err());
     assert!(store.release_claim(&held).await.is_err());
@@ -62,19 +89,22 @@ pub(crate) async fn a_claim_of_an_ended_process_is_lost_or_taken_again(place: &d
         },
     );
     let before = place.open().await;
-    before.claim(&lost).await.unwrap();
-    before.claim(&repeatable).await.unwrap();
+    before.claim(&lost, MOST).await.unwrap();
+    before.claim(&repeatable, MOST).await.unwrap();
     place.crash().await;
 
     let store = place.open().await;
-    let expected = Claimed::Lost { run: lost.run };
-    assert_eq!(store.claim(&again(&lost)).await.unwrap(), expected);
-    assert_eq!(store.claim(&again(&lost)).await.unwrap(), expected);
+    let expected = ClaimResult::Lost { run: lost.run };
+    assert_eq!(store.claim(&again(&lost), MOST).await.unwrap(), expected);
+    assert_eq!(store.claim(&again(&lost), MOST).await.unwrap(), expected);
     let taken = again(&repeatable);
-    assert_eq!(store.claim(&taken).await.unwrap(), Claimed::Taken);
     assert_eq!(
-        store.claim(&again(&repeatable)).await.unwrap(),
-        Claimed::Running
+        store.claim(&taken, MOST).await.unwrap(),
+        ClaimResult::Claimed
+    );
+    assert_eq!(
+        store.claim(&again(&repeatable), MOST).await.unwrap(),
+        ClaimResult::Running
     );
     assert!(
         before
@@ -91,30 +121,82 @@ pub(crate) async fn an_expired_claim_is_free_and_forgotten(place: &dyn Place) {
         expires_at: Timestamp::now().before(Duration::from_secs(1)),
         ..claim("k")
     };
-    store.claim(&expired).await.unwrap();
+    store.claim(&expired, MOST).await.unwrap();
     store.finish_claim(&expired, &sealed("old")).await.unwrap();
     let next = Claim {
         fingerprint: [3; 32],
         ..claim("k")
     };
-    assert_eq!(store.claim(&next).await.unwrap(), Claimed::Taken);
+    assert_eq!(
+        store.claim(&next, MOST).await.unwrap(),
+        ClaimResult::Claimed
+    );
     assert_eq!(store.forget_claims(Timestamp::now()).await.unwrap(), 0);
     assert_eq!(store.forget_claims(next.expires_at).await.unwrap(), 1);
-    assert_eq!(store.claim(&claim("k")).await.unwrap(), Claimed::Taken);
+    assert_eq!(
+        store.claim(&claim("k"), MOST).await.unwrap(),
+        ClaimResult::Claimed
+    );
 }
 
 pub(crate) async fn concurrent_claims_of_one_key_take_it_once(place: &dyn Place) {
     let store = place.open().await;
     let claims: Vec<_> = (0..8).map(|_| claim("k")).collect();
     let answers =
-        futures_util::future::join_all(claims.iter().map(|claim| store.claim(claim))).await;
+        futures_util::future::join_all(claims.iter().map(|claim| store.claim(claim, MOST))).await;
     let taken = answers
         .iter()
-        .filter(|answer| matches!(answer, Ok(Claimed::Taken)))
+        .filter(|answer| matches!(answer, Ok(ClaimResult::Claimed)))
         .count();
     let running = answers
         .iter()
-        .filter(|answer| matches!(answer, Ok(Claimed::Running)))
+        .filter(|answer| matches!(answer, Ok(ClaimResult::Running)))
         .count();
     assert_eq!((taken, running), (1, 7), "{answers:?}");
+}
+
+pub(crate) async fn a_principal_has_so_many_claims(place: &dyn Place) {
+    let store = place.open().await;
+    let claims = ["a", "b"].map(claim);
+    for claim in &claims {
+        assert_eq!(store.claim(claim, 2).await.unwrap(), ClaimResult::Claimed);
+    }
+    let error = store.claim(&claim("c"), 2).await.unwrap_err();
+    assert_eq!(error.to_string(), "too many idempotency keys");
+    let others = Claim {
+        principal: "token:2".to_owned(),
+        ..claim("c")
+    };
+    assert_eq!(store.claim(&others, 2).await.unwrap(), ClaimResult::Claimed);
+    // A known key needs no room.
+    store.finish_claim(&claims[0], &sealed("x")).await.unwrap();
+    let finished = store.claim(&again(&claims[0]), 2).await.unwrap();
+    assert!(
+        matches!(finished, ClaimResult::Finished { .. }),
+        "{finished:?}"
+    );
+
+    store.release_claim(&claims[1]).await.unwrap();
+    assert_eq!(
+        store.claim(&claim("c"), 2).await.unwrap(),
+        ClaimResult::Claimed
+    );
+    // Another process counts what is stored.
+    let store = place.open().await;
+    let error = store.claim(&claim("d"), 2).await.unwrap_err();
+    assert!(matches!(error, StoreError::TooMany(_)), "{error:?}");
+    store.forget_claims(claims[0].expires_at).await.unwrap();
+    assert_eq!(
+        store.claim(&claim("d"), 2).await.unwrap(),
+        ClaimResult::Claimed
+    );
+}
+
+pub(crate) async fn concurrent_claims_keep_to_the_limit(place: &dyn Place) {
+    let store = place.open().await;
+    let claims: Vec<_> = (0..16).map(|key| claim(&key.to_string())).collect();
+    let claiming = claims.iter().map(|claim| store.claim(claim, 5));
+    let results = futures_util::future::join_all(claiming).await;
+    let taken = |result: &&Result<ClaimResult, _>| matches!(result, Ok(ClaimResult::Claimed));
+    assert_eq!(results.iter().filter(taken).count(), 5, "{results:?}");
 }

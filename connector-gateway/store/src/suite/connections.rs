@@ -1,4 +1,4 @@
-//! Connections and the organizations that have them.
+//! Connections and their organizations.
 
 use super::*;
 use plugwright_sdk::auth::SchemeKind;
@@ -15,7 +15,7 @@ pub(crate) async fn an_organization_with_connections_stays(place: &dyn Place) {
     };
     let error = store.create_connection(&theirs).await.unwrap_err();
     assert!(
-        matches!(error, StoreError::NotFound("organization")),
+        matches!(error, StoreError::NotFound(RecordKind::Organization)),
         "{error:?}"
     );
 
@@ -40,7 +40,7 @@ pub(crate) async fn an_organization_with_connections_stays(place: &dyn Place) {
     store.delete_organization("acme").await.unwrap();
     let error = store.delete_organization("acme").await.unwrap_err();
     assert!(
-        matches!(error, StoreError::NotFound("organization")),
+        matches!(error, StoreError::NotFound(RecordKind::Organization)),
         "{error:?}"
     );
 }
@@ -76,10 +76,10 @@ pub(crate) async fn one_connection_of_an_owner_is_the_default(place: &dyn Place)
     let third = store.create_connection(&third).await.unwrap();
     assert_eq!(default().await.as_deref(), Some("c"));
 
-    // Who read it before has not seen that it is no longer the default.
+    // A change based on the state before that.
     let error = store.update_connection(&first).await.unwrap_err();
     assert!(
-        matches!(error, StoreError::Changed("connection")),
+        matches!(error, StoreError::Changed(RecordKind::Connection)),
         "{error:?}"
     );
 
@@ -106,7 +106,7 @@ pub(crate) async fn one_connection_of_an_owner_is_the_default(place: &dyn Place)
     assert_eq!(default().await.as_deref(), Some("b"), "the oldest");
     let error = store.delete_connection(third.id).await.unwrap_err();
     assert!(
-        matches!(error, StoreError::NotFound("connection")),
+        matches!(error, StoreError::NotFound(RecordKind::Connection)),
         "{error:?}"
     );
 }
@@ -195,14 +195,14 @@ pub(crate) async fn a_change_states_the_version_that_it_saw(place: &dyn Place) {
     );
     let error = store.update_connection(&changed).await.unwrap_err();
     assert!(
-        matches!(error, StoreError::Changed("connection")),
+        matches!(error, StoreError::Changed(RecordKind::Connection)),
         "{error:?}"
     );
     let store = place.open().await;
     assert_eq!(store.connection(stored.id).await.unwrap(), Some(updated));
     let error = store.update_connection(&connection("z")).await.unwrap_err();
     assert!(
-        matches!(error, StoreError::NotFound("connection")),
+        matches!(error, StoreError::NotFound(RecordKind::Connection)),
         "{error:?}"
     );
 }

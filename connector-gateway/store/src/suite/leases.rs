@@ -28,7 +28,7 @@ pub(crate) async fn one_lease_at_a_time_refreshes_a_credential(place: &dyn Place
         scopes: Some(vec!["repo".to_owned()]),
         ..stored.clone()
     };
-    // Another change in the meantime, which is not about the credential, is kept.
+    // A concurrent change that does not affect the credential is kept.
     let renamed = Connection {
         name: "renamed".to_owned(),
         ..stored.clone()
@@ -64,7 +64,7 @@ pub(crate) async fn a_late_holder_of_a_lease_stores_nothing(place: &dyn Place) {
     let error = store.finish_refresh(&refreshed, late).await.unwrap_err();
     assert!(matches!(error, StoreError::Changed(_)), "{error:?}");
     store.release_refresh(stored.id, late).await.unwrap();
-    // Who replaced the credential by hand is not overruled either.
+    // A manually replaced credential is kept as well.
     let replaced = Connection {
         secret: sealed("by hand"),
         credential_version: 2,

@@ -1,4 +1,4 @@
-//! Requests to connect, and how connections end.
+//! Requests to connect, and the end of connections.
 
 use std::time::Duration;
 
@@ -7,8 +7,8 @@ use uuid::Uuid;
 use super::accounts::{of_user, with_project};
 use super::{Place, connection, quota, sealed};
 use crate::{
-    Asked, Connection, ConnectionRequest, EndedConnection, Organization, Owner, Quota,
-    RequestError, RequestStatus, Store, StoreError, Timestamp,
+    Connection, ConnectionRequest, EndedConnection, Organization, Owner, Quota, RecordKind,
+    RequestDetails, RequestError, RequestStatus, Store, StoreError, Timestamp,
 };
 
 fn request(owner: Owner, store: &dyn Store) -> ConnectionRequest {
@@ -18,10 +18,10 @@ fn request(owner: Owner, store: &dyn Store) -> ConnectionRequest {
         owner,
         connector: "github".to_owned(),
         connection: Uuid::new_v4(),
-        asked: Asked {
+        details: RequestDetails {
             name: Some("work".to_owned()),
             return_uri: Some("https://app.example.com/done".to_owned()),
-            ..Asked::default()
+            ..RequestDetails::default()
         },
         status: RequestStatus::Initiated,
         error: None,
@@ -39,7 +39,7 @@ pub(crate) async fn a_state_is_good_once_and_in_its_browser(place: &dyn Place) {
     store.create_request(&made, None, quota()).await.unwrap();
     let (state, browser) = ([1; 32], [2; 32]);
     store
-        .begin_authorization(made.id, &made.asked, &browser, &state)
+        .begin_authorization(made.id, &made.details, &browser, &state)
         .await
         .unwrap();
     let store = place.open().await;
@@ -51,9 +51,9 @@ pub(crate) async fn a_state_is_good_once_and_in_its_browser(place: &dyn Place) {
     assert_eq!(taken.unwrap().id, made.id);
     let again = store.take_authorization(&state, &browser).await.unwrap();
     assert_eq!(again, None);
-    // Who went back and began again has another state.
+    // A repeated authorization has another state.
     store
-        .begin_authorization(made.id, &made.asked, &browser, &[3; 32])
+        .begin_authorization(made.id, &made.details, &browser, &[3; 32])
         .await
         .unwrap();
 
@@ -63,7 +63,7 @@ pub(crate) async fn a_state_is_good_once_and_in_its_browser(place: &dyn Place) {
     };
     store.create_request(&late, None, quota()).await.unwrap();
     let error = store
-        .begin_authorization(late.id, &late.asked, &browser, &[4; 32])
+        .begin_authorization(late.id, &late.details, &browser, &[4; 32])
         .await
         .unwrap_err();
     assert!(matches!(error, StoreError::Changed(_)), "{error:?}");
@@ -78,8 +78,8 @@ pub(crate) async fn a_principal_has_so_many_open_requests(place: &dyn Place) {
         principal: "token:3",
         most: 2,
     };
-    let create = async |asked: &ConnectionRequest, supersede: Option<&RequestError>| {
-        store.create_request(asked, supersede, quota).await
+    let create = async |details: &ConnectionRequest, supersede: Option<&RequestError>| {
+        store.create_request(details, supersede, quota).await
     };
     let late = ConnectionRequest {
         expires_at: store.now().before(Duration::from_secs(1)),
@@ -93,18 +93,18 @@ pub(crate) async fn a_principal_has_so_many_open_requests(place: &dyn Place) {
     assert!(matches!(error, StoreError::TooMany(_)), "{error:?}");
     assert_eq!(error.to_string(), "too many open connect requests");
     assert_eq!(store.request(third.id).await.unwrap(), None);
-    // Another principal has its own, of the same owner.
+    // Another principal of the same owner has its own quota.
     let others = request(owner.clone(), &*store);
     let other = Quota {
         principal: "token:4",
         ..quota
     };
     store.create_request(&others, None, other).await.unwrap();
-    // What has ended makes room, and so does what is superseded.
+    // Ended and superseded ones make room.
     let error = RequestError::withdrawn();
     store.fail_request(first.id, &error).await.unwrap();
     create(&third, None).await.unwrap();
-    // Of those that have ended the latest are kept.
+    // Only the latest ended ones are kept.
     let mut made = Vec::new();
     for number in 0..quota.kept() + 5 {
         let now = store.now().after(Duration::from_secs(1 + number as u64));
@@ -119,7 +119,7 @@ pub(crate) async fn a_principal_has_so_many_open_requests(place: &dyn Place) {
     assert_eq!(store.request(made[0]).await.unwrap(), None);
     assert!(store.request(made[5]).await.unwrap().is_some());
     let listed = store.requests(&owner).await.unwrap();
-    // And those of the other one, and the one that is open.
+    // Those of the other one and the open one as well.
     assert!(listed.len() <= quota.kept() + 3, "{}", listed.len());
 }
 
@@ -182,7 +182,7 @@ pub(crate) async fn a_request_is_finished_once(place: &dyn Place) {
     let finished = store.request(made.id).await.unwrap().unwrap();
     assert_eq!(finished.status, RequestStatus::Connected);
 
-    // The same account is connected again.
+    // The same account is reconnected.
     let again = ConnectionRequest {
         connection: account.id,
         ..request(owner.clone(), &*store)
@@ -197,7 +197,7 @@ pub(crate) async fn a_request_is_finished_once(place: &dyn Place) {
     assert_eq!(stored.secret, sealed("new"));
     assert_eq!((stored.version, stored.credential_version), (2, 2));
 
-    // Where the name is taken nothing is half done.
+    // A name that is in use leaves nothing half done.
     let clash = request(owner, &*store);
     store.create_request(&clash, None, quota()).await.unwrap();
     let other = Connection {
@@ -242,7 +242,7 @@ pub(crate) async fn a_deleted_connection_leaves_a_record_without_its_secret(plac
     );
     assert_eq!(store.ended_connection(theirs.id).await.unwrap(), None);
 
-    // No request brings it back.
+    // No request restores it.
     for open in [again.id, widened.id] {
         let failed = store.request(open).await.unwrap().unwrap();
         assert_eq!(failed.status, RequestStatus::Failed);
@@ -251,7 +251,7 @@ pub(crate) async fn a_deleted_connection_leaves_a_record_without_its_secret(plac
         assert!(matches!(late, StoreError::Changed(_)), "{late:?}");
     }
 
-    // One that is not connected yet ends with its requests, one that is connected does not.
+    // An unconnected one ends with its requests, a connected one does not.
     let pending = request(work.owner.clone(), &*store);
     store.create_request(&pending, None, quota()).await.unwrap();
     let unnamed = EndedConnection {
@@ -274,11 +274,11 @@ pub(crate) async fn a_deleted_connection_leaves_a_record_without_its_secret(plac
     };
     let refused = store.end_connection(&late).await.unwrap_err();
     assert!(
-        matches!(refused, StoreError::Changed("connection")),
+        matches!(refused, StoreError::Changed(RecordKind::Connection)),
         "{refused:?}"
     );
 
-    // One that comes back and ends again has another end.
+    // A restored one has another end.
     let again = Connection {
         id: work.id,
         label: Some("again".to_owned()),
@@ -295,7 +295,7 @@ pub(crate) async fn a_deleted_connection_leaves_a_record_without_its_secret(plac
     assert_eq!(store.forget_ended_connections(then).await.unwrap(), 2);
     assert_eq!(store.ended_connection(again.id).await.unwrap(), None);
 
-    // It keeps no organization in place, and ends with it.
+    // It does not keep its organization from being deleted, and is deleted with it.
     let organization = Organization {
         name: "acme".to_owned(),
         created_at: Timestamp::from_millis(1),

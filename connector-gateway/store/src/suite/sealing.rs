@@ -1,4 +1,4 @@
-//! What is sealed, and with which key.
+//! Sealed values and their keys.
 
 use super::*;
 
@@ -6,8 +6,8 @@ pub(crate) async fn values_are_sealed_anew_if_they_are_as_before(place: &dyn Pla
     let store = place.open().await;
     let stored = store.create_connection(&connection("a")).await.unwrap();
     let held = claim("k\0");
-    store.claim(&held).await.unwrap();
-    store.claim(&claim("running")).await.unwrap();
+    store.claim(&held, MOST).await.unwrap();
+    store.claim(&claim("running"), MOST).await.unwrap();
     store.finish_claim(&held, &sealed("done")).await.unwrap();
     assert!(
         store
@@ -21,7 +21,11 @@ pub(crate) async fn values_are_sealed_anew_if_they_are_as_before(place: &dyn Pla
         1
     );
 
-    let records = store.sealed_with_other_keys("k2", 10).await.unwrap();
+    let found = store.sealed_with_other_keys("k2", 10).await.unwrap();
+    let records: Vec<_> = found
+        .into_iter()
+        .map(|found| found.record.unwrap())
+        .collect();
     let places: Vec<_> = records.iter().map(|record| record.place.clone()).collect();
     let of_claim = SealedPlace::Claim {
         principal: held.principal.clone(),
@@ -46,7 +50,7 @@ pub(crate) async fn values_are_sealed_anew_if_they_are_as_before(place: &dyn Pla
     );
     let error = store.update_connection(&stored).await.unwrap_err();
     assert!(
-        matches!(error, StoreError::Changed("connection")),
+        matches!(error, StoreError::Changed(RecordKind::Connection)),
         "{error:?}"
     );
     let after = store.connection(stored.id).await.unwrap().unwrap();
@@ -59,7 +63,7 @@ pub(crate) async fn the_key_check_is_set_once_and_sealed_anew(place: &dyn Place)
     store.set_key_check(&sealed("check")).await.unwrap();
     let error = store.set_key_check(&sealed("other")).await.unwrap_err();
     assert!(
-        matches!(error, StoreError::Changed("key check")),
+        matches!(error, StoreError::Changed(RecordKind::KeyCheck)),
         "{error:?}"
     );
     let record = SealedRecord {

@@ -1,4 +1,4 @@
-//! Credentials as the text that is sealed: the form in which callers give them.
+//! Serializes credentials, in the form in which callers send them.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ enum Text<'a> {
     None,
 }
 
-/// Writes a credential, to be sealed at once.
+/// Serializes a credential to be sealed.
 pub fn credential_json(credential: &Credential) -> Zeroizing<String> {
     let text = match credential {
         Credential::Token { token } => Text::Token {
@@ -45,21 +45,21 @@ pub fn credential_json(credential: &Credential) -> Zeroizing<String> {
         },
         Credential::None => Text::None,
     };
-    // Texts as member names and values can always be written.
+    // Maps of strings always serialize.
     Zeroizing::new(serde_json::to_string(&text).unwrap_or_default())
 }
 
-/// What a connection has sealed, opened.
+/// A connection's opened credential.
 #[derive(Clone, Debug)]
 pub struct OpenedCredential {
-    /// What calls are authorized with.
+    /// The credential for calls.
     pub credential: Credential,
-    /// That of a connection by OAuth, if the provider gave one.
+    /// The refresh token of an OAuth connection, if there is one.
     pub refresh_token: Option<Secret>,
 }
 
 impl OpenedCredential {
-    /// Returns what finds its secrets in text.
+    /// Returns a redactor of its secrets.
     pub fn redactor(&self, schemes: &[Auth]) -> Redactor {
         let secrets = self.credential.secrets(schemes);
         Redactor::new(secrets.iter().chain(&self.refresh_token))
@@ -67,11 +67,11 @@ impl OpenedCredential {
 }
 
 impl Vault {
-    /// Opens what a connection has sealed, whatever its scheme is. There is no other way to.
+    /// Opens the credential of a connection of any scheme. There is no other way to.
     ///
     /// # Errors
     ///
-    /// As [`open_sealed`](Self::open_sealed), and if what was sealed is no credential.
+    /// As [`open_sealed`](Self::open_sealed), and if the content is not a credential.
     pub fn open_credential(&self, connection: &Connection) -> Result<OpenedCredential, VaultError> {
         if connection.scheme == SchemeKind::OAuth2 {
             let tokens = self.open_tokens(connection)?;
@@ -88,11 +88,11 @@ impl Vault {
         })
     }
 
-    /// Opens the tokens of a connection by OAuth.
+    /// Opens the tokens of an OAuth connection.
     ///
     /// # Errors
     ///
-    /// As [`open_sealed`](Self::open_sealed), and if what was sealed are no tokens.
+    /// As [`open_sealed`](Self::open_sealed), and if the content is not tokens.
     pub fn open_tokens(&self, connection: &Connection) -> Result<OAuthTokens, VaultError> {
         self.open_sealed(connection.id, &connection.secret)
             .and_then(|text| OAuthTokens::from_json(&text))
@@ -100,18 +100,18 @@ impl Vault {
     }
 }
 
-/// Reads a credential that was sealed.
+/// Parses an opened credential.
 fn credential_from_json(text: &[u8]) -> Result<Credential, VaultError> {
-    // The parser's own message may repeat what it read.
+    // The parser's own message may contain the value.
     serde_json::from_slice(text).map_err(|_| VaultError::Tampered)
 }
 
-/// The tokens of a connection by OAuth.
+/// The tokens of an OAuth connection.
 #[derive(Clone, Debug)]
 pub struct OAuthTokens {
     /// The access token.
     pub access_token: Secret,
-    /// None where the provider gave none.
+    /// `None` if the provider issued none.
     pub refresh_token: Option<Secret>,
 }
 
@@ -130,19 +130,19 @@ struct StoredTokens {
 }
 
 impl OAuthTokens {
-    /// Writes the tokens, to be sealed at once.
+    /// Serializes the tokens to be sealed.
     pub fn to_json(&self) -> Zeroizing<String> {
         let text = TokensText {
             token: self.access_token.expose(),
             refresh_token: self.refresh_token.as_ref().map(Secret::expose),
         };
-        // Texts can always be written.
+        // Strings always serialize.
         Zeroizing::new(serde_json::to_string(&text).unwrap_or_default())
     }
 
-    /// Reads tokens that were sealed.
+    /// Parses opened tokens.
     pub(super) fn from_json(text: &[u8]) -> Result<Self, VaultError> {
-        // The parser's own message may repeat what it read.
+        // The parser's own message may contain the value.
         let stored: StoredTokens =
             serde_json::from_slice(text).map_err(|_| VaultError::Tampered)?;
         Ok(Self {

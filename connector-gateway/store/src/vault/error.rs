@@ -1,4 +1,4 @@
-//! What goes wrong with keys and sealed values.
+//! Errors of keys and sealed values.
 
 use std::io;
 use std::path::PathBuf;
@@ -8,11 +8,11 @@ use plugwright_sdk::{ActionError, ErrorCode, Hint};
 use super::KEY_VARIABLE;
 use crate::StoreError;
 
-/// The vault can't do what was asked. No message shows a key or a secret.
+/// An error of the vault. No message contains a key or a secret.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum VaultError {
-    /// The store has sealed secrets, and there is no key.
+    /// The store contains sealed secrets, but there is no key.
     #[error(
         "the key file `{}` is missing, but the store was sealed with it; restore it from a backup, or give this process the key of the others on the same store, or begin with a new data directory",
         .0.display()
@@ -23,21 +23,10 @@ pub enum VaultError {
     KeyFile {
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// The cause.
         reason: io::Error,
     },
-    /// Other users can read the key.
-    #[error(
-        "the key file `{}` is open to other users (mode {mode:03o}); run `chmod 600 {}`",
-        .path.display(), .path.display()
-    )]
-    OpenToOthers {
-        /// The file.
-        path: PathBuf,
-        /// Its permissions.
-        mode: u32,
-    },
-    /// A text is not a key.
+    /// The text is not a key.
     #[error("{place} {problem}; a key is 32 bytes in base64, as `openssl rand -base64 32` prints")]
     Malformed {
         /// Where the text is.
@@ -58,31 +47,31 @@ pub enum VaultError {
         /// Id of the key that is needed.
         needed: String,
     },
-    /// A value was sealed with a key that the vault does not have.
+    /// A value was sealed with an unknown key.
     #[error("a value is sealed with key {0}, which the vault does not have")]
     UnknownKey(String),
     /// A sealed value does not open.
     #[error("a sealed value was changed, or belongs to another record")]
     Tampered,
-    /// What a connection has sealed does not open, or is no credential.
+    /// A connection's credential does not open, or is not a credential.
     #[error("the stored credential of connection `{name}` is damaged: {reason}")]
     Credential {
         /// The connection's name.
         name: String,
-        /// Why not.
+        /// The cause.
         reason: Box<VaultError>,
     },
-    /// Other processes on the store could not read what this one would seal.
+    /// Other processes on the store could not open what this one would seal.
     #[error(
         "key {key} comes first, but {processes} other process(es) on the same store do not have it: add it to {KEY_VARIABLE} of all of them, behind the present one, restart them, and put it first then; a process that has ended counts for some seconds"
     )]
     NotEverywhere {
         /// Id of the key.
         key: String,
-        /// How many do not have it.
+        /// How many processes don't have it.
         processes: u64,
     },
-    /// A key file is this process's alone, and others use the store.
+    /// A key file belongs to one process, but others use the store.
     #[error(
         "a new key in the key file of this process would leave out {processes} other process(es) on the same store: set {KEY_VARIABLE} for all of them instead"
     )]
@@ -90,19 +79,19 @@ pub enum VaultError {
         /// How many others there are.
         processes: u64,
     },
-    /// Keys that end with the process are not rotated.
+    /// Temporary keys can't be rotated.
     #[error("this vault has a key for this process alone, which can't be rotated")]
     NotRotatable,
-    /// The system's random numbers or its cipher do not work.
+    /// The system's random numbers or cipher failed.
     #[error("the system's cryptography does not work")]
     Cryptography,
-    /// The store can't be asked.
+    /// The store can't be read.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 impl VaultError {
-    /// Tells whether it is the value that is damaged, and not the vault.
+    /// Returns whether the value is damaged, rather than the vault.
     pub fn is_damage(&self) -> bool {
         matches!(
             self,
@@ -110,7 +99,7 @@ impl VaultError {
         )
     }
 
-    /// Says whose credential is damaged, if it is.
+    /// Adds the name of the connection to a damaged credential.
     pub(super) fn of_connection(self, name: &str) -> Self {
         if !self.is_damage() {
             return self;
@@ -123,7 +112,7 @@ impl VaultError {
 }
 
 impl From<VaultError> for ActionError {
-    /// Where keys are is for logs alone.
+    /// Where keys come from is only logged.
     fn from(error: VaultError) -> Self {
         match error {
             VaultError::Store(error) => error.into(),

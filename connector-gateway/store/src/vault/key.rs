@@ -1,4 +1,4 @@
-//! Keys: their text, their ids, and what they do.
+//! Keys: parsing, ids, sealing and opening.
 
 use std::fmt::{self, Write as _};
 
@@ -20,7 +20,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// A key, prepared for use.
+/// A key, ready for use.
 pub(super) struct Key {
     id: String,
     bytes: Zeroizing<[u8; KEY_LEN]>,
@@ -28,7 +28,7 @@ pub(super) struct Key {
 }
 
 impl Key {
-    /// Makes a new key.
+    /// Generates a key.
     pub(super) fn generate() -> Result<Self, VaultError> {
         let mut bytes = Zeroizing::new([0; KEY_LEN]);
         aws_lc_rs::rand::fill(bytes.as_mut_slice()).map_err(|_| VaultError::Cryptography)?;
@@ -46,7 +46,7 @@ impl Key {
         })
     }
 
-    /// Returns the id, which tells nothing of the key.
+    /// Returns the id, which reveals nothing about the key.
     pub(super) fn id(&self) -> &str {
         &self.id
     }
@@ -101,24 +101,24 @@ fn id(key: &[u8]) -> String {
     hash.update(key);
     let mut id = String::with_capacity(16);
     for byte in &hash.finish().as_ref()[..8] {
-        // Writing to a `String` does not fail.
+        // Writing to a `String` can't fail.
         let _ = write!(id, "{byte:02x}");
     }
     id
 }
 
-/// One key or more; the first seals, all open.
+/// One or more keys; the first one seals, all open.
 pub(super) struct Keys(Vec<Key>);
 
 impl Keys {
-    /// Takes keys, of which there must be one.
+    /// Wraps keys, of which there must be at least one.
     pub(super) fn new(keys: Vec<Key>) -> Self {
         assert!(!keys.is_empty(), "a vault has a key");
         Self(keys)
     }
 
-    /// Reads base64 texts, separated by commas or line breaks; a line may be a comment after `#`.
-    /// `place` is what messages call the text.
+    /// Parses base64 keys, separated by commas or line breaks; a line may be a comment after `#`.
+    /// `place` names the text in messages.
     pub(super) fn parse(text: &str, place: &str) -> Result<Self, VaultError> {
         let malformed = |problem: String| VaultError::Malformed {
             place: place.to_owned(),
@@ -155,7 +155,7 @@ impl Keys {
         Ok(Self(keys))
     }
 
-    /// Returns the text that [`parse`](Self::parse) reads.
+    /// Returns text that [`parse`](Self::parse) accepts.
     pub(super) fn to_text(&self) -> Zeroizing<String> {
         let mut text = Zeroizing::new(String::with_capacity(256 + 48 * self.0.len()));
         text.push_str("# Keys of the vault, the current one first. Keep a copy in a safe place:\n");
@@ -179,7 +179,7 @@ impl Keys {
         self.0.iter().map(|key| key.id.clone()).collect()
     }
 
-    /// Returns these keys after a new current one.
+    /// Returns these keys with a new current one.
     pub(super) fn after(&self, key: Key) -> Result<Self, VaultError> {
         let mut keys = vec![key];
         for older in &self.0 {
@@ -188,7 +188,7 @@ impl Keys {
         Ok(Self(keys))
     }
 
-    /// Returns the current key alone.
+    /// Returns only the current key.
     pub(super) fn only_current(&self) -> Result<Self, VaultError> {
         Ok(Self(vec![Key::from_bytes(self.current().bytes.clone())?]))
     }

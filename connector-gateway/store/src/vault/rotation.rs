@@ -1,8 +1,8 @@
-//! Exchange of the key while the gateway serves.
+//! Key rotation while the gateway serves.
 //!
-//! The steps are in an order in which a process may end after each of them: the new key is in the
-//! file before anything is sealed with it, and an old one leaves the file only at a start, when
-//! nothing is sealed with it and no call that began before the rotation can still store something.
+//! The process may crash after any step: the new key is in the file before anything is sealed with
+//! it, and an old key is only removed at a start, when nothing is sealed with it and no call from
+//! before the rotation can still store something.
 
 use std::collections::HashSet;
 
@@ -12,49 +12,54 @@ use serde::Serialize;
 use super::key::Key;
 use super::{CHECK, KeySource, Vault, VaultError, key_file};
 use crate::damage;
-use crate::{Sealed, SealedPlace, SealedRecord, SealedStore};
+use crate::{FoundSealed, Sealed, SealedPlace, SealedRecord, SealedStore};
 
-/// How many records are read at once.
-const BATCH: u32 = 100;
+/// Records to read at once.
+const BATCH: usize = 100;
 
-/// So many damaged records are named.
+/// Damaged records to name.
 const MOST_DAMAGED: usize = 1_000;
 
-/// What a rotation did.
+/// The result of a rotation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Rotation {
-    /// Id of the key that everything is sealed with now.
+    /// Id of the key that now seals everything.
     pub key_id: String,
-    /// How many values were sealed anew.
+    /// Number of resealed values.
     pub resealed: u64,
-    /// Ids of the keys that nothing is sealed with any more. They leave the key file at the next
-    /// start; those in `PLUGWRIGHT_VAULT_KEY` can be taken out of it before.
+    /// Ids of keys that are no longer needed. They are removed from the key file at the next start;
+    /// those in `PLUGWRIGHT_VAULT_KEY` can be removed before.
     pub unused: Vec<String>,
-    /// Records whose sealed values no key opens, by name, 1,000 at most. They stay as they are.
+    /// Number of records that can't be read or opened. They stay as they are.
+    pub damaged_count: u64,
+    /// Names of these records, 1,000 at most.
     pub damaged: Vec<String>,
 }
 
-/// What came of sealing anew.
+/// The result of resealing.
 #[derive(Debug, Default)]
 pub(super) struct Resealed {
     count: u64,
-    damaged: Vec<SealedRecord>,
+    damaged_count: usize,
+    damaged: Vec<String>,
+    /// Keys of damaged records, which may still be restored; `None` is a key that can't be read.
+    needed_keys: HashSet<Option<String>>,
 }
 
 impl Vault {
-    /// Seals everything with a new key, or, if the keys come from `PLUGWRIGHT_VAULT_KEY`, with the
-    /// first of them. Calls go on meanwhile. If it breaks off, nothing is lost, and another run
-    /// does the rest. What no key opens is left as it is, and named.
+    /// Reseals everything with a new key, or, if the keys come from `PLUGWRIGHT_VAULT_KEY`, with
+    /// the first of them, while calls continue. If it is interrupted, nothing is lost, and another
+    /// run does the rest. Damaged records are left as they are, counted and named.
     ///
     /// # Errors
     ///
     /// If another process on the store does not have the key, the new key can't be written, or the
-    /// store can't be asked.
+    /// store fails.
     pub async fn rotate(&self, store: &dyn SealedStore) -> Result<Rotation, VaultError> {
         let _one_at_a_time = self.0.rotating.lock().await;
         if let Some(KeySource::File(_)) = &self.0.source {
-            // No other process has a key that does not exist yet.
+            // No other process can have a new key.
             match store.processes_without_key("").await? {
                 0 => {}
                 processes => return Err(VaultError::FileOfOne { processes }),
@@ -63,24 +68,27 @@ impl Vault {
         self.renew().await?;
         store.announce_keys(&self.keys().ids()).await?;
         self.known_everywhere(store).await?;
-        let Resealed { count, damaged } = self.reseal_all(store).await?;
+        let resealed = self.reseal_all(store).await?;
         self.reseal_check(store).await?;
-        // One that started meanwhile has been told, or is told of here.
+        // A process that has started since has the new key, or is found here.
         self.known_everywhere(store).await?;
         let mut unused = self.keys().ids();
         let key_id = unused.remove(0);
-        // With its key, a record may still be restored.
-        unused.retain(|id| damaged.iter().all(|record| record.before.key_id != *id));
-        let names = damaged.iter().take(MOST_DAMAGED);
+        let is_needed = |id: &String| {
+            let needed = &resealed.needed_keys;
+            needed.contains(&None) || needed.contains(&Some(id.clone()))
+        };
+        unused.retain(|id| !is_needed(id));
         Ok(Rotation {
             key_id,
-            resealed: count,
+            resealed: resealed.count,
             unused,
-            damaged: names.map(|record| record.place.to_string()).collect(),
+            damaged_count: resealed.damaged_count as u64,
+            damaged: resealed.damaged,
         })
     }
 
-    /// Puts a new key before the others, in the file first and then here.
+    /// Adds a new current key, first to the file and then in memory.
     pub(super) async fn renew(&self) -> Result<(), VaultError> {
         match &self.0.source {
             None => Err(VaultError::NotRotatable),
@@ -94,30 +102,49 @@ impl Vault {
         }
     }
 
-    /// Seals everything that older keys sealed.
+    /// Reseals everything that was sealed with older keys.
     pub(super) async fn reseal_all(&self, store: &dyn SealedStore) -> Result<Resealed, VaultError> {
         let mut resealed = Resealed::default();
         let mut left = HashSet::new();
         loop {
-            // Those that are left come first, for all that the store knows.
-            let size = BATCH.saturating_add(u32::try_from(left.len()).unwrap_or(u32::MAX));
-            let mut batch = store.sealed_with_other_keys(&self.key_id(), size).await?;
-            batch.retain(|record| !left.contains(&record.place.to_string()));
-            if batch.is_empty() {
-                return Ok(resealed);
-            }
-            for record in batch {
-                match self.reseal(store, &record).await {
-                    // One that was changed meanwhile comes back with the next batch, if it needs to.
-                    Ok(done) => resealed.count += u64::from(done),
-                    Err(error) if error.is_damage() => {
-                        let name = record.place.to_string();
-                        damage::note("sealed value", &name, &error);
-                        left.insert(name);
-                        resealed.damaged.push(record);
-                    }
-                    Err(error) => return Err(error),
+            // The store may return the damaged ones first, each time.
+            let size = resealed.damaged_count + BATCH.max(resealed.damaged_count);
+            let batch = store.sealed_with_other_keys(&self.key_id(), size).await?;
+            let is_last = batch.len() < size;
+            let before = resealed.count;
+            let mut damaged_count = 0;
+            let mut has_new = false;
+            for found in batch {
+                if left.contains(&found.name) && found.record.is_ok() {
+                    damaged_count += 1;
+                    continue;
                 }
+                let error = match &found.record {
+                    // One that was changed meanwhile comes back with the next batch if needed.
+                    Ok(record) => match self.reseal(store, record).await {
+                        Ok(done) => {
+                            resealed.count += u64::from(done);
+                            has_new = true;
+                            continue;
+                        }
+                        Err(error) if error.is_damage() => error.to_string(),
+                        Err(error) => return Err(error),
+                    },
+                    Err(error) => error.to_string(),
+                };
+                damaged_count += 1;
+                if left.insert(found.name.clone()) {
+                    has_new = true;
+                    damage::note("sealed value", &found.name, &error);
+                    resealed.needed_keys.insert(found.key_id);
+                    if resealed.damaged.len() < MOST_DAMAGED {
+                        resealed.damaged.push(found.name);
+                    }
+                }
+            }
+            resealed.damaged_count = damaged_count;
+            if is_last && !has_new && resealed.count == before {
+                return Ok(resealed);
             }
         }
     }
@@ -132,32 +159,35 @@ impl Vault {
         Ok(store.reseal(record, &sealed).await?)
     }
 
-    /// Tells whether these are the keys of a store whose check they do not open: then it is the
-    /// check that is damaged. They open something, and nothing needs the key that the check names.
+    /// Returns whether the keys are right although they don't open the check, so that the check
+    /// must be damaged: they open something, and nothing needs the key that the check names.
     pub(super) async fn is_right_without_check(
         &self,
         store: &dyn SealedStore,
         check: &Sealed,
     ) -> Result<bool, VaultError> {
-        // The id of a key is made of it: with this one the check would open, were it whole.
+        // Key ids are derived from keys: this key would open an intact check.
         if self.keys().find(&check.key_id).is_some() {
             return Ok(true);
         }
         let others = store.sealed_with_other_keys(&self.key_id(), BATCH).await?;
-        let is_needed = |record: &SealedRecord| record.before.key_id == check.key_id;
-        if others.len() >= BATCH as usize || others.iter().any(is_needed) {
+        let is_needed = |found: &FoundSealed| found.key_id.as_ref() == Some(&check.key_id);
+        if others.len() >= BATCH || others.iter().any(is_needed) {
             return Ok(false);
         }
-        // No key has an empty id, so that these are any.
+        // No key has an empty id, so this selects any.
         let some = store.sealed_with_other_keys("", BATCH).await?;
-        Ok(some.iter().any(|record| {
-            let id = record.place.record();
-            self.open_sealed(id, &record.before).is_ok()
-        }))
+        Ok(some
+            .into_iter()
+            .flat_map(|found| found.record)
+            .any(|record| {
+                let id = record.place.record();
+                self.open_sealed(id, &record.before).is_ok()
+            }))
     }
 
-    /// Stores a check in the place of one that is damaged.
-    pub(super) async fn check_anew(
+    /// Replaces the check by one of the current key.
+    pub(super) async fn replace_check(
         &self,
         store: &dyn SealedStore,
         before: Sealed,
@@ -170,33 +200,29 @@ impl Vault {
         Ok(())
     }
 
-    /// The check comes last: as long as anything needs an old key, a start without that key fails.
+    /// Last: as long as an old key is needed, a start without it fails.
     async fn reseal_check(&self, store: &dyn SealedStore) -> Result<(), VaultError> {
-        if let Some(before) = store.key_check().await?
-            && before.key_id != self.key_id()
-        {
-            let record = SealedRecord {
-                place: SealedPlace::Check,
-                before,
-            };
-            // That these are the keys of the store was seen at the start.
-            store.reseal(&record, &self.seal(CHECK.0, CHECK.1)?).await?;
+        match store.key_check().await? {
+            Some(before) if before.key_id != self.key_id() => {
+                self.replace_check(store, before).await
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 
-    /// Takes keys that nothing is sealed with out of the file. At a start only: while calls run,
-    /// one of them may be about to store what it sealed before a rotation.
+    /// Removes unneeded keys from the file. Only at a start: a running call may be about to store
+    /// what it sealed before a rotation.
     pub(super) async fn retire(&self, store: &dyn SealedStore) -> Result<(), VaultError> {
         let keys = self.keys();
         let other = store.sealed_with_other_keys(&self.key_id(), BATCH).await?;
-        // The check was opened, so that these are the keys of the store: it is the record that is
-        // damaged.
-        for record in &other {
-            if keys.find(&record.before.key_id).is_none() {
-                let error = VaultError::UnknownKey(record.before.key_id.clone());
-                damage::note("sealed value", &record.place.to_string(), &error);
-            }
+        // The check opened, so the keys are right and the records are damaged.
+        for found in &other {
+            let error = match (&found.record, &found.key_id) {
+                (Ok(_), Some(id)) if keys.find(id).is_some() => continue,
+                (Err(error), _) => error.to_string(),
+                (Ok(record), _) => VaultError::UnknownKey(record.before.key_id.clone()).to_string(),
+            };
+            damage::note("sealed value", &found.name, &error);
         }
         let Some(KeySource::File(path)) = &self.0.source else {
             return Ok(());

@@ -3,9 +3,9 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use super::*;
-use crate::suite::{claim, connection};
+use crate::suite::{MOST, claim, connection};
 use crate::{
-    ClaimStore as _, Claimed, Connection, ConnectionFilter, ConnectionStore as _, OAuthClient,
+    ClaimResult, ClaimStore as _, Connection, ConnectionFilter, ConnectionStore as _, OAuthClient,
     OAuthClientStore as _, SqliteStore, Timestamp,
 };
 
@@ -59,7 +59,7 @@ async fn add(store: &SqliteStore, vault: &Vault, name: &str) -> Connection {
     store.create_connection(&connection).await.unwrap()
 }
 
-/// Makes sure that every connection's secret, which is its name, opens.
+/// Checks that every connection's secret, which is its name, opens.
 async fn all_open(store: &SqliteStore, vault: &Vault) -> usize {
     let connections = store
         .connections(&ConnectionFilter::default())
@@ -101,7 +101,7 @@ async fn the_first_start_makes_a_key_for_its_owner_alone() {
     assert_eq!(
         error.to_string(),
         format!(
-            "the key file `{0}` is open to other users (mode 640); run `chmod 600 {0}`",
+            "the key file `{0}` can't be used: `{0}` is open to other users (mode 640); run `chmod 600 {0}`",
             place.file().display()
         )
     );
@@ -131,7 +131,7 @@ async fn a_wrong_key_is_refused_by_its_id() {
             other.key_id()
         )
     );
-    // The right id with another key behind it does not help either.
+    // The right id with another key does not help either.
     let shown = format!(
         "{error:?} {vault:?} {:?}",
         KeySource::Text(text(&other).into())
@@ -179,7 +179,7 @@ async fn a_rotation_seals_everything_anew_and_the_old_key_leaves_at_the_next_sta
         add(&store, &vault, &format!("c{index}")).await;
     }
     let held = claim("k");
-    store.claim(&held).await.unwrap();
+    store.claim(&held, MOST).await.unwrap();
     let outcome = vault.seal(held.run, b"done").unwrap();
     store.finish_claim(&held, &outcome).await.unwrap();
 
@@ -196,7 +196,8 @@ async fn a_rotation_seals_everything_anew_and_the_old_key_leaves_at_the_next_sta
     assert_eq!(place.keys(), 1);
     assert_eq!(vault.key_id(), rotation.key_id);
     assert_eq!(all_open(&store, &vault).await, 250);
-    let Claimed::Finished { run, outcome } = store.claim(&claim("k")).await.unwrap() else {
+    let ClaimResult::Finished { run, outcome } = store.claim(&claim("k"), MOST).await.unwrap()
+    else {
         panic!("the outcome is kept");
     };
     assert_eq!(
@@ -208,7 +209,7 @@ async fn a_rotation_seals_everything_anew_and_the_old_key_leaves_at_the_next_sta
 }
 
 #[tokio::test]
-async fn a_rotation_that_breaks_off_anywhere_loses_nothing() {
+async fn an_interrupted_rotation_loses_nothing() {
     for steps in 0..4 {
         let place = Place::new();
         let (store, vault) = place.start().await;
@@ -223,7 +224,8 @@ async fn a_rotation_that_breaks_off_anywhere_loses_nothing() {
                 .sealed_with_other_keys(&vault.key_id(), 1)
                 .await
                 .unwrap();
-            assert!(vault.reseal(&store, &some[0]).await.unwrap());
+            let record = some[0].record.as_ref().unwrap();
+            assert!(vault.reseal(&store, record).await.unwrap());
         }
         if steps == 3 {
             vault.reseal_all(&store).await.unwrap();
@@ -316,7 +318,7 @@ async fn keys_of_the_environment_rotate_to_the_first() {
     let vault = Vault::open(from(&[text(&new), text(&old)]), &store)
         .await
         .unwrap();
-    // Without a rotation the old key is still needed.
+    // Without a rotation, the old key is still needed.
     let error = place.refusal(from(&[text(&new)])).await;
     assert!(matches!(error, VaultError::WrongKey { .. }), "{error:?}");
     let rotation = vault.rotate(&store).await.unwrap();
@@ -335,7 +337,7 @@ async fn a_rotation_goes_past_what_does_not_open_and_names_it() {
     let (store, vault) = place.start().await;
     let old = vault.key_id();
     let mut names = Vec::new();
-    // More than are read at once, before and between those that open.
+    // More than one batch, before and between those that open.
     for index in 0..250 {
         let mut damaged = connection(&format!("damaged-{index}"));
         let unknown = Vault::ephemeral();
@@ -348,7 +350,7 @@ async fn a_rotation_goes_past_what_does_not_open_and_names_it() {
         }
     }
     let held = claim("k");
-    store.claim(&held).await.unwrap();
+    store.claim(&held, MOST).await.unwrap();
     let outcome = vault.seal(Uuid::new_v4(), b"done").unwrap();
     store.finish_claim(&held, &outcome).await.unwrap();
     names.push(format!("the outcome of run {}", held.run));
@@ -365,11 +367,12 @@ async fn a_rotation_goes_past_what_does_not_open_and_names_it() {
 
     let rotation = vault.rotate(&store).await.unwrap();
     assert_eq!(rotation.resealed, 5);
+    assert_eq!(rotation.damaged_count, names.len() as u64);
     let mut damaged = rotation.damaged;
     damaged.sort();
     names.sort();
     assert_eq!(damaged, names);
-    // Some of them say that they are sealed with it.
+    // Some of them claim to be sealed with it.
     assert_eq!(rotation.unused, Vec::<String>::new());
     assert_eq!(
         store.key_check().await.unwrap().unwrap().key_id,
@@ -385,6 +388,42 @@ async fn a_rotation_goes_past_what_does_not_open_and_names_it() {
 
     let error = Vault::ephemeral().rotate(&store).await.unwrap_err();
     assert!(matches!(error, VaultError::NotRotatable), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_rotation_passes_any_number_of_rows_that_cannot_be_read() {
+    let place = Place::new();
+    let (store, vault) = place.start().await;
+    let old = vault.key_id();
+    for index in 0..350 {
+        add(&store, &vault, &format!("unreadable-{index}")).await;
+    }
+    let database = place.0.path().join("plugwright.db");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(database);
+    let other = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    for damage in [
+        "UPDATE connections SET id = CAST(name AS BLOB)",
+        "UPDATE connections SET key_id = CAST(x'ff' AS TEXT) WHERE name = 'unreadable-7'",
+    ] {
+        sqlx::raw_sql(damage).execute(&other).await.unwrap();
+    }
+    other.close().await;
+    let mut good = Vec::new();
+    for index in 0..5 {
+        good.push(add(&store, &vault, &format!("good-{index}")).await);
+    }
+
+    let rotation = vault.rotate(&store).await.unwrap();
+    assert_eq!((rotation.resealed, rotation.damaged_count), (5, 350));
+    assert_eq!(rotation.damaged.len(), 350);
+    assert_eq!(rotation.unused, Vec::<String>::new());
+    let (store, vault) = place.start().await;
+    assert!(vault.keys().find(&old).is_some(), "a row may be restored");
+    for connection in good {
+        let stored = store.connection(connection.id).await.unwrap().unwrap();
+        assert_eq!(stored.secret.key_id, vault.key_id());
+        vault.open_sealed(stored.id, &stored.secret).unwrap();
+    }
 }
 
 #[tokio::test]
@@ -419,7 +458,7 @@ async fn a_damaged_record_does_not_keep_the_gateway_from_starting() {
             assert!(vault.open_sealed(damaged.id, &damaged.secret).is_err());
         }
     }
-    // The key of all others is still refused.
+    // The key of all others is still rejected.
     let error = place
         .refusal(KeySource::Text(text(&Vault::ephemeral()).into()))
         .await;

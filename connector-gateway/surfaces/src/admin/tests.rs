@@ -88,7 +88,7 @@ impl Identify for Provider {
     async fn ask(
         &self,
         _connector: &Connector,
-        _identity: Identity,
+        _identity: Identity<'_>,
         credential: &Credential,
         _settings: &BTreeMap<String, String>,
     ) -> Result<Option<Account>, ActionError> {

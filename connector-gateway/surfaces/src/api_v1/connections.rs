@@ -17,9 +17,11 @@ use super::{Caller, Id};
 use crate::connect::paths;
 use crate::gateway::Gateway;
 use crate::members::{Body, Kind, Members, SETTINGS, TEXT, read_query};
-use plugwright_engine::connect::personal::{Personal, Wish};
+use plugwright_engine::connect::personal::{AccountRequest, Personal};
 use plugwright_engine::connect::{Standing, code};
-use plugwright_store::{Asked, Connection, ConnectionRequest, ConnectionStatus, EndedConnection};
+use plugwright_store::{
+    Connection, ConnectionRequest, ConnectionStatus, EndedConnection, RequestDetails,
+};
 
 /// What a connection is at the moment: stored, requested, or both while it is connected again.
 pub(super) struct Found {
@@ -183,7 +185,7 @@ pub(super) const ORGANIZATION: Kind<String> = TEXT
 pub(super) struct NewConnection {
     pub(super) slug: Option<String>,
     pub(super) organization: Option<String>,
-    pub(super) asked: Asked,
+    pub(super) details: RequestDetails,
 }
 
 impl Body for NewConnection {
@@ -191,7 +193,7 @@ impl Body for NewConnection {
         Self {
             slug: members.filled("connectorSlug", SLUG),
             organization: members.text("organization", TEXT),
-            asked: Asked {
+            details: RequestDetails {
                 name: members.text("name", TEXT),
                 label: members.text("label", LABEL),
                 settings: members.optional("settings", SETTINGS).unwrap_or_default(),
@@ -200,7 +202,7 @@ impl Body for NewConnection {
                     .optional("selectAccount", SWITCH)
                     .unwrap_or_default(),
                 return_uri: members.text("returnUri", RETURN_URI),
-                ..Asked::default()
+                ..RequestDetails::default()
             },
         }
     }
@@ -240,7 +242,7 @@ async fn existing(
     let own = own
         .into_iter()
         .filter(|own| own.connector == connector.name());
-    let (label, name) = (&new.asked.label, &new.asked.name);
+    let (label, name) = (&new.details.label, &new.details.name);
     let mut fitting = own.filter(|own| match (name, label) {
         (Some(name), _) => own.name == *name,
         (None, Some(_)) => own.label == *label,
@@ -262,17 +264,17 @@ pub(super) async fn begin(
             let pending = personal.pending(Some(&organization)).await?;
             pending
                 .into_iter()
-                .find(|open| open.connector == connector.name() && open.asked == new.asked)
+                .find(|open| open.connector == connector.name() && open.details == new.details)
         }
         Some(_) => None,
     };
     let request = match pending {
         Some(open) => open,
         None => {
-            let wish = Wish {
+            let wish = AccountRequest {
                 organization: new.organization,
                 connector: connector.clone(),
-                asked: new.asked,
+                details: new.details,
                 again: again.clone(),
                 supersedes: false,
             };

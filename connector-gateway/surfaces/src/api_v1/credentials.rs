@@ -14,8 +14,8 @@ use super::form;
 use super::record::Record;
 use super::{Caller, Id};
 use crate::gateway::Gateway;
-use plugwright_engine::connect::personal::Wish;
-use plugwright_store::Asked;
+use plugwright_engine::connect::personal::AccountRequest;
+use plugwright_store::RequestDetails;
 
 /// A connection that can be used.
 #[derive(Serialize, JsonSchema)]
@@ -39,17 +39,17 @@ pub(super) async fn submit(
             let base_url = personal.connect.base_url(&connector);
             let connected = match (found.open(personal), &found.connection) {
                 (Some(request), _) => {
-                    let settings = &request.asked.settings;
+                    let settings = &request.details.settings;
                     let given = form::read(&connector, base_url, settings, members)?;
                     personal.submit(request.clone(), given).await?
                 }
                 (None, Some(connection)) => {
                     let settings = &connection.settings;
                     let given = form::read(&connector, base_url, settings, members)?;
-                    let wish = Wish {
+                    let wish = AccountRequest {
                         organization: None,
                         connector: connector.clone(),
-                        asked: Asked::default(),
+                        details: RequestDetails::default(),
                         again: Some(connection.clone()),
                         supersedes: false,
                     };

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::connect::fields::{self, Field};
-use plugwright_engine::connect::personal::{Given, takes_key};
+use plugwright_engine::connect::personal::{KeyInput, takes_key};
 
 /// A value that a credential is made of, or a setting that goes with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -84,7 +84,7 @@ pub(super) fn read(
     base_url: &str,
     settings: &BTreeMap<String, String>,
     mut members: Map<String, Value>,
-) -> Result<Given, ActionError> {
+) -> Result<KeyInput, ActionError> {
     // The payload may stand by itself or in an envelope.
     match members.remove("credentials") {
         Some(Value::Object(inner)) => members.extend(inner),
@@ -119,7 +119,7 @@ pub(super) fn read(
     let mut form = fields::known(settings);
     form.extend(values(connector, base_url, auth, members, &mut faults));
     match fields::read(connector, base_url, auth, &form) {
-        Ok(entered) if faults.is_empty() => Ok(Given {
+        Ok(entered) if faults.is_empty() => Ok(KeyInput {
             scheme: auth.kind(),
             credential: entered.credential,
             settings: entered.settings,

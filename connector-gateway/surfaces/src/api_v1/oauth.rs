@@ -16,7 +16,7 @@ use crate::gateway::Gateway;
 use crate::members::{Body, Members, read_query};
 use crate::openapi::Api;
 use crate::web;
-use plugwright_store::Asked;
+use plugwright_store::RequestDetails;
 
 /// `GET /api/v1/connections/{id}/oauth`.
 pub(super) async fn show(
@@ -32,17 +32,17 @@ pub(super) async fn show(
 }
 
 /// What an account that is connected again is asked for.
-pub(super) struct Again(Asked);
+pub(super) struct Again(RequestDetails);
 
 impl Body for Again {
     fn read(members: &mut Members<'_>) -> Self {
-        Self(Asked {
+        Self(RequestDetails {
             scopes: members.optional("scopes", LIST),
             select_account: members
                 .optional("selectAccount", SWITCH)
                 .unwrap_or_default(),
             return_uri: members.text("returnUri", RETURN_URI),
-            ..Asked::default()
+            ..RequestDetails::default()
         })
     }
 }
@@ -53,17 +53,20 @@ pub(super) async fn again(
     State(gateway): State<Gateway>,
     Caller(principal): Caller,
     Id(id): Id,
-    Json(Again(asked)): Json<Again>,
+    Json(Again(details)): Json<Again>,
 ) -> Result<Response, Failure> {
     let personal = gateway.personal(&principal)?;
     let found = Found::of(personal, id).await?;
     has_oauth(&found.connector)?;
     let is_open = found.open(personal).is_some();
-    let (status, found) = match (is_open && asked == Asked::default(), &found.connection) {
+    let (status, found) = match (
+        is_open && details == RequestDetails::default(),
+        &found.connection,
+    ) {
         (true, _) => (StatusCode::OK, found),
         (false, Some(connection)) => {
             let new = NewConnection {
-                asked,
+                details,
                 ..NewConnection::default()
             };
             let again = Some(connection.clone());
@@ -106,14 +109,14 @@ impl Body for Start {
         Self(NewConnection {
             slug,
             organization: members.text("organization", ORGANIZATION),
-            asked: Asked {
+            details: RequestDetails {
                 label: members.text("label", LABEL),
                 scopes: members.optional("scopes", scopes),
                 select_account: members
                     .optional("selectAccount", select_account)
                     .unwrap_or_default(),
                 return_uri: members.text("returnUri", RETURN_URI),
-                ..Asked::default()
+                ..RequestDetails::default()
             },
         })
     }

@@ -108,8 +108,8 @@ impl<'a> Record<'a> {
             connector_slug: &request.connector,
             connector_name: connector.display_name(),
             auth_type: auth_type(connector),
-            label: request.asked.label.as_deref(),
-            name: request.asked.name.as_deref(),
+            label: request.details.label.as_deref(),
+            name: request.details.name.as_deref(),
             is_default: false,
             status: match standing {
                 Standing::Initiated => Status::Pending,

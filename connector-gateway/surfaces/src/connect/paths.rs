@@ -4,7 +4,7 @@ use plugwright_sdk::ActionError;
 use url::Url;
 use uuid::Uuid;
 
-use plugwright_engine::connect::{Connect, Ended};
+use plugwright_engine::connect::{Connect, EndedRequest};
 use plugwright_store::Owner;
 
 /// Where providers send browsers back to, below the public URL.
@@ -26,16 +26,16 @@ pub(crate) fn page(connect: &Connect<'_>, request: Uuid) -> Result<Url, ActionEr
 
 /// Returns the address that the browser goes back to, with how the request ended, if the request
 /// names one.
-pub(super) fn back(ended: &Ended) -> Option<Url> {
+pub(super) fn back(ended: &EndedRequest) -> Option<Url> {
     let request = &ended.request;
-    let mut url = Url::parse(request.asked.return_uri.as_deref()?).ok()?;
+    let mut url = Url::parse(request.details.return_uri.as_deref()?).ok()?;
     {
         let mut query = url.query_pairs_mut();
         match &ended.result {
             Ok(_) => {
                 query.append_pair("status", "success");
                 query.append_pair("service", &request.connector);
-                if let Some(config) = request.asked.provider_config {
+                if let Some(config) = request.details.provider_config {
                     query.append_pair("providerConfigId", &config.to_string());
                 }
                 if let Owner::User { user, .. } = &request.owner {

@@ -25,7 +25,7 @@ use crate::body::{BodyError, Kind};
 use crate::gateway::Gateway;
 use crate::own;
 use plugwright_engine::connect::{
-    Browser, Callback, Connect, Ended, Standing, Submitted, code, is_without_a_person,
+    Browser, Callback, Connect, EndedRequest, FormResult, Standing, code, is_without_a_person,
 };
 use plugwright_store::{ConnectionRequest, Project, RequestError};
 
@@ -144,8 +144,8 @@ async fn submit(
             .await
             .map_err(|error| open.failed(&error))?;
         match submitted {
-            Submitted::Ended(ended) => Ok(open.end_page(&ended)),
-            Submitted::Refused(error) => {
+            FormResult::Ended(ended) => Ok(open.end_page(&ended)),
+            FormResult::Refused(error) => {
                 let again = fields::again(open.connector, open.base_url(), auth, &form.0);
                 let problem = Some(error.message());
                 open.page(&browser, auth, Some(again), problem).await
@@ -257,7 +257,7 @@ impl<'a> Open<'a> {
             let connector = connect.connector(&request.connector)?;
             let project = connect.project(&request).await?;
             let mut ways = connect
-                .ways(connector, request.asked.provider_config)
+                .ways(connector, request.details.provider_config)
                 .await?;
             ways.retain(|auth| !is_without_a_person(auth));
             Ok((connector, project, ways))
@@ -358,7 +358,7 @@ impl<'a> Open<'a> {
                 self.connector,
                 self.base_url(),
                 auth,
-                &fields::known(&self.request.asked.settings),
+                &fields::known(&self.request.details.settings),
             )
         });
         if let Scheme::OAuth2(oauth2) = &auth.scheme {
@@ -404,7 +404,7 @@ impl<'a> Open<'a> {
         settings: BTreeMap<String, String>,
     ) -> Result<Response, Stop> {
         let mut request = self.request.clone();
-        request.asked.settings = settings;
+        request.details.settings = settings;
         let url = match self.connect.authorize(&request, browser, CALLBACK).await {
             Ok(url) => url,
             Err(error) if error.code() == ErrorCode::Conflict => return Err(self.stop(End::Used)),
@@ -420,7 +420,7 @@ impl<'a> Open<'a> {
 
     /// Says how it ended. A form is answered with this page even if the browser is to go back: its
     /// answer may not lead to another site.
-    fn end_page(&self, ended: &Ended) -> Response {
+    fn end_page(&self, ended: &EndedRequest) -> Response {
         let back = paths::back(ended);
         let end = match &ended.result {
             Ok(connection) => End::Connected {

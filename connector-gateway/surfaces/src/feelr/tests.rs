@@ -1,5 +1,6 @@
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
+use plugwright_engine::EngineSettings;
 use plugwright_sdk::host::{RESERVED_NAMES, Registry};
 use plugwright_sdk::{Value, json};
 use tower::ServiceExt as _;
@@ -10,7 +11,7 @@ use super::*;
 
 fn gateway(dialects: Dialects) -> Gateway {
     Gateway::builder(Registry::new([&plugwright_github::CONNECTOR]).unwrap())
-        .offline()
+        .engine(EngineSettings::offline())
         .allow_anonymous(true)
         .dialects(dialects)
         .build()
@@ -178,7 +179,7 @@ async fn tools_go_from_connectors_to_one_action() {
 #[tokio::test]
 async fn whoever_has_no_key_is_told_how_to_send_one() {
     let gateway = Gateway::builder(Registry::new([&plugwright_github::CONNECTOR]).unwrap())
-        .offline()
+        .engine(EngineSettings::offline())
         .build()
         .unwrap();
     let router = gateway.router();

@@ -2,25 +2,21 @@
 
 use std::sync::{Arc, OnceLock};
 
-use plugwright_egress::EgressSettings;
+use plugwright_engine::{Engine, EngineError, EngineSettings};
 use plugwright_sdk::host::Registry;
+use plugwright_store::TokenHash;
 use url::Url;
 
-use super::{Access, ConnectSettings, Dialects, Gateway, Inner};
+use super::{Access, Dialects, Gateway, Inner};
 use crate::body::Bodies;
 use crate::web::WebSettings;
-use plugwright_engine::Limits;
-use plugwright_engine::run_log::RunLog;
-use plugwright_engine::{Engine, EngineBuilder, EngineError};
-use plugwright_engine::{OutputCheck, Policy};
-use plugwright_store::vault::Vault;
-use plugwright_store::{Store, TokenHash};
 
 /// Makes a [`Gateway`]. Without a store it knows no tokens and no connections, and a call brings
 /// its credential with it.
 #[must_use = "call `.build()`"]
 pub struct GatewayBuilder {
-    engine: EngineBuilder,
+    registry: Registry,
+    engine: EngineSettings,
     operator: Option<TokenHash>,
     anonymous: bool,
     dialects: Dialects,
@@ -32,7 +28,8 @@ pub struct GatewayBuilder {
 impl GatewayBuilder {
     pub(super) fn new(registry: Registry) -> Self {
         Self {
-            engine: Engine::builder(registry),
+            registry,
+            engine: EngineSettings::default(),
             operator: None,
             anonymous: false,
             dialects: Dialects::default(),
@@ -42,57 +39,9 @@ impl GatewayBuilder {
         }
     }
 
-    /// Sets where tokens, connections and claims are kept, and what seals their secrets.
-    pub fn store(mut self, store: Arc<dyn Store>, vault: Vault) -> Self {
-        self.engine = self.engine.store(store, vault);
-        self
-    }
-
-    /// Sets what the deployment allows at all.
-    pub fn policy(mut self, policy: Policy) -> Self {
-        self.engine = self.engine.policy(policy);
-        self
-    }
-
-    /// Sets how long and how large calls may be.
-    pub fn limits(mut self, limits: Limits) -> Self {
-        self.engine = self.engine.limits(limits);
-        self
-    }
-
-    /// Sets what happens when an output does not fit its schema.
-    pub fn output_check(mut self, output_check: OutputCheck) -> Self {
-        self.engine = self.engine.output_check(output_check);
-        self
-    }
-
-    /// Replaces a connector's base URL.
-    pub fn base_url(mut self, connector: impl Into<String>, base_url: impl Into<String>) -> Self {
-        self.engine = self.engine.base_url(connector, base_url);
-        self
-    }
-
-    /// Sets how requests leave the process.
-    pub fn egress(mut self, settings: EgressSettings) -> Self {
-        self.engine = self.engine.egress(settings);
-        self
-    }
-
-    /// Lets no request leave the process; see [`EngineBuilder::offline`].
-    pub fn offline(mut self) -> Self {
-        self.engine = self.engine.offline();
-        self
-    }
-
-    /// Answers calls from recorded traffic; see [`EngineBuilder::recorded`].
-    pub fn recorded(mut self, recorded: bool) -> Self {
-        self.engine = self.engine.recorded(recorded);
-        self
-    }
-
-    /// Sets where runs are written down; without it they are not.
-    pub fn run_log(mut self, run_log: RunLog) -> Self {
-        self.engine = self.engine.run_log(run_log);
+    /// Sets how calls are made, and what is stored.
+    pub fn engine(mut self, settings: EngineSettings) -> Self {
+        self.engine = settings;
         self
     }
 
@@ -102,7 +51,7 @@ impl GatewayBuilder {
         self
     }
 
-    /// Lets callers in that have no token. For development on one's own machine.
+    /// Allows calls without a token, for development.
     pub fn allow_anonymous(mut self, allow: bool) -> Self {
         self.anonymous = allow;
         self
@@ -120,17 +69,15 @@ impl GatewayBuilder {
         self
     }
 
-    /// Sets which web pages may call over HTTP, and under which names.
+    /// Sets which web pages may call over HTTP, and the accepted host names.
     pub fn web(mut self, settings: WebSettings) -> Self {
         self.web = settings;
         self
     }
 
-    /// Sets how accounts are connected.
-    pub fn connect(mut self, settings: ConnectSettings) -> Self {
-        let engine = self.engine.return_uris(settings.return_uris);
-        self.engine = engine.oauth(settings.oauth);
-        self.public_url = settings.public_url;
+    /// Sets the URL under which browsers reach the gateway, to connect accounts.
+    pub fn public_url(mut self, url: Option<Url>) -> Self {
+        self.public_url = url;
         self
     }
 
@@ -138,9 +85,9 @@ impl GatewayBuilder {
     ///
     /// # Errors
     ///
-    /// If TLS can't be set up, or a base URL is set for an unknown connector.
+    /// As [`Engine::new`].
     pub fn build(self) -> Result<Gateway, EngineError> {
-        let engine = self.engine.build()?;
+        let engine = Engine::new(self.registry, self.engine)?;
         let hits = engine.metrics().limit_hits().clone();
         let inner = Inner {
             bodies: Bodies::new(engine.limits(), hits),

@@ -184,7 +184,11 @@ pub(super) struct Metadata<'a> {
     digest: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     deprecated: Option<&'a str>,
+    /// Of each scope that is needed the most usual alternative.
     required_scopes: Vec<&'a str>,
+    /// Each scope that is needed as all of its alternatives, if any has several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    scope_alternatives: Vec<Vec<&'a str>>,
     provider_permissions: [&'a str; 0],
     input_schema: Value,
     output_schema: Value,
@@ -211,6 +215,7 @@ struct Execution {
 impl<'a> Metadata<'a> {
     fn of(card: &'a Card) -> Self {
         let Entry { connector, action } = &card.entry;
+        let scopes = action.scopes();
         let available = connector.availability() == Availability::Available;
         let free = runs_without_credential(connector);
         Self {
@@ -224,7 +229,16 @@ impl<'a> Metadata<'a> {
             returns: action.returns(),
             digest: lock::digest(&card.entry),
             deprecated: action.deprecated(),
-            required_scopes: action.scopes(),
+            required_scopes: scopes
+                .iter()
+                .filter_map(|scope| scope.alternatives().first().copied())
+                .collect(),
+            scope_alternatives: if scopes.iter().any(|scope| scope.alternatives().len() > 1) {
+                let scopes = scopes.iter();
+                scopes.map(|scope| scope.alternatives().to_vec()).collect()
+            } else {
+                Vec::new()
+            },
             provider_permissions: [],
             input_schema: action.input_schema(),
             output_schema: action.output_schema(),

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use plugwright_sdk::Cassette;
-use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::auth::{NeededScope, Scheme};
 use plugwright_sdk::host::{Entry, Returns};
 use plugwright_sdk::schema::example;
 use serde_json::{Map, Value, json};
@@ -71,7 +71,12 @@ fn facts(entry: &Entry) -> String {
         ("Account", account(entry)),
     ];
     if !action.scopes().is_empty() {
-        let scopes: Vec<_> = action.scopes().into_iter().map(code).collect();
+        let any_of = |scope: NeededScope<'_>| {
+            let names = scope.alternatives().iter();
+            let names: Vec<_> = names.map(|name| code(name)).collect();
+            names.join(" or ")
+        };
+        let scopes: Vec<_> = action.scopes().into_iter().map(any_of).collect();
         facts.push(("Scopes", scopes.join(", ")));
     }
     let mut list = String::new();

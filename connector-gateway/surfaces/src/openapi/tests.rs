@@ -12,6 +12,7 @@ use tower::ServiceExt as _;
 
 use super::documents::{self, Documents, Scope};
 use crate::gateway::Gateway;
+use plugwright_engine::EngineSettings;
 use plugwright_engine::Policy;
 use plugwright_engine::{Grant, Principal};
 
@@ -38,7 +39,10 @@ static SHOP: ConnectorDefinition = ConnectorDefinition::new("shop", "Shop", "1.0
 
 fn gateway() -> Gateway {
     let registry = Registry::new([&plugwright_github::CONNECTOR, &SHOP]).unwrap();
-    Gateway::builder(registry).offline().build().unwrap()
+    Gateway::builder(registry)
+        .engine(EngineSettings::offline())
+        .build()
+        .unwrap()
 }
 
 async fn document(principal: Principal, scope: Scope) -> Value {
@@ -168,8 +172,10 @@ async fn what_the_deployment_does_not_allow_is_in_no_document() {
         ..Policy::default()
     };
     let gateway = Gateway::builder(Registry::new([&SHOP]).unwrap())
-        .policy(policy)
-        .offline()
+        .engine(EngineSettings {
+            policy,
+            ..EngineSettings::offline()
+        })
         .build()
         .unwrap();
     let documents = Arc::new(Documents::new(gateway));
@@ -237,7 +243,7 @@ async fn without_a_token_nothing_is_told() {
 async fn who_has_the_document_does_not_get_it_again() {
     let registry = Registry::new([&SHOP]).unwrap();
     let builder = Gateway::builder(registry).allow_anonymous(true);
-    let open = builder.offline().build().unwrap();
+    let open = builder.engine(EngineSettings::offline()).build().unwrap();
     for path in ["/openapi.json", "/openapi/shop.json"] {
         let answer = get(&open, path, None).await;
         assert_eq!(answer.status(), 200);

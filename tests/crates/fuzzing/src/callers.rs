@@ -7,7 +7,7 @@ use axum::body::Body;
 use http::header::{ACCEPT, CONTENT_TYPE, HOST, ORIGIN};
 use http::{HeaderValue, Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
-use plugwright_gateway::Gateway;
+use plugwright_gateway::{EngineSettings, Gateway};
 use plugwright_sdk::host::Registry;
 use plugwright_sdk::json;
 use tokio::runtime::Runtime;
@@ -29,7 +29,8 @@ thread_local! {
         let runtime = runtime.expect("a runtime");
         let registry = Registry::new([&CONNECTOR]).expect("one connector");
         let router = runtime.block_on(async {
-            let gateway = Gateway::builder(registry).allow_anonymous(true).mcp(true).offline();
+            let gateway = Gateway::builder(registry).engine(EngineSettings::offline());
+            let gateway = gateway.allow_anonymous(true).mcp(true);
             gateway.build().expect("a gateway").router()
         });
         Way { runtime, router }
@@ -122,7 +123,11 @@ pub fn endpoints(bytes: &[u8]) {
 
 fn is_loopback(host: &Host<&str>) -> bool {
     match host {
-        Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
+        Host::Domain(name) => {
+            // A name may end with the dot of the root.
+            let name = name.strip_suffix('.').unwrap_or(name);
+            name == "localhost" || name.ends_with(".localhost")
+        }
         Host::Ipv4(address) => address.is_loopback(),
         Host::Ipv6(address) => address.is_loopback(),
     }

@@ -176,7 +176,7 @@ async fn who_does_not_agree_is_told_and_so_is_the_shell() {
     let output = ended(child).await;
     assert_eq!(output.status.code(), Some(2), "{output:?}");
     assert!(
-        said(&output).contains("access to Signed was not allowed"),
+        said(&output).contains("access to Signed was denied"),
         "{output:?}"
     );
 }

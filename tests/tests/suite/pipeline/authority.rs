@@ -187,7 +187,7 @@ async fn a_stored_outcome_is_for_who_could_make_the_call_now() {
 
     bench.store.delete_connection(work.id).await.unwrap();
     // Another process, which has read nothing yet.
-    let gateway = gateway(&bench.store, &bench.vault, |builder| builder);
+    let gateway = gateway(&bench.store, &bench.vault, |_| {});
     let outcome = gateway.execute(keyed(all)).await;
     assert!(!outcome.replayed);
     assert_eq!(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use plugwright_gateway::{
-    Call, Connection, ConnectionStatus, EgressSettings, Gateway, GatewayBuilder, Grant, Outcome,
+    Call, Connection, ConnectionStatus, EgressSettings, EngineSettings, Gateway, Grant, Outcome,
     Owner, Principal, SqliteStore, Store, Timestamp, Vault,
 };
 use plugwright_sdk::auth::SchemeKind;
@@ -66,13 +66,13 @@ pub(crate) fn answer(status: u16, headers: &str, body: &Value) -> Vec<u8> {
 
 impl Bench {
     pub(crate) async fn new(reply: impl Fn(&Received) -> Vec<u8> + Send + Sync + 'static) -> Self {
-        Self::with(reply, |builder| builder).await
+        Self::with(reply, |_| {}).await
     }
 
     /// Makes a gateway with one connection, `work`.
     pub(crate) async fn with(
         reply: impl Fn(&Received) -> Vec<u8> + Send + Sync + 'static,
-        change: impl FnOnce(GatewayBuilder) -> GatewayBuilder,
+        change: impl FnOnce(&mut EngineSettings),
     ) -> Self {
         let upstream = Loopback::start(reply).await.unwrap();
         let store: Arc<dyn Store> = Arc::new(SqliteStore::in_memory().await.unwrap());
@@ -132,7 +132,7 @@ impl Bench {
 pub(crate) fn gateway(
     store: &Arc<dyn Store>,
     vault: &Vault,
-    change: impl FnOnce(GatewayBuilder) -> GatewayBuilder,
+    change: impl FnOnce(&mut EngineSettings),
 ) -> Gateway {
     let egress = EgressSettings {
         allow: vec!["127.0.0.1".parse().unwrap()],
@@ -140,10 +140,16 @@ pub(crate) fn gateway(
         seed: Some(1),
         ..EgressSettings::default()
     };
-    let builder = Gateway::builder(Registry::new([&LOCAL, &STEPS, &GRAPH]).unwrap())
-        .store(Arc::clone(store), vault.clone())
-        .egress(egress);
-    change(builder).build().unwrap()
+    let mut settings = EngineSettings {
+        storage: Some((Arc::clone(store), vault.clone())),
+        egress: Some(egress),
+        ..EngineSettings::default()
+    };
+    change(&mut settings);
+    Gateway::builder(Registry::new([&LOCAL, &STEPS, &GRAPH]).unwrap())
+        .engine(settings)
+        .build()
+        .unwrap()
 }
 
 pub(crate) fn principal(grant: Grant) -> Arc<Principal> {

@@ -64,7 +64,7 @@ async fn policy_speaks_before_any_connection_is_looked_at() {
         actions: std::iter::empty().collect(),
         ..Policy::default()
     };
-    let bench = Bench::with(things, |builder| builder.policy(none)).await;
+    let bench = Bench::with(things, |settings| settings.policy = none).await;
     let mut call = list();
     call.connection = ConnectionSelector::Named("nope".to_owned());
     let error = bench.run(call).await.result.unwrap_err();

@@ -39,6 +39,34 @@ async fn a_key_is_for_one_call_of_one_principal() {
 }
 
 #[tokio::test]
+async fn a_principal_has_a_limited_number_of_keys_and_refusals_are_counted() {
+    let bench = Bench::with(
+        |_| ok(&json!({ "id": 7 })),
+        |settings| settings.limits.idempotency_keys_per_principal = 2,
+    )
+    .await;
+    for key in ["a", "b"] {
+        bench.run(keyed(create(), key)).await.result.unwrap();
+    }
+    let refused = bench.run(keyed(create(), "c")).await.result.unwrap_err();
+    assert_eq!(refused.code(), ErrorCode::RateLimited);
+    assert!(refused.retry_after().is_some());
+    assert_eq!(bench.upstream.received().len(), 2);
+    // Keys that are stored and calls without a key are not affected, nor are other principals.
+    assert!(bench.run(keyed(create(), "a")).await.replayed);
+    bench.run(create()).await.result.unwrap();
+    let mut other = keyed(create(), "c");
+    other.principal = Arc::new(Principal {
+        id: "token:other".to_owned(),
+        ..Principal::local()
+    });
+    bench.run(other).await.result.unwrap();
+    let metrics = bench.gateway.engine().metrics().render().unwrap();
+    let refusals = r#"plugwright_limit_hits_total{limit="idempotency_keys_per_principal"} 1"#;
+    assert!(metrics.contains(refusals), "{metrics}");
+}
+
+#[tokio::test]
 async fn a_failure_that_may_pass_gives_the_key_back_and_a_final_one_does_not() {
     let bench = Bench::new(|_| answer(429, "retry-after: 30\r\n", &json!({}))).await;
     for _ in 0..2 {
@@ -115,7 +143,7 @@ async fn a_call_that_a_dead_process_left_is_in_doubt_and_never_sent_again() {
     // The claim of a process that died while its call was running.
     {
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&path).await.unwrap());
-        let dying = gateway(&store, &vault, |builder| builder);
+        let dying = gateway(&store, &vault, |_| {});
         let unanswered = plugwright_tests::Loopback::start(|_| {
             std::thread::sleep(std::time::Duration::from_millis(400));
             Vec::new()
@@ -127,7 +155,7 @@ async fn a_call_that_a_dead_process_left_is_in_doubt_and_never_sent_again() {
         let running = tokio::spawn(async move { dying.execute(call).await });
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&path).await.unwrap());
-        let next = gateway(&store, &vault, |builder| builder);
+        let next = gateway(&store, &vault, |_| {});
         let mut call = keyed(create(), "a");
         call.connection = given(bench.upstream.address());
         let outcome = next.execute(call).await;

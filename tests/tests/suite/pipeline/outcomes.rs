@@ -134,7 +134,7 @@ async fn a_write_counts_as_running_until_it_is_done_whoever_waits_for_it() {
         std::thread::sleep(Duration::from_millis(300));
         ok(&json!({ "id": 1 }))
     };
-    let bench = Bench::with(slow, |builder| builder.limits(limits)).await;
+    let bench = Bench::with(slow, |settings| settings.limits = limits).await;
     let gateway = bench.gateway.clone();
     let leaving = tokio::time::timeout(Duration::from_millis(50), gateway.execute(create()));
     assert!(leaving.await.is_err());

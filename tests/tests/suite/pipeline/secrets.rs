@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use plugwright_gateway::run_log::RunLog;
 use plugwright_gateway::{
-    Call, ConnectionSelector, EgressSettings, Gateway, Principal, ProxyRequest, Target,
+    Call, ConnectionSelector, EgressSettings, EngineSettings, Gateway, Principal, ProxyRequest,
+    Target,
 };
 use plugwright_sdk::host::Registry;
 use plugwright_sdk::{
@@ -69,8 +69,10 @@ impl Bench {
         };
         Self {
             gateway: Gateway::builder(Registry::new([&BASIC, &CUSTOM, &LOGIN]).unwrap())
-                .egress(egress)
-                .run_log(RunLog::disabled())
+                .engine(EngineSettings {
+                    egress: Some(egress),
+                    ..EngineSettings::default()
+                })
                 .build()
                 .unwrap(),
             upstream: Loopback::start(reply).await.unwrap(),

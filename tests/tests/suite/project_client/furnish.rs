@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use plugwright_gateway::{
-    Asked, Backend, ConnectionRequest, DataDirectory, Grant, Owner, Patterns, Project,
-    ProviderConfig, Quota, RequestStatus, SqliteStore, Store, Timestamp, Token,
+    Backend, ConnectionRequest, DataDirectory, Grant, Owner, Patterns, Project, ProviderConfig,
+    Quota, RequestDetails, RequestStatus, SqliteStore, Store, Timestamp, Token,
 };
 use plugwright_sdk::{Value, json};
 use plugwright_tests::Loopback;
@@ -176,7 +176,7 @@ fn expired(project: Uuid) -> ConnectionRequest {
         },
         connector: "desk".to_owned(),
         connection: Uuid::new_v4(),
-        asked: Asked::default(),
+        details: RequestDetails::default(),
         status: RequestStatus::Initiated,
         error: None,
         browser: None,

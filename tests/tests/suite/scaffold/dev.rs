@@ -206,6 +206,12 @@ async fn a_saved_file_is_served_and_nothing_is_left_behind() {
     assert_eq!(tokens.count(), 1, "{:#?}", dev.seen);
     assert!(krate.join("data").is_dir());
 
+    let served = dev
+        .seen
+        .iter()
+        .filter(|line| line.contains(" s, serving on "));
+    served.for_each(|line| println!("{line}"));
+
     assert!(processes_in(&krate).len() > 1);
     dev.signal(Signal::INT);
     assert!(dev.process.wait().unwrap().success());

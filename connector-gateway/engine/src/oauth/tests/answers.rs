@@ -3,7 +3,7 @@ use serde_json::json;
 
 use super::*;
 
-/// What a grant is, to be compared.
+/// The parts of a grant, for comparison.
 fn shown(grant: &Grant) -> (&str, Option<&str>, Option<u64>, Option<Vec<String>>) {
     (
         grant.access_token.expose(),
@@ -102,7 +102,7 @@ async fn finds_what_is_in_envelopes_and_reads_refreshes_otherwise() {
         shown(&bench.refresh().await.unwrap()),
         ("xoxp-2", Some("xoxe-2"), None, None)
     );
-    // The app's own token never stands in for the person's.
+    // The app's own token never replaces the person's.
     let error = bench.exchange().await.unwrap_err();
     assert!(matches!(error, OAuthError::Unusable { .. }), "{error:?}");
 }

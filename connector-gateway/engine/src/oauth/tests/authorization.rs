@@ -23,11 +23,11 @@ fn url_of(
 ) -> Result<Url, plugwright_sdk::ActionError> {
     let provider = Provider {
         scheme: &scheme(auth),
-        client: &Client {
+        client: Client {
             id: "the client".to_owned(),
             secret: Some(secret(SECRET)),
         },
-        endpoints,
+        endpoints: endpoints.clone(),
         settings: &settings
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))

@@ -120,7 +120,7 @@ async fn a_place_that_may_not_be_called_is_not() {
     assert!(bench.server.take().is_empty());
 }
 
-/// A server that reads a request and sends these bytes; then it hangs up, or never does.
+/// A server that reads a request, sends these bytes, and closes the connection or keeps it open.
 async fn raw(bytes: &'static [u8], hang_up: bool) -> Url {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/token", listener.local_addr().unwrap());
@@ -234,7 +234,7 @@ async fn github_is_understood_by_what_its_connector_says() {
         .unwrap();
     let mut bench = Bench::new(auth, granted()).await;
     bench.client.id = "Iv1.0123".to_owned();
-    // As it answers if it is not asked for JSON.
+    // Its response unless JSON is accepted.
     let body = "access_token=gho_1&scope=read%3Aorg%2Crepo&token_type=bearer";
     let form = |body: &str| Reply::text(200, "application/x-www-form-urlencoded", body);
     bench.server.reply(form(body));

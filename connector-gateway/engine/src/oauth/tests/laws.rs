@@ -3,25 +3,25 @@ use plugwright_sdk::host::Redactor;
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::super::answer::Answer;
+use super::super::response::TokenResponse;
 use super::*;
 
 fn judged(status: u16, body: &[u8]) -> (Result<Grant, OAuthError>, Result<(), OAuthError>) {
     let secrets = [SECRET, CODE, VERIFIER, REFRESH].map(secret);
-    let answer = Answer {
+    let response = TokenResponse {
         status,
-        headers: &HeaderMap::new(),
-        body,
-        sent: &Redactor::new(&secrets),
+        headers: HeaderMap::new(),
+        body: body.to_vec().into(),
+        sent: Redactor::new(&secrets),
     };
     let names = TokenAnswer::STANDARD;
     (
-        answer.grant(&scheme(&standard()), &names),
-        answer.done(&names),
+        response.grant(&scheme(&standard()), &names),
+        response.done(&names),
     )
 }
 
-/// JSON with the members that answers have, and secrets in them.
+/// JSON with members of token responses and secrets in them.
 fn any_json() -> impl Strategy<Value = Value> {
     let text = prop_oneof![
         "\\PC{0,12}",
@@ -59,7 +59,7 @@ fn check(status: u16, body: &[u8]) -> Result<(), TestCaseError> {
     let (grant, done) = judged(status, body);
     let shown = format!("{grant:?} {done:?}");
     for secret in [SECRET, CODE, VERIFIER, REFRESH] {
-        // A scope is no secret, whatever a provider writes there.
+        // A scope is not secret, whatever it contains.
         let in_scope = grant.as_ref().is_ok_and(|grant| {
             let mut scopes = grant.scopes.iter().flatten();
             scopes.any(|scope| scope.contains(secret))

@@ -37,7 +37,7 @@ async fn a_code_is_exchanged_with_its_verifier_and_http_basic() {
             .unwrap()
             .starts_with("plugwright/")
     );
-    // Each part is encoded by itself (RFC 6749, section 2.3.1).
+    // Each part is encoded separately (RFC 6749, section 2.3.1).
     let basic = seen.header("authorization").unwrap();
     let basic = STANDARD
         .decode(basic.strip_prefix("Basic ").unwrap())

@@ -1,4 +1,4 @@
-//! What makes two calls the same call.
+//! Decides whether two calls are the same.
 
 use aws_lc_rs::digest::{Context, SHA256};
 use plugwright_sdk::Value;
@@ -8,8 +8,8 @@ use super::super::cursor::Place;
 use super::super::resolve::Resolved;
 use crate::call::{Call, ConnectionSelector, OwnerSelector, Target};
 
-/// Returns a hash of everything that decides what a call does, with the connection that it is made
-/// with. The order of members does not count.
+/// Hashes everything that determines what a call does, including its connection. The order of
+/// members is irrelevant.
 pub(super) fn of(call: &Call, resolved: &Resolved<'_>, place: Place<'_>) -> [u8; 32] {
     let mut hash = Fingerprint::new();
     hash.text(resolved.id());
@@ -59,7 +59,7 @@ pub(super) fn of(call: &Call, resolved: &Resolved<'_>, place: Place<'_>) -> [u8;
     hash.finish()
 }
 
-/// A hash of texts and values.
+/// A hash of strings and values.
 pub(in crate::pipeline) struct Fingerprint(Context);
 
 impl Fingerprint {
@@ -73,7 +73,7 @@ impl Fingerprint {
         bytes
     }
 
-    /// Adds a text with its length in front, so that no two lists of texts look alike.
+    /// Adds a string, prefixed by its length so that lists are unambiguous.
     pub(in crate::pipeline) fn text(&mut self, text: &str) {
         self.0.update(&text.len().to_be_bytes());
         self.0.update(text.as_bytes());
@@ -98,7 +98,7 @@ impl Fingerprint {
         }
     }
 
-    /// Adds a value; the order of members does not count.
+    /// Adds a value; the order of members is irrelevant.
     pub(in crate::pipeline) fn value(&mut self, value: &Value) {
         match value {
             Value::Array(items) => {
@@ -118,7 +118,7 @@ impl Fingerprint {
                 }
                 self.text("}");
             }
-            // Texts are written with their quotes, so that `"1"` and `1` differ.
+            // Strings are hashed with their quotes, so that `"1"` and `1` differ.
             scalar => self.text(&scalar.to_string()),
         }
     }

@@ -1,4 +1,4 @@
-//! Outcomes as they are stored under a key.
+//! Stored outcomes of idempotency keys.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::outcome::Case;
 
-/// An outcome that brings back the same answer.
+/// A stored outcome, which restores the same response.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::pipeline) enum Stored {
@@ -72,7 +72,7 @@ impl Stored {
         serde_json::from_slice(bytes)
     }
 
-    /// What is said of a write that a dying process left behind.
+    /// The error of a write that a crashed process left behind.
     pub(super) fn lost() -> Self {
         let code = ErrorCode::OutcomeUnknown;
         Self::Error {

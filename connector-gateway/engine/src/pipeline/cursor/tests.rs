@@ -7,7 +7,7 @@ use crate::pipeline::resolve::resolve;
 
 const ID: &str = "github.issues.list";
 
-/// Calls `work` with the facts of an action that lists.
+/// Runs `work` with the facts of an action that lists.
 fn with_action(work: impl FnOnce(&ActionFacts)) {
     with_facts(ID, work);
 }

@@ -1,4 +1,4 @@
-//! Dry run: the first request that would be sent, and nothing sent.
+//! Dry run: returns the first request without sending it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,7 +29,7 @@ pub(super) async fn plan(
     let requests = plan.requests();
     match ended {
         Err(error) if requests.is_empty() => Err(error),
-        // That the plan sends nothing is an error to the action, and no news here.
+        // The transport's error to the action is expected.
         _ => Ok(ActionResult::new(json!({ "requests": requests }))),
     }
 }

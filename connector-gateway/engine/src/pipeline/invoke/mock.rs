@@ -1,16 +1,17 @@
-//! Mock: a recorded answer, or one made up after the output schema.
+//! Mock: a recorded response, or an example of the output schema.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use plugwright_egress::CallUsage;
 use plugwright_sdk::schema::example;
 use plugwright_sdk::transport::{Mock, Replay, Request, Response, Transport, TransportError};
 use plugwright_sdk::{ActionError, ActionResult, Cassette, ErrorCode};
 use tokio::time::Instant;
 
 use super::observed::Observed;
-use super::{Invoked, Operation, Prepared, run};
+use super::{Operation, Prepared, run};
 use crate::call::Mode;
 use crate::outbound::Outbound;
 
@@ -20,17 +21,17 @@ pub(super) async fn answer(
     outbound: &Outbound,
     prepared: Prepared<'_>,
     operation: Operation<'_>,
-) -> (Result<ActionResult, ActionError>, Invoked) {
-    let mut invoked = Invoked::default();
-    let result = made(outbound, prepared, operation, &mut invoked).await;
-    (result, invoked)
+) -> (Result<ActionResult, ActionError>, CallUsage) {
+    let mut usage = CallUsage::default();
+    let result = made(outbound, prepared, operation, &mut usage).await;
+    (result, usage)
 }
 
 async fn made(
     outbound: &Outbound,
     mut prepared: Prepared<'_>,
     operation: Operation<'_>,
-    invoked: &mut Invoked,
+    usage: &mut CallUsage,
 ) -> Result<ActionResult, ActionError> {
     let Some(action) = prepared.resolved.action else {
         return Err(ActionError::invalid_param(
@@ -83,9 +84,9 @@ async fn made(
         Instant::now() + LIMIT,
     )
     .await;
-    invoked.answers = transport.answers();
+    usage.answers = transport.usage().answers;
     let mut result = result?;
-    // The mocked page is all there is: its cursor leads back to it.
+    // The cursor of the only mocked page leads back to it.
     if stand_in.mocked.load(Ordering::Acquire) && result.meta.cursor.take().is_some() {
         result.meta.has_more = Some(false);
     }

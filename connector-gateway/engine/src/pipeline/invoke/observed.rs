@@ -1,13 +1,13 @@
-//! Counting what passes through a transport.
+//! Counts what passes through a transport.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use plugwright_egress::{may_have_acted, was_refused};
+use plugwright_egress::{CallUsage, may_have_acted, was_refused};
 use plugwright_sdk::transport::{Meaning, Request, Response, Transport, TransportError};
 
-/// Counts the requests and answers of another transport.
+/// Counts the requests and responses of another transport.
 pub(super) struct Observed {
     inner: Arc<dyn Transport>,
     requests: AtomicU32,
@@ -25,19 +25,15 @@ impl Observed {
         }
     }
 
-    /// Returns how many requests were made.
-    pub(super) fn requests(&self) -> u32 {
-        self.requests.load(Ordering::Relaxed)
-    }
-
-    /// Returns whether a request may have changed something.
-    pub(super) fn acted(&self) -> bool {
-        self.acted.load(Ordering::Acquire) > 0
-    }
-
-    /// Returns how many answers came.
-    pub(super) fn answers(&self) -> u32 {
-        self.answers.load(Ordering::Relaxed)
+    pub(super) fn usage(&self) -> CallUsage {
+        let requests = self.requests.load(Ordering::Relaxed);
+        CallUsage {
+            sent: requests > 0,
+            acted: self.acted.load(Ordering::Acquire) > 0,
+            attempts: requests,
+            answers: self.answers.load(Ordering::Relaxed),
+            ..CallUsage::default()
+        }
     }
 }
 

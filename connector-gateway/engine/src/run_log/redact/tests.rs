@@ -117,7 +117,7 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Puts the needle somewhere into a value.
+/// Inserts the needle into a value.
 fn with_needle(mut value: Value, path: &[usize]) -> Value {
     let Some((step, rest)) = path.split_first() else {
         return json!(format!("x{NEEDLE}y"));

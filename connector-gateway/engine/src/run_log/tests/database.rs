@@ -1,4 +1,4 @@
-//! The log in a database, which goes away and comes back.
+//! The log in a database that becomes unavailable and recovers.
 
 use plugwright_store::{DatabaseUrl, migrate_postgres};
 use plugwright_tests_postgres::Server;
@@ -195,7 +195,7 @@ async fn forgets_what_is_too_old_and_too_much_whoever_wrote_it() {
     }
     first.close().await;
     let count = async |settings: RunLogSettings| {
-        // Two that do so at the same time forget no more than one.
+        // Two concurrent ones delete no more than one would.
         let logs =
             [0; 2].map(|_| RunLog::start(RunDatabase::postgres(&url).unwrap(), settings.clone()));
         tokio::time::sleep(Duration::from_secs(1)).await;

@@ -36,7 +36,7 @@ async fn recovers_from_a_full_disk_without_losing_what_waits() {
     let folder = tempfile::tempdir().unwrap();
     let mut log = open(&folder).await;
     log.close().await;
-    // The writer's own connection is the one that has no room.
+    // The writer's own connection is the one without room.
     let path = folder.path().join("runs.db");
     let database = RunDatabase::file_of(&path, 30).await.unwrap();
     log = RunLog::start(database, RunLogSettings::default());
@@ -51,7 +51,7 @@ async fn recovers_from_a_full_disk_without_losing_what_waits() {
         .await
         .unwrap();
     assert!(kept < 1000, "{kept}: the disk was not full");
-    // Room comes back again and again, as the pages of deleted records are free.
+    // Room is freed repeatedly, as deleted records leave pages.
     let mut made_room = async || {
         let deleted = sqlx::raw_sql("DELETE FROM runs").execute(&mut other).await;
         deleted.unwrap().rows_affected()

@@ -67,7 +67,7 @@ fn each_mistake_with_a_client_is_told_with_key_and_line() {
         ),
         (
             "[connectors.github.oauth]\nclient = \"abc\"",
-            "`connectors.github.oauth.client` (plugwright.toml:2) is not an OAuth setting; expected `client_id`, `authorization_url`, `token_url` or `revocation_url`",
+            "`connectors.github.oauth.client` (plugwright.toml:2) is not a connector setting; expected one of `enabled`, `base_url`, `oauth.client_id`, `oauth.authorization_url`, `oauth.token_url`, `oauth.revocation_url`",
         ),
         (
             "[connectors.github.oauth]\nclient_id = \"a b\"",

@@ -8,15 +8,15 @@ use tokio::net::{UnixListener, UnixStream};
 
 use super::*;
 use crate::postgres::{PATIENCE, lock};
-use crate::suite::{Place, claim, connection, sealed, store_suite};
+use crate::suite::{MOST, Place, claim, connection, sealed, store_suite};
 use crate::{
-    Asked, Backend as _, ClaimStore as _, ConnectionRequest, ConnectionStore as _, Lease,
-    LeaseStore as _, McpSession, McpSessionStore as _, ProcessStore as _, RequestError,
+    Backend as _, ClaimStore as _, ConnectionRequest, ConnectionStore as _, Lease, LeaseStore as _,
+    McpSession, McpSessionStore as _, ProcessStore as _, RequestDetails, RequestError,
     RequestStatus, RequestStore as _, Store, StoreError, Timestamp, TokenStore as _,
     migrate_postgres,
 };
 
-/// A database of a server, with the schema.
+/// A database with the schema.
 struct Database {
     name: String,
     opened: Mutex<Vec<PostgresStore>>,
@@ -33,7 +33,7 @@ impl Database {
     fn new() -> Self {
         let database = Self::empty();
         let url = database.url();
-        // The suite makes places outside of any runtime's tasks.
+        // The suite creates places outside of any runtime.
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
@@ -119,7 +119,7 @@ async fn what_changes_is_dated_by_the_servers_clock() {
     let place = Database::new();
     let store = place.store().await;
     let made = store.create_connection(&connection("a")).await.unwrap();
-    // Nothing sets the clock right again.
+    // Nothing corrects the clock again.
     store.shared.closing.cancel();
     let here = Timestamp::now();
     let ahead = here.after(Duration::from_hours(1));
@@ -137,14 +137,14 @@ async fn what_changes_is_dated_by_the_servers_clock() {
     let refreshed = store.finish_refresh(&updated, fence).await.unwrap();
     assert!(refreshed.updated_at >= ahead, "{refreshed:?}");
 
-    let request = |asked: &str| ConnectionRequest {
+    let request = |details: &str| ConnectionRequest {
         id: Uuid::new_v4(),
         owner: made.owner.clone(),
         connector: made.connector.clone(),
         connection: made.id,
-        asked: Asked {
-            name: Some(asked.to_owned()),
-            ..Asked::default()
+        details: RequestDetails {
+            name: Some(details.to_owned()),
+            ..RequestDetails::default()
         },
         status: RequestStatus::Initiated,
         error: None,
@@ -228,7 +228,7 @@ async fn a_role_that_can_make_nothing_serves_and_its_password_is_not_shown() {
     let stored = store.create_connection(&connection("a")).await.unwrap();
     store.delete_connection(stored.id).await.unwrap();
     let taken = claim("k");
-    store.claim(&taken).await.unwrap();
+    store.claim(&taken, MOST).await.unwrap();
     store.finish_claim(&taken, &sealed("done")).await.unwrap();
     store.forget_claims(taken.expires_at).await.unwrap();
     for forbidden in [
@@ -246,7 +246,7 @@ async fn a_role_that_can_make_nothing_serves_and_its_password_is_not_shown() {
     store.close().await;
 }
 
-/// How often a store told of changes.
+/// How often a store reported changes.
 fn counted(store: &PostgresStore) -> impl Fn() -> usize + use<> {
     let count = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&count);
@@ -273,7 +273,7 @@ async fn changes_by_other_processes_are_told_and_so_is_that_some_may_have_been_m
     let place = Database::new();
     let (one, other) = (place.store().await, place.store().await);
     let told = counted(&other);
-    // Whoever has begun to listen is told that changes may have been missed.
+    // A new listener is told that changes may have been missed.
     assert!(until(PATIENT, || told() > 0).await);
     let before = told();
     let stored = one.create_connection(&connection("a")).await.unwrap();
@@ -282,7 +282,7 @@ async fn changes_by_other_processes_are_told_and_so_is_that_some_may_have_been_m
     one.delete_connection(stored.id).await.unwrap();
     assert!(until(SECOND, || told() > before).await, "a deletion");
     let before = told();
-    one.claim(&claim("k")).await.unwrap();
+    one.claim(&claim("k"), MOST).await.unwrap();
     assert!(!until(SECOND / 2, || told() > before).await, "no claim");
 
     let listening = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
@@ -291,7 +291,7 @@ async fn changes_by_other_processes_are_told_and_so_is_that_some_may_have_been_m
     assert!(until(PATIENT, || told() > before).await, "a loss");
     let anew = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'";
     assert!(until(PATIENT, || place.run(anew) == "2").await);
-    // What is told once more on beginning anew has come by then.
+    // The report of the restart has arrived by then.
     tokio::time::sleep(SECOND / 2).await;
     let before = told();
     one.create_connection(&connection("b")).await.unwrap();
@@ -300,7 +300,7 @@ async fn changes_by_other_processes_are_told_and_so_is_that_some_may_have_been_m
     other.close().await;
 }
 
-/// A way to the server, on a socket of its own.
+/// A proxy, on a socket of its own.
 struct Line {
     directory: tempfile::TempDir,
     silence: Arc<Mutex<CancellationToken>>,
@@ -338,8 +338,8 @@ impl Line {
         url.parse().unwrap()
     }
 
-    /// Loses what goes over the connections that there are from now on, as when a machine vanishes
-    /// and another takes its place.
+    /// Drops everything on the present connections from now on, as if a machine vanished and
+    /// another took its place.
     fn fall_silent(&self) {
         std::mem::take(&mut *lock(&self.silence)).cancel();
     }
@@ -379,7 +379,7 @@ async fn keys_that_others_do_not_have_are_counted() {
     let place = Database::new();
     let (one, other) = (place.store().await, place.store().await);
     one.announce_keys(&["a".to_owned()]).await.unwrap();
-    // One that has announced nothing yet looks by itself when it does.
+    // One that has announced nothing yet looks itself when it does.
     assert_eq!(one.processes_without_key("a").await.unwrap(), 0);
     other
         .announce_keys(&["b".to_owned(), "a".to_owned()])

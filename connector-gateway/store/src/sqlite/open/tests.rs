@@ -2,9 +2,9 @@ use async_trait::async_trait;
 use tempfile::TempDir;
 
 use super::*;
-use crate::suite::{Place, claim, connection, sealed, store_suite, token};
+use crate::suite::{MOST, Place, claim, connection, sealed, store_suite, token};
 use crate::{
-    ClaimStore as _, Claimed, ConnectionFilter, Organization, Store, StoreError, Timestamp,
+    ClaimResult, ClaimStore as _, ConnectionFilter, Organization, Store, StoreError, Timestamp,
     TokenStore as _,
 };
 
@@ -14,7 +14,7 @@ impl Place for TempDir {
         Box::new(SqliteStore::open(database(self)).await.unwrap())
     }
 
-    /// Whoever opens the file knows that nobody else has it.
+    /// The file is locked exclusively.
     async fn crash(&self) {}
 }
 
@@ -121,7 +121,7 @@ async fn a_damaged_database_is_refused_by_name() {
     let place = tempfile::tempdir().unwrap();
     place.open().await.close().await;
     let mut bytes = std::fs::read(database(&place)).unwrap();
-    // The header stays, and the table of tables behind it is overwritten.
+    // The header stays, and the schema table behind it is overwritten.
     bytes[100..2000].fill(0xa5);
     std::fs::write(database(&place), bytes).unwrap();
     let error = SqliteStore::open(database(&place)).await.unwrap_err();
@@ -147,7 +147,7 @@ async fn a_lock_of_another_process_makes_changes_fail_and_not_reads() {
         .await
         .unwrap();
     let lock = other.change().await.unwrap();
-    let error = store.claim(&claim("k")).await.unwrap_err();
+    let error = store.claim(&claim("k"), MOST).await.unwrap_err();
     assert_eq!(
         error.to_string(),
         "the store is not available: the database is locked"
@@ -155,7 +155,7 @@ async fn a_lock_of_another_process_makes_changes_fail_and_not_reads() {
     assert!(store.tokens().await.unwrap().is_empty());
     drop(lock);
     drop(other);
-    store.claim(&claim("k")).await.unwrap();
+    store.claim(&claim("k"), MOST).await.unwrap();
 }
 
 #[tokio::test]
@@ -172,7 +172,7 @@ async fn a_full_disk_is_said_and_nothing_is_lost() {
         bytes: vec![0; 1 << 20],
     };
     let claim = claim("k");
-    store.claim(&claim).await.unwrap();
+    store.claim(&claim, MOST).await.unwrap();
     let error = store.finish_claim(&claim, &large).await.unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -208,7 +208,7 @@ async fn callers_that_give_up_leave_no_change_open() {
     for round in 0..100_u64 {
         let calls = (0..4).map(|call| {
             let (store, claim) = (store.clone(), claim(&format!("{round}-{call}")));
-            tokio::spawn(async move { store.claim(&claim).await })
+            tokio::spawn(async move { store.claim(&claim, MOST).await })
         });
         let calls: Vec<_> = calls.collect();
         tokio::time::sleep(Duration::from_micros(round * 20)).await;
@@ -216,13 +216,13 @@ async fn callers_that_give_up_leave_no_change_open() {
             call.abort();
         }
     }
-    store.claim(&claim("after")).await.unwrap();
+    store.claim(&claim("after"), MOST).await.unwrap();
     store.set_operator_token(&[1; 32]).await.unwrap();
     let reopened = SqliteStore::open(database(&place)).await.unwrap();
     assert_eq!(reopened.operator_token().await.unwrap(), Some([1; 32]));
 }
 
-/// Damages of a table's row, each a statement; one good row stays.
+/// Ways to damage a table's row, each a statement; one good row remains.
 #[tokio::test]
 async fn a_damaged_row_keeps_nobody_from_the_others() {
     for damage in [
@@ -250,7 +250,7 @@ async fn a_damaged_row_keeps_nobody_from_the_others() {
             store.create_connection(&connection(name)).await.unwrap();
             store.create_token(&token(name, 1)).await.unwrap();
             let claim = claim(name);
-            store.claim(&claim).await.unwrap();
+            store.claim(&claim, MOST).await.unwrap();
             store.finish_claim(&claim, &sealed(name)).await.unwrap();
         }
         drop(store);
@@ -261,7 +261,7 @@ async fn a_damaged_row_keeps_nobody_from_the_others() {
         let connections = store.connections(&filter).await.unwrap();
         assert!(connections.iter().any(|it| it.name == "a"), "{damage}");
         for connection in &connections {
-            // Whatever is listed can be shown.
+            // Whatever is listed can be displayed.
             let _ = format!("{} {:?}", connection.created_at, connection);
         }
         let tokens = store.tokens().await.unwrap();
@@ -275,7 +275,7 @@ async fn a_damaged_row_keeps_nobody_from_the_others() {
             store.sealed_with_other_keys("k2", 100).await.is_ok(),
             "{damage}"
         );
-        let Claimed::Finished { .. } = store.claim(&claim("a")).await.unwrap() else {
+        let ClaimResult::Finished { .. } = store.claim(&claim("a"), MOST).await.unwrap() else {
             panic!("{damage}: the outcome is kept");
         };
     }

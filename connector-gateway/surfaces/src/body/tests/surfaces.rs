@@ -12,6 +12,7 @@ use tower::ServiceExt as _;
 
 use super::*;
 use crate::gateway::Gateway;
+use plugwright_engine::EngineSettings;
 
 const OPERATOR: &str = "token-of-the-operator";
 const JSON: &str = "application/json";
@@ -35,10 +36,12 @@ const PLACES: [(&str, usize); 8] = [
 fn gateway(limits: Limits, open: bool) -> Gateway {
     let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
     Gateway::builder(registry)
-        .offline()
+        .engine(EngineSettings {
+            limits,
+            ..EngineSettings::offline()
+        })
         .operator_token(plugwright_engine::tokens::hash(OPERATOR))
         .allow_anonymous(open)
-        .limits(limits)
         .build()
         .unwrap()
 }
@@ -47,10 +50,12 @@ async fn with_store(limits: Limits) -> Gateway {
     let store = plugwright_store::SqliteStore::in_memory().await.unwrap();
     let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
     Gateway::builder(registry)
-        .offline()
-        .store(Arc::new(store), plugwright_store::vault::Vault::ephemeral())
+        .engine(EngineSettings {
+            storage: Some((Arc::new(store), plugwright_store::vault::Vault::ephemeral())),
+            limits,
+            ..EngineSettings::offline()
+        })
         .operator_token(plugwright_engine::tokens::hash(OPERATOR))
-        .limits(limits)
         .build()
         .unwrap()
 }

@@ -16,14 +16,13 @@ use tower::ServiceExt as _;
 use url::Url;
 
 use super::super::paths::CALLBACK;
-use crate::gateway::{ConnectSettings, Gateway};
+use crate::gateway::Gateway;
 use plugwright_engine::connect::NewRequest;
-use plugwright_engine::oauth::OAuthConfig;
-use plugwright_engine::run_log::RunLog;
-use plugwright_engine::{Call, Outcome, Principal};
+use plugwright_engine::oauth::{Endpoints, OAuthConfig};
+use plugwright_engine::{Call, EngineSettings, Outcome, Principal};
 use plugwright_store::vault::{KeySource, Vault};
 use plugwright_store::{
-    Asked, Connection, ConnectionRequest, DEFAULT_ORGANIZATION, Owner, SqliteStore, Store,
+    Connection, ConnectionRequest, DEFAULT_ORGANIZATION, Owner, RequestDetails, SqliteStore, Store,
 };
 
 pub(super) const SECRET: &str = "s3cret-of-the-client";
@@ -92,24 +91,25 @@ pub(super) async fn gateway(
     let oauth = OAuthConfig {
         client_id: Some("gateway".to_owned()),
         client_secret: Some(secret.into()),
-        authorization_url: Some(server.authorization_endpoint()),
-        token_url: Some(server.token_endpoint()),
-        revocation_url: Some(server.revocation_endpoint()),
+        endpoints: Endpoints {
+            authorization: Some(server.authorization_endpoint()),
+            token: Some(server.token_endpoint()),
+            revocation: Some(server.revocation_endpoint()),
+        },
     };
     let egress = EgressSettings {
         allow: vec!["127.0.0.1".parse().unwrap()],
         ..EgressSettings::default()
     };
     Gateway::builder(Registry::new([&BANK]).unwrap())
-        .store(store, vault)
-        .egress(egress)
-        .run_log(RunLog::disabled())
-        .base_url("bank", server.url("/").as_str())
-        .connect(ConnectSettings {
-            public_url: Some(Url::parse(PUBLIC).unwrap()),
-            return_uris: Vec::new(),
+        .engine(EngineSettings {
+            storage: Some((store, vault)),
+            egress: Some(egress),
+            base_urls: [("bank".to_owned(), server.url("/").into())].into(),
             oauth: [("bank".to_owned(), oauth)].into(),
+            ..EngineSettings::default()
         })
+        .public_url(Some(Url::parse(PUBLIC).unwrap()))
         .build()
         .unwrap()
 }
@@ -134,14 +134,14 @@ impl Bench {
         &*self.gateway.engine().storage().unwrap().store
     }
 
-    pub(super) async fn ask(&self, asked: Asked) -> ConnectionRequest {
-        self.ask_again(asked, None).await
+    pub(super) async fn ask(&self, details: RequestDetails) -> ConnectionRequest {
+        self.ask_again(details, None).await
     }
 
     /// Asks for an account to be connected again.
     pub(super) async fn ask_again(
         &self,
-        asked: Asked,
+        details: RequestDetails,
         again: Option<Connection>,
     ) -> ConnectionRequest {
         let connect = self.gateway.connect().unwrap();
@@ -149,7 +149,7 @@ impl Bench {
             budget: "token:1".to_owned(),
             owner: Owner::Organization(DEFAULT_ORGANIZATION.to_owned()),
             connector: (&BANK).into(),
-            asked,
+            details,
             again,
             supersedes: false,
         };
@@ -222,8 +222,8 @@ impl Bench {
     }
 
     /// Connects an account.
-    pub(super) async fn connect(&mut self, account: &str, asked: Asked) -> Connection {
-        let request = self.ask(asked).await;
+    pub(super) async fn connect(&mut self, account: &str, details: RequestDetails) -> Connection {
+        let request = self.ask(details).await;
         let back = self.answer(&request, account, Answer::Allow).await;
         let (status, _, page) = self.browse(&back, None).await;
         assert_eq!(status, StatusCode::OK, "{page}");

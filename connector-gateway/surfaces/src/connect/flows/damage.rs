@@ -15,7 +15,7 @@ use plugwright_engine::tokens;
 use plugwright_engine::{Call, Outcome, Principal};
 use plugwright_store::Timestamp;
 use plugwright_store::{
-    Asked, ClientOf, Connection, ConnectionFilter, OAuthClient, Project, ProviderConfig,
+    ClientOf, Connection, ConnectionFilter, OAuthClient, Project, ProviderConfig, RequestDetails,
     RequestStatus, SqliteStore, Token,
 };
 
@@ -76,7 +76,10 @@ const JSONS: [&str; 2] = [r#"{"hunter2-hunter2"#, r#""hunter2-hunter2""#];
 #[tokio::test(flavor = "multi_thread")]
 async fn a_damaged_credential_is_connected_again() {
     let mut damaged = Damaged::new().await;
-    damaged.bench.connect("alice", Asked::default()).await;
+    damaged
+        .bench
+        .connect("alice", RequestDetails::default())
+        .await;
     for damage in [
         "secret = x'00'",
         "secret = zeroblob(100)",
@@ -99,7 +102,10 @@ async fn a_damaged_credential_is_connected_again() {
             told(&error, ErrorCode::CredentialExpired);
         }
 
-        damaged.bench.connect("alice", Asked::default()).await;
+        damaged
+            .bench
+            .connect("alice", RequestDetails::default())
+            .await;
         damaged.call(None).await.result.unwrap();
     }
 }
@@ -109,17 +115,23 @@ async fn a_damaged_connection_is_deleted_and_made_again() {
     let mut damaged = Damaged::new().await;
     for column in ["settings", "scopes"] {
         for json in JSONS {
-            let connection = damaged.bench.connect("alice", Asked::default()).await;
+            let connection = damaged
+                .bench
+                .connect("alice", RequestDetails::default())
+                .await;
             damaged
                 .run(&format!("UPDATE connections SET {column} = '{json}'"))
                 .await;
             let error = damaged.call(None).await.result.unwrap_err();
             told(&error, ErrorCode::CredentialExpired);
-            assert!(error.message().contains("made again"), "{error}");
+            assert!(error.message().contains("create it again"), "{error}");
             assert!(damaged.connections().await.is_empty());
             let store = damaged.bench.store();
             store.delete_connection(connection.id).await.unwrap();
-            damaged.bench.connect("alice", Asked::default()).await;
+            damaged
+                .bench
+                .connect("alice", RequestDetails::default())
+                .await;
             damaged.call(None).await.result.unwrap();
             let id = damaged.connections().await[0].id;
             damaged.bench.store().delete_connection(id).await.unwrap();
@@ -130,7 +142,10 @@ async fn a_damaged_connection_is_deleted_and_made_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_damaged_outcome_is_not_known() {
     let mut damaged = Damaged::new().await;
-    damaged.bench.connect("alice", Asked::default()).await;
+    damaged
+        .bench
+        .connect("alice", RequestDetails::default())
+        .await;
     damaged.call(Some("key")).await.result.unwrap();
     damaged
         .run("UPDATE claims SET outcome = zeroblob(100)")
@@ -143,7 +158,7 @@ async fn a_damaged_outcome_is_not_known() {
 async fn a_damaged_request_is_as_if_it_were_not_there() {
     let mut damaged = Damaged::new().await;
     for json in JSONS {
-        let request = damaged.bench.ask(Asked::default()).await;
+        let request = damaged.bench.ask(RequestDetails::default()).await;
         damaged
             .run(&format!(
                 "UPDATE connection_requests SET details = '{json}'"
@@ -156,7 +171,7 @@ async fn a_damaged_request_is_as_if_it_were_not_there() {
         assert!(store.requests(&request.owner).await.unwrap().is_empty());
     }
     // One that failed, and whose reason is damaged.
-    let request = damaged.bench.ask(Asked::default()).await;
+    let request = damaged.bench.ask(RequestDetails::default()).await;
     let connect = damaged.bench.gateway.connect().unwrap();
     let ended = connect.cancel(request.clone()).await.unwrap();
     assert_eq!(ended.result.unwrap_err().code, code::CANCELLED);

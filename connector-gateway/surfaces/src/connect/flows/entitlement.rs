@@ -9,7 +9,7 @@ use plugwright_engine::connect::code;
 use plugwright_engine::{Grant, Principal};
 use plugwright_store::Patterns;
 use plugwright_store::Timestamp;
-use plugwright_store::{Asked, RequestStatus, Token};
+use plugwright_store::{RequestDetails, RequestStatus, Token};
 
 async fn token(bench: &Bench) -> Token {
     let id = Uuid::new_v4();
@@ -33,10 +33,10 @@ async fn token(bench: &Bench) -> Token {
     token
 }
 
-fn asked_by(token: &Token) -> Asked {
-    Asked {
+fn asked_by(token: &Token) -> RequestDetails {
+    RequestDetails {
         principal: Some(Principal::of(token).id),
-        ..Asked::default()
+        ..RequestDetails::default()
     }
 }
 
@@ -107,13 +107,13 @@ async fn a_request_ends_with_the_right_of_whoever_made_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_for_certain_connections_connects_them_again() {
     let mut bench = Bench::new(settings()).await;
-    let connection = bench.connect("alice", Asked::default()).await;
+    let connection = bench.connect("alice", RequestDetails::default()).await;
     let before = token(&bench).await;
     let mut after = before.clone();
     after.grant.connections = Some(vec![connection.id]);
     bench.store().update_token(&before, &after).await.unwrap();
-    let asked = asked_by(&after);
-    let request = bench.ask_again(asked, Some(connection.clone())).await;
+    let details = asked_by(&after);
+    let request = bench.ask_again(details, Some(connection.clone())).await;
     let back = bench.answer(&request, "alice", Answer::Allow).await;
     let (status, _, page) = bench.browse(&back, None).await;
     assert_eq!(status, StatusCode::OK, "{page}");

@@ -9,7 +9,7 @@ use plugwright_tests_oauth::{Answer, Fault};
 
 use super::bench::{Bench, between, call, settings};
 use plugwright_engine::connect::{Standing, code};
-use plugwright_store::{Asked, ConnectionRequest, RequestStatus, SqliteStore};
+use plugwright_store::{ConnectionRequest, RequestDetails, RequestStatus, SqliteStore};
 
 async fn failure(bench: &Bench, request: &ConnectionRequest) -> String {
     let request = bench.store().request(request.id).await.unwrap().unwrap();
@@ -22,7 +22,7 @@ async fn failure(bench: &Bench, request: &ConnectionRequest) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_is_connected_used_and_given_back() {
     let mut bench = Bench::new(settings()).await;
-    let connection = bench.connect("alice", Asked::default()).await;
+    let connection = bench.connect("alice", RequestDetails::default()).await;
     assert_eq!(connection.account.as_ref().unwrap().id, "alice");
     assert_eq!(connection.scheme, SchemeKind::OAuth2);
     assert_eq!(
@@ -35,10 +35,10 @@ async fn an_account_is_connected_used_and_given_back() {
     assert_eq!(outcome.result.unwrap().data.value()["account"], "alice");
 
     // Asked for again, it is the same connection with another credential.
-    let again = bench.connect("alice", Asked::default()).await;
+    let again = bench.connect("alice", RequestDetails::default()).await;
     assert_eq!(again.id, connection.id);
     assert_eq!(again.credential_version, 2);
-    let other = bench.connect("bob", Asked::default()).await;
+    let other = bench.connect("bob", RequestDetails::default()).await;
     assert_eq!(other.name, "default-2");
 
     let error = call(&bench.gateway, "bank.accounts.close")
@@ -57,10 +57,10 @@ async fn an_account_is_connected_used_and_given_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_of_another_site_is_another_one() {
     let mut bench = Bench::new(settings()).await;
-    let mut elsewhere = bench.connect("alice", Asked::default()).await;
+    let mut elsewhere = bench.connect("alice", RequestDetails::default()).await;
     elsewhere.settings = [("site".to_owned(), "elsewhere".to_owned())].into();
     let elsewhere = bench.store().update_connection(&elsewhere).await.unwrap();
-    let here = bench.connect("alice", Asked::default()).await;
+    let here = bench.connect("alice", RequestDetails::default()).await;
     assert_ne!(here.id, elsewhere.id);
     let kept = bench.store().connection(elsewhere.id).await.unwrap();
     assert_eq!(kept, Some(elsewhere));
@@ -69,11 +69,11 @@ async fn an_account_of_another_site_is_another_one() {
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_does_not_agree_connects_nothing() {
     let mut bench = Bench::new(settings()).await;
-    let asked = Asked {
+    let details = RequestDetails {
         return_uri: Some("http://127.0.0.1:9/done".to_owned()),
-        ..Asked::default()
+        ..RequestDetails::default()
     };
-    let request = bench.ask(asked).await;
+    let request = bench.ask(details).await;
     let back = bench.answer(&request, "alice", Answer::Deny).await;
     let (status, location, _) = bench.browse(&back, None).await;
     assert_eq!(status, StatusCode::SEE_OTHER);
@@ -84,7 +84,7 @@ async fn whoever_does_not_agree_connects_nothing() {
     );
     assert_eq!(failure(&bench, &request).await, code::DENIED);
 
-    let request = bench.ask(Asked::default()).await;
+    let request = bench.ask(RequestDetails::default()).await;
     let path = format!("/connect/{}", request.id);
     let (_, _, page) = bench.browse(&path, None).await;
     let csrf = between(&page, "name=\"csrf\" value=\"", "\"").to_owned();
@@ -100,13 +100,13 @@ async fn whoever_does_not_agree_connects_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_comes_back_is_good_once_and_in_the_browser_that_began() {
     let mut bench = Bench::new(settings()).await;
-    let request = bench.ask(Asked::default()).await;
+    let request = bench.ask(RequestDetails::default()).await;
     let back = bench.answer(&request, "alice", Answer::Allow).await;
 
     let cookie = bench.cookie.take();
     let (status, _, page) = bench.browse(&back, None).await;
     assert_eq!(status, StatusCode::FORBIDDEN, "{page}");
-    let other = bench.ask(Asked::default()).await;
+    let other = bench.ask(RequestDetails::default()).await;
     bench.browse(&format!("/connect/{}", other.id), None).await;
     assert_ne!(bench.cookie, cookie);
     let (status, ..) = bench.browse(&back, None).await;
@@ -142,11 +142,11 @@ async fn what_comes_back_is_good_once_and_in_the_browser_that_began() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_form_of_another_page_is_not_taken() {
     let mut bench = Bench::new(settings()).await;
-    let request = bench.ask(Asked::default()).await;
+    let request = bench.ask(RequestDetails::default()).await;
     let path = format!("/connect/{}", request.id);
     let (status, ..) = bench.browse(&path, Some(&[("scheme", "oauth2")])).await;
     assert_eq!(status, StatusCode::FORBIDDEN, "without a cookie");
-    let other = bench.ask(Asked::default()).await;
+    let other = bench.ask(RequestDetails::default()).await;
     let (_, _, page) = bench.browse(&format!("/connect/{}", other.id), None).await;
     let csrf = between(&page, "name=\"csrf\" value=\"", "\"").to_owned();
     let form = [("csrf", csrf.as_str()), ("scheme", "oauth2")];
@@ -164,7 +164,7 @@ async fn a_form_of_another_page_is_not_taken() {
 async fn a_provider_that_fails_leaves_nothing_behind() {
     let mut bench = Bench::new(settings()).await;
     for fault in [Fault::Status(503), Fault::DropBefore, Fault::DropAfter] {
-        let request = bench.ask(Asked::default()).await;
+        let request = bench.ask(RequestDetails::default()).await;
         let back = bench.answer(&request, "alice", Answer::Allow).await;
         bench.server.fault(fault, 1).await;
         let (status, _, page) = bench.browse(&back, None).await;
@@ -177,7 +177,7 @@ async fn a_provider_that_fails_leaves_nothing_behind() {
         "another-secret",
     );
     bench.gateway = wrong.await;
-    let request = bench.ask(Asked::default()).await;
+    let request = bench.ask(RequestDetails::default()).await;
     let back = bench.answer(&request, "alice", Answer::Allow).await;
     let (status, _, page) = bench.browse(&back, None).await;
     assert_eq!(status, StatusCode::CONFLICT, "{page}");
@@ -192,7 +192,7 @@ async fn a_request_that_is_too_old_is_not_finished() {
     let old = ConnectionRequest {
         id: uuid::Uuid::new_v4(),
         expires_at: now.before(Duration::from_secs(1)),
-        ..bench.ask(Asked::default()).await
+        ..bench.ask(RequestDetails::default()).await
     };
     store
         .create_request(&old, None, plugwright_store::testing::quota())
@@ -210,12 +210,12 @@ async fn a_request_that_is_too_old_is_not_finished() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_is_entered_in_a_form_and_corrected() {
     let mut bench = Bench::new(settings()).await;
-    let donor = bench.connect("carol", Asked::default()).await;
+    let donor = bench.connect("carol", RequestDetails::default()).await;
     let state = bench.gateway.engine().storage().unwrap();
     let tokens = state.vault.open_tokens(&donor).unwrap();
     bench.store().delete_connection(donor.id).await.unwrap();
 
-    let request = bench.ask(Asked::default()).await;
+    let request = bench.ask(RequestDetails::default()).await;
     let path = format!("/connect/{}", request.id);
     let (_, _, page) = bench
         .browse(&format!("{path}?scheme=bearer_token"), None)

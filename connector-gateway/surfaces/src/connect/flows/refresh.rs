@@ -13,7 +13,7 @@ use super::bench::{Bench, SECRET, call, gateway, settings};
 use plugwright_engine::connections::Connections;
 use plugwright_store::Timestamp;
 use plugwright_store::vault::OAuthTokens;
-use plugwright_store::{Asked, Connection, ConnectionFilter, ConnectionStatus};
+use plugwright_store::{Connection, ConnectionFilter, ConnectionStatus, RequestDetails};
 
 fn short_lived(lifetime: Duration) -> Settings {
     Settings {
@@ -48,7 +48,7 @@ async fn refreshed(bench: &Bench) -> u64 {
 #[tokio::test(flavor = "multi_thread")]
 async fn callers_share_one_refresh() {
     let mut bench = Bench::new(settings()).await;
-    bench.connect("alice", Asked::default()).await;
+    bench.connect("alice", RequestDetails::default()).await;
     for round in 1..=3 {
         expire(&bench).await;
         bench
@@ -66,7 +66,7 @@ async fn callers_share_one_refresh() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_for_good_asks_for_the_person_and_one_for_now_does_not() {
     let mut bench = Bench::new(settings()).await;
-    let connection = bench.connect("alice", Asked::default()).await;
+    let connection = bench.connect("alice", RequestDetails::default()).await;
     expire(&bench).await;
     bench.server.fault(Fault::Status(503), 1).await;
     let error = call(&bench.gateway, "bank.accounts.get")
@@ -123,7 +123,7 @@ async fn a_refusal_for_good_asks_for_the_person_and_one_for_now_does_not() {
     assert_eq!(stored.status, ConnectionStatus::ReauthRequired);
 
     // Connected again, it is the same connection and works.
-    let again = bench.connect("alice", Asked::default()).await;
+    let again = bench.connect("alice", RequestDetails::default()).await;
     assert_eq!(
         (again.id, again.status),
         (connection.id, ConnectionStatus::Active)
@@ -152,7 +152,7 @@ async fn end_before_its_time(bench: &Bench, mut connection: Connection) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_that_can_not_be_renewed_now_says_so_and_asks_for_nobody() {
     let mut bench = Bench::new(settings()).await;
-    let connection = bench.connect("alice", Asked::default()).await;
+    let connection = bench.connect("alice", RequestDetails::default()).await;
     end_before_its_time(&bench, connection).await;
     bench.server.fault(Fault::Status(503), 1).await;
     let outcome = call(&bench.gateway, "bank.accounts.get").await;
@@ -170,7 +170,7 @@ async fn a_token_that_can_not_be_renewed_now_says_so_and_asks_for_nobody() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_that_ends_before_its_time_is_renewed_within_the_call() {
     let mut bench = Bench::new(settings()).await;
-    let connection = bench.connect("alice", Asked::default()).await;
+    let connection = bench.connect("alice", RequestDetails::default()).await;
     end_before_its_time(&bench, connection).await;
     let outcome = call(&bench.gateway, "bank.accounts.get").await;
     assert_eq!(outcome.result.unwrap().data.value()["account"], "alice");
@@ -226,7 +226,7 @@ async fn once_per_expiry(bench: Bench, others: Vec<crate::Gateway>, lifetime: Du
 #[tokio::test(flavor = "multi_thread")]
 async fn one_process_refreshes_once_per_expiry() {
     let mut bench = Bench::new(short_lived(LIFETIME)).await;
-    bench.connect("alice", Asked::default()).await;
+    bench.connect("alice", RequestDetails::default()).await;
     once_per_expiry(bench, Vec::new(), LIFETIME).await;
 }
 
@@ -243,7 +243,7 @@ async fn processes_on_one_store_refresh_once_per_expiry() {
     // Four gateways, the provider and the database share the machine.
     let lifetime = LIFETIME * 2;
     let mut bench = Bench::on(short_lived(lifetime), store().await).await;
-    bench.connect("alice", Asked::default()).await;
+    bench.connect("alice", RequestDetails::default()).await;
     let mut others = Vec::new();
     for _ in 0..3 {
         others.push(gateway(&bench.server, store().await, SECRET).await);
@@ -258,7 +258,7 @@ fn connections(bench: &Bench) -> Connections<'_> {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_test_of_an_account_opens_and_refreshes_its_tokens() {
     let mut bench = Bench::new(settings()).await;
-    let connection = bench.connect("alice", Asked::default()).await;
+    let connection = bench.connect("alice", RequestDetails::default()).await;
     let tested = connections(&bench).test(connection.id).await.unwrap();
     assert_eq!(tested.account.unwrap().id, "alice");
     assert_eq!(refreshed(&bench).await, 0);

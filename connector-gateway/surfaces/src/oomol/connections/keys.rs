@@ -20,9 +20,9 @@ use crate::oomol::request::{self, fault, organization};
 use crate::oomol::saas::body::{ALIAS, SECRET, alias, extra, secrets};
 use crate::oomol::{Caller, Dialect, Segment};
 use plugwright_engine::Surface;
-use plugwright_engine::connect::personal::{Given, Wish};
+use plugwright_engine::connect::personal::{AccountRequest, KeyInput};
 use plugwright_engine::connections::credential;
-use plugwright_store::Asked;
+use plugwright_store::RequestDetails;
 
 /// An account to be connected.
 pub(super) struct NewAccount {
@@ -147,7 +147,7 @@ pub(super) async fn connect<T: Body + Into<NewAccount>>(
     }
     let given = credential.and_then(|(credential, kind)| {
         let taken = connector.auth().iter().any(|auth| auth.kind() == kind);
-        taken.then_some(Given {
+        taken.then_some(KeyInput {
             scheme: kind,
             credential,
             settings,
@@ -160,14 +160,14 @@ pub(super) async fn connect<T: Body + Into<NewAccount>>(
         );
         Failure::own(400, "app_auth_type_mismatch", message)
     })?;
-    let wish = Wish {
+    let wish = AccountRequest {
         organization,
         connector: connector.clone(),
-        asked: Asked {
+        details: RequestDetails {
             name,
             label,
             settings: given.settings.clone(),
-            ..Asked::default()
+            ..RequestDetails::default()
         },
         again: None,
         supersedes: true,

@@ -20,20 +20,20 @@ use crate::oomol::saas::body::{ALIAS, alias, extra, no_secrets};
 use crate::oomol::{Caller, Dialect, Segment};
 use plugwright_engine::Surface;
 use plugwright_engine::connect::Standing;
-use plugwright_engine::connect::personal::Wish;
+use plugwright_engine::connect::personal::AccountRequest;
 use plugwright_store::Timestamp;
-use plugwright_store::{Asked, ConnectionRequest};
+use plugwright_store::{ConnectionRequest, RequestDetails};
 
 /// What is to be connected, and how.
 pub(super) struct ConnectBody {
-    asked: Asked,
+    details: RequestDetails,
     /// The connection to connect again, by id or name.
     again: Option<String>,
 }
 
 impl Body for ConnectBody {
     fn read(members: &mut Members<'_>) -> Self {
-        let asked = Asked {
+        let details = RequestDetails {
             name: alias(members, ALIAS),
             label: members.text("comment", TEXT),
             settings: extra(members, SETTINGS),
@@ -42,12 +42,12 @@ impl Body for ConnectBody {
                 .filter(|scopes| !scopes.is_empty()),
             select_account: members.optional("selectAccount", FLAG).unwrap_or_default(),
             return_uri: members.text("returnUri", TEXT),
-            ..Asked::default()
+            ..RequestDetails::default()
         };
         no_secrets(members, "secretExtra");
         let again = TEXT.about("The connection to connect again, by id or name.");
         Self {
-            asked,
+            details,
             again: members.text("appId", again),
         }
     }
@@ -126,10 +126,10 @@ pub(super) async fn connect(
             Some(found.await.map_err(spelled)?)
         }
     };
-    let wish = Wish {
+    let wish = AccountRequest {
         organization,
         connector: connector.clone(),
-        asked: body.asked,
+        details: body.details,
         again,
         supersedes: true,
     };

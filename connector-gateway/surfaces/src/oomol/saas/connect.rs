@@ -14,7 +14,7 @@ use crate::members::{Body, Kind, Members, TEXT};
 use crate::oomol::Dialect;
 use crate::oomol::envelope::Failure;
 use crate::oomol::request;
-use plugwright_engine::accounts::{Given, Link, Secrets};
+use plugwright_engine::accounts::{Link, NewAccount, Secrets};
 
 const NEW_ALIAS: Kind<String> = ALIAS
     .about("Name of the account among the user's accounts; without it, the first that is free.");
@@ -33,7 +33,7 @@ impl Body for Link {
 }
 
 /// An account by the user's key.
-pub(super) struct ByKey(Given);
+pub(super) struct ByKey(NewAccount);
 
 impl Body for ByKey {
     fn read(members: &mut Members<'_>) -> Self {
@@ -44,7 +44,7 @@ impl Body for ByKey {
 }
 
 /// An account by the values that the connector asks for.
-pub(super) struct ByValues(Given);
+pub(super) struct ByValues(NewAccount);
 
 impl Body for ByValues {
     fn read(members: &mut Members<'_>) -> Self {
@@ -53,8 +53,8 @@ impl Body for ByValues {
     }
 }
 
-fn given(members: &mut Members<'_>, secrets: Option<Secrets>) -> Given {
-    Given {
+fn given(members: &mut Members<'_>, secrets: Option<Secrets>) -> NewAccount {
+    NewAccount {
         user: members.required("userId", USER).unwrap_or_default(),
         provider: provider(members),
         alias: alias(members, NEW_ALIAS),
@@ -104,7 +104,7 @@ async fn read<T: Body>(dialect: &Dialect, mut request: Request) -> Result<(T, Fa
 async fn store(
     dialect: Arc<Dialect>,
     Project(principal): Project,
-    given: Given,
+    given: NewAccount,
     faults: Faults,
 ) -> Result<Response, Failure> {
     let tasks = dialect.gateway.engine().tasks().clone();

@@ -123,15 +123,15 @@ impl<'a> RequestView<'a> {
         account: Option<&'a Connection>,
     ) -> Self {
         let error = request.error.as_ref();
-        let asked = request.asked.name.as_deref();
+        let details = request.details.name.as_deref();
         Self {
             id: request.id,
             status: standing,
             project_id: request.owner.project(),
-            provider_config_id: request.asked.provider_config,
+            provider_config_id: request.details.provider_config,
             external_user_id: user(&request.owner),
             service: &request.connector,
-            alias: account.map(|account| account.name.as_str()).or(asked),
+            alias: account.map(|account| account.name.as_str()).or(details),
             authorization_url: page.to_string(),
             connected_account_id: (standing == Standing::Connected).then_some(request.connection),
             error_code: error.map(|error| error.code.as_str()),

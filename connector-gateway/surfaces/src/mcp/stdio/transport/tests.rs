@@ -7,8 +7,8 @@ use super::*;
 use crate::gateway::Gateway;
 use crate::mcp::server::Server;
 use crate::mcp::tools::Tools;
-use plugwright_engine::Limits;
 use plugwright_engine::Principal;
+use plugwright_engine::{EngineSettings, Limits};
 
 #[tokio::test]
 async fn lines_are_read_up_to_a_bound_and_longer_ones_skipped() {
@@ -41,7 +41,11 @@ struct Client {
 impl Client {
     fn of(limits: Limits) -> Self {
         let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
-        let gateway = Gateway::builder(registry).limits(limits).build().unwrap();
+        let settings = EngineSettings {
+            limits,
+            ..EngineSettings::default()
+        };
+        let gateway = Gateway::builder(registry).engine(settings).build().unwrap();
         let (here, there) = tokio::io::duplex(1 << 16);
         let caller = Arc::new(Caller::local(Principal::local(), None));
         let server = Server {

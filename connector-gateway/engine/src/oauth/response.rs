@@ -1,7 +1,8 @@
-//! What the answer of a token endpoint means.
+//! Reads responses of token endpoints.
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue};
 use plugwright_sdk::auth::{OAuth2, Refresh, TokenAnswer};
@@ -12,27 +13,27 @@ use url::form_urlencoded;
 
 use super::OAuthError;
 
-/// What a provider granted.
+/// The tokens and scopes that a provider granted.
 #[derive(Clone, Debug)]
 pub(crate) struct Grant {
     pub(crate) access_token: Secret,
-    /// None where there are none, or where the one that was used stays.
+    /// `None` if there is none, or if the old one stays valid.
     pub(crate) refresh_token: Option<Secret>,
-    /// For how long the access token is good; `None` is until it is revoked.
+    /// Lifetime of the access token; `None` if it does not expire.
     pub(crate) expires_in: Option<Duration>,
-    /// What was granted; `None` is what was asked for.
+    /// Granted scopes; `None` if they are those requested.
     pub(crate) scopes: Option<Vec<String>>,
 }
 
-/// Longer lifetimes end after any time that a clock can hold.
+/// Caps lifetimes, so that no clock overflows.
 const LONGEST_LIFETIME: Duration = Duration::from_hours(100 * 365 * 24);
-/// What a provider says of an error is cut after so many characters.
+/// Longest description of an error, in characters.
 const LONGEST_DESCRIPTION: usize = 300;
 const LONGEST_CODE: usize = 64;
 
-/// Codes that mean that asking again may help; the last is of RFC 8628.
+/// Codes that are worth a retry; the last is of RFC 8628.
 const PASSING: [&str; 3] = ["temporarily_unavailable", "server_error", "slow_down"];
-/// Codes of RFC 6749, section 5.2, that are final whatever the status says.
+/// Codes of RFC 6749, section 5.2, which are final whatever the status.
 const FINAL: [&str; 6] = [
     "invalid_request",
     "invalid_client",
@@ -42,23 +43,23 @@ const FINAL: [&str; 6] = [
     "invalid_scope",
 ];
 
-/// An answer that came.
-pub(super) struct Answer<'a> {
+/// A response of a token endpoint.
+pub(super) struct TokenResponse {
     pub(super) status: u16,
-    pub(super) headers: &'a HeaderMap,
-    pub(super) body: &'a [u8],
-    /// Finds what was sent, should the answer repeat it.
-    pub(super) sent: &'a Redactor,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+    /// Finds the secrets of the request, should the response repeat them.
+    pub(super) sent: Redactor,
 }
 
-impl Answer<'_> {
+impl TokenResponse {
     /// Reads the grant.
     pub(super) fn grant(&self, scheme: &OAuth2, names: &TokenAnswer) -> Result<Grant, OAuthError> {
-        let mut answer = self.read();
-        let access_token = take(&mut answer, names.access_token);
-        let refresh_token = take(&mut answer, names.refresh_token);
+        let mut response = self.read();
+        let access_token = take(&mut response, names.access_token);
+        let refresh_token = take(&mut response, names.refresh_token);
         let came = Redactor::new(access_token.iter().chain(&refresh_token));
-        self.check(&answer, names, &came)?;
+        self.check(&response, names, &came)?;
         let access_token = access_token
             .filter(fits_a_header)
             .ok_or(OAuthError::Unusable {
@@ -69,29 +70,29 @@ impl Answer<'_> {
         Ok(Grant {
             access_token,
             refresh_token: refresh_token.filter(|_| scheme.refresh != Refresh::Never),
-            expires_in: answer
+            expires_in: response
                 .pointer(names.expires_in)
                 .and_then(lifetime)
                 .or(scheme.lifetime),
-            scopes: answer
+            scopes: response
                 .pointer(names.scope)
                 .and_then(|granted| scopes(granted, separator)),
         })
     }
 
-    /// Sees to it that the provider did as it was asked, by status and by body.
+    /// Checks that the request succeeded, by status and by body.
     pub(super) fn done(&self, names: &TokenAnswer) -> Result<(), OAuthError> {
         self.check(&self.read(), names, &Redactor::default())
     }
 
-    /// Reads JSON, or else a form; what is neither has no members that anybody looks for.
+    /// Reads JSON, or else a form.
     fn read(&self) -> Value {
         let content_type = self.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
-        match json::read(self.body, content_type) {
+        match json::read(&self.body, content_type) {
             Ok(json @ (Value::Object(_) | Value::Array(_))) => json,
             _ => {
                 let mut members = serde_json::Map::new();
-                for (name, value) in form_urlencoded::parse(self.body) {
+                for (name, value) in form_urlencoded::parse(&self.body) {
                     members.entry(name).or_insert_with(|| value.into());
                 }
                 Value::Object(members)
@@ -101,19 +102,19 @@ impl Answer<'_> {
 
     fn check(
         &self,
-        answer: &Value,
+        response: &Value,
         names: &TokenAnswer,
         came: &Redactor,
     ) -> Result<(), OAuthError> {
         let status = self.status;
         let tidy = |text: &str, most| line(&came.redact(&self.sent.redact(text)), most);
-        let code = answer.pointer(names.error).and_then(code).map(|own| {
+        let code = response.pointer(names.error).and_then(code).map(|own| {
             let standard = names.error_codes.iter().find(|(known, _)| *known == own);
             standard.map_or_else(|| tidy(&own, LONGEST_CODE), |(_, code)| (*code).to_owned())
         });
         let refused = |code| OAuthError::Refused {
             code,
-            description: answer
+            description: response
                 .pointer(names.error_description)
                 .and_then(Value::as_str)
                 .map(|text| tidy(text, LONGEST_DESCRIPTION))
@@ -121,14 +122,14 @@ impl Answer<'_> {
         };
         let passing = |reason: String| OAuthError::Transient {
             reason,
-            retry_after: retry_after::read(self.headers),
+            retry_after: retry_after::read(&self.headers),
         };
         match (status, code) {
             (429, _) => Err(passing("status 429".to_owned())),
             (_, Some(code)) if PASSING.contains(&code.as_str()) => Err(passing(code)),
             (..500, Some(code)) => Err(refused(code)),
             (_, Some(code)) if FINAL.contains(&code.as_str()) => Err(refused(code)),
-            // Said by something on the way, which does not know what the provider did.
+            // Sent by an intermediary, which does not know what the provider did.
             (408 | 502 | 504, _) => Err(OAuthError::Ambiguous {
                 reason: format!("status {status}"),
             }),
@@ -146,9 +147,9 @@ impl Answer<'_> {
     }
 }
 
-/// Takes a token out of an answer.
-fn take(answer: &mut Value, pointer: &str) -> Option<Secret> {
-    match answer.pointer_mut(pointer) {
+/// Takes a token out of a response.
+fn take(response: &mut Value, pointer: &str) -> Option<Secret> {
+    match response.pointer_mut(pointer) {
         Some(Value::String(text)) if !text.is_empty() => Some(Secret::new(std::mem::take(text))),
         _ => None,
     }
@@ -158,7 +159,7 @@ fn fits_a_header(token: &Secret) -> bool {
     token.expose().bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// Reads the code of an error; many providers have one that says that there is none.
+/// Reads an error code; for many providers a value such as `0` means none.
 fn code(error: &Value) -> Option<String> {
     match error {
         Value::String(text) if !text.is_empty() => Some(text.clone()),
@@ -172,8 +173,8 @@ fn code(error: &Value) -> Option<String> {
     }
 }
 
-/// Reads seconds, as number or text. None and fewer are how some providers say that a token does
-/// not expire; one that is dead when it comes would be of no use.
+/// Reads seconds from a number or string. Some providers use zero or less for tokens that don't
+/// expire.
 fn lifetime(value: &Value) -> Option<Duration> {
     let seconds = match value {
         Value::Number(number) => number.as_f64(),
@@ -185,8 +186,8 @@ fn lifetime(value: &Value) -> Option<Duration> {
     })
 }
 
-/// Reads scopes, as text or list. None at all is no statement: tokens that are good for something
-/// by other means have none.
+/// Reads scopes from a string or list. An empty one means nothing: tokens that are restricted by
+/// other means have none.
 fn scopes(granted: &Value, separator: &str) -> Option<Vec<String>> {
     let scopes: Vec<String> = match granted {
         Value::String(text) => text

@@ -1,4 +1,4 @@
-//! Accounts whose credential is at hand: a key, or named values.
+//! Accounts that are connected with a credential: a key, or named values.
 
 use std::collections::BTreeMap;
 
@@ -8,52 +8,52 @@ use plugwright_sdk::{ErrorCode, Secret};
 
 use super::provider::{Provider, ProviderSelector};
 use super::{AccountError, Accounts};
-use crate::connections::credential::{Fitting, named_fields, of_key, of_values};
+use crate::connections::credential::{CheckedCredential, named_fields, of_key, of_values};
 use crate::connections::{Place, Receiver};
 use crate::tokens::valid;
 use plugwright_store::Connection;
 
-/// An account to be stored. What could not be read is `None`, and is among the faults.
+/// An account to store. What could not be parsed is `None` and among the faults.
 #[derive(Debug)]
-pub struct Given {
-    /// The user, by the project's own id.
+pub struct NewAccount {
+    /// The user's id in the project.
     pub user: String,
     /// The provider config.
     pub provider: Option<ProviderSelector>,
-    /// The name that the account gets; `None` is the first that is free.
+    /// The account's name; `None` picks the first free one.
     pub alias: Option<String>,
     /// The credential.
     pub secrets: Option<Secrets>,
 }
 
-/// A credential as the caller gives it.
+/// A credential in the form in which the caller sent it.
 #[derive(Debug)]
 pub enum Secrets {
-    /// `apiKey`, with settings of the connection as `extra`.
+    /// `apiKey`, with the connection's settings as `extra`.
     Key {
         /// The key.
         key: Secret,
         /// The settings.
         extra: BTreeMap<String, String>,
     },
-    /// `values`: those of the credential, and settings of the connection.
+    /// `values`: those of the credential and the connection's settings.
     Values(BTreeMap<String, Secret>),
 }
 
 impl Accounts<'_> {
-    /// Stores an account, once the provider has accepted its credential. One that the user has
-    /// connected already gets the new credential, unless another name is asked for. `faults` are
-    /// those that reading the request found.
+    /// Stores an account once the provider has accepted its credential. An account that the user
+    /// has already connected gets the new credential, unless the request has another name. `faults`
+    /// are those found while parsing.
     pub async fn connect_given(
         &self,
-        given: Given,
+        given: NewAccount,
         mut faults: Faults,
     ) -> Result<Connection, AccountError> {
         let provider = match &given.provider {
             Some(selector) => self.provider(selector).await,
             None => Err(plugwright_sdk::ActionError::invalid(Faults::new()).into()),
         };
-        // What is wrong with the request is said before what is wrong with the project.
+        // Faults of the request come before those of the project.
         let Provider { config, connector } = match provider {
             Err(_) if !faults.is_empty() => {
                 return Err(plugwright_sdk::ActionError::invalid(faults).into());
@@ -92,7 +92,7 @@ impl Accounts<'_> {
             .await;
         self.connect.storage.directory.forget();
         stored.map_err(|error| match given.alias {
-            // Another request took it in the meantime.
+            // Another request took the name in the meantime.
             Some(alias) if error.code() == ErrorCode::Conflict => AccountError::AliasTaken {
                 alias,
                 name: connector.display_name().to_owned(),
@@ -102,13 +102,13 @@ impl Accounts<'_> {
     }
 }
 
-/// Makes the credential that a connector takes. `None` if there are faults.
+/// Builds the credential that a connector takes; `None` if there are faults.
 fn fit(
     connector: &Connector,
     base_url: &str,
     secrets: Secrets,
     faults: &mut Faults,
-) -> Result<Option<Fitting>, AccountError> {
+) -> Result<Option<CheckedCredential>, AccountError> {
     let (made, settings, place) = match secrets {
         Secrets::Key { key, extra } => {
             if !takes_key(connector) {
@@ -136,13 +136,13 @@ fn fit(
     };
     for found in connector.check_settings_at(base_url, &settings) {
         let param = format!("{place}.{}", found.param);
-        // One that is no text is not missing too.
+        // A value of the wrong type is not missing as well.
         if faults.iter().all(|known| known.param != param) {
             let message = found.message;
             faults.push(Fault { param, message });
         }
     }
-    Ok(made.map(|(credential, scheme)| Fitting {
+    Ok(made.map(|(credential, scheme)| CheckedCredential {
         credential,
         scheme,
         settings,
@@ -154,7 +154,7 @@ fn takes_key(connector: &Connector) -> bool {
     connector.auth().iter().any(|auth| is_key(&auth.scheme))
 }
 
-/// Says how accounts of a connector are connected, to who tried it otherwise.
+/// Says how accounts of a connector can be connected, when another way was tried.
 pub(super) fn mismatch(connector: &Connector) -> AccountError {
     let mut ways = Vec::new();
     if connector.oauth2().is_some() {
@@ -215,7 +215,10 @@ mod tests {
         )
     }
 
-    fn fitted(connector: &'static ConnectorDefinition, secrets: Secrets) -> (Fitting, Faults) {
+    fn fitted(
+        connector: &'static ConnectorDefinition,
+        secrets: Secrets,
+    ) -> (CheckedCredential, Faults) {
         let mut faults = Faults::new();
         let base_url = connector.base_url();
         let fitting = fit(&connector.into(), base_url, secrets, &mut faults).unwrap();

@@ -1,4 +1,4 @@
-//! The table as the book shows it.
+//! The table in the book.
 
 use std::fmt::Write as _;
 
@@ -7,8 +7,8 @@ use plugwright_sdk::ErrorCode;
 use super::{Answer, Case, Surface, answer};
 
 /// Returns the whole table in Markdown: a row per error code and surface, a column per case.
-/// Surfaces that answer alike share a row.
-pub fn outcome_table() -> String {
+/// Surfaces with the same responses share a row.
+fn outcome_table() -> String {
     let mut text = String::from("| Error | Surface |");
     for case in Case::ALL {
         push(&mut text, format_args!(" {} |", case.as_str()));
@@ -34,7 +34,7 @@ pub fn outcome_table() -> String {
 
 type Row = [Answer; Case::ALL.len()];
 
-/// Returns what an error is answered with, and the surfaces that answer so.
+/// Returns the responses to an error, with the surfaces that share them.
 fn rows(code: ErrorCode) -> Vec<(Vec<Surface>, Row)> {
     let mut rows: Vec<(Vec<Surface>, Row)> = Vec::new();
     for surface in Surface::ALL {
@@ -60,34 +60,29 @@ fn push(text: &mut String, more: std::fmt::Arguments<'_>) {
     let _ = text.write_fmt(more);
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_error_has_its_rows() {
-        let table = outcome_table();
-        for code in ErrorCode::ALL {
-            let rows = table
-                .lines()
-                .filter(|line| line.starts_with(&format!("| `{code}` |")))
-                .count();
-            assert!((1..=Surface::ALL.len()).contains(&rows), "{code}: {rows}");
-        }
-        assert!(table.contains(
-            "| `UPSTREAM_TIMEOUT` | `/v1/proxy` | 504 `proxy_upstream_timeout` \
-             | 424 `proxy_upstream_error` | 409 `outcome_unknown` |\n"
-        ));
+#[test]
+fn every_error_has_its_rows() {
+    let table = outcome_table();
+    for code in ErrorCode::ALL {
+        let rows = table
+            .lines()
+            .filter(|line| line.starts_with(&format!("| `{code}` |")))
+            .count();
+        assert!((1..=Surface::ALL.len()).contains(&rows), "{code}: {rows}");
     }
+    assert!(table.contains(
+        "| `UPSTREAM_TIMEOUT` | `/v1/proxy` | 504 `proxy_upstream_timeout` \
+         | 424 `proxy_upstream_error` | 409 `outcome_unknown` |\n"
+    ));
+}
 
-    #[test]
-    fn the_book_has_the_table_as_it_is() {
-        let chapter = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/src/outcomes.md");
-        let chapter = std::fs::read_to_string(chapter).unwrap();
-        assert!(
-            chapter.ends_with(&format!("\n\n{}", outcome_table())),
-            "docs/src/outcomes.md must end with this table:\n\n{}",
-            outcome_table()
-        );
-    }
+#[test]
+fn the_book_has_the_table_as_it_is() {
+    let chapter = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/src/outcomes.md");
+    let chapter = std::fs::read_to_string(chapter).unwrap();
+    assert!(
+        chapter.ends_with(&format!("\n\n{}", outcome_table())),
+        "docs/src/outcomes.md must end with this table:\n\n{}",
+        outcome_table()
+    );
 }

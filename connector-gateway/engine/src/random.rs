@@ -1,0 +1,31 @@
+//! Random strings and hashes.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use plugwright_sdk::{ActionError, ErrorCode, Secret};
+use zeroize::Zeroizing;
+
+/// The length of a [`text`].
+pub(crate) const LENGTH: usize = 43;
+
+/// Returns 32 random bytes in base64url.
+///
+/// # Errors
+///
+/// If the system has no random numbers.
+pub(crate) fn text() -> Result<Secret, ActionError> {
+    let mut bytes = Zeroizing::new([0; 32]);
+    aws_lc_rs::rand::fill(bytes.as_mut_slice()).map_err(|_| {
+        ActionError::new(ErrorCode::InternalError, "the system has no random numbers")
+    })?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes.as_slice()).into())
+}
+
+/// Hashes parts one after the other. All but the last must have a fixed length.
+pub fn sha256(parts: &[&[u8]]) -> [u8; 32] {
+    let parts = Zeroizing::new(parts.concat());
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest(&SHA256, &parts).as_ref());
+    hash
+}

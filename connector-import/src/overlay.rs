@@ -1,0 +1,252 @@
+//! Overlays: what an operator knows better than a document.
+
+use std::collections::BTreeMap;
+
+use plugwright_sdk::Value;
+use plugwright_sdk::host::{Effect, IdentityParts, Returns, nearest};
+use serde::Deserialize;
+use serde_json::Map;
+use url::Url;
+
+use crate::form::{ImportedAction, ImportedConnector, PagingTemplate};
+use crate::openapi::Imported;
+use crate::report::Outcome;
+use crate::text::quoted;
+
+/// What stands in place of what a document says, by the names of actions.
+///
+/// ```
+/// use plugwright_import::Overlay;
+///
+/// let overlay: Overlay = plugwright_import::read(b"
+/// hide: ['admin.*']
+/// actions:
+///   pets.list: { title: List pets, defaults: { limit: 50 } }
+/// ").map(|value| Overlay::from_value(value))??;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Overlay {
+    /// The display name of the connector.
+    pub display_name: Option<String>,
+    /// One line about the provider.
+    pub description: Option<String>,
+    /// The base URL, perhaps a template over settings.
+    pub base_url: Option<String>,
+    /// How to find out whose account a credential is.
+    pub identity: Option<IdentityParts>,
+    /// Actions that are left out, as names or as `resource.*`.
+    pub hide: Vec<String>,
+    /// What is other about single actions.
+    pub actions: BTreeMap<String, ActionOverlay>,
+}
+
+/// What stands in place of what a document says of an operation.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ActionOverlay {
+    /// The name.
+    pub rename: Option<String>,
+    /// Whether it is left out.
+    pub hide: bool,
+    /// The display name.
+    pub title: Option<String>,
+    /// What it does and returns.
+    pub description: Option<String>,
+    /// What running it does to the world.
+    pub effect: Option<Effect>,
+    /// Whether doing it twice is the same as doing it once.
+    pub idempotent: Option<bool>,
+    /// The OAuth scopes that it needs.
+    pub scopes: Option<Vec<String>>,
+    /// Values for members of the input that a caller leaves out.
+    pub defaults: Map<String, Value>,
+    /// The only fields that are returned, as `user.login` style paths.
+    pub fields: Vec<String>,
+    /// How the list is cut into pages; `false` if it returns one thing.
+    pub paging: Option<PagingOverlay>,
+}
+
+/// How a list is cut into pages.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum PagingOverlay {
+    /// Not at all: it returns one thing.
+    Off(bool),
+    /// As stated.
+    On(PagingTemplate),
+}
+
+/// An overlay can't be laid over a document.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OverlayError {
+    /// It is malformed.
+    #[error("the overlay is malformed: {0}")]
+    Malformed(String),
+    /// It does not fit the document.
+    #[error("the overlay does not fit the document: {}", .0.join("; "))]
+    Unfit(Vec<String>),
+}
+
+impl Overlay {
+    /// Reads an overlay from what [`read`](crate::read) made of its file.
+    ///
+    /// # Errors
+    ///
+    /// If it is malformed; a member that is not known is said.
+    pub fn from_value(value: Value) -> Result<Self, OverlayError> {
+        serde_json::from_value(value).map_err(|error| OverlayError::Malformed(error.to_string()))
+    }
+
+    /// Lays it over an imported document.
+    ///
+    /// # Errors
+    ///
+    /// Everything that names what is not there.
+    pub fn apply(&self, imported: &mut Imported) -> Result<(), OverlayError> {
+        let mut faults = Vec::new();
+        let connector = &mut imported.connector;
+        self.connector(connector, &mut faults);
+        for name in self.actions.keys() {
+            if !connector.actions.iter().any(|action| action.name == *name) {
+                let names = connector.actions.iter().map(|action| action.name.as_str());
+                let near = nearest::did_you_mean(name, names).unwrap_or_default();
+                faults.push(format!("no action is named {}{near}", quoted(name)));
+            }
+        }
+        let mut hidden = Vec::new();
+        let mut renamed = BTreeMap::new();
+        let before = std::mem::take(&mut connector.actions);
+        for mut action in before {
+            let own = self.actions.get(&action.name);
+            if own.is_some_and(|own| own.hide) || self.hides(&action.name) {
+                hidden.push(action.name);
+                continue;
+            }
+            if let Some(own) = own {
+                let name = action.name.clone();
+                own.apply(&mut action, connector, &mut faults);
+                renamed.insert(name, action.name.clone());
+            }
+            connector.actions.push(action);
+        }
+        for operation in &mut imported.report.operations {
+            let Some(name) = &operation.name else {
+                continue;
+            };
+            if hidden.contains(name) {
+                operation.name = None;
+                operation.outcome = Outcome::Hidden;
+            } else if let Some(new) = renamed.get(name) {
+                operation.name = Some(new.clone());
+            }
+        }
+        connector.forget_undeclared_scopes();
+        if let Err(error) = imported.connector.clone().connector() {
+            faults.push(error.to_string());
+        }
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(OverlayError::Unfit(faults))
+        }
+    }
+
+    fn connector(&self, connector: &mut ImportedConnector, faults: &mut Vec<String>) {
+        let parts = &mut connector.parts;
+        if let Some(name) = &self.display_name {
+            parts.display_name.clone_from(name);
+        }
+        if let Some(text) = &self.description {
+            parts.description.clone_from(text);
+        }
+        if let Some(url) = &self.base_url {
+            let sample = url.replace(['{', '}'], "");
+            let is_template = url.starts_with('{') && url.ends_with('}');
+            let is_web = Url::parse(&sample)
+                .is_ok_and(|url| matches!(url.scheme(), "https" | "http") && url.host().is_some());
+            if is_template || is_web {
+                parts.base_url = url.trim_end_matches('/').to_owned();
+            } else {
+                faults.push(format!("base URL {} is no http or https URL", quoted(url)));
+            }
+        }
+        if let Some(identity) = &self.identity {
+            if identity.path.starts_with('/') {
+                parts.identity = Some(identity.clone());
+            } else {
+                faults.push("the path of `identity` must start with `/`".to_owned());
+            }
+        }
+    }
+
+    fn hides(&self, name: &str) -> bool {
+        self.hide
+            .iter()
+            .any(|pattern| match pattern.strip_suffix('*') {
+                Some(start) => name.starts_with(start),
+                None => name == pattern,
+            })
+    }
+}
+
+impl ActionOverlay {
+    fn apply(
+        &self,
+        action: &mut ImportedAction,
+        connector: &ImportedConnector,
+        faults: &mut Vec<String>,
+    ) {
+        let known = action.name.clone();
+        let set = |place: &mut String, text: &Option<String>| {
+            if let Some(text) = text {
+                place.clone_from(text);
+            }
+        };
+        set(&mut action.title, &self.title);
+        set(&mut action.description, &self.description);
+        if let Some(name) = &self.rename {
+            action.own_name = Some(std::mem::replace(&mut action.name, name.clone()));
+        }
+        action.effect = self.effect.unwrap_or(action.effect);
+        action.idempotent = self.idempotent.unwrap_or(match self.effect {
+            Some(effect) => effect == Effect::Read,
+            None => action.idempotent,
+        });
+        if let Some(scopes) = &self.scopes {
+            action.scopes.clone_from(scopes);
+        }
+        for (name, value) in &self.defaults {
+            let member = action.input["properties"].get_mut(name);
+            let Some(member) = member.and_then(Value::as_object_mut) else {
+                faults.push(format!("{known} has no parameter {}", quoted(name)));
+                continue;
+            };
+            member.insert("default".to_owned(), value.clone());
+            if let Some(required) = action.input["required"].as_array_mut() {
+                required.retain(|other| other != name);
+            }
+            action.defaults.insert(name.clone(), value.clone());
+        }
+        if !self.fields.is_empty() {
+            let schema = crate::action::closed(&action.output, &connector.definitions);
+            match plugwright_sdk::host::fields::Fields::parse(&self.fields, &schema) {
+                Ok(_) => action.fields.clone_from(&self.fields),
+                Err(error) => faults.push(format!("{known}: {error}")),
+            }
+        }
+        match &self.paging {
+            None => {}
+            Some(PagingOverlay::Off(_)) => {
+                action.paging = None;
+                action.returns = Returns::Single;
+            }
+            Some(PagingOverlay::On(paging)) => {
+                action.paging = Some(paging.clone());
+                action.returns = Returns::List;
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Overlays: what an operator knows better than a document.
+
+use std::sync::Arc;
+
+use plugwright_import::openapi::{self, Imported, Settings};
+use plugwright_import::{ImportedConnector, Outcome, Overlay, OverlayError, read};
+use plugwright_sdk::host::{Effect, Registry, Returns};
+use plugwright_sdk::testing::{Canned, block_on};
+use plugwright_sdk::transport::{Plan, Response};
+use plugwright_sdk::{ActionContext, Value, json};
+
+fn imported() -> Imported {
+    let document = json!({
+        "openapi": "3.0.3",
+        "info": { "title": "Pets", "version": "1" },
+        "servers": [{ "url": "https://pets.test" }],
+        "paths": {
+            "/pets": {
+                "get": {
+                    "operationId": "listPets",
+                    "parameters": [{ "name": "limit", "in": "query", "required": true, "schema": { "type": "integer" } }],
+                    "responses": { "200": { "content": { "application/json": { "schema": {
+                        "type": "object", "properties": { "id": { "type": "integer" }, "name": { "type": "string" } }, "additionalProperties": false,
+                    } } } } },
+                },
+                "post": { "operationId": "findPets" },
+            },
+            "/admin/reset": { "post": { "operationId": "admin.reset" } },
+        },
+    });
+    openapi::import(&document, &Settings::named("pets")).unwrap()
+}
+
+fn overlay(yaml: &str) -> Overlay {
+    Overlay::from_value(read(yaml.as_bytes()).unwrap()).unwrap()
+}
+
+const OVERLAY: &str = "
+display_name: My pets
+base_url: https://{site}.pets.test
+identity: { path: /me, id: /id, label: /mail }
+hide: ['admin.*']
+actions:
+  pets.list: { rename: pets.browse, title: Browse pets, defaults: { limit: 50 }, fields: [name] }
+  pets.find: { effect: read }
+";
+
+#[test]
+fn an_overlay_stands_in_place_of_what_the_document_says() {
+    let mut imported = imported();
+    overlay(OVERLAY).apply(&mut imported).unwrap();
+    let hidden = imported
+        .report
+        .operations
+        .iter()
+        .find(|operation| operation.path == "/admin/reset");
+    assert_eq!(hidden.unwrap().outcome, Outcome::Hidden);
+    // As it is stored.
+    let stored = serde_json::to_vec(&imported.connector).unwrap();
+    let connector = ImportedConnector::read(&stored)
+        .unwrap()
+        .connector()
+        .unwrap();
+    assert_eq!(connector.display_name(), "My pets");
+    assert_eq!(connector.settings()[0].name, "site");
+    let identity = connector.identity().unwrap();
+    let account = identity
+        .account(&json!({ "id": 7, "mail": "a@b.test" }))
+        .unwrap();
+    assert_eq!(
+        (identity.path, account.id.as_str(), account.label.as_str()),
+        ("/me", "7", "a@b.test")
+    );
+
+    let registry = Registry::new([&connector]).unwrap();
+    assert!(registry.find("pets.admin.reset").is_err());
+    let find = registry.find("pets.pets.find").unwrap().action;
+    assert_eq!((find.effect(), find.idempotent()), (Effect::Read, true));
+    let browse = registry.find("pets.pets.browse").unwrap().action;
+    assert_eq!(
+        (browse.title().as_ref(), browse.returns()),
+        ("Browse pets", Returns::Single)
+    );
+    assert_eq!(browse.input_schema().get("required"), Some(&json!([])));
+
+    let plan = Arc::new(Plan::new());
+    let cx = ActionContext::builder(&connector, plan.clone())
+        .setting("site", "eu")
+        .build();
+    drop(block_on(browse.decode(json!({})).unwrap().run(&cx)));
+    assert_eq!(plan.requests()[0].url, "https://eu.pets.test/pets?limit=50");
+    let answer = Canned::new(|_| {
+        Ok(Response::new(
+            200,
+            Default::default(),
+            r#"{"id":1,"name":"Rex"}"#,
+        ))
+    });
+    let cx = ActionContext::builder(&connector, Arc::new(answer))
+        .setting("site", "eu")
+        .build();
+    let result = block_on(browse.decode(json!({})).unwrap().run(&cx)).unwrap();
+    assert_eq!(result.data, json!({ "name": "Rex" }));
+}
+
+#[test]
+fn everything_that_does_not_fit_is_said_at_once() {
+    let wrong = overlay(
+        "
+base_url: file:///x
+actions:
+  pets.lst: { title: x }
+  pets.list: { rename: 'Bad Name', defaults: { limt: 1 }, fields: [nam] }
+",
+    );
+    let Err(OverlayError::Unfit(faults)) = wrong.apply(&mut imported()) else {
+        panic!("it does not fit");
+    };
+    let said = faults.join("\n");
+    for part in [
+        "did you mean `pets.list`?",
+        "`limt`",
+        "`nam`",
+        "`file:///x`",
+        "action name `Bad Name` is not allowed",
+    ] {
+        assert!(said.contains(part), "{part} is not in\n{said}");
+    }
+    let unknown: Value = json!({ "actions": { "pets.list": { "titel": "x" } } });
+    let error = Overlay::from_value(unknown).unwrap_err().to_string();
+    assert!(error.contains("titel"), "{error}");
+}

@@ -1,0 +1,74 @@
+//! Scopes that an action needs.
+
+use std::{fmt, slice};
+
+use serde::{Serialize, Serializer};
+
+/// A scope that an action needs, or several of which any one is enough.
+///
+/// As JSON it is the scope, or an array of those that are enough.
+///
+/// ```
+/// use plugwright_sdk::auth::NeededScope;
+/// use plugwright_sdk::json;
+///
+/// let needed = NeededScope::any_of(&["repo", "public_repo"]);
+/// assert_eq!(needed.to_string(), "repo or public_repo");
+/// assert_eq!(json!(needed), json!(["repo", "public_repo"]));
+/// assert_eq!(json!(NeededScope::any_of(&["repo"])), json!("repo"));
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct NeededScope<'a>(Names<'a>);
+
+#[derive(Clone, Copy, Debug)]
+enum Names<'a> {
+    One(&'a str),
+    AnyOf(&'a [&'a str]),
+}
+
+impl<'a> NeededScope<'a> {
+    /// Takes one scope.
+    pub const fn one(scope: &'a str) -> Self {
+        Self(Names::One(scope))
+    }
+
+    /// Takes the scopes of which any one is enough, the most usual one first.
+    pub const fn any_of(scopes: &'a [&'a str]) -> Self {
+        Self(Names::AnyOf(scopes))
+    }
+
+    /// Returns the scopes of which any one is enough.
+    pub const fn alternatives(&self) -> &[&'a str] {
+        match &self.0 {
+            Names::One(scope) => slice::from_ref(scope),
+            Names::AnyOf(scopes) => scopes,
+        }
+    }
+}
+
+impl PartialEq for NeededScope<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.alternatives() == other.alternatives()
+    }
+}
+
+impl Eq for NeededScope<'_> {}
+
+impl fmt::Display for NeededScope<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, scope) in self.alternatives().iter().enumerate() {
+            let separator = if index == 0 { "" } else { " or " };
+            write!(f, "{separator}{scope}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Serialize for NeededScope<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.alternatives() {
+            [only] => only.serialize(serializer),
+            several => several.serialize(serializer),
+        }
+    }
+}
