@@ -50,7 +50,7 @@ fn text(report: &Report) -> String {
         .map(|(kind, number)| format!("{number} {}", kind.as_str()))
         .collect();
     let provenance = if provenance.is_empty() {
-        "none".to_owned()
+        "none; they are built in, so rebuild after recording".to_owned()
     } else {
         provenance.join(", ")
     };
@@ -103,6 +103,22 @@ mod tests {
             anstream::adapter::strip_str(&text(&report)).to_string(),
             "shop: 1 problem\n  2 actions\n  cassettes: 3 recorded, 1 constructed\n  \
              4 cassettes replayed, 10 upstream failures simulated\n  cassette  items.list: has none\n"
+        );
+    }
+    #[test]
+    fn a_report_without_cassettes_says_that_they_are_built_in() {
+        let report = Report {
+            connector: "shop".to_owned(),
+            findings: Vec::new(),
+            actions: 1,
+            cassettes: [].into(),
+            cassettes_run: 0,
+            failures_run: 0,
+        };
+        let text = text(&report);
+        assert!(
+            text.contains("cassettes: none; they are built in, so rebuild after recording"),
+            "{text}"
         );
     }
 }

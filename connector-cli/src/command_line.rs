@@ -63,7 +63,13 @@ fn assignment(schema: &Value, name: &str, value: &Value) -> String {
     if let Some(text) = texts {
         let read = coerce::object(schema, [(name, text.as_str())]);
         if read.faults.is_empty() && read.members.get(name) == Some(value) {
-            return format!("{name}={text}");
+            // One `@` would be that of a file.
+            let at = if value.is_string() && text.starts_with('@') {
+                "@"
+            } else {
+                ""
+            };
+            return format!("{name}={at}{text}");
         }
     }
     format!("{name}:={value}")
@@ -118,6 +124,7 @@ mod tests {
         for (name, value, expected) in [
             ("shop", json!("it's"), r"'shop=it'\''s'"),
             ("shop", json!("7"), "shop=7"),
+            ("shop", json!("@me"), "shop=@@me"),
             ("size", json!(7), "size=7"),
             ("tags", json!(["a", "b"]), "tags=a,b"),
             ("tags", json!(["a,b"]), r#"'tags:=["a,b"]'"#),

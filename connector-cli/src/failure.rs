@@ -59,6 +59,9 @@ impl From<ActionError> for Failure {
             Exit::Authentication
         } else if error.code().as_str().contains("NOT_FOUND") {
             Exit::NotFound
+        } else if error.code() == ErrorCode::ValidationError {
+            // Whether this machine or the provider found it.
+            Exit::Usage
         } else {
             Exit::Failure
         };
@@ -184,7 +187,7 @@ mod tests {
             (ErrorCode::Forbidden, Exit::Authentication),
             (ErrorCode::NotFound, Exit::NotFound),
             (ErrorCode::ActionNotFound, Exit::NotFound),
-            (ErrorCode::ValidationError, Exit::Failure),
+            (ErrorCode::ValidationError, Exit::Usage),
             (ErrorCode::UpstreamError, Exit::Failure),
         ] {
             assert_eq!(

@@ -72,6 +72,26 @@ const RECORDED: &str = r#"{
     ]
 }"#;
 
+const RECORDED_IN_EUROPE: &str = r#"{
+    "action": "items.list",
+    "provenance": { "kind": "constructed", "source": "the tests" },
+    "call": { "input": { "shop": "seven" }, "settings": { "site": "eu" } },
+    "exchanges": [{
+        "request": { "method": "GET", "url": "https://eu.example.com/shops/seven/items" },
+        "response": { "status": 200, "body": { "json": [{ "number": 1, "title": "One" }] } }
+    }]
+}"#;
+
+const RECORDED_IN_AMERICA: &str = r#"{
+    "action": "items.list",
+    "provenance": { "kind": "constructed", "source": "the tests" },
+    "call": { "input": { "shop": "eight" }, "settings": { "site": "us" } },
+    "exchanges": [{
+        "request": { "method": "GET", "url": "https://us.example.com/shops/eight/items" },
+        "response": { "status": 200, "body": { "json": [{ "number": 2, "title": "Two" }] } }
+    }]
+}"#;
+
 pub(crate) static SHOP: ConnectorDefinition =
     ConnectorDefinition::new("test-shop", "Test shop", "1.0.0")
         .base_url("https://shop.example.com")
@@ -82,4 +102,8 @@ pub(crate) static SHOP: ConnectorDefinition =
 pub(crate) static REGIONAL: ConnectorDefinition =
     ConnectorDefinition::new("regional", "Regional", "1.0.0")
         .base_url("https://{site}.example.com")
+        .cassettes(&[
+            ("items.list.json", RECORDED_IN_EUROPE),
+            ("items.list.us.json", RECORDED_IN_AMERICA),
+        ])
         .actions(actions![list]);

@@ -4,9 +4,10 @@ use std::io::Read as _;
 
 use plugwright_sdk::host::coerce::{self, Coerced};
 use plugwright_sdk::{Action, ActionError};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::args::Assignment;
+use crate::schema::find;
 
 /// Builds the input and lets the action validate it, so that all faults are reported at once.
 pub(crate) fn read(
@@ -30,21 +31,59 @@ pub(crate) fn typed(
         Some(source) => object(&text(source)?)?,
         None => Map::new(),
     };
+    // Each name is typed as if it were a parameter of its own.
+    let mut places = Map::new();
+    for assignment in assignments {
+        if let Some(member) = find(schema, assignment.name()) {
+            places.insert(assignment.name().to_owned(), member.schema.clone());
+        }
+    }
+    let flat = json!({ "properties": places, "$defs": schema["$defs"] });
     let texts = assignments
         .iter()
         .filter_map(|assignment| match assignment {
             Assignment::Text { name, text } => Some((name.as_str(), text.as_str())),
             Assignment::Json { .. } => None,
         });
-    let mut coerced = coerce::object(schema, texts);
-    members.append(&mut coerced.members);
-    for assignment in assignments {
-        if let Assignment::Json { name, value } = assignment {
-            members.insert(name.clone(), value.clone());
+    let Coerced {
+        members: typed,
+        mut faults,
+    } = coerce::object(&flat, texts);
+    let json = assignments
+        .iter()
+        .filter_map(|assignment| match assignment {
+            Assignment::Json { name, value } => Some((name.clone(), value.clone())),
+            Assignment::Text { .. } => None,
+        });
+    for (name, value) in typed.into_iter().chain(json) {
+        let path = find(schema, &name).map_or_else(|| vec![&*name], |member| member.path);
+        if let Err(outer) = put(&mut members, &path, value) {
+            faults.note(
+                outer,
+                format_args!("is not an object, so it has no `{name}`"),
+            );
         }
     }
-    coerced.members = members;
-    Ok(coerced)
+    Ok(Coerced { members, faults })
+}
+
+/// Puts a value into an object, or into the objects in it.
+fn put<'a>(
+    members: &mut Map<String, Value>,
+    path: &[&'a str],
+    value: Value,
+) -> Result<(), &'a str> {
+    match path {
+        [] => Ok(()),
+        [name] => {
+            members.insert((*name).to_owned(), value);
+            Ok(())
+        }
+        [outer, inner @ ..] => {
+            let object = members.entry(*outer).or_insert_with(|| json!({}));
+            put(object.as_object_mut().ok_or(*outer)?, inner, value)
+        }
+    }
 }
 
 fn text(source: &str) -> Result<String, ActionError> {
@@ -89,8 +128,6 @@ fn object(text: &str) -> Result<Map<String, Value>, ActionError> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
     use crate::fixture::ITEMS_LIST;
 
@@ -116,6 +153,63 @@ mod tests {
             input(None, &["shop=7", "size:=5"]),
             Ok(json!({ "shop": "7", "size": 5 }))
         );
+    }
+
+    #[test]
+    fn names_with_dots_are_members_of_objects() {
+        let schema = json!({
+            "properties": {
+                "kernel": { "$ref": "#/$defs/Kernel" },
+                "env": { "type": "object", "additionalProperties": { "type": "integer" } },
+                "per.page": { "type": "integer" },
+                "name": { "type": "string" }
+            },
+            "$defs": { "Kernel": { "type": "object", "additionalProperties": false, "properties": {
+                "name": { "type": "string" },
+                "spec": { "type": "object", "properties": {
+                    "argv": { "type": "array", "items": { "type": "string" } },
+                    "debug": { "type": "boolean" }
+                } }
+            } } }
+        });
+        let read = |document: Option<&str>, arguments: &[&str]| {
+            let assignments: Vec<_> = arguments.iter().map(|it| it.parse().unwrap()).collect();
+            typed(&schema, document, &assignments).unwrap()
+        };
+        let given = read(
+            None,
+            &[
+                "kernel.name=3",
+                "kernel.spec.argv=a,b",
+                "kernel.spec.debug:=true",
+                "env.A.B=1",
+                "per.page=5",
+            ],
+        );
+        assert!(given.faults.is_empty(), "{:?}", given.faults);
+        assert_eq!(
+            json!(given.members),
+            json!({
+                "kernel": { "name": "3", "spec": { "argv": ["a", "b"], "debug": true } },
+                "env": { "A.B": 1 },
+                "per.page": 5
+            })
+        );
+        let merged = read(Some(r#"{"kernel":{"id":7}}"#), &["kernel.name=x"]);
+        assert_eq!(
+            json!(merged.members),
+            json!({ "kernel": { "id": 7, "name": "x" } })
+        );
+        let untyped = read(None, &["env.A=x", "kernel.spec.debug=maybe"]);
+        let places: Vec<_> = untyped.faults.iter().map(|fault| &*fault.param).collect();
+        assert_eq!(places, ["env.A", "kernel.spec.debug"]);
+        // What is no object has no members, and is for the action to refuse.
+        assert_eq!(
+            json!(read(None, &["name.x=1"]).members),
+            json!({ "name.x": "1" })
+        );
+        let clash = read(Some(r#"{"kernel":"x"}"#), &["kernel.name=x"]);
+        assert_eq!(clash.faults[0].param, "kernel");
     }
 
     #[test]

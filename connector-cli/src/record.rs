@@ -31,6 +31,7 @@ pub(crate) fn record(
     now: SystemTime,
 ) -> Result<(), Stop> {
     let prepared = Prepared::new(&registry, &arguments.call)?;
+    prepared.require_settings()?;
     let entry = &prepared.entry;
     // Report problems with the file before calling the provider.
     let destination = Destination::new(entry.action.name(), arguments)?;
@@ -51,7 +52,7 @@ pub(crate) fn record(
         return Err(match outcome {
             Err(error) => {
                 output::note(&format!("nothing was recorded: {reason}"));
-                call.failure(error, sent > 0)
+                call.failure(error)
             }
             Ok(_) => Failure::internal(format!("nothing was recorded: {reason}")),
         }
@@ -73,7 +74,7 @@ pub(crate) fn record(
             if let Err(problem) = replayed {
                 output::note(&format!("{problem}; {REPLAY_ADVICE}"));
             }
-            Err(call.failure(error, true).into())
+            Err(call.failure(error).into())
         }
     }
 }
@@ -193,8 +194,8 @@ impl Call<'_> {
         Ok(Err(format!("the cassette does not replay: {problem}")))
     }
 
-    fn failure(&self, error: ActionError, sent: bool) -> Failure {
-        running::advise(&self.prepared.entry, running::judge(error, sent))
+    fn failure(&self, error: ActionError) -> Failure {
+        running::advise(&self.prepared.entry, running::judge(error))
     }
 }
 

@@ -45,12 +45,15 @@ fn here(registry: Registry, arguments: &RunArguments) -> Result<(), Stop> {
         }
     }
     let prepared = Prepared::new(&registry, &arguments.call)?;
+    if matches!(arguments.mode.choice(), Mode::Live | Mode::DryRun) {
+        prepared.require_settings()?;
+    }
     let entry = &prepared.entry;
     let base = prepared.call(Credential::None, CancellationToken::new());
     let call = Call::new(base, entry.into(), arguments)?;
     match arguments.mode.choice() {
         Mode::Live => live::run(registry, entry, &call),
-        Mode::Replay => replay::run(registry, entry, &call),
+        Mode::Replay => replay::run(registry, entry, &prepared.input, &call),
         Mode::Mock => mock::run(registry, &call),
         Mode::DryRun => dry_run::run(registry, &call),
     }
@@ -93,8 +96,46 @@ fn cassettes(connector: &Connector) -> Result<Vec<Cassette>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::Parser as _;
+
+    use crate::args::{Arguments, Command};
     use crate::failure::Exit;
-    use crate::fixture::SHOP;
+    use crate::fixture::{REGIONAL, SHOP};
+
+    fn ran(words: &str) -> Result<(), Stop> {
+        let words = words.split_whitespace();
+        let arguments = Arguments::try_parse_from(["plugwright", "run"].into_iter().chain(words));
+        let Command::Run(arguments) = arguments.unwrap().command else {
+            panic!("it is a run");
+        };
+        run(
+            Backend::Local(Registry::new([&REGIONAL]).unwrap()),
+            &arguments,
+        )
+    }
+
+    #[test]
+    fn recordings_bring_the_settings_of_a_templated_base_url() {
+        for words in [
+            "regional.items.list shop=seven --replay",
+            "regional.items.list shop=eight --replay",
+            "regional.items.list shop=seven --set site=eu --replay",
+            "regional.items.list shop=nine --mock",
+        ] {
+            assert!(ran(words).is_ok(), "{words}: {:?}", ran(words));
+        }
+        for words in [
+            "regional.items.list shop=seven --dry-run",
+            "regional.items.list shop=seven --live",
+        ] {
+            let refused = ran(words).unwrap_err().to_string();
+            assert!(
+                refused.contains("pass --set site=VALUE"),
+                "{words}: {refused}"
+            );
+        }
+        assert!(ran("regional.items.list shop=seven --set site=us --replay").is_err());
+    }
 
     #[test]
     fn an_unknown_action_is_not_found_and_says_where_to_look() {

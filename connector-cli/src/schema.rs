@@ -27,6 +27,69 @@ pub(crate) fn requires(object: &Value, name: &str) -> bool {
     required.is_some_and(|names| names.iter().any(|other| other == name))
 }
 
+/// Where a name on the command line leads: the names on the way, and the schema at its end.
+pub(crate) struct Member<'a> {
+    pub(crate) path: Vec<&'a str>,
+    pub(crate) schema: &'a Value,
+}
+
+/// Finds a parameter, or with `parameter.member` a member of one that is an object.
+pub(crate) fn find<'a>(root: &'a Value, name: &'a str) -> Option<Member<'a>> {
+    let properties = root.get("properties")?;
+    if let Some(schema) = properties.get(name) {
+        return Some(Member {
+            path: vec![name],
+            schema,
+        });
+    }
+    // Names may have dots in them, so the longest one that is known counts.
+    name.rmatch_indices('.').find_map(|(dot, _)| {
+        let (outer, inner) = (&name[..dot], &name[dot + 1..]);
+        let mut found = member(root, properties.get(outer)?, inner)?;
+        found.path.insert(0, outer);
+        Some(found)
+    })
+}
+
+/// Finds a member of an object. One that is not known is one too: the action says what it makes of it.
+fn member<'a>(root: &'a Value, object: &'a Value, name: &'a str) -> Option<Member<'a>> {
+    static ANYTHING: Value = Value::Null;
+
+    let object = resolve(root, object);
+    let may_be_object = match object.get("type") {
+        None => true,
+        Some(Value::Array(kinds)) => kinds.iter().any(|kind| kind == "object"),
+        Some(kind) => kind == "object",
+    };
+    if !may_be_object || name.is_empty() {
+        return None;
+    }
+    let known = object.get("properties");
+    let deeper = || {
+        name.rmatch_indices('.').find_map(|(dot, _)| {
+            let (outer, inner) = (&name[..dot], &name[dot + 1..]);
+            let mut found = member(root, known?.get(outer)?, inner)?;
+            found.path.insert(0, outer);
+            Some(found)
+        })
+    };
+    let here = |schema| Member {
+        path: vec![name],
+        schema,
+    };
+    match known.and_then(|known| known.get(name)) {
+        Some(schema) => Some(here(schema)),
+        None => deeper().or_else(|| {
+            let others = object.get("additionalProperties");
+            Some(here(
+                others
+                    .filter(|others| others.is_object())
+                    .unwrap_or(&ANYTHING),
+            ))
+        }),
+    }
+}
+
 /// Returns whether a string stands for a file.
 pub(crate) fn is_file(schema: &Value) -> bool {
     schema.get("contentMediaType").is_some()

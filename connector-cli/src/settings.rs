@@ -1,14 +1,18 @@
 //! `--set`: settings of the connection, which fill in templates of base URLs.
 
-use plugwright_sdk::ActionError;
+use std::collections::BTreeMap;
+
 use plugwright_sdk::host::Connector;
+use plugwright_sdk::{ActionError, Cassette};
+use serde_json::Value;
 
 use crate::args::Setting;
 
-/// Checks settings against those in the connector's base URLs.
-///
-/// Only those of the main base URL are required, since a call may not use the other hosts.
-pub(crate) fn check(connector: &Connector, settings: &[Setting]) -> Result<(), ActionError> {
+/// Rejects settings that are not in the connector's base URLs.
+pub(crate) fn reject_unknown(
+    connector: &Connector,
+    settings: &[Setting],
+) -> Result<(), ActionError> {
     let known = connector.settings();
     for setting in settings {
         if known.iter().all(|known| known.name != setting.name) {
@@ -25,12 +29,17 @@ pub(crate) fn check(connector: &Connector, settings: &[Setting]) -> Result<(), A
             ));
         }
     }
-    match known
-        .iter()
-        .filter(|known| known.required)
-        .map(|known| known.name)
-        .find(|name| settings.iter().all(|setting| setting.name != *name))
-    {
+    Ok(())
+}
+
+/// Checks that the settings complete the connector's base URL; a call may not use its other hosts.
+pub(crate) fn require(connector: &Connector, settings: &[Setting]) -> Result<(), ActionError> {
+    let mut required = connector
+        .settings()
+        .into_iter()
+        .filter(|known| known.required);
+    let missing = required.find(|known| settings.iter().all(|setting| setting.name != known.name));
+    match missing.map(|missing| missing.name) {
         Some(name) => Err(ActionError::invalid_param(
             "set",
             format!(
@@ -42,8 +51,26 @@ pub(crate) fn check(connector: &Connector, settings: &[Setting]) -> Result<(), A
     }
 }
 
+/// Returns the settings that an action was recorded with: by preference in a call with this input.
+pub(crate) fn recorded<'a>(
+    cassettes: &'a [Cassette],
+    action: &str,
+    input: &Value,
+) -> Option<&'a BTreeMap<String, String>> {
+    let own: Vec<_> = cassettes
+        .iter()
+        .filter(|cassette| cassette.action == action)
+        .collect();
+    let same = own
+        .iter()
+        .find(|cassette| Some(&cassette.call.input) == input.as_object());
+    Some(&same.or(own.first())?.call.settings)
+}
+
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::fixture::{REGIONAL, SHOP};
 
@@ -56,14 +83,26 @@ mod tests {
 
     #[test]
     fn asks_for_what_is_missing_and_refuses_what_is_unknown() {
-        assert!(check(&(&REGIONAL).into(), &[setting("site")]).is_ok());
-        let missing = check(&(&REGIONAL).into(), &[]).unwrap_err();
+        let (regional, site) = ((&REGIONAL).into(), [setting("site")]);
+        assert!(reject_unknown(&regional, &site).is_ok());
+        assert!(require(&regional, &site).is_ok());
+        let missing = require(&regional, &[]).unwrap_err();
         assert!(missing.message().contains("--set site=VALUE"), "{missing}");
-        let unknown = check(&(&REGIONAL).into(), &[setting("sight")]).unwrap_err();
+        let unknown = reject_unknown(&regional, &[setting("sight")]).unwrap_err();
         assert_eq!(
             unknown.message(),
             "`set` has no setting `sight`: `regional` has site"
         );
-        assert!(check(&(&SHOP).into(), &[setting("site")]).is_err());
+        assert!(reject_unknown(&(&SHOP).into(), &[setting("site")]).is_err());
+    }
+
+    #[test]
+    fn settings_come_from_the_recording_of_this_input() {
+        let cassettes = Cassette::shipped(REGIONAL.cassettes()).unwrap();
+        let site = |input| recorded(&cassettes, "items.list", &input).map(|found| &found["site"]);
+        assert_eq!(site(json!({ "shop": "eight" })).unwrap(), "us");
+        assert_eq!(site(json!({ "shop": "seven" })).unwrap(), "eu");
+        assert_eq!(site(json!({ "shop": "nine" })).unwrap(), "eu");
+        assert!(recorded(&cassettes, "items.delete", &json!({})).is_none());
     }
 }

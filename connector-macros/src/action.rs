@@ -8,6 +8,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Ident;
 use syn::ext::IdentExt;
+use syn::spanned::Spanned as _;
 
 use crate::docs;
 use crate::errors::Errors;
@@ -193,6 +194,19 @@ fn define(
             const _: () = #located::ParamEntry::assert_distinct(<#ident as #located::ActionFunction>::INFO.params);
         }
     });
+    let form = {
+        let here = crate::sdk::located(&private, result.span());
+        let reads_one_answer = attribute
+            .request
+            .as_ref()
+            .is_some_and(|request| request.page.is_none());
+        quote_spanned! {result.span()=>
+            const _: () = #here::assert_result(
+                <#here::ResultForm<<#result as #here::ActionReturn>::Output>>::FORM,
+                #reads_one_answer
+            );
+        }
+    };
     let count = function.parameters.len();
     let context = Ident::new("cx", function.context_span());
     let call =
@@ -202,6 +216,7 @@ fn define(
         const _: () = {
             use #sdk::__private as #private;
             #named
+            use #private::OtherForm as _;
             static __PARAMS: [#private::ParamEntry; #count] = [#(#entries),*];
             #stated
             impl #private::ActionFunction for #ident {
@@ -213,6 +228,7 @@ fn define(
                 }
             }
             #distinct
+            #form
         };
     }
 }

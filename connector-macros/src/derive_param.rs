@@ -96,6 +96,7 @@ pub(crate) fn stand_in(name: &Ident, kind: &TokenStream, private: &TokenStream) 
                 loop {}
             }
         }
+        impl #private::WireValue for #name {}
     }
 }
 
@@ -168,6 +169,7 @@ fn expand_enum(
                     })
                 }
             }
+            impl #private::WireValue for #name {}
         };
     }
 }
@@ -231,6 +233,7 @@ fn newtype(input: &DeriveInput, inner: &Type, rules: &Rules, private: &TokenStre
                     #encode(&self.0)
                 }
             }
+            impl #private::WireValue for #name where for<'a> #private::WireFields<'a, #inner>: #private::WireValue {}
         };
     }
 }
@@ -261,6 +264,7 @@ fn from_text(input: &DeriveInput, rules: &Rules, private: &TokenStream) -> Token
                     #encode(self)
                 }
             }
+            impl #private::WireValue for #name {}
         };
     }
 }

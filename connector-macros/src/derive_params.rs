@@ -77,6 +77,9 @@ fn fields(input: &DeriveInput, errors: &mut Errors) -> Vec<Parameter> {
     for field in &named.named {
         let Some(ident) = &field.ident else { continue };
         let rules = Rules::read(&field.attrs, PARAM_KEYS, errors);
+        if let Some(key) = &rules.send_as {
+            errors.at(key, "`send_as` is for the arguments of one-call actions");
+        }
         if mentions(field.ty.to_token_stream(), &input.ident) {
             errors.at(
                 &field.ty,
@@ -121,6 +124,7 @@ fn implement(
     let mut takes = Vec::new();
     let mut puts = TokenStream::new();
     let mut depths = Vec::new();
+    let mut wired = Vec::new();
     for field in fields {
         let Parameter {
             ident, ty, rules, ..
@@ -131,6 +135,7 @@ fn implement(
             let [take, put, depth] =
                 ["take", "put", "NESTING"].map(|member| flatten(ty, member, &private));
             takes.push(quote!(#take(decoder)));
+            wired.push(quote!(#private::WireFields<'a, #ty>));
             puts.extend(quote!(#put(&self.#ident, members);));
             depths.push(depth);
         } else {
@@ -140,6 +145,7 @@ fn implement(
             let depth =
                 quote_spanned!(ty.span()=> <#value as #here::Param>::DEPTH_IF_NOT_RECURSIVE);
             takes.push(quote!(#take(decoder)));
+            wired.push(quote!(#private::WireField<'a, #ty>));
             puts.extend(quote!(#put(&self.#ident, members, #name);));
             depths.push(depth);
         }
@@ -190,6 +196,7 @@ fn implement(
                     #private::encode_object(self)
                 }
             }
+            impl #private::WireValue for #name where #(for<'a> #wired: #private::WireValue),* {}
             const _: usize = <#name as #private::Param>::DEPTH_IF_NOT_RECURSIVE;
             const _: () = #distinct;
             #checked

@@ -3,8 +3,7 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::parse::Parser;
-use syn::parse::{Parse, ParseStream};
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::token::Paren;
 use syn::{Error, Expr, ExprLit, Ident, Lit, LitStr, Token, parenthesized};
@@ -101,6 +100,50 @@ impl Entry {
         }
     }
 
+    /// Reads `key = word`, one of some words.
+    pub(crate) fn word(&self, words: &[&str]) -> syn::Result<Ident> {
+        if let EntryValue::Assigned(_, Expr::Path(path)) = &self.value
+            && let Some(word) = path.path.get_ident()
+            && words.iter().any(|known| word == known)
+        {
+            return Ok(word.clone());
+        }
+        let example = words.first().unwrap_or(&"word");
+        let takes = format!("one of {}: `{} = {example}`", words.join(", "), self.key);
+        Err(self.wrong(&takes))
+    }
+
+    /// Reads `key`, `key(optional)` or `key(name = value, ..)`: where parameters go, whether nothing
+    /// goes there if none is given, and what goes there always.
+    pub(crate) fn body(&self) -> syn::Result<(bool, Vec<Constant>)> {
+        const TAKES: &str = "no value, `optional` or constants";
+        match &self.value {
+            EntryValue::Absent => return Ok((false, Vec::new())),
+            EntryValue::Parenthesized(_, content) => {
+                if content.to_string() == "optional" {
+                    return Ok((true, Vec::new()));
+                }
+                if let Some(constants) = constants(content) {
+                    return Ok((false, constants));
+                }
+            }
+            EntryValue::Assigned(..) => {}
+        }
+        let key = &self.key;
+        Err(self.wrong(&format!(
+            "{TAKES}: `{key}`, `{key}(optional)` or `{key}(kind = \"file\")`"
+        )))
+    }
+
+    /// Reads `key(name = value, ..)`; `example` is such a constant.
+    pub(crate) fn constants(&self, example: &str) -> syn::Result<Vec<Constant>> {
+        let constants = match &self.value {
+            EntryValue::Parenthesized(_, content) => constants(content),
+            _ => None,
+        };
+        constants.ok_or_else(|| self.wrong(&format!("constants: `{}({example})`", self.key)))
+    }
+
     /// Reads `key = ["text", any("text", ..)]` or `key = any("text", ..)`: texts, each with those that
     /// stand for it as well.
     pub(crate) fn texts(&self) -> syn::Result<Vec<Vec<LitStr>>> {
@@ -116,18 +159,6 @@ impl Entry {
             }
             EntryValue::Assigned(_, any @ Expr::Call(_)) => Ok(vec![element(any)?]),
             _ => Err(self.wrong(TAKES)),
-        }
-    }
-
-    /// Reads `key` alone or `key(word)`, and tells whether the word is there.
-    pub(crate) fn flag_or(&self, word: &str) -> syn::Result<bool> {
-        match &self.value {
-            EntryValue::Absent => Ok(false),
-            EntryValue::Parenthesized(_, content) if content.to_string() == word => Ok(true),
-            _ => Err(self.wrong(&format!(
-                "no value or `{word}`: write `{0}` or `{0}({word})`",
-                self.key
-            ))),
         }
     }
 
@@ -166,6 +197,34 @@ impl Entry {
             _ => Err(wrong()),
         }
     }
+}
+
+/// A name with a value that is always the same.
+#[derive(Clone)]
+pub(crate) struct Constant {
+    pub(crate) name: LitStr,
+    pub(crate) value: Expr,
+}
+
+impl Parse for Constant {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let name = if input.peek(LitStr) {
+            input.parse()?
+        } else {
+            let name = input.call(Ident::parse_any)?;
+            LitStr::new(&name.unraw().to_string(), name.span())
+        };
+        input.parse::<Token![=]>()?;
+        let value = input.parse()?;
+        Ok(Self { name, value })
+    }
+}
+
+/// Reads constants, at least one.
+fn constants(content: &TokenStream) -> Option<Vec<Constant>> {
+    let constants = Punctuated::<Constant, Token![,]>::parse_terminated;
+    let constants = constants.parse2(content.clone()).ok()?;
+    (!constants.is_empty()).then(|| constants.into_iter().collect())
 }
 
 /// Returns the text, or those within `any(..)`.

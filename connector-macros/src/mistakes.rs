@@ -105,6 +105,10 @@ fn a_key_of_an_action_stands_once() {
         (r#"write, patch = "/one", patch = "/two""#, "patch"),
         (r#"write, post = "/one", post = "/two""#, "post"),
         (r#"write, put = "/one", put = "/two""#, "put"),
+        (
+            r#"read, get = "/things", query(a = 1), query(b = 1)"#,
+            "query",
+        ),
         ("read, read", "read"),
         (r#"read, scopes = ["a"], scopes = ["b"]"#, "scopes"),
         (r#"read, title = "One", title = "Two""#, "title"),
@@ -218,13 +222,100 @@ fn a_key_of_an_action_has_a_value_of_its_type() {
         "json = true",
         "form(all)",
         "json(\"optional\")",
+        "json()",
+        "json(5 = 1)",
     ] {
         let key = &body[..4];
-        let message =
-            format!("`{key}` takes no value or `optional`: write `{key}` or `{key}(optional)`");
+        let message = format!(
+            "`{key}` takes no value, `optional` or constants: `{key}`, `{key}(optional)` or `{key}(kind = \"file\")`"
+        );
         let found = of_action(&format!("write, post = \"/things\", {body}"));
         assert_eq!(found, one(&message, body), "{body}");
     }
+    for query in ["query = true", "query", "query()", "query(all)"] {
+        let message = "`query` takes constants: `query(recursive = 1)`";
+        let found = of_action(&format!("write, post = \"/things\", {query}"));
+        assert_eq!(found, one(message, query), "{query}");
+    }
+}
+
+/// The mistakes in `#[param(..)]` on the argument `name` of a one-call action.
+fn of_one_call(attribute: &str, param: &str) -> Vec<Mistake> {
+    let param = tokens(param);
+    let function = quote! {
+        /// Adds a thing.
+        async fn add(
+            cx: &ActionContext,
+            /// Which.
+            #param name: String
+        ) -> Result<()>;
+    };
+    let attribute = format!("\"things.add\", write, {attribute}");
+    mistakes(|| crate::action::expand(tokens(&attribute), &function, &sdk()))
+}
+
+#[test]
+fn how_an_argument_is_sent_fits_the_request() {
+    for (attribute, form, message) in [
+        (r#"get = "/things""#, "body", "a `get` request has no body"),
+        (
+            r#"post = "/things", json"#,
+            "body",
+            "a request has one body: `json` in the attribute, or this parameter",
+        ),
+        (
+            r#"post = "/things", form"#,
+            "base64",
+            "`base64` puts a file into a JSON body: add `json` to the attribute",
+        ),
+        (
+            r#"get = "/things""#,
+            "text",
+            "`text` puts a file into a JSON body: add `json` to the attribute",
+        ),
+        (
+            r#"post = "/things/{name}""#,
+            "digit",
+            "`send_as` is for parameters in the query or body; this one is in the path",
+        ),
+    ] {
+        let found = of_one_call(attribute, &format!("#[param(send_as = {form})]"));
+        assert_eq!(found, one(message, form), "{attribute}");
+    }
+    let once = "`send_as` is given twice in `#[param]`; remove one";
+    let twice = "#[param(send_as = digit, send_as = digit)]";
+    assert_eq!(
+        of_one_call(r#"get = "/things""#, twice),
+        one(once, "send_as")
+    );
+    let with_body = "`send_as` is for one-call actions; the body of this one sends its parameters";
+    assert_eq!(
+        of_argument("send_as = digit", "bool"),
+        one(with_body, "digit")
+    );
+}
+
+#[test]
+fn a_constant_is_sent_once() {
+    for (attribute, name) in [
+        (r#"post = "/things", json(name = "x")"#, "name"),
+        (r#"post = "/things", form("name" = "x")"#, "name"),
+        (r#"get = "/things", query(name = 1)"#, "name"),
+        (r#"get = "/things", query(size = 1, size = 2)"#, "size"),
+    ] {
+        let message = format!("`{name}` is sent twice; remove one of the two");
+        let found = of_one_call(attribute, "");
+        assert_eq!(found, one(&message, &format!("{name:?}")), "{attribute}");
+    }
+    // In another place it is another thing.
+    assert_eq!(
+        of_one_call(r#"post = "/things", json, query(name = 1)"#, ""),
+        []
+    );
+    assert_eq!(
+        of_one_call(r#"post = "/things/{name}", json(name = "x")"#, ""),
+        []
+    );
 }
 
 #[test]
@@ -301,6 +392,11 @@ fn a_key_of_a_parameter_has_a_value_of_its_type() {
             "rename = 5",
             "String",
             r#"`rename` takes a string: `rename = "name"`"#,
+        ),
+        (
+            "send_as = hex",
+            "String",
+            "`send_as` takes one of base64, text, digit, body: `send_as = base64`",
         ),
     ] {
         assert_eq!(

@@ -23,7 +23,11 @@ pub(crate) const PARAM_KEYS: &[&str] = &[
     "example",
     "deprecated",
     "flatten",
+    "send_as",
 ];
+
+/// How an argument of a one-call action can be sent.
+const FORMS: &[&str] = &["base64", "text", "digit", "body"];
 
 const FORMATS: &[(&str, &str)] = &[
     ("date", "Date"),
@@ -41,6 +45,8 @@ pub(crate) struct Rules {
     pub(crate) rename: Option<LitStr>,
     pub(crate) rename_all: Option<LitStr>,
     pub(crate) flatten: bool,
+    /// How a one-call action sends it, if not as it is.
+    pub(crate) send_as: Option<Ident>,
     pub(crate) text: bool,
     /// Whether a rule says which texts are allowed, though perhaps not in a form that can be read.
     pub(crate) says_which_texts: bool,
@@ -127,6 +133,7 @@ impl Rules {
                 self.flatten = true;
                 entry.flag()?;
             }
+            "send_as" => self.send_as = Some(entry.word(FORMS)?),
             "text" => {
                 self.text = true;
                 entry.flag()?;

@@ -4,6 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
+use syn::spanned::Spanned as _;
 use syn::{Error, Expr, Ident, LitStr, Token};
 
 use crate::errors::Errors;
@@ -14,6 +15,8 @@ pub(crate) enum Piece {
     Literal(String),
     Segment(String),
     Segments(String),
+    OptionalSegment(String),
+    OptionalSegments(String),
 }
 
 impl Piece {
@@ -21,8 +24,15 @@ impl Piece {
     pub(crate) fn placeholder(&self) -> Option<&str> {
         match self {
             Self::Literal(_) => None,
-            Self::Segment(name) | Self::Segments(name) => Some(name),
+            Self::Segment(name)
+            | Self::Segments(name)
+            | Self::OptionalSegment(name)
+            | Self::OptionalSegments(name) => Some(name),
         }
+    }
+
+    fn is_optional(&self) -> bool {
+        matches!(self, Self::OptionalSegment(_) | Self::OptionalSegments(_))
     }
 }
 
@@ -35,7 +45,7 @@ pub(crate) fn pieces(template: &LitStr) -> syn::Result<Vec<Piece>> {
     }
     if text.contains(['?', '#']) {
         return fail(
-            "a path can't have a query or fragment; add query parameters with `.query(name, value)`",
+            "a path can't have a query or fragment; add query parameters with `.query(name, value)`, or with `query(name = value)` in the attribute",
         );
     }
     let mut pieces = Vec::new();
@@ -47,25 +57,59 @@ pub(crate) fn pieces(template: &LitStr) -> syn::Result<Vec<Piece>> {
         if !before.is_empty() {
             pieces.push(Piece::Literal(before.to_owned()));
         }
-        let (name, several) = name
-            .strip_prefix('+')
-            .map_or((name, false), |name| (name, true));
-        if name.starts_with("r#") || syn::parse_str::<Ident>(&format!("r#{name}")).is_err() {
+        let piece = match placeholder(name) {
+            Ok(piece) => piece,
+            Err(message) => return fail(&message),
+        };
+        if piece.is_optional() && !after.is_empty() {
             return fail(&format!(
-                "`{{{name}}}` is not a placeholder; write a name such as `{{owner}}`"
+                "`{{{name}}}` may be left out, so it must be the last part"
             ));
         }
-        pieces.push(if several {
-            Piece::Segments(name.to_owned())
-        } else {
-            Piece::Segment(name.to_owned())
-        });
+        if piece.is_optional() && before.ends_with('/') {
+            return fail(&format!(
+                "`{{{name}}}` brings its own slash; remove the one before it"
+            ));
+        }
+        pieces.push(piece);
         rest = after;
     }
     if !rest.is_empty() {
         pieces.push(Piece::Literal(rest.to_owned()));
     }
     Ok(pieces)
+}
+
+/// Reads what stands between braces.
+fn placeholder(text: &str) -> Result<Piece, String> {
+    let is_name = |name: &str| {
+        !name.starts_with("r#") && syn::parse_str::<Ident>(&format!("r#{name}")).is_ok()
+    };
+    let (rest, optional) = text
+        .strip_prefix('/')
+        .map_or((text, false), |rest| (rest, true));
+    let (name, several) = rest
+        .strip_prefix('+')
+        .map_or((rest, false), |name| (name, true));
+    if is_name(name) {
+        let piece = match (optional, several) {
+            (false, false) => Piece::Segment,
+            (false, true) => Piece::Segments,
+            (true, false) => Piece::OptionalSegment,
+            (true, true) => Piece::OptionalSegments,
+        };
+        return Ok(piece(name.to_owned()));
+    }
+    // As other templates write what is meant.
+    let meant = name.trim_matches(['*', '?', '.', '+', '/']);
+    let advice = if !is_name(meant) {
+        "write a name such as `{owner}`".to_owned()
+    } else if name.contains('?') {
+        format!("a last part that may be left out is `{{/{meant}}}`")
+    } else {
+        format!("several segments are `{{+{meant}}}`")
+    };
+    Err(format!("`{{{text}}}` is not a placeholder; {advice}"))
 }
 
 struct Input {
@@ -145,16 +189,18 @@ pub(crate) fn build(
     sdk: &TokenStream,
     value: impl Fn(&str) -> TokenStream,
 ) -> TokenStream {
-    let pieces = pieces.iter().map(|piece| match piece {
-        Piece::Literal(text) => quote!(#sdk::__private::Piece::Literal(#text)),
-        Piece::Segment(name) => {
-            let value = value(name);
-            quote!(#sdk::__private::Piece::Segment(#name, &(#value)))
-        }
-        Piece::Segments(name) => {
-            let value = value(name);
-            quote!(#sdk::__private::Piece::Segments(#name, &(#value)))
-        }
+    let pieces = pieces.iter().map(|piece| {
+        let (variant, name) = match piece {
+            Piece::Literal(text) => return quote!(#sdk::__private::Piece::Literal(#text)),
+            Piece::Segment(name) => (quote!(Segment), name),
+            Piece::Segments(name) => (quote!(Segments), name),
+            Piece::OptionalSegment(name) => (quote!(OptionalSegment), name),
+            Piece::OptionalSegments(name) => (quote!(OptionalSegments), name),
+        };
+        let value = value(name);
+        // A value that can't stand in a path is reported there.
+        let value = quote_spanned!(value.span()=> &(#value));
+        quote!(#sdk::__private::Piece::#variant(#name, #value))
     });
     // A statement of its own drops the borrowed values, so that no future has to hold them.
     quote_spanned!(template.span()=> {

@@ -14,6 +14,9 @@ pub use code::{ErrorCode, Hint, UnknownErrorCode};
 pub use faults::{Fault, Faults};
 use text::Bounded;
 
+use crate::param;
+use crate::reading::error_body;
+
 /// The result of an action: `T`, or an [`ActionError`] that says what to do next.
 pub type Result<T, E = ActionError> = std::result::Result<T, E>;
 
@@ -90,6 +93,19 @@ impl ActionError {
         })
     }
 
+    /// Adds names to what messages about unknown parameters list: those that a surface takes among an
+    /// action's parameters.
+    #[must_use]
+    pub fn allow_also(self, names: &[&str]) -> Self {
+        let told = |fault: &Fault| param::allow_also(&fault.message, names);
+        if names.is_empty() || self.faults().iter().all(|fault| told(fault).is_none()) {
+            return self;
+        }
+        let status = self.status();
+        let faults = self.into_faults();
+        Self::invalid(faults.restated(|fault| told(fault))).with_status(status)
+    }
+
     /// Adds the faults of the input.
     #[must_use]
     pub fn with_faults(mut self, faults: impl Into<Faults>) -> Self {
@@ -111,10 +127,17 @@ impl ActionError {
         self
     }
 
-    /// Adds what the provider said, or what else helps.
+    /// Adds what the provider said, or what else helps. Of a web page only its title and heading are
+    /// kept.
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
-        self.0.detail = Some(Bounded::text(Self::LONGEST_DETAIL, detail.into()));
+        let mut detail = detail.into();
+        if error_body::is_page(&detail)
+            && let Some(said) = error_body::sentence(detail.as_bytes(), None)
+        {
+            detail = said;
+        }
+        self.0.detail = Some(Bounded::text(Self::LONGEST_DETAIL, detail));
         self
     }
 
@@ -299,6 +322,44 @@ mod tests {
         let debug = format!("{error:?}");
         assert!(debug.contains("retry_after: 7s"), "{debug}");
         assert!(debug.contains("socket closed"), "{debug}");
+    }
+
+    #[test]
+    fn what_a_surface_takes_beside_parameters_is_allowed_too() {
+        let also = |param: &str, message: &str| {
+            let error = ActionError::invalid_param(param, message).with_status(422);
+            let error = error.allow_also(&["cursor", "connection"]);
+            assert_eq!(error.status(), 422);
+            error.message().to_owned()
+        };
+        for (message, expected) in [
+            (
+                "is not a parameter; allowed: path",
+                "`x` is not a parameter; allowed: path, cursor, connection",
+            ),
+            (
+                "is not a parameter; this takes none",
+                "`x` is not a parameter; allowed: cursor, connection",
+            ),
+            (
+                "is not a parameter; did you mean `y`?",
+                "`x` is not a parameter; did you mean `y`?",
+            ),
+            ("is required", "`x` is required"),
+        ] {
+            assert_eq!(also("x", message), expected);
+        }
+        let nested = "is not a parameter; allowed: path";
+        assert_eq!(also("x.y", nested), format!("`x.y` {nested}"));
+    }
+
+    #[test]
+    fn of_a_web_page_the_detail_is_a_sentence() {
+        let page = "\n<!doctype html><title>Away</title><body><p>We are away.</p></body>";
+        let error = ActionError::new(ErrorCode::UpstreamError, "it failed").with_detail(page);
+        assert_eq!(error.detail(), Some("Away"));
+        let kept = ActionError::new(ErrorCode::UpstreamError, "it failed").with_detail("<html");
+        assert_eq!(kept.detail(), Some("<html"));
     }
 
     #[test]

@@ -8,10 +8,12 @@ mod multipart;
 mod pairs;
 mod params;
 pub(crate) mod path;
+mod reading;
 mod request;
 mod response;
 mod start;
 mod value;
+mod whole_body;
 
 pub use ::http::{HeaderMap, HeaderName, HeaderValue, Method};
 pub use body::{Body, Content};
@@ -19,9 +21,14 @@ pub(crate) use header_value::{has_refused, unsendable};
 pub use length::LONGEST_URL;
 pub use multipart::Multipart;
 pub use params::{ParamValues, RequestParams};
-pub use path::{Path, PathValue};
+pub use path::{OptionalPathValue, Path, PathValue};
+pub(crate) use reading::{read, unreadable};
 pub use request::RequestBuilder;
-pub(crate) use request::{USER_AGENT, unreadable};
+pub(crate) use request::USER_AGENT;
 pub use response::UpstreamResponse;
 pub(crate) use response::default_error;
-pub use value::RequestValue;
+pub use value::{FieldValue, RequestValue, WireValue};
+#[doc(hidden)]
+pub use value::{WireField, WireFields};
+#[doc(hidden)]
+pub use whole_body::WholeBody;

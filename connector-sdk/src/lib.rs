@@ -39,7 +39,7 @@ pub use concurrent::concurrently;
 pub use connector::{Account, Availability, ConnectorDefinition, host};
 pub use context::ActionContext;
 pub use error::{ActionError, ErrorCode, Hint, Result};
-pub use file::{FileInput, FileOutput};
+pub use file::{EncodedFile, FileInput, FileOutput};
 pub use http::UpstreamResponse;
 pub use param::{Param, Params, Patch};
 pub use result::{ActionResult, Page};

@@ -19,6 +19,7 @@
 //! ```
 
 mod body;
+mod whole;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -33,6 +34,7 @@ use crate::reading::{json, link};
 use crate::result::Page;
 pub use body::PageBody;
 use body::Problem;
+pub use whole::Whole;
 
 /// Where the next page is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +53,7 @@ pub enum Next {
 /// A way of cutting a list into pages.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a pagination",
-    label = "use `LinkHeader`, `CursorField`, `PageNumber` or `Offset` of `plugwright_sdk::pagination`"
+    label = "use `LinkHeader`, `CursorField`, `PageNumber`, `Offset` or `Whole` of `plugwright_sdk::pagination`"
 )]
 pub trait Pagination: Send + Sync {
     /// Returns where the next page is.

@@ -18,7 +18,7 @@ pub use crate::data::JsonObject;
 pub use argument_list::ArgumentList;
 pub use constraint::{Constraint, Pattern};
 pub use decode::{At, Decoder};
-pub(crate) use decode::{input as decode_input, nested};
+pub(crate) use decode::{allow_also, input as decode_input, nested};
 pub use format::Format;
 pub use rule::Rule;
 pub use spec::{Fields, ParamDefinition, ParamEntry, ParamSpec};

@@ -1,7 +1,14 @@
 //! Items that generated code refers to. Not part of the API.
 
+#[path = "private/one_call.rs"]
+mod one_call;
+#[path = "private/result_form.rs"]
+mod result_form;
+
 use std::marker::PhantomData;
 
+pub use one_call::{Answer, Digit, File, assert_in_path};
+pub use result_form::{Form, OtherForm, ResultForm, assert_result};
 pub use std::convert::{From, Into};
 pub use std::option::Option::{self, None, Some};
 pub use std::string::String;
@@ -14,16 +21,17 @@ pub use crate::action::{ActionFunction, ActionInfo, BoxFuture, Effect};
 pub use crate::context::ActionContext;
 pub use crate::error::ActionError;
 pub use crate::http::path::Piece;
-pub use crate::http::{Path, RequestBuilder};
+pub use crate::http::{Path, RequestBuilder, WireField, WireFields, WireValue};
 pub use crate::param::{
     Argument, ArgumentList, ArgumentType, At, Constraint, Decoder, Fields, Format, JsonObject,
     Kind, Param, ParamEntry, ParamSpec, Params, Pattern, Rule,
 };
+pub use crate::result::ActionReturn;
 
 use crate::echo::Echo;
 use crate::error;
 use crate::nearest;
-use crate::result::{ActionResult, ActionReturn, Output};
+use crate::result::{ActionResult, Output};
 use crate::text;
 
 /// Runs an action's function to its end and makes the untyped result; the bound is what a future

@@ -19,7 +19,7 @@ pub(crate) struct NewArguments {
     #[arg(
         long,
         value_enum,
-        value_name = "bearer_token|api_key|basic|oauth2|none"
+        value_name = "bearer_token|prefixed_token|api_key|basic|oauth2|none"
     )]
     pub(crate) auth: AuthScheme,
     /// Base URL of the API
@@ -39,6 +39,8 @@ pub(crate) struct NewArguments {
 pub(crate) enum AuthScheme {
     /// Token in the `Authorization: Bearer` header
     BearerToken,
+    /// Token in the `Authorization` header after another word, such as `token`
+    PrefixedToken,
     /// Key in a header of its own
     ApiKey,
     /// User name and password

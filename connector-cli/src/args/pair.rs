@@ -13,6 +13,15 @@ pub(crate) enum Assignment {
     Json { name: String, value: Value },
 }
 
+impl Assignment {
+    /// Returns the name of the parameter, or of a member of one.
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::Text { name, .. } | Self::Json { name, .. } => name,
+        }
+    }
+}
+
 impl FromStr for Assignment {
     type Err = String;
 

@@ -101,7 +101,8 @@ pub(super) fn execute(
 
 fn add(registry: &Registry, api: Api<'_>, arguments: &ConnectionAddArguments) -> Result<(), Stop> {
     let connector = list::connector(registry, &arguments.connector)?;
-    settings::check(connector, &arguments.settings).map_err(Failure::usage)?;
+    // Which ones are required depends on the gateway's configuration.
+    settings::reject_unknown(connector, &arguments.settings).map_err(Failure::usage)?;
     let file = arguments.credential.credential_file.as_deref();
     let credential = prompt::credential(connector, file)?;
     let settings: BTreeMap<_, _> = arguments

@@ -6,9 +6,9 @@ use serde_json::Value;
 pub(super) fn cell(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => "-".to_owned(),
-        Some(Value::String(text)) => escape(text),
+        Some(Value::String(text)) => exact(text),
         Some(Value::Array(items)) => match joined(items, ", ") {
-            Some(text) => escape(&text),
+            Some(text) => exact(&text),
             None => super::json::compact(&Value::Array(items.clone())),
         },
         Some(other) => super::json::compact(other),
@@ -46,6 +46,16 @@ pub(crate) fn escape(text: &str) -> String {
         .collect()
 }
 
+/// Escapes data like [`escape`], and backslashes too: a line break is `\n`, and a backslash before an
+/// `n` is `\\n`.
+pub(super) fn exact(text: &str) -> String {
+    if text.contains('\\') {
+        escape(&text.replace('\\', r"\\"))
+    } else {
+        escape(text)
+    }
+}
+
 /// Returns whether a terminal would do something other than show a character: control characters,
 /// and those that set the text direction or break lines.
 pub(super) fn is_hazard(letter: char) -> bool {
@@ -63,7 +73,10 @@ mod tests {
     fn cells_are_short_and_on_one_line() {
         for (value, expected) in [
             (json!(null), "-"),
-            (json!("a\nb"), "a\\nb"),
+            (json!("a\nb"), r"a\nb"),
+            (json!(r"a\nb"), r"a\\nb"),
+            (json!(["a\n", r"\n"]), r"a\n, \\n"),
+            (json!({ "a": "\n" }), r#"{"a":"\n"}"#),
             (json!(["a", "b"]), "a, b"),
             (json!([1, true]), "1, true"),
             (json!([]), ""),

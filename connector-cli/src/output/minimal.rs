@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::cell::{escape, joined};
+use super::cell::{escape, exact, joined};
 use super::table::Columns;
 use plugwright_sdk::host::fields;
 
@@ -45,10 +45,10 @@ pub(crate) fn render(data: &Value, columns: &Columns) -> String {
 fn value(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => escape(text),
+        Some(Value::String(text)) => exact(text),
         Some(Value::Array(items)) => joined(items, ",").map_or_else(
             || super::json::compact(&Value::Array(items.clone())),
-            |text| escape(&text),
+            |text| exact(&text),
         ),
         Some(other) => super::json::compact(other),
     }
@@ -59,14 +59,21 @@ fn within_bars(text: &str) -> String {
     text.replace('|', r"\|")
 }
 
-/// Quotes values with spaces or quotes, as JSON does.
+/// Writes a value with spaces or quotes as a JSON string, and any other with escapes.
 fn pair_value(given: Option<&Value>) -> String {
-    let text = value(given);
-    let empty = matches!(given, Some(Value::String(text)) if text.is_empty());
-    if empty || text.contains(|letter: char| letter.is_whitespace() || letter == '"') {
-        super::json::compact(&text.into())
+    let plain = value(given);
+    let raw = match given {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Array(items)) => joined(items, ",").unwrap_or_else(|| plain.clone()),
+        _ => plain.clone(),
+    };
+    let is_text = matches!(given, Some(Value::String(_)));
+    if (is_text && raw.is_empty())
+        || raw.contains(|letter: char| letter.is_whitespace() || letter == '"')
+    {
+        super::json::compact(&raw.into())
     } else {
-        text
+        plain
     }
 }
 
@@ -97,5 +104,21 @@ mod tests {
             render(&data, &columns()),
             "body= number=1 quoted=\"a\\\"b\" state=\"\" title=\"two words\"\n"
         );
+    }
+    #[test]
+    fn a_line_break_and_a_backslash_with_an_n_differ() {
+        let [broken, literal] = ["a\nb", r"a\nb"].map(|text| json!({ "title": text }));
+        assert_eq!(render(&json!([broken]), &columns()), "||a\\nb\n");
+        assert_eq!(render(&json!([literal]), &columns()), "||a\\\\nb\n");
+        assert_eq!(
+            render(&broken, &columns()),
+            "body= number= title=\"a\\nb\"\n"
+        );
+        assert_eq!(
+            render(&literal, &columns()),
+            "body= number= title=a\\\\nb\n"
+        );
+        let bars = json!([{ "title": "a|b" }, { "title": r"a\|b" }]);
+        assert_eq!(render(&bars, &columns()), "||a\\|b\n||a\\\\\\|b\n");
     }
 }

@@ -68,11 +68,7 @@ impl<'a> Call<'a> {
         let mut delivery = Delivery::new(self);
         let mut saving = None;
         let mut unwritten = None;
-        let PagedOutcome {
-            result,
-            sent,
-            answers,
-        } = block_on(async |cancellation| {
+        let PagedOutcome { result, answers } = block_on(async |cancellation| {
             let mut call = self.of_gateway(cancellation);
             adjust(&mut call);
             if let Some(path) = &self.arguments.save {
@@ -83,7 +79,7 @@ impl<'a> Call<'a> {
                             call.handles.save_to = Some(SaveTo::new(file));
                         }
                     }
-                    Err(error) => return Ok(PagedOutcome::unsent(unsaved(path, error))),
+                    Err(error) => return Ok(PagedOutcome::unmade(unsaved(path, error))),
                 }
             }
             let all_pages = self.arguments.all_pages;
@@ -107,7 +103,7 @@ impl<'a> Call<'a> {
             Ok(()) => {
                 if let (Some(saving), Some(path)) = (saving, &self.arguments.save) {
                     let saved = saving.finish().map_err(|error| unsaved(path, error));
-                    saved.map_err(|error| judge(error, true))?;
+                    saved.map_err(|error| judge(error))?;
                 }
                 delivery.finish(answers)?;
                 if let Some(path) = &self.arguments.save {
@@ -116,7 +112,7 @@ impl<'a> Call<'a> {
                 Ok(answers)
             }
             Err(error) => {
-                let failure = judge(error, sent);
+                let failure = judge(error);
                 Err(if delivery.keeps_items() && !failure.is_advised() {
                     failure
                         .advise(
@@ -151,17 +147,27 @@ pub(super) fn give(call: &mut engine::Call, credential: Credential) {
     }
 }
 
+/// Adds settings that the user did not set.
+pub(super) fn complete<'a>(
+    call: &mut engine::Call,
+    recorded: impl Iterator<Item = (&'a String, &'a String)>,
+) {
+    if let ConnectionSelector::Given { settings, .. } = &mut call.connection {
+        for (name, value) in recorded {
+            settings
+                .entry(name.clone())
+                .or_insert_with(|| value.clone());
+        }
+    }
+}
+
 fn unsaved(path: &Path, error: io::Error) -> ActionError {
     let message = format!("`{}` can't be written: {error}", path.display());
     ActionError::new(ErrorCode::InternalError, message).with_source(error)
 }
 
-/// Converts an action's error to a failure; `sent` is whether the provider was called.
-pub(crate) fn judge(error: ActionError, sent: bool) -> Failure {
-    // Nothing was sent, so the input must be wrong.
-    if error.code() == ErrorCode::ValidationError && !sent {
-        return Failure::usage(error);
-    }
+/// Converts an action's error to a failure.
+pub(crate) fn judge(error: ActionError) -> Failure {
     let doubtful = error.code() == ErrorCode::OutcomeUnknown;
     let failure = Failure::from(error);
     if doubtful {

@@ -30,7 +30,7 @@ pub(super) fn plan(executor: &Executor, call: &Call<'_>) -> Result<(), Stop> {
         made.options.mode = Mode::DryRun;
         executor.execute(made).await
     })??;
-    let plan = outcome.result.map_err(|error| judge(error, false))?;
+    let plan = outcome.result.map_err(judge)?;
     let mut data = plan.data.into_value();
     let requests: Vec<PlannedRequest> = serde_json::from_value(data["requests"].take())
         .map_err(|error| Failure::internal(format!("malformed plan: {error}")))?;

@@ -1,4 +1,5 @@
-//! Files of a call: `NAME=@FILE` attaches one, `--save` stores the returned one.
+//! Files of a call: `NAME=@FILE` attaches one, or reads the text of a string; `--save` stores the
+//! returned one.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -16,7 +17,8 @@ use crate::schema;
 /// A file with the name of its attachment.
 pub(super) type Attachment = (String, FileSource);
 
-/// Attaches files: `NAME=@FILE` becomes the name of an attachment if the parameter is a file.
+/// Attaches files: `NAME=@FILE` becomes the name of an attachment if the parameter is a file, and the
+/// text of the file if it is a string.
 pub(crate) fn attach(
     input_schema: &Value,
     assignments: &[Assignment],
@@ -40,24 +42,39 @@ pub(crate) fn embed(
     })
 }
 
-/// Replaces assignments that name a file; others stay.
+/// Replaces assignments that name a file; others stay. `@@` begins a string that starts with `@`.
 fn replace(
     input_schema: &Value,
     assignments: &[Assignment],
     mut text_of: impl FnMut(&str, &str) -> io::Result<String>,
 ) -> Result<Vec<Assignment>, ActionError> {
-    let replaced = assignments.iter().map(|assignment| match assignment {
-        Assignment::Text { name, text }
-            if text.starts_with('@') && schema::is_file(&input_schema["properties"][name]) =>
-        {
-            let path = &text[1..];
-            let text = text_of(name, path).map_err(|error| {
-                ActionError::invalid_param(name, format!("can't be read from `{path}`: {error}"))
-            })?;
-            let name = name.clone();
-            Ok(Assignment::Text { name, text })
-        }
-        other => Ok(other.clone()),
+    let replaced = assignments.iter().map(|assignment| {
+        let Assignment::Text { name, text } = assignment else {
+            return Ok(assignment.clone());
+        };
+        let found = schema::find(input_schema, name).map(|member| member.schema);
+        let (Some(path), Some(found)) = (text.strip_prefix('@'), found) else {
+            return Ok(assignment.clone());
+        };
+        let refused = |problem: String| {
+            let message = format!("can't be read from `{path}`: {problem}");
+            ActionError::invalid_param(name, message)
+        };
+        let text = if schema::is_file(found) {
+            text_of(name, path).map_err(|error| refused(error.to_string()))?
+        } else if schema::kind(input_schema, found) != "string" {
+            text.clone()
+        } else if path.starts_with('@') {
+            path.to_owned()
+        } else {
+            std::fs::read_to_string(path).map_err(|error| {
+                refused(format!(
+                    "{error}; a string that starts with `@` is written `@@{path}`"
+                ))
+            })?
+        };
+        let name = name.clone();
+        Ok(Assignment::Text { name, text })
     });
     replaced.collect()
 }
@@ -120,7 +137,9 @@ mod tests {
     fn attached(argument: &str) -> Result<(Vec<String>, usize), String> {
         let schema = json!({ "properties": {
             "content": { "type": "string", "contentMediaType": "application/octet-stream" },
-            "text": { "type": "string" }
+            "text": { "type": "string" },
+            "texts": { "type": "array", "items": { "type": "string" } },
+            "cell": { "type": "object", "properties": { "source": { "type": "string" } } }
         } });
         let assignment = argument.parse().expect("it is an assignment");
         let (left, files) = attach(&schema, &[assignment]).map_err(|error| error.to_string())?;
@@ -132,17 +151,26 @@ mod tests {
     }
 
     #[test]
-    fn only_parameters_that_are_files_take_files() {
+    fn files_are_attached_or_read_as_the_parameter_takes_them() {
         let manifest = concat!("=@", env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
         assert_eq!(
             attached(&format!("content{manifest}")),
             Ok((vec!["attachment:content".to_owned()], 1))
         );
-        assert_eq!(
-            attached("text=@me"),
-            Ok((vec!["@me".to_owned()], 0)),
-            "a text may start with `@`"
-        );
+        let text = include_str!("../../Cargo.toml").to_owned();
+        for name in ["text", "cell.source"] {
+            assert_eq!(
+                attached(&format!("{name}{manifest}")),
+                Ok((vec![text.clone()], 0))
+            );
+        }
+        for (given, taken) in [
+            ("text=@@me", "@me"),
+            ("text=@@@me", "@@me"),
+            ("texts=@me", "@me"),
+        ] {
+            assert_eq!(attached(given), Ok((vec![taken.to_owned()], 0)), "{given}");
+        }
         assert_eq!(
             attached("content=data:,x"),
             Ok((vec!["data:,x".to_owned()], 0))
@@ -154,6 +182,11 @@ mod tests {
         let error = attached("content=@no/such/file").unwrap_err();
         assert!(
             error.contains("`content` can't be read from `no/such/file`"),
+            "{error}"
+        );
+        let error = attached("text=@me").unwrap_err();
+        assert!(
+            error.ends_with("; a string that starts with `@` is written `@@me`"),
             "{error}"
         );
         let error = attached("content=@.").unwrap_err();

@@ -43,18 +43,15 @@ fn here(registry: Registry, egress: Option<EgressSettings>) -> Result<Executor, 
 #[derive(Debug)]
 pub(crate) struct PagedOutcome {
     pub(crate) result: Result<(), ActionError>,
-    /// Whether the provider, or its stand-in, was called.
-    pub(crate) sent: bool,
     /// The number of responses.
     pub(crate) answers: usize,
 }
 
 impl PagedOutcome {
     /// Creates the outcome of a call that was not made.
-    pub(crate) fn unsent(error: ActionError) -> Self {
+    pub(crate) fn unmade(error: ActionError) -> Self {
         Self {
             result: Err(error),
-            sent: false,
             answers: 0,
         }
     }
@@ -73,12 +70,10 @@ pub(crate) async fn make(
     let mut cursors = Cursors::new(returns);
     let mut ended = PagedOutcome {
         result: Ok(()),
-        sent: false,
         answers: 0,
     };
     loop {
         let outcome = executor.execute(call.clone()).await?;
-        ended.sent |= outcome.sent;
         ended.answers += outcome.answers as usize;
         let page = match outcome.result {
             Ok(page) => page,

@@ -32,13 +32,19 @@ impl<'a> Prepared<'a> {
             files::attach(&entry.action.input_schema(), &arguments.assignments).map_err(refused)?;
         let given = arguments.input.as_deref();
         let input = input::read(&*entry.action, given, &assignments).map_err(refused)?;
-        settings::check(&entry.connector, &arguments.settings).map_err(Failure::usage)?;
+        settings::reject_unknown(&entry.connector, &arguments.settings).map_err(Failure::usage)?;
         Ok(Self {
             entry,
             input,
             attachments: attachments.into_iter().collect(),
             arguments,
         })
+    }
+
+    /// Checks that the base URL is complete, for a call that is made or planned; recordings bring
+    /// their own settings.
+    pub(crate) fn require_settings(&self) -> Result<(), Failure> {
+        settings::require(&self.entry.connector, &self.arguments.settings).map_err(Failure::usage)
     }
 
     /// Returns the call in the gateway's terms.

@@ -7,13 +7,20 @@ use plugwright_sdk::host::{Entry, Registry};
 use plugwright_sdk::transport::{Replay, TransportError};
 use plugwright_sdk::{ActionError, Cassette, ErrorCode};
 
-use super::call::{Call, give};
+use serde_json::Value;
+
+use super::call::{Call, complete, give};
 use super::pages;
-use crate::command_line;
 use crate::failure::{Failure, Stop};
 use crate::info::ActionInfo;
+use crate::{command_line, settings};
 
-pub(super) fn run(registry: Registry, entry: &Entry, call: &Call<'_>) -> Result<(), Stop> {
+pub(super) fn run(
+    registry: Registry,
+    entry: &Entry,
+    input: &Value,
+    call: &Call<'_>,
+) -> Result<(), Stop> {
     let connector = &entry.connector;
     let mut cassettes = super::cassettes(connector)?;
     if cassettes.is_empty() {
@@ -23,16 +30,18 @@ pub(super) fn run(registry: Registry, entry: &Entry, call: &Call<'_>) -> Result<
         );
         let failure = Failure::from(ActionError::new(ErrorCode::NotFound, message));
         return Err(failure
-            .advise("use `--mock`, which needs no recordings")
+            .advise("use `--mock`, which needs no recordings; new ones are built in by rebuilding")
             .into());
     }
     // A request may be recorded several times: prefer this action's recordings, and successes.
     let own = |cassette: &Cassette| cassette.action == entry.action.name();
     cassettes.sort_by_key(|cassette| (!own(cassette), cassette.expect.error.is_some()));
+    let recorded = settings::recorded(&cassettes, entry.action.name(), input);
     let executor = pages::offline(registry)?;
     let replay = Arc::new(Replay::new(&cassettes));
     let delivered = call.deliver(&executor, |made| {
         give(made, super::placeholder(connector));
+        complete(made, recorded.into_iter().flatten());
         made.handles.upstream = Some(replay);
     });
     match delivered {
@@ -65,7 +74,9 @@ fn offer<'a>(entry: &Entry, failure: Failure, own: impl Iterator<Item = &'a Cass
         .collect();
     commands.dedup();
     if commands.is_empty() {
-        return failure.advise("this action has no recordings; use `--mock`");
+        return failure.advise(
+            "this action has no recordings; use `--mock`, or rebuild to build in new ones",
+        );
     }
     let detail = format!("recorded calls of this action:\n{}", commands.join("\n"));
     failure.detail(detail)

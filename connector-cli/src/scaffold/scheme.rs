@@ -47,6 +47,12 @@ impl Parts {
                     "A token, sent as `Authorization: Bearer`. Live calls read it from `{variable}` or\n`--credential-file`."
                 ),
             ),
+            AuthScheme::PrefixedToken => (
+                r#"Auth::prefixed_token("API token", "token")"#.to_owned(),
+                format!(
+                    "A token, sent as `Authorization: token`. Live calls read it from `{variable}` or\n`--credential-file`."
+                ),
+            ),
             AuthScheme::ApiKey => (
                 r#"Auth::api_key_header("API key", "x-api-key")"#.to_owned(),
                 format!(

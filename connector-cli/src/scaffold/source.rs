@@ -16,20 +16,29 @@ pub(super) enum Source {
 }
 
 impl Source {
-    /// Checks that a path is a checkout of the repository.
+    /// Checks that a path is a checkout of the repository, or one of its packages.
     pub(super) fn checkout(path: &Path) -> Result<Self, ActionError> {
         let refused = |problem: &str| {
             let message = format!("(`{}`) {problem}", path.display());
             Err(ActionError::invalid_param("sdk-path", message))
         };
-        let Ok(root) = fs::canonicalize(path) else {
+        let Ok(mut root) = fs::canonicalize(path) else {
             return refused("can't be read");
         };
-        for package in ["connector-sdk", "connector-cli"] {
-            if !root.join(package).join("Cargo.toml").is_file() {
-                return refused(&format!(
-                    "is not a checkout of Plugwright's repository: it has no `{package}/Cargo.toml`"
-                ));
+        let lacks = |root: &Path| {
+            let mut packages = ["connector-sdk", "connector-cli"].into_iter();
+            packages.find(|package| !root.join(package).join("Cargo.toml").is_file())
+        };
+        if let Some(package) = lacks(&root) {
+            match root.parent() {
+                Some(parent) if root.ends_with("connector-sdk") && lacks(parent).is_none() => {
+                    root = parent.to_owned();
+                }
+                _ => {
+                    return refused(&format!(
+                        "is not a checkout of Plugwright's repository: it has no `{package}/Cargo.toml`"
+                    ));
+                }
             }
         }
         match root.to_str() {
@@ -70,9 +79,12 @@ mod tests {
             source.dependency("connector-sdk"),
             format!("path = {:?}", path.canonicalize().unwrap())
         );
+        let sdk = Source::checkout(&root.join("connector-sdk")).unwrap();
+        assert_eq!(sdk, source);
         assert!(source.has_connector("github") && !source.has_connector("shelf"));
         for (path, reason) in [
             ("docs", "has no `connector-sdk"),
+            ("connector-cli", "has no `connector-sdk"),
             ("nowhere", "can't be read"),
         ] {
             let error = Source::checkout(&root.join(path)).unwrap_err();

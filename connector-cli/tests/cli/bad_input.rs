@@ -147,6 +147,18 @@ fn a_foreign_cursor_is_refused() {
 }
 
 #[test]
+fn a_cursor_is_refused_where_there_are_no_pages() {
+    let get = "run github.issues.get repo=octocat/Hello-World issue_number=1347";
+    for mode in ["--replay", "--mock", "--dry-run"] {
+        refused(
+            &plugwright(&format!("{get} --cursor abc {mode}")),
+            4,
+            "`cursor` is only for lists, and this action returns one thing",
+        );
+    }
+}
+
+#[test]
 fn a_setting_that_the_connector_lacks_is_refused() {
     refused(
         &plugwright(&format!("{LIST} --set site=eu")),
@@ -167,11 +179,12 @@ fn an_unrecorded_call_lists_the_recorded_ones() {
 }
 
 #[test]
-fn the_providers_refusal_is_a_failure_and_not_wrong_usage() {
+fn a_providers_refusal_has_the_exit_code_of_what_was_wrong() {
     let ran = plugwright(
         "run github.labels.create repo=octokit-fixture-org/errors name=foo color=invalid --replay",
     );
-    refused(&ran, 1, "detail: Validation Failed");
+    // As if this machine had found it.
+    refused(&ran, 4, "detail: Validation Failed");
     let ran =
         plugwright("run github.issues.get repo=octocat/Hello-World issue_number=999999 --replay");
     refused(&ran, 3, "HTTP 404");

@@ -116,3 +116,34 @@ fn an_attached_file_is_the_body() {
         ran.err
     );
 }
+
+#[test]
+fn a_string_is_read_from_a_file_and_two_signs_are_one() {
+    let folder = folder("text");
+    let path = folder.join("body.md");
+    fs::write(&path, "line\n@end").unwrap();
+    let ran = finish(&mut command(&[
+        "run",
+        "github.issues.create",
+        "repo=octocat/Hello-World",
+        "title=@@octocat",
+        &format!("body=@{}", path.display()),
+        "--dry-run",
+        "--output=json",
+    ]));
+    let planned: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(
+        planned[0]["body"]["json"],
+        serde_json::json!({ "title": "@octocat", "body": "line\n@end" }),
+        "{}",
+        ran.err
+    );
+    let ran = plugwright("run github.issues.create repo=o/r title=@octocat --dry-run");
+    assert_eq!(ran.exit, 4);
+    assert!(
+        ran.err.contains("`title` can't be read from `octocat`: ")
+            && ran.err.contains("is written `@@octocat`"),
+        "{}",
+        ran.err
+    );
+}

@@ -14,11 +14,13 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use http::HeaderMap;
 use http::header::RETRY_AFTER;
+use plugwright_sdk::host::ErrorMapper;
 use plugwright_sdk::http::Content;
 use plugwright_sdk::reading::retry_after;
 use plugwright_sdk::transport::{Meaning, Request, Response, Transport, TransportError};
+use plugwright_sdk::{ActionError, Hint, UpstreamResponse};
 use tokio::time::Instant;
-use url::Position;
+use url::{Position, Url};
 
 use crate::breaker::Permit;
 use crate::egress::Shared;
@@ -46,6 +48,11 @@ pub struct EgressCall {
     pub deadline: Instant,
     /// Further headers of the caller.
     pub headers: HeaderMap,
+    /// What the connector makes of error answers, if their status does not say it all: one that it
+    /// says to give up on is not asked for again.
+    pub on_error: Option<ErrorMapper>,
+    /// How much of an answer is read for that, in bytes: as much as the context reads.
+    pub response_cap: usize,
 }
 
 impl EgressCall {
@@ -152,18 +159,30 @@ impl CallTransport {
                 return answer;
             }
             attempts += 1;
-            let wait = match &answer {
+            let repeatable = self.call.repeatable;
+            let (answer, wait) = match answer {
                 Ok(answer)
                     if retry::repeats_answer(
                         answer.status,
                         answer.headers.contains_key(RETRY_AFTER),
-                        self.call.repeatable,
+                        repeatable,
                     ) =>
                 {
-                    retry_after::read(&answer.headers)
+                    let wait = retry_after::read(&answer.headers);
+                    match self.call.on_error {
+                        None => (Ok(answer), wait),
+                        Some(on_error) => {
+                            // Boxed, as every request has room for what it awaits.
+                            let (answer, error) = Box::pin(self.hear(answer, on_error)).await;
+                            match error {
+                                Some(error) if error.hint() != Hint::Retry => return answer,
+                                error => (answer, error.and_then(|e| e.retry_after()).or(wait)),
+                            }
+                        }
+                    }
                 }
-                Err(error) if retry::repeats_error(error, self.call.repeatable) => None,
-                _ => return answer,
+                Err(error) if retry::repeats_error(&error, repeatable) => (Err(error), None),
+                answer => return answer,
             };
             let wait = wait.unwrap_or_else(|| self.shared.jitter.wait(attempts));
             if !self.fits(wait) {
@@ -180,6 +199,32 @@ impl CallTransport {
     fn fits(&self, wait: Duration) -> bool {
         let then = Instant::now().checked_add(wait);
         then.is_some_and(|then| then < self.call.deadline)
+    }
+
+    /// Reads an answer and asks the connector what it means. An answer that can't be read means what
+    /// its status says.
+    async fn hear(
+        &self,
+        mut answer: Response,
+        on_error: ErrorMapper,
+    ) -> (Result<Response, TransportError>, Option<ActionError>) {
+        let (status, headers) = (answer.status, std::mem::take(&mut answer.headers));
+        let began = Instant::now();
+        let end = self.call.deadline.min(began + PATIENCE);
+        let reading = tokio::time::timeout_at(end, answer.read(self.call.response_cap)).await;
+        match reading.unwrap_or_else(|_| Err(TransportError::Timeout(began.elapsed()))) {
+            Ok(body) => {
+                let response = UpstreamResponse {
+                    status,
+                    headers,
+                    body,
+                };
+                let error = on_error(&response);
+                let UpstreamResponse { headers, body, .. } = response;
+                (Ok(Response::new(status, headers, body)), error)
+            }
+            Err(error) => (Err(error), None),
+        }
     }
 
     /// Waits for the rate limit if that is soon.
@@ -228,7 +273,7 @@ impl CallTransport {
                 meter.bytes_sent.fetch_add(length, Ordering::Relaxed);
             }
         }
-        let answer = answer.map_err(destination_refused)?;
+        let answer = answer.map_err(|error| destination_refused(error, &request.url))?;
         self.shared.budgets.learn(
             &self.call.budget,
             target.host,
@@ -254,7 +299,7 @@ impl Transport for CallTransport {
             .shared
             .guard
             .check(&request.url)
-            .map_err(|refusal| TransportError::DestinationRefused(refusal.to_string()))?;
+            .map_err(|refusal| refused(refusal, &request.url))?;
         let target = Target::of(request);
         let mut sending = Cow::Borrowed(request);
         if !request.is_for_stranger() && !self.call.headers.is_empty() {
@@ -354,18 +399,22 @@ fn report(permit: Permit<'_>, answer: &Result<Response, TransportError>, started
 }
 
 /// Finds out whether no connection was made because the guard dropped all addresses.
-fn destination_refused(error: TransportError) -> TransportError {
+fn destination_refused(error: TransportError, url: &Url) -> TransportError {
     let mut cause: Option<&(dyn Error + 'static)> = match &error {
         TransportError::Unreachable { source, .. } => Some(&**source),
         _ => None,
     };
     while let Some(inner) = cause {
         if let Some(refusal) = inner.downcast_ref::<Refusal>() {
-            return TransportError::DestinationRefused(refusal.to_string());
+            return refused(refusal.clone(), url);
         }
         cause = inner.source();
     }
     error
+}
+
+fn refused(refusal: Refusal, url: &Url) -> TransportError {
+    TransportError::DestinationRefused(refusal.of(url).to_string())
 }
 
 /// Adds the time until it is dropped.

@@ -27,6 +27,7 @@ use tower::{Service, ServiceExt as _};
 use tower_http::decompression::Decompression;
 use url::{Position, Url};
 
+use crate::guard::place;
 use crate::resolver::GuardedResolver;
 
 /// Connections to one host that are kept open while nobody uses them.
@@ -89,8 +90,8 @@ impl Client {
 impl Transport for Client {
     async fn send(&self, request: &Request) -> Result<Response, TransportError> {
         let (url, mut headers) = request.prepare()?;
-        let unreachable = |host: Option<&str>, source: BoxError| TransportError::Unreachable {
-            host: host.unwrap_or_default().to_owned(),
+        let unreachable = |source: BoxError| TransportError::Unreachable {
+            host: place(&request.url).to_owned(),
             source,
         };
         // Nothing was tried, so that it says nothing about the host.
@@ -99,7 +100,7 @@ impl Transport for Client {
         })?;
         let mut sending = http::Request::new(body(&request.body.content));
         *sending.method_mut() = request.method.clone();
-        *sending.uri_mut() = uri.clone();
+        *sending.uri_mut() = uri;
         headers
             .entry(ACCEPT)
             .or_insert(HeaderValue::from_static("*/*"));
@@ -108,7 +109,7 @@ impl Transport for Client {
         let (head, body) = answer
             .map_err(|error| {
                 if error.is_connect() {
-                    unreachable(uri.host(), error.into())
+                    unreachable(error.into())
                 } else {
                     TransportError::Interrupted(error.into())
                 }

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use url::{Host, Url};
+use url::{Host, Position, Url};
 
 use crate::address::{Reach, reach};
 use crate::allow::AllowedDestination;
@@ -70,6 +70,23 @@ pub(crate) enum Refusal {
         "`{0}` leads to a service that gives out the credentials of a machine and may never be called"
     )]
     Metadata(String),
+}
+
+impl Refusal {
+    /// Says it of a URL: with its port, by which `egress.allow` may list it.
+    pub(crate) fn of(self, url: &Url) -> Self {
+        let place = place(url).to_owned();
+        match self {
+            Self::Inside(_) => Self::Inside(place),
+            Self::Metadata(_) => Self::Metadata(place),
+            other => other,
+        }
+    }
+}
+
+/// Returns the host of a URL, and its port if that is not the one of its scheme.
+pub(crate) fn place(url: &Url) -> &str {
+    &url[Position::BeforeHost..Position::AfterPort]
 }
 
 /// By which rule a destination may be called.
@@ -190,6 +207,23 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_refusal_names_the_port() {
+        for (url, place) in [
+            ("http://127.0.0.1:8888/api", "`127.0.0.1:8888` is not on"),
+            ("https://[::1]:8443/", "`[::1]:8443` is not on"),
+            ("http://localhost/", "`localhost` is not on"),
+            (
+                "http://169.254.169.254:81/",
+                "`169.254.169.254:81` leads to",
+            ),
+        ] {
+            let url = url.parse().unwrap();
+            let refusal = guard(&[]).check(&url).unwrap_err().of(&url);
+            assert!(refusal.to_string().starts_with(place), "{refusal}");
+        }
+    }
 
     fn guard(allow: &[&str]) -> Guard {
         Guard::new(allow.iter().map(|text| text.parse().unwrap()).collect())

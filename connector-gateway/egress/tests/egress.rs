@@ -43,6 +43,8 @@ mod egress {
             retries: None,
             deadline: Instant::now() + within,
             headers: http::HeaderMap::new(),
+            on_error: None,
+            response_cap: 1 << 20,
         }
     }
 

@@ -96,6 +96,15 @@ pub enum Standing {
 }
 
 impl<'a> Connect<'a> {
+    /// Returns the base URL of a connector's API, which may be a template over settings: its own, or
+    /// the one that the configuration sets.
+    pub fn base_url<'c>(&self, connector: &'c Connector) -> &'c str
+    where
+        'a: 'c,
+    {
+        self.outbound.base_url_of(connector)
+    }
+
     /// Returns a request of any principal.
     pub async fn request(&self, id: Uuid) -> Result<Option<ConnectionRequest>, ActionError> {
         match self.storage.store.request(id).await {

@@ -87,9 +87,9 @@ impl Connections<'_> {
         check::name(new.name.as_deref(), &mut faults);
         let connector = new
             .connector
-            .and_then(|name| check::connector(self.registry, &name, &mut faults));
+            .and_then(|name| check::connector(self.registry, &name, self.identity, &mut faults));
         let fitting = connector.and_then(|connector| {
-            check::settings(connector, &new.settings, &mut faults);
+            check::settings(connector, &new.settings, self.identity, &mut faults);
             check::test(connector, new.test, &mut faults);
             credential::fit(connector, new.credential.as_ref(), &mut faults)
         });
@@ -177,7 +177,7 @@ impl Connections<'_> {
         if let Some(settings) = &change.settings
             && let Some(connector) = check::known(self.registry, &before.connector, &mut faults)
         {
-            check::settings(connector, settings, &mut faults);
+            check::settings(connector, settings, self.identity, &mut faults);
         }
         valid(faults, Some(()))?;
         self.update(before, |connection| {
@@ -201,7 +201,8 @@ impl Connections<'_> {
         mut faults: Faults,
     ) -> Result<Connection, ActionError> {
         let before = self.connection(id).await?;
-        let connector = check::connector(self.registry, &before.connector, &mut faults);
+        let connector =
+            check::connector(self.registry, &before.connector, self.identity, &mut faults);
         let fitting = connector.and_then(|connector| {
             check::test(connector, test, &mut faults);
             credential::fit(connector, credential.as_ref(), &mut faults)

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use plugwright_egress::Egress;
+use plugwright_sdk::host::Connector;
 use plugwright_sdk::{ActionError, ErrorCode};
 
 /// Egress, with the limits of calls.
@@ -31,6 +32,13 @@ impl Outbound {
             let message = "this gateway was set up to send nothing";
             ActionError::new(ErrorCode::PolicyDenied, message)
         })
+    }
+
+    /// Returns the base URL of a connector: its own, or the one that the configuration sets for all
+    /// its connections.
+    pub(crate) fn base_url_of<'a>(&'a self, connector: &'a Connector) -> &'a str {
+        let configured = self.base_url(connector.name());
+        configured.unwrap_or_else(|| connector.base_url())
     }
 
     /// Returns the base URL that replaces a connector's own.

@@ -8,7 +8,7 @@ use syn::token::Paren;
 use syn::{Expr, Ident, LitStr, Token};
 
 use crate::errors::Errors;
-use crate::keys::{self, Entry, EntryValue};
+use crate::keys::{self, Constant, Entry, EntryValue};
 use crate::param::option;
 use crate::rule::RULE_KEYS;
 
@@ -35,12 +35,16 @@ const KEYS: &[&str] = &[
     "delete",
     "json",
     "form",
+    "query",
     "page",
     "exactly_one",
     "at_most_one",
     "all_or_none",
     "requires",
 ];
+
+/// The keys that say more about the request.
+const OF_REQUESTS: &[&str] = &["json", "form", "query", "page"];
 
 /// The attribute, read and checked.
 pub(super) struct Attribute {
@@ -65,6 +69,10 @@ pub(super) struct Request {
     pub(super) method: Ident,
     pub(super) path: LitStr,
     pub(super) body: Option<Ident>,
+    /// What every body has, beside the parameters.
+    pub(super) fields: Vec<Constant>,
+    /// What every query has.
+    pub(super) query: Vec<Constant>,
     /// Whether there is no body if none of its parameters is given.
     pub(super) is_optional: bool,
     pub(super) page: Option<Expr>,
@@ -155,11 +163,19 @@ impl Attribute {
 
     fn take_request(&mut self, entries: &[&Entry], errors: &mut Errors) {
         let mut body: Option<Ident> = None;
+        let (mut fields, mut query) = (Vec::new(), Vec::new());
         let mut is_optional = false;
         let mut page = None;
         for entry in entries {
+            if entry.key == "query" {
+                query = errors
+                    .keep(entry.constants("recursive = 1"))
+                    .unwrap_or_default();
+            }
             if entry.key == "json" || entry.key == "form" {
-                is_optional |= errors.keep(entry.flag_or("optional")) == Some(true);
+                let (optional, constants) = errors.keep(entry.body()).unwrap_or_default();
+                is_optional |= optional;
+                fields = constants;
                 if body.is_some() {
                     errors.at(&entry.key, "a request has one body: `json` or `form`");
                 }
@@ -195,6 +211,8 @@ impl Attribute {
                 method,
                 path,
                 body: body.clone(),
+                fields: fields.clone(),
+                query: query.clone(),
                 is_optional,
                 page: page.clone(),
             });
@@ -202,7 +220,7 @@ impl Attribute {
         if !self.names_request {
             for entry in entries
                 .iter()
-                .filter(|entry| ["json", "form", "page"].iter().any(|key| entry.key == key))
+                .filter(|entry| OF_REQUESTS.iter().any(|key| entry.key == key))
             {
                 errors.at(
                     entry,

@@ -20,7 +20,7 @@ struct Templates<'a> {
 impl ConnectorDefinition {
     /// Returns the settings that a connection can have, those of the base URL first.
     pub fn settings(&self) -> Vec<Setting<'static>> {
-        self.templates().settings()
+        self.templates().settings(self.base_url())
     }
 
     /// Returns everything that is wrong with the settings of a connection, by the settings' names.
@@ -37,7 +37,7 @@ impl ConnectorDefinition {
     /// assert_eq!(faults[1].message, "is missing: it is part of https://{site}.example.com");
     /// ```
     pub fn check_settings(&self, settings: &BTreeMap<String, String>) -> Faults {
-        self.templates().check(settings)
+        self.templates().check(self.base_url(), settings)
     }
 
     fn templates(&self) -> Templates<'static> {
@@ -53,12 +53,24 @@ impl ConnectorDefinition {
 impl Connector {
     /// Returns the settings that a connection can have, those of the base URL first.
     pub fn settings(&self) -> Vec<Setting<'_>> {
-        self.templates().settings()
+        self.templates().settings(self.base_url())
     }
 
     /// Returns everything that is wrong with the settings of a connection, by the settings' names.
     pub fn check_settings(&self, settings: &BTreeMap<String, String>) -> Faults {
-        self.templates().check(settings)
+        self.templates().check(self.base_url(), settings)
+    }
+
+    /// Returns the settings that a connection can have where `base_url` replaces the connector's own:
+    /// what only that has in it is no setting then.
+    pub fn settings_at(&self, base_url: &str) -> Vec<Setting<'_>> {
+        self.templates().settings(base_url)
+    }
+
+    /// Returns everything that is wrong with the settings of a connection where `base_url` replaces
+    /// the connector's own.
+    pub fn check_settings_at(&self, base_url: &str, settings: &BTreeMap<String, String>) -> Faults {
+        self.templates().check(base_url, settings)
     }
 
     fn templates(&self) -> Templates<'_> {
@@ -72,8 +84,9 @@ impl Connector {
 }
 
 impl<'a> Templates<'a> {
-    fn settings(self) -> Vec<Setting<'a>> {
-        let own = names(self.base_url).map(|name| Setting {
+    fn settings(self, base_url: &str) -> Vec<Setting<'a>> {
+        let own = names(self.base_url).filter(|name| names(base_url).any(|other| other == *name));
+        let own = own.map(|name| Setting {
             name,
             required: true,
         });
@@ -104,8 +117,8 @@ impl<'a> Templates<'a> {
         hosts.chain(endpoints.flatten())
     }
 
-    fn check(self, settings: &BTreeMap<String, String>) -> Faults {
-        let known = self.settings();
+    fn check(self, base_url: &str, settings: &BTreeMap<String, String>) -> Faults {
+        let known = self.settings(base_url);
         let mut faults = Faults::new();
         for name in settings.keys() {
             if known.iter().any(|setting| setting.name == name) {
@@ -115,12 +128,16 @@ impl<'a> Templates<'a> {
                 faults.count(1);
                 continue;
             }
-            let names = || known.iter().map(|setting| setting.name);
-            let advice = nearest::did_you_mean(name, names()).unwrap_or_else(|| {
+            if names(self.base_url).any(|own| own == name) {
+                faults.note(name, "is not needed: the configuration sets the base URL");
+                continue;
+            }
+            let listed = || known.iter().map(|setting| setting.name);
+            let advice = nearest::did_you_mean(name, listed()).unwrap_or_else(|| {
                 if known.is_empty() {
                     return "; it has none".to_owned();
                 }
-                let list = faults.list(names());
+                let list = faults.list(listed());
                 list.map_or_else(String::new, |list| format!("; it has {list}"))
             });
             faults.note(
@@ -132,13 +149,12 @@ impl<'a> Templates<'a> {
             match settings.get(setting.name) {
                 None if setting.required => faults.note(
                     setting.name,
-                    format_args!("is missing: it is part of {}", self.base_url),
+                    format_args!("is missing: it is part of {base_url}"),
                 ),
                 None => {}
                 Some(value) => {
-                    if let Some(problem) = std::iter::once(self.base_url)
-                        .chain(self.others())
-                        .find_map(|template| url_template::fault(template, setting.name, value))
+                    let fault = |template: &str| url_template::fault(template, setting.name, value);
+                    if let Some(problem) = fault(base_url).or_else(|| self.others().find_map(fault))
                     {
                         faults.note(setting.name, problem);
                     }
@@ -201,6 +217,38 @@ mod tests {
         assert_eq!(
             settings,
             [("site", true), ("files_url", false), ("tenant", false)]
+        );
+    }
+
+    #[test]
+    fn another_base_url_needs_no_settings_of_the_connectors_own() {
+        let base_url = "https://desk.example.org";
+        let desk = Connector::from(&DESK);
+        let settings = desk.settings_at(base_url);
+        // Other templates may still need it.
+        let names: Vec<_> = settings.iter().map(|it| (it.name, it.required)).collect();
+        assert_eq!(
+            names,
+            [("files_url", false), ("site", false), ("tenant", false)]
+        );
+        assert!(
+            desk.check_settings_at(base_url, &BTreeMap::new())
+                .is_empty()
+        );
+
+        static ANYWHERE: ConnectorDefinition = ConnectorDefinition::new("any", "Any", "1.0.0")
+            .base_url("{base_url}")
+            .actions(&[]);
+        let anywhere = Connector::from(&ANYWHERE);
+        assert!(anywhere.settings_at(base_url).is_empty());
+        let given = BTreeMap::from([("base_url".to_owned(), "https://x.test".to_owned())]);
+        assert_eq!(
+            anywhere.check_settings_at(base_url, &given)[0].message,
+            "is not needed: the configuration sets the base URL"
+        );
+        assert_eq!(
+            ANYWHERE.check_settings(&BTreeMap::new())[0].message,
+            "is missing: it is part of {base_url}"
         );
     }
 

@@ -113,6 +113,18 @@ impl Faults {
         self.map(|param, message| (name(param), message.to_owned()))
     }
 
+    /// Replaces messages of faults of the input itself, where there is another.
+    pub(super) fn restated(mut self, message: impl Fn(&Fault) -> Option<String>) -> Self {
+        for fault in &mut self.kept {
+            if !fault.param.contains(['.', '['])
+                && let Some(message) = message(fault)
+            {
+                fault.message = Bounded::text(Self::LONGEST_MESSAGE, message);
+            }
+        }
+        self
+    }
+
     /// Adds all faults of another reader, with those that it only counted.
     pub fn append(&mut self, others: Self) {
         self.extend(others.kept);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use bytes::{Bytes, BytesMut};
 use futures_util::stream::{self, BoxStream, StreamExt};
 
+use crate::data::JsonObject;
 use crate::transport::error::TransportError;
 
 /// The bytes of a file, in order.
@@ -25,6 +26,7 @@ pub struct FileSource {
     name: Option<String>,
     length: u64,
     open: Arc<dyn Fn() -> Pieces + Send + Sync>,
+    shown: Option<Arc<JsonObject>>,
 }
 
 impl FileSource {
@@ -34,7 +36,19 @@ impl FileSource {
             name: None,
             length,
             open: Arc::new(open),
+            shown: None,
         }
+    }
+
+    /// Sets the JSON that stands for it where it is shown.
+    pub(crate) fn shown_as(mut self, members: JsonObject) -> Self {
+        self.shown = Some(Arc::new(members));
+        self
+    }
+
+    /// Returns the JSON that stands for it, if there is one.
+    pub(crate) fn shown(&self) -> Option<&JsonObject> {
+        self.shown.as_deref()
     }
 
     /// Makes a file of bytes that are in memory.

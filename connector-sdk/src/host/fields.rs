@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::echo::Echo;
-use crate::error::ActionError;
+use crate::error::{ActionError, Faults};
 use crate::{nearest, schema};
 
 /// The fields that a caller asks for, each a path of names.
@@ -42,30 +42,37 @@ impl Fields {
     ///
     /// # Errors
     ///
-    /// `VALIDATION_ERROR` for a path that the output schema rules out; it names the nearest field.
-    /// Also for more than [`MOST`](Self::MOST) paths, and one longer than
-    /// [`LONGEST`](Self::LONGEST).
+    /// `VALIDATION_ERROR` with a fault for each path that the output schema rules out, which names
+    /// the nearest field, and for each one longer than [`LONGEST`](Self::LONGEST). Also for more than
+    /// [`MOST`](Self::MOST) paths.
     pub fn parse(texts: &[impl AsRef<str>], output: &Value) -> Result<Self, ActionError> {
         if texts.len() > Self::MOST {
-            return Err(refused(format!(
+            let message = format!(
                 "has {} paths, and at most {} are allowed",
                 texts.len(),
                 Self::MOST
-            )));
+            );
+            return Err(ActionError::invalid_param("fields", message));
         }
-        let paths = texts.iter().map(|text| {
+        let mut faults = Faults::new();
+        let mut paths = Vec::with_capacity(texts.len());
+        for text in texts {
             let text = text.as_ref().trim();
             if text.len() > Self::LONGEST {
-                return Err(refused(format!(
-                    "has `{}`, which is longer than {} bytes",
-                    Echo(text),
-                    Self::LONGEST
-                )));
+                let (text, longest) = (Echo(text), Self::LONGEST);
+                let message = format_args!("has `{text}`, which is longer than {longest} bytes");
+                faults.note("fields", message);
+                continue;
             }
             let path: Vec<_> = text.split('.').map(str::to_owned).collect();
-            check(output, &path).map(|()| path)
-        });
-        let paths = paths.collect::<Result<Vec<_>, _>>()?;
+            match check(output, &path) {
+                Ok(()) => paths.push(path),
+                Err(message) => faults.note("fields", message),
+            }
+        }
+        if !faults.is_empty() {
+            return Err(ActionError::invalid(faults));
+        }
         let mut tree = Tree::Members(Vec::new());
         for path in &paths {
             tree.keep(path);
@@ -129,7 +136,7 @@ pub fn at(data: &Value, path: &[String]) -> Option<Value> {
     }
 }
 
-fn check(output: &Value, path: &[String]) -> Result<(), ActionError> {
+fn check(output: &Value, path: &[String]) -> Result<(), String> {
     let mut place = output;
     for (depth, name) in path.iter().enumerate() {
         place = schema::element(output, place);
@@ -143,7 +150,8 @@ fn check(output: &Value, path: &[String]) -> Result<(), ActionError> {
     Ok(())
 }
 
-fn unknown(path: &[String], depth: usize, known: &[(&str, &Value)]) -> ActionError {
+/// Says that there is no such field.
+fn unknown(path: &[String], depth: usize, known: &[(&str, &Value)]) -> String {
     let (above, name) = (&path[..depth], &path[depth]);
     let full = |name: &str| {
         above
@@ -156,7 +164,7 @@ fn unknown(path: &[String], depth: usize, known: &[(&str, &Value)]) -> ActionErr
     let names = known.iter().map(|(name, _)| *name);
     let asked = path.join(".");
     let asked = Echo(&asked);
-    let message = if known.is_empty() && depth > 0 {
+    if known.is_empty() && depth > 0 {
         format!(
             "has `{asked}`, and `{}` has no fields of its own",
             Echo(&above.join("."))
@@ -173,12 +181,7 @@ fn unknown(path: &[String], depth: usize, known: &[(&str, &Value)]) -> ActionErr
             format!("; there are {list}")
         });
         format!("has `{asked}`, which is not in the output{hint}")
-    };
-    refused(message)
-}
-
-fn refused(message: String) -> ActionError {
-    ActionError::invalid_param("fields", message)
+    }
 }
 
 #[cfg(test)]
@@ -284,5 +287,14 @@ mod tests {
                 .ends_with("there are number, user, labels, extra")
         );
         assert!(fields(&[""]).is_err());
+    }
+
+    #[test]
+    fn all_wrong_names_are_reported_together() {
+        assert_eq!(
+            fields(&["numbr", "number", "user.logn"]).unwrap_err(),
+            "2 problems: `fields` has `numbr`, which is not in the output; did you mean `number`?; \
+             `fields` has `user.logn`, which is not in the output; did you mean `user.login`?"
+        );
     }
 }

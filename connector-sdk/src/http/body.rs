@@ -71,7 +71,10 @@ impl Body {
     pub(crate) fn shown(&self) -> Option<RecordedBody> {
         match &self.content {
             Content::Bytes(bytes) => RecordedBody::new(self.content_type.as_deref(), bytes),
-            Content::File(file) => Some(RecordedBody::Text(format!("[the file {file:?}]"))),
+            Content::File(file) => Some(match file.shown() {
+                Some(members) => RecordedBody::Json(members.clone().into()),
+                None => RecordedBody::Text(format!("[the file {file:?}]")),
+            }),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::value::RequestValue;
+use super::value::{RequestValue, WireValue};
 use crate::param::{JsonObject, Params};
 
 /// Values under their names; [`params!`](crate::params) makes them.
@@ -46,7 +46,7 @@ impl RequestParams for ParamValues {
     }
 }
 
-impl<T: Params> RequestParams for &T {
+impl<T: Params + WireValue> RequestParams for &T {
     fn each(self, mut add: impl FnMut(&str, Value)) {
         let mut members = JsonObject::new();
         self.put(&mut members);

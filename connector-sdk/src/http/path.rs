@@ -3,8 +3,9 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use super::value::RequestValue;
+use super::value::WireValue;
 use crate::error::ActionError;
+use crate::param::Param;
 
 /// Everything but the unreserved characters of RFC 3986.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -33,19 +34,55 @@ pub(crate) fn encode_segment(text: &str) -> String {
 pub struct Path(pub(crate) Result<String, ActionError>);
 
 /// A value that may stand in a path: text, a number, or a parameter that is sent as one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be part of a path",
+    label = "a part of a path is one value that is always there",
+    note = "a last part that may be left out is written `{{/name}}`, and takes an `Option`"
+)]
 pub trait PathValue {
     /// Returns the text, before encoding.
     fn path_text(&self) -> Option<String>;
 }
 
-impl<T: RequestValue + ?Sized> PathValue for T {
+// The compiler should say what a path takes, not what a parameter is.
+#[diagnostic::do_not_recommend]
+impl<T: Param + WireValue> PathValue for T {
     fn path_text(&self) -> Option<String> {
-        match self.request_value()? {
+        match self.encode() {
             Value::String(text) => Some(text),
             Value::Number(number) => Some(number.to_string()),
             Value::Bool(flag) => Some(flag.to_string()),
             Value::Null | Value::Array(_) | Value::Object(_) => None,
         }
+    }
+}
+
+macro_rules! texts {
+    ($($type:ty)*) => {$(
+        impl PathValue for $type {
+            fn path_text(&self) -> Option<String> {
+                Some((*self).to_owned())
+            }
+        }
+    )*};
+}
+
+texts!(str & str & String);
+
+/// A value for the last part of a path, which is left out where there is none.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be a part of a path that may be left out",
+    label = "`{{/name}}` takes an `Option`",
+    note = "a part that is always there is written `/{{name}}`"
+)]
+pub trait OptionalPathValue {
+    /// Returns the part, if there is one.
+    fn part(&self) -> Option<&dyn PathValue>;
+}
+
+impl<T: PathValue> OptionalPathValue for Option<T> {
+    fn part(&self) -> Option<&dyn PathValue> {
+        self.as_ref().map(|value| value as &dyn PathValue)
     }
 }
 
@@ -57,6 +94,10 @@ pub enum Piece<'a> {
     Segment(&'static str, &'a dyn PathValue),
     /// Several segments with slashes between, `{+name}` in the template.
     Segments(&'static str, &'a dyn PathValue),
+    /// A slash and a segment, or nothing: `{/name}` in the template.
+    OptionalSegment(&'static str, &'a dyn OptionalPathValue),
+    /// A slash and several segments, or nothing: `{/+name}` in the template.
+    OptionalSegments(&'static str, &'a dyn OptionalPathValue),
 }
 
 impl Path {
@@ -64,16 +105,19 @@ impl Path {
     pub fn from_pieces(pieces: &[Piece<'_>]) -> Self {
         let mut path = String::new();
         for piece in pieces {
-            match piece {
-                Piece::Literal(text) => path.push_str(text),
-                Piece::Segment(name, value) => match segment(name, *value) {
-                    Ok(text) => path.push_str(&text),
-                    Err(error) => return Self(Err(error)),
-                },
-                Piece::Segments(name, value) => match segments(name, *value) {
-                    Ok(text) => path.push_str(&text),
-                    Err(error) => return Self(Err(error)),
-                },
+            let added = match piece {
+                Piece::Literal(text) => {
+                    path.push_str(text);
+                    continue;
+                }
+                Piece::Segment(name, value) => segment(name, *value),
+                Piece::Segments(name, value) => segments(name, *value),
+                Piece::OptionalSegment(name, value) => optional(name, *value, segment),
+                Piece::OptionalSegments(name, value) => optional(name, *value, segments),
+            };
+            match added {
+                Ok(text) => path.push_str(&text),
+                Err(error) => return Self(Err(error)),
             }
         }
         Self(Ok(path))
@@ -116,16 +160,30 @@ fn segment(name: &str, value: &dyn PathValue) -> Result<String, ActionError> {
 
 fn segments(name: &str, value: &dyn PathValue) -> Result<String, ActionError> {
     let text = text_of(name, value)?;
-    let parts = text.split('/').map(|part| {
-        if matches!(part, "" | "." | "..") {
-            return Err(ActionError::invalid_param(
-                name,
-                format!("must not have `{part}` between slashes"),
-            ));
-        }
-        Ok(encode_segment(part))
+    let refused = |message: &str| Err(ActionError::invalid_param(name, message));
+    if text.starts_with('/') {
+        return refused("must not start with `/`");
+    }
+    if text.ends_with('/') {
+        return refused("must not end with `/`");
+    }
+    let parts = text.split('/').map(|part| match part {
+        "" => refused("must not have `//` in it"),
+        "." | ".." => refused(&format!("must not have `{part}` between slashes")),
+        part => Ok(encode_segment(part)),
     });
     Ok(parts.collect::<Result<Vec<_>, _>>()?.join("/"))
+}
+
+fn optional(
+    name: &str,
+    value: &dyn OptionalPathValue,
+    text: fn(&str, &dyn PathValue) -> Result<String, ActionError>,
+) -> Result<String, ActionError> {
+    value.part().map_or_else(
+        || Ok(String::new()),
+        |part| Ok(format!("/{}", text(name, part)?)),
+    )
 }
 
 #[cfg(test)]
@@ -156,7 +214,31 @@ mod tests {
     fn keeps_slashes_only_where_the_template_allows_them() {
         let made = |value: &str| Path::from_pieces(&[Piece::Segments("path", &value)]).0;
         assert_eq!(made("src/a b.rs").unwrap(), "src/a%20b.rs");
-        assert!(made("src/../secret").is_err());
-        assert!(made("/etc").is_err());
+        for (bad, message) in [
+            ("src/../secret", "`path` must not have `..` between slashes"),
+            ("/etc", "`path` must not start with `/`"),
+            ("etc/", "`path` must not end with `/`"),
+            ("/", "`path` must not start with `/`"),
+            ("etc//passwd", "`path` must not have `//` in it"),
+        ] {
+            assert_eq!(made(bad).unwrap_err().message(), message);
+        }
+    }
+
+    #[test]
+    fn an_optional_part_is_left_out_with_its_slash() {
+        let made = |value: Option<&str>| {
+            let pieces = [
+                Piece::Literal("/contents"),
+                Piece::OptionalSegments("path", &value),
+            ];
+            Path::from_pieces(&pieces).0
+        };
+        assert_eq!(made(None).unwrap(), "/contents");
+        assert_eq!(made(Some("a/b c")).unwrap(), "/contents/a/b%20c");
+        assert!(made(Some("..")).is_err());
+        assert_eq!(made(Some("")).unwrap_err().param(), Some("path"));
+        let one = Piece::OptionalSegment("id", &Some(7_u32));
+        assert_eq!(Path::from_pieces(&[one]).0.unwrap(), "/7");
     }
 }

@@ -1,7 +1,5 @@
 //! Building one request and reading its answer.
 
-use std::any::TypeId;
-
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method};
 use serde::Serialize;
@@ -11,14 +9,13 @@ use url::{Url, form_urlencoded};
 
 use super::pairs::pairs;
 use super::params::RequestParams;
-use super::value::RequestValue;
-use super::{Body, Multipart, Path, UpstreamResponse, length};
+use super::value::{Field, FieldValue, RequestValue};
+use super::{Body, Multipart, Path, UpstreamResponse, length, reading};
 use crate::context::ActionContext;
 use crate::error::{ActionError, ErrorCode, Result};
-use crate::file::{FileInput, FileOutput};
+use crate::file::{self, EncodedFile, FileInput, FileOutput};
 use crate::pagination::{self, Pagination};
 use crate::param::JsonObject;
-use crate::reading::json;
 use crate::result::Page;
 use crate::transport::Request;
 
@@ -69,11 +66,15 @@ enum Target<'a> {
 #[derive(Debug)]
 enum Content {
     None,
-    Json(Value),
+    /// With the files that are members of it, by name.
+    Json(Value, Files),
     Form(Vec<(String, String)>),
     Multipart(Multipart),
     Raw(Body),
 }
+
+/// Files that are members of a JSON body, by name.
+type Files = Vec<(String, EncodedFile)>;
 
 fn defect(message: impl Into<String>) -> ActionError {
     ActionError::new(ErrorCode::InternalError, message)
@@ -158,33 +159,51 @@ impl<'a> RequestBuilder<'a> {
     }
 
     /// Adds a member to a JSON body; an absent value adds none, so an update sends only what
-    /// was given.
-    pub fn field(mut self, name: &str, value: impl RequestValue) -> Self {
-        if let Some(members) = self.members() {
-            members.extend(value.request_value().map(|value| (name.to_owned(), value)));
-        }
+    /// was given. A file is added as [`base64`](FileInput::base64) or [`text`](FileInput::text).
+    pub fn field(mut self, name: &str, value: impl FieldValue) -> Self {
+        self.add_field(name, value.field_value());
         self
     }
 
     /// Adds several members to a JSON body: `params![..]`, or a reference to a `#[derive(Params)]`
     /// struct.
     pub fn fields(mut self, params: impl RequestParams) -> Self {
-        if let Some(members) = self.members() {
-            params.each(|name, value| drop(members.insert(name.to_owned(), value)));
+        if self.members().is_some() {
+            params.each(|name, value| self.add_field(name, Field::Value(value)));
         }
         self
     }
 
-    /// Returns the members of the JSON body, which it makes if there is no body yet.
-    fn members(&mut self) -> Option<&mut JsonObject> {
+    fn add_field(&mut self, name: &str, field: Field) {
+        let Some((members, files)) = self.members() else {
+            return;
+        };
+        let value = match field {
+            Field::Absent => return,
+            Field::Value(value) => {
+                files.retain(|(other, _)| other != name);
+                value
+            }
+            Field::File(content) => {
+                files.retain(|(other, _)| other != name);
+                files.push((name.to_owned(), content));
+                Value::Null
+            }
+        };
+        members.insert(name.to_owned(), value);
+    }
+
+    /// Returns the members of the JSON body, which it makes if there is no body yet, and those that
+    /// are files.
+    fn members(&mut self) -> Option<(&mut JsonObject, &mut Files)> {
         if matches!(self.body, Content::None) {
-            self.body = Content::Json(JsonObject::new().into());
+            self.body = Content::Json(JsonObject::new().into(), Vec::new());
         }
-        if !matches!(self.body, Content::Json(Value::Object(_))) {
+        if !matches!(self.body, Content::Json(Value::Object(_), _)) {
             self.fail(defect("a request has one body: fields of JSON or another"));
         }
         match &mut self.body {
-            Content::Json(Value::Object(members)) => Some(members),
+            Content::Json(Value::Object(members), files) => Some((members, files)),
             _ => None,
         }
     }
@@ -199,7 +218,7 @@ impl<'a> RequestBuilder<'a> {
     /// Makes `value` the JSON body.
     pub fn json(mut self, value: &impl Serialize) -> Self {
         match serde_json::to_value(value) {
-            Ok(value) => self.set_body(Content::Json(value)),
+            Ok(value) => self.set_body(Content::Json(value, Vec::new())),
             Err(error) => self.fail(defect("the body can't be written as JSON").with_source(error)),
         }
         self
@@ -285,7 +304,7 @@ impl<'a> RequestBuilder<'a> {
     /// or the provider reports.
     pub async fn send(self) -> Result<UpstreamResponse> {
         let cx = self.cx;
-        let request = self.build()?;
+        let request = self.ready().await?;
         cx.exchange(request).await
     }
 
@@ -296,7 +315,7 @@ impl<'a> RequestBuilder<'a> {
     /// As [`send`](Self::send), but for what the provider reports.
     pub async fn answer(self) -> Result<UpstreamResponse> {
         let cx = self.cx;
-        let request = self.build()?;
+        let request = self.ready().await?;
         cx.answer(request).await
     }
 
@@ -308,7 +327,7 @@ impl<'a> RequestBuilder<'a> {
     /// the expected shape.
     pub async fn fetch<T: DeserializeOwned + 'static>(self) -> Result<T> {
         let response = self.send().await?;
-        read(&response)
+        reading::read(&response)
     }
 
     /// Sends the request and returns the answer's body as a file: to where the caller wants it
@@ -320,7 +339,7 @@ impl<'a> RequestBuilder<'a> {
     /// answers may be.
     pub async fn download(self) -> Result<FileOutput> {
         let cx = self.cx;
-        let request = self.build()?;
+        let request = self.ready().await?;
         cx.download(request).await
     }
 
@@ -335,7 +354,7 @@ impl<'a> RequestBuilder<'a> {
         pagination: impl Pagination,
     ) -> Result<Page<T>> {
         let cx = self.cx;
-        let mut request = self.build()?;
+        let mut request = self.ready().await?;
         match cx.cursor() {
             Some(cursor) => pagination::resume(&mut request.url, cursor)?,
             None => pagination.start(&mut request.url),
@@ -343,6 +362,19 @@ impl<'a> RequestBuilder<'a> {
         let url = request.url.clone();
         let response = cx.exchange(request).await?;
         pagination::read_page(&pagination, &url, &response)
+    }
+
+    /// Reads the files that go into the body before it is sent, and builds the request.
+    async fn ready(mut self) -> Result<Request> {
+        if self.fault.is_none()
+            && let Content::Json(Value::Object(members), files) = &mut self.body
+            && !files.is_empty()
+        {
+            let (members, files) = (std::mem::take(members), std::mem::take(files));
+            // Boxed, as every request has room for what it awaits.
+            self.body = Content::Raw(Box::pin(file::body(self.cx, members, files)).await?);
+        }
+        self.build()
     }
 
     pub(crate) fn build(self) -> Result<Request> {
@@ -359,11 +391,11 @@ impl<'a> RequestBuilder<'a> {
         length::check(&url, self.cx, &self.query)?;
         let body = match self.body {
             Content::None => Body::default(),
-            Content::Json(Value::Object(members)) if self.is_optional && members.is_empty() => {
+            Content::Json(Value::Object(members), _) if self.is_optional && members.is_empty() => {
                 Body::default()
             }
             Content::Form(fields) if self.is_optional && fields.is_empty() => Body::default(),
-            Content::Json(value) => Body::new("application/json", value.to_string()),
+            Content::Json(value, _) => Body::new("application/json", value.to_string()),
             Content::Form(fields) => Body::new(
                 "application/x-www-form-urlencoded",
                 form_urlencoded::Serializer::new(String::new())
@@ -415,47 +447,3 @@ impl<'a> RequestBuilder<'a> {
 }
 
 pub(crate) const USER_AGENT: &str = concat!("plugwright/", env!("CARGO_PKG_VERSION"));
-
-/// Reads a successful answer as JSON of type `T`.
-fn read<T: DeserializeOwned + 'static>(response: &UpstreamResponse) -> Result<T> {
-    let is_ignored = TypeId::of::<T>() == TypeId::of::<()>();
-    let body: &[u8] = if is_ignored { b"null" } else { &response.body };
-    json::read(body, response.content_type()).map_err(|error| unreadable(response, &error))
-}
-
-/// Says why a successful answer can't be used.
-pub(crate) fn unreadable(response: &UpstreamResponse, error: &serde_json::Error) -> ActionError {
-    let status = response.status;
-    if response.body.is_empty() {
-        return invalid(format!(
-            "the provider's answer (HTTP {status}) has no body, but one was expected"
-        ));
-    }
-    if error.is_eof() {
-        return invalid(format!(
-            "the provider's answer (HTTP {status}) ends within the JSON"
-        ))
-        .ambiguous();
-    }
-    if error.is_data() {
-        let column = error.column();
-        return invalid(format!(
-            "the provider's answer (HTTP {status}) is JSON of an unexpected shape"
-        ))
-        .with_detail(format!("{error} (line {}, column {column})", error.line()));
-    }
-    let kind = response
-        .media_type()
-        .unwrap_or_else(|| "no content type".to_owned());
-    let mut refused = invalid(format!(
-        "the provider's answer (HTTP {status}, {kind}) is not JSON"
-    ));
-    if let Some(text) = response.error_text() {
-        refused = refused.with_detail(text);
-    }
-    refused
-}
-
-fn invalid(message: String) -> ActionError {
-    ActionError::new(ErrorCode::UpstreamInvalid, message)
-}

@@ -9,6 +9,22 @@ use crate::echo::Echo;
 use crate::error::{ActionError, Faults};
 use crate::nearest;
 
+/// How an unknown parameter is reported, and what follows.
+const UNKNOWN: &str = "is not a parameter";
+const NONE: &str = "; this takes none";
+const ALLOWED: &str = "; allowed: ";
+
+/// Adds to the message about an unknown parameter what else is allowed beside parameters.
+pub(crate) fn allow_also(message: &str, names: &[&str]) -> Option<String> {
+    let rest = message.strip_prefix(UNKNOWN)?;
+    let names = names.join(", ");
+    if rest == NONE {
+        return Some(format!("{UNKNOWN}{ALLOWED}{names}"));
+    }
+    rest.starts_with(ALLOWED)
+        .then(|| format!("{message}, {names}"))
+}
+
 /// The current place in the input, and the faults found so far.
 pub struct At<'a> {
     path: String,
@@ -57,13 +73,13 @@ impl<'a> At<'a> {
     fn unknown(&mut self, name: &str, entries: &[ParamEntry]) {
         let known = || ParamEntry::specs(entries).map(|spec| spec.name);
         if known().next().is_none() {
-            self.fault::<()>("is not a parameter; this takes none");
+            self.fault::<()>(format_args!("{UNKNOWN}{NONE}"));
         } else if let Some(question) = nearest::did_you_mean(name, known()) {
-            self.fault::<()>(format_args!("is not a parameter{question}"));
+            self.fault::<()>(format_args!("{UNKNOWN}{question}"));
         } else if let Some(list) = self.faults.list(known()) {
-            self.fault::<()>(format_args!("is not a parameter; allowed: {list}"));
+            self.fault::<()>(format_args!("{UNKNOWN}{ALLOWED}{list}"));
         } else {
-            self.fault::<()>("is not a parameter");
+            self.fault::<()>(UNKNOWN);
         }
     }
 

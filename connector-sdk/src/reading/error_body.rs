@@ -160,7 +160,19 @@ fn of_text(text: &str, depth: usize) -> Option<String> {
     {
         return Some(said);
     }
+    if is_page(text) {
+        return markup::sentence(text);
+    }
     (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// Tells whether a text is a web page, of which only a sentence is of use.
+pub(crate) fn is_page(text: &str) -> bool {
+    let starts_with = |start: &str| {
+        let given = text.trim_start().as_bytes().get(..start.len());
+        given.is_some_and(|given| given.eq_ignore_ascii_case(start.as_bytes()))
+    };
+    starts_with("<!doctype html") || starts_with("<html")
 }
 
 fn of_object(members: &Map<String, Value>, depth: usize) -> Option<String> {

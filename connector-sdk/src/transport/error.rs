@@ -9,7 +9,7 @@ pub enum TransportError {
     /// No connection was made, so nothing was sent.
     #[error("no connection to {host} could be made")]
     Unreachable {
-        /// The host.
+        /// The host, with its port if that is not the one of the URL's scheme.
         host: String,
         /// The cause.
         #[source]

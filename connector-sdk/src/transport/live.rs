@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use reqwest::redirect::Policy;
+use url::Position;
 
 use super::{Request, Response, Transport, TransportError};
 use crate::http::Content;
@@ -81,9 +82,9 @@ impl Transport for Live {
         *sending.body_mut() = Some(body);
         let mut response = self.client.execute(sending).await.map_err(|error| {
             if error.is_connect() || error.is_builder() {
-                let host = error.url().and_then(url::Url::host_str).unwrap_or_default();
+                let place = &request.url[Position::BeforeHost..Position::AfterPort];
                 TransportError::Unreachable {
-                    host: host.to_owned(),
+                    host: place.to_owned(),
                     // The URL may carry a credential.
                     source: error.without_url().into(),
                 }

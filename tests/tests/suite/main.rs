@@ -5,6 +5,7 @@ mod book;
 mod faults;
 mod feelr;
 mod files;
+mod files_in_json;
 mod fixture;
 mod github_schema;
 #[cfg(target_os = "linux")]

@@ -14,7 +14,14 @@ use serde_json::Value;
 
 use crate::fixture;
 
-const SCHEMES: &[&str] = &["bearer_token", "api_key", "basic", "oauth2", "none"];
+const SCHEMES: &[&str] = &[
+    "bearer_token",
+    "prefixed_token",
+    "api_key",
+    "basic",
+    "oauth2",
+    "none",
+];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
@@ -258,7 +265,7 @@ fn what_can_not_be_made_is_refused_with_the_reason() {
         (
             &["rack"],
             4,
-            "--auth <bearer_token|api_key|basic|oauth2|none>",
+            "--auth <bearer_token|prefixed_token|api_key|basic|oauth2|none>",
         ),
         (
             &["rack", "--auth", "none", "--base-url", "rack"],

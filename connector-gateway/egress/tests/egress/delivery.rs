@@ -8,7 +8,8 @@ use plugwright_sdk::host::FileSource;
 use plugwright_sdk::http::Body;
 use plugwright_sdk::transport::{Request, Transport, TransportError};
 use plugwright_sdk::{
-    ActionContext, Auth, ConnectorDefinition, Credential, ErrorCode, Secret, secret_field,
+    ActionContext, ActionError, Auth, ConnectorDefinition, Credential, ErrorCode, Hint, Secret,
+    UpstreamResponse, secret_field,
 };
 use tokio::time::Instant;
 
@@ -371,4 +372,53 @@ async fn a_credential_that_no_header_can_have_is_no_attempt() {
         (0, false)
     );
     assert_eq!(server.connections(), 0);
+}
+
+/// A provider whose 500 is final, and whose 503 is worth another attempt.
+fn final_if_500(response: &UpstreamResponse) -> Option<ActionError> {
+    assert_eq!(response.body, "{}", "it gets the whole answer");
+    let hint = match response.status {
+        500 => Hint::Abort,
+        503 => Hint::Retry,
+        _ => return None,
+    };
+    let error = ActionError::new(ErrorCode::UpstreamError, "it failed");
+    Some(error.with_hint(hint))
+}
+
+#[tokio::test]
+async fn what_the_connector_calls_final_is_not_repeated() {
+    for (answers, expected, requests) in [
+        (&[(500, ""), (200, "")][..], 500, 1),
+        (&[(503, ""), (500, ""), (200, "")], 500, 2),
+        (&[(503, ""), (200, "")], 200, 2),
+        // The connector says nothing of these, so the status decides.
+        (&[(502, ""), (200, "")], 200, 2),
+    ] {
+        let server = Server::answering(answers).await;
+        let transport = to_loopback().for_call(EgressCall {
+            on_error: Some(final_if_500),
+            ..call(true, WITHIN)
+        });
+        let url = format!("{}/x", server.url()).parse().unwrap();
+        let answer = transport.send(&Request::new(Method::PUT, url)).await;
+        let answer = answer.unwrap();
+        assert_eq!(answer.status, expected, "{answers:?}");
+        assert_eq!(answer.read(10).await.unwrap(), "{}", "{answers:?}");
+        assert_eq!(server.requests().len(), requests, "{answers:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_too_long_to_be_heard_is_repeated_by_its_status() {
+    let server = Server::answering(&[(500, ""), (200, "")]).await;
+    let transport = to_loopback().for_call(EgressCall {
+        on_error: Some(final_if_500),
+        response_cap: 1,
+        ..call(true, WITHIN)
+    });
+    let url = server.url().parse().unwrap();
+    let answer = transport.send(&Request::new(Method::GET, url)).await;
+    assert_eq!(answer.unwrap().status, 200);
+    assert_eq!(server.requests().len(), 2);
 }

@@ -62,7 +62,10 @@ impl Accounts<'_> {
         };
         self.may_connect(connector.name())?;
         let fitting = match given.secrets {
-            Some(secrets) => fit(&connector, secrets, &mut faults)?,
+            Some(secrets) => {
+                let base_url = self.connect.outbound.base_url_of(&connector);
+                fit(&connector, base_url, secrets, &mut faults)?
+            }
             None => None,
         };
         let fitting = valid(faults, fitting)?;
@@ -102,6 +105,7 @@ impl Accounts<'_> {
 /// Builds the credential that a connector takes; `None` if there are faults.
 fn fit(
     connector: &Connector,
+    base_url: &str,
     secrets: Secrets,
     faults: &mut Faults,
 ) -> Result<Option<CheckedCredential>, AccountError> {
@@ -119,7 +123,7 @@ fn fit(
             };
             let is_field = |name: &str| fields.iter().any(|field| field.name == name);
             let mut settings = BTreeMap::new();
-            for setting in connector.settings() {
+            for setting in connector.settings_at(base_url) {
                 if !is_field(setting.name)
                     && let Some(value) = values.remove(setting.name)
                 {
@@ -130,7 +134,7 @@ fn fit(
             (made, settings, "values")
         }
     };
-    for found in connector.check_settings(&settings) {
+    for found in connector.check_settings_at(base_url, &settings) {
         let param = format!("{place}.{}", found.param);
         // A value of the wrong type is not missing as well.
         if faults.iter().all(|known| known.param != param) {
@@ -216,13 +220,15 @@ mod tests {
         secrets: Secrets,
     ) -> (CheckedCredential, Faults) {
         let mut faults = Faults::new();
-        let fitting = fit(&connector.into(), secrets, &mut faults).unwrap();
+        let base_url = connector.base_url();
+        let fitting = fit(&connector.into(), base_url, secrets, &mut faults).unwrap();
         (fitting.unwrap(), faults)
     }
 
     fn refused(connector: &'static ConnectorDefinition, secrets: Secrets) -> Vec<String> {
         let mut faults = Faults::new();
-        let fitting = fit(&connector.into(), secrets, &mut faults).unwrap();
+        let base_url = connector.base_url();
+        let fitting = fit(&connector.into(), base_url, secrets, &mut faults).unwrap();
         assert!(!faults.is_empty() || fitting.is_none());
         faults.into_iter().map(|fault| fault.param).collect()
     }
@@ -281,7 +287,8 @@ mod tests {
             key: Secret::new("k"),
             extra: BTreeMap::new(),
         };
-        let Err(error) = fit(&(&FIELDS).into(), key, &mut Faults::new()) else {
+        let fields = (&FIELDS).into();
+        let Err(error) = fit(&fields, FIELDS.base_url(), key, &mut Faults::new()) else {
             panic!("it takes no key");
         };
         assert_eq!(

@@ -195,11 +195,12 @@ impl Connect<'_> {
             }
         }
         // A person may still enter missing settings.
-        let known = connector.settings();
+        let base_url = self.outbound.base_url_of(connector);
+        let known = connector.settings_at(base_url);
         let may_follow = |name: &str| {
             known.iter().any(|setting| setting.name == name) && !details.settings.contains_key(name)
         };
-        let mut wrong = connector.check_settings(&details.settings);
+        let mut wrong = connector.check_settings_at(base_url, &details.settings);
         wrong.retain(|found| !may_follow(&found.param));
         faults.append(wrong.renamed(|name| format!("settings.{name}")));
         Ok(faults)

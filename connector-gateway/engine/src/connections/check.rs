@@ -6,7 +6,7 @@ use plugwright_sdk::auth::Scheme;
 use plugwright_sdk::host::{Connector, Echo, Faults, Registry, nearest};
 use plugwright_store::Organization;
 
-use super::name;
+use super::{Identify, name};
 use crate::catalog::near;
 
 pub(crate) fn name(name: Option<&str>, faults: &mut Faults) {
@@ -47,6 +47,7 @@ pub(crate) fn known<'r>(
 pub(super) fn connector<'r>(
     registry: &'r Registry,
     name: &str,
+    identity: &dyn Identify,
     faults: &mut Faults,
 ) -> Option<&'r Connector> {
     let connector = known(registry, name, faults)?;
@@ -54,7 +55,10 @@ pub(super) fn connector<'r>(
     let is_none = |scheme: &Scheme| matches!(scheme, Scheme::None);
     let is_oauth = |scheme: &Scheme| matches!(scheme, Scheme::OAuth2(_));
     let problem = if schemes.iter().all(|auth| is_none(&auth.scheme)) {
-        if !connector.settings().is_empty() {
+        if !connector
+            .settings_at(identity.base_url(connector))
+            .is_empty()
+        {
             return Some(connector);
         }
         "has no authentication, so that it needs no connection"
@@ -73,9 +77,10 @@ pub(super) fn connector<'r>(
 pub(super) fn settings(
     connector: &Connector,
     settings: &BTreeMap<String, String>,
+    identity: &dyn Identify,
     faults: &mut Faults,
 ) {
-    let found = connector.check_settings(settings);
+    let found = connector.check_settings_at(identity.base_url(connector), settings);
     faults.append(found.renamed(|name| format!("settings.{name}")));
 }
 

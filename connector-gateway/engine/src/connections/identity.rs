@@ -15,6 +15,11 @@ use crate::outbound::Outbound;
 /// Identifies the account of a credential.
 #[async_trait]
 pub trait Identify: Send + Sync + 'static {
+    /// Returns the base URL of the connector's API, which may be a template over settings.
+    fn base_url<'a>(&'a self, connector: &'a Connector) -> &'a str {
+        connector.base_url()
+    }
+
     /// Asks the provider, in the connector's way.
     ///
     /// # Errors
@@ -49,6 +54,10 @@ pub trait Identify: Send + Sync + 'static {
 
 #[async_trait]
 impl Identify for Outbound {
+    fn base_url<'a>(&'a self, connector: &'a Connector) -> &'a str {
+        self.base_url_of(connector)
+    }
+
     async fn ask(
         &self,
         connector: &Connector,
@@ -65,13 +74,15 @@ impl Identify for Outbound {
             retries: None,
             deadline,
             headers: http::HeaderMap::new(),
+            on_error: connector.error_mapper(),
+            response_cap: self.response_cap,
         });
         let mut builder = ActionContext::builder(connector, transport as Arc<dyn Transport>)
             .credential(credential.clone())
             .deadline(deadline)
             .response_cap(self.response_cap)
             .settings(settings.clone());
-        if let Some(base_url) = self.base_url(connector.name()) {
+        if let Some(base_url) = Outbound::base_url(self, connector.name()) {
             builder = builder.base_url(base_url);
         }
         let cx = builder.build();

@@ -241,6 +241,8 @@ impl Provider<'_> {
             retries: Some(0),
             deadline: self.deadline,
             headers: HeaderMap::new(),
+            on_error: None,
+            response_cap: CAP,
         });
         let mut response = transport
             .send(&request)

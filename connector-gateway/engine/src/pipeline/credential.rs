@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::resolve::Resolved;
 use crate::call::{Call, ConnectionSelector, Mode, OwnerSelector};
+use crate::outbound::Outbound;
 use crate::refresh::Refresher;
 use crate::storage::Storage;
 
@@ -63,6 +64,7 @@ impl SelectedConnection<'_> {
 /// Selects the call's connection and checks that the principal may use it, before the outcome of an
 /// earlier call with it can be returned.
 pub(super) async fn select<'a>(
+    outbound: &Outbound,
     storage: Option<&'a Storage>,
     call: &Call,
     resolved: &Resolved<'_>,
@@ -72,10 +74,11 @@ pub(super) async fn select<'a>(
         return Ok(SelectedConnection::Given);
     }
     let schemes = resolved.connector.auth();
+    // A connection may be needed for its settings alone.
     if schemes
         .iter()
         .all(|auth| matches!(auth.scheme, Scheme::None))
-        && !has_settings(resolved)
+        && !outbound.base_url_of(resolved.connector).contains('{')
     {
         return Ok(SelectedConnection::Nothing(Credential::None));
     }
@@ -224,11 +227,6 @@ fn nothing_connected(display_name: &str, owner: Option<&Owner>) -> String {
         }
         None => format!("{display_name} has no connection"),
     }
-}
-
-/// Returns whether calls need settings of a connection, possibly without a credential.
-fn has_settings(resolved: &Resolved<'_>) -> bool {
-    resolved.connector.base_url().contains('{')
 }
 
 fn optional(schemes: &[Auth]) -> bool {

@@ -8,6 +8,7 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use plugwright_sdk::host::Returns;
 use plugwright_sdk::{ActionError, Value};
 use plugwright_store::{Owner, Sealed, vault::Vault};
 use serde_json::Map;
@@ -115,7 +116,9 @@ pub(super) fn open(
         read(&vault.open_sealed(record(action), &sealed).ok()?)
     };
     opened().ok_or_else(|| {
-        refused(if vault.is_some() {
+        refused(if action.entry.action.returns() == Returns::Single {
+            "is only for lists, and this action returns one thing"
+        } else if vault.is_some() {
             "is not one that an earlier page of this action gave, or is too old; start again without it"
         } else {
             "is not a cursor of this action; pass back what a page gave, unchanged"

@@ -87,6 +87,12 @@ async fn live(
         retries: call.options.retries,
         deadline,
         headers: call.options.headers.clone(),
+        on_error: match operation {
+            Operation::Action { .. } => prepared.resolved.connector.error_mapper(),
+            // Its answers are passed on as they are.
+            Operation::Proxy(_) => None,
+        },
+        response_cap: outbound.response_cap,
     });
     let span = spans::invoke(prepared.resolved.connector.name());
     let sending = Arc::clone(&transport) as _;

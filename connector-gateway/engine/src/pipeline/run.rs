@@ -157,8 +157,8 @@ impl<'a> Run<'a> {
     }
 
     async fn select(&self, resolved: &Resolved<'a>) -> Result<SelectedConnection<'a>, ActionError> {
-        let storage = self.pipeline.storage.as_ref();
-        credential::select(storage, self.call, resolved, self.owner.as_ref()).await
+        let (outbound, storage) = (&self.pipeline.outbound, self.pipeline.storage.as_ref());
+        credential::select(outbound, storage, self.call, resolved, self.owner.as_ref()).await
     }
 
     /// Opens the credential of the selected connection, and the cursor for that connection.

@@ -58,6 +58,12 @@ static OWN_NEWS: ConnectorDefinition = ConnectorDefinition::new("own-news", "Own
     .auth(&[Auth::none()])
     .actions(actions![]);
 
+/// Its base URL is configured.
+static HOUSE: ConnectorDefinition = ConnectorDefinition::new("house", "House", "1.0.0")
+    .base_url("{base_url}")
+    .auth(&[Auth::bearer_token("Token")])
+    .actions(actions![]);
+
 static MAIL: ConnectorDefinition = ConnectorDefinition::new("mail", "Mail", "1.0.0")
     .base_url("https://mail.example.com")
     .auth(&[Auth::oauth2(
@@ -72,6 +78,13 @@ struct Provider;
 
 #[async_trait]
 impl Identify for Provider {
+    fn base_url<'a>(&'a self, connector: &'a Connector) -> &'a str {
+        match connector.name() {
+            "house" => "https://house.example.com",
+            _ => connector.base_url(),
+        }
+    }
+
     async fn ask(
         &self,
         _connector: &Connector,
@@ -146,7 +159,7 @@ impl Api {
     async fn start() -> Self {
         let changes = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&changes);
-        let registry = Registry::new([&SHOP, &DESK, &NEWS, &OWN_NEWS, &MAIL]).unwrap();
+        let registry = Registry::new([&SHOP, &DESK, &NEWS, &OWN_NEWS, &HOUSE, &MAIL]).unwrap();
         let state = AdminState::new(
             Arc::new(SqliteStore::in_memory().await.unwrap()),
             Vault::ephemeral(),

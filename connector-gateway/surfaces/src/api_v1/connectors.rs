@@ -95,8 +95,9 @@ async fn item<'c>(
         AuthType::Oauth => personal.connect.registrations.has(connector, None).await?,
         AuthType::ApiKey | AuthType::None => true,
     };
+    let base_url = personal.connect.base_url(connector);
     let forms: Vec<_> = schemes(connector)
-        .map(|auth| CredentialForm::of(connector, auth))
+        .map(|auth| CredentialForm::of(connector, base_url, auth))
         .collect();
     let (availability, availability_reason) = match connector.availability() {
         Availability::ComingSoon => (

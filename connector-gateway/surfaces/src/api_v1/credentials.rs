@@ -31,13 +31,14 @@ pub(super) async fn submit(
         let personal = caller.personal()?;
         let found = AnyConnection::of(personal, id).await?;
         let connector = found.connector.clone();
+        let base_url = personal.connect.base_url(&connector);
         let connected = match (found.open(personal), &found.connection) {
             (Some(request), _) => {
-                let given = form::read(&connector, &request.details.settings, members)?;
+                let given = form::read(&connector, base_url, &request.details.settings, members)?;
                 personal.submit(request.clone(), given).await?
             }
             (None, Some(connection)) => {
-                let given = form::read(&connector, &connection.settings, members)?;
+                let given = form::read(&connector, base_url, &connection.settings, members)?;
                 let wish = AccountRequest {
                     organization: None,
                     connector: connector.clone(),

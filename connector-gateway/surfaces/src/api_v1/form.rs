@@ -37,8 +37,8 @@ pub(super) struct CredentialForm<'a> {
 }
 
 impl<'a> CredentialForm<'a> {
-    pub(super) fn of(connector: &Connector, auth: &Auth<'a>) -> Self {
-        let fields = fields::fields(connector, auth).into_iter();
+    pub(super) fn of(connector: &Connector, base_url: &str, auth: &Auth<'a>) -> Self {
+        let fields = fields::fields(connector, base_url, auth).into_iter();
         Self {
             scheme: auth.kind().as_str(),
             label: auth.label,
@@ -73,6 +73,7 @@ fn key(name: &str, auth: &Auth<'_>) -> String {
 /// `VALIDATION_ERROR` with all faults; no message repeats a value.
 pub(super) fn read(
     connector: &Connector,
+    base_url: &str,
     settings: &BTreeMap<String, String>,
     mut members: Map<String, Value>,
 ) -> Result<KeyInput, ActionError> {
@@ -95,7 +96,7 @@ pub(super) fn read(
     let auth = match &named {
         None | Some(Value::Null) => kinds
             .iter()
-            .find(|auth| has_all(connector, auth, settings, &members))
+            .find(|auth| has_all(connector, base_url, auth, settings, &members))
             .or_else(|| kinds.first()),
         Some(kind) => kinds.iter().find(|auth| *kind == auth.kind().as_str()),
     };
@@ -108,8 +109,8 @@ pub(super) fn read(
     };
     let mut faults = Faults::new();
     let mut form = fields::known(settings);
-    form.extend(values(connector, auth, members, &mut faults));
-    match fields::read(connector, auth, &form) {
+    form.extend(values(connector, base_url, auth, members, &mut faults));
+    match fields::read(connector, base_url, auth, &form) {
         Ok(entered) if faults.is_empty() => Ok(KeyInput {
             scheme: auth.kind(),
             credential: entered.credential,
@@ -132,12 +133,13 @@ pub(super) fn read(
 
 fn has_all(
     connector: &Connector,
+    base_url: &str,
     auth: &Auth<'_>,
     settings: &BTreeMap<String, String>,
     members: &Map<String, Value>,
 ) -> bool {
     let given = |key: &str| members.contains_key(key) || settings.contains_key(key);
-    let form = CredentialForm::of(connector, auth);
+    let form = CredentialForm::of(connector, base_url, auth);
     let known = |name: &String| form.fields.iter().any(|field| field.key == *name);
     members.keys().all(known)
         && form
@@ -149,11 +151,12 @@ fn has_all(
 /// Returns the values by the names of the form fields.
 fn values(
     connector: &Connector,
+    base_url: &str,
     auth: &Auth<'_>,
     members: Map<String, Value>,
     faults: &mut Faults,
 ) -> BTreeMap<String, String> {
-    let fields: Vec<Field> = fields::fields(connector, auth);
+    let fields: Vec<Field> = fields::fields(connector, base_url, auth);
     let keys: Vec<_> = fields.iter().map(|field| key(&field.name, auth)).collect();
     let mut form = BTreeMap::new();
     for (name, value) in members {

@@ -58,14 +58,16 @@ pub(crate) struct FormInput {
 
 /// Returns the fields of a connector's scheme: the settings of the connection, then the credential's,
 /// if the scheme has any (unlike none and OAuth 2).
-pub(crate) fn fields(connector: &Connector, auth: &Auth<'_>) -> Vec<Field> {
+///
+/// `base_url` is that of the connector's API, its own or the one that the configuration sets.
+pub(crate) fn fields(connector: &Connector, base_url: &str, auth: &Auth<'_>) -> Vec<Field> {
     let mut fields: Vec<_> = connector
-        .settings()
+        .settings_at(base_url)
         .into_iter()
         .map(|setting| Field {
             name: format!("setting.{}", setting.name),
             label: label(setting.name),
-            hint: hint(connector, setting.name),
+            hint: hint(connector, base_url, setting.name),
             is_secret: false,
             is_required: setting.required,
             value: String::new(),
@@ -97,10 +99,11 @@ pub(crate) fn fields(connector: &Connector, auth: &Auth<'_>) -> Vec<Field> {
 /// Returns the fields with their errors, and without the secrets.
 pub(crate) fn read(
     connector: &Connector,
+    base_url: &str,
     auth: &Auth<'_>,
     form: &BTreeMap<String, String>,
 ) -> Result<FormInput, Vec<Field>> {
-    let mut fields = fields(connector, auth);
+    let mut fields = fields(connector, base_url, auth);
     let mut values = BTreeMap::new();
     let mut settings = BTreeMap::new();
     for field in &mut fields {
@@ -123,7 +126,7 @@ pub(crate) fn read(
             values.insert(name.to_owned(), Secret::new(given));
         }
     }
-    for fault in connector.check_settings(&settings) {
+    for fault in connector.check_settings_at(base_url, &settings) {
         let name = format!("setting.{}", fault.param);
         if let Some(field) = fields.iter_mut().find(|field| field.name == name) {
             let message = || format!("{} {}", field.label, fault.message);
@@ -152,10 +155,11 @@ pub(crate) fn read(
 /// Returns the fields of a scheme, filled in as far as they are known and not secret.
 pub(crate) fn again(
     connector: &Connector,
+    base_url: &str,
     auth: &Auth<'_>,
     form: &BTreeMap<String, String>,
 ) -> Vec<Field> {
-    let mut fields = fields(connector, auth);
+    let mut fields = fields(connector, base_url, auth);
     for field in fields.iter_mut().filter(|field| !field.is_secret) {
         if let Some(value) = form.get(&field.name).filter(|value| is_shown(value)) {
             field.value.clone_from(value);
@@ -192,10 +196,10 @@ fn label(name: &str) -> String {
 }
 
 /// Explains what a setting is for.
-fn hint(connector: &Connector, name: &str) -> Option<String> {
+fn hint(connector: &Connector, base_url: &str, name: &str) -> Option<String> {
     let place = format!("{{{name}}}");
     let hosts = connector.hosts().iter().map(|host| host.base_url);
-    let template = std::iter::once(connector.base_url())
+    let template = std::iter::once(base_url)
         .chain(hosts)
         .find(|template| template.contains(&place))?;
     Some(if template.starts_with(&place) {

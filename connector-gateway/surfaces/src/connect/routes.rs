@@ -123,7 +123,7 @@ async fn submit(
     let open = OpenRequest::find(&gateway, &id).await?;
     let (browser, form) = open.form(&gateway, &headers, request).await?;
     let auth = open.way(form.get("scheme"))?;
-    let entered = match fields::read(open.connector, auth, &form.0) {
+    let entered = match fields::read(open.connector, open.base_url(), auth, &form.0) {
         Ok(entered) => entered,
         Err(fields) => return open.page(&browser, auth, Some(fields), None).await,
     };
@@ -143,7 +143,7 @@ async fn submit(
     match submitted {
         FormResult::Ended(ended) => Ok(open.end_page(&ended)),
         FormResult::Refused(error) => {
-            let again = fields::again(open.connector, auth, &form.0);
+            let again = fields::again(open.connector, open.base_url(), auth, &form.0);
             let problem = Some(error.message());
             open.page(&browser, auth, Some(again), problem).await
         }
@@ -319,6 +319,10 @@ impl<'a> OpenRequest<'a> {
         }
     }
 
+    fn base_url(&self) -> &str {
+        self.connect.base_url(self.connector)
+    }
+
     async fn page(
         &self,
         browser: &Browser,
@@ -345,6 +349,7 @@ impl<'a> OpenRequest<'a> {
         let fields = fields.unwrap_or_else(|| {
             fields::again(
                 self.connector,
+                self.base_url(),
                 auth,
                 &fields::known(&self.request.details.settings),
             )

@@ -9,18 +9,18 @@ use axum::http::header::ALLOW;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method};
 use axum::response::{IntoResponse as _, Response};
-use plugwright_sdk::host::{Echo, Effect, Entry, Fault, nearest};
+use plugwright_sdk::host::{Echo, Effect, Entry, Fault, Returns, nearest};
 use plugwright_sdk::{ActionError, ErrorCode};
 
 use super::envelope::{Failure, Subject, render};
-use super::request::Arguments;
+use super::request::{Arguments, CURSOR, RAW};
 use super::{connector, identify, limited};
 use crate::body::{BufferedBody, Kind};
 use crate::caller::Caller;
 use crate::gateway::Gateway;
 use crate::request::trace_context;
 use crate::web;
-use plugwright_engine::{Call, Handles, OwnerSelector, Surface, Target};
+use plugwright_engine::{Call, Handles, Outcome, OwnerSelector, Surface, Target};
 
 /// Calls an action, with parameters from the query (GET) or from the body (POST).
 pub(super) async fn call(
@@ -71,7 +71,9 @@ async fn serve(
     // Clients and proxies repeat a GET at will.
     let effect = entry.action.effect();
     if !is_post && effect != Effect::Read && caller.allows(&entry.id()) {
-        let message = format!("`{}` is a {effect}: call it with POST", entry.id());
+        let id = entry.id();
+        let message =
+            format!("`{id}` changes something ({effect}), and GET only reads: call it with POST");
         let refused = Failure::wrong_method(message).about(subject);
         return Ok(([(ALLOW, HeaderValue::from_static("POST"))], refused).into_response());
     }
@@ -123,6 +125,15 @@ async fn execute(
     };
     let engine = caller.gateway.engine();
     let outcome = engine.execute_holding(call, body.into_reserved()).await;
+    let outcome = Outcome {
+        result: outcome.result.map_err(|error| {
+            let pages = entry.action.returns() == Returns::List;
+            let extra = [(CURSOR, pages), (RAW, true)].into_iter();
+            let extra = extra.filter(|(name, is_ours)| *is_ours && !declares(name));
+            error.allow_also(&extra.map(|(name, _)| name).collect::<Vec<_>>())
+        }),
+        ..outcome
+    };
     Ok(render(&outcome, raw, subject, started))
 }
 

@@ -14,8 +14,8 @@ use crate::members::fault;
 use plugwright_engine::{CallOptions, ConnectionSelector, InputForm, Mode};
 
 /// Parameters of every call, which are not passed to the action.
-const CURSOR: &str = "cursor";
-const RAW: &str = "raw";
+pub(super) const CURSOR: &str = "cursor";
+pub(super) const RAW: &str = "raw";
 
 const CONNECTION: &str = "x-plugwright-connection";
 const CONNECTION_ID: &str = "x-plugwright-connection-id";

@@ -12,7 +12,7 @@ const OF_XML: [&str; 9] = [
     "title",
     "error",
 ];
-const OF_HTML: [&str; 3] = ["title", "h1", "h2"];
+const HEADINGS: [&str; 2] = ["h1", "h2"];
 /// No more of a document is looked at.
 const LONGEST: usize = 64 << 10;
 /// So many elements of one name are looked into.
@@ -28,10 +28,8 @@ pub(super) fn sentence(document: &str) -> Option<String> {
     let is_html = elements
         .iter()
         .any(|(name, _)| matches!(&**name, "html" | "!doctype"));
-    let wanted: &[&str] = if is_html { &OF_HTML } else { &OF_XML };
-    wanted
-        .iter()
-        .find_map(|wanted| {
+    let say = |wanted: &[&str]| {
+        wanted.iter().find_map(|wanted| {
             elements
                 .iter()
                 .filter(|(name, _)| name == wanted)
@@ -39,7 +37,18 @@ pub(super) fn sentence(document: &str) -> Option<String> {
                 .map(|(name, start)| content(&document[*start..], name))
                 .find(|said| !said.is_empty())
         })
-        .or_else(|| Some(content(document, "")).filter(|said| !said.is_empty()))
+    };
+    let all = || Some(content(document, "")).filter(|said| !said.is_empty());
+    if !is_html {
+        return say(&OF_XML).or_else(all);
+    }
+    match (say(&["title"]), say(&HEADINGS)) {
+        // The title may be no more than the name of the server.
+        (Some(title), Some(heading)) if !title.contains(&heading) && !heading.contains(&title) => {
+            Some(format!("{title}: {heading}"))
+        }
+        (title, heading) => title.or(heading).or_else(all),
+    }
 }
 
 /// Finds the starts of elements: their names in lower case, and where their content begins.

@@ -190,6 +190,14 @@ fn finds_the_sentence_in_markup_forms_and_text() {
             "Not Found",
         ),
         (
+            "<!DOCTYPE HTML>\n<html><head><title>Jupyter Server</title></head><body><h1>404 : Not Found</h1><p>You are requesting a page that does not exist!</p></body></html>",
+            "Jupyter Server: 404 : Not Found",
+        ),
+        (
+            r#"{"message":"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"}"#,
+            "502 Bad Gateway",
+        ),
+        (
             "<html><title></title><style>h1{}</style><script>alert(1)</script><p>Only text</p></html>",
             "Only text",
         ),

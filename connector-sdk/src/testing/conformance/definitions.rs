@@ -69,10 +69,18 @@ fn check_action(action: &ActionDefinition, report: &mut Report) {
         Returns::Single => "object",
     };
     if output["type"] != wanted {
+        let advice = if output["type"] == "array" {
+            "; a list is returned as `Page<T>`"
+        } else {
+            ""
+        };
         report.find(
             name,
             "output-schema",
-            format!("the root must be of type {wanted}, not {}", output["type"]),
+            format!(
+                "the root must be of type {wanted}, not {}{advice}",
+                output["type"]
+            ),
         );
     }
     check_schema(name, "output-schema", &output, report);

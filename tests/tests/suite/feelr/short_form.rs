@@ -64,6 +64,8 @@ async fn texts_get_the_types_that_the_action_takes() {
         let faults = reply.body["error"]["faults"].as_array().unwrap();
         let params: Vec<_> = faults.iter().map(|fault| &fault["param"]).collect();
         assert_eq!(params, ["limit", "size"]);
+        let allowed = "is not a parameter; allowed: limit, cursor, raw";
+        assert_eq!(faults[1]["message"], allowed);
     }
     assert_eq!(house.upstream.received().len(), sent);
 }
@@ -133,6 +135,10 @@ async fn a_write_is_posted_and_is_not_repeated_if_it_failed() {
     let gotten = house.get("/v1/local/things.create?name=x").await;
     assert_eq!(failed(&gotten, 405, "abort"), "METHOD_NOT_ALLOWED");
     assert_eq!(gotten.headers["allow"], "POST");
+    assert_eq!(
+        gotten.body["error"]["message"],
+        "`local.things.create` changes something (write), and GET only reads: call it with POST"
+    );
 
     let keyed = || {
         let request = house.asking(Method::POST, "/v1/local/things.create");

@@ -128,6 +128,12 @@ async fn an_error_names_the_field_and_the_remedy() {
         said.ends_with("correct the input and call again."),
         "{said}"
     );
+    let unknown = json!({ "size": 3 });
+    let unknown = speaker.call("local_things_list", unknown).await;
+    assert!(
+        error(&unknown).contains("`size` is not a parameter; allowed: limit, cursor, connection"),
+        "{unknown}"
+    );
     let faults = &result["_meta"]["plugwright/error"]["faults"];
     assert_eq!(faults.as_array().map(Vec::len), Some(2), "{result}");
 

@@ -7,11 +7,15 @@ use crate::pipeline::resolve::resolve;
 
 const ID: &str = "github.issues.list";
 
-/// Runs `work` with the facts of an action.
+/// Runs `work` with the facts of an action that lists.
 fn with_action(work: impl FnOnce(&ActionFacts)) {
+    with_facts(ID, work);
+}
+
+fn with_facts(id: &str, work: impl FnOnce(&ActionFacts)) {
     let catalog = Catalog::new(Registry::new([&plugwright_github::CONNECTOR]).unwrap());
     let target = crate::call::Target::Action {
-        name: ID.to_owned(),
+        name: id.to_owned(),
         input: std::sync::Arc::new(json!({})),
     };
     let resolved = resolve(&catalog, &target).unwrap();
@@ -82,5 +86,16 @@ fn what_no_page_gave_is_no_cursor() {
                 "{error}"
             );
         }
+    });
+}
+
+#[test]
+fn an_action_without_pages_takes_no_cursor() {
+    with_facts("github.issues.get", |action| {
+        let error = open(None, action, "abc").unwrap_err();
+        assert_eq!(
+            error.message(),
+            "`cursor` is only for lists, and this action returns one thing"
+        );
     });
 }

@@ -293,6 +293,23 @@ async fn a_connection_is_renamed_made_the_default_and_deleted() {
 }
 
 #[tokio::test]
+async fn a_configured_base_url_takes_the_place_of_its_settings() {
+    let api = Api::start().await;
+    let made = |settings: Value| {
+        let credential = json!({ "token": "t0ken" });
+        json!({ "connector": "house", "credential": credential, "settings": settings })
+    };
+    let connection = api.post("/connections", made(json!({}))).await.ok(201);
+    assert_eq!(connection["settings"], json!({}));
+    let given = json!({ "base_url": "https://other.example.com" });
+    let reply = api.post("/connections", made(given)).await;
+    assert_eq!(
+        reply.message(400, "VALIDATION_ERROR"),
+        "`settings.base_url` is not needed: the configuration sets the base URL"
+    );
+}
+
+#[tokio::test]
 async fn settings_are_replaced_as_a_whole() {
     let api = Api::start().await;
     let body = json!({

@@ -183,6 +183,7 @@ fn reads_the_credential_of_each_scheme() {
     };
     let entered = read(
         &DESK,
+        DESK.base_url(),
         token,
         &form(&[("setting.site", "acme"), ("credential.token", " t0ken\n ")]),
     );
@@ -198,7 +199,7 @@ fn reads_the_credential_of_each_scheme() {
         ("credential.username", "ada "),
         ("credential.password", " blank "),
     ];
-    let entered = read(&DESK, basic, &form(&pairs)).unwrap();
+    let entered = read(&DESK, DESK.base_url(), basic, &form(&pairs)).unwrap();
     let Credential::Basic { username, password } = entered.credential else {
         panic!("a user");
     };
@@ -210,7 +211,7 @@ fn reads_the_credential_of_each_scheme() {
         ("credential.key", "k3y"),
         ("credential.other", "not asked for"),
     ];
-    let entered = read(&DESK, custom, &form(&pairs)).unwrap();
+    let entered = read(&DESK, DESK.base_url(), custom, &form(&pairs)).unwrap();
     assert!(custom.takes(&entered.credential));
     let Credential::Custom { fields } = entered.credential else {
         panic!("fields");
@@ -219,7 +220,13 @@ fn reads_the_credential_of_each_scheme() {
     assert_eq!(names, ["app", "key"]);
 
     // The provider gives the credential, and the site is asked for before.
-    let entered = read(&DESK, oauth2, &form(&[("setting.site", "acme")])).unwrap();
+    let entered = read(
+        &DESK,
+        DESK.base_url(),
+        oauth2,
+        &form(&[("setting.site", "acme")]),
+    )
+    .unwrap();
     assert!(matches!(entered.credential, Credential::None));
     assert_eq!(entered.settings["site"], "acme");
 }
@@ -232,7 +239,7 @@ fn says_at_each_field_what_is_wrong_and_keeps_no_secret() {
         ("credential.username", " "),
         ("credential.password", "two\nlines"),
     ];
-    let wrong = read(&DESK, basic, &form(&pairs)).unwrap_err();
+    let wrong = read(&DESK, DESK.base_url(), basic, &form(&pairs)).unwrap_err();
     let told: Vec<_> = wrong
         .iter()
         .map(|field| {
@@ -260,7 +267,7 @@ fn says_at_each_field_what_is_wrong_and_keeps_no_secret() {
 
 #[test]
 fn names_settings_for_people() {
-    let fields = fields(&DESK, &DESK.auth()[0]);
+    let fields = fields(&DESK, DESK.base_url(), &DESK.auth()[0]);
     assert_eq!(fields[0].label, "Site");
     assert_eq!(
         fields[0].hint.as_deref(),

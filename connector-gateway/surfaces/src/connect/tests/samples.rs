@@ -110,7 +110,7 @@ fn settings() -> Response {
     let mut request = request(Some("Acme"), ConnectorView::of(&DESK));
     let auth = &DESK.auth()[3];
     request.ways = ways_of_desk(auth.kind());
-    let Err(fields) = read(&DESK, auth, &BTreeMap::new()) else {
+    let Err(fields) = read(&DESK, DESK.base_url(), auth, &BTreeMap::new()) else {
         panic!("the site is missing");
     };
     FormPage {
@@ -125,11 +125,11 @@ fn settings() -> Response {
 }
 
 pub(super) fn form() -> Response {
-    form_of(0, &fields(&DESK, &DESK.auth()[0]), None)
+    form_of(0, &fields(&DESK, DESK.base_url(), &DESK.auth()[0]), None)
 }
 
 pub(super) fn problems() -> Response {
-    let mut fields = fields(&DESK, &DESK.auth()[1]);
+    let mut fields = fields(&DESK, DESK.base_url(), &DESK.auth()[1]);
     for field in &mut fields {
         match field.name.as_str() {
             "setting.site" => {
@@ -144,7 +144,7 @@ pub(super) fn problems() -> Response {
 }
 
 fn refused() -> Response {
-    let fields = fields(&DESK, &DESK.auth()[2]);
+    let fields = fields(&DESK, DESK.base_url(), &DESK.auth()[2]);
     form_of(
         2,
         &fields,

@@ -20,7 +20,7 @@ use crate::mcp::tools::{ActionTool, Tools};
 use crate::members::{checked, read};
 use plugwright_engine::connections::name_fault;
 use plugwright_engine::{
-    Call, CallOptions, ConnectionSelector, Handles, Limit, OwnerSelector, Surface, Target,
+    Call, CallOptions, ConnectionSelector, Handles, Limit, Outcome, OwnerSelector, Surface, Target,
 };
 
 /// Members of a request's `_meta`.
@@ -41,6 +41,8 @@ pub(super) struct ToolCall<'a> {
     cursor: Option<String>,
     fields: Vec<String>,
     coerced: Coercions,
+    /// Arguments that are no parameters of the action.
+    extra: Vec<&'static str>,
 }
 
 impl<'a> ToolCall<'a> {
@@ -66,6 +68,10 @@ impl<'a> ToolCall<'a> {
             cursor,
             fields: Vec::new(),
             coerced,
+            extra: [(CURSOR, extra.cursor), (CONNECTION, extra.connection)]
+                .into_iter()
+                .filter_map(|(name, is_ours)| is_ours.then_some(name))
+                .collect(),
         })
     }
 
@@ -95,6 +101,7 @@ impl<'a> ToolCall<'a> {
             cursor,
             fields,
             coerced,
+            extra: Vec::new(),
         })
     }
 
@@ -174,6 +181,12 @@ impl<'a> ToolCall<'a> {
             // When the client disconnects, a read stops here and a write goes on by itself.
             let gone = ActionError::new(ErrorCode::Cancelled, "the client disconnected");
             context.ct.run_until_cancelled(work).await.ok_or(gone)?
+        };
+        let outcome = Outcome {
+            result: outcome
+                .result
+                .map_err(|error| error.allow_also(&self.extra)),
+            ..outcome
         };
         let mut result = reply::render(outcome, self.tool.map(ActionTool::details));
         self.coerced.report(&mut result);

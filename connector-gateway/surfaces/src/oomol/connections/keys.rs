@@ -56,6 +56,7 @@ impl<const NAMED: bool> NewAccount<NAMED> {
     fn credential(
         &mut self,
         connector: &Connector,
+        base_url: &str,
         faults: &mut Faults,
     ) -> Option<(Credential, SchemeKind)> {
         let mut values = match self.secret.take()? {
@@ -65,7 +66,7 @@ impl<const NAMED: bool> NewAccount<NAMED> {
             SubmittedSecret::Values(values) => values,
         };
         let known = credential::named_fields(connector).map_or(&[][..], |(_, fields)| fields);
-        for setting in connector.settings() {
+        for setting in connector.settings_at(base_url) {
             let own = known.iter().any(|field| field.name == setting.name);
             if !own && let Some(value) = values.remove(setting.name) {
                 let value = value.expose().to_owned();
@@ -83,10 +84,12 @@ pub(super) async fn connect<const NAMED: bool>(
     request: Request,
 ) -> Result<Response, Failure> {
     let organization = organization(request.headers())?;
-    let connector = connector(&caller, caller.personal()?, &service)?.clone();
+    let personal = caller.personal()?;
+    let connector = connector(&caller, personal, &service)?.clone();
+    let base_url = personal.connect.base_url(&connector).to_owned();
     let (mut account, found) = receive::<NewAccount<NAMED>>(&caller, request).await?;
     let mut faults = Faults::new();
-    let credential = account.credential(&connector, &mut faults);
+    let credential = account.credential(&connector, &base_url, &mut faults);
     faults.append(found);
     let NewAccount {
         name,
@@ -94,7 +97,7 @@ pub(super) async fn connect<const NAMED: bool>(
         settings,
         ..
     } = account;
-    for fault in connector.check_settings(&settings) {
+    for fault in connector.check_settings_at(&base_url, &settings) {
         faults.note(format_args!("extra.{}", fault.param), fault.message);
     }
     if !faults.is_empty() {

@@ -49,11 +49,11 @@ view! {
 view! {
     #[derive(Serialize, JsonSchema)]
     #[schemars(rename = "CredentialForm")]
-    struct Form<'a>(connector: &Connector, auth: &Auth<'a>) {
+    struct Form<'a>(connector: &Connector, base_url: &str, auth: &Auth<'a>) {
         scheme: &'static str = auth.kind().as_str(),
         label: &'a str = auth.label,
         fields: Vec<FormField> =
-            fields(connector, auth).into_iter().map(FormField::new).collect(),
+            fields(connector, base_url, auth).into_iter().map(FormField::new).collect(),
     }
 }
 
@@ -84,11 +84,12 @@ pub(super) async fn show(caller: Caller, Segment(service): Segment) -> Result<Re
     let personal = caller.personal()?;
     let connector = connector(&caller, personal, &service)?;
     let oauth = connector.oauth2();
+    let base_url = personal.connect.base_url(connector);
     let forms: Vec<_> = connector
         .auth()
         .iter()
         .filter(|auth| takes_key(auth))
-        .map(|auth| Form::new(connector, auth))
+        .map(|auth| Form::new(connector, base_url, auth))
         .collect();
     let has_client = match oauth {
         Some(_) => personal.connect.registrations.has(connector, None).await?,

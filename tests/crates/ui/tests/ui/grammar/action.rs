@@ -256,4 +256,46 @@ mod actions_not_a_path {
         ConnectorDefinition::new("things", "Things", "1.0.0").actions(actions!["things.list"]);
 }
 
+mod action_key_json_constant_not_a_name {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("things.list", write, post = "/things", json(5 = 1))]
+    async fn list(cx: &ActionContext) -> Result<()>;
+}
+
+mod action_key_json_constant_without_value {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("things.list", write, post = "/things", json(kind))]
+    async fn list(cx: &ActionContext) -> Result<()>;
+}
+
+mod action_key_json_constant_twice {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("things.list", write, post = "/things", json(kind = "a", kind = "b"))]
+    async fn list(cx: &ActionContext) -> Result<()>;
+}
+
+mod action_key_query_without_constants {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("things.list", read, get = "/things", query)]
+    async fn list(cx: &ActionContext) -> Result<()>;
+}
+
+mod action_key_query_without_request {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("things.list", write, query(all = true))]
+    async fn list(_: &ActionContext) -> Result<()> {
+        Ok(())
+    }
+}
+
 fn main() {}

@@ -211,4 +211,15 @@ mod derive_params_on_an_enum {
     }
 }
 
+mod derive_params_key_send_as {
+    use plugwright_sdk::Params;
+
+    #[derive(Params)]
+    struct Window {
+        /// Whether it is open.
+        #[param(send_as = digit)]
+        open: bool,
+    }
+}
+
 fn main() {}

@@ -390,4 +390,33 @@ mod param_key_provider_default_beside_default {
     }
 }
 
+mod param_key_send_as_body_twice {
+    use plugwright_sdk::{ActionContext, Result, Value, action};
+
+    /// Adds a thing.
+    #[action("things.add", write, post = "/things")]
+    async fn add(
+        cx: &ActionContext,
+        /// The thing.
+        #[param(send_as = body)]
+        thing: Value,
+        /// Another one.
+        #[param(send_as = body)]
+        other: Value,
+    ) -> Result<()>;
+}
+
+mod param_key_send_as_unknown {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Adds a thing.
+    #[action("things.add", write, post = "/things", json)]
+    async fn add(
+        cx: &ActionContext,
+        /// Whether it is new.
+        #[param(send_as = number)]
+        new: bool,
+    ) -> Result<()>;
+}
+
 fn main() {}

@@ -76,4 +76,36 @@ mod path_without_slash {
     async fn list(cx: &ActionContext) -> Result<()>;
 }
 
+mod path_optional_part_after_a_slash {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("things.list", read, get = "/things/{/thing}")]
+    async fn list(cx: &ActionContext) -> Result<()>;
+}
+
+mod path_optional_part_not_last {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("things.list", read, get = "/things{/thing}/parts")]
+    async fn list(cx: &ActionContext) -> Result<()>;
+}
+
+mod path_placeholder_of_several_segments_written_otherwise {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("things.list", read, get = "/files/{*path}")]
+    async fn list(cx: &ActionContext) -> Result<()>;
+}
+
+mod path_placeholder_that_may_be_left_out_written_otherwise {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("things.list", read, get = "/files/{path?}")]
+    async fn list(cx: &ActionContext) -> Result<()>;
+}
+
 fn main() {}

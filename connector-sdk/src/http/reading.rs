@@ -1,0 +1,53 @@
+//! Reading successful answers.
+
+use std::any::TypeId;
+
+use serde::de::DeserializeOwned;
+
+use super::UpstreamResponse;
+use crate::error::{ActionError, ErrorCode, Result};
+use crate::reading::json;
+
+/// Reads a successful answer as JSON of type `T`.
+pub(crate) fn read<T: DeserializeOwned + 'static>(response: &UpstreamResponse) -> Result<T> {
+    let is_ignored = TypeId::of::<T>() == TypeId::of::<()>();
+    let body: &[u8] = if is_ignored { b"null" } else { &response.body };
+    json::read(body, response.content_type()).map_err(|error| unreadable(response, &error))
+}
+
+/// Says why a successful answer can't be used.
+pub(crate) fn unreadable(response: &UpstreamResponse, error: &serde_json::Error) -> ActionError {
+    let status = response.status;
+    if response.body.is_empty() {
+        return invalid(format!(
+            "the provider's answer (HTTP {status}) has no body, but one was expected"
+        ));
+    }
+    if error.is_eof() {
+        return invalid(format!(
+            "the provider's answer (HTTP {status}) ends within the JSON"
+        ))
+        .ambiguous();
+    }
+    if error.is_data() {
+        let column = error.column();
+        return invalid(format!(
+            "the provider's answer (HTTP {status}) is JSON of an unexpected shape"
+        ))
+        .with_detail(format!("{error} (line {}, column {column})", error.line()));
+    }
+    let kind = response
+        .media_type()
+        .unwrap_or_else(|| "no content type".to_owned());
+    let mut refused = invalid(format!(
+        "the provider's answer (HTTP {status}, {kind}) is not JSON"
+    ));
+    if let Some(text) = response.error_text() {
+        refused = refused.with_detail(text);
+    }
+    refused
+}
+
+fn invalid(message: String) -> ActionError {
+    ActionError::new(ErrorCode::UpstreamInvalid, message)
+}
