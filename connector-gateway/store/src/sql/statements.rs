@@ -21,7 +21,6 @@ use sqlx::error::ErrorKind;
 use super::error::store_error;
 use super::{Change, Database, SqlRow, SqlStore, Statement, take_turn, take_turn_of};
 use crate::{NameTaken, RecordKind, Store, StoreError};
-#[cfg(feature = "postgres")]
 use row::readable;
 pub(crate) use row::{Record, is_no_text, name};
 
