@@ -34,7 +34,7 @@ fn names_for_fish(registry: &Registry, name: &str) -> String {
     let connectors: Vec<_> = registry
         .connectors()
         .iter()
-        .map(|connector| connector.name())
+        .map(plugwright_sdk::host::Connector::name)
         .collect();
     [
         ("run record show", actions.join(" ")),

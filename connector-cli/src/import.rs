@@ -1,6 +1,7 @@
 //! `import`: connectors of OpenAPI documents.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -60,9 +61,7 @@ pub(crate) fn import(compiled: &[Connector], arguments: &ImportArguments) -> Res
     }
     let text = match arguments.output {
         DetailFormat::Text => done.iter().map(|done| text(done, arguments)).collect(),
-        DetailFormat::Json => {
-            output::json::pretty(&done.iter().map(|done| object(done)).collect::<Value>())
-        }
+        DetailFormat::Json => output::json::pretty(&done.iter().map(object).collect::<Value>()),
     };
     output::print(&text)?;
     let failed = done.iter().filter(|done| done.result.is_err()).count();
@@ -170,14 +169,10 @@ fn one(
             ));
         }
         Some(_) => name,
-        None => (1..)
-            .map(|number| {
-                if number == 1 {
-                    name.clone()
-                } else {
-                    format!("{name}-{number}")
-                }
-            })
+        None if !is_taken(&name) => name,
+        // Fewer connectors than this fit into memory.
+        None => (2..=u32::MAX)
+            .map(|number| format!("{name}-{number}"))
             .find(|name| !is_taken(name))
             .unwrap_or(name),
     };
@@ -218,12 +213,13 @@ fn text(done: &Done, arguments: &ImportArguments) -> String {
         report.count(Outcome::Refused),
     );
     for note in &report.notes {
-        text.push_str(&format!("  note: {}\n", escape(note)));
+        // Writing to a string can't fail.
+        let _ = writeln!(text, "  note: {}", escape(note));
     }
     match arguments.report {
         ReportDetail::Summary => {
             for (reason, number) in reasons(&report.operations).into_iter().take(5) {
-                text.push_str(&format!("  {number} x {}\n", escape(&reason)));
+                let _ = writeln!(text, "  {number} x {}", escape(&reason));
             }
         }
         ReportDetail::Full => {
@@ -268,7 +264,8 @@ fn line(operation: &OperationReport) -> String {
         escape(&operation.path)
     );
     if !operation.reasons.is_empty() {
-        line.push_str(&format!(": {}", escape(&operation.reasons.join("; "))));
+        line.push_str(": ");
+        line.push_str(&escape(&operation.reasons.join("; ")));
     }
     line.push('\n');
     line

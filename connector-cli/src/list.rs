@@ -29,7 +29,7 @@ pub(crate) fn connector<'r>(registry: &'r Registry, name: &str) -> Result<&'r Co
     let known: Vec<_> = registry
         .connectors()
         .iter()
-        .map(|connector| connector.name())
+        .map(plugwright_sdk::host::Connector::name)
         .collect();
     Err(unknown_connector(name, &known))
 }

@@ -36,6 +36,10 @@ pub(crate) use plugwright_engine::oauth::OAuthConfig;
 /// [`Config::default`] has the defaults, and [`Inputs::load`] reads a configuration. [`SETTINGS`]
 /// describes each member.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a setting of its own"
+)]
 pub struct Config {
     /// Address and port to listen on.
     pub listen: SocketAddr,

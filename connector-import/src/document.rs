@@ -80,6 +80,8 @@ fn yaml(text: &str) -> Result<Value, String> {
 mod tests {
     use plugwright_sdk::json;
 
+    use std::fmt::Write as _;
+
     use super::*;
 
     #[test]
@@ -113,7 +115,7 @@ mod tests {
         let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..12 {
             let list = vec![format!("*a{}", level - 1); 10].join(", ");
-            text.push_str(&format!("a{level}: &a{level} [{list}]\n"));
+            writeln!(text, "a{level}: &a{level} [{list}]").unwrap();
         }
         let error = read(text.as_bytes()).unwrap_err();
         assert!(matches!(error, DocumentError::Yaml(_)), "{error}");

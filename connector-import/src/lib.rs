@@ -1,4 +1,12 @@
 #![doc = include_str!("../README.md")]
+#![allow(
+    clippy::match_same_arms,
+    clippy::trivially_copy_pass_by_ref,
+    clippy::similar_names,
+    clippy::struct_field_names,
+    clippy::format_push_string,
+    reason = "arms are in the order of the standards' tables, and names are those of the standards"
+)]
 
 mod action;
 mod directory;

@@ -70,6 +70,7 @@ use proc_macro::TokenStream;
 /// | `get`, `post`, `put`, `patch` or `delete = "/tasks/{task_id}"` | the request of a function that ends with `;` |
 /// | `json`, `form` | where the parameters of that request go that its path does not name |
 /// | `json(optional)`, `form(optional)` | the same, without a body if none of them is given |
+/// | `json(kind = "file")`, `form(..)`, `query(..)` | the same, with constants; `query` has nothing else |
 /// | `page = LinkHeader` | how the list that it answers is cut into pages; any expression |
 /// | `exactly_one(a, b)` | one of these parameters is given, and no other |
 /// | `at_most_one(a, b)` | no two of them are given together |
@@ -98,6 +99,7 @@ use proc_macro::TokenStream;
 /// | `rename = "per-page"` | any | the name that callers use, if it is not that of the argument |
 /// | `example = 30` | any | a value for documentation |
 /// | `deprecated = "use labels"` | any | why it should no longer be given, and what to give instead |
+/// | `send_as = digit` | arguments of one-call actions | how the argument is sent, where its type has several ways |
 /// | `flatten` | structs of parameters | spreads the fields among the parameters; stands alone |
 ///
 /// Each rule is written into the published schema and checked by the decoder. A rule on an `Option` or a

@@ -121,6 +121,7 @@ fn a_key_of_an_action_stands_once() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "it is a table")]
 fn a_key_of_an_action_has_a_value_of_its_type() {
     for (attribute, at, message) in [
         (

@@ -116,7 +116,7 @@ fn renamed_items(items: TokenStream, renames: &[(&Ident, &LitStr)]) -> TokenStre
     let mut written = TokenStream::new();
     let mut at_start = true;
     while let Some(token) = tokens.next() {
-        let stands_alone = at_start && tokens.peek().is_none_or(|next| is_comma(next));
+        let stands_alone = at_start && tokens.peek().is_none_or(is_comma);
         if let (true, TokenTree::Ident(variable)) = (stands_alone, &token)
             && let Some((_, name)) = renames.iter().find(|(argument, _)| *argument == variable)
         {

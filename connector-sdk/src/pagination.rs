@@ -71,6 +71,10 @@ pub trait Pagination: Send + Sync {
     fn start(&self, _url: &mut Url) {}
 
     /// Returns the JSON pointer to the list of items; empty if the body is the list.
+    #[allow(
+        clippy::unnecessary_literal_bound,
+        reason = "strategies made at run time own their pointer"
+    )]
     fn items_pointer(&self) -> &str {
         ""
     }

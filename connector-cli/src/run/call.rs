@@ -103,7 +103,7 @@ impl<'a> Call<'a> {
             Ok(()) => {
                 if let (Some(saving), Some(path)) = (saving, &self.arguments.save) {
                     let saved = saving.finish().map_err(|error| unsaved(path, error));
-                    saved.map_err(|error| judge(error))?;
+                    saved.map_err(judge)?;
                 }
                 delivery.finish(answers)?;
                 if let Some(path) = &self.arguments.save {

@@ -70,7 +70,7 @@ fn more_authority_fails_and_names_the_action_and_the_file() {
     for line in [
         "wider     github.issues.list: action: is new, with effect read\n",
         "wider     github.labels.delete: effect: is destructive, was write\n",
-        "wider     github.labels.delete: scopes: `repo` is new\n",
+        "wider     github.labels.delete: scopes: `repo or public_repo` is new\n",
     ] {
         assert!(ran.out.contains(line), "{}", ran.out);
     }

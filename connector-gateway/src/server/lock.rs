@@ -76,7 +76,7 @@ mod tests {
         for part in [
             "plugwright.lock` says: github.issues.list: action: is new, with effect read; ",
             "github.labels.delete: effect: is destructive, was read; ",
-            "github.labels.delete: scopes: `repo` is new",
+            "github.labels.delete: scopes: `repo or public_repo` is new",
         ] {
             assert!(text.contains(part), "{text}");
         }

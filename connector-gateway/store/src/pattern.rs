@@ -139,6 +139,10 @@ impl Patterns {
     }
 }
 
+#[expect(
+    clippy::into_iter_without_iter,
+    reason = "`for` loops are the only use"
+)]
 impl<'a> IntoIterator for &'a Patterns {
     type Item = &'a Pattern;
     type IntoIter = std::slice::Iter<'a, Pattern>;

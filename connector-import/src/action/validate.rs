@@ -174,7 +174,7 @@ pub(super) fn closed(schema: &Value, definitions: &Map<String, Value>, most: usi
     }
     let mut closed = opened(schema, &kept);
     let mut own: Vec<_> = kept.iter().collect();
-    own.sort_by(|(a, _), (b, _)| a.cmp(b));
+    own.sort_by_key(|(a, _)| *a);
     let own: Map<String, Value> = own
         .into_iter()
         .map(|(name, definition)| (name.clone(), opened(definition, &kept)))

@@ -153,7 +153,7 @@ fn template(server: &Value) -> Option<String> {
             .nth(1)
             .is_some_and(|host| !host.contains('/'));
         if in_host && says_nothing(default) && is_setting(name) {
-            filled.push_str(&format!("{{{name}}}"));
+            filled.extend(["{", name, "}"]);
         } else {
             filled.push_str(default);
         }

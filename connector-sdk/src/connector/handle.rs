@@ -63,9 +63,12 @@ impl<'a> Lists<'a> {
                 (scopes.collect(), Vec::new())
             }
             SchemeParts::Custom { fields } => {
-                let fields = fields.iter().map(|field| match field.secret {
-                    true => secret_field(&field.name, &field.label),
-                    false => plain_field(&field.name, &field.label),
+                let fields = fields.iter().map(|field| {
+                    if field.secret {
+                        secret_field(&field.name, &field.label)
+                    } else {
+                        plain_field(&field.name, &field.label)
+                    }
                 });
                 (Vec::new(), fields.collect())
             }

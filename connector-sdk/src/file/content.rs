@@ -116,8 +116,8 @@ pub(crate) async fn body(
     }
     let mut parts = Vec::new();
     let mut json = String::from("{");
-    for (name, member) in &members {
-        if json.len() > 1 {
+    for (index, (name, member)) in members.iter().enumerate() {
+        if index > 0 {
             json.push(',');
         }
         json.push_str(&serde_json::Value::from(name.as_str()).to_string());

@@ -80,23 +80,23 @@ mod tests {
         Ok(cx.sent()[0].body.clone())
     }
 
-    fn is_json(value: Value) -> Option<RecordedBody> {
-        Some(RecordedBody::Json(value))
+    fn json_body(value: Value) -> RecordedBody {
+        RecordedBody::Json(value)
     }
 
-    fn is_text(text: &str) -> Option<RecordedBody> {
-        Some(RecordedBody::Text(text.to_owned()))
+    fn text_body(text: &str) -> RecordedBody {
+        RecordedBody::Text(text.to_owned())
     }
 
     #[test]
     fn values_that_are_absent_are_left_out() {
         let (name, note) = (Some("lamp".to_owned()), None::<String>);
         let found = body(|request| request.fields(params![name, note, n = 5])).unwrap();
-        assert_eq!(found, is_json(json!({ "name": "lamp", "n": 5 })));
+        assert_eq!(found, Some(json_body(json!({ "name": "lamp", "n": 5 }))));
         let found = body(|request| request.fields(params![note])).unwrap();
-        assert_eq!(found, is_json(json!({})));
+        assert_eq!(found, Some(json_body(json!({}))));
         let found = body(|request| request.form_fields(params![note, "a-b" = vec![1, 2]])).unwrap();
-        assert_eq!(found, is_text("a-b=1&a-b=2"));
+        assert_eq!(found, Some(text_body("a-b=1&a-b=2")));
     }
 
     #[test]
@@ -107,9 +107,9 @@ mod tests {
         let found = body(|request| request.form_fields(params![note]).optional_body()).unwrap();
         assert_eq!(found, None);
         let found = body(|request| request.form("note", "").optional_body()).unwrap();
-        assert_eq!(found, is_text("note="));
+        assert_eq!(found, Some(text_body("note=")));
         let found = body(|request| request.fields(params![name, note]).optional_body()).unwrap();
-        assert_eq!(found, is_json(json!({ "name": "lamp" })));
+        assert_eq!(found, Some(json_body(json!({ "name": "lamp" }))));
     }
 
     #[test]

@@ -260,7 +260,7 @@ fn what_can_not_be_made_is_refused_with_the_reason() {
         (
             &["rack", "--auth", "magic"],
             4,
-            "[possible values: bearer_token, api_key, basic, oauth2, none]",
+            "[possible values: bearer_token, prefixed_token, api_key, basic, oauth2, none]",
         ),
         (
             &["rack"],

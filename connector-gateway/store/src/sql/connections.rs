@@ -187,7 +187,10 @@ pub(super) async fn insert(change: &mut Change, connection: &Connection) -> Resu
                 Owner::Organization(_) => RecordKind::Organization,
                 Owner::User { .. } => RecordKind::ProviderConfig,
             };
-            match error.as_database_error().map(|said| said.kind()) {
+            match error
+                .as_database_error()
+                .map(sqlx::error::DatabaseError::kind)
+            {
                 Some(ErrorKind::UniqueViolation) => by_name(&connection.name)(error),
                 _ => by_foreign_key(StoreError::NotFound(missing))(error),
             }

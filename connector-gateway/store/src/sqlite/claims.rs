@@ -12,6 +12,7 @@ impl Pending {
         Self
     }
 
+    #[expect(clippy::unused_self, reason = "PostgreSQL's has something to settle")]
     pub(super) fn settle(self) {}
 }
 

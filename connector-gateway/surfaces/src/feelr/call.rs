@@ -34,14 +34,14 @@ pub(super) async fn call(
         Ok(caller) => caller,
         Err(failure) => return failure.into_response(),
     };
-    let called = match subject(path) {
+    let response = match subject(path) {
         Ok(subject) => {
             let served = serve(&caller, subject.clone(), request, started).await;
             served.map_err(|failure| failure.about(subject))
         }
         Err(failure) => Err(failure),
     };
-    limited(&caller, called)
+    limited(&caller, response)
 }
 
 /// Reads what the path names.

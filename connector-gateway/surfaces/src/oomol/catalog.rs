@@ -128,10 +128,6 @@ view! {
     /// What it takes to run an action.
     #[derive(Serialize, JsonSchema)]
     #[serde(rename_all = "camelCase")]
-    #[expect(
-        clippy::struct_excessive_bools,
-        reason = "the members are those of the contract"
-    )]
     struct Execution(connector: &Connector) {
         locally_executable: bool = connector.availability() == Availability::Available,
         catalog_only: bool = connector.availability() != Availability::Available,

@@ -144,7 +144,9 @@ fn remove(schema: &mut Value, target: &str) {
         };
         // What leads back adds nothing to what there is.
         parts.retain(|part| !is_it(part));
-        parts.iter_mut().for_each(|part| remove(part, target));
+        for part in &mut *parts {
+            remove(part, target);
+        }
         if parts.is_empty() {
             members.shift_remove(keyword);
         }

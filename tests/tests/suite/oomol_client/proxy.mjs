@@ -49,7 +49,7 @@ export const proxy = {
       await proxy({ endpoint: "/x", method: "GET", headers: { Authorization: "x" } }),
       400,
       "invalid_input",
-      { data: [{ param: "headers.Authorization", message: "can't be set: it is the gateway's, or comes from the connection" }] },
+      { data: [{ param: "headers.Authorization", message: "can't be set: the gateway or the connection sets it" }] },
     );
     const elsewhere = await proxy({ endpoint: "https://example.com/x", method: "GET" });
     assert.ok([400, 403].includes(elsewhere.status), `${elsewhere.status} ${elsewhere.code}`);

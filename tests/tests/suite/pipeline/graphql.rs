@@ -50,7 +50,7 @@ pub(super) static GRAPH: ConnectorDefinition = ConnectorDefinition::new("todo", 
 fn call(action: &str) -> Call {
     Call::action(
         principal(Grant::default()),
-        &format!("todo.tasks.{action}"),
+        format!("todo.tasks.{action}"),
         json!({ "id": "7" }),
     )
 }

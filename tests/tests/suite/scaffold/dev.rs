@@ -16,7 +16,7 @@ use super::{folder, new, root, share_profile};
 use crate::fixture;
 
 /// Long enough for a first build of all dependencies.
-const BUILD: Duration = Duration::from_secs(600);
+const BUILD: Duration = Duration::from_mins(10);
 
 /// A running `plugwright dev`.
 struct Dev {
