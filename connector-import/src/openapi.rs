@@ -260,7 +260,7 @@ impl<'d> Importer<'d> {
         let (path, query) = template(&key.path)?;
         let text = |name: &str| operation.get(name).and_then(Value::as_str);
         let mut input = Input::new(self.document, &mut self.schemas);
-        input.parameters(item, operation, &path)?;
+        input.parameters(item, operation, &path);
         input.body(operation)?;
         let schema = input.schema();
         let (parameters, body) = (input.parameters, input.body);

@@ -168,7 +168,7 @@ impl Overlay {
             let is_web = Url::parse(&sample)
                 .is_ok_and(|url| matches!(url.scheme(), "https" | "http") && url.host().is_some());
             if is_template || is_web {
-                parts.base_url = url.trim_end_matches('/').to_owned();
+                url.trim_end_matches('/').clone_into(&mut parts.base_url);
             } else {
                 faults.push(format!("base URL {} is no http or https URL", quoted(url)));
             }

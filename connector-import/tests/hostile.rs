@@ -1,5 +1,7 @@
 //! Documents that mean harm: bounded time and memory, a clear refusal, nothing executed or shown.
 
+#![expect(clippy::needless_pass_by_value, reason = "it reads better in tests")]
+
 use std::time::{Duration, Instant};
 
 use plugwright_import::openapi::{self, Imported, Settings};

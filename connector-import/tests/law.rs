@@ -1,6 +1,8 @@
 //! The law of imports: an input that the published schema accepts makes a request that the document
 //! describes.
 
+#![expect(clippy::format_collect, reason = "it reads better in tests")]
+
 use std::sync::Arc;
 
 use plugwright_import::openapi::{self, Settings};

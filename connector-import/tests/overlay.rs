@@ -1,5 +1,7 @@
 //! Overlays: what an operator knows better than a document.
 
+#![expect(clippy::default_trait_access, reason = "it reads better in tests")]
+
 use std::sync::Arc;
 
 use plugwright_import::openapi::{self, Imported, Settings};

@@ -110,12 +110,7 @@ impl<'a, 'd> Input<'a, 'd> {
     }
 
     /// Adds the parameters of an operation: its own stand in place of those of its path.
-    pub(super) fn parameters(
-        &mut self,
-        path_item: &'d Value,
-        operation: &'d Value,
-        path: &str,
-    ) -> Result<(), Refusal> {
+    pub(super) fn parameters(&mut self, path_item: &'d Value, operation: &'d Value, path: &str) {
         let mut seen = HashSet::new();
         let mut found = Vec::new();
         for part in [operation, path_item] {
@@ -139,7 +134,7 @@ impl<'a, 'd> Input<'a, 'd> {
             }
         }
         for (name, place, parameter) in &found {
-            self.parameter(name, place, parameter, path)?;
+            self.parameter(name, place, parameter, path);
         }
         // What the path names and nobody declares is a text.
         for name in placeholders(path) {
@@ -161,16 +156,9 @@ impl<'a, 'd> Input<'a, 'd> {
                 explode: false,
             });
         }
-        Ok(())
     }
 
-    fn parameter(
-        &mut self,
-        name: &'d str,
-        place: &str,
-        parameter: &'d Value,
-        path: &str,
-    ) -> Result<(), Refusal> {
+    fn parameter(&mut self, name: &'d str, place: &str, parameter: &'d Value, path: &str) {
         let place = match place {
             "path" => ParameterPlace::Path,
             "query" | "querystring" => ParameterPlace::Query,
@@ -179,7 +167,7 @@ impl<'a, 'd> Input<'a, 'd> {
             other => {
                 let note = format!("parameter {} is in {}", quoted(name), quoted(other));
                 self.schemas.note(note);
-                return Ok(());
+                return;
             }
         };
         let required = parameter.get("required") == Some(&Value::Bool(true));
@@ -189,21 +177,21 @@ impl<'a, 'd> Input<'a, 'd> {
                     "path parameter {} is not in the path",
                     quoted(name)
                 ));
-                return Ok(());
+                return;
             }
             ParameterPlace::Header if !is_token(name) => {
                 self.schemas
                     .note(format!("header {} has no valid name", quoted(name)));
-                return Ok(());
+                return;
             }
             // The specification has these three ignored; the others are the client's.
             ParameterPlace::Header if OWN_HEADERS.contains(&name.to_ascii_lowercase().as_str()) => {
-                return Ok(());
+                return;
             }
             ParameterPlace::Cookie if !is_token(name) => {
                 self.schemas
                     .note(format!("cookie {} has no valid name", quoted(name)));
-                return Ok(());
+                return;
             }
             _ => {}
         }
@@ -269,7 +257,6 @@ impl<'a, 'd> Input<'a, 'd> {
             style,
             explode,
         });
-        Ok(())
     }
 
     /// Adds the body of an operation, in the content type that is written best.

@@ -164,7 +164,7 @@ fn operation_of(document: &Value, operation: &Value, shared: Option<&Vec<Value>>
         let same = |other: &&Value| {
             other.get("name") == parameter.get("name") && other.get("in") == parameter.get("in")
         };
-        !own.iter().any(|other| same(other))
+        !own.iter().any(same)
     });
     let all: Vec<&Value> = own.iter().copied().chain(inherited).collect();
     let mut parameters = Vec::new();

@@ -1,3 +1,4 @@
+#![expect(clippy::needless_pass_by_value, reason = "it reads better in tests")]
 mod auth;
 mod lists;
 

@@ -222,6 +222,10 @@ mod tests {
 
     #[test]
     fn another_base_url_needs_no_settings_of_the_connectors_own() {
+        static ANYWHERE: ConnectorDefinition = ConnectorDefinition::new("any", "Any", "1.0.0")
+            .base_url("{base_url}")
+            .actions(&[]);
+
         let base_url = "https://desk.example.org";
         let desk = Connector::from(&DESK);
         let settings = desk.settings_at(base_url);
@@ -235,10 +239,6 @@ mod tests {
             desk.check_settings_at(base_url, &BTreeMap::new())
                 .is_empty()
         );
-
-        static ANYWHERE: ConnectorDefinition = ConnectorDefinition::new("any", "Any", "1.0.0")
-            .base_url("{base_url}")
-            .actions(&[]);
         let anywhere = Connector::from(&ANYWHERE);
         assert!(anywhere.settings_at(base_url).is_empty());
         let given = BTreeMap::from([("base_url".to_owned(), "https://x.test".to_owned())]);
