@@ -201,7 +201,7 @@ mod tests {
             id: format!("id {name}"),
             name: name.to_owned(),
             source: source.map(str::to_owned),
-            manifest_path: format!("/work/{name}/Cargo.toml").into(),
+            manifest_path: format!("/ws/{name}/Cargo.toml").into(),
             features: BTreeMap::new(),
             targets: binaries
                 .iter()
@@ -235,7 +235,7 @@ mod tests {
                 ],
                 root: root.map(|name| format!("id {name}")),
             },
-            target_directory: "/work/target".into(),
+            target_directory: "/ws/target".into(),
         }
     }
 
@@ -276,7 +276,7 @@ mod tests {
         let local: Vec<_> = metadata(None).local("id desk").into_iter().collect();
         assert_eq!(
             local,
-            ["/work/desk", "/work/sdk", "/work/shop"].map(PathBuf::from)
+            ["/ws/desk", "/ws/sdk", "/ws/shop"].map(PathBuf::from)
         );
     }
 }
