@@ -71,7 +71,7 @@ impl Subcommand {
 /// For the vendors' clients that tests run; 20 is the oldest version that they were seen to run on.
 pub(crate) const NODE: Program = Program {
     packages: &["nodejs", "npm"],
-    probe: "npm --version && node -e 'process.exit(parseInt(process.versions.node) < 20)'",
+    probe: "npm --version && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)'",
     missing: "Node.js 20 or newer with npm",
 };
 
