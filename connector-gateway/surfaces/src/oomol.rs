@@ -22,10 +22,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::path::ErrorKind;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::{FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{Method, Uri};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use plugwright_sdk::host::Echo;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -70,6 +70,18 @@ pub(crate) fn router(gateway: Gateway) -> Router {
             catalog: Arc::new(Catalog::new(gateway.registry())),
             gateway,
         })
+}
+
+/// Where actions are called, with their id after it.
+pub(crate) const CALLS: &str = "/v1/actions/";
+
+/// Serves a request at [`CALLS`].
+pub(crate) async fn call(gateway: Gateway, action: String, request: Request) -> Response {
+    let called = async {
+        let caller = Caller::of(&gateway, request.headers()).await?;
+        execute::execute(caller, Segment(action), request).await
+    };
+    called.await.into_response()
 }
 
 impl FromRequestParts<Dialect> for Caller {
