@@ -15,7 +15,7 @@ mod proxy;
 mod request;
 mod saas;
 #[cfg(test)]
-mod testing;
+mod tests;
 
 use std::sync::Arc;
 

@@ -160,7 +160,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::oomol::testing::{headers, shown};
+    use crate::oomol::tests::{headers, shown};
 
     fn parsed(body: &Value) -> Result<ProxyRequest, Failure> {
         let headers = headers(&[("content-type", "application/json")]);

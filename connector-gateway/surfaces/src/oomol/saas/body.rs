@@ -164,7 +164,7 @@ mod tests {
     use crate::body::Bodies;
     use crate::members::{Body, read};
     use crate::oomol::request;
-    use crate::oomol::testing::headers;
+    use crate::oomol::tests::headers;
 
     struct Given {
         user: Option<String>,

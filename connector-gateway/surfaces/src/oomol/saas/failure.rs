@@ -99,12 +99,12 @@ mod tests {
     fn a_missing_account_is_told_as_one_whatever_the_table_says() {
         for code in [ErrorCode::AuthRequired, ErrorCode::ConnectionNotFound] {
             let failure = of_call(ActionError::new(code, "none").into());
-            let answer = crate::oomol::testing::shown(failure);
+            let answer = crate::oomol::tests::shown(failure);
             assert_eq!(answer["status"], 404);
             assert_eq!(answer["body"]["errorCode"], "connected_account_not_found");
         }
         let failure = of_call(ActionError::new(ErrorCode::RateLimited, "wait").into());
-        let answer = crate::oomol::testing::shown(failure);
+        let answer = crate::oomol::tests::shown(failure);
         assert_eq!(answer["body"]["errorCode"], "rate_limited");
     }
 }
