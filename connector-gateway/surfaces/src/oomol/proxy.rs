@@ -6,8 +6,8 @@ use axum::response::Response;
 use plugwright_sdk::host::Faults;
 use serde_json::{Map, Value, json};
 
-use super::Segment;
 use super::calls::CallRequest;
+use super::dialect::Segment;
 use super::envelope::{Failure, render};
 use super::request::{self, HEADERS};
 use crate::body::{Bodies, BufferedBody};

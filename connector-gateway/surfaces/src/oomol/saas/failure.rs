@@ -12,7 +12,7 @@ const CONFIG_NOT_FOUND: Spelling = (
     "the project has no such provider config",
 );
 const NOT_READY: Spelling = (409, "app_not_ready", "the provider config is inactive");
-pub(in crate::oomol) const AUTH_TYPE_MISMATCH: Spelling = (
+pub(crate) const AUTH_TYPE_MISMATCH: Spelling = (
     400,
     "app_auth_type_mismatch",
     "the connector takes no credential of this kind",
