@@ -31,5 +31,6 @@ pub use crate::file::{FileContent, FileSource, Pieces};
 pub use crate::result::{ActionReturn, Meta, Missing, Output, Returns};
 pub use crate::run::Cursors;
 pub use crate::secret::{REDACTED, Redactor};
+pub use crate::spelled::UnknownSpelling;
 pub use idempotency_key::{IdempotencyKey, InvalidIdempotencyKey};
 pub use registry::{Entry, Registry, RegistryError, UnknownAction, tool_name};

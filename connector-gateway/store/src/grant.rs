@@ -46,7 +46,7 @@ impl Default for Grant {
         Self {
             actions: Patterns::all(),
             blocked_actions: Patterns::default(),
-            effects: effects::ALL.to_vec(),
+            effects: Effect::ALL.to_vec(),
             connections: None,
             proxies: Patterns::default(),
             connect: Patterns::default(),
@@ -92,8 +92,6 @@ mod effects {
     use serde::de::Error as _;
     use serde::{Deserialize, Deserializer, Serialize as _, Serializer};
 
-    pub(super) const ALL: [Effect; 3] = [Effect::Read, Effect::Write, Effect::Destructive];
-
     pub(super) fn serialize<S: Serializer>(
         effects: &[Effect],
         serializer: S,
@@ -108,14 +106,12 @@ mod effects {
         texts
             .iter()
             .map(|text| {
-                ALL.into_iter()
-                    .find(|effect| effect.as_str() == text)
-                    .ok_or_else(|| {
-                        D::Error::custom(format!(
-                            "`{}` is not an effect: use read, write or destructive",
-                            Echo(text)
-                        ))
-                    })
+                text.parse().map_err(|_| {
+                    let text = Echo(text);
+                    D::Error::custom(format!(
+                        "`{text}` is not an effect: use read, write or destructive"
+                    ))
+                })
             })
             .collect()
     }
