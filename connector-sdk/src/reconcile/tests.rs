@@ -113,7 +113,7 @@ mod run {
         list: String,
     ) -> Result<Outcome<Value>> {
         match title.as_str() {
-            "write" => cx.post("/tasks").fetch().await,
+            "write" => Ok(Outcome::Done(cx.post("/tasks").fetch().await?)),
             "tell" => Ok(Outcome::unknown("the token is sesame")),
             _ => {
                 let tasks = cx.get("/tasks").query("since", lost.since());
