@@ -257,6 +257,7 @@ impl Server {
             match &end {
                 End::Late(Limit::HeaderTimeout) => stream.send_if_started(TOO_LATE),
                 End::ByItself(Err(error)) if error.is_parse_too_large() => {
+                    self.hits.add(Limit::Headers);
                     // Best effort: the connection closes either way.
                     let _ = tokio::time::timeout(LINGER, drain(&mut stream)).await;
                 }
@@ -266,12 +267,7 @@ impl Server {
         };
         match end {
             End::ByItself(Ok(())) => {}
-            End::ByItself(Err(error)) => {
-                if error.is_parse_too_large() {
-                    self.hits.add(Limit::Headers);
-                }
-                tracing::debug!(%error, "a connection closed early");
-            }
+            End::ByItself(Err(error)) => tracing::debug!(%error, "a connection closed early"),
             End::Evicted => tracing::debug!("closed an idle connection to make room"),
             End::Late(limit) => {
                 tracing::debug!(limit = limit.name(), "closed a stalled connection");
