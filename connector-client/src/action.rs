@@ -187,7 +187,7 @@ impl<S: Subject> Action<S> {
     /// # Errors
     ///
     /// If the call fails, or its output is no `T`.
-    pub async fn execute<T: DeserializeOwned>(self) -> Result<T, Error> {
+    pub async fn execute<T: DeserializeOwned + Send>(self) -> Result<T, Error> {
         Ok(self.send().await?.data)
     }
 
@@ -196,7 +196,7 @@ impl<S: Subject> Action<S> {
     /// # Errors
     ///
     /// If the call fails, or its output is no `T`.
-    pub async fn execute_raw<T: DeserializeOwned>(self) -> Result<RawResult<T>, Error> {
+    pub async fn execute_raw<T: DeserializeOwned + Send>(self) -> Result<RawResult<T>, Error> {
         let answer = self.send().await?;
         Ok(RawResult {
             data: answer.data,
@@ -207,7 +207,7 @@ impl<S: Subject> Action<S> {
         })
     }
 
-    async fn send<T: DeserializeOwned>(&self) -> Result<Answer<T>, Error> {
+    async fn send<T: DeserializeOwned + Send>(&self) -> Result<Answer<T>, Error> {
         if self.options.mode.is_some() {
             self.http.must_be_plugwright().await?;
         }

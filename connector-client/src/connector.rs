@@ -97,7 +97,7 @@ impl Connector {
     /// # Errors
     ///
     /// If the call fails, or its output is no `T`.
-    pub async fn execute<T: DeserializeOwned>(
+    pub async fn execute<T: DeserializeOwned + Send>(
         &self,
         action: &str,
         input: &(impl Serialize + ?Sized),
@@ -110,7 +110,7 @@ impl Connector {
     /// # Errors
     ///
     /// If the call fails, or its output is no `T`.
-    pub async fn execute_raw<T: DeserializeOwned>(
+    pub async fn execute_raw<T: DeserializeOwned + Send>(
         &self,
         action: &str,
         input: &(impl Serialize + ?Sized),

@@ -136,7 +136,7 @@ impl ProjectConnector {
     /// # Errors
     ///
     /// If the call fails, or its output is no `T`.
-    pub async fn execute<T: DeserializeOwned>(
+    pub async fn execute<T: DeserializeOwned + Send>(
         &self,
         external_user_id: &str,
         action: &str,
@@ -153,7 +153,7 @@ impl ProjectConnector {
     /// # Errors
     ///
     /// If the call fails, or its output is no `T`.
-    pub async fn execute_raw<T: DeserializeOwned>(
+    pub async fn execute_raw<T: DeserializeOwned + Send>(
         &self,
         external_user_id: &str,
         action: &str,

@@ -29,10 +29,10 @@ pub(crate) mod sealed {
         fn members<'a>(&'a self, action: &'a str) -> Vec<(&'static str, &'a str)>;
 
         /// The data of a response, for an output of type `T`.
-        type Data<T: DeserializeOwned>: DeserializeOwned;
+        type Data<T: DeserializeOwned + Send>: DeserializeOwned + Send;
 
         /// Takes the output of the action out of the data.
-        fn unwrap<T: DeserializeOwned>(
+        fn unwrap<T: DeserializeOwned + Send>(
             answer: Answer<Self::Data<T>>,
         ) -> Result<Answer<T>, serde_json::Error>;
     }
@@ -71,9 +71,11 @@ impl sealed::Subject for Own {
         Vec::new()
     }
 
-    type Data<T: DeserializeOwned> = T;
+    type Data<T: DeserializeOwned + Send> = T;
 
-    fn unwrap<T: DeserializeOwned>(answer: Answer<T>) -> Result<Answer<T>, serde_json::Error> {
+    fn unwrap<T: DeserializeOwned + Send>(
+        answer: Answer<T>,
+    ) -> Result<Answer<T>, serde_json::Error> {
         Ok(answer)
     }
 }
@@ -134,9 +136,9 @@ impl sealed::Subject for EndUser {
     }
 
     /// Without an output, there may be no members at all.
-    type Data<T: DeserializeOwned> = Option<Execution<T>>;
+    type Data<T: DeserializeOwned + Send> = Option<Execution<T>>;
 
-    fn unwrap<T: DeserializeOwned>(
+    fn unwrap<T: DeserializeOwned + Send>(
         answer: Answer<Self::Data<T>>,
     ) -> Result<Answer<T>, serde_json::Error> {
         let Answer {

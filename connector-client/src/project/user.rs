@@ -58,7 +58,7 @@ impl ProjectUser {
     /// # Errors
     ///
     /// If the call fails, or its output is no `T`.
-    pub async fn execute<T: DeserializeOwned>(
+    pub async fn execute<T: DeserializeOwned + Send>(
         &self,
         action: &str,
         input: &(impl Serialize + ?Sized),
@@ -71,7 +71,7 @@ impl ProjectUser {
     /// # Errors
     ///
     /// If the call fails, or its output is no `T`.
-    pub async fn execute_raw<T: DeserializeOwned>(
+    pub async fn execute_raw<T: DeserializeOwned + Send>(
         &self,
         action: &str,
         input: &(impl Serialize + ?Sized),
