@@ -26,7 +26,7 @@ pub struct Answer<T> {
 /// missing.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Meta {
+pub(crate) struct Meta {
     #[serde(deserialize_with = "lenient")]
     pub(crate) execution_id: Option<String>,
     #[serde(deserialize_with = "lenient")]
