@@ -31,6 +31,7 @@ pub use wait::WaitForConnection;
 ///
 /// ```
 /// use plugwright_client::{ConnectionRequestStatus, OAuthConnect, ProjectConnector};
+/// use serde_json::{Value, json};
 /// ///
 /// # async fn example(redirect: impl Fn(&str)) -> Result<(), plugwright_client::Error> {
 /// let project = ProjectConnector::new("pw_proj_...")?;
