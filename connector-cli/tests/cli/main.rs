@@ -17,6 +17,7 @@ mod fake;
 mod faults;
 mod files;
 mod import;
+mod import_url;
 mod lock;
 mod modes;
 mod operator;
