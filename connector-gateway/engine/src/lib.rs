@@ -11,6 +11,8 @@ mod concurrent;
 pub mod connect;
 pub mod connections;
 mod engine;
+#[cfg(feature = "testing")]
+pub mod faults;
 mod limits;
 pub mod lock;
 pub mod loopback;
