@@ -21,7 +21,7 @@ use crate::data::JsonObject;
 use crate::error::{ActionError, ErrorCode, Result};
 use crate::file::{FileInput, FileSource, Sink};
 use crate::nearest;
-use crate::result::Missing;
+use crate::result::{ActionResult, Missing};
 use crate::secret::{REDACTED, Redactor};
 use crate::transport::Transport;
 
@@ -132,9 +132,9 @@ impl ActionContext {
         &self.shared.credential
     }
 
-    /// Returns the credential as requests carry it.
-    pub(crate) fn applied_credential(&self) -> Result<Option<Applied>> {
-        Applied::new(&self.shared.connector, &self.shared.credential)
+    /// Returns the credential as requests carry it, by one of the auth schemes at these places.
+    pub(crate) fn applied_credential(&self, schemes: Option<&[usize]>) -> Result<Option<Applied>> {
+        Applied::new(&self.shared.connector, &self.shared.credential, schemes)
     }
 
     /// Returns a setting of the connection, such as the site of a self-hosted service.
@@ -222,6 +222,15 @@ impl ActionContext {
             host,
             path,
         )
+    }
+
+    /// Adds to a result what its requests left for it, and removes the credential's secrets.
+    pub(crate) fn complete(&self, result: &mut ActionResult) {
+        let notes = self.take_notes();
+        let raw = result.raw.take();
+        result.raw = raw.or(notes.raw);
+        result.meta.missing.extend(notes.missing);
+        self.redactor().redact_result(result);
     }
 
     pub(crate) fn take_notes(&self) -> Notes {

@@ -1,12 +1,13 @@
 //! Connectors as a process holds them: compiled in, or made at run time.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
 use yoke::{Yoke, Yokeable};
 
-use super::parts::{ConnectorParts, InvalidConnector, SchemeParts};
+use super::parts::{ConnectorParts, InvalidConnector, SchemeParts, SettingParts};
 use super::{Availability, ConnectorDefinition, DEFAULT_GRAPHQL_PATH, ErrorMapper, Host, Identity};
 use crate::action::{Action, ActionHandle};
 use crate::auth::{Auth, CustomField, OAuth2, Scope, plain_field, scope, secret_field};
@@ -130,6 +131,19 @@ impl Made {
     }
 }
 
+/// Defines what both kinds of connectors tell.
+macro_rules! facts {
+    ($($(#[$doc:meta])* $name:ident: $type:ty = |$made:ident| $value:expr;)*) => {$(
+        $(#[$doc])*
+        pub fn $name(&self) -> $type {
+            match &self.0 {
+                Repr::Compiled(definition) => definition.$name(),
+                Repr::Made($made) => $value,
+            }
+        }
+    )*};
+}
+
 impl Connector {
     /// Makes a connector at run time.
     ///
@@ -171,12 +185,29 @@ impl Connector {
         }
     }
 
-    /// Returns the name, as it stands in ids and URLs.
-    pub fn name(&self) -> &str {
-        match &self.0 {
-            Repr::Compiled(definition) => definition.name(),
-            Repr::Made(made) => &made.parts().name,
-        }
+    facts! {
+        /// Returns the name, as it stands in ids and URLs.
+        name: &str = |made| &made.parts().name;
+        /// Returns the display name.
+        display_name: &str = |made| &made.parts().display_name;
+        /// Returns the version.
+        version: &str = |made| &made.parts().version;
+        /// Returns one line about the provider.
+        description: &str = |made| &made.parts().description;
+        /// Returns the base URL, perhaps a template such as `https://{site}.example.com`.
+        base_url: &str = |made| &made.parts().base_url;
+        /// Returns the further hosts.
+        hosts: &[Host<'_>] = |made| &made.views.get().hosts;
+        /// Returns the headers that every request carries.
+        headers: &[(&str, &str)] = |made| &made.views.get().headers;
+        /// Returns the auth schemes, the preferred one first; empty means none is needed.
+        auth: &[Auth<'_>] = |made| &made.views.get().auth;
+        /// Returns the categories.
+        categories: &[&str] = |made| &made.views.get().categories;
+        /// Returns the URL of an icon.
+        icon_url: Option<&str> = |made| made.parts().icon_url.as_deref();
+        /// Returns the provider's home page.
+        homepage_url: Option<&str> = |made| made.parts().homepage_url.as_deref();
     }
 
     /// Returns the name for what outlives this handle; it is copied only if the connector was made at
@@ -188,66 +219,37 @@ impl Connector {
         }
     }
 
-    /// Returns the display name.
-    pub fn display_name(&self) -> &str {
-        match &self.0 {
-            Repr::Compiled(definition) => definition.display_name(),
-            Repr::Made(made) => &made.parts().display_name,
-        }
-    }
-
-    /// Returns the version.
-    pub fn version(&self) -> &str {
-        match &self.0 {
-            Repr::Compiled(definition) => definition.version(),
-            Repr::Made(made) => &made.parts().version,
-        }
-    }
-
-    /// Returns one line about the provider.
-    pub fn description(&self) -> &str {
-        match &self.0 {
-            Repr::Compiled(definition) => definition.description(),
-            Repr::Made(made) => &made.parts().description,
-        }
-    }
-
-    /// Returns the base URL, perhaps a template such as `https://{site}.example.com`.
-    pub fn base_url(&self) -> &str {
-        match &self.0 {
-            Repr::Compiled(definition) => definition.base_url(),
-            Repr::Made(made) => &made.parts().base_url,
-        }
-    }
-
     /// Returns the path that GraphQL operations go to.
     pub fn graphql_path(&self) -> &str {
         self.definition()
             .map_or(DEFAULT_GRAPHQL_PATH, ConnectorDefinition::graphql_path)
     }
 
-    /// Returns the further hosts.
-    pub fn hosts(&self) -> &[Host<'_>] {
+    /// Returns settings that have a default or a list of allowed values.
+    pub(super) fn setting_parts(&self) -> &[SettingParts] {
         match &self.0 {
-            Repr::Compiled(definition) => definition.hosts(),
-            Repr::Made(made) => &made.views.get().hosts,
+            Repr::Compiled(_) => &[],
+            Repr::Made(made) => &made.parts().settings,
         }
     }
 
-    /// Returns the headers that every request carries.
-    pub fn headers(&self) -> &[(&str, &str)] {
-        match &self.0 {
-            Repr::Compiled(definition) => definition.headers(),
-            Repr::Made(made) => &made.views.get().headers,
+    /// Adds the defaults of settings that a connection does not have.
+    pub(crate) fn add_default_settings(&self, settings: &mut BTreeMap<String, String>) {
+        for known in self.setting_parts() {
+            if let Some(default) = &known.default
+                && !settings.contains_key(&known.name)
+            {
+                settings.insert(known.name.clone(), default.clone());
+            }
         }
     }
 
-    /// Returns the auth schemes, the preferred one first; empty means none is needed.
-    pub fn auth(&self) -> &[Auth<'_>] {
-        match &self.0 {
-            Repr::Compiled(definition) => definition.auth(),
-            Repr::Made(made) => &made.views.get().auth,
-        }
+    /// Returns the auth schemes at these places, or all if none are given.
+    pub fn schemes_at(&self, places: Option<&[usize]>) -> impl Iterator<Item = &Auth<'_>> {
+        let schemes = self.auth().iter().enumerate();
+        schemes
+            .filter(move |(place, _)| places.is_none_or(|places| places.contains(place)))
+            .map(|(_, auth)| auth)
     }
 
     /// Returns the scheme of OAuth 2, if there is one; of several, the first.
@@ -258,30 +260,6 @@ impl Connector {
     /// Returns the OAuth scopes of all schemes.
     pub fn scopes(&self) -> impl Iterator<Item = &Scope<'_>> {
         super::all_scopes(self.auth())
-    }
-
-    /// Returns the categories.
-    pub fn categories(&self) -> &[&str] {
-        match &self.0 {
-            Repr::Compiled(definition) => definition.categories(),
-            Repr::Made(made) => &made.views.get().categories,
-        }
-    }
-
-    /// Returns the URL of an icon.
-    pub fn icon_url(&self) -> Option<&str> {
-        match &self.0 {
-            Repr::Compiled(definition) => definition.icon_url(),
-            Repr::Made(made) => made.parts().icon_url.as_deref(),
-        }
-    }
-
-    /// Returns the provider's home page.
-    pub fn homepage_url(&self) -> Option<&str> {
-        match &self.0 {
-            Repr::Compiled(definition) => definition.homepage_url(),
-            Repr::Made(made) => made.parts().homepage_url.as_deref(),
-        }
     }
 
     /// Returns whether callers can use it.

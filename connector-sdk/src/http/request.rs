@@ -56,6 +56,7 @@ struct Draft<'a> {
     headers: Vec<(String, String)>,
     body: Content,
     is_optional: bool,
+    schemes: Option<&'a [usize]>,
     fault: Option<ActionError>,
 }
 
@@ -109,6 +110,7 @@ impl<'a> RequestBuilder<'a> {
             headers: Vec::new(),
             body: Content::None,
             is_optional: false,
+            schemes: None,
             fault: None,
         });
         Self { cx, draft }
@@ -121,6 +123,14 @@ impl<'a> RequestBuilder<'a> {
             Ok(Target::Url(_)) => self.fail(defect("a request to a URL has its host already")),
             Err(_) => {}
         }
+        self
+    }
+
+    /// Authenticates by the first auth scheme at one of these places in
+    /// [`Connector::auth`](crate::host::Connector::auth) that takes the credential, in place of the
+    /// first of all.
+    pub fn schemes(mut self, places: &'a [usize]) -> Self {
+        self.draft.schemes = Some(places);
         self
     }
 
@@ -372,6 +382,36 @@ impl<'a> RequestBuilder<'a> {
         pagination::read_page(&pagination, &request.url, &response)
     }
 
+    /// Sends the request for a list from its start, page by page, until the list ends or this many pages
+    /// are read. Returns the items of all of them, with a cursor only if the list goes on.
+    ///
+    /// # Errors
+    ///
+    /// As [`page`](Self::page).
+    pub async fn pages<T: DeserializeOwned + 'static>(
+        self,
+        pagination: impl Pagination,
+        most: usize,
+    ) -> Result<Page<T>> {
+        let cx = self.cx;
+        let mut request = self.ready().await?;
+        pagination.start(&mut request.url);
+        let mut items = Vec::new();
+        for read in 1.. {
+            let response = cx.exchange(&request).await?;
+            let page: Page<T> = pagination::read_page(&pagination, &request.url, &response)?;
+            items.extend(page.items);
+            match page.cursor {
+                Some(cursor) if read < most => pagination::resume(&mut request.url, &cursor)?,
+                cursor => {
+                    let page = Page::new(items);
+                    return Ok(Page { cursor, ..page });
+                }
+            }
+        }
+        Ok(Page::new(items))
+    }
+
     /// Reads the files that go into the body before it is sent, and builds the request.
     async fn ready(mut self) -> Result<Request> {
         if self.draft.fault.is_none()
@@ -451,7 +491,7 @@ impl<'a> RequestBuilder<'a> {
             }
         }
         request.body = body;
-        request.auth = self.cx.applied_credential()?;
+        request.auth = self.cx.applied_credential(draft.schemes)?;
         Ok(request)
     }
 }
