@@ -1,11 +1,12 @@
 //! Benchmarks of Plugwright against its limits.
 //!
-//! `cargo run --release -p plugwright-bench -- compile` measures what actions cost an author's
+//! `cargo run --release -p plugwright-bench -- client` measures what the Rust client costs; `-- compile` what actions cost an author's
 //! compiler; `-- dev` how long it takes from a save to an answer; `-- files` how much memory a long
 //! file takes on its way; `-- gateway` measures calls through the gateway against a bare pass-through; `-- hostile` measures what a good caller gets
 //! beside hostile ones; `-- run-log` measures the run log alone.
 //! What they found goes into docs/benchmarks.md.
 
+mod client;
 mod compile;
 mod dev_loop;
 mod files;
@@ -26,6 +27,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Benchmarks of Plugwright against its limits.
 #[derive(Parser)]
 enum Benchmark {
+    /// Measures calls by the Rust client against the same requests by reqwest.
+    Client(report::Flags),
     /// Measures what actions cost an author's compiler.
     Compile,
     /// Measures how long it takes from a save to an answer with `plugwright dev`.
@@ -42,6 +45,7 @@ enum Benchmark {
 
 fn main() -> Result<()> {
     match Benchmark::parse() {
+        Benchmark::Client(flags) => client::run(&flags),
         Benchmark::Compile => compile::run(),
         Benchmark::Dev => dev_loop::run(),
         Benchmark::Files => files::run(),

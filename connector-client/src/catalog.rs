@@ -49,6 +49,29 @@ pub struct ActionMetadata {
     pub more: Map<String, Value>,
 }
 
+/// An action that was found.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct SearchHit {
+    /// Id that it is called by.
+    pub id: String,
+    /// Its connector.
+    pub service: String,
+    /// Name for people.
+    pub name: String,
+    /// What it does.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// JSON Schema (2020-12) of the input.
+    pub input_schema: Value,
+    /// JSON Schema (2020-12) of the output.
+    pub output_schema: Value,
+    /// What else the gateway says of it, such as `authenticated`.
+    #[serde(flatten)]
+    pub more: Map<String, Value>,
+}
+
 /// A connector.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -205,11 +228,7 @@ impl Catalog<'_> {
     /// # Errors
     ///
     /// If the request fails.
-    pub async fn search(
-        &self,
-        text: &str,
-        query: &SearchQuery,
-    ) -> Result<Vec<ActionMetadata>, Error> {
+    pub async fn search(&self, text: &str, query: &SearchQuery) -> Result<Vec<SearchHit>, Error> {
         let limit = query.limit.map(|limit| limit.to_string());
         let service = query
             .service

@@ -31,6 +31,9 @@ pub(crate) struct Arguments {
     /// Slow clients at the same time.
     #[arg(long, default_value_t = 1_000)]
     clients: u32,
+    /// Calls by the Rust client while its gateway is stopped and killed.
+    #[arg(long, default_value_t = 10_000)]
+    client_calls: u32,
     /// Expiries of credentials while gateways are killed, for each kind of store.
     #[arg(long, default_value_t = 1_000)]
     expiries: u32,
@@ -69,11 +72,12 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     /// The variables that tell the fault tests their counts.
-    fn counts(&self) -> [(&'static str, u32); 12] {
+    fn counts(&self) -> [(&'static str, u32); 13] {
         [
             ("FAULTS_KILLS", self.kills),
             ("FAULTS_STOPS", self.stops),
             ("FAULTS_CLIENTS", self.clients),
+            ("FAULTS_CLIENT_CALLS", self.client_calls),
             ("REFRESH_EXPIRIES", self.expiries),
             ("REFRESH_CALLERS", self.callers),
             ("REFRESH_KILLS", self.refresh_kills),

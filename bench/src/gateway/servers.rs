@@ -10,7 +10,7 @@ use axum::extract::State;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use axum::serve::ListenerExt as _;
 use bytes::Bytes;
 use plugwright_gateway::Config;
@@ -169,7 +169,7 @@ fn fixed(file: &Path) -> Result<Router> {
     let document = Bytes::from(std::fs::read(file)?);
     Ok(Router::new().route(
         "/v1/actions/{id}",
-        get(async move || (JSON, document.clone())),
+        any(async move || (JSON, document.clone())),
     ))
 }
 

@@ -53,10 +53,11 @@ impl Attempts {
             return Err(error);
         }
         let wait = if *error.code() == ErrorCode::IdempotencyRequestInProgress {
-            // An earlier attempt got through and has no outcome yet: this one fails no more than that
-            // one did, and is bounded like it.
+            // An earlier attempt got through and has no outcome yet. Waiting for it takes no more time
+            // than all attempts may.
             let since = *self.running_since.get_or_insert_with(Instant::now);
-            if since.elapsed() >= self.limits.timeout {
+            let attempts = self.limits.retries.saturating_add(1);
+            if since.elapsed() >= self.limits.timeout.saturating_mul(attempts) {
                 return Err(error);
             }
             error

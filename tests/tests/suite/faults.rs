@@ -3,6 +3,7 @@
 //! `cargo xtask soak` runs these tests with the counts of a long run, which the variables that
 //! [`plugwright_tests::count`] reads set.
 
+mod client;
 mod clients;
 mod crash;
 mod disk;

@@ -27,7 +27,7 @@ use crate::fixture;
 const RESPONSE_BODY: usize = 64 << 10;
 
 /// The provider: it remembers what it was asked, until somebody asks for that.
-fn upstream() -> impl Fn(&Received) -> Vec<u8> + Send + Sync + 'static {
+pub(crate) fn upstream() -> impl Fn(&Received) -> Vec<u8> + Send + Sync + 'static {
     let asked: Mutex<BTreeMap<String, u32>> = Mutex::default();
     move |request| {
         let path = request.target.split('?').next().unwrap_or_default();
@@ -136,7 +136,7 @@ fn answered(status: u16, kind: &str, body: &[u8]) -> Vec<u8> {
 
 /// Makes the tokens, the organization and the connections that `check.mjs` speaks of; returns the
 /// texts of the tokens.
-async fn furnish(gateway: &GatewayProcess, upstream: &str) -> Value {
+pub(crate) async fn furnish(gateway: &GatewayProcess, upstream: &str) -> Value {
     let post = async |path: &str, body: Value| {
         let url = format!("{}/admin{path}", gateway.url());
         let request = plugwright_tests::gateway::client().post(url);
