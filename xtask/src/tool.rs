@@ -138,7 +138,7 @@ impl Program {
 }
 
 /// Whether a command can be started and ends well. Prints nothing.
-fn succeeds(command: Cmd<'_>) -> bool {
+pub(crate) fn succeeds(command: Cmd<'_>) -> bool {
     let command = command.quiet().ignore_stdout().ignore_stderr();
     command.run().is_ok()
 }

@@ -12,6 +12,7 @@ mod files;
 mod import;
 mod lock;
 mod modes;
+mod new;
 mod operator;
 mod output_forms;
 #[cfg(all(feature = "hackernews", feature = "todoist"))]
