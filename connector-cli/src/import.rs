@@ -1,38 +1,34 @@
 //! `import`: connectors of OpenAPI documents.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
-use std::fs;
-use std::path::{Path, PathBuf};
+mod fetch;
+mod report;
+mod source;
 
-use anstyle::{AnsiColor, Style};
+use std::fs;
+use std::path::Path;
+
 use plugwright_import::openapi::{self, Imported, Settings};
-use plugwright_import::{Directory, OperationReport, Outcome, Overlay, read};
+use plugwright_import::{Directory, Overlay, read};
 use plugwright_sdk::host::Connector;
 use plugwright_sdk::{ActionError, ErrorCode};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::args::{DetailFormat, ImportArguments, ReportDetail};
+use crate::args::{DetailFormat, ImportArguments};
 use crate::failure::{Failure, Stop};
-use crate::output::{self, count, escape, note};
-
-const STRONG: Style = Style::new().bold();
-const GOOD: Style = AnsiColor::Green.on_default().bold();
-const BAD: Style = AnsiColor::Red.on_default().bold();
-
-/// Directories may be in one another so many times.
-const DEEPEST: usize = 16;
+use crate::output::{self, count, note};
+use source::{Document, Sources};
 
 /// A document with what became of it.
 struct Done {
-    path: PathBuf,
+    document: Document,
     result: Result<Imported, String>,
 }
 
 /// Imports a document or those of a directory, and prints the report.
 pub(crate) fn import(compiled: &[Connector], arguments: &ImportArguments) -> Result<(), Stop> {
     let data = arguments.data.directory();
-    let documents = documents(&arguments.source, &data)?;
+    let sources = Sources::new(arguments);
+    let documents = source::documents(&arguments.source, &data)?;
     for (option, given) in [
         ("name", arguments.name.is_some()),
         ("overlay", arguments.overlay.is_some()),
@@ -45,23 +41,32 @@ pub(crate) fn import(compiled: &[Connector], arguments: &ImportArguments) -> Res
     let overlay = arguments.overlay.as_deref().map(overlay).transpose()?;
     let directory = Directory::of(&data);
     let mut done: Vec<Done> = Vec::new();
-    for path in documents {
-        let result = one(
-            compiled,
-            &directory,
-            &path,
-            &done,
-            overlay.as_ref(),
-            arguments,
-        );
+    for document in documents {
+        let result = sources.read(&document).and_then(|(value, notes)| {
+            let mut imported = one(
+                compiled,
+                &directory,
+                &value,
+                &done,
+                overlay.as_ref(),
+                arguments,
+            )?;
+            imported.report.notes.extend(notes);
+            Ok(imported)
+        });
         if documents_show_progress(&done) {
             note(&format!("imported {}", count(done.len() + 1, "document")));
         }
-        done.push(Done { path, result });
+        done.push(Done { document, result });
     }
     let text = match arguments.output {
-        DetailFormat::Text => done.iter().map(|done| text(done, arguments)).collect(),
-        DetailFormat::Json => output::json::pretty(&done.iter().map(object).collect::<Value>()),
+        DetailFormat::Text => done
+            .iter()
+            .map(|done| report::text(done, arguments.report))
+            .collect(),
+        DetailFormat::Json => {
+            output::json::pretty(&done.iter().map(report::object).collect::<Value>())
+        }
     };
     output::print(&text)?;
     let failed = done.iter().filter(|done| done.result.is_err()).count();
@@ -98,63 +103,20 @@ fn documents_show_progress(done: &[Done]) -> bool {
     !done.is_empty() && (done.len() + 1).is_multiple_of(100)
 }
 
-/// Returns the document, or those below a directory in the order of their names, but for what is in
-/// the data directory.
-fn documents(source: &Path, data: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let failed = |path: &Path, error: &std::io::Error| {
-        let message = format!("`{}` can't be read: {error}", path.display());
-        Failure::usage(ActionError::invalid_param("source", message))
-    };
-    let about = fs::metadata(source).map_err(|error| failed(source, &error))?;
-    if !about.is_dir() {
-        return Ok(vec![source.to_owned()]);
-    }
-    let data = fs::canonicalize(data).ok();
-    let mut found = Vec::new();
-    let mut waiting = vec![(source.to_owned(), 0)];
-    while let Some((folder, depth)) = waiting.pop() {
-        if data.is_some() && fs::canonicalize(&folder).ok() == data {
-            continue;
-        }
-        let entries = fs::read_dir(&folder).map_err(|error| failed(&folder, &error))?;
-        for entry in entries {
-            let entry = entry.map_err(|error| failed(&folder, &error))?;
-            let kind = entry.file_type().map_err(|error| failed(&folder, &error))?;
-            let path = entry.path();
-            let extension = path.extension().and_then(|extension| extension.to_str());
-            if kind.is_dir() && depth < DEEPEST {
-                waiting.push((path, depth + 1));
-            } else if kind.is_file() && matches!(extension, Some("json" | "yaml" | "yml")) {
-                found.push(path);
-            }
-        }
-    }
-    if found.is_empty() {
-        let message = format!("`{}` has no JSON or YAML files", source.display());
-        return Err(Failure::usage(ActionError::invalid_param(
-            "source", message,
-        )));
-    }
-    found.sort_unstable();
-    Ok(found)
-}
-
 fn one(
     compiled: &[Connector],
     directory: &Directory,
-    path: &Path,
+    document: &Value,
     done: &[Done],
     overlay: Option<&Overlay>,
     arguments: &ImportArguments,
 ) -> Result<Imported, String> {
-    let bytes = fs::read(path).map_err(|error| format!("it can't be read: {error}"))?;
-    let document = read(&bytes).map_err(|error| error.to_string())?;
     let mut settings = Settings {
         name: arguments.name.clone(),
         base_url: arguments.base_url.clone(),
         ..Settings::default()
     };
-    let name = openapi::name(&document, &settings).map_err(|error| error.to_string())?;
+    let name = openapi::name(document, &settings).map_err(|error| error.to_string())?;
     let is_taken = |name: &str| {
         compiled.iter().any(|known| known.name() == name)
             || done.iter().any(|done| {
@@ -184,7 +146,7 @@ fn one(
             .collect();
     }
     settings.name = Some(name);
-    let mut imported = openapi::import(&document, &settings).map_err(|error| error.to_string())?;
+    let mut imported = openapi::import(document, &settings).map_err(|error| error.to_string())?;
     if let Some(overlay) = overlay {
         overlay
             .apply(&mut imported)
@@ -195,91 +157,4 @@ fn one(
         written.map_err(|error| error.to_string())?;
     }
     Ok(imported)
-}
-
-fn text(done: &Done, arguments: &ImportArguments) -> String {
-    let path = escape(&done.path.display().to_string());
-    let imported = match &done.result {
-        Ok(imported) => imported,
-        Err(problem) => return format!("{BAD}refused{BAD:#}  {path}: {}\n", escape(problem)),
-    };
-    let report = &imported.report;
-    let name = &imported.connector.parts.name;
-    let mut text = format!(
-        "{GOOD}{name}{GOOD:#}  {path}\n  {}: {} imported, {} degraded, {} refused\n",
-        count(report.operations.len(), "operation"),
-        report.count(Outcome::Imported),
-        report.count(Outcome::Degraded),
-        report.count(Outcome::Refused),
-    );
-    for note in &report.notes {
-        // Writing to a string can't fail.
-        let _ = writeln!(text, "  note: {}", escape(note));
-    }
-    match arguments.report {
-        ReportDetail::Summary => {
-            for (reason, number) in reasons(&report.operations).into_iter().take(5) {
-                let _ = writeln!(text, "  {number} x {}", escape(&reason));
-            }
-        }
-        ReportDetail::Full => {
-            for operation in &report.operations {
-                text.push_str(&line(operation));
-            }
-        }
-    }
-    text
-}
-
-/// Counts the reasons, the commonest first.
-fn reasons(operations: &[OperationReport]) -> Vec<(String, usize)> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for reason in operations.iter().flat_map(|operation| &operation.reasons) {
-        *counts.entry(reason).or_default() += 1;
-    }
-    let mut counts: Vec<_> = counts
-        .into_iter()
-        .map(|(reason, number)| (reason.to_owned(), number))
-        .collect();
-    counts.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
-    counts
-}
-
-fn line(operation: &OperationReport) -> String {
-    let style = match operation.outcome {
-        Outcome::Imported => GOOD,
-        Outcome::Degraded | Outcome::Hidden => STRONG,
-        Outcome::Refused => BAD,
-    };
-    let outcome = match operation.outcome {
-        Outcome::Imported => "imported",
-        Outcome::Degraded => "degraded",
-        Outcome::Refused => "refused",
-        Outcome::Hidden => "hidden",
-    };
-    let name = operation.name.as_deref().unwrap_or("-");
-    let mut line = format!(
-        "  {style}{outcome}{style:#}  {name}  {} {}",
-        operation.method,
-        escape(&operation.path)
-    );
-    if !operation.reasons.is_empty() {
-        line.push_str(": ");
-        line.push_str(&escape(&operation.reasons.join("; ")));
-    }
-    line.push('\n');
-    line
-}
-
-fn object(done: &Done) -> Value {
-    let path = done.path.display().to_string();
-    match &done.result {
-        Ok(imported) => json!({
-            "document": path,
-            "connector": imported.connector.parts.name,
-            "source": imported.connector.source,
-            "report": imported.report,
-        }),
-        Err(problem) => json!({ "document": path, "error": problem }),
-    }
 }

@@ -191,6 +191,7 @@ fn request(
         .collect();
     action.input = json!({ "type": "object", "properties": known });
     action.scopes.clear();
+    action.auth = None;
     action.defaults.clear();
     let mut one = connector.clone();
     one.actions = vec![action];

@@ -9,6 +9,7 @@
 )]
 
 mod action;
+mod bundle;
 mod directory;
 mod document;
 mod form;
@@ -18,11 +19,12 @@ mod overlay;
 mod report;
 mod text;
 
+pub use bundle::{bundle, files_below};
 pub use directory::{Directory, DirectoryError, Stored};
 pub use document::{DocumentError, LARGEST_DOCUMENT, read};
 pub use form::{
-    BodyEncoding, BodySource, BodyTemplate, CredentialPlace, FieldTemplate, FormatError,
-    ImportedAction, ImportedConnector, Operation, PageSize, PageStyle, PagingTemplate,
+    ActionAuth, BodyEncoding, BodySource, BodyTemplate, CredentialPlace, FieldTemplate,
+    FormatError, ImportedAction, ImportedConnector, Operation, PageSize, PageStyle, PagingTemplate,
     ParameterPlace, ParameterTemplate, RequestTemplate, ResponseKind, Source, Style,
 };
 pub use overlay::{ActionOverlay, Overlay, OverlayError, PagingOverlay};

@@ -21,13 +21,14 @@ pub use crate::action::{
 pub use crate::connector::{
     AccountReader, AuthParts, Connector, ConnectorBuilder, ConnectorParts, ErrorMapper, FieldParts,
     Host, HostParts, Identity, IdentityParts, InvalidConnector, RESERVED_NAMES, SchemeParts,
-    ScopeParts, Setting, check_name,
+    ScopeParts, Setting, SettingParts, check_name,
 };
 pub use crate::context::{ActionContextBuilder, Progress};
 pub use crate::data::Data;
 pub use crate::echo::Echo;
 pub use crate::error::{Fault, Faults, UnknownErrorCode};
 pub use crate::file::{FileContent, FileSource, Pieces};
+pub use crate::reconcile::{ReconcileBy, Reconciliation};
 pub use crate::result::{ActionReturn, Meta, Missing, Output, Returns};
 pub use crate::run::Cursors;
 pub use crate::secret::{REDACTED, Redactor};

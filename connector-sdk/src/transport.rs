@@ -5,6 +5,7 @@ pub(crate) mod error;
 mod live;
 mod mock;
 mod plan;
+mod read_only;
 mod record;
 mod replay;
 
@@ -26,6 +27,7 @@ pub use error::TransportError;
 pub use live::Live;
 pub use mock::Mock;
 pub use plan::{Plan, PlannedRequest};
+pub use read_only::ReadOnly;
 pub use record::Record;
 pub use replay::Replay;
 
@@ -41,6 +43,8 @@ pub struct Request {
     /// Body.
     pub body: Body,
     pub(crate) auth: Option<Applied>,
+    /// The places of the auth schemes that may be used; all if it does not say.
+    pub(crate) schemes: Option<Box<[usize]>>,
     pub(crate) for_stranger: bool,
     pub(crate) operation: Option<Operation>,
 }
@@ -54,6 +58,7 @@ impl Request {
             headers: HeaderMap::new(),
             body: Body::default(),
             auth: None,
+            schemes: None,
             for_stranger: false,
             operation: None,
         }
