@@ -11,7 +11,7 @@ const PETSTORE: &str = concat!(
 );
 
 fn run(folder: &Path, arguments: &[&str]) -> Ran {
-    let arguments = [&["new", "petstore"], arguments].concat();
+    let arguments = [&["new", "petstore"][..], arguments].concat();
     finish(command(&arguments).current_dir(folder))
 }
 
