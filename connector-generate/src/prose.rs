@@ -417,7 +417,10 @@ mod tests {
         for (command, expected) in [
             ("List issues", Some("Lists issues.")),
             ("Apply a label.", Some("Applies a label.")),
-            ("Create A New Message", Some("Creates a new message.")),
+            (
+                "Create A New Chat Message",
+                Some("Creates a new chat message."),
+            ),
             ("Gets one issue", Some("Gets one issue.")),
             (
                 "Search repos by full_name",

@@ -3,7 +3,6 @@
 pub mod me;
 mod model;
 pub mod pets;
-pub mod pets_photo;
 
 use plugwright_sdk::{Auth, ConnectorDefinition, actions, cassettes};
 
@@ -13,6 +12,7 @@ pub static CONNECTOR: ConnectorDefinition =
         .description("Pets of a shop, and who owns them")
         .base_url("https://petstore.example.com/v1")
         .auth(&[Auth::api_key_header("API key", "x-key")])
+        .on_error(model::error)
         .identity("/me", model::account)
         .cassettes(cassettes!("tests/cassettes"))
         .actions(actions![
@@ -20,9 +20,9 @@ pub static CONNECTOR: ConnectorDefinition =
             pets::get,
             pets::create,
             pets::update,
+            pets::upload_photo,
             pets::delete,
-            pets_photo::pets_upload_photo,
             me::get,
         ]);
 
-pub use model::{Me, Owner, Pet, PetId};
+pub use model::{Owner, Pet, PetId, PetstoreAccount};

@@ -1,6 +1,6 @@
-//! Types of the API of Petstore.
+//! Types of the API of Petstore, and what its errors mean.
 
-use plugwright_sdk::{Account, Param, Value, model};
+use plugwright_sdk::{Account, ActionError, Param, UpstreamResponse, Value, model};
 
 /// Id of the pet, as lists have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
@@ -17,7 +17,7 @@ pub struct Pet {
     pub name: String,
     /// Status: `available` or `sold`.
     pub status: String,
-    /// Somebody who owns a pet.
+    /// Owner.
     pub owner: Option<Owner>,
     /// URL of the photo.
     pub photo_url: Option<String>,
@@ -25,9 +25,9 @@ pub struct Pet {
     pub created_at: Option<String>,
 }
 
-/// A me.
+/// An account.
 #[model]
-pub struct Me {
+pub struct PetstoreAccount {
     /// Id.
     pub id: String,
     /// Email.
@@ -50,5 +50,16 @@ pub(crate) fn account(me: &Value) -> Option<Account> {
     Some(Account {
         id: me.pointer("/id")?.as_str()?.to_owned(),
         label: me.pointer("/email")?.as_str()?.to_owned(),
+    })
+}
+
+/// Adds the provider's word for what went wrong.
+pub(crate) fn error(response: &UpstreamResponse) -> Option<ActionError> {
+    let error = response.status_error()?;
+    let body = response.json()?;
+    let code = body.pointer("/code")?.as_str()?;
+    Some(match response.error_text() {
+        Some(text) => error.with_detail(format!("{text} ({code})")),
+        None => error.with_detail(code),
     })
 }

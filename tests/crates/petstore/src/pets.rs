@@ -1,7 +1,9 @@
 //! Pets.
 
 use plugwright_sdk::pagination::{CursorField, Pagination};
-use plugwright_sdk::{ActionContext, Page, Param, Params, Patch, Result, action, model, path};
+use plugwright_sdk::{
+    ActionContext, FileInput, Page, Param, Params, Patch, Result, action, model, path,
+};
 
 use crate::model::{Pet, PetId};
 
@@ -82,6 +84,22 @@ pub async fn update(
     /// New note. `null` clears it.
     note: Patch<String>,
 ) -> Result<Pet>;
+
+/// Uploads the photo of a pet.
+///
+/// Returns nothing. Needs the pet id and file. Repeating the call changes nothing more.
+#[action(write, idempotent, title = "Upload the photo of a pet")]
+pub async fn upload_photo(
+    cx: &ActionContext,
+    #[param(rename = "petId")] pet_id: PetId,
+    /// The body, as a file.
+    file: FileInput,
+) -> Result<()> {
+    cx.put(path!("/pets/{pet_id}/photo"))
+        .file(&file, Some("image/png"))
+        .fetch()
+        .await
+}
 
 /// Deletes a pet.
 ///
