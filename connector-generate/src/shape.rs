@@ -5,6 +5,7 @@ mod meaning;
 mod sample;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use plugwright_sdk::Value;
 
@@ -172,7 +173,7 @@ impl<'a> Shapes<'a> {
     /// Returns what a result of an action is read as.
     pub(crate) fn root(&mut self, schema: &'a Value, hint: &str) -> Shape {
         let view = self.definitions.view(schema);
-        self.shape(&view, hint, &[hint.to_owned()], 0)
+        self.shape(&view, &[hint.to_owned()], 0)
     }
 
     /// Takes a name that no type may have.
@@ -222,7 +223,7 @@ impl<'a> Shapes<'a> {
         }
     }
 
-    fn shape(&mut self, view: &View<'a>, key: &str, hints: &[String], level: usize) -> Shape {
+    fn shape(&mut self, view: &View<'a>, hints: &[String], level: usize) -> Shape {
         match &view.kind {
             Kind::Any | Kind::Scalar => Shape::Any,
             Kind::Text => Shape::Text,
@@ -234,13 +235,13 @@ impl<'a> Shapes<'a> {
             Kind::List(Some(items)) => {
                 let view = self.definitions.view(items);
                 let hints: Vec<_> = hints.iter().map(|hint| one(hint)).collect();
-                let inner = self.shape(&view, key, &hints, level);
+                let inner = self.shape(&view, &hints, level);
                 Shape::List(Box::new(inner))
             }
             Kind::Map(Some(items)) => {
                 let view = self.definitions.view(items);
                 let hints: Vec<_> = hints.iter().map(|hint| one(hint)).collect();
-                Shape::Map(Box::new(self.shape(&view, key, &hints, level)))
+                Shape::Map(Box::new(self.shape(&view, &hints, level)))
             }
             Kind::TextOrObject(members) => match id_of(self.definitions, members) {
                 Some(id) => Shape::Reference(id),
@@ -249,7 +250,7 @@ impl<'a> Shapes<'a> {
             Kind::Object(members) => {
                 let key = match view.definition {
                     Some(name) => definition_key(name),
-                    None => key.to_owned(),
+                    None => inline_key(view, hints),
                 };
                 let hints = match view.definition.map(definition_hints) {
                     Some(stated) if !stated.is_empty() => stated,
@@ -342,9 +343,8 @@ impl<'a> Shapes<'a> {
                 report.left_out_of(owner, format!("members after the first {MOST_MEMBERS}"));
                 break;
             }
-            let key = format!("{}/{}", waiting.key, member.name);
             let hints = [member.name.to_owned(), format!("{owner} {}", member.name)];
-            let shape = self.shape(&view, &key, &hints, waiting.level + 1);
+            let shape = self.shape(&view, &hints, waiting.level + 1);
             let allowed: Vec<String> = match shape {
                 Shape::Text => values(view.rules).into_iter().map(str::to_owned).collect(),
                 _ => Vec::new(),
@@ -513,6 +513,14 @@ fn id_of(definitions: Definitions<'_>, members: &[Member<'_>]) -> Option<&'stati
             member.name == *id && is_plain()
         })
     })
+}
+
+/// Types without a definition are the same if name and schema are.
+fn inline_key(view: &View<'_>, hints: &[String]) -> String {
+    let mut hasher = DefaultHasher::new();
+    view.rules.to_string().hash(&mut hasher);
+    let name = hints.first().map_or("", String::as_str);
+    format!("{name}~{:x}", hasher.finish())
 }
 
 /// Schemas that differ in whether they may be null alone are one type.
