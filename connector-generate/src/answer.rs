@@ -138,6 +138,9 @@ impl Answer {
                     }
                 }
                 None if members.iter().all(|member| AROUND.contains(&member.name)) => Self::Nothing,
+                None if action.name.ends_with(".list") => {
+                    Self::Whole(shapes.root(output, &format!("{noun} list")))
+                }
                 None => Self::Whole(shapes.root(output, noun)),
             },
             _ => return Err("its answer is neither an object nor a list".to_owned()),
