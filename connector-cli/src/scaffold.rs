@@ -1,5 +1,6 @@
 //! `new`: creates a crate for a connector.
 
+mod document;
 mod files;
 mod name;
 mod scheme;
@@ -14,17 +15,31 @@ use plugwright_sdk::ActionError;
 use plugwright_sdk::host::Registry;
 use url::Url;
 
-use crate::args::NewArguments;
+use crate::args::{AuthScheme, NewArguments};
 use crate::command_line::quote;
 use crate::failure::{Failure, Stop};
 use crate::output;
 use name::ConnectorName;
 use source::Source;
 
+/// The base URL of a crate with sample actions.
+const SAMPLE_BASE_URL: &str = "https://api.example.com";
+
+/// What is written into a new crate.
+struct Content {
+    /// Files by path.
+    files: Vec<(String, String)>,
+    /// An action to try.
+    action: String,
+    /// What there is to say about it.
+    notes: Vec<String>,
+}
+
 /// Writes the crate and prints the next steps.
 pub(crate) fn create(registry: &Registry, arguments: &NewArguments) -> Result<(), Stop> {
     let name = ConnectorName::new(&arguments.name, registry).map_err(Failure::usage)?;
-    let base_url = base_url(&arguments.base_url).map_err(Failure::usage)?;
+    let base_url = arguments.base_url.as_deref().map(base_url).transpose();
+    let base_url = base_url.map_err(Failure::usage)?;
     let source = match &arguments.sdk_path {
         Some(path) => Source::checkout(path).map_err(Failure::usage)?,
         None => Source::Registry,
@@ -33,24 +48,46 @@ pub(crate) fn create(registry: &Registry, arguments: &NewArguments) -> Result<()
         let message = "is taken by a connector in that checkout; choose another";
         return Err(Failure::usage(ActionError::invalid_param("name", message)).into());
     }
+    let content = match (&arguments.openapi, arguments.auth) {
+        (Some(path), _) => {
+            let operations = &arguments.operations;
+            document::content(&name, path, operations, base_url, &source)?
+        }
+        (None, auth) => {
+            let base_url = base_url.unwrap_or_else(|| SAMPLE_BASE_URL.to_owned());
+            let scheme = auth.unwrap_or(AuthScheme::None);
+            Content {
+                files: files::files(&name, scheme, &base_url, &source),
+                action: "items.list".to_owned(),
+                notes: Vec::new(),
+            }
+        }
+    };
     let folder = arguments
         .dir
         .clone()
         .unwrap_or_else(|| PathBuf::from(name.package()));
     make(&folder)?;
     let mut written = Vec::new();
-    for (path, text) in files::files(&name, arguments.auth, &base_url, &source) {
+    for (path, text) in &content.files {
         let path = folder.join(path);
-        write(&path, &text).map_err(|error| unwritable(&path, &error))?;
+        write(&path, text).map_err(|error| unwritable(&path, &error))?;
         written.push(format!("{}\n", path.display()));
     }
     format(&folder);
     output::print(&written.concat())?;
+    for line in &content.notes {
+        output::note(line);
+    }
     for line in [
         "next:",
         &format!("  cd {}", quote(&folder.to_string_lossy())),
         "  cargo test",
-        &format!("  cargo run -- run {}.items.list --replay", name.as_str()),
+        &format!(
+            "  cargo run -- run {}.{} --replay",
+            name.as_str(),
+            content.action
+        ),
     ] {
         output::note(line);
     }

@@ -4,6 +4,7 @@
 //! report says of each operation what could not be kept.
 
 mod effect;
+mod example;
 mod input;
 mod output;
 mod paging;
@@ -22,6 +23,7 @@ use crate::form::{ImportedAction, ImportedConnector, Operation, RequestTemplate,
 use crate::name::{self, Names};
 use crate::report::{DocumentReport, OperationReport, Outcome};
 use crate::text::{self, clean, quoted};
+pub use example::{Examples, OperationExamples};
 use input::{Input, placeholders};
 use output::Output;
 use reference::Document;

@@ -2,6 +2,7 @@
 
 mod build_cost;
 mod cassettes;
+mod documents;
 mod place;
 mod release;
 mod soak;
@@ -35,6 +36,8 @@ enum Task {
     Release(release::Arguments),
     /// Measures what building, testing and checking take, each from nothing: this takes an hour.
     BuildCost(build_cost::Arguments),
+    /// Writes connectors for the OpenAPI documents of well-known APIs, and checks them.
+    Documents(documents::Arguments),
     /// Writes the cassettes again, from their published recordings.
     Cassettes,
     /// Writes the book's pages about connectors again, from the definitions.
@@ -61,6 +64,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Soak(arguments) => soak::run(&sh, arguments),
         Task::Release(_) => release::run(&sh, &workspace),
         Task::BuildCost(arguments) => build_cost::run(&sh, &workspace, arguments),
+        Task::Documents(arguments) => documents::run(&sh, &workspace, arguments),
         Task::Cassettes => cassettes::run(&sh),
         Task::Pages => Ok(cmd!(
             sh,

@@ -145,7 +145,7 @@ pub(crate) fn name_of(choice: &impl ValueEnum) -> String {
 }
 
 /// Whether a command can be started and ends well. Prints nothing.
-fn succeeds(command: Cmd<'_>) -> bool {
+pub(crate) fn succeeds(command: Cmd<'_>) -> bool {
     let command = command.quiet().ignore_stdout().ignore_stderr();
     command.run().is_ok()
 }

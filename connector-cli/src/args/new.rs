@@ -4,14 +4,20 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-/// Create a crate for a new connector, with two actions, sample cassettes and passing tests
+/// Create a crate for a new connector, with actions, cassettes and passing tests
+///
+/// With --openapi, the actions are those of an OpenAPI document; without it, two samples.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 The crate is its own workspace and builds in any directory. Its name is `plugwright-<NAME>`.
 
+Patterns are names of actions (`pets.*`) or paths (`/pets/*`), with `*` for any characters.
+
 Examples:
   plugwright new shelf --auth bearer_token --base-url https://api.shelf.example.com
-  plugwright new shelf --auth oauth2 --sdk-path ../plugwright --dir ../shelf")]
+  plugwright new shelf --auth oauth2 --sdk-path ../plugwright --dir ../shelf
+  plugwright new petstore --openapi petstore.yaml
+  plugwright new hub --openapi api.github.com.json --operations 'issues.*,/repos/*/labels'")]
 pub(crate) struct NewArguments {
     /// Connector name: lower-case letters, digits and hyphens
     pub(crate) name: String,
@@ -19,12 +25,25 @@ pub(crate) struct NewArguments {
     #[arg(
         long,
         value_enum,
-        value_name = "bearer_token|prefixed_token|api_key|basic|oauth2|none"
+        value_name = "bearer_token|prefixed_token|api_key|basic|oauth2|none",
+        required_unless_present = "openapi",
+        conflicts_with = "openapi"
     )]
-    pub(crate) auth: AuthScheme,
-    /// Base URL of the API
-    #[arg(long, value_name = "URL", default_value = "https://api.example.com")]
-    pub(crate) base_url: String,
+    pub(crate) auth: Option<AuthScheme>,
+    /// OpenAPI document whose operations become actions
+    #[arg(long, value_name = "FILE")]
+    pub(crate) openapi: Option<PathBuf>,
+    /// Operations to include [default: all]
+    #[arg(
+        long,
+        value_name = "PATTERNS",
+        value_delimiter = ',',
+        requires = "openapi"
+    )]
+    pub(crate) operations: Vec<String>,
+    /// Base URL of the API [default: https://api.example.com, or the document's]
+    #[arg(long, value_name = "URL")]
+    pub(crate) base_url: Option<String>,
     /// Use the SDK from this checkout of Plugwright's repository instead of crates.io
     #[arg(long, value_name = "PATH")]
     pub(crate) sdk_path: Option<PathBuf>,

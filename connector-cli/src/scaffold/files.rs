@@ -31,23 +31,21 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("tests/contract.rs", include_str!("template/contract.rs.in")),
 ];
 
+/// The files that do not depend on the actions.
+const AROUND: &[&str] = &[".gitignore", "Cargo.toml", "build.rs", "src/main.rs"];
+
 /// Returns the path and content of each file.
 pub(super) fn files(
     name: &ConnectorName,
     scheme: AuthScheme,
     base_url: &str,
     source: &Source,
-) -> Vec<(&'static str, String)> {
+) -> Vec<(String, String)> {
     let parts = Parts::of(scheme, name, base_url);
-    let values = [
-        ("package", name.package()),
-        ("library", name.library()),
-        ("title", name.title()),
+    let mut values = of_manifest(name, &name.title(), source, &[]);
+    values.extend([
         ("name", name.as_str().to_owned()),
         ("base_url", base_url.to_owned()),
-        ("rust_version", env!("CARGO_PKG_RUST_VERSION").to_owned()),
-        ("plugwright", source.dependency("connector-cli")),
-        ("sdk", source.dependency("connector-sdk")),
         ("imports", parts.imports.to_owned()),
         ("model_imports", parts.model_imports.to_owned()),
         ("auth", parts.auth),
@@ -56,11 +54,46 @@ pub(super) fn files(
         ("read_scope", parts.read_scope.to_owned()),
         ("write_scope", parts.write_scope.to_owned()),
         ("credential", parts.credential),
-    ];
+    ]);
     TEMPLATES
         .iter()
-        .map(|(path, template)| (*path, fill(template, &values)))
+        .map(|(path, template)| ((*path).to_owned(), fill(template, &values)))
         .collect()
+}
+
+/// Returns the files around the source of a connector.
+pub(super) fn around(
+    name: &ConnectorName,
+    title: &str,
+    source: &Source,
+    dependencies: &[String],
+) -> Vec<(String, String)> {
+    let values = of_manifest(name, title, source, dependencies);
+    let is_around = |path: &str| AROUND.contains(&path);
+    TEMPLATES
+        .iter()
+        .filter(|(path, _)| is_around(path))
+        .map(|(path, template)| ((*path).to_owned(), fill(template, &values)))
+        .collect()
+}
+
+/// Returns what the manifest and the files around the source are filled with.
+fn of_manifest(
+    name: &ConnectorName,
+    title: &str,
+    source: &Source,
+    dependencies: &[String],
+) -> Vec<(&'static str, String)> {
+    let lines = dependencies.iter().map(|line| format!("{line}\n"));
+    vec![
+        ("package", name.package()),
+        ("library", name.library()),
+        ("title", title.to_owned()),
+        ("rust_version", env!("CARGO_PKG_RUST_VERSION").to_owned()),
+        ("plugwright", source.dependency("connector-cli")),
+        ("sdk", source.dependency("connector-sdk")),
+        ("dependencies", lines.collect()),
+    ]
 }
 
 /// Fills a template in one pass, so that values may look like placeholders.
@@ -96,7 +129,7 @@ mod tests {
 
     use super::*;
 
-    fn made(scheme: AuthScheme) -> Vec<(&'static str, String)> {
+    fn made(scheme: AuthScheme) -> Vec<(String, String)> {
         let registry = Registry::default();
         let name = ConnectorName::new("my-shop", &registry).unwrap();
         files(
@@ -122,7 +155,7 @@ mod tests {
         let cassettes: Vec<_> = made(AuthScheme::None)
             .into_iter()
             .filter(|(path, _)| path.starts_with("tests/cassettes/"))
-            .map(|(path, text)| Cassette::parse(path, &text).unwrap())
+            .map(|(path, text)| Cassette::parse(&path, &text).unwrap())
             .collect();
         assert_eq!(cassettes.len(), 3);
         let errors = cassettes

@@ -20,6 +20,7 @@ mod import;
 mod import_url;
 mod lock;
 mod modes;
+mod new;
 mod operator;
 mod output_forms;
 #[cfg(all(feature = "hackernews", feature = "todoist"))]

@@ -1,0 +1,405 @@
+//! What a schema describes, told apart by the types that Rust has for it.
+
+use plugwright_sdk::Value;
+use serde_json::Map;
+
+/// References and combinations may lead to others so many times.
+const DEEPEST: usize = 24;
+
+/// The schemas that those of actions refer to.
+#[derive(Clone, Copy)]
+pub(crate) struct Definitions<'a>(pub(crate) &'a Map<String, Value>);
+
+/// What a schema describes.
+#[derive(Clone, Debug)]
+pub(crate) enum Kind<'a> {
+    /// Anything, or something that has no type of Rust.
+    Any,
+    Text,
+    /// A text, or a number or boolean that could be written as one.
+    Scalar,
+    Flag,
+    Integer,
+    Number,
+    List(Option<&'a Value>),
+    Map(Option<&'a Value>),
+    Object(Vec<Member<'a>>),
+    /// A text or an object that stands for it.
+    TextOrObject(Vec<Member<'a>>),
+}
+
+/// A member of an object.
+#[derive(Clone, Debug)]
+pub(crate) struct Member<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) schema: &'a Value,
+    pub(crate) required: bool,
+}
+
+/// A schema with its references followed.
+#[derive(Clone, Debug)]
+pub(crate) struct View<'a> {
+    pub(crate) kind: Kind<'a>,
+    /// The definition that it is, if it is one.
+    pub(crate) definition: Option<&'a str>,
+    pub(crate) nullable: bool,
+    /// The part that has the limits, the format and the values.
+    pub(crate) rules: &'a Value,
+    pub(crate) description: Option<&'a str>,
+}
+
+impl View<'_> {
+    fn is_scalar(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::Text | Kind::Scalar | Kind::Flag | Kind::Integer | Kind::Number
+        )
+    }
+}
+
+impl<'a> Definitions<'a> {
+    /// Looks at a schema.
+    pub(crate) fn view(self, schema: &'a Value) -> View<'a> {
+        self.look(schema, DEEPEST)
+    }
+
+    fn look(self, schema: &'a Value, depth: usize) -> View<'a> {
+        let description = schema.get("description").and_then(Value::as_str);
+        let plain = |kind, nullable| View {
+            kind,
+            definition: None,
+            nullable,
+            rules: schema,
+            description,
+        };
+        if depth == 0 {
+            return plain(Kind::Any, false);
+        }
+        if let Some((name, target)) = self.target(schema) {
+            let inner = self.look(target, depth - 1);
+            return View {
+                definition: inner.definition.or(Some(name)),
+                description: description.or(inner.description),
+                ..inner
+            };
+        }
+        for keyword in ["anyOf", "oneOf", "allOf"] {
+            let Some(parts) = schema.get(keyword).and_then(Value::as_array) else {
+                continue;
+            };
+            if keyword == "allOf" || schema.get("properties").is_none() {
+                let inner = if keyword == "allOf" {
+                    self.all(schema, parts, depth - 1)
+                } else {
+                    self.any(schema, parts, depth - 1)
+                };
+                return View {
+                    description: description.or(inner.description),
+                    ..inner
+                };
+            }
+        }
+        let (names, nullable) = types(schema);
+        let kind = match names.as_slice() {
+            ["string"] => Kind::Text,
+            ["boolean"] => Kind::Flag,
+            ["integer"] => Kind::Integer,
+            ["number"] | ["integer", "number"] | ["number", "integer"] => Kind::Number,
+            ["array"] => Kind::List(schema.get("items").filter(|items| says_something(items))),
+            ["object"] => self.object(schema),
+            [] => self.untyped(schema),
+            _ => Kind::Any,
+        };
+        plain(kind, nullable)
+    }
+
+    /// Tells whether an example is of another kind than its schema, itself or in a member.
+    pub(crate) fn contradicts(self, schema: &'a Value, example: &Value) -> bool {
+        let differs = |kind: &Kind<'a>, value: &Value| match kind {
+            Kind::List(_) => value.is_object(),
+            Kind::Object(_) | Kind::Map(_) => value.is_array(),
+            _ => false,
+        };
+        let kind = self.view(schema).kind;
+        if let (Kind::Object(members), Some(values)) = (&kind, example.as_object()) {
+            return members.iter().any(|member| {
+                let value = values.get(member.name);
+                value.is_some_and(|value| differs(&self.view(member.schema).kind, value))
+            });
+        }
+        differs(&kind, example)
+    }
+
+    fn target(self, schema: &'a Value) -> Option<(&'a str, &'a Value)> {
+        let name = schema.get("$ref")?.as_str()?.strip_prefix("#/$defs/")?;
+        let (name, target) = self.0.get_key_value(name)?;
+        Some((name.as_str(), target))
+    }
+
+    fn untyped(self, schema: &'a Value) -> Kind<'a> {
+        if schema.get("properties").is_some() {
+            return self.object(schema);
+        }
+        let values = schema.get("enum").and_then(Value::as_array);
+        match values.and_then(|values| values.iter().find(|value| !value.is_null())) {
+            Some(Value::String(_)) => Kind::Text,
+            Some(Value::Bool(_)) => Kind::Flag,
+            Some(Value::Number(number)) if number.is_f64() => Kind::Number,
+            Some(Value::Number(_)) => Kind::Integer,
+            _ => Kind::Any,
+        }
+    }
+
+    fn object(self, schema: &'a Value) -> Kind<'a> {
+        let members = members(schema);
+        if members.is_empty() {
+            let more = schema.get("additionalProperties");
+            return Kind::Map(more.filter(|more| says_something(more)));
+        }
+        Kind::Object(members)
+    }
+
+    /// Looks at what has to be all of these.
+    fn all(self, schema: &'a Value, parts: &'a [Value], depth: usize) -> View<'a> {
+        let views: Vec<_> = parts.iter().map(|part| self.look(part, depth)).collect();
+        let mut found = members(schema);
+        let mut definition = None;
+        let mut objects = 0;
+        for view in &views {
+            if let Kind::Object(members) | Kind::TextOrObject(members) = &view.kind {
+                objects += 1;
+                definition = view.definition;
+                merge(&mut found, members, true);
+            }
+        }
+        let nullable = views.iter().any(|view| view.nullable) || types(schema).1;
+        if found.is_empty() {
+            let first = views
+                .into_iter()
+                .find(|view| !matches!(view.kind, Kind::Any));
+            return match first {
+                Some(first) => View { nullable, ..first },
+                None => View {
+                    kind: Kind::Any,
+                    definition: None,
+                    nullable,
+                    rules: schema,
+                    description: None,
+                },
+            };
+        }
+        let alone = objects == 1 && members(schema).is_empty();
+        View {
+            kind: Kind::Object(found),
+            definition: definition.filter(|_| alone),
+            nullable,
+            rules: schema,
+            description: None,
+        }
+    }
+
+    /// Looks at what may be any of these.
+    fn any(self, schema: &'a Value, parts: &'a [Value], depth: usize) -> View<'a> {
+        let mut nullable = types(schema).1;
+        let mut views = Vec::new();
+        for part in parts {
+            if types(part) == (Vec::new(), true) {
+                nullable = true;
+                continue;
+            }
+            let view = self.look(part, depth);
+            // An empty text is how forms write null.
+            if part
+                .get("enum")
+                .is_some_and(|values| *values == serde_json::json!([""]))
+            {
+                nullable = true;
+                continue;
+            }
+            nullable |= view.nullable;
+            views.push(view);
+        }
+        if let [only] = views.as_slice() {
+            return View {
+                nullable,
+                ..only.clone()
+            };
+        }
+        let texts = views.iter().filter(|view| matches!(view.kind, Kind::Text));
+        let texts = texts.count();
+        let mut merged: Option<Vec<Member<'a>>> = None;
+        let mut objects = 0;
+        let mut definition = None;
+        for view in &views {
+            if let Kind::Object(members) | Kind::TextOrObject(members) = &view.kind {
+                objects += 1;
+                definition = definition.or(view.definition);
+                match &mut merged {
+                    None => merged = Some(members.clone()),
+                    Some(known) => merge(known, members, false),
+                }
+            }
+        }
+        let list = views.iter().find(|view| matches!(view.kind, Kind::List(_)));
+        let numbers = views
+            .iter()
+            .all(|view| matches!(view.kind, Kind::Integer | Kind::Number));
+        let kind = match merged {
+            Some(members) if objects == views.len() => Kind::Object(members),
+            Some(members) if objects + texts == views.len() => Kind::TextOrObject(members),
+            _ if texts == views.len() && texts > 0 => Kind::Text,
+            _ if texts > 0 && views.iter().all(View::is_scalar) => Kind::Scalar,
+            _ if numbers && !views.is_empty() => Kind::Number,
+            _ => match list {
+                Some(list) if views.len() == 2 => list.kind.clone(),
+                _ => Kind::Any,
+            },
+        };
+        View {
+            kind,
+            definition: definition.filter(|_| objects == 1),
+            nullable,
+            rules: schema,
+            description: None,
+        }
+    }
+}
+
+fn says_something(schema: &Value) -> bool {
+    schema.as_object().is_some_and(|schema| !schema.is_empty())
+}
+
+fn members(schema: &Value) -> Vec<Member<'_>> {
+    let required: Vec<_> = schema
+        .get("required")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let properties = schema.get("properties").and_then(Value::as_object);
+    properties
+        .into_iter()
+        .flatten()
+        .map(|(name, schema)| Member {
+            name,
+            schema,
+            required: required.contains(&name.as_str()),
+        })
+        .collect()
+}
+
+/// Adds members to those that are known: all hold together, or each set is one alternative.
+fn merge<'a>(known: &mut Vec<Member<'a>>, others: &[Member<'a>], together: bool) {
+    if !together {
+        for member in known.iter_mut() {
+            let other = others.iter().find(|other| other.name == member.name);
+            member.required &= other.is_some_and(|other| other.required);
+        }
+    }
+    for other in others {
+        match known.iter_mut().find(|member| member.name == other.name) {
+            Some(member) if together => {
+                member.required |= other.required;
+                member.schema = other.schema;
+            }
+            Some(_) => {}
+            None => known.push(Member {
+                required: other.required && together,
+                ..other.clone()
+            }),
+        }
+    }
+}
+
+/// Returns the types that a schema states, and whether `null` is one.
+fn types(schema: &Value) -> (Vec<&str>, bool) {
+    let stated: Vec<&str> = match schema.get("type") {
+        Some(Value::String(name)) => vec![name],
+        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    let nullable = stated.contains(&"null");
+    (
+        stated.into_iter().filter(|name| *name != "null").collect(),
+        nullable,
+    )
+}
+
+/// Returns the texts that are allowed.
+pub(crate) fn values(rules: &Value) -> Vec<&str> {
+    let own = rules.get("enum").and_then(Value::as_array);
+    let parts = ["anyOf", "oneOf"]
+        .into_iter()
+        .filter_map(|keyword| rules.get(keyword)?.as_array())
+        .flatten();
+    let mut found: Vec<&str> = own
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    if own.is_none() {
+        let mut open = false;
+        for part in parts {
+            let values = part.get("enum").and_then(Value::as_array);
+            open |= values.is_none() && part["type"] != "null";
+            found.extend(values.into_iter().flatten().filter_map(Value::as_str));
+        }
+        if open {
+            found.clear();
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use plugwright_sdk::json;
+
+    use super::*;
+
+    fn names<'a>(members: &[Member<'a>]) -> Vec<(&'a str, bool)> {
+        let members = members.iter();
+        members
+            .map(|member| (member.name, member.required))
+            .collect()
+    }
+
+    #[test]
+    fn alternatives_of_objects_are_one_with_the_members_of_all() {
+        let Value::Object(definitions) = json!({
+            "Cat": { "type": "object", "properties": { "id": {}, "lives": {} }, "required": ["id", "lives"] },
+            "Dog": { "type": "object", "properties": { "id": {}, "tricks": {} }, "required": ["id"] },
+        }) else {
+            panic!("an object");
+        };
+        let schema = json!({ "anyOf": [
+            { "$ref": "#/$defs/Cat" }, { "$ref": "#/$defs/Dog" }, { "type": "null" },
+        ] });
+        let view = Definitions(&definitions).view(&schema);
+        assert!(view.nullable && view.definition.is_none());
+        let Kind::Object(members) = view.kind else {
+            panic!("{view:?}");
+        };
+        assert_eq!(
+            names(&members),
+            [("id", true), ("lives", false), ("tricks", false)]
+        );
+    }
+
+    #[test]
+    fn one_alternative_beside_null_is_the_definition() {
+        let Value::Object(definitions) = json!({
+            "Cat": { "type": "object", "properties": { "id": {} } },
+        }) else {
+            panic!("an object");
+        };
+        let schema = json!({ "anyOf": [{ "$ref": "#/$defs/Cat" }, { "type": "null" }], "description": "It." });
+        let view = Definitions(&definitions).view(&schema);
+        assert_eq!((view.definition, view.nullable), (Some("Cat"), true));
+        assert_eq!(view.description, Some("It."));
+        let expandable = json!({ "anyOf": [{ "type": "string" }, { "$ref": "#/$defs/Cat" }] });
+        let view = Definitions(&definitions).view(&expandable);
+        assert!(matches!(view.kind, Kind::TextOrObject(_)));
+    }
+}

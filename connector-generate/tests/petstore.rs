@@ -1,0 +1,127 @@
+//! The crate `tests/crates/petstore` is what is written for `petstore.yaml`. It is compiled and
+//! checked as a member of the workspace. To write it again after a change:
+//!
+//! ```sh
+//! PLUGWRIGHT_WRITE_PETSTORE=1 cargo test -p plugwright-generate --test petstore
+//! ```
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use plugwright_generate::{Generated, Settings, generate};
+use plugwright_import::openapi::{self, Examples};
+
+const DOCUMENT: &str = include_str!("petstore.yaml");
+
+fn generated() -> Generated {
+    let document = plugwright_import::read(DOCUMENT.as_bytes()).unwrap();
+    let imported = openapi::import(&document, &openapi::Settings::named("petstore")).unwrap();
+    let settings = Settings {
+        document: "Petstore API 1.4.0".to_owned(),
+        ..Settings::default()
+    };
+    generate(
+        &imported.connector,
+        &Examples::new(&document).unwrap(),
+        &settings,
+    )
+    .unwrap()
+}
+
+fn write(folder: &Path, files: &[(String, String)]) {
+    for (path, text) in files {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let formatted = Command::new("rustfmt")
+        .args(["--edition", "2024", "src/lib.rs", "tests/contract.rs"])
+        .current_dir(folder)
+        .status()
+        .unwrap();
+    assert!(formatted.success());
+}
+
+fn files(root: &Path, folder: &Path, found: &mut BTreeMap<PathBuf, String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.strip_prefix(root).unwrap().to_owned();
+        if path.is_dir() {
+            files(root, &path, found);
+        } else if name != Path::new("Cargo.toml") {
+            found.insert(name, fs::read_to_string(path).unwrap());
+        }
+    }
+}
+
+#[test]
+fn the_crate_is_what_is_written_for_the_document() {
+    let generated = generated();
+    let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/crates/petstore");
+    if std::env::var_os("PLUGWRIGHT_WRITE_PETSTORE").is_some() {
+        for folder in ["src", "tests"] {
+            let folder = home.join(folder);
+            if folder.is_dir() {
+                fs::remove_dir_all(folder).unwrap();
+            }
+        }
+        write(&home, &generated.files);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &generated.files);
+    let (mut expected, mut made) = (BTreeMap::new(), BTreeMap::new());
+    files(&home, &home, &mut expected);
+    files(folder.path(), folder.path(), &mut made);
+    assert!(
+        expected.keys().eq(made.keys()),
+        "{:?} and {:?}",
+        expected.keys(),
+        made.keys()
+    );
+    for (path, text) in &made {
+        assert_eq!(*text, expected[path], "{}", path.display());
+    }
+}
+
+#[test]
+fn the_report_says_what_was_left_out() {
+    let report = generated().report;
+    assert_eq!(report.left_out, []);
+    let names: Vec<_> = report
+        .actions
+        .iter()
+        .map(|action| action.name.as_str())
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "pets.list",
+            "pets.get",
+            "pets.create",
+            "pets.update",
+            "pets.upload_photo",
+            "pets.delete",
+            "me.get",
+        ]
+    );
+    let with_example = report.actions.iter().filter(|action| action.has_example);
+    assert_eq!(with_example.count(), 1);
+}
+
+#[test]
+fn what_can_not_be_written_says_why() {
+    let document = plugwright_import::read(DOCUMENT.as_bytes()).unwrap();
+    let imported = openapi::import(&document, &openapi::Settings::named("petstore")).unwrap();
+    let settings = Settings {
+        operations: vec!["orders.*".to_owned()],
+        ..Settings::default()
+    };
+    let examples = Examples::new(&document).unwrap();
+    let error = generate(&imported.connector, &examples, &settings).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "no operation matches; the document has pets (6), me (1)"
+    );
+}

