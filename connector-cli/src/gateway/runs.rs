@@ -19,7 +19,7 @@ const COLUMNS: [Column; 7] = [
     ("id", |run| text(&run["id"])),
 ];
 
-const LINES: [Column; 16] = [
+const LINES: [Column; 17] = [
     ("id", |run| text(&run["id"])),
     ("started", |run| text(&run["startedAt"])),
     ("action", target),
@@ -29,6 +29,7 @@ const LINES: [Column; 16] = [
     ("message", |run| text(&run["message"])),
     ("status", |run| text(&run["status"])),
     ("replayed", |run| text(&run["replayed"])),
+    ("reconciled", |run| text(&run["reconciled"])),
     ("principal", |run| text(&run["principal"])),
     ("organization", |run| text(&run["organization"])),
     ("connection", |run| text(&run["connection"])),
