@@ -24,6 +24,7 @@ chapters! {
     reconciling "reconciling.md";
     cassettes "cassettes.md";
     conformance "conformance.md";
+    from_your_app "from-your-app.md";
     publishing "publishing.md";
     command_line "command-line.md";
 }
