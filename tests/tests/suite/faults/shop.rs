@@ -57,8 +57,8 @@ impl Shop {
 
     /// Returns the orders of a name.
     pub(crate) async fn orders(&self, name: &str) -> Vec<Value> {
-        let request = self.client.get(format!("{}/orders", self.url));
-        let answer = request.query(&[("name", name)]).send().await;
+        let request = self.client.get(format!("{}/orders?name={name}", self.url));
+        let answer = request.send().await;
         let text = answer.expect("an answer").text().await.expect("a text");
         serde_json::from_str(&text).expect("a list")
     }
