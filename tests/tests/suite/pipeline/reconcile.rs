@@ -189,7 +189,7 @@ async fn what_can_not_be_found_out_is_unknown_until_a_call_with_the_key_finds_it
 async fn a_provider_that_is_busy_is_asked_again() {
     let (bench, shop) = bench(Shop {
         lost_after: 1,
-        refusals: vec![503; 8],
+        refusals: vec![503; 2],
         ..Shop::default()
     })
     .await;
