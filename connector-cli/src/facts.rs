@@ -1,6 +1,6 @@
 //! Facts about an action, for every output format.
 
-use plugwright_sdk::host::Effect;
+use plugwright_sdk::host::{Effect, ReconcileBy};
 use serde_json::Value;
 
 use crate::info::ActionInfo;
@@ -60,10 +60,14 @@ pub(crate) fn scopes(info: &ActionInfo, name: impl Fn(&str) -> String) -> String
 
 /// Describes the effect of an action.
 pub(crate) fn effect(info: &ActionInfo) -> String {
+    let reconciled = info.reconciles_by.map_or("", |by| match by {
+        ReconcileBy::Key => ", reconciled by key",
+        ReconcileBy::Natural => ", reconciled by natural key",
+    });
     match (info.effect, info.idempotent) {
         (Effect::Read, _) => "read".to_owned(),
         (effect, true) => format!("{effect}, idempotent"),
-        (effect, false) => format!("{effect}, not idempotent"),
+        (effect, false) => format!("{effect}, not idempotent{reconciled}"),
     }
 }
 

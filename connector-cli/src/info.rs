@@ -2,7 +2,8 @@
 
 use plugwright_sdk::Auth;
 use plugwright_sdk::auth::{NeededScope, Scheme};
-use plugwright_sdk::host::{Connector, Effect, Entry, Returns, tool_name};
+use plugwright_sdk::host::{Connector, Effect, Entry, ReconcileBy, Returns, tool_name};
+use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 /// Metadata of an action.
@@ -16,6 +17,7 @@ pub(crate) struct ActionInfo {
     pub(crate) effect: Effect,
     pub(crate) idempotent: bool,
     pub(crate) returns: Returns,
+    pub(crate) reconciles_by: Option<ReconcileBy>,
     pub(crate) deprecated: Option<String>,
     /// All of these are needed, of each any one.
     pub(crate) scopes: Vec<Vec<String>>,
@@ -33,6 +35,7 @@ impl From<&Entry> for ActionInfo {
             effect: action.effect(),
             idempotent: action.idempotent(),
             returns: action.returns(),
+            reconciles_by: action.reconciles_by(),
             deprecated: action.deprecated().map(str::to_owned),
             scopes: action.scopes().into_iter().map(alternatives).collect(),
             input_schema: action.input_schema(),
@@ -72,6 +75,7 @@ impl ActionInfo {
                 "single" => Returns::Single,
                 _ => return None,
             },
+            reconciles_by: ReconcileBy::deserialize(&metadata["reconcilesBy"]).ok(),
             deprecated: text("deprecated"),
             scopes: match metadata["scopeAlternatives"].as_array() {
                 Some(scopes) => scopes.iter().map(texts).collect(),

@@ -72,6 +72,9 @@ pub(crate) fn summary(info: &ActionInfo) -> Value {
         "idempotent": info.idempotent,
         "returns": info.returns,
     });
+    if let Some(by) = info.reconciles_by {
+        summary["reconciles_by"] = by.as_str().into();
+    }
     if let Some(note) = &info.deprecated {
         summary["deprecated"] = note.as_str().into();
     }

@@ -21,6 +21,7 @@ chapters! {
     files "files.md";
     authentication "authentication.md";
     testing "testing.md";
+    reconciling "reconciling.md";
     cassettes "cassettes.md";
     conformance "conformance.md";
     from_your_app "from-your-app.md";

@@ -4,7 +4,9 @@ use std::process::Command;
 
 use plugwright_sdk::ConnectorDefinition;
 
-use crate::{CRM, DESK, FREE, KEYED, LOCAL, MACHINE, MAIL, ODD, PAIRED, SIGNED, SOON, conformance};
+use crate::{
+    CRM, DESK, FREE, KEYED, LOCAL, MACHINE, MAIL, ODD, ORDERS, PAIRED, SIGNED, SOON, conformance,
+};
 
 /// The connectors of one command line.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,6 +21,8 @@ pub enum Connectors {
     Hostile,
     /// Those that lead to a server of the test.
     Local,
+    /// The one whose writes are looked for.
+    Orders,
     /// Those whose accounts the users of a project connect.
     People,
 }
@@ -29,12 +33,13 @@ impl Connectors {
     /// It is no argument, so that the binary's command line is the one that people have.
     pub const VARIABLE: &str = "FIXTURE_CONNECTORS";
 
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Accounts,
         Self::Conformance,
         Self::Github,
         Self::Hostile,
         Self::Local,
+        Self::Orders,
         Self::People,
     ];
 
@@ -46,6 +51,7 @@ impl Connectors {
             Self::Github => "github",
             Self::Hostile => "hostile",
             Self::Local => "local",
+            Self::Orders => "orders",
             Self::People => "people",
         }
     }
@@ -72,6 +78,7 @@ impl Connectors {
             Self::Github => vec![&plugwright_github::CONNECTOR],
             Self::Hostile => vec![&LOCAL, &ODD, &MAIL, &CRM, &SIGNED, &FREE],
             Self::Local => vec![&LOCAL, &FREE],
+            Self::Orders => vec![&ORDERS],
             Self::People => vec![&DESK, &MAIL, &CRM, &FREE],
         }
     }

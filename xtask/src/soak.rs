@@ -25,6 +25,9 @@ pub(crate) struct Arguments {
     /// Kills of a gateway under load.
     #[arg(long, default_value_t = 50)]
     kills: u32,
+    /// Kills of a gateway between a provider's commit and its own record.
+    #[arg(long, default_value_t = 200)]
+    reconcile_kills: u32,
     /// Stops of a gateway under load.
     #[arg(long, default_value_t = 20)]
     stops: u32,
@@ -75,6 +78,7 @@ impl Arguments {
     fn counts(&self) -> [(&'static str, u32); 13] {
         [
             ("FAULTS_KILLS", self.kills),
+            ("RECONCILE_KILLS", self.reconcile_kills),
             ("FAULTS_STOPS", self.stops),
             ("FAULTS_CLIENTS", self.clients),
             ("FAULTS_CLIENT_CALLS", self.client_calls),

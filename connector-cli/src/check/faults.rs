@@ -11,7 +11,7 @@ use super::{BAD, GOOD, RULE, judge, line};
 use crate::args::CheckFormat;
 use crate::failure::{Failure, Stop};
 use crate::output::grid::Grid;
-use crate::output::{self, count};
+use crate::output::{self, count, escape};
 use crate::runtime::block_on;
 
 /// Checks the writes of these connectors.
@@ -77,6 +77,15 @@ fn summary(report: &FaultReport) -> String {
         counts.join(", "),
         count(cuts, "answer"),
     );
+    for write in &report.writes {
+        for request in &write.unanswered {
+            let request = escape(request);
+            text += &format!(
+                "  {}: the double has no answer to {request}\n",
+                write.action
+            );
+        }
+    }
     text.extend(report.findings.iter().map(line));
     text
 }

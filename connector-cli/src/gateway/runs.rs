@@ -16,7 +16,7 @@ const COLUMNS: &[Column] = columns! {
 
 const LINES: &[Column] = columns! {
     "id"; "started" = "startedAt"; "action" by target; "effect"; "mode"; "outcome"; "message";
-    "status"; "replayed"; "principal"; "organization"; "connection"; "attempts"; "ms" by millis;
+    "status"; "replayed"; "reconciled"; "principal"; "organization"; "connection"; "attempts"; "ms" by millis;
     "input" = "payload/input"; "output" = "payload/output";
 };
 

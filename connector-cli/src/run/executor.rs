@@ -76,7 +76,7 @@ async fn there(client: &Client, call: &Call) -> Result<Outcome, Failure> {
     let response = client
         .post(&["actions", name], &headers, &body, patience)
         .await?;
-    let (execution_id, result, replayed, sent) = match response {
+    let (execution_id, result, [replayed, reconciled], sent) = match response {
         Ok(mut answer) => {
             let meta = answer["meta"].take();
             let result = ActionResult {
@@ -93,10 +93,11 @@ async fn there(client: &Client, call: &Call) -> Result<Outcome, Failure> {
                 raw: meta.get("raw").cloned(),
             };
             let id = meta["executionId"].as_str().and_then(|id| id.parse().ok());
-            let replayed = meta["replayed"].as_bool().unwrap_or_default();
-            (id, Ok(result), replayed, true)
+            let is = |name: &str| meta[name].as_bool().unwrap_or_default();
+            let earlier = ["replayed", "reconciled"].map(is);
+            (id, Ok(result), earlier, true)
         }
-        Err(error) => (None, Err(error.error), false, error.sent),
+        Err(error) => (None, Err(error.error), [false; 2], error.sent),
     };
     Ok(Outcome {
         execution_id: execution_id.unwrap_or(Uuid::nil()),
@@ -105,6 +106,7 @@ async fn there(client: &Client, call: &Call) -> Result<Outcome, Failure> {
         result,
         case: Case::Repeatable,
         replayed,
+        reconciled,
         sent,
         answers: 1,
     })

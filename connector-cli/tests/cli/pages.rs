@@ -42,6 +42,7 @@ how this is found out.
 | natural key | the request names what it changes, so that a repeated one changes nothing more |
 | reconciled | a function of the connector finds out whether it happened |
 | unknown | the caller gets `OUTCOME_UNKNOWN`, and the write is not repeated |
+| not tried | a function of the connector finds out, but the double of the provider has no answer to what it asks |
 
 ";
 
@@ -128,7 +129,11 @@ fn writes() -> String {
         let connector = text(&report["connector"]);
         for write in report["writes"].as_array().unwrap() {
             let (name, effect) = (text(&write["action"]), text(&write["effect"]));
-            let outcome = text(&write["resolution"]).replace('_', " ");
+            let outcome = match text(&write["resolution"]) {
+                "unknown" if write["unanswered"] != Value::Array(vec![]) => "not tried",
+                other => other,
+            };
+            let outcome = outcome.replace('_', " ");
             let anchor = name.replace('.', "");
             writeln!(
                 page,

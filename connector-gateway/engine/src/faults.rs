@@ -7,6 +7,7 @@ mod trial;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use plugwright_sdk::cassette::CassetteError;
 use plugwright_sdk::host::{ActionDefinition, Effect, Registry, RegistryError};
@@ -15,6 +16,7 @@ use plugwright_sdk::{Action as _, Cassette, ConnectorDefinition};
 use plugwright_store::{Store, vault::Vault};
 
 use crate::engine::{Engine, EngineError, EngineSettings};
+use crate::limits::Limits;
 use crate::settings::OutputCheck;
 
 pub use report::{FaultReport, Resolution, WriteReport};
@@ -79,6 +81,11 @@ impl FaultCheck {
         let settings = EngineSettings {
             storage: Some((store, vault)),
             output_check: OutputCheck::Off,
+            limits: Limits {
+                // What a double applies shows at once.
+                reconcile_grace: Duration::ZERO,
+                ..Limits::default()
+            },
             ..EngineSettings::offline()
         };
         Ok(Self {

@@ -95,6 +95,10 @@ limits! {
     call_timeout: Duration = Duration::from_secs(30);
     /// Longest timeout that a call may request.
     call_timeout_most: Duration = Duration::from_mins(5);
+    /// Timeout for finding out what became of a write whose response was lost.
+    reconcile_timeout: Duration = Duration::from_secs(10);
+    /// How long after a lost response a write that can't be found may still take effect.
+    reconcile_grace: Duration = Duration::from_secs(5);
     /// Largest response of a provider.
     response_body: usize = 16 * MIB;
     /// Open MCP sessions of one principal.

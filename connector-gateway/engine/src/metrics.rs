@@ -57,6 +57,17 @@ impl Refreshes {
     }
 }
 
+/// Counts writes whose response was lost, by what was found out about them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Reconciliations(Family<Labels<2>, Counter>);
+
+impl Reconciliations {
+    pub(crate) fn add(&self, connector: Cow<'static, str>, outcome: &'static str) {
+        let labels = [("connector", connector), ("outcome", outcome.into())];
+        self.0.get_or_create(&labels).inc();
+    }
+}
+
 type Durations = Family<Labels<1>, Histogram, fn() -> Histogram>;
 
 fn histogram() -> Histogram {
@@ -90,6 +101,7 @@ pub struct Metrics {
     in_flight: Gauge,
     replays: Counter,
     refreshes: Refreshes,
+    reconciliations: Reconciliations,
     limit_hits: LimitHits,
 }
 
@@ -108,6 +120,7 @@ impl Metrics {
             in_flight: Gauge::default(),
             replays: Counter::default(),
             refreshes: Refreshes::default(),
+            reconciliations: Reconciliations::default(),
             limit_hits: LimitHits::default(),
         };
         metrics.registered(run_log)
@@ -142,6 +155,11 @@ impl Metrics {
             "refreshes",
             "Finished refreshes of credentials, by outcome",
             self.refreshes.0.clone(),
+        );
+        registry.register(
+            "reconciliations",
+            "Writes whose response was lost, by what was found out about them",
+            self.reconciliations.0.clone(),
         );
         registry.register(
             "limit_hits",
@@ -194,6 +212,11 @@ impl Metrics {
     /// Returns the counter of refreshes.
     pub(crate) fn refreshes(&self) -> Refreshes {
         self.refreshes.clone()
+    }
+
+    /// Returns the counter of writes whose response was lost.
+    pub(crate) fn reconciliations(&self) -> &Reconciliations {
+        &self.reconciliations
     }
 
     /// Returns the counter of hits of limits.
@@ -299,6 +322,7 @@ mod tests {
         });
         metrics.refreshes().end(Some("desk".into()), "refreshed");
         metrics.refreshes().end(None, "later");
+        metrics.reconciliations().add("desk".into(), "not_done");
         metrics.limit_hits().add(Limit::Input);
         let running = metrics.begin_call();
         let text = metrics.render().unwrap();
@@ -314,6 +338,7 @@ mod tests {
             r#"plugwright_refreshes_total{connector="desk",outcome="refreshed"} 1"#,
             r#"plugwright_refreshes_total{connector="unknown",outcome="later"} 1"#,
             "plugwright_idempotency_replays_total 1",
+            r#"plugwright_reconciliations_total{connector="desk",outcome="not_done"} 1"#,
             r#"plugwright_limit_hits_total{limit="input"} 1"#,
             "plugwright_run_log_dropped_total 0",
             "plugwright_run_log_waiting 0",

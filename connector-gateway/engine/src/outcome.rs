@@ -23,6 +23,8 @@ pub struct Outcome {
     pub case: Case,
     /// Whether an idempotency key returned an earlier outcome.
     pub replayed: bool,
+    /// Whether the result was found at the provider after its response was lost.
+    pub reconciled: bool,
     /// Whether the provider, or its replacement, may have received a request.
     pub sent: bool,
     /// How many responses the action received.
@@ -43,6 +45,7 @@ impl Outcome {
             result: Err(error),
             case: Case::DoubtfulWrite,
             replayed: false,
+            reconciled: false,
             sent: true,
             answers: 0,
         }

@@ -11,6 +11,7 @@ mod invoke;
 mod judge;
 pub(crate) mod names;
 mod proxy;
+mod reconcile;
 mod record;
 mod resolve;
 mod run;
@@ -41,6 +42,7 @@ use crate::spans;
 use crate::storage::Storage;
 use decode::Rules;
 use names::Names;
+use reconcile::Reconciled;
 use run::Run;
 
 pub(crate) use authorize::{allows, owner};
@@ -102,6 +104,7 @@ impl Pipeline {
             result,
             case,
             replayed: earlier.is_some(),
+            reconciled: run.reconciled == Some(Reconciled::Done),
             sent: run.usage.sent,
             answers: run.usage.answers,
         };

@@ -295,6 +295,15 @@ fn check(config: &Config, sources: &Sources, faults: &mut Vec<Fault>) {
             ),
         );
     }
+    if limits.reconcile_grace >= limits.reconcile_timeout {
+        fault(
+            "limits.reconcile_grace",
+            format!(
+                "must be shorter than `limits.reconcile_timeout`, which is {}",
+                humantime::format_duration(limits.reconcile_timeout)
+            ),
+        );
+    }
     if cfg!(not(feature = "otlp")) && config.otlp_endpoint.is_some() {
         fault(
             "otlp.endpoint",

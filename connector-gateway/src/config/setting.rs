@@ -169,6 +169,10 @@ settings! {
         "Default timeout of a call";
     "limits.call_timeout_most", Span<1> => limits.call_timeout_most;
         "Longest timeout that a call may request";
+    "limits.reconcile_timeout", Span<1> => limits.reconcile_timeout;
+        "Timeout for finding out what became of a write whose response was lost";
+    "limits.reconcile_grace", Span<0> => limits.reconcile_grace;
+        "How long after a lost response a write that can't be found may still take effect";
     "limits.response_body", Size => limits.response_body;
         "Largest response of a provider";
     "limits.mcp_sessions_per_principal", Count<1, 1_000_000> => limits.mcp_sessions_per_principal;

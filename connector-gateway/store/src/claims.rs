@@ -22,6 +22,10 @@ pub struct Claim {
     pub fingerprint: [u8; 32],
     /// The call's run.
     pub run: Uuid,
+    /// When the call was received.
+    pub started_at: Timestamp,
+    /// When the call has ended for certain, if it may be [taken over](ClaimStore::take_over_claim) then.
+    pub ends_by: Option<Timestamp>,
     /// Whether the call may safely be sent again.
     pub repeatable: bool,
     /// When the claim and its outcome may be deleted.
@@ -39,6 +43,8 @@ pub enum ClaimResult {
     Finished {
         /// The earlier call's run.
         run: Uuid,
+        /// When the first call with the key was received, if that is stored.
+        started_at: Option<Timestamp>,
         /// The outcome, as it was passed to `finish_claim`.
         outcome: Sealed,
     },
@@ -46,6 +52,8 @@ pub enum ClaimResult {
     Lost {
         /// The earlier call's run.
         run: Uuid,
+        /// When the first call with the key was received, if that is stored.
+        started_at: Option<Timestamp>,
     },
     /// The key was used for another call.
     Conflict,
@@ -58,6 +66,11 @@ pub trait ClaimStore: Send + Sync {
     /// its principal already has `most`, that is [`StoreError::TooMany`]. Processes on one store
     /// count each other's claims whenever they [delete](Self::forget_claims) expired ones.
     async fn claim(&self, claim: &Claim, most: usize) -> Result<ClaimResult, StoreError>;
+
+    /// Takes a key over from the call with the run `earlier`, if it is [lost](ClaimResult::Lost) or its
+    /// outcome is stored, and forgets that outcome. Returns whether this call has the key now; of several calls
+    /// one gets it. When the first call was received stays stored.
+    async fn take_over_claim(&self, claim: &Claim, earlier: Uuid) -> Result<bool, StoreError>;
 
     /// Stores the outcome of a claim. A claim that this process does not hold is
     /// [`StoreError::Changed`].

@@ -17,12 +17,17 @@ macro_rules! abandoned {
         ""
     };
 }
+/// A process that is merely cut off from the database goes on with its call until the call's end.
 macro_rules! is_running {
-    ($instance:literal) => {
+    ($claim:literal) => {
         concat!(
-            "EXISTS (SELECT 1 FROM processes WHERE processes.instance = ",
-            $instance,
-            " AND seen_at > clock_timestamp() - interval '10 seconds')"
+            "(coalesce(",
+            $claim,
+            ".ends_by > ",
+            now_millis!(),
+            ", FALSE) OR EXISTS (SELECT 1 FROM processes WHERE processes.instance = ",
+            $claim,
+            ".instance AND seen_at > clock_timestamp() - interval '10 seconds'))"
         )
     };
 }

@@ -18,7 +18,7 @@ macro_rules! abandoned {
     };
 }
 macro_rules! is_running {
-    ($instance:literal) => {
+    ($claim:literal) => {
         "FALSE"
     };
 }

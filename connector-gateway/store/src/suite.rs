@@ -25,7 +25,7 @@ pub(crate) use accounts::{
     an_oauth_client_is_replaced_and_sealed_anew, the_latest_working_account_of_a_user_is_found,
 };
 pub(crate) use claims::{
-    a_claim_of_an_ended_process_is_lost_or_taken_again,
+    a_claim_in_doubt_is_taken_over_once, a_claim_of_an_ended_process_is_lost_or_taken_again,
     a_key_is_taken_once_and_brings_back_the_outcome, a_principal_has_so_many_claims,
     an_expired_claim_is_free_and_forgotten, concurrent_claims_keep_to_the_limit,
     concurrent_claims_of_one_key_take_it_once, only_the_holder_ends_a_claim_and_once,
@@ -90,6 +90,8 @@ pub(crate) fn claim(key: &str) -> Claim {
         key: key.parse().unwrap(),
         fingerprint: [1; 32],
         run: Uuid::new_v4(),
+        started_at: Timestamp::now(),
+        ends_by: None,
         repeatable: false,
         expires_at: Timestamp::now().after(Duration::from_mins(1)),
     }
@@ -246,6 +248,7 @@ macro_rules! store_suite {
             a_key_is_taken_once_and_brings_back_the_outcome
             only_the_holder_ends_a_claim_and_once
             a_claim_of_an_ended_process_is_lost_or_taken_again
+            a_claim_in_doubt_is_taken_over_once
             an_expired_claim_is_free_and_forgotten
             concurrent_claims_of_one_key_take_it_once
             a_principal_has_so_many_claims

@@ -53,6 +53,19 @@ impl From<SystemTime> for Timestamp {
     }
 }
 
+impl From<Timestamp> for SystemTime {
+    fn from(time: Timestamp) -> Self {
+        let span = Duration::from_millis(time.0.unsigned_abs());
+        let time = if time.0 < 0 {
+            UNIX_EPOCH.checked_sub(span)
+        } else {
+            UNIX_EPOCH.checked_add(span)
+        };
+        // Only times that are stored wrongly are out of reach.
+        time.unwrap_or(UNIX_EPOCH)
+    }
+}
+
 /// The range of RFC 3339, 1970 to 9999, in milliseconds.
 const WRITABLE: std::ops::RangeInclusive<i64> = 0..=253_402_300_799_999;
 

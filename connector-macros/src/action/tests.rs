@@ -72,6 +72,31 @@ fn expands_a_one_call_action() {
 }
 
 #[test]
+fn expands_a_write_that_is_found_when_its_answer_was_lost() {
+    let function = quote! {
+        /// Creates an issue.
+        async fn create(
+            cx: &ActionContext,
+            /// Repository.
+            repo: Repo,
+            /// Labels.
+            labels: Vec<String>,
+            /// Title.
+            r#title: String,
+        ) -> Result<Issue>;
+    };
+    let attribute = quote!(
+        "issues.create",
+        write,
+        reconcile(natural = lost::find_created(title, repo)),
+        post = "/repos/{+repo}/issues",
+        json
+    );
+
+    assert_snapshot!(expanded(attribute, &function));
+}
+
+#[test]
 fn expands_an_action_without_name_whose_parameters_say_nothing_of_themselves() {
     let function = quote! {
         /// Lists issues.

@@ -3,12 +3,15 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use plugwright_sdk::http::RequestBuilder;
+use plugwright_sdk::pagination::LinkHeader;
 use plugwright_sdk::{
-    ActionContext, ActionError, Page, Param, Params, Result, Value, action, params, path,
+    ActionContext, ActionError, Lost, Outcome, Page, Param, Params, Result, Value, action, params,
+    path,
 };
 
 use crate::answer;
-use crate::model::{CommittedFile, Entry, File, Repo, Sha};
+use crate::lost::{MOST_PAGES, same_text};
+use crate::model::{Commit, CommittedFile, Entry, File, PerPage, Repo, Sha};
 
 /// How the content of a file is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
@@ -122,7 +125,7 @@ fn file<'a>(
 ///
 /// A file that exists is replaced only if its present hash is given. Files below
 /// `.github/workflows` need the scope `workflow` as well. Returns the hashes of content and commit.
-#[action(write, title = "Create or update a file", scopes = any("repo", "public_repo"))]
+#[action(write, title = "Create or update a file", scopes = any("repo", "public_repo"), reconcile(natural = find_commit(repo, path, message, branch)))]
 pub async fn put(
     cx: &ActionContext,
     repo: Repo,
@@ -154,6 +157,42 @@ pub async fn put(
         .fields(params![message, content, sha, branch, committer, author])
         .fetch()
         .await
+}
+
+/// Finds the commit by its message, and the file as it has it.
+async fn find_commit(
+    cx: &ActionContext,
+    lost: &Lost,
+    repo: Repo,
+    path: String,
+    message: String,
+    branch: Option<String>,
+) -> Result<Outcome<CommittedFile>> {
+    let commits: Page<Commit> = cx
+        .get(path!("/repos/{+repo}/commits"))
+        .query("sha", branch)
+        .query("path", path.clone())
+        .query("since", lost.since())
+        .query("per_page", PerPage(100))
+        .pages(LinkHeader, MOST_PAGES)
+        .await?;
+    let is_it = |commit: &Commit| same_text(Some(&commit.commit.message), Some(&message));
+    let commit = match Outcome::in_list(commits, is_it) {
+        Outcome::Done(commit) => commit,
+        Outcome::NotDone => return Ok(Outcome::NotDone),
+        Outcome::Unknown(reason) => return Ok(Outcome::Unknown(reason)),
+    };
+    let file: File = file(cx, &repo, &path, Some(commit.sha.clone()))
+        .fetch()
+        .await?;
+    Ok(Outcome::Done(CommittedFile {
+        path: file.path,
+        sha: file.sha,
+        size: file.size,
+        commit_sha: commit.sha,
+        commit_message: commit.commit.message,
+        html_url: file.html_url,
+    }))
 }
 
 fn checked_base64(content: String) -> Result<String> {

@@ -1,9 +1,10 @@
 //! Discussions of a repository, which only GitHub's GraphQL API has.
 
 use plugwright_sdk::graphql::{Connection, Operation};
-use plugwright_sdk::{ActionContext, Page, Param, Result, action};
+use plugwright_sdk::{ActionContext, Lost, Outcome, Page, Param, Result, action};
 
-use crate::model::{Discussion, DiscussionComment, Repo};
+use crate::lost::same_text;
+use crate::model::{Discussion, DiscussionComment, Nodes, OwnComment, Repo};
 
 /// State of a discussion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
@@ -93,6 +94,40 @@ const CREATE_COMMENT: Operation = Operation::new(
     }",
 );
 
+const FIND_COMMENT: Operation = Operation::new(
+    "query FindDiscussionComment($discussionId: ID!) {
+        node(id: $discussionId) {
+            ... on Discussion {
+                comments(last: 100) {
+                    nodes {
+                        id body url isAnswer upvoteCount createdAt updatedAt
+                        viewerDidAuthor
+                        author { login }
+                        replies { totalCount }
+                    }
+                }
+            }
+        }
+    }",
+);
+
+const FIND_REPLY: Operation = Operation::new(
+    "query FindDiscussionReply($replyToId: ID!) {
+        node(id: $replyToId) {
+            ... on DiscussionComment {
+                comments: replies(last: 100) {
+                    nodes {
+                        id body url isAnswer upvoteCount createdAt updatedAt
+                        viewerDidAuthor
+                        author { login }
+                        replies { totalCount }
+                    }
+                }
+            }
+        }
+    }",
+);
+
 /// Lists the discussions of a repository, newest first.
 ///
 /// Filters by state and by whether an answer was chosen. Returns number, title, category, author,
@@ -175,7 +210,7 @@ pub async fn list_comments(
 ///
 /// Takes the ids that `discussions.get` and `discussions.list_comments` give. Returns the new comment
 /// with its id.
-#[action("discussions.create_comment", write, title = "Comment on a discussion", scopes = ["repo"])]
+#[action("discussions.create_comment", write, title = "Comment on a discussion", scopes = ["repo"], reconcile(natural = find_comment(discussion_id, body, reply_to_id)))]
 pub async fn create_comment(
     cx: &ActionContext,
     /// Id of the discussion.
@@ -194,4 +229,37 @@ pub async fn create_comment(
         .at("/addDiscussionComment/comment")
         .fetch()
         .await
+}
+
+/// Looks among the newest comments of the discussion, or replies to the comment.
+async fn find_comment(
+    cx: &ActionContext,
+    lost: &Lost,
+    discussion_id: String,
+    body: String,
+    reply_to_id: Option<String>,
+) -> Result<Outcome<DiscussionComment>> {
+    let request = match reply_to_id {
+        Some(id) => cx.graphql(FIND_REPLY).variable("replyToId", id),
+        None => cx
+            .graphql(FIND_COMMENT)
+            .variable("discussionId", discussion_id),
+    };
+    let found: Nodes<OwnComment> = request.at("/node/comments").fetch().await?;
+    let newest: Vec<_> = found.present().collect();
+    let reaches_back = newest.len() < 100
+        || newest
+            .first()
+            .is_some_and(|oldest| !lost.covers(&oldest.comment.created_at));
+    let outcome = Outcome::in_list(Page::new(newest), |found| {
+        found.viewer_did_author
+            && same_text(Some(&found.comment.body), Some(&body))
+            && lost.covers(&found.comment.created_at)
+    });
+    match outcome {
+        Outcome::NotDone if !reaches_back => {
+            Ok(Outcome::unknown("there are too many newer comments"))
+        }
+        outcome => outcome.try_map(|found| Ok(found.comment)),
+    }
 }

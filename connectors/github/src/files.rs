@@ -1,8 +1,12 @@
 //! Files of any length: assets of releases, and archives of repositories.
 
-use plugwright_sdk::{ActionContext, FileInput, FileOutput, Param, Result, action, params, path};
+use plugwright_sdk::pagination::LinkHeader;
+use plugwright_sdk::{
+    ActionContext, FileInput, FileOutput, Lost, Outcome, Page, Param, Result, action, params, path,
+};
 
-use crate::model::{ReleaseAsset, Repo};
+use crate::lost::MOST_PAGES;
+use crate::model::{PerPage, ReleaseAsset, Repo};
 
 /// Form of an archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
@@ -17,7 +21,7 @@ pub enum ArchiveFormat {
 ///
 /// Fails if the release has an asset of this name, which has to be deleted first. Returns the new
 /// asset with its id, size and the address that browsers download it from.
-#[action("releases.upload_asset", write, title = "Upload a release asset", scopes = any("repo", "public_repo"))]
+#[action("releases.upload_asset", write, title = "Upload a release asset", scopes = any("repo", "public_repo"), reconcile(natural = find_uploaded(repo, release_id, name)))]
 pub async fn upload_asset(
     cx: &ActionContext,
     repo: Repo,
@@ -40,6 +44,33 @@ pub async fn upload_asset(
         .file(&content, content_type.as_deref())
         .fetch()
         .await
+}
+
+async fn find_uploaded(
+    cx: &ActionContext,
+    lost: &Lost,
+    repo: Repo,
+    release_id: u64,
+    name: String,
+) -> Result<Outcome<ReleaseAsset>> {
+    let assets: Page<ReleaseAsset> = cx
+        .get(path!("/repos/{+repo}/releases/{release_id}/assets"))
+        .query("per_page", PerPage(100))
+        .pages(LinkHeader, MOST_PAGES)
+        .await?;
+    let is_kept = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
+    let found = Outcome::in_list(assets, |asset| {
+        asset.name == name && lost.covers(&asset.created_at)
+    });
+    Ok(match found {
+        Outcome::Done(asset) if asset.state != "uploaded" => {
+            Outcome::unknown("the upload is not finished")
+        }
+        Outcome::NotDone if !name.chars().all(is_kept) => {
+            Outcome::unknown("GitHub may have given the asset another name")
+        }
+        found => found,
+    })
 }
 
 /// Downloads an asset of a release, a file of any length.

@@ -1,8 +1,9 @@
 //! Issues of a repository.
 
 use plugwright_sdk::pagination::LinkHeader;
-use plugwright_sdk::{ActionContext, Page, Param, Result, action, params, path};
+use plugwright_sdk::{ActionContext, Lost, Outcome, Page, Param, Result, action, params, path};
 
+use crate::lost::{MOST_PAGES, same_text};
 use crate::model::{Issue, IssueNumber, IssueState, PerPage, Repo};
 
 /// Order of lists of issues.
@@ -91,7 +92,7 @@ pub async fn get(cx: &ActionContext, repo: Repo, issue_number: IssueNumber) -> R
 ///
 /// Labels and assignees take effect only if the account may push to the repository. Returns the new
 /// issue with its number.
-#[action(write, scopes = any("repo", "public_repo"), post = "/repos/{+repo}/issues", json)]
+#[action(write, scopes = any("repo", "public_repo"), reconcile(natural = find_created(repo, title, body)), post = "/repos/{+repo}/issues", json)]
 pub async fn create(
     cx: &ActionContext,
     repo: Repo,
@@ -106,6 +107,28 @@ pub async fn create(
     #[param(length(..=10))]
     assignees: Option<Vec<String>>,
 ) -> Result<Issue>;
+
+async fn find_created(
+    cx: &ActionContext,
+    lost: &Lost,
+    repo: Repo,
+    title: String,
+    body: Option<String>,
+) -> Result<Outcome<Issue>> {
+    let issues: Page<Issue> = cx
+        .get(path!("/repos/{+repo}/issues"))
+        .query("state", "all")
+        .query("since", lost.since())
+        .query("per_page", PerPage(100))
+        .pages(LinkHeader, MOST_PAGES)
+        .await?;
+    Ok(Outcome::in_list(issues, |issue| {
+        !issue.is_pull_request
+            && issue.title == title.trim()
+            && same_text(issue.body.as_deref(), body.as_deref())
+            && lost.covers(&issue.created_at)
+    }))
+}
 
 /// Changes an issue: title, text, state, labels or assignees.
 ///

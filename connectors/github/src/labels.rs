@@ -1,8 +1,9 @@
 //! Labels of a repository.
 
 use plugwright_sdk::pagination::LinkHeader;
-use plugwright_sdk::{ActionContext, Page, Result, action};
+use plugwright_sdk::{ActionContext, Lost, Outcome, Page, Result, action};
 
+use crate::lost;
 use crate::model::{Label, PerPage, Repo};
 
 /// Lists the labels that a repository has for its issues and pull requests.
@@ -30,7 +31,7 @@ pub async fn get(
 /// Creates a label in a repository, with a colour and a description.
 ///
 /// Fails if the repository has a label of that name. Returns the new label.
-#[action(write, scopes = any("repo", "public_repo"), post = "/repos/{+repo}/labels", json)]
+#[action(write, scopes = any("repo", "public_repo"), reconcile(natural = find_created(repo, name, color, description)), post = "/repos/{+repo}/labels", json)]
 pub async fn create(
     cx: &ActionContext,
     repo: Repo,
@@ -43,6 +44,26 @@ pub async fn create(
     #[param(length(..=100))]
     description: Option<String>,
 ) -> Result<Label>;
+
+async fn find_created(
+    cx: &ActionContext,
+    _lost: &Lost,
+    repo: Repo,
+    name: String,
+    color: Option<String>,
+    description: Option<String>,
+) -> Result<Outcome<Label>> {
+    let color = color.as_deref();
+    lost::by_name(get(cx, repo, name).await, |label| {
+        let is_it = color.is_none_or(|color| label.color.eq_ignore_ascii_case(color))
+            && lost::same_text(label.description.as_deref(), description.as_deref());
+        if is_it {
+            Outcome::Done(label)
+        } else {
+            Outcome::unknown("the repository has another label of this name")
+        }
+    })
+}
 
 /// Changes a label of a repository: its name, colour or description.
 ///

@@ -11,6 +11,7 @@ pub mod invitations;
 pub mod issue_labels;
 pub mod issues;
 pub mod labels;
+mod lost;
 pub mod markdown;
 mod model;
 pub mod notifications;

@@ -28,9 +28,12 @@ use plugwright_sdk::{
 
 pub use auto_merge::AutoMerge;
 pub use collaborator::{AddedCollaborator, Collaborator, Invitation, Permissions};
+pub(crate) use content::Commit;
 pub use content::{CommittedFile, Entry, File};
+pub(crate) use discussion::OwnComment;
 pub use discussion::{Discussion, DiscussionComment};
 pub use git_ref::GitRef;
+pub(crate) use graphql::Nodes;
 pub use organization::Organization;
 pub use pinned_issue::PinnedIssue;
 pub use project::{Project, ProjectItem};

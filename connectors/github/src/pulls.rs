@@ -1,8 +1,9 @@
 //! Pull requests of a repository.
 
 use plugwright_sdk::pagination::LinkHeader;
-use plugwright_sdk::{ActionContext, Page, Param, Result, action};
+use plugwright_sdk::{ActionContext, Lost, Outcome, Page, Param, Result, action, params, path};
 
+use crate::lost::MOST_PAGES;
 use crate::model::{IssueState, Merge, Order, PerPage, Pull, Repo, Sha};
 
 /// Order of lists of pull requests.
@@ -73,7 +74,7 @@ pub async fn get(
 ///
 /// Both branches must exist, and the first must have commits that the second has not. Returns the
 /// new pull request with its number.
-#[action(write, title = "Create a pull request", scopes = any("repo", "public_repo"), post = "/repos/{+repo}/pulls", json)]
+#[action(write, title = "Create a pull request", scopes = any("repo", "public_repo"), reconcile(natural = find_created(repo, title, head, base)), post = "/repos/{+repo}/pulls", json)]
 pub async fn create(
     cx: &ActionContext,
     /// Repository to merge into, as `owner/name`.
@@ -93,6 +94,31 @@ pub async fn create(
     /// Whether people who can write to the repository may change the branch of a fork.
     maintainer_can_modify: Option<bool>,
 ) -> Result<Pull>;
+
+async fn find_created(
+    cx: &ActionContext,
+    lost: &Lost,
+    repo: Repo,
+    title: String,
+    head: String,
+    base: String,
+) -> Result<Outcome<Pull>> {
+    let head = if head.contains(':') {
+        head
+    } else {
+        format!("{}:{head}", repo.owner)
+    };
+    let pulls: Page<Pull> = cx
+        .get(path!("/repos/{+repo}/pulls"))
+        .query("state", IssueState::All)
+        .query_params(params![head, base])
+        .query("per_page", PerPage(100))
+        .pages(LinkHeader, MOST_PAGES)
+        .await?;
+    Ok(Outcome::in_list(pulls, |pull| {
+        pull.title == title.trim() && lost.covers(&pull.created_at)
+    }))
+}
 
 /// Merges a pull request into its base branch.
 ///

@@ -4,8 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use plugwright_sdk::pagination::LinkHeader;
-use plugwright_sdk::{ActionContext, Page, Param, Result, action, params, path};
+use plugwright_sdk::{ActionContext, Lost, Outcome, Page, Param, Result, action, params, path};
 
+use crate::lost;
 use crate::model::{GitRef, Repo, Sha};
 
 /// Full name of the reference.
@@ -69,7 +70,7 @@ pub async fn get(cx: &ActionContext, repo: Repo, r#ref: RefName) -> Result<GitRe
 /// Creates a Git reference in a repository, such as a branch or a tag for a commit.
 ///
 /// Fails if there is one of that name, or no such commit. Returns the new reference.
-#[action(write, title = "Create a Git reference", scopes = any("repo", "public_repo"), post = "/repos/{+repo}/git/refs", json)]
+#[action(write, title = "Create a Git reference", scopes = any("repo", "public_repo"), reconcile(natural = find_created(repo, r#ref, sha)), post = "/repos/{+repo}/git/refs", json)]
 pub async fn create(
     cx: &ActionContext,
     repo: Repo,
@@ -77,6 +78,22 @@ pub async fn create(
     /// Hash of what it shall name.
     sha: Sha,
 ) -> Result<GitRef>;
+
+async fn find_created(
+    cx: &ActionContext,
+    _lost: &Lost,
+    repo: Repo,
+    r#ref: RefName,
+    sha: Sha,
+) -> Result<Outcome<GitRef>> {
+    lost::by_name(get(cx, repo, r#ref).await, |found| {
+        if found.sha == sha.0 {
+            Outcome::Done(found)
+        } else {
+            Outcome::unknown("there is a reference of this name for another hash")
+        }
+    })
+}
 
 /// Moves a Git reference of a repository, such as a branch, to another commit.
 ///

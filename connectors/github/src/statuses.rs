@@ -1,8 +1,9 @@
 //! Statuses of commits.
 
 use plugwright_sdk::pagination::LinkHeader;
-use plugwright_sdk::{ActionContext, Page, Param, Result, action, params, path};
+use plugwright_sdk::{ActionContext, Lost, Outcome, Page, Param, Result, action, params, path};
 
+use crate::lost::{MOST_PAGES, same_text};
 use crate::model::{CombinedStatus, PerPage, Repo, Sha, Status};
 
 /// What a check says of a commit.
@@ -22,7 +23,7 @@ pub enum StatusState {
 ///
 /// A further status of the same context takes the place of the one before. GitHub takes at most
 /// 1,000 for each commit and context. Returns the new status.
-#[action(write, title = "Create a commit status", scopes = ["repo:status"], post = "/repos/{+repo}/statuses/{sha}", json)]
+#[action(write, title = "Create a commit status", scopes = ["repo:status"], reconcile(natural = find_created(repo, sha, state, description, context)), post = "/repos/{+repo}/statuses/{sha}", json)]
 pub async fn create(
     cx: &ActionContext,
     repo: Repo,
@@ -40,6 +41,35 @@ pub async fn create(
     #[param(provider_default = "default")]
     context: Option<String>,
 ) -> Result<Status>;
+
+async fn find_created(
+    cx: &ActionContext,
+    lost: &Lost,
+    repo: Repo,
+    sha: Sha,
+    state: StatusState,
+    description: Option<String>,
+    context: Option<String>,
+) -> Result<Outcome<Status>> {
+    let statuses: Page<Status> = cx
+        .get(path!("/repos/{+repo}/commits/{sha}/statuses"))
+        .query("per_page", PerPage(100))
+        .pages(LinkHeader, MOST_PAGES)
+        .await?;
+    let state = match state {
+        StatusState::Error => "error",
+        StatusState::Failure => "failure",
+        StatusState::Pending => "pending",
+        StatusState::Success => "success",
+    };
+    let context = context.as_deref().unwrap_or("default");
+    Ok(Outcome::in_list(statuses, |status| {
+        status.state == state
+            && status.context.to_lowercase() == context.to_lowercase()
+            && same_text(status.description.as_deref(), description.as_deref())
+            && lost.covers(&status.created_at)
+    }))
+}
 
 /// Lists all statuses of a commit, newest first, those that were replaced too.
 ///

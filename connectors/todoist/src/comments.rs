@@ -1,7 +1,8 @@
 //! Comments on tasks and projects.
 
-use plugwright_sdk::{ActionContext, Page, Params, Result, action};
+use plugwright_sdk::{ActionContext, Lost, Outcome, Page, Params, Result, action, params};
 
+use crate::lost::MOST_PAGES;
 use crate::model::{Comment, Limit, ProjectId, TaskId, results};
 
 /// A file for a new comment.
@@ -54,6 +55,7 @@ pub async fn get(
 #[action(
     write,
     scopes = ["data:read_write"],
+    reconcile(natural = find_created(content, task_id, project_id)),
     post = "/comments",
     json,
     exactly_one(task_id, project_id)
@@ -71,6 +73,24 @@ pub async fn create(
     #[param(length(1..))]
     uids_to_notify: Option<Vec<String>>,
 ) -> Result<Comment>;
+
+async fn find_created(
+    cx: &ActionContext,
+    lost: &Lost,
+    content: String,
+    task_id: Option<TaskId>,
+    project_id: Option<ProjectId>,
+) -> Result<Outcome<Comment>> {
+    let comments: Page<Comment> = cx
+        .get("/comments")
+        .query_params(params![task_id, project_id])
+        .query("limit", Limit(200))
+        .pages(results(), MOST_PAGES)
+        .await?;
+    Ok(Outcome::in_list(comments, |comment| {
+        comment.content.trim() == content.trim() && lost.covers(&comment.posted_at)
+    }))
+}
 
 /// Replaces the text of a comment.
 ///

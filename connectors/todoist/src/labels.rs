@@ -1,7 +1,8 @@
 //! Personal labels.
 
-use plugwright_sdk::{ActionContext, Page, Result, action};
+use plugwright_sdk::{ActionContext, Lost, Outcome, Page, Result, action};
 
+use crate::lost::MOST_PAGES;
 use crate::model::{COLORS, Label, Limit, results};
 
 /// Lists the personal labels of the account.
@@ -30,7 +31,13 @@ pub async fn get(
 ///
 /// Tasks are given it by its name, in `tasks.create` and `tasks.update`. Returns the new label
 /// with its id.
-#[action(write, scopes = ["data:read_write"], post = "/labels", json)]
+#[action(
+    write,
+    scopes = ["data:read_write"],
+    reconcile(natural = find_created(name, color)),
+    post = "/labels",
+    json
+)]
 pub async fn create(
     cx: &ActionContext,
     /// Name of the label.
@@ -45,6 +52,27 @@ pub async fn create(
     #[param(provider_default = false)]
     is_favorite: Option<bool>,
 ) -> Result<Label>;
+
+/// An account has one label of each name.
+async fn find_created(
+    cx: &ActionContext,
+    _lost: &Lost,
+    name: String,
+    color: Option<String>,
+) -> Result<Outcome<Label>> {
+    let labels: Page<Label> = cx
+        .get("/labels")
+        .query("limit", Limit(200))
+        .pages(results(), MOST_PAGES)
+        .await?;
+    let found = Outcome::in_list(labels, |label: &Label| label.name.trim() == name.trim());
+    Ok(match found {
+        Outcome::Done(label) if color.is_some_and(|color| color != label.color) => {
+            Outcome::unknown("the account has a label of this name in another colour")
+        }
+        found => found,
+    })
+}
 
 /// Changes a personal label: name, place, colour or whether it is a favourite.
 ///

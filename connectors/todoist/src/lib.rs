@@ -2,6 +2,7 @@
 
 pub mod comments;
 pub mod labels;
+mod lost;
 mod model;
 pub mod projects;
 pub mod sections;

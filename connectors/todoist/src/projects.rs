@@ -1,7 +1,8 @@
 //! Projects.
 
-use plugwright_sdk::{ActionContext, Page, Patch, Result, action};
+use plugwright_sdk::{ActionContext, Lost, Outcome, Page, Patch, Result, action, params};
 
+use crate::lost::{MOST_PAGES, is_new};
 use crate::model::{COLORS, Limit, Project, ProjectId, ViewStyle, results};
 
 /// Lists active projects: all of them, or those of a workspace or folder.
@@ -39,7 +40,13 @@ pub async fn get(cx: &ActionContext, project_id: ProjectId) -> Result<Project>;
 ///
 /// With a parent, it becomes a part of another personal project. Returns the new project with its
 /// id.
-#[action(write, scopes = ["data:read_write"], post = "/projects", json)]
+#[action(
+    write,
+    scopes = ["data:read_write"],
+    reconcile(natural = find_created(name, parent_id, workspace_id)),
+    post = "/projects",
+    json
+)]
 pub async fn create(
     cx: &ActionContext,
     /// Name of the project.
@@ -62,6 +69,26 @@ pub async fn create(
     #[param(provider_default = ViewStyle::List)]
     view_style: Option<ViewStyle>,
 ) -> Result<Project>;
+
+async fn find_created(
+    cx: &ActionContext,
+    lost: &Lost,
+    name: String,
+    parent_id: Option<String>,
+    workspace_id: Option<String>,
+) -> Result<Outcome<Project>> {
+    let projects: Page<Project> = cx
+        .get("/projects")
+        .query_params(params![workspace_id])
+        .query("limit", Limit(200))
+        .pages(results(), MOST_PAGES)
+        .await?;
+    Ok(Outcome::in_list(projects, |project| {
+        project.name.trim() == name.trim()
+            && project.parent_id == parent_id
+            && is_new(lost, project.created_at.as_deref())
+    }))
+}
 
 /// Changes a project: name, description, colour, view or folder.
 ///

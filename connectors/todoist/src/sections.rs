@@ -1,7 +1,8 @@
 //! Sections of projects.
 
-use plugwright_sdk::{ActionContext, Page, Patch, Result, action};
+use plugwright_sdk::{ActionContext, Lost, Outcome, Page, Patch, Result, action, params};
 
+use crate::lost::{MOST_PAGES, is_new};
 use crate::model::{Limit, ProjectId, Section, results};
 
 /// Lists the sections of a project, or of all projects.
@@ -30,7 +31,13 @@ pub async fn get(
 /// Creates a section in a project.
 ///
 /// Without a stated place it comes after the other sections. Returns the new section with its id.
-#[action(write, scopes = ["data:read_write"], post = "/sections", json)]
+#[action(
+    write,
+    scopes = ["data:read_write"],
+    reconcile(natural = find_created(name, project_id)),
+    post = "/sections",
+    json
+)]
 pub async fn create(
     cx: &ActionContext,
     /// Name of the section.
@@ -42,6 +49,23 @@ pub async fn create(
     /// What it is about, in Markdown.
     description: Option<String>,
 ) -> Result<Section>;
+
+async fn find_created(
+    cx: &ActionContext,
+    lost: &Lost,
+    name: String,
+    project_id: ProjectId,
+) -> Result<Outcome<Section>> {
+    let sections: Page<Section> = cx
+        .get("/sections")
+        .query_params(params![project_id])
+        .query("limit", Limit(200))
+        .pages(results(), MOST_PAGES)
+        .await?;
+    Ok(Outcome::in_list(sections, |section| {
+        section.name.trim() == name.trim() && is_new(lost, section.added_at.as_deref())
+    }))
+}
 
 /// Changes a section: its name or description.
 ///

@@ -1,7 +1,8 @@
 //! Tasks.
 
-use plugwright_sdk::{ActionContext, Page, Patch, Result, action, params, path};
+use plugwright_sdk::{ActionContext, Lost, Outcome, Page, Patch, Result, action, params, path};
 
+use crate::lost::{MOST_PAGES, is_new};
 use crate::model::{DurationUnit, Limit, ProjectId, Task, TaskId, results};
 
 /// Lists active tasks: all of them, or those of a project, section, parent task or label.
@@ -69,6 +70,7 @@ pub async fn get(cx: &ActionContext, task_id: TaskId) -> Result<Task>;
 #[action(
     write,
     scopes = ["task:add"],
+    reconcile(natural = find_created(content, description, project_id, section_id, parent_id)),
     post = "/tasks",
     json,
     at_most_one(due_string, due_date, due_datetime),
@@ -118,6 +120,29 @@ pub async fn create(
     /// Unit of `duration`.
     duration_unit: Option<DurationUnit>,
 ) -> Result<Task>;
+
+/// A token that may add tasks and nothing else can't look for them.
+async fn find_created(
+    cx: &ActionContext,
+    lost: &Lost,
+    content: String,
+    description: Option<String>,
+    project_id: Option<ProjectId>,
+    section_id: Option<String>,
+    parent_id: Option<String>,
+) -> Result<Outcome<Task>> {
+    let tasks: Page<Task> = cx
+        .get("/tasks")
+        .query_params(params![project_id, section_id, parent_id])
+        .query("limit", Limit(200))
+        .pages(results(), MOST_PAGES)
+        .await?;
+    Ok(Outcome::in_list(tasks, |task| {
+        task.content.trim() == content.trim()
+            && task.description.trim() == description.as_deref().unwrap_or_default().trim()
+            && is_new(lost, task.added_at.as_deref())
+    }))
+}
 
 /// Creates a task from one line of text, as people type it into Todoist.
 ///

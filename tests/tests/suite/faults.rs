@@ -8,6 +8,8 @@ mod clients;
 mod crash;
 mod disk;
 pub(crate) mod provider;
+mod reconcile;
+mod shop;
 mod start;
 mod stop;
 mod upstream;

@@ -9,4 +9,5 @@ pub(crate) const CONFORMANCE: Fixture = Fixture::new(BINARY, Connectors::Conform
 pub(crate) const GITHUB: Fixture = Fixture::new(BINARY, Connectors::Github);
 pub(crate) const HOSTILE: Fixture = Fixture::new(BINARY, Connectors::Hostile);
 pub(crate) const LOCAL: Fixture = Fixture::new(BINARY, Connectors::Local);
+pub(crate) const ORDERS: Fixture = Fixture::new(BINARY, Connectors::Orders);
 pub(crate) const PEOPLE: Fixture = Fixture::new(BINARY, Connectors::People);

@@ -7,4 +7,5 @@ mod graphql;
 mod idempotency;
 mod options;
 mod outcomes;
+mod reconcile;
 mod secrets;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use plugwright_sdk::Action as _;
-use plugwright_sdk::host::{ActionDefinition, Effect};
+use plugwright_sdk::host::{ActionDefinition, Effect, ReconcileBy};
 use plugwright_sdk::testing::Finding;
 use serde::Serialize;
 
@@ -57,6 +57,8 @@ pub struct WriteReport {
     pub effect: Effect,
     /// What makes sure that it happens once; `None` if it could not be tried.
     pub resolution: Option<Resolution>,
+    /// By what a function of the connector finds the write, if there is one.
+    pub reconciled_by: Option<ReconcileBy>,
     /// Number of requests that a call sends.
     pub requests: usize,
     /// Number of answers that were cut.
@@ -95,6 +97,7 @@ impl WriteReport {
             action: action.name().to_owned(),
             effect: action.effect(),
             resolution: None,
+            reconciled_by: action.reconciles_by(),
             requests: 0,
             cuts: 0,
             unanswered: Vec::new(),

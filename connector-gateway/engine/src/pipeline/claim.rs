@@ -27,6 +27,9 @@ pub(super) enum KeyState {
     Unkeyed,
     /// This call has claimed it.
     Claimed(ClaimedKey),
+    /// This call has taken it over from a write that was received at this time and may have taken
+    /// effect.
+    InDoubt { key: ClaimedKey, since: Timestamp },
     /// An earlier call with it had this outcome.
     Finished { run: Uuid, stored: Box<Stored> },
 }
@@ -41,6 +44,7 @@ pub(super) struct Claiming<'a> {
     pub(super) hits: &'a LimitHits,
     pub(super) place: Place<'a>,
     pub(super) run: Uuid,
+    pub(super) started_at: Timestamp,
 }
 
 /// Claims the key of a call, or returns the earlier outcome. The caller must be allowed to make the
@@ -56,6 +60,7 @@ pub(super) async fn claim(
         hits,
         place,
         run,
+        started_at,
     } = claiming;
     let Some(key) = &call.options.idempotency_key else {
         return Ok(KeyState::Unkeyed);
@@ -71,6 +76,10 @@ pub(super) async fn claim(
         key: key.clone(),
         fingerprint: fingerprint::of(call, resolved, place),
         run,
+        started_at,
+        ends_by: resolved
+            .reconciles()
+            .then(|| started_at.after(longest(limits, call))),
         repeatable: resolved.repeatable,
         expires_at: Timestamp::now().after(limits.idempotency_retention),
     };
@@ -83,31 +92,64 @@ pub(super) async fn claim(
     })?;
     match claimed {
         ClaimResult::Claimed => Ok(KeyState::Claimed(ClaimedKey(claim))),
-        ClaimResult::Finished { run, outcome } => {
+        ClaimResult::Finished {
+            run,
+            started_at,
+            outcome,
+        } => {
             let bytes = storage
                 .vault
                 .open_sealed(run, &outcome)
                 .map_err(unreadable)?;
             let stored = Stored::read(&bytes).map_err(unreadable)?;
-            Ok(KeyState::Finished {
-                run,
-                stored: Box::new(stored),
-            })
+            earlier(storage, claim, resolved, run, started_at, stored).await
         }
-        ClaimResult::Lost { run } => Ok(KeyState::Finished {
-            run,
-            stored: Box::new(Stored::lost()),
-        }),
-        ClaimResult::Running => Err(ActionError::new(
-            ErrorCode::IdempotencyKeyInUse,
-            "a call with this idempotency key is still running; retry when it has finished",
-        )
-        .with_retry_after(Duration::from_secs(1))),
+        ClaimResult::Lost { run, started_at } => {
+            earlier(storage, claim, resolved, run, started_at, Stored::lost()).await
+        }
+        ClaimResult::Running => Err(in_use()),
         ClaimResult::Conflict => Err(ActionError::new(
             ErrorCode::IdempotencyKeyReused,
             "the idempotency key was used with another action, connection or input",
         )),
     }
+}
+
+/// Returns how long a write takes at most: it may be looked for after a first and a second attempt.
+fn longest(limits: &Limits, call: &Call) -> Duration {
+    let timeout = call.options.timeout.unwrap_or(limits.call_timeout);
+    (timeout + limits.reconcile_timeout) * 2
+}
+
+/// Returns the outcome of an earlier call, or takes its key over if the outcome can be found out.
+async fn earlier(
+    storage: &Storage,
+    claim: Claim,
+    resolved: &Resolved<'_>,
+    run: Uuid,
+    started_at: Option<Timestamp>,
+    stored: Stored,
+) -> Result<KeyState, ActionError> {
+    let Some(since) = started_at.filter(|_| stored.is_in_doubt() && resolved.reconciles()) else {
+        return Ok(KeyState::Finished {
+            run,
+            stored: Box::new(stored),
+        });
+    };
+    if storage.store.take_over_claim(&claim, run).await? {
+        let key = ClaimedKey(claim);
+        return Ok(KeyState::InDoubt { key, since });
+    }
+    // Another call has it.
+    Err(in_use())
+}
+
+fn in_use() -> ActionError {
+    ActionError::new(
+        ErrorCode::IdempotencyKeyInUse,
+        "a call with this idempotency key is still running; retry when it has finished",
+    )
+    .with_retry_after(Duration::from_secs(1))
 }
 
 /// Releases the key of a call that sent nothing.

@@ -1,6 +1,7 @@
 //! Invoke: runs the action's code over the transport of the call's mode.
 
 mod dry_run;
+mod lost;
 mod mock;
 mod observed;
 
@@ -8,10 +9,10 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
-use plugwright_egress::{CallUsage, EgressCall};
-use plugwright_sdk::host::ActionContextBuilder;
+use plugwright_egress::{CallTransport, CallUsage, EgressCall};
+use plugwright_sdk::host::{ActionContextBuilder, ErrorMapper};
 use plugwright_sdk::transport::Transport;
-use plugwright_sdk::{ActionContext, ActionError, ActionResult, ErrorCode};
+use plugwright_sdk::{ActionContext, ActionError, ActionResult, ErrorCode, Value};
 use plugwright_store::Owner;
 use tokio::time::Instant;
 use tracing::Instrument as _;
@@ -24,6 +25,7 @@ use super::resolve::Resolved;
 use crate::call::{Call, Handles, Mode};
 use crate::outbound::Outbound;
 use crate::spans;
+pub(super) use lost::find_lost;
 use observed::Observed;
 
 /// A call that is ready to be sent.
@@ -62,14 +64,44 @@ async fn live(
     prepared: Prepared<'_>,
     operation: Operation<'_>,
 ) -> (Result<ActionResult, ActionError>, CallUsage) {
-    let call = prepared.call;
-    let egress = match outbound.egress() {
-        Ok(egress) => egress,
+    let deadline = deadline(outbound, prepared.call);
+    let sending = Sending {
+        repeatable: prepared.resolved.repeatable,
+        on_error: match operation {
+            Operation::Action { .. } => prepared.resolved.connector.error_mapper(),
+            // Its answers are passed on as they are.
+            Operation::Proxy(_) => None,
+        },
+        deadline,
+    };
+    let transport = match transport(outbound, &prepared, sending) {
+        Ok(transport) => transport,
         Err(error) => return (Err(error), CallUsage::default()),
     };
-    let deadline = deadline(outbound, call);
+    let span = spans::invoke(prepared.resolved.connector.name());
+    let sending = Arc::clone(&transport) as _;
+    let result = run(outbound, prepared, operation, sending, deadline)
+        .instrument(span)
+        .await;
+    (result, transport.usage())
+}
+
+/// How the requests of a call are sent.
+struct Sending {
+    repeatable: bool,
+    on_error: Option<ErrorMapper>,
+    deadline: Instant,
+}
+
+/// Returns what sends the requests of a call over the network.
+fn transport(
+    outbound: &Outbound,
+    prepared: &Prepared<'_>,
+    sending: Sending,
+) -> Result<Arc<CallTransport>, ActionError> {
+    let call = prepared.call;
     let budget = prepared.picked.connection_id();
-    let transport = egress.for_call(EgressCall {
+    let transport = outbound.egress()?.for_call(EgressCall {
         // Without a connection, each caller has its own budget, so that callers don't affect each
         // other.
         budget: budget.map_or_else(
@@ -83,23 +115,14 @@ async fn live(
             |id| id.to_string(),
         ),
         caller: EgressCall::caller_of(&call.principal.id),
-        repeatable: prepared.resolved.repeatable,
+        repeatable: sending.repeatable,
         retries: call.options.retries,
-        deadline,
+        deadline: sending.deadline,
         headers: call.options.headers.clone(),
-        on_error: match operation {
-            Operation::Action { .. } => prepared.resolved.connector.error_mapper(),
-            // Its answers are passed on as they are.
-            Operation::Proxy(_) => None,
-        },
+        on_error: sending.on_error,
         response_cap: outbound.response_cap,
     });
-    let span = spans::invoke(prepared.resolved.connector.name());
-    let sending = Arc::clone(&transport) as _;
-    let result = run(outbound, prepared, operation, sending, deadline)
-        .instrument(span)
-        .await;
-    (result, transport.usage())
+    Ok(transport)
 }
 
 /// Makes a live call over the caller's own transport.
@@ -128,49 +151,14 @@ async fn run(
     transport: Arc<dyn Transport>,
     deadline: Instant,
 ) -> Result<ActionResult, ActionError> {
-    let Prepared {
-        call,
-        resolved,
-        picked,
-        owner,
-        cursor,
-        run,
-        seals_cursors,
-    } = prepared;
-    let raw = call.options.raw;
-    let redactor = picked.redactor;
-    let mut builder = ActionContext::builder(resolved.connector, transport)
-        .credential(picked.credential)
-        .redactor(redactor.clone())
-        .run_id(run.to_string())
-        .cursor(cursor)
-        .deadline(deadline)
-        // Deadline and cancellation are handled below and by egress.
-        .supervised()
-        .response_cap(outbound.response_cap)
-        .capture_raw(raw)
-        .settings(picked.settings);
-    // Recordings use the connector's own hosts.
-    if !matches!(call.options.mode, Mode::Mock | Mode::Recorded)
-        && let Some(base_url) = outbound.base_url(resolved.connector.name())
-    {
-        builder = builder.base_url(base_url);
-    }
-    if let Some(token) = &call.cancellation {
-        builder = builder.cancellation(token.clone());
-    }
-    if let Some(key) = &call.options.idempotency_key {
-        builder = builder.idempotency_key(format!("{}:{key}", call.principal.id));
-    }
-    if let Some(owner) = owner {
-        builder = builder.tenant(match owner {
-            Owner::Organization(name) => name.clone(),
-            Owner::User { .. } => owner.key(),
-        });
-    }
-    if let Operation::Action { input, .. } = &operation {
-        builder = builder.params(Arc::clone(input));
-    }
+    let (call, resolved) = (prepared.call, prepared.resolved);
+    let seals_cursors = prepared.seals_cursors;
+    let redactor = prepared.picked.redactor.clone();
+    let input = match &operation {
+        Operation::Action { input, .. } => Some(input),
+        Operation::Proxy(_) => None,
+    };
+    let builder = context(outbound, prepared, transport, deadline, input);
     let cx = with_handles(builder, &call.handles)?.build();
     let work = async {
         match operation {
@@ -196,10 +184,7 @@ async fn run(
     };
     let mut result = match tokio::time::timeout_at(deadline, wanted).await {
         Ok(Some(Ok(result))) => result,
-        Ok(Some(Err(_panic))) => Err(ActionError::new(
-            ErrorCode::InternalError,
-            format!("`{}` panicked: a bug in the connector", resolved.id()),
-        )),
+        Ok(Some(Err(_panic))) => Err(panicked(resolved)),
         Ok(None) => Err(ActionError::new(
             ErrorCode::Cancelled,
             "the caller cancelled before the response arrived",
@@ -217,6 +202,71 @@ async fn run(
         result.meta.cursor = Some(redactor.redact(&cursor));
     }
     result
+}
+
+fn panicked(resolved: &Resolved<'_>) -> ActionError {
+    ActionError::new(
+        ErrorCode::InternalError,
+        format!("`{}` panicked: a bug in the connector", resolved.id()),
+    )
+}
+
+/// Starts the context of a call.
+fn context(
+    outbound: &Outbound,
+    prepared: Prepared<'_>,
+    transport: Arc<dyn Transport>,
+    deadline: Instant,
+    input: Option<&Arc<Value>>,
+) -> ActionContextBuilder {
+    let Prepared {
+        call,
+        resolved,
+        picked,
+        owner,
+        cursor,
+        run,
+        ..
+    } = prepared;
+    let mut builder = ActionContext::builder(resolved.connector, transport)
+        .credential(picked.credential)
+        .redactor(picked.redactor)
+        .run_id(run.to_string())
+        .cursor(cursor)
+        .deadline(deadline)
+        // Deadline and cancellation are handled below and by egress.
+        .supervised()
+        .response_cap(outbound.response_cap)
+        .capture_raw(call.options.raw)
+        .settings(picked.settings);
+    // Recordings use the connector's own hosts.
+    if !matches!(call.options.mode, Mode::Mock | Mode::Recorded)
+        && let Some(base_url) = outbound.base_url(resolved.connector.name())
+    {
+        builder = builder.base_url(base_url);
+    }
+    if let Some(token) = &call.cancellation {
+        builder = builder.cancellation(token.clone());
+    }
+    if let Some(key) = providers_key(call) {
+        builder = builder.idempotency_key(key);
+    }
+    if let Some(owner) = owner {
+        builder = builder.tenant(match owner {
+            Owner::Organization(name) => name.clone(),
+            Owner::User { .. } => owner.key(),
+        });
+    }
+    if let Some(input) = input {
+        builder = builder.params(Arc::clone(input));
+    }
+    builder
+}
+
+/// Returns the key that providers get for the key of a call.
+pub(super) fn providers_key(call: &Call) -> Option<String> {
+    let key = call.options.idempotency_key.as_ref()?;
+    Some(format!("{}:{key}", call.principal.id))
 }
 
 /// Adds a call's files and callbacks to its context.

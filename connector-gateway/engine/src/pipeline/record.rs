@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use plugwright_sdk::{ErrorCode, Value};
 use plugwright_store::Owner;
 
+use super::reconcile::Reconciled;
 use super::run::Run;
 use crate::call::Target;
 use crate::catalog::ActionFacts;
@@ -66,6 +67,7 @@ pub(super) fn record(run: &Run<'_>, outcome: Option<&Outcome>) -> RunRecord {
         outcome: ended,
         status,
         replayed: outcome.is_some_and(|outcome| outcome.replayed),
+        reconciled: run.reconciled.map(Reconciled::as_str),
         attempts: run.usage.attempts,
         durations: run.times,
         bytes_in: call.bytes_in,

@@ -31,6 +31,12 @@ impl<'a> Resolved<'a> {
         self.action
             .map_or(self.connector.name(), |action| &action.id)
     }
+
+    /// Returns whether a write can be looked for after its response was lost.
+    pub(crate) fn reconciles(&self) -> bool {
+        let action = self.action.map(|action| &action.entry.action);
+        action.is_some_and(|action| action.reconciles_by().is_some())
+    }
 }
 
 pub(super) fn resolve<'a>(

@@ -12,9 +12,10 @@ use uuid::Uuid;
 
 use super::credential::{CallCredential, SelectedConnection};
 use super::cursor::{Bound, Place};
-use super::decode::Operation;
+use super::decode::{Operation, Shaping};
 use super::invoke::Prepared;
 use super::judge::judge;
+use super::reconcile::{Reconciled, Settled};
 use super::resolve::Resolved;
 use super::{
     Ended, Pipeline, Stop, authorize, claim, credential, decode, invoke, record, resolve, shape,
@@ -30,13 +31,15 @@ pub(super) struct Run<'a> {
     pub(super) call: &'a Call,
     pub(super) id: Uuid,
     pub(super) started_at: Timestamp,
-    clock: Clock,
+    pub(super) clock: Clock,
     pub(super) resolved: Option<Resolved<'a>>,
     pub(super) owner: Option<Owner>,
     pub(super) connection: Option<Arc<Connection>>,
     /// Finds the credential's secrets.
     pub(super) redactor: Redactor,
     pub(super) usage: CallUsage,
+    /// What was found out about a write whose response was lost.
+    pub(super) reconciled: Option<Reconciled>,
     pub(super) times: StageTimes,
     recorded: bool,
 }
@@ -61,6 +64,7 @@ impl<'a> Run<'a> {
             connection: None,
             redactor: Redactor::default(),
             usage: CallUsage::default(),
+            reconciled: None,
             times: StageTimes::default(),
             recorded: false,
         }
@@ -92,10 +96,16 @@ impl<'a> Run<'a> {
             hits,
             place,
             run: self.id,
+            started_at: self.started_at,
         };
         let claimed = match claim::claim(storage, claiming, call, resolved).await? {
             claim::KeyState::Unkeyed => None,
             claim::KeyState::Claimed(key) => Some(key),
+            claim::KeyState::InDoubt { key, since } => {
+                self.times.claim = self.clock.lap();
+                // Boxed, as every call has room for it.
+                return Box::pin(self.resume(resolved, key, since)).await;
+            }
             claim::KeyState::Finished { run, stored } => {
                 return Err(Stop::Replayed { run, stored });
             }
@@ -129,24 +139,39 @@ impl<'a> Run<'a> {
             credential::learn(storage, tasks, connection, result.as_ref().err());
         }
 
-        let place = self.place(self.connection.as_ref().map(|connection| connection.id));
-        let result = match call.options.mode {
-            // A dry run's request is no output of the action.
-            Mode::DryRun => result,
-            Mode::Live | Mode::Mock | Mode::Recorded => result.and_then(|result| {
-                let (check, vault) = (pipeline.output_check, pipeline.vault());
-                shape::shape(check, vault, resolved, &decoded.shaping, place, result)
-            }),
-        };
-        let ended = judge(resolved, &self.usage, result);
+        let result = result.and_then(|result| self.shape(resolved, &decoded.shaping, result));
+        let mut ended = judge(resolved, &self.usage, result);
+        let mut sent = self.usage.sent;
         self.times.shape = self.clock.lap();
+        if self.can_settle(resolved, &ended) {
+            // Boxed, as every call has room for it.
+            let settling = Box::pin(self.settle(resolved, self.started_at, ended));
+            Settled { ended, sent } = settling.await;
+            self.times.invoke += self.clock.lap();
+        }
         if let Some(claimed) = claimed {
-            let (background, sent) = (&pipeline.background, self.usage.sent);
+            let background = &pipeline.background;
             let concluded = claim::conclude(storage, background, claimed, &ended, sent).await;
             self.times.claim += self.clock.lap();
             concluded?;
         }
         Ok(ended)
+    }
+
+    /// Checks and shapes a result.
+    pub(super) fn shape(
+        &self,
+        resolved: &Resolved<'_>,
+        shaping: &Shaping,
+        result: ActionResult,
+    ) -> Result<ActionResult, ActionError> {
+        // A dry run's request is no output of the action.
+        if self.call.options.mode == Mode::DryRun {
+            return Ok(result);
+        }
+        let place = self.place(self.connection.as_ref().map(|connection| connection.id));
+        let (check, vault) = (self.pipeline.output_check, self.pipeline.vault());
+        shape::shape(check, vault, resolved, shaping, place, result)
     }
 
     fn place(&self, connection: Option<Uuid>) -> Place<'_> {
@@ -156,13 +181,16 @@ impl<'a> Run<'a> {
         }
     }
 
-    async fn select(&self, resolved: &Resolved<'a>) -> Result<SelectedConnection<'a>, ActionError> {
+    pub(super) async fn select(
+        &self,
+        resolved: &Resolved<'a>,
+    ) -> Result<SelectedConnection<'a>, ActionError> {
         let (outbound, storage) = (&self.pipeline.outbound, self.pipeline.storage.as_ref());
         credential::select(outbound, storage, self.call, resolved, self.owner.as_ref()).await
     }
 
     /// Opens the credential of the selected connection, and the cursor for that connection.
-    async fn open(
+    pub(super) async fn open(
         &self,
         resolved: &Resolved<'a>,
         selected: SelectedConnection<'a>,
@@ -177,16 +205,30 @@ impl<'a> Run<'a> {
         Ok((picked, cursor.transpose()?))
     }
 
-    async fn invoke(
+    pub(super) async fn invoke(
         &mut self,
         resolved: &Resolved<'a>,
         picked: CallCredential,
         cursor: Option<String>,
         operation: Operation<'a>,
     ) -> Result<ActionResult, ActionError> {
+        let outbound = &self.pipeline.outbound;
+        let prepared = self.prepare(resolved, picked, cursor);
+        let (result, usage) = invoke::invoke(outbound, prepared, operation).await;
+        self.usage += usage;
+        result
+    }
+
+    /// Prepares to send requests with a credential.
+    pub(super) fn prepare<'r>(
+        &'r mut self,
+        resolved: &'r Resolved<'a>,
+        picked: CallCredential,
+        cursor: Option<String>,
+    ) -> Prepared<'r> {
         self.connection.clone_from(&picked.connection);
         self.redactor = picked.redactor.clone();
-        let prepared = Prepared {
+        Prepared {
             call: self.call,
             resolved,
             picked,
@@ -194,10 +236,7 @@ impl<'a> Run<'a> {
             cursor,
             run: self.id,
             seals_cursors: self.pipeline.storage.is_some(),
-        };
-        let (result, usage) = invoke::invoke(&self.pipeline.outbound, prepared, operation).await;
-        self.usage += usage;
-        result
+        }
     }
 
     /// Repeats a call whose token was rejected, if nothing has happened yet and the token was
@@ -263,7 +302,7 @@ impl<'a> Run<'a> {
 }
 
 /// Measures the duration of each stage.
-struct Clock {
+pub(super) struct Clock {
     started: Instant,
     last: Instant,
 }
@@ -278,7 +317,7 @@ impl Clock {
     }
 
     /// Returns the time since the last lap.
-    fn lap(&mut self) -> Duration {
+    pub(super) fn lap(&mut self) -> Duration {
         let now = Instant::now();
         let lap = now - self.last;
         self.last = now;

@@ -46,6 +46,8 @@ pub struct RunRecord {
     pub status: u16,
     /// Whether an idempotency key returned an earlier outcome.
     pub replayed: bool,
+    /// What was found out about a write whose response was lost: `done`, `not_done` or `unknown`.
+    pub reconciled: Option<&'static str>,
     /// Requests sent to the provider.
     pub attempts: u32,
     /// Duration of each stage.
@@ -85,6 +87,7 @@ impl RunRecord {
             outcome: RunOutcome::Ok,
             status: 200,
             replayed: false,
+            reconciled: None,
             attempts: 0,
             durations: StageTimes::default(),
             bytes_in: 0,

@@ -51,6 +51,9 @@ pub struct RunEntry {
     pub status: u16,
     /// Whether an idempotency key returned an earlier outcome.
     pub replayed: bool,
+    /// What was found out about a write whose response was lost: `done`, `not_done` or `unknown`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reconciled: Option<String>,
     /// Requests sent to the provider.
     pub attempts: u32,
     /// Duration of each stage, in microseconds.
@@ -120,6 +123,8 @@ struct Details<'a> {
     status: u16,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     replayed: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reconciled: Option<Cow<'a, str>>,
     attempts: u32,
     /// In the order of [`StageTimes`]; an array, so that names are not repeated in each record.
     micros: [u64; 8],
@@ -146,6 +151,7 @@ pub(super) fn details(record: &RunRecord) -> String {
         message,
         status: record.status,
         replayed: record.replayed,
+        reconciled: record.reconciled.map(Cow::Borrowed),
         attempts: record.attempts,
         micros: record.durations.micros(),
         bytes: [
@@ -225,6 +231,7 @@ pub(super) fn entry(row: RunRow<'static>) -> Result<RunEntry, String> {
         message: details.message.map(Cow::into_owned),
         status: details.status,
         replayed: details.replayed,
+        reconciled: details.reconciled.map(Cow::into_owned),
         attempts: details.attempts,
         duration_micros: details.micros.into(),
         bytes: details.bytes.into(),

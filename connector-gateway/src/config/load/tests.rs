@@ -93,6 +93,8 @@ request_body = "1MiB"
 response_body = 2048
 call_timeout = "5s"
 call_timeout_most = "1m"
+reconcile_timeout = "8s"
+reconcile_grace = "2s"
 concurrent_calls = 0x10
 header_timeout = "1s"
 body_timeout = "2s"
@@ -265,6 +267,10 @@ fn each_mistake_in_the_file_is_told_with_key_and_line() {
         (
             "[connectors.github]\nbase_url = \"https://me:hunter2@example.com\"",
             "`connectors.github.base_url` (plugwright.toml:2) must be a URL such as `https://example.com`, with `http` or `https` and without a user name",
+        ),
+        (
+            "limits.reconcile_grace = \"10s\"",
+            "`limits.reconcile_grace` (plugwright.toml:1) must be shorter than `limits.reconcile_timeout`, which is 10s",
         ),
         (
             "limits.call_timeout = \"6m\"",

@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/postgres/0004_accounts.sql"),
     include_str!("../../migrations/postgres/0005_ended_connections.sql"),
     include_str!("../../migrations/postgres/0006_quotas.sql"),
+    include_str!("../../migrations/postgres/0007_claim_times.sql"),
 ];
 
 /// The lock that serializes migrations: "Plwg".

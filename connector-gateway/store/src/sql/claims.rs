@@ -20,6 +20,28 @@ impl ClaimStore for SqlStore {
         self.within(take(self, claim, most)).await
     }
 
+    async fn take_over_claim(&self, claim: &Claim, earlier: Uuid) -> Result<bool, StoreError> {
+        // If the response is lost, the key stays in use until this process ends: the row must not be
+        // deleted, as the earlier call may have taken effect.
+        let update = sqlx::query(concat!(
+            "UPDATE claims
+             SET run = $1, instance = $2, expires_at = $3, ends_by = $8, key_id = NULL, outcome = NULL
+             WHERE principal = $4 AND key = $5 AND run = $6 AND fingerprint = $7
+               AND (outcome IS NOT NULL OR (instance <> $2 AND NOT ",
+            is_running!("claims"),
+            "))",
+        ))
+        .bind(claim.run)
+        .bind(self.instance())
+        .bind(claim.expires_at.as_millis())
+        .bind(&claim.principal)
+        .bind(key_column(claim.key.as_str()))
+        .bind(earlier)
+        .bind(claim.fingerprint.as_slice())
+        .bind(claim.ends_by.map(Timestamp::as_millis));
+        Ok(self.execute(update, store_error).await? == 1)
+    }
+
     async fn finish_claim(&self, claim: &Claim, outcome: &Sealed) -> Result<(), StoreError> {
         // Idempotent, since the first response may have been lost.
         let update = sqlx::query(
@@ -110,18 +132,19 @@ async fn count(store: &SqlStore, principal: &str) -> Result<usize, StoreError> {
 async fn insert(store: &SqlStore, claim: &Claim) -> Result<bool, StoreError> {
     let insert = sqlx::query(concat!(
         "INSERT INTO claims AS held
-           (principal, key, fingerprint, run, repeatable, instance, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
+           (principal, key, fingerprint, run, repeatable, instance, expires_at, started_at, ends_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          ON CONFLICT (principal, key) DO UPDATE SET
            fingerprint = excluded.fingerprint, run = excluded.run,
            repeatable = excluded.repeatable, instance = excluded.instance,
-           expires_at = excluded.expires_at, key_id = NULL, outcome = NULL
-         WHERE held.expires_at <= $8
+           expires_at = excluded.expires_at, started_at = excluded.started_at,
+           ends_by = excluded.ends_by, key_id = NULL, outcome = NULL
+         WHERE held.expires_at <= $10
            OR (held.outcome IS NULL AND held.repeatable
              AND held.fingerprint = excluded.fingerprint
              AND held.instance <> excluded.instance
              AND NOT ",
-        is_running!("held.instance"),
+        is_running!("held"),
         ")",
     ))
     .bind(&claim.principal)
@@ -131,6 +154,8 @@ async fn insert(store: &SqlStore, claim: &Claim) -> Result<bool, StoreError> {
     .bind(claim.repeatable)
     .bind(store.instance())
     .bind(claim.expires_at.as_millis())
+    .bind(claim.started_at.as_millis())
+    .bind(claim.ends_by.map(Timestamp::as_millis))
     .bind(Timestamp::now().as_millis())
     .execute(store.writing())
     .await
@@ -140,8 +165,8 @@ async fn insert(store: &SqlStore, claim: &Claim) -> Result<bool, StoreError> {
 
 async fn find(store: &SqlStore, claim: &Claim) -> Result<Option<SqlRow>, StoreError> {
     sqlx::query(concat!(
-        "SELECT fingerprint, run, repeatable, key_id, outcome, instance = $3 OR ",
-        is_running!("claims.instance"),
+        "SELECT fingerprint, run, repeatable, started_at, key_id, outcome, instance = $3 OR ",
+        is_running!("claims"),
         " AS held FROM claims WHERE principal = $1 AND key = $2",
     ))
     .bind(&claim.principal)
@@ -155,18 +180,22 @@ async fn find(store: &SqlStore, claim: &Claim) -> Result<Option<SqlRow>, StoreEr
 /// Returns what an earlier claim means for this call.
 fn judge(claim: &Claim, row: &SqlRow) -> Result<ClaimResult, StoreError> {
     let record = Record { kind: KIND, row };
-    let run = record.get("run")?;
+    let (run, started_at) = (record.get("run")?, record.get("started_at")?);
     if record.get::<[u8; 32]>("fingerprint")? != claim.fingerprint {
         return Ok(ClaimResult::Conflict);
     }
     if let Some(outcome) = record.optional_sealed("outcome")? {
-        return Ok(ClaimResult::Finished { run, outcome });
+        return Ok(ClaimResult::Finished {
+            run,
+            started_at,
+            outcome,
+        });
     }
     // It was held a moment ago, or this call would have it now.
     if record.get("held")? || record.get("repeatable")? {
         return Ok(ClaimResult::Running);
     }
-    Ok(ClaimResult::Lost { run })
+    Ok(ClaimResult::Lost { run, started_at })
 }
 
 /// Reads the place of an outcome.

@@ -59,6 +59,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0003_accounts.sql"),
     include_str!("../../migrations/sqlite/0004_ended_connections.sql"),
     include_str!("../../migrations/sqlite/0005_quotas.sql"),
+    include_str!("../../migrations/sqlite/0006_claim_times.sql"),
 ];
 
 /// The application id in the header of our databases: "Plwg".

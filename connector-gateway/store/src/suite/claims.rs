@@ -33,6 +33,7 @@ pub(crate) async fn a_key_is_taken_once_and_brings_back_the_outcome(place: &dyn 
     store.finish_claim(&first, &sealed("done")).await.unwrap();
     let finished = ClaimResult::Finished {
         run: first.run,
+        started_at: Some(first.started_at),
         outcome: sealed("done"),
     };
     assert_eq!(store.claim(&again(&first), MOST).await.unwrap(), finished);
@@ -94,7 +95,10 @@ pub(crate) async fn a_claim_of_an_ended_process_is_lost_or_taken_again(place: &d
     place.crash().await;
 
     let store = place.open().await;
-    let expected = ClaimResult::Lost { run: lost.run };
+    let expected = ClaimResult::Lost {
+        run: lost.run,
+        started_at: Some(lost.started_at),
+    };
     assert_eq!(store.claim(&again(&lost), MOST).await.unwrap(), expected);
     assert_eq!(store.claim(&again(&lost), MOST).await.unwrap(), expected);
     let taken = again(&repeatable);
@@ -113,6 +117,64 @@ pub(crate) async fn a_claim_of_an_ended_process_is_lost_or_taken_again(place: &d
             .is_err()
     );
     store.finish_claim(&taken, &sealed("done")).await.unwrap();
+}
+
+pub(crate) async fn a_claim_in_doubt_is_taken_over_once(place: &dyn Place) {
+    let lost = claim("lost");
+    let before = place.open().await;
+    before.claim(&lost, MOST).await.unwrap();
+    // Its call is still running.
+    let early = again(&lost);
+    assert!(!before.take_over_claim(&early, lost.run).await.unwrap());
+    place.crash().await;
+
+    let store = place.open().await;
+    let next: Vec<_> = (0..8)
+        .map(|seconds| Claim {
+            started_at: lost.started_at.after(Duration::from_secs(60 + seconds)),
+            ..again(&lost)
+        })
+        .collect();
+    let other_input = Claim {
+        fingerprint: [2; 32],
+        ..again(&lost)
+    };
+    assert!(!store.take_over_claim(&other_input, lost.run).await.unwrap());
+    let taking = next
+        .iter()
+        .map(|claim| store.take_over_claim(claim, lost.run));
+    let taken = futures_util::future::try_join_all(taking).await.unwrap();
+    assert_eq!(taken.iter().filter(|taken| **taken).count(), 1, "{taken:?}");
+    let holder = &next[taken.iter().position(|taken| *taken).unwrap()];
+    assert_eq!(
+        store.claim(&again(&lost), MOST).await.unwrap(),
+        ClaimResult::Running
+    );
+    assert!(before.finish_claim(&lost, &sealed("late")).await.is_err());
+
+    // The second process dies as well.
+    place.crash().await;
+    let store = place.open().await;
+    let expected = ClaimResult::Lost {
+        run: holder.run,
+        started_at: Some(lost.started_at),
+    };
+    assert_eq!(store.claim(&again(&lost), MOST).await.unwrap(), expected);
+    let last = again(&lost);
+    assert!(!store.take_over_claim(&last, lost.run).await.unwrap());
+    assert!(store.take_over_claim(&last, holder.run).await.unwrap());
+
+    // Nothing was found out, and the next call asks again.
+    store.finish_claim(&last, &sealed("unknown")).await.unwrap();
+    let found = again(&lost);
+    assert!(store.take_over_claim(&found, last.run).await.unwrap());
+    store.finish_claim(&found, &sealed("done")).await.unwrap();
+    let finished = ClaimResult::Finished {
+        run: found.run,
+        started_at: Some(lost.started_at),
+        outcome: sealed("done"),
+    };
+    assert_eq!(store.claim(&again(&lost), MOST).await.unwrap(), finished);
 }
 
 pub(crate) async fn an_expired_claim_is_free_and_forgotten(place: &dyn Place) {

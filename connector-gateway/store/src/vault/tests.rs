@@ -196,7 +196,7 @@ async fn a_rotation_seals_everything_anew_and_the_old_key_leaves_at_the_next_sta
     assert_eq!(place.keys(), 1);
     assert_eq!(vault.key_id(), rotation.key_id);
     assert_eq!(all_open(&store, &vault).await, 250);
-    let ClaimResult::Finished { run, outcome } = store.claim(&claim("k"), MOST).await.unwrap()
+    let ClaimResult::Finished { run, outcome, .. } = store.claim(&claim("k"), MOST).await.unwrap()
     else {
         panic!("the outcome is kept");
     };

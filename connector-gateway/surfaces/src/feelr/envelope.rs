@@ -174,6 +174,8 @@ struct SuccessMeta<'a> {
     missing: &'a [Missing],
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     replayed: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    reconciled: bool,
 }
 
 fn millis_since(started: Instant) -> u64 {
@@ -205,6 +207,7 @@ pub(super) fn fresh(
         total_count: None,
         missing: &[],
         replayed: false,
+        reconciled: false,
     };
     success(data, meta)
 }
@@ -238,6 +241,7 @@ pub(super) fn render(outcome: &Outcome, raw: bool, asked: Subject, started: Inst
         total_count: result.meta.total_count,
         missing: &result.meta.missing,
         replayed: outcome.replayed,
+        reconciled: outcome.reconciled,
     };
     success(&result.data, meta).into_response()
 }

@@ -209,6 +209,9 @@ pub(super) async fn describe(
         "returns": action.returns(),
         "input": action.input_schema(),
     });
+    if let Some(by) = action.reconciles_by() {
+        described["reconciles_by"] = json!(by);
+    }
     if let Some(reason) = action.deprecated() {
         described["deprecated"] = reason.into();
     }

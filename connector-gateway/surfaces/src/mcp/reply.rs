@@ -16,6 +16,7 @@ use plugwright_engine::{Case, Outcome, Surface, answer};
 const RUN: &str = "plugwright/runId";
 const MISSING: &str = "plugwright/missing";
 const REPLAYED: &str = "plugwright/replayed";
+const RECONCILED: &str = "plugwright/reconciled";
 const ERROR: &str = "plugwright/error";
 
 /// Renders the outcome of an action's call. Without details the action is unknown.
@@ -25,6 +26,9 @@ pub(super) fn render(outcome: Outcome, details: Option<&Details>) -> CallToolRes
     meta.insert(RUN.to_owned(), run.as_str().into());
     if outcome.replayed {
         meta.insert(REPLAYED.to_owned(), true.into());
+    }
+    if outcome.reconciled {
+        meta.insert(RECONCILED.to_owned(), true.into());
     }
     let mut result = match outcome.result {
         Ok(done) => {

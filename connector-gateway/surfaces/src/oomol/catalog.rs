@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use bytes::Bytes;
 use plugwright_sdk::Availability;
 use plugwright_sdk::auth::{NeededScope, SchemeKind};
-use plugwright_sdk::host::{Connector, Effect, Entry, Registry, Returns};
+use plugwright_sdk::host::{Connector, Effect, Entry, ReconcileBy, Registry, Returns};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -93,6 +93,9 @@ view! {
         effect: Effect = entry.action.effect(),
         idempotent: bool = entry.action.idempotent(),
         returns: Returns = entry.action.returns(),
+        /// By what a write is found whose response was lost: a key or what was written.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reconciles_by: Option<ReconcileBy> = entry.action.reconciles_by(),
         /// The action's digest in the authority lock.
         digest: String = lock::digest(entry),
         #[serde(skip_serializing_if = "Option::is_none")]

@@ -256,6 +256,8 @@ view! {
         raw: Option<&'a Value> = result.raw.as_ref(),
         #[serde(skip_serializing_if = "std::ops::Not::not")]
         replayed: bool = outcome.replayed,
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        reconciled: bool = outcome.reconciled,
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use plugwright_sdk::Cassette;
 use plugwright_sdk::auth::{NeededScope, Scheme};
-use plugwright_sdk::host::{Entry, Returns};
+use plugwright_sdk::host::{Entry, ReconcileBy, Returns};
 use plugwright_sdk::schema::example;
 use serde_json::{Map, Value, json};
 
@@ -70,6 +70,14 @@ fn facts(entry: &Entry) -> String {
         ),
         ("Account", account(entry)),
     ];
+    if let Some(by) = action.reconciles_by() {
+        let by = match by {
+            ReconcileBy::Key => "a key that is sent with it",
+            ReconcileBy::Natural => "what was written",
+        };
+        let found = format!("the gateway finds out what became of the call, by {by}");
+        facts.push(("Lost responses", found));
+    }
     if !action.scopes().is_empty() {
         let any_of = |scope: NeededScope<'_>| {
             let names = scope.alternatives().iter();

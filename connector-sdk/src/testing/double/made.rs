@@ -44,9 +44,9 @@ fn nearest(answer: &Value, root: &str, is_it: impl Fn(&Value) -> bool) -> Option
     None
 }
 
-/// Makes a recorded thing the one that a request asked for now: fields that the request sets, and the
-/// times at which it was made and changed.
-pub(super) fn renew(thing: &mut Value, request: &Request) {
+/// Makes a recorded thing the one that a request asked for now: fields that the request sets, no text
+/// where it leaves one out, and the times at which it was made and changed.
+pub(super) fn renew(thing: &mut Value, request: &Request, left_out: &[String]) {
     let body = request.body.bytes();
     let body = body.and_then(|body| serde_json::from_slice(body).ok());
     let body: Value = body.unwrap_or_default();
@@ -68,6 +68,8 @@ pub(super) fn renew(thing: &mut Value, request: &Request) {
         let set = fields.get(name).or_else(|| input?.get(name));
         if let Some(set) = set.filter(|set| is_same_scalar(set, member)) {
             *member = set.clone();
+        } else if member.is_string() && left_out.contains(name) {
+            *member = "".into();
         }
     }
 }
@@ -128,18 +130,18 @@ mod tests {
         let body = json!({ "title": "Lamp", "labels": ["new"], "state": null, "extra": 1 });
         request.body = Body::new("application/json", body.to_string());
         let mut thing = json!({
-            "title": "Rug", "labels": [{ "name": "old" }], "state": "open",
-            "created_at": "2017-10-10T16:00:00Z", "closed_at": null,
+            "title": "Rug", "labels": [{ "name": "old" }], "state": "open", "body": "Round",
+            "created_at": "2017-10-10T16:00:00Z", "closed_at": null, "id": "7",
         });
-        renew(&mut thing, &request);
+        renew(&mut thing, &request, &["body".to_owned()]);
         let created = thing["created_at"].take();
         let created = humantime::parse_rfc3339(created.as_str().unwrap()).unwrap();
         assert!(created.elapsed().unwrap().as_secs() < 60);
         assert_eq!(
             thing,
             json!({
-                "title": "Lamp", "labels": [{ "name": "old" }], "state": "open",
-                "created_at": null, "closed_at": null,
+                "title": "Lamp", "labels": [{ "name": "old" }], "state": "open", "body": "",
+                "created_at": null, "closed_at": null, "id": "7",
             })
         );
     }

@@ -19,6 +19,8 @@ pub(super) struct Recorded {
     pub(super) exchanges: Vec<Exchange>,
     pub(super) used: Vec<bool>,
     pub(super) reads: Vec<Read>,
+    /// Parameters for free text that the call leaves out.
+    pub(super) left_out: Vec<String>,
     /// Whether the call makes something, so that it is not there before.
     pub(super) creates: bool,
     pub(super) made: Vec<Value>,
@@ -28,10 +30,25 @@ pub(super) struct Recorded {
 #[derive(Clone)]
 pub(super) struct Read {
     pub(super) at: Target,
+    /// Parts of its path that the write does not know.
+    pub(super) open: Vec<String>,
     pub(super) returns: Returns,
     pub(super) answer: RecordedResponse,
     /// What it answers if there is no such thing.
     pub(super) absent: Option<RecordedResponse>,
+}
+
+impl Read {
+    fn is_at(&self, target: &Target) -> bool {
+        let is_same_part =
+            |(own, asked): (&str, &str)| own == asked || self.open.iter().any(|part| part == own);
+        let (own, asked) = (self.at.path.split('/'), target.path.split('/'));
+        own.clone().count() == asked.clone().count()
+            && own.zip(asked).all(is_same_part)
+            && self.at.method == target.method
+            && self.at.origin == target.origin
+            && self.at.operation == target.operation
+    }
 }
 
 /// A recorded exchange, by its number.
@@ -104,6 +121,20 @@ impl Recorded {
         })
     }
 
+    /// Tells whether the call makes this thing: recordings may have it in lists as well.
+    fn is_recorded(&self, item: &Value) -> bool {
+        let id = item.get("id");
+        let makes = |exchange: &Exchange| {
+            let Some(RecordedBody::Json(answer)) = &exchange.response.body else {
+                return false;
+            };
+            let is_graphql = answer.get("data").is_some();
+            let place = place_of_one(answer, is_graphql);
+            place.and_then(|place| answer.pointer(&place)?.get("id")) == id
+        };
+        id.is_some() && self.exchanges.iter().any(makes)
+    }
+
     /// Answers a read that shows what was made.
     fn show(&self, read: &Read) -> Response {
         let is_graphql = read.at.is_graphql();
@@ -117,6 +148,7 @@ impl Recorded {
                 let place = place_of_many(&answer, is_graphql);
                 let items = place.and_then(|place| answer.pointer_mut(&place)?.as_array_mut());
                 if let Some(items) = items {
+                    items.retain(|item| !self.creates || !self.is_recorded(item));
                     items.splice(0..0, self.made.iter().rev().cloned());
                 }
             }
@@ -149,7 +181,7 @@ impl Provider for Recorded {
         let target = Target::of(request);
         let found = self.find(&target, request);
         let is_exact = found.as_ref().is_some_and(|found| found.is_exact);
-        if !is_exact && let Some(read) = self.reads.iter().find(|read| read.at == target) {
+        if !is_exact && let Some(read) = self.reads.iter().find(|read| read.is_at(&target)) {
             return Ok(self.show(read));
         }
         let Found { index, .. } = found.ok_or_else(|| {
@@ -163,7 +195,7 @@ impl Provider for Recorded {
             && let Some(place) = place_of_one(answer, target.is_graphql())
             && let Some(made) = answer.pointer_mut(&place)
         {
-            renew(made, request);
+            renew(made, request, &self.left_out);
             self.made.push(made.clone());
         }
         Ok(played(&response))

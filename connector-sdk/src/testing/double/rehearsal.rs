@@ -10,9 +10,10 @@ use super::Double;
 use super::recorded::{Read, Recorded, Target, creates};
 use crate::action::{Action, ActionDefinition, Effect};
 use crate::auth::Credential;
-use crate::cassette::{Cassette, Exchange, RecordedResponse};
+use crate::cassette::{Cassette, RecordedResponse};
 use crate::connector::ConnectorDefinition;
 use crate::context::ActionContext;
+use crate::data::JsonObject;
 use crate::error::ErrorCode;
 use crate::result::Returns;
 use crate::run::run;
@@ -24,8 +25,9 @@ use crate::transport::Plan;
 ///
 /// A double answers the requests of the call as they were recorded, whatever their query and body
 /// say. What a write made also shows in the connector's other reads of it: those that return the same
-/// type, alone or in a list, with the parameters that both have. In a list it comes first. Fields of
-/// the same name are as the request set them, and the members `.._at` and `..At` are the present time.
+/// type, alone or in a list, with the values of the parameters that both have. In a list it comes
+/// first. Fields of the same name are as the request set them, texts that it leaves out are empty, and
+/// the members `.._at` and `..At` are the present time.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -114,6 +116,7 @@ impl Rehearsal {
         let exchanges = cassette.exchanges.clone();
         let recorded = Recorded {
             used: vec![false; exchanges.len()],
+            left_out: left_out(action, &cassette),
             creates: creates(&exchanges, action.idempotent()),
             exchanges,
             reads: reads(connector, action, &cassette, cassettes),
@@ -153,6 +156,19 @@ impl Rehearsal {
     }
 }
 
+/// Returns the parameters for free text that a call leaves out.
+fn left_out(action: &ActionDefinition, cassette: &Cassette) -> Vec<String> {
+    let schema = action.input_schema();
+    let params = schema::properties(&schema, &schema);
+    let is_text = |schema: &Value| {
+        schema["type"] == "string" && schema.get("enum").is_none() && schema.get("format").is_none()
+    };
+    let left_out = params
+        .into_iter()
+        .filter(|(name, schema)| is_text(schema) && !cassette.call.input.contains_key(*name));
+    left_out.map(|(name, _)| name.to_owned()).collect()
+}
+
 fn succeeding<'a>(action: &ActionDefinition, cassettes: &'a [Cassette]) -> Option<&'a Cassette> {
     let mut own = cassettes
         .iter()
@@ -177,8 +193,10 @@ fn reads(
         .filter_map(|read| {
             let recorded = succeeding(read, cassettes)?;
             let last = recorded.exchanges.last()?;
+            let (at, open) = target(connector, read, cassette, recorded)?;
             Some(Read {
-                at: target(connector, read, cassette, last)?,
+                at,
+                open,
                 returns: read.returns(),
                 answer: last.response.clone(),
                 absent: absent(read, cassettes),
@@ -204,26 +222,48 @@ fn absent(read: &ActionDefinition, cassettes: &[Cassette]) -> Option<RecordedRes
     Some(cassette.exchanges.last()?.response.clone())
 }
 
-/// Returns where a read asks for what a call made. GraphQL says that by its operation; elsewhere the
-/// parameters decide, as far as the call has them.
+/// Returns where a read asks for what a call made, and the parts of its path that the call does not
+/// know. GraphQL says that by its operation; elsewhere the parameters decide.
 fn target(
     connector: &'static ConnectorDefinition,
     read: &ActionDefinition,
     call: &Cassette,
-    recorded: &Exchange,
-) -> Option<Target> {
-    let request = &recorded.request;
+    recorded: &Cassette,
+) -> Option<(Target, Vec<String>)> {
+    let request = &recorded.exchanges.last()?.request;
     let at = Target::new(&request.method, &request.url, request.body.as_ref());
     if at.is_graphql() {
-        return Some(at);
+        return Some((at, Vec::new()));
     }
-    let mut input = call.call.input.clone();
     let params = read.params();
-    input.retain(|name, _| params.iter().any(|param| param.name == *name));
+    let takes = |name: &String| params.iter().any(|param| param.name == *name);
+    let mut shared = call.call.input.clone();
+    shared.retain(|name, _| takes(name));
+    if let Some(at) = plan(connector, read, call, shared.clone()) {
+        return Some((at, Vec::new()));
+    }
+    // It has parameters that the call has not.
+    let mut input = recorded.call.input.clone();
+    let others = input.iter().filter(|(name, _)| !shared.contains_key(*name));
+    let open = others.map(|(_, value)| match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    });
+    let open = open.collect();
+    input.extend(shared);
+    Some((plan(connector, read, call, input)?, open))
+}
+
+/// Returns where a read sends its first request; nothing if it refuses the input.
+fn plan(
+    connector: &'static ConnectorDefinition,
+    read: &ActionDefinition,
+    call: &Cassette,
+    input: JsonObject,
+) -> Option<Target> {
     let plan = Arc::new(Plan::new());
     let cx = conformance::context(connector, call, plan.clone()).build();
-    // The plan stops the action at its first request, so it waits for nothing. A read that lacks a
-    // parameter does not get that far.
+    // The plan stops the action at its first request, so it waits for nothing.
     drop(run(read, &cx, Value::Object(input)).now_or_never());
     let planned = plan.requests().into_iter().next()?;
     let url = planned.url.parse().ok()?;

@@ -50,7 +50,7 @@ pub struct File {
 
 /// A file as it was committed.
 #[model]
-#[serde(from = "Commit")]
+#[serde(from = "Change")]
 pub struct CommittedFile {
     /// Path in the repository.
     pub path: String,
@@ -116,8 +116,20 @@ fn readable(base64: &str) -> Result<(String, String), base64::DecodeError> {
     })
 }
 
+/// A commit in a list.
 #[model]
-struct Commit {
+pub(crate) struct Commit {
+    pub(crate) sha: String,
+    pub(crate) commit: CommitText,
+}
+
+#[model]
+pub(crate) struct CommitText {
+    pub(crate) message: String,
+}
+
+#[model]
+struct Change {
     content: Written,
     commit: Message,
 }
@@ -136,8 +148,8 @@ struct Message {
     message: String,
 }
 
-impl From<Commit> for CommittedFile {
-    fn from(answer: Commit) -> Self {
+impl From<Change> for CommittedFile {
+    fn from(answer: Change) -> Self {
         Self {
             path: answer.content.path,
             sha: answer.content.sha,

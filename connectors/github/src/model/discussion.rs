@@ -65,3 +65,12 @@ pub struct DiscussionComment {
     /// When it last changed (RFC 3339).
     pub updated_at: String,
 }
+
+/// A comment, and whether the signed-in account wrote it.
+#[model]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct OwnComment {
+    pub(crate) viewer_did_author: bool,
+    #[serde(flatten)]
+    pub(crate) comment: DiscussionComment,
+}

@@ -33,12 +33,12 @@ pub(super) struct RepositoryName {
 
 /// A list in an object, of which items may be missing.
 #[model]
-pub(super) struct Nodes<T> {
+pub(crate) struct Nodes<T> {
     pub(super) nodes: Option<Vec<Option<T>>>,
 }
 
 impl<T> Nodes<T> {
-    pub(super) fn present(self) -> impl Iterator<Item = T> {
+    pub(crate) fn present(self) -> impl Iterator<Item = T> {
         self.nodes.into_iter().flatten().flatten()
     }
 }

@@ -13,7 +13,7 @@ use plugwright_sdk::host::Registry;
 use plugwright_sdk::{
     ActionContext, Auth, ConnectorDefinition, Result, Value, action, actions, json, path,
 };
-use plugwright_tests::{LOCAL, Loopback, Received};
+use plugwright_tests::{LOCAL, Loopback, ORDERS, Received};
 use uuid::Uuid;
 
 use super::graphql::GRAPH;
@@ -87,6 +87,7 @@ impl Bench {
         bench.connect("work").await;
         bench.connect_to("steps", "work").await;
         bench.connect_to("todo", "work").await;
+        bench.connect_to("orders", "work").await;
         bench
     }
 
@@ -146,7 +147,7 @@ pub(crate) fn gateway(
         ..EngineSettings::default()
     };
     change(&mut settings);
-    Gateway::builder(Registry::new([&LOCAL, &STEPS, &GRAPH]).unwrap())
+    Gateway::builder(Registry::new([&LOCAL, &STEPS, &GRAPH, &ORDERS]).unwrap())
         .engine(settings)
         .build()
         .unwrap()

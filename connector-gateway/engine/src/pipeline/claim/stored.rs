@@ -72,8 +72,19 @@ impl Stored {
         serde_json::from_slice(bytes)
     }
 
+    /// Returns whether it is the outcome of a write that may have taken effect.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        matches!(
+            self,
+            Self::Error {
+                case: Case::DoubtfulWrite,
+                ..
+            }
+        )
+    }
+
     /// The error of a write that a crashed process left behind.
-    pub(super) fn lost() -> Self {
+    pub(in crate::pipeline) fn lost() -> Self {
         let code = ErrorCode::OutcomeUnknown;
         Self::Error {
             case: Case::DoubtfulWrite,

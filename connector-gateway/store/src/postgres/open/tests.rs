@@ -10,9 +10,9 @@ use super::*;
 use crate::postgres::{PATIENCE, lock};
 use crate::suite::{MOST, Place, claim, connection, sealed, store_suite};
 use crate::{
-    Backend as _, ClaimStore as _, ConnectionRequest, ConnectionStore as _, Lease, LeaseStore as _,
-    McpSession, McpSessionStore as _, ProcessStore as _, RequestDetails, RequestError,
-    RequestStatus, RequestStore as _, Store, StoreError, Timestamp, TokenStore as _,
+    Backend as _, Claim, ClaimResult, ClaimStore as _, ConnectionRequest, ConnectionStore as _,
+    Lease, LeaseStore as _, McpSession, McpSessionStore as _, ProcessStore as _, RequestDetails,
+    RequestError, RequestStatus, RequestStore as _, Store, StoreError, Timestamp, TokenStore as _,
     migrate_postgres,
 };
 
@@ -244,6 +244,36 @@ async fn a_role_that_can_make_nothing_serves_and_its_password_is_not_shown() {
         );
     }
     store.close().await;
+}
+
+#[tokio::test]
+async fn the_call_of_a_process_that_was_cut_off_counts_as_running_until_its_end() {
+    let place = Database::new();
+    let store = place.store().await;
+    let held = Claim {
+        ends_by: Some(Timestamp::now().after(SECOND * 2)),
+        ..claim("k")
+    };
+    store.claim(&held, MOST).await.unwrap();
+    place.crash().await;
+
+    let store = place.store().await;
+    let next = Claim {
+        run: uuid::Uuid::new_v4(),
+        ..held.clone()
+    };
+    assert_eq!(
+        store.claim(&next, MOST).await.unwrap(),
+        ClaimResult::Running
+    );
+    assert!(!store.take_over_claim(&next, held.run).await.unwrap());
+    tokio::time::sleep(SECOND * 2).await;
+    let lost = ClaimResult::Lost {
+        run: held.run,
+        started_at: Some(held.started_at),
+    };
+    assert_eq!(store.claim(&next, MOST).await.unwrap(), lost);
+    assert!(store.take_over_claim(&next, held.run).await.unwrap());
 }
 
 /// How often a store reported changes.

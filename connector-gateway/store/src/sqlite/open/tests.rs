@@ -87,7 +87,7 @@ async fn a_newer_database_is_refused_and_left_as_it_is() {
     assert_eq!(
         error.to_string(),
         format!(
-            "the database `{}` was written by a newer version (schema 1000, this one knows 5); \
+            "the database `{}` was written by a newer version (schema 1000, this one knows 6); \
              start that version or restore a backup",
             database(&place).display()
         )

@@ -12,6 +12,7 @@ fn outcome(result: Result<ActionResult, ActionError>, case: Case) -> Outcome {
         result,
         case,
         replayed: false,
+        reconciled: false,
         sent: true,
         answers: 1,
     }
@@ -43,6 +44,7 @@ fn a_success_says_which_run_it_was_and_where_the_list_goes_on() {
         Case::Repeatable,
     );
     outcome.replayed = true;
+    outcome.reconciled = true;
     insta::assert_json_snapshot!(rendered(&outcome, Surface::Action));
 }
 

@@ -127,6 +127,9 @@ impl ActionOperations {
             },
             "responses": responses(answers),
         });
+        if let Some(by) = action.reconciles_by() {
+            operation["x-plugwright-reconciles-by"] = json!(by);
+        }
         if let Some(note) = action.deprecated() {
             operation["deprecated"] = true.into();
             operation["description"] =

@@ -92,6 +92,41 @@ mod action_key_scopes_wrong_type {
     }
 }
 
+mod action_key_reconcile_wrong_form {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("things.list", write, reconcile = find_created)]
+    async fn list(_: &ActionContext) -> Result<()> {
+        Ok(())
+    }
+}
+
+mod action_key_reconcile_of_a_read {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("things.list", read, reconcile(key = find_created()))]
+    async fn list(_: &ActionContext) -> Result<()> {
+        Ok(())
+    }
+}
+
+mod action_key_reconcile_with_an_unknown_parameter {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("things.list", write, reconcile(natural = find_created(shelf, row)))]
+    async fn list(
+        _: &ActionContext,
+        /// Shelf.
+        shelf: String,
+    ) -> Result<()> {
+        let _ = shelf;
+        Ok(())
+    }
+}
+
 mod action_rule_of_an_unknown_parameter {
     use plugwright_sdk::{ActionContext, Result, action};
 

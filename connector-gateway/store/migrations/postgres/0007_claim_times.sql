@@ -1,0 +1,4 @@
+-- When the first call with the key was received, so that a write whose process died can be looked for,
+-- and until when its process may send it. Claims that were taken before have neither.
+ALTER TABLE claims ADD COLUMN started_at BIGINT;
+ALTER TABLE claims ADD COLUMN ends_by BIGINT;

@@ -1,0 +1,17 @@
+use plugwright_sdk::{ActionContext, Result, Value, action};
+
+/// Creates a thing.
+#[action("things.create", write, reconcile(natural = find_created(name)))]
+async fn create(
+    _: &ActionContext,
+    /// Name.
+    name: String,
+    /// Shelf.
+    shelf: Option<u32>,
+) -> Result<Value> {
+    let _ = (name, shelf);
+    Ok(Value::Null)
+}
+
+
+fn main() {}
