@@ -4,7 +4,9 @@ use std::process::Command;
 
 use plugwright_sdk::ConnectorDefinition;
 
-use crate::{CRM, DESK, FREE, KEYED, LOCAL, MACHINE, MAIL, ODD, PAIRED, SIGNED, SOON, conformance};
+use crate::{
+    CRM, DESK, FREE, KEYED, LOCAL, MACHINE, MAIL, ODD, PAIRED, SHELF, SIGNED, SOON, conformance,
+};
 
 /// The connectors of one command line.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,6 +23,8 @@ pub enum Connectors {
     Local,
     /// Those whose accounts the users of a project connect.
     People,
+    /// That which is compared with others.
+    Shelf,
 }
 
 impl Connectors {
@@ -29,13 +33,14 @@ impl Connectors {
     /// It is no argument, so that the binary's command line is the one that people have.
     pub const VARIABLE: &str = "FIXTURE_CONNECTORS";
 
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Accounts,
         Self::Conformance,
         Self::Github,
         Self::Hostile,
         Self::Local,
         Self::People,
+        Self::Shelf,
     ];
 
     /// Returns the value of the variable.
@@ -47,6 +52,7 @@ impl Connectors {
             Self::Hostile => "hostile",
             Self::Local => "local",
             Self::People => "people",
+            Self::Shelf => "shelf",
         }
     }
 
@@ -73,6 +79,7 @@ impl Connectors {
             Self::Hostile => vec![&LOCAL, &ODD, &MAIL, &CRM, &SIGNED, &FREE],
             Self::Local => vec![&LOCAL, &FREE],
             Self::People => vec![&DESK, &MAIL, &CRM, &FREE],
+            Self::Shelf => vec![&SHELF],
         }
     }
 }

@@ -10,3 +10,4 @@ pub(crate) const GITHUB: Fixture = Fixture::new(BINARY, Connectors::Github);
 pub(crate) const HOSTILE: Fixture = Fixture::new(BINARY, Connectors::Hostile);
 pub(crate) const LOCAL: Fixture = Fixture::new(BINARY, Connectors::Local);
 pub(crate) const PEOPLE: Fixture = Fixture::new(BINARY, Connectors::People);
+pub(crate) const SHELF: Fixture = Fixture::new(BINARY, Connectors::Shelf);

@@ -1,6 +1,7 @@
 //! Tests of the crates together: each module is about one part, and they are linked once.
 
 mod book;
+mod comparison;
 #[cfg(target_os = "linux")]
 mod faults;
 mod feelr;
