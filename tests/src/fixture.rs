@@ -5,7 +5,8 @@ use std::process::Command;
 use plugwright_sdk::ConnectorDefinition;
 
 use crate::{
-    CRM, DESK, FREE, KEYED, LOCAL, MACHINE, MAIL, ODD, ORDERS, PAIRED, SIGNED, SOON, conformance,
+    CRM, DESK, FREE, KEYED, LOCAL, MACHINE, MAIL, ODD, ORDERS, PAIRED, SHELF, SIGNED, SOON,
+    conformance,
 };
 
 /// The connectors of one command line.
@@ -25,6 +26,8 @@ pub enum Connectors {
     Orders,
     /// Those whose accounts the users of a project connect.
     People,
+    /// That which is compared with others.
+    Shelf,
 }
 
 impl Connectors {
@@ -33,7 +36,7 @@ impl Connectors {
     /// It is no argument, so that the binary's command line is the one that people have.
     pub const VARIABLE: &str = "FIXTURE_CONNECTORS";
 
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Accounts,
         Self::Conformance,
         Self::Github,
@@ -41,6 +44,7 @@ impl Connectors {
         Self::Local,
         Self::Orders,
         Self::People,
+        Self::Shelf,
     ];
 
     /// Returns the value of the variable.
@@ -53,6 +57,7 @@ impl Connectors {
             Self::Local => "local",
             Self::Orders => "orders",
             Self::People => "people",
+            Self::Shelf => "shelf",
         }
     }
 
@@ -80,6 +85,7 @@ impl Connectors {
             Self::Local => vec![&LOCAL, &FREE],
             Self::Orders => vec![&ORDERS],
             Self::People => vec![&DESK, &MAIL, &CRM, &FREE],
+            Self::Shelf => vec![&SHELF],
         }
     }
 }

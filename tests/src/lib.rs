@@ -21,6 +21,7 @@ pub mod python;
 pub mod raw;
 mod recorded;
 mod replay;
+pub mod shelf;
 
 pub use accounts::{KEYED, MACHINE, PAIRED, SIGNED, SOON};
 pub use count::count;
@@ -33,3 +34,4 @@ pub use people::{CRM, DESK, MAIL};
 pub use person::Person;
 pub use recorded::{outcome_of_github, recorded_of_github};
 pub use replay::replaying;
+pub use shelf::SHELF;

@@ -97,11 +97,11 @@ pub(crate) const BROWSER: Program = Program {
     missing: "`chromium` with `chromedriver`",
 };
 
-/// For the vendors' clients that tests run in environments of their own.
+/// For the vendors' clients that tests run in environments of their own; FastMCP needs 3.11.
 pub(crate) const PYTHON: Program = Program {
     packages: &["python3", "python3-venv"],
-    probe: "python3 -c 'import ensurepip, venv'",
-    missing: "Python 3.10 or newer with venv",
+    probe: "python3 -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))'",
+    missing: "Python 3.11 or newer with venv",
 };
 
 /// What tests run beside the crates, from packages of Debian.

@@ -2,6 +2,7 @@
 
 mod book;
 mod client;
+mod comparison;
 #[cfg(target_os = "linux")]
 mod faults;
 mod feelr;

@@ -6,4 +6,4 @@ mod clients;
 mod conformance;
 mod exposure;
 mod http;
-mod speaker;
+pub(crate) mod speaker;

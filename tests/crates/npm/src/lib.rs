@@ -23,7 +23,7 @@ pub fn install(source: &Path, scratch: &Path) -> PathBuf {
         let file = entry.expect("an entry").path();
         if file
             .extension()
-            .is_some_and(|kind| kind == "json" || kind == "mjs")
+            .is_some_and(|kind| kind == "json" || kind == "mjs" || kind == "ts")
         {
             let name = file.file_name().expect("a name");
             copy(&file, &folder.join(name));
