@@ -1,20 +1,22 @@
 //! `import`: connectors of OpenAPI documents.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anstyle::{AnsiColor, Style};
+use plugwright_catalog::{Catalog, CatalogError, CatalogWriter};
 use plugwright_import::openapi::{self, Imported, Settings};
-use plugwright_import::{Directory, OperationReport, Outcome, Overlay, read};
+use plugwright_import::{ImportedConnector, OperationReport, Outcome, Overlay, read};
 use plugwright_sdk::host::Connector;
 use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Value, json};
 
 use crate::args::{DetailFormat, ImportArguments, ReportDetail};
 use crate::failure::{Failure, Stop};
-use crate::output::{self, count, escape, note};
+use crate::output::progress::Progress;
+use crate::output::{self, count, escape};
 
 const STRONG: Style = Style::new().bold();
 const GOOD: Style = AnsiColor::Green.on_default().bold();
@@ -43,42 +45,109 @@ pub(crate) fn import(compiled: &[Connector], arguments: &ImportArguments) -> Res
         }
     }
     let overlay = arguments.overlay.as_deref().map(overlay).transpose()?;
-    let directory = Directory::of(&data);
-    let mut done: Vec<Done> = Vec::new();
+    let mut store = Store::open(&data, arguments.check).map_err(failed)?;
+    let mut names: HashSet<String> = compiled
+        .iter()
+        .map(|connector| connector.name().to_owned())
+        .collect();
+    let (mut texts, mut objects) = (String::new(), Vec::new());
+    let (mut problems, number) = (Vec::new(), documents.len());
+    let progress = Progress::new(number);
     for path in documents {
-        let result = one(
-            compiled,
-            &directory,
-            &path,
-            &done,
-            overlay.as_ref(),
-            arguments,
-        );
-        if documents_show_progress(&done) {
-            note(&format!("imported {}", count(done.len() + 1, "document")));
+        progress.start(&path.display().to_string());
+        let result = one(&store, &path, &names, overlay.as_ref(), arguments);
+        let done = store.keep(Done { path, result }).map_err(failed)?;
+        match &done.result {
+            Ok(imported) => {
+                names.insert(imported.connector.parts.name.clone());
+            }
+            Err(problem) => problems.push(problem.clone()),
         }
-        done.push(Done { path, result });
+        match arguments.output {
+            DetailFormat::Text => texts.push_str(&text(&done, arguments)),
+            DetailFormat::Json => objects.push(object(&done)),
+        }
+        progress.advance();
     }
-    let text = match arguments.output {
-        DetailFormat::Text => done.iter().map(|done| text(done, arguments)).collect(),
-        DetailFormat::Json => output::json::pretty(&done.iter().map(object).collect::<Value>()),
-    };
-    output::print(&text)?;
-    let failed = done.iter().filter(|done| done.result.is_err()).count();
-    if failed > 0 && failed == done.len() {
-        let message = match done.as_slice() {
-            [
-                Done {
-                    result: Err(problem),
-                    ..
-                },
-            ] => problem.clone(),
+    progress.finish("writing the catalog");
+    store.commit().map_err(failed)?;
+    drop(progress);
+    output::print(&match arguments.output {
+        DetailFormat::Text => texts,
+        DetailFormat::Json => output::json::pretty(&Value::Array(objects)),
+    })?;
+    if !problems.is_empty() && problems.len() == number {
+        let message = match problems.as_slice() {
+            [problem] => problem.clone(),
             _ => "no document could be imported".to_owned(),
         };
         let error = ActionError::new(ErrorCode::ValidationError, message);
         return Err(Failure::usage(error).into());
     }
     Ok(())
+}
+
+fn failed(error: CatalogError) -> Failure {
+    Failure::internal(error.to_string())
+}
+
+/// Where connectors are kept.
+enum Store {
+    /// In the catalog.
+    Catalog(Box<CatalogWriter>),
+    /// Nowhere, since documents are only checked.
+    None(Option<Catalog>),
+}
+
+impl Store {
+    fn open(data: &Path, check: bool) -> Result<Self, CatalogError> {
+        Ok(if check {
+            Self::None(Catalog::open(data)?)
+        } else {
+            Self::Catalog(Box::new(CatalogWriter::open(data)?))
+        })
+    }
+
+    /// Returns the connector that was imported under this name before. A damaged one is replaced.
+    fn earlier(&self, name: &str) -> Option<ImportedConnector> {
+        let found = match self {
+            Self::Catalog(writer) => writer.imported(name),
+            Self::None(Some(catalog)) => catalog.imported(name),
+            Self::None(None) => return None,
+        };
+        found.ok()?
+    }
+
+    /// Keeps what became of a document.
+    fn keep(&mut self, done: Done) -> Result<Done, CatalogError> {
+        let Self::Catalog(writer) = self else {
+            return Ok(done);
+        };
+        let Done { path, result } = done;
+        let document = path.display().to_string();
+        let stored = match result {
+            Ok(imported) => match writer.store(&imported.connector, &document, &imported.report) {
+                Ok(()) => Ok(imported),
+                Err(CatalogError::Connector(error)) => Err(error.to_string()),
+                Err(error) => return Err(error),
+            },
+            Err(problem) => Err(problem),
+        };
+        if let Err(problem) = &stored {
+            writer.refuse(&document, problem);
+        }
+        Ok(Done {
+            path,
+            result: stored,
+        })
+    }
+
+    fn commit(self) -> Result<(), CatalogError> {
+        match self {
+            Self::Catalog(writer) => writer.commit(),
+            Self::None(_) => Ok(()),
+        }
+    }
 }
 
 /// Reads an overlay.
@@ -92,10 +161,6 @@ fn overlay(path: &Path) -> Result<Overlay, Failure> {
         let message = format!("`{}` can't be used: {problem}", path.display());
         Failure::usage(ActionError::invalid_param("overlay", message))
     })
-}
-
-fn documents_show_progress(done: &[Done]) -> bool {
-    !done.is_empty() && (done.len() + 1).is_multiple_of(100)
 }
 
 /// Returns the document, or those below a directory in the order of their names, but for what is in
@@ -140,10 +205,9 @@ fn documents(source: &Path, data: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 fn one(
-    compiled: &[Connector],
-    directory: &Directory,
+    store: &Store,
     path: &Path,
-    done: &[Done],
+    names: &HashSet<String>,
     overlay: Option<&Overlay>,
     arguments: &ImportArguments,
 ) -> Result<Imported, String> {
@@ -155,13 +219,7 @@ fn one(
         ..Settings::default()
     };
     let name = openapi::name(&document, &settings).map_err(|error| error.to_string())?;
-    let is_taken = |name: &str| {
-        compiled.iter().any(|known| known.name() == name)
-            || done.iter().any(|done| {
-                let made = done.result.as_ref();
-                made.is_ok_and(|made| made.connector.parts.name == name)
-            })
-    };
+    let is_taken = |name: &str| names.contains(name);
     let name = match arguments.name {
         Some(_) if is_taken(&name) => {
             return Err(format!(
@@ -176,8 +234,7 @@ fn one(
             .find(|name| !is_taken(name))
             .unwrap_or(name),
     };
-    // A damaged file is replaced.
-    if let Ok(Some(earlier)) = directory.find(&name) {
+    if let Some(earlier) = store.earlier(&name) {
         let actions = earlier.actions.into_iter();
         settings.earlier = actions
             .map(|action| (action.operation, action.own_name.unwrap_or(action.name)))
@@ -189,10 +246,6 @@ fn one(
         overlay
             .apply(&mut imported)
             .map_err(|error| error.to_string())?;
-    }
-    if !arguments.check {
-        let written = directory.write(&imported.connector);
-        written.map_err(|error| error.to_string())?;
     }
     Ok(imported)
 }

@@ -9,7 +9,6 @@
 )]
 
 mod action;
-mod directory;
 mod document;
 mod form;
 mod name;
@@ -18,7 +17,7 @@ mod overlay;
 mod report;
 mod text;
 
-pub use directory::{Directory, DirectoryError, Stored};
+pub use action::schema_parts;
 pub use document::{DocumentError, LARGEST_DOCUMENT, read};
 pub use form::{
     BodyEncoding, BodySource, BodyTemplate, CredentialPlace, FieldTemplate, FormatError,

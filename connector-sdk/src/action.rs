@@ -20,7 +20,7 @@ use crate::result::{ActionResult, ActionReturn, Output, Returns};
 use crate::schema::Schema;
 use crate::text;
 
-pub use handle::ActionHandle;
+pub use handle::{ActionHandle, ActionSource};
 
 /// What running an action does to the world. It decides retries, approval and hints for agents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]

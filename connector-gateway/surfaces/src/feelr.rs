@@ -23,7 +23,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use url::form_urlencoded;
 
 use crate::answer::{defect, refuse, whole_seconds};
-use crate::caller::{Caller, unknown_connector};
+use crate::caller::Caller;
 use crate::gateway::Gateway;
 use crate::request::bearer_token;
 pub(crate) use envelope::Failure;
@@ -87,7 +87,7 @@ async fn identify(
 /// Finds a connector that the caller may see.
 fn connector<'c>(caller: &'c Caller, name: &str) -> Result<&'c Connector, Failure> {
     let found = caller.connector(name);
-    Ok(found.ok_or_else(|| unknown_connector("connector", name, caller.connectors()))?)
+    Ok(found.ok_or_else(|| caller.unknown_connector("connector", name))?)
 }
 
 /// Adds what is left of the caller's rate limit.

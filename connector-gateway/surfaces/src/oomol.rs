@@ -30,7 +30,7 @@ use plugwright_sdk::host::Echo;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::caller::{Caller, unknown_connector};
+use crate::caller::Caller;
 use crate::gateway::Gateway;
 use crate::openapi::operation::routes;
 use catalog::Catalog;
@@ -103,7 +103,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Segment {
 
 /// Makes the failure for a connector that does not exist, or that the caller does not see.
 fn unknown_service(caller: &Caller, service: &str) -> Failure {
-    unknown_connector("service", service, caller.connectors()).into()
+    caller.unknown_connector("service", service).into()
 }
 
 #[derive(Serialize, JsonSchema)]

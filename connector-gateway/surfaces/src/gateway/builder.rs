@@ -91,8 +91,8 @@ impl GatewayBuilder {
         let hits = engine.metrics().limit_hits().clone();
         let inner = Inner {
             bodies: Bodies::new(engine.limits(), hits),
+            search_index: SearchIndex::new(engine.shared_registry()),
             engine,
-            search_index: OnceLock::new(),
             dialects: self.dialects,
             access: Access::new(self.operator, self.anonymous),
             public_url: self.public_url,

@@ -4,11 +4,12 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use bytes::Bytes;
+use plugwright_catalog::SearchQuery;
 use plugwright_sdk::host::{Connector, Echo, Entry, Faults, nearest};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::apps::authenticated_services;
+use super::apps::ReadyServices;
 use super::catalog::Card;
 use super::envelope::{Failure, HEAD, TAIL, revalidated};
 use super::request::{Query, fault, organization};
@@ -45,14 +46,14 @@ pub(super) async fn list(
     };
     let connector = caller.gateway.registry().connector(service);
     // A connector that has no actions at all is listed as empty.
-    let Some(connector) = connector.filter(|connector| {
-        connector.actions().next().is_none() || caller.connector(service).is_some()
-    }) else {
+    let Some(connector) = connector
+        .filter(|connector| connector.action_count() == 0 || caller.connector(service).is_some())
+    else {
         return Err(unknown_service(&caller, service));
     };
     let mut list = List::default();
     for entry in caller.actions(connector) {
-        list.push(dialect.catalog.card(&entry)?)?;
+        list.push(&dialect.catalog.card(&entry))?;
     }
     Ok(TaggedBody::new(list.finish()).response(&headers, JSON))
 }
@@ -95,7 +96,7 @@ pub(super) async fn describe(
     Segment(name): Segment,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let card = dialect.catalog.card(&find(&caller, name)?)?;
+    let card = dialect.catalog.card(&find(&caller, name)?);
     Ok(card.rendered()?.answer.response(&headers, JSON))
 }
 
@@ -106,7 +107,7 @@ pub(super) async fn guide(
     Segment(name): Segment,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let card = dialect.catalog.card(&find(&caller, name)?)?;
+    let card = dialect.catalog.card(&find(&caller, name)?);
     Ok(card.guide().response(&headers, guide::MEDIA_TYPE))
 }
 
@@ -135,19 +136,17 @@ pub(super) async fn search(
         return Err(Failure::invalid(fault("service", message)));
     }
     let organization = organization(&headers)?;
-    let authenticated = authenticated_services(&caller, organization.as_deref()).await?;
+    let authenticated = ReadyServices::of(&caller, organization.as_deref()).await?;
+    let services: Vec<_> = query.service.as_deref().into_iter().collect();
+    let search = SearchQuery {
+        connectors: (!services.is_empty()).then_some(&services),
+        ..SearchQuery::new(&query.words).limit(query.limit)
+    };
     let mut hits = List::default();
-    caller
-        .search(&query.words)
-        .filter(|entry| {
-            let service = query.service.as_deref();
-            service.is_none_or(|only| entry.connector.name() == only)
-        })
-        .take(query.limit)
-        .try_for_each(|entry| {
-            let card = dialect.catalog.card(&entry)?;
-            hits.push_hit(card, authenticated.contains(card.service()))
-        })?;
+    for entry in caller.search(search)? {
+        let card = dialect.catalog.card(&entry);
+        hits.push_hit(&card, authenticated.is_ready(&entry.connector))?;
+    }
     Ok(answer::serialized(hits.finish()))
 }
 
@@ -210,8 +209,8 @@ mod tests {
         let read = |list: List| -> Value { serde_json::from_slice(&list.finish()).unwrap() };
         assert_eq!(read(List::default())["data"], Value::Array(Vec::new()));
         let (mut list, mut hits) = (List::default(), List::default());
-        for entry in &registry.actions()[..2] {
-            let card = catalog.card(entry).unwrap();
+        for entry in &registry.own_actions()[..2] {
+            let card = catalog.card(entry);
             list.push(card).unwrap();
             hits.push_hit(card, true).unwrap();
         }
